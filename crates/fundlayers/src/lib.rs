@@ -1,7 +1,24 @@
 //! Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
+//!
+//! Not here: files, clocks, threads and binary floats.
+
+#![cfg_attr(test, expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails"))]
 
 pub mod document;
+mod money;
+mod number;
+mod policy;
 mod problem;
+pub mod roster;
+pub mod table;
+mod text;
 
 pub use document::Position;
+pub use money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
+pub use number::{NumberError, parse_bare_number, parse_decimal};
+pub use policy::{
+    Attribute, AttributeType, Bound, Class, Condition, Lang, Layer, Name, Named, Payer, Policy, Pool, Ratio, Reading,
+    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
+};
 pub use problem::{Code, Location, Problem, Problems, Severity};
+pub use roster::{Roster, RosterBuilder};

@@ -1,0 +1,647 @@
+//! A policy: a document turned into data. Layers, classes, rules and pools, each with the clause it rests on.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::document::Node;
+use crate::{Amount, Problems, Rounding, Unit};
+
+mod change;
+mod read;
+
+/// A text in both languages of the house.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Name {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Name {
+    /// The text in a language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// The same text in both languages.
+    #[must_use]
+    pub fn both(text: &str) -> Self {
+        Self { zh: text.to_owned(), en: text.to_owned() }
+    }
+}
+
+/// A language of texts for people. Keys, ids and CSV do not depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl std::str::FromStr for Lang {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "zh" => Ok(Self::Zh),
+            "en" => Ok(Self::En),
+            _ => Err(format!("`{text}` is not a language; languages are zh, en")),
+        }
+    }
+}
+
+/// An id and its name: a kind, a designation, a payer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The id that files and results carry.
+    pub id: String,
+    /// The name for people; where the file has none, the id.
+    pub name: Name,
+}
+
+/// Something of a place that rules may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The id; the column of the roster.
+    pub id: String,
+    /// The name; either may head the roster's column.
+    pub name: Name,
+    /// What its cells are.
+    pub attribute_type: AttributeType,
+    /// What the numbers count, as written (元, 人, 亩).
+    pub unit: Option<String>,
+}
+
+impl Attribute {
+    /// The unit of money that its numbers are in, if they are money.
+    #[must_use]
+    pub fn money(&self) -> Option<Unit> {
+        self.unit.as_deref().and_then(Unit::named)
+    }
+}
+
+/// What the cells of an attribute are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttributeType {
+    /// An exact decimal number.
+    Number,
+    /// Yes or no; blank is no.
+    Flag,
+    /// A text.
+    Text,
+}
+
+impl AttributeType {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Flag => "flag",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// The document that a policy was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Source {
+    /// Its title.
+    pub document: Option<String>,
+    /// Who issued it.
+    pub issuer: Option<String>,
+    /// When, as written.
+    pub published: Option<String>,
+    /// Whether it binds.
+    pub status: Option<Status>,
+    /// Where it stands.
+    pub url: Option<String>,
+}
+
+/// Whether a document binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// A draft, such as one for comment (征求意见稿).
+    Draft,
+    /// In force.
+    InForce,
+    /// No longer in force.
+    Expired,
+}
+
+impl Status {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InForce => "in-force",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// The word for people.
+    #[must_use]
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Draft, Lang::Zh) => "征求意见稿",
+            (Self::Draft, Lang::En) => "draft",
+            (Self::InForce, Lang::Zh) => "现行有效",
+            (Self::InForce, Lang::En) => "in force",
+            (Self::Expired, Lang::Zh) => "已失效",
+            (Self::Expired, Lang::En) => "expired",
+        }
+    }
+}
+
+/// How an open point of the document is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reading {
+    /// Its id.
+    pub id: String,
+    /// What the document leaves open.
+    pub question: Name,
+    /// How it is read here.
+    pub chosen: Name,
+    /// How else it could be read.
+    pub alternatives: Vec<Name>,
+    /// The clause in question.
+    pub clause: Option<String>,
+}
+
+/// A level of government's contribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// The id.
+    pub id: String,
+    /// The name for people.
+    pub name: Name,
+    /// Who answers for it.
+    pub payer: Payer,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+}
+
+/// Who answers for a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Payer {
+    /// One body, by its index in [`Policy::payers`].
+    Body(usize),
+    /// Each recipient's own county.
+    County,
+}
+
+/// The recipients that one set of rules serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// The id.
+    pub id: String,
+    /// The name for people.
+    pub name: Name,
+    /// The kind, by its index in [`Policy::kinds`]; none: all.
+    pub kind: Option<usize>,
+    /// The designation, by its index in [`Policy::designations`]; none: all.
+    pub designation: Option<usize>,
+    /// What must hold besides.
+    pub conditions: Vec<Condition>,
+    /// How many places the document says there are.
+    pub expected: Option<u64>,
+    /// The yearly amount that the class is to reach, in the policy's unit.
+    pub standard: Option<Yearly<Decimal>>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// A remark.
+    pub note: Option<Name>,
+    /// The rules by layer index; a layer without one is 0.
+    pub funding: Vec<Option<Rule>>,
+}
+
+/// A number that may change from year to year: each entry holds until the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Yearly<T> {
+    /// Year and value, ascending; a number for all years is one entry for year 0.
+    entries: Vec<(u16, T)>,
+}
+
+impl<T> Yearly<T> {
+    /// The same in every year.
+    #[must_use]
+    pub fn constant(value: T) -> Self {
+        Self { entries: vec![(0, value)] }
+    }
+
+    /// From years and values in any order.
+    pub(crate) fn from_entries(mut entries: Vec<(u16, T)>) -> Self {
+        entries.sort_by_key(|(year, _)| *year);
+        Self { entries }
+    }
+
+    /// The value that holds in a year; none before the first.
+    #[must_use]
+    pub fn at(&self, year: u16) -> Option<&T> {
+        self.entries.iter().rev().find(|(from, _)| *from <= year).map(|(_, value)| value)
+    }
+
+    /// Year from which a value holds, and the value; year 0 if it holds in every year.
+    pub fn iter(&self) -> impl Iterator<Item = (u16, &T)> {
+        self.entries.iter().map(|(year, value)| (*year, value))
+    }
+}
+
+/// A rate or weight: an exact fraction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ratio {
+    /// Above the line.
+    pub numerator: i128,
+    /// Below the line; above zero.
+    pub denominator: i128,
+    /// As the file has it: `0.1`, `1/3`.
+    pub text: String,
+}
+
+/// What a rule reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A number in the policy's unit, or a plain number.
+    Number(Yearly<Decimal>),
+    /// The standard of the class.
+    Standard,
+    /// An attribute of the place, by its index in [`Policy::attributes`].
+    Attribute(usize),
+    /// An earlier layer, by index.
+    Layer(usize),
+    /// A rule, unrounded.
+    Rule(Box<Rule>),
+    /// The sum of a list.
+    Sum(Vec<Self>),
+}
+
+/// How an amount comes about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The amount.
+    pub kind: RuleKind,
+    /// All of these must hold, else the rule gives 0.
+    pub when: Vec<Condition>,
+    /// The floor.
+    pub at_least: Option<Value>,
+    /// The cap.
+    pub at_most: Option<Value>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// A remark.
+    pub note: Option<Name>,
+}
+
+/// What a rule computes before its floor and cap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleKind {
+    /// A value.
+    Amount(Value),
+    /// A share, a match, a per-head rate: `rate` × `of`.
+    Rate {
+        /// The rate.
+        rate: Yearly<Ratio>,
+        /// What it is of.
+        of: Value,
+    },
+    /// max(0, `to` − the counted layers).
+    TopUp {
+        /// The level to reach.
+        to: Value,
+        /// The layers that count, by index, each before this one.
+        counting: Vec<usize>,
+    },
+    /// The place's part of a pool, by its index in [`Policy::pools`].
+    Pool(usize),
+}
+
+impl RuleKind {
+    /// The word in policy files: `amount`, `rate`, `top_up_to`, `pool`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Amount(_) => "amount",
+            Self::Rate { .. } => "rate",
+            Self::TopUp { .. } => "top_up_to",
+            Self::Pool(_) => "pool",
+        }
+    }
+}
+
+/// Something that must hold of a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// What is looked at.
+    pub subject: Subject,
+    /// What must be true of it.
+    pub test: Test,
+}
+
+/// What a condition looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// An attribute, by its index in [`Policy::attributes`].
+    Attribute(usize),
+    /// The county as the roster writes it.
+    County,
+    /// The township as the roster writes it.
+    Township,
+}
+
+/// What must be true of the subject of a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// It equals one of these numbers.
+    Numbers(Vec<Decimal>),
+    /// It is one of these.
+    Flags(Vec<bool>),
+    /// It equals one of these texts.
+    Texts(Vec<String>),
+    /// It lies within bounds.
+    Bounds(Vec<(Bound, Decimal)>),
+}
+
+/// A bound of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// ≥
+    AtLeast,
+    /// >
+    Above,
+    /// ≤
+    AtMost,
+    /// <
+    Below,
+}
+
+impl Bound {
+    /// Every bound.
+    pub const ALL: [Self; 4] = [Self::AtLeast, Self::Above, Self::AtMost, Self::Below];
+
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AtLeast => "at_least",
+            Self::Above => "above",
+            Self::AtMost => "at_most",
+            Self::Below => "below",
+        }
+    }
+
+    /// Whether a value that compares so with the bound is within it.
+    #[must_use]
+    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
+        match self {
+            Self::AtLeast => ordering.is_ge(),
+            Self::Above => ordering.is_gt(),
+            Self::AtMost => ordering.is_le(),
+            Self::Below => ordering.is_lt(),
+        }
+    }
+}
+
+/// An amount that is shared out among places by weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pool {
+    /// The id.
+    pub id: String,
+    /// The name for people.
+    pub name: Name,
+    /// What is shared out.
+    pub amount: Yearly<Amount>,
+    /// What the weights stand on; they sum to 1.
+    pub weights: Vec<(Weight, Ratio)>,
+    /// The least that a member gets.
+    pub at_least: Option<Yearly<Amount>>,
+    /// The most that a member gets.
+    pub at_most: Option<Yearly<Amount>>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// The one layer that reads it, by index.
+    pub layer: Option<usize>,
+}
+
+/// What a weight of a pool stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Weight {
+    /// Every member alike.
+    Equal,
+    /// The member's share of an attribute, by its index in [`Policy::attributes`].
+    Attribute(usize),
+}
+
+/// A policy. Cheap to clone; never changes.
+///
+/// Made from a [`Node`], which a policy file is read into; through serde it has the structure of the file, with
+/// numbers as strings of their digits (whole numbers may be plain).
+///
+/// ```no_run
+/// use fundlayers::{Policy, Unit};
+/// let policy: Policy = serde_json::from_str(r#"{
+///   "id": "school-meals", "title": { "zh": "营养餐", "en": "School meals" }, "years": [2024, 2025], "unit": "元",
+///   "layers": [{ "id": "state", "payer": "state", "clause": "1" }], "payers": { "state": {} },
+///   "attributes": { "pupils": { "type": "number" } },
+///   "classes": [{ "id": "school", "clause": "1", "funding": { "state": { "rate": "1000.5", "of": "pupils" } } }]
+/// }"#)?;
+/// assert_eq!(policy.unit(), Unit::Yuan);
+/// assert_eq!(policy.layers().len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy(Arc<PolicyData>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct PolicyData {
+    document: Node,
+    id: String,
+    version: Option<String>,
+    title: Name,
+    first_year: u16,
+    last_year: u16,
+    unit: Unit,
+    rounding: Rounding,
+    source: Source,
+    readings: Vec<Reading>,
+    kinds: Vec<Named>,
+    designations: Vec<Named>,
+    payers: Vec<Named>,
+    attributes: Vec<Attribute>,
+    layers: Vec<Layer>,
+    classes: Vec<Class>,
+    pools: Vec<Pool>,
+}
+
+impl Policy {
+    /// Reads the meaning of a document.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the document at once, each with its key and, if the document came from a text, its line and
+    /// character. Warnings come with the policy.
+    pub fn from_document(document: &Node) -> Result<(Self, Problems), Problems> {
+        read::read(document)
+    }
+
+    /// The document that it was made from.
+    #[must_use]
+    pub fn document(&self) -> &Node {
+        &self.0.document
+    }
+
+    /// The same policy with some values changed, each named by its path, such as `classes.municipal-town.standard`.
+    /// Parts of a list go by their id, or by their number from 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownPath`](crate::Code::UnknownPath) if there is no such place, and whatever is then wrong with the
+    /// policy.
+    pub fn with_changes<'a>(
+        &self,
+        changes: impl IntoIterator<Item = (&'a str, Node)>,
+    ) -> Result<(Self, Problems), Problems> {
+        change::with_changes(self, changes)
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The version of the file, shown with every result.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.0.version.as_deref()
+    }
+
+    /// The title.
+    #[must_use]
+    pub fn title(&self) -> &Name {
+        &self.0.title
+    }
+
+    /// First and last year, both included.
+    #[must_use]
+    pub fn years(&self) -> RangeInclusive<u16> {
+        self.0.first_year..=self.0.last_year
+    }
+
+    /// The unit of every amount in the file.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        self.0.unit
+    }
+
+    /// How amounts are rounded.
+    #[must_use]
+    pub fn rounding(&self) -> Rounding {
+        self.0.rounding
+    }
+
+    /// The document that it was made from.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.0.source
+    }
+
+    /// How open points of the document are read.
+    #[must_use]
+    pub fn readings(&self) -> &[Reading] {
+        &self.0.readings
+    }
+
+    /// What places can be.
+    #[must_use]
+    pub fn kinds(&self) -> &[Named] {
+        &self.0.kinds
+    }
+
+    /// Who can have named a place.
+    #[must_use]
+    pub fn designations(&self) -> &[Named] {
+        &self.0.designations
+    }
+
+    /// The bodies that pay.
+    #[must_use]
+    pub fn payers(&self) -> &[Named] {
+        &self.0.payers
+    }
+
+    /// What rules may read of a place.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.0.attributes
+    }
+
+    /// The layers in the order in which they are computed.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.0.layers
+    }
+
+    /// The classes.
+    #[must_use]
+    pub fn classes(&self) -> &[Class] {
+        &self.0.classes
+    }
+
+    /// The pools.
+    #[must_use]
+    pub fn pools(&self) -> &[Pool] {
+        &self.0.pools
+    }
+
+    /// The name of a payer: a body's id, or nothing for the county, which differs from place to place.
+    #[must_use]
+    pub fn payer_id(&self, payer: Payer) -> Option<&str> {
+        match payer {
+            Payer::Body(index) => self.0.payers.get(index).map(|body| body.id.as_str()),
+            Payer::County => None,
+        }
+    }
+
+    /// The clause of one rule: its own, else its class's, else its layer's.
+    #[must_use]
+    pub fn clause(&self, class: usize, layer: usize) -> Option<&str> {
+        let class = self.0.classes.get(class)?;
+        let rule = class.funding.get(layer)?.as_ref();
+        rule.and_then(|rule| rule.clause.as_deref())
+            .or(class.clause.as_deref())
+            .or_else(|| self.0.layers.get(layer)?.clause.as_deref())
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl Serialize for Policy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.document.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = Node::deserialize(deserializer)?;
+        Self::from_document(&document).map(|(policy, _)| policy).map_err(serde::de::Error::custom)
+    }
+}

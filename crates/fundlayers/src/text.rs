@@ -1,0 +1,112 @@
+//! Words: how cells are tidied, and which known word a wrong one is nearest to.
+
+use std::borrow::Cow;
+
+/// A name without its padding: trimmed, and without white space between two non-ASCII characters (`某　县` is `某县`).
+pub(crate) fn without_padding(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.is_ascii() || !text.contains(char::is_whitespace) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut spaces = String::new();
+    for c in text.chars() {
+        if c.is_whitespace() {
+            spaces.push(c);
+            continue;
+        }
+        let padding = !c.is_ascii() && out.chars().next_back().is_some_and(|last| !last.is_ascii());
+        if !padding {
+            out.push_str(&spaces);
+        }
+        spaces.clear();
+        out.push(c);
+    }
+    Cow::Owned(out)
+}
+
+/// The known word that is nearest to a wrong one, if one is near enough to be meant.
+pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    let wrong: Vec<char> = wrong.trim().to_lowercase().chars().take(LONGEST).collect();
+    known
+        .into_iter()
+        .filter_map(|word| {
+            let lower: Vec<char> = word.to_lowercase().chars().take(LONGEST).collect();
+            let distance = distance(&wrong, &lower);
+            // One slip in three characters, at least one.
+            let allowed = wrong.len().max(lower.len()).div_ceil(3);
+            (distance <= allowed && distance < lower.len()).then_some((distance, word))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// Insertions, deletions and replacements between two words (Levenshtein).
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.iter().enumerate() {
+        let mut diagonal = i;
+        let mut left = i.saturating_add(1);
+        for (cell, cb) in
+            std::iter::once(None).chain(b.iter().map(Some)).zip(row.iter_mut()).map(|(cb, cell)| (cell, cb))
+        {
+            let above = *cell;
+            *cell = match cb {
+                None => left,
+                Some(cb) => {
+                    let replaced = diagonal.saturating_add(usize::from(ca != cb));
+                    replaced.min(above.saturating_add(1)).min(left.saturating_add(1))
+                }
+            };
+            diagonal = above;
+            left = *cell;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// "did you mean `x`?" if a known word is near, else the list of what is known.
+pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    const LISTED: usize = 20;
+    let known: Vec<&str> = known.into_iter().collect();
+    if let Some(word) = nearest(wrong, known.iter().copied()) {
+        return format!("did you mean `{word}`?");
+    }
+    if known.is_empty() {
+        return "none is declared".to_owned();
+    }
+    let mut list = known.iter().take(LISTED).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    if known.len() > LISTED {
+        list.push_str(", …");
+    }
+    format!("known: {list}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_goes_and_spaces_between_words_stay() {
+        assert_eq!(without_padding(" 某　县 "), "某县");
+        assert_eq!(without_padding("New  Area"), "New  Area");
+        assert_eq!(without_padding("某 A 县"), "某 A 县");
+    }
+
+    #[test]
+    fn the_nearest_word_is_the_one_meant() {
+        assert_eq!(nearest("standrad", ["standard", "equal"]), Some("standard"));
+        assert_eq!(nearest("citty", ["county", "city"]), Some("city"));
+        assert_eq!(nearest("zzz", ["county", "city"]), None);
+        assert_eq!(nearest("省", ["镇", "村"]), None);
+    }
+
+    #[test]
+    fn distance_counts_slips() {
+        let chars = |s: &str| s.chars().collect::<Vec<_>>();
+        for (a, b, d) in [("", "", 0), ("a", "", 1), ("", "ab", 2), ("kitten", "sitting", 3), ("flaw", "lawn", 2)] {
+            assert_eq!(distance(&chars(a), &chars(b)), d, "{a} {b}");
+        }
+    }
+}
