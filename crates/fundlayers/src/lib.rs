@@ -17,8 +17,8 @@ pub use document::Position;
 pub use money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use number::{NumberError, parse_bare_number, parse_decimal};
 pub use policy::{
-    Attribute, AttributeType, Bound, Class, Condition, Lang, Layer, Name, Named, Payer, Policy, Pool, Ratio, Reading,
-    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
+    Attribute, AttributeType, Bound, Class, Condition, Lang, Layer, Name, Named, POLICY_KEYS, Payer, Policy, Pool,
+    Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
 pub use problem::{Code, Location, Problem, Problems, Severity};
 pub use roster::{Roster, RosterBuilder};

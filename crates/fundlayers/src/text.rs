@@ -27,10 +27,13 @@ pub(crate) fn without_padding(text: &str) -> Cow<'_, str> {
 
 /// The known word that is nearest to a wrong one, if one is near enough to be meant.
 pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LONGEST: usize = 64;
+    // Bounds keep hostile files cheap; real words are shorter and fewer.
+    const LONGEST: usize = 32;
+    const WORDS: usize = 100;
     let wrong: Vec<char> = wrong.trim().to_lowercase().chars().take(LONGEST).collect();
     known
         .into_iter()
+        .take(WORDS)
         .filter_map(|word| {
             let lower: Vec<char> = word.to_lowercase().chars().take(LONGEST).collect();
             let distance = distance(&wrong, &lower);

@@ -13,6 +13,8 @@ use crate::{Amount, Problems, Rounding, Unit};
 mod change;
 mod read;
 
+pub use read::KEYS as POLICY_KEYS;
+
 /// A text in both languages of the house.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Name {
@@ -343,7 +345,7 @@ impl RuleKind {
 }
 
 /// Something that must hold of a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// What is looked at.
     pub subject: Subject,
@@ -363,7 +365,7 @@ pub enum Subject {
 }
 
 /// What must be true of the subject of a condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Test {
     /// It equals one of these numbers.
     Numbers(Vec<Decimal>),
@@ -450,7 +452,7 @@ pub enum Weight {
 /// Made from a [`Node`], which a policy file is read into; through serde it has the structure of the file, with
 /// numbers as strings of their digits (whole numbers may be plain).
 ///
-/// ```no_run
+/// ```
 /// use fundlayers::{Policy, Unit};
 /// let policy: Policy = serde_json::from_str(r#"{
 ///   "id": "school-meals", "title": { "zh": "营养餐", "en": "School meals" }, "years": [2024, 2025], "unit": "元",
