@@ -53,7 +53,7 @@ codes! {
     Syntax = "syntax", Error;
     /// Tables or rules are nested deeper than any policy needs.
     TooDeep = "too-deep", Error;
-    /// The file is larger than any policy needs (1 MiB).
+    /// The file is larger than any policy (1 MiB) or roster (2^32 − 2 rows) needs.
     TooLarge = "too-large", Error;
     /// A file or an option is not in a format that is known here.
     UnknownFormat = "unknown-format", Error;
@@ -452,6 +452,11 @@ impl Problems {
         } else {
             self.left_out = self.left_out.saturating_add(1);
         }
+    }
+
+    /// Counts problems that were found but not kept.
+    pub(crate) const fn leave_out(&mut self, count: usize) {
+        self.left_out = self.left_out.saturating_add(count);
     }
 
     /// Adds all of another list.

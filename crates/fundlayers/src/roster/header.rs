@@ -1,0 +1,248 @@
+//! The words of a roster: its columns, and the kinds and designations in them.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::{COLUMN_HEADERS, COLUMN_KEYS};
+use crate::Policy;
+use crate::policy::{Name, Named};
+use crate::text::without_padding;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Id,
+    Name,
+    Kind,
+    Designation,
+    County,
+    Township,
+    DivisionCode,
+    Count,
+    From,
+    To,
+    /// By its index in the policy.
+    Attribute(usize),
+}
+
+/// The columns that every roster may have, in the order of their keys.
+const FIELDS: [Field; 10] = [
+    Field::Id,
+    Field::Name,
+    Field::Kind,
+    Field::Designation,
+    Field::County,
+    Field::Township,
+    Field::DivisionCode,
+    Field::Count,
+    Field::From,
+    Field::To,
+];
+
+/// Each column that every roster may have, with key and Chinese header.
+fn fields() -> impl Iterator<Item = (Field, &'static str, &'static str)> {
+    FIELDS.into_iter().zip(COLUMN_KEYS).zip(COLUMN_HEADERS).map(|((field, key), header)| (field, key, header))
+}
+
+impl Field {
+    /// The key and Chinese header; none of an attribute.
+    pub(super) fn names(self) -> Option<(&'static str, &'static str)> {
+        fields().find(|(field, ..)| *field == self).map(|(_, key, header)| (key, header))
+    }
+
+    /// Whether a roster of a policy must have the column.
+    pub(super) fn is_required(self, policy: &Policy) -> bool {
+        match self {
+            Self::Name => true,
+            Self::Kind => !policy.kinds().is_empty(),
+            Self::Designation => !policy.designations().is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Whether the column means anything in a roster of a policy.
+    pub(super) fn is_read(self, policy: &Policy) -> bool {
+        match self {
+            Self::Kind | Self::Designation => self.is_required(policy),
+            _ => true,
+        }
+    }
+
+    /// The columns that a roster of a policy must have.
+    pub(super) fn required(policy: &Policy) -> impl Iterator<Item = Self> {
+        FIELDS.into_iter().filter(|field| field.is_required(policy))
+    }
+}
+
+/// A column that a roster of a policy has; see [`Roster::template`](super::Roster::template).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateColumn {
+    /// The key; of an attribute, its id.
+    pub key: String,
+    /// The header in each language as a reader of rosters understands it: in English it is the key.
+    pub header: Name,
+    /// Whether every roster of the policy must have it.
+    pub required: bool,
+}
+
+/// The columns for a roster of a policy.
+pub(super) fn template(policy: &Policy) -> Vec<TemplateColumn> {
+    let fields = fields().filter(|(field, ..)| field.is_read(policy)).map(|(field, key, header)| TemplateColumn {
+        key: key.to_owned(),
+        header: Name { zh: header.to_owned(), en: key.to_owned() },
+        required: field.is_required(policy),
+    });
+    let words = headers(policy);
+    let attributes = policy.attributes().iter().enumerate().map(|(index, attribute)| {
+        // A name that means another column too cannot head this one.
+        let named = words.find(&without_padding(&attribute.name.zh)) == Found::One(Field::Attribute(index));
+        let zh = if named { &attribute.name.zh } else { &attribute.id };
+        TemplateColumn {
+            key: attribute.id.clone(),
+            header: Name { zh: zh.clone(), en: attribute.id.clone() },
+            required: false,
+        }
+    });
+    fields.chain(attributes).collect()
+}
+
+/// What a word stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found<T> {
+    /// This.
+    One(T),
+    /// Several things share the name; their ids tell them apart.
+    Several,
+    /// Nothing.
+    None,
+}
+
+/// Words and what they stand for.
+#[derive(Debug)]
+pub(super) struct Words<T> {
+    /// Sorted by word; none: several.
+    list: Vec<(String, Option<T>)>,
+    /// As they were given, for suggestions.
+    known: Vec<String>,
+}
+
+impl<T: Copy + PartialEq> Words<T> {
+    /// From words in ranks: a word of an earlier rank hides the same one of a later rank.
+    fn new<'a>(ranks: impl IntoIterator<Item = Vec<(&'a str, T)>>) -> Self {
+        let mut map: BTreeMap<String, (usize, Option<T>)> = BTreeMap::new();
+        let mut known = Vec::new();
+        for (rank, words) in ranks.into_iter().enumerate() {
+            for (word, meaning) in words {
+                let word = without_padding(word);
+                if word.is_empty() {
+                    continue;
+                }
+                match map.entry(word.into_owned()) {
+                    Entry::Vacant(entry) => {
+                        known.push(entry.key().clone());
+                        entry.insert((rank, Some(meaning)));
+                    }
+                    Entry::Occupied(mut entry) => {
+                        let (first, known) = entry.get_mut();
+                        if *first == rank && *known != Some(meaning) {
+                            *known = None;
+                        }
+                    }
+                }
+            }
+        }
+        Self { list: map.into_iter().map(|(word, (_, meaning))| (word, meaning)).collect(), known }
+    }
+
+    /// What a word without padding stands for.
+    pub(super) fn find(&self, word: &str) -> Found<T> {
+        match self.list.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
+            Ok(at) => match self.list.get(at) {
+                Some((_, Some(meaning))) => Found::One(*meaning),
+                _ => Found::Several,
+            },
+            Err(_) => Found::None,
+        }
+    }
+
+    /// The words, ids first.
+    pub(super) fn known(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+}
+
+/// What a header can say: a key or an attribute's id, a Chinese header, an attribute's name.
+pub(super) fn headers(policy: &Policy) -> Words<Field> {
+    let attributes = || policy.attributes().iter().enumerate().map(|(index, a)| (Field::Attribute(index), a));
+    let keys = fields().map(|(field, key, _)| (key, field));
+    let ids = attributes().map(|(field, attribute)| (attribute.id.as_str(), field));
+    let chinese = fields().map(|(field, _, header)| (header, field));
+    let names = attributes()
+        .flat_map(|(field, attribute)| [(attribute.name.zh.as_str(), field), (attribute.name.en.as_str(), field)]);
+    Words::new([keys.chain(ids).collect(), chinese.collect(), names.collect()])
+}
+
+/// A column of kinds or of designations.
+#[derive(Debug)]
+pub(super) struct WordColumn {
+    words: Words<usize>,
+    /// The ids as the policy declares them, and the code of each that has occurred.
+    declared: Vec<(String, Option<u32>)>,
+    /// The ids that have occurred, by code.
+    values: Vec<String>,
+    /// The cell that came last, and its code.
+    last: Option<(String, u32)>,
+}
+
+impl WordColumn {
+    pub(super) fn new(declared: &[Named]) -> Self {
+        let ids = declared.iter().enumerate().map(|(index, named)| (named.id.as_str(), index));
+        let names = declared
+            .iter()
+            .enumerate()
+            .flat_map(|(index, named)| [(named.name.zh.as_str(), index), (named.name.en.as_str(), index)]);
+        Self {
+            words: Words::new([ids.collect(), names.collect()]),
+            declared: declared.iter().map(|named| (named.id.clone(), None)).collect(),
+            values: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// The code of the id that a cell names.
+    pub(super) fn code(&mut self, cell: &str) -> Found<u32> {
+        if let Some((last, code)) = &self.last
+            && last == cell
+        {
+            return Found::One(*code);
+        }
+        let index = match self.words.find(&without_padding(cell)) {
+            Found::One(index) => index,
+            Found::Several => return Found::Several,
+            Found::None => return Found::None,
+        };
+        let Some((id, known)) = self.declared.get_mut(index) else { return Found::None };
+        let code = *known.get_or_insert_with(|| {
+            self.values.push(id.clone());
+            u32::try_from(self.values.len()).map_or(0, |count| count.saturating_sub(1))
+        });
+        let last = self.last.get_or_insert_default();
+        last.0.clear();
+        last.0.push_str(cell);
+        last.1 = code;
+        Found::One(code)
+    }
+
+    /// The words that cells may hold.
+    pub(super) fn known(&self) -> impl Iterator<Item = &str> {
+        self.words.known()
+    }
+
+    /// The ids that have occurred, in the order in which they did; at least one, if only the blank one.
+    pub(super) fn finish(mut self) -> Vec<String> {
+        if self.values.is_empty() {
+            self.values.push(String::new());
+        }
+        self.values
+    }
+}
