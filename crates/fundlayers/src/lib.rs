@@ -4,15 +4,24 @@
 
 #![cfg_attr(test, expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails"))]
 
+mod allocation;
+mod apportion;
+mod classes;
+mod columns;
 pub mod document;
+mod exact;
 mod money;
 mod number;
 mod policy;
+mod pool;
 mod problem;
+mod program;
 pub mod roster;
 pub mod table;
 mod text;
+mod totals;
 
+pub use allocation::{Allocation, Amounts, Line};
 pub use document::Position;
 pub use money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use number::{NumberError, parse_bare_number, parse_decimal};
@@ -22,3 +31,4 @@ pub use policy::{
 };
 pub use problem::{Code, Location, Problem, Problems, Severity};
 pub use roster::{Roster, RosterBuilder};
+pub use totals::{Grouping, TotalRow, Totals};

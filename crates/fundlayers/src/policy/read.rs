@@ -573,7 +573,7 @@ impl Reader {
         let mut words = HashMap::new();
         for (index, (key, value)) in entries.iter().enumerate() {
             let path = join("attributes", &key.text);
-            self.value_id(&key.text, key.position, &path);
+            self.value_id(&key.text, false, key.position, &path);
             if self.table(value, &path, ATTRIBUTE).is_none() {
                 continue;
             }
@@ -609,10 +609,12 @@ impl Reader {
     }
 
     /// Ids that rules may read must not mean anything else.
-    fn value_id(&mut self, id: &str, position: Option<Position>, path: &str) {
+    ///
+    /// A layer may be called `county`: rules that name it mean the layer, conditions mean the column.
+    fn value_id(&mut self, id: &str, of_layer: bool, position: Option<Position>, path: &str) {
         if is_digits(id) {
             self.reserved(id, "an id of digits only would be read as a year", position, path);
-        } else if id == "standard" || id == "equal" || COLUMN_KEYS.contains(&id) {
+        } else if id == "standard" || id == "equal" || (COLUMN_KEYS.contains(&id) && !(of_layer && id == "county")) {
             self.reserved(id, "means something else already", position, path);
         }
     }
@@ -635,7 +637,7 @@ impl Reader {
             let path = id.as_deref().map_or(path, |id| join("layers", id));
             if let (Some(id), Some(node)) = (&id, id_node) {
                 let id_path = join(&path, "id");
-                self.value_id(id, node.position, &id_path);
+                self.value_id(id, true, node.position, &id_path);
                 if RESULT_KEYS.contains(&id.as_str()) {
                     self.reserved(id, "is a column of results", node.position, &id_path);
                 }

@@ -125,6 +125,11 @@ impl DictionaryColumn {
         self.codes.get(row).copied().unwrap_or_default()
     }
 
+    /// The codes by row; empty if the roster lacks the column.
+    pub(crate) fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
     /// The text of a code. If the roster lacks the column, code 0 is blank.
     pub(crate) fn value(&self, code: u32) -> &str {
         self.values.get(index(code))

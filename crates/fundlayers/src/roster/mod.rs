@@ -192,7 +192,7 @@ impl Roster {
         self.shape(row)?.years(policy)
     }
 
-    fn shape(&self, row: usize) -> Option<Shape> {
+    pub(crate) fn shape(&self, row: usize) -> Option<Shape> {
         self.0.shapes.get(index(*self.0.shape_codes.get(row)?)).copied()
     }
 }

@@ -1,0 +1,597 @@
+//! How an allocation is made: layer by layer, year by year, class by class.
+
+use std::sync::Arc;
+
+use hashbrown::HashSet;
+use num_bigint::BigInt;
+
+use super::{Allocation, AllocationData, Split, fault_problem, grouped};
+use crate::classes::Groups;
+use crate::columns::Columns;
+use crate::exact::{Exact, Fault};
+use crate::pool::{self, PoolFault};
+use crate::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
+use crate::roster::column::index;
+use crate::{Amount, Class, Code, Policy, Problem, Problems, Roster, Rule, RuleKind, Yearly};
+
+pub(super) fn compute(policy: &Policy, roster: &Roster, years: &[u16]) -> Result<(Allocation, Problems), Problems> {
+    let (groups, mut warnings) = grouped(policy, roster)?;
+    let columns = Columns::new(policy, roster);
+    let mut work = Work::new(policy, roster, &columns, &groups, years);
+    for layer in 0..policy.layers().len() {
+        for year in 0..years.len() {
+            work.layer(layer, year);
+        }
+    }
+    let split = work.splits();
+    work.check_rows();
+    let Work { cells, dense, found, pool_warnings, .. } = work;
+    warnings.append(pool_warnings);
+    if !found.list.is_empty() {
+        let mut problems = found.problems();
+        problems.append(warnings);
+        return Err(problems);
+    }
+    let mut by_group = Vec::new();
+    for group in &groups.groups {
+        for (at, year) in years.iter().enumerate() {
+            for layer in 0..policy.layers().len() {
+                let cell = group.class.filter(|_| group.is_live(*year)).and_then(|class| cells.get(class, at, layer));
+                by_group.push(cell.unwrap_or(Cell::Uniform(0)));
+            }
+        }
+    }
+    let data = AllocationData {
+        policy: policy.clone(),
+        roster: roster.clone(),
+        years: years.to_vec(),
+        groups,
+        cells: by_group,
+        dense,
+        split,
+    };
+    Ok((Allocation(Arc::new(data)), warnings))
+}
+
+/// Cells by class × year × layer, as far as they are known.
+struct Cells {
+    list: Vec<Option<Cell>>,
+    years: usize,
+    layers: usize,
+}
+
+impl Cells {
+    fn at(&self, class: usize, year: usize, layer: usize) -> usize {
+        class.saturating_mul(self.years).saturating_add(year).saturating_mul(self.layers).saturating_add(layer)
+    }
+
+    fn get(&self, class: usize, year: usize, layer: usize) -> Option<Cell> {
+        self.list.get(self.at(class, year, layer)).copied().flatten()
+    }
+
+    fn set(&mut self, class: usize, year: usize, layer: usize, cell: Cell) {
+        let at = self.at(class, year, layer);
+        if let Some(slot) = self.list.get_mut(at) {
+            *slot = Some(cell);
+        }
+    }
+}
+
+/// What is wrong, in whatever order it came up.
+struct Found<'a> {
+    policy: &'a Policy,
+    roster: &'a Roster,
+    /// Row (none: of a pool), year, layer, a number for the order within, the problem.
+    list: Vec<(Option<usize>, usize, usize, Problem)>,
+    /// Blank cells are said once.
+    blanks: HashSet<(usize, usize)>,
+}
+
+impl Found<'_> {
+    fn is_full(&self) -> bool {
+        self.list.len() >= Problems::LIMIT
+    }
+
+    fn fault(&mut self, row: usize, (at, year): (usize, u16), layer: usize, fault: &Fault) {
+        if let Fault::Blank(attribute) = fault
+            && !self.blanks.insert((row, *attribute))
+        {
+            return;
+        }
+        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, layer), fault)
+            && !self.is_full()
+        {
+            self.list.push((Some(row), at, layer, problem));
+        }
+    }
+
+    /// In roster order, then year, then layer; pools after the rows.
+    fn problems(mut self) -> Problems {
+        self.list.sort_by_key(|(row, year, layer, _)| (row.unwrap_or(usize::MAX), *year, *layer));
+        self.list.into_iter().map(|(.., problem)| problem).collect()
+    }
+}
+
+/// How the cell of one class in one layer and year comes about, if it is not the same for all its places.
+#[derive(PartialEq)]
+enum Task {
+    Tree(Tree),
+    /// The exact way, row by row.
+    Exact,
+    /// Pool, amount, floor and cap.
+    Pool(usize, Amount, Option<Amount>, Option<Amount>),
+}
+
+struct Work<'a> {
+    policy: &'a Policy,
+    roster: &'a Roster,
+    columns: &'a Columns<'a>,
+    groups: &'a Groups,
+    years: &'a [u16],
+    cells: Cells,
+    dense: Vec<Dense>,
+    /// The rows of each class, once asked for.
+    rows: Vec<Option<Vec<u32>>>,
+    /// Rows that have no amount in a year and layer: their later layers may be unknown.
+    failed: HashSet<(usize, usize, usize)>,
+    /// Rows and years with a failure in any layer.
+    troubled: HashSet<(usize, usize)>,
+    /// Row, year, layer of a pool: so many of the row's members get a step more.
+    extra: Vec<(u32, usize, usize, u64)>,
+    /// What the layer before this year was made from, to make equal years once.
+    last: Vec<(usize, Task)>,
+    last_column: Option<usize>,
+    found: Found<'a>,
+    pool_warnings: Problems,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        policy: &'a Policy,
+        roster: &'a Roster,
+        columns: &'a Columns<'a>,
+        groups: &'a Groups,
+        years: &'a [u16],
+    ) -> Self {
+        let (classes, layers) = (policy.classes().len(), policy.layers().len());
+        let cells = classes.saturating_mul(years.len()).saturating_mul(layers);
+        Self {
+            policy,
+            roster,
+            columns,
+            groups,
+            years,
+            cells: Cells { list: vec![None; cells], years: years.len(), layers },
+            dense: Vec::new(),
+            rows: vec![None; classes],
+            failed: HashSet::new(),
+            troubled: HashSet::new(),
+            extra: Vec::new(),
+            last: Vec::new(),
+            last_column: None,
+            found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
+            pool_warnings: Problems::new(),
+        }
+    }
+
+    fn year(&self, at: usize) -> u16 {
+        self.years.get(at).copied().unwrap_or_default()
+    }
+
+    /// Whether any row of a class is live in a year.
+    fn has_rows(&self, class: usize, year: u16) -> bool {
+        let mut groups = self.groups.groups.iter().zip(&self.groups.places);
+        groups.any(|(group, places)| group.class == Some(class) && group.is_live(year) && *places > 0)
+    }
+
+    /// Whether the same rows are live in two years.
+    fn same_rows(&self, a: u16, b: u16) -> bool {
+        self.groups.groups.iter().all(|group| group.is_live(a) == group.is_live(b))
+    }
+
+    /// The rows of a class that are live in a year, ascending.
+    fn live_rows(&mut self, class: usize, year: u16) -> Vec<u32> {
+        let groups = self.groups;
+        if let Some(slot) = self.rows.get_mut(class)
+            && slot.is_none()
+        {
+            let of_class: Vec<bool> = groups.groups.iter().map(|group| group.class == Some(class)).collect();
+            let rows = (0_u32..).zip(&groups.of_row);
+            let rows = rows.filter(|(_, group)| of_class.get(index(**group)).copied().unwrap_or_default());
+            *slot = Some(rows.map(|(row, _)| row).collect());
+        }
+        let rows = self.rows.get(class).and_then(Option::as_ref).map(Vec::as_slice).unwrap_or_default();
+        let all_live = groups.groups.iter().all(|group| group.class != Some(class) || group.is_live(year));
+        if all_live {
+            return rows.to_vec();
+        }
+        let live: Vec<bool> = groups.groups.iter().map(|group| group.is_live(year)).collect();
+        let is_live = |row: &u32| {
+            let group = groups.of_row.get(index(*row)).copied().unwrap_or(u32::MAX);
+            live.get(index(group)).copied().unwrap_or_default()
+        };
+        rows.iter().copied().filter(is_live).collect()
+    }
+
+    /// Computes one layer in one year for every class.
+    fn layer(&mut self, layer: usize, at: usize) {
+        let year = self.year(at);
+        let mut tasks: Vec<(usize, Task)> = Vec::new();
+        for (number, class) in self.policy.classes().iter().enumerate() {
+            if !self.has_rows(number, year) {
+                continue;
+            }
+            let Some(rule) = class.funding.get(layer).and_then(Option::as_ref) else {
+                self.cells.set(number, at, layer, Cell::Uniform(0));
+                continue;
+            };
+            if let RuleKind::Pool(pool) = rule.kind {
+                let Some(pool_data) = self.policy.pools().get(pool) else { continue };
+                let amount = |yearly: &Yearly<Amount>| yearly.at(year).copied();
+                let (floor, cap) =
+                    (pool_data.at_least.as_ref().and_then(amount), pool_data.at_most.as_ref().and_then(amount));
+                let task = Task::Pool(pool, amount(&pool_data.amount).unwrap_or_default(), floor, cap);
+                tasks.push((number, task));
+                continue;
+            }
+            let before: Vec<Cell> =
+                (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
+            let compiler = Compiler { columns: self.columns, class, year, cells: &before };
+            match compiler.rule(rule) {
+                Ok(Tree::Number(fen)) => match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
+                    Ok(amount) if amount >= Amount::ZERO => {
+                        self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
+                    }
+                    // The exact way says what is wrong, row by row.
+                    _ => tasks.push((number, Task::Exact)),
+                },
+                Ok(tree) => tasks.push((number, Task::Tree(tree))),
+                Err(_) => tasks.push((number, Task::Exact)),
+            }
+        }
+        self.pools_without_members(layer, at, &tasks);
+        if tasks.is_empty() {
+            self.last = tasks;
+            self.last_column = None;
+            return;
+        }
+        let before = at.checked_sub(1);
+        let alike = before.is_some_and(|before| self.same_rows(self.year(before), year)) && self.last == tasks;
+        let clean = self.troubled.is_empty()
+            && self.found.list.is_empty()
+            && !tasks.iter().any(|(_, task)| *task == Task::Exact);
+        if alike
+            && clean
+            && let (Some(column), Some(before)) = (self.last_column, before)
+        {
+            for (class, _) in &tasks {
+                self.cells.set(*class, at, layer, Cell::Dense(column));
+            }
+            let again: Vec<_> = self.extra.iter().filter(|(_, y, l, _)| (*y, *l) == (before, layer)).copied().collect();
+            self.extra.extend(again.into_iter().map(|(row, _, layer, extra)| (row, at, layer, extra)));
+            return;
+        }
+        let column = self.dense.len();
+        let mut amounts = vec![0_i64; self.roster.len()];
+        let mut pools: Vec<usize> = Vec::new();
+        for (class, task) in &tasks {
+            match task {
+                Task::Pool(pool, ..) => {
+                    if !pools.contains(pool) {
+                        pools.push(*pool);
+                    }
+                }
+                Task::Tree(tree) => self.run(*class, tree, (at, layer), &mut amounts),
+                Task::Exact => {
+                    let rows = self.live_rows(*class, year);
+                    self.run_exact(*class, &rows, (at, layer), &mut amounts);
+                }
+            }
+            self.cells.set(*class, at, layer, Cell::Dense(column));
+        }
+        for pool in pools {
+            let classes: Vec<usize> = tasks
+                .iter()
+                .filter(|(_, task)| matches!(task, Task::Pool(of, ..) if *of == pool))
+                .map(|(class, _)| *class)
+                .collect();
+            self.share_pool(pool, &classes, (at, layer), &mut amounts);
+        }
+        let most = amounts.iter().copied().max().unwrap_or_default();
+        // Members of a split row may get a step more.
+        let most = if self.extra.is_empty() { most } else { most.saturating_add(self.policy.rounding().step().fen()) };
+        self.dense.push(Dense { amounts, most });
+        self.last = tasks;
+        self.last_column = Some(column);
+    }
+
+    /// A pool that no place is a member of in a year pays nothing.
+    fn pools_without_members(&mut self, layer: usize, at: usize, tasks: &[(usize, Task)]) {
+        for (number, pool) in self.policy.pools().iter().enumerate() {
+            let named = tasks.iter().any(|(_, task)| matches!(task, Task::Pool(of, ..) if *of == number));
+            if pool.layer == Some(layer) && !named {
+                self.warn_without_members(number, at);
+            }
+        }
+    }
+
+    fn warn_without_members(&mut self, pool: usize, at: usize) {
+        let id = self.policy.pools().get(pool).map_or("", |pool| pool.id.as_str());
+        let message = format!("in {} the pool has no members and pays nothing", self.year(at));
+        self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(format!("pools.{id}")));
+    }
+
+    fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
+        let rows = self.live_rows(class, self.year(at));
+        let mut ask: Vec<u32> = Vec::new();
+        // The columns are borrowed by the program while rows are written to `amounts`.
+        let dense = std::mem::take(&mut self.dense);
+        match Program::new(tree, self.columns, &dense) {
+            Some(program) => {
+                let troubled = &self.troubled;
+                program.run(&rows, |row, outcome| match outcome {
+                    Outcome::Amount(fen) if troubled.is_empty() || !troubled.contains(&(row, at)) => {
+                        if let Some(slot) = amounts.get_mut(row) {
+                            *slot = fen;
+                        }
+                    }
+                    _ => ask.extend(u32::try_from(row)),
+                });
+            }
+            None => ask = rows,
+        }
+        self.dense = dense;
+        self.run_exact(class, &ask, (at, layer), amounts);
+    }
+
+    /// The amounts of one place of a row in the layers before one.
+    fn layers_of(&self, class: usize, row: usize, at: usize, before: usize) -> Vec<Option<Amount>> {
+        let one = |layer: usize| {
+            if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
+                return None;
+            }
+            match self.cells.get(class, at, layer)? {
+                Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
+                Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
+                Cell::Failed => None,
+            }
+        };
+        (0..before).map(one).collect()
+    }
+
+    fn run_exact(&mut self, class: usize, rows: &[u32], (at, layer): (usize, usize), amounts: &mut [i64]) {
+        let Some(data) = self.policy.classes().get(class) else { return };
+        let Some(rule) = data.funding.get(layer).and_then(Option::as_ref) else { return };
+        for row in rows {
+            let row = index(*row);
+            let layers = self.layers_of(class, row, at, layer);
+            match self.exact(data, rule, row, at, &layers) {
+                Ok(amount) => {
+                    if let Some(slot) = amounts.get_mut(row) {
+                        *slot = amount.fen();
+                    }
+                }
+                Err(faults) => {
+                    self.fail(row, at, layer);
+                    for fault in &faults {
+                        self.found.fault(row, (at, self.year(at)), layer, fault);
+                    }
+                    if self.found.is_full() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn exact(
+        &self,
+        class: &Class,
+        rule: &Rule,
+        row: usize,
+        at: usize,
+        layers: &[Option<Amount>],
+    ) -> Result<Amount, Vec<Fault>> {
+        let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
+        exact.amount(rule).map(|(_, amount)| amount).ok_or(exact.faults)
+    }
+
+    fn fail(&mut self, row: usize, at: usize, layer: usize) {
+        self.failed.insert((row, at, layer));
+        self.troubled.insert((row, at));
+    }
+
+    fn share_pool(&mut self, pool: usize, classes: &[usize], (at, layer): (usize, usize), amounts: &mut [i64]) {
+        let year = self.year(at);
+        let mut members: Vec<u32> = Vec::new();
+        let mut complete = true;
+        for class in classes {
+            let rows = self.live_rows(*class, year);
+            let Some(data) = self.policy.classes().get(*class) else { continue };
+            let Some(rule) = data.funding.get(layer).and_then(Option::as_ref) else { continue };
+            if rule.when.is_empty() {
+                members.extend(rows);
+                continue;
+            }
+            let checks = self.columns.checks(&rule.when);
+            for row in rows {
+                let at_row = index(row);
+                let quick = checks.as_ref().filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(at_row)));
+                let holds = if let Some(checks) = quick {
+                    Some(checks.hold(at_row))
+                } else {
+                    let mut exact = Exact::new(self.policy, self.columns, data, year, at_row, &[]);
+                    let holds = exact.holds(&rule.when);
+                    for fault in &exact.faults {
+                        self.found.fault(at_row, (at, year), layer, fault);
+                    }
+                    holds
+                };
+                match holds {
+                    Some(true) => members.push(row),
+                    Some(false) => {}
+                    None => {
+                        complete = false;
+                        self.fail(at_row, at, layer);
+                    }
+                }
+            }
+        }
+        if classes.len() > 1 {
+            members.sort_unstable();
+        }
+        if members.is_empty() {
+            if complete {
+                self.warn_without_members(pool, at);
+            }
+            return;
+        }
+        let Some(data) = self.policy.pools().get(pool) else { return };
+        match pool::share(data, year, self.columns, &members) {
+            Ok(shares) if complete => {
+                let step = self.policy.rounding().step().fen();
+                // Parts are at most the pool, which fits.
+                let fen = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(step);
+                for (row, part) in members.iter().zip(&shares.parts) {
+                    if let Some(slot) = amounts.get_mut(index(*row)) {
+                        *slot = fen(*part);
+                    }
+                }
+                for (member, extra) in shares.extra {
+                    if let Some(row) = members.get(member) {
+                        self.extra.push((*row, at, layer, extra));
+                    }
+                }
+            }
+            Ok(_) => members.iter().for_each(|row| self.fail(index(*row), at, layer)),
+            Err(faults) => {
+                members.iter().for_each(|row| self.fail(index(*row), at, layer));
+                for fault in faults {
+                    match fault {
+                        PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
+                        PoolFault::Member(member, attribute, problem) => {
+                            let Some(row) = members.get(member).map(|row| index(*row)) else { continue };
+                            let said =
+                                problem.code() == Code::BlankAttribute && !self.found.blanks.insert((row, attribute));
+                            if !said && !self.found.is_full() {
+                                let problem = crate::classes::at(self.roster, row, problem);
+                                self.found.list.push((Some(row), at, layer, problem));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Counted rows whose members differ by a step of a pool: every layer is worked out for each kind of member.
+    fn splits(&mut self) -> Vec<Split> {
+        let mut keys: Vec<(u32, usize)> = self.extra.iter().map(|(row, year, ..)| (*row, *year)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let step = self.policy.rounding().step().fen();
+        let mut splits = Vec::new();
+        for (row, at) in keys {
+            let row_at = index(row);
+            let extras: Vec<(usize, u64)> = self
+                .extra
+                .iter()
+                .filter(|(r, y, ..)| (*r, *y) == (row, at))
+                .map(|(_, _, layer, extra)| (*layer, *extra))
+                .collect();
+            let Some(group) = self.groups.of_row.get(row_at).and_then(|group| self.groups.groups.get(index(*group)))
+            else {
+                continue;
+            };
+            let Some(number) = group.class else { continue };
+            let Some(class) = self.policy.classes().get(number) else { continue };
+            let count = self.roster.count(row_at);
+            let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([count]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let mut segments = Vec::new();
+            let mut start = 0_u64;
+            for end in ends {
+                let mut layers: Vec<Option<Amount>> = Vec::new();
+                for layer in 0..self.policy.layers().len() {
+                    let base = self.layers_of(number, row_at, at, layer.saturating_add(1)).pop().flatten();
+                    let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
+                    let rule = class.funding.get(layer).and_then(Option::as_ref);
+                    let amount = match (rule, extra) {
+                        (_, Some(extra)) => base.map(|base| {
+                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
+                        }),
+                        (Some(rule), None) if !matches!(rule.kind, RuleKind::Pool(_)) => {
+                            match self.exact(class, rule, row_at, at, &layers) {
+                                Ok(amount) => Some(amount),
+                                Err(faults) => {
+                                    if base.is_some() {
+                                        faults.iter().for_each(|fault| {
+                                            self.found.fault(
+                                                row_at,
+                                                (at, self.years.get(at).copied().unwrap_or_default()),
+                                                layer,
+                                                fault,
+                                            )
+                                        });
+                                    }
+                                    None
+                                }
+                            }
+                        }
+                        _ => base,
+                    };
+                    layers.push(amount);
+                }
+                let fen = layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect();
+                segments.push((end.saturating_sub(start), fen));
+                start = end;
+            }
+            for layer in 0..self.policy.layers().len() {
+                let total = segments.iter().map(|(members, fen): &(u64, Vec<i64>)| {
+                    BigInt::from(*members) * fen.get(layer).copied().unwrap_or_default()
+                });
+                if i64::try_from(total.sum::<BigInt>()).is_err() {
+                    self.found.fault(row_at, (at, self.year(at)), layer, &Fault::Overflow);
+                }
+            }
+            splits.push(Split { row, year: at, segments });
+        }
+        splits
+    }
+
+    /// No row's amount is beyond 2^63 − 1 fen.
+    fn check_rows(&mut self) {
+        let fits = |fen: i64, count: u64| i64::try_from(count).is_ok_and(|count| fen.checked_mul(count).is_some());
+        for at in 0..self.years.len() {
+            for layer in 0..self.policy.layers().len() {
+                for (number, (group, largest)) in self.groups.groups.iter().zip(&self.groups.largest).enumerate() {
+                    let Some(class) = group.class.filter(|_| group.is_live(self.year(at))) else { continue };
+                    let suspect = match self.cells.get(class, at, layer) {
+                        Some(Cell::Uniform(fen)) => !fits(fen, *largest),
+                        Some(Cell::Dense(column)) => {
+                            self.dense.get(column).is_some_and(|column| !fits(column.most, *largest))
+                        }
+                        _ => false,
+                    };
+                    if !suspect {
+                        continue;
+                    }
+                    for row in 0..self.roster.len() {
+                        if self.groups.of_row.get(row).is_none_or(|of| index(*of) != number) {
+                            continue;
+                        }
+                        let split = self.extra.iter().any(|(r, y, ..)| index(*r) == row && *y == at);
+                        let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
+                        if !split && fen.is_some_and(|fen| !fits(fen.fen(), self.roster.count(row))) {
+                            self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
+                            if self.found.is_full() {
+                                return;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The meaning of rules, one place at a time, in exact fractions: the reference that the column-wise programs must
+//! equal, the fallback where they do not reach, and the source of explanations.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
+use rust_decimal::Decimal;
+
+use crate::columns::Columns;
+use crate::{Amount, Class, Condition, MoneyError, Policy, Ratio, Rule, RuleKind, Test, Value};
+
+/// Why a rule has no amount for a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It reads an attribute that is blank.
+    Blank(usize),
+    /// A floor is above its cap.
+    FloorAboveCap(BigRational, BigRational),
+    /// It reads a layer that has no amount for a reason already said.
+    Unknown,
+    /// The rounded amount is below 0.
+    Negative(Amount),
+    /// The amount is beyond 2^63 − 1 fen.
+    Overflow,
+}
+
+/// A number that a rule read, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Input {
+    Standard,
+    Attribute(usize),
+    Layer(usize),
+}
+
+/// An exact number and how it came about.
+#[derive(Debug, Clone)]
+pub(crate) struct Traced {
+    pub(crate) value: BigRational,
+    /// The arithmetic; empty unless traced.
+    pub(crate) text: String,
+    /// Whether the text is a sum, which needs brackets inside a product or a difference.
+    sum: bool,
+}
+
+/// One place, one year, one class. Layers are what has been computed so far.
+pub(crate) struct Exact<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) columns: &'a Columns<'a>,
+    pub(crate) class: &'a Class,
+    pub(crate) year: u16,
+    pub(crate) row: usize,
+    /// The amounts of one place by layer; none where unknown.
+    pub(crate) layers: &'a [Option<Amount>],
+    /// Whether to write down the arithmetic.
+    pub(crate) trace: bool,
+    pub(crate) inputs: Vec<(Input, BigRational)>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+pub(crate) fn rational(number: Decimal) -> BigRational {
+    BigRational::new(number.mantissa().into(), BigInt::from(10).pow(number.scale()))
+}
+
+pub(crate) fn fraction(ratio: &Ratio) -> BigRational {
+    BigRational::new(ratio.numerator.into(), ratio.denominator.into())
+}
+
+/// A fraction as people write it: plain digits where they end, else `n/d`.
+pub(crate) fn show(value: &BigRational) -> String {
+    let mut denominator = value.denom().clone();
+    let mut places = 0_u32;
+    for (prime, other) in [(2_u8, 5_u8), (5, 2)] {
+        _ = other;
+        let mut count = 0_u32;
+        while denominator.clone() % prime == BigInt::ZERO {
+            denominator /= prime;
+            count = count.saturating_add(1);
+        }
+        places = places.max(count);
+    }
+    if denominator != BigInt::from(1) {
+        return format!("{}/{}", value.numer(), value.denom());
+    }
+    let scaled = value.numer().abs() * BigInt::from(10).pow(places) / value.denom();
+    let width = usize::try_from(places).unwrap_or_default();
+    let digits = format!("{scaled:0>width$}", width = width.saturating_add(1));
+    let (whole, part) = digits.split_at(digits.len().saturating_sub(width));
+    let sign = if value.is_negative() { "-" } else { "" };
+    if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}
+
+impl<'a> Exact<'a> {
+    pub(crate) fn new(
+        policy: &'a Policy,
+        columns: &'a Columns<'a>,
+        class: &'a Class,
+        year: u16,
+        row: usize,
+        layers: &'a [Option<Amount>],
+    ) -> Self {
+        Self { policy, columns, class, year, row, layers, trace: false, inputs: Vec::new(), faults: Vec::new() }
+    }
+
+    /// The rounded amount of one place under a rule that is not a pool, and the exact one before rounding.
+    pub(crate) fn amount(&mut self, rule: &Rule) -> Option<(Traced, Amount)> {
+        let exact = self.rule(rule)?;
+        let fen = &exact.value * BigInt::from(self.policy.unit().fen());
+        match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
+            Ok(amount) if amount < Amount::ZERO => {
+                self.faults.push(Fault::Negative(amount));
+                None
+            }
+            Ok(amount) => Some((exact, amount)),
+            Err(MoneyError::Overflow) if exact.value.is_negative() => {
+                self.faults.push(Fault::Negative(Amount::from_fen(i64::MIN)));
+                None
+            }
+            Err(_) => {
+                self.faults.push(Fault::Overflow);
+                None
+            }
+        }
+    }
+
+    fn traced(&self, value: BigRational, text: impl FnOnce() -> (String, bool)) -> Traced {
+        let (text, sum) = if self.trace { text() } else { (String::new(), false) };
+        Traced { value, text, sum }
+    }
+
+    fn plain(&self, value: BigRational) -> Traced {
+        let text = if self.trace { show(&value) } else { String::new() };
+        Traced { value, text, sum: false }
+    }
+
+    fn read(&mut self, input: Input, value: &BigRational) {
+        if !self.inputs.iter().any(|(seen, _)| *seen == input) {
+            self.inputs.push((input, value.clone()));
+        }
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    pub(crate) fn value(&mut self, value: &Value) -> Option<Traced> {
+        match value {
+            Value::Number(yearly) => yearly.at(self.year).map(|number| self.plain(rational(*number))),
+            Value::Standard => {
+                let number = rational(*self.class.standard.as_ref()?.at(self.year)?);
+                self.read(Input::Standard, &number);
+                Some(self.plain(number))
+            }
+            Value::Attribute(index) => {
+                let Some(number) = self.columns.number(*index, self.row) else {
+                    self.fault(Fault::Blank(*index));
+                    return None;
+                };
+                self.read(Input::Attribute(*index), &number);
+                Some(self.plain(number))
+            }
+            Value::Layer(layer) => {
+                let number = self.layer(*layer)?;
+                Some(self.plain(number))
+            }
+            Value::Rule(rule) => self.rule(rule),
+            Value::Sum(terms) => {
+                // Every term is looked at, so that every blank one is known.
+                let terms: Vec<Option<Traced>> = terms.iter().map(|term| self.value(term)).collect();
+                let terms = terms.into_iter().collect::<Option<Vec<_>>>()?;
+                let total = terms.iter().fold(BigRational::zero(), |total, term| total + &term.value);
+                Some(self.traced(total, || (sum_text(&terms), terms.len() > 1)))
+            }
+        }
+    }
+
+    /// What a layer gives one place, in the policy's unit.
+    fn layer(&mut self, layer: usize) -> Option<BigRational> {
+        let Some(amount) = self.layers.get(layer).copied().flatten() else {
+            self.fault(Fault::Unknown);
+            return None;
+        };
+        let number = BigRational::new(amount.fen().into(), self.policy.unit().fen().into());
+        self.read(Input::Layer(layer), &number);
+        Some(number)
+    }
+
+    /// Whether all conditions hold; none if one reads a blank.
+    pub(crate) fn holds(&mut self, conditions: &[Condition]) -> Option<bool> {
+        let mut all = Some(true);
+        for condition in conditions {
+            match self.columns.holds(condition, self.row) {
+                Ok(holds) => all = all.map(|so_far| so_far && holds),
+                Err(attribute) => {
+                    self.fault(Fault::Blank(attribute));
+                    all = None;
+                }
+            }
+        }
+        all
+    }
+
+    /// A rule that is not a pool, unrounded.
+    pub(crate) fn rule(&mut self, rule: &Rule) -> Option<Traced> {
+        if !self.holds(&rule.when)? {
+            return Some(self.plain(BigRational::zero()));
+        }
+        let amount = match &rule.kind {
+            RuleKind::Amount(value) => self.value(value),
+            RuleKind::Rate { rate, of } => {
+                let of = self.value(of);
+                rate.at(self.year).zip(of).map(|(rate, of)| {
+                    let value = fraction(rate) * &of.value;
+                    self.traced(value, || (format!("{} × {}", rate.text, brackets(&of)), false))
+                })
+            }
+            RuleKind::TopUp { to, counting } => {
+                let to = self.value(to);
+                let counted: Vec<Option<BigRational>> = counting.iter().map(|layer| self.layer(*layer)).collect();
+                let counted = counted.into_iter().collect::<Option<Vec<_>>>();
+                to.zip(counted).map(|(to, counted)| {
+                    let rest = counted.iter().fold(to.value.clone(), |rest, layer| rest - layer);
+                    let value = if rest.is_negative() { BigRational::zero() } else { rest.clone() };
+                    self.traced(value, || {
+                        let minus: String = counted.iter().map(|layer| format!(" − {}", show(layer))).collect();
+                        let difference =
+                            format!("{}{minus}", if counted.is_empty() { to.text.clone() } else { brackets(&to) });
+                        if rest.is_negative() {
+                            (format!("max(0, {difference})"), false)
+                        } else {
+                            (difference, !counted.is_empty())
+                        }
+                    })
+                })
+            }
+            // Pools are worked out over all their members; see `pool`.
+            RuleKind::Pool(_) => None,
+        };
+        let floor = rule.at_least.as_ref().map(|value| self.value(value));
+        let cap = rule.at_most.as_ref().map(|value| self.value(value));
+        let mut amount = amount?;
+        let floor = floor.map_or(Some(None), |floor| floor.map(Some))?;
+        let cap = cap.map_or(Some(None), |cap| cap.map(Some))?;
+        if let (Some(floor), Some(cap)) = (&floor, &cap)
+            && floor.value > cap.value
+        {
+            self.fault(Fault::FloorAboveCap(floor.value.clone(), cap.value.clone()));
+            return None;
+        }
+        if let Some(floor) = floor {
+            let value = amount.value.clone().max(floor.value.clone());
+            amount = self.traced(value, || (format!("max({}, {})", amount.text, floor.text), false));
+        }
+        if let Some(cap) = cap {
+            let value = amount.value.clone().min(cap.value.clone());
+            amount = self.traced(value, || (format!("min({}, {})", amount.text, cap.text), false));
+        }
+        Some(amount)
+    }
+}
+
+fn brackets(term: &Traced) -> String {
+    if term.sum || term.value.is_negative() { format!("({})", term.text) } else { term.text.clone() }
+}
+
+fn sum_text(terms: &[Traced]) -> String {
+    let mut text = String::new();
+    for (index, term) in terms.iter().enumerate() {
+        match (index, term.text.strip_prefix('-').filter(|_| !term.sum)) {
+            (0, _) => text.push_str(&term.text),
+            (_, Some(deduction)) => text.push_str(&format!(" − {deduction}")),
+            (_, None) => text.push_str(&format!(" + {}", brackets(term))),
+        }
+    }
+    if terms.is_empty() { "0".to_owned() } else { text }
+}
+
+/// Whether a number passes a test.
+pub(crate) fn number_passes(test: &Test, number: &BigRational) -> bool {
+    match test {
+        Test::Numbers(list) => list.iter().any(|one| rational(*one) == *number),
+        Test::Bounds(bounds) => bounds.iter().all(|(bound, limit)| bound.holds(number.cmp(&rational(*limit)))),
+        Test::Flags(_) | Test::Texts(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_show_as_people_write_them() {
+        for (n, d, text) in [
+            (600, 1, "600"),
+            (1, 4, "0.25"),
+            (-5, 2, "-2.5"),
+            (1, 3, "1/3"),
+            (0, 7, "0"),
+            (7, 20, "0.35"),
+            (-1, 125, "-0.008"),
+        ] {
+            assert_eq!(show(&BigRational::new(BigInt::from(n), BigInt::from(d))), text);
+        }
+    }
+}

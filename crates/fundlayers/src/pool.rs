@@ -1,0 +1,276 @@
+//! Pools: an amount shared out among its members by weights, to the whole step.
+
+use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use crate::apportion::{self, Apportionment, Request, ShareError, Weights};
+use crate::columns::Columns;
+use crate::exact::{fraction, rational, show};
+use crate::{Code, Pool, Problem, Weight};
+
+/// What stands in the way of a pool.
+pub(crate) enum PoolFault {
+    /// Of one member, by its place in the list of members, and the attribute.
+    Member(usize, usize, Problem),
+    /// Of the pool.
+    Pool(Problem),
+}
+
+/// The parts of a pool in a year: whole steps for a member of each row. `members` are rows of the roster.
+pub(crate) fn share(
+    pool: &Pool,
+    year: u16,
+    columns: &Columns<'_>,
+    members: &[u32],
+) -> Result<Apportionment, Vec<PoolFault>> {
+    let step = columns.policy.rounding().step().fen();
+    let steps = |fen: i64| u64::try_from(fen.checked_div(step).unwrap_or_default()).unwrap_or_default();
+    let amount = pool.amount.at(year).copied().unwrap_or_default();
+    let roster = columns.roster;
+    let row = |member: &u32| crate::roster::column::index(*member);
+    let counts: Option<Vec<u64>> =
+        roster.counts().map(|_| members.iter().map(|member| roster.count(row(member))).collect());
+    let counts = counts.filter(|counts| counts.iter().any(|count| *count != 1));
+    let weights = weights(pool, year, columns, members, counts.as_deref())?;
+    let weights = match &weights {
+        Integers::Narrow(list) => Weights::Narrow(list),
+        Integers::Wide(list) => Weights::Wide(list),
+        Integers::Big(list) => Weights::Big(list),
+    };
+    let ids = |a: usize, b: usize| match (members.get(a), members.get(b)) {
+        (Some(_), Some(_)) if roster.ids_ascending() => a.cmp(&b),
+        (Some(a), Some(b)) => roster.id(row(a)).cmp(roster.id(row(b))),
+        _ => a.cmp(&b),
+    };
+    let request = Request {
+        total: steps(amount.fen()),
+        weights,
+        counts: counts.as_deref(),
+        floor: pool.at_least.as_ref().and_then(|floor| floor.at(year)).map_or(0, |floor| steps(floor.fen())),
+        cap: pool.at_most.as_ref().and_then(|cap| cap.at(year)).map(|cap| steps(cap.fen())),
+    };
+    apportion::share_out(&request, ids).map_err(|error| {
+        let unit = columns.policy.unit();
+        let by = |by: &BigUint| {
+            let fen = BigRational::new(BigInt::from(by.clone()) * step, unit.fen().into());
+            format!("{} {unit}", show(&fen))
+        };
+        let problem = match error {
+            ShareError::FloorsExceed { by: more } => {
+                let message =
+                    format!("in {year} the floors exceed the pool of {} {unit} by {}", amount.in_unit(unit), by(&more));
+                Problem::new(Code::PoolFloorsExceed, message).expected("a larger pool or a lower `at_least`")
+            }
+            ShareError::CapsFallShort { by: rest } => {
+                let message = format!(
+                    "in {year} the caps leave {} of the pool of {} {unit} unused",
+                    by(&rest),
+                    amount.in_unit(unit)
+                );
+                Problem::new(Code::PoolCapsFallShort, message).expected("a smaller pool or a higher `at_most`")
+            }
+        };
+        vec![PoolFault::Pool(problem.key(format!("pools.{}", pool.id)))]
+    })
+}
+
+/// What each member weighs, in whole numbers.
+enum Integers {
+    Narrow(Vec<u64>),
+    Wide(Vec<u128>),
+    Big(Vec<BigUint>),
+}
+
+/// One weight of the pool over the members.
+enum Term {
+    Equal(BigRational),
+    Narrow(BigRational, Vec<u64>),
+    Wide(BigRational, Vec<BigRational>),
+}
+
+/// A member's share is Σ weight × its attribute ÷ the members' total. Brought to a common denominator, these are
+/// whole numbers in the same proportion.
+fn weights(
+    pool: &Pool,
+    year: u16,
+    columns: &Columns<'_>,
+    members: &[u32],
+    counts: Option<&[u64]>,
+) -> Result<Integers, Vec<PoolFault>> {
+    let mut faults = Vec::new();
+    let mut terms = Vec::new();
+    let count = |member: usize| counts.and_then(|counts| counts.get(member)).copied().unwrap_or(1);
+    for (weight, ratio) in &pool.weights {
+        let ratio = fraction(ratio);
+        if ratio.is_zero() {
+            continue;
+        }
+        match weight {
+            Weight::Equal => {
+                let places: u128 = match counts {
+                    None => u128::try_from(members.len()).unwrap_or_default(),
+                    Some(counts) => counts.iter().fold(0, |sum: u128, count| sum.saturating_add((*count).into())),
+                };
+                terms.push(Term::Equal(ratio / BigInt::from(places)));
+            }
+            Weight::Attribute(index) => {
+                let read = attribute(*index, columns, members, &mut faults, pool, year);
+                let total = match &read {
+                    Read::Narrow(list) => {
+                        let mut total: u128 = 0;
+                        let mut big = BigInt::zero();
+                        for (member, number) in list.iter().enumerate() {
+                            let part = u128::from(*number).checked_mul(count(member).into());
+                            match part.and_then(|part| total.checked_add(part)) {
+                                Some(sum) => total = sum,
+                                None => big += BigInt::from(*number) * count(member),
+                            }
+                        }
+                        BigRational::from(big + BigInt::from(total))
+                    }
+                    Read::Wide(list) => list.iter().enumerate().fold(BigRational::zero(), |total, (member, number)| {
+                        total + number * BigInt::from(count(member))
+                    }),
+                };
+                if total.is_zero() && faults.is_empty() {
+                    let id = columns.policy.attributes().get(*index).map_or("", |attribute| attribute.id.as_str());
+                    let message = format!("in {year} the members' total of `{id}` is 0");
+                    let problem = Problem::new(Code::PoolTotalZero, message).key(format!("pools.{}", pool.id));
+                    faults.push(PoolFault::Pool(problem.expected("fill the column in or weigh something else")));
+                } else if !total.is_zero() {
+                    terms.push(match read {
+                        Read::Narrow(list) => Term::Narrow(ratio / total, list),
+                        Read::Wide(list) => Term::Wide(ratio / total, list),
+                    });
+                }
+            }
+        }
+    }
+    if faults.is_empty() { Ok(combined(terms, members.len())) } else { Err(faults) }
+}
+
+enum Read {
+    /// Mantissas of one scale, which cancels out.
+    Narrow(Vec<u64>),
+    Wide(Vec<BigRational>),
+}
+
+fn attribute(
+    index: usize,
+    columns: &Columns<'_>,
+    members: &[u32],
+    faults: &mut Vec<PoolFault>,
+    pool: &Pool,
+    year: u16,
+) -> Read {
+    let row = |member: &u32| crate::roster::column::index(*member);
+    if let Some(column) = columns.mantissas(index)
+        && column.least >= 0
+        && column.blank().is_none()
+    {
+        let read = |member: &u32| {
+            column.mantissas.get(row(member)).copied().and_then(|m| u64::try_from(m).ok()).unwrap_or_default()
+        };
+        return Read::Narrow(members.iter().map(read).collect());
+    }
+    let id = columns.policy.attributes().get(index).map_or("", |attribute| attribute.id.as_str());
+    let mut list = Vec::with_capacity(members.len());
+    for (member, at) in members.iter().enumerate() {
+        let number = columns.raw(index, row(at));
+        let problem = match number {
+            None => {
+                let message = format!("pool `{}` of {year} weighs it, but it is blank", pool.id);
+                Some(Problem::new(Code::BlankAttribute, message).expected("fill it in; 0 counts as 0"))
+            }
+            Some(number) if number.is_sign_negative() && !number.is_zero() => {
+                let message = format!("pool `{}` of {year} weighs it, but it is below 0", pool.id);
+                Some(Problem::new(Code::NegativeShare, message).found(number.to_string()).expected("0 or more"))
+            }
+            Some(_) => None,
+        };
+        if let Some(problem) = problem {
+            if faults.len() < crate::Problems::LIMIT {
+                faults.push(PoolFault::Member(member, index, problem.column(id)));
+            }
+        } else if let Some(number) = number {
+            list.push(rational(number));
+        }
+    }
+    Read::Wide(list)
+}
+
+fn combined(terms: Vec<Term>, members: usize) -> Integers {
+    if let [_] = terms.as_slice() {
+        match terms.into_iter().next() {
+            Some(Term::Narrow(_, list)) => return Integers::Narrow(list),
+            Some(Term::Wide(per, list)) => {
+                return combined(vec![Term::Wide(per, list), Term::Equal(BigRational::zero())], members);
+            }
+            _ => return Integers::Narrow(vec![1; members]),
+        }
+    }
+    // One denominator for all coefficients and all wide numbers.
+    let mut denominator = BigInt::one();
+    for term in &terms {
+        match term {
+            Term::Equal(per) | Term::Narrow(per, _) => denominator = denominator.lcm(per.denom()),
+            Term::Wide(per, list) => {
+                for number in list {
+                    denominator = denominator.lcm((per * number).denom());
+                }
+            }
+        }
+    }
+    let whole = |per: &BigRational| (per.numer() * (&denominator / per.denom())).magnitude().clone();
+    let factors: Vec<(BigUint, BigUint)> = terms
+        .iter()
+        .map(|term| match term {
+            Term::Equal(per) => (whole(per), BigUint::one()),
+            Term::Narrow(per, list) => (whole(per), list.iter().max().copied().unwrap_or_default().into()),
+            Term::Wide(per, list) => {
+                let most = list.iter().max().map(|most| whole(&(per * most))).unwrap_or_default();
+                (BigUint::one(), most)
+            }
+        })
+        .collect();
+    let narrow_only = terms.iter().all(|term| !matches!(term, Term::Wide(..)));
+    let divisor = if narrow_only {
+        factors.iter().fold(BigUint::zero(), |gcd, (factor, _)| gcd.gcd(factor))
+    } else {
+        BigUint::one()
+    };
+    let divisor = if divisor.is_zero() { BigUint::one() } else { divisor };
+    let most = factors.iter().fold(BigUint::zero(), |sum, (factor, most)| sum + factor / &divisor * most);
+    let factors: Vec<BigUint> = factors.into_iter().map(|(factor, _)| factor / &divisor).collect();
+    let small: Option<Vec<u128>> = factors.iter().map(ToPrimitive::to_u128).collect();
+    if let Some(small) = small.filter(|_| narrow_only && most < BigUint::one() << 128_u32) {
+        let mut sums = vec![0_u128; members];
+        for (term, factor) in terms.iter().zip(&small) {
+            match term {
+                Term::Narrow(_, list) => {
+                    for (sum, number) in sums.iter_mut().zip(list) {
+                        // The greatest sum has been seen to fit.
+                        *sum = sum.wrapping_add(factor.wrapping_mul((*number).into()));
+                    }
+                }
+                _ => sums.iter_mut().for_each(|sum| *sum = sum.wrapping_add(*factor)),
+            }
+        }
+        if most < BigUint::one() << 64_u32 {
+            return Integers::Narrow(sums.into_iter().map(|sum| u64::try_from(sum).unwrap_or_default()).collect());
+        }
+        return Integers::Wide(sums);
+    }
+    let mut sums = vec![BigUint::zero(); members];
+    for (term, factor) in terms.iter().zip(&factors) {
+        match term {
+            Term::Equal(_) => sums.iter_mut().for_each(|sum| *sum += factor),
+            Term::Narrow(_, list) => sums.iter_mut().zip(list).for_each(|(sum, number)| *sum += factor * *number),
+            Term::Wide(per, list) => sums.iter_mut().zip(list).for_each(|(sum, number)| *sum += whole(&(per * number))),
+        }
+    }
+    debug_assert!(denominator.is_positive());
+    Integers::Big(sums)
+}

@@ -1,0 +1,727 @@
+//! Totals of an allocation by any grouping.
+//!
+//! Alike recipients are counted, not added: rows of the same group (class and years) have the same amounts, so that a
+//! total needs one pass that counts rows and then one multiplication per group and kind of row. Only amounts that differ
+//! from place to place are added one by one. Sums run in 128 bits; a total beyond 2^63 − 1 fen is an error.
+
+use std::fmt;
+
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::program::{Cell, Dense};
+use crate::roster::column::index;
+use crate::{Allocation, Amount, Code, Name, Payer, Problem, Problems};
+
+/// What totals can be grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grouping {
+    /// The recipient's id.
+    Id,
+    /// The county.
+    County,
+    /// The township.
+    Township,
+    /// The kind.
+    Kind,
+    /// The designation.
+    Designation,
+    /// The class.
+    Class,
+    /// The year.
+    Year,
+    /// The layer.
+    Layer,
+    /// Who answers for the layer.
+    Payer,
+}
+
+impl Grouping {
+    /// Every grouping.
+    pub const ALL: [Self; 9] = [
+        Self::Id,
+        Self::County,
+        Self::Township,
+        Self::Kind,
+        Self::Designation,
+        Self::Class,
+        Self::Year,
+        Self::Layer,
+        Self::Payer,
+    ];
+
+    /// The column's key.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::County => "county",
+            Self::Township => "township",
+            Self::Kind => "kind",
+            Self::Designation => "designation",
+            Self::Class => "class",
+            Self::Year => "year",
+            Self::Layer => "layer",
+            Self::Payer => "payer",
+        }
+    }
+
+    /// The column's header for people.
+    #[must_use]
+    pub fn header(self) -> Name {
+        let (zh, en) = match self {
+            Self::Id => ("编码", "Id"),
+            Self::County => ("区县", "County"),
+            Self::Township => ("乡镇", "Township"),
+            Self::Kind => ("类型", "Kind"),
+            Self::Designation => ("认定层级", "Designation"),
+            Self::Class => ("类别", "Class"),
+            Self::Year => ("年度", "Year"),
+            Self::Layer => ("安排层级", "Layer"),
+            Self::Payer => ("安排主体", "Payer"),
+        };
+        Name { zh: zh.to_owned(), en: en.to_owned() }
+    }
+
+    /// Reads groupings by their keys, each once.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownGrouping`] for each that is not known or stands twice.
+    pub fn parse_all<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, Problems> {
+        let mut problems = Problems::new();
+        let mut list = Vec::new();
+        for key in keys {
+            let key = key.trim();
+            match Self::ALL.into_iter().find(|grouping| grouping.as_str() == key) {
+                Some(grouping) if list.contains(&grouping) => {
+                    problems.push(
+                        Problem::new(Code::UnknownGrouping, "is grouped by twice")
+                            .found(key)
+                            .expected("name each column once"),
+                    );
+                }
+                Some(grouping) => list.push(grouping),
+                None => {
+                    let hint = crate::text::did_you_mean(key, Self::ALL.map(Self::as_str));
+                    problems.push(
+                        Problem::new(Code::UnknownGrouping, "is not a column that totals can be grouped by")
+                            .found(key)
+                            .expected(hint),
+                    );
+                }
+            }
+        }
+        if problems.is_empty() { Ok(list) } else { Err(problems) }
+    }
+
+    fn is_of_row(self) -> bool {
+        !matches!(self, Self::Year | Self::Layer | Self::Payer)
+    }
+}
+
+impl fmt::Display for Grouping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Totals by a grouping, in roster, year and layer order.
+///
+/// ```
+/// # use fundlayers::{Allocation, Policy, RosterBuilder, roster::Cell};
+/// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
+/// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+/// # let mut builder = RosterBuilder::new(&policy, &[("name", None), ("count", None)]);
+/// # builder.push_row(None, &[Cell::Text("a"), Cell::Text("5")]);
+/// # let (allocation, _) = Allocation::new(&policy, &builder.finish()?.0)?;
+/// use fundlayers::{Amount, Grouping};
+/// let totals = allocation.totals(&[Grouping::Year], false)?;
+/// let first = totals.iter().next().expect("two years");
+/// assert_eq!((first.key(0), first.count(), first.amount()), ("2024".into(), 5, Amount::from_fen(1_500)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Totals {
+    allocation: Allocation,
+    by: Vec<Grouping>,
+    /// Codes of the grouping values, `by.len()` for each row.
+    codes: Vec<u32>,
+    counts: Vec<u64>,
+    amounts: Vec<Amount>,
+    /// A row of each place, where grouped by id.
+    row_of_place: Vec<u32>,
+}
+
+/// A row of [`Totals`].
+#[derive(Debug, Clone, Copy)]
+pub struct TotalRow<'a> {
+    totals: &'a Totals,
+    row: usize,
+}
+
+impl Totals {
+    /// What the totals are grouped by.
+    #[must_use]
+    pub fn by(&self) -> &[Grouping] {
+        &self.by
+    }
+
+    /// The allocation.
+    #[must_use]
+    pub fn allocation(&self) -> &Allocation {
+        &self.allocation
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.amounts.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.amounts.is_empty()
+    }
+
+    /// The rows in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = TotalRow<'_>> {
+        (0..self.len()).map(|row| TotalRow { totals: self, row })
+    }
+
+    pub(crate) fn code(&self, row: usize, by: usize) -> u32 {
+        self.codes.get(row.saturating_mul(self.by.len()).saturating_add(by)).copied().unwrap_or_default()
+    }
+
+    /// The text of a grouping value; blank for a year, which is a number.
+    pub(crate) fn text(&self, row: usize, by: usize) -> &str {
+        let code = self.code(row, by);
+        let (policy, roster) = (self.allocation.policy(), self.allocation.roster());
+        match self.by.get(by) {
+            Some(Grouping::Id) => self.row_of_place.get(index(code)).map_or("", |row| roster.id(index(*row))),
+            Some(Grouping::County) => roster.county_column().value(code),
+            Some(Grouping::Township) => roster.township_column().value(code),
+            Some(Grouping::Kind) => roster.kinds().get(index(code)).map_or("", String::as_str),
+            Some(Grouping::Designation) => roster.designations().get(index(code)).map_or("", String::as_str),
+            Some(Grouping::Class) => policy.classes().get(index(code)).map_or("", |class| class.id.as_str()),
+            Some(Grouping::Layer) => policy.layers().get(index(code)).map_or("", |layer| layer.id.as_str()),
+            Some(Grouping::Payer) => match policy.payers().get(index(code)) {
+                Some(payer) => &payer.id,
+                None => roster.county_column().value(county_of_payer(code, policy.payers().len())),
+            },
+            Some(Grouping::Year) | None => "",
+        }
+    }
+
+    pub(crate) fn year(&self, row: usize, by: usize) -> u16 {
+        self.allocation.years().get(index(self.code(row, by))).copied().unwrap_or_default()
+    }
+}
+
+/// Payers are coded bodies first, then counties.
+fn county_of_payer(code: u32, bodies: usize) -> u32 {
+    code.saturating_sub(u32::try_from(bodies).unwrap_or(u32::MAX))
+}
+
+impl TotalRow<'_> {
+    /// A grouping value, by the place of its column in the grouping.
+    #[must_use]
+    pub fn key(&self, by: usize) -> String {
+        if self.totals.by.get(by) == Some(&Grouping::Year) {
+            return self.totals.year(self.row, by).to_string();
+        }
+        self.totals.text(self.row, by).to_owned()
+    }
+
+    /// Places with an amount, each once.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.totals.counts.get(self.row).copied().unwrap_or_default()
+    }
+
+    /// The total.
+    #[must_use]
+    pub fn amount(&self) -> Amount {
+        self.totals.amounts.get(self.row).copied().unwrap_or_default()
+    }
+}
+
+impl Allocation {
+    /// Totals by any grouping: a row for each group with a non-zero amount, with `zeros` also for groups whose amounts are
+    /// all zero. Without grouping columns there is one row.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn totals(&self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
+        let mut sums = Sums::new(self, by);
+        sums.count();
+        sums.add_dense();
+        sums.totals(by, zeros)
+    }
+}
+
+/// One group of rows as totals see it.
+struct Part<'a> {
+    /// Fen of the cells that are the same for all places, by sub-key.
+    uniform: Vec<i128>,
+    /// Whether one of them is not zero.
+    uniform_some: Vec<bool>,
+    /// Columns of the other cells, with their sub-key.
+    dense: Vec<(usize, &'a Dense)>,
+    /// Whether the group is live in a year of the sub-key.
+    live: Vec<bool>,
+}
+
+struct Sums<'a> {
+    allocation: &'a Allocation,
+    /// Grouping columns of the row, and the county where payers need it.
+    row_columns: Vec<Grouping>,
+    /// Sub-key of each year × layer.
+    sub_of: Vec<usize>,
+    /// Year, layer and payer's layer of each sub-key, as far as they are grouped by.
+    subs: Vec<(u32, u32, Option<usize>)>,
+    buckets: Buckets,
+    parts: Vec<Part<'a>>,
+    /// By bucket × sub-key.
+    fen: Vec<i128>,
+    places: Vec<u64>,
+    live: Vec<bool>,
+}
+
+/// The bucket of each row: rows with the same row-level grouping values.
+enum Buckets {
+    /// One for all.
+    One,
+    /// A code by row.
+    Codes(Vec<u32>, usize),
+    /// The county's code.
+    County(usize),
+}
+
+impl<'a> Sums<'a> {
+    fn new(allocation: &'a Allocation, by: &[Grouping]) -> Self {
+        let data = &*allocation.0;
+        let policy = &data.policy;
+        let mut row_columns: Vec<Grouping> = by.iter().copied().filter(|grouping| grouping.is_of_row()).collect();
+        let by_payer = by.contains(&Grouping::Payer);
+        let county_pays = policy.layers().iter().any(|layer| layer.payer == Payer::County);
+        if by_payer && county_pays && !row_columns.contains(&Grouping::County) {
+            row_columns.push(Grouping::County);
+        }
+        let (mut sub_of, mut subs) = (Vec::new(), Vec::new());
+        for year in 0..data.years.len() {
+            for (number, layer) in policy.layers().iter().enumerate() {
+                let code = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+                let first = policy.layers().iter().position(|other| other.payer == layer.payer);
+                let sub = (
+                    if by.contains(&Grouping::Year) { code(year) } else { 0 },
+                    if by.contains(&Grouping::Layer) { code(number) } else { 0 },
+                    first.filter(|_| by_payer),
+                );
+                let known = subs.iter().position(|other| *other == sub);
+                sub_of.push(known.unwrap_or(subs.len()));
+                if known.is_none() {
+                    subs.push(sub);
+                }
+            }
+        }
+        let buckets = Buckets::new(allocation, &row_columns);
+        let parts = (0_u32..)
+            .zip(&data.groups.groups)
+            .map(|(number, group)| {
+                let mut part = Part {
+                    uniform: vec![0; subs.len()],
+                    uniform_some: vec![false; subs.len()],
+                    dense: Vec::new(),
+                    live: vec![false; subs.len()],
+                };
+                for (at, cell) in data.group_cells(number).iter().enumerate() {
+                    let Some(sub) = sub_of.get(at).copied() else { continue };
+                    let year = at.checked_div(policy.layers().len()).and_then(|year| data.years.get(year));
+                    if let Some(live) = part.live.get_mut(sub) {
+                        *live |= year.is_some_and(|year| group.is_live(*year));
+                    }
+                    match cell {
+                        Cell::Uniform(fen) => {
+                            if let (Some(sum), Some(some)) = (part.uniform.get_mut(sub), part.uniform_some.get_mut(sub))
+                            {
+                                *sum = sum.saturating_add((*fen).into());
+                                *some |= *fen != 0;
+                            }
+                        }
+                        Cell::Dense(column) => part.dense.extend(data.dense.get(*column).map(|column| (sub, column))),
+                        Cell::Failed => {}
+                    }
+                }
+                part
+            })
+            .collect();
+        let size = buckets.len().saturating_mul(subs.len());
+        Self {
+            allocation,
+            row_columns,
+            sub_of,
+            subs,
+            buckets,
+            parts,
+            fen: vec![0; size],
+            places: vec![0; size],
+            live: vec![false; size],
+        }
+    }
+
+    /// Counts alike rows, and adds what is the same for all of them.
+    fn count(&mut self) {
+        let data = &*self.allocation.0;
+        let groups = self.parts.len();
+        let mut rows = vec![0_u64; self.buckets.len().saturating_mul(groups)];
+        {
+            let mut add = |bucket: usize, group: u32, count: u64| {
+                if let Some(slot) = rows.get_mut(bucket.wrapping_mul(groups).wrapping_add(index(group))) {
+                    *slot = slot.wrapping_add(count);
+                }
+            };
+            let of_row = data.groups.of_row.iter().copied();
+            match (&self.buckets, data.roster.counts()) {
+                (Buckets::County(_), None) if data.roster.county_column().codes().len() == data.groups.of_row.len() => {
+                    for (group, county) in of_row.zip(data.roster.county_column().codes()) {
+                        add(index(*county), group, 1);
+                    }
+                }
+                (buckets, _) => {
+                    for (row, group) in of_row.enumerate() {
+                        add(buckets.of(self.allocation, row), group, data.roster.count(row));
+                    }
+                }
+            }
+        }
+        let (subs, repeat) = (self.subs.len(), data.roster.ids_repeat());
+        for (at, count) in rows.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            let (Some(bucket), Some(group)) = (at.checked_div(groups), at.checked_rem(groups)) else { continue };
+            let Some(part) = self.parts.get(group) else { continue };
+            let start = bucket.saturating_mul(subs);
+            let parts = part.uniform.iter().zip(&part.uniform_some).zip(&part.live);
+            let slots = self.fen.iter_mut().zip(&mut self.places).zip(&mut self.live).skip(start);
+            for (((fen, places), live), ((uniform, some), is_live)) in slots.zip(parts) {
+                *fen = fen.saturating_add(uniform.saturating_mul(count.into()));
+                *live |= is_live;
+                if *some && part.dense.is_empty() && !repeat {
+                    *places = places.saturating_add(count);
+                }
+            }
+        }
+    }
+
+    /// Adds what differs from place to place, and counts the places of such groups; where ids repeat, of all.
+    fn add_dense(&mut self) {
+        let data = &*self.allocation.0;
+        let repeat = data.roster.ids_repeat();
+        if !repeat && self.parts.iter().all(|part| part.dense.is_empty()) {
+            return;
+        }
+        let subs = self.subs.len();
+        let mut place_rows: Vec<u32> = Vec::new();
+        if repeat {
+            place_rows.resize(data.roster.place_count(), 0);
+            for row in 0..data.roster.len() {
+                if let Some(rows) = place_rows.get_mut(data.roster.place(row)) {
+                    *rows = rows.saturating_add(1);
+                }
+            }
+        }
+        // The largest count of a place that stands on several rows, by bucket × sub-key and place.
+        let mut once: HashMap<(usize, usize), u64> = HashMap::new();
+        let mut some: Vec<bool> = Vec::new();
+        for (row, group) in data.groups.of_row.iter().enumerate() {
+            let Some(part) = self.parts.get(index(*group)) else { continue };
+            if !repeat && part.dense.is_empty() {
+                continue;
+            }
+            let count = data.roster.count(row);
+            let start = self.buckets.of(self.allocation, row).saturating_mul(subs);
+            some.clear();
+            some.extend_from_slice(&part.uniform_some);
+            for (sub, column) in &part.dense {
+                let fen = column.amounts.get(row).copied().unwrap_or_default();
+                if fen != 0
+                    && let (Some(slot), Some(some)) = (self.fen.get_mut(start.saturating_add(*sub)), some.get_mut(*sub))
+                {
+                    *slot = slot.saturating_add(i128::from(fen).saturating_mul(count.into()));
+                    *some = true;
+                }
+            }
+            let split = data.split.iter().any(|split| index(split.row) == row);
+            let place = data.roster.place(row);
+            for (sub, some) in some.iter().enumerate() {
+                let at = start.saturating_add(sub);
+                let count = if split {
+                    self.split_places(row, sub, at)
+                } else if *some {
+                    count
+                } else {
+                    0
+                };
+                if count == 0 {
+                    continue;
+                }
+                if place_rows.get(place).is_some_and(|rows| *rows > 1) {
+                    let largest = once.entry((at, place)).or_default();
+                    *largest = (*largest).max(count);
+                } else if let Some(places) = self.places.get_mut(at) {
+                    *places = places.saturating_add(count);
+                }
+            }
+        }
+        let mut once: Vec<_> = once.into_iter().collect();
+        once.sort_unstable();
+        for ((at, _), count) in once {
+            if let Some(places) = self.places.get_mut(at) {
+                *places = places.saturating_add(count);
+            }
+        }
+    }
+
+    /// Corrects the sum of a split row in a sub-key, and counts its members with an amount there.
+    fn split_places(&mut self, row: usize, sub: usize, at: usize) -> u64 {
+        let data = &*self.allocation.0;
+        let layers = data.policy.layers().len();
+        let count = data.roster.count(row);
+        // Members keep their order over years and layers: the first ones have a step more.
+        let mut ends: Vec<u64> = vec![count];
+        for split in data.split.iter().filter(|split| index(split.row) == row) {
+            let mut end = 0_u64;
+            for (members, _) in &split.segments {
+                end = end.saturating_add(*members);
+                ends.push(end);
+            }
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        let cells = self.sub_of.iter().enumerate().filter(|(_, of)| **of == sub);
+        let cells: Vec<(usize, usize)> =
+            cells.filter_map(|(at, _)| Some((at.checked_div(layers)?, at.checked_rem(layers)?))).collect();
+        for (year, layer) in &cells {
+            if let (Some(split), Some(slot)) = (data.split(row, *year), self.fen.get_mut(at)) {
+                let alike = i128::from(data.place_fen(row, *year, *layer)).saturating_mul(count.into());
+                *slot = slot.saturating_add(split.total(*layer).into()).saturating_sub(alike);
+            }
+        }
+        let mut places = 0_u64;
+        let mut start = 0_u64;
+        for end in ends {
+            let has = cells.iter().any(|(year, layer)| data.member_fen(row, start, *year, *layer) != 0);
+            if has {
+                places = places.saturating_add(end.saturating_sub(start));
+            }
+            start = end;
+        }
+        places
+    }
+
+    fn totals(self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
+        let data = &*self.allocation.0;
+        let subs = self.subs.len();
+        let mut rows: Vec<(Vec<u32>, Vec<u32>, u64, i128)> = Vec::new();
+        let values = self.buckets.values(self.allocation, &self.row_columns);
+        let class_order = if by.contains(&Grouping::Class) { class_order(self.allocation) } else { Vec::new() };
+        let bodies = data.policy.payers().len();
+        for (at, fen) in self.fen.iter().enumerate() {
+            let live = self.live.get(at).copied().unwrap_or_default();
+            if *fen == 0 && !(zeros && live) {
+                continue;
+            }
+            let (Some(bucket), Some(sub)) = (at.checked_div(subs), at.checked_rem(subs)) else { continue };
+            let Some((year, layer, payer)) = self.subs.get(sub) else { continue };
+            let row_value = |grouping: Grouping| {
+                let column = self.row_columns.iter().position(|column| *column == grouping)?;
+                values.get(bucket.saturating_mul(self.row_columns.len()).saturating_add(column)).copied()
+            };
+            let (mut codes, mut ranks) = (Vec::with_capacity(by.len()), Vec::with_capacity(by.len()));
+            for grouping in by {
+                let (code, rank) = match grouping {
+                    Grouping::Year => (*year, *year),
+                    Grouping::Layer => (*layer, *layer),
+                    Grouping::Payer => {
+                        let layer = payer.unwrap_or_default();
+                        let of = data.policy.layers().get(layer).map(|layer| layer.payer);
+                        let rank = u32::try_from(layer).unwrap_or(u32::MAX);
+                        match of {
+                            Some(Payer::Body(body)) => (u32::try_from(body).unwrap_or(u32::MAX), rank),
+                            _ => {
+                                let county = row_value(Grouping::County).unwrap_or_default();
+                                ranks.push(rank);
+                                (u32::try_from(bodies).unwrap_or(u32::MAX).saturating_add(county), county)
+                            }
+                        }
+                    }
+                    Grouping::Class => {
+                        let code = row_value(*grouping).unwrap_or_default();
+                        (code, class_order.get(index(code)).copied().unwrap_or_default())
+                    }
+                    grouping => {
+                        let code = row_value(*grouping).unwrap_or_default();
+                        (code, code)
+                    }
+                };
+                codes.push(code);
+                ranks.push(rank);
+            }
+            rows.push((ranks, codes, self.places.get(at).copied().unwrap_or_default(), *fen));
+        }
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        // The county is a hidden column where only payers need it: rows that then look alike are one.
+        let mut merged: Vec<(Vec<u32>, u64, i128)> = Vec::with_capacity(rows.len());
+        for (_, codes, count, fen) in rows {
+            match merged.last_mut() {
+                Some((last, places, sum)) if *last == codes => {
+                    *places = places.saturating_add(count);
+                    *sum = sum.saturating_add(fen);
+                }
+                _ => merged.push((codes, count, fen)),
+            }
+        }
+        let mut totals = Totals {
+            allocation: self.allocation.clone(),
+            by: by.to_vec(),
+            codes: Vec::with_capacity(merged.len().saturating_mul(by.len())),
+            counts: Vec::with_capacity(merged.len()),
+            amounts: Vec::with_capacity(merged.len()),
+            row_of_place: Vec::new(),
+        };
+        if by.contains(&Grouping::Id) {
+            totals.row_of_place = rows_of_places(self.allocation);
+        }
+        for (codes, count, fen) in merged {
+            let Ok(fen) = i64::try_from(fen) else {
+                let problem = Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen")
+                    .expected("check the units, or group finer");
+                return Err(problem.into());
+            };
+            totals.codes.extend(codes);
+            totals.counts.push(count);
+            totals.amounts.push(Amount::from_fen(fen));
+        }
+        if totals.is_empty() && by.is_empty() {
+            totals.counts.push(0);
+            totals.amounts.push(Amount::ZERO);
+        }
+        Ok(totals)
+    }
+}
+
+/// The order in which classes first appear in the roster; those that do not come last.
+fn class_order(allocation: &Allocation) -> Vec<u32> {
+    let data = &*allocation.0;
+    let mut order = vec![u32::MAX; data.policy.classes().len()];
+    let mut seen = 0_u32;
+    let mut group_seen = vec![false; data.groups.groups.len()];
+    for group in &data.groups.of_row {
+        let Some(known) = group_seen.get_mut(index(*group)).filter(|known| !**known) else { continue };
+        *known = true;
+        let class = data.groups.groups.get(index(*group)).and_then(|group| group.class);
+        if let Some(slot) = class.and_then(|class| order.get_mut(class)).filter(|slot| **slot == u32::MAX) {
+            *slot = seen;
+            seen = seen.saturating_add(1);
+        }
+    }
+    order
+}
+
+/// The first row of each place.
+fn rows_of_places(allocation: &Allocation) -> Vec<u32> {
+    let roster = allocation.roster();
+    let mut rows = vec![u32::MAX; roster.place_count()];
+    for (row, number) in (0..roster.len()).zip(0_u32..) {
+        if let Some(slot) = rows.get_mut(roster.place(row)).filter(|slot| **slot == u32::MAX) {
+            *slot = number;
+        }
+    }
+    rows
+}
+
+impl Buckets {
+    fn new(allocation: &Allocation, columns: &[Grouping]) -> Self {
+        let roster = allocation.roster();
+        match columns {
+            [] => Self::One,
+            [Grouping::County] => Self::County(roster.county_column().value_count()),
+            columns => {
+                let mut known: HashMap<Vec<u32>, u32> = HashMap::new();
+                let mut codes = Vec::with_capacity(roster.len());
+                let mut key: Vec<u32> = Vec::new();
+                for row in 0..roster.len() {
+                    key.clear();
+                    key.extend(columns.iter().map(|column| row_code(allocation, *column, row)));
+                    let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+                    let code = match known.get(&key) {
+                        Some(code) => *code,
+                        None => {
+                            known.insert(key.clone(), next);
+                            next
+                        }
+                    };
+                    codes.push(code);
+                }
+                Self::Codes(codes, known.len())
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Codes(_, len) | Self::County(len) => *len,
+        }
+    }
+
+    fn of(&self, allocation: &Allocation, row: usize) -> usize {
+        match self {
+            Self::One => 0,
+            Self::Codes(codes, _) => codes.get(row).map_or(0, |code| index(*code)),
+            Self::County(_) => index(allocation.roster().county_column().code(row)),
+        }
+    }
+
+    /// The grouping values of each bucket.
+    fn values(&self, allocation: &Allocation, columns: &[Grouping]) -> Vec<u32> {
+        match self {
+            Self::One => Vec::new(),
+            Self::County(len) => (0_u32..).take(*len).collect(),
+            Self::Codes(codes, len) => {
+                let mut values = vec![u32::MAX; len.saturating_mul(columns.len())];
+                let mut done = vec![false; *len];
+                for (row, code) in codes.iter().enumerate() {
+                    let Some(done) = done.get_mut(index(*code)).filter(|done| !**done) else { continue };
+                    *done = true;
+                    let start = index(*code).saturating_mul(columns.len());
+                    for (slot, column) in values.iter_mut().skip(start).zip(columns) {
+                        *slot = row_code(allocation, *column, row);
+                    }
+                }
+                values
+            }
+        }
+    }
+}
+
+/// The code of a grouping value of a row.
+fn row_code(allocation: &Allocation, column: Grouping, row: usize) -> u32 {
+    let roster = allocation.roster();
+    match column {
+        Grouping::Id => u32::try_from(roster.place(row)).unwrap_or(u32::MAX),
+        Grouping::County => roster.county_column().code(row),
+        Grouping::Township => roster.township_column().code(row),
+        Grouping::Kind => roster.shape(row).map_or(0, |shape| shape.kind),
+        Grouping::Designation => roster.shape(row).map_or(0, |shape| shape.designation),
+        Grouping::Class => allocation
+            .0
+            .group(row)
+            .and_then(|group| group.class)
+            .and_then(|class| u32::try_from(class).ok())
+            .unwrap_or(u32::MAX),
+        Grouping::Year | Grouping::Layer | Grouping::Payer => 0,
+    }
+}
