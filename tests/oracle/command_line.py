@@ -33,7 +33,8 @@ def main():
     by = tuple(asked.by.split(",")) if asked.by else None
     structure = model.structure_of_json(Path(asked.policy).read_text(encoding="utf-8"))
     header, rows = model.cells_of_csv(Path(asked.roster).read_bytes().decode("utf-8"))
-    found = model.answer(structure, header, rows, model.Options(asked.command, asked.years, asked.unit, asked.zeros, by))
+    options = model.Options(asked.command, asked.years, asked.unit, asked.zeros, by)
+    found = model.answer(structure, header, rows, options)
     if found.stage != "done":
         print("\n".join(printed(problem) for problem in found.problems), file=sys.stderr)
         return 1

@@ -31,8 +31,8 @@ SECONDS_PER_PROCESS = 20
 WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "pool-without-members",
             "classes-may-overlap"}
 # The contract does not say which of several columns stands for these, or how often a pool is named.
-WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells", "expected-count",
-                  "never-live", "unused-pool", "pool-without-members"}
+WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
+                  "expected-count", "never-live", "unused-pool", "pool-without-members"}
 WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short", "expected-count", "unused-pool",
                "pool-without-members"}
 ONCE = {"pool-without-members"}

@@ -15,10 +15,12 @@ from fractions import Fraction
 import model
 from model import Digits, Options
 
-KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"), ("farm", "农场", "")]
-DESIGNATIONS = [("provincial", "省级", "Provincial"), ("municipal", "市级", "Municipal"), ("pilot", "试点", "pilot place")]
+KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"),
+         ("farm", "农场", "")]
+DESIGNATIONS = [("provincial", "省级", "Provincial"), ("municipal", "市级", "Municipal"),
+                ("pilot", "试点", "pilot place")]
 PAYERS = [("province", "省", "Province"), ("city", "市", "City"), ("fund", "基金", "Fund"), ("zone", "开发区", "Zone")]
-LAYERS = ["central_provincial", "city_layer", "county_layer", "prior", "match"]
+LAYERS = ["central_provincial", "city_layer", "county", "prior", "match"]
 ATTRIBUTES = [
     ("population", "人口", "Population", "number", "人"), ("area", "面积", "Area", "number", "平方公里"),
     ("income", "集体收入", "Income", "number", "元"), ("budget", "预算", "Budget", "number", "万元"),
@@ -233,7 +235,8 @@ class PolicyMaker:
         usual = Fraction(10) ** self.size
         pool = {"id": id_}
         pool["amount"] = self.number_or_table(
-            lambda: self.written(self.multiple(usual * rng.choice([0, 1, 7, 20, 20, 50, 50]) * rng.randint(1, 40) / 9)), 0.4)
+            lambda: self.written(self.multiple(usual * rng.choice([0, 1, 7, 20, 20, 50, 50]) * rng.randint(1, 40) / 9)),
+            0.4)
         weights = rng.sample([*self.numbers, "equal"], rng.randint(1, min(3, len(self.numbers) + 1)))
         parts = [rng.choice([0, 1, 1, 2, 3]) if len(weights) > 1 else 1 for _ in weights]
         if not sum(parts):
@@ -488,8 +491,8 @@ class RosterMaker:
     def record(self, cls, like=None):
         """A place of a class; `like` is an earlier row of the same place."""
         rng, maker = self.rng, self.maker
-        record = {"kind": cls.get("kind") or (rng.choice(maker.kinds) if maker.kinds else ""),
-                  "designation": cls.get("designation") or (rng.choice(maker.designations) if maker.designations else "")}
+        record = {"kind": cls.get("kind") or rng.choice(maker.kinds or [""]),
+                  "designation": cls.get("designation") or rng.choice(maker.designations or [""])}
         where = cls.get("where", {})
         county = where.get("county", COUNTIES)
         counties = county if isinstance(county, list) else [county]
@@ -513,7 +516,8 @@ class RosterMaker:
     def name(self):
         rng = self.rng
         while True:
-            name = "".join(rng.choice(NAME_SYLLABLES) for _ in range(rng.randint(1, 3))) + rng.choice(["村", "镇", " V"])
+            name = "".join(rng.choice(NAME_SYLLABLES) for _ in range(rng.randint(1, 3)))
+            name += rng.choice(["村", "镇", " V"])
             if name not in self.used_ids:
                 self.used_ids.add(name)
                 return name
@@ -609,7 +613,8 @@ class RosterMaker:
         if key in ("name", "county", "township"):
             return self.spread(value)
         if self.maker.types.get(key) == "flag":
-            return rng.choice(["true", "TRUE", "1", "yes", "Yes", "是"] if value else ["false", "0", "no", "否", "", "No"])
+            words = ["true", "TRUE", "1", "yes", "Yes", "是"] if value else ["false", "0", "no", "否", "", "No"]
+            return rng.choice(words)
         if isinstance(value, int):
             return self.padded(self.number(str(value), key))
         if isinstance(value, Fraction):
@@ -682,7 +687,8 @@ def policy_mistakes(policy, maker):
         put(policy, "unti", "元"), put(cls, "standrad", five), put(layer, "color", "red"),
         fund({"amount": five, "at_lest": five}), put(policy, "unit", "角"), put(policy, "rounding", {"mode": "nearest"}),
         put(policy, "rounding", {"unit": "元", "places": Digits("3")}), put(policy, "rounding", {"unit": "块"}),
-        put(policy, "years", [Digits(maker.last), Digits(maker.first - 1)]), put(policy, "years", [Digits(maker.first)]),
+        put(policy, "years", [Digits(maker.last), Digits(maker.first - 1)]),
+        put(policy, "years", [Digits(maker.first)]),
         put(policy, "years", [Digits("1900"), Digits("2025")]), put(policy, "source", {"status": "final"}),
         put(policy, "id", five), put(cls, "kind", "hamlet"), put(cls, "designation", "global"),
         put(layer, "payer", "nobody"), put(cls["funding"], "moon", five), fund("wealth"),
@@ -738,15 +744,16 @@ def model_digits(value):
 
 def break_policy(rng, policy, maker):
     """One mistake, sometimes two at different places."""
-    for _ in range(rng.choice([1, 1, 1, 2])):
-        rng.choice(policy_mistakes(policy, maker))()
+    for mistake in rng.sample(policy_mistakes(policy, maker), rng.choice([1, 1, 1, 2])):
+        mistake()
 
 
 def break_roster(rng, policy, maker, header, rows):
     """One to three wrong cells in different rows, or one wrong column."""
     words = {id_: id_ for id_ in policy["attributes"]}
     words |= {entry[lang]: id_ for id_, entry in policy["attributes"].items() for lang in ("zh", "en")}
-    words |= {chinese: key for key, chinese in model.ROSTER_COLUMNS.items()} | {key: key for key in model.ROSTER_COLUMNS}
+    for key, chinese in model.ROSTER_COLUMNS.items():
+        words[key] = words[chinese] = key
     keys = [words.get(title.strip()) for title in header]
     full = [row for row in rows if any(cell.strip() for cell in row)]
     for row in full:
@@ -818,8 +825,8 @@ def break_allocation(rng, policy, maker, header, rows):
                         if index < len(row):
                             row[index] = rng.choice(["", "-7"])
 
-        ways += [blank_cells, blank_cells,
-                 lambda: cls["funding"].update({layer: {"amount": Digits("1"), "at_least": blank, "at_most": Digits("1")}})]
+        bounds = {"amount": Digits("1"), "at_least": blank, "at_most": Digits("1")}
+        ways += [blank_cells, blank_cells, lambda: cls["funding"].update({layer: bounds})]
     if policy.get("pools"):
         pool = rng.choice(policy["pools"])
         ways += [lambda: pool.update(at_least=model_digits(maker.step * 10**9 / maker.yuan)) or pool.pop("at_most", 0),
@@ -879,7 +886,7 @@ def case(seed):
             break_roster(rng, policy, maker, header, rows)
         if intent == "allocation" and rng.random() < 0.7:
             break_allocation(rng, policy, maker, header, rows)
-        found = model.answer(policy, header, rows, asked[0])
+        found = model.answer(policy, header, rows, Options() if wanted == "done" else asked[0])
         if found.stage == wanted and is_clear(found) and (rows or rng.random() < 0.1):
             break
     if intent == "options":

@@ -504,8 +504,8 @@ class PolicyReader:
             words[word] = word
         return words
 
-    def check_id(self, id_, path):
-        if id_ in ("standard", "equal") or id_ in ROSTER_COLUMNS or is_all_digits(id_):
+    def check_id(self, id_, path, allowed=()):
+        if id_ not in allowed and (id_ in ("standard", "equal", *ROSTER_COLUMNS) or is_all_digits(id_)):
             self.note("reserved-id", path)
 
     def read_attributes(self, raw):
@@ -539,7 +539,7 @@ class PolicyReader:
             id_ = entry.get("id")
             if id_ is None or self.text(id_, f"{path}.id") is None:
                 continue
-            self.check_id(id_, f"{path}.id")
+            self.check_id(id_, f"{path}.id", allowed=("county",))  # the reference policy has a layer of this name
             if self.layer(id_):
                 self.note("duplicate-id", f"{path}.id")
             elif id_ in self.policy.attributes:
