@@ -160,6 +160,8 @@ class PolicyMaker:
         self.make_layers(policy)
         self.make_pools(policy)
         self.make_classes(policy)
+        if len(self.layers) > 2 and self.chance(0.08):
+            self.read_scarce_pools(policy)
         if self.chance(0.5):
             items = list(policy.items())
             rng.shuffle(items)
@@ -225,6 +227,22 @@ class PolicyMaker:
         if self.pools:
             policy["pools"] = [self.pool(id_) for id_ in self.pools]
         self.pool_layer = {id_: rng.choice(self.layers) for id_ in self.pools}
+
+    def read_scarce_pools(self, policy):
+        """Two pools of few steps, and a third layer in which it matters which members of a row got one more."""
+        rng, step = self.rng, self.step / self.yuan
+        first, second, third = self.layers[:3]
+        self.pools, self.pool_layer = ["scarce", "scarcer"], {"scarce": first, "scarcer": second}
+        policy["pools"] = [
+            {"id": id_, "amount": self.written(step * rng.randint(5, 90)), "weights": {"equal": Digits("1")}}
+            for id_ in self.pools
+        ]
+        for cls in policy["classes"]:
+            few_steps = self.written(step * rng.randint(1, 7))
+            cls["funding"] = {first: {"pool": "scarce"}, second: {"pool": "scarcer"}, third: rng.choice([
+                {"top_up_to": few_steps}, {"rate": "1/2", "of": [first, second]},
+                {"amount": [first, second], "at_most": few_steps},
+            ])}
 
     def multiple(self, yuan):
         """The multiple of the step nearest to an amount in 元, in the unit of the policy."""
@@ -826,7 +844,13 @@ def break_allocation(rng, policy, maker, header, rows):
                             row[index] = rng.choice(["", "-7"])
 
         bounds = {"amount": Digits("1"), "at_least": blank, "at_most": Digits("1")}
-        ways += [blank_cells, blank_cells, lambda: cls["funding"].update({layer: bounds})]
+        def condition_beside_blanks():
+            blank_cells()
+            false = {"county": "nowhere", blank: {"above": Digits("0")}}
+            order = list(false.items()) if rng.random() < 0.8 else list(reversed(false.items()))
+            cls["funding"][layer] = {"amount": Digits("2"), "when": dict(order)}
+
+        ways += [blank_cells, condition_beside_blanks, lambda: cls["funding"].update({layer: bounds})]
     if policy.get("pools"):
         pool = rng.choice(policy["pools"])
         ways += [lambda: pool.update(at_least=model_digits(maker.step * 10**9 / maker.yuan)) or pool.pop("at_most", 0),
