@@ -1,0 +1,920 @@
+"""Random policies and rosters from a seed, most of them valid, some deliberately wrong.
+
+`case(seed)` always gives the same case. A valid case is found by trial: what the random rules refuse by chance (a cap
+below its floor, a pool that its caps cannot use up) is thrown away, except where a refusal is wanted. Mistakes are
+chosen so that the text of the model leaves one answer.
+"""
+
+import csv
+import io
+import json
+import random
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import model
+from model import Digits, Options
+
+KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"),
+         ("farm", "农场", "")]
+DESIGNATIONS = [("provincial", "省级", "Provincial"), ("municipal", "市级", "Municipal"),
+                ("pilot", "试点", "pilot place")]
+PAYERS = [("province", "省", "Province"), ("city", "市", "City"), ("fund", "基金", "Fund"), ("zone", "开发区", "Zone")]
+LAYERS = ["central_provincial", "city_layer", "county", "prior", "match"]
+ATTRIBUTES = [
+    ("population", "人口", "Population", "number", "人"), ("area", "面积", "Area", "number", "平方公里"),
+    ("income", "集体收入", "Income", "number", "元"), ("budget", "预算", "Budget", "number", "万元"),
+    ("debt", "债务", "Debt", "number", "yi"), ("pupils", "学生", "Pupils", "number", None),
+    ("mountainous", "山区", "Mountainous", "flag", None), ("old_base", "老区", "Old base", "flag", None),
+    ("zone_name", "片区", "Zone name", "text", None), ("grade", "等级", "Grade", "text", None),
+]
+COUNTIES = ["甲区", "乙县", "Bing County", "丁县", ""]
+TOWNSHIPS = ["子乡", "丑镇", "Yin", ""]
+TEXTS = ["A", "北", "south east", "丙级"]
+NAME_SYLLABLES = ["东", "西", "柳", "石", "河", "𠮷", "Oak", "Ash", "岭", "湾", "é"]
+UNITS = ["元", "万元", "亿元", "yuan", "wan", "yi"]
+POWERS = {1: 0, 10_000: 4, 100_000_000: 8}
+FULL_WIDTH_DIGITS = {ord(str(digit)): chr(ord("０") + digit) for digit in range(10)}
+
+
+@dataclass
+class Case:
+    """One question: a policy, a roster and what is asked of them."""
+
+    seed: int
+    intent: str
+    policy: dict
+    header: list
+    rows: list
+    options: list = field(default_factory=list)
+
+    def policy_json(self):
+        return dump_json(self.policy)
+
+    def roster_csv(self):
+        rng = random.Random(self.seed + 7)
+        buffer = io.StringIO(newline="")
+        writer = csv.writer(buffer, lineterminator=rng.choice(["\n", "\r\n"]))
+        writer.writerow(self.header)
+        writer.writerows(self.rows)
+        return buffer.getvalue()
+
+
+def dump_json(value):
+    """JSON in which each `Digits` is a bare number, digit by digit."""
+    if isinstance(value, Digits):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{dump_json(key)}: {dump_json(entry)}" for key, entry in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(dump_json(entry) for entry in value) + "]"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read_number(written):
+    return model.bare_number(written) if isinstance(written, Digits) else model.number_in_text(written)
+
+
+def with_separators(text):
+    """`1234567.5` as `1,234,567.5`."""
+    sign, rest = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, decimals = rest.partition(".")
+    return f"{sign}{int(whole):,}{point}{decimals}"
+
+
+class PolicyMaker:
+    """Random policies. Amounts have a size that is usual in their unit, so that rounding and pools matter."""
+
+    def __init__(self, rng):
+        self.rng = rng
+        self.unit = rng.choice(UNITS)
+        self.yuan = model.YUAN_PER_UNIT[self.unit]
+        self.size = rng.choices([0, 2, 4, 6, 11], [1, 3, 6, 4, 1])[0]  # power of ten of a usual amount in 元
+        self.pool_layer = {}
+
+    def chance(self, probability):
+        return self.rng.random() < probability
+
+    # -- numbers ----------------------------------------------------------------------------------------------------
+
+    def written(self, value, strings=True):
+        """A number as a policy file may write it: bare digits, an exponent, or a string."""
+        text = model.plain_decimal(value)
+        way = self.rng.random()
+        if strings and way < 0.08:
+            return text
+        if strings and way < 0.12:
+            return with_separators(text)
+        if strings and way < 0.15:
+            return text.translate(FULL_WIDTH_DIGITS)
+        if way < 0.20 and value.denominator == 1 and value and value % 100 == 0:
+            return Digits(model.plain_decimal(value / 100) + "e2")
+        if way < 0.23:
+            return Digits(model.plain_decimal(value * 1000) + "E-3")
+        if way < 0.30 and "." in text:
+            return Digits(text + "0")
+        return Digits(text)
+
+    def amount(self, low=1, high=999):
+        """A usual amount in the unit of the policy."""
+        mantissa = self.rng.randint(low, high)
+        power = self.size - 2 + self.rng.choice([0, 0, 0, 1, -1, -2, -3])
+        return Fraction(mantissa) * Fraction(10) ** power / self.yuan
+
+    def small_number(self):
+        return Fraction(self.rng.randint(1, 3000), self.rng.choice([1, 1, 10, 100, 1000]))
+
+    def year_table(self, number):
+        """A table of years around the policy's, the first not after it."""
+        start = self.first - self.rng.choice([0, 0, 0, 1, 3])
+        years = [start] + [year for year in range(start + 1, self.last + 2) if self.chance(0.4)]
+        self.rng.shuffle(years)
+        return {str(year): number() for year in years}
+
+    def number_or_table(self, number, probability=0.2):
+        return self.year_table(number) if self.chance(probability) else number()
+
+    # -- the head ---------------------------------------------------------------------------------------------------
+
+    def make(self):
+        rng = self.rng
+        self.first = rng.randint(2019, 2026)
+        self.last = self.first + rng.choice([0, 0, 1, 1, 2, 3])
+        policy = {"id": rng.choice(["p", "tongchuan-2023", "政策 1", "x_y"])}
+        if self.chance(0.7):
+            policy["version"] = rng.choice(["1", "2.0", "草案"])
+        policy["title"] = rng.choice([{"zh": "政策", "en": "A policy"}, {"zh": "政策"}, {"en": "Policy"}])
+        policy["years"] = [Digits(self.first), Digits(self.last)]
+        policy["unit"] = self.unit
+        rounding = self.rounding()
+        if rounding is not None:
+            policy["rounding"] = rounding
+        if self.chance(0.4):
+            policy["source"] = {"document": "文件", "status": rng.choice(["draft", "in-force", "expired"])}
+        self.kinds = self.words(policy, "kinds", KINDS, rng.choice([0, 1, 2, 2, 3]))
+        self.designations = self.words(policy, "designations", DESIGNATIONS, rng.choice([0, 1, 2, 2]))
+        self.payers = self.words(policy, "payers", PAYERS, rng.choice([1, 2, 3]))
+        self.make_attributes(policy)
+        self.make_layers(policy)
+        self.make_pools(policy)
+        self.make_classes(policy)
+        if len(self.layers) > 2 and self.chance(0.08):
+            self.read_scarce_pools(policy)
+        if self.chance(0.5):
+            items = list(policy.items())
+            rng.shuffle(items)
+            policy = dict(items)
+        return policy
+
+    def rounding(self):
+        """None leaves the default; otherwise a step at or below the usual size."""
+        rng = self.rng
+        self.step = Fraction(1, 100)
+        if self.chance(0.35):
+            return None
+        rounding, unit, places = {}, "元", 2
+        if self.chance(0.75):
+            power = rng.choice([-2, -2, -1, 0, 0, 1, 2, max(self.size - 1, 0), max(self.size, 0)])
+            fitting = [word for word in UNITS if POWERS[model.YUAN_PER_UNIT[word]] >= power]
+            if fitting:
+                unit = rng.choice(fitting)
+                places = POWERS[model.YUAN_PER_UNIT[unit]] - power
+            if unit != "元" or self.chance(0.5):
+                rounding["unit"] = unit
+            if places != 2 or self.chance(0.5):
+                rounding["places"] = Digits(places)
+        if self.chance(0.8):
+            rounding["mode"] = rng.choice(model.MODES)
+        self.step = Fraction(model.YUAN_PER_UNIT[unit], 10**places)
+        return rounding
+
+    def words(self, policy, key, words, number):
+        chosen = self.rng.sample(words, number)
+        if chosen or self.chance(0.2):
+            policy[key] = {
+                id_: {lang: name for lang, name in (("zh", zh), ("en", en)) if name and self.chance(0.8)}
+                for id_, zh, en in chosen
+            }
+        return [id_ for id_, _, _ in chosen]
+
+    def make_attributes(self, policy):
+        chosen = self.rng.sample(ATTRIBUTES, self.rng.randint(2, 7))
+        self.types = {id_: type_ for id_, _, _, type_, _ in chosen}
+        policy["attributes"] = {}
+        for id_, zh, en, type_, unit in chosen:
+            entry = {"zh": zh, "en": en, "type": type_}
+            if unit and self.chance(0.9):
+                entry["unit"] = unit
+            policy["attributes"][id_] = entry
+        self.numbers = [id_ for id_, type_ in self.types.items() if type_ == "number"]
+
+    def make_layers(self, policy):
+        self.layers = self.rng.sample(LAYERS, self.rng.randint(1, 4))
+        policy["layers"] = []
+        for id_ in self.layers:
+            layer = {"id": id_, "payer": self.rng.choice([*self.payers, "county"])}
+            if self.chance(0.3):
+                layer["name"] = {"zh": "层"}
+            if self.chance(0.3):
+                layer["clause"] = "四.1"
+            policy["layers"].append(layer)
+
+    def make_pools(self, policy):
+        rng = self.rng
+        self.pools = ["development", "pool-2"][: rng.choice([0, 0, 1, 1, 2])]
+        if self.pools:
+            policy["pools"] = [self.pool(id_) for id_ in self.pools]
+        self.pool_layer = {id_: rng.choice(self.layers) for id_ in self.pools}
+
+    def read_scarce_pools(self, policy):
+        """Two pools of few steps, and a third layer in which it matters which members of a row got one more."""
+        rng, step = self.rng, self.step / self.yuan
+        first, second, third = self.layers[:3]
+        self.pools, self.pool_layer = ["scarce", "scarcer"], {"scarce": first, "scarcer": second}
+        policy["pools"] = [
+            {"id": id_, "amount": self.written(step * rng.randint(5, 90)), "weights": {"equal": Digits("1")}}
+            for id_ in self.pools
+        ]
+        for cls in policy["classes"]:
+            few_steps = self.written(step * rng.randint(1, 7))
+            cls["funding"] = {first: {"pool": "scarce"}, second: {"pool": "scarcer"}, third: rng.choice([
+                {"top_up_to": few_steps}, {"rate": "1/2", "of": [first, second]},
+                {"amount": [first, second], "at_most": few_steps},
+            ])}
+
+    def multiple(self, yuan):
+        """The multiple of the step nearest to an amount in 元, in the unit of the policy."""
+        return max(Fraction(0), round(yuan / self.step) * self.step) / self.yuan
+
+    def pool(self, id_):
+        rng = self.rng
+        usual = Fraction(10) ** self.size
+        pool = {"id": id_}
+        pool["amount"] = self.number_or_table(
+            lambda: self.written(self.multiple(usual * rng.choice([0, 1, 7, 20, 20, 50, 50]) * rng.randint(1, 40) / 9)),
+            0.4)
+        weights = rng.sample([*self.numbers, "equal"], rng.randint(1, min(3, len(self.numbers) + 1)))
+        parts = [rng.choice([0, 1, 1, 2, 3]) if len(weights) > 1 else 1 for _ in weights]
+        if not sum(parts):
+            parts[0] = 1
+        shares = [Fraction(part, sum(parts)) for part in parts]
+        pool["weights"] = {word: self.weight(share) for word, share in zip(weights, shares)}
+        if self.chance(0.35):
+            pool["at_least"] = self.number_or_table(
+                lambda: self.written(self.multiple(usual * rng.randint(0, 30) / 20)), 0.2)
+        if self.chance(0.35):
+            pool["at_most"] = self.number_or_table(
+                lambda: self.written(self.multiple(usual * rng.randint(40, 400) / 20)), 0.2)
+        if self.chance(0.2):
+            pool["clause"] = "五"
+        return pool
+
+    def weight(self, share):
+        """As a decimal where it is one, else as a ratio."""
+        if share.denominator in (1, 2, 4, 5, 10) and self.chance(0.7):
+            return self.written(share)
+        factor = self.rng.choice([1, 1, 3])
+        return f"{share.numerator * factor}{self.rng.choice(['/', ' / '])}{share.denominator * factor}"
+
+    # -- classes ----------------------------------------------------------------------------------------------------
+
+    def make_classes(self, policy):
+        """Classes that do not overlap: by kind and designation, some of them split by a condition."""
+        rng = self.rng
+        by_kind = self.kinds and self.chance(0.85)
+        by_designation = self.designations and self.chance(0.7)
+        policy["classes"] = self.classes = []
+        for kind in self.kinds if by_kind else [None]:
+            for designation in self.designations if by_designation else [None]:
+                for where in self.splits():
+                    cls = {"id": f"class-{len(self.classes) + 1}"}
+                    if kind:
+                        cls["kind"] = kind
+                    if designation:
+                        cls["designation"] = designation
+                    if where:
+                        cls["where"] = where
+                    if self.chance(0.25):
+                        cls["expected"] = Digits(rng.randint(0, 12))
+                    if self.chance(0.7):
+                        cls["standard"] = self.number_or_table(lambda: self.written(self.amount(200)))
+                    if self.chance(0.2):
+                        cls["clause"], cls["note"] = "二", {"zh": "注"}
+                    cls["funding"] = self.funding("standard" in cls)
+                    self.classes.append(cls)
+
+    def splits(self):
+        """Conditions of which each place meets exactly one."""
+        if self.chance(0.6):
+            return [{}]
+        if self.chance(0.2):
+            word = self.rng.choice(COUNTIES)
+            return [{"county": word}, {"county": [other for other in COUNTIES if other != word]}]
+        id_ = self.rng.choice(list(self.types))
+        if self.types[id_] == "flag":
+            return [{id_: True}, {id_: self.rng.choice([False, [False]])}]
+        if self.types[id_] == "text":
+            return [{id_: TEXTS[0]}, {id_: TEXTS[1:]}]
+        bound = self.written(self.small_number() * 10, strings=False)
+        if self.chance(0.5):
+            return [{id_: {"at_least": bound}}, {id_: {"below": bound}}]
+        return [{id_: {"above": bound}}, {id_: {"at_most": bound}}]
+
+    def condition(self):
+        """One condition of any sort."""
+        rng = self.rng
+        subject = rng.choice([*self.types, "county", "township"])
+        type_ = self.types.get(subject, "text")
+        if type_ == "flag":
+            return subject, rng.choice([True, False, [True], [True, False]])
+        if type_ == "text":
+            words = {"county": COUNTIES, "township": TOWNSHIPS}.get(subject, TEXTS)
+            return subject, rng.choice([rng.choice(words), rng.sample(words, 2)])
+        numbers = sorted(self.small_number() * rng.choice([1, 10, 100]) for _ in range(2))
+        low, high = (self.written(number, strings=self.chance(0.2)) for number in numbers)
+        return subject, rng.choice([
+            {"at_least": low}, {"above": low}, {"at_most": high}, {"below": high}, {"at_least": low, "below": high},
+            {"above": low, "at_most": high}, [low, high], low,
+        ])
+
+    def conditions(self):
+        return dict(self.condition() for _ in range(self.rng.choice([1, 1, 1, 2, 2])))
+
+    def funding(self, has_standard):
+        self.has_standard = has_standard
+        funding = {}
+        for index, layer in enumerate(self.layers):
+            if self.chance(0.9):
+                self.earlier = self.layers[:index]
+                self.in_list = False
+                pools = [id_ for id_, at in self.pool_layer.items() if at == layer]
+                funding[layer] = self.pool_rule(self.rng.choice(pools)) if pools and self.chance(0.7) else self.rule(2)
+        if self.chance(0.2):
+            funding = dict(reversed(funding.items()))
+        return funding
+
+    def pool_rule(self, pool):
+        rule = {"pool": pool}
+        if self.chance(0.3):
+            rule["when"] = self.conditions()
+        if self.chance(0.1):
+            rule["clause"] = "五"
+        return rule
+
+    def rule(self, depth):
+        """A rule; `depth` is how deep others may stand in it."""
+        rng = self.rng
+        kind = rng.choices(["value", "amount", "rate", "top_up_to"], [3, 1.5, 3, 3])[0]
+        if kind == "value" and self.chance(0.03):
+            number = self.amount()  # what is left is below 0 by less than a step
+            self.rng.shuffle(parts := [number, -number - self.step / self.yuan / rng.choice([2, 4, 5])])
+            return [self.written(part) for part in parts]
+        if kind == "value":
+            return self.value(depth)
+        if kind == "amount":
+            rule = {"amount": self.value(depth - 1)}
+        elif kind == "rate":
+            rule = self.rate(depth)
+        else:
+            rule = {"top_up_to": self.value(depth - 1)}
+            if self.chance(0.6):
+                rule["counting"] = rng.sample(self.earlier, rng.randint(0, len(self.earlier)))
+        if self.chance(0.2):
+            rule["when"] = self.conditions()
+        if self.chance(0.2):
+            rule["at_least"] = self.written(self.amount(1, 200)) if self.chance(0.8) else self.value(0)
+        if self.chance(0.25):
+            rule["at_most"] = self.written(self.amount(300, 9999) * 10) if self.chance(0.8) else self.value(0)
+            if "at_least" in rule:
+                self.order_floor_and_cap(rule)
+        if self.chance(0.1):
+            rule["clause"], rule["note"] = "四.1", {"zh": "注", "en": "note"}
+        return rule
+
+    def order_floor_and_cap(self, rule):
+        """Two numbers in order, since a policy could be refused for them before any roster is read."""
+        floor, cap = rule["at_least"], rule["at_most"]
+        if any(isinstance(bound, str) and bound in (*self.numbers, *self.earlier) for bound in (floor, cap)):
+            return
+        try:
+            in_order = read_number(floor) <= read_number(cap)
+        except (TypeError, AttributeError, model.NumberProblem):
+            del rule["at_least"]
+            return
+        if not in_order:
+            rule["at_least"], rule["at_most"] = cap, floor
+
+    def rate(self, depth):
+        rng = self.rng
+        of = self.value(depth - 1)
+        labelled = isinstance(of, str) and of in self.numbers
+
+        def one():
+            if labelled and self.chance(0.7):
+                return self.written(self.amount(1, 99) / 100)
+            if self.chance(0.4):
+                return f"{rng.randint(1, 9)}/{rng.choice([3, 6, 7, 9, 11, 13])}"
+            share = Fraction(rng.randint(1, 150), rng.choice([100, 100, 1000]))
+            return self.written(-share if self.in_list and self.chance(0.1) else share)
+
+        rate = self.number_or_table(one)
+        return {"rate": rate, "of": of}
+
+    def value(self, depth):
+        rng = self.rng
+        ways = ["number", "number", "table"]
+        if self.has_standard:
+            ways += ["standard"] * 2
+        if self.numbers:
+            ways += ["attribute"] * 2
+        if self.earlier:
+            ways += ["layer"] * 2
+        if depth > 0:
+            ways += ["rule", "rule", "sum", "sum"]
+        way = rng.choice(ways)
+        if way == "number":
+            return self.written(self.amount() if self.chance(0.95) else Fraction(0))
+        if way == "table":
+            return self.year_table(lambda: self.written(self.amount()))
+        if way == "standard":
+            return "standard"
+        if way == "attribute":
+            return rng.choice(self.numbers)
+        if way == "layer":
+            return rng.choice(self.earlier)
+        if way == "rule":
+            return self.rule(depth - 1)
+        outer, self.in_list = self.in_list, True
+        parts = [self.value(depth - 1) for _ in range(rng.randint(1, 3))]
+        if self.chance(0.6):
+            deduction = -self.amount(1, 80) / 10
+            parts.append(self.year_table(lambda: self.written(deduction)) if self.chance(0.2)
+                         else self.written(deduction))
+        self.in_list = outer
+        rng.shuffle(parts)
+        return parts
+
+
+class RosterMaker:
+    """Rows that match the classes of a policy, written as offices write them."""
+
+    def __init__(self, rng, policy, maker):
+        self.rng, self.policy, self.maker = rng, policy, maker
+        self.reads = words_in(policy.get("classes", [])) | words_in(policy.get("pools", []))
+        self.first, self.last = maker.first, maker.last
+        self.used_ids = set()
+
+    def chance(self, probability):
+        return self.rng.random() < probability
+
+    def make(self):
+        """Header and rows. A record is a dict by key; the cells are written at the end."""
+        rng, maker = self.rng, self.maker
+        self.columns = self.choose_columns()
+        self.blank_rate = {id_: self.blank_rate_of(id_) for id_ in maker.types}
+        self.scale = {id_: rng.choice([1, 10, 100, 1000]) for id_ in maker.numbers}
+        records = []
+        for _ in range(rng.choice([0, 1, 2, 3, 5, 8, 12, 12, 20])):
+            record = self.record(rng.choice(maker.classes))
+            if record:
+                records.append(record)
+        self.promote(records)
+        if self.chance(0.3):
+            rng.shuffle(records)
+        rows = [[self.cell(key, record) for key in self.columns] for record in records]
+        self.untidy(rows)
+        return [self.title(key) for key in self.columns], rows
+
+    def choose_columns(self):
+        maker = self.maker
+        columns = ["name"]
+        columns += ["kind"] if maker.kinds else []
+        columns += ["designation"] if maker.designations else []
+        columns += [key for key, chance in (("id", 0.65), ("county", 0.85), ("township", 0.6), ("division_code", 0.4),
+                                            ("count", 0.5), ("from", 0.5), ("to", 0.5)) if self.chance(chance)]
+        columns += [id_ for id_ in maker.types if id_ in self.reads or self.chance(0.8)]
+        columns += ["备注"] if self.chance(0.08) else []
+        self.rng.shuffle(columns)
+        return columns
+
+    def blank_rate_of(self, id_):
+        if self.maker.types[id_] == "flag":
+            return 0.3
+        if id_ in self.reads:
+            return 0.04 if self.chance(0.1) else 0
+        return self.rng.choice([0, 0.3])
+
+    def record(self, cls, like=None):
+        """A place of a class; `like` is an earlier row of the same place."""
+        rng, maker = self.rng, self.maker
+        record = {"kind": cls.get("kind") or rng.choice(maker.kinds or [""]),
+                  "designation": cls.get("designation") or rng.choice(maker.designations or [""])}
+        where = cls.get("where", {})
+        county = where.get("county", COUNTIES)
+        counties = county if isinstance(county, list) else [county]
+        counties = [word for word in counties if not word or "county" in self.columns]
+        if like and like["county"] not in counties or not counties:
+            return None
+        record["county"] = like["county"] if like else rng.choice(counties)
+        record["township"] = like["township"] if like else rng.choice(TOWNSHIPS)
+        record["name"] = like["name"] if like else self.name()
+        if "id" in self.columns and self.chance(0.85):
+            record["id"] = self.new_id()
+        if self.chance(0.6):
+            record["division_code"] = str(rng.choice([610204, 610204109, 610204109201]))
+        if self.chance(0.4):
+            record["count"] = rng.choice([1, 2, 3, 5, 11, 15, 40])
+        record["from"], record["to"] = self.years()
+        for id_, type_ in maker.types.items():
+            record[id_] = self.attribute(id_, type_, where)
+        return record
+
+    def name(self):
+        rng = self.rng
+        while True:
+            name = "".join(rng.choice(NAME_SYLLABLES) for _ in range(rng.randint(1, 3)))
+            name += rng.choice(["村", "镇", " V"])
+            if name not in self.used_ids:
+                self.used_ids.add(name)
+                return name
+
+    def new_id(self):
+        rng = self.rng
+        while True:
+            id_ = rng.choice(["v", "T-", "村", "𠮷", "ﬀ", ""]) + str(rng.randint(1, 200))
+            if id_ not in self.used_ids:
+                self.used_ids.add(id_)
+                return id_
+
+    def years(self):
+        """From and to: mostly blank, some inside, some reaching out, few never live."""
+        rng = self.rng
+        if self.chance(0.03):
+            return (None, self.first - rng.randint(1, 3)) if self.chance(0.5) else (self.last + 1, self.last + 2)
+        first = rng.randint(self.first - 2, self.last) if self.chance(0.25) else None
+        low = max(first or 0, self.first)
+        last = rng.randint(low, self.last + 2) if self.chance(0.25) else None
+        return first, last
+
+    def attribute(self, id_, type_, where):
+        rng = self.rng
+        wanted = where.get(id_)
+        if type_ == "flag":
+            wanted = wanted[0] if isinstance(wanted, list) else wanted
+            return rng.choice([True, False, None]) if wanted is None else wanted
+        if type_ == "text":
+            words = TEXTS if wanted is None else wanted if isinstance(wanted, list) else [wanted]
+            return None if wanted is None and self.chance(self.blank_rate[id_]) else rng.choice(words)
+        if wanted is None:
+            if self.chance(self.blank_rate[id_]):
+                return None
+            if self.chance(0.08):
+                return Fraction(0)
+            return Fraction(rng.randint(1, 9999), rng.choice([1, 1, 1, 10, 100, 10000])) * self.scale[id_]
+        (word, bound), = wanted.items()
+        bound = model.bare_number(bound)
+        if self.maker.chance(0.02) and id_ not in words_in(self.policy.get("pools", [])):
+            return None
+        factor = self.money_factor(id_)
+        away = bound * Fraction(rng.randint(0 if word.startswith("at_") else 1, 8), 16)
+        return (bound + away if word in ("at_least", "above") else bound - away) / factor
+
+    def money_factor(self, id_):
+        unit = self.policy["attributes"][id_].get("unit")
+        return Fraction(model.YUAN_PER_UNIT[unit], self.maker.yuan) if unit in model.YUAN_PER_UNIT else Fraction(1)
+
+    def promote(self, records):
+        """A place on two rows with disjoint years, in another class where it can be."""
+        rng, maker = self.rng, self.maker
+        if self.last == self.first or "to" not in self.columns or "from" not in self.columns:
+            return
+        for record in [record for record in records if self.chance(0.15)]:
+            if record["from"] is not None or record["to"] is not None:
+                continue
+            later = self.record(rng.choice(maker.classes), like=record)
+            if later is None:
+                continue
+            if "id" in self.columns:
+                later.pop("id", None)
+                if "id" in record:
+                    later["id"] = record["id"]
+            record["to"] = rng.randint(self.first, self.last - 1)
+            later["from"], later["to"] = record["to"] + 1, None
+            records.insert(rng.randint(0, len(records)), later)
+
+    # -- cells ------------------------------------------------------------------------------------------------------
+
+    def title(self, key):
+        """A header by key or Chinese name (an attribute: also by its English one)."""
+        if key in model.ROSTER_COLUMNS:
+            titles = [key, model.ROSTER_COLUMNS[key]]
+        elif key in self.policy["attributes"]:
+            entry = self.policy["attributes"][key]
+            titles = [key, entry["zh"], entry["en"]]
+        else:
+            titles = [key]
+        return self.padded(self.rng.choice(titles))
+
+    def padded(self, text):
+        way = self.rng.random()
+        return f" {text}" if way < 0.03 else f"{text}　" if way < 0.06 else text
+
+    def cell(self, key, record):
+        rng, value = self.rng, record.get(key)
+        if value is None:
+            return rng.choice(["", "", "", " "])
+        if key in ("kind", "designation") and value:
+            names = [name for name in self.policy[f"{key}s"][value].values()]
+            return self.spread(rng.choice([value, *names]))
+        if key in ("name", "county", "township"):
+            return self.spread(value)
+        if self.maker.types.get(key) == "flag":
+            words = ["true", "TRUE", "1", "yes", "Yes", "是"] if value else ["false", "0", "no", "否", "", "No"]
+            return rng.choice(words)
+        if isinstance(value, int):
+            return self.padded(self.number(str(value), key))
+        if isinstance(value, Fraction):
+            return self.padded(self.number(model.plain_decimal(value), key))
+        return self.padded(value)
+
+    def spread(self, text):
+        """Names padded between their characters (某　县)."""
+        if len(text) > 1 and not text.isascii() and self.chance(0.06):
+            place = self.rng.randint(1, len(text) - 1)
+            if ord(text[place - 1]) > 127 and ord(text[place]) > 127:
+                return text[:place] + self.rng.choice([" ", "　"]) + text[place:]
+        return self.padded(text)
+
+    def number(self, text, key):
+        way = self.rng.random()
+        if way < 0.10 and key not in ("from", "to"):
+            text = with_separators(text)
+            return text.replace(",", "，") if way < 0.03 else text
+        if way < 0.16:
+            return text.translate(FULL_WIDTH_DIGITS | {ord("."): "．"})
+        if way < 0.19:
+            return text + ("0" if "." in text else ".0")
+        return f"+{text}" if way < 0.21 and not text.startswith("-") else text
+
+    def untidy(self, rows):
+        """Empty rows and missing cells at the end."""
+        if self.chance(0.1) and len(self.columns) > 1:
+            rows.insert(self.rng.randint(0, len(rows)), [""] * len(self.columns))
+        for row in rows:
+            if self.chance(0.2):
+                while len(row) > 1 and not row[-1].strip() and any(cell.strip() for cell in row[:-1]):
+                    row.pop()
+
+
+def words_in(structure):
+    """All words of a structure, keys too."""
+    if isinstance(structure, dict):
+        return set(structure) | {word for entry in structure.values() for word in words_in(entry)}
+    if isinstance(structure, list):
+        return {word for entry in structure for word in words_in(entry)}
+    return {structure} if isinstance(structure, str) else set()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Deliberate mistakes. Each changes the structures that it is given and returns whether it could.
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def policy_mistakes(policy, maker):
+    """Changes to a policy, each of which is one mistake."""
+    rng = maker.rng
+    cls, layer = rng.choice(policy["classes"]), rng.choice(policy["layers"])
+    index = maker.layers.index(layer["id"])
+    pools = policy.get("pools", [])
+    flags = [id_ for id_, type_ in maker.types.items() if type_ == "flag"]
+
+    def put(table, key, value):
+        return lambda: table.__setitem__(key, value)
+
+    def fund(rule):
+        return put(cls["funding"], layer["id"], rule)
+
+    def without_standard():
+        cls.pop("standard", None)
+        cls["funding"] = {layer["id"]: rng.choice(["standard", {"top_up_to": "standard"}])}
+
+    five = Digits("5")
+    mistakes = [
+        put(policy, "unti", "元"), put(cls, "standrad", five), put(layer, "color", "red"),
+        fund({"amount": five, "at_lest": five}), put(policy, "unit", "角"), put(policy, "rounding", {"mode": "nearest"}),
+        put(policy, "rounding", {"unit": "元", "places": Digits("3")}), put(policy, "rounding", {"unit": "块"}),
+        put(policy, "years", [Digits(maker.last), Digits(maker.first - 1)]),
+        put(policy, "years", [Digits(maker.first)]),
+        put(policy, "years", [Digits("1900"), Digits("2025")]), put(policy, "source", {"status": "final"}),
+        put(policy, "id", five), put(cls, "kind", "hamlet"), put(cls, "designation", "global"),
+        put(layer, "payer", "nobody"), put(cls["funding"], "moon", five), fund("wealth"),
+        fund({"top_up_to": five, "counting": ["moon"]}), fund(layer["id"]), fund([five, maker.layers[-1]]),
+        fund({"top_up_to": five, "counting": [layer["id"]]}), fund({"pool": "nothing"}), without_standard,
+        fund({str(maker.first + 1): five}), fund(Digits("-5")), fund("-5"), fund({"rate": Digits("-0.5"), "of": five}),
+        fund({"amount": five, "rate": five, "of": five}), fund({}), fund({"at_least": five}), fund(True),
+        fund({"amount": five, "when": {"moon": True}}), fund({"amount": five, "when": {"county": []}}),
+        fund(Digits("1e40")), fund("79228162514264337593543950336"), fund(Digits("0." + "0" * 28 + "1")),
+        put(cls, "standard", {str(maker.first): "much"}), put(policy["attributes"], "shade", {"type": "colour"}),
+        put(policy["attributes"], "equal", {"type": "flag"}),
+        put(policy["attributes"], "2024", {"type": "flag"}), put(policy["attributes"], "name", {"type": "text"}),
+        put(policy.setdefault("payers", {}), "county", {"zh": "区县"}),
+        lambda: policy["layers"].append({"id": "standard", "payer": "county"}),
+        lambda: policy["layers"].append({"id": "123", "payer": "county"}),
+        lambda: policy["layers"].append(dict(layer)), lambda: policy["layers"].append({"id": "later"}),
+        lambda: policy["classes"].append(cls | {"id": "class-again"}),
+        lambda: policy["classes"].append({"id": "class-bare", "kind": "hamlet"}),
+        put(policy, "title", Digits("1")), put(cls, "expected", Digits("-1")),
+    ]
+    mistakes += [lambda key=key: policy.pop(key) for key in ("id", "title", "unit")]
+    if len(policy["classes"]) > 1:
+        mistakes.append(put(policy["classes"][-1], "id", policy["classes"][0]["id"]))
+    if flags:
+        mistakes += [fund(flags[0]), fund({"rate": five, "of": [five, flags[0]]})]
+    if maker.numbers:
+        mistakes += [fund({"amount": five, "when": {maker.numbers[0]: {}}}),
+                     fund({"amount": five, "when": {maker.numbers[0]: []}})]
+    if index + 1 < len(maker.layers):
+        mistakes.append(fund({"rate": Digits("0.5"), "of": maker.layers[index + 1]}))
+    if pools:
+        pool = rng.choice(pools)
+        other = [id_ for id_ in maker.layers if id_ != maker.pool_layer[pool["id"]]]
+        mistakes += [
+            put(pool, "weights", {"equal": Digits("0.9")}), put(pool, "weights", {"equal": "1/3", "moon": "2/3"}),
+            put(pool, "amount", model_digits(maker.step / 2 / maker.yuan)), put(pool, "amount", Digits("-10000000000")),
+            put(pool, "weight", {}), lambda: pools.append(dict(pool)),
+            lambda: pool.update(at_least=Digits("20000000000"), at_most=Digits("10000000000")),
+        ]
+        if flags:
+            mistakes.append(put(pool, "weights", {"equal": "1/2", flags[0]: "1/2"}))
+        if other:
+            def in_two_layers():
+                for id_ in (maker.pool_layer[pool["id"]], other[0]):
+                    policy["classes"][0]["funding"][id_] = {"pool": pool["id"]}
+            mistakes += [in_two_layers] * 3
+    return mistakes
+
+
+def model_digits(value):
+    return Digits(model.plain_decimal(value))
+
+
+def break_policy(rng, policy, maker):
+    """One mistake, sometimes two at different places."""
+    for mistake in rng.sample(policy_mistakes(policy, maker), rng.choice([1, 1, 1, 2])):
+        mistake()
+
+
+def break_roster(rng, policy, maker, header, rows):
+    """One to three wrong cells in different rows, or one wrong column."""
+    words = {id_: id_ for id_ in policy["attributes"]}
+    words |= {entry[lang]: id_ for id_, entry in policy["attributes"].items() for lang in ("zh", "en")}
+    for key, chinese in model.ROSTER_COLUMNS.items():
+        words[key] = words[chinese] = key
+    keys = [words.get(title.strip()) for title in header]
+    full = [row for row in rows if any(cell.strip() for cell in row)]
+    for row in full:
+        row += [""] * (len(header) - len(row))
+    if rng.random() < 0.15:
+        index = rng.choice([index for index, key in enumerate(keys) if key in ("name", "kind", "designation")])
+        if rng.random() < 0.5 and (keys[index] != "name" or not full):
+            header[index] = "说明"
+        else:
+            header.append(keys[index])
+            for row in rows:
+                row += [""] * (len(header) - 1 - len(row))
+                row.append(row[index])
+        return
+    if not full:
+        header[keys.index("name")] = "说明"
+        return
+    if rng.random() < 0.15:
+        if rng.random() < 0.5:
+            policy["classes"].append({"id": "catch-all", "funding": {}})
+        else:
+            policy["classes"].pop(rng.randrange(len(policy["classes"])))
+        return
+    wrong = {
+        "name": ["", " "], "kind": ["hamlet", "", "Town!"], "designation": ["global", ""],
+        "division_code": ["6102", "61020A", "6102041090"], "count": ["0", "-1", "1.5", "many", "1,23", "2e1"],
+        "from": ["abc", "0", "20233", "2023.5", "-2023"], "to": ["next", "10000", "2023年"],
+        "number": ["n/a", "1,23", "12%", "1 2", "5万", "1.2.3", "--4", "79228162514264337593543950336",
+                   "0." + "0" * 28 + "1"],
+        "flag": ["maybe", "2", "对", "t"],
+    }
+    for row in rng.sample(full, min(len(full), rng.choice([1, 1, 2, 3]))):
+        index = rng.randrange(len(keys))
+        sort = maker.types.get(keys[index], keys[index])
+        if sort == "name" and "id" not in keys:
+            sort = None
+        if sort in ("id", None, "text", "county", "township"):
+            way = rng.random()
+            if way < 0.3:
+                row.append("x")
+            elif way < 0.6 and "from" in keys and "to" in keys:
+                row[keys.index("from")], row[keys.index("to")] = str(maker.last), str(maker.last - 1)
+            elif "id" in keys and len(full) > 1 and row is not full[0]:
+                row[keys.index("id")] = full[0][keys.index("id")] or row[keys.index("id")]
+            else:
+                row.append("x")
+        else:
+            row[index] = rng.choice(wrong[sort])
+
+
+def break_allocation(rng, policy, maker, header, rows):
+    """Something that only the computation finds: blanks, negative amounts, amounts beyond all bounds, empty pools."""
+    cls, layer = rng.choice(policy["classes"]), rng.choice(policy["layers"])["id"]
+    numbers = maker.numbers
+    big = model_digits(Fraction(10) ** 17 * 3)
+    ways = [
+        lambda: cls["funding"].update({layer: [Digits("1"), Digits("-2")]}),
+        lambda: cls["funding"].update({layer: big if maker.yuan == 1 else {"rate": big, "of": Digits("1000")}}),
+    ]
+    if numbers:
+        blank = rng.choice(numbers)
+        titles = {blank, policy["attributes"][blank]["zh"], policy["attributes"][blank]["en"]}
+
+        def blank_cells():
+            cls["funding"][layer] = {"rate": Digits("2"), "of": blank}
+            for index, title in enumerate(header):
+                if title.strip() in titles:
+                    for row in rng.sample(rows, min(2, len(rows))):
+                        if index < len(row):
+                            row[index] = rng.choice(["", "-7"])
+
+        bounds = {"amount": Digits("1"), "at_least": blank, "at_most": Digits("1")}
+        def condition_beside_blanks():
+            blank_cells()
+            false = {"county": "nowhere", blank: {"above": Digits("0")}}
+            order = list(false.items()) if rng.random() < 0.8 else list(reversed(false.items()))
+            cls["funding"][layer] = {"amount": Digits("2"), "when": dict(order)}
+
+        ways += [blank_cells, condition_beside_blanks, lambda: cls["funding"].update({layer: bounds})]
+    if policy.get("pools"):
+        pool = rng.choice(policy["pools"])
+        ways += [lambda: pool.update(at_least=model_digits(maker.step * 10**9 / maker.yuan)) or pool.pop("at_most", 0),
+                 lambda: pool.update(at_most=model_digits(maker.step / maker.yuan)) or pool.pop("at_least", 0)]
+    rng.choice(ways)()
+
+
+def is_clear(found):
+    """Whether the text of the model leaves one answer.
+
+    What else is found beside a wrong head of a policy, or whether a row with a wrong cell still counts as a repeated
+    id or is matched to a class, is nobody's promise.
+    """
+    codes = {problem.code for problem in found.problems}
+    alone = {
+        "policy": {"bad-unit", "bad-rounding", "bad-years", "wrong-type"},
+        "roster": {"missing-column", "duplicate-column", "duplicate-recipient", "no-class", "several-classes",
+                   "blank-attribute"},
+    }.get(found.stage, set())
+    return not found.doubtful and not (codes & alone and len(codes) > 1)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Cases
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def random_options(rng, maker):
+    """What is asked of one pair of files: the long table and one table of totals."""
+    years = [None, None, None, f"{maker.first}..{maker.last}", f"{maker.last}..{maker.last}",
+             ",".join(str(year) for year in range(maker.first, maker.last + 1) if rng.random() < 0.6) or None]
+    asked = []
+    for command in ("allocate", "totals"):
+        options = Options(command, rng.choice(years), rng.choice([None, None, "元", "万元", "亿元"]), rng.random() < 0.35)
+        if command == "totals" and rng.random() < 0.85:
+            options.by = tuple(rng.sample(model.GROUPINGS, rng.choice([1, 1, 2, 2, 3, 4])))
+        asked.append(options)
+    return asked
+
+
+INTENTS = {"valid": 76, "policy": 8, "roster": 8, "allocation": 7, "options": 1}
+
+
+def case(seed):
+    """The case of a seed."""
+    rng = random.Random(f"fundlayers {seed}")
+    intent = rng.choices(list(INTENTS), INTENTS.values())[0]
+    wanted = {"valid": "done", "options": "done"}.get(intent, intent)
+    for _ in range(60):
+        maker = PolicyMaker(rng)
+        policy = maker.make()
+        header, rows = RosterMaker(rng, policy, maker).make()
+        asked = random_options(rng, maker)
+        if intent == "policy":
+            break_policy(rng, policy, maker)
+        if intent == "roster":
+            break_roster(rng, policy, maker, header, rows)
+        if intent == "allocation" and rng.random() < 0.7:
+            break_allocation(rng, policy, maker, header, rows)
+        found = model.answer(policy, header, rows, Options() if wanted == "done" else asked[0])
+        if found.stage == wanted and is_clear(found) and (rows or rng.random() < 0.1):
+            break
+    if intent == "options":
+        asked = [Options(asked[0].command, rng.choice([f"{maker.first - 1}", f"{maker.first}..{maker.last + 1}"]))]
+    elif found.stage != "done":
+        asked = asked[:1]
+    return Case(seed, intent, policy, header, rows, asked)

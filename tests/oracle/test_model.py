@@ -1,0 +1,577 @@
+"""Known answers worked by hand, properties that must hold for every case, and tests of the comparison itself."""
+
+import copy
+import json
+import random
+import sys
+import unittest
+from fractions import Fraction
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import differential
+import generate
+import model
+from model import Options, Problem, Refused
+
+REFERENCE_POLICY = """
+id = "tongchuan-2023"
+version = "1"
+title = { zh = "行动方案", en = "Action plan" }
+years = [2023, 2025]
+unit = "万元"
+source = { status = "draft" }
+kinds = { town = { zh = "镇" }, village = { zh = "村" } }
+designations = { provincial = { zh = "省级" }, municipal = { zh = "市级" } }
+payers = { joint = { zh = "中央和省级" }, city = { zh = "市级" } }
+layers = [
+    { id = "central_provincial", payer = "joint" },
+    { id = "city", payer = "city" },
+    { id = "county", payer = "county" },
+]
+
+[[classes]]
+id = "provincial-town"
+kind = "town"
+designation = "provincial"
+expected = 3
+funding = { central_provincial = 500, city = 100 }
+
+[[classes]]
+id = "provincial-village"
+kind = "village"
+designation = "provincial"
+expected = 18
+funding = { central_provincial = 100, city = 20 }
+
+[[classes]]
+id = "municipal-town"
+kind = "town"
+designation = "municipal"
+expected = 2
+standard = 600
+funding = { city = 300, county = { top_up_to = "standard" } }
+
+[[classes]]
+id = "municipal-village"
+kind = "village"
+designation = "municipal"
+expected = 13
+standard = 120
+funding = { city = 60, county = { top_up_to = "standard" } }
+"""
+
+REFERENCE_ROSTER = """名称,类型,认定层级,区县,乡镇,数量
+关庄镇,镇,省级,耀州区,,
+广阳镇,镇,省级,印台区,,
+云梦乡,镇,省级,宜君县,,
+黄堡镇,镇,市级,王益区,,
+坡头镇,镇,市级,新区,,
+高尔塬村,村,省级,耀州区,照金镇,
+傲背村,村,省级,印台区,王石凹街道,
+刘家河村,村,省级,宜君县,太安镇,
+义兴村,村,市级,王益区,王益街道办,
+陈坪村,村,市级,新区,正阳路街道,
+其他省级村,村,省级,,,15
+其他市级村,村,市级,,,11
+"""
+
+
+def computed(policy, roster, years=None):
+    """The allocation of a policy in TOML and a roster in CSV."""
+    policy = model.read_policy(model.structure_of_toml(policy))
+    return model.allocate(policy, model.read_roster(policy, *model.cells_of_csv(roster)), years)
+
+
+def small_policy(layers, classes, unit="元", rounding='{ places = 0 }', more=""):
+    """A policy of one year, whose layers are all paid by `city`."""
+    listed = ", ".join(f'{{ id = "{layer}", payer = "city" }}' for layer in layers)
+    return f"""
+id = "small"
+title = {{ en = "Small" }}
+years = [2023, 2023]
+unit = "{unit}"
+rounding = {rounding}
+payers = {{ city = {{}} }}
+layers = [{listed}]
+{more}
+[attributes]
+pupils = {{ type = "number" }}
+income = {{ type = "number", unit = "万元" }}
+hilly = {{ type = "flag", zh = "山区" }}
+zone = {{ type = "text" }}
+{classes}
+"""
+
+
+def one_class(funding, standard=""):
+    return f'[[classes]]\nid = "all"\n{standard}\n[classes.funding]\n{funding}\n'
+
+
+def amounts(allocation, layer=None):
+    """id: amount of one layer (or of the only one), zeros too."""
+    lines = [line for line in allocation.lines if layer in (None, line.layer.id)]
+    return {line.row.id: model.plain_decimal(line.amount) for line in lines}
+
+
+def refusal_of(policy, roster):
+    """The codes with rows of a refusal."""
+    try:
+        computed(policy, roster)
+    except Refused as refused:
+        return refused.stage, [(problem.code, problem.row) for problem in refused.problems]
+    raise AssertionError("not refused")
+
+
+class Reference(unittest.TestCase):
+    """The city's plan (四.1): 6,720 a year and 20,160 万元 in three."""
+
+    def setUp(self):
+        self.allocation = computed(REFERENCE_POLICY, REFERENCE_ROSTER)
+
+    def sums(self, *by):
+        rows = model.totals(self.allocation, by)
+        return {tuple(row[column] for column in by): (row["amount"], row["count"]) for row in rows}
+
+    def test_a_year_costs_6720_by_layer(self):
+        sums = self.sums("year", "layer")
+        for year in (2023, 2024, 2025):
+            self.assertEqual(sums[year, "central_provincial"], ("3300", 21))
+            self.assertEqual(sums[year, "city"], ("2040", 36))
+            self.assertEqual(sums[year, "county"], ("1380", 15))
+        self.assertEqual({year: amount for (year,), (amount, _) in self.sums("year").items()},
+                         {2023: "6720", 2024: "6720", 2025: "6720"})
+
+    def test_three_years_cost_20160(self):
+        self.assertEqual(sum(line.amount for line in self.allocation.lines), 20160)
+
+    def test_each_county(self):
+        sums = {key: amount for key, (amount, _) in self.sums("county", "layer").items()}
+        expected = {}
+        for county in ("耀州区", "印台区", "宜君县"):
+            expected |= {(county, "central_provincial"): "1800", (county, "city"): "360"}
+        for county in ("王益区", "新区"):
+            expected |= {(county, "city"): "1080", (county, "county"): "1080"}
+        expected |= {("", "central_provincial"): "4500", ("", "city"): "2880", ("", "county"): "1980"}
+        self.assertEqual(sums, expected)
+
+    def test_groups_stand_in_roster_order(self):
+        self.assertEqual([county for county, in self.sums("county")], ["耀州区", "印台区", "宜君县", "王益区", "新区", ""])
+        self.assertEqual([payer for payer, in self.sums("payer")], ["joint", "city", "王益区", "新区", ""])
+
+    def test_long_table(self):
+        rows = model.long_table(self.allocation, unit="元")
+        self.assertEqual(rows[0], {
+            "id": "耀州区/关庄镇", "division_code": "", "county": "耀州区", "township": "", "name": "关庄镇",
+            "kind": "town", "designation": "provincial", "class": "provincial-town", "count": 1, "year": 2023,
+            "layer": "central_provincial", "payer": "joint", "amount": "5000000", "unit": "元"})
+        self.assertEqual(list(rows[0]), list(model.LONG_COLUMNS))
+        self.assertEqual(len(rows), 12 * 3 * 2)
+        self.assertEqual(len(model.long_table(self.allocation, zeros=True)), 12 * 3 * 3)
+
+    def test_no_warning_and_some_years(self):
+        self.assertEqual(self.allocation.warnings, [])
+        self.assertEqual({line.year for line in computed(REFERENCE_POLICY, REFERENCE_ROSTER, [2024]).lines}, {2024})
+        with self.assertRaises(Refused):
+            computed(REFERENCE_POLICY, REFERENCE_ROSTER, [2026])
+
+    def test_a_promotion_changes_the_class_but_stays_one_place(self):
+        header, *places = REFERENCE_ROSTER.splitlines()
+        places[8] = "义兴村,村,市级,王益区,王益街道办,,,2023"
+        places.append("义兴村,村,省级,王益区,王益街道办,,2024,")
+        allocation = computed(REFERENCE_POLICY, "\n".join([header + ",起始年度,截止年度", *places]))
+        found = [(row["year"], row["layer"], row["amount"])
+                 for row in model.totals(allocation, ("id", "year", "layer")) if row["id"].endswith("义兴村")]
+        self.assertEqual(found, [(2023, "city", "60"), (2023, "county", "60"), (2024, "central_provincial", "100"),
+                                 (2024, "city", "20"), (2025, "central_provincial", "100"), (2025, "city", "20")])
+        by_county = {row["county"]: row["count"] for row in model.totals(allocation, ("county",))}
+        self.assertEqual(by_county["王益区"], 2)
+        self.assertEqual([warning.code for warning in allocation.warnings], ["expected-count"] * 2)
+
+
+class Numbers(unittest.TestCase):
+    def test_text(self):
+        good = {"1,234.5": "1234.5", "１２，３４５．６": "12345.6", " −7 ": "-7", "+0.50": "0.5", "－3": "-3", "007": "7",
+                "　8　": "8", "79228162514264337593543950335": "79228162514264337593543950335"}
+        for text, value in good.items():
+            self.assertEqual(model.plain_decimal(model.number_in_text(text)), value, text)
+        bad = ["1,23", "1e3", "5%", "5万", "", "1 2", "1,2345", ",123", "1234,567", "0x1f", "nan"]
+        for text in bad:
+            with self.assertRaises(model.NumberProblem, msg=text) as caught:
+                model.number_in_text(text)
+            self.assertEqual(caught.exception.code, "bad-number")
+        for text in ("79228162514264337593543950336", "0." + "0" * 28 + "1", "7.9228162514264337593543950336"):
+            with self.assertRaises(model.NumberProblem) as caught:
+                model.number_in_text(text)
+            self.assertEqual(caught.exception.code, "number-out-of-range")
+
+    def test_bare_numbers_and_ratios(self):
+        self.assertEqual(model.bare_number("1e3"), 1000)
+        self.assertEqual(model.bare_number("-2.5E-3"), Fraction(-1, 400))
+        self.assertEqual(model.ratio_or_number("1 / 3"), Fraction(1, 3))
+        self.assertEqual(model.structure_of_json('{"a": 0.10}')["a"], "0.10")
+        self.assertEqual(model.structure_of_toml("a = 1_000.50")["a"], "1_000.50")
+
+    def test_rounding_modes(self):
+        expected = {
+            "half-up": {"2.5": 3, "-2.5": -3, "2.4": 2, "3.5": 4, "-0.4": 0},
+            "half-even": {"2.5": 2, "-2.5": -2, "3.5": 4, "2.6": 3, "0.5": 0},
+            "down": {"2.9": 2, "-2.9": -2, "3": 3},
+            "up": {"2.1": 3, "-2.1": -3, "3": 3, "-0.1": -1},
+        }
+        for mode, pairs in expected.items():
+            for text, whole in pairs.items():
+                value = model.number_in_text(text)
+                self.assertEqual(model.round_to_step(value, Fraction(1), mode), whole, (mode, text))
+        self.assertEqual(model.round_to_step(Fraction(1, 3), Fraction(1, 100), "up"), Fraction(34, 100))
+
+    def test_padding_inside_names(self):
+        self.assertEqual(model.without_padding(" 某　 县 "), "某县")
+        self.assertEqual(model.without_padding("Oak Hill 村"), "Oak Hill 村")
+
+
+class Rules(unittest.TestCase):
+    def test_a_top_up_of_a_capped_rate_is_one_rule_with_one_rounding(self):
+        rule = '{ top_up_to = { rate = 100, of = ["pupils", -50], at_most = 60000 }, counting = ["prior"] }'
+        policy = small_policy(["prior", "match"], one_class(f"prior = 1000.4\nmatch = {rule}"))
+        found = computed(policy, "name,pupils\na,100\nb,700\nc,50\nd,60.004")
+        self.assertEqual(amounts(found, "prior"), dict.fromkeys("abcd", "1000"))
+        self.assertEqual(amounts(found, "match"), {"a": "4000", "b": "59000", "c": "0", "d": "0"})
+
+    def test_a_match_of_another_layer_reads_its_rounded_amount(self):
+        policy = small_policy(["prior", "match"],
+                              one_class('prior = { rate = "1/3", of = 100 }\nmatch = { rate = 2, of = "prior" }'))
+        self.assertEqual(amounts(computed(policy, "name\na"), "match"), {"a": "66"})
+
+    def test_counting_none_some_and_all(self):
+        funding = """a = 10
+b = 20
+c = { top_up_to = 100 }
+d = { top_up_to = 100, counting = [] }
+e = { top_up_to = 100, counting = ["b"] }"""
+        policy = small_policy(["a", "b", "c", "d", "e"], one_class(funding))
+        found = [model.plain_decimal(line.amount) for line in computed(policy, "name\nx").lines]
+        self.assertEqual(found, ["10", "20", "70", "100", "80"])
+
+    def test_when_false_gives_zero_whatever_the_floor(self):
+        rule = '{ amount = 5, at_least = 10, when = { hilly = true, county = ["A", ""] } }'
+        policy = small_policy(["a"], one_class(f"a = {rule}"))
+        self.assertEqual(amounts(computed(policy, "id,name,county,山区\n1,x,A,是\n2,x,B,1\n3,x,,Yes\n4,x,A,")),
+                         {"1": "10", "2": "0", "3": "10", "4": "0"})
+
+    def test_money_attributes_are_converted_and_conditions_compare_in_the_unit_of_the_policy(self):
+        rule = '{ rate = 0.5, of = "income", when = { income = { at_least = 20000, below = 40000 } } }'
+        policy = small_policy(["a"], one_class(f"a = {rule}"))
+        self.assertEqual(amounts(computed(policy, "name,income\nx,1.9999\ny,2\nz,3.99\nw,4")),
+                         {"x": "0", "y": "10000", "z": "19950", "w": "0"})
+
+    def test_tables_of_years_hold_until_the_next(self):
+        policy = REFERENCE_POLICY.replace("city = 300", "city = { 2025 = 250, 2020 = 310 }")
+        rows = model.totals(computed(policy, REFERENCE_ROSTER), ("id", "layer", "year"))
+        found = {(row["layer"], row["year"]): row["amount"] for row in rows if row["id"] == "王益区/黄堡镇"}
+        self.assertEqual(found, {("city", 2023): "310", ("city", 2024): "310", ("city", 2025): "250",
+                                 ("county", 2023): "290", ("county", 2024): "290", ("county", 2025): "350"})
+
+    def test_the_rounded_amount_is_what_may_not_be_negative(self):
+        self.assertEqual(amounts(computed(small_policy(["a"], one_class("a = [1, -1.4]")), "name\nx")), {"x": "0"})
+        self.assertEqual(refusal_of(small_policy(["a"], one_class("a = [1, -1.5]")), "name\nx"),
+                         ("allocation", [("negative-amount", 1)]))
+
+    def test_problems_of_the_allocation(self):
+        policy = small_policy(["a"], one_class('a = { amount = 5, at_least = "pupils", at_most = 10 }'))
+        self.assertEqual(refusal_of(policy, "name,pupils\nx,10\ny,11\nz,"),
+                         ("allocation", [("floor-above-cap", 2), ("blank-attribute", 3)]))
+        policy = small_policy(["a"], one_class('a = "pupils"'))
+        self.assertEqual(refusal_of(policy, "name,pupils,count\nx,92233720368547759,\ny,92233720368547758,\nz,9e2,"),
+                         ("roster", [("bad-number", 3)]))
+        self.assertEqual(refusal_of(policy, "name,pupils,count\nx,92233720368547759,\ny,90000000000000000,2"),
+                         ("allocation", [("overflow", 1), ("overflow", 2)]))
+
+
+class Pools(unittest.TestCase):
+    def pool(self, roster, pool, layers=("a",), funding='a = { pool = "p" }'):
+        policy = small_policy(layers, one_class(funding), more=f'pools = [{{ id = "p", {pool} }}]')
+        return computed(policy, roster)
+
+    def test_ties_go_to_the_smaller_id_whatever_the_row_order(self):
+        for order in ("b\na\nc", "c\nb\na"):
+            found = amounts(self.pool(f"name\n{order}", "amount = 100, weights = { equal = 1 }"))
+            self.assertEqual(found, {"a": "34", "b": "33", "c": "33"})
+
+    def test_ids_compare_by_code_point(self):
+        found = amounts(self.pool("name\n𠮷\nﬀ", "amount = 1, weights = { equal = 1 }"))
+        self.assertEqual(found, {"𠮷": "0", "ﬀ": "1"})
+
+    def test_largest_remainder(self):
+        found = amounts(self.pool("name,pupils\na,1\nb,2\nc,4", "amount = 10, weights = { pupils = 1 }"))
+        self.assertEqual(found, {"a": "1", "b": "3", "c": "6"})  # 1.43, 2.86, 5.71: the two steps go to b and c
+
+    def test_weights_and_counted_rows(self):
+        found = amounts(self.pool("name,pupils,count\na,30,1\nb,10,3\nc,0,1",
+                                  'amount = 100, weights = { pupils = "1/2", equal = 0.5 }'))
+        self.assertEqual(found, {"a": "35", "b": "55", "c": "10"})  # 25+10, 3 × (8⅓+10), 0+10
+
+    def test_a_cap_frees_money_for_the_others(self):
+        found = amounts(self.pool("name,pupils\na,5\nb,3\nc,2", "amount = 100, weights = { pupils = 1 }, at_most = 40"))
+        self.assertEqual(found, {"a": "40", "b": "36", "c": "24"})
+
+    def test_a_floor_takes_from_the_others(self):
+        found = amounts(self.pool("name,pupils\na,5\nb,3\nc,2",
+                                  "amount = 100, weights = { pupils = 1 }, at_least = 25"))
+        self.assertEqual(found, {"a": "47", "b": "28", "c": "25"})  # 46.875, 28.125
+
+    def test_a_later_layer_is_computed_for_each_member(self):
+        allocation = self.pool("name,count\ng,3", "amount = 10, weights = { equal = 1 }", ("a", "b"),
+                               'a = { pool = "p" }\nb = { top_up_to = 4 }')
+        self.assertEqual(amounts(allocation, "a"), {"g": "10"})  # 4, 3, 3
+        self.assertEqual(amounts(allocation, "b"), {"g": "2"})  # 0, 1, 1
+
+    def test_refusals(self):
+        cases = [
+            ("name\na\nb", "amount = 10, weights = { equal = 1 }, at_least = 6", ("pool-floors-exceed", None)),
+            ("name\na\nb", "amount = 10, weights = { equal = 1 }, at_most = 4", ("pool-caps-fall-short", None)),
+            ("name,pupils\na,0\nb,0", "amount = 10, weights = { pupils = 1 }", ("pool-total-zero", None)),
+            ("name,pupils\na,1\nb,-1", "amount = 10, weights = { pupils = 1 }", ("negative-share", 2)),
+            ("name,pupils\na,1\nb,", "amount = 10, weights = { pupils = 1 }", ("blank-attribute", 2)),
+            ("name,pupils\na,1\nb,0", "amount = 10, weights = { pupils = 1 }, at_most = 9",
+             ("pool-caps-fall-short", None)),
+        ]
+        for roster, pool, problem in cases:
+            with self.assertRaises(Refused) as caught:
+                self.pool(roster, pool)
+            self.assertEqual([(p.code, p.row) for p in caught.exception.problems], [problem], pool)
+
+    def test_a_weight_of_zero_is_not_read_and_an_empty_pool_is_pointed_out(self):
+        found = self.pool("name\na", "amount = 10, weights = { pupils = 0, equal = 1 }")
+        self.assertEqual(amounts(found), {"a": "10"})
+        found = self.pool("name\na", "amount = 10, weights = { equal = 1 }",
+                          funding='a = { pool = "p", when = { hilly = true } }')
+        self.assertEqual([warning.code for warning in found.warnings], ["pool-without-members"])
+        self.assertEqual(amounts(found), {"a": "0"})
+
+    def test_parts_agree_with_settling_floors_and_caps_in_turns(self):
+        """A second way to the same parts: fix who is beyond a bound on the heavier side, share the rest again."""
+        rng = random.Random(5)
+        compared = 0
+        for _ in range(400):
+            members = [model.Row(n, id=str(n), count=rng.randint(1, 3)) for n in range(rng.randint(1, 6))]
+            weights = [rng.randint(0, 9) for _ in members]
+            total = sum(weight * row.count for row, weight in zip(members, weights))
+            if total == 0:
+                continue
+            shares = {row: Fraction(weight, total) for row, weight in zip(members, weights)}
+            floor, cap = Fraction(rng.randint(0, 12)), Fraction(rng.randint(12, 40))
+            amount = Fraction(rng.randint(0, 200))
+            try:
+                parts = model.bounded_parts(amount, shares, floor, cap)
+            except model.RuleProblem:
+                continue
+            self.assertEqual(parts, settled_in_turns(amount, shares, floor, cap))
+            compared += 1
+        self.assertGreater(compared, 100)
+
+
+def settled_in_turns(amount, shares, floor, cap):
+    fixed = {row: floor for row, share in shares.items() if share == 0}
+    while len(fixed) < len(shares):
+        free = [row for row in shares if row not in fixed]
+        left = amount - sum(row.count * part for row, part in fixed.items())
+        weight = sum(row.count * shares[row] for row in free)
+        tried = {row: left * shares[row] / weight for row in free}
+        low = {row for row in free if tried[row] < floor}
+        high = {row for row in free if tried[row] > cap}
+        if not low and not high:
+            return fixed | tried
+        missing = sum(row.count * (floor - tried[row]) for row in low)
+        beyond = sum(row.count * (tried[row] - cap) for row in high)
+        fixed |= {row: floor for row in low} if missing >= beyond else {}
+        fixed |= {row: cap for row in high} if beyond >= missing else {}
+    return fixed
+
+
+class Refusals(unittest.TestCase):
+    def policy_codes(self, text):
+        with self.assertRaises(Refused) as caught:
+            model.read_policy(model.structure_of_toml(text))
+        self.assertEqual(caught.exception.stage, "policy")
+        return {problem.code for problem in caught.exception.problems}
+
+    def test_policies(self):
+        cases = {
+            ("unit = \"万元\"", "unit = \"角\""): {"bad-unit"},
+            ("unit = \"万元\"", ""): {"missing-key"},
+            ("[2023, 2025]", "[2025, 2023]"): {"bad-years"},
+            ("standard = 600", ""): {"missing-standard"},
+            ("city = 300", "city = \"county\""): {"later-layer"},
+            ("city = 300", "city = \"wealth\""): {"unknown-value"},
+            ("city = 300", "city = -1"): {"negative-number"},
+            ("city = 300", "city = { 2024 = 300 }"): {"year-before-first"},
+            ("city = 300", "moon = 300"): {"unknown-layer"},
+            ("city = 300", "city = { pool = \"p\" }"): {"unknown-pool"},
+            ("city = 300", "city = { amount = 1, top_up_to = 2 }"): {"bad-rule"},
+            ("expected = 2\n", "expcted = 2\n"): {"unknown-key"},
+            ("kind = \"town\"\ndesignation = \"municipal\"", "kind = \"hamlet\"\ndesignation = \"x\""):
+                {"unknown-kind", "unknown-designation"},
+            ("id = \"municipal-village\"\nkind = \"village\"", "id = \"municipal-town\"\nkind = \"town\""):
+                {"duplicate-id", "overlapping-classes"},
+            ("payer = \"joint\"", "payer = \"nobody\""): {"unknown-payer"},
+            ("id = \"city\", payer", "id = \"standard\", payer"): {"reserved-id", "unknown-layer"},
+            ("status = \"draft\"", "status = \"final\""): {"unknown-word"},
+        }
+        for (old, new), codes in cases.items():
+            self.assertIn(old, REFERENCE_POLICY)
+            self.assertEqual(self.policy_codes(REFERENCE_POLICY.replace(old, new)), codes, new)
+
+    def test_all_problems_of_a_roster_at_once(self):
+        policy = small_policy(["a"], one_class("a = 1"))
+        roster = ("名称,区划代码,数量,from,to,pupils,山区,名称,颜色\n"
+                  ",6102,0,2024,2023,many,maybe,,\n"
+                  ",,,,,,,,\n"
+                  "x,610204,,20x3,,1,,x,red,blue\n")
+        with self.assertRaises(Refused) as caught:
+            computed(policy, roster)
+        self.assertEqual({(p.code, p.row, p.column) for p in caught.exception.problems}, {
+            ("duplicate-column", None, "name"), ("missing-value", 1, "name"),
+            ("bad-division-code", 1, "division_code"), ("bad-count", 1, "count"), ("years-reversed", 1, "from"),
+            ("bad-number", 1, "pupils"), ("bad-flag", 1, "hilly"), ("extra-cells", 3, None), ("bad-year", 3, "from")})
+
+    def test_classes_and_repeated_ids(self):
+        roster = REFERENCE_ROSTER + "关庄镇,镇,省级,耀州区,,\n"
+        self.assertEqual(refusal_of(REFERENCE_POLICY, roster), ("roster", [("duplicate-recipient", 13)]))
+        twice = REFERENCE_POLICY + "[[classes]]\nid = \"any-town\"\nkind = \"town\"\nfunding = {}\n"
+        self.assertEqual(refusal_of(twice, "name,kind,designation\nx,镇,市级\ny,村,省级"),
+                         ("roster", [("several-classes", 1)]))
+        split = small_policy(["a"], '[[classes]]\nid = "c"\nwhere = { pupils = { above = 5 } }\nfunding = {}\n')
+        self.assertEqual(refusal_of(split, "name,pupils\nx,5\ny,6\nz,"),
+                         ("roster", [("no-class", 1), ("blank-attribute", 3)]))
+
+    def test_a_row_outside_the_years_of_the_policy_needs_no_class(self):
+        roster = "name,kind,designation,from\nx,镇,市级,2026\ny,村,省级,\n"
+        allocation = computed(REFERENCE_POLICY, roster)
+        self.assertEqual({line.row.name for line in allocation.lines}, {"y"})
+        self.assertIn(("never-live", 1), [(warning.code, warning.row) for warning in allocation.warnings])
+
+
+class Properties(unittest.TestCase):
+    """What must hold for every valid case."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cases = [generate.case(seed) for seed in range(200)]
+        cls.valid = []
+        for case in cls.cases:
+            if case.intent == "valid":
+                policy = model.read_policy(model.structure_of_json(case.policy_json()))
+                roster = model.read_roster(policy, *model.cells_of_csv(case.roster_csv()))
+                cls.valid.append((case, policy, model.allocate(policy, roster)))
+
+    def test_most_cases_are_valid_and_every_intent_is_met(self):
+        self.assertGreater(len(self.valid), 130)
+        for case in self.cases:
+            stage = model.answer(case.policy, case.header, case.rows, case.options[0]).stage
+            self.assertEqual(stage, "done" if case.intent == "valid" else case.intent, case.seed)
+
+    def test_a_seed_always_gives_the_same_case(self):
+        for case in self.cases[:20]:
+            again = generate.case(case.seed)
+            self.assertEqual((case.policy_json(), case.roster_csv()), (again.policy_json(), again.roster_csv()))
+
+    def test_amounts_are_multiples_of_the_step_and_not_negative(self):
+        for case, policy, allocation in self.valid:
+            for line in allocation.lines:
+                self.assertTrue(model.is_whole(line.amount / policy.step) and line.amount >= 0, case.seed)
+
+    def test_parts_sum_to_the_pool(self):
+        pools = 0
+        for case, policy, allocation in self.valid:
+            for pool in policy.pools.values():
+                for year in policy.years():
+                    lines = [line for line in allocation.lines if line.year == year and
+                             (rule := line.row.cls.funding.get(line.layer.id)) and rule.pool == pool.id]
+                    paid = sum(line.amount for line in lines)
+                    if f"{pool.id} {year}" in [w.path for w in allocation.warnings] or not lines:
+                        self.assertEqual(paid, 0)
+                    else:
+                        self.assertEqual(paid, pool.amount.at(year), case.seed)
+                        pools += 1
+        self.assertGreater(pools, 50)
+
+    def test_the_order_of_rows_changes_no_amount(self):
+        for case, policy, allocation in self.valid[:60]:
+            rows = case.rows[::-1]
+            again = model.allocate(policy, model.read_roster(policy, case.header, rows))
+            self.assertEqual(amounts_by_place(allocation), amounts_by_place(again), case.seed)
+
+    def test_every_total_equals_the_sum_of_its_rows(self):
+        for case, policy, allocation in self.valid[:60]:
+            whole = sum(line.amount for line in allocation.lines)
+            for column in model.GROUPINGS:
+                table = model.totals(allocation, (column,))
+                self.assertEqual(sum(Fraction(row["amount"]) for row in table), whole, (case.seed, column))
+
+    def test_zeros_add_only_zeros(self):
+        for _, _, allocation in self.valid[:60]:
+            shown = [row for row in model.long_table(allocation, zeros=True) if row["amount"] != "0"]
+            self.assertEqual(shown, model.long_table(allocation))
+
+
+def amounts_by_place(allocation):
+    return {(line.row.id, line.year, line.layer.id): line.amount for line in allocation.lines}
+
+
+class Comparison(unittest.TestCase):
+    """The comparison must see what it is there to see."""
+
+    def setUp(self):
+        structure = model.structure_of_toml(REFERENCE_POLICY)
+        self.expected = model.answer(structure, *model.cells_of_csv(REFERENCE_ROSTER), Options())
+        self.output = json.loads(json.dumps(self.expected.output))
+
+    def differs(self, change):
+        output = copy.deepcopy(self.output)
+        change(output)
+        return differential.compare(self.expected, differential.Observed(0, output))
+
+    def test_the_same_answer_is_no_difference(self):
+        self.assertEqual(self.differs(lambda output: None), [])
+        self.assertEqual(self.differs(lambda output: output["rows"][0].update(division_code=None)), [])
+
+    def test_every_change_is_seen(self):
+        changes = [
+            lambda output: output["rows"][0].update(amount="500.01"),
+            lambda output: output["rows"][0].update(amount=500),
+            lambda output: output["rows"][0].update(year="2023"), lambda output: output["rows"].pop(),
+            lambda output: output["rows"].reverse(), lambda output: output.update(unit="元"),
+            lambda output: output["columns"].pop(), lambda output: output["policy"].update(version="2"),
+            lambda output: output["warnings"].append({"code": "never-live", "row": 1}),
+            lambda output: output["rows"][0].update(payer="city"), lambda output: output["rows"][0].update(extra=1),
+        ]
+        for number, change in enumerate(changes):
+            self.assertTrue(self.differs(change), number)
+        self.assertTrue(differential.compare(self.expected, differential.Observed(101)))
+
+    def test_lines_of_standard_error(self):
+        text = ("roster.csv:4: row 3, column `count`: not a whole number above 0, found `row 9: x` [bad-count]\n"
+                "policy.json:1:5: classes.a: a key that is not known; did you mean `id`? [unknown-key]\n"
+                "roster.csv: column `name`: missing [missing-column]\nrow 12: no class fits [no-class]\n2 problems\n")
+        self.assertEqual(differential.problems_in(text), [
+            Problem("bad-count", 3, "count"), Problem("unknown-key"), Problem("missing-column", None, "name"),
+            Problem("no-class", 12)])
+
+    def test_refusals_are_compared_by_their_stage(self):
+        expected = model.Answer("roster", [Problem("bad-count", 2, "count"), Problem("no-class", 3)])
+        same = [Problem("no-class", 3, "kind"), Problem("bad-count", 2, "count"), Problem("unknown-column", None, "x")]
+        self.assertEqual(differential.compare(expected, differential.Observed(1, None, same)), [])
+        for problems in (same[:1], [*same, same[0]], [same[0], Problem("bad-count", 2, "from")], []):
+            self.assertTrue(differential.compare(expected, differential.Observed(1, None, problems)), problems)
+        self.assertTrue(differential.compare(expected, differential.Observed(0, self.output)))
+        self.assertTrue(differential.compare(expected, differential.Observed(2, None, same)))
+
+    def test_the_two_paths_of_the_model_agree(self):
+        for seed in range(60):
+            self.assertEqual(differential.run_seed(seed, None, "").differences, [], seed)
+
+
+if __name__ == "__main__":
+    unittest.main()
