@@ -18,6 +18,7 @@ mod problem;
 mod program;
 pub mod roster;
 pub mod table;
+mod results;
 mod text;
 mod totals;
 
@@ -30,5 +31,6 @@ pub use policy::{
     Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
 pub use problem::{Code, Location, Problem, Problems, Severity};
+pub use results::{TableOptions, policy_line};
 pub use roster::{Roster, RosterBuilder};
 pub use totals::{Grouping, TotalRow, Totals};

@@ -1,0 +1,495 @@
+//! The allocation and its totals as tables: for machines and for people.
+
+use std::borrow::Cow;
+
+use crate::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
+use crate::{Allocation, Amount, Code, Grouping, Lang, Name, Payer, Policy, Problem, Problems, Totals, Unit};
+
+/// How an allocation is laid out as a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableOptions {
+    /// The unit of amounts.
+    pub unit: Unit,
+    /// Whether amounts of zero have rows too: every layer of every live year.
+    pub zeros: bool,
+    /// Whether layers are columns, with a total, instead of rows.
+    pub wide: bool,
+}
+
+/// Rows of a batch.
+const BATCH_ROWS: usize = 8_192;
+
+fn name(zh: &str, en: &str) -> Name {
+    Name { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+fn column(key: &str, header: Name, kind: ColumnKind) -> Column {
+    Column { key: key.to_owned(), header, kind }
+}
+
+/// The columns that say what a row of the allocation is about.
+fn keys(wide: bool) -> Vec<Column> {
+    let text = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Text);
+    let mut columns = vec![
+        text("id", "编码", "Id"),
+        text("division_code", "区划代码", "Division code"),
+        text("county", "区县", "County"),
+        text("township", "乡镇", "Township"),
+        text("name", "名称", "Name"),
+        text("kind", "类型", "Kind"),
+        text("designation", "认定层级", "Designation"),
+        text("class", "类别", "Class"),
+        column("count", name("数量", "Count"), ColumnKind::Integer),
+        column("year", name("年度", "Year"), ColumnKind::Integer),
+    ];
+    if !wide {
+        columns.push(text("layer", "安排层级", "Layer"));
+        columns.push(text("payer", "安排主体", "Payer"));
+    }
+    columns
+}
+
+fn amount_column() -> Column {
+    column("amount", name("金额", "Amount"), ColumnKind::Amount)
+}
+
+fn unit_column() -> Column {
+    column("unit", name("单位", "Unit"), ColumnKind::Text)
+}
+
+/// The key of a layer's column in the wide table: its id, or with `_amount` where another column has that key.
+fn layer_key(id: &str, columns: &[Column]) -> String {
+    if columns.iter().any(|column| column.key == id) { format!("{id}_amount") } else { id.to_owned() }
+}
+
+impl Allocation {
+    /// The allocation as a table: a row for each roster row × year × layer, in roster order, then year, then layer; wide,
+    /// a row for each roster row × year with the layers as columns and a total.
+    ///
+    /// Columns: `id, division_code, county, township, name, kind, designation, class, count, year, layer, payer, amount,
+    /// unit`; wide, the layers' ids and `total` stand for `layer, payer, amount`. A layer whose id another column has
+    /// (such as `county`) is called `county_amount` there.
+    #[must_use]
+    pub fn table(&self, options: TableOptions) -> Table<'_> {
+        let mut columns = keys(options.wide);
+        if options.wide {
+            for layer in self.policy().layers() {
+                let key = layer_key(&layer.id, &columns);
+                columns.push(column(&key, layer.name.clone(), ColumnKind::Amount));
+            }
+            columns.push(column("total", name("合计", "Total"), ColumnKind::Amount));
+        } else {
+            columns.push(amount_column());
+        }
+        columns.push(unit_column());
+        Table::new(columns, options.unit, move || Batches { allocation: self, options, row: 0 })
+    }
+
+    /// The allocation for people: places by county in the order in which counties first appear, a subtotal (小计) for
+    /// each county and a total (合计).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn report(&self, options: TableOptions, lang: Lang) -> Result<Report<'_>, Problems> {
+        Reporter { allocation: self, options, lang, names: Names::new(self.policy(), lang) }.allocation()
+    }
+}
+
+struct Batches<'a> {
+    allocation: &'a Allocation,
+    options: TableOptions,
+    row: usize,
+}
+
+/// One row of the table before it is in columns.
+struct Entry<'a> {
+    row: usize,
+    year: usize,
+    layer: &'a str,
+    payer: &'a str,
+}
+
+impl<'a> Iterator for Batches<'a> {
+    type Item = Batch<'a>;
+
+    fn next(&mut self) -> Option<Batch<'a>> {
+        let (allocation, data) = (self.allocation, &*self.allocation.0);
+        let (policy, roster) = (&data.policy, &data.roster);
+        let layers = policy.layers();
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        let mut amounts: Vec<Vec<Amount>> = Vec::new();
+        amounts.resize(if self.options.wide { layers.len().saturating_add(1) } else { 1 }, Vec::new());
+        while self.row < roster.len() && entries.len() < BATCH_ROWS {
+            let row = self.row;
+            self.row = self.row.saturating_add(1);
+            for (year, _) in data.years.iter().enumerate().filter(|(_, year)| allocation.is_live(row, **year)) {
+                if self.options.wide {
+                    let fen: Vec<i64> = (0..layers.len()).map(|layer| data.row_fen(row, year, layer)).collect();
+                    if !self.options.zeros && fen.iter().all(|fen| *fen == 0) {
+                        continue;
+                    }
+                    // Row totals were seen to fit.
+                    let total = fen.iter().copied().fold(0, i64::saturating_add);
+                    for (column, fen) in amounts.iter_mut().zip(fen.iter().chain([&total])) {
+                        column.push(Amount::from_fen(*fen));
+                    }
+                    entries.push(Entry { row, year, layer: "", payer: "" });
+                    continue;
+                }
+                for (number, layer) in layers.iter().enumerate() {
+                    let fen = data.row_fen(row, year, number);
+                    if fen == 0 && !self.options.zeros {
+                        continue;
+                    }
+                    let payer = match layer.payer {
+                        Payer::County => roster.county(row),
+                        payer @ Payer::Body(_) => policy.payer_id(payer).unwrap_or_default(),
+                    };
+                    if let Some(column) = amounts.first_mut() {
+                        column.push(Amount::from_fen(fen));
+                    }
+                    entries.push(Entry { row, year, layer: &layer.id, payer });
+                }
+            }
+        }
+        if entries.is_empty() {
+            return None;
+        }
+        let text = |of: &dyn Fn(&Entry<'a>) -> &'a str| Cells::Text(entries.iter().map(of).collect());
+        let mut columns = vec![
+            text(&|entry| roster.id(entry.row)),
+            text(&|entry| roster.division_code(entry.row)),
+            text(&|entry| roster.county(entry.row)),
+            text(&|entry| roster.township(entry.row)),
+            text(&|entry| roster.name(entry.row)),
+            text(&|entry| roster.kind(entry.row)),
+            text(&|entry| roster.designation(entry.row)),
+            text(&|entry| allocation.class(entry.row).map_or("", |class| class.id.as_str())),
+            Cells::Integer(entries.iter().map(|entry| i64::try_from(roster.count(entry.row)).unwrap_or(i64::MAX)).collect()),
+            Cells::Integer(entries.iter().map(|entry| data.years.get(entry.year).copied().unwrap_or_default().into()).collect()),
+        ];
+        if !self.options.wide {
+            columns.push(text(&|entry| entry.layer));
+            columns.push(text(&|entry| entry.payer));
+        }
+        columns.extend(amounts.into_iter().map(Cells::Amount));
+        columns.push(text(&|_| self.options.unit.as_str()));
+        Some(Batch { rows: entries.len(), columns })
+    }
+}
+
+impl Totals {
+    /// The totals as a table: the grouping columns, `count`, `amount`, `unit`.
+    #[must_use]
+    pub fn table(&self, unit: Unit) -> Table<'_> {
+        let mut columns: Vec<Column> = self
+            .by()
+            .iter()
+            .map(|grouping| {
+                let kind = if *grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text };
+                column(grouping.as_str(), grouping.header(), kind)
+            })
+            .collect();
+        columns.push(column("count", name("数量", "Count"), ColumnKind::Integer));
+        columns.push(amount_column());
+        columns.push(unit_column());
+        Table::new(columns, unit, move || {
+            let rows = 0..self.len();
+            let starts = rows.step_by(BATCH_ROWS);
+            starts.map(move |start| {
+                let rows = start..start.saturating_add(BATCH_ROWS).min(self.len());
+                let mut columns: Vec<Cells<'_>> = self
+                    .by()
+                    .iter()
+                    .enumerate()
+                    .map(|(by, grouping)| match grouping {
+                        Grouping::Year => Cells::Integer(rows.clone().map(|row| self.year(row, by).into()).collect()),
+                        _ => Cells::Text(rows.clone().map(|row| self.text(row, by)).collect()),
+                    })
+                    .collect();
+                let of_rows = || self.iter().skip(start).take(rows.len());
+                columns.push(Cells::Integer(of_rows().map(|row| i64::try_from(row.count()).unwrap_or(i64::MAX)).collect()));
+                columns.push(Cells::Amount(of_rows().map(|row| row.amount()).collect()));
+                columns.push(Cells::Text(vec![unit.as_str(); rows.len()]));
+                Batch { rows: rows.len(), columns }
+            })
+        })
+    }
+
+    /// The totals for people: with subtotals (小计) by the first grouping column where there are several, and a total
+    /// (合计).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
+        let allocation = self.allocation();
+        let names = Names::new(allocation.policy(), lang);
+        let mut columns: Vec<(String, ColumnKind)> = self
+            .by()
+            .iter()
+            .map(|grouping| {
+                let kind = if *grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text };
+                (grouping.header().get(lang).to_owned(), kind)
+            })
+            .collect();
+        columns.push((name("数量", "Count").get(lang).to_owned(), ColumnKind::Integer));
+        columns.push((name("金额", "Amount").get(lang).to_owned(), ColumnKind::Amount));
+        let count = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+        let mut rows: Vec<ReportRow<'_>> = Vec::new();
+        let total = allocation.totals(&[], true)?;
+        // Subtotals count each place once, so that they are totals of their own.
+        let subtotals = match self.by() {
+            [first, _, ..] => Some(allocation.totals(&[*first], true)?),
+            _ => None,
+        };
+        let mut done = 0_usize;
+        while done < self.len() {
+            let block = (done..self.len()).take_while(|row| self.by().len() < 2 || self.code(*row, 0) == self.code(done, 0)).count();
+            for row in done..done.saturating_add(block) {
+                let mut cells: Vec<Cell<'_>> = (0..self.by().len()).map(|by| names.total_cell(self, row, by)).collect();
+                let of_row = self.iter().nth(row);
+                cells.push(count(of_row.map_or(0, |row| row.count())));
+                cells.push(Cell::Amount(of_row.map_or(Amount::ZERO, |row| row.amount())));
+                rows.push(ReportRow { kind: RowKind::Row, cells });
+            }
+            if let Some(subtotals) = subtotals.as_ref().filter(|_| block > 1) {
+                let found = (0..subtotals.len()).find(|row| subtotals.code(*row, 0) == self.code(done, 0));
+                let sum = found.and_then(|row| subtotals.iter().nth(row));
+                let mut cells = vec![names.total_cell(self, done, 0), Cell::Text(Cow::Borrowed(names.subtotal()))];
+                cells.resize(self.by().len(), Cell::Blank);
+                cells.push(count(sum.map_or(0, |sum| sum.count())));
+                cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
+                rows.push(ReportRow { kind: RowKind::Subtotal, cells });
+            }
+            done = done.saturating_add(block);
+        }
+        let mut cells: Vec<Cell<'_>> = vec![Cell::Blank; self.by().len()];
+        if let Some(first) = cells.first_mut() {
+            *first = Cell::Text(Cow::Borrowed(names.total()));
+        }
+        let sum = total.iter().next();
+        cells.push(count(sum.map_or(0, |sum| sum.count())));
+        cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
+        rows.push(ReportRow { kind: RowKind::Total, cells });
+        Ok(Report { lang, title: names.title(), unit, columns, rows, notes: names.notes() })
+    }
+}
+
+/// The words of a policy for people.
+struct Names<'a> {
+    policy: &'a Policy,
+    lang: Lang,
+}
+
+impl<'a> Names<'a> {
+    fn new(policy: &'a Policy, lang: Lang) -> Self {
+        Self { policy, lang }
+    }
+
+    fn total(&self) -> &'static str {
+        if self.lang == Lang::Zh { "合计" } else { "Total" }
+    }
+
+    fn subtotal(&self) -> &'static str {
+        if self.lang == Lang::Zh { "小计" } else { "Subtotal" }
+    }
+
+    fn not_stated(&self) -> &'static str {
+        if self.lang == Lang::Zh { "（未列明）" } else { "(not stated)" }
+    }
+
+    fn title(&self) -> String {
+        let title = self.policy.title().get(self.lang);
+        if self.lang == Lang::Zh { format!("{title} · 资金测算表") } else { format!("{title} · funding by place") }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        vec![policy_line(self.policy, self.lang)]
+    }
+
+    fn kind(&self, id: &'a str) -> &'a str {
+        self.policy.kinds().iter().find(|named| named.id == id).map_or(id, |named| named.name.get(self.lang))
+    }
+
+    fn designation(&self, id: &'a str) -> &'a str {
+        self.policy.designations().iter().find(|named| named.id == id).map_or(id, |named| named.name.get(self.lang))
+    }
+
+    fn text(&self, text: &'a str) -> Cell<'a> {
+        Cell::Text(Cow::Borrowed(if text.is_empty() { self.not_stated() } else { text }))
+    }
+
+    /// A grouping value for people.
+    fn total_cell(&self, totals: &'a Totals, row: usize, by: usize) -> Cell<'a> {
+        let id = totals.text(row, by);
+        let index = crate::roster::column::index(totals.code(row, by));
+        let lang = self.lang;
+        let policy = totals.allocation().policy();
+        match totals.by().get(by) {
+            Some(Grouping::Year) => Cell::Integer(totals.year(row, by).into()),
+            Some(Grouping::Kind) => self.text(word(policy.kinds(), id, lang)),
+            Some(Grouping::Designation) => self.text(word(policy.designations(), id, lang)),
+            Some(Grouping::Class) => self.text(policy.classes().get(index).map_or(id, |class| class.name.get(lang))),
+            Some(Grouping::Layer) => self.text(policy.layers().get(index).map_or(id, |layer| layer.name.get(lang))),
+            Some(Grouping::Payer) => self.text(policy.payers().get(index).map_or(id, |payer| payer.name.get(lang))),
+            _ => self.text(id),
+        }
+    }
+}
+
+fn word<'a>(known: &'a [crate::Named], id: &'a str, lang: Lang) -> &'a str {
+    known.iter().find(|named| named.id == id).map_or(id, |named| named.name.get(lang))
+}
+
+/// The policy, its version and status in one line, as every result states them.
+#[must_use]
+pub fn policy_line(policy: &Policy, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    if let Some(version) = policy.version() {
+        parts.push(if lang == Lang::Zh { format!("第 {version} 版") } else { format!("version {version}") });
+    }
+    if let Some(status) = policy.source().status {
+        parts.push(status.label(lang).to_owned());
+    }
+    let (label, open, comma, close) = if lang == Lang::Zh { ("政策：", "（", "，", "）") } else { ("Policy: ", " (", ", ", ")") };
+    if parts.is_empty() { format!("{label}{policy}") } else { format!("{label}{policy}{open}{}{close}", parts.join(comma)) }
+}
+
+struct Reporter<'a> {
+    allocation: &'a Allocation,
+    options: TableOptions,
+    lang: Lang,
+    names: Names<'a>,
+}
+
+/// Sums of one column of amounts, and of the places counted.
+struct Sum {
+    fen: Vec<i128>,
+    places: u64,
+}
+
+impl<'a> Reporter<'a> {
+    fn allocation(&self) -> Result<Report<'a>, Problems> {
+        let allocation = self.allocation;
+        let (policy, roster) = (allocation.policy(), allocation.roster());
+        let wide = self.options.wide;
+        let has_township = roster.iter().any(|place| !place.township().is_empty());
+        let mut columns: Vec<(String, ColumnKind)> = Vec::new();
+        for column in keys(wide) {
+            let shown = match column.key.as_str() {
+                "id" | "division_code" | "class" => false,
+                "township" => has_township,
+                "kind" => !policy.kinds().is_empty(),
+                "designation" => !policy.designations().is_empty(),
+                _ => true,
+            };
+            if shown {
+                columns.push((column.header.get(self.lang).to_owned(), column.kind));
+            }
+        }
+        let labels = columns.len();
+        let amounts = if wide { policy.layers().len().saturating_add(1) } else { 1 };
+        if wide {
+            columns.extend(policy.layers().iter().map(|layer| (layer.name.get(self.lang).to_owned(), ColumnKind::Amount)));
+            columns.push((self.names.total().to_owned(), ColumnKind::Amount));
+        } else {
+            columns.push((name("金额", "Amount").get(self.lang).to_owned(), ColumnKind::Amount));
+        }
+        let count_at = columns.iter().position(|(header, _)| *header == *name("数量", "Count").get(self.lang));
+        // Places by county, counties in the order in which they first appear.
+        let mut order: Vec<usize> = (0..roster.len()).collect();
+        order.sort_by_key(|row| roster.county_column().code(*row));
+        let mut rows: Vec<ReportRow<'a>> = Vec::new();
+        let mut grand = vec![0_i128; amounts];
+        let by_county = allocation.totals(&[Grouping::County], true)?;
+        for block in order.chunk_by(|a, b| roster.county_column().code(*a) == roster.county_column().code(*b)) {
+            let mut sum = Sum { fen: vec![0; amounts], places: 0 };
+            let before = rows.len();
+            for row in block {
+                self.place(*row, has_township, &mut rows, &mut sum);
+            }
+            for (grand, fen) in grand.iter_mut().zip(&sum.fen) {
+                *grand = grand.saturating_add(*fen);
+            }
+            if rows.len().saturating_sub(before) > 1 {
+                let county = block.first().map_or("", |row| roster.county(*row));
+                let counted = by_county.iter().find(|row| row.key(0) == county).map_or(0, |row| row.count());
+                sum.places = counted;
+                let first = self.names.text(county);
+                rows.push(sum_row(RowKind::Subtotal, vec![first, Cell::Text(Cow::Borrowed(self.names.subtotal()))], labels, count_at, &sum)?);
+            }
+        }
+        let places = allocation.totals(&[], true)?.iter().next().map_or(0, |row| row.count());
+        let sum = Sum { fen: grand, places };
+        rows.push(sum_row(RowKind::Total, vec![Cell::Text(Cow::Borrowed(self.names.total()))], labels, count_at, &sum)?);
+        Ok(Report { lang: self.lang, title: self.names.title(), unit: self.options.unit, columns, rows, notes: self.names.notes() })
+    }
+
+    /// The rows of one place.
+    fn place(&self, row: usize, has_township: bool, rows: &mut Vec<ReportRow<'a>>, sum: &mut Sum) {
+        let data = &*self.allocation.0;
+        let (policy, roster) = (&data.policy, &data.roster);
+        let text = |text: &'a str| if text.is_empty() { Cell::Blank } else { Cell::Text(Cow::Borrowed(text)) };
+        let mut labels = vec![self.names.text(roster.county(row))];
+        if has_township {
+            labels.push(text(roster.township(row)));
+        }
+        labels.push(text(roster.name(row)));
+        if !policy.kinds().is_empty() {
+            labels.push(text(self.names.kind(roster.kind(row))));
+        }
+        if !policy.designations().is_empty() {
+            labels.push(text(self.names.designation(roster.designation(row))));
+        }
+        labels.push(Cell::Integer(i64::try_from(roster.count(row)).unwrap_or(i64::MAX)));
+        for (at, year) in data.years.iter().enumerate().filter(|(_, year)| self.allocation.is_live(row, **year)) {
+            let fen: Vec<i64> = (0..policy.layers().len()).map(|layer| data.row_fen(row, at, layer)).collect();
+            let mut labels = labels.clone();
+            labels.push(Cell::Integer((*year).into()));
+            if self.options.wide {
+                if !self.options.zeros && fen.iter().all(|fen| *fen == 0) {
+                    continue;
+                }
+                let total = fen.iter().copied().fold(0, i64::saturating_add);
+                for (sum, fen) in sum.fen.iter_mut().zip(fen.iter().chain([&total])) {
+                    *sum = sum.saturating_add((*fen).into());
+                }
+                labels.extend(fen.iter().chain([&total]).map(|fen| Cell::Amount(Amount::from_fen(*fen))));
+                rows.push(ReportRow { kind: RowKind::Row, cells: labels });
+                continue;
+            }
+            for (layer, fen) in policy.layers().iter().zip(fen) {
+                if fen == 0 && !self.options.zeros {
+                    continue;
+                }
+                let mut cells = labels.clone();
+                cells.push(Cell::Text(Cow::Borrowed(layer.name.get(self.lang))));
+                cells.push(match layer.payer {
+                    Payer::County => self.names.text(roster.county(row)),
+                    Payer::Body(body) => text(policy.payers().get(body).map_or("", |payer| payer.name.get(self.lang))),
+                });
+                cells.push(Cell::Amount(Amount::from_fen(fen)));
+                if let Some(sum) = sum.fen.first_mut() {
+                    *sum = sum.saturating_add(fen.into());
+                }
+                rows.push(ReportRow { kind: RowKind::Row, cells });
+            }
+        }
+    }
+}
+
+fn sum_row<'a>(kind: RowKind, mut cells: Vec<Cell<'a>>, labels: usize, count_at: Option<usize>, sum: &Sum) -> Result<ReportRow<'a>, Problems> {
+    cells.resize(labels, Cell::Blank);
+    if let Some(count) = count_at.and_then(|at| cells.get_mut(at)) {
+        *count = Cell::Integer(i64::try_from(sum.places).unwrap_or(i64::MAX));
+    }
+    for fen in &sum.fen {
+        let Ok(fen) = i64::try_from(*fen) else {
+            return Err(Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units").into());
+        };
+        cells.push(Cell::Amount(Amount::from_fen(fen)));
+    }
+    Ok(ReportRow { kind, cells })
+}
