@@ -164,8 +164,9 @@ impl Findings {
 
 /// Takes the rows of a roster from a reader, one by one.
 ///
-/// Columns are known by key or Chinese header, attributes by id or either name. Cells are trimmed; full-width digits and
-/// thousands separators in numbers are understood. A count is at most 2^32 − 1, and there are at most 2^32 − 2 rows.
+/// Columns are known by key or Chinese header, attributes by id or either name; unknown ones are warned about. Cells are
+/// trimmed; full-width digits and thousands separators in numbers are understood. A count is at most 2^32 − 1, and there
+/// are at most 2^32 − 2 rows.
 /// At most [`Problems::LIMIT`] problems are kept, errors before warnings; the rest is counted.
 #[derive(Debug)]
 pub struct RosterBuilder {
@@ -265,8 +266,7 @@ impl<'a> Row<'a> {
 }
 
 impl RosterBuilder {
-    /// Begins with the header: each column's text and where it stood. Columns are known by key or Chinese header, attributes by
-    /// id or either name; unknown ones are warned about.
+    /// Begins with the header: each column's text and where it stood.
     #[must_use]
     pub fn new(policy: &Policy, headers: &[(&str, Option<Position>)]) -> Self {
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
