@@ -1,5 +1,6 @@
 //! Takes rows in and says everything that is wrong with them.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -29,10 +30,13 @@ pub enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    fn is_blank(self) -> bool {
+    pub(super) fn is_blank(self) -> bool {
         match self {
             Self::Blank => true,
-            Self::Text(text) => text.chars().all(char::is_whitespace),
+            Self::Text(text) => match text.bytes().next() {
+                Some(first) if !may_be_space(first) => false,
+                _ => text.trim_start().is_empty(),
+            },
             Self::Number(_) | Self::Flag(_) => false,
         }
     }
@@ -59,6 +63,27 @@ impl<'a> Cell<'a> {
             Self::Flag(_) => None,
         }
     }
+}
+
+/// Whether a byte is an ASCII space or begins a character that may be white space. All other bytes are in none.
+pub(super) const fn may_be_space(byte: u8) -> bool {
+    matches!(byte, 0..=b' ' | 0xC2 | 0xE1..=0xE3)
+}
+
+/// [`str::trim`], at once for what begins and ends in a visible ASCII character.
+pub(super) fn trimmed(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) => text,
+        _ => text.trim(),
+    }
+}
+
+/// [`without_padding`], at once for a text without white space.
+pub(super) fn tidied(text: &str) -> Cow<'_, str> {
+    // No early end, so that many bytes are looked at together.
+    let spaces = text.bytes().fold(false, |spaces, byte| spaces | may_be_space(byte));
+    if spaces { without_padding(text) } else { Cow::Borrowed(text) }
 }
 
 /// The largest count of a row, 2^32 − 1.
@@ -139,8 +164,9 @@ impl Findings {
 
 /// Takes the rows of a roster from a reader, one by one.
 ///
-/// Columns are known by key or Chinese header, attributes by id or either name. Cells are trimmed; full-width digits and
-/// thousands separators in numbers are understood. A count is at most 2^32 − 1, and there are at most 2^32 − 2 rows.
+/// Columns are known by key or Chinese header, attributes by id or either name; unknown ones are warned about. Cells are
+/// trimmed; full-width digits and thousands separators in numbers are understood. A count is at most 2^32 − 1, and there
+/// are at most 2^32 − 2 rows.
 /// At most [`Problems::LIMIT`] problems are kept, errors before warnings; the rest is counted.
 #[derive(Debug)]
 pub struct RosterBuilder {
@@ -201,6 +227,12 @@ struct ShapeBuilder {
 
 impl ShapeBuilder {
     fn push(&mut self, shape: Shape) {
+        // Most rosters have few.
+        const FEW: usize = 8;
+        if let Some(code) = (0..).zip(self.shapes.iter().take(FEW)).find(|(_, known)| **known == shape) {
+            self.codes.push(code.0);
+            return;
+        }
         if self.shapes.get(index(self.last)) != Some(&shape) {
             let (shapes, hasher) = (&mut self.shapes, &self.hasher);
             let hash = hasher.hash_one(shape);
@@ -234,8 +266,7 @@ impl<'a> Row<'a> {
 }
 
 impl RosterBuilder {
-    /// Begins with the header: each column's text and where it stood. Columns are known by key or Chinese header, attributes by
-    /// id or either name; unknown ones are warned about.
+    /// Begins with the header: each column's text and where it stood.
     #[must_use]
     pub fn new(policy: &Policy, headers: &[(&str, Option<Position>)]) -> Self {
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
@@ -274,6 +305,11 @@ impl RosterBuilder {
         };
         builder.read_headers(policy, headers);
         builder
+    }
+
+    #[cfg(test)]
+    pub(super) fn limit_rows(&mut self, limit: u32) {
+        self.row_limit = limit;
     }
 
     fn read_headers(&mut self, policy: &Policy, titles: &[(&str, Option<Position>)]) {
@@ -590,12 +626,12 @@ impl Columns {
     #[inline]
     fn take<'a>(&mut self, field: Field, cell: Cell<'a>, place: Place, findings: &mut Findings, row: &mut Row<'a>) {
         match field {
-            Field::Id => row.id = row.text(cell, place, "id", findings).trim(),
+            Field::Id => row.id = trimmed(row.text(cell, place, "id", findings)),
             Field::Name => {
                 if cell.is_blank() {
                     missing(findings, place, "name");
                 }
-                self.names.push(&without_padding(row.text(cell, place, "name", findings)));
+                self.names.push(&tidied(row.text(cell, place, "name", findings)));
             }
             Field::Kind => row.shape.kind = word(&mut self.kinds, cell, place, findings, ("kind", Code::UnknownKind)),
             Field::Designation => {
@@ -605,7 +641,7 @@ impl Columns {
             Field::County => push_name(&mut self.county, row.text(cell, place, "county", findings)),
             Field::Township => push_name(&mut self.township, row.text(cell, place, "township", findings)),
             Field::DivisionCode => {
-                let text = text(cell, place, "division_code", findings).trim();
+                let text = trimmed(text(cell, place, "division_code", findings));
                 if text.is_empty() || is_code(text) {
                     self.division_codes.push(text);
                 } else {
@@ -661,8 +697,7 @@ impl Cells {
                 flags.push(flag.unwrap_or_default());
             }
             Self::Text(column) => {
-                let text = text(cell, place, id, findings).trim();
-                column.push(text);
+                column.push(trimmed(text(cell, place, id, findings)));
             }
         }
     }
@@ -671,7 +706,7 @@ impl Cells {
 fn push_name(column: &mut DictionaryBuilder, text: &str) {
     // What is kept is without padding, so a cell that equals it is too.
     if !column.push_same(text) {
-        column.push(&without_padding(text));
+        column.push(&tidied(text));
     }
 }
 
@@ -754,7 +789,7 @@ fn number(
     key: &str,
 ) -> Option<Result<(i128, u32), NumberError>> {
     match cell {
-        Cell::Text(text) => Some(match plain_number(text.trim()) {
+        Cell::Text(text) => Some(match plain_number(trimmed(text)) {
             Some((mantissa, scale)) => Ok((mantissa.into(), scale)),
             None => parse_number(text, false),
         }),
@@ -772,7 +807,7 @@ fn number(
 }
 
 /// Reads what most numbers look like: ASCII digits, perhaps a minus and a point.
-fn plain_number(text: &str) -> Option<(i64, u32)> {
+pub(super) fn plain_number(text: &str) -> Option<(i64, u32)> {
     // So many digits fit for sure.
     const LONGEST: usize = 18;
     let (negative, digits) = match text.strip_prefix('-') {
@@ -830,8 +865,19 @@ enum NotWhole {
 
 /// A whole number from 1 to a limit.
 fn whole(cell: Cell<'_>, limit: u32, place: Place, findings: &mut Findings, key: &str) -> Result<u32, NotWhole> {
+    // So many digits fit for sure.
+    const LONGEST: usize = 9;
     if cell.is_blank() {
         return Err(NotWhole::Blank);
+    }
+    if let Cell::Text(digits) | Cell::Number(digits) = cell
+        && digits.len() <= LONGEST
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let number = digits
+            .bytes()
+            .fold(0_u32, |number, byte| number.wrapping_mul(10).wrapping_add(u32::from(byte.wrapping_sub(b'0'))));
+        return if (1..=limit).contains(&number) { Ok(number) } else { Err(NotWhole::Wrong) };
     }
     match number(cell, place, findings, key) {
         Some(Ok((mantissa, 0))) => {

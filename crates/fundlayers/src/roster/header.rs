@@ -190,8 +190,8 @@ pub(super) struct WordColumn {
     declared: Vec<(String, Option<u32>)>,
     /// The ids that have occurred, by code.
     values: Vec<String>,
-    /// The cell that came last, and its code.
-    last: Option<(String, u32)>,
+    /// Some cells that came before, and their codes.
+    recent: Vec<(String, u32)>,
 }
 
 impl WordColumn {
@@ -205,15 +205,15 @@ impl WordColumn {
             words: Words::new([ids.collect(), names.collect()]),
             declared: declared.iter().map(|named| (named.id.clone(), None)).collect(),
             values: Vec::new(),
-            last: None,
+            recent: Vec::new(),
         }
     }
 
     /// The code of the id that a cell names.
     pub(super) fn code(&mut self, cell: &str) -> Found<u32> {
-        if let Some((last, code)) = &self.last
-            && last == cell
-        {
+        // A column has few different cells.
+        const RECENT: usize = 8;
+        if let Some((_, code)) = self.recent.iter().find(|(known, _)| known == cell) {
             return Found::One(*code);
         }
         let index = match self.words.find(&without_padding(cell)) {
@@ -226,10 +226,9 @@ impl WordColumn {
             self.values.push(id.clone());
             u32::try_from(self.values.len()).map_or(0, |count| count.saturating_sub(1))
         });
-        let last = self.last.get_or_insert_default();
-        last.0.clear();
-        last.0.push_str(cell);
-        last.1 = code;
+        if self.recent.len() < RECENT {
+            self.recent.push((cell.to_owned(), code));
+        }
         Found::One(code)
     }
 

@@ -4,17 +4,22 @@
 //! each distinct county, township or kind once, numbers by their exact digits. A [`Roster`] is what comes out; it never
 //! changes and is cheap to clone.
 //!
-//! ```no_run
+//! ```
 //! use fundlayers::{Policy, RosterBuilder, roster::Cell};
-//! # fn read(policy: &Policy) -> Result<(), fundlayers::Problems> {
-//! let mut builder = RosterBuilder::new(policy, &[("名称", None), ("类型", None), ("认定层级", None), ("区县", None)]);
-//! builder.push_row(Some(2), &["关庄镇", "town", "省级", "耀州区"].map(Cell::Text));
+//! let policy: Policy = serde_json::from_str(r#"{
+//!   "id": "p", "title": { "zh": "例", "en": "Example" }, "years": [2023, 2025], "unit": "万元",
+//!   "kinds": { "town": { "zh": "镇", "en": "town" } },
+//!   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+//!   "classes": [{ "id": "town", "kind": "town", "funding": { "city": 100 } }]
+//! }"#)?;
+//! let mut builder = RosterBuilder::new(&policy, &[("名称", None), ("类型", None), ("county", None)]);
+//! builder.push_row(Some(2), &["关庄镇", "镇", "耀州区"].map(Cell::Text));
 //! let (roster, warnings) = builder.finish()?;
 //! assert!(warnings.is_empty());
-//! let place = roster.get(0).expect("one row");
-//! assert_eq!((place.id(), place.kind(), place.designation()), ("耀州区/关庄镇", "town", "provincial"));
-//! # Ok(())
-//! # }
+//! for place in &roster {
+//!     assert_eq!((place.id(), place.kind(), place.years(&policy)), ("耀州区/关庄镇", "town", Some(2023..=2025)));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! What holds of every roster:
@@ -112,12 +117,17 @@ impl Roster {
     /// The columns for a roster of a policy: the fixed ones in the usual order, then the attributes. Kind and
     /// designation are there only if the policy declares any.
     ///
-    /// ```no_run
-    /// # fn show(policy: &fundlayers::Policy) {
-    /// use fundlayers::Roster;
-    /// let header: Vec<String> = Roster::template(policy).into_iter().map(|column| column.header.zh).collect();
-    /// assert_eq!(header[..2], ["编码", "名称"]);
-    /// # }
+    /// ```
+    /// use fundlayers::{Policy, Roster};
+    /// let policy: Policy = serde_json::from_str(r#"{
+    ///   "id": "p", "title": { "zh": "例", "en": "Example" }, "years": [2023, 2025], "unit": "元",
+    ///   "layers": [{ "id": "state", "payer": "state" }], "payers": { "state": {} },
+    ///   "attributes": { "pupils": { "zh": "学生数", "en": "Pupils", "type": "number" } },
+    ///   "classes": [{ "id": "school", "funding": { "state": { "rate": 1000, "of": "pupils" } } }]
+    /// }"#)?;
+    /// let header: Vec<String> = Roster::template(&policy).into_iter().map(|column| column.header.zh).collect();
+    /// assert_eq!(header.join(","), "编码,名称,区县,乡镇,区划代码,数量,起始年度,截止年度,学生数");
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
     pub fn template(policy: &Policy) -> Vec<TemplateColumn> {

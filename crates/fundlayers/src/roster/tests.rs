@@ -1,5 +1,13 @@
+use proptest::prelude::*;
+
+use super::column::Numbers;
 use super::*;
-use crate::{Code, Problem};
+use crate::Code::{
+    BadCount, BadDivisionCode, BadFlag, BadNumber, BadYear, DuplicateColumn, DuplicateRecipient, ExtraCells,
+    MissingColumn, MissingValue, NumberOutOfRange, TooLarge, UnknownColumn, UnknownDesignation, UnknownKind, WrongType,
+    YearsReversed,
+};
+use crate::{Code, Position, Severity};
 
 fn policy_with(extra: &str) -> Policy {
     let text = format!(
@@ -14,7 +22,8 @@ fn policy_with(extra: &str) -> Policy {
 fn policy() -> Policy {
     policy_with(
         r#", "kinds": { "town": { "zh": "镇", "en": "Town" }, "village": { "zh": "村", "en": "Village" } },
-        "designations": { "provincial": { "zh": "省级", "en": "Provincial" }, "municipal": { "zh": "市级", "en": "Municipal" } },
+        "designations": {
+            "provincial": { "zh": "省级", "en": "Provincial" }, "municipal": { "zh": "市级", "en": "Municipal" } },
         "attributes": {
             "pupils": { "zh": "学生数", "en": "Pupils", "type": "number" },
             "mountainous": { "zh": "山区", "en": "In the mountains", "type": "flag" },
@@ -22,9 +31,16 @@ fn policy() -> Policy {
     )
 }
 
-/// Nothing but names.
+/// Nothing declared: a name is all that a row needs.
 fn bare() -> Policy {
     policy_with("")
+}
+
+/// One attribute of each type, nothing else declared.
+fn measured() -> Policy {
+    policy_with(
+        r#", "attributes": { "pupils": { "type": "number" }, "flat": { "type": "flag" }, "soil": { "type": "text" } }"#,
+    )
 }
 
 fn build(policy: &Policy, headers: &[&str], rows: &[&[Cell<'_>]]) -> Result<(Roster, Problems), Problems> {
@@ -36,24 +52,680 @@ fn build(policy: &Policy, headers: &[&str], rows: &[&[Cell<'_>]]) -> Result<(Ros
     builder.finish()
 }
 
-fn texts<'a>(policy: &Policy, headers: &[&str], rows: &[&[&'a str]]) -> Result<(Roster, Problems), Problems> {
-    let rows: Vec<Vec<Cell<'a>>> = rows.iter().map(|row| row.iter().map(|text| Cell::Text(text)).collect()).collect();
+fn texts(policy: &Policy, headers: &[&str], rows: &[&[&str]]) -> Result<(Roster, Problems), Problems> {
+    let rows: Vec<Vec<Cell<'_>>> = rows.iter().map(|row| row.iter().map(|text| Cell::Text(text)).collect()).collect();
     build(policy, headers, &rows.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-#[test]
-fn smoke() {
-    let (roster, warnings) = texts(
-        &policy(),
-        &["名　称", "类型", "认定层级", "区县", "学生数", "山区"],
-        &[
-            &["关庄镇", "town", "省级", "耀州区", "１，２３４", "是"],
-            &[" 某　村 ", "村", "Municipal", "耀州区", "", ""],
-        ],
-    )
-    .unwrap();
+/// A roster without any problem.
+fn good(policy: &Policy, headers: &[&str], rows: &[&[&str]]) -> Roster {
+    let (roster, warnings) = texts(policy, headers, rows).unwrap();
     assert!(warnings.is_empty(), "{warnings}");
-    assert_eq!(roster.id(0), "耀州区/关庄镇");
-    assert_eq!(roster.id(1), "耀州区/某村");
-    _ = (Code::NoClass, Problem::new(Code::NoClass, ""), bare());
+    roster
+}
+
+fn codes(problems: &Problems) -> Vec<(Code, u32, &str)> {
+    let place = |p: &'_ crate::Problem| p.location().row.unwrap_or_default();
+    problems.iter().map(|p| (p.code(), place(p), p.location().column.as_deref().unwrap_or_default())).collect()
+}
+
+/// Code, row and column of each problem.
+#[track_caller]
+fn refused(policy: &Policy, headers: &[&str], rows: &[&[&str]], expected: &[(Code, u32, &str)]) -> Problems {
+    let problems = texts(policy, headers, rows).unwrap_err();
+    assert_eq!(codes(&problems), expected, "{problems}");
+    problems
+}
+
+/// Everything that a row holds, in words.
+fn view(roster: &Roster, policy: &Policy) -> Vec<String> {
+    let show = |r: Recipient<'_>| {
+        let attributes: Vec<_> = policy.attributes().iter().map(|a| r.attribute(&a.id)).collect();
+        format!(
+            "{}|{}|{}|{}|{}|{}|{}|{}|{:?}|{attributes:?}",
+            r.id(),
+            r.name(),
+            r.kind(),
+            r.designation(),
+            r.county(),
+            r.township(),
+            r.division_code(),
+            r.count(),
+            r.years(policy)
+        )
+    };
+    roster.iter().map(show).collect()
+}
+
+const FULL: [&str; 13] = [
+    "id",
+    "name",
+    "kind",
+    "designation",
+    "county",
+    "township",
+    "division_code",
+    "count",
+    "from",
+    "to",
+    "pupils",
+    "mountainous",
+    "soil",
+];
+const FULL_ZH: [&str; 13] = [
+    "编码",
+    "名　称",
+    " 类型",
+    "认定层级",
+    "区县",
+    "乡镇",
+    "区划代码",
+    "数量",
+    "起始年度",
+    "截止年度　",
+    "学生数",
+    "山区",
+    "土质",
+];
+
+#[test]
+fn every_column_is_read() {
+    let policy = policy();
+    let roster = good(
+        &policy,
+        &FULL,
+        &[
+            &[
+                "a",
+                " 关　庄镇 ",
+                "town",
+                "省级",
+                "耀　州区",
+                "",
+                "610204109",
+                "1",
+                "2020",
+                "2024",
+                "1,234.50",
+                "是",
+                "loam",
+            ],
+            &["b", "云梦乡", "Town", "市级", "宜君县", "云梦乡", "６１０２２２２０１", "２", "", "", "", "", ""],
+            &["c", "c 村", "村", "Municipal", "", "", "", "", "２０２５", "2,030", "-0.5", "NO", " a b "],
+        ],
+    );
+    assert_eq!(
+        view(&roster, &policy),
+        [
+            "a|关庄镇|town|provincial|耀州区||610204109|1|Some(2023..=2024)|[Some(Number(1234.5)), Some(Flag(true)), \
+         Some(Text(\"loam\"))]",
+            "b|云梦乡|town|municipal|宜君县|云梦乡|610222201|2|Some(2023..=2025)|[None, Some(Flag(false)), None]",
+            "c|c 村|village|municipal||||1|Some(2025..=2025)|[Some(Number(-0.5)), Some(Flag(false)), Some(Text(\"a b\"))]",
+        ]
+    );
+    assert_eq!((roster.len(), roster.places(), roster.is_empty()), (3, 4, false));
+    assert_eq!(roster.kinds(), ["town", "village"]);
+    assert_eq!(roster.designations(), ["provincial", "municipal"]);
+    assert_eq!(roster.county_column().values().collect::<Vec<_>>(), ["耀州区", "宜君县", ""]);
+    assert_eq!(roster.township_column().value_count(), 2);
+    assert_eq!((roster.shapes().len(), roster.shape_codes()), (3, [0, 1, 2].as_slice()));
+    assert_eq!(roster.counts(), Some([1, 2, 1].as_slice()));
+    assert_eq!((roster.row_number(2), roster.line(2)), (3, None));
+    assert!(roster.ids_ascending() && !roster.ids_repeat());
+    assert!(matches!(roster.attribute("pupils"), Some(AttributeColumn::Number(column))
+        if matches!(column.numbers(), Numbers::Narrow { least: -5, most: 12345, scale: 1, .. })
+            && column.nulls().contains(1)));
+    assert!(roster.get(3).is_none());
+    assert_eq!(
+        format!("{roster:?} {:?}", roster.get(0).unwrap()),
+        "Roster { rows: 3, .. } Recipient { row: 0, id: \"a\", .. }"
+    );
+}
+
+#[test]
+fn columns_that_are_left_out_are_blank() {
+    let roster = good(&bare(), &["名称"], &[&["甲"], &["乙"]]);
+    assert_eq!(view(&roster, &bare()), ["甲|甲||||||1|Some(2023..=2025)|[]", "乙|乙||||||1|Some(2023..=2025)|[]"]);
+    assert_eq!((roster.kinds(), roster.counts()), ([String::new()].as_slice(), None));
+    assert_eq!(roster.county_column().values().collect::<Vec<_>>(), [""]);
+    assert_eq!((roster.county_column().code(1), roster.county_column().value(0)), (0, ""));
+    assert!(roster.attribute("pupils").is_none());
+    let empty = good(&bare(), &["name"], &[]);
+    assert!(empty.is_empty() && empty.ids_ascending() && !empty.ids_repeat());
+    assert_eq!((empty.places(), empty.place_count()), (0, 0));
+}
+
+#[test]
+fn an_id_that_is_left_out_is_county_township_and_name() {
+    for header in [["区县", "乡镇", "name", "id"], ["区县", "乡镇", "name", "备注"]] {
+        let rows: [&[&str]; 4] =
+            [&["甲县", "乙镇", "丙村", ""], &["甲县", "", "丙村"], &["", " ", "丙村"], &["甲　县", "", "丁", " "]];
+        let (roster, _) = texts(&bare(), &header, &rows).unwrap();
+        assert_eq!(
+            roster.iter().map(Recipient::id).collect::<Vec<_>>(),
+            ["甲县/乙镇/丙村", "甲县/丙村", "丙村", "甲县/丁"]
+        );
+    }
+}
+
+#[test]
+fn columns_that_are_missing_double_or_unknown_are_told() {
+    let problems = refused(
+        &policy(),
+        &["naem", "数量", "count", "区县", "county "],
+        &[&["a"], &["b"]],
+        &[
+            (UnknownColumn, 0, "naem"),
+            (DuplicateColumn, 0, "count"),
+            (DuplicateColumn, 0, "county"),
+            (MissingColumn, 0, "name"),
+            (MissingColumn, 0, "kind"),
+            (MissingColumn, 0, "designation"),
+        ],
+    );
+    let text = problems.to_string();
+    for part in [
+        "column `naem`: the column is not known and not read; did you mean `name`? [unknown-column]",
+        "column `count`: columns 2 and 3 mean the same [duplicate-column]",
+        "column `name`: the column is missing; a column headed `name` or `名称` [missing-column]",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    // An attribute's id and name mean the same too.
+    refused(&policy(), &["name", "kind", "designation", "pupils", "Pupils"], &[], &[(DuplicateColumn, 0, "pupils")]);
+}
+
+#[test]
+fn the_header_is_pointed_at() {
+    let at = |character| Some(Position { line: 1, character });
+    let mut builder = RosterBuilder::new(&bare(), &[("数量", at(1)), ("序号", at(4)), ("count", at(7))]);
+    builder.push_row(Some(2), &[Cell::Text("0"), Cell::Text("1"), Cell::Blank]);
+    let problems = builder.finish().unwrap_err();
+    assert_eq!(
+        problems.to_string().lines().collect::<Vec<_>>(),
+        [
+            "line 1:4: column `序号`: the column is not known and not read [unknown-column]",
+            "line 1:7: column `count`: columns 1 and 3 mean the same [duplicate-column]",
+            "line 1: column `name`: the column is missing; a column headed `name` or `名称` [missing-column]",
+            "line 2: row 1, column `count`: not a whole number above 0, found `0`; \
+         a whole number from 1 to 4294967295, or nothing for 1 [bad-count]",
+        ]
+    );
+}
+
+#[test]
+fn unknown_columns_are_only_warned_about() {
+    let (roster, warnings) =
+        texts(&bare(), &["序号", "name", "", " ", "类型"], &[&["1", "a", "", "x", "y"], &["2", "b", "", "z"]]).unwrap();
+    assert_eq!(roster.len(), 2);
+    assert_eq!(codes(&warnings), [(UnknownColumn, 0, "序号"), (UnknownColumn, 0, "kind"), (UnknownColumn, 1, "")]);
+    assert!(warnings.to_string().contains("column 4 has no header and is not read, found `x`"), "{warnings}");
+    assert!(warnings.to_string().contains("the policy declares no kind, so the column is not read"), "{warnings}");
+    assert_eq!(roster.kind(0), "");
+}
+
+#[test]
+fn names_that_differ_only_in_padding_are_told_apart_by_id() {
+    let policy = policy_with(
+        r#", "kinds": { "a": { "zh": "某县" }, "b": { "zh": "某　县" } },
+        "attributes": { "x": { "zh": "甲乙", "type": "number" }, "y": { "zh": "甲 乙", "type": "number" } }"#,
+    );
+    let problems = texts(&policy, &["name", "kind", "甲乙"], &[&["n", "某县", "1"], &["m", "b", "1"]]).unwrap_err();
+    assert_eq!(codes(&problems), [(UnknownColumn, 0, "甲乙"), (UnknownKind, 1, "kind")], "{problems}");
+    assert!(problems.iter().all(|p| p.expected_text() == Some("the id of the one that is meant")), "{problems}");
+    let template = Roster::template(&policy);
+    assert_eq!(template.last().unwrap().header.zh, "y", "its name would not be understood");
+}
+
+#[test]
+fn an_empty_row_is_skipped_but_counted() {
+    let mut builder = RosterBuilder::new(&bare(), &[("name", None), ("x", None)]);
+    let rows: [&[Cell<'_>]; 6] = [
+        &[Cell::Text("a")],
+        &[],
+        &[Cell::Blank, Cell::Text(" 　"), Cell::Blank],
+        &[Cell::Text("b")],
+        &[Cell::Text("a")],
+        &[Cell::Blank, Cell::Text("x")],
+    ];
+    for (line, row) in (5..).zip(rows) {
+        builder.push_row(Some(line), row);
+    }
+    let problems = builder.finish().unwrap_err();
+    assert_eq!(codes(&problems), [(UnknownColumn, 0, "x"), (DuplicateRecipient, 5, "id"), (MissingValue, 6, "name")]);
+    assert_eq!(problems.iter().filter_map(|p| p.location().line).collect::<Vec<_>>(), [9, 10]);
+}
+
+#[test]
+fn more_cells_than_the_header_has_are_an_error() {
+    let problems = refused(
+        &bare(),
+        &["name", "count"],
+        &[&["a", "1", ""], &["b", "x", "5", "6"], &["c"]],
+        &[(ExtraCells, 1, ""), (BadCount, 2, "count"), (ExtraCells, 2, "")],
+    );
+    assert!(problems.to_string().contains("row 2: the row has 4 cells, the header 2, found `5`"), "{problems}");
+}
+
+#[test]
+fn kinds_and_designations_must_be_known_words() {
+    let problems = refused(
+        &policy(),
+        &["name", "kind", "designation"],
+        &[&["a", "towm", "省级"], &["b", "", " "], &["c", "乡", "Town"], &["d", "TOWN", "省　级"], &["", "镇", "省级"]],
+        &[
+            (UnknownKind, 1, "kind"),
+            (MissingValue, 2, "kind"),
+            (MissingValue, 2, "designation"),
+            (UnknownKind, 3, "kind"),
+            (UnknownDesignation, 3, "designation"),
+            (UnknownKind, 4, "kind"),
+            (MissingValue, 5, "name"),
+        ],
+    );
+    let texts: Vec<_> = problems.iter().map(|p| (p.found_text(), p.expected_text().unwrap_or_default())).collect();
+    assert_eq!(texts[0], (Some("towm"), "did you mean `town`?"));
+    assert_eq!(texts[3], (Some("乡"), "known: `town`, `village`, `镇`, `Town`, `村`, `Village`"));
+}
+
+#[test]
+fn division_codes_have_6_9_or_12_digits() {
+    let row = |code: &str| texts(&bare(), &["name", "division_code"], &[&["a", code]]);
+    for (code, kept) in [
+        ("610204", "610204"),
+        (" 610204109 ", "610204109"),
+        ("６１０２０４１０９２０１", "610204109201"),
+        ("61020４", "610204"),
+        ("", ""),
+    ] {
+        assert_eq!(row(code).unwrap().0.division_code(0), kept);
+    }
+    for code in
+        ["61020", "6102041", "610204109x", "610,204", "610204-1", "6102041092012", "六一〇二〇四", "610 204", "-61020"]
+    {
+        let problems = row(code).unwrap_err();
+        assert_eq!(codes(&problems), [(BadDivisionCode, 1, "division_code")]);
+        assert_eq!(problems.iter().next().unwrap().found_text(), Some(code));
+    }
+}
+
+#[test]
+fn counts_are_whole_numbers_above_0() {
+    let row = |count: &str| texts(&bare(), &["name", "count"], &[&["a", count]]);
+    for (count, kept) in [
+        ("15", 15),
+        (" 3.0 ", 3),
+        ("1,000", 1000),
+        ("１５", 15),
+        ("", 1),
+        ("4294967295", 4_294_967_295),
+        ("+7", 7),
+        ("007", 7),
+    ] {
+        assert_eq!(row(count).unwrap().0.count(0), kept, "{count}");
+    }
+    for count in ["0", "-1", "1.5", "x", "1,5", "4294967296", "5个", "99999999999999999999999999999999", "0.0"] {
+        assert_eq!(codes(&row(count).unwrap_err()), [(BadCount, 1, "count")], "{count}");
+    }
+}
+
+#[test]
+fn years_are_whole_and_in_order() {
+    let row = |from: &str, to: &str| texts(&bare(), &["name", "from", "to"], &[&["a", from, to]]);
+    for (from, to, years) in [
+        ("", "", Some(2023..=2025)),
+        ("2024", "", Some(2024..=2025)),
+        ("", "2023.0", Some(2023..=2023)),
+        ("1999", "9999", Some(2023..=2025)),
+        ("2025", "2025", Some(2025..=2025)),
+        ("2026", "", None),
+        ("", "2022", None),
+        ("1", "2", None),
+    ] {
+        let roster = row(from, to).unwrap().0;
+        assert_eq!(roster.get(0).unwrap().years(&bare()), years, "{from} {to}");
+    }
+    // As given, so that a policy with other years can use the roster.
+    assert_eq!(row("2020", "2030").unwrap().0.years(0, &(2010..=2040)), Some(2020..=2030));
+    assert_eq!(codes(&row("2025", "2024").unwrap_err()), [(YearsReversed, 1, "from")]);
+    assert_eq!(codes(&row("2031", "2030").unwrap_err()), [(YearsReversed, 1, "from")]);
+    for year in ["0", "10000", "2023.5", "二〇二三", "2023年", "-2023", "23e2", "2023-2025"] {
+        assert_eq!(codes(&row(year, year).unwrap_err()), [(BadYear, 1, "from"), (BadYear, 1, "to")], "{year}");
+    }
+}
+
+#[test]
+fn flags_are_yes_or_no() {
+    let row = |flag: Cell<'_>| build(&measured(), &["name", "flat"], &[&[Cell::Text("a"), flag]]);
+    for text in ["true", "TRUE", "1", "Yes", "是", "１", " yes "] {
+        assert_eq!(
+            row(Cell::Text(text)).unwrap().0.get(0).unwrap().attribute("flat"),
+            Some(AttributeValue::Flag(true))
+        );
+    }
+    for text in ["false", "False", "0", "nO", "否", "０", "", "　"] {
+        assert_eq!(
+            row(Cell::Text(text)).unwrap().0.get(0).unwrap().attribute("flat"),
+            Some(AttributeValue::Flag(false))
+        );
+    }
+    for (cell, flag) in
+        [(Cell::Flag(true), true), (Cell::Number("1"), true), (Cell::Number("0"), false), (Cell::Blank, false)]
+    {
+        assert_eq!(row(cell).unwrap().0.get(0).unwrap().attribute("flat"), Some(AttributeValue::Flag(flag)));
+    }
+    for cell in [Cell::Text("y"), Cell::Text("2"), Cell::Text("不是"), Cell::Number("1.0"), Cell::Text("√")] {
+        assert_eq!(codes(&row(cell).unwrap_err()), [(BadFlag, 1, "flat")]);
+    }
+}
+
+#[test]
+fn numbers_are_exact_or_told() {
+    refused(
+        &measured(),
+        &["name", "pupils"],
+        &[&["a", "12人"], &["b", "1,23"], &["c", "99999999999999999999999999999"], &["d", "1e3"], &["e", "5%"]],
+        &[
+            (BadNumber, 1, "pupils"),
+            (BadNumber, 2, "pupils"),
+            (NumberOutOfRange, 3, "pupils"),
+            (BadNumber, 4, "pupils"),
+            (BadNumber, 5, "pupils"),
+        ],
+    );
+    let cells =
+        [Cell::Number("1e3"), Cell::Number("-2.50"), Cell::Text("79228162514264337593543950335"), Cell::Text("- 0")];
+    let rows: Vec<[Cell<'_>; 2]> = cells.iter().zip(["a", "b", "c", "d"]).map(|(c, n)| [Cell::Text(n), *c]).collect();
+    let rows: Vec<&[Cell<'_>]> = rows.iter().map(<[_; 2]>::as_slice).collect();
+    let (roster, _) = build(&measured(), &["name", "pupils"], &rows[..3]).unwrap();
+    let shown: Vec<_> = roster.iter().map(|r| format!("{:?}", r.attribute("pupils"))).collect();
+    assert_eq!(shown, ["Some(Number(1000))", "Some(Number(-2.5))", "Some(Number(79228162514264337593543950335))"]);
+    assert!(build(&measured(), &["name", "pupils"], &rows).is_err());
+}
+
+#[test]
+fn cells_of_the_wrong_type_are_told() {
+    let headers: Vec<_> = ["id", "name", "county", "division_code", "count", "from", "pupils", "soil"].to_vec();
+    let flags = [Cell::Flag(true); 8];
+    let problems = build(&measured(), &headers, &[&flags]).unwrap_err();
+    assert_eq!(codes(&problems), headers.iter().map(|key| (WrongType, 1, *key)).collect::<Vec<_>>());
+    let numbers = ["7", "301", "5", "610204", "3", "2024", "1.5", "9"].map(Cell::Number);
+    let (roster, _) = build(&measured(), &headers, &[&numbers]).unwrap();
+    assert_eq!(
+        view(&roster, &measured()),
+        ["7|301|||5||610204|3|Some(2024..=2025)|[Some(Number(1.5)), None, Some(Text(\"9\"))]"]
+    );
+    for digits in ["1.0", "-5", "1e3", ""] {
+        let problems = build(&bare(), &["id", "name"], &[&[Cell::Number(digits), Cell::Text("a")]]).unwrap_err();
+        assert_eq!(codes(&problems), [(WrongType, 1, "id")]);
+    }
+    let problems =
+        build(&policy(), &["name", "kind", "designation"], &[&[Cell::Text("a"), Cell::Flag(true), Cell::Number("1")]]);
+    assert_eq!(codes(&problems.unwrap_err()), [(WrongType, 1, "kind"), (UnknownDesignation, 1, "designation")]);
+}
+
+#[test]
+fn an_id_may_stand_twice_if_its_years_do_not_overlap() {
+    let headers = ["id", "name", "from", "to", "count"];
+    for shuffled in [false, true] {
+        // A smaller id at the end makes the ids not ascend.
+        let end: &[&str] = if shuffled { &["0", "n", "", "", ""] } else { &["z", "n", "", "", ""] };
+        let roster = good(
+            &bare(),
+            &headers,
+            &[
+                &["a", "n", "", "", "2"],
+                &["b", "n", "", "2023", "3"],
+                &["b", "n", "2024", "2024", "5"],
+                &["b", "n", "2025", "2029", "4"],
+                &["b", "n", "2030", "2031", "1"],
+                &[],
+                end,
+            ],
+        );
+        assert_eq!((roster.ids_ascending(), roster.ids_repeat()), (!shuffled, true));
+        assert_eq!((0..6).map(|row| roster.place(row)).collect::<Vec<_>>(), [0, 1, 1, 1, 1, 2]);
+        assert_eq!((roster.place_count(), roster.places()), (3, 2 + 5 + 1));
+        assert!(roster.check_years(&(2023..=2025)).is_empty());
+        assert!(roster.check_years(&(2020..=2031)).is_empty());
+    }
+}
+
+#[test]
+fn an_id_on_rows_whose_years_overlap_is_told() {
+    let problems = refused(
+        &bare(),
+        &["from", "to", "id", "name"],
+        &[
+            &["", "2024", "b", "n"],
+            &["", "", "a", "n"],
+            &["2024", "", "b", "n"],
+            &["", "", "b", "n"],
+            &["", "2022", "a", "n"],
+            &["x", "", "a", "n"],
+        ],
+        &[(DuplicateRecipient, 3, "id"), (DuplicateRecipient, 4, "id"), (BadYear, 6, "from")],
+    );
+    assert_eq!(
+        problems.iter().next().unwrap().to_string(),
+        "row 3, column `id`: row 1 has the same id and is funded in 2024 too, found `b`; \
+         one row per recipient and year [duplicate-recipient]"
+    );
+    // The same from counties, townships and names.
+    refused(&bare(), &["name", "county"], &[&["a", "c"], &["a", "c"], &["a", "d"]], &[(DuplicateRecipient, 2, "id")]);
+    // Rows that cannot be told apart for another reason are not reported for this one.
+    refused(&bare(), &["county"], &[&["c"], &["c"]], &[(MissingColumn, 0, "name")]);
+    refused(
+        &bare(),
+        &["name", "county"],
+        &[&["", "c"], &["", "c"]],
+        &[(MissingValue, 1, "name"), (MissingValue, 2, "name")],
+    );
+}
+
+#[test]
+fn other_years_can_bring_an_overlap() {
+    let roster = good(&bare(), &["name", "to"], &[&["a", ""], &["b", ""], &["a", "2022"]]);
+    assert!(roster.check_years(&(2023..=2030)).is_empty());
+    let problems = roster.check_years(&(2022..=2025));
+    assert_eq!(codes(&problems), [(DuplicateRecipient, 3, "id")]);
+}
+
+#[test]
+fn rows_beyond_the_limit_are_an_error_told_once() {
+    let mut builder = RosterBuilder::new(&bare(), &[("name", None)]);
+    builder.limit_rows(2);
+    for name in ["a", "b", "c", "d"] {
+        builder.push_row(None, &[Cell::Text(name)]);
+    }
+    assert_eq!(codes(&builder.finish().unwrap_err()), [(TooLarge, 3, "")]);
+}
+
+#[test]
+fn no_number_of_warnings_hides_an_error() {
+    let headers: Vec<String> = (0..Problems::LIMIT + 5).map(|n| format!("column {n}")).collect();
+    let mut headers: Vec<(&str, Option<Position>)> = headers.iter().map(|text| (text.as_str(), None)).collect();
+    headers.insert(0, ("name", None));
+    let mut builder = RosterBuilder::new(&bare(), &headers);
+    builder.push_row(None, &[Cell::Flag(true)]);
+    let problems = builder.finish().unwrap_err();
+    assert_eq!((problems.len(), problems.left_out()), (Problems::LIMIT, 6));
+    assert_eq!(problems.iter().filter(|p| p.severity() == Severity::Error).count(), 1);
+    // Warnings alone are no error.
+    assert_eq!(RosterBuilder::new(&bare(), &headers).finish().unwrap().1.left_out(), 5);
+
+    let mut builder = RosterBuilder::new(&bare(), &[("name", None), ("count", None)]);
+    for _ in 0..Problems::LIMIT {
+        builder.push_row(None, &[Cell::Blank, Cell::Text("x")]);
+    }
+    let problems = builder.finish().unwrap_err();
+    assert_eq!((problems.len(), problems.left_out()), (Problems::LIMIT, Problems::LIMIT));
+}
+
+#[test]
+fn a_template_is_understood() {
+    let template = Roster::template(&policy());
+    assert_eq!(template.iter().map(|c| c.key.as_str()).collect::<Vec<_>>(), FULL);
+    let required: Vec<_> = template.iter().filter(|c| c.required).map(|c| c.key.as_str()).collect();
+    assert_eq!(required, ["name", "kind", "designation"]);
+    for lang in [crate::Lang::Zh, crate::Lang::En] {
+        good(&policy(), &template.iter().map(|c| c.header.get(lang)).collect::<Vec<_>>(), &[]);
+    }
+    assert_eq!(Roster::template(&bare()).len(), 8);
+}
+
+#[test]
+fn the_quick_readings_agree_with_the_careful_ones() {
+    for c in '\0'..=char::MAX {
+        if c.is_whitespace() {
+            let first = c.to_string().as_bytes()[0];
+            assert!(build::may_be_space(first), "{c:?}");
+            assert!(Cell::Text(&c.to_string()).is_blank());
+        }
+    }
+}
+
+/// A cell of each column, in both writings.
+fn any_row() -> impl Strategy<Value = Vec<(String, String)>> {
+    let word = |a: &'static str, b: &'static str| prop::sample::select(vec![(a, b), (b, a), (a, a)]);
+    let same = |text: &'static str| text.prop_map(|t| (t.clone(), t));
+    (
+        (
+            word("town", "镇"),
+            word("provincial", " 省 级"),
+            word("某县", "某　县"),
+            word("", " "),
+            word("610204", "６１０２０４"),
+        ),
+        (
+            word("3", "３.0"),
+            word("2024", "2,024"),
+            word("2025", "２０２５"),
+            word("1200.5", "１，２００．５０"),
+            word("是", "TRUE"),
+        ),
+        (same("[a-c]{1,2}"), same("[甲乙 ]{0,3}丙")),
+    )
+        .prop_map(
+            |((kind, designation, county, township, code), (count, from, to, pupils, flag), (soil, name))| {
+                let own = |(a, b): (&str, &str)| (a.to_owned(), b.to_owned());
+                let mut row = vec![(String::new(), String::new()), name];
+                row.extend([kind, designation, county, township, code, count, from, to, pupils, flag].map(own));
+                row.push(soil);
+                row
+            },
+        )
+}
+
+fn any_cell() -> impl Strategy<Value = Option<(u8, String)>> {
+    let text = prop_oneof![
+        "\\PC{0,8}",
+        "[ 　0-9０-９,.+-]{0,12}",
+        prop::sample::select(vec!["town", "镇", "省级", "a", "b", "2023", "2025", "610204", "是", "no", "1e9", ""])
+            .prop_map(str::to_owned),
+    ];
+    prop::option::of((0_u8..4, text))
+}
+
+proptest! {
+    #[test]
+    fn neither_the_order_of_columns_nor_their_language_matters(
+        rows in prop::collection::vec(any_row(), 0..6),
+        order in Just((0..13).collect::<Vec<usize>>()).prop_shuffle(),
+        names in prop::collection::vec(any::<bool>(), 13),
+    ) {
+        let policy = policy();
+        let number: Vec<String> = (0..rows.len()).map(|n| n.to_string()).collect();
+        let cell = |row: usize, column: usize, second: bool| -> &str {
+            if column == 0 {
+                return &number[row];
+            }
+            let (a, b) = &rows[row][column];
+            if second { b } else { a }
+        };
+        let plain: Vec<Vec<&str>> =
+            (0..rows.len()).map(|row| (0..13).map(|column| cell(row, column, false)).collect()).collect();
+        let other: Vec<Vec<&str>> =
+            (0..rows.len()).map(|row| order.iter().map(|&column| cell(row, column, true)).collect()).collect();
+        let headers: Vec<&str> =
+            order.iter().map(|&column| if names[column] { FULL_ZH[column] } else { FULL[column] }).collect();
+        let plain = good(&policy, &FULL, &plain.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let other = good(&policy, &headers, &other.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        prop_assert_eq!(view(&plain, &policy), view(&other, &policy));
+    }
+
+    #[test]
+    fn no_cell_panics_and_no_row_is_lost(
+        headers in prop::collection::vec(prop_oneof![
+            prop::sample::select(FULL.to_vec()).prop_map(str::to_owned), "\\PC{0,6}"], 0..8),
+        rows in prop::collection::vec(prop::collection::vec(any_cell(), 0..9), 0..12),
+        all in any::<bool>(),
+    ) {
+        let mut headers: Vec<(&str, Option<Position>)> = headers.iter().map(|text| (text.as_str(), None)).collect();
+        if all {
+            headers = FULL.iter().map(|text| (*text, None)).collect();
+        }
+        for policy in [policy(), bare(), measured()] {
+            let mut builder = RosterBuilder::new(&policy, &headers);
+            let mut kept = 0;
+            for row in &rows {
+                let cells: Vec<Cell<'_>> = row.iter().map(|cell| match cell {
+                    None => Cell::Blank,
+                    Some((0, text)) => Cell::Number(text),
+                    Some((1, text)) => Cell::Flag(text.is_empty()),
+                    Some((_, text)) => Cell::Text(text),
+                }).collect();
+                kept += usize::from(!cells.iter().all(|cell| cell.is_blank()));
+                builder.push_row(None, &cells);
+            }
+            match builder.finish() {
+                Ok((roster, warnings)) => {
+                    prop_assert!(!warnings.has_errors());
+                    prop_assert_eq!(roster.len(), kept);
+                    prop_assert_eq!(view(&roster, &policy).len(), kept);
+                    let ids: std::collections::BTreeSet<_> = roster.iter().map(Recipient::id).collect();
+                    prop_assert_eq!(roster.place_count(), ids.len());
+                    prop_assert!(roster.iter().all(|r| !r.id().is_empty() && !r.name().is_empty() && r.count() > 0));
+                }
+                Err(problems) => prop_assert!(problems.has_errors()),
+            }
+        }
+    }
+
+    #[test]
+    fn ids_that_repeat_share_a_place(ids in prop::collection::vec("[ab]{1,2}", 0..30)) {
+        let rows: Vec<Vec<String>> = ids.iter().enumerate()
+            .map(|(n, id)| vec![id.clone(), "n".into(), (3000 + n).to_string()]).collect();
+        let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let roster = good(&bare(), &["id", "name", "from"], &rows.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let mut firsts: Vec<&String> = Vec::new();
+        for (row, id) in ids.iter().enumerate() {
+            let place = firsts.iter().position(|first| *first == id).unwrap_or_else(|| {
+                firsts.push(id);
+                firsts.len() - 1
+            });
+            prop_assert_eq!(roster.place(row), place);
+        }
+        prop_assert_eq!(roster.place_count(), firsts.len());
+        prop_assert_eq!(roster.places(), firsts.len() as u64);
+        prop_assert_eq!(roster.ids_ascending(), ids.is_sorted());
+        prop_assert_eq!(roster.ids_repeat(), firsts.len() < ids.len());
+    }
+
+    #[test]
+    fn quick_text_is_careful_text(text in "[ 　\u{85}\u{a0}\u{2003}、〇·a-b甲乙]{0,10}") {
+        prop_assert_eq!(build::trimmed(&text), text.trim());
+        let tidied = crate::text::without_padding(&text);
+        prop_assert_eq!(build::tidied(&text), tidied.clone());
+        prop_assert_eq!(crate::text::without_padding(&tidied), tidied.clone(), "tidying twice changes nothing");
+        prop_assert_eq!(Cell::Text(&text).is_blank(), text.trim().is_empty());
+    }
+
+    #[test]
+    fn quick_numbers_are_careful_numbers(text in "-?[0-9]{0,12}[.]?[0-9]{0,8}") {
+        if let Some((mantissa, scale)) = build::plain_number(&text) {
+            prop_assert_eq!(crate::number::parse_number(&text, false), Ok((mantissa.into(), scale)));
+            prop_assert_eq!(crate::number::parse_number(&text, true), Ok((mantissa.into(), scale)));
+        }
+    }
 }
