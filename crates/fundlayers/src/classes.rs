@@ -26,7 +26,7 @@ impl Group {
 /// The group of every row.
 #[derive(Debug)]
 pub(crate) struct Groups {
-    pub(crate) groups: Vec<Group>,
+    pub(crate) list: Vec<Group>,
     pub(crate) of_row: Vec<u32>,
     /// Places and the largest count of one row, by group.
     pub(crate) places: Vec<u128>,
@@ -131,7 +131,7 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) ->
         }
     }
     never_live(policy, roster, &groups, &of_row, &mut problems);
-    let groups = Groups { groups, of_row, places, largest };
+    let groups = Groups { list: groups, of_row, places, largest };
     if !problems.has_errors() {
         expected(policy, &groups, &mut problems);
     }
@@ -234,7 +234,7 @@ fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems) {
         let Some(expected) = class.expected else { continue };
         let count = |year: u16| -> u128 {
             let live = groups
-                .groups
+                .list
                 .iter()
                 .zip(&groups.places)
                 .filter(|(group, _)| group.class == Some(index) && group.is_live(year));

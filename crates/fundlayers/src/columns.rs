@@ -69,7 +69,7 @@ impl<'a> Columns<'a> {
         let Some(AttributeColumn::Number(column)) = self.attribute(index) else { return None };
         match column.numbers() {
             Numbers::Narrow { mantissas, scale, least, most } => Some(Mantissas {
-                mantissas,
+                rows: mantissas,
                 scale: *scale,
                 // A blank row holds 0.
                 least: if column.nulls().count() > 0 { (*least).min(0) } else { *least },
@@ -126,7 +126,7 @@ impl<'a> Columns<'a> {
                         checks.blanks.extend(column.blank());
                         // Limits are in the policy's unit; the column counts 10^-scale of the attribute's.
                         let per = self.factor(index) / BigInt::from(10).pow(column.scale);
-                        Check::number(column.mantissas, test, &per)?
+                        Check::number(column.rows, test, &per)?
                     }
                     _ => return None,
                 },
@@ -141,7 +141,7 @@ impl<'a> Columns<'a> {
 /// A number attribute in 64 bits.
 #[derive(Clone, Copy)]
 pub(crate) struct Mantissas<'a> {
-    pub(crate) mantissas: &'a [i64],
+    pub(crate) rows: &'a [i64],
     pub(crate) scale: u32,
     pub(crate) least: i64,
     pub(crate) most: i64,

@@ -42,6 +42,12 @@ pub(crate) struct Traced {
     sum: bool,
 }
 
+impl Traced {
+    pub(crate) fn new(value: BigRational, text: String) -> Self {
+        Self { value, text, sum: false }
+    }
+}
+
 /// One place, one year, one class. Layers are what has been computed so far.
 pub(crate) struct Exact<'a> {
     pub(crate) policy: &'a Policy,
@@ -69,8 +75,7 @@ pub(crate) fn fraction(ratio: &Ratio) -> BigRational {
 pub(crate) fn show(value: &BigRational) -> String {
     let mut denominator = value.denom().clone();
     let mut places = 0_u32;
-    for (prime, other) in [(2_u8, 5_u8), (5, 2)] {
-        _ = other;
+    for prime in [2_u8, 5] {
         let mut count = 0_u32;
         while denominator.clone() % prime == BigInt::ZERO {
             denominator /= prime;
@@ -223,7 +228,7 @@ impl<'a> Exact<'a> {
                     let rest = counted.iter().fold(to.value.clone(), |rest, layer| rest - layer);
                     let value = if rest.is_negative() { BigRational::zero() } else { rest.clone() };
                     self.traced(value, || {
-                        let minus: String = counted.iter().map(|layer| format!(" − {}", show(layer))).collect();
+                        let minus = counted.iter().fold(String::new(), |text, layer| text + " − " + &show(layer));
                         let difference =
                             format!("{}{minus}", if counted.is_empty() { to.text.clone() } else { brackets(&to) });
                         if rest.is_negative() {
@@ -269,8 +274,8 @@ fn sum_text(terms: &[Traced]) -> String {
     for (index, term) in terms.iter().enumerate() {
         match (index, term.text.strip_prefix('-').filter(|_| !term.sum)) {
             (0, _) => text.push_str(&term.text),
-            (_, Some(deduction)) => text.push_str(&format!(" − {deduction}")),
-            (_, None) => text.push_str(&format!(" + {}", brackets(term))),
+            (_, Some(deduction)) => text.extend([" − ", deduction]),
+            (_, None) => text.extend([" + ", &brackets(term)]),
         }
     }
     if terms.is_empty() { "0".to_owned() } else { text }

@@ -7,11 +7,10 @@ use serde::Serialize;
 
 use crate::columns::Columns;
 use crate::exact::{Exact, Input, Traced, show};
-use crate::roster::column::index;
 use crate::text::did_you_mean;
 use crate::{
-    Allocation, Amount, AttributeType, Class, Code, Lang, Layer, Name, Payer, Policy, Problem, Problems, Rounding, RoundingMode,
-    Rule, RuleKind, Test, Unit, Weight,
+    Allocation, Amount, AttributeType, Class, Code, Lang, Layer, Name, Payer, Problem, Problems, Rounding,
+    RoundingMode, Rule, RuleKind, Test, Unit, Weight,
 };
 
 /// What a recipient gets in a year, and why. Numbers are exact decimal texts (or `n/d`) in `unit`, which is the
@@ -83,10 +82,17 @@ impl Explanation {
         } else {
             format!("{} ({}), {}, class {}{places}, in {}", self.name, self.id, self.year, self.class, self.unit)
         }];
-        lines.extend(self.steps.iter().enumerate().map(|(number, step)| {
-            format!("{}. {}", number.saturating_add(1), step.text.get(lang))
-        }));
-        lines.push(if zh { format!("合计 {} {}", self.total, self.unit) } else { format!("Total {} {}", self.total, self.unit) });
+        lines.extend(
+            self.steps
+                .iter()
+                .enumerate()
+                .map(|(number, step)| format!("{}. {}", number.saturating_add(1), step.text.get(lang))),
+        );
+        lines.push(if zh {
+            format!("合计 {} {}", self.total, self.unit)
+        } else {
+            format!("Total {} {}", self.total, self.unit)
+        });
         lines.join("\n")
     }
 }
@@ -116,7 +122,8 @@ impl Allocation {
         let mut explanations = Vec::new();
         for year in years {
             for row in rows.iter().filter(|row| self.is_live(**row, *year)) {
-                explanations.extend(Explainer::new(self, &columns, *row, *year).and_then(|explainer| explainer.explain()));
+                explanations
+                    .extend(Explainer::new(self, &columns, *row, *year).and_then(|explainer| explainer.explain()));
             }
         }
         Ok(explanations)
@@ -125,11 +132,13 @@ impl Allocation {
     /// The rows of one recipient.
     fn find(&self, wanted: &str) -> Result<Vec<usize>, Problems> {
         let roster = self.roster();
-        let by_id: Vec<usize> = roster.iter().filter(|place| place.id() == wanted).map(crate::roster::Recipient::row).collect();
+        let by_id: Vec<usize> =
+            roster.iter().filter(|place| place.id() == wanted).map(crate::roster::Recipient::row).collect();
         if !by_id.is_empty() {
             return Ok(by_id);
         }
-        let by_name: Vec<usize> = roster.iter().filter(|place| place.name() == wanted).map(crate::roster::Recipient::row).collect();
+        let by_name: Vec<usize> =
+            roster.iter().filter(|place| place.name() == wanted).map(crate::roster::Recipient::row).collect();
         let mut ids: Vec<&str> = by_name.iter().map(|row| roster.id(*row)).collect();
         ids.dedup();
         match ids.as_slice() {
@@ -145,7 +154,8 @@ impl Allocation {
                 if ids.len() > LISTED {
                     list.push_str(", …");
                 }
-                let problem = Problem::new(Code::AmbiguousRecipient, format!("{} recipients have this name", ids.len()));
+                let problem =
+                    Problem::new(Code::AmbiguousRecipient, format!("{} recipients have this name", ids.len()));
                 Err(problem.found(wanted).expected(format!("use an id: {list}")).into())
             }
         }
@@ -243,7 +253,9 @@ impl<'a> Explainer<'a> {
         let policy = self.allocation.policy();
         let name = match input {
             Input::Standard => "standard",
-            Input::Attribute(attribute) => policy.attributes().get(*attribute).map_or("", |attribute| attribute.id.as_str()),
+            Input::Attribute(attribute) => {
+                policy.attributes().get(*attribute).map_or("", |attribute| attribute.id.as_str())
+            }
             Input::Layer(layer) => policy.layers().get(*layer).map_or("", |layer| layer.id.as_str()),
         };
         ExplainedInput { name: name.to_owned(), value: show(value) }
@@ -269,7 +281,11 @@ impl<'a> Explainer<'a> {
         }
         let fen = BigRational::from(BigInt::from(unit.fen()));
         let value = share.part / fen;
-        let text = if value == &share.share * &total { format!("{} × {}", show(&share.share), show(&total)) } else { show(&value) };
+        let text = if value == &share.share * &total {
+            format!("{} × {}", show(&share.share), show(&total))
+        } else {
+            show(&value)
+        };
         Some((Traced::new(value, text), inputs))
     }
 
@@ -294,7 +310,11 @@ impl<'a> Explainer<'a> {
         if !met {
             let conditions = rule.when.iter().map(|condition| self.condition(condition, lang)).collect::<Vec<_>>();
             let conditions = conditions.join(if zh { "、" } else { ", " });
-            text.push_str(&words(lang, &format!("不满足条件（{conditions}），为 0"), &format!("the condition ({conditions}) does not hold: 0")));
+            text.push_str(&words(
+                lang,
+                &format!("不满足条件（{conditions}），为 0"),
+                &format!("the condition ({conditions}) does not hold: 0"),
+            ));
             return with_clause(text, clause, lang);
         }
         text.push_str(&self.rule_words(rule, lang));
@@ -338,8 +358,11 @@ impl<'a> Explainer<'a> {
             RuleKind::Amount(_) => words(lang, "定额安排", "a fixed amount"),
             RuleKind::Rate { .. } => words(lang, "按比例（人均）标准", "a rate"),
             RuleKind::TopUp { counting, .. } => {
-                let names: Vec<&str> =
-                    counting.iter().filter_map(|layer| policy.layers().get(*layer)).map(|layer| layer.name.get(lang)).collect();
+                let names: Vec<&str> = counting
+                    .iter()
+                    .filter_map(|layer| policy.layers().get(*layer))
+                    .map(|layer| layer.name.get(lang))
+                    .collect();
                 if names.is_empty() {
                     return words(lang, "补足到标准", "tops up to the standard");
                 }
@@ -359,14 +382,24 @@ impl<'a> Explainer<'a> {
         let (name, is_flag) = match condition.subject {
             crate::Subject::County => (words(lang, "区县", "county"), false),
             crate::Subject::Township => (words(lang, "乡镇", "township"), false),
-            crate::Subject::Attribute(index) => policy.attributes().get(index).map_or((String::new(), false), |attribute| {
-                (attribute.name.get(lang).to_owned(), attribute.attribute_type == AttributeType::Flag)
-            }),
+            crate::Subject::Attribute(index) => {
+                policy.attributes().get(index).map_or((String::new(), false), |attribute| {
+                    (attribute.name.get(lang).to_owned(), attribute.attribute_type == AttributeType::Flag)
+                })
+            }
         };
         let list = |items: Vec<String>| items.join(if lang == Lang::Zh { "、" } else { " or " });
         match &condition.test {
             Test::Flags(flags) if is_flag => {
-                format!("{name} = {}", list(flags.iter().map(|flag| words(lang, if *flag { "是" } else { "否" }, if *flag { "yes" } else { "no" })).collect()))
+                format!(
+                    "{name} = {}",
+                    list(
+                        flags
+                            .iter()
+                            .map(|flag| words(lang, if *flag { "是" } else { "否" }, if *flag { "yes" } else { "no" }))
+                            .collect()
+                    )
+                )
             }
             Test::Flags(flags) => format!("{name} = {}", list(flags.iter().map(bool::to_string).collect())),
             Test::Numbers(numbers) => format!("{name} = {}", list(numbers.iter().map(ToString::to_string).collect())),
@@ -378,7 +411,11 @@ impl<'a> Explainer<'a> {
                     crate::Bound::AtMost => "≤",
                     crate::Bound::Below => "<",
                 };
-                bounds.iter().map(|(bound, limit)| format!("{name} {} {limit}", sign(*bound))).collect::<Vec<_>>().join(", ")
+                bounds
+                    .iter()
+                    .map(|(bound, limit)| format!("{name} {} {limit}", sign(*bound)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             }
         }
     }
@@ -406,10 +443,4 @@ impl Traced {
     fn zero() -> Self {
         Self::new(BigRational::zero(), "0".to_owned())
     }
-}
-
-/// The class of a row, as a number.
-pub(crate) fn class_of(policy: &Policy, groups: &crate::classes::Groups, row: usize) -> Option<usize> {
-    let group = groups.groups.get(index(*groups.of_row.get(row)?))?;
-    group.class.filter(|class| *class < policy.classes().len())
 }

@@ -10,20 +10,22 @@ mod classes;
 mod columns;
 pub mod document;
 mod exact;
+mod explain;
 mod money;
 mod number;
 mod policy;
 mod pool;
 mod problem;
 mod program;
+mod results;
 pub mod roster;
 pub mod table;
-mod results;
 mod text;
 mod totals;
 
 pub use allocation::{Allocation, Amounts, Line};
 pub use document::Position;
+pub use explain::{ExplainedInput, Explanation, Step};
 pub use money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use number::{NumberError, parse_bare_number, parse_decimal};
 pub use policy::{

@@ -191,7 +191,7 @@ impl Amount {
     ///
     /// [`MoneyError::NotWholeFen`], [`MoneyError::Overflow`].
     pub fn from_decimal(value: Decimal, unit: Unit) -> Result<Self, MoneyError> {
-        let numerator = BigInt::from(value.mantissa()).checked_mul_int(unit.fen());
+        let numerator = BigInt::from(value.mantissa()) * unit.fen();
         let (fen, rest) = numerator.div_rem(&BigInt::from(10).pow(value.scale()));
         if rest != BigInt::ZERO {
             return Err(MoneyError::NotWholeFen(value.normalize(), unit));
@@ -264,18 +264,6 @@ impl Amount {
             total = total.checked_add(amount.0.into()).ok_or(MoneyError::Overflow)?;
         }
         i64::try_from(total).map(Self).map_err(|_| MoneyError::Overflow)
-    }
-}
-
-/// A product of big numbers, which cannot overflow.
-trait BigTimes {
-    fn checked_mul_int(self, times: i64) -> BigInt;
-}
-
-impl BigTimes for BigInt {
-    #[expect(clippy::arithmetic_side_effects, reason = "big numbers do not overflow")]
-    fn checked_mul_int(self, times: i64) -> BigInt {
-        self * times
     }
 }
 
@@ -461,13 +449,11 @@ impl Rounding {
     /// # Errors
     ///
     /// [`MoneyError::Overflow`].
-    #[expect(clippy::arithmetic_side_effects, reason = "big numbers do not overflow")]
     pub fn round(self, value: Decimal, unit: Unit) -> Result<Amount, MoneyError> {
         self.round_ratio(&(BigInt::from(value.mantissa()) * unit.fen()), &BigInt::from(10).pow(value.scale()))
     }
 
     /// Rounds `numerator ÷ denominator` fen to a multiple of the step. The denominator is above zero.
-    #[expect(clippy::arithmetic_side_effects, reason = "big numbers do not overflow and the divisor is above zero")]
     pub(crate) fn round_ratio(self, numerator: &BigInt, denominator: &BigInt) -> Result<Amount, MoneyError> {
         let divisor = denominator * self.step;
         let (whole, rest) = numerator.abs().div_rem(&divisor);

@@ -6,9 +6,11 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::apportion::{self, Apportionment, Request, ShareError, Weights};
+use crate::classes::Groups;
 use crate::columns::Columns;
 use crate::exact::{fraction, rational, show};
-use crate::{Code, Pool, Problem, Weight};
+use crate::roster::column::index;
+use crate::{Amount, Code, Pool, Problem, Weight, Yearly};
 
 /// What stands in the way of a pool.
 pub(crate) enum PoolFault {
@@ -29,7 +31,7 @@ pub(crate) fn share(
     let steps = |fen: i64| u64::try_from(fen.checked_div(step).unwrap_or_default()).unwrap_or_default();
     let amount = pool.amount.at(year).copied().unwrap_or_default();
     let roster = columns.roster;
-    let row = |member: &u32| crate::roster::column::index(*member);
+    let row = |member: &u32| index(*member);
     let counts: Option<Vec<u64>> =
         roster.counts().map(|_| members.iter().map(|member| roster.count(row(member))).collect());
     let counts = counts.filter(|counts| counts.iter().any(|count| *count != 1));
@@ -74,6 +76,111 @@ pub(crate) fn share(
         };
         vec![PoolFault::Pool(problem.key(format!("pools.{}", pool.id)))]
     })
+}
+
+/// The rows that are members of a pool in a year, of an allocation that was made.
+pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year: u16) -> Option<Vec<u32>> {
+    let policy = columns.policy;
+    let layer = policy.pools().get(pool)?.layer?;
+    // Whether the class of a group names the pool, and under which conditions.
+    let rules: Vec<Option<&crate::Rule>> = groups
+        .list
+        .iter()
+        .map(|group| {
+            let class = policy.classes().get(group.class.filter(|_| group.is_live(year))?)?;
+            class
+                .funding
+                .get(layer)?
+                .as_ref()
+                .filter(|rule| matches!(rule.kind, crate::RuleKind::Pool(of) if of == pool))
+        })
+        .collect();
+    let holds =
+        |row: usize, rule: &crate::Rule| rule.when.iter().all(|condition| columns.holds(condition, row) == Ok(true));
+    let rows = (0_u32..).zip(&groups.of_row).filter(|(row, group)| {
+        rules.get(index(**group)).copied().flatten().is_some_and(|rule| holds(index(*row), rule))
+    });
+    Some(rows.map(|(row, _)| row).collect())
+}
+
+/// A member's share of a pool and its part before whole steps, in fen.
+pub(crate) struct ExactPart {
+    pub(crate) share: BigRational,
+    pub(crate) part: BigRational,
+}
+
+/// Works out one member's exact part: min(cap, max(floor, λ × share)).
+pub(crate) fn exact_part(
+    pool: &Pool,
+    year: u16,
+    columns: &Columns<'_>,
+    members: &[u32],
+    row: usize,
+) -> Option<ExactPart> {
+    let roster = columns.roster;
+    let counts: Vec<u64> = members.iter().map(|member| roster.count(index(*member))).collect();
+    let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
+        Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
+        Integers::Wide(list) => list.into_iter().map(BigInt::from).collect(),
+        Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
+    };
+    let at = members.iter().position(|member| index(*member) == row)?;
+    let own = weights.get(at)?;
+    let total = weights.iter().zip(&counts).fold(BigInt::zero(), |total, (weight, count)| total + weight * *count);
+    let share = BigRational::new(own.clone(), total.clone());
+    let fen = |yearly: &Option<Yearly<Amount>>| {
+        yearly.as_ref().and_then(|yearly| yearly.at(year)).map(|amount| BigInt::from(amount.fen()))
+    };
+    let amount = BigInt::from(pool.amount.at(year)?.fen());
+    let (floor, cap) = (fen(&pool.at_least).unwrap_or_default(), fen(&pool.at_most));
+    // λ × total is `level`; it is found by setting aside, in turns, who is at the floor or at the cap.
+    let mut fixed: Vec<Option<BigInt>> = vec![None; members.len()];
+    loop {
+        let rest = fixed
+            .iter()
+            .zip(&counts)
+            .fold(amount.clone(), |rest, (part, count)| rest - part.clone().unwrap_or_default() * *count);
+        let free = weights.iter().zip(&counts).zip(&fixed).filter(|(_, part)| part.is_none());
+        let weight = free.fold(BigInt::zero(), |sum, ((weight, count), _)| sum + weight * *count);
+        let part = |own: &BigInt| {
+            if weight.is_zero() { BigRational::zero() } else { BigRational::new(own * &rest, weight.clone()) }
+        };
+        if let Some(part) = fixed.get(at)?.clone() {
+            return Some(ExactPart { share, part: part.into() });
+        }
+        // Whoever is short below the floor, and over above the cap: the larger of the two sums is set aside.
+        let (mut below, mut above) = (BigRational::zero(), BigRational::zero());
+        for ((own, count), fixed) in weights.iter().zip(&counts).zip(&fixed) {
+            if fixed.is_none() {
+                let part = part(own);
+                let count = BigInt::from(*count);
+                if part < BigRational::from(floor.clone()) {
+                    below += (BigRational::from(floor.clone()) - &part) * &count;
+                }
+                if let Some(cap) = &cap
+                    && part > BigRational::from(cap.clone())
+                {
+                    above += (part - cap) * &count;
+                }
+            }
+        }
+        if below.is_zero() && above.is_zero() {
+            return Some(ExactPart { share, part: part(own) });
+        }
+        for (own, fixed) in weights.iter().zip(&mut fixed) {
+            if fixed.is_none() {
+                let part = part(own);
+                if below >= above && part < BigRational::from(floor.clone()) {
+                    *fixed = Some(floor.clone());
+                } else if below <= above
+                    && let Some(cap) = &cap
+                    && part > BigRational::from(cap.clone())
+                {
+                    *fixed = Some(cap.clone());
+                }
+            }
+        }
+    }
 }
 
 /// What each member weighs, in whole numbers.
@@ -158,27 +265,27 @@ enum Read {
 }
 
 fn attribute(
-    index: usize,
+    attribute: usize,
     columns: &Columns<'_>,
     members: &[u32],
     faults: &mut Vec<PoolFault>,
     pool: &Pool,
     year: u16,
 ) -> Read {
-    let row = |member: &u32| crate::roster::column::index(*member);
-    if let Some(column) = columns.mantissas(index)
+    let row = |member: &u32| index(*member);
+    if let Some(column) = columns.mantissas(attribute)
         && column.least >= 0
         && column.blank().is_none()
     {
         let read = |member: &u32| {
-            column.mantissas.get(row(member)).copied().and_then(|m| u64::try_from(m).ok()).unwrap_or_default()
+            column.rows.get(row(member)).copied().and_then(|m| u64::try_from(m).ok()).unwrap_or_default()
         };
         return Read::Narrow(members.iter().map(read).collect());
     }
-    let id = columns.policy.attributes().get(index).map_or("", |attribute| attribute.id.as_str());
+    let id = columns.policy.attributes().get(attribute).map_or("", |attribute| attribute.id.as_str());
     let mut list = Vec::with_capacity(members.len());
     for (member, at) in members.iter().enumerate() {
-        let number = columns.raw(index, row(at));
+        let number = columns.raw(attribute, row(at));
         let problem = match number {
             None => {
                 let message = format!("pool `{}` of {year} weighs it, but it is blank", pool.id);
@@ -192,7 +299,7 @@ fn attribute(
         };
         if let Some(problem) = problem {
             if faults.len() < crate::Problems::LIMIT {
-                faults.push(PoolFault::Member(member, index, problem.column(id)));
+                faults.push(PoolFault::Member(member, attribute, problem.column(id)));
             }
         } else if let Some(number) = number {
             list.push(rational(number));

@@ -272,7 +272,7 @@ impl<'a> Program<'a> {
                         let mut top = free.pop().unwrap_or_default();
                         top.clear();
                         top.extend(rows.iter().map(|row| {
-                            W::from_narrow(column.mantissas.get(index(row)).copied().unwrap_or_default()).times(factor)
+                            W::from_narrow(column.rows.get(index(row)).copied().unwrap_or_default()).times(factor)
                         }));
                         stack.push(top);
                     }
@@ -341,7 +341,7 @@ impl<'a> Program<'a> {
 fn denominators(tree: &Tree, scale: &mut BigInt) {
     match tree {
         Tree::Number(number) | Tree::Attribute(_, number) | Tree::Layer(_, number) => {
-            *scale = scale.lcm(number.denom())
+            *scale = scale.lcm(number.denom());
         }
         Tree::Sum(terms) => terms.iter().for_each(|term| denominators(term, scale)),
         Tree::Cut { tree, .. } | Tree::When { tree, .. } => denominators(tree, scale),

@@ -166,8 +166,12 @@ impl<'a> Iterator for Batches<'a> {
             text(&|entry| roster.kind(entry.row)),
             text(&|entry| roster.designation(entry.row)),
             text(&|entry| allocation.class(entry.row).map_or("", |class| class.id.as_str())),
-            Cells::Integer(entries.iter().map(|entry| i64::try_from(roster.count(entry.row)).unwrap_or(i64::MAX)).collect()),
-            Cells::Integer(entries.iter().map(|entry| data.years.get(entry.year).copied().unwrap_or_default().into()).collect()),
+            Cells::Integer(
+                entries.iter().map(|entry| i64::try_from(roster.count(entry.row)).unwrap_or(i64::MAX)).collect(),
+            ),
+            Cells::Integer(
+                entries.iter().map(|entry| data.years.get(entry.year).copied().unwrap_or_default().into()).collect(),
+            ),
         ];
         if !self.options.wide {
             columns.push(text(&|entry| entry.layer));
@@ -209,7 +213,9 @@ impl Totals {
                     })
                     .collect();
                 let of_rows = || self.iter().skip(start).take(rows.len());
-                columns.push(Cells::Integer(of_rows().map(|row| i64::try_from(row.count()).unwrap_or(i64::MAX)).collect()));
+                columns.push(Cells::Integer(
+                    of_rows().map(|row| i64::try_from(row.count()).unwrap_or(i64::MAX)).collect(),
+                ));
                 columns.push(Cells::Amount(of_rows().map(|row| row.amount()).collect()));
                 columns.push(Cells::Text(vec![unit.as_str(); rows.len()]));
                 Batch { rows: rows.len(), columns }
@@ -246,7 +252,9 @@ impl Totals {
         };
         let mut done = 0_usize;
         while done < self.len() {
-            let block = (done..self.len()).take_while(|row| self.by().len() < 2 || self.code(*row, 0) == self.code(done, 0)).count();
+            let block = (done..self.len())
+                .take_while(|row| self.by().len() < 2 || self.code(*row, 0) == self.code(done, 0))
+                .count();
             for row in done..done.saturating_add(block) {
                 let mut cells: Vec<Cell<'_>> = (0..self.by().len()).map(|by| names.total_cell(self, row, by)).collect();
                 let of_row = self.iter().nth(row);
@@ -302,7 +310,11 @@ impl<'a> Names<'a> {
 
     fn title(&self) -> String {
         let title = self.policy.title().get(self.lang);
-        if self.lang == Lang::Zh { format!("{title} · 资金测算表") } else { format!("{title} · funding by place") }
+        if self.lang == Lang::Zh {
+            format!("{title} · 资金测算表")
+        } else {
+            format!("{title} · funding by place")
+        }
     }
 
     fn notes(&self) -> Vec<String> {
@@ -353,8 +365,13 @@ pub fn policy_line(policy: &Policy, lang: Lang) -> String {
     if let Some(status) = policy.source().status {
         parts.push(status.label(lang).to_owned());
     }
-    let (label, open, comma, close) = if lang == Lang::Zh { ("政策：", "（", "，", "）") } else { ("Policy: ", " (", ", ", ")") };
-    if parts.is_empty() { format!("{label}{policy}") } else { format!("{label}{policy}{open}{}{close}", parts.join(comma)) }
+    let (label, open, comma, close) =
+        if lang == Lang::Zh { ("政策：", "（", "，", "）") } else { ("Policy: ", " (", ", ", ")") };
+    if parts.is_empty() {
+        format!("{label}{policy}")
+    } else {
+        format!("{label}{policy}{open}{}{close}", parts.join(comma))
+    }
 }
 
 struct Reporter<'a> {
@@ -392,7 +409,8 @@ impl<'a> Reporter<'a> {
         let labels = columns.len();
         let amounts = if wide { policy.layers().len().saturating_add(1) } else { 1 };
         if wide {
-            columns.extend(policy.layers().iter().map(|layer| (layer.name.get(self.lang).to_owned(), ColumnKind::Amount)));
+            columns
+                .extend(policy.layers().iter().map(|layer| (layer.name.get(self.lang).to_owned(), ColumnKind::Amount)));
             columns.push((self.names.total().to_owned(), ColumnKind::Amount));
         } else {
             columns.push((name("金额", "Amount").get(self.lang).to_owned(), ColumnKind::Amount));
@@ -418,13 +436,32 @@ impl<'a> Reporter<'a> {
                 let counted = by_county.iter().find(|row| row.key(0) == county).map_or(0, |row| row.count());
                 sum.places = counted;
                 let first = self.names.text(county);
-                rows.push(sum_row(RowKind::Subtotal, vec![first, Cell::Text(Cow::Borrowed(self.names.subtotal()))], labels, count_at, &sum)?);
+                rows.push(sum_row(
+                    RowKind::Subtotal,
+                    vec![first, Cell::Text(Cow::Borrowed(self.names.subtotal()))],
+                    labels,
+                    count_at,
+                    &sum,
+                )?);
             }
         }
         let places = allocation.totals(&[], true)?.iter().next().map_or(0, |row| row.count());
         let sum = Sum { fen: grand, places };
-        rows.push(sum_row(RowKind::Total, vec![Cell::Text(Cow::Borrowed(self.names.total()))], labels, count_at, &sum)?);
-        Ok(Report { lang: self.lang, title: self.names.title(), unit: self.options.unit, columns, rows, notes: self.names.notes() })
+        rows.push(sum_row(
+            RowKind::Total,
+            vec![Cell::Text(Cow::Borrowed(self.names.total()))],
+            labels,
+            count_at,
+            &sum,
+        )?);
+        Ok(Report {
+            lang: self.lang,
+            title: self.names.title(),
+            unit: self.options.unit,
+            columns,
+            rows,
+            notes: self.names.notes(),
+        })
     }
 
     /// The rows of one place.
@@ -480,14 +517,22 @@ impl<'a> Reporter<'a> {
     }
 }
 
-fn sum_row<'a>(kind: RowKind, mut cells: Vec<Cell<'a>>, labels: usize, count_at: Option<usize>, sum: &Sum) -> Result<ReportRow<'a>, Problems> {
+fn sum_row<'a>(
+    kind: RowKind,
+    mut cells: Vec<Cell<'a>>,
+    labels: usize,
+    count_at: Option<usize>,
+    sum: &Sum,
+) -> Result<ReportRow<'a>, Problems> {
     cells.resize(labels, Cell::Blank);
     if let Some(count) = count_at.and_then(|at| cells.get_mut(at)) {
         *count = Cell::Integer(i64::try_from(sum.places).unwrap_or(i64::MAX));
     }
     for fen in &sum.fen {
         let Ok(fen) = i64::try_from(*fen) else {
-            return Err(Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units").into());
+            return Err(Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen")
+                .expected("check the units")
+                .into());
         };
         cells.push(Cell::Amount(Amount::from_fen(fen)));
     }

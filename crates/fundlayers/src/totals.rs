@@ -187,6 +187,7 @@ impl Totals {
     }
 
     /// The rows in order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = TotalRow<'_>> {
         (0..self.len()).map(|row| TotalRow { totals: self, row })
     }
@@ -330,7 +331,7 @@ impl<'a> Sums<'a> {
         }
         let buckets = Buckets::new(allocation, &row_columns);
         let parts = (0_u32..)
-            .zip(&data.groups.groups)
+            .zip(&data.groups.list)
             .map(|(number, group)| {
                 let mut part = Part {
                     uniform: vec![0; subs.len()],
@@ -548,13 +549,12 @@ impl<'a> Sums<'a> {
                         let layer = payer.unwrap_or_default();
                         let of = data.policy.layers().get(layer).map(|layer| layer.payer);
                         let rank = u32::try_from(layer).unwrap_or(u32::MAX);
-                        match of {
-                            Some(Payer::Body(body)) => (u32::try_from(body).unwrap_or(u32::MAX), rank),
-                            _ => {
-                                let county = row_value(Grouping::County).unwrap_or_default();
-                                ranks.push(rank);
-                                (u32::try_from(bodies).unwrap_or(u32::MAX).saturating_add(county), county)
-                            }
+                        if let Some(Payer::Body(body)) = of {
+                            (u32::try_from(body).unwrap_or(u32::MAX), rank)
+                        } else {
+                            let county = row_value(Grouping::County).unwrap_or_default();
+                            ranks.push(rank);
+                            (u32::try_from(bodies).unwrap_or(u32::MAX).saturating_add(county), county)
                         }
                     }
                     Grouping::Class => {
@@ -617,11 +617,11 @@ fn class_order(allocation: &Allocation) -> Vec<u32> {
     let data = &*allocation.0;
     let mut order = vec![u32::MAX; data.policy.classes().len()];
     let mut seen = 0_u32;
-    let mut group_seen = vec![false; data.groups.groups.len()];
+    let mut group_seen = vec![false; data.groups.list.len()];
     for group in &data.groups.of_row {
         let Some(known) = group_seen.get_mut(index(*group)).filter(|known| !**known) else { continue };
         *known = true;
-        let class = data.groups.groups.get(index(*group)).and_then(|group| group.class);
+        let class = data.groups.list.get(index(*group)).and_then(|group| group.class);
         if let Some(slot) = class.and_then(|class| order.get_mut(class)).filter(|slot| **slot == u32::MAX) {
             *slot = seen;
             seen = seen.saturating_add(1);
@@ -656,13 +656,10 @@ impl Buckets {
                     key.clear();
                     key.extend(columns.iter().map(|column| row_code(allocation, *column, row)));
                     let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-                    let code = match known.get(&key) {
-                        Some(code) => *code,
-                        None => {
-                            known.insert(key.clone(), next);
-                            next
-                        }
-                    };
+                    let code = known.get(&key).copied().unwrap_or_else(|| {
+                        known.insert(key.clone(), next);
+                        next
+                    });
                     codes.push(code);
                 }
                 Self::Codes(codes, known.len())

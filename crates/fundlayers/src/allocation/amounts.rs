@@ -117,7 +117,7 @@ struct Template<'a, F> {
 fn block<F: Fen>(data: &AllocationData) -> Vec<F> {
     let layers = data.policy.layers().len();
     let width = data.years.len().saturating_mul(layers);
-    let groups = u32::try_from(data.groups.groups.len()).unwrap_or(u32::MAX);
+    let groups = u32::try_from(data.groups.list.len()).unwrap_or(u32::MAX);
     let template = |group: u32| {
         let mut template = Template { fen: vec![F::default(); width], patches: Vec::new() };
         for ((at, cell), fen) in data.group_cells(group).iter().enumerate().zip(&mut template.fen) {

@@ -33,7 +33,7 @@ pub(super) fn compute(policy: &Policy, roster: &Roster, years: &[u16]) -> Result
         return Err(problems);
     }
     let mut by_group = Vec::new();
-    for group in &groups.groups {
+    for group in &groups.list {
         for (at, year) in years.iter().enumerate() {
             for layer in 0..policy.layers().len() {
                 let cell = group.class.filter(|_| group.is_live(*year)).and_then(|class| cells.get(class, at, layer));
@@ -180,13 +180,13 @@ impl<'a> Work<'a> {
 
     /// Whether any row of a class is live in a year.
     fn has_rows(&self, class: usize, year: u16) -> bool {
-        let mut groups = self.groups.groups.iter().zip(&self.groups.places);
+        let mut groups = self.groups.list.iter().zip(&self.groups.places);
         groups.any(|(group, places)| group.class == Some(class) && group.is_live(year) && *places > 0)
     }
 
     /// Whether the same rows are live in two years.
     fn same_rows(&self, a: u16, b: u16) -> bool {
-        self.groups.groups.iter().all(|group| group.is_live(a) == group.is_live(b))
+        self.groups.list.iter().all(|group| group.is_live(a) == group.is_live(b))
     }
 
     /// The rows of a class that are live in a year, ascending.
@@ -195,17 +195,17 @@ impl<'a> Work<'a> {
         if let Some(slot) = self.rows.get_mut(class)
             && slot.is_none()
         {
-            let of_class: Vec<bool> = groups.groups.iter().map(|group| group.class == Some(class)).collect();
+            let of_class: Vec<bool> = groups.list.iter().map(|group| group.class == Some(class)).collect();
             let rows = (0_u32..).zip(&groups.of_row);
             let rows = rows.filter(|(_, group)| of_class.get(index(**group)).copied().unwrap_or_default());
             *slot = Some(rows.map(|(row, _)| row).collect());
         }
         let rows = self.rows.get(class).and_then(Option::as_ref).map(Vec::as_slice).unwrap_or_default();
-        let all_live = groups.groups.iter().all(|group| group.class != Some(class) || group.is_live(year));
+        let all_live = groups.list.iter().all(|group| group.class != Some(class) || group.is_live(year));
         if all_live {
             return rows.to_vec();
         }
-        let live: Vec<bool> = groups.groups.iter().map(|group| group.is_live(year)).collect();
+        let live: Vec<bool> = groups.list.iter().map(|group| group.is_live(year)).collect();
         let is_live = |row: &u32| {
             let group = groups.of_row.get(index(*row)).copied().unwrap_or(u32::MAX);
             live.get(index(group)).copied().unwrap_or_default()
@@ -401,6 +401,12 @@ impl<'a> Work<'a> {
         self.troubled.insert((row, at));
     }
 
+    fn fail_all(&mut self, rows: &[u32], at: usize, layer: usize) {
+        for row in rows {
+            self.fail(index(*row), at, layer);
+        }
+    }
+
     fn share_pool(&mut self, pool: usize, classes: &[usize], (at, layer): (usize, usize), amounts: &mut [i64]) {
         let year = self.year(at);
         let mut members: Vec<u32> = Vec::new();
@@ -463,9 +469,9 @@ impl<'a> Work<'a> {
                     }
                 }
             }
-            Ok(_) => members.iter().for_each(|row| self.fail(index(*row), at, layer)),
+            Ok(_) => self.fail_all(&members, at, layer),
             Err(faults) => {
-                members.iter().for_each(|row| self.fail(index(*row), at, layer));
+                self.fail_all(&members, at, layer);
                 for fault in faults {
                     match fault {
                         PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
@@ -499,7 +505,7 @@ impl<'a> Work<'a> {
                 .filter(|(r, y, ..)| (*r, *y) == (row, at))
                 .map(|(_, _, layer, extra)| (*layer, *extra))
                 .collect();
-            let Some(group) = self.groups.of_row.get(row_at).and_then(|group| self.groups.groups.get(index(*group)))
+            let Some(group) = self.groups.of_row.get(row_at).and_then(|group| self.groups.list.get(index(*group)))
             else {
                 continue;
             };
@@ -525,15 +531,8 @@ impl<'a> Work<'a> {
                             match self.exact(class, rule, row_at, at, &layers) {
                                 Ok(amount) => Some(amount),
                                 Err(faults) => {
-                                    if base.is_some() {
-                                        faults.iter().for_each(|fault| {
-                                            self.found.fault(
-                                                row_at,
-                                                (at, self.years.get(at).copied().unwrap_or_default()),
-                                                layer,
-                                                fault,
-                                            )
-                                        });
+                                    for fault in faults.iter().filter(|_| base.is_some()) {
+                                        self.found.fault(row_at, (at, self.year(at)), layer, fault);
                                     }
                                     None
                                 }
@@ -560,12 +559,43 @@ impl<'a> Work<'a> {
         splits
     }
 
-    /// No row's amount is beyond 2^63 − 1 fen.
+    /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
     fn check_rows(&mut self) {
+        self.check_cells();
+        let last = self.policy.layers().len().saturating_sub(1);
+        for at in 0..self.years.len() {
+            for (number, (group, largest)) in self.groups.list.iter().zip(&self.groups.largest).enumerate() {
+                let Some(class) = group.class.filter(|_| group.is_live(self.year(at))) else { continue };
+                let most = (0..=last).map(|layer| match self.cells.get(class, at, layer) {
+                    Some(Cell::Uniform(fen)) => i128::from(fen),
+                    Some(Cell::Dense(column)) => self.dense.get(column).map_or(0, |column| column.most.into()),
+                    Some(Cell::Failed) | None => 0,
+                });
+                let times = |fen: i128, count: u64| i64::try_from(fen.saturating_mul(count.into())).is_ok();
+                if times(most.fold(0, i128::saturating_add), *largest) {
+                    continue;
+                }
+                for row in 0..self.roster.len() {
+                    let of_group = self.groups.of_row.get(row).is_some_and(|of| index(*of) == number);
+                    if !of_group || self.troubled.contains(&(row, at)) || self.found.is_full() {
+                        continue;
+                    }
+                    let layers = self.layers_of(class, row, at, last.saturating_add(1));
+                    let sum = layers.iter().map(|amount| i128::from(amount.unwrap_or_default().fen()));
+                    if !times(sum.fold(0, i128::saturating_add), self.roster.count(row)) {
+                        self.found.fault(row, (at, self.year(at)), last, &Fault::Overflow);
+                    }
+                }
+            }
+        }
+    }
+
+    /// No row's amount in a layer is beyond 2^63 − 1 fen.
+    fn check_cells(&mut self) {
         let fits = |fen: i64, count: u64| i64::try_from(count).is_ok_and(|count| fen.checked_mul(count).is_some());
         for at in 0..self.years.len() {
             for layer in 0..self.policy.layers().len() {
-                for (number, (group, largest)) in self.groups.groups.iter().zip(&self.groups.largest).enumerate() {
+                for (number, (group, largest)) in self.groups.list.iter().zip(&self.groups.largest).enumerate() {
                     let Some(class) = group.class.filter(|_| group.is_live(self.year(at))) else { continue };
                     let suspect = match self.cells.get(class, at, layer) {
                         Some(Cell::Uniform(fen)) => !fits(fen, *largest),
@@ -585,6 +615,7 @@ impl<'a> Work<'a> {
                         let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
                         if !split && fen.is_some_and(|fen| !fits(fen.fen(), self.roster.count(row))) {
                             self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
+                            self.troubled.insert((row, at));
                             if self.found.is_full() {
                                 return;
                             }

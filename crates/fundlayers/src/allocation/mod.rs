@@ -185,7 +185,7 @@ impl std::fmt::Debug for Allocation {
 
 impl AllocationData {
     pub(crate) fn group(&self, row: usize) -> Option<crate::classes::Group> {
-        self.groups.groups.get(index(*self.groups.of_row.get(row)?)).copied()
+        self.groups.list.get(index(*self.groups.of_row.get(row)?)).copied()
     }
 
     /// The cells of a group, year by year, layer by layer.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::hash::BuildHasher;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -10,6 +9,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use super::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn, index};
 use super::header::{Field, Found, WordColumn, headers};
 use super::{Repeats, Roster, RosterData, Shape};
+use crate::classes::group;
 use crate::document::Position;
 use crate::number::{NumberError, parse_number};
 use crate::policy::AttributeType;
@@ -147,6 +147,14 @@ impl Findings {
         !self.errors.is_empty()
     }
 
+    /// The numbers of the rows with errors, ascending; 0 is the header.
+    fn faulty_rows(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> = self.errors.iter().map(|(row, ..)| *row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
     /// The problems in the order of the file, and whether one is an error.
     pub(super) fn finish(mut self) -> (Problems, bool) {
         let failed = self.has_errors();
@@ -175,7 +183,7 @@ pub struct RosterBuilder {
     /// Columns without a header in which nothing has stood so far.
     unnamed: Vec<usize>,
     width: usize,
-    years: RangeInclusive<u16>,
+    policy: Policy,
     columns: Columns,
     findings: Findings,
     /// The number of the row that came last.
@@ -277,7 +285,7 @@ impl RosterBuilder {
             fields: Vec::new(),
             unnamed: Vec::new(),
             width: headers.len(),
-            years: policy.years(),
+            policy: policy.clone(),
             columns: Columns {
                 ids: TextColumn::new(),
                 names: TextColumn::new(),
@@ -416,7 +424,7 @@ impl RosterBuilder {
         if !self.unnamed.is_empty() {
             self.check_unnamed(cells, place);
         }
-        if let Some(extra) = cells.get(self.width) {
+        if let Some(extra) = cells.iter().skip(self.width).find(|cell| !cell.is_blank()) {
             self.extra_cells(*extra, cells.len(), place);
         }
         let Self { columns, findings, .. } = self;
@@ -476,7 +484,8 @@ impl RosterBuilder {
     ///
     /// Every problem of every row at once.
     pub fn finish(self) -> Result<(Roster, Problems), Problems> {
-        let Self { fields, years, columns, mut findings, .. } = self;
+        let Self { fields, policy, columns, mut findings, .. } = self;
+        let years = policy.years();
         let Columns { mut ids, mut names, mut division_codes, shapes, mut counts, row_numbers, lines, unsound, .. } =
             columns;
         let ShapeBuilder { mut shapes, codes: mut shape_codes, .. } = shapes;
@@ -493,10 +502,8 @@ impl RosterBuilder {
             let place = (row_numbers.get(row).unwrap_or_default(), lines.get(row));
             findings.duplicate(place, row_numbers.get(other).unwrap_or_default(), ids.get(index(row)), year, id_column);
         });
-        let (problems, failed) = findings.finish();
-        if failed {
-            return Err(problems);
-        }
+        let faulty = findings.faulty_rows();
+        let (mut problems, mut failed) = findings.finish();
         for column in [&mut ids, &mut names, &mut division_codes] {
             column.shrink();
         }
@@ -534,7 +541,18 @@ impl RosterBuilder {
             ids_ascending,
             repeats,
         }));
-        Ok((roster, problems))
+        // Without a sound header every row would lack a class.
+        if faulty.first() != Some(&0) {
+            let faulty = |row: &u32| faulty.binary_search(&roster.row_number(index(*row))).is_ok();
+            let skip: Vec<u32> = if failed { (0..).take(rows).filter(faulty).collect() } else { Vec::new() };
+            let (_, found) = group(&policy, &roster, &skip);
+            if found.has_errors() {
+                failed = true;
+                problems.extend(found.into_iter().filter(|problem| problem.severity() == Severity::Error));
+                problems.sort();
+            }
+        }
+        if failed { Err(problems) } else { Ok((roster, problems)) }
     }
 }
 

@@ -31,8 +31,6 @@
 //! - No two rows with the same id share a year of the policy that the roster was read for.
 //! - No input panics; what is wrong is said in [`Problems`], of every row at once.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "the allocation reads rosters by columns"))]
-
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
