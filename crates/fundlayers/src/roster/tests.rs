@@ -302,7 +302,7 @@ fn more_cells_than_the_header_has_are_an_error() {
         &bare(),
         &["name", "count"],
         &[&["a", "1", ""], &["b", "x", "5", "6"], &["c"]],
-        &[(ExtraCells, 1, ""), (BadCount, 2, "count"), (ExtraCells, 2, "")],
+        &[(BadCount, 2, "count"), (ExtraCells, 2, "")],
     );
     assert!(problems.to_string().contains("row 2: the row has 4 cells, the header 2, found `5`"), "{problems}");
 }

@@ -1,0 +1,439 @@
+//! Policies, rosters and results in JSON.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use fundlayers::document::{Key, Node, NodeValue};
+use fundlayers::roster::Cell;
+use fundlayers::table::{Cells, Table};
+use fundlayers::{Code, Policy, Problem, Problems, Roster, RosterBuilder};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::text::Lines;
+use crate::{DOCUMENT_LIMIT, too_deep, too_large};
+
+/// Reads JSON into a document: every number by its own digits, every part with its place.
+///
+/// # Errors
+///
+/// [`Code::Syntax`] with the place, also for a key that stands twice; [`Code::TooDeep`], [`Code::TooLarge`].
+///
+/// ```
+/// let document = fundlayers_formats::json::read(r#"{ "rate": 0.10, "years": [2023, 2025] }"#)?;
+/// assert_eq!(document.to_string(), "{ rate = 0.10, years = [2023, 2025] }");
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+pub fn read(text: &str) -> Result<Node, Problems> {
+    if text.len() > DOCUMENT_LIMIT {
+        return Err(too_large(text.len()));
+    }
+    let lines = Lines::new(text);
+    if let Some(at) = deeper_than_limit(text) {
+        return Err(too_deep(Some(lines.position(at))));
+    }
+    let raw: &RawValue = serde_json::from_str(text).map_err(|error| syntax(&error))?;
+    Reader { text, lines }.value(raw.get())
+}
+
+/// Where brackets are nested deeper than a document may be.
+fn deeper_than_limit(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth = depth.saturating_add(1);
+                if depth > Node::DEPTH_LIMIT {
+                    return Some(at);
+                }
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn syntax(error: &serde_json::Error) -> Problems {
+    let text = error.to_string();
+    let message = text.split(" at line ").next().unwrap_or_default().to_owned();
+    let code = if message.contains("recursion limit") { Code::TooDeep } else { Code::Syntax };
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let position = fundlayers::Position { line: number(error.line()), character: number(error.column()).max(1) };
+    Problem::new(code, message).at(Some(position)).expected("well-formed JSON").into()
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    lines: Lines<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// Where a part of the text begins.
+    fn offset(&self, part: &str) -> usize {
+        part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr())
+    }
+
+    /// The value that a well-formed part of the text is.
+    fn value(&self, raw: &'a str) -> Result<Node, Problems> {
+        let raw = raw.trim();
+        let position = Some(self.lines.position(self.offset(raw)));
+        let value = match raw.bytes().next() {
+            Some(b'{') => {
+                let Entries(list) = serde_json::from_str(raw).map_err(|error| syntax(&error))?;
+                let mut seen = HashSet::new();
+                let mut entries = Vec::with_capacity(list.len());
+                for (key, value) in list {
+                    let node = self.value(value.get())?;
+                    // An escaped key is not part of the text; its value is near.
+                    let place = if let Cow::Borrowed(key) = &key {
+                        Some(self.lines.position(self.offset(key).saturating_sub(1)))
+                    } else {
+                        node.position
+                    };
+                    if !seen.insert(key.clone()) {
+                        let problem = Problem::new(Code::Syntax, "the key stands twice").found(&key).at(place);
+                        return Err(problem.expected("each key once").into());
+                    }
+                    entries.push((Key { text: key.into_owned(), position: place }, node));
+                }
+                NodeValue::Table(entries)
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(raw).map_err(|error| syntax(&error))?;
+                NodeValue::List(items.into_iter().map(|item| self.value(item.get())).collect::<Result<_, _>>()?)
+            }
+            Some(b'"') => NodeValue::Text(serde_json::from_str(raw).map_err(|error| syntax(&error))?),
+            Some(b't') => NodeValue::Bool(true),
+            Some(b'f') => NodeValue::Bool(false),
+            Some(b'n') => NodeValue::Null,
+            _ => NodeValue::Number(raw.to_owned()),
+        };
+        Ok(Node { value, position })
+    }
+}
+
+/// The entries of an object, in order, its values as text.
+struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = Entries<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Entries<'de>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(KeyText(key)) = access.next_key()? {
+                    list.push((key, access.next_value()?));
+                }
+                Ok(Entries(list))
+            }
+        }
+        deserializer.deserialize_map(List)
+    }
+}
+
+/// A key, borrowed where it has no escapes.
+struct KeyText<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for KeyText<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = KeyText<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<KeyText<'de>, E> {
+                Ok(KeyText(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<KeyText<'de>, E> {
+                Ok(KeyText(Cow::Owned(text.to_owned())))
+            }
+            fn visit_string<E>(self, text: String) -> Result<KeyText<'de>, E> {
+                Ok(KeyText(Cow::Owned(text)))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Reads a roster: a list of objects whose keys are columns. A key that an object lacks is a blank cell.
+///
+/// # Errors
+///
+/// [`Code::Syntax`] with the place, [`Code::WrongType`] for what is not an object, and every problem of every row.
+pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+    // First the columns, in the order in which keys first appear; then the rows.
+    let mut header = Header::default();
+    each_row(text, &mut |row| header.row(row))?;
+    let Header { keys, places, .. } = header;
+    let titles: Vec<(&str, Option<fundlayers::Position>)> = keys.iter().map(|key| (key.as_str(), None)).collect();
+    let mut builder = RosterBuilder::new(policy, &titles);
+    let mut problems = Problems::new();
+    let mut number = 0_u32;
+    let mut texts: Vec<String> = Vec::new();
+    each_row(text, &mut |row| {
+        number = number.saturating_add(1);
+        texts.clear();
+        texts.resize(keys.len(), String::new());
+        let mut kinds = vec![CellKind::Blank; keys.len()];
+        let Some(entries) = row else {
+            problems.push(
+                Problem::new(Code::WrongType, "is not an object")
+                    .row(number)
+                    .expected("an object for each row, such as `{ \"name\": \"…\" }`"),
+            );
+            builder.push_row(None, &[]);
+            return;
+        };
+        for (key, raw) in entries {
+            let Some(at) = places.get(key.as_ref()).copied() else { continue };
+            let (Some(kind), Some(text)) = (kinds.get_mut(at), texts.get_mut(at)) else { continue };
+            if *kind != CellKind::Blank {
+                problems.push(
+                    Problem::new(Code::Syntax, "the key stands twice in the row")
+                        .row(number)
+                        .column(key.as_ref())
+                        .found(key.as_ref()),
+                );
+                continue;
+            }
+            let raw = raw.get().trim();
+            *kind = match raw.bytes().next() {
+                Some(b'"') => {
+                    *text = serde_json::from_str(raw).unwrap_or_default();
+                    CellKind::Text
+                }
+                Some(b't') => CellKind::Flag(true),
+                Some(b'f') => CellKind::Flag(false),
+                Some(b'n') => CellKind::Blank,
+                Some(b'[' | b'{') => {
+                    let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false").row(number);
+                    problems.push(problem.column(key.as_ref()).found(raw).expected("one value for each cell"));
+                    CellKind::Blank
+                }
+                _ => {
+                    raw.clone_into(text);
+                    CellKind::Number
+                }
+            };
+        }
+        let cells: Vec<Cell<'_>> = kinds
+            .iter()
+            .zip(&texts)
+            .map(|(kind, text)| match kind {
+                CellKind::Blank => Cell::Blank,
+                CellKind::Text => Cell::Text(text),
+                CellKind::Number => Cell::Number(text),
+                CellKind::Flag(flag) => Cell::Flag(*flag),
+            })
+            .collect();
+        builder.push_row(None, &cells);
+    })?;
+    match builder.finish() {
+        Ok(done) if problems.is_empty() => Ok(done),
+        Ok((_, warnings)) => {
+            problems.append(warnings);
+            problems.sort();
+            Err(problems)
+        }
+        Err(found) => {
+            problems.append(found);
+            problems.sort();
+            Err(problems)
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CellKind {
+    Blank,
+    Text,
+    Number,
+    Flag(bool),
+}
+
+/// The columns of a list of objects.
+#[derive(Default)]
+struct Header {
+    keys: Vec<String>,
+    places: std::collections::HashMap<String, usize>,
+}
+
+impl Header {
+    fn row(&mut self, row: Option<&[(Cow<'_, str>, &RawValue)]>) {
+        for (key, _) in row.unwrap_or_default() {
+            if !self.places.contains_key(key.as_ref()) {
+                self.places.insert(key.to_string(), self.keys.len());
+                self.keys.push(key.to_string());
+            }
+        }
+    }
+}
+
+type EachRow<'f> = dyn FnMut(Option<&[(Cow<'_, str>, &RawValue)]>) + 'f;
+
+/// Goes through the rows of a list, one at a time; none where a row is not an object.
+fn each_row(text: &str, each: &mut EachRow<'_>) -> Result<(), Problems> {
+    struct Rows<'f, 'g>(&'f mut EachRow<'g>);
+    impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
+        type Value = ();
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+            deserializer.deserialize_seq(self)
+        }
+    }
+    impl<'de> Visitor<'de> for Rows<'_, '_> {
+        type Value = ();
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a list of rows")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+            while let Some(raw) = access.next_element::<&RawValue>()? {
+                if raw.get().starts_with('{') {
+                    let Entries(entries) = serde_json::from_str(raw.get()).map_err(serde::de::Error::custom)?;
+                    (self.0)(Some(&entries));
+                } else {
+                    (self.0)(None);
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    Rows(each).deserialize(&mut deserializer).and_then(|()| deserializer.end()).map_err(|error| syntax(&error))
+}
+
+/// Writes a result: `{ "policy", "unit", "columns", "rows", "warnings" }`, a row a line, keys in column order, amounts as
+/// strings of their exact digits.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warnings: &Problems) -> io::Result<()> {
+    write!(writer, "{{\n\"policy\": {},\n\"unit\": {},\n", policy_head(policy), quoted(table.unit().as_str()))?;
+    let keys: Vec<String> = table.columns().iter().map(|column| quoted(&column.key)).collect();
+    write!(writer, "\"columns\": [{}],\n\"rows\": [", keys.join(", "))?;
+    let mut first = true;
+    for batch in table.batches() {
+        for row in 0..batch.rows {
+            writer.write_all(if first { b"\n{" } else { b",\n{" })?;
+            first = false;
+            for (at, (key, cells)) in keys.iter().zip(&batch.columns).enumerate() {
+                let comma = if at > 0 { ", " } else { " " };
+                write!(writer, "{comma}{key}: ")?;
+                match cells {
+                    Cells::Text(texts) => write_quoted(writer, texts.get(row).copied().unwrap_or_default())?,
+                    Cells::Integer(numbers) => write!(writer, "{}", numbers.get(row).copied().unwrap_or_default())?,
+                    Cells::Amount(amounts) => {
+                        write!(writer, "\"{}\"", amounts.get(row).copied().unwrap_or_default().in_unit(table.unit()))?;
+                    }
+                }
+            }
+            writer.write_all(b" }")?;
+        }
+    }
+    let warnings = serde_json::to_string(warnings)?;
+    write!(writer, "{}],\n\"warnings\": {warnings}\n}}\n", if first { "" } else { "\n" })
+}
+
+/// `{ "id", "version", "status" }` as every result states them.
+#[must_use]
+pub fn policy_head(policy: &Policy) -> String {
+    let optional = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), quoted);
+    let status = policy.source().status.map(fundlayers::Status::as_str);
+    format!(
+        "{{ \"id\": {}, \"version\": {}, \"status\": {} }}",
+        quoted(policy.id()),
+        optional(policy.version()),
+        optional(status)
+    )
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+fn write_quoted(writer: &mut dyn Write, text: &str) -> io::Result<()> {
+    let plain = !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\');
+    if plain { write!(writer, "\"{text}\"") } else { writer.write_all(quoted(text).as_bytes()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn first(text: &str) -> (Code, Option<u32>, Option<u32>) {
+        let problems = read(text).unwrap_err();
+        let problem = problems.iter().next().unwrap();
+        (problem.code(), problem.location().line, problem.location().character)
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_and_parts_their_places() {
+        let document = read("{\n \"a\": 0.10, \"县\": [1e3, -5],\n \"b\\u0063\": { \"x\": null }\n}").unwrap();
+        assert_eq!(document.to_string(), "{ a = 0.10, 县 = [1e3, -5], bc = { x = null } }");
+        let place = document.get("县").unwrap().position.unwrap();
+        assert_eq!((place.line, place.character), (2, 18));
+        let NodeValue::Table(entries) = &document.value else { panic!() };
+        assert_eq!(entries[1].0.position.unwrap().character, 13);
+    }
+
+    #[test]
+    fn mistakes_are_said_with_their_place() {
+        assert_eq!(first("{\n \"a\": 01\n}"), (Code::Syntax, Some(2), Some(8)));
+        assert_eq!(first("{ \"a\": 1, \"a\": 2 }"), (Code::Syntax, Some(1), Some(11)));
+        assert_eq!(first(&"[".repeat(100_000)).0, Code::TooDeep);
+        assert_eq!(first(&" ".repeat(DOCUMENT_LIMIT + 1)).0, Code::TooLarge);
+        assert_eq!(first("").0, Code::Syntax);
+        assert_eq!(first("[1,]").0, Code::Syntax);
+    }
+
+    fn node() -> impl Strategy<Value = Node> {
+        let leaf = prop_oneof![
+            Just(NodeValue::Null),
+            any::<bool>().prop_map(NodeValue::Bool),
+            any::<i32>().prop_map(|n| NodeValue::Number(n.to_string())),
+            any::<String>().prop_map(NodeValue::Text),
+        ];
+        leaf.prop_map(Node::new).prop_recursive(4, 24, 4, |inner| {
+            let list = prop::collection::vec(inner.clone(), 0..4).prop_map(|items| Node::new(NodeValue::List(items)));
+            let table = prop::collection::btree_map(any::<String>(), inner, 0..4).prop_map(|entries| {
+                let entries = entries.into_iter().map(|(text, node)| (Key { text, position: None }, node));
+                Node::new(NodeValue::Table(entries.collect()))
+            });
+            prop_oneof![list, table]
+        })
+    }
+
+    fn plain(node: Node) -> Node {
+        Node::new(match node.value {
+            NodeValue::List(items) => NodeValue::List(items.into_iter().map(plain).collect()),
+            NodeValue::Table(entries) => NodeValue::Table(
+                entries.into_iter().map(|(key, node)| (Key { text: key.text, position: None }, plain(node))).collect(),
+            ),
+            value => value,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_document_written_and_read_is_the_same(node in node()) {
+            let text = serde_json::to_string(&node).unwrap();
+            prop_assert_eq!(plain(read(&text).unwrap()), node);
+        }
+
+        #[test]
+        fn no_text_panics(text in "[\\[\\]{}:,a\"\\\\ \n0-9eE.+-]{0,60}") {
+            drop(read(&text));
+        }
+    }
+}

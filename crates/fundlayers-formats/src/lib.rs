@@ -1,0 +1,109 @@
+//! The file formats of [`fundlayers`]: one module each, in and out. Readers take bytes or text, writers any
+//! [`Write`](std::io::Write); nothing here opens a file.
+//!
+//! | module | reads | writes |
+//! |---|---|---|
+//! | [`toml`] | policies | |
+//! | [`json`] | policies, rosters | results |
+//! | [`csv`] | rosters | results |
+//! | [`markdown`], [`terminal`] | | results for people |
+//!
+//! ```
+//! use fundlayers_formats::{Format, read_policy};
+//! let text = "id = 'e'\ntitle = { zh = '例' }\nyears = [2024, 2024]\nunit = '元'\n";
+//! let (policy, warnings) = read_policy(text.as_bytes(), Format::Toml)?;
+//! assert_eq!((policy.id(), warnings.len()), ("e", 0));
+//! # Ok::<(), fundlayers::Problems>(())
+//! ```
+
+use fundlayers::document::Node;
+use fundlayers::{Code, Policy, Position, Problem, Problems, Roster};
+
+#[cfg(feature = "csv")]
+pub mod csv;
+#[cfg(feature = "json")]
+pub mod json;
+#[cfg(feature = "markdown")]
+pub mod markdown;
+#[cfg(feature = "terminal")]
+pub mod terminal;
+pub mod text;
+#[cfg(feature = "toml")]
+pub mod toml;
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// TOML: policies.
+    Toml,
+    /// JSON: policies, rosters.
+    Json,
+    /// CSV: rosters.
+    Csv,
+}
+
+impl Format {
+    /// The format that a file name's ending stands for.
+    #[must_use]
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        match extension.to_ascii_lowercase().as_str() {
+            "toml" => Some(Self::Toml),
+            "json" => Some(Self::Json),
+            "csv" | "tsv" | "txt" => Some(Self::Csv),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a policy file.
+///
+/// # Errors
+///
+/// Every mistake of the file at once; [`Code::UnknownFormat`] for a format that policies do not have.
+pub fn read_policy(bytes: &[u8], format: Format) -> Result<(Policy, Problems), Problems> {
+    if bytes.len() > DOCUMENT_LIMIT {
+        return Err(too_large(bytes.len()));
+    }
+    let text = text::decode(bytes)?;
+    let document = match format {
+        #[cfg(feature = "toml")]
+        Format::Toml => toml::read(&text)?,
+        #[cfg(feature = "json")]
+        Format::Json => json::read(&text)?,
+        _ => return Err(unknown_format("a policy", "TOML or JSON")),
+    };
+    Policy::from_document(&document)
+}
+
+/// Reads a roster file for a policy.
+///
+/// # Errors
+///
+/// Every problem of every row at once; [`Code::UnknownFormat`] for a format that rosters do not have.
+pub fn read_roster(bytes: &[u8], format: Format, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+    let text = text::decode(bytes)?;
+    match format {
+        #[cfg(feature = "csv")]
+        Format::Csv => csv::read_roster(&text, policy),
+        #[cfg(feature = "json")]
+        Format::Json => json::read_roster(&text, policy),
+        _ => Err(unknown_format("a roster", "CSV or JSON")),
+    }
+}
+
+/// The largest policy file, 1 MiB.
+pub const DOCUMENT_LIMIT: usize = 1 << 20;
+
+fn unknown_format(what: &str, formats: &str) -> Problems {
+    Problem::new(Code::UnknownFormat, format!("{what} is not read from this format")).expected(formats).into()
+}
+
+fn too_large(size: usize) -> Problems {
+    let problem = Problem::new(Code::TooLarge, "the policy is larger than 1 MiB").found(format!("{size} bytes"));
+    problem.expected("a roster goes into a file of its own").into()
+}
+
+fn too_deep(position: Option<Position>) -> Problems {
+    let message = format!("is nested deeper than {}", Node::DEPTH_LIMIT);
+    Problem::new(Code::TooDeep, message).at(position).into()
+}

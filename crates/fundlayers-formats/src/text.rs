@@ -1,0 +1,151 @@
+//! From bytes to text: UTF-8, UTF-16 with its mark, and GB18030.
+
+use std::borrow::Cow;
+
+use fundlayers::{Code, Position, Problem, Problems};
+
+/// The text of a file: UTF-8 with or without its mark, UTF-16 with its mark (Excel's "Unicode text"), else GB18030, which
+/// Chinese Excel writes.
+///
+/// # Errors
+///
+/// [`Code::Encoding`] with the line of the first bytes that are none of these, or of a NUL.
+///
+/// ```
+/// use fundlayers_formats::text::decode;
+/// assert_eq!(decode("\u{feff}名称".as_bytes())?, "名称");
+/// assert_eq!(decode(&[0xc3, 0xfb, 0xb3, 0xc6])?, "名称", "GB18030");
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
+    let text = match bytes {
+        [0xff, 0xfe, rest @ ..] => utf_16(rest, encoding_rs::UTF_16LE)?,
+        [0xfe, 0xff, rest @ ..] => utf_16(rest, encoding_rs::UTF_16BE)?,
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf_8_or_gb18030(rest)?,
+        bytes => utf_8_or_gb18030(bytes)?,
+    };
+    if let Some(at) = text.bytes().position(|byte| byte == 0) {
+        let line = line_of(text.as_bytes().get(..at).unwrap_or_default());
+        let problem =
+            Problem::new(Code::Encoding, "a NUL byte stands in the text").expected("a text file, saved as UTF-8");
+        return Err(problem.line(Some(line)).into());
+    }
+    Ok(text)
+}
+
+fn utf_16<'a>(bytes: &'a [u8], encoding: &'static encoding_rs::Encoding) -> Result<Cow<'a, str>, Problems> {
+    encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
+        Problem::new(Code::Encoding, "is not UTF-16, though its first bytes say so").expected("UTF-8").into()
+    })
+}
+
+fn utf_8_or_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(Cow::Borrowed(text)),
+        Err(error) => error,
+    };
+    if let Some(text) = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes) {
+        return Ok(text);
+    }
+    let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let bad: Vec<String> = bytes.iter().skip(error.valid_up_to()).take(4).map(|byte| format!("{byte:02x}")).collect();
+    let problem = Problem::new(Code::Encoding, "is neither UTF-8 nor GB18030").found(bad.join(" "));
+    Err(problem.line(Some(line_of(good))).expected("save the file as UTF-8").into())
+}
+
+fn line_of(before: &[u8]) -> u32 {
+    let ends = before.split(|byte| *byte == b'\n').count().saturating_sub(1);
+    u32::try_from(ends).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Finds lines and characters of a text by its bytes.
+#[derive(Debug)]
+pub(crate) struct Lines<'a> {
+    text: &'a str,
+    /// Where each line starts.
+    starts: Vec<usize>,
+    /// Characters before every so many bytes, so that a long line is not counted again and again.
+    characters: Vec<usize>,
+}
+
+/// Bytes between two counts of characters.
+const STRIDE: usize = 1024;
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0).chain(ends.map(|(at, _)| at.saturating_add(1))).collect();
+        let mut count = 0_usize;
+        let characters = text
+            .as_bytes()
+            .chunks(STRIDE)
+            .map(|chunk| {
+                let before = count;
+                count = count.saturating_add(characters(chunk));
+                before
+            })
+            .collect();
+        Self { text, starts, characters }
+    }
+
+    /// Characters before a byte.
+    fn before(&self, at: usize) -> usize {
+        let chunk = at / STRIDE;
+        let start = chunk.saturating_mul(STRIDE);
+        let rest = self.text.as_bytes().get(start..at.min(self.text.len())).unwrap_or_default();
+        let whole = self.characters.get(chunk).copied().unwrap_or_else(|| {
+            // Just behind the end.
+            self.characters.last().copied().unwrap_or_default()
+        });
+        whole.saturating_add(characters(rest))
+    }
+
+    pub(crate) fn position(&self, at: usize) -> Position {
+        let line = self.starts.partition_point(|start| *start <= at);
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let character = self.before(at).saturating_sub(self.before(start)).saturating_add(1);
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Position { line: number(line), character: number(character) }
+    }
+}
+
+/// How many characters begin in some bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let (gb, _, _) = encoding_rs::GB18030.encode("名称,区县\n高尔塬村,耀州区\n");
+        assert_eq!(decode(&gb).unwrap(), "名称,区县\n高尔塬村,耀州区\n");
+        let little: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain("名称".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(decode(&little).unwrap(), "名称");
+        let big: Vec<u8> = [0xfe, 0xff].into_iter().chain("名称".encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        assert_eq!(decode(&big).unwrap(), "名称");
+    }
+
+    #[test]
+    fn what_is_no_text_is_said_with_its_line() {
+        for (bytes, line) in [(&b"a\nb\xff\xff\n"[..], Some(2)), (b"a\n\0", Some(2)), (b"\xff\xfe\x00\xd8", None)] {
+            let problems = decode(bytes).unwrap_err();
+            let problem = problems.iter().next().unwrap();
+            assert_eq!((problem.code(), problem.location().line), (Code::Encoding, line), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn positions_count_characters() {
+        let text = format!("年 = 1\n{}x", "县".repeat(2000));
+        let lines = Lines::new(&text);
+        assert_eq!(lines.position(0), Position { line: 1, character: 1 });
+        assert_eq!(lines.position("年".len()), Position { line: 1, character: 2 });
+        assert_eq!(lines.position(text.len() - 1), Position { line: 2, character: 2001 });
+        assert_eq!(lines.position(text.len()), Position { line: 2, character: 2002 });
+        assert_eq!(Lines::new("").position(0), Position { line: 1, character: 1 });
+    }
+}

@@ -1,0 +1,198 @@
+//! Policies in TOML.
+
+use fundlayers::document::{Key, Node, NodeValue};
+use fundlayers::{Code, Problem, Problems};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::text::Lines;
+use crate::{DOCUMENT_LIMIT, too_deep, too_large};
+
+/// Reads TOML into a document: every number by its own digits, every part with its place. Dates become text.
+///
+/// # Errors
+///
+/// [`Code::Syntax`] for each mistake that the parser can tell apart, [`Code::TooDeep`], [`Code::TooLarge`].
+///
+/// ```
+/// let document = fundlayers_formats::toml::read("rate = 0.10\nyears = [2023, 2025]\n")?;
+/// assert_eq!(document.to_string(), "{ rate = 0.10, years = [2023, 2025] }");
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+pub fn read(text: &str) -> Result<Node, Problems> {
+    if text.len() > DOCUMENT_LIMIT {
+        return Err(too_large(text.len()));
+    }
+    let lines = Lines::new(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        let reader = Reader { text, lines };
+        return reader.table(table.get_ref(), table.span().start, 0);
+    }
+    let mut problems = Problems::new();
+    for error in errors {
+        let position = error.span().map(|span| lines.position(span.start));
+        if error.message().contains("recursion") {
+            return Err(too_deep(position));
+        }
+        let found = error.span().and_then(|span| text.get(span)).filter(|found| !found.trim().is_empty());
+        let mut problem =
+            Problem::new(Code::Syntax, error.message().lines().collect::<Vec<_>>().join("; ")).at(position);
+        if error.message().contains("unquoted key") {
+            problem = problem.expected("put keys with other letters in quotes: `\"县\" = 1`");
+        }
+        if let Some(found) = found {
+            problem = problem.found(found.lines().next().unwrap_or_default());
+        }
+        problems.push(problem);
+    }
+    problems.sort();
+    Err(problems)
+}
+
+/// Reads one TOML value, as in `--set PATH=VALUE`.
+///
+/// # Errors
+///
+/// [`Code::Syntax`] if it is not one.
+pub fn read_value(text: &str) -> Result<Node, Problems> {
+    let document = read(&format!("value = {text}\n")).map_err(|problems| -> Problems {
+        let code = problems.iter().next().map_or(Code::Syntax, Problem::code);
+        let problem = Problem::new(code, "is not a TOML value").found(text);
+        problem.expected("a number, or a text in quotes such as `\"half-up\"`, or a list or table of these").into()
+    })?;
+    match &document.value {
+        NodeValue::Table(entries) if entries.len() == 1 => {
+            Ok(without_places(document.get("value").cloned().unwrap_or(document)))
+        }
+        _ => Err(Problem::new(Code::Syntax, "is more than one TOML value").found(text).into()),
+    }
+}
+
+/// A value that was given on its own has no place in a file.
+fn without_places(node: Node) -> Node {
+    Node::new(match node.value {
+        NodeValue::List(items) => NodeValue::List(items.into_iter().map(without_places).collect()),
+        NodeValue::Table(entries) => {
+            let plain = |(key, node): (Key, Node)| (Key { text: key.text, position: None }, without_places(node));
+            NodeValue::Table(entries.into_iter().map(plain).collect())
+        }
+        value => value,
+    })
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    lines: Lines<'a>,
+}
+
+impl Reader<'_> {
+    fn table(&self, table: &DeTable<'_>, start: usize, depth: usize) -> Result<Node, Problems> {
+        let position = Some(self.lines.position(start));
+        if depth >= Node::DEPTH_LIMIT {
+            return Err(too_deep(position));
+        }
+        let mut entries = Vec::with_capacity(table.len());
+        for (key, value) in table {
+            let place = Some(self.lines.position(key.span().start));
+            let mut node = self.value(value, depth.saturating_add(1))?;
+            // A table under a header, or by dotted keys, stands where its key does.
+            if matches!(node.value, NodeValue::Table(_))
+                && !self.text.get(value.span()).is_some_and(|text| text.starts_with('{'))
+            {
+                node.position = place;
+            }
+            entries.push((Key { text: key.get_ref().to_string(), position: place }, node));
+        }
+        Ok(Node { value: NodeValue::Table(entries), position })
+    }
+
+    fn value(&self, value: &Spanned<DeValue<'_>>, depth: usize) -> Result<Node, Problems> {
+        let span = value.span();
+        let position = Some(self.lines.position(span.start));
+        let raw = || self.text.get(span.clone()).unwrap_or_default().to_owned();
+        let value = match value.get_ref() {
+            DeValue::String(text) => NodeValue::Text(text.to_string()),
+            DeValue::Integer(_) | DeValue::Float(_) => NodeValue::Number(raw()),
+            DeValue::Boolean(flag) => NodeValue::Bool(*flag),
+            DeValue::Datetime(_) => NodeValue::Text(raw()),
+            DeValue::Array(items) => {
+                if depth >= Node::DEPTH_LIMIT {
+                    return Err(too_deep(position));
+                }
+                let items = items.iter().map(|item| self.value(item, depth.saturating_add(1)));
+                NodeValue::List(items.collect::<Result<_, _>>()?)
+            }
+            DeValue::Table(table) => return self.table(table, span.start, depth),
+        };
+        Ok(Node { value, position })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn first(text: &str) -> (Code, Option<u32>, Option<u32>) {
+        let problems = read(text).unwrap_err();
+        let problem = problems.iter().next().unwrap();
+        (problem.code(), problem.location().line, problem.location().character)
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_and_parts_their_places() {
+        let text = "id = \"例\"\n[[classes]]\nid = \"a\"\nfunding = { \"县\" = 0.10, b = 1_000, c = 1e3, d = 0x1F, e = +5 }\nwhen = 2023-02-08\n";
+        let document = read(text).unwrap();
+        let NodeValue::List(classes) = &document.get("classes").unwrap().value else { panic!() };
+        let funding = classes[0].get("funding").unwrap();
+        assert_eq!(funding.to_string(), "{ 县 = 0.10, b = 1_000, c = 1e3, d = 0x1F, e = +5 }");
+        let place = funding.get("b").unwrap().position.unwrap();
+        assert_eq!((place.line, place.character), (4, 29));
+        assert_eq!(classes[0].get("when").unwrap().value, NodeValue::Text("2023-02-08".into()));
+        assert_eq!(classes[0].position.unwrap().line, 2);
+    }
+
+    #[test]
+    fn mistakes_are_said_with_their_place() {
+        assert_eq!(first("a = 1\nb = \nc = 2\n").0, Code::Syntax);
+        assert_eq!(first("a = 1\nb = \nc = 2\n").1, Some(2));
+        assert_eq!(first("a = 1\na = 2\n").1, Some(2));
+        assert!(read("a = \nb = [1\nc = 'x\n").unwrap_err().len() > 1);
+    }
+
+    #[test]
+    fn depth_and_size_are_bounded() {
+        for text in [
+            format!("a = {}", "[".repeat(100_000)),
+            format!("a = {}1{}", "[".repeat(70), "]".repeat(70)),
+            format!("a{} = 1", ".a".repeat(100)),
+            format!("[a{}]", ".a".repeat(5_000)),
+            format!("a = {}", "{a=".repeat(50_000)),
+        ] {
+            let problems = read(&text).unwrap_err();
+            assert!(problems.iter().any(|p| matches!(p.code(), Code::TooDeep | Code::Syntax)), "{problems}");
+        }
+        assert_eq!(first(&format!("a = {}1{}", "[".repeat(70), "]".repeat(70))).0, Code::TooDeep);
+        assert_eq!(first(&" ".repeat(DOCUMENT_LIMIT + 1)).0, Code::TooLarge);
+    }
+
+    #[test]
+    fn a_value_alone_is_one_value() {
+        assert_eq!(read_value("650").unwrap().to_string(), "650");
+        assert_eq!(
+            read_value("{ rate = 0.5, of = \"standard\" }").unwrap().to_string(),
+            "{ rate = 0.5, of = \"standard\" }"
+        );
+        for text in ["", "half-up", "1\nb = 2", "[1"] {
+            assert_eq!(read_value(text).unwrap_err().iter().next().unwrap().code(), Code::Syntax, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[\\[\\]{}=.,a\"'#\n 0-9_eE+-]{0,60}") {
+            drop(read(&text));
+        }
+    }
+}
