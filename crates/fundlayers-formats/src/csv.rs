@@ -1,8 +1,8 @@
 //! Rosters and results in CSV.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use csv::{ReaderBuilder, StringRecord};
 use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder};
@@ -22,64 +22,148 @@ use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilde
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
 pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
-    if let Some(problem) = open_quote(text) {
-        return Err(problem.into());
-    }
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(text))
-        .buffer_capacity(1 << 16)
-        .from_reader(text.as_bytes());
-    let mut record = StringRecord::new();
-    let read = |reader: &mut csv::Reader<&[u8]>, record: &mut StringRecord| {
-        reader.read_record(record).map_err(|error| Problems::from(Problem::new(Code::Syntax, error.to_string())))
+    let mut records = Records { text, at: 0, line: 1, delimiter: delimiter(text) };
+    let mut fields: Vec<Cow<'_, str>> = Vec::new();
+    let line = loop {
+        match records.next(&mut fields)? {
+            None => return RosterBuilder::new(policy, &[]).finish(),
+            Some(line) if fields.iter().any(|field| !field.trim().is_empty()) => break line,
+            Some(_) => {}
+        }
     };
-    let mut lines = LineCount { next: 1 };
-    if !read(&mut reader, &mut record)? {
-        return RosterBuilder::new(policy, &[]).finish();
-    }
-    let (line, _) = lines.of(&record);
     let titles: Vec<(&str, Option<Position>)> =
-        record.iter().map(|title| (title, Some(Position { line, character: 1 }))).collect();
+        fields.iter().map(|title| (title.as_ref(), Some(Position { line, character: 1 }))).collect();
     let mut builder = RosterBuilder::new(policy, &titles);
-    let mut cells: Vec<Cell<'_>> = Vec::with_capacity(titles.len());
-    let mut fields = StringRecord::new();
-    while read(&mut reader, &mut fields)? {
-        let (line, blank) = lines.of(&fields);
-        for _ in 0..blank {
+    let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(titles.len());
+    let mut blank = 0_u64;
+    while let Some(line) = records.next(&mut fields)? {
+        // Blank lines count as rows, unless nothing follows them.
+        if matches!(fields.as_slice(), [only] if only.trim().is_empty()) {
+            blank = blank.saturating_add(1);
+            continue;
+        }
+        for _ in 0..std::mem::take(&mut blank) {
             builder.push_row(None, &[]);
         }
-        cells.clear();
-        cells.extend(fields.iter().map(Cell::Text));
-        builder.push_row(Some(line), &cells);
-        // The cells borrow the record, which takes the next row.
-        cells = recycle(cells);
+        push(&mut builder, line, &fields);
     }
     builder.finish()
 }
 
-/// An empty list of another lifetime, with the same room.
-fn recycle<'b>(mut cells: Vec<Cell<'_>>) -> Vec<Cell<'b>> {
-    cells.clear();
-    cells.into_iter().map(|_| Cell::Blank).collect()
-}
-
-/// Counts lines, to find the blank ones that the reader skips.
-struct LineCount {
-    /// The line that the next record begins on if none is blank.
-    next: u64,
-}
-
-impl LineCount {
-    /// The line of a record, and how many blank lines stand before it.
-    fn of(&mut self, record: &StringRecord) -> (u32, u64) {
-        let line = record.position().map_or(self.next, csv::Position::line);
-        let blank = line.saturating_sub(self.next);
-        let within = memchr::memchr_iter(b'\n', record.as_slice().as_bytes()).count();
-        self.next = line.saturating_add(1).saturating_add(u64::try_from(within).unwrap_or_default());
-        (u32::try_from(line).unwrap_or(u32::MAX), blank)
+/// Hands a row over. Few rosters have more columns than fit without a list.
+fn push(builder: &mut RosterBuilder, line: u32, fields: &[Cow<'_, str>]) {
+    const COLUMNS: usize = 24;
+    let mut cells = [Cell::Blank; COLUMNS];
+    if let Some(cells) = cells.get_mut(..fields.len()) {
+        for (cell, field) in cells.iter_mut().zip(fields) {
+            *cell = Cell::Text(field);
+        }
+        builder.push_row(Some(line), cells);
+    } else {
+        builder.push_row(Some(line), &fields.iter().map(|field| Cell::Text(field)).collect::<Vec<_>>());
     }
+}
+
+/// Splits a text into records. Written here because blank lines must be counted, a quote that stays open must be found,
+/// and cells that have no quotes should not be copied.
+struct Records<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+    delimiter: u8,
+}
+
+impl<'a> Records<'a> {
+    /// Reads the cells of the next record; the line it begins on, or none at the end.
+    fn next(&mut self, fields: &mut Vec<Cow<'a, str>>) -> Result<Option<u32>, Problems> {
+        fields.clear();
+        if self.at >= self.text.len() {
+            return Ok(None);
+        }
+        let line = self.line;
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let (field, end) = if rest.starts_with('"') { self.quoted(rest)? } else { self.plain(rest) };
+            fields.push(field);
+            match end {
+                End::Cell => {}
+                End::Record => {
+                    self.line = self.line.saturating_add(1);
+                    return Ok(Some(line));
+                }
+                End::Text => return Ok(Some(line)),
+            }
+        }
+    }
+
+    /// What ends a cell at a byte, and steps over it.
+    fn end(&mut self, byte: Option<&u8>) -> End {
+        self.at = self.at.saturating_add(1);
+        match byte {
+            None => End::Text,
+            Some(b'\n') => End::Record,
+            Some(_) => End::Cell,
+        }
+    }
+
+    /// A cell without quotes; a carriage return at its end is white space.
+    #[inline]
+    fn plain(&mut self, rest: &'a str) -> (Cow<'a, str>, End) {
+        let bytes = rest.as_bytes();
+        let length = bytes.iter().position(|byte| *byte == self.delimiter || *byte == b'\n').unwrap_or(bytes.len());
+        self.at = self.at.saturating_add(length);
+        (Cow::Borrowed(rest.get(..length).unwrap_or_default()), self.end(bytes.get(length)))
+    }
+
+    /// A cell in quotes, in which two quotes stand for one. What follows the closing quote belongs to it too.
+    fn quoted(&mut self, rest: &'a str) -> Result<(Cow<'a, str>, End), Problems> {
+        let start = self.line;
+        let mut field = Cow::Borrowed("");
+        let mut inside = rest.get(1..).unwrap_or_default();
+        loop {
+            let Some(length) = memchr::memchr(b'"', inside.as_bytes()) else {
+                let problem =
+                    Problem::new(Code::Syntax, "a quote is opened here and never closed").line(Some(start)).found("\"");
+                return Err(problem.expected("a closing `\"`").into());
+            };
+            let part = inside.get(..length).unwrap_or_default();
+            let ends = memchr::memchr_iter(b'\n', part.as_bytes()).count();
+            self.line = self.line.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+            field = joined(field, part);
+            inside = inside.get(length.saturating_add(1)..).unwrap_or_default();
+            if !inside.starts_with('"') {
+                break;
+            }
+            field = joined(field, "\"");
+            inside = inside.get(1..).unwrap_or_default();
+        }
+        self.at = self.text.len().saturating_sub(inside.len());
+        let (tail, end) = self.plain(inside);
+        let tail = match tail {
+            Cow::Borrowed(tail) => tail.trim_end(),
+            Cow::Owned(_) => "",
+        };
+        Ok((joined(field, tail), end))
+    }
+}
+
+/// Both parts as one; not copied while one of them is empty.
+fn joined<'a>(field: Cow<'a, str>, part: &'a str) -> Cow<'a, str> {
+    match (field.is_empty(), part.is_empty()) {
+        (_, true) => field,
+        (true, _) => Cow::Borrowed(part),
+        _ => Cow::Owned(field.into_owned() + part),
+    }
+}
+
+/// What ends a cell.
+enum End {
+    /// Another cell of the record follows.
+    Cell,
+    /// Another record may follow.
+    Record,
+    /// The text ends.
+    Text,
 }
 
 /// Comma, semicolon or tab, whichever the header has most of.
@@ -94,31 +178,6 @@ fn delimiter(text: &str) -> u8 {
     } else {
         b','
     }
-}
-
-/// A quote that is opened and never closed swallows the rest of the file.
-fn open_quote(text: &str) -> Option<Problem> {
-    if memchr::memchr_iter(b'"', text.as_bytes()).count().is_multiple_of(2) {
-        return None;
-    }
-    let delimiter = delimiter(text);
-    // Only a quote at the start of a cell opens; the last one that stays open is the culprit.
-    let (mut line, mut opened, mut start) = (1_u32, None, true);
-    for byte in text.bytes() {
-        match byte {
-            b'"' if opened.is_some() => opened = None,
-            b'"' if start => opened = Some(line),
-            _ => {}
-        }
-        start = byte == b'\n' || byte == delimiter || (byte == b'"' && opened.is_none() && start);
-        line = line.saturating_add((byte == b'\n').into());
-    }
-    opened.map(|line| {
-        Problem::new(Code::Syntax, "a quote is opened here and never closed")
-            .line(Some(line))
-            .found("\"")
-            .expected("a closing `\"`")
-    })
 }
 
 /// Writes a result: English keys, UTF-8 without mark, lines that end in `\n`, quotes where RFC 4180 wants them, amounts as

@@ -772,10 +772,10 @@ mod tests {
             let many = Request { total, weights: Weights::Narrow(&single), counts: None, floor, cap: None };
             match (share_out(&one, |a, b| a.cmp(&b)), share_out(&many, |a, b| a.cmp(&b))) {
                 (Ok(one), Ok(many)) => {
-                    for row in 0..rows.len() {
+                    for (row, count) in counts.iter().enumerate() {
                         let extra = one.extra.iter().find(|(r, _)| *r == row).map_or(0, |(_, n)| *n);
                         let together: u64 = spread.iter().zip(&many.parts).filter(|((r, _), _)| *r == row).map(|(_, p)| p).sum();
-                        prop_assert_eq!(one.parts[row] * counts[row] + extra, together);
+                        prop_assert_eq!(one.parts[row] * count + extra, together);
                     }
                 }
                 (one, many) => prop_assert_eq!(one, many),

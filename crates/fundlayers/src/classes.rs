@@ -27,10 +27,18 @@ impl Group {
 #[derive(Debug)]
 pub(crate) struct Groups {
     pub(crate) list: Vec<Group>,
-    pub(crate) of_row: Vec<u32>,
+    /// The group of each row; none if groups are the roster's shapes.
+    of_row: Option<Vec<u32>>,
     /// Places and the largest count of one row, by group.
     pub(crate) places: Vec<u128>,
     pub(crate) largest: Vec<u64>,
+}
+
+impl Groups {
+    /// The group of each row.
+    pub(crate) fn of_row<'a>(&'a self, roster: &'a Roster) -> &'a [u32] {
+        self.of_row.as_deref().unwrap_or(roster.shape_codes())
+    }
 }
 
 /// How the rows of one shape find their group.
@@ -84,54 +92,44 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) ->
             }
         })
         .collect();
+    let dead = code(Group { class: None, years: None });
+    let alike: Option<Vec<Group>> = ways
+        .iter()
+        .map(|way| if let Way::One(group) = way { groups.get(index(*group)).copied() } else { None })
+        .collect();
+    if let Some(list) = alike {
+        // Every shape has one class: nothing needs to be looked at row by row.
+        let places = roster.shape_places().iter().map(|places| (*places).into()).collect();
+        let groups = Groups { list, of_row: None, places, largest: roster.shape_largest().to_vec() };
+        never_live(policy, roster, &groups.list, &mut problems);
+        expected(policy, &groups, &mut problems);
+        return (groups, problems);
+    }
     let mut of_row = Vec::with_capacity(roster.len());
-    let simple: Option<Vec<u32>> =
-        ways.iter().map(|way| if let Way::One(group) = way { Some(*group) } else { None }).collect();
-    if let Some(simple) = simple {
-        of_row.extend(roster.shape_codes().iter().map(|shape| simple.get(index(*shape)).copied().unwrap_or_default()));
-    } else {
-        let dead = code(Group { class: None, years: None });
-        let mut skip = skip.iter().copied().peekable();
-        for (row, shape) in roster.shape_codes().iter().enumerate() {
-            let skipped = skip.next_if(|next| index(*next) == row).is_some();
-            of_row.push(match ways.get(index(*shape)) {
-                Some(Way::One(group)) => *group,
-                _ if skipped => dead,
-                Some(Way::Several(candidates)) => choose(&columns, candidates, row, &mut problems).unwrap_or(dead),
-                _ => {
-                    problems.push(no_class(policy, roster, row));
-                    dead
-                }
-            });
-        }
+    let mut skip = skip.iter().copied().peekable();
+    for (row, shape) in roster.shape_codes().iter().enumerate() {
+        let skipped = skip.next_if(|next| index(*next) == row).is_some();
+        of_row.push(match ways.get(index(*shape)) {
+            Some(Way::One(group)) => *group,
+            _ if skipped => dead,
+            Some(Way::Several(candidates)) => choose(&columns, candidates, row, &mut problems).unwrap_or(dead),
+            _ => {
+                problems.push(no_class(policy, roster, row));
+                dead
+            }
+        });
     }
     let mut places = vec![0_u128; groups.len()];
     let mut largest = vec![0_u64; groups.len()];
-    match roster.counts() {
-        None => {
-            let mut rows = vec![0_u64; groups.len()];
-            for group in &of_row {
-                if let Some(rows) = rows.get_mut(index(*group)) {
-                    *rows = rows.saturating_add(1);
-                }
-            }
-            for ((places, largest), rows) in places.iter_mut().zip(&mut largest).zip(rows) {
-                *places = rows.into();
-                *largest = rows.min(1);
-            }
-        }
-        Some(_) => {
-            for (row, group) in of_row.iter().enumerate() {
-                let count = roster.count(row);
-                if let (Some(places), Some(largest)) = (places.get_mut(index(*group)), largest.get_mut(index(*group))) {
-                    *places = places.saturating_add(count.into());
-                    *largest = (*largest).max(count);
-                }
-            }
+    for (row, group) in of_row.iter().enumerate() {
+        let count = roster.count(row);
+        if let (Some(places), Some(largest)) = (places.get_mut(index(*group)), largest.get_mut(index(*group))) {
+            *places = places.saturating_add(count.into());
+            *largest = (*largest).max(count);
         }
     }
-    never_live(policy, roster, &groups, &of_row, &mut problems);
-    let groups = Groups { list: groups, of_row, places, largest };
+    never_live(policy, roster, &groups, &mut problems);
+    let groups = Groups { list: groups, of_row: Some(of_row), places, largest };
     if !problems.has_errors() {
         expected(policy, &groups, &mut problems);
     }
@@ -217,10 +215,12 @@ fn no_class(policy: &Policy, roster: &Roster, row: usize) -> Problem {
     at(roster, row, problem.expected("correct its kind, designation or attributes, or add a class"))
 }
 
-fn never_live(policy: &Policy, roster: &Roster, groups: &[Group], of_row: &[u32], problems: &mut Problems) {
-    let Some(dead) = groups.iter().position(|group| group.years.is_none()) else { return };
-    for (row, group) in of_row.iter().enumerate() {
-        if index(*group) == dead && roster.years(row, &policy.years()).is_none() {
+fn never_live(policy: &Policy, roster: &Roster, groups: &[Group], problems: &mut Problems) {
+    if groups.iter().all(|group| group.years.is_some()) {
+        return;
+    }
+    for row in 0..roster.len() {
+        if roster.years(row, &policy.years()).is_none() {
             let problem =
                 Problem::new(Code::NeverLive, "none of its years is a year of the policy").found(roster.name(row));
             problems.push(at(roster, row, problem.expected("correct `from` and `to`")));

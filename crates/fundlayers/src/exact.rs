@@ -222,6 +222,9 @@ impl<'a> Exact<'a> {
             }
             RuleKind::TopUp { to, counting } => {
                 let to = self.value(to);
+                // A layer that the class does not list is 0 and needs no word.
+                let listed = |layer: &&usize| self.class.funding.get(**layer).is_some_and(Option::is_some);
+                let counting: Vec<usize> = counting.iter().filter(listed).copied().collect();
                 let counted: Vec<Option<BigRational>> = counting.iter().map(|layer| self.layer(*layer)).collect();
                 let counted = counted.into_iter().collect::<Option<Vec<_>>>();
                 to.zip(counted).map(|(to, counted)| {

@@ -358,8 +358,10 @@ impl<'a> Explainer<'a> {
             RuleKind::Amount(_) => words(lang, "定额安排", "a fixed amount"),
             RuleKind::Rate { .. } => words(lang, "按比例（人均）标准", "a rate"),
             RuleKind::TopUp { counting, .. } => {
+                let listed = |layer: &&usize| self.class.funding.get(**layer).is_some_and(Option::is_some);
                 let names: Vec<&str> = counting
                     .iter()
+                    .filter(listed)
                     .filter_map(|layer| policy.layers().get(*layer))
                     .map(|layer| layer.name.get(lang))
                     .collect();

@@ -27,7 +27,7 @@ pub use allocation::{Allocation, Amounts, Line};
 pub use document::Position;
 pub use explain::{ExplainedInput, Explanation, Step};
 pub use money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
-pub use number::{NumberError, parse_bare_number, parse_decimal};
+pub use number::{NumberError, parse_bare_number, parse_decimal, parse_years};
 pub use policy::{
     Attribute, AttributeType, Bound, Class, Condition, Lang, Layer, Name, Named, POLICY_KEYS, Payer, Policy, Pool,
     Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,

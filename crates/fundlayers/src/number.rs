@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::{Code, Problem, Problems};
+
 /// Why a text is not an exact number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -45,6 +47,38 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, NumberError> {
 pub fn parse_bare_number(text: &str) -> Result<Decimal, NumberError> {
     let (mantissa, scale) = parse_number(text, true)?;
     decimal(mantissa, scale).ok_or_else(|| NumberError::OutOfRange(text.to_owned()))
+}
+
+/// Reads years as the commands take them: `2024`, `2023..2025` (both included), `2023,2025`, or several of these.
+///
+/// # Errors
+///
+/// [`Code::BadYears`] for each part that is not a year or a span of years.
+///
+/// ```
+/// assert_eq!(fundlayers::parse_years("2023..2025")?, [2023, 2024, 2025]);
+/// assert_eq!(fundlayers::parse_years("2023, 2025")?, [2023, 2025]);
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+pub fn parse_years(text: &str) -> Result<Vec<u16>, Problems> {
+    let year = |text: &str| text.trim().parse::<u16>().ok().filter(|year| (1..=9999).contains(year));
+    let mut years = Vec::new();
+    let mut problems = Problems::new();
+    for part in text.split([',', '，']) {
+        let span = part.split_once("..").map_or((part, part), |(first, last)| (first, last));
+        match (year(span.0), year(span.1)) {
+            (Some(first), Some(last)) if first <= last => years.extend(first..=last),
+            (Some(first), Some(last)) => {
+                let problem = Problem::new(Code::BadYears, "the years are reversed").found(part.trim());
+                problems.push(problem.expected(format!("`{last}..{first}`")));
+            }
+            _ => {
+                let problem = Problem::new(Code::BadYears, "is not a year or a span of years").found(part.trim());
+                problems.push(problem.expected("such as `2024`, `2023..2025` or `2023,2025`"));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(years) } else { Err(problems) }
 }
 
 /// How many digits behind the point are kept.

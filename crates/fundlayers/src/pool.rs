@@ -97,7 +97,7 @@ pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year:
         .collect();
     let holds =
         |row: usize, rule: &crate::Rule| rule.when.iter().all(|condition| columns.holds(condition, row) == Ok(true));
-    let rows = (0_u32..).zip(&groups.of_row).filter(|(row, group)| {
+    let rows = (0_u32..).zip(groups.of_row(columns.roster)).filter(|(row, group)| {
         rules.get(index(**group)).copied().flatten().is_some_and(|rule| holds(index(*row), rule))
     });
     Some(rows.map(|(row, _)| row).collect())

@@ -385,9 +385,11 @@ impl<'a> Sums<'a> {
                     *slot = slot.wrapping_add(count);
                 }
             };
-            let of_row = data.groups.of_row.iter().copied();
+            let of_row = data.groups.of_row(&data.roster).iter().copied();
             match (&self.buckets, data.roster.counts()) {
-                (Buckets::County(_), None) if data.roster.county_column().codes().len() == data.groups.of_row.len() => {
+                (Buckets::County(_), None)
+                    if data.roster.county_column().codes().len() == data.groups.of_row(&data.roster).len() =>
+                {
                     for (group, county) in of_row.zip(data.roster.county_column().codes()) {
                         add(index(*county), group, 1);
                     }
@@ -436,7 +438,7 @@ impl<'a> Sums<'a> {
         // The largest count of a place that stands on several rows, by bucket × sub-key and place.
         let mut once: HashMap<(usize, usize), u64> = HashMap::new();
         let mut some: Vec<bool> = Vec::new();
-        for (row, group) in data.groups.of_row.iter().enumerate() {
+        for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
             let Some(part) = self.parts.get(index(*group)) else { continue };
             if !repeat && part.dense.is_empty() {
                 continue;
@@ -618,7 +620,7 @@ fn class_order(allocation: &Allocation) -> Vec<u32> {
     let mut order = vec![u32::MAX; data.policy.classes().len()];
     let mut seen = 0_u32;
     let mut group_seen = vec![false; data.groups.list.len()];
-    for group in &data.groups.of_row {
+    for group in data.groups.of_row(&data.roster) {
         let Some(known) = group_seen.get_mut(index(*group)).filter(|known| !**known) else { continue };
         *known = true;
         let class = data.groups.list.get(index(*group)).and_then(|group| group.class);

@@ -135,14 +135,14 @@ fn block<F: Fen>(data: &AllocationData) -> Vec<F> {
     let mut block: Vec<F> = Vec::with_capacity(data.roster.len().saturating_mul(width));
     let counts = data.roster.counts();
     if counts.is_none() && templates.iter().all(|template| template.patches.is_empty()) {
-        for group in &data.groups.of_row {
+        for group in data.groups.of_row(&data.roster) {
             if let Some(template) = templates.get(index(*group)) {
                 block.extend_from_slice(&template.fen);
             }
         }
         return block;
     }
-    for (row, group) in data.groups.of_row.iter().enumerate() {
+    for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
         let Some(template) = templates.get(index(*group)) else { continue };
         let start = block.len();
         block.extend_from_slice(&template.fen);

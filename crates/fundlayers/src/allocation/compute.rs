@@ -196,7 +196,7 @@ impl<'a> Work<'a> {
             && slot.is_none()
         {
             let of_class: Vec<bool> = groups.list.iter().map(|group| group.class == Some(class)).collect();
-            let rows = (0_u32..).zip(&groups.of_row);
+            let rows = (0_u32..).zip(groups.of_row(self.roster));
             let rows = rows.filter(|(_, group)| of_class.get(index(**group)).copied().unwrap_or_default());
             *slot = Some(rows.map(|(row, _)| row).collect());
         }
@@ -207,7 +207,7 @@ impl<'a> Work<'a> {
         }
         let live: Vec<bool> = groups.list.iter().map(|group| group.is_live(year)).collect();
         let is_live = |row: &u32| {
-            let group = groups.of_row.get(index(*row)).copied().unwrap_or(u32::MAX);
+            let group = groups.of_row(self.roster).get(index(*row)).copied().unwrap_or(u32::MAX);
             live.get(index(group)).copied().unwrap_or_default()
         };
         rows.iter().copied().filter(is_live).collect()
@@ -505,7 +505,8 @@ impl<'a> Work<'a> {
                 .filter(|(r, y, ..)| (*r, *y) == (row, at))
                 .map(|(_, _, layer, extra)| (*layer, *extra))
                 .collect();
-            let Some(group) = self.groups.of_row.get(row_at).and_then(|group| self.groups.list.get(index(*group)))
+            let Some(group) =
+                self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)))
             else {
                 continue;
             };
@@ -576,7 +577,7 @@ impl<'a> Work<'a> {
                     continue;
                 }
                 for row in 0..self.roster.len() {
-                    let of_group = self.groups.of_row.get(row).is_some_and(|of| index(*of) == number);
+                    let of_group = self.groups.of_row(self.roster).get(row).is_some_and(|of| index(*of) == number);
                     if !of_group || self.troubled.contains(&(row, at)) || self.found.is_full() {
                         continue;
                     }
@@ -608,7 +609,7 @@ impl<'a> Work<'a> {
                         continue;
                     }
                     for row in 0..self.roster.len() {
-                        if self.groups.of_row.get(row).is_none_or(|of| index(*of) != number) {
+                        if self.groups.of_row(self.roster).get(row).is_none_or(|of| index(*of) != number) {
                             continue;
                         }
                         let split = self.extra.iter().any(|(r, y, ..)| index(*r) == row && *y == at);

@@ -185,7 +185,7 @@ impl std::fmt::Debug for Allocation {
 
 impl AllocationData {
     pub(crate) fn group(&self, row: usize) -> Option<crate::classes::Group> {
-        self.groups.list.get(index(*self.groups.of_row.get(row)?)).copied()
+        self.groups.list.get(index(*self.groups.of_row(&self.roster).get(row)?)).copied()
     }
 
     /// The cells of a group, year by year, layer by layer.
@@ -201,7 +201,7 @@ impl AllocationData {
 
     /// What one place of a row gets; of a split row its last member.
     pub(crate) fn place_fen(&self, row: usize, year: usize, layer: usize) -> i64 {
-        let group = self.groups.of_row.get(row).copied().unwrap_or(u32::MAX);
+        let group = self.groups.of_row(&self.roster).get(row).copied().unwrap_or(u32::MAX);
         let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
         match self.group_cells(group).get(at) {
             Some(Cell::Uniform(fen)) => *fen,

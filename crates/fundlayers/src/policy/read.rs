@@ -105,6 +105,14 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
+/// The path of a list's part: by its id, or its number from 0 where it has none.
+fn part_path(list: &str, index: usize, part: &Node) -> String {
+    match part.get("id").map(|id| &id.value) {
+        Some(NodeValue::Text(id)) => join(list, id.trim()),
+        _ => format!("{list}.{index}"),
+    }
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -491,7 +499,7 @@ impl Reader {
         let mut readings: Vec<Reading> = Vec::new();
         let mut ids = HashSet::new();
         for (index, item) in self.list(node, "readings").iter().enumerate() {
-            let path = format!("readings.{index}");
+            let path = part_path("readings", index, item);
             if self.table(item, &path, READING).is_none() {
                 continue;
             }
@@ -628,13 +636,12 @@ impl Reader {
             self.push(problem.expected(format!("at most {LAYERS_LIMIT}")), node.and_then(|n| n.position), "layers");
         }
         for (index, item) in items.iter().take(LAYERS_LIMIT).enumerate() {
-            let path = format!("layers.{index}");
+            let path = part_path("layers", index, item);
             if self.table(item, &path, LAYER).is_none() {
                 continue;
             }
             let id_node = self.required(item, "id", &path);
             let id = id_node.and_then(|node| self.new_id(node, &path, &mut ids));
-            let path = id.as_deref().map_or(path, |id| join("layers", id));
             if let (Some(id), Some(node)) = (&id, id_node) {
                 let id_path = join(&path, "id");
                 self.value_id(id, true, node.position, &id_path);
@@ -675,12 +682,11 @@ impl Reader {
         let mut pools = Vec::new();
         let mut ids = HashSet::new();
         for (index, item) in self.list(node, "pools").iter().enumerate() {
-            let path = format!("pools.{index}");
+            let path = part_path("pools", index, item);
             if self.table(item, &path, POOL).is_none() {
                 continue;
             }
             let id = self.required(item, "id", &path).and_then(|node| self.new_id(node, &path, &mut ids));
-            let path = id.as_deref().map_or(path, |id| join("pools", id));
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             let amount =
                 self.required(item, "amount", &path).and_then(|node| self.pool_amount(node, &join(&path, "amount")));
@@ -793,12 +799,11 @@ impl Reader {
         let mut classes = Vec::new();
         let mut ids = HashSet::new();
         for (index, item) in self.list(node, "classes").iter().enumerate() {
-            let path = format!("classes.{index}");
+            let path = part_path("classes", index, item);
             if self.table(item, &path, CLASS).is_none() {
                 continue;
             }
             let id = self.required(item, "id", &path).and_then(|node| self.new_id(node, &path, &mut ids));
-            let path = id.as_deref().map_or(path, |id| join("classes", id));
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             let kind = item
                 .get("kind")
@@ -979,8 +984,9 @@ impl Reader {
             if !RULE.contains(&key.text.as_str()) {
                 self.unknown_key(key, path, RULE);
             } else if is_pool && !POOL_RULE.contains(&key.text.as_str()) {
-                let problem = bad("a pool rule takes only `when`, `clause` and `note`");
-                self.push(problem.expected("set floors and caps in the pool"), key.position, &join(path, &key.text));
+                let problem = Problem::new(Code::UnknownKey, "is not a key of a pool rule").found(&key.text);
+                let hint = "a pool rule takes only `when`, `clause` and `note`; floors and caps stand in the pool";
+                self.push(problem.expected(hint), key.position, &join(path, &key.text));
             }
         }
         let [kind] = kinds.as_slice() else {
@@ -991,7 +997,7 @@ impl Reader {
         };
         for (extra, belongs) in [("of", "rate"), ("counting", "top_up_to")] {
             if node.get(extra).is_some() && *kind != belongs && !is_pool {
-                let problem = bad(&format!("`{extra}` belongs to `{belongs}`"));
+                let problem = Problem::new(Code::UnknownKey, format!("belongs to `{belongs}`")).found(extra);
                 self.push(problem, node.get(extra).and_then(|n| n.position), &join(path, extra));
             }
         }

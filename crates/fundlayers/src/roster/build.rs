@@ -522,6 +522,17 @@ impl RosterBuilder {
             };
             Some((id, column))
         });
+        let (mut shape_places, mut shape_largest) = (vec![0_u64; shapes.len()], vec![0_u64; shapes.len()]);
+        for (row, shape) in shape_codes.iter().enumerate() {
+            let count = u64::from(counts.get(row).copied().unwrap_or(1));
+            if let (Some(places), Some(largest)) =
+                (shape_places.get_mut(index(*shape)), shape_largest.get_mut(index(*shape)))
+            {
+                // At most 2^32 rows of at most 2^32 places.
+                *places = places.wrapping_add(count);
+                *largest = (*largest).max(count);
+            }
+        }
         let roster = Roster(Arc::new(RosterData {
             rows,
             places: count_places(rows, &counts, &repeats),
@@ -534,6 +545,8 @@ impl RosterBuilder {
             designations: columns.designations.finish(),
             shapes,
             shape_codes,
+            shape_places,
+            shape_largest,
             counts,
             attributes: attributes.collect(),
             row_numbers,

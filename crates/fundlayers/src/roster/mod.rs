@@ -70,6 +70,9 @@ struct RosterData {
     designations: Vec<String>,
     shapes: Vec<Shape>,
     shape_codes: Vec<u32>,
+    /// Places and the largest count of one row, by shape.
+    shape_places: Vec<u64>,
+    shape_largest: Vec<u64>,
     /// Empty if all are 1.
     counts: Vec<u32>,
     places: u64,
@@ -130,6 +133,16 @@ impl Roster {
     #[must_use]
     pub fn template(policy: &Policy) -> Vec<TemplateColumn> {
         header::template(policy)
+    }
+
+    /// Checks the roster against a policy: every live row has one class, no id is funded twice in a year, and places are as
+    /// many as the document says. Gives the warnings.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row at once.
+    pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
+        crate::allocation::grouped(policy, self).map(|(_, warnings)| warnings)
     }
 
     /// How many rows there are.
@@ -234,6 +247,16 @@ impl Roster {
     /// Of each row, its index in [`Roster::shapes`].
     pub(crate) fn shape_codes(&self) -> &[u32] {
         &self.0.shape_codes
+    }
+
+    /// How many places have each shape.
+    pub(crate) fn shape_places(&self) -> &[u64] {
+        &self.0.shape_places
+    }
+
+    /// The largest count of a row of each shape.
+    pub(crate) fn shape_largest(&self) -> &[u64] {
+        &self.0.shape_largest
     }
 
     /// The cells of an attribute, by its id; none if the roster lacks the column (then every row is blank).

@@ -1,0 +1,190 @@
+//! Measures fundlayers on a national roster, beside the speed of memory in the same run:
+//! `cargo run --release -p benches`, or with a number of recipients as argument.
+//!
+//! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
+//! the timing. A recipient-year is one recipient in one year, all its layers.
+#![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "times and ratios are not money")]
+#![expect(clippy::print_stdout, reason = "this is what the program is for")]
+#![expect(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a benchmark that fails stops")]
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use fundlayers::roster::Cell;
+use fundlayers::{Allocation, Grouping, Policy, Roster, RosterBuilder};
+
+const COUNTIES: u64 = 3_000;
+const RUNS: usize = 7;
+
+/// The plan's rules without its texts; `extra` is more of the file.
+fn policy(classes: &str, extra: &str) -> Policy {
+    let text = format!(
+        r#"{{ "id": "bench", "title": {{ "zh": "测", "en": "bench" }}, "years": [2023, 2025], "unit": "万元",
+        "kinds": {{ "town": {{}}, "village": {{}} }}, "designations": {{ "provincial": {{}}, "municipal": {{}} }},
+        "payers": {{ "province": {{}}, "city": {{}} }},
+        "attributes": {{ "pupils": {{ "type": "number" }}, "income": {{ "type": "number", "unit": "元" }} }},
+        "layers": [{{ "id": "central_provincial", "payer": "province" }}, {{ "id": "city", "payer": "city" }},
+                   {{ "id": "county", "payer": "county" }}],
+        {extra} "classes": [{classes}] }}"#
+    );
+    serde_json::from_str(&text).expect("a policy")
+}
+
+/// The reference policy's four classes.
+fn reference() -> Policy {
+    let class = |kind: &str, scale: u64| {
+        format!(
+            r#"{{ "id": "provincial-{kind}", "kind": "{kind}", "designation": "provincial", "funding": {{ "central_provincial": {}, "city": {} }} }},
+               {{ "id": "municipal-{kind}", "kind": "{kind}", "designation": "municipal", "standard": {}, "funding": {{ "city": {}, "county": {{ "top_up_to": "standard" }} }} }}"#,
+            5 * scale,
+            scale,
+            6 * scale,
+            3 * scale
+        )
+    };
+    policy(&format!("{}, {}", class("town", 100), class("village", 20)), "")
+}
+
+/// A share of the standard, a per-head rate with floor and cap, a match with a floor and a condition.
+fn per_head() -> Policy {
+    let class = r#"{ "id": "all", "standard": 600, "funding": {
+        "central_provincial": { "rate": "0.035", "of": ["pupils", -50], "at_least": 2, "at_most": 500 },
+        "city": { "rate": "1/3", "of": "central_provincial", "at_least": "1.5", "when": { "income": { "below": 20000 } } },
+        "county": { "top_up_to": { "rate": "0.05", "of": "pupils" }, "counting": ["central_provincial", "city"] } } }"#;
+    policy(class, "")
+}
+
+/// Everything to one pool by pupils.
+fn pool(amount: &str, bounds: &str) -> Policy {
+    let extra =
+        format!(r#""pools": [{{ "id": "pool", "amount": "{amount}", "weights": {{ "pupils": 1 }}{bounds} }}],"#);
+    policy(r#"{ "id": "all", "funding": { "city": { "pool": "pool" } } }"#, &extra)
+}
+
+/// A fixed sequence of numbers that look random (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % end
+    }
+}
+
+/// A roster as CSV: classes shuffled, counties shuffled.
+fn csv(rows: u64) -> String {
+    let mut text = String::from("id,name,kind,designation,county,township,division_code,count,pupils,income\n");
+    let mut random = Random(7);
+    for row in 0..rows {
+        let (kind, place) = if random.below(10) == 0 { ("town", "镇") } else { ("village", "村") };
+        let designation = if random.below(2) == 0 { "provincial" } else { "municipal" };
+        let (county, pupils, income) =
+            (random.below(COUNTIES), 1 + random.below(200_000), 5_000 + random.below(30_000));
+        writeln!(
+            text,
+            "{row:09},第{row}{place},{kind},{designation},县{county:04},乡{},610{row:06},1,{pupils},{income}",
+            county % 7
+        )
+        .expect("memory");
+    }
+    text
+}
+
+/// The best of several runs.
+fn best<T>(mut run: impl FnMut() -> T) -> (Duration, T) {
+    let mut least = Duration::MAX;
+    let mut last = None;
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        let value = black_box(run());
+        least = least.min(start.elapsed());
+        last = Some(value);
+    }
+    (least, last.expect("at least one run"))
+}
+
+fn report(what: &str, units: u64, unit: &str, time: Duration, aim: &str) -> f64 {
+    let rate = units as f64 / time.as_secs_f64() / 1e6;
+    println!("{what:<58} {:>9.2} ms  {rate:>8.1} million {unit}/s  {aim}", time.as_secs_f64() * 1e3);
+    rate
+}
+
+fn main() {
+    let rows: u64 = std::env::args().nth(1).map_or(1_000_000, |text| text.parse().expect("a number of recipients"));
+    let years = 3;
+    let recipient_years = rows * years;
+    println!("{rows} recipients in {COUNTIES} counties, {years} years, 3 layers, one thread, best of {RUNS}\n");
+
+    let text = csv(rows);
+    let reference = reference();
+    let (time, (roster, _)) = best(|| fundlayers_formats::csv::read_roster(&text, &reference).expect("a roster"));
+    let rate = text.len() as f64 / time.as_secs_f64() / 1e6;
+    println!("{:<58} {:>9.2} ms  {rate:>8.1} MB/s  (aim 150)", "read the roster as CSV", time.as_secs_f64() * 1e3);
+    built(rows, &reference);
+
+    // The limit: 8 bytes an amount to fresh pages.
+    let amounts = usize::try_from(recipient_years * 3).expect("fits");
+    let (memory, _) = best(|| {
+        let mut block: Vec<i64> = Vec::with_capacity(amounts);
+        block.extend((0..amounts).map(|at| i64::try_from(at).unwrap_or_default() & 1023));
+        block
+    });
+    report("write 8 bytes an amount to fresh pages", recipient_years, "recipient-years", memory, "(the limit)");
+
+    let by = [Grouping::County, Grouping::Layer, Grouping::Year];
+    let (time, (block, totals)) = best(|| {
+        let (allocation, _) = Allocation::new(&reference, &roster).expect("an allocation");
+        (allocation.amounts(), allocation.totals(&by, false).expect("totals"))
+    });
+    report("reference policy: every amount, totals by county", recipient_years, "recipient-years", time, "(aim 100)");
+    println!("{:<58} {:>9.2} times the limit (aim: at most 2)", "", time.as_secs_f64() / memory.as_secs_f64());
+    let sum: i128 = totals.iter().map(|row| i128::from(row.amount().fen())).sum();
+    assert_eq!(block.sum(), sum, "the block and the totals agree");
+    drop(block);
+
+    let (time, _) = best(|| {
+        let (allocation, _) = Allocation::new(&reference, &roster).expect("an allocation");
+        allocation.totals(&by, false).expect("totals")
+    });
+    report("reference policy: totals alone", recipient_years, "recipient-years", time, "(aim 500)");
+
+    let per_head = per_head();
+    let (time, (block, totals)) = best(|| {
+        let (allocation, _) = Allocation::new(&per_head, &roster).expect("an allocation");
+        (allocation.amounts(), allocation.totals(&by, false).expect("totals"))
+    });
+    report("rates, floors, conditions on attributes: all of it", recipient_years, "recipient-years", time, "(aim 20)");
+    let sum: i128 = totals.iter().map(|row| i128::from(row.amount().fen())).sum();
+    assert_eq!(block.sum(), sum, "the block and the totals agree");
+
+    // A pool in one year, just below 2^63 fen.
+    let year = [2024];
+    for (what, bounds, aim) in [
+        ("pool by one weight below 2^63 fen", "", "(aim 50)"),
+        ("the same with a floor and a cap", r#", "at_least": 3000000, "at_most": 18000000"#, "(aim 20)"),
+    ] {
+        let policy = pool("9223372036854.77", bounds);
+        let (time, (allocation, _)) = best(|| Allocation::for_years(&policy, &roster, &year).expect("an allocation"));
+        report(what, rows, "recipients", time, aim);
+        let total = allocation.totals(&[], false).expect("a total").iter().next().expect("a row").amount();
+        assert_eq!(total.fen(), 9_223_372_036_854_770_000, "the pool is used up");
+    }
+}
+
+/// The roster built from cells, without a file.
+fn built(rows: u64, policy: &Policy) -> Roster {
+    let names: Vec<String> = (0..rows).map(|row| format!("{row:09}")).collect();
+    let (time, roster) = best(|| {
+        let mut builder = RosterBuilder::new(policy, &[("name", None), ("kind", None), ("designation", None)]);
+        for name in &names {
+            builder.push_row(None, &[Cell::Text(name), Cell::Text("town"), Cell::Text("municipal")]);
+        }
+        builder.finish().expect("a roster").0
+    });
+    report("build a roster of three columns from cells", rows, "rows", time, "");
+    roster
+}

@@ -1,0 +1,215 @@
+//! One case of the vectors: read, run, compared. The rules of comparison are in `tests/vectors/README.md`.
+
+use fundlayers::{
+    Allocation, Code, Grouping, Policy, Problem, Problems, Roster, Severity, TableOptions, Unit, parse_years,
+};
+use fundlayers_formats::{Format, json, toml};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+/// A file of cases.
+#[derive(Debug, Deserialize)]
+pub struct File {
+    /// Its cases.
+    pub cases: Vec<Case>,
+}
+
+/// A case. Policy and roster stay text, so that every number keeps its digits.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// The rule, as a sentence.
+    pub name: String,
+    /// What the answer rests on.
+    pub clause: String,
+    op: String,
+    policy: Box<RawValue>,
+    roster: Option<Box<RawValue>>,
+    #[serde(default)]
+    options: Options,
+    expect: Expect,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    zeros: bool,
+    wide: bool,
+    years: Option<String>,
+    unit: Option<String>,
+    by: Option<Vec<String>>,
+    set: Map<String, Value>,
+    recipient: Option<String>,
+    year: Option<u16>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    rows: Option<Vec<Value>>,
+    warnings: Option<Vec<Value>>,
+    errors: Option<Vec<Value>>,
+}
+
+/// What came out: rows and warnings.
+type Answer = (Vec<Value>, Problems);
+
+impl Case {
+    /// Runs the case.
+    ///
+    /// # Errors
+    ///
+    /// How the answer differs from the expected one.
+    pub fn run(&self) -> Result<(), String> {
+        let answer = self.answer();
+        match (&self.expect.errors, answer) {
+            (Some(expected), Err(problems)) => {
+                let errors: Vec<Value> =
+                    problems.iter().filter(|problem| problem.severity() == Severity::Error).map(plain).collect();
+                compare("errors", expected, &errors).map_err(|difference| format!("{difference}\n{problems}"))
+            }
+            (Some(_), Ok((rows, _))) => {
+                Err(format!("errors were expected, but there is an answer of {} rows", rows.len()))
+            }
+            (None, Err(problems)) => Err(format!("an answer was expected, but there are errors:\n{problems}")),
+            (None, Ok((rows, warnings))) => {
+                if let Some(expected) = &self.expect.rows {
+                    compare("rows", expected, &rows)?;
+                }
+                let warnings: Vec<Value> = warnings.iter().map(plain).collect();
+                self.expect.warnings.as_ref().map_or(Ok(()), |expected| compare("warnings", expected, &warnings))
+            }
+        }
+    }
+
+    fn answer(&self) -> Result<Answer, Problems> {
+        let (policy, mut warnings) = self.policy()?;
+        if self.op == "policy check" {
+            return Ok((Vec::new(), warnings));
+        }
+        let years = self.options.years.as_deref().map(parse_years).transpose()?;
+        let unit = match self.options.unit.as_deref() {
+            None => policy.unit(),
+            Some(text) => Unit::named(text).ok_or_else(|| Problem::new(Code::BadUnit, "is not a unit").found(text))?,
+        };
+        let by = self.options.by.as_ref().map(|by| Grouping::parse_all(by.iter().map(String::as_str))).transpose()?;
+        let (roster, found) = self.roster(&policy)?;
+        warnings.append(found);
+        if self.op == "roster check" {
+            warnings.append(roster.check(&policy)?);
+            return Ok((Vec::new(), warnings));
+        }
+        let years = years.unwrap_or_else(|| policy.years().collect());
+        let (allocation, found) = Allocation::for_years(&policy, &roster, &years)?;
+        warnings.append(found);
+        let mut out = Vec::new();
+        match self.op.as_str() {
+            "allocate" => {
+                let options = TableOptions { unit, zeros: self.options.zeros, wide: self.options.wide };
+                json::write(&mut out, &policy, &allocation.table(options), &warnings)
+            }
+            "totals" => {
+                let by = by.unwrap_or_else(|| vec![Grouping::Year, Grouping::Layer]);
+                let totals = allocation.totals(&by, self.options.zeros)?;
+                json::write(&mut out, &policy, &totals.table(unit), &warnings)
+            }
+            "explain" => {
+                let years = self.options.year.map(|year| vec![year]);
+                let recipient = self.options.recipient.as_deref().unwrap_or_default();
+                let explanations = allocation.explain(recipient, years.as_deref())?;
+                let rows = explanations.iter().map(|explanation| serde_json::to_value(explanation).unwrap_or_default());
+                return Ok((rows.collect(), warnings));
+            }
+            op => return Err(Problem::new(Code::UnknownWord, "is not an operation").found(op).into()),
+        }
+        .map_err(|error| Problem::new(Code::Syntax, error.to_string()))?;
+        let answer: Value =
+            serde_json::from_slice(&out).map_err(|error| Problem::new(Code::Syntax, error.to_string()))?;
+        let rows = answer.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
+        Ok((rows, warnings))
+    }
+
+    fn policy(&self) -> Result<(Policy, Problems), Problems> {
+        let raw = self.policy.get();
+        let read = match serde_json::from_str::<String>(raw) {
+            Ok(id) => {
+                let known = fundlayers_policies::get(&id);
+                let built_in =
+                    known.ok_or_else(|| Problem::new(Code::UnknownPolicy, "no policy has this id").found(id))?;
+                fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml)
+            }
+            Err(_) => fundlayers_formats::read_policy(raw.as_bytes(), Format::Json),
+        };
+        let (policy, warnings) = read?;
+        if self.options.set.is_empty() {
+            return Ok((policy, warnings));
+        }
+        let mut changes = Vec::new();
+        let mut problems = Problems::new();
+        for (path, value) in &self.options.set {
+            match toml::read_value(value.as_str().unwrap_or_default()) {
+                Ok(node) => changes.push((path.as_str(), node)),
+                Err(found) => problems.append(found),
+            }
+        }
+        if problems.is_empty() { policy.with_changes(changes) } else { Err(problems) }
+    }
+
+    fn roster(&self, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+        if let Some(raw) = &self.roster {
+            return json::read_roster(raw.get(), policy);
+        }
+        let id = serde_json::from_str::<String>(self.policy.get()).unwrap_or_default();
+        let built_in = fundlayers_policies::get(&id).map_or("", |built_in| built_in.roster_csv);
+        fundlayers_formats::read_roster(built_in.as_bytes(), Format::Csv, policy)
+    }
+}
+
+/// A problem as the vectors name it.
+fn plain(problem: &Problem) -> Value {
+    serde_json::to_value(problem).unwrap_or_default()
+}
+
+/// As many, in this order, equal on the keys that are given.
+fn compare(what: &str, expected: &[Value], found: &[Value]) -> Result<(), String> {
+    if expected.len() != found.len() {
+        let list = found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ");
+        return Err(format!("{} {what} were expected, {} found:\n  {list}", expected.len(), found.len()));
+    }
+    for (number, (expected, found)) in expected.iter().zip(found).enumerate() {
+        given(expected, found).map_err(|difference| format!("{what} {}: {difference}", number.saturating_add(1)))?;
+    }
+    Ok(())
+}
+
+/// Whether a value has what is given of it.
+fn given(expected: &Value, found: &Value) -> Result<(), String> {
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => {
+            for (key, expected) in expected {
+                let found = found.get(key).unwrap_or(&Value::Null);
+                if key == "text" {
+                    contains(expected, found)?;
+                } else {
+                    given(expected, found).map_err(|difference| format!("{key}: {difference}"))?;
+                }
+            }
+            Ok(())
+        }
+        (Value::Array(expected), Value::Array(found)) => compare("parts", expected, found),
+        _ if expected == found => Ok(()),
+        _ => Err(format!("{expected} was expected, found {found}")),
+    }
+}
+
+/// Sentences contain what is given of them.
+fn contains(expected: &Value, found: &Value) -> Result<(), String> {
+    for (lang, expected) in expected.as_object().into_iter().flatten() {
+        let sentence = found.get(lang).and_then(Value::as_str).unwrap_or_default();
+        if !sentence.contains(expected.as_str().unwrap_or_default()) {
+            return Err(format!("text.{lang}: {expected} is not in {sentence:?}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! What the conformance tests share: running one case of the vectors.
+
+pub mod case;
