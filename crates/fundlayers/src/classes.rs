@@ -39,6 +39,13 @@ impl Groups {
     pub(crate) fn of_row<'a>(&'a self, roster: &'a Roster) -> &'a [u32] {
         self.of_row.as_deref().unwrap_or(roster.shape_codes())
     }
+
+    /// How many places a class has in a year.
+    pub(crate) fn places_of(&self, class: usize, year: u16) -> u128 {
+        let groups = self.list.iter().zip(&self.places);
+        let live = groups.filter(|(group, _)| group.class == Some(class) && group.is_live(year));
+        live.map(|(_, places)| *places).fold(0, u128::saturating_add)
+    }
 }
 
 /// How the rows of one shape find their group.
@@ -232,14 +239,7 @@ fn never_live(policy: &Policy, roster: &Roster, groups: &[Group], problems: &mut
 fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems) {
     for (index, class) in policy.classes().iter().enumerate() {
         let Some(expected) = class.expected else { continue };
-        let count = |year: u16| -> u128 {
-            let live = groups
-                .list
-                .iter()
-                .zip(&groups.places)
-                .filter(|(group, _)| group.class == Some(index) && group.is_live(year));
-            live.map(|(_, places)| *places).fold(0, u128::saturating_add)
-        };
+        let count = |year: u16| groups.places_of(index, year);
         let differs = policy.years().find(|year| count(*year) != u128::from(expected));
         if let Some(year) = differs {
             let found = count(year);

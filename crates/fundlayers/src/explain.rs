@@ -406,19 +406,11 @@ impl<'a> Explainer<'a> {
             Test::Flags(flags) => format!("{name} = {}", list(flags.iter().map(bool::to_string).collect())),
             Test::Numbers(numbers) => format!("{name} = {}", list(numbers.iter().map(ToString::to_string).collect())),
             Test::Texts(texts) => format!("{name} = {}", list(texts.clone())),
-            Test::Bounds(bounds) => {
-                let sign = |bound| match bound {
-                    crate::Bound::AtLeast => "≥",
-                    crate::Bound::Above => ">",
-                    crate::Bound::AtMost => "≤",
-                    crate::Bound::Below => "<",
-                };
-                bounds
-                    .iter()
-                    .map(|(bound, limit)| format!("{name} {} {limit}", sign(*bound)))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            }
+            Test::Bounds(bounds) => bounds
+                .iter()
+                .map(|(bound, limit)| format!("{name} {} {limit}", bound.sign()))
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     }
 }

@@ -35,4 +35,9 @@ pub use policy::{
 pub use problem::{Code, Location, Problem, Problems, Severity};
 pub use results::{TableOptions, policy_line};
 pub use roster::{Roster, RosterBuilder};
+pub use rust_decimal::Decimal;
+pub use text::did_you_mean;
 pub use totals::{Grouping, TotalRow, Totals};
+
+/// The JSON Schema of policy files, for editors that complete and check them.
+pub const POLICY_SCHEMA: &str = include_str!("../schema/policy.schema.json");

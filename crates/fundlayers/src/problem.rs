@@ -47,6 +47,8 @@ macro_rules! codes {
 
 codes! {
     // Files and their syntax.
+    /// The file cannot be read.
+    CannotRead = "cannot-read", Error;
     /// The bytes are not text in the encoding that the file is in.
     Encoding = "encoding", Error;
     /// The text is not well-formed TOML, JSON or CSV.

@@ -70,7 +70,12 @@ fn distance(a: &[char], b: &[char]) -> usize {
 }
 
 /// "did you mean `x`?" if a known word is near, else the list of what is known.
-pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+///
+/// ```
+/// assert_eq!(fundlayers::did_you_mean("standrad", ["standard", "equal"]), "did you mean `standard`?");
+/// ```
+#[must_use]
+pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     const LISTED: usize = 20;
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(word) = nearest(wrong, known.iter().copied()) {

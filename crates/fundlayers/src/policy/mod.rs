@@ -405,6 +405,17 @@ impl Bound {
         }
     }
 
+    /// The sign: ≥ > ≤ <.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::AtLeast => "≥",
+            Self::Above => ">",
+            Self::AtMost => "≤",
+            Self::Below => "<",
+        }
+    }
+
     /// Whether a value that compares so with the bound is within it.
     #[must_use]
     pub fn holds(self, ordering: std::cmp::Ordering) -> bool {

@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::{Policy, Problems};
+use crate::{Class, Policy, Problems};
 
 mod build;
 pub(crate) mod column;
@@ -143,6 +143,18 @@ impl Roster {
     /// Every problem of every row at once.
     pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
         crate::allocation::grouped(policy, self).map(|(_, warnings)| warnings)
+    }
+
+    /// How many places each class of a policy has in the policy's first year.
+    ///
+    /// # Errors
+    ///
+    /// As [`Roster::check`].
+    pub fn places_by_class<'p>(&self, policy: &'p Policy) -> Result<Vec<(&'p Class, u128)>, Problems> {
+        let (groups, _) = crate::allocation::grouped(policy, self)?;
+        let first = *policy.years().start();
+        let classes = policy.classes().iter().enumerate();
+        Ok(classes.map(|(number, class)| (class, groups.places_of(number, first))).collect())
     }
 
     /// How many rows there are.

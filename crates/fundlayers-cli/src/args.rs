@@ -1,0 +1,207 @@
+//! Commands and options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use fundlayers::{Grouping, Lang, Unit};
+
+/// Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
+///
+/// Without further options the built-in policy and roster of Tongchuan, 2023 to 2025, are used. Exit status: 0; 1 if the
+/// input is wrong (every problem is listed on standard error); 2 if the command is used wrongly.
+#[derive(Debug, Parser)]
+#[command(name = "fundlayers", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Language of tables and explanations [default: the locale's]; keys of CSV and JSON do not change
+    #[arg(long, global = true, value_parser = parse_lang, value_name = "zh|en", hide_possible_values = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compute what each recipient gets in each year from each layer
+    Allocate(Allocate),
+    /// Add up an allocation by any grouping
+    Totals(Totals),
+    /// Explain what one recipient gets, step by step, with clauses
+    Explain(Explain),
+    /// List, show and check policies
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Check a roster, or begin one
+    #[command(subcommand)]
+    Roster(RosterCommand),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Policy and roster.
+#[derive(Debug, Args)]
+pub(crate) struct Inputs {
+    /// A built-in policy by its id, or a policy file (.toml, .json; - for standard input)
+    #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
+    pub(crate) policy: String,
+    /// A roster file (.csv, .json; - for standard input) [default: the policy's built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<String>,
+    /// Years to compute, such as 2024, 2023..2025 or 2023,2025 [default: the policy's]
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) years: Option<String>,
+    /// Change a value of the policy, such as classes.municipal-town.standard=650; the value is TOML
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+/// How a result is written.
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Format of the result [default: by the ending of --output, else table]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<OutputFormat>,
+    /// File to write the result to, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// An aligned table for people
+    Table,
+    /// CSV with English keys
+    Csv,
+    /// JSON
+    Json,
+    /// A Markdown table for people
+    Md,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Allocate {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
+    /// Show amounts of zero too: every layer of every live year
+    #[arg(long)]
+    pub(crate) zeros: bool,
+    /// Show layers as columns, with a total
+    #[arg(long)]
+    pub(crate) wide: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnitOption {
+    /// Unit of the amounts shown: 元, 万元, 亿元 (yuan, wan, yi) [default: the policy's]
+    #[arg(long, value_name = "UNIT", value_parser = parse_unit)]
+    pub(crate) unit: Option<Unit>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Totals {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
+    /// What to group by: id, county, township, kind, designation, class, year, layer, payer
+    #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
+    pub(crate) by: Vec<Grouping>,
+    /// Show groups too whose amounts are all zero
+    #[arg(long)]
+    pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The recipient: its id, or its name if only one is so called
+    #[arg(value_name = "ID|NAME")]
+    pub(crate) recipient: String,
+    /// The year [default: every year]
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) year: Option<u16>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// List the built-in policies
+    List {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show a policy: its layers, classes and rules with their clauses, and how open points are read
+    Show {
+        /// A built-in policy by its id, or a policy file
+        #[arg(value_name = "ID|FILE", default_value = "tongchuan-2023")]
+        policy: String,
+        /// Change a value first
+        #[arg(long, value_name = "PATH=VALUE")]
+        set: Vec<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Check a policy file: every mistake at once
+    Check {
+        /// A built-in policy by its id, or a policy file
+        #[arg(value_name = "ID|FILE")]
+        policy: String,
+        /// Change a value first
+        #[arg(long, value_name = "PATH=VALUE")]
+        set: Vec<String>,
+    },
+    /// Print the JSON Schema of policy files, for editors
+    Schema {
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RosterCommand {
+    /// Check a roster: every problem at once
+    Check {
+        /// The roster file [default: the policy's built-in one]
+        #[arg(value_name = "FILE")]
+        file: Option<String>,
+        /// A built-in policy by its id, or a policy file
+        #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
+        policy: String,
+    },
+    /// Print the header of a roster for a policy, as CSV
+    Template {
+        /// A built-in policy by its id, or a policy file
+        #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
+        policy: String,
+        /// File to write to [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+fn parse_lang(text: &str) -> Result<Lang, String> {
+    text.parse()
+}
+
+fn parse_unit(text: &str) -> Result<Unit, String> {
+    text.parse().map_err(|error: fundlayers::MoneyError| error.to_string())
+}
+
+fn parse_grouping(text: &str) -> Result<Grouping, String> {
+    let list = Grouping::parse_all([text]).map_err(|problems| problems.to_string())?;
+    list.first().copied().ok_or_else(|| "nothing to group by".to_owned())
+}

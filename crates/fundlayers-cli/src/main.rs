@@ -1,0 +1,91 @@
+//! The command line. What a command means stands in the libraries; here are arguments, files, exit statuses.
+
+mod args;
+mod commands;
+mod inputs;
+mod output;
+mod progress;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use fundlayers::{Code, Problem, Problems, Severity};
+
+use args::Cli;
+
+/// Why a command ends without a result.
+pub(crate) enum Failure {
+    /// The input is wrong: exit status 1, every problem on standard error.
+    Input(Problems),
+    /// The command is used wrongly: exit status 2.
+    Usage(String),
+    /// The result could not be written: exit status 1.
+    Output(String, std::io::Error),
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Input(problems)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Input(problem.into())
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = commands::run(&cli);
+    let mut stderr = std::io::stderr().lock();
+    let styled = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let paint =
+        |text: &str, code: &str| if styled { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
+    // Nothing can be done if standard error is closed.
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Input(problems)) => {
+            for problem in &problems {
+                let label = if problem.severity() == Severity::Warning {
+                    paint("warning", "1;33")
+                } else {
+                    paint("error", "1;31")
+                };
+                _ = writeln!(stderr, "{label}: {problem}");
+            }
+            if problems.left_out() > 0 {
+                _ = writeln!(stderr, "… and {} more", problems.left_out());
+            }
+            if problems.iter().any(|problem| matches!(problem.code(), Code::UnknownPolicy)) {
+                _ = writeln!(stderr, "`fundlayers policy list` lists the built-in policies");
+            }
+            let errors = problems.iter().filter(|problem| problem.severity() == Severity::Error).count();
+            let errors = errors.saturating_add(problems.left_out());
+            _ = writeln!(stderr, "{errors} problem{}; nothing was computed", if errors == 1 { "" } else { "s" });
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(message)) => {
+            _ = writeln!(stderr, "{}: {message}\n\nFor more information, try '--help'.", paint("error", "1;31"));
+            ExitCode::from(2)
+        }
+        // Whoever reads has what they wanted.
+        Err(Failure::Output(_, error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Output(name, error)) => {
+            _ = writeln!(stderr, "{}: cannot write {name}: {error}", paint("error", "1;31"));
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Says warnings on standard error.
+pub(crate) fn warn(warnings: &Problems) {
+    let mut stderr = std::io::stderr().lock();
+    for warning in warnings {
+        _ = writeln!(stderr, "warning: {warning}");
+    }
+    if warnings.left_out() > 0 {
+        _ = writeln!(stderr, "… and {} more warnings", warnings.left_out());
+    }
+}
