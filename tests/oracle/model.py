@@ -566,6 +566,9 @@ class PolicyReader:
             for key in ("amount", "at_least", "at_most"):
                 amounts[key] = self.constant(entry[key], f"{path}.{key}") if key in entry else None
                 step = self.policy.step
+                if step and amounts[key] and any(value * self.policy.unit * 100 > MOST_FEN for value in amounts[key].all_values()):
+                    self.note("overflow", f"{path}.{key}")
+                    amounts[key] = None
                 if step and amounts[key] and any(not is_whole(value / step) for value in amounts[key].all_values()):
                     self.note("not-a-multiple", f"{path}.{key}")
             floor, cap = amounts["at_least"], amounts["at_most"]
@@ -796,6 +799,7 @@ class Row:
     last: int = 0
     values: dict = field(default_factory=dict)
     cls: Class | None = None
+    faulty: bool = False
 
     def live(self, year):
         return self.first <= year <= self.last
@@ -822,7 +826,7 @@ class RosterReader:
         self.read_header()
         found = [self.read_row(n, cells) for n, cells in enumerate(self.rows, 1) if any(cell.strip() for cell in cells)]
         self.check_repeats([row for row in found if row])
-        self.match_classes([row for row in found if row])
+        self.match_classes([row for row in found if row and not row.faulty])
         if self.problems:
             raise Refused("roster", self.problems)
         self.compare_expected(found)
@@ -849,7 +853,7 @@ class RosterReader:
                 self.note("missing-column", column=key)
 
     def read_row(self, number, cells):
-        """The row, or None where one of its cells is wrong."""
+        """The row; None if its id or years cannot be relied on. A row with another wrong cell is faulty."""
         before = len(self.problems)
         if len(cells) > len(self.header):
             self.note("extra-cells", number)
@@ -875,8 +879,11 @@ class RosterReader:
             self.note("years-reversed", number, "from")
         row.values = {id_: self.attribute(number, attribute, cell(id_))
                       for id_, attribute in self.policy.attributes.items()}
-        if len(self.problems) > before or any(problem.code == "missing-column" for problem in self.problems):
+        found = {problem.code for problem in self.problems[before:]}
+        no_id = not row.name and not cell("id")
+        if no_id or found & {"bad-year", "years-reversed"} or any(p.code == "missing-column" for p in self.problems):
             return None
+        row.faulty = bool(found)
         row.first, row.last = max(first, self.policy.first), min(last, self.policy.last)
         if row.first > row.last:
             self.warnings.append(Problem("never-live", number))

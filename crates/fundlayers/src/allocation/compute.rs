@@ -474,6 +474,8 @@ impl<'a> Work<'a> {
                 self.fail_all(&members, at, layer);
                 for fault in faults {
                     match fault {
+                        // Without all its members nothing is known of the pool as a whole.
+                        PoolFault::Pool(_) if !complete => {}
                         PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
                         PoolFault::Member(member, attribute, problem) => {
                             let Some(row) = members.get(member).map(|row| index(*row)) else { continue };

@@ -374,7 +374,7 @@ impl Reader {
         };
         let classes = self.classes(document.get("classes"), &names);
         self.pool_layers(document, &classes, &mut pools);
-        self.overlaps(document.get("classes"), &classes);
+        self.overlaps(&classes);
         let (first_year, last_year) = years?;
         Some(PolicyData {
             document: document.clone(),
@@ -727,7 +727,8 @@ impl Reader {
         let unit = self.unit.unwrap_or(Unit::Yuan);
         let step = self.step.unwrap_or_default();
         self.yearly(node, path, |reader, node, path| {
-            let number = reader.positive_number(node, path)?;
+            let number =
+                reader.positive_number(node, path).filter(|number| !number.is_sign_negative() || number.is_zero())?;
             let multiple = |amount: &Amount| step.is_multiple(*amount);
             match Amount::from_decimal(number, unit) {
                 Ok(amount) if multiple(&amount) => Some(amount),
@@ -736,6 +737,8 @@ impl Reader {
                     reader.push(problem, node.position, path);
                     None
                 }
+                // What the unit or the step is not known to be has been said.
+                _ if reader.unit.is_none() || reader.step.is_none() => None,
                 _ => {
                     let problem = Problem::new(Code::NotAMultiple, "is not a multiple of the rounding step")
                         .found(node.to_string());
@@ -1213,10 +1216,19 @@ impl Reader {
     }
 
     /// Classes with the same words and conditions can never be told apart; others may overlap.
-    fn overlaps(&mut self, node: Option<&Node>, classes: &[(Class, &Node)]) {
-        _ = node;
+    fn overlaps(&mut self, classes: &[(Class, &Node)]) {
+        // A class with a wrong word or condition is not what it will be.
+        let sound = |(class, item): &&(Class, &Node)| {
+            let read = |key: &str, found: bool| item.get(key).is_none() || found;
+            let conditions = match item.get("where").map(|node| &node.value) {
+                Some(NodeValue::Table(entries)) => entries.len() == class.conditions.len(),
+                _ => true,
+            };
+            read("kind", class.kind.is_some()) && read("designation", class.designation.is_some()) && conditions
+        };
+        let classes: Vec<&(Class, &Node)> = classes.iter().filter(sound).collect();
         let mut seen = HashMap::new();
-        for (class, item) in classes {
+        for (class, item) in &classes {
             let path = join("classes", &class.id);
             if let Some(other) =
                 seen.insert((class.kind, class.designation, class.conditions.as_slice()), class.id.as_str())
