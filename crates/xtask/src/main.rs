@@ -1,0 +1,148 @@
+//! Tasks of this repository. `cargo xtask ci` runs every check and installs what it lacks where it can.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "tasks talk to people")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+const HELP: &str = "cargo xtask TASK
+
+  ci             every check: format, lints, tests, documentation, feature sets, WebAssembly, the exact-fraction model
+  differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
+  wasm           build the core for wasm32-unknown-unknown
+";
+
+/// Random cases that `ci` compares with the exact-fraction model.
+const CASES: &str = "3000";
+
+type Outcome = Result<(), String>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (task, rest) = match arguments.split_first() {
+        Some((task, rest)) => (task.as_str(), rest),
+        None => ("", [].as_slice()),
+    };
+    let outcome = match task {
+        "ci" => ci(),
+        "differential" => differential(rest),
+        "wasm" => wasm(),
+        _ => {
+            print!("{HELP}");
+            return if matches!(task, "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\n{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_folder.ancestors().nth(2).unwrap_or(crate_folder).to_owned()
+}
+
+fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let line = format!("{program} {}", arguments.join(" "));
+    println!("\n\u{25b6} {line}");
+    let start = Instant::now();
+    let status = Command::new(program).args(arguments).envs(variables.iter().copied()).current_dir(root()).status();
+    let status = status.map_err(|error| format!("{line}: {error}"))?;
+    println!("\u{25c0} {} s", start.elapsed().as_secs());
+    if status.success() { Ok(()) } else { Err(format!("failed: {line}")) }
+}
+
+fn cargo(arguments: &[&str]) -> Outcome {
+    run("cargo", arguments, &[])
+}
+
+fn ci() -> Outcome {
+    python()?;
+    let fmt = cargo(&["fmt", "--all", "--check"]);
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    cargo(&["test", "--workspace"])?;
+    run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
+    for features in ["", "toml", "json", "csv", "markdown", "terminal"] {
+        cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
+    }
+    wasm()?;
+    run("python3", &["tests/vectors/check.py"], &[])?;
+    run("python3", &["-m", "unittest", "discover", "-s", "tests/oracle"], &[])?;
+    differential(&["--count".to_owned(), CASES.to_owned()])?;
+    cargo(&["run", "--release", "-p", "benches", "--", "20000"])?;
+    fmt?;
+    println!("\nevery check passed");
+    Ok(())
+}
+
+/// The exact-fraction model needs Python 3.11 or later, its standard library only.
+fn python() -> Outcome {
+    let script = "import sys; sys.exit(sys.version_info < (3, 11))";
+    let good = || Command::new("python3").args(["-c", script]).status().is_ok_and(|status| status.success());
+    if good() {
+        return Ok(());
+    }
+    if debian_root() {
+        run("apt-get", &["install", "-y", "--no-install-recommends", "python3"], &[])?;
+    }
+    if good() { Ok(()) } else { Err("missing: python3, version 3.11 or later (standard library only)".to_owned()) }
+}
+
+/// Whether Debian packages can be installed here.
+fn debian_root() -> bool {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
+    root && Path::new("/etc/debian_version").exists()
+}
+
+fn differential(arguments: &[String]) -> Outcome {
+    cargo(&["build", "--release", "-p", "fundlayers-cli"])?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let binary = target.join("release/fundlayers").display().to_string();
+    let mut all = vec!["tests/oracle/differential.py", "--binary", &binary];
+    all.extend(arguments.iter().map(String::as_str));
+    run("python3", &all, &[])
+}
+
+/// Builds the core for WebAssembly: with the toolchain's own standard library for it, else with Debian's.
+fn wasm() -> Outcome {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    let installed = libraries.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
+    if installed {
+        return cargo(&["build", "-p", "fundlayers", "--target", TARGET, "--target-dir", "target/wasm"]);
+    }
+    let sysroot = "/usr/lib/rustlib/src/rust/library/sysroot/Cargo.toml";
+    let linker = "/usr/bin/wasm-ld-22";
+    let there = || Path::new(sysroot).exists() && Path::new(linker).exists();
+    if !there() && debian_root() {
+        let packages = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+        let mut arguments = vec!["install", "-y", "--no-install-recommends"];
+        arguments.extend(packages);
+        if run("apt-get", &arguments, &[]).is_err() {
+            run("apt-get", &["update"], &[])?;
+            run("apt-get", &arguments, &[])?;
+        }
+    }
+    if !there() {
+        let missing = "the Rust target wasm32-unknown-unknown (rustup target add wasm32-unknown-unknown), \
+                       or on Debian the packages rustc-web cargo-web rust-web-src lld-22";
+        return Err(format!("missing: {missing}"));
+    }
+    let cargo = "/usr/bin/cargo";
+    let variables = [
+        ("RUSTC_BOOTSTRAP", "1"),
+        ("RUSTC", "/usr/bin/rustc"),
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker),
+    ];
+    run(cargo, &["fetch", "--locked"], &variables)?;
+    run(cargo, &["fetch", "--locked", "--manifest-path", sysroot], &variables)?;
+    let build = ["build", "-p", "fundlayers", "--target", TARGET, "-Z", "build-std=std,panic_abort"];
+    let rest = ["--offline", "--locked", "--target-dir", "target/wasm"];
+    run(cargo, &[build.as_slice(), &rest].concat(), &variables)
+}
