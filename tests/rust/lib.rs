@@ -1,3 +1,7 @@
-//! What the conformance tests share: running one case of the vectors.
+//! What the conformance tests share: running one case of the vectors. The examples of the README run as tests here.
 
 pub mod case;
+
+#[doc = include_str!("../../README.md")]
+#[cfg(doctest)]
+pub struct Readme;

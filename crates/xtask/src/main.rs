@@ -135,11 +135,8 @@ fn wasm() -> Outcome {
         return Err(format!("missing: {missing}"));
     }
     let cargo = "/usr/bin/cargo";
-    let variables = [
-        ("RUSTC_BOOTSTRAP", "1"),
-        ("RUSTC", "/usr/bin/rustc"),
-        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker),
-    ];
+    let variables =
+        [("RUSTC_BOOTSTRAP", "1"), ("RUSTC", "/usr/bin/rustc"), ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)];
     run(cargo, &["fetch", "--locked"], &variables)?;
     run(cargo, &["fetch", "--locked", "--manifest-path", sysroot], &variables)?;
     let build = ["build", "-p", "fundlayers", "--target", TARGET, "-Z", "build-std=std,panic_abort"];

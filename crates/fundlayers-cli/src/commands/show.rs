@@ -105,7 +105,9 @@ impl Show<'_> {
             if let Some(standard) = &class.standard {
                 who.push(format!("{} {}", self.word("标准", "standard"), yearly(standard)));
             }
-            _ = writeln!(text, "{}{}: {}{}", self.item(), class.id, who.join(", "), clause(class.clause.as_deref()));
+            let colon = if who.is_empty() { "" } else { ": " };
+            let (item, who, cited) = (self.item(), who.join(", "), clause(class.clause.as_deref()));
+            _ = writeln!(text, "{item}{}{colon}{who}{cited}", class.id);
             for (index, (layer, rule)) in policy.layers().iter().zip(&class.funding).enumerate() {
                 if let Some(rule) = rule {
                     let cited = clause(policy.clause(number, index));
@@ -216,7 +218,10 @@ impl Show<'_> {
             Value::Attribute(index) => self.attribute(*index),
             Value::Layer(index) => self.layer(*index),
             Value::Rule(rule) => format!("({})", self.rule(rule)),
-            Value::Sum(terms) => terms.iter().map(|term| self.value(term)).collect::<Vec<_>>().join(" + "),
+            Value::Sum(terms) => {
+                let terms: Vec<String> = terms.iter().map(|term| self.value(term)).collect();
+                terms.join(" + ").replace("+ -", "− ")
+            }
         }
     }
 

@@ -1,0 +1,313 @@
+//! The commands as users run them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fundlayers"));
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"] {
+        command.env_remove(name);
+    }
+    command.args(arguments);
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Standard output of a command that must succeed.
+fn good(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// Standard error of a command that must fail.
+fn bad(arguments: &[&str], status: i32) -> String {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(status), "{}", text(&output.stderr));
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    text(&output.stderr)
+}
+
+/// A folder of its own for a test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    drop(std::fs::remove_dir_all(&folder));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn file(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The cells of a CSV without quotes.
+fn cells(csv: &str) -> Vec<Vec<&str>> {
+    csv.lines().map(|line| line.split(',').collect()).collect()
+}
+
+/// By county over three years, 万元: model.md, "The reference policy".
+#[test]
+fn totals_by_county_and_layer_are_those_of_the_plan() {
+    let csv = good(&["totals", "--by", "county,layer", "--format", "csv"]);
+    let expected = [
+        ("耀州区", "central_provincial", "1800"),
+        ("耀州区", "city", "360"),
+        ("印台区", "central_provincial", "1800"),
+        ("印台区", "city", "360"),
+        ("宜君县", "central_provincial", "1800"),
+        ("宜君县", "city", "360"),
+        ("王益区", "city", "1080"),
+        ("王益区", "county", "1080"),
+        ("新区", "city", "1080"),
+        ("新区", "county", "1080"),
+        ("", "central_provincial", "4500"),
+        ("", "city", "2880"),
+        ("", "county", "1980"),
+    ];
+    let rows = cells(&csv);
+    assert_eq!(rows[0], ["county", "layer", "count", "amount", "unit"]);
+    let found: Vec<_> = rows[1..].iter().map(|row| (row[0], row[1], row[3])).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_allocation_adds_up_to_the_plan() {
+    let csv = good(&["allocate", "--format", "csv"]);
+    let rows = cells(&csv);
+    assert_eq!(
+        rows[0].join(","),
+        "id,division_code,county,township,name,kind,designation,class,count,year,layer,payer,amount,unit"
+    );
+    for year in ["2023", "2024", "2025"] {
+        let sum = |layer: &str| -> i64 {
+            rows[1..]
+                .iter()
+                .filter(|row| row[9] == year && row[10] == layer)
+                .map(|row| row[12].parse::<i64>().unwrap())
+                .sum()
+        };
+        assert_eq!((sum("central_provincial"), sum("city"), sum("county")), (3_300, 2_040, 1_380), "{year}");
+    }
+    assert!(rows[1..].iter().all(|row| row[13] == "万元"));
+}
+
+#[test]
+fn units_years_zeros_and_wide_are_options() {
+    assert!(
+        good(&["totals", "--by", "year", "--years", "2024", "--unit", "元", "--format", "csv"])
+            .contains("2024,36,67200000,元")
+    );
+    assert!(
+        good(&["totals", "--by", "year", "--years", "2023,2025", "--unit", "yi", "--format", "csv"])
+            .contains("2025,36,0.672,亿元")
+    );
+    let zeros = good(&["allocate", "--zeros", "--format", "csv"]);
+    assert_eq!(zeros.lines().count(), 1 + 12 * 3 * 3);
+    let wide = good(&["allocate", "--wide", "--format", "csv"]);
+    assert_eq!(wide.lines().count(), 1 + 12 * 3);
+    assert!(wide.starts_with("id,division_code,county,township,name,kind,designation,class,count,year,central_provincial,city,county_amount,total,unit\n"));
+}
+
+#[test]
+fn json_has_the_policy_the_unit_and_the_warnings() {
+    let json: serde_json::Value =
+        serde_json::from_str(&good(&["totals", "--format", "json", "--set", "classes.municipal-town.expected=3"]))
+            .unwrap();
+    assert_eq!(json["policy"], serde_json::json!({ "id": "tongchuan-2023", "version": "1", "status": "draft" }));
+    assert_eq!(json["unit"], "万元");
+    assert_eq!(json["columns"], serde_json::json!(["year", "layer", "count", "amount", "unit"]));
+    assert_eq!(json["rows"][0]["amount"], "3300");
+    assert_eq!(json["warnings"][0]["code"], "expected-count");
+}
+
+#[test]
+fn warnings_go_to_standard_error_and_change_nothing() {
+    let output = run(&["totals", "--set", "classes.municipal-town.expected=3"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stderr).starts_with("warning: "), "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_language_is_the_option_or_the_locale() {
+    let zh = good(&["totals", "--lang", "zh"]);
+    for word in ["单位：万元", "小计", "合计", "中央和省级", "20,160", "征求意见稿"] {
+        assert!(zh.contains(word), "{word}\n{zh}");
+    }
+    let by_locale = |name: &str, value: &str| text(&command(&["totals"]).env(name, value).output().unwrap().stdout);
+    assert_eq!(by_locale("LANG", "zh_CN.UTF-8"), zh);
+    assert_eq!(by_locale("LC_ALL", "C"), good(&["totals", "--lang", "en"]));
+    assert!(good(&["totals"]).contains("Subtotal"));
+}
+
+#[test]
+fn a_recipient_is_explained_like_an_auditors_note() {
+    let zh = good(&["explain", "黄堡镇", "--year", "2024", "--lang", "zh"]);
+    for part in ["市级", "300 万元（依据 四.1）", "600 − 300 = 300 万元（依据 四.1）", "合计 600 万元"]
+    {
+        assert!(zh.contains(part), "{part}\n{zh}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&good(&["explain", "黄堡镇", "--format", "json"])).unwrap();
+    assert_eq!(json["rows"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        json["rows"][1]["steps"][1]["inputs"],
+        serde_json::json!([{ "name": "standard", "value": "600" }, { "name": "city", "value": "300" }])
+    );
+    assert_eq!(good(&["explain", "黄堡镇", "--format", "csv"]).lines().count(), 1 + 3 * 2);
+    assert!(bad(&["explain", "东堡镇"], 1).contains("did you mean `黄堡镇`?"));
+}
+
+#[test]
+fn wrong_input_ends_with_1_and_every_problem() {
+    let folder = folder("problems");
+    let policy =
+        file(&folder, "p.toml", "id = 'p'\ntitle = { zh = '例' }\nyears = [2024, 2023]\nunit = '元'\ncolour = 1\n");
+    let errors = bad(&["policy", "check", &policy], 1);
+    assert!(
+        errors.contains("p.toml:3:9: years: the years are reversed")
+            && errors.contains("[unknown-key]")
+            && errors.contains("2 problems"),
+        "{errors}"
+    );
+    let roster = file(&folder, "r.csv", "名称,类型,认定层级,数量\n甲,镇,省级,0\n乙,镇,乡级,1\n");
+    let errors = bad(&["allocate", "--roster", &roster], 1);
+    assert!(
+        errors.contains("r.csv:2: row 1, column `count`") && errors.contains("r.csv:3: row 2, column `designation`"),
+        "{errors}"
+    );
+    assert!(bad(&["allocate", "--roster", "nowhere.csv"], 1).contains("[cannot-read]"));
+    let odd = file(&folder, "r.xyz", "");
+    assert!(bad(&["allocate", "--roster", &odd], 1).contains("[unknown-format]"));
+    assert!(bad(&["policy", "show", "tongchuan-2032"], 1).contains("did you mean `tongchuan-2023`?"));
+    assert!(bad(&["totals", "--years", "2022..2023"], 1).contains("[year-outside-policy]"));
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    for arguments in [
+        &["allot"][..],
+        &["totals", "--by", "colour"],
+        &["totals", "--by", "year,year"],
+        &["totals", "--unit", "角"],
+        &["totals", "--years", "x"],
+        &["totals", "--lang", "fr"],
+        &["totals", "--set", "unit"],
+        &["totals", "--output", "x.odt"],
+        &["allocate", "--policy", "-", "--roster", "-"],
+    ] {
+        bad(arguments, 2);
+    }
+    let policy =
+        file(&folder("usage"), "p.toml", "id = 'p'\ntitle = { zh = '例' }\nyears = [2024, 2024]\nunit = '元'\n");
+    assert!(bad(&["allocate", "--policy", &policy], 2).contains("--roster"));
+}
+
+#[test]
+fn a_file_is_written_whole_or_not_at_all() {
+    let folder = folder("output");
+    let path = folder.join("t.csv");
+    let name = path.to_str().unwrap();
+    assert_eq!(good(&["totals", "--output", name]), "");
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("year,layer,count,amount,unit\n"));
+    let before = std::fs::read(&path).unwrap();
+    bad(&["totals", "--years", "2022", "--output", name], 1);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    let roster = file(&folder, "r.csv", "名称,类型,认定层级\n甲,镇,省级\n");
+    assert!(bad(&["allocate", "--roster", &roster, "--output", &roster], 2).contains("overwrite"));
+    bad(&["totals", "--output", folder.join("no/where.csv").to_str().unwrap()], 1);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing is left behind");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let folder = folder("pipe");
+    let rows: Vec<String> = (0..20_000).map(|row| format!("{row},村{row},village,provincial")).collect();
+    let roster = format!("id,name,kind,designation\n{}\n", rows.join("\n"));
+    let roster = file(&folder, "r.csv", roster);
+    let mut child = command(&["allocate", "--roster", &roster, "--format", "csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!text(&output.stderr).contains("error"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_roster_of_chinese_excel_is_read() {
+    // 名称,类型,认定层级,区县 / 黄堡镇,镇,市级,王益区 in GB18030.
+    let bytes = b"\xc3\xfb\xb3\xc6,\xc0\xe0\xd0\xcd,\xc8\xcf\xb6\xa8\xb2\xe3\xbc\xb6,\xc7\xf8\xcf\xd8\r\n\xbb\xc6\xb1\xa4\xd5\xf2,\xd5\xf2,\xca\xd0\xbc\xb6,\xcd\xf5\xd2\xe6\xc7\xf8\r\n";
+    let roster = file(&folder("gb18030"), "r.csv", bytes);
+    assert!(
+        good(&["allocate", "--roster", &roster, "--format", "csv", "--years", "2024"])
+            .contains("王益区/黄堡镇,,王益区,,黄堡镇,town,municipal,municipal-town,1,2024,county,王益区,300,万元")
+    );
+}
+
+#[test]
+fn policies_and_rosters_are_shown_and_checked() {
+    assert!(good(&["policy", "list"]).contains("tongchuan-2023"));
+    let shown = good(&["policy", "show", "--lang", "zh"]);
+    for part in ["区县统筹", "补足到", "[四.1]", "采用", "另解"] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    // The policy as JSON is the policy.
+    let folder = folder("policies");
+    let json = file(&folder, "p.json", good(&["policy", "show", "--format", "json"]));
+    assert!(good(&["policy", "check", &json]).contains("3 layers, 4 classes"));
+    let schema: serde_json::Value = serde_json::from_str(&good(&["policy", "schema"])).unwrap();
+    assert!(schema["properties"]["classes"].is_object());
+    assert!(good(&["roster", "check"]).contains("12 rows, 36 places"));
+    let template = good(&["roster", "template", "--lang", "zh"]);
+    assert!(template.starts_with("\u{feff}编码,名称,类型,认定层级,区县"), "{template}");
+    assert!(good(&["completions", "bash"]).contains("fundlayers"));
+    assert!(good(&["man"]).contains("explain"));
+    assert!(good(&["totals", "--format", "md"]).contains("| **Total** |"));
+}
+
+/// Every command of the README prints what the README says.
+#[test]
+fn the_readme_shows_what_commands_print() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
+    let mut commands: Vec<Vec<String>> = Vec::new();
+    let (mut fence, mut block, mut compared) = (String::new(), String::new(), 0);
+    for line in readme.lines() {
+        if let Some(language) = line.strip_prefix("```") {
+            if !fence.is_empty() && language.is_empty() {
+                if fence == "text" {
+                    let arguments: Vec<String> = commands.first().cloned().unwrap_or_default();
+                    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                    assert_eq!(good(&arguments), block, "{arguments:?}");
+                    compared += 1;
+                }
+                fence.clear();
+            } else {
+                language.clone_into(&mut fence);
+                block.clear();
+                if fence == "sh" {
+                    commands.clear();
+                }
+            }
+            continue;
+        }
+        if fence == "sh"
+            && let Some(arguments) = line.strip_prefix("cargo run --release -- ")
+        {
+            commands.push(arguments.split(' ').map(str::to_owned).collect());
+        }
+        block.push_str(line);
+        block.push('\n');
+    }
+    assert_eq!(compared, 3);
+}
