@@ -10,6 +10,7 @@ use crate::classes::Groups;
 use crate::columns::Columns;
 use crate::exact::{fraction, rational, show};
 use crate::roster::column::index;
+use crate::rows::Rows;
 use crate::{Amount, Code, Pool, Problem, Weight, Yearly};
 
 /// What stands in the way of a pool.
@@ -25,25 +26,28 @@ pub(crate) fn share(
     pool: &Pool,
     year: u16,
     columns: &Columns<'_>,
-    members: &[u32],
+    members: &Rows,
 ) -> Result<Apportionment, Vec<PoolFault>> {
     let step = columns.policy.rounding().step().fen();
     let steps = |fen: i64| u64::try_from(fen.checked_div(step).unwrap_or_default()).unwrap_or_default();
     let amount = pool.amount.at(year).copied().unwrap_or_default();
     let roster = columns.roster;
-    let row = |member: &u32| index(*member);
     let counts: Option<Vec<u64>> =
-        roster.counts().map(|_| members.iter().map(|member| roster.count(row(member))).collect());
+        roster.counts().map(|_| members.iter().map(|member| roster.count(index(member))).collect());
     let counts = counts.filter(|counts| counts.iter().any(|count| *count != 1));
-    let weights = weights(pool, year, columns, members, counts.as_deref())?;
+    let weights = match column(pool, columns, members) {
+        Some(column) => Integers::Column(column),
+        None => weights(pool, year, columns, members, counts.as_deref())?,
+    };
     let weights = match &weights {
+        Integers::Column(list) => Weights::Column(list),
         Integers::Narrow(list) => Weights::Narrow(list),
         Integers::Wide(list) => Weights::Wide(list),
         Integers::Big(list) => Weights::Big(list),
     };
     let ids = |a: usize, b: usize| match (members.get(a), members.get(b)) {
         (Some(_), Some(_)) if roster.ids_ascending() => a.cmp(&b),
-        (Some(a), Some(b)) => roster.id(row(a)).cmp(roster.id(row(b))),
+        (Some(a), Some(b)) => roster.id(index(a)).cmp(roster.id(index(b))),
         _ => a.cmp(&b),
     };
     let request = Request {
@@ -79,7 +83,7 @@ pub(crate) fn share(
 }
 
 /// The rows that are members of a pool in a year, of an allocation that was made.
-pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year: u16) -> Option<Vec<u32>> {
+pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year: u16) -> Option<Rows> {
     let policy = columns.policy;
     let layer = policy.pools().get(pool)?.layer?;
     // Whether the class of a group names the pool, and under which conditions.
@@ -100,7 +104,7 @@ pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year:
     let rows = (0_u32..).zip(groups.of_row(columns.roster)).filter(|(row, group)| {
         rules.get(index(**group)).copied().flatten().is_some_and(|rule| holds(index(*row), rule))
     });
-    Some(rows.map(|(row, _)| row).collect())
+    Some(rows.map(|(row, _)| row).collect::<Vec<_>>().into())
 }
 
 /// A member's share of a pool and its part before whole steps, in fen.
@@ -114,17 +118,18 @@ pub(crate) fn exact_part(
     pool: &Pool,
     year: u16,
     columns: &Columns<'_>,
-    members: &[u32],
+    members: &Rows,
     row: usize,
 ) -> Option<ExactPart> {
     let roster = columns.roster;
-    let counts: Vec<u64> = members.iter().map(|member| roster.count(index(*member))).collect();
+    let counts: Vec<u64> = members.iter().map(|member| roster.count(index(member))).collect();
     let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
+        Integers::Column(list) => list.iter().copied().map(BigInt::from).collect(),
         Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
         Integers::Wide(list) => list.into_iter().map(BigInt::from).collect(),
         Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
     };
-    let at = members.iter().position(|member| index(*member) == row)?;
+    let at = members.iter().position(|member| index(member) == row)?;
     let own = weights.get(at)?;
     let total = weights.iter().zip(&counts).fold(BigInt::zero(), |total, (weight, count)| total + weight * *count);
     let share = BigRational::new(own.clone(), total.clone());
@@ -183,8 +188,19 @@ pub(crate) fn exact_part(
     }
 }
 
+/// The column that alone decides, if every row is a member: it need not be copied.
+fn column<'a>(pool: &Pool, columns: &Columns<'a>, members: &Rows) -> Option<&'a [i64]> {
+    let mut weights = pool.weights.iter().filter(|(_, ratio)| ratio.numerator != 0);
+    let (Some((Weight::Attribute(attribute), _)), None) = (weights.next(), weights.next()) else { return None };
+    let column = columns
+        .mantissas(*attribute)
+        .filter(|column| column.least >= 0 && column.most > 0 && column.blank().is_none())?;
+    matches!(members, Rows::All(_)).then_some(column.rows)
+}
+
 /// What each member weighs, in whole numbers.
-enum Integers {
+enum Integers<'a> {
+    Column(&'a [i64]),
     Narrow(Vec<u64>),
     Wide(Vec<u128>),
     Big(Vec<BigUint>),
@@ -203,9 +219,9 @@ fn weights(
     pool: &Pool,
     year: u16,
     columns: &Columns<'_>,
-    members: &[u32],
+    members: &Rows,
     counts: Option<&[u64]>,
-) -> Result<Integers, Vec<PoolFault>> {
+) -> Result<Integers<'static>, Vec<PoolFault>> {
     let mut faults = Vec::new();
     let mut terms = Vec::new();
     let count = |member: usize| counts.and_then(|counts| counts.get(member)).copied().unwrap_or(1);
@@ -267,25 +283,24 @@ enum Read {
 fn attribute(
     attribute: usize,
     columns: &Columns<'_>,
-    members: &[u32],
+    members: &Rows,
     faults: &mut Vec<PoolFault>,
     pool: &Pool,
     year: u16,
 ) -> Read {
-    let row = |member: &u32| index(*member);
     if let Some(column) = columns.mantissas(attribute)
         && column.least >= 0
         && column.blank().is_none()
     {
-        let read = |member: &u32| {
-            column.rows.get(row(member)).copied().and_then(|m| u64::try_from(m).ok()).unwrap_or_default()
+        let read = |member: u32| {
+            column.rows.get(index(member)).copied().and_then(|m| u64::try_from(m).ok()).unwrap_or_default()
         };
         return Read::Narrow(members.iter().map(read).collect());
     }
     let id = columns.policy.attributes().get(attribute).map_or("", |attribute| attribute.id.as_str());
     let mut list = Vec::with_capacity(members.len());
     for (member, at) in members.iter().enumerate() {
-        let number = columns.raw(attribute, row(at));
+        let number = columns.raw(attribute, index(at));
         let problem = match number {
             None => {
                 let message = format!("pool `{}` of {year} weighs it, but it is blank", pool.id);
@@ -308,7 +323,7 @@ fn attribute(
     Read::Wide(list)
 }
 
-fn combined(terms: Vec<Term>, members: usize) -> Integers {
+fn combined(terms: Vec<Term>, members: usize) -> Integers<'static> {
     if let [_] = terms.as_slice() {
         match terms.into_iter().next() {
             Some(Term::Narrow(_, list)) => return Integers::Narrow(list),

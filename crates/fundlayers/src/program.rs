@@ -12,8 +12,10 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::columns::{Blank, Checks, Columns, Mantissas};
+use crate::divide::Divisor;
 use crate::exact::{fraction, rational};
 use crate::money::RoundingMode;
+use crate::rows::Rows;
 use crate::{Class, Condition, Rule, RuleKind, Value};
 
 /// How a layer before this one stands for a class in a year.
@@ -241,18 +243,18 @@ impl<'a> Program<'a> {
     }
 
     /// Says the amount of one place for each of the rows.
-    pub(crate) fn run(&self, rows: &[u32], each: impl FnMut(usize, Outcome)) {
+    pub(crate) fn run(&self, rows: &Rows, each: impl FnMut(usize, Outcome)) {
         if self.narrow { self.run_in::<i64>(rows, each) } else { self.run_in::<i128>(rows, each) }
     }
 
-    fn run_in<W: Word>(&self, rows: &[u32], mut each: impl FnMut(usize, Outcome)) {
+    fn run_in<W: Word>(&self, rows: &Rows, mut each: impl FnMut(usize, Outcome)) {
         const CHUNK: usize = 1024;
         let index = |row: &u32| usize::try_from(*row).unwrap_or(usize::MAX);
         let mut free: Vec<Vec<W>> = Vec::new();
         let mut stack: Vec<Vec<W>> = Vec::new();
         let mut odd = vec![false; CHUNK];
-        let divisor = W::from_wide(self.divisor);
-        for rows in rows.chunks(CHUNK) {
+        let rounder = W::rounder(self.divisor);
+        rows.chunks(CHUNK, |rows| {
             odd.fill(false);
             for blank in &self.blanks {
                 for (odd, row) in odd.iter_mut().zip(rows) {
@@ -329,11 +331,11 @@ impl<'a> Program<'a> {
             }
             let Some(top) = stack.pop() else { return };
             for ((number, row), odd) in top.iter().zip(rows).zip(&odd) {
-                let amount = if *odd { None } else { number.rounded(divisor, self.step, self.mode) };
+                let amount = if *odd { None } else { number.rounded(&rounder, self.step, self.mode) };
                 each(index(row), amount.map_or(Outcome::Ask, Outcome::Amount));
             }
             free.push(top);
-        }
+        });
     }
 }
 
@@ -455,56 +457,93 @@ impl Builder<'_, '_> {
 
 /// A machine word in which a program runs. Ranges have been proved to fit, so that nothing wraps.
 trait Word: Copy + Ord {
+    /// What divides by one divisor.
+    type Rounder;
+    fn rounder(divisor: i128) -> Self::Rounder;
     fn from_wide(number: i128) -> Self;
     fn from_narrow(number: i64) -> Self;
     fn plus(self, other: Self) -> Self;
     fn times(self, other: Self) -> Self;
-    /// The multiple of `step` that this ÷ `divisor` rounds to; none if it is below 0 or beyond 2^63 − 1 fen.
-    fn rounded(self, divisor: Self, step: i64, mode: RoundingMode) -> Option<i64>;
+    /// The multiple of `step` that this ÷ the divisor rounds to; none if it is below 0 or beyond 2^63 − 1 fen.
+    fn rounded(self, rounder: &Self::Rounder, step: i64, mode: RoundingMode) -> Option<i64>;
 }
 
-macro_rules! word {
-    ($signed:ty, $unsigned:ty) => {
-        impl Word for $signed {
-            #[expect(clippy::allow_attributes, reason = "one of the two conversions is the identity")]
-            fn from_wide(number: i128) -> Self {
-                #[allow(irrefutable_let_patterns, clippy::useless_conversion)]
-                if let Ok(number) = number.try_into() { number } else { 0 }
-            }
+impl Word for i64 {
+    type Rounder = (Divisor, u64);
 
-            #[inline]
-            fn from_narrow(number: i64) -> Self {
-                number.into()
-            }
+    fn rounder(divisor: i128) -> Self::Rounder {
+        let divisor = u64::try_from(divisor).unwrap_or(1).max(1);
+        (Divisor::new(divisor), divisor)
+    }
 
-            #[inline]
-            fn plus(self, other: Self) -> Self {
-                self.wrapping_add(other)
-            }
+    fn from_wide(number: i128) -> Self {
+        number.try_into().unwrap_or_default()
+    }
 
-            #[inline]
-            fn times(self, other: Self) -> Self {
-                self.wrapping_mul(other)
-            }
+    #[inline]
+    fn from_narrow(number: i64) -> Self {
+        number
+    }
 
-            #[inline]
-            fn rounded(self, divisor: Self, step: i64, mode: RoundingMode) -> Option<i64> {
-                let (number, divisor) = (self.unsigned_abs(), divisor.unsigned_abs());
-                let (whole, rest) = if divisor == 1 {
-                    (number, 0)
-                } else {
-                    (number.checked_div(divisor)?, number.checked_rem(divisor)?)
-                };
-                let up = rest != 0 && mode.goes_up(whole & 1 == 1, true, rest.wrapping_mul(2).cmp(&divisor));
-                let whole = whole.checked_add(<$unsigned>::from(up))?;
-                if self < 0 && whole != 0 {
-                    return None;
-                }
-                i64::try_from(whole).ok()?.checked_mul(step)
-            }
-        }
-    };
+    #[inline]
+    fn plus(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+
+    #[inline]
+    fn times(self, other: Self) -> Self {
+        self.wrapping_mul(other)
+    }
+
+    #[inline]
+    fn rounded(self, (divisor, size): &Self::Rounder, step: i64, mode: RoundingMode) -> Option<i64> {
+        let (whole, rest) = divisor.divide(self.unsigned_abs(), 1);
+        finish(self < 0, whole.into(), (rest.into(), (*size).into()), step, mode)
+    }
 }
 
-word!(i64, u64);
-word!(i128, u128);
+impl Word for i128 {
+    type Rounder = u128;
+
+    fn rounder(divisor: i128) -> u128 {
+        divisor.unsigned_abs().max(1)
+    }
+
+    fn from_wide(number: i128) -> Self {
+        number
+    }
+
+    #[inline]
+    fn from_narrow(number: i64) -> Self {
+        number.into()
+    }
+
+    #[inline]
+    fn plus(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+
+    #[inline]
+    fn times(self, other: Self) -> Self {
+        self.wrapping_mul(other)
+    }
+
+    #[inline]
+    fn rounded(self, divisor: &u128, step: i64, mode: RoundingMode) -> Option<i64> {
+        let number = self.unsigned_abs();
+        let (whole, rest) = (number.checked_div(*divisor)?, number.checked_rem(*divisor)?);
+        finish(self < 0, whole, (rest, *divisor), step, mode)
+    }
+}
+
+/// The rounded amount, from whole steps and the rest of the division.
+#[inline]
+fn finish(negative: bool, whole: u128, (rest, divisor): (u128, u128), step: i64, mode: RoundingMode) -> Option<i64> {
+    // Ranges leave two bits free, so that twice the rest fits.
+    let up = rest != 0 && mode.goes_up(whole & 1 == 1, true, rest.wrapping_mul(2).cmp(&divisor));
+    let whole = whole.checked_add(up.into())?;
+    if negative && whole != 0 {
+        return None;
+    }
+    i64::try_from(whole).ok()?.checked_mul(step)
+}

@@ -6,12 +6,13 @@ use hashbrown::HashSet;
 use num_bigint::BigInt;
 
 use super::{Allocation, AllocationData, Split, fault_problem, grouped};
-use crate::classes::Groups;
+use crate::classes::{Group, Groups};
 use crate::columns::Columns;
 use crate::exact::{Exact, Fault};
 use crate::pool::{self, PoolFault};
 use crate::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::roster::column::index;
+use crate::rows::Rows;
 use crate::{Amount, Class, Code, Policy, Problem, Problems, Roster, Rule, RuleKind, Yearly};
 
 pub(super) fn compute(policy: &Policy, roster: &Roster, years: &[u16]) -> Result<(Allocation, Problems), Problems> {
@@ -131,7 +132,7 @@ struct Work<'a> {
     cells: Cells,
     dense: Vec<Dense>,
     /// The rows of each class, once asked for.
-    rows: Vec<Option<Vec<u32>>>,
+    rows: Vec<Option<Rows>>,
     /// Rows that have no amount in a year and layer: their later layers may be unknown.
     failed: HashSet<(usize, usize, usize)>,
     /// Rows and years with a failure in any layer.
@@ -190,27 +191,24 @@ impl<'a> Work<'a> {
     }
 
     /// The rows of a class that are live in a year, ascending.
-    fn live_rows(&mut self, class: usize, year: u16) -> Vec<u32> {
+    fn live_rows(&mut self, class: usize, year: u16) -> Rows {
         let groups = self.groups;
-        if let Some(slot) = self.rows.get_mut(class)
-            && slot.is_none()
-        {
-            let of_class: Vec<bool> = groups.list.iter().map(|group| group.class == Some(class)).collect();
-            let rows = (0_u32..).zip(groups.of_row(self.roster));
-            let rows = rows.filter(|(_, group)| of_class.get(index(**group)).copied().unwrap_or_default());
-            *slot = Some(rows.map(|(row, _)| row).collect());
-        }
-        let rows = self.rows.get(class).and_then(Option::as_ref).map(Vec::as_slice).unwrap_or_default();
-        let all_live = groups.list.iter().all(|group| group.class != Some(class) || group.is_live(year));
-        if all_live {
-            return rows.to_vec();
-        }
-        let live: Vec<bool> = groups.list.iter().map(|group| group.is_live(year)).collect();
-        let is_live = |row: &u32| {
-            let group = groups.of_row(self.roster).get(index(*row)).copied().unwrap_or(u32::MAX);
-            live.get(index(group)).copied().unwrap_or_default()
+        let of_class = |group: &Group| group.class == Some(class);
+        let of_row = groups.of_row(self.roster);
+        let pick = |flags: &[bool]| -> Rows {
+            if groups.places.iter().zip(flags).all(|(places, flag)| *flag || *places == 0) {
+                return Rows::All(u32::try_from(of_row.len()).unwrap_or(u32::MAX));
+            }
+            let rows = (0_u32..).zip(of_row);
+            let rows = rows.filter(|(_, group)| flags.get(index(**group)).copied().unwrap_or_default());
+            rows.map(|(row, _)| row).collect::<Vec<_>>().into()
         };
-        rows.iter().copied().filter(is_live).collect()
+        if !groups.list.iter().all(|group| !of_class(group) || group.is_live(year)) {
+            return pick(&groups.list.iter().map(|group| of_class(group) && group.is_live(year)).collect::<Vec<_>>());
+        }
+        // In years in which all rows of the class are live, they are the same.
+        let Some(slot) = self.rows.get_mut(class) else { return Vec::new().into() };
+        slot.get_or_insert_with(|| pick(&groups.list.iter().map(of_class).collect::<Vec<_>>())).clone()
     }
 
     /// Computes one layer in one year for every class.
@@ -338,10 +336,10 @@ impl<'a> Work<'a> {
                     _ => ask.extend(u32::try_from(row)),
                 });
             }
-            None => ask = rows,
+            None => ask = rows.iter().collect(),
         }
         self.dense = dense;
-        self.run_exact(class, &ask, (at, layer), amounts);
+        self.run_exact(class, &ask.into(), (at, layer), amounts);
     }
 
     /// The amounts of one place of a row in the layers before one.
@@ -359,11 +357,11 @@ impl<'a> Work<'a> {
         (0..before).map(one).collect()
     }
 
-    fn run_exact(&mut self, class: usize, rows: &[u32], (at, layer): (usize, usize), amounts: &mut [i64]) {
+    fn run_exact(&mut self, class: usize, rows: &Rows, (at, layer): (usize, usize), amounts: &mut [i64]) {
         let Some(data) = self.policy.classes().get(class) else { return };
         let Some(rule) = data.funding.get(layer).and_then(Option::as_ref) else { return };
-        for row in rows {
-            let row = index(*row);
+        for row in rows.iter() {
+            let row = index(row);
             let layers = self.layers_of(class, row, at, layer);
             match self.exact(data, rule, row, at, &layers) {
                 Ok(amount) => {
@@ -401,26 +399,27 @@ impl<'a> Work<'a> {
         self.troubled.insert((row, at));
     }
 
-    fn fail_all(&mut self, rows: &[u32], at: usize, layer: usize) {
-        for row in rows {
-            self.fail(index(*row), at, layer);
+    fn fail_all(&mut self, rows: &Rows, at: usize, layer: usize) {
+        for row in rows.iter() {
+            self.fail(index(row), at, layer);
         }
     }
 
-    fn share_pool(&mut self, pool: usize, classes: &[usize], (at, layer): (usize, usize), amounts: &mut [i64]) {
+    fn share_pool(&mut self, pool: usize, classes: &[usize], (at, layer): (usize, usize), amounts: &mut Vec<i64>) {
         let year = self.year(at);
-        let mut members: Vec<u32> = Vec::new();
+        let mut lists: Vec<Rows> = Vec::new();
         let mut complete = true;
         for class in classes {
             let rows = self.live_rows(*class, year);
             let Some(data) = self.policy.classes().get(*class) else { continue };
             let Some(rule) = data.funding.get(layer).and_then(Option::as_ref) else { continue };
             if rule.when.is_empty() {
-                members.extend(rows);
+                lists.push(rows);
                 continue;
             }
+            let mut members: Vec<u32> = Vec::new();
             let checks = self.columns.checks(&rule.when);
-            for row in rows {
+            for row in rows.iter() {
                 let at_row = index(row);
                 let quick = checks.as_ref().filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(at_row)));
                 let holds = if let Some(checks) = quick {
@@ -442,11 +441,17 @@ impl<'a> Work<'a> {
                     }
                 }
             }
+            lists.push(members.into());
         }
-        if classes.len() > 1 {
-            members.sort_unstable();
-        }
-        if members.is_empty() {
+        let members = match lists.as_slice() {
+            [only] => only.clone(),
+            lists => {
+                let mut members: Vec<u32> = lists.iter().flat_map(Rows::iter).collect();
+                members.sort_unstable();
+                members.into()
+            }
+        };
+        if members.len() == 0 {
             if complete {
                 self.warn_without_members(pool, at);
             }
@@ -458,14 +463,19 @@ impl<'a> Work<'a> {
                 let step = self.policy.rounding().step().fen();
                 // Parts are at most the pool, which fits.
                 let fen = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(step);
-                for (row, part) in members.iter().zip(&shares.parts) {
-                    if let Some(slot) = amounts.get_mut(index(*row)) {
-                        *slot = fen(*part);
+                if matches!(members, Rows::All(_)) {
+                    // Every row is a member: the parts become the column where they stand.
+                    *amounts = shares.parts.into_iter().map(fen).collect();
+                } else {
+                    for (row, part) in members.iter().zip(shares.parts) {
+                        if let Some(slot) = amounts.get_mut(index(row)) {
+                            *slot = fen(part);
+                        }
                     }
                 }
                 for (member, extra) in shares.extra {
                     if let Some(row) = members.get(member) {
-                        self.extra.push((*row, at, layer, extra));
+                        self.extra.push((row, at, layer, extra));
                     }
                 }
             }
@@ -478,7 +488,7 @@ impl<'a> Work<'a> {
                         PoolFault::Pool(_) if !complete => {}
                         PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
                         PoolFault::Member(member, attribute, problem) => {
-                            let Some(row) = members.get(member).map(|row| index(*row)) else { continue };
+                            let Some(row) = members.get(member).map(index) else { continue };
                             let said =
                                 problem.code() == Code::BlankAttribute && !self.found.blanks.insert((row, attribute));
                             if !said && !self.found.is_full() {
