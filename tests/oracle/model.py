@@ -609,9 +609,9 @@ class PolicyReader:
             if "id" in entry and entry["id"] in [other.id for other in self.policy.classes]:
                 self.note("duplicate-id", f"{path}.id")
             serves = (entry.get("kind"), entry.get("designation"), frozenset(where))
-            known = all(entry.get(key, None) in (None, *(self.raw.get(declared) or {}))
+            sound = all(entry.get(key, None) in (None, *(self.raw.get(declared) or {}))
                         for key, declared in (("kind", "kinds"), ("designation", "designations")))
-            if known and serves in served:
+            if sound and serves in served:
                 self.note("overlapping-classes", path)
             served.add(serves)
             funding = {}
