@@ -1265,7 +1265,7 @@ class Allocator:
                     parts |= pool_parts(self.policy, pool, members, year)
                 except RuleProblem as problem:
                     self.fail(None, problem)
-                    parts = dict.fromkeys(asking)
+                    parts |= dict.fromkeys(members)
             for row in asking:
                 segments[row] = self.with_part(segments[row], layer, parts[row])
 
