@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use fundlayers::roster::Cell;
-use fundlayers::{Allocation, Grouping, Policy, Roster, RosterBuilder};
+use fundlayers::{Allocation, Grouping, Policy, Roster, RosterBuilder, RowBuilder};
 
 const COUNTIES: u64 = 3_000;
 const RUNS: usize = 7;

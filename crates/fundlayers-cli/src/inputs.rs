@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use fundlayers::document::Node;
-use fundlayers::{Code, Policy, Problem, Problems, Roster};
+use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 use fundlayers_formats::Format;
 use fundlayers_policies::BuiltIn;
 
@@ -71,12 +71,7 @@ fn changed(policy: &Policy, set: &[String]) -> Result<(Policy, Problems), Failur
 /// Reads a roster file, or the policy's built-in one.
 pub(crate) fn roster(name: Option<&str>, input: &PolicyInput) -> Result<(Roster, Problems), Failure> {
     match (name, input.built_in) {
-        (Some(name), _) => {
-            let (bytes, format) = file(name, Format::Csv)?;
-            let read = fundlayers_formats::read_roster(&bytes, format, &input.policy);
-            let (roster, warnings) = read.map_err(|problems| problems.in_file(name))?;
-            Ok((roster, warnings.in_file(name)))
-        }
+        (Some(name), _) => rows(name, |titles| RosterBuilder::new(&input.policy, titles)),
         (None, Some(built_in)) => {
             let name = format!("roster of {}", built_in.id);
             let read = fundlayers_formats::read_roster(built_in.roster_csv.as_bytes(), Format::Csv, &input.policy);
@@ -87,6 +82,17 @@ pub(crate) fn roster(name: Option<&str>, input: &PolicyInput) -> Result<(Roster,
             Err(Failure::Usage("a policy file has no built-in roster; name one with --roster FILE".to_owned()))
         }
     }
+}
+
+/// Reads a file of rows, whatever they become.
+pub(crate) fn rows<B: RowBuilder>(
+    name: &str,
+    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Failure> {
+    let (bytes, format) = file(name, Format::Csv)?;
+    let read = fundlayers_formats::read_rows(&bytes, format, begin);
+    let (rows, warnings) = read.map_err(|problems| problems.in_file(name))?;
+    Ok((rows, warnings.in_file(name)))
 }
 
 /// The bytes and format of a file. Standard input is told by its first character.
@@ -109,7 +115,7 @@ fn file(name: &str, other: Format) -> Result<(Vec<u8>, Format), Failure> {
     let bytes = std::fs::read(path).map_err(|error| cannot_read(&error))?;
     let Some(format) = format else {
         let problem = Problem::new(Code::UnknownFormat, "the ending of the file tells no format").file(name);
-        let formats = if other == Format::Csv { "a roster in .csv or .json" } else { "a policy in .toml or .json" };
+        let formats = if other == Format::Csv { "a table in .csv or .json" } else { "a policy in .toml or .json" };
         return Err(problem.expected(formats).into());
     };
     Ok((bytes, format))

@@ -5,9 +5,18 @@ use std::io::{self, Write};
 
 use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
-use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder};
+use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 
-/// Reads a roster. The first line that is not blank is the header; cells are separated by commas, semicolons or tabs, as
+/// Reads a roster; see [`read_rows`].
+///
+/// # Errors
+///
+/// As [`read_rows`].
+pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+    read_rows(text, |titles| RosterBuilder::new(policy, titles))
+}
+
+/// Reads a table, whatever its rows become: `begin` is given the header. The first line that is not blank is the header; cells are separated by commas, semicolons or tabs, as
 /// the header has them; quotes as in RFC 4180.
 ///
 /// # Errors
@@ -17,23 +26,28 @@ use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilde
 /// ```
 /// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
 /// #   "unit": "元", "layers": [], "classes": [{ "id": "all", "funding": {} }] }"#).unwrap();
-/// let (roster, warnings) = fundlayers_formats::csv::read_roster("名称,区县\n黄堡镇,王益区\n", &policy)?;
+/// use fundlayers::RosterBuilder;
+/// let text = "名称,区县\n黄堡镇,王益区\n";
+/// let (roster, warnings) = fundlayers_formats::csv::read_rows(text, |titles| RosterBuilder::new(&policy, titles))?;
 /// assert_eq!((roster.len(), warnings.len()), (1, 0));
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
-pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+pub fn read_rows<B: RowBuilder>(
+    text: &str,
+    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
     let mut records = Records { text, at: 0, line: 1, delimiter: delimiter(text) };
     let mut fields: Vec<Cow<'_, str>> = Vec::new();
     let line = loop {
         match records.next(&mut fields)? {
-            None => return RosterBuilder::new(policy, &[]).finish(),
+            None => return begin(&[]).finish(),
             Some(line) if fields.iter().any(|field| !field.trim().is_empty()) => break line,
             Some(_) => {}
         }
     };
     let titles: Vec<(&str, Option<Position>)> =
         fields.iter().map(|title| (title.as_ref(), Some(Position { line, character: 1 }))).collect();
-    let mut builder = RosterBuilder::new(policy, &titles);
+    let mut builder = begin(&titles);
     let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(titles.len());
     let mut blank = 0_u64;
     while let Some(line) = records.next(&mut fields)? {
@@ -51,7 +65,7 @@ pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Pr
 }
 
 /// Hands a row over. Few rosters have more columns than fit without a list.
-fn push(builder: &mut RosterBuilder, line: u32, fields: &[Cow<'_, str>]) {
+fn push(builder: &mut impl RowBuilder, line: u32, fields: &[Cow<'_, str>]) {
     const COLUMNS: usize = 24;
     let mut cells = [Cell::Blank; COLUMNS];
     if let Some(cells) = cells.get_mut(..fields.len()) {
@@ -203,12 +217,11 @@ pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
                         fmt(&mut number, format_args!("{}", numbers.get(row).copied().unwrap_or_default()));
                         separated(writer, at, &number)?;
                     }
-                    Cells::Amount(amounts) => {
+                    Cells::Amount(_) | Cells::MaybeAmount(_) | Cells::Percent(_) => {
                         number.clear();
-                        fmt(
-                            &mut number,
-                            format_args!("{}", amounts.get(row).copied().unwrap_or_default().in_unit(table.unit())),
-                        );
+                        if let Some(decimal) = crate::decimal(cells, row, table.unit()) {
+                            fmt(&mut number, format_args!("{decimal}"));
+                        }
                         separated(writer, at, &number)?;
                     }
                 }

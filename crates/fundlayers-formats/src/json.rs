@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
-use fundlayers::{Code, Policy, Problem, Problems, Roster, RosterBuilder};
+use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -63,7 +63,7 @@ fn syntax(error: &serde_json::Error) -> Problems {
     let message = text.split(" at line ").next().unwrap_or_default().to_owned();
     let code = if message.contains("recursion limit") { Code::TooDeep } else { Code::Syntax };
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let position = fundlayers::Position { line: number(error.line()), character: number(error.column()).max(1) };
+    let position = Position { line: number(error.line()), character: number(error.column()).max(1) };
     Problem::new(code, message).at(Some(position)).expected("well-formed JSON").into()
 }
 
@@ -165,18 +165,31 @@ impl<'de> Deserialize<'de> for KeyText<'de> {
     }
 }
 
-/// Reads a roster: a list of objects whose keys are columns. A key that an object lacks is a blank cell.
+/// Reads a roster; see [`read_rows`].
+///
+/// # Errors
+///
+/// As [`read_rows`].
+pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+    read_rows(text, |titles| RosterBuilder::new(policy, titles))
+}
+
+/// Reads a table, whatever its rows become: a list of objects whose keys are columns, which `begin` is given in the order
+/// in which they first appear. A key that an object lacks is a blank cell.
 ///
 /// # Errors
 ///
 /// [`Code::Syntax`] with the place, [`Code::WrongType`] for what is not an object, and every problem of every row.
-pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+pub fn read_rows<B: RowBuilder>(
+    text: &str,
+    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
     // First the columns, in the order in which keys first appear; then the rows.
     let mut header = Header::default();
     each_row(text, &mut |row| header.row(row))?;
     let Header { keys, places, .. } = header;
-    let titles: Vec<(&str, Option<fundlayers::Position>)> = keys.iter().map(|key| (key.as_str(), None)).collect();
-    let mut builder = RosterBuilder::new(policy, &titles);
+    let titles: Vec<(&str, Option<Position>)> = keys.iter().map(|key| (key.as_str(), None)).collect();
+    let mut builder = begin(&titles);
     let mut problems = Problems::new();
     let mut number = 0_u32;
     let mut texts: Vec<String> = Vec::new();
@@ -332,8 +345,11 @@ pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warning
                 match cells {
                     Cells::Text(texts) => write_quoted(writer, texts.get(row).copied().unwrap_or_default())?,
                     Cells::Integer(numbers) => write!(writer, "{}", numbers.get(row).copied().unwrap_or_default())?,
-                    Cells::Amount(amounts) => {
-                        write!(writer, "\"{}\"", amounts.get(row).copied().unwrap_or_default().in_unit(table.unit()))?;
+                    Cells::Amount(_) | Cells::MaybeAmount(_) | Cells::Percent(_) => {
+                        match crate::decimal(cells, row, table.unit()) {
+                            Some(decimal) => write!(writer, "\"{decimal}\"")?,
+                            None => writer.write_all(b"null")?,
+                        }
                     }
                 }
             }

@@ -17,7 +17,12 @@
 //! ```
 
 use fundlayers::document::Node;
-use fundlayers::{Code, Policy, Position, Problem, Problems, Roster};
+use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
+#[cfg(any(feature = "csv", feature = "json"))]
+use fundlayers::{
+    Unit,
+    table::{Cells, Percent},
+};
 
 #[cfg(feature = "csv")]
 pub mod csv;
@@ -81,13 +86,54 @@ pub fn read_policy(bytes: &[u8], format: Format) -> Result<(Policy, Problems), P
 ///
 /// Every problem of every row at once; [`Code::UnknownFormat`] for a format that rosters do not have.
 pub fn read_roster(bytes: &[u8], format: Format, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+    read_rows(bytes, format, |titles| RosterBuilder::new(policy, titles))
+}
+
+/// Reads a file of rows (a roster, limits, receipts); `begin` is given the header.
+///
+/// # Errors
+///
+/// Every problem of every row at once; [`Code::UnknownFormat`] for a format that rows do not have.
+pub fn read_rows<B: RowBuilder>(
+    bytes: &[u8],
+    format: Format,
+    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
     let text = text::decode(bytes)?;
     match format {
         #[cfg(feature = "csv")]
-        Format::Csv => csv::read_roster(&text, policy),
+        Format::Csv => csv::read_rows(&text, begin),
         #[cfg(feature = "json")]
-        Format::Json => json::read_roster(&text, policy),
-        _ => Err(unknown_format("a roster", "CSV or JSON")),
+        Format::Json => json::read_rows(&text, begin),
+        _ => Err(unknown_format("a table of rows", "CSV or JSON")),
+    }
+}
+
+/// The decimal number of an amount or percentage as every format writes it; none of a blank cell.
+#[cfg(any(feature = "csv", feature = "json"))]
+fn decimal(cells: &Cells<'_>, row: usize, unit: Unit) -> Option<Decimal> {
+    match cells {
+        Cells::Amount(amounts) => amounts.get(row).map(|amount| Decimal::Amount(amount.in_unit(unit))),
+        Cells::MaybeAmount(amounts) => Some(Decimal::Amount((*amounts.get(row)?)?.in_unit(unit))),
+        Cells::Percent(percents) => Some(Decimal::Percent((*percents.get(row)?)?)),
+        Cells::Text(_) | Cells::Integer(_) => None,
+    }
+}
+
+/// A number on its way to text.
+#[cfg(any(feature = "csv", feature = "json"))]
+enum Decimal {
+    Amount(fundlayers::AmountDisplay),
+    Percent(Percent),
+}
+
+#[cfg(any(feature = "csv", feature = "json"))]
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Amount(amount) => amount.fmt(f),
+            Self::Percent(percent) => percent.fmt(f),
+        }
     }
 }
 

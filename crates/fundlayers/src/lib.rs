@@ -18,6 +18,7 @@ mod policy;
 mod pool;
 mod problem;
 mod program;
+mod records;
 mod results;
 pub mod roster;
 mod rows;
@@ -35,6 +36,7 @@ pub use policy::{
     Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
 pub use problem::{Code, Location, Problem, Problems, Severity};
+pub use records::RowBuilder;
 pub use results::{TableOptions, policy_line};
 pub use roster::{Roster, RosterBuilder};
 pub use rust_decimal::Decimal;

@@ -124,6 +124,10 @@ codes! {
     /// A changed value is named by a path that the policy does not have.
     UnknownPath = "unknown-path", Error;
 
+    // Tables that are read.
+    /// The amount is finer than 0.01 元.
+    NotWholeFen = "not-whole-fen", Error;
+
     // Rosters.
     /// A required column is missing.
     MissingColumn = "missing-column", Error;

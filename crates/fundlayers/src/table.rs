@@ -29,8 +29,10 @@ pub enum ColumnKind {
     Text,
     /// A whole number, such as a year or a count.
     Integer,
-    /// An amount of money in the unit of the table.
+    /// An amount of money in the unit of the table; may be blank.
     Amount,
+    /// A percentage of two decimals, rounded half-up from the exact ratio; may be blank.
+    Percent,
 }
 
 /// A result for machines. See the [module](self).
@@ -91,8 +93,64 @@ pub enum Cells<'a> {
     Text(Vec<&'a str>),
     /// Of a [`ColumnKind::Integer`] column.
     Integer(Vec<i64>),
-    /// Of a [`ColumnKind::Amount`] column.
+    /// Of a [`ColumnKind::Amount`] column without blanks.
     Amount(Vec<Amount>),
+    /// Of a [`ColumnKind::Amount`] column; blank: not applicable.
+    MaybeAmount(Vec<Option<Amount>>),
+    /// Of a [`ColumnKind::Percent`] column; blank: the denominator is 0.
+    Percent(Vec<Option<Percent>>),
+}
+
+/// A percentage in hundredths of a percent.
+///
+/// ```
+/// use fundlayers::{Amount, table::Percent};
+/// let of = |part, whole| Percent::of(Amount::from_fen(part), Amount::from_fen(whole)).map(|percent| percent.to_string());
+/// assert_eq!(of(2, 3).as_deref(), Some("66.67"));
+/// assert_eq!(of(1, 0), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percent(i64);
+
+impl Percent {
+    /// What a part is of a whole: worked out exactly, rounded half-up (away from zero) to two decimals. None if the whole
+    /// is 0, or the percentage beyond 2^63 − 1 hundredths.
+    #[must_use]
+    pub fn of(part: Amount, whole: Amount) -> Option<Self> {
+        Self::of_ratio(part.fen().into(), whole.fen().into())
+    }
+
+    /// [`Percent::of`] for numbers below 2^100.
+    pub(crate) fn of_ratio(part: i128, whole: i128) -> Option<Self> {
+        let twice = part.checked_mul(20_000)?;
+        let magnitude = twice
+            .unsigned_abs()
+            .checked_add(whole.unsigned_abs())?
+            .checked_div(whole.unsigned_abs().checked_mul(2)?)?;
+        let magnitude = i64::try_from(magnitude).ok()?;
+        Some(Self(if (part < 0) == (whole < 0) { magnitude } else { magnitude.checked_neg()? }))
+    }
+
+    /// So many hundredths of a percent.
+    #[must_use]
+    pub const fn from_hundredths(hundredths: i64) -> Self {
+        Self(hundredths)
+    }
+
+    /// In hundredths of a percent.
+    #[must_use]
+    pub const fn hundredths(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Percent {
+    /// With both decimals and without a sign for percent: `66.67`, `50.00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        f.pad(&format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100))
+    }
 }
 
 /// A result for people. See the [module](self).
@@ -143,6 +201,8 @@ pub enum Cell<'a> {
     Integer(i64),
     /// An amount.
     Amount(Amount),
+    /// A percentage.
+    Percent(Percent),
 }
 
 impl Report<'_> {
@@ -163,6 +223,7 @@ impl Report<'_> {
             Cell::Text(text) => text.clone().into_owned(),
             Cell::Integer(number) => number.to_string(),
             Cell::Amount(amount) => amount.grouped(self.unit).to_string(),
+            Cell::Percent(percent) => percent.to_string(),
         }
     }
 }

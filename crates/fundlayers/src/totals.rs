@@ -130,7 +130,7 @@ impl fmt::Display for Grouping {
 /// Totals by a grouping, in roster, year and layer order.
 ///
 /// ```
-/// # use fundlayers::{Allocation, Policy, RosterBuilder, roster::Cell};
+/// # use fundlayers::{Allocation, Policy, RosterBuilder, RowBuilder, roster::Cell};
 /// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
 /// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
 /// # let mut builder = RosterBuilder::new(&policy, &[("name", None), ("count", None)]);

@@ -8,7 +8,7 @@ use crate::roster::column::index;
 /// Every amount by roster row × year × layer, in one block of whole fen: 4 bytes each where they fit, else 8.
 ///
 /// ```
-/// # use fundlayers::{Allocation, Policy, RosterBuilder, roster::Cell};
+/// # use fundlayers::{Allocation, Policy, RosterBuilder, RowBuilder, roster::Cell};
 /// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
 /// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
 /// # let mut builder = RosterBuilder::new(&policy, &[("name", None)]);

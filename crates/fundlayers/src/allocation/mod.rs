@@ -27,7 +27,7 @@ pub use amounts::Amounts;
 /// What a policy gives to the places of a roster. Cheap to clone; never changes.
 ///
 /// ```
-/// use fundlayers::{Allocation, Amount, Policy, RosterBuilder, Unit, roster::Cell};
+/// use fundlayers::{Allocation, Amount, Policy, RosterBuilder, RowBuilder, Unit, roster::Cell};
 /// let policy: Policy = serde_json::from_str(r#"{
 ///   "id": "example", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元",
 ///   "layers": [{ "id": "city", "payer": "city" }, { "id": "county", "payer": "county" }], "payers": { "city": {} },

@@ -1,174 +1,29 @@
 //! Takes rows in and says everything that is wrong with them.
 
-use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn, index};
-use super::header::{Field, Found, WordColumn, headers};
+use super::header::{Field, WordColumn, headers};
 use super::{Repeats, Roster, RosterData, Shape};
 use crate::classes::group;
 use crate::document::Position;
-use crate::number::{NumberError, parse_number};
 use crate::policy::AttributeType;
-use crate::text::{did_you_mean, nearest, without_padding};
+use crate::records::{
+    Cell, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, bad_number, flag, missing, not_text, number,
+    order, text, tidied, trimmed, whole, year,
+};
+use crate::text::did_you_mean;
 use crate::{Code, Policy, Problem, Problems, Severity};
-
-/// A cell as a reader found it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell<'a> {
-    /// Nothing.
-    Blank,
-    /// A text, not trimmed yet. An empty one is blank.
-    Text(&'a str),
-    /// A bare number by its digits (JSON; an exponent is allowed).
-    Number(&'a str),
-    /// True or false (JSON, Excel).
-    Flag(bool),
-}
-
-impl<'a> Cell<'a> {
-    pub(super) fn is_blank(self) -> bool {
-        match self {
-            Self::Blank => true,
-            Self::Text(text) => match text.bytes().next() {
-                Some(first) if !may_be_space(first) => false,
-                _ => text.trim_start().is_empty(),
-            },
-            Self::Number(_) | Self::Flag(_) => false,
-        }
-    }
-
-    /// What stands there, for messages.
-    fn shown(self) -> &'a str {
-        match self {
-            Self::Blank => "",
-            Self::Text(text) => text.trim(),
-            Self::Number(digits) => digits,
-            Self::Flag(true) => "true",
-            Self::Flag(false) => "false",
-        }
-    }
-
-    /// The cell of a text column. A bare whole number is its digits: spreadsheets and scripts lose the quotes of codes.
-    fn text(self) -> Option<&'a str> {
-        match self {
-            Self::Blank => Some(""),
-            Self::Text(text) => Some(text),
-            Self::Number(digits) => {
-                Some(digits).filter(|d| !d.is_empty() && d.bytes().all(|byte| byte.is_ascii_digit()))
-            }
-            Self::Flag(_) => None,
-        }
-    }
-}
-
-/// Whether a byte is an ASCII space or begins a character that may be white space. All other bytes are in none.
-pub(super) const fn may_be_space(byte: u8) -> bool {
-    matches!(byte, 0..=b' ' | 0xC2 | 0xE1..=0xE3)
-}
-
-/// [`str::trim`], at once for what begins and ends in a visible ASCII character.
-pub(super) fn trimmed(text: &str) -> &str {
-    let bytes = text.as_bytes();
-    match (bytes.first(), bytes.last()) {
-        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) => text,
-        _ => text.trim(),
-    }
-}
-
-/// [`without_padding`], at once for a text without white space.
-pub(super) fn tidied(text: &str) -> Cow<'_, str> {
-    // No early end, so that many bytes are looked at together.
-    let spaces = text.bytes().fold(false, |spaces, byte| spaces | may_be_space(byte));
-    if spaces { without_padding(text) } else { Cow::Borrowed(text) }
-}
 
 /// The largest count of a row, 2^32 − 1.
 const COUNT_LIMIT: u32 = u32::MAX;
-/// The last year that can be written.
-const YEAR_LIMIT: u32 = 9999;
+/// What a blank year of a row means.
+const POLICY_YEAR: &str = ", or nothing for the policy's";
 /// Rows beyond this are an error: row numbers are kept in 32 bits.
 const ROW_LIMIT: u32 = u32::MAX - 1;
-/// So many of the known words are looked at for a suggestion.
-const SUGGESTED: usize = 256;
-
-/// Where a problem is: row and line, and the column for its order.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    row: u32,
-    line: Option<u32>,
-    column: u32,
-}
-
-/// Problems as they are found, in any order.
-#[derive(Debug, Default)]
-pub(super) struct Findings {
-    /// Row, column and problem.
-    errors: Vec<(u32, u32, Problem)>,
-    warnings: Vec<(u32, u32, Problem)>,
-    left_out: usize,
-}
-
-impl Findings {
-    /// Adds a problem of a cell. Beyond the limit it is only counted, and `fill` is not called.
-    #[cold]
-    fn add(&mut self, place: Place, code: Code, key: &str, message: &str, fill: impl FnOnce(Problem) -> Problem) {
-        self.push(place, code.severity(), || {
-            fill(Problem::new(code, message).row(place.row).line(place.line).column(key))
-        });
-    }
-
-    /// Errors and warnings are limited apart, so that no number of warnings hides an error.
-    fn push(&mut self, place: Place, severity: Severity, problem: impl FnOnce() -> Problem) {
-        let list = match severity {
-            Severity::Error => &mut self.errors,
-            Severity::Warning => &mut self.warnings,
-        };
-        if list.len() < Problems::LIMIT {
-            list.push((place.row, place.column, problem()));
-        } else {
-            self.left_out = self.left_out.saturating_add(1);
-        }
-    }
-
-    /// Adds a row whose id another row has in the same year.
-    pub(super) fn duplicate(&mut self, row: (u32, Option<u32>), other: u32, id: &str, year: u16, column: u32) {
-        let place = Place { row: row.0, line: row.1, column };
-        let message = format!("row {other} has the same id and is funded in {year} too");
-        self.add(place, Code::DuplicateRecipient, "id", &message, |problem| {
-            problem.found(id).expected("one row per recipient and year")
-        });
-    }
-
-    fn has_errors(&self) -> bool {
-        !self.errors.is_empty()
-    }
-
-    /// The numbers of the rows with errors, ascending; 0 is the header.
-    fn faulty_rows(&self) -> Vec<u32> {
-        let mut rows: Vec<u32> = self.errors.iter().map(|(row, ..)| *row).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows
-    }
-
-    /// The problems in the order of the file, and whether one is an error.
-    pub(super) fn finish(mut self) -> (Problems, bool) {
-        let failed = self.has_errors();
-        let room = Problems::LIMIT.saturating_sub(self.errors.len());
-        let cut = self.warnings.len().saturating_sub(room);
-        self.warnings.truncate(room);
-        let mut all = self.errors;
-        all.append(&mut self.warnings);
-        all.sort_by_key(|(row, column, _)| (*row, *column));
-        let mut problems: Problems = all.into_iter().map(|(_, _, problem)| problem).collect();
-        problems.leave_out(self.left_out.saturating_add(cut));
-        (problems, failed)
-    }
-}
 
 /// Takes the rows of a roster from a reader, one by one.
 ///
@@ -178,11 +33,7 @@ impl Findings {
 /// At most [`Problems::LIMIT`] problems are kept, errors before warnings; the rest is counted.
 #[derive(Debug)]
 pub struct RosterBuilder {
-    /// What each column of the header holds that is read, in the order of the file.
-    fields: Vec<(usize, Field)>,
-    /// Columns without a header in which nothing has stood so far.
-    unnamed: Vec<usize>,
-    width: usize,
+    header: Header<Field>,
     policy: Policy,
     columns: Columns,
     findings: Findings,
@@ -276,15 +127,22 @@ impl<'a> Row<'a> {
 impl RosterBuilder {
     /// Begins with the header: each column's text and where it stood.
     #[must_use]
-    pub fn new(policy: &Policy, headers: &[(&str, Option<Position>)]) -> Self {
+    pub fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
+        let mut findings = Findings::default();
+        let key = |field: Field| field.key(policy);
+        let why_not = |field: Field| {
+            (!field.is_read(policy))
+                .then(|| format!("the policy declares no {}, so the column is not read", key(field)))
+        };
+        let required =
+            Field::required(policy).filter_map(|field| field.names().map(|(key, title)| (field, key, title)));
+        let header = Header::read(titles, &headers(policy), key, why_not, required, &mut findings);
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
             id: attribute.id.clone(),
             cells: Cells::Absent(attribute.attribute_type),
         });
         let mut builder = Self {
-            fields: Vec::new(),
-            unnamed: Vec::new(),
-            width: headers.len(),
+            header,
             policy: policy.clone(),
             columns: Columns {
                 ids: TextColumn::new(),
@@ -307,11 +165,11 @@ impl RosterBuilder {
                 lines: Numbering::default(),
                 unsound: Vec::new(),
             },
-            findings: Findings::default(),
+            findings,
             row: 0,
             row_limit: ROW_LIMIT,
         };
-        builder.read_headers(policy, headers);
+        builder.begin_attributes();
         builder
     }
 
@@ -320,55 +178,9 @@ impl RosterBuilder {
         self.row_limit = limit;
     }
 
-    fn read_headers(&mut self, policy: &Policy, titles: &[(&str, Option<Position>)]) {
-        let words = headers(policy);
-        // Where each field was first seen, the fields in order of their key.
-        let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
-        for (at, (title, position)) in titles.iter().enumerate() {
-            let place = Place { row: 0, line: None, column: order(at) };
-            let title = without_padding(title);
-            if title.is_empty() {
-                self.unnamed.push(at);
-                continue;
-            }
-            let mut report = |code: Code, message: &str, column: &str, expected: Option<String>| {
-                self.findings.push(place, code.severity(), || {
-                    let problem = Problem::new(code, message).at(*position).column(column);
-                    match expected {
-                        Some(expected) => problem.expected(expected),
-                        None => problem,
-                    }
-                });
-            };
-            let field = match words.find(&title) {
-                Found::One(field) => field,
-                Found::Several => {
-                    let expected = Some("the id of the one that is meant".to_owned());
-                    let message = "several attributes have this name, so the column is not read";
-                    report(Code::UnknownColumn, message, &title, expected);
-                    continue;
-                }
-                Found::None => {
-                    let near = nearest(&title, words.known().take(SUGGESTED));
-                    let expected = near.map(|word| format!("did you mean `{word}`?"));
-                    report(Code::UnknownColumn, "the column is not known and not read", &title, expected);
-                    continue;
-                }
-            };
-            let key = self.columns.key(field);
-            if let Some(first) = seen.get(key) {
-                let message = format!("columns {} and {} mean the same", first.saturating_add(1), at.saturating_add(1));
-                report(Code::DuplicateColumn, &message, key, None);
-                continue;
-            }
-            if !field.is_read(policy) {
-                let message = format!("the policy declares no {key}, so the column is not read");
-                report(Code::UnknownColumn, &message, key, None);
-                continue;
-            }
-            seen.insert(key.to_owned(), at);
-            self.fields.push((at, field));
-            if let Field::Attribute(index) = field
+    fn begin_attributes(&mut self) {
+        for (_, field) in &self.header.fields {
+            if let Field::Attribute(index) = *field
                 && let Some(AttributeBuilder { cells, .. }) = self.columns.attributes.get_mut(index)
                 && let Cells::Absent(attribute_type) = *cells
             {
@@ -379,25 +191,16 @@ impl RosterBuilder {
                 };
             }
         }
-        let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
-        for field in Field::required(policy) {
-            let (key, header) = field.names().unwrap_or_default();
-            if !seen.contains_key(key) {
-                let place = Place { row: 0, line, column: u32::MAX };
-                self.findings.push(place, Severity::Error, || {
-                    Problem::new(Code::MissingColumn, "the column is missing")
-                        .line(line)
-                        .column(key)
-                        .expected(format!("a column headed `{key}` or `{header}`"))
-                });
-            }
-        }
     }
+}
+
+impl RowBuilder for RosterBuilder {
+    type Output = Roster;
 
     /// Takes a row: the line of the file it began on, and its cells in header order.
     ///
     /// A row whose cells are all blank is skipped but counted. Cells missing at the end are blank.
-    pub fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
+    fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
         if self.row > self.row_limit {
             return;
         }
@@ -413,21 +216,15 @@ impl RosterBuilder {
             return;
         }
         let mut place = Place { row: self.row, line, column: 0 };
-        let Self { fields, columns, findings, .. } = self;
+        let Self { header, columns, findings, .. } = self;
         let at = columns.shapes.codes.len();
         let shape = Shape { kind: 0, designation: 0, from: None, to: None };
         let mut row = Row { id: "", shape, from: None, sound: true };
-        for &(at, field) in &*fields {
+        for &(at, field) in &header.fields {
             place.column = order(at);
             columns.take(field, cells.get(at).copied().unwrap_or(Cell::Blank), place, findings, &mut row);
         }
-        if !self.unnamed.is_empty() {
-            self.check_unnamed(cells, place);
-        }
-        if let Some(extra) = cells.iter().skip(self.width).find(|cell| !cell.is_blank()) {
-            self.extra_cells(*extra, cells.len(), place);
-        }
-        let Self { columns, findings, .. } = self;
+        header.check_row(cells, place, findings);
         if let (Some((place, found)), Some(from), Some(to)) = (row.from, row.shape.from, row.shape.to)
             && from > to
         {
@@ -453,45 +250,20 @@ impl RosterBuilder {
         }
     }
 
-    #[cold]
-    fn extra_cells(&mut self, extra: Cell<'_>, count: usize, place: Place) {
-        let place = Place { column: order(self.width), ..place };
-        self.findings.push(place, Severity::Error, || {
-            Problem::new(Code::ExtraCells, format!("the row has {count} cells, the header {}", self.width))
-                .line(place.line)
-                .row(place.row)
-                .found(extra.shown())
-                .expected("a header for every cell")
-        });
-    }
-
-    /// Warns of a column without a header once something stands in it.
-    fn check_unnamed(&mut self, cells: &[Cell<'_>], place: Place) {
-        let findings = &mut self.findings;
-        self.unnamed.retain(|&at| {
-            let Some(cell) = cells.get(at).filter(|cell| !cell.is_blank()) else { return true };
-            let message = format!("column {} has no header and is not read", at.saturating_add(1));
-            findings.push(Place { column: order(at), ..place }, Severity::Warning, || {
-                Problem::new(Code::UnknownColumn, message).line(place.line).row(place.row).found(cell.shown())
-            });
-            false
-        });
-    }
-
     /// The roster with warnings, or every problem.
     ///
     /// # Errors
     ///
     /// Every problem of every row at once.
-    pub fn finish(self) -> Result<(Roster, Problems), Problems> {
-        let Self { fields, policy, columns, mut findings, .. } = self;
+    fn finish(self) -> Result<(Roster, Problems), Problems> {
+        let Self { header, policy, columns, mut findings, .. } = self;
         let years = policy.years();
         let Columns { mut ids, mut names, mut division_codes, shapes, mut counts, row_numbers, lines, unsound, .. } =
             columns;
         let ShapeBuilder { mut shapes, codes: mut shape_codes, .. } = shapes;
         let rows = shape_codes.len();
         let (ids_ascending, repeats) = find_repeats(&ids);
-        let id_column = fields.iter().find(|(_, field)| *field == Field::Id).map_or(u32::MAX, |&(at, _)| order(at));
+        let id_column = header.column(Field::Id).map_or(u32::MAX, order);
         let clipped = |row: u32| {
             if unsound.binary_search(&row).is_ok() {
                 return None;
@@ -500,7 +272,8 @@ impl RosterBuilder {
         };
         repeats.overlaps(&years, clipped, |row, other, year| {
             let place = (row_numbers.get(row).unwrap_or_default(), lines.get(row));
-            findings.duplicate(place, row_numbers.get(other).unwrap_or_default(), ids.get(index(row)), year, id_column);
+            let other = row_numbers.get(other).unwrap_or_default();
+            duplicate(&mut findings, place, other, ids.get(index(row)), year, id_column);
         });
         let faulty = findings.faulty_rows();
         let (mut problems, mut failed) = findings.finish();
@@ -569,9 +342,20 @@ impl RosterBuilder {
     }
 }
 
-/// The number of a column, for the order of problems.
-fn order(column: usize) -> u32 {
-    u32::try_from(column).unwrap_or(u32::MAX)
+/// A row whose id another row has in the same year.
+pub(super) fn duplicate(
+    findings: &mut Findings,
+    row: (u32, Option<u32>),
+    other: u32,
+    id: &str,
+    year: u16,
+    column: u32,
+) {
+    let place = Place { row: row.0, line: row.1, column };
+    let message = format!("row {other} has the same id and is funded in {year} too");
+    findings.add(place, Code::DuplicateRecipient, "id", &message, |problem| {
+        problem.found(id).expected("one row per recipient and year")
+    });
 }
 
 /// Whether the ids ascend, and which repeat. Equal ids of an ascending column stand together, so no table is needed.
@@ -645,14 +429,6 @@ fn count_places(rows: usize, counts: &[u32], repeats: &Repeats) -> u64 {
 }
 
 impl Columns {
-    /// The key of a column.
-    fn key(&self, field: Field) -> &str {
-        match field {
-            Field::Attribute(index) => self.attributes.get(index).map_or("", |attribute| &attribute.id),
-            _ => field.names().map_or("", |(key, _)| key),
-        }
-    }
-
     /// Takes one cell. Every column gets exactly one entry per row, wrong cells count as blank.
     #[inline]
     fn take<'a>(&mut self, field: Field, cell: Cell<'a>, place: Place, findings: &mut Findings, row: &mut Row<'a>) {
@@ -687,10 +463,10 @@ impl Columns {
                 }
             }
             Field::From => {
-                row.shape.from = year(cell, place, findings, "from", &mut row.sound);
+                row.shape.from = year(cell, place, findings, "from", POLICY_YEAR, &mut row.sound);
                 row.from = Some((place, cell.shown()));
             }
-            Field::To => row.shape.to = year(cell, place, findings, "to", &mut row.sound),
+            Field::To => row.shape.to = year(cell, place, findings, "to", POLICY_YEAR, &mut row.sound),
             Field::Attribute(index) => {
                 if let Some(AttributeBuilder { id, cells }) = self.attributes.get_mut(index) {
                     cells.take(id, cell, place, findings);
@@ -739,24 +515,6 @@ fn push_name(column: &mut DictionaryBuilder, text: &str) {
     if !column.push_same(text) {
         column.push(&tidied(text));
     }
-}
-
-#[cold]
-fn missing(findings: &mut Findings, place: Place, key: &str) {
-    findings.add(place, Code::MissingValue, key, "the cell is blank", |problem| problem.expected("a value"));
-}
-
-#[cold]
-fn not_text(findings: &mut Findings, place: Place, key: &str, cell: Cell<'_>) {
-    findings.add(place, Code::WrongType, key, "not a text", |problem| problem.found(cell.shown()).expected("a text"));
-}
-
-/// The cell of a text column, blank if it is something else.
-fn text<'a>(cell: Cell<'a>, place: Place, key: &str, findings: &mut Findings) -> &'a str {
-    cell.text().unwrap_or_else(|| {
-        not_text(findings, place, key, cell);
-        ""
-    })
 }
 
 /// The code of a kind or designation.
@@ -812,113 +570,6 @@ fn division_code(text: &str, place: Place, findings: &mut Findings) -> String {
     String::new()
 }
 
-/// The mantissa and scale of a cell; none (and a problem) if the cell cannot be a number.
-fn number(
-    cell: Cell<'_>,
-    place: Place,
-    findings: &mut Findings,
-    key: &str,
-) -> Option<Result<(i128, u32), NumberError>> {
-    match cell {
-        Cell::Text(text) => Some(match plain_number(trimmed(text)) {
-            Some((mantissa, scale)) => Ok((mantissa.into(), scale)),
-            None => parse_number(text, false),
-        }),
-        Cell::Number(digits) => Some(match plain_number(digits) {
-            Some((mantissa, scale)) => Ok((mantissa.into(), scale)),
-            None => parse_number(digits, true),
-        }),
-        Cell::Blank | Cell::Flag(_) => {
-            findings.add(place, Code::WrongType, key, "not a number", |problem| {
-                problem.found(cell.shown()).expected("a number")
-            });
-            None
-        }
-    }
-}
-
-/// Reads what most numbers look like: ASCII digits, perhaps a minus and a point.
-pub(super) fn plain_number(text: &str) -> Option<(i64, u32)> {
-    // So many digits fit for sure.
-    const LONGEST: usize = 18;
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    if digits.is_empty() || digits.len() > LONGEST {
-        return None;
-    }
-    let (mut mantissa, mut scale, mut point) = (0_i64, 0_u32, false);
-    for byte in digits.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                mantissa = mantissa.wrapping_mul(10).wrapping_add(i64::from(byte.wrapping_sub(b'0')));
-                scale = scale.wrapping_add(point.into());
-            }
-            b'.' if !point => point = true,
-            _ => return None,
-        }
-    }
-    if point && (digits.starts_with('.') || scale == 0) {
-        return None;
-    }
-    while scale > 0 && mantissa % 10 == 0 {
-        mantissa /= 10;
-        scale = scale.wrapping_sub(1);
-    }
-    Some((if negative { mantissa.wrapping_neg() } else { mantissa }, scale))
-}
-
-#[cold]
-fn bad_number(findings: &mut Findings, place: Place, key: &str, cell: Cell<'_>, error: &NumberError) {
-    let (code, message, expected) = match error {
-        NumberError::Bad(_) => (
-            Code::BadNumber,
-            "not a number",
-            "digits, perhaps with a point and with a separator every three digits, such as 1,234.5",
-        ),
-        NumberError::OutOfRange(_) => {
-            (Code::NumberOutOfRange, "more digits than are kept exactly", "at most 28 digits")
-        }
-    };
-    findings.add(place, code, key, message, |problem| problem.found(cell.shown()).expected(expected));
-}
-
-/// What is not a whole number from 1 to a limit.
-enum NotWhole {
-    /// Nothing stands there.
-    Blank,
-    /// Something else, and the problem is still to be told.
-    Wrong,
-    /// Something else, and the problem is told.
-    Told,
-}
-
-/// A whole number from 1 to a limit.
-fn whole(cell: Cell<'_>, limit: u32, place: Place, findings: &mut Findings, key: &str) -> Result<u32, NotWhole> {
-    // So many digits fit for sure.
-    const LONGEST: usize = 9;
-    if cell.is_blank() {
-        return Err(NotWhole::Blank);
-    }
-    if let Cell::Text(digits) | Cell::Number(digits) = cell
-        && digits.len() <= LONGEST
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        let number = digits
-            .bytes()
-            .fold(0_u32, |number, byte| number.wrapping_mul(10).wrapping_add(u32::from(byte.wrapping_sub(b'0'))));
-        return if (1..=limit).contains(&number) { Ok(number) } else { Err(NotWhole::Wrong) };
-    }
-    match number(cell, place, findings, key) {
-        Some(Ok((mantissa, 0))) => {
-            u32::try_from(mantissa).ok().filter(|number| (1..=limit).contains(number)).ok_or(NotWhole::Wrong)
-        }
-        Some(_) => Err(NotWhole::Wrong),
-        None => Err(NotWhole::Told),
-    }
-}
-
 /// A count; 1 if the cell is blank or wrong.
 fn count(cell: Cell<'_>, place: Place, findings: &mut Findings) -> u32 {
     whole(cell, COUNT_LIMIT, place, findings, "count").unwrap_or_else(|error| {
@@ -931,36 +582,4 @@ fn count(cell: Cell<'_>, place: Place, findings: &mut Findings) -> u32 {
         }
         1
     })
-}
-
-/// A year as given; none if the cell is blank, or wrong and so the row not sound.
-fn year(cell: Cell<'_>, place: Place, findings: &mut Findings, key: &str, sound: &mut bool) -> Option<u16> {
-    match whole(cell, YEAR_LIMIT, place, findings, key) {
-        Ok(year) => return u16::try_from(year).ok(),
-        Err(NotWhole::Blank) => return None,
-        Err(NotWhole::Wrong) => findings.add(place, Code::BadYear, key, "not a year", |problem| {
-            problem.found(cell.shown()).expected(format!("a year from 1 to {YEAR_LIMIT}, or nothing for the policy's"))
-        }),
-        Err(NotWhole::Told) => {}
-    }
-    *sound = false;
-    None
-}
-
-/// Whether a cell says yes; none if it says neither.
-fn flag(cell: Cell<'_>) -> Option<bool> {
-    let word = match cell {
-        Cell::Blank => return Some(false),
-        Cell::Flag(flag) => return Some(flag),
-        Cell::Text(text) => text.trim(),
-        Cell::Number(digits) => digits,
-    };
-    let is = |known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known));
-    if is(&["", "0", "false", "no", "否", "０"]) {
-        Some(false)
-    } else if is(&["1", "true", "yes", "是", "１"]) {
-        Some(true)
-    } else {
-        None
-    }
 }

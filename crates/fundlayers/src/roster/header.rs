@@ -1,11 +1,9 @@
 //! The words of a roster: its columns, and the kinds and designations in them.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use super::{COLUMN_HEADERS, COLUMN_KEYS};
 use crate::Policy;
 use crate::policy::{Name, Named};
+use crate::records::{Found, Words};
 use crate::text::without_padding;
 
 /// What a column holds.
@@ -48,6 +46,14 @@ impl Field {
     /// The key and Chinese header; none of an attribute.
     pub(super) fn names(self) -> Option<(&'static str, &'static str)> {
         fields().find(|(field, ..)| *field == self).map(|(_, key, header)| (key, header))
+    }
+
+    /// The key; of an attribute its id.
+    pub(super) fn key(self, policy: &Policy) -> &str {
+        match self {
+            Self::Attribute(index) => policy.attributes().get(index).map_or("", |attribute| attribute.id.as_str()),
+            _ => self.names().map_or("", |(key, _)| key),
+        }
     }
 
     /// Whether a roster of a policy must have the column.
@@ -104,71 +110,6 @@ pub(super) fn template(policy: &Policy) -> Vec<TemplateColumn> {
         }
     });
     fields.chain(attributes).collect()
-}
-
-/// What a word stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found<T> {
-    /// This.
-    One(T),
-    /// Several things share the name; their ids tell them apart.
-    Several,
-    /// Nothing.
-    None,
-}
-
-/// Words and what they stand for.
-#[derive(Debug)]
-pub(super) struct Words<T> {
-    /// Sorted by word; none: several.
-    list: Vec<(String, Option<T>)>,
-    /// As they were given, for suggestions.
-    known: Vec<String>,
-}
-
-impl<T: Copy + PartialEq> Words<T> {
-    /// From words in ranks: a word of an earlier rank hides the same one of a later rank.
-    fn new<'a>(ranks: impl IntoIterator<Item = Vec<(&'a str, T)>>) -> Self {
-        let mut map: BTreeMap<String, (usize, Option<T>)> = BTreeMap::new();
-        let mut known = Vec::new();
-        for (rank, words) in ranks.into_iter().enumerate() {
-            for (word, meaning) in words {
-                let word = without_padding(word);
-                if word.is_empty() {
-                    continue;
-                }
-                match map.entry(word.into_owned()) {
-                    Entry::Vacant(entry) => {
-                        known.push(entry.key().clone());
-                        entry.insert((rank, Some(meaning)));
-                    }
-                    Entry::Occupied(mut entry) => {
-                        let (first, known) = entry.get_mut();
-                        if *first == rank && *known != Some(meaning) {
-                            *known = None;
-                        }
-                    }
-                }
-            }
-        }
-        Self { list: map.into_iter().map(|(word, (_, meaning))| (word, meaning)).collect(), known }
-    }
-
-    /// What a word without padding stands for.
-    pub(super) fn find(&self, word: &str) -> Found<T> {
-        match self.list.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
-            Ok(at) => match self.list.get(at) {
-                Some((_, Some(meaning))) => Found::One(*meaning),
-                _ => Found::Several,
-            },
-            Err(_) => Found::None,
-        }
-    }
-
-    /// The words, ids first.
-    pub(super) fn known(&self) -> impl Iterator<Item = &str> {
-        self.known.iter().map(String::as_str)
-    }
 }
 
 /// What a header can say: a key or an attribute's id, a Chinese header, an attribute's name.

@@ -5,7 +5,7 @@
 //! changes and is cheap to clone.
 //!
 //! ```
-//! use fundlayers::{Policy, RosterBuilder, roster::Cell};
+//! use fundlayers::{Policy, RosterBuilder, RowBuilder, roster::Cell};
 //! let policy: Policy = serde_json::from_str(r#"{
 //!   "id": "p", "title": { "zh": "例", "en": "Example" }, "years": [2023, 2025], "unit": "万元",
 //!   "kinds": { "town": { "zh": "镇", "en": "town" } },
@@ -37,13 +37,15 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::records::Findings;
 use crate::{Class, Policy, Problems};
 
 mod build;
 pub(crate) mod column;
 mod header;
 
-pub use build::{Cell, RosterBuilder};
+pub use crate::records::Cell;
+pub use build::RosterBuilder;
 pub use header::TemplateColumn;
 
 use column::{AttributeColumn, DictionaryColumn, Numbering, TextColumn, index};
@@ -314,11 +316,11 @@ impl Roster {
 
     /// `duplicate-recipient` for the years of a policy other than the one that the roster was read for.
     pub(crate) fn check_years(&self, policy: &RangeInclusive<u16>) -> Problems {
-        let mut findings = build::Findings::default();
+        let mut findings = Findings::default();
         let years = |row: u32| self.years(index(row), policy);
         self.0.repeats.overlaps(policy, years, |row, other, year| {
             let place = |row: u32| (self.row_number(index(row)), self.line(index(row)));
-            findings.duplicate(place(row), place(other).0, self.id(index(row)), year, u32::MAX);
+            build::duplicate(&mut findings, place(row), place(other).0, self.id(index(row)), year, u32::MAX);
         });
         findings.finish().0
     }

@@ -7,7 +7,7 @@ use crate::Code::{
     MissingColumn, MissingValue, NumberOutOfRange, TooLarge, UnknownColumn, UnknownDesignation, UnknownKind, WrongType,
     YearsReversed,
 };
-use crate::{Code, Position, Severity};
+use crate::{Code, Position, RowBuilder, Severity};
 
 fn policy_with(extra: &str) -> Policy {
     let text = format!(
@@ -579,7 +579,7 @@ fn the_quick_readings_agree_with_the_careful_ones() {
     for c in '\0'..=char::MAX {
         if c.is_whitespace() {
             let first = c.to_string().as_bytes()[0];
-            assert!(build::may_be_space(first), "{c:?}");
+            assert!(crate::records::may_be_space(first), "{c:?}");
             assert!(Cell::Text(&c.to_string()).is_blank());
         }
     }
@@ -714,16 +714,16 @@ proptest! {
 
     #[test]
     fn quick_text_is_careful_text(text in "[ 　\u{85}\u{a0}\u{2003}、〇·a-b甲乙]{0,10}") {
-        prop_assert_eq!(build::trimmed(&text), text.trim());
+        prop_assert_eq!(crate::records::trimmed(&text), text.trim());
         let tidied = crate::text::without_padding(&text);
-        prop_assert_eq!(build::tidied(&text), tidied.clone());
+        prop_assert_eq!(crate::records::tidied(&text), tidied.clone());
         prop_assert_eq!(crate::text::without_padding(&tidied), tidied.clone(), "tidying twice changes nothing");
         prop_assert_eq!(Cell::Text(&text).is_blank(), text.trim().is_empty());
     }
 
     #[test]
     fn quick_numbers_are_careful_numbers(text in "-?[0-9]{0,12}[.]?[0-9]{0,8}") {
-        if let Some((mantissa, scale)) = build::plain_number(&text) {
+        if let Some((mantissa, scale)) = crate::records::plain_number(&text) {
             prop_assert_eq!(crate::number::parse_number(&text, false), Ok((mantissa.into(), scale)));
             prop_assert_eq!(crate::number::parse_number(&text, true), Ok((mantissa.into(), scale)));
         }
