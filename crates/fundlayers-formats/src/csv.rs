@@ -211,7 +211,7 @@ pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
         for row in 0..batch.rows {
             for (at, cells) in batch.columns.iter().enumerate() {
                 match cells {
-                    Cells::Text(texts) => separated(writer, at, texts.get(row).copied().unwrap_or_default())?,
+                    Cells::Text(_) | Cells::Words(_) => separated(writer, at, cells.text(row).unwrap_or_default())?,
                     Cells::Integer(numbers) => {
                         number.clear();
                         fmt(&mut number, format_args!("{}", numbers.get(row).copied().unwrap_or_default()));

@@ -343,7 +343,7 @@ pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warning
                 let comma = if at > 0 { ", " } else { " " };
                 write!(writer, "{comma}{key}: ")?;
                 match cells {
-                    Cells::Text(texts) => write_quoted(writer, texts.get(row).copied().unwrap_or_default())?,
+                    Cells::Text(_) | Cells::Words(_) => write_quoted(writer, cells.text(row).unwrap_or_default())?,
                     Cells::Integer(numbers) => write!(writer, "{}", numbers.get(row).copied().unwrap_or_default())?,
                     Cells::Amount(_) | Cells::MaybeAmount(_) | Cells::Percent(_) => {
                         match crate::decimal(cells, row, table.unit()) {

@@ -6,6 +6,7 @@
 //! | [`toml`] | policies | |
 //! | [`json`] | policies, rosters | results |
 //! | [`csv`] | rosters | results |
+//! | `arrow` (not by default) | tables of rows | results |
 //! | [`markdown`], [`terminal`] | | results for people |
 //!
 //! ```
@@ -24,6 +25,8 @@ use fundlayers::{
     table::{Cells, Percent},
 };
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 #[cfg(feature = "csv")]
 pub mod csv;
 #[cfg(feature = "json")]
@@ -116,7 +119,7 @@ fn decimal(cells: &Cells<'_>, row: usize, unit: Unit) -> Option<Decimal> {
         Cells::Amount(amounts) => amounts.get(row).map(|amount| Decimal::Amount(amount.in_unit(unit))),
         Cells::MaybeAmount(amounts) => Some(Decimal::Amount((*amounts.get(row)?)?.in_unit(unit))),
         Cells::Percent(percents) => Some(Decimal::Percent((*percents.get(row)?)?)),
-        Cells::Text(_) | Cells::Integer(_) => None,
+        Cells::Text(_) | Cells::Words(_) | Cells::Integer(_) => None,
     }
 }
 

@@ -83,8 +83,20 @@ pub fn parse_years(text: &str) -> Result<Vec<u16>, Problems> {
 
 /// How many digits behind the point are kept.
 const SCALE_LIMIT: u32 = 28;
+/// How many are written at most: as many as the widest decimal of a data frame has.
+pub(crate) const SCALE_SHOWN: usize = 76;
 /// Mantissas are below 2^96.
 const MANTISSA_LIMIT: i128 = 1 << 96;
+
+/// A mantissa × 10^−scale without trailing zeros of its fraction; none if it cannot be kept exactly.
+pub(crate) fn kept(mantissa: i128, scale: u32) -> Option<(i128, u32)> {
+    let (mut mantissa, mut scale) = (mantissa, if mantissa == 0 { 0 } else { scale });
+    while scale > 0 && mantissa.checked_rem(10) == Some(0) {
+        mantissa = mantissa.checked_div(10)?;
+        scale = scale.saturating_sub(1);
+    }
+    (scale <= SCALE_LIMIT && mantissa.unsigned_abs() < MANTISSA_LIMIT.unsigned_abs()).then_some((mantissa, scale))
+}
 
 /// The mantissa and scale of a number, without trailing zeros of its fraction.
 pub(crate) fn parse_number(text: &str, bare: bool) -> Result<(i128, u32), NumberError> {

@@ -73,6 +73,8 @@ codes! {
     ReservedId = "reserved-id", Error;
     /// The text is not a number.
     BadNumber = "bad-number", Error;
+    /// A number came as a binary float, in which its digits are lost.
+    BinaryFloat = "binary-float", Error;
     /// The number has more digits than can be kept exactly.
     NumberOutOfRange = "number-out-of-range", Error;
     /// A number that may not be below zero is.

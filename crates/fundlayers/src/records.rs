@@ -22,6 +22,18 @@ pub trait RowBuilder: Sized {
     /// A row whose cells are all blank is skipped but counted. Cells missing at the end are blank.
     fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]);
 
+    /// Takes some rows column by column, as data frames keep them. The same as their cells row by row.
+    fn push_columns(&mut self, columns: &[CellColumn<'_>], rows: usize) {
+        push_by_rows(self, columns, rows);
+    }
+
+    /// The key of what a column of the header holds, for problems that a reader finds itself; none if the column is not
+    /// read. Left as it is, every column is read and goes by its title.
+    fn key_of(&self, column: usize, title: &str) -> Option<String> {
+        _ = column;
+        Some(title.trim().to_owned())
+    }
+
     /// What the rows became, with warnings.
     ///
     /// # Errors
@@ -81,6 +93,86 @@ impl<'a> Cell<'a> {
             }
             Self::Flag(_) => None,
         }
+    }
+}
+
+/// The cells of one column in some rows, as a data frame keeps them.
+#[derive(Debug, Clone, Copy)]
+pub enum CellColumn<'a> {
+    /// Nothing in any row.
+    Blank,
+    /// Texts, not trimmed yet. An empty one is blank.
+    Texts(&'a [&'a str]),
+    /// Texts of which many are alike.
+    Words {
+        /// Each of them.
+        words: &'a [&'a str],
+        /// Which of them stands in each row; one that is not there is blank.
+        codes: &'a [u32],
+    },
+    /// Whole numbers.
+    Integers(&'a [Option<i64>]),
+    /// Decimal numbers: mantissa × 10^−scale.
+    Decimals {
+        /// The mantissas.
+        mantissas: &'a [Option<i128>],
+        /// How many of their digits stand behind the point.
+        scale: u32,
+    },
+    /// True or false.
+    Flags(&'a [Option<bool>]),
+}
+
+impl<'a> CellColumn<'a> {
+    /// The digits of its numbers by row; nothing of other columns.
+    pub(crate) fn digits(self) -> Vec<String> {
+        let number = |mantissa: Option<i128>, scale| mantissa.map_or_else(String::new, |m| digits(m, scale));
+        match self {
+            Self::Integers(numbers) => numbers.iter().map(|n| number(n.map(i128::from), 0)).collect(),
+            Self::Decimals { mantissas, scale } => mantissas.iter().map(|m| number(*m, scale)).collect(),
+            Self::Blank | Self::Texts(_) | Self::Words { .. } | Self::Flags(_) => Vec::new(),
+        }
+    }
+
+    /// The cell of a row, if `digits` are those of the column.
+    pub(crate) fn cell(self, row: usize, digits: &'a [String]) -> Cell<'a> {
+        match self {
+            Self::Blank => Cell::Blank,
+            Self::Texts(texts) => texts.get(row).copied().map_or(Cell::Blank, Cell::Text),
+            Self::Words { words, codes } => {
+                let word = codes.get(row).and_then(|code| words.get(usize::try_from(*code).ok()?));
+                word.copied().map_or(Cell::Blank, Cell::Text)
+            }
+            Self::Integers(_) | Self::Decimals { .. } => match digits.get(row) {
+                Some(digits) if !digits.is_empty() => Cell::Number(digits),
+                _ => Cell::Blank,
+            },
+            Self::Flags(flags) => flags.get(row).copied().flatten().map_or(Cell::Blank, Cell::Flag),
+        }
+    }
+}
+
+/// The digits of a mantissa × 10^−scale.
+pub(crate) fn digits(mantissa: i128, scale: u32) -> String {
+    let scale = usize::try_from(scale).unwrap_or(usize::MAX).min(crate::number::SCALE_SHOWN);
+    let mut text = format!("{:0>1$}", mantissa.unsigned_abs(), scale.saturating_add(1));
+    if scale > 0 {
+        text.insert(text.len().saturating_sub(scale), '.');
+    }
+    if mantissa < 0 {
+        text.insert(0, '-');
+    }
+    text
+}
+
+/// Hands columns over row by row.
+pub(crate) fn push_by_rows<B: RowBuilder>(builder: &mut B, columns: &[CellColumn<'_>], rows: usize) {
+    let digits: Vec<Vec<String>> = columns.iter().map(|column| column.digits()).collect();
+    let mut cells = Vec::with_capacity(columns.len());
+    for row in 0..rows {
+        cells.clear();
+        cells.extend(columns.iter().zip(&digits).map(|(column, digits)| column.cell(row, digits)));
+        builder.push_row(None, &cells);
     }
 }
 
@@ -260,6 +352,16 @@ impl<F: Copy + PartialEq> Header<F> {
     /// Which column of the file holds a field.
     pub(crate) fn column(&self, field: F) -> Option<usize> {
         self.fields.iter().find(|(_, known)| *known == field).map(|(at, _)| *at)
+    }
+
+    /// What a column of the file holds.
+    pub(crate) fn field(&self, column: usize) -> Option<F> {
+        self.fields.iter().find(|(at, _)| *at == column).map(|(_, field)| *field)
+    }
+
+    /// Whether rows of so many cells have none that no header stands over.
+    pub(crate) fn is_complete(&self, cells: usize) -> bool {
+        self.unnamed.is_empty() && cells <= self.width
     }
 
     /// Checks what no field reads: cells without a header.

@@ -1,9 +1,11 @@
 //! The allocation and its totals as tables: for machines and for people.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
-use crate::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
-use crate::{Allocation, Amount, Code, Grouping, Lang, Name, Payer, Policy, Problem, Problems, Totals, Unit};
+use crate::roster::column::index;
+use crate::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table, Words};
+use crate::{Allocation, Amount, Code, Grouping, Lang, Name, Payer, Policy, Problem, Problems, Roster, Totals, Unit};
 
 /// How an allocation is laid out as a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +84,7 @@ impl Allocation {
             columns.push(amount_column());
         }
         columns.push(unit_column());
-        Table::new(columns, options.unit, move || Batches { allocation: self, options, row: 0 })
+        Table::new(columns, options.unit, move || Batches::new(self, options))
     }
 
     /// The allocation for people: places by county in the order in which counties first appear, a subtotal (小计) for
@@ -96,18 +98,89 @@ impl Allocation {
     }
 }
 
+/// The words of the columns that say what a row is about, each list without repetitions.
+struct KeyWords<'a> {
+    county: Rc<[&'a str]>,
+    township: Rc<[&'a str]>,
+    kind: Rc<[&'a str]>,
+    designation: Rc<[&'a str]>,
+    class: Rc<[&'a str]>,
+    layer: Rc<[&'a str]>,
+    payer: Rc<[&'a str]>,
+    /// The code of each county as a payer.
+    paying: Vec<u32>,
+    unit: Rc<[&'a str]>,
+}
+
+impl<'a> KeyWords<'a> {
+    fn new(policy: &'a Policy, roster: &'a Roster, unit: Unit) -> Self {
+        let mut payer: Vec<&'a str> = policy.payers().iter().map(|payer| payer.id.as_str()).collect();
+        let bodies = payer.len();
+        let mut paying = Vec::new();
+        for county in roster.county_column().values() {
+            // A county may be called as a body is.
+            let known = payer.iter().take(bodies).position(|body| *body == county);
+            paying.push(code(known.unwrap_or(payer.len())));
+            if known.is_none() {
+                payer.push(county);
+            }
+        }
+        let texts = |texts: &'a [String]| texts.iter().map(String::as_str).collect();
+        Self {
+            county: roster.county_column().values().collect(),
+            township: roster.township_column().values().collect(),
+            kind: texts(roster.kinds()),
+            designation: texts(roster.designations()),
+            class: policy.classes().iter().map(|class| class.id.as_str()).collect(),
+            layer: policy.layers().iter().map(|layer| layer.id.as_str()).collect(),
+            payer: payer.into(),
+            paying,
+            unit: [unit.as_str()].into(),
+        }
+    }
+}
+
+/// An index as a code. There are fewer than 2^32 rows, classes and layers.
+fn code(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
 struct Batches<'a> {
     allocation: &'a Allocation,
     options: TableOptions,
     row: usize,
+    words: KeyWords<'a>,
 }
 
-/// One row of the table before it is in columns.
-struct Entry<'a> {
-    row: usize,
-    year: usize,
-    layer: &'a str,
-    payer: &'a str,
+impl<'a> Batches<'a> {
+    fn new(allocation: &'a Allocation, options: TableOptions) -> Self {
+        let words = KeyWords::new(allocation.policy(), allocation.roster(), options.unit);
+        Self { allocation, options, row: 0, words }
+    }
+}
+
+/// Rows of the table before they are in columns.
+#[derive(Default)]
+struct Entries {
+    /// The roster rows of a batch, and how many entries each has.
+    rows: Vec<(usize, usize)>,
+    years: Vec<i64>,
+    layers: Vec<u32>,
+    payers: Vec<u32>,
+    /// One list; wide, one for each layer and the total.
+    amounts: Vec<Vec<Amount>>,
+}
+
+impl Entries {
+    /// A list that has what `of` says of each roster row once for each of its entries.
+    fn by_row<T: Copy>(&self, of: impl Fn(usize) -> T) -> Vec<T> {
+        let mut list = Vec::with_capacity(self.years.len());
+        for (row, entries) in &self.rows {
+            let value = of(*row);
+            list.extend(std::iter::repeat_n(value, *entries));
+        }
+        list
+    }
 }
 
 impl<'a> Iterator for Batches<'a> {
@@ -117,69 +190,74 @@ impl<'a> Iterator for Batches<'a> {
         let (allocation, data) = (self.allocation, &*self.allocation.0);
         let (policy, roster) = (&data.policy, &data.roster);
         let layers = policy.layers();
-        let mut entries: Vec<Entry<'a>> = Vec::new();
-        let mut amounts: Vec<Vec<Amount>> = Vec::new();
-        amounts.resize(if self.options.wide { layers.len().saturating_add(1) } else { 1 }, Vec::new());
-        while self.row < roster.len() && entries.len() < BATCH_ROWS {
+        let mut entries = Entries::default();
+        entries.amounts.resize(if self.options.wide { layers.len().saturating_add(1) } else { 1 }, Vec::new());
+        let mut fen: Vec<i64> = Vec::with_capacity(layers.len());
+        while self.row < roster.len() && entries.years.len() < BATCH_ROWS {
             let row = self.row;
             self.row = self.row.saturating_add(1);
-            for (year, _) in data.years.iter().enumerate().filter(|(_, year)| allocation.is_live(row, **year)) {
+            let before = entries.years.len();
+            let county = || self.words.paying.get(index(roster.county_column().code(row))).copied().unwrap_or_default();
+            for (at, year) in data.years.iter().enumerate().filter(|(_, year)| allocation.is_live(row, **year)) {
+                fen.clear();
+                fen.extend((0..layers.len()).map(|layer| data.row_fen(row, at, layer)));
                 if self.options.wide {
-                    let fen: Vec<i64> = (0..layers.len()).map(|layer| data.row_fen(row, year, layer)).collect();
                     if !self.options.zeros && fen.iter().all(|fen| *fen == 0) {
                         continue;
                     }
                     // Row totals were seen to fit.
                     let total = fen.iter().copied().fold(0, i64::saturating_add);
-                    for (column, fen) in amounts.iter_mut().zip(fen.iter().chain([&total])) {
+                    for (column, fen) in entries.amounts.iter_mut().zip(fen.iter().chain([&total])) {
                         column.push(Amount::from_fen(*fen));
                     }
-                    entries.push(Entry { row, year, layer: "", payer: "" });
+                    entries.years.push((*year).into());
                     continue;
                 }
-                for (number, layer) in layers.iter().enumerate() {
-                    let fen = data.row_fen(row, year, number);
-                    if fen == 0 && !self.options.zeros {
+                for (number, (layer, fen)) in layers.iter().zip(&fen).enumerate() {
+                    if *fen == 0 && !self.options.zeros {
                         continue;
                     }
-                    let payer = match layer.payer {
-                        Payer::County => roster.county(row),
-                        payer @ Payer::Body(_) => policy.payer_id(payer).unwrap_or_default(),
-                    };
-                    if let Some(column) = amounts.first_mut() {
-                        column.push(Amount::from_fen(fen));
+                    if let Some(column) = entries.amounts.first_mut() {
+                        column.push(Amount::from_fen(*fen));
                     }
-                    entries.push(Entry { row, year, layer: &layer.id, payer });
+                    entries.years.push((*year).into());
+                    entries.layers.push(code(number));
+                    entries.payers.push(match layer.payer {
+                        Payer::County => county(),
+                        Payer::Body(body) => code(body),
+                    });
                 }
             }
+            entries.rows.push((row, entries.years.len().saturating_sub(before)));
         }
-        if entries.is_empty() {
+        if entries.years.is_empty() {
             return None;
         }
-        let text = |of: &dyn Fn(&Entry<'a>) -> &'a str| Cells::Text(entries.iter().map(of).collect());
+        let text = |of: &dyn Fn(usize) -> &'a str| Cells::Text(entries.by_row(of));
+        let word = |words: &Rc<[&'a str]>, codes| Cells::Words(Words { words: Rc::clone(words), codes });
+        let shape = |row| roster.shape(row);
+        let (words, rows) = (&self.words, entries.years.len());
+        let count = |row| i64::try_from(roster.count(row)).unwrap_or(i64::MAX);
+        let class = |row| code(data.group(row).and_then(|group| group.class).unwrap_or(usize::MAX));
         let mut columns = vec![
-            text(&|entry| roster.id(entry.row)),
-            text(&|entry| roster.division_code(entry.row)),
-            text(&|entry| roster.county(entry.row)),
-            text(&|entry| roster.township(entry.row)),
-            text(&|entry| roster.name(entry.row)),
-            text(&|entry| roster.kind(entry.row)),
-            text(&|entry| roster.designation(entry.row)),
-            text(&|entry| allocation.class(entry.row).map_or("", |class| class.id.as_str())),
-            Cells::Integer(
-                entries.iter().map(|entry| i64::try_from(roster.count(entry.row)).unwrap_or(i64::MAX)).collect(),
-            ),
-            Cells::Integer(
-                entries.iter().map(|entry| data.years.get(entry.year).copied().unwrap_or_default().into()).collect(),
-            ),
+            text(&|row| roster.id(row)),
+            text(&|row| roster.division_code(row)),
+            word(&words.county, entries.by_row(|row| roster.county_column().code(row))),
+            word(&words.township, entries.by_row(|row| roster.township_column().code(row))),
+            text(&|row| roster.name(row)),
+            word(&words.kind, entries.by_row(|row| shape(row).map_or(0, |shape| shape.kind))),
+            word(&words.designation, entries.by_row(|row| shape(row).map_or(0, |shape| shape.designation))),
+            word(&words.class, entries.by_row(class)),
+            Cells::Integer(entries.by_row(count)),
+            Cells::Integer(entries.years),
         ];
         if !self.options.wide {
-            columns.push(text(&|entry| entry.layer));
-            columns.push(text(&|entry| entry.payer));
+            columns.push(word(&words.layer, entries.layers));
+            columns.push(word(&words.payer, entries.payers));
         }
-        columns.extend(amounts.into_iter().map(Cells::Amount));
-        columns.push(text(&|_| self.options.unit.as_str()));
-        Some(Batch { rows: entries.len(), columns })
+        columns.extend(entries.amounts.into_iter().map(Cells::Amount));
+        columns.push(word(&words.unit, vec![0; rows]));
+        Some(Batch { columns, rows })
     }
 }
 
@@ -336,16 +414,16 @@ impl<'a> Names<'a> {
     /// A grouping value for people.
     fn total_cell(&self, totals: &'a Totals, row: usize, by: usize) -> Cell<'a> {
         let id = totals.text(row, by);
-        let index = crate::roster::column::index(totals.code(row, by));
+        let at = index(totals.code(row, by));
         let lang = self.lang;
         let policy = totals.allocation().policy();
         match totals.by().get(by) {
             Some(Grouping::Year) => Cell::Integer(totals.year(row, by).into()),
             Some(Grouping::Kind) => self.text(word(policy.kinds(), id, lang)),
             Some(Grouping::Designation) => self.text(word(policy.designations(), id, lang)),
-            Some(Grouping::Class) => self.text(policy.classes().get(index).map_or(id, |class| class.name.get(lang))),
-            Some(Grouping::Layer) => self.text(policy.layers().get(index).map_or(id, |layer| layer.name.get(lang))),
-            Some(Grouping::Payer) => self.text(policy.payers().get(index).map_or(id, |payer| payer.name.get(lang))),
+            Some(Grouping::Class) => self.text(policy.classes().get(at).map_or(id, |class| class.name.get(lang))),
+            Some(Grouping::Layer) => self.text(policy.layers().get(at).map_or(id, |layer| layer.name.get(lang))),
+            Some(Grouping::Payer) => self.text(policy.payers().get(at).map_or(id, |payer| payer.name.get(lang))),
             _ => self.text(id),
         }
     }

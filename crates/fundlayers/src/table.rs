@@ -5,6 +5,7 @@
 //! unit stated once, subtotals (小计) and a total (合计).
 
 use std::fmt;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,29 @@ pub struct Column {
     pub header: Name,
     /// What its cells are.
     pub kind: ColumnKind,
+}
+
+impl Column {
+    /// Whether it is a text column in which the same few words stand again and again, as a data frame keeps them by a
+    /// dictionary: all but ids, codes, names and free texts.
+    #[must_use]
+    pub fn is_word(&self) -> bool {
+        const OWN: [&str; 12] = [
+            "id",
+            "division_code",
+            "name",
+            "inputs",
+            "exact",
+            "text",
+            "date",
+            "document",
+            "upstream_document",
+            "note",
+            "path",
+            "value",
+        ];
+        self.kind == ColumnKind::Text && !OWN.contains(&self.key.as_str())
+    }
 }
 
 /// What the cells of a column are.
@@ -91,6 +115,8 @@ pub struct Batch<'a> {
 pub enum Cells<'a> {
     /// Of a [`ColumnKind::Text`] column; blank is the empty text.
     Text(Vec<&'a str>),
+    /// Of a [`ColumnKind::Text`] column, by a dictionary.
+    Words(Words<'a>),
     /// Of a [`ColumnKind::Integer`] column.
     Integer(Vec<i64>),
     /// Of a [`ColumnKind::Amount`] column without blanks.
@@ -99,6 +125,35 @@ pub enum Cells<'a> {
     MaybeAmount(Vec<Option<Amount>>),
     /// Of a [`ColumnKind::Percent`] column; blank: the denominator is 0.
     Percent(Vec<Option<Percent>>),
+}
+
+/// Texts of which many are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words<'a> {
+    /// Each of them once; the same list in every batch of a table.
+    pub words: Rc<[&'a str]>,
+    /// Which of them stands in each row.
+    pub codes: Vec<u32>,
+}
+
+impl<'a> Words<'a> {
+    /// The text of a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<&'a str> {
+        self.words.get(usize::try_from(*self.codes.get(row)?).ok()?).copied()
+    }
+}
+
+impl<'a> Cells<'a> {
+    /// The text of a row; none if the column has other cells.
+    #[must_use]
+    pub fn text(&self, row: usize) -> Option<&'a str> {
+        match self {
+            Self::Text(texts) => texts.get(row).copied(),
+            Self::Words(words) => words.get(row),
+            _ => None,
+        }
+    }
 }
 
 /// A percentage in hundredths of a percent.

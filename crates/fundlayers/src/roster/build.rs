@@ -10,10 +10,11 @@ use super::header::{Field, WordColumn, headers};
 use super::{Repeats, Roster, RosterData, Shape};
 use crate::classes::group;
 use crate::document::Position;
+use crate::number::kept;
 use crate::policy::AttributeType;
 use crate::records::{
-    Cell, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, bad_number, flag, missing, not_text, number,
-    order, text, tidied, trimmed, whole, year,
+    Cell, CellColumn, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
+    missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
 use crate::text::did_you_mean;
 use crate::{Code, Policy, Problem, Problems, Severity};
@@ -109,14 +110,21 @@ impl ShapeBuilder {
 
 /// What of a row is put together only when all its cells are read.
 struct Row<'a> {
+    /// Its index among the rows that are kept.
+    at: usize,
     id: &'a str,
     shape: Shape,
-    /// Where the first year stands.
-    from: Option<(Place, &'a str)>,
+    /// Where the first year stands, and how it is written if not by its digits.
+    from: Option<(Place, Option<&'a str>)>,
     sound: bool,
 }
 
 impl<'a> Row<'a> {
+    const fn new(at: usize) -> Self {
+        let shape = Shape { kind: 0, designation: 0, from: None, to: None };
+        Self { at, id: "", shape, from: None, sound: true }
+    }
+
     /// The cell of a column that the id may come from.
     fn text(&mut self, cell: Cell<'a>, place: Place, key: &str, findings: &mut Findings) -> &'a str {
         self.sound &= cell.text().is_some();
@@ -194,6 +202,20 @@ impl RosterBuilder {
     }
 }
 
+impl RosterBuilder {
+    /// Whether rows can be taken column by column: none is blank or beyond the limit, and a header stands over every cell.
+    fn is_plain(&self, cells: &[CellColumn<'_>], rows: usize) -> bool {
+        let names = self.header.column(Field::Name).and_then(|at| cells.get(at));
+        let named = match names {
+            Some(CellColumn::Texts(texts)) => texts.iter().all(|text| !Cell::Text(text).is_blank()),
+            Some(column @ CellColumn::Words { .. }) => (0..rows).all(|row| !column.cell(row, &[]).is_blank()),
+            _ => false,
+        };
+        let room = usize::try_from(self.row_limit.saturating_sub(self.row)).unwrap_or(usize::MAX);
+        named && rows <= room && self.header.is_complete(cells.len())
+    }
+}
+
 impl RowBuilder for RosterBuilder {
     type Output = Roster;
 
@@ -217,37 +239,46 @@ impl RowBuilder for RosterBuilder {
         }
         let mut place = Place { row: self.row, line, column: 0 };
         let Self { header, columns, findings, .. } = self;
-        let at = columns.shapes.codes.len();
-        let shape = Shape { kind: 0, designation: 0, from: None, to: None };
-        let mut row = Row { id: "", shape, from: None, sound: true };
+        let mut row = Row::new(columns.shapes.codes.len());
         for &(at, field) in &header.fields {
             place.column = order(at);
             columns.take(field, cells.get(at).copied().unwrap_or(Cell::Blank), place, findings, &mut row);
         }
         header.check_row(cells, place, findings);
-        if let (Some((place, found)), Some(from), Some(to)) = (row.from, row.shape.from, row.shape.to)
-            && from > to
-        {
-            findings.add(place, Code::YearsReversed, "from", "the first year is after the last", |problem| {
-                problem.found(found).expected(format!("a year up to {to}"))
-            });
-            row.sound = false;
+        columns.end_row(row, place.row, line, findings);
+    }
+
+    fn push_columns(&mut self, cells: &[CellColumn<'_>], rows: usize) {
+        if !self.is_plain(cells, rows) {
+            return push_by_rows(self, cells, rows);
         }
-        if row.id.is_empty() {
-            let name = columns.names.get(at);
-            row.sound &= !name.is_empty();
-            columns.ids.push_path([columns.county.last(), columns.township.last(), name]);
-        } else {
-            columns.ids.push(row.id);
+        let Self { header, columns, findings, row: number, .. } = self;
+        let first = number.saturating_add(1);
+        let start = columns.shapes.codes.len();
+        let digits: Vec<Vec<String>> = cells
+            .iter()
+            .enumerate()
+            .map(|(at, column)| match header.field(at) {
+                Some(field) if !columns.takes_numbers(field) => column.digits(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let mut block: Vec<Row<'_>> = (start..start.saturating_add(rows)).map(Row::new).collect();
+        for &(at, field) in &header.fields {
+            let place = Place { row: first, line: None, column: order(at) };
+            let column = cells.get(at).copied().unwrap_or(CellColumn::Blank);
+            let digits = digits.get(at).map_or(&[][..], Vec::as_slice);
+            columns.take_column(field, column, digits, place, findings, &mut block);
         }
-        columns.shapes.push(row.shape);
-        // The row limit keeps this within 32 bits.
-        let at = u32::try_from(at).unwrap_or(u32::MAX);
-        columns.row_numbers.push(at, place.row);
-        columns.lines.push(at, line.unwrap_or_default());
-        if !row.sound {
-            columns.unsound.push(at);
+        for (number, row) in (first..).zip(block) {
+            columns.end_row(row, number, None, findings);
         }
+        // The limit on rows keeps this within 32 bits.
+        *number = number.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
+    }
+
+    fn key_of(&self, column: usize, _title: &str) -> Option<String> {
+        self.header.field(column).map(|field| field.key(&self.policy).to_owned())
     }
 
     /// The roster with warnings, or every problem.
@@ -428,7 +459,185 @@ fn count_places(rows: usize, counts: &[u32], repeats: &Repeats) -> u64 {
     places
 }
 
+/// A dictionary of this many words for each row is not worth a list of what each word means.
+const WORDS_PER_ROW: usize = 4;
+/// What a word means is not known yet.
+const UNKNOWN: u32 = u32::MAX;
+
 impl Columns {
+    /// Whether a field takes numbers as they are, without their digits.
+    fn takes_numbers(&self, field: Field) -> bool {
+        match field {
+            Field::Count | Field::From | Field::To => true,
+            Field::Attribute(index) => {
+                self.attributes.get(index).is_some_and(|attribute| matches!(attribute.cells, Cells::Number(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes the cells of a column in the rows of a block, whose first is at `first`.
+    fn take_column<'a>(
+        &mut self,
+        field: Field,
+        column: CellColumn<'a>,
+        digits: &'a [String],
+        first: Place,
+        findings: &mut Findings,
+        block: &mut [Row<'a>],
+    ) {
+        let places = (first.row..).map(|row| Place { row, ..first });
+        let rows = block.iter_mut().zip(places);
+        match (field, column) {
+            (Field::Id, CellColumn::Texts(texts)) => {
+                for ((row, _), text) in rows.zip(texts) {
+                    row.id = trimmed(text);
+                }
+            }
+            (Field::Name, CellColumn::Texts(texts)) => texts.iter().for_each(|text| self.names.push(&tidied(text))),
+            (Field::Kind | Field::Designation, CellColumn::Words { words, codes }) => {
+                let (known, what) = if field == Field::Kind {
+                    (&mut self.kinds, ("kind", Code::UnknownKind))
+                } else {
+                    (&mut self.designations, ("designation", Code::UnknownDesignation))
+                };
+                let mut meanings = vec![UNKNOWN; words.len().min(codes.len().saturating_mul(WORDS_PER_ROW))];
+                for (at, (row, place)) in rows.enumerate() {
+                    let meaning = codes.get(at).and_then(|code| meanings.get_mut(index(*code)));
+                    let code = match meaning {
+                        Some(meaning) if *meaning != UNKNOWN => *meaning,
+                        meaning => match (known.code(column.cell(at, digits).shown()), meaning) {
+                            (Found::One(code), Some(meaning)) => {
+                                *meaning = code;
+                                code
+                            }
+                            _ => word(known, column.cell(at, digits), place, findings, what),
+                        },
+                    };
+                    if field == Field::Kind {
+                        row.shape.kind = code;
+                    } else {
+                        row.shape.designation = code;
+                    }
+                }
+            }
+            (Field::County | Field::Township, CellColumn::Words { words, codes }) => {
+                let names = if field == Field::County { &mut self.county } else { &mut self.township };
+                let mut meanings = vec![UNKNOWN; words.len().min(codes.len().saturating_mul(WORDS_PER_ROW))];
+                for (at, _) in block.iter().enumerate() {
+                    match codes.get(at).and_then(|code| meanings.get_mut(index(*code))) {
+                        Some(meaning) if *meaning != UNKNOWN => names.push_code(*meaning),
+                        meaning => {
+                            let name = column.cell(at, digits).text().unwrap_or_default();
+                            let code = push_name(names, name);
+                            if let Some(meaning) = meaning {
+                                *meaning = code;
+                            }
+                        }
+                    }
+                }
+            }
+            (_, CellColumn::Integers(numbers)) if self.takes_numbers(field) => {
+                for ((row, place), number) in rows.zip(numbers) {
+                    self.take_number(field, number.map(i128::from), 0, place, findings, row);
+                }
+            }
+            (_, CellColumn::Decimals { mantissas, scale }) if self.takes_numbers(field) => {
+                for ((row, place), mantissa) in rows.zip(mantissas) {
+                    self.take_number(field, *mantissa, scale, place, findings, row);
+                }
+            }
+            _ => {
+                for (at, (row, place)) in rows.enumerate() {
+                    self.take(field, column.cell(at, digits), place, findings, row);
+                }
+            }
+        }
+    }
+
+    /// Takes the number of a cell without going through its digits, if nothing is wrong with it.
+    fn take_number(
+        &mut self,
+        field: Field,
+        mantissa: Option<i128>,
+        scale: u32,
+        place: Place,
+        findings: &mut Findings,
+        row: &mut Row<'_>,
+    ) {
+        let Some(mantissa) = mantissa else { return self.take(field, Cell::Blank, place, findings, row) };
+        let number = kept(mantissa, scale);
+        let whole = number.filter(|(_, scale)| *scale == 0).map(|(whole, _)| whole);
+        match field {
+            Field::Count => {
+                if let Some(count) = whole.and_then(|whole| u32::try_from(whole).ok()).filter(|count| *count > 0) {
+                    return self.push_count(count, row.at);
+                }
+            }
+            Field::From | Field::To => {
+                if let Some(year) = whole.and_then(|whole| u16::try_from(whole).ok()).filter(|year| is_year(*year)) {
+                    if field == Field::From {
+                        row.shape.from = Some(year);
+                        row.from = Some((place, None));
+                    } else {
+                        row.shape.to = Some(year);
+                    }
+                    return;
+                }
+            }
+            Field::Attribute(index) => {
+                if let Some((mantissa, scale)) = number
+                    && let Some(AttributeBuilder { cells: Cells::Number(column), .. }) = self.attributes.get_mut(index)
+                {
+                    return column.push(mantissa, scale);
+                }
+            }
+            _ => {}
+        }
+        let digits = crate::records::digits(mantissa, scale);
+        let mut again = Row::new(row.at);
+        self.take(field, Cell::Number(&digits), place, findings, &mut again);
+        row.sound &= again.sound;
+    }
+
+    fn push_count(&mut self, count: u32, at: usize) {
+        if count != 1 || !self.counts.is_empty() {
+            self.counts.resize(at, 1);
+            self.counts.push(count);
+        }
+    }
+
+    /// Puts together what needs all cells of a row.
+    fn end_row(&mut self, mut row: Row<'_>, number: u32, line: Option<u32>, findings: &mut Findings) {
+        if let (Some((place, found)), Some(from), Some(to)) = (row.from, row.shape.from, row.shape.to)
+            && from > to
+        {
+            findings.add(place, Code::YearsReversed, "from", "the first year is after the last", |problem| {
+                let problem = problem.expected(format!("a year up to {to}"));
+                match found {
+                    Some(found) => problem.found(found),
+                    None => problem.found(from.to_string()),
+                }
+            });
+            row.sound = false;
+        }
+        if row.id.is_empty() {
+            let name = self.names.get(row.at);
+            row.sound &= !name.is_empty();
+            self.ids.push_path([self.county.get(row.at), self.township.get(row.at), name]);
+        } else {
+            self.ids.push(row.id);
+        }
+        self.shapes.push(row.shape);
+        // The row limit keeps this within 32 bits.
+        let at = u32::try_from(row.at).unwrap_or(u32::MAX);
+        self.row_numbers.push(at, number);
+        self.lines.push(at, line.unwrap_or_default());
+        if !row.sound {
+            self.unsound.push(at);
+        }
+    }
+
     /// Takes one cell. Every column gets exactly one entry per row, wrong cells count as blank.
     #[inline]
     fn take<'a>(&mut self, field: Field, cell: Cell<'a>, place: Place, findings: &mut Findings, row: &mut Row<'a>) {
@@ -445,8 +654,8 @@ impl Columns {
                 let what = ("designation", Code::UnknownDesignation);
                 row.shape.designation = word(&mut self.designations, cell, place, findings, what);
             }
-            Field::County => push_name(&mut self.county, row.text(cell, place, "county", findings)),
-            Field::Township => push_name(&mut self.township, row.text(cell, place, "township", findings)),
+            Field::County => _ = push_name(&mut self.county, row.text(cell, place, "county", findings)),
+            Field::Township => _ = push_name(&mut self.township, row.text(cell, place, "township", findings)),
             Field::DivisionCode => {
                 let text = trimmed(text(cell, place, "division_code", findings));
                 if text.is_empty() || is_code(text) {
@@ -456,15 +665,11 @@ impl Columns {
                 }
             }
             Field::Count => {
-                let count = count(cell, place, findings);
-                if count != 1 || !self.counts.is_empty() {
-                    self.counts.resize(self.shapes.codes.len(), 1);
-                    self.counts.push(count);
-                }
+                self.push_count(count(cell, place, findings), row.at);
             }
             Field::From => {
                 row.shape.from = year(cell, place, findings, "from", POLICY_YEAR, &mut row.sound);
-                row.from = Some((place, cell.shown()));
+                row.from = Some((place, Some(cell.shown())));
             }
             Field::To => row.shape.to = year(cell, place, findings, "to", POLICY_YEAR, &mut row.sound),
             Field::Attribute(index) => {
@@ -510,11 +715,17 @@ impl Cells {
     }
 }
 
-fn push_name(column: &mut DictionaryBuilder, text: &str) {
+/// Keeps a name without padding, and gives its code.
+fn push_name(column: &mut DictionaryBuilder, text: &str) -> u32 {
     // What is kept is without padding, so a cell that equals it is too.
     if !column.push_same(text) {
         column.push(&tidied(text));
     }
+    column.last_code()
+}
+
+fn is_year(year: u16) -> bool {
+    (1..=YEAR_LIMIT).contains(&year.into())
 }
 
 /// The code of a kind or designation.

@@ -191,9 +191,20 @@ impl DictionaryBuilder {
         self.column.codes.push(self.last);
     }
 
-    /// The text of the row that came last.
-    pub(super) fn last(&self) -> &str {
-        if self.column.codes.is_empty() { "" } else { self.column.value(self.last) }
+    /// Takes a row by the code of its text, which must have come before.
+    pub(super) fn push_code(&mut self, code: u32) {
+        self.last = code;
+        self.column.codes.push(code);
+    }
+
+    /// The code of the row that came last.
+    pub(super) const fn last_code(&self) -> u32 {
+        self.last
+    }
+
+    /// The text of a row; blank if the roster lacks the column.
+    pub(super) fn get(&self, row: usize) -> &str {
+        self.column.get(row)
     }
 
     pub(super) fn finish(self) -> DictionaryColumn {
@@ -514,7 +525,7 @@ mod tests {
             let mut builder = DictionaryBuilder::new();
             for text in &texts {
                 builder.push(text);
-                prop_assert_eq!(builder.last(), text);
+                prop_assert_eq!(builder.get(builder.column.codes.len() - 1), text);
             }
             let column = builder.finish();
             let mut firsts: Vec<&str> = Vec::new();

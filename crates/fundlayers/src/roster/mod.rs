@@ -44,7 +44,7 @@ mod build;
 pub(crate) mod column;
 mod header;
 
-pub use crate::records::Cell;
+pub use crate::records::{Cell, CellColumn};
 pub use build::RosterBuilder;
 pub use header::TemplateColumn;
 

@@ -729,3 +729,120 @@ proptest! {
         }
     }
 }
+
+/// Everything that can be seen of a roster or of its problems.
+fn seen(result: Result<(Roster, Problems), Problems>) -> String {
+    match result {
+        Err(problems) => format!("{problems:?}"),
+        Ok((roster, warnings)) => {
+            let rows: Vec<String> = roster
+                .iter()
+                .map(|place| {
+                    let attributes = ["pupils", "mountainous", "soil"].map(|id| place.attribute(id));
+                    let (row, code) = (place.row(), place.division_code());
+                    let numbers = (roster.row_number(row), roster.line(row), place.count(), roster.shape(row));
+                    format!(
+                        "{place:?} {} {} {} {code} {numbers:?} {attributes:?}",
+                        place.name(),
+                        place.county(),
+                        place.township()
+                    )
+                })
+                .collect();
+            let words = (roster.kinds(), roster.designations(), roster.places(), roster.ids_ascending());
+            let counties: Vec<&str> = roster.county_column().values().collect();
+            format!("{rows:?} {words:?} {counties:?} {warnings:?}")
+        }
+    }
+}
+
+/// A column as a data frame may have it: the right cells, and wrong ones.
+#[derive(Debug, Clone)]
+enum Frame {
+    Blank,
+    Texts(Vec<String>),
+    Words(Vec<String>, Vec<u32>),
+    Integers(Vec<Option<i64>>),
+    Decimals(Vec<Option<i128>>, u32),
+    Flags(Vec<Option<bool>>),
+}
+
+const FRAME_ROWS: usize = 6;
+
+fn frame(words: &'static str) -> impl Strategy<Value = Frame> {
+    let cell = prop_oneof![8 => words.prop_map(String::from), 1 => "[ 　a县0-9,.镇]{0,4}"];
+    let number = prop_oneof![0_i64..4, 2022_i64..2027, any::<i64>()];
+    let mantissa = prop_oneof![(0_i128..4).prop_map(|n| n * 100), -5000_i128..5000, any::<i128>()];
+    prop_oneof![
+        1 => Just(Frame::Blank),
+        8 => prop::collection::vec(cell, FRAME_ROWS).prop_map(Frame::Texts),
+        6 => (prop::collection::vec(words, 1..4), prop::collection::vec(0_u32..4, FRAME_ROWS))
+            .prop_map(|(words, codes)| Frame::Words(words, codes)),
+        3 => prop::collection::vec(prop::option::weighted(0.8, number), FRAME_ROWS).prop_map(Frame::Integers),
+        3 => (prop::collection::vec(prop::option::weighted(0.8, mantissa), FRAME_ROWS), 0_u32..40)
+            .prop_map(|(mantissas, scale)| Frame::Decimals(mantissas, scale)),
+        1 => prop::collection::vec(any::<Option<bool>>(), FRAME_ROWS).prop_map(Frame::Flags),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn columns_are_read_as_their_rows_are(
+        id in frame("[a-z]{2}"),
+        name in frame("[甲乙丙丁戊己庚辛壬癸]{2}村"),
+        kind in frame("镇|村|town"),
+        designation in frame("省级|municipal"),
+        county in frame("耀州区|王益区|"),
+        township in frame("甲镇|乙镇|"),
+        code in frame("610204|"),
+        count in frame("[1-3]"),
+        from in frame("202[2-5]"),
+        to in frame("202[3-6]"),
+        pupils in frame("[0-9]{1,3}"),
+        mountainous in frame("是|否|"),
+        soil in frame("[a-c]?"),
+        unnamed in prop_oneof![4 => Just(Frame::Blank), 1 => frame("x|")],
+        with_id in any::<bool>(),
+        blocks in 1..=2,
+    ) {
+        let policy = policy();
+        let mut columns = vec![
+            ("name", name), ("kind", kind), ("designation", designation), ("county", county), ("township", township),
+            ("division_code", code), ("count", count), ("from", from), ("to", to), ("pupils", pupils),
+            ("mountainous", mountainous), ("soil", soil),
+        ];
+        if with_id {
+            columns.push(("id", id));
+        }
+        if !matches!(unnamed, Frame::Blank) {
+            columns.push(("", unnamed));
+        }
+        let texts: Vec<Vec<&str>> = columns
+            .iter()
+            .map(|(_, frame)| match frame {
+                Frame::Texts(texts) | Frame::Words(texts, _) => texts.iter().map(String::as_str).collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let cells: Vec<CellColumn<'_>> = columns
+            .iter()
+            .zip(&texts)
+            .map(|((_, frame), texts)| match frame {
+                Frame::Blank => CellColumn::Blank,
+                Frame::Texts(_) => CellColumn::Texts(texts),
+                Frame::Words(_, codes) => CellColumn::Words { words: texts, codes },
+                Frame::Integers(numbers) => CellColumn::Integers(numbers),
+                Frame::Decimals(mantissas, scale) => CellColumn::Decimals { mantissas, scale: *scale },
+                Frame::Flags(flags) => CellColumn::Flags(flags),
+            })
+            .collect();
+        let titles: Vec<(&str, Option<Position>)> = columns.iter().map(|(title, _)| (*title, None)).collect();
+        let begin = || RosterBuilder::new(&policy, &titles);
+        let (mut by_columns, mut by_rows) = (begin(), begin());
+        for _ in 0..blocks {
+            by_columns.push_columns(&cells, FRAME_ROWS);
+            crate::records::push_by_rows(&mut by_rows, &cells, FRAME_ROWS);
+        }
+        prop_assert_eq!(seen(by_columns.finish()), seen(by_rows.finish()));
+    }
+}

@@ -1,0 +1,606 @@
+//! Rosters, receipts and results as Arrow record batches, which data frames exchange without copying.
+//!
+//! What is read: text (any of Arrow's forms, dictionaries too), whole numbers, decimals, true or false, dates. Null is
+//! blank. Binary floats are refused, because the digits of a number are lost in them; a column of nothing but null and NaN
+//! is blank.
+//!
+//! What is written: an amount is a `decimal128` with as many decimals as show a fen in its unit, the unit stands in the
+//! metadata of schema and column and in the column `unit`; words that repeat are dictionaries; blank text is the empty
+//! text, a blank amount is null.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::builder::StringBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowDictionaryKeyType, ArrowTemporalType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type,
+    Decimal256Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, Decimal128Array, DictionaryArray, Int32Array, Int64Array, PrimitiveArray,
+    RecordBatch, StringArray,
+};
+use arrow_buffer::i256;
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
+use fundlayers::roster::CellColumn;
+use fundlayers::table::{Cells, Column, ColumnKind, Table};
+use fundlayers::{Code, Policy, Position, Problem, Problems, RowBuilder, Status};
+
+/// Rows that are handed to a builder at once: few enough to stay in the processor's cache.
+const BLOCK_ROWS: usize = 2_048;
+
+/// Reads record batches into what their rows become.
+///
+/// ```
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
+/// #   "unit": "元", "layers": [], "classes": [{ "id": "all", "funding": {} }] }"#).unwrap();
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use fundlayers::RosterBuilder;
+/// use fundlayers_formats::arrow::Reader;
+/// let names: ArrayRef = Arc::new(StringArray::from(vec!["黄堡镇", "坡头镇"]));
+/// let batch = RecordBatch::try_from_iter([("名称", names)]).unwrap();
+/// let mut reader = Reader::new(&batch.schema(), |titles| RosterBuilder::new(&policy, titles));
+/// reader.push(&batch);
+/// let (roster, warnings) = reader.finish()?;
+/// assert_eq!((roster.len(), warnings.len()), (2, 0));
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+#[derive(Debug)]
+pub struct Reader<B> {
+    builder: B,
+    titles: Vec<String>,
+    /// What is wrong with a whole column, once each.
+    refused: Vec<Option<Problem>>,
+    rows: usize,
+}
+
+impl<B: RowBuilder> Reader<B> {
+    /// Begins with the names of the columns, which `begin` is given.
+    pub fn new(schema: &Schema, begin: impl FnOnce(&[(&str, Option<Position>)]) -> B) -> Self {
+        let titles: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let header: Vec<(&str, Option<Position>)> = titles.iter().map(|title| (title.as_str(), None)).collect();
+        let builder = begin(&header);
+        Self { builder, refused: vec![None; titles.len()], titles, rows: 0 }
+    }
+
+    /// Takes the rows of a batch.
+    pub fn push(&mut self, batch: &RecordBatch) {
+        let sources: Vec<Source<'_>> = batch
+            .columns()
+            .iter()
+            .enumerate()
+            .map(|(at, array)| Source::new(array).unwrap_or_else(|fault| self.refuse(at, &fault)))
+            .collect();
+        let mut start = 0;
+        while start < batch.num_rows() {
+            let rows = BLOCK_ROWS.min(batch.num_rows().saturating_sub(start));
+            let blocks: Vec<Block<'_>> = sources
+                .iter()
+                .enumerate()
+                .map(|(at, source)| match source.block(start, rows) {
+                    Ok(block) => block,
+                    Err(fault) => {
+                        self.refuse(at, &fault);
+                        Block::Blank
+                    }
+                })
+                .collect();
+            let texts: Vec<Vec<&str>> = blocks.iter().map(Block::owned).collect();
+            let columns: Vec<CellColumn<'_>> =
+                blocks.iter().zip(&texts).map(|(block, texts)| block.column(texts)).collect();
+            self.builder.push_columns(&columns, rows);
+            start = start.saturating_add(rows);
+        }
+        self.rows = self.rows.saturating_add(batch.num_rows());
+    }
+
+    /// Notes what is wrong with a column that is read, and leaves it blank.
+    fn refuse<'a>(&mut self, at: usize, fault: &Fault) -> Source<'a> {
+        let title = self.titles.get(at).map_or("", String::as_str);
+        if let Some(slot @ None) = self.refused.get_mut(at)
+            && let Some(key) = self.builder.key_of(at, title)
+        {
+            let row = self.rows.saturating_add(fault.row).saturating_add(1);
+            let problem = Problem::new(fault.code, fault.message).row(u32::try_from(row).unwrap_or(u32::MAX));
+            *slot = Some(problem.column(key).found(&fault.found).expected(fault.expected));
+        }
+        Source::Blank
+    }
+
+    /// What the rows became, with warnings.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BinaryFloat`] and [`Code::WrongType`] for a column that cannot be read, with its first such row, and every
+    /// problem of every row.
+    pub fn finish(self) -> Result<(B::Output, Problems), Problems> {
+        let mut problems: Problems = self.refused.into_iter().flatten().collect();
+        if problems.is_empty() {
+            return self.builder.finish();
+        }
+        // That a refused column is blank need not be said of every row.
+        let refused: Vec<String> = problems.iter().filter_map(|problem| problem.location().column.clone()).collect();
+        let found = match self.builder.finish() {
+            Ok((_, warnings)) => warnings,
+            Err(problems) => problems,
+        };
+        let follows = |problem: &Problem| problem.location().column.as_ref().is_some_and(|at| refused.contains(at));
+        problems.extend(found.into_iter().filter(|problem| !follows(problem)));
+        problems.sort();
+        Err(problems)
+    }
+}
+
+/// Reads batches at once; see [`Reader`].
+///
+/// # Errors
+///
+/// As [`Reader::finish`].
+pub fn read_rows<'b, B: RowBuilder>(
+    schema: &Schema,
+    batches: impl IntoIterator<Item = &'b RecordBatch>,
+    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
+    let mut reader = Reader::new(schema, begin);
+    for batch in batches {
+        reader.push(batch);
+    }
+    reader.finish()
+}
+
+/// Why a column cannot be read.
+struct Fault {
+    code: Code,
+    message: &'static str,
+    found: String,
+    expected: &'static str,
+    /// The first such row, from 0, within the batch.
+    row: usize,
+}
+
+impl Fault {
+    fn float(value: String, row: usize) -> Self {
+        Self {
+            code: Code::BinaryFloat,
+            message: "the column came as binary floats, whose digits are lost",
+            found: value,
+            expected: "decimals, whole numbers or text: in polars `.cast(pl.Decimal(38, 6))` or `.cast(pl.Int64)`, in \
+                       pandas `.astype(\"Int64\")` or `.astype(str)`",
+            row,
+        }
+    }
+
+    fn out_of_range(found: String, row: usize) -> Self {
+        let (message, expected) = ("more digits than are kept exactly", "at most 28 digits");
+        Self { code: Code::NumberOutOfRange, message, found, expected, row }
+    }
+
+    fn wrong_type(data_type: &DataType, row: usize) -> Self {
+        Self {
+            code: Code::WrongType,
+            message: "the column holds neither text nor numbers",
+            found: data_type.to_string(),
+            expected: "text, whole numbers, decimals, true or false, or dates",
+            row,
+        }
+    }
+}
+
+/// A column of a batch.
+enum Source<'a> {
+    Blank,
+    Array(&'a dyn Array),
+    /// A dictionary of texts, and the array of its keys.
+    Words(Vec<&'a str>, &'a dyn Array),
+    /// A dictionary of something else, and the array of its keys.
+    Values(Block<'a>, &'a dyn Array),
+}
+
+impl<'a> Source<'a> {
+    fn new(array: &'a ArrayRef) -> Result<Self, Fault> {
+        if array.null_count() == array.len() {
+            return Ok(Self::Blank);
+        }
+        let Some(dictionary) = array.as_any_dictionary_opt() else { return Ok(Self::Array(array)) };
+        let (values, keys) = (dictionary.values(), dictionary.keys());
+        Ok(match block(values, 0, values.len())? {
+            Block::Texts(words) => Self::Words(words, keys),
+            block => Self::Values(block, keys),
+        })
+    }
+
+    fn block<'s>(&'s self, start: usize, rows: usize) -> Result<Block<'s>, Fault>
+    where
+        'a: 's,
+    {
+        match self {
+            Self::Blank => Ok(Block::Blank),
+            Self::Array(array) => block(*array, start, rows),
+            Self::Words(words, keys) => Ok(Block::Words(words, codes(*keys, start, rows))),
+            Self::Values(values, keys) => Ok(values.chosen(&codes(*keys, start, rows))),
+        }
+    }
+}
+
+/// The cells of a column in some rows.
+enum Block<'a> {
+    Blank,
+    Texts(Vec<&'a str>),
+    Owned(Vec<String>),
+    Words(&'a [&'a str], Vec<u32>),
+    Integers(Vec<Option<i64>>),
+    Decimals(Vec<Option<i128>>, u32),
+    Flags(Vec<Option<bool>>),
+}
+
+impl Block<'_> {
+    fn owned(&self) -> Vec<&str> {
+        match self {
+            Self::Owned(texts) => texts.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn column<'b>(&'b self, owned: &'b [&'b str]) -> CellColumn<'b> {
+        match self {
+            Self::Blank => CellColumn::Blank,
+            Self::Texts(texts) => CellColumn::Texts(texts),
+            Self::Owned(_) => CellColumn::Texts(owned),
+            Self::Words(words, codes) => CellColumn::Words { words, codes },
+            Self::Integers(numbers) => CellColumn::Integers(numbers),
+            Self::Decimals(mantissas, scale) => CellColumn::Decimals { mantissas, scale: *scale },
+            Self::Flags(flags) => CellColumn::Flags(flags),
+        }
+    }
+
+    /// The cells at these places.
+    fn chosen(&self, places: &[u32]) -> Self {
+        fn at<T: Clone + Default>(cells: &[T], places: &[u32]) -> Vec<T> {
+            let cell = |place: &u32| usize::try_from(*place).ok().and_then(|place| cells.get(place));
+            places.iter().map(|place| cell(place).cloned().unwrap_or_default()).collect()
+        }
+        match self {
+            Self::Blank | Self::Words(..) => Self::Blank,
+            Self::Texts(texts) => Self::Texts(at(texts, places)),
+            Self::Owned(texts) => Self::Owned(at(texts, places)),
+            Self::Integers(numbers) => Self::Integers(at(numbers, places)),
+            Self::Decimals(mantissas, scale) => Self::Decimals(at(mantissas, places), *scale),
+            Self::Flags(flags) => Self::Flags(at(flags, places)),
+        }
+    }
+}
+
+/// The keys of a dictionary as codes; null is a code that no word has.
+fn codes(keys: &dyn Array, start: usize, rows: usize) -> Vec<u32> {
+    fn of<K: ArrowDictionaryKeyType>(keys: &dyn Array, start: usize, rows: usize) -> Vec<u32>
+    where
+        u32: TryFrom<K::Native>,
+    {
+        let keys = keys.as_primitive::<K>();
+        values(keys, start, rows).map(|key| key.and_then(|key| u32::try_from(key).ok()).unwrap_or(u32::MAX)).collect()
+    }
+    match keys.data_type() {
+        DataType::Int8 => of::<Int8Type>(keys, start, rows),
+        DataType::Int16 => of::<Int16Type>(keys, start, rows),
+        DataType::Int32 => of::<Int32Type>(keys, start, rows),
+        DataType::Int64 => of::<Int64Type>(keys, start, rows),
+        DataType::UInt8 => of::<UInt8Type>(keys, start, rows),
+        DataType::UInt16 => of::<UInt16Type>(keys, start, rows),
+        DataType::UInt32 => of::<UInt32Type>(keys, start, rows),
+        DataType::UInt64 => of::<UInt64Type>(keys, start, rows),
+        _ => vec![u32::MAX; rows],
+    }
+}
+
+fn values<T: ArrowPrimitiveType>(
+    array: &PrimitiveArray<T>,
+    start: usize,
+    rows: usize,
+) -> impl Iterator<Item = Option<T::Native>> + '_ {
+    let cells = array.values().iter().copied().enumerate().skip(start).take(rows);
+    cells.map(|(at, value)| array.is_valid(at).then_some(value))
+}
+
+/// The cells of an array in some rows.
+fn block(array: &dyn Array, start: usize, rows: usize) -> Result<Block<'_>, Fault> {
+    let range = start..start.saturating_add(rows);
+    macro_rules! texts {
+        ($array:expr) => {{
+            let array = $array;
+            Ok(Block::Texts(range.map(|at| if array.is_valid(at) { array.value(at) } else { "" }).collect()))
+        }};
+    }
+    macro_rules! integers {
+        ($($data_type:ident => $type:ty),+ $(,)?) => {
+            match array.data_type() {
+                $(DataType::$data_type => {
+                    let numbers = values(array.as_primitive::<$type>(), start, rows);
+                    return Ok(Block::Integers(numbers.map(|number| number.map(i64::from)).collect()));
+                })+
+                _ => {}
+            }
+        };
+    }
+    integers!(
+        Int8 => Int8Type, Int16 => Int16Type, Int32 => Int32Type, Int64 => Int64Type,
+        UInt8 => UInt8Type, UInt16 => UInt16Type, UInt32 => UInt32Type,
+    );
+    match array.data_type() {
+        DataType::Utf8 => texts!(array.as_string::<i32>()),
+        DataType::LargeUtf8 => texts!(array.as_string::<i64>()),
+        DataType::Utf8View => texts!(array.as_string_view()),
+        DataType::UInt64 => {
+            let numbers = values(array.as_primitive::<UInt64Type>(), start, rows);
+            Ok(Block::Decimals(numbers.map(|number| number.map(i128::from)).collect(), 0))
+        }
+        DataType::Boolean => {
+            let flags = array.as_boolean();
+            Ok(Block::Flags(range.map(|at| flags.is_valid(at).then(|| flags.value(at))).collect()))
+        }
+        DataType::Decimal32(_, scale) => {
+            decimals(values(array.as_primitive::<Decimal32Type>(), start, rows), |n| Some(n.into()), *scale, start)
+        }
+        DataType::Decimal64(_, scale) => {
+            decimals(values(array.as_primitive::<Decimal64Type>(), start, rows), |n| Some(n.into()), *scale, start)
+        }
+        DataType::Decimal128(_, scale) => {
+            decimals(values(array.as_primitive::<Decimal128Type>(), start, rows), Some, *scale, start)
+        }
+        DataType::Decimal256(_, scale) => {
+            decimals(values(array.as_primitive::<Decimal256Type>(), start, rows), i256::to_i128, *scale, start)
+        }
+        DataType::Float16 => no_floats(
+            values(array.as_primitive::<Float16Type>(), start, rows).map(|n| n.map(f32::from)),
+            f32::is_nan,
+            start,
+        ),
+        DataType::Float32 => no_floats(values(array.as_primitive::<Float32Type>(), start, rows), f32::is_nan, start),
+        DataType::Float64 => no_floats(values(array.as_primitive::<Float64Type>(), start, rows), f64::is_nan, start),
+        DataType::Date32 => Ok(dates(array.as_primitive::<Date32Type>(), range)),
+        DataType::Date64 => Ok(dates(array.as_primitive::<Date64Type>(), range)),
+        DataType::Timestamp(TimeUnit::Second, _) => Ok(dates(array.as_primitive::<TimestampSecondType>(), range)),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            Ok(dates(array.as_primitive::<TimestampMillisecondType>(), range))
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            Ok(dates(array.as_primitive::<TimestampMicrosecondType>(), range))
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            Ok(dates(array.as_primitive::<TimestampNanosecondType>(), range))
+        }
+        data_type => match range.clone().find(|at| array.is_valid(*at)) {
+            Some(row) if *data_type != DataType::Null => Err(Fault::wrong_type(data_type, row)),
+            _ => Ok(Block::Blank),
+        },
+    }
+}
+
+/// Decimals; a negative scale is written out.
+fn decimals<'a, T: ToString + Copy>(
+    numbers: impl Iterator<Item = Option<T>>,
+    mantissa: impl Fn(T) -> Option<i128>,
+    scale: i8,
+    start: usize,
+) -> Result<Block<'a>, Fault> {
+    let factor = 10_i128.checked_pow(u32::from(scale.min(0).unsigned_abs()));
+    let mut mantissas = Vec::new();
+    for (at, number) in numbers.enumerate() {
+        let Some(number) = number else {
+            mantissas.push(None);
+            continue;
+        };
+        match mantissa(number).and_then(|mantissa| mantissa.checked_mul(factor?)) {
+            Some(mantissa) => mantissas.push(Some(mantissa)),
+            None => return Err(Fault::out_of_range(number.to_string(), start.saturating_add(at))),
+        }
+    }
+    Ok(Block::Decimals(mantissas, u32::try_from(scale).unwrap_or_default()))
+}
+
+/// Blank, if there is no number among binary floats.
+fn no_floats<'a, T: ToString + Copy>(
+    numbers: impl Iterator<Item = Option<T>>,
+    is_nan: impl Fn(T) -> bool,
+    start: usize,
+) -> Result<Block<'a>, Fault> {
+    let first = numbers.enumerate().find_map(|(at, number)| number.filter(|n| !is_nan(*n)).map(|number| (at, number)));
+    first.map_or(Ok(Block::Blank), |(at, number)| Err(Fault::float(number.to_string(), start.saturating_add(at))))
+}
+
+/// Dates by their digits, `2023-02-08`, with the time if it is not midnight.
+fn dates<'a, T: ArrowTemporalType>(array: &PrimitiveArray<T>, range: std::ops::Range<usize>) -> Block<'a>
+where
+    i64: From<T::Native>,
+{
+    let text = |at: usize| {
+        let moment = array.is_valid(at).then(|| array.value_as_datetime(at)).flatten();
+        let text = moment.map(|moment| moment.to_string()).unwrap_or_default();
+        text.strip_suffix(" 00:00:00").map(str::to_owned).unwrap_or(text)
+    };
+    Block::Owned(range.map(text).collect())
+}
+
+/// Rows of a record batch that is written.
+const BATCH_ROWS: usize = 1 << 18;
+/// Bytes of text in one column of a record batch, so that 32 bits hold their places.
+const BATCH_BYTES: usize = 1 << 30;
+/// As many digits as 2^63 has.
+const PRECISION: u8 = 19;
+
+/// The schema of a result: columns by their keys, with their headers as metadata, and what the policy is.
+#[must_use]
+pub fn schema(table: &Table<'_>, policy: &Policy) -> SchemaRef {
+    let fields: Vec<Field> = table
+        .columns()
+        .iter()
+        .map(|column| {
+            let mut metadata = HashMap::from([
+                ("header_zh".to_owned(), column.header.zh.clone()),
+                ("header_en".to_owned(), column.header.en.clone()),
+            ]);
+            match column.kind {
+                ColumnKind::Amount => _ = metadata.insert("unit".to_owned(), table.unit().to_string()),
+                ColumnKind::Percent => _ = metadata.insert("unit".to_owned(), "%".to_owned()),
+                ColumnKind::Text | ColumnKind::Integer => {}
+            }
+            let blank = matches!(column.kind, ColumnKind::Amount | ColumnKind::Percent);
+            Field::new(&column.key, data_type(column, table), blank).with_metadata(metadata)
+        })
+        .collect();
+    let status = policy.source().status.map_or("", Status::as_str);
+    let metadata = [
+        ("unit", table.unit().as_str()),
+        ("policy", policy.id()),
+        ("policy_version", policy.version().unwrap_or_default()),
+        ("policy_status", status),
+    ];
+    let metadata = metadata.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    Arc::new(Schema::new_with_metadata(fields, HashMap::from(metadata)))
+}
+
+fn data_type(column: &Column, table: &Table<'_>) -> DataType {
+    match column.kind {
+        ColumnKind::Text if column.is_word() => {
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+        }
+        ColumnKind::Text => DataType::Utf8,
+        ColumnKind::Integer => DataType::Int64,
+        // One fen is 10^-places of a unit, so that fen are the mantissas.
+        ColumnKind::Amount => DataType::Decimal128(PRECISION, i8::try_from(table.unit().places()).unwrap_or(i8::MAX)),
+        ColumnKind::Percent => DataType::Decimal128(PRECISION, 2),
+    }
+}
+
+/// The record batches of a result.
+///
+/// ```
+/// # use fundlayers::{Allocation, Policy, RosterBuilder, RowBuilder, TableOptions, Unit, roster::Cell};
+/// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
+/// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+/// # let mut builder = RosterBuilder::new(&policy, &[("name", None)]);
+/// # builder.push_row(None, &[Cell::Text("a")]);
+/// # let (allocation, _) = Allocation::new(&policy, &builder.finish()?.0)?;
+/// let table = allocation.table(TableOptions { unit: Unit::Yuan, zeros: false, wide: false });
+/// let schema = fundlayers_formats::arrow::schema(&table, &policy);
+/// let batch = fundlayers_formats::arrow::batches(&table, &schema).next().expect("two rows")?;
+/// assert_eq!((batch.num_rows(), schema.field_with_name("amount")?.data_type().to_string()), (2, "Decimal128(19, 2)".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn batches<'t>(
+    table: &'t Table<'_>,
+    schema: &SchemaRef,
+) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> + 't {
+    let schema = Arc::clone(schema);
+    let mut parts = table.batches().peekable();
+    std::iter::from_fn(move || {
+        parts.peek()?;
+        let mut columns: Vec<Builder<'_>> = table.columns().iter().map(Builder::new).collect();
+        let (mut rows, mut full) = (0_usize, false);
+        while rows < BATCH_ROWS && !full {
+            let Some(part) = parts.next() else { break };
+            rows = rows.saturating_add(part.rows);
+            for (column, cells) in columns.iter_mut().zip(&part.columns) {
+                column.push(cells, part.rows);
+                full |= column.bytes() > BATCH_BYTES;
+            }
+        }
+        let arrays: Result<Vec<ArrayRef>, ArrowError> =
+            columns.into_iter().zip(schema.fields()).map(|(column, field)| column.finish(field.data_type())).collect();
+        Some(arrays.and_then(|arrays| RecordBatch::try_new(Arc::clone(&schema), arrays)))
+    })
+}
+
+/// A column of a record batch that is written.
+enum Builder<'t> {
+    Texts(StringBuilder),
+    Words { words: Vec<&'t str>, known: HashMap<&'t str, i32>, keys: Vec<i32>, listed: bool },
+    Integers(Vec<i64>),
+    Decimals(Vec<i128>),
+    MaybeDecimals(Vec<Option<i128>>),
+}
+
+impl<'t> Builder<'t> {
+    fn new(column: &Column) -> Self {
+        match column.kind {
+            ColumnKind::Text if column.is_word() => {
+                Self::Words { words: Vec::new(), known: HashMap::new(), keys: Vec::new(), listed: false }
+            }
+            ColumnKind::Text => Self::Texts(StringBuilder::new()),
+            ColumnKind::Integer => Self::Integers(Vec::new()),
+            ColumnKind::Amount | ColumnKind::Percent => Self::Decimals(Vec::new()),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Texts(texts) => texts.values_slice().len(),
+            _ => 0,
+        }
+    }
+
+    fn push(&mut self, cells: &Cells<'t>, rows: usize) {
+        match (&mut *self, cells) {
+            (Self::Texts(column), Cells::Text(texts)) => texts.iter().for_each(|text| column.append_value(text)),
+            // The table's own list is the dictionary; it is the same in every batch.
+            (Self::Words { words, keys, listed, .. }, Cells::Words(cells)) if *listed || keys.is_empty() => {
+                if !*listed {
+                    words.extend(cells.words.iter());
+                    *listed = true;
+                }
+                keys.extend(cells.codes.iter().map(|code| code.cast_signed()));
+            }
+            (Self::Words { words, known, keys, .. }, cells) => {
+                keys.extend((0..rows).map(|row| {
+                    let word = cells.text(row).unwrap_or_default();
+                    *known.entry(word).or_insert_with(|| {
+                        words.push(word);
+                        // There are fewer than 2^31 rows in a batch.
+                        i32::try_from(words.len().saturating_sub(1)).unwrap_or_default()
+                    })
+                }));
+            }
+            (Self::Texts(column), cells) => {
+                (0..rows).for_each(|row| column.append_value(cells.text(row).unwrap_or_default()));
+            }
+            (Self::Integers(column), Cells::Integer(numbers)) => column.extend_from_slice(numbers),
+            (Self::Decimals(column), Cells::Amount(amounts)) => {
+                column.extend(amounts.iter().map(|amount| i128::from(amount.fen())));
+            }
+            (Self::Decimals(column), Cells::MaybeAmount(_) | Cells::Percent(_)) => {
+                let before = column.drain(..).map(Some).collect();
+                *self = Self::MaybeDecimals(before);
+                self.push(cells, rows);
+            }
+            (Self::MaybeDecimals(column), Cells::Amount(amounts)) => {
+                column.extend(amounts.iter().map(|amount| Some(i128::from(amount.fen()))));
+            }
+            (Self::MaybeDecimals(column), Cells::MaybeAmount(amounts)) => {
+                column.extend(amounts.iter().map(|amount| amount.map(|amount| i128::from(amount.fen()))));
+            }
+            (Self::MaybeDecimals(column), Cells::Percent(percents)) => {
+                column.extend(percents.iter().map(|percent| percent.map(|percent| i128::from(percent.hundredths()))));
+            }
+            // Cells are of their column's kind.
+            (Self::Integers(_) | Self::Decimals(_) | Self::MaybeDecimals(_), _) => {}
+        }
+    }
+
+    fn finish(self, data_type: &DataType) -> Result<ArrayRef, ArrowError> {
+        Ok(match self {
+            Self::Texts(mut texts) => Arc::new(texts.finish()),
+            Self::Words { words, keys, .. } => {
+                let words = Arc::new(StringArray::from(words));
+                Arc::new(DictionaryArray::try_new(Int32Array::from(keys), words)?)
+            }
+            Self::Integers(numbers) => Arc::new(Int64Array::from(numbers)),
+            Self::Decimals(mantissas) => Arc::new(Decimal128Array::from(mantissas).with_data_type(data_type.clone())),
+            Self::MaybeDecimals(mantissas) => {
+                Arc::new(Decimal128Array::from(mantissas).with_data_type(data_type.clone()))
+            }
+        })
+    }
+}
