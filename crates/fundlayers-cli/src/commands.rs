@@ -6,8 +6,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use fundlayers::{
-    Allocation, Explanation, Lang, Name, POLICY_SCHEMA, Policy, Problems, Roster, TableOptions, parse_years,
-    policy_line,
+    Allocation, Explanation, Lang, POLICY_SCHEMA, Policy, Problems, Roster, TableOptions, parse_years, policy_line,
 };
 use fundlayers_formats::{csv, json, markdown, terminal};
 
@@ -193,7 +192,7 @@ fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
             }
             writeln!(writer, "{}", policy_line(policy, lang))
         }
-        OutputFormat::Csv => explanations_csv(writer, &explanations, lang),
+        OutputFormat::Csv => csv::write(writer, &Explanation::table(&explanations, policy.unit(), lang)),
         OutputFormat::Json => {
             let rows: Vec<String> = explanations.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
             let warnings = serde_json::to_string(&warnings)?;
@@ -209,40 +208,6 @@ fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
     drop(progress);
     warn(&warnings);
     done
-}
-
-/// One line for each step.
-fn explanations_csv(writer: &mut dyn Write, explanations: &[Explanation], lang: Lang) -> io::Result<()> {
-    let header = [
-        "id", "name", "year", "class", "layer", "payer", "rule", "inputs", "exact", "amount", "unit", "clause", "text",
-    ];
-    csv::write_line(writer, &header)?;
-    for explanation in explanations {
-        for step in &explanation.steps {
-            let inputs: Vec<String> =
-                step.inputs.iter().map(|input| format!("{}={}", input.name, input.value)).collect();
-            let (year, inputs) = (explanation.year.to_string(), inputs.join("; "));
-            csv::write_line(
-                writer,
-                &[
-                    &explanation.id,
-                    &explanation.name,
-                    &year,
-                    &explanation.class,
-                    &step.layer,
-                    &step.payer,
-                    &step.rule,
-                    &inputs,
-                    &step.exact,
-                    &step.amount,
-                    explanation.unit.as_str(),
-                    step.clause.as_deref().unwrap_or_default(),
-                    step.text.get(lang),
-                ],
-            )?;
-        }
-    }
-    Ok(())
 }
 
 fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
@@ -337,9 +302,4 @@ fn template(policy: &str, path: Option<&Path>, lang: Lang) -> Result<(), Failure
         }
         csv::write_line(writer, &headers)
     })
-}
-
-/// A name for people, if there is one.
-fn named(name: Option<&Name>, lang: Lang) -> &str {
-    name.map_or("", |name| name.get(lang))
 }

@@ -7,7 +7,7 @@
 //! | [`json`] | policies, rosters | results |
 //! | [`csv`] | rosters | results |
 //! | `arrow` (not by default) | tables of rows | results |
-//! | [`markdown`], [`terminal`] | | results for people |
+//! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
 //! ```
 //! use fundlayers_formats::{Format, read_policy};
@@ -29,6 +29,8 @@ use fundlayers::{
 pub mod arrow;
 #[cfg(feature = "csv")]
 pub mod csv;
+#[cfg(feature = "html")]
+pub mod html;
 #[cfg(feature = "json")]
 pub mod json;
 #[cfg(feature = "markdown")]

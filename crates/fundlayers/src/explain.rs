@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::columns::Columns;
 use crate::exact::{Exact, Input, Traced, show};
+use crate::table::{Batch, Cells, Column, ColumnKind, Table};
 use crate::text::did_you_mean;
 use crate::{
     Allocation, Amount, AttributeType, Class, Code, Lang, Layer, Name, Payer, Problem, Problems, Rounding,
@@ -46,12 +47,17 @@ pub struct Step {
     pub rule: String,
     /// What the rule read of the place and of earlier layers.
     pub inputs: Vec<ExplainedInput>,
+    /// The same in one text, `standard=600; city=300`.
+    #[serde(skip)]
+    read: String,
     /// The amount of one place before rounding.
     pub exact: String,
     /// The amount of one place.
     pub per_place: String,
     /// The amount of the whole row.
     pub amount: String,
+    #[serde(skip)]
+    whole: Amount,
     /// The clause it rests on.
     pub clause: Option<String>,
     /// The same as a sentence.
@@ -68,6 +74,58 @@ pub struct ExplainedInput {
 }
 
 impl Explanation {
+    /// Explanations as a table of their steps, with the sentences of one language. Columns: `id, name, year, class, layer,
+    /// payer, rule, inputs, exact, amount, unit, clause, text`.
+    #[must_use]
+    pub fn table(explanations: &[Self], unit: Unit, lang: Lang) -> Table<'_> {
+        let column = |key: &str, zh: &str, en: &str, kind| Column {
+            key: key.to_owned(),
+            header: Name { zh: zh.to_owned(), en: en.to_owned() },
+            kind,
+        };
+        let text = |key: &str, zh: &str, en: &str| column(key, zh, en, ColumnKind::Text);
+        let columns = vec![
+            text("id", "编码", "Id"),
+            text("name", "名称", "Name"),
+            column("year", "年度", "Year", ColumnKind::Integer),
+            text("class", "类别", "Class"),
+            text("layer", "安排层级", "Layer"),
+            text("payer", "安排主体", "Payer"),
+            text("rule", "规则", "Rule"),
+            text("inputs", "依据数值", "Inputs"),
+            text("exact", "取整前", "Exact"),
+            column("amount", "金额", "Amount", ColumnKind::Amount),
+            text("unit", "单位", "Unit"),
+            text("clause", "条款", "Clause"),
+            text("text", "说明", "Text"),
+        ];
+        Table::new(columns, unit, move || {
+            explanations.iter().map(move |explanation| {
+                let steps = &explanation.steps;
+                let all = |text| Cells::Text(vec![text; steps.len()]);
+                let each = |of: fn(&Step) -> &str| Cells::Text(steps.iter().map(of).collect());
+                Batch {
+                    columns: vec![
+                        all(&explanation.id),
+                        all(&explanation.name),
+                        Cells::Integer(vec![explanation.year.into(); steps.len()]),
+                        all(&explanation.class),
+                        each(|step| &step.layer),
+                        each(|step| &step.payer),
+                        each(|step| &step.rule),
+                        each(|step| &step.read),
+                        each(|step| &step.exact),
+                        Cells::Amount(steps.iter().map(|step| step.whole).collect()),
+                        all(unit.as_str()),
+                        each(|step| step.clause.as_deref().unwrap_or_default()),
+                        Cells::Text(steps.iter().map(|step| step.text.get(lang)).collect()),
+                    ],
+                    rows: steps.len(),
+                }
+            })
+        })
+    }
+
     /// The whole note: a heading, a line for each step, the total.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
@@ -236,7 +294,9 @@ impl<'a> Explainer<'a> {
             layer: layer.id.clone(),
             payer: payer.to_owned(),
             rule: rule.kind.as_str().to_owned(),
+            read: inputs.iter().map(|input| format!("{}={}", input.name, input.value)).collect::<Vec<_>>().join("; "),
             inputs,
+            whole,
             exact: show(&traced.value),
             per_place: place.in_unit(unit).to_string(),
             amount: whole.in_unit(unit).to_string(),

@@ -8,6 +8,7 @@ mod allocation;
 mod apportion;
 mod classes;
 mod columns;
+mod describe;
 mod divide;
 pub mod document;
 mod exact;
@@ -27,6 +28,7 @@ mod text;
 mod totals;
 
 pub use allocation::{Allocation, Amounts, Line};
+pub use describe::{DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription};
 pub use document::Position;
 pub use explain::{ExplainedInput, Explanation, Step};
 pub use money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
