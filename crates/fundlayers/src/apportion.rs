@@ -238,11 +238,11 @@ fn share<W: Weight>(
 }
 
 /// How many members each row stands for.
-struct Counts<'a>(Option<&'a [u64]>);
+pub(crate) struct Counts<'a>(pub(crate) Option<&'a [u64]>);
 
 impl Counts<'_> {
     #[inline]
-    fn of(&self, row: usize) -> u64 {
+    pub(crate) fn of(&self, row: usize) -> u64 {
         self.0.map_or(1, |counts| counts.get(row).copied().unwrap_or_default())
     }
 }

@@ -165,17 +165,7 @@ impl Allocation {
     /// [`Code::YearOutsidePolicy`].
     pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Vec<Explanation>, Problems> {
         let rows = self.find(recipient.trim())?;
-        let years = years.unwrap_or(self.years());
-        let outside = years.iter().filter(|year| !self.years().contains(year));
-        let problems: Problems = outside
-            .map(|year| {
-                let known = self.years().iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-                Problem::new(Code::YearOutsidePolicy, format!("the allocation covers {known}")).found(year.to_string())
-            })
-            .collect();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        let years = self.chosen(years)?;
         let columns = Columns::new(self.policy(), self.roster());
         let mut explanations = Vec::new();
         for year in years {
@@ -187,8 +177,21 @@ impl Allocation {
         Ok(explanations)
     }
 
+    /// The years asked for, all of them computed.
+    pub(crate) fn chosen<'y>(&'y self, years: Option<&'y [u16]>) -> Result<&'y [u16], Problems> {
+        let years = years.unwrap_or(self.years());
+        let outside = years.iter().filter(|year| !self.years().contains(year));
+        let problems: Problems = outside
+            .map(|year| {
+                let known = self.years().iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+                Problem::new(Code::YearOutsidePolicy, format!("the allocation covers {known}")).found(year.to_string())
+            })
+            .collect();
+        if problems.is_empty() { Ok(years) } else { Err(problems) }
+    }
+
     /// The rows of one recipient.
-    fn find(&self, wanted: &str) -> Result<Vec<usize>, Problems> {
+    pub(crate) fn find(&self, wanted: &str) -> Result<Vec<usize>, Problems> {
         let roster = self.roster();
         let by_id: Vec<usize> =
             roster.iter().filter(|place| place.id() == wanted).map(crate::roster::Recipient::row).collect();

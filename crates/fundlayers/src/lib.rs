@@ -6,6 +6,7 @@
 
 mod allocation;
 mod apportion;
+mod claims;
 mod classes;
 mod columns;
 mod describe;
@@ -13,6 +14,7 @@ mod divide;
 pub mod document;
 mod exact;
 mod explain;
+mod funding;
 mod money;
 mod number;
 mod policy;
@@ -31,6 +33,9 @@ pub use allocation::{Allocation, Amounts, Line};
 pub use describe::{DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription};
 pub use document::Position;
 pub use explain::{ExplainedInput, Explanation, Step};
+pub use funding::{
+    Funding, FundingExplanation, FundingRule, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder,
+};
 pub use money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use number::{NumberError, parse_bare_number, parse_decimal, parse_years};
 pub use policy::{

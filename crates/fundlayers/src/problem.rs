@@ -129,6 +129,8 @@ codes! {
     // Tables that are read.
     /// The amount is finer than 0.01 元.
     NotWholeFen = "not-whole-fen", Error;
+    /// The unit of a row is another than the header of its amounts states.
+    UnitDiffers = "unit-differs", Error;
 
     // Rosters.
     /// A required column is missing.
@@ -172,6 +174,16 @@ codes! {
     /// The caps of a pool keep it from being used up.
     PoolCapsFallShort = "pool-caps-fall-short", Error;
 
+    // Limits and funding.
+    /// The same layer, payer and year have two limits.
+    DuplicateLimit = "duplicate-limit", Error;
+    /// No funding rule has this name.
+    UnknownRule = "unknown-rule", Error;
+    /// The order of classes that the priority rule needs is missing, names one twice, or stands with another rule.
+    BadOrder = "bad-order", Error;
+    /// A class that the policy does not have.
+    UnknownClass = "unknown-class", Error;
+
     // Questions asked of a result.
     /// A year that the policy does not cover.
     YearOutsidePolicy = "year-outside-policy", Error;
@@ -195,6 +207,8 @@ codes! {
     UnusedPool = "unused-pool", Warning;
     /// A pool has no members in a year and pays nothing.
     PoolWithoutMembers = "pool-without-members", Warning;
+    /// Nothing has a claim to what is limited.
+    UnclaimedLimit = "unclaimed-limit", Warning;
     /// A place can fit two classes.
     ClassesMayOverlap = "classes-may-overlap", Warning;
 }

@@ -576,7 +576,6 @@ pub(crate) fn flag(cell: Cell<'_>) -> Option<bool> {
 }
 
 /// An amount of a unit in whole fen; none (and a problem) if the cell is something else. A blank cell is for the caller.
-#[cfg_attr(not(test), expect(dead_code, reason = "for limits and receipts, which follow"))]
 pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Findings, key: &str) -> Option<Amount> {
     let read = match number(cell, place, findings, key)? {
         Ok((mantissa, scale)) => decimal(mantissa, scale).ok_or(MoneyError::Overflow),
@@ -598,13 +597,81 @@ pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Fi
 }
 
 /// A header and the unit that it may state: `金额(万元)`, `amount (yuan)`, `金额（元）`.
-#[cfg_attr(not(test), expect(dead_code, reason = "for limits and receipts, which follow"))]
 pub(crate) fn title_unit(title: &str) -> (&str, Option<Unit>) {
     let title = title.trim();
     let inside = title.strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
     match inside.and_then(|(name, unit)| Some((name.trim(), Unit::named(unit.trim())?))) {
         Some((name, unit)) => (name, Some(unit)),
         None => (title, None),
+    }
+}
+
+/// The titles of a table, and where they stood.
+type Titles<'a> = Vec<(&'a str, Option<Position>)>;
+
+/// Titles as a header reads them: of a column of amounts, without the unit that it states. Tells the units too.
+pub(crate) fn titles_without_units<'a, F: Copy + PartialEq>(
+    titles: &[(&'a str, Option<Position>)],
+    words: &Words<F>,
+    is_amount: impl Fn(F) -> bool,
+) -> (Titles<'a>, Vec<(F, Unit)>) {
+    let mut units = Vec::new();
+    let titles = titles.iter().map(|(title, position)| {
+        let (name, unit) = title_unit(title);
+        match (words.find(&without_padding(name)), unit) {
+            (Found::One(field), Some(unit)) if is_amount(field) => {
+                units.push((field, unit));
+                (name, *position)
+            }
+            _ => (*title, *position),
+        }
+    });
+    (titles.collect(), units)
+}
+
+/// What the unit column is called.
+pub(crate) const UNIT_TITLES: (&str, &str) = ("unit", "单位");
+
+/// Says that amounts have no unit: neither in a column nor in their header.
+pub(crate) fn unit_missing(findings: &mut Findings, line: Option<u32>, amount: &str) {
+    findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
+        Problem::new(Code::MissingColumn, "the amounts have no unit").line(line).column(UNIT_TITLES.0).expected(
+            format!(
+                "a column headed `{}` or `{}`, or the unit in the header: `{amount}(万元)`",
+                UNIT_TITLES.0, UNIT_TITLES.1
+            ),
+        )
+    });
+}
+
+/// The unit of a row's amounts: what its cell says, else what their header says. None (and a problem) if neither says one,
+/// or the cell something else than the header.
+pub(crate) fn row_unit(cell: Cell<'_>, header: Option<Unit>, place: Place, findings: &mut Findings) -> Option<Unit> {
+    let key = UNIT_TITLES.0;
+    if cell.is_blank() {
+        if header.is_none() {
+            missing(findings, place, key);
+        }
+        return header;
+    }
+    let word = without_padding(text(cell, place, key, findings));
+    if word.is_empty() {
+        return None;
+    }
+    match (Unit::named(&word), header) {
+        (Some(unit), Some(header)) if unit != header => {
+            findings.add(place, Code::UnitDiffers, key, "not the unit in the header of the amounts", |problem| {
+                problem.found(&word).expected(format!("`{header}`, or no unit in the header"))
+            });
+            None
+        }
+        (Some(unit), _) => Some(unit),
+        (None, _) => {
+            findings.add(place, Code::BadUnit, key, "not a unit of money", |problem| {
+                problem.found(&word).expected("元, 万元 or 亿元 (yuan, wan, yi)")
+            });
+            None
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The allocation and its totals as tables: for machines and for people.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::rc::Rc;
 
+use crate::funding::amount_columns;
 use crate::roster::column::index;
 use crate::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table, Words};
 use crate::{Allocation, Amount, Code, Grouping, Lang, Name, Payer, Policy, Problem, Problems, Roster, Totals, Unit};
@@ -19,13 +21,13 @@ pub struct TableOptions {
 }
 
 /// Rows of a batch.
-const BATCH_ROWS: usize = 8_192;
+pub(crate) const BATCH_ROWS: usize = 8_192;
 
-fn name(zh: &str, en: &str) -> Name {
+pub(crate) fn name(zh: &str, en: &str) -> Name {
     Name { zh: zh.to_owned(), en: en.to_owned() }
 }
 
-fn column(key: &str, header: Name, kind: ColumnKind) -> Column {
+pub(crate) fn column(key: &str, header: Name, kind: ColumnKind) -> Column {
     Column { key: key.to_owned(), header, kind }
 }
 
@@ -55,7 +57,7 @@ fn amount_column() -> Column {
     column("amount", name("金额", "Amount"), ColumnKind::Amount)
 }
 
-fn unit_column() -> Column {
+pub(crate) fn unit_column() -> Column {
     column("unit", name("单位", "Unit"), ColumnKind::Text)
 }
 
@@ -84,7 +86,7 @@ impl Allocation {
             columns.push(amount_column());
         }
         columns.push(unit_column());
-        Table::new(columns, options.unit, move || Batches::new(self, options))
+        Table::new(columns, options.unit, move || Batches::new(self, None, options))
     }
 
     /// The allocation for people: places by county in the order in which counties first appear, a subtotal (小计) for
@@ -94,8 +96,30 @@ impl Allocation {
     ///
     /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
     pub fn report(&self, options: TableOptions, lang: Lang) -> Result<Report<'_>, Problems> {
-        Reporter { allocation: self, options, lang, names: Names::new(self.policy(), lang) }.allocation()
+        let names = Names::new(self.policy(), lang);
+        Reporter { allocation: self, funded: None, options, lang, names }.allocation()
     }
+}
+
+/// An allocation with what is funded of it: `claim`, `funded`, `unfunded` for `amount`.
+pub(crate) fn funding_table<'a>(claims: &'a Allocation, funded: &'a Allocation, options: TableOptions) -> Table<'a> {
+    let options = TableOptions { wide: false, ..options };
+    let mut columns = keys(false);
+    columns.extend(amount_columns());
+    columns.push(unit_column());
+    Table::new(columns, options.unit, move || Batches::new(claims, Some(funded), options))
+}
+
+/// The same for people.
+pub(crate) fn funding_report<'a>(
+    claims: &'a Allocation,
+    funded: &'a Allocation,
+    options: TableOptions,
+    lang: Lang,
+) -> Result<Report<'a>, Problems> {
+    let options = TableOptions { wide: false, ..options };
+    let names = Names::new(claims.policy(), lang);
+    Reporter { allocation: claims, funded: Some(funded), options, lang, names }.allocation()
 }
 
 /// The words of the columns that say what a row is about, each list without repetitions.
@@ -147,15 +171,17 @@ fn code(index: usize) -> u32 {
 
 struct Batches<'a> {
     allocation: &'a Allocation,
+    /// The same with awards for claims, where both are shown.
+    funded: Option<&'a Allocation>,
     options: TableOptions,
     row: usize,
     words: KeyWords<'a>,
 }
 
 impl<'a> Batches<'a> {
-    fn new(allocation: &'a Allocation, options: TableOptions) -> Self {
+    fn new(allocation: &'a Allocation, funded: Option<&'a Allocation>, options: TableOptions) -> Self {
         let words = KeyWords::new(allocation.policy(), allocation.roster(), options.unit);
-        Self { allocation, options, row: 0, words }
+        Self { allocation, funded, options, row: 0, words }
     }
 }
 
@@ -167,7 +193,7 @@ struct Entries {
     years: Vec<i64>,
     layers: Vec<u32>,
     payers: Vec<u32>,
-    /// One list; wide, one for each layer and the total.
+    /// One list, or claim, funded, unfunded; wide, one for each layer and the total.
     amounts: Vec<Vec<Amount>>,
 }
 
@@ -191,7 +217,7 @@ impl<'a> Iterator for Batches<'a> {
         let (policy, roster) = (&data.policy, &data.roster);
         let layers = policy.layers();
         let mut entries = Entries::default();
-        entries.amounts.resize(if self.options.wide { layers.len().saturating_add(1) } else { 1 }, Vec::new());
+        entries.amounts.resize(amounts(policy, self.options, self.funded), Vec::new());
         let mut fen: Vec<i64> = Vec::with_capacity(layers.len());
         while self.row < roster.len() && entries.years.len() < BATCH_ROWS {
             let row = self.row;
@@ -217,8 +243,9 @@ impl<'a> Iterator for Batches<'a> {
                     if *fen == 0 && !self.options.zeros {
                         continue;
                     }
-                    if let Some(column) = entries.amounts.first_mut() {
-                        column.push(Amount::from_fen(*fen));
+                    let values = [*fen].into_iter().chain(parts(self.funded, *fen, (row, at, number)));
+                    for (column, fen) in entries.amounts.iter_mut().zip(values) {
+                        column.push(Amount::from_fen(fen));
                     }
                     entries.years.push((*year).into());
                     entries.layers.push(code(number));
@@ -261,18 +288,45 @@ impl<'a> Iterator for Batches<'a> {
     }
 }
 
+/// How many columns of amounts there are.
+fn amounts(policy: &Policy, options: TableOptions, funded: Option<&Allocation>) -> usize {
+    match (options.wide, funded) {
+        (true, _) => policy.layers().len().saturating_add(1),
+        (false, Some(_)) => amount_columns().len(),
+        (false, None) => 1,
+    }
+}
+
+/// What is funded of a claim, and what is not.
+fn parts(
+    funded: Option<&Allocation>,
+    claim: i64,
+    (row, year, layer): (usize, usize, usize),
+) -> impl Iterator<Item = i64> {
+    let funded = funded.map(|funded| funded.0.row_fen(row, year, layer));
+    funded.into_iter().flat_map(move |funded| [funded, claim.saturating_sub(funded)])
+}
+
+impl Grouping {
+    pub(crate) fn column(self) -> Column {
+        let kind = if self == Self::Year { ColumnKind::Integer } else { ColumnKind::Text };
+        column(self.as_str(), self.header(), kind)
+    }
+}
+
 impl Totals {
+    /// The grouping values of some rows.
+    pub(crate) fn cells(&self, by: usize, rows: Range<usize>) -> Cells<'_> {
+        match self.by().get(by) {
+            Some(Grouping::Year) => Cells::Integer(rows.map(|row| self.year(row, by).into()).collect()),
+            _ => Cells::Text(rows.map(|row| self.text(row, by)).collect()),
+        }
+    }
+
     /// The totals as a table: the grouping columns, `count`, `amount`, `unit`.
     #[must_use]
     pub fn table(&self, unit: Unit) -> Table<'_> {
-        let mut columns: Vec<Column> = self
-            .by()
-            .iter()
-            .map(|grouping| {
-                let kind = if *grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text };
-                column(grouping.as_str(), grouping.header(), kind)
-            })
-            .collect();
+        let mut columns: Vec<Column> = self.by().iter().copied().map(Grouping::column).collect();
         columns.push(column("count", name("数量", "Count"), ColumnKind::Integer));
         columns.push(amount_column());
         columns.push(unit_column());
@@ -281,15 +335,7 @@ impl Totals {
             let starts = rows.step_by(BATCH_ROWS);
             starts.map(move |start| {
                 let rows = start..start.saturating_add(BATCH_ROWS).min(self.len());
-                let mut columns: Vec<Cells<'_>> = self
-                    .by()
-                    .iter()
-                    .enumerate()
-                    .map(|(by, grouping)| match grouping {
-                        Grouping::Year => Cells::Integer(rows.clone().map(|row| self.year(row, by).into()).collect()),
-                        _ => Cells::Text(rows.clone().map(|row| self.text(row, by)).collect()),
-                    })
-                    .collect();
+                let mut columns: Vec<Cells<'_>> = (0..self.by().len()).map(|by| self.cells(by, rows.clone())).collect();
                 let of_rows = || self.iter().skip(start).take(rows.len());
                 columns.push(Cells::Integer(
                     of_rows().map(|row| i64::try_from(row.count()).unwrap_or(i64::MAX)).collect(),
@@ -364,21 +410,21 @@ impl Totals {
 }
 
 /// The words of a policy for people.
-struct Names<'a> {
+pub(crate) struct Names<'a> {
     policy: &'a Policy,
     lang: Lang,
 }
 
 impl<'a> Names<'a> {
-    fn new(policy: &'a Policy, lang: Lang) -> Self {
+    pub(crate) fn new(policy: &'a Policy, lang: Lang) -> Self {
         Self { policy, lang }
     }
 
-    fn total(&self) -> &'static str {
+    pub(crate) fn total(&self) -> &'static str {
         if self.lang == Lang::Zh { "合计" } else { "Total" }
     }
 
-    fn subtotal(&self) -> &'static str {
+    pub(crate) fn subtotal(&self) -> &'static str {
         if self.lang == Lang::Zh { "小计" } else { "Subtotal" }
     }
 
@@ -387,15 +433,15 @@ impl<'a> Names<'a> {
     }
 
     fn title(&self) -> String {
-        let title = self.policy.title().get(self.lang);
-        if self.lang == Lang::Zh {
-            format!("{title} · 资金测算表")
-        } else {
-            format!("{title} · funding by place")
-        }
+        self.titled("资金测算表", "funding by place")
     }
 
-    fn notes(&self) -> Vec<String> {
+    /// The policy's title and what the table is.
+    pub(crate) fn titled(&self, zh: &str, en: &str) -> String {
+        format!("{} · {}", self.policy.title().get(self.lang), if self.lang == Lang::Zh { zh } else { en })
+    }
+
+    pub(crate) fn notes(&self) -> Vec<String> {
         vec![policy_line(self.policy, self.lang)]
     }
 
@@ -412,7 +458,7 @@ impl<'a> Names<'a> {
     }
 
     /// A grouping value for people.
-    fn total_cell(&self, totals: &'a Totals, row: usize, by: usize) -> Cell<'a> {
+    pub(crate) fn total_cell(&self, totals: &'a Totals, row: usize, by: usize) -> Cell<'a> {
         let id = totals.text(row, by);
         let at = index(totals.code(row, by));
         let lang = self.lang;
@@ -454,6 +500,8 @@ pub fn policy_line(policy: &Policy, lang: Lang) -> String {
 
 struct Reporter<'a> {
     allocation: &'a Allocation,
+    /// The same with awards for claims, where both are shown.
+    funded: Option<&'a Allocation>,
     options: TableOptions,
     lang: Lang,
     names: Names<'a>,
@@ -485,8 +533,10 @@ impl<'a> Reporter<'a> {
             }
         }
         let labels = columns.len();
-        let amounts = if wide { policy.layers().len().saturating_add(1) } else { 1 };
-        if wide {
+        let amounts = amounts(policy, self.options, self.funded);
+        if self.funded.is_some() {
+            columns.extend(amount_columns().map(|column| (column.header.get(self.lang).to_owned(), column.kind)));
+        } else if wide {
             columns
                 .extend(policy.layers().iter().map(|layer| (layer.name.get(self.lang).to_owned(), ColumnKind::Amount)));
             columns.push((self.names.total().to_owned(), ColumnKind::Amount));
@@ -534,7 +584,7 @@ impl<'a> Reporter<'a> {
         )?);
         Ok(Report {
             lang: self.lang,
-            title: self.names.title(),
+            title: if self.funded.is_some() { crate::funding::title(&self.names) } else { self.names.title() },
             unit: self.options.unit,
             columns,
             rows,
@@ -575,7 +625,7 @@ impl<'a> Reporter<'a> {
                 rows.push(ReportRow { kind: RowKind::Row, cells: labels });
                 continue;
             }
-            for (layer, fen) in policy.layers().iter().zip(fen) {
+            for ((number, layer), fen) in policy.layers().iter().enumerate().zip(fen) {
                 if fen == 0 && !self.options.zeros {
                     continue;
                 }
@@ -585,8 +635,9 @@ impl<'a> Reporter<'a> {
                     Payer::County => self.names.text(roster.county(row)),
                     Payer::Body(body) => text(policy.payers().get(body).map_or("", |payer| payer.name.get(self.lang))),
                 });
-                cells.push(Cell::Amount(Amount::from_fen(fen)));
-                if let Some(sum) = sum.fen.first_mut() {
+                let values = [fen].into_iter().chain(parts(self.funded, fen, (row, at, number)));
+                for (sum, fen) in sum.fen.iter_mut().zip(values) {
+                    cells.push(Cell::Amount(Amount::from_fen(fen)));
                     *sum = sum.saturating_add(fen.into());
                 }
                 rows.push(ReportRow { kind: RowKind::Row, cells });
@@ -607,12 +658,13 @@ fn sum_row<'a>(
         *count = Cell::Integer(i64::try_from(sum.places).unwrap_or(i64::MAX));
     }
     for fen in &sum.fen {
-        let Ok(fen) = i64::try_from(*fen) else {
-            return Err(Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen")
-                .expected("check the units")
-                .into());
-        };
+        let Ok(fen) = i64::try_from(*fen) else { return Err(overflow()) };
         cells.push(Cell::Amount(Amount::from_fen(fen)));
     }
     Ok(ReportRow { kind, cells })
+}
+
+/// A total of a table for people is too large.
+pub(crate) fn overflow() -> Problems {
+    Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units").into()
 }

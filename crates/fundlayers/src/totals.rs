@@ -378,7 +378,9 @@ impl<'a> Sums<'a> {
                                 *some |= *fen != 0;
                             }
                         }
-                        Cell::Dense(column) => part.dense.extend(data.dense.get(*column).map(|column| (sub, column))),
+                        Cell::Dense(column) => {
+                            part.dense.extend(data.dense.get(*column).map(|column| (sub, &**column)));
+                        }
                         Cell::Failed => {}
                     }
                 }

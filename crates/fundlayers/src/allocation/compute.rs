@@ -46,9 +46,9 @@ pub(super) fn compute(policy: &Policy, roster: &Roster, years: &[u16]) -> Result
         policy: policy.clone(),
         roster: roster.clone(),
         years: years.to_vec(),
-        groups,
+        groups: Arc::new(groups),
         cells: by_group,
-        dense,
+        dense: dense.into_iter().map(Arc::new).collect(),
         split,
     };
     Ok((Allocation(Arc::new(data)), warnings))

@@ -51,11 +51,11 @@ pub(crate) struct AllocationData {
     pub(crate) roster: Roster,
     /// The computed years, ascending.
     pub(crate) years: Vec<u16>,
-    pub(crate) groups: Groups,
+    pub(crate) groups: Arc<Groups>,
     /// Fen of one place by group × year × layer; 0 where the group is not live.
     pub(crate) cells: Vec<Cell>,
-    pub(crate) dense: Vec<Dense>,
-    /// Counted rows whose members differ by a step of a pool.
+    pub(crate) dense: Vec<Arc<Dense>>,
+    /// Counted rows whose members differ by a step, by row and year.
     pub(crate) split: Vec<Split>,
 }
 
@@ -196,7 +196,8 @@ impl AllocationData {
     }
 
     pub(crate) fn split(&self, row: usize, year: usize) -> Option<&Split> {
-        self.split.iter().find(|split| index(split.row) == row && split.year == year)
+        let at = self.split.binary_search_by_key(&(row, year), |split| (index(split.row), split.year)).ok()?;
+        self.split.get(at)
     }
 
     /// What one place of a row gets; of a split row its last member.
