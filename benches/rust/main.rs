@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use fundlayers::roster::Cell;
-use fundlayers::{Allocation, Grouping, Policy, Roster, RosterBuilder, RowBuilder};
+use fundlayers::{Allocation, FundingRule, Grouping, LimitsBuilder, Policy, Roster, RosterBuilder, RowBuilder};
 
 const COUNTIES: u64 = 3_000;
 const RUNS: usize = 7;
@@ -161,6 +161,9 @@ fn main() {
     let sum: i128 = totals.iter().map(|row| i128::from(row.amount().fen())).sum();
     assert_eq!(block.sum(), sum, "the block and the totals agree");
 
+    drop(block);
+    funding(rows, &roster);
+
     // A pool in one year, just below 2^63 fen.
     let year = [2024];
     for (what, bounds, aim) in [
@@ -172,6 +175,36 @@ fn main() {
         report(what, rows, "recipients", time, aim);
         let total = allocation.totals(&[], false).expect("a total").iter().next().expect("a row").amount();
         assert_eq!(total.fen(), 9_223_372_036_854_770_000, "the pool is used up");
+    }
+}
+
+/// Claims of one year to a payer who can pay six tenths of them, by every rule.
+fn funding(rows: u64, roster: &Roster) {
+    let class = |id: &str, bound: &str| {
+        format!(
+            r#"{{ "id": "{id}", "where": {{ "income": {{ "{bound}": 20000 }} }}, "funding": {{ "city": {{ "rate": "0.01", "of": "pupils" }} }} }}"#
+        )
+    };
+    let policy = policy(&format!("{}, {}", class("poor", "below"), class("other", "at_least")), "");
+    let (allocation, _) = Allocation::for_years(&policy, roster, &[2024]).expect("an allocation");
+    let total = allocation.totals(&[], false).expect("a total").iter().next().expect("a row").amount();
+    let limit = (total.fen() / 10 * 6 / 100).to_string();
+    let titles = ["layer", "payer", "year", "amount(元)"].map(|title| (title, None));
+    let mut builder = LimitsBuilder::new(&policy, &titles);
+    builder.push_row(None, &["city", "city", "2024", &limit].map(Cell::Text));
+    let (limits, _) = builder.finish().expect("a limit");
+    for (rule, aim) in [
+        (FundingRule::Proportional, "(aim 50)"),
+        (FundingRule::ConstrainedEqualAwards, "(aim 20)"),
+        (FundingRule::ConstrainedEqualLosses, "(aim 20)"),
+        (FundingRule::Talmud, "(aim 10)"),
+        (FundingRule::Priority(vec!["poor".to_owned()]), ""),
+    ] {
+        let (time, (funding, _)) = best(|| allocation.fund(&limits, &rule).expect("awards"));
+        report(&format!("fund: {rule}"), rows, "claims", time, aim);
+        let totals = funding.totals(&[Grouping::Layer, Grouping::Payer, Grouping::Year]).expect("totals");
+        let row = totals.iter().next().expect("a row");
+        assert_eq!(Some(row.funded()), row.limit(), "the limit is used up");
     }
 }
 

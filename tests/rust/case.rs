@@ -1,7 +1,8 @@
 //! One case of the vectors: read, run, compared. The rules of comparison are in `tests/vectors/README.md`.
 
 use fundlayers::{
-    Allocation, Code, Grouping, Policy, Problem, Problems, Roster, Severity, TableOptions, Unit, parse_years,
+    Allocation, Code, FundingRule, Grouping, LimitsBuilder, Policy, Problem, Problems, Roster, Severity, TableOptions,
+    Unit, parse_years,
 };
 use fundlayers_formats::{Format, json, toml};
 use serde::Deserialize;
@@ -42,6 +43,9 @@ struct Options {
     set: Map<String, Value>,
     recipient: Option<String>,
     year: Option<u16>,
+    limits: Option<Box<RawValue>>,
+    rule: Option<String>,
+    order: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,6 +117,20 @@ impl Case {
                 let by = by.unwrap_or_else(|| vec![Grouping::Year, Grouping::Layer]);
                 let totals = allocation.totals(&by, self.options.zeros)?;
                 json::write(&mut out, &policy, &totals.table(unit), &warnings)
+            }
+            "fund" => {
+                let options = TableOptions { unit, zeros: self.options.zeros, wide: false };
+                let order: Vec<&str> = self.options.order.iter().map(String::as_str).collect();
+                let rule = FundingRule::parse(self.options.rule.as_deref().unwrap_or_default(), &order)?;
+                let rows = self.options.limits.as_ref().map_or("[]", |rows| rows.get());
+                let (limits, found) = json::read_rows(rows, |titles| LimitsBuilder::new(&policy, titles))?;
+                warnings.append(found);
+                let (funding, found) = allocation.fund(&limits, &rule)?;
+                warnings.append(found);
+                match by {
+                    Some(by) => json::write(&mut out, &policy, &funding.totals(&by)?.table(unit), &warnings),
+                    None => json::write(&mut out, &policy, &funding.table(options), &warnings),
+                }
             }
             "explain" => {
                 let years = self.options.year.map(|year| vec![year]);

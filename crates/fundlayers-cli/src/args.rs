@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use fundlayers::{Grouping, Lang, Unit};
+use fundlayers::{FundingRule, Grouping, Lang, Unit};
 
 /// Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
 ///
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Totals(Totals),
     /// Explain what one recipient gets, step by step, with clauses
     Explain(Explain),
+    /// Meet what is due within limits: who gets how much where a payer cannot pay all
+    Fund(Fund),
     /// List, show and check policies
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -135,6 +138,32 @@ pub(crate) struct Explain {
     pub(crate) inputs: Inputs,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fund {
+    /// What payers can spend (.csv, .json; - for standard input): columns layer, payer, year, amount, unit; who has none is
+    /// not limited
+    #[arg(long, value_name = "FILE")]
+    pub(crate) limits: String,
+    /// How claims are met where a limit is short
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(FundingRule::NAMES))]
+    pub(crate) rule: String,
+    /// For --rule priority: ids of classes, the first to be met first; the others come last, together
+    #[arg(long, value_name = "CLASSES", value_delimiter = ',')]
+    pub(crate) order: Vec<String>,
+    /// What to group by, as for totals [default: the places, for people after a summary by layer, payer and year]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_grouping)]
+    pub(crate) by: Vec<Grouping>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
+    /// Show places too that are due nothing: every layer of every live year
+    #[arg(long)]
+    pub(crate) zeros: bool,
 }
 
 #[derive(Debug, Subcommand)]

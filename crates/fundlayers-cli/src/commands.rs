@@ -17,6 +17,7 @@ use crate::inputs::{self, PolicyInput};
 use crate::progress::Progress;
 use crate::{Failure, output, warn};
 
+mod fund;
 mod show;
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
@@ -25,6 +26,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Allocate(args) => allocate(args, lang),
         Command::Totals(args) => totals(args, lang),
         Command::Explain(args) => explain(args, lang),
+        Command::Fund(args) => fund::fund(args, lang),
         Command::Policy(PolicyCommand::List { output }) => list(output, lang),
         Command::Policy(PolicyCommand::Show { policy, set, output }) => show::policy(policy, set, output, lang),
         Command::Policy(PolicyCommand::Check { policy, set }) => check_policy(policy, set, lang),

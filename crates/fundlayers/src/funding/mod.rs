@@ -127,9 +127,9 @@ impl FundingRule {
     #[must_use]
     pub const fn label(&self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
-            Self::Proportional => ("按比例分配", "proportional"),
-            Self::ConstrainedEqualAwards => ("等额安排（不超过应安排金额）", "constrained equal awards"),
-            Self::ConstrainedEqualLosses => ("等额扣减（扣完为止）", "constrained equal losses"),
+            Self::Proportional => ("按比例安排", "proportional"),
+            Self::ConstrainedEqualAwards => ("等额安排", "constrained equal awards"),
+            Self::ConstrainedEqualLosses => ("等额扣减", "constrained equal losses"),
             Self::Talmud => ("塔木德规则", "Talmud"),
             Self::Priority(_) => ("按类别先后安排", "priority by class"),
         };
@@ -535,7 +535,12 @@ impl<'a> Work<'a> {
             return;
         };
         if claim.is_zero() {
-            let message = format!("nothing is due from layer `{}` in {}", limit.layer(), limit.year());
+            let whose = match (claimants, limit.payer()) {
+                (Claimants::All, _) => String::new(),
+                (Claimants::County(_), "") => " for places without a county".to_owned(),
+                (Claimants::County(_), county) => format!(" from `{county}`"),
+            };
+            let message = format!("in {} nothing is due in layer `{}`{whose}", limit.year(), limit.layer());
             self.unclaimed(limit, message, None);
             return;
         }

@@ -30,9 +30,8 @@ impl Funding {
         let mut notes = vec![match (lang, short.is_empty()) {
             (Lang::Zh, true) => "各项额度足以保障全部应安排金额。".to_owned(),
             (Lang::En, true) => "Every claim is met.".to_owned(),
-            (Lang::Zh, false) => format!("额度不足时的分配规则：{name}（{rule}）。"),
-            (Lang::En, false) if name == rule.as_str() => format!("Where a limit is short: {rule}."),
-            (Lang::En, false) => format!("Where a limit is short: {name} ({rule})."),
+            (Lang::Zh, false) => format!("额度不足时：{name}（{rule}）。"),
+            (Lang::En, false) => format!("Where a limit is short: {name}."),
         }];
         notes.extend(short.iter().take(TOLD).map(|limited| self.sentence(limited, unit, lang)));
         match (short.len().saturating_sub(TOLD), lang) {
@@ -71,8 +70,8 @@ impl Funding {
                 payer => format!("{name}（{payer}）"),
             };
             return format!(
-                "{whose}{year} 年：可用额度 {limit} {unit}，应安排 {claim} {unit}，缺口 {missing} {unit}；\
-                 额度达到 {claim} {unit} 方可全部保障。{comes_to}"
+                "{whose}，{year} 年：可用额度 {limit} {unit}，应安排 {claim} {unit}，缺口 {missing} {unit}；\
+                 额度达到 {claim} {unit}方可全部保障。{comes_to}"
             );
         }
         let whose = match payer {
