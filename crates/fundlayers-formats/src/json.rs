@@ -331,7 +331,34 @@ fn each_row(text: &str, each: &mut EachRow<'_>) -> Result<(), Problems> {
 ///
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warnings: &Problems) -> io::Result<()> {
-    write!(writer, "{{\n\"policy\": {},\n\"unit\": {},\n", policy_head(policy), quoted(table.unit().as_str()))?;
+    write_under(writer, &[("policy", policy)], table, warnings)
+}
+
+/// Writes a result of two policies: as [`write()`], with the second one as `with_policy`.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_of_two(
+    writer: &mut dyn Write,
+    [policy, with_policy]: [&Policy; 2],
+    table: &Table<'_>,
+    warnings: &Problems,
+) -> io::Result<()> {
+    write_under(writer, &[("policy", policy), ("with_policy", with_policy)], table, warnings)
+}
+
+fn write_under(
+    writer: &mut dyn Write,
+    policies: &[(&str, &Policy)],
+    table: &Table<'_>,
+    warnings: &Problems,
+) -> io::Result<()> {
+    writer.write_all(b"{\n")?;
+    for (key, policy) in policies {
+        writeln!(writer, "\"{key}\": {},", policy_head(policy))?;
+    }
+    writeln!(writer, "\"unit\": {},", quoted(table.unit().as_str()))?;
     let keys: Vec<String> = table.columns().iter().map(|column| quoted(&column.key)).collect();
     write!(writer, "\"columns\": [{}],\n\"rows\": [", keys.join(", "))?;
     let mut first = true;

@@ -3,9 +3,9 @@
 //!
 //! | module | reads | writes |
 //! |---|---|---|
-//! | [`toml`] | policies | |
-//! | [`json`] | policies, rosters | results |
-//! | [`csv`] | rosters | results |
+//! | [`toml`] | policies, scenarios | |
+//! | [`json`] | policies, rosters, scenarios | results |
+//! | [`csv`] | rosters, scenarios | results |
 //! | `arrow` (not by default) | tables of rows | results |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
@@ -19,6 +19,8 @@
 
 use fundlayers::document::Node;
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
+#[cfg(feature = "toml")]
+use fundlayers::{Scenarios, ScenariosBuilder};
 #[cfg(any(feature = "csv", feature = "json"))]
 use fundlayers::{
     Unit,
@@ -111,6 +113,32 @@ pub fn read_rows<B: RowBuilder>(
         #[cfg(feature = "json")]
         Format::Json => json::read_rows(&text, begin),
         _ => Err(unknown_format("a table of rows", "CSV or JSON")),
+    }
+}
+
+/// Reads a file of scenarios: rows of `scenario, path, value` in CSV or JSON, or a document with `scenarios` in TOML or
+/// JSON; see [`Scenarios::from_document`] and [`ScenariosBuilder`].
+///
+/// # Errors
+///
+/// Every mistake of the file at once.
+///
+/// ```
+/// use fundlayers_formats::{Format, read_scenarios};
+/// let (list, _) = read_scenarios("情景,路径,值\n现行,,\n650,classes.municipal-town.standard,650\n".as_bytes(), Format::Csv)?;
+/// assert_eq!(list.iter().map(|scenario| scenario.name()).collect::<Vec<_>>(), ["现行", "650"]);
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+#[cfg(feature = "toml")]
+pub fn read_scenarios(bytes: &[u8], format: Format) -> Result<(Scenarios, Problems), Problems> {
+    let document = |document: &Node| Ok((Scenarios::from_document(document)?, Problems::new()));
+    match format {
+        Format::Toml => document(&toml::read(&text::decode(bytes)?)?),
+        #[cfg(feature = "json")]
+        Format::Json if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') => {
+            document(&json::read(&text::decode(bytes)?)?)
+        }
+        format => read_rows(bytes, format, |titles| ScenariosBuilder::new(titles, toml::read_value)),
     }
 }
 

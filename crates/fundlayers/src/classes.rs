@@ -59,7 +59,7 @@ enum Way<'a> {
 }
 
 /// Finds the class of every live row. Problems are errors (`no-class`, `several-classes`, `blank-attribute`) and
-/// warnings (`never-live`, `expected-count`). Rows in `skip` (ascending) have problems of their own.
+/// warnings (`never-live`). Rows in `skip` (ascending) have problems of their own.
 pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) -> (Groups, Problems) {
     let columns = Columns::new(policy, roster);
     let mut problems = Problems::new();
@@ -109,7 +109,6 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) ->
         let places = roster.shape_places().iter().map(|places| (*places).into()).collect();
         let groups = Groups { list, of_row: None, places, largest: roster.shape_largest().to_vec() };
         never_live(policy, roster, &groups.list, &mut problems);
-        expected(policy, &groups, &mut problems);
         return (groups, problems);
     }
     let mut of_row = Vec::with_capacity(roster.len());
@@ -136,11 +135,7 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) ->
         }
     }
     never_live(policy, roster, &groups, &mut problems);
-    let groups = Groups { list: groups, of_row: Some(of_row), places, largest };
-    if !problems.has_errors() {
-        expected(policy, &groups, &mut problems);
-    }
-    (groups, problems)
+    (Groups { list: groups, of_row: Some(of_row), places, largest }, problems)
 }
 
 /// The one class whose conditions hold.
@@ -207,6 +202,23 @@ fn choose(
     found.map(|(_, group)| group)
 }
 
+/// Whether every roster has the same groups under two policies.
+pub(crate) fn alike(a: &Policy, b: &Policy) -> bool {
+    let ids = |list: &[crate::Named], other: &[crate::Named]| {
+        list.iter().map(|named| &named.id).eq(other.iter().map(|named| &named.id))
+    };
+    let who = |class: &Class, other: &Class| {
+        (class.kind, class.designation) == (other.kind, other.designation) && class.conditions == other.conditions
+    };
+    a.years() == b.years()
+        && a.unit() == b.unit()
+        && ids(a.kinds(), b.kinds())
+        && ids(a.designations(), b.designations())
+        && a.attributes() == b.attributes()
+        && a.classes().len() == b.classes().len()
+        && a.classes().iter().zip(b.classes()).all(|(class, other)| who(class, other))
+}
+
 /// A problem of a row.
 pub(crate) fn at(roster: &Roster, row: usize, problem: Problem) -> Problem {
     problem.row(roster.row_number(row)).line(roster.line(row))
@@ -236,7 +248,7 @@ fn never_live(policy: &Policy, roster: &Roster, groups: &[Group], problems: &mut
 }
 
 /// Says where the roster differs from what the document says.
-fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems) {
+pub(crate) fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems) {
     for (index, class) in policy.classes().iter().enumerate() {
         let Some(expected) = class.expected else { continue };
         let count = |year: u16| groups.places_of(index, year);

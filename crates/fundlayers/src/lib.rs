@@ -28,6 +28,7 @@ mod rows;
 pub mod table;
 mod text;
 mod totals;
+mod what_if;
 
 pub use allocation::{Allocation, Amounts, Line};
 pub use describe::{DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription};
@@ -49,6 +50,10 @@ pub use roster::{Roster, RosterBuilder};
 pub use rust_decimal::Decimal;
 pub use text::did_you_mean;
 pub use totals::{Grouping, TotalRow, Totals};
+pub use what_if::{
+    Change, Comparison, ComparisonRow, Goal, PolicyChange, ReadValue, Scenario, ScenarioRow, ScenarioTotals, Scenarios,
+    ScenariosBuilder, Solution, compare, scenarios, solve,
+};
 
 /// The JSON Schema of policy files, for editors that complete and check them.
 pub const POLICY_SCHEMA: &str = include_str!("../schema/policy.schema.json");

@@ -193,6 +193,18 @@ codes! {
     UnknownRecipient = "unknown-recipient", Error;
     /// Several recipients have this name.
     AmbiguousRecipient = "ambiguous-recipient", Error;
+    /// A scenario changes the same value twice.
+    DuplicateChange = "duplicate-change", Error;
+    /// What is to be solved for is not a number.
+    PathNotANumber = "path-not-a-number", Error;
+    /// A step that is not above 0.
+    BadStep = "bad-step", Error;
+    /// Even the smallest value that the policy allows exceeds the limit.
+    LimitOutOfReach = "limit-out-of-reach", Error;
+    /// No value exceeds the limit.
+    LimitNeverExceeded = "limit-never-exceeded", Error;
+    /// The total falls as the value rises, so that no value is the largest.
+    TotalsFall = "totals-fall", Error;
     /// No built-in policy and no file has this name.
     UnknownPolicy = "unknown-policy", Error;
 
@@ -260,6 +272,9 @@ pub struct Location {
     /// Character in the line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub character: Option<u32>,
+    /// The scenario, by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
     /// Path of the value in a policy, such as `classes.municipal-town.funding.county`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -341,6 +356,13 @@ impl Problem {
         self
     }
 
+    /// Says the scenario.
+    #[must_use]
+    pub fn scenario(mut self, name: impl Into<String>) -> Self {
+        self.location.scenario = Some(name.into());
+        self
+    }
+
     /// Says the row of a table, from 1.
     #[must_use]
     pub fn row(mut self, row: u32) -> Self {
@@ -403,7 +425,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Location { file, line, character, key, row, column } = &self.location;
+        let Location { file, line, character, scenario, key, row, column } = &self.location;
         if let Some(file) = file {
             write!(f, "{file}:")?;
         }
@@ -424,6 +446,9 @@ impl fmt::Display for Problem {
             (Some(row), None) => write!(f, "row {row}: ")?,
             (None, Some(column)) => write!(f, "column `{column}`: ")?,
             (None, None) => {}
+        }
+        if let Some(scenario) = scenario {
+            write!(f, "scenario `{scenario}`: ")?;
         }
         if let Some(key) = key {
             write!(f, "{key}: ")?;

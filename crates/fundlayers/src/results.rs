@@ -53,7 +53,7 @@ fn keys(wide: bool) -> Vec<Column> {
     columns
 }
 
-fn amount_column() -> Column {
+pub(crate) fn amount_column() -> Column {
     column("amount", name("金额", "Amount"), ColumnKind::Amount)
 }
 

@@ -5,13 +5,15 @@
 //! from place to place are added one by one. Sums run in 128 bits; a total beyond 2^63 − 1 fen is an error.
 
 use std::fmt;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::classes::Groups;
 use crate::program::{Cell, Dense};
 use crate::roster::column::index;
-use crate::{Allocation, Amount, Code, Name, Payer, Problem, Problems};
+use crate::{Allocation, Amount, Code, Name, Payer, Policy, Problem, Problems};
 
 /// What totals can be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -150,8 +152,7 @@ pub struct Totals {
     codes: Vec<u32>,
     counts: Vec<u64>,
     amounts: Vec<Amount>,
-    /// A row of each place, where grouped by id.
-    row_of_place: Vec<u32>,
+    tally: Arc<Tally>,
 }
 
 /// A row of [`Totals`].
@@ -201,7 +202,7 @@ impl Totals {
         let code = self.code(row, by);
         let (policy, roster) = (self.allocation.policy(), self.allocation.roster());
         match self.by.get(by) {
-            Some(Grouping::Id) => self.row_of_place.get(index(code)).map_or("", |row| roster.id(index(*row))),
+            Some(Grouping::Id) => self.tally.row_of_place.get(index(code)).map_or("", |row| roster.id(index(*row))),
             Some(Grouping::County) => roster.county_column().value(code),
             Some(Grouping::Township) => roster.township_column().value(code),
             Some(Grouping::Kind) => roster.kinds().get(index(code)).map_or("", String::as_str),
@@ -218,6 +219,33 @@ impl Totals {
 
     pub(crate) fn year(&self, row: usize, by: usize) -> u16 {
         self.allocation.years().get(index(self.code(row, by))).copied().unwrap_or_default()
+    }
+
+    /// The rows by the distinct values of a grouping column, a row for each, in the order of the column.
+    pub(crate) fn distinct(&self, by: usize) -> Vec<usize> {
+        let mut known: HashMap<u32, usize> = HashMap::new();
+        let mut rows: Vec<usize> = Vec::new();
+        for row in 0..self.len() {
+            known.entry(self.code(row, by)).or_insert_with(|| {
+                rows.push(row);
+                row
+            });
+        }
+        let layers = self.allocation.policy().layers();
+        let bodies = self.allocation.policy().payers().len();
+        rows.sort_by_cached_key(|row| {
+            let code = self.code(*row, by);
+            let rank = match self.by.get(by) {
+                Some(Grouping::Class) => index(self.tally.class_order.get(index(code)).copied().unwrap_or_default()),
+                Some(Grouping::Payer) => {
+                    let payer = if index(code) < bodies { Payer::Body(index(code)) } else { Payer::County };
+                    layers.iter().position(|layer| layer.payer == payer).unwrap_or(layers.len())
+                }
+                _ => 0,
+            };
+            (rank, code)
+        });
+        rows
     }
 }
 
@@ -257,10 +285,96 @@ impl Allocation {
     ///
     /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
     pub fn totals(&self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
-        let mut sums = Sums::new(self, by);
+        let mut sums = Sums::new(self, by, &Arc::new(Tally::new(self, by)));
         sums.count();
-        sums.add_dense();
+        sums.add_dense(true);
         sums.totals(by, zeros)
+    }
+
+    /// Totals with a row for every group that is live, without counts of places where these would cost a pass over the
+    /// rows. `tally` was made for the same roster and groups by [`Tally::new`].
+    pub(crate) fn amounts_by(&self, by: &[Grouping], tally: &Arc<Tally>) -> Result<Totals, Problems> {
+        let mut sums = Sums::new(self, by, tally);
+        sums.count();
+        sums.add_dense(false);
+        sums.totals(by, true)
+    }
+}
+
+/// The rows of a roster counted by group and by the grouping values that belong to rows: what totals have in common
+/// whatever the amounts are.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    groups: Arc<Groups>,
+    /// Grouping columns of the row, and the county where payers need it.
+    columns: Vec<Grouping>,
+    buckets: Buckets,
+    /// The grouping values of each bucket.
+    values: Vec<u32>,
+    /// Places by bucket × group.
+    places: Vec<u64>,
+    /// The order of classes, where grouped by class.
+    class_order: Vec<u32>,
+    /// A row of each place, where grouped by id.
+    row_of_place: Vec<u32>,
+}
+
+/// The grouping columns that belong to rows, and the county where payers need it.
+fn row_columns(policy: &Policy, by: &[Grouping]) -> Vec<Grouping> {
+    let mut columns: Vec<Grouping> = by.iter().copied().filter(|grouping| grouping.is_of_row()).collect();
+    let county_pays = policy.layers().iter().any(|layer| layer.payer == Payer::County);
+    if by.contains(&Grouping::Payer) && county_pays && !columns.contains(&Grouping::County) {
+        columns.push(Grouping::County);
+    }
+    columns
+}
+
+impl Tally {
+    /// Counts the rows of an allocation for totals by a grouping.
+    pub(crate) fn new(allocation: &Allocation, by: &[Grouping]) -> Self {
+        let data = &*allocation.0;
+        let columns = row_columns(&data.policy, by);
+        let buckets = Buckets::new(allocation, &columns);
+        let groups = data.groups.list.len();
+        let size = buckets.len().saturating_mul(groups);
+        let at = |bucket: usize, group: u32| bucket.wrapping_mul(groups).wrapping_add(index(group));
+        let of_row = data.groups.of_row(&data.roster).iter().copied();
+        let counties = data.roster.county_column().codes();
+        let places: Vec<u64> = match (&buckets, data.roster.counts()) {
+            (Buckets::County(_), None) if counties.len() == data.roster.len() => {
+                // There are fewer than 2^32 rows.
+                let mut rows = vec![0_u32; size];
+                for (group, county) in of_row.zip(counties) {
+                    if let Some(slot) = rows.get_mut(at(index(*county), group)) {
+                        *slot = slot.wrapping_add(1);
+                    }
+                }
+                rows.into_iter().map(u64::from).collect()
+            }
+            (buckets, _) => {
+                let mut rows = vec![0_u64; size];
+                for (row, group) in of_row.enumerate() {
+                    if let Some(slot) = rows.get_mut(at(buckets.of(allocation, row), group)) {
+                        *slot = slot.wrapping_add(data.roster.count(row));
+                    }
+                }
+                rows
+            }
+        };
+        Self {
+            groups: Arc::clone(&data.groups),
+            values: buckets.values(allocation, &columns),
+            class_order: if by.contains(&Grouping::Class) { class_order(allocation) } else { Vec::new() },
+            row_of_place: if by.contains(&Grouping::Id) { rows_of_places(allocation) } else { Vec::new() },
+            columns,
+            buckets,
+            places,
+        }
+    }
+
+    /// Whether it serves another allocation of the same roster for the same grouping.
+    pub(crate) fn serves(&self, allocation: &Allocation, by: &[Grouping]) -> bool {
+        Arc::ptr_eq(&self.groups, &allocation.0.groups) && self.columns == row_columns(&allocation.0.policy, by)
     }
 }
 
@@ -286,13 +400,11 @@ impl Part<'_> {
 
 struct Sums<'a> {
     allocation: &'a Allocation,
-    /// Grouping columns of the row, and the county where payers need it.
-    row_columns: Vec<Grouping>,
+    tally: Arc<Tally>,
     /// Sub-key of each year × layer.
     sub_of: Vec<usize>,
     /// Year, layer and payer's layer of each sub-key, as far as they are grouped by.
     subs: Vec<(u32, u32, Option<usize>)>,
-    buckets: Buckets,
     parts: Vec<Part<'a>>,
     /// By bucket × sub-key.
     fen: Vec<i128>,
@@ -301,6 +413,7 @@ struct Sums<'a> {
 }
 
 /// The bucket of each row: rows with the same row-level grouping values.
+#[derive(Debug)]
 enum Buckets {
     /// One for all.
     One,
@@ -311,15 +424,10 @@ enum Buckets {
 }
 
 impl<'a> Sums<'a> {
-    fn new(allocation: &'a Allocation, by: &[Grouping]) -> Self {
+    fn new(allocation: &'a Allocation, by: &[Grouping], tally: &Arc<Tally>) -> Self {
         let data = &*allocation.0;
         let policy = &data.policy;
-        let mut row_columns: Vec<Grouping> = by.iter().copied().filter(|grouping| grouping.is_of_row()).collect();
         let by_payer = by.contains(&Grouping::Payer);
-        let county_pays = policy.layers().iter().any(|layer| layer.payer == Payer::County);
-        if by_payer && county_pays && !row_columns.contains(&Grouping::County) {
-            row_columns.push(Grouping::County);
-        }
         let (mut sub_of, mut subs) = (Vec::new(), Vec::new());
         for year in 0..data.years.len() {
             for (number, layer) in policy.layers().iter().enumerate() {
@@ -354,7 +462,6 @@ impl<'a> Sums<'a> {
         for sub in &mut sub_of {
             *sub = order.iter().position(|old| old == sub).unwrap_or_default();
         }
-        let buckets = Buckets::new(allocation, &row_columns);
         let parts = (0_u32..)
             .zip(&data.groups.list)
             .map(|(number, group)| {
@@ -387,13 +494,12 @@ impl<'a> Sums<'a> {
                 part
             })
             .collect();
-        let size = buckets.len().saturating_mul(subs.len());
+        let size = tally.buckets.len().saturating_mul(subs.len());
         Self {
             allocation,
-            row_columns,
+            tally: Arc::clone(tally),
             sub_of,
             subs,
-            buckets,
             parts,
             fen: vec![0; size],
             places: vec![0; size],
@@ -401,37 +507,12 @@ impl<'a> Sums<'a> {
         }
     }
 
-    /// Counts alike rows, and adds what is the same for all of them.
+    /// Adds what is the same for all places of a group, from how many these are.
     fn count(&mut self) {
-        let data = &*self.allocation.0;
         let groups = self.parts.len();
-        let size = self.buckets.len().saturating_mul(groups);
-        let at = |bucket: usize, group: u32| bucket.wrapping_mul(groups).wrapping_add(index(group));
-        let of_row = data.groups.of_row(&data.roster).iter().copied();
-        let counties = data.roster.county_column().codes();
-        let rows: Vec<u64> = match (&self.buckets, data.roster.counts()) {
-            (Buckets::County(_), None) if counties.len() == data.roster.len() => {
-                // There are fewer than 2^32 rows.
-                let mut rows = vec![0_u32; size];
-                for (group, county) in of_row.zip(counties) {
-                    if let Some(slot) = rows.get_mut(at(index(*county), group)) {
-                        *slot = slot.wrapping_add(1);
-                    }
-                }
-                rows.into_iter().map(u64::from).collect()
-            }
-            (buckets, _) => {
-                let mut rows = vec![0_u64; size];
-                for (row, group) in of_row.enumerate() {
-                    if let Some(slot) = rows.get_mut(at(buckets.of(self.allocation, row), group)) {
-                        *slot = slot.wrapping_add(data.roster.count(row));
-                    }
-                }
-                rows
-            }
-        };
-        let (subs, repeat) = (self.subs.len(), data.roster.ids_repeat());
-        for (at, count) in rows.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+        let (subs, repeat) = (self.subs.len(), self.allocation.roster().ids_repeat());
+        let tally = Arc::clone(&self.tally);
+        for (at, count) in tally.places.iter().copied().enumerate().filter(|(_, count)| *count > 0) {
             let (Some(bucket), Some(group)) = (at.checked_div(groups), at.checked_rem(groups)) else { continue };
             let Some(part) = self.parts.get(group) else { continue };
             let start = bucket.saturating_mul(subs);
@@ -450,9 +531,9 @@ impl<'a> Sums<'a> {
     /// Adds what differs from place to place, and counts the places of such groups; where ids repeat, of all.
     ///
     /// A column that several years share is summed once. It holds 0 for rows that it does not serve.
-    fn add_dense(&mut self) {
+    fn add_dense(&mut self, counting: bool) {
         let data = &*self.allocation.0;
-        if !data.roster.ids_repeat() && self.parts.iter().all(|part| part.dense.is_empty()) {
+        if !(counting && data.roster.ids_repeat()) && self.parts.iter().all(|part| part.dense.is_empty()) {
             return;
         }
         let subs = self.subs.len();
@@ -487,7 +568,9 @@ impl<'a> Sums<'a> {
                 }
             }
         }
-        if data.roster.ids_repeat() {
+        if !counting {
+            // Places are not asked for.
+        } else if data.roster.ids_repeat() {
             self.count_repeated();
         } else {
             self.count_dense(&columns_of);
@@ -497,11 +580,11 @@ impl<'a> Sums<'a> {
 
     /// The sum of a column of amounts over the members of all rows, by bucket.
     fn column_sums(&self, column: &Dense) -> Vec<i128> {
-        let mut sums = vec![0_i128; self.buckets.len()];
+        let mut sums = vec![0_i128; self.tally.buckets.len()];
         let counts = self.allocation.roster().counts();
         for (row, fen) in column.amounts.iter().enumerate() {
             let count = counts.map_or(1, |counts| counts.get(row).copied().unwrap_or_default());
-            if let Some(sum) = sums.get_mut(self.buckets.of(self.allocation, row)) {
+            if let Some(sum) = sums.get_mut(self.tally.buckets.of(self.allocation, row)) {
                 // Below 2^63 × 2^32 each, and at most 2^32 of them.
                 *sum = sum.wrapping_add(i128::from(*fen).wrapping_mul(count.into()));
             }
@@ -543,14 +626,14 @@ impl<'a> Sums<'a> {
             .filter_map(|column| data.dense.get(*column))
             .map(|column| column.amounts.as_slice())
             .collect();
-        let mut counts = vec![0_u64; self.buckets.len()];
+        let mut counts = vec![0_u64; self.tally.buckets.len()];
         let flag = |flags: &[bool], group: u32| flags.get(index(group)).copied().unwrap_or_default();
         for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
             if !flag(dense_groups, *group) {
                 continue;
             }
             let has = flag(some, *group) || columns.iter().any(|column| column.get(row).is_some_and(|fen| *fen != 0));
-            if has && let Some(count) = counts.get_mut(self.buckets.of(self.allocation, row)) {
+            if has && let Some(count) = counts.get_mut(self.tally.buckets.of(self.allocation, row)) {
                 *count = count.saturating_add(data.roster.count(row));
             }
         }
@@ -564,7 +647,7 @@ impl<'a> Sums<'a> {
         let mut largest: HashMap<(usize, usize), u64> = HashMap::new();
         for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
             let Some(part) = self.parts.get(index(*group)) else { continue };
-            let start = self.buckets.of(self.allocation, row).saturating_mul(subs);
+            let start = self.tally.buckets.of(self.allocation, row).saturating_mul(subs);
             for sub in 0..subs {
                 if part.has_amount(row, sub) {
                     let count = largest.entry((start.saturating_add(sub), data.roster.place(row))).or_default();
@@ -589,7 +672,7 @@ impl<'a> Sums<'a> {
         for row in rows {
             let row = index(row);
             let group = data.groups.of_row(&data.roster).get(row).copied().unwrap_or(u32::MAX);
-            let start = self.buckets.of(self.allocation, row).saturating_mul(self.subs.len());
+            let start = self.tally.buckets.of(self.allocation, row).saturating_mul(self.subs.len());
             for sub in 0..self.subs.len() {
                 let at = start.saturating_add(sub);
                 let counted = self.parts.get(index(group)).is_some_and(|part| part.has_amount(row, sub));
@@ -666,8 +749,6 @@ impl<'a> Sums<'a> {
         let data = &*self.allocation.0;
         let subs = self.subs.len();
         let mut rows: Vec<SumRow> = Vec::new();
-        let values = self.buckets.values(self.allocation, &self.row_columns);
-        let class_order = if by.contains(&Grouping::Class) { class_order(self.allocation) } else { Vec::new() };
         let bodies = u32::try_from(data.policy.payers().len()).unwrap_or(u32::MAX);
         for (at, fen) in self.fen.iter().enumerate() {
             let live = self.live.get(at).copied().unwrap_or_default();
@@ -677,8 +758,9 @@ impl<'a> Sums<'a> {
             let (Some(bucket), Some(sub)) = (at.checked_div(subs), at.checked_rem(subs)) else { continue };
             let Some((year, layer, payer)) = self.subs.get(sub) else { continue };
             let row_value = |grouping: Grouping| {
-                let column = self.row_columns.iter().position(|column| *column == grouping)?;
-                values.get(bucket.saturating_mul(self.row_columns.len()).saturating_add(column)).copied()
+                let columns = &self.tally.columns;
+                let column = columns.iter().position(|column| *column == grouping)?;
+                self.tally.values.get(bucket.saturating_mul(columns.len()).saturating_add(column)).copied()
             };
             let mut codes = Codes::default();
             for (code_at, grouping) in by.iter().enumerate() {
@@ -697,7 +779,7 @@ impl<'a> Sums<'a> {
             }
             rows.push(SumRow { codes, at });
         }
-        let ranks = |row: &SumRow| self.ranks(by, row, &class_order);
+        let ranks = |row: &SumRow| self.ranks(by, row, &self.tally.class_order);
         if !rows.is_sorted_by_key(ranks) {
             rows.sort_by_cached_key(ranks);
         }
@@ -707,11 +789,8 @@ impl<'a> Sums<'a> {
             codes: Vec::with_capacity(rows.len().saturating_mul(by.len())),
             counts: Vec::with_capacity(rows.len()),
             amounts: Vec::with_capacity(rows.len()),
-            row_of_place: Vec::new(),
+            tally: Arc::clone(&self.tally),
         };
-        if by.contains(&Grouping::Id) {
-            totals.row_of_place = rows_of_places(self.allocation);
-        }
         // The county is a hidden column where only payers need it: rows that then look alike are one.
         for alike in rows.chunk_by(|a, b| a.codes == b.codes) {
             let (mut fen, mut places) = (0_i128, 0_u64);

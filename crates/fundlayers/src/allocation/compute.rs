@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use num_bigint::BigInt;
 
-use super::{Allocation, AllocationData, Split, fault_problem, grouped};
+use super::{Allocation, AllocationData, Split, fault_problem};
 use crate::classes::{Group, Groups};
 use crate::columns::Columns;
 use crate::exact::{Exact, Fault};
@@ -15,8 +15,13 @@ use crate::roster::column::index;
 use crate::rows::Rows;
 use crate::{Amount, Class, Code, Policy, Problem, Problems, Roster, Rule, RuleKind, Yearly};
 
-pub(super) fn compute(policy: &Policy, roster: &Roster, years: &[u16]) -> Result<(Allocation, Problems), Problems> {
-    let (groups, mut warnings) = grouped(policy, roster)?;
+/// `groups` comes with the warnings on the way to it.
+pub(super) fn compute(
+    policy: &Policy,
+    roster: &Roster,
+    (groups, mut warnings): (Arc<Groups>, Problems),
+    years: &[u16],
+) -> Result<(Allocation, Problems), Problems> {
     let columns = Columns::new(policy, roster);
     let mut work = Work::new(policy, roster, &columns, &groups, years);
     for layer in 0..policy.layers().len() {
@@ -46,7 +51,7 @@ pub(super) fn compute(policy: &Policy, roster: &Roster, years: &[u16]) -> Result
         policy: policy.clone(),
         roster: roster.clone(),
         years: years.to_vec(),
-        groups: Arc::new(groups),
+        groups,
         cells: by_group,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,

@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use crate::classes::{Groups, at, group};
+use crate::classes::{Groups, alike, at, expected, group};
 use crate::exact::{Fault, show};
 use crate::program::{Cell, Dense};
 use crate::roster::Recipient;
@@ -88,7 +88,7 @@ impl Allocation {
     /// Every problem at once: rows without a class or with several, blank attributes, amounts below 0 or too large,
     /// pools that cannot be shared out. Warnings come with the allocation.
     pub fn new(policy: &Policy, roster: &Roster) -> Result<(Self, Problems), Problems> {
-        compute::compute(policy, roster, &policy.years().collect::<Vec<_>>())
+        Self::for_years(policy, roster, &policy.years().collect::<Vec<_>>())
     }
 
     /// Computes some years of the policy.
@@ -97,6 +97,16 @@ impl Allocation {
     ///
     /// As [`Allocation::new`], and [`Code::YearOutsidePolicy`].
     pub fn for_years(policy: &Policy, roster: &Roster, years: &[u16]) -> Result<(Self, Problems), Problems> {
+        Self::computed(policy, roster, years, &mut None)
+    }
+
+    /// As [`Allocation::for_years`], with the groups of an earlier policy where they are the same.
+    pub(crate) fn computed(
+        policy: &Policy,
+        roster: &Roster,
+        years: &[u16],
+        known: &mut Option<Grouped>,
+    ) -> Result<(Self, Problems), Problems> {
         let mut chosen = years.to_vec();
         chosen.sort_unstable();
         chosen.dedup();
@@ -107,7 +117,14 @@ impl Allocation {
                 Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
             })
             .collect();
-        if problems.is_empty() { compute::compute(policy, roster, &chosen) } else { Err(problems) }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let (groups, warnings) = match known.as_ref().filter(|known| alike(&known.policy, policy)) {
+            Some(known) => known.of(policy),
+            None => known.insert(Grouped::new(policy, roster)?).of(policy),
+        };
+        compute::compute(policy, roster, (groups, warnings), &chosen)
     }
 
     /// The policy.
@@ -332,11 +349,41 @@ pub(crate) fn fault_problem(
     Some(at(roster, row, problem))
 }
 
+/// The groups of a roster, for every policy whose classes serve the same places.
+pub(crate) struct Grouped {
+    policy: Policy,
+    groups: Arc<Groups>,
+    /// Warnings that any such policy has.
+    warnings: Problems,
+}
+
+impl Grouped {
+    /// Finds the group of every row, or says what is wrong with the rows.
+    pub(crate) fn new(policy: &Policy, roster: &Roster) -> Result<Self, Problems> {
+        let mut problems = roster.check_years(&policy.years());
+        let (groups, found) = group(policy, roster, &[]);
+        let complete = !found.has_errors();
+        problems.append(found);
+        if problems.has_errors() {
+            if complete {
+                expected(policy, &groups, &mut problems);
+            }
+            problems.sort();
+            return Err(problems);
+        }
+        Ok(Self { policy: policy.clone(), groups: Arc::new(groups), warnings: problems })
+    }
+
+    /// The groups, and the warnings of a policy.
+    pub(crate) fn of(&self, policy: &Policy) -> (Arc<Groups>, Problems) {
+        let mut warnings = self.warnings.clone();
+        expected(policy, &self.groups, &mut warnings);
+        warnings.sort();
+        (Arc::clone(&self.groups), warnings)
+    }
+}
+
 /// The groups of a roster under a policy, or its problems.
-pub(crate) fn grouped(policy: &Policy, roster: &Roster) -> Result<(Groups, Problems), Problems> {
-    let mut problems = roster.check_years(&policy.years());
-    let (groups, found) = group(policy, roster, &[]);
-    problems.append(found);
-    problems.sort();
-    problems.or_value(groups)
+pub(crate) fn grouped(policy: &Policy, roster: &Roster) -> Result<(Arc<Groups>, Problems), Problems> {
+    Ok(Grouped::new(policy, roster)?.of(policy))
 }

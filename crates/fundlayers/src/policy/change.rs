@@ -5,11 +5,11 @@ use crate::document::{Key, Node, NodeValue};
 use crate::text::did_you_mean;
 use crate::{Code, Problem, Problems};
 
-pub(super) fn with_changes<'a>(
-    policy: &Policy,
+pub(crate) fn with_changes<'a>(
+    document: &Node,
     changes: impl IntoIterator<Item = (&'a str, Node)>,
 ) -> Result<(Policy, Problems), Problems> {
-    let mut document = policy.document().clone();
+    let mut document = document.clone();
     let mut problems = Problems::new();
     for (path, value) in changes {
         if let Err(problem) = set(&mut document, path, value) {
@@ -19,8 +19,17 @@ pub(super) fn with_changes<'a>(
     if problems.has_errors() { Err(problems) } else { Policy::from_document(&document) }
 }
 
+/// The value that stands at a path.
+pub(crate) fn get<'n>(document: &'n Node, path: &str) -> Result<&'n Node, Problem> {
+    let mut node = document;
+    for part in parts(path.trim()).ok_or_else(|| not_a_path(path))? {
+        node = inner(node, &part).ok_or_else(|| no_such_place(node, &part))?;
+    }
+    Ok(node)
+}
+
 /// The parts of a path: between dots, or in double quotes where an id has dots of its own.
-fn parts(path: &str) -> Option<Vec<String>> {
+pub(crate) fn parts(path: &str) -> Option<Vec<String>> {
     let mut parts = Vec::new();
     let mut part = String::new();
     let mut quoted = false;
@@ -36,13 +45,8 @@ fn parts(path: &str) -> Option<Vec<String>> {
 }
 
 fn set(document: &mut Node, path: &str, value: Node) -> Result<(), Problem> {
-    let bad = || {
-        Problem::new(Code::UnknownPath, "is not a path")
-            .found(path)
-            .expected("such as `classes.municipal-town.standard`")
-    };
-    let parts = parts(path.trim()).ok_or_else(bad)?;
-    let (last, way) = parts.split_last().ok_or_else(bad)?;
+    let parts = parts(path.trim()).ok_or_else(|| not_a_path(path))?;
+    let (last, way) = parts.split_last().ok_or_else(|| not_a_path(path))?;
     let mut node = document;
     for part in way {
         node = step(node, part)?;
@@ -58,8 +62,11 @@ fn set(document: &mut Node, path: &str, value: Node) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The part of a node that a path goes on with.
-fn step<'n>(node: &'n mut Node, part: &str) -> Result<&'n mut Node, Problem> {
+fn not_a_path(path: &str) -> Problem {
+    Problem::new(Code::UnknownPath, "is not a path").found(path).expected("such as `classes.municipal-town.standard`")
+}
+
+fn no_such_place(node: &Node, part: &str) -> Problem {
     let known: Vec<String> = match &node.value {
         NodeValue::Table(entries) => entries.iter().map(|(key, _)| key.text.clone()).collect(),
         NodeValue::List(items) => items
@@ -69,19 +76,40 @@ fn step<'n>(node: &'n mut Node, part: &str) -> Result<&'n mut Node, Problem> {
             .collect(),
         _ => Vec::new(),
     };
-    let problem = || {
-        let problem = Problem::new(Code::UnknownPath, "the policy has no such place").found(part);
-        if known.is_empty() { problem } else { problem.expected(did_you_mean(part, known.iter().map(String::as_str))) }
-    };
-    match &mut node.value {
-        NodeValue::Table(entries) => entries.iter_mut().find(|(key, _)| key.text == part).map(|(_, node)| node),
-        NodeValue::List(items) => {
-            let named = items.iter().position(|item| id(item) == Some(part));
-            named.or_else(|| part.parse().ok()).and_then(|index| items.get_mut(index))
-        }
+    let problem = Problem::new(Code::UnknownPath, "the policy has no such place").found(part);
+    if known.is_empty() { problem } else { problem.expected(did_you_mean(part, known.iter().map(String::as_str))) }
+}
+
+/// Where the part of a node stands that a path goes on with.
+fn place(node: &Node, part: &str) -> Option<usize> {
+    match &node.value {
+        NodeValue::Table(entries) => entries.iter().position(|(key, _)| key.text == part),
+        NodeValue::List(items) => items.iter().position(|item| id(item) == Some(part)).or_else(|| part.parse().ok()),
         _ => None,
     }
-    .ok_or_else(problem)
+}
+
+fn inner<'n>(node: &'n Node, part: &str) -> Option<&'n Node> {
+    let place = place(node, part)?;
+    match &node.value {
+        NodeValue::Table(entries) => entries.get(place).map(|(_, node)| node),
+        NodeValue::List(items) => items.get(place),
+        _ => None,
+    }
+}
+
+/// The part of a node that a path goes on with.
+fn step<'n>(node: &'n mut Node, part: &str) -> Result<&'n mut Node, Problem> {
+    if inner(node, part).is_none() {
+        return Err(no_such_place(node, part));
+    }
+    let place = place(node, part).unwrap_or_default();
+    match &mut node.value {
+        NodeValue::Table(entries) => entries.get_mut(place).map(|(_, node)| node),
+        NodeValue::List(items) => items.get_mut(place),
+        _ => None,
+    }
+    .ok_or_else(|| not_a_path(part))
 }
 
 fn id(node: &Node) -> Option<&str> {

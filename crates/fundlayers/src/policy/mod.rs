@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::document::Node;
-use crate::{Amount, Problems, Rounding, Unit};
+use crate::{Amount, Problem, Problems, Rounding, Unit};
 
-mod change;
+pub(crate) mod change;
 mod read;
 
 pub use read::KEYS as POLICY_KEYS;
@@ -527,7 +527,16 @@ impl Policy {
         &self,
         changes: impl IntoIterator<Item = (&'a str, Node)>,
     ) -> Result<(Self, Problems), Problems> {
-        change::with_changes(self, changes)
+        change::with_changes(self.document(), changes)
+    }
+
+    /// The value that stands at a path of the document, such as `classes.municipal-town.standard`.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownPath`](crate::Code::UnknownPath) if there is none.
+    pub fn value(&self, path: &str) -> Result<&Node, Problem> {
+        change::get(self.document(), path).map_err(|problem| problem.key(path.trim()))
     }
 
     /// The id.
