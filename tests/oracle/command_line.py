@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The model behind the command line's contract, so that the comparison itself can be tried without the library.
 
-`allocate | totals --policy FILE.json --roster FILE.csv --format json [--years Y] [--unit U] [--zeros] [--by a,b]`
+`allocate | totals | fund --policy FILE.json --roster FILE.csv --format json [--years Y] [--unit U] [--zeros] [--by a,b]`,
+and for `fund` `--limits FILE.csv --rule NAME [--order a,b]`
 """
 
 import argparse
@@ -21,7 +22,7 @@ def printed(problem):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["allocate", "totals"])
+    parser.add_argument("command", choices=["allocate", "totals", "fund"])
     parser.add_argument("--policy", required=True)
     parser.add_argument("--roster", required=True)
     parser.add_argument("--format", choices=["json"], required=True)
@@ -29,12 +30,17 @@ def main():
     parser.add_argument("--unit")
     parser.add_argument("--zeros", action="store_true")
     parser.add_argument("--by")
+    parser.add_argument("--limits")
+    parser.add_argument("--rule")
+    parser.add_argument("--order")
     asked = parser.parse_args()
     by = tuple(asked.by.split(",")) if asked.by else None
     structure = model.structure_of_json(Path(asked.policy).read_text(encoding="utf-8"))
     header, rows = model.cells_of_csv(Path(asked.roster).read_bytes().decode("utf-8"))
-    options = model.Options(asked.command, asked.years, asked.unit, asked.zeros, by)
-    found = model.answer(structure, header, rows, options)
+    order = tuple(asked.order.split(",")) if asked.order else None
+    options = model.Options(asked.command, asked.years, asked.unit, asked.zeros, by, asked.rule, order)
+    limits = model.cells_of_csv(Path(asked.limits).read_bytes().decode("utf-8")) if asked.limits else None
+    found = model.answer(structure, header, rows, options, limits)
     if found.stage != "done":
         print("\n".join(printed(problem) for problem in found.problems), file=sys.stderr)
         return 1

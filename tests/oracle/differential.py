@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 SECONDS_PER_PROCESS = 20
 
 WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "pool-without-members",
-            "classes-may-overlap"}
+            "classes-may-overlap", "unclaimed-limit"}
 # The contract does not say which of several columns stands for these, or how often a pool is named.
 WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
                   "expected-count", "never-live", "unused-pool", "pool-without-members"}
@@ -73,6 +73,8 @@ def ask_binary(binary, folder, options):
     """One run of the command line over the files in `folder`."""
     words = [binary, options.command, "--policy", str(folder / "policy.json"), "--roster", str(folder / "roster.csv"),
              "--format", "json", *options.arguments()]
+    if options.command == "fund":
+        words += ["--limits", str(folder / "limits.csv")]
     try:
         run = subprocess.run(words, capture_output=True, timeout=SECONDS_PER_PROCESS, check=False)
     except subprocess.TimeoutExpired:
@@ -97,7 +99,7 @@ def ask_model_by_json(case, options):
         header, rows = model.cells_of_records(records) if records else (case.header, [])
     else:
         header, rows = case.header, case.rows  # records cannot say this
-    found = model.answer(structure, header, rows, options)
+    found = model.answer(structure, header, rows, options, case.limits)
     if found.stage != "done":
         return Observed(1, None, found.problems)
     return Observed(0, json.loads(json.dumps(found.output)))
@@ -108,7 +110,7 @@ def ask_model_by_json(case, options):
 
 def comparable(problems, stage):
     """Problems as a multiset of what the contract fixes for their stage."""
-    if stage in ("policy", "options"):
+    if stage in ("policy", "options", "funding"):
         return Counter({(problem.code,): 1 for problem in problems})
     kept = Counter()
     for code, row, column, _ in problems:
@@ -213,11 +215,13 @@ def run_seed(seed, binary, folder):
         folder.mkdir(exist_ok=True)
         (folder / "policy.json").write_text(policy_text, encoding="utf-8")
         (folder / "roster.csv").write_bytes(roster_text.encode("utf-8"))
+        (folder / "limits.csv").write_bytes(case.limits_csv().encode("utf-8"))
+    limits = model.cells_of_csv(case.limits_csv())
     header, rows = model.cells_of_csv(roster_text)
     structure = model.structure_of_json(policy_text)
     report = Report(seed, [], Counter(), [])
     for options in case.options:
-        expected = model.answer(structure, header, rows, options)
+        expected = model.answer(structure, header, rows, options, limits)
         if expected.doubtful:
             report.outcomes.append((options.command, "left out: " + expected.doubtful, ()))
             continue
@@ -247,10 +251,12 @@ def keep(report, keep_in):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "policy.json").write_text(case.policy_json(), encoding="utf-8")
     (folder / "roster.csv").write_bytes(case.roster_csv().encode("utf-8"))
+    (folder / "limits.csv").write_bytes(case.limits_csv().encode("utf-8"))
     asked = [vars(options) for options, *_ in report.differences]
     (folder / "options.json").write_text(json.dumps(asked, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"\n=== seed {report.seed} ({case.intent}), kept in {folder}\npolicy: {case.policy_json()}")
     print(f"roster:\n{case.roster_csv()}")
+    print(f"limits:\n{case.limits_csv()}")
     for number, (options, expected, observed, lines) in enumerate(report.differences):
         print_difference(options, expected, observed, lines)
         for name, answer in (("expected", expected), ("found", observed)):
@@ -271,10 +277,12 @@ def replay(folder, binary):
     folder = Path(folder)
     structure = model.structure_of_json((folder / "policy.json").read_text(encoding="utf-8"))
     header, rows = model.cells_of_csv((folder / "roster.csv").read_bytes().decode("utf-8"))
+    limits = folder / "limits.csv"
+    limits = model.cells_of_csv(limits.read_bytes().decode("utf-8")) if limits.exists() else None
     differs = 0
     for entry in json.loads((folder / "options.json").read_text(encoding="utf-8")):
         options = model.Options(**entry)
-        expected = model.answer(structure, header, rows, options)
+        expected = model.answer(structure, header, rows, options, limits)
         observed = ask_binary(binary, folder, options)
         if lines := compare(expected, observed):
             differs = 1

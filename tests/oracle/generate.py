@@ -47,16 +47,23 @@ class Case:
     header: list
     rows: list
     options: list = field(default_factory=list)
+    limits: tuple = (["layer", "payer", "year", "amount", "unit"], [])  # header and rows, for `fund`
 
     def policy_json(self):
         return dump_json(self.policy)
 
     def roster_csv(self):
+        return self.csv(self.header, self.rows)
+
+    def limits_csv(self):
+        return self.csv(*self.limits)
+
+    def csv(self, header, rows):
         rng = random.Random(self.seed + 7)
         buffer = io.StringIO(newline="")
         writer = csv.writer(buffer, lineterminator=rng.choice(["\n", "\r\n"]))
-        writer.writerow(self.header)
-        writer.writerows(self.rows)
+        writer.writerow(header)
+        writer.writerows(rows)
         return buffer.getvalue()
 
 
@@ -891,6 +898,107 @@ def random_options(rng, maker):
     return asked
 
 
+class LimitsMaker:
+    """Limits for an allocation: about as much as is claimed, written as offices write them, some wrong on purpose."""
+
+    def __init__(self, rng, policy, allocation):
+        self.rng, self.policy, self.allocation = rng, policy, allocation
+
+    def make(self):
+        rng, policy = self.rng, self.policy
+        claims = {}
+        for line in self.allocation.lines:
+            key = line.layer.id, line.payer, line.year
+            claims[key] = claims.get(key, 0) + line.amount
+        unit = rng.choice(UNITS)
+        in_header = rng.random() < 0.4
+        rows = []
+        for (layer, payer, year), claim in claims.items():
+            if rng.random() < 0.35:
+                continue
+            rows.append(self.row(policy.layer(layer), payer, year, self.amount(claim), unit, in_header))
+        if rng.random() < 0.15:
+            layer = rng.choice(policy.layers)
+            payer = "戊县" if layer.payer == "county" else rng.choice([*policy.payers.values()])
+            year = policy.last + 1 if rng.random() < 0.3 or layer.payer == payer else policy.first
+            rows.append(self.row(layer, payer, year, Fraction(5), unit, in_header))
+        header = [rng.choice(titles) for titles in
+                  (("layer", "安排层级"), ("payer", "安排主体"), ("year", "年度"), ("amount", "金额", "可用额度"), ("unit", "单位"))]
+        if in_header:
+            header[3] += rng.choice([f"({unit})", f" （{unit}）"])
+            if rng.random() < 0.6:
+                header, rows = header[:4], [row[:4] for row in rows]
+        if rng.random() < 0.1:
+            self.spoil(header, rows)
+        return header, rows
+
+    def row(self, layer, payer, year, yuan, unit, in_header):
+        rng = self.rng
+        own = self.policy.unit
+        words = [layer.id, *(name for name in layer.names if self.names(name) == 1)]
+        if layer.payer == "county":
+            payers = [payer]
+        else:
+            payers = [word for word, id_ in self.policy.payers.items() if id_ == payer] or [payer]
+            payers += [""] if payer == layer.payer else []
+        amount = model.plain_decimal(yuan * own / model.YUAN_PER_UNIT[unit])
+        written = with_separators(amount) if rng.random() < 0.2 else amount
+        return [rng.choice(words), rng.choice(payers), str(year), written, "" if in_header and rng.random() < 0.5 else unit]
+
+    def names(self, name):
+        return sum(name in layer.names for layer in self.policy.layers)
+
+    def amount(self, claim):
+        """In the policy's unit, whole fen: a part of the claim, half of it, all of it, nothing."""
+        rng = self.rng
+        part = rng.choice([0, Fraction(1, 2), 1, *[Fraction(rng.randint(0, 1100), 1000)] * 7])
+        fen = claim * part * self.policy.unit * 100 + rng.choice([0, 0, 1, rng.randint(0, 10**6)])
+        fen = min(Fraction(fen.numerator // fen.denominator), model.MOST_FEN)
+        return Fraction(fen) / 100 / self.policy.unit
+
+    def spoil(self, header, rows):
+        """One mistake that leaves one answer."""
+        rng = self.rng
+        if not rows:
+            return
+        row = rng.choice(rows)
+        at = rng.randrange(len(row))
+        if at == 0:
+            row[0] = rng.choice(["", "无此层级"])
+        elif at == 1 and self.policy.layer(row[0]) and self.policy.layer(row[0]).payer != "county":
+            row[1] = "无此主体"
+        elif at == 2:
+            row[2] = rng.choice(["", "0", "二〇二四", "10000"])
+        elif at == 3:
+            row[3] = rng.choice(["", "-1", "1.2.3", "0.00000000001"])
+        elif at == 4:
+            row[4] = rng.choice(["美元", "fen"])
+        elif rng.random() < 0.5:
+            rows.append(list(row))
+
+
+def funding(rng, policy, header, rows):
+    """Limits for a valid case, and what is asked of them."""
+    policy = model.read_policy(policy)
+    try:
+        allocation = model.allocate(policy, model.read_roster(policy, header, rows))
+    except model.Refused:
+        return None
+    rule = rng.choice(model.RULES)
+    classes = [cls.id for cls in policy.classes]
+    order = None
+    if rule == "priority":
+        order = tuple(rng.sample(classes, rng.randint(1, len(classes))))
+        if rng.random() < 0.04:
+            order += ("无此类别",)
+    by = rng.choice([None, ("layer", "payer", "year"), ("payer", "year", "layer"),
+                     tuple(rng.sample(model.GROUPINGS, rng.choice([1, 2, 3])))])
+    first, last = policy.first, policy.last
+    years = rng.choice([None, None, None, f"{last}..{last}", f"{first}..{last}"])
+    options = Options("fund", years, rng.choice([None, None, "元", "万元"]), rng.random() < 0.2, by, rule, order)
+    return LimitsMaker(rng, policy, allocation).make(), options
+
+
 INTENTS = {"valid": 76, "policy": 8, "roster": 8, "allocation": 7, "options": 1}
 
 
@@ -917,4 +1025,9 @@ def case(seed):
         asked = [Options(asked[0].command, rng.choice([f"{maker.first - 1}", f"{maker.first}..{maker.last + 1}"]))]
     elif found.stage != "done":
         asked = asked[:1]
-    return Case(seed, intent, policy, header, rows, asked)
+    made = Case(seed, intent, policy, header, rows, asked)
+    asking = funding(random.Random(f"limits {seed}"), policy, header, rows) if intent == "valid" else None
+    if asking and found.stage == "done":
+        made.limits, options = asking
+        made.options = [*asked, options]
+    return made

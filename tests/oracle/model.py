@@ -4,10 +4,11 @@ Written from the model and the decisions page alone, for reading rather than for
 the unit of the policy; nothing passes through a binary float. The order of this file is the order of the work:
 
 1. numbers and text     2. the policy     3. the roster and its classes
-4. rules and pools      5. the allocation     6. result tables     7. one question from text to answer
+4. rules and pools      5. the allocation     6. result tables     7. limits and funding
+8. one question from text to answer
 
-An input that is refused raises `Refused` with the stage (`policy`, `roster`, `options`, `allocation`) and all problems
-of that stage.
+An input that is refused raises `Refused` with the stage (`policy`, `roster`, `options`, `allocation`, `limits`,
+`funding`) and all problems of that stage.
 """
 
 import csv
@@ -240,6 +241,7 @@ class Layer:
     id: str
     payer: str
     index: int
+    names: tuple = ()
 
 
 @dataclass
@@ -282,6 +284,9 @@ class Policy:
 
     def years(self):
         return range(self.first, self.last + 1)
+
+    def layer(self, id_):
+        return next((layer for layer in self.layers if layer.id == id_), None)
 
 
 ROSTER_COLUMNS = {
@@ -531,8 +536,7 @@ class PolicyReader:
             if self.table(entry, path, {"id", "name", "payer", "clause"}, ("id", "payer")) is None:
                 continue
             self.side_notes(entry, path)
-            if "name" in entry:
-                self.names(entry["name"], f"{path}.name")
+            names = self.names(entry["name"], f"{path}.name") if "name" in entry else ()
             payer = entry.get("payer")
             if payer is not None and payer != "county" and payer not in (self.raw.get("payers") or {}):
                 self.note("unknown-payer", f"{path}.payer")
@@ -540,15 +544,12 @@ class PolicyReader:
             if id_ is None or self.text(id_, f"{path}.id") is None:
                 continue
             self.check_id(id_, f"{path}.id", allowed=("county",))  # the reference policy has a layer of this name
-            if self.layer(id_):
+            if self.policy.layer(id_):
                 self.note("duplicate-id", f"{path}.id")
             elif id_ in self.policy.attributes:
                 self.note("reserved-id", f"{path}.id")
             else:
-                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers)))
-
-    def layer(self, id_):
-        return next((layer for layer in self.policy.layers if layer.id == id_), None)
+                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers), names))
 
     # -- pools ------------------------------------------------------------------------------------------------------
 
@@ -616,7 +617,7 @@ class PolicyReader:
             served.add(serves)
             funding = {}
             for id_, rule in (self.table(entry.get("funding", {}), f"{path}.funding") or {}).items():
-                layer = self.layer(id_)
+                layer = self.policy.layer(id_)
                 if layer is None:
                     self.note("unknown-layer", f"{path}.funding.{id_}")
                     continue
@@ -668,7 +669,7 @@ class PolicyReader:
             return tuple(layer.id for layer in self.policy.layers[: scope.layer.index])
         counted = []
         for id_ in raw["counting"]:
-            layer = self.layer(id_)
+            layer = self.policy.layer(id_)
             if layer is None:
                 self.note("unknown-layer", f"{path}.counting")
             elif layer.index >= scope.layer.index:
@@ -700,7 +701,7 @@ class PolicyReader:
             if self.policy.attributes[word].type != "number":
                 self.note("wrong-attribute-type", path)
             return AttributeValue(word)
-        if layer := self.layer(word):
+        if layer := self.policy.layer(word):
             if layer.index >= scope.layer.index:
                 self.note("later-layer", path)
             return LayerAmount(word)
@@ -1171,7 +1172,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class Line:
-    """The amount of one row in one year and layer. `split` says that only some of its members have an amount."""
+    """The amount of one row in one year and layer: `parts` are so many members with so much each, in member order.
+
+    `split` says that only some of its members have an amount.
+    """
 
     row: Row
     year: int
@@ -1179,6 +1183,7 @@ class Line:
     payer: str
     amount: Fraction
     split: bool = False
+    parts: tuple = ()
 
 
 @dataclass
@@ -1315,7 +1320,7 @@ class Allocator:
             self.fail(row, RuleProblem("overflow"))
         split = total > 0 and any(amount == 0 for _, amount in amounts)
         payer = row.county if layer.payer == "county" else layer.payer
-        self.lines.append(Line(row, year, layer, payer, total, split))
+        self.lines.append(Line(row, year, layer, payer, total, split, tuple(amounts)))
 
 
 def allocate(policy, roster, years=None, thorough=True):
@@ -1402,19 +1407,305 @@ def totals(allocation, by=("year", "layer"), zeros=False, unit=None):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 7. One question from text to answer
+# 7. Limits and funding
+# ---------------------------------------------------------------------------------------------------------------------
+
+LIMIT_COLUMNS = {"layer": "安排层级", "payer": "安排主体", "year": "年度", "amount": "金额", "unit": "单位"}
+UNIT_IN_TITLE = re.compile(r"(.*?)\s*[(（]([^()（）]*)[)）]")
+RULES = ("proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority")
+FUNDING_COLUMNS = (*LONG_COLUMNS[:-2], "claim", "funded", "unfunded", "unit")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a payer can spend in a layer and year, in the policy's unit."""
+
+    number: int
+    layer: Layer
+    payer: str
+    year: int
+    amount: Fraction
+
+
+class LimitsReader:
+    """Reads a header and rows of text cells against a policy and notes every problem."""
+
+    def __init__(self, policy, header, rows):
+        self.policy, self.header, self.rows = policy, header, rows
+        self.problems, self.columns, self.unit = [], {}, None
+
+    def note(self, code, row=None, column=None):
+        self.problems.append(Problem(code, row, column))
+
+    def read(self):
+        words = {key: key for key in LIMIT_COLUMNS} | {title: key for key, title in LIMIT_COLUMNS.items()}
+        words["可用额度"] = "amount"
+        for index, title in enumerate(self.header):
+            title = without_padding(title)
+            inside = UNIT_IN_TITLE.fullmatch(title)
+            if inside and words.get(inside[1]) == "amount" and inside[2].strip() in YUAN_PER_UNIT:
+                title, self.unit = inside[1], inside[2].strip()
+            if title in words:
+                self.columns[words[title]] = index
+        for key in LIMIT_COLUMNS:
+            stated = key == "unit" and (self.unit or "amount" not in self.columns)
+            if key not in self.columns and not stated:
+                self.note("missing-column", column=key)
+        limits, seen = [], set()
+        for number, cells in enumerate(self.rows, 1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            named = {key: cells[index] for key, index in self.columns.items()}
+            layer, payer, year, amount = self.row(number, named)
+            if None in (layer, payer, year):
+                continue
+            if (layer.id, payer, year) in seen:
+                self.note("duplicate-limit", number)
+            seen.add((layer.id, payer, year))
+            limits.append(Limit(number, layer, payer, year, amount))
+        if self.problems:
+            raise Refused("limits", self.problems)
+        return limits
+
+    def row(self, number, cells):
+        cell = {key: without_padding(text) for key, text in cells.items()}
+        layer = self.layer(number, cell["layer"]) if "layer" in cell else None
+        payer = self.payer(number, cell["payer"], layer) if "payer" in cell and layer else None
+        year = self.year(number, cell["year"]) if "year" in cell else None
+        unit = self.unit_of(number, cell.get("unit"))
+        amount = self.amount(number, cell["amount"], unit) if "amount" in cell else None
+        return layer, payer, year, amount
+
+    def layer(self, number, word):
+        if not word:
+            self.note("missing-value", number, "layer")
+            return None
+        found = self.policy.layer(word) or [layer for layer in self.policy.layers if word in layer.names]
+        if isinstance(found, Layer):
+            return found
+        if len(found) != 1:
+            self.note("unknown-layer", number, "layer")
+        return found[0] if len(found) == 1 else None
+
+    def payer(self, number, word, layer):
+        """A county as it is written, or the one body that pays the layer."""
+        if layer.payer == "county":
+            return word
+        if word and word not in self.policy.payers:
+            self.note("unknown-payer", number, "payer")
+            return None
+        return self.policy.payers[word] if word else layer.payer
+
+    def year(self, number, text):
+        try:
+            value = number_in_text(text) if text else None
+        except NumberProblem:
+            value = Fraction(1, 2)
+        if value is None:
+            self.note("missing-value", number, "year")
+        elif is_whole(value) and 1 <= value <= 9999:
+            return int(value)
+        else:
+            self.note("bad-year", number, "year")
+        return None
+
+    def unit_of(self, number, word):
+        if not word:
+            if word is not None and not self.unit:
+                self.note("missing-value", number, "unit")
+            return self.unit
+        if word not in YUAN_PER_UNIT:
+            self.note("bad-unit", number, "unit")
+        elif self.unit and YUAN_PER_UNIT[word] != YUAN_PER_UNIT[self.unit]:
+            self.note("unit-differs", number, "unit")
+        else:
+            return word
+        return None
+
+    def amount(self, number, text, unit):
+        if not text:
+            self.note("missing-value", number, "amount")
+        if not text or not unit:
+            return None
+        try:
+            yuan = number_in_text(text) * YUAN_PER_UNIT[unit]
+        except NumberProblem as problem:
+            self.note(problem.code, number, "amount")
+            return None
+        if not is_whole(yuan * 100):
+            self.note("not-whole-fen", number, "amount")
+        elif yuan * 100 > MOST_FEN:
+            self.note("overflow", number, "amount")
+        elif yuan < 0:
+            self.note("negative-number", number, "amount")
+        else:
+            return yuan / self.policy.unit
+        return None
+
+
+def equal_awards(claims, amount):
+    """min(claim, λ), smallest claims first: who claims less than an equal share of what is left gets the claim."""
+    awards, left = {}, amount
+    order = sorted(range(len(claims)), key=lambda at: claims[at])
+    for done, at in enumerate(order):
+        awards[at] = min(claims[at], left / (len(order) - done))
+        left -= awards[at]
+    return [awards[at] for at in range(len(claims))]
+
+
+def equal_losses(claims, amount):
+    """max(0, claim − λ): all that is above 0 is cut by the same until the amount is met."""
+    awards, over = list(claims), sum(claims) - amount
+    while over > 0:
+        left = [at for at, award in enumerate(awards) if award > 0]
+        cut = min(over / len(left), min(awards[at] for at in left))
+        for at in left:
+            awards[at] -= cut
+        over -= cut * len(left)
+    return awards
+
+
+def proportional(claims, amount):
+    whole = sum(claims)
+    return [claim * amount / whole if whole else Fraction(0) for claim in claims]
+
+
+def talmud(claims, amount):
+    halves = [claim / 2 for claim in claims]
+    if amount <= sum(halves):
+        return equal_awards(halves, amount)
+    return [half + more for half, more in zip(halves, equal_losses(halves, amount - sum(halves)))]
+
+
+def priority(claims, turns, amount):
+    awards, left = [Fraction(0)] * len(claims), amount
+    for turn in sorted(set(turns)):
+        members = [at for at, own in enumerate(turns) if own == turn]
+        there = min(left, sum(claims[at] for at in members))
+        for at, award in zip(members, proportional([claims[at] for at in members], there)):
+            awards[at] = award
+        left -= there
+    return awards
+
+
+def awards_before_rounding(rule, claims, turns, amount):
+    """What each claim gets of the amount, in exact fractions."""
+    if amount >= sum(claims):
+        return list(claims)
+    if rule == "priority":
+        return priority(claims, turns, amount)
+    rules = dict(zip(RULES, (proportional, equal_awards, equal_losses, talmud)))
+    return rules[rule](claims, amount)
+
+
+def largest_remainder(exact, total):
+    """Whole numbers next to the exact ones with the given sum; ties to what stands first."""
+    whole = [value.numerator // value.denominator for value in exact]
+    order = sorted(range(len(exact)), key=lambda at: (whole[at] - exact[at], at))
+    for at in order[: int(total - sum(whole))]:
+        whole[at] += 1
+    return whole
+
+
+def fund(allocation, limits, rule, order=()):
+    """What each line gets, by its place in `allocation.lines`, the limit as applied by key, and warnings."""
+    policy, rows = allocation.policy, allocation.roster.rows
+    years = {line.year for line in allocation.lines}
+    funded = [line.amount for line in allocation.lines]
+    if unknown := [id_ for id_ in order if id_ not in {cls.id for cls in policy.classes}]:
+        raise Refused("funding", [Problem("unknown-class") for _ in unknown])
+    applied, warnings, problems = {}, [], []
+    for limit in limits:
+        asked = policy.first <= limit.year <= policy.last
+        if asked and limit.year not in years and rows:
+            continue  # the caller left the year out
+        lines = [at for at, line in enumerate(allocation.lines)
+                 if (line.layer.id, line.payer, line.year) == (limit.layer.id, limit.payer, limit.year)]
+        # One claim a member; ids decide ties, and of one id the member that stands first.
+        members = [(allocation.lines[at].row.id, number, at, amount / policy.step)
+                   for at in lines
+                   for number, amount in enumerate(each for count, amount in allocation.lines[at].parts
+                                                   for each in [amount] * count)]
+        members.sort(key=lambda member: member[:2])
+        claims = [claim for *_, claim in members]
+        if not sum(claims):
+            warnings.append(Problem("unclaimed-limit", limit.number))
+            continue
+        if sum(claims) * policy.step * policy.unit * 100 > MOST_FEN:
+            problems.append(Problem("overflow"))
+            continue
+        steps = limit.amount / policy.step
+        amount = steps.numerator // steps.denominator
+        applied[limit.layer.id, limit.payer, limit.year] = amount * policy.step
+        turn = {cls.id: order.index(cls.id) if cls.id in order else len(order) for cls in policy.classes}
+        turns = [turn[allocation.lines[at].row.cls.id] for _, _, at, _ in members]
+        exact = awards_before_rounding(rule, claims, turns, Fraction(amount))
+        parts = largest_remainder(exact, min(amount, sum(claims)))
+        for at in lines:
+            funded[at] = sum(part for (_, _, of, _), part in zip(members, parts) if of == at) * policy.step
+    if problems:
+        raise Refused("funding", problems)
+    return funded, applied, warnings
+
+
+def funding_table(allocation, funded, zeros=False, unit=None):
+    """One row per roster row × year × layer."""
+    rows = []
+    for line, award in zip(allocation.lines, funded):
+        if line.amount == 0 and not zeros:
+            continue
+        row = {column: line_value(line, column) for column in LONG_COLUMNS[:-2]}
+        for column, amount in (("claim", line.amount), ("funded", award), ("unfunded", line.amount - award)):
+            row[column], row["unit"] = in_unit(allocation.policy, amount, unit)
+        rows.append({column: row[column] for column in FUNDING_COLUMNS})
+    return rows
+
+
+def funding_columns(by):
+    limit = ("limit",) if sorted(by) == ["layer", "payer", "year"] else ()
+    return (*by, *limit, "claim", "funded", "unfunded", "coverage", "unit")
+
+
+def funding_totals(allocation, funded, applied, by, unit=None):
+    """Sums by the columns of `by`, for groups with a claim; with the limit where a group can have one."""
+    groups = {}
+    for line, award in zip(allocation.lines, funded):
+        key = tuple(line_value(line, column) for column in by)
+        claim, given = groups.get(key, (0, 0))
+        groups[key] = claim + line.amount, given + award
+    order = orders(allocation)
+    rows = []
+    for key in sorted(groups, key=lambda key: [order[column].index(value) for column, value in zip(by, key)]):
+        claim, given = groups[key]
+        if not claim:
+            continue
+        row = dict(zip(by, key))
+        limit = applied.get(tuple(row.get(column) for column in ("layer", "payer", "year")))
+        row["limit"] = "" if limit is None else in_unit(allocation.policy, limit, unit)[0]
+        for column, amount in (("claim", claim), ("funded", given), ("unfunded", claim - given)):
+            row[column], row["unit"] = in_unit(allocation.policy, amount, unit)
+        hundredths = round_to_step(given * 10_000 / claim, 1, "half-up")
+        row["coverage"] = f"{hundredths // 100}.{hundredths % 100:02}"
+        rows.append({column: row[column] for column in funding_columns(by)})
+    return rows
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 8. One question from text to answer
 # ---------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Options:
-    """What is asked: the options of `allocate` and `totals`."""
+    """What is asked: the options of `allocate`, `totals` and `fund`."""
 
     command: str = "allocate"
     years: str | None = None
     unit: str | None = None
     zeros: bool = False
     by: tuple | None = None
+    rule: str | None = None
+    order: tuple | None = None
 
     def arguments(self):
         """The same as words of the command line."""
@@ -1427,6 +1718,10 @@ class Options:
             words += ["--zeros"]
         if self.by is not None:
             words += ["--by", ",".join(self.by)]
+        if self.rule is not None:
+            words += ["--rule", self.rule]
+        if self.order is not None:
+            words += ["--order", ",".join(self.order)]
         return words
 
 
@@ -1450,19 +1745,32 @@ class Answer:
     doubtful: str = ""
 
 
-def answer(policy_structure, header, rows, options):
-    """Reads the inputs, computes, and gives the output or the problems of the first stage that has some."""
+def answer(policy_structure, header, rows, options, limits=None):
+    """Reads the inputs, computes, and gives the output or the problems of the first stage that has some.
+
+    `limits` are the header and rows of a table of limits, for `fund`.
+    """
     try:
         policy = read_policy(policy_structure)
         roster = read_roster(policy, header, rows)
         years = chosen_years(options.years)
         allocation = allocate(policy, roster, years)
+        if options.command == "fund":
+            found = LimitsReader(policy, *limits).read()
+            funded, applied, unclaimed = fund(allocation, found, options.rule, options.order or ())
     except Refused as refused:
         found = Answer(refused.stage, refused.problems)
         if refused.stage == "allocation" and places_of(refused) != places_of(refusal(policy, roster, years)):
             found.doubtful = "what is still computed after a problem decides which others are found"
         return found
-    if options.command == "totals":
+    warnings = list(allocation.warnings)
+    if options.command == "fund":
+        warnings += unclaimed
+        by = options.by
+        table = (funding_totals(allocation, funded, applied, by, options.unit) if by
+                 else funding_table(allocation, funded, options.zeros, options.unit))
+        columns = funding_columns(by) if by else FUNDING_COLUMNS
+    elif options.command == "totals":
         by = options.by or ("year", "layer")
         table, columns = totals(allocation, by, options.zeros, options.unit), (*by, "count", "amount", "unit")
     else:
@@ -1477,7 +1785,7 @@ def answer(policy_structure, header, rows, options):
         "unit": UNIT_NAMES[YUAN_PER_UNIT[options.unit] if options.unit else policy.unit],
         "columns": list(columns),
         "rows": table,
-        "warnings": [{"code": p.code, "row": p.row, "column": p.column, "path": p.path} for p in allocation.warnings],
+        "warnings": [{"code": p.code, "row": p.row, "column": p.column, "path": p.path} for p in warnings],
     })
 
 

@@ -390,6 +390,69 @@ def settled_in_turns(amount, shares, floor, cap):
     return fixed
 
 
+class Funding(unittest.TestCase):
+    def awards(self, rule, claims, amount, turns=None):
+        found = model.awards_before_rounding(rule, list(map(Fraction, claims)), turns, Fraction(amount))
+        return [str(award) for award in found]
+
+    def test_the_estates_of_the_talmud(self):
+        for estate, expected in ((100, "100/3 100/3 100/3"), (200, "50 75 75"), (300, "50 100 150"), (400, "50 125 225")):
+            self.assertEqual(self.awards("talmud", (100, 200, 300), estate), expected.split())
+        self.assertEqual(self.awards("talmud", (1, Fraction(1, 2)), 1), ["3/4", "1/4"])
+
+    def test_the_other_rules(self):
+        claims = (100, 200, 300)
+        self.assertEqual(self.awards("proportional", claims, 200), ["100/3", "200/3", "100"])
+        self.assertEqual(self.awards("constrained-equal-awards", claims, 500), ["100", "200", "200"])
+        self.assertEqual(self.awards("constrained-equal-losses", claims, 200), ["0", "50", "150"])
+        self.assertEqual(self.awards("priority", claims, 250, [1, 0, 1]), ["25/2", "200", "75/2"])
+        for rule in model.RULES:
+            self.assertEqual(self.awards(rule, claims, 600, [0, 0, 0]), ["100", "200", "300"])
+
+    def test_duality(self):
+        rng = random.Random(3)
+        for _ in range(200):
+            claims = [Fraction(rng.randint(0, 20)) for _ in range(rng.randint(1, 6))]
+            amount = Fraction(rng.randint(0, int(sum(claims))))
+            rest = sum(claims) - amount
+            for rule, dual in (("proportional",) * 2, ("talmud",) * 2, model.RULES[1:3]):
+                awards = model.awards_before_rounding(rule, claims, None, amount)
+                others = model.awards_before_rounding(dual, claims, None, rest)
+                self.assertEqual([a + b for a, b in zip(awards, others)], claims)
+
+    def test_steps_left_over(self):
+        self.assertEqual(model.largest_remainder([Fraction(7, 3), Fraction(10, 3), Fraction(13, 3)], 10), [3, 3, 4])
+
+    def test_the_plan(self):
+        structure = model.structure_of_toml(REFERENCE_POLICY)
+        limits = ["layer", "payer", "year", "金额（万元）"], [["county", "王益区", "2024", "200"], ["city", "", "2024", "1500"]]
+        by = "layer", "payer", "year"
+        options = Options("fund", "2024", by=by, rule="constrained-equal-awards")
+        found = model.answer(structure, *model.cells_of_csv(REFERENCE_ROSTER), options, limits)
+        rows = {(row["layer"], row["payer"]): row for row in found.output["rows"]}
+        row = rows["county", "王益区"]
+        self.assertEqual([row[key] for key in ("limit", "claim", "funded", "unfunded", "coverage")],
+                         ["200", "360", "200", "160", "55.56"])
+        self.assertEqual(rows["city", "city"]["funded"], "1500")
+        self.assertEqual(rows["county", "新区"]["limit"], "")
+
+    def test_refusals(self):
+        policy = model.read_policy(model.structure_of_toml(REFERENCE_POLICY))
+
+        def codes(header, *rows):
+            with self.assertRaises(Refused) as caught:
+                model.LimitsReader(policy, header, rows).read()
+            return [tuple(problem)[:3] for problem in caught.exception.problems]
+
+        header = ["layer", "payer", "year", "amount(元)", "unit"]
+        self.assertEqual(codes(header, ["city", "", "2024", "1", "万元"]), [("unit-differs", 1, "unit")])
+        self.assertEqual(codes(header[:4], ["x", "", "0", "-1"]), [
+            ("unknown-layer", 1, "layer"), ("bad-year", 1, "year"), ("negative-number", 1, "amount")])
+        self.assertEqual(codes(["layer", "payer", "year", "amount"]), [("missing-column", None, "unit")])
+        twice = ["city", "city", "2024", "1"], ["city", "", "2024", "2"]
+        self.assertEqual(codes(header[:4], *twice), [("duplicate-limit", 2, None)])
+
+
 class Refusals(unittest.TestCase):
     def policy_codes(self, text):
         with self.assertRaises(Refused) as caught:
