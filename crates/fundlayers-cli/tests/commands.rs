@@ -276,10 +276,77 @@ fn policies_and_rosters_are_shown_and_checked() {
     assert!(good(&["totals", "--format", "md"]).contains("| **Total** |"));
 }
 
+/// 王益区 owes 360 and can pay 200, the city owes 2,040 and can pay 1,500; worked out in docs/funding.md.
+#[test]
+fn claims_are_met_within_limits() {
+    let folder = folder("fund");
+    let limits =
+        file(&folder, "limits.csv", "安排层级,安排主体,年度,金额(万元)\n区县统筹,王益区,2024,200\ncity,,2024,1500\n");
+    let fund = |more: &[&str]| good(&[&["fund", "--limits", limits.as_str(), "--years", "2024"], more].concat());
+    let csv = fund(&["--rule", "talmud", "--format", "csv"]);
+    let rows = cells(&csv);
+    assert_eq!(
+        rows[0].join(","),
+        "id,division_code,county,township,name,kind,designation,class,count,year,layer,payer,claim,funded,unfunded,unit"
+    );
+    let awards: Vec<_> =
+        rows[1..].iter().filter(|row| row[2] == "王益区").map(|row| (row[10], row[13], row[14])).collect();
+    assert_eq!(awards, [("city", "280", "20"), ("county", "170", "130"), ("city", "40", "20"), ("county", "30", "30")]);
+    let csv = fund(&["--rule", "constrained-equal-losses", "--by", "payer,layer,year", "--format", "csv"]);
+    assert!(csv.starts_with("payer,layer,year,limit,claim,funded,unfunded,coverage,unit\n"));
+    assert!(
+        csv.contains("\n王益区,county,2024,200,360,200,160,55.56,万元\n新区,county,2024,,360,360,0,100.00,万元\n"),
+        "{csv}"
+    );
+    // For people: the summary, then the places.
+    let table = fund(&["--rule", "priority", "--order", "municipal-village", "--lang", "zh"]);
+    for part in ["可用额度", "额度达到 360 万元方可全部保障", "小计", "合计", "其余各类安排应安排金额的 7/15（46.67%）", "黄堡镇"]
+    {
+        assert!(table.contains(part), "{part}\n{table}");
+    }
+    assert_eq!(table.matches("政策：").count(), 2);
+    assert_eq!(table.matches("方可全部保障").count(), 2);
+    let english = fund(&["--rule", "constrained-equal-awards", "--by", "layer", "--format", "md", "--lang", "en"]);
+    assert!(english.contains("Each place gets its claim, but at most 72 万元."), "{english}");
+}
+
+#[test]
+fn wrong_limits_and_orders_are_told() {
+    let folder = folder("fund-wrong");
+    let limits = file(
+        &folder,
+        "limits.csv",
+        "layer,payer,year,amount,unit\nctiy,,2024,x,元\ncity,city,2024,1,元\ncity,市级,2024,1,元\n",
+    );
+    let errors = bad(&["fund", "--limits", &limits, "--rule", "talmud"], 1);
+    for part in
+        ["row 1, column `layer`", "did you mean `city`?", "[bad-number]", "row 3", "[duplicate-limit]", "3 problems"]
+    {
+        assert!(errors.contains(part), "{part}\n{errors}");
+    }
+    let limits = file(&folder, "good.csv", "layer,payer,year,amount,unit\ncounty,王益县,2024,1,元\n");
+    let output = run(&["fund", "--limits", &limits, "--rule", "proportional"]);
+    assert_eq!(output.status.code(), Some(0));
+    let warnings = text(&output.stderr);
+    assert!(
+        warnings.contains("good.csv:2: row 1: no place lies in `王益县`; did you mean `王益区`? [unclaimed-limit]"),
+        "{warnings}"
+    );
+    assert!(bad(&["fund", "--limits", &limits, "--rule", "priority"], 2).contains("needs an order of classes"));
+    assert!(bad(&["fund", "--limits", &limits, "--rule", "talmud", "--order", "a"], 2).contains("no order"));
+    assert!(bad(&["fund", "--limits", &limits, "--rule", "equal"], 2).contains("possible values"));
+    assert!(
+        bad(&["fund", "--limits", &limits, "--rule", "priority", "--order", "towns"], 1).contains("[unknown-class]")
+    );
+    assert!(bad(&["fund", "--limits", "-", "--roster", "-", "--rule", "talmud"], 2).contains("standard input"));
+    assert!(bad(&["fund", "--limits", &limits, "--rule", "talmud", "--output", &limits], 2).contains("overwrite"));
+}
+
 /// Every command of the README prints what the README says.
 #[test]
 fn the_readme_shows_what_commands_print() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
+    let root = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let mut commands: Vec<Vec<String>> = Vec::new();
     let (mut fence, mut block, mut compared) = (String::new(), String::new(), 0);
     for line in readme.lines() {
@@ -288,7 +355,8 @@ fn the_readme_shows_what_commands_print() {
                 if fence == "text" {
                     let arguments: Vec<String> = commands.first().cloned().unwrap_or_default();
                     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-                    assert_eq!(good(&arguments), block, "{arguments:?}");
+                    let output = command(&arguments).current_dir(root).output().unwrap();
+                    assert_eq!(text(&output.stdout), block, "{arguments:?} {}", text(&output.stderr));
                     compared += 1;
                 }
                 fence.clear();
@@ -309,5 +377,5 @@ fn the_readme_shows_what_commands_print() {
         block.push_str(line);
         block.push('\n');
     }
-    assert_eq!(compared, 3);
+    assert_eq!(compared, 4);
 }

@@ -95,8 +95,8 @@ impl Funding {
         };
         match measure {
             Measure::Met => String::new(),
-            Measure::Share(part) if zh => format!("每处安排应安排金额的 {}。", share(part)),
-            Measure::Share(part) => format!("Each place gets {} of its claim.", share(part)),
+            Measure::Share(part) if zh => format!("每处安排应安排金额的 {}。", share(part, lang)),
+            Measure::Share(part) => format!("Each place gets {} of its claim.", share(part, lang)),
             Measure::Awards(level) if zh => format!("每处最多安排 {}。", money(level)),
             Measure::Awards(level) => format!("Each place gets its claim, but at most {}.", money(level)),
             Measure::Losses(level) if zh => format!("每处扣减 {}，应安排金额不足此数的不安排。", money(level)),
@@ -113,11 +113,11 @@ impl Funding {
     fn turn(&self, turn: u32, part: Fraction, lang: Lang) -> String {
         let FundingRule::Priority(order) = self.rule() else { return String::new() };
         let reached = order.get(index(turn)).map(|id| self.class_name(id, lang));
-        let share = share(part);
+        let share = share(part, lang);
         match (lang, reached) {
-            (Lang::Zh, Some(class)) if turn == 0 => format!("{class}按 {share} 安排，其后各类不安排。"),
-            (Lang::Zh, Some(class)) => format!("{class}按 {share} 安排，此前各类足额安排，其后各类不安排。"),
-            (Lang::Zh, None) => format!("所列类别足额安排，其余各类按 {share} 安排。"),
+            (Lang::Zh, Some(class)) if turn == 0 => format!("{class}安排应安排金额的 {share}，其后各类不安排。"),
+            (Lang::Zh, Some(class)) => format!("{class}安排应安排金额的 {share}，此前各类足额安排，其后各类不安排。"),
+            (Lang::Zh, None) => format!("所列类别足额安排，其余各类安排应安排金额的 {share}。"),
             (Lang::En, Some(class)) if turn == 0 => {
                 format!("{class} gets {share} of its claims, later classes nothing.")
             }
@@ -130,7 +130,7 @@ impl Funding {
 }
 
 /// A share of a claim: exact where that is short, and as a percentage.
-fn share(part: Fraction) -> String {
+fn share(part: Fraction, lang: Lang) -> String {
     let percent = i128::try_from(part.numerator)
         .ok()
         .zip(i128::try_from(part.denominator).ok())
@@ -140,7 +140,11 @@ fn share(part: Fraction) -> String {
     // 5/9 says more than its decimals; 1234567/7654321 does not.
     let is_short = exact.denom() < &BigInt::from(1_000);
     let whole = (&exact * BigInt::from(10_000)).is_integer();
-    if is_short && !whole { format!("{} ({percent})", show(&exact)) } else { percent }
+    match lang {
+        _ if whole || !is_short => percent,
+        Lang::Zh => format!("{}（{percent}）", show(&exact)),
+        Lang::En => format!("{} ({percent})", show(&exact)),
+    }
 }
 
 /// A number as people read it: exact where that is short, else to six decimals.
