@@ -300,8 +300,14 @@ fn claims_are_met_within_limits() {
     );
     // For people: the summary, then the places.
     let table = fund(&["--rule", "priority", "--order", "municipal-village", "--lang", "zh"]);
-    for part in ["可用额度", "额度达到 360 万元方可全部保障", "小计", "合计", "其余各类安排应安排金额的 7/15（46.67%）", "黄堡镇"]
-    {
+    for part in [
+        "可用额度",
+        "额度达到 360 万元方可全部保障",
+        "小计",
+        "合计",
+        "其余各类安排应安排金额的 7/15（46.67%）",
+        "黄堡镇",
+    ] {
         assert!(table.contains(part), "{part}\n{table}");
     }
     assert_eq!(table.matches("政策：").count(), 2);

@@ -437,9 +437,12 @@ impl<'a> Work<'a> {
         let groups = u32::try_from(data.groups.list.len()).unwrap_or(u32::MAX);
         let cells: Vec<Cell> =
             (0..groups).map(|group| data.group_cells(group).get(at).copied().unwrap_or(Cell::Uniform(0))).collect();
-        if let [Cell::Dense(column)] = cells.as_slice()
-            && let Some(column) = data.dense.get(*column)
+        let mut columns = cells.iter().filter(|cell| **cell != Cell::Uniform(0));
+        if let Some(Cell::Dense(first)) = columns.next()
+            && columns.all(|cell| *cell == Cell::Dense(*first))
+            && let Some(column) = data.dense.get(*first)
         {
+            // A column holds 0 for rows that it does not serve.
             return column.amounts.iter().map(|fen| steps(*fen)).collect();
         }
         let uniform: Vec<u64> =
