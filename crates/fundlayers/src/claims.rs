@@ -534,6 +534,8 @@ mod tests {
         // λ = (5 − ½) ÷ 3 = 3/2: all remainders are halves, so that ids decide.
         assert_eq!(settled(&[1, 6, 6, 6], 5, Rule::Talmud, by_row), [1, 2, 1, 1]);
         assert_eq!(settled(&[1, 6, 6, 6], 5, Rule::Talmud, backwards), [0, 1, 2, 2]);
+        // λ = (7 − 3/2) ÷ 3 = 11/6: half of 3 is met, and its half comes after five sixths.
+        assert_eq!(settled(&[3, 10, 10, 10], 7, Rule::Talmud, by_row), [1, 2, 2, 2]);
         // λ = (6 − ½) ÷ 3 = 11/6: five sixths before the half.
         assert_eq!(settled(&[1, 6, 6, 6], 6, Rule::Talmud, by_row), [0, 2, 2, 2]);
     }
