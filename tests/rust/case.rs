@@ -1,8 +1,9 @@
 //! One case of the vectors: read, run, compared. The rules of comparison are in `tests/vectors/README.md`.
 
+use fundlayers::document::Node;
 use fundlayers::{
-    Allocation, Code, FundingRule, Grouping, LimitsBuilder, Policy, Problem, Problems, Roster, Severity, TableOptions,
-    Unit, parse_years,
+    Allocation, Amount, Code, FundingRule, Goal, Grouping, LimitsBuilder, Policy, Problem, Problems, Roster, Scenario,
+    Scenarios, ScenariosBuilder, Severity, TableOptions, Unit, parse_decimal, parse_years,
 };
 use fundlayers_formats::{Format, json, toml};
 use serde::Deserialize;
@@ -46,6 +47,24 @@ struct Options {
     limits: Option<Box<RawValue>>,
     rule: Option<String>,
     order: Vec<String>,
+    with_policy: Option<Box<RawValue>>,
+    with_roster: Option<Box<RawValue>>,
+    scenarios: Vec<NamedChanges>,
+    scenario_rows: Option<Box<RawValue>>,
+    path: String,
+    layer: String,
+    payer: Option<String>,
+    limit: String,
+    step: Option<String>,
+}
+
+/// A scenario of the options.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedChanges {
+    name: String,
+    #[serde(default)]
+    set: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,7 +107,10 @@ impl Case {
     }
 
     fn answer(&self) -> Result<Answer, Problems> {
-        let (policy, mut warnings) = self.policy()?;
+        let own = self.policy.get();
+        // The changes of a comparison are those of its second side.
+        let compares = self.op == "compare";
+        let (policy, mut warnings) = self.policy(own, !compares)?;
         if self.op == "policy check" {
             return Ok((Vec::new(), warnings));
         }
@@ -98,24 +120,58 @@ impl Case {
             Some(text) => Unit::named(text).ok_or_else(|| Problem::new(Code::BadUnit, "is not a unit").found(text))?,
         };
         let by = self.options.by.as_ref().map(|by| Grouping::parse_all(by.iter().map(String::as_str))).transpose()?;
-        let (roster, found) = self.roster(&policy)?;
+        let (roster, found) = Self::roster(self.roster.as_deref(), own, &policy)?;
         warnings.append(found);
         if self.op == "roster check" {
             warnings.append(roster.check(&policy)?);
             return Ok((Vec::new(), warnings));
         }
-        let years = years.unwrap_or_else(|| policy.years().collect());
-        let (allocation, found) = Allocation::for_years(&policy, &roster, &years)?;
-        warnings.append(found);
         let mut out = Vec::new();
-        match self.op.as_str() {
+        let default = || vec![Grouping::Year, Grouping::Layer];
+        if self.op == "scenarios" {
+            let (list, found) = self.scenarios()?;
+            warnings.append(found);
+            let (totals, found) =
+                fundlayers::scenarios(&policy, &roster, years.as_deref(), &list, &by.unwrap_or_else(default))?;
+            warnings.append(found);
+            return rows(json::write(&mut out, &policy, &totals.table(unit), &warnings), &out, warnings);
+        }
+        if self.op == "solve" {
+            let (solution, found) = fundlayers::solve(&policy, &roster, &self.goal(unit)?)?;
+            warnings.append(found);
+            let (mut rows, warnings) =
+                rows(json::write(&mut out, &policy, &solution.table(unit), &warnings), &out, warnings)?;
+            let text = serde_json::json!({
+                "zh": solution.text(unit, fundlayers::Lang::Zh), "en": solution.text(unit, fundlayers::Lang::En)
+            });
+            rows.iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(|row| drop(row.insert("text".into(), text.clone())));
+            return Ok((rows, warnings));
+        }
+        let all = |policy: &Policy| years.clone().unwrap_or_else(|| policy.years().collect());
+        let (allocation, found) = Allocation::for_years(&policy, &roster, &all(&policy))?;
+        warnings.append(found);
+        if compares {
+            let other = self.options.with_policy.as_ref().map_or(own, |policy| policy.get());
+            let (policy, found) = self.policy(other, true)?;
+            warnings.append(found);
+            let given = self.options.with_roster.as_deref().or(self.roster.as_deref());
+            let built_in = if serde_json::from_str::<String>(other).is_ok() { other } else { own };
+            let (roster, found) = Self::roster(given, built_in, &policy)?;
+            warnings.append(found);
+            let (after, found) = Allocation::for_years(&policy, &roster, &all(&policy))?;
+            warnings.append(found);
+            let comparison = fundlayers::compare(&allocation, &after, &by.unwrap_or_else(default))?;
+            return rows(json::write(&mut out, &policy, &comparison.table(unit), &warnings), &out, warnings);
+        }
+        let written = match self.op.as_str() {
             "allocate" => {
                 let options = TableOptions { unit, zeros: self.options.zeros, wide: self.options.wide };
                 json::write(&mut out, &policy, &allocation.table(options), &warnings)
             }
             "totals" => {
-                let by = by.unwrap_or_else(|| vec![Grouping::Year, Grouping::Layer]);
-                let totals = allocation.totals(&by, self.options.zeros)?;
+                let totals = allocation.totals(&by.unwrap_or_else(default), self.options.zeros)?;
                 json::write(&mut out, &policy, &totals.table(unit), &warnings)
             }
             "fund" => {
@@ -140,16 +196,12 @@ impl Case {
                 return Ok((rows.collect(), warnings));
             }
             op => return Err(Problem::new(Code::UnknownWord, "is not an operation").found(op).into()),
-        }
-        .map_err(|error| Problem::new(Code::Syntax, error.to_string()))?;
-        let answer: Value =
-            serde_json::from_slice(&out).map_err(|error| Problem::new(Code::Syntax, error.to_string()))?;
-        let rows = answer.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
-        Ok((rows, warnings))
+        };
+        rows(written, &out, warnings)
     }
 
-    fn policy(&self) -> Result<(Policy, Problems), Problems> {
-        let raw = self.policy.get();
+    /// A policy by its id or as it is, with the changes of the options.
+    fn policy(&self, raw: &str, with_changes: bool) -> Result<(Policy, Problems), Problems> {
         let read = match serde_json::from_str::<String>(raw) {
             Ok(id) => {
                 let known = fundlayers_policies::get(&id);
@@ -160,28 +212,69 @@ impl Case {
             Err(_) => fundlayers_formats::read_policy(raw.as_bytes(), Format::Json),
         };
         let (policy, warnings) = read?;
-        if self.options.set.is_empty() {
+        if self.options.set.is_empty() || !with_changes {
             return Ok((policy, warnings));
         }
-        let mut changes = Vec::new();
-        let mut problems = Problems::new();
-        for (path, value) in &self.options.set {
-            match toml::read_value(value.as_str().unwrap_or_default()) {
-                Ok(node) => changes.push((path.as_str(), node)),
-                Err(found) => problems.append(found),
-            }
-        }
-        if problems.is_empty() { policy.with_changes(changes) } else { Err(problems) }
+        policy.with_changes(changes(&self.options.set)?)
     }
 
-    fn roster(&self, policy: &Policy) -> Result<(Roster, Problems), Problems> {
-        if let Some(raw) = &self.roster {
+    /// The goal of `solve`; the limit is in the unit of the results.
+    fn goal(&self, unit: Unit) -> Result<Goal, Problems> {
+        let Options { path, layer, payer, year, limit, step, .. } = &self.options;
+        let bad = |error: String| Problem::new(Code::BadNumber, error);
+        let step = step.as_deref().map(parse_decimal).transpose().map_err(|error| bad(error.to_string()))?;
+        Ok(Goal {
+            path: path.clone(),
+            layer: layer.clone(),
+            payer: payer.clone(),
+            year: year.unwrap_or_default(),
+            limit: Amount::parse(limit, unit).map_err(|error| bad(error.to_string()))?,
+            step,
+        })
+    }
+
+    fn scenarios(&self) -> Result<(Scenarios, Problems), Problems> {
+        if let Some(rows) = &self.options.scenario_rows {
+            return json::read_rows(rows.get(), |titles| ScenariosBuilder::new(titles, toml::read_value));
+        }
+        let mut list = Vec::new();
+        for NamedChanges { name, set } in &self.options.scenarios {
+            list.push(Scenario::new(name, changes(set)?));
+        }
+        Ok((Scenarios::new(list)?, Problems::new()))
+    }
+
+    /// Rows of the case, or the built-in roster of a policy.
+    fn roster(given: Option<&RawValue>, built_in: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
+        if let Some(raw) = given {
             return json::read_roster(raw.get(), policy);
         }
-        let id = serde_json::from_str::<String>(self.policy.get()).unwrap_or_default();
+        let id = serde_json::from_str::<String>(built_in).unwrap_or_default();
         let built_in = fundlayers_policies::get(&id).map_or("", |built_in| built_in.roster_csv);
         fundlayers_formats::read_roster(built_in.as_bytes(), Format::Csv, policy)
     }
+}
+
+/// Paths and the texts of their TOML values.
+fn changes(set: &Map<String, Value>) -> Result<Vec<(&str, Node)>, Problems> {
+    let mut changes = Vec::new();
+    let mut problems = Problems::new();
+    for (path, value) in set {
+        match toml::read_value(value.as_str().unwrap_or_default()) {
+            Ok(node) => changes.push((path.as_str(), node)),
+            Err(found) => problems.append(found),
+        }
+    }
+    if problems.is_empty() { Ok(changes) } else { Err(problems) }
+}
+
+/// The rows of a result that was written as JSON.
+fn rows(written: std::io::Result<()>, out: &[u8], warnings: Problems) -> Result<Answer, Problems> {
+    let syntax = |error: String| Problem::new(Code::Syntax, error);
+    written.map_err(|error| syntax(error.to_string()))?;
+    let answer: Value = serde_json::from_slice(out).map_err(|error| syntax(error.to_string()))?;
+    let rows = answer.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok((rows, warnings))
 }
 
 /// A problem as the vectors name it.

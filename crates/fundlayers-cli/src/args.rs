@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use fundlayers::{FundingRule, Grouping, Lang, Unit};
+use fundlayers::{Decimal, FundingRule, Grouping, Lang, Unit};
 
 /// Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
 ///
@@ -31,6 +31,12 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Meet what is due within limits: who gets how much where a payer cannot pay all
     Fund(Fund),
+    /// Compare two allocations: another value, policy or roster
+    Compare(Compare),
+    /// Add up many changes of a policy over one roster, side by side
+    Scenarios(Scenarios),
+    /// Find the largest value of one number of the policy that keeps a payer's total within a limit
+    Solve(Solve),
     /// List, show and check policies
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -124,6 +130,94 @@ pub(crate) struct Totals {
     /// Show groups too whose amounts are all zero
     #[arg(long)]
     pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    #[command(flatten)]
+    pub(crate) first: First,
+    /// Change a value of the second side, such as classes.municipal-town.standard=650; the value is TOML
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Policy of the second side, a built-in one or a file [default: the same]
+    #[arg(long, value_name = "ID|FILE")]
+    pub(crate) with_policy: Option<String>,
+    /// Roster of the second side [default: that of --roster, else the built-in one of its policy]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) with_roster: Option<String>,
+    /// What to group by: id, county, township, kind, designation, class, year, layer, payer
+    #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
+    pub(crate) by: Vec<Grouping>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
+}
+
+/// The first side of a comparison, and what both share.
+#[derive(Debug, Args)]
+pub(crate) struct First {
+    /// A built-in policy by its id, or a policy file (.toml, .json; - for standard input)
+    #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
+    pub(crate) policy: String,
+    /// A roster file (.csv, .json; - for standard input) [default: the policy's built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<String>,
+    /// Years to compute on both sides, such as 2024, 2023..2025 or 2023,2025 [default: those of each policy]
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) years: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Scenarios {
+    /// The scenarios, the first of which the others are compared with: rows of scenario, path, value (.csv, .json), or
+    /// tables with name and set (.toml, .json); - for standard input
+    #[arg(long = "scenarios", value_name = "FILE")]
+    pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    /// What to group by: id, county, township, kind, designation, class, year, layer, payer
+    #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
+    pub(crate) by: Vec<Grouping>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Solve {
+    /// The number, by its path, such as classes.municipal-town.standard
+    #[arg(value_name = "PATH")]
+    pub(crate) path: String,
+    /// The layer that is added up, by its id or name
+    #[arg(long, value_name = "LAYER")]
+    pub(crate) layer: String,
+    /// Who answers for it: a body by its id or name, or a county [default: all of the layer]
+    #[arg(long, value_name = "PAYER")]
+    pub(crate) payer: Option<String>,
+    /// The year that is added up
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) year: u16,
+    /// What the total may come to at most, such as 400 or 400万元 [default unit: that of --unit]
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) limit: String,
+    /// The step between values, in what the number counts [default: the rounding step in the policy's unit]
+    #[arg(long, value_name = "NUMBER", value_parser = parse_step)]
+    pub(crate) step: Option<Decimal>,
+    /// A built-in policy by its id, or a policy file (.toml, .json; - for standard input)
+    #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
+    pub(crate) policy: String,
+    /// A roster file (.csv, .json; - for standard input) [default: the policy's built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<String>,
+    /// Change a value of the policy first; the value is TOML
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
 }
 
 #[derive(Debug, Args)]
@@ -228,6 +322,10 @@ fn parse_lang(text: &str) -> Result<Lang, String> {
 
 fn parse_unit(text: &str) -> Result<Unit, String> {
     text.parse().map_err(|error: fundlayers::MoneyError| error.to_string())
+}
+
+fn parse_step(text: &str) -> Result<Decimal, String> {
+    fundlayers::parse_decimal(text).map_err(|error| error.to_string())
 }
 
 fn parse_grouping(text: &str) -> Result<Grouping, String> {

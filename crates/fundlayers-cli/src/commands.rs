@@ -6,7 +6,8 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use fundlayers::{
-    Allocation, Explanation, Lang, POLICY_SCHEMA, Policy, Problems, Roster, TableOptions, parse_years, policy_line,
+    Allocation, Explanation, Grouping, Lang, POLICY_SCHEMA, Policy, Problems, Roster, TableOptions, parse_years,
+    policy_line,
 };
 use fundlayers_formats::{csv, json, markdown, terminal};
 
@@ -19,6 +20,7 @@ use crate::{Failure, output, warn};
 
 mod fund;
 mod show;
+mod what_if;
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
     let lang = cli.lang.unwrap_or_else(locale);
@@ -27,6 +29,9 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Totals(args) => totals(args, lang),
         Command::Explain(args) => explain(args, lang),
         Command::Fund(args) => fund::fund(args, lang),
+        Command::Compare(args) => what_if::compare(args, lang),
+        Command::Scenarios(args) => what_if::scenarios(args, lang),
+        Command::Solve(args) => what_if::solve(args, lang),
         Command::Policy(PolicyCommand::List { output }) => list(output, lang),
         Command::Policy(PolicyCommand::Show { policy, set, output }) => show::policy(policy, set, output, lang),
         Command::Policy(PolicyCommand::Check { policy, set }) => check_policy(policy, set, lang),
@@ -84,10 +89,7 @@ fn compute(args: &Inputs, years: Option<Vec<u16>>) -> Result<Computed, Failure> 
     if args.policy == "-" && args.roster.as_deref() == Some("-") {
         return Err(Failure::Usage("policy and roster cannot both come from standard input".to_owned()));
     }
-    let years = match &args.years {
-        Some(text) => Some(parse_years(text).map_err(|problems| Failure::Usage(format!("--years: {problems}")))?),
-        None => years,
-    };
+    let years = self::years(args.years.as_deref())?.or(years);
     let progress = Progress::start();
     let input = inputs::policy(&args.policy, &args.set)?;
     progress.step(1);
@@ -95,7 +97,7 @@ fn compute(args: &Inputs, years: Option<Vec<u16>>) -> Result<Computed, Failure> 
     progress.step(2);
     let PolicyInput { policy, mut warnings, .. } = input;
     warnings.append(found);
-    let (allocation, found) = allocation(&policy, &roster, years, args)?;
+    let (allocation, found) = allocation(&policy, &roster, years, args.roster.as_deref())?;
     warnings.append(found);
     progress.step(3);
     Ok(Computed { allocation, warnings, progress })
@@ -105,20 +107,40 @@ fn allocation(
     policy: &Policy,
     roster: &Roster,
     years: Option<Vec<u16>>,
-    args: &Inputs,
+    roster_file: Option<&str>,
 ) -> Result<(Allocation, Problems), Failure> {
     let years = years.unwrap_or_else(|| policy.years().collect());
-    // Problems of rows are problems of the roster file.
     let computed = Allocation::for_years(policy, roster, &years);
-    computed.map_err(|problems| match &args.roster {
-        Some(name) if problems.iter().any(|problem| problem.location().row.is_some()) => Failure::Input(
-            problems
-                .into_iter()
-                .map(|problem| if problem.location().row.is_some() { problem.file(name.as_str()) } else { problem })
-                .collect(),
-        ),
-        _ => Failure::Input(problems),
-    })
+    computed.map_err(|problems| of_rows(problems, roster_file).into())
+}
+
+/// Problems of rows are problems of the roster file.
+fn of_rows(problems: Problems, roster_file: Option<&str>) -> Problems {
+    match roster_file {
+        Some(name) if problems.iter().any(|problem| problem.location().row.is_some()) => problems
+            .into_iter()
+            .map(|problem| if problem.location().row.is_some() { problem.file(name) } else { problem })
+            .collect(),
+        _ => problems,
+    }
+}
+
+fn years(text: Option<&str>) -> Result<Option<Vec<u16>>, Failure> {
+    text.map(parse_years).transpose().map_err(|problems| Failure::Usage(format!("--years: {problems}")))
+}
+
+/// Groupings, each once.
+fn groupings(by: &[Grouping]) -> Result<Vec<Grouping>, Failure> {
+    Grouping::parse_all(by.iter().map(|grouping| grouping.as_str()))
+        .map_err(|problems| Failure::Usage(format!("--by: {problems}")))
+}
+
+/// Standard input can be read once.
+fn one_standard_input<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
+    if names.into_iter().filter(|name| *name == "-").count() > 1 {
+        return Err(Failure::Usage("only one input can come from standard input".to_owned()));
+    }
+    Ok(())
 }
 
 fn input_files(args: &Inputs) -> Vec<&str> {
@@ -148,8 +170,7 @@ fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {
 
 fn totals(args: &Totals, lang: Lang) -> Result<(), Failure> {
     let format = output::format(&args.output)?;
-    let by: Vec<&str> = args.by.iter().map(|grouping| grouping.as_str()).collect();
-    let by = fundlayers::Grouping::parse_all(by).map_err(|problems| Failure::Usage(format!("--by: {problems}")))?;
+    let by = groupings(&args.by)?;
     let Computed { allocation, warnings, progress } = compute(&args.inputs, None)?;
     let unit = args.unit.unit.unwrap_or_else(|| allocation.policy().unit());
     let totals = allocation.totals(&by, args.zeros)?;

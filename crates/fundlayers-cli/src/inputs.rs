@@ -4,13 +4,14 @@ use std::io::Read;
 use std::path::Path;
 
 use fundlayers::document::Node;
-use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
+use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder, Scenarios};
 use fundlayers_formats::Format;
 use fundlayers_policies::BuiltIn;
 
 use crate::Failure;
 
 /// A policy, its warnings, and where it came from.
+#[derive(Clone)]
 pub(crate) struct PolicyInput {
     pub(crate) policy: Policy,
     pub(crate) warnings: Problems,
@@ -29,11 +30,7 @@ pub(crate) fn policy(name: &str, set: &[String]) -> Result<PolicyInput, Failure>
     };
     let (policy, warnings) = read.map_err(|problems| problems.in_file(name))?;
     let warnings = warnings.in_file(name);
-    if set.is_empty() {
-        return Ok(PolicyInput { policy, warnings, built_in });
-    }
-    let (policy, warnings) = changed(&policy, set)?;
-    Ok(PolicyInput { policy, warnings, built_in })
+    changed(&PolicyInput { policy, warnings, built_in }, set)
 }
 
 /// What looks like an id is a policy that is not known; what looks like a file is a file that cannot be read.
@@ -48,7 +45,10 @@ fn unknown(name: &str, failure: Failure) -> Failure {
 }
 
 /// A policy with changes of the form PATH=VALUE.
-fn changed(policy: &Policy, set: &[String]) -> Result<(Policy, Problems), Failure> {
+pub(crate) fn changed(input: &PolicyInput, set: &[String]) -> Result<PolicyInput, Failure> {
+    if set.is_empty() {
+        return Ok(input.clone());
+    }
     let mut changes: Vec<(&str, Node)> = Vec::new();
     let mut problems = Problems::new();
     for change in set {
@@ -65,7 +65,8 @@ fn changed(policy: &Policy, set: &[String]) -> Result<(Policy, Problems), Failur
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    Ok(policy.with_changes(changes)?)
+    let (policy, warnings) = input.policy.with_changes(changes)?;
+    Ok(PolicyInput { policy, warnings, built_in: input.built_in })
 }
 
 /// Reads a roster file, or the policy's built-in one.
@@ -93,6 +94,18 @@ pub(crate) fn rows<B: RowBuilder>(
     let read = fundlayers_formats::read_rows(&bytes, format, begin);
     let (rows, warnings) = read.map_err(|problems| problems.in_file(name))?;
     Ok((rows, warnings.in_file(name)))
+}
+
+/// Reads a file of scenarios: rows in CSV or JSON, tables in TOML or JSON.
+pub(crate) fn scenarios(name: &str) -> Result<(Scenarios, Problems), Failure> {
+    let (bytes, mut format) = file(name, Format::Csv)?;
+    let begins = |begin: &[u8]| bytes.trim_ascii_start().starts_with(begin);
+    if name == "-" && (begins(b"[[") || begins(b"#")) {
+        format = Format::Toml;
+    }
+    let read = fundlayers_formats::read_scenarios(&bytes, format);
+    let (scenarios, warnings) = read.map_err(|problems| problems.in_file(name))?;
+    Ok((scenarios, warnings.in_file(name)))
 }
 
 /// The bytes and format of a file. Standard input is told by its first character.
