@@ -1,11 +1,14 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
-//! `cargo run --release -p benches`, or with a number of recipients as argument.
+//! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
+//! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
 //! the timing. A recipient-year is one recipient in one year, all its layers.
 #![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "times and ratios are not money")]
 #![expect(clippy::print_stdout, reason = "this is what the program is for")]
 #![expect(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a benchmark that fails stops")]
+
+mod what_if;
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -117,7 +120,15 @@ fn report(what: &str, units: u64, unit: &str, time: Duration, aim: &str) -> f64 
 }
 
 fn main() {
-    let rows: u64 = std::env::args().nth(1).map_or(1_000_000, |text| text.parse().expect("a number of recipients"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |text: Option<&String>, otherwise: u64| -> u64 {
+        text.map_or(otherwise, |text| text.parse().expect("a number of recipients"))
+    };
+    if arguments.first().is_some_and(|first| first == "what-if") {
+        what_if::measure(number(arguments.get(1), what_if::NATIONAL), arguments.get(2).map(String::as_str));
+        return;
+    }
+    let rows = number(arguments.first(), 1_000_000);
     let years = 3;
     let recipient_years = rows * years;
     println!("{rows} recipients in {COUNTIES} counties, {years} years, 3 layers, one thread, best of {RUNS}\n");
@@ -179,6 +190,8 @@ fn main() {
         let total = allocation.totals(&[], false).expect("a total").iter().next().expect("a row").amount();
         assert_eq!(total.fen(), 9_223_372_036_854_770_000, "the pool is used up");
     }
+    println!();
+    what_if::measure(rows.min(what_if::NATIONAL), None);
 }
 
 /// The same job in plain numpy: by rule the seconds, and the fen of the first thousand awards. Nothing without numpy.

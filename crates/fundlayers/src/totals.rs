@@ -223,13 +223,17 @@ impl Totals {
 
     /// The rows by the distinct values of a grouping column, a row for each, in the order of the column.
     pub(crate) fn distinct(&self, by: usize) -> Vec<usize> {
-        let mut known: HashMap<u32, usize> = HashMap::new();
+        let mut known: Vec<bool> = Vec::new();
         let mut rows: Vec<usize> = Vec::new();
         for row in 0..self.len() {
-            known.entry(self.code(row, by)).or_insert_with(|| {
+            let code = index(self.code(row, by));
+            if known.len() <= code {
+                known.resize(code.saturating_add(1), false);
+            }
+            if let Some(known) = known.get_mut(code).filter(|known| !**known) {
+                *known = true;
                 rows.push(row);
-                row
-            });
+            }
         }
         let layers = self.allocation.policy().layers();
         let bodies = self.allocation.policy().payers().len();
@@ -868,6 +872,11 @@ impl Buckets {
         match columns {
             [] => Self::One,
             [Grouping::County] => Self::County(roster.county_column().value_count()),
+            [Grouping::Id] => {
+                // Places count from 0 in the order in which they first appear, as buckets do.
+                let place = |row: usize| u32::try_from(roster.place(row)).unwrap_or(u32::MAX);
+                Self::Codes((0..roster.len()).map(place).collect(), roster.place_count())
+            }
             columns => {
                 let mut known: HashMap<Vec<u32>, u32> = HashMap::new();
                 let mut codes = Vec::with_capacity(roster.len());

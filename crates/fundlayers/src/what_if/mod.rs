@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::allocation::Grouped;
 use crate::roster::column::index;
@@ -69,21 +70,31 @@ pub(crate) struct Keys {
     columns: Vec<Values>,
 }
 
-/// The values of one grouping column.
+/// The values of one grouping column, each stored once.
 #[derive(Debug, Clone, Default)]
 struct Values {
-    list: Vec<(Box<str>, Option<Name>)>,
-    known: HashMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+    /// Names of the first values, as far as any has one.
+    names: Vec<Option<Name>>,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Values {
     fn code(&mut self, text: &str, name: Option<&Name>) -> u32 {
-        if let Some(code) = self.known.get(text) {
+        let (texts, hasher) = (&mut self.texts, &self.hasher);
+        let hash = hasher.hash_one(text);
+        let known = self.table.find(hash, |code| texts.get(index(*code)).is_some_and(|known| **known == *text));
+        if let Some(code) = known {
             return *code;
         }
-        let code = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.list.push((text.into(), name.cloned()));
-        self.known.insert(text.into(), code);
+        let code = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+        if let Some(name) = name {
+            self.names.resize(texts.len(), None);
+            self.names.push(Some(name.clone()));
+        }
+        texts.push(text.into());
+        self.table.insert_unique(hash, code, |code| hasher.hash_one(texts.get(index(*code)).map_or("", |text| text)));
         code
     }
 }
@@ -108,22 +119,28 @@ impl Keys {
     pub(crate) fn grid(&mut self, totals: &Totals) -> Result<Grid, Problems> {
         let width = self.by.len();
         let policy = totals.allocation().policy();
-        let mut maps: Vec<HashMap<u32, u32>> = Vec::with_capacity(width);
+        // Codes of totals are small numbers, so that a list by code says what each is here.
+        let mut maps: Vec<Vec<u32>> = Vec::with_capacity(width);
         for (by, (grouping, values)) in self.by.iter().zip(&mut self.columns).enumerate() {
-            let rows = totals.distinct(by);
-            let map = rows.into_iter().map(|row| {
-                let (code, text) = (totals.code(row, by), totals.text(row, by));
+            let mut map = Vec::new();
+            for row in totals.distinct(by) {
+                let (code, text) = (index(totals.code(row, by)), totals.text(row, by));
                 let global = match grouping {
                     Grouping::Year => totals.year(row, by).into(),
-                    _ => values.code(text, name_of(policy, *grouping, index(code), text)),
+                    _ => values.code(text, name_of(policy, *grouping, code, text)),
                 };
-                (code, global)
-            });
-            maps.push(map.collect());
+                if map.len() <= code {
+                    map.resize(code.saturating_add(1), 0);
+                }
+                if let Some(slot) = map.get_mut(code) {
+                    *slot = global;
+                }
+            }
+            maps.push(map);
         }
         let mut codes: Vec<u32> = Vec::with_capacity(totals.len().saturating_mul(width));
         for row in 0..totals.len() {
-            let of_row = maps.iter().enumerate().map(|(by, map)| map.get(&totals.code(row, by)).copied());
+            let of_row = maps.iter().enumerate().map(|(by, map)| map.get(index(totals.code(row, by))).copied());
             codes.extend(of_row.map(Option::unwrap_or_default));
         }
         let amounts: Vec<Amount> = totals.iter().map(|row| row.amount()).collect();
@@ -132,7 +149,7 @@ impl Keys {
 
     /// The text of a value.
     pub(crate) fn text(&self, by: usize, code: u32) -> &str {
-        self.columns.get(by).and_then(|values| values.list.get(index(code))).map_or("", |(text, _)| text)
+        self.columns.get(by).and_then(|values| values.texts.get(index(code))).map_or("", |text| text)
     }
 
     /// A value as text; of a year its digits.
@@ -171,8 +188,8 @@ impl Keys {
 
     /// A value for people.
     pub(crate) fn label(&self, by: usize, code: u32, lang: Lang) -> &str {
-        let value = self.columns.get(by).and_then(|values| values.list.get(index(code)));
-        value.map_or("", |(text, name)| name.as_ref().map_or(text, |name| name.get(lang)))
+        let name = self.columns.get(by).and_then(|values| values.names.get(index(code)));
+        name.and_then(Option::as_ref).map_or_else(|| self.text(by, code), |name| name.get(lang))
     }
 }
 

@@ -52,8 +52,8 @@ pub struct Solution {
     digits: [String; 3],
 }
 
-/// Values are looked for within so many steps on either side of 0.
-const BOUND: i64 = i64::MAX;
+/// Values are looked for within so many steps on either side of 0: 2^63 − 2, so that there is one step more.
+const BOUND: i64 = i64::MAX - 1;
 
 /// Finds the largest value of a number of a policy that keeps a payer's total in a layer and year within a limit.
 ///
@@ -68,7 +68,7 @@ const BOUND: i64 = i64::MAX;
 /// [`Code::UnknownPath`], [`Code::PathNotANumber`], [`Code::UnknownLayer`], [`Code::UnknownPayer`],
 /// [`Code::YearOutsidePolicy`] and [`Code::BadStep`] for a goal that cannot be meant, all at once;
 /// [`Code::LimitOutOfReach`] if the smallest value that the policy allows exceeds the limit;
-/// [`Code::LimitNeverExceeded`] if the largest one does not, or none within 2^63 − 1 steps; [`Code::TotalsFall`]; and
+/// [`Code::LimitNeverExceeded`] if the largest one does not, or none within 2^63 − 2 steps; [`Code::TotalsFall`]; and
 /// whatever is wrong with policy and roster.
 ///
 /// ```
@@ -257,9 +257,10 @@ impl Search<'_> {
     fn above(&mut self, from: i64) -> Result<(i64, Amount), Problems> {
         let (mut low, mut span) = (from, 1_i64);
         let (mut bad, mut why) = loop {
-            let Some(steps) = low.checked_add(span).filter(|steps| *steps < BOUND) else {
+            let steps = low.saturating_add(span).min(BOUND);
+            if steps == low {
                 return Err(self.never(low, None));
-            };
+            }
             match self.attempt(steps)? {
                 Tried::Above(total) => return Ok((steps, total)),
                 Tried::Within(_) => low = steps,
@@ -281,9 +282,10 @@ impl Search<'_> {
     fn within(&mut self, from: (i64, Amount)) -> Result<(i64, Amount), Problems> {
         let (mut high, mut span) = (from, 1_i64);
         let mut bad = loop {
-            let Some(steps) = high.0.checked_sub(span).filter(|steps| *steps > -BOUND) else {
+            let steps = high.0.saturating_sub(span).max(-BOUND);
+            if steps == high.0 {
                 return Err(self.out_of_reach(high));
-            };
+            }
             match self.attempt(steps)? {
                 Tried::Within(total) => return Ok((steps, total)),
                 Tried::Above(total) => high = (steps, total),
@@ -393,7 +395,7 @@ impl Search<'_> {
         );
         if let Some(problem) = why.and_then(|why| why.iter().next()) {
             message.push_str("; one step more: ");
-            message.push_str(&problem.to_string());
+            message.push_str(problem.message());
         }
         Problem::new(Code::LimitNeverExceeded, message).key(self.goal.path.trim()).into()
     }
