@@ -5,3 +5,7 @@ pub mod case;
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
+
+#[doc = include_str!("../../crates/fundlayers/docs/what-if.md")]
+#[cfg(doctest)]
+pub struct WhatIf;

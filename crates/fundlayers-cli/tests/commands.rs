@@ -348,22 +348,33 @@ fn wrong_limits_and_orders_are_told() {
     assert!(bad(&["fund", "--limits", &limits, "--rule", "talmud", "--output", &limits], 2).contains("overwrite"));
 }
 
-/// Every command of the README prints what the README says.
-#[test]
-fn the_readme_shows_what_commands_print() {
+/// How many commands of a document print what the document says; all have to. A block such as `toml NAME` is a file that
+/// commands may name.
+fn shown(document: &str) -> usize {
     let root = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let text = std::fs::read_to_string(root.join(document)).unwrap();
+    let folder = folder(&document.replace('/', "-"));
+    let mut files: Vec<(String, String)> = Vec::new();
     let mut commands: Vec<Vec<String>> = Vec::new();
-    let (mut fence, mut block, mut compared) = (String::new(), String::new(), 0);
-    for line in readme.lines() {
+    let (mut fence, mut block, mut compared) = (String::new(), String::new(), Vec::new());
+    for line in text.lines() {
         if let Some(language) = line.strip_prefix("```") {
             if !fence.is_empty() && language.is_empty() {
                 if fence == "text" {
                     let arguments: Vec<String> = commands.first().cloned().unwrap_or_default();
+                    let path = |argument: &'_ String| {
+                        let known = files.iter().find(|(name, _)| name == argument);
+                        known.map_or(argument.clone(), |(_, path)| path.clone())
+                    };
+                    let arguments: Vec<String> = arguments.iter().map(path).collect();
                     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
                     let output = command(&arguments).current_dir(root).output().unwrap();
-                    assert_eq!(text(&output.stdout), block, "{arguments:?} {}", text(&output.stderr));
-                    compared += 1;
+                    let [printed, problems] =
+                        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+                    assert_eq!(printed, block, "{arguments:?} {problems}");
+                    compared.push(arguments.len());
+                } else if let Some((_, name)) = fence.split_once(' ') {
+                    files.push((name.to_owned(), file(&folder, name, &block)));
                 }
                 fence.clear();
             } else {
@@ -383,5 +394,112 @@ fn the_readme_shows_what_commands_print() {
         block.push_str(line);
         block.push('\n');
     }
-    assert_eq!(compared, 4);
+    compared.len()
+}
+
+#[test]
+fn the_documents_show_what_commands_print() {
+    assert_eq!(shown("README.md"), 7);
+    assert_eq!(shown("crates/fundlayers/docs/what-if.md"), 7);
+}
+
+#[test]
+fn a_comparison_names_its_second_side() {
+    let folder = folder("compare");
+    let csv = good(&["compare", "--set", "classes.municipal-town.standard=650", "--by", "layer", "--format", "csv"]);
+    assert_eq!(cells(&csv)[0], ["layer", "before", "after", "difference", "change", "unit"]);
+    assert_eq!(cells(&csv)[3], ["county", "4140", "4440", "300", "changed", "万元"]);
+    // Another policy over the same roster, which is read again for it.
+    let other = good(&["policy", "show", "--format", "json"]).replace("\"standard\": 600", "\"standard\": 650");
+    let other = file(&folder, "other.json", other);
+    let by_policy = good(&["compare", "--with-policy", &other, "--by", "layer", "--format", "csv"]);
+    assert_eq!(by_policy, csv);
+    let json = good(&["compare", "--with-policy", &other, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["with_policy"]["id"], "tongchuan-2023");
+    // Two villages more.
+    let roster = "name,kind,designation,county,count\n";
+    let before = file(&folder, "before.csv", format!("{roster}义兴村,村,市级,王益区,1\n"));
+    let after = file(&folder, "after.csv", format!("{roster}义兴村,村,市级,王益区,1\n新增村,村,市级,新区,2\n"));
+    let output = run(&[
+        "compare",
+        "--roster",
+        &before,
+        "--with-roster",
+        &after,
+        "--by",
+        "county",
+        "--years",
+        "2024",
+        "--format",
+        "csv",
+    ]);
+    assert!(text(&output.stdout).ends_with("王益区,120,120,0,,万元\n新区,,240,240,new,万元\n"), "{output:?}");
+    assert!(text(&output.stderr).contains("[expected-count]"));
+    assert!(bad(&["compare"], 2).contains("nothing to compare with"));
+    let twice = ["compare", "--roster", "-", "--with-roster", "-"];
+    assert!(bad(&twice, 2).contains("only one input can come from standard input"));
+    let wrong = file(&folder, "wrong.csv", format!("{roster}义兴村,屯,市级,王益区,1\n"));
+    let wrong = bad(&["compare", "--with-roster", &wrong], 1);
+    assert!(wrong.contains("wrong.csv:2: row 1, column `kind`"), "{wrong}");
+}
+
+#[test]
+fn scenarios_come_from_tables_and_documents_alike() {
+    let folder = folder("scenarios");
+    let files = [
+        file(&folder, "s.csv", "情景,路径,值\n现行,,\n650,classes.municipal-town.standard,650\n"),
+        file(
+            &folder,
+            "s.toml",
+            "[[scenarios]]\nname = '现行'\n[[scenarios]]\nname = '650'\nset.\"classes.municipal-town.standard\" = 650\n",
+        ),
+        file(
+            &folder,
+            "rows.json",
+            r#"[{ "scenario": "现行" }, { "scenario": "650", "path": "classes.municipal-town.standard", "value": 650 }]"#,
+        ),
+        file(
+            &folder,
+            "s.json",
+            r#"{ "scenarios": [{ "name": "现行" }, { "name": "650", "set": { "classes.municipal-town.standard": 650 } }] }"#,
+        ),
+    ];
+    for name in &files {
+        let csv = good(&["scenarios", "--scenarios", name, "--by", "year", "--years", "2024", "--format", "csv"]);
+        assert_eq!(
+            csv, "scenario,year,amount,difference,unit\n现行,2024,6720,0,万元\n650,2024,6820,100,万元\n",
+            "{name}"
+        );
+    }
+    let wrong = file(
+        &folder,
+        "wrong.toml",
+        "[[scenarios]]\nname = 'a'\nset.\"classes.municipal-town.standrad\" = 650\n[[scenarios]]\nname = 'b'\nset = { years = 1 }\n",
+    );
+    let wrong = bad(&["scenarios", "--scenarios", &wrong], 1);
+    assert!(wrong.contains("wrong.toml:3:5: scenario `a`: classes.municipal-town.standrad"), "{wrong}");
+    assert!(wrong.contains("wrong.toml:6:9: scenario `b`: years:"), "{wrong}");
+    let keys = file(&folder, "keys.toml", "[[scenarios]]\nnam = 'a'\n[[scenarios]]\nname = 'b'\nsets = {}\n");
+    let keys = bad(&["scenarios", "--scenarios", &keys], 1);
+    assert!(keys.contains("[unknown-key]") && keys.contains("[missing-key]") && keys.contains("3 problems"), "{keys}");
+}
+
+#[test]
+fn a_limit_may_name_its_unit() {
+    let solve = |limit: &str, more: &[&str]| {
+        let path =
+            ["solve", "classes.municipal-town.standard", "--layer", "county", "--payer", "王益区", "--year", "2024"];
+        let rest = ["--limit", limit, "--format", "csv"];
+        good(&[path.as_slice(), &rest, more].concat())
+    };
+    let plain = solve("400", &[]);
+    assert_eq!(cells(&plain)[1][6..10], ["640", "400", "640.000001", "400.000001"]);
+    assert_eq!(solve("4,000,000元", &[]), plain);
+    assert_eq!(cells(&solve("4000000", &["--unit", "元"]))[1][6..8], ["640", "4000000"]);
+    assert_eq!(cells(&solve("0.04 yi", &["--step", "0.01"]))[1][8], "640.01");
+    let goal = ["solve", "unit", "--layer", "county", "--year", "2024", "--limit", "x"];
+    assert!(bad(&goal, 2).contains("--limit x"));
+    let goal = ["solve", "unit", "--layer", "county", "--year", "2024", "--limit", "1"];
+    assert!(bad(&goal, 1).contains("[path-not-a-number]"));
 }

@@ -248,11 +248,13 @@ impl Comparison {
         let (first, second) = (policy_line(before, lang), policy_line(after, lang));
         if before.document() != after.document() {
             let same = first == second;
+            let bare = |line: &str| line.strip_prefix("Policy: ").unwrap_or(line).to_owned();
             notes = vec![
-                format!("{}{first}", say(lang, "调整前", "Before: ")),
+                format!("{}{}", say(lang, "调整前", "Before: "), bare(&first)),
                 format!(
-                    "{}{second}{}",
+                    "{}{}{}",
                     say(lang, "调整后", "After: "),
+                    bare(&second),
                     if same { say(lang, "，参数有改动", ", with changes") } else { "" }
                 ),
             ];
