@@ -106,7 +106,8 @@ fn differential(arguments: &[String]) -> Outcome {
     let binary = target.join("release/fundlayers").display().to_string();
     let mut all = vec!["tests/oracle/differential.py", "--binary", &binary];
     all.extend(arguments.iter().map(String::as_str));
-    run("python3", &all, &[])
+    run("python3", &all, &[])?;
+    run("python3", &["tests/oracle/what_if.py", "--binary", &binary], &[])
 }
 
 /// Builds the core for WebAssembly: with the toolchain's own standard library for it, else with Debian's.
