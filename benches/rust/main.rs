@@ -1,6 +1,7 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
-//! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`.
+//! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
+//! `-- RECIPIENTS reconcile` measures reconciling alone.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
 //! the timing. A recipient-year is one recipient in one year, all its layers.
@@ -8,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "this is what the program is for")]
 #![expect(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a benchmark that fails stops")]
 
+mod reconcile;
 mod what_if;
 
 use std::fmt::Write as _;
@@ -138,6 +140,9 @@ fn main() {
     let (time, (roster, _)) = best(|| fundlayers_formats::csv::read_roster(&text, &reference).expect("a roster"));
     let rate = text.len() as f64 / time.as_secs_f64() / 1e6;
     println!("{:<58} {:>9.2} ms  {rate:>8.1} MB/s  (aim 150)", "read the roster as CSV", time.as_secs_f64() * 1e3);
+    if std::env::args().nth(2).as_deref() == Some("reconcile") {
+        return reconcile::measure(rows, &reference, &roster, &text);
+    }
     built(rows, &reference);
 
     // The limit: 8 bytes an amount to fresh pages.
@@ -180,9 +185,12 @@ fn main() {
 
     // A pool in one year, just below 2^63 fen.
     let year = [2024];
+    // A third of the mean, and twice the mean.
+    let mean = 9_000_000_000_000 / rows;
+    let bounds = format!(r#", "at_least": {}, "at_most": {}"#, mean / 3, mean * 2);
     for (what, bounds, aim) in [
         ("pool by one weight below 2^63 fen", "", "(aim 50)"),
-        ("the same with a floor and a cap", r#", "at_least": 3000000, "at_most": 18000000"#, "(aim 20)"),
+        ("the same with a floor and a cap", bounds.as_str(), "(aim 20)"),
     ] {
         let policy = pool("9223372036854.77", bounds);
         let (time, (allocation, _)) = best(|| Allocation::for_years(&policy, &roster, &year).expect("an allocation"));
@@ -192,6 +200,8 @@ fn main() {
     }
     println!();
     what_if::measure(rows.min(what_if::NATIONAL), None);
+    println!();
+    reconcile::measure(rows, &reference, &roster, &text);
 }
 
 /// The same job in plain numpy: by rule the seconds, and the fen of the first thousand awards. Nothing without numpy.

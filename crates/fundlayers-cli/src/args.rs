@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Meet what is due within limits: who gets how much where a payer cannot pay all
     Fund(Fund),
+    /// Compare what was due with what was issued, arrived and was spent
+    Reconcile(Reconcile),
     /// Compare two allocations: another value, policy or roster
     Compare(Compare),
     /// Add up many changes of a policy over one roster, side by side
@@ -256,6 +258,37 @@ pub(crate) struct Fund {
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// Show places too that are due nothing: every layer of every live year
+    #[arg(long)]
+    pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reconcile {
+    /// The ledger of receipts (.csv, .json; - for standard input): long, or wide as offices keep it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipts: String,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
+    /// What a top-up counts: what was due, or what arrived, so that it fills a shortfall in
+    #[arg(long, value_name = "entitled|received", default_value = "entitled")]
+    pub(crate) top_up: String,
+    /// Years in which a top-up counts what arrived [default: every year]
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) top_up_years: Option<String>,
+    /// Measure progress at the end of a month, such as 2024-06
+    #[arg(long, value_name = "MONTH")]
+    pub(crate) as_of: Option<String>,
+    /// Add up by id, county, township, kind, designation, class, year, layer, payer, with rates [default: every place]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_grouping)]
+    pub(crate) by: Option<Vec<Grouping>>,
+    /// Show the receipts that match nothing, instead
+    #[arg(long, conflicts_with = "by")]
+    pub(crate) unmatched: bool,
+    /// Show rows too in which nothing was due and nothing happened
     #[arg(long)]
     pub(crate) zeros: bool,
 }

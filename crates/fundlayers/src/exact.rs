@@ -57,6 +57,8 @@ pub(crate) struct Exact<'a> {
     pub(crate) row: usize,
     /// The amounts of one place by layer; none where unknown.
     pub(crate) layers: &'a [Option<Amount>],
+    /// What arrived for one place by layer, in the policy's unit, where top-ups count that and not what was due.
+    pub(crate) arrived: Option<Vec<BigRational>>,
     /// Whether to write down the arithmetic.
     pub(crate) trace: bool,
     pub(crate) inputs: Vec<(Input, BigRational)>,
@@ -103,7 +105,8 @@ impl<'a> Exact<'a> {
         row: usize,
         layers: &'a [Option<Amount>],
     ) -> Self {
-        Self { policy, columns, class, year, row, layers, trace: false, inputs: Vec::new(), faults: Vec::new() }
+        let (inputs, faults) = (Vec::new(), Vec::new());
+        Self { policy, columns, class, year, row, layers, arrived: None, trace: false, inputs, faults }
     }
 
     /// The rounded amount of one place under a rule that is not a pool, and the exact one before rounding.
@@ -191,6 +194,14 @@ impl<'a> Exact<'a> {
         Some(number)
     }
 
+    /// What a top-up counts of a layer, in the policy's unit.
+    fn counted(&mut self, layer: usize) -> Option<BigRational> {
+        match &self.arrived {
+            Some(arrived) => arrived.get(layer).cloned(),
+            None => self.layer(layer),
+        }
+    }
+
     /// Whether all conditions hold; none if one reads a blank.
     pub(crate) fn holds(&mut self, conditions: &[Condition]) -> Option<bool> {
         let mut all = Some(true);
@@ -222,10 +233,12 @@ impl<'a> Exact<'a> {
             }
             RuleKind::TopUp { to, counting } => {
                 let to = self.value(to);
-                // A layer that the class does not list is 0 and needs no word.
-                let listed = |layer: &&usize| self.class.funding.get(**layer).is_some_and(Option::is_some);
+                // A layer that the class does not list is 0 and needs no word. Something may have arrived all the same.
+                let listed = |layer: &&usize| {
+                    self.arrived.is_some() || self.class.funding.get(**layer).is_some_and(Option::is_some)
+                };
                 let counting: Vec<usize> = counting.iter().filter(listed).copied().collect();
-                let counted: Vec<Option<BigRational>> = counting.iter().map(|layer| self.layer(*layer)).collect();
+                let counted: Vec<Option<BigRational>> = counting.iter().map(|layer| self.counted(*layer)).collect();
                 let counted = counted.into_iter().collect::<Option<Vec<_>>>();
                 to.zip(counted).map(|(to, counted)| {
                     let rest = counted.iter().fold(to.value.clone(), |rest, layer| rest - layer);

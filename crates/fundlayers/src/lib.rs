@@ -21,6 +21,8 @@ mod policy;
 mod pool;
 mod problem;
 mod program;
+pub mod receipts;
+pub mod reconcile;
 mod records;
 mod results;
 pub mod roster;
@@ -44,6 +46,10 @@ pub use policy::{
     Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
 pub use problem::{Code, Location, Problem, Problems, Severity};
+pub use receipts::{Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
+pub use reconcile::{
+    Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched,
+};
 pub use records::RowBuilder;
 pub use results::{TableOptions, policy_line};
 pub use roster::{Roster, RosterBuilder};

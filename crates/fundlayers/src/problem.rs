@@ -132,6 +132,11 @@ codes! {
     /// The unit of a row is another than the header of its amounts states.
     UnitDiffers = "unit-differs", Error;
 
+    /// An amount whose unit is stated neither in a column nor in the header.
+    MissingUnit = "missing-unit", Error;
+    /// The header and the column of units state different ones.
+    UnitsDiffer = "units-differ", Error;
+
     // Rosters.
     /// A required column is missing.
     MissingColumn = "missing-column", Error;
@@ -153,6 +158,12 @@ codes! {
     BadFlag = "bad-flag", Error;
     /// The same id stands on two rows whose years overlap.
     DuplicateRecipient = "duplicate-recipient", Error;
+
+    // Receipts.
+    /// Not an event that receipts record: issued, received or spent.
+    UnknownEvent = "unknown-event", Error;
+    /// Not a date of the calendar.
+    BadDate = "bad-date", Error;
 
     // The allocation.
     /// A live row matches no class.
@@ -189,6 +200,8 @@ codes! {
     YearOutsidePolicy = "year-outside-policy", Error;
     /// Not a column that totals can be grouped by.
     UnknownGrouping = "unknown-grouping", Error;
+    /// Not a month of a year.
+    BadMonth = "bad-month", Error;
     /// No recipient has this id or name.
     UnknownRecipient = "unknown-recipient", Error;
     /// Several recipients have this name.
@@ -223,6 +236,12 @@ codes! {
     UnclaimedLimit = "unclaimed-limit", Warning;
     /// A place can fit two classes.
     ClassesMayOverlap = "classes-may-overlap", Warning;
+    /// A receipt that matches no recipient, no year or no layer; it is listed and not counted in the result.
+    UnmatchedReceipt = "unmatched-receipt", Warning;
+    /// A figure of a ledger that sums others differs from their sum.
+    SumDiffers = "sum-differs", Warning;
+    /// Two rows of a ledger record the same under the same document: one may be there twice.
+    DuplicateReceipt = "duplicate-receipt", Warning;
 }
 
 impl fmt::Display for Code {

@@ -66,6 +66,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) class: &'a Class,
     pub(crate) year: u16,
     pub(crate) cells: &'a [Cell],
+    /// What arrived by layer, where top-ups count that and not what was due.
+    pub(crate) arrived: Option<&'a [Cell]>,
 }
 
 impl Compiler<'_> {
@@ -83,7 +85,7 @@ impl Compiler<'_> {
             RuleKind::TopUp { to, counting } => {
                 let mut terms = vec![self.value(to, factor)?];
                 for layer in counting {
-                    terms.push(self.layer(*layer, &-factor)?);
+                    terms.push(layer_of(self.arrived.unwrap_or(self.cells), *layer, &-factor)?);
                 }
                 cut(sum(terms), !factor.is_negative())
             }
@@ -111,20 +113,20 @@ impl Compiler<'_> {
                 let per = self.columns.factor(*index) * fen / BigInt::from(10).pow(column.scale);
                 Ok(Tree::Attribute(*index, per * factor))
             }
-            Value::Layer(layer) => self.layer(*layer, factor),
+            Value::Layer(layer) => layer_of(self.cells, *layer, factor),
             Value::Rule(rule) => self.rule_times(rule, factor),
             Value::Sum(terms) => {
                 Ok(sum(terms.iter().map(|term| self.value(term, factor)).collect::<Result<_, _>>()?))
             }
         }
     }
+}
 
-    fn layer(&self, layer: usize, factor: &BigRational) -> Result<Tree, Unfit> {
-        match self.cells.get(layer) {
-            Some(Cell::Uniform(fen)) => Ok(Tree::Number(factor * BigInt::from(*fen))),
-            Some(Cell::Dense(column)) => Ok(Tree::Layer(*column, factor.clone())),
-            Some(Cell::Failed) | None => Err(Unfit),
-        }
+fn layer_of(cells: &[Cell], layer: usize, factor: &BigRational) -> Result<Tree, Unfit> {
+    match cells.get(layer) {
+        Some(Cell::Uniform(fen)) => Ok(Tree::Number(factor * BigInt::from(*fen))),
+        Some(Cell::Dense(column)) => Ok(Tree::Layer(*column, factor.clone())),
+        Some(Cell::Failed) | None => Err(Unfit),
     }
 }
 
@@ -190,6 +192,8 @@ fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>, turned: bool) -> Re
 pub(crate) struct Dense {
     /// Fen for one place, by row; 0 for rows that have no amount of their own here.
     pub(crate) amounts: Vec<i64>,
+    /// The least of them if one is below 0, which only what arrived can be.
+    pub(crate) least: i64,
     /// The greatest of them.
     pub(crate) most: i64,
 }
@@ -407,7 +411,7 @@ impl Builder<'_, '_> {
                 let column = self.dense.get(*index)?;
                 let factor = self.scaled(factor);
                 self.ops.push(Op::Layer(column, factor.to_i128()?));
-                Some(self.times(0, column.most, &factor))
+                Some(self.times(column.least, column.most, &factor))
             }
             Tree::Sum(terms) => {
                 let mut range: Option<Range> = None;

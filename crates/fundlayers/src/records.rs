@@ -578,6 +578,9 @@ pub(crate) fn flag(cell: Cell<'_>) -> Option<bool> {
 /// An amount of a unit in whole fen; none (and a problem) if the cell is something else. A blank cell is for the caller.
 pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Findings, key: &str) -> Option<Amount> {
     let read = match number(cell, place, findings, key)? {
+        Ok((mantissa, scale)) if plain_fen(mantissa, scale, unit).is_some() => {
+            return plain_fen(mantissa, scale, unit).map(Amount::from_fen);
+        }
         Ok((mantissa, scale)) => decimal(mantissa, scale).ok_or(MoneyError::Overflow),
         Err(error) => {
             bad_number(findings, place, key, cell, &error);
@@ -594,6 +597,13 @@ pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Fi
     };
     findings.add(place, code, key, message, |problem| problem.found(cell.shown()).expected(expected));
     None
+}
+
+/// What most amounts are in fen: whole ones that 64 bits hold on the way.
+fn plain_fen(mantissa: i128, scale: u32, unit: Unit) -> Option<i64> {
+    let scaled = i64::try_from(mantissa).ok()?.checked_mul(unit.fen())?;
+    let divisor = 10_i64.checked_pow(scale)?;
+    (scaled.checked_rem(divisor) == Some(0)).then(|| scaled.checked_div(divisor)).flatten()
 }
 
 /// A header and the unit that it may state: `金额(万元)`, `amount (yuan)`, `金额（元）`.

@@ -32,7 +32,7 @@ pub(crate) fn column(key: &str, header: Name, kind: ColumnKind) -> Column {
 }
 
 /// The columns that say what a row of the allocation is about.
-fn keys(wide: bool) -> Vec<Column> {
+pub(crate) fn keys(wide: bool) -> Vec<Column> {
     let text = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Text);
     let mut columns = vec![
         text("id", "编码", "Id"),
@@ -428,7 +428,7 @@ impl<'a> Names<'a> {
         if self.lang == Lang::Zh { "小计" } else { "Subtotal" }
     }
 
-    fn not_stated(&self) -> &'static str {
+    pub(crate) fn not_stated(&self) -> &'static str {
         if self.lang == Lang::Zh { "（未列明）" } else { "(not stated)" }
     }
 
@@ -453,7 +453,7 @@ impl<'a> Names<'a> {
         self.policy.designations().iter().find(|named| named.id == id).map_or(id, |named| named.name.get(self.lang))
     }
 
-    fn text(&self, text: &'a str) -> Cell<'a> {
+    pub(crate) fn text(&self, text: &'a str) -> Cell<'a> {
         Cell::Text(Cow::Borrowed(if text.is_empty() { self.not_stated() } else { text }))
     }
 

@@ -193,6 +193,20 @@ impl Totals {
         (0..self.len()).map(|row| TotalRow { totals: self, row })
     }
 
+    /// The codes of a row's grouping values.
+    pub(crate) fn codes(&self, row: usize) -> Codes {
+        let mut codes = Codes::default();
+        for by in 0..self.by.len() {
+            put(&mut codes, by, self.code(row, by));
+        }
+        codes
+    }
+
+    /// A grouping value of a row as text.
+    pub(crate) fn key(&self, row: usize, by: usize) -> String {
+        TotalRow { totals: self, row }.key(by)
+    }
+
     pub(crate) fn code(&self, row: usize, by: usize) -> u32 {
         self.codes.get(row.saturating_mul(self.by.len()).saturating_add(by)).copied().unwrap_or_default()
     }
@@ -819,7 +833,7 @@ impl<'a> Sums<'a> {
 }
 
 /// Codes of the grouping values of a row, in the order of the grouping.
-type Codes = [u32; Grouping::ALL.len()];
+pub(crate) type Codes = [u32; Grouping::ALL.len()];
 /// What a row is sorted by; payers need two numbers.
 type Ranks = [u32; Grouping::ALL.len() + 1];
 
@@ -828,6 +842,26 @@ struct SumRow {
     codes: Codes,
     /// Its bucket × sub-key.
     at: usize,
+}
+
+/// The codes of the grouping values of a row, year (by index) and layer.
+pub(crate) fn codes_of(allocation: &Allocation, by: &[Grouping], row: usize, year: usize, layer: usize) -> Codes {
+    let code = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let policy = allocation.policy();
+    let mut codes = Codes::default();
+    for (at, grouping) in by.iter().enumerate() {
+        let value = match grouping {
+            Grouping::Year => code(year),
+            Grouping::Layer => code(layer),
+            Grouping::Payer => match policy.layers().get(layer).map(|layer| layer.payer) {
+                Some(Payer::Body(body)) => code(body),
+                _ => code(policy.payers().len()).saturating_add(row_code(allocation, Grouping::County, row)),
+            },
+            grouping => row_code(allocation, *grouping, row),
+        };
+        put(&mut codes, at, value);
+    }
+    codes
 }
 
 fn put(list: &mut [u32], at: usize, number: u32) {
@@ -934,7 +968,7 @@ impl Buckets {
 }
 
 /// The code of a grouping value of a row.
-fn row_code(allocation: &Allocation, column: Grouping, row: usize) -> u32 {
+pub(crate) fn row_code(allocation: &Allocation, column: Grouping, row: usize) -> u32 {
     let roster = allocation.roster();
     match column {
         Grouping::Id => u32::try_from(roster.place(row)).unwrap_or(u32::MAX),

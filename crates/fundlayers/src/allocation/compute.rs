@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 use num_bigint::BigInt;
+use num_rational::BigRational;
 
 use super::{Allocation, AllocationData, Split, fault_problem};
 use crate::classes::{Group, Groups};
@@ -15,15 +16,18 @@ use crate::roster::column::index;
 use crate::rows::Rows;
 use crate::{Amount, Class, Code, Policy, Problem, Problems, Roster, Rule, RuleKind, Yearly};
 
-/// `groups` comes with the warnings on the way to it.
-pub(super) fn compute(
+/// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
+/// its years.
+pub(crate) fn compute(
     policy: &Policy,
     roster: &Roster,
     (groups, mut warnings): (Arc<Groups>, Problems),
     years: &[u16],
+    arrived: Option<&Arrived>,
 ) -> Result<(Allocation, Problems), Problems> {
     let columns = Columns::new(policy, roster);
-    let mut work = Work::new(policy, roster, &columns, &groups, years);
+    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived);
+    work.take_arrived();
     for layer in 0..policy.layers().len() {
         for year in 0..years.len() {
             work.layer(layer, year);
@@ -31,6 +35,7 @@ pub(super) fn compute(
     }
     let split = work.splits();
     work.check_rows();
+    work.drop_arrived();
     let Work { cells, dense, found, pool_warnings, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
@@ -57,6 +62,40 @@ pub(super) fn compute(
         split,
     };
     Ok((Allocation(Arc::new(data)), warnings))
+}
+
+/// What arrived for whole rows, where top-ups count that and not what was due.
+#[derive(Debug)]
+pub(crate) struct Arrived {
+    /// Whether top-ups count it, by computed year.
+    pub(crate) years: Vec<bool>,
+    /// (Row × years + year) × layers + layer, and the fen; ascending.
+    pub(crate) fen: Vec<(u64, i64)>,
+}
+
+impl Arrived {
+    /// Whether top-ups count it in a year, by its index.
+    fn counts(&self, year: usize) -> bool {
+        self.years.get(year).copied().unwrap_or_default()
+    }
+
+    fn fen(&self, number: u64) -> i64 {
+        let found = self.fen.binary_search_by_key(&number, |(number, _)| *number);
+        found.ok().and_then(|at| self.fen.get(at)).map_or(0, |(_, fen)| *fen)
+    }
+}
+
+/// Where a row, year and layer stand among all of them.
+pub(crate) fn cell_number(row: usize, (year, years): (usize, usize), (layer, layers): (usize, usize)) -> u64 {
+    // Fewer than 2^32 rows, at most 100 years and 100 layers.
+    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    wide(row).wrapping_mul(wide(years)).wrapping_add(wide(year)).wrapping_mul(wide(layers)).wrapping_add(wide(layer))
+}
+
+/// The row of such a number, and its year × layers + layer; `width` is years × layers.
+pub(crate) fn number_parts(number: u64, width: usize) -> Option<(usize, usize)> {
+    let width = u64::try_from(width).ok()?;
+    Some((usize::try_from(number.checked_div(width)?).ok()?, usize::try_from(number.checked_rem(width)?).ok()?))
 }
 
 /// Cells by class × year × layer, as far as they are known.
@@ -147,6 +186,11 @@ struct Work<'a> {
     /// What the layer before this year was made from, to make equal years once.
     last: Vec<(usize, Task)>,
     last_column: Option<usize>,
+    arrived: Option<&'a Arrived>,
+    /// What arrived for one place, by year × layer.
+    arrived_cells: Vec<Cell>,
+    /// Rows and years whose receipts do not divide by the count without a rest.
+    uneven: HashSet<(usize, usize)>,
     found: Found<'a>,
     pool_warnings: Problems,
 }
@@ -158,6 +202,7 @@ impl<'a> Work<'a> {
         columns: &'a Columns<'a>,
         groups: &'a Groups,
         years: &'a [u16],
+        arrived: Option<&'a Arrived>,
     ) -> Self {
         let (classes, layers) = (policy.classes().len(), policy.layers().len());
         let cells = classes.saturating_mul(years.len()).saturating_mul(layers);
@@ -175,6 +220,9 @@ impl<'a> Work<'a> {
             extra: Vec::new(),
             last: Vec::new(),
             last_column: None,
+            arrived,
+            arrived_cells: Vec::new(),
+            uneven: HashSet::new(),
             found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
             pool_warnings: Problems::new(),
         }
@@ -182,6 +230,56 @@ impl<'a> Work<'a> {
 
     fn year(&self, at: usize) -> u16 {
         self.years.get(at).copied().unwrap_or_default()
+    }
+
+    /// Lays out what arrived in columns, for the programs.
+    fn take_arrived(&mut self) {
+        let Some(arrived) = self.arrived else { return };
+        let (years, layers) = (self.years.len(), self.policy.layers().len());
+        self.arrived_cells = vec![Cell::Uniform(0); years.saturating_mul(layers)];
+        for (number, fen) in &arrived.fen {
+            let Some((row, at)) = number_parts(*number, years.saturating_mul(layers)) else { continue };
+            let Some(year) = at.checked_div(layers).filter(|year| arrived.counts(*year)) else { continue };
+            let count = i64::try_from(self.roster.count(row)).unwrap_or(i64::MAX).max(1);
+            if fen.checked_rem(count) != Some(0) {
+                self.uneven.insert((row, year));
+            }
+            let Some(cell) = self.arrived_cells.get_mut(at) else { continue };
+            let column = if let Cell::Dense(column) = cell {
+                *column
+            } else {
+                self.dense.push(Dense { amounts: vec![0; self.roster.len()], least: 0, most: 0 });
+                let column = self.dense.len().saturating_sub(1);
+                *cell = Cell::Dense(column);
+                column
+            };
+            let Some(column) = self.dense.get_mut(column) else { continue };
+            let of_place = fen.checked_div(count).unwrap_or_default();
+            if let Some(slot) = column.amounts.get_mut(row) {
+                *slot = of_place;
+            }
+            column.least = column.least.min(of_place);
+            column.most = column.most.max(of_place);
+        }
+    }
+
+    /// Gives back the memory of what arrived: no amount refers to it.
+    fn drop_arrived(&mut self) {
+        for cell in &self.arrived_cells {
+            if let Cell::Dense(column) = cell
+                && let Some(column) = self.dense.get_mut(*column)
+            {
+                column.amounts = Vec::new();
+            }
+        }
+    }
+
+    /// What arrived by layer in a year, where top-ups count it.
+    fn arrived_in(&self, at: usize) -> Option<&[Cell]> {
+        let layers = self.policy.layers().len();
+        self.arrived.filter(|arrived| arrived.counts(at))?;
+        let start = at.saturating_mul(layers);
+        self.arrived_cells.get(start..start.saturating_add(layers))
     }
 
     /// Whether any row of a class is live in a year.
@@ -239,7 +337,8 @@ impl<'a> Work<'a> {
             }
             let before: Vec<Cell> =
                 (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
-            let compiler = Compiler { columns: self.columns, class, year, cells: &before };
+            let compiler =
+                Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
             match compiler.rule(rule) {
                 Ok(Tree::Number(fen)) => match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
                     Ok(amount) if amount >= Amount::ZERO => {
@@ -303,7 +402,7 @@ impl<'a> Work<'a> {
         let most = amounts.iter().copied().max().unwrap_or_default();
         // Members of a split row may get a step more.
         let most = if self.extra.is_empty() { most } else { most.saturating_add(self.policy.rounding().step().fen()) };
-        self.dense.push(Dense { amounts, most });
+        self.dense.push(Dense { amounts, least: 0, most });
         self.last = tasks;
         self.last_column = Some(column);
     }
@@ -331,9 +430,12 @@ impl<'a> Work<'a> {
         let dense = std::mem::take(&mut self.dense);
         match Program::new(tree, self.columns, &dense) {
             Some(program) => {
-                let troubled = &self.troubled;
+                let (troubled, uneven) = (&self.troubled, &self.uneven);
+                let sound = troubled.is_empty() && uneven.is_empty();
                 program.run(&rows, |row, outcome| match outcome {
-                    Outcome::Amount(fen) if troubled.is_empty() || !troubled.contains(&(row, at)) => {
+                    Outcome::Amount(fen)
+                        if sound || !(troubled.contains(&(row, at)) || uneven.contains(&(row, at))) =>
+                    {
                         if let Some(slot) = amounts.get_mut(row) {
                             *slot = fen;
                         }
@@ -396,6 +498,12 @@ impl<'a> Work<'a> {
         layers: &[Option<Amount>],
     ) -> Result<Amount, Vec<Fault>> {
         let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
+        exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
+            let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
+            let (years, layers) = (self.years.len(), self.policy.layers().len());
+            let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
+            (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
+        });
         exact.amount(rule).map(|(_, amount)| amount).ok_or(exact.faults)
     }
 

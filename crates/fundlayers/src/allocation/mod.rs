@@ -20,7 +20,7 @@ use crate::roster::column::index;
 use crate::{Amount, Class, Code, Layer, Payer, Policy, Problem, Problems, Roster};
 
 mod amounts;
-mod compute;
+pub(crate) mod compute;
 
 pub use amounts::Amounts;
 
@@ -124,7 +124,7 @@ impl Allocation {
             Some(known) => known.of(policy),
             None => known.insert(Grouped::new(policy, roster)?).of(policy),
         };
-        compute::compute(policy, roster, (groups, warnings), &chosen)
+        compute::compute(policy, roster, (groups, warnings), &chosen, None)
     }
 
     /// The policy.

@@ -681,7 +681,7 @@ impl<'a> Work<'a> {
             // Members of a split row may have a step more.
             let most = amounts.iter().copied().max().unwrap_or_default().saturating_add(self.step);
             let number = dense.len();
-            dense.push(Arc::new(Dense { amounts, most }));
+            dense.push(Arc::new(Dense { amounts, most, least: 0 }));
             for (group, cell) in data.groups.list.iter().zip(cells.chunks_mut(width.max(1))) {
                 if group.is_live(year.unwrap_or_default())
                     && let Some(cell) = cell.get_mut(at)

@@ -716,7 +716,7 @@ impl Cells {
 }
 
 /// Keeps a name without padding, and gives its code.
-fn push_name(column: &mut DictionaryBuilder, text: &str) -> u32 {
+pub(crate) fn push_name(column: &mut DictionaryBuilder, text: &str) -> u32 {
     // What is kept is without padding, so a cell that equals it is too.
     if !column.push_same(text) {
         column.push(&tidied(text));
@@ -755,13 +755,13 @@ fn word(
 }
 
 /// Whether a text is a division code as it is to be kept.
-fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     matches!(text.len(), 6 | 9 | 12) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The division code in another writing: full-width digits.
 #[cold]
-fn division_code(text: &str, place: Place, findings: &mut Findings) -> String {
+pub(crate) fn division_code(text: &str, place: Place, findings: &mut Findings) -> String {
     let code: String = text
         .chars()
         .take(13)

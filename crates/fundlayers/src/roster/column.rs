@@ -65,11 +65,11 @@ pub(crate) struct TextColumn {
 }
 
 impl TextColumn {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { text: String::new(), ends: Ends::Short(Vec::new()) }
     }
 
-    pub(super) fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len());
     }
@@ -101,7 +101,7 @@ impl TextColumn {
         self.ends.len()
     }
 
-    pub(super) fn shrink(&mut self) {
+    pub(crate) fn shrink(&mut self) {
         self.text.shrink_to_fit();
         self.ends.shrink();
     }
@@ -148,7 +148,7 @@ impl DictionaryColumn {
 
 /// Codes texts as they come.
 #[derive(Debug)]
-pub(super) struct DictionaryBuilder {
+pub(crate) struct DictionaryBuilder {
     column: DictionaryColumn,
     table: HashTable<u32>,
     hasher: DefaultHashBuilder,
@@ -156,7 +156,7 @@ pub(super) struct DictionaryBuilder {
 }
 
 impl DictionaryBuilder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             column: DictionaryColumn { values: TextColumn::new(), codes: Vec::new() },
             table: HashTable::new(),
@@ -166,7 +166,7 @@ impl DictionaryBuilder {
     }
 
     /// Takes a row that has the same text as the row before, if it has. Neighbours often share their county.
-    pub(super) fn push_same(&mut self, text: &str) -> bool {
+    pub(crate) fn push_same(&mut self, text: &str) -> bool {
         let same = !self.column.codes.is_empty() && self.column.values.get(index(self.last)) == text;
         if same {
             self.column.codes.push(self.last);
@@ -174,7 +174,7 @@ impl DictionaryBuilder {
         same
     }
 
-    pub(super) fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         if self.push_same(text) {
             return;
         }
@@ -207,7 +207,7 @@ impl DictionaryBuilder {
         self.column.get(row)
     }
 
-    pub(super) fn finish(self) -> DictionaryColumn {
+    pub(crate) fn finish(self) -> DictionaryColumn {
         let mut column = self.column;
         column.values.shrink();
         column.codes.shrink_to_fit();
@@ -396,7 +396,7 @@ pub(crate) struct Numbering {
 }
 
 impl Numbering {
-    pub(super) fn push(&mut self, row: u32, number: u32) {
+    pub(crate) fn push(&mut self, row: u32, number: u32) {
         if number != self.next || row == 0 {
             self.runs.push((row, number));
         }

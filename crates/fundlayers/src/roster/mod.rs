@@ -40,7 +40,7 @@ use rust_decimal::Decimal;
 use crate::records::Findings;
 use crate::{Class, Policy, Problems};
 
-mod build;
+pub(crate) mod build;
 pub(crate) mod column;
 mod header;
 
