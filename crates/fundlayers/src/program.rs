@@ -277,18 +277,14 @@ impl<'a> Program<'a> {
                         let factor = W::from_wide(*factor);
                         let mut top = free.pop().unwrap_or_default();
                         top.clear();
-                        top.extend(rows.iter().map(|row| {
-                            W::from_narrow(column.rows.get(index(row)).copied().unwrap_or_default()).times(factor)
-                        }));
+                        extend(&mut top, column.rows, rows, |number| W::from_narrow(number).times(factor));
                         stack.push(top);
                     }
                     Op::Layer(column, factor) => {
                         let factor = W::from_wide(*factor);
                         let mut top = free.pop().unwrap_or_default();
                         top.clear();
-                        top.extend(rows.iter().map(|row| {
-                            W::from_narrow(column.amounts.get(index(row)).copied().unwrap_or_default()).times(factor)
-                        }));
+                        extend(&mut top, &column.amounts, rows, |number| W::from_narrow(number).times(factor));
                         stack.push(top);
                     }
                     Op::Add => {
@@ -340,6 +336,22 @@ impl<'a> Program<'a> {
             }
             free.push(top);
         });
+    }
+}
+
+/// Adds a column's numbers of some rows; rows without a gap are read as one piece.
+#[inline]
+fn extend<W>(top: &mut Vec<W>, column: &[i64], rows: &[u32], word: impl Fn(i64) -> W) {
+    let at = |row: &u32| usize::try_from(*row).unwrap_or(usize::MAX);
+    let piece = match (rows.first(), rows.last()) {
+        (Some(first), Some(last)) if at(last).wrapping_sub(at(first)).wrapping_add(1) == rows.len() => {
+            column.get(at(first)..=at(last))
+        }
+        _ => None,
+    };
+    match piece {
+        Some(piece) => top.extend(piece.iter().map(|number| word(*number))),
+        None => top.extend(rows.iter().map(|row| word(column.get(at(row)).copied().unwrap_or_default()))),
     }
 }
 
@@ -501,6 +513,10 @@ impl Word for i64 {
 
     #[inline]
     fn rounded(self, (divisor, size): &Self::Rounder, step: i64, mode: RoundingMode) -> Option<i64> {
+        if *size == 1 {
+            // Whole steps already.
+            return if self < 0 { None } else { self.checked_mul(step) };
+        }
         let (whole, rest) = divisor.divide(self.unsigned_abs(), 1);
         finish(self < 0, whole.into(), (rest.into(), (*size).into()), step, mode)
     }
