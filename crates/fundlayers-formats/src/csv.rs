@@ -7,6 +7,8 @@ use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 
+use crate::{COLUMN_LIMIT, too_many_columns};
+
 /// Reads a roster; see [`read_rows`].
 ///
 /// # Errors
@@ -21,7 +23,8 @@ pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Pr
 ///
 /// # Errors
 ///
-/// [`Code::Syntax`] for a quote that is not closed, and every problem of every row.
+/// [`Code::Syntax`] for a quote that is not closed, [`Code::TooLarge`] for more than [`COLUMN_LIMIT`] columns, and every
+/// problem of every row.
 ///
 /// ```
 /// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
@@ -48,6 +51,7 @@ pub fn read_rows<B: RowBuilder>(
     let titles: Vec<(&str, Option<Position>)> =
         fields.iter().map(|title| (title.as_ref(), Some(Position { line, character: 1 }))).collect();
     let mut builder = begin(&titles);
+    builder.text_size(text.len());
     let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(titles.len());
     let mut blank = 0_u64;
     while let Some(line) = records.next(&mut fields)? {
@@ -98,6 +102,9 @@ impl<'a> Records<'a> {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let (field, end) = if rest.starts_with('"') { self.quoted(rest)? } else { self.plain(rest) };
+            if fields.len() >= COLUMN_LIMIT {
+                return Err(too_many_columns().line(Some(line)).into());
+            }
             fields.push(field);
             match end {
                 End::Cell => {}

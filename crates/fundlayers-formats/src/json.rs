@@ -1,7 +1,7 @@
 //! Policies, rosters and results in JSON.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use fundlayers::document::{Key, Node, NodeValue};
@@ -12,7 +12,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde_json::value::RawValue;
 
 use crate::text::Lines;
-use crate::{DOCUMENT_LIMIT, too_deep, too_large};
+use crate::{COLUMN_LIMIT, DOCUMENT_LIMIT, too_deep, too_large, too_many_columns};
 
 /// Reads JSON into a document: every number by its own digits, every part with its place.
 ///
@@ -61,7 +61,11 @@ fn deeper_than_limit(text: &str) -> Option<usize> {
 fn syntax(error: &serde_json::Error) -> Problems {
     let text = error.to_string();
     let message = text.split(" at line ").next().unwrap_or_default().to_owned();
-    let code = if message.contains("recursion limit") { Code::TooDeep } else { Code::Syntax };
+    let code = match &*message {
+        TOO_MANY_KEYS => Code::TooLarge,
+        message if message.contains("recursion limit") => Code::TooDeep,
+        _ => Code::Syntax,
+    };
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let position = Position { line: number(error.line()), character: number(error.column()).max(1) };
     Problem::new(code, message).at(Some(position)).expected("well-formed JSON").into()
@@ -117,7 +121,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The entries of an object, in order, its values as text.
+const TOO_MANY_KEYS: &str = "has more than 16384 keys";
+
+/// The entries of an object, in order, its values as text; at most [`COLUMN_LIMIT`].
 struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {
@@ -131,6 +137,9 @@ impl<'de> Deserialize<'de> for Entries<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Entries<'de>, A::Error> {
                 let mut list = Vec::new();
                 while let Some(KeyText(key)) = access.next_key()? {
+                    if list.len() >= COLUMN_LIMIT {
+                        return Err(serde::de::Error::custom(TOO_MANY_KEYS));
+                    }
                     list.push((key, access.next_value()?));
                 }
                 Ok(Entries(list))
@@ -187,17 +196,22 @@ pub fn read_rows<B: RowBuilder>(
     // First the columns, in the order in which keys first appear; then the rows.
     let mut header = Header::default();
     each_row(text, &mut |row| header.row(row))?;
-    let Header { keys, places, .. } = header;
+    let Header { keys, places, rows } = header;
+    if keys.len() > COLUMN_LIMIT {
+        return Err(too_many_columns().into());
+    }
+    // Every row is handed over with all its columns.
+    if rows.saturating_mul(keys.len()) / CELLS_OF_BYTE > text.len() {
+        let problem = Problem::new(Code::TooLarge, format!("{rows} rows have {} keys between them", keys.len()));
+        return Err(problem.expected("rows with the same keys").into());
+    }
     let titles: Vec<(&str, Option<Position>)> = keys.iter().map(|key| (key.as_str(), None)).collect();
     let mut builder = begin(&titles);
+    builder.text_size(text.len());
     let mut problems = Problems::new();
     let mut number = 0_u32;
-    let mut texts: Vec<String> = Vec::new();
     each_row(text, &mut |row| {
         number = number.saturating_add(1);
-        texts.clear();
-        texts.resize(keys.len(), String::new());
-        let mut kinds = vec![CellKind::Blank; keys.len()];
         let Some(entries) = row else {
             problems.push(
                 Problem::new(Code::WrongType, "is not an object")
@@ -207,10 +221,11 @@ pub fn read_rows<B: RowBuilder>(
             builder.push_row(None, &[]);
             return;
         };
-        for (key, raw) in entries {
-            let Some(at) = places.get(key.as_ref()).copied() else { continue };
-            let (Some(kind), Some(text)) = (kinds.get_mut(at), texts.get_mut(at)) else { continue };
-            if *kind != CellKind::Blank {
+        let values: Vec<CellValue<'_>> = entries.iter().map(|(_, raw)| CellValue::new(raw.get().trim())).collect();
+        let mut cells = vec![Cell::Blank; keys.len()];
+        for ((key, raw), value) in entries.iter().zip(&values) {
+            let Some(cell) = places.get(key.as_ref()).and_then(|at| cells.get_mut(*at)) else { continue };
+            if *cell != Cell::Blank {
                 problems.push(
                     Problem::new(Code::Syntax, "the key stands twice in the row")
                         .row(number)
@@ -219,36 +234,18 @@ pub fn read_rows<B: RowBuilder>(
                 );
                 continue;
             }
-            let raw = raw.get().trim();
-            *kind = match raw.bytes().next() {
-                Some(b'"') => {
-                    *text = serde_json::from_str(raw).unwrap_or_default();
-                    CellKind::Text
-                }
-                Some(b't') => CellKind::Flag(true),
-                Some(b'f') => CellKind::Flag(false),
-                Some(b'n') => CellKind::Blank,
-                Some(b'[' | b'{') => {
+            *cell = match value {
+                CellValue::Blank => Cell::Blank,
+                CellValue::Text(text) => Cell::Text(text),
+                CellValue::Number(digits) => Cell::Number(digits),
+                CellValue::Flag(flag) => Cell::Flag(*flag),
+                CellValue::Several => {
                     let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false").row(number);
-                    problems.push(problem.column(key.as_ref()).found(raw).expected("one value for each cell"));
-                    CellKind::Blank
-                }
-                _ => {
-                    raw.clone_into(text);
-                    CellKind::Number
+                    problems.push(problem.column(key.as_ref()).found(raw.get()).expected("one value for each cell"));
+                    Cell::Blank
                 }
             };
         }
-        let cells: Vec<Cell<'_>> = kinds
-            .iter()
-            .zip(&texts)
-            .map(|(kind, text)| match kind {
-                CellKind::Blank => Cell::Blank,
-                CellKind::Text => Cell::Text(text),
-                CellKind::Number => Cell::Number(text),
-                CellKind::Flag(flag) => Cell::Flag(*flag),
-            })
-            .collect();
         builder.push_row(None, &cells);
     })?;
     match builder.finish() {
@@ -266,24 +263,47 @@ pub fn read_rows<B: RowBuilder>(
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CellKind {
+/// Cells for each byte of a text, at most: rows of JSON leave out what is blank.
+const CELLS_OF_BYTE: usize = 64;
+
+/// What stands under a key.
+enum CellValue<'a> {
     Blank,
-    Text,
-    Number,
+    Text(Cow<'a, str>),
+    Number(&'a str),
     Flag(bool),
+    /// A list or an object.
+    Several,
+}
+
+impl<'a> CellValue<'a> {
+    fn new(raw: &'a str) -> Self {
+        match raw.bytes().next() {
+            Some(b'"') => Self::Text(serde_json::from_str(raw).map(|KeyText(text)| text).unwrap_or_default()),
+            Some(b't') => Self::Flag(true),
+            Some(b'f') => Self::Flag(false),
+            Some(b'n') => Self::Blank,
+            Some(b'[' | b'{') => Self::Several,
+            _ => Self::Number(raw),
+        }
+    }
 }
 
 /// The columns of a list of objects.
 #[derive(Default)]
 struct Header {
     keys: Vec<String>,
-    places: std::collections::HashMap<String, usize>,
+    places: HashMap<String, usize>,
+    rows: usize,
 }
 
 impl Header {
     fn row(&mut self, row: Option<&[(Cow<'_, str>, &RawValue)]>) {
+        self.rows = self.rows.saturating_add(1);
         for (key, _) in row.unwrap_or_default() {
+            if self.keys.len() > COLUMN_LIMIT {
+                return;
+            }
             if !self.places.contains_key(key.as_ref()) {
                 self.places.insert(key.to_string(), self.keys.len());
                 self.keys.push(key.to_string());

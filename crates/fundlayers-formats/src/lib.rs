@@ -172,6 +172,14 @@ impl std::fmt::Display for Decimal {
 
 /// The largest policy file, 1 MiB.
 pub const DOCUMENT_LIMIT: usize = 1 << 20;
+/// A table has at most so many columns, as a sheet of Excel.
+pub const COLUMN_LIMIT: usize = 16_384;
+
+#[cfg(any(feature = "csv", feature = "json"))]
+fn too_many_columns() -> Problem {
+    let message = format!("has more than {COLUMN_LIMIT} columns");
+    Problem::new(Code::TooLarge, message).expected("the columns that are read, and few others")
+}
 
 fn unknown_format(what: &str, formats: &str) -> Problems {
     Problem::new(Code::UnknownFormat, format!("{what} is not read from this format")).expected(formats).into()

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use fundlayers::table::{ColumnKind, Report, RowKind};
+use fundlayers::table::{ColumnKind, Report, ReportRow, RowKind};
 use unicode_width::UnicodeWidthStr;
 
 /// Writes a report: title, unit at the upper right, numbers right-aligned, a line before subtotals and the total. `styled`
@@ -12,19 +12,16 @@ use unicode_width::UnicodeWidthStr;
 ///
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::Result<()> {
-    let rows: Vec<Vec<String>> =
-        report.rows.iter().map(|row| row.cells.iter().map(|cell| shown(&report.text(cell))).collect()).collect();
+    // Cells are laid out twice, so that a long report is never in memory as text.
+    let cells =
+        |row: &ReportRow<'_>| -> Vec<String> { row.cells.iter().map(|cell| shown(&report.text(cell))).collect() };
     let headers: Vec<String> = report.columns.iter().map(|(header, _)| shown(header)).collect();
-    let widths: Vec<usize> = (0..headers.len())
-        .map(|at| {
-            std::iter::once(&headers)
-                .chain(&rows)
-                .filter_map(|row| row.get(at))
-                .map(|cell| cell.width())
-                .max()
-                .unwrap_or_default()
-        })
-        .collect();
+    let mut widths: Vec<usize> = headers.iter().map(|header| header.width()).collect();
+    for row in &report.rows {
+        for (width, cell) in widths.iter_mut().zip(cells(row)) {
+            *width = cell.width().min(WIDEST).max(*width);
+        }
+    }
     let gaps = widths.len().saturating_sub(1).saturating_mul(GAP.len());
     let total = widths.iter().fold(gaps, |sum, width| sum.saturating_add(*width));
     let unit = report.unit_note();
@@ -40,11 +37,11 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::R
     let kinds: Vec<ColumnKind> = report.columns.iter().map(|(_, kind)| *kind).collect();
     writeln!(writer, "{}", strong(&line(&headers, &widths, &kinds), styled))?;
     writeln!(writer, "{rule}")?;
-    for (row, cells) in report.rows.iter().zip(&rows) {
+    for row in &report.rows {
         if row.kind == RowKind::Total {
             writeln!(writer, "{rule}")?;
         }
-        writeln!(writer, "{}", strong(&line(cells, &widths, &kinds), styled && row.kind != RowKind::Row))?;
+        writeln!(writer, "{}", strong(&line(&cells(row), &widths, &kinds), styled && row.kind != RowKind::Row))?;
     }
     writeln!(writer, "{rule}")?;
     for note in &report.notes {
@@ -54,6 +51,8 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::R
 }
 
 const GAP: &str = "  ";
+/// A longer cell does not widen its column: it pushes the rest of its row aside.
+const WIDEST: usize = 100;
 
 /// A text on one line, without control characters that would move the cursor.
 fn shown(text: &str) -> String {

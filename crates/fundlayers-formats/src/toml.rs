@@ -23,11 +23,17 @@ pub fn read(text: &str) -> Result<Node, Problems> {
     if text.len() > DOCUMENT_LIMIT {
         return Err(too_large(text.len()));
     }
+    let points = text.bytes().filter(|byte| *byte == b'.').count();
+    if points > POINTS {
+        let problem = Problem::new(Code::TooLarge, "has too many keys with points").found(points.to_string());
+        return Err(problem.expected(format!("at most {POINTS} points")).into());
+    }
     let lines = Lines::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         let reader = Reader { text, lines };
-        return reader.table(table.get_ref(), table.span().start, 0);
+        let start = table.span().start;
+        return reader.table(table.into_inner(), start, 0);
     }
     let mut problems = Problems::new();
     for error in errors {
@@ -81,13 +87,17 @@ fn without_places(node: Node) -> Node {
     })
 }
 
+/// Points in a policy, at most: every part of `a.b.c` is a table for the parser, which takes much more memory than its text.
+const POINTS: usize = 100_000;
+
 struct Reader<'a> {
     text: &'a str,
     lines: Lines<'a>,
 }
 
 impl Reader<'_> {
-    fn table(&self, table: &DeTable<'_>, start: usize, depth: usize) -> Result<Node, Problems> {
+    /// What is read is given up at once, so that it is not twice in memory.
+    fn table(&self, table: DeTable<'_>, start: usize, depth: usize) -> Result<Node, Problems> {
         let position = Some(self.lines.position(start));
         if depth >= Node::DEPTH_LIMIT {
             return Err(too_deep(position));
@@ -95,10 +105,11 @@ impl Reader<'_> {
         let mut entries = Vec::with_capacity(table.len());
         for (key, value) in table {
             let place = Some(self.lines.position(key.span().start));
+            let span = value.span();
             let mut node = self.value(value, depth.saturating_add(1))?;
             // A table under a header, or by dotted keys, stands where its key does.
             if matches!(node.value, NodeValue::Table(_))
-                && !self.text.get(value.span()).is_some_and(|text| text.starts_with('{'))
+                && !self.text.get(span).is_some_and(|text| text.starts_with('{'))
             {
                 node.position = place;
             }
@@ -107,20 +118,20 @@ impl Reader<'_> {
         Ok(Node { value: NodeValue::Table(entries), position })
     }
 
-    fn value(&self, value: &Spanned<DeValue<'_>>, depth: usize) -> Result<Node, Problems> {
+    fn value(&self, value: Spanned<DeValue<'_>>, depth: usize) -> Result<Node, Problems> {
         let span = value.span();
         let position = Some(self.lines.position(span.start));
         let raw = || self.text.get(span.clone()).unwrap_or_default().to_owned();
-        let value = match value.get_ref() {
+        let value = match value.into_inner() {
             DeValue::String(text) => NodeValue::Text(text.to_string()),
             DeValue::Integer(_) | DeValue::Float(_) => NodeValue::Number(raw()),
-            DeValue::Boolean(flag) => NodeValue::Bool(*flag),
+            DeValue::Boolean(flag) => NodeValue::Bool(flag),
             DeValue::Datetime(_) => NodeValue::Text(raw()),
             DeValue::Array(items) => {
                 if depth >= Node::DEPTH_LIMIT {
                     return Err(too_deep(position));
                 }
-                let items = items.iter().map(|item| self.value(item, depth.saturating_add(1)));
+                let items = items.into_iter().map(|item| self.value(item, depth.saturating_add(1)));
                 NodeValue::List(items.collect::<Result<_, _>>()?)
             }
             DeValue::Table(table) => return self.table(table, span.start, depth),

@@ -1,5 +1,8 @@
 //! Which class serves which row.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use hashbrown::HashMap;
 
 use crate::columns::{Checks, Columns};
@@ -49,11 +52,11 @@ impl Groups {
 }
 
 /// How the rows of one shape find their group.
-enum Way<'a> {
+enum Way {
     /// All have the same.
     One(u32),
-    /// By conditions: each class that may serve them, and its group.
-    Several(Vec<(&'a Class, Option<Checks<'a>>, u32)>),
+    /// By conditions: the classes of their kind, their designation, and their first and last live year.
+    Several(Rc<[usize]>, Option<usize>, (u16, u16)),
     /// No class fits.
     None,
 }
@@ -63,46 +66,51 @@ enum Way<'a> {
 pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) -> (Groups, Problems) {
     let columns = Columns::new(policy, roster);
     let mut problems = Problems::new();
-    let mut groups: Vec<Group> = Vec::new();
-    let mut known: HashMap<Group, u32> = HashMap::new();
-    let mut code = |group: Group| {
-        *known.entry(group).or_insert_with(|| {
-            groups.push(group);
-            u32::try_from(groups.len().saturating_sub(1)).unwrap_or(u32::MAX)
-        })
+    let mut groups = GroupList::default();
+    // What the words of the roster are in the policy, and which classes are of each kind.
+    let named = |words: &[String], known: &[crate::Named]| -> Vec<Option<usize>> {
+        words.iter().map(|word| known.iter().position(|named| named.id == *word)).collect()
     };
-    let ways: Vec<Way<'_>> = roster
+    let kinds = named(roster.kinds(), policy.kinds());
+    let designations = named(roster.designations(), policy.designations());
+    let mut of_kind: HashMap<Option<usize>, Rc<[usize]>> = HashMap::new();
+    let mut fitting: HashMap<(Option<usize>, Option<usize>), Fitting> = HashMap::new();
+    let classes = policy.classes();
+    let ways: Vec<Way> = roster
         .shapes()
         .iter()
         .map(|shape| {
             let Some(years) = shape.years(&policy.years()).map(|years| (*years.start(), *years.end())) else {
-                return Way::One(code(Group { class: None, years: None }));
+                return Way::One(groups.code(Group { class: None, years: None }));
             };
-            let fits = |known: &[crate::Named], wanted: Option<usize>, text: &str| {
-                wanted.is_none_or(|wanted| known.get(wanted).is_some_and(|named| named.id == text))
-            };
-            let word = |words: &'a [String], code: u32| words.get(index(code)).map_or("", String::as_str);
-            let (kind, designation) =
-                (word(roster.kinds(), shape.kind), word(roster.designations(), shape.designation));
-            let mut candidates: Vec<(&Class, Option<Checks<'_>>, u32)> = Vec::new();
-            for (index, class) in policy.classes().iter().enumerate() {
-                if fits(policy.kinds(), class.kind, kind) && fits(policy.designations(), class.designation, designation)
-                {
-                    let checks = columns.checks(&class.conditions);
-                    candidates.push((class, checks, code(Group { class: Some(index), years: Some(years) })));
+            let kind = kinds.get(index(shape.kind)).copied().flatten();
+            let designation = designations.get(index(shape.designation)).copied().flatten();
+            let list = of_kind.entry(kind).or_insert_with(|| {
+                let of_kind =
+                    classes.iter().enumerate().filter(|(_, class)| class.kind.is_none() || class.kind == kind);
+                of_kind.map(|(number, _)| number).collect()
+            });
+            let fitting = *fitting.entry((kind, designation)).or_insert_with(|| {
+                let mut fitting = list.iter().filter(|class| is_of(classes, **class, designation));
+                match (fitting.next(), fitting.next()) {
+                    (None, _) => Fitting::None,
+                    (Some(only), None) if classes.get(*only).is_some_and(|class| class.conditions.is_empty()) => {
+                        Fitting::One(*only)
+                    }
+                    _ => Fitting::Several,
                 }
-            }
-            match candidates.as_slice() {
-                [] => Way::None,
-                [(class, _, group)] if class.conditions.is_empty() => Way::One(*group),
-                _ => Way::Several(candidates),
+            });
+            match fitting {
+                Fitting::None => Way::None,
+                Fitting::One(class) => Way::One(groups.code(Group { class: Some(class), years: Some(years) })),
+                Fitting::Several => Way::Several(Rc::clone(list), designation, years),
             }
         })
         .collect();
-    let dead = code(Group { class: None, years: None });
+    let dead = groups.code(Group { class: None, years: None });
     let alike: Option<Vec<Group>> = ways
         .iter()
-        .map(|way| if let Way::One(group) = way { groups.get(index(*group)).copied() } else { None })
+        .map(|way| if let Way::One(group) = way { groups.list.get(index(*group)).copied() } else { None })
         .collect();
     if let Some(list) = alike {
         // Every shape has one class: nothing needs to be looked at row by row.
@@ -111,6 +119,8 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) ->
         never_live(policy, roster, &groups.list, &mut problems);
         return (groups, problems);
     }
+    // Made for a class when a row first asks.
+    let checks: Vec<OnceCell<Option<Checks<'_>>>> = classes.iter().map(|_| OnceCell::new()).collect();
     let mut of_row = Vec::with_capacity(roster.len());
     let mut skip = skip.iter().copied().peekable();
     for (row, shape) in roster.shape_codes().iter().enumerate() {
@@ -118,13 +128,18 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) ->
         of_row.push(match ways.get(index(*shape)) {
             Some(Way::One(group)) => *group,
             _ if skipped => dead,
-            Some(Way::Several(candidates)) => choose(&columns, candidates, row, &mut problems).unwrap_or(dead),
+            Some(Way::Several(list, designation, years)) => {
+                let candidates = list.iter().copied().filter(|class| is_of(classes, *class, *designation));
+                let class = choose(&columns, candidates, &checks, row, &mut problems);
+                class.map_or(dead, |class| groups.code(Group { class: Some(class), years: Some(*years) }))
+            }
             _ => {
                 problems.push(no_class(policy, roster, row));
                 dead
             }
         });
     }
+    let groups = groups.list;
     let mut places = vec![0_u128; groups.len()];
     let mut largest = vec![0_u64; groups.len()];
     for (row, group) in of_row.iter().enumerate() {
@@ -138,18 +153,52 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) ->
     (Groups { list: groups, of_row: Some(of_row), places, largest }, problems)
 }
 
+/// Groups in the order in which they come up.
+#[derive(Default)]
+struct GroupList {
+    list: Vec<Group>,
+    known: HashMap<Group, u32>,
+}
+
+impl GroupList {
+    fn code(&mut self, group: Group) -> u32 {
+        *self.known.entry(group).or_insert_with(|| {
+            self.list.push(group);
+            u32::try_from(self.list.len().saturating_sub(1)).unwrap_or(u32::MAX)
+        })
+    }
+}
+
+/// What is known of the classes of a kind and designation.
+#[derive(Clone, Copy)]
+enum Fitting {
+    None,
+    /// One, without conditions.
+    One(usize),
+    Several,
+}
+
+/// Whether a class serves a designation.
+fn is_of(classes: &[Class], class: usize, designation: Option<usize>) -> bool {
+    classes.get(class).is_some_and(|class| class.designation.is_none() || class.designation == designation)
+}
+
 /// The one class whose conditions hold.
-fn choose(
-    columns: &Columns<'_>,
-    candidates: &[(&Class, Option<Checks<'_>>, u32)],
+fn choose<'a>(
+    columns: &Columns<'a>,
+    candidates: impl Iterator<Item = usize>,
+    checks: &[OnceCell<Option<Checks<'a>>>],
     row: usize,
     problems: &mut Problems,
-) -> Option<u32> {
-    let mut found: Option<(&Class, u32)> = None;
+) -> Option<usize> {
+    let mut found: Option<(&Class, usize)> = None;
     let mut several: Vec<&str> = Vec::new();
     let mut blanks: Vec<usize> = Vec::new();
-    for (class, checks, group) in candidates {
-        let quick = checks.as_ref().filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(row)));
+    for number in candidates {
+        let Some(class) = columns.policy.classes().get(number) else { continue };
+        let Some(checks) = checks.get(number) else { continue };
+        let checks = checks.get_or_init(|| columns.checks(&class.conditions)).as_ref();
+        let quick = checks.filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(row)));
         let holds = if let Some(checks) = quick {
             checks.hold(row)
         } else {
@@ -166,7 +215,7 @@ fn choose(
         };
         if holds {
             match found {
-                None => found = Some((class, *group)),
+                None => found = Some((class, number)),
                 Some((first, _)) => {
                     if several.is_empty() {
                         several.push(&first.id);
@@ -199,7 +248,7 @@ fn choose(
     if found.is_none() {
         problems.push(no_class(columns.policy, columns.roster, row));
     }
-    found.map(|(_, group)| group)
+    found.map(|(_, class)| class)
 }
 
 /// Whether every roster has the same groups under two policies.

@@ -1,5 +1,7 @@
 //! What rules may read of the places of a roster, under one policy.
 
+use std::cell::OnceCell;
+
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
@@ -18,7 +20,13 @@ pub(crate) struct Columns<'a> {
     attributes: Vec<Option<&'a AttributeColumn>>,
     /// What one of an attribute's numbers is in the policy's unit.
     factors: Vec<BigRational>,
+    /// The codes of a column by their texts, once asked for: county, township, attributes.
+    codes: Vec<OnceCell<Vec<u32>>>,
 }
+
+/// County and township stand before the attributes.
+const TOWNSHIP: usize = 1;
+const FIRST_ATTRIBUTE: usize = 2;
 
 impl<'a> Columns<'a> {
     pub(crate) fn new(policy: &'a Policy, roster: &'a Roster) -> Self {
@@ -38,7 +46,25 @@ impl<'a> Columns<'a> {
             Some(money) => BigRational::new(money.fen().into(), unit.into()),
             None => BigRational::one(),
         });
-        Self { policy, roster, attributes: attributes.collect(), factors: factors.collect() }
+        let codes = (0..policy.attributes().len().saturating_add(FIRST_ATTRIBUTE)).map(|_| OnceCell::new()).collect();
+        Self { policy, roster, attributes: attributes.collect(), factors: factors.collect(), codes }
+    }
+
+    /// The code of a text in a column.
+    fn code(&self, at: usize, column: &DictionaryColumn, text: &str) -> Option<u32> {
+        let codes = self.codes.get(at)?.get_or_init(|| {
+            let mut codes: Vec<u32> = column.values().zip(0..).map(|(_, code)| code).collect();
+            codes.sort_unstable_by_key(|code| column.value(*code));
+            codes
+        });
+        codes.binary_search_by_key(&text, |code| column.value(*code)).ok().and_then(|at| codes.get(at)).copied()
+    }
+
+    /// A test of texts.
+    fn texts(&self, at: usize, column: &'a DictionaryColumn, texts: &[String]) -> Check<'a> {
+        let mut accepted: Vec<u32> = texts.iter().filter_map(|text| self.code(at, column, text)).collect();
+        accepted.sort_unstable();
+        Check::Codes { column, accepted }
     }
 
     fn attribute(&self, index: usize) -> Option<&'a AttributeColumn> {
@@ -108,18 +134,17 @@ impl<'a> Columns<'a> {
         let mut checks = Checks::default();
         for condition in conditions {
             let check = match (condition.subject, &condition.test) {
-                (Subject::County, Test::Texts(texts)) => Check::codes(self.roster.county_column(), texts),
-                (Subject::Township, Test::Texts(texts)) => Check::codes(self.roster.township_column(), texts),
+                (Subject::County, Test::Texts(texts)) => self.texts(0, self.roster.county_column(), texts),
+                (Subject::Township, Test::Texts(texts)) => self.texts(TOWNSHIP, self.roster.township_column(), texts),
                 (Subject::Attribute(index), test) => match (test, self.attribute(index)) {
                     (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => {
                         Check::Flags { column, on_true: flags.contains(&true), on_false: flags.contains(&false) }
                     }
                     (Test::Flags(flags), None) => Check::Always(flags.contains(&false)),
                     (Test::Texts(texts), Some(AttributeColumn::Text(column))) => {
-                        if let Some(code) = column.values().position(str::is_empty) {
-                            checks.blanks.push(Blank::Text(column, u32::try_from(code).ok()?));
-                        }
-                        Check::codes(column, texts)
+                        let at = index.saturating_add(FIRST_ATTRIBUTE);
+                        checks.blanks.extend(self.code(at, column, "").map(|code| Blank::Text(column, code)));
+                        self.texts(at, column, texts)
                     }
                     (test, Some(AttributeColumn::Number(_))) => {
                         let column = self.mantissas(index)?;
@@ -189,18 +214,28 @@ impl Checks<'_> {
 
 enum Check<'a> {
     Always(bool),
-    Range { mantissas: &'a [i64], least: i64, most: i64 },
-    Among { mantissas: &'a [i64], sorted: Vec<i64> },
-    Flags { column: &'a [bool], on_true: bool, on_false: bool },
-    Codes { column: &'a DictionaryColumn, accepted: Vec<bool> },
+    Range {
+        mantissas: &'a [i64],
+        least: i64,
+        most: i64,
+    },
+    Among {
+        mantissas: &'a [i64],
+        sorted: Vec<i64>,
+    },
+    Flags {
+        column: &'a [bool],
+        on_true: bool,
+        on_false: bool,
+    },
+    /// Codes of texts, ascending.
+    Codes {
+        column: &'a DictionaryColumn,
+        accepted: Vec<u32>,
+    },
 }
 
 impl<'a> Check<'a> {
-    fn codes(column: &'a DictionaryColumn, texts: &[String]) -> Self {
-        let accepted = column.values().map(|value| texts.iter().any(|text| text == value)).collect();
-        Self::Codes { column, accepted }
-    }
-
     /// A test of numbers that count `per` each; above zero.
     fn number(mantissas: &'a [i64], test: &Test, per: &BigRational) -> Option<Self> {
         let clamp = |limit: BigInt| {
@@ -247,9 +282,10 @@ impl<'a> Check<'a> {
                     *on_false
                 }
             }
-            Self::Codes { column, accepted } => {
-                usize::try_from(column.code(row)).ok().and_then(|code| accepted.get(code)).copied().unwrap_or_default()
-            }
+            Self::Codes { column, accepted } => match accepted.as_slice() {
+                [only] => column.code(row) == *only,
+                accepted => accepted.binary_search(&column.code(row)).is_ok(),
+            },
         }
     }
 }

@@ -55,7 +55,7 @@ codes! {
     Syntax = "syntax", Error;
     /// Tables or rules are nested deeper than any policy needs.
     TooDeep = "too-deep", Error;
-    /// The file is larger than any policy (1 MiB) or roster (2^32 − 2 rows) needs.
+    /// More than any policy (1 MiB) or roster (2^32 − 2 rows) needs, or so much that it takes memory out of proportion.
     TooLarge = "too-large", Error;
     /// A file or an option is not in a format that is known here.
     UnknownFormat = "unknown-format", Error;

@@ -17,6 +17,10 @@ pub trait RowBuilder: Sized {
     /// What the rows become.
     type Output;
 
+    /// Says before the first row how many bytes the text has, so that a table which would take memory out of proportion
+    /// is refused.
+    fn text_size(&mut self, _bytes: usize) {}
+
     /// Takes a row: the line of the file it began on, and its cells in header order.
     ///
     /// A row whose cells are all blank is skipped but counted. Cells missing at the end are blank.
@@ -319,9 +323,14 @@ impl<F: Copy + PartialEq> Header<F> {
                     continue;
                 }
                 Found::None => {
-                    let near = nearest(&title, words.known().take(SUGGESTED));
-                    let expected = near.map(|word| format!("did you mean `{word}`?"));
-                    report(Code::UnknownColumn, "the column is not known and not read", &title, expected);
+                    findings.push(place, Severity::Warning, || {
+                        let message = "the column is not known and not read";
+                        let problem = Problem::new(Code::UnknownColumn, message).at(*position).column(&*title);
+                        match nearest(&title, words.known().take(SUGGESTED)) {
+                            Some(word) => problem.expected(format!("did you mean `{word}`?")),
+                            None => problem,
+                        }
+                    });
                     continue;
                 }
             };

@@ -329,8 +329,8 @@ pub(crate) struct Tally {
     buckets: Buckets,
     /// The grouping values of each bucket.
     values: Vec<u32>,
-    /// Places by bucket × group.
-    places: Vec<u64>,
+    /// Places by bucket × group, where there are any.
+    places: Vec<(usize, u64)>,
     /// The order of classes, where grouped by class.
     class_order: Vec<u32>,
     /// A row of each place, where grouped by id.
@@ -358,7 +358,19 @@ impl Tally {
         let at = |bucket: usize, group: u32| bucket.wrapping_mul(groups).wrapping_add(index(group));
         let of_row = data.groups.of_row(&data.roster).iter().copied();
         let counties = data.roster.county_column().codes();
-        let places: Vec<u64> = match (&buckets, data.roster.counts()) {
+        let counted = |places: Vec<u64>| places.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
+        // Few rows over many buckets and groups are sorted instead of counted in a table of all pairs.
+        let sparse = size > data.roster.len().saturating_mul(4).saturating_add(1 << 16);
+        let places: Vec<(usize, u64)> = match (&buckets, data.roster.counts()) {
+            (buckets, _) if sparse => {
+                let rows = of_row.enumerate();
+                let mut rows: Vec<(usize, u64)> =
+                    rows.map(|(row, group)| (at(buckets.of(allocation, row), group), data.roster.count(row))).collect();
+                rows.sort_unstable();
+                let alike = rows.chunk_by(|a, b| a.0 == b.0);
+                let sum = |rows: &[(usize, u64)]| rows.iter().fold(0, |sum: u64, row| sum.wrapping_add(row.1));
+                alike.map(|rows| (rows.first().map_or(0, |row| row.0), sum(rows))).collect()
+            }
             (Buckets::County(_), None) if counties.len() == data.roster.len() => {
                 // There are fewer than 2^32 rows.
                 let mut rows = vec![0_u32; size];
@@ -367,7 +379,7 @@ impl Tally {
                         *slot = slot.wrapping_add(1);
                     }
                 }
-                rows.into_iter().map(u64::from).collect()
+                counted(rows.into_iter().map(u64::from).collect())
             }
             (buckets, _) => {
                 let mut rows = vec![0_u64; size];
@@ -376,7 +388,7 @@ impl Tally {
                         *slot = slot.wrapping_add(data.roster.count(row));
                     }
                 }
-                rows
+                counted(rows)
             }
         };
         Self {
@@ -530,7 +542,7 @@ impl<'a> Sums<'a> {
         let groups = self.parts.len();
         let (subs, repeat) = (self.subs.len(), self.allocation.roster().ids_repeat());
         let tally = Arc::clone(&self.tally);
-        for (at, count) in tally.places.iter().copied().enumerate().filter(|(_, count)| *count > 0) {
+        for (at, count) in tally.places.iter().copied() {
             let (Some(bucket), Some(group)) = (at.checked_div(groups), at.checked_rem(groups)) else { continue };
             let Some(part) = self.parts.get(group) else { continue };
             let start = bucket.saturating_mul(subs);
@@ -710,7 +722,7 @@ impl<'a> Sums<'a> {
         let count = data.roster.count(row);
         // Members keep their order over years and layers: the first ones have a step more.
         let mut ends: Vec<u64> = vec![count];
-        for split in data.split.iter().filter(|split| index(split.row) == row) {
+        for split in data.splits_of(row) {
             let mut end = 0_u64;
             for (members, _) in &split.segments {
                 end = end.saturating_add(*members);

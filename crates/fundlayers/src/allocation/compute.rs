@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use super::{Allocation, AllocationData, Split, fault_problem};
-use crate::classes::{Group, Groups};
+use crate::classes::Groups;
 use crate::columns::Columns;
 use crate::exact::{Exact, Fault};
 use crate::pool::{self, PoolFault};
@@ -98,6 +98,32 @@ pub(crate) fn number_parts(number: u64, width: usize) -> Option<(usize, usize)> 
     Some((usize::try_from(number.checked_div(width)?).ok()?, usize::try_from(number.checked_rem(width)?).ok()?))
 }
 
+/// The rows of each class that are ever live, ascending.
+fn rows_by_class(groups: &Groups, of_row: &[u32], classes: usize) -> Vec<Rows> {
+    let mut lists: Vec<Vec<u32>> = vec![Vec::new(); classes];
+    let mut counts = vec![0_usize; classes];
+    let class_of = |group: &u32| groups.list.get(index(*group)).and_then(|group| group.class);
+    for class in of_row.iter().filter_map(class_of) {
+        if let Some(count) = counts.get_mut(class) {
+            *count = count.saturating_add(1);
+        }
+    }
+    if let Some(all) = counts.iter().position(|count| *count == of_row.len()) {
+        let rows = Rows::All(u32::try_from(of_row.len()).unwrap_or(u32::MAX));
+        let none = |_| Vec::new().into();
+        return (0..classes).map(|class| if class == all { rows.clone() } else { none(class) }).collect();
+    }
+    for (list, count) in lists.iter_mut().zip(counts) {
+        list.reserve_exact(count);
+    }
+    for (row, class) in (0_u32..).zip(of_row).filter_map(|(row, group)| Some((row, class_of(group)?))) {
+        if let Some(list) = lists.get_mut(class) {
+            list.push(row);
+        }
+    }
+    lists.into_iter().map(Rows::from).collect()
+}
+
 /// Cells by class × year × layer, as far as they are known.
 struct Cells {
     list: Vec<Option<Cell>>,
@@ -175,8 +201,12 @@ struct Work<'a> {
     years: &'a [u16],
     cells: Cells,
     dense: Vec<Dense>,
-    /// The rows of each class, once asked for.
-    rows: Vec<Option<Rows>>,
+    /// Whether any row of a class is live, by year × class.
+    live: Vec<bool>,
+    /// The rows of each class, once asked for: all of them, and those that are live in years in which not all are.
+    rows: Option<Vec<Rows>>,
+    /// The classes some of whose rows are not live in every year.
+    partial: Vec<bool>,
     /// Rows that have no amount in a year and layer: their later layers may be unknown.
     failed: HashSet<(usize, usize, usize)>,
     /// Rows and years with a failure in any layer.
@@ -206,6 +236,17 @@ impl<'a> Work<'a> {
     ) -> Self {
         let (classes, layers) = (policy.classes().len(), policy.layers().len());
         let cells = classes.saturating_mul(years.len()).saturating_mul(layers);
+        let (mut live, mut partial) = (vec![false; years.len().saturating_mul(classes)], vec![false; classes]);
+        for (group, places) in groups.list.iter().zip(&groups.places) {
+            let Some(class) = group.class.filter(|_| *places > 0) else { continue };
+            for (at, year) in years.iter().enumerate() {
+                let flags = if group.is_live(*year) { &mut live } else { &mut partial };
+                let at = if group.is_live(*year) { at.saturating_mul(classes).saturating_add(class) } else { class };
+                if let Some(flag) = flags.get_mut(at) {
+                    *flag = true;
+                }
+            }
+        }
         Self {
             policy,
             roster,
@@ -214,7 +255,9 @@ impl<'a> Work<'a> {
             years,
             cells: Cells { list: vec![None; cells], years: years.len(), layers },
             dense: Vec::new(),
-            rows: vec![None; classes],
+            live,
+            rows: None,
+            partial,
             failed: HashSet::new(),
             troubled: HashSet::new(),
             extra: Vec::new(),
@@ -283,9 +326,9 @@ impl<'a> Work<'a> {
     }
 
     /// Whether any row of a class is live in a year.
-    fn has_rows(&self, class: usize, year: u16) -> bool {
-        let mut groups = self.groups.list.iter().zip(&self.groups.places);
-        groups.any(|(group, places)| group.class == Some(class) && group.is_live(year) && *places > 0)
+    fn has_rows(&self, class: usize, at: usize) -> bool {
+        let flag = at.saturating_mul(self.policy.classes().len()).saturating_add(class);
+        self.live.get(flag).copied().unwrap_or_default()
     }
 
     /// Whether the same rows are live in two years.
@@ -295,23 +338,16 @@ impl<'a> Work<'a> {
 
     /// The rows of a class that are live in a year, ascending.
     fn live_rows(&mut self, class: usize, year: u16) -> Rows {
-        let groups = self.groups;
-        let of_class = |group: &Group| group.class == Some(class);
-        let of_row = groups.of_row(self.roster);
-        let pick = |flags: &[bool]| -> Rows {
-            if groups.places.iter().zip(flags).all(|(places, flag)| *flag || *places == 0) {
-                return Rows::All(u32::try_from(of_row.len()).unwrap_or(u32::MAX));
-            }
-            let rows = (0_u32..).zip(of_row);
-            let rows = rows.filter(|(_, group)| flags.get(index(**group)).copied().unwrap_or_default());
-            rows.map(|(row, _)| row).collect::<Vec<_>>().into()
-        };
-        if !groups.list.iter().all(|group| !of_class(group) || group.is_live(year)) {
-            return pick(&groups.list.iter().map(|group| of_class(group) && group.is_live(year)).collect::<Vec<_>>());
-        }
+        let (groups, of_row) = (self.groups, self.groups.of_row(self.roster));
+        let classes = self.policy.classes().len();
+        let rows = self.rows.get_or_insert_with(|| rows_by_class(groups, of_row, classes)).get(class);
+        let rows = rows.cloned().unwrap_or_else(|| Vec::new().into());
         // In years in which all rows of the class are live, they are the same.
-        let Some(slot) = self.rows.get_mut(class) else { return Vec::new().into() };
-        slot.get_or_insert_with(|| pick(&groups.list.iter().map(of_class).collect::<Vec<_>>())).clone()
+        if !self.partial.get(class).copied().unwrap_or_default() {
+            return rows;
+        }
+        let group = |row: u32| groups.list.get(index(*of_row.get(index(row))?));
+        rows.iter().filter(|row| group(*row).is_some_and(|group| group.is_live(year))).collect::<Vec<_>>().into()
     }
 
     /// Computes one layer in one year for every class.
@@ -319,7 +355,7 @@ impl<'a> Work<'a> {
         let year = self.year(at);
         let mut tasks: Vec<(usize, Task)> = Vec::new();
         for (number, class) in self.policy.classes().iter().enumerate() {
-            if !self.has_rows(number, year) {
+            if !self.has_rows(number, at) {
                 continue;
             }
             let Some(rule) = class.funding.get(layer).and_then(Option::as_ref) else {
@@ -617,19 +653,14 @@ impl<'a> Work<'a> {
 
     /// Counted rows whose members differ by a step of a pool: every layer is worked out for each kind of member.
     fn splits(&mut self) -> Vec<Split> {
-        let mut keys: Vec<(u32, usize)> = self.extra.iter().map(|(row, year, ..)| (*row, *year)).collect();
-        keys.sort_unstable();
-        keys.dedup();
+        self.extra.sort_unstable();
+        let extra = self.extra.clone();
         let step = self.policy.rounding().step().fen();
         let mut splits = Vec::new();
-        for (row, at) in keys {
+        for alike in extra.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let Some((row, at, ..)) = alike.first().copied() else { continue };
             let row_at = index(row);
-            let extras: Vec<(usize, u64)> = self
-                .extra
-                .iter()
-                .filter(|(r, y, ..)| (*r, *y) == (row, at))
-                .map(|(_, _, layer, extra)| (*layer, *extra))
-                .collect();
+            let extras: Vec<(usize, u64)> = alike.iter().map(|(_, _, layer, extra)| (*layer, *extra)).collect();
             let Some(group) =
                 self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)))
             else {
@@ -688,29 +719,24 @@ impl<'a> Work<'a> {
     /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
     fn check_rows(&mut self) {
         self.check_cells();
-        let last = self.policy.layers().len().saturating_sub(1);
+        let layers = self.policy.layers().len();
         for at in 0..self.years.len() {
-            for (number, (group, largest)) in self.groups.list.iter().zip(&self.groups.largest).enumerate() {
-                let Some(class) = group.class.filter(|_| group.is_live(self.year(at))) else { continue };
-                let most = (0..=last).map(|layer| match self.cells.get(class, at, layer) {
+            let suspects = self.suspects(at, |work, class, largest| {
+                let most = (0..layers).map(|layer| match work.cells.get(class, at, layer) {
                     Some(Cell::Uniform(fen)) => i128::from(fen),
-                    Some(Cell::Dense(column)) => self.dense.get(column).map_or(0, |column| column.most.into()),
+                    Some(Cell::Dense(column)) => work.dense.get(column).map_or(0, |column| column.most.into()),
                     Some(Cell::Failed) | None => 0,
                 });
-                let times = |fen: i128, count: u64| i64::try_from(fen.saturating_mul(count.into())).is_ok();
-                if times(most.fold(0, i128::saturating_add), *largest) {
+                !fits(most.fold(0, i128::saturating_add), largest)
+            });
+            for (row, class) in self.suspect_rows(&suspects) {
+                if self.troubled.contains(&(row, at)) || self.found.is_full() {
                     continue;
                 }
-                for row in 0..self.roster.len() {
-                    let of_group = self.groups.of_row(self.roster).get(row).is_some_and(|of| index(*of) == number);
-                    if !of_group || self.troubled.contains(&(row, at)) || self.found.is_full() {
-                        continue;
-                    }
-                    let layers = self.layers_of(class, row, at, last.saturating_add(1));
-                    let sum = layers.iter().map(|amount| i128::from(amount.unwrap_or_default().fen()));
-                    if !times(sum.fold(0, i128::saturating_add), self.roster.count(row)) {
-                        self.found.fault(row, (at, self.year(at)), last, &Fault::Overflow);
-                    }
+                let amounts = self.layers_of(class, row, at, layers);
+                let sum = amounts.iter().map(|amount| i128::from(amount.unwrap_or_default().fen()));
+                if !fits(sum.fold(0, i128::saturating_add), self.roster.count(row)) {
+                    self.found.fault(row, (at, self.year(at)), layers.saturating_sub(1), &Fault::Overflow);
                 }
             }
         }
@@ -718,37 +744,53 @@ impl<'a> Work<'a> {
 
     /// No row's amount in a layer is beyond 2^63 − 1 fen.
     fn check_cells(&mut self) {
-        let fits = |fen: i64, count: u64| i64::try_from(count).is_ok_and(|count| fen.checked_mul(count).is_some());
         for at in 0..self.years.len() {
             for layer in 0..self.policy.layers().len() {
-                for (number, (group, largest)) in self.groups.list.iter().zip(&self.groups.largest).enumerate() {
-                    let Some(class) = group.class.filter(|_| group.is_live(self.year(at))) else { continue };
-                    let suspect = match self.cells.get(class, at, layer) {
-                        Some(Cell::Uniform(fen)) => !fits(fen, *largest),
-                        Some(Cell::Dense(column)) => {
-                            self.dense.get(column).is_some_and(|column| !fits(column.most, *largest))
-                        }
-                        _ => false,
-                    };
-                    if !suspect {
-                        continue;
+                let suspects = self.suspects(at, |work, class, largest| match work.cells.get(class, at, layer) {
+                    Some(Cell::Uniform(fen)) => !fits(fen.into(), largest),
+                    Some(Cell::Dense(column)) => {
+                        work.dense.get(column).is_some_and(|column| !fits(column.most.into(), largest))
                     }
-                    for row in 0..self.roster.len() {
-                        if self.groups.of_row(self.roster).get(row).is_none_or(|of| index(*of) != number) {
-                            continue;
-                        }
-                        let split = self.extra.iter().any(|(r, y, ..)| index(*r) == row && *y == at);
-                        let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
-                        if !split && fen.is_some_and(|fen| !fits(fen.fen(), self.roster.count(row))) {
-                            self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
-                            self.troubled.insert((row, at));
-                            if self.found.is_full() {
-                                return;
-                            }
+                    Some(Cell::Failed) | None => false,
+                });
+                for (row, class) in self.suspect_rows(&suspects) {
+                    // Splits were made: the list is sorted.
+                    let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok();
+                    let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
+                    if !split && fen.is_some_and(|fen| !fits(fen.fen().into(), self.roster.count(row))) {
+                        self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
+                        self.troubled.insert((row, at));
+                        if self.found.is_full() {
+                            return;
                         }
                     }
                 }
             }
         }
     }
+
+    /// The class of each group that is live in a year and may hold too large an amount; none of others.
+    fn suspects(&self, at: usize, is_suspect: impl Fn(&Self, usize, u64) -> bool) -> Vec<Option<usize>> {
+        let year = self.year(at);
+        let groups = self.groups.list.iter().zip(&self.groups.largest);
+        groups
+            .map(|(group, largest)| {
+                group.class.filter(|class| group.is_live(year) && is_suspect(self, *class, *largest))
+            })
+            .collect()
+    }
+
+    /// The rows of suspect groups, with their class.
+    fn suspect_rows(&self, suspects: &[Option<usize>]) -> Vec<(usize, usize)> {
+        if suspects.iter().all(Option::is_none) {
+            return Vec::new();
+        }
+        let rows = self.groups.of_row(self.roster).iter().enumerate();
+        rows.filter_map(|(row, group)| Some((row, suspects.get(index(*group)).copied().flatten()?))).collect()
+    }
+}
+
+/// Whether so many amounts alike are at most 2^63 − 1 fen.
+fn fits(fen: i128, count: u64) -> bool {
+    i64::try_from(fen.saturating_mul(count.into())).is_ok()
 }

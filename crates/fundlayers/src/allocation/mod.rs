@@ -213,8 +213,15 @@ impl AllocationData {
     }
 
     pub(crate) fn split(&self, row: usize, year: usize) -> Option<&Split> {
-        let at = self.split.binary_search_by_key(&(row, year), |split| (index(split.row), split.year)).ok()?;
-        self.split.get(at)
+        let splits = self.splits_of(row);
+        splits.binary_search_by_key(&year, |split| split.year).ok().and_then(|at| splits.get(at))
+    }
+
+    /// The splits of a row, by year.
+    pub(crate) fn splits_of(&self, row: usize) -> &[Split] {
+        let start = self.split.partition_point(|split| index(split.row) < row);
+        let rest = self.split.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|split| index(split.row) == row)).unwrap_or_default()
     }
 
     /// What one place of a row gets; of a split row its last member.

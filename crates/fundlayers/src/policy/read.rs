@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
-use num_bigint::BigInt;
+use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+use num_traits::{One, Zero};
 use rust_decimal::Decimal;
 
 use super::{
@@ -68,6 +70,16 @@ const RESULT_KEYS: &[&str] = &["class", "year", "layer", "payer", "amount", "tot
 const YEARS_LIMIT: u16 = 100;
 /// Layers of a policy, at most.
 const LAYERS_LIMIT: usize = 100;
+/// Kinds, designations, payers, attributes and pools of a policy, at most; of each.
+const WORDS_LIMIT: usize = 1_000;
+/// Classes of a policy, at most.
+const CLASSES_LIMIT: usize = 10_000;
+/// Classes × layers × years of a policy, at most.
+const AMOUNTS_LIMIT: usize = 500_000;
+/// Values and rules in a rule, at most.
+const PARTS_LIMIT: usize = 1_000;
+/// Bits of the common denominator of a rule's or a pool's fractions, at most.
+const DENOMINATOR_BITS: u64 = 1_024;
 /// Beyond so many classes, pairs are not searched for possible overlaps.
 const OVERLAP_SEARCH_LIMIT: usize = 500;
 
@@ -165,6 +177,15 @@ impl Reader {
                 &[]
             }
         }
+    }
+
+    /// As many parts of a list as it may have.
+    fn at_most<'n, T>(&mut self, parts: &'n [T], most: usize, position: Option<Position>, path: &str) -> &'n [T] {
+        if parts.len() > most {
+            let problem = Problem::new(Code::TooLarge, "has too many parts").found(parts.len().to_string());
+            self.push(problem.expected(format!("at most {most}")), position, path);
+        }
+        parts.get(..most).unwrap_or(parts)
     }
 
     fn missing(&mut self, key: &str, node: &Node, path: &str) {
@@ -540,6 +561,7 @@ impl Reader {
     /// `[kinds]`, `[designations]`, `[payers]`.
     fn named(&mut self, node: Option<&Node>, path: &str, reserved: &[&str]) -> Vec<Named> {
         let Some(entries) = node.and_then(|node| self.any_table(node, path)) else { return Vec::new() };
+        let entries = self.at_most(entries, WORDS_LIMIT, node.and_then(|node| node.position), path);
         let mut list = Vec::new();
         let mut words = HashMap::new();
         for (index, (key, value)) in entries.iter().enumerate() {
@@ -577,6 +599,7 @@ impl Reader {
 
     fn attributes(&mut self, node: Option<&Node>) -> Vec<Attribute> {
         let Some(entries) = node.and_then(|node| self.any_table(node, "attributes")) else { return Vec::new() };
+        let entries = self.at_most(entries, WORDS_LIMIT, node.and_then(|node| node.position), "attributes");
         let mut list = Vec::new();
         let mut words = HashMap::new();
         for (index, (key, value)) in entries.iter().enumerate() {
@@ -631,11 +654,8 @@ impl Reader {
         let mut layers = Vec::new();
         let mut ids = HashSet::new();
         let items = self.list(node, "layers");
-        if items.len() > LAYERS_LIMIT {
-            let problem = Problem::new(Code::TooLarge, "has too many layers").found(items.len().to_string());
-            self.push(problem.expected(format!("at most {LAYERS_LIMIT}")), node.and_then(|n| n.position), "layers");
-        }
-        for (index, item) in items.iter().take(LAYERS_LIMIT).enumerate() {
+        let items = self.at_most(items, LAYERS_LIMIT, node.and_then(|node| node.position), "layers");
+        for (index, item) in items.iter().enumerate() {
             let path = part_path("layers", index, item);
             if self.table(item, &path, LAYER).is_none() {
                 continue;
@@ -681,7 +701,9 @@ impl Reader {
     fn pools(&mut self, node: Option<&Node>, attributes: &[Attribute]) -> Vec<Pool> {
         let mut pools = Vec::new();
         let mut ids = HashSet::new();
-        for (index, item) in self.list(node, "pools").iter().enumerate() {
+        let items = self.list(node, "pools");
+        let items = self.at_most(items, WORDS_LIMIT, node.and_then(|node| node.position), "pools");
+        for (index, item) in items.iter().enumerate() {
             let path = part_path("pools", index, item);
             if self.table(item, &path, POOL).is_none() {
                 continue;
@@ -763,7 +785,10 @@ impl Reader {
             };
             weights.extend(weight.zip(ratio));
         }
-        if weights.len() == entries.len() {
+        let mut denominators = weights.iter().map(|(_, ratio)| Some(BigUint::from(ratio.denominator.unsigned_abs())));
+        if denominators.try_fold(BigUint::one(), |common, next| common_multiple(&common, &next?)).is_none() {
+            self.no_common_denominator(node.position, path);
+        } else if weights.len() == entries.len() {
             let mut total = num_rational::BigRational::from(BigInt::ZERO);
             for (_, ratio) in &weights {
                 let term = num_rational::BigRational::new(ratio.numerator.into(), ratio.denominator.into());
@@ -775,6 +800,23 @@ impl Reader {
             }
         }
         weights
+    }
+
+    /// A rule is small enough to be computed for every place.
+    fn check_size(&mut self, rule: &Rule, position: Option<Position>, path: &str) {
+        let parts = rule_parts(rule);
+        if parts > PARTS_LIMIT {
+            let problem = Problem::new(Code::TooLarge, "the rule has too many parts").found(parts.to_string());
+            self.push(problem.expected(format!("at most {PARTS_LIMIT}")), position, path);
+        } else if rule_denominator(rule).is_none() {
+            self.no_common_denominator(position, path);
+        }
+    }
+
+    fn no_common_denominator(&mut self, position: Option<Position>, path: &str) {
+        let message = "the fractions have too large a common denominator";
+        let problem = Problem::new(Code::NumberOutOfRange, message);
+        self.push(problem.expected(format!("one below 2^{DENOMINATOR_BITS}")), position, path);
     }
 
     fn number_attribute(&mut self, key: &Key, path: &str, attributes: &[Attribute]) -> Option<usize> {
@@ -801,7 +843,20 @@ impl Reader {
     fn classes<'n>(&mut self, node: Option<&'n Node>, names: &ClassNames<'_>) -> Vec<(Class, &'n Node)> {
         let mut classes = Vec::new();
         let mut ids = HashSet::new();
-        for (index, item) in self.list(node, "classes").iter().enumerate() {
+        let items = self.list(node, "classes");
+        let mut items = self.at_most(items, CLASSES_LIMIT, node.and_then(|node| node.position), "classes");
+        let years = self.years.map_or(1, |(first, last)| usize::from(last.abs_diff(first)).saturating_add(1));
+        if items.len().saturating_mul(names.layers.len()).saturating_mul(years) > AMOUNTS_LIMIT {
+            let found = format!("{} × {} × {years}", items.len(), names.layers.len());
+            let problem = Problem::new(Code::TooLarge, "has too many classes × layers × years").found(found);
+            self.push(
+                problem.expected(format!("at most {AMOUNTS_LIMIT}; attributes of the places can stand for classes")),
+                node.and_then(|node| node.position),
+                "classes",
+            );
+            items = &[];
+        }
+        for (index, item) in items.iter().enumerate() {
             let path = part_path("classes", index, item);
             if self.table(item, &path, CLASS).is_none() {
                 continue;
@@ -844,7 +899,11 @@ impl Reader {
                 let standard = item.get("standard").is_some();
                 let scope =
                     Scope { attributes: names.attributes, layers: names.layers, pools: names.pools, standard, layer };
+                let position = rule.position;
                 let rule = self.rule(rule, &path, &scope, Nesting::Outermost);
+                if let Some(rule) = &rule {
+                    self.check_size(rule, position, &path);
+                }
                 if let Some(slot) = funding.get_mut(layer) {
                     *slot = rule;
                 }
@@ -1254,6 +1313,59 @@ impl Reader {
     }
 }
 
+/// The rule, its values, and the rules and values in them.
+fn rule_parts(rule: &Rule) -> usize {
+    let amount = match &rule.kind {
+        RuleKind::Amount(value) | RuleKind::TopUp { to: value, .. } | RuleKind::Rate { of: value, .. } => parts(value),
+        RuleKind::Pool(_) => 0,
+    };
+    rule.at_least.iter().chain(&rule.at_most).map(parts).fold(amount, usize::saturating_add).saturating_add(1)
+}
+
+fn parts(value: &Value) -> usize {
+    let inside = match value {
+        Value::Rule(rule) => rule_parts(rule),
+        Value::Sum(values) => values.iter().map(parts).fold(0, usize::saturating_add),
+        _ => 0,
+    };
+    inside.saturating_add(1)
+}
+
+/// The common denominator of all numbers of a rule; none if it is too large to compute with.
+fn rule_denominator(rule: &Rule) -> Option<BigUint> {
+    let amount = match &rule.kind {
+        RuleKind::Amount(value) | RuleKind::TopUp { to: value, .. } => denominator(value)?,
+        RuleKind::Rate { rate, of } => {
+            let mut rates = rate.iter().map(|(_, ratio)| BigUint::from(ratio.denominator.unsigned_abs()));
+            let rate = rates.try_fold(BigUint::one(), |common, next| common_multiple(&common, &next))?;
+            Some(rate * denominator(of)?).filter(|product| product.bits() <= DENOMINATOR_BITS)?
+        }
+        RuleKind::Pool(_) => BigUint::one(),
+    };
+    let bounds = rule.at_least.iter().chain(&rule.at_most);
+    bounds.map(denominator).try_fold(amount, |common, next| common_multiple(&common, &next?))
+}
+
+fn denominator(value: &Value) -> Option<BigUint> {
+    match value {
+        Value::Number(numbers) => {
+            let scale = numbers.iter().map(|(_, number)| number.scale()).max().unwrap_or_default();
+            Some(BigUint::from(10_u32).pow(scale))
+        }
+        Value::Standard | Value::Attribute(_) | Value::Layer(_) => Some(BigUint::one()),
+        Value::Rule(rule) => rule_denominator(rule),
+        Value::Sum(values) => {
+            values.iter().map(denominator).try_fold(BigUint::one(), |common, next| common_multiple(&common, &next?))
+        }
+    }
+}
+
+fn common_multiple(a: &BigUint, b: &BigUint) -> Option<BigUint> {
+    // Most are powers of ten, of which one divides the other.
+    let multiple = if (a % b).is_zero() { a.clone() } else { a.lcm(b) };
+    Some(multiple).filter(|multiple| multiple.bits() <= DENOMINATOR_BITS)
+}
+
 /// What a class may name.
 struct ClassNames<'a> {
     kinds: &'a [Named],
@@ -1295,8 +1407,8 @@ fn may_overlap(a: &Class, b: &Class) -> bool {
 fn disjoint(a: &Test, b: &Test) -> bool {
     match (a, b) {
         (Test::Flags(a), Test::Flags(b)) => !a.iter().any(|flag| b.contains(flag)),
-        (Test::Texts(a), Test::Texts(b)) => !a.iter().any(|text| b.contains(text)),
-        (Test::Numbers(a), Test::Numbers(b)) => !a.iter().any(|number| b.contains(number)),
+        (Test::Texts(a), Test::Texts(b)) => have_none_in_common(a, b),
+        (Test::Numbers(a), Test::Numbers(b)) => have_none_in_common(a, b),
         (Test::Numbers(numbers), Test::Bounds(bounds)) | (Test::Bounds(bounds), Test::Numbers(numbers)) => {
             !numbers.iter().any(|number| bounds.iter().all(|(bound, limit)| bound.holds(number.cmp(limit))))
         }
@@ -1311,4 +1423,14 @@ fn disjoint(a: &Test, b: &Test) -> bool {
         }
         _ => false,
     }
+}
+
+fn have_none_in_common<T: Eq + std::hash::Hash>(a: &[T], b: &[T]) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    // Few are compared faster than they are hashed.
+    if short.len() <= 8 {
+        return !short.iter().any(|one| long.contains(one));
+    }
+    let short: HashSet<&T> = short.iter().collect();
+    !long.iter().any(|one| short.contains(one))
 }

@@ -41,6 +41,8 @@ pub struct RosterBuilder {
     /// The number of the row that came last.
     row: u32,
     row_limit: u32,
+    /// Rows that are not blank, at most.
+    kept_limit: usize,
 }
 
 #[derive(Debug)]
@@ -176,6 +178,7 @@ impl RosterBuilder {
             findings,
             row: 0,
             row_limit: ROW_LIMIT,
+            kept_limit: usize::MAX,
         };
         builder.begin_attributes();
         builder
@@ -216,8 +219,46 @@ impl RosterBuilder {
     }
 }
 
+/// Bytes that the columns of a roster may take besides its texts, and how much more of each byte of the file.
+///
+/// With the file itself and its texts this stays within four times the file and 200 MB.
+const ROOM: usize = 120_000_000;
+
+impl RosterBuilder {
+    /// About what the columns keep of a row besides its texts, in bytes.
+    fn row_size(&self) -> usize {
+        // Ends of id and name, shape, and the search for ids that repeat.
+        const ALWAYS: usize = 36;
+        let field = |field: &Field| match field {
+            Field::Attribute(index) => match self.columns.attributes.get(*index).map(|attribute| &attribute.cells) {
+                Some(Cells::Number(_)) => 9,
+                Some(Cells::Text(_)) => 4,
+                Some(Cells::Flag(_)) => 1,
+                Some(Cells::Absent(_)) | None => 0,
+            },
+            _ => 4,
+        };
+        self.header.fields.iter().map(|(_, of)| field(of)).fold(ALWAYS, usize::saturating_add)
+    }
+
+    /// There are more rows than can be kept.
+    #[cold]
+    fn too_many_rows(&mut self, line: Option<u32>) {
+        // What follows is not looked at.
+        self.row_limit = self.row.saturating_sub(1);
+        let place = Place { row: self.row, line, column: 0 };
+        self.findings.push(place, Severity::Error, || {
+            Problem::new(Code::TooLarge, "more rows than a roster can have").line(line).row(place.row)
+        });
+    }
+}
+
 impl RowBuilder for RosterBuilder {
     type Output = Roster;
+
+    fn text_size(&mut self, bytes: usize) {
+        self.kept_limit = ROOM.saturating_add(bytes).checked_div(self.row_size()).unwrap_or(usize::MAX);
+    }
 
     /// Takes a row: the line of the file it began on, and its cells in header order.
     ///
@@ -228,13 +269,14 @@ impl RowBuilder for RosterBuilder {
         }
         self.row = self.row.saturating_add(1);
         if self.row > self.row_limit {
-            let place = Place { row: self.row, line, column: 0 };
-            self.findings.push(place, Severity::Error, || {
-                Problem::new(Code::TooLarge, "more rows than a roster can have").line(line).row(place.row)
-            });
+            self.too_many_rows(line);
             return;
         }
         if cells.iter().all(|cell| cell.is_blank()) {
+            return;
+        }
+        if self.columns.shapes.codes.len() >= self.kept_limit {
+            self.too_many_rows(line);
             return;
         }
         let mut place = Place { row: self.row, line, column: 0 };
