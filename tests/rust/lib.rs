@@ -1,6 +1,8 @@
-//! What the conformance tests share: running one case of the vectors. The examples of the README run as tests here.
+//! What the conformance tests share: running one case of the vectors, hostile input. The examples of the README run as tests here.
 
 pub mod case;
+#[path = "hostile/mod.rs"]
+pub mod hostile;
 
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]

@@ -9,6 +9,8 @@ const HELP: &str = "cargo xtask TASK
 
   ci             every check: format, lints, tests, documentation, feature sets, WebAssembly, the exact-fraction model
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
+  hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
+                 and inputs of `--bytes 100000000` whose memory is measured
   wasm           build the core for wasm32-unknown-unknown
 ";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         "ci" => ci(),
         "differential" => differential(rest),
+        "hostile" => hostile(rest),
         "wasm" => wasm(),
         _ => {
             print!("{HELP}");
@@ -75,6 +78,7 @@ fn ci() -> Outcome {
     run("python3", &["tests/vectors/check.py"], &[])?;
     run("python3", &["-m", "unittest", "discover", "-s", "tests/oracle"], &[])?;
     differential(&["--count".to_owned(), CASES.to_owned()])?;
+    hostile(&["--count", "5000", "--bytes", "20000000"].map(str::to_owned))?;
     cargo(&["run", "--release", "-p", "benches", "--", "20000"])?;
     fmt?;
     println!("\nevery check passed");
@@ -108,6 +112,24 @@ fn differential(arguments: &[String]) -> Outcome {
     all.extend(arguments.iter().map(String::as_str));
     run("python3", &all, &[])?;
     run("python3", &["tests/oracle/what_if.py", "--binary", &binary], &[])
+}
+
+/// Hostile input at length; the tests that CI runs are the same with fewer cases and smaller inputs.
+fn hostile(arguments: &[String]) -> Outcome {
+    let mut variables = vec![("FUNDLAYERS_HOSTILE_COUNT", "100000"), ("FUNDLAYERS_HOSTILE_BYTES", "100000000")];
+    let mut rest = arguments.iter();
+    while let Some(option) = rest.next() {
+        let name = match option.as_str() {
+            "--count" => "FUNDLAYERS_HOSTILE_COUNT",
+            "--from" => "FUNDLAYERS_HOSTILE_FROM",
+            "--bytes" => "FUNDLAYERS_HOSTILE_BYTES",
+            _ => return Err(format!("unknown option {option}; known: --count, --from, --bytes")),
+        };
+        let number = rest.next().ok_or_else(|| format!("{option} takes a number"))?;
+        variables.retain(|(known, _)| *known != name);
+        variables.push((name, number));
+    }
+    run("cargo", &["test", "--release", "-p", "conformance", "--test", "hostile", "--", "--nocapture"], &variables)
 }
 
 /// Builds the core for WebAssembly: with the toolchain's own standard library for it, else with Debian's.
