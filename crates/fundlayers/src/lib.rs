@@ -1,6 +1,81 @@
-//! Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
+//! Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause it rests on.
 //!
-//! Not here: files, clocks, threads and binary floats.
+//! A province gives so much, the city adds, the county tops up to a standard. A [`Policy`] is such a document turned into
+//! data, a [`Roster`] the places it names, an [`Allocation`] an amount for each place, year and layer of government. Results
+//! are the same on every machine, whatever the order of the rows, and every amount can be explained.
+//!
+//! # A tour
+//!
+//! ```
+//! use fundlayers::roster::Cell;
+//! use fundlayers::{Allocation, Amount, Grouping, Lang, Policy, RosterBuilder, RowBuilder, Unit};
+//!
+//! // A policy has the structure of a policy file; files are read by `fundlayers-formats`.
+//! let policy: Policy = serde_json::from_str(r#"{
+//!   "id": "key-towns", "title": { "zh": "重点帮扶镇资金安排", "en": "Funding of key towns" },
+//!   "years": [2023, 2025], "unit": "万元",
+//!   "payers": { "city": { "zh": "市级", "en": "City" } },
+//!   "layers": [
+//!     { "id": "city", "name": { "zh": "市级", "en": "City" }, "payer": "city" },
+//!     { "id": "county", "name": { "zh": "区县", "en": "County" }, "payer": "county" }
+//!   ],
+//!   "classes": [{ "id": "town", "standard": 600, "clause": "四.1",
+//!                 "funding": { "city": 300, "county": { "top_up_to": "standard" } } }]
+//! }"#)?;
+//!
+//! // A roster comes row by row, from any reader. Every problem of every row is reported at once.
+//! let mut builder = RosterBuilder::new(&policy, &[("名称", None), ("区县", None)]);
+//! builder.push_row(None, &[Cell::Text("黄堡镇"), Cell::Text("王益区")]);
+//! builder.push_row(None, &[Cell::Text("坡头镇"), Cell::Text("新区")]);
+//! let (roster, _warnings) = builder.finish()?;
+//!
+//! // What each place gets, and what that adds up to.
+//! let (allocation, _warnings) = Allocation::new(&policy, &roster)?;
+//! assert_eq!(allocation.amount(0, 2024, 1), Amount::parse("300", Unit::Wan)?);
+//! let totals = allocation.totals(&[Grouping::Layer], false)?;
+//! let lines: Vec<String> = totals
+//!     .iter()
+//!     .map(|row| format!("{}: {} 万元 for {} places", row.key(0), row.amount().in_unit(Unit::Wan), row.count()))
+//!     .collect();
+//! assert_eq!(lines, ["city: 1800 万元 for 2 places", "county: 1800 万元 for 2 places"]);
+//!
+//! // Why.
+//! let explanation = &allocation.explain("黄堡镇", Some(&[2024]))?[0];
+//! assert!(explanation.steps[1].text.get(Lang::En).contains("600 − 300 = 300"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where things are
+//!
+//! | | |
+//! |---|---|
+//! | money | [`Amount`] in whole fen, [`Unit`] (元, 万元, 亿元), [`Rounding`] and its [`RoundingMode`]s; [`Decimal`] comes from `rust_decimal` |
+//! | a policy | [`Policy`] with its [`Layer`]s, [`Class`]es, [`Rule`]s, [`Value`]s and [`Pool`]s; read from a [`document::Node`], changed by paths ([`Policy::with_changes`]), checked by [`POLICY_SCHEMA`] |
+//! | a roster | [`RosterBuilder`] takes rows and gives a [`Roster`]; what it holds of a place is a [`roster::Recipient`] |
+//! | a result | [`Allocation`]: [`amount`](Allocation::amount), [`lines`](Allocation::lines), all at once as [`Amounts`]; [`Totals`] by any [`Grouping`]; an [`Explanation`] of [`Step`]s |
+//! | limits | [`Limits`], a [`FundingRule`], and what it funds: [`Funding`] |
+//! | what if | [`compare`] two allocations, many [`scenarios`], [`solve`] for the largest number within a limit |
+//! | a table | [`table::Table`] for machines, [`table::Report`] for people: what every writer of files lays out |
+//! | what is wrong | [`Problems`], each a [`Problem`] with a stable [`Code`], a [`Location`], what was found and what would be right |
+//!
+//! Operations return all problems of their input at once. Warnings come with the result.
+//!
+//! # What it does not do
+//!
+//! - It reads and writes no files: `fundlayers-formats` does (TOML, JSON, CSV, Markdown and more), and
+//!   `fundlayers-policies` has built-in policies with their sources.
+//! - It knows no clock, starts no thread, and uses no binary float and no global state. It is at home in WebAssembly.
+//! - It does not say whose money finally pays. A layer is who is responsible (安排层级), not the source (资金来源).
+//! - It takes no text of a policy for law: how an open point is read is stated in the policy file, as a [`Reading`].
+//!
+//! # Features
+//!
+//! None: the crate is the same however it is built, with `--no-default-features` too.
+//!
+//! # Further reading
+//!
+//! [Laws](_documentation::laws) · [the policy file](_documentation::policy_format) · [the model](_documentation::model) ·
+//! [decisions where the model is open](_documentation::decisions)
 
 #![cfg_attr(test, expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails"))]
 
@@ -63,3 +138,15 @@ pub use what_if::{
 
 /// The JSON Schema of policy files, for editors that complete and check them.
 pub const POLICY_SCHEMA: &str = include_str!("../schema/policy.schema.json");
+
+/// Longer texts.
+pub mod _documentation {
+    #[doc = include_str!("../docs/laws.md")]
+    pub mod laws {}
+    #[doc = include_str!("../docs/model.md")]
+    pub mod model {}
+    #[doc = include_str!("../docs/policy-format.md")]
+    pub mod policy_format {}
+    #[doc = include_str!("../docs/decisions.md")]
+    pub mod decisions {}
+}

@@ -1,0 +1,361 @@
+//! The laws of `crates/fundlayers/docs/laws.md`, on random policies and rosters, through the public interface.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
+
+use std::collections::BTreeMap;
+
+use fundlayers::{Allocation, Grouping, Policy, Roster};
+use fundlayers_formats::csv;
+use proptest::prelude::*;
+
+/// A place: county, count, two attributes, whether it is a town, first and last year of its designation.
+#[derive(Debug, Clone)]
+struct Place {
+    id: String,
+    county: u8,
+    count: u32,
+    pupils: u32,
+    area: u32,
+    town: bool,
+    years: (u16, u16),
+}
+
+fn places() -> impl Strategy<Value = Vec<Place>> {
+    let place = (0_u8..4, 1_u32..5, 0_u32..2_000, 1_u32..500, any::<bool>(), 2023_u16..=2025, 2023_u16..=2025);
+    prop::collection::vec(place, 1..10).prop_map(|list| {
+        let places = list.into_iter().enumerate().map(|(at, (county, count, pupils, area, town, a, b))| Place {
+            // Two digits, so that the parts of a row that is split stand together.
+            id: format!("p{at:02}"),
+            county,
+            count,
+            pupils,
+            area,
+            town,
+            years: (a.min(b), a.max(b)),
+        });
+        places.collect()
+    })
+}
+
+fn roster(policy: &Policy, places: &[Place]) -> Roster {
+    let header = "id,name,kind,county,count,pupils,area,from,to\n".to_owned();
+    let text = places.iter().fold(header, |text, place| {
+        let kind = if place.town { "town" } else { "village" };
+        let county = ["", "甲县", "乙县", "新区"][usize::from(place.county)];
+        let Place { id, count, pupils, area, years: (from, to), .. } = place;
+        text + &format!("{id},n{id},{kind},{county},{count},{pupils},{area},{from},{to}\n")
+    });
+    csv::read_roster(&text, policy).unwrap().0
+}
+
+/// How a policy rounds: unit, places and mode, and the step in fen.
+fn rounding() -> impl Strategy<Value = (String, &'static str, i64)> {
+    let step = prop::sample::select(vec![("元", 2, 1), ("元", 1, 10), ("元", 0, 100), ("万元", 2, 10_000)]);
+    let mode = prop::sample::select(vec!["half-up", "half-even", "down", "up"]);
+    (step, mode).prop_map(|((unit, places, fen), mode)| {
+        (format!(r#""rounding": {{ "unit": "{unit}", "places": {places}, "mode": "{mode}" }}"#), mode, fen)
+    })
+}
+
+/// A rate per head, a pool with floor and cap, a match that reads the pool, and a top-up; in 元.
+#[derive(Debug, Clone)]
+struct Numbers {
+    rate: (u32, u32),
+    standard: u32,
+    pool: u32,
+    floor: u32,
+    cap: Option<u32>,
+    matched: u32,
+}
+
+fn numbers() -> impl Strategy<Value = Numbers> {
+    let rate = (0_u32..200, 1_u32..30);
+    (rate, 0_u32..9_000, 0_u32..5_000, 0_u32..20, prop::option::of(0_u32..3_000), 0_u32..100)
+        .prop_map(|(rate, standard, pool, floor, cap, matched)| Numbers { rate, standard, pool, floor, cap, matched })
+}
+
+/// All amounts are 100 元 times the numbers, so that they are multiples of every step.
+fn policy(numbers: &Numbers, rounding: &str) -> Policy {
+    let Numbers { rate: (above, below), cap, matched, .. } = numbers;
+    let (standard, pool, floor) = (numbers.standard * 100, numbers.pool * 100, numbers.floor * 100);
+    let cap = cap.map_or(String::new(), |cap| format!(r#", "at_most": {}"#, cap * 100));
+    let text = format!(
+        r#"{{ "id": "laws", "title": {{ "zh": "例" }}, "years": [2023, 2025], "unit": "元", {rounding},
+        "kinds": {{ "town": {{ "zh": "镇" }}, "village": {{ "zh": "村" }} }}, "payers": {{ "city": {{ "zh": "市级" }} }},
+        "attributes": {{ "pupils": {{ "type": "number" }}, "area": {{ "type": "number" }} }},
+        "layers": [{{ "id": "head", "payer": "city" }}, {{ "id": "pooled", "payer": "city" }},
+                   {{ "id": "match", "payer": "city" }}, {{ "id": "county", "payer": "county" }}],
+        "pools": [{{ "id": "pool", "amount": {pool}, "weights": {{ "area": "2/3", "equal": "1/3" }},
+                     "at_least": {{ "2023": 0, "2024": {floor} }}{cap} }}],
+        "classes": [
+          {{ "id": "town", "kind": "town", "standard": {standard},
+             "funding": {{ "head": {{ "rate": "{above}/{below}", "of": "pupils" }},
+                           "county": {{ "top_up_to": "standard" }} }} }},
+          {{ "id": "village", "kind": "village",
+             "funding": {{ "pooled": {{ "pool": "pool" }}, "match": {{ "rate": "0.{matched:02}", "of": "pooled" }} }} }}
+        ] }}"#
+    );
+    serde_json::from_str(&text).unwrap()
+}
+
+const HEAD: usize = 0;
+const POOLED: usize = 1;
+const COUNTY: usize = 3;
+
+/// Amounts by id, year and layer.
+fn amounts(allocation: &Allocation) -> BTreeMap<(String, u16, String), i64> {
+    let lines = allocation.lines();
+    lines
+        .map(|line| ((line.recipient().id().to_owned(), line.year(), line.layer().id.clone()), line.amount().fen()))
+        .collect()
+}
+
+/// The pool of a year in fen with the members, and each member's least and most.
+struct PoolYear<'a> {
+    members: Vec<&'a Place>,
+    fen: i64,
+    floor: i64,
+    cap: i64,
+}
+
+impl<'a> PoolYear<'a> {
+    fn new(numbers: &Numbers, places: &'a [Place], year: u16) -> Self {
+        let live = |place: &&Place| !place.town && (place.years.0..=place.years.1).contains(&year);
+        Self {
+            members: places.iter().filter(live).collect(),
+            fen: i64::from(numbers.pool) * 10_000,
+            floor: if year < 2024 { 0 } else { i64::from(numbers.floor) * 10_000 },
+            cap: numbers.cap.map_or(i64::MAX, |cap| i64::from(cap) * 10_000),
+        }
+    }
+
+    fn places(&self) -> i64 {
+        self.members.iter().map(|place| i64::from(place.count)).sum()
+    }
+
+    /// Whether floors and caps let the pool be used up.
+    fn is_possible(&self) -> bool {
+        let places = self.places();
+        places == 0
+            || (self.floor <= self.cap
+                && self.floor * places <= self.fen
+                && i128::from(self.cap) * i128::from(places) >= i128::from(self.fen))
+    }
+
+    /// A member's share of the pool, times 3 × areas × places: a whole number.
+    fn share(&self, place: &Place) -> i128 {
+        let areas: i128 = self.members.iter().map(|place| i128::from(place.area) * i128::from(place.count)).sum();
+        2 * i128::from(place.area) * i128::from(self.places()) + areas
+    }
+
+    /// What shares are measured in.
+    fn whole(&self) -> i128 {
+        self.members.iter().map(|place| self.share(place) * i128::from(place.count)).sum()
+    }
+}
+
+/// An allocation that the numbers allow, and its roster's places.
+fn computed() -> impl Strategy<Value = (Numbers, (String, &'static str, i64), Vec<Place>)> {
+    (numbers(), rounding(), places()).prop_filter("floors and caps that the pool allows", |(numbers, _, places)| {
+        (2023..=2025).all(|year| PoolYear::new(numbers, places, year).is_possible())
+            && numbers.cap.is_none_or(|cap| numbers.floor <= cap)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::default() })]
+
+    /// Rounding: once, by the mode, to a multiple of the step, before the count multiplies.
+    #[test]
+    fn a_rule_rounds_once_and_then_counts((numbers, (rounding, mode, step), places) in computed()) {
+        let policy = policy(&numbers, &rounding);
+        let roster = roster(&policy, &places);
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        let (above, below) = (i128::from(numbers.rate.0), i128::from(numbers.rate.1));
+        for (row, place) in places.iter().enumerate().filter(|(_, place)| place.town) {
+            let amount = i128::from(allocation.amount(row, place.years.0, HEAD).fen());
+            let count = i128::from(place.count);
+            prop_assert_eq!(amount % count, 0);
+            let one = amount / count;
+            let step = i128::from(step);
+            prop_assert_eq!(one % step, 0, "a multiple of the step");
+            // The exact amount is above × pupils × 100 / below fen; distances are times below.
+            let distance = one * below - above * i128::from(place.pupils) * 100;
+            let step = step * below;
+            match mode {
+                "down" => prop_assert!(-step < distance && distance <= 0),
+                "up" => prop_assert!(0 <= distance && distance < step),
+                "half-up" => prop_assert!(-step < 2 * distance && 2 * distance <= step),
+                _ => {
+                    prop_assert!(2 * distance.abs() <= step);
+                    prop_assert!(2 * distance.abs() < step || (one * below / step) % 2 == 0, "a half goes to the even step");
+                }
+            }
+        }
+    }
+
+    /// A top-up reaches its standard exactly where the layers before it stay below, else it is 0.
+    #[test]
+    fn a_top_up_reaches_its_standard((numbers, (rounding, ..), places) in computed()) {
+        let policy = policy(&numbers, &rounding);
+        let roster = roster(&policy, &places);
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        for (row, place) in places.iter().enumerate().filter(|(_, place)| place.town) {
+            let head = allocation.amount(row, place.years.0, HEAD).fen();
+            let county = allocation.amount(row, place.years.0, COUNTY).fen();
+            let standard = i64::from(numbers.standard) * 10_000 * i64::from(place.count);
+            prop_assert_eq!(county, (standard - head).max(0));
+        }
+    }
+
+    /// No amount is below 0, and none outside the years of the row.
+    #[test]
+    fn amounts_are_never_below_zero((numbers, (rounding, ..), places) in computed()) {
+        let policy = policy(&numbers, &rounding);
+        let roster = roster(&policy, &places);
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        for line in allocation.all_lines() {
+            let place = &places[line.recipient().row()];
+            prop_assert!(line.amount().fen() >= 0);
+            prop_assert!((place.years.0..=place.years.1).contains(&line.year()));
+        }
+    }
+
+    /// Every total is the sum of its rows, and every place in it is counted once.
+    #[test]
+    fn totals_are_the_sums_of_their_rows(
+        (numbers, (rounding, ..), places) in computed(),
+        by in prop::sample::subsequence(Grouping::ALL.to_vec(), 0..5).prop_shuffle(),
+    ) {
+        let policy = policy(&numbers, &rounding);
+        let roster = roster(&policy, &places);
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        let mut expected: BTreeMap<Vec<String>, i64> = BTreeMap::new();
+        for line in allocation.lines() {
+            let place = line.recipient();
+            let key = by.iter().map(|grouping| match grouping {
+                Grouping::Id => place.id().to_owned(),
+                Grouping::County => place.county().to_owned(),
+                Grouping::Township => place.township().to_owned(),
+                Grouping::Kind => place.kind().to_owned(),
+                Grouping::Designation => place.designation().to_owned(),
+                Grouping::Class => line.class().to_owned(),
+                Grouping::Year => line.year().to_string(),
+                Grouping::Layer => line.layer().id.clone(),
+                Grouping::Payer => line.payer().to_owned(),
+            });
+            *expected.entry(key.collect()).or_default() += line.amount().fen();
+        }
+        if by.is_empty() {
+            expected.entry(Vec::new()).or_default();
+        }
+        let totals = allocation.totals(&by, false).unwrap();
+        let found: BTreeMap<Vec<String>, i64> = totals
+            .iter()
+            .map(|row| ((0..by.len()).map(|at| row.key(at)).collect(), row.amount().fen()))
+            .collect();
+        prop_assert_eq!(totals.len(), found.len(), "no group stands twice");
+        prop_assert_eq!(found, expected);
+        prop_assert_eq!(allocation.amounts().sum(), totals.iter().map(|row| i128::from(row.amount().fen())).sum::<i128>());
+        let all: u64 = places.iter().map(|place| u64::from(place.count)).sum();
+        prop_assert!(totals.iter().all(|row| row.count() <= all));
+    }
+
+    /// The order of the rows changes no amount, pools and their remainders included.
+    #[test]
+    fn the_order_of_the_rows_changes_no_amount(
+        (numbers, (rounding, ..), places) in computed(),
+        order in any::<prop::sample::Index>(),
+    ) {
+        let policy = policy(&numbers, &rounding);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        let mut turned = places.clone();
+        turned.rotate_left(order.index(places.len()));
+        turned.reverse();
+        let (other, _) = Allocation::new(&policy, &roster(&policy, &turned)).unwrap();
+        prop_assert_eq!(amounts(&allocation), amounts(&other));
+    }
+
+    /// A row of count n gets what n rows alike get, whatever layer reads a pool's uneven parts.
+    #[test]
+    fn a_counted_row_is_as_many_rows_alike((numbers, (rounding, ..), places) in computed()) {
+        let policy = policy(&numbers, &rounding);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        let single: Vec<Place> = places
+            .iter()
+            .flat_map(|place| {
+                (0..place.count).map(|at| Place { id: format!("{}-{at}", place.id), count: 1, ..place.clone() })
+            })
+            .collect();
+        let (other, _) = Allocation::new(&policy, &roster(&policy, &single)).unwrap();
+        let mut sums: BTreeMap<(String, u16, String), i64> = BTreeMap::new();
+        for ((id, year, layer), fen) in amounts(&other) {
+            *sums.entry((id.split('-').next().unwrap().to_owned(), year, layer)).or_default() += fen;
+        }
+        prop_assert_eq!(amounts(&allocation), sums);
+    }
+
+    /// Some years computed alone are what they are among all.
+    #[test]
+    fn years_do_not_depend_on_each_other((numbers, (rounding, ..), places) in computed(), year in 2023_u16..=2025) {
+        let policy = policy(&numbers, &rounding);
+        let roster = roster(&policy, &places);
+        let (all, _) = Allocation::new(&policy, &roster).unwrap();
+        let (one, _) = Allocation::for_years(&policy, &roster, &[year]).unwrap();
+        let mut expected = amounts(&all);
+        expected.retain(|(_, of, _), _| *of == year);
+        prop_assert_eq!(amounts(&one), expected);
+    }
+
+    /// The parts of a pool are multiples of the step within its floor and cap, and add up to it.
+    #[test]
+    fn a_pool_is_used_up_within_floors_and_caps((numbers, (rounding, _, step), places) in computed()) {
+        let policy = policy(&numbers, &rounding);
+        let roster = roster(&policy, &places);
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        for year in 2023..=2025 {
+            let pool = PoolYear::new(&numbers, &places, year);
+            let mut sum = 0;
+            for (row, place) in places.iter().enumerate() {
+                let fen = allocation.amount(row, year, POOLED).fen();
+                if pool.members.iter().any(|member| member.id == place.id) {
+                    let count = i64::from(place.count);
+                    prop_assert!(pool.floor * count <= fen);
+                    prop_assert!(i128::from(fen) <= i128::from(pool.cap) * i128::from(count));
+                    prop_assert_eq!(fen % step, 0);
+                } else {
+                    prop_assert_eq!(fen, 0);
+                }
+                sum += fen;
+            }
+            prop_assert_eq!(sum, if pool.members.is_empty() { 0 } else { pool.fen });
+        }
+    }
+
+    /// Without floors and caps a member's part is less than a step from its share; a larger share never gets less.
+    #[test]
+    fn parts_of_a_pool_follow_the_shares((numbers, (rounding, _, step), places) in computed()) {
+        let numbers = Numbers { floor: 0, cap: None, ..numbers };
+        let policy = policy(&numbers, &rounding);
+        let single: Vec<Place> = places.iter().map(|place| Place { count: 1, ..place.clone() }).collect();
+        let roster = roster(&policy, &single);
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        for year in 2023..=2025 {
+            let pool = PoolYear::new(&numbers, &single, year);
+            let whole = pool.whole();
+            let parts: Vec<(i128, i64)> = single
+                .iter()
+                .enumerate()
+                .filter(|(_, place)| pool.members.iter().any(|member| member.id == place.id))
+                .map(|(row, place)| (pool.share(place), allocation.amount(row, year, POOLED).fen()))
+                .collect();
+            for (share, part) in &parts {
+                let distance = i128::from(*part) * whole - i128::from(pool.fen) * share;
+                prop_assert!(distance.abs() < i128::from(step) * whole);
+                for (other_share, other) in &parts {
+                    prop_assert!(share < other_share || part >= other || (share == other_share && other - part <= step));
+                }
+            }
+        }
+    }
+}
