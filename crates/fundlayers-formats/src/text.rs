@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use fundlayers::{Code, Position, Problem, Problems};
 
 /// The text of a file: UTF-8 with or without its mark, UTF-16 with its mark (Excel's "Unicode text"), else GB18030, which
-/// Chinese Excel writes.
+/// Chinese Excel writes. Without the feature `encodings`, UTF-8 only.
 ///
 /// # Errors
 ///
@@ -14,13 +14,14 @@ use fundlayers::{Code, Position, Problem, Problems};
 /// ```
 /// use fundlayers_formats::text::decode;
 /// assert_eq!(decode("\u{feff}名称".as_bytes())?, "名称");
+/// # #[cfg(feature = "encodings")]
 /// assert_eq!(decode(&[0xc3, 0xfb, 0xb3, 0xc6])?, "名称", "GB18030");
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
     let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => utf_16(rest, encoding_rs::UTF_16LE)?,
-        [0xfe, 0xff, rest @ ..] => utf_16(rest, encoding_rs::UTF_16BE)?,
+        [0xff, 0xfe, rest @ ..] => utf_16(rest, true)?,
+        [0xfe, 0xff, rest @ ..] => utf_16(rest, false)?,
         [0xef, 0xbb, 0xbf, rest @ ..] => utf_8_or_gb18030(rest)?,
         bytes => utf_8_or_gb18030(bytes)?,
     };
@@ -33,10 +34,31 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
     Ok(text)
 }
 
-fn utf_16<'a>(bytes: &'a [u8], encoding: &'static encoding_rs::Encoding) -> Result<Cow<'a, str>, Problems> {
-    encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
+fn utf_16(bytes: &[u8], little: bool) -> Result<Cow<'_, str>, Problems> {
+    decoded_utf_16(bytes, little).ok_or_else(|| {
         Problem::new(Code::Encoding, "is not UTF-16, though its first bytes say so").expected("UTF-8").into()
     })
+}
+
+#[cfg(feature = "encodings")]
+fn decoded_utf_16(bytes: &[u8], little: bool) -> Option<Cow<'_, str>> {
+    let encoding = if little { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE };
+    encoding.decode_without_bom_handling_and_without_replacement(bytes)
+}
+
+#[cfg(feature = "encodings")]
+fn decoded_gb18030(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)
+}
+
+#[cfg(not(feature = "encodings"))]
+fn decoded_utf_16(_: &[u8], _: bool) -> Option<Cow<'_, str>> {
+    None
+}
+
+#[cfg(not(feature = "encodings"))]
+fn decoded_gb18030(_: &[u8]) -> Option<Cow<'_, str>> {
+    None
 }
 
 fn utf_8_or_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
@@ -44,7 +66,7 @@ fn utf_8_or_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
         Ok(text) => return Ok(Cow::Borrowed(text)),
         Err(error) => error,
     };
-    if let Some(text) = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes) {
+    if let Some(text) = decoded_gb18030(bytes) {
         return Ok(text);
     }
     let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -118,6 +140,7 @@ fn characters(bytes: &[u8]) -> usize {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "encodings")]
     #[test]
     fn encodings_are_told_apart() {
         let (gb, _, _) = encoding_rs::GB18030.encode("名称,区县\n高尔塬村,耀州区\n");

@@ -17,6 +17,7 @@
 //! let policy = fundlayers_policies::get("tongchuan-2023").ok_or("not built in")?;
 //! assert!(policy.policy_toml.contains("id = \"tongchuan-2023\""));
 //! assert!(policy.roster_csv.starts_with("id,name,kind,designation,county"));
+//! # #[cfg(feature = "sources")]
 //! assert!(policy.source_text.contains("每年安排500万元和100万元"));
 //! # Ok::<(), &str>(())
 //! ```
@@ -32,6 +33,7 @@ pub struct BuiltIn {
     /// The roster, CSV with English keys.
     pub roster_csv: &'static str,
     /// The document that the policy was made from, plain text.
+    #[cfg(feature = "sources")]
     pub source_text: &'static str,
 }
 
@@ -41,6 +43,7 @@ macro_rules! built_in {
             id: $id,
             policy_toml: include_str!(concat!("../policies/", $id, "/policy.toml")),
             roster_csv: include_str!(concat!("../policies/", $id, "/roster.csv")),
+            #[cfg(feature = "sources")]
             source_text: include_str!(concat!("../policies/", $id, "/source.txt")),
         }),+]
     };

@@ -140,6 +140,7 @@ pub use what_if::{
 pub const POLICY_SCHEMA: &str = include_str!("../schema/policy.schema.json");
 
 /// Longer texts.
+#[expect(clippy::doc_markdown, reason = "the model is written for other readers too")]
 pub mod _documentation {
     #[doc = include_str!("../docs/laws.md")]
     pub mod laws {}
@@ -147,6 +148,14 @@ pub mod _documentation {
     pub mod model {}
     #[doc = include_str!("../docs/policy-format.md")]
     pub mod policy_format {}
+    #[doc = include_str!("../docs/funding.md")]
+    pub mod funding {}
+    #[doc = include_str!("../docs/reconciliation.md")]
+    pub mod reconciliation {}
+    // Its example reads files, so that it is tested where the formats are: in the package `conformance`.
+    #[cfg(not(doctest))]
+    #[doc = include_str!("../docs/what-if.md")]
+    pub mod what_if {}
     #[doc = include_str!("../docs/decisions.md")]
     pub mod decisions {}
 }

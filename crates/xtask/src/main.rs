@@ -1,6 +1,8 @@
 //! Tasks of this repository. `cargo xtask ci` runs every check and installs what it lacks where it can.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tasks talk to people")]
 
+mod js;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -11,7 +13,8 @@ const HELP: &str = "cargo xtask TASK
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
-  wasm           build the core for wasm32-unknown-unknown
+  wasm           the npm package: build the module, make it small, pack it into target/npm
+  js             test the packed package in Node, through a bundler and in Chromium; arguments are files of tests
 ";
 
 /// Random cases that `ci` compares with the exact-fraction model.
@@ -29,7 +32,8 @@ fn main() -> ExitCode {
         "ci" => ci(),
         "differential" => differential(rest),
         "hostile" => hostile(rest),
-        "wasm" => wasm(),
+        "wasm" => js::wasm(),
+        "js" => js::test(rest),
         _ => {
             print!("{HELP}");
             return if matches!(task, "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -51,11 +55,20 @@ fn root() -> PathBuf {
 }
 
 fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
-    let line = format!("{program} {}", arguments.join(" "));
+    started(Command::new(program).args(arguments).envs(variables.iter().copied()).current_dir(root()))
+}
+
+/// Runs a program in a folder.
+fn run_in(folder: &Path, program: &str, arguments: &[&str]) -> Outcome {
+    started(Command::new(program).args(arguments).current_dir(folder))
+}
+
+fn started(command: &mut Command) -> Outcome {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
     println!("\n\u{25b6} {line}");
     let start = Instant::now();
-    let status = Command::new(program).args(arguments).envs(variables.iter().copied()).current_dir(root()).status();
-    let status = status.map_err(|error| format!("{line}: {error}"))?;
+    let status = command.status().map_err(|error| format!("{line}: {error}"))?;
     println!("\u{25c0} {} s", start.elapsed().as_secs());
     if status.success() { Ok(()) } else { Err(format!("failed: {line}")) }
 }
@@ -74,7 +87,8 @@ fn ci() -> Outcome {
     for features in ["", "toml", "json", "csv", "markdown", "terminal"] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
-    wasm()?;
+    cargo(&["clippy", "-p", "xtask", "--features", "glue", "--", "-D", "warnings"])?;
+    js::test(&[])?;
     run("python3", &["tests/vectors/check.py"], &[])?;
     run("python3", &["-m", "unittest", "discover", "-s", "tests/oracle"], &[])?;
     differential(&["--count".to_owned(), CASES.to_owned()])?;
@@ -130,39 +144,4 @@ fn hostile(arguments: &[String]) -> Outcome {
         variables.push((name, number));
     }
     run("cargo", &["test", "--release", "-p", "conformance", "--test", "hostile", "--", "--nocapture"], &variables)
-}
-
-/// Builds the core for WebAssembly: with the toolchain's own standard library for it, else with Debian's.
-fn wasm() -> Outcome {
-    const TARGET: &str = "wasm32-unknown-unknown";
-    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
-    let installed = libraries.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
-    if installed {
-        return cargo(&["build", "-p", "fundlayers", "--target", TARGET, "--target-dir", "target/wasm"]);
-    }
-    let sysroot = "/usr/lib/rustlib/src/rust/library/sysroot/Cargo.toml";
-    let linker = "/usr/bin/wasm-ld-22";
-    let there = || Path::new(sysroot).exists() && Path::new(linker).exists();
-    if !there() && debian_root() {
-        let packages = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
-        let mut arguments = vec!["install", "-y", "--no-install-recommends"];
-        arguments.extend(packages);
-        if run("apt-get", &arguments, &[]).is_err() {
-            run("apt-get", &["update"], &[])?;
-            run("apt-get", &arguments, &[])?;
-        }
-    }
-    if !there() {
-        let missing = "the Rust target wasm32-unknown-unknown (rustup target add wasm32-unknown-unknown), \
-                       or on Debian the packages rustc-web cargo-web rust-web-src lld-22";
-        return Err(format!("missing: {missing}"));
-    }
-    let cargo = "/usr/bin/cargo";
-    let variables =
-        [("RUSTC_BOOTSTRAP", "1"), ("RUSTC", "/usr/bin/rustc"), ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)];
-    run(cargo, &["fetch", "--locked"], &variables)?;
-    run(cargo, &["fetch", "--locked", "--manifest-path", sysroot], &variables)?;
-    let build = ["build", "-p", "fundlayers", "--target", TARGET, "-Z", "build-std=std,panic_abort"];
-    let rest = ["--offline", "--locked", "--target-dir", "target/wasm"];
-    run(cargo, &[build.as_slice(), &rest].concat(), &variables)
 }

@@ -1,0 +1,133 @@
+import type { Amount } from "./amounts.js";
+import { call, rawOf, Resource } from "./engine.js";
+import type { Unit, UnitWord } from "./document.js";
+import { failure, type Problem } from "./errors.js";
+import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
+import { Policy } from "./policy.js";
+import { RawAllocation } from "./raw/fundlayers.js";
+import { Roster } from "./roster.js";
+import { Table, type Name } from "./table.js";
+import { kindOf } from "./kinds.js";
+import { textOf, yearsOf, type Years } from "./text.js";
+
+/** What totals can be grouped by. */
+export type Grouping = "id" | "county" | "township" | "kind" | "designation" | "class" | "year" | "layer" | "payer";
+
+/** How an allocation is laid out. */
+export interface TableOptions {
+  /** The unit of amounts; default: the policy's. */
+  readonly unit?: UnitWord;
+  /** Rows for amounts of zero too: every layer of every live year. */
+  readonly zeros?: boolean;
+  /** Layers as columns, with a total. */
+  readonly wide?: boolean;
+}
+
+/** How totals are laid out. */
+export interface TotalsOptions {
+  /** The unit of amounts; default: the policy's. */
+  readonly unit?: UnitWord;
+  /** Rows for groups whose amounts are all zero too. */
+  readonly zeros?: boolean;
+}
+
+/** A number that a rule read: the standard, an attribute, an earlier layer, a pool. */
+export interface ExplainedInput {
+  readonly name: string;
+  /** Exact: decimal text, or a ratio such as `"1/3"`. */
+  readonly value: string;
+}
+
+/** How one layer's amount came about. Amounts are in the explanation's unit. */
+export interface Step {
+  readonly layer: string;
+  /** The body's id, or the recipient's county. */
+  readonly payer: string;
+  readonly rule: "amount" | "rate" | "top_up_to" | "pool";
+  readonly inputs: readonly ExplainedInput[];
+  /** Of one place, before rounding: decimal text, or a ratio such as `"1000/3"`. */
+  readonly exact: string;
+  /** Of one place. */
+  readonly per_place: Amount;
+  /** Of the whole row. */
+  readonly amount: Amount;
+  /** The clause it rests on. */
+  readonly clause: string | null;
+  /** The same as a sentence. */
+  readonly text: Name;
+}
+
+/** What a recipient gets in a year, and why. */
+export interface Explanation {
+  readonly id: string;
+  readonly name: string;
+  readonly year: number;
+  readonly class: string;
+  /** How many places the row stands for. */
+  readonly count: number;
+  /** Of every amount in it: the policy's. */
+  readonly unit: Unit;
+  readonly steps: readonly Step[];
+  /** What the whole row gets from all layers, in `unit`. */
+  readonly total: Amount;
+  /** All of it as a text of several lines. */
+  readonly note: Name;
+}
+
+/** What every place gets, from whom, in which year. It never changes. */
+export class Allocation extends Resource<RawAllocation> {
+  /** Computes every year of the policy, or those given. */
+  constructor(policy: Policy, roster: Roster, options: { readonly years?: Years } = {}) {
+    super(call(() => new RawAllocation(rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster"), yearsOf(options.years))));
+  }
+
+  /** The computed years, ascending. */
+  get years(): readonly number[] {
+    return [...call(() => this.raw.years)];
+  }
+
+  /** Warnings of policy, roster and allocation. */
+  get warnings(): readonly Problem[] {
+    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+  }
+
+  /** The allocation as a table: a row for each roster row × year × layer. */
+  table(options: TableOptions = {}): Table {
+    const { unit, zeros = false, wide = false } = options;
+    return new Table(call(() => this.raw.table(unitOf(unit), zeros, wide)));
+  }
+
+  /** Totals: a row for each group; without columns, a single one. */
+  totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
+    const { unit, zeros = false } = options;
+    return new Table(call(() => this.raw.totals(listOf(by), unitOf(unit), zeros)));
+  }
+
+  /** The allocation as far as limits let it be paid; a payer without a limit pays every claim. */
+  fund(limits: Limits, rule: FundingRule): Funding {
+    const [name, order] = ruleOf(rule);
+    return new Funding(call(() => this.raw.fund(rawOf(Limits, limits, "the limits"), name, order)));
+  }
+
+  /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */
+  explain(recipient: string, options: { readonly years?: Years } = {}): readonly Explanation[] {
+    const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(options.years)));
+    return JSON.parse(json) as Explanation[];
+  }
+
+  /** The same as a JSON file: the bytes that the command line writes. */
+  explainJson(recipient: string, options: { readonly years?: Years } = {}): string {
+    return call(() => this.raw.explainJson(textOf(recipient, "the recipient"), yearsOf(options.years)));
+  }
+}
+
+/** @internal */
+export function unitOf(unit: string | undefined): string | undefined {
+  return unit === undefined ? undefined : textOf(unit, "the unit");
+}
+
+/** @internal */
+export function listOf(list: readonly string[]): string[] {
+  if (!Array.isArray(list)) throw failure("wrong-type", "is not a list", { found: kindOf(list), expected: "a list of texts" });
+  return list.map((item) => textOf(item, "a part of the list"));
+}

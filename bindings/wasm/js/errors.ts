@@ -1,0 +1,65 @@
+import type { CoreCode } from "./raw/codes.js";
+
+/**
+ * What can be wrong. The codes of the core, the same in Rust and Python, and two of this package:
+ *
+ * - `freed`: the object was freed, or belongs to a module that had to be started again;
+ * - `internal`: a mistake in fundlayers. The module was started again: objects made before are `freed`, new ones work.
+ */
+export type Code = CoreCode | "freed" | "internal";
+
+/** Whether a problem stops the work or is only pointed out. */
+export type Severity = "error" | "warning";
+
+/** One thing wrong with an input. What is not known is left out. */
+export interface Problem {
+  /** The stable code. */
+  readonly code: Code;
+  /** Whether it stops the work. */
+  readonly severity: Severity;
+  /** What is wrong, without place. */
+  readonly message: string;
+  /** The whole sentence: place, message, what was found, what would be right, code. */
+  readonly text: string;
+  /** The file, as you named it. */
+  readonly file?: string;
+  /** Line of the text, from 1. */
+  readonly line?: number;
+  /** Character in the line, from 1. */
+  readonly character?: number;
+  /** Path of the value in a policy, such as `classes.municipal-town.standard`. */
+  readonly key?: string;
+  /** Row of a table, from 1, the header not counted. */
+  readonly row?: number;
+  /** Column of a table, by its key. */
+  readonly column?: string;
+  /** What stood there; cut if long. */
+  readonly found?: string;
+  /** What would be right. */
+  readonly expected?: string;
+}
+
+/** Input that is wrong. Every problem is there at once. */
+export class FundlayersError extends Error {
+  override readonly name = "FundlayersError";
+  /** The code of the first problem that stops the work. */
+  readonly code: Code;
+  /** Every problem, in the order of the input; warnings may be among them. */
+  readonly problems: readonly Problem[];
+  /** How many more there were than are kept. */
+  readonly leftOut: number;
+
+  constructor(message: string, problems: readonly Problem[], leftOut = 0, options?: ErrorOptions) {
+    super(message, options);
+    this.code = (problems.find((problem) => problem.severity === "error") ?? problems[0])?.code ?? "internal";
+    this.problems = problems;
+    this.leftOut = leftOut;
+  }
+}
+
+/** An error that this package finds, not the core. */
+export function failure(code: Code, message: string, parts: Partial<Problem> = {}, options?: ErrorOptions): FundlayersError {
+  const said = [message, parts.found === undefined ? "" : `, found \`${parts.found}\``];
+  const text = `${said.join("")}${parts.expected === undefined ? "" : `; ${parts.expected}`} [${code}]`;
+  return new FundlayersError(text, [{ code, severity: "error", message, text, ...parts }], 0, options);
+}

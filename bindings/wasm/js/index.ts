@@ -1,0 +1,35 @@
+/**
+ * Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
+ *
+ * ```js
+ * import { Allocation, Policy, Roster } from "fundlayers";
+ * const policy = Policy.builtIn("tongchuan-2023");
+ * const allocation = new Allocation(policy, Roster.builtIn(policy));
+ * for (const { year, amount, unit } of allocation.totals(["year"]).toRows()) console.log(year, amount, unit);
+ * ```
+ *
+ * @module
+ */
+
+export { Allocation } from "./allocation.js";
+export type { ExplainedInput, Explanation, Grouping, Step, TableOptions, TotalsOptions } from "./allocation.js";
+export { amountText, parseAmount } from "./amounts.js";
+export type { Amount } from "./amounts.js";
+export type * from "./document.js";
+export { FundlayersError } from "./errors.js";
+export type { Code, Problem, Severity } from "./errors.js";
+export { Funding, Limits } from "./funding.js";
+export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
+export { Policy } from "./policy.js";
+export type {
+  Attribute, Changes, Class, Layer, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
+} from "./policy.js";
+export { Roster } from "./roster.js";
+export type { ClassPlaces, RosterFileOptions, RosterRow, Sheet } from "./roster.js";
+export { Table } from "./table.js";
+export type {
+  AmountColumn, Cell, Column, IntegerColumn, Lang, Name, PercentColumn, Report, ReportRow, Row, TextColumn,
+} from "./table.js";
+export type { FileContent, Years } from "./text.js";
+export { compare, Scenarios, scenarios, Solution, solve } from "./what-if.js";
+export type { Goal, Scenario, ScenarioOptions, UnitOption } from "./what-if.js";

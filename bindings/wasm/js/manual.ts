@@ -1,0 +1,14 @@
+/** For those who start the module themselves: `await init()`, then everything as in `fundlayers`. */
+
+import { start, type ModuleSource } from "./engine.js";
+
+/**
+ * Starts the module: from where the package has it, or from an address, a response, bytes, or a compiled module (which a
+ * worker can be sent). Done once; later calls do nothing.
+ */
+export async function init(source?: ModuleSource): Promise<void> {
+  await start(source ?? new URL("./raw/fundlayers_bg.wasm", import.meta.url));
+}
+
+export type { ModuleSource } from "./engine.js";
+export * from "./index.js";

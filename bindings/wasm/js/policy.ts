@@ -1,0 +1,242 @@
+import { call, Resource } from "./engine.js";
+import type { Digits, PolicyDocument, Unit } from "./document.js";
+import { failure, type Problem } from "./errors.js";
+import { RawPolicy } from "./raw/fundlayers.js";
+import type { Lang, Name } from "./table.js";
+import { kindOf } from "./kinds.js";
+import { bytesOf, textOf, type FileContent } from "./text.js";
+
+/** A word of a policy: a kind, a designation, a payer. */
+export interface Word {
+  readonly id: string;
+  /** Where the file has no name, the id. */
+  readonly name: Name;
+}
+
+/** Something of a place that rules may read: a further column of rosters. */
+export interface Attribute extends Word {
+  readonly type: "number" | "flag" | "text";
+  /** What its numbers count. */
+  readonly unit: string | null;
+}
+
+/** A level of government's contribution. */
+export interface Layer extends Word {
+  /** The id of a payer, or `"county"`: each place's own county. */
+  readonly payer: string;
+  readonly clause: string | null;
+}
+
+/** The recipients that one set of rules serves. */
+export interface Class extends Word {
+  readonly kind: string | null;
+  readonly designation: string | null;
+  /** How many places the document says there are. */
+  readonly expected: number | null;
+  readonly clause: string | null;
+  readonly note: Name | null;
+}
+
+/** An amount that is shared out among places. */
+export interface Pool extends Word {
+  readonly clause: string | null;
+}
+
+/** How an open point of the document is read. */
+export interface Reading {
+  readonly id: string;
+  readonly question: Name;
+  readonly chosen: Name;
+  readonly alternatives: readonly Name[];
+  readonly clause: string | null;
+}
+
+/** The document that a policy was made from. */
+export interface Source {
+  readonly document: string | null;
+  readonly issuer: string | null;
+  readonly published: string | null;
+  readonly status: Status | null;
+  readonly url: string | null;
+}
+
+/** Whether a document binds. */
+export type Status = "draft" | "in-force" | "expired";
+
+interface Summary {
+  readonly id: string;
+  readonly version: string | null;
+  readonly status: Status | null;
+  readonly title: Name;
+  readonly years: readonly [number, number];
+  readonly unit: Unit;
+  readonly source: Source;
+  readonly readings: readonly Reading[];
+  readonly kinds: readonly Word[];
+  readonly designations: readonly Word[];
+  readonly payers: readonly Word[];
+  readonly attributes: readonly Attribute[];
+  readonly layers: readonly Layer[];
+  readonly classes: readonly Class[];
+  readonly pools: readonly Pool[];
+}
+
+/** A column that a roster of a policy has. */
+export interface TemplateColumn {
+  readonly key: string;
+  /** The header in each language, as readers of rosters understand it. */
+  readonly header: Name;
+  readonly required: boolean;
+}
+
+/** How a policy file is written, and what it is called in problems. */
+export interface PolicyFileOptions {
+  /** Default: TOML. */
+  readonly format?: "toml" | "json";
+  /** The name that problems call it by. */
+  readonly file?: string;
+}
+
+/**
+ * Changes by path: `{ "classes.municipal-town.standard": 650 }`. A value is a whole number, or the text of a TOML value
+ * (`"0.5"`, `"{ top_up_to = 700 }"`, `'"half-even"'`).
+ */
+export type Changes = { readonly [path: string]: Digits };
+
+/** A policy: a document turned into data. It never changes. */
+export class Policy extends Resource<RawPolicy> {
+  #summary: Summary | undefined;
+
+  private constructor(raw: RawPolicy) {
+    super(raw);
+  }
+
+  /** The ids of the built-in policies. */
+  static builtInIds(): readonly string[] {
+    return call(() => RawPolicy.builtInIds());
+  }
+
+  /** A built-in policy, by id. */
+  static builtIn(id: string): Policy {
+    return new Policy(call(() => RawPolicy.builtIn(textOf(id, "the id"))));
+  }
+
+  /** Reads a policy file. Every mistake of it is reported at once, with line and character. */
+  static parse(content: FileContent, options: PolicyFileOptions = {}): Policy {
+    const { format = "toml", file } = options;
+    return new Policy(call(() => RawPolicy.read(bytesOf(content), textOf(format, "the format"), named(file))));
+  }
+
+  /** A policy from an object in the structure of a policy file. */
+  static from(document: PolicyDocument): Policy {
+    exact(document, "");
+    return Policy.parse(JSON.stringify(document), { format: "json" });
+  }
+
+  get #told(): Summary {
+    return (this.#summary ??= JSON.parse(call(() => this.raw.summary())) as Summary);
+  }
+
+  get id(): string {
+    return this.#told.id;
+  }
+  /** The version of its file, shown with every result. */
+  get version(): string | null {
+    return this.#told.version;
+  }
+  get status(): Status | null {
+    return this.#told.status;
+  }
+  get title(): Name {
+    return this.#told.title;
+  }
+  /** First and last, both included. */
+  get years(): readonly [number, number] {
+    return this.#told.years;
+  }
+  /** The unit of every amount in its file, and of results where no other is asked for. */
+  get unit(): Unit {
+    return this.#told.unit;
+  }
+  get source(): Source {
+    return this.#told.source;
+  }
+  /** How open points of the document are read. */
+  get readings(): readonly Reading[] {
+    return this.#told.readings;
+  }
+  get kinds(): readonly Word[] {
+    return this.#told.kinds;
+  }
+  get designations(): readonly Word[] {
+    return this.#told.designations;
+  }
+  get payers(): readonly Word[] {
+    return this.#told.payers;
+  }
+  get attributes(): readonly Attribute[] {
+    return this.#told.attributes;
+  }
+  /** In the order in which they are computed. */
+  get layers(): readonly Layer[] {
+    return this.#told.layers;
+  }
+  get classes(): readonly Class[] {
+    return this.#told.classes;
+  }
+  get pools(): readonly Pool[] {
+    return this.#told.pools;
+  }
+  /** What should be looked at in it. */
+  get warnings(): readonly Problem[] {
+    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+  }
+  /** The columns for a roster of it. */
+  get rosterTemplate(): readonly TemplateColumn[] {
+    return JSON.parse(call(() => this.raw.rosterTemplate())) as TemplateColumn[];
+  }
+
+  /** Id, version and status in a line, as every result for people states them. */
+  line(lang: Lang = "zh"): string {
+    return call(() => this.raw.line(lang));
+  }
+
+  /** The policy with some values changed. */
+  withChanges(changes: Changes): Policy {
+    const entries = Object.entries(changes);
+    exact(changes, "");
+    const paths = entries.map(([path]) => textOf(path, "the path"));
+    const values = entries.map(([, value]) => textOf(String(value), "the value"));
+    return new Policy(call(() => this.raw.withChanges(paths, values)));
+  }
+
+  /** The document in the structure of its file, numbers as text of their digits. */
+  toJSON(): PolicyDocument {
+    return JSON.parse(call(() => this.raw.document())) as PolicyDocument;
+  }
+}
+
+/** @internal */
+export function named(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : textOf(file, "the name of the file");
+}
+
+/** Refuses numbers that JavaScript does not hold exactly, and what JSON would drop in silence. @internal */
+export function exact(value: unknown, path: string, depth = 0): void {
+  if (typeof value === "number") {
+    if (Number.isSafeInteger(value)) return;
+    throw failure("wrong-type", "is a binary fraction, or too large to be exact", {
+      key: path,
+      found: String(value),
+      expected: `write its digits as text: "${value}"`,
+    });
+  }
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return;
+  if (typeof value !== "object") {
+    throw failure("wrong-type", `is ${kindOf(value)}`, { key: path, found: kindOf(value), expected: "a text, number, list or object" });
+  }
+  if (depth > 100) throw failure("too-deep", "is nested deeper than any policy needs", { key: path.slice(0, 60) });
+  for (const [key, part] of Object.entries(value)) {
+    if (part !== undefined) exact(part, path === "" ? key : `${path}.${key}`, depth + 1);
+  }
+}

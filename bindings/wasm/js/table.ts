@@ -1,0 +1,211 @@
+import { amountTexts, percentTexts, type Amount } from "./amounts.js";
+import { call, Resource } from "./engine.js";
+import type { Unit } from "./document.js";
+import type { Problem } from "./errors.js";
+import type { RawColumns, RawTable } from "./raw/fundlayers.js";
+
+/** A text in both languages. */
+export interface Name {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** A language of texts for people. Keys, ids and files do not depend on it. */
+export type Lang = "zh" | "en";
+
+interface ColumnParts {
+  /** The key: header in CSV, name in objects. */
+  readonly key: string;
+  /** The header for people. */
+  readonly header: Name;
+}
+
+/** Texts: each once, and for each row which one it is. Blank is the empty text. */
+export interface TextColumn extends ColumnParts {
+  readonly kind: "text";
+  readonly values: readonly string[];
+  readonly codes: Uint32Array;
+}
+
+/** Whole numbers: years, counts. */
+export interface IntegerColumn extends ColumnParts {
+  readonly kind: "integer";
+  readonly values: Float64Array;
+}
+
+/** Amounts of money in fen (0.01 元), whatever the unit of the table. */
+export interface AmountColumn extends ColumnParts {
+  readonly kind: "amount";
+  readonly fen: BigInt64Array;
+  /** 1 where a cell is blank (not applicable, and 0 in `fen`); none if no cell is. */
+  readonly blanks: Uint8Array | undefined;
+}
+
+/** Percentages in hundredths of a percent: 6667 is 66.67 %. */
+export interface PercentColumn extends ColumnParts {
+  readonly kind: "percent";
+  readonly hundredths: BigInt64Array;
+  /** 1 where a cell is blank (the whole is 0, and 0 in `hundredths`); none if no cell is. */
+  readonly blanks: Uint8Array | undefined;
+}
+
+/** A column of a table, by its kind. */
+export type Column = TextColumn | IntegerColumn | AmountColumn | PercentColumn;
+
+/** A cell: a text, a whole number, an amount in the table's unit, a percentage (`"66.67"`), or blank. */
+export type Cell = string | number | Amount | null;
+
+/** A row by its columns' keys. */
+export type Row = { readonly [key: string]: Cell };
+
+/** A row of a report: a row, a subtotal (小计) or the total (合计). */
+export interface ReportRow {
+  readonly kind: "row" | "subtotal" | "total";
+  /** Texts as people read them: amounts with thousands separators in the report's unit. */
+  readonly cells: readonly string[];
+}
+
+/** A result laid out for people. */
+export interface Report {
+  readonly lang: Lang;
+  readonly title: string;
+  /** Of every amount; stated once, at the upper right. */
+  readonly unit: Unit;
+  /** `单位：万元` or `Unit: 万元 (10,000 yuan)`. */
+  readonly unitNote: string;
+  readonly columns: readonly { readonly header: string; readonly kind: Column["kind"] }[];
+  readonly rows: readonly ReportRow[];
+  /** Remarks under the table: policy, version, status. */
+  readonly notes: readonly string[];
+}
+
+interface Head {
+  readonly unit: Unit;
+  readonly columns: readonly (ColumnParts & { readonly kind: Column["kind"] })[];
+}
+
+/**
+ * A table of a result. It is computed when something of it is asked for: as typed columns, which is how large ones should be
+ * read; as objects; as files; or for people.
+ */
+export class Table extends Resource<RawTable> {
+  #head: Head | undefined;
+  #columns: readonly Column[] | undefined;
+
+  /** @internal */
+  constructor(raw: RawTable) {
+    super(raw);
+  }
+
+  get #headed(): Head {
+    return (this.#head ??= JSON.parse(call(() => this.raw.head())) as Head);
+  }
+
+  /** The unit that amounts are shown in. */
+  get unit(): Unit {
+    return this.#headed.unit;
+  }
+
+  /** The keys of the columns, in order. */
+  get keys(): readonly string[] {
+    return this.#headed.columns.map((column) => column.key);
+  }
+
+  /** How many rows. */
+  get length(): number {
+    const column = this.columns[0];
+    if (column === undefined) return 0;
+    switch (column.kind) {
+      case "text":
+        return column.codes.length;
+      case "integer":
+        return column.values.length;
+      case "amount":
+        return column.fen.length;
+      case "percent":
+        return column.hundredths.length;
+    }
+  }
+
+  /** The columns, each a typed array of its own; do not change them. */
+  get columns(): readonly Column[] {
+    if (this.#columns !== undefined) return this.#columns;
+    const { columns } = this.#headed;
+    const cells = call(() => this.raw.columns());
+    try {
+      this.#columns = columns.map((column, at) => filled(column, cells, at));
+    } finally {
+      cells.free();
+    }
+    return this.#columns;
+  }
+
+  /** The column with a key, if there is one. */
+  column(key: string): Column | undefined {
+    return this.columns.find((column) => column.key === key);
+  }
+
+  /** Some rows as objects, amounts as exact text in the table's unit. */
+  rows(start = 0, end = this.length): Row[] {
+    const from = Math.max(0, Math.min(start, this.length));
+    const to = Math.max(from, Math.min(end, this.length));
+    const cells = this.columns.map((column): readonly [string, (row: number) => Cell] => [column.key, this.#cells(column, from, to)]);
+    return Array.from({ length: to - from }, (_, row) => Object.fromEntries(cells.map(([key, cell]) => [key, cell(row)])));
+  }
+
+  #cells(column: Column, from: number, to: number): (row: number) => Cell {
+    switch (column.kind) {
+      case "text":
+        return (row) => column.values[column.codes[from + row] ?? 0] ?? "";
+      case "integer":
+        return (row) => column.values[from + row] ?? 0;
+      case "amount": {
+        const texts = amountTexts(column.fen.subarray(from, to), this.unit, false);
+        return (row) => (column.blanks?.[from + row] === 1 ? null : ((texts[row] ?? "0") as Amount));
+      }
+      case "percent": {
+        const texts = percentTexts(column.hundredths.subarray(from, to));
+        return (row) => (column.blanks?.[from + row] === 1 ? null : (texts[row] ?? ""));
+      }
+    }
+  }
+
+  /** Every row as an object. For large tables {@link columns} costs far less. */
+  toRows(): Row[] {
+    return this.rows();
+  }
+
+  /** CSV: English keys, UTF-8, amounts as plain digits. The same bytes as the command line's. */
+  toCsv(): string {
+    return call(() => this.raw.toCsv());
+  }
+
+  /** JSON: `{ policy, unit, columns, rows, warnings }`. The same bytes as the command line's. */
+  toJson(): string {
+    return call(() => this.raw.toJson());
+  }
+
+  /** The table for people, with subtotals and a total. */
+  report(lang: Lang = "zh"): Report {
+    return JSON.parse(call(() => this.raw.report(lang))) as Report;
+  }
+
+  /** Warnings of everything that the table rests on. */
+  get warnings(): readonly Problem[] {
+    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+  }
+}
+
+function filled(column: ColumnParts & { readonly kind: Column["kind"] }, cells: RawColumns, at: number): Column {
+  const { key, header, kind } = column;
+  switch (kind) {
+    case "text":
+      return { key, header, kind, values: JSON.parse(call(() => cells.values(at))) as string[], codes: call(() => cells.codes(at)) };
+    case "integer":
+      return { key, header, kind, values: call(() => cells.integers(at)) };
+    case "amount":
+      return { key, header, kind, fen: call(() => cells.exact(at)), blanks: call(() => cells.blanks(at)) };
+    case "percent":
+      return { key, header, kind, hundredths: call(() => cells.exact(at)), blanks: call(() => cells.blanks(at)) };
+  }
+}

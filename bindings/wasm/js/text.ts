@@ -1,0 +1,63 @@
+/** From what a caller hands over to what the module reads. */
+
+import { failure } from "./errors.js";
+import { kindOf } from "./kinds.js";
+
+/** A file: its text, or its bytes in UTF-8, in UTF-16 with its mark, or in GB18030 as Chinese Excel writes. */
+export type FileContent = string | Uint8Array | ArrayBuffer;
+
+const encoder = new TextEncoder();
+
+/** UTF-8 of a file. What no encoding fits goes on as it is, for the core to say where it goes wrong. */
+export function bytesOf(content: FileContent): Uint8Array {
+  if (typeof content === "string") return encoder.encode(wellFormed(content));
+  if (!(content instanceof Uint8Array || content instanceof ArrayBuffer)) {
+    throw failure("wrong-type", "is not a file's content", {
+      found: kindOf(content),
+      expected: "a string, a Uint8Array or an ArrayBuffer",
+    });
+  }
+  const bytes = content instanceof Uint8Array ? content : new Uint8Array(content);
+  for (const encoding of encodingsOf(bytes)) {
+    try {
+      return encoder.encode(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+    } catch {
+      // Not in this encoding.
+    }
+  }
+  return bytes;
+}
+
+function encodingsOf(bytes: Uint8Array): readonly string[] {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return ["utf-16le"];
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return ["utf-16be"];
+  return ["utf-8", "gb18030"];
+}
+
+/** A text that UTF-8 can hold. */
+export function wellFormed(text: string): string {
+  const at = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
+  if (at < 0) return text;
+  const line = text.slice(0, at).split("\n").length;
+  throw failure("encoding", `half of a surrogate pair stands in line ${line}`, { line, expected: "well-formed text" });
+}
+
+/** A text argument. */
+export function textOf(value: string, what: string): string {
+  if (typeof value !== "string") throw failure("wrong-type", `${what} is not a text`, { found: kindOf(value), expected: "a string" });
+  return wellFormed(value);
+}
+
+/** Years as the core reads them. */
+export function yearsOf(years: Years | undefined): string | undefined {
+  if (years === undefined) return undefined;
+  if (typeof years === "string") return wellFormed(years);
+  const list = typeof years === "number" ? [years] : years;
+  if (!Array.isArray(list) || list.some((year) => typeof year !== "number")) {
+    throw failure("wrong-type", "years are not known by this", { found: kindOf(years), expected: "2023, [2023, 2025] or \"2023..2025\"" });
+  }
+  return list.join(",");
+}
+
+/** Years: one, some, or a text such as `"2023..2025"` or `"2023,2025"`. */
+export type Years = number | readonly number[] | string;

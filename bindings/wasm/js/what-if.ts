@@ -1,0 +1,198 @@
+import { Allocation, listOf, unitOf, type Grouping } from "./allocation.js";
+import type { Amount } from "./amounts.js";
+import type { Digits, Unit, UnitWord } from "./document.js";
+import { call, rawOf, Resource } from "./engine.js";
+import { failure, type Problem } from "./errors.js";
+import { kindOf } from "./kinds.js";
+import { exact, named, Policy, type Changes } from "./policy.js";
+import { RawScenarios, RawSolution } from "./raw/fundlayers.js";
+import { Roster } from "./roster.js";
+import { Table, type Lang } from "./table.js";
+import { bytesOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
+
+/** The unit of amounts; default: the policy's. */
+export interface UnitOption {
+  readonly unit?: UnitWord;
+}
+
+/**
+ * Two allocations side by side: the grouping columns, `before, after, difference` and `change` (`new`, `gone`, `changed`, or
+ * blank).
+ */
+export function compare(
+  before: Allocation,
+  after: Allocation,
+  by: readonly Grouping[] = ["year", "layer"],
+  options: UnitOption = {},
+): Table {
+  const [first, second] = [rawOf(Allocation, before, "the first allocation"), rawOf(Allocation, after, "the second allocation")];
+  return new Table(call(() => first.compare(second, listOf(by), unitOf(options.unit))));
+}
+
+/** A named set of changes of a policy; without any, the policy as it is. */
+export interface Scenario {
+  readonly name: string;
+  readonly set?: Changes;
+}
+
+/** Scenarios in order; the first is the one that the others are compared with. */
+export class Scenarios extends Resource<RawScenarios> {
+  private constructor(raw: RawScenarios) {
+    super(raw);
+  }
+
+  /** Reads a file: TOML with `[[scenarios]]` of `name` and `set`, or CSV or JSON rows `scenario, path, value`. */
+  static parse(content: FileContent, options: { readonly format?: "toml" | "csv" | "json"; readonly file?: string } = {}): Scenarios {
+    const { format = "toml", file } = options;
+    return new Scenarios(call(() => RawScenarios.read(bytesOf(content), textOf(format, "the format"), named(file))));
+  }
+
+  /** Scenarios from a list. */
+  static from(list: readonly Scenario[]): Scenarios {
+    if (!Array.isArray(list)) throw failure("wrong-type", "is not a list of scenarios", { found: kindOf(list) });
+    exact(list, "");
+    const changes = (list as readonly Scenario[]).map(({ set = {} }) => Object.entries(set));
+    const names = (list as readonly Scenario[]).map(({ name }) => textOf(name, "the name"));
+    const paths = changes.flatMap((set) => set.map(([path]) => textOf(path, "the path")));
+    const values = changes.flatMap((set) => set.map(([, value]: readonly [string, Digits]) => textOf(String(value), "the value")));
+    return new Scenarios(call(() => RawScenarios.of(names, Uint32Array.from(changes, (set) => set.length), paths, values)));
+  }
+
+  /** How many. */
+  get length(): number {
+    return call(() => this.raw.length);
+  }
+
+  /** What should be looked at in them. */
+  get warnings(): readonly Problem[] {
+    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+  }
+}
+
+/** How the totals of scenarios are laid out. */
+export interface ScenarioOptions extends UnitOption {
+  /** Default: year, layer. */
+  readonly by?: readonly Grouping[];
+  /** Default: every year of the policy. */
+  readonly years?: Years;
+}
+
+/** Many changes of a policy over one roster: `scenario`, the grouping columns, `amount`, and the `difference` to the first. */
+export function scenarios(policy: Policy, roster: Roster, list: Scenarios, options: ScenarioOptions = {}): Table {
+  const { by = ["year", "layer"], years, unit } = options;
+  const raw = rawOf(Scenarios, list, "the list of scenarios");
+  const [first, second] = [rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster")];
+  return new Table(call(() => raw.totals(first, second, listOf(by), yearsOf(years), unitOf(unit))));
+}
+
+/** What is to be found: the largest value of one number of a policy that keeps a payer's total within a limit. */
+export interface Goal extends UnitOption {
+  /** The path of the number, such as `classes.municipal-town.standard`. */
+  readonly path: string;
+  /** The layer that is added up, by id or name. */
+  readonly layer: string;
+  /** Who answers for it, by id or name, or a county; left out: the whole layer. */
+  readonly payer?: string;
+  readonly year: number;
+  /** What the total may come to, in `unit`: a whole number or exact text. */
+  readonly limit: Digits;
+  /** The step between values; left out: the policy's rounding step. */
+  readonly step?: Digits;
+}
+
+/** The largest value, and the proof: the total at that value and one step above. */
+export class Solution extends Resource<RawSolution> {
+  readonly path: string;
+  readonly layer: string;
+  /** Blank: the whole layer. */
+  readonly payer: string;
+  readonly year: number;
+  /** The unit of `limit`, `total` and `nextTotal`. */
+  readonly unit: Unit;
+  readonly limit: Amount;
+  /** The largest value that keeps the limit, as exact text, in whatever the number counts. */
+  readonly value: string;
+  /** The step between values. */
+  readonly step: string;
+  /** What the payer pays at that value. */
+  readonly total: Amount;
+  /** One step more. */
+  readonly nextValue: string;
+  /** What the payer would pay then; above the limit. */
+  readonly nextTotal: Amount;
+  readonly #unit: string | undefined;
+
+  /** @internal */
+  constructor(raw: RawSolution, unit: string | undefined) {
+    super(raw);
+    this.#unit = unit;
+    const table = this.table();
+    const row = table.toRows()[0] as unknown as SolutionRow;
+    table.free();
+    this.path = row.path;
+    this.layer = row.layer;
+    this.payer = row.payer;
+    this.year = row.year;
+    this.unit = row.unit;
+    this.limit = row.limit;
+    this.value = row.value;
+    this.step = row.step;
+    this.total = row.total;
+    this.nextValue = row.next_value;
+    this.nextTotal = row.next_total;
+  }
+
+  /** The answer as a table of one row. */
+  table(): Table {
+    return new Table(call(() => this.raw.table(this.#unit)));
+  }
+
+  /** The answer with its proof, in a sentence. */
+  text(lang: Lang = "zh"): string {
+    return call(() => this.raw.text(this.#unit, lang));
+  }
+
+  /** Warnings of everything that it rests on. */
+  get warnings(): readonly Problem[] {
+    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+  }
+}
+
+interface SolutionRow {
+  readonly path: string;
+  readonly layer: string;
+  readonly payer: string;
+  readonly year: number;
+  readonly limit: Amount;
+  readonly step: string;
+  readonly value: string;
+  readonly total: Amount;
+  readonly next_value: string;
+  readonly next_total: Amount;
+  readonly unit: Unit;
+}
+
+/** Finds the largest value of one number of a policy that a limit allows. */
+export function solve(policy: Policy, roster: Roster, goal: Goal): Solution {
+  if (typeof goal !== "object" || (goal as unknown) === null) throw failure("wrong-type", "is not a goal", { found: kindOf(goal) });
+  const { path, layer, payer, year, limit, step } = goal;
+  exact({ limit, ...(step === undefined ? {} : { step }) }, "");
+  if (typeof year !== "number" || !Number.isInteger(year) || year < 0 || year > 9999) {
+    throw failure("bad-years", "is not a year", { found: String(year), expected: "such as 2024" });
+  }
+  const unit = unitOf(goal.unit);
+  const raw = call(() =>
+    RawSolution.solve(
+      rawOf(Policy, policy, "the policy"),
+      rawOf(Roster, roster, "the roster"),
+      textOf(path, "the path"),
+      textOf(layer, "the layer"),
+      payer === undefined ? undefined : textOf(payer, "the payer"),
+      year,
+      textOf(String(limit), "the limit"),
+      unit,
+      step === undefined ? undefined : textOf(String(step), "the step"),
+    ),
+  );
+  return new Solution(raw, unit);
+}

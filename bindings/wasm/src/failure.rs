@@ -1,0 +1,44 @@
+//! How problems reach JavaScript: as JSON that `FundlayersError` is made from.
+
+use fundlayers::{Problem, Problems, Severity};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+/// What fails throws JSON: `{ message, problems, left_out }`.
+pub(crate) type Fallible<T> = Result<T, JsValue>;
+
+/// A problem in its serde form, with how it counts and how it reads.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    problem: &'a Problem,
+    severity: Severity,
+    text: String,
+}
+
+fn told(problems: &Problems) -> Vec<Told<'_>> {
+    let told = |problem| Told { problem, severity: Problem::severity(problem), text: problem.to_string() };
+    problems.iter().map(told).collect()
+}
+
+/// Problems as what is thrown.
+pub(crate) fn failed(problems: &Problems) -> JsValue {
+    #[derive(Serialize)]
+    struct Failure<'a> {
+        message: String,
+        problems: Vec<Told<'a>>,
+        left_out: usize,
+    }
+    let failure = Failure { message: problems.to_string(), problems: told(problems), left_out: problems.left_out() };
+    JsValue::from_str(&json(&failure))
+}
+
+/// Problems as a list: `[{ code, message, …, severity, text }]`.
+pub(crate) fn list(problems: &Problems) -> String {
+    json(&told(problems))
+}
+
+/// The core's serde forms always fit into JSON.
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,526 @@
+//! Policies and rosters.
+
+use fundlayers::document::Node;
+use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
+use fundlayers::{Code, Lang, Name, Named, Problem, Problems, RowBuilder};
+use fundlayers_formats::{Format, read_policy, read_roster, read_rows, read_scenarios, toml};
+use fundlayers_policies::BuiltIn;
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::failure::{Fallible, failed, json, list};
+
+/// A policy, its warnings, and the built-in one that it came from.
+#[wasm_bindgen]
+pub struct RawPolicy {
+    pub(crate) policy: fundlayers::Policy,
+    pub(crate) warnings: Problems,
+    built_in: Option<&'static BuiltIn>,
+}
+
+fn format(name: &str) -> Fallible<Format> {
+    let problem = || Problem::new(Code::UnknownFormat, "is not a format").found(name).expected("toml, json or csv");
+    Format::from_extension(name).ok_or_else(|| failed(&problem().into()))
+}
+
+/// Names the file where the caller did.
+fn placed(problems: Problems, file: Option<&str>) -> Problems {
+    match file {
+        Some(file) => problems.in_file(file),
+        None => problems,
+    }
+}
+
+#[wasm_bindgen]
+impl RawPolicy {
+    /// The ids of the built-in policies.
+    #[must_use]
+    #[wasm_bindgen(js_name = builtInIds)]
+    pub fn built_in_ids() -> Vec<String> {
+        fundlayers_policies::all().iter().map(|built_in| built_in.id.to_owned()).collect()
+    }
+
+    /// A built-in policy.
+    ///
+    /// # Errors
+    ///
+    /// An id that no policy has.
+    #[wasm_bindgen(js_name = builtIn)]
+    pub fn built_in(id: &str) -> Fallible<RawPolicy> {
+        let built_in = fundlayers_policies::get(id).ok_or_else(|| {
+            let known = fundlayers_policies::all().iter().map(|built_in| built_in.id);
+            let problem = Problem::new(Code::UnknownPolicy, "no built-in policy has this id").found(id);
+            failed(&problem.expected(fundlayers::did_you_mean(id, known)).into())
+        })?;
+        let read = read_policy(built_in.policy_toml.as_bytes(), Format::Toml);
+        let (policy, warnings) = read.map_err(|problems| failed(&problems))?;
+        Ok(Self { policy, warnings, built_in: Some(built_in) })
+    }
+
+    /// Reads a policy file.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the file.
+    pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawPolicy> {
+        let read = read_policy(bytes, format(format_name)?);
+        let (policy, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
+        Ok(Self { policy, warnings: placed(warnings, file.as_deref()), built_in: None })
+    }
+
+    /// The policy with changes: paths and the texts of TOML values, in turn.
+    ///
+    /// # Errors
+    ///
+    /// Texts that are no TOML values, paths that the policy does not have, and what is then wrong with it.
+    #[wasm_bindgen(js_name = withChanges)]
+    pub fn with_changes(&self, paths: Vec<String>, values: Vec<String>) -> Fallible<RawPolicy> {
+        let mut changes: Vec<(&str, Node)> = Vec::new();
+        let mut problems = Problems::new();
+        for (path, value) in paths.iter().zip(&values) {
+            match toml::read_value(value) {
+                Ok(node) => changes.push((path, node)),
+                Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.as_str()))),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(failed(&problems));
+        }
+        let (policy, warnings) = self.policy.with_changes(changes).map_err(|problems| failed(&problems))?;
+        Ok(Self { policy, warnings, built_in: self.built_in })
+    }
+
+    /// The document in the structure of a policy file, as JSON.
+    #[must_use]
+    pub fn document(&self) -> String {
+        json(self.policy.document())
+    }
+
+    /// What people ask of a policy, as JSON: names where the file leaves them out, the words of rosters.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        summary(&self.policy)
+    }
+
+    /// Version and status, as every result states them, in one line.
+    #[must_use]
+    pub fn line(&self, lang: &str) -> String {
+        fundlayers::policy_line(&self.policy, self::lang(lang))
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.warnings)
+    }
+
+    /// The columns of a roster for it, as JSON: `[{ key, header, required }]`.
+    #[must_use]
+    #[wasm_bindgen(js_name = rosterTemplate)]
+    pub fn roster_template(&self) -> String {
+        #[derive(Serialize)]
+        struct Column {
+            key: String,
+            header: Name,
+            required: bool,
+        }
+        let columns = fundlayers::Roster::template(&self.policy).into_iter();
+        let told =
+            |column: TemplateColumn| Column { key: column.key, header: column.header, required: column.required };
+        json(&columns.map(told).collect::<Vec<_>>())
+    }
+}
+
+pub(crate) fn lang(text: &str) -> Lang {
+    text.parse().unwrap_or_default()
+}
+
+/// An id and its name: kinds, designations, payers.
+#[derive(Serialize)]
+struct Word<'a> {
+    id: &'a str,
+    name: &'a Name,
+}
+
+impl<'a> Word<'a> {
+    fn all(list: &'a [Named]) -> Vec<Self> {
+        list.iter().map(|named| Self { id: &named.id, name: &named.name }).collect()
+    }
+}
+
+#[derive(Serialize)]
+struct AttributeWords<'a> {
+    id: &'a str,
+    name: &'a Name,
+    #[serde(rename = "type")]
+    attribute_type: &'a str,
+    unit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct LayerWords<'a> {
+    id: &'a str,
+    name: &'a Name,
+    payer: &'a str,
+    clause: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ClassWords<'a> {
+    id: &'a str,
+    name: &'a Name,
+    kind: Option<&'a str>,
+    designation: Option<&'a str>,
+    expected: Option<u64>,
+    clause: Option<&'a str>,
+    note: Option<&'a Name>,
+}
+
+#[derive(Serialize)]
+struct PoolWords<'a> {
+    id: &'a str,
+    name: &'a Name,
+    clause: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    id: &'a str,
+    version: Option<&'a str>,
+    status: Option<&'a str>,
+    title: &'a Name,
+    years: [u16; 2],
+    unit: &'a str,
+    source: &'a fundlayers::Source,
+    readings: &'a [fundlayers::Reading],
+    kinds: Vec<Word<'a>>,
+    designations: Vec<Word<'a>>,
+    payers: Vec<Word<'a>>,
+    attributes: Vec<AttributeWords<'a>>,
+    layers: Vec<LayerWords<'a>>,
+    classes: Vec<ClassWords<'a>>,
+    pools: Vec<PoolWords<'a>>,
+}
+
+fn summary(policy: &fundlayers::Policy) -> String {
+    json(&Summary {
+        id: policy.id(),
+        version: policy.version(),
+        status: policy.source().status.map(fundlayers::Status::as_str),
+        title: policy.title(),
+        years: [*policy.years().start(), *policy.years().end()],
+        unit: policy.unit().as_str(),
+        source: policy.source(),
+        readings: policy.readings(),
+        kinds: Word::all(policy.kinds()),
+        designations: Word::all(policy.designations()),
+        payers: Word::all(policy.payers()),
+        attributes: policy
+            .attributes()
+            .iter()
+            .map(|attribute| AttributeWords {
+                id: &attribute.id,
+                name: &attribute.name,
+                attribute_type: attribute.attribute_type.as_str(),
+                unit: attribute.unit.as_deref(),
+            })
+            .collect(),
+        layers: policy
+            .layers()
+            .iter()
+            .map(|layer| LayerWords {
+                id: &layer.id,
+                name: &layer.name,
+                payer: policy.payer_id(layer.payer).unwrap_or("county"),
+                clause: layer.clause.as_deref(),
+            })
+            .collect(),
+        classes: policy
+            .classes()
+            .iter()
+            .map(|class| ClassWords {
+                id: &class.id,
+                name: &class.name,
+                kind: id_at(policy.kinds(), class.kind),
+                designation: id_at(policy.designations(), class.designation),
+                expected: class.expected,
+                clause: class.clause.as_deref(),
+                note: class.note.as_ref(),
+            })
+            .collect(),
+        pools: policy
+            .pools()
+            .iter()
+            .map(|pool| PoolWords { id: &pool.id, name: &pool.name, clause: pool.clause.as_deref() })
+            .collect(),
+    })
+}
+
+fn id_at(list: &[Named], index: Option<usize>) -> Option<&str> {
+    list.get(index?).map(|named| named.id.as_str())
+}
+
+/// A roster and its warnings.
+#[wasm_bindgen]
+pub struct RawRoster {
+    pub(crate) roster: fundlayers::Roster,
+    pub(crate) warnings: Problems,
+}
+
+#[wasm_bindgen]
+impl RawRoster {
+    /// Reads a roster file for a policy.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawRoster> {
+        let read = read_roster(bytes, format(format_name)?, &policy.policy);
+        let (roster, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
+        Ok(Self { roster, warnings: placed(warnings, file.as_deref()) })
+    }
+
+    /// The cells of a file as they stand, for editors: `{ columns, rows }` as JSON.
+    ///
+    /// # Errors
+    ///
+    /// What is no text, CSV or JSON at all.
+    pub fn cells(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<String> {
+        cells(bytes, format_name, file.as_deref())
+    }
+
+    /// The roster that comes with a built-in policy, or one changed from it.
+    ///
+    /// # Errors
+    ///
+    /// A policy that has none; problems of the rows.
+    #[wasm_bindgen(js_name = builtIn)]
+    pub fn built_in(policy: &RawPolicy) -> Fallible<RawRoster> {
+        let built_in = policy.built_in.ok_or_else(|| {
+            let problem = Problem::new(Code::UnknownPolicy, "only a built-in policy has a roster of its own");
+            failed(&problem.found(policy.policy.id()).into())
+        })?;
+        let file = format!("roster of {}", built_in.id);
+        Self::read(built_in.roster_csv.as_bytes(), "csv", policy, Some(file))
+    }
+
+    /// How many rows.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.roster.len()
+    }
+
+    /// How many places the rows stand for.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn places(&self) -> String {
+        self.roster.places().to_string()
+    }
+
+    /// Checks it against a policy; the warnings as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    pub fn check(&self, policy: &RawPolicy) -> Fallible<String> {
+        self.roster.check(&policy.policy).map(|warnings| list(&warnings)).map_err(|problems| failed(&problems))
+    }
+
+    /// How many places each class has in the policy's first year, as JSON: `[{ class, expected, places }]`.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    #[wasm_bindgen(js_name = placesByClass)]
+    pub fn places_by_class(&self, policy: &RawPolicy) -> Fallible<String> {
+        #[derive(Serialize)]
+        struct Counted<'a> {
+            class: &'a str,
+            expected: Option<u64>,
+            places: u128,
+        }
+        let counted = self.roster.places_by_class(&policy.policy).map_err(|problems| failed(&problems))?;
+        let places =
+            counted.into_iter().map(|(class, places)| Counted { class: &class.id, expected: class.expected, places });
+        Ok(json(&places.collect::<Vec<_>>()))
+    }
+
+    /// Rows as JSON, from one row to before another: `[[[key, text], …], …]`.
+    #[must_use]
+    pub fn rows(&self, policy: &RawPolicy, start: usize, end: usize) -> String {
+        let policy = &policy.policy;
+        let rows = (start..end.min(self.roster.len())).filter_map(|row| self.roster.get(row));
+        json(&rows.map(|place| row(place, policy)).collect::<Vec<_>>())
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.warnings)
+    }
+}
+
+/// What payers can spend, and warnings.
+#[wasm_bindgen]
+pub struct RawLimits {
+    pub(crate) limits: fundlayers::Limits,
+    pub(crate) warnings: Problems,
+    /// The file that rows of problems are rows of.
+    pub(crate) file: Option<String>,
+}
+
+#[wasm_bindgen]
+impl RawLimits {
+    /// Reads a file of limits for a policy.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawLimits> {
+        let read =
+            read_rows(bytes, format(format_name)?, |titles| fundlayers::LimitsBuilder::new(&policy.policy, titles));
+        let (limits, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
+        Ok(Self { limits, warnings: placed(warnings, file.as_deref()), file })
+    }
+
+    /// How many.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.limits.len()
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.warnings)
+    }
+}
+
+/// Named changes of a policy, and warnings.
+#[wasm_bindgen]
+pub struct RawScenarios {
+    pub(crate) scenarios: fundlayers::Scenarios,
+    pub(crate) warnings: Problems,
+}
+
+#[wasm_bindgen]
+impl RawScenarios {
+    /// Reads a file of scenarios: TOML with a table for each, or rows `scenario, path, value`.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the file.
+    pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawScenarios> {
+        let read = read_scenarios(bytes, format(format_name)?);
+        let (scenarios, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
+        Ok(Self { scenarios, warnings: placed(warnings, file.as_deref()) })
+    }
+
+    /// Makes scenarios one by one: names, how many changes each has, then paths and texts of TOML values.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake.
+    pub fn of(names: Vec<String>, counts: &[u32], paths: Vec<String>, values: Vec<String>) -> Fallible<RawScenarios> {
+        let mut problems = Problems::new();
+        let mut rest = paths.iter().zip(&values);
+        let mut scenarios = Vec::new();
+        for (name, count) in names.iter().zip(counts) {
+            let mut changes: Vec<(&str, Node)> = Vec::new();
+            for (path, value) in rest.by_ref().take(usize::try_from(*count).unwrap_or_default()) {
+                match toml::read_value(value) {
+                    Ok(node) => changes.push((path, node)),
+                    Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.as_str()))),
+                }
+            }
+            scenarios.push(fundlayers::Scenario::new(name.as_str(), changes));
+        }
+        if !problems.is_empty() {
+            return Err(failed(&problems));
+        }
+        let scenarios = fundlayers::Scenarios::new(scenarios).map_err(|problems| failed(&problems))?;
+        Ok(Self { scenarios, warnings: Problems::new() })
+    }
+
+    /// How many.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.scenarios.len()
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.warnings)
+    }
+}
+
+/// The cells of a file of rows as they stand, for editors: `{ columns, rows }` as JSON.
+///
+/// # Errors
+///
+/// What is no text, CSV or JSON at all.
+fn cells(bytes: &[u8], format_name: &str, file: Option<&str>) -> Fallible<String> {
+    let read = read_rows(bytes, format(format_name)?, |titles| Sheet {
+        columns: titles.iter().map(|(title, _)| (*title).to_owned()).collect(),
+        rows: Vec::new(),
+    });
+    let (sheet, _) = read.map_err(|problems| failed(&placed(problems, file)))?;
+    Ok(json(&sheet))
+}
+
+/// Cells as text.
+#[derive(Serialize)]
+pub(crate) struct Sheet {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl RowBuilder for Sheet {
+    type Output = Self;
+
+    fn push_row(&mut self, _: Option<u32>, cells: &[Cell<'_>]) {
+        let text = |cell: &Cell<'_>| match cell {
+            Cell::Blank => String::new(),
+            Cell::Text(text) | Cell::Number(text) => (*text).to_owned(),
+            Cell::Flag(flag) => flag.to_string(),
+        };
+        self.rows.push(cells.iter().map(text).collect());
+    }
+
+    fn finish(self) -> Result<(Self, Problems), Problems> {
+        Ok((self, Problems::new()))
+    }
+}
+
+/// A row by the keys of rosters, numbers as text.
+fn row(place: Recipient<'_>, policy: &fundlayers::Policy) -> Vec<(String, String)> {
+    let text = |key: &str, text: &str| (key.to_owned(), text.to_owned());
+    let years = place.years(policy);
+    let year = |year: Option<&u16>| year.map_or(String::new(), u16::to_string);
+    let mut cells = vec![
+        text("id", place.id()),
+        text("name", place.name()),
+        text("kind", place.kind()),
+        text("designation", place.designation()),
+        text("county", place.county()),
+        text("township", place.township()),
+        text("division_code", place.division_code()),
+        text("count", &place.count().to_string()),
+        text("from", &year(years.as_ref().map(std::ops::RangeInclusive::start))),
+        text("to", &year(years.as_ref().map(std::ops::RangeInclusive::end))),
+    ];
+    cells.extend(policy.attributes().iter().map(|attribute| {
+        let value = match place.attribute(&attribute.id) {
+            None => String::new(),
+            Some(AttributeValue::Number(number)) => number.to_string(),
+            Some(AttributeValue::Flag(flag)) => flag.to_string(),
+            Some(AttributeValue::Text(text)) => text.to_owned(),
+        };
+        (attribute.id.clone(), value)
+    }));
+    cells
+}

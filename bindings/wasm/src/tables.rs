@@ -1,0 +1,336 @@
+//! Result tables: as typed columns, as files, for people.
+
+use fundlayers::table::{Cells, ColumnKind, Percent, Report, RowKind, Table};
+use fundlayers::{
+    Allocation, Amount, Code, Comparison, Funding, FundingTotals, Lang, Name, Policy, Problem, Problems,
+    ScenarioTotals, Solution, TableOptions, Totals, Unit,
+};
+use fundlayers_formats::{csv, json as json_file};
+use serde::Serialize;
+use std::collections::HashMap;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::failure::{Fallible, failed, json, list};
+use crate::inputs::lang;
+
+/// What a table is made from. Tables borrow from their results, so that one is made each time it is asked for.
+pub(crate) enum Source {
+    Allocation(Allocation, TableOptions),
+    Totals(Totals, Unit),
+    Funding(Funding, TableOptions),
+    FundingTotals(FundingTotals, Unit),
+    Comparison(Comparison, Unit),
+    Scenarios(ScenarioTotals, Unit),
+    Solution(Box<Solution>, Unit),
+}
+
+impl Source {
+    fn table(&self) -> Table<'_> {
+        match self {
+            Self::Allocation(allocation, options) => allocation.table(*options),
+            Self::Totals(totals, unit) => totals.table(*unit),
+            Self::Funding(funding, options) => funding.table(*options),
+            Self::FundingTotals(totals, unit) => totals.table(*unit),
+            Self::Comparison(comparison, unit) => comparison.table(*unit),
+            Self::Scenarios(totals, unit) => totals.table(*unit),
+            Self::Solution(solution, unit) => solution.table(*unit),
+        }
+    }
+
+    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        match self {
+            Self::Allocation(allocation, options) => allocation.report(*options, lang),
+            Self::Totals(totals, unit) => totals.report(*unit, lang),
+            Self::Funding(funding, options) => funding.report(*options, lang),
+            Self::FundingTotals(totals, unit) => totals.report(*unit, lang),
+            Self::Comparison(comparison, unit) => comparison.report(*unit, lang),
+            Self::Scenarios(totals, unit) => totals.report(*unit, lang),
+            Self::Solution(solution, unit) => Ok(solution.report(*unit, lang)),
+        }
+    }
+}
+
+/// A table of a result.
+#[wasm_bindgen]
+pub struct RawTable {
+    policy: Policy,
+    /// Of a comparison, the second policy.
+    second: Option<Policy>,
+    source: Source,
+    warnings: Problems,
+}
+
+impl RawTable {
+    pub(crate) const fn new(policy: Policy, source: Source, warnings: Problems) -> Self {
+        Self { policy, second: None, source, warnings }
+    }
+
+    pub(crate) fn of_two(policies: &[Policy; 2], source: Source, warnings: Problems) -> Self {
+        let [first, second] = policies.clone();
+        Self { policy: first, second: Some(second), source, warnings }
+    }
+}
+
+#[wasm_bindgen]
+impl RawTable {
+    /// Unit and columns, as JSON: `{ unit, columns: [{ key, header, kind }] }`.
+    #[must_use]
+    pub fn head(&self) -> String {
+        #[derive(Serialize)]
+        struct Column<'a> {
+            key: &'a str,
+            header: &'a Name,
+            kind: ColumnKind,
+        }
+        #[derive(Serialize)]
+        struct Head<'a> {
+            unit: &'a str,
+            columns: Vec<Column<'a>>,
+        }
+        let table = self.source.table();
+        let column = |column: &'_ fundlayers::table::Column| (column.key.clone(), column.header.clone(), column.kind);
+        let columns: Vec<(String, Name, ColumnKind)> = table.columns().iter().map(column).collect();
+        let columns = columns.iter().map(|(key, header, kind)| Column { key, header, kind: *kind });
+        json(&Head { unit: table.unit().as_str(), columns: columns.collect() })
+    }
+
+    /// The cells, by columns.
+    ///
+    /// # Errors
+    ///
+    /// Whole numbers that JavaScript's do not reach.
+    pub fn columns(&self) -> Fallible<RawColumns> {
+        let table = self.source.table();
+        let mut columns: Vec<Gathered> = Vec::new();
+        let mut rows = 0_usize;
+        for batch in table.batches() {
+            rows = rows.saturating_add(batch.rows);
+            if columns.is_empty() {
+                columns = batch.columns.iter().map(Gathered::of).collect();
+            }
+            for (column, cells) in columns.iter_mut().zip(&batch.columns) {
+                column.push(cells).map_err(|problem| failed(&problem.into()))?;
+            }
+        }
+        Ok(RawColumns { columns, rows })
+    }
+
+    /// CSV, as the command line writes it.
+    #[must_use]
+    #[wasm_bindgen(js_name = toCsv)]
+    pub fn to_csv(&self) -> String {
+        written(|writer| csv::write(writer, &self.source.table()))
+    }
+
+    /// JSON, as the command line writes it.
+    #[must_use]
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self) -> String {
+        written(|writer| match &self.second {
+            None => json_file::write(writer, &self.policy, &self.source.table(), &self.warnings),
+            Some(second) => {
+                json_file::write_of_two(writer, [&self.policy, second], &self.source.table(), &self.warnings)
+            }
+        })
+    }
+
+    /// The table for people, as JSON: `{ lang, title, unit, unitNote, columns, rows, notes }`, cells as text.
+    ///
+    /// # Errors
+    ///
+    /// A total that is too large.
+    pub fn report(&self, lang_name: &str) -> Fallible<String> {
+        #[derive(Serialize)]
+        struct Column<'a> {
+            header: &'a str,
+            kind: ColumnKind,
+        }
+        #[derive(Serialize)]
+        struct Row {
+            kind: &'static str,
+            cells: Vec<String>,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Told<'a> {
+            lang: Lang,
+            title: &'a str,
+            unit: &'a str,
+            unit_note: String,
+            columns: Vec<Column<'a>>,
+            rows: Vec<Row>,
+            notes: &'a [String],
+        }
+        let report = self.source.report(lang(lang_name)).map_err(|problems| failed(&problems))?;
+        let rows = report.rows.iter().map(|row| Row {
+            kind: match row.kind {
+                RowKind::Row => "row",
+                RowKind::Subtotal => "subtotal",
+                RowKind::Total => "total",
+            },
+            cells: row.cells.iter().map(|cell| report.text(cell)).collect(),
+        });
+        Ok(json(&Told {
+            lang: report.lang,
+            title: &report.title,
+            unit: report.unit.as_str(),
+            unit_note: report.unit_note(),
+            columns: report.columns.iter().map(|(header, kind)| Column { header, kind: *kind }).collect(),
+            rows: rows.collect(),
+            notes: &report.notes,
+        }))
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.warnings)
+    }
+}
+
+/// Writing to memory does not fail, and writers write UTF-8.
+fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    _ = write(&mut bytes);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// One column of a whole table.
+enum Gathered {
+    /// Each text once and which one stands in each row; where to look a text up, unless the table has a dictionary.
+    Text { values: Vec<String>, places: Option<HashMap<String, u32>>, codes: Vec<u32> },
+    /// Whole numbers.
+    Integer(Vec<f64>),
+    /// Fen, or hundredths of a percent, and 1 where a cell is blank.
+    Exact { numbers: Vec<i64>, blanks: Vec<u8> },
+}
+
+/// Beyond this JavaScript's numbers skip some.
+const SAFE: i64 = (1 << 53) - 1;
+
+impl Gathered {
+    fn of(cells: &Cells<'_>) -> Self {
+        match cells {
+            Cells::Text(_) => Self::Text { values: Vec::new(), places: Some(HashMap::new()), codes: Vec::new() },
+            Cells::Words(words) => {
+                let values = words.words.iter().map(|word| (*word).to_owned()).collect();
+                Self::Text { values, places: None, codes: Vec::new() }
+            }
+            Cells::Integer(_) => Self::Integer(Vec::new()),
+            Cells::Amount(_) | Cells::MaybeAmount(_) | Cells::Percent(_) => {
+                Self::Exact { numbers: Vec::new(), blanks: Vec::new() }
+            }
+        }
+    }
+
+    fn push(&mut self, cells: &Cells<'_>) -> Result<(), Problem> {
+        match (self, cells) {
+            (Self::Text { codes, .. }, Cells::Words(words)) => codes.extend_from_slice(&words.codes),
+            (Self::Text { values, places: Some(places), codes }, Cells::Text(texts)) => {
+                let mut last: Option<(&str, u32)> = None;
+                for text in texts {
+                    // Neighbours are often alike.
+                    let known = last.filter(|(before, _)| before == text).map(|(_, code)| code);
+                    let code = known.or_else(|| places.get(*text).copied()).unwrap_or_else(|| {
+                        let code = u32::try_from(values.len()).unwrap_or(u32::MAX);
+                        values.push((*text).to_owned());
+                        places.insert((*text).to_owned(), code);
+                        code
+                    });
+                    last = Some((text, code));
+                    codes.push(code);
+                }
+            }
+            (Self::Integer(numbers), Cells::Integer(integers)) => {
+                for integer in integers {
+                    if !(-SAFE..=SAFE).contains(integer) {
+                        let message = "a whole number is beyond 2^53 − 1, where JavaScript's numbers end";
+                        return Err(Problem::new(Code::Overflow, message).found(integer.to_string()));
+                    }
+                    #[expect(clippy::cast_precision_loss, reason = "it was seen to be exact")]
+                    numbers.push(*integer as f64);
+                }
+            }
+            (Self::Exact { numbers, blanks }, cells) => match cells {
+                Cells::Amount(amounts) => {
+                    numbers.extend(amounts.iter().map(|amount| amount.fen()));
+                    blanks.resize(numbers.len(), 0);
+                }
+                Cells::MaybeAmount(amounts) => {
+                    numbers.extend(amounts.iter().map(|amount| amount.map_or(0, Amount::fen)));
+                    blanks.extend(amounts.iter().map(|amount| u8::from(amount.is_none())));
+                }
+                Cells::Percent(percents) => {
+                    numbers.extend(percents.iter().map(|percent| percent.map_or(0, Percent::hundredths)));
+                    blanks.extend(percents.iter().map(|percent| u8::from(percent.is_none())));
+                }
+                _ => {}
+            },
+            // Every batch of a table has the same columns.
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The cells of a table, by columns of equal length. What a column does not hold is empty.
+#[wasm_bindgen]
+pub struct RawColumns {
+    columns: Vec<Gathered>,
+    rows: usize,
+}
+
+#[wasm_bindgen]
+impl RawColumns {
+    /// How many rows.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.rows
+    }
+
+    /// Of a text column, each text once, as JSON.
+    #[must_use]
+    pub fn values(&self, column: usize) -> String {
+        match self.columns.get(column) {
+            Some(Gathered::Text { values, .. }) => json(values),
+            _ => "[]".to_owned(),
+        }
+    }
+
+    /// Of a text column, which text stands in each row.
+    #[must_use]
+    pub fn codes(&self, column: usize) -> Vec<u32> {
+        match self.columns.get(column) {
+            Some(Gathered::Text { codes, .. }) => codes.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Of a column of whole numbers, these.
+    #[must_use]
+    pub fn integers(&self, column: usize) -> Vec<f64> {
+        match self.columns.get(column) {
+            Some(Gathered::Integer(numbers)) => numbers.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Of a column of amounts, the fen; of percentages, their hundredths.
+    #[must_use]
+    pub fn exact(&self, column: usize) -> Vec<i64> {
+        match self.columns.get(column) {
+            Some(Gathered::Exact { numbers, .. }) => numbers.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Of such a column, 1 where a cell is blank; nothing if none is.
+    #[must_use]
+    pub fn blanks(&self, column: usize) -> Option<Vec<u8>> {
+        match self.columns.get(column) {
+            Some(Gathered::Exact { blanks, .. }) if blanks.contains(&1) => Some(blanks.clone()),
+            _ => None,
+        }
+    }
+}

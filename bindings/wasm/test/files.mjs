@@ -1,0 +1,28 @@
+// Where things of the repository are.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../../../", import.meta.url));
+export const here = fileURLToPath(new URL("./", import.meta.url));
+export const installed = join(here, "node_modules/fundlayers");
+
+/** The files of vectors: the repository's own, and those of every folder that FUNDLAYERS_VECTORS names. */
+export function vectorFiles() {
+  const others = (process.env.FUNDLAYERS_VECTORS ?? "").split(delimiter).filter((folder) => folder !== "");
+  return [join(root, "tests/vectors"), ...others].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".json") && name !== "schema.json")
+      .sort()
+      .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") })),
+  );
+}
+
+/** The command line, which results are compared with. */
+export function commandLine() {
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const found = ["release", "debug"].map((profile) => join(target, profile, "fundlayers")).find((path) => existsSync(path));
+  if (found === undefined) throw new Error("the command line is not built: cargo build -p fundlayers-cli");
+  return found;
+}

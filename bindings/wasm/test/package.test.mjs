@@ -1,0 +1,273 @@
+// What the package promises beyond the vectors.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Allocation, amountText, FundlayersError, parseAmount, Policy, Roster } from "fundlayers";
+import { commandLine, installed, root } from "./files.mjs";
+import { panicForTest } from "./node_modules/fundlayers/dist/raw/fundlayers.js";
+import { call } from "./node_modules/fundlayers/dist/engine.js";
+
+const plan = () => {
+  const policy = Policy.builtIn("tongchuan-2023");
+  const roster = Roster.builtIn(policy);
+  return { policy, roster, allocation: new Allocation(policy, roster) };
+};
+
+/** The error that something throws, which must be one of ours. */
+function errorOf(ask) {
+  try {
+    ask();
+  } catch (error) {
+    assert.ok(error instanceof FundlayersError, `${error?.stack ?? error}`);
+    assert.ok(error.problems.length > 0);
+    for (const { code, severity, message, text } of error.problems) {
+      for (const part of [code, severity, message, text]) assert.equal(typeof part, "string");
+    }
+    return error;
+  }
+  return assert.fail("nothing was thrown");
+}
+
+test("the plan's figures come out", () => {
+  const { policy, roster, allocation } = plan();
+  assert.deepEqual(policy.years, [2023, 2025]);
+  assert.equal(policy.status, "draft");
+  assert.equal(roster.places, 36);
+  assert.deepEqual(roster.placesByClass(policy).map(({ places }) => places), [3, 18, 2, 13]);
+  assert.deepEqual(
+    allocation.totals(["layer"]).toRows().map(({ layer, amount, unit }) => [layer, amount, unit]),
+    [["central_provincial", "9900", "万元"], ["city", "6120", "万元"], ["county", "4140", "万元"]],
+  );
+  assert.equal(allocation.totals([], { unit: "元" }).toRows()[0].amount, "201600000");
+  assert.deepEqual(allocation.years, [2023, 2024, 2025]);
+});
+
+test("results are the bytes that the command line writes", () => {
+  const { allocation } = plan();
+  const cli = (...words) => execFileSync(commandLine(), words, { encoding: "utf8", cwd: root });
+  assert.equal(allocation.table().toJson(), cli("allocate", "--format", "json"));
+  assert.equal(allocation.table({ wide: true, zeros: true, unit: "元" }).toCsv(), cli("allocate", "--wide", "--zeros", "--unit", "元", "--format", "csv"));
+  assert.equal(allocation.totals(["county", "layer"]).toJson(), cli("totals", "--by", "county,layer", "--format", "json"));
+  assert.equal(allocation.totals(["payer", "year"]).toCsv(), cli("totals", "--by", "payer,year", "--format", "csv"));
+  assert.equal(allocation.explainJson("黄堡镇", { years: 2024 }), cli("explain", "黄堡镇", "--year", "2024", "--format", "json"));
+});
+
+test("a file's warnings and problems are those of the command line", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fundlayers-"));
+  const file = join(folder, "roster.csv");
+  const text = "名称,类型,认定层级,区县,备注\n黄堡镇,镇,市级,王益区,好\n";
+  writeFileSync(file, text);
+  const cli = execFileSync(commandLine(), ["allocate", "--roster", file, "--format", "json"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const policy = Policy.builtIn("tongchuan-2023");
+  const allocation = new Allocation(policy, Roster.parse(text, policy, { file }));
+  assert.ok(allocation.warnings.some(({ code }) => code === "unknown-column"));
+  assert.equal(allocation.table().toJson(), cli);
+});
+
+test("tables cross as typed columns", () => {
+  const table = plan().allocation.table();
+  assert.ok(table.column("amount").fen instanceof BigInt64Array);
+  assert.equal(table.column("amount").fen.reduce((sum, fen) => sum + fen, 0n), 20_160_000_000n);
+  assert.ok(table.column("county").codes instanceof Uint32Array);
+  assert.ok(table.column("year").values instanceof Float64Array);
+  assert.equal(table.column("county").values[table.column("county").codes[0]], "耀州区");
+  assert.deepEqual(table.rows(2, 4), table.toRows().slice(2, 4));
+  assert.deepEqual(table.rows(-5, 1), table.toRows().slice(0, 1));
+  assert.deepEqual(table.toRows(), JSON.parse(table.toJson()).rows);
+});
+
+test("amounts are exact text and whole fen", () => {
+  assert.equal(parseAmount("1,234.56", "万元"), 1_234_560_000n);
+  assert.equal(amountText(1_234_560_000n, "元"), "12345600");
+  assert.equal(amountText(1_234_560_000n, "元", { grouped: true }), "12,345,600");
+  assert.equal(amountText(2n ** 63n - 1n, "亿元"), "922337203.6854775807");
+  assert.equal(errorOf(() => parseAmount("0.001", "元")).code, "bad-number");
+  assert.equal(errorOf(() => parseAmount("99999999999999999999", "元")).code, "overflow");
+  assert.equal(errorOf(() => amountText(2n ** 63n, "元")).code, "wrong-type");
+  assert.equal(errorOf(() => amountText(5, "元")).code, "wrong-type");
+});
+
+test("reports are for people", () => {
+  const report = plan().allocation.totals(["county", "layer"]).report("zh");
+  assert.equal(report.unitNote, "单位：万元");
+  assert.equal(report.rows.at(-1).kind, "total");
+  assert.ok(report.rows.at(-1).cells.includes("20,160"));
+  assert.ok(report.notes[0].includes("征求意见稿"));
+});
+
+test("explanations say the clause", () => {
+  const [year] = plan().allocation.explain("黄堡镇", { years: [2024] });
+  assert.deepEqual(year.steps.map(({ layer, amount, clause }) => [layer, amount, clause]), [["city", "300", "四.1"], ["county", "300", "四.1"]]);
+  assert.match(year.note.zh, /补足到标准/);
+});
+
+test("policies are data: files, objects, changes", () => {
+  const document = {
+    id: "example", title: { zh: "某市方案" }, years: [2024, 2026], unit: "万元",
+    payers: { city: {} }, layers: [{ id: "city", payer: "city" }, { id: "county", payer: "county" }],
+    classes: [{ id: "place", standard: 600, funding: { city: { rate: "1/3", of: "standard" }, county: { top_up_to: "standard" } } }],
+  };
+  const policy = Policy.from(document);
+  const roster = Roster.from([{ name: "甲", county: "东" }], policy);
+  const amounts = (of) => new Allocation(of, roster, { years: "2024" }).totals(["layer"]).toRows().map(({ amount }) => amount);
+  assert.deepEqual(amounts(policy), ["200", "400"]);
+  assert.deepEqual(amounts(policy.withChanges({ "classes.place.standard": 660 })), ["220", "440"]);
+  assert.deepEqual(amounts(policy.withChanges({ "classes.place.standard": "660.3" })), ["220.1", "440.2"]);
+  assert.equal(policy.toJSON().classes[0].funding.city.rate, "1/3");
+  assert.deepEqual(Policy.from(policy.toJSON()).toJSON(), policy.toJSON());
+  const text = readFileSync(join(root, "crates/fundlayers-policies/policies/tongchuan-2023/policy.toml"));
+  assert.equal(Policy.parse(text).id, "tongchuan-2023");
+});
+
+test("every problem comes at once, each with its place", () => {
+  const { policy } = plan();
+  const error = errorOf(() => Roster.parse("名称,类型,认定层级,数量\n甲,镇,市级,零\n,村,县级,1\n", policy, { file: "名单.csv" }));
+  assert.deepEqual(
+    error.problems.map(({ code, row, column, file }) => [code, row, column, file]),
+    [["bad-count", 1, "count", "名单.csv"], ["missing-value", 2, "name", "名单.csv"], ["unknown-designation", 2, "designation", "名单.csv"]],
+  );
+  assert.equal(error.code, "bad-count");
+  assert.equal(error.name, "FundlayersError");
+  assert.match(error.message, /名单\.csv/);
+  assert.equal(errorOf(() => policy.withChanges({ "classes.municipal-twon.standard": 1, "years.9": "x y" })).problems.length, 1);
+  assert.equal(errorOf(() => Policy.builtIn("tongchuan")).problems[0].code, "unknown-policy");
+});
+
+test("files may be in the encodings that offices use", () => {
+  const { policy } = plan();
+  const text = "名称,类型,认定层级,区县\n高尔塬村,村,省级,耀州区\n";
+  const gb18030 = execFileSync("iconv", ["-f", "UTF-8", "-t", "GB18030"], { input: text });
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]);
+  const utf16be = Buffer.from(utf16).swap16();
+  for (const bytes of [text, Buffer.from(text), Buffer.from(`\ufeff${text}`), gb18030, utf16, utf16be, new Uint8Array(gb18030).buffer]) {
+    assert.equal(Roster.parse(bytes, policy).rows(policy)[0].name, "高尔塬村");
+  }
+  const bad = errorOf(() => Roster.parse(new Uint8Array([0x61, 0x0a, 0x62, 0xff, 0xff]), policy)).problems[0];
+  assert.deepEqual([bad.code, bad.line], ["encoding", 2]);
+  assert.equal(errorOf(() => Roster.parse(new Uint8Array([0xff, 0xfe, 0, 0xd8]), policy)).code, "encoding");
+  assert.equal(errorOf(() => Roster.parse("名称\n\ud800\n", policy)).code, "encoding");
+});
+
+test("hostile input is an error, never a crash", () => {
+  const { policy, roster, allocation } = plan();
+  const wrong = [undefined, null, 5, 5n, true, Symbol("s"), {}, [], () => 0, new Proxy({}, {})];
+  for (const value of wrong) {
+    errorOf(() => Policy.parse(value));
+    errorOf(() => Policy.builtIn(value));
+    errorOf(() => Policy.from(value));
+    if (!Array.isArray(value)) errorOf(() => Roster.from(value, policy));
+    errorOf(() => Roster.parse(value, policy));
+    errorOf(() => new Allocation(value, roster));
+    errorOf(() => Roster.parse("名称\n", value));
+    errorOf(() => allocation.explain(value));
+    if (value !== undefined) {
+      errorOf(() => new Allocation(policy, roster, { years: value }));
+      if (!Array.isArray(value)) errorOf(() => allocation.totals(value));
+      errorOf(() => allocation.totals([value]));
+      errorOf(() => allocation.table({ unit: value }));
+    }
+  }
+  for (const text of ["", "[", "\0", "a".repeat(2 << 20), "[".repeat(100_000), "a = ".repeat(50_000), `a = ${"{a=".repeat(50_000)}`]) {
+    errorOf(() => Policy.parse(text));
+    errorOf(() => Policy.parse(text, { format: "json" }));
+    errorOf(() => Policy.parse(text, { format: "xml" }));
+  }
+  for (const years of ["2023..9999", "x", [1.5], [NaN], [2 ** 53], "2023..2022", [-1], Infinity]) {
+    errorOf(() => new Allocation(policy, roster, { years }));
+  }
+  const cyclic = { id: "c" };
+  cyclic.self = cyclic;
+  assert.equal(errorOf(() => Policy.from(cyclic)).code, "too-deep");
+  assert.equal(errorOf(() => Policy.from({ id: "f", years: [2024, 2024.5] })).problems[0].key, "years.1");
+  assert.equal(errorOf(() => Roster.from([{ name: "甲", pupils: 0.1 }], policy)).problems[0].expected, 'write its digits as text: "0.1"');
+  errorOf(() => Roster.parse(`名称,数量\n${"甲,4294967295\n".repeat(50)}`, policy));
+  assert.equal(errorOf(() => allocation.explain("黄堡")).code, "unknown-recipient");
+  assert.equal(allocation.totals([]).toRows()[0].amount, "20160");
+});
+
+test("numbers in objects keep the digits that were written", () => {
+  const { policy } = plan();
+  assert.equal(errorOf(() => policy.withChanges({ "classes.municipal-town.standard": 0.1 + 0.2 })).code, "wrong-type");
+});
+
+test("a panic becomes an error and leaves the module usable", () => {
+  const { policy, roster, allocation } = plan();
+  for (let turn = 0; turn < 3; turn += 1) {
+    const error = errorOf(() => call(() => panicForTest("planted 甲")));
+    assert.equal(error.code, "internal");
+    assert.match(error.message, /planted 甲/);
+    assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+    assert.equal(plan().allocation.totals([]).toRows()[0].amount, "20160");
+  }
+  for (const use of [() => policy.line(), () => new Allocation(policy, roster), () => allocation.totals([])]) {
+    assert.equal(errorOf(use).code, "freed");
+  }
+  // Freeing what is no more does nothing.
+  for (const object of [policy, roster, allocation]) object.free();
+  assert.equal(plan().allocation.totals([]).toRows()[0].amount, "20160");
+});
+
+test("a stack that is used up becomes an error and leaves the module usable", () => {
+  const { allocation } = plan();
+  let error;
+  const deeper = () => {
+    try {
+      deeper();
+    } catch (thrown) {
+      // As deep as it goes, then somewhat less deep, until a call goes through.
+      error ??= thrown;
+      try {
+        allocation.totals([]).free();
+      } catch (again) {
+        error = again;
+      }
+    }
+  };
+  deeper();
+  assert.ok(error instanceof Error);
+  assert.equal(plan().allocation.totals([]).toRows()[0].amount, "20160");
+});
+
+test("what is freed says so", () => {
+  const { policy, allocation } = plan();
+  const table = allocation.totals([]);
+  table.free();
+  table.free();
+  assert.equal(errorOf(() => table.toCsv()).code, "freed");
+  policy[Symbol.dispose]();
+  assert.equal(errorOf(() => policy.id && policy.toJSON()).code, "freed");
+  // An allocation does not need the policy's object any more.
+  assert.equal(allocation.totals([]).toRows()[0].amount, "20160");
+});
+
+test("memory is given back", () => {
+  const raw = async () => (await import("./node_modules/fundlayers/dist/raw/fundlayers.js"));
+  const once = () => {
+    const { policy, roster, allocation } = plan();
+    const [table, totals] = [allocation.table(), allocation.totals(["county", "year"])];
+    table.columns.length, totals.toJson(), table.report("zh"), allocation.explain("黄堡镇");
+    const changed = policy.withChanges({ "classes.municipal-town.standard": 650 });
+    try { changed.withChanges({ "classes.x": 1 }); } catch { /* expected */ }
+    for (const object of [policy, roster, allocation, table, totals, changed]) object.free();
+  };
+  return raw().then(({ initSync }) => {
+    const { memory } = initSync();
+    for (let turn = 0; turn < 30; turn += 1) once();
+    const before = memory.buffer.byteLength;
+    for (let turn = 0; turn < 300; turn += 1) once();
+    assert.equal(memory.buffer.byteLength, before);
+  });
+});
+
+test("the package holds what it should and no more", () => {
+  const { exports, files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  assert.deepEqual(Object.keys(exports), [".", "./manual", "./fundlayers.wasm", "./policy.schema.json", "./policies/*", "./package.json"]);
+  assert.deepEqual(files, ["dist", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
+  for (const path of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.d.ts", "dist/policy.schema.json"]) readFileSync(join(installed, path));
+  const types = readFileSync(join(installed, "dist/index.d.ts"), "utf8");
+  assert.doesNotMatch(types, /\bany\b/);
+});

@@ -1,0 +1,181 @@
+// Runs the shared vectors through the package. The rules of comparison are in tests/vectors/README.md. Also runs in browsers: it
+// is handed the package and the texts of the files.
+
+/** The text of each value of a JSON object, so that numbers keep their digits. */
+export function rawEntries(text) {
+  const entries = {};
+  let at = text.indexOf("{") + 1;
+  const white = () => { while (" \n\r\t".includes(text[at])) at += 1; };
+  for (white(); text[at] !== "}"; white()) {
+    if (text[at] === ",") { at += 1; white(); }
+    const key = JSON.parse(text.slice(at, (at = valueEnd(text, at))));
+    white();
+    at += 1; // the colon
+    white();
+    const start = at;
+    at = valueEnd(text, at);
+    entries[key] = text.slice(start, at);
+  }
+  return entries;
+}
+
+/** The texts of the items of a JSON list. */
+function rawItems(text) {
+  const items = [];
+  let at = text.indexOf("[") + 1;
+  const white = () => { while (" \n\r\t,".includes(text[at])) at += 1; };
+  for (white(); text[at] !== "]"; white()) {
+    const start = at;
+    at = valueEnd(text, at);
+    items.push(text.slice(start, at));
+  }
+  return items;
+}
+
+function valueEnd(text, start) {
+  let depth = 0, quoted = false, at = start;
+  for (; at < text.length; at += 1) {
+    const c = text[at];
+    if (quoted) {
+      if (c === "\\") at += 1;
+      else if (c === '"') { quoted = false; if (depth === 0) return at + 1; }
+    } else if (c === '"') quoted = true;
+    else if (c === "{" || c === "[") depth += 1;
+    else if (c === "}" || c === "]") { if (depth === 0) return at; depth -= 1; if (depth === 0) return at + 1; }
+    else if (depth === 0 && ", \n\r\t".includes(c)) return at;
+  }
+  return at;
+}
+
+/** The cases of a file: `{ name, clause, op, options, expect }` parsed, `policy`, `roster` and each option also as text. */
+export function casesOf(text) {
+  return rawItems(rawEntries(text).cases).map((item) => {
+    const raw = rawEntries(item);
+    const { name, clause, op, options = {}, expect } = JSON.parse(item);
+    const rawOptions = raw.options === undefined ? {} : rawEntries(raw.options);
+    return { name, clause, op, options, rawOptions, expect, policy: raw.policy, roster: raw.roster };
+  });
+}
+
+/** What is wrong with a case's answer, or nothing. */
+export function difference(api, given) {
+  const { expect } = given;
+  let answer;
+  try {
+    answer = answerOf(api, given);
+  } catch (error) {
+    if (!(error instanceof api.FundlayersError)) return `not a FundlayersError: ${error?.stack ?? error}`;
+    if (expect.errors === undefined) return `an answer was expected, but there are errors:\n${error.message}`;
+    return compare("errors", expect.errors, error.problems.filter((problem) => problem.severity === "error"));
+  }
+  if (expect.errors !== undefined) return `errors were expected, but there is an answer of ${answer.rows.length} rows`;
+  return (expect.rows && compare("rows", expect.rows, answer.rows)) ?? (expect.warnings && compare("warnings", expect.warnings, answer.warnings));
+}
+
+function answerOf(api, given) {
+  const { op, options, rawOptions } = given;
+  const { Policy, Roster, Allocation, Limits, Scenarios } = api;
+  const used = [];
+  const keep = (object) => (used.push(object), object);
+  const policyOf = (raw, set) => {
+    const named = JSON.parse(raw);
+    const policy = keep(typeof named === "string" ? Policy.builtIn(named) : Policy.parse(raw, { format: "json" }));
+    return set && Object.keys(set).length > 0 ? keep(policy.withChanges(set)) : policy;
+  };
+  const rosterOf = (raw, policy, builtIn) => {
+    if (raw !== undefined) return keep(Roster.parse(raw, policy, { format: "json" }));
+    return keep(Roster.builtIn(builtIn ?? policy));
+  };
+  /** Every row through both doors, which must agree. */
+  const rowsOf = (made) => {
+    const table = keep(made);
+    const { rows } = JSON.parse(table.toJson());
+    const objects = compare("objects", rows, table.toRows()) ?? compare("rows", table.toRows(), rows);
+    if (objects) throw new Error(`toRows() and toJson() differ: ${objects}`);
+    return rows;
+  };
+  try {
+    const compares = op === "compare";
+    // The changes of a comparison are those of its second side.
+    const policy = policyOf(given.policy, compares ? undefined : options.set);
+    if (op === "policy check") return { rows: [], warnings: policy.warnings };
+    const { unit, zeros, wide, years, by } = options;
+    const roster = rosterOf(given.roster, policy);
+    if (op === "roster check") {
+      return { rows: [], warnings: [...policy.warnings, ...roster.warnings, ...roster.check(policy)] };
+    }
+    if (op === "scenarios") {
+      const rows = rawOptions.scenario_rows;
+      const list = keep(rows === undefined ? Scenarios.from(options.scenarios ?? []) : Scenarios.parse(rows, { format: "json" }));
+      const table = keep(api.scenarios(policy, roster, list, { by, years, unit }));
+      return { rows: rowsOf(table), warnings: table.warnings };
+    }
+    if (op === "solve") {
+      const { path = "", layer = "", payer, year, limit = "", step } = options;
+      const solution = keep(api.solve(policy, roster, { path, layer, payer, year, limit, step, unit }));
+      const text = { zh: solution.text("zh"), en: solution.text("en") };
+      return { rows: rowsOf(solution.table()).map((row) => ({ ...row, text })), warnings: solution.warnings };
+    }
+    const allocation = keep(new Allocation(policy, roster, { years }));
+    if (compares) {
+      const other = rawOptions.with_policy ?? given.policy;
+      const second = policyOf(other, options.set);
+      const builtIn = typeof JSON.parse(other) === "string" ? second : policy;
+      const secondRoster = rosterOf(rawOptions.with_roster ?? given.roster, second, builtIn);
+      const after = keep(new Allocation(second, secondRoster, { years }));
+      const rows = rowsOf(api.compare(allocation, after, by, { unit }));
+      return { rows, warnings: [...allocation.warnings, ...after.warnings] };
+    }
+    switch (op) {
+      case "allocate":
+        return { rows: rowsOf(allocation.table({ unit, zeros, wide })), warnings: allocation.warnings };
+      case "totals":
+        return { rows: rowsOf(allocation.totals(by, { unit, zeros })), warnings: allocation.warnings };
+      case "fund": {
+        const limits = keep(Limits.parse(rawOptions.limits ?? "[]", policy, { format: "json" }));
+        const { rule = "", order } = options;
+        const funding = keep(allocation.fund(limits, order === undefined ? rule : { rule, order }));
+        const table = by === undefined ? funding.table({ unit, zeros }) : funding.totals(by, { unit });
+        return { rows: rowsOf(table), warnings: funding.warnings };
+      }
+      case "explain":
+        return { rows: allocation.explain(options.recipient, { years: options.year }), warnings: allocation.warnings };
+      default:
+        throw new Error(`the runner does not know the operation ${op}`);
+    }
+  } finally {
+    for (const object of used) object.free();
+  }
+}
+
+/** As many, in this order, equal on the keys that are given. */
+function compare(what, expected, found) {
+  if (expected.length !== found.length) {
+    return `${expected.length} ${what} were expected, ${found.length} found:\n${found.map((part) => JSON.stringify(part)).join("\n")}`;
+  }
+  for (const [number, part] of expected.entries()) {
+    const found_ = given(part, found[number]);
+    if (found_) return `${what} ${number + 1}: ${found_}`;
+  }
+  return undefined;
+}
+
+function given(expected, found) {
+  if (Array.isArray(expected)) return Array.isArray(found) ? compare("parts", expected, found) : `a list was expected, found ${JSON.stringify(found)}`;
+  if (typeof expected === "object" && expected !== null) {
+    for (const [key, part] of Object.entries(expected)) {
+      const wrong = key === "text" ? lacking(part, found?.[key]) : given(part, found?.[key] ?? null);
+      if (wrong) return `${key}: ${wrong}`;
+    }
+    return undefined;
+  }
+  return expected === found ? undefined : `${JSON.stringify(expected)} was expected, found ${JSON.stringify(found)}`;
+}
+
+/** Sentences contain what is given of them. */
+function lacking(expected, found) {
+  for (const [lang, part] of Object.entries(expected)) {
+    if (!found?.[lang]?.includes(part)) return `${lang}: ${part} is not in ${found?.[lang]}`;
+  }
+  return undefined;
+}

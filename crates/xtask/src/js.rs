@@ -1,0 +1,201 @@
+//! WebAssembly, the npm package, its tests and the calculator.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Outcome, debian_root, root, run, run_in};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The largest module that we ship, gzipped.
+const SIZE_LIMIT: u64 = 400_000;
+
+/// The folder of the package.
+fn package() -> PathBuf {
+    root().join("bindings/wasm")
+}
+
+/// Builds the module, writes its JavaScript, makes it small, and packs the package.
+pub(crate) fn wasm() -> Outcome {
+    node()?;
+    build()?;
+    install()?;
+    let package = package();
+    let (raw, dist) = (package.join("js/raw"), package.join("dist"));
+    let module = root().join("target/wasm").join(TARGET).join("wasm/fundlayers_wasm.wasm");
+    let (module, folder) = (module.display().to_string(), raw.display().to_string());
+    crate::cargo(&["run", "-p", "xtask", "--features", "glue", "--bin", "glue", "--", &module, &folder])?;
+    shrink(&raw.join("fundlayers_bg.wasm"))?;
+    remove(&dist)?;
+    run_in(&package, &program(&package, "tsc"), &["-p", "."])?;
+    for name in ["fundlayers.js", "fundlayers.d.ts", "fundlayers_bg.wasm", "fundlayers_bg.wasm.d.ts"] {
+        copy(&raw.join(name), &dist.join("raw").join(name))?;
+    }
+    copy(&root().join("crates/fundlayers/schema/policy.schema.json"), &dist.join("policy.schema.json"))?;
+    // The texts of the built-in policies, for pages that show them; the module has the policies themselves.
+    let policies = root().join("crates/fundlayers-policies/policies");
+    for policy in std::fs::read_dir(&policies).map_err(|error| error.to_string())?.flatten() {
+        for name in ["policy.toml", "roster.csv", "source.txt"] {
+            copy(&policy.path().join(name), &dist.join("policies").join(policy.file_name()).join(name))?;
+        }
+    }
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&root().join(name), &package.join(name))?;
+    }
+    let tarballs = root().join("target/npm");
+    std::fs::create_dir_all(&tarballs).map_err(|error| error.to_string())?;
+    run_in(&package, "npm", &["pack", "--silent", "--pack-destination", &tarballs.display().to_string()])?;
+    size(&dist.join("raw/fundlayers_bg.wasm"))
+}
+
+/// Unpacks the package where it was packed to, as an installation would.
+fn unpack(into: &Path) -> Outcome {
+    let version = env!("CARGO_PKG_VERSION");
+    let tarball = root().join(format!("target/npm/fundlayers-{version}.tgz")).display().to_string();
+    let folder = into.join("node_modules/fundlayers");
+    remove(&folder)?;
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let folder = folder.display().to_string();
+    run("tar", &["-xzf", &tarball, "--strip-components", "1", "-C", &folder], &[])
+}
+
+/// Tests the packed package: in Node, through a bundler, in Chromium.
+pub(crate) fn test(arguments: &[String]) -> Outcome {
+    wasm()?;
+    let tests = package().join("test");
+    unpack(&tests)?;
+    chromium()?;
+    let mut all = vec!["--test"];
+    if arguments.is_empty() {
+        all.push("*.test.mjs");
+    } else {
+        all.extend(arguments.iter().map(String::as_str));
+    }
+    let line = format!("exec node {}", all.join(" "));
+    run_in(&tests, "sh", &["-c", &line])
+}
+
+/// Builds the module: with the toolchain's own standard library for it, else with Debian's.
+fn build() -> Outcome {
+    let common = ["build", "-p", "fundlayers-wasm", "--profile", "wasm", "--target", TARGET, "--locked"];
+    let rest = ["--target-dir", "target/wasm"];
+    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    let installed = libraries.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
+    if installed {
+        return crate::cargo(&[common.as_slice(), &rest].concat());
+    }
+    let sysroot = "/usr/lib/rustlib/src/rust/library/sysroot/Cargo.toml";
+    let linker = "/usr/bin/wasm-ld-22";
+    let there = || Path::new(sysroot).exists() && Path::new(linker).exists();
+    if !there() && debian_root() {
+        apt(&["rustc-web", "cargo-web", "rust-web-src", "lld-22"])?;
+    }
+    if !there() {
+        let missing = "the Rust target wasm32-unknown-unknown (rustup target add wasm32-unknown-unknown), \
+                       or on Debian the packages rustc-web cargo-web rust-web-src lld-22";
+        return Err(format!("missing: {missing}"));
+    }
+    let cargo = "/usr/bin/cargo";
+    let variables =
+        [("RUSTC_BOOTSTRAP", "1"), ("RUSTC", "/usr/bin/rustc"), ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)];
+    run(cargo, &["fetch", "--locked"], &variables)?;
+    run(cargo, &["fetch", "--locked", "--manifest-path", sysroot], &variables)?;
+    let standard = ["--offline", "-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"];
+    run(cargo, &[common.as_slice(), &rest, &standard].concat(), &variables)
+}
+
+/// Makes the module smaller, without changing what it does.
+fn shrink(module: &Path) -> Outcome {
+    let module = module.display().to_string();
+    // What rustc's wasm32 needs of an engine.
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-bulk-memory-opt",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+    ];
+    let arguments = [["-Oz", module.as_str(), "-o", module.as_str()].as_slice(), &features].concat();
+    run_in(&package(), &program(&package(), "wasm-opt"), &arguments)
+}
+
+/// Says how large the module is as it travels, and refuses one that has grown too large.
+fn size(module: &Path) -> Outcome {
+    let script = "const z = require('node:zlib'); const b = require('node:fs').readFileSync(process.argv[1]); \
+                  process.stdout.write(`${b.length} ${z.gzipSync(b, { level: 9 }).length}`)";
+    let output = Command::new("node").args(["-e", script]).arg(module).output().map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let sizes: Vec<u64> = text.split(' ').filter_map(|size| size.parse().ok()).collect();
+    let [whole, zipped] = sizes.as_slice() else {
+        return Err(format!("the size of the module cannot be told: {text}"));
+    };
+    println!("\nthe module: {whole} bytes, {zipped} gzipped (limit {SIZE_LIMIT})");
+    if *zipped > SIZE_LIMIT { Err("the module is too large".to_owned()) } else { Ok(()) }
+}
+
+/// Node 20 or later with npm.
+fn node() -> Outcome {
+    let script = "process.exit(Number(process.versions.node.split('.')[0]) < 20 ? 1 : 0)";
+    let good = |program: &str, arguments: &[&str]| {
+        Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
+    };
+    if good("node", &["-e", script]) && good("npm", &["--version"]) {
+        Ok(())
+    } else {
+        Err("missing: Node 20 or later, with npm (https://nodejs.org)".to_owned())
+    }
+}
+
+/// The tools that `package-lock.json` pins.
+fn install() -> Outcome {
+    let package = package();
+    // npm writes this file last.
+    let (lock, done) = (package.join("package-lock.json"), package.join("node_modules/.package-lock.json"));
+    let time = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    if time(&done).is_some_and(|done| time(&lock).is_some_and(|lock| lock <= done)) {
+        return Ok(());
+    }
+    run_in(&package, "npm", &["ci"])
+}
+
+/// A browser for the tests, and a font with Chinese.
+fn chromium() -> Outcome {
+    let there = || Path::new("/usr/bin/chromium").exists() || std::env::var_os("CHROMIUM").is_some();
+    if !there() && debian_root() {
+        apt(&["chromium", "fonts-noto-cjk"])?;
+    }
+    if there() {
+        Ok(())
+    } else {
+        Err("missing: Chromium (Debian's chromium and fonts-noto-cjk), or its path in CHROMIUM".to_owned())
+    }
+}
+
+fn apt(packages: &[&str]) -> Outcome {
+    let arguments = [["install", "-y", "--no-install-recommends"].as_slice(), packages].concat();
+    if run("apt-get", &arguments, &[]).is_ok() {
+        return Ok(());
+    }
+    run("apt-get", &["update"], &[])?;
+    run("apt-get", &arguments, &[])
+}
+
+/// A program that npm installed.
+fn program(package: &Path, name: &str) -> String {
+    package.join("node_modules/.bin").join(name).display().to_string()
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome {
+    let folder = to.parent().unwrap_or(to);
+    let copied = std::fs::create_dir_all(folder).and_then(|()| std::fs::copy(from, to));
+    copied.map(|_| ()).map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
+}
+
+fn remove(folder: &Path) -> Outcome {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("{}: {error}", folder.display())),
+        _ => Ok(()),
+    }
+}
