@@ -1,0 +1,425 @@
+/**
+ * Asks the core. Runs in the page, or for large rosters in a worker; what comes out is plain data. Rules and arithmetic are the
+ * core's: here figures are only put into their places.
+ */
+
+import {
+  Allocation, amountText, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces,
+  type FundingRule, type Grouping, type Lang, type Layer, type Name, type PolicyDocument, type Problem, type Report, type RosterRow,
+  type Source, type Status, type Table, type TemplateColumn, type Unit, type Word,
+} from "fundlayers/manual";
+import type { LimitSource, PolicySource, RosterSource, State } from "./state.js";
+
+/** What the page says of a policy. */
+export interface PolicyWords {
+  readonly id: string;
+  readonly line: string;
+  readonly title: Name;
+  readonly status: Status | null;
+  readonly source: Source;
+  readonly years: readonly number[];
+  readonly unit: Unit;
+  readonly kinds: readonly Word[];
+  readonly designations: readonly Word[];
+  readonly payers: readonly Word[];
+  readonly attributes: readonly Attribute[];
+  readonly layers: readonly Layer[];
+  readonly classes: readonly Class[];
+  readonly columns: readonly TemplateColumn[];
+  readonly amounts: readonly PolicyAmount[];
+  readonly builtIn: boolean;
+}
+
+/** An amount of the policy that can be changed: its path, what it is, its digits. */
+export interface PolicyAmount {
+  readonly path: string;
+  readonly label: Name;
+  readonly value: string;
+}
+
+/** A figure: its text, its size for charts, and what to ask for where it comes from. */
+export interface Figure {
+  readonly text: string;
+  /** Fen as a float: only for the lengths of bars. */
+  readonly size: number;
+  readonly layer: string | undefined;
+}
+
+/** Totals by one column, layers beside each other. */
+export interface Pivot {
+  readonly by: Grouping;
+  readonly header: Name;
+  readonly rows: readonly { readonly value: string | undefined; readonly name: Name; readonly count: number; readonly figures: readonly Figure[] }[];
+}
+
+/** Something that went wrong, and in which part. */
+export interface Failure {
+  readonly part: "policy" | "changes" | "roster" | "allocation" | "limit";
+  readonly problems: readonly Problem[];
+  readonly leftOut: number;
+}
+
+export interface LessRow {
+  readonly id: string;
+  readonly name: string;
+  readonly claim: string;
+  readonly funded: string;
+  readonly unfunded: string;
+}
+
+export interface Answer {
+  readonly policy: PolicyWords | undefined;
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly Problem[];
+  readonly sheet: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
+  readonly places: readonly ClassPlaces[];
+  readonly unit: Unit;
+  readonly unitNote: string;
+  readonly pivots: readonly Pivot[];
+  readonly wide: Report | undefined;
+  /** Ids and years of the rows of `wide`, as far as these are places. */
+  readonly wideKeys: readonly (readonly [string, number] | undefined)[];
+  readonly wideLeftOut: number;
+  readonly difference: readonly Report[];
+  readonly claims: readonly { readonly layer: string; readonly payer: string; readonly year: number; readonly text: string; readonly digits: string }[];
+  readonly funding: { readonly report: Report; readonly less: readonly LessRow[]; readonly lessLeftOut: number; readonly notes: readonly string[] } | undefined;
+}
+
+/** What stands behind a figure: the places that it sums up, each with its sentence and clause. */
+export interface Origin {
+  readonly parts: readonly {
+    readonly id: string; readonly name: string; readonly year: number; readonly layer: Name; readonly amount: string;
+    readonly text: Name; readonly clause: string | null;
+  }[];
+  readonly leftOut: number;
+}
+
+/** A figure to explain: of a group or of all, of a layer or of all. */
+export interface Question {
+  readonly by: Grouping;
+  readonly value: string | undefined;
+  readonly layer: string | undefined;
+  readonly year: number | undefined;
+}
+
+/** Rows that are shown of a long list. */
+const SHOWN = 200;
+
+/** What was read last, so that moving a slider reads nothing again. */
+let kept: { key: string; policy: Policy } | undefined;
+let keptRoster: { key: RosterSource; policy: Policy; roster: Roster } | undefined;
+let current: { allocation: Allocation; policy: Policy } | undefined;
+
+function read(source: PolicySource): Policy {
+  const key = JSON.stringify(source);
+  if (kept?.key !== key) {
+    const policy = source.kind === "builtIn" ? Policy.builtIn(source.id) : Policy.parse(source.text, { format: source.format, file: source.name });
+    kept = { key, policy };
+  }
+  return kept!.policy;
+}
+
+/** Rows from counts: one row for each class, standing for so many alike places. */
+function counted(policy: Policy, counts: Readonly<Record<string, string>>, lang: Lang): RosterRow[] {
+  return policy.classes
+    .map((one): RosterRow => ({
+      id: `counted-${one.id}`,
+      name: one.name[lang],
+      ...(one.kind === null ? {} : { kind: one.kind }),
+      ...(one.designation === null ? {} : { designation: one.designation }),
+      count: (counts[one.id] ?? String(one.expected ?? 0)).trim(),
+    }))
+    .filter((row) => row["count"] !== "" && !/^0+$/.test(String(row["count"])));
+}
+
+function readRoster(state: State, policy: Policy): Roster {
+  const { roster: source } = state;
+  if (keptRoster?.key === source && keptRoster.policy === policy) return keptRoster.roster;
+  const roster =
+    source.kind === "builtIn" ? Roster.builtIn(policy)
+    : source.kind === "counts" ? Roster.from(counted(policy, source.counts, state.lang), policy)
+    : Roster.from(source.rows.map((row) => Object.fromEntries(source.columns.map((column, at) => [column, row[at] ?? ""]))), policy);
+  keptRoster?.roster.free();
+  keptRoster = { key: source, policy, roster };
+  return roster;
+}
+
+/** The rows of a roster that came without: those of the policy, or counted ones. */
+function sheetOf(policy: Policy, roster: Roster): NonNullable<Answer["sheet"]> {
+  const columns = policy.rosterTemplate.map(({ key }) => key);
+  const [first, last] = policy.years.map(String);
+  const blank = (key: string, cell: string) => ((key === "from" && cell === first) || (key === "to" && cell === last) ? "" : cell);
+  return { columns, rows: roster.rows(policy).map((row) => columns.map((key) => blank(key, row[key] ?? ""))) };
+}
+
+/** The plain amounts of a policy, by path. */
+function amountsOf(document: PolicyDocument, policy: Policy): PolicyAmount[] {
+  const amounts: PolicyAmount[] = [];
+  const digits = (value: unknown) => (typeof value === "number" || (typeof value === "string" && /^[\d.]+$/.test(value)) ? String(value) : undefined);
+  const part = (id: string) => (id.includes(".") ? `"${id}"` : id);
+  const add = (path: string, label: Name, value: unknown) => {
+    const plain = digits(value);
+    if (plain !== undefined) amounts.push({ path, label, value: plain });
+    else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) {
+        const year = /^\d{1,4}$/.test(key);
+        if ((year || key === "amount") && digits(inner) !== undefined) {
+          const named = (text: string) => (year ? `${text} · ${key}` : text);
+          amounts.push({ path: `${path}.${key}`, label: { zh: named(label.zh), en: named(label.en) }, value: digits(inner)! });
+        }
+      }
+    }
+  };
+  for (const one of document.classes ?? []) {
+    const name = policy.classes.find(({ id }) => id === one.id)?.name ?? { zh: one.id, en: one.id };
+    const path = `classes.${part(one.id)}`;
+    for (const layer of policy.layers) {
+      const rule = one.funding[layer.id];
+      add(`${path}.funding.${part(layer.id)}`, { zh: `${name.zh} · ${layer.name.zh}`, en: `${name.en} · ${layer.name.en}` }, rule);
+    }
+    if (one.standard !== undefined) add(`${path}.standard`, { zh: `${name.zh} · 标准`, en: `${name.en} · standard` }, one.standard);
+  }
+  for (const pool of document.pools ?? []) {
+    const name = policy.pools.find(({ id }) => id === pool.id)?.name ?? { zh: pool.id, en: pool.id };
+    add(`pools.${part(pool.id)}.amount`, name, pool.amount);
+  }
+  return amounts;
+}
+
+function wordsOf(policy: Policy, state: State): PolicyWords {
+  const [first, last] = policy.years;
+  return {
+    id: policy.id, line: policy.line(state.lang), title: policy.title, status: policy.status, source: policy.source,
+    years: Array.from({ length: last - first + 1 }, (_, at) => first + at),
+    unit: policy.unit, kinds: policy.kinds, designations: policy.designations, payers: policy.payers,
+    attributes: policy.attributes, layers: policy.layers, classes: policy.classes, columns: policy.rosterTemplate,
+    amounts: amountsOf(policy.toJSON(), policy), builtIn: state.policy.kind === "builtIn",
+  };
+}
+
+const NOT_STATED: Name = { zh: "（未列明）", en: "(not stated)" };
+
+/** The name of a value of a grouping. */
+function nameOf(policy: Policy, by: Grouping, value: string): Name {
+  const words = { class: policy.classes, kind: policy.kinds, designation: policy.designations, payer: policy.payers, layer: policy.layers }[by as string];
+  const name = words?.find(({ id }: Word) => id === value)?.name ?? { zh: value, en: value };
+  return value === "" ? NOT_STATED : name;
+}
+
+/** The cells of a column as texts. */
+function textsOf(table: Table, key: string): string[] {
+  const column = table.column(key);
+  if (column?.kind === "text") return Array.from(column.codes, (code) => column.values[code] ?? "");
+  return column?.kind === "integer" ? Array.from(column.values, String) : [];
+}
+
+function fenOf(table: Table, key = "amount"): BigInt64Array {
+  const column = table.column(key);
+  return column?.kind === "amount" ? column.fen : new BigInt64Array();
+}
+
+function countsOf(table: Table): Float64Array {
+  const column = table.column("count");
+  return column?.kind === "integer" ? column.values : new Float64Array();
+}
+
+function pivotOf(allocation: Allocation, policy: Policy, by: Grouping, unit: Unit): Pivot {
+  const layers = policy.layers.map(({ id }) => id);
+  const grouped = allocation.totals([by], { unit, zeros: true });
+  const cells = by === "layer" ? grouped : allocation.totals([by, "layer"], { unit });
+  const byLayer = allocation.totals(["layer"], { unit });
+  const all = allocation.totals([], { unit, zeros: true });
+  const figure = (fen: bigint, layer: string | undefined): Figure =>
+    ({ text: amountText(fen, unit, { grouped: true }), size: Number(fen), layer });
+  const keyed = new Map<string, bigint>();
+  const [keys, of] = [textsOf(cells, by), textsOf(cells, "layer")];
+  fenOf(cells).forEach((fen, row) => keyed.set(`${keys[row]}\n${of[row]}`, fen));
+  const sums = new Map(textsOf(byLayer, "layer").map((layer, row) => [layer, fenOf(byLayer)[row] ?? 0n]));
+  const [totals, counts] = [fenOf(grouped), countsOf(grouped)];
+  const rows: Pivot["rows"][number][] = textsOf(grouped, by).map((value, row) => ({
+    value,
+    name: nameOf(policy, by, value),
+    count: counts[row] ?? 0,
+    figures: [...layers.map((layer) => figure(keyed.get(`${value}\n${layer}`) ?? 0n, layer)), figure(totals[row] ?? 0n, undefined)],
+  }));
+  rows.push({
+    value: undefined,
+    name: { zh: "合计", en: "Total" },
+    count: countsOf(all)[0] ?? 0,
+    figures: [...layers.map((layer) => figure(sums.get(layer) ?? 0n, layer)), figure(fenOf(all)[0] ?? 0n, undefined)],
+  });
+  const header = grouped.column(by)?.header ?? { zh: by, en: by };
+  for (const table of new Set([grouped, cells, byLayer, all])) table.free();
+  return { by, header, rows };
+}
+
+/** Runs a part; what goes wrong in it is kept. */
+function attempt<T>(failures: Failure[], part: Failure["part"], ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof FundlayersError)) throw error;
+    failures.push({ part, problems: error.problems, leftOut: error.leftOut });
+    return undefined;
+  }
+}
+
+export function ruleOf(limit: LimitSource): FundingRule {
+  return limit.rule === "priority" ? { rule: "priority", order: limit.order } : (limit.rule as FundingRule);
+}
+
+export function answer(state: State): Answer {
+  const { lang } = state;
+  const failures: Failure[] = [];
+  const plan = attempt(failures, "policy", () => read(state.policy));
+  const words = plan && wordsOf(plan, state);
+  const unit = state.unit ?? plan?.unit ?? "万元";
+  const nothing: Answer = {
+    policy: words, failures, warnings: [], sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined, wideKeys: [],
+    wideLeftOut: 0, difference: [], claims: [], funding: undefined,
+  };
+  if (plan === undefined) return nothing;
+  const changed = Object.keys(state.changes).length > 0;
+  const policy = changed ? attempt(failures, "changes", () => plan.withChanges(state.changes)) : plan;
+  const roster = attempt(failures, "roster", () => readRoster(state, plan));
+  if (policy === undefined || roster === undefined) return nothing;
+  const sheet = state.roster.kind === "rows" ? undefined : sheetOf(plan, roster);
+  const years = state.year === undefined ? {} : { years: [state.year] };
+  const allocation = attempt(failures, state.roster.kind === "rows" ? "roster" : "allocation", () => new Allocation(policy, roster, years));
+  if (allocation === undefined) return { ...nothing, sheet };
+  if (current) {
+    current.allocation.free();
+    if (current.policy !== policy && current.policy !== plan && current.policy !== kept?.policy) current.policy.free();
+  }
+  current = { allocation, policy };
+  const places = attempt(failures, "roster", () => roster.placesByClass(policy)) ?? [];
+  const groups: Grouping[] = state.by === "year" ? ["year"] : [state.by, "year"];
+  const pivots = groups.map((by) => pivotOf(allocation, policy, by, unit));
+
+  const table = allocation.table({ unit, wide: true });
+  const small = table.length <= SHOWN * 3;
+  const report = small ? table.report(lang) : undefined;
+  const [ids, at] = [textsOf(table, "id"), textsOf(table, "year")];
+  const wideKeys = report ? placed(report, table, ids, at) : [];
+
+  const difference: Report[] = [];
+  if (changed) {
+    const before = attempt(failures, "allocation", () => new Allocation(plan, roster, years));
+    if (before) {
+      for (const by of [["layer"], state.by === "year" ? ["year"] : [state.by]] as Grouping[][]) {
+        const compared = compare(before, allocation, by, { unit });
+        difference.push(compared.report(lang));
+        compared.free();
+      }
+      before.free();
+    }
+  }
+  const claimed = allocation.totals(["layer", "payer", "year"], { unit });
+  const [layers, payers, claimYears] = ["layer", "payer", "year"].map((key) => textsOf(claimed, key)) as [string[], string[], string[]];
+  const claims = Array.from(fenOf(claimed), (fen, row) => ({
+    layer: layers[row]!, payer: payers[row]!, year: Number(claimYears[row]),
+    text: amountText(fen, unit, { grouped: true }), digits: amountText(fen, unit) as string,
+  }));
+  const funding = state.limit && attempt(failures, "limit", () => fundingOf(allocation, policy, state.limit!, unit, lang));
+  const unitNote = allocation.totals([], { unit, zeros: true }).report(lang).unitNote;
+  const result: Answer = {
+    ...nothing, sheet, warnings: allocation.warnings, places, unitNote, pivots, wide: report, wideKeys,
+    wideLeftOut: small ? 0 : table.length, difference, claims, funding,
+  };
+  for (const made of [table, claimed]) made.free();
+  return result;
+}
+
+/** Which place and year each row of a wide report is about: reports stand by county, tables by roster. */
+function placed(report: Report, table: Table, ids: readonly string[], years: readonly string[]): (readonly [string, number] | undefined)[] {
+  const county = textsOf(table, "county");
+  const first = [...new Set(county)];
+  const order = ids.map((_, row) => row).sort((a, b) => first.indexOf(county[a]!) - first.indexOf(county[b]!) || a - b);
+  let next = 0;
+  return report.rows.map((row) => {
+    if (row.kind !== "row") return undefined;
+    const at = order[next++]!;
+    return [ids[at]!, Number(years[at])] as const;
+  });
+}
+
+function fundingOf(allocation: Allocation, policy: Policy, limit: LimitSource, unit: Unit, lang: Lang): NonNullable<Answer["funding"]> {
+  const { layer, payer, year, amount } = limit;
+  const limits = Limits.from([{ layer, payer, year, amount, unit }], policy);
+  const funding = allocation.fund(limits, ruleOf(limit));
+  const totals = funding.totals(["layer", "payer", "year"], { unit });
+  const table = funding.table({ unit });
+  const [ids, names, of, by, at] = ["id", "name", "layer", "payer", "year"].map((key) => textsOf(table, key)) as [string[], string[], string[], string[], string[]];
+  const [claim, funded, unfunded] = ["claim", "funded", "unfunded"].map((key) => fenOf(table, key)) as [BigInt64Array, BigInt64Array, BigInt64Array];
+  const grouped = (fen: bigint | undefined) => amountText(fen ?? 0n, unit, { grouped: true });
+  const rows = ids.map((_, row) => row).filter((row) => unfunded[row] !== 0n && of[row] === layer && by[row] === payer && Number(at[row]) === year);
+  const less = rows.slice(0, SHOWN).map((row) => ({
+    id: ids[row]!, name: names[row]!, claim: grouped(claim[row]), funded: grouped(funded[row]), unfunded: grouped(unfunded[row]),
+  }));
+  const told = { report: totals.report(lang), less, lessLeftOut: rows.length - less.length, notes: funding.notes(lang, { unit }) };
+  for (const made of [limits, funding, totals, table]) made.free();
+  return told;
+}
+
+/** Where a figure comes from. */
+export function origin(question: Question): Origin {
+  if (current === undefined) return { parts: [], leftOut: 0 };
+  const { allocation, policy } = current;
+  const table = allocation.table({ unit: policy.unit });
+  const [ids, names, years, layers, groups] = ["id", "name", "year", "layer", question.by].map((key) => textsOf(table, key)) as [string[], string[], string[], string[], string[]];
+  const fen = fenOf(table);
+  const rows = ids
+    .map((_, row) => row)
+    .filter((row) =>
+      (question.value === undefined || groups[row] === question.value) &&
+      (question.layer === undefined || layers[row] === question.layer) &&
+      (question.year === undefined || Number(years[row]) === question.year));
+  const shown = 60;
+  const known = new Map<string, ReturnType<Allocation["explain"]>>();
+  const parts = rows.slice(0, shown).map((row) => {
+    const [id, year, layer] = [ids[row]!, Number(years[row]), layers[row]!];
+    if (!known.has(id)) known.set(id, allocation.explain(id));
+    const step = known.get(id)!.find((one) => one.year === year)?.steps.find((one) => one.layer === layer);
+    return {
+      id, name: names[row]!, year, layer: nameOf(policy, "layer", layer),
+      amount: `${amountText(fen[row]!, policy.unit, { grouped: true })} ${policy.unit}`,
+      text: step?.text ?? { zh: "", en: "" }, clause: step?.clause ?? null,
+    };
+  });
+  table.free();
+  return { parts, leftOut: rows.length - parts.length };
+}
+
+/** Why a place gets what it gets of a limit. */
+export function fundingText(state: State, id: string): Name | undefined {
+  if (current === undefined || state.limit === undefined) return undefined;
+  const { allocation, policy } = current;
+  const { layer, payer, year, amount } = state.limit;
+  const limits = Limits.from([{ layer, payer, year, amount, unit: state.unit ?? policy.unit }], policy);
+  const funding = allocation.fund(limits, ruleOf(state.limit));
+  const text = funding.explain(id, { years: year }).find((one) => one.layer === layer)?.text;
+  limits.free();
+  funding.free();
+  return text;
+}
+
+/** A file of results. */
+export function file(kind: "csv" | "json" | "totals", state: State): string {
+  if (current === undefined) return "";
+  const unit = state.unit === undefined ? {} : { unit: state.unit };
+  const table = kind === "totals" ? current.allocation.totals([state.by, "layer", "year"].filter((by, at, all) => all.indexOf(by) === at) as Grouping[], unit) : current.allocation.table(unit);
+  const text = kind === "json" ? table.toJson() : table.toCsv();
+  table.free();
+  return text;
+}
+
+/** The cells of a dropped or pasted roster, its columns by their keys. */
+export function cells(state: State, bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined): RosterSource {
+  const { columns, rows } = Roster.cells(bytes, { format, ...(name === undefined ? {} : { file: name }) });
+  const known = read(state.policy).rosterTemplate;
+  const keyOf = (title: string) => known.find(({ key, header }) => [key, header.zh, header.en].includes(title.trim()))?.key ?? title.trim();
+  const width = columns.length;
+  const full = rows.map((row) => Array.from({ length: Math.max(width, row.length) }, (_, at) => row[at] ?? ""));
+  while (full.length > 0 && full.at(-1)!.every((cell) => cell.trim() === "")) full.pop();
+  return { kind: "rows", columns: columns.map(keyOf), rows: full, ...(name === undefined ? {} : { name }) };
+}

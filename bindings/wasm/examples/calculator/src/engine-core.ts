@@ -1,0 +1,41 @@
+/** What can be asked, and its answers: the same in the page and in the worker. */
+
+import { FundlayersError, type Problem } from "fundlayers/manual";
+import { answer, cells, file, fundingText, origin, type Answer, type Origin, type Question } from "./compute.js";
+import type { RosterSource, State } from "./state.js";
+import type { Name } from "fundlayers/manual";
+
+export type Asked =
+  | { readonly ask: "answer"; readonly state: State }
+  | { readonly ask: "origin"; readonly question: Question }
+  | { readonly ask: "funding"; readonly state: State; readonly id: string }
+  | { readonly ask: "file"; readonly kind: "csv" | "json" | "totals"; readonly state: State }
+  | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string; readonly format: "csv" | "json"; readonly name: string | undefined };
+
+export type Answered =
+  | { readonly is: "answer"; readonly answer: Answer }
+  | { readonly is: "origin"; readonly origin: Origin }
+  | { readonly is: "text"; readonly text: Name | undefined }
+  | { readonly is: "file"; readonly text: string }
+  | { readonly is: "cells"; readonly roster: RosterSource }
+  | { readonly is: "problems"; readonly problems: readonly Problem[] };
+
+export function perform(asked: Asked): Answered {
+  try {
+    switch (asked.ask) {
+      case "answer":
+        return { is: "answer", answer: answer(asked.state) };
+      case "origin":
+        return { is: "origin", origin: origin(asked.question) };
+      case "funding":
+        return { is: "text", text: fundingText(asked.state, asked.id) };
+      case "file":
+        return { is: "file", text: file(asked.kind, asked.state) };
+      case "cells":
+        return { is: "cells", roster: cells(asked.state, asked.bytes, asked.format, asked.name) };
+    }
+  } catch (error) {
+    if (error instanceof FundlayersError) return { is: "problems", problems: error.problems };
+    throw error;
+  }
+}

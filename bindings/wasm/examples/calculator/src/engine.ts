@@ -1,0 +1,40 @@
+/** Asks in the page, or in a worker once the roster is large, so that the page never freezes. */
+
+import { perform, type Answered, type Asked } from "./engine-core.js";
+import type { State } from "./state.js";
+
+/** Beyond so many rows the worker computes. */
+const LARGE = 1_000;
+
+let worker: Worker | undefined;
+let last = 0;
+const waiting = new Map<number, { readonly done: (answered: Answered) => void; readonly failed: (error: Error) => void }>();
+let beside = false;
+
+/** Whether a state is computed by the worker. */
+export function isLarge(state: State): boolean {
+  return state.roster.kind === "rows" && state.roster.rows.length > LARGE;
+}
+
+/** Asks at once; only for small rosters. */
+export function askNow(asked: Asked): Answered {
+  beside = false;
+  return perform(asked);
+}
+
+export function ask(asked: Asked, large?: boolean): Promise<Answered> {
+  if (large !== undefined) beside = large;
+  if (!beside) return Promise.resolve(perform(asked));
+  if (worker === undefined) {
+    worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.addEventListener("message", ({ data }: MessageEvent<{ id: number; answered?: Answered; problem?: string }>) => {
+      const asker = waiting.get(data.id);
+      waiting.delete(data.id);
+      if (data.answered) asker?.done(data.answered);
+      else asker?.failed(new Error(data.problem ?? "the worker failed"));
+    });
+  }
+  const id = (last += 1);
+  worker.postMessage({ id, asked });
+  return new Promise((done, failed) => waiting.set(id, { done, failed }));
+}

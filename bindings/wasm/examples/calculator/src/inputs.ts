@@ -1,0 +1,109 @@
+/** The policy's amounts as sliders, and the limit. */
+
+import type { PolicyAmount } from "./compute.js";
+import { h } from "./dom.js";
+import type { Page } from "./main.js";
+import type { LimitSource } from "./state.js";
+
+/** Where a slider ends and how it steps: about a hundred steps from nothing to twice the amount. */
+function range(value: string): { max: number; step: number } {
+  const number = Number(value);
+  if (!(number > 0)) return { max: 100, step: 1 };
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(number)) - 1);
+  return { max: Math.ceil((2 * number) / step) * step, step };
+}
+
+export function renderAmounts(page: Page): Node[] {
+  const { t, state } = page;
+  const amounts = page.latest?.policy?.amounts ?? [];
+  const changed = Object.keys(state.changes).length > 0;
+  const reset = h("button", { type: "button", id: "amounts-reset", disabled: !changed, onclick: () => page.update({ changes: {} }, "amounts") }, t("resetAmounts"));
+  return [
+    h("h2", { id: "amounts-heading" }, t("amounts")),
+    h("p", { class: "note" }, t("amountsHelp")),
+    ...amounts.map((amount, at) => slider(page, amount, at, reset)),
+    h("div", { class: "buttons" }, reset),
+  ];
+}
+
+function slider(page: Page, amount: PolicyAmount, at: number, reset: HTMLButtonElement): HTMLElement {
+  const { state, t } = page;
+  const unit = page.latest?.policy?.unit ?? "";
+  const label = amount.label[state.lang];
+  const now = state.changes[amount.path] ?? amount.value;
+  const { max, step } = range(amount.value);
+  const set = (value: string, other: HTMLInputElement) => {
+    other.value = value;
+    const rest = Object.fromEntries(Object.entries(page.state.changes).filter(([path]) => path !== amount.path));
+    const changes = value.trim() === amount.value ? rest : { ...rest, [amount.path]: value.trim() };
+    reset.disabled = Object.keys(changes).length === 0;
+    page.update({ changes });
+  };
+  const bar: HTMLInputElement = h("input", {
+    type: "range", id: `slider-${at}`, min: 0, max, step, value: now, "aria-valuetext": `${now} ${unit}`,
+    oninput: () => {
+      bar.setAttribute("aria-valuetext", `${bar.value} ${unit}`);
+      set(bar.value, exact);
+    },
+  });
+  const exact: HTMLInputElement = h("input", {
+    type: "text", inputmode: "decimal", class: "short", id: `amount-${at}`, value: now, "aria-label": t("exact", { label, unit }), autocomplete: "off",
+    oninput: () => set(exact.value, bar),
+  });
+  return h("div", { class: "slider" }, h("label", { for: bar.id }, label), bar, exact, h("span", { class: "note" }, unit));
+}
+
+const RULES = ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority"] as const;
+
+export function renderLimit(page: Page): Node[] {
+  const { t, state } = page;
+  const claims = page.answer?.claims ?? [];
+  const { limit } = state;
+  const heading = h("h2", { id: "limit-heading" }, t("limit"));
+  const first = claims.find(({ layer }) => layer === "city") ?? claims[0];
+  if (limit === undefined) {
+    const begin = () => {
+      if (first === undefined) return;
+      page.update({ limit: { layer: first.layer, payer: first.payer, year: first.year, amount: first.digits, rule: "proportional", order: [] } }, "limit");
+      document.getElementById("limit-amount")?.focus();
+    };
+    return [heading, h("p", { class: "note" }, t("limitHelp")), h("button", { type: "button", id: "limit-on", disabled: first === undefined, onclick: begin }, t("limitOn"))];
+  }
+  const set = (changes: Partial<LimitSource>, redraw = false) => page.update({ limit: { ...page.state.limit!, ...changes } }, redraw ? "limit" : "none");
+  const policy = page.answer?.policy;
+  const name = (id: string, words: readonly { id: string; name: { zh: string; en: string } }[] | undefined) =>
+    words?.find((one) => one.id === id)?.name[state.lang] ?? (id === "" ? (state.lang === "zh" ? "（未列明）" : "(not stated)") : id);
+  const chosen = claims.findIndex((one) => one.layer === limit.layer && one.payer === limit.payer && one.year === limit.year);
+  const classes = policy?.classes ?? [];
+  const order = [...limit.order, ...classes.map(({ id }) => id).filter((id) => !limit.order.includes(id))];
+  const move = (at: number, by: number) => {
+    const next = [...order];
+    const [one] = next.splice(at, 1);
+    next.splice(at + by, 0, one!);
+    set({ order: next }, true);
+  };
+  return [
+    heading,
+    h("label", { class: "field" }, t("whose"),
+      h("select", { id: "limit-claim", onchange: (event) => {
+        const claim = claims[Number((event.target as HTMLSelectElement).value)];
+        if (claim) set({ layer: claim.layer, payer: claim.payer, year: claim.year, amount: claim.digits }, true);
+      } },
+        chosen < 0 && h("option", { value: "-1", selected: true }, `${limit.layer} · ${limit.payer} · ${limit.year}`),
+        claims.map((one, at) => h("option", { value: at, selected: at === chosen }, `${name(one.layer, policy?.layers)} · ${name(one.payer, policy?.payers)} · ${one.year}（${one.text}）`)))),
+    h("label", { class: "field" }, t("limitAmount", { unit: page.answer?.unit ?? "" }),
+      h("input", { id: "limit-amount", type: "text", inputmode: "decimal", class: "short", value: limit.amount, autocomplete: "off", oninput: (event) => set({ amount: (event.target as HTMLInputElement).value }) })),
+    h("label", { class: "field" }, t("rule"),
+      h("select", { id: "limit-rule", onchange: (event) => {
+        const { value } = event.target as HTMLSelectElement;
+        set({ rule: value, order: value === "priority" ? order : [] }, true);
+      } }, RULES.map((rule) => h("option", { value: rule, selected: rule === limit.rule }, t(rule))))),
+    limit.rule === "priority" ? h("div", {}, h("p", { class: "note" }, t("order")), h("ol", { class: "order" }, order.map((id, at) => {
+      const label = name(id, classes);
+      return h("li", {}, h("span", {}, label),
+        h("button", { type: "button", class: "icon", id: `earlier-${id}`, disabled: at === 0, "aria-label": t("earlier", { name: label }), onclick: () => move(at, -1) }, "↑"),
+        h("button", { type: "button", class: "icon", id: `later-${id}`, disabled: at === order.length - 1, "aria-label": t("later", { name: label }), onclick: () => move(at, 1) }, "↓"));
+    }))) : h("p", { class: "hidden" }),
+    h("button", { type: "button", id: "limit-off", onclick: () => page.update({ limit: undefined }, "limit") }, t("limitOff")),
+  ];
+}

@@ -1,0 +1,307 @@
+/** The page: inputs on one side, results on the other. */
+
+import { init, type Lang, type Problem } from "fundlayers/manual";
+import type { Answer } from "./compute.js";
+import { download, h } from "./dom.js";
+import { ask, askNow, isLarge } from "./engine.js";
+import type { Answered } from "./engine-core.js";
+import { renderAmounts, renderLimit } from "./inputs.js";
+import { renderResults } from "./results.js";
+import { renderRoster, showProblems } from "./roster.js";
+import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type State } from "./state.js";
+import { place, told, word, type WordKey } from "./words.js";
+
+let state: State;
+/** The last answer that had results, and the latest one. */
+let shown: Answer | undefined;
+let latest: Answer | undefined;
+let asking = 0;
+let addressTimer: ReturnType<typeof setTimeout> | undefined;
+
+export const page = {
+  get state(): State {
+    return state;
+  },
+  get answer(): Answer | undefined {
+    return shown;
+  },
+  get latest(): Answer | undefined {
+    return latest;
+  },
+  t: (key: WordKey, parts?: Readonly<Record<string, string | number>>) => word(state.lang, key, parts),
+  update,
+  say,
+};
+
+export type Page = typeof page;
+
+/** Which inputs are drawn again; results always are. */
+export type Redraw = "all" | "roster" | "limit" | "amounts" | "none";
+
+function update(changes: Partial<State>, redraw: Redraw = "none"): void {
+  state = { ...state, ...changes };
+  void recompute(redraw);
+}
+
+async function recompute(redraw: Redraw): Promise<void> {
+  const turn = (asking += 1);
+  const large = isLarge(state);
+  let answered: Answered;
+  if (large) {
+    region("results").setAttribute("aria-busy", "true");
+    say(page.t("computing"));
+    answered = await ask({ ask: "answer", state }, true);
+    if (turn !== asking) return;
+    region("results").removeAttribute("aria-busy");
+  } else {
+    answered = askNow({ ask: "answer", state });
+  }
+  if (answered.is !== "answer") throw new Error("not an answer");
+  latest = answered.answer;
+  if (latest.pivots.length > 0) shown = latest;
+  else if (latest.policy?.id !== shown?.policy?.id) shown = undefined;
+  draw(redraw);
+  const all = shown?.pivots[0]?.rows.at(-1)?.figures.at(-1);
+  say(latest.failures.length > 0 ? page.t("problems", { n: count(latest) }) : page.t("ready", { total: all?.text ?? "0", unit: shown?.unit ?? "" }));
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => void writeAddress(), 150);
+}
+
+const count = (answer: Answer) => answer.failures.reduce((sum, { problems, leftOut }) => sum + problems.filter(({ severity }) => severity === "error").length + leftOut, 0);
+
+async function writeAddress(): Promise<void> {
+  const plain = JSON.stringify(state) === JSON.stringify(initial(state.lang));
+  const fragment = plain || !fitsAddress(state) ? "" : await toFragment(state);
+  history.replaceState(null, "", fragment === "" ? `${location.pathname}${location.search}` : fragment);
+  document.documentElement.dataset["address"] = fragment === "" ? "plain" : "state";
+}
+
+function region(name: string): HTMLElement {
+  return document.getElementById(name)!;
+}
+
+/** Says something to those who cannot see it change. */
+function say(text: string): void {
+  region("status").textContent = text;
+}
+
+/** Draws a part again, and puts the focus back where it was. */
+function into(name: string, ...children: (Node | undefined)[]): void {
+  const focused = document.activeElement?.id;
+  region(name).replaceChildren(...children.filter((child) => child !== undefined));
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+}
+
+function draw(redraw: Redraw): void {
+  if (redraw === "all") {
+    document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
+    document.title = page.t("title");
+    into("head", ...head());
+    into("policy", ...policy());
+    into("take", ...take());
+  }
+  if (redraw === "all" || redraw === "roster") into("roster", ...renderRoster(page));
+  if (redraw === "all" || redraw === "amounts") into("amounts", ...renderAmounts(page));
+  if (redraw === "all" || redraw === "limit") into("limit", ...renderLimit(page));
+  showProblems(page);
+  into("problems", ...problems());
+  into("results", ...renderResults(page));
+  if (redraw === "none" || redraw === "roster") into("take", ...take());
+}
+
+/** Problems that are not of one cell of the roster. */
+function problems(): Node[] {
+  const list = (latest?.failures ?? []).filter(({ part }) => part !== "roster");
+  if (list.length === 0) return [];
+  return [
+    h("div", { class: "alert", role: "alert" },
+      h("p", {}, h("strong", {}, page.t("problems", { n: count(latest!) }))),
+      h("ul", {}, list.flatMap((failure) => failure.problems.slice(0, 50)).map((problem) => h("li", {}, problemText(problem))))),
+  ];
+}
+
+export function problemText(problem: Problem): string {
+  return sentences(state.lang, problem, (column) => latest?.policy?.columns.find(({ key }) => key === column)?.header.zh ?? column);
+}
+
+function head(): Node[] {
+  const { lang } = state;
+  const other: Lang = lang === "zh" ? "en" : "zh";
+  return [
+    h("div", { class: "brand" }, h("h1", {}, page.t("title")), h("p", {}, page.t("subtitle"))),
+    h("button", { type: "button", id: "language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => update({ lang: other }, "all") }, page.t("language")),
+  ];
+}
+
+function policy(): Node[] {
+  const words = latest?.policy;
+  const choose = (event: Event) => {
+    const { value } = event.target as HTMLSelectElement;
+    if (value === PLAN) open({ policy: { kind: "builtIn", id: PLAN } });
+  };
+  const source = words?.source;
+  return [
+    h("h2", { id: "policy-heading" }, page.t("policy")),
+    h("label", { class: "field" }, h("span", { class: "hidden" }, page.t("policy")),
+      h("select", { id: "policy-choice", onchange: choose },
+        h("option", { value: PLAN, selected: state.policy.kind === "builtIn" }, page.t("policyPlan")),
+        state.policy.kind === "file" && h("option", { value: "", selected: true }, words ? words.title[state.lang] : state.policy.name))),
+    fileButton("policy-file", page.t("policyFile"), ".toml,.json"),
+    words && h("p", { class: "note" }, words.line, source?.issuer ? `，${source.issuer}` : "", source?.published ? ` ${source.published}` : ""),
+    words?.status === "draft" ? h("p", { class: "note" }, page.t("draft")) : undefined,
+    h("p", { class: "note screen" }, page.t("drop")),
+  ].filter((node) => node !== undefined);
+}
+
+/** A button that opens a file; the input itself is reached through it. */
+export function fileButton(id: string, label: string, accept: string): HTMLElement {
+  const input = h("input", {
+    type: "file", id, accept, class: "file",
+    onchange: (event) => {
+      const { files } = event.target as HTMLInputElement;
+      if (files?.[0]) void openFile(files[0]);
+    },
+  });
+  return h("label", { class: "button", for: id }, label, input);
+}
+
+function take(): Node[] {
+  const files: readonly [WordKey, "csv" | "json" | "totals", string][] = [["csv", "csv", "csv"], ["json", "json", "json"], ["totalsCsv", "totals", "csv"]];
+  const save = () => download(`fundlayers-${state.policy.kind === "builtIn" ? state.policy.id : "policy"}.state.json`, JSON.stringify({ fundlayers: 1, state }), "application/json");
+  const fits = fitsAddress(state);
+  return [
+    h("h2", {}, page.t("take")),
+    h("div", { class: "buttons" },
+      files.map(([key, kind, ending]) =>
+        h("button", {
+          type: "button", id: `take-${kind}`,
+          onclick: () => void ask({ ask: "file", kind, state }).then((answered) => {
+            // The mark lets Excel read it as UTF-8.
+            if (answered.is === "file") download(`fundlayers-${kind}.${ending}`, (ending === "csv" ? "\ufeff" : "") + answered.text, ending === "csv" ? "text/csv" : "application/json");
+          }),
+        }, page.t(key))),
+      h("button", { type: "button", id: "take-print", onclick: () => print() }, page.t("print")),
+      fits && h("button", { type: "button", id: "take-link", onclick: () => void copyLink() }, page.t("copyLink")),
+      h("button", { type: "button", id: "take-save", onclick: save }, page.t("save"))),
+    !fits ? h("p", { class: "note", id: "too-long" }, page.t("tooLong", { n: ADDRESS_ROWS })) : h("p", { class: "hidden" }),
+    h("p", { class: "note" }, page.t("private")),
+  ];
+}
+
+async function copyLink(): Promise<void> {
+  clearTimeout(addressTimer);
+  await writeAddress();
+  const link = new URL(await toFragment(state), location.href).href;
+  await navigator.clipboard.writeText(link).then(() => notice(page.t("copied")), () => notice(page.t("notCopied")));
+}
+
+/** A message that everybody sees for a while. */
+export function notice(text: string): void {
+  region("notice").textContent = text;
+  say(text);
+  setTimeout(() => { if (region("notice").textContent === text) region("notice").textContent = ""; }, 6_000);
+}
+
+/** Another policy or roster: everything that belonged to the old one goes. */
+function open(changes: Partial<State>): void {
+  const fresh = changes.policy ? { changes: {}, limit: undefined, year: undefined } : { limit: undefined };
+  const roster = changes.policy?.kind === "file" && state.roster.kind === "builtIn" ? { roster: { kind: "counts", counts: {} } as const } : {};
+  const back = changes.policy?.kind === "builtIn" && state.roster.kind === "counts" ? { roster: { kind: "builtIn" } as const } : {};
+  update({ ...fresh, ...roster, ...back, ...changes }, "all");
+}
+
+export async function openFile(file: File): Promise<void> {
+  const ending = file.name.toLowerCase().split(".").at(-1) ?? "";
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const text = () => new TextDecoder().decode(bytes);
+  if (ending === "toml") {
+    open({ policy: { kind: "file", name: file.name, format: "toml", text: text() } });
+  } else if (["csv", "tsv", "txt"].includes(ending)) {
+    await openRoster(bytes, "csv", file.name);
+  } else if (ending === "json") {
+    const value: unknown = await Promise.resolve().then(() => JSON.parse(text()) as unknown).catch(() => undefined);
+    const saved = typeof value === "object" && value !== null && "fundlayers" in value && "state" in value ? stateOf(value.state) : undefined;
+    if (saved) update(saved, "all");
+    else if (Array.isArray(value)) await openRoster(bytes, "json", file.name);
+    else open({ policy: { kind: "file", name: file.name, format: "json", text: text() } });
+  } else {
+    notice(page.t("badFile", { name: file.name }));
+    return;
+  }
+  if ((latest?.failures.length ?? 0) === 0) notice(page.t("opened", { name: file.name }));
+}
+
+export async function openRoster(bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined): Promise<void> {
+  const answered = await ask({ ask: "cells", state, bytes, format, name }, false);
+  if (answered.is === "cells") {
+    open({ roster: answered.roster });
+    await new Promise((done) => setTimeout(done));
+  } else if (answered.is === "problems") {
+    latest = { ...latest!, failures: [{ part: "allocation", problems: answered.problems, leftOut: 0 }] };
+    draw("none");
+  }
+}
+
+/** Files may be dropped anywhere. */
+function dropping(): void {
+  addEventListener("dragover", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) document.body.classList.remove("dropping");
+  });
+  addEventListener("drop", (event) => {
+    document.body.classList.remove("dropping");
+    const file = event.dataTransfer?.files[0];
+    if (file === undefined) return;
+    event.preventDefault();
+    void openFile(file);
+  });
+}
+
+function sentences(lang: Lang, problem: Problem, header: (column: string) => string): string {
+  const where = place(lang, problem, lang === "zh" ? header : (column) => column);
+  return where === "" ? told(lang, problem) : `${where}${lang === "zh" ? "：" : ": "}${told(lang, problem)}`;
+}
+
+async function begin(): Promise<void> {
+  const lang: Lang = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+  const [linked] = await Promise.all([location.hash === "" ? undefined : fromFragment(location.hash), init()]);
+  state = linked ?? initial(lang);
+  const skeleton = h("div", { class: "layout" });
+  document.getElementById("page")!.replaceWith(skeleton);
+  skeleton.append(
+    h("a", { class: "skip", href: "#results" }, page.t("skip")),
+    h("header", { id: "head" }),
+    h("p", { id: "status", class: "hidden", role: "status" }),
+    h("p", { id: "notice" }),
+    h("main", {},
+      h("div", { class: "inputs" },
+        h("section", { id: "policy", "aria-labelledby": "policy-heading" }),
+        h("section", { id: "roster", "aria-labelledby": "roster-heading" }),
+        h("section", { id: "amounts", "aria-labelledby": "amounts-heading" }),
+        h("section", { id: "limit", "aria-labelledby": "limit-heading" })),
+      h("div", { class: "outputs" },
+        h("div", { id: "problems" }),
+        h("section", { id: "results", "aria-labelledby": "results-heading", tabindex: "-1" }))),
+    h("footer", { id: "take" }));
+  skeleton.querySelector<HTMLAnchorElement>(".skip")!.addEventListener("click", (event) => {
+    event.preventDefault();
+    region("results").focus();
+  });
+  await recompute("all");
+  document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
+  if (location.hash !== "" && linked === undefined) notice(page.t("badLink"));
+  dropping();
+  addEventListener("hashchange", () => void fromFragment(location.hash).then((linked) => {
+    if (linked) update(linked, "all");
+    else notice(page.t("badLink"));
+  }));
+  if ("serviceWorker" in navigator && import.meta.env.PROD) {
+    await navigator.serviceWorker.register("./service-worker.js");
+  }
+}
+
+void begin();

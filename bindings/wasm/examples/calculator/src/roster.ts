@@ -1,0 +1,206 @@
+/** The roster: a table to edit, or counts only; each cell checked, with the mend beside it. */
+
+import { download, h } from "./dom.js";
+import { fileButton, openRoster, problemText, type Page } from "./main.js";
+import type { Problem } from "fundlayers/manual";
+import type { RosterSource } from "./state.js";
+import { suggestions, told } from "./words.js";
+
+/** Rows of a page of the table. */
+const PAGE = 50;
+
+let from = 0;
+let everyColumn = false;
+
+/** Columns that offices fill in; the others on demand. */
+const USUAL = ["name", "kind", "designation", "county", "township", "count"];
+
+interface Sheet {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function sheetOf(page: Page): Sheet {
+  const { roster } = page.state;
+  return roster.kind === "rows" ? roster : (page.latest?.sheet ?? { columns: USUAL, rows: [] });
+}
+
+function header(page: Page, key: string): string {
+  const column = page.latest?.policy?.columns.find((one) => one.key === key);
+  if (column === undefined) return key;
+  if (page.state.lang === "zh") return column.header.zh;
+  const known: Record<string, string> = {
+    id: "Id", name: "Name", kind: "Kind", designation: "Designation", county: "County", township: "Township",
+    division_code: "Division code", count: "Count", from: "From", to: "To",
+  };
+  return known[key] ?? column.header.en;
+}
+
+/** The cells, with one of them changed. */
+function edit(page: Page, row: number, column: string, value: string): void {
+  const sheet = sheetOf(page);
+  const columns = sheet.columns.includes(column) ? sheet.columns : [...sheet.columns, column];
+  const at = columns.indexOf(column);
+  const rows = sheet.rows.map((cells, number) => {
+    if (number !== row) return cells;
+    const copy = Array.from({ length: Math.max(columns.length, cells.length) }, (_, index) => cells[index] ?? "");
+    copy[at] = value;
+    // A place that is renamed is another one, unless its id was written by somebody.
+    const id = columns.indexOf("id");
+    if (id >= 0 && ["name", "county", "township"].includes(column) && page.state.roster.kind !== "rows") copy[id] = "";
+    return copy;
+  });
+  page.update({ roster: { kind: "rows", columns, rows } });
+}
+
+export function renderRoster(page: Page): Node[] {
+  const { t, state } = page;
+  const counts = state.roster.kind === "counts";
+  const choose = (to: RosterSource) => {
+    from = 0;
+    page.update({ roster: to, limit: undefined }, "all");
+  };
+  const mode = (value: boolean, label: string, to: () => void) =>
+    h("label", {}, h("input", { type: "radio", name: "roster-mode", id: value ? "mode-counts" : "mode-list", checked: counts === value, onchange: to }), label);
+  const builtIn = state.policy.kind === "builtIn";
+  return [
+    h("h2", { id: "roster-heading" }, t("places")),
+    h("fieldset", { class: "choice" }, h("legend", { class: "hidden" }, t("places")),
+      mode(false, t("byList"), () => choose(builtIn ? { kind: "builtIn" } : { kind: "rows", columns: USUAL, rows: [["", "", "", "", "", ""]] })),
+      mode(true, t("byCounts"), () => choose({ kind: "counts", counts: {} }))),
+    ...(counts ? countInputs(page) : listInputs(page)),
+  ];
+}
+
+function countInputs(page: Page): Node[] {
+  const { t, state } = page;
+  const source = state.roster.kind === "counts" ? state.roster.counts : {};
+  return (page.latest?.policy?.classes ?? []).map((one) => {
+    const id = `count-${one.id}`;
+    const input = h("input", {
+      id, type: "text", inputmode: "numeric", class: "short", value: source[one.id] ?? String(one.expected ?? 0),
+      "aria-describedby": `${id}-note`,
+      oninput: (event) => {
+        const now = page.state.roster.kind === "counts" ? page.state.roster.counts : {};
+        page.update({ roster: { kind: "counts", counts: { ...now, [one.id]: (event.target as HTMLInputElement).value } } });
+      },
+    });
+    const expected = one.expected === null ? "" : t("expectedPlaces", { n: one.expected });
+    return h("div", { class: "field count" }, h("label", { for: id }, one.name[state.lang]), input,
+      h("span", { class: "note", id: `${id}-note` }, expected), h("p", { class: "mend", id: `${id}-mend` }));
+  });
+}
+
+function listInputs(page: Page): Node[] {
+  const { t, state } = page;
+  const sheet = sheetOf(page);
+  const known = page.latest?.policy?.columns.map(({ key }) => key) ?? USUAL;
+  const kinds = known.filter((key) => everyColumn || USUAL.includes(key) || (page.latest?.policy?.attributes ?? []).some(({ id }) => id === key));
+  const others = sheet.columns.filter((key) => !known.includes(key));
+  const columns = [...kinds, ...(everyColumn ? others : [])];
+  from = Math.min(from, Math.max(0, Math.floor((sheet.rows.length - 1) / PAGE) * PAGE));
+  const rows = sheet.rows.slice(from, from + PAGE);
+  const redraw = () => page.update({}, "roster");
+  const change = (rows: Sheet["rows"]) => page.update({ roster: { kind: "rows", columns: sheet.columns, rows } }, "roster");
+  const paged = sheet.rows.length > PAGE;
+  const paste = h("textarea", { id: "paste-text", rows: 4, spellcheck: "false", "aria-describedby": "paste-help" });
+  const template = () => download("roster-template.csv", `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
+  return [
+    h("div", { class: "buttons" },
+      fileButton("roster-file", t("openRoster"), ".csv,.tsv,.txt,.json"),
+      h("button", { type: "button", id: "roster-template", onclick: template }, t("template")),
+      state.roster.kind === "rows" && state.policy.kind === "builtIn" &&
+        h("button", { type: "button", id: "roster-reset", onclick: () => page.update({ roster: { kind: "builtIn" }, limit: undefined }, "all") }, t("reset"))),
+    h("details", {}, h("summary", { id: "paste-summary" }, t("paste")),
+      h("label", { for: "paste-text", class: "note", id: "paste-help" }, t("pasteHelp")), paste,
+      h("button", { type: "button", id: "paste-read", onclick: () => void openRoster(paste.value, "csv", undefined) }, t("readPasted"))),
+    h("label", { class: "inline" }, h("input", { type: "checkbox", id: "every-column", checked: everyColumn, onchange: () => { everyColumn = !everyColumn; redraw(); } }), t("moreColumns")),
+    h("div", { id: "roster-problems" }),
+    h("div", { class: "scroll", role: "region", "aria-label": t("rosterCaption"), tabindex: "0" },
+      h("table", { class: "sheet" },
+        h("caption", { class: "hidden" }, t("rosterCaption")),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("row")), columns.map((key) => h("th", { scope: "col" }, header(page, key))), h("td", {}))),
+        h("tbody", {}, rows.map((cells, at) => {
+          const row = from + at;
+          return h("tr", {},
+            h("th", { scope: "row" }, row + 1),
+            columns.map((key) => h("td", {}, cell(page, row, key, cells[sheet.columns.indexOf(key)] ?? ""), h("div", { class: "mend", id: `mend-${row}-${key}` }))),
+            h("td", {}, h("button", { type: "button", class: "icon", id: `remove-${row}`, "aria-label": t("removeRow", { n: row + 1 }), title: t("removeRow", { n: row + 1 }), onclick: () => change(sheet.rows.filter((_, number) => number !== row)) }, "×")));
+        })))),
+    h("div", { class: "buttons" },
+      h("button", { type: "button", id: "add-row", onclick: () => {
+        from = Math.floor(sheet.rows.length / PAGE) * PAGE;
+        change([...sheet.rows, sheet.columns.map((key) => (key === "count" ? "1" : ""))]);
+        document.getElementById(`cell-${sheet.rows.length}-name`)?.focus();
+      } }, t("addRow")),
+      paged && h("button", { type: "button", id: "previous", disabled: from === 0, onclick: () => { from = Math.max(0, from - PAGE); redraw(); } }, t("previous")),
+      paged && h("span", { class: "note" }, t("rowsShown", { from: from + 1, to: Math.min(from + PAGE, sheet.rows.length), all: sheet.rows.length })),
+      paged && h("button", { type: "button", id: "next", disabled: from + PAGE >= sheet.rows.length, onclick: () => { from += PAGE; redraw(); } }, t("next"))),
+  ];
+}
+
+/** One cell: a choice where the policy has words for it, else a text. */
+function cell(page: Page, row: number, key: string, value: string): HTMLElement {
+  const { lang } = page.state;
+  const policy = page.latest?.policy;
+  const id = `cell-${row}-${key}`;
+  const label = page.t("cellOf", { n: row + 1, column: header(page, key) });
+  const words = key === "kind" ? policy?.kinds : key === "designation" ? policy?.designations : undefined;
+  if (words && words.length > 0) {
+    const known = words.find((one) => [one.id, one.name.zh, one.name.en].includes(value.trim()));
+    return h("select", { id, "aria-label": label, "aria-describedby": `mend-${row}-${key}`, onchange: (event) => edit(page, row, key, (event.target as HTMLSelectElement).value) },
+      known === undefined && h("option", { value, selected: true }, value),
+      words.map((one) => h("option", { value: one.id, selected: known?.id === one.id }, one.name[lang])));
+  }
+  return h("input", {
+    id, type: "text", value, "aria-label": label, "aria-describedby": `mend-${row}-${key}`, class: key === "count" ? "short" : undefined,
+    ...(key === "count" ? { inputmode: "numeric" } : {}), autocomplete: "off",
+    onchange: (event) => edit(page, row, key, (event.target as HTMLInputElement).value),
+  });
+}
+
+/** Marks the cells that are wrong and says beside each how to mend it; what belongs to no cell stands above. */
+export function showProblems(page: Page): void {
+  const { t, state, latest } = page;
+  for (const old of document.querySelectorAll("#roster [aria-invalid]")) old.removeAttribute("aria-invalid");
+  for (const old of document.querySelectorAll("#roster .mend")) old.replaceChildren();
+  const failures = (latest?.failures ?? []).filter(({ part }) => part === "roster");
+  const all: readonly Problem[] = failures.flatMap(({ problems }) => problems);
+  const errors = all.filter(({ severity }) => severity === "error");
+  const elsewhere: Node[] = [];
+  for (const problem of errors) {
+    const row = problem.row === undefined ? undefined : problem.row - 1;
+    const key = problem.column ?? "name";
+    if (state.roster.kind === "counts") {
+      const classes = latest?.policy?.classes.filter((one) => (page.state.roster.kind === "counts" ? (page.state.roster.counts[one.id] ?? String(one.expected ?? 0)) : "").trim().replace(/^0+$/, "") !== "") ?? [];
+      const input = row === undefined ? null : document.getElementById(`count-${classes[row]?.id}`);
+      input?.setAttribute("aria-invalid", "true");
+      if (input) document.getElementById(`${input.id}-mend`)?.append(told(state.lang, problem));
+      else elsewhere.push(h("li", {}, problemText(problem)));
+      continue;
+    }
+    const input = row === undefined ? null : document.getElementById(`cell-${row}-${key}`);
+    const mend = row === undefined ? null : document.getElementById(`mend-${row}-${key}`);
+    if (input && mend && row !== undefined) {
+      input.setAttribute("aria-invalid", "true");
+      const values = key === "kind" || key === "designation" || input instanceof HTMLSelectElement ? [] : suggestions(problem).slice(0, 2);
+      mend.append(h("span", {}, told(state.lang, problem)), ...values.map((value) =>
+        h("button", { type: "button", onclick: () => { edit(page, row, key, value); (input as HTMLInputElement).value = value; } }, t("change", { value }))));
+    } else if (elsewhere.length < 100) {
+      const show = row === undefined ? [] : [" ", h("button", { type: "button", class: "small", onclick: () => {
+        from = Math.floor(row / PAGE) * PAGE;
+        everyColumn ||= !USUAL.includes(key);
+        page.update({}, "roster");
+        setTimeout(() => (document.getElementById(`cell-${row}-${key}`) ?? document.getElementById(`cell-${row}-name`))?.focus());
+      } }, t("goTo"))];
+      elsewhere.push(h("li", {}, problemText(problem), ...show));
+    }
+  }
+  const box = document.getElementById("roster-problems") ?? document.getElementById("problems");
+  if (box?.id === "roster-problems") {
+    const leftOut = failures.reduce((sum, failure) => sum + failure.leftOut, 0);
+    box.replaceChildren(...(errors.length === 0 ? [] : [
+      h("div", { class: "alert", role: "alert" }, h("p", {}, h("strong", {}, t("problems", { n: errors.length + leftOut }))), elsewhere.length > 0 && h("ul", {}, elsewhere)),
+    ]));
+  }
+}

@@ -1,0 +1,161 @@
+/** Every text of the page, in both languages. */
+
+import type { Code, Lang, Problem } from "fundlayers/manual";
+
+const WORDS = {
+  title: ["资金测算", "Funding calculator"],
+  subtitle: ["谁为哪个镇、哪个村出多少钱，依据哪一条", "Who pays what for which town and village, and by which clause"],
+  skip: ["跳到测算结果", "Skip to the results"],
+  language: ["English", "中文"],
+  private: ["全部在本机浏览器内计算，不上传任何数据；打开一次后可离线使用。", "Everything is computed in this browser. Nothing is uploaded. Once opened, it works offline."],
+  policy: ["政策", "Policy"],
+  policyPlan: ["铜川市重点帮扶镇村行动方案（征求意见稿）", "Tongchuan action plan (draft for comment)"],
+  policyFile: ["打开政策文件（TOML、JSON）", "Open a policy file (TOML, JSON)"],
+  draft: ["依据为征求意见稿，正式文件可能不同。", "This rests on a draft for comment; the final text may differ."],
+  source: ["依据文件", "Document"],
+  drop: ["可将政策、名单或本页保存的文件拖放到页面任何位置。", "Drop a policy, a roster or a file saved here anywhere on this page."],
+  places: ["支持对象", "Places"],
+  byList: ["名单", "List"],
+  byCounts: ["只填数量", "Counts only"],
+  openRoster: ["打开名单（CSV、JSON）", "Open a roster (CSV, JSON)"],
+  paste: ["粘贴名单", "Paste a roster"],
+  pasteHelp: ["从表格软件复制后粘贴，首行为表头。", "Copy from a spreadsheet and paste here; the first line is the header."],
+  readPasted: ["读入", "Read it"],
+  template: ["下载空白名单", "Download an empty roster"],
+  addRow: ["增加一行", "Add a row"],
+  removeRow: ["删除第 {n} 行", "Remove row {n}"],
+  reset: ["恢复原名单", "Restore the original roster"],
+  moreColumns: ["显示全部列", "Show all columns"],
+  rosterCaption: ["支持对象名单，每格可直接修改", "Roster; every cell can be edited"],
+  row: ["行", "Row"],
+  cellOf: ["第 {n} 行 {column}", "Row {n}, {column}"],
+  rowsShown: ["第 {from}—{to} 行，共 {all} 行", "Rows {from} to {to} of {all}"],
+  previous: ["上一页", "Previous"],
+  next: ["下一页", "Next"],
+  expectedPlaces: ["文件所列 {n}", "the document says {n}"],
+  placesUnit: ["个", "places"],
+  change: ["改为 {value}", "Change to {value}"],
+  problems: ["需要改正 {n} 处", "{n} to correct"],
+  goTo: ["查看", "Show"],
+  warnings: ["提示 {n} 条", "{n} remarks"],
+  results: ["测算结果", "Results"],
+  stale: ["名单或政策有误，以下为改正前的结果。", "Something needs correcting; these are the results before it."],
+  computing: ["正在计算……", "Computing…"],
+  ready: ["合计 {total} {unit}。", "Total {total} {unit}."],
+  total: ["合计", "Total"],
+  year: ["年度", "Year"],
+  allYears: ["全部年度", "All years"],
+  unit: ["单位", "Unit"],
+  groupBy: ["汇总方式", "Group by"],
+  county: ["按区县", "By county"],
+  township: ["按乡镇", "By township"],
+  class: ["按类别", "By class"],
+  kind: ["按类型", "By kind"],
+  designation: ["按认定层级", "By designation"],
+  payer: ["按安排主体", "By payer"],
+  years: ["按年度", "By year"],
+  count: ["数量", "Places"],
+  whoPays: ["谁出多少：{by}", "Who pays what: {by}"],
+  chartText: ["条形图，各段为安排层级，数字同下表：{text}", "Bars stacked by layer, with the numbers of the table below: {text}"],
+  clickFigure: ["点击任一金额，可查看来源和条文。", "Click any amount to see where it comes from."],
+  byPlace: ["逐个测算结果", "Every place"],
+  leftOut: ["结果共 {n} 行，不在此逐行显示，请下载。", "The result has {n} rows; they are not listed here. Download them."],
+  explain: ["来源：{what}", "Where it comes from: {what}"],
+  clause: ["条文 {clause}", "Clause {clause}"],
+  noClause: ["未注明条文", "no clause stated"],
+  clauseText: ["条文原文（{clause}）", "The words of clause {clause}"],
+  explainMore: ["另有 {n} 笔未列出。", "{n} more are not listed."],
+  close: ["关闭", "Close"],
+  amounts: ["调整政策金额", "Change the policy's amounts"],
+  amountsHelp: ["拖动或填写，右侧立即显示与原方案的差额。", "Move or type; the difference to the plan shows at once."],
+  exact: ["{label}，金额（{unit}）", "{label}, amount ({unit})"],
+  resetAmounts: ["恢复方案金额", "Restore the plan's amounts"],
+  difference: ["与原方案比较", "Compared with the plan"],
+  unchanged: ["金额未调整，与方案一致。", "No amount is changed."],
+  limit: ["可用额度", "A limit"],
+  limitHelp: ["设定某一安排主体某年可用的资金，看谁会少得。", "Say what a payer can spend in a year, and see who gets less."],
+  limitOn: ["设定额度", "Set a limit"],
+  limitOff: ["取消额度", "Remove the limit"],
+  whose: ["层级、主体和年度", "Layer, payer and year"],
+  limitAmount: ["可用额度（{unit}）", "Limit ({unit})"],
+  rule: ["不足时的分配办法", "How to share what there is"],
+  proportional: ["按比例安排", "Proportional: the same part of each claim"],
+  "constrained-equal-awards": ["等额安排，不超过应得", "Equal awards: the same amount, at most the claim"],
+  "constrained-equal-losses": ["等额扣减，不低于零", "Equal losses: the same amount off, at least zero"],
+  talmud: ["塔木德规则：先等额安排至半数，再等额扣减", "Talmud: equal awards up to half, equal losses above"],
+  priority: ["按类别先后安排", "Priority: classes in turn"],
+  order: ["先后次序", "Order"],
+  earlier: ["提前 {name}", "Move {name} up"],
+  later: ["推后 {name}", "Move {name} down"],
+  less: ["少得的对象", "Who gets less"],
+  nobody: ["额度足够，没有对象少得。", "The limit is enough; nobody gets less."],
+  name: ["名称", "Name"],
+  claim: ["应得", "Due"],
+  funded: ["可得", "Gets"],
+  unfunded: ["少得", "Less"],
+  take: ["保存与分享", "Keep and share"],
+  csv: ["下载明细（CSV）", "Download rows (CSV)"],
+  json: ["下载明细（JSON）", "Download rows (JSON)"],
+  totalsCsv: ["下载汇总（CSV）", "Download totals (CSV)"],
+  print: ["打印（A4）", "Print (A4)"],
+  copyLink: ["复制链接", "Copy the link"],
+  copied: ["链接已复制，打开即可重现本页。", "The link is copied; it reproduces this page."],
+  notCopied: ["浏览器不允许复制，请从地址栏复制。", "The browser does not allow it; copy the address."],
+  tooLong: ["名单超过 {n} 行，链接放不下，请保存为文件，再拖入本页即可重现。", "The roster has more than {n} rows, too many for a link. Save a file; dropped here, it reproduces this page."],
+  save: ["保存为文件", "Save as a file"],
+  badLink: ["链接不完整，已显示原方案。", "The link is damaged; the plan is shown."],
+  badFile: ["无法识别文件 {name}；可用的有政策（TOML、JSON）、名单（CSV、JSON）和本页保存的文件。", "The file {name} is not known here. Drop a policy (TOML, JSON), a roster (CSV, JSON) or a file saved here."],
+  opened: ["已打开 {name}。", "{name} is open."],
+  printed: ["由资金测算页生成，金额依所示政策和名单计算。", "Made by the funding calculator from the policy and roster shown."],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type WordKey = keyof typeof WORDS;
+
+export function word(lang: Lang, key: WordKey, parts: Readonly<Record<string, string | number>> = {}): string {
+  const text: string = WORDS[key][lang === "zh" ? 0 : 1];
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(parts[name] ?? ""));
+}
+
+/** What is wrong, in Chinese; the core's own sentences are English. */
+const MEANINGS: Partial<Record<Code, string>> = {
+  encoding: "文件编码无法识别", syntax: "格式有误", "too-deep": "嵌套过深", "too-large": "文件过大", "unknown-format": "不支持这种格式",
+  "unknown-key": "没有这个键", "missing-key": "缺少必需的键", "wrong-type": "值的类型不对", "duplicate-id": "编码重复", "reserved-id": "编码不可使用",
+  "bad-number": "不是数字", "number-out-of-range": "数字位数过多", "negative-number": "不能为负数", "bad-years": "年度有误", "bad-unit": "金额单位有误",
+  "bad-rounding": "取整方式有误", "unknown-word": "没有这个词", "unknown-kind": "没有这个类型", "unknown-designation": "没有这个认定层级",
+  "unknown-payer": "没有这个安排主体", "unknown-attribute": "没有这个属性", "unknown-layer": "没有这个安排层级", "unknown-pool": "没有这个资金池",
+  "unknown-value": "规则所读的内容不存在", "later-layer": "规则读取了本层级或之后的层级", "missing-standard": "该类别没有标准", "year-before-first": "年度表起始过晚",
+  "wrong-attribute-type": "属性类型不符", "bad-condition": "条件有误", "bad-rule": "规则种类不明", "floor-above-cap": "下限高于上限", "weights-sum": "权重之和不是 1",
+  "not-a-multiple": "不是取整单位的整数倍", "pool-in-two-layers": "资金池被两个层级使用", "overlapping-classes": "两个类别完全重合", "unknown-path": "政策中没有这一项",
+  "missing-column": "缺少必需的列", "duplicate-column": "列重复", "extra-cells": "单元格多于表头", "missing-value": "不能为空", "bad-division-code": "区划代码应为 6、9 或 12 位数字",
+  "bad-count": "数量应为大于 0 的整数", "bad-year": "不是年度", "years-reversed": "起始年度晚于截止年度", "bad-flag": "应填是或否", "duplicate-recipient": "同一对象重复列入",
+  "no-class": "不属于政策中的任何类别", "several-classes": "同时属于几个类别", "blank-attribute": "规则需要的数据为空", "negative-amount": "算出的金额为负", overflow: "金额过大",
+  "negative-share": "数据为负，无法分配", "pool-total-zero": "合计为零，无法分配", "pool-floors-exceed": "下限之和超过资金池", "pool-caps-fall-short": "上限使资金池无法分完",
+  "year-outside-policy": "不在政策年度内", "unknown-policy": "没有这个政策", "unknown-rule": "没有这种分配办法", "bad-order": "先后次序有误",
+  "unknown-column": "该列不参与计算", "expected-count": "数量与文件所列不一致", "never-live": "起止年度均不在政策年度内", "unused-pool": "资金池没有规则使用",
+  "pool-without-members": "资金池在某年没有对象", "classes-may-overlap": "两个类别可能重合",
+};
+
+/** A problem for people, without place: in Chinese from its code. */
+export function told(lang: Lang, problem: Problem): string {
+  if (lang === "en") return `${problem.message}${problem.found === undefined ? "" : `: “${problem.found}”`}${problem.expected === undefined ? "" : `; ${problem.expected.replaceAll("`", "")}`}`;
+  const meaning = MEANINGS[problem.code] ?? problem.message;
+  const found = problem.found === undefined || problem.found === "" ? "" : `：“${problem.found}”`;
+  const values = suggestions(problem);
+  return `${meaning}${found}${values.length > 0 ? `；可填 ${values.slice(0, 6).join("、")}` : ""}`;
+}
+
+/** Where a problem is. */
+export function place(lang: Lang, problem: Problem, header: (column: string) => string): string {
+  const parts: string[] = [];
+  if (problem.file !== undefined) parts.push(problem.file);
+  if (problem.line !== undefined) parts.push(lang === "zh" ? `第 ${problem.line} 行` : `line ${problem.line}`);
+  else if (problem.row !== undefined) parts.push(lang === "zh" ? `第 ${problem.row} 行` : `row ${problem.row}`);
+  if (problem.column !== undefined) parts.push(header(problem.column));
+  if (problem.key !== undefined) parts.push(problem.key);
+  return parts.join(lang === "zh" ? "，" : ", ");
+}
+
+/** Values that would be right, as far as the core names some. */
+export function suggestions(problem: Problem): readonly string[] {
+  return [...(problem.expected ?? "").matchAll(/`([^`]+)`/g)].map(([, value]) => value!);
+}

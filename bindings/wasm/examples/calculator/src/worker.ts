@@ -1,0 +1,18 @@
+/** Computes large rosters beside the page. */
+
+import { init } from "fundlayers/manual";
+import { perform, type Answered, type Asked } from "./engine-core.js";
+
+const started = init();
+
+addEventListener("message", async ({ data }: MessageEvent<{ id: number; asked: Asked }>) => {
+  await started;
+  let answered: Answered | undefined;
+  let problem: string | undefined;
+  try {
+    answered = perform(data.asked);
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  postMessage({ id: data.id, answered, problem });
+});

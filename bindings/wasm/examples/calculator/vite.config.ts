@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
+
+/** Writes the service worker: it keeps every file of the page, so that the page works offline once loaded. */
+function offline(): Plugin {
+  return {
+    name: "offline",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const copied = readdirSync("public");
+      const files = ["./", ...Object.keys(bundle).filter((name) => name !== "index.html"), ...copied].sort();
+      const version = createHash("sha256");
+      for (const [name, part] of Object.entries(bundle)) {
+        version.update(name).update(part.type === "asset" ? part.source : part.code);
+      }
+      for (const name of copied) version.update(name).update(readFileSync(`public/${name}`));
+      const source = readFileSync("service-worker.js", "utf8")
+        .replace('"VERSION"', JSON.stringify(version.digest("hex").slice(0, 16)))
+        .replace('["FILES"]', JSON.stringify(files));
+      this.emitFile({ type: "asset", fileName: "service-worker.js", source });
+    },
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  // The package finds its module beside itself.
+  optimizeDeps: { exclude: ["fundlayers"] },
+  worker: { format: "es" },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  plugins: [offline()],
+});
