@@ -2,8 +2,9 @@
 
 use fundlayers::document::Node;
 use fundlayers::{
-    Allocation, Amount, Code, FundingRule, Goal, Grouping, LimitsBuilder, Policy, Problem, Problems, Roster, Scenario,
-    Scenarios, ScenariosBuilder, Severity, TableOptions, Unit, parse_decimal, parse_years,
+    Allocation, Amount, Code, FundingRule, Goal, Grouping, LimitsBuilder, Month, Policy, Problem, Problems,
+    ReceiptsBuilder, ReconcileOptions, Reconciliation, Roster, Scenario, Scenarios, ScenariosBuilder, Severity,
+    TableOptions, TopUp, Unit, parse_decimal, parse_years,
 };
 use fundlayers_formats::{Format, json, toml};
 use serde::Deserialize;
@@ -56,6 +57,11 @@ struct Options {
     payer: Option<String>,
     limit: String,
     step: Option<String>,
+    receipts: Option<Box<RawValue>>,
+    top_up: Option<String>,
+    top_up_years: Option<String>,
+    as_of: Option<String>,
+    unmatched: bool,
 }
 
 /// A scenario of the options.
@@ -188,6 +194,21 @@ impl Case {
                     None => json::write(&mut out, &policy, &funding.table(options), &warnings),
                 }
             }
+            "reconcile" => {
+                let (reconciliation, found) = self.reconcile(&allocation)?;
+                warnings.append(found);
+                let zeros = self.options.zeros;
+                match by {
+                    _ if self.options.unmatched => {
+                        json::write(&mut out, &policy, &reconciliation.unmatched_table(unit), &warnings)
+                    }
+                    Some(by) => {
+                        let totals = reconciliation.totals(&by, zeros)?;
+                        json::write(&mut out, &policy, &totals.table(unit), &warnings)
+                    }
+                    None => json::write(&mut out, &policy, &reconciliation.table(unit, zeros), &warnings),
+                }
+            }
             "explain" => {
                 let years = self.options.year.map(|year| vec![year]);
                 let recipient = self.options.recipient.as_deref().unwrap_or_default();
@@ -198,6 +219,19 @@ impl Case {
             op => return Err(Problem::new(Code::UnknownWord, "is not an operation").found(op).into()),
         };
         rows(written, &out, warnings)
+    }
+
+    fn reconcile(&self, allocation: &Allocation) -> Result<(Reconciliation, Problems), Problems> {
+        let options = &self.options;
+        let years = options.top_up_years.as_deref().map(parse_years).transpose()?;
+        let years = years.unwrap_or_else(|| allocation.years().to_vec());
+        let top_up = options.top_up.as_deref().map(|word| TopUp::parse(word, &years)).transpose()?.unwrap_or_default();
+        let as_of = options.as_of.as_deref().map(str::parse::<Month>).transpose()?;
+        let ledger = options.receipts.as_ref().map_or("[]", |raw| raw.get());
+        let (receipts, mut warnings) = json::read_rows(ledger, ReceiptsBuilder::new)?;
+        let (reconciliation, found) = allocation.reconcile(&receipts, &ReconcileOptions { top_up, as_of })?;
+        warnings.append(found);
+        Ok((reconciliation, warnings))
     }
 
     /// A policy by its id or as it is, with the changes of the options.
