@@ -1025,6 +1025,7 @@ class Place:
     row: Row
     year: int
     amounts: dict
+    arrived: dict | None = None  # by layer, where top-ups count what arrived
 
 
 def conditions_hold(conditions, row):
@@ -1065,7 +1066,11 @@ def exact_amount(rule, place):
     if rule.kind == "rate":
         amount *= rule.rate.at(place.year)
     if rule.kind == "top_up_to":
-        amount = max(Fraction(0), amount - sum(exact_value(LayerAmount(id_), place) for id_ in rule.counting))
+        if place.arrived is None:
+            counted = sum(exact_value(LayerAmount(id_), place) for id_ in rule.counting)
+        else:
+            counted = sum(place.arrived.get(id_, Fraction(0)) for id_ in rule.counting)
+        amount = max(Fraction(0), amount - counted)
     floor = None if rule.at_least is None else exact_value(rule.at_least, place)
     cap = None if rule.at_most is None else exact_value(rule.at_most, place)
     if floor is not None and cap is not None and floor > cap:
@@ -1202,8 +1207,9 @@ class Allocator:
     place is left alone for the rest of the year after its first problem.
     """
 
-    def __init__(self, policy, roster, years, thorough=True):
+    def __init__(self, policy, roster, years, thorough=True, arrived=None):
         self.policy, self.roster, self.years, self.thorough = policy, roster, years, thorough
+        self.arrived = arrived or (lambda row, year: None)  # what arrived for one place by layer, if that counts
         self.problems, self.warnings, self.lines = [], [], []
 
     def compute(self):
@@ -1227,7 +1233,8 @@ class Allocator:
                 rule = row.cls.funding.get(layer.id)
                 if rule is None or rule.kind != "pool":
                     for segment in segments[row]:
-                        segment.amounts[layer.id] = self.amount(rule, Place(row, year, segment.amounts))
+                        place = Place(row, year, segment.amounts, self.arrived(row, year))
+                        segment.amounts[layer.id] = self.amount(rule, place)
             self.pools_of_layer(layer, live, segments, year)
             for row in live:
                 self.add_line(row, year, layer, segments[row])
