@@ -132,10 +132,6 @@ codes! {
     /// The unit of a row is another than the header of its amounts states.
     UnitDiffers = "unit-differs", Error;
 
-    /// An amount whose unit is stated neither in a column nor in the header.
-    MissingUnit = "missing-unit", Error;
-    /// The header and the column of units state different ones.
-    UnitsDiffer = "units-differ", Error;
 
     // Rosters.
     /// A required column is missing.

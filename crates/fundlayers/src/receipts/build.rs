@@ -12,7 +12,7 @@ use super::{Event, Ledger, Receipts, document_number};
 use crate::document::Position;
 use crate::records::{
     Cell, Findings, Found, Header, Place, RowBuilder, Words, amount, missing, order, text, tidied, title_unit, trimmed,
-    year,
+    unit_missing, year,
 };
 use crate::roster::build::{division_code, is_code, push_name};
 use crate::roster::column::{DictionaryBuilder, Numbering, TextColumn, index};
@@ -200,7 +200,8 @@ struct Row<'a> {
     event_blank: bool,
     /// The unit of its column; blank or wrong: none.
     unit: Option<Unit>,
-    unit_wrong: bool,
+    /// Whether it has been said what is wrong with it.
+    unit_told: bool,
     date: &'a str,
     dates: [&'a str; 3],
     document: &'a str,
@@ -253,47 +254,38 @@ impl ReceiptsBuilder {
         if !header.fields.iter().any(|(_, field)| field.is_amount()) {
             lacks("amount", "a column headed `amount` or `金额`, or columns headed 下达金额, 到位金额, 支出金额");
         }
-        if !has(Field::Unit) {
-            for (at, field) in header.fields.iter().filter(|(_, field)| field.is_amount()) {
-                if units.iter().any(|(known, _)| known == at) {
-                    continue;
-                }
-                let position = titles.get(*at).and_then(|(_, position)| *position);
-                findings.push(Place { row: 0, line, column: order(*at) }, Severity::Error, || {
-                    let problem = Problem::new(Code::MissingUnit, "the unit of the amounts is stated nowhere");
-                    let title = titles.get(*at).map_or("", |(title, _)| title.trim());
-                    let expected =
-                        format!("a header such as `{title}(元)` or `{title}(万元)`, or a column headed `单位`");
-                    problem.at(position).column(field.key()).expected(expected)
-                });
-            }
+        let stated = |at: usize| units.iter().any(|(known, _)| *known == at);
+        let unstated = header.fields.iter().find(|(at, field)| field.is_amount() && !stated(*at));
+        if let Some((at, _)) = unstated.filter(|_| !has(Field::Unit)) {
+            unit_missing(&mut findings, line, titles.get(*at).map_or("", |(title, _)| title.trim()));
         }
         let columns = Columns::new(&header);
         Self { header, units, columns, sums: Sums::default(), good_dates: HashSet::new(), findings, row: 0 }
     }
 
-    /// The unit of an amount, by its column and the row's own; none if nothing (or two different ones) is said.
-    fn unit(&mut self, at: usize, row: &Row<'_>, place: Place, key: &str) -> Option<Unit> {
+    /// The unit of an amount, by its column and the row's own; none if nothing (or two different ones) is said. A row says
+    /// once what is wrong with its unit.
+    fn unit(&mut self, at: usize, row: &mut Row<'_>, place: Place) -> Option<Unit> {
         let of_header = self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit);
-        match (of_header, row.unit) {
-            (Some(header), Some(cell)) if header != cell => {
-                let message = format!("the header says {header}, the unit of the row {cell}");
-                self.findings.add(place, Code::UnitsDiffer, key, &message, |problem| {
-                    problem.expected("the unit in one place, or the same in both")
-                });
-                None
-            }
-            (Some(unit), _) | (None, Some(unit)) => Some(unit),
-            (None, None) => {
-                // Without a column of units the header was complained about already.
-                if self.header.column(Field::Unit).is_some() && !row.unit_wrong {
-                    self.findings.add(place, Code::MissingUnit, key, "the unit of the amount is blank", |problem| {
-                        problem.expected("元, 万元 or 亿元 in the column of units")
+        let unit = match (of_header, row.unit) {
+            (Some(header), Some(cell)) if header != cell => None,
+            (of_header, of_row) => of_header.or(of_row),
+        };
+        // Without a column of units the header was complained about already.
+        if let (None, Some(column), false) = (unit, self.header.column(Field::Unit), row.unit_told) {
+            let place = Place { column: order(column), ..place };
+            row.unit_told = true;
+            match (of_header, row.unit) {
+                (Some(header), Some(cell)) => {
+                    let message = "not the unit in the header of the amounts";
+                    self.findings.add(place, Code::UnitDiffers, "unit", message, |problem| {
+                        problem.found(cell.as_str()).expected(format!("`{header}`, or no unit in the header"))
                     });
                 }
-                None
+                _ => missing(&mut self.findings, place, "unit"),
             }
         }
+        unit
     }
 
     /// Reads the cells of a row that are not amounts.
@@ -344,7 +336,7 @@ impl ReceiptsBuilder {
                     let word = trimmed(text());
                     row.unit = Unit::named(word);
                     if row.unit.is_none() && !word.is_empty() {
-                        row.unit_wrong = true;
+                        row.unit_told = true;
                         findings.add(place, Code::BadUnit, "unit", "is not a unit of money", |problem| {
                             problem
                                 .found(word)
@@ -381,12 +373,12 @@ impl ReceiptsBuilder {
     }
 
     /// Reads an amount; none if the cell is blank or wrong.
-    fn amount(&mut self, at: usize, field: Field, row: &Row<'_>, cell: Cell<'_>, place: Place) -> Option<Amount> {
+    fn amount(&mut self, at: usize, field: Field, row: &mut Row<'_>, cell: Cell<'_>, place: Place) -> Option<Amount> {
         if cell.is_blank() {
             return None;
         }
         let place = Place { column: order(at), ..place };
-        let unit = self.unit(at, row, place, field.key())?;
+        let unit = self.unit(at, row, place)?;
         amount(cell, unit, place, &mut self.findings, field.key())
     }
 
@@ -445,7 +437,7 @@ impl ReceiptsBuilder {
                 continue;
             }
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
-            if let Some(amount) = self.amount(at, field, &row, cell, place) {
+            if let Some(amount) = self.amount(at, field, &mut row, cell, place) {
                 let place = Place { column: order(at), ..place };
                 figures.push((place, field.key(), field.event().or(filter.event), amount, cell.shown().to_owned()));
             }
@@ -519,7 +511,7 @@ impl RowBuilder for ReceiptsBuilder {
             self.take_total(rank, cells, place);
             return;
         }
-        let row = self.read(cells, place);
+        let mut row = self.read(cells, place);
         let mut amounts: [Option<Amount>; 3] = [None; 3];
         let mut long: Option<Amount> = None;
         let (mut filled, mut filled_long) = (false, false);
@@ -531,7 +523,7 @@ impl RowBuilder for ReceiptsBuilder {
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
             filled |= !cell.is_blank();
             filled_long |= field.event().is_none() && !cell.is_blank();
-            let amount = self.amount(at, field, &row, cell, place);
+            let amount = self.amount(at, field, &mut row, cell, place);
             match field.event() {
                 Some(event) => {
                     if let Some(slot) = amounts.get_mut(event.number()) {

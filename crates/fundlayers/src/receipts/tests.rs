@@ -101,7 +101,7 @@ fn every_problem_is_said_at_once_with_row_and_column() {
             (Code::MissingValue, Some(4), Some("layer")),
             (Code::NotWholeFen, Some(4), Some("amount")),
             (Code::MissingValue, Some(5), Some("event")),
-            (Code::MissingUnit, Some(5), Some("amount")),
+            (Code::MissingValue, Some(5), Some("unit")),
         ]
     );
 }
@@ -110,9 +110,9 @@ fn every_problem_is_said_at_once_with_row_and_column() {
 fn the_unit_is_stated_or_refused() {
     let codes =
         |text: &str| -> Vec<Code> { read(text).map_or_else(|p| p.iter().map(Problem::code).collect(), |_| vec![]) };
-    assert_eq!(codes("名称|年度|安排层级|事项|金额\na|2024|市级|到位|3"), [Code::MissingUnit]);
-    assert_eq!(codes("名称|年度|安排层级|下达金额(元)|到位金额\na|2024|市级|3|3"), [Code::MissingUnit]);
-    assert_eq!(codes("名称|年度|安排层级|事项|金额(元)|单位\na|2024|市级|到位|3|万元"), [Code::UnitsDiffer]);
+    assert_eq!(codes("名称|年度|安排层级|事项|金额\na|2024|市级|到位|3"), [Code::MissingColumn]);
+    assert_eq!(codes("名称|年度|安排层级|下达金额(元)|到位金额\na|2024|市级|3|3"), [Code::MissingColumn]);
+    assert_eq!(codes("名称|年度|安排层级|事项|金额(元)|单位\na|2024|市级|到位|3|万元"), [Code::UnitDiffers]);
     assert_eq!(codes("名称|年度|安排层级|事项|金额(元)|单位\na|2024|市级|到位|3|元\na|2024|市级|到位|3|"), []);
     assert_eq!(codes("名称|年度|安排层级|事项|amount (wan)\na|2024|市级|到位|3"), []);
 }
