@@ -6,8 +6,8 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use fundlayers::{
-    Allocation, Explanation, Grouping, Lang, POLICY_SCHEMA, Policy, Problem, Problems, Roster, TableOptions,
-    parse_years, policy_line,
+    Allocation, Explanation, Grouping, Lang, POLICY_SCHEMA, Policy, Problems, Roster, TableOptions, parse_years,
+    policy_line,
 };
 use fundlayers_formats::{csv, json, markdown, terminal};
 
@@ -113,7 +113,18 @@ fn allocation(
 ) -> Result<(Allocation, Problems), Failure> {
     let years = years.unwrap_or_else(|| policy.years().collect());
     let computed = Allocation::for_years(policy, roster, &years);
-    computed.map_err(|problems| in_roster(problems, roster_file).into())
+    computed.map_err(|problems| of_rows(problems, roster_file).into())
+}
+
+/// Problems of rows are problems of the roster file.
+fn of_rows(problems: Problems, roster_file: Option<&str>) -> Problems {
+    match roster_file {
+        Some(name) if problems.iter().any(|problem| problem.location().row.is_some()) => problems
+            .into_iter()
+            .map(|problem| if problem.location().row.is_some() { problem.file(name) } else { problem })
+            .collect(),
+        _ => problems,
+    }
 }
 
 fn years(text: Option<&str>) -> Result<Option<Vec<u16>>, Failure> {
@@ -132,20 +143,6 @@ fn one_standard_input<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<()
         return Err(Failure::Usage("only one input can come from standard input".to_owned()));
     }
     Ok(())
-}
-
-/// Problems of rows are problems of the roster file.
-fn in_roster(problems: Problems, file: Option<&str>) -> Problems {
-    match file {
-        Some(name) => of_rows(problems, name),
-        None => problems,
-    }
-}
-
-/// Problems of which those of rows are in a file.
-fn of_rows(problems: Problems, name: &str) -> Problems {
-    let named = |problem: Problem| if problem.location().row.is_some() { problem.file(name) } else { problem };
-    problems.into_iter().map(named).collect()
 }
 
 fn input_files(args: &Inputs) -> Vec<&str> {

@@ -399,7 +399,8 @@ fn shown(document: &str) -> usize {
 
 #[test]
 fn the_documents_show_what_commands_print() {
-    assert_eq!(shown("README.md"), 7);
+    assert_eq!(shown("README.md"), 8);
+    assert_eq!(shown("crates/fundlayers/docs/reconciliation.md"), 2);
     assert_eq!(shown("crates/fundlayers/docs/what-if.md"), 7);
 }
 
@@ -502,4 +503,82 @@ fn a_limit_may_name_its_unit() {
     assert!(bad(&goal, 2).contains("--limit x"));
     let goal = ["solve", "unit", "--layer", "county", "--year", "2024", "--limit", "1"];
     assert!(bad(&goal, 1).contains("[path-not-a-number]"));
+}
+
+const LEDGER: &str =
+    "年度,区县,乡镇,村,安排层级,到位金额(万元)\n2024,王益区,黄堡镇,,市级,200\n2024,王益区,王益街道办,义兴村,市级,60\n";
+
+/// 四.1 and domain.md 2.3: the city sends 200 of 300 to 黄堡镇.
+#[test]
+fn a_ledger_is_put_beside_what_was_due() {
+    let folder = folder("reconcile");
+    let ledger = file(&folder, "ledger.csv", LEDGER);
+    let of = |more: &[&str]| {
+        let csv = good(&[&["reconcile", "--receipts", &ledger, "--years", "2024", "--format", "csv"], more].concat());
+        let rows = cells(&csv).into_iter().filter(|row| row[4] == "黄堡镇");
+        rows.map(|row| row[12..18].join(",")).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&[]), ["300,0,200,0,100,0", "300,0,0,0,300,0"]);
+    assert_eq!(of(&["--top-up", "received"]), ["300,0,200,0,100,0", "400,0,0,0,400,0"]);
+    let by = ["reconcile", "--receipts", &ledger, "--by", "year", "--as-of", "2024-06", "--format", "csv"];
+    let by = good(&by);
+    assert!(cells(&by)[0].ends_with(&["time_progress", "progress_difference"]), "{by}");
+    assert_eq!(cells(&by)[2][10..], ["0.00", "100.00", "50.00", "-50.00"]);
+    let unmatched = good(&["reconcile", "--receipts", &ledger, "--unmatched", "--format", "csv"]);
+    assert_eq!(cells(&unmatched).len(), 2);
+    assert!(unmatched.ends_with("unknown-place\n"), "{unmatched}");
+}
+
+#[test]
+fn what_matches_nothing_is_shown_to_people_and_warned_about_to_machines() {
+    let folder = folder("unmatched");
+    let ledger = file(&folder, "ledger.csv", LEDGER);
+    let people = run(&["reconcile", "--receipts", &ledger, "--years", "2024", "--lang", "zh"]);
+    let shown = text(&people.stdout);
+    let [summary, places, unmatched] = ["资金到位情况汇总表", "资金到位对账表", "未匹配的台账记录"];
+    let at = |title: &str| shown.find(title).unwrap_or_else(|| panic!("{title}: {shown}"));
+    assert!(at(summary) < at(places) && at(places) < at(unmatched), "{shown}");
+    assert!(
+        shown.contains("王益街道办") && shown.contains("来源待定") && shown.contains("下达 0，到位 60，支出 0"),
+        "{shown}"
+    );
+    assert_eq!(text(&people.stderr), "");
+    let machines = run(&["reconcile", "--receipts", &ledger, "--format", "json"]);
+    let said = text(&machines.stderr);
+    assert!(said.contains("ledger.csv:3: row 2, column `name`") && said.contains("[unmatched-receipt]"), "{said}");
+    let json: serde_json::Value = serde_json::from_slice(&machines.stdout).unwrap();
+    assert_eq!(
+        (json["warnings"][0]["code"].as_str(), json["warnings"][0]["row"].as_i64()),
+        (Some("unmatched-receipt"), Some(2))
+    );
+    let good_ledger = file(&folder, "good.csv", LEDGER.replace("王益街道办", "王益街道"));
+    assert_eq!(good(&["reconcile", "--receipts", &good_ledger, "--unmatched"]), "Every receipt matches.\n");
+}
+
+#[test]
+fn wrong_ledgers_and_wrong_questions_are_told_apart() {
+    let folder = folder("wrong-ledger");
+    let ledger = file(&folder, "ledger.csv", LEDGER);
+    let wrong = file(&folder, "wrong.csv", LEDGER.replace("(万元)", "").replace("2024", "二四"));
+    let said = bad(&["reconcile", "--receipts", &wrong], 1);
+    assert!(
+        said.contains("wrong.csv:1: column `unit`") && said.contains("wrong.csv:2: row 1, column `year`"),
+        "{said}"
+    );
+    for (arguments, what) in [
+        (vec!["--as-of", "2024-13"], "[bad-month]"),
+        (vec!["--top-up", "recieved"], "did you mean `received`?"),
+        (vec!["--top-up-years", "2024"], "--top-up-years needs --top-up received"),
+        (vec!["--unmatched", "--by", "year"], "cannot be used with"),
+        (vec!["--roster", "-", "--policy", "-"], "only one input can come from standard input"),
+    ] {
+        let all = [["reconcile", "--receipts", &ledger].as_slice(), &arguments].concat();
+        assert!(bad(&all, 2).contains(what), "{arguments:?}");
+    }
+    let years = ["reconcile", "--receipts", &ledger, "--top-up", "received", "--top-up-years", "2026"];
+    assert!(bad(&years, 1).contains("[year-outside-policy]"));
+    assert!(
+        bad(&["reconcile", "--receipts", &ledger, "--output", &ledger, "--format", "csv"], 2)
+            .contains("would overwrite")
+    );
 }

@@ -125,7 +125,8 @@ fn differential(arguments: &[String]) -> Outcome {
     let mut all = vec!["tests/oracle/differential.py", "--binary", &binary];
     all.extend(arguments.iter().map(String::as_str));
     run("python3", &all, &[])?;
-    run("python3", &["tests/oracle/what_if.py", "--binary", &binary], &[])
+    run("python3", &["tests/oracle/what_if.py", "--binary", &binary], &[])?;
+    run("python3", &["tests/oracle/reconcile.py", "--binary", &binary], &[])
 }
 
 /// Hostile input at length; the tests that CI runs are the same with fewer cases and smaller inputs.

@@ -9,24 +9,15 @@ use fundlayers::{
 };
 use fundlayers_formats::{csv, json, markdown, terminal};
 
-use super::{Computed, compute, input_files};
+use super::{Computed, compute, groupings, input_files, of_rows, one_standard_input};
 use crate::args::{OutputFormat, Reconcile};
 use crate::{Failure, inputs, output, warn};
 
 pub(super) fn run(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     let format = output::format(&args.output)?;
-    let files = [args.inputs.policy.as_str(), args.inputs.roster.as_deref().unwrap_or_default(), &args.receipts];
-    if files.iter().filter(|name| **name == "-").count() > 1 {
-        return Err(Failure::Usage("only one of policy, roster and receipts can come from standard input".to_owned()));
-    }
+    one_standard_input(input_files(&args.inputs).into_iter().chain([args.receipts.as_str()]))?;
     let usage = |option: &str, text: String| Failure::Usage(format!("{option}: {text}"));
-    let by = match &args.by {
-        Some(by) => {
-            let by = Grouping::parse_all(by.iter().map(|grouping| grouping.as_str()));
-            Some(by.map_err(|problems| usage("--by", problems.to_string()))?)
-        }
-        None => None,
-    };
+    let by = args.by.as_deref().map(groupings).transpose()?;
     let as_of = args.as_of.as_deref().map(str::parse::<Month>).transpose();
     let as_of = as_of.map_err(|problem| usage("--as-of", problem.to_string()))?;
     let years = args.top_up_years.as_deref().map(parse_years).transpose();
@@ -103,10 +94,8 @@ fn reconciled(
     args: &Reconcile,
 ) -> Result<(Reconciliation, Problems), Failure> {
     // Problems of rows are problems of the roster: those of the ledger were found when it was read.
-    allocation.reconcile(receipts, options).map_err(|problems| match &args.inputs.roster {
-        Some(name) => super::of_rows(problems, name).into(),
-        None => problems.into(),
-    })
+    let reconciled = allocation.reconcile(receipts, options);
+    reconciled.map_err(|problems| of_rows(problems, args.inputs.roster.as_deref()).into())
 }
 
 fn reports<'a>(

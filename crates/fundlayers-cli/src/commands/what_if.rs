@@ -4,7 +4,7 @@ use fundlayers::table::{Report, Table};
 use fundlayers::{Allocation, Amount, Goal, Lang, MoneyError, Policy, Problem, Problems, Unit};
 use fundlayers_formats::{csv, json, markdown, terminal};
 
-use super::{allocation, groupings, in_roster, input_files, one_standard_input, years};
+use super::{allocation, groupings, input_files, of_rows, one_standard_input, years};
 use crate::args::{Compare, Output, OutputFormat, Scenarios, Solve};
 use crate::inputs::{self, PolicyInput};
 use crate::progress::Progress;
@@ -139,7 +139,7 @@ pub(super) fn scenarios(args: &Scenarios, lang: Lang) -> Result<(), Failure> {
             .map(|problem| if of_scenario(&problem) { problem.file(args.file.as_str()) } else { problem })
             .collect()
     };
-    let (totals, found) = computed.map_err(|problems| in_roster(placed(problems), roster_file))?;
+    let (totals, found) = computed.map_err(|problems| of_rows(placed(problems), roster_file))?;
     add(&mut warnings, placed(found));
     let unit = args.unit.unit.unwrap_or_else(|| policy.unit());
     progress.step(3);
@@ -172,7 +172,7 @@ pub(super) fn solve(args: &Solve, lang: Lang) -> Result<(), Failure> {
         step: args.step,
     };
     let solved = fundlayers::solve(&policy, &roster, &goal);
-    let (solution, found) = solved.map_err(|problems| in_roster(problems, roster_file))?;
+    let (solution, found) = solved.map_err(|problems| of_rows(problems, roster_file))?;
     add(&mut warnings, found);
     progress.step(3);
     let report = for_people(format).then(|| solution.report(unit, lang));
