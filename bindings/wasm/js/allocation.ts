@@ -5,6 +5,7 @@ import { failure, type Problem } from "./errors.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
 import { Policy } from "./policy.js";
 import { RawAllocation } from "./raw/fundlayers.js";
+import { Receipts, Reconciliation, type ReconcileOptions } from "./receipts.js";
 import { Roster } from "./roster.js";
 import { Table, type Name } from "./table.js";
 import { kindOf } from "./kinds.js";
@@ -107,6 +108,15 @@ export class Allocation extends Resource<RawAllocation> {
   fund(limits: Limits, rule: FundingRule): Funding {
     const [name, order] = ruleOf(rule);
     return new Funding(call(() => this.raw.fund(rawOf(Limits, limits, "the limits"), name, order)));
+  }
+
+  /** The allocation beside what was issued, arrived and was spent. */
+  reconcile(receipts: Receipts, options: ReconcileOptions = {}): Reconciliation {
+    const { topUp, topUpYears, asOf } = options;
+    const ledger = rawOf(Receipts, receipts, "the ledger");
+    const word = topUp === undefined ? undefined : textOf(topUp, "what top-ups count");
+    const month = asOf === undefined ? undefined : textOf(asOf, "the month");
+    return new Reconciliation(call(() => this.raw.reconcile(ledger, word, yearsOf(topUpYears), month)));
   }
 
   /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */

@@ -24,6 +24,8 @@ export { Policy } from "./policy.js";
 export type {
   Attribute, Changes, Class, Layer, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
 } from "./policy.js";
+export { Receipts, Reconciliation } from "./receipts.js";
+export type { ReconcileOptions } from "./receipts.js";
 export { Roster } from "./roster.js";
 export type { ClassPlaces, RosterFileOptions, RosterRow, Sheet } from "./roster.js";
 export { Table } from "./table.js";

@@ -185,9 +185,12 @@ export class Table extends Resource<RawTable> {
     return call(() => this.raw.toJson());
   }
 
-  /** The table for people, with subtotals and a total. */
+  /** The table for people, with subtotals and a total. Of a table of unmatched receipts that has no row, one without rows. */
   report(lang: Lang = "zh"): Report {
-    return JSON.parse(call(() => this.raw.report(lang))) as Report;
+    const report = call(() => this.raw.report(lang));
+    if (report !== undefined) return JSON.parse(report) as Report;
+    const columns = this.#headed.columns.map(({ header, kind }) => ({ header: header[lang], kind }));
+    return { lang, title: "", unit: this.unit, unitNote: "", columns, rows: [], notes: [] };
   }
 
   /** Warnings of everything that the table rests on. */

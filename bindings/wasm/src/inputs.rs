@@ -24,7 +24,7 @@ fn format(name: &str) -> Fallible<Format> {
 }
 
 /// Names the file where the caller did.
-fn placed(problems: Problems, file: Option<&str>) -> Problems {
+pub(crate) fn placed(problems: Problems, file: Option<&str>) -> Problems {
     match file {
         Some(file) => problems.in_file(file),
         None => problems,
@@ -389,6 +389,42 @@ impl RawLimits {
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
         self.limits.len()
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.warnings)
+    }
+}
+
+/// What was issued, arrived and was spent, and warnings.
+#[wasm_bindgen]
+pub struct RawReceipts {
+    pub(crate) receipts: fundlayers::Receipts,
+    pub(crate) warnings: Problems,
+    /// The file that rows of problems are rows of.
+    pub(crate) file: Option<String>,
+}
+
+#[wasm_bindgen]
+impl RawReceipts {
+    /// Reads a ledger.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawReceipts> {
+        let read = read_rows(bytes, format(format_name)?, fundlayers::ReceiptsBuilder::new);
+        let (receipts, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
+        Ok(Self { receipts, warnings: placed(warnings, file.as_deref()), file })
+    }
+
+    /// How many.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.receipts.len()
     }
 
     /// Warnings, as JSON.

@@ -1,15 +1,15 @@
 //! Allocations and what is asked of them.
 
 use fundlayers::{
-    Allocation, Amount, Code, Explanation, Funding, FundingRule, Goal, Grouping, Lang, Problem, Problems, Solution,
-    TableOptions, Unit, compare, parse_decimal, parse_years,
+    Allocation, Amount, Code, Explanation, Funding, FundingRule, Goal, Grouping, Lang, Month, Problem, Problems,
+    ReconcileOptions, Reconciliation, Solution, TableOptions, TopUp, Unit, compare, parse_decimal, parse_years,
 };
 use fundlayers_formats::json::policy_head;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, failed, json, list};
-use crate::inputs::{RawLimits, RawPolicy, RawRoster, RawScenarios};
+use crate::inputs::{RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios};
 use crate::tables::{RawTable, Source};
 
 /// An allocation and every warning on the way to it.
@@ -98,6 +98,32 @@ impl RawAllocation {
         warnings.append(limits.warnings.clone());
         warnings.append(placed(found));
         Ok(RawFunding { funding, warnings })
+    }
+
+    /// The allocation beside what was issued, arrived and was spent. Of `received`, the years; none: all that were computed.
+    ///
+    /// # Errors
+    ///
+    /// Words, years and months that there are not; what can be wrong with an allocation whose top-ups count what arrived.
+    pub fn reconcile(
+        &self,
+        receipts: &RawReceipts,
+        top_up: Option<String>,
+        years: Option<String>,
+        as_of: Option<String>,
+    ) -> Fallible<RawReconciliation> {
+        let as_of = as_of.as_deref().map(str::parse::<Month>).transpose();
+        let as_of = as_of.map_err(|problem| failed(&problem.into()))?;
+        let years = years.map(|text| parse_years(&text)).transpose().map_err(|problems| failed(&problems))?;
+        let years = years.unwrap_or_else(|| self.allocation.years().to_vec());
+        let top_up = TopUp::parse(top_up.as_deref().unwrap_or("entitled"), &years);
+        let options = ReconcileOptions { top_up: top_up.map_err(|problem| failed(&problem.into()))?, as_of };
+        let reconciled = self.allocation.reconcile(&receipts.receipts, &options);
+        let (reconciliation, found) = reconciled.map_err(|problems| failed(&problems))?;
+        let mut warnings = self.warnings.clone();
+        warnings.append(receipts.warnings.clone());
+        warnings.append(crate::inputs::placed(found, receipts.file.as_deref()));
+        Ok(RawReconciliation { reconciliation, warnings })
     }
 
     /// This allocation beside another.
@@ -229,6 +255,63 @@ impl RawFunding {
 
     fn unit(&self, unit: Option<String>) -> Fallible<Unit> {
         unit.map_or_else(|| Ok(self.funding.claims().policy().unit()), |unit| crate::unit(&unit))
+    }
+}
+
+/// An allocation beside what happened, and every warning on the way to it.
+#[wasm_bindgen]
+pub struct RawReconciliation {
+    reconciliation: Reconciliation,
+    warnings: Problems,
+}
+
+#[wasm_bindgen]
+impl RawReconciliation {
+    /// A row for each place × year × layer.
+    ///
+    /// # Errors
+    ///
+    /// A unit that is not known.
+    pub fn table(&self, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
+        let unit = self.unit(unit)?;
+        Ok(self.of(Source::Reconciliation(self.reconciliation.clone(), unit, zeros)))
+    }
+
+    /// The same by some columns, with rates.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, a unit that is not known, a total that is too large.
+    pub fn totals(&self, by: Vec<String>, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
+        let unit = self.unit(unit)?;
+        let totals = self.reconciliation.totals(&grouping(&by)?, zeros).map_err(|problems| failed(&problems))?;
+        Ok(self.of(Source::ReconciledTotals(totals, unit)))
+    }
+
+    /// Receipts that match nothing.
+    ///
+    /// # Errors
+    ///
+    /// A unit that is not known.
+    pub fn unmatched(&self, unit: Option<String>) -> Fallible<RawTable> {
+        let unit = self.unit(unit)?;
+        Ok(self.of(Source::Unmatched(self.reconciliation.clone(), unit)))
+    }
+
+    /// Warnings of everything that it rests on, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.warnings)
+    }
+}
+
+impl RawReconciliation {
+    fn of(&self, source: Source) -> RawTable {
+        RawTable::new(self.reconciliation.due().policy().clone(), source, self.warnings.clone())
+    }
+
+    fn unit(&self, unit: Option<String>) -> Fallible<Unit> {
+        unit.map_or_else(|| Ok(self.reconciliation.due().policy().unit()), |unit| crate::unit(&unit))
     }
 }
 

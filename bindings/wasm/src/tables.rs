@@ -3,7 +3,7 @@
 use fundlayers::table::{Cells, ColumnKind, Percent, Report, RowKind, Table};
 use fundlayers::{
     Allocation, Amount, Code, Comparison, Funding, FundingTotals, Lang, Name, Policy, Problem, Problems,
-    ScenarioTotals, Solution, TableOptions, Totals, Unit,
+    ReconciledTotals, Reconciliation, ScenarioTotals, Solution, TableOptions, Totals, Unit,
 };
 use fundlayers_formats::{csv, json as json_file};
 use serde::Serialize;
@@ -19,6 +19,9 @@ pub(crate) enum Source {
     Totals(Totals, Unit),
     Funding(Funding, TableOptions),
     FundingTotals(FundingTotals, Unit),
+    Reconciliation(Reconciliation, Unit, bool),
+    Unmatched(Reconciliation, Unit),
+    ReconciledTotals(ReconciledTotals, Unit),
     Comparison(Comparison, Unit),
     Scenarios(ScenarioTotals, Unit),
     Solution(Box<Solution>, Unit),
@@ -31,22 +34,29 @@ impl Source {
             Self::Totals(totals, unit) => totals.table(*unit),
             Self::Funding(funding, options) => funding.table(*options),
             Self::FundingTotals(totals, unit) => totals.table(*unit),
+            Self::Reconciliation(reconciliation, unit, zeros) => reconciliation.table(*unit, *zeros),
+            Self::Unmatched(reconciliation, unit) => reconciliation.unmatched_table(*unit),
+            Self::ReconciledTotals(totals, unit) => totals.table(*unit),
             Self::Comparison(comparison, unit) => comparison.table(*unit),
             Self::Scenarios(totals, unit) => totals.table(*unit),
             Self::Solution(solution, unit) => solution.table(*unit),
         }
     }
 
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        match self {
-            Self::Allocation(allocation, options) => allocation.report(*options, lang),
-            Self::Totals(totals, unit) => totals.report(*unit, lang),
-            Self::Funding(funding, options) => funding.report(*options, lang),
-            Self::FundingTotals(totals, unit) => totals.report(*unit, lang),
-            Self::Comparison(comparison, unit) => comparison.report(*unit, lang),
-            Self::Scenarios(totals, unit) => totals.report(*unit, lang),
-            Self::Solution(solution, unit) => Ok(solution.report(*unit, lang)),
-        }
+    /// The table for people; none where nothing is unmatched.
+    fn report(&self, lang: Lang) -> Result<Option<Report<'_>>, Problems> {
+        Ok(Some(match self {
+            Self::Allocation(allocation, options) => allocation.report(*options, lang)?,
+            Self::Totals(totals, unit) => totals.report(*unit, lang)?,
+            Self::Funding(funding, options) => funding.report(*options, lang)?,
+            Self::FundingTotals(totals, unit) => totals.report(*unit, lang)?,
+            Self::Reconciliation(reconciliation, unit, zeros) => reconciliation.report(*unit, *zeros, lang)?,
+            Self::Unmatched(reconciliation, unit) => return Ok(reconciliation.unmatched_report(*unit, lang)),
+            Self::ReconciledTotals(totals, unit) => totals.report(*unit, lang)?,
+            Self::Comparison(comparison, unit) => comparison.report(*unit, lang)?,
+            Self::Scenarios(totals, unit) => totals.report(*unit, lang)?,
+            Self::Solution(solution, unit) => solution.report(*unit, lang),
+        }))
     }
 }
 
@@ -134,12 +144,13 @@ impl RawTable {
         })
     }
 
-    /// The table for people, as JSON: `{ lang, title, unit, unitNote, columns, rows, notes }`, cells as text.
+    /// The table for people, as JSON: `{ lang, title, unit, unitNote, columns, rows, notes }`, cells as text; none where
+    /// nothing is unmatched.
     ///
     /// # Errors
     ///
     /// A total that is too large.
-    pub fn report(&self, lang_name: &str) -> Fallible<String> {
+    pub fn report(&self, lang_name: &str) -> Fallible<Option<String>> {
         #[derive(Serialize)]
         struct Column<'a> {
             header: &'a str,
@@ -162,6 +173,7 @@ impl RawTable {
             notes: &'a [String],
         }
         let report = self.source.report(lang(lang_name)).map_err(|problems| failed(&problems))?;
+        let Some(report) = report else { return Ok(None) };
         let rows = report.rows.iter().map(|row| Row {
             kind: match row.kind {
                 RowKind::Row => "row",
@@ -170,7 +182,7 @@ impl RawTable {
             },
             cells: row.cells.iter().map(|cell| report.text(cell)).collect(),
         });
-        Ok(json(&Told {
+        Ok(Some(json(&Told {
             lang: report.lang,
             title: &report.title,
             unit: report.unit.as_str(),
@@ -178,7 +190,7 @@ impl RawTable {
             columns: report.columns.iter().map(|(header, kind)| Column { header, kind: *kind }).collect(),
             rows: rows.collect(),
             notes: &report.notes,
-        }))
+        })))
     }
 
     /// Warnings, as JSON.

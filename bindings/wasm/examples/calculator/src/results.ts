@@ -27,9 +27,10 @@ export function renderResults(page: Page): Node[] {
     headline(page, total?.figures ?? []),
     h("p", { class: "note screen" }, t("clickFigure")),
     ...(answer.warnings.length > 0 ? [h("details", { class: "remarks" }, h("summary", {}, t("warnings", { n: answer.warnings.length })), h("ul", {}, answer.warnings.slice(0, 50).map((problem) => h("li", {}, problemText(problem)))))] : []),
-    ...answer.pivots.map((pivot) => pivotSection(page, pivot)),
+    // What somebody is changing right now stands first.
     difference(page),
     funding(page),
+    ...answer.pivots.map((pivot) => pivotSection(page, pivot)),
     places(page),
     h("p", { class: "note" }, policy?.line ?? "", policy?.status === "draft" ? ` ${t("draft")}` : ""),
     h("p", { class: "note paper" }, t("printed")),
@@ -85,7 +86,7 @@ function pivotSection(page: Page, pivot: Pivot): HTMLElement {
   const title = t("whoPays", { by });
   const many = rows.length > 61;
   const shown = many ? [...rows.slice(0, 60), ...rows.slice(-1)] : rows;
-  return h("section", { class: "pivot", "aria-label": title },
+  return h("section", { class: "pivot" },
     h("h3", {}, title),
     chart(page, pivot, shown.slice(0, -1)),
     h("div", { class: "scroll", role: "region", "aria-label": title, tabindex: "0" },
@@ -130,7 +131,7 @@ function chart(page: Page, pivot: Pivot, rows: Pivot["rows"]): HTMLElement {
 /** A report of the core as a table. */
 function reportTable(report: Report, cell?: (row: number, column: number, text: string) => Node | string): HTMLElement {
   const number = (column: number) => report.columns[column]?.kind !== "text";
-  return h("div", { class: "scroll", role: "region", "aria-label": report.title, tabindex: "0" }, h("table", {},
+  return h("div", { class: "scroll", role: "region", "aria-label": `${report.title} · ${report.columns[0]?.header ?? ""}`, tabindex: "0" }, h("table", {},
     h("caption", {}, report.unitNote),
     h("thead", {}, h("tr", {}, report.columns.map(({ header }, at) => h("th", { scope: "col", class: number(at) ? "number" : undefined }, header)))),
     h("tbody", {}, report.rows.map((row, at) => h("tr", { class: row.kind === "row" ? undefined : row.kind },
@@ -140,7 +141,7 @@ function reportTable(report: Report, cell?: (row: number, column: number, text: 
 function difference(page: Page): HTMLElement {
   const { t, answer } = page;
   const reports = answer?.difference ?? [];
-  return h("section", { class: `difference${reports.length === 0 ? " screen" : ""}`, id: "difference", "aria-label": t("difference") }, h("h3", {}, t("difference")),
+  return h("section", { class: `difference${reports.length === 0 ? " screen" : ""}`, id: "difference" }, h("h3", {}, t("difference")),
     reports.length === 0 ? h("p", { class: "note" }, t("unchanged")) : reports.map((report) => reportTable(report)));
 }
 
@@ -148,7 +149,7 @@ function funding(page: Page): HTMLElement | undefined {
   const { t, answer, state } = page;
   const told = answer?.funding;
   if (told === undefined || state.limit === undefined) return undefined;
-  return h("section", { id: "funding", "aria-label": t("less") }, h("h3", {}, t("limit")), reportTable(told.report),
+  return h("section", { id: "funding" }, h("h3", {}, t("limit")), reportTable(told.report),
     told.notes.map((note) => h("p", { class: "note" }, note)),
     h("h4", {}, t("less")),
     told.less.length === 0 ? h("p", {}, t("nobody")) : h("div", { class: "scroll", role: "region", "aria-label": t("less"), tabindex: "0" }, h("table", {},
@@ -165,7 +166,7 @@ function places(page: Page): HTMLElement {
   const wide = answer?.wide;
   const layers = answer?.policy?.layers ?? [];
   const firstAmount = (wide?.columns.length ?? 0) - layers.length - 1;
-  return h("section", { class: "by-place", "aria-label": t("byPlace") }, h("h3", {}, t("byPlace")),
+  return h("section", { class: "by-place" }, h("h3", {}, t("byPlace")),
     wide === undefined ? h("p", { class: "note" }, t("leftOut", { n: answer?.wideLeftOut ?? 0 })) : reportTable(wide, (row, column, text) => {
       const key = answer?.wideKeys[row];
       if (key === undefined || column < firstAmount) return text;

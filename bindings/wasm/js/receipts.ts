@@ -1,0 +1,84 @@
+import { listOf, unitOf, type Grouping, type TotalsOptions } from "./allocation.js";
+import type { UnitWord } from "./document.js";
+import { call, Resource } from "./engine.js";
+import { failure, type Problem } from "./errors.js";
+import { kindOf } from "./kinds.js";
+import { exact, named } from "./policy.js";
+import { RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
+import type { RosterFileOptions, RosterRow } from "./roster.js";
+import { Table } from "./table.js";
+import { bytesOf, textOf, type FileContent, type Years } from "./text.js";
+
+/** A ledger: what was issued, arrived and was spent. It never changes. */
+export class Receipts extends Resource<RawReceipts> {
+  private constructor(raw: RawReceipts) {
+    super(raw);
+  }
+
+  /**
+   * Reads a ledger, long (`id` or `division_code` or `county, township, name`; `year, layer, event, amount, unit`) or wide as
+   * offices keep it (下达金额, 到位金额, 支出金额). Every problem of it is reported at once, with row and column.
+   */
+  static parse(content: FileContent, options: RosterFileOptions = {}): Receipts {
+    const { format = "csv", file } = options;
+    return new Receipts(call(() => RawReceipts.read(bytesOf(content), textOf(format, "the format"), named(file))));
+  }
+
+  /** A ledger from rows, by the keys or headers of columns. Amounts that are not whole are given as text. */
+  static from(rows: readonly RosterRow[]): Receipts {
+    if (!Array.isArray(rows)) throw failure("wrong-type", "is not a list of rows", { found: kindOf(rows) });
+    exact(rows, "");
+    return Receipts.parse(JSON.stringify(rows), { format: "json" });
+  }
+
+  /** How many. */
+  get length(): number {
+    return call(() => this.raw.length);
+  }
+
+  /** What should be looked at in it. */
+  get warnings(): readonly Problem[] {
+    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+  }
+}
+
+/** How an allocation is reconciled. */
+export interface ReconcileOptions {
+  /**
+   * What top-ups count of the layers before them: what was due (`entitled`, the default: a shortfall stays its layer's), or in some
+   * years what arrived (`received`).
+   */
+  readonly topUp?: "entitled" | "received";
+  /** For `received`; default: every computed year. */
+  readonly topUpYears?: Years;
+  /** The month, such as `"2024-06"`, whose end progress is measured against. */
+  readonly asOf?: string;
+}
+
+/** An allocation beside what happened. It never changes. */
+export class Reconciliation extends Resource<RawReconciliation> {
+  /** @internal */
+  constructor(raw: RawReconciliation) {
+    super(raw);
+  }
+
+  /** A row for each place × year × layer: `due, issued, received, spent, gap, excess`. */
+  table(options: TotalsOptions = {}): Table {
+    return new Table(call(() => this.raw.table(unitOf(options.unit), options.zeros ?? false)));
+  }
+
+  /** By any columns, with rates that name their denominators. Gaps and excesses add up and are never netted. */
+  totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
+    return new Table(call(() => this.raw.totals(listOf(by), unitOf(options.unit), options.zeros ?? false)));
+  }
+
+  /** Receipts that match nothing, each with the reason. */
+  unmatched(options: { readonly unit?: UnitWord } = {}): Table {
+    return new Table(call(() => this.raw.unmatched(unitOf(options.unit))));
+  }
+
+  /** Warnings of everything that it rests on. */
+  get warnings(): readonly Problem[] {
+    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+  }
+}
