@@ -48,7 +48,7 @@ pub(crate) fn wasm() -> Outcome {
     size(&dist.join("raw/fundlayers_bg.wasm"))
 }
 
-/// Unpacks the package where it was packed to, as an installation would.
+/// Unpacks the package beside those who use it, as an installation would.
 fn unpack(into: &Path) -> Outcome {
     let version = env!("CARGO_PKG_VERSION");
     let tarball = root().join(format!("target/npm/fundlayers-{version}.tgz")).display().to_string();
@@ -59,20 +59,41 @@ fn unpack(into: &Path) -> Outcome {
     run("tar", &["-xzf", &tarball, "--strip-components", "1", "-C", &folder], &[])
 }
 
-/// Tests the packed package: in Node, through a bundler, in Chromium.
+/// Tests the packed package in Node, through a bundler and in Chromium, and the calculator.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     wasm()?;
-    let tests = package().join("test");
+    let (tests, calculator) = (package().join("test"), calculator_folder());
     unpack(&tests)?;
+    build_calculator()?;
     chromium()?;
-    let mut all = vec!["--test"];
+    // Results are compared with the command line's.
+    crate::cargo(&["build", "-p", "fundlayers-cli"])?;
     if arguments.is_empty() {
-        all.push("*.test.mjs");
-    } else {
-        all.extend(arguments.iter().map(String::as_str));
+        run_in(&tests, "sh", &["-c", "exec node --test *.test.mjs"])?;
+        return run_in(&calculator, "sh", &["-c", "exec node --test test/*.test.mjs"]);
     }
-    let line = format!("exec node {}", all.join(" "));
+    let line = format!("exec node --test {}", arguments.join(" "));
     run_in(&tests, "sh", &["-c", &line])
+}
+
+fn calculator_folder() -> PathBuf {
+    package().join("examples/calculator")
+}
+
+fn build_calculator() -> Outcome {
+    let folder = calculator_folder();
+    unpack(&folder)?;
+    run_in(&folder, &program(&package(), "tsc"), &["-p", "."])?;
+    run_in(&folder, &program(&package(), "vite"), &["build"])
+}
+
+/// Builds the calculator and serves it on this machine.
+pub(crate) fn calculator(arguments: &[String]) -> Outcome {
+    wasm()?;
+    build_calculator()?;
+    let mut all = vec!["preview", "--host", "127.0.0.1"];
+    all.extend(arguments.iter().map(String::as_str));
+    run_in(&calculator_folder(), &program(&package(), "vite"), &all)
 }
 
 /// Builds the module: with the toolchain's own standard library for it, else with Debian's.

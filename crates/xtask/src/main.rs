@@ -14,7 +14,9 @@ const HELP: &str = "cargo xtask TASK
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
   wasm           the npm package: build the module, make it small, pack it into target/npm
-  js             test the packed package in Node, through a bundler and in Chromium; arguments are files of tests
+  js             test the packed package in Node, through a bundler and in Chromium, and the calculator;
+                 arguments are files of tests in bindings/wasm/test
+  calculator     build the calculator and serve it; arguments go to `vite preview`, such as --port 8000
 ";
 
 /// Random cases that `ci` compares with the exact-fraction model.
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "hostile" => hostile(rest),
         "wasm" => js::wasm(),
         "js" => js::test(rest),
+        "calculator" => js::calculator(rest),
         _ => {
             print!("{HELP}");
             return if matches!(task, "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };

@@ -147,7 +147,7 @@ function policy(): Node[] {
         h("option", { value: PLAN, selected: state.policy.kind === "builtIn" }, page.t("policyPlan")),
         state.policy.kind === "file" && h("option", { value: "", selected: true }, words ? words.title[state.lang] : state.policy.name))),
     fileButton("policy-file", page.t("policyFile"), ".toml,.json"),
-    words && h("p", { class: "note" }, words.line, source?.issuer ? `，${source.issuer}` : "", source?.published ? ` ${source.published}` : ""),
+    words && h("p", { class: "note" }, [words.line, source?.issuer, source?.published].filter((part) => part).join(state.lang === "zh" ? "，" : ", ")),
     words?.status === "draft" ? h("p", { class: "note" }, page.t("draft")) : undefined,
     h("p", { class: "note screen" }, page.t("drop")),
   ].filter((node) => node !== undefined);

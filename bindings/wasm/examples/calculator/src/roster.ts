@@ -183,15 +183,16 @@ export function showProblems(page: Page): void {
     const mend = row === undefined ? null : document.getElementById(`mend-${row}-${key}`);
     if (input && mend && row !== undefined) {
       input.setAttribute("aria-invalid", "true");
-      const values = key === "kind" || key === "designation" || input instanceof HTMLSelectElement ? [] : suggestions(problem).slice(0, 2);
+      const values = input instanceof HTMLSelectElement ? [] : suggestions(problem).slice(0, 2);
       mend.append(h("span", {}, told(state.lang, problem)), ...values.map((value) =>
         h("button", { type: "button", onclick: () => { edit(page, row, key, value); (input as HTMLInputElement).value = value; } }, t("change", { value }))));
-    } else if (elsewhere.length < 100) {
+    }
+    if (elsewhere.length < 100) {
       const show = row === undefined ? [] : [" ", h("button", { type: "button", class: "small", onclick: () => {
         from = Math.floor(row / PAGE) * PAGE;
         everyColumn ||= !USUAL.includes(key);
-        page.update({}, "roster");
-        setTimeout(() => (document.getElementById(`cell-${row}-${key}`) ?? document.getElementById(`cell-${row}-name`))?.focus());
+        if (document.getElementById(`cell-${row}-${key}`) === null) page.update({}, "roster");
+        (document.getElementById(`cell-${row}-${key}`) ?? document.getElementById(`cell-${row}-name`))?.focus();
       } }, t("goTo"))];
       elsewhere.push(h("li", {}, problemText(problem), ...show));
     }
