@@ -604,3 +604,26 @@ impl<'t> Builder<'t> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::{Float64Array, StringArray};
+    use fundlayers::RosterBuilder;
+
+    #[test]
+    fn binary_floats_are_refused_with_the_column_and_the_first_row() {
+        let policy: Policy = serde_json::from_str(
+            r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元", "layers": [],
+                 "attributes": { "pupils": { "type": "number" } }, "classes": [{ "id": "all", "funding": {} }] }"#,
+        )
+        .unwrap();
+        let names: ArrayRef = Arc::new(StringArray::from(vec!["a", "b"]));
+        let pupils: ArrayRef = Arc::new(Float64Array::from(vec![None, Some(0.1)]));
+        let batch = RecordBatch::try_from_iter([("name", names), ("pupils", pupils)]).unwrap();
+        let read = read_rows(&batch.schema(), [&batch], |titles| RosterBuilder::new(&policy, titles));
+        let found: Vec<_> =
+            read.unwrap_err().iter().map(|p| (p.code(), p.location().row, p.location().column.clone())).collect();
+        assert_eq!(found, [(Code::BinaryFloat, Some(2), Some("pupils".to_owned()))]);
+    }
+}

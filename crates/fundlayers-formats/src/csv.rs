@@ -7,7 +7,7 @@ use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 
-use crate::{COLUMN_LIMIT, too_many_columns};
+use crate::{COLUMN_LIMIT, too_long, too_many_columns};
 
 /// Reads a roster; see [`read_rows`].
 ///
@@ -23,8 +23,8 @@ pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Pr
 ///
 /// # Errors
 ///
-/// [`Code::Syntax`] for a quote that is not closed, [`Code::TooLarge`] for more than [`COLUMN_LIMIT`] columns, and every
-/// problem of every row.
+/// [`Code::Syntax`] for a quote that is not closed, [`Code::TooLarge`] for more than [`COLUMN_LIMIT`](crate::COLUMN_LIMIT)
+/// columns or a cell of more than [`CELL_LIMIT`](crate::CELL_LIMIT) characters, and every problem of every row.
 ///
 /// ```
 /// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
@@ -104,6 +104,9 @@ impl<'a> Records<'a> {
             let (field, end) = if rest.starts_with('"') { self.quoted(rest)? } else { self.plain(rest) };
             if fields.len() >= COLUMN_LIMIT {
                 return Err(too_many_columns().line(Some(line)).into());
+            }
+            if let Some(problem) = too_long(&field) {
+                return Err(problem.line(Some(line)).into());
             }
             fields.push(field);
             match end {

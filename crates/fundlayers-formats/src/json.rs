@@ -12,7 +12,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde_json::value::RawValue;
 
 use crate::text::Lines;
-use crate::{COLUMN_LIMIT, DOCUMENT_LIMIT, too_deep, too_large, too_many_columns};
+use crate::{COLUMN_LIMIT, DOCUMENT_LIMIT, too_deep, too_large, too_long, too_many_columns};
 
 /// Reads JSON into a document: every number by its own digits, every part with its place.
 ///
@@ -232,6 +232,15 @@ pub fn read_rows<B: RowBuilder>(
                         .column(key.as_ref())
                         .found(key.as_ref()),
                 );
+                continue;
+            }
+            let text = match value {
+                CellValue::Text(text) => text.as_ref(),
+                CellValue::Number(digits) => digits,
+                CellValue::Blank | CellValue::Flag(_) | CellValue::Several => "",
+            };
+            if let Some(problem) = too_long(text) {
+                problems.push(problem.row(number).column(key.as_ref()));
                 continue;
             }
             *cell = match value {

@@ -175,6 +175,20 @@ pub const DOCUMENT_LIMIT: usize = 1 << 20;
 /// A table has at most so many columns, as a sheet of Excel.
 pub const COLUMN_LIMIT: usize = 16_384;
 
+/// A cell has at most so many characters, as in Excel.
+pub const CELL_LIMIT: usize = 32_767;
+
+/// What is wrong with a cell that is longer than any name or number.
+#[cfg(any(feature = "csv", feature = "json"))]
+fn too_long(cell: &str) -> Option<Problem> {
+    if cell.len() <= CELL_LIMIT {
+        return None;
+    }
+    let characters = cell.chars().count();
+    let problem = Problem::new(Code::TooLarge, format!("the cell has {characters} characters")).found(cell);
+    (characters > CELL_LIMIT).then(|| problem.expected(format!("at most {CELL_LIMIT}")))
+}
+
 #[cfg(any(feature = "csv", feature = "json"))]
 fn too_many_columns() -> Problem {
     let message = format!("has more than {COLUMN_LIMIT} columns");

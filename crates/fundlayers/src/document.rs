@@ -3,10 +3,13 @@
 //! Numbers stay the digits that the file has, so that nothing passes through a binary float, and every part remembers
 //! where it stood, so that a mistake can be pointed at.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::number::parse_bare_number;
 
 /// A place in a text: line and character, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,6 +134,14 @@ impl From<&str> for Key {
     }
 }
 
+/// The digits of a bare number as a string may have them: without exponent and underscores.
+pub(crate) fn plain_digits(digits: &str) -> Cow<'_, str> {
+    if !digits.contains(['e', 'E', '_', '+']) {
+        return Cow::Borrowed(digits);
+    }
+    parse_bare_number(digits).map_or(Cow::Borrowed(digits), |number| Cow::Owned(number.to_string()))
+}
+
 /// The largest whole number that every JSON reader keeps exactly: 2^53 − 1.
 const JSON_SAFE: i64 = 9_007_199_254_740_991;
 
@@ -140,10 +151,13 @@ impl Serialize for Node {
         match &self.value {
             NodeValue::Null => serializer.serialize_unit(),
             NodeValue::Bool(value) => serializer.serialize_bool(*value),
-            NodeValue::Number(digits) => match digits.parse::<i64>() {
-                Ok(number) if (-JSON_SAFE..=JSON_SAFE).contains(&number) => serializer.serialize_i64(number),
-                _ => serializer.serialize_str(digits),
-            },
+            NodeValue::Number(digits) => {
+                let digits = plain_digits(digits);
+                match digits.parse::<i64>() {
+                    Ok(number) if (-JSON_SAFE..=JSON_SAFE).contains(&number) => serializer.serialize_i64(number),
+                    _ => serializer.serialize_str(&digits),
+                }
+            }
             NodeValue::Text(text) => serializer.serialize_str(text),
             NodeValue::List(items) => {
                 let mut seq = serializer.serialize_seq(Some(items.len()))?;
@@ -239,5 +253,27 @@ impl<'de> Visitor<'de> for NodeVisitor {
             entries.push((Key { text, position: None }, node));
         }
         Ok(Node::new(NodeValue::Table(entries)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_so_that_they_are_read_again() {
+        for (digits, json) in [
+            ("600", "600"),
+            ("1e3", "1000"),
+            ("1_000", "1000"),
+            ("+5", "5"),
+            ("-2.50", "\"-2.50\""),
+            ("25e-1", "\"2.5\""),
+            ("9007199254740992", "\"9007199254740992\""),
+            ("0x1F", "\"0x1F\""),
+        ] {
+            let node = Node::new(NodeValue::Number(digits.to_owned()));
+            assert_eq!(serde_json::to_string(&node).unwrap(), json, "{digits}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     Attribute, AttributeType, Bound, Class, Condition, Layer, Name, Named, Payer, Policy, PolicyData, Pool, Ratio,
     Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
-use crate::document::{Key, Node, NodeValue, Position};
+use crate::document::{Key, Node, NodeValue, Position, plain_digits};
 use crate::number::{NumberError, parse_bare_number, parse_decimal};
 use crate::roster::{COLUMN_HEADERS, COLUMN_KEYS};
 use crate::text::{did_you_mean, without_padding};
@@ -218,7 +218,7 @@ impl Reader {
     /// A version may be written as a number.
     fn version(&mut self, node: &Node) -> Option<String> {
         match node.get("version") {
-            Some(Node { value: NodeValue::Number(digits), .. }) => Some(digits.clone()),
+            Some(Node { value: NodeValue::Number(digits), .. }) => Some(plain_digits(digits).into_owned()),
             _ => self.optional_text(node, "version", ""),
         }
     }

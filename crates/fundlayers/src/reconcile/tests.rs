@@ -408,3 +408,18 @@ proptest! {
         prop_assert_eq!(sums(&reconcile(&one, &whole, top_up.clone())), sums(&reconcile(&many, &receipts(&parts), top_up)));
     }
 }
+
+#[test]
+fn a_receipt_that_matches_nothing_is_warned_of_and_listed() {
+    let (receipts, _) = rows(
+        &format!("{LONG}王益区||黄堡镇||2023|city|received|300|万元\n||无名镇||2023|city|received|5|万元"),
+        ReceiptsBuilder::new,
+    );
+    let (reconciliation, warnings) = allocation(ROSTER).reconcile(&receipts, &ReconcileOptions::default()).unwrap();
+    let found: Vec<_> = warnings.iter().map(|warning| (warning.code(), warning.location().row)).collect();
+    assert_eq!(found, [(Code::UnmatchedReceipt, Some(2))]);
+    assert_eq!(
+        (reconciliation.unmatched().len(), wan(reconciliation.unmatched_sum(Event::Received))),
+        (1, "5".to_owned())
+    );
+}
