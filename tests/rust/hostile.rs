@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use conformance::hostile::big::{POLICIES, ROSTERS};
+use fundlayers::{Code, Problem};
+use fundlayers_formats::{Format, read_policy, read_roster};
+
 use conformance::hostile::{End, Input, input, run, seeds};
 
 fn variable(name: &str, default: u64) -> u64 {
@@ -60,6 +63,60 @@ fn every_mutated_input_ends_in_a_result_or_in_listed_errors() {
     let met = |end: End| ends[end as usize] > 0;
     let all = [End::Policy, End::Roster, End::Allocation, End::Result].into_iter().all(met);
     assert!(count < 1_000 || all, "{ends:?}");
+}
+
+/// What is beyond the limits of `docs/decisions.md` is said so, and what is just within them is read.
+#[test]
+fn limits_are_where_the_documents_say() {
+    let list = |count: usize, part: &dyn Fn(usize) -> String| (0..count).map(part).collect::<String>();
+    let head = "id='p'\ntitle.zh='p'\nunit='元'\nyears=[2001,2010]\n";
+    let layers = |count| list(count, &|at| format!("[[layers]]\nid='l{at}'\npayer='county'\n"));
+    let classes = |count| list(count, &|at| format!("[[classes]]\nid='c{at}'\nwhere.county='{at}'\nfunding={{}}\n"));
+    let words = |table: &str, count| format!("[{table}]\n{}", list(count, &|at| format!("w{at}={{type='number'}}\n")));
+    let names = |table: &str, count| format!("[{table}]\n{}", list(count, &|at| format!("w{at}={{}}\n")));
+    let pools = |count| list(count, &|at| format!("[[pools]]\nid='p{at}'\namount=1\nweights.equal=1\n"));
+    let rule = |of: &str| format!("{}[[classes]]\nid='c'\nfunding.l0=[{of}]\n", layers(1));
+    let ratios = |count| list(count, &|at| format!("{{rate='1/{}',of=1}},", (1_u128 << 89) + 2 * at as u128 + 1));
+    for (policy, code) in [
+        (layers(100), None),
+        (layers(101), Some(Code::TooLarge)),
+        (classes(10_000), None),
+        (classes(10_001), Some(Code::TooLarge)),
+        (layers(50) + &classes(1_000), None),
+        (layers(50) + &classes(1_001), Some(Code::TooLarge)),
+        (words("attributes", 1_000), None),
+        (words("attributes", 1_001), Some(Code::TooLarge)),
+        (names("kinds", 1_000), None),
+        (names("kinds", 1_001), Some(Code::TooLarge)),
+        (pools(1_000), None),
+        (pools(1_001), Some(Code::TooLarge)),
+        // The rule, its list and 998 numbers.
+        (rule(&"1,".repeat(998)), None),
+        (rule(&"1,".repeat(999)), Some(Code::TooLarge)),
+        (rule(&ratios(3)), None),
+        (rule(&ratios(40)), Some(Code::NumberOutOfRange)),
+    ] {
+        let read = read_policy(format!("{head}{policy}").as_bytes(), Format::Toml);
+        let found = read.err().and_then(|problems| problems.iter().next().map(Problem::code));
+        assert_eq!(found, code, "{}", policy.chars().take(200).collect::<String>());
+    }
+    let (policy, _) = read_policy(format!("{head}{}", classes(1)).as_bytes(), Format::Toml).unwrap();
+    let commas = |count: usize| format!("name,county{}\nn,0\n", ",".repeat(count - 2));
+    let cell = |length: usize| format!("name,county\n{},0\n", "村".repeat(length));
+    let keys = |count| format!("[{{\"name\":\"n\",\"county\":\"0\"{}}}]", list(count, &|at| format!(",\"{at}\":1")));
+    for (roster, format, code) in [
+        (commas(16_384), Format::Csv, None),
+        (commas(16_385), Format::Csv, Some(Code::TooLarge)),
+        (cell(32_767), Format::Csv, None),
+        (cell(32_768), Format::Csv, Some(Code::TooLarge)),
+        (keys(16_382), Format::Json, None),
+        (keys(16_383), Format::Json, Some(Code::TooLarge)),
+        (format!("[{{\"name\":\"{}\",\"county\":\"0\"}}]", "a".repeat(32_768)), Format::Json, Some(Code::TooLarge)),
+    ] {
+        let found = read_roster(roster.as_bytes(), format, &policy).err();
+        let found = found.and_then(|problems| problems.iter().next().map(Problem::code));
+        assert_eq!(found, code, "{}", roster.chars().take(60).collect::<String>());
+    }
 }
 
 /// So many bytes a big roster has here; `cargo xtask hostile` takes 100 MB.

@@ -85,9 +85,10 @@ fn ci() -> Outcome {
     let fmt = cargo(&["fmt", "--all", "--check"]);
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace"])?;
+    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow"])?;
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
-    for features in ["", "toml", "json", "csv", "markdown", "terminal"] {
+    for features in ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow"] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
     cargo(&["clippy", "-p", "xtask", "--features", "glue", "--", "-D", "warnings"])?;

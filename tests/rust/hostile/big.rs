@@ -53,22 +53,11 @@ pub const ROSTERS: &[(&str, Make)] = &[
         input.roster.push(0xff);
         input
     }),
-    ("GB18030", |size| {
-        let mut input = csv(around("name\n\"", "村", size, "\""));
-        input.roster = encoding_rs::GB18030.encode(&String::from_utf8_lossy(&input.roster)).0.into_owned();
-        input
-    }),
-    ("UTF-16", |size| {
-        let mut input = csv(around("name\n\"", "村", size, "\""));
-        let text = String::from_utf8_lossy(&input.roster).into_owned();
-        input.roster = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        input
-    }),
-    ("UTF-16 of ASCII rows", |size| {
-        let mut input = csv(numbered("name\n", size / 2, |at| format!("{}\n", short(at)), ""));
-        let text = String::from_utf8_lossy(&input.roster).into_owned();
-        input.roster = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        input
+    ("GB18030", |size| encoded(b"", size, |text| encoding_rs::GB18030.encode(text).0.into_owned())),
+    ("UTF-16", |size| encoded(b"\xff\xfe", size, |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect())),
+    ("cells as long as they may be", |size| {
+        let cell = "a".repeat(32_000);
+        csv(numbered("name\n", size, |at| format!("{at}{cell}\n"), ""))
     }),
     ("JSON brackets", |size| json(around("", "[", size, ""))),
     ("JSON braces", |size| json(around("[", "{\"a\":", size, ""))),
@@ -205,6 +194,22 @@ fn csv(roster: String) -> Input {
         roster: roster.into_bytes(),
         roster_format: Format::Csv,
     }
+}
+
+/// Rows in another encoding.
+fn encoded(mark: &[u8], size: usize, encode: impl Fn(&str) -> Vec<u8>) -> Input {
+    let mut input = csv(String::new());
+    input.roster = Vec::with_capacity(size);
+    input.roster.extend_from_slice(mark);
+    input.roster.extend(encode("name,county\n"));
+    for at in 0.. {
+        let row = encode(&format!("某某某村第{at}组,某某县\n"));
+        if input.roster.len().saturating_add(row.len()) > size {
+            break;
+        }
+        input.roster.extend(row);
+    }
+    input
 }
 
 fn json(roster: String) -> Input {

@@ -1,0 +1,135 @@
+//! The documents say what is true: every example of the policy format reads, every code has a case.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use fundlayers::{Allocation, Code, Policy, Problems, Severity};
+use fundlayers_formats::{Format, read_policy, read_roster};
+
+const FORMAT: &str = include_str!("../../crates/fundlayers/docs/policy-format.md");
+
+/// The fenced examples of a document: the words behind the fence, and the text.
+fn examples(document: &str) -> Vec<(&str, String)> {
+    let mut examples = Vec::new();
+    let mut lines = document.lines();
+    while let Some(line) = lines.next() {
+        if let Some(words) = line.strip_prefix("```") {
+            let text =
+                lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
+            examples.push((words, text));
+        }
+    }
+    examples
+}
+
+fn good(what: &str, read: Result<(Policy, Problems), Problems>) -> Policy {
+    let (policy, warnings) = read.unwrap_or_else(|problems| panic!("{what}\n{problems}"));
+    assert!(warnings.is_empty(), "{what}\n{warnings}");
+    policy
+}
+
+#[test]
+fn every_example_of_the_policy_format_reads() {
+    let (mut whole, mut fragments, mut last) = (0, 0, None);
+    for (words, text) in examples(FORMAT) {
+        match words {
+            "toml" | "json" => {
+                let format = if words == "toml" { Format::Toml } else { Format::Json };
+                last = Some(good(&text, read_policy(text.as_bytes(), format)));
+                whole += 1;
+            }
+            // A fragment is good in a policy that lacks only that.
+            "toml fragment" => {
+                let head = "id = 'p'\ntitle.zh = '例'\nyears = [2023, 2025]\nunit = '万元'\n";
+                good(&text, read_policy(format!("{head}{text}").as_bytes(), Format::Toml));
+                fragments += 1;
+            }
+            "csv" => {
+                let policy = last.as_ref().unwrap();
+                let (roster, _) = read_roster(text.as_bytes(), Format::Csv, policy).unwrap();
+                let (allocation, _) = Allocation::new(policy, &roster).unwrap();
+                // The text below it: 300 + 300 万元 for each of two towns in each of three years.
+                assert!(allocation.all_lines().all(|line| line.amount().fen() == 300_000_000));
+                assert_eq!(allocation.all_lines().count(), 12);
+            }
+            words => panic!("what is an example of {words:?}?"),
+        }
+    }
+    assert!(whole >= 5 && fragments >= 5, "{whole} examples and {fragments} fragments were found");
+}
+
+/// What the cases of `tests/vectors` expect, by code.
+fn codes_of_vectors() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let mut codes = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "json") || path.ends_with("schema.json") {
+            continue;
+        }
+        let file: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        for case in file.pointer("/cases").and_then(serde_json::Value::as_array).unwrap() {
+            let lists = ["/expect/errors", "/expect/warnings"].map(|path| case.pointer(path));
+            for problem in lists.into_iter().flatten().filter_map(serde_json::Value::as_array).flatten() {
+                codes.extend(problem.pointer("/code").and_then(|code| code.as_str()).map(str::to_owned));
+            }
+        }
+    }
+    codes
+}
+
+/// Rust sources with tests, by folder.
+fn sources(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+/// Every code can be provoked: a case of the vectors expects it, else a test in Rust names it.
+#[test]
+fn every_code_has_a_case() {
+    let vectors = codes_of_vectors();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    // Tests stand at the end of a file, or in a file of their own.
+    let tests: Vec<&str> = files
+        .iter()
+        .filter_map(|text| match text.find("#[cfg(test)]\nmod ") {
+            Some(at) => text.get(at..),
+            None => text.contains("#[test]").then_some(text.as_str()),
+        })
+        .collect();
+    let named = |code: Code| {
+        let (variant, text) = (format!("{code:?}"), format!("[{code}]"));
+        let is_word = |test: &&&str| test.split(|c: char| !c.is_alphanumeric()).any(|word| word == variant);
+        tests.iter().any(|test| test.contains(&text) || is_word(&test))
+    };
+    let missing: Vec<&Code> =
+        Code::ALL.iter().filter(|code| !vectors.contains(code.as_str()) && !named(**code)).collect();
+    assert!(missing.is_empty(), "no case: {missing:?}");
+}
+
+/// The page on the policy format names no code that does not exist, and every warning it lists is one.
+#[test]
+fn the_policy_format_names_codes_that_exist() {
+    let known: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let (_, codes) = FORMAT.split_once("## Codes").unwrap();
+    let rows = codes.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(1));
+    let named: Vec<&str> = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(named.len() > 40);
+    for code in named {
+        assert!(known.contains(code), "{code}");
+    }
+    let warnings = codes.lines().find(|line| line.starts_with("Warnings, which stop nothing")).unwrap();
+    for warning in warnings.split('`').skip(1).step_by(2) {
+        let code = Code::ALL.iter().find(|code| code.as_str() == warning).unwrap_or_else(|| panic!("{warning}"));
+        assert_eq!(code.severity(), Severity::Warning, "{warning}");
+    }
+}
