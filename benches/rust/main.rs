@@ -1,7 +1,7 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
 //! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
-//! `-- RECIPIENTS reconcile` measures reconciling alone.
+//! `-- reconcile [RECIPIENTS]` measures reconciling alone.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
 //! the timing. A recipient-year is one recipient in one year, all its layers.
@@ -130,6 +130,12 @@ fn main() {
         what_if::measure(number(arguments.get(1), what_if::NATIONAL), arguments.get(2).map(String::as_str));
         return;
     }
+    if arguments.first().is_some_and(|first| first == "reconcile") {
+        let (text, policy) = (csv(number(arguments.get(1), 1_000_000)), reference());
+        let (roster, _) = fundlayers_formats::csv::read_roster(&text, &policy).expect("a roster");
+        reconcile::measure(&policy, &roster, &text);
+        return;
+    }
     let rows = number(arguments.first(), 1_000_000);
     let years = 3;
     let recipient_years = rows * years;
@@ -140,9 +146,6 @@ fn main() {
     let (time, (roster, _)) = best(|| fundlayers_formats::csv::read_roster(&text, &reference).expect("a roster"));
     let rate = text.len() as f64 / time.as_secs_f64() / 1e6;
     println!("{:<58} {:>9.2} ms  {rate:>8.1} MB/s  (aim 150)", "read the roster as CSV", time.as_secs_f64() * 1e3);
-    if std::env::args().nth(2).as_deref() == Some("reconcile") {
-        return reconcile::measure(rows, &reference, &roster, &text);
-    }
     built(rows, &reference);
 
     // The limit: 8 bytes an amount to fresh pages.
@@ -201,7 +204,7 @@ fn main() {
     println!();
     what_if::measure(rows.min(what_if::NATIONAL), None);
     println!();
-    reconcile::measure(rows, &reference, &roster, &text);
+    reconcile::measure(&reference, &roster, &text);
 }
 
 /// The same job in plain numpy: by rule the seconds, and the fen of the first thousand awards. Nothing without numpy.

@@ -32,7 +32,8 @@ fn ledger(receipts: u64, recipients: u64) -> String {
 }
 
 /// Reads a ledger of as many receipts as there are recipients and puts it beside what was due.
-pub(crate) fn measure(recipients: u64, policy: &Policy, roster: &Roster, roster_csv: &str) {
+pub(crate) fn measure(policy: &Policy, roster: &Roster, roster_csv: &str) {
+    let recipients = u64::try_from(roster.len()).expect("fits");
     let text = ledger(recipients, recipients);
     println!("\n{recipients} receipts against {recipients} recipients × 3 years × 3 layers");
     let (allocation, _) = Allocation::new(policy, roster).expect("an allocation");
@@ -70,7 +71,7 @@ pub(crate) fn measure(recipients: u64, policy: &Policy, roster: &Roster, roster_
 
 /// Runs the same job in polars and checks that it comes to the same.
 fn beside_polars(ledger: &str, roster: &str, own: Duration, (lines, gaps): (u64, i128)) {
-    let python = std::env::var("BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let folder = std::env::temp_dir().join(format!("fundlayers-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let (ledger_file, roster_file) = (folder.join("ledger.csv"), folder.join("roster.csv"));
@@ -80,7 +81,7 @@ fn beside_polars(ledger: &str, roster: &str, own: Duration, (lines, gaps): (u64,
     let output = Command::new(&python).arg(script).arg(&roster_file).arg(&ledger_file).output();
     std::fs::remove_dir_all(&folder).expect("the folder");
     let Some(output) = output.ok().filter(|output| output.status.success()) else {
-        println!("(polars is not there; name a Python that has it in BENCH_PYTHON)");
+        println!("(polars is not there; name a Python that has it in PYTHON)");
         return;
     };
     let answer = String::from_utf8_lossy(&output.stdout);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::roster::Cell;
 use crate::{Code, Problem, Problems, RowBuilder, Unit};
+use proptest::prelude::*;
 
 /// A ledger from lines of cells, `|` between them; the first is the header.
 fn read(text: &str) -> Result<(Receipts, Problems), Problems> {
@@ -221,4 +222,29 @@ fn rows_that_repeat_a_document_exactly_are_pointed_at() {
 
 fn found_rows(problems: &Problems) -> Vec<(Code, u32)> {
     problems.iter().map(|p| (p.code(), p.location().row.unwrap())).collect()
+}
+
+proptest! {
+    /// Whatever stands in a file: no panic, and either problems or receipts whose every amount stood there.
+    #[test]
+    fn no_ledger_panics(
+        titles in prop::collection::vec(prop::sample::select(vec![
+            "名称", "村", "乡镇", "区县", "id", "区划代码", "年度", "安排层级", "事项", "金额", "金额(元)", "下达金额(万元)", "到位金额",
+            "支出金额（亿元）", "单位", "日期", "下达时间", "文号", "资金来源", "备注", "结转(元)", "结余", "序号", "", "别的",
+        ]), 0..14),
+        rows in prop::collection::vec(prop::collection::vec(prop::sample::select(vec![
+            "", "", "a", "黄堡镇", "2024", "2024年", "市级", "到位", "下达", "拨付", "300", "-1.5", "1,000", "0.001", "9e9", "99999999999999999999",
+            "元", "万元", "块", "2024-02-30", "20240305", "某财农〔2024〕1号", "合计", "小 计", "王益区小计", "总计", "Total", "610202100",
+        ]), 0..14), 0..8),
+    ) {
+        let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
+        let mut builder = ReceiptsBuilder::new(&header);
+        for row in &rows {
+            builder.push_row(None, &row.iter().map(|cell| Cell::Text(cell)).collect::<Vec<_>>());
+        }
+        if let Ok((receipts, _)) = builder.finish() {
+            prop_assert!(receipts.len() <= 4 * rows.len());
+            prop_assert!(receipts.iter().all(|receipt| (1..=rows.len()).contains(&index(receipt.row_number()))));
+        }
+    }
 }

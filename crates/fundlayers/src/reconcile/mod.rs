@@ -130,7 +130,8 @@ impl Allocation {
         let mut warnings = Problems::new();
         let mut unmatched: Vec<(usize, Reason)> = Vec::new();
         let mut unmatched_sums = [0_i128; 3];
-        let mut found: Vec<(u64, Event, i64)> = Vec::with_capacity(receipts.len());
+        // By the number of row, year and layer, with the event in two bits below it: small to sort.
+        let mut found: Vec<(u64, i64)> = Vec::with_capacity(receipts.len());
         let mut matcher = Matcher::new(self, receipts);
         let events = receipts.events().iter().zip(receipts.amounts());
         let mut last: Option<(u32, Result<Matched, Reason>)> = None;
@@ -140,7 +141,11 @@ impl Allocation {
                 Some((known, matched)) if known == *row => matched,
                 _ => matcher.find(receipts.row(index(*row))).map_err(|reasons| {
                     for reason in &reasons {
-                        warnings.push(problem(self, receipts.row(index(*row)), *reason));
+                        if warnings.len() < Problems::LIMIT {
+                            warnings.push(problem(self, receipts.row(index(*row)), *reason));
+                        } else {
+                            warnings.leave_out(1);
+                        }
                     }
                     reasons.first().copied().unwrap_or(Reason::UnknownPlace)
                 }),
@@ -149,7 +154,7 @@ impl Allocation {
             match matched {
                 Ok((row, year, layer)) => {
                     let number = cell_number(row, (year, year_count), (layer, layer_count));
-                    found.push((number, *event, amount.fen()));
+                    found.push((number << EVENT_BITS | event_bits(*event), amount.fen()));
                 }
                 Err(reason) => {
                     unmatched.push((number, reason));
@@ -196,20 +201,21 @@ impl Allocation {
     }
 
     /// Adds up what happened to the same row in the same year and layer.
-    fn cells(&self, mut found: Vec<(u64, Event, i64)>) -> Result<Vec<Cell>, Problems> {
-        if !found.is_sorted_by_key(|(number, ..)| *number) {
-            found.sort_unstable_by_key(|(number, ..)| *number);
+    fn cells(&self, mut found: Vec<(u64, i64)>) -> Result<Vec<Cell>, Problems> {
+        if !found.is_sorted_by_key(|(key, _)| *key) {
+            found.sort_unstable_by_key(|(key, _)| *key);
         }
         let mut cells = Vec::new();
         let mut problems = Problems::new();
-        for alike in found.chunk_by(|a, b| a.0 == b.0) {
+        for alike in found.chunk_by(|a, b| a.0 >> EVENT_BITS == b.0 >> EVENT_BITS) {
             let mut sums = [0_i128; 3];
-            for (_, event, fen) in alike {
-                if let Some(sum) = sums.get_mut(event.number()) {
+            for (key, fen) in alike {
+                let event = Event::ALL.into_iter().find(|event| event_bits(*event) == key & ((1 << EVENT_BITS) - 1));
+                if let Some(sum) = event.and_then(|event| sums.get_mut(event.number())) {
                     *sum = sum.saturating_add((*fen).into());
                 }
             }
-            let number = alike.first().map_or(0, |(number, ..)| *number);
+            let number = alike.first().map_or(0, |(key, _)| *key >> EVENT_BITS);
             let place = || {
                 let width = self.years().len().saturating_mul(self.policy().layers().len());
                 let row = number_parts(number, width).map_or(0, |(row, _)| row);
@@ -222,6 +228,17 @@ impl Allocation {
             }
         }
         if problems.is_empty() { Ok(cells) } else { Err(problems) }
+    }
+}
+
+/// How many bits an event takes.
+const EVENT_BITS: u32 = 2;
+
+fn event_bits(event: Event) -> u64 {
+    match event {
+        Event::Issued => 0,
+        Event::Received => 1,
+        Event::Spent => 2,
     }
 }
 
@@ -245,6 +262,7 @@ fn check_gaps(due: &Allocation, cells: &[Cell]) -> Result<(), Problems> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
+/// Sums as amounts, or the problem if one is beyond 2^63 − 1 fen.
 fn in_range(sums: [i128; 3], problem: impl Fn() -> Problem) -> Result<Sums, Problem> {
     let mut checked = Sums::default();
     for (slot, sum) in checked.iter_mut().zip(sums) {
