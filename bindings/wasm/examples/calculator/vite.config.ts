@@ -24,11 +24,26 @@ function offline(): Plugin {
   };
 }
 
+/** Has the browser fetch the module while it still reads the script. */
+function early(): Plugin {
+  return {
+    name: "early",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle }) {
+        const module = Object.keys(bundle ?? {}).find((name) => name.endsWith(".wasm"));
+        return module === undefined ? [] : [{ tag: "link", attrs: { rel: "preload", href: `./${module}`, as: "fetch", type: "application/wasm", crossorigin: true }, injectTo: "head-prepend" }];
+      },
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
   // The package finds its module beside itself.
   optimizeDeps: { exclude: ["fundlayers"] },
   worker: { format: "es" },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  plugins: [offline()],
+  plugins: [early(), offline()],
 });
