@@ -90,11 +90,17 @@ test("a worker starts from a module that it is sent", async () => {
 });
 
 test("first result, recomputing, a hundred thousand recipients: within their times", async () => {
-  const { page } = await opened(`${plain.url}/timing.html`, (page) => page.waitForFunction(() => globalThis.timing, null, { timeout: 120_000 }));
-  const times = await page.evaluate(() => globalThis.timing);
-  console.log(times);
-  // What this machine must reach, by a wide margin for other work on it: the figures are in the package's README.
-  assert.ok(times.first < 100 * 4, `first result: ${times.first} ms`);
-  assert.ok(times.recompute < 1 * 4, `recomputing the plan: ${times.recompute} ms`);
-  assert.ok(times.totals < 50 * 4, `totals of 100,000 recipients: ${times.totals} ms`);
+  const runs = [];
+  for (let run = 0; run < 5; run += 1) {
+    const { page } = await opened(`${plain.url}/timing.html`, (page) => page.waitForFunction(() => globalThis.timing, null, { timeout: 60_000 }));
+    runs.push(await page.evaluate(() => globalThis.timing));
+    await page.close();
+  }
+  // The least of several, because other work on the machine only ever adds.
+  const least = Object.fromEntries(Object.keys(runs[0]).map((key) => [key, Math.min(...runs.map((run) => run[key]))]));
+  console.log(least);
+  // The figures to reach are 100, 1 and 50 ms on a quiet machine; this one may be busy.
+  assert.ok(least.first < 100 * 3, `first result: ${least.first} ms`);
+  assert.ok(least.recompute < 1 * 3, `recomputing the plan: ${least.recompute} ms`);
+  assert.ok(least.totals < 50, `totals of 100,000 recipients: ${least.totals} ms`);
 });

@@ -74,7 +74,7 @@ export function difference(api, given) {
 
 function answerOf(api, given) {
   const { op, options, rawOptions } = given;
-  const { Policy, Roster, Allocation, Limits, Scenarios } = api;
+  const { Policy, Roster, Allocation, Limits, Receipts, Scenarios } = api;
   const used = [];
   const keep = (object) => (used.push(object), object);
   const policyOf = (raw, set) => {
@@ -137,6 +137,15 @@ function answerOf(api, given) {
         const funding = keep(allocation.fund(limits, order === undefined ? rule : { rule, order }));
         const table = by === undefined ? funding.table({ unit, zeros }) : funding.totals(by, { unit });
         return { rows: rowsOf(table), warnings: funding.warnings };
+      }
+      case "reconcile": {
+        const ledger = keep(Receipts.parse(rawOptions.receipts ?? "[]", { format: "json" }));
+        const { top_up: topUp, top_up_years: topUpYears, as_of: asOf, unmatched } = options;
+        const reconciliation = keep(allocation.reconcile(ledger, { topUp, topUpYears, asOf }));
+        const table = unmatched ? reconciliation.unmatched({ unit })
+          : by === undefined ? reconciliation.table({ unit, zeros })
+          : reconciliation.totals(by, { unit, zeros });
+        return { rows: rowsOf(table), warnings: reconciliation.warnings };
       }
       case "explain":
         return { rows: allocation.explain(options.recipient, { years: options.year }), warnings: allocation.warnings };
