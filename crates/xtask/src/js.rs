@@ -7,8 +7,9 @@ use crate::{Outcome, debian_root, root, run, run_in};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The largest module that we ship, gzipped.
-const SIZE_LIMIT: u64 = 450_000;
+/// The largest module that we ship, gzipped, so that it does not grow unseen. The goal is 150,000: most of it is the core's
+/// own code, in small parts.
+const SIZE_LIMIT: u64 = 430_000;
 
 /// The folder of the package.
 fn package() -> PathBuf {

@@ -493,5 +493,6 @@ test("the first result is there soon", async () => {
     await close();
   }
   console.log({ ready: times.sort((a, b) => a - b) });
-  assert.ok(times[0] < 1_000, `${times}`);
+  // From the start of navigation to figures on the page; the machine may be busy with other work.
+  assert.ok(times[0] < 500, `${times}`);
 });
