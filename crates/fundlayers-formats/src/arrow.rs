@@ -20,8 +20,8 @@ use arrow_array::types::{
     UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, Decimal128Array, DictionaryArray, Int32Array, Int64Array, PrimitiveArray,
-    RecordBatch, StringArray,
+    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, Decimal128Array, DictionaryArray, Int32Array, Int64Array,
+    PrimitiveArray, RecordBatch, StringArray,
 };
 use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -430,6 +430,8 @@ const BATCH_ROWS: usize = 1 << 18;
 const BATCH_BYTES: usize = 1 << 30;
 /// As many digits as 2^63 has.
 const PRECISION: u8 = 19;
+/// As many digits as a `decimal128` can have.
+const WIDEST: u8 = 38;
 
 /// The schema of a result: columns by their keys, with their headers as metadata, and what the policy is.
 #[must_use]
@@ -445,9 +447,9 @@ pub fn schema(table: &Table<'_>, policy: &Policy) -> SchemaRef {
             match column.kind {
                 ColumnKind::Amount => _ = metadata.insert("unit".to_owned(), table.unit().to_string()),
                 ColumnKind::Percent => _ = metadata.insert("unit".to_owned(), "%".to_owned()),
-                ColumnKind::Text | ColumnKind::Integer => {}
+                _ => {}
             }
-            let blank = matches!(column.kind, ColumnKind::Amount | ColumnKind::Percent);
+            let blank = !matches!(column.kind, ColumnKind::Text | ColumnKind::Flag);
             Field::new(&column.key, data_type(column, table), blank).with_metadata(metadata)
         })
         .collect();
@@ -467,8 +469,12 @@ fn data_type(column: &Column, table: &Table<'_>) -> DataType {
         ColumnKind::Text if column.is_word() => {
             DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
         }
-        ColumnKind::Text => DataType::Utf8,
+        ColumnKind::Text | ColumnKind::Number { scale: None } => DataType::Utf8,
         ColumnKind::Integer => DataType::Int64,
+        ColumnKind::Number { scale: Some(scale) } => {
+            DataType::Decimal128(WIDEST, i8::try_from(scale).unwrap_or(i8::MAX))
+        }
+        ColumnKind::Flag => DataType::Boolean,
         // One fen is 10^-places of a unit, so that fen are the mantissas.
         ColumnKind::Amount => DataType::Decimal128(PRECISION, i8::try_from(table.unit().places()).unwrap_or(i8::MAX)),
         ColumnKind::Percent => DataType::Decimal128(PRECISION, 2),
@@ -517,10 +523,20 @@ pub fn batches<'t>(
 /// A column of a record batch that is written.
 enum Builder<'t> {
     Texts(StringBuilder),
-    Words { words: Vec<&'t str>, known: HashMap<&'t str, i32>, keys: Vec<i32>, listed: bool },
+    Words {
+        words: Vec<&'t str>,
+        known: HashMap<&'t str, i32>,
+        keys: Vec<i32>,
+        listed: bool,
+    },
+    MaybeTexts(StringBuilder),
     Integers(Vec<i64>),
+    MaybeIntegers(Vec<Option<i64>>),
     Decimals(Vec<i128>),
     MaybeDecimals(Vec<Option<i128>>),
+    /// Numbers with so many decimals.
+    Numbers(Vec<Option<i128>>, u32),
+    Flags(Vec<bool>),
 }
 
 impl<'t> Builder<'t> {
@@ -531,13 +547,16 @@ impl<'t> Builder<'t> {
             }
             ColumnKind::Text => Self::Texts(StringBuilder::new()),
             ColumnKind::Integer => Self::Integers(Vec::new()),
+            ColumnKind::Number { scale: None } => Self::MaybeTexts(StringBuilder::new()),
+            ColumnKind::Number { scale: Some(scale) } => Self::Numbers(Vec::new(), scale),
+            ColumnKind::Flag => Self::Flags(Vec::new()),
             ColumnKind::Amount | ColumnKind::Percent => Self::Decimals(Vec::new()),
         }
     }
 
     fn bytes(&self) -> usize {
         match self {
-            Self::Texts(texts) => texts.values_slice().len(),
+            Self::Texts(texts) | Self::MaybeTexts(texts) => texts.values_slice().len(),
             _ => 0,
         }
     }
@@ -567,6 +586,26 @@ impl<'t> Builder<'t> {
                 (0..rows).for_each(|row| column.append_value(cells.text(row).unwrap_or_default()));
             }
             (Self::Integers(column), Cells::Integer(numbers)) => column.extend_from_slice(numbers),
+            (Self::Integers(column), Cells::MaybeInteger(_)) => {
+                let before = column.drain(..).map(Some).collect();
+                *self = Self::MaybeIntegers(before);
+                self.push(cells, rows);
+            }
+            (Self::MaybeIntegers(column), Cells::Integer(numbers)) => column.extend(numbers.iter().copied().map(Some)),
+            (Self::MaybeIntegers(column), Cells::MaybeInteger(numbers)) => column.extend_from_slice(numbers),
+            (Self::MaybeTexts(column), Cells::Number(numbers)) => {
+                for number in numbers {
+                    column.append_option(number.map(|number| number.normalize().to_string()));
+                }
+            }
+            (Self::Numbers(column, scale), Cells::Number(numbers)) => {
+                let mantissa = |number: fundlayers::Decimal| {
+                    let more = scale.checked_sub(number.scale())?;
+                    number.mantissa().checked_mul(10_i128.checked_pow(more)?)
+                };
+                column.extend(numbers.iter().map(|number| number.and_then(mantissa)));
+            }
+            (Self::Flags(column), Cells::Flag(flags)) => column.extend_from_slice(flags),
             (Self::Decimals(column), Cells::Amount(amounts)) => {
                 column.extend(amounts.iter().map(|amount| i128::from(amount.fen())));
             }
@@ -585,20 +624,22 @@ impl<'t> Builder<'t> {
                 column.extend(percents.iter().map(|percent| percent.map(|percent| i128::from(percent.hundredths()))));
             }
             // Cells are of their column's kind.
-            (Self::Integers(_) | Self::Decimals(_) | Self::MaybeDecimals(_), _) => {}
+            _ => {}
         }
     }
 
     fn finish(self, data_type: &DataType) -> Result<ArrayRef, ArrowError> {
         Ok(match self {
-            Self::Texts(mut texts) => Arc::new(texts.finish()),
+            Self::Texts(mut texts) | Self::MaybeTexts(mut texts) => Arc::new(texts.finish()),
             Self::Words { words, keys, .. } => {
                 let words = Arc::new(StringArray::from(words));
                 Arc::new(DictionaryArray::try_new(Int32Array::from(keys), words)?)
             }
             Self::Integers(numbers) => Arc::new(Int64Array::from(numbers)),
+            Self::MaybeIntegers(numbers) => Arc::new(Int64Array::from(numbers)),
+            Self::Flags(flags) => Arc::new(BooleanArray::from(flags)),
             Self::Decimals(mantissas) => Arc::new(Decimal128Array::from(mantissas).with_data_type(data_type.clone())),
-            Self::MaybeDecimals(mantissas) => {
+            Self::MaybeDecimals(mantissas) | Self::Numbers(mantissas, _) => {
                 Arc::new(Decimal128Array::from(mantissas).with_data_type(data_type.clone()))
             }
         })

@@ -222,15 +222,14 @@ pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
             for (at, cells) in batch.columns.iter().enumerate() {
                 match cells {
                     Cells::Text(_) | Cells::Words(_) => separated(writer, at, cells.text(row).unwrap_or_default())?,
-                    Cells::Integer(numbers) => {
-                        number.clear();
-                        fmt(&mut number, format_args!("{}", numbers.get(row).copied().unwrap_or_default()));
-                        separated(writer, at, &number)?;
+                    Cells::Flag(flags) => {
+                        let flag = flags.get(row).copied().unwrap_or_default();
+                        separated(writer, at, if flag { "true" } else { "false" })?;
                     }
-                    Cells::Amount(_) | Cells::MaybeAmount(_) | Cells::Percent(_) => {
+                    _ => {
                         number.clear();
-                        if let Some(decimal) = crate::decimal(cells, row, table.unit()) {
-                            fmt(&mut number, format_args!("{decimal}"));
+                        if let Some(digits) = crate::number(cells, row, table.unit()) {
+                            fmt(&mut number, format_args!("{digits}"));
                         }
                         separated(writer, at, &number)?;
                     }

@@ -12,15 +12,13 @@ use fundlayers::{Explanation, Lang, PolicyDescription, Problems};
 const TABLE: &str = "border-collapse:collapse;border-top:2px solid;border-bottom:2px solid";
 const LEFT: &str = "text-align:left;padding:.2em .7em";
 const RIGHT: &str = "text-align:right;padding:.2em .7em;font-variant-numeric:tabular-nums";
-/// Rows that are shown of a long report; the rest is counted.
-const ROWS: usize = 60;
 
-/// Writes a report. Of more than 60 rows the first ones and the last are shown, and how many are left out.
+/// Writes a report. Of more rows than the limit the first ones and the last are shown, and how many are left out.
 ///
 /// # Errors
 ///
 /// Whatever the writer says.
-pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems) -> io::Result<()> {
+pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems, limit: usize) -> io::Result<()> {
     let zh = report.lang == Lang::Zh;
     open(writer, report.lang)?;
     writeln!(writer, "<table style=\"{TABLE}\">")?;
@@ -36,8 +34,8 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems) -
         write!(writer, "<th scope=\"col\" style=\"{}\">{}</th>", align(*kind), escaped(header))?;
     }
     writeln!(writer, "</tr></thead>\n<tbody>")?;
-    let cut = report.rows.len() > ROWS;
-    let shown = if cut { ROWS.saturating_sub(1) } else { report.rows.len() };
+    let cut = report.rows.len() > limit;
+    let shown = if cut { limit.saturating_sub(1) } else { report.rows.len() };
     for row in report.rows.iter().take(shown) {
         write_row(writer, report, row)?;
     }
@@ -69,7 +67,7 @@ fn write_row(writer: &mut dyn Write, report: &Report<'_>, row: &fundlayers::tabl
 }
 
 fn align(kind: ColumnKind) -> &'static str {
-    if kind == ColumnKind::Text { LEFT } else { RIGHT }
+    if matches!(kind, ColumnKind::Text | ColumnKind::Flag) { LEFT } else { RIGHT }
 }
 
 fn open(writer: &mut dyn Write, lang: Lang) -> io::Result<()> {
@@ -238,7 +236,7 @@ mod tests {
 
     fn html(rows: usize) -> String {
         let mut out = Vec::new();
-        write(&mut out, &report(rows), &Problems::new()).unwrap();
+        write(&mut out, &report(rows), &Problems::new(), 60).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -261,7 +259,7 @@ mod tests {
     #[test]
     fn a_long_report_is_cut_but_keeps_its_total() {
         let html = html(500);
-        assert_eq!(html.matches("<tr").count(), 1 + ROWS - 1 + 1 + 1);
+        assert_eq!(html.matches("<tr").count(), 1 + 59 + 1 + 1);
         assert!(html.contains("…… 另有 442 行"), "500 rows and 2 sums, 59 and the total shown");
         assert!(html.contains("合计"));
     }

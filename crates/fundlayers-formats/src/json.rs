@@ -389,7 +389,20 @@ fn write_under(
     }
     writeln!(writer, "\"unit\": {},", quoted(table.unit().as_str()))?;
     let keys: Vec<String> = table.columns().iter().map(|column| quoted(&column.key)).collect();
-    write!(writer, "\"columns\": [{}],\n\"rows\": [", keys.join(", "))?;
+    write!(writer, "\"columns\": [{}],\n\"rows\": ", keys.join(", "))?;
+    write_rows(writer, table)?;
+    let warnings = serde_json::to_string(warnings)?;
+    write!(writer, ",\n\"warnings\": {warnings}\n}}\n")
+}
+
+/// Writes the rows of a result alone: a list of objects, as [`read_rows`] reads them.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_rows(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
+    let keys: Vec<String> = table.columns().iter().map(|column| quoted(&column.key)).collect();
+    writer.write_all(b"[")?;
     let mut first = true;
     for batch in table.batches() {
         for row in 0..batch.rows {
@@ -400,20 +413,24 @@ fn write_under(
                 write!(writer, "{comma}{key}: ")?;
                 match cells {
                     Cells::Text(_) | Cells::Words(_) => write_quoted(writer, cells.text(row).unwrap_or_default())?,
-                    Cells::Integer(numbers) => write!(writer, "{}", numbers.get(row).copied().unwrap_or_default())?,
-                    Cells::Amount(_) | Cells::MaybeAmount(_) | Cells::Percent(_) => {
-                        match crate::decimal(cells, row, table.unit()) {
-                            Some(decimal) => write!(writer, "\"{decimal}\"")?,
-                            None => writer.write_all(b"null")?,
-                        }
-                    }
+                    Cells::Flag(flags) => write!(writer, "{}", flags.get(row).copied().unwrap_or_default())?,
+                    _ => match crate::number(cells, row, table.unit()) {
+                        Some(number @ crate::Number::Integer(_)) => write!(writer, "{number}")?,
+                        Some(number) => write!(writer, "\"{number}\"")?,
+                        None => writer.write_all(b"null")?,
+                    },
                 }
             }
             writer.write_all(b" }")?;
         }
     }
-    let warnings = serde_json::to_string(warnings)?;
-    write!(writer, "{}],\n\"warnings\": {warnings}\n}}\n", if first { "" } else { "\n" })
+    writer.write_all(if first { b"]" } else { b"\n]" })
+}
+
+/// The document of a policy in one line; numbers with decimals as strings of their digits.
+#[must_use]
+pub fn policy_text(policy: &Policy) -> String {
+    serde_json::to_string(policy).unwrap_or_default()
 }
 
 /// `{ "id", "version", "status" }` as every result states them.

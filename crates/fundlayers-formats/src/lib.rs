@@ -142,28 +142,35 @@ pub fn read_scenarios(bytes: &[u8], format: Format) -> Result<(Scenarios, Proble
     }
 }
 
-/// The decimal number of an amount or percentage as every format writes it; none of a blank cell.
+/// A number as every format writes it, by its plain digits; none of a blank cell.
 #[cfg(any(feature = "csv", feature = "json"))]
-fn decimal(cells: &Cells<'_>, row: usize, unit: Unit) -> Option<Decimal> {
+fn number(cells: &Cells<'_>, row: usize, unit: Unit) -> Option<Number> {
     match cells {
-        Cells::Amount(amounts) => amounts.get(row).map(|amount| Decimal::Amount(amount.in_unit(unit))),
-        Cells::MaybeAmount(amounts) => Some(Decimal::Amount((*amounts.get(row)?)?.in_unit(unit))),
-        Cells::Percent(percents) => Some(Decimal::Percent((*percents.get(row)?)?)),
-        Cells::Text(_) | Cells::Words(_) | Cells::Integer(_) => None,
+        Cells::Integer(numbers) => numbers.get(row).map(|number| Number::Integer(*number)),
+        Cells::MaybeInteger(numbers) => numbers.get(row).copied().flatten().map(Number::Integer),
+        Cells::Number(numbers) => numbers.get(row).copied().flatten().map(|number| Number::Decimal(number.normalize())),
+        Cells::Amount(amounts) => amounts.get(row).map(|amount| Number::Amount(amount.in_unit(unit))),
+        Cells::MaybeAmount(amounts) => Some(Number::Amount((*amounts.get(row)?)?.in_unit(unit))),
+        Cells::Percent(percents) => Some(Number::Percent((*percents.get(row)?)?)),
+        Cells::Text(_) | Cells::Words(_) | Cells::Flag(_) => None,
     }
 }
 
 /// A number on its way to text.
 #[cfg(any(feature = "csv", feature = "json"))]
-enum Decimal {
+enum Number {
+    Integer(i64),
+    Decimal(fundlayers::Decimal),
     Amount(fundlayers::AmountDisplay),
     Percent(Percent),
 }
 
 #[cfg(any(feature = "csv", feature = "json"))]
-impl std::fmt::Display for Decimal {
+impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Integer(number) => number.fmt(f),
+            Self::Decimal(number) => number.fmt(f),
             Self::Amount(amount) => amount.fmt(f),
             Self::Percent(percent) => percent.fmt(f),
         }

@@ -17,10 +17,9 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     line(writer, &mut report.columns.iter().map(|(header, _)| escaped(header)))?;
     line(
         writer,
-        &mut report
-            .columns
-            .iter()
-            .map(|(_, kind)| if *kind == ColumnKind::Text { "---".to_owned() } else { "---:".to_owned() }),
+        &mut report.columns.iter().map(|(_, kind)| {
+            if matches!(kind, ColumnKind::Text | ColumnKind::Flag) { "---".to_owned() } else { "---:".to_owned() }
+        }),
     )?;
     for row in &report.rows {
         let bold = row.kind != RowKind::Row;

@@ -62,7 +62,11 @@ fn shown(text: &str) -> String {
 fn line(cells: &[String], widths: &[usize], kinds: &[ColumnKind]) -> String {
     let cells = cells.iter().zip(widths).zip(kinds).map(|((cell, width), kind)| {
         let space = " ".repeat(width.saturating_sub(cell.width()));
-        if *kind == ColumnKind::Text { format!("{cell}{space}") } else { format!("{space}{cell}") }
+        if matches!(kind, ColumnKind::Text | ColumnKind::Flag) {
+            format!("{cell}{space}")
+        } else {
+            format!("{space}{cell}")
+        }
     });
     cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
 }

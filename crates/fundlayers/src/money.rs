@@ -12,6 +12,7 @@ use num_traits::{Signed, ToPrimitive};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::Code;
 use crate::number::{NumberError, decimal, parse_decimal};
 
 /// A unit of money. 1 亿元 = 10,000 万元; 1 万元 = 10,000 元 = 1,000,000 fen.
@@ -142,6 +143,21 @@ pub enum MoneyError {
         /// Its decimals.
         places: u32,
     },
+}
+
+impl MoneyError {
+    /// The code that a problem with it has.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Overflow => Code::Overflow,
+            Self::NotWholeFen(..) => Code::NotWholeFen,
+            Self::Number(NumberError::Bad(_)) => Code::BadNumber,
+            Self::Number(NumberError::OutOfRange(_)) => Code::NumberOutOfRange,
+            Self::Unit(_) => Code::BadUnit,
+            Self::Mode(_) | Self::Step { .. } => Code::BadRounding,
+        }
+    }
 }
 
 /// An amount of money in whole fen. Arithmetic is checked; there are no operators that could wrap or panic.

@@ -49,6 +49,8 @@ codes! {
     // Files and their syntax.
     /// The file cannot be read.
     CannotRead = "cannot-read", Error;
+    /// The file cannot be written.
+    CannotWrite = "cannot-write", Error;
     /// The bytes are not text in the encoding that the file is in.
     Encoding = "encoding", Error;
     /// The text is not well-formed TOML, JSON or CSV.

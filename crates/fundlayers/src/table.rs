@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, Lang, Name, Unit};
+use crate::{Amount, Decimal, Lang, Name, Unit};
 
 /// A column of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Column {
     /// dictionary: all but ids, codes, names and free texts.
     #[must_use]
     pub fn is_word(&self) -> bool {
-        const OWN: [&str; 12] = [
+        const OWN: [&str; 14] = [
             "id",
             "division_code",
             "name",
@@ -40,6 +40,8 @@ impl Column {
             "note",
             "path",
             "value",
+            "next_value",
+            "step",
         ];
         self.kind == ColumnKind::Text && !OWN.contains(&self.key.as_str())
     }
@@ -51,8 +53,15 @@ impl Column {
 pub enum ColumnKind {
     /// Text; may be blank.
     Text,
-    /// A whole number, such as a year or a count.
+    /// A whole number, such as a year or a count; may be blank.
     Integer,
+    /// An exact number, such as an attribute of a place; may be blank.
+    Number {
+        /// How many decimals serve every row; none if some rows have so many digits that no number of decimals does.
+        scale: Option<u32>,
+    },
+    /// True or false.
+    Flag,
     /// An amount of money in the unit of the table; may be blank.
     Amount,
     /// A percentage of two decimals, rounded half-up from the exact ratio; may be blank.
@@ -88,6 +97,26 @@ impl<'a> Table<'a> {
         self.unit
     }
 
+    /// The first rows as they are, for people: no subtotals.
+    #[must_use]
+    pub fn report(&self, title: String, lang: Lang, notes: Vec<String>, limit: usize) -> Report<'a> {
+        let columns = self.columns.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
+        let mut rows = Vec::new();
+        for batch in self.batches() {
+            for row in 0..batch.rows {
+                if rows.len() >= limit {
+                    break;
+                }
+                let cells = batch.columns.iter().map(|cells| cells.cell(row, lang).unwrap_or(Cell::Blank));
+                rows.push(ReportRow { kind: RowKind::Row, cells: cells.collect() });
+            }
+            if rows.len() >= limit {
+                break;
+            }
+        }
+        Report { lang, title, unit: self.unit, columns, rows, notes }
+    }
+
     /// The rows, in order, some at a time.
     #[must_use]
     pub fn batches(&self) -> Box<dyn Iterator<Item = Batch<'a>> + 'a> {
@@ -117,8 +146,14 @@ pub enum Cells<'a> {
     Text(Vec<&'a str>),
     /// Of a [`ColumnKind::Text`] column, by a dictionary.
     Words(Words<'a>),
-    /// Of a [`ColumnKind::Integer`] column.
+    /// Of a [`ColumnKind::Integer`] column without blanks.
     Integer(Vec<i64>),
+    /// Of a [`ColumnKind::Integer`] column; blank: nothing is stated.
+    MaybeInteger(Vec<Option<i64>>),
+    /// Of a [`ColumnKind::Number`] column; blank: nothing is stated.
+    Number(Vec<Option<Decimal>>),
+    /// Of a [`ColumnKind::Flag`] column.
+    Flag(Vec<bool>),
     /// Of a [`ColumnKind::Amount`] column without blanks.
     Amount(Vec<Amount>),
     /// Of a [`ColumnKind::Amount`] column; blank: not applicable.
@@ -153,6 +188,28 @@ impl<'a> Cells<'a> {
             Self::Words(words) => words.get(row),
             _ => None,
         }
+    }
+
+    /// What stands in a row, for people.
+    fn cell(&self, row: usize, lang: Lang) -> Option<Cell<'a>> {
+        Some(match self {
+            Self::Text(_) | Self::Words(_) => Cell::Text(self.text(row).filter(|text| !text.is_empty())?.into()),
+            Self::Integer(numbers) => Cell::Integer(*numbers.get(row)?),
+            Self::MaybeInteger(numbers) => Cell::Integer((*numbers.get(row)?)?),
+            Self::Number(numbers) => Cell::Text((*numbers.get(row)?)?.normalize().to_string().into()),
+            Self::Flag(flags) => Cell::Text(
+                match (*flags.get(row)?, lang) {
+                    (true, Lang::Zh) => "是",
+                    (true, Lang::En) => "yes",
+                    (false, Lang::Zh) => "否",
+                    (false, Lang::En) => "no",
+                }
+                .into(),
+            ),
+            Self::Amount(amounts) => Cell::Amount(*amounts.get(row)?),
+            Self::MaybeAmount(amounts) => Cell::Amount((*amounts.get(row)?)?),
+            Self::Percent(percents) => Cell::Percent((*percents.get(row)?)?),
+        })
     }
 }
 
@@ -261,6 +318,29 @@ pub enum Cell<'a> {
 }
 
 impl Report<'_> {
+    /// The same report with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Report<'static> {
+        let row = |row: ReportRow<'_>| {
+            let cells = row.cells.into_iter().map(|cell| match cell {
+                Cell::Blank => Cell::Blank,
+                Cell::Text(text) => Cell::Text(text.into_owned().into()),
+                Cell::Integer(number) => Cell::Integer(number),
+                Cell::Amount(amount) => Cell::Amount(amount),
+                Cell::Percent(percent) => Cell::Percent(percent),
+            });
+            ReportRow { kind: row.kind, cells: cells.collect() }
+        };
+        Report {
+            lang: self.lang,
+            title: self.title,
+            unit: self.unit,
+            columns: self.columns,
+            rows: self.rows.into_iter().map(row).collect(),
+            notes: self.notes,
+        }
+    }
+
     /// The unit as it stands at the upper right: `单位：万元` or `Unit: 万元 (10,000 yuan)`.
     #[must_use]
     pub fn unit_note(&self) -> String {

@@ -43,6 +43,7 @@ use crate::{Class, Policy, Problems};
 pub(crate) mod build;
 pub(crate) mod column;
 mod header;
+mod table;
 
 pub use crate::records::{Cell, CellColumn};
 pub use build::RosterBuilder;

@@ -1,0 +1,163 @@
+"""Charts of results, by matplotlib (``pip install 'fundlayers[plot]'``).
+
+`plot` chooses the chart by what the table holds: shares by layer, county and year; claims and what is funded of them; plan
+against received; two sides of a comparison; scenarios. Amounts are added up exactly and become floats only as lengths of
+bars. Chinese labels need a font that has them, which is looked for among those installed.
+"""
+
+from __future__ import annotations
+
+import warnings
+from decimal import Decimal
+from typing import Any
+
+from ._fundlayers import Allocation, Explanation, Roster, Table
+from ._language import default as _default_language
+
+__all__ = ["chinese_font", "plot"]
+
+_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti SC",
+    "SimHei",
+    "DengXian",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Sans CJK JP",
+    "Noto Serif CJK SC",
+    "Noto Serif CJK JP",
+    "SimSun",
+    "Arial Unicode MS",
+)
+_INSTALL = (
+    "no installed font has Chinese characters, so labels are in English and Chinese names show as boxes; install one, such "
+    "as Noto Sans CJK (Debian: fonts-noto-cjk), and delete matplotlib's font cache"
+)
+# What a bar is made of, for each kind of result: keys, labels, and whether the parts stand on each other.
+_MEASURES: tuple[tuple[tuple[str, ...], dict[str, tuple[str, str]], bool], ...] = (
+    (("funded", "unfunded"), {"funded": ("已保障", "Funded"), "unfunded": ("缺口", "Unfunded")}, True),
+    (("due", "received"), {"due": ("应安排", "Due"), "received": ("到位", "Received")}, False),
+    (("before", "after"), {"before": ("调整前", "Before"), "after": ("调整后", "After")}, False),
+)
+_COLORS = ("#3b6ea5", "#d98c3f", "#5b9a68", "#8a6fae", "#b5534f", "#7d8a93", "#c2a83e", "#4b8f8c")
+
+
+def chinese_font() -> str | None:
+    """The installed font that is used for Chinese labels; None if there is none.
+
+    >>> isinstance(chinese_font(), (str, type(None)))
+    True
+    """
+    _matplotlib()
+    from matplotlib import font_manager
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in _FONTS if name in installed), None)
+
+
+def plot(table: Table, *, lang: str | None = None, ax: Any = None) -> Any:
+    """Draws a result as bars and gives the axes. An allocation is drawn by county and layer."""
+    pyplot = _matplotlib()
+    if isinstance(table, Allocation):
+        table = table.totals(["county", "layer"])
+    if isinstance(table, (Roster, Explanation)):
+        raise TypeError("a roster or an explanation has no chart; plot an allocation, totals, funding or a reconciliation")
+    lang = lang or _default_language()
+    font = chinese_font()
+    if font is None:
+        warnings.warn(_INSTALL, UserWarning, stacklevel=2)
+        lang = "en"
+    settings = {"axes.unicode_minus": False, "font.family": [font] if font else ["sans-serif"]}
+    with pyplot.rc_context(settings):
+        if ax is None:
+            _, ax = pyplot.subplots(figsize=(9, 4.8), layout="constrained")
+        _draw(table, lang, ax)
+    return ax
+
+
+def _matplotlib() -> Any:
+    try:
+        from matplotlib import pyplot
+    except ImportError as error:
+        message = f"{error.name} is not installed: pip install 'fundlayers[plot]'"
+        raise ImportError(message, name=error.name) from error
+    return pyplot
+
+
+def _draw(table: Table, lang: str, ax: Any) -> None:
+    columns = table.columns
+    rows = table.to_dicts()
+    keys, labels, stacked = next(
+        (measure for measure in _MEASURES if all(key in columns for key in measure[0])), (("amount",), {}, True)
+    )
+    if not all(key in columns for key in keys):
+        raise TypeError("this table has no amounts to draw")
+    groupings = [key for key in _GROUPINGS if key in columns]
+    if "name" in columns and "id" in columns:
+        raise TypeError("a table of single places has too many bars; plot its totals, such as .totals('county,layer')")
+    along: str | None = next((key for key in ("scenario", "county", "year", "payer", "layer") if key in groupings), None)
+    along = along or (groupings[0] if groupings else None)
+    # The parts of a bar: the measures of the result, or else the layers.
+    part = None if len(keys) > 1 else next((key for key in ("layer", "payer", "year") if key in groupings and key != along), None)
+    names = _Names(table, lang)
+    bars: dict[str, dict[str, Decimal]] = {}
+    order: dict[str, None] = {}
+    for row in rows:
+        bar = names(along, row[along]) if along else ""
+        for key in keys:
+            kind = names(part, row[part]) if part else names.word(labels.get(key, ("金额", "Amount")))
+            order[kind] = None
+            parts = bars.setdefault(bar, {})
+            parts[kind] = parts.get(kind, Decimal(0)) + (row[key] or Decimal(0))
+    stacked = stacked or part is not None
+    width = 0.8 if stacked else 0.8 / max(len(order), 1)
+    base = [0.0] * len(bars)
+    for number, kind in enumerate(order):
+        # A length on paper; the amounts themselves stay decimals.
+        lengths = [float(parts.get(kind, Decimal(0))) for parts in bars.values()]
+        shift = 0.0 if stacked else (number - (len(order) - 1) / 2) * width
+        places = [place + shift for place in range(len(bars))]
+        color = _COLORS[number % len(_COLORS)]
+        ax.bar(places, lengths, width, bottom=base if stacked else None, label=kind, color=color)
+        if stacked:
+            base = [low + length for low, length in zip(base, lengths, strict=True)]
+    ax.set_xticks(range(len(bars)), list(bars), rotation=0 if len(bars) <= 8 else 60)
+    ax.set_ylabel(f"单位：{table.unit}" if lang == "zh" else f"Unit: {table.unit}")
+    ax.set_title(table.policy.title[lang], fontsize="medium", wrap=True)
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+    ax.spines[["top", "right"]].set_visible(False)
+    if len(order) > 1:
+        ax.legend(frameon=False)
+
+
+_GROUPINGS = ("scenario", "county", "township", "kind", "designation", "class", "year", "layer", "payer", "id")
+
+
+class _Names:
+    """The policy's names for the ids of its words."""
+
+    def __init__(self, table: Table, lang: str) -> None:
+        self.lang = lang
+        document = table.policy.to_dict()
+        self.names: dict[str, dict[str, Any]] = {
+            "layer": {layer["id"]: layer.get("name") for layer in document.get("layers", [])},
+            "class": {one["id"]: one.get("name") for one in document.get("classes", [])},
+            "payer": document.get("payers", {}),
+            "kind": document.get("kinds", {}),
+            "designation": document.get("designations", {}),
+        }
+
+    def word(self, pair: tuple[str, str]) -> str:
+        return pair[0] if self.lang == "zh" else pair[1]
+
+    def __call__(self, column: str | None, value: Any) -> str:
+        if value in ("", None):
+            return self.word(("（未列明）", "(not stated)"))
+        name = self.names.get(column or "", {}).get(value)
+        return str(name.get(self.lang) or value) if isinstance(name, dict) else str(value)

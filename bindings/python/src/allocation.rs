@@ -1,0 +1,233 @@
+//! Allocations and their totals.
+
+use std::sync::Arc;
+
+use fundlayers::table::Report;
+use fundlayers::{Grouping, Lang, Problems, TableOptions, Unit};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::convert::{self, Texts, Years};
+use crate::explanation::Explanation;
+use crate::funding::Funding;
+use crate::policy::Policy;
+use crate::reconcile::Reconciliation;
+use crate::results::{Source, Table, shortened};
+use crate::roster::Roster;
+use crate::{errors, work};
+
+/// An allocation laid out in some way.
+struct AllocationSource {
+    allocation: fundlayers::Allocation,
+    options: TableOptions,
+}
+
+impl Source for AllocationSource {
+    fn policy(&self) -> &fundlayers::Policy {
+        self.allocation.policy()
+    }
+
+    fn table(&self) -> fundlayers::table::Table<'_> {
+        self.allocation.table(self.options)
+    }
+
+    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        self.allocation.report(self.options, lang)
+    }
+
+    fn summary(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        let totals = self.allocation.totals(&BY, false)?;
+        Ok(shortened(totals.report(self.options.unit, lang)?))
+    }
+}
+
+struct TotalsSource {
+    totals: fundlayers::Totals,
+    unit: Unit,
+}
+
+impl Source for TotalsSource {
+    fn policy(&self) -> &fundlayers::Policy {
+        self.totals.allocation().policy()
+    }
+
+    fn table(&self) -> fundlayers::table::Table<'_> {
+        self.totals.table(self.unit)
+    }
+
+    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        self.totals.report(self.unit, lang)
+    }
+}
+
+/// What a policy gives to the places of a roster: an amount for each row × year × layer. It never changes.
+///
+/// It is itself the long table of its amounts; ``table`` lays it out in other ways.
+///
+/// >>> allocation = Allocation("tongchuan-2023", years=2024)
+/// >>> allocation.totals("layer").to_dicts()[1]
+/// {'layer': 'city', 'count': 36, 'amount': Decimal('2040'), 'unit': '万元'}
+#[pyclass(frozen, extends = Table, module = "fundlayers")]
+pub(crate) struct Allocation {
+    pub(crate) inner: fundlayers::Allocation,
+    policy: Policy,
+    roster: Py<Roster>,
+}
+
+/// By year and layer, where nothing else is asked for.
+pub(crate) const BY: [Grouping; 2] = [Grouping::Year, Grouping::Layer];
+
+/// The groupings that are asked for.
+pub(crate) fn groupings(py: Python<'_>, by: Option<Texts>) -> PyResult<Option<(Vec<String>, Vec<Grouping>)>> {
+    let Some(by) = by else { return Ok(None) };
+    let keys = by.list();
+    let by = Grouping::parse_all(keys.iter().map(String::as_str)).map_err(|problems| errors::raise(py, &problems))?;
+    Ok(Some((keys, by)))
+}
+
+impl Allocation {
+    pub(crate) fn make(
+        py: Python<'_>,
+        policy: &Policy,
+        roster: Option<&Bound<'_, PyAny>>,
+        years: Option<Years>,
+    ) -> PyResult<Py<Self>> {
+        let years = years.map(|years| years.list(py)).transpose()?;
+        let roster = Roster::make(py, policy, roster)?;
+        let (core, rows) = (policy.inner.clone(), roster.get().inner.clone());
+        let computed = work::run(py, move |_| {
+            let years = years.unwrap_or_else(|| core.years().collect());
+            fundlayers::Allocation::for_years(&core, &rows, &years)
+        })?;
+        let (inner, found) = computed.map_err(|problems| errors::raise(py, &problems))?;
+        let mut warnings = policy.warnings.clone();
+        warnings.append(roster.bind(py).as_super().get().problems().clone());
+        warnings.append(found);
+        let options = TableOptions { unit: inner.policy().unit(), zeros: false, wide: false };
+        let table = Table::new(Arc::new(AllocationSource { allocation: inner.clone(), options }), warnings);
+        let allocation = Self { inner, policy: policy.clone(), roster };
+        Py::new(py, PyClassInitializer::from(table).add_subclass(allocation))
+    }
+}
+
+#[pymethods]
+impl Allocation {
+    #[new]
+    #[pyo3(signature = (policy, roster=None, *, years=None))]
+    fn new(policy: &Bound<'_, PyAny>, roster: Option<&Bound<'_, PyAny>>, years: Option<Years>) -> PyResult<Py<Self>> {
+        Self::make(policy.py(), &Policy::from_any(policy)?, roster, years)
+    }
+
+    /// The policy.
+    #[getter]
+    fn policy(&self) -> Policy {
+        self.policy.clone()
+    }
+
+    /// The roster.
+    #[getter]
+    fn roster(&self, py: Python<'_>) -> Py<Roster> {
+        self.roster.clone_ref(py)
+    }
+
+    /// The computed years.
+    #[getter]
+    fn years<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.inner.years())
+    }
+
+    /// The amounts as a table: in another unit, with amounts of zero, or with the layers as columns (``wide``).
+    #[pyo3(signature = (*, unit=None, zeros=false, wide=false))]
+    fn table(slf: &Bound<'_, Self>, unit: Option<&str>, zeros: bool, wide: bool) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let arguments = PyDict::new(py);
+        arguments.set_item("unit", unit)?;
+        arguments.set_item("zeros", zeros)?;
+        arguments.set_item("wide", wide)?;
+        let options = TableOptions { unit: convert::unit(py, unit, this.inner.policy().unit())?, zeros, wide };
+        let source = AllocationSource { allocation: this.inner.clone(), options };
+        let table = Table::new(Arc::new(source), slf.as_super().get().problems().clone());
+        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "table", arguments))
+    }
+
+    /// Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``: a list, or a text with commas.
+    ///
+    /// >>> [row["amount"] for row in Allocation("tongchuan-2023").totals("year").to_dicts()]
+    /// [Decimal('6720'), Decimal('6720'), Decimal('6720')]
+    #[pyo3(signature = (by=None, *, unit=None, zeros=false))]
+    fn totals(slf: &Bound<'_, Self>, by: Option<Texts>, unit: Option<&str>, zeros: bool) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let arguments = PyDict::new(py);
+        let by = match groupings(py, by)? {
+            Some((keys, by)) => {
+                arguments.set_item("by", keys)?;
+                by
+            }
+            None => BY.to_vec(),
+        };
+        arguments.set_item("unit", unit)?;
+        arguments.set_item("zeros", zeros)?;
+        let unit = convert::unit(py, unit, this.inner.policy().unit())?;
+        let allocation = this.inner.clone();
+        let totals = work::run(py, move |_| allocation.totals(&by, zeros))?;
+        let totals = totals.map_err(|problems| errors::raise(py, &problems))?;
+        let table = Table::new(Arc::new(TotalsSource { totals, unit }), slf.as_super().get().problems().clone());
+        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "totals", arguments))
+    }
+
+    /// Why a recipient, by id or name, gets what it gets: step by step, with the clauses.
+    #[pyo3(signature = (recipient, year=None))]
+    fn explain(slf: &Bound<'_, Self>, recipient: &str, year: Option<Years>) -> PyResult<Py<Explanation>> {
+        Explanation::make(slf, recipient, year)
+    }
+
+    /// Meets what is due within limits: ``layer, payer, year, amount, unit``, as a path, a data frame or a list
+    /// of dicts. ``rule`` is ``proportional``, ``constrained-equal-awards``, ``constrained-equal-losses``, ``talmud`` or
+    /// ``priority`` with an ``order`` of classes.
+    ///
+    /// >>> limits = [{"layer": "city", "payer": "city", "year": 2023, "amount": 1020, "unit": "万元"}]
+    /// >>> funding = Allocation("tongchuan-2023", years=2023).fund(limits, "proportional")
+    /// >>> funding.totals("layer").to_dicts()[1]["coverage"]
+    /// Decimal('50.00')
+    #[pyo3(signature = (limits, rule, *, order=None))]
+    fn fund(
+        slf: &Bound<'_, Self>,
+        limits: &Bound<'_, PyAny>,
+        rule: &str,
+        order: Option<Texts>,
+    ) -> PyResult<Py<Funding>> {
+        Funding::make(slf, limits, rule, order)
+    }
+
+    /// Reconciles it with a ledger of what was issued, arrived and was spent: a path, a data frame or a list of dicts, long
+    /// (``event, amount``) or wide (下达金额, 到位金额, 支出金额). ``top_up="received"`` makes every top-up count what arrived,
+    /// in all years or in ``top_up_years``; ``as_of`` is the month that progress is measured against.
+    ///
+    /// >>> ledger = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200}]
+    /// >>> found = Allocation("tongchuan-2023", years=2024).reconcile(ledger)
+    /// >>> [row["gap"] for row in found.to_dicts() if row["name"] == "黄堡镇"]
+    /// [Decimal('100'), Decimal('300')]
+    #[pyo3(signature = (receipts, *, top_up="entitled", top_up_years=None, as_of=None))]
+    fn reconcile(
+        slf: &Bound<'_, Self>,
+        receipts: &Bound<'_, PyAny>,
+        top_up: &str,
+        top_up_years: Option<Years>,
+        as_of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Reconciliation>> {
+        Reconciliation::make(slf, receipts, top_up, top_up_years, as_of)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        let years = this.inner.years().to_vec();
+        let arguments = (this.policy.clone(), this.roster.bind(py), years);
+        Ok((slf.get_type().getattr("_unpickle")?, arguments.into_pyobject(py)?))
+    }
+
+    /// A pickled allocation.
+    #[staticmethod]
+    fn _unpickle(policy: &Bound<'_, Policy>, roster: &Bound<'_, PyAny>, years: Vec<i64>) -> PyResult<Py<Self>> {
+        Self::make(policy.py(), policy.get(), Some(roster), Some(Years::Some(years)))
+    }
+}

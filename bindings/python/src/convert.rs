@@ -1,0 +1,579 @@
+//! Python's values as the core's, and back.
+
+use std::path::PathBuf;
+
+use fundlayers::document::{Key, Node, NodeValue};
+use fundlayers::roster::Cell;
+use fundlayers::{Amount, Code, Lang, Position, Problem, Problems, RowBuilder, Unit};
+use fundlayers_formats::{Format, arrow};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyType};
+use pyo3_arrow::input::AnyRecordBatch;
+
+use crate::{errors, work};
+
+/// The class `decimal.Decimal`.
+pub(crate) fn decimal_class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    DECIMAL.import(py, "decimal", "Decimal")
+}
+
+/// A number by its digits as a `decimal.Decimal`.
+pub(crate) fn decimal<'py>(py: Python<'py>, digits: &str) -> PyResult<Bound<'py, PyAny>> {
+    decimal_class(py)?.call1((digits,))
+}
+
+/// The language that is asked for; else that of the locale.
+pub(crate) fn lang(py: Python<'_>, name: Option<&str>) -> PyResult<Lang> {
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => py.import("fundlayers._language")?.call_method0("default")?.extract()?,
+    };
+    name.parse().map_err(|message: String| {
+        let problem = Problem::new(Code::UnknownWord, "is not a language").found(&name);
+        drop(message);
+        errors::raise_one(py, problem.expected("`zh` or `en`"))
+    })
+}
+
+/// The unit of money that is asked for.
+pub(crate) fn unit(py: Python<'_>, name: Option<&str>, default: Unit) -> PyResult<Unit> {
+    let Some(name) = name else { return Ok(default) };
+    Unit::named(name).ok_or_else(|| {
+        let problem = Problem::new(Code::BadUnit, "is not a unit of money").found(name);
+        errors::raise_one(py, problem.expected("元, 万元 or 亿元 (yuan, wan, yi)"))
+    })
+}
+
+/// One text, or some.
+#[derive(FromPyObject)]
+pub(crate) enum Texts {
+    /// One, perhaps several between commas.
+    #[pyo3(transparent)]
+    One(String),
+    /// Some.
+    #[pyo3(transparent)]
+    Some(Vec<String>),
+}
+
+impl Texts {
+    pub(crate) fn list(self) -> Vec<String> {
+        match self {
+            Self::One(text) => {
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+            }
+            Self::Some(list) => list,
+        }
+    }
+}
+
+/// A year, a text of years, or some years.
+#[derive(FromPyObject)]
+pub(crate) enum Years {
+    /// `2024`.
+    #[pyo3(transparent)]
+    One(i64),
+    /// `"2023..2025"`.
+    #[pyo3(transparent)]
+    Text(String),
+    /// `[2023, 2025]` or a range.
+    #[pyo3(transparent)]
+    Some(Vec<i64>),
+}
+
+impl Years {
+    pub(crate) fn list(self, py: Python<'_>) -> PyResult<Vec<u16>> {
+        let text = match self {
+            Self::One(year) => year.to_string(),
+            Self::Text(text) => text,
+            Self::Some(years) => {
+                if years.is_empty() {
+                    return Ok(Vec::new());
+                }
+                years.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+            }
+        };
+        fundlayers::parse_years(&text).map_err(|problems| errors::raise(py, &problems))
+    }
+}
+
+/// An exact number that is an argument: int, Decimal or text.
+pub(crate) fn number(value: &Bound<'_, PyAny>, name: &str) -> PyResult<fundlayers::Decimal> {
+    let py = value.py();
+    let read = match scalar(value)? {
+        Scalar::Text(text) => fundlayers::parse_decimal(&text),
+        Scalar::Number(digits) => fundlayers::parse_bare_number(&digits),
+        Scalar::Float(text) => return Err(errors::raise_one(py, errors::float(&text).key(name))),
+        Scalar::Blank | Scalar::Flag(_) | Scalar::Other(_) => {
+            let problem = Problem::new(Code::WrongType, "is not a number").key(name).found(value.repr()?.to_str()?);
+            return Err(errors::raise_one(py, problem.expected("a Decimal, an int or a str")));
+        }
+    };
+    read.map_err(|error| {
+        let error = fundlayers::MoneyError::from(error);
+        errors::raise_one(py, Problem::new(error.code(), error.to_string()).key(name))
+    })
+}
+
+/// An amount of money that is an argument, in a unit.
+pub(crate) fn amount(value: &Bound<'_, PyAny>, unit: Unit, name: &str) -> PyResult<Amount> {
+    Amount::from_decimal(number(value, name)?, unit)
+        .map_err(|error| errors::raise_one(value.py(), Problem::new(error.code(), error.to_string()).key(name)))
+}
+
+/// A month that is an argument: a text, or a date.
+pub(crate) fn month(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    if value.hasattr("isoformat")? {
+        let (year, month): (u16, u8) = (value.getattr("year")?.extract()?, value.getattr("month")?.extract()?);
+        return Ok(format!("{year:04}-{month:02}"));
+    }
+    value.extract().map_err(|_| PyTypeError::new_err("a month is a text such as \"2024-06\", or a date"))
+}
+
+/// Changes of a policy: paths with values, or texts `PATH=VALUE` whose value is TOML, as on the command line.
+pub(crate) fn changes(changes: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Node)>> {
+    let py = changes.py();
+    let mut list = Vec::new();
+    if let Ok(mapping) = changes.cast::<PyMapping>() {
+        for item in mapping.items()? {
+            let (path, value): (String, Bound<'_, PyAny>) = item.extract()?;
+            let value = node(&value, &path, 0)?;
+            list.push((path, value));
+        }
+        return Ok(list);
+    }
+    let texts = match changes.extract::<String>() {
+        Ok(text) => vec![text],
+        Err(_) => changes.extract::<Vec<String>>().map_err(|_| {
+            PyTypeError::new_err("changes are a dict of paths and values, or texts of the form PATH=VALUE")
+        })?,
+    };
+    let mut problems = Problems::new();
+    for text in texts {
+        let Some((path, value)) = text.split_once('=') else {
+            let problem = Problem::new(Code::Syntax, "the change has no value").found(&text);
+            problems.push(problem.expected("PATH=VALUE, such as `classes.municipal-town.standard=650`"));
+            continue;
+        };
+        match fundlayers_formats::toml::read_value(value.trim()) {
+            Ok(value) => list.push((path.trim().to_owned(), value)),
+            Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.trim()))),
+        }
+    }
+    if problems.is_empty() { Ok(list) } else { Err(errors::raise(py, &problems)) }
+}
+
+/// What a Python value is, as far as documents and rows know values.
+enum Scalar {
+    Blank,
+    Flag(bool),
+    Number(String),
+    Text(String),
+    Float(String),
+    Other(String),
+}
+
+fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
+    let py = value.py();
+    if value.is_none() {
+        return Ok(Scalar::Blank);
+    }
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(Scalar::Text(text.to_str()?.to_owned()));
+    }
+    if let Ok(flag) = value.cast::<PyBool>() {
+        return Ok(Scalar::Flag(flag.is_true()));
+    }
+    if value.is_instance_of::<PyInt>() {
+        return Ok(Scalar::Number(value.str()?.to_str()?.to_owned()));
+    }
+    if value.is_instance_of::<PyFloat>() {
+        let nan = value.ne(value)?;
+        // Not that of a subclass, such as numpy's.
+        let digits = py.get_type::<PyFloat>().call_method1("__repr__", (value,))?;
+        return Ok(if nan { Scalar::Blank } else { Scalar::Float(digits.extract()?) });
+    }
+    if value.is_instance(decimal_class(py)?)? {
+        return Ok(Scalar::Number(value.str()?.to_str()?.to_owned()));
+    }
+    // Numbers of other libraries, such as numpy's.
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(Scalar::Flag(flag));
+    }
+    if value.hasattr("__index__")? {
+        return Ok(Scalar::Number(value.call_method0("__index__")?.str()?.to_str()?.to_owned()));
+    }
+    if value.hasattr("__float__")? && !value.hasattr("isoformat")? {
+        let nan = value.ne(value)?;
+        return Ok(if nan { Scalar::Blank } else { Scalar::Float(value.str()?.to_str()?.to_owned()) });
+    }
+    if value.hasattr("isoformat")? {
+        let text: String = value.call_method0("isoformat")?.extract()?;
+        return Ok(Scalar::Text(text.strip_suffix("T00:00:00").map(str::to_owned).unwrap_or(text)));
+    }
+    Ok(Scalar::Other(value.get_type().name()?.to_str()?.to_owned()))
+}
+
+/// A value as a part of a document: dicts, lists, texts, exact numbers, true, false and None.
+pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> PyResult<Node> {
+    let py = value.py();
+    if depth > Node::DEPTH_LIMIT {
+        let problem = Problem::new(Code::TooDeep, format!("is nested deeper than {}", Node::DEPTH_LIMIT));
+        return Err(errors::raise_one(py, problem.key(path)));
+    }
+    let below = depth.saturating_add(1);
+    let within = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    if let Ok(mapping) = value.cast::<PyMapping>() {
+        let mut entries = Vec::new();
+        for item in mapping.items()? {
+            let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+            // Years may be whole numbers.
+            let (Scalar::Text(text) | Scalar::Number(text)) = scalar(&key)? else {
+                let problem = Problem::new(Code::WrongType, "a key is not a text").key(path);
+                return Err(errors::raise_one(py, problem.found(key.repr()?.to_str()?)));
+            };
+            let node = node(&value, &within(&text), below)?;
+            entries.push((Key { text, position: None }, node));
+        }
+        return Ok(Node::new(NodeValue::Table(entries)));
+    }
+    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+        let items = value.try_iter()?.enumerate();
+        let items = items.map(|(at, item)| node(&item?, &within(&at.to_string()), below));
+        return Ok(Node::new(NodeValue::List(items.collect::<PyResult<_>>()?)));
+    }
+    Ok(Node::new(match scalar(value)? {
+        Scalar::Blank => NodeValue::Null,
+        Scalar::Flag(flag) => NodeValue::Bool(flag),
+        Scalar::Number(digits) => NodeValue::Number(digits),
+        Scalar::Text(text) => NodeValue::Text(text),
+        Scalar::Float(text) => return Err(errors::raise_one(py, errors::float(&text).key(path))),
+        Scalar::Other(name) => {
+            let problem = Problem::new(Code::WrongType, "is not a value of a policy").key(path).found(name);
+            let expected = "a dict, a list, a text, an int, a Decimal, True, False or None";
+            return Err(errors::raise_one(py, problem.expected(expected)));
+        }
+    }))
+}
+
+/// A part of a document as Python's values; numbers as int, or as Decimal if they have decimals.
+pub(crate) fn value<'py>(py: Python<'py>, node: &Node) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match &node.value {
+        NodeValue::Null => py.None().into_bound(py),
+        NodeValue::Bool(flag) => PyBool::new(py, *flag).to_owned().into_any(),
+        NodeValue::Number(digits) => match digits.parse::<i64>() {
+            Ok(number) => number.into_pyobject(py)?.into_any(),
+            Err(_) => decimal(py, digits)?,
+        },
+        NodeValue::Text(text) => PyString::new(py, text).into_any(),
+        NodeValue::List(items) => {
+            let items = items.iter().map(|item| value(py, item)).collect::<PyResult<Vec<_>>>()?;
+            PyList::new(py, items)?.into_any()
+        }
+        NodeValue::Table(entries) => {
+            let dict = PyDict::new(py);
+            for (key, node) in entries {
+                dict.set_item(&key.text, value(py, node)?)?;
+            }
+            dict.into_any()
+        }
+    })
+}
+
+/// Rows as the caller has them.
+#[derive(Clone)]
+pub(crate) enum Rows {
+    /// A file and its bytes.
+    File(String, Format, Vec<u8>),
+    /// A text in a format.
+    Text(Format, Vec<u8>),
+    /// Record batches.
+    Arrow(arrow_schema::SchemaRef, Vec<arrow_array::RecordBatch>),
+    /// A list of dicts, as JSON; what could not be said in it.
+    Dicts(String, Problems),
+}
+
+/// A text or its bytes.
+#[derive(FromPyObject)]
+pub(crate) enum Content {
+    /// A text.
+    #[pyo3(transparent)]
+    Text(String),
+    /// Bytes, in any encoding that files may have.
+    #[pyo3(transparent)]
+    Bytes(Vec<u8>),
+}
+
+impl Content {
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// The path that a value names, if it is a text or a path object.
+pub(crate) fn path(value: &Bound<'_, PyAny>) -> Option<PathBuf> {
+    value.extract::<PathBuf>().ok()
+}
+
+/// Reads a file.
+pub(crate) fn file(py: Python<'_>, path: &std::path::Path, formats: &str) -> PyResult<(String, Format, Vec<u8>)> {
+    let name = path.display().to_string();
+    let Some(format) = path.extension().and_then(|ending| ending.to_str()).and_then(Format::from_extension) else {
+        let problem = Problem::new(Code::UnknownFormat, "the ending of the file tells no format").file(&name);
+        return Err(errors::raise_one(py, problem.expected(formats)));
+    };
+    match py.detach(|| std::fs::read(path)) {
+        Ok(bytes) => Ok((name, format, bytes)),
+        Err(error) => {
+            let problem = Problem::new(Code::CannotRead, format!("cannot be read: {error}"));
+            Err(errors::raise_one(py, problem.file(&name)))
+        }
+    }
+}
+
+impl Rows {
+    /// From a path, an object with Arrow's interface, or dicts.
+    pub(crate) fn new(data: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = data.py();
+        if let Ok(kept) = data.cast::<KeptRows>() {
+            return Ok(kept.get().0.clone());
+        }
+        if let Some(path) = path(data) {
+            let (name, format, bytes) = file(py, &path, "a file in .csv or .json")?;
+            return Ok(Self::File(name, format, bytes));
+        }
+        if data.hasattr("__arrow_c_stream__")? || data.hasattr("__arrow_c_array__")? {
+            let mut reader = data.extract::<AnyRecordBatch>()?.into_reader()?;
+            let schema = reader.schema();
+            let mut batches = Vec::new();
+            loop {
+                let (batch, back) = py.detach(move || (reader.next(), reader));
+                reader = back;
+                match batch {
+                    None => break,
+                    Some(Ok(batch)) => batches.push(batch),
+                    Some(Err(error)) => {
+                        let problem = Problem::new(Code::CannotRead, format!("the data frame cannot be read: {error}"));
+                        return Err(errors::raise_one(py, problem));
+                    }
+                }
+                py.check_signals()?;
+            }
+            return Ok(Self::Arrow(schema, batches));
+        }
+        let wrong = || {
+            let name = data.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+            PyTypeError::new_err(format!(
+                "rows are a path, a data frame (with `__arrow_c_stream__`) or a list of dicts, not `{name}`"
+            ))
+        };
+        if data.is_instance_of::<PyDict>() {
+            return Err(wrong());
+        }
+        Self::dicts(data.try_iter().map_err(|_| wrong())?)
+    }
+
+    /// The file that they come from.
+    pub(crate) fn file(&self) -> Option<&str> {
+        if let Self::File(name, ..) = self { Some(name) } else { None }
+    }
+
+    /// The rows as an object that can be pickled: what comes from it is the same.
+    pub(crate) fn kept(&self) -> KeptRows {
+        let Self::Arrow(schema, batches) = self else { return KeptRows(self.clone()) };
+        let rows = arrow::read_rows(schema, batches, JsonRows::new);
+        let (text, _) = rows.unwrap_or_default();
+        KeptRows(Self::Text(Format::Json, text.into_bytes()))
+    }
+
+    fn dicts(rows: Bound<'_, pyo3::types::PyIterator>) -> PyResult<Self> {
+        const LOOK_EVERY: usize = 4_096;
+        let py = rows.py();
+        let mut text = String::from("[");
+        let mut problems = Problems::new();
+        for (number, row) in rows.enumerate() {
+            let row = row?;
+            if number.checked_rem(LOOK_EVERY) == Some(0) {
+                py.check_signals()?;
+            }
+            let place = u32::try_from(number.saturating_add(1)).unwrap_or(u32::MAX);
+            if number > 0 {
+                text.push(',');
+            }
+            let Ok(mapping) = row.cast::<PyMapping>() else {
+                text.push_str("null");
+                continue;
+            };
+            text.push('{');
+            for (at, item) in mapping.items()?.iter().enumerate() {
+                let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+                let key = key.str()?;
+                let key = key.to_str()?;
+                if at > 0 {
+                    text.push(',');
+                }
+                quote(&mut text, key);
+                text.push(':');
+                let wrong = |problem: Problem| problem.row(place).column(key);
+                match scalar(&value)? {
+                    Scalar::Blank => text.push_str("null"),
+                    Scalar::Flag(flag) => text.push_str(if flag { "true" } else { "false" }),
+                    Scalar::Text(cell) => quote(&mut text, &cell),
+                    // What JSON cannot say (NaN) is left for the reader to refuse.
+                    Scalar::Number(digits) if digits.contains(['N', 'n', 'I', 'i']) => quote(&mut text, &digits),
+                    Scalar::Number(digits) => text.push_str(&digits),
+                    Scalar::Float(float) => {
+                        text.push_str("null");
+                        problems.push(wrong(errors::float(&float)));
+                    }
+                    Scalar::Other(name) => {
+                        text.push_str("null");
+                        let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false");
+                        problems.push(wrong(problem.found(name).expected("one value for each cell")));
+                    }
+                }
+            }
+            text.push('}');
+        }
+        text.push(']');
+        Ok(Self::Dicts(text, problems))
+    }
+
+    /// What the rows become.
+    pub(crate) fn read<B>(
+        self,
+        py: Python<'_>,
+        begin: impl FnOnce(&[(&str, Option<Position>)]) -> B + Send + 'static,
+    ) -> PyResult<(B::Output, Problems)>
+    where
+        B: RowBuilder,
+        B::Output: Send + 'static,
+    {
+        let read = work::run(py, move |stop| match self {
+            Self::File(name, format, bytes) => {
+                let read = fundlayers_formats::read_rows(&bytes, format, begin);
+                let read = read.map(|(output, warnings)| (output, warnings.in_file(&name)));
+                read.map_err(|problems| problems.in_file(&name))
+            }
+            Self::Text(format, bytes) => fundlayers_formats::read_rows(&bytes, format, begin),
+            Self::Arrow(schema, batches) => {
+                let mut reader = arrow::Reader::new(&schema, begin);
+                for batch in batches {
+                    if stop.is_set() {
+                        return Err(Problems::new());
+                    }
+                    reader.push(&batch);
+                }
+                reader.finish()
+            }
+            Self::Dicts(text, problems) => {
+                let read = fundlayers_formats::read_rows(text.as_bytes(), Format::Json, begin);
+                if problems.is_empty() { read } else { Err(beside(problems, read)) }
+            }
+        })?;
+        read.map_err(|problems| errors::raise(py, &problems))
+    }
+}
+
+/// Rows that were given to a method, kept so that a pickled result can be made again.
+#[pyclass(frozen, name = "_Rows", module = "fundlayers._fundlayers")]
+pub(crate) struct KeptRows(Rows);
+
+#[pymethods]
+impl KeptRows {
+    #[new]
+    fn new(format: &str, text: Vec<u8>, file: Option<String>) -> PyResult<Self> {
+        let format = Format::from_extension(format).ok_or_else(|| PyTypeError::new_err("not a format"))?;
+        Ok(Self(match file {
+            Some(file) => Rows::File(file, format, text),
+            None => Rows::Text(format, text),
+        }))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
+        let py = slf.py();
+        let word = |format: &Format| match format {
+            Format::Toml => "toml",
+            Format::Json => "json",
+            Format::Csv => "csv",
+        };
+        let (format, text, file) = match &slf.get().0 {
+            Rows::File(file, format, text) => (word(format), text.clone(), Some(file.clone())),
+            Rows::Text(format, text) => (word(format), text.clone(), None),
+            Rows::Dicts(text, _) => ("json", text.clone().into_bytes(), None),
+            // These were kept as text.
+            Rows::Arrow(..) => ("json", Vec::new(), None),
+        };
+        let text = pyo3::types::PyBytes::new(py, &text);
+        Ok((slf.get_type(), (format, text, file).into_pyobject(py)?))
+    }
+}
+
+/// Writes the rows of a data frame as JSON.
+struct JsonRows {
+    titles: Vec<String>,
+    text: String,
+}
+
+impl JsonRows {
+    fn new(titles: &[(&str, Option<Position>)]) -> Self {
+        Self { titles: titles.iter().map(|(title, _)| (*title).to_owned()).collect(), text: String::new() }
+    }
+}
+
+impl RowBuilder for JsonRows {
+    type Output = String;
+
+    fn push_row(&mut self, _line: Option<u32>, cells: &[Cell<'_>]) {
+        self.text.push_str(if self.text.is_empty() { "[{" } else { ",{" });
+        for (at, (title, cell)) in self.titles.iter().zip(cells).enumerate() {
+            if at > 0 {
+                self.text.push(',');
+            }
+            quote(&mut self.text, title);
+            self.text.push(':');
+            match cell {
+                Cell::Blank => self.text.push_str("null"),
+                Cell::Text(text) => quote(&mut self.text, text),
+                Cell::Number(digits) => self.text.push_str(digits),
+                Cell::Flag(flag) => self.text.push_str(if *flag { "true" } else { "false" }),
+            }
+        }
+        self.text.push('}');
+    }
+
+    fn finish(mut self) -> Result<(String, Problems), Problems> {
+        self.text.push_str(if self.text.is_empty() { "[]" } else { "]" });
+        Ok((self.text, Problems::new()))
+    }
+}
+
+/// Problems found before the rows were read, and those of the rows that do not follow from them.
+fn beside<T>(mut problems: Problems, read: Result<T, Problems>) -> Problems {
+    if let Err(found) = read {
+        let place = |problem: &Problem| (problem.location().row, problem.location().column.clone());
+        let known: Vec<_> = problems.iter().map(place).collect();
+        problems.extend(found.into_iter().filter(|problem| !known.contains(&place(problem))));
+        problems.sort();
+    }
+    problems
+}
+
+/// A text as JSON has it.
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => out.push_str(&format_args!("\\u{:04x}", u32::from(c)).to_string()),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}

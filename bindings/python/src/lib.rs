@@ -1,0 +1,36 @@
+//! The Python door: conversions only. What is computed, checked and said comes from the core and the formats.
+
+mod allocation;
+mod convert;
+mod errors;
+mod explanation;
+mod funding;
+mod policy;
+mod reconcile;
+mod results;
+mod roster;
+mod what_if;
+mod work;
+
+use pyo3::prelude::*;
+
+/// The compiled part of `fundlayers`; import the package, not this.
+#[pymodule]
+fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<policy::Policy>()?;
+    module.add_class::<roster::Roster>()?;
+    module.add_class::<results::Table>()?;
+    module.add_class::<allocation::Allocation>()?;
+    module.add_class::<explanation::Explanation>()?;
+    module.add_class::<funding::Funding>()?;
+    module.add_class::<reconcile::Reconciliation>()?;
+    module.add_class::<what_if::Solution>()?;
+    module.add_class::<convert::KeptRows>()?;
+    module.add_function(wrap_pyfunction!(policy::policies, module)?)?;
+    module.add_function(wrap_pyfunction!(what_if::compare, module)?)?;
+    module.add_function(wrap_pyfunction!(what_if::scenarios, module)?)?;
+    module.add_function(wrap_pyfunction!(what_if::solve, module)?)?;
+    module.add_function(wrap_pyfunction!(results::rebuild, module)?)?;
+    Ok(())
+}

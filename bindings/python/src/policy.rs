@@ -1,0 +1,287 @@
+//! Policies.
+
+use fundlayers::document::{Node, NodeValue};
+use fundlayers::{Code, Problem, Problems};
+use fundlayers_formats::{Format, html};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::convert::{self, Content};
+use crate::{errors, roster, work};
+
+/// A policy: layers, classes and rules, each with the clause it rests on. It never changes.
+///
+/// ``Policy("tongchuan-2023")`` is a built-in policy, ``Policy("my.toml")`` a file in TOML or JSON, ``Policy({...})`` a dict
+/// of the same structure. Numbers are int, Decimal or str, never float.
+///
+/// >>> policy = Policy("tongchuan-2023")
+/// >>> policy.years, policy.unit, policy.status
+/// ((2023, 2024, 2025), '万元', 'draft')
+#[pyclass(frozen, eq, module = "fundlayers")]
+#[derive(Clone)]
+pub(crate) struct Policy {
+    pub(crate) inner: fundlayers::Policy,
+    pub(crate) warnings: Problems,
+    /// The built-in policy that it is, or was before changes: its roster serves where none is given.
+    built_in: Option<&'static str>,
+}
+
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        // Where the parts stood in a file is no part of the policy.
+        self.to_json() == other.to_json()
+    }
+}
+
+impl Policy {
+    fn of(
+        py: Python<'_>,
+        read: Result<(fundlayers::Policy, Problems), Problems>,
+        built_in: Option<&'static str>,
+    ) -> PyResult<Self> {
+        let (inner, warnings) = read.map_err(|problems| errors::raise(py, &problems))?;
+        Ok(Self { inner, warnings, built_in })
+    }
+
+    /// A policy that a result states.
+    pub(crate) fn plain(inner: &fundlayers::Policy) -> Self {
+        Self { inner: inner.clone(), warnings: Problems::new(), built_in: None }
+    }
+
+    fn read(py: Python<'_>, bytes: Vec<u8>, format: Format, file: Option<&str>) -> PyResult<Self> {
+        let read = work::run(py, move |_| fundlayers_formats::read_policy(&bytes, format))?;
+        let read = match file {
+            Some(file) => read
+                .map(|(policy, warnings)| (policy, warnings.in_file(file)))
+                .map_err(|problems| problems.in_file(file)),
+            None => read,
+        };
+        Self::of(py, read, None)
+    }
+
+    /// A policy, or what `Policy(...)` takes.
+    pub(crate) fn from_any(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(policy) = value.cast::<Self>() {
+            return Ok(policy.get().clone());
+        }
+        Self::new(value)
+    }
+
+    /// The text of the built-in roster.
+    pub(crate) fn built_in_roster(&self) -> Option<&'static str> {
+        fundlayers_policies::get(self.built_in?).map(|built_in| built_in.roster_csv)
+    }
+}
+
+/// What `_unpickle` takes.
+type Pickled = (String, Option<&'static str>);
+
+#[pymethods]
+impl Policy {
+    #[new]
+    fn new(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = source.py();
+        if source.is_instance_of::<PyDict>() {
+            return Self::from_dict(source);
+        }
+        if let Ok(id) = source.extract::<String>() {
+            if let Some(built_in) = fundlayers_policies::get(&id) {
+                let read = fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml);
+                return Self::of(py, read, Some(built_in.id));
+            }
+            if !id.contains(['/', '\\', '.']) && !std::path::Path::new(&id).exists() {
+                let known = fundlayers_policies::all().iter().map(|built_in| built_in.id);
+                let problem = Problem::new(Code::UnknownPolicy, "no built-in policy and no file has this name");
+                let hint = fundlayers::did_you_mean(&id, known.collect::<Vec<_>>());
+                return Err(errors::raise_one(py, problem.found(&id).expected(hint)));
+            }
+        }
+        let Some(path) = convert::path(source) else {
+            let name = source.get_type().name()?;
+            let message = format!("a policy is an id, a path or a dict, not `{name}`");
+            return Err(pyo3::exceptions::PyTypeError::new_err(message));
+        };
+        let (name, format, bytes) = convert::file(py, &path, "a policy in .toml or .json")?;
+        Self::read(py, bytes, format, Some(&name))
+    }
+
+    /// Reads a policy from TOML text or bytes.
+    #[staticmethod]
+    fn from_toml(py: Python<'_>, text: Content) -> PyResult<Self> {
+        Self::read(py, text.bytes(), Format::Toml, None)
+    }
+
+    /// Reads a policy from JSON text or bytes.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: Content) -> PyResult<Self> {
+        Self::read(py, text.bytes(), Format::Json, None)
+    }
+
+    /// Reads a policy from a dict in the structure of a policy file.
+    #[staticmethod]
+    fn from_dict(document: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let node = convert::node(document, "", 0)?;
+        Self::of(document.py(), fundlayers::Policy::from_document(&node), None)
+    }
+
+    /// The same policy with some values changed, each named by its path.
+    ///
+    /// Texts of the form ``PATH=VALUE``, with a TOML value, are understood too, as on the command line.
+    ///
+    /// >>> dearer = Policy("tongchuan-2023").with_changes({"classes.municipal-town.standard": 650})
+    /// >>> sum(row["amount"] for row in dearer.allocate(years=2024).totals("class").to_dicts())
+    /// Decimal('6820')
+    fn with_changes(&self, changes: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let list = convert::changes(changes)?;
+        let changed = self.inner.with_changes(list.iter().map(|(path, node)| (path.as_str(), node.clone())));
+        Self::of(changes.py(), changed, self.built_in)
+    }
+
+    /// The id.
+    #[getter]
+    fn id(&self) -> &str {
+        self.inner.id()
+    }
+
+    /// The version of the file, shown with every result.
+    #[getter]
+    fn version(&self) -> Option<&str> {
+        self.inner.version()
+    }
+
+    /// The title in Chinese and English: ``{"zh": ..., "en": ...}``.
+    #[getter]
+    fn title<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        dict.set_item("zh", &self.inner.title().zh)?;
+        dict.set_item("en", &self.inner.title().en)?;
+        Ok(dict)
+    }
+
+    /// Every year that it covers.
+    #[getter]
+    fn years<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.inner.years().collect::<Vec<u16>>())
+    }
+
+    /// The unit of every amount in it.
+    #[getter]
+    fn unit(&self) -> &'static str {
+        self.inner.unit().as_str()
+    }
+
+    /// Whether the document binds: ``draft``, ``in-force``, ``expired`` or None.
+    #[getter]
+    fn status(&self) -> Option<&'static str> {
+        self.inner.source().status.map(fundlayers::Status::as_str)
+    }
+
+    /// The ids of its layers, in the order in which they are computed.
+    #[getter]
+    fn layers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.inner.layers().iter().map(|layer| layer.id.as_str()))
+    }
+
+    /// The ids of its classes.
+    #[getter]
+    fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.inner.classes().iter().map(|class| class.id.as_str()))
+    }
+
+    /// What a person should look at.
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        errors::list(py, &self.warnings)
+    }
+
+    /// The document, as a dict that ``Policy(...)`` reads again.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        convert::value(py, self.inner.document())
+    }
+
+    /// The document as JSON; numbers with decimals are strings of their digits.
+    fn to_json(&self) -> String {
+        fundlayers_formats::json::policy_text(&self.inner)
+    }
+
+    /// The roster that comes with a built-in policy, or one read from ``data``: a path, a data frame, a list of dicts.
+    #[pyo3(signature = (data=None))]
+    fn roster(slf: &Bound<'_, Self>, data: Option<&Bound<'_, PyAny>>) -> PyResult<Py<roster::Roster>> {
+        roster::Roster::make(slf.py(), slf.get(), data)
+    }
+
+    /// Computes who pays what; the same as ``Allocation(policy, roster, years=years)``.
+    #[pyo3(signature = (roster=None, *, years=None))]
+    fn allocate<'py>(
+        slf: &Bound<'py, Self>,
+        roster: Option<&Bound<'py, PyAny>>,
+        years: Option<convert::Years>,
+    ) -> PyResult<Py<crate::allocation::Allocation>> {
+        crate::allocation::Allocation::make(slf.py(), slf.get(), roster, years)
+    }
+
+    /// The policy as HTML: its rule table with clauses.
+    #[pyo3(signature = (*, lang=None))]
+    fn to_html(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+        let mut out = Vec::new();
+        html::write_policy(&mut out, &self.inner.describe(convert::lang(py, lang)?))?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        self.to_html(py, None)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<fundlayers.Policy {}>", fundlayers::policy_line(&self.inner, fundlayers::Lang::En))
+    }
+
+    fn __hash__(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.inner.id().hash(&mut hasher);
+        self.inner.version().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Pickled)> {
+        let policy = slf.get();
+        Ok((slf.get_type().getattr("_unpickle")?, (policy.to_json(), policy.built_in)))
+    }
+
+    /// A pickled policy.
+    #[staticmethod]
+    fn _unpickle(py: Python<'_>, text: &str, built_in: Option<&str>) -> PyResult<Self> {
+        let node = fundlayers_formats::json::read(text).map_err(|problems| errors::raise(py, &problems))?;
+        let known = built_in.and_then(fundlayers_policies::get).map(|built_in| built_in.id);
+        Self::of(py, fundlayers::Policy::from_document(&without_places(node)), known)
+    }
+}
+
+/// A document that came from no text.
+fn without_places(node: Node) -> Node {
+    Node::new(match node.value {
+        NodeValue::List(items) => NodeValue::List(items.into_iter().map(without_places).collect()),
+        NodeValue::Table(entries) => NodeValue::Table(
+            entries.into_iter().map(|(key, node)| (key.text.as_str().into(), without_places(node))).collect(),
+        ),
+        value => value,
+    })
+}
+
+/// The ids of the built-in policies.
+///
+/// >>> policies()
+/// ('tongchuan-2023',)
+#[pyfunction]
+pub(crate) fn policies(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    PyTuple::new(py, fundlayers_policies::all().iter().map(|built_in| built_in.id))
+}

@@ -1,0 +1,388 @@
+//! Results: one class for every table.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow_schema::{Field, SchemaRef};
+use fundlayers::table::{Cells, Report};
+use fundlayers::{Lang, Problem, Problems, policy_line};
+use fundlayers_formats::{arrow, csv, html, json, markdown, terminal};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyString, PyTuple};
+use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
+
+use crate::policy::Policy;
+use crate::work::{self, Stop};
+use crate::{convert, errors};
+
+/// What a table is made from. Cheap to share between threads.
+pub(crate) trait Source: Send + Sync {
+    /// The policy that is stated with it.
+    fn policy(&self) -> &fundlayers::Policy;
+
+    /// The table for machines.
+    fn table(&self) -> fundlayers::table::Table<'_>;
+
+    /// The table for people; by itself the rows as they are.
+    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        let notes = vec![policy_line(self.policy(), lang)];
+        Ok(self.table().report(self.policy().title().get(lang).to_owned(), lang, notes, usize::MAX))
+    }
+
+    /// What is shown instead of more rows than a person reads.
+    fn summary(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        let notes = vec![policy_line(self.policy(), lang)];
+        Ok(self.table().report(self.policy().title().get(lang).to_owned(), lang, notes, SHOWN))
+    }
+
+    /// As HTML; at most `limit` rows.
+    fn html(&self, lang: Lang, warnings: &Problems, limit: Option<usize>) -> Result<String, Problems> {
+        let report = if limit.is_some() { self.shown(lang)? } else { self.report(lang)? };
+        Ok(written(|out| html::write(out, &report, warnings, limit.unwrap_or(usize::MAX))))
+    }
+
+    /// As aligned text; of a long table its summary.
+    fn text(&self, lang: Lang) -> Result<String, Problems> {
+        let report = self.shown(lang)?;
+        Ok(written(|out| terminal::write(out, &report, false)))
+    }
+
+    /// The report, or of a long table its summary.
+    fn shown(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        if is_long(&self.table()) { self.summary(lang) } else { self.report(lang) }
+    }
+}
+
+/// Rows that are shown of a long table.
+const SHOWN: usize = 200;
+/// A table of more rows is long.
+const LONG: usize = 2_000;
+
+/// The note under a table that stands for a longer one.
+pub(crate) fn shortened(mut report: Report<'_>) -> Report<'static> {
+    report.notes.push(match report.lang {
+        Lang::Zh => format!("明细超过 {LONG} 行，此处列合计；明细可导出。"),
+        Lang::En => format!("More than {LONG} rows: totals are shown here, the rows can be exported."),
+    });
+    report.into_owned()
+}
+
+fn is_long(table: &fundlayers::table::Table<'_>) -> bool {
+    let mut rows = 0_usize;
+    table.batches().any(|batch| {
+        rows = rows.saturating_add(batch.rows);
+        rows > LONG
+    })
+}
+
+/// What a writer writes to memory.
+pub(crate) fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    // Memory does not fail.
+    _ = write(&mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// How a table was asked for, so that it can be asked for again.
+struct Recipe {
+    /// None: the package.
+    owner: Option<Py<PyAny>>,
+    method: &'static str,
+    arguments: Py<PyDict>,
+}
+
+/// A result: columns by their keys, in one unit, exact.
+///
+/// It leaves as a data frame (``to_polars``, ``to_pandas``, ``to_arrow``, or any reader of Arrow's interface), as dicts, CSV,
+/// JSON, Markdown or HTML. Amounts are ``Decimal``, or decimal columns, in ``unit``.
+///
+/// >>> table = Policy("tongchuan-2023").allocate().totals("layer")
+/// >>> table.to_dicts()[0]
+/// {'layer': 'central_provincial', 'count': 21, 'amount': Decimal('9900'), 'unit': '万元'}
+#[pyclass(frozen, subclass, module = "fundlayers")]
+pub(crate) struct Table {
+    source: Arc<dyn Source>,
+    warnings: Problems,
+    recipe: Option<Recipe>,
+    rows: Arc<OnceLock<usize>>,
+}
+
+impl Table {
+    pub(crate) fn new(source: Arc<dyn Source>, warnings: Problems) -> Self {
+        Self { source, warnings, recipe: None, rows: Arc::default() }
+    }
+
+    /// Says which method of which object made it, with which arguments.
+    pub(crate) fn made_by(
+        mut self,
+        owner: Option<Py<PyAny>>,
+        method: &'static str,
+        arguments: Bound<'_, PyDict>,
+    ) -> Self {
+        self.recipe = Some(Recipe { owner, method, arguments: arguments.unbind() });
+        self
+    }
+
+    pub(crate) fn problems(&self) -> &Problems {
+        &self.warnings
+    }
+
+    /// Something that the source gives, worked out without the interpreter.
+    fn work<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&dyn Source, &Stop) -> Result<T, Problems> + Send + 'static,
+    ) -> PyResult<T> {
+        let source = Arc::clone(&self.source);
+        work::run(py, move |stop| work(&*source, stop))?.map_err(|problems| errors::raise(py, &problems))
+    }
+
+    /// Text that goes into a file, or back to the caller.
+    fn write<'py>(
+        &self,
+        py: Python<'py>,
+        path: Option<PathBuf>,
+        text: impl FnOnce(&dyn Source, &mut dyn std::io::Write) -> Result<std::io::Result<()>, Problems> + Send + 'static,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let written = self.work(py, move |source, _| {
+            let failed = |path: &PathBuf, error: std::io::Error| {
+                let message = format!("cannot be written: {error}");
+                Problems::from(Problem::new(fundlayers::Code::CannotWrite, message).file(path.display().to_string()))
+            };
+            if let Some(path) = path {
+                let file = std::fs::File::create(&path).map_err(|error| failed(&path, error))?;
+                let mut file = std::io::BufWriter::new(file);
+                text(source, &mut file)?.map_err(|error| failed(&path, error))?;
+                std::io::Write::flush(&mut file).map_err(|error| failed(&path, error))?;
+                return Ok(None);
+            }
+            let mut out = Vec::new();
+            // Memory does not fail.
+            _ = text(source, &mut out)?;
+            Ok(Some(String::from_utf8(out).unwrap_or_default()))
+        })?;
+        Ok(written.map(|text| PyString::new(py, &text)))
+    }
+
+    fn record_batches(&self, py: Python<'_>) -> PyResult<(SchemaRef, Vec<RecordBatch>)> {
+        let batches = self.work(py, |source, stop| {
+            let table = source.table();
+            let schema = arrow::schema(&table, source.policy());
+            let batches = arrow::batches(&table, &schema).take_while(|_| !stop.is_set());
+            Ok(batches.collect::<Result<Vec<_>, _>>().map(|batches| (schema, batches)))
+        })?;
+        batches.map_err(|error| pyo3::exceptions::PyRuntimeError::new_err(error.to_string()))
+    }
+}
+
+#[pymethods]
+impl Table {
+    /// The keys of the columns.
+    #[getter]
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.source.table().columns().iter().map(|column| column.key.as_str()))
+    }
+
+    /// The unit of its amounts.
+    #[getter]
+    fn unit(&self) -> &'static str {
+        self.source.table().unit().as_str()
+    }
+
+    /// The policy.
+    #[getter]
+    fn policy(&self) -> Policy {
+        Policy::plain(self.source.policy())
+    }
+
+    /// What a person should look at.
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        errors::list(py, &self.warnings)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        if let Some(rows) = self.rows.get() {
+            return Ok(*rows);
+        }
+        let rows = self.work(py, |source, _| {
+            Ok(source.table().batches().map(|batch| batch.rows).fold(0, usize::saturating_add))
+        })?;
+        Ok(*self.rows.get_or_init(|| rows))
+    }
+
+    /// The rows as dicts: text, int, ``Decimal``, and None for what is blank.
+    fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let table = self.source.table();
+        let keys: Vec<Bound<'_, PyString>> =
+            table.columns().iter().map(|column| PyString::intern(py, &column.key)).collect();
+        let rows = PyList::empty(py);
+        for batch in table.batches() {
+            py.check_signals()?;
+            for row in 0..batch.rows {
+                let dict = PyDict::new(py);
+                for (key, cells) in keys.iter().zip(&batch.columns) {
+                    dict.set_item(key, cell(py, cells, row, table.unit())?)?;
+                }
+                rows.append(dict)?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The rows as CSV: to a file, or as text.
+    #[pyo3(signature = (path=None))]
+    fn to_csv<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Option<Bound<'py, PyString>>> {
+        self.write(py, path, |source, out| Ok(csv::write(out, &source.table())))
+    }
+
+    /// The result as JSON, with policy, unit and warnings: to a file, or as text.
+    #[pyo3(signature = (path=None))]
+    fn to_json<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Option<Bound<'py, PyString>>> {
+        let warnings = self.warnings.clone();
+        self.write(py, path, move |source, out| Ok(json::write(out, source.policy(), &source.table(), &warnings)))
+    }
+
+    /// The result for people as Markdown: to a file, or as text.
+    #[pyo3(signature = (path=None, *, lang=None))]
+    fn to_markdown<'py>(
+        &self,
+        py: Python<'py>,
+        path: Option<PathBuf>,
+        lang: Option<&str>,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let lang = convert::lang(py, lang)?;
+        self.write(py, path, move |source, out| Ok(markdown::write(out, &source.report(lang)?)))
+    }
+
+    /// The result for people as a HTML table: to a file, or as text.
+    #[pyo3(signature = (path=None, *, lang=None))]
+    fn to_html<'py>(
+        &self,
+        py: Python<'py>,
+        path: Option<PathBuf>,
+        lang: Option<&str>,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let (lang, warnings) = (convert::lang(py, lang)?, self.warnings.clone());
+        self.write(py, path, move |source, out| Ok(out.write_all(source.html(lang, &warnings, None)?.as_bytes())))
+    }
+
+    /// The result for people as aligned text, of a long one its summary.
+    #[pyo3(signature = (*, lang=None))]
+    fn to_text(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+        let lang = convert::lang(py, lang)?;
+        self.work(py, move |source, _| source.text(lang))
+    }
+
+    /// The rows as a polars data frame: decimal columns, categorical words.
+    fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("fundlayers._frames")?.call_method1("to_polars", (slf,))
+    }
+
+    /// The rows as a pandas data frame: Arrow decimals, categorical words.
+    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("fundlayers._frames")?.call_method1("to_pandas", (slf,))
+    }
+
+    /// The rows as a pyarrow table.
+    fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("fundlayers._frames")?.call_method1("to_arrow", (slf,))
+    }
+
+    /// A chart; needs ``matplotlib`` (``pip install fundlayers[plot]``). See ``fundlayers.plot``.
+    #[pyo3(signature = (*, lang=None, ax=None))]
+    fn plot<'py>(
+        slf: &Bound<'py, Self>,
+        lang: Option<&str>,
+        ax: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let arguments = PyDict::new(slf.py());
+        arguments.set_item("lang", lang)?;
+        arguments.set_item("ax", ax)?;
+        slf.py().import("fundlayers.plot")?.call_method("plot", (slf,), Some(&arguments))
+    }
+
+    /// The rows by Arrow's C stream interface.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let (schema, batches) = self.record_batches(py)?;
+        let field = Field::new_struct("", schema.fields().clone(), false).with_metadata(schema.metadata().clone());
+        let arrays = batches.into_iter().map(|batch| Ok(Arc::new(StructArray::from(batch)) as Arc<dyn Array>));
+        let reader = ArrayIterator::new(arrays.collect::<Vec<Result<ArrayRef, _>>>(), Arc::new(field));
+        Ok(to_stream_pycapsule(py, Box::new(reader), requested_schema)?)
+    }
+
+    /// The schema by Arrow's C interface.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        let schema = arrow::schema(&self.source.table(), self.source.policy());
+        Ok(to_schema_pycapsule(py, schema.as_ref())?)
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let (lang, warnings) = (convert::lang(py, None)?, self.warnings.clone());
+        self.work(py, move |source, _| source.html(lang, &warnings, Some(SHOWN)))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.to_text(py, None)
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let py = slf.py();
+        let Some(recipe) = &slf.get().recipe else {
+            return Err(pyo3::exceptions::PyTypeError::new_err("this table cannot be pickled"));
+        };
+        let function = py.import("fundlayers._fundlayers")?.getattr("_rebuild")?;
+        let arguments = (recipe.owner.as_ref().map(|owner| owner.bind(py)), recipe.method, recipe.arguments.bind(py));
+        Ok((function, arguments.into_pyobject(py)?))
+    }
+}
+
+/// Asks an object for a table again: what a pickled table does.
+#[pyfunction]
+#[pyo3(name = "_rebuild")]
+pub(crate) fn rebuild<'py>(
+    owner: Option<Bound<'py, PyAny>>,
+    method: &str,
+    arguments: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let owner = owner.map_or_else(|| Ok(arguments.py().import("fundlayers")?.into_any()), Ok::<_, PyErr>)?;
+    owner.getattr(method)?.call((), Some(arguments))
+}
+
+/// A cell as Python has it.
+fn cell<'py>(py: Python<'py>, cells: &Cells<'_>, row: usize, unit: fundlayers::Unit) -> PyResult<Bound<'py, PyAny>> {
+    let digits = match cells {
+        Cells::Text(_) | Cells::Words(_) => {
+            return Ok(PyString::new(py, cells.text(row).unwrap_or_default()).into_any());
+        }
+        Cells::Flag(flags) => {
+            return Ok(PyBool::new(py, flags.get(row).copied().unwrap_or_default()).to_owned().into_any());
+        }
+        Cells::Integer(numbers) => return Ok(numbers.get(row).copied().into_pyobject(py)?),
+        Cells::MaybeInteger(numbers) => return Ok(numbers.get(row).copied().flatten().into_pyobject(py)?),
+        Cells::Number(numbers) => numbers.get(row).copied().flatten().map(|number| number.normalize().to_string()),
+        Cells::Amount(amounts) => amounts.get(row).map(|amount| amount.in_unit(unit).to_string()),
+        Cells::MaybeAmount(amounts) => {
+            amounts.get(row).copied().flatten().map(|amount| amount.in_unit(unit).to_string())
+        }
+        Cells::Percent(percents) => percents.get(row).copied().flatten().map(|percent| percent.to_string()),
+    };
+    match digits {
+        Some(digits) => convert::decimal(py, &digits),
+        None => Ok(py.None().into_bound(py)),
+    }
+}

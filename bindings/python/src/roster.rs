@@ -1,0 +1,161 @@
+//! Rosters.
+
+use std::sync::Arc;
+
+use fundlayers::table::Report;
+use fundlayers::{Lang, Problems, RosterBuilder, policy_line};
+use fundlayers_formats::{Format, json};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::convert::{Content, Rows};
+use crate::errors;
+use crate::policy::Policy;
+use crate::results::{Source, Table, written};
+
+/// A roster as a table.
+struct RosterSource {
+    policy: fundlayers::Policy,
+    roster: fundlayers::Roster,
+}
+
+impl Source for RosterSource {
+    fn policy(&self) -> &fundlayers::Policy {
+        &self.policy
+    }
+
+    fn table(&self) -> fundlayers::table::Table<'_> {
+        self.roster.table(&self.policy)
+    }
+
+    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        Ok(self.shown_rows(lang, usize::MAX))
+    }
+
+    fn summary(&self, lang: Lang) -> Result<Report<'_>, Problems> {
+        const SHOWN: usize = 20;
+        Ok(self.shown_rows(lang, SHOWN))
+    }
+}
+
+impl RosterSource {
+    fn shown_rows(&self, lang: Lang, limit: usize) -> Report<'_> {
+        let (rows, places) = (self.roster.len(), self.roster.places());
+        let title = match lang {
+            Lang::Zh => format!("名单：{rows} 行，{places} 处"),
+            Lang::En => format!("Roster: {rows} rows, {places} places"),
+        };
+        self.table().report(title, lang, vec![policy_line(&self.policy, lang)], limit)
+    }
+}
+
+/// The places that are funded, read for a policy. It never changes.
+///
+/// ``data`` is a path (CSV, JSON), a data frame or anything else with Arrow's interface, or a list of dicts; columns go by key
+/// or Chinese header. Left out: the built-in policy's own roster. Every problem is reported at once.
+///
+/// >>> policy = Policy("tongchuan-2023")
+/// >>> roster = Roster(policy, [{"名称": "黄堡镇", "类型": "镇", "认定层级": "市级", "区县": "王益区"}])
+/// >>> len(roster), roster.places
+/// (1, 1)
+#[pyclass(frozen, extends = Table, module = "fundlayers")]
+pub(crate) struct Roster {
+    pub(crate) inner: fundlayers::Roster,
+    policy: Policy,
+}
+
+impl Roster {
+    fn wrap(py: Python<'_>, policy: &Policy, inner: fundlayers::Roster, warnings: Problems) -> PyResult<Py<Self>> {
+        let source = RosterSource { policy: policy.inner.clone(), roster: inner.clone() };
+        let table = Table::new(Arc::new(source), warnings);
+        let roster = Self { inner, policy: policy.clone() };
+        Py::new(py, PyClassInitializer::from(table).add_subclass(roster))
+    }
+
+    fn read(py: Python<'_>, policy: &Policy, rows: Rows) -> PyResult<Py<Self>> {
+        let core = policy.inner.clone();
+        let (inner, warnings) = rows.read(py, move |titles| RosterBuilder::new(&core, titles))?;
+        Self::wrap(py, policy, inner, warnings)
+    }
+
+    pub(crate) fn make(py: Python<'_>, policy: &Policy, data: Option<&Bound<'_, PyAny>>) -> PyResult<Py<Self>> {
+        let Some(data) = data else {
+            let text = policy.built_in_roster().ok_or_else(|| {
+                PyTypeError::new_err(
+                    "this policy has no built-in roster; give one: a path, a data frame, a list of dicts",
+                )
+            })?;
+            return Self::read(py, policy, Rows::Text(Format::Csv, text.as_bytes().to_vec()));
+        };
+        if let Ok(roster) = data.cast::<Self>() {
+            return Ok(roster.clone().unbind());
+        }
+        Self::read(py, policy, Rows::new(data)?)
+    }
+}
+
+#[pymethods]
+impl Roster {
+    #[new]
+    #[pyo3(signature = (policy, data=None))]
+    fn new(policy: &Bound<'_, PyAny>, data: Option<&Bound<'_, PyAny>>) -> PyResult<Py<Self>> {
+        Self::make(policy.py(), &Policy::from_any(policy)?, data)
+    }
+
+    /// Reads a roster from CSV text or bytes.
+    #[staticmethod]
+    fn from_csv(policy: &Bound<'_, PyAny>, text: Content) -> PyResult<Py<Self>> {
+        Self::read(policy.py(), &Policy::from_any(policy)?, Rows::Text(Format::Csv, text.bytes()))
+    }
+
+    /// Reads a roster from JSON text or bytes: a list of objects.
+    #[staticmethod]
+    fn from_json(policy: &Bound<'_, PyAny>, text: Content) -> PyResult<Py<Self>> {
+        Self::read(policy.py(), &Policy::from_any(policy)?, Rows::Text(Format::Json, text.bytes()))
+    }
+
+    /// The columns that a roster of a policy may have: key, Chinese header, whether it must be there.
+    #[staticmethod]
+    fn template<'py>(policy: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let py = policy.py();
+        let policy = Policy::from_any(policy)?;
+        let columns = fundlayers::Roster::template(&policy.inner).into_iter();
+        columns
+            .map(|column| {
+                let dict = PyDict::new(py);
+                dict.set_item("key", column.key)?;
+                dict.set_item("header", column.header.zh)?;
+                dict.set_item("required", column.required)?;
+                Ok(dict)
+            })
+            .collect()
+    }
+
+    /// How many places the rows stand for.
+    #[getter]
+    fn places(&self) -> u64 {
+        self.inner.places()
+    }
+
+    /// The policy that it was read for.
+    #[getter]
+    fn policy(&self) -> Policy {
+        self.policy.clone()
+    }
+
+    /// Checks it against a policy (its own, if none is given) and gives the warnings.
+    #[pyo3(signature = (policy=None))]
+    fn check<'py>(&self, py: Python<'py>, policy: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyTuple>> {
+        let policy = policy.map_or_else(|| Ok(self.policy.clone()), Policy::from_any)?;
+        let roster = self.inner.clone();
+        let checked = crate::work::run(py, move |_| roster.check(&policy.inner))?;
+        errors::list(py, &checked.map_err(|problems| errors::raise(py, &problems))?)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Policy, String))> {
+        let roster = slf.get();
+        let text = slf.py().detach(|| written(|out| json::write_rows(out, &roster.inner.table(&roster.policy.inner))));
+        Ok((slf.get_type().getattr("from_json")?, (roster.policy.clone(), text)))
+    }
+}

@@ -1,0 +1,130 @@
+"""What is wrong is said all at once, as an exception with fields; nothing panics."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fundlayers as fl
+
+BAD = "名称,类型,认定层级,数量,区划代码\n,镇,省级,1,\n甲村,村,县级,0,61\n"
+
+
+def test_all_problems_of_a_file_at_once_with_their_places(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text(BAD, encoding="utf-8")
+    with pytest.raises(ValueError) as caught:
+        fl.Roster("tongchuan-2023", path)
+    error = caught.value
+    assert isinstance(error, fl.FundlayersError) and error.code == "missing-value"
+    found = [(problem.code, problem.row, problem.line, problem.column) for problem in error.problems]
+    assert found == [
+        ("missing-value", 1, 2, "name"),
+        ("unknown-designation", 2, 3, "designation"),
+        ("bad-count", 2, 3, "count"),
+        ("bad-division-code", 2, 3, "division_code"),
+    ]
+    assert all(problem.file == str(path) and problem.severity == "error" for problem in error.problems)
+    assert error.problems[1].found == "县级" and "省级" in str(error.problems[1].expected)
+    assert str(error).splitlines()[0].startswith(f"{path}:2: row 1, column `name`")
+
+
+def test_errors_can_be_pickled() -> None:
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Roster.from_csv("tongchuan-2023", BAD)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.problems, again.code, str(again)) == (caught.value.problems, caught.value.code, str(caught.value))
+
+
+def test_a_long_list_of_problems_is_cut_for_reading_only() -> None:
+    rows = [{"name": "", "kind": "镇", "designation": "省级", "county": "a"}] * 30
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Roster("tongchuan-2023", rows)
+    assert len(caught.value.problems) == 30 and str(caught.value).endswith("… and 10 more")
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda: fl.Policy("tongchuan-2032"), "unknown-policy"),
+        (lambda: fl.Policy("no/such/file.toml"), "cannot-read"),
+        (lambda: fl.Policy("no.such"), "unknown-format"),
+        (lambda: fl.Policy.from_toml("id = "), "syntax"),
+        (lambda: fl.Policy.from_json(b"\xff\xff"), "encoding"),
+        (lambda: fl.Policy({}), "missing-key"),
+        (lambda: fl.Policy("tongchuan-2023").allocate(years=2026), "year-outside-policy"),
+        (lambda: fl.Policy("tongchuan-2023").allocate(years="2025..2023"), "bad-years"),
+        (lambda: fl.Policy("tongchuan-2023").allocate(years=-1), "bad-years"),
+        (lambda: fl.Policy("tongchuan-2023").allocate(years=10**12), "bad-years"),
+        (lambda: fl.Policy("tongchuan-2023").allocate().totals("colour"), "unknown-grouping"),
+        (lambda: fl.Policy("tongchuan-2023").allocate().table(unit="$"), "bad-unit"),
+        (lambda: fl.Policy("tongchuan-2023").allocate().explain("nobody"), "unknown-recipient"),
+        (lambda: fl.Policy("tongchuan-2023").allocate().fund([], "fair"), "unknown-rule"),
+        (lambda: fl.Policy("tongchuan-2023").allocate().to_text(lang="fr"), "unknown-word"),
+        (lambda: fl.Policy("tongchuan-2023").with_changes("x"), "syntax"),
+        (lambda: fl.Policy("tongchuan-2023").allocate().to_csv("/no/such/folder/x.csv"), "cannot-write"),
+    ],
+)
+def test_each_mistake_has_its_code(call: Any, code: str) -> None:
+    with pytest.raises(fl.FundlayersError) as caught:
+        call()
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: fl.Policy(7),  # type: ignore[arg-type]
+        lambda: fl.Policy(None),  # type: ignore[arg-type]
+        lambda: fl.Roster("tongchuan-2023", 7),  # type: ignore[arg-type]
+        lambda: fl.Roster("tongchuan-2023", {"name": "a"}),
+        lambda: fl.Policy(fl.Policy("tongchuan-2023").to_dict()).roster(),
+        lambda: fl.compare(1, 2),  # type: ignore[arg-type]
+        lambda: fl.Policy("tongchuan-2023").with_changes(7),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_of_no_use_at_all_is_a_type_error(call: Any) -> None:
+    with pytest.raises(TypeError):
+        call()
+
+
+class Hostile:
+    """Answers every question with trouble."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+class Endless(dict[str, Any]):
+    def items(self) -> Any:
+        return [("a", self)]
+
+
+def deep(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_hostile_objects_raise_and_do_not_crash() -> None:
+    for value in (Hostile(), "\ud800", "\0", "x" * 10_000_000, b"\0" * 1000, {"\ud800": 1}, [Hostile()], [{Hostile(): 1}]):
+        for use in (fl.Policy, lambda data: fl.Roster("tongchuan-2023", data), fl.Policy.from_json, fl.Policy.from_toml):
+            with pytest.raises((ValueError, TypeError, RuntimeError, OSError)):
+                use(value)  # type: ignore[operator]
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Policy(Endless())
+    assert caught.value.code == "too-deep"
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Policy({"id": deep(100_000)})
+    assert caught.value.code == "too-deep"
+
+
+def test_hostile_numbers_are_read_by_their_digits() -> None:
+    policy = fl.Policy("tongchuan-2023")
+    for value in (10**400, -(10**400), "1" * 5000, "1e999999999"):
+        with pytest.raises(fl.FundlayersError):
+            policy.with_changes({"classes.municipal-town.standard": value})

@@ -1,0 +1,141 @@
+"""Objects do not change, can be pickled, shared between threads and interrupted."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import polars as pl
+import pytest
+
+import fundlayers as fl
+
+CHANGE = {"classes.municipal-town.standard": 650}
+LIMITS = [{"layer": "city", "payer": "city", "year": 2023, "amount": "1,020", "unit": "万元"}]
+RECEIPTS = [{"name": "黄堡镇", "year": 2023, "layer": "city", "event": "到位", "amount": 200, "unit": "万元"}]
+
+
+def made() -> dict[str, Any]:
+    policy = fl.Policy("tongchuan-2023")
+    allocation = policy.allocate()
+    return {
+        "roster": allocation.roster,
+        "allocation": allocation,
+        "some years": policy.allocate(years=[2023, 2025]),
+        "changed": policy.with_changes(CHANGE).allocate(),
+        "table": allocation.table(unit="元", zeros=True, wide=True),
+        "totals": allocation.totals(["county", "layer"], unit="亿元"),
+        "explanation": allocation.explain("黄堡镇", 2024),
+        "funding": allocation.fund(LIMITS, "talmud"),
+        "funding of a frame": allocation.fund(pl.DataFrame(LIMITS), "priority", order="municipal-town"),
+        "funding's totals": allocation.fund(LIMITS, "proportional").totals(),
+        "reconciliation": allocation.reconcile(RECEIPTS, as_of="2023-06"),
+        "reconciliation's totals": allocation.reconcile(pl.DataFrame(RECEIPTS), top_up="received").totals("county"),
+        "unmatched": allocation.reconcile([{**RECEIPTS[0], "name": "无此镇"}]).unmatched(),
+        "comparison": fl.compare(allocation, policy.with_changes(CHANGE).allocate(), "county"),
+        "scenarios": fl.scenarios(policy, {"a": {}, "b": CHANGE}, "year"),
+        "solution": fl.solve(policy, "classes.municipal-town.standard", layer="county", year=2024, limit="1500"),
+    }
+
+
+@pytest.mark.parametrize("name", made())
+def test_every_table_can_be_pickled(name: str) -> None:
+    table = made()[name]
+    again = pickle.loads(pickle.dumps(table))
+    assert type(again) is type(table)
+    assert again.to_json() == table.to_json() and again.unit == table.unit and again.warnings == table.warnings
+    assert copy.copy(table) is table and copy.deepcopy(table) is table
+
+
+def test_policies_can_be_pickled() -> None:
+    for policy in (fl.Policy("tongchuan-2023"), fl.Policy("tongchuan-2023").with_changes(CHANGE)):
+        again = pickle.loads(pickle.dumps(policy))
+        assert again == policy and len(again.roster()) == 12
+
+
+def test_objects_do_not_change() -> None:
+    allocation = fl.Policy("tongchuan-2023").allocate()
+    for thing in (allocation, allocation.policy, allocation.roster, allocation.explain("黄堡镇")):
+        with pytest.raises(AttributeError):
+            thing.unit = "元"  # type: ignore[misc]
+    allocation.policy.to_dict()["years"] = []
+    assert allocation.policy.years == (2023, 2024, 2025)
+
+
+def test_objects_are_shared_between_threads() -> None:
+    allocation = fl.Policy("tongchuan-2023").allocate()
+    expected = allocation.totals("county,year").to_csv()
+
+    def ask(number: int) -> bool:
+        note = allocation.explain("黄堡镇", 2024).to_text(lang="en")
+        return allocation.totals("county,year").to_csv() == expected and note.endswith("Total 600 万元") and len(allocation) == 72
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(200)))
+
+
+def roster(rows: int) -> pl.DataFrame:
+    numbers = pl.int_range(rows, eager=True)
+    return pl.DataFrame({"id": numbers.cast(pl.String), "name": "村", "kind": "village", "designation": "municipal"}).with_columns(
+        county=(numbers % 3000).cast(pl.String)
+    )
+
+
+def test_others_may_run_while_it_computes() -> None:
+    frame = roster(400_000)
+    policy = fl.Policy("tongchuan-2023")
+    ticks = 0
+    done = threading.Event()
+
+    def tick() -> None:
+        nonlocal ticks
+        while not done.is_set():
+            ticks += 1
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    policy.allocate(frame).to_csv()
+    done.set()
+    thread.join()
+    assert ticks > 20, "the interpreter was held"
+
+
+def test_ctrl_c_stops_long_work() -> None:
+    script = textwrap.dedent(
+        """
+        import sys, time
+        import polars as pl
+        import fundlayers as fl
+        n = 600_000
+        numbers = pl.int_range(n, eager=True)
+        frame = pl.DataFrame({"id": numbers.cast(pl.String), "name": "村", "kind": "village", "designation": "municipal"})
+        allocation = fl.Policy("tongchuan-2023").allocate(frame)
+        print("ready", flush=True)
+        try:
+            while True:
+                allocation.to_csv()
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+        print(allocation.totals([]).to_dicts()[0]["count"], flush=True)
+        """
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "stopped\n"
+        assert time.monotonic() - start < 2
+        # The objects are whole.
+        assert process.stdout.readline() == "600000\n"
+        assert process.wait(60) == 0
