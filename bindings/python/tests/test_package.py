@@ -81,9 +81,7 @@ def test_everything_public_has_a_docstring() -> None:
         assert thing.__doc__, name
         for attribute, member in vars(thing).items() if isinstance(thing, type) else ():
             if not attribute.startswith("_"):
-                assert member.__doc__ or isinstance(thing, type(fl.Problem)) and attribute in fl.Problem.__dataclass_fields__, (
-                    f"{name}.{attribute}"
-                )
+                assert member.__doc__ or thing is fl.Problem, f"{name}.{attribute}"
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", HERE / "README.md", *sorted((HERE / "docs").glob("*.md"))], ids=lambda p: p.name)
@@ -105,6 +103,12 @@ def test_examples_of_the_documents_run(path: Path, tmp_path: Path, monkeypatch: 
 def test_importing_loads_no_data_frame_library() -> None:
     script = "import sys; import fundlayers; print(*sorted(m for m in sys.modules if m.split('.')[0] in {'numpy', 'pandas', 'polars', 'pyarrow', 'matplotlib'}))"
     assert run("-c", script).strip() == ""
+
+
+def test_importing_is_quick() -> None:
+    script = "import time; start = time.perf_counter(); import fundlayers; print(time.perf_counter() - start)"
+    # The aim is 20 ms; a machine that is busy is given five tries.
+    assert min(float(run("-c", script)) for _ in range(5)) < 0.02
 
 
 def test_html_is_a_finance_table(monkeypatch: pytest.MonkeyPatch) -> None:

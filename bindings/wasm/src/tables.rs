@@ -223,7 +223,10 @@ const SAFE: i64 = (1 << 53) - 1;
 impl Gathered {
     fn of(cells: &Cells<'_>) -> Self {
         match cells {
-            Cells::Text(_) => Self::Text { values: Vec::new(), places: Some(HashMap::new()), codes: Vec::new() },
+            // Only rosters have the last three; they are shown as text.
+            Cells::Text(_) | Cells::MaybeInteger(_) | Cells::Number(_) | Cells::Flag(_) => {
+                Self::Text { values: Vec::new(), places: Some(HashMap::new()), codes: Vec::new() }
+            }
             Cells::Words(words) => {
                 let values = words.words.iter().map(|word| (*word).to_owned()).collect();
                 Self::Text { values, places: None, codes: Vec::new() }
@@ -238,6 +241,10 @@ impl Gathered {
     fn push(&mut self, cells: &Cells<'_>) -> Result<(), Problem> {
         match (self, cells) {
             (Self::Text { codes, .. }, Cells::Words(words)) => codes.extend_from_slice(&words.codes),
+            (text @ Self::Text { .. }, Cells::MaybeInteger(_) | Cells::Number(_) | Cells::Flag(_)) => {
+                let shown = shown(cells);
+                text.push(&Cells::Text(shown.iter().map(String::as_str).collect()))?;
+            }
             (Self::Text { values, places: Some(places), codes }, Cells::Text(texts)) => {
                 let mut last: Option<(&str, u32)> = None;
                 for text in texts {
@@ -282,6 +289,21 @@ impl Gathered {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// Cells that only rosters have, as text; blank is the empty text.
+fn shown(cells: &Cells<'_>) -> Vec<String> {
+    fn text<T: ToString>(cell: Option<&T>) -> String {
+        cell.map_or_else(String::new, T::to_string)
+    }
+    match cells {
+        Cells::MaybeInteger(numbers) => numbers.iter().map(|number| text(number.as_ref())).collect(),
+        Cells::Number(numbers) => {
+            numbers.iter().map(|number| text(number.map(|number| number.normalize()).as_ref())).collect()
+        }
+        Cells::Flag(flags) => flags.iter().map(bool::to_string).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -2,31 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 _SHOWN = 20
+# Without the module `dataclasses`, whose import takes longer than all the rest.
+_FIELDS = (
+    "code",
+    "severity",
+    "message",
+    "found",
+    "expected",
+    "file",
+    "line",
+    "character",
+    "scenario",
+    "key",
+    "row",
+    "column",
+    "text",
+)
 
 
-@dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with an input: a stable code, where it is, what was found and what would be right."""
+    """One thing wrong with an input: a stable code, where it is, what was found and what would be right.
+
+    ``severity`` is ``error`` or ``warning``; ``key`` is a path in a policy; ``row`` counts from 1, the header not counted;
+    ``text`` is the whole sentence. It never changes.
+    """
+
+    __slots__ = _FIELDS
 
     code: str
     severity: str
     message: str
-    found: str | None = None
-    expected: str | None = None
-    file: str | None = None
-    line: int | None = None
-    character: int | None = None
-    key: str | None = None
-    row: int | None = None
-    column: str | None = None
-    scenario: str | None = None
-    text: str = ""
+    found: str | None
+    expected: str | None
+    file: str | None
+    line: int | None
+    character: int | None
+    scenario: str | None
+    key: str | None
+    row: int | None
+    column: str | None
+    text: str
+
+    def __init__(
+        self,
+        code: str,
+        severity: str,
+        message: str,
+        found: str | None = None,
+        expected: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+        character: int | None = None,
+        scenario: str | None = None,
+        key: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        text: str = "",
+    ) -> None:
+        values = (code, severity, message, found, expected, file, line, character, scenario, key, row, column)
+        for name, value in zip(_FIELDS, (*values, text or f"{message} [{code}]"), strict=True):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a problem does not change: {name}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a problem does not change: {name}")
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in _FIELDS)
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Problem) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __reduce__(self) -> tuple[type[Problem], tuple[object, ...]]:
+        return Problem, self._values()
+
+    def __repr__(self) -> str:
+        known = ((name, getattr(self, name)) for name in _FIELDS[:-1])
+        return f"Problem({', '.join(f'{name}={value!r}' for name, value in known if value is not None)})"
 
     def __str__(self) -> str:
-        return self.text or f"{self.message} [{self.code}]"
+        return self.text
 
 
 class FundlayersError(ValueError):
