@@ -23,7 +23,7 @@ pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Pr
 ///
 /// # Errors
 ///
-/// [`Code::Syntax`] for a quote that is not closed, [`Code::TooLarge`] for more than [`COLUMN_LIMIT`](crate::COLUMN_LIMIT)
+/// [`Code::Syntax`] for a quote that is not closed, [`Code::TooLarge`] for more than [`COLUMN_LIMIT`]
 /// columns or a cell of more than [`CELL_LIMIT`](crate::CELL_LIMIT) characters, and every problem of every row.
 ///
 /// ```

@@ -140,7 +140,6 @@ pub use what_if::{
 pub const POLICY_SCHEMA: &str = include_str!("../schema/policy.schema.json");
 
 /// Longer texts.
-#[expect(clippy::doc_markdown, reason = "the model is written for other readers too")]
 pub mod _documentation {
     #[doc = include_str!("../docs/laws.md")]
     pub mod laws {}
