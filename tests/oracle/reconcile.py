@@ -146,7 +146,9 @@ class LedgerMaker:
             unit = units[money[0]] if in_header else rng.choice(list(UNITS))
             rows.append([self.cell(key, entry, units[key] if in_header and key in money else unit) for key in keys])
         ledger = Ledger(entries, "", [], len(rows) + 1)
-        if entries and rng.random() < 0.4:
+        # A total beyond what an amount can be is refused like any amount.
+        fits = sum(abs(yuan) for yuan in sums.values()) * 100 < model.MOST_FEN
+        if entries and fits and rng.random() < 0.4:
             rows.append(self.total_line(keys, sums, units if in_header else None, ledger, wide))
         buffer = io.StringIO(newline="")
         writer = csv.writer(buffer, lineterminator="\n")
@@ -284,6 +286,11 @@ def reconcile(policy, roster, ledger, asked):
     warnings += [("sum-differs", ledger.total_row, column) for column in ledger.sum_differs]
     warnings += [("duplicate-receipt", number, "document") for number in repeats(ledger.entries)]
 
+    beside = Counter()
+    for _, entry, event, _ in unmatched:
+        beside[event] += entry.yuan[event]
+    must_fit([yuan for of in [*sums.values(), beside] for yuan in of.values()])
+
     counting = []
     if asked.top_up == "received":
         counting = years if asked.top_up_years is None else model.chosen_years(asked.top_up_years)
@@ -314,6 +321,7 @@ def reconcile(policy, roster, ledger, asked):
         values = dict(due=due, issued=of["issued"], received=of["received"], spent=of["spent"],
                       gap=max(Fraction(0), missing), excess=max(Fraction(0), -missing))
         figures.append((line, values))
+    must_fit([value for _, values in figures for value in values.values()])
     if asked.by is None:
         rows = []
         for line, values in figures:
@@ -324,6 +332,12 @@ def reconcile(policy, roster, ledger, asked):
     return groups(allocation, figures, asked, years, shown, unit), warnings
 
 
+def must_fit(yuan):
+    """No amount, sum or gap is beyond 2^63 − 1 fen."""
+    if any(abs(each) * 100 > model.MOST_FEN for each in yuan):
+        raise model.Refused("reconciliation", [model.Problem("overflow")])
+
+
 def groups(allocation, figures, asked, years, shown, unit):
     found = {}
     for line, values in figures:
@@ -331,6 +345,7 @@ def groups(allocation, figures, asked, years, shown, unit):
         total = found.setdefault(key, dict.fromkeys(AMOUNTS, Fraction(0)))
         for name in AMOUNTS:
             total[name] += values[name]
+    must_fit([value for values in found.values() for value in values.values()])
     order = model.orders(allocation)
     rows = []
     for key in sorted(found, key=lambda key: [order[column].index(value) for column, value in zip(asked.by, key)]):
