@@ -21,7 +21,7 @@ use arrow_array::types::{
 };
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, Decimal128Array, DictionaryArray, Int32Array, Int64Array,
-    PrimitiveArray, RecordBatch, StringArray,
+    PrimitiveArray, RecordBatch, StringArray, StringViewArray,
 };
 use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -29,8 +29,8 @@ use fundlayers::roster::CellColumn;
 use fundlayers::table::{Cells, Column, ColumnKind, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, RowBuilder, Status};
 
-/// Rows that are handed to a builder at once: few enough to stay in the processor's cache.
-const BLOCK_ROWS: usize = 2_048;
+/// Rows that are handed to a builder at once: enough for a dictionary to pay, few enough for the processor's cache.
+const BLOCK_ROWS: usize = 65_536;
 
 /// Reads record batches into what their rows become.
 ///
@@ -196,6 +196,8 @@ enum Source<'a> {
     Array(&'a dyn Array),
     /// A dictionary of texts, and the array of its keys.
     Words(Vec<&'a str>, &'a dyn Array),
+    /// A dictionary of texts, and which of them stands in each row.
+    Coded(Vec<&'a str>, Vec<u32>),
     /// A dictionary of something else, and the array of its keys.
     Values(Block<'a>, &'a dyn Array),
 }
@@ -205,7 +207,10 @@ impl<'a> Source<'a> {
         if array.null_count() == array.len() {
             return Ok(Self::Blank);
         }
-        let Some(dictionary) = array.as_any_dictionary_opt() else { return Ok(Self::Array(array)) };
+        let Some(dictionary) = array.as_any_dictionary_opt() else {
+            let coded = array.as_string_view_opt().and_then(coded);
+            return Ok(coded.map_or(Self::Array(array), |(words, codes)| Self::Coded(words, codes)));
+        };
         let (values, keys) = (dictionary.values(), dictionary.keys());
         Ok(match block(values, 0, values.len())? {
             Block::Texts(words) => Self::Words(words, keys),
@@ -221,9 +226,47 @@ impl<'a> Source<'a> {
             Self::Blank => Ok(Block::Blank),
             Self::Array(array) => block(*array, start, rows),
             Self::Words(words, keys) => Ok(Block::Words(words, codes(*keys, start, rows))),
+            Self::Coded(words, codes) => {
+                let end = start.saturating_add(rows).min(codes.len());
+                Ok(Block::Words(words, codes.get(start..end).unwrap_or_default().to_vec()))
+            }
             Self::Values(values, keys) => Ok(values.chosen(&codes(*keys, start, rows))),
         }
     }
+}
+
+/// A column of short texts of which many are alike by a dictionary; none of others. A short text is its own view, so that
+/// texts are compared as numbers.
+fn coded(array: &StringViewArray) -> Option<(Vec<&str>, Vec<u32>)> {
+    /// So many rows are looked at first: if most differ there, a dictionary does not pay.
+    const SAMPLE: usize = 16_384;
+    const INLINE: u32 = 12;
+    let mut words: Vec<&str> = Vec::new();
+    let mut known: hashbrown::HashMap<u128, u32> = hashbrown::HashMap::new();
+    let mut codes: Vec<u32> = Vec::with_capacity(array.len());
+    let mut last = (0_u128, u32::MAX);
+    for (row, view) in array.views().iter().enumerate() {
+        if array.is_null(row) {
+            codes.push(u32::MAX);
+            continue;
+        }
+        // The length stands in the lowest 32 bits.
+        if u32::try_from(view & u128::from(u32::MAX)).ok()? > INLINE {
+            return None;
+        }
+        if last != (*view, last.1) || last.1 == u32::MAX {
+            let code = *known.entry(*view).or_insert_with(|| {
+                words.push(array.value(row));
+                u32::try_from(words.len().saturating_sub(1)).unwrap_or(u32::MAX)
+            });
+            last = (*view, code);
+        }
+        codes.push(last.1);
+        if row == SAMPLE && words.len() > SAMPLE / 2 {
+            return None;
+        }
+    }
+    Some((words, codes))
 }
 
 /// The cells of a column in some rows.
@@ -563,7 +606,14 @@ impl<'t> Builder<'t> {
 
     fn push(&mut self, cells: &Cells<'t>, rows: usize) {
         match (&mut *self, cells) {
-            (Self::Texts(column), Cells::Text(texts)) => texts.iter().for_each(|text| column.append_value(text)),
+            (Self::Texts(column), Cells::Text(texts)) => {
+                // A place has as many rows as layers and years.
+                for alike in texts.chunk_by(|a, b| std::ptr::eq(*a, *b)) {
+                    if let Some(text) = alike.first() {
+                        column.append_value_n(text, alike.len());
+                    }
+                }
+            }
             // The table's own list is the dictionary; it is the same in every batch.
             (Self::Words { words, keys, listed, .. }, Cells::Words(cells)) if *listed || keys.is_empty() => {
                 if !*listed {

@@ -138,6 +138,20 @@ impl<'a> CellColumn<'a> {
         }
     }
 
+    /// Some of its rows.
+    pub(crate) fn slice(self, rows: std::ops::Range<usize>) -> Self {
+        match self {
+            Self::Blank => Self::Blank,
+            Self::Texts(texts) => Self::Texts(texts.get(rows).unwrap_or_default()),
+            Self::Words { words, codes } => Self::Words { words, codes: codes.get(rows).unwrap_or_default() },
+            Self::Integers(numbers) => Self::Integers(numbers.get(rows).unwrap_or_default()),
+            Self::Decimals { mantissas, scale } => {
+                Self::Decimals { mantissas: mantissas.get(rows).unwrap_or_default(), scale }
+            }
+            Self::Flags(flags) => Self::Flags(flags.get(rows).unwrap_or_default()),
+        }
+    }
+
     /// The cell of a row, if `digits` are those of the column.
     pub(crate) fn cell(self, row: usize, digits: &'a [String]) -> Cell<'a> {
         match self {
@@ -194,11 +208,15 @@ pub(crate) fn trimmed(text: &str) -> &str {
     }
 }
 
+/// Whether there may be white space in a text.
+pub(crate) fn has_space(text: &str) -> bool {
+    // No early end, so that many bytes are looked at together.
+    text.bytes().fold(false, |spaces, byte| spaces | may_be_space(byte))
+}
+
 /// [`without_padding`], at once for a text without white space.
 pub(crate) fn tidied(text: &str) -> Cow<'_, str> {
-    // No early end, so that many bytes are looked at together.
-    let spaces = text.bytes().fold(false, |spaces, byte| spaces | may_be_space(byte));
-    if spaces { without_padding(text) } else { Cow::Borrowed(text) }
+    if has_space(text) { without_padding(text) } else { Cow::Borrowed(text) }
 }
 
 /// Where a problem is: row and line, and the column for its order.

@@ -176,12 +176,58 @@ struct Batches<'a> {
     options: TableOptions,
     row: usize,
     words: KeyWords<'a>,
+    /// By group; none where amounts differ from place to place.
+    templates: Vec<Option<Template>>,
 }
 
 impl<'a> Batches<'a> {
     fn new(allocation: &'a Allocation, funded: Option<&'a Allocation>, options: TableOptions) -> Self {
         let words = KeyWords::new(allocation.policy(), allocation.roster(), options.unit);
-        Self { allocation, funded, options, row: 0, words }
+        let data = &*allocation.0;
+        let alike = !options.wide && funded.is_none() && data.split.is_empty();
+        let groups = (0_u32..).zip(&data.groups.list).map(|(group, _)| group);
+        let templates = groups.map(|group| Template::new(allocation, group, options.zeros).filter(|_| alike)).collect();
+        Self { allocation, funded, options, row: 0, words, templates }
+    }
+}
+
+/// The entries of every row of a group, whose places all have the same amounts.
+#[derive(Default)]
+struct Template {
+    years: Vec<i64>,
+    layers: Vec<u32>,
+    /// None: the county.
+    payers: Vec<Option<u32>>,
+    /// Of one place.
+    fen: Vec<i64>,
+}
+
+impl Template {
+    fn new(allocation: &Allocation, group: u32, zeros: bool) -> Option<Self> {
+        let data = &*allocation.0;
+        let live = data.groups.list.get(index(group))?;
+        let layers = data.policy.layers();
+        let mut template = Self::default();
+        let mut cells = data.group_cells(group).iter();
+        for year in &data.years {
+            for (number, layer) in layers.iter().enumerate() {
+                let fen = match cells.next()? {
+                    crate::program::Cell::Uniform(fen) => *fen,
+                    crate::program::Cell::Failed => 0,
+                    crate::program::Cell::Dense(_) => return None,
+                };
+                if live.is_live(*year) && (fen != 0 || zeros) {
+                    template.years.push((*year).into());
+                    template.layers.push(code(number));
+                    template.payers.push(match layer.payer {
+                        Payer::County => None,
+                        Payer::Body(body) => Some(code(body)),
+                    });
+                    template.fen.push(fen);
+                }
+            }
+        }
+        Some(template)
     }
 }
 
@@ -198,6 +244,18 @@ struct Entries {
 }
 
 impl Entries {
+    /// Adds the entries of a row as its group has them.
+    fn push_alike(&mut self, template: &Template, count: u64, county: u32) {
+        self.years.extend_from_slice(&template.years);
+        self.layers.extend_from_slice(&template.layers);
+        self.payers.extend(template.payers.iter().map(|payer| payer.unwrap_or(county)));
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        if let Some(amounts) = self.amounts.first_mut() {
+            // Overflow was refused when the allocation was made.
+            amounts.extend(template.fen.iter().map(|fen| Amount::from_fen(fen.saturating_mul(count))));
+        }
+    }
+
     /// A list that has what `of` says of each roster row once for each of its entries.
     fn by_row<T: Copy>(&self, of: impl Fn(usize) -> T) -> Vec<T> {
         let mut list = Vec::with_capacity(self.years.len());
@@ -219,11 +277,18 @@ impl<'a> Iterator for Batches<'a> {
         let mut entries = Entries::default();
         entries.amounts.resize(amounts(policy, self.options, self.funded), Vec::new());
         let mut fen: Vec<i64> = Vec::with_capacity(layers.len());
+        let groups = data.groups.of_row(roster);
         while self.row < roster.len() && entries.years.len() < BATCH_ROWS {
             let row = self.row;
             self.row = self.row.saturating_add(1);
             let before = entries.years.len();
             let county = || self.words.paying.get(index(roster.county_column().code(row))).copied().unwrap_or_default();
+            let template = groups.get(row).and_then(|group| self.templates.get(index(*group))).and_then(Option::as_ref);
+            if let Some(template) = template {
+                entries.push_alike(template, roster.count(row), county());
+                entries.rows.push((row, template.years.len()));
+                continue;
+            }
             for (at, year) in data.years.iter().enumerate().filter(|(_, year)| allocation.is_live(row, **year)) {
                 fen.clear();
                 fen.extend((0..layers.len()).map(|layer| data.row_fen(row, at, layer)));

@@ -14,7 +14,7 @@ use crate::number::kept;
 use crate::policy::AttributeType;
 use crate::records::{
     Cell, CellColumn, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
-    missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
+    has_space, missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
 use crate::text::did_you_mean;
 use crate::{Code, Policy, Problem, Problems, Severity};
@@ -88,6 +88,29 @@ struct ShapeBuilder {
 }
 
 impl ShapeBuilder {
+    /// Adds the shapes of rows. A pair of few kinds and designations needs no search.
+    fn extend(&mut self, shapes: impl ExactSizeIterator<Item = Shape>) {
+        const FEW: usize = 8;
+        let mut known = [[UNKNOWN; FEW]; FEW];
+        self.codes.reserve(shapes.len());
+        for shape in shapes {
+            let slot = if shape.from.is_none() && shape.to.is_none() {
+                known.get_mut(index(shape.kind)).and_then(|row| row.get_mut(index(shape.designation)))
+            } else {
+                None
+            };
+            match slot {
+                Some(code) if *code != UNKNOWN => self.codes.push(*code),
+                slot => {
+                    self.push(shape);
+                    if let (Some(slot), Some(code)) = (slot, self.codes.last()) {
+                        *slot = *code;
+                    }
+                }
+            }
+        }
+    }
+
     fn push(&mut self, shape: Shape) {
         // Most rosters have few.
         const FEW: usize = 8;
@@ -116,15 +139,29 @@ struct Row<'a> {
     at: usize,
     id: &'a str,
     shape: Shape,
-    /// Where the first year stands, and how it is written if not by its digits.
-    from: Option<(Place, Option<&'a str>)>,
+    /// How the first year is written, if not by its digits.
+    from: &'a str,
     sound: bool,
 }
 
 impl<'a> Row<'a> {
     const fn new(at: usize) -> Self {
         let shape = Shape { kind: 0, designation: 0, from: None, to: None };
-        Self { at, id: "", shape, from: None, sound: true }
+        Self { at, id: "", shape, from: "", sound: true }
+    }
+
+    /// Reports years that are reversed.
+    #[inline]
+    fn check_years(&mut self, place: Place, findings: &mut Findings) {
+        if let (Some(from), Some(to)) = (self.shape.from, self.shape.to)
+            && from > to
+        {
+            findings.add(place, Code::YearsReversed, "from", "the first year is after the last", |problem| {
+                let problem = problem.expected(format!("a year up to {to}"));
+                if self.from.is_empty() { problem.found(from.to_string()) } else { problem.found(self.from) }
+            });
+            self.sound = false;
+        }
     }
 
     /// The cell of a column that the id may come from.
@@ -215,6 +252,7 @@ impl RosterBuilder {
             _ => false,
         };
         let room = usize::try_from(self.row_limit.saturating_sub(self.row)).unwrap_or(usize::MAX);
+        let room = room.min(self.kept_limit.saturating_sub(self.columns.shapes.codes.len()));
         named && rows <= room && self.header.is_complete(cells.len())
     }
 }
@@ -287,7 +325,8 @@ impl RowBuilder for RosterBuilder {
             columns.take(field, cells.get(at).copied().unwrap_or(Cell::Blank), place, findings, &mut row);
         }
         header.check_row(cells, place, findings);
-        columns.end_row(row, place.row, line, findings);
+        place.column = header.column(Field::From).map_or(u32::MAX, order);
+        columns.end_row(row, place, findings);
     }
 
     fn push_columns(&mut self, cells: &[CellColumn<'_>], rows: usize) {
@@ -305,15 +344,26 @@ impl RowBuilder for RosterBuilder {
                 _ => Vec::new(),
             })
             .collect();
-        let mut block: Vec<Row<'_>> = (start..start.saturating_add(rows)).map(Row::new).collect();
-        for &(at, field) in &header.fields {
-            let place = Place { row: first, line: None, column: order(at) };
-            let column = cells.get(at).copied().unwrap_or(CellColumn::Blank);
-            let digits = digits.get(at).map_or(&[][..], Vec::as_slice);
-            columns.take_column(field, column, digits, place, findings, &mut block);
-        }
-        for (number, row) in (first..).zip(block) {
-            columns.end_row(row, number, None, findings);
+        // What the words of each column mean, as far as they have come.
+        let mut meanings: Vec<Vec<u32>> = cells.iter().map(|column| unknown_meanings(*column, rows)).collect();
+        let from = header.column(Field::From).map_or(u32::MAX, order);
+        let mut block: Vec<Row<'_>> = Vec::with_capacity(BLOCK_ROWS.min(rows));
+        let mut done = 0_usize;
+        while done < rows {
+            let part = done..done.saturating_add(BLOCK_ROWS).min(rows);
+            let first = first.saturating_add(u32::try_from(done).unwrap_or(u32::MAX));
+            block.clear();
+            block.extend(part.clone().map(|row| Row::new(start.saturating_add(row))));
+            for &(at, field) in &header.fields {
+                let place = Place { row: first, line: None, column: order(at) };
+                let column = cells.get(at).copied().unwrap_or(CellColumn::Blank).slice(part.clone());
+                let digits = digits.get(at).and_then(|digits| digits.get(part.clone())).unwrap_or_default();
+                let mut none = Vec::new();
+                let meanings = meanings.get_mut(at).unwrap_or(&mut none);
+                columns.take_column(field, column, digits, meanings, place, findings, &mut block);
+            }
+            columns.end_block(&mut block, Place { row: first, line: None, column: from }, findings);
+            done = part.end;
         }
         // The limit on rows keeps this within 32 bits.
         *number = number.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
@@ -437,9 +487,12 @@ fn find_repeats(ids: &TextColumn) -> (bool, Repeats) {
     let id = |row: u32| ids.get(index(row));
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     let mut ascending = true;
-    let (mut first, mut last) = (0, id(0));
-    for row in 1..rows {
-        let this = id(row);
+    let (mut first, mut last) = (0, [].as_slice());
+    for (row, this) in (0..rows).zip(ids.bytes()) {
+        if row == 0 {
+            last = this;
+            continue;
+        }
         match this.cmp(last) {
             std::cmp::Ordering::Less => {
                 ascending = false;
@@ -505,6 +558,16 @@ fn count_places(rows: usize, counts: &[u32], repeats: &Repeats) -> u64 {
 const WORDS_PER_ROW: usize = 4;
 /// What a word means is not known yet.
 const UNKNOWN: u32 = u32::MAX;
+/// Rows that are put together at once, few enough for the processor's cache.
+const BLOCK_ROWS: usize = 1_024;
+
+/// A meaning for each word of a column, none known yet.
+fn unknown_meanings(column: CellColumn<'_>, rows: usize) -> Vec<u32> {
+    match column {
+        CellColumn::Words { words, .. } => vec![UNKNOWN; words.len().min(rows.saturating_mul(WORDS_PER_ROW))],
+        _ => Vec::new(),
+    }
+}
 
 impl Columns {
     /// Whether a field takes numbers as they are, without their digits.
@@ -519,11 +582,13 @@ impl Columns {
     }
 
     /// Takes the cells of a column in the rows of a block, whose first is at `first`.
+    #[expect(clippy::too_many_arguments, reason = "a column and where it is put")]
     fn take_column<'a>(
         &mut self,
         field: Field,
         column: CellColumn<'a>,
         digits: &'a [String],
+        meanings: &mut [u32],
         first: Place,
         findings: &mut Findings,
         block: &mut [Row<'a>],
@@ -536,14 +601,21 @@ impl Columns {
                     row.id = trimmed(text);
                 }
             }
-            (Field::Name, CellColumn::Texts(texts)) => texts.iter().for_each(|text| self.names.push(&tidied(text))),
-            (Field::Kind | Field::Designation, CellColumn::Words { words, codes }) => {
+            (Field::Name, CellColumn::Texts(texts)) => {
+                if texts.iter().all(|text| !has_space(text)) {
+                    self.names.extend(texts.iter().copied());
+                } else {
+                    for text in texts {
+                        self.names.push(&tidied(text));
+                    }
+                }
+            }
+            (Field::Kind | Field::Designation, CellColumn::Words { codes, .. }) => {
                 let (known, what) = if field == Field::Kind {
                     (&mut self.kinds, ("kind", Code::UnknownKind))
                 } else {
                     (&mut self.designations, ("designation", Code::UnknownDesignation))
                 };
-                let mut meanings = vec![UNKNOWN; words.len().min(codes.len().saturating_mul(WORDS_PER_ROW))];
                 for (at, (row, place)) in rows.enumerate() {
                     let meaning = codes.get(at).and_then(|code| meanings.get_mut(index(*code)));
                     let code = match meaning {
@@ -563,9 +635,8 @@ impl Columns {
                     }
                 }
             }
-            (Field::County | Field::Township, CellColumn::Words { words, codes }) => {
+            (Field::County | Field::Township, CellColumn::Words { codes, .. }) => {
                 let names = if field == Field::County { &mut self.county } else { &mut self.township };
-                let mut meanings = vec![UNKNOWN; words.len().min(codes.len().saturating_mul(WORDS_PER_ROW))];
                 for (at, _) in block.iter().enumerate() {
                     match codes.get(at).and_then(|code| meanings.get_mut(index(*code))) {
                         Some(meaning) if *meaning != UNKNOWN => names.push_code(*meaning),
@@ -620,7 +691,6 @@ impl Columns {
                 if let Some(year) = whole.and_then(|whole| u16::try_from(whole).ok()).filter(|year| is_year(*year)) {
                     if field == Field::From {
                         row.shape.from = Some(year);
-                        row.from = Some((place, None));
                     } else {
                         row.shape.to = Some(year);
                     }
@@ -649,34 +719,48 @@ impl Columns {
         }
     }
 
-    /// Puts together what needs all cells of a row.
-    fn end_row(&mut self, mut row: Row<'_>, number: u32, line: Option<u32>, findings: &mut Findings) {
-        if let (Some((place, found)), Some(from), Some(to)) = (row.from, row.shape.from, row.shape.to)
-            && from > to
-        {
-            findings.add(place, Code::YearsReversed, "from", "the first year is after the last", |problem| {
-                let problem = problem.expected(format!("a year up to {to}"));
-                match found {
-                    Some(found) => problem.found(found),
-                    None => problem.found(from.to_string()),
-                }
-            });
-            row.sound = false;
+    /// Puts together what needs all cells of a row; `place` is where its first year stands.
+    fn end_row(&mut self, mut row: Row<'_>, place: Place, findings: &mut Findings) {
+        row.check_years(place, findings);
+        self.push_id(&mut row);
+        self.shapes.push(row.shape);
+        // The row limit keeps this within 32 bits.
+        let at = u32::try_from(row.at).unwrap_or(u32::MAX);
+        self.row_numbers.push(at, place.row);
+        self.lines.push(at, place.line.unwrap_or_default());
+        if !row.sound {
+            self.unsound.push(at);
         }
+    }
+
+    /// [`Columns::end_row`] for the rows of a block, whose first stands at `first`.
+    fn end_block(&mut self, block: &mut [Row<'_>], first: Place, findings: &mut Findings) {
+        for (row, number) in block.iter_mut().zip(first.row..) {
+            row.check_years(Place { row: number, ..first }, findings);
+        }
+        if block.iter().all(|row| !row.id.is_empty()) {
+            self.ids.extend(block.iter().map(|row| row.id));
+        } else {
+            for row in block.iter_mut() {
+                self.push_id(row);
+            }
+        }
+        self.shapes.extend(block.iter().map(|row| row.shape));
+        // The row limit keeps these within 32 bits.
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let at = number(block.first().map_or(0, |row| row.at));
+        self.row_numbers.extend(at, first.row, number(block.len()));
+        self.lines.extend(at, 0, number(block.len()));
+        self.unsound.extend(block.iter().filter(|row| !row.sound).map(|row| number(row.at)));
+    }
+
+    fn push_id(&mut self, row: &mut Row<'_>) {
         if row.id.is_empty() {
             let name = self.names.get(row.at);
             row.sound &= !name.is_empty();
             self.ids.push_path([self.county.get(row.at), self.township.get(row.at), name]);
         } else {
             self.ids.push(row.id);
-        }
-        self.shapes.push(row.shape);
-        // The row limit keeps this within 32 bits.
-        let at = u32::try_from(row.at).unwrap_or(u32::MAX);
-        self.row_numbers.push(at, number);
-        self.lines.push(at, line.unwrap_or_default());
-        if !row.sound {
-            self.unsound.push(at);
         }
     }
 
@@ -711,7 +795,7 @@ impl Columns {
             }
             Field::From => {
                 row.shape.from = year(cell, place, findings, "from", POLICY_YEAR, &mut row.sound);
-                row.from = Some((place, Some(cell.shown())));
+                row.from = cell.shown();
             }
             Field::To => row.shape.to = year(cell, place, findings, "to", POLICY_YEAR, &mut row.sound),
             Field::Attribute(index) => {

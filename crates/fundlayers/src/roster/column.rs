@@ -74,6 +74,35 @@ impl TextColumn {
         self.ends.push(self.text.len());
     }
 
+    /// Adds texts, one for each row.
+    pub(super) fn extend<'a>(&mut self, texts: impl Iterator<Item = &'a str> + Clone) {
+        let bytes = texts.clone().map(str::len).fold(0, usize::saturating_add);
+        self.text.reserve(bytes);
+        if let Ends::Short(ends) = &mut self.ends
+            && u32::try_from(self.text.len().saturating_add(bytes)).is_ok()
+        {
+            // The length fits 32 bits, as was seen.
+            ends.extend(texts.map(|text| {
+                self.text.push_str(text);
+                u32::try_from(self.text.len()).unwrap_or(u32::MAX)
+            }));
+            return;
+        }
+        texts.for_each(|text| self.push(text));
+    }
+
+    /// The texts in order, as bytes: their order is that of the texts.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = &[u8]> {
+        let bytes = self.text.as_bytes();
+        let mut start = 0_usize;
+        (0..self.len()).map(move |at| {
+            let end = self.ends.get(at).unwrap_or(start);
+            let text = bytes.get(start..end).unwrap_or_default();
+            start = end;
+            text
+        })
+    }
+
     /// Adds the parts that are not blank as one text, with slashes between.
     pub(super) fn push_path(&mut self, parts: [&str; 3]) {
         let mut first = true;
@@ -401,6 +430,14 @@ impl Numbering {
             self.runs.push((row, number));
         }
         self.next = if number == 0 { 0 } else { number.saturating_add(1) };
+    }
+
+    /// Adds so many rows whose numbers go up by one, or that have none.
+    pub(super) fn extend(&mut self, row: u32, number: u32, rows: u32) {
+        if rows > 0 {
+            self.push(row, number);
+            self.next = if number == 0 { 0 } else { number.saturating_add(rows) };
+        }
     }
 
     /// The number of a row.
