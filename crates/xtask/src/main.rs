@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tasks talk to people")]
 
 mod js;
+mod python;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -14,6 +15,9 @@ const HELP: &str = "cargo xtask TASK
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
   wasm           the npm package: build the module, make it small, pack it into target/npm
+  python         build the Python package and test it; arguments are what pytest is to run
+  python-docs    its reference, into target/python-docs
+  wheel          its wheel, into target/wheels
   js             test the packed package in Node, through a bundler and in Chromium, and the calculator;
                  arguments are files of tests in bindings/wasm/test
   calculator     build the calculator and serve it; arguments go to `vite preview`, such as --port 8000
@@ -36,6 +40,9 @@ fn main() -> ExitCode {
         "hostile" => hostile(rest),
         "wasm" => js::wasm(),
         "js" => js::test(rest),
+        "python" => python().and_then(|()| python::test(rest)),
+        "python-docs" => python().and_then(|()| python::docs()),
+        "wheel" => python().and_then(|()| python::wheel()),
         "calculator" => js::calculator(rest),
         _ => {
             print!("{HELP}");
@@ -93,6 +100,7 @@ fn ci() -> Outcome {
     }
     cargo(&["clippy", "-p", "xtask", "--features", "glue", "--", "-D", "warnings"])?;
     js::test(&[])?;
+    python::test(&[])?;
     run("python3", &["tests/vectors/check.py"], &[])?;
     run("python3", &["-m", "unittest", "discover", "-s", "tests/oracle"], &[])?;
     differential(&["--count".to_owned(), CASES.to_owned()])?;
