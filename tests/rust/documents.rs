@@ -91,7 +91,8 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-/// Every code can be provoked: a case of the vectors expects it, else a test in Rust names it.
+/// Every code can be provoked: a case of the vectors expects it, else a test in Rust names it, or in Python where only
+/// that door can meet it.
 #[test]
 fn every_code_has_a_case() {
     let vectors = codes_of_vectors();
@@ -106,10 +107,12 @@ fn every_code_has_a_case() {
             None => text.contains("#[test]").then_some(text.as_str()),
         })
         .collect();
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bindings/python/tests/test_errors.py");
+    let python = std::fs::read_to_string(python).unwrap();
     let named = |code: Code| {
         let (variant, text) = (format!("{code:?}"), format!("[{code}]"));
         let is_word = |test: &&&str| test.split(|c: char| !c.is_alphanumeric()).any(|word| word == variant);
-        tests.iter().any(|test| test.contains(&text) || is_word(&test))
+        tests.iter().any(|test| test.contains(&text) || is_word(&test)) || python.contains(&format!("\"{code}\""))
     };
     let missing: Vec<&Code> =
         Code::ALL.iter().filter(|code| !vectors.contains(code.as_str()) && !named(**code)).collect();
