@@ -39,6 +39,15 @@ pub fn read_rows<B: RowBuilder>(
     text: &str,
     begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
+    rows(text, crate::room(text.len(), 0), begin)
+}
+
+/// As [`read_rows`]; the rows may take so many bytes.
+pub(crate) fn rows<B: RowBuilder>(
+    text: &str,
+    room: usize,
+    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
     let mut records = Records { text, at: 0, line: 1, delimiter: delimiter(text) };
     let mut fields: Vec<Cow<'_, str>> = Vec::new();
     let line = loop {
@@ -51,7 +60,7 @@ pub fn read_rows<B: RowBuilder>(
     let titles: Vec<(&str, Option<Position>)> =
         fields.iter().map(|title| (title.as_ref(), Some(Position { line, character: 1 }))).collect();
     let mut builder = begin(&titles);
-    builder.text_size(text.len());
+    builder.set_room(room);
     let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(titles.len());
     let mut blank = 0_u64;
     while let Some(line) = records.next(&mut fields)? {

@@ -193,6 +193,15 @@ pub fn read_rows<B: RowBuilder>(
     text: &str,
     begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
+    rows(text, crate::room(text.len(), 0), begin)
+}
+
+/// As [`read_rows`]; the rows may take so many bytes.
+pub(crate) fn rows<B: RowBuilder>(
+    text: &str,
+    room: usize,
+    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
     // First the columns, in the order in which keys first appear; then the rows.
     let mut header = Header::default();
     each_row(text, &mut |row| header.row(row))?;
@@ -207,7 +216,7 @@ pub fn read_rows<B: RowBuilder>(
     }
     let titles: Vec<(&str, Option<Position>)> = keys.iter().map(|key| (key.as_str(), None)).collect();
     let mut builder = begin(&titles);
-    builder.text_size(text.len());
+    builder.set_room(room);
     let mut problems = Problems::new();
     let mut number = 0_u32;
     each_row(text, &mut |row| {

@@ -76,15 +76,17 @@ pub fn read_policy(bytes: &[u8], format: Format) -> Result<(Policy, Problems), P
     if bytes.len() > DOCUMENT_LIMIT {
         return Err(too_large(bytes.len()));
     }
-    let text = text::decode(bytes)?;
-    let document = match format {
+    Policy::from_document(&document(&text::decode(bytes)?, format)?)
+}
+
+fn document(text: &str, format: Format) -> Result<Node, Problems> {
+    match format {
         #[cfg(feature = "toml")]
-        Format::Toml => toml::read(&text)?,
+        Format::Toml => toml::read(text),
         #[cfg(feature = "json")]
-        Format::Json => json::read(&text)?,
-        _ => return Err(unknown_format("a policy", "TOML or JSON")),
-    };
-    Policy::from_document(&document)
+        Format::Json => json::read(text),
+        _ => Err(unknown_format("a policy", "TOML or JSON")),
+    }
 }
 
 /// Reads a roster file for a policy.
@@ -107,11 +109,13 @@ pub fn read_rows<B: RowBuilder>(
     begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
     let text = text::decode(bytes)?;
+    #[cfg(any(feature = "csv", feature = "json"))]
+    let room = room(bytes.len(), if matches!(text, std::borrow::Cow::Owned(_)) { text.len() } else { 0 });
     match format {
         #[cfg(feature = "csv")]
-        Format::Csv => csv::read_rows(&text, begin),
+        Format::Csv => csv::rows(&text, room, begin),
         #[cfg(feature = "json")]
-        Format::Json => json::read_rows(&text, begin),
+        Format::Json => json::rows(&text, room, begin),
         _ => Err(unknown_format("a table of rows", "CSV or JSON")),
     }
 }
@@ -181,6 +185,13 @@ impl std::fmt::Display for Number {
 pub const DOCUMENT_LIMIT: usize = 1 << 20;
 /// A table has at most so many columns, as a sheet of Excel.
 pub const COLUMN_LIMIT: usize = 16_384;
+
+/// Bytes that the rows of a file may take: with the file and its decoded text at most four times the file and 200 MB, of
+/// which some is left for what else there is.
+#[cfg(any(feature = "csv", feature = "json"))]
+fn room(file: usize, decoded: usize) -> usize {
+    file.saturating_mul(3).saturating_add(120_000_000).saturating_sub(decoded)
+}
 
 /// A cell has at most so many characters, as in Excel.
 pub const CELL_LIMIT: usize = 32_767;

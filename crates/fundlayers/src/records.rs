@@ -17,9 +17,9 @@ pub trait RowBuilder: Sized {
     /// What the rows become.
     type Output;
 
-    /// Says before the first row how many bytes the text has, so that a table which would take memory out of proportion
-    /// is refused.
-    fn text_size(&mut self, _bytes: usize) {}
+    /// Says before the first row how many bytes the rows may take, so that a table which would take memory out of
+    /// proportion to its file is refused.
+    fn set_room(&mut self, _bytes: usize) {}
 
     /// Takes a row: the line of the file it began on, and its cells in header order.
     ///

@@ -41,8 +41,9 @@ pub struct RosterBuilder {
     /// The number of the row that came last.
     row: u32,
     row_limit: u32,
-    /// Rows that are not blank, at most.
-    kept_limit: usize,
+    /// Bytes that the rows may take, and about what one takes besides its texts.
+    room: usize,
+    row_size: usize,
 }
 
 #[derive(Debug)]
@@ -215,7 +216,8 @@ impl RosterBuilder {
             findings,
             row: 0,
             row_limit: ROW_LIMIT,
-            kept_limit: usize::MAX,
+            room: usize::MAX,
+            row_size: 0,
         };
         builder.begin_attributes();
         builder
@@ -257,11 +259,6 @@ impl RosterBuilder {
     }
 }
 
-/// Bytes that the columns of a roster may take besides its texts, and how much more of each byte of the file.
-///
-/// With the file itself and its texts this stays within four times the file and 200 MB.
-const ROOM: usize = 120_000_000;
-
 impl RosterBuilder {
     /// About what the columns keep of a row besides its texts, in bytes.
     fn row_size(&self) -> usize {
@@ -279,6 +276,13 @@ impl RosterBuilder {
         self.header.fields.iter().map(|(_, of)| field(of)).fold(ALWAYS, usize::saturating_add)
     }
 
+    /// Whether the rows have taken what they may.
+    fn is_full(&self) -> bool {
+        let Columns { ids, names, division_codes, shapes, .. } = &self.columns;
+        let texts = [ids, names, division_codes].map(TextColumn::size).into_iter().fold(0, usize::saturating_add);
+        shapes.codes.len().saturating_mul(self.row_size).saturating_add(texts) > self.room
+    }
+
     /// There are more rows than can be kept.
     #[cold]
     fn too_many_rows(&mut self, line: Option<u32>) {
@@ -294,8 +298,8 @@ impl RosterBuilder {
 impl RowBuilder for RosterBuilder {
     type Output = Roster;
 
-    fn text_size(&mut self, bytes: usize) {
-        self.kept_limit = ROOM.saturating_add(bytes).checked_div(self.row_size()).unwrap_or(usize::MAX);
+    fn set_room(&mut self, bytes: usize) {
+        (self.room, self.row_size) = (bytes, self.row_size());
     }
 
     /// Takes a row: the line of the file it began on, and its cells in header order.
@@ -313,7 +317,7 @@ impl RowBuilder for RosterBuilder {
         if cells.iter().all(|cell| cell.is_blank()) {
             return;
         }
-        if self.columns.shapes.codes.len() >= self.kept_limit {
+        if self.is_full() {
             self.too_many_rows(line);
             return;
         }

@@ -130,6 +130,11 @@ impl TextColumn {
         self.ends.len()
     }
 
+    /// Bytes of all texts.
+    pub(super) const fn size(&self) -> usize {
+        self.text.len()
+    }
+
     pub(crate) fn shrink(&mut self) {
         self.text.shrink_to_fit();
         self.ends.shrink();
