@@ -14,6 +14,7 @@ const HELP: &str = "cargo xtask TASK
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
+  fuzz           each target of tests/fuzz for `--seconds 60`, from the vectors; needs a C++ compiler, so `ci` leaves it out
   wasm           the npm package: build the module, make it small, pack it into target/npm
   python         build the Python package and test it; arguments are what pytest is to run
   python-docs    its reference, into target/python-docs
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         "ci" => ci(),
         "differential" => differential(rest),
         "hostile" => hostile(rest),
+        "fuzz" => fuzz(rest),
         "wasm" => js::wasm(),
         "js" => js::test(rest),
         "python" => python().and_then(|()| python::test(rest)),
@@ -132,8 +134,7 @@ fn debian_root() -> bool {
 
 fn differential(arguments: &[String]) -> Outcome {
     cargo(&["build", "--release", "-p", "fundlayers-cli"])?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let binary = target.join("release/fundlayers").display().to_string();
+    let binary = target_folder().join("release/fundlayers").display().to_string();
     let mut all = vec!["tests/oracle/differential.py", "--binary", &binary];
     all.extend(arguments.iter().map(String::as_str));
     run("python3", &all, &[])?;
@@ -157,4 +158,37 @@ fn hostile(arguments: &[String]) -> Outcome {
         variables.push((name, number));
     }
     run("cargo", &["test", "--release", "-p", "conformance", "--test", "hostile", "--", "--nocapture"], &variables)
+}
+
+/// Builds the fuzz targets with the coverage that libFuzzer follows, and runs each from the vectors.
+fn fuzz(arguments: &[String]) -> Outcome {
+    const TARGET: &str = "x86_64-unknown-linux-gnu";
+    const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+                         -Cllvm-args=-sanitizer-coverage-trace-compares";
+    let seconds = match arguments {
+        [] => "60",
+        [option, seconds] if option == "--seconds" => seconds,
+        _ => return Err("known: --seconds N".to_owned()),
+    };
+    let folder = target_folder().join("fuzz").display().to_string();
+    // `--target` keeps build scripts from being instrumented.
+    let manifest = ["--manifest-path", "tests/fuzz/Cargo.toml", "--release", "--target-dir", &folder];
+    cargo(&[&["run"], &manifest[..], &["--bin", "seeds", "--", &format!("{folder}/seeds")]].concat())?;
+    let bins = ["--bin", "policy", "--bin", "roster", "--bin", "case", "--target", TARGET];
+    run("cargo", &[&["build"], &manifest[..], &bins].concat(), &[("RUSTFLAGS", FLAGS)])?;
+    for target in ["policy", "roster", "case"] {
+        // What is found is kept beside the seeds, for the next run.
+        let (found, seeds) = (format!("{folder}/corpus/{target}"), format!("{folder}/seeds/{target}"));
+        std::fs::create_dir_all(&found).map_err(|error| format!("{found}: {error}"))?;
+        let (time, artifacts) = (format!("-max_total_time={seconds}"), format!("-artifact_prefix={folder}/{target}-"));
+        let program = format!("{folder}/{TARGET}/release/{target}");
+        run(&program, &[&found, &seeds, &time, &artifacts, "-max_len=16384", "-timeout=20"], &[])?;
+    }
+    Ok(())
+}
+
+/// Where cargo builds.
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

@@ -1,0 +1,32 @@
+//! Writes the inputs that each target begins with, out of the vectors, into `FOLDER/policy`, `FOLDER/roster`, `FOLDER/case`.
+
+use std::path::Path;
+
+use fundlayers_formats::Format;
+
+fn main() {
+    let folder = std::env::args().nth(1).expect("seeds FOLDER");
+    let folder = Path::new(&folder);
+    for target in ["policy", "roster", "case"] {
+        std::fs::create_dir_all(folder.join(target)).unwrap();
+    }
+    // The first byte of an input says which formats it is in: see `targets/`.
+    let mark = |format: Format| u8::from(format == Format::Json);
+    for (number, seed) in conformance::hostile::seeds().unwrap().iter().enumerate() {
+        let write = |target: &str, part: usize, bytes: &[&[u8]]| {
+            std::fs::write(folder.join(target).join(format!("{number:04}-{part}")), bytes.concat()).unwrap();
+        };
+        for (part, (policy, format)) in seed.policies.iter().enumerate() {
+            write("policy", part, &[&[mark(*format)], policy]);
+            for (other, (roster, roster_format)) in seed.rosters.iter().enumerate() {
+                let mark = mark(*format) | mark(*roster_format) << 1;
+                write("case", part * 2 + other, &[&[mark], policy, b"\0", roster]);
+            }
+        }
+        for (part, (roster, format)) in seed.rosters.iter().enumerate() {
+            if *format == Format::Csv {
+                write("roster", part, &[roster]);
+            }
+        }
+    }
+}
