@@ -304,10 +304,8 @@ pub(crate) fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems
         let differs = policy.years().find(|year| count(*year) != u128::from(expected));
         if let Some(year) = differs {
             let found = count(year);
-            let message = format!(
-                "the roster has {found} places of class `{}` in {year}, the document says {expected}",
-                class.id
-            );
+            let message =
+                format!("class `{}` counts {found} in the roster in {year}, the document says {expected}", class.id);
             problems.push(Problem::new(Code::ExpectedCount, message).key(format!("classes.{}.expected", class.id)));
         }
     }

@@ -26,6 +26,9 @@ pub struct Explanation {
     pub year: u16,
     /// The class that serves it, by id.
     pub class: String,
+    /// Its name, for the note.
+    #[serde(skip)]
+    class_name: Name,
     /// How many places the row stands for.
     pub count: u64,
     /// The unit of every amount.
@@ -135,10 +138,11 @@ impl Explanation {
             (count, true) => format!("，共 {count} 处"),
             (count, false) => format!(", {count} places"),
         };
+        let class = self.class_name.get(lang);
         let mut lines = vec![if zh {
-            format!("{}（{}）{} 年，类别 {}{places}，单位：{}", self.name, self.id, self.year, self.class, self.unit)
+            format!("{}（{}）{} 年，类别：{class}{places}，单位：{}", self.name, self.id, self.year, self.unit)
         } else {
-            format!("{} ({}), {}, class {}{places}, in {}", self.name, self.id, self.year, self.class, self.unit)
+            format!("{} ({}), {}, class: {class}{places}, in {}", self.name, self.id, self.year, self.unit)
         }];
         lines.extend(
             self.steps
@@ -261,6 +265,7 @@ impl<'a> Explainer<'a> {
             name: roster.name(self.row).to_owned(),
             year: self.year,
             class: self.class.id.clone(),
+            class_name: self.class.name.clone(),
             count: roster.count(self.row),
             unit,
             steps,
