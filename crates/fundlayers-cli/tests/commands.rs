@@ -360,8 +360,7 @@ fn shown(document: &str) -> usize {
     for line in text.lines() {
         if let Some(language) = line.strip_prefix("```") {
             if !fence.is_empty() && language.is_empty() {
-                if fence == "text" {
-                    let arguments: Vec<String> = commands.first().cloned().unwrap_or_default();
+                if let ("text", Some(arguments)) = (fence.as_str(), commands.first().cloned()) {
                     let path = |argument: &'_ String| {
                         let known = files.iter().find(|(name, _)| name == argument);
                         known.map_or(argument.clone(), |(_, path)| path.clone())
@@ -380,7 +379,8 @@ fn shown(document: &str) -> usize {
             } else {
                 language.clone_into(&mut fence);
                 block.clear();
-                if fence == "sh" {
+                // What another language prints is for its own tests.
+                if fence != "text" {
                     commands.clear();
                 }
             }

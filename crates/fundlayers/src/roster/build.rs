@@ -254,8 +254,7 @@ impl RosterBuilder {
             _ => false,
         };
         let room = usize::try_from(self.row_limit.saturating_sub(self.row)).unwrap_or(usize::MAX);
-        let room = room.min(self.kept_limit.saturating_sub(self.columns.shapes.codes.len()));
-        named && rows <= room && self.header.is_complete(cells.len())
+        named && rows <= room && !self.is_full() && self.header.is_complete(cells.len())
     }
 }
 
