@@ -14,7 +14,7 @@ use crate::number::kept;
 use crate::policy::AttributeType;
 use crate::records::{
     Cell, CellColumn, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
-    has_space, missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
+    missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
 use crate::text::did_you_mean;
 use crate::{Code, Policy, Problem, Problems, Severity};
@@ -562,7 +562,7 @@ const WORDS_PER_ROW: usize = 4;
 /// What a word means is not known yet.
 const UNKNOWN: u32 = u32::MAX;
 /// Rows that are put together at once, few enough for the processor's cache.
-const BLOCK_ROWS: usize = 1_024;
+const BLOCK_ROWS: usize = 256;
 
 /// A meaning for each word of a column, none known yet.
 fn unknown_meanings(column: CellColumn<'_>, rows: usize) -> Vec<u32> {
@@ -605,9 +605,8 @@ impl Columns {
                 }
             }
             (Field::Name, CellColumn::Texts(texts)) => {
-                if texts.iter().all(|text| !has_space(text)) {
-                    self.names.extend(texts.iter().copied());
-                } else {
+                // White space is looked for in all of them at once.
+                if !self.names.extend_without_space(texts.iter().copied()) {
                     for text in texts {
                         self.names.push(&tidied(text));
                     }

@@ -6,6 +6,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use rust_decimal::Decimal;
 
 use crate::number::decimal;
+use crate::records::has_space;
 
 /// A row or code as an index.
 pub(crate) const fn index(number: u32) -> usize {
@@ -89,6 +90,21 @@ impl TextColumn {
             return;
         }
         texts.for_each(|text| self.push(text));
+    }
+
+    /// Adds texts, one for each row, if there is no white space in any of them; else adds nothing and says so.
+    pub(super) fn extend_without_space<'a>(&mut self, texts: impl Iterator<Item = &'a str> + Clone) -> bool {
+        let (bytes, rows) = (self.text.len(), self.len());
+        self.extend(texts);
+        let clean = !self.text.get(bytes..).is_some_and(has_space);
+        if !clean {
+            self.text.truncate(bytes);
+            match &mut self.ends {
+                Ends::Short(ends) => ends.truncate(rows),
+                Ends::Long(ends) => ends.truncate(rows),
+            }
+        }
+        clean
     }
 
     /// The texts in order, as bytes: their order is that of the texts.
