@@ -797,7 +797,8 @@ impl Columns {
             }
             Field::From => {
                 row.shape.from = year(cell, place, findings, "from", POLICY_YEAR, &mut row.sound);
-                row.from = cell.shown();
+                // A bare number is shown by the year that it is, however its column writes it.
+                row.from = if matches!(cell, Cell::Text(_)) { cell.shown() } else { "" };
             }
             Field::To => row.shape.to = year(cell, place, findings, "to", POLICY_YEAR, &mut row.sound),
             Field::Attribute(index) => {
