@@ -47,7 +47,7 @@ impl Source for ExplanationSource {
 ///
 /// >>> note = Allocation("tongchuan-2023").explain("黄堡镇", 2024)
 /// >>> print(note.to_text(lang="en"))
-/// 黄堡镇 (610202100), 2024, class municipal-town, in 万元
+/// 黄堡镇 (610202100), 2024, class: Municipal key assistance town, in 万元
 /// 1. City: a fixed amount: 300 万元 [四.1]
 /// 2. County: tops up to the standard, counting City: 600 − 300 = 300 万元 [四.1]
 /// Total 600 万元
