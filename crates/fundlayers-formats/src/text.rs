@@ -42,13 +42,33 @@ fn utf_16(bytes: &[u8], little: bool) -> Result<Cow<'_, str>, Problems> {
 
 #[cfg(feature = "encodings")]
 fn decoded_utf_16(bytes: &[u8], little: bool) -> Option<Cow<'_, str>> {
-    let encoding = if little { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE };
-    encoding.decode_without_bom_handling_and_without_replacement(bytes)
+    decoded(bytes, if little { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE })
 }
 
 #[cfg(feature = "encodings")]
 fn decoded_gb18030(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)
+    decoded(bytes, encoding_rs::GB18030)
+}
+
+/// The text of bytes in an encoding; none if they are not in it. Piece by piece, because at once it takes three times the
+/// bytes.
+#[cfg(feature = "encodings")]
+fn decoded(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> Option<Cow<'static, str>> {
+    const PIECE: usize = 1 << 16;
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let (mut text, mut piece) = (String::new(), String::with_capacity(PIECE));
+    let mut rest = bytes;
+    loop {
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut piece, true);
+        text.push_str(&piece);
+        piece.clear();
+        rest = rest.get(read..)?;
+        match result {
+            encoding_rs::DecoderResult::InputEmpty => return Some(Cow::Owned(text)),
+            encoding_rs::DecoderResult::OutputFull => {}
+            encoding_rs::DecoderResult::Malformed(..) => return None,
+        }
+    }
 }
 
 #[cfg(not(feature = "encodings"))]
@@ -148,6 +168,10 @@ mod tests {
         let little: Vec<u8> =
             [0xff, 0xfe].into_iter().chain("名称".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(decode(&little).unwrap(), "名称");
+        // Characters do not end where pieces do.
+        let long = format!("a{}", "名称\n".repeat(50_000));
+        let (gb, _, _) = encoding_rs::GB18030.encode(&long);
+        assert_eq!(decode(&gb).unwrap(), long);
         let big: Vec<u8> = [0xfe, 0xff].into_iter().chain("名称".encode_utf16().flat_map(u16::to_be_bytes)).collect();
         assert_eq!(decode(&big).unwrap(), "名称");
     }
