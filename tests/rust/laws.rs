@@ -359,3 +359,36 @@ proptest! {
         }
     }
 }
+
+/// Many classes over many counties: each county has its own amount, each place is counted once.
+#[test]
+fn totals_over_many_classes_are_the_sums_of_their_rows() {
+    const COUNTIES: i64 = 400;
+    let classes: Vec<String> = (0..COUNTIES)
+        .map(|at| format!(r#"{{ "id": "c{at}", "where": {{ "county": "{at}县" }}, "funding": {{ "city": {at} }} }}"#))
+        .collect();
+    let policy: Policy = serde_json::from_str(&format!(
+        r#"{{ "id": "many", "title": {{ "zh": "例" }}, "years": [2024, 2025], "unit": "元", "payers": {{ "city": {{}} }},
+             "layers": [{{ "id": "city", "payer": "city" }}], "classes": [{}] }}"#,
+        classes.join(", ")
+    ))
+    .unwrap();
+    let rows = (0..2 * COUNTIES)
+        .fold(String::new(), |rows, row| rows + &format!("p{row},{}县,{}\n", row % COUNTIES, 1 + row % 3));
+    let (roster, _) = csv::read_roster(&format!("name,county,count\n{rows}"), &policy).unwrap();
+    let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+    let count = |row: i64| 1 + row % 3;
+    let by_county = allocation.totals(&[Grouping::County], false).unwrap();
+    let found: Vec<(String, u64, i64)> =
+        by_county.iter().map(|row| (row.key(0), row.count(), row.amount().fen())).collect();
+    let expected = (1..COUNTIES).map(|at| {
+        let places = count(at) + count(at + COUNTIES);
+        (format!("{at}县"), places.unsigned_abs(), places * at * 100 * 2)
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>());
+    let by_id = allocation.totals(&[Grouping::Id, Grouping::Year], false).unwrap();
+    let found: Vec<i64> = by_id.iter().map(|row| row.amount().fen()).collect();
+    let rows = (0..2 * COUNTIES).filter(|row| row % COUNTIES > 0);
+    let expected: Vec<i64> = rows.flat_map(|row| [count(row) * (row % COUNTIES) * 100; 2]).collect();
+    assert_eq!(found, expected);
+}
