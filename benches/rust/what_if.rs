@@ -94,17 +94,18 @@ pub(crate) fn measure(rows: u64, file: Option<&str>) {
         );
     }
     for (what, policy, roster, path, layer, limit) in [
-        ("the reference policy", &policy, &roster, "classes.municipal-town.standard", "county", "30000000"),
+        ("the reference policy", &policy, &roster, "classes.municipal-town.standard", "county", 41),
         (
             "a per-head policy",
             &per_head,
             &people,
             "classes.all.funding.central_provincial.rate",
             "central_provincial",
-            "300000000",
+            410,
         ),
     ] {
-        let limit = Amount::parse(limit, Unit::Wan).expect("an amount");
+        // So much for each recipient, so that it is within reach however many there are.
+        let limit = Amount::parse(&(rows * limit).to_string(), Unit::Wan).expect("an amount");
         let goal = Goal { path: path.into(), layer: layer.into(), payer: None, year: 2024, limit, step: None };
         let start = Instant::now();
         let (solution, _) = solve(policy, roster, &goal).expect("a solution");
