@@ -31,7 +31,9 @@ use fundlayers::table::{Cells, Column, ColumnKind, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, RowBuilder, Status};
 
 /// Rows that are handed to a builder at once: enough for a dictionary to pay, few enough for the processor's cache.
-const BLOCK_ROWS: usize = 65_536;
+const BLOCK_ROWS: usize = 32_768;
+/// Rows of a batch from which a second thread pays.
+const LARGE: usize = 100_000;
 
 /// Reads record batches into what their rows become.
 ///
@@ -75,27 +77,39 @@ impl<B: RowBuilder> Reader<B> {
             .enumerate()
             .map(|(at, source)| source.unwrap_or_else(|fault| self.refuse(at, &fault)))
             .collect();
-        let mut start = 0;
-        while start < batch.num_rows() {
+        let starts = (0..batch.num_rows()).step_by(BLOCK_ROWS);
+        let blocks = |start: usize| -> Vec<Result<Block<'_>, Fault>> {
             let rows = BLOCK_ROWS.min(batch.num_rows().saturating_sub(start));
-            let blocks: Vec<Block<'_>> = sources
-                .iter()
-                .enumerate()
-                .map(|(at, source)| match source.block(start, rows) {
-                    Ok(block) => block,
-                    Err(fault) => {
-                        self.refuse(at, &fault);
-                        Block::Blank
-                    }
-                })
-                .collect();
-            let texts: Vec<Vec<&str>> = blocks.iter().map(Block::owned).collect();
-            let columns: Vec<CellColumn<'_>> =
-                blocks.iter().zip(&texts).map(|(block, texts)| block.column(texts)).collect();
-            self.builder.push_columns(&columns, rows);
-            start = start.saturating_add(rows);
+            sources.iter().map(|source| source.block(start, rows)).collect()
+        };
+        if batch.num_rows() < LARGE {
+            starts.for_each(|start| self.push_blocks(blocks(start), batch.num_rows().saturating_sub(start)));
+        } else {
+            // Another thread makes the blocks ready.
+            std::thread::scope(|scope| {
+                let (send, receive) = std::sync::mpsc::sync_channel(2);
+                let blocks = &blocks;
+                scope.spawn(move || starts.into_iter().try_for_each(|start| send.send((start, blocks(start)))));
+                for (start, blocks) in receive {
+                    self.push_blocks(blocks, batch.num_rows().saturating_sub(start));
+                }
+            });
         }
         self.rows = self.rows.saturating_add(batch.num_rows());
+    }
+
+    /// Hands blocks of columns to the builder; so many rows are left, of which a block has at most its fill.
+    fn push_blocks(&mut self, blocks: Vec<Result<Block<'_>, Fault>>, left: usize) {
+        let mut ready: Vec<Block<'_>> = Vec::with_capacity(blocks.len());
+        for (at, block) in blocks.into_iter().enumerate() {
+            ready.push(block.unwrap_or_else(|fault| {
+                self.refuse(at, &fault);
+                Block::Blank
+            }));
+        }
+        let texts: Vec<Vec<&str>> = ready.iter().map(Block::owned).collect();
+        let columns: Vec<CellColumn<'_>> = ready.iter().zip(&texts).map(|(block, texts)| block.column(texts)).collect();
+        self.builder.push_columns(&columns, left.min(BLOCK_ROWS));
     }
 
     /// Notes what is wrong with a column that is read, and leaves it blank.
@@ -204,7 +218,6 @@ enum Source<'a> {
 
 /// The columns of a batch; of a large one on two threads.
 fn sources(batch: &RecordBatch) -> Vec<Result<Source<'_>, Fault>> {
-    const LARGE: usize = 100_000;
     let columns = batch.columns();
     if batch.num_rows() < LARGE || columns.len() < 2 {
         return columns.iter().map(Source::new).collect();

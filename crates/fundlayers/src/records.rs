@@ -152,6 +152,12 @@ impl<'a> CellColumn<'a> {
         }
     }
 
+    /// What stands in a row, for messages.
+    pub(crate) fn shown(self, row: usize) -> String {
+        let one = self.slice(row..row.saturating_add(1));
+        one.cell(0, &one.digits()).shown().to_owned()
+    }
+
     /// The cell of a row, if `digits` are those of the column.
     pub(crate) fn cell(self, row: usize, digits: &'a [String]) -> Cell<'a> {
         match self {

@@ -140,26 +140,23 @@ struct Row<'a> {
     at: usize,
     id: &'a str,
     shape: Shape,
-    /// How the first year is written, if not by its digits.
-    from: &'a str,
     sound: bool,
 }
 
 impl<'a> Row<'a> {
     const fn new(at: usize) -> Self {
         let shape = Shape { kind: 0, designation: 0, from: None, to: None };
-        Self { at, id: "", shape, from: "", sound: true }
+        Self { at, id: "", shape, sound: true }
     }
 
-    /// Reports years that are reversed.
+    /// Reports years that are reversed; `shown` is how the first one is written.
     #[inline]
-    fn check_years(&mut self, place: Place, findings: &mut Findings) {
+    fn check_years(&mut self, shown: impl FnOnce() -> String, place: Place, findings: &mut Findings) {
         if let (Some(from), Some(to)) = (self.shape.from, self.shape.to)
             && from > to
         {
             findings.add(place, Code::YearsReversed, "from", "the first year is after the last", |problem| {
-                let problem = problem.expected(format!("a year up to {to}"));
-                if self.from.is_empty() { problem.found(from.to_string()) } else { problem.found(self.from) }
+                problem.found(shown()).expected(format!("a year up to {to}"))
             });
             self.sound = false;
         }
@@ -328,8 +325,12 @@ impl RowBuilder for RosterBuilder {
             columns.take(field, cells.get(at).copied().unwrap_or(Cell::Blank), place, findings, &mut row);
         }
         header.check_row(cells, place, findings);
-        place.column = header.column(Field::From).map_or(u32::MAX, order);
-        columns.end_row(row, place, findings);
+        if let Some(from) = header.column(Field::From) {
+            place.column = order(from);
+            let cell = cells.get(from).copied().unwrap_or(Cell::Blank);
+            row.check_years(|| cell.shown().to_owned(), place, findings);
+        }
+        columns.end_row(row, place);
     }
 
     fn push_columns(&mut self, cells: &[CellColumn<'_>], rows: usize) {
@@ -337,7 +338,7 @@ impl RowBuilder for RosterBuilder {
             return push_by_rows(self, cells, rows);
         }
         let Self { header, columns, findings, row: number, .. } = self;
-        let first = number.saturating_add(1);
+        let begin = number.saturating_add(1);
         let start = columns.shapes.codes.len();
         let digits: Vec<Vec<String>> = cells
             .iter()
@@ -349,12 +350,12 @@ impl RowBuilder for RosterBuilder {
             .collect();
         // What the words of each column mean, as far as they have come.
         let mut meanings: Vec<Vec<u32>> = cells.iter().map(|column| unknown_meanings(*column, rows)).collect();
-        let from = header.column(Field::From).map_or(u32::MAX, order);
+        let from = header.column(Field::From);
         let mut block: Vec<Row<'_>> = Vec::with_capacity(BLOCK_ROWS.min(rows));
         let mut done = 0_usize;
         while done < rows {
             let part = done..done.saturating_add(BLOCK_ROWS).min(rows);
-            let first = first.saturating_add(u32::try_from(done).unwrap_or(u32::MAX));
+            let first = begin.saturating_add(u32::try_from(done).unwrap_or(u32::MAX));
             block.clear();
             block.extend(part.clone().map(|row| Row::new(start.saturating_add(row))));
             for &(at, field) in &header.fields {
@@ -365,7 +366,15 @@ impl RowBuilder for RosterBuilder {
                 let meanings = meanings.get_mut(at).unwrap_or(&mut none);
                 columns.take_column(field, column, digits, meanings, place, findings, &mut block);
             }
-            columns.end_block(&mut block, Place { row: first, line: None, column: from }, findings);
+            if let Some(from) = from {
+                let column = cells.get(from).copied().unwrap_or(CellColumn::Blank);
+                for (row, at) in block.iter_mut().zip(part.clone()) {
+                    let number = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(begin);
+                    let place = Place { row: number, line: None, column: order(from) };
+                    row.check_years(|| column.shown(at), place, findings);
+                }
+            }
+            columns.end_block(&mut block, first);
             done = part.end;
         }
         // The limit on rows keeps this within 32 bits.
@@ -721,9 +730,8 @@ impl Columns {
         }
     }
 
-    /// Puts together what needs all cells of a row; `place` is where its first year stands.
-    fn end_row(&mut self, mut row: Row<'_>, place: Place, findings: &mut Findings) {
-        row.check_years(place, findings);
+    /// Puts together what needs all cells of a row.
+    fn end_row(&mut self, mut row: Row<'_>, place: Place) {
         self.push_id(&mut row);
         self.shapes.push(row.shape);
         // The row limit keeps this within 32 bits.
@@ -735,11 +743,8 @@ impl Columns {
         }
     }
 
-    /// [`Columns::end_row`] for the rows of a block, whose first stands at `first`.
-    fn end_block(&mut self, block: &mut [Row<'_>], first: Place, findings: &mut Findings) {
-        for (row, number) in block.iter_mut().zip(first.row..) {
-            row.check_years(Place { row: number, ..first }, findings);
-        }
+    /// [`Columns::end_row`] for the rows of a block, whose first row has the number `first`.
+    fn end_block(&mut self, block: &mut [Row<'_>], first: u32) {
         if block.iter().all(|row| !row.id.is_empty()) {
             self.ids.extend(block.iter().map(|row| row.id));
         } else {
@@ -751,7 +756,7 @@ impl Columns {
         // The row limit keeps these within 32 bits.
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let at = number(block.first().map_or(0, |row| row.at));
-        self.row_numbers.extend(at, first.row, number(block.len()));
+        self.row_numbers.extend(at, first, number(block.len()));
         self.lines.extend(at, 0, number(block.len()));
         self.unsound.extend(block.iter().filter(|row| !row.sound).map(|row| number(row.at)));
     }
@@ -797,8 +802,6 @@ impl Columns {
             }
             Field::From => {
                 row.shape.from = year(cell, place, findings, "from", POLICY_YEAR, &mut row.sound);
-                // A bare number is shown by the year that it is, however its column writes it.
-                row.from = if matches!(cell, Cell::Text(_)) { cell.shown() } else { "" };
             }
             Field::To => row.shape.to = year(cell, place, findings, "to", POLICY_YEAR, &mut row.sound),
             Field::Attribute(index) => {

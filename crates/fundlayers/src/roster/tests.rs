@@ -772,14 +772,19 @@ const FRAME_ROWS: usize = 6;
 fn frame(words: &'static str) -> impl Strategy<Value = Frame> {
     let cell = prop_oneof![8 => words.prop_map(String::from), 1 => "[ 　a县0-9,.镇]{0,4}"];
     let number = prop_oneof![0_i64..4, 2022_i64..2027, any::<i64>()];
-    let mantissa = prop_oneof![(0_i128..4).prop_map(|n| n * 100), -5000_i128..5000, any::<i128>()];
+    let mantissa = prop_oneof![
+        (0_i128..4).prop_map(|n| n * 100),
+        (2022_i128..2027).prop_map(|n| n * 100),
+        -5000_i128..5000,
+        any::<i128>()
+    ];
     prop_oneof![
         1 => Just(Frame::Blank),
         8 => prop::collection::vec(cell, FRAME_ROWS).prop_map(Frame::Texts),
         6 => (prop::collection::vec(words, 1..4), prop::collection::vec(0_u32..4, FRAME_ROWS))
             .prop_map(|(words, codes)| Frame::Words(words, codes)),
         3 => prop::collection::vec(prop::option::weighted(0.8, number), FRAME_ROWS).prop_map(Frame::Integers),
-        3 => (prop::collection::vec(prop::option::weighted(0.8, mantissa), FRAME_ROWS), 0_u32..40)
+        3 => (prop::collection::vec(prop::option::weighted(0.8, mantissa), FRAME_ROWS), prop_oneof![Just(2), 0_u32..40])
             .prop_map(|(mantissas, scale)| Frame::Decimals(mantissas, scale)),
         1 => prop::collection::vec(any::<Option<bool>>(), FRAME_ROWS).prop_map(Frame::Flags),
     ]
