@@ -76,7 +76,7 @@ def short(number: Decimal) -> Decimal:
 
 
 def arrow(rows: list[dict[str, Any]]) -> pa.Table:
-    """Rows as columns. An Arrow column has one type, so one of several kinds of cells becomes text."""
+    """Rows as columns."""
     keys = list(dict.fromkeys(key for row in rows for key in row))
     columns = {key: column([row.get(key) for row in rows]) for key in keys}
     return pa.table(columns) if columns else pa.table({"_": pa.array([None] * len(rows), pa.null())})
@@ -92,17 +92,24 @@ def column(cells: list[Any]) -> pa.Array:
         return pa.array(numbers)
     if kinds == {bool}:
         return pa.array(cells, pa.bool_())
-    return pa.array([None if cell is None else text(cell) for cell in cells], pa.string())
+    if kinds <= {str}:
+        return pa.array(cells, pa.string())
+    # An Arrow column has one type; this one has several, one of which each row names.
+    parts = [[cell for cell in cells if kind_of(cell) is kind] for kind in KINDS]
+    seen = dict.fromkeys(KINDS, 0)
+    places = []
+    for cell in cells:
+        places.append(seen[kind_of(cell)])
+        seen[kind_of(cell)] += 1
+    types = pa.array([KINDS.index(kind_of(cell)) for cell in cells], pa.int8())
+    return pa.UnionArray.from_dense(types, pa.array(places, pa.int32()), [column(part) for part in parts])
 
 
-def text(cell: Any) -> str:
-    match cell:
-        case Number():
-            return format(Decimal(cell), "f")
-        case bool():
-            return "true" if cell else "false"
-        case _:
-            return str(cell)
+KINDS = [str, Number, bool]
+
+
+def kind_of(cell: Any) -> type:
+    return str if cell is None else type(cell)
 
 
 DOORS = {"objects": Objects(), "json": Json(), "arrow": Arrow()}

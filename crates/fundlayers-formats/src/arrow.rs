@@ -22,11 +22,11 @@ use arrow_array::types::{
 };
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, Decimal128Array, DictionaryArray, Int32Array, Int64Array,
-    PrimitiveArray, RecordBatch, StringArray, StringViewArray,
+    PrimitiveArray, RecordBatch, StringArray, StringViewArray, UnionArray,
 };
 use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
-use fundlayers::roster::CellColumn;
+use fundlayers::roster::{Cell, CellColumn};
 use fundlayers::table::{Cells, Column, ColumnKind, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, RowBuilder, Status};
 
@@ -108,7 +108,9 @@ impl<B: RowBuilder> Reader<B> {
             }));
         }
         let texts: Vec<Vec<&str>> = ready.iter().map(Block::owned).collect();
-        let columns: Vec<CellColumn<'_>> = ready.iter().zip(&texts).map(|(block, texts)| block.column(texts)).collect();
+        let cells: Vec<Vec<Cell<'_>>> = ready.iter().map(Block::cells).collect();
+        let columns = ready.iter().zip(&texts).zip(&cells).map(|((block, texts), cells)| block.column(texts, cells));
+        let columns: Vec<CellColumn<'_>> = columns.collect();
         self.builder.push_columns(&columns, left.min(BLOCK_ROWS));
     }
 
@@ -214,6 +216,8 @@ enum Source<'a> {
     Coded(Vec<&'a str>, Vec<u32>),
     /// A dictionary of something else, and the array of its keys.
     Values(Block<'a>, &'a dyn Array),
+    /// One of several columns in each row.
+    Union(&'a UnionArray, Vec<(i8, Block<'a>)>),
 }
 
 /// The columns of a batch; of a large one on two threads.
@@ -238,6 +242,18 @@ impl<'a> Source<'a> {
         if array.null_count() == array.len() {
             return Ok(Self::Blank);
         }
+        if let Some(union) = array.as_union_opt() {
+            let DataType::Union(fields, _) = union.data_type() else { return Ok(Self::Blank) };
+            let child = |(id, _)| {
+                let array: &ArrayRef = union.child(id);
+                let cells = match array.as_any_dictionary_opt() {
+                    Some(_) => return Err(Fault::wrong_type(array.data_type(), 0)),
+                    None => block(array, 0, array.len())?,
+                };
+                Ok((id, cells))
+            };
+            return Ok(Self::Union(union, fields.iter().map(child).collect::<Result<_, _>>()?));
+        }
         let Some(dictionary) = array.as_any_dictionary_opt() else {
             let coded = array.as_string_view_opt().and_then(coded);
             return Ok(coded.map_or(Self::Array(array), |(words, codes)| Self::Coded(words, codes)));
@@ -260,6 +276,13 @@ impl<'a> Source<'a> {
             Self::Coded(words, codes) => {
                 let end = start.saturating_add(rows).min(codes.len());
                 Ok(Block::Words(words, codes.get(start..end).unwrap_or_default().into()))
+            }
+            Self::Union(union, children) => {
+                let cell = |row: usize| {
+                    let child = children.iter().find(|(id, _)| *id == union.type_id(row));
+                    child.map_or(Loose::Blank, |(_, cells)| cells.loose(union.value_offset(row)))
+                };
+                Ok(Block::Loose((start..start.saturating_add(rows)).map(cell).collect()))
             }
             Self::Values(values, keys) => Ok(values.chosen(&codes(*keys, start, rows))),
         }
@@ -313,9 +336,53 @@ enum Block<'a> {
     Integers(Vec<Option<i64>>),
     Decimals(Vec<Option<i128>>, u32),
     Flags(Vec<Option<bool>>),
+    Loose(Vec<Loose>),
+}
+
+/// A cell of a column that has several kinds.
+#[derive(Clone, Default)]
+enum Loose {
+    #[default]
+    Blank,
+    Text(String),
+    Number(String),
+    Flag(bool),
 }
 
 impl Block<'_> {
+    /// One of its cells by itself.
+    fn loose(&self, at: usize) -> Loose {
+        let text = |text: &str| Loose::Text(text.to_owned());
+        match self {
+            Self::Blank | Self::Words(..) => Loose::Blank,
+            Self::Texts(texts) => texts.get(at).map_or(Loose::Blank, |cell| text(cell)),
+            Self::Owned(texts) => texts.get(at).map_or(Loose::Blank, |cell| text(cell)),
+            Self::Integers(numbers) => {
+                numbers.get(at).copied().flatten().map_or(Loose::Blank, |number| Loose::Number(number.to_string()))
+            }
+            Self::Decimals(mantissas, scale) => match mantissas.get(at).copied().flatten() {
+                Some(mantissa) => Loose::Number(
+                    fundlayers::Decimal::try_from_i128_with_scale(mantissa, *scale)
+                        .map_or_else(|_| format!("{mantissa}e-{scale}"), |number| number.to_string()),
+                ),
+                None => Loose::Blank,
+            },
+            Self::Flags(flags) => flags.get(at).copied().flatten().map_or(Loose::Blank, Loose::Flag),
+            Self::Loose(cells) => cells.get(at).cloned().unwrap_or_default(),
+        }
+    }
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let Self::Loose(cells) = self else { return Vec::new() };
+        let cell = |cell| match cell {
+            &Loose::Blank => Cell::Blank,
+            Loose::Text(text) => Cell::Text(text),
+            Loose::Number(digits) => Cell::Number(digits),
+            Loose::Flag(flag) => Cell::Flag(*flag),
+        };
+        cells.iter().map(cell).collect()
+    }
+
     fn owned(&self) -> Vec<&str> {
         match self {
             Self::Owned(texts) => texts.iter().map(String::as_str).collect(),
@@ -323,7 +390,7 @@ impl Block<'_> {
         }
     }
 
-    fn column<'b>(&'b self, owned: &'b [&'b str]) -> CellColumn<'b> {
+    fn column<'b>(&'b self, owned: &'b [&'b str], cells: &'b [Cell<'b>]) -> CellColumn<'b> {
         match self {
             Self::Blank => CellColumn::Blank,
             Self::Texts(texts) => CellColumn::Texts(texts),
@@ -332,6 +399,7 @@ impl Block<'_> {
             Self::Integers(numbers) => CellColumn::Integers(numbers),
             Self::Decimals(mantissas, scale) => CellColumn::Decimals { mantissas, scale: *scale },
             Self::Flags(flags) => CellColumn::Flags(flags),
+            Self::Loose(_) => CellColumn::Cells(cells),
         }
     }
 
@@ -348,6 +416,7 @@ impl Block<'_> {
             Self::Integers(numbers) => Self::Integers(at(numbers, places)),
             Self::Decimals(mantissas, scale) => Self::Decimals(at(mantissas, places), *scale),
             Self::Flags(flags) => Self::Flags(at(flags, places)),
+            Self::Loose(cells) => Self::Loose(at(cells, places)),
         }
     }
 }

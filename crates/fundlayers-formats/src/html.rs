@@ -11,7 +11,7 @@ use fundlayers::{Explanation, Lang, PolicyDescription, Problems};
 
 const TABLE: &str = "border-collapse:collapse;border-top:2px solid;border-bottom:2px solid";
 const LEFT: &str = "text-align:left;padding:.2em .7em";
-const RIGHT: &str = "text-align:right;padding:.2em .7em;font-variant-numeric:tabular-nums";
+const RIGHT: &str = "text-align:right;padding:.2em .7em;white-space:nowrap;font-variant-numeric:tabular-nums";
 
 /// Writes a report. Of more rows than the limit the first ones and the last are shown, and how many are left out.
 ///
@@ -114,7 +114,10 @@ pub fn write_policy(writer: &mut dyn Write, policy: &PolicyDescription) -> io::R
     }
     writeln!(writer, "</tr></thead><tbody>")?;
     for class in &policy.classes {
-        let note = class.note.as_ref().map(|note| format!("<div><small>{}</small></div>", escaped(note)));
+        let note = class
+            .note
+            .as_ref()
+            .map(|note| format!("<div style=\"font-weight:normal\"><small>{}</small></div>", escaped(note)));
         writeln!(
             writer,
             "<tr><th scope=\"row\" style=\"{LEFT}\">{}<div style=\"font-weight:normal\">{}</div>{}</th>",

@@ -238,10 +238,12 @@ impl Describer<'_> {
             RuleKind::TopUp { to, counting } => {
                 let to = self.value(to);
                 let layers: Vec<String> = counting.iter().map(|layer| self.layer(*layer)).collect();
+                // Chinese has no space before a word, only before digits.
+                let gap = if to.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
                 match (layers.is_empty(), self.lang) {
-                    (true, Lang::Zh) => format!("补足到 {to}"),
+                    (true, Lang::Zh) => format!("补足到{gap}{to}"),
                     (true, Lang::En) => format!("tops up to {to}"),
-                    (false, Lang::Zh) => format!("补足到 {to}，计入{}", layers.join("、")),
+                    (false, Lang::Zh) => format!("补足到{gap}{to}，计入{}", layers.join("、")),
                     (false, Lang::En) => format!("tops up to {to}, counting {}", layers.join(", ")),
                 }
             }

@@ -125,6 +125,8 @@ pub enum CellColumn<'a> {
     },
     /// True or false.
     Flags(&'a [Option<bool>]),
+    /// Cells of several kinds.
+    Cells(&'a [Cell<'a>]),
 }
 
 impl<'a> CellColumn<'a> {
@@ -134,7 +136,7 @@ impl<'a> CellColumn<'a> {
         match self {
             Self::Integers(numbers) => numbers.iter().map(|n| number(n.map(i128::from), 0)).collect(),
             Self::Decimals { mantissas, scale } => mantissas.iter().map(|m| number(*m, scale)).collect(),
-            Self::Blank | Self::Texts(_) | Self::Words { .. } | Self::Flags(_) => Vec::new(),
+            Self::Blank | Self::Texts(_) | Self::Words { .. } | Self::Flags(_) | Self::Cells(_) => Vec::new(),
         }
     }
 
@@ -149,6 +151,7 @@ impl<'a> CellColumn<'a> {
                 Self::Decimals { mantissas: mantissas.get(rows).unwrap_or_default(), scale }
             }
             Self::Flags(flags) => Self::Flags(flags.get(rows).unwrap_or_default()),
+            Self::Cells(cells) => Self::Cells(cells.get(rows).unwrap_or_default()),
         }
     }
 
@@ -172,6 +175,7 @@ impl<'a> CellColumn<'a> {
                 _ => Cell::Blank,
             },
             Self::Flags(flags) => flags.get(row).copied().flatten().map_or(Cell::Blank, Cell::Flag),
+            Self::Cells(cells) => cells.get(row).copied().unwrap_or(Cell::Blank),
         }
     }
 }

@@ -73,11 +73,9 @@ def plot(table: Table, *, lang: str | None = None, ax: Any = None) -> Any:
     if font is None:
         warnings.warn(_INSTALL, UserWarning, stacklevel=2)
         lang = "en"
-    settings = {"axes.unicode_minus": False, "font.family": [font] if font else ["sans-serif"]}
-    with pyplot.rc_context(settings):
-        if ax is None:
-            _, ax = pyplot.subplots(figsize=(9, 4.8), layout="constrained")
-        _draw(table, lang, ax)
+    if ax is None:
+        _, ax = pyplot.subplots(figsize=(9, 4.8), layout="constrained")
+    _draw(table, lang, ax, [font] if font else ["sans-serif"])
     return ax
 
 
@@ -90,7 +88,7 @@ def _matplotlib() -> Any:
     return pyplot
 
 
-def _draw(table: Table, lang: str, ax: Any) -> None:
+def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
     columns = table.columns
     rows = table.to_dicts()
     keys, labels, stacked = next(
@@ -127,13 +125,13 @@ def _draw(table: Table, lang: str, ax: Any) -> None:
         ax.bar(places, lengths, width, bottom=base if stacked else None, label=kind, color=color)
         if stacked:
             base = [low + length for low, length in zip(base, lengths, strict=True)]
-    ax.set_xticks(range(len(bars)), list(bars), rotation=0 if len(bars) <= 8 else 60)
-    ax.set_ylabel(f"单位：{table.unit}" if lang == "zh" else f"Unit: {table.unit}")
-    ax.set_title(table.policy.title[lang], fontsize="medium", wrap=True)
+    ax.set_xticks(range(len(bars)), list(bars), rotation=0 if len(bars) <= 8 else 60, fontfamily=fonts)
+    ax.set_ylabel(f"单位：{table.unit}" if lang == "zh" else f"Unit: {table.unit}", fontfamily=fonts)
+    ax.set_title(table.policy.title[lang], fontsize="medium", wrap=True, fontfamily=fonts)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.spines[["top", "right"]].set_visible(False)
     if len(order) > 1:
-        ax.legend(frameon=False)
+        ax.legend(frameon=False, prop={"family": fonts})
 
 
 _GROUPINGS = ("scenario", "county", "township", "kind", "designation", "class", "year", "layer", "payer", "id")

@@ -769,7 +769,7 @@ enum Frame {
 
 const FRAME_ROWS: usize = 6;
 
-fn frame(words: &'static str) -> impl Strategy<Value = Frame> {
+fn frame(words: &'static str) -> BoxedStrategy<Frame> {
     let cell = prop_oneof![8 => words.prop_map(String::from), 1 => "[ 　a县0-9,.镇]{0,4}"];
     let number = prop_oneof![0_i64..4, 2022_i64..2027, any::<i64>()];
     let mantissa = prop_oneof![
@@ -788,6 +788,7 @@ fn frame(words: &'static str) -> impl Strategy<Value = Frame> {
             .prop_map(|(mantissas, scale)| Frame::Decimals(mantissas, scale)),
         1 => prop::collection::vec(any::<Option<bool>>(), FRAME_ROWS).prop_map(Frame::Flags),
     ]
+    .boxed()
 }
 
 proptest! {
@@ -806,7 +807,7 @@ proptest! {
         pupils in frame("[0-9]{1,3}"),
         mountainous in frame("是|否|"),
         soil in frame("[a-c]?"),
-        unnamed in prop_oneof![4 => Just(Frame::Blank), 1 => frame("x|")],
+        unnamed in prop_oneof![4 => Just(Frame::Blank).boxed(), 1 => frame("x|")].boxed(),
         with_id in any::<bool>(),
         blocks in 1..=2,
     ) {
