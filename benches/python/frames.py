@@ -1,6 +1,8 @@
 """A national roster as a polars frame to totals by county x layer x year as a polars frame, five ways in one run.
 
-    python benches/python/frames.py [RECIPIENTS]
+    python benches/python/frames.py [RECIPIENTS] [--check]
+
+With `--check` every way runs once and only its totals are compared.
 
 Needs fundlayers (built with the profile `wheel`), polars and pyarrow; OpenFisca-Core is measured where it is installed. The
 policy is the plan's: fixed amounts of two layers, and a county that tops up to a standard. Every way reads the same frame
@@ -191,7 +193,9 @@ def totals_of(answer: Any, scale: int = 1) -> dict[tuple[str, str, int], tuple[i
 
 
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    check = "--check" in sys.argv
+    numbers = [argument for argument in sys.argv[1:] if argument != "--check"]
+    rows = int(numbers[0]) if numbers else 1_000_000
     frame = roster(rows)
     words = frame.with_columns(pl.col("kind", "designation", "county").cast(pl.Categorical))
     print(f"{rows:,} recipients in {COUNTIES:,} counties, 3 layers, 3 years; the frame read and checked every time\n")
@@ -207,17 +211,19 @@ def main() -> None:
     if openfisca is not None:
         jobs.append(("OpenFisca-Core", openfisca, 3, 1))
     base, expected = 0.0, None
-    print(f"{'way':<36}{'seconds':>9}{'times fundlayers':>19}")
+    print("the same totals by" if check else f"{'way':<36}{'seconds':>9}{'times fundlayers':>19}")
     for name, job, runs, scale in jobs:
-        seconds, answer = best(job, runs)
+        seconds, answer = best(job, 1 if check else runs)
         base = base or seconds
         found = totals_of(answer, scale)
         expected = expected or found
         assert found == expected, f"{name}: other totals"
-        print(f"{name:<36}{seconds:>9.3f}{seconds / base:>19.1f}")
+        print(name if check else f"{name:<36}{seconds:>9.3f}{seconds / base:>19.1f}")
     if openfisca is None:
         print("OpenFisca-Core is not installed")
 
+    if check:
+        return
     allocation = fl.Policy("tongchuan-2023").allocate(frame)
     table = allocation.table(zeros=True)
     print(f"\nthe long table, {rows * 9:,} rows of 14 columns")

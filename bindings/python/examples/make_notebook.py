@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nbformat
+import nbformat as _nbformat
 from nbclient import NotebookClient
+
+nbformat: Any = _nbformat
 
 PATH = Path(__file__).with_name("finance-office.ipynb")
 

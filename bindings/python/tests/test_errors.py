@@ -80,7 +80,7 @@ def test_each_mistake_has_its_code(call: Any, code: str) -> None:
         lambda: fl.Policy(7),  # type: ignore[arg-type]
         lambda: fl.Policy(None),  # type: ignore[arg-type]
         lambda: fl.Roster("tongchuan-2023", 7),  # type: ignore[arg-type]
-        lambda: fl.Roster("tongchuan-2023", {"name": "a"}),
+        lambda: fl.Roster("tongchuan-2023", {"name": "a"}),  # type: ignore[dict-item]
         lambda: fl.Policy(fl.Policy("tongchuan-2023").to_dict()).roster(),
         lambda: fl.compare(1, 2),  # type: ignore[arg-type]
         lambda: fl.Policy("tongchuan-2023").with_changes(7),  # type: ignore[arg-type]
@@ -111,10 +111,12 @@ def deep(levels: int) -> Any:
 
 
 def test_hostile_objects_raise_and_do_not_crash() -> None:
-    for value in (Hostile(), "\ud800", "\0", "x" * 10_000_000, b"\0" * 1000, {"\ud800": 1}, [Hostile()], [{Hostile(): 1}]):
-        for use in (fl.Policy, lambda data: fl.Roster("tongchuan-2023", data), fl.Policy.from_json, fl.Policy.from_toml):
+    values: tuple[Any, ...] = (Hostile(), "\ud800", "\0", "x" * 10_000_000, b"\0" * 1000, {"\ud800": 1}, [Hostile()], [{Hostile(): 1}])
+    uses: tuple[Any, ...] = (fl.Policy, lambda data: fl.Roster("tongchuan-2023", data), fl.Policy.from_json, fl.Policy.from_toml)
+    for value in values:
+        for use in uses:
             with pytest.raises((ValueError, TypeError, RuntimeError, OSError)):
-                use(value)  # type: ignore[operator]
+                use(value)
     with pytest.raises(fl.FundlayersError) as caught:
         fl.Policy(Endless())
     assert caught.value.code == "too-deep"

@@ -169,7 +169,7 @@ def test_a_requested_schema_is_met_where_arrow_can() -> None:
 
 def test_limits_and_scenarios_come_from_frames_too() -> None:
     allocation = fl.Policy("tongchuan-2023").allocate(years=2023)
-    rows = {"安排层级": ["市级"], "安排主体": ["市级"], "年度": [2023], "金额(万元)": [1020]}
+    rows: dict[str, list[Any]] = {"安排层级": ["市级"], "安排主体": ["市级"], "年度": [2023], "金额(万元)": [1020]}
     for frame in (pl.DataFrame(rows), pd.DataFrame(rows), pa.table(rows), [{key: value[0] for key, value in rows.items()}]):
         totals = allocation.fund(frame, "proportional").totals("layer").to_dicts()
         assert [str(row["coverage"]) for row in totals] == ["100.00", "50.00", "100.00"]

@@ -34,7 +34,7 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     run_in(&folder(), &python, &pytest)?;
     if arguments.is_empty() {
         run_in(&folder(), &python, &["examples/make_notebook.py", "--check"])?;
-        run_in(&root(), &python, &["benches/python/frames.py", "20000"])?;
+        run_in(&root(), &python, &["benches/python/frames.py", "20000", "--check"])?;
     }
     Ok(())
 }
