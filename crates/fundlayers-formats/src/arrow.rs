@@ -822,3 +822,72 @@ mod tests {
         assert_eq!(found, [(Code::BinaryFloat, Some(2), Some("pupils".to_owned()))]);
     }
 }
+
+#[cfg(test)]
+mod large {
+    use super::*;
+    use arrow_array::Float64Array;
+    use fundlayers::{Roster, RosterBuilder};
+
+    /// More rows than one thread reads.
+    const ROWS: usize = LARGE + 7;
+
+    fn policy() -> Policy {
+        serde_json::from_str(
+            r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元", "layers": [],
+                 "kinds": { "town": {}, "village": {} }, "attributes": { "pupils": { "type": "number" } },
+                 "classes": [{ "id": "all", "funding": {} }] }"#,
+        )
+        .unwrap()
+    }
+
+    fn batch(pupils: ArrayRef) -> RecordBatch {
+        let texts = |text: &dyn Fn(usize) -> String| -> ArrayRef {
+            Arc::new((0..ROWS).map(|row| Some(text(row))).collect::<StringViewArray>())
+        };
+        RecordBatch::try_from_iter([
+            ("id", texts(&|row| format!("{row:07}"))),
+            ("name", texts(&|row| if row % 1000 == 999 { format!("高　尔{row}村") } else { format!("第{row}村") })),
+            ("kind", texts(&|row| if row % 3 == 0 { "town" } else { "village" }.to_owned())),
+            ("county", texts(&|row| format!("县{}", row % 3000))),
+            ("pupils", pupils),
+        ])
+        .unwrap()
+    }
+
+    fn read(parts: &[RecordBatch]) -> Result<Roster, Problems> {
+        let schema = parts[0].schema();
+        read_rows(&schema, parts, |titles| RosterBuilder::new(&policy(), titles)).map(|(roster, _)| roster)
+    }
+
+    fn halves(batch: &RecordBatch) -> Vec<RecordBatch> {
+        vec![batch.slice(0, ROWS / 2), batch.slice(ROWS / 2, ROWS - ROWS / 2)]
+    }
+
+    #[test]
+    fn a_large_batch_is_the_roster_of_its_halves() {
+        let numbers: Vec<Option<i64>> =
+            (0..ROWS).map(|row| (row % 7 > 0).then(|| i64::try_from(row).unwrap())).collect();
+        let batch = batch(Arc::new(Int64Array::from(numbers)));
+        let csv = |roster: &Roster| {
+            let mut out = Vec::new();
+            crate::csv::write(&mut out, &roster.table(&policy())).unwrap();
+            out
+        };
+        let (whole, parts) = (read(std::slice::from_ref(&batch)).unwrap(), read(&halves(&batch)).unwrap());
+        assert_eq!(whole.len(), ROWS);
+        assert!(csv(&whole) == csv(&parts), "the rosters differ");
+        assert_eq!((whole.get(999).unwrap().name(), whole.get(2999).unwrap().county()), ("高尔999村", "县2999"));
+    }
+
+    #[test]
+    fn floats_are_refused_at_their_first_row_wherever_it_is() {
+        let numbers: Vec<Option<f64>> = (0..ROWS).map(|row| if row < ROWS - 2 { None } else { Some(0.5) }).collect();
+        let batch = batch(Arc::new(Float64Array::from(numbers)));
+        for parts in [vec![batch.clone()], halves(&batch)] {
+            let problems = read(&parts).unwrap_err();
+            let found: Vec<_> = problems.iter().map(|p| (p.code(), p.location().row, p.found_text())).collect();
+            assert_eq!(found, [(Code::BinaryFloat, Some(u32::try_from(ROWS - 1).unwrap()), Some("0.5"))]);
+        }
+    }
+}
