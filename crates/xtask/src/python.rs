@@ -27,7 +27,7 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     run_in(
         &folder(),
         &python,
-        &["-m", "mypy", "--config-file", "pyproject.toml", "python/fundlayers", "tests/typed_example.py"],
+        &["-m", "mypy", "--config-file", "pyproject.toml", "python/fundlayers", "tests", "examples"],
     )?;
     let mut pytest = vec!["-m", "pytest"];
     pytest.extend(arguments.iter().map(String::as_str));
