@@ -8,7 +8,6 @@
 //! metadata of schema and column and in the column `unit`; words that repeat are dictionaries; blank text is the empty
 //! text, a blank amount is null.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,16 +21,16 @@ use arrow_array::types::{
 };
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, Decimal128Array, DictionaryArray, Int32Array, Int64Array,
-    PrimitiveArray, RecordBatch, StringArray, StringViewArray, UnionArray,
+    PrimitiveArray, RecordBatch, StringArray, StringArrayType, StringViewArray, UnionArray,
 };
 use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
-use fundlayers::roster::{Cell, CellColumn};
+use fundlayers::roster::{Cell, CellColumn, JoinedTexts};
 use fundlayers::table::{Cells, Column, ColumnKind, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, RowBuilder, Status};
 
 /// Rows that are handed to a builder at once: enough for a dictionary to pay, few enough for the processor's cache.
-const BLOCK_ROWS: usize = 32_768;
+const BLOCK_ROWS: usize = 65_536;
 /// Rows of a batch from which a second thread pays.
 const LARGE: usize = 100_000;
 
@@ -72,11 +71,9 @@ impl<B: RowBuilder> Reader<B> {
 
     /// Takes the rows of a batch.
     pub fn push(&mut self, batch: &RecordBatch) {
-        let sources: Vec<Source<'_>> = sources(batch)
-            .into_iter()
-            .enumerate()
-            .map(|(at, source)| source.unwrap_or_else(|fault| self.refuse(at, &fault)))
-            .collect();
+        let source = |(at, column)| Source::new(column).unwrap_or_else(|fault| self.refuse(at, &fault));
+        let sources: Vec<Source<'_>> = batch.columns().iter().enumerate().map(source).collect();
+        self.builder.expect_rows(batch.num_rows());
         let starts = (0..batch.num_rows()).step_by(BLOCK_ROWS);
         let blocks = |start: usize| -> Vec<Result<Block<'_>, Fault>> {
             let rows = BLOCK_ROWS.min(batch.num_rows().saturating_sub(start));
@@ -212,29 +209,12 @@ enum Source<'a> {
     Array(&'a dyn Array),
     /// A dictionary of texts, and the array of its keys.
     Words(Vec<&'a str>, &'a dyn Array),
-    /// A dictionary of texts, and which of them stands in each row.
-    Coded(Vec<&'a str>, Vec<u32>),
+    /// Texts of which many are alike.
+    Alike(&'a StringViewArray),
     /// A dictionary of something else, and the array of its keys.
     Values(Block<'a>, &'a dyn Array),
     /// One of several columns in each row.
     Union(&'a UnionArray, Vec<(i8, Block<'a>)>),
-}
-
-/// The columns of a batch; of a large one on two threads.
-fn sources(batch: &RecordBatch) -> Vec<Result<Source<'_>, Fault>> {
-    let columns = batch.columns();
-    if batch.num_rows() < LARGE || columns.len() < 2 {
-        return columns.iter().map(Source::new).collect();
-    }
-    // Every other column, because those that cost most often stand together.
-    let half = |start: usize| columns.iter().skip(start).step_by(2).map(Source::new).collect::<Vec<_>>();
-    let (even, odd) = std::thread::scope(|scope| {
-        let odd = scope.spawn(|| half(1));
-        (half(0), odd.join())
-    });
-    let Ok(odd) = odd else { return columns.iter().map(Source::new).collect() };
-    let mut odd = odd.into_iter();
-    even.into_iter().flat_map(|column| std::iter::once(column).chain(odd.next())).collect()
 }
 
 impl<'a> Source<'a> {
@@ -255,8 +235,8 @@ impl<'a> Source<'a> {
             return Ok(Self::Union(union, fields.iter().map(child).collect::<Result<_, _>>()?));
         }
         let Some(dictionary) = array.as_any_dictionary_opt() else {
-            let coded = array.as_string_view_opt().and_then(coded);
-            return Ok(coded.map_or(Self::Array(array), |(words, codes)| Self::Coded(words, codes)));
+            let alike = array.as_string_view_opt().filter(|texts| many_alike(texts));
+            return Ok(alike.map_or(Self::Array(array), Self::Alike));
         };
         let (values, keys) = (dictionary.values(), dictionary.keys());
         Ok(match block(values, 0, values.len())? {
@@ -271,12 +251,15 @@ impl<'a> Source<'a> {
     {
         match self {
             Self::Blank => Ok(Block::Blank),
-            Self::Array(array) => block(*array, start, rows),
-            Self::Words(words, keys) => Ok(Block::Words(words, codes(*keys, start, rows).into())),
-            Self::Coded(words, codes) => {
-                let end = start.saturating_add(rows).min(codes.len());
-                Ok(Block::Words(words, codes.get(start..end).unwrap_or_default().into()))
-            }
+            Self::Array(array) => match array.data_type() {
+                DataType::Utf8 => Ok(joined(&array.as_string::<i32>(), start, rows)),
+                DataType::LargeUtf8 => Ok(joined(&array.as_string::<i64>(), start, rows)),
+                DataType::Utf8View => Ok(joined(&array.as_string_view(), start, rows)),
+                _ => block(*array, start, rows),
+            },
+            Self::Words(words, keys) => Ok(Block::Words(words, codes(*keys, start, rows))),
+            Self::Alike(array) => Ok(coded(array, start, rows)
+                .map_or_else(|| joined(array, start, rows), |(words, codes)| Block::Coded(words, codes))),
             Self::Union(union, children) => {
                 let cell = |row: usize| {
                     let child = children.iter().find(|(id, _)| *id == union.type_id(row));
@@ -289,18 +272,23 @@ impl<'a> Source<'a> {
     }
 }
 
-/// A column of short texts of which many are alike by a dictionary; none of others. A short text is its own view, so that
-/// texts are compared as numbers.
-fn coded(array: &StringViewArray) -> Option<(Vec<&str>, Vec<u32>)> {
-    /// So many rows are looked at first: if most differ there, a dictionary does not pay.
+/// Whether many of a column's texts are alike and all short, by its first rows.
+fn many_alike(array: &StringViewArray) -> bool {
     const SAMPLE: usize = 16_384;
+    let rows = SAMPLE.min(array.len());
+    coded(array, 0, rows).is_some_and(|(words, _)| words.len() <= rows / 2)
+}
+
+/// Short texts as a dictionary and which of them stands in each row; none if one is long. A short text is its own view, so
+/// that texts are compared as numbers.
+fn coded(array: &StringViewArray, start: usize, rows: usize) -> Option<(Vec<&str>, Vec<u32>)> {
     const INLINE: u32 = 12;
     let mut words: Vec<&str> = Vec::new();
     let mut known: hashbrown::HashMap<u128, u32> = hashbrown::HashMap::new();
-    let mut codes: Vec<u32> = Vec::with_capacity(array.len());
+    let mut codes: Vec<u32> = Vec::with_capacity(rows);
     // What came lately, by a part of the view: most columns have few words.
     let mut lately = [(0_u128, u32::MAX); 256];
-    for (row, view) in array.views().iter().enumerate() {
+    for (row, view) in array.views().iter().enumerate().skip(start).take(rows) {
         if array.is_null(row) {
             codes.push(u32::MAX);
             continue;
@@ -320,19 +308,37 @@ fn coded(array: &StringViewArray) -> Option<(Vec<&str>, Vec<u32>)> {
             *slot = (*view, code);
         }
         codes.push(slot.1);
-        if row == SAMPLE && words.len() > SAMPLE / 2 {
-            return None;
-        }
     }
     Some((words, codes))
+}
+
+/// Texts one after the other, so that they are copied at once.
+fn joined<'a>(texts: &impl StringArrayType<'a>, start: usize, rows: usize) -> Block<'a> {
+    let cells = || (start..start.saturating_add(rows)).map(|at| if texts.is_valid(at) { texts.value(at) } else { "" });
+    let bytes = cells().map(str::len).fold(0, usize::saturating_add);
+    if u32::try_from(bytes).is_err() {
+        return Block::Texts(cells().collect());
+    }
+    let mut text = String::with_capacity(bytes);
+    let end = |cell| {
+        text.push_str(cell);
+        // All of them fit 32 bits, as was seen.
+        u32::try_from(text.len()).unwrap_or(u32::MAX)
+    };
+    let ends = cells().map(end).collect();
+    Block::Joined(text, ends)
 }
 
 /// The cells of a column in some rows.
 enum Block<'a> {
     Blank,
     Texts(Vec<&'a str>),
+    /// Texts one after the other, and where each ends.
+    Joined(String, Vec<u32>),
     Owned(Vec<String>),
-    Words(&'a [&'a str], Cow<'a, [u32]>),
+    /// A dictionary, and which of its texts stands in each row.
+    Words(&'a [&'a str], Vec<u32>),
+    Coded(Vec<&'a str>, Vec<u32>),
     Integers(Vec<Option<i64>>),
     Decimals(Vec<Option<i128>>, u32),
     Flags(Vec<Option<bool>>),
@@ -354,7 +360,8 @@ impl Block<'_> {
     fn loose(&self, at: usize) -> Loose {
         let text = |text: &str| Loose::Text(text.to_owned());
         match self {
-            Self::Blank | Self::Words(..) => Loose::Blank,
+            // Columns of a union are no dictionaries, and read cell by cell.
+            Self::Blank | Self::Words(..) | Self::Coded(..) | Self::Joined(..) => Loose::Blank,
             Self::Texts(texts) => texts.get(at).map_or(Loose::Blank, |cell| text(cell)),
             Self::Owned(texts) => texts.get(at).map_or(Loose::Blank, |cell| text(cell)),
             Self::Integers(numbers) => {
@@ -394,8 +401,13 @@ impl Block<'_> {
         match self {
             Self::Blank => CellColumn::Blank,
             Self::Texts(texts) => CellColumn::Texts(texts),
+            Self::Joined(text, ends) => {
+                // Always sound, being made of texts.
+                JoinedTexts::new(text, ends).map_or(CellColumn::Blank, CellColumn::Joined)
+            }
             Self::Owned(_) => CellColumn::Texts(owned),
             Self::Words(words, codes) => CellColumn::Words { words, codes },
+            Self::Coded(words, codes) => CellColumn::Words { words, codes },
             Self::Integers(numbers) => CellColumn::Integers(numbers),
             Self::Decimals(mantissas, scale) => CellColumn::Decimals { mantissas, scale: *scale },
             Self::Flags(flags) => CellColumn::Flags(flags),
@@ -410,7 +422,8 @@ impl Block<'_> {
             places.iter().map(|place| cell(place).cloned().unwrap_or_default()).collect()
         }
         match self {
-            Self::Blank | Self::Words(..) => Self::Blank,
+            // The values of a dictionary are no dictionary, and texts of their own.
+            Self::Blank | Self::Words(..) | Self::Coded(..) | Self::Joined(..) => Self::Blank,
             Self::Texts(texts) => Self::Texts(at(texts, places)),
             Self::Owned(texts) => Self::Owned(at(texts, places)),
             Self::Integers(numbers) => Self::Integers(at(numbers, places)),

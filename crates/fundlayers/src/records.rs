@@ -9,6 +9,7 @@ use std::collections::btree_map::Entry;
 
 use crate::document::Position;
 use crate::number::{NumberError, decimal, parse_number};
+use crate::roster::column::index;
 use crate::text::{nearest, without_padding};
 use crate::{Amount, Code, MoneyError, Problem, Problems, Severity, Unit};
 
@@ -20,6 +21,9 @@ pub trait RowBuilder: Sized {
     /// Says before the first row how many bytes the rows may take, so that a table which would take memory out of
     /// proportion to its file is refused.
     fn set_room(&mut self, _bytes: usize) {}
+
+    /// Says that about so many rows come next, so that room for them can be made at once.
+    fn expect_rows(&mut self, _rows: usize) {}
 
     /// Takes a row: the line of the file it began on, and its cells in header order.
     ///
@@ -107,6 +111,8 @@ pub enum CellColumn<'a> {
     Blank,
     /// Texts, not trimmed yet. An empty one is blank.
     Texts(&'a [&'a str]),
+    /// Such texts one after the other.
+    Joined(JoinedTexts<'a>),
     /// Texts of which many are alike.
     Words {
         /// Each of them.
@@ -129,6 +135,80 @@ pub enum CellColumn<'a> {
     Cells(&'a [Cell<'a>]),
 }
 
+/// Texts one after the other in one, as Arrow keeps them.
+///
+/// ```
+/// use fundlayers::roster::JoinedTexts;
+/// let texts = JoinedTexts::new("黄堡镇坡头镇", &[9, 9, 18]).expect("ends of characters, in order");
+/// assert_eq!(texts.iter().collect::<Vec<_>>(), ["黄堡镇", "", "坡头镇"]);
+/// assert!(JoinedTexts::new("黄堡镇", &[2, 9]).is_none());
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct JoinedTexts<'a> {
+    text: &'a str,
+    /// Where the first one begins.
+    start: u32,
+    ends: &'a [u32],
+}
+
+impl<'a> JoinedTexts<'a> {
+    /// The texts by what they are together and the byte behind each; none unless these ascend and end characters.
+    #[must_use]
+    pub fn new(text: &'a str, ends: &'a [u32]) -> Option<Self> {
+        let ended = |end: &u32| text.is_char_boundary(index(*end));
+        (ends.is_sorted() && ends.iter().all(ended)).then_some(Self { text, start: 0, ends })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of a row, if there are so many.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<&'a str> {
+        self.text.get(index(self.begin(at))..index(*self.ends.get(at)?))
+    }
+
+    /// The texts in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a str> + Clone + use<'a> {
+        let (text, mut start) = (self.text, self.start);
+        self.ends
+            .iter()
+            .map(move |&end| text.get(index(std::mem::replace(&mut start, end))..index(end)).unwrap_or_default())
+    }
+
+    /// All of them as one text.
+    pub(crate) fn joined(&self) -> &'a str {
+        let end = self.ends.last().copied().unwrap_or(self.start);
+        self.text.get(index(self.start)..index(end)).unwrap_or_default()
+    }
+
+    /// Where each of them ends in [`Self::joined`].
+    pub(crate) fn ends(&self) -> impl ExactSizeIterator<Item = u32> + use<'a> {
+        let start = self.start;
+        // They ascend, so that none lies before the start.
+        self.ends.iter().map(move |end| end.saturating_sub(start))
+    }
+
+    /// Where a text begins.
+    fn begin(&self, at: usize) -> u32 {
+        at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(self.start)
+    }
+
+    fn slice(&self, rows: std::ops::Range<usize>) -> Self {
+        Self { start: self.begin(rows.start), ends: self.ends.get(rows).unwrap_or_default(), ..*self }
+    }
+}
+
 impl<'a> CellColumn<'a> {
     /// The digits of its numbers by row; nothing of other columns.
     pub(crate) fn digits(self) -> Vec<String> {
@@ -136,7 +216,9 @@ impl<'a> CellColumn<'a> {
         match self {
             Self::Integers(numbers) => numbers.iter().map(|n| number(n.map(i128::from), 0)).collect(),
             Self::Decimals { mantissas, scale } => mantissas.iter().map(|m| number(*m, scale)).collect(),
-            Self::Blank | Self::Texts(_) | Self::Words { .. } | Self::Flags(_) | Self::Cells(_) => Vec::new(),
+            Self::Blank | Self::Texts(_) | Self::Joined(_) | Self::Words { .. } | Self::Flags(_) | Self::Cells(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -145,6 +227,7 @@ impl<'a> CellColumn<'a> {
         match self {
             Self::Blank => Self::Blank,
             Self::Texts(texts) => Self::Texts(texts.get(rows).unwrap_or_default()),
+            Self::Joined(texts) => Self::Joined(texts.slice(rows)),
             Self::Words { words, codes } => Self::Words { words, codes: codes.get(rows).unwrap_or_default() },
             Self::Integers(numbers) => Self::Integers(numbers.get(rows).unwrap_or_default()),
             Self::Decimals { mantissas, scale } => {
@@ -166,6 +249,7 @@ impl<'a> CellColumn<'a> {
         match self {
             Self::Blank => Cell::Blank,
             Self::Texts(texts) => texts.get(row).copied().map_or(Cell::Blank, Cell::Text),
+            Self::Joined(texts) => texts.get(row).map_or(Cell::Blank, Cell::Text),
             Self::Words { words, codes } => {
                 let word = codes.get(row).and_then(|code| words.get(usize::try_from(*code).ok()?));
                 word.copied().map_or(Cell::Blank, Cell::Text)

@@ -14,7 +14,7 @@ use crate::number::kept;
 use crate::policy::AttributeType;
 use crate::records::{
     Cell, CellColumn, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
-    missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
+    has_space, missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
 use crate::text::did_you_mean;
 use crate::{Code, Policy, Problem, Problems, Severity};
@@ -44,6 +44,8 @@ pub struct RosterBuilder {
     /// Bytes that the rows may take, and about what one takes besides its texts.
     room: usize,
     row_size: usize,
+    /// How many rows come next, if that was said.
+    expected: usize,
 }
 
 #[derive(Debug)]
@@ -90,7 +92,7 @@ struct ShapeBuilder {
 
 impl ShapeBuilder {
     /// Adds the shapes of rows. A pair of few kinds and designations needs no search.
-    fn extend(&mut self, shapes: impl ExactSizeIterator<Item = Shape>) {
+    fn extend<'a>(&mut self, shapes: impl ExactSizeIterator<Item = &'a Shape>) {
         const FEW: usize = 8;
         let mut known = [[UNKNOWN; FEW]; FEW];
         self.codes.reserve(shapes.len());
@@ -103,7 +105,7 @@ impl ShapeBuilder {
             match slot {
                 Some(code) if *code != UNKNOWN => self.codes.push(*code),
                 slot => {
-                    self.push(shape);
+                    self.push(*shape);
                     if let (Some(slot), Some(code)) = (slot, self.codes.last()) {
                         *slot = *code;
                     }
@@ -215,6 +217,7 @@ impl RosterBuilder {
             row_limit: ROW_LIMIT,
             room: usize::MAX,
             row_size: 0,
+            expected: 0,
         };
         builder.begin_attributes();
         builder
@@ -247,6 +250,7 @@ impl RosterBuilder {
         let names = self.header.column(Field::Name).and_then(|at| cells.get(at));
         let named = match names {
             Some(CellColumn::Texts(texts)) => texts.iter().all(|text| !Cell::Text(text).is_blank()),
+            Some(CellColumn::Joined(texts)) => texts.iter().all(|text| !Cell::Text(text).is_blank()),
             Some(column @ CellColumn::Words { .. }) => (0..rows).all(|row| !column.cell(row, &[]).is_blank()),
             _ => false,
         };
@@ -294,6 +298,10 @@ impl RosterBuilder {
 impl RowBuilder for RosterBuilder {
     type Output = Roster;
 
+    fn expect_rows(&mut self, rows: usize) {
+        self.expected = rows;
+    }
+
     fn set_room(&mut self, bytes: usize) {
         (self.room, self.row_size) = (bytes, self.row_size());
     }
@@ -337,7 +345,7 @@ impl RowBuilder for RosterBuilder {
         if !self.is_plain(cells, rows) {
             return push_by_rows(self, cells, rows);
         }
-        let Self { header, columns, findings, row: number, .. } = self;
+        let Self { header, columns, findings, row: number, expected, row_limit, .. } = self;
         let begin = number.saturating_add(1);
         let start = columns.shapes.codes.len();
         let digits: Vec<Vec<String>> = cells
@@ -351,6 +359,13 @@ impl RowBuilder for RosterBuilder {
         // What the words of each column mean, as far as they have come.
         let mut meanings: Vec<Vec<u32>> = cells.iter().map(|column| unknown_meanings(*column, rows)).collect();
         let from = header.column(Field::From);
+        // Ids that need nothing done to them.
+        let ids = header.column(Field::Id).and_then(|at| match cells.get(at) {
+            Some(CellColumn::Joined(ids)) if !has_space(ids.joined()) && ids.iter().all(|id| !id.is_empty()) => {
+                Some(*ids)
+            }
+            _ => None,
+        });
         let mut block: Vec<Row<'_>> = Vec::with_capacity(BLOCK_ROWS.min(rows));
         let mut done = 0_usize;
         while done < rows {
@@ -359,6 +374,9 @@ impl RowBuilder for RosterBuilder {
             block.clear();
             block.extend(part.clone().map(|row| Row::new(start.saturating_add(row))));
             for &(at, field) in &header.fields {
+                if field == Field::Id && ids.is_some() {
+                    continue;
+                }
                 let place = Place { row: first, line: None, column: order(at) };
                 let column = cells.get(at).copied().unwrap_or(CellColumn::Blank).slice(part.clone());
                 let digits = digits.get(at).and_then(|digits| digits.get(part.clone())).unwrap_or_default();
@@ -374,11 +392,19 @@ impl RowBuilder for RosterBuilder {
                     row.check_years(|| column.shown(at), place, findings);
                 }
             }
-            columns.end_block(&mut block, first);
+            columns.end_block(&mut block, first, ids.is_none());
             done = part.end;
+        }
+        if let Some(ids) = ids {
+            columns.ids.extend_joined(ids);
         }
         // The limit on rows keeps this within 32 bits.
         *number = number.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
+        // The first rows tell how long the texts are.
+        let left = std::mem::take(expected).saturating_sub(rows);
+        if left > 0 && index(row_limit.saturating_sub(*number)) >= left {
+            columns.reserve(left);
+        }
     }
 
     fn key_of(&self, column: usize, _title: &str) -> Option<String> {
@@ -593,6 +619,17 @@ impl Columns {
         }
     }
 
+    /// Makes room for more rows like those that have come.
+    fn reserve(&mut self, rows: usize) {
+        for texts in [&mut self.ids, &mut self.names, &mut self.division_codes] {
+            texts.reserve(rows);
+        }
+        for names in [&mut self.county, &mut self.township] {
+            names.reserve(rows);
+        }
+        _ = self.shapes.codes.try_reserve_exact(rows);
+    }
+
     /// Takes the cells of a column in the rows of a block, whose first is at `first`.
     #[expect(clippy::too_many_arguments, reason = "a column and where it is put")]
     fn take_column<'a>(
@@ -611,6 +648,18 @@ impl Columns {
             (Field::Id, CellColumn::Texts(texts)) => {
                 for ((row, _), text) in rows.zip(texts) {
                     row.id = trimmed(text);
+                }
+            }
+            (Field::Id, CellColumn::Joined(texts)) => {
+                for ((row, _), text) in rows.zip(texts.iter()) {
+                    row.id = trimmed(text);
+                }
+            }
+            (Field::Name, CellColumn::Joined(texts)) => {
+                if has_space(texts.joined()) {
+                    texts.iter().for_each(|text| self.names.push(&tidied(text)));
+                } else {
+                    self.names.extend_joined(texts);
                 }
             }
             (Field::Name, CellColumn::Texts(texts)) => {
@@ -744,15 +793,17 @@ impl Columns {
     }
 
     /// [`Columns::end_row`] for the rows of a block, whose first row has the number `first`.
-    fn end_block(&mut self, block: &mut [Row<'_>], first: u32) {
-        if block.iter().all(|row| !row.id.is_empty()) {
+    fn end_block(&mut self, block: &mut [Row<'_>], first: u32, with_ids: bool) {
+        if !with_ids {
+            // They come all at once.
+        } else if block.iter().all(|row| !row.id.is_empty()) {
             self.ids.extend(block.iter().map(|row| row.id));
         } else {
             for row in block.iter_mut() {
                 self.push_id(row);
             }
         }
-        self.shapes.extend(block.iter().map(|row| row.shape));
+        self.shapes.extend(block.iter().map(|row| &row.shape));
         // The row limit keeps these within 32 bits.
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let at = number(block.first().map_or(0, |row| row.at));

@@ -6,7 +6,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use rust_decimal::Decimal;
 
 use crate::number::decimal;
-use crate::records::has_space;
+use crate::records::{JoinedTexts, has_space};
 
 /// A row or code as an index.
 pub(crate) const fn index(number: u32) -> usize {
@@ -90,6 +90,32 @@ impl TextColumn {
             return;
         }
         texts.for_each(|text| self.push(text));
+    }
+
+    /// Makes room for more texts like those that have come, a little longer ones too, as far as there is memory; none if
+    /// none has come.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        let Some(alike) = self.size().saturating_mul(rows).checked_div(self.len()) else { return };
+        // Whatever cannot be reserved is taken as it comes.
+        _ = self.text.try_reserve_exact(alike.saturating_add(alike / 8));
+        _ = match &mut self.ends {
+            Ends::Short(ends) => ends.try_reserve_exact(rows),
+            Ends::Long(ends) => ends.try_reserve_exact(rows),
+        };
+    }
+
+    /// [`Self::extend`], at once for texts that stand one after the other.
+    pub(super) fn extend_joined(&mut self, texts: JoinedTexts<'_>) {
+        let (joined, before) = (texts.joined(), self.text.len());
+        if let (Ends::Short(ends), Ok(before)) = (&mut self.ends, u32::try_from(before))
+            && u32::try_from(self.text.len().saturating_add(joined.len())).is_ok()
+        {
+            self.text.push_str(joined);
+            // The last end fits 32 bits, as was seen.
+            ends.extend(texts.ends().map(|end| before.saturating_add(end)));
+            return;
+        }
+        self.extend(texts.iter());
     }
 
     /// Adds texts, one for each row, if there is no white space in any of them; else adds nothing and says so.
@@ -245,6 +271,14 @@ impl DictionaryBuilder {
     pub(super) fn push_code(&mut self, code: u32) {
         self.last = code;
         self.column.codes.push(code);
+    }
+
+    /// Makes room for the codes of more rows, as far as there is memory; none if none has come.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        if self.column.codes.is_empty() {
+            return;
+        }
+        _ = self.column.codes.try_reserve_exact(rows);
     }
 
     /// The code of the row that came last.

@@ -45,7 +45,7 @@ pub(crate) mod column;
 mod header;
 mod table;
 
-pub use crate::records::{Cell, CellColumn};
+pub use crate::records::{Cell, CellColumn, JoinedTexts};
 pub use build::RosterBuilder;
 pub use header::TemplateColumn;
 

@@ -761,6 +761,8 @@ fn seen(result: Result<(Roster, Problems), Problems>) -> String {
 enum Frame {
     Blank,
     Texts(Vec<String>),
+    /// Texts one after the other.
+    Joined(String, Vec<u32>),
     Words(Vec<String>, Vec<u32>),
     Integers(Vec<Option<i64>>),
     Decimals(Vec<Option<i128>>, u32),
@@ -780,7 +782,11 @@ fn frame(words: &'static str) -> BoxedStrategy<Frame> {
     ];
     prop_oneof![
         1 => Just(Frame::Blank),
-        8 => prop::collection::vec(cell, FRAME_ROWS).prop_map(Frame::Texts),
+        6 => prop::collection::vec(cell.clone(), FRAME_ROWS).prop_map(Frame::Texts),
+        6 => prop::collection::vec(cell, FRAME_ROWS).prop_map(|texts| {
+            let ends = (1..=FRAME_ROWS).map(|rows| u32::try_from(texts[..rows].concat().len()).unwrap());
+            Frame::Joined(texts.concat(), ends.collect())
+        }),
         6 => (prop::collection::vec(words, 1..4), prop::collection::vec(0_u32..4, FRAME_ROWS))
             .prop_map(|(words, codes)| Frame::Words(words, codes)),
         3 => prop::collection::vec(prop::option::weighted(0.8, number), FRAME_ROWS).prop_map(Frame::Integers),
@@ -836,6 +842,7 @@ proptest! {
             .map(|((_, frame), texts)| match frame {
                 Frame::Blank => CellColumn::Blank,
                 Frame::Texts(_) => CellColumn::Texts(texts),
+                Frame::Joined(text, ends) => CellColumn::Joined(JoinedTexts::new(text, ends).unwrap()),
                 Frame::Words(_, codes) => CellColumn::Words { words: texts, codes },
                 Frame::Integers(numbers) => CellColumn::Integers(numbers),
                 Frame::Decimals(mantissas, scale) => CellColumn::Decimals { mantissas, scale: *scale },
