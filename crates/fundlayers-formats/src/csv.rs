@@ -18,8 +18,8 @@ pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Pr
     read_rows(text, |titles| RosterBuilder::new(policy, titles))
 }
 
-/// Reads a table, whatever its rows become: `begin` is given the header. The first line that is not blank is the header; cells are separated by commas, semicolons or tabs, as
-/// the header has them; quotes as in RFC 4180.
+/// Reads a table, whatever its rows become: `begin` is given the header. The first line that is not blank is the header;
+/// cells are separated by commas, semicolons or tabs, as the header has them; quotes as in RFC 4180.
 ///
 /// # Errors
 ///
@@ -50,18 +50,34 @@ pub(crate) fn rows<B: RowBuilder>(
 ) -> Result<(B::Output, Problems), Problems> {
     let mut records = Records { text, at: 0, line: 1, delimiter: delimiter(text) };
     let mut fields: Vec<Cow<'_, str>> = Vec::new();
-    let line = loop {
-        match records.next(&mut fields)? {
-            None => return begin(&[]).finish(),
-            Some(line) if fields.iter().any(|field| !field.trim().is_empty()) => break line,
-            Some(_) => {}
-        }
-    };
+    let Some(line) = header(&mut records, &mut fields)? else { return begin(&[]).finish() };
     let titles: Vec<(&str, Option<Position>)> =
         fields.iter().map(|title| (title.as_ref(), Some(Position { line, character: 1 }))).collect();
     let mut builder = begin(&titles);
     builder.set_room(room);
-    let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(titles.len());
+    each_row(&mut records, titles.len(), &mut |line, cells| builder.push_row(line, cells))?;
+    builder.finish()
+}
+
+/// The first record that is not blank, and its line; none if there is none.
+fn header<'a>(records: &mut Records<'a>, fields: &mut Vec<Cow<'a, str>>) -> Result<Option<u32>, Problems> {
+    loop {
+        match records.next(fields)? {
+            Some(_) if fields.iter().all(|field| field.trim().is_empty()) => {}
+            line => return Ok(line),
+        }
+    }
+}
+
+/// Hands the rows over: the line that each begins on, and its cells.
+fn each_row(
+    records: &mut Records<'_>,
+    columns: usize,
+    push: &mut dyn FnMut(Option<u32>, &[Cell<'_>]),
+) -> Result<(), Problems> {
+    // Few tables have more columns than fit without a list.
+    const COLUMNS: usize = 24;
+    let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(columns);
     let mut blank = 0_u64;
     while let Some(line) = records.next(&mut fields)? {
         // Blank lines count as rows, unless nothing follows them.
@@ -70,25 +86,19 @@ pub(crate) fn rows<B: RowBuilder>(
             continue;
         }
         for _ in 0..std::mem::take(&mut blank) {
-            builder.push_row(None, &[]);
+            push(None, &[]);
         }
-        push(&mut builder, line, &fields);
-    }
-    builder.finish()
-}
-
-/// Hands a row over. Few rosters have more columns than fit without a list.
-fn push(builder: &mut impl RowBuilder, line: u32, fields: &[Cow<'_, str>]) {
-    const COLUMNS: usize = 24;
-    let mut cells = [Cell::Blank; COLUMNS];
-    if let Some(cells) = cells.get_mut(..fields.len()) {
-        for (cell, field) in cells.iter_mut().zip(fields) {
-            *cell = Cell::Text(field);
+        let mut cells = [Cell::Blank; COLUMNS];
+        if let Some(cells) = cells.get_mut(..fields.len()) {
+            for (cell, field) in cells.iter_mut().zip(&fields) {
+                *cell = Cell::Text(field);
+            }
+            push(Some(line), cells);
+        } else {
+            push(Some(line), &fields.iter().map(|field| Cell::Text(field)).collect::<Vec<_>>());
         }
-        builder.push_row(Some(line), cells);
-    } else {
-        builder.push_row(Some(line), &fields.iter().map(|field| Cell::Text(field)).collect::<Vec<_>>());
     }
+    Ok(())
 }
 
 /// Splits a text into records. Written here because blank lines must be counted, a quote that stays open must be found,

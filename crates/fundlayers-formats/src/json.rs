@@ -202,21 +202,39 @@ pub(crate) fn rows<B: RowBuilder>(
     room: usize,
     begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
-    // First the columns, in the order in which keys first appear; then the rows.
+    let header = header(text)?;
+    let titles: Vec<(&str, Option<Position>)> = header.keys.iter().map(|key| (key.as_str(), None)).collect();
+    let mut builder = begin(&titles);
+    builder.set_room(room);
+    let mut problems = push_rows(text, &header, &mut |cells| builder.push_row(None, cells))?;
+    let found = match builder.finish() {
+        Ok(done) if problems.is_empty() => return Ok(done),
+        Ok((_, warnings)) => warnings,
+        Err(problems) => problems,
+    };
+    problems.append(found);
+    problems.sort();
+    Err(problems)
+}
+
+/// The columns, in the order in which keys first appear.
+fn header(text: &str) -> Result<Header, Problems> {
     let mut header = Header::default();
     each_row(text, &mut |row| header.row(row))?;
-    let Header { keys, places, rows } = header;
-    if keys.len() > COLUMN_LIMIT {
+    let (columns, rows) = (header.keys.len(), header.rows);
+    if columns > COLUMN_LIMIT {
         return Err(too_many_columns().into());
     }
     // Every row is handed over with all its columns.
-    if rows.saturating_mul(keys.len()) / CELLS_OF_BYTE > text.len() {
-        let problem = Problem::new(Code::TooLarge, format!("{rows} rows have {} keys between them", keys.len()));
+    if rows.saturating_mul(columns) / CELLS_OF_BYTE > text.len() {
+        let problem = Problem::new(Code::TooLarge, format!("{rows} rows have {columns} keys between them"));
         return Err(problem.expected("rows with the same keys").into());
     }
-    let titles: Vec<(&str, Option<Position>)> = keys.iter().map(|key| (key.as_str(), None)).collect();
-    let mut builder = begin(&titles);
-    builder.set_room(room);
+    Ok(header)
+}
+
+/// Hands the rows over, and tells what is wrong with how they are written.
+fn push_rows(text: &str, header: &Header, push: &mut dyn FnMut(&[Cell<'_>])) -> Result<Problems, Problems> {
     let mut problems = Problems::new();
     let mut number = 0_u32;
     each_row(text, &mut |row| {
@@ -227,13 +245,13 @@ pub(crate) fn rows<B: RowBuilder>(
                     .row(number)
                     .expected("an object for each row, such as `{ \"name\": \"…\" }`"),
             );
-            builder.push_row(None, &[]);
+            push(&[]);
             return;
         };
         let values: Vec<CellValue<'_>> = entries.iter().map(|(_, raw)| CellValue::new(raw.get().trim())).collect();
-        let mut cells = vec![Cell::Blank; keys.len()];
+        let mut cells = vec![Cell::Blank; header.keys.len()];
         for ((key, raw), value) in entries.iter().zip(&values) {
-            let Some(cell) = places.get(key.as_ref()).and_then(|at| cells.get_mut(*at)) else { continue };
+            let Some(cell) = header.places.get(key.as_ref()).and_then(|at| cells.get_mut(*at)) else { continue };
             if *cell != Cell::Blank {
                 problems.push(
                     Problem::new(Code::Syntax, "the key stands twice in the row")
@@ -264,21 +282,9 @@ pub(crate) fn rows<B: RowBuilder>(
                 }
             };
         }
-        builder.push_row(None, &cells);
+        push(&cells);
     })?;
-    match builder.finish() {
-        Ok(done) if problems.is_empty() => Ok(done),
-        Ok((_, warnings)) => {
-            problems.append(warnings);
-            problems.sort();
-            Err(problems)
-        }
-        Err(found) => {
-            problems.append(found);
-            problems.sort();
-            Err(problems)
-        }
-    }
+    Ok(problems)
 }
 
 /// Cells for each byte of a text, at most: rows of JSON leave out what is blank.

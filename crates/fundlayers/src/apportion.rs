@@ -22,7 +22,6 @@ pub(crate) enum Weights<'a> {
     Narrow(&'a [u64]),
     /// As a roster keeps them, none below zero.
     Column(&'a [i64]),
-    Wide(&'a [u128]),
     Big(&'a [BigUint]),
 }
 
@@ -66,7 +65,6 @@ pub(crate) fn share_out(
     match request.weights {
         Weights::Narrow(weights) => share(request, weights, ids),
         Weights::Column(weights) => share(request, weights, ids),
-        Weights::Wide(weights) => share(request, weights, ids),
         Weights::Big(weights) => share(request, weights, ids),
     }
 }
@@ -116,24 +114,6 @@ impl Weight for i64 {
 
     fn from_big(number: &BigUint) -> Option<Self> {
         number.to_i64()
-    }
-}
-
-impl Weight for u128 {
-    fn big(&self) -> BigUint {
-        (*self).into()
-    }
-
-    fn is_nothing(&self) -> bool {
-        *self == 0
-    }
-
-    fn narrow(&self) -> Option<u64> {
-        None
-    }
-
-    fn from_big(number: &BigUint) -> Option<Self> {
-        number.to_u128()
     }
 }
 
@@ -341,7 +321,15 @@ fn bounds<W: Weight>(
             sum -= above.weight.big();
         }
     }
-    settle(request, weights, counts)
+    let weights: Vec<BigUint> = weights.iter().map(W::big).collect();
+    let (bounds, rest, sum) = settle(request, &weights, counts);
+    // No weight is beyond what its width holds.
+    let narrow = |limit: Limit<BigUint>, beyond: Limit<W>| match limit {
+        Limit::None => Limit::None,
+        Limit::At(limit) => W::from_big(&limit).map_or(beyond, Limit::At),
+        Limit::All => Limit::All,
+    };
+    (Bounds { floor: narrow(bounds.floor, Limit::All), cap: narrow(bounds.cap, Limit::None) }, rest, sum)
 }
 
 /// Where λ = rest ÷ sum puts weights. The sum is above zero.
@@ -361,17 +349,17 @@ fn line<W: Weight>(rest: &BigUint, sum: &BigUint, request: &Request<'_>) -> Boun
 }
 
 /// The sure way for weights that settle slowly: a binary search over the λ at which a member leaves a bound.
-fn settle<W: Weight>(request: &Request<'_>, weights: &[W], counts: &Counts<'_>) -> (Bounds<W>, BigUint, BigUint) {
+fn settle(request: &Request<'_>, weights: &[BigUint], counts: &Counts<'_>) -> (Bounds<BigUint>, BigUint, BigUint) {
     // λ is bound ÷ weight there.
-    let mut turns: Vec<(u64, &W)> = Vec::new();
+    let mut turns: Vec<(u64, &BigUint)> = Vec::new();
     for weight in weights.iter().filter(|weight| !weight.is_nothing()) {
         turns.push((request.floor, weight));
         turns.extend(request.cap.map(|cap| (cap, weight)));
     }
-    turns.sort_by(|a, b| (b.1.big() * a.0).cmp(&(a.1.big() * b.0)));
+    turns.sort_by(|a, b| (b.1 * a.0).cmp(&(a.1 * b.0)));
     // What those at the floor, at the cap and between get at a turn.
-    let at = |turn: &(u64, &W)| {
-        let bounds = line::<W>(&BigUint::from(turn.0), &turn.1.big(), request);
+    let at = |turn: &(u64, &BigUint)| {
+        let bounds = line::<BigUint>(&BigUint::from(turn.0), turn.1, request);
         let (mut fixed, mut free) = (BigUint::zero(), Members::default());
         for (row, weight) in weights.iter().enumerate() {
             match bounds.level(weight) {
@@ -383,9 +371,9 @@ fn settle<W: Weight>(request: &Request<'_>, weights: &[W], counts: &Counts<'_>) 
         (bounds, fixed, free.weight.big())
     };
     let total = BigUint::from(request.total);
-    let reaches = |turn: &(u64, &W)| {
+    let reaches = |turn: &(u64, &BigUint)| {
         let (_, fixed, free) = at(turn);
-        fixed * turn.1.big() + free * turn.0 <= &total * turn.1.big()
+        fixed * turn.1 + free * turn.0 <= &total * turn.1
     };
     // Between the last turn that does not use up more than there is and the next one nobody changes sides: who is at a
     // bound at both stays there.
@@ -393,20 +381,20 @@ fn settle<W: Weight>(request: &Request<'_>, weights: &[W], counts: &Counts<'_>) 
     let (last, next) = (after.checked_sub(1).and_then(|at| turns.get(at)), turns.get(after));
     let cap = last.zip(request.cap).map_or(Limit::None, |(turn, cap)| {
         // weight × λ ≥ cap, that is weight ≥ ⌈cap ÷ λ⌉.
-        let least = if turn.0 == 0 { None } else { Some((turn.1.big() * cap).div_ceil(&BigUint::from(turn.0))) };
+        let least = if turn.0 == 0 { None } else { Some((turn.1 * cap).div_ceil(&BigUint::from(turn.0))) };
         match least {
             Some(least) if least.is_zero() => Limit::All,
-            Some(least) => W::from_big(&(least - 1_u8)).map_or(Limit::None, Limit::At),
+            Some(least) => Limit::At(least - 1_u8),
             None => Limit::None,
         }
     });
     let floor = match next {
         // Beyond the last turn only those without weight are at the floor.
-        None if request.floor > 0 => W::from_big(&BigUint::from(1_u8)).map_or(Limit::None, Limit::At),
+        None if request.floor > 0 => Limit::At(BigUint::from(1_u8)),
         // weight × λ ≤ floor, that is weight ≤ ⌊floor ÷ λ⌋.
         Some(turn) if request.floor > 0 => {
-            let most = turn.1.big() * request.floor / turn.0.max(1);
-            W::from_big(&(most + 1_u8)).map_or(Limit::All, Limit::At)
+            let most = turn.1 * request.floor / turn.0.max(1);
+            Limit::At(most + 1_u8)
         }
         _ => Limit::None,
     };
@@ -655,9 +643,9 @@ mod tests {
         ) {
             let (narrow, counts): (Vec<u64>, Vec<u64>) = rows.into_iter().unzip();
             let cap = room.map(|room| floor + room);
-            let wide: Vec<u128> = narrow.iter().map(|w| u128::from(*w) << 40).collect();
+            let wide: Vec<BigUint> = narrow.iter().map(|w| BigUint::from(*w) << 40).collect();
             let big: Vec<BigUint> = narrow.iter().map(|w| BigUint::from(*w) << 90).collect();
-            let weights = match width { 0 => Weights::Narrow(&narrow), 1 => Weights::Wide(&wide), _ => Weights::Big(&big) };
+            let weights = match width { 0 => Weights::Narrow(&narrow), 1 => Weights::Big(&wide), _ => Weights::Big(&big) };
             let request = Request { total, weights, counts: Some(&counts), floor, cap };
             let result = share_out(&request, |a, b| a.cmp(&b));
             let bigs: Vec<BigUint> = narrow.iter().map(|w| BigUint::from(*w)).collect();
@@ -699,9 +687,9 @@ mod tests {
                 }
                 if sure && (floor > 0 || cap.is_some()) && width == 0 && idle < members {
                     // The sure way agrees with the quick one.
-                    let (bounds, rest, _) = settle(&request, &narrow, &Counts(Some(&counts)));
+                    let (bounds, rest, _) = settle(&request, &bigs, &Counts(Some(&counts)));
                     prop_assert!(rest <= BigUint::from(total));
-                    for (row, weight) in narrow.iter().enumerate() {
+                    for (row, weight) in bigs.iter().enumerate() {
                         let bound = match bounds.level(weight) { Level::Floor => floor, Level::Cap => cap.unwrap(), Level::Free => continue };
                         prop_assert_eq!(&exact[row], &BigRational::from(BigInt::from(bound)));
                     }

@@ -42,7 +42,6 @@ pub(crate) fn share(
     let weights = match &weights {
         Integers::Column(list) => Weights::Column(list),
         Integers::Narrow(list) => Weights::Narrow(list),
-        Integers::Wide(list) => Weights::Wide(list),
         Integers::Big(list) => Weights::Big(list),
     };
     let ids = |a: usize, b: usize| match (members.get(a), members.get(b)) {
@@ -126,7 +125,6 @@ pub(crate) fn exact_part(
     let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
         Integers::Column(list) => list.iter().copied().map(BigInt::from).collect(),
         Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
-        Integers::Wide(list) => list.into_iter().map(BigInt::from).collect(),
         Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
     };
     let at = members.iter().position(|member| index(member) == row)?;
@@ -202,7 +200,6 @@ fn column<'a>(pool: &Pool, columns: &Columns<'a>, members: &Rows) -> Option<&'a 
 enum Integers<'a> {
     Column(&'a [i64]),
     Narrow(Vec<u64>),
-    Wide(Vec<u128>),
     Big(Vec<BigUint>),
 }
 
@@ -383,7 +380,7 @@ fn combined(terms: Vec<Term>, members: usize) -> Integers<'static> {
         if most < BigUint::one() << 64_u32 {
             return Integers::Narrow(sums.into_iter().map(|sum| u64::try_from(sum).unwrap_or_default()).collect());
         }
-        return Integers::Wide(sums);
+        return Integers::Big(sums.into_iter().map(BigUint::from).collect());
     }
     let mut sums = vec![BigUint::zero(); members];
     for (term, factor) in terms.iter().zip(&factors) {

@@ -76,8 +76,11 @@ fn distance(a: &[char], b: &[char]) -> usize {
 /// ```
 #[must_use]
 pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    suggestion(wrong, &known.into_iter().collect::<Vec<_>>())
+}
+
+fn suggestion(wrong: &str, known: &[&str]) -> String {
     const LISTED: usize = 20;
-    let known: Vec<&str> = known.into_iter().collect();
     if let Some(word) = nearest(wrong, known.iter().copied()) {
         return format!("did you mean `{word}`?");
     }

@@ -9,7 +9,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The largest module that we ship, gzipped, so that it does not grow unseen. The goal is 150,000: most of it is the core's
 /// own code, in small parts.
-const SIZE_LIMIT: u64 = 430_000;
+const SIZE_LIMIT: u64 = 385_000;
 
 /// The folder of the package.
 fn package() -> PathBuf {
@@ -118,8 +118,13 @@ fn build() -> Outcome {
         return Err(format!("missing: {missing}"));
     }
     let cargo = "/usr/bin/cargo";
-    let variables =
-        [("RUSTC_BOOTSTRAP", "1"), ("RUSTC", "/usr/bin/rustc"), ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)];
+    let variables = [
+        ("RUSTC_BOOTSTRAP", "1"),
+        ("RUSTC", "/usr/bin/rustc"),
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker),
+        // Where in the sources something could panic takes 12 kB.
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zlocation-detail=none"),
+    ];
     run(cargo, &["fetch", "--locked"], &variables)?;
     run(cargo, &["fetch", "--locked", "--manifest-path", sysroot], &variables)?;
     let standard = ["--offline", "-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"];
