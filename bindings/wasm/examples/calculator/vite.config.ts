@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, runnerImport, type Plugin } from "vite";
 
 /** Writes the service worker: it keeps every file of the page, so that the page works offline once loaded. */
 function offline(): Plugin {
@@ -24,7 +24,7 @@ function offline(): Plugin {
   };
 }
 
-/** Has the browser fetch the module while it still reads the script. */
+/** Has the browser fetch the module while it still reads the script, which comes first: the first figures need no module. */
 function early(): Plugin {
   return {
     name: "early",
@@ -33,8 +33,27 @@ function early(): Plugin {
       order: "post",
       handler(_, { bundle }) {
         const module = Object.keys(bundle ?? {}).find((name) => name.endsWith(".wasm"));
-        return module === undefined ? [] : [{ tag: "link", attrs: { rel: "preload", href: `./${module}`, as: "fetch", type: "application/wasm", crossorigin: true }, injectTo: "head-prepend" }];
+        return module === undefined ? [] : [{ tag: "link", attrs: { rel: "preload", href: `./${module}`, as: "fetch", type: "application/wasm", crossorigin: true }, injectTo: "head" }];
       },
+    },
+  };
+}
+
+/** Computes what the page opens on when it is built, so that a reader sees figures before the module has come. */
+function first(): Plugin {
+  const name = "virtual:first";
+  return {
+    name: "first",
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    async load(id) {
+      if (id !== `\0${name}`) return undefined;
+      // In Node the package starts its module by itself.
+      await import("fundlayers");
+      const load = async <T>(file: string) => (await runnerImport<T>(file, { configFile: false })).module;
+      const { answer } = await load<typeof import("./src/compute.js")>("./src/compute.ts");
+      const { initial } = await load<typeof import("./src/state.js")>("./src/state.ts");
+      const answers = { zh: answer(initial("zh")), en: answer(initial("en")) };
+      return `export default JSON.parse(${JSON.stringify(JSON.stringify(answers))});`;
     },
   };
 }
@@ -45,5 +64,5 @@ export default defineConfig({
   optimizeDeps: { exclude: ["fundlayers"] },
   worker: { format: "es" },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  plugins: [early(), offline()],
+  plugins: [first(), early(), offline()],
 });

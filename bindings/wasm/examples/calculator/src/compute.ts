@@ -78,7 +78,7 @@ export interface Answer {
   readonly pivots: readonly Pivot[];
   readonly wide: Report | undefined;
   /** Ids and years of the rows of `wide`, as far as these are places. */
-  readonly wideKeys: readonly (readonly [string, number] | undefined)[];
+  readonly wideKeys: readonly (readonly [string, number] | null)[];
   readonly wideLeftOut: number;
   readonly difference: readonly Report[];
   readonly claims: readonly { readonly layer: string; readonly payer: string; readonly year: number; readonly text: string; readonly digits: string }[];
@@ -331,13 +331,13 @@ export function answer(state: State): Answer {
 }
 
 /** Which place and year each row of a wide report is about: reports stand by county, tables by roster. */
-function placed(report: Report, table: Table, ids: readonly string[], years: readonly string[]): (readonly [string, number] | undefined)[] {
+function placed(report: Report, table: Table, ids: readonly string[], years: readonly string[]): Answer["wideKeys"] {
   const county = textsOf(table, "county");
   const first = [...new Set(county)];
   const order = ids.map((_, row) => row).sort((a, b) => first.indexOf(county[a]!) - first.indexOf(county[b]!) || a - b);
   let next = 0;
   return report.rows.map((row) => {
-    if (row.kind !== "row") return undefined;
+    if (row.kind !== "row") return null;
     const at = order[next++]!;
     return [ids[at]!, Number(years[at])] as const;
   });

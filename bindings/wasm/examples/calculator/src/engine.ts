@@ -1,10 +1,29 @@
 /** Asks in the page, or in a worker once the roster is large, so that the page never freezes. */
 
+import { init } from "fundlayers/manual";
 import { perform, type Answered, type Asked } from "./engine-core.js";
 import type { State } from "./state.js";
 
 /** Beyond so many rows the worker computes. */
 const LARGE = 1_000;
+
+let starting: Promise<void> = Promise.reject(new Error("not started"));
+starting.catch(() => undefined);
+let started = false;
+
+/** Starts the module; what is asked before it has come waits. What the page shows by then is computed too, so that it can be asked about. */
+export function start(shown: State | undefined): Promise<void> {
+  starting = init().then(() => {
+    if (shown) perform({ ask: "answer", state: shown });
+    started = true;
+  });
+  return starting;
+}
+
+/** Nothing once the module has come, so that figures follow a slider at once. */
+export function whenStarted(): Promise<void> | undefined {
+  return started ? undefined : starting;
+}
 
 let worker: Worker | undefined;
 let last = 0;
@@ -16,7 +35,7 @@ export function isLarge(state: State): boolean {
   return state.roster.kind === "rows" && state.roster.rows.length > LARGE;
 }
 
-/** Asks at once; only for small rosters. */
+/** Asks at once; only for small rosters, and once the module has come. */
 export function askNow(asked: Asked): Answered {
   beside = false;
   return perform(asked);
@@ -24,7 +43,7 @@ export function askNow(asked: Asked): Answered {
 
 export function ask(asked: Asked, large?: boolean): Promise<Answered> {
   if (large !== undefined) beside = large;
-  if (!beside) return Promise.resolve(perform(asked));
+  if (!beside) return started ? Promise.resolve(perform(asked)) : starting.then(() => perform(asked));
   if (worker === undefined) {
     worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<{ id: number; answered?: Answered; problem?: string }>) => {

@@ -1,9 +1,10 @@
 /** The page: inputs on one side, results on the other. */
 
-import { init, type Lang, type Problem } from "fundlayers/manual";
+import first from "virtual:first";
+import type { Lang, Problem } from "fundlayers/manual";
 import type { Answer } from "./compute.js";
 import { download, h } from "./dom.js";
-import { ask, askNow, isLarge } from "./engine.js";
+import { ask, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
 import { renderAmounts, renderLimit } from "./inputs.js";
 import { renderResults } from "./results.js";
@@ -44,6 +45,8 @@ function update(changes: Partial<State>, redraw: Redraw = "none"): void {
 }
 
 async function recompute(redraw: Redraw): Promise<void> {
+  const coming = whenStarted();
+  if (coming) await coming;
   const turn = (asking += 1);
   const large = isLarge(state);
   let answered: Answered;
@@ -57,14 +60,18 @@ async function recompute(redraw: Redraw): Promise<void> {
     answered = askNow({ ask: "answer", state });
   }
   if (answered.is !== "answer") throw new Error("not an answer");
-  latest = answered.answer;
+  show(answered.answer, redraw);
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => void writeAddress(), 150);
+}
+
+function show(answer: Answer, redraw: Redraw): void {
+  latest = answer;
   if (latest.pivots.length > 0) shown = latest;
   else if (latest.policy?.id !== shown?.policy?.id) shown = undefined;
   draw(redraw);
   const all = shown?.pivots[0]?.rows.at(-1)?.figures.at(-1);
   say(latest.failures.length > 0 ? page.t("problems", { n: count(latest) }) : page.t("ready", { total: all?.text ?? "0", unit: shown?.unit ?? "" }));
-  clearTimeout(addressTimer);
-  addressTimer = setTimeout(() => void writeAddress(), 150);
 }
 
 const count = (answer: Answer) => answer.failures.reduce((sum, { problems, leftOut }) => sum + problems.filter(({ severity }) => severity === "error").length + leftOut, 0);
@@ -268,8 +275,9 @@ function sentences(lang: Lang, problem: Problem, header: (column: string) => str
 
 async function begin(): Promise<void> {
   const lang: Lang = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
-  const [linked] = await Promise.all([location.hash === "" ? undefined : fromFragment(location.hash), init()]);
+  const linked = location.hash === "" ? undefined : await fromFragment(location.hash);
   state = linked ?? initial(lang);
+  const starting = start(linked ? undefined : state);
   const skeleton = h("div", { class: "layout" });
   document.getElementById("page")!.replaceWith(skeleton);
   skeleton.append(
@@ -291,8 +299,12 @@ async function begin(): Promise<void> {
     event.preventDefault();
     region("results").focus();
   });
-  await recompute("all");
-  document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
+  const since = () => String(Math.round(performance.now()));
+  starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => notice(page.t("notStarted")));
+  // The plan's figures are there before the module is.
+  if (linked) await recompute("all");
+  else show(first[lang], "all");
+  document.documentElement.dataset["ready"] = since();
   if (location.hash !== "" && linked === undefined) notice(page.t("badLink"));
   dropping();
   addEventListener("hashchange", () => void fromFragment(location.hash).then((linked) => {

@@ -169,7 +169,7 @@ function places(page: Page): HTMLElement {
   return h("section", { class: "by-place" }, h("h3", {}, t("byPlace")),
     wide === undefined ? h("p", { class: "note" }, t("leftOut", { n: answer?.wideLeftOut ?? 0 })) : reportTable(wide, (row, column, text) => {
       const key = answer?.wideKeys[row];
-      if (key === undefined || column < firstAmount) return text;
+      if (!key || column < firstAmount) return text;
       const layer = layers[column - firstAmount]?.id;
       return button(page, { text, size: 0, layer }, { by: "id", value: key[0], layer, year: key[1] }, `${wide.rows[row]?.cells[2] ?? key[0]} ${key[1]}`);
     }));

@@ -101,6 +101,7 @@ const WORDS = {
   copyLink: ["复制链接", "Copy the link"],
   copied: ["链接已复制，打开即可重现本页。", "The link is copied; it reproduces this page."],
   notCopied: ["浏览器不允许复制，请从地址栏复制。", "The browser does not allow it; copy the address."],
+  notStarted: ["计算模块没有取到，请检查网络后刷新本页。", "The module that computes could not be fetched; check the network and load the page again."],
   tooLong: ["名单超过 {n} 行，链接放不下，请保存为文件，再拖入本页即可重现。", "The roster has more than {n} rows, too many for a link. Save a file; dropped here, it reproduces this page."],
   save: ["保存为文件", "Save as a file"],
   badLink: ["链接不完整，已显示原方案。", "The link is damaged; the plan is shown."],

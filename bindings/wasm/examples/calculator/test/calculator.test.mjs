@@ -266,10 +266,11 @@ test("any figure opens its explanation with the clause", async () => {
   await accessible(page, "an explanation");
   if (screenshots) await page.screenshot({ path: join(screenshots, "explanation.png") });
   await page.keyboard.press("Escape");
-  assert.equal(await page.locator("dialog").count(), 0);
+  await page.waitForSelector("dialog", { state: "detached" });
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "300");
   // A total: every place that is in it.
   await page.locator(".pivot table").first().locator("tbody tr").nth(3).locator("button").nth(2).click();
+  await page.waitForSelector("dialog[open]");
   assert.equal(await page.locator("dialog .origins li").count(), 6);
   assert.match(await page.textContent("dialog"), /补足到标准，已计入市级，600 − 300 = 300 万元/);
   await page.click("#dialog-close");
@@ -483,6 +484,56 @@ test("everything can be done from the keyboard", async () => {
   for (const id of ["group-by", "year", "unit", "figure", "take-csv", "take-print", "take-link"]) assert.ok(reached.has(id), id);
   assert.deepEqual(problems, []);
   await close();
+});
+
+test("it opens on what the module computes", async () => {
+  for (const locale of ["zh-CN", "en-GB"]) {
+    const { page, problems, close } = await opened({ locale });
+    const drawn = () => page.evaluate(() => ["policy", "roster", "amounts", "limit", "problems", "results", "status"].map((id) => document.getElementById(id).innerHTML));
+    const first = await drawn();
+    // There and back: the second time it is the module's.
+    const other = { "zh-CN": "en", "en-GB": "zh-CN" }[locale];
+    await page.click("#language");
+    await page.waitForFunction((lang) => document.documentElement.lang === lang, other);
+    assert.notDeepEqual(await drawn(), first);
+    await page.click("#language");
+    await page.waitForFunction((lang) => document.documentElement.lang !== lang, other);
+    assert.deepEqual(await drawn(), first);
+    assert.deepEqual(problems, []);
+    await close();
+  }
+});
+
+test("the figures are there before the module; what is asked waits for it", async () => {
+  const own = await browser.newContext({ locale: "zh-CN", viewport: { width: 1360, height: 900 } });
+  const page = await own.newPage();
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/*.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await ready(page);
+  assert.deepEqual(await headline(page), PLAN);
+  await page.locator(".headline button").first().click();
+  await page.click("#language");
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.started), undefined);
+  assert.equal(await page.locator("dialog").count(), 0);
+  release();
+  await page.waitForSelector("dialog");
+  await page.waitForFunction(() => document.documentElement.lang === "en");
+  await own.close();
+});
+
+test("a module that does not come is said", async () => {
+  const own = await browser.newContext({ locale: "en-GB" });
+  const page = await own.newPage();
+  await page.route("**/*.wasm", (route) => route.abort());
+  await page.goto(server.url);
+  await ready(page);
+  await page.waitForFunction(() => document.getElementById("notice").textContent.includes("could not be fetched"));
+  await own.close();
 });
 
 test("the first result is there soon", async () => {
