@@ -6,7 +6,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Allocation, amountText, FundlayersError, parseAmount, Policy, Roster } from "fundlayers";
+import {
+  Allocation, amountText, compare, FundlayersError, Limits, parseAmount, Policy, Receipts, Roster, Scenarios, scenarios, solve,
+} from "fundlayers";
 import { commandLine, installed, root } from "./files.mjs";
 import { panicForTest } from "./node_modules/fundlayers/dist/raw/fundlayers.js";
 import { call } from "./node_modules/fundlayers/dist/engine.js";
@@ -54,6 +56,56 @@ test("results are the bytes that the command line writes", () => {
   assert.equal(allocation.totals(["county", "layer"]).toJson(), cli("totals", "--by", "county,layer", "--format", "json"));
   assert.equal(allocation.totals(["payer", "year"]).toCsv(), cli("totals", "--by", "payer,year", "--format", "csv"));
   assert.equal(allocation.explainJson("黄堡镇", { years: 2024 }), cli("explain", "黄堡镇", "--year", "2024", "--format", "json"));
+});
+
+test("funding, reconciliations, comparisons, scenarios and solutions are the bytes that the command line writes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fundlayers-"));
+  const write = (name, text) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const cli = (...words) => execFileSync(commandLine(), words, { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+  const both = (table, ...words) => {
+    assert.equal(table.toCsv(), cli(...words, "--format", "csv"), words.join(" "));
+    assert.equal(table.toJson(), cli(...words, "--format", "json"), words.join(" "));
+  };
+  const { policy, roster, allocation } = plan();
+
+  const limits = join(root, "crates/fundlayers/docs/limits.csv");
+  const limited = Limits.parse(readFileSync(limits), policy, { file: limits });
+  for (const rule of ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud"]) {
+    const funding = allocation.fund(limited, rule);
+    both(funding.table(), "fund", "--limits", limits, "--rule", rule);
+    both(funding.totals(["county", "layer"], { unit: "元" }), "fund", "--limits", limits, "--rule", rule, "--by", "county,layer", "--unit", "元");
+  }
+  const order = ["municipal-village", "municipal-town"];
+  both(allocation.fund(limited, { rule: "priority", order }).table(), "fund", "--limits", limits, "--rule", "priority", "--order", order.join(","));
+
+  const document = (name) => readFileSync(join(root, "crates/fundlayers/docs", name), "utf8");
+  const example = (name, file) => document(name).split("```").find((block) => block.split("\n")[0].endsWith(` ${file}`)).replace(/^.*\n/, "");
+  const ledger = write("ledger.csv", example("reconciliation.md", "ledger.csv"));
+  const receipts = Receipts.parse(readFileSync(ledger), { file: ledger });
+  for (const topUp of ["entitled", "received"]) {
+    const reconciliation = allocation.reconcile(receipts, { topUp });
+    both(reconciliation.table(), "reconcile", "--receipts", ledger, "--top-up", topUp);
+    both(reconciliation.totals(["county", "layer"]), "reconcile", "--receipts", ledger, "--top-up", topUp, "--by", "county,layer");
+  }
+
+  const change = "classes.municipal-town.standard";
+  const other = policy.withChanges({ [change]: 650 });
+  for (const by of [["county"], ["year", "layer"], ["id", "layer"]]) {
+    both(compare(allocation, new Allocation(other, roster), by), "compare", "--set", `${change}=650`, "--by", by.join(","));
+  }
+
+  for (const name of ["scenarios.toml", "scenarios.csv"]) {
+    const file = write(name, example("what-if.md", name));
+    const list = Scenarios.parse(readFileSync(file), { format: name.split(".")[1], file });
+    both(scenarios(policy, roster, list, { by: ["county", "layer"] }), "scenarios", "--scenarios", file, "--by", "county,layer");
+  }
+
+  const solution = solve(policy, roster, { path: change, layer: "county", year: 2024, limit: "1400", step: "1" });
+  both(solution.table(), "solve", change, "--layer", "county", "--year", "2024", "--limit", "1400万元", "--step", "1");
 });
 
 test("a file's warnings and problems are those of the command line", () => {
