@@ -25,7 +25,7 @@ use arrow_array::{
 };
 use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
-use fundlayers::roster::{Cell, CellColumn, JoinedTexts};
+use fundlayers::roster::{Cell, CellColumn, TextBuffer};
 use fundlayers::table::{Cells, Column, ColumnKind, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, RowBuilder, Status};
 
@@ -315,26 +315,15 @@ fn coded(array: &StringViewArray, start: usize, rows: usize) -> Option<(Vec<&str
 /// Texts one after the other, so that they are copied at once.
 fn joined<'a>(texts: &impl StringArrayType<'a>, start: usize, rows: usize) -> Block<'a> {
     let cells = || (start..start.saturating_add(rows)).map(|at| if texts.is_valid(at) { texts.value(at) } else { "" });
-    let bytes = cells().map(str::len).fold(0, usize::saturating_add);
-    if u32::try_from(bytes).is_err() {
-        return Block::Texts(cells().collect());
-    }
-    let mut text = String::with_capacity(bytes);
-    let end = |cell| {
-        text.push_str(cell);
-        // All of them fit 32 bits, as was seen.
-        u32::try_from(text.len()).unwrap_or(u32::MAX)
-    };
-    let ends = cells().map(end).collect();
-    Block::Joined(text, ends)
+    let mut buffer = TextBuffer::with_capacity(rows, cells().map(str::len).fold(0, usize::saturating_add));
+    if cells().all(|cell| buffer.push(cell)) { Block::Joined(buffer) } else { Block::Texts(cells().collect()) }
 }
 
 /// The cells of a column in some rows.
 enum Block<'a> {
     Blank,
     Texts(Vec<&'a str>),
-    /// Texts one after the other, and where each ends.
-    Joined(String, Vec<u32>),
+    Joined(TextBuffer),
     Owned(Vec<String>),
     /// A dictionary, and which of its texts stands in each row.
     Words(&'a [&'a str], Vec<u32>),
@@ -401,10 +390,7 @@ impl Block<'_> {
         match self {
             Self::Blank => CellColumn::Blank,
             Self::Texts(texts) => CellColumn::Texts(texts),
-            Self::Joined(text, ends) => {
-                // Always sound, being made of texts.
-                JoinedTexts::new(text, ends).map_or(CellColumn::Blank, CellColumn::Joined)
-            }
+            Self::Joined(buffer) => CellColumn::Joined(buffer.texts()),
             Self::Owned(_) => CellColumn::Texts(owned),
             Self::Words(words, codes) => CellColumn::Words { words, codes },
             Self::Coded(words, codes) => CellColumn::Words { words, codes },

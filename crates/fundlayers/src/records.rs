@@ -135,30 +135,56 @@ pub enum CellColumn<'a> {
     Cells(&'a [Cell<'a>]),
 }
 
-/// Texts one after the other in one, as Arrow keeps them.
+/// Texts one after the other in one.
 ///
 /// ```
-/// use fundlayers::roster::JoinedTexts;
-/// let texts = JoinedTexts::new("黄堡镇坡头镇", &[9, 9, 18]).expect("ends of characters, in order");
-/// assert_eq!(texts.iter().collect::<Vec<_>>(), ["黄堡镇", "", "坡头镇"]);
-/// assert!(JoinedTexts::new("黄堡镇", &[2, 9]).is_none());
+/// let mut texts = fundlayers::roster::TextBuffer::default();
+/// for text in ["黄堡镇", "", "坡头镇"] {
+///     assert!(texts.push(text));
+/// }
+/// assert_eq!(texts.texts().iter().collect::<Vec<_>>(), ["黄堡镇", "", "坡头镇"]);
 /// ```
+#[derive(Debug, Clone, Default)]
+pub struct TextBuffer {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl TextBuffer {
+    /// With room for so many texts of so many bytes together.
+    #[must_use]
+    pub fn with_capacity(texts: usize, bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(texts) }
+    }
+
+    /// Adds a text; false, and nothing is added, if they would be longer than 2^32 − 1 bytes together.
+    pub fn push(&mut self, text: &str) -> bool {
+        let end = u32::try_from(self.text.len().saturating_add(text.len()));
+        if let Ok(end) = end {
+            self.text.push_str(text);
+            self.ends.push(end);
+        }
+        end.is_ok()
+    }
+
+    /// What is in it.
+    #[must_use]
+    pub fn texts(&self) -> JoinedTexts<'_> {
+        JoinedTexts { text: &self.text, start: 0, ends: &self.ends }
+    }
+}
+
+/// Some of the texts of a [`TextBuffer`].
 #[derive(Debug, Clone, Copy)]
 pub struct JoinedTexts<'a> {
     text: &'a str,
     /// Where the first one begins.
     start: u32,
+    /// They ascend, and each ends a character.
     ends: &'a [u32],
 }
 
 impl<'a> JoinedTexts<'a> {
-    /// The texts by what they are together and the byte behind each; none unless these ascend and end characters.
-    #[must_use]
-    pub fn new(text: &'a str, ends: &'a [u32]) -> Option<Self> {
-        let ended = |end: &u32| text.is_char_boundary(index(*end));
-        (ends.is_sorted() && ends.iter().all(ended)).then_some(Self { text, start: 0, ends })
-    }
-
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -190,6 +216,14 @@ impl<'a> JoinedTexts<'a> {
     pub(crate) fn joined(&self) -> &'a str {
         let end = self.ends.last().copied().unwrap_or(self.start);
         self.text.get(index(self.start)..index(end)).unwrap_or_default()
+    }
+
+    /// Whether none is empty and there is no white space in any.
+    pub(crate) fn are_tidy(&self) -> bool {
+        // No early end, so that many are looked at together.
+        let mut start = self.start;
+        let filled = self.ends.iter().fold(true, |filled, &end| filled & (std::mem::replace(&mut start, end) < end));
+        filled && !has_space(self.joined())
     }
 
     /// Where each of them ends in [`Self::joined`].

@@ -14,7 +14,7 @@ use crate::number::kept;
 use crate::policy::AttributeType;
 use crate::records::{
     Cell, CellColumn, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
-    has_space, missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
+    missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
 use crate::text::did_you_mean;
 use crate::{Code, Policy, Problem, Problems, Severity};
@@ -250,7 +250,9 @@ impl RosterBuilder {
         let names = self.header.column(Field::Name).and_then(|at| cells.get(at));
         let named = match names {
             Some(CellColumn::Texts(texts)) => texts.iter().all(|text| !Cell::Text(text).is_blank()),
-            Some(CellColumn::Joined(texts)) => texts.iter().all(|text| !Cell::Text(text).is_blank()),
+            Some(CellColumn::Joined(texts)) => {
+                texts.are_tidy() || texts.iter().all(|text| !Cell::Text(text).is_blank())
+            }
             Some(column @ CellColumn::Words { .. }) => (0..rows).all(|row| !column.cell(row, &[]).is_blank()),
             _ => false,
         };
@@ -359,13 +361,15 @@ impl RowBuilder for RosterBuilder {
         // What the words of each column mean, as far as they have come.
         let mut meanings: Vec<Vec<u32>> = cells.iter().map(|column| unknown_meanings(*column, rows)).collect();
         let from = header.column(Field::From);
-        // Ids that need nothing done to them.
-        let ids = header.column(Field::Id).and_then(|at| match cells.get(at) {
-            Some(CellColumn::Joined(ids)) if !has_space(ids.joined()) && ids.iter().all(|id| !id.is_empty()) => {
-                Some(*ids)
-            }
+        // Texts that need nothing done to them are taken all at once.
+        let tidy = |field: Field| match header.column(field).and_then(|at| cells.get(at)) {
+            Some(CellColumn::Joined(texts)) if texts.are_tidy() => Some(*texts),
             _ => None,
-        });
+        };
+        let (ids, names) = (tidy(Field::Id), tidy(Field::Name));
+        if let Some(names) = names {
+            columns.names.extend_joined(names);
+        }
         let mut block: Vec<Row<'_>> = Vec::with_capacity(BLOCK_ROWS.min(rows));
         let mut done = 0_usize;
         while done < rows {
@@ -374,7 +378,7 @@ impl RowBuilder for RosterBuilder {
             block.clear();
             block.extend(part.clone().map(|row| Row::new(start.saturating_add(row))));
             for &(at, field) in &header.fields {
-                if field == Field::Id && ids.is_some() {
+                if (field == Field::Id && ids.is_some()) || (field == Field::Name && names.is_some()) {
                     continue;
                 }
                 let place = Place { row: first, line: None, column: order(at) };
@@ -458,7 +462,7 @@ impl RowBuilder for RosterBuilder {
         });
         let (mut shape_places, mut shape_largest) = (vec![0_u64; shapes.len()], vec![0_u64; shapes.len()]);
         for (row, shape) in shape_codes.iter().enumerate() {
-            let count = u64::from(counts.get(row).copied().unwrap_or(1));
+            let count = if counts.is_empty() { 1 } else { counts.get(row).copied().unwrap_or(1).into() };
             if let (Some(places), Some(largest)) =
                 (shape_places.get_mut(index(*shape)), shape_largest.get_mut(index(*shape)))
             {
@@ -656,11 +660,7 @@ impl Columns {
                 }
             }
             (Field::Name, CellColumn::Joined(texts)) => {
-                if has_space(texts.joined()) {
-                    texts.iter().for_each(|text| self.names.push(&tidied(text)));
-                } else {
-                    self.names.extend_joined(texts);
-                }
+                texts.iter().for_each(|text| self.names.push(&tidied(text)));
             }
             (Field::Name, CellColumn::Texts(texts)) => {
                 // White space is looked for in all of them at once.

@@ -45,7 +45,7 @@ pub(crate) mod column;
 mod header;
 mod table;
 
-pub use crate::records::{Cell, CellColumn, JoinedTexts};
+pub use crate::records::{Cell, CellColumn, JoinedTexts, TextBuffer};
 pub use build::RosterBuilder;
 pub use header::TemplateColumn;
 

@@ -762,7 +762,7 @@ enum Frame {
     Blank,
     Texts(Vec<String>),
     /// Texts one after the other.
-    Joined(String, Vec<u32>),
+    Joined(TextBuffer),
     Words(Vec<String>, Vec<u32>),
     Integers(Vec<Option<i64>>),
     Decimals(Vec<Option<i128>>, u32),
@@ -784,8 +784,9 @@ fn frame(words: &'static str) -> BoxedStrategy<Frame> {
         1 => Just(Frame::Blank),
         6 => prop::collection::vec(cell.clone(), FRAME_ROWS).prop_map(Frame::Texts),
         6 => prop::collection::vec(cell, FRAME_ROWS).prop_map(|texts| {
-            let ends = (1..=FRAME_ROWS).map(|rows| u32::try_from(texts[..rows].concat().len()).unwrap());
-            Frame::Joined(texts.concat(), ends.collect())
+            let mut buffer = TextBuffer::default();
+            assert!(texts.iter().all(|text| buffer.push(text)));
+            Frame::Joined(buffer)
         }),
         6 => (prop::collection::vec(words, 1..4), prop::collection::vec(0_u32..4, FRAME_ROWS))
             .prop_map(|(words, codes)| Frame::Words(words, codes)),
@@ -842,7 +843,7 @@ proptest! {
             .map(|((_, frame), texts)| match frame {
                 Frame::Blank => CellColumn::Blank,
                 Frame::Texts(_) => CellColumn::Texts(texts),
-                Frame::Joined(text, ends) => CellColumn::Joined(JoinedTexts::new(text, ends).unwrap()),
+                Frame::Joined(buffer) => CellColumn::Joined(buffer.texts()),
                 Frame::Words(_, codes) => CellColumn::Words { words: texts, codes },
                 Frame::Integers(numbers) => CellColumn::Integers(numbers),
                 Frame::Decimals(mantissas, scale) => CellColumn::Decimals { mantissas, scale: *scale },
