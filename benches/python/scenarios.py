@@ -74,9 +74,9 @@ def per_head_numpy(frame, count):
     sums = dict.fromkeys(("central_provincial", "city", "county"), 0)
     for scenario in range(count):
         central = np.clip((pupils - 50) * (scenario * WAN // 1000), 2 * WAN, 500 * WAN)
-        # A third, half up; a floor of 1.5; only below an income of 20,000 元 … in 万元, as the policy's unit is.
+        # A third, half up; a floor of 1.5; only below an income of 20,000 元.
         match = np.maximum((2 * central + 3) // 6, 3 * WAN // 2)
-        city = np.where(income < 20_000 * 10_000, match, 0)
+        city = np.where(income < 20_000, match, 0)
         county = np.maximum(pupils * (WAN // 20) - central - city, 0)
         for layer, amounts in (("central_provincial", central), ("city", city), ("county", county)):
             sums[layer] += YEARS * int(amounts.sum())

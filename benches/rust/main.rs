@@ -58,7 +58,7 @@ fn reference() -> Policy {
 fn per_head() -> Policy {
     let class = r#"{ "id": "all", "standard": 600, "funding": {
         "central_provincial": { "rate": "0.035", "of": ["pupils", -50], "at_least": 2, "at_most": 500 },
-        "city": { "rate": "1/3", "of": "central_provincial", "at_least": "1.5", "when": { "income": { "below": 20000 } } },
+        "city": { "rate": "1/3", "of": "central_provincial", "at_least": "1.5", "when": { "income": { "below": 2 } } },
         "county": { "top_up_to": { "rate": "0.05", "of": "pupils" }, "counting": ["central_provincial", "city"] } } }"#;
     policy(class, "")
 }

@@ -32,5 +32,6 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(what_if::scenarios, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::solve, module)?)?;
     module.add_function(wrap_pyfunction!(results::rebuild, module)?)?;
+    module.add_function(wrap_pyfunction!(work::panic_for_test, module)?)?;
     Ok(())
 }

@@ -58,3 +58,11 @@ where
         }
     }
 }
+
+/// Panics on purpose, as a defect would, so that tests see what becomes of it.
+#[pyfunction]
+#[pyo3(name = "_panic_for_test")]
+#[expect(clippy::panic, reason = "panics on purpose")]
+pub(crate) fn panic_for_test(py: Python<'_>, text: String) -> PyResult<()> {
+    run(py, move |_| panic!("{text}"))
+}

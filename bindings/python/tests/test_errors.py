@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,12 @@ def test_hostile_objects_raise_and_do_not_crash() -> None:
     with pytest.raises(fl.FundlayersError) as caught:
         fl.Policy({"id": deep(100_000)})
     assert caught.value.code == "too-deep"
+
+
+def test_a_defect_is_an_error_and_leaves_the_package_usable() -> None:
+    with pytest.raises(RuntimeError, match="a defect of fundlayers; please report it: planted 甲"):
+        getattr(importlib.import_module("fundlayers._fundlayers"), "_panic_for_test")("planted 甲")
+    assert fl.Policy("tongchuan-2023").allocate().totals([]).to_dicts()[0]["amount"] == 20160
 
 
 def test_hostile_numbers_are_read_by_their_digits() -> None:

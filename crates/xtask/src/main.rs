@@ -42,9 +42,9 @@ fn main() -> ExitCode {
         "fuzz" => fuzz(rest),
         "wasm" => js::wasm(),
         "js" => js::test(rest),
-        "python" => python().and_then(|()| python::test(rest)),
-        "python-docs" => python().and_then(|()| python::docs()),
-        "wheel" => python().and_then(|()| python::wheel()),
+        "python" => python_interpreter().and_then(|()| python::test(rest)),
+        "python-docs" => python_interpreter().and_then(|()| python::docs()),
+        "wheel" => python_interpreter().and_then(|()| python::wheel()),
         "calculator" => js::calculator(rest),
         _ => {
             print!("{HELP}");
@@ -90,7 +90,7 @@ fn cargo(arguments: &[&str]) -> Outcome {
 }
 
 fn ci() -> Outcome {
-    python()?;
+    python_interpreter()?;
     let fmt = cargo(&["fmt", "--all", "--check"]);
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace"])?;
@@ -114,7 +114,7 @@ fn ci() -> Outcome {
 }
 
 /// The exact-fraction model needs Python 3.11 or later, its standard library only.
-fn python() -> Outcome {
+fn python_interpreter() -> Outcome {
     let script = "import sys; sys.exit(sys.version_info < (3, 11))";
     let good = || Command::new("python3").args(["-c", script]).status().is_ok_and(|status| status.success());
     if good() {
