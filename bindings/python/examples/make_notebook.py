@@ -47,7 +47,7 @@ import fundlayers as fl""",
     ("markdown", "按区县看，哪一级出了多少："),
     ("code", 'allocation.totals("county,layer")'),
     ("code", 'allocation.totals("county,layer").plot();'),
-    ("markdown", "办公室习惯的宽表，导出后可以直接打开："),
+    ("markdown", "办公室习惯的宽表；用 `wide.to_csv('测算表.csv', excel=True)` 存成文件，Excel 可以直接打开："),
     ("code", 'wide = allocation.table(wide=True)\nprint(wide.to_csv()[:330])'),
     (
         "markdown",

@@ -47,16 +47,32 @@ pub(crate) fn unit(py: Python<'_>, name: Option<&str>, default: Unit) -> PyResul
     })
 }
 
+/// An argument that is one of several types: tried in order, and if it is none of them, a `TypeError` that says what it may be.
+macro_rules! one_of {
+    ($name:ident: $($variant:ident),+; $expected:literal) => {
+        impl<'a, 'py> FromPyObject<'a, 'py> for $name {
+            type Error = PyErr;
+
+            fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+                $(if let Ok(inner) = value.extract() {
+                    return Ok(Self::$variant(inner));
+                })+
+                let name = value.get_type().name()?;
+                Err(PyTypeError::new_err(format!(concat!("is ", $expected, ", not `{}`"), name)))
+            }
+        }
+    };
+}
+
 /// One text, or some.
-#[derive(FromPyObject)]
 pub(crate) enum Texts {
     /// One, perhaps several between commas.
-    #[pyo3(transparent)]
     One(String),
     /// Some.
-    #[pyo3(transparent)]
     Some(Vec<String>),
 }
+
+one_of!(Texts: One, Some; "a text such as \"county,layer\", or a list of texts");
 
 impl Texts {
     pub(crate) fn list(self) -> Vec<String> {
@@ -70,18 +86,16 @@ impl Texts {
 }
 
 /// A year, a text of years, or some years.
-#[derive(FromPyObject)]
 pub(crate) enum Years {
     /// `2024`.
-    #[pyo3(transparent)]
     One(i64),
     /// `"2023..2025"`.
-    #[pyo3(transparent)]
     Text(String),
     /// `[2023, 2025]` or a range.
-    #[pyo3(transparent)]
     Some(Vec<i64>),
 }
+
+one_of!(Years: One, Text, Some; "a year such as 2024, a text such as \"2023..2025\", or a list of years");
 
 impl Years {
     pub(crate) fn list(self, py: Python<'_>) -> PyResult<Vec<u16>> {
@@ -136,13 +150,16 @@ pub(crate) fn month(value: &Bound<'_, PyAny>) -> PyResult<String> {
 pub(crate) fn changes(changes: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Node)>> {
     let py = changes.py();
     let mut list = Vec::new();
+    let mut problems = Problems::new();
     if let Ok(mapping) = changes.cast::<PyMapping>() {
         for item in mapping.items()? {
             let (path, value): (String, Bound<'_, PyAny>) = item.extract()?;
-            let value = node(&value, &path, 0)?;
+            let mut floats = Problems::new();
+            let value = node(&value, &path, 0, &mut floats)?;
+            problems.append(floats);
             list.push((path, value));
         }
-        return Ok(list);
+        return if problems.is_empty() { Ok(list) } else { Err(errors::raise(py, &problems)) };
     }
     let texts = match changes.extract::<String>() {
         Ok(text) => vec![text],
@@ -150,7 +167,6 @@ pub(crate) fn changes(changes: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Node)
             PyTypeError::new_err("changes are a dict of paths and values, or texts of the form PATH=VALUE")
         })?,
     };
-    let mut problems = Problems::new();
     for text in texts {
         let Some((path, value)) = text.split_once('=') else {
             let problem = Problem::new(Code::Syntax, "the change has no value").found(&text);
@@ -205,6 +221,19 @@ fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
     if value.hasattr("__index__")? {
         return Ok(Scalar::Number(value.call_method0("__index__")?.str()?.to_str()?.to_owned()));
     }
+    // What pandas writes for nothing.
+    let name: String = value.get_type().name()?.extract()?;
+    if matches!(name.as_str(), "NAType" | "NaTType") {
+        return Ok(Scalar::Blank);
+    }
+    // An exact ratio, such as `fractions.Fraction`.
+    if value.hasattr("numerator")? && value.hasattr("denominator")? {
+        let (above, below) = (value.getattr("numerator")?.str()?, value.getattr("denominator")?.str()?);
+        return Ok(match below.to_str()? {
+            "1" => Scalar::Number(above.to_str()?.to_owned()),
+            below => Scalar::Text(format!("{}/{below}", above.to_str()?)),
+        });
+    }
     if value.hasattr("__float__")? && !value.hasattr("isoformat")? {
         let nan = value.ne(value)?;
         return Ok(if nan { Scalar::Blank } else { Scalar::Float(value.str()?.to_str()?.to_owned()) });
@@ -213,11 +242,13 @@ fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
         let text: String = value.call_method0("isoformat")?.extract()?;
         return Ok(Scalar::Text(text.strip_suffix("T00:00:00").map(str::to_owned).unwrap_or(text)));
     }
-    Ok(Scalar::Other(value.get_type().name()?.to_str()?.to_owned()))
+    Ok(Scalar::Other(name))
 }
 
 /// A value as a part of a document: dicts, lists, texts, exact numbers, true, false and None.
-pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> PyResult<Node> {
+///
+/// Floats are told in `floats` and stand as nothing in the document.
+pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize, floats: &mut Problems) -> PyResult<Node> {
     let py = value.py();
     if depth > Node::DEPTH_LIMIT {
         let problem = Problem::new(Code::TooDeep, format!("is nested deeper than {}", Node::DEPTH_LIMIT));
@@ -234,22 +265,30 @@ pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> PyResu
                 let problem = Problem::new(Code::WrongType, "a key is not a text").key(path);
                 return Err(errors::raise_one(py, problem.found(key.repr()?.to_str()?)));
             };
-            let node = node(&value, &within(&text), below)?;
+            let node = node(&value, &within(&text), below, floats)?;
             entries.push((Key { text, position: None }, node));
         }
         return Ok(Node::new(NodeValue::Table(entries)));
     }
     if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-        let items = value.try_iter()?.enumerate();
-        let items = items.map(|(at, item)| node(&item?, &within(&at.to_string()), below));
-        return Ok(Node::new(NodeValue::List(items.collect::<PyResult<_>>()?)));
+        let mut items = Vec::new();
+        for (at, item) in value.try_iter()?.enumerate() {
+            let item = item?;
+            // Classes and layers go by their ids, as in the core's problems.
+            let id = item.cast::<PyDict>().ok().and_then(|item| item.get_item("id").ok().flatten()?.extract().ok());
+            items.push(node(&item, &within(&id.unwrap_or_else(|| at.to_string())), below, floats)?);
+        }
+        return Ok(Node::new(NodeValue::List(items)));
     }
     Ok(Node::new(match scalar(value)? {
         Scalar::Blank => NodeValue::Null,
         Scalar::Flag(flag) => NodeValue::Bool(flag),
         Scalar::Number(digits) => NodeValue::Number(digits),
         Scalar::Text(text) => NodeValue::Text(text),
-        Scalar::Float(text) => return Err(errors::raise_one(py, errors::float(&text).key(path))),
+        Scalar::Float(text) => {
+            floats.push(errors::float(&text).key(path));
+            NodeValue::Null
+        }
         Scalar::Other(name) => {
             let problem = Problem::new(Code::WrongType, "is not a value of a policy").key(path).found(name);
             let expected = "a dict, a list, a text, an int, a Decimal, True, False or None";
@@ -296,15 +335,14 @@ pub(crate) enum Rows {
 }
 
 /// A text or its bytes.
-#[derive(FromPyObject)]
 pub(crate) enum Content {
     /// A text.
-    #[pyo3(transparent)]
     Text(String),
     /// Bytes, in any encoding that files may have.
-    #[pyo3(transparent)]
     Bytes(Vec<u8>),
 }
+
+one_of!(Content: Text, Bytes; "a text or bytes");
 
 impl Content {
     pub(crate) fn bytes(self) -> Vec<u8> {
@@ -348,7 +386,11 @@ impl Rows {
             return Ok(Self::File(name, format, bytes));
         }
         if data.hasattr("__arrow_c_stream__")? || data.hasattr("__arrow_c_array__")? {
-            let mut reader = data.extract::<AnyRecordBatch>()?.into_reader()?;
+            let unreadable = |error: PyErr| unreadable(py, error);
+            let data = without_null_type(data)?;
+            let mut reader = data.extract::<AnyRecordBatch>().map_err(unreadable)?.into_reader().map_err(|error| {
+                errors::raise_one(py, Problem::new(Code::CannotRead, format!("the data frame cannot be read: {error}")))
+            })?;
             let schema = reader.schema();
             let mut batches = Vec::new();
             loop {
@@ -369,9 +411,14 @@ impl Rows {
         let wrong = || {
             let name = data.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
             PyTypeError::new_err(format!(
-                "rows are a path, a data frame (with `__arrow_c_stream__`) or a list of dicts, not `{name}`"
+                "rows are a path, a data frame (with `__arrow_c_stream__`) or a list of dicts, not `{name}`{}",
+                if name == "LazyFrame" { "; collect() it first" } else { "" }
             ))
         };
+        // It has no rows before it is collected, though it says that it can be iterated.
+        if data.get_type().name()?.to_str()? == "LazyFrame" {
+            return Err(wrong());
+        }
         if data.is_instance_of::<PyDict>() {
             return Err(wrong());
         }
@@ -480,6 +527,38 @@ impl Rows {
     }
 }
 
+/// A polars frame whose columns without a type are texts: polars gives out such columns in a form that Arrow's readers refuse.
+fn without_null_type<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = data.py();
+    let module: String = data.get_type().getattr("__module__")?.extract().unwrap_or_default();
+    if !module.starts_with("polars.") || !data.hasattr("dtypes")? {
+        return Ok(data.clone());
+    }
+    let polars = py.import("polars")?;
+    let null = polars.getattr("Null")?;
+    let mut found = false;
+    for dtype in data.getattr("dtypes")?.try_iter()? {
+        found |= dtype?.eq(&null)?;
+    }
+    if !found {
+        return Ok(data.clone());
+    }
+    let casts = PyDict::new(py);
+    casts.set_item(null, polars.getattr("String")?)?;
+    data.call_method1("cast", (casts,))
+}
+
+/// What a library says of its own frame that it cannot hand out, as a problem; an interruption stays one.
+fn unreadable(py: Python<'_>, error: PyErr) -> PyErr {
+    if !error.is_instance_of::<pyo3::exceptions::PyException>(py) {
+        return error;
+    }
+    let problem = Problem::new(Code::CannotRead, format!("the data frame cannot be read: {}", error.value(py)));
+    let expected = "a table whose columns have one type and one name each; make a column of mixed values texts, with pandas \
+                    `.astype(str)`";
+    errors::raise_one(py, problem.expected(expected))
+}
+
 /// Rows that were given to a method, kept so that a pickled result can be made again.
 #[pyclass(frozen, name = "_Rows", module = "fundlayers._fundlayers")]
 pub(crate) struct KeptRows(Rows);
@@ -553,10 +632,13 @@ impl RowBuilder for JsonRows {
     }
 }
 
-/// Problems found before the rows were read, and those of the rows that do not follow from them.
-fn beside<T>(mut problems: Problems, read: Result<T, Problems>) -> Problems {
+/// Problems found before the core was asked, and the core's that do not follow from them.
+pub(crate) fn beside<T>(mut problems: Problems, read: Result<T, Problems>) -> Problems {
     if let Err(found) = read {
-        let place = |problem: &Problem| (problem.location().row, problem.location().column.clone());
+        let place = |problem: &Problem| {
+            let place = problem.location();
+            (place.row, place.column.clone(), place.key.clone())
+        };
         let known: Vec<_> = problems.iter().map(place).collect();
         problems.extend(found.into_iter().filter(|problem| !known.contains(&place(problem))));
         problems.sort();

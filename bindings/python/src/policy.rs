@@ -85,6 +85,13 @@ impl Policy {
             return Self::from_dict(source);
         }
         if let Ok(id) = source.extract::<String>() {
+            if id.contains('\n') {
+                let problem = Problem::new(Code::UnknownPolicy, "is the text of a policy, not its name");
+                return Err(errors::raise_one(
+                    py,
+                    problem.expected("Policy.from_toml(text) or Policy.from_json(text)"),
+                ));
+            }
             if let Some(built_in) = fundlayers_policies::get(&id) {
                 let read = fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml);
                 return Self::of(py, read, Some(built_in.id));
@@ -120,8 +127,10 @@ impl Policy {
     /// Reads a policy from a dict in the structure of a policy file.
     #[staticmethod]
     fn from_dict(document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let node = convert::node(document, "", 0)?;
-        Self::of(document.py(), fundlayers::Policy::from_document(&node), None)
+        let mut floats = Problems::new();
+        let node = convert::node(document, "", 0, &mut floats)?;
+        let read = fundlayers::Policy::from_document(&node);
+        Self::of(document.py(), if floats.is_empty() { read } else { Err(convert::beside(floats, read)) }, None)
     }
 
     /// The same policy with some values changed, each named by its path.

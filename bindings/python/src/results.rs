@@ -232,9 +232,19 @@ impl Table {
     }
 
     /// The rows as CSV: to a file, or as text.
-    #[pyo3(signature = (path=None))]
-    fn to_csv<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Option<Bound<'py, PyString>>> {
-        self.write(py, path, |source, out| Ok(csv::write(out, &source.table())))
+    ///
+    /// Excel takes a file for UTF-8 only if it begins with a byte order mark: ``excel=True`` writes one.
+    #[pyo3(signature = (path=None, *, excel=false))]
+    fn to_csv<'py>(
+        &self,
+        py: Python<'py>,
+        path: Option<PathBuf>,
+        excel: bool,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        self.write(py, path, move |source, out| {
+            let mark = if excel { out.write_all("\u{feff}".as_bytes()) } else { Ok(()) };
+            Ok(mark.and_then(|()| csv::write(out, &source.table())))
+        })
     }
 
     /// The result as JSON, with policy, unit and warnings: to a file, or as text.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pickle
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,49 @@ def test_a_defect_is_an_error_and_leaves_the_package_usable() -> None:
     with pytest.raises(RuntimeError, match="a defect of fundlayers; please report it: planted 甲"):
         getattr(importlib.import_module("fundlayers._fundlayers"), "_panic_for_test")("planted 甲")
     assert fl.Policy("tongchuan-2023").allocate().totals([]).to_dicts()[0]["amount"] == 20160
+
+
+def test_floats_of_a_dict_are_told_with_its_other_mistakes() -> None:
+    document = fl.Policy("tongchuan-2023").to_dict()
+    document["unit"] = "千元"
+    document["classes"][0]["funding"]["city"] = 0.5
+    document["classes"][2]["standard"] = 1.5
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Policy(document)
+    found = [(problem.code, problem.key) for problem in caught.value.problems]
+    assert ("binary-float", "classes.provincial-town.funding.city") in found
+    assert ("binary-float", f"classes.{document['classes'][2]['id']}.standard") in found
+    assert ("bad-unit", "unit") in found
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Policy("tongchuan-2023").with_changes({"a": 0.5, "b": 1.5})
+    assert [problem.code for problem in caught.value.problems] == ["binary-float"] * 2
+
+
+def test_exact_ratios_and_what_libraries_write_for_nothing() -> None:
+    pandas = pytest.importorskip("pandas")
+    document = fl.Policy("tongchuan-2023").to_dict()
+    document["classes"][0]["funding"]["city"] = {"rate": Fraction(1, 3), "of": 300}
+    rows = [{"名称": "甲镇", "类型": "镇", "认定层级": "省级", "编码": pandas.NA, "起始年度": pandas.NaT}]
+    totals = fl.Policy(document).allocate(rows, years=2024).totals("layer").to_dicts()
+    assert [row["amount"] for row in totals if row["layer"] == "city"] == [100]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: fl.Policy("tongchuan-2023").allocate(years=2024.0), "a list of years, not `float`"),  # type: ignore[arg-type]
+        (lambda: fl.Policy("tongchuan-2023").allocate().totals(5), "a list of texts, not `int`"),  # type: ignore[arg-type]
+        (lambda: fl.Policy.from_toml(5), "a text or bytes, not `int`"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_an_argument_may_be_is_said(call: Any, words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        call()
+
+
+def test_the_text_of_a_policy_is_not_its_name() -> None:
+    with pytest.raises(fl.FundlayersError, match="from_toml"):
+        fl.Policy('id = "x"\nunit = "元"\n')
 
 
 def test_hostile_numbers_are_read_by_their_digits() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -176,3 +177,33 @@ def test_limits_and_scenarios_come_from_frames_too() -> None:
     asked = pl.DataFrame({"scenario": ["现行", "650"], "path": ["", "classes.municipal-town.standard"], "value": ["", "650"]})
     found = fl.scenarios("tongchuan-2023", asked, [], years=2023).to_dicts()
     assert [row["difference"] for row in found] == [0, 100]
+
+
+def test_a_polars_column_without_a_type_is_blank() -> None:
+    rows = [{"名称": "黄堡镇", "类型": "镇", "认定层级": "市级", "乡镇": None, "备注": None}]
+    frame = pl.DataFrame(rows)
+    assert frame.schema["乡镇"] == pl.Null
+    policy = fl.Policy("tongchuan-2023")
+    assert policy.roster(frame).to_csv() == policy.roster(rows).to_csv()
+
+
+def test_frames_that_cannot_be_handed_out_are_errors_with_a_code() -> None:
+    policy = fl.Policy("tongchuan-2023")
+    mixed = pd.DataFrame({"name": ["甲", "乙"], "count": pd.Series([1, "3"], dtype=object)})
+    with pytest.raises(fl.FundlayersError, match="astype") as caught:
+        policy.roster(mixed)
+    assert caught.value.code == "cannot-read"
+    with pytest.raises(TypeError, match="collect"):
+        policy.roster(pl.LazyFrame({"name": ["甲"]}))  # type: ignore[arg-type]
+
+
+def test_a_result_in_json_is_read_as_the_rows_it_has() -> None:
+    policy = fl.Policy("tongchuan-2023")
+    roster = policy.roster()
+    assert fl.Roster.from_json(policy, roster.to_json()).to_csv() == roster.to_csv()
+
+
+def test_a_file_for_excel_begins_with_its_mark(tmp_path: Path) -> None:
+    table = fl.Policy("tongchuan-2023").allocate().totals("county")
+    table.to_csv(tmp_path / "a.csv", excel=True)
+    assert (tmp_path / "a.csv").read_bytes() == "\ufeff".encode() + table.to_csv().encode()

@@ -71,6 +71,22 @@ def test_what_is_funded_two_sides_and_scenarios() -> None:
     assert labels(scenarios) == ["现行", "650"] and heights(scenarios)["金额"] == [6720, 6820]
 
 
+def test_every_group_is_drawn_and_the_legend_lies_beside() -> None:
+    allocation = fl.Policy("tongchuan-2023").allocate(years=2024)
+    ax = allocation.totals("class,layer").plot(lang="en")
+    assert len(labels(ax)) == 4 and heights(ax)["City"] == [300, 600, 360, 780]
+    assert labels(allocation.totals("county,year").plot(lang="zh"))[0] == "耀州区"
+    assert labels(allocation.fund(LIMITS, "talmud").plot(lang="zh"))[:2] == ["2024 · 中央和省级 · 中央和省级", "2024 · 市级 · 市级"]
+    assert list(heights(allocation.reconcile(LEDGER).plot(lang="en"))) == ["Due", "Received"]
+    ax.figure.canvas.draw()
+    legend = ax.get_legend()
+    assert legend is not None and legend.get_window_extent().x0 >= ax.get_window_extent().x1
+    many = fl.Policy("tongchuan-2023").allocate(
+        [{"名称": f"{n}村", "类型": "村", "认定层级": "市级", "区县": f"{n}县"} for n in range(90)], years=2024
+    )
+    assert len(labels(many.plot(lang="zh"))) <= 40
+
+
 def test_chinese_labels_can_be_drawn() -> None:
     if charts.chinese_font() is None:
         with pytest.warns(UserWarning, match="fonts-noto-cjk"):

@@ -10,7 +10,8 @@ use fundlayers::table::{ColumnKind, Report, RowKind};
 use fundlayers::{Explanation, Lang, PolicyDescription, Problems};
 
 const TABLE: &str = "border-collapse:collapse;border-top:2px solid;border-bottom:2px solid";
-const LEFT: &str = "text-align:left;padding:.2em .7em";
+// So wide that names are not set one character a line.
+const LEFT: &str = "text-align:left;padding:.2em .7em;min-width:4em";
 const RIGHT: &str = "text-align:right;padding:.2em .7em;white-space:nowrap;font-variant-numeric:tabular-nums";
 
 /// Writes a report. Of more rows than the limit the first ones and the last are shown, and how many are left out.

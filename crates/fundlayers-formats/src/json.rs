@@ -8,7 +8,7 @@ use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
 use crate::text::Lines;
@@ -344,13 +344,29 @@ fn each_row(text: &str, each: &mut EachRow<'_>) -> Result<(), Problems> {
     impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
         type Value = ();
         fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-            deserializer.deserialize_seq(self)
+            deserializer.deserialize_any(self)
         }
     }
     impl<'de> Visitor<'de> for Rows<'_, '_> {
         type Value = ();
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a list of rows")
+            f.write_str("a list of rows, or a result with `rows`")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+            let mut rows = Some(self);
+            while let Some(key) = access.next_key::<Cow<'_, str>>()? {
+                if key != "rows" {
+                    access.next_value::<IgnoredAny>()?;
+                } else if let Some(rows) = rows.take() {
+                    access.next_value_seed(rows)?;
+                } else {
+                    return Err(serde::de::Error::duplicate_field("rows"));
+                }
+            }
+            match rows {
+                Some(rows) => Err(serde::de::Error::invalid_type(Unexpected::Map, &rows)),
+                None => Ok(()),
+            }
         }
         fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
             while let Some(raw) = access.next_element::<&RawValue>()? {

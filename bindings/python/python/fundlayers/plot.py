@@ -11,7 +11,7 @@ import warnings
 from decimal import Decimal
 from typing import Any
 
-from ._fundlayers import Allocation, Explanation, Roster, Table
+from ._fundlayers import Allocation, Explanation, Funding, Reconciliation, Roster, Table
 from ._language import default as _default_language
 
 __all__ = ["chinese_font", "plot"]
@@ -45,6 +45,8 @@ _MEASURES: tuple[tuple[tuple[str, ...], dict[str, tuple[str, str]], bool], ...] 
     (("due", "received"), {"due": ("应安排", "Due"), "received": ("到位", "Received")}, False),
     (("before", "after"), {"before": ("调整前", "Before"), "after": ("调整后", "After")}, False),
 )
+# So many labels fit under the bars.
+_LABELS = 40
 _COLORS = ("#3b6ea5", "#d98c3f", "#5b9a68", "#8a6fae", "#b5534f", "#7d8a93", "#c2a83e", "#4b8f8c")
 
 
@@ -62,10 +64,14 @@ def chinese_font() -> str | None:
 
 
 def plot(table: Table, *, lang: str | None = None, ax: Any = None) -> Any:
-    """Draws a result as bars and gives the axes. An allocation is drawn by county and layer."""
+    """Draws a result as bars and gives the axes. What a table is grouped by is all drawn: layers (or else payers or years) are
+    the parts of a bar, the other groups are bars. An allocation is drawn by county and layer, funding and a reconciliation by
+    their totals."""
     pyplot = _matplotlib()
     if isinstance(table, Allocation):
         table = table.totals(["county", "layer"])
+    if isinstance(table, (Funding, Reconciliation)):
+        table = table.totals()
     if isinstance(table, (Roster, Explanation)):
         raise TypeError("a roster or an explanation has no chart; plot an allocation, totals, funding or a reconciliation")
     lang = lang or _default_language()
@@ -95,19 +101,19 @@ def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
         (measure for measure in _MEASURES if all(key in columns for key in measure[0])), (("amount",), {}, True)
     )
     if not all(key in columns for key in keys):
-        raise TypeError("this table has no amounts to draw")
+        raise TypeError("this table has no column of amounts to draw; plot totals, such as .totals('county,layer')")
     groupings = [key for key in _GROUPINGS if key in columns]
     if "name" in columns and "id" in columns:
         raise TypeError("a table of single places has too many bars; plot its totals, such as .totals('county,layer')")
-    along: str | None = next((key for key in ("scenario", "county", "year", "payer", "layer") if key in groupings), None)
-    along = along or (groupings[0] if groupings else None)
-    # The parts of a bar: the measures of the result, or else the layers.
-    part = None if len(keys) > 1 else next((key for key in ("layer", "payer", "year") if key in groupings and key != along), None)
+    # The parts of a bar: the measures of the result, or else the layers. Every other group has bars of its own.
+    parts_by = ("layer", "payer", "year") if len(keys) == 1 and len(groupings) > 1 else ()
+    part = next((key for key in parts_by if key in groupings), None)
+    along = [key for key in groupings if key != part]
     names = _Names(table, lang)
     bars: dict[str, dict[str, Decimal]] = {}
     order: dict[str, None] = {}
     for row in rows:
-        bar = names(along, row[along]) if along else ""
+        bar = " · ".join(names(key, row[key]) for key in along)
         for key in keys:
             kind = names(part, row[part]) if part else names.word(labels.get(key, ("金额", "Amount")))
             order[kind] = None
@@ -125,13 +131,24 @@ def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
         ax.bar(places, lengths, width, bottom=base if stacked else None, label=kind, color=color)
         if stacked:
             base = [low + length for low, length in zip(base, lengths, strict=True)]
-    ax.set_xticks(range(len(bars)), list(bars), rotation=0 if len(bars) <= 8 else 60, fontfamily=fonts)
+    # Labels that would lie over each other say nothing.
+    shown = range(0, len(bars), -(-len(bars) // _LABELS) or 1)
+    short = len(bars) <= 8 and all(len(bar) <= 10 for bar in bars)
+    ax.set_xticks(
+        shown,
+        [list(bars)[place] for place in shown],
+        rotation=0 if short else 60,
+        ha="center" if short else "right",
+        rotation_mode="anchor",
+        fontfamily=fonts,
+    )
     ax.set_ylabel(f"单位：{table.unit}" if lang == "zh" else f"Unit: {table.unit}", fontfamily=fonts)
     ax.set_title(table.policy.title[lang], fontsize="medium", wrap=True, fontfamily=fonts)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.spines[["top", "right"]].set_visible(False)
     if len(order) > 1:
-        ax.legend(frameon=False, prop={"family": fonts})
+        # Beside the bars, never over them.
+        ax.legend(frameon=False, prop={"family": fonts}, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 _GROUPINGS = ("scenario", "county", "township", "kind", "designation", "class", "year", "layer", "payer", "id")

@@ -28,6 +28,12 @@ impl Funding {
         }
         let short: Vec<&Limited> = self.limited().iter().filter(|limited| limited.claim > limited.limit).collect();
         let mut notes = vec![match (lang, short.is_empty()) {
+            (Lang::Zh, true) if self.limited().is_empty() => {
+                "没有额度限制所计算的金额，应安排金额全部计为已保障。".to_owned()
+            }
+            (Lang::En, true) if self.limited().is_empty() => {
+                "No limit applies to what was computed; every claim counts as met.".to_owned()
+            }
             (Lang::Zh, true) => "各项额度足以保障全部应安排金额。".to_owned(),
             (Lang::En, true) => "Every claim is met.".to_owned(),
             (Lang::Zh, false) => format!("额度不足时：{name}（{rule}）。"),

@@ -136,6 +136,9 @@ fn limits_that_nothing_claims_are_warned_about() {
     let (funding, warnings) = allocation.fund(&limits, &FundingRule::Proportional).unwrap();
     assert_eq!(warnings.len(), 1);
     assert!(warnings.iter().all(|warning| warning.severity() == Severity::Warning));
+    // But nobody is to think that the limits were enough.
+    let notes = funding.notes(Unit::Yuan, Lang::En);
+    assert_eq!(notes, ["No limit applies to what was computed; every claim counts as met."]);
     assert_eq!(funding.funded().amount(0, 2025, 1).fen(), 500);
 }
 

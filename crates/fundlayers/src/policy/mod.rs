@@ -638,12 +638,17 @@ impl Policy {
         }
     }
 
-    /// The clause of one rule: its own, else its class's, else its layer's.
+    /// The clause of one rule: its own, else that of the pool it shares, else its class's, else its layer's.
     #[must_use]
     pub fn clause(&self, class: usize, layer: usize) -> Option<&str> {
         let class = self.0.classes.get(class)?;
         let rule = class.funding.get(layer)?.as_ref();
+        let pool = rule.and_then(|rule| match rule.kind {
+            RuleKind::Pool(pool) => self.0.pools.get(pool)?.clause.as_deref(),
+            _ => None,
+        });
         rule.and_then(|rule| rule.clause.as_deref())
+            .or(pool)
             .or(class.clause.as_deref())
             .or_else(|| self.0.layers.get(layer)?.clause.as_deref())
     }

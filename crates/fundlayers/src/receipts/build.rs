@@ -386,7 +386,7 @@ impl ReceiptsBuilder {
     fn check_balance(&mut self, row: &Row<'_>, amounts: [Option<Amount>; 3], cells: &[Cell<'_>], place: Place) {
         let Some(received) = amounts.get(Event::Received.number()).copied().flatten() else { return };
         let spent = amounts.get(Event::Spent.number()).copied().flatten().unwrap_or_default();
-        let mut balance: Option<(i128, Place, &str, &str)> = None;
+        let mut balance: Option<(i128, Place, &str, &str, Unit)> = None;
         for field in [Field::CarryOver, Field::Surplus] {
             let Some(at) = self.header.column(field) else { continue };
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
@@ -396,13 +396,14 @@ impl ReceiptsBuilder {
             let place = Place { column: order(at), ..place };
             let Some(amount) = amount(cell, unit, place, &mut self.findings, field.key()) else { return };
             let sum = balance.map_or(0, |(sum, ..)| sum).saturating_add(amount.fen().into());
-            balance = Some((sum, place, field.key(), cell.shown()));
+            balance = Some((sum, place, field.key(), cell.shown(), unit));
         }
-        let Some((sum, place, key, shown)) = balance else { return };
+        let Some((sum, place, key, shown, unit)) = balance else { return };
         let expected = i128::from(received.fen()).saturating_sub(spent.fen().into());
         if sum != expected {
             let message = "结转 and 结余 are not what arrived less what was spent";
-            let expected = i64::try_from(expected).map(Amount::from_fen).map_or(String::new(), |e| e.to_string());
+            let expected = i64::try_from(expected).map(Amount::from_fen);
+            let expected = expected.map_or(String::new(), |amount| format!("{} {unit}", amount.grouped(unit)));
             self.findings.add(place, Code::SumDiffers, key, message, |problem| {
                 problem.found(shown).expected(format!("{expected} together"))
             });
@@ -438,8 +439,11 @@ impl ReceiptsBuilder {
             }
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
             if let Some(amount) = self.amount(at, field, &mut row, cell, place) {
+                let of_header = self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit);
+                let unit = of_header.or(row.unit).unwrap_or(Unit::Yuan);
                 let place = Place { column: order(at), ..place };
-                figures.push((place, field.key(), field.event().or(filter.event), amount, cell.shown().to_owned()));
+                let shown = cell.shown().to_owned();
+                figures.push((place, field.key(), field.event().or(filter.event), (amount, unit), shown));
             }
         }
         self.sums.line(TotalLine::new(rank, filter, figures));

@@ -12,7 +12,7 @@ use hashbrown::HashMap;
 use super::{Event, Receipts};
 use crate::records::{Findings, Place};
 use crate::roster::column::{DictionaryColumn, index};
-use crate::{Amount, Code};
+use crate::{Amount, Code, Unit};
 
 /// What a total line calls itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,8 +49,8 @@ type Key = [u32; 4];
 /// Sums by event.
 type ByEvent = [i128; 3];
 
-/// A figure: its cell, column, event (none: all of them), amount, text.
-type Figure = (Place, &'static str, Option<Event>, Amount, String);
+/// A figure: its cell, column, event (none: all of them), amount and unit, text.
+type Figure = (Place, &'static str, Option<Event>, (Amount, Unit), String);
 
 /// A line of totals.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Sums {
         let blocks = self.blocks();
         let filtered = Filtered::new(&self.lines, receipts);
         for (line, (last, next)) in self.lines.iter().zip(blocks) {
-            for (place, key, event, amount, shown) in &line.figures {
+            for (place, key, event, (amount, unit), shown) in &line.figures {
                 let part = |sums: ByEvent, less: ByEvent| of(sums, *event).saturating_sub(of(less, *event));
                 let (behind, ahead) = (part(line.before, last), part(next, line.before));
                 let agreeing = of(filtered.sum(&line.filter).unwrap_or(self.so_far), *event);
@@ -111,7 +111,8 @@ impl Sums {
                     behind
                 };
                 let expected = i64::try_from(expected).map(Amount::from_fen);
-                let expected = expected.map_or("more than can be kept".to_owned(), |amount| amount.to_string());
+                let expected = expected
+                    .map_or("more than can be kept".to_owned(), |amount| format!("{} {unit}", amount.grouped(*unit)));
                 findings.add(*place, Code::SumDiffers, key, "the total is not what its rows sum to", |problem| {
                     problem.found(shown).expected(format!("the rows sum to {expected}"))
                 });

@@ -164,8 +164,8 @@ fn total_lines_are_no_receipts_and_are_compared_with_their_rows() {
         ]
     );
     let text = warnings.to_string();
-    assert!(text.contains("found `670`; the rows sum to 6,600,000 元"), "{text}");
-    assert!(text.contains("found `250`; the rows sum to 2,600,000 元"), "{text}");
+    assert!(text.contains("found `670`; the rows sum to 660 万元"), "{text}");
+    assert!(text.contains("found `250`; the rows sum to 260 万元"), "{text}");
 }
 
 #[test]
