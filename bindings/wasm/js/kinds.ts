@@ -4,3 +4,8 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "an object" : typeof value;
 }
+
+/** The same, but a number as it is. */
+export function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : kindOf(value);
+}

@@ -3,7 +3,7 @@ import { failure, type Problem } from "./errors.js";
 import { exact, named, Policy } from "./policy.js";
 import { RawRoster } from "./raw/fundlayers.js";
 import { kindOf } from "./kinds.js";
-import { bytesOf, textOf, type FileContent } from "./text.js";
+import { bytesOf, rowOf, textOf, type FileContent } from "./text.js";
 
 /**
  * A row of a roster: cells by the keys or headers of columns, attributes among them. Numbers that are not whole are given as
@@ -90,9 +90,10 @@ export class Roster extends Resource<RawRoster> {
     return JSON.parse(call(() => this.raw.placesByClass(rawOf(Policy, policy, "the policy")))) as ClassPlaces[];
   }
 
-  /** Some rows, by the keys of rosters; every cell as text. */
+  /** Some rows, by the keys of rosters, every cell as text: from `start` (from 0) to before `end`. */
   rows(policy: Policy, start = 0, end = this.length): Record<string, string>[] {
-    const rows = JSON.parse(call(() => this.raw.rows(rawOf(Policy, policy, "the policy"), Math.max(0, start), Math.max(0, end)))) as [string, string][][];
+    const [from, to] = [rowOf(start, "the start", this.length), rowOf(end, "the end", this.length)];
+    const rows = JSON.parse(call(() => this.raw.rows(rawOf(Policy, policy, "the policy"), from, to))) as [string, string][][];
     return rows.map((row) => Object.fromEntries(row));
   }
 }

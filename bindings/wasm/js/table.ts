@@ -3,6 +3,7 @@ import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
 import type { Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
+import { rowOf } from "./text.js";
 
 /** A text in both languages. */
 export interface Name {
@@ -145,10 +146,10 @@ export class Table extends Resource<RawTable> {
     return this.columns.find((column) => column.key === key);
   }
 
-  /** Some rows as objects, amounts as exact text in the table's unit. */
+  /** Some rows as objects, amounts as exact text in the table's unit: from `start` (from 0) to before `end`. */
   rows(start = 0, end = this.length): Row[] {
-    const from = Math.max(0, Math.min(start, this.length));
-    const to = Math.max(from, Math.min(end, this.length));
+    const from = rowOf(start, "the start", this.length);
+    const to = Math.max(from, rowOf(end, "the end", this.length));
     const cells = this.columns.map((column): readonly [string, (row: number) => Cell] => [column.key, this.#cells(column, from, to)]);
     return Array.from({ length: to - from }, (_, row) => Object.fromEntries(cells.map(([key, cell]) => [key, cell(row)])));
   }

@@ -1,7 +1,7 @@
 /** From what a caller hands over to what the module reads. */
 
 import { failure } from "./errors.js";
-import { kindOf } from "./kinds.js";
+import { kindOf, shown } from "./kinds.js";
 
 /** A file: its text, or its bytes in UTF-8, in UTF-16 with its mark, or in GB18030 as Chinese Excel writes. */
 export type FileContent = string | Uint8Array | ArrayBuffer;
@@ -46,6 +46,12 @@ export function wellFormed(text: string): string {
 export function textOf(value: string, what: string): string {
   if (typeof value !== "string") throw failure("wrong-type", `${what} is not a text`, { found: kindOf(value), expected: "a string" });
   return wellFormed(value);
+}
+
+/** A row's number: where rows begin or end. Those beyond the last are as many as there are. */
+export function rowOf(value: number, what: string, length: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return Math.min(value, length);
+  throw failure("wrong-type", `${what} is not the number of a row`, { found: shown(value), expected: "a whole number from 0 up" });
 }
 
 /** Years as the core reads them. */

@@ -128,8 +128,26 @@ test("tables cross as typed columns", () => {
   assert.ok(table.column("year").values instanceof Float64Array);
   assert.equal(table.column("county").values[table.column("county").codes[0]], "耀州区");
   assert.deepEqual(table.rows(2, 4), table.toRows().slice(2, 4));
-  assert.deepEqual(table.rows(-5, 1), table.toRows().slice(0, 1));
   assert.deepEqual(table.toRows(), JSON.parse(table.toJson()).rows);
+});
+
+test("some rows are asked for by whole numbers from 0 up", () => {
+  const { policy, roster, allocation } = plan();
+  const table = allocation.table();
+  const end = table.length;
+  for (const [start, to] of [[0, 0], [1, 3], [3, 1], [end - 1, end + 5], [end, 2 ** 40], [2 ** 32, 2 ** 33]]) {
+    assert.deepEqual(table.rows(start, to), table.toRows().slice(start, to));
+    assert.deepEqual(roster.rows(policy, start, to), roster.rows(policy).slice(start, to));
+  }
+  for (const wrong of [0.5, -2, NaN, Infinity, 2 ** 53, "1", 1n, null, {}]) {
+    for (const ask of [(...range) => table.rows(...range), (...range) => roster.rows(policy, ...range)]) {
+      const [start, to] = [errorOf(() => ask(wrong, 2)), errorOf(() => ask(0, wrong))];
+      assert.deepEqual([start.code, to.code], ["wrong-type", "wrong-type"]);
+      assert.match(start.message, /^the start is not the number of a row/);
+      assert.match(to.message, /^the end is not the number of a row/);
+    }
+  }
+  assert.equal(errorOf(() => table.rows(0.5, 2.5)).problems[0].found, "0.5");
 });
 
 test("amounts are exact text and whole fen", () => {
