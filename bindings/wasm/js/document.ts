@@ -1,6 +1,11 @@
 /** A policy in the structure of its file, as `docs/policy-format.md` explains it. Keys are those of the file. */
 
-/** A text in Chinese and English; one that is left out is the other. */
+/** A text in Chinese, in English or in both; one that is left out is the other. */
+export type SomeName =
+  | { readonly zh: string; readonly en?: string }
+  | { readonly zh?: string; readonly en: string };
+
+/** A name of what has an id, in Chinese and English; one that is left out is the id. */
 export interface PartialName {
   readonly zh?: string;
   readonly en?: string;
@@ -15,8 +20,13 @@ export type Digits = number | string;
 /** An exact number or a ratio such as `"1/3"`. */
 export type Ratio = Digits;
 
-/** Values by year; each holds until the next. */
-export type YearTable<T> = { readonly [year: `${number}`]: T };
+/**
+ * Values by year, at least one (which types cannot ask for, and the core does); each holds until the next. None of a rule's keys
+ * stands among the years.
+ */
+export type YearTable<T> = { readonly [year: `${number}`]: T } & { readonly [key in RuleKey]?: never };
+
+type RuleKey = keyof AmountRule | keyof RateRule | keyof TopUpRule | keyof PoolRule;
 
 /** A number, or one that changes from year to year. */
 export type Yearly<T> = T | YearTable<T>;
@@ -43,7 +53,7 @@ interface RuleParts {
   /** The clause it rests on. */
   readonly clause?: string;
   /** A remark. */
-  readonly note?: PartialName;
+  readonly note?: SomeName;
 }
 
 interface BoundedRuleParts extends RuleParts {
@@ -91,7 +101,10 @@ export interface PoolRule extends RuleParts {
 /** A rule that may stand inside a value. */
 export type UnpooledRule = AmountRule | RateRule | TopUpRule;
 
-/** How one layer's amount comes about for a class. `"rate" in rule` tells which rule it is. */
+/**
+ * How one layer's amount comes about for a class. `rule.rate !== undefined` tells which rule it is; of what `funding` holds,
+ * which may be a value too, `typeof entry === "object" && "rate" in entry && entry.rate !== undefined`.
+ */
 export type Rule = UnpooledRule | PoolRule;
 
 /** A unit of money as policies write it. Results say 元, 万元 (10,000 yuan) or 亿元 (100 million yuan). */
@@ -105,7 +118,7 @@ export interface PolicyDocument {
   readonly id: string;
   /** Of the file, shown with every result. */
   readonly version?: string | number;
-  readonly title: PartialName;
+  readonly title: SomeName;
   /** First and last, both included. */
   readonly years: readonly [Digits, Digits];
   /** Of every amount in the file. */
@@ -125,9 +138,9 @@ export interface PolicyDocument {
   };
   readonly readings?: readonly {
     readonly id: string;
-    readonly question: PartialName;
-    readonly chosen: PartialName;
-    readonly alternatives?: readonly PartialName[];
+    readonly question: SomeName;
+    readonly chosen: SomeName;
+    readonly alternatives?: readonly SomeName[];
     readonly clause?: string;
   }[];
   readonly kinds?: { readonly [id: string]: PartialName };
@@ -154,7 +167,7 @@ export interface PolicyDocument {
     /** The yearly amount that the class is to reach, in the policy's unit. */
     readonly standard?: Yearly<Digits>;
     readonly clause?: string;
-    readonly note?: PartialName;
+    readonly note?: SomeName;
     /** A rule for each layer that pays. */
     readonly funding: { readonly [layer: string]: Value | Rule };
   }[];

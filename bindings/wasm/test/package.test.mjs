@@ -193,6 +193,12 @@ test("policies are data: files, objects, changes", () => {
   assert.equal(Policy.parse(text).id, "tongchuan-2023");
 });
 
+test("a table without a year, which types let through, is refused", () => {
+  const document = Policy.builtIn("tongchuan-2023").toJSON();
+  document.classes[0].funding.city = {};
+  assert.deepEqual(errorOf(() => Policy.from(document)).problems.map(({ code }) => code), ["bad-rule"]);
+});
+
 test("every problem comes at once, each with its place", () => {
   const { policy } = plan();
   const error = errorOf(() => Roster.parse("名称,类型,认定层级,数量\n甲,镇,市级,零\n,村,县级,1\n", policy, { file: "名单.csv" }));

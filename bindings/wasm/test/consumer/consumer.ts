@@ -2,7 +2,7 @@
 
 import {
   Allocation, amountText, FundlayersError, Policy, Roster, parseAmount,
-  type Amount, type Code, type Column, type PolicyDocument, type Rule,
+  type Amount, type AmountRule, type Code, type Column, type PolicyDocument, type PoolRule, type RateRule, type Rule, type TopUpRule,
 } from "fundlayers";
 import { init, Policy as Same } from "fundlayers/manual";
 
@@ -31,6 +31,25 @@ function words(rule: Rule): string {
   if (rule.pool !== undefined) return rule.pool;
   return JSON.stringify(rule.amount);
 }
+
+// As the comment of `Rule` says.
+export function parted(rule: Rule): [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [AmountRule, 3] {
+  if (rule.rate !== undefined) return [rule];
+  if (rule.top_up_to !== undefined) return [rule, 1];
+  if (rule.pool !== undefined) return [rule, 2];
+  return [rule, 3];
+}
+
+export function rates(policy: PolicyDocument): RateRule[] {
+  const entries = (policy.classes ?? []).flatMap(({ funding }) => Object.values(funding));
+  return entries.flatMap((entry) => (typeof entry === "object" && "rate" in entry && entry.rate !== undefined ? [entry] : []));
+}
+
+// Years that are computed.
+const grown: { [year: number]: number } = Object.fromEntries([2024, 2025].map((year, at) => [year, 600 + at]));
+export const tabled: PolicyDocument = {
+  ...document, classes: [{ id: "place", standard: grown, funding: { city: { 2024: 5 }, county: grown } }],
+};
 
 function length(column: Column): number {
   switch (column.kind) {
@@ -71,6 +90,17 @@ export const amount: Amount = "5";
 export const two: Rule = { rate: "1/2", of: "standard", pool: "p" };
 // @ts-expect-error A pool rule has no floor.
 export const floor: Rule = { pool: "p", at_least: 5 };
+type Funding = NonNullable<PolicyDocument["classes"]>[number]["funding"];
+// @ts-expect-error A share of what?
+export const shareless: Funding = { city: { rate: "1/3" } };
+// @ts-expect-error The same inside a sum.
+export const summed: Funding = { city: [{ rate: "1/3" }, 5] };
+// @ts-expect-error Not a year.
+export const yearless: Funding = { city: { from: 5 } };
+// @ts-expect-error A rule's remark does not stand among years.
+export const remark: Funding = { city: { 2024: 5, clause: "四.1" } };
+// @ts-expect-error A title is in some language.
+export const untitled: PolicyDocument = { ...document, title: {} };
 // @ts-expect-error Not a column to group by.
 export const wrong = (allocation: Allocation) => allocation.totals(["village"]);
 // @ts-expect-error Not a code.
