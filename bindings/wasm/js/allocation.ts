@@ -10,6 +10,7 @@ import { Roster } from "./roster.js";
 import { Table, type Name } from "./table.js";
 import { kindOf } from "./kinds.js";
 import { textOf, yearsOf, type Years } from "./text.js";
+import { optionsOf } from "./values.js";
 
 /** What totals can be grouped by. */
 export type Grouping = "id" | "county" | "township" | "kind" | "designation" | "class" | "year" | "layer" | "payer";
@@ -79,7 +80,7 @@ export interface Explanation {
 export class Allocation extends Resource<RawAllocation> {
   /** Computes every year of the policy, or those given. */
   constructor(policy: Policy, roster: Roster, options: { readonly years?: Years } = {}) {
-    super(call(() => new RawAllocation(rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster"), yearsOf(options.years))));
+    super(call(() => new RawAllocation(rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster"), yearsOf(optionsOf(options).years))));
   }
 
   /** The computed years, ascending. */
@@ -94,13 +95,13 @@ export class Allocation extends Resource<RawAllocation> {
 
   /** The allocation as a table: a row for each roster row × year × layer. */
   table(options: TableOptions = {}): Table {
-    const { unit, zeros = false, wide = false } = options;
+    const { unit, zeros = false, wide = false } = optionsOf(options);
     return new Table(call(() => this.raw.table(unitOf(unit), zeros, wide)));
   }
 
   /** Totals: a row for each group; without columns, a single one. */
   totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
-    const { unit, zeros = false } = options;
+    const { unit, zeros = false } = optionsOf(options);
     return new Table(call(() => this.raw.totals(listOf(by), unitOf(unit), zeros)));
   }
 
@@ -112,7 +113,7 @@ export class Allocation extends Resource<RawAllocation> {
 
   /** The allocation beside what was issued, arrived and was spent. */
   reconcile(receipts: Receipts, options: ReconcileOptions = {}): Reconciliation {
-    const { topUp, topUpYears, asOf } = options;
+    const { topUp, topUpYears, asOf } = optionsOf(options);
     const ledger = rawOf(Receipts, receipts, "the ledger");
     const word = topUp === undefined ? undefined : textOf(topUp, "what top-ups count");
     const month = asOf === undefined ? undefined : textOf(asOf, "the month");
@@ -121,13 +122,13 @@ export class Allocation extends Resource<RawAllocation> {
 
   /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */
   explain(recipient: string, options: { readonly years?: Years } = {}): readonly Explanation[] {
-    const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(options.years)));
+    const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(optionsOf(options).years)));
     return JSON.parse(json) as Explanation[];
   }
 
   /** The same as a JSON file: the bytes that the command line writes. */
   explainJson(recipient: string, options: { readonly years?: Years } = {}): string {
-    return call(() => this.raw.explainJson(textOf(recipient, "the recipient"), yearsOf(options.years)));
+    return call(() => this.raw.explainJson(textOf(recipient, "the recipient"), yearsOf(optionsOf(options).years)));
   }
 }
 

@@ -1,4 +1,5 @@
 import { textOf } from "./text.js";
+import { optionsOf } from "./values.js";
 import { call } from "./engine.js";
 import { failure } from "./errors.js";
 import type { Unit, UnitWord } from "./document.js";
@@ -27,7 +28,7 @@ export function amountText(fen: bigint, unit: UnitWord, options?: { readonly gro
   if (typeof fen !== "bigint" || fen !== BigInt.asIntN(64, fen)) {
     throw failure("wrong-type", "is not an amount of fen", { found: String(fen), expected: "a bigint of 64 bits" });
   }
-  return call(() => raw.amountText(fen, textOf(unit, "the unit"), options?.grouped === true));
+  return call(() => raw.amountText(fen, textOf(unit, "the unit"), optionsOf(options).grouped === true));
 }
 
 /** Many amounts as text. @internal */

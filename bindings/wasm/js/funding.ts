@@ -4,11 +4,12 @@ import type { Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { exact, named, Policy } from "./policy.js";
+import { named, Policy } from "./policy.js";
 import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
 import type { RosterFileOptions } from "./roster.js";
 import { Table, type Lang, type Name } from "./table.js";
 import { bytesOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
+import { exact, optionsOf } from "./values.js";
 
 /**
  * How claims are met where a limit is short, by the names of the literature on claims problems: the same part of each; the same
@@ -45,7 +46,7 @@ export class Limits extends Resource<RawLimits> {
 
   /** Reads a file of limits for a policy. Every problem of it is reported at once, with row and column. */
   static parse(content: FileContent, policy: Policy, options: RosterFileOptions = {}): Limits {
-    const { format = "csv", file } = options;
+    const { format = "csv", file } = optionsOf(options);
     return new Limits(
       call(() => RawLimits.read(bytesOf(content), textOf(format, "the format"), rawOf(Policy, policy, "the policy"), named(file))),
     );
@@ -104,23 +105,24 @@ export class Funding extends Resource<RawFunding> {
 
   /** A row for each place × year × layer, with `claim, funded, unfunded`. */
   table(options: TotalsOptions = {}): Table {
-    return new Table(call(() => this.raw.table(unitOf(options.unit), options.zeros ?? false)));
+    const { unit, zeros = false } = optionsOf(options);
+    return new Table(call(() => this.raw.table(unitOf(unit), zeros)));
   }
 
   /** By any columns: `claim, funded, unfunded, coverage`; by layer, payer and year, the `limit` too. */
   totals(by: readonly Grouping[] = ["layer", "payer", "year"], options: { readonly unit?: UnitWord } = {}): Table {
-    return new Table(call(() => this.raw.totals(listOf(by), unitOf(options.unit))));
+    return new Table(call(() => this.raw.totals(listOf(by), unitOf(optionsOf(options).unit))));
   }
 
   /** Why a recipient gets what it gets: an entry for each year and layer in which it is due something. */
   explain(recipient: string, options: { readonly years?: Years } = {}): readonly FundingExplanation[] {
-    const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(options.years)));
+    const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(optionsOf(options).years)));
     return JSON.parse(json) as FundingExplanation[];
   }
 
   /** Remarks for people: which limits are short, and how claims to them are met. */
   notes(lang: Lang = "zh", options: { readonly unit?: UnitWord } = {}): readonly string[] {
-    return call(() => this.raw.notes(unitOf(options.unit), lang));
+    return call(() => this.raw.notes(unitOf(optionsOf(options).unit), lang));
   }
 
   /** Warnings of everything that it rests on. */

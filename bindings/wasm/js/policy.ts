@@ -5,6 +5,7 @@ import { RawPolicy } from "./raw/fundlayers.js";
 import type { Lang, Name } from "./table.js";
 import { kindOf } from "./kinds.js";
 import { bytesOf, textOf, type FileContent } from "./text.js";
+import { exact, optionsOf, recordOf } from "./values.js";
 
 /** A word of a policy: a kind, a designation, a payer. */
 export interface Word {
@@ -123,12 +124,13 @@ export class Policy extends Resource<RawPolicy> {
 
   /** Reads a policy file. Every mistake of it is reported at once, with line and character. */
   static parse(content: FileContent, options: PolicyFileOptions = {}): Policy {
-    const { format = "toml", file } = options;
+    const { format = "toml", file } = optionsOf(options);
     return new Policy(call(() => RawPolicy.read(bytesOf(content), textOf(format, "the format"), named(file))));
   }
 
   /** A policy from an object in the structure of a policy file. */
   static from(document: PolicyDocument): Policy {
+    recordOf(document, "the policy");
     exact(document, "");
     return Policy.parse(JSON.stringify(document), { format: "json" });
   }
@@ -203,10 +205,7 @@ export class Policy extends Resource<RawPolicy> {
 
   /** The policy with some values changed. */
   withChanges(changes: Changes): Policy {
-    const entries = Object.entries(changes);
-    exact(changes, "");
-    const paths = entries.map(([path]) => textOf(path, "the path"));
-    const values = entries.map(([, value]) => textOf(String(value), "the value"));
+    const [paths, values] = changesOf(changes);
     return new Policy(call(() => this.raw.withChanges(paths, values)));
   }
 
@@ -216,27 +215,20 @@ export class Policy extends Resource<RawPolicy> {
   }
 }
 
+/** Paths and values of changes. @internal */
+export function changesOf(changes: Changes): readonly [string[], string[]] {
+  const entries: [string, unknown][] = Object.entries(recordOf(changes, "what should be changes"));
+  const values = entries.map(([path, value]) => {
+    if (typeof value === "object" || value === undefined) {
+      throw failure("wrong-type", "is not a value to change to", { key: path, found: kindOf(value), expected: "a whole number, or the text of a TOML value" });
+    }
+    exact(value, path);
+    return textOf(String(value), "the value");
+  });
+  return [entries.map(([path]) => textOf(path, "the path")), values];
+}
+
 /** @internal */
 export function named(file: string | undefined): string | undefined {
   return file === undefined ? undefined : textOf(file, "the name of the file");
-}
-
-/** Refuses numbers that JavaScript does not hold exactly, and what JSON would drop in silence. @internal */
-export function exact(value: unknown, path: string, depth = 0): void {
-  if (typeof value === "number") {
-    if (Number.isSafeInteger(value)) return;
-    throw failure("wrong-type", "is a binary fraction, or too large to be exact", {
-      key: path,
-      found: String(value),
-      expected: `write its digits as text: "${value}"`,
-    });
-  }
-  if (typeof value === "string" || typeof value === "boolean" || value === null) return;
-  if (typeof value !== "object") {
-    throw failure("wrong-type", `is ${kindOf(value)}`, { key: path, found: kindOf(value), expected: "a text, number, list or object" });
-  }
-  if (depth > 100) throw failure("too-deep", "is nested deeper than any policy needs", { key: path.slice(0, 60) });
-  for (const [key, part] of Object.entries(value)) {
-    if (part !== undefined) exact(part, path === "" ? key : `${path}.${key}`, depth + 1);
-  }
 }

@@ -3,11 +3,12 @@ import type { UnitWord } from "./document.js";
 import { call, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { exact, named } from "./policy.js";
+import { named } from "./policy.js";
 import { RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
 import type { RosterFileOptions, RosterRow } from "./roster.js";
 import { Table } from "./table.js";
 import { bytesOf, textOf, type FileContent, type Years } from "./text.js";
+import { exact, optionsOf } from "./values.js";
 
 /** A ledger: what was issued, arrived and was spent. It never changes. */
 export class Receipts extends Resource<RawReceipts> {
@@ -20,7 +21,7 @@ export class Receipts extends Resource<RawReceipts> {
    * offices keep it (下达金额, 到位金额, 支出金额). Every problem of it is reported at once, with row and column.
    */
   static parse(content: FileContent, options: RosterFileOptions = {}): Receipts {
-    const { format = "csv", file } = options;
+    const { format = "csv", file } = optionsOf(options);
     return new Receipts(call(() => RawReceipts.read(bytesOf(content), textOf(format, "the format"), named(file))));
   }
 
@@ -64,17 +65,19 @@ export class Reconciliation extends Resource<RawReconciliation> {
 
   /** A row for each place × year × layer: `due, issued, received, spent, gap, excess`. */
   table(options: TotalsOptions = {}): Table {
-    return new Table(call(() => this.raw.table(unitOf(options.unit), options.zeros ?? false)));
+    const { unit, zeros = false } = optionsOf(options);
+    return new Table(call(() => this.raw.table(unitOf(unit), zeros)));
   }
 
   /** By any columns, with rates that name their denominators. Gaps and excesses add up and are never netted. */
   totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
-    return new Table(call(() => this.raw.totals(listOf(by), unitOf(options.unit), options.zeros ?? false)));
+    const { unit, zeros = false } = optionsOf(options);
+    return new Table(call(() => this.raw.totals(listOf(by), unitOf(unit), zeros)));
   }
 
   /** Receipts that match nothing, each with the reason. */
   unmatched(options: { readonly unit?: UnitWord } = {}): Table {
-    return new Table(call(() => this.raw.unmatched(unitOf(options.unit))));
+    return new Table(call(() => this.raw.unmatched(unitOf(optionsOf(options).unit))));
   }
 
   /** Warnings of everything that it rests on. */

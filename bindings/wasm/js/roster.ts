@@ -1,9 +1,10 @@
 import { call, rawOf, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
-import { exact, named, Policy } from "./policy.js";
+import { named, Policy } from "./policy.js";
 import { RawRoster } from "./raw/fundlayers.js";
 import { kindOf } from "./kinds.js";
 import { bytesOf, rowOf, textOf, type FileContent } from "./text.js";
+import { exact, optionsOf } from "./values.js";
 
 /**
  * A row of a roster: cells by the keys or headers of columns, attributes among them. Numbers that are not whole are given as
@@ -48,13 +49,13 @@ export class Roster extends Resource<RawRoster> {
 
   /** Reads a roster file for a policy. Every problem of it is reported at once, with row and column. */
   static parse(content: FileContent, policy: Policy, options: RosterFileOptions = {}): Roster {
-    const { format = "csv", file } = options;
+    const { format = "csv", file } = optionsOf(options);
     return new Roster(call(() => RawRoster.read(bytesOf(content), textOf(format, "the format"), rawOf(Policy, policy, "the policy"), named(file))));
   }
 
   /** The cells of a roster file before anything is checked, for editors that show what stands where. */
   static cells(content: FileContent, options: RosterFileOptions = {}): Sheet {
-    const { format = "csv", file } = options;
+    const { format = "csv", file } = optionsOf(options);
     return JSON.parse(call(() => RawRoster.cells(bytesOf(content), textOf(format, "the format"), named(file)))) as Sheet;
   }
 

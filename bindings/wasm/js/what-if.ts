@@ -4,11 +4,12 @@ import type { Digits, Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { exact, named, Policy, type Changes } from "./policy.js";
+import { changesOf, named, Policy, type Changes } from "./policy.js";
 import { RawScenarios, RawSolution } from "./raw/fundlayers.js";
 import { Roster } from "./roster.js";
 import { Table, type Lang } from "./table.js";
 import { bytesOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
+import { exact, optionsOf, recordOf } from "./values.js";
 
 /** The unit of amounts; default: the policy's. */
 export interface UnitOption {
@@ -26,7 +27,7 @@ export function compare(
   options: UnitOption = {},
 ): Table {
   const [first, second] = [rawOf(Allocation, before, "the first allocation"), rawOf(Allocation, after, "the second allocation")];
-  return new Table(call(() => first.compare(second, listOf(by), unitOf(options.unit))));
+  return new Table(call(() => first.compare(second, listOf(by), unitOf(optionsOf(options).unit))));
 }
 
 /** A named set of changes of a policy; without any, the policy as it is. */
@@ -43,19 +44,19 @@ export class Scenarios extends Resource<RawScenarios> {
 
   /** Reads a file: TOML with `[[scenarios]]` of `name` and `set`, or CSV or JSON rows `scenario, path, value`. */
   static parse(content: FileContent, options: { readonly format?: "toml" | "csv" | "json"; readonly file?: string } = {}): Scenarios {
-    const { format = "toml", file } = options;
+    const { format = "toml", file } = optionsOf(options);
     return new Scenarios(call(() => RawScenarios.read(bytesOf(content), textOf(format, "the format"), named(file))));
   }
 
   /** Scenarios from a list. */
   static from(list: readonly Scenario[]): Scenarios {
     if (!Array.isArray(list)) throw failure("wrong-type", "is not a list of scenarios", { found: kindOf(list) });
-    exact(list, "");
-    const changes = (list as readonly Scenario[]).map(({ set = {} }) => Object.entries(set));
-    const names = (list as readonly Scenario[]).map(({ name }) => textOf(name, "the name"));
-    const paths = changes.flatMap((set) => set.map(([path]) => textOf(path, "the path")));
-    const values = changes.flatMap((set) => set.map(([, value]: readonly [string, Digits]) => textOf(String(value), "the value")));
-    return new Scenarios(call(() => RawScenarios.of(names, Uint32Array.from(changes, (set) => set.length), paths, values)));
+    const parts = (list as readonly Scenario[]).map((scenario) => recordOf(scenario, "a scenario"));
+    const names = parts.map(({ name }) => textOf(name, "the name"));
+    const changes = parts.map(({ set = {} }) => changesOf(set));
+    const counts = Uint32Array.from(changes, ([paths]) => paths.length);
+    const [paths, values] = [changes.flatMap(([paths]) => paths), changes.flatMap(([, values]) => values)];
+    return new Scenarios(call(() => RawScenarios.of(names, counts, paths, values)));
   }
 
   /** How many. */
@@ -79,7 +80,7 @@ export interface ScenarioOptions extends UnitOption {
 
 /** Many changes of a policy over one roster: `scenario`, the grouping columns, `amount`, and the `difference` to the first. */
 export function scenarios(policy: Policy, roster: Roster, list: Scenarios, options: ScenarioOptions = {}): Table {
-  const { by = ["year", "layer"], years, unit } = options;
+  const { by = ["year", "layer"], years, unit } = optionsOf(options);
   const raw = rawOf(Scenarios, list, "the list of scenarios");
   const [first, second] = [rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster")];
   return new Table(call(() => raw.totals(first, second, listOf(by), yearsOf(years), unitOf(unit))));
@@ -174,9 +175,12 @@ interface SolutionRow {
 
 /** Finds the largest value of one number of a policy that a limit allows. */
 export function solve(policy: Policy, roster: Roster, goal: Goal): Solution {
-  if (typeof goal !== "object" || (goal as unknown) === null) throw failure("wrong-type", "is not a goal", { found: kindOf(goal) });
-  const { path, layer, payer, year, limit, step } = goal;
-  exact({ limit, ...(step === undefined ? {} : { step }) }, "");
+  const { path, layer, payer, year, limit, step } = recordOf(goal, "the goal");
+  for (const [key, value] of [["limit", limit], ["step", step]] as const) {
+    if (typeof value === "string" || (key === "step" && value === undefined)) continue;
+    if (typeof value !== "number") throw failure("wrong-type", "is not a number", { key, found: kindOf(value), expected: "a whole number, or the digits of any as text" });
+    exact(value, key);
+  }
   if (typeof year !== "number" || !Number.isInteger(year) || year < 0 || year > 9999) {
     throw failure("bad-years", "is not a year", { found: String(year), expected: "such as 2024" });
   }

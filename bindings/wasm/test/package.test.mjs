@@ -265,6 +265,80 @@ test("hostile input is an error, never a crash", () => {
   assert.equal(allocation.totals([]).toRows()[0].amount, "20160");
 });
 
+test("what holds its parts elsewhere than in keys is refused, not read as empty", () => {
+  const { policy, roster } = plan();
+  const named = (ask, found) => {
+    const [problem] = errorOf(ask).problems;
+    assert.deepEqual([problem.code, problem.found], ["wrong-type", found]);
+  };
+  const path = "classes.municipal-town.standard";
+  named(() => policy.withChanges(new Map([[path, 650]])), "Map");
+  named(() => policy.withChanges([]), "a list");
+  named(() => policy.withChanges([[path, 650]]), "a list");
+  named(() => policy.withChanges(roster), "Roster");
+  named(() => policy.withChanges(`${path}=650`), "string");
+  for (const value of [[650], { top_up_to: 5 }, null, undefined]) {
+    assert.equal(errorOf(() => policy.withChanges({ [path]: value })).problems[0].key, path);
+  }
+  named(() => Policy.from(new Date()), "Date");
+  named(() => Policy.from(new Map()), "Map");
+  named(() => Policy.from([]), "a list");
+  named(() => Policy.from({ ...policy.toJSON(), title: new Map([["zh", "名"]]) }), "Map");
+  named(() => Roster.from([new Map([["name", "甲"]])], policy), "Map");
+  named(() => Roster.from([{ name: new Date() }], policy), "Date");
+  named(() => Scenarios.from([{ name: "a", set: new Map([[path, 650]]) }]), "Map");
+  named(() => Policy.from(Object.create(null, { [Symbol.toStringTag]: { value: "Set" } })), "an object");
+  // Rows of a database's own class are rows all the same.
+  const made = new (class Row { name = "甲"; kind = "村"; designation = "省级"; })();
+  assert.equal(Roster.from([made, Object.assign(Object.create(null), made, { name: "乙" })], policy).length, 2);
+});
+
+test("null options are as none; other nulls and options of another type are refused", () => {
+  const { policy, roster, allocation } = plan();
+  const limits = Limits.from([{ layer: "city", payer: "city", year: 2024, amount: 1, unit: "元" }], policy);
+  const receipts = Receipts.parse("id,year,layer,event,amount,unit\n");
+  const [list, rows] = [Scenarios.from([{ name: "a" }]), "名称,类型,认定层级\n甲,村,省级\n"];
+  const funding = allocation.fund(limits, "talmud");
+  const reconciliation = allocation.reconcile(receipts);
+  const goal = { path: "classes.municipal-town.standard", layer: "county", year: 2024, limit: "1400", step: "1" };
+  for (const ask of [
+    (options) => allocation.totals(["layer"], options).toJson(),
+    (options) => allocation.table(options).toJson(),
+    (options) => new Allocation(policy, roster, options).table().toJson(),
+    (options) => allocation.explain("黄堡镇", options),
+    (options) => allocation.explainJson("黄堡镇", options),
+    (options) => allocation.reconcile(receipts, options).table().toJson(),
+    (options) => reconciliation.table(options).toJson(),
+    (options) => reconciliation.totals(["layer"], options).toJson(),
+    (options) => reconciliation.unmatched(options).toJson(),
+    (options) => funding.table(options).toJson(),
+    (options) => funding.totals(["layer"], options).toJson(),
+    (options) => funding.explain("黄堡镇", options),
+    (options) => funding.notes("zh", options),
+    (options) => Roster.parse(rows, policy, options).rows(policy),
+    (options) => Roster.cells(rows, options),
+    (options) => Limits.parse("layer,payer,year,amount,unit\n", policy, options).length,
+    (options) => Receipts.parse("id,year,layer,event,amount,unit\n", options).length,
+    (options) => Scenarios.parse("[[scenarios]]\nname = 'a'\n", options).length,
+    (options) => Policy.parse(readFileSync(join(root, "crates/fundlayers-policies/policies/tongchuan-2023/policy.toml")), options).id,
+    (options) => compare(allocation, allocation, ["layer"], options).toJson(),
+    (options) => scenarios(policy, roster, list, options).toJson(),
+    (options) => amountText(5n, "元", options),
+  ]) {
+    assert.deepEqual(ask(null), ask(undefined), `${ask}`);
+    for (const wrong of ["json", 5, true, ["元"], new Map([["unit", "元"]]), () => 0]) assert.equal(errorOf(() => ask(wrong)).code, "wrong-type", `${ask}`);
+  }
+  for (const ask of [
+    () => policy.withChanges(null), () => policy.withChanges(undefined), () => Scenarios.from(null), () => Scenarios.from([null]),
+    () => Scenarios.from([{ name: "a", set: null }]), () => Scenarios.from([{ name: null }]), () => solve(policy, roster, null),
+    () => solve(policy, roster, { ...goal, path: null }), () => solve(policy, roster, { ...goal, limit: null }),
+    () => allocation.fund(limits, null), () => allocation.fund(null, "talmud"), () => allocation.fund(limits, { rule: "priority", order: null }),
+    () => allocation.reconcile(null), () => allocation.totals(null), () => compare(allocation, null), () => scenarios(policy, roster, null),
+    () => Limits.from(null, policy), () => Receipts.from(null), () => roster.check(null),
+    () => amountText(null, "元"), () => amountText(5n, null), () => parseAmount(null, "元"), () => Policy.from(null),
+  ]) assert.equal(errorOf(ask).code, "wrong-type", `${ask}`);
+});
+
 test("numbers in objects keep the digits that were written", () => {
   const { policy } = plan();
   assert.equal(errorOf(() => policy.withChanges({ "classes.municipal-town.standard": 0.1 + 0.2 })).code, "wrong-type");
