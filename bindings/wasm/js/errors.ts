@@ -27,6 +27,8 @@ export interface Problem {
   readonly line?: number;
   /** Character in the line, from 1. */
   readonly character?: number;
+  /** The scenario, by its name. */
+  readonly scenario?: string;
   /** Path of the value in a policy, such as `classes.municipal-town.standard`. */
   readonly key?: string;
   /** Row of a table, from 1, the header not counted. */
@@ -57,9 +59,21 @@ export class FundlayersError extends Error {
   }
 }
 
-/** An error that this package finds, not the core. */
+/** A problem that this package finds, not the core. */
+export function problemOf(code: Code, message: string, parts: Partial<Problem> = {}): Problem {
+  const { row, column, scenario, key, found, expected } = parts;
+  const places = [row === undefined ? "" : `row ${row}`, column === undefined ? "" : `column \`${column}\``].filter((place) => place !== "");
+  const place = [places.join(", "), scenario === undefined ? "" : `scenario \`${scenario}\``, key ?? ""].filter((part) => part !== "").map((part) => `${part}: `).join("");
+  const said = `${place}${message}${found === undefined ? "" : `, found \`${found}\``}${expected === undefined ? "" : `; ${expected}`}`;
+  return { code, severity: "error", message, text: `${said} [${code}]`, ...parts };
+}
+
+/** An error of some problems. */
+export function failed(problems: readonly Problem[], leftOut = 0, options?: ErrorOptions): FundlayersError {
+  return new FundlayersError(problems.map(({ text }) => text).join("\n"), problems, leftOut, options);
+}
+
+/** An error of one problem that this package finds. */
 export function failure(code: Code, message: string, parts: Partial<Problem> = {}, options?: ErrorOptions): FundlayersError {
-  const said = [message, parts.found === undefined ? "" : `, found \`${parts.found}\``];
-  const text = `${said.join("")}${parts.expected === undefined ? "" : `; ${parts.expected}`} [${code}]`;
-  return new FundlayersError(text, [{ code, severity: "error", message, text, ...parts }], 0, options);
+  return failed([problemOf(code, message, parts)], 0, options);
 }

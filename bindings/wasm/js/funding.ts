@@ -9,7 +9,7 @@ import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
 import type { RosterFileOptions } from "./roster.js";
 import { Table, type Lang, type Name } from "./table.js";
 import { bytesOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
-import { exact, optionsOf } from "./values.js";
+import { optionsOf, read } from "./values.js";
 
 /**
  * How claims are met where a limit is short, by the names of the literature on claims problems: the same part of each; the same
@@ -55,8 +55,7 @@ export class Limits extends Resource<RawLimits> {
   /** Limits from rows. */
   static from(rows: readonly LimitRow[], policy: Policy): Limits {
     if (!Array.isArray(rows)) throw failure("wrong-type", "is not a list of rows", { found: kindOf(rows) });
-    exact(rows, "");
-    return Limits.parse(JSON.stringify(rows), policy, { format: "json" });
+    return read(rows, "rows", (json) => Limits.parse(json, policy, { format: "json" }));
   }
 
   /** How many. */

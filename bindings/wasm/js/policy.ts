@@ -1,11 +1,11 @@
 import { call, Resource } from "./engine.js";
 import type { Digits, PolicyDocument, Unit } from "./document.js";
-import { failure, type Problem } from "./errors.js";
+import { problemOf, type Problem } from "./errors.js";
 import { RawPolicy } from "./raw/fundlayers.js";
 import type { Lang, Name } from "./table.js";
 import { kindOf } from "./kinds.js";
 import { bytesOf, textOf, type FileContent } from "./text.js";
-import { exact, optionsOf, recordOf } from "./values.js";
+import { optionsOf, read, recordOf, refuse, wrongWith } from "./values.js";
 
 /** A word of a policy: a kind, a designation, a payer. */
 export interface Word {
@@ -130,9 +130,7 @@ export class Policy extends Resource<RawPolicy> {
 
   /** A policy from an object in the structure of a policy file. */
   static from(document: PolicyDocument): Policy {
-    recordOf(document, "the policy");
-    exact(document, "");
-    return Policy.parse(JSON.stringify(document), { format: "json" });
+    return read(recordOf(document, "the policy"), "document", (json) => Policy.parse(json, { format: "json" }));
   }
 
   get #told(): Summary {
@@ -205,7 +203,8 @@ export class Policy extends Resource<RawPolicy> {
 
   /** The policy with some values changed. */
   withChanges(changes: Changes): Policy {
-    const [paths, values] = changesOf(changes);
+    const { paths, values, problems } = changesOf(changes);
+    refuse(problems);
     return new Policy(call(() => this.raw.withChanges(paths, values)));
   }
 
@@ -215,17 +214,18 @@ export class Policy extends Resource<RawPolicy> {
   }
 }
 
-/** Paths and values of changes. @internal */
-export function changesOf(changes: Changes): readonly [string[], string[]] {
+/** Changes as the module takes them, and what is wrong with them. @internal */
+export function changesOf(changes: Changes, place: Partial<Problem> = {}): { paths: string[]; values: string[]; problems: Problem[] } {
   const entries: [string, unknown][] = Object.entries(recordOf(changes, "what should be changes"));
-  const values = entries.map(([path, value]) => {
-    if (typeof value === "object" || value === undefined) {
-      throw failure("wrong-type", "is not a value to change to", { key: path, found: kindOf(value), expected: "a whole number, or the text of a TOML value" });
-    }
-    exact(value, path);
-    return textOf(String(value), "the value");
+  const problems = entries.flatMap(([key, value]) => {
+    // A list or an object is written as the text of one.
+    if (typeof value !== "object") return wrongWith(value, { ...place, key }) ?? [];
+    const parts = { ...place, key, found: kindOf(value), expected: "a whole number, or the text of a TOML value" };
+    return problemOf("wrong-type", "is not a value to change to", parts);
   });
-  return [entries.map(([path]) => textOf(path, "the path")), values];
+  const paths = entries.map(([path]) => textOf(path, "the path"));
+  const values = problems.length > 0 ? [] : entries.map(([, value]) => textOf(String(value), "the value"));
+  return { paths, values, problems };
 }
 
 /** @internal */

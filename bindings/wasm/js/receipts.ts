@@ -8,7 +8,7 @@ import { RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
 import type { RosterFileOptions, RosterRow } from "./roster.js";
 import { Table } from "./table.js";
 import { bytesOf, textOf, type FileContent, type Years } from "./text.js";
-import { exact, optionsOf } from "./values.js";
+import { optionsOf, read } from "./values.js";
 
 /** A ledger: what was issued, arrived and was spent. It never changes. */
 export class Receipts extends Resource<RawReceipts> {
@@ -28,8 +28,7 @@ export class Receipts extends Resource<RawReceipts> {
   /** A ledger from rows, by the keys or headers of columns. Amounts that are not whole are given as text. */
   static from(rows: readonly RosterRow[]): Receipts {
     if (!Array.isArray(rows)) throw failure("wrong-type", "is not a list of rows", { found: kindOf(rows) });
-    exact(rows, "");
-    return Receipts.parse(JSON.stringify(rows), { format: "json" });
+    return read(rows, "rows", (json) => Receipts.parse(json, { format: "json" }));
   }
 
   /** How many. */

@@ -4,7 +4,7 @@ import { named, Policy } from "./policy.js";
 import { RawRoster } from "./raw/fundlayers.js";
 import { kindOf } from "./kinds.js";
 import { bytesOf, rowOf, textOf, type FileContent } from "./text.js";
-import { exact, optionsOf } from "./values.js";
+import { optionsOf, read } from "./values.js";
 
 /**
  * A row of a roster: cells by the keys or headers of columns, attributes among them. Numbers that are not whole are given as
@@ -62,8 +62,7 @@ export class Roster extends Resource<RawRoster> {
   /** A roster from rows. */
   static from(rows: readonly RosterRow[], policy: Policy): Roster {
     if (!Array.isArray(rows)) throw failure("wrong-type", "is not a list of rows", { found: kindOf(rows) });
-    exact(rows, "");
-    return Roster.parse(JSON.stringify(rows), policy, { format: "json" });
+    return read(rows, "rows", (json) => Roster.parse(json, policy, { format: "json" }));
   }
 
   /** How many rows. */

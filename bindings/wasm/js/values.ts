@@ -1,7 +1,7 @@
 /** Objects that callers hand over: what they are is only known when they are looked at. */
 
 import { Resource } from "./engine.js";
-import { failure } from "./errors.js";
+import { failed, failure, FundlayersError, problemOf, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
 
 /** Whether an object holds its parts by its keys, unlike a list, a map or a date, of which nothing would be read. */
@@ -21,22 +21,111 @@ export function optionsOf<T extends object>(options: T | null | undefined): T {
   return recordOf(options ?? ({} as T), "what should be options");
 }
 
-/** Refuses numbers that JavaScript does not hold exactly, and what JSON would drop in silence. */
-export function exact(value: unknown, path: string, depth = 0): void {
-  if (typeof value === "number") {
-    if (Number.isSafeInteger(value)) return;
-    throw failure("wrong-type", "is a binary fraction, or too large to be exact", {
-      key: path,
-      found: String(value),
-      expected: `write its digits as text: "${value}"`,
-    });
+/** What is wrong with a value that is no list or object; nothing if a file can hold it. */
+export function wrongWith(value: unknown, place: Partial<Problem>): Problem | undefined {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return undefined;
+  if (typeof value !== "number") {
+    return problemOf("wrong-type", "is nothing that a file can hold", { ...place, found: kindOf(value), expected: "a text, number, list or object" });
   }
-  if (typeof value === "string" || typeof value === "boolean" || value === null) return;
-  if (!Array.isArray(value) && !isRecord(value)) {
-    throw failure("wrong-type", "is nothing that a file can hold", { key: path, found: kindOf(value), expected: "a text, number, list or object" });
+  if (Number.isSafeInteger(value)) return undefined;
+  const found = String(value);
+  if (!Number.isFinite(value)) {
+    return problemOf("binary-float", "is not a finite number", { ...place, found, expected: "a whole number, or the digits of any as text" });
   }
-  if (depth > 100) throw failure("too-deep", "is nested deeper than any policy needs", { key: path.slice(0, 60) });
-  for (const [key, part] of Object.entries(value)) {
-    if (part !== undefined) exact(part, path === "" ? key : `${path}.${key}`, depth + 1);
+  // A power of ten is no digits.
+  const expected = found.includes("e") ? "write its digits as text" : `write its digits as text: "${found}"`;
+  return problemOf("binary-float", "came as a binary float, whose digits are lost", { ...place, found, expected });
+}
+
+/** Throws problems, if there are any. */
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw failed(problems);
+}
+
+/** What a document or rows are read to from their JSON. What that cannot say is refused, with all that the module finds besides. */
+export function read<T extends Resource<{ free(): void }>>(value: object, kind: "document" | "rows", take: (json: string) => T): T {
+  if (sayable(value, 0)) return take(JSON.stringify(value));
+  const writer = new Writer(kind);
+  writer.write(value, [], 0);
+  // Without a row, its columns may seem missing.
+  if (kind === "rows" && writer.wrong.some(({ problem }) => problem.column === undefined)) refuse(writer.wrong.map(({ problem }) => problem));
+  throw besides(kind, writer.wrong, () => take(writer.text));
+}
+
+/** Whether JSON keeps all of a value. */
+function sayable(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return wrongWith(value, {}) === undefined;
+  if (depth > DEPTH || !(Array.isArray(value) || isRecord(value))) return false;
+  return Object.values(value).every((part) => part === undefined || sayable(part, depth + 1));
+}
+
+const DEPTH = 100;
+
+interface Wrong {
+  readonly problem: Problem;
+  /** The character of the JSON at which null stands for it. */
+  readonly at: number;
+}
+
+/** Writes JSON with null for what it cannot say. */
+class Writer {
+  text = "";
+  readonly wrong: Wrong[] = [];
+  #at = 1;
+
+  constructor(private readonly kind: "document" | "rows") {}
+
+  write(value: unknown, path: readonly string[], depth: number): void {
+    // A cell is one value.
+    const cell = this.kind === "rows" && depth > 1;
+    if (Array.isArray(value) && !cell) {
+      this.#part("[", "]", Array.from(value, (part: unknown, at) => [String(at), part ?? null]), path, depth, () => "");
+    } else if (isRecord(value) && !cell) {
+      const parts = Object.entries(value).filter(([, part]) => part !== undefined);
+      this.#part("{", "}", parts, path, depth, (key) => `${JSON.stringify(key)}:`);
+    } else {
+      const problem = wrongWith(value, this.#place(path));
+      if (problem !== undefined) this.wrong.push({ problem, at: this.#at });
+      this.#put(problem === undefined ? JSON.stringify(value) : "null");
+    }
   }
+
+  #part(open: string, close: string, parts: [string, unknown][], path: readonly string[], depth: number, before: (key: string) => string): void {
+    if (depth > DEPTH) throw failure("too-deep", "is nested deeper than any policy needs", { key: path.join(".").slice(0, 60) });
+    this.#put(open);
+    for (const [at, [key, part]] of parts.entries()) {
+      this.#put((at > 0 ? "," : "") + before(key));
+      this.write(part, [...path, key], depth + 1);
+    }
+    this.#put(close);
+  }
+
+  #place([first = "", ...rest]: readonly string[]): Partial<Problem> {
+    if (this.kind === "document") return { key: [first, ...rest].join(".") };
+    return { row: Number(first) + 1, ...(rest[0] === undefined ? {} : { column: rest[0] }) };
+  }
+
+  /** Characters are counted as the core does: those outside of the basic plane once. */
+  #put(part: string): void {
+    this.text += part;
+    this.#at += part.length - (part.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+  }
+}
+
+/** Problems found before anything was read, and those of reading that do not follow from them, in the order of the input. */
+function besides(kind: "document" | "rows", wrong: readonly Wrong[], take: () => Resource<{ free(): void }>): FundlayersError {
+  const ours = wrong.map(({ problem, at }) => ({ problem, at: kind === "rows" ? problem.row ?? 0 : at }));
+  try {
+    take().free();
+  } catch (error) {
+    if (!(error instanceof FundlayersError)) throw error;
+    if (error.code === "internal" || error.code === "freed") throw error;
+    const place = ({ row, column }: Problem) => `${row} ${column}`;
+    const known = new Set(wrong.map(({ problem, at }) => (kind === "rows" ? place(problem) : at)));
+    const found = error.problems.filter((problem) => !known.has(kind === "rows" ? place(problem) : problem.character ?? 0));
+    const theirs = found.map((problem) => ({ problem, at: (kind === "rows" ? problem.row : problem.character) ?? 0 }));
+    const all = [...ours, ...theirs].sort((a, b) => a.at - b.at);
+    return failed(all.map(({ problem }) => problem), error.leftOut);
+  }
+  return failed(ours.map(({ problem }) => problem));
 }

@@ -2,14 +2,14 @@ import { Allocation, listOf, unitOf, type Grouping } from "./allocation.js";
 import type { Amount } from "./amounts.js";
 import type { Digits, Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
-import { failure, type Problem } from "./errors.js";
+import { failure, problemOf, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { changesOf, named, Policy, type Changes } from "./policy.js";
 import { RawScenarios, RawSolution } from "./raw/fundlayers.js";
 import { Roster } from "./roster.js";
 import { Table, type Lang } from "./table.js";
 import { bytesOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
-import { exact, optionsOf, recordOf } from "./values.js";
+import { optionsOf, recordOf, refuse, wrongWith } from "./values.js";
 
 /** The unit of amounts; default: the policy's. */
 export interface UnitOption {
@@ -53,9 +53,10 @@ export class Scenarios extends Resource<RawScenarios> {
     if (!Array.isArray(list)) throw failure("wrong-type", "is not a list of scenarios", { found: kindOf(list) });
     const parts = (list as readonly Scenario[]).map((scenario) => recordOf(scenario, "a scenario"));
     const names = parts.map(({ name }) => textOf(name, "the name"));
-    const changes = parts.map(({ set = {} }) => changesOf(set));
-    const counts = Uint32Array.from(changes, ([paths]) => paths.length);
-    const [paths, values] = [changes.flatMap(([paths]) => paths), changes.flatMap(([, values]) => values)];
+    const changes = parts.map(({ name, set = {} }) => changesOf(set, { scenario: name }));
+    refuse(changes.flatMap(({ problems }) => problems));
+    const counts = Uint32Array.from(changes, ({ paths }) => paths.length);
+    const [paths, values] = [changes.flatMap(({ paths }) => paths), changes.flatMap(({ values }) => values)];
     return new Scenarios(call(() => RawScenarios.of(names, counts, paths, values)));
   }
 
@@ -176,11 +177,14 @@ interface SolutionRow {
 /** Finds the largest value of one number of a policy that a limit allows. */
 export function solve(policy: Policy, roster: Roster, goal: Goal): Solution {
   const { path, layer, payer, year, limit, step } = recordOf(goal, "the goal");
-  for (const [key, value] of [["limit", limit], ["step", step]] as const) {
-    if (typeof value === "string" || (key === "step" && value === undefined)) continue;
-    if (typeof value !== "number") throw failure("wrong-type", "is not a number", { key, found: kindOf(value), expected: "a whole number, or the digits of any as text" });
-    exact(value, key);
-  }
+  const numbers = Object.entries({ limit, ...(step === undefined ? {} : { step }) }) as [string, unknown][];
+  refuse(
+    numbers.flatMap(([key, value]) => {
+      if (typeof value === "number") return wrongWith(value, { key }) ?? [];
+      if (typeof value === "string") return [];
+      return problemOf("wrong-type", "is not a number", { key, found: kindOf(value), expected: "a whole number, or the digits of any as text" });
+    }),
+  );
   if (typeof year !== "number" || !Number.isInteger(year) || year < 0 || year > 9999) {
     throw failure("bad-years", "is not a year", { found: String(year), expected: "such as 2024" });
   }
