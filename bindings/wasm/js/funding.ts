@@ -8,7 +8,7 @@ import { named, Policy } from "./policy.js";
 import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
 import type { RosterFileOptions } from "./roster.js";
 import { Table, type Lang, type Name } from "./table.js";
-import { bytesOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
+import { bytesOf, langOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
 import { optionsOf, read } from "./values.js";
 
 /**
@@ -121,7 +121,7 @@ export class Funding extends Resource<RawFunding> {
 
   /** Remarks for people: which limits are short, and how claims to them are met. */
   notes(lang: Lang = "zh", options: { readonly unit?: UnitWord } = {}): readonly string[] {
-    return call(() => this.raw.notes(unitOf(optionsOf(options).unit), lang));
+    return call(() => this.raw.notes(unitOf(optionsOf(options).unit), langOf(lang)));
   }
 
   /** Warnings of everything that it rests on. */

@@ -4,7 +4,7 @@ import { problemOf, type Problem } from "./errors.js";
 import { RawPolicy } from "./raw/fundlayers.js";
 import type { Lang, Name } from "./table.js";
 import { kindOf } from "./kinds.js";
-import { bytesOf, textOf, type FileContent } from "./text.js";
+import { bytesOf, langOf, textOf, type FileContent } from "./text.js";
 import { optionsOf, read, recordOf, refuse, wrongWith } from "./values.js";
 
 /** A word of a policy: a kind, a designation, a payer. */
@@ -198,7 +198,7 @@ export class Policy extends Resource<RawPolicy> {
 
   /** Id, version and status in a line, as every result for people states them. */
   line(lang: Lang = "zh"): string {
-    return call(() => this.raw.line(lang));
+    return call(() => this.raw.line(langOf(lang)));
   }
 
   /** The policy with some values changed. */

@@ -3,7 +3,7 @@ import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
 import type { Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
-import { rowOf } from "./text.js";
+import { langOf, rowOf } from "./text.js";
 
 /** A text in both languages. */
 export interface Name {
@@ -188,7 +188,7 @@ export class Table extends Resource<RawTable> {
 
   /** The table for people, with subtotals and a total. Of a table of unmatched receipts that has no row, one without rows. */
   report(lang: Lang = "zh"): Report {
-    const report = call(() => this.raw.report(lang));
+    const report = call(() => this.raw.report(langOf(lang)));
     if (report !== undefined) return JSON.parse(report) as Report;
     const columns = this.#headed.columns.map(({ header, kind }) => ({ header: header[lang], kind }));
     return { lang, title: "", unit: this.unit, unitNote: "", columns, rows: [], notes: [] };

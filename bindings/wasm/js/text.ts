@@ -2,6 +2,7 @@
 
 import { failure } from "./errors.js";
 import { kindOf, shown } from "./kinds.js";
+import type { Lang } from "./table.js";
 
 /** A file: its text, or its bytes in UTF-8, in UTF-16 with its mark, or in GB18030 as Chinese Excel writes. */
 export type FileContent = string | Uint8Array | ArrayBuffer;
@@ -52,6 +53,13 @@ export function textOf(value: string, what: string): string {
 export function rowOf(value: number, what: string, length: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return Math.min(value, length);
   throw failure("wrong-type", `${what} is not the number of a row`, { found: shown(value), expected: "a whole number from 0 up" });
+}
+
+/** A language as an argument. */
+export function langOf(lang: Lang): Lang {
+  const text = textOf(lang, "the language");
+  if (text === "zh" || text === "en") return text;
+  throw failure("unknown-word", "is not a language", { found: text, expected: "`zh` or `en`" });
 }
 
 /** Years as the core reads them. */

@@ -8,7 +8,7 @@ import { changesOf, named, Policy, type Changes } from "./policy.js";
 import { RawScenarios, RawSolution } from "./raw/fundlayers.js";
 import { Roster } from "./roster.js";
 import { Table, type Lang } from "./table.js";
-import { bytesOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
+import { bytesOf, langOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
 import { optionsOf, recordOf, refuse, wrongWith } from "./values.js";
 
 /** The unit of amounts; default: the policy's. */
@@ -151,7 +151,7 @@ export class Solution extends Resource<RawSolution> {
 
   /** The answer with its proof, in a sentence. */
   text(lang: Lang = "zh"): string {
-    return call(() => this.raw.text(this.#unit, lang));
+    return call(() => this.raw.text(this.#unit, langOf(lang)));
   }
 
   /** Warnings of everything that it rests on. */

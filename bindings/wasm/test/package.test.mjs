@@ -169,6 +169,21 @@ test("reports are for people", () => {
   assert.ok(report.notes[0].includes("征求意见稿"));
 });
 
+test("a language that is not known is an error", () => {
+  const { policy, roster, allocation } = plan();
+  const funding = allocation.fund(Limits.parse("layer,payer,year,amount,unit\n", policy), "talmud");
+  const solution = solve(policy, roster, { path: "classes.municipal-town.standard", layer: "county", year: 2024, limit: "1400", step: "1" });
+  for (const ask of [
+    (lang) => policy.line(lang), (lang) => allocation.table().report(lang), (lang) => funding.notes(lang), (lang) => solution.text(lang),
+  ]) {
+    for (const lang of ["zh", "en"]) assert.ok(ask(lang));
+    assert.deepEqual(ask(undefined), ask("zh"));
+    for (const lang of ["fr", "ZH", "", "zh-CN"]) assert.equal(errorOf(() => ask(lang)).code, "unknown-word", `${ask}`);
+    for (const lang of [null, 5, ["zh"]]) assert.equal(errorOf(() => ask(lang)).code, "wrong-type", `${ask}`);
+  }
+  assert.deepEqual(errorOf(() => policy.line("fr")).problems[0].found, "fr");
+});
+
 test("explanations say the clause", () => {
   const [year] = plan().allocation.explain("黄堡镇", { years: [2024] });
   assert.deepEqual(year.steps.map(({ layer, amount, clause }) => [layer, amount, clause]), [["city", "300", "四.1"], ["county", "300", "四.1"]]);
