@@ -99,7 +99,7 @@ export class Allocation extends Resource<RawAllocation> {
     return new Table(call(() => this.raw.table(unitOf(unit), zeros, wide)));
   }
 
-  /** Totals: a row for each group; without columns, a single one. */
+  /** Totals: a row for each group of `by`, by default each year and layer; of an empty list, a single row. */
   totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
     const { unit, zeros = false } = optionsOf(options);
     return new Table(call(() => this.raw.totals(listOf(by), unitOf(unit), zeros)));
@@ -114,6 +114,9 @@ export class Allocation extends Resource<RawAllocation> {
   /** The allocation beside what was issued, arrived and was spent. */
   reconcile(receipts: Receipts, options: ReconcileOptions = {}): Reconciliation {
     const { topUp, topUpYears, asOf } = optionsOf(options);
+    if (topUpYears !== undefined && (topUp === undefined || topUp === "entitled")) {
+      throw failure("wrong-type", "years in which top-ups count what arrived need that they do", { key: "topUpYears", expected: 'topUp: "received"' });
+    }
     const ledger = rawOf(Receipts, receipts, "the ledger");
     const word = topUp === undefined ? undefined : textOf(topUp, "what top-ups count");
     const month = asOf === undefined ? undefined : textOf(asOf, "the month");

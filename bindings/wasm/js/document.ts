@@ -12,8 +12,8 @@ export interface PartialName {
 }
 
 /**
- * An exact number: a whole one, or the digits of any as text (`"0.1"`, `"1,234.5"`). JavaScript's other numbers are binary
- * fractions and refused.
+ * An exact number: a whole one, or the digits of any as text (`"0.1"`, and in all but `Changes`, whose texts are TOML,
+ * `"1,234.5"`). JavaScript's other numbers are binary fractions and refused.
  */
 export type Digits = number | string;
 

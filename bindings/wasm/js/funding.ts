@@ -108,7 +108,10 @@ export class Funding extends Resource<RawFunding> {
     return new Table(call(() => this.raw.table(unitOf(unit), zeros)));
   }
 
-  /** By any columns: `claim, funded, unfunded, coverage`; by layer, payer and year, the `limit` too. */
+  /**
+   * By any columns, by default layer, payer and year: `claim, funded, unfunded, coverage`; by these three, the `limit` too. Of an
+   * empty list, a single row.
+   */
   totals(by: readonly Grouping[] = ["layer", "payer", "year"], options: { readonly unit?: UnitWord } = {}): Table {
     return new Table(call(() => this.raw.totals(listOf(by), unitOf(optionsOf(options).unit))));
   }

@@ -100,7 +100,7 @@ export interface PolicyFileOptions {
 
 /**
  * Changes by path: `{ "classes.municipal-town.standard": 650 }`. A value is a whole number, or the text of a TOML value
- * (`"0.5"`, `"{ top_up_to = 700 }"`, `'"half-even"'`).
+ * (`"0.5"`, `"{ top_up_to = 700 }"`, `'"half-even"'`), in which `"1000"` or `"1_000"` is a number and `"1,000"` is none.
  */
 export type Changes = { readonly [path: string]: Digits };
 

@@ -49,7 +49,7 @@ export interface ReconcileOptions {
    * years what arrived (`received`).
    */
   readonly topUp?: "entitled" | "received";
-  /** For `received`; default: every computed year. */
+  /** Only with `topUp: "received"`; default: every computed year. */
   readonly topUpYears?: Years;
   /** The month, such as `"2024-06"`, whose end progress is measured against. */
   readonly asOf?: string;
@@ -68,7 +68,10 @@ export class Reconciliation extends Resource<RawReconciliation> {
     return new Table(call(() => this.raw.table(unitOf(unit), zeros)));
   }
 
-  /** By any columns, with rates that name their denominators. Gaps and excesses add up and are never netted. */
+  /**
+   * By any columns, by default year and layer, with rates that name their denominators. Gaps and excesses add up and are never
+   * netted. Of an empty list, a single row.
+   */
   totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
     const { unit, zeros = false } = optionsOf(options);
     return new Table(call(() => this.raw.totals(listOf(by), unitOf(unit), zeros)));

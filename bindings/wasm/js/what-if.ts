@@ -17,8 +17,8 @@ export interface UnitOption {
 }
 
 /**
- * Two allocations side by side: the grouping columns, `before, after, difference` and `change` (`new`, `gone`, `changed`, or
- * blank).
+ * Two allocations side by side: the grouping columns (by default year and layer; of an empty list, none), `before, after,
+ * difference` and `change` (`new`, `gone`, `changed`, or blank).
  */
 export function compare(
   before: Allocation,

@@ -184,6 +184,38 @@ test("a language that is not known is an error", () => {
   assert.deepEqual(errorOf(() => policy.line("fr")).problems[0].found, "fr");
 });
 
+test("what the comments say of defaults and of texts holds", () => {
+  const { policy, allocation } = plan();
+  const path = "classes.municipal-town.standard";
+  const limits = Limits.parse("layer,payer,year,amount,unit\n", policy);
+  const receipts = Receipts.parse("id,year,layer,event,amount,unit\n");
+  const [funding, reconciliation] = [allocation.fund(limits, "talmud"), allocation.reconcile(receipts)];
+  for (const [ask, by] of [
+    [(by) => allocation.totals(by), ["year", "layer"]],
+    [(by) => compare(allocation, allocation, by), ["year", "layer"]],
+    [(by) => funding.totals(by), ["layer", "payer", "year"]],
+    [(by) => reconciliation.totals(by), ["year", "layer"]],
+  ]) {
+    assert.deepEqual(ask(undefined).keys.slice(0, by.length), by);
+    assert.deepEqual(ask(undefined).toRows(), ask(by).toRows());
+    assert.equal(ask([]).length, 1);
+  }
+  assert.equal(parseAmount("1,000", "元"), 100_000n);
+  assert.equal(errorOf(() => policy.withChanges({ [path]: "1,000" })).problems[0].key, path);
+  for (const text of ["1000", "1_000"]) assert.deepEqual(policy.withChanges({ [path]: text }).toJSON(), policy.withChanges({ [path]: 1000 }).toJSON());
+});
+
+test("years of top-ups need that these count what arrived", () => {
+  const { allocation } = plan();
+  const receipts = Receipts.parse("id,year,layer,event,amount,unit\n");
+  for (const topUp of [undefined, "entitled"]) {
+    const [problem] = errorOf(() => allocation.reconcile(receipts, { topUp, topUpYears: [2024] })).problems;
+    assert.deepEqual([problem.code, problem.key, problem.expected], ["wrong-type", "topUpYears", 'topUp: "received"']);
+  }
+  assert.ok(allocation.reconcile(receipts, { topUp: "received", topUpYears: [2024] }));
+  assert.notEqual(errorOf(() => allocation.reconcile(receipts, { topUp: "recieved", topUpYears: [2024] })).code, "wrong-type");
+});
+
 test("explanations say the clause", () => {
   const [year] = plan().allocation.explain("黄堡镇", { years: [2024] });
   assert.deepEqual(year.steps.map(({ layer, amount, clause }) => [layer, amount, clause]), [["city", "300", "四.1"], ["county", "300", "四.1"]]);
