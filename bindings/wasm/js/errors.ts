@@ -41,7 +41,7 @@ export interface Problem {
   readonly expected?: string;
 }
 
-/** Input that is wrong. Every problem is there at once. */
+/** Input that is wrong. Every problem is there at once; the message says the first 20. */
 export class FundlayersError extends Error {
   override readonly name = "FundlayersError";
   /** The code of the first problem that stops the work. */
@@ -68,9 +68,14 @@ export function problemOf(code: Code, message: string, parts: Partial<Problem> =
   return { code, severity: "error", message, text: `${said} [${code}]`, ...parts };
 }
 
+/** More than this nobody reads in a message. */
+const SAID = 20;
+
 /** An error of some problems. */
 export function failed(problems: readonly Problem[], leftOut = 0, options?: ErrorOptions): FundlayersError {
-  return new FundlayersError(problems.map(({ text }) => text).join("\n"), problems, leftOut, options);
+  const lines = problems.slice(0, SAID).map(({ text }) => text);
+  const more = problems.length - lines.length + leftOut;
+  return new FundlayersError([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"), problems, leftOut, options);
 }
 
 /** An error of one problem that this package finds. */

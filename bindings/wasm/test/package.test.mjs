@@ -260,6 +260,23 @@ test("every problem comes at once, each with its place", () => {
   assert.equal(errorOf(() => Policy.builtIn("tongchuan")).problems[0].code, "unknown-policy");
 });
 
+test("a message says the first problems, the error has them all", () => {
+  const { policy } = plan();
+  const wrong = (count) => errorOf(() => Roster.parse(`名称,类型,认定层级\n${",村,省级\n".repeat(count)}`, policy));
+  for (const [count, kept, lines, last] of [
+    [20, 20, 20, /row 20,/], [21, 21, 21, /^… and 1 more$/], [5_000, 5_000, 21, /^… and 4980 more$/], [10_005, 10_000, 21, /^… and 9985 more$/],
+  ]) {
+    const { message, problems, leftOut } = wrong(count);
+    assert.deepEqual([problems.length, problems.length + leftOut], [kept, count]);
+    const said = message.split("\n");
+    assert.equal(said.length, lines);
+    assert.deepEqual(said.slice(0, 20), problems.slice(0, 20).map(({ text }) => text));
+    assert.match(said.at(-1), last);
+  }
+  const floats = errorOf(() => Roster.from(Array.from({ length: 30 }, (_, at) => ({ name: `甲${at}`, kind: "村", designation: "省级", count: 0.5 })), policy));
+  assert.deepEqual([floats.problems.length, floats.message.split("\n").at(-1)], [30, "… and 10 more"]);
+});
+
 test("files may be in the encodings that offices use", () => {
   const { policy } = plan();
   const text = "名称,类型,认定层级,区县\n高尔塬村,村,省级,耀州区\n";
