@@ -41,7 +41,7 @@ export interface Problem {
   readonly expected?: string;
 }
 
-/** Input that is wrong. Every problem is there at once; the message says the first 20. */
+/** Input that is wrong. Every problem is there at once; the message says the first 20, before warnings. */
 export class FundlayersError extends Error {
   override readonly name = "FundlayersError";
   /** The code of the first problem that stops the work. */
@@ -73,7 +73,9 @@ const SAID = 20;
 
 /** An error of some problems. */
 export function failed(problems: readonly Problem[], leftOut = 0, options?: ErrorOptions): FundlayersError {
-  const lines = problems.slice(0, SAID).map(({ text }) => text);
+  // Where not all are said, warnings must not hide what stops the work.
+  const weight = ({ severity }: Problem) => (problems.length > SAID && severity === "warning" ? 1 : 0);
+  const lines = [...problems].sort((a, b) => weight(a) - weight(b)).slice(0, SAID).map(({ text }) => text);
   const more = problems.length - lines.length + leftOut;
   return new FundlayersError([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"), problems, leftOut, options);
 }

@@ -216,7 +216,7 @@ export class Policy extends Resource<RawPolicy> {
 
 /** Changes as the module takes them, and what is wrong with them. @internal */
 export function changesOf(changes: Changes, place: Partial<Problem> = {}): { paths: string[]; values: string[]; problems: Problem[] } {
-  const entries: [string, unknown][] = Object.entries(recordOf(changes, "what should be changes"));
+  const entries: [string, unknown][] = Object.entries(recordOf(changes, "the argument for changes"));
   const problems = entries.flatMap(([key, value]) => {
     // A list or an object is written as the text of one.
     if (typeof value !== "object") return wrongWith(value, { ...place, key }) ?? [];

@@ -18,7 +18,7 @@ export function recordOf<T extends object>(value: T, what: string): T {
 
 /** Options; null is as none. */
 export function optionsOf<T extends object>(options: T | null | undefined): T {
-  return recordOf(options ?? ({} as T), "what should be options");
+  return recordOf(options ?? ({} as T), "the argument for options");
 }
 
 /** What is wrong with a value that is no list or object; nothing if a file can hold it. */

@@ -273,6 +273,10 @@ test("a message says the first problems, the error has them all", () => {
     assert.deepEqual(said.slice(0, 20), problems.slice(0, 20).map(({ text }) => text));
     assert.match(said.at(-1), last);
   }
+  const columns = Array.from({ length: 25 }, (_, at) => `备注${at}`).join();
+  const hidden = errorOf(() => Roster.parse(`名称,类型,认定层级,数量,${columns}\n甲,村,省级,零\n`, policy));
+  assert.deepEqual([hidden.problems.length, hidden.code], [26, "bad-count"]);
+  assert.match(hidden.message, /^.*\[bad-count\]\n/);
   const floats = errorOf(() => Roster.from(Array.from({ length: 30 }, (_, at) => ({ name: `甲${at}`, kind: "村", designation: "省级", count: 0.5 })), policy));
   assert.deepEqual([floats.problems.length, floats.message.split("\n").at(-1)], [30, "… and 10 more"]);
 });
