@@ -37,6 +37,14 @@ export function wrongWith(value: unknown, place: Partial<Problem>): Problem | un
   return problemOf("binary-float", "came as a binary float, whose digits are lost", { ...place, found, expected });
 }
 
+/** The text of an exact number of another library, such as decimal.js; a date's would be of another time zone. */
+function exactText(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || value instanceof Date || Resource.made(value)) return undefined;
+  const { toJSON } = value as { toJSON?: unknown };
+  const text: unknown = typeof toJSON === "function" ? toJSON.call(value) : undefined;
+  return typeof text === "string" ? text : undefined;
+}
+
 /** Throws problems, if there are any. */
 export function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw failed(problems);
@@ -54,6 +62,7 @@ export function read<T extends Resource<{ free(): void }>>(value: object, kind: 
 
 /** Whether JSON keeps all of a value. */
 function sayable(value: unknown, depth: number): boolean {
+  if (exactText(value) !== undefined) return true;
   if (typeof value !== "object" || value === null) return wrongWith(value, {}) === undefined;
   if (depth > DEPTH || !(Array.isArray(value) || isRecord(value))) return false;
   return Object.values(value).every((part) => part === undefined || sayable(part, depth + 1));
@@ -78,7 +87,10 @@ class Writer {
   write(value: unknown, path: readonly string[], depth: number): void {
     // A cell is one value.
     const cell = this.kind === "rows" && depth > 1;
-    if (Array.isArray(value) && !cell) {
+    const text = exactText(value);
+    if (text !== undefined) {
+      this.#put(JSON.stringify(text));
+    } else if (Array.isArray(value) && !cell) {
       this.#part("[", "]", Array.from(value, (part: unknown, at) => [String(at), part ?? null]), path, depth, () => "");
     } else if (isRecord(value) && !cell) {
       const parts = Object.entries(value).filter(([, part]) => part !== undefined);

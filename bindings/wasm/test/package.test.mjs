@@ -412,6 +412,15 @@ test("numbers in objects keep the digits that were written", () => {
   assert.equal(errorOf(() => policy.withChanges({ "classes.municipal-town.standard": 0.1 + 0.2 })).code, "binary-float");
 });
 
+test("exact numbers of other libraries are their text", () => {
+  const { policy } = plan();
+  // As decimal.js and its kin give themselves to JSON.
+  const exact = (digits) => Object.assign(Object.create({ toJSON: () => digits }), { d: [1], e: 0, s: 1 });
+  const limits = Limits.from([{ layer: "county", payer: "王益区", year: 2024, amount: exact("240.1"), unit: "万元" }], policy);
+  assert.equal(limits.length, 1);
+  assert.equal(errorOf(() => Limits.from([{ layer: "county", payer: "王益区", year: 2024, amount: exact("240.1"), unit: 0.5 }], policy)).problems.length, 1);
+});
+
 test("floats are refused all at once, each with its place, beside what else is wrong", () => {
   const { policy, roster } = plan();
   const told = (ask, ...keys) => errorOf(ask).problems.map((problem) => ["code", ...keys].map((key) => problem[key]));
