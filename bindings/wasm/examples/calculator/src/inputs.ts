@@ -69,17 +69,21 @@ export function renderLimit(page: Page): Node[] {
     };
     return [heading, h("p", { class: "note" }, t("limitHelp")), h("button", { type: "button", id: "limit-on", disabled: first === undefined, onclick: begin }, t("limitOn"))];
   }
-  const set = (changes: Partial<LimitSource>, redraw = false) => page.update({ limit: { ...page.state.limit!, ...changes } }, redraw ? "limit" : "none");
+  const set = (changes: Partial<LimitSource>, redraw = false) => {
+    if (page.state.limit) page.update({ limit: { ...page.state.limit, ...changes } }, redraw ? "limit" : "none");
+  };
   const policy = page.answer?.policy;
   const name = (id: string, words: readonly { id: string; name: { zh: string; en: string } }[] | undefined) =>
     words?.find((one) => one.id === id)?.name[state.lang] ?? (id === "" ? (state.lang === "zh" ? "（未列明）" : "(not stated)") : id);
   const chosen = claims.findIndex((one) => one.layer === limit.layer && one.payer === limit.payer && one.year === limit.year);
   const classes = policy?.classes ?? [];
-  const order = [...limit.order, ...classes.map(({ id }) => id).filter((id) => !limit.order.includes(id))];
-  const move = (at: number, by: number) => {
-    const next = [...order];
-    const [one] = next.splice(at, 1);
-    next.splice(at + by, 0, one!);
+  const orderOf = ({ order }: LimitSource) => [...order, ...classes.map(({ id }) => id).filter((id) => !order.includes(id))];
+  const order = orderOf(limit);
+  const move = (id: string, by: number) => {
+    const next = orderOf(page.state.limit ?? limit);
+    const at = next.indexOf(id);
+    next.splice(at, 1);
+    next.splice(Math.max(0, at + by), 0, id);
     set({ order: next }, true);
   };
   return [
@@ -96,13 +100,13 @@ export function renderLimit(page: Page): Node[] {
     h("label", { class: "field" }, t("rule"),
       h("select", { id: "limit-rule", onchange: (event) => {
         const { value } = event.target as HTMLSelectElement;
-        set({ rule: value, order: value === "priority" ? order : [] }, true);
+        set({ rule: value, order: value === "priority" ? orderOf(page.state.limit ?? limit) : [] }, true);
       } }, RULES.map((rule) => h("option", { value: rule, selected: rule === limit.rule }, t(rule))))),
     limit.rule === "priority" ? h("div", {}, h("p", { class: "note" }, t("order")), h("ol", { class: "order" }, order.map((id, at) => {
       const label = name(id, classes);
       return h("li", {}, h("span", {}, label),
-        h("button", { type: "button", class: "icon", id: `earlier-${id}`, disabled: at === 0, "aria-label": t("earlier", { name: label }), onclick: () => move(at, -1) }, "↑"),
-        h("button", { type: "button", class: "icon", id: `later-${id}`, disabled: at === order.length - 1, "aria-label": t("later", { name: label }), onclick: () => move(at, 1) }, "↓"));
+        h("button", { type: "button", class: "icon", id: `earlier-${id}`, disabled: at === 0, "aria-label": t("earlier", { name: label }), onclick: () => move(id, -1) }, "↑"),
+        h("button", { type: "button", class: "icon", id: `later-${id}`, disabled: at === order.length - 1, "aria-label": t("later", { name: label }), onclick: () => move(id, 1) }, "↓"));
     }))) : h("p", { class: "hidden" }),
     h("button", { type: "button", id: "limit-off", onclick: () => page.update({ limit: undefined }, "limit") }, t("limitOff")),
   ];

@@ -39,15 +39,24 @@ export type Page = typeof page;
 /** Which inputs are drawn again; results always are. */
 export type Redraw = "all" | "roster" | "limit" | "amounts" | "none";
 
-function update(changes: Partial<State>, redraw: Redraw = "none"): void {
+/** What is drawn with the next answer, and what has the focus then: also what superseded answers were asked to draw. */
+const redraws = new Set<Redraw>();
+let focusing: readonly string[] = [];
+
+function update(changes: Partial<State>, redraw: Redraw = "none", ...focus: string[]): void {
   state = { ...state, ...changes };
+  if (focus.length > 0) focusing = focus;
   void recompute(redraw);
 }
 
 async function recompute(redraw: Redraw): Promise<void> {
-  const coming = whenStarted();
-  if (coming) await coming;
+  redraws.add(redraw);
   const turn = (asking += 1);
+  const coming = whenStarted();
+  if (coming) {
+    await coming;
+    if (turn !== asking) return;
+  }
   const large = isLarge(state);
   let answered: Answered;
   if (large) {
@@ -60,16 +69,19 @@ async function recompute(redraw: Redraw): Promise<void> {
     answered = askNow({ ask: "answer", state });
   }
   if (answered.is !== "answer") throw new Error("not an answer");
-  show(answered.answer, redraw);
+  show(answered.answer);
   clearTimeout(addressTimer);
   addressTimer = setTimeout(() => void writeAddress(), 150);
 }
 
-function show(answer: Answer, redraw: Redraw): void {
+function show(answer: Answer): void {
   latest = answer;
   if (latest.pivots.length > 0) shown = latest;
   else if (latest.policy?.id !== shown?.policy?.id) shown = undefined;
-  draw(redraw);
+  draw(...redraws);
+  redraws.clear();
+  focusing.map((id) => document.getElementById(id)).find((element) => element !== null)?.focus();
+  focusing = [];
   const all = shown?.pivots[0]?.rows.at(-1)?.figures.at(-1);
   say(latest.failures.length > 0 ? page.t("problems", { n: count(latest) }) : page.t("ready", { total: all?.text ?? "0", unit: shown?.unit ?? "" }));
 }
@@ -99,21 +111,21 @@ function into(name: string, ...children: (Node | undefined)[]): void {
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
 }
 
-function draw(redraw: Redraw): void {
-  if (redraw === "all") {
+function draw(...parts: Redraw[]): void {
+  const drawn = (part: Redraw) => parts.includes("all") || parts.includes(part);
+  if (drawn("all")) {
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
     document.title = page.t("title");
     into("head", ...head());
     into("policy", ...policy());
-    into("take", ...take());
   }
-  if (redraw === "all" || redraw === "roster") into("roster", ...renderRoster(page));
-  if (redraw === "all" || redraw === "amounts") into("amounts", ...renderAmounts(page));
-  if (redraw === "all" || redraw === "limit") into("limit", ...renderLimit(page));
+  if (drawn("roster")) into("roster", ...renderRoster(page));
+  if (drawn("amounts")) into("amounts", ...renderAmounts(page));
+  if (drawn("limit")) into("limit", ...renderLimit(page));
   showProblems(page);
   into("problems", ...problems());
   into("results", ...renderResults(page));
-  if (redraw === "none" || redraw === "roster") into("take", ...take());
+  into("take", ...take());
 }
 
 /** Problems that are not of one cell of the roster. */
@@ -132,11 +144,10 @@ export function problemText(problem: Problem): string {
 }
 
 function head(): Node[] {
-  const { lang } = state;
-  const other: Lang = lang === "zh" ? "en" : "zh";
+  const other = (): Lang => (state.lang === "zh" ? "en" : "zh");
   return [
     h("div", { class: "brand" }, h("h1", {}, page.t("title")), h("p", {}, page.t("subtitle"))),
-    h("button", { type: "button", id: "language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => update({ lang: other }, "all") }, page.t("language")),
+    h("button", { type: "button", id: "language", lang: other() === "zh" ? "zh-CN" : "en", onclick: () => update({ lang: other() }, "all") }, page.t("language")),
   ];
 }
 
@@ -303,7 +314,10 @@ async function begin(): Promise<void> {
   starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => notice(page.t("notStarted")));
   // The plan's figures are there before the module is.
   if (linked) await recompute("all");
-  else show(first[lang], "all");
+  else {
+    redraws.add("all");
+    show(first[lang]);
+  }
   document.documentElement.dataset["ready"] = since();
   if (location.hash !== "" && linked === undefined) notice(page.t("badLink"));
   dropping();

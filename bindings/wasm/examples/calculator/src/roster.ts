@@ -36,13 +36,22 @@ function header(page: Page, key: string): string {
   return known[key] ?? column.header.en;
 }
 
+/** A row as drawn; it stays the same row while its cells change and while others come and go before it is drawn again. */
+interface Drawn {
+  cells: readonly string[];
+}
+
+/** The rows that are drawn, by their numbers then. */
+const drawn = new Map<number, Drawn>();
+
 /** The cells, with one of them changed. */
-function edit(page: Page, row: number, column: string, value: string): void {
+function edit(page: Page, row: Drawn, column: string, value: string): void {
   const sheet = sheetOf(page);
+  if (!sheet.rows.includes(row.cells)) return;
   const columns = sheet.columns.includes(column) ? sheet.columns : [...sheet.columns, column];
   const at = columns.indexOf(column);
-  const rows = sheet.rows.map((cells, number) => {
-    if (number !== row) return cells;
+  const rows = sheet.rows.map((cells) => {
+    if (cells !== row.cells) return cells;
     const copy = Array.from({ length: Math.max(columns.length, cells.length) }, (_, index) => cells[index] ?? "");
     copy[at] = value;
     // A place that is renamed is another one, unless its id was written by somebody.
@@ -50,6 +59,7 @@ function edit(page: Page, row: number, column: string, value: string): void {
     if (id >= 0 && ["name", "county", "township"].includes(column) && page.state.roster.kind !== "rows") copy[id] = "";
     return copy;
   });
+  row.cells = rows[sheet.rows.indexOf(row.cells)]!;
   page.update({ roster: { kind: "rows", columns, rows } });
 }
 
@@ -62,11 +72,11 @@ export function renderRoster(page: Page): Node[] {
   };
   const mode = (value: boolean, label: string, to: () => void) =>
     h("label", {}, h("input", { type: "radio", name: "roster-mode", id: value ? "mode-counts" : "mode-list", checked: counts === value, onchange: to }), label);
-  const builtIn = state.policy.kind === "builtIn";
+  const list = (): RosterSource => (page.state.policy.kind === "builtIn" ? { kind: "builtIn" } : { kind: "rows", columns: USUAL, rows: [["", "", "", "", "", ""]] });
   return [
     h("h2", { id: "roster-heading" }, t("places")),
     h("fieldset", { class: "choice" }, h("legend", { class: "hidden" }, t("places")),
-      mode(false, t("byList"), () => choose(builtIn ? { kind: "builtIn" } : { kind: "rows", columns: USUAL, rows: [["", "", "", "", "", ""]] })),
+      mode(false, t("byList"), () => choose(list())),
       mode(true, t("byCounts"), () => choose({ kind: "counts", counts: {} }))),
     ...(counts ? countInputs(page) : listInputs(page)),
   ];
@@ -101,7 +111,18 @@ function listInputs(page: Page): Node[] {
   from = Math.min(from, Math.max(0, Math.floor((sheet.rows.length - 1) / PAGE) * PAGE));
   const rows = sheet.rows.slice(from, from + PAGE);
   const redraw = () => page.update({}, "roster");
-  const change = (rows: Sheet["rows"]) => page.update({ roster: { kind: "rows", columns: sheet.columns, rows } }, "roster");
+  // What is clicked before this is drawn again acts on the rows as they are by then.
+  const remove = (row: Drawn) => {
+    const { columns, rows } = sheetOf(page);
+    if (rows.includes(row.cells)) page.update({ roster: { kind: "rows", columns, rows: rows.filter((cells) => cells !== row.cells) } }, "roster");
+  };
+  const add = () => {
+    const { columns, rows } = sheetOf(page);
+    from = Math.floor(rows.length / PAGE) * PAGE;
+    page.update({ roster: { kind: "rows", columns, rows: [...rows, columns.map((key) => (key === "count" ? "1" : ""))] } }, "roster", `cell-${rows.length}-name`);
+  };
+  drawn.clear();
+  rows.forEach((cells, at) => drawn.set(from + at, { cells }));
   const paged = sheet.rows.length > PAGE;
   const paste = h("textarea", { id: "paste-text", rows: 4, spellcheck: "false", "aria-describedby": "paste-help" });
   const template = () => download("roster-template.csv", `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
@@ -122,17 +143,14 @@ function listInputs(page: Page): Node[] {
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("row")), columns.map((key) => h("th", { scope: "col" }, header(page, key))), h("td", {}))),
         h("tbody", {}, rows.map((cells, at) => {
           const row = from + at;
+          const own = drawn.get(row)!;
           return h("tr", {},
             h("th", { scope: "row" }, row + 1),
             columns.map((key) => h("td", {}, cell(page, row, key, cells[sheet.columns.indexOf(key)] ?? ""), h("div", { class: "mend", id: `mend-${row}-${key}` }))),
-            h("td", {}, h("button", { type: "button", class: "icon", id: `remove-${row}`, "aria-label": t("removeRow", { n: row + 1 }), title: t("removeRow", { n: row + 1 }), onclick: () => change(sheet.rows.filter((_, number) => number !== row)) }, "×")));
+            h("td", {}, h("button", { type: "button", class: "icon", id: `remove-${row}`, "aria-label": t("removeRow", { n: row + 1 }), title: t("removeRow", { n: row + 1 }), onclick: () => remove(own) }, "×")));
         })))),
     h("div", { class: "buttons" },
-      h("button", { type: "button", id: "add-row", onclick: () => {
-        from = Math.floor(sheet.rows.length / PAGE) * PAGE;
-        change([...sheet.rows, sheet.columns.map((key) => (key === "count" ? "1" : ""))]);
-        document.getElementById(`cell-${sheet.rows.length}-name`)?.focus();
-      } }, t("addRow")),
+      h("button", { type: "button", id: "add-row", onclick: add }, t("addRow")),
       paged && h("button", { type: "button", id: "previous", disabled: from === 0, onclick: () => { from = Math.max(0, from - PAGE); redraw(); } }, t("previous")),
       paged && h("span", { class: "note" }, t("rowsShown", { from: from + 1, to: Math.min(from + PAGE, sheet.rows.length), all: sheet.rows.length })),
       paged && h("button", { type: "button", id: "next", disabled: from + PAGE >= sheet.rows.length, onclick: () => { from += PAGE; redraw(); } }, t("next"))),
@@ -144,18 +162,19 @@ function cell(page: Page, row: number, key: string, value: string): HTMLElement 
   const { lang } = page.state;
   const policy = page.latest?.policy;
   const id = `cell-${row}-${key}`;
+  const own = drawn.get(row)!;
   const label = page.t("cellOf", { n: row + 1, column: header(page, key) });
   const words = key === "kind" ? policy?.kinds : key === "designation" ? policy?.designations : undefined;
   if (words && words.length > 0) {
     const known = words.find((one) => [one.id, one.name.zh, one.name.en].includes(value.trim()));
-    return h("select", { id, "aria-label": label, "aria-describedby": `mend-${row}-${key}`, onchange: (event) => edit(page, row, key, (event.target as HTMLSelectElement).value) },
+    return h("select", { id, "aria-label": label, "aria-describedby": `mend-${row}-${key}`, onchange: (event) => edit(page, own, key, (event.target as HTMLSelectElement).value) },
       known === undefined && h("option", { value, selected: true }, value),
       words.map((one) => h("option", { value: one.id, selected: known?.id === one.id }, one.name[lang])));
   }
   return h("input", {
     id, type: "text", value, "aria-label": label, "aria-describedby": `mend-${row}-${key}`, class: key === "count" ? "short" : undefined,
     ...(key === "count" ? { inputmode: "numeric" } : {}), autocomplete: "off",
-    onchange: (event) => edit(page, row, key, (event.target as HTMLInputElement).value),
+    onchange: (event) => edit(page, own, key, (event.target as HTMLInputElement).value),
   });
 }
 
@@ -183,9 +202,10 @@ export function showProblems(page: Page): void {
     const mend = row === undefined ? null : document.getElementById(`mend-${row}-${key}`);
     if (input && mend && row !== undefined) {
       input.setAttribute("aria-invalid", "true");
+      const own = drawn.get(row);
       const values = input instanceof HTMLSelectElement ? [] : suggestions(problem).slice(0, 2);
       mend.append(h("span", {}, told(state.lang, problem)), ...values.map((value) =>
-        h("button", { type: "button", onclick: () => { edit(page, row, key, value); (input as HTMLInputElement).value = value; } }, t("change", { value }))));
+        h("button", { type: "button", onclick: () => { if (own) edit(page, own, key, value); (input as HTMLInputElement).value = value; } }, t("change", { value }))));
     }
     if (elsewhere.length < 100) {
       const show = row === undefined ? [] : [" ", h("button", { type: "button", class: "small", onclick: () => {

@@ -526,6 +526,60 @@ test("the figures are there before the module; what is asked waits for it", asyn
   await own.close();
 });
 
+/** A page whose module comes when it is released. */
+async function heldBack(hash = "", context = {}) {
+  const own = await browser.newContext({ locale: "zh-CN", viewport: { width: 1360, height: 900 }, ...context });
+  const page = await own.newPage();
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/*.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${server.url}/${hash}`);
+  if (hash === "") await ready(page);
+  return {
+    page,
+    release: async () => {
+      release();
+      await page.waitForFunction(() => document.documentElement.dataset.started !== undefined);
+      await page.waitForTimeout(100);
+    },
+    close: () => own.close(),
+  };
+}
+
+test("what is clicked before the module has come is done when it has", async () => {
+  const { page, release, close } = await heldBack();
+  const [first, , third] = await Promise.all([0, 1, 2].map((row) => page.inputValue(`#cell-${row}-name`)));
+  for (const id of ["remove-0", "remove-1", "add-row", "add-row", "language", "language"]) await page.click(`#${id}`);
+  await page.fill("#cell-2-name", "改名镇");
+  await page.press("#cell-2-name", "Tab");
+  assert.notEqual(first, third);
+  await release();
+  assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
+  assert.equal(await page.locator(".sheet tbody tr").count(), 12);
+  assert.equal(await page.inputValue("#cell-0-name"), "改名镇");
+  await close();
+});
+
+test("what is clicked while a large roster is computed is not lost", async () => {
+  const { page, close } = await opened();
+  const rows = Array.from({ length: 20_000 }, (_, row) => `村${row},村,市级,县${row % 7}`);
+  await drop(page, "large.csv", `名称,类型,认定层级,区县\n${rows.join("\n")}\n`);
+  await page.waitForFunction(() => document.getElementById("cell-0-name")?.value === "村0");
+  await page.evaluate(() => {
+    for (const id of ["remove-0", "remove-1"]) document.getElementById(id).click();
+    const name = document.getElementById("cell-2-name");
+    name.value = "改名村";
+    name.dispatchEvent(new Event("change"));
+  });
+  await page.waitForFunction(() => document.getElementById("cell-0-name")?.value === "改名村");
+  assert.equal(await page.inputValue("#cell-1-name"), "村3");
+  assert.deepEqual((await headline(page))[0], "7,199,280");
+  await close();
+});
+
 test("a module that does not come is said", async () => {
   const own = await browser.newContext({ locale: "en-GB" });
   const page = await own.newPage();
