@@ -71,6 +71,8 @@ export interface Answer {
   readonly policy: PolicyWords | undefined;
   readonly failures: readonly Failure[];
   readonly warnings: readonly Problem[];
+  /** Places are only counted, and none is yet. */
+  readonly uncounted: boolean;
   readonly sheet: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
   readonly places: readonly ClassPlaces[];
   readonly unit: Unit;
@@ -119,18 +121,23 @@ function read(source: PolicySource): Policy {
   return kept!.policy;
 }
 
-/** Rows from counts: one row for each class, standing for so many alike places. */
+/**
+ * Rows from counts: one row for each class, standing for so many alike places. A roster says a kind and a designation wherever the
+ * policy has some; a class that names none takes all of them alike, so the first will do.
+ */
 function counted(policy: Policy, counts: Readonly<Record<string, string>>, lang: Lang): RosterRow[] {
   return policy.classes
     .map((one): RosterRow => ({
       id: `counted-${one.id}`,
       name: one.name[lang],
-      ...(one.kind === null ? {} : { kind: one.kind }),
-      ...(one.designation === null ? {} : { designation: one.designation }),
+      ...named("kind", one.kind ?? policy.kinds[0]?.id),
+      ...named("designation", one.designation ?? policy.designations[0]?.id),
       count: (counts[one.id] ?? String(one.expected ?? 0)).trim(),
     }))
     .filter((row) => row["count"] !== "" && !/^0+$/.test(String(row["count"])));
 }
+
+const named = (key: string, id: string | undefined) => (id === undefined ? {} : { [key]: id });
 
 function readRoster(state: State, policy: Policy): Roster {
   const { roster: source } = state;
@@ -275,12 +282,13 @@ export function answer(state: State): Answer {
   const words = plan && wordsOf(plan, state);
   const unit = state.unit ?? plan?.unit ?? "万元";
   const nothing: Answer = {
-    policy: words, failures, warnings: [], sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined, wideKeys: [],
+    policy: words, failures, warnings: [], uncounted: false, sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined, wideKeys: [],
     wideLeftOut: 0, difference: [], claims: [], funding: undefined,
   };
   if (plan === undefined) return nothing;
   const changed = Object.keys(state.changes).length > 0;
   const policy = changed ? attempt(failures, "changes", () => plan.withChanges(state.changes)) : plan;
+  if (state.roster.kind === "counts" && counted(plan, state.roster.counts, lang).length === 0) return { ...nothing, uncounted: true };
   const roster = attempt(failures, "roster", () => readRoster(state, plan));
   if (policy === undefined || roster === undefined) return nothing;
   const sheet = state.roster.kind === "rows" ? undefined : sheetOf(plan, roster);

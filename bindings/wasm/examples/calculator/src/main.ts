@@ -8,7 +8,7 @@ import { ask, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
 import { renderAmounts, renderLimit } from "./inputs.js";
 import { renderResults } from "./results.js";
-import { renderRoster, showProblems } from "./roster.js";
+import { cellOf, renderRoster, showProblems } from "./roster.js";
 import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type State } from "./state.js";
 import { place, told, word, type WordKey } from "./words.js";
 
@@ -75,15 +75,18 @@ async function recompute(redraw: Redraw): Promise<void> {
 }
 
 function show(answer: Answer): void {
+  const before = shown;
   latest = answer;
   if (latest.pivots.length > 0) shown = latest;
-  else if (latest.policy?.id !== shown?.policy?.id) shown = undefined;
+  else if (latest.uncounted || latest.policy?.id !== shown?.policy?.id) shown = undefined;
+  // A limit can be set once there are claims, and no longer.
+  if ((before === undefined) !== (shown === undefined)) redraws.add("limit");
   draw(...redraws);
   redraws.clear();
   focusing.map((id) => document.getElementById(id)).find((element) => element !== null)?.focus();
   focusing = [];
   const all = shown?.pivots[0]?.rows.at(-1)?.figures.at(-1);
-  say(latest.failures.length > 0 ? page.t("problems", { n: count(latest) }) : page.t("ready", { total: all?.text ?? "0", unit: shown?.unit ?? "" }));
+  say(latest.failures.length > 0 ? page.t("problems", { n: count(latest) }) : latest.uncounted ? page.t("uncounted") : page.t("ready", { total: all?.text ?? "0", unit: shown?.unit ?? "" }));
 }
 
 const count = (answer: Answer) => answer.failures.reduce((sum, { problems, leftOut }) => sum + problems.filter(({ severity }) => severity === "error").length + leftOut, 0);
@@ -128,13 +131,15 @@ function draw(...parts: Redraw[]): void {
   into("take", ...take());
 }
 
-/** Problems that are not of one cell of the roster. */
+/** Problems that belong to no cell of the roster. */
 function problems(): Node[] {
-  const list = (latest?.failures ?? []).filter(({ part }) => part !== "roster");
+  const list = (latest?.failures ?? [])
+    .map(({ part, problems, leftOut }) => ({ leftOut: part === "roster" ? 0 : leftOut, problems: part === "roster" ? problems.filter((problem) => problem.severity === "error" && cellOf(page, problem) === undefined) : problems }))
+    .filter(({ problems }) => problems.length > 0);
   if (list.length === 0) return [];
   return [
     h("div", { class: "alert", role: "alert" },
-      h("p", {}, h("strong", {}, page.t("problems", { n: count(latest!) }))),
+      h("p", {}, h("strong", {}, page.t("problems", { n: list.reduce((sum, { problems, leftOut }) => sum + problems.length + leftOut, 0) }))),
       h("ul", {}, list.flatMap((failure) => failure.problems.slice(0, 50)).map((problem) => h("li", {}, problemText(problem))))),
   ];
 }

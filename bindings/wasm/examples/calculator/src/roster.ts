@@ -89,7 +89,7 @@ function countInputs(page: Page): Node[] {
     const id = `count-${one.id}`;
     const input = h("input", {
       id, type: "text", inputmode: "numeric", class: "short", value: source[one.id] ?? String(one.expected ?? 0),
-      "aria-describedby": `${id}-note`,
+      "aria-describedby": `${id}-note ${id}-mend`,
       oninput: (event) => {
         const now = page.state.roster.kind === "counts" ? page.state.roster.counts : {};
         page.update({ roster: { kind: "counts", counts: { ...now, [one.id]: (event.target as HTMLInputElement).value } } });
@@ -178,29 +178,37 @@ function cell(page: Page, row: number, key: string, value: string): HTMLElement 
   });
 }
 
-/** Marks the cells that are wrong and says beside each how to mend it; what belongs to no cell stands above. */
+/** The place of a problem: a row and a column, or a class that is counted. None: it belongs to no cell. */
+export function cellOf(page: Page, problem: Problem): { readonly row: number; readonly key: string } | { readonly counted: string } | undefined {
+  if (problem.row === undefined) return undefined;
+  const row = problem.row - 1;
+  const { roster } = page.state;
+  if (roster.kind !== "counts") return { row, key: problem.column ?? "name" };
+  const one = page.latest?.policy?.classes.filter(({ id, expected }) => (roster.counts[id] ?? String(expected ?? 0)).trim().replace(/^0+$/, "") !== "")[row];
+  return one && { counted: one.id };
+}
+
+/** Marks the cells that are wrong and says beside each how to mend it. */
 export function showProblems(page: Page): void {
   const { t, state, latest } = page;
   for (const old of document.querySelectorAll("#roster [aria-invalid]")) old.removeAttribute("aria-invalid");
   for (const old of document.querySelectorAll("#roster .mend")) old.replaceChildren();
   const failures = (latest?.failures ?? []).filter(({ part }) => part === "roster");
   const all: readonly Problem[] = failures.flatMap(({ problems }) => problems);
-  const errors = all.filter(({ severity }) => severity === "error");
+  const errors = all.filter((problem) => problem.severity === "error" && cellOf(page, problem) !== undefined);
   const elsewhere: Node[] = [];
   for (const problem of errors) {
-    const row = problem.row === undefined ? undefined : problem.row - 1;
-    const key = problem.column ?? "name";
-    if (state.roster.kind === "counts") {
-      const classes = latest?.policy?.classes.filter((one) => (page.state.roster.kind === "counts" ? (page.state.roster.counts[one.id] ?? String(one.expected ?? 0)) : "").trim().replace(/^0+$/, "") !== "") ?? [];
-      const input = row === undefined ? null : document.getElementById(`count-${classes[row]?.id}`);
-      input?.setAttribute("aria-invalid", "true");
-      if (input) document.getElementById(`${input.id}-mend`)?.append(told(state.lang, problem));
-      else elsewhere.push(h("li", {}, problemText(problem)));
+    const at = cellOf(page, problem);
+    if (at === undefined) continue;
+    if ("counted" in at) {
+      document.getElementById(`count-${at.counted}`)?.setAttribute("aria-invalid", "true");
+      document.getElementById(`count-${at.counted}-mend`)?.append(told(state.lang, problem));
       continue;
     }
-    const input = row === undefined ? null : document.getElementById(`cell-${row}-${key}`);
-    const mend = row === undefined ? null : document.getElementById(`mend-${row}-${key}`);
-    if (input && mend && row !== undefined) {
+    const { row, key } = at;
+    const input = document.getElementById(`cell-${row}-${key}`);
+    const mend = document.getElementById(`mend-${row}-${key}`);
+    if (input && mend) {
       input.setAttribute("aria-invalid", "true");
       const own = drawn.get(row);
       const values = input instanceof HTMLSelectElement ? [] : suggestions(problem).slice(0, 2);
@@ -208,7 +216,7 @@ export function showProblems(page: Page): void {
         h("button", { type: "button", onclick: () => { if (own) edit(page, own, key, value); (input as HTMLInputElement).value = value; } }, t("change", { value }))));
     }
     if (elsewhere.length < 100) {
-      const show = row === undefined ? [] : [" ", h("button", { type: "button", class: "small", onclick: () => {
+      const show = [" ", h("button", { type: "button", class: "small", onclick: () => {
         from = Math.floor(row / PAGE) * PAGE;
         everyColumn ||= !USUAL.includes(key);
         if (document.getElementById(`cell-${row}-${key}`) === null) page.update({}, "roster");
@@ -217,8 +225,8 @@ export function showProblems(page: Page): void {
       elsewhere.push(h("li", {}, problemText(problem), ...show));
     }
   }
-  const box = document.getElementById("roster-problems") ?? document.getElementById("problems");
-  if (box?.id === "roster-problems") {
+  const box = document.getElementById("roster-problems");
+  if (box) {
     const leftOut = failures.reduce((sum, failure) => sum + failure.leftOut, 0);
     box.replaceChildren(...(errors.length === 0 ? [] : [
       h("div", { class: "alert", role: "alert" }, h("p", {}, h("strong", {}, t("problems", { n: errors.length + leftOut }))), elsewhere.length > 0 && h("ul", {}, elsewhere)),

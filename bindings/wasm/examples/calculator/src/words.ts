@@ -39,6 +39,7 @@ const WORDS = {
   goTo: ["查看", "Show"],
   warnings: ["提示 {n} 条", "{n} remarks"],
   results: ["测算结果", "Results"],
+  uncounted: ["还没有填写数量。填入各类的数量后，这里显示测算结果。", "Nothing is counted yet. Fill in how many places there are; the results will stand here."],
   stale: ["名单或政策有误，以下为改正前的结果。", "Something needs correcting; these are the results before it."],
   computing: ["正在计算……", "Computing…"],
   ready: ["合计 {total} {unit}。", "Total {total} {unit}."],

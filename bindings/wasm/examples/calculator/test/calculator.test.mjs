@@ -230,6 +230,29 @@ layers = [{ id = "city", payer = "city", clause = "三.1" }, { id = "county", pa
   await close();
 });
 
+test("the policy of ten lines gives results from counts, and says so while nothing is counted", async () => {
+  const { page, problems, close } = await opened();
+  const readme = readFileSync(new URL("../../../../../README.md", import.meta.url), "utf8");
+  await drop(page, "ten.toml", readme.split("## A policy in ten lines")[1].split("```toml\n")[1].split("```")[0]);
+  assert.match(await page.textContent(".title"), /某市方案/);
+  assert.match(await page.textContent("#results"), /还没有填写数量/);
+  assert.equal(await page.isDisabled("#limit-on"), true);
+  await accessible(page, "nothing counted");
+  await page.fill("#count-place", "3");
+  assert.deepEqual(await headline(page), ["5,400", "1,800", "3,600"]);
+  assert.equal(await page.isDisabled("#limit-on"), false);
+  await page.fill("#count-place", "三");
+  assert.match(await page.textContent("#count-place-mend"), /数量应为大于 0 的整数/);
+  await page.fill("#count-place", "0");
+  assert.equal(await page.locator(".headline").count(), 0);
+  // What belongs to no cell is said above the results, whatever the places come from.
+  await page.check("#mode-list");
+  await drop(page, "a.csv", "名称,区县\n甲村,东县\n");
+  assert.match(await page.textContent("#problems"), /类型.*缺少必需的列/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("sliders change the policy, and the difference to the plan shows at once", async () => {
   const { page, problems, close } = await opened();
   assert.match(await page.textContent("#difference"), /与方案一致/);
