@@ -121,6 +121,11 @@ function read(source: PolicySource): Policy {
   return kept!.policy;
 }
 
+/** Throws what is wrong with a policy; what was read before stays. */
+export function check(source: PolicySource): void {
+  read(source);
+}
+
 /**
  * Rows from counts: one row for each class, standing for so many alike places. A roster says a kind and a designation wherever the
  * policy has some; a class that names none takes all of them alike, so the first will do.

@@ -1,8 +1,8 @@
 /** What can be asked, and its answers: the same in the page and in the worker. */
 
 import { FundlayersError, type Problem } from "fundlayers/manual";
-import { answer, cells, file, fundingText, origin, type Answer, type Origin, type Question } from "./compute.js";
-import type { RosterSource, State } from "./state.js";
+import { answer, cells, check, file, fundingText, origin, type Answer, type Origin, type Question } from "./compute.js";
+import type { PolicySource, RosterSource, State } from "./state.js";
 import type { Name } from "fundlayers/manual";
 
 export type Asked =
@@ -10,6 +10,8 @@ export type Asked =
   | { readonly ask: "origin"; readonly question: Question }
   | { readonly ask: "funding"; readonly state: State; readonly id: string }
   | { readonly ask: "file"; readonly kind: "csv" | "json" | "totals"; readonly state: State }
+  /** Whether a policy can be read. */
+  | { readonly ask: "policy"; readonly policy: PolicySource }
   | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string; readonly format: "csv" | "json"; readonly name: string | undefined };
 
 export type Answered =
@@ -17,8 +19,9 @@ export type Answered =
   | { readonly is: "origin"; readonly origin: Origin }
   | { readonly is: "text"; readonly text: Name | undefined }
   | { readonly is: "file"; readonly text: string }
+  | { readonly is: "policy" }
   | { readonly is: "cells"; readonly roster: RosterSource }
-  | { readonly is: "problems"; readonly problems: readonly Problem[] };
+  | { readonly is: "problems"; readonly problems: readonly Problem[]; readonly leftOut: number };
 
 export function perform(asked: Asked): Answered {
   try {
@@ -31,11 +34,14 @@ export function perform(asked: Asked): Answered {
         return { is: "text", text: fundingText(asked.state, asked.id) };
       case "file":
         return { is: "file", text: file(asked.kind, asked.state) };
+      case "policy":
+        check(asked.policy);
+        return { is: "policy" };
       case "cells":
         return { is: "cells", roster: cells(asked.state, asked.bytes, asked.format, asked.name) };
     }
   } catch (error) {
-    if (error instanceof FundlayersError) return { is: "problems", problems: error.problems };
+    if (error instanceof FundlayersError) return { is: "problems", problems: error.problems, leftOut: error.leftOut };
     throw error;
   }
 }

@@ -41,6 +41,12 @@ export function askNow(asked: Asked): Answered {
   return perform(asked);
 }
 
+/** Asks in the page whatever the roster: what is shown stays where it was computed. */
+export async function askHere(asked: Asked): Promise<Answered> {
+  await whenStarted();
+  return perform(asked);
+}
+
 export function ask(asked: Asked, large?: boolean): Promise<Answered> {
   if (large !== undefined) beside = large;
   if (!beside) return started ? Promise.resolve(perform(asked)) : starting.then(() => perform(asked));

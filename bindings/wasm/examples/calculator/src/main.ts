@@ -4,18 +4,20 @@ import first from "virtual:first";
 import type { Lang, Problem } from "fundlayers/manual";
 import type { Answer } from "./compute.js";
 import { download, h } from "./dom.js";
-import { ask, askNow, isLarge, start, whenStarted } from "./engine.js";
+import { ask, askHere, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
 import { renderAmounts, renderLimit } from "./inputs.js";
 import { renderResults } from "./results.js";
 import { cellOf, renderRoster, showProblems } from "./roster.js";
-import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type State } from "./state.js";
+import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type PolicySource, type State } from "./state.js";
 import { place, told, word, type WordKey } from "./words.js";
 
 let state: State;
 /** The last answer that had results, and the latest one. */
 let shown: Answer | undefined;
 let latest: Answer | undefined;
+/** Why the file that was given last was not opened; everything else is as it was. */
+let refused: Extract<Answered, { is: "problems" }> | undefined;
 let asking = 0;
 let addressTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -45,6 +47,7 @@ let focusing: readonly string[] = [];
 
 function update(changes: Partial<State>, redraw: Redraw = "none", ...focus: string[]): void {
   state = { ...state, ...changes };
+  refused = undefined;
   if (focus.length > 0) focusing = focus;
   void recompute(redraw);
 }
@@ -135,6 +138,7 @@ function draw(...parts: Redraw[]): void {
 function problems(): Node[] {
   const list = (latest?.failures ?? [])
     .map(({ part, problems, leftOut }) => ({ leftOut: part === "roster" ? 0 : leftOut, problems: part === "roster" ? problems.filter((problem) => problem.severity === "error" && cellOf(page, problem) === undefined) : problems }))
+    .concat(refused ?? [])
     .filter(({ problems }) => problems.length > 0);
   if (list.length === 0) return [];
   return [
@@ -236,32 +240,55 @@ function open(changes: Partial<State>): void {
 export async function openFile(file: File): Promise<void> {
   const ending = file.name.toLowerCase().split(".").at(-1) ?? "";
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const text = () => new TextDecoder().decode(bytes);
+  const text = () => decoded(bytes);
   if (ending === "toml") {
-    open({ policy: { kind: "file", name: file.name, format: "toml", text: text() } });
+    await openPolicy({ kind: "file", name: file.name, format: "toml", text: text() });
   } else if (["csv", "tsv", "txt"].includes(ending)) {
     await openRoster(bytes, "csv", file.name);
   } else if (ending === "json") {
     const value: unknown = await Promise.resolve().then(() => JSON.parse(text()) as unknown).catch(() => undefined);
     const saved = typeof value === "object" && value !== null && "fundlayers" in value && "state" in value ? stateOf(value.state) : undefined;
-    if (saved) update(saved, "all");
+    if (saved) await openPolicy(saved.policy, () => update(saved, "all"));
     else if (Array.isArray(value)) await openRoster(bytes, "json", file.name);
-    else open({ policy: { kind: "file", name: file.name, format: "json", text: text() } });
+    else await openPolicy({ kind: "file", name: file.name, format: "json", text: text() });
   } else {
     notice(page.t("badFile", { name: file.name }));
     return;
   }
-  if ((latest?.failures.length ?? 0) === 0) notice(page.t("opened", { name: file.name }));
+  if (refused === undefined && (latest?.failures.length ?? 0) === 0) notice(page.t("opened", { name: file.name }));
 }
 
 export async function openRoster(bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined): Promise<void> {
-  const answered = await ask({ ask: "cells", state, bytes, format, name }, false);
+  const answered = await askHere({ ask: "cells", state, bytes, format, name });
   if (answered.is === "cells") {
     open({ roster: answered.roster });
     await new Promise((done) => setTimeout(done));
   } else if (answered.is === "problems") {
-    latest = { ...latest!, failures: [{ part: "allocation", problems: answered.problems, leftOut: 0 }] };
-    draw("none");
+    refuse(answered);
+  }
+}
+
+/** Opens a policy that can be read; of another it says what is wrong. */
+async function openPolicy(policy: PolicySource, then: () => void = () => open({ policy })): Promise<void> {
+  const answered = await askHere({ ask: "policy", policy });
+  if (answered.is === "problems") refuse(answered);
+  else then();
+}
+
+function refuse(answered: Extract<Answered, { is: "problems" }>): void {
+  refused = answered;
+  draw();
+  say(page.t("problems", { n: answered.problems.length + answered.leftOut }));
+}
+
+/** The text of a file, as the core reads rosters: UTF-8, or what spreadsheets and old editors write. */
+function decoded(bytes: Uint8Array): string {
+  const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : undefined;
+  if (mark) return new TextDecoder(mark).decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("gb18030").decode(bytes);
   }
 }
 

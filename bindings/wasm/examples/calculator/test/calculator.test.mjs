@@ -253,6 +253,42 @@ test("the policy of ten lines gives results from counts, and says so while nothi
   await close();
 });
 
+const SMALL = `id = "example"\ntitle = { zh = "某市方案", en = "A city's plan" }\nyears = [2024, 2025]\nunit = "万元"
+payers = { city = { zh = "市级", en = "City" } }
+layers = [{ id = "city", payer = "city" }]
+[[classes]]\nid = "place"\nexpected = 3\nfunding = { city = 100 }\n`;
+
+test("a policy that cannot be read changes nothing, and one in another encoding is read", async () => {
+  const { page, problems, close } = await opened();
+  await page.fill("#cell-10-count", "16");
+  await page.press("#cell-10-count", "Tab");
+  await page.fill("#amount-0", "550");
+  const drawn = () => page.evaluate(() => ["policy", "roster", "amounts", "limit", "results", "take"].map((id) => document.getElementById(id).innerHTML));
+  const [before, figures, hash] = [await drawn(), await headline(page), await address(page)];
+  await drop(page, "broken.toml", SMALL.replace("place", "pl ace").replace("[[classes]]", "[[classes"));
+  assert.match(await page.textContent("#problems"), /broken\.toml/);
+  await drop(page, "broken.json", '{ "id": 1 }');
+  assert.match(await page.textContent("#problems"), /broken\.json/);
+  assert.deepEqual([await drawn(), await headline(page), await address(page)], [before, figures, hash]);
+  await accessible(page, "a policy that cannot be read");
+  await page.click("#remove-0");
+  await page.click("#roster-reset");
+  // 某市方案 in GB18030.
+  const [start, end] = SMALL.split("某市方案");
+  const gbk = Buffer.concat([Buffer.from(start), Buffer.from("c4b3cad0b7bdb0b8", "hex"), Buffer.from(end.replaceAll("市级", "City").replace("万元", "wan"))]);
+  const folder = mkdtempSync(join(tmpdir(), "calculator-"));
+  for (const [name, bytes] of [["gbk.toml", gbk], ["le.toml", Buffer.from(`\ufeff${SMALL}`, "utf16le")], ["be.toml", Buffer.from(`\ufeff${SMALL}`, "utf16le").swap16()]]) {
+    writeFileSync(join(folder, name), bytes);
+    await page.setInputFiles("#policy-file", join(folder, name));
+    await page.waitForFunction((name) => document.getElementById("notice").textContent.includes(name), name);
+    assert.match(await page.textContent(".title"), /某市方案/, name);
+    assert.equal(await page.textContent("#problems"), "");
+    await page.selectOption("#policy-choice", "tongchuan-2023");
+  }
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("sliders change the policy, and the difference to the plan shows at once", async () => {
   const { page, problems, close } = await opened();
   assert.match(await page.textContent("#difference"), /与方案一致/);
