@@ -333,11 +333,12 @@ export function answer(state: State): Answer {
     layer: layers[row]!, payer: payers[row]!, year: Number(claimYears[row]),
     text: amountText(fen, unit, { grouped: true }), digits: amountText(fen, unit) as string,
   }));
-  const funding = state.limit && attempt(failures, "limit", () => fundingOf(allocation, policy, state.limit!, unit, lang));
+  // A limit of a year that is not shown waits.
+  const funding = state.limit && (state.year ?? state.limit.year) === state.limit.year && attempt(failures, "limit", () => fundingOf(allocation, policy, state.limit!, unit, lang));
   const unitNote = allocation.totals([], { unit, zeros: true }).report(lang).unitNote;
   const result: Answer = {
     ...nothing, sheet, warnings: allocation.warnings, places, unitNote, pivots, wide: report, wideKeys,
-    wideLeftOut: small ? 0 : table.length, difference, claims, funding,
+    wideLeftOut: small ? 0 : table.length, difference, claims, funding: funding || undefined,
   };
   for (const made of [table, claimed]) made.free();
   return result;
@@ -358,7 +359,7 @@ function placed(report: Report, table: Table, ids: readonly string[], years: rea
 
 function fundingOf(allocation: Allocation, policy: Policy, limit: LimitSource, unit: Unit, lang: Lang): NonNullable<Answer["funding"]> {
   const { layer, payer, year, amount } = limit;
-  const limits = Limits.from([{ layer, payer, year, amount, unit }], policy);
+  const limits = Limits.from([{ layer, payer, year, amount, unit: limit.unit ?? unit }], policy);
   const funding = allocation.fund(limits, ruleOf(limit));
   const totals = funding.totals(["layer", "payer", "year"], { unit });
   const table = funding.table({ unit });
@@ -408,7 +409,7 @@ export function fundingText(state: State, id: string): Name | undefined {
   if (current === undefined || state.limit === undefined) return undefined;
   const { allocation, policy } = current;
   const { layer, payer, year, amount } = state.limit;
-  const limits = Limits.from([{ layer, payer, year, amount, unit: state.unit ?? policy.unit }], policy);
+  const limits = Limits.from([{ layer, payer, year, amount, unit: state.limit.unit ?? state.unit ?? policy.unit }], policy);
   const funding = allocation.fund(limits, ruleOf(state.limit));
   const text = funding.explain(id, { years: year }).find((one) => one.layer === layer)?.text;
   limits.free();

@@ -60,11 +60,12 @@ export function renderLimit(page: Page): Node[] {
   const claims = page.answer?.claims ?? [];
   const { limit } = state;
   const heading = h("h2", { id: "limit-heading" }, t("limit"));
+  const shownUnit = () => (page.answer ? { unit: page.answer.unit } : {});
   const first = claims.find(({ layer }) => layer === "city") ?? claims[0];
   if (limit === undefined) {
     const begin = () => {
       if (first === undefined) return;
-      page.update({ limit: { layer: first.layer, payer: first.payer, year: first.year, amount: first.digits, rule: "proportional", order: [] } }, "limit");
+      page.update({ limit: { layer: first.layer, payer: first.payer, year: first.year, amount: first.digits, ...shownUnit(), rule: "proportional", order: [] } }, "limit");
       document.getElementById("limit-amount")?.focus();
     };
     return [heading, h("p", { class: "note" }, t("limitHelp")), h("button", { type: "button", id: "limit-on", disabled: first === undefined, onclick: begin }, t("limitOn"))];
@@ -91,11 +92,12 @@ export function renderLimit(page: Page): Node[] {
     h("label", { class: "field" }, t("whose"),
       h("select", { id: "limit-claim", onchange: (event) => {
         const claim = claims[Number((event.target as HTMLSelectElement).value)];
-        if (claim) set({ layer: claim.layer, payer: claim.payer, year: claim.year, amount: claim.digits }, true);
+        if (claim) set({ layer: claim.layer, payer: claim.payer, year: claim.year, amount: claim.digits, ...shownUnit() }, true);
       } },
-        chosen < 0 && h("option", { value: "-1", selected: true }, `${limit.layer} · ${limit.payer} · ${limit.year}`),
+        chosen < 0 && h("option", { value: "-1", selected: true }, `${name(limit.layer, policy?.layers)} · ${name(limit.payer, policy?.payers)} · ${limit.year}`),
         claims.map((one, at) => h("option", { value: at, selected: at === chosen }, `${name(one.layer, policy?.layers)} · ${name(one.payer, policy?.payers)} · ${one.year}（${one.text}）`)))),
-    h("label", { class: "field" }, t("limitAmount", { unit: page.answer?.unit ?? "" }),
+    state.year !== undefined && state.year !== limit.year ? h("p", { class: "note" }, t("limitElsewhere", { limit: limit.year, year: state.year })) : h("p", { class: "hidden" }),
+    h("label", { class: "field" }, t("limitAmount", { unit: limit.unit ?? page.answer?.unit ?? "" }),
       h("input", { id: "limit-amount", type: "text", inputmode: "decimal", class: "short", value: limit.amount, autocomplete: "off", oninput: (event) => set({ amount: (event.target as HTMLInputElement).value }) })),
     h("label", { class: "field" }, t("rule"),
       h("select", { id: "limit-rule", onchange: (event) => {

@@ -8,7 +8,7 @@ import { ask, askHere, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
 import { renderAmounts, renderLimit } from "./inputs.js";
 import { renderResults } from "./results.js";
-import { cellOf, renderRoster, showProblems } from "./roster.js";
+import { cellOf, forgetAside, renderRoster, showProblems } from "./roster.js";
 import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type PolicySource, type State } from "./state.js";
 import { place, told, word, type WordKey } from "./words.js";
 
@@ -229,12 +229,18 @@ export function notice(text: string): void {
   setTimeout(() => { if (region("notice").textContent === text) region("notice").textContent = ""; }, 6_000);
 }
 
+/** A state that was saved, or another policy or roster: what was laid aside belonged to the old one. */
+function reopen(changes: Partial<State>): void {
+  forgetAside();
+  update(changes, "all");
+}
+
 /** Another policy or roster: everything that belonged to the old one goes. */
 function open(changes: Partial<State>): void {
   const fresh = changes.policy ? { changes: {}, limit: undefined, year: undefined } : { limit: undefined };
   const roster = changes.policy?.kind === "file" && state.roster.kind === "builtIn" ? { roster: { kind: "counts", counts: {} } as const } : {};
   const back = changes.policy?.kind === "builtIn" && state.roster.kind === "counts" ? { roster: { kind: "builtIn" } as const } : {};
-  update({ ...fresh, ...roster, ...back, ...changes }, "all");
+  reopen({ ...fresh, ...roster, ...back, ...changes });
 }
 
 export async function openFile(file: File): Promise<void> {
@@ -248,7 +254,7 @@ export async function openFile(file: File): Promise<void> {
   } else if (ending === "json") {
     const value: unknown = await Promise.resolve().then(() => JSON.parse(text()) as unknown).catch(() => undefined);
     const saved = typeof value === "object" && value !== null && "fundlayers" in value && "state" in value ? stateOf(value.state) : undefined;
-    if (saved) await openPolicy(saved.policy, () => update(saved, "all"));
+    if (saved) await openPolicy(saved.policy, () => reopen(saved));
     else if (Array.isArray(value)) await openRoster(bytes, "json", file.name);
     else await openPolicy({ kind: "file", name: file.name, format: "json", text: text() });
   } else {
@@ -354,7 +360,7 @@ async function begin(): Promise<void> {
   if (location.hash !== "" && linked === undefined) notice(page.t("badLink"));
   dropping();
   addEventListener("hashchange", () => void fromFragment(location.hash).then((linked) => {
-    if (linked) update(linked, "all");
+    if (linked) reopen(linked);
     else notice(page.t("badLink"));
   }));
   if ("serviceWorker" in navigator && import.meta.env.PROD) {

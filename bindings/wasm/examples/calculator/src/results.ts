@@ -46,11 +46,14 @@ function choices(page: Page): HTMLElement {
       GROUPS.map(([by, key]) => h("option", { value: by, selected: state.by === by }, t(key))))),
     h("label", { class: "field" }, t("year"), h("select", { id: "year", onchange: (event) => {
       const { value } = event.target as HTMLSelectElement;
-      page.update({ year: value === "" ? undefined : Number(value), limit: undefined }, "limit");
+      page.update({ year: value === "" ? undefined : Number(value) }, "limit");
     } },
       h("option", { value: "", selected: state.year === undefined }, t("allYears")),
       years.map((year) => h("option", { value: year, selected: state.year === year }, year)))),
-    h("label", { class: "field" }, t("unit"), h("select", { id: "unit", onchange: (event) => page.update({ unit: (event.target as HTMLSelectElement).value as (typeof units)[number], limit: undefined }, "limit") },
+    h("label", { class: "field" }, t("unit"), h("select", { id: "unit", onchange: (event) => {
+      const { limit, unit = page.answer?.policy?.unit } = page.state;
+      page.update({ unit: (event.target as HTMLSelectElement).value as (typeof units)[number], limit: limit && unit ? { unit, ...limit } : limit }, "limit");
+    } },
       units.map((unit) => h("option", { value: unit, selected: answer?.unit === unit }, unit)))));
 }
 
@@ -148,6 +151,9 @@ function difference(page: Page): HTMLElement {
 function funding(page: Page): HTMLElement | undefined {
   const { t, answer, state } = page;
   const told = answer?.funding;
+  if (state.limit && state.year !== undefined && state.limit.year !== state.year) {
+    return h("section", { id: "funding" }, h("h3", {}, t("limit")), h("p", { class: "note" }, t("limitElsewhere", { limit: state.limit.year, year: state.year })));
+  }
   if (told === undefined || state.limit === undefined) return undefined;
   return h("section", { id: "funding" }, h("h3", {}, t("limit")), reportTable(told.report),
     told.notes.map((note) => h("p", { class: "note" }, note)),

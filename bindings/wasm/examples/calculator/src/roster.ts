@@ -3,7 +3,7 @@
 import { download, h } from "./dom.js";
 import { fileButton, openRoster, problemText, type Page } from "./main.js";
 import type { Problem } from "fundlayers/manual";
-import type { RosterSource } from "./state.js";
+import type { RosterSource, State } from "./state.js";
 import { suggestions, told } from "./words.js";
 
 /** Rows of a page of the table. */
@@ -11,6 +11,15 @@ const PAGE = 50;
 
 let from = 0;
 let everyColumn = false;
+
+/** The list while counts are shown, and the counts while the list is, each with its limit: nothing is lost by looking at the other. */
+const aside: { list?: Pick<State, "roster" | "limit">; counts?: Pick<State, "roster" | "limit"> } = {};
+
+/** Another policy or roster has been opened. */
+export function forgetAside(): void {
+  delete aside.list;
+  delete aside.counts;
+}
 
 /** Columns that offices fill in; the others on demand. */
 const USUAL = ["name", "kind", "designation", "county", "township", "count"];
@@ -66,9 +75,13 @@ function edit(page: Page, row: Drawn, column: string, value: string): void {
 export function renderRoster(page: Page): Node[] {
   const { t, state } = page;
   const counts = state.roster.kind === "counts";
-  const choose = (to: RosterSource) => {
+  const choose = (to: "list" | "counts", fresh: () => RosterSource) => {
+    const { roster, limit } = page.state;
+    const was = roster.kind === "counts" ? "counts" : "list";
+    if (was === to) return;
+    aside[was] = { roster, limit };
     from = 0;
-    page.update({ roster: to, limit: undefined }, "all");
+    page.update(aside[to] ?? { roster: fresh(), limit: undefined }, "all");
   };
   const mode = (value: boolean, label: string, to: () => void) =>
     h("label", {}, h("input", { type: "radio", name: "roster-mode", id: value ? "mode-counts" : "mode-list", checked: counts === value, onchange: to }), label);
@@ -76,8 +89,8 @@ export function renderRoster(page: Page): Node[] {
   return [
     h("h2", { id: "roster-heading" }, t("places")),
     h("fieldset", { class: "choice" }, h("legend", { class: "hidden" }, t("places")),
-      mode(false, t("byList"), () => choose(list())),
-      mode(true, t("byCounts"), () => choose({ kind: "counts", counts: {} }))),
+      mode(false, t("byList"), () => choose("list", list)),
+      mode(true, t("byCounts"), () => choose("counts", () => ({ kind: "counts", counts: {} })))),
     ...(counts ? countInputs(page) : listInputs(page)),
   ];
 }

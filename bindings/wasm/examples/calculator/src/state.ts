@@ -19,6 +19,8 @@ export interface LimitSource {
   readonly payer: string;
   readonly year: number;
   readonly amount: string;
+  /** None, in old links: the unit that is shown. */
+  readonly unit?: Unit;
   readonly rule: string;
   readonly order: readonly string[];
 }
@@ -108,14 +110,19 @@ export function stateOf(value: unknown): State | undefined {
           : state.roster,
     limit: limit && {
       layer: text(limit["layer"]), payer: text(limit["payer"]), year: Number(limit["year"]),
-      amount: text(limit["amount"]), rule: text(limit["rule"]), order: list(limit["order"]).map(text),
+      amount: text(limit["amount"]), ...units(limit["unit"]), rule: text(limit["rule"]), order: list(limit["order"]).map(text),
     },
     year: typeof year === "number" ? year : undefined,
     by: typeof by === "string" && GROUPINGS.includes(by) ? (by as Grouping) : state.by,
-    unit: unit === "元" || unit === "万元" || unit === "亿元" ? unit : undefined,
+    unit: unitOf(unit),
   };
 }
 
+const unitOf = (value: unknown): Unit | undefined => (value === "元" || value === "万元" || value === "亿元" ? value : undefined);
+const units = (value: unknown): { unit?: Unit } => {
+  const unit = unitOf(value);
+  return unit === undefined ? {} : { unit };
+};
 const record = (value: unknown) =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

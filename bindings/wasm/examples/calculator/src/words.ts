@@ -75,6 +75,7 @@ const WORDS = {
   unchanged: ["金额未调整，与方案一致。", "No amount is changed."],
   limit: ["可用额度", "A limit"],
   limitHelp: ["设定某一安排主体某年可用的资金，看谁会少得。", "Say what a payer can spend in a year, and see who gets less."],
+  limitElsewhere: ["额度是 {limit} 年的，现在只显示 {year} 年；选回 {limit} 年或全部年度即可看到结果。", "The limit is of {limit}, and only {year} is shown; show {limit} or all years to see what it does."],
   limitOn: ["设定额度", "Set a limit"],
   limitOff: ["取消额度", "Remove the limit"],
   whose: ["层级、主体和年度", "Layer, payer and year"],

@@ -370,6 +370,64 @@ test("a limit for a payer: who gets less, by every rule", async () => {
   await close();
 });
 
+test("a limit stays when another year or unit is shown", async () => {
+  const { page, problems, close } = await opened();
+  await page.click("#limit-on");
+  await page.selectOption("#limit-claim", { label: "市级 · 市级 · 2023（2,040）" });
+  await page.fill("#limit-amount", "1020");
+  await page.selectOption("#unit", "元");
+  assert.equal(await page.inputValue("#limit-amount"), "1020");
+  assert.match(await page.textContent("#limit"), /可用额度（万元）/);
+  const less = await table(page, "#funding table", 1);
+  assert.deepEqual(less.find(([name]) => name === "黄堡镇"), ["黄堡镇", "3,000,000", "1,500,000", "1,500,000"]);
+  await page.locator("#funding button.figure").first().click();
+  assert.match(await page.textContent("dialog"), /可用额度 1,020，/);
+  await page.keyboard.press("Escape");
+  await page.selectOption("#year", "2024");
+  assert.match(await page.textContent("#funding"), /额度是 2023 年的，现在只显示 2024 年/);
+  assert.match(await page.textContent("#limit"), /额度是 2023 年的，现在只显示 2024 年/);
+  await accessible(page, "a limit of another year");
+  const { page: second, close: closeSecond } = await opened({}, await address(page));
+  await second.selectOption("#year", "");
+  assert.deepEqual(await table(second, "#funding table", 1), less);
+  assert.deepEqual(problems, []);
+  await Promise.all([close(), closeSecond()]);
+});
+
+test("an old link's limit is in the unit that is shown", async () => {
+  const { page, problems, close } = await opened();
+  await page.click("#limit-on");
+  await page.fill("#limit-amount", "1020");
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.click("#take-save")]);
+  const content = JSON.parse(readFileSync(await saved.path(), "utf8"));
+  delete content.state.limit.unit;
+  const less = await table(page, "#funding table", 1);
+  await drop(page, "old.json", JSON.stringify(content));
+  assert.deepEqual(await table(page, "#funding table", 1), less);
+  await page.selectOption("#unit", "元");
+  assert.match(await page.textContent("#limit"), /可用额度（万元）/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("a list and counts keep what was put into them", async () => {
+  const { page, problems, close } = await opened();
+  await drop(page, "名单.csv", CSV);
+  await page.check("#mode-counts");
+  await page.fill("#count-municipal-village", "14");
+  await page.check("#mode-list");
+  assert.equal(await page.inputValue("#cell-1-name"), "乙村");
+  assert.deepEqual((await headline(page))[0], "2,520");
+  await page.check("#mode-counts");
+  assert.equal(await page.inputValue("#count-municipal-village"), "14");
+  await page.check("#mode-list");
+  await drop(page, "b.csv", "名称,类型,认定层级\n丙村,村,市级\n");
+  await page.check("#mode-counts");
+  assert.equal(await page.inputValue("#count-municipal-village"), "13");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("a link reproduces the page", async () => {
   const { page, problems, close } = await opened();
   await drop(page, "名单.csv", CSV);
