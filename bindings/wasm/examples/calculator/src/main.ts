@@ -57,24 +57,37 @@ async function recompute(redraw: Redraw): Promise<void> {
   const turn = (asking += 1);
   const coming = whenStarted();
   if (coming) {
-    await coming;
+    busy(true);
+    if (!(await coming.then(() => true, () => false))) {
+      busy(false, page.t("notComputed"));
+      return;
+    }
     if (turn !== asking) return;
   }
   const large = isLarge(state);
   let answered: Answered;
   if (large) {
-    region("results").setAttribute("aria-busy", "true");
-    say(page.t("computing"));
+    busy(true);
     answered = await ask({ ask: "answer", state }, true);
     if (turn !== asking) return;
-    region("results").removeAttribute("aria-busy");
   } else {
     answered = askNow({ ask: "answer", state });
   }
   if (answered.is !== "answer") throw new Error("not an answer");
+  busy(false);
   show(answered.answer);
   clearTimeout(addressTimer);
   addressTimer = setTimeout(() => void writeAddress(), 150);
+}
+
+/** Says, to everybody, that what is shown is not yet what was asked for; or why it will not be. */
+function busy(now: boolean, text = now ? page.t("computing") : ""): void {
+  if (now) region("results").setAttribute("aria-busy", "true");
+  else region("results").removeAttribute("aria-busy");
+  if (region("busy").textContent === text) return;
+  region("busy").textContent = text;
+  if (text !== "") say(text);
+  into("take", ...take());
 }
 
 function show(answer: Answer): void {
@@ -196,12 +209,15 @@ function take(): Node[] {
   const files: readonly [WordKey, "csv" | "json" | "totals", string][] = [["csv", "csv", "csv"], ["json", "json", "json"], ["totalsCsv", "totals", "csv"]];
   const save = () => download(`fundlayers-${state.policy.kind === "builtIn" ? state.policy.id : "policy"}.state.json`, JSON.stringify({ fundlayers: 1, state }), "application/json");
   const fits = fitsAddress(state);
+  // Results from before would pass for those of what is on the page.
+  const why: WordKey | undefined =
+    region("busy").textContent !== "" ? "takeBusy" : (latest?.failures.length ?? 0) > 0 ? "takeWrong" : shown === undefined ? "takeNothing" : undefined;
   return [
     h("h2", {}, page.t("take")),
     h("div", { class: "buttons" },
       files.map(([key, kind, ending]) =>
         h("button", {
-          type: "button", id: `take-${kind}`,
+          type: "button", id: `take-${kind}`, disabled: why !== undefined, "aria-describedby": why && "take-why",
           onclick: () => void ask({ ask: "file", kind, state }).then((answered) => {
             // The mark lets Excel read it as UTF-8.
             if (answered.is === "file") download(`fundlayers-${kind}.${ending}`, (ending === "csv" ? "\ufeff" : "") + answered.text, ending === "csv" ? "text/csv" : "application/json");
@@ -210,6 +226,7 @@ function take(): Node[] {
       h("button", { type: "button", id: "take-print", onclick: () => print() }, page.t("print")),
       fits && h("button", { type: "button", id: "take-link", onclick: () => void copyLink() }, page.t("copyLink")),
       h("button", { type: "button", id: "take-save", onclick: save }, page.t("save"))),
+    why ? h("p", { class: "note", id: "take-why" }, page.t(why)) : h("p", { class: "hidden" }),
     !fits ? h("p", { class: "note", id: "too-long" }, page.t("tooLong", { n: ADDRESS_ROWS })) : h("p", { class: "hidden" }),
     h("p", { class: "note" }, page.t("private")),
   ];
@@ -222,10 +239,11 @@ async function copyLink(): Promise<void> {
   await navigator.clipboard.writeText(link).then(() => notice(page.t("copied")), () => notice(page.t("notCopied")));
 }
 
-/** A message that everybody sees for a while. */
-export function notice(text: string): void {
+/** A message that everybody sees for a while, or for as long as the page is open. */
+export function notice(text: string, stays = false): void {
   region("notice").textContent = text;
   say(text);
+  if (stays) return;
   setTimeout(() => { if (region("notice").textContent === text) region("notice").textContent = ""; }, 6_000);
 }
 
@@ -341,6 +359,7 @@ async function begin(): Promise<void> {
         h("section", { id: "amounts", "aria-labelledby": "amounts-heading" }),
         h("section", { id: "limit", "aria-labelledby": "limit-heading" })),
       h("div", { class: "outputs" },
+        h("p", { id: "busy" }),
         h("div", { id: "problems" }),
         h("section", { id: "results", "aria-labelledby": "results-heading", tabindex: "-1" }))),
     h("footer", { id: "take" }));
@@ -349,10 +368,15 @@ async function begin(): Promise<void> {
     region("results").focus();
   });
   const since = () => String(Math.round(performance.now()));
-  starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => notice(page.t("notStarted")));
+  starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => notice(page.t("notStarted"), true));
   // The plan's figures are there before the module is.
-  if (linked) await recompute("all");
-  else {
+  if (linked) {
+    // The inputs of a link are there before its figures; the plan's words are known by then.
+    const { policy } = linked;
+    if (policy.kind === "builtIn" && policy.id === PLAN) latest = { ...first[linked.lang], ...(linked.roster.kind === "counts" ? { sheet: undefined } : {}) };
+    draw("all");
+    await recompute("all");
+  } else {
     redraws.add("all");
     show(first[lang]);
   }

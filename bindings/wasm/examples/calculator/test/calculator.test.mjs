@@ -697,6 +697,78 @@ test("what is clicked while a large roster is computed is not lost", async () =>
   await close();
 });
 
+test("while something is computed the page says so, and no longer", async () => {
+  const { page, release, close } = await heldBack();
+  assert.equal(await page.locator("#busy").isVisible(), false);
+  await page.fill("#amount-0", "550");
+  assert.equal(await page.getAttribute("#results", "aria-busy"), "true");
+  assert.match(await page.textContent("#busy"), /正在计算/);
+  assert.equal(await page.isDisabled("#take-csv"), true);
+  await accessible(page, "computing");
+  await release();
+  assert.equal(await page.getAttribute("#results", "aria-busy"), null);
+  assert.equal(await page.locator("#busy").isVisible(), false);
+  assert.equal(await page.isDisabled("#take-csv"), false);
+  const figures = await headline(page);
+  const linked = await heldBack(await address(page));
+  await linked.page.waitForSelector("#busy:not(:empty)");
+  assert.match(await linked.page.textContent("#busy"), /正在计算/);
+  assert.equal(await linked.page.locator(".headline").count(), 0);
+  assert.equal(await linked.page.inputValue("#amount-0"), "550");
+  await linked.release();
+  assert.deepEqual(await headline(linked.page), figures);
+  // A large answer that is overtaken by a small one.
+  const rows = Array.from({ length: 20_000 }, (_, row) => `村${row},村,市级,县${row % 7}`);
+  await drop(page, "large.csv", `名称,类型,认定层级,区县\n${rows.join("\n")}\n`);
+  await page.waitForFunction(() => document.getElementById("cell-0-name")?.value === "村0");
+  await page.evaluate(() => {
+    document.getElementById("group-by").value = "class";
+    document.getElementById("group-by").dispatchEvent(new Event("change"));
+    document.getElementById("roster-reset").click();
+  });
+  await page.waitForTimeout(1_000);
+  assert.equal(await page.getAttribute("#results", "aria-busy"), null);
+  assert.equal(await page.textContent("#busy"), "");
+  await Promise.all([close(), linked.close()]);
+});
+
+test("nothing pretends to be computed when the module does not come", async () => {
+  const own = await browser.newContext({ locale: "zh-CN" });
+  const page = await own.newPage();
+  const thrown = [];
+  page.on("pageerror", (error) => thrown.push(String(error)));
+  await page.route("**/*.wasm", (route) => route.abort());
+  await page.goto(server.url);
+  await ready(page);
+  await page.fill("#amount-0", "550");
+  await page.waitForFunction(() => document.getElementById("busy").textContent.includes("没有计算"));
+  await page.waitForTimeout(6_500);
+  assert.match(await page.textContent("#notice"), /计算模块没有取到/);
+  assert.equal(await page.getAttribute("#results", "aria-busy"), null);
+  assert.equal(await page.inputValue("#amount-0"), "550");
+  assert.equal(await page.isDisabled("#take-csv"), true);
+  await accessible(page, "no module");
+  assert.deepEqual(thrown, []);
+  await own.close();
+});
+
+test("while an input is wrong nothing old can be downloaded", async () => {
+  const { page, problems, close } = await opened();
+  await page.fill("#cell-10-count", "十六");
+  await page.press("#cell-10-count", "Tab");
+  for (const id of ["csv", "json", "totals"]) {
+    assert.equal(await page.isDisabled(`#take-${id}`), true);
+    assert.equal(await page.getAttribute(`#take-${id}`, "aria-describedby"), "take-why");
+  }
+  assert.match(await page.textContent("#take-why"), /有误，改正后可以下载/);
+  await page.fill("#cell-10-count", "16");
+  await page.press("#cell-10-count", "Tab");
+  assert.equal(await page.isDisabled("#take-csv"), false);
+  assert.equal(await page.locator("#take-why").count(), 0);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("a module that does not come is said", async () => {
   const own = await browser.newContext({ locale: "en-GB" });
   const page = await own.newPage();
