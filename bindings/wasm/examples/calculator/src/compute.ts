@@ -73,6 +73,8 @@ export interface Answer {
   readonly warnings: readonly Problem[];
   /** Places are only counted, and none is yet. */
   readonly uncounted: boolean;
+  /** The amounts that it was computed with, where these are not the policy's. */
+  readonly changed: readonly { readonly label: Name; readonly from: string; readonly to: string }[];
   readonly sheet: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
   readonly places: readonly ClassPlaces[];
   readonly unit: Unit;
@@ -287,7 +289,7 @@ export function answer(state: State): Answer {
   const words = plan && wordsOf(plan, state);
   const unit = state.unit ?? plan?.unit ?? "万元";
   const nothing: Answer = {
-    policy: words, failures, warnings: [], uncounted: false, sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined, wideKeys: [],
+    policy: words, failures, warnings: [], uncounted: false, changed: [], sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined, wideKeys: [],
     wideLeftOut: 0, difference: [], claims: [], funding: undefined,
   };
   if (plan === undefined) return nothing;
@@ -337,11 +339,17 @@ export function answer(state: State): Answer {
   const funding = state.limit && (state.year ?? state.limit.year) === state.limit.year && attempt(failures, "limit", () => fundingOf(allocation, policy, state.limit!, unit, lang));
   const unitNote = allocation.totals([], { unit, zeros: true }).report(lang).unitNote;
   const result: Answer = {
-    ...nothing, sheet, warnings: allocation.warnings, places, unitNote, pivots, wide: report, wideKeys,
+    ...nothing, changed: changedOf(words?.amounts ?? [], state), sheet, warnings: allocation.warnings, places, unitNote, pivots, wide: report, wideKeys,
     wideLeftOut: small ? 0 : table.length, difference, claims, funding: funding || undefined,
   };
   for (const made of [table, claimed]) made.free();
   return result;
+}
+
+function changedOf(amounts: readonly PolicyAmount[], { changes }: State): Answer["changed"] {
+  const known = amounts.flatMap(({ path, label, value }) => (changes[path] === undefined ? [] : [{ label, from: value, to: changes[path] }]));
+  const other = Object.entries(changes).filter(([path]) => !amounts.some((one) => one.path === path));
+  return [...known, ...other.map(([path, to]) => ({ label: { zh: path, en: path }, from: "", to }))];
 }
 
 /** Which place and year each row of a wide report is about: reports stand by county, tables by roster. */

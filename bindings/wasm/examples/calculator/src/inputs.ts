@@ -1,9 +1,35 @@
 /** The policy's amounts as sliders, and the limit. */
 
-import type { PolicyAmount } from "./compute.js";
+import type { Problem } from "fundlayers/manual";
+import type { Failure, PolicyAmount } from "./compute.js";
 import { h } from "./dom.js";
 import type { Page } from "./main.js";
 import type { LimitSource } from "./state.js";
+import { toldOfAmount } from "./words.js";
+
+/** The field that a problem is about, if it is one for an amount: its id, and what it is called. */
+export function amountOf(page: Page, part: Failure["part"], problem: Problem): { readonly id: string; readonly label: string } | undefined {
+  const { t, state } = page;
+  if (part === "limit" && problem.column === "amount") return { id: "limit-amount", label: t("limitAmount", { unit: state.limit?.unit ?? page.answer?.unit ?? "" }) };
+  if (part !== "changes") return undefined;
+  const amounts = page.latest?.policy?.amounts ?? [];
+  const at = amounts.findIndex(({ path }) => path === problem.key);
+  return amounts[at] && { id: `amount-${at}`, label: amounts[at].label[state.lang] };
+}
+
+/** Marks the amounts that are wrong and says beside each what is. */
+export function showAmountProblems(page: Page): void {
+  for (const old of document.querySelectorAll("#amounts [aria-invalid], #limit [aria-invalid]")) old.removeAttribute("aria-invalid");
+  for (const old of document.querySelectorAll("#amounts .mend, #limit .mend")) old.replaceChildren();
+  for (const { part, problems } of page.latest?.failures ?? []) {
+    for (const problem of problems) {
+      const field = amountOf(page, part, problem);
+      if (field === undefined) continue;
+      document.getElementById(field.id)?.setAttribute("aria-invalid", "true");
+      document.getElementById(`${field.id}-mend`)?.append(toldOfAmount(page.state.lang, problem));
+    }
+  }
+}
 
 /** Where a slider ends and how it steps: about a hundred steps from nothing to twice the amount. */
 function range(value: string): { max: number; step: number } {
@@ -48,9 +74,10 @@ function slider(page: Page, amount: PolicyAmount, at: number, reset: HTMLButtonE
   });
   const exact: HTMLInputElement = h("input", {
     type: "text", inputmode: "decimal", class: "short", id: `amount-${at}`, value: now, "aria-label": t("exact", { label, unit }), autocomplete: "off",
+    "aria-describedby": `amount-${at}-mend`,
     oninput: () => set(exact.value, bar),
   });
-  return h("div", { class: "slider" }, h("label", { for: bar.id }, label), bar, exact, h("span", { class: "note" }, unit));
+  return h("div", { class: "slider" }, h("label", { for: bar.id }, label), bar, exact, h("span", { class: "note" }, unit), h("p", { class: "mend", id: `${exact.id}-mend` }));
 }
 
 const RULES = ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority"] as const;
@@ -98,7 +125,8 @@ export function renderLimit(page: Page): Node[] {
         claims.map((one, at) => h("option", { value: at, selected: at === chosen }, `${name(one.layer, policy?.layers)} · ${name(one.payer, policy?.payers)} · ${one.year}（${one.text}）`)))),
     state.year !== undefined && state.year !== limit.year ? h("p", { class: "note" }, t("limitElsewhere", { limit: limit.year, year: state.year })) : h("p", { class: "hidden" }),
     h("label", { class: "field" }, t("limitAmount", { unit: limit.unit ?? page.answer?.unit ?? "" }),
-      h("input", { id: "limit-amount", type: "text", inputmode: "decimal", class: "short", value: limit.amount, autocomplete: "off", oninput: (event) => set({ amount: (event.target as HTMLInputElement).value }) })),
+      h("input", { id: "limit-amount", type: "text", inputmode: "decimal", class: "short", value: limit.amount, autocomplete: "off", "aria-describedby": "limit-amount-mend", oninput: (event) => set({ amount: (event.target as HTMLInputElement).value }) })),
+    h("p", { class: "mend", id: "limit-amount-mend" }),
     h("label", { class: "field" }, t("rule"),
       h("select", { id: "limit-rule", onchange: (event) => {
         const { value } = event.target as HTMLSelectElement;

@@ -6,11 +6,11 @@ import type { Answer } from "./compute.js";
 import { download, h } from "./dom.js";
 import { ask, askHere, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
-import { renderAmounts, renderLimit } from "./inputs.js";
+import { amountOf, renderAmounts, renderLimit, showAmountProblems } from "./inputs.js";
 import { renderResults } from "./results.js";
 import { cellOf, forgetAside, renderRoster, showProblems } from "./roster.js";
 import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type PolicySource, type State } from "./state.js";
-import { place, told, word, type WordKey } from "./words.js";
+import { place, told, toldOfAmount, word, type WordKey } from "./words.js";
 
 let state: State;
 /** The last answer that had results, and the latest one. */
@@ -142,6 +142,7 @@ function draw(...parts: Redraw[]): void {
   if (drawn("amounts")) into("amounts", ...renderAmounts(page));
   if (drawn("limit")) into("limit", ...renderLimit(page));
   showProblems(page);
+  showAmountProblems(page);
   into("problems", ...problems());
   into("results", ...renderResults(page));
   into("take", ...take());
@@ -150,14 +151,17 @@ function draw(...parts: Redraw[]): void {
 /** Problems that belong to no cell of the roster. */
 function problems(): Node[] {
   const list = (latest?.failures ?? [])
-    .map(({ part, problems, leftOut }) => ({ leftOut: part === "roster" ? 0 : leftOut, problems: part === "roster" ? problems.filter((problem) => problem.severity === "error" && cellOf(page, problem) === undefined) : problems }))
-    .concat(refused ?? [])
+    .map(({ part, problems, leftOut }) => ({ part, leftOut: part === "roster" ? 0 : leftOut, problems: part === "roster" ? problems.filter((problem) => problem.severity === "error" && cellOf(page, problem) === undefined) : problems }))
+    .concat(refused ? { part: "policy", problems: refused.problems, leftOut: refused.leftOut } : [])
     .filter(({ problems }) => problems.length > 0);
   if (list.length === 0) return [];
   return [
     h("div", { class: "alert", role: "alert" },
       h("p", {}, h("strong", {}, page.t("problems", { n: list.reduce((sum, { problems, leftOut }) => sum + problems.length + leftOut, 0) }))),
-      h("ul", {}, list.flatMap((failure) => failure.problems.slice(0, 50)).map((problem) => h("li", {}, problemText(problem))))),
+      h("ul", {}, list.flatMap(({ part, problems }) => problems.slice(0, 50).map((problem) => {
+        const field = amountOf(page, part, problem);
+        return h("li", {}, field ? `${field.label}${page.t("colon")}${toldOfAmount(state.lang, problem)}` : problemText(problem));
+      })))),
   ];
 }
 

@@ -33,8 +33,18 @@ export function renderResults(page: Page): Node[] {
     ...answer.pivots.map((pivot) => pivotSection(page, pivot)),
     places(page),
     h("p", { class: "note" }, policy?.line ?? "", policy?.status === "draft" ? ` ${t("draft")}` : ""),
+    changed(page),
     h("p", { class: "note paper" }, t("printed")),
   ].filter((node) => node !== undefined);
+}
+
+/** What the figures rest on that the policy does not say: on paper too. */
+function changed(page: Page): HTMLElement | undefined {
+  const { t, state, answer } = page;
+  if (answer === undefined || answer.changed.length === 0) return undefined;
+  const unit = answer.policy?.unit ?? "";
+  return h("div", { class: "note", id: "changed-amounts" }, h("p", {}, t("changedAmounts")),
+    h("ul", {}, answer.changed.map(({ label, from, to }) => h("li", {}, `${label[state.lang]}${t("colon")}${from === "" ? "" : `${from} → `}${to} ${unit}`))));
 }
 
 function choices(page: Page): HTMLElement {

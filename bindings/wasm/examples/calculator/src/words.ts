@@ -72,6 +72,8 @@ const WORDS = {
   explainMore: ["另有 {n} 笔未列出。", "{n} more are not listed."],
   close: ["关闭", "Close"],
   amounts: ["调整政策金额", "Change the policy's amounts"],
+  colon: ["：", ": "],
+  changedAmounts: ["金额与方案不同，本页按改后的金额测算：", "Amounts differ from the plan; this is computed with:"],
   amountsHelp: ["拖动或填写，右侧立即显示与原方案的差额。", "Move or type; the difference to the plan shows at once."],
   exact: ["{label}，金额（{unit}）", "{label}, amount ({unit})"],
   resetAmounts: ["恢复方案金额", "Restore the plan's amounts"],
@@ -149,6 +151,21 @@ export function told(lang: Lang, problem: Problem): string {
   const found = problem.found === undefined || problem.found === "" ? "" : `：“${problem.found}”`;
   const values = suggestions(problem);
   return `${meaning}${found}${values.length > 0 ? `；可填 ${values.slice(0, 6).join("、")}` : ""}`;
+}
+
+/** What is wrong with an amount, for somebody who fills in a number and writes no policy. */
+const AMOUNTS: Partial<Record<Code, readonly [string, string]>> = {
+  syntax: ["不是数字", "not a number"], "bad-number": ["不是数字", "not a number"], "wrong-type": ["不是数字", "not a number"],
+  "missing-value": ["不能为空", "blank"], "negative-number": ["不能为负数", "below 0"], "number-out-of-range": ["数字位数过多", "too many digits"],
+};
+
+export function toldOfAmount(lang: Lang, problem: Problem): string {
+  const blank = problem.found === undefined || problem.found === "";
+  const meaning = AMOUNTS[blank && problem.code === "syntax" ? "missing-value" : problem.code];
+  if (meaning === undefined) return told(lang, problem);
+  return lang === "zh"
+    ? `${meaning[0]}${blank ? "" : `：“${problem.found}”`}；请填一个不小于 0 的数，如 500 或 0.5`
+    : `${meaning[1]}${blank ? "" : `: “${problem.found}”`}; give a number of 0 or more, such as 500 or 0.5`;
 }
 
 /** Where a problem is. */
