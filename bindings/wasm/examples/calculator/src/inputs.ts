@@ -59,7 +59,11 @@ function slider(page: Page, amount: PolicyAmount, at: number, reset: HTMLButtonE
   const now = state.changes[amount.path] ?? amount.value;
   const { max, step } = range(amount.value);
   const set = (value: string, other: HTMLInputElement) => {
-    other.value = value;
+    // A bar cannot stand where no number does.
+    if (/^\d+(\.\d+)?$/.test(value.trim())) {
+      other.value = value;
+      bar.setAttribute("aria-valuetext", `${value.trim()} ${unit}`);
+    }
     const rest = Object.fromEntries(Object.entries(page.state.changes).filter(([path]) => path !== amount.path));
     const changes = value.trim() === amount.value ? rest : { ...rest, [amount.path]: value.trim() };
     reset.disabled = Object.keys(changes).length === 0;
@@ -67,10 +71,7 @@ function slider(page: Page, amount: PolicyAmount, at: number, reset: HTMLButtonE
   };
   const bar: HTMLInputElement = h("input", {
     type: "range", id: `slider-${at}`, min: 0, max, step, value: now, "aria-valuetext": `${now} ${unit}`,
-    oninput: () => {
-      bar.setAttribute("aria-valuetext", `${bar.value} ${unit}`);
-      set(bar.value, exact);
-    },
+    oninput: () => set(bar.value, exact),
   });
   const exact: HTMLInputElement = h("input", {
     type: "text", inputmode: "decimal", class: "short", id: `amount-${at}`, value: now, "aria-label": t("exact", { label, unit }), autocomplete: "off",
@@ -122,7 +123,7 @@ export function renderLimit(page: Page): Node[] {
         if (claim) set({ layer: claim.layer, payer: claim.payer, year: claim.year, amount: claim.digits, ...shownUnit() }, true);
       } },
         chosen < 0 && h("option", { value: "-1", selected: true }, `${name(limit.layer, policy?.layers)} · ${name(limit.payer, policy?.payers)} · ${limit.year}`),
-        claims.map((one, at) => h("option", { value: at, selected: at === chosen }, `${name(one.layer, policy?.layers)} · ${name(one.payer, policy?.payers)} · ${one.year}（${one.text}）`)))),
+        claims.map((one, at) => h("option", { value: at, selected: at === chosen }, `${name(one.layer, policy?.layers)} · ${name(one.payer, policy?.payers)} · ${one.year}${t("parens", { text: one.text })}`)))),
     state.year !== undefined && state.year !== limit.year ? h("p", { class: "note" }, t("limitElsewhere", { limit: limit.year, year: state.year })) : h("p", { class: "hidden" }),
     h("label", { class: "field" }, t("limitAmount", { unit: limit.unit ?? page.answer?.unit ?? "" }),
       h("input", { id: "limit-amount", type: "text", inputmode: "decimal", class: "short", value: limit.amount, autocomplete: "off", "aria-describedby": "limit-amount-mend", oninput: (event) => set({ amount: (event.target as HTMLInputElement).value }) })),

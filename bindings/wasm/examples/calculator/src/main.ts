@@ -286,9 +286,10 @@ export async function openFile(file: File): Promise<void> {
   if (refused === undefined && (latest?.failures.length ?? 0) === 0) notice(page.t("opened", { name: file.name }));
 }
 
-export async function openRoster(bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined): Promise<void> {
+export async function openRoster(bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined, taken?: () => void): Promise<void> {
   const answered = await askHere({ ask: "cells", state, bytes, format, name });
   if (answered.is === "cells") {
+    taken?.();
     open({ roster: answered.roster });
     await new Promise((done) => setTimeout(done));
   } else if (answered.is === "problems") {

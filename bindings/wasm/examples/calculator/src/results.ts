@@ -87,7 +87,7 @@ function layerAt(page: Page, id: string): number {
 
 /** A figure that opens its origin. */
 function button(page: Page, figure: Figure, question: Question, what: string): HTMLElement {
-  const label = `${what} · ${layerName(page, figure.layer)}：${figure.text} ${page.answer?.unit ?? ""}`;
+  const label = `${what} · ${layerName(page, figure.layer)}${page.t("colon")}${figure.text} ${page.answer?.unit ?? ""}`;
   return h("button", { type: "button", class: "figure", "aria-label": label, "aria-haspopup": "dialog", onclick: () => void explain(page, question, label) }, figure.text);
 }
 
@@ -154,7 +154,7 @@ function reportTable(report: Report, cell?: (row: number, column: number, text: 
 function difference(page: Page): HTMLElement {
   const { t, answer } = page;
   const reports = answer?.difference ?? [];
-  return h("section", { class: `difference${reports.length === 0 ? " screen" : ""}`, id: "difference" }, h("h3", {}, t("difference")),
+  return h("section", { class: `difference${reports.length === 0 ? " screen" : ""}`, id: "difference" }, h("h3", {}, t("difference")), h("p", { class: "note" }, t("compared")),
     reports.length === 0 ? h("p", { class: "note" }, t("unchanged")) : reports.map((report) => reportTable(report)));
 }
 
@@ -173,7 +173,7 @@ function funding(page: Page): HTMLElement | undefined {
       h("thead", {}, h("tr", {}, (["name", "claim", "funded", "unfunded"] as const).map((key, at) => h("th", { scope: "col", class: at > 0 ? "number" : undefined }, t(key))))),
       h("tbody", {}, told.less.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name),
         h("td", { class: "number" }, row.claim), h("td", { class: "number" }, row.funded),
-        h("td", { class: "number" }, h("button", { type: "button", class: "figure", "aria-haspopup": "dialog", "aria-label": `${row.name} · ${t("unfunded")}：${row.unfunded}`, onclick: () => void explainFunding(page, row.id, row.name) }, row.unfunded))))))),
+        h("td", { class: "number" }, h("button", { type: "button", class: "figure", "aria-haspopup": "dialog", "aria-label": `${row.name} · ${t("unfunded")}${t("colon")}${row.unfunded}`, onclick: () => void explainFunding(page, row.id, row.name) }, row.unfunded))))))),
     told.lessLeftOut > 0 ? h("p", { class: "note" }, t("explainMore", { n: told.lessLeftOut })) : undefined);
 }
 

@@ -12,6 +12,9 @@ const PAGE = 50;
 let from = 0;
 let everyColumn = false;
 
+/** What stands in the paste box, and whether it is open. */
+const pasted = { text: "", open: false };
+
 /** The list while counts are shown, and the counts while the list is, each with its limit: nothing is lost by looking at the other. */
 const aside: { list?: Pick<State, "roster" | "limit">; counts?: Pick<State, "roster" | "limit"> } = {};
 
@@ -127,7 +130,8 @@ function listInputs(page: Page): Node[] {
   // What is clicked before this is drawn again acts on the rows as they are by then.
   const remove = (row: Drawn) => {
     const { columns, rows } = sheetOf(page);
-    if (rows.includes(row.cells)) page.update({ roster: { kind: "rows", columns, rows: rows.filter((cells) => cells !== row.cells) } }, "roster");
+    const at = rows.indexOf(row.cells);
+    if (at >= 0) page.update({ roster: { kind: "rows", columns, rows: rows.filter((cells) => cells !== row.cells) } }, "roster", `remove-${at}`, "add-row");
   };
   const add = () => {
     const { columns, rows } = sheetOf(page);
@@ -137,7 +141,7 @@ function listInputs(page: Page): Node[] {
   drawn.clear();
   rows.forEach((cells, at) => drawn.set(from + at, { cells }));
   const paged = sheet.rows.length > PAGE;
-  const paste = h("textarea", { id: "paste-text", rows: 4, spellcheck: "false", "aria-describedby": "paste-help" });
+  const paste: HTMLTextAreaElement = h("textarea", { id: "paste-text", rows: 4, spellcheck: "false", "aria-describedby": "paste-help", value: pasted.text, oninput: () => { pasted.text = paste.value; } });
   const template = () => download("roster-template.csv", `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
   return [
     h("div", { class: "buttons" },
@@ -145,9 +149,9 @@ function listInputs(page: Page): Node[] {
       h("button", { type: "button", id: "roster-template", onclick: template }, t("template")),
       state.roster.kind === "rows" && state.policy.kind === "builtIn" &&
         h("button", { type: "button", id: "roster-reset", onclick: () => page.update({ roster: { kind: "builtIn" }, limit: undefined }, "all") }, t("reset"))),
-    h("details", {}, h("summary", { id: "paste-summary" }, t("paste")),
+    h("details", { open: pasted.open, ontoggle: (event) => { pasted.open = (event.target as HTMLDetailsElement).open; } }, h("summary", { id: "paste-summary" }, t("paste")),
       h("label", { for: "paste-text", class: "note", id: "paste-help" }, t("pasteHelp")), paste,
-      h("button", { type: "button", id: "paste-read", onclick: () => void openRoster(paste.value, "csv", undefined) }, t("readPasted"))),
+      h("button", { type: "button", id: "paste-read", onclick: () => void openRoster(paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false })) }, t("readPasted"))),
     h("label", { class: "inline" }, h("input", { type: "checkbox", id: "every-column", checked: everyColumn, onchange: () => { everyColumn = !everyColumn; redraw(); } }), t("moreColumns")),
     h("div", { id: "roster-problems" }),
     h("div", { class: "scroll", role: "region", "aria-label": t("rosterCaption"), tabindex: "0" },

@@ -446,6 +446,47 @@ test("a list and counts keep what was put into them", async () => {
   await close();
 });
 
+test("the focus and what was typed survive a redraw of the roster", async () => {
+  const { page, problems, close } = await opened();
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  await page.focus("#remove-10");
+  await page.keyboard.press("Enter");
+  assert.equal(await focused(), "remove-10");
+  await page.keyboard.press("Enter");
+  assert.equal(await focused(), "add-row");
+  await page.click("#paste-summary");
+  await page.fill("#paste-text", "名称\t类型");
+  await page.click("#remove-0");
+  assert.equal(await page.inputValue("#paste-text"), "名称\t类型");
+  assert.equal(await page.locator("#paste-text").isVisible(), true);
+  await page.fill("#paste-text", "名称\t类型\t认定层级\n丙镇\t镇\t市级\n");
+  await page.click("#paste-read");
+  await page.waitForFunction(() => document.getElementById("cell-0-name").value === "丙镇");
+  assert.equal(await page.inputValue("#paste-text"), "");
+  await page.fill("#amount-0", "650.5");
+  assert.equal(await page.getAttribute("#slider-0", "aria-valuetext"), "650.5 万元");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("English is punctuated as English; what is compared is said", async () => {
+  const { page, problems, close } = await opened({ locale: "en-GB" });
+  assert.match(await page.textContent("#difference"), /over the same roster/);
+  await page.click("#limit-on");
+  await page.fill("#limit-amount", "100");
+  assert.ok((await page.locator("#funding button.figure").count()) > 0);
+  await page.locator(".headline button").first().click();
+  // The words of a clause are Chinese.
+  await page.evaluate(() => document.querySelectorAll("blockquote").forEach((words) => words.remove()));
+  const texts = await page.evaluate(() => [
+    document.body.innerText, document.querySelector("dialog").innerText, document.getElementById("limit-claim").textContent,
+    ...[...document.querySelectorAll("[aria-label]")].map((element) => element.getAttribute("aria-label")),
+  ]);
+  for (const text of texts) assert.doesNotMatch(text, /[（）：；，。、]/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("a link reproduces the page", async () => {
   const { page, problems, close } = await opened();
   await drop(page, "名单.csv", CSV);
