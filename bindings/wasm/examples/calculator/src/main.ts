@@ -18,6 +18,8 @@ let shown: Answer | undefined;
 let latest: Answer | undefined;
 /** Why the file that was given last was not opened; everything else is as it was. */
 let refused: Extract<Answered, { is: "problems" }> | undefined;
+/** The module could not be fetched. */
+let absent = false;
 let asking = 0;
 let addressTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -65,11 +67,15 @@ async function recompute(redraw: Redraw): Promise<void> {
     if (turn !== asking) return;
   }
   const large = isLarge(state);
-  let answered: Answered;
+  let answered: Answered | undefined;
   if (large) {
     busy(true);
-    answered = await ask({ ask: "answer", state }, true);
+    answered = await ask({ ask: "answer", state }, true).catch(() => undefined);
     if (turn !== asking) return;
+    if (answered === undefined) {
+      busy(false, page.t("notComputed"));
+      return;
+    }
   } else {
     answered = askNow({ ask: "answer", state });
   }
@@ -215,7 +221,7 @@ function take(): Node[] {
   const fits = fitsAddress(state);
   // Results from before would pass for those of what is on the page.
   const why: WordKey | undefined =
-    region("busy").textContent !== "" ? "takeBusy" : (latest?.failures.length ?? 0) > 0 ? "takeWrong" : shown === undefined ? "takeNothing" : undefined;
+    absent ? "notStarted" : region("busy").textContent !== "" ? "takeBusy" : (latest?.failures.length ?? 0) > 0 ? "takeWrong" : shown === undefined ? "takeNothing" : undefined;
   return [
     h("h2", {}, page.t("take")),
     h("div", { class: "buttons" },
@@ -283,11 +289,12 @@ export async function openFile(file: File): Promise<void> {
     notice(page.t("badFile", { name: file.name }));
     return;
   }
-  if (refused === undefined && (latest?.failures.length ?? 0) === 0) notice(page.t("opened", { name: file.name }));
+  if (!absent && refused === undefined && (latest?.failures.length ?? 0) === 0) notice(page.t("opened", { name: file.name }));
 }
 
 export async function openRoster(bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined, taken?: () => void): Promise<void> {
-  const answered = await askHere({ ask: "cells", state, bytes, format, name });
+  const answered = await askHere({ ask: "cells", state, bytes, format, name }).catch(() => undefined);
+  if (answered === undefined) return;
   if (answered.is === "cells") {
     taken?.();
     open({ roster: answered.roster });
@@ -299,7 +306,8 @@ export async function openRoster(bytes: Uint8Array | string, format: "csv" | "js
 
 /** Opens a policy that can be read; of another it says what is wrong. */
 async function openPolicy(policy: PolicySource, then: () => void = () => open({ policy })): Promise<void> {
-  const answered = await askHere({ ask: "policy", policy });
+  const answered = await askHere({ ask: "policy", policy }).catch(() => undefined);
+  if (answered === undefined) return;
   if (answered.is === "problems") refuse(answered);
   else then();
 }
@@ -373,7 +381,11 @@ async function begin(): Promise<void> {
     region("results").focus();
   });
   const since = () => String(Math.round(performance.now()));
-  starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => notice(page.t("notStarted"), true));
+  starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => {
+    absent = true;
+    notice(page.t("notStarted"), true);
+    into("take", ...take());
+  });
   // The plan's figures are there before the module is.
   if (linked) {
     // The inputs of a link are there before its figures; the plan's words are known by then.
@@ -389,7 +401,7 @@ async function begin(): Promise<void> {
   if (location.hash !== "" && linked === undefined) notice(page.t("badLink"));
   dropping();
   addEventListener("hashchange", () => void fromFragment(location.hash).then((linked) => {
-    if (linked) reopen(linked);
+    if (linked) void openPolicy(linked.policy, () => reopen(linked));
     else notice(page.t("badLink"));
   }));
   if ("serviceWorker" in navigator && import.meta.env.PROD) {

@@ -202,8 +202,8 @@ function dialog(page: Page, title: string, ...content: (Node | undefined)[]): vo
 
 async function explain(page: Page, question: Question, what: string): Promise<void> {
   const { t, state } = page;
-  const answered = await ask({ ask: "origin", question });
-  if (answered.is !== "origin") return;
+  const answered = await ask({ ask: "origin", question }).catch(() => undefined);
+  if (answered?.is !== "origin") return;
   const { parts, leftOut } = answered.origin;
   const clauses = [...new Set(parts.map(({ clause }) => clause).filter((clause) => clause !== null))];
   const quoted = clauses.map((clause) => {
@@ -220,7 +220,7 @@ async function explain(page: Page, question: Question, what: string): Promise<vo
 }
 
 async function explainFunding(page: Page, id: string, name: string): Promise<void> {
-  const answered = await ask({ ask: "funding", state: page.state, id });
-  if (answered.is !== "text" || answered.text === undefined) return;
+  const answered = await ask({ ask: "funding", state: page.state, id }).catch(() => undefined);
+  if (answered?.is !== "text" || answered.text === undefined) return;
   dialog(page, page.t("explain", { what: name }), h("p", {}, answered.text[page.state.lang]));
 }

@@ -6,10 +6,10 @@ import { perform, type Answered, type Asked } from "./engine-core.js";
 const started = init();
 
 addEventListener("message", async ({ data }: MessageEvent<{ id: number; asked: Asked }>) => {
-  await started;
   let answered: Answered | undefined;
   let problem: string | undefined;
   try {
+    await started;
     answered = perform(data.asked);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);

@@ -799,6 +799,10 @@ test("nothing pretends to be computed when the module does not come", async () =
   await page.route("**/*.wasm", (route) => route.abort());
   await page.goto(server.url);
   await ready(page);
+  await page.waitForFunction(() => document.getElementById("notice").textContent.includes("没有取到"));
+  assert.equal(await page.isDisabled("#take-csv"), true);
+  await page.locator(".headline button").first().click();
+  await drop(page, "small.toml", SMALL);
   await page.fill("#amount-0", "550");
   await page.waitForFunction(() => document.getElementById("busy").textContent.includes("没有计算"));
   await page.waitForTimeout(6_500);
