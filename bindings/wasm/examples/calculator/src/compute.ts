@@ -71,7 +71,7 @@ export interface Answer {
   readonly policy: PolicyWords | undefined;
   readonly failures: readonly Failure[];
   readonly warnings: readonly Problem[];
-  /** Places are only counted, and none is yet. */
+  /** There are no places: none is counted, or none listed. */
   readonly uncounted: boolean;
   /** The amounts that it was computed with, where these are not the policy's. */
   readonly changed: readonly { readonly label: Name; readonly from: string; readonly to: string }[];
@@ -295,7 +295,8 @@ export function answer(state: State): Answer {
   if (plan === undefined) return nothing;
   const changed = Object.keys(state.changes).length > 0;
   const policy = changed ? attempt(failures, "changes", () => plan.withChanges(state.changes)) : plan;
-  if (state.roster.kind === "counts" && counted(plan, state.roster.counts, lang).length === 0) return { ...nothing, uncounted: true };
+  const rows = state.roster.kind === "counts" ? counted(plan, state.roster.counts, lang) : state.roster.kind === "rows" ? state.roster.rows : undefined;
+  if (rows?.length === 0) return { ...nothing, uncounted: true };
   const roster = attempt(failures, "roster", () => readRoster(state, plan));
   if (policy === undefined || roster === undefined) return nothing;
   const sheet = state.roster.kind === "rows" ? undefined : sheetOf(plan, roster);

@@ -108,7 +108,7 @@ function show(answer: Answer): void {
   focusing.map((id) => document.getElementById(id)).find((element) => element !== null)?.focus();
   focusing = [];
   const all = shown?.pivots[0]?.rows.at(-1)?.figures.at(-1);
-  say(latest.failures.length > 0 ? page.t("problems", { n: count(latest) }) : latest.uncounted ? page.t("uncounted") : page.t("ready", { total: all?.text ?? "0", unit: shown?.unit ?? "" }));
+  say(latest.failures.length > 0 ? page.t("problems", { n: count(latest) }) : latest.uncounted ? page.t(state.roster.kind === "counts" ? "uncounted" : "unlisted") : page.t("ready", { total: all?.text ?? "0", unit: shown?.unit ?? "" }));
 }
 
 const count = (answer: Answer) => answer.failures.reduce((sum, { problems, leftOut }) => sum + problems.filter(({ severity }) => severity === "error").length + leftOut, 0);

@@ -17,7 +17,7 @@ export function renderResults(page: Page): Node[] {
   const heading = h("h2", { id: "results-heading" }, t("results"));
   const policy = latest?.policy;
   const title = h("p", { class: "title" }, policy?.title[page.state.lang] ?? "");
-  if (answer === undefined) return latest?.uncounted ? [heading, title, h("p", { id: "uncounted" }, t("uncounted"))] : [heading, title];
+  if (answer === undefined) return latest?.uncounted ? [heading, title, h("p", { id: "uncounted" }, t(page.state.roster.kind === "counts" ? "uncounted" : "unlisted"))] : [heading, title];
   const stale = latest !== answer;
   const total = answer.pivots[0]?.rows.at(-1);
   return [

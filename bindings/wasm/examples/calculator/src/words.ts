@@ -40,6 +40,7 @@ const WORDS = {
   warnings: ["提示 {n} 条", "{n} remarks"],
   results: ["测算结果", "Results"],
   uncounted: ["还没有填写数量。填入各类的数量后，这里显示测算结果。", "Nothing is counted yet. Fill in how many places there are; the results will stand here."],
+  unlisted: ["名单是空的。增加一行或打开名单后，这里显示测算结果。", "The roster is empty. Add a row or open a roster; the results will stand here."],
   stale: ["名单或政策有误，以下为改正前的结果。", "Something needs correcting; these are the results before it."],
   computing: ["正在计算……", "Computing…"],
   notComputed: ["计算模块没有取到，所改内容没有计算。", "The module that computes could not be fetched; what was changed is not computed."],

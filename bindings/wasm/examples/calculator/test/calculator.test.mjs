@@ -245,8 +245,11 @@ test("the policy of ten lines gives results from counts, and says so while nothi
   assert.match(await page.textContent("#count-place-mend"), /数量应为大于 0 的整数/);
   await page.fill("#count-place", "0");
   assert.equal(await page.locator(".headline").count(), 0);
-  // What belongs to no cell is said above the results, whatever the places come from.
   await page.check("#mode-list");
+  await page.click("#remove-0");
+  assert.match(await page.textContent("#results"), /名单是空的/);
+  assert.equal(await page.textContent("#problems"), "");
+  // What belongs to no cell is said above the results, whatever the places come from.
   await drop(page, "a.csv", "名称,区县\n甲村,东县\n");
   assert.match(await page.textContent("#problems"), /类型.*缺少必需的列/);
   assert.deepEqual(problems, []);
