@@ -147,8 +147,8 @@ function listInputs(page: Page): Node[] {
     h("div", { class: "buttons" },
       fileButton("roster-file", t("openRoster"), ".csv,.tsv,.txt,.json"),
       h("button", { type: "button", id: "roster-template", onclick: template }, t("template")),
-      state.roster.kind === "rows" && state.policy.kind === "builtIn" &&
-        h("button", { type: "button", id: "roster-reset", onclick: () => page.update({ roster: { kind: "builtIn" }, limit: undefined }, "all") }, t("reset"))),
+      state.policy.kind === "builtIn" &&
+        h("button", { type: "button", id: "roster-reset", hidden: state.roster.kind !== "rows", onclick: () => page.update({ roster: { kind: "builtIn" }, limit: undefined }, "all") }, t("reset"))),
     h("details", { open: pasted.open, ontoggle: (event) => { pasted.open = (event.target as HTMLDetailsElement).open; } }, h("summary", { id: "paste-summary" }, t("paste")),
       h("label", { for: "paste-text", class: "note", id: "paste-help" }, t("pasteHelp")), paste,
       h("button", { type: "button", id: "paste-read", onclick: () => void openRoster(paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false })) }, t("readPasted"))),
@@ -208,6 +208,8 @@ export function cellOf(page: Page, problem: Problem): { readonly row: number; re
 /** Marks the cells that are wrong and says beside each how to mend it. */
 export function showProblems(page: Page): void {
   const { t, state, latest } = page;
+  // The first cell that is changed makes the roster another one, and the table is not drawn again for it.
+  document.getElementById("roster-reset")?.toggleAttribute("hidden", state.roster.kind !== "rows");
   for (const old of document.querySelectorAll("#roster [aria-invalid]")) old.removeAttribute("aria-invalid");
   for (const old of document.querySelectorAll("#roster .mend")) old.replaceChildren();
   const failures = (latest?.failures ?? []).filter(({ part }) => part === "roster");

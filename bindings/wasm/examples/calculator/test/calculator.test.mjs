@@ -112,6 +112,7 @@ test("an editable roster: figures follow, a wrong cell says its mend beside itse
   await page.fill("#cell-10-count", "16");
   await page.press("#cell-10-count", "Tab");
   assert.deepEqual((await headline(page))[0], "20,520");
+  assert.equal(await page.locator("#roster-reset").isVisible(), true);
   await page.fill("#cell-10-count", "十六");
   await page.press("#cell-10-count", "Tab");
   assert.equal(await page.getAttribute("#cell-10-count", "aria-invalid"), "true");
