@@ -321,15 +321,7 @@ fn bounds<W: Weight>(
             sum -= above.weight.big();
         }
     }
-    let weights: Vec<BigUint> = weights.iter().map(W::big).collect();
-    let (bounds, rest, sum) = settle(request, &weights, counts);
-    // No weight is beyond what its width holds.
-    let narrow = |limit: Limit<BigUint>, beyond: Limit<W>| match limit {
-        Limit::None => Limit::None,
-        Limit::At(limit) => W::from_big(&limit).map_or(beyond, Limit::At),
-        Limit::All => Limit::All,
-    };
-    (Bounds { floor: narrow(bounds.floor, Limit::All), cap: narrow(bounds.cap, Limit::None) }, rest, sum)
+    settle(request, weights, counts)
 }
 
 /// Where λ = rest ÷ sum puts weights. The sum is above zero.
@@ -348,8 +340,21 @@ fn line<W: Weight>(rest: &BigUint, sum: &BigUint, request: &Request<'_>) -> Boun
     Bounds { floor, cap }
 }
 
+/// [`settle_big`] for weights of any width. It is rare, so that it is not worth code for each.
+fn settle<W: Weight>(request: &Request<'_>, weights: &[W], counts: &Counts<'_>) -> (Bounds<W>, BigUint, BigUint) {
+    let weights: Vec<BigUint> = weights.iter().map(W::big).collect();
+    let (bounds, rest, sum) = settle_big(request, &weights, counts);
+    // No weight is beyond what its width holds.
+    let narrow = |limit: Limit<BigUint>, beyond: Limit<W>| match limit {
+        Limit::None => Limit::None,
+        Limit::At(limit) => W::from_big(&limit).map_or(beyond, Limit::At),
+        Limit::All => Limit::All,
+    };
+    (Bounds { floor: narrow(bounds.floor, Limit::All), cap: narrow(bounds.cap, Limit::None) }, rest, sum)
+}
+
 /// The sure way for weights that settle slowly: a binary search over the λ at which a member leaves a bound.
-fn settle(request: &Request<'_>, weights: &[BigUint], counts: &Counts<'_>) -> (Bounds<BigUint>, BigUint, BigUint) {
+fn settle_big(request: &Request<'_>, weights: &[BigUint], counts: &Counts<'_>) -> (Bounds<BigUint>, BigUint, BigUint) {
     // λ is bound ÷ weight there.
     let mut turns: Vec<(u64, &BigUint)> = Vec::new();
     for weight in weights.iter().filter(|weight| !weight.is_nothing()) {
@@ -687,9 +692,9 @@ mod tests {
                 }
                 if sure && (floor > 0 || cap.is_some()) && width == 0 && idle < members {
                     // The sure way agrees with the quick one.
-                    let (bounds, rest, _) = settle(&request, &bigs, &Counts(Some(&counts)));
+                    let (bounds, rest, _) = settle(&request, &narrow, &Counts(Some(&counts)));
                     prop_assert!(rest <= BigUint::from(total));
-                    for (row, weight) in bigs.iter().enumerate() {
+                    for (row, weight) in narrow.iter().enumerate() {
                         let bound = match bounds.level(weight) { Level::Floor => floor, Level::Cap => cap.unwrap(), Level::Free => continue };
                         prop_assert_eq!(&exact[row], &BigRational::from(BigInt::from(bound)));
                     }

@@ -263,10 +263,15 @@ impl ReceiptsBuilder {
         Self { header, units, columns, sums: Sums::default(), good_dates: HashSet::new(), findings, row: 0 }
     }
 
+    /// The unit that the header of a column states.
+    fn header_unit(&self, at: usize) -> Option<Unit> {
+        self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit)
+    }
+
     /// The unit of an amount, by its column and the row's own; none if nothing (or two different ones) is said. A row says
     /// once what is wrong with its unit.
     fn unit(&mut self, at: usize, row: &mut Row<'_>, place: Place) -> Option<Unit> {
-        let of_header = self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit);
+        let of_header = self.header_unit(at);
         let unit = match (of_header, row.unit) {
             (Some(header), Some(cell)) if header != cell => None,
             (of_header, of_row) => of_header.or(of_row),
@@ -390,7 +395,7 @@ impl ReceiptsBuilder {
         for field in [Field::CarryOver, Field::Surplus] {
             let Some(at) = self.header.column(field) else { continue };
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
-            let of_header = self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit);
+            let of_header = self.header_unit(at);
             // A balance without a unit cannot be compared.
             let Some(unit) = of_header.or(row.unit).filter(|_| !cell.is_blank()) else { continue };
             let place = Place { column: order(at), ..place };
@@ -439,7 +444,7 @@ impl ReceiptsBuilder {
             }
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
             if let Some(amount) = self.amount(at, field, &mut row, cell, place) {
-                let of_header = self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit);
+                let of_header = self.header_unit(at);
                 let unit = of_header.or(row.unit).unwrap_or(Unit::Yuan);
                 let place = Place { column: order(at), ..place };
                 let shown = cell.shown().to_owned();

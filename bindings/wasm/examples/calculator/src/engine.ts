@@ -49,7 +49,7 @@ export async function askHere(asked: Asked): Promise<Answered> {
 
 export function ask(asked: Asked, large?: boolean): Promise<Answered> {
   if (large !== undefined) beside = large;
-  if (!beside) return started ? Promise.resolve(perform(asked)) : starting.then(() => perform(asked));
+  if (!beside) return askHere(asked);
   if (worker === undefined) {
     worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<{ id: number; answered?: Answered; problem?: string }>) => {

@@ -402,7 +402,7 @@ async function begin(): Promise<void> {
   dropping();
   addEventListener("hashchange", () => void fromFragment(location.hash).then((linked) => {
     if (linked) void openPolicy(linked.policy, () => reopen(linked));
-    else notice(page.t("badLink"));
+    else if (location.hash !== "") notice(page.t("badLinkHere"));
   }));
   if ("serviceWorker" in navigator && import.meta.env.PROD) {
     await navigator.serviceWorker.register("./service-worker.js");

@@ -115,6 +115,7 @@ const WORDS = {
   notStarted: ["计算模块没有取到，请检查网络后刷新本页。", "The module that computes could not be fetched; check the network and load the page again."],
   tooLong: ["名单超过 {n} 行，链接放不下，请保存为文件，再拖入本页即可重现。", "The roster has more than {n} rows, too many for a link. Save a file; dropped here, it reproduces this page."],
   save: ["保存为文件", "Save as a file"],
+  badLinkHere: ["链接不完整，本页保持不变。", "The link is damaged; this page stays as it is."],
   badLink: ["链接不完整，已显示原方案。", "The link is damaged; the plan is shown."],
   badFile: ["无法识别文件 {name}；可用的有政策（TOML、JSON）、名单（CSV、JSON）和本页保存的文件。", "The file {name} is not known here. Drop a policy (TOML, JSON), a roster (CSV, JSON) or a file saved here."],
   opened: ["已打开 {name}。", "{name} is open."],

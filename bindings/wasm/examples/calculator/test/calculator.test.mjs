@@ -509,6 +509,10 @@ test("a link reproduces the page", async () => {
   assert.equal(await second.textContent("#results"), text);
   assert.equal(await second.inputValue("#amount-0"), "550");
   assert.equal(await second.getAttribute("html", "lang"), "en");
+  // A damaged link pasted into the open page changes nothing.
+  await second.evaluate(() => { location.hash = "#s=broken"; });
+  await second.waitForFunction(() => document.getElementById("notice").textContent.includes("stays as it is"));
+  assert.deepEqual(await headline(second), figures);
   const { page: broken, close: closeBroken } = await opened({}, "#s=broken");
   assert.deepEqual(await headline(broken), PLAN);
   assert.match(await broken.textContent("#notice"), /链接不完整/);
@@ -684,28 +688,6 @@ test("it opens on what the module computes", async () => {
   }
 });
 
-test("the figures are there before the module; what is asked waits for it", async () => {
-  const own = await browser.newContext({ locale: "zh-CN", viewport: { width: 1360, height: 900 } });
-  const page = await own.newPage();
-  let release;
-  const held = new Promise((done) => (release = done));
-  await page.route("**/*.wasm", async (route) => {
-    await held;
-    await route.continue();
-  });
-  await page.goto(server.url);
-  await ready(page);
-  assert.deepEqual(await headline(page), PLAN);
-  await page.locator(".headline button").first().click();
-  await page.click("#language");
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.started), undefined);
-  assert.equal(await page.locator("dialog").count(), 0);
-  release();
-  await page.waitForSelector("dialog");
-  await page.waitForFunction(() => document.documentElement.lang === "en");
-  await own.close();
-});
-
 /** A page whose module comes when it is released. */
 async function heldBack(hash = "", context = {}) {
   const own = await browser.newContext({ locale: "zh-CN", viewport: { width: 1360, height: 900 }, ...context });
@@ -728,6 +710,19 @@ async function heldBack(hash = "", context = {}) {
     close: () => own.close(),
   };
 }
+
+test("the figures are there before the module; what is asked waits for it", async () => {
+  const { page, release, close } = await heldBack();
+  assert.deepEqual(await headline(page), PLAN);
+  await page.locator(".headline button").first().click();
+  await page.click("#language");
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.started), undefined);
+  assert.equal(await page.locator("dialog").count(), 0);
+  await release();
+  await page.waitForSelector("dialog");
+  await page.waitForFunction(() => document.documentElement.lang === "en");
+  await close();
+});
 
 test("what is clicked before the module has come is done when it has", async () => {
   const { page, release, close } = await heldBack();
