@@ -1,7 +1,12 @@
-/** For browsers and bundlers: the module is fetched before the import is done. */
+/** For browsers and bundlers: when the import is done, the module is there. It is fetched beside the JavaScript that calls it. */
 
-import { start } from "./engine.js";
+const [everything, module] = await Promise.all([
+  import("./manual.js"),
+  fetch(new URL("./raw/fundlayers_bg.wasm", import.meta.url)),
+]);
+await everything.init(module);
 
-await start(new URL("./raw/fundlayers_bg.wasm", import.meta.url));
-
-export * from "./index.js";
+export const {
+  Allocation, amountText, compare, FundlayersError, Funding, Limits, parseAmount, Policy, Receipts, Reconciliation, Roster,
+  Scenarios, scenarios, Solution, solve, Table,
+} = everything;

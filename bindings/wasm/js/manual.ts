@@ -1,6 +1,6 @@
 /** For those who start the module themselves: `await init()`, then everything as in `fundlayers`. */
 
-import { start, type ModuleSource } from "./engine.js";
+import { start, startSync, type ModuleSource } from "./engine.js";
 
 /**
  * Starts the module: from where the package has it, or from an address, a response, bytes, or a compiled module (which a
@@ -10,5 +10,11 @@ export async function init(source?: ModuleSource): Promise<void> {
   await start(source ?? new URL("./raw/fundlayers_bg.wasm", import.meta.url));
 }
 
+/** Starts the module at once, from its bytes or a compiled module. Done once; later calls do nothing. */
+export function initSync(source: BufferSource | WebAssembly.Module): void {
+  startSync(source);
+}
+
 export type { ModuleSource } from "./engine.js";
 export * from "./index.js";
+export * from "./testing.js";

@@ -1,8 +1,11 @@
 /** For Node: the module is read from the package. */
 
 import { readFileSync } from "node:fs";
-import { startSync } from "./engine.js";
+import { initSync } from "./manual.js";
 
-startSync(readFileSync(new URL("./raw/fundlayers_bg.wasm", import.meta.url)));
+initSync(readFileSync(new URL("./raw/fundlayers_bg.wasm", import.meta.url)));
 
-export * from "./index.js";
+export {
+  Allocation, amountText, compare, FundlayersError, Funding, Limits, parseAmount, Policy, Receipts, Reconciliation, Roster,
+  Scenarios, scenarios, Solution, solve, Table,
+} from "./manual.js";

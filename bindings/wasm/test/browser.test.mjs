@@ -64,11 +64,10 @@ test("every case has its answer in a browser, through a bundler", async () => {
 test("a panic in a browser becomes an error and leaves the module usable", async () => {
   const { page } = await opened(`${plain.url}/plain.html`, (page) => page.waitForFunction(() => globalThis.run));
   const told = await page.evaluate(async () => {
-    const { panicForTest } = await import("/node_modules/fundlayers/dist/raw/fundlayers.js");
-    const { call } = await import("/node_modules/fundlayers/dist/engine.js");
+    const { panicForTest } = await import("/node_modules/fundlayers/dist/manual.js");
     const { Policy, Roster, Allocation, FundlayersError } = globalThis.run.fundlayers;
     try {
-      call(() => panicForTest("planted"));
+      panicForTest("planted");
     } catch (error) {
       const policy = Policy.builtIn("tongchuan-2023");
       const [row] = new Allocation(policy, Roster.builtIn(policy)).totals([]).toRows();

@@ -10,8 +10,7 @@ import {
   Allocation, amountText, compare, FundlayersError, Limits, parseAmount, Policy, Receipts, Roster, Scenarios, scenarios, solve,
 } from "fundlayers";
 import { commandLine, installed, root } from "./files.mjs";
-import { panicForTest } from "./node_modules/fundlayers/dist/raw/fundlayers.js";
-import { call } from "./node_modules/fundlayers/dist/engine.js";
+import * as manual from "fundlayers/manual";
 
 const plan = () => {
   const policy = Policy.builtIn("tongchuan-2023");
@@ -474,7 +473,7 @@ test("floats are refused all at once, each with its place, beside what else is w
 test("a panic becomes an error and leaves the module usable", () => {
   const { policy, roster, allocation } = plan();
   for (let turn = 0; turn < 3; turn += 1) {
-    const error = errorOf(() => call(() => panicForTest("planted 甲")));
+    const error = errorOf(() => manual.panicForTest("planted 甲"));
     assert.equal(error.code, "internal");
     assert.match(error.message, /planted 甲/);
     assert.ok(error.cause instanceof WebAssembly.RuntimeError);
@@ -522,7 +521,6 @@ test("what is freed says so", () => {
 });
 
 test("memory is given back", () => {
-  const raw = async () => (await import("./node_modules/fundlayers/dist/raw/fundlayers.js"));
   const once = () => {
     const { policy, roster, allocation } = plan();
     const [table, totals] = [allocation.table(), allocation.totals(["county", "year"])];
@@ -531,13 +529,22 @@ test("memory is given back", () => {
     try { changed.withChanges({ "classes.x": 1 }); } catch { /* expected */ }
     for (const object of [policy, roster, allocation, table, totals, changed]) object.free();
   };
-  return raw().then(({ initSync }) => {
-    const { memory } = initSync();
-    for (let turn = 0; turn < 30; turn += 1) once();
-    const before = memory.buffer.byteLength;
-    for (let turn = 0; turn < 300; turn += 1) once();
-    assert.equal(memory.buffer.byteLength, before);
-  });
+  const memory = manual.memoryForTest();
+  for (let turn = 0; turn < 30; turn += 1) once();
+  const before = memory.buffer.byteLength;
+  for (let turn = 0; turn < 300; turn += 1) once();
+  assert.equal(memory.buffer.byteLength, before);
+});
+
+test("every way in has the same words and the same objects", async () => {
+  const words = Object.keys(await import("fundlayers"));
+  const known = new Set(["init", "initSync", "memoryForTest", "panicForTest"]);
+  assert.deepEqual(Object.keys(manual).filter((word) => !known.has(word)), words);
+  assert.equal(manual.Policy, Policy);
+  // Done once already: later calls do nothing.
+  manual.initSync(new Uint8Array());
+  await manual.init(new Uint8Array());
+  assert.equal(plan().allocation.totals([]).toRows()[0].amount, "20160");
 });
 
 test("the package holds what it should and no more", () => {

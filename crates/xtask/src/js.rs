@@ -28,8 +28,10 @@ pub(crate) fn wasm() -> Outcome {
     crate::cargo(&["run", "-p", "xtask", "--features", "glue", "--bin", "glue", "--", &module, &folder])?;
     shrink(&raw.join("fundlayers_bg.wasm"))?;
     remove(&dist)?;
+    // The types of every file, and the files that a page loads.
     run_in(&package, &program(&package, "tsc"), &["-p", "."])?;
-    for name in ["fundlayers.js", "fundlayers.d.ts", "fundlayers_bg.wasm", "fundlayers_bg.wasm.d.ts"] {
+    run_in(&package, &program(&package, "rolldown"), &["-c", "rolldown.config.mjs"])?;
+    for name in ["fundlayers.d.ts", "fundlayers_bg.wasm", "fundlayers_bg.wasm.d.ts"] {
         copy(&raw.join(name), &dist.join("raw").join(name))?;
     }
     copy(&root().join("crates/fundlayers/schema/policy.schema.json"), &dist.join("policy.schema.json"))?;
