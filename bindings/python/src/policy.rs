@@ -1,6 +1,5 @@
 //! Policies.
 
-use fundlayers::document::{Node, NodeValue};
 use fundlayers::{Code, Problem, Problems};
 use fundlayers_formats::{Format, html};
 use pyo3::prelude::*;
@@ -271,19 +270,8 @@ impl Policy {
     fn _unpickle(py: Python<'_>, text: &str, built_in: Option<&str>) -> PyResult<Self> {
         let node = fundlayers_formats::json::read(text).map_err(|problems| errors::raise(py, &problems))?;
         let known = built_in.and_then(fundlayers_policies::get).map(|built_in| built_in.id);
-        Self::of(py, fundlayers::Policy::from_document(&without_places(node)), known)
+        Self::of(py, fundlayers::Policy::from_document(&node.without_places()), known)
     }
-}
-
-/// A document that came from no text.
-fn without_places(node: Node) -> Node {
-    Node::new(match node.value {
-        NodeValue::List(items) => NodeValue::List(items.into_iter().map(without_places).collect()),
-        NodeValue::Table(entries) => NodeValue::Table(
-            entries.into_iter().map(|(key, node)| (key.text.as_str().into(), without_places(node))).collect(),
-        ),
-        value => value,
-    })
 }
 
 /// The ids of the built-in policies.

@@ -130,7 +130,8 @@ export class Policy extends Resource<RawPolicy> {
 
   /** A policy from an object in the structure of a policy file. */
   static from(document: PolicyDocument): Policy {
-    return read(recordOf(document, "the policy"), "document", (json) => Policy.parse(json, { format: "json" }));
+    const placed = (json: string) => Policy.parse(json, { format: "json" });
+    return read(recordOf(document, "the policy"), "document", (json) => new Policy(call(() => RawPolicy.of(json))), placed);
   }
 
   get #told(): Summary {

@@ -50,14 +50,17 @@ export function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw failed(problems);
 }
 
-/** What a document or rows are read to from their JSON. What that cannot say is refused, with all that the module finds besides. */
-export function read<T extends Resource<{ free(): void }>>(value: object, kind: "document" | "rows", take: (json: string) => T): T {
+/**
+ * What a document or rows are read to from their JSON. What that cannot say is refused, with all that the module finds besides;
+ * for a document, `placed` says at which character of the JSON.
+ */
+export function read<T extends Resource<{ free(): void }>>(value: object, kind: "document" | "rows", take: (json: string) => T, placed = take): T {
   if (sayable(value, 0)) return take(JSON.stringify(value));
   const writer = new Writer(kind);
   writer.write(value, [], 0);
   // Without a row, its columns may seem missing.
   if (kind === "rows" && writer.wrong.some(({ problem }) => problem.column === undefined)) refuse(writer.wrong.map(({ problem }) => problem));
-  throw besides(kind, writer.wrong, () => take(writer.text));
+  throw besides(kind, writer.wrong, () => placed(writer.text));
 }
 
 /** Whether JSON keeps all of a value. */
@@ -135,7 +138,9 @@ function besides(kind: "document" | "rows", wrong: readonly Wrong[], take: () =>
     const place = ({ row, column }: Problem) => `${row} ${column}`;
     const known = new Set(wrong.map(({ problem, at }) => (kind === "rows" ? place(problem) : at)));
     const found = error.problems.filter((problem) => !known.has(kind === "rows" ? place(problem) : problem.character ?? 0));
-    const theirs = found.map((problem) => ({ problem, at: (kind === "rows" ? problem.row : problem.character) ?? 0 }));
+    // Nobody wrote the JSON of a document: its characters only serve the order.
+    const unplaced = ({ code, severity, message, line, character, text, ...parts }: Problem): Problem => ({ ...problemOf(code, message, parts), severity });
+    const theirs = found.map((problem) => (kind === "rows" ? { problem, at: problem.row ?? 0 } : { problem: unplaced(problem), at: problem.character ?? 0 }));
     const all = [...ours, ...theirs].sort((a, b) => a.at - b.at);
     return failed(all.map(({ problem }) => problem), error.leftOut);
   }

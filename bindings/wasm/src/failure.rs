@@ -4,7 +4,7 @@ use fundlayers::{Problem, Problems, Severity};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// What fails throws JSON: `{ message, problems, left_out }`.
+/// What fails throws JSON: `{ problems, left_out }`.
 pub(crate) type Fallible<T> = Result<T, JsValue>;
 
 /// A problem in its serde form, with how it counts and how it reads.
@@ -25,11 +25,10 @@ fn told(problems: &Problems) -> Vec<Told<'_>> {
 pub(crate) fn failed(problems: &Problems) -> JsValue {
     #[derive(Serialize)]
     struct Failure<'a> {
-        message: String,
         problems: Vec<Told<'a>>,
         left_out: usize,
     }
-    let failure = Failure { message: problems.to_string(), problems: told(problems), left_out: problems.left_out() };
+    let failure = Failure { problems: told(problems), left_out: problems.left_out() };
     JsValue::from_str(&json(&failure))
 }
 

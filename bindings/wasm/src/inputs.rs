@@ -68,6 +68,18 @@ impl RawPolicy {
         Ok(Self { policy, warnings: placed(warnings, file.as_deref()), built_in: None })
     }
 
+    /// Takes a policy as the JSON of an object: no text that anybody wrote, so that problems name keys but no lines.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the policy.
+    pub fn of(text: &str) -> Fallible<RawPolicy> {
+        let node = fundlayers_formats::json::read(text).map_err(|problems| failed(&problems))?;
+        let read = fundlayers::Policy::from_document(&node.without_places());
+        let (policy, warnings) = read.map_err(|problems| failed(&problems))?;
+        Ok(Self { policy, warnings, built_in: None })
+    }
+
     /// The policy with changes: paths and the texts of TOML values, in turn.
     ///
     /// # Errors

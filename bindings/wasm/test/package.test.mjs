@@ -536,6 +536,21 @@ test("memory is given back", () => {
   assert.equal(memory.buffer.byteLength, before);
 });
 
+test("what is wrong with an object is told by its keys: nobody wrote its JSON", () => {
+  const document = plan().policy.toJSON();
+  const wrong = { ...document, years: [2025, 2023], colour: "red" };
+  for (const given of [wrong, { ...wrong, unit: 1.5 }]) {
+    const { problems } = errorOf(() => Policy.from(given));
+    assert.deepEqual(problems.map(({ code }) => code).filter((code) => code !== "binary-float").sort(), ["bad-years", "unknown-key"]);
+    for (const problem of problems) {
+      assert.equal(problem.line ?? problem.character, undefined);
+      assert.ok(problem.text.startsWith(`${problem.key}: `), problem.text);
+    }
+  }
+  const { warnings } = Policy.from({ ...document, pools: [{ id: "spare", amount: 1, weights: { equal: "1" } }] });
+  assert.deepEqual(warnings.map(({ code, key, line }) => [code, key, line]), [["unused-pool", "pools.spare", undefined]]);
+});
+
 test("every way in has the same words and the same objects", async () => {
   const words = Object.keys(await import("fundlayers"));
   const known = new Set(["init", "initSync", "memoryForTest", "panicForTest"]);

@@ -69,22 +69,11 @@ pub fn read_value(text: &str) -> Result<Node, Problems> {
     })?;
     match &document.value {
         NodeValue::Table(entries) if entries.len() == 1 => {
-            Ok(without_places(document.get("value").cloned().unwrap_or(document)))
+            // What was given on its own has no place in a file.
+            Ok(document.get("value").cloned().unwrap_or(document).without_places())
         }
         _ => Err(Problem::new(Code::Syntax, "is more than one TOML value").found(text).into()),
     }
-}
-
-/// A value that was given on its own has no place in a file.
-fn without_places(node: Node) -> Node {
-    Node::new(match node.value {
-        NodeValue::List(items) => NodeValue::List(items.into_iter().map(without_places).collect()),
-        NodeValue::Table(entries) => {
-            let plain = |(key, node): (Key, Node)| (Key { text: key.text, position: None }, without_places(node));
-            NodeValue::Table(entries.into_iter().map(plain).collect())
-        }
-        value => value,
-    })
 }
 
 /// Points in a policy, at most: every part of `a.b.c` is a table for the parser, which takes much more memory than its text.

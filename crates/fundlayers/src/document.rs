@@ -75,6 +75,19 @@ impl Node {
         Self { value, position: None }
     }
 
+    /// The same without places: for what was given on its own, or is put into another document.
+    #[must_use]
+    pub fn without_places(self) -> Self {
+        Self::new(match self.value {
+            NodeValue::List(items) => NodeValue::List(items.into_iter().map(Self::without_places).collect()),
+            NodeValue::Table(entries) => {
+                let plain = |(key, node): (Key, Self)| (Key { text: key.text, position: None }, node.without_places());
+                NodeValue::Table(entries.into_iter().map(plain).collect())
+            }
+            value => value,
+        })
+    }
+
     /// The value under a key, if this is a table that has it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {

@@ -63,7 +63,7 @@ impl Scenario {
     pub fn new<P: Into<String>>(name: impl Into<String>, changes: impl IntoIterator<Item = (P, Node)>) -> Self {
         let change = |(path, value): (P, Node)| PolicyChange {
             path: path.into(),
-            value: without_places(&value),
+            value: value.without_places(),
             place: Stood::default(),
         };
         Self { name: name.into(), changes: changes.into_iter().map(change).collect(), place: Stood::default() }
@@ -94,18 +94,6 @@ impl PolicyChange {
     pub const fn value(&self) -> &Node {
         &self.value
     }
-}
-
-/// A value that is put into another document has no place there.
-fn without_places(node: &Node) -> Node {
-    Node::new(match &node.value {
-        NodeValue::List(items) => NodeValue::List(items.iter().map(without_places).collect()),
-        NodeValue::Table(entries) => {
-            let plain = |(key, node): &(Key, Node)| (Key::from(key.text.as_str()), without_places(node));
-            NodeValue::Table(entries.iter().map(plain).collect())
-        }
-        value => value.clone(),
-    })
 }
 
 /// Scenarios in order; the first is the one that the others are compared with.
@@ -220,7 +208,7 @@ impl Scenarios {
                 Some((NodeValue::Table(entries), _)) => {
                     let change = |(key, value): &(Key, Node)| PolicyChange {
                         path: key.text.trim().to_owned(),
-                        value: without_places(value),
+                        value: value.clone().without_places(),
                         place: Stood::at(key.position.or(value.position)),
                     };
                     entries.iter().map(change).collect()
@@ -336,7 +324,7 @@ impl ScenariosBuilder {
             Cell::Number(digits) => Node::new(NodeValue::Number(digits.to_owned())),
             Cell::Flag(flag) => Node::new(NodeValue::Bool(flag)),
             Cell::Text(text) => match (self.read_value)(text.trim()) {
-                Ok(node) => without_places(&node),
+                Ok(node) => node.without_places(),
                 Err(problems) => {
                     for problem in problems {
                         let name = self.list.get(scenario).map_or("", |scenario| scenario.name.as_str());
@@ -471,7 +459,7 @@ pub fn scenarios(
     scenarios: &Scenarios,
     by: &[Grouping],
 ) -> Result<(ScenarioTotals, Problems), Problems> {
-    let document = without_places(policy.document());
+    let document = policy.document().clone().without_places();
     let mut rerun = Rerun::new(roster, by);
     let mut totals = ScenarioTotals {
         policy: policy.clone(),
