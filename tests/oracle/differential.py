@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 SECONDS_PER_PROCESS = 20
 
 WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "pool-without-members",
-            "classes-may-overlap", "unclaimed-limit"}
+            "classes-may-overlap", "unclaimed-limit", "possible-duplicate"}
 # The contract does not say which of several columns stands for these, or how often a pool is named.
 WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
                   "expected-count", "never-live", "unused-pool", "pool-without-members"}

@@ -487,6 +487,7 @@ class RosterMaker:
             record = self.record(rng.choice(maker.classes))
             if record:
                 records.append(record)
+        self.list_twice(records)
         self.promote(records)
         if self.chance(0.3):
             rng.shuffle(records)
@@ -591,6 +592,14 @@ class RosterMaker:
     def money_factor(self, id_):
         unit = self.policy["attributes"][id_].get("unit")
         return Fraction(model.YUAN_PER_UNIT[unit], self.maker.yuan) if unit in model.YUAN_PER_UNIT else Fraction(1)
+
+    def list_twice(self, records):
+        """A place once with an id and once without."""
+        for record in [record for record in records if "id" in self.columns and self.chance(0.05)]:
+            again = dict(record)
+            if again.pop("id", None) is None:
+                again["id"] = self.new_id()
+            records.insert(self.rng.randint(0, len(records)), again)
 
     def promote(self, records):
         """A place on two rows with disjoint years, in another class where it can be."""

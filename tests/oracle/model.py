@@ -791,6 +791,8 @@ class Row:
 
     number: int
     id: str = ""
+    has_id: bool = False
+    path: str = ""
     name: str = ""
     kind: str = ""
     designation: str = ""
@@ -829,6 +831,7 @@ class RosterReader:
         self.read_header()
         found = [self.read_row(n, cells) for n, cells in enumerate(self.rows, 1) if any(cell.strip() for cell in cells)]
         self.check_repeats([row for row in found if row])
+        self.check_places([row for row in found if row])
         self.match_classes([row for row in found if row and not row.faulty])
         if self.problems:
             raise Refused("roster", self.problems)
@@ -869,7 +872,9 @@ class RosterReader:
         row.name, row.county, row.township = (without_padding(cell(key)) for key in ("name", "county", "township"))
         if not row.name and "name" in self.columns:
             self.note("missing-value", number, "name")
-        row.id = cell("id") or "/".join(part for part in (row.county, row.township, row.name) if part)
+        row.path = "/".join(part for part in (row.county, row.township, row.name) if part)
+        row.id = cell("id") or row.path
+        row.has_id = bool(cell("id"))
         row.kind = self.word(number, "kind", cell("kind"), self.policy.kinds)
         row.designation = self.word(number, "designation", cell("designation"), self.policy.designations)
         row.division_code = cell("division_code")
@@ -936,6 +941,16 @@ class RosterReader:
             if any(row.id == other.id and row.first <= other.last and other.first <= row.last and
                    row.first <= row.last and other.first <= other.last for other in rows[:index]):
                 self.note("duplicate-recipient", row.number, "id")
+
+    def check_places(self, rows):
+        """A row without an id, where there are ids, may be a place that another row has under its id."""
+        if "id" not in self.columns:
+            return
+        for row in rows:
+            if not row.has_id and any(
+                    other.has_id and row.kind == other.kind and row.path == other.path and
+                    max(row.first, other.first) <= min(row.last, other.last) for other in rows):
+                self.warnings.append(Problem("possible-duplicate", row.number, "id"))
 
     def match_classes(self, rows):
         """Every live row matches exactly one class."""

@@ -509,6 +509,11 @@ class Refusals(unittest.TestCase):
         self.assertEqual(refusal_of(split, "name,pupils\nx,5\ny,6\nz,"),
                          ("roster", [("no-class", 1), ("blank-attribute", 3)]))
 
+    def test_a_place_with_an_id_and_without(self):
+        roster = "id,name,kind,designation,county\n,x,镇,市级,c\n1,x,镇,市级,c\n,x,镇,市级,d\n2,z,村,市级,c\n,z,镇,市级,c\n"
+        found = [(warning.code, warning.row) for warning in computed(REFERENCE_POLICY, roster).warnings]
+        self.assertEqual([one for one in found if one[0] == "possible-duplicate"], [("possible-duplicate", 1)])
+
     def test_a_row_outside_the_years_of_the_policy_needs_no_class(self):
         roster = "name,kind,designation,from\nx,镇,市级,2026\ny,村,省级,\n"
         allocation = computed(REFERENCE_POLICY, roster)

@@ -224,6 +224,8 @@ codes! {
     UnknownColumn = "unknown-column", Warning;
     /// The number of places of a class differs from what the document says.
     ExpectedCount = "expected-count", Warning;
+    /// A row without an id of its own names a place that another row has under an id: it may be counted twice.
+    PossibleDuplicate = "possible-duplicate", Warning;
     /// No year of the row is a year of the policy.
     NeverLive = "never-live", Warning;
     /// No rule reads the pool.

@@ -64,6 +64,9 @@ struct Columns {
     lines: Numbering,
     /// Rows whose id or years cannot be relied on, ascending.
     unsound: Vec<u32>,
+    /// Rows that leave their id blank where the roster has a column for it, ascending.
+    without_id: Vec<u32>,
+    has_ids: bool,
 }
 
 #[derive(Debug)]
@@ -184,6 +187,7 @@ impl RosterBuilder {
         let required =
             Field::required(policy).filter_map(|field| field.names().map(|(key, title)| (field, key, title)));
         let header = Header::read(titles, &headers(policy), key, why_not, required, &mut findings);
+        let has_ids = header.column(Field::Id).is_some();
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
             id: attribute.id.clone(),
             cells: Cells::Absent(attribute.attribute_type),
@@ -211,6 +215,8 @@ impl RosterBuilder {
                 row_numbers: Numbering::default(),
                 lines: Numbering::default(),
                 unsound: Vec::new(),
+                without_id: Vec::new(),
+                has_ids,
             },
             findings,
             row: 0,
@@ -440,6 +446,20 @@ impl RowBuilder for RosterBuilder {
             let other = row_numbers.get(other).unwrap_or_default();
             duplicate(&mut findings, place, other, ids.get(index(row)), year, id_column);
         });
+        if !columns.without_id.is_empty() {
+            let mut paths = TextColumn::new();
+            for row in 0..rows {
+                paths.push_path([columns.county.get(row), columns.township.get(row), names.get(row)]);
+            }
+            let has_id = |row: u32| columns.without_id.binary_search(&row).is_err();
+            let kind = |row: u32| Some(shapes.get(index(*shape_codes.get(index(row))?))?.kind);
+            find_repeats(&paths).1.alike(has_id, kind, clipped, |row, other, year| {
+                let place = (row_numbers.get(row).unwrap_or_default(), lines.get(row));
+                let id = ids.get(index(other));
+                let other = row_numbers.get(other).unwrap_or_default();
+                possible_duplicate(&mut findings, place, (other, id), ids.get(index(row)), year, id_column);
+            });
+        }
         let faulty = findings.faulty_rows();
         let (mut problems, mut failed) = findings.finish();
         for column in [&mut ids, &mut names, &mut division_codes] {
@@ -520,6 +540,22 @@ pub(super) fn duplicate(
     let message = format!("row {other} has the same id and is funded in {year} too");
     findings.add(place, Code::DuplicateRecipient, "id", &message, |problem| {
         problem.found(id).expected("one row per recipient and year")
+    });
+}
+
+/// A row without an id of its own beside one with an id that seems to be the same place.
+fn possible_duplicate(
+    findings: &mut Findings,
+    row: (u32, Option<u32>),
+    other: (u32, &str),
+    id: &str,
+    year: u16,
+    column: u32,
+) {
+    let place = Place { row: row.0, line: row.1, column };
+    let message = format!("row {} is a place of the same name under an id and is funded in {year} too", other.0);
+    findings.add(place, Code::PossibleDuplicate, "id", &message, |problem| {
+        problem.found(id).expected(format!("if it is the same place, one row, or `{}` here too", other.1))
     });
 }
 
@@ -816,6 +852,10 @@ impl Columns {
         if row.id.is_empty() {
             let name = self.names.get(row.at);
             row.sound &= !name.is_empty();
+            if self.has_ids {
+                // The row limit keeps this within 32 bits.
+                self.without_id.push(u32::try_from(row.at).unwrap_or(u32::MAX));
+            }
             self.ids.push_path([self.county.get(row.at), self.township.get(row.at), name]);
         } else {
             self.ids.push(row.id);

@@ -31,6 +31,7 @@
 //! - No two rows with the same id share a year of the policy that the roster was read for.
 //! - No input panics; what is wrong is said in [`Problems`], of every row at once.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -108,12 +109,12 @@ impl Shape {
     }
 }
 
-/// Rows that have the id of another row.
+/// Rows that have the text of another row: its id, or the path of its place.
 #[derive(Debug, Default)]
 struct Repeats {
-    /// The first row with the id and the row, for every row but the first; sorted.
+    /// The first row with the text and the row, for every row but the first; sorted.
     pairs: Vec<(u32, u32)>,
-    /// The place of each row, counted in the order in which ids first appear; empty if no id repeats.
+    /// The place of each row, counted in the order in which the texts first appear; empty if none repeats.
     places: Vec<u32>,
 }
 
@@ -328,6 +329,40 @@ impl Roster {
 }
 
 impl Repeats {
+    /// The rows of each text that repeats.
+    fn groups(&self) -> impl Iterator<Item = impl Iterator<Item = u32> + Clone> {
+        self.pairs.chunk_by(|a, b| a.0 == b.0).map(|group| {
+            let first = group.first().map(|(first, _)| *first);
+            first.into_iter().chain(group.iter().map(|(_, row)| *row))
+        })
+    }
+
+    /// Reports each row without an id that shares kind and year with a row that has one: the row, the other, the first such
+    /// year. The repeated text is the path of the place.
+    fn alike(
+        &self,
+        has_id: impl Fn(u32) -> bool,
+        kind: impl Fn(u32) -> Option<u32>,
+        years: impl Fn(u32) -> Option<RangeInclusive<u16>>,
+        mut report: impl FnMut(u32, u32, u16),
+    ) {
+        let mut others: BTreeMap<(Option<u32>, u16), u32> = BTreeMap::new();
+        for rows in self.groups() {
+            others.clear();
+            for row in rows.clone().filter(|row| has_id(*row)) {
+                for year in years(row).into_iter().flatten() {
+                    others.entry((kind(row), year)).or_insert(row);
+                }
+            }
+            for row in rows.filter(|row| !has_id(*row)) {
+                let other = |year| Some((*others.get(&(kind(row), year))?, year));
+                if let Some((other, year)) = years(row).into_iter().flatten().find_map(other) {
+                    report(row, other, year);
+                }
+            }
+        }
+    }
+
     /// Reports each row that shares a year with an earlier row of the same id: the row, the earlier one, the year.
     fn overlaps(
         &self,
@@ -338,11 +373,10 @@ impl Repeats {
         let span = usize::from(policy.end().saturating_sub(*policy.start())).saturating_add(1);
         // Which row has a year.
         let mut owners: Vec<Option<u32>> = Vec::new();
-        for group in self.pairs.chunk_by(|a, b| a.0 == b.0) {
+        for rows in self.groups() {
             owners.clear();
             owners.resize(span, None);
-            let first = group.first().map(|(first, _)| *first);
-            for row in first.into_iter().chain(group.iter().map(|(_, row)| *row)) {
+            for row in rows {
                 let mut reported = false;
                 for year in years(row).into_iter().flatten() {
                     let Some(owner) = owners.get_mut(usize::from(year.saturating_sub(*policy.start()))) else {

@@ -4,8 +4,8 @@ use super::column::Numbers;
 use super::*;
 use crate::Code::{
     BadCount, BadDivisionCode, BadFlag, BadNumber, BadYear, DuplicateColumn, DuplicateRecipient, ExtraCells,
-    MissingColumn, MissingValue, NumberOutOfRange, TooLarge, UnknownColumn, UnknownDesignation, UnknownKind, WrongType,
-    YearsReversed,
+    MissingColumn, MissingValue, NumberOutOfRange, PossibleDuplicate, TooLarge, UnknownColumn, UnknownDesignation,
+    UnknownKind, WrongType, YearsReversed,
 };
 use crate::{Code, Position, RowBuilder, Severity};
 
@@ -521,6 +521,38 @@ fn an_id_on_rows_whose_years_overlap_is_told() {
         &[&["", "c"], &["", "c"]],
         &[(MissingValue, 1, "name"), (MissingValue, 2, "name")],
     );
+}
+
+#[test]
+fn a_place_that_another_row_has_under_an_id_is_pointed_at() {
+    let policy = bare();
+    let titles = ["name", "id", "county", "to", "from"].map(|title| (title, None));
+    let mut builder = RosterBuilder::new(&policy, &titles);
+    for cells in [
+        // Before and after the row with an id, each with the first row and year that it shares.
+        ["a", "", "c", "", ""],
+        ["a", "1", "c", "2023", ""],
+        ["a", "2", "c", "", "2024"],
+        ["b", "3", "c", "", ""],
+        ["b", "", "c", "2023", ""],
+        ["b", "", "c", "", "2025"],
+        // Somewhere else; and nowhere at all.
+        ["b", "", "d", "", ""],
+        ["b", "", "", "", ""],
+        ["b", "", "c", "2020", ""],
+    ] {
+        builder.push_row(None, &cells.map(Cell::Text));
+    }
+    let (roster, problems) = builder.finish().unwrap();
+    assert_eq!(roster.len(), 9);
+    let told: Vec<_> = problems.iter().filter(|problem| problem.code() == PossibleDuplicate).collect();
+    assert_eq!(told.iter().filter_map(|problem| problem.location().row).collect::<Vec<_>>(), [1, 5, 6]);
+    assert_eq!(
+        told.iter().map(ToString::to_string).next().unwrap(),
+        "row 1, column `id`: row 2 is a place of the same name under an id and is funded in 2023 too, found `c/a`; \
+         if it is the same place, one row, or `1` here too [possible-duplicate]"
+    );
+    assert!(told[2].message().contains("row 4 ") && told[2].message().contains("2025"));
 }
 
 #[test]
