@@ -4,7 +4,7 @@
  */
 
 import {
-  Allocation, amountText, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces,
+  Allocation, amountText, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
   type FundingRule, type Grouping, type Lang, type Layer, type Name, type PolicyDocument, type Problem, type Report, type RosterRow,
   type Source, type Status, type Table, type TemplateColumn, type Unit, type Word,
 } from "fundlayers/manual";
@@ -52,6 +52,19 @@ export interface Pivot {
   readonly rows: readonly { readonly value: string | undefined; readonly name: Name; readonly count: number; readonly figures: readonly Figure[] }[];
 }
 
+/** What a figure covers: the value of every grouping that narrows it; of none, everything. */
+export type Where = Readonly<Partial<Record<Grouping, string>>>;
+
+/** What a figure is: an amount of the plan or as changed, what a change makes of it, or what a limit makes of it. */
+export type Measure = "amount" | "before" | "after" | "difference" | "limit" | "claim" | "funded" | "unfunded";
+
+/** A report with what its rows and columns are about, so that each of its figures can be asked about. */
+export interface Told {
+  readonly report: Report;
+  readonly rows: readonly Where[];
+  readonly columns: readonly ({ readonly of: Measure; readonly layer?: string } | null)[];
+}
+
 /** Something that went wrong, and in which part. */
 export interface Failure {
   readonly part: "policy" | "changes" | "roster" | "allocation" | "limit";
@@ -60,7 +73,7 @@ export interface Failure {
 }
 
 export interface LessRow {
-  readonly id: string;
+  readonly where: Where;
   readonly name: string;
   readonly claim: string;
   readonly funded: string;
@@ -80,30 +93,29 @@ export interface Answer {
   readonly unit: Unit;
   readonly unitNote: string;
   readonly pivots: readonly Pivot[];
-  readonly wide: Report | undefined;
-  /** Ids and years of the rows of `wide`, as far as these are places. */
-  readonly wideKeys: readonly (readonly [string, number] | null)[];
+  readonly wide: Told | undefined;
   readonly wideLeftOut: number;
-  readonly difference: readonly Report[];
+  readonly difference: readonly Told[];
   readonly claims: readonly { readonly layer: string; readonly payer: string; readonly year: number; readonly text: string; readonly digits: string }[];
-  readonly funding: { readonly report: Report; readonly less: readonly LessRow[]; readonly lessLeftOut: number; readonly notes: readonly string[] } | undefined;
+  readonly funding: { readonly totals: Told; readonly less: readonly LessRow[]; readonly lessLeftOut: number; readonly notes: readonly string[] } | undefined;
 }
 
-/** What stands behind a figure: the places that it sums up, each with its sentence and clause. */
+/** What stands behind a figure: the places that it sums up, each with its sentences and clause. */
 export interface Origin {
   readonly parts: readonly {
-    readonly id: string; readonly name: string; readonly year: number; readonly layer: Name; readonly amount: string;
-    readonly text: Name; readonly clause: string | null;
+    readonly name: string; readonly class: Name; readonly year: number; readonly layer: Name; readonly amount: string;
+    /** None: the policy gives this class nothing in this layer. */
+    readonly texts: readonly { readonly of: Measure; readonly text: Name }[];
+    readonly clause: string | null;
   }[];
   readonly leftOut: number;
 }
 
-/** A figure to explain: of a group or of all, of a layer or of all. */
+/** A figure to explain, from one of its parts on. */
 export interface Question {
-  readonly by: Grouping;
-  readonly value: string | undefined;
-  readonly layer: string | undefined;
-  readonly year: number | undefined;
+  readonly of: Measure;
+  readonly where: Where;
+  readonly from: number;
 }
 
 /** Rows that are shown of a long list. */
@@ -112,7 +124,7 @@ const SHOWN = 200;
 /** What was read last, so that moving a slider reads nothing again. */
 let kept: { key: string; policy: Policy } | undefined;
 let keptRoster: { key: RosterSource; policy: Policy; roster: Roster } | undefined;
-let current: { allocation: Allocation; policy: Policy } | undefined;
+let current: { allocation: Allocation; policy: Policy; before?: Allocation; funding?: Funding } | undefined;
 
 function read(source: PolicySource): Policy {
   const key = JSON.stringify(source);
@@ -289,7 +301,7 @@ export function answer(state: State): Answer {
   const words = plan && wordsOf(plan, state);
   const unit = state.unit ?? plan?.unit ?? "万元";
   const nothing: Answer = {
-    policy: words, failures, warnings: [], uncounted: false, changed: [], sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined, wideKeys: [],
+    policy: words, failures, warnings: [], uncounted: false, changed: [], sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined,
     wideLeftOut: 0, difference: [], claims: [], funding: undefined,
   };
   if (plan === undefined) return nothing;
@@ -304,7 +316,7 @@ export function answer(state: State): Answer {
   const allocation = attempt(failures, state.roster.kind === "rows" ? "roster" : "allocation", () => new Allocation(policy, roster, years));
   if (allocation === undefined) return { ...nothing, sheet };
   if (current) {
-    current.allocation.free();
+    for (const made of [current.allocation, current.before, current.funding]) made?.free();
     if (current.policy !== policy && current.policy !== plan && current.policy !== kept?.policy) current.policy.free();
   }
   current = { allocation, policy };
@@ -314,20 +326,18 @@ export function answer(state: State): Answer {
 
   const table = allocation.table({ unit, wide: true });
   const small = table.length <= SHOWN * 3;
-  const report = small ? table.report(lang) : undefined;
-  const [ids, at] = [textsOf(table, "id"), textsOf(table, "year")];
-  const wideKeys = report ? placed(report, table, ids, at) : [];
+  const wide = small ? wideOf(table, policy, lang) : undefined;
 
-  const difference: Report[] = [];
+  const difference: Told[] = [];
   if (changed) {
     const before = attempt(failures, "allocation", () => new Allocation(plan, roster, years));
     if (before) {
-      for (const by of [["layer"], state.by === "year" ? ["year"] : [state.by]] as Grouping[][]) {
-        const compared = compare(before, allocation, by, { unit });
-        difference.push(compared.report(lang));
+      current.before = before;
+      for (const by of ["layer", state.by] as const) {
+        const compared = compare(before, allocation, [by], { unit });
+        difference.push(toldOf(compared, [by], ["before", "after", "difference", null], lang));
         compared.free();
       }
-      before.free();
     }
   }
   const claimed = allocation.totals(["layer", "payer", "year"], { unit });
@@ -337,10 +347,10 @@ export function answer(state: State): Answer {
     text: amountText(fen, unit, { grouped: true }), digits: amountText(fen, unit) as string,
   }));
   // A limit of a year that is not shown waits.
-  const funding = state.limit && (state.year ?? state.limit.year) === state.limit.year && attempt(failures, "limit", () => fundingOf(allocation, policy, state.limit!, unit, lang));
+  const funding = state.limit && (state.year ?? state.limit.year) === state.limit.year && attempt(failures, "limit", () => fundingOf(current!, state.limit!, unit, lang));
   const unitNote = allocation.totals([], { unit, zeros: true }).report(lang).unitNote;
   const result: Answer = {
-    ...nothing, changed: changedOf(words?.amounts ?? [], state), sheet, warnings: allocation.warnings, places, unitNote, pivots, wide: report, wideKeys,
+    ...nothing, changed: changedOf(words?.amounts ?? [], state), sheet, warnings: allocation.warnings, places, unitNote, pivots, wide,
     wideLeftOut: small ? 0 : table.length, difference, claims, funding: funding || undefined,
   };
   for (const made of [table, claimed]) made.free();
@@ -353,77 +363,109 @@ function changedOf(amounts: readonly PolicyAmount[], { changes }: State): Answer
   return [...known, ...other.map(([path, to]) => ({ label: { zh: path, en: path }, from: "", to }))];
 }
 
-/** Which place and year each row of a wide report is about: reports stand by county, tables by roster. */
-function placed(report: Report, table: Table, ids: readonly string[], years: readonly string[]): Answer["wideKeys"] {
-  const county = textsOf(table, "county");
+/** Grouped totals for people: what each row is about stands in the table, in the same order. */
+function toldOf(table: Table, by: readonly Grouping[], measures: readonly (Measure | null)[], lang: Lang): Told {
+  const report = table.report(lang);
+  const keys = by.map((key) => textsOf(table, key));
+  let next = 0;
+  const rows = report.rows.map(({ kind }): Where => {
+    if (kind === "total") return {};
+    if (kind === "subtotal") return { [by[0]!]: keys[0]![next - 1]! };
+    const row = next++;
+    return Object.fromEntries(by.map((key, at) => [key, keys[at]![row]!]));
+  });
+  return { report, rows, columns: [...by.map(() => null), ...measures.map((of) => of && { of })] };
+}
+
+/** The places for people: reports stand by county, tables by roster. */
+function wideOf(table: Table, policy: Policy, lang: Lang): Told {
+  const report = table.report(lang);
+  const [ids, years, county] = ["id", "year", "county"].map((key) => textsOf(table, key)) as [string[], string[], string[]];
   const first = [...new Set(county)];
   const order = ids.map((_, row) => row).sort((a, b) => first.indexOf(county[a]!) - first.indexOf(county[b]!) || a - b);
   let next = 0;
-  return report.rows.map((row) => {
-    if (row.kind !== "row") return null;
-    const at = order[next++]!;
-    return [ids[at]!, Number(years[at])] as const;
+  const rows = report.rows.map(({ kind }): Where => {
+    if (kind === "total") return {};
+    if (kind === "subtotal") return { county: county[order[next - 1]!]! };
+    const row = order[next++]!;
+    return { id: ids[row]!, year: years[row]! };
   });
+  const amounts = [...policy.layers.map(({ id }) => ({ of: "amount" as const, layer: id })), { of: "amount" as const }];
+  return { report, rows, columns: [...report.columns.slice(amounts.length).map(() => null), ...amounts] };
 }
 
-function fundingOf(allocation: Allocation, policy: Policy, limit: LimitSource, unit: Unit, lang: Lang): NonNullable<Answer["funding"]> {
+function fundingOf(now: NonNullable<typeof current>, limit: LimitSource, unit: Unit, lang: Lang): NonNullable<Answer["funding"]> {
   const { layer, payer, year, amount } = limit;
-  const limits = Limits.from([{ layer, payer, year, amount, unit: limit.unit ?? unit }], policy);
-  const funding = allocation.fund(limits, ruleOf(limit));
-  const totals = funding.totals(["layer", "payer", "year"], { unit });
+  const limits = Limits.from([{ layer, payer, year, amount, unit: limit.unit ?? unit }], now.policy);
+  const funding = now.allocation.fund(limits, ruleOf(limit));
+  now.funding = funding;
+  const by = ["layer", "payer", "year"] as const;
+  const totals = funding.totals(by, { unit });
   const table = funding.table({ unit });
-  const [ids, names, of, by, at] = ["id", "name", "layer", "payer", "year"].map((key) => textsOf(table, key)) as [string[], string[], string[], string[], string[]];
+  const [ids, names, of, payers, years] = ["id", "name", ...by].map((key) => textsOf(table, key)) as [string[], string[], string[], string[], string[]];
   const [claim, funded, unfunded] = ["claim", "funded", "unfunded"].map((key) => fenOf(table, key)) as [BigInt64Array, BigInt64Array, BigInt64Array];
   const grouped = (fen: bigint | undefined) => amountText(fen ?? 0n, unit, { grouped: true });
-  const rows = ids.map((_, row) => row).filter((row) => unfunded[row] !== 0n && of[row] === layer && by[row] === payer && Number(at[row]) === year);
+  const rows = ids.map((_, row) => row).filter((row) => unfunded[row] !== 0n && of[row] === layer && payers[row] === payer && Number(years[row]) === year);
   const less = rows.slice(0, SHOWN).map((row) => ({
-    id: ids[row]!, name: names[row]!, claim: grouped(claim[row]), funded: grouped(funded[row]), unfunded: grouped(unfunded[row]),
+    where: { id: ids[row]!, layer, payer, year: String(year) },
+    name: names[row]!, claim: grouped(claim[row]), funded: grouped(funded[row]), unfunded: grouped(unfunded[row]),
   }));
-  const told = { report: totals.report(lang), less, lessLeftOut: rows.length - less.length, notes: funding.notes(lang, { unit }) };
-  for (const made of [limits, funding, totals, table]) made.free();
+  const told = {
+    totals: toldOf(totals, by, ["limit", "claim", "funded", "unfunded", "funded"], lang),
+    less, lessLeftOut: rows.length - less.length, notes: funding.notes(lang, { unit }),
+  };
+  for (const made of [limits, totals, table]) made.free();
   return told;
 }
 
+/** Parts of a figure that are explained at once: at first, and whenever more are asked for. */
+const FIRST_PARTS = 60;
+export const MORE_PARTS = 500;
+
 /** Where a figure comes from. */
-export function origin(question: Question): Origin {
+export function origin({ of, where, from }: Question): Origin {
   if (current === undefined) return { parts: [], leftOut: 0 };
-  const { allocation, policy } = current;
-  const table = allocation.table({ unit: policy.unit });
-  const [ids, names, years, layers, groups] = ["id", "name", "year", "layer", question.by].map((key) => textsOf(table, key)) as [string[], string[], string[], string[], string[]];
-  const fen = fenOf(table);
-  const rows = ids
-    .map((_, row) => row)
-    .filter((row) =>
-      (question.value === undefined || groups[row] === question.value) &&
-      (question.layer === undefined || layers[row] === question.layer) &&
-      (question.year === undefined || Number(years[row]) === question.year));
-  const shown = 60;
+  const { allocation, policy, before = allocation, funding } = current;
+  const { unit } = policy;
+  const narrowed = Object.entries(where) as [Grouping, string][];
+  const limited = funding !== undefined && (of === "limit" || of === "claim" || of === "funded" || of === "unfunded");
+  const keys = ["id", "year", "layer"] as const;
+  const groups = [...keys, ...narrowed.map(([by]) => by)].filter((by, at, all) => all.indexOf(by) === at);
+  const table =
+    of === "difference" ? compare(before, allocation, groups, { unit })
+    : limited ? funding.table({ unit })
+    : (of === "before" ? before : allocation).table({ unit, zeros: true });
+  const fen = fenOf(table, of === "limit" ? "claim" : of === "difference" || limited ? of : "amount");
+  const [ids, years, layers] = keys.map((key) => textsOf(table, key)) as [string[], string[], string[]];
+  const columns = narrowed.map(([by, value]) => [textsOf(table, by), value] as const);
+  const covered = ids.map((_, row) => row).filter((row) => columns.every(([cells, value]) => cells[row] === value));
+  // What adds nothing is left out, unless the figure itself is nothing.
+  const counted = covered.filter((row) => fen[row] !== 0n);
+  const rows = counted.length > 0 ? counted : covered;
+  const shown = from === 0 ? FIRST_PARTS : MORE_PARTS;
   const known = new Map<string, ReturnType<Allocation["explain"]>>();
-  const parts = rows.slice(0, shown).map((row) => {
+  const explained = (one: Allocation, id: string, year: number) => {
+    const key = `${one === allocation}\n${id}`;
+    if (!known.has(key)) known.set(key, one.explain(id));
+    return known.get(key)!.find((told) => told.year === year);
+  };
+  const parts = rows.slice(from, from + shown).map((row) => {
     const [id, year, layer] = [ids[row]!, Number(years[row]), layers[row]!];
-    if (!known.has(id)) known.set(id, allocation.explain(id));
-    const step = known.get(id)!.find((one) => one.year === year)?.steps.find((one) => one.layer === layer);
+    const now = explained(of === "before" ? before : allocation, id, year);
+    const stepOf = (told: typeof now) => told?.steps.find((one) => one.layer === layer);
+    const step = stepOf(now);
+    const texts: { of: Measure; text: Name }[] = [];
+    const add = (as: Measure, text: Name | undefined) => { if (text) texts.push({ of: as, text }); };
+    if (limited) add("funded", funding.explain(id, { years: year }).find((one) => one.layer === layer)?.text);
+    if (of === "difference") add("before", stepOf(explained(before, id, year))?.text);
+    add(of === "difference" ? "after" : limited ? "claim" : "amount", step?.text);
     return {
-      id, name: names[row]!, year, layer: nameOf(policy, "layer", layer),
-      amount: `${amountText(fen[row]!, policy.unit, { grouped: true })} ${policy.unit}`,
-      text: step?.text ?? { zh: "", en: "" }, clause: step?.clause ?? null,
+      name: now?.name ?? id, class: nameOf(policy, "class", now?.class ?? ""), year, layer: nameOf(policy, "layer", layer),
+      amount: `${amountText(fen[row]!, unit, { grouped: true })} ${unit}`, texts, clause: step?.clause ?? null,
     };
   });
   table.free();
-  return { parts, leftOut: rows.length - parts.length };
-}
-
-/** Why a place gets what it gets of a limit. */
-export function fundingText(state: State, id: string): Name | undefined {
-  if (current === undefined || state.limit === undefined) return undefined;
-  const { allocation, policy } = current;
-  const { layer, payer, year, amount } = state.limit;
-  const limits = Limits.from([{ layer, payer, year, amount, unit: state.limit.unit ?? state.unit ?? policy.unit }], policy);
-  const funding = allocation.fund(limits, ruleOf(state.limit));
-  const text = funding.explain(id, { years: year }).find((one) => one.layer === layer)?.text;
-  limits.free();
-  funding.free();
-  return text;
+  return { parts, leftOut: Math.max(0, rows.length - from - parts.length) };
 }
 
 /** A file of results. */

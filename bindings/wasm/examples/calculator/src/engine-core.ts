@@ -1,14 +1,12 @@
 /** What can be asked, and its answers: the same in the page and in the worker. */
 
 import { FundlayersError, type Problem } from "fundlayers/manual";
-import { answer, cells, check, file, fundingText, origin, type Answer, type Origin, type Question } from "./compute.js";
+import { answer, cells, check, file, origin, type Answer, type Origin, type Question } from "./compute.js";
 import type { PolicySource, RosterSource, State } from "./state.js";
-import type { Name } from "fundlayers/manual";
 
 export type Asked =
   | { readonly ask: "answer"; readonly state: State }
   | { readonly ask: "origin"; readonly question: Question }
-  | { readonly ask: "funding"; readonly state: State; readonly id: string }
   | { readonly ask: "file"; readonly kind: "csv" | "json" | "totals"; readonly state: State }
   /** Whether a policy can be read. */
   | { readonly ask: "policy"; readonly policy: PolicySource }
@@ -17,7 +15,6 @@ export type Asked =
 export type Answered =
   | { readonly is: "answer"; readonly answer: Answer }
   | { readonly is: "origin"; readonly origin: Origin }
-  | { readonly is: "text"; readonly text: Name | undefined }
   | { readonly is: "file"; readonly text: string }
   | { readonly is: "policy" }
   | { readonly is: "cells"; readonly roster: RosterSource }
@@ -30,8 +27,6 @@ export function perform(asked: Asked): Answered {
         return { is: "answer", answer: answer(asked.state) };
       case "origin":
         return { is: "origin", origin: origin(asked.question) };
-      case "funding":
-        return { is: "text", text: fundingText(asked.state, asked.id) };
       case "file":
         return { is: "file", text: file(asked.kind, asked.state) };
       case "policy":

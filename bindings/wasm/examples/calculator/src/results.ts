@@ -1,7 +1,7 @@
 /** The results: who pays what, as tables and charts, each figure with its origin. */
 
-import type { Grouping, Report } from "fundlayers/manual";
-import type { Figure, Pivot, Question } from "./compute.js";
+import type { Grouping } from "fundlayers/manual";
+import { MORE_PARTS, type Figure, type Measure, type Origin, type Pivot, type Told, type Where } from "./compute.js";
 import { clauseText } from "./clauses.js";
 import { h, svg } from "./dom.js";
 import { ask } from "./engine.js";
@@ -78,7 +78,7 @@ function headline(page: Page, figures: readonly Figure[]): HTMLElement {
   const ordered = [...figures.slice(-1), ...figures.slice(0, -1)];
   return h("dl", { class: "headline" }, ordered.map((figure) => h("div", { class: figure.layer === undefined ? "whole" : `layer-${layerAt(page, figure.layer)}` },
     h("dt", {}, layerName(page, figure.layer)),
-    h("dd", {}, button(page, figure, { by: page.state.by, value: undefined, layer: figure.layer, year: undefined }, page.t("total")), " ", h("small", {}, answer?.unit ?? "")))));
+    h("dd", {}, button(page, figure, {}, page.t("total")), " ", h("small", {}, answer?.unit ?? "")))));
 }
 
 function layerAt(page: Page, id: string): number {
@@ -86,9 +86,14 @@ function layerAt(page: Page, id: string): number {
 }
 
 /** A figure that opens its origin. */
-function button(page: Page, figure: Figure, question: Question, what: string): HTMLElement {
-  const label = `${what} · ${layerName(page, figure.layer)}${page.t("colon")}${figure.text} ${page.answer?.unit ?? ""}`;
-  return h("button", { type: "button", class: "figure", "aria-label": label, "aria-haspopup": "dialog", onclick: () => void explain(page, question, label) }, figure.text);
+function asked(page: Page, text: string, label: string, of: Measure, where: Where): HTMLElement {
+  return h("button", { type: "button", class: "figure", "aria-label": label, "aria-haspopup": "dialog", onclick: () => void explain(page, of, where, label) }, text);
+}
+
+/** An amount of the allocation: of a layer, or of all of them. */
+function button(page: Page, { text, layer }: Pick<Figure, "text" | "layer">, where: Where, what: string): HTMLElement {
+  const label = `${what} · ${layerName(page, layer)}${page.t("colon")}${text} ${page.answer?.unit ?? ""}`;
+  return asked(page, text, label, "amount", layer === undefined ? where : { ...where, layer });
 }
 
 function pivotSection(page: Page, pivot: Pivot): HTMLElement {
@@ -108,12 +113,11 @@ function pivotSection(page: Page, pivot: Pivot): HTMLElement {
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, by), h("th", { scope: "col", class: "number" }, t("count")),
           layers.map((layer) => h("th", { scope: "col", class: "number" }, layer.name[state.lang])), h("th", { scope: "col", class: "number" }, t("total")))),
         h("tbody", {}, shown.map((row) => {
-          const year = pivot.by === "year" && row.value !== undefined ? Number(row.value) : undefined;
           const name = row.name[state.lang];
           return h("tr", { class: row.value === undefined ? "total" : undefined },
             h("th", { scope: "row" }, name), h("td", { class: "number" }, row.count),
             row.figures.map((figure) => h("td", { class: "number" },
-              button(page, figure, { by: pivot.by, value: year === undefined ? row.value : undefined, layer: figure.layer, year }, name))));
+              button(page, figure, row.value === undefined ? {} : { [pivot.by]: row.value }, name))));
         })))),
     many ? h("p", { class: "note" }, t("leftOut", { n: rows.length - 1 })) : undefined);
 }
@@ -141,21 +145,30 @@ function chart(page: Page, pivot: Pivot, rows: Pivot["rows"]): HTMLElement {
   return h("figure", { class: "chart" }, legend, h("div", { class: "bars", role: "img", "aria-label": label }, bars));
 }
 
-/** A report of the core as a table. */
-function reportTable(report: Report, cell?: (row: number, column: number, text: string) => Node | string): HTMLElement {
+/** A report of the core as a table; its figures open their origins. */
+function reportTable(page: Page, { report, rows, columns }: Told): HTMLElement {
   const number = (column: number) => report.columns[column]?.kind !== "text";
+  const words = columns.findIndex((column) => column !== null);
+  const figure = (row: number, column: number, text: string) => {
+    const asks = columns[column];
+    if (!asks || text === "") return text;
+    const { header, kind } = report.columns[column]!;
+    const what = report.rows[row]!.cells.slice(0, words).filter((cell, at, all) => cell !== "" && cell !== all[at - 1]).join(" ");
+    const label = `${what} · ${header}${page.t("colon")}${text}${kind === "amount" ? ` ${report.unit}` : ""}`;
+    return asked(page, text, label, asks.of, asks.layer === undefined ? rows[row]! : { ...rows[row], layer: asks.layer });
+  };
   return h("div", { class: "scroll", role: "region", "aria-label": `${report.title} · ${report.columns[0]?.header ?? ""}`, tabindex: "0" }, h("table", {},
     h("caption", {}, report.unitNote),
     h("thead", {}, h("tr", {}, report.columns.map(({ header }, at) => h("th", { scope: "col", class: number(at) ? "number" : undefined }, header)))),
     h("tbody", {}, report.rows.map((row, at) => h("tr", { class: row.kind === "row" ? undefined : row.kind },
-      row.cells.map((text, column) => (column === 0 ? h("th", { scope: "row", class: number(column) ? "number" : undefined }, text) : h("td", { class: number(column) ? "number" : undefined }, cell?.(at, column, text) ?? text))))))));
+      row.cells.map((text, column) => (column === 0 ? h("th", { scope: "row", class: number(column) ? "number" : undefined }, text) : h("td", { class: number(column) ? "number" : undefined }, figure(at, column, text)))))))));
 }
 
 function difference(page: Page): HTMLElement {
   const { t, answer } = page;
   const reports = answer?.difference ?? [];
   return h("section", { class: `difference${reports.length === 0 ? " screen" : ""}`, id: "difference" }, h("h3", {}, t("difference")), h("p", { class: "note" }, t("compared")),
-    reports.length === 0 ? h("p", { class: "note" }, t("unchanged")) : reports.map((report) => reportTable(report)));
+    reports.length === 0 ? h("p", { class: "note" }, t("unchanged")) : reports.map((report) => reportTable(page, report)));
 }
 
 function funding(page: Page): HTMLElement | undefined {
@@ -165,62 +178,81 @@ function funding(page: Page): HTMLElement | undefined {
     return h("section", { id: "funding" }, h("h3", {}, t("limit")), h("p", { class: "note" }, t("limitElsewhere", { limit: state.limit.year, year: state.year })));
   }
   if (told === undefined || state.limit === undefined) return undefined;
-  return h("section", { id: "funding" }, h("h3", {}, t("limit")), reportTable(told.report),
+  const measures = ["claim", "funded", "unfunded"] as const;
+  return h("section", { id: "funding" }, h("h3", {}, t("limit")), reportTable(page, told.totals),
     told.notes.map((note) => h("p", { class: "note" }, note)),
     h("h4", {}, t("less")),
     told.less.length === 0 ? h("p", {}, t("nobody")) : h("div", { class: "scroll", role: "region", "aria-label": t("less"), tabindex: "0" }, h("table", {},
       h("caption", {}, answer?.unitNote ?? ""),
-      h("thead", {}, h("tr", {}, (["name", "claim", "funded", "unfunded"] as const).map((key, at) => h("th", { scope: "col", class: at > 0 ? "number" : undefined }, t(key))))),
-      h("tbody", {}, told.less.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name),
-        h("td", { class: "number" }, row.claim), h("td", { class: "number" }, row.funded),
-        h("td", { class: "number" }, h("button", { type: "button", class: "figure", "aria-haspopup": "dialog", "aria-label": `${row.name} · ${t("unfunded")}${t("colon")}${row.unfunded}`, onclick: () => void explainFunding(page, row.id, row.name) }, row.unfunded))))))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("name")), measures.map((key) => h("th", { scope: "col", class: "number" }, t(key))))),
+      h("tbody", {}, told.less.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), measures.map((key) =>
+        h("td", { class: "number" }, asked(page, row[key], `${row.name} · ${t(key)}${t("colon")}${row[key]} ${answer?.unit ?? ""}`, key, row.where)))))))),
     told.lessLeftOut > 0 ? h("p", { class: "note" }, t("explainMore", { n: told.lessLeftOut })) : undefined);
 }
 
 function places(page: Page): HTMLElement {
   const { t, answer } = page;
   const wide = answer?.wide;
-  const layers = answer?.policy?.layers ?? [];
-  const firstAmount = (wide?.columns.length ?? 0) - layers.length - 1;
   return h("section", { class: "by-place" }, h("h3", {}, t("byPlace")),
-    wide === undefined ? h("p", { class: "note" }, t("leftOut", { n: answer?.wideLeftOut ?? 0 })) : reportTable(wide, (row, column, text) => {
-      const key = answer?.wideKeys[row];
-      if (!key || column < firstAmount) return text;
-      const layer = layers[column - firstAmount]?.id;
-      return button(page, { text, size: 0, layer }, { by: "id", value: key[0], layer, year: key[1] }, `${wide.rows[row]?.cells[2] ?? key[0]} ${key[1]}`);
-    }));
+    wide === undefined ? h("p", { class: "note" }, t("leftOut", { n: answer?.wideLeftOut ?? 0 })) : reportTable(page, wide));
 }
 
 function dialog(page: Page, title: string, ...content: (Node | undefined)[]): void {
-  const shown = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => shown.remove() },
+  const shown = h("dialog", {
+    "aria-labelledby": "dialog-title", onclose: () => shown.remove(),
+    // Only what is pressed beside the dialog is the dialog itself.
+    onclick: (event) => { if (event.target === shown) shown.close(); },
+  }, h("div", { class: "dialog" },
     h("div", { class: "dialog-head" }, h("h2", { id: "dialog-title" }, title),
       h("button", { type: "button", id: "dialog-close", onclick: () => shown.close() }, page.t("close"))),
-    ...content.filter((node) => node !== undefined));
+    ...content.filter((node) => node !== undefined)));
   document.body.append(shown);
   shown.showModal();
 }
 
-async function explain(page: Page, question: Question, what: string): Promise<void> {
-  const { t, state } = page;
-  const answered = await ask({ ask: "origin", question }).catch(() => undefined);
-  if (answered?.is !== "origin") return;
-  const { parts, leftOut } = answered.origin;
-  const clauses = [...new Set(parts.map(({ clause }) => clause).filter((clause) => clause !== null))];
-  const quoted = clauses.map((clause) => {
-    const words = page.answer?.policy?.builtIn ? clauseText(page.answer.policy.id, clause) : undefined;
-    return words === undefined ? undefined : h("details", { open: true }, h("summary", {}, t("clauseText", { clause })), h("blockquote", { lang: "zh-CN" }, words));
-  });
-  dialog(page, t("explain", { what }),
-    h("ol", { class: "origins", tabindex: "0", "aria-label": what }, parts.map((part) => h("li", {},
-      h("p", {}, h("strong", {}, part.name), ` · ${part.year} · ${part.layer[state.lang]} · `, h("strong", {}, part.amount)),
-      h("p", {}, part.text[state.lang]),
-      h("p", { class: "note" }, part.clause === null ? t("noClause") : t("clause", { clause: part.clause }))))),
-    leftOut > 0 ? h("p", { class: "note" }, t("explainMore", { n: leftOut })) : undefined,
-    ...quoted.filter((node) => node !== undefined));
+async function originOf(of: Measure, where: Where, from: number): Promise<Origin | undefined> {
+  const answered = await ask({ ask: "origin", question: { of, where, from } }).catch(() => undefined);
+  return answered?.is === "origin" ? answered.origin : undefined;
 }
 
-async function explainFunding(page: Page, id: string, name: string): Promise<void> {
-  const answered = await ask({ ask: "funding", state: page.state, id }).catch(() => undefined);
-  if (answered?.is !== "text" || answered.text === undefined) return;
-  dialog(page, page.t("explain", { what: name }), h("p", {}, answered.text[page.state.lang]));
+async function explain(page: Page, of: Measure, where: Where, what: string): Promise<void> {
+  const { t } = page;
+  const first = await originOf(of, where, 0);
+  if (first === undefined) return;
+  const list = h("ol", { class: "origins", tabindex: "0", "aria-label": what });
+  const quotes = h("div");
+  const quoted = new Set<string>();
+  const more = h("button", { type: "button", id: "explain-more", onclick: () => void next() });
+  const add = ({ parts, leftOut }: Origin) => {
+    const added = parts.map((part) => originItem(page, part));
+    list.append(...added);
+    for (const { clause } of parts) {
+      const words = clause === null || quoted.has(clause) || !page.answer?.policy?.builtIn ? undefined : clauseText(page.answer.policy.id, clause);
+      if (clause === null || words === undefined) continue;
+      quoted.add(clause);
+      quotes.append(h("details", { open: true }, h("summary", {}, t("clauseText", { clause })), h("blockquote", { lang: "zh-CN" }, words)));
+    }
+    more.hidden = leftOut === 0;
+    more.textContent = leftOut <= MORE_PARTS ? t("showRest", { n: leftOut }) : t("showMore", { n: MORE_PARTS, rest: leftOut });
+    return added[0];
+  };
+  const next = async () => {
+    more.disabled = true;
+    const origin = await originOf(of, where, list.children.length);
+    more.disabled = false;
+    // On where the reader was: at the first of those that have come.
+    if (origin) add(origin)?.focus();
+  };
+  add(first);
+  dialog(page, t("explain", { what }), list, more, quotes);
+}
+
+function originItem(page: Page, part: Origin["parts"][number]): HTMLElement {
+  const { t, state: { lang } } = page;
+  const said = part.texts.length > 1 || part.texts[0]?.of === "after";
+  return h("li", { tabindex: "-1" },
+    h("p", {}, h("strong", {}, part.name), ` · ${part.year} · ${part.layer[lang]} · `, h("strong", {}, part.amount)),
+    part.texts.length === 0 ? h("p", {}, t("noStep", { class: part.class[lang] })) : part.texts.map(({ of, text }) =>
+      h("p", {}, said && (of === "before" || of === "after" || of === "claim" || of === "funded") ? `${t(of)}${t("colon")}` : "", text[lang])),
+    part.texts.length === 0 ? undefined : h("p", { class: "note" }, part.clause === null ? t("noClause") : t("clause", { clause: part.clause })));
 }

@@ -357,6 +357,87 @@ test("any figure opens its explanation with the clause", async () => {
   await close();
 });
 
+/** The explanation that a figure opens; it is closed again. */
+async function explanation(page, figure) {
+  await figure.click();
+  await page.waitForSelector("dialog[open]");
+  const [title, items, text] = [await page.textContent("#dialog-title"), await page.locator("dialog .origins li").allTextContents(), await page.textContent("dialog")];
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  return { title, items, text };
+}
+
+test("no figure is without its explanation: difference, limit, subtotals and totals", async () => {
+  const { page, problems, close } = await opened();
+  await page.getByLabel("市级重点帮扶镇 · 标准，金额（万元）").fill("650");
+  await page.click("#limit-on");
+  await page.selectOption("#limit-claim", { label: "市级 · 市级 · 2023（2,040）" });
+  await page.fill("#limit-amount", "1020");
+  // Every amount and percentage that stands in a table of the results.
+  const bare = await page.evaluate(() => [...document.querySelectorAll("#results tbody td.number")]
+    .filter((cell) => /^[\d,.]+$/.test(cell.textContent) && !cell.querySelector("button"))
+    .map((cell) => [cell.closest("section").id || cell.closest("section").className, cell.textContent])
+    // Counts and years are no amounts.
+    .filter(([, text]) => !/^(\d{1,2}|202[345])$/.test(text)));
+  assert.deepEqual(bare, []);
+  assert.equal(await page.locator("#funding tbody tr.subtotal button").count() > 0 && await page.locator(".by-place tr.subtotal button").count() > 0, true);
+  const row = (section, name) => page.locator(`${section} tbody tr`, { hasText: name });
+  // The difference: what changed, before and after.
+  const difference = await explanation(page, row("#difference", "区县统筹").locator("button").nth(2));
+  assert.match(difference.title, /区县统筹 · 增减：300 万元/);
+  assert.equal(difference.items.length, 6);
+  assert.match(difference.items[0], /黄堡镇 · 2023 · 区县统筹 · 50 万元.*调整前：.*600 − 300 = 300 万元.*调整后：.*650 − 300 = 350 万元.*条文 四\.1/);
+  const before = await explanation(page, row("#difference", "新区").locator("button").first());
+  assert.ok(before.items.length > 0 && before.items.every((item) => /坡头镇|陈坪村/.test(item)) && !/650/.test(before.text));
+  // The limit: why each gets what it gets, and what it is due by which clause.
+  const funded = await explanation(page, row("#funding .scroll >> nth=0 >> ", "1,020").first().locator("button").nth(2));
+  assert.match(funded.title, /市级 2023 · 可安排金额：1,020 万元/);
+  assert.match(funded.items.find((item) => item.startsWith("黄堡镇")), /150 万元.*可得：.*可用额度 1,020，全部应安排金额 2,040；按比例安排.*应得：市级：定额安排，300 万元.*条文 四\.1/);
+  const subtotal = await explanation(page, page.locator("#funding tr.subtotal", { hasText: "市级" }).first().locator("button").nth(2));
+  assert.ok(subtotal.items.every((item) => item.includes("· 2023 · 市级")), "only what falls short");
+  const claim = await explanation(page, row("#funding .scroll >> nth=1 >> ", "黄堡镇").locator("button").first());
+  assert.match(claim.items.join(""), /黄堡镇 · 2023 · 市级 · 300 万元/);
+  // A subtotal and a total of the places.
+  const county = await explanation(page, page.locator(".by-place tr.subtotal", { hasText: "王益区" }).locator("button").last());
+  assert.ok(county.items.length === 12 && county.items.every((item) => /黄堡镇|义兴村/.test(item)), county.items.join("\n"));
+  // Nothing is explained too.
+  const nothing = await explanation(page, page.locator(".by-place tbody tr", { hasText: "黄堡镇" }).first().locator("button").first());
+  assert.match(nothing.text, /政策没有为“市级重点帮扶镇”安排这一层级的资金/);
+  await page.click("#language");
+  assert.match((await explanation(page, row("#difference", "County").locator("button").nth(2))).items[0], /Before: County: tops up.*After: County: tops up/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("an explanation gives the rest of a long list when asked, in steps where it is very long", async () => {
+  const { page, problems, close } = await opened();
+  await page.locator(".headline button").first().click();
+  await page.waitForSelector("dialog[open]");
+  assert.equal(await page.locator("dialog .origins li").count(), 60);
+  assert.equal(await page.textContent("#explain-more"), "显示其余 12 笔");
+  await page.focus("#explain-more");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll("dialog .origins li").length === 72);
+  assert.equal(await page.locator("#explain-more").isVisible(), false);
+  assert.equal(await page.evaluate(() => [...document.activeElement.parentElement.children].indexOf(document.activeElement)), 60);
+  await accessible(page, "a long explanation");
+  // Beside the dialog is out of it; what has no focus gets none.
+  await page.mouse.click(4, 4);
+  await page.waitForSelector("dialog", { state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "20,160");
+  const rows = Array.from({ length: 1_500 }, (_, row) => `村${row},村,市级,县${row % 7}`);
+  await drop(page, "large.csv", `名称,类型,认定层级,区县\n${rows.join("\n")}\n`);
+  await page.waitForFunction(() => document.querySelector(".headline button")?.textContent === "540,000");
+  await page.locator(".headline button").nth(2).click();
+  await page.waitForSelector("dialog[open]");
+  assert.equal(await page.textContent("#explain-more"), "再显示 500 笔（还有 4440 笔）");
+  await page.click("#explain-more");
+  await page.waitForFunction(() => document.querySelectorAll("dialog .origins li").length === 560);
+  assert.equal(await page.textContent("#explain-more"), "再显示 500 笔（还有 3940 笔）");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("a limit for a payer: who gets less, by every rule", async () => {
   const { page, problems, close } = await opened();
   await page.click("#limit-on");
@@ -377,7 +458,7 @@ test("a limit for a payer: who gets less, by every rule", async () => {
     await page.selectOption("#limit-rule", rule);
     assert.ok((await rows()).length > 0, rule);
   }
-  await page.locator("#funding button.figure").first().click();
+  await page.locator("#funding table").nth(1).locator("button.figure").first().click();
   assert.match(await page.textContent("dialog"), /可用额度 1,020，全部应安排金额 2,040；按比例安排/);
   await page.keyboard.press("Escape");
   await page.fill("#limit-amount", "5000");
@@ -402,7 +483,7 @@ test("a limit stays when another year or unit is shown", async () => {
   assert.match(await page.textContent("#limit"), /可用额度（万元）/);
   const less = await table(page, "#funding table", 1);
   assert.deepEqual(less.find(([name]) => name === "黄堡镇"), ["黄堡镇", "3,000,000", "1,500,000", "1,500,000"]);
-  await page.locator("#funding button.figure").first().click();
+  await page.locator("#funding table").nth(1).locator("button.figure").first().click();
   assert.match(await page.textContent("dialog"), /可用额度 1,020，/);
   await page.keyboard.press("Escape");
   await page.selectOption("#year", "2024");
