@@ -63,6 +63,8 @@ export interface Told {
   readonly report: Report;
   readonly rows: readonly Where[];
   readonly columns: readonly ({ readonly of: Measure; readonly layer?: string } | null)[];
+  /** The column that says best what a row is about. */
+  readonly head: number;
 }
 
 /** Something that went wrong, and in which part. */
@@ -75,6 +77,8 @@ export interface Failure {
 export interface LessRow {
   readonly where: Where;
   readonly name: string;
+  /** County and township: names are not unique. */
+  readonly place: string;
   readonly claim: string;
   readonly funded: string;
   readonly unfunded: string;
@@ -103,7 +107,7 @@ export interface Answer {
 /** What stands behind a figure: the places that it sums up, each with its sentences and clause. */
 export interface Origin {
   readonly parts: readonly {
-    readonly name: string; readonly class: Name; readonly year: number; readonly layer: Name; readonly amount: string;
+    readonly name: string; readonly place: string; readonly class: Name; readonly year: number; readonly layer: Name; readonly amount: string;
     /** None: the policy gives this class nothing in this layer. */
     readonly texts: readonly { readonly of: Measure; readonly text: Name }[];
     readonly clause: string | null;
@@ -374,7 +378,7 @@ function toldOf(table: Table, by: readonly Grouping[], measures: readonly (Measu
     const row = next++;
     return Object.fromEntries(by.map((key, at) => [key, keys[at]![row]!]));
   });
-  return { report, rows, columns: [...by.map(() => null), ...measures.map((of) => of && { of })] };
+  return { report, rows, columns: [...by.map(() => null), ...measures.map((of) => of && { of })], head: 0 };
 }
 
 /** The places for people: reports stand by county, tables by roster. */
@@ -391,7 +395,14 @@ function wideOf(table: Table, policy: Policy, lang: Lang): Told {
     return { id: ids[row]!, year: years[row]! };
   });
   const amounts = [...policy.layers.map(({ id }) => ({ of: "amount" as const, layer: id })), { of: "amount" as const }];
-  return { report, rows, columns: [...report.columns.slice(amounts.length).map(() => null), ...amounts] };
+  const head = report.columns.findIndex(({ header }) => header === table.column("name")?.header[lang]);
+  return { report, rows, columns: [...report.columns.slice(amounts.length).map(() => null), ...amounts], head: Math.max(0, head) };
+}
+
+/** Where each row's place lies. */
+function placesOf(table: Table): (row: number) => string {
+  const [counties, townships] = ["county", "township"].map((key) => textsOf(table, key)) as [string[], string[]];
+  return (row) => [counties[row], townships[row]].filter((name) => name).join(" ");
 }
 
 function fundingOf(now: NonNullable<typeof current>, limit: LimitSource, unit: Unit, lang: Lang): NonNullable<Answer["funding"]> {
@@ -405,10 +416,11 @@ function fundingOf(now: NonNullable<typeof current>, limit: LimitSource, unit: U
   const [ids, names, of, payers, years] = ["id", "name", ...by].map((key) => textsOf(table, key)) as [string[], string[], string[], string[], string[]];
   const [claim, funded, unfunded] = ["claim", "funded", "unfunded"].map((key) => fenOf(table, key)) as [BigInt64Array, BigInt64Array, BigInt64Array];
   const grouped = (fen: bigint | undefined) => amountText(fen ?? 0n, unit, { grouped: true });
+  const place = placesOf(table);
   const rows = ids.map((_, row) => row).filter((row) => unfunded[row] !== 0n && of[row] === layer && payers[row] === payer && Number(years[row]) === year);
   const less = rows.slice(0, SHOWN).map((row) => ({
     where: { id: ids[row]!, layer, payer, year: String(year) },
-    name: names[row]!, claim: grouped(claim[row]), funded: grouped(funded[row]), unfunded: grouped(unfunded[row]),
+    name: names[row]!, place: place(row), claim: grouped(claim[row]), funded: grouped(funded[row]), unfunded: grouped(unfunded[row]),
   }));
   const told = {
     totals: toldOf(totals, by, ["limit", "claim", "funded", "unfunded", "funded"], lang),
@@ -430,7 +442,7 @@ export function origin({ of, where, from }: Question): Origin {
   const narrowed = Object.entries(where) as [Grouping, string][];
   const limited = funding !== undefined && (of === "limit" || of === "claim" || of === "funded" || of === "unfunded");
   const keys = ["id", "year", "layer"] as const;
-  const groups = [...keys, ...narrowed.map(([by]) => by)].filter((by, at, all) => all.indexOf(by) === at);
+  const groups = ([...keys, "county", "township", ...narrowed.map(([by]) => by)] as Grouping[]).filter((by, at, all) => all.indexOf(by) === at);
   const table =
     of === "difference" ? compare(before, allocation, groups, { unit })
     : limited ? funding.table({ unit })
@@ -443,6 +455,7 @@ export function origin({ of, where, from }: Question): Origin {
   const counted = covered.filter((row) => fen[row] !== 0n);
   const rows = counted.length > 0 ? counted : covered;
   const shown = from === 0 ? FIRST_PARTS : MORE_PARTS;
+  const place = placesOf(table);
   const known = new Map<string, ReturnType<Allocation["explain"]>>();
   const explained = (one: Allocation, id: string, year: number) => {
     const key = `${one === allocation}\n${id}`;
@@ -460,7 +473,7 @@ export function origin({ of, where, from }: Question): Origin {
     if (of === "difference") add("before", stepOf(explained(before, id, year))?.text);
     add(of === "difference" ? "after" : limited ? "claim" : "amount", step?.text);
     return {
-      name: now?.name ?? id, class: nameOf(policy, "class", now?.class ?? ""), year, layer: nameOf(policy, "layer", layer),
+      name: now?.name ?? id, place: place(row), class: nameOf(policy, "class", now?.class ?? ""), year, layer: nameOf(policy, "layer", layer),
       amount: `${amountText(fen[row]!, unit, { grouped: true })} ${unit}`, texts, clause: step?.clause ?? null,
     };
   });

@@ -17,8 +17,12 @@ export function amountOf(page: Page, part: Failure["part"], problem: Problem): {
   return amounts[at] && { id: `amount-${at}`, label: amounts[at].label[state.lang] };
 }
 
-/** Marks the amounts that are wrong and says beside each what is. */
-export function showAmountProblems(page: Page): void {
+/** Says beside the amounts what changing them comes to; marks those that are wrong and says beside each what is. */
+export function showAmounts(page: Page): void {
+  const { answer, latest, t } = page;
+  const [, before, after, difference] = (answer === latest ? answer?.difference[0]?.report.rows.at(-1)?.cells : undefined) ?? [];
+  const effect = before === undefined ? "" : t("effect", { before, after: after ?? "", difference: difference ?? "", unit: answer?.unit ?? "" });
+  document.getElementById("amounts-effect")?.replaceChildren(effect);
   for (const old of document.querySelectorAll("#amounts [aria-invalid], #limit [aria-invalid]")) old.removeAttribute("aria-invalid");
   for (const old of document.querySelectorAll("#amounts .mend, #limit .mend")) old.replaceChildren();
   for (const { part, problems } of page.latest?.failures ?? []) {
@@ -48,6 +52,7 @@ export function renderAmounts(page: Page): Node[] {
     h("h2", { id: "amounts-heading" }, t("amounts")),
     h("p", { class: "note" }, t("amountsHelp")),
     ...amounts.map((amount, at) => slider(page, amount, at, reset)),
+    h("p", { id: "amounts-effect" }),
     h("div", { class: "buttons" }, reset),
   ];
 }

@@ -6,8 +6,8 @@ import type { Answer } from "./compute.js";
 import { download, h } from "./dom.js";
 import { ask, askHere, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
-import { amountOf, renderAmounts, renderLimit, showAmountProblems } from "./inputs.js";
-import { renderResults } from "./results.js";
+import { amountOf, renderAmounts, renderLimit, showAmounts } from "./inputs.js";
+import { renderResults, rove } from "./results.js";
 import { cellOf, forgetAside, renderRoster, showProblems } from "./roster.js";
 import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type PolicySource, type State } from "./state.js";
 import { place, told, toldOfAmount, word, type WordKey } from "./words.js";
@@ -141,6 +141,8 @@ function draw(...parts: Redraw[]): void {
   if (drawn("all")) {
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
     document.title = page.t("title");
+    region("jump").setAttribute("aria-label", page.t("jump"));
+    into("jump", ...jumps());
     into("head", ...head());
     into("policy", ...policy());
   }
@@ -148,7 +150,7 @@ function draw(...parts: Redraw[]): void {
   if (drawn("amounts")) into("amounts", ...renderAmounts(page));
   if (drawn("limit")) into("limit", ...renderLimit(page));
   showProblems(page);
-  showAmountProblems(page);
+  showAmounts(page);
   into("problems", ...problems());
   into("results", ...renderResults(page));
   into("take", ...take());
@@ -173,6 +175,31 @@ function problems(): Node[] {
 
 export function problemText(problem: Problem): string {
   return sentences(state.lang, problem, (column) => latest?.policy?.columns.find(({ key }) => key === column)?.header.zh ?? column);
+}
+
+/** Ways to the parts of the page: for the keyboard, and on narrow screens for everybody. */
+function jumps(): Node[] {
+  const parts = [["results", "toResults"], ["roster", "toRoster"], ["amounts", "toAmounts"], ["limit", "toLimit"], ["take", "toTake"]] as const;
+  return parts.map(([id, key]) => h("a", {
+    class: "skip", id: `to-${id}`, href: `#${id}`,
+    // The address is the page's own.
+    onclick: (event) => {
+      event.preventDefault();
+      region(id).focus();
+      region(id).scrollIntoView();
+    },
+  }, page.t(key)));
+}
+
+/** What is read first stands first: the results, where there is no room beside the inputs. */
+const narrow = matchMedia("(max-width: 72rem)");
+
+function arrange(): void {
+  const [inputs, outputs] = [region("inputs"), region("outputs")];
+  const focused = document.activeElement;
+  if (narrow.matches) inputs.before(outputs);
+  else outputs.before(inputs);
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
 }
 
 function head(): Node[] {
@@ -361,25 +388,24 @@ async function begin(): Promise<void> {
   const skeleton = h("div", { class: "layout" });
   document.getElementById("page")!.replaceWith(skeleton);
   skeleton.append(
-    h("a", { class: "skip", href: "#results" }, page.t("skip")),
+    h("nav", { id: "jump" }),
     h("header", { id: "head" }),
     h("p", { id: "status", class: "hidden", role: "status" }),
     h("main", {},
       h("p", { id: "notice" }),
-      h("div", { class: "inputs" },
+      h("div", { class: "inputs", id: "inputs" },
         h("section", { id: "policy", "aria-labelledby": "policy-heading" }),
-        h("section", { id: "roster", "aria-labelledby": "roster-heading" }),
-        h("section", { id: "amounts", "aria-labelledby": "amounts-heading" }),
-        h("section", { id: "limit", "aria-labelledby": "limit-heading" })),
-      h("div", { class: "outputs" },
+        h("section", { id: "roster", "aria-labelledby": "roster-heading", tabindex: "-1" }),
+        h("section", { id: "amounts", "aria-labelledby": "amounts-heading", tabindex: "-1" }),
+        h("section", { id: "limit", "aria-labelledby": "limit-heading", tabindex: "-1" })),
+      h("div", { class: "outputs", id: "outputs" },
         h("p", { id: "busy" }),
         h("div", { id: "problems" }),
         h("section", { id: "results", "aria-labelledby": "results-heading", tabindex: "-1" }))),
-    h("footer", { id: "take" }));
-  skeleton.querySelector<HTMLAnchorElement>(".skip")!.addEventListener("click", (event) => {
-    event.preventDefault();
-    region("results").focus();
-  });
+    h("footer", { id: "take", tabindex: "-1" }));
+  arrange();
+  narrow.addEventListener("change", arrange);
+  rove(region("results"));
   const since = () => String(Math.round(performance.now()));
   starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => {
     absent = true;

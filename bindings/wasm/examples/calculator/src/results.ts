@@ -22,6 +22,7 @@ export function renderResults(page: Page): Node[] {
   const total = answer.pivots[0]?.rows.at(-1);
   return [
     heading, title,
+    ...basis(page),
     stale ? h("p", { class: "alert", role: "alert" }, t("stale")) : undefined,
     choices(page),
     headline(page, total?.figures ?? []),
@@ -32,19 +33,28 @@ export function renderResults(page: Page): Node[] {
     funding(page),
     ...answer.pivots.map((pivot) => pivotSection(page, pivot)),
     places(page),
-    h("p", { class: "note" }, policy?.line ?? "", policy?.status === "draft" ? ` ${t("draft")}` : ""),
-    changed(page),
     h("p", { class: "note paper" }, t("printed")),
   ].filter((node) => node !== undefined);
 }
 
-/** What the figures rest on that the policy does not say: on paper too. */
-function changed(page: Page): HTMLElement | undefined {
+/** What the figures rest on, before them: policy, years, roster, and the amounts that are not the policy's. On paper too. */
+function basis(page: Page): HTMLElement[] {
   const { t, state, answer } = page;
-  if (answer === undefined || answer.changed.length === 0) return undefined;
-  const unit = answer.policy?.unit ?? "";
-  return h("div", { class: "note", id: "changed-amounts" }, h("p", {}, t("changedAmounts")),
-    h("ul", {}, answer.changed.map(({ label, from, to }) => h("li", {}, `${label[state.lang]}${t("colon")}${from === "" ? "" : `${from} → `}${to} ${unit}`))));
+  const policy = answer?.policy;
+  if (answer === undefined || policy === undefined) return [];
+  const years = state.year === undefined ? [policy.years[0], policy.years.at(-1)] : [state.year];
+  const { roster } = state;
+  const from =
+    roster.kind === "builtIn" ? t("rosterBuiltIn") : roster.kind === "counts" ? t("rosterCounts")
+    : roster.name !== undefined ? t("rosterFile", { name: roster.name, n: roster.rows.length }) : t("rosterOwn", { n: roster.rows.length });
+  const parts = [policy.line, `${t("year")}${t("colon")}${[...new Set(years)].join(state.lang === "zh" ? "—" : "–")}`, from];
+  return [
+    h("p", { class: "note", id: "basis" }, parts.join(state.lang === "zh" ? "；" : "; "), state.lang === "zh" ? "。" : ". ", policy.status === "draft" ? t("draft") : ""),
+    ...(answer.changed.length === 0 ? [] : [
+      h("div", { id: "changed-amounts" }, h("p", {}, t("changedAmounts")),
+        h("ul", {}, answer.changed.map(({ label, from, to }) => h("li", {}, `${label[state.lang]}${t("colon")}${from === "" ? "" : `${from} → `}${to} ${policy.unit}`)))),
+    ]),
+  ];
 }
 
 function choices(page: Page): HTMLElement {
@@ -107,9 +117,7 @@ function pivotSection(page: Page, pivot: Pivot): HTMLElement {
   return h("section", { class: "pivot" },
     h("h3", {}, title),
     chart(page, pivot, shown.slice(0, -1)),
-    h("div", { class: "scroll", role: "region", "aria-label": title, tabindex: "0" },
-      h("table", {},
-        h("caption", {}, answer?.unitNote ?? ""),
+    figures(title, answer?.unitNote ?? "",
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, by), h("th", { scope: "col", class: "number" }, t("count")),
           layers.map((layer) => h("th", { scope: "col", class: "number" }, layer.name[state.lang])), h("th", { scope: "col", class: "number" }, t("total")))),
         h("tbody", {}, shown.map((row) => {
@@ -118,7 +126,7 @@ function pivotSection(page: Page, pivot: Pivot): HTMLElement {
             h("th", { scope: "row" }, name), h("td", { class: "number" }, row.count),
             row.figures.map((figure) => h("td", { class: "number" },
               button(page, figure, row.value === undefined ? {} : { [pivot.by]: row.value }, name))));
-        })))),
+        }))),
     many ? h("p", { class: "note" }, t("leftOut", { n: rows.length - 1 })) : undefined);
 }
 
@@ -145,23 +153,99 @@ function chart(page: Page, pivot: Pivot, rows: Pivot["rows"]): HTMLElement {
   return h("figure", { class: "chart" }, legend, h("div", { class: "bars", role: "img", "aria-label": label }, bars));
 }
 
-/** A report of the core as a table; its figures open their origins. */
-function reportTable(page: Page, { report, rows, columns }: Told): HTMLElement {
-  const number = (column: number) => report.columns[column]?.kind !== "text";
-  const words = columns.findIndex((column) => column !== null);
+/**
+ * A report of the core as a table; its figures open their origins. Its leading words stand in one cell, the one at `head` first, so
+ * that long names have room; and once for all years of a place.
+ */
+function reportTable(page: Page, { report, rows, columns }: Told, head = 0): HTMLElement {
+  const { lang } = page.state;
+  const number = (column: number) => (report.columns[column]?.kind === "text" ? undefined : "number");
+  const words = Math.max(1, report.columns.findIndex(({ kind }) => kind !== "text"));
+  const leading = (row: number) => report.rows[row]!.cells.slice(0, words).filter((cell, at, all) => cell !== "" && cell !== all[at - 1]);
   const figure = (row: number, column: number, text: string) => {
     const asks = columns[column];
     if (!asks || text === "") return text;
     const { header, kind } = report.columns[column]!;
-    const what = report.rows[row]!.cells.slice(0, words).filter((cell, at, all) => cell !== "" && cell !== all[at - 1]).join(" ");
+    const year = rows[row]!.year;
+    const named = head > 0 && report.rows[row]!.kind === "row" ? [report.rows[row]!.cells[head]] : leading(row);
+    const what = [...named, ...(year === undefined || words < 2 ? [] : [year])].join(" ");
     const label = `${what} · ${header}${page.t("colon")}${text}${kind === "amount" ? ` ${report.unit}` : ""}`;
     return asked(page, text, label, asks.of, asks.layer === undefined ? rows[row]! : { ...rows[row], layer: asks.layer });
   };
-  return h("div", { class: "scroll", role: "region", "aria-label": `${report.title} · ${report.columns[0]?.header ?? ""}`, tabindex: "0" }, h("table", {},
-    h("caption", {}, report.unitNote),
-    h("thead", {}, h("tr", {}, report.columns.map(({ header }, at) => h("th", { scope: "col", class: number(at) ? "number" : undefined }, header)))),
-    h("tbody", {}, report.rows.map((row, at) => h("tr", { class: row.kind === "row" ? undefined : row.kind },
-      row.cells.map((text, column) => (column === 0 ? h("th", { scope: "row", class: number(column) ? "number" : undefined }, text) : h("td", { class: number(column) ? "number" : undefined }, figure(at, column, text)))))))));
+  const about = (row: number) => JSON.stringify([report.rows[row]!.kind, leading(row), { ...rows[row], year: "" }]);
+  const groups: number[][] = [];
+  report.rows.forEach((_, row) => {
+    const last = groups.at(-1);
+    if (last && about(last[0]!) === about(row)) last.push(row);
+    else groups.push([row]);
+  });
+  const title = (group: readonly number[]) => {
+    const row = group[0]!;
+    const { kind, cells } = report.rows[row]!;
+    const scope = group.length > 1 ? { scope: "rowgroup", rowspan: group.length } : { scope: "row" };
+    if (kind !== "row") return h("th", scope, leading(row).join(" "));
+    const beside = cells.slice(0, words).filter((cell, at) => at !== head && cell !== "" && cell !== cells[head]);
+    return h("th", scope, cells[head] ?? "", beside.length > 0 && h("div", { class: "note" }, beside.join(" · ")));
+  };
+  const others = report.columns.slice(0, words).filter((_, at) => at !== head).map(({ header }) => header);
+  return figures(`${report.title} · ${report.columns[head]?.header ?? ""}`, report.unitNote,
+    h("thead", {}, h("tr", {},
+      h("th", { scope: "col" }, report.columns[head]?.header ?? "", others.length > 0 && h("div", { class: "note" }, others.join(lang === "zh" ? "、" : ", "))),
+      report.columns.slice(words).map(({ header }, at) => h("th", { scope: "col", class: number(words + at) }, header)))),
+    groups.map((group) => h("tbody", {}, group.map((row) => h("tr", { class: report.rows[row]!.kind === "row" ? undefined : report.rows[row]!.kind },
+      row === group[0] && title(group),
+      report.rows[row]!.cells.slice(words).map((text, at) => h("td", { class: number(words + at) }, figure(row, words + at, text))))))));
+}
+
+/** A table of figures: one stop for Tab; from there arrows go from figure to figure. See {@link rove}. */
+function figures(name: string, unit: string, ...children: (Node | readonly Node[])[]): HTMLElement {
+  const table = h("table", { "aria-label": `${name} · ${unit}` }, children);
+  table.querySelectorAll("button.figure").forEach((button, at) => button.setAttribute("tabindex", at === 0 ? "0" : "-1"));
+  // Outside of what scrolls sideways: the unit is always in sight.
+  return h("div", { class: "figures" }, h("p", { class: "unit", "aria-hidden": "true" }, unit), h("div", { class: "scroll" }, table));
+}
+
+/** Arrows, Home and End in the tables of figures. */
+export function rove(results: HTMLElement): void {
+  const place = (target: EventTarget | null) => {
+    const button = target instanceof Element ? target.closest<HTMLButtonElement>("button.figure") : null;
+    const [cell, table] = [button?.closest("td"), button?.closest("table")];
+    return button && cell && table ? { button, table, row: cell.parentElement as HTMLTableRowElement } : undefined;
+  };
+  const inRow = (row: HTMLTableRowElement) => [...row.querySelectorAll<HTMLButtonElement>("button.figure")];
+  // A row lacks its first cell where that of the row above reaches down to it: columns are counted from the end.
+  const below = (table: HTMLTableElement, row: HTMLTableRowElement, column: number, by: 1 | -1) => {
+    const rows = [...table.rows];
+    for (let at = rows.indexOf(row) + by; at >= 0 && at < rows.length; at += by) {
+      const found = [...rows[at]!.cells].at(-column)?.querySelector<HTMLButtonElement>("button.figure");
+      if (found) return found;
+    }
+    return undefined;
+  };
+  results.addEventListener("focusin", ({ target }) => {
+    const at = place(target);
+    if (at === undefined) return;
+    at.table.querySelector('button.figure[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    at.button.setAttribute("tabindex", "0");
+  });
+  results.addEventListener("keydown", (event) => {
+    const at = place(event.target);
+    if (at === undefined || event.altKey || event.metaKey || event.shiftKey) return;
+    const row = event.ctrlKey ? [...at.table.querySelectorAll<HTMLButtonElement>("button.figure")] : inRow(at.row);
+    const column = at.row.cells.length - [...at.row.cells].indexOf(at.button.closest("td")!);
+    const to =
+      event.key === "Home" ? row[0]
+      : event.key === "End" ? row.at(-1)
+      : event.ctrlKey ? undefined
+      : event.key === "ArrowLeft" ? row[row.indexOf(at.button) - 1]
+      : event.key === "ArrowRight" ? row[row.indexOf(at.button) + 1]
+      : event.key === "ArrowUp" ? below(at.table, at.row, column, -1)
+      : event.key === "ArrowDown" ? below(at.table, at.row, column, 1)
+      : undefined;
+    if (to === undefined) return;
+    event.preventDefault();
+    to.focus();
+  });
 }
 
 function difference(page: Page): HTMLElement {
@@ -182,11 +266,10 @@ function funding(page: Page): HTMLElement | undefined {
   return h("section", { id: "funding" }, h("h3", {}, t("limit")), reportTable(page, told.totals),
     told.notes.map((note) => h("p", { class: "note" }, note)),
     h("h4", {}, t("less")),
-    told.less.length === 0 ? h("p", {}, t("nobody")) : h("div", { class: "scroll", role: "region", "aria-label": t("less"), tabindex: "0" }, h("table", {},
-      h("caption", {}, answer?.unitNote ?? ""),
+    told.less.length === 0 ? h("p", {}, t("nobody")) : figures(t("less"), answer?.unitNote ?? "",
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("name")), measures.map((key) => h("th", { scope: "col", class: "number" }, t(key))))),
-      h("tbody", {}, told.less.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), measures.map((key) =>
-        h("td", { class: "number" }, asked(page, row[key], `${row.name} · ${t(key)}${t("colon")}${row[key]} ${answer?.unit ?? ""}`, key, row.where)))))))),
+      h("tbody", {}, told.less.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name, row.place !== "" && h("div", { class: "note" }, row.place)), measures.map((key) =>
+        h("td", { class: "number" }, asked(page, row[key], `${row.name} · ${t(key)}${t("colon")}${row[key]} ${answer?.unit ?? ""}`, key, row.where))))))),
     told.lessLeftOut > 0 ? h("p", { class: "note" }, t("explainMore", { n: told.lessLeftOut })) : undefined);
 }
 
@@ -194,7 +277,7 @@ function places(page: Page): HTMLElement {
   const { t, answer } = page;
   const wide = answer?.wide;
   return h("section", { class: "by-place" }, h("h3", {}, t("byPlace")),
-    wide === undefined ? h("p", { class: "note" }, t("leftOut", { n: answer?.wideLeftOut ?? 0 })) : reportTable(page, wide));
+    wide === undefined ? h("p", { class: "note" }, t("leftOut", { n: answer?.wideLeftOut ?? 0 })) : reportTable(page, wide, wide.head));
 }
 
 function dialog(page: Page, title: string, ...content: (Node | undefined)[]): void {
@@ -251,7 +334,7 @@ function originItem(page: Page, part: Origin["parts"][number]): HTMLElement {
   const { t, state: { lang } } = page;
   const said = part.texts.length > 1 || part.texts[0]?.of === "after";
   return h("li", { tabindex: "-1" },
-    h("p", {}, h("strong", {}, part.name), ` · ${part.year} · ${part.layer[lang]} · `, h("strong", {}, part.amount)),
+    h("p", {}, h("strong", {}, part.name), part.place === "" ? "" : t("parens", { text: part.place }), ` · ${part.year} · ${part.layer[lang]} · `, h("strong", {}, part.amount)),
     part.texts.length === 0 ? h("p", {}, t("noStep", { class: part.class[lang] })) : part.texts.map(({ of, text }) =>
       h("p", {}, said && (of === "before" || of === "after" || of === "claim" || of === "funded") ? `${t(of)}${t("colon")}` : "", text[lang])),
     part.texts.length === 0 ? undefined : h("p", { class: "note" }, part.clause === null ? t("noClause") : t("clause", { clause: part.clause })));

@@ -154,16 +154,16 @@ function listInputs(page: Page): Node[] {
       h("button", { type: "button", id: "paste-read", onclick: () => void openRoster(paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false })) }, t("readPasted"))),
     h("label", { class: "inline" }, h("input", { type: "checkbox", id: "every-column", checked: everyColumn, onchange: () => { everyColumn = !everyColumn; redraw(); } }), t("moreColumns")),
     h("div", { id: "roster-problems" }),
-    h("div", { class: "scroll", role: "region", "aria-label": t("rosterCaption"), tabindex: "0" },
+    h("div", { class: "scroll" },
       h("table", { class: "sheet" },
         h("caption", { class: "hidden" }, t("rosterCaption")),
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("row")), columns.map((key) => h("th", { scope: "col" }, header(page, key))), h("td", {}))),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("row")), columns.map((key) => h("th", { scope: "col", class: `column-${key}` }, header(page, key))), h("td", {}))),
         h("tbody", {}, rows.map((cells, at) => {
           const row = from + at;
           const own = drawn.get(row)!;
           return h("tr", {},
             h("th", { scope: "row" }, row + 1),
-            columns.map((key) => h("td", {}, cell(page, row, key, cells[sheet.columns.indexOf(key)] ?? ""), h("div", { class: "mend", id: `mend-${row}-${key}` }))),
+            columns.map((key) => h("td", { class: `column-${key}` }, cell(page, row, key, cells[sheet.columns.indexOf(key)] ?? ""), h("div", { class: "mend", id: `mend-${row}-${key}` }))),
             h("td", {}, h("button", { type: "button", class: "icon", id: `remove-${row}`, "aria-label": t("removeRow", { n: row + 1 }), title: t("removeRow", { n: row + 1 }), onclick: () => remove(own) }, "×")));
         })))),
     h("div", { class: "buttons" },

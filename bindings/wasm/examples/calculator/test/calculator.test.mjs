@@ -43,9 +43,9 @@ const ready = (page) => page.waitForFunction(() => document.documentElement.data
 /** The figures of the headline: total, then layers. */
 const headline = (page) => page.locator(".headline button").allTextContents();
 
-/** A table as texts. */
+/** A table as texts; of a cell that says more in a second line, the first. */
 const table = (page, selector, at = 0) =>
-  page.locator(selector).nth(at).evaluate((table) => [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())));
+  page.locator(selector).nth(at).evaluate((table) => [...table.tBodies].flatMap((body) => [...body.rows]).map((row) => [...row.cells].map((cell) => cell.firstChild?.textContent.trim() ?? "")));
 
 /** Has no accessibility violation that axe knows. */
 async function accessible(page, what) {
@@ -87,7 +87,7 @@ test("it opens on the plan's figures", async () => {
   ]);
   const years = await table(page, ".pivot table", 1);
   assert.deepEqual(years[0], ["2023", "36", "3,300", "2,040", "1,380", "6,720"]);
-  assert.equal(await page.locator(".pivot caption").first().textContent(), "单位：万元");
+  assert.equal(await page.locator(".pivot .unit").first().textContent(), "单位：万元");
   assert.ok((await page.locator("body").textContent()).includes("征求意见稿"));
   assert.equal(await address(page), "");
   assert.deepEqual(problems, []);
@@ -102,6 +102,63 @@ test("the layout is accessible in both languages, in the dark, on a narrow scree
     await accessible(page, name);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${name}: the page scrolls sideways`);
     if (screenshots) await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+    assert.deepEqual(problems, []);
+    await close();
+  }
+});
+
+test("on a narrow screen nothing is read in another order than it stands, and the first column stays in sight", async () => {
+  for (const width of [360, 390, 1100, 1280]) {
+    const { page, problems, close } = await opened({ viewport: { width, height: 800 } });
+    const places = () => page.evaluate(() => ["policy", "roster", "amounts", "limit", "results", "take"]
+      .map((id) => document.getElementById(id))
+      .sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
+      .map((element) => ({ id: element.id, top: element.getBoundingClientRect().top, left: element.getBoundingClientRect().left })));
+    const stand = await places();
+    for (const [at, { id, top, left }] of stand.entries()) {
+      const before = stand[at - 1];
+      assert.ok(before === undefined || top > before.top || left > before.left, `${width}: ${id} after ${before?.id}`);
+    }
+    assert.equal(stand[0].id, width < 1152 ? "results" : "policy");
+    if (width < 400) {
+      await page.click("#limit-on");
+      await page.fill("#limit-amount", "1000");
+      for (const section of [".pivot", ".by-place", "#funding"]) {
+        const { name, box, unit } = await page.locator(section).first().evaluate((element) => {
+          const scroll = element.querySelector(".scroll");
+          scroll.scrollLeft = 1_000;
+          const of = (one) => { const { left, right } = one.getBoundingClientRect(); return { left, right }; };
+          return { name: of(scroll.querySelector("tbody th")), box: of(scroll), unit: of(element.querySelector(".unit")) };
+        });
+        assert.ok(Math.abs(name.left - box.left) < 2 && name.right - name.left < (box.right - box.left) / 2, `${section}: ${JSON.stringify([name, box])}`);
+        assert.ok(unit.right <= width);
+      }
+      await page.locator(".sheet").evaluate((sheet) => { sheet.parentElement.scrollLeft = 1_000; });
+      assert.ok((await page.locator("#cell-0-name").boundingBox()).x >= 0);
+      assert.equal(await page.locator("#jump a").first().isVisible(), true);
+      await page.click("#to-amounts");
+      assert.ok((await page.locator("#amounts-heading").boundingBox()).y < 200);
+    }
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${width}: the page scrolls sideways`);
+    // Turned, the order turns too, and the focus stays.
+    await page.focus("#group-by");
+    await page.setViewportSize({ width: width < 1152 ? 1400 : 400, height: 800 });
+    await page.waitForTimeout(100);
+    assert.equal((await places())[0].id, width < 1152 ? "policy" : "results");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "group-by");
+    assert.deepEqual(problems, []);
+    await close();
+  }
+});
+
+test("on a desktop the whole roster is in sight, the number of places with it", async () => {
+  for (const [width, locale] of [[1280, "zh-CN"], [1440, "zh-CN"], [1280, "en-GB"]]) {
+    const { page, problems, close } = await opened({ locale, viewport: { width, height: 900 } });
+    const { inside, wide } = await page.locator(".sheet").evaluate((sheet) => ({ wide: sheet.parentElement.scrollWidth, inside: sheet.parentElement.clientWidth }));
+    assert.ok(wide <= inside, `${locale} ${width}: ${wide} in ${inside}`);
+    for (const id of ["cell-0-designation", "cell-6-township", "cell-10-name", "cell-0-count"]) {
+      assert.ok(await page.locator(`#${id}`).evaluate((input) => input.scrollWidth <= input.clientWidth), `${locale} ${width}: ${id} is cut off`);
+    }
     assert.deepEqual(problems, []);
     await close();
   }
@@ -339,7 +396,7 @@ test("any figure opens its explanation with the clause", async () => {
   await page.locator(".by-place button", { hasText: /^300$/ }).first().click();
   await page.waitForSelector("dialog[open]");
   const text = await page.textContent("dialog");
-  assert.match(text, /黄堡镇 · 2023 · 市级 · 300 万元/);
+  assert.match(text, /黄堡镇（王益区） · 2023 · 市级 · 300 万元/);
   assert.match(text, /条文 四\.1/);
   assert.match(await page.textContent("dialog blockquote"), /^1\.加大资金支持。.*由区县统筹各级衔接资金/);
   await accessible(page, "an explanation");
@@ -386,7 +443,7 @@ test("no figure is without its explanation: difference, limit, subtotals and tot
   const difference = await explanation(page, row("#difference", "区县统筹").locator("button").nth(2));
   assert.match(difference.title, /区县统筹 · 增减：300 万元/);
   assert.equal(difference.items.length, 6);
-  assert.match(difference.items[0], /黄堡镇 · 2023 · 区县统筹 · 50 万元.*调整前：.*600 − 300 = 300 万元.*调整后：.*650 − 300 = 350 万元.*条文 四\.1/);
+  assert.match(difference.items[0], /黄堡镇（王益区） · 2023 · 区县统筹 · 50 万元.*调整前：.*600 − 300 = 300 万元.*调整后：.*650 − 300 = 350 万元.*条文 四\.1/);
   const before = await explanation(page, row("#difference", "新区").locator("button").first());
   assert.ok(before.items.length > 0 && before.items.every((item) => /坡头镇|陈坪村/.test(item)) && !/650/.test(before.text));
   // The limit: why each gets what it gets, and what it is due by which clause.
@@ -396,7 +453,7 @@ test("no figure is without its explanation: difference, limit, subtotals and tot
   const subtotal = await explanation(page, page.locator("#funding tr.subtotal", { hasText: "市级" }).first().locator("button").nth(2));
   assert.ok(subtotal.items.every((item) => item.includes("· 2023 · 市级")), "only what falls short");
   const claim = await explanation(page, row("#funding .scroll >> nth=1 >> ", "黄堡镇").locator("button").first());
-  assert.match(claim.items.join(""), /黄堡镇 · 2023 · 市级 · 300 万元/);
+  assert.match(claim.items.join(""), /黄堡镇（王益区） · 2023 · 市级 · 300 万元/);
   // A subtotal and a total of the places.
   const county = await explanation(page, page.locator(".by-place tr.subtotal", { hasText: "王益区" }).locator("button").last());
   assert.ok(county.items.length === 12 && county.items.every((item) => /黄堡镇|义兴村/.test(item)), county.items.join("\n"));
@@ -685,6 +742,29 @@ test("printing gives clean A4 pages", async () => {
   await close();
 });
 
+test("paper says first what the figures are for, and is not left half empty", async () => {
+  const { page, problems, close } = await opened();
+  await page.fill("#amount-0", "550");
+  await page.click("#limit-on");
+  await page.fill("#limit-amount", "1000");
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  assert.ok([...pdf.toString("latin1").matchAll(/\/MediaBox/g)].length <= 4);
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 680, height: 980 });
+  const top = async (selector) => (await page.locator(selector).first().boundingBox()).y;
+  assert.ok((await top(".title")) < (await top("#basis")) && (await top("#basis")) < (await top("#changed-amounts")) && (await top("#changed-amounts")) < (await top(".headline")));
+  assert.match(await page.textContent("#basis"), /tongchuan-2023.*征求意见稿.*年度：2023—2025；名单：方案所附/);
+  assert.equal(await page.locator("#jump").isVisible(), false);
+  await page.emulateMedia({ media: "screen" });
+  await page.selectOption("#year", "2024");
+  await drop(page, "名单.csv", CSV);
+  assert.match(await page.textContent("#basis"), /年度：2024；名单：名单\.csv（2 行）/);
+  await page.check("#mode-counts");
+  assert.match(await page.textContent("#basis"), /名单：只填数量/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("the language is switched without losing anything", async () => {
   const { page, problems, close } = await opened();
   await page.fill("#amount-0", "550");
@@ -735,18 +815,50 @@ test("nothing can leave the page", async () => {
 
 test("everything can be done from the keyboard", async () => {
   const { page, problems, close } = await opened();
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.className);
+  for (const part of ["results", "roster", "amounts", "limit", "take"]) {
+    await page.focus("#to-results");
+    for (let at = 0; (await focused()) !== `to-${part}`; at += 1) await page.keyboard.press("Tab");
+    assert.ok((await page.locator(`#to-${part}`).boundingBox()).x >= 0, "a link that has the focus is seen");
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), part);
+  }
+  await page.reload();
+  await ready(page);
   await page.keyboard.press("Tab");
-  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
-  await page.keyboard.press("Enter");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "results");
-  const reached = new Set();
+  assert.equal(await focused(), "to-results");
+  const reached = [];
   for (let press = 0; press < 400; press += 1) {
     await page.keyboard.press("Tab");
-    const id = await page.evaluate(() => document.activeElement.id || document.activeElement.className);
-    if (id === "skip") break;
-    reached.add(id);
+    const id = await focused();
+    if (id === "to-results" || id === "") break;
+    reached.push(id);
   }
-  for (const id of ["group-by", "year", "unit", "figure", "take-csv", "take-print", "take-link"]) assert.ok(reached.has(id), id);
+  for (const id of ["group-by", "year", "unit", "figure", "take-csv", "take-print", "take-link"]) assert.ok(reached.includes(id), id);
+  // The headline's figures, and each table as one stop.
+  assert.equal(reached.filter((id) => id === "figure").length, 4 + 3);
+  // Arrows go from figure to figure, over rows that share their first cell too.
+  const figure = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await page.locator('.by-place button[tabindex="0"]').focus();
+  assert.match(await figure(), /关庄镇.*2023 · 中央和省级：500 万元/);
+  for (const [key, label] of [
+    ["ArrowRight", /关庄镇.*2023 · 市级：100/], ["ArrowDown", /关庄镇.*2024 · 市级：100/], ["ArrowDown", /关庄镇.*2025 · 市级/], ["ArrowDown", /高尔塬村.*2023 · 市级：20/],
+    ["End", /高尔塬村.*2023 · 合计：120/], ["ArrowRight", /高尔塬村.*2023 · 合计/], ["Home", /高尔塬村.*2023 · 中央和省级/], ["ArrowUp", /关庄镇.*2025 · 中央和省级/],
+    ["Control+End", /合计 · 合计：20,160/], ["Control+Home", /关庄镇.*2023 · 中央和省级/],
+  ]) {
+    await page.keyboard.press(key);
+    assert.match(await figure(), label, key);
+  }
+  // One goes back to where one was.
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
+  assert.match(await figure(), /关庄镇.*2024 · 中央和省级/);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog[open]");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  assert.match(await figure(), /关庄镇.*2024 · 中央和省级/);
   assert.deepEqual(problems, []);
   await close();
 });
