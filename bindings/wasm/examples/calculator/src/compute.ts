@@ -314,8 +314,9 @@ export function answer(state: State): Answer {
   const rows = state.roster.kind === "counts" ? counted(plan, state.roster.counts, lang) : state.roster.kind === "rows" ? state.roster.rows : undefined;
   if (rows?.length === 0) return { ...nothing, uncounted: true };
   const roster = attempt(failures, "roster", () => readRoster(state, plan));
-  if (policy === undefined || roster === undefined) return nothing;
-  const sheet = state.roster.kind === "rows" ? undefined : sheetOf(plan, roster);
+  // What is wrong with amounts leaves the roster as it is.
+  const sheet = state.roster.kind === "rows" || roster === undefined ? undefined : sheetOf(plan, roster);
+  if (policy === undefined || roster === undefined) return { ...nothing, sheet };
   const years = state.year === undefined ? {} : { years: [state.year] };
   const allocation = attempt(failures, state.roster.kind === "rows" ? "roster" : "allocation", () => new Allocation(policy, roster, years));
   if (allocation === undefined) return { ...nothing, sheet };
@@ -481,13 +482,23 @@ export function origin({ of, where, from }: Question): Origin {
   return { parts, leftOut: Math.max(0, rows.length - from - parts.length) };
 }
 
-/** A file of results. */
-export function file(kind: "csv" | "json" | "totals", state: State): string {
-  if (current === undefined) return "";
+/** A file of results: the places, their totals, the difference to the plan, and what a limit leaves of each. */
+export type FileKind = "allocation" | "totals" | "difference" | "funding" | "funding-totals";
+
+/** None: there is no such result. */
+export function file(kind: FileKind, format: "csv" | "json", state: State): string | undefined {
+  if (current === undefined) return undefined;
+  const { allocation, before, funding } = current;
   const unit = state.unit === undefined ? {} : { unit: state.unit };
-  const table = kind === "totals" ? current.allocation.totals([state.by, "layer", "year"].filter((by, at, all) => all.indexOf(by) === at) as Grouping[], unit) : current.allocation.table(unit);
-  const text = kind === "json" ? table.toJson() : table.toCsv();
-  table.free();
+  const by = ([state.by, "layer", "year"] as Grouping[]).filter((one, at, all) => all.indexOf(one) === at);
+  const table =
+    kind === "allocation" ? allocation.table(unit)
+    : kind === "totals" ? allocation.totals(by, unit)
+    : kind === "difference" ? before && compare(before, allocation, by, unit)
+    : kind === "funding" ? funding?.table(unit)
+    : funding?.totals(["layer", "payer", "year"], unit);
+  const text = format === "json" ? table?.toJson() : table?.toCsv();
+  table?.free();
   return text;
 }
 

@@ -1,13 +1,13 @@
 /** What can be asked, and its answers: the same in the page and in the worker. */
 
 import { FundlayersError, type Problem } from "fundlayers/manual";
-import { answer, cells, check, file, origin, type Answer, type Origin, type Question } from "./compute.js";
+import { answer, cells, check, file, origin, type Answer, type FileKind, type Origin, type Question } from "./compute.js";
 import type { PolicySource, RosterSource, State } from "./state.js";
 
 export type Asked =
   | { readonly ask: "answer"; readonly state: State }
   | { readonly ask: "origin"; readonly question: Question }
-  | { readonly ask: "file"; readonly kind: "csv" | "json" | "totals"; readonly state: State }
+  | { readonly ask: "file"; readonly kind: FileKind; readonly format: "csv" | "json"; readonly state: State }
   /** Whether a policy can be read. */
   | { readonly ask: "policy"; readonly policy: PolicySource }
   | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string; readonly format: "csv" | "json"; readonly name: string | undefined };
@@ -15,7 +15,7 @@ export type Asked =
 export type Answered =
   | { readonly is: "answer"; readonly answer: Answer }
   | { readonly is: "origin"; readonly origin: Origin }
-  | { readonly is: "file"; readonly text: string }
+  | { readonly is: "file"; readonly text: string | undefined }
   | { readonly is: "policy" }
   | { readonly is: "cells"; readonly roster: RosterSource }
   | { readonly is: "problems"; readonly problems: readonly Problem[]; readonly leftOut: number };
@@ -28,7 +28,7 @@ export function perform(asked: Asked): Answered {
       case "origin":
         return { is: "origin", origin: origin(asked.question) };
       case "file":
-        return { is: "file", text: file(asked.kind, asked.state) };
+        return { is: "file", text: file(asked.kind, asked.format, asked.state) };
       case "policy":
         check(asked.policy);
         return { is: "policy" };

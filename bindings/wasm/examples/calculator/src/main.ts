@@ -2,7 +2,7 @@
 
 import first from "virtual:first";
 import type { Lang, Problem } from "fundlayers/manual";
-import type { Answer } from "./compute.js";
+import type { Answer, FileKind } from "./compute.js";
 import { download, h } from "./dom.js";
 import { ask, askHere, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
@@ -96,9 +96,15 @@ function busy(now: boolean, text = now ? page.t("computing") : ""): void {
   into("take", ...take());
 }
 
+/** An answer whose roster is the one that is drawn, as long as it is the same: a cell is edited by the row that was drawn. */
+function withSheet(answer: Answer): Answer {
+  const { sheet } = latest ?? {};
+  return answer.sheet !== undefined && JSON.stringify(answer.sheet) === JSON.stringify(sheet) ? { ...answer, sheet } : answer;
+}
+
 function show(answer: Answer): void {
   const before = shown;
-  latest = answer;
+  latest = withSheet(answer);
   if (latest.pivots.length > 0) shown = latest;
   else if (latest.uncounted || latest.policy?.id !== shown?.policy?.id) shown = undefined;
   // A limit can be set once there are claims, and no longer.
@@ -242,31 +248,73 @@ export function fileButton(id: string, label: string, accept: string): HTMLEleme
   return h("label", { class: "button", for: id }, label, input);
 }
 
+/** What a file is called: what is in it, of which policy, and which year if it is of one. */
+export function fileName(what: string, ending: "csv" | "json", year?: number): string {
+  const id = latest?.policy?.id ?? (state.policy.kind === "builtIn" ? state.policy.id : "policy");
+  return `${["fundlayers", id, what, ...(year === undefined ? [] : [year])].join("-").replaceAll(/[^\p{L}\p{N}._-]+/gu, "_")}.${ending}`;
+}
+
+/** The files that there are, with what they are called. */
+function files(): { readonly kind: FileKind; readonly label: WordKey; readonly what: string; readonly year: number | undefined }[] {
+  const changed = Object.keys(state.changes).length > 0;
+  // Those with changed amounts are not to be taken for the policy's.
+  const mark = changed ? "-changed" : "";
+  const { year, limit } = state;
+  return [
+    { kind: "allocation", label: "fileAllocation", what: `allocation${mark}`, year },
+    { kind: "totals", label: "fileTotals", what: `totals-by-${state.by}${mark}`, year },
+    ...(changed ? [{ kind: "difference", label: "fileDifference", what: `difference-by-${state.by}`, year } as const] : []),
+    ...(limit ? [
+      { kind: "funding", label: "fileFunding", what: `funding${mark}`, year: limit.year } as const,
+      { kind: "funding-totals", label: "fileFundingTotals", what: `funding-totals${mark}`, year: limit.year } as const,
+    ] : []),
+  ];
+}
+
+/** Why a file cannot be had: results from before would pass for those of what is on the page. */
+function missing(kind: FileKind): WordKey | undefined {
+  const wrong = (limit: boolean) => (latest?.failures ?? []).some(({ part }) => (part === "limit") === limit);
+  if (absent) return "notStarted";
+  if (region("busy").textContent !== "") return "takeBusy";
+  if (wrong(false)) return "takeWrong";
+  if (shown === undefined) return "takeNothing";
+  if (kind !== "funding" && kind !== "funding-totals") return undefined;
+  // What is wrong with a limit concerns only what it leaves.
+  return wrong(true) ? "takeLimitWrong" : shown.funding === undefined ? "takeLimitElsewhere" : undefined;
+}
+
 function take(): Node[] {
-  const files: readonly [WordKey, "csv" | "json" | "totals", string][] = [["csv", "csv", "csv"], ["json", "json", "json"], ["totalsCsv", "totals", "csv"]];
-  const save = () => download(`fundlayers-${state.policy.kind === "builtIn" ? state.policy.id : "policy"}.state.json`, JSON.stringify({ fundlayers: 1, state }), "application/json");
   const fits = fitsAddress(state);
-  // Results from before would pass for those of what is on the page.
-  const why: WordKey | undefined =
-    absent ? "notStarted" : region("busy").textContent !== "" ? "takeBusy" : (latest?.failures.length ?? 0) > 0 ? "takeWrong" : shown === undefined ? "takeNothing" : undefined;
+  const given = files();
+  const reasons = [...new Set(given.map(({ kind }) => missing(kind)).filter((why) => why !== undefined))];
+  const button = ({ kind, label, what, year }: (typeof given)[number], format: "csv" | "json") => {
+    const why = missing(kind);
+    return h("button", {
+      type: "button", id: `take-${kind}-${format}`, disabled: why !== undefined, "aria-describedby": why && `take-${why}`,
+      "aria-label": page.t("download", { what: page.t(label), format: format.toUpperCase() }),
+      onclick: () => void ask({ ask: "file", kind, format, state }).then((answered) => {
+        // The mark lets Excel read it as UTF-8.
+        if (answered.is === "file" && answered.text !== undefined) download(fileName(what, format, year), (format === "csv" ? "\ufeff" : "") + answered.text, format === "csv" ? "text/csv" : "application/json");
+      }),
+    }, format.toUpperCase());
+  };
   return [
     h("h2", {}, page.t("take")),
+    h("h3", {}, page.t("downloads")),
+    h("ul", { class: "files" }, given.map((one) => h("li", {}, h("span", {}, page.t(one.label)), button(one, "csv"), button(one, "json")))),
+    ...reasons.map((why) => h("p", { class: "note", id: `take-${why}` }, page.t(why))),
     h("div", { class: "buttons" },
-      files.map(([key, kind, ending]) =>
-        h("button", {
-          type: "button", id: `take-${kind}`, disabled: why !== undefined, "aria-describedby": why && "take-why",
-          onclick: () => void ask({ ask: "file", kind, state }).then((answered) => {
-            // The mark lets Excel read it as UTF-8.
-            if (answered.is === "file") download(`fundlayers-${kind}.${ending}`, (ending === "csv" ? "\ufeff" : "") + answered.text, ending === "csv" ? "text/csv" : "application/json");
-          }),
-        }, page.t(key))),
       h("button", { type: "button", id: "take-print", onclick: () => print() }, page.t("print")),
       fits && h("button", { type: "button", id: "take-link", onclick: () => void copyLink() }, page.t("copyLink")),
       h("button", { type: "button", id: "take-save", onclick: save }, page.t("save"))),
-    why ? h("p", { class: "note", id: "take-why" }, page.t(why)) : h("p", { class: "hidden" }),
     !fits ? h("p", { class: "note", id: "too-long" }, page.t("tooLong", { n: ADDRESS_ROWS })) : h("p", { class: "hidden" }),
     h("p", { class: "note" }, page.t("private")),
   ];
+}
+
+/** All of the page, as a file that reproduces it. */
+function save(): void {
+  download(fileName("page", "json"), JSON.stringify({ fundlayers: 1, state }), "application/json");
 }
 
 async function copyLink(): Promise<void> {

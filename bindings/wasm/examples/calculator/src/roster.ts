@@ -1,7 +1,7 @@
 /** The roster: a table to edit, or counts only; each cell checked, with the mend beside it. */
 
 import { download, h } from "./dom.js";
-import { fileButton, openRoster, problemText, type Page } from "./main.js";
+import { fileButton, fileName, openRoster, problemText, type Page } from "./main.js";
 import type { Problem } from "fundlayers/manual";
 import type { RosterSource, State } from "./state.js";
 import { suggestions, told } from "./words.js";
@@ -142,7 +142,7 @@ function listInputs(page: Page): Node[] {
   rows.forEach((cells, at) => drawn.set(from + at, { cells }));
   const paged = sheet.rows.length > PAGE;
   const paste: HTMLTextAreaElement = h("textarea", { id: "paste-text", rows: 4, spellcheck: "false", "aria-describedby": "paste-help", value: pasted.text, oninput: () => { pasted.text = paste.value; } });
-  const template = () => download("roster-template.csv", `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
+  const template = () => download(fileName("roster-template", "csv"), `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
   return [
     h("div", { class: "buttons" },
       fileButton("roster-file", t("openRoster"), ".csv,.tsv,.txt,.json"),

@@ -197,6 +197,30 @@ test("an editable roster: figures follow, a wrong cell says its mend beside itse
   await close();
 });
 
+test("a cell is edited and a row removed whatever was changed before, and while something else is wrong", async () => {
+  const { page, problems, close } = await opened();
+  const count = async (value) => {
+    await page.fill("#cell-10-count", value);
+    await page.press("#cell-10-count", "Tab");
+  };
+  await page.fill("#amount-0", "550");
+  await count("16");
+  assert.deepEqual((await headline(page))[0], "20,970");
+  await page.click("#roster-reset");
+  await page.click("#amounts-reset");
+  await page.fill("#amount-0", "很多");
+  await count("16");
+  await page.fill("#amount-0", "500");
+  assert.deepEqual((await headline(page))[0], "20,520");
+  await page.click("#roster-reset");
+  await page.click("#limit-on");
+  await page.fill("#limit-amount", "很多");
+  await page.click("#remove-0");
+  assert.deepEqual((await headline(page))[0], "18,360");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("counts only", async () => {
   const { page, problems, close } = await opened();
   await page.check("#mode-counts");
@@ -711,17 +735,71 @@ test("a national roster is computed beside the page, which does not freeze", asy
   await close();
 });
 
-test("downloads are the results", async () => {
+/** What a button downloads. */
+async function downloaded(page, id) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click(`#${id}`)]);
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
+}
+
+test("downloads are the results, and are called what they are", async () => {
   const { page, problems, close } = await opened();
-  const content = async (id) => {
-    const [file] = await Promise.all([page.waitForEvent("download"), page.click(id)]);
-    return readFileSync(await file.path(), "utf8");
-  };
-  const csv = await content("#take-csv");
-  assert.match(csv, /^\ufeffid,division_code,county/);
-  assert.equal(csv.trim().split("\n").length, 73);
-  assert.equal(JSON.parse(await content("#take-json")).policy.id, "tongchuan-2023");
-  assert.match(await content("#take-totals"), /王益区,city,2023,2,360,万元/);
+  const csv = await downloaded(page, "take-allocation-csv");
+  assert.equal(csv.name, "fundlayers-tongchuan-2023-allocation.csv");
+  assert.match(csv.text, /^\ufeffid,division_code,county/);
+  assert.equal(csv.text.trim().split("\n").length, 73);
+  const json = await downloaded(page, "take-allocation-json");
+  assert.equal(json.name, "fundlayers-tongchuan-2023-allocation.json");
+  assert.equal(JSON.parse(json.text).policy.id, "tongchuan-2023");
+  const totals = await downloaded(page, "take-totals-csv");
+  assert.equal(totals.name, "fundlayers-tongchuan-2023-totals-by-county.csv");
+  assert.match(totals.text, /王益区,city,2023,2,360,万元/);
+  assert.equal((await downloaded(page, "take-totals-json")).name, "fundlayers-tongchuan-2023-totals-by-county.json");
+  assert.equal((await downloaded(page, "take-save")).name, "fundlayers-tongchuan-2023-page.json");
+  assert.equal((await downloaded(page, "roster-template")).name, "fundlayers-tongchuan-2023-roster-template.csv");
+  assert.equal(await page.locator("#take-funding-csv, #take-difference-csv").count(), 0);
+  await page.getByLabel("市级重点帮扶镇 · 标准，金额（万元）").fill("650");
+  await page.selectOption("#year", "2024");
+  assert.equal((await downloaded(page, "take-allocation-csv")).name, "fundlayers-tongchuan-2023-allocation-changed-2024.csv");
+  const difference = await downloaded(page, "take-difference-csv");
+  assert.equal(difference.name, "fundlayers-tongchuan-2023-difference-by-county-2024.csv");
+  assert.match(difference.text, /王益区,county,2024,360,410,50,changed,万元/);
+  assert.equal(JSON.parse((await downloaded(page, "take-difference-json")).text).rows.some((row) => row.difference === "50"), true);
+  await drop(page, "例.toml", SMALL);
+  await page.fill("#count-place", "3");
+  assert.equal((await downloaded(page, "take-allocation-csv")).name, "fundlayers-example-allocation.csv");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("what a limit leaves can be downloaded; what is wrong with it holds back nothing else", async () => {
+  const { page, problems, close } = await opened();
+  await page.click("#limit-on");
+  await page.selectOption("#limit-claim", { label: "市级 · 市级 · 2023（2,040）" });
+  await page.fill("#limit-amount", "1020");
+  const csv = await downloaded(page, "take-funding-csv");
+  assert.equal(csv.name, "fundlayers-tongchuan-2023-funding-2023.csv");
+  assert.match(csv.text, /黄堡镇,town,municipal,municipal-town,1,2023,city,city,300,150,150,万元/);
+  const json = JSON.parse((await downloaded(page, "take-funding-json")).text);
+  assert.ok(json.rows.some(({ name, funded }) => name === "黄堡镇" && funded === "150"));
+  const totals = await downloaded(page, "take-funding-totals-csv");
+  assert.equal(totals.name, "fundlayers-tongchuan-2023-funding-totals-2023.csv");
+  assert.match(totals.text, /city,city,2023,1020,2040,1020,1020,50\.00,万元/);
+  assert.ok(JSON.parse((await downloaded(page, "take-funding-totals-json")).text).rows.some(({ limit }) => limit === "1020"));
+  const disabled = async () => Object.fromEntries(await Promise.all(["allocation-csv", "totals-json", "funding-csv", "funding-totals-json"].map(async (id) => [id, await page.isDisabled(`#take-${id}`)])));
+  const only = { "allocation-csv": false, "totals-json": false, "funding-csv": true, "funding-totals-json": true };
+  await page.fill("#limit-amount", "很多");
+  assert.deepEqual(await disabled(), only);
+  assert.match(await page.textContent(`#${await page.getAttribute("#take-funding-csv", "aria-describedby")}`), /可用额度填写有误/);
+  await accessible(page, "a wrong limit");
+  assert.equal((await downloaded(page, "take-allocation-csv")).text.trim().split("\n").length, 73);
+  await page.fill("#limit-amount", "1020");
+  await page.selectOption("#year", "2024");
+  assert.deepEqual(await disabled(), only);
+  await page.selectOption("#year", "");
+  assert.equal(await page.isDisabled("#take-funding-csv"), false);
+  await page.fill("#cell-10-count", "十六");
+  await page.press("#cell-10-count", "Tab");
+  assert.equal(Object.values(await disabled()).every((one) => one), true);
   assert.deepEqual(problems, []);
   await close();
 });
@@ -834,7 +912,7 @@ test("everything can be done from the keyboard", async () => {
     if (id === "to-results" || id === "") break;
     reached.push(id);
   }
-  for (const id of ["group-by", "year", "unit", "figure", "take-csv", "take-print", "take-link"]) assert.ok(reached.includes(id), id);
+  for (const id of ["group-by", "year", "unit", "figure", "take-allocation-csv", "take-print", "take-link"]) assert.ok(reached.includes(id), id);
   // The headline's figures, and each table as one stop.
   assert.equal(reached.filter((id) => id === "figure").length, 4 + 3);
   // Arrows go from figure to figure, over rows that share their first cell too.
@@ -954,12 +1032,12 @@ test("while something is computed the page says so, and no longer", async () => 
   await page.fill("#amount-0", "550");
   assert.equal(await page.getAttribute("#results", "aria-busy"), "true");
   assert.match(await page.textContent("#busy"), /正在计算/);
-  assert.equal(await page.isDisabled("#take-csv"), true);
+  assert.equal(await page.isDisabled("#take-allocation-csv"), true);
   await accessible(page, "computing");
   await release();
   assert.equal(await page.getAttribute("#results", "aria-busy"), null);
   assert.equal(await page.locator("#busy").isVisible(), false);
-  assert.equal(await page.isDisabled("#take-csv"), false);
+  assert.equal(await page.isDisabled("#take-allocation-csv"), false);
   const figures = await headline(page);
   const linked = await heldBack(await address(page));
   await linked.page.waitForSelector("#busy:not(:empty)");
@@ -992,7 +1070,7 @@ test("nothing pretends to be computed when the module does not come", async () =
   await page.goto(server.url);
   await ready(page);
   await page.waitForFunction(() => document.getElementById("notice").textContent.includes("没有取到"));
-  assert.equal(await page.isDisabled("#take-csv"), true);
+  assert.equal(await page.isDisabled("#take-allocation-csv"), true);
   await page.locator(".headline button").first().click();
   await drop(page, "small.toml", SMALL);
   await page.fill("#amount-0", "550");
@@ -1001,7 +1079,7 @@ test("nothing pretends to be computed when the module does not come", async () =
   assert.match(await page.textContent("#notice"), /计算模块没有取到/);
   assert.equal(await page.getAttribute("#results", "aria-busy"), null);
   assert.equal(await page.inputValue("#amount-0"), "550");
-  assert.equal(await page.isDisabled("#take-csv"), true);
+  assert.equal(await page.isDisabled("#take-allocation-csv"), true);
   await accessible(page, "no module");
   assert.deepEqual(thrown, []);
   await own.close();
@@ -1011,15 +1089,15 @@ test("while an input is wrong nothing old can be downloaded", async () => {
   const { page, problems, close } = await opened();
   await page.fill("#cell-10-count", "十六");
   await page.press("#cell-10-count", "Tab");
-  for (const id of ["csv", "json", "totals"]) {
+  for (const id of ["allocation-csv", "allocation-json", "totals-csv", "totals-json"]) {
     assert.equal(await page.isDisabled(`#take-${id}`), true);
-    assert.equal(await page.getAttribute(`#take-${id}`, "aria-describedby"), "take-why");
+    assert.equal(await page.getAttribute(`#take-${id}`, "aria-describedby"), "take-takeWrong");
   }
-  assert.match(await page.textContent("#take-why"), /有误，改正后可以下载/);
+  assert.match(await page.textContent("#take-takeWrong"), /有误，改正后可以下载/);
   await page.fill("#cell-10-count", "16");
   await page.press("#cell-10-count", "Tab");
-  assert.equal(await page.isDisabled("#take-csv"), false);
-  assert.equal(await page.locator("#take-why").count(), 0);
+  assert.equal(await page.isDisabled("#take-allocation-csv"), false);
+  assert.equal(await page.locator("#take-takeWrong").count(), 0);
   assert.deepEqual(problems, []);
   await close();
 });
