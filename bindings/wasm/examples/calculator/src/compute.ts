@@ -502,13 +502,27 @@ export function file(kind: FileKind, format: "csv" | "json", state: State): stri
   return text;
 }
 
-/** The cells of a dropped or pasted roster, its columns by their keys. */
-export function cells(state: State, bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined): RosterSource {
+/** The cells of a dropped or pasted roster, its columns by their keys; no roster, if its first line is no header. */
+export function cells(state: State, bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined): { readonly first: readonly string[]; readonly roster: RosterSource | undefined } {
   const { columns, rows } = Roster.cells(bytes, { format, ...(name === undefined ? {} : { file: name }) });
-  const known = read(state.policy).rosterTemplate;
+  const policy = read(state.policy);
+  const known = policy.rosterTemplate;
   const keyOf = (title: string) => known.find(({ key, header }) => [key, header.zh, header.en].includes(title.trim()))?.key ?? title.trim();
+  if (format === "csv" && headless(columns, policy)) return { first: columns, roster: undefined };
   const width = columns.length;
   const full = rows.map((row) => Array.from({ length: Math.max(width, row.length) }, (_, at) => row[at] ?? ""));
   while (full.length > 0 && full.at(-1)!.every((cell) => cell.trim() === "")) full.pop();
-  return { kind: "rows", columns: columns.map(keyOf), rows: full, ...(name === undefined ? {} : { name }) };
+  return { first: columns, roster: { kind: "rows", columns: columns.map(keyOf), rows: full, ...(name === undefined ? {} : { name }) } };
+}
+
+/** Whether the core finds none of the columns that it needs. A header that has some of them is one, and what lacks is said of it. */
+function headless(columns: readonly string[], policy: Policy): boolean {
+  try {
+    Roster.from([Object.fromEntries(columns.map((column) => [column, ""]))], policy).free();
+    return false;
+  } catch (error) {
+    if (!(error instanceof FundlayersError)) throw error;
+    const missing = new Set(error.problems.filter(({ code }) => code === "missing-column").map(({ column }) => column));
+    return policy.rosterTemplate.filter(({ required }) => required).every(({ key }) => missing.has(key));
+  }
 }

@@ -18,6 +18,8 @@ export type Answered =
   | { readonly is: "file"; readonly text: string | undefined }
   | { readonly is: "policy" }
   | { readonly is: "cells"; readonly roster: RosterSource }
+  /** The first line names no column that a roster needs. */
+  | { readonly is: "headless"; readonly first: readonly string[] }
   | { readonly is: "problems"; readonly problems: readonly Problem[]; readonly leftOut: number };
 
 export function perform(asked: Asked): Answered {
@@ -32,8 +34,10 @@ export function perform(asked: Asked): Answered {
       case "policy":
         check(asked.policy);
         return { is: "policy" };
-      case "cells":
-        return { is: "cells", roster: cells(asked.state, asked.bytes, asked.format, asked.name) };
+      case "cells": {
+        const { first, roster } = cells(asked.state, asked.bytes, asked.format, asked.name);
+        return roster ? { is: "cells", roster } : { is: "headless", first };
+      }
     }
   } catch (error) {
     if (error instanceof FundlayersError) return { is: "problems", problems: error.problems, leftOut: error.leftOut };

@@ -8,7 +8,7 @@ import { ask, askHere, askNow, isLarge, start, whenStarted } from "./engine.js";
 import type { Answered } from "./engine-core.js";
 import { amountOf, renderAmounts, renderLimit, showAmounts } from "./inputs.js";
 import { renderResults, rove } from "./results.js";
-import { cellOf, forgetAside, renderRoster, showProblems } from "./roster.js";
+import { cellOf, forgetAside, headlessText, renderRoster, showProblems } from "./roster.js";
 import { ADDRESS_ROWS, fitsAddress, fromFragment, initial, PLAN, stateOf, toFragment, type PolicySource, type State } from "./state.js";
 import { place, told, toldOfAmount, word, type WordKey } from "./words.js";
 
@@ -17,7 +17,8 @@ let state: State;
 let shown: Answer | undefined;
 let latest: Answer | undefined;
 /** Why the file that was given last was not opened; everything else is as it was. */
-let refused: Extract<Answered, { is: "problems" }> | undefined;
+let refused: Refused | undefined;
+type Refused = Extract<Answered, { is: "problems" }> | { readonly text: string };
 /** The module could not be fetched. */
 let absent = false;
 let asking = 0;
@@ -50,6 +51,7 @@ let focusing: readonly string[] = [];
 function update(changes: Partial<State>, redraw: Redraw = "none", ...focus: string[]): void {
   state = { ...state, ...changes };
   refused = undefined;
+  if (passing !== undefined && region("notice").textContent === passing) region("notice").textContent = "";
   if (focus.length > 0) focusing = focus;
   void recompute(redraw);
 }
@@ -120,6 +122,7 @@ function show(answer: Answer): void {
 const count = (answer: Answer) => answer.failures.reduce((sum, { problems, leftOut }) => sum + problems.filter(({ severity }) => severity === "error").length + leftOut, 0);
 
 async function writeAddress(): Promise<void> {
+  if (fitsAddress(state)) hold();
   const plain = JSON.stringify(state) === JSON.stringify(initial(state.lang));
   const fragment = plain || !fitsAddress(state) ? "" : await toFragment(state);
   history.replaceState(null, "", fragment === "" ? `${location.pathname}${location.search}` : fragment);
@@ -166,10 +169,12 @@ function draw(...parts: Redraw[]): void {
 function problems(): Node[] {
   const list = (latest?.failures ?? [])
     .map(({ part, problems, leftOut }) => ({ part, leftOut: part === "roster" ? 0 : leftOut, problems: part === "roster" ? problems.filter((problem) => problem.severity === "error" && cellOf(page, problem) === undefined) : problems }))
-    .concat(refused ? { part: "policy", problems: refused.problems, leftOut: refused.leftOut } : [])
+    .concat(refused && "problems" in refused ? { part: "policy", problems: refused.problems, leftOut: refused.leftOut } : [])
     .filter(({ problems }) => problems.length > 0);
-  if (list.length === 0) return [];
+  const told = refused && "text" in refused ? [h("p", { class: "alert", role: "alert" }, refused.text)] : [];
+  if (list.length === 0) return told;
   return [
+    ...told,
     h("div", { class: "alert", role: "alert" },
       h("p", {}, h("strong", {}, page.t("problems", { n: list.reduce((sum, { problems, leftOut }) => sum + problems.length + leftOut, 0) }))),
       h("ul", {}, list.flatMap(({ part, problems }) => problems.slice(0, 50).map((problem) => {
@@ -242,7 +247,7 @@ export function fileButton(id: string, label: string, accept: string): HTMLEleme
     type: "file", id, accept, class: "file",
     onchange: (event) => {
       const { files } = event.target as HTMLInputElement;
-      if (files?.[0]) void openFile(files[0]);
+      if (files) void openFiles([...files]);
     },
   });
   return h("label", { class: "button", for: id }, label, input);
@@ -315,6 +320,7 @@ function take(): Node[] {
 /** All of the page, as a file that reproduces it. */
 function save(): void {
   download(fileName("page", "json"), JSON.stringify({ fundlayers: 1, state }), "application/json");
+  hold();
 }
 
 async function copyLink(): Promise<void> {
@@ -324,12 +330,29 @@ async function copyLink(): Promise<void> {
   await navigator.clipboard.writeText(link).then(() => notice(page.t("copied")), () => notice(page.t("notCopied")));
 }
 
-/** A message that everybody sees for a while, or for as long as the page is open. */
-export function notice(text: string, stays = false): void {
+/** A message that everybody sees for a while, until something is changed, or for as long as the page is open. */
+export function notice(text: string, lasts: "awhile" | "untilChange" | "always" = "awhile"): void {
   region("notice").textContent = text;
   say(text);
-  if (stays) return;
+  passing = lasts === "untilChange" ? text : undefined;
+  if (lasts !== "awhile") return;
   setTimeout(() => { if (region("notice").textContent === text) region("notice").textContent = ""; }, 6_000);
+}
+
+/** A notice that goes with the next change. */
+let passing: string | undefined;
+
+/** What of the state an address or a file holds: what was put in, however it is looked at. */
+let held: State | undefined;
+
+function hold(): void {
+  held = state;
+}
+
+/** Whether closing the page would lose something that was put in. */
+function loses(): boolean {
+  const same = (["policy", "changes", "roster", "limit"] as const).every((part) => held?.[part] === state[part]);
+  return !same && (absent || !fitsAddress(state));
 }
 
 /** A state that was saved, or another policy or roster: what was laid aside belonged to the old one. */
@@ -346,51 +369,96 @@ function open(changes: Partial<State>): void {
   reopen({ ...fresh, ...roster, ...back, ...changes });
 }
 
-export async function openFile(file: File): Promise<void> {
-  const ending = file.name.toLowerCase().split(".").at(-1) ?? "";
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const text = () => decoded(bytes);
-  if (ending === "toml") {
-    await openPolicy({ kind: "file", name: file.name, format: "toml", text: text() });
-  } else if (["csv", "tsv", "txt"].includes(ending)) {
-    await openRoster(bytes, "csv", file.name);
-  } else if (ending === "json") {
-    const value: unknown = await Promise.resolve().then(() => JSON.parse(text()) as unknown).catch(() => undefined);
-    const saved = typeof value === "object" && value !== null && "fundlayers" in value && "state" in value ? stateOf(value.state) : undefined;
-    if (saved) await openPolicy(saved.policy, () => reopen(saved));
-    else if (Array.isArray(value)) await openRoster(bytes, "json", file.name);
-    else await openPolicy({ kind: "file", name: file.name, format: "json", text: text() });
-  } else {
-    notice(page.t("badFile", { name: file.name }));
-    return;
-  }
-  if (!absent && refused === undefined && (latest?.failures.length ?? 0) === 0) notice(page.t("opened", { name: file.name }));
+/** A file that was given, and what it is by its ending and content; of what is nothing of ours, nothing. */
+interface Given {
+  readonly name: string;
+  readonly is?: "page" | "policy" | "roster";
+  readonly open: () => Promise<boolean>;
 }
 
-export async function openRoster(bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined, taken?: () => void): Promise<void> {
+async function read(file: File): Promise<Given> {
+  const { name } = file;
+  const ending = name.toLowerCase().split(".").at(-1) ?? "";
+  // A folder cannot be read.
+  const bytes = await file.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => undefined);
+  const nothing = { name, open: () => Promise.resolve(false) };
+  if (bytes === undefined) return nothing;
+  const policy = (format: "toml" | "json"): Given => ({ name, is: "policy", open: () => openPolicy({ kind: "file", name, format, text: decoded(bytes) }) });
+  const roster = (format: "csv" | "json"): Given => ({ name, is: "roster", open: () => openRoster(bytes, format, name) });
+  if (ending === "toml") return policy("toml");
+  if (["csv", "tsv", "txt"].includes(ending)) return roster("csv");
+  if (ending !== "json") return nothing;
+  const value: unknown = await Promise.resolve().then(() => JSON.parse(decoded(bytes)) as unknown).catch(() => undefined);
+  const saved = typeof value === "object" && value !== null && "fundlayers" in value && "state" in value ? stateOf(value.state) : undefined;
+  if (saved === undefined) return Array.isArray(value) ? roster("json") : policy("json");
+  return {
+    name, is: "page", open: () => openPolicy(saved.policy, () => {
+      reopen(saved);
+      hold();
+    }),
+  };
+}
+
+/** Opens what fits together: a page that was saved, or a policy and then a roster for it. Of what is not taken it says why. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  const given = await Promise.all(files.map(read));
+  const first = (is: Given["is"]) => given.find((one) => one.is === is);
+  const saved = first("page");
+  const chosen = saved ? [saved] : [first("policy"), first("roster")].filter((one) => one !== undefined);
+  const left: string[] = [];
+  const leave = (key: WordKey, { name }: Given) => left.push(page.t(key, { name }));
+  for (const one of given.filter((other) => !chosen.includes(other))) {
+    leave(one.is === undefined ? "badFile" : saved ? "onlyPage" : one.is === "policy" ? "onlyPolicy" : "onlyRoster", one);
+  }
+  const taken: Given[] = [];
+  for (const one of chosen) {
+    // A roster belongs to its policy.
+    if (taken.length < chosen.indexOf(one)) leave("notWithoutPolicy", one);
+    else if (await one.open()) taken.push(one);
+  }
+  if (absent) return;
+  const fine = refused === undefined && (latest?.failures.length ?? 0) === 0;
+  const texts = [
+    ...(taken.length > 0 && fine ? [page.t("opened", { name: taken.map(({ name }) => name).join(state.lang === "zh" ? "、" : ", ") })] : []),
+    ...(taken.length > 0 && !fitsAddress(state) ? [page.t("tooLong", { n: ADDRESS_ROWS })] : []),
+    ...left,
+  ];
+  if (texts.length > 0) notice(texts.join(state.lang === "zh" ? "" : " "), texts.length > 1 || left.length > 0 ? "untilChange" : "awhile");
+}
+
+/** Whether a roster was taken. One without a header is told to `headless`, which is given its first line. */
+export async function openRoster(bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined, taken?: () => void, headless?: (first: readonly string[]) => void): Promise<boolean> {
   const answered = await askHere({ ask: "cells", state, bytes, format, name }).catch(() => undefined);
-  if (answered === undefined) return;
-  if (answered.is === "cells") {
+  if (answered?.is === "cells") {
     taken?.();
     open({ roster: answered.roster });
     await new Promise((done) => setTimeout(done));
-  } else if (answered.is === "problems") {
-    refuse(answered);
+    return true;
   }
+  if (answered?.is === "problems") refuse(answered);
+  if (answered?.is === "headless") {
+    if (headless) headless(answered.first);
+    else refuse({ text: headlessText(page, answered.first, name) });
+  }
+  return false;
 }
 
-/** Opens a policy that can be read; of another it says what is wrong. */
-async function openPolicy(policy: PolicySource, then: () => void = () => open({ policy })): Promise<void> {
+/** Opens a policy that can be read; of another it says what is wrong. Whether it was taken. */
+async function openPolicy(policy: PolicySource, then: () => void = () => open({ policy })): Promise<boolean> {
   const answered = await askHere({ ask: "policy", policy }).catch(() => undefined);
-  if (answered === undefined) return;
-  if (answered.is === "problems") refuse(answered);
-  else then();
+  if (answered === undefined) return false;
+  if (answered.is === "problems") {
+    refuse(answered);
+    return false;
+  }
+  then();
+  return true;
 }
 
-function refuse(answered: Extract<Answered, { is: "problems" }>): void {
-  refused = answered;
+function refuse(why: Refused): void {
+  refused = why;
   draw();
-  say(page.t("problems", { n: answered.problems.length + answered.leftOut }));
+  say("text" in why ? why.text : page.t("problems", { n: why.problems.length + why.leftOut }));
 }
 
 /** The text of a file, as the core reads rosters: UTF-8, or what spreadsheets and old editors write. */
@@ -416,10 +484,10 @@ function dropping(): void {
   });
   addEventListener("drop", (event) => {
     document.body.classList.remove("dropping");
-    const file = event.dataTransfer?.files[0];
-    if (file === undefined) return;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
     event.preventDefault();
-    void openFile(file);
+    void openFiles(files);
   });
 }
 
@@ -432,6 +500,7 @@ async function begin(): Promise<void> {
   const lang: Lang = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
   const linked = location.hash === "" ? undefined : await fromFragment(location.hash);
   state = linked ?? initial(lang);
+  hold();
   const starting = start(linked ? undefined : state);
   const skeleton = h("div", { class: "layout" });
   document.getElementById("page")!.replaceWith(skeleton);
@@ -457,7 +526,7 @@ async function begin(): Promise<void> {
   const since = () => String(Math.round(performance.now()));
   starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => {
     absent = true;
-    notice(page.t("notStarted"), true);
+    notice(page.t("notStarted"), "always");
     into("take", ...take());
   });
   // The plan's figures are there before the module is.
@@ -474,6 +543,9 @@ async function begin(): Promise<void> {
   document.documentElement.dataset["ready"] = since();
   if (location.hash !== "" && linked === undefined) notice(page.t("badLink"));
   dropping();
+  addEventListener("beforeunload", (event) => {
+    if (loses()) event.preventDefault();
+  });
   addEventListener("hashchange", () => void fromFragment(location.hash).then((linked) => {
     if (linked) void openPolicy(linked.policy, () => reopen(linked));
     else if (location.hash !== "") notice(page.t("badLinkHere"));

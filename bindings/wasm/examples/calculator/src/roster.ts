@@ -13,7 +13,16 @@ let from = 0;
 let everyColumn = false;
 
 /** What stands in the paste box, and whether it is open. */
-const pasted = { text: "", open: false };
+const pasted: { text: string; open: boolean; headless: readonly string[] | undefined; added: boolean } = { text: "", open: false, headless: undefined, added: false };
+
+/** What to say of a roster whose first line is no header: what stood there, and which header is needed. */
+export function headlessText(page: Page, first: readonly string[], name = page.t("pastedName")): string {
+  const { t, state: { lang }, latest } = page;
+  const columns = latest?.policy?.columns ?? [];
+  const list = (required: boolean) => columns.filter((column) => column.required === required).map(({ header }) => header[lang]).join(lang === "zh" ? "、" : ", ");
+  const stood = first.slice(0, 6).join(lang === "zh" ? "、" : ", ");
+  return t("headless", { name, first: stood.length > 40 ? `${stood.slice(0, 40)}…` : stood, required: list(true), others: list(false) });
+}
 
 /** The list while counts are shown, and the counts while the list is, each with its limit: nothing is lost by looking at the other. */
 const aside: { list?: Pick<State, "roster" | "limit">; counts?: Pick<State, "roster" | "limit"> } = {};
@@ -142,6 +151,22 @@ function listInputs(page: Page): Node[] {
   rows.forEach((cells, at) => drawn.set(from + at, { cells }));
   const paged = sheet.rows.length > PAGE;
   const paste: HTMLTextAreaElement = h("textarea", { id: "paste-text", rows: 4, spellcheck: "false", "aria-describedby": "paste-help", value: pasted.text, oninput: () => { pasted.text = paste.value; } });
+  const read = () => {
+    pasted.headless = undefined;
+    pasted.added = false;
+    void openRoster(paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false }), (first) => {
+      pasted.headless = first;
+      page.update({}, "roster", "paste-header");
+    });
+  };
+  // Which column is which only the reader knows: the header is put there to be looked at, and nothing is read.
+  const addHeader = () => {
+    const between = pasted.text.includes("\t") ? "\t" : ",";
+    pasted.text = `${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(between)}\n${pasted.text}`;
+    pasted.headless = undefined;
+    pasted.added = true;
+    page.update({}, "roster", "paste-text");
+  };
   const template = () => download(fileName("roster-template", "csv"), `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
   return [
     h("div", { class: "buttons" },
@@ -151,7 +176,10 @@ function listInputs(page: Page): Node[] {
         h("button", { type: "button", id: "roster-reset", hidden: state.roster.kind !== "rows", onclick: () => page.update({ roster: { kind: "builtIn" }, limit: undefined }, "all") }, t("reset"))),
     h("details", { open: pasted.open, ontoggle: (event) => { pasted.open = (event.target as HTMLDetailsElement).open; } }, h("summary", { id: "paste-summary" }, t("paste")),
       h("label", { for: "paste-text", class: "note", id: "paste-help" }, t("pasteHelp")), paste,
-      h("button", { type: "button", id: "paste-read", onclick: () => void openRoster(paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false })) }, t("readPasted"))),
+      pasted.headless ? h("div", { class: "alert", role: "alert", id: "paste-headless" }, h("p", {}, headlessText(page, pasted.headless)),
+        h("button", { type: "button", id: "paste-header", onclick: addHeader }, t("addHeader"))) : undefined,
+      pasted.added ? h("p", { class: "note", id: "paste-added" }, t("headerAdded")) : undefined,
+      h("button", { type: "button", id: "paste-read", onclick: read }, t("readPasted"))),
     h("label", { class: "inline" }, h("input", { type: "checkbox", id: "every-column", checked: everyColumn, onchange: () => { everyColumn = !everyColumn; redraw(); } }), t("moreColumns")),
     h("div", { id: "roster-problems" }),
     h("div", { class: "scroll" },

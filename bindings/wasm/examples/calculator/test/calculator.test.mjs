@@ -61,13 +61,15 @@ async function address(page) {
   return new URL(page.url()).hash;
 }
 
-async function drop(page, name, content) {
-  await page.evaluate(({ name, content }) => {
+const drop = (page, name, content) => dropAll(page, [[name, content]]);
+
+async function dropAll(page, files) {
+  await page.evaluate((files) => {
     const data = new DataTransfer();
-    data.items.add(new File([content], name));
+    for (const [name, content] of files) data.items.add(new File([content], name));
     document.body.dispatchEvent(new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true }));
     document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-  }, { name, content });
+  }, files);
   await page.waitForTimeout(150);
 }
 
@@ -289,6 +291,62 @@ test("files that are nothing of ours, or broken, say so and leave the page as it
     assert.ok((await page.locator("#results-heading").count()) === 1);
   }
   await page.selectOption("#policy-choice", "tongchuan-2023");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("of several files each that fits is opened, the policy first; of the others it is said", async () => {
+  const { page, problems, close } = await opened();
+  const places = "名称,区县\n甲村,东县\n乙村,西县\n";
+  await dropAll(page, [["名单.csv", places], ["例.toml", SMALL]]);
+  assert.match(await page.textContent(".title"), /某市方案/);
+  assert.equal(await page.inputValue("#cell-1-name"), "乙村");
+  assert.deepEqual(await headline(page), ["400", "400"]);
+  assert.equal(await page.textContent("#notice"), "已打开 例.toml、名单.csv。");
+  await dropAll(page, [["a.csv", places], ["b.csv", "名称\n丙村\n"], ["photo.png", "x"]]);
+  assert.match(await page.textContent("#notice"), /已打开 a\.csv。没有打开 b\.csv：一次只能打开一份名单。无法识别文件 photo\.png/);
+  assert.equal(await page.inputValue("#cell-0-name"), "甲村");
+  // It stays until something is changed.
+  await page.waitForTimeout(6_500);
+  assert.match(await page.textContent("#notice"), /没有打开 b\.csv/);
+  await page.selectOption("#year", "2024");
+  assert.equal(await page.textContent("#notice"), "");
+  // A roster is not read by a policy that it was not meant for.
+  await page.selectOption("#policy-choice", "tongchuan-2023");
+  await dropAll(page, [["坏.toml", "a = "], ["c.csv", CSV]]);
+  assert.match(await page.textContent("#notice"), /没有打开 c\.csv：与它一起的政策有误/);
+  assert.match(await page.textContent("#problems"), /坏\.toml/);
+  assert.equal(await page.inputValue("#cell-0-name"), "甲村");
+  await accessible(page, "files that were not taken");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("a roster without a header is not read, and which header it needs is said", async () => {
+  const { page, problems, close } = await opened();
+  await page.click("#paste-summary");
+  await page.fill("#paste-text", "丙镇\t镇\t市级\t西县\n丁村\t村\t省级\t西县\n");
+  await page.click("#paste-read");
+  await page.waitForSelector("#paste-headless");
+  assert.match(await page.textContent("#paste-headless"), /没有读入粘贴的内容：首行“丙镇、镇、市级、西县”不是表头.*必须有：名称、类型、认定层级；还可以有：编码、区县、乡镇/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "paste-header");
+  assert.deepEqual(await headline(page), PLAN);
+  await accessible(page, "no header");
+  await page.click("#paste-header");
+  assert.equal(await page.inputValue("#paste-text"), "编码\t名称\t类型\t认定层级\t区县\t乡镇\t区划代码\t数量\t起始年度\t截止年度\n丙镇\t镇\t市级\t西县\n丁村\t村\t省级\t西县\n");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "paste-text");
+  assert.deepEqual(await headline(page), PLAN);
+  await page.fill("#paste-text", "名称\t类型\t认定层级\t区县\n丙镇\t镇\t市级\t西县\n");
+  await page.click("#paste-read");
+  await page.waitForFunction(() => document.getElementById("cell-0-name").value === "丙镇");
+  assert.deepEqual((await headline(page))[0], "1,800");
+  // A title over the header, as offices write it.
+  await drop(page, "标题.csv", "某县重点帮扶镇村名单,,\n名称,类型,认定层级\n戊镇,镇,省级\n");
+  assert.match(await page.textContent("#problems"), /没有读入标题\.csv：首行“某县重点帮扶镇村名单.*标题行请删去/);
+  assert.equal(await page.inputValue("#cell-0-name"), "丙镇");
+  // A header that lacks something is a header.
+  await drop(page, "缺列.csv", "名称,区县\n甲村,东县\n");
+  assert.match(await page.textContent("#problems"), /类型.*缺少必需的列/);
   assert.deepEqual(problems, []);
   await close();
 });
@@ -701,6 +759,54 @@ test("a roster that no link holds is kept in a file", async () => {
   assert.match(await address(second), /^#s=/);
   assert.deepEqual(problems, []);
   await Promise.all([close(), closeSecond()]);
+});
+
+test("leaving asks first when neither the address nor a file holds what was put in", async () => {
+  const own = await browser.newContext({ locale: "zh-CN" });
+  const asks = async (page) => {
+    let asked = false;
+    page.once("dialog", (dialog) => {
+      asked = dialog.type() === "beforeunload";
+      void dialog.dismiss();
+    });
+    await page.close({ runBeforeUnload: true });
+    await new Promise((done) => setTimeout(done, 400));
+    return asked;
+  };
+  const fresh = async () => {
+    const page = await own.newPage();
+    await page.goto(server.url);
+    await ready(page);
+    await page.waitForFunction(() => document.documentElement.dataset.started !== undefined);
+    return page;
+  };
+  const rows = Array.from({ length: 201 }, (_, row) => `村${row},村,市级,县${row % 7}`);
+  const long = async (page) => {
+    await drop(page, "long.csv", `名称,类型,认定层级,区县\n${rows.join("\n")}\n`);
+    assert.match(await page.textContent("#notice"), /超过 200 行，链接放不下，请保存为文件/);
+    await page.click("#group-by");
+  };
+  // What an address holds needs no asking.
+  const short = await fresh();
+  await short.fill("#amount-0", "550");
+  await short.waitForTimeout(400);
+  assert.equal(await asks(short), false);
+  const unsaved = await fresh();
+  await long(unsaved);
+  assert.equal(await asks(unsaved), true);
+  assert.equal(unsaved.isClosed(), false);
+  const [saved] = await Promise.all([unsaved.waitForEvent("download"), unsaved.click("#take-save")]);
+  const content = readFileSync(await saved.path(), "utf8");
+  // Looking at it in another way loses nothing.
+  await unsaved.selectOption("#group-by", "class");
+  assert.equal(await asks(unsaved), false);
+  const again = await fresh();
+  await drop(again, "saved.json", content);
+  await again.click("#group-by");
+  await again.fill("#cell-0-name", "改名村");
+  await again.press("#cell-0-name", "Tab");
+  assert.equal(await asks(again), true);
+  await own.close();
 });
 
 test("a national roster is computed beside the page, which does not freeze", async () => {
