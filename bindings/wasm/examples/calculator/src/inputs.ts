@@ -109,6 +109,9 @@ export function renderLimit(page: Page): Node[] {
   const policy = page.answer?.policy;
   const name = (id: string, words: readonly { id: string; name: { zh: string; en: string } }[] | undefined) =>
     words?.find((one) => one.id === id)?.name[state.lang] ?? (id === "" ? (state.lang === "zh" ? "（未列明）" : "(not stated)") : id);
+  // A layer is often called as who pays it.
+  const whose = ({ layer, payer, year }: Pick<LimitSource, "layer" | "payer" | "year">) =>
+    [...new Set([name(layer, policy?.layers), name(payer, policy?.payers), String(year)])].join(" · ");
   const chosen = claims.findIndex((one) => one.layer === limit.layer && one.payer === limit.payer && one.year === limit.year);
   const classes = policy?.classes ?? [];
   const orderOf = ({ order }: LimitSource) => [...order, ...classes.map(({ id }) => id).filter((id) => !order.includes(id))];
@@ -127,8 +130,8 @@ export function renderLimit(page: Page): Node[] {
         const claim = claims[Number((event.target as HTMLSelectElement).value)];
         if (claim) set({ layer: claim.layer, payer: claim.payer, year: claim.year, amount: claim.digits, ...shownUnit() }, true);
       } },
-        chosen < 0 && h("option", { value: "-1", selected: true }, `${name(limit.layer, policy?.layers)} · ${name(limit.payer, policy?.payers)} · ${limit.year}`),
-        claims.map((one, at) => h("option", { value: at, selected: at === chosen }, `${name(one.layer, policy?.layers)} · ${name(one.payer, policy?.payers)} · ${one.year}${t("parens", { text: one.text })}`)))),
+        chosen < 0 && h("option", { value: "-1", selected: true }, whose(limit)),
+        claims.map((one, at) => h("option", { value: at, selected: at === chosen }, `${whose(one)}${t("parens", { text: one.text })}`)))),
     state.year !== undefined && state.year !== limit.year ? h("p", { class: "note" }, t("limitElsewhere", { limit: limit.year, year: state.year })) : h("p", { class: "hidden" }),
     h("label", { class: "field" }, t("limitAmount", { unit: limit.unit ?? page.answer?.unit ?? "" }),
       h("input", { id: "limit-amount", type: "text", inputmode: "decimal", class: "short", value: limit.amount, autocomplete: "off", "aria-describedby": "limit-amount-mend", oninput: (event) => set({ amount: (event.target as HTMLInputElement).value }) })),

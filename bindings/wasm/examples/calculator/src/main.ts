@@ -16,6 +16,8 @@ let state: State;
 /** The last answer that had results, and the latest one. */
 let shown: Answer | undefined;
 let latest: Answer | undefined;
+/** What the answer that is shown was asked for. */
+let shownState: State | undefined;
 /** Why the file that was given last was not opened; everything else is as it was. */
 let refused: Refused | undefined;
 type Refused = Extract<Answered, { is: "problems" }> | { readonly text: string };
@@ -30,6 +32,9 @@ export const page = {
   },
   get answer(): Answer | undefined {
     return shown;
+  },
+  get shownState(): State {
+    return shownState ?? state;
   },
   get latest(): Answer | undefined {
     return latest;
@@ -107,7 +112,7 @@ function withSheet(answer: Answer): Answer {
 function show(answer: Answer): void {
   const before = shown;
   latest = withSheet(answer);
-  if (latest.pivots.length > 0) shown = latest;
+  if (latest.pivots.length > 0) [shown, shownState] = [latest, state];
   else if (latest.uncounted || latest.policy?.id !== shown?.policy?.id) shown = undefined;
   // A limit can be set once there are claims, and no longer.
   if ((before === undefined) !== (shown === undefined)) redraws.add("limit");
@@ -236,7 +241,6 @@ function policy(): Node[] {
         state.policy.kind === "file" && h("option", { value: "", selected: true }, words ? words.title[state.lang] : state.policy.name))),
     fileButton("policy-file", page.t("policyFile"), ".toml,.json"),
     words && h("p", { class: "note" }, [words.line, source?.issuer, source?.published].filter((part) => part).join(state.lang === "zh" ? "，" : ", ")),
-    words?.status === "draft" ? h("p", { class: "note" }, page.t("draft")) : undefined,
     h("p", { class: "note screen" }, page.t("drop")),
   ].filter((node) => node !== undefined);
 }

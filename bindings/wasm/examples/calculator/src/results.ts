@@ -39,7 +39,8 @@ export function renderResults(page: Page): Node[] {
 
 /** What the figures rest on, before them: policy, years, roster, and the amounts that are not the policy's. On paper too. */
 function basis(page: Page): HTMLElement[] {
-  const { t, state, answer } = page;
+  // While something is wrong, what stands here is from before it.
+  const { t, shownState: state, answer } = page;
   const policy = answer?.policy;
   if (answer === undefined || policy === undefined) return [];
   const years = state.year === undefined ? [policy.years[0], policy.years.at(-1)] : [state.year];

@@ -189,10 +189,12 @@ function listInputs(page: Page): Node[] {
         h("tbody", {}, rows.map((cells, at) => {
           const row = from + at;
           const own = drawn.get(row)!;
-          return h("tr", {},
+          return [h("tr", {},
             h("th", { scope: "row" }, row + 1),
-            columns.map((key) => h("td", { class: `column-${key}` }, cell(page, row, key, cells[sheet.columns.indexOf(key)] ?? ""), h("div", { class: "mend", id: `mend-${row}-${key}` }))),
-            h("td", {}, h("button", { type: "button", class: "icon", id: `remove-${row}`, "aria-label": t("removeRow", { n: row + 1 }), title: t("removeRow", { n: row + 1 }), onclick: () => remove(own) }, "×")));
+            columns.map((key) => h("td", { class: `column-${key}` }, cell(page, row, key, cells[sheet.columns.indexOf(key)] ?? ""))),
+            h("td", {}, h("button", { type: "button", class: "icon", id: `remove-${row}`, "aria-label": t("removeRow", { n: row + 1 }), title: t("removeRow", { n: row + 1 }), onclick: () => remove(own) }, "×"))),
+          // Under the row: beside its cell a sentence would push the other columns out of sight.
+          h("tr", { class: "mends" }, h("td", { colspan: columns.length + 2 }, columns.map((key) => h("div", { class: "mend", id: `mend-${row}-${key}` }))))];
         })))),
     h("div", { class: "buttons" },
       h("button", { type: "button", id: "add-row", onclick: add }, t("addRow")),
@@ -259,7 +261,7 @@ export function showProblems(page: Page): void {
       input.setAttribute("aria-invalid", "true");
       const own = drawn.get(row);
       const values = input instanceof HTMLSelectElement ? [] : suggestions(problem).slice(0, 2);
-      mend.append(h("span", {}, told(state.lang, problem)), ...values.map((value) =>
+      mend.append(h("span", {}, `${header(page, key)}${t("colon")}${told(state.lang, problem)}`), ...values.map((value) =>
         h("button", { type: "button", onclick: () => { if (own) edit(page, own, key, value); (input as HTMLInputElement).value = value; } }, t("change", { value }))));
     }
     if (elsewhere.length < 100) {

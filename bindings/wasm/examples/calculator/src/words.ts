@@ -72,7 +72,7 @@ const WORDS = {
   chartText: ["条形图，各段为安排层级，数字同下表：{text}", "Bars stacked by layer, with the numbers of the table below: {text}"],
   clickFigure: ["点击任一金额，可查看来源和条文。用键盘时，按 Tab 进入表格，按方向键选金额，按回车查看。", "Click any amount to see where it comes from. By keyboard: Tab to a table, arrows to an amount, Enter to see."],
   rosterBuiltIn: ["名单：方案所附", "roster: the plan's own"],
-  rosterCounts: ["名单：只填数量", "roster: counts only"],
+  rosterCounts: ["名单：未列名，只填数量", "roster: none, counts only"],
   rosterFile: ["名单：{name}（{n} 行）", "roster: {name} ({n} rows)"],
   rosterOwn: ["名单：本页填写或改动（{n} 行）", "roster: edited or pasted here ({n} rows)"],
   effect: ["合计 {before} → {after} {unit}，增减 {difference}。", "Total {before} → {after} {unit}, a change of {difference}."],
