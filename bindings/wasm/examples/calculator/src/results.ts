@@ -103,7 +103,7 @@ function asked(page: Page, text: string, label: string, of: Measure, where: Wher
 
 /** An amount of the allocation: of a layer, or of all of them. */
 function button(page: Page, { text, layer }: Pick<Figure, "text" | "layer">, where: Where, what: string): HTMLElement {
-  const label = `${what} · ${layerName(page, layer)}${page.t("colon")}${text} ${page.answer?.unit ?? ""}`;
+  const label = `${[...new Set([what, layerName(page, layer)])].join(" · ")}${page.t("colon")}${text} ${page.answer?.unit ?? ""}`;
   return asked(page, text, label, "amount", layer === undefined ? where : { ...where, layer });
 }
 
