@@ -65,6 +65,8 @@ export interface Told {
   readonly columns: readonly ({ readonly of: Measure; readonly layer?: string } | null)[];
   /** The column that says best what a row is about. */
   readonly head: number;
+  /** Rows of the whole result, of which a long one shows the first and its total. */
+  readonly all: number;
 }
 
 /** Something that went wrong, and in which part. */
@@ -379,7 +381,11 @@ function toldOf(table: Table, by: readonly Grouping[], measures: readonly (Measu
     const row = next++;
     return Object.fromEntries(by.map((key, at) => [key, keys[at]![row]!]));
   });
-  return { report, rows, columns: [...by.map(() => null), ...measures.map((of) => of && { of })], head: 0 };
+  const shown = <T>(all: readonly T[]) => (all.length > SHOWN + 1 ? [...all.slice(0, SHOWN), ...all.slice(-1)] : all);
+  return {
+    report: { ...report, rows: shown(report.rows) }, rows: shown(rows), all: rows.length,
+    columns: [...by.map(() => null), ...measures.map((of) => of && { of })], head: 0,
+  };
 }
 
 /** The places for people: reports stand by county, tables by roster. */
@@ -397,7 +403,7 @@ function wideOf(table: Table, policy: Policy, lang: Lang): Told {
   });
   const amounts = [...policy.layers.map(({ id }) => ({ of: "amount" as const, layer: id })), { of: "amount" as const }];
   const head = report.columns.findIndex(({ header }) => header === table.column("name")?.header[lang]);
-  return { report, rows, columns: [...report.columns.slice(amounts.length).map(() => null), ...amounts], head: Math.max(0, head) };
+  return { report, rows, columns: [...report.columns.slice(amounts.length).map(() => null), ...amounts], head: Math.max(0, head), all: rows.length };
 }
 
 /** Where each row's place lies. */

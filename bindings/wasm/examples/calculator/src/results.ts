@@ -128,7 +128,7 @@ function pivotSection(page: Page, pivot: Pivot): HTMLElement {
             row.figures.map((figure) => h("td", { class: "number" },
               button(page, figure, row.value === undefined ? {} : { [pivot.by]: row.value }, name))));
         }))),
-    many ? h("p", { class: "note" }, t("leftOut", { n: rows.length - 1 })) : undefined);
+    many ? h("p", { class: "note" }, t("firstRows", { shown: shown.length - 1, n: rows.length - 1 })) : undefined);
 }
 
 /** Bars, stacked by layer. The table below them holds the same numbers; for screen readers they are one picture with a text. */
@@ -158,7 +158,7 @@ function chart(page: Page, pivot: Pivot, rows: Pivot["rows"]): HTMLElement {
  * A report of the core as a table; its figures open their origins. Its leading words stand in one cell, the one at `head` first, so
  * that long names have room; and once for all years of a place.
  */
-function reportTable(page: Page, { report, rows, columns }: Told, head = 0): HTMLElement {
+function reportTable(page: Page, { report, rows, columns, all }: Told, head = 0): HTMLElement {
   const { lang } = page.state;
   const number = (column: number) => (report.columns[column]?.kind === "text" ? undefined : "number");
   const words = Math.max(1, report.columns.findIndex(({ kind }) => kind !== "text"));
@@ -189,13 +189,15 @@ function reportTable(page: Page, { report, rows, columns }: Told, head = 0): HTM
     return h("th", scope, cells[head] ?? "", beside.length > 0 && h("div", { class: "note" }, beside.join(" · ")));
   };
   const others = report.columns.slice(0, words).filter((_, at) => at !== head).map(({ header }) => header);
-  return figures(`${report.title} · ${report.columns[head]?.header ?? ""}`, report.unitNote,
+  const table = figures(`${report.title} · ${report.columns[head]?.header ?? ""}`, report.unitNote,
     h("thead", {}, h("tr", {},
       h("th", { scope: "col" }, report.columns[head]?.header ?? "", others.length > 0 && h("div", { class: "note" }, others.join(lang === "zh" ? "、" : ", "))),
       report.columns.slice(words).map(({ header }, at) => h("th", { scope: "col", class: number(words + at) }, header)))),
     groups.map((group) => h("tbody", {}, group.map((row) => h("tr", { class: report.rows[row]!.kind === "row" ? undefined : report.rows[row]!.kind },
       row === group[0] && title(group),
       report.rows[row]!.cells.slice(words).map((text, at) => h("td", { class: number(words + at) }, figure(row, words + at, text))))))));
+  if (all > rows.length) table.append(h("p", { class: "note" }, page.t("firstRows", { shown: rows.length - 1, n: all - 1 })));
+  return table;
 }
 
 /** A table of figures: one stop for Tab; from there arrows go from figure to figure. See {@link rove}. */

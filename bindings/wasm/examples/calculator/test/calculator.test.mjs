@@ -876,6 +876,24 @@ async function downloaded(page, id) {
   return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
 }
 
+test("of a long result the first rows and the total are listed, and it is said", async () => {
+  const { page, problems, close } = await opened();
+  const rows = Array.from({ length: 900 }, (_, row) => `村${row},村,市级,县${row % 3},乡${row % 300}`);
+  await drop(page, "long.csv", `名称,类型,认定层级,区县,乡镇\n${rows.join("\n")}\n`);
+  await page.selectOption("#group-by", "township");
+  await page.getByLabel("市级重点帮扶村 · 标准，金额（万元）").fill("130");
+  const listed = await table(page, "#difference table", 1);
+  assert.equal(listed.length, 201);
+  assert.deepEqual(listed.at(-1), ["合计", "324,000", "351,000", "27,000", ""]);
+  assert.match(await page.textContent("#difference"), /只列出前 200 行，共 300 行，其余请下载/);
+  assert.match(await page.textContent(".pivot"), /只列出前 60 行，共 300 行/);
+  const last = await explanation(page, page.locator("#difference table").nth(1).locator("tr.total button").nth(2));
+  assert.match(last.title, /合计 · 增减：27,000 万元/);
+  assert.equal(last.items.length, 60);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("downloads are the results, and are called what they are", async () => {
   const { page, problems, close } = await opened();
   const csv = await downloaded(page, "take-allocation-csv");
