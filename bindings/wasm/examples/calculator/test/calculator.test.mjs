@@ -182,6 +182,9 @@ test("on a desktop the whole roster is in sight, the number of places with it", 
     for (const id of ["cell-0-designation", "cell-6-township", "cell-10-name", "cell-0-count"]) {
       assert.ok(await page.locator(`#${id}`).evaluate((input) => input.scrollWidth <= input.clientWidth), `${locale} ${width}: ${id} is cut off`);
     }
+    // No number of a row breaks in two.
+    const heights = await page.locator(".sheet tbody tr:not(.mends)").evaluateAll((rows) => rows.map((row) => row.offsetHeight));
+    assert.deepEqual([...new Set(heights)], heights.slice(0, 1), `${locale} ${width}`);
     assert.deepEqual(problems, []);
     await close();
   }
