@@ -146,7 +146,8 @@ fn shrink(module: &Path) -> Outcome {
         "--enable-reference-types",
         "--enable-multivalue",
     ];
-    let arguments = [["-Oz", module.as_str(), "-o", module.as_str()].as_slice(), &features].concat();
+    // As small as with -Oz once it is gzipped, of fewer functions: a browser compiles each when it is first called.
+    let arguments = [["-O3", module.as_str(), "-o", module.as_str()].as_slice(), &features].concat();
     run_in(&package(), &program(&package(), "wasm-opt"), &arguments)
 }
 
