@@ -61,6 +61,14 @@ test("every case has its answer in a browser, through a bundler", async () => {
   assert.deepEqual(problems, []);
 });
 
+test("a browser has the same words as Node", async () => {
+  const words = Object.keys(await import("fundlayers")).sort();
+  for (const url of [`${plain.url}/plain.html`, bundled.url]) {
+    const { page } = await opened(url, (page) => page.waitForFunction(() => globalThis.run));
+    assert.deepEqual(await page.evaluate(() => Object.keys(globalThis.run.fundlayers).sort()), words);
+  }
+});
+
 test("a panic in a browser becomes an error and leaves the module usable", async () => {
   const { page } = await opened(`${plain.url}/plain.html`, (page) => page.waitForFunction(() => globalThis.run));
   const told = await page.evaluate(async () => {
