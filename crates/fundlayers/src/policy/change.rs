@@ -1,9 +1,9 @@
 //! Changing values of a policy by their paths.
 
 use super::Policy;
-use crate::document::{Key, Node, NodeValue};
-use crate::text::did_you_mean;
-use crate::{Code, Problem, Problems};
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::text::did_you_mean;
+use crate::policy::document::{Key, Node, NodeValue};
 
 pub(crate) fn with_changes<'a>(
     document: &Node,

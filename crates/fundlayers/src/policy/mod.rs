@@ -4,65 +4,21 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use num_rational::BigRational;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::document::Node;
-use crate::{Amount, Problem, Problems, Rounding, Unit};
+use crate::ground::language::{Lang, Name};
+use crate::ground::money::{Amount, Rounding, Unit};
+use crate::ground::problem::{Problem, Problems};
+use crate::policy::document::Node;
 
 pub(crate) mod change;
+pub(crate) mod describe;
+pub mod document;
 mod read;
 
 pub use read::KEYS as POLICY_KEYS;
-
-/// A text in both languages of the house.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Name {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
-
-impl Name {
-    /// The text in a language.
-    #[must_use]
-    pub fn get(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Zh => &self.zh,
-            Lang::En => &self.en,
-        }
-    }
-
-    /// The same text in both languages.
-    #[must_use]
-    pub fn both(text: &str) -> Self {
-        Self { zh: text.to_owned(), en: text.to_owned() }
-    }
-}
-
-/// A language of texts for people. Keys, ids and CSV do not depend on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lang {
-    /// Chinese.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
-impl std::str::FromStr for Lang {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "zh" => Ok(Self::Zh),
-            "en" => Ok(Self::En),
-            _ => Err(format!("`{text}` is not a language; languages are zh, en")),
-        }
-    }
-}
 
 /// An id and its name: a kind, a designation, a payer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -272,6 +228,13 @@ pub struct Ratio {
     pub denominator: i128,
     /// As the file has it: `0.1`, `1/3`.
     pub text: String,
+}
+
+impl Ratio {
+    /// The ratio as a fraction.
+    pub(crate) fn fraction(&self) -> BigRational {
+        BigRational::new(self.numerator.into(), self.denominator.into())
+    }
 }
 
 /// What a rule reads.

@@ -9,14 +9,17 @@ use num_traits::{One, Zero};
 use rust_decimal::Decimal;
 
 use super::{
-    Attribute, AttributeType, Bound, Class, Condition, Layer, Name, Named, Payer, Policy, PolicyData, Pool, Ratio,
-    Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
+    Attribute, AttributeType, Bound, Class, Condition, Layer, Named, Payer, Policy, PolicyData, Pool, Ratio, Reading,
+    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
-use crate::document::{Key, Node, NodeValue, Position, plain_digits};
-use crate::number::{NumberError, parse_bare_number, parse_decimal};
-use crate::roster::{COLUMN_HEADERS, COLUMN_KEYS};
-use crate::text::{did_you_mean, without_padding};
-use crate::{Amount, Code, MoneyError, Problem, Problems, Rounding, RoundingMode, Unit};
+use crate::ground::language::Name;
+use crate::ground::money::{Amount, MoneyError, Rounding, RoundingMode, Unit};
+use crate::ground::number::{NumberError, parse_bare_number, parse_decimal};
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::text::{did_you_mean, without_padding};
+use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
+use crate::policy::document::{Key, Node, NodeValue, plain_digits};
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
 pub const KEYS: &[(&str, &[&str])] = &[

@@ -5,19 +5,21 @@ use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn, index};
 use super::header::{Field, WordColumn, headers};
 use super::{Repeats, Roster, RosterData, Shape};
-use crate::classes::group;
-use crate::document::Position;
-use crate::number::kept;
+use crate::engine::fit::group;
+use crate::ground::ids::index;
+use crate::ground::number::kept;
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::text::did_you_mean;
 use crate::policy::AttributeType;
-use crate::records::{
+use crate::policy::Policy;
+use crate::rows::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn};
+use crate::rows::records::{
     Cell, CellColumn, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
     missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
-use crate::text::did_you_mean;
-use crate::{Code, Policy, Problem, Problems, Severity};
 
 /// The largest count of a row, 2^32 − 1.
 const COUNT_LIMIT: u32 = u32::MAX;
@@ -802,7 +804,7 @@ impl Columns {
             }
             _ => {}
         }
-        let digits = crate::records::digits(mantissa, scale);
+        let digits = crate::rows::records::digits(mantissa, scale);
         let mut again = Row::new(row.at);
         self.take(field, Cell::Number(&digits), place, findings, &mut again);
         row.sound &= again.sound;

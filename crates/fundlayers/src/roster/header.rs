@@ -1,10 +1,11 @@
 //! The words of a roster: its columns, and the kinds and designations in them.
 
-use super::{COLUMN_HEADERS, COLUMN_KEYS};
-use crate::Policy;
-use crate::policy::{Name, Named};
-use crate::records::{Found, Words};
-use crate::text::without_padding;
+use crate::ground::language::Name;
+use crate::ground::text::without_padding;
+use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
+use crate::policy::Named;
+use crate::policy::Policy;
+use crate::rows::records::{Found, Words};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

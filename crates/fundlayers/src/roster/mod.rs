@@ -38,26 +38,21 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::records::Findings;
-use crate::{Class, Policy, Problems};
+use crate::ground::problem::Problems;
+use crate::policy::{Class, Policy};
+use crate::rows::records::Findings;
 
 pub(crate) mod build;
-pub(crate) mod column;
 mod header;
 mod table;
 
-pub use crate::records::{Cell, CellColumn, JoinedTexts, TextBuffer};
+pub use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
+pub use crate::rows::records::{Cell, CellColumn, JoinedTexts, TextBuffer};
 pub use build::RosterBuilder;
 pub use header::TemplateColumn;
 
-use column::{AttributeColumn, DictionaryColumn, Numbering, TextColumn, index};
-
-/// The keys of the roster's own columns, in order.
-pub const COLUMN_KEYS: [&str; 10] =
-    ["id", "name", "kind", "designation", "county", "township", "division_code", "count", "from", "to"];
-/// Their Chinese headers.
-pub const COLUMN_HEADERS: [&str; 10] =
-    ["编码", "名称", "类型", "认定层级", "区县", "乡镇", "区划代码", "数量", "起始年度", "截止年度"];
+use crate::ground::ids::index;
+use crate::rows::column::{AttributeColumn, DictionaryColumn, Numbering, TextColumn};
 
 /// The places that are funded. Cheap to clone; never changes.
 #[derive(Clone)]
@@ -146,7 +141,7 @@ impl Roster {
     ///
     /// Every problem of every row at once.
     pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
-        crate::allocation::grouped(policy, self).map(|(_, warnings)| warnings)
+        crate::engine::fit::grouped(policy, self).map(|(_, warnings)| warnings)
     }
 
     /// How many places each class of a policy has in the policy's first year.
@@ -155,7 +150,7 @@ impl Roster {
     ///
     /// As [`Roster::check`].
     pub fn places_by_class<'p>(&self, policy: &'p Policy) -> Result<Vec<(&'p Class, u128)>, Problems> {
-        let (groups, _) = crate::allocation::grouped(policy, self)?;
+        let (groups, _) = crate::engine::fit::grouped(policy, self)?;
         let first = *policy.years().start();
         let classes = policy.classes().iter().enumerate();
         Ok(classes.map(|(number, class)| (class, groups.places_of(number, first))).collect())

@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::column::{AttributeColumn, Numbers};
 use super::{Roster, header};
-use crate::Policy;
-use crate::table::{Batch, Cells, Column, ColumnKind, Table, Words};
+use crate::policy::Policy;
+use crate::rows::column::{AttributeColumn, Numbers};
+use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table, Words};
 
 /// Rows of a batch.
 const BATCH_ROWS: usize = 8_192;
@@ -25,7 +25,7 @@ impl Roster {
         let mut columns = Vec::new();
         let mut sources = Vec::new();
         for template in header::template(policy) {
-            let key = super::COLUMN_KEYS.into_iter().find(|key| *key == template.key);
+            let key = crate::ground::titles::COLUMN_KEYS.into_iter().find(|key| *key == template.key);
             let (kind, source) = match (key, self.attribute(&template.key)) {
                 (Some(key @ ("count" | "from" | "to")), _) => (ColumnKind::Integer, From::Key(key)),
                 (Some(key), _) => (ColumnKind::Text, From::Key(key)),

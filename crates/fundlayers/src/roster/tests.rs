@@ -1,13 +1,15 @@
 use proptest::prelude::*;
 
-use super::column::Numbers;
 use super::*;
-use crate::Code::{
+use crate::ground::position::Position;
+use crate::ground::problem::Code::{
     BadCount, BadDivisionCode, BadFlag, BadNumber, BadYear, DuplicateColumn, DuplicateRecipient, ExtraCells,
     MissingColumn, MissingValue, NumberOutOfRange, PossibleDuplicate, TooLarge, UnknownColumn, UnknownDesignation,
     UnknownKind, WrongType, YearsReversed,
 };
-use crate::{Code, Position, RowBuilder, Severity};
+use crate::ground::problem::{Code, Severity};
+use crate::rows::column::Numbers;
+use crate::rows::records::RowBuilder;
 
 fn policy_with(extra: &str) -> Policy {
     let text = format!(
@@ -65,7 +67,7 @@ fn good(policy: &Policy, headers: &[&str], rows: &[&[&str]]) -> Roster {
 }
 
 fn codes(problems: &Problems) -> Vec<(Code, u32, &str)> {
-    let place = |p: &'_ crate::Problem| p.location().row.unwrap_or_default();
+    let place = |p: &'_ crate::ground::problem::Problem| p.location().row.unwrap_or_default();
     problems.iter().map(|p| (p.code(), place(p), p.location().column.as_deref().unwrap_or_default())).collect()
 }
 
@@ -600,7 +602,7 @@ fn a_template_is_understood() {
     assert_eq!(template.iter().map(|c| c.key.as_str()).collect::<Vec<_>>(), FULL);
     let required: Vec<_> = template.iter().filter(|c| c.required).map(|c| c.key.as_str()).collect();
     assert_eq!(required, ["name", "kind", "designation"]);
-    for lang in [crate::Lang::Zh, crate::Lang::En] {
+    for lang in [crate::ground::language::Lang::Zh, crate::ground::language::Lang::En] {
         good(&policy(), &template.iter().map(|c| c.header.get(lang)).collect::<Vec<_>>(), &[]);
     }
     assert_eq!(Roster::template(&bare()).len(), 8);
@@ -611,7 +613,7 @@ fn the_quick_readings_agree_with_the_careful_ones() {
     for c in '\0'..=char::MAX {
         if c.is_whitespace() {
             let first = c.to_string().as_bytes()[0];
-            assert!(crate::records::may_be_space(first), "{c:?}");
+            assert!(crate::rows::records::may_be_space(first), "{c:?}");
             assert!(Cell::Text(&c.to_string()).is_blank());
         }
     }
@@ -746,18 +748,18 @@ proptest! {
 
     #[test]
     fn quick_text_is_careful_text(text in "[ 　\u{85}\u{a0}\u{2003}、〇·a-b甲乙]{0,10}") {
-        prop_assert_eq!(crate::records::trimmed(&text), text.trim());
-        let tidied = crate::text::without_padding(&text);
-        prop_assert_eq!(crate::records::tidied(&text), tidied.clone());
-        prop_assert_eq!(crate::text::without_padding(&tidied), tidied.clone(), "tidying twice changes nothing");
+        prop_assert_eq!(crate::rows::records::trimmed(&text), text.trim());
+        let tidied = crate::ground::text::without_padding(&text);
+        prop_assert_eq!(crate::rows::records::tidied(&text), tidied.clone());
+        prop_assert_eq!(crate::ground::text::without_padding(&tidied), tidied.clone(), "tidying twice changes nothing");
         prop_assert_eq!(Cell::Text(&text).is_blank(), text.trim().is_empty());
     }
 
     #[test]
     fn quick_numbers_are_careful_numbers(text in "-?[0-9]{0,12}[.]?[0-9]{0,8}") {
-        if let Some((mantissa, scale)) = crate::records::plain_number(&text) {
-            prop_assert_eq!(crate::number::parse_number(&text, false), Ok((mantissa.into(), scale)));
-            prop_assert_eq!(crate::number::parse_number(&text, true), Ok((mantissa.into(), scale)));
+        if let Some((mantissa, scale)) = crate::rows::records::plain_number(&text) {
+            prop_assert_eq!(crate::ground::number::parse_number(&text, false), Ok((mantissa.into(), scale)));
+            prop_assert_eq!(crate::ground::number::parse_number(&text, true), Ok((mantissa.into(), scale)));
         }
     }
 }
@@ -887,7 +889,7 @@ proptest! {
         let (mut by_columns, mut by_rows) = (begin(), begin());
         for _ in 0..blocks {
             by_columns.push_columns(&cells, FRAME_ROWS);
-            crate::records::push_by_rows(&mut by_rows, &cells, FRAME_ROWS);
+            crate::rows::records::push_by_rows(&mut by_rows, &cells, FRAME_ROWS);
         }
         prop_assert_eq!(seen(by_columns.finish()), seen(by_rows.finish()));
     }

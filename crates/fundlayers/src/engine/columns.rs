@@ -1,0 +1,300 @@
+//! What rules may read of the places of a roster, under one policy.
+
+use std::cell::OnceCell;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::One;
+use rust_decimal::Decimal;
+
+use crate::ground::fraction::rational;
+use crate::policy::{AttributeType, Bound, Condition, Policy, Subject, Test};
+use crate::roster::Roster;
+use crate::rows::column::{AttributeColumn, DictionaryColumn, Nulls, Numbers};
+
+/// The attributes of a policy as columns of a roster.
+pub(crate) struct Columns<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) roster: &'a Roster,
+    /// By index in [`Policy::attributes`]; none if the roster has no such column, so that all is blank.
+    attributes: Vec<Option<&'a AttributeColumn>>,
+    /// What one of an attribute's numbers is in the policy's unit.
+    factors: Vec<BigRational>,
+    /// The codes of a column by their texts, once asked for: county, township, attributes.
+    codes: Vec<OnceCell<Vec<u32>>>,
+}
+
+/// County and township stand before the attributes.
+const TOWNSHIP: usize = 1;
+const FIRST_ATTRIBUTE: usize = 2;
+
+impl<'a> Columns<'a> {
+    pub(crate) fn new(policy: &'a Policy, roster: &'a Roster) -> Self {
+        let attributes = policy.attributes().iter().map(|attribute| {
+            // A roster that was read under another policy may have the column as another type: then it is not this attribute.
+            roster.attribute(&attribute.id).filter(|column| {
+                matches!(
+                    (attribute.attribute_type, column),
+                    (AttributeType::Number, AttributeColumn::Number(_))
+                        | (AttributeType::Flag, AttributeColumn::Flag(_))
+                        | (AttributeType::Text, AttributeColumn::Text(_))
+                )
+            })
+        });
+        let unit = policy.unit().fen();
+        let factors = policy.attributes().iter().map(|attribute| match attribute.money() {
+            Some(money) => BigRational::new(money.fen().into(), unit.into()),
+            None => BigRational::one(),
+        });
+        let codes = (0..policy.attributes().len().saturating_add(FIRST_ATTRIBUTE)).map(|_| OnceCell::new()).collect();
+        Self { policy, roster, attributes: attributes.collect(), factors: factors.collect(), codes }
+    }
+
+    /// The code of a text in a column.
+    fn code(&self, at: usize, column: &DictionaryColumn, text: &str) -> Option<u32> {
+        let codes = self.codes.get(at)?.get_or_init(|| {
+            let mut codes: Vec<u32> = column.values().zip(0..).map(|(_, code)| code).collect();
+            codes.sort_unstable_by_key(|code| column.value(*code));
+            codes
+        });
+        codes.binary_search_by_key(&text, |code| column.value(*code)).ok().and_then(|at| codes.get(at)).copied()
+    }
+
+    /// A test of texts.
+    fn texts(&self, at: usize, column: &'a DictionaryColumn, texts: &[String]) -> Check<'a> {
+        let mut accepted: Vec<u32> = texts.iter().filter_map(|text| self.code(at, column, text)).collect();
+        accepted.sort_unstable();
+        Check::Codes { column, accepted }
+    }
+
+    fn attribute(&self, index: usize) -> Option<&'a AttributeColumn> {
+        self.attributes.get(index).copied().flatten()
+    }
+
+    /// What one of an attribute's numbers is in the policy's unit.
+    pub(crate) fn factor(&self, index: usize) -> BigRational {
+        self.factors.get(index).cloned().unwrap_or_else(BigRational::one)
+    }
+
+    /// A number attribute of a place as the roster has it; none if blank.
+    pub(crate) fn raw(&self, index: usize, row: usize) -> Option<Decimal> {
+        match self.attribute(index) {
+            Some(AttributeColumn::Number(column)) => column.get(row),
+            _ => None,
+        }
+    }
+
+    /// A number attribute of a place, money in the policy's unit; none if blank.
+    pub(crate) fn number(&self, index: usize, row: usize) -> Option<BigRational> {
+        Some(rational(self.raw(index, row)?) * self.factors.get(index)?)
+    }
+
+    /// The mantissas of a number attribute with their scale and range, and which rows are blank; none if the roster lacks it or
+    /// 64 bits do not reach.
+    pub(crate) fn mantissas(&self, index: usize) -> Option<Mantissas<'a>> {
+        let Some(AttributeColumn::Number(column)) = self.attribute(index) else { return None };
+        match column.numbers() {
+            Numbers::Narrow { mantissas, scale, least, most } => Some(Mantissas {
+                rows: mantissas,
+                scale: *scale,
+                // A blank row holds 0.
+                least: if column.nulls().count() > 0 { (*least).min(0) } else { *least },
+                most: if column.nulls().count() > 0 { (*most).max(0) } else { *most },
+                nulls: column.nulls(),
+            }),
+            Numbers::Wide(_) => None,
+        }
+    }
+
+    /// Whether a condition holds of a place; else the attribute that is blank.
+    pub(crate) fn holds(&self, condition: &Condition, row: usize) -> Result<bool, usize> {
+        let among = |test: &Test, text: &str| matches!(test, Test::Texts(texts) if texts.iter().any(|one| one == text));
+        match condition.subject {
+            Subject::County => Ok(among(&condition.test, self.roster.county(row))),
+            Subject::Township => Ok(among(&condition.test, self.roster.township(row))),
+            Subject::Attribute(index) => match (&condition.test, self.attribute(index)) {
+                (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => {
+                    Ok(flags.contains(&column.get(row).copied().unwrap_or_default()))
+                }
+                (Test::Flags(flags), _) => Ok(flags.contains(&false)),
+                (test, Some(AttributeColumn::Text(column))) => match column.get(row) {
+                    "" => Err(index),
+                    text => Ok(among(test, text)),
+                },
+                (test, Some(AttributeColumn::Number(_))) => {
+                    self.number(index, row).map(|number| number_passes(test, &number)).ok_or(index)
+                }
+                _ => Err(index),
+            },
+        }
+    }
+
+    /// Conditions made ready for many rows; none if a column is missing or too wide for it.
+    pub(crate) fn checks(&self, conditions: &[Condition]) -> Option<Checks<'a>> {
+        let mut checks = Checks::default();
+        for condition in conditions {
+            let check = match (condition.subject, &condition.test) {
+                (Subject::County, Test::Texts(texts)) => self.texts(0, self.roster.county_column(), texts),
+                (Subject::Township, Test::Texts(texts)) => self.texts(TOWNSHIP, self.roster.township_column(), texts),
+                (Subject::Attribute(index), test) => match (test, self.attribute(index)) {
+                    (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => {
+                        Check::Flags { column, on_true: flags.contains(&true), on_false: flags.contains(&false) }
+                    }
+                    (Test::Flags(flags), None) => Check::Always(flags.contains(&false)),
+                    (Test::Texts(texts), Some(AttributeColumn::Text(column))) => {
+                        let at = index.saturating_add(FIRST_ATTRIBUTE);
+                        checks.blanks.extend(self.code(at, column, "").map(|code| Blank::Text(column, code)));
+                        self.texts(at, column, texts)
+                    }
+                    (test, Some(AttributeColumn::Number(_))) => {
+                        let column = self.mantissas(index)?;
+                        checks.blanks.extend(column.blank());
+                        // Limits are in the policy's unit; the column counts 10^-scale of the attribute's.
+                        let per = self.factor(index) / BigInt::from(10).pow(column.scale);
+                        Check::number(column.rows, test, &per)?
+                    }
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            checks.checks.push(check);
+        }
+        Some(checks)
+    }
+}
+
+/// A number attribute in 64 bits.
+#[derive(Clone, Copy)]
+pub(crate) struct Mantissas<'a> {
+    pub(crate) rows: &'a [i64],
+    pub(crate) scale: u32,
+    pub(crate) least: i64,
+    pub(crate) most: i64,
+    nulls: &'a Nulls,
+}
+
+impl<'a> Mantissas<'a> {
+    /// Its blank rows, if it has any.
+    pub(crate) fn blank(&self) -> Option<Blank<'a>> {
+        (self.nulls.count() > 0).then_some(Blank::Number(self.nulls))
+    }
+}
+
+/// Which rows of a column are blank.
+#[derive(Clone, Copy)]
+pub(crate) enum Blank<'a> {
+    Number(&'a Nulls),
+    /// Those of this code.
+    Text(&'a DictionaryColumn, u32),
+}
+
+impl Blank<'_> {
+    pub(crate) fn contains(&self, row: usize) -> bool {
+        match self {
+            Self::Number(nulls) => nulls.contains(row),
+            Self::Text(column, code) => column.code(row) == *code,
+        }
+    }
+}
+
+/// Conditions over columns.
+#[derive(Default)]
+pub(crate) struct Checks<'a> {
+    checks: Vec<Check<'a>>,
+    /// Columns that have blank rows: for these only the exact way knows what is wrong.
+    pub(crate) blanks: Vec<Blank<'a>>,
+}
+
+impl Checks<'_> {
+    /// Whether all conditions hold of a row that is blank in none of their columns.
+    pub(crate) fn hold(&self, row: usize) -> bool {
+        self.checks.iter().all(|check| check.holds(row))
+    }
+}
+
+enum Check<'a> {
+    Always(bool),
+    Range {
+        mantissas: &'a [i64],
+        least: i64,
+        most: i64,
+    },
+    Among {
+        mantissas: &'a [i64],
+        sorted: Vec<i64>,
+    },
+    Flags {
+        column: &'a [bool],
+        on_true: bool,
+        on_false: bool,
+    },
+    /// Codes of texts, ascending.
+    Codes {
+        column: &'a DictionaryColumn,
+        accepted: Vec<u32>,
+    },
+}
+
+impl<'a> Check<'a> {
+    /// A test of numbers that count `per` each; above zero.
+    fn number(mantissas: &'a [i64], test: &Test, per: &BigRational) -> Option<Self> {
+        let clamp = |limit: BigInt| {
+            i64::try_from(&limit).unwrap_or(if limit.sign() == num_bigint::Sign::Minus { i64::MIN } else { i64::MAX })
+        };
+        match test {
+            Test::Numbers(numbers) => {
+                let exact = numbers.iter().map(|number| rational(*number) / per).filter(BigRational::is_integer);
+                let mut sorted: Vec<i64> = exact.filter_map(|number| i64::try_from(number.to_integer()).ok()).collect();
+                sorted.sort_unstable();
+                Some(Self::Among { mantissas, sorted })
+            }
+            Test::Bounds(bounds) => {
+                let (mut least, mut most) = (BigInt::from(i64::MIN), BigInt::from(i64::MAX));
+                let one = BigRational::one();
+                for (bound, limit) in bounds {
+                    let limit = rational(*limit) / per;
+                    match bound {
+                        Bound::AtLeast => least = least.max(limit.ceil().to_integer()),
+                        Bound::Above => least = least.max((limit.floor() + &one).to_integer()),
+                        Bound::AtMost => most = most.min(limit.floor().to_integer()),
+                        Bound::Below => most = most.min((limit.ceil() - &one).to_integer()),
+                    }
+                }
+                if least > most {
+                    Some(Self::Always(false))
+                } else {
+                    Some(Self::Range { mantissas, least: clamp(least), most: clamp(most) })
+                }
+            }
+            Test::Flags(_) | Test::Texts(_) => None,
+        }
+    }
+
+    fn holds(&self, row: usize) -> bool {
+        match self {
+            Self::Always(holds) => *holds,
+            Self::Range { mantissas, least, most } => mantissas.get(row).is_some_and(|m| (least..=most).contains(&m)),
+            Self::Among { mantissas, sorted } => mantissas.get(row).is_some_and(|m| sorted.binary_search(m).is_ok()),
+            Self::Flags { column, on_true, on_false } => {
+                if column.get(row).copied().unwrap_or_default() {
+                    *on_true
+                } else {
+                    *on_false
+                }
+            }
+            Self::Codes { column, accepted } => match accepted.as_slice() {
+                [only] => column.code(row) == *only,
+                accepted => accepted.binary_search(&column.code(row)).is_ok(),
+            },
+        }
+    }
+}
+
+/// Whether a number passes a test.
+pub(crate) fn number_passes(test: &Test, number: &BigRational) -> bool {
+    match test {
+        Test::Numbers(list) => list.iter().any(|one| rational(*one) == *number),
+        Test::Bounds(bounds) => bounds.iter().all(|(bound, limit)| bound.holds(number.cmp(&rational(*limit)))),
+        Test::Flags(_) | Test::Texts(_) => false,
+    }
+}

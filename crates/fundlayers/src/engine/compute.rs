@@ -1,0 +1,836 @@
+//! How an allocation is made: layer by layer, year by year, class by class.
+
+use std::sync::Arc;
+
+use hashbrown::HashSet;
+use num_bigint::BigInt;
+use num_rational::BigRational;
+
+use crate::engine::columns::Columns;
+use crate::engine::exact::{Exact, Fault};
+use crate::engine::fit::{Groups, at};
+use crate::engine::pool;
+use crate::engine::pool::PoolFault;
+use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
+use crate::engine::rows::Rows;
+use crate::engine::store::{AllocationData, Split};
+use crate::ground::fraction::show;
+use crate::ground::ids::index;
+use crate::ground::money::Amount;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::{Class, Policy, Rule, RuleKind, Yearly};
+use crate::roster::Roster;
+
+/// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
+/// its years.
+pub(crate) fn compute(
+    policy: &Policy,
+    roster: &Roster,
+    (groups, mut warnings): (Arc<Groups>, Problems),
+    years: &[u16],
+    arrived: Option<&Arrived>,
+) -> Result<(AllocationData, Problems), Problems> {
+    let columns = Columns::new(policy, roster);
+    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived);
+    work.take_arrived();
+    for layer in 0..policy.layers().len() {
+        for year in 0..years.len() {
+            work.layer(layer, year);
+        }
+    }
+    let split = work.splits();
+    work.check_rows();
+    work.drop_arrived();
+    let Work { cells, dense, found, pool_warnings, .. } = work;
+    warnings.append(pool_warnings);
+    if !found.list.is_empty() {
+        let mut problems = found.problems();
+        problems.append(warnings);
+        return Err(problems);
+    }
+    let mut by_group = Vec::new();
+    for group in &groups.list {
+        for (at, year) in years.iter().enumerate() {
+            for layer in 0..policy.layers().len() {
+                let cell = group.class.filter(|_| group.is_live(*year)).and_then(|class| cells.get(class, at, layer));
+                by_group.push(cell.unwrap_or(Cell::Uniform(0)));
+            }
+        }
+    }
+    let data = AllocationData {
+        policy: policy.clone(),
+        roster: roster.clone(),
+        years: years.to_vec(),
+        groups,
+        cells: by_group,
+        dense: dense.into_iter().map(Arc::new).collect(),
+        split,
+    };
+    Ok((data, warnings))
+}
+
+/// What arrived for whole rows, where top-ups count that and not what was due.
+#[derive(Debug)]
+pub(crate) struct Arrived {
+    /// Whether top-ups count it, by computed year.
+    pub(crate) years: Vec<bool>,
+    /// (Row × years + year) × layers + layer, and the fen; ascending.
+    pub(crate) fen: Vec<(u64, i64)>,
+}
+
+impl Arrived {
+    /// Whether top-ups count it in a year, by its index.
+    fn counts(&self, year: usize) -> bool {
+        self.years.get(year).copied().unwrap_or_default()
+    }
+
+    fn fen(&self, number: u64) -> i64 {
+        let found = self.fen.binary_search_by_key(&number, |(number, _)| *number);
+        found.ok().and_then(|at| self.fen.get(at)).map_or(0, |(_, fen)| *fen)
+    }
+}
+
+/// Where a row, year and layer stand among all of them.
+pub(crate) fn cell_number(row: usize, (year, years): (usize, usize), (layer, layers): (usize, usize)) -> u64 {
+    // Fewer than 2^32 rows, at most 100 years and 100 layers.
+    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    wide(row).wrapping_mul(wide(years)).wrapping_add(wide(year)).wrapping_mul(wide(layers)).wrapping_add(wide(layer))
+}
+
+/// The row of such a number, and its year × layers + layer; `width` is years × layers.
+pub(crate) fn number_parts(number: u64, width: usize) -> Option<(usize, usize)> {
+    let width = u64::try_from(width).ok()?;
+    Some((usize::try_from(number.checked_div(width)?).ok()?, usize::try_from(number.checked_rem(width)?).ok()?))
+}
+
+/// The rows of each class that are ever live, ascending.
+fn rows_by_class(groups: &Groups, of_row: &[u32], classes: usize) -> Vec<Rows> {
+    let mut lists: Vec<Vec<u32>> = vec![Vec::new(); classes];
+    let mut counts = vec![0_usize; classes];
+    let class_of = |group: &u32| groups.list.get(index(*group)).and_then(|group| group.class);
+    for class in of_row.iter().filter_map(class_of) {
+        if let Some(count) = counts.get_mut(class) {
+            *count = count.saturating_add(1);
+        }
+    }
+    if let Some(all) = counts.iter().position(|count| *count == of_row.len()) {
+        let rows = Rows::All(u32::try_from(of_row.len()).unwrap_or(u32::MAX));
+        let none = |_| Vec::new().into();
+        return (0..classes).map(|class| if class == all { rows.clone() } else { none(class) }).collect();
+    }
+    for (list, count) in lists.iter_mut().zip(counts) {
+        list.reserve_exact(count);
+    }
+    for (row, class) in (0_u32..).zip(of_row).filter_map(|(row, group)| Some((row, class_of(group)?))) {
+        if let Some(list) = lists.get_mut(class) {
+            list.push(row);
+        }
+    }
+    lists.into_iter().map(Rows::from).collect()
+}
+
+/// Cells by class × year × layer, as far as they are known.
+struct Cells {
+    list: Vec<Option<Cell>>,
+    years: usize,
+    layers: usize,
+}
+
+impl Cells {
+    fn at(&self, class: usize, year: usize, layer: usize) -> usize {
+        class.saturating_mul(self.years).saturating_add(year).saturating_mul(self.layers).saturating_add(layer)
+    }
+
+    fn get(&self, class: usize, year: usize, layer: usize) -> Option<Cell> {
+        self.list.get(self.at(class, year, layer)).copied().flatten()
+    }
+
+    fn set(&mut self, class: usize, year: usize, layer: usize, cell: Cell) {
+        let at = self.at(class, year, layer);
+        if let Some(slot) = self.list.get_mut(at) {
+            *slot = Some(cell);
+        }
+    }
+}
+
+/// What is wrong, in whatever order it came up.
+struct Found<'a> {
+    policy: &'a Policy,
+    roster: &'a Roster,
+    /// Row (none: of a pool), year, layer, a number for the order within, the problem.
+    list: Vec<(Option<usize>, usize, usize, Problem)>,
+    /// Blank cells are said once.
+    blanks: HashSet<(usize, usize)>,
+}
+
+impl Found<'_> {
+    fn is_full(&self) -> bool {
+        self.list.len() >= Problems::LIMIT
+    }
+
+    fn fault(&mut self, row: usize, (at, year): (usize, u16), layer: usize, fault: &Fault) {
+        if let Fault::Blank(attribute) = fault
+            && !self.blanks.insert((row, *attribute))
+        {
+            return;
+        }
+        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, layer), fault)
+            && !self.is_full()
+        {
+            self.list.push((Some(row), at, layer, problem));
+        }
+    }
+
+    /// In roster order, then year, then layer; pools after the rows.
+    fn problems(mut self) -> Problems {
+        self.list.sort_by_key(|(row, year, layer, _)| (row.unwrap_or(usize::MAX), *year, *layer));
+        self.list.into_iter().map(|(.., problem)| problem).collect()
+    }
+}
+
+/// How the cell of one class in one layer and year comes about, if it is not the same for all its places.
+#[derive(PartialEq)]
+enum Task {
+    Tree(Tree),
+    /// The exact way, row by row.
+    Exact,
+    /// Pool, amount, floor and cap.
+    Pool(usize, Amount, Option<Amount>, Option<Amount>),
+}
+
+struct Work<'a> {
+    policy: &'a Policy,
+    roster: &'a Roster,
+    columns: &'a Columns<'a>,
+    groups: &'a Groups,
+    years: &'a [u16],
+    cells: Cells,
+    dense: Vec<Dense>,
+    /// Whether any row of a class is live, by year × class.
+    live: Vec<bool>,
+    /// The rows of each class, once asked for: all of them, and those that are live in years in which not all are.
+    rows: Option<Vec<Rows>>,
+    /// The classes some of whose rows are not live in every year.
+    partial: Vec<bool>,
+    /// Rows that have no amount in a year and layer: their later layers may be unknown.
+    failed: HashSet<(usize, usize, usize)>,
+    /// Rows and years with a failure in any layer.
+    troubled: HashSet<(usize, usize)>,
+    /// Row, year, layer of a pool: so many of the row's members get a step more.
+    extra: Vec<(u32, usize, usize, u64)>,
+    /// What the layer before this year was made from, to make equal years once.
+    last: Vec<(usize, Task)>,
+    last_column: Option<usize>,
+    arrived: Option<&'a Arrived>,
+    /// What arrived for one place, by year × layer.
+    arrived_cells: Vec<Cell>,
+    /// Rows and years whose receipts do not divide by the count without a rest.
+    uneven: HashSet<(usize, usize)>,
+    found: Found<'a>,
+    pool_warnings: Problems,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        policy: &'a Policy,
+        roster: &'a Roster,
+        columns: &'a Columns<'a>,
+        groups: &'a Groups,
+        years: &'a [u16],
+        arrived: Option<&'a Arrived>,
+    ) -> Self {
+        let (classes, layers) = (policy.classes().len(), policy.layers().len());
+        let cells = classes.saturating_mul(years.len()).saturating_mul(layers);
+        let (mut live, mut partial) = (vec![false; years.len().saturating_mul(classes)], vec![false; classes]);
+        for (group, places) in groups.list.iter().zip(&groups.places) {
+            let Some(class) = group.class.filter(|_| *places > 0) else { continue };
+            for (at, year) in years.iter().enumerate() {
+                let flags = if group.is_live(*year) { &mut live } else { &mut partial };
+                let at = if group.is_live(*year) { at.saturating_mul(classes).saturating_add(class) } else { class };
+                if let Some(flag) = flags.get_mut(at) {
+                    *flag = true;
+                }
+            }
+        }
+        Self {
+            policy,
+            roster,
+            columns,
+            groups,
+            years,
+            cells: Cells { list: vec![None; cells], years: years.len(), layers },
+            dense: Vec::new(),
+            live,
+            rows: None,
+            partial,
+            failed: HashSet::new(),
+            troubled: HashSet::new(),
+            extra: Vec::new(),
+            last: Vec::new(),
+            last_column: None,
+            arrived,
+            arrived_cells: Vec::new(),
+            uneven: HashSet::new(),
+            found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
+            pool_warnings: Problems::new(),
+        }
+    }
+
+    fn year(&self, at: usize) -> u16 {
+        self.years.get(at).copied().unwrap_or_default()
+    }
+
+    /// Lays out what arrived in columns, for the programs.
+    fn take_arrived(&mut self) {
+        let Some(arrived) = self.arrived else { return };
+        let (years, layers) = (self.years.len(), self.policy.layers().len());
+        self.arrived_cells = vec![Cell::Uniform(0); years.saturating_mul(layers)];
+        for (number, fen) in &arrived.fen {
+            let Some((row, at)) = number_parts(*number, years.saturating_mul(layers)) else { continue };
+            let Some(year) = at.checked_div(layers).filter(|year| arrived.counts(*year)) else { continue };
+            let count = i64::try_from(self.roster.count(row)).unwrap_or(i64::MAX).max(1);
+            if fen.checked_rem(count) != Some(0) {
+                self.uneven.insert((row, year));
+            }
+            let Some(cell) = self.arrived_cells.get_mut(at) else { continue };
+            let column = if let Cell::Dense(column) = cell {
+                *column
+            } else {
+                self.dense.push(Dense { amounts: vec![0; self.roster.len()], least: 0, most: 0 });
+                let column = self.dense.len().saturating_sub(1);
+                *cell = Cell::Dense(column);
+                column
+            };
+            let Some(column) = self.dense.get_mut(column) else { continue };
+            let of_place = fen.checked_div(count).unwrap_or_default();
+            if let Some(slot) = column.amounts.get_mut(row) {
+                *slot = of_place;
+            }
+            column.least = column.least.min(of_place);
+            column.most = column.most.max(of_place);
+        }
+    }
+
+    /// Gives back the memory of what arrived: no amount refers to it.
+    fn drop_arrived(&mut self) {
+        for cell in &self.arrived_cells {
+            if let Cell::Dense(column) = cell
+                && let Some(column) = self.dense.get_mut(*column)
+            {
+                column.amounts = Vec::new();
+            }
+        }
+    }
+
+    /// What arrived by layer in a year, where top-ups count it.
+    fn arrived_in(&self, at: usize) -> Option<&[Cell]> {
+        let layers = self.policy.layers().len();
+        self.arrived.filter(|arrived| arrived.counts(at))?;
+        let start = at.saturating_mul(layers);
+        self.arrived_cells.get(start..start.saturating_add(layers))
+    }
+
+    /// Whether any row of a class is live in a year.
+    fn has_rows(&self, class: usize, at: usize) -> bool {
+        let flag = at.saturating_mul(self.policy.classes().len()).saturating_add(class);
+        self.live.get(flag).copied().unwrap_or_default()
+    }
+
+    /// Whether the same rows are live in two years.
+    fn same_rows(&self, a: u16, b: u16) -> bool {
+        self.groups.list.iter().all(|group| group.is_live(a) == group.is_live(b))
+    }
+
+    /// The rows of a class that are live in a year, ascending.
+    fn live_rows(&mut self, class: usize, year: u16) -> Rows {
+        let (groups, of_row) = (self.groups, self.groups.of_row(self.roster));
+        let classes = self.policy.classes().len();
+        let rows = self.rows.get_or_insert_with(|| rows_by_class(groups, of_row, classes)).get(class);
+        let rows = rows.cloned().unwrap_or_else(|| Vec::new().into());
+        // In years in which all rows of the class are live, they are the same.
+        if !self.partial.get(class).copied().unwrap_or_default() {
+            return rows;
+        }
+        let group = |row: u32| groups.list.get(index(*of_row.get(index(row))?));
+        rows.iter().filter(|row| group(*row).is_some_and(|group| group.is_live(year))).collect::<Vec<_>>().into()
+    }
+
+    /// Computes one layer in one year for every class.
+    fn layer(&mut self, layer: usize, at: usize) {
+        let year = self.year(at);
+        let mut tasks: Vec<(usize, Task)> = Vec::new();
+        for (number, class) in self.policy.classes().iter().enumerate() {
+            if !self.has_rows(number, at) {
+                continue;
+            }
+            let Some(rule) = class.funding.get(layer).and_then(Option::as_ref) else {
+                self.cells.set(number, at, layer, Cell::Uniform(0));
+                continue;
+            };
+            if let RuleKind::Pool(pool) = rule.kind {
+                let Some(pool_data) = self.policy.pools().get(pool) else { continue };
+                let amount = |yearly: &Yearly<Amount>| yearly.at(year).copied();
+                let (floor, cap) =
+                    (pool_data.at_least.as_ref().and_then(amount), pool_data.at_most.as_ref().and_then(amount));
+                let task = Task::Pool(pool, amount(&pool_data.amount).unwrap_or_default(), floor, cap);
+                tasks.push((number, task));
+                continue;
+            }
+            let before: Vec<Cell> =
+                (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
+            let compiler =
+                Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
+            match compiler.rule(rule) {
+                Ok(Tree::Number(fen)) => match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
+                    Ok(amount) if amount >= Amount::ZERO => {
+                        self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
+                    }
+                    // The exact way says what is wrong, row by row.
+                    _ => tasks.push((number, Task::Exact)),
+                },
+                Ok(tree) => tasks.push((number, Task::Tree(tree))),
+                Err(_) => tasks.push((number, Task::Exact)),
+            }
+        }
+        self.pools_without_members(layer, at, &tasks);
+        if tasks.is_empty() {
+            self.last = tasks;
+            self.last_column = None;
+            return;
+        }
+        let before = at.checked_sub(1);
+        let alike = before.is_some_and(|before| self.same_rows(self.year(before), year)) && self.last == tasks;
+        let clean = self.troubled.is_empty()
+            && self.found.list.is_empty()
+            && !tasks.iter().any(|(_, task)| *task == Task::Exact);
+        if alike
+            && clean
+            && let (Some(column), Some(before)) = (self.last_column, before)
+        {
+            for (class, _) in &tasks {
+                self.cells.set(*class, at, layer, Cell::Dense(column));
+            }
+            let again: Vec<_> = self.extra.iter().filter(|(_, y, l, _)| (*y, *l) == (before, layer)).copied().collect();
+            self.extra.extend(again.into_iter().map(|(row, _, layer, extra)| (row, at, layer, extra)));
+            return;
+        }
+        let column = self.dense.len();
+        let mut amounts = vec![0_i64; self.roster.len()];
+        let mut pools: Vec<usize> = Vec::new();
+        for (class, task) in &tasks {
+            match task {
+                Task::Pool(pool, ..) => {
+                    if !pools.contains(pool) {
+                        pools.push(*pool);
+                    }
+                }
+                Task::Tree(tree) => self.run(*class, tree, (at, layer), &mut amounts),
+                Task::Exact => {
+                    let rows = self.live_rows(*class, year);
+                    self.run_exact(*class, &rows, (at, layer), &mut amounts);
+                }
+            }
+            self.cells.set(*class, at, layer, Cell::Dense(column));
+        }
+        for pool in pools {
+            let classes: Vec<usize> = tasks
+                .iter()
+                .filter(|(_, task)| matches!(task, Task::Pool(of, ..) if *of == pool))
+                .map(|(class, _)| *class)
+                .collect();
+            self.share_pool(pool, &classes, (at, layer), &mut amounts);
+        }
+        let most = amounts.iter().copied().max().unwrap_or_default();
+        // Members of a split row may get a step more.
+        let most = if self.extra.is_empty() { most } else { most.saturating_add(self.policy.rounding().step().fen()) };
+        self.dense.push(Dense { amounts, least: 0, most });
+        self.last = tasks;
+        self.last_column = Some(column);
+    }
+
+    /// A pool that no place is a member of in a year pays nothing.
+    fn pools_without_members(&mut self, layer: usize, at: usize, tasks: &[(usize, Task)]) {
+        for (number, pool) in self.policy.pools().iter().enumerate() {
+            let named = tasks.iter().any(|(_, task)| matches!(task, Task::Pool(of, ..) if *of == number));
+            if pool.layer == Some(layer) && !named {
+                self.warn_without_members(number, at);
+            }
+        }
+    }
+
+    fn warn_without_members(&mut self, pool: usize, at: usize) {
+        let id = self.policy.pools().get(pool).map_or("", |pool| pool.id.as_str());
+        let message = format!("in {} the pool has no members and pays nothing", self.year(at));
+        self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(format!("pools.{id}")));
+    }
+
+    fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
+        let rows = self.live_rows(class, self.year(at));
+        let mut ask: Vec<u32> = Vec::new();
+        // The columns are borrowed by the program while rows are written to `amounts`.
+        let dense = std::mem::take(&mut self.dense);
+        match Program::new(tree, self.columns, &dense) {
+            Some(program) => {
+                let (troubled, uneven) = (&self.troubled, &self.uneven);
+                let sound = troubled.is_empty() && uneven.is_empty();
+                program.run(&rows, |row, outcome| match outcome {
+                    Outcome::Amount(fen)
+                        if sound || !(troubled.contains(&(row, at)) || uneven.contains(&(row, at))) =>
+                    {
+                        if let Some(slot) = amounts.get_mut(row) {
+                            *slot = fen;
+                        }
+                    }
+                    _ => ask.extend(u32::try_from(row)),
+                });
+            }
+            None => ask = rows.iter().collect(),
+        }
+        self.dense = dense;
+        self.run_exact(class, &ask.into(), (at, layer), amounts);
+    }
+
+    /// The amounts of one place of a row in the layers before one.
+    fn layers_of(&self, class: usize, row: usize, at: usize, before: usize) -> Vec<Option<Amount>> {
+        let one = |layer: usize| {
+            if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
+                return None;
+            }
+            match self.cells.get(class, at, layer)? {
+                Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
+                Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
+                Cell::Failed => None,
+            }
+        };
+        (0..before).map(one).collect()
+    }
+
+    fn run_exact(&mut self, class: usize, rows: &Rows, (at, layer): (usize, usize), amounts: &mut [i64]) {
+        let Some(data) = self.policy.classes().get(class) else { return };
+        let Some(rule) = data.funding.get(layer).and_then(Option::as_ref) else { return };
+        for row in rows.iter() {
+            let row = index(row);
+            let layers = self.layers_of(class, row, at, layer);
+            match self.exact(data, rule, row, at, &layers) {
+                Ok(amount) => {
+                    if let Some(slot) = amounts.get_mut(row) {
+                        *slot = amount.fen();
+                    }
+                }
+                Err(faults) => {
+                    self.fail(row, at, layer);
+                    for fault in &faults {
+                        self.found.fault(row, (at, self.year(at)), layer, fault);
+                    }
+                    if self.found.is_full() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn exact(
+        &self,
+        class: &Class,
+        rule: &Rule,
+        row: usize,
+        at: usize,
+        layers: &[Option<Amount>],
+    ) -> Result<Amount, Vec<Fault>> {
+        let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
+        exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
+            let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
+            let (years, layers) = (self.years.len(), self.policy.layers().len());
+            let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
+            (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
+        });
+        exact.amount(rule).map(|(_, amount)| amount).ok_or(exact.faults)
+    }
+
+    fn fail(&mut self, row: usize, at: usize, layer: usize) {
+        self.failed.insert((row, at, layer));
+        self.troubled.insert((row, at));
+    }
+
+    fn fail_all(&mut self, rows: &Rows, at: usize, layer: usize) {
+        for row in rows.iter() {
+            self.fail(index(row), at, layer);
+        }
+    }
+
+    fn share_pool(&mut self, pool: usize, classes: &[usize], (at, layer): (usize, usize), amounts: &mut Vec<i64>) {
+        let year = self.year(at);
+        let mut lists: Vec<Rows> = Vec::new();
+        let mut complete = true;
+        for class in classes {
+            let rows = self.live_rows(*class, year);
+            let Some(data) = self.policy.classes().get(*class) else { continue };
+            let Some(rule) = data.funding.get(layer).and_then(Option::as_ref) else { continue };
+            if rule.when.is_empty() {
+                lists.push(rows);
+                continue;
+            }
+            let mut members: Vec<u32> = Vec::new();
+            let checks = self.columns.checks(&rule.when);
+            for row in rows.iter() {
+                let at_row = index(row);
+                let quick = checks.as_ref().filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(at_row)));
+                let holds = if let Some(checks) = quick {
+                    Some(checks.hold(at_row))
+                } else {
+                    let mut exact = Exact::new(self.policy, self.columns, data, year, at_row, &[]);
+                    let holds = exact.holds(&rule.when);
+                    for fault in &exact.faults {
+                        self.found.fault(at_row, (at, year), layer, fault);
+                    }
+                    holds
+                };
+                match holds {
+                    Some(true) => members.push(row),
+                    Some(false) => {}
+                    None => {
+                        complete = false;
+                        self.fail(at_row, at, layer);
+                    }
+                }
+            }
+            lists.push(members.into());
+        }
+        let members = match lists.as_slice() {
+            [only] => only.clone(),
+            lists => {
+                let mut members: Vec<u32> = lists.iter().flat_map(Rows::iter).collect();
+                members.sort_unstable();
+                members.into()
+            }
+        };
+        if members.len() == 0 {
+            if complete {
+                self.warn_without_members(pool, at);
+            }
+            return;
+        }
+        let Some(data) = self.policy.pools().get(pool) else { return };
+        match pool::share(data, year, self.columns, &members) {
+            Ok(shares) if complete => {
+                let step = self.policy.rounding().step().fen();
+                // Parts are at most the pool, which fits.
+                let fen = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(step);
+                if matches!(members, Rows::All(_)) {
+                    // Every row is a member: the parts become the column where they stand.
+                    *amounts = shares.parts.into_iter().map(fen).collect();
+                } else {
+                    for (row, part) in members.iter().zip(shares.parts) {
+                        if let Some(slot) = amounts.get_mut(index(row)) {
+                            *slot = fen(part);
+                        }
+                    }
+                }
+                for (member, extra) in shares.extra {
+                    if let Some(row) = members.get(member) {
+                        self.extra.push((row, at, layer, extra));
+                    }
+                }
+            }
+            Ok(_) => self.fail_all(&members, at, layer),
+            Err(faults) => {
+                self.fail_all(&members, at, layer);
+                for fault in faults {
+                    match fault {
+                        // Without all its members nothing is known of the pool as a whole.
+                        PoolFault::Pool(_) if !complete => {}
+                        PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
+                        PoolFault::Member(member, attribute, problem) => {
+                            let Some(row) = members.get(member).map(index) else { continue };
+                            let said =
+                                problem.code() == Code::BlankAttribute && !self.found.blanks.insert((row, attribute));
+                            if !said && !self.found.is_full() {
+                                let problem = crate::engine::fit::at(self.roster, row, problem);
+                                self.found.list.push((Some(row), at, layer, problem));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Counted rows whose members differ by a step of a pool: every layer is worked out for each kind of member.
+    fn splits(&mut self) -> Vec<Split> {
+        self.extra.sort_unstable();
+        let extra = self.extra.clone();
+        let step = self.policy.rounding().step().fen();
+        let mut splits = Vec::new();
+        for alike in extra.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let Some((row, at, ..)) = alike.first().copied() else { continue };
+            let row_at = index(row);
+            let extras: Vec<(usize, u64)> = alike.iter().map(|(_, _, layer, extra)| (*layer, *extra)).collect();
+            let Some(group) =
+                self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)))
+            else {
+                continue;
+            };
+            let Some(number) = group.class else { continue };
+            let Some(class) = self.policy.classes().get(number) else { continue };
+            let count = self.roster.count(row_at);
+            let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([count]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let mut segments = Vec::new();
+            let mut start = 0_u64;
+            for end in ends {
+                let mut layers: Vec<Option<Amount>> = Vec::new();
+                for layer in 0..self.policy.layers().len() {
+                    let base = self.layers_of(number, row_at, at, layer.saturating_add(1)).pop().flatten();
+                    let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
+                    let rule = class.funding.get(layer).and_then(Option::as_ref);
+                    let amount = match (rule, extra) {
+                        (_, Some(extra)) => base.map(|base| {
+                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
+                        }),
+                        (Some(rule), None) if !matches!(rule.kind, RuleKind::Pool(_)) => {
+                            match self.exact(class, rule, row_at, at, &layers) {
+                                Ok(amount) => Some(amount),
+                                Err(faults) => {
+                                    for fault in faults.iter().filter(|_| base.is_some()) {
+                                        self.found.fault(row_at, (at, self.year(at)), layer, fault);
+                                    }
+                                    None
+                                }
+                            }
+                        }
+                        _ => base,
+                    };
+                    layers.push(amount);
+                }
+                let fen = layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect();
+                segments.push((end.saturating_sub(start), fen));
+                start = end;
+            }
+            for layer in 0..self.policy.layers().len() {
+                let total = segments.iter().map(|(members, fen): &(u64, Vec<i64>)| {
+                    BigInt::from(*members) * fen.get(layer).copied().unwrap_or_default()
+                });
+                if i64::try_from(total.sum::<BigInt>()).is_err() {
+                    self.found.fault(row_at, (at, self.year(at)), layer, &Fault::Overflow);
+                }
+            }
+            splits.push(Split { row, year: at, segments });
+        }
+        splits
+    }
+
+    /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
+    fn check_rows(&mut self) {
+        self.check_cells();
+        let layers = self.policy.layers().len();
+        for at in 0..self.years.len() {
+            let suspects = self.suspects(at, |work, class, largest| {
+                let most = (0..layers).map(|layer| match work.cells.get(class, at, layer) {
+                    Some(Cell::Uniform(fen)) => i128::from(fen),
+                    Some(Cell::Dense(column)) => work.dense.get(column).map_or(0, |column| column.most.into()),
+                    Some(Cell::Failed) | None => 0,
+                });
+                !fits(most.fold(0, i128::saturating_add), largest)
+            });
+            for (row, class) in self.suspect_rows(&suspects) {
+                if self.troubled.contains(&(row, at)) || self.found.is_full() {
+                    continue;
+                }
+                let amounts = self.layers_of(class, row, at, layers);
+                let sum = amounts.iter().map(|amount| i128::from(amount.unwrap_or_default().fen()));
+                if !fits(sum.fold(0, i128::saturating_add), self.roster.count(row)) {
+                    self.found.fault(row, (at, self.year(at)), layers.saturating_sub(1), &Fault::Overflow);
+                }
+            }
+        }
+    }
+
+    /// No row's amount in a layer is beyond 2^63 − 1 fen.
+    fn check_cells(&mut self) {
+        for at in 0..self.years.len() {
+            for layer in 0..self.policy.layers().len() {
+                let suspects = self.suspects(at, |work, class, largest| match work.cells.get(class, at, layer) {
+                    Some(Cell::Uniform(fen)) => !fits(fen.into(), largest),
+                    Some(Cell::Dense(column)) => {
+                        work.dense.get(column).is_some_and(|column| !fits(column.most.into(), largest))
+                    }
+                    Some(Cell::Failed) | None => false,
+                });
+                for (row, class) in self.suspect_rows(&suspects) {
+                    // Splits were made: the list is sorted.
+                    let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok();
+                    let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
+                    if !split && fen.is_some_and(|fen| !fits(fen.fen().into(), self.roster.count(row))) {
+                        self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
+                        self.troubled.insert((row, at));
+                        if self.found.is_full() {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The class of each group that is live in a year and may hold too large an amount; none of others.
+    fn suspects(&self, at: usize, is_suspect: impl Fn(&Self, usize, u64) -> bool) -> Vec<Option<usize>> {
+        let year = self.year(at);
+        let groups = self.groups.list.iter().zip(&self.groups.largest);
+        groups
+            .map(|(group, largest)| {
+                group.class.filter(|class| group.is_live(year) && is_suspect(self, *class, *largest))
+            })
+            .collect()
+    }
+
+    /// The rows of suspect groups, with their class.
+    fn suspect_rows(&self, suspects: &[Option<usize>]) -> Vec<(usize, usize)> {
+        if suspects.iter().all(Option::is_none) {
+            return Vec::new();
+        }
+        let rows = self.groups.of_row(self.roster).iter().enumerate();
+        rows.filter_map(|(row, group)| Some((row, suspects.get(index(*group)).copied().flatten()?))).collect()
+    }
+}
+
+/// Whether so many amounts alike are at most 2^63 − 1 fen.
+fn fits(fen: i128, count: u64) -> bool {
+    i64::try_from(fen.saturating_mul(count.into())).is_ok()
+}
+
+/// What is wrong with one row in a year in a layer, as a problem.
+pub(crate) fn fault_problem(
+    policy: &Policy,
+    roster: &Roster,
+    (row, year, layer): (usize, u16, usize),
+    fault: &Fault,
+) -> Option<Problem> {
+    let layer = policy.layers().get(layer).map_or("", |layer| layer.id.as_str());
+    let unit = policy.unit();
+    let place = roster.name(row);
+    let problem = match fault {
+        Fault::Unknown => return None,
+        Fault::Blank(attribute) => {
+            let id = policy.attributes().get(*attribute).map_or("", |attribute| attribute.id.as_str());
+            let message = format!("layer `{layer}` of {year} reads it for {place}, but it is blank");
+            Problem::new(Code::BlankAttribute, message).expected("fill it in; 0 counts as 0").column(id)
+        }
+        Fault::FloorAboveCap(floor, cap) => {
+            let message = format!("in {year} the floor of layer `{layer}` is above its cap for {place}");
+            let found = format!("{} > {}", show(floor), show(cap));
+            Problem::new(Code::FloorAboveCap, message).found(found).expected("at_least is not above at_most")
+        }
+        Fault::Negative(amount) => {
+            let message = format!("in {year} layer `{layer}` comes to less than 0 for {place}");
+            let problem = Problem::new(Code::NegativeAmount, message).found(format!("{} {unit}", amount.in_unit(unit)));
+            problem.expected("a floor such as `at_least = 0`, if that is meant")
+        }
+        Fault::Overflow => {
+            let message = format!("in {year} layer `{layer}` is beyond 2^63 − 1 fen for {place}");
+            Problem::new(Code::Overflow, message).expected("check the units")
+        }
+    };
+    Some(at(roster, row, problem))
+}

@@ -1,0 +1,354 @@
+//! Which class serves which row.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use crate::engine::columns::{Checks, Columns};
+use crate::engine::exact::Exact;
+use crate::engine::exact::Fault;
+use crate::ground::ids::index;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::{Class, Policy};
+use crate::roster::Roster;
+
+/// Rows that are served alike: the same class in the same years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Group {
+    /// The class; none for rows that are never live.
+    pub(crate) class: Option<usize>,
+    /// First and last live year; none if never live.
+    pub(crate) years: Option<(u16, u16)>,
+}
+
+impl Group {
+    pub(crate) fn is_live(self, year: u16) -> bool {
+        self.years.is_some_and(|(first, last)| (first..=last).contains(&year))
+    }
+}
+
+/// The group of every row.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    pub(crate) list: Vec<Group>,
+    /// The group of each row; none if groups are the roster's shapes.
+    of_row: Option<Vec<u32>>,
+    /// Places and the largest count of one row, by group.
+    pub(crate) places: Vec<u128>,
+    pub(crate) largest: Vec<u64>,
+}
+
+impl Groups {
+    /// The group of each row.
+    pub(crate) fn of_row<'a>(&'a self, roster: &'a Roster) -> &'a [u32] {
+        self.of_row.as_deref().unwrap_or(roster.shape_codes())
+    }
+
+    /// How many places a class has in a year.
+    pub(crate) fn places_of(&self, class: usize, year: u16) -> u128 {
+        let groups = self.list.iter().zip(&self.places);
+        let live = groups.filter(|(group, _)| group.class == Some(class) && group.is_live(year));
+        live.map(|(_, places)| *places).fold(0, u128::saturating_add)
+    }
+}
+
+/// How the rows of one shape find their group.
+enum Way {
+    /// All have the same.
+    One(u32),
+    /// By conditions: the classes of their kind, their designation, and their first and last live year.
+    Several(Rc<[usize]>, Option<usize>, (u16, u16)),
+    /// No class fits.
+    None,
+}
+
+/// Finds the class of every live row. Problems are errors (`no-class`, `several-classes`, `blank-attribute`) and
+/// warnings (`never-live`). Rows in `skip` (ascending) have problems of their own.
+pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) -> (Groups, Problems) {
+    let columns = Columns::new(policy, roster);
+    let mut problems = Problems::new();
+    let mut groups = GroupList::default();
+    // What the words of the roster are in the policy, and which classes are of each kind.
+    let named = |words: &[String], known: &[crate::policy::Named]| -> Vec<Option<usize>> {
+        words.iter().map(|word| known.iter().position(|named| named.id == *word)).collect()
+    };
+    let kinds = named(roster.kinds(), policy.kinds());
+    let designations = named(roster.designations(), policy.designations());
+    let mut of_kind: HashMap<Option<usize>, Rc<[usize]>> = HashMap::new();
+    let mut fitting: HashMap<(Option<usize>, Option<usize>), Fitting> = HashMap::new();
+    let classes = policy.classes();
+    let ways: Vec<Way> = roster
+        .shapes()
+        .iter()
+        .map(|shape| {
+            let Some(years) = shape.years(&policy.years()).map(|years| (*years.start(), *years.end())) else {
+                return Way::One(groups.code(Group { class: None, years: None }));
+            };
+            let kind = kinds.get(index(shape.kind)).copied().flatten();
+            let designation = designations.get(index(shape.designation)).copied().flatten();
+            let list = of_kind.entry(kind).or_insert_with(|| {
+                let of_kind =
+                    classes.iter().enumerate().filter(|(_, class)| class.kind.is_none() || class.kind == kind);
+                of_kind.map(|(number, _)| number).collect()
+            });
+            let fitting = *fitting.entry((kind, designation)).or_insert_with(|| {
+                let mut fitting = list.iter().filter(|class| is_of(classes, **class, designation));
+                match (fitting.next(), fitting.next()) {
+                    (None, _) => Fitting::None,
+                    (Some(only), None) if classes.get(*only).is_some_and(|class| class.conditions.is_empty()) => {
+                        Fitting::One(*only)
+                    }
+                    _ => Fitting::Several,
+                }
+            });
+            match fitting {
+                Fitting::None => Way::None,
+                Fitting::One(class) => Way::One(groups.code(Group { class: Some(class), years: Some(years) })),
+                Fitting::Several => Way::Several(Rc::clone(list), designation, years),
+            }
+        })
+        .collect();
+    let dead = groups.code(Group { class: None, years: None });
+    let alike: Option<Vec<Group>> = ways
+        .iter()
+        .map(|way| if let Way::One(group) = way { groups.list.get(index(*group)).copied() } else { None })
+        .collect();
+    if let Some(list) = alike {
+        // Every shape has one class: nothing needs to be looked at row by row.
+        let places = roster.shape_places().iter().map(|places| (*places).into()).collect();
+        let groups = Groups { list, of_row: None, places, largest: roster.shape_largest().to_vec() };
+        never_live(policy, roster, &groups.list, &mut problems);
+        return (groups, problems);
+    }
+    // Made for a class when a row first asks.
+    let checks: Vec<OnceCell<Option<Checks<'_>>>> = classes.iter().map(|_| OnceCell::new()).collect();
+    let mut of_row = Vec::with_capacity(roster.len());
+    let mut skip = skip.iter().copied().peekable();
+    for (row, shape) in roster.shape_codes().iter().enumerate() {
+        let skipped = skip.next_if(|next| index(*next) == row).is_some();
+        of_row.push(match ways.get(index(*shape)) {
+            Some(Way::One(group)) => *group,
+            _ if skipped => dead,
+            Some(Way::Several(list, designation, years)) => {
+                let candidates = list.iter().copied().filter(|class| is_of(classes, *class, *designation));
+                let class = choose(&columns, candidates, &checks, row, &mut problems);
+                class.map_or(dead, |class| groups.code(Group { class: Some(class), years: Some(*years) }))
+            }
+            _ => {
+                problems.push(no_class(policy, roster, row));
+                dead
+            }
+        });
+    }
+    let groups = groups.list;
+    let mut places = vec![0_u128; groups.len()];
+    let mut largest = vec![0_u64; groups.len()];
+    for (row, group) in of_row.iter().enumerate() {
+        let count = roster.count(row);
+        if let (Some(places), Some(largest)) = (places.get_mut(index(*group)), largest.get_mut(index(*group))) {
+            *places = places.saturating_add(count.into());
+            *largest = (*largest).max(count);
+        }
+    }
+    never_live(policy, roster, &groups, &mut problems);
+    (Groups { list: groups, of_row: Some(of_row), places, largest }, problems)
+}
+
+/// Groups in the order in which they come up.
+#[derive(Default)]
+struct GroupList {
+    list: Vec<Group>,
+    known: HashMap<Group, u32>,
+}
+
+impl GroupList {
+    fn code(&mut self, group: Group) -> u32 {
+        *self.known.entry(group).or_insert_with(|| {
+            self.list.push(group);
+            u32::try_from(self.list.len().saturating_sub(1)).unwrap_or(u32::MAX)
+        })
+    }
+}
+
+/// What is known of the classes of a kind and designation.
+#[derive(Clone, Copy)]
+enum Fitting {
+    None,
+    /// One, without conditions.
+    One(usize),
+    Several,
+}
+
+/// Whether a class serves a designation.
+fn is_of(classes: &[Class], class: usize, designation: Option<usize>) -> bool {
+    classes.get(class).is_some_and(|class| class.designation.is_none() || class.designation == designation)
+}
+
+/// The one class whose conditions hold.
+fn choose<'a>(
+    columns: &Columns<'a>,
+    candidates: impl Iterator<Item = usize>,
+    checks: &[OnceCell<Option<Checks<'a>>>],
+    row: usize,
+    problems: &mut Problems,
+) -> Option<usize> {
+    let mut found: Option<(&Class, usize)> = None;
+    let mut several: Vec<&str> = Vec::new();
+    let mut blanks: Vec<usize> = Vec::new();
+    for number in candidates {
+        let Some(class) = columns.policy.classes().get(number) else { continue };
+        let Some(checks) = checks.get(number) else { continue };
+        let checks = checks.get_or_init(|| columns.checks(&class.conditions)).as_ref();
+        let quick = checks.filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(row)));
+        let holds = if let Some(checks) = quick {
+            checks.hold(row)
+        } else {
+            let mut exact = Exact::new(columns.policy, columns, class, 0, row, &[]);
+            let holds = exact.holds(&class.conditions);
+            for fault in exact.faults {
+                if let Fault::Blank(attribute) = fault
+                    && !blanks.contains(&attribute)
+                {
+                    blanks.push(attribute);
+                }
+            }
+            holds.unwrap_or_default()
+        };
+        if holds {
+            match found {
+                None => found = Some((class, number)),
+                Some((first, _)) => {
+                    if several.is_empty() {
+                        several.push(&first.id);
+                    }
+                    several.push(&class.id);
+                }
+            }
+        }
+    }
+    if !blanks.is_empty() {
+        for attribute in blanks {
+            let id = columns.policy.attributes().get(attribute).map_or("", |attribute| attribute.id.as_str());
+            let problem = Problem::new(Code::BlankAttribute, "is blank, but tells which class serves the place")
+                .expected("fill it in");
+            problems.push(at(columns.roster, row, problem).column(id));
+        }
+        return None;
+    }
+    if !several.is_empty() {
+        let list = several.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+        let problem =
+            Problem::new(Code::SeveralClasses, format!("fits several classes: {list}")).found(columns.roster.name(row));
+        problems.push(at(
+            columns.roster,
+            row,
+            problem.expected("let the classes differ in kind, designation or where"),
+        ));
+        return None;
+    }
+    if found.is_none() {
+        problems.push(no_class(columns.policy, columns.roster, row));
+    }
+    found.map(|(_, class)| class)
+}
+
+/// Whether every roster has the same groups under two policies.
+pub(crate) fn alike(a: &Policy, b: &Policy) -> bool {
+    let ids = |list: &[crate::policy::Named], other: &[crate::policy::Named]| {
+        list.iter().map(|named| &named.id).eq(other.iter().map(|named| &named.id))
+    };
+    let who = |class: &Class, other: &Class| {
+        (class.kind, class.designation) == (other.kind, other.designation) && class.conditions == other.conditions
+    };
+    a.years() == b.years()
+        && a.unit() == b.unit()
+        && ids(a.kinds(), b.kinds())
+        && ids(a.designations(), b.designations())
+        && a.attributes() == b.attributes()
+        && a.classes().len() == b.classes().len()
+        && a.classes().iter().zip(b.classes()).all(|(class, other)| who(class, other))
+}
+
+/// A problem of a row.
+pub(crate) fn at(roster: &Roster, row: usize, problem: Problem) -> Problem {
+    problem.row(roster.row_number(row)).line(roster.line(row))
+}
+
+fn no_class(policy: &Policy, roster: &Roster, row: usize) -> Problem {
+    let words = [roster.kind(row), roster.designation(row)];
+    let words: Vec<String> =
+        words.into_iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
+    let which = if words.is_empty() { String::new() } else { format!(" of {}", words.join(", ")) };
+    let problem =
+        Problem::new(Code::NoClass, format!("no class of `{policy}` serves a place{which}")).found(roster.name(row));
+    at(roster, row, problem.expected("correct its kind, designation or attributes, or add a class"))
+}
+
+fn never_live(policy: &Policy, roster: &Roster, groups: &[Group], problems: &mut Problems) {
+    if groups.iter().all(|group| group.years.is_some()) {
+        return;
+    }
+    for row in 0..roster.len() {
+        if roster.years(row, &policy.years()).is_none() {
+            let problem =
+                Problem::new(Code::NeverLive, "none of its years is a year of the policy").found(roster.name(row));
+            problems.push(at(roster, row, problem.expected("correct `from` and `to`")));
+        }
+    }
+}
+
+/// Says where the roster differs from what the document says.
+pub(crate) fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems) {
+    for (index, class) in policy.classes().iter().enumerate() {
+        let Some(expected) = class.expected else { continue };
+        let count = |year: u16| groups.places_of(index, year);
+        let differs = policy.years().find(|year| count(*year) != u128::from(expected));
+        if let Some(year) = differs {
+            let found = count(year);
+            let message =
+                format!("class `{}` counts {found} in the roster in {year}, the document says {expected}", class.id);
+            problems.push(Problem::new(Code::ExpectedCount, message).key(format!("classes.{}.expected", class.id)));
+        }
+    }
+}
+
+/// The groups of a roster, for every policy whose classes serve the same places.
+pub(crate) struct Grouped {
+    pub(crate) policy: Policy,
+    groups: Arc<Groups>,
+    /// Warnings that any such policy has.
+    warnings: Problems,
+}
+
+impl Grouped {
+    /// Finds the group of every row, or says what is wrong with the rows.
+    pub(crate) fn new(policy: &Policy, roster: &Roster) -> Result<Self, Problems> {
+        let mut problems = roster.check_years(&policy.years());
+        let (groups, found) = group(policy, roster, &[]);
+        let complete = !found.has_errors();
+        problems.append(found);
+        if problems.has_errors() {
+            if complete {
+                expected(policy, &groups, &mut problems);
+            }
+            problems.sort();
+            return Err(problems);
+        }
+        Ok(Self { policy: policy.clone(), groups: Arc::new(groups), warnings: problems })
+    }
+
+    /// The groups, and the warnings of a policy.
+    pub(crate) fn of(&self, policy: &Policy) -> (Arc<Groups>, Problems) {
+        let mut warnings = self.warnings.clone();
+        expected(policy, &self.groups, &mut warnings);
+        warnings.sort();
+        (Arc::clone(&self.groups), warnings)
+    }
+}
+
+/// The groups of a roster under a policy, or its problems.
+pub(crate) fn grouped(policy: &Policy, roster: &Roster) -> Result<(Arc<Groups>, Problems), Problems> {
+    Ok(Grouped::new(policy, roster)?.of(policy))
+}

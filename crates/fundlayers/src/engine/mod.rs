@@ -1,0 +1,10 @@
+//! What a policy gives to the places of a roster.
+
+pub(crate) mod columns;
+pub(crate) mod compute;
+pub(crate) mod exact;
+pub(crate) mod fit;
+pub(crate) mod pool;
+pub(crate) mod program;
+pub(crate) mod rows;
+pub(crate) mod store;

@@ -1,0 +1,399 @@
+//! Pools: an amount shared out among its members by weights, to the whole step.
+
+use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use crate::engine::columns::Columns;
+use crate::engine::fit::Groups;
+use crate::engine::rows::Rows;
+use crate::ground::fraction::{rational, show};
+use crate::ground::ids::index;
+use crate::ground::money::Amount;
+use crate::ground::problem::{Code, Problem};
+use crate::math::apportion;
+use crate::math::apportion::{Apportionment, Request, ShareError, Weights};
+use crate::policy::{Pool, Weight, Yearly};
+
+/// What stands in the way of a pool.
+pub(crate) enum PoolFault {
+    /// Of one member, by its place in the list of members, and the attribute.
+    Member(usize, usize, Problem),
+    /// Of the pool.
+    Pool(Problem),
+}
+
+/// The parts of a pool in a year: whole steps for a member of each row. `members` are rows of the roster.
+pub(crate) fn share(
+    pool: &Pool,
+    year: u16,
+    columns: &Columns<'_>,
+    members: &Rows,
+) -> Result<Apportionment, Vec<PoolFault>> {
+    let step = columns.policy.rounding().step().fen();
+    let steps = |fen: i64| u64::try_from(fen.checked_div(step).unwrap_or_default()).unwrap_or_default();
+    let amount = pool.amount.at(year).copied().unwrap_or_default();
+    let roster = columns.roster;
+    let counts: Option<Vec<u64>> =
+        roster.counts().map(|_| members.iter().map(|member| roster.count(index(member))).collect());
+    let counts = counts.filter(|counts| counts.iter().any(|count| *count != 1));
+    let weights = match column(pool, columns, members) {
+        Some(column) => Integers::Column(column),
+        None => weights(pool, year, columns, members, counts.as_deref())?,
+    };
+    let weights = match &weights {
+        Integers::Column(list) => Weights::Column(list),
+        Integers::Narrow(list) => Weights::Narrow(list),
+        Integers::Big(list) => Weights::Big(list),
+    };
+    let ids = |a: usize, b: usize| match (members.get(a), members.get(b)) {
+        (Some(_), Some(_)) if roster.ids_ascending() => a.cmp(&b),
+        (Some(a), Some(b)) => roster.id(index(a)).cmp(roster.id(index(b))),
+        _ => a.cmp(&b),
+    };
+    let request = Request {
+        total: steps(amount.fen()),
+        weights,
+        counts: counts.as_deref(),
+        floor: pool.at_least.as_ref().and_then(|floor| floor.at(year)).map_or(0, |floor| steps(floor.fen())),
+        cap: pool.at_most.as_ref().and_then(|cap| cap.at(year)).map(|cap| steps(cap.fen())),
+    };
+    apportion::share_out(&request, ids).map_err(|error| {
+        let unit = columns.policy.unit();
+        let by = |by: &BigUint| {
+            let fen = BigRational::new(BigInt::from(by.clone()) * step, unit.fen().into());
+            format!("{} {unit}", show(&fen))
+        };
+        let problem = match error {
+            ShareError::FloorsExceed { by: more } => {
+                let message =
+                    format!("in {year} the floors exceed the pool of {} {unit} by {}", amount.in_unit(unit), by(&more));
+                Problem::new(Code::PoolFloorsExceed, message).expected("a larger pool or a lower `at_least`")
+            }
+            ShareError::CapsFallShort { by: rest } => {
+                let message = format!(
+                    "in {year} the caps leave {} of the pool of {} {unit} unused",
+                    by(&rest),
+                    amount.in_unit(unit)
+                );
+                Problem::new(Code::PoolCapsFallShort, message).expected("a smaller pool or a higher `at_most`")
+            }
+        };
+        vec![PoolFault::Pool(problem.key(format!("pools.{}", pool.id)))]
+    })
+}
+
+/// The rows that are members of a pool in a year, of an allocation that was made.
+pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year: u16) -> Option<Rows> {
+    let policy = columns.policy;
+    let layer = policy.pools().get(pool)?.layer?;
+    // Whether the class of a group names the pool, and under which conditions.
+    let rules: Vec<Option<&crate::policy::Rule>> = groups
+        .list
+        .iter()
+        .map(|group| {
+            let class = policy.classes().get(group.class.filter(|_| group.is_live(year))?)?;
+            class
+                .funding
+                .get(layer)?
+                .as_ref()
+                .filter(|rule| matches!(rule.kind, crate::policy::RuleKind::Pool(of) if of == pool))
+        })
+        .collect();
+    let holds = |row: usize, rule: &crate::policy::Rule| {
+        rule.when.iter().all(|condition| columns.holds(condition, row) == Ok(true))
+    };
+    let rows = (0_u32..).zip(groups.of_row(columns.roster)).filter(|(row, group)| {
+        rules.get(index(**group)).copied().flatten().is_some_and(|rule| holds(index(*row), rule))
+    });
+    Some(rows.map(|(row, _)| row).collect::<Vec<_>>().into())
+}
+
+/// A member's share of a pool and its part before whole steps, in fen.
+pub(crate) struct ExactPart {
+    pub(crate) share: BigRational,
+    pub(crate) part: BigRational,
+}
+
+/// Works out one member's exact part: min(cap, max(floor, λ × share)).
+pub(crate) fn exact_part(
+    pool: &Pool,
+    year: u16,
+    columns: &Columns<'_>,
+    members: &Rows,
+    row: usize,
+) -> Option<ExactPart> {
+    let roster = columns.roster;
+    let counts: Vec<u64> = members.iter().map(|member| roster.count(index(member))).collect();
+    let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
+        Integers::Column(list) => list.iter().copied().map(BigInt::from).collect(),
+        Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
+        Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
+    };
+    let at = members.iter().position(|member| index(member) == row)?;
+    let own = weights.get(at)?;
+    let total = weights.iter().zip(&counts).fold(BigInt::zero(), |total, (weight, count)| total + weight * *count);
+    let share = BigRational::new(own.clone(), total.clone());
+    let fen = |yearly: &Option<Yearly<Amount>>| {
+        yearly.as_ref().and_then(|yearly| yearly.at(year)).map(|amount| BigInt::from(amount.fen()))
+    };
+    let amount = BigInt::from(pool.amount.at(year)?.fen());
+    let (floor, cap) = (fen(&pool.at_least).unwrap_or_default(), fen(&pool.at_most));
+    // λ × total is `level`; it is found by setting aside, in turns, who is at the floor or at the cap.
+    let mut fixed: Vec<Option<BigInt>> = vec![None; members.len()];
+    loop {
+        let rest = fixed
+            .iter()
+            .zip(&counts)
+            .fold(amount.clone(), |rest, (part, count)| rest - part.clone().unwrap_or_default() * *count);
+        let free = weights.iter().zip(&counts).zip(&fixed).filter(|(_, part)| part.is_none());
+        let weight = free.fold(BigInt::zero(), |sum, ((weight, count), _)| sum + weight * *count);
+        let part = |own: &BigInt| {
+            if weight.is_zero() { BigRational::zero() } else { BigRational::new(own * &rest, weight.clone()) }
+        };
+        if let Some(part) = fixed.get(at)?.clone() {
+            return Some(ExactPart { share, part: part.into() });
+        }
+        // Whoever is short below the floor, and over above the cap: the larger of the two sums is set aside.
+        let (mut below, mut above) = (BigRational::zero(), BigRational::zero());
+        for ((own, count), fixed) in weights.iter().zip(&counts).zip(&fixed) {
+            if fixed.is_none() {
+                let part = part(own);
+                let count = BigInt::from(*count);
+                if part < BigRational::from(floor.clone()) {
+                    below += (BigRational::from(floor.clone()) - &part) * &count;
+                }
+                if let Some(cap) = &cap
+                    && part > BigRational::from(cap.clone())
+                {
+                    above += (part - cap) * &count;
+                }
+            }
+        }
+        if below.is_zero() && above.is_zero() {
+            return Some(ExactPart { share, part: part(own) });
+        }
+        for (own, fixed) in weights.iter().zip(&mut fixed) {
+            if fixed.is_none() {
+                let part = part(own);
+                if below >= above && part < BigRational::from(floor.clone()) {
+                    *fixed = Some(floor.clone());
+                } else if below <= above
+                    && let Some(cap) = &cap
+                    && part > BigRational::from(cap.clone())
+                {
+                    *fixed = Some(cap.clone());
+                }
+            }
+        }
+    }
+}
+
+/// The column that alone decides, if every row is a member: it need not be copied.
+fn column<'a>(pool: &Pool, columns: &Columns<'a>, members: &Rows) -> Option<&'a [i64]> {
+    let mut weights = pool.weights.iter().filter(|(_, ratio)| ratio.numerator != 0);
+    let (Some((Weight::Attribute(attribute), _)), None) = (weights.next(), weights.next()) else { return None };
+    let column = columns
+        .mantissas(*attribute)
+        .filter(|column| column.least >= 0 && column.most > 0 && column.blank().is_none())?;
+    matches!(members, Rows::All(_)).then_some(column.rows)
+}
+
+/// What each member weighs, in whole numbers.
+enum Integers<'a> {
+    Column(&'a [i64]),
+    Narrow(Vec<u64>),
+    Big(Vec<BigUint>),
+}
+
+/// One weight of the pool over the members.
+enum Term {
+    Equal(BigRational),
+    Narrow(BigRational, Vec<u64>),
+    Wide(BigRational, Vec<BigRational>),
+}
+
+/// A member's share is Σ weight × its attribute ÷ the members' total. Brought to a common denominator, these are
+/// whole numbers in the same proportion.
+fn weights(
+    pool: &Pool,
+    year: u16,
+    columns: &Columns<'_>,
+    members: &Rows,
+    counts: Option<&[u64]>,
+) -> Result<Integers<'static>, Vec<PoolFault>> {
+    let mut faults = Vec::new();
+    let mut terms = Vec::new();
+    let count = |member: usize| counts.and_then(|counts| counts.get(member)).copied().unwrap_or(1);
+    for (weight, ratio) in &pool.weights {
+        let ratio = ratio.fraction();
+        if ratio.is_zero() {
+            continue;
+        }
+        match weight {
+            Weight::Equal => {
+                let places: u128 = match counts {
+                    None => u128::try_from(members.len()).unwrap_or_default(),
+                    Some(counts) => counts.iter().fold(0, |sum: u128, count| sum.saturating_add((*count).into())),
+                };
+                terms.push(Term::Equal(ratio / BigInt::from(places)));
+            }
+            Weight::Attribute(index) => {
+                let read = attribute(*index, columns, members, &mut faults, pool, year);
+                let total = match &read {
+                    Read::Narrow(list) => {
+                        let mut total: u128 = 0;
+                        let mut big = BigInt::zero();
+                        for (member, number) in list.iter().enumerate() {
+                            let part = u128::from(*number).checked_mul(count(member).into());
+                            match part.and_then(|part| total.checked_add(part)) {
+                                Some(sum) => total = sum,
+                                None => big += BigInt::from(*number) * count(member),
+                            }
+                        }
+                        BigRational::from(big + BigInt::from(total))
+                    }
+                    Read::Wide(list) => list.iter().enumerate().fold(BigRational::zero(), |total, (member, number)| {
+                        total + number * BigInt::from(count(member))
+                    }),
+                };
+                if total.is_zero() && faults.is_empty() {
+                    let id = columns.policy.attributes().get(*index).map_or("", |attribute| attribute.id.as_str());
+                    let message = format!("in {year} the members' total of `{id}` is 0");
+                    let problem = Problem::new(Code::PoolTotalZero, message).key(format!("pools.{}", pool.id));
+                    faults.push(PoolFault::Pool(problem.expected("fill the column in or weigh something else")));
+                } else if !total.is_zero() {
+                    terms.push(match read {
+                        Read::Narrow(list) => Term::Narrow(ratio / total, list),
+                        Read::Wide(list) => Term::Wide(ratio / total, list),
+                    });
+                }
+            }
+        }
+    }
+    if faults.is_empty() { Ok(combined(terms, members.len())) } else { Err(faults) }
+}
+
+enum Read {
+    /// Mantissas of one scale, which cancels out.
+    Narrow(Vec<u64>),
+    Wide(Vec<BigRational>),
+}
+
+fn attribute(
+    attribute: usize,
+    columns: &Columns<'_>,
+    members: &Rows,
+    faults: &mut Vec<PoolFault>,
+    pool: &Pool,
+    year: u16,
+) -> Read {
+    if let Some(column) = columns.mantissas(attribute)
+        && column.least >= 0
+        && column.blank().is_none()
+    {
+        let read = |member: u32| {
+            column.rows.get(index(member)).copied().and_then(|m| u64::try_from(m).ok()).unwrap_or_default()
+        };
+        return Read::Narrow(members.iter().map(read).collect());
+    }
+    let id = columns.policy.attributes().get(attribute).map_or("", |attribute| attribute.id.as_str());
+    let mut list = Vec::with_capacity(members.len());
+    for (member, at) in members.iter().enumerate() {
+        let number = columns.raw(attribute, index(at));
+        let problem = match number {
+            None => {
+                let message = format!("pool `{}` of {year} weighs it, but it is blank", pool.id);
+                Some(Problem::new(Code::BlankAttribute, message).expected("fill it in; 0 counts as 0"))
+            }
+            Some(number) if number.is_sign_negative() && !number.is_zero() => {
+                let message = format!("pool `{}` of {year} weighs it, but it is below 0", pool.id);
+                Some(Problem::new(Code::NegativeShare, message).found(number.to_string()).expected("0 or more"))
+            }
+            Some(_) => None,
+        };
+        if let Some(problem) = problem {
+            if faults.len() < crate::ground::problem::Problems::LIMIT {
+                faults.push(PoolFault::Member(member, attribute, problem.column(id)));
+            }
+        } else if let Some(number) = number {
+            list.push(rational(number));
+        }
+    }
+    Read::Wide(list)
+}
+
+fn combined(terms: Vec<Term>, members: usize) -> Integers<'static> {
+    if let [_] = terms.as_slice() {
+        match terms.into_iter().next() {
+            Some(Term::Narrow(_, list)) => return Integers::Narrow(list),
+            Some(Term::Wide(per, list)) => {
+                return combined(vec![Term::Wide(per, list), Term::Equal(BigRational::zero())], members);
+            }
+            _ => return Integers::Narrow(vec![1; members]),
+        }
+    }
+    // One denominator for all coefficients and all wide numbers.
+    let mut denominator = BigInt::one();
+    for term in &terms {
+        match term {
+            Term::Equal(per) | Term::Narrow(per, _) => denominator = denominator.lcm(per.denom()),
+            Term::Wide(per, list) => {
+                for number in list {
+                    denominator = denominator.lcm((per * number).denom());
+                }
+            }
+        }
+    }
+    let whole = |per: &BigRational| (per.numer() * (&denominator / per.denom())).magnitude().clone();
+    let factors: Vec<(BigUint, BigUint)> = terms
+        .iter()
+        .map(|term| match term {
+            Term::Equal(per) => (whole(per), BigUint::one()),
+            Term::Narrow(per, list) => (whole(per), list.iter().max().copied().unwrap_or_default().into()),
+            Term::Wide(per, list) => {
+                let most = list.iter().max().map(|most| whole(&(per * most))).unwrap_or_default();
+                (BigUint::one(), most)
+            }
+        })
+        .collect();
+    let narrow_only = terms.iter().all(|term| !matches!(term, Term::Wide(..)));
+    let divisor = if narrow_only {
+        factors.iter().fold(BigUint::zero(), |gcd, (factor, _)| gcd.gcd(factor))
+    } else {
+        BigUint::one()
+    };
+    let divisor = if divisor.is_zero() { BigUint::one() } else { divisor };
+    let most = factors.iter().fold(BigUint::zero(), |sum, (factor, most)| sum + factor / &divisor * most);
+    let factors: Vec<BigUint> = factors.into_iter().map(|(factor, _)| factor / &divisor).collect();
+    let small: Option<Vec<u128>> = factors.iter().map(ToPrimitive::to_u128).collect();
+    if let Some(small) = small.filter(|_| narrow_only && most < BigUint::one() << 128_u32) {
+        let mut sums = vec![0_u128; members];
+        for (term, factor) in terms.iter().zip(&small) {
+            match term {
+                Term::Narrow(_, list) => {
+                    for (sum, number) in sums.iter_mut().zip(list) {
+                        // The greatest sum has been seen to fit.
+                        *sum = sum.wrapping_add(factor.wrapping_mul((*number).into()));
+                    }
+                }
+                _ => sums.iter_mut().for_each(|sum| *sum = sum.wrapping_add(*factor)),
+            }
+        }
+        if most < BigUint::one() << 64_u32 {
+            return Integers::Narrow(sums.into_iter().map(|sum| u64::try_from(sum).unwrap_or_default()).collect());
+        }
+        return Integers::Big(sums.into_iter().map(BigUint::from).collect());
+    }
+    let mut sums = vec![BigUint::zero(); members];
+    for (term, factor) in terms.iter().zip(&factors) {
+        match term {
+            Term::Equal(_) => sums.iter_mut().for_each(|sum| *sum += factor),
+            Term::Narrow(_, list) => sums.iter_mut().zip(list).for_each(|(sum, number)| *sum += factor * *number),
+            Term::Wide(per, list) => sums.iter_mut().zip(list).for_each(|(sum, number)| *sum += whole(&(per * number))),
+        }
+    }
+    debug_assert!(denominator.is_positive());
+    Integers::Big(sums)
+}

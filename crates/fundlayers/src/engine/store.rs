@@ -1,0 +1,101 @@
+//! What was computed, as the engine keeps it: a cell for each group of rows, year and layer.
+
+use std::sync::Arc;
+
+use crate::engine::fit::{Group, Groups};
+use crate::engine::program::{Cell, Dense};
+use crate::ground::ids::index;
+use crate::policy::Policy;
+use crate::roster::Roster;
+
+pub(crate) struct AllocationData {
+    pub(crate) policy: Policy,
+    pub(crate) roster: Roster,
+    /// The computed years, ascending.
+    pub(crate) years: Vec<u16>,
+    pub(crate) groups: Arc<Groups>,
+    /// Fen of one place by group × year × layer; 0 where the group is not live.
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) dense: Vec<Arc<Dense>>,
+    /// Counted rows whose members differ by a step, by row and year.
+    pub(crate) split: Vec<Split>,
+}
+
+/// A counted row in a year in which its members do not all get the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Split {
+    pub(crate) row: u32,
+    /// Index in the computed years.
+    pub(crate) year: usize,
+    /// How many members, and the fen of each by layer.
+    pub(crate) segments: Vec<(u64, Vec<i64>)>,
+}
+
+impl Split {
+    /// The fen of the whole row in a layer.
+    pub(crate) fn total(&self, layer: usize) -> i64 {
+        let part = |(members, fen): &(u64, Vec<i64>)| {
+            i64::try_from(*members).unwrap_or_default().saturating_mul(fen.get(layer).copied().unwrap_or_default())
+        };
+        // Overflow was refused when the split was made.
+        self.segments.iter().map(part).fold(0, i64::saturating_add)
+    }
+}
+
+impl AllocationData {
+    pub(crate) fn group(&self, row: usize) -> Option<Group> {
+        self.groups.list.get(index(*self.groups.of_row(&self.roster).get(row)?)).copied()
+    }
+
+    /// The cells of a group, year by year, layer by layer.
+    pub(crate) fn group_cells(&self, group: u32) -> &[Cell] {
+        let width = self.years.len().saturating_mul(self.policy.layers().len());
+        let start = index(group).saturating_mul(width);
+        self.cells.get(start..start.saturating_add(width)).unwrap_or_default()
+    }
+
+    pub(crate) fn split(&self, row: usize, year: usize) -> Option<&Split> {
+        let splits = self.splits_of(row);
+        splits.binary_search_by_key(&year, |split| split.year).ok().and_then(|at| splits.get(at))
+    }
+
+    /// The splits of a row, by year.
+    pub(crate) fn splits_of(&self, row: usize) -> &[Split] {
+        let start = self.split.partition_point(|split| index(split.row) < row);
+        let rest = self.split.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|split| index(split.row) == row)).unwrap_or_default()
+    }
+
+    /// What one place of a row gets; of a split row its last member.
+    pub(crate) fn place_fen(&self, row: usize, year: usize, layer: usize) -> i64 {
+        let group = self.groups.of_row(&self.roster).get(row).copied().unwrap_or(u32::MAX);
+        let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
+        match self.group_cells(group).get(at) {
+            Some(Cell::Uniform(fen)) => *fen,
+            Some(Cell::Dense(column)) => {
+                self.dense.get(*column).and_then(|column| column.amounts.get(row)).copied().unwrap_or_default()
+            }
+            Some(Cell::Failed) | None => 0,
+        }
+    }
+
+    /// What one member of a row gets, members counted from 0.
+    pub(crate) fn member_fen(&self, row: usize, member: u64, year: usize, layer: usize) -> i64 {
+        let Some(split) = self.split(row, year) else { return self.place_fen(row, year, layer) };
+        let mut end = 0_u64;
+        let segment = split.segments.iter().find(|(members, _)| {
+            end = end.saturating_add(*members);
+            member < end
+        });
+        segment.and_then(|(_, fen)| fen.get(layer)).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn row_fen(&self, row: usize, year: usize, layer: usize) -> i64 {
+        if let Some(split) = self.split(row, year) {
+            return split.total(layer);
+        }
+        let count = i64::try_from(self.roster.count(row)).unwrap_or(i64::MAX);
+        // Overflow was refused when the allocation was made.
+        self.place_fen(row, year, layer).saturating_mul(count)
+    }
+}

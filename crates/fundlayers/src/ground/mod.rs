@@ -1,0 +1,11 @@
+//! What everything stands on: money, numbers, texts, languages, problems. It knows nothing else of the crate.
+
+pub(crate) mod fraction;
+pub(crate) mod ids;
+pub(crate) mod language;
+pub(crate) mod money;
+pub(crate) mod number;
+pub(crate) mod position;
+pub(crate) mod problem;
+pub(crate) mod text;
+pub(crate) mod titles;

@@ -1,0 +1,323 @@
+//! A policy in words, for every writer that shows it to people.
+
+use crate::ground::language::Lang;
+use crate::ground::money::Amount;
+use crate::policy::{Condition, Payer, Policy, Rule, RuleKind, Subject, Test, Value, Weight, Yearly};
+use rust_decimal::Decimal;
+
+/// A policy in words of one language: what `policy show` and a notebook show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyDescription {
+    /// The language of its words.
+    pub lang: Lang,
+    /// The title.
+    pub title: String,
+    /// Label and value: id, version, status, years, unit, rounding, and where the policy comes from. None is blank.
+    pub facts: Vec<(String, String)>,
+    /// The layers in order.
+    pub layers: Vec<DescribedLayer>,
+    /// The classes in order.
+    pub classes: Vec<DescribedClass>,
+    /// The pools.
+    pub pools: Vec<DescribedPool>,
+    /// How open points of the document are read.
+    pub readings: Vec<DescribedReading>,
+}
+
+/// A layer in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedLayer {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Who answers for it.
+    pub payer: String,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+}
+
+/// A class in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedClass {
+    /// Its id.
+    pub id: String,
+    /// Its name; the id, if it has none.
+    pub name: String,
+    /// Whom it serves, how many there should be, the standard.
+    pub terms: Vec<String>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// Its rules by layer; none for a layer that it does not list.
+    pub rules: Vec<Option<DescribedRule>>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+/// A rule in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedRule {
+    /// What it gives.
+    pub text: String,
+    /// The clause it rests on: its own, else its class's, else its layer's.
+    pub clause: Option<String>,
+}
+
+/// A pool in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedPool {
+    /// Its name.
+    pub name: String,
+    /// Amount, weights, floor and cap.
+    pub terms: Vec<String>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+}
+
+/// How an open point of the document is read, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedReading {
+    /// What the document leaves open.
+    pub question: String,
+    /// The clause in question.
+    pub clause: Option<String>,
+    /// How it is read.
+    pub chosen: String,
+    /// How else it could be read.
+    pub alternatives: Vec<String>,
+}
+
+impl Policy {
+    /// The policy in words.
+    ///
+    /// ```
+    /// # use fundlayers::{Lang, Policy};
+    /// let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元",
+    ///   "layers": [{ "id": "city", "payer": "city", "clause": "一" }, { "id": "county", "payer": "county" }], "payers": { "city": {} },
+    ///   "classes": [{ "id": "all", "standard": 6, "funding": { "city": 3, "county": { "top_up_to": "standard" } } }] }"#)?;
+    /// let rules = &policy.describe(Lang::En).classes[0].rules;
+    /// let texts: Vec<&str> = rules.iter().flatten().map(|rule| rule.text.as_str()).collect();
+    /// assert_eq!(texts, ["3", "tops up to the standard, counting city"]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn describe(&self, lang: Lang) -> PolicyDescription {
+        Describer { policy: self, lang }.describe()
+    }
+}
+
+struct Describer<'a> {
+    policy: &'a Policy,
+    lang: Lang,
+}
+
+impl Describer<'_> {
+    fn word(&self, zh: &'static str, en: &'static str) -> &'static str {
+        if self.lang == Lang::Zh { zh } else { en }
+    }
+
+    fn describe(&self) -> PolicyDescription {
+        let policy = self.policy;
+        PolicyDescription {
+            lang: self.lang,
+            title: policy.title().get(self.lang).to_owned(),
+            facts: self.facts(),
+            layers: self.layers(),
+            classes: self.classes(),
+            pools: policy.pools().iter().map(|pool| self.pool(pool)).collect(),
+            readings: policy
+                .readings()
+                .iter()
+                .map(|reading| DescribedReading {
+                    question: reading.question.get(self.lang).to_owned(),
+                    clause: reading.clause.clone(),
+                    chosen: reading.chosen.get(self.lang).to_owned(),
+                    alternatives: reading.alternatives.iter().map(|other| other.get(self.lang).to_owned()).collect(),
+                })
+                .collect(),
+        }
+    }
+
+    fn facts(&self) -> Vec<(String, String)> {
+        let policy = self.policy;
+        let (rounding, source) = (policy.rounding(), policy.source());
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let facts = [
+            ("编号", "id", policy.id().to_owned()),
+            ("版本", "version", policy.version().unwrap_or_default().to_owned()),
+            ("状态", "status", source.status.map_or(String::new(), |status| status.label(self.lang).to_owned())),
+            ("年度", "years", format!("{}–{}", policy.years().start(), policy.years().end())),
+            ("单位", "unit", policy.unit().to_string()),
+            (
+                "取整",
+                "rounding",
+                format!("{} {} ({})", rounding.step().in_unit(rounding.unit()), rounding.unit(), rounding.mode()),
+            ),
+            ("文件", "document", text(&source.document)),
+            ("发布", "issuer", text(&source.issuer)),
+            ("日期", "published", text(&source.published)),
+            ("网址", "url", text(&source.url)),
+        ];
+        let facts = facts.into_iter().filter(|(_, _, value)| !value.is_empty());
+        facts.map(|(zh, en, value)| (self.word(zh, en).to_owned(), value)).collect()
+    }
+
+    fn layers(&self) -> Vec<DescribedLayer> {
+        let layers = self.policy.layers().iter();
+        layers
+            .map(|layer| DescribedLayer {
+                id: layer.id.clone(),
+                name: layer.name.get(self.lang).to_owned(),
+                payer: match layer.payer {
+                    Payer::County => self.word("所在区县", "the recipient's county").to_owned(),
+                    Payer::Body(body) => {
+                        self.policy.payers().get(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
+                    }
+                },
+                clause: layer.clause.clone(),
+            })
+            .collect()
+    }
+
+    fn classes(&self) -> Vec<DescribedClass> {
+        let policy = self.policy;
+        let mut classes = Vec::new();
+        for (number, class) in policy.classes().iter().enumerate() {
+            let name = |named: &crate::policy::Named| named.name.get(self.lang).to_owned();
+            let mut terms = Vec::new();
+            terms.extend(class.designation.and_then(|at| policy.designations().get(at)).map(name));
+            terms.extend(class.kind.and_then(|at| policy.kinds().get(at)).map(name));
+            terms.extend(class.conditions.iter().map(|condition| self.condition(condition)));
+            if let Some(expected) = class.expected {
+                terms.push(format!("{} {expected}", self.word("应有", "expected")));
+            }
+            if let Some(standard) = &class.standard {
+                terms.push(format!("{} {}", self.word("标准", "standard"), yearly(standard)));
+            }
+            let rules = class.funding.iter().enumerate();
+            classes.push(DescribedClass {
+                id: class.id.clone(),
+                name: class.name.get(self.lang).to_owned(),
+                terms,
+                clause: class.clause.clone(),
+                rules: rules
+                    .map(|(layer, rule)| {
+                        let clause = policy.clause(number, layer).map(str::to_owned);
+                        rule.as_ref().map(|rule| DescribedRule { text: self.rule(rule), clause })
+                    })
+                    .collect(),
+                note: class.note.as_ref().map(|note| note.get(self.lang).to_owned()),
+            });
+        }
+        classes
+    }
+
+    fn pool(&self, pool: &crate::policy::Pool) -> DescribedPool {
+        let amount = |amount: &Yearly<Amount>| years(amount, |amount| amount.grouped(self.policy.unit()).to_string());
+        let weights = pool.weights.iter().map(|(weight, ratio)| match weight {
+            Weight::Equal => format!("{} {}", self.word("均分", "equal"), ratio.text),
+            Weight::Attribute(index) => format!("{} {}", self.attribute(*index), ratio.text),
+        });
+        let mut terms = vec![amount(&pool.amount), weights.collect::<Vec<_>>().join(" + ")];
+        terms.extend(pool.at_least.as_ref().map(|floor| format!("≥ {}", amount(floor))));
+        terms.extend(pool.at_most.as_ref().map(|cap| format!("≤ {}", amount(cap))));
+        DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause: pool.clause.clone() }
+    }
+
+    fn attribute(&self, index: usize) -> String {
+        self.policy.attributes().get(index).map_or(String::new(), |attribute| attribute.name.get(self.lang).to_owned())
+    }
+
+    fn layer(&self, index: usize) -> String {
+        self.policy.layers().get(index).map_or(String::new(), |layer| layer.name.get(self.lang).to_owned())
+    }
+
+    fn rule(&self, rule: &Rule) -> String {
+        let mut text = match &rule.kind {
+            RuleKind::Amount(value) => self.value(value),
+            RuleKind::Rate { rate, of } => {
+                format!("{} × {}", years(rate, |rate| rate.text.clone()), self.bracketed(of))
+            }
+            RuleKind::TopUp { to, counting } => {
+                let to = self.value(to);
+                let layers: Vec<String> = counting.iter().map(|layer| self.layer(*layer)).collect();
+                // Chinese has no space before a word, only before digits.
+                let gap = if to.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
+                match (layers.is_empty(), self.lang) {
+                    (true, Lang::Zh) => format!("补足到{gap}{to}"),
+                    (true, Lang::En) => format!("tops up to {to}"),
+                    (false, Lang::Zh) => format!("补足到{gap}{to}，计入{}", layers.join("、")),
+                    (false, Lang::En) => format!("tops up to {to}, counting {}", layers.join(", ")),
+                }
+            }
+            RuleKind::Pool(pool) => {
+                let pool = self.policy.pools().get(*pool).map_or("", |pool| pool.name.get(self.lang));
+                format!("{} {pool}", self.word("分享资金池", "a part of the pool"))
+            }
+        };
+        for (sign, value) in [("≥", &rule.at_least), ("≤", &rule.at_most)] {
+            if let Some(value) = value {
+                text.push_str(&format_args!(", {sign} {}", self.value(value)).to_string());
+            }
+        }
+        if !rule.when.is_empty() {
+            let conditions = rule.when.iter().map(|condition| self.condition(condition)).collect::<Vec<_>>().join(", ");
+            text.push_str(self.word("，条件：", ", when "));
+            text.push_str(&conditions);
+        }
+        text
+    }
+
+    fn bracketed(&self, value: &Value) -> String {
+        let text = self.value(value);
+        if matches!(value, Value::Sum(_)) { format!("({text})") } else { text }
+    }
+
+    fn value(&self, value: &Value) -> String {
+        match value {
+            Value::Number(number) => yearly(number),
+            Value::Standard => self.word("标准", "the standard").to_owned(),
+            Value::Attribute(index) => self.attribute(*index),
+            Value::Layer(index) => self.layer(*index),
+            Value::Rule(rule) => format!("({})", self.rule(rule)),
+            Value::Sum(terms) => {
+                let terms: Vec<String> = terms.iter().map(|term| self.value(term)).collect();
+                terms.join(" + ").replace("+ -", "− ")
+            }
+        }
+    }
+
+    fn condition(&self, condition: &Condition) -> String {
+        let subject = match condition.subject {
+            Subject::Attribute(index) => self.attribute(index),
+            Subject::County => self.word("区县", "county").to_owned(),
+            Subject::Township => self.word("乡镇", "township").to_owned(),
+        };
+        let list = |items: Vec<String>| items.join(self.word("、", " or "));
+        match &condition.test {
+            Test::Numbers(numbers) => {
+                format!("{subject} = {}", list(numbers.iter().map(ToString::to_string).collect()))
+            }
+            Test::Flags(flags) => {
+                let flags = flags.iter().map(|flag| if *flag { self.word("是", "yes") } else { self.word("否", "no") });
+                format!("{subject}: {}", list(flags.map(str::to_owned).collect()))
+            }
+            Test::Texts(texts) => format!("{subject} = {}", list(texts.clone())),
+            Test::Bounds(bounds) => {
+                let bounds = bounds.iter().map(|(bound, limit)| format!("{subject} {} {limit}", bound.sign()));
+                bounds.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+fn yearly(numbers: &Yearly<Decimal>) -> String {
+    years(numbers, ToString::to_string)
+}
+
+/// One value, or each with the year from which it holds.
+fn years<T>(values: &Yearly<T>, show: impl Fn(&T) -> String) -> String {
+    let parts =
+        values.iter().map(|(year, value)| if year == 0 { show(value) } else { format!("{year}: {}", show(value)) });
+    parts.collect::<Vec<_>>().join("; ")
+}

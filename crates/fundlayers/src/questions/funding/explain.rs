@@ -1,0 +1,202 @@
+//! Why a place gets what it gets of a limit.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use serde::Serialize;
+
+use super::notes::short_text;
+use super::{Funding, FundingRule, Limited, turns};
+use crate::ground::fraction::show;
+use crate::ground::ids::index;
+use crate::ground::language::{Lang, Name};
+use crate::ground::money::{Amount, Unit};
+use crate::ground::problem::Problems;
+use crate::math::claims::{Fraction, Measure};
+use crate::policy::Payer;
+
+/// What a recipient gets of what it is due in a year from a layer, and why. Numbers are exact decimal texts (or `n/d`) in
+/// `unit`, which is the policy's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FundingExplanation {
+    /// The recipient's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How many places the row stands for.
+    pub count: u64,
+    /// The year.
+    pub year: u16,
+    /// The layer, by id.
+    pub layer: String,
+    /// Who answers for it: the body's id, or the recipient's county.
+    pub payer: String,
+    /// The unit of every amount.
+    pub unit: Unit,
+    /// The limit as it is applied; none: not limited.
+    pub limit: Option<String>,
+    /// All claims to the limit; none if not limited.
+    pub claims: Option<String>,
+    /// What one place is due.
+    pub claim: String,
+    /// What one place gets before rounding to whole steps.
+    pub exact: String,
+    /// What the whole row gets.
+    pub funded: String,
+    /// What the whole row is due and does not get.
+    pub unfunded: String,
+    /// The same as a sentence.
+    pub text: Name,
+}
+
+impl Funding {
+    /// Explains what a recipient gets, by its id or, if no id is so called, by its name: an entry for each year and layer in
+    /// which it is due something. Of a counted row the numbers of one place are its first member's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocation::explain`](crate::Allocation::explain).
+    pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Vec<FundingExplanation>, Problems> {
+        let rows = self.claims().find(recipient.trim())?;
+        let years = self.claims().chosen(years)?;
+        let turns = turns(self.claims(), self.rule())?;
+        let mut list = Vec::new();
+        for year in years {
+            let Ok(at) = self.claims().years().binary_search(year) else { continue };
+            for row in &rows {
+                for layer in 0..self.claims().policy().layers().len() {
+                    list.extend(self.explain_one(*row, at, layer, turns.as_deref()));
+                }
+            }
+        }
+        Ok(list)
+    }
+
+    fn explain_one(&self, row: usize, at: usize, layer: usize, turns: Option<&[u32]>) -> Option<FundingExplanation> {
+        let (data, awards) = (&*self.claims().0, &*self.funded().0);
+        let (policy, roster) = (&data.policy, &data.roster);
+        let due = data.row_fen(row, at, layer);
+        if due == 0 {
+            return None;
+        }
+        let unit = policy.unit();
+        let text = |fen: i64| Amount::from_fen(fen).in_unit(unit).to_string();
+        let bodies = u32::try_from(policy.payers().len()).unwrap_or(u32::MAX);
+        let named = policy.layers().get(layer)?;
+        let (payer, code) = match named.payer {
+            body @ Payer::Body(number) => (policy.payer_id(body).unwrap_or_default(), u32::try_from(number).ok()?),
+            Payer::County => (roster.county(row), bodies.saturating_add(roster.county_column().code(row))),
+        };
+        let limited = self.limit(layer, code, at);
+        let claim = data.member_fen(row, 0, at, layer);
+        let step = policy.rounding().step().fen();
+        let turn = data.group(row).and_then(|group| turns?.get(group.class?).copied()).unwrap_or_default();
+        let steps = claim.checked_div(step).unwrap_or_default().unsigned_abs();
+        let measure = limited.map_or(Measure::Met, |limited| limited.measure);
+        let exact = measure.award(steps, turn) * BigInt::from(step) / BigInt::from(unit.fen());
+        let award = awards.row_fen(row, at, layer);
+        let sentence = |lang: Lang| {
+            let one = awards.member_fen(row, 0, at, layer);
+            self.reason(named.name.get(lang), claim, &exact, one, turn, limited, lang)
+        };
+        Some(FundingExplanation {
+            id: roster.id(row).to_owned(),
+            name: roster.name(row).to_owned(),
+            count: roster.count(row),
+            year: data.years.get(at).copied().unwrap_or_default(),
+            layer: named.id.clone(),
+            payer: payer.to_owned(),
+            unit,
+            limit: limited.map(|limited| text(limited.limit.fen())),
+            claims: limited.map(|limited| text(limited.claim.fen())),
+            claim: text(claim),
+            exact: show(&exact),
+            funded: text(award),
+            unfunded: text(due.saturating_sub(award)),
+            text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one sentence")]
+    fn reason(
+        &self,
+        layer: &str,
+        claim: i64,
+        exact: &BigRational,
+        award: i64,
+        turn: u32,
+        limited: Option<&Limited>,
+        lang: Lang,
+    ) -> String {
+        let zh = lang == Lang::Zh;
+        let unit = self.claims().policy().unit();
+        let money = |fen: i64| Amount::from_fen(fen).grouped(unit).to_string();
+        let due = money(claim);
+        let Some(limited) = limited else {
+            return if zh {
+                format!("{layer}：每处应安排 {due} {unit}，无额度限制，足额安排")
+            } else {
+                format!("{layer}: each place is due {due} {unit}; there is no limit, so it is funded in full")
+            };
+        };
+        let (limit, claims) = (money(limited.limit.fen()), money(limited.claim.fen()));
+        let Some(formula) = self.formula(limited.measure, &due, turn, lang) else {
+            return if zh {
+                format!("{layer}：每处应安排 {due} {unit}，可用额度 {limit} 足以保障全部应安排金额 {claims}，足额安排")
+            } else {
+                format!(
+                    "{layer}: each place is due {due} {unit}; the limit of {limit} meets all claims of {claims}, so it is \
+                     funded in full"
+                )
+            };
+        };
+        let exact = short_text(exact);
+        let equals = format!("{formula} = {exact}");
+        let award = money(award);
+        if zh {
+            let rule = self.rule().label(lang);
+            let rounded = if award == exact { String::new() } else { format!("，取整后安排 {award}") };
+            format!(
+                "{layer}：每处应安排 {due} {unit}，可用额度 {limit}，全部应安排金额 {claims}；{rule}：{equals}{rounded}"
+            )
+        } else {
+            let rounded = if award == exact { String::new() } else { format!(", in whole steps {award}") };
+            format!(
+                "{layer}: each place is due {due} {unit}; the limit is {limit} for claims of {claims}; {}: {equals}{rounded}",
+                self.rule().label(lang)
+            )
+        }
+    }
+
+    /// The award of one place as arithmetic; none where every claim is met.
+    fn formula(&self, measure: Measure, due: &str, turn: u32, lang: Lang) -> Option<String> {
+        let policy = self.claims().policy();
+        let (step, unit) = (policy.rounding().step().fen(), policy.unit().fen());
+        let money = |number: u128, denominator: u128| {
+            let fraction = Fraction { numerator: number, denominator };
+            short_text(&(fraction.rational() * BigInt::from(step) / BigInt::from(unit)))
+        };
+        let level = |level: Fraction| money(level.numerator, level.denominator);
+        let part = |part: Fraction| format!("{due} × {} ÷ {}", money(part.numerator, 1), money(part.denominator, 1));
+        Some(match measure {
+            Measure::Met => return None,
+            Measure::Share(share) => part(share),
+            Measure::Awards(l) => format!("min({due}, {})", level(l)),
+            Measure::Losses(l) => format!("max(0, {due} − {})", level(l)),
+            Measure::HalfAwards(l) => format!("min({due} ÷ 2, {})", level(l)),
+            Measure::HalfLosses(l) => format!("{due} − min({due} ÷ 2, {})", level(l)),
+            Measure::Turn(reached, share) => {
+                let FundingRule::Priority(order) = self.rule() else { return None };
+                let class = order.get(index(turn)).map(|id| self.class_name(id, lang));
+                let class = class.unwrap_or(if lang == Lang::Zh { "其余各类" } else { "the classes not named" });
+                match (turn.cmp(&reached), lang) {
+                    (std::cmp::Ordering::Equal, Lang::Zh) => format!("轮到{class}，{}", part(share)),
+                    (std::cmp::Ordering::Equal, Lang::En) => format!("at the turn of {class}, {}", part(share)),
+                    (std::cmp::Ordering::Less, Lang::Zh) => format!("{class}在先，足额安排"),
+                    (std::cmp::Ordering::Less, Lang::En) => format!("{class}, whose turn is met in full"),
+                    (std::cmp::Ordering::Greater, Lang::Zh) => format!("{class}在后，不安排"),
+                    (std::cmp::Ordering::Greater, Lang::En) => format!("{class}, whose turn is not reached"),
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,330 @@
+//! Limits: what a payer can spend in a year in a layer.
+
+use std::collections::BTreeMap;
+
+use crate::ground::money::{Amount, Unit};
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::text::{did_you_mean, without_padding};
+use crate::policy::Named;
+use crate::policy::{Payer, Policy};
+use crate::rows::records::{
+    Cell, Findings, Found, Header, Place, RowBuilder, SUGGESTED, UNIT_TITLES, Words, amount, missing, order, row_unit,
+    text, tidied, titles_without_units, trimmed, unit_missing, year,
+};
+
+/// What payers can spend. Whoever has no limit is not limited.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    list: Vec<Limit>,
+}
+
+/// What one payer can spend in a year in a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    layer: String,
+    payer: String,
+    year: u16,
+    amount: Amount,
+    pub(super) row: u32,
+    pub(super) line: Option<u32>,
+}
+
+impl Limits {
+    /// The columns of a table of limits: key and Chinese header.
+    pub const COLUMNS: [(&str, &str); 5] =
+        [("layer", "安排层级"), ("payer", "安排主体"), ("year", "年度"), ("amount", "金额"), UNIT_TITLES];
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// In the order of the table.
+    pub fn iter(&self) -> std::slice::Iter<'_, Limit> {
+        self.list.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Limits {
+    type Item = &'a Limit;
+    type IntoIter = std::slice::Iter<'a, Limit>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+impl Limit {
+    /// The layer, by id.
+    #[must_use]
+    pub fn layer(&self) -> &str {
+        &self.layer
+    }
+
+    /// The payer: the body's id, or the county as the roster writes it, blank for places without a county.
+    #[must_use]
+    pub fn payer(&self) -> &str {
+        &self.payer
+    }
+
+    /// The year.
+    #[must_use]
+    pub const fn year(&self) -> u16 {
+        self.year
+    }
+
+    /// The amount as it was given.
+    #[must_use]
+    pub const fn amount(&self) -> Amount {
+        self.amount
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Layer,
+    Payer,
+    Year,
+    Amount,
+    Unit,
+}
+
+const FIELDS: [Field; 5] = [Field::Layer, Field::Payer, Field::Year, Field::Amount, Field::Unit];
+
+impl Field {
+    fn titles(self) -> (&'static str, &'static str) {
+        FIELDS.iter().zip(Limits::COLUMNS).find(|(field, _)| **field == self).map_or(("", ""), |(_, titles)| titles)
+    }
+
+    fn key(self) -> &'static str {
+        self.titles().0
+    }
+}
+
+/// Takes the rows of a table of limits from a reader: the columns `layer, payer, year, amount, unit`, by key or Chinese
+/// header (安排层级, 安排主体, 年度, 金额 or 可用额度, 单位).
+///
+/// Layers and payers are known by id or name. The payer of a layer that counties answer for is the county as the roster
+/// writes it, blank for the places without one; of any other layer it may be left blank. The unit stands in its column or
+/// in the header of the amounts (`金额(万元)`).
+///
+/// ```
+/// # use fundlayers::{Policy, RowBuilder, roster::Cell};
+/// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
+/// #   "layers": [{ "id": "county", "name": { "zh": "县级" }, "payer": "county" }],
+/// #   "classes": [{ "id": "all", "funding": { "county": 3 } }] }"#)?;
+/// use fundlayers::{Amount, LimitsBuilder, Unit};
+/// let titles = ["安排层级", "安排主体", "年度", "可用额度（万元）"].map(|title| (title, None));
+/// let mut builder = LimitsBuilder::new(&policy, &titles);
+/// builder.push_row(None, &[Cell::Text("县级"), Cell::Text("王益区"), Cell::Text("2024"), Cell::Text("200")]);
+/// let (limits, _) = builder.finish()?;
+/// let limit = limits.iter().next().expect("one");
+/// assert_eq!((limit.layer(), limit.payer(), limit.amount()), ("county", "王益区", Amount::parse("200", Unit::Wan)?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct LimitsBuilder {
+    policy: Policy,
+    header: Header<Field>,
+    /// The unit that the header of the amounts states.
+    unit: Option<Unit>,
+    layers: Words<usize>,
+    payers: Words<usize>,
+    list: Vec<Limit>,
+    /// Row of each layer, payer and year.
+    known: BTreeMap<(String, String, u16), u32>,
+    findings: Findings,
+    row: u32,
+}
+
+/// What ids and names stand for.
+fn words<'a>(named: impl Iterator<Item = (&'a str, &'a crate::ground::language::Name)> + Clone) -> Words<usize> {
+    let ids = named.clone().enumerate().map(|(index, (id, _))| (id, index));
+    let names = named.enumerate().flat_map(|(index, (_, name))| [(name.zh.as_str(), index), (name.en.as_str(), index)]);
+    Words::new([ids.collect(), names.collect()])
+}
+
+impl LimitsBuilder {
+    /// Begins with the header: each column's text and where it stood.
+    #[must_use]
+    pub fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
+        let mut findings = Findings::default();
+        let keys = FIELDS.iter().map(|field| (field.titles().0, *field)).collect();
+        let chinese = FIELDS.iter().map(|field| (field.titles().1, *field)).chain([("可用额度", Field::Amount)]);
+        let columns = Words::new([keys, chinese.collect()]);
+        let (titles, units) = titles_without_units(titles, &columns, |field| field == Field::Amount);
+        let required = FIELDS.into_iter().filter(|field| *field != Field::Unit).map(|field| {
+            let (key, title) = field.titles();
+            (field, key, title)
+        });
+        let header = Header::read(&titles, &columns, Field::key, |_| None, required, &mut findings);
+        let unit = units.first().map(|(_, unit)| *unit);
+        if unit.is_none() && header.column(Field::Amount).is_some() && header.column(Field::Unit).is_none() {
+            let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
+            unit_missing(&mut findings, line, Field::Amount.titles().1);
+        }
+        Self {
+            header,
+            unit,
+            layers: words(policy.layers().iter().map(|layer| (layer.id.as_str(), &layer.name))),
+            payers: words(policy.payers().iter().map(|Named { id, name }| (id.as_str(), name))),
+            list: Vec::new(),
+            known: BTreeMap::new(),
+            findings,
+            row: 0,
+            policy: policy.clone(),
+        }
+    }
+
+    /// The index of the layer that a cell names.
+    fn layer(&mut self, cell: Cell<'_>, place: Place) -> Option<usize> {
+        let key = Field::Layer.key();
+        if cell.is_blank() {
+            missing(&mut self.findings, place, key);
+            return None;
+        }
+        let word = without_padding(text(cell, place, key, &mut self.findings));
+        match self.layers.find(&word) {
+            Found::One(layer) => return Some(layer),
+            _ if word.is_empty() => {}
+            Found::Several => {
+                self.findings.add(place, Code::UnknownLayer, key, "several layers have this name", |problem| {
+                    problem.found(&word).expected("the id of the one that is meant")
+                });
+            }
+            Found::None => {
+                let known = self.layers.known().take(SUGGESTED);
+                self.findings.add(place, Code::UnknownLayer, key, "the policy has no such layer", |problem| {
+                    problem.found(&word).expected(did_you_mean(&word, known))
+                });
+            }
+        }
+        None
+    }
+
+    /// The payer that a cell names in a layer.
+    fn payer(&mut self, cell: Cell<'_>, layer: Option<usize>, place: Place) -> Option<String> {
+        let key = Field::Payer.key();
+        let Some(word) = cell.text() else {
+            text(cell, place, key, &mut self.findings);
+            return None;
+        };
+        let word = tidied(trimmed(word));
+        match self.policy.layers().get(layer?)?.payer {
+            Payer::County => Some(word.into_owned()),
+            // Only one body answers for the layer.
+            body @ Payer::Body(_) if word.is_empty() => self.policy.payer_id(body).map(str::to_owned),
+            Payer::Body(_) => match self.payers.find(&word) {
+                Found::One(payer) => self.policy.payers().get(payer).map(|payer| payer.id.clone()),
+                Found::Several => {
+                    let message = "several payers have this name";
+                    self.findings.add(place, Code::UnknownPayer, key, message, |problem| {
+                        problem.found(&word).expected("the id of the one that is meant")
+                    });
+                    None
+                }
+                Found::None => {
+                    let known = self.payers.known().take(SUGGESTED);
+                    self.findings.add(place, Code::UnknownPayer, key, "the policy has no such payer", |problem| {
+                        problem.found(&word).expected(did_you_mean(&word, known))
+                    });
+                    None
+                }
+            },
+        }
+    }
+
+    fn year(&mut self, cell: Cell<'_>, place: Place) -> Option<u16> {
+        let mut sound = true;
+        let year = year(cell, place, &mut self.findings, Field::Year.key(), "", &mut sound);
+        if sound && year.is_none() {
+            missing(&mut self.findings, place, Field::Year.key());
+        }
+        year
+    }
+
+    /// The amount; of an unknown unit it is only seen to be one.
+    fn amount(&mut self, cell: Cell<'_>, unit: Option<Unit>, place: Place) -> Option<Amount> {
+        let key = Field::Amount.key();
+        if cell.is_blank() {
+            self.findings.add(place, Code::MissingValue, key, "the cell is blank", |problem| {
+                problem.expected("an amount, or no row where nothing limits the payer")
+            });
+            return None;
+        }
+        let amount = amount(cell, unit?, place, &mut self.findings, key)?;
+        if amount < Amount::ZERO {
+            self.findings.add(place, Code::NegativeNumber, key, "below 0", |problem| {
+                problem.found(cell.shown()).expected("0 or more")
+            });
+            return None;
+        }
+        Some(amount)
+    }
+}
+
+impl RowBuilder for LimitsBuilder {
+    type Output = Limits;
+
+    fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
+        self.row = self.row.saturating_add(1);
+        if cells.iter().all(|cell| cell.is_blank()) {
+            return;
+        }
+        let row = self.row;
+        let cell = |header: &Header<Field>, field: Field| {
+            let at = header.column(field);
+            let cell = at.and_then(|at| cells.get(at)).copied().unwrap_or(Cell::Blank);
+            (cell, Place { row, line, column: at.map_or(u32::MAX, order) })
+        };
+        let (layer_cell, layer_at) = cell(&self.header, Field::Layer);
+        let layer = self.header.column(Field::Layer).and_then(|_| self.layer(layer_cell, layer_at));
+        let (payer_cell, payer_at) = cell(&self.header, Field::Payer);
+        let payer = self.header.column(Field::Payer).and_then(|_| self.payer(payer_cell, layer, payer_at));
+        let (year_cell, year_at) = cell(&self.header, Field::Year);
+        let year = self.header.column(Field::Year).and_then(|_| self.year(year_cell, year_at));
+        let (unit_cell, unit_at) = cell(&self.header, Field::Unit);
+        let unit = match self.header.column(Field::Unit) {
+            Some(_) => row_unit(unit_cell, self.unit, unit_at, &mut self.findings),
+            None => self.unit,
+        };
+        let (amount_cell, amount_at) = cell(&self.header, Field::Amount);
+        let amount = self.header.column(Field::Amount).and_then(|_| self.amount(amount_cell, unit, amount_at));
+        self.header.check_row(cells, Place { row, line, column: 0 }, &mut self.findings);
+        let (Some(layer), Some(payer), Some(year)) = (layer, payer, year) else { return };
+        let layer = self.policy.layers().get(layer).map_or(String::new(), |layer| layer.id.clone());
+        let key = (layer.clone(), payer.clone(), year);
+        if let Some(first) = self.known.get(&key) {
+            let message = format!("row {first} has a limit for the same layer, payer and year");
+            let whose = if payer.is_empty() { format!("{layer}, {year}") } else { format!("{layer}, {payer}, {year}") };
+            self.findings.push(layer_at, Severity::Error, || {
+                Problem::new(Code::DuplicateLimit, message)
+                    .line(line)
+                    .row(row)
+                    .found(whose)
+                    .expected("one limit, or their sum")
+            });
+            return;
+        }
+        self.known.insert(key, row);
+        if let Some(amount) = amount {
+            self.list.push(Limit { layer, payer, year, amount, row, line });
+        }
+    }
+
+    fn key_of(&self, column: usize, _title: &str) -> Option<String> {
+        self.header.field(column).map(|field| field.key().to_owned())
+    }
+
+    fn finish(self) -> Result<(Limits, Problems), Problems> {
+        let (problems, failed) = self.findings.finish();
+        if failed { Err(problems) } else { Ok((Limits { list: self.list }, problems)) }
+    }
+}

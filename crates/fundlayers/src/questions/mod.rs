@@ -1,0 +1,6 @@
+//! What is asked of an allocation.
+
+pub(crate) mod funding;
+pub mod receipts;
+pub mod reconcile;
+pub(crate) mod what_if;

@@ -1,0 +1,815 @@
+//! Takes the rows of a ledger in and says everything that is wrong with them.
+
+use std::borrow::Cow;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
+
+use super::sums::{Filter, Sums, TotalLine, TotalRank};
+use super::words::is_date;
+use super::{Event, Ledger, Receipts, document_number};
+use crate::ground::ids::index;
+use crate::ground::money::{Amount, Unit};
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::text::{did_you_mean, without_padding};
+use crate::roster::build::{division_code, is_code, push_name};
+use crate::rows::column::{DictionaryBuilder, Numbering, TextColumn};
+use crate::rows::records::{
+    Cell, Findings, Found, Header, Place, RowBuilder, Words, amount, missing, order, text, tidied, title_unit, trimmed,
+    unit_missing, year,
+};
+
+/// Rows beyond this are an error: row numbers are kept in 32 bits.
+const ROW_LIMIT: u32 = u32::MAX - 1;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Id,
+    DivisionCode,
+    County,
+    Township,
+    Village,
+    Name,
+    Year,
+    Layer,
+    Event,
+    Amount,
+    Unit,
+    Date,
+    /// The amounts of one event, in a wide ledger.
+    Wide(Event),
+    /// Its dates.
+    WideDate(Event),
+    Document,
+    UpstreamDocument,
+    Source,
+    Note,
+    /// 结转.
+    CarryOver,
+    /// 结余.
+    Surplus,
+    /// Known, and nothing here depends on it.
+    Other(usize),
+}
+
+/// Columns with their keys and Chinese headers, the usual one first.
+const FIELDS: [(Field, &str, &[&str]); 24] = [
+    (Field::Id, "id", &["编码"]),
+    (Field::DivisionCode, "division_code", &["区划代码", "行政区划代码"]),
+    (Field::County, "county", &["区县", "县区"]),
+    (Field::Township, "township", &["乡镇"]),
+    (Field::Village, "village", &["村", "行政村"]),
+    (Field::Name, "name", &["名称", "单位名称"]),
+    (Field::Year, "year", &["年度"]),
+    (Field::Layer, "layer", &["安排层级"]),
+    (Field::Event, "event", &["事项"]),
+    (Field::Amount, "amount", &["金额"]),
+    (Field::Unit, "unit", &["单位"]),
+    (Field::Date, "date", &["日期"]),
+    (Field::Wide(Event::Issued), "issued", &["下达金额"]),
+    (Field::WideDate(Event::Issued), "issued_date", &["下达时间", "下达日期"]),
+    (Field::Wide(Event::Received), "received", &["到位金额"]),
+    (Field::WideDate(Event::Received), "received_date", &["到位时间", "到位日期"]),
+    (Field::Wide(Event::Spent), "spent", &["支出金额"]),
+    (Field::WideDate(Event::Spent), "spent_date", &["支出时间", "支出日期"]),
+    (Field::Document, "document", &["文号"]),
+    (Field::UpstreamDocument, "upstream_document", &["上级文号"]),
+    (Field::Source, "source", &["资金来源"]),
+    (Field::Note, "note", &["备注"]),
+    (Field::CarryOver, "carry_over", &["结转", "结转金额"]),
+    (Field::Surplus, "surplus", &["结余", "结余金额"]),
+];
+
+/// Columns of offices' ledgers that are passed over without a warning.
+const OTHERS: [&str; 9] =
+    ["序号", "项目编号", "项目代码", "项目名称", "责任单位", "实施单位", "收入科目", "支出科目", "直达资金标识"];
+
+impl Field {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Other(other) => OTHERS.get(other).copied().unwrap_or_default(),
+            _ => FIELDS.iter().find(|(field, ..)| *field == self).map_or("", |(_, key, _)| *key),
+        }
+    }
+
+    /// Whether the column holds amounts of receipts.
+    const fn is_amount(self) -> bool {
+        matches!(self, Self::Amount | Self::Wide(_))
+    }
+
+    /// The event of a column of amounts; none if a column of its own tells it.
+    const fn event(self) -> Option<Event> {
+        match self {
+            Self::Wide(event) => Some(event),
+            _ => None,
+        }
+    }
+
+    const fn is_money(self) -> bool {
+        matches!(self, Self::Amount | Self::Wide(_) | Self::CarryOver | Self::Surplus)
+    }
+
+    /// Whether 小计, 合计 or 总计 here makes the row a total line.
+    const fn can_label_a_total(self) -> bool {
+        !(self.is_money()
+            || matches!(
+                self,
+                Self::Unit
+                    | Self::Date
+                    | Self::WideDate(_)
+                    | Self::Document
+                    | Self::UpstreamDocument
+                    | Self::Source
+                    | Self::Note
+            ))
+    }
+}
+
+fn words() -> Words<Field> {
+    let keys = FIELDS.iter().map(|(field, key, _)| (*key, *field));
+    let headers = FIELDS.iter().flat_map(|(field, _, headers)| headers.iter().map(|header| (*header, *field)));
+    let others = OTHERS.iter().enumerate().map(|(other, header)| (*header, Field::Other(other)));
+    Words::new([keys.collect(), headers.chain(others).collect()])
+}
+
+/// The event that a word names.
+fn event(word: &str) -> Option<Event> {
+    Event::ALL.into_iter().find(|event| word.eq_ignore_ascii_case(event.as_str()) || word == event.name().zh)
+}
+
+/// Takes the rows of a receipts ledger from a reader, one by one.
+///
+/// Columns are known by key or Chinese header: `id` 编码, `division_code` 区划代码, `county` 区县, `township` 乡镇, `name`
+/// 名称 (or `village` 村), `year` 年度, `layer` 安排层级; long `event` 事项 (下达, 到位 or 支出), `amount` 金额, `date` 日期;
+/// wide `issued` 下达金额, `received` 到位金额, `spent` 支出金额, each with a date (下达时间, …); `unit` 单位, `document` 文号,
+/// `upstream_document` 上级文号, `source` 资金来源, `note` 备注; `carry_over` 结转 and `surplus` 结余 are only checked. Unknown
+/// columns are warned about. The unit stands in its column or in the header, 金额(元).
+///
+/// Rows that say 小计, 合计 or 总计 are no receipts: they are compared with the rows that they sum, and a difference is
+/// warned about.
+#[derive(Debug)]
+pub struct ReceiptsBuilder {
+    header: Header<Field>,
+    /// Of each column of money, the unit that its header states.
+    units: Vec<(usize, Unit)>,
+    columns: Columns,
+    sums: Sums,
+    /// Some dates that have been seen to be good: a ledger has few.
+    good_dates: HashSet<String>,
+    findings: Findings,
+    row: u32,
+}
+
+/// Rows and receipts by columns; none where the ledger has no such column.
+#[derive(Debug)]
+struct Columns {
+    ids: Option<TextColumn>,
+    division_codes: Option<TextColumn>,
+    county: Option<DictionaryBuilder>,
+    township: DictionaryBuilder,
+    names: TextColumn,
+    years: Vec<u16>,
+    layers: DictionaryBuilder,
+    documents: Option<DictionaryBuilder>,
+    upstream_documents: Option<DictionaryBuilder>,
+    sources: Option<DictionaryBuilder>,
+    notes: Option<DictionaryBuilder>,
+    row_numbers: Numbering,
+    lines: Numbering,
+    rows: Vec<u32>,
+    events: Vec<Event>,
+    amounts: Vec<Amount>,
+    dates: Option<DictionaryBuilder>,
+}
+
+/// A row before it is kept.
+#[derive(Default)]
+struct Row<'a> {
+    id: &'a str,
+    division_code: Cow<'a, str>,
+    county: &'a str,
+    township: Cow<'a, str>,
+    village: Cow<'a, str>,
+    name: Cow<'a, str>,
+    year: Option<u16>,
+    /// Whether the year is blank and not merely wrong.
+    year_blank: bool,
+    layer: &'a str,
+    event: Option<Event>,
+    event_blank: bool,
+    /// The unit of its column; blank or wrong: none.
+    unit: Option<Unit>,
+    /// Whether it has been said what is wrong with it.
+    unit_told: bool,
+    date: &'a str,
+    dates: [&'a str; 3],
+    document: &'a str,
+    upstream_document: &'a str,
+    source: &'a str,
+    note: &'a str,
+}
+
+impl ReceiptsBuilder {
+    /// Begins with the header: each column's text and where it stood.
+    #[must_use]
+    pub fn new(titles: &[(&str, Option<Position>)]) -> Self {
+        let mut findings = Findings::default();
+        let words = words();
+        // A column of money may state its unit behind its name.
+        let mut units = Vec::new();
+        let plain: Vec<(&str, Option<Position>)> = titles
+            .iter()
+            .enumerate()
+            .map(|(at, (title, position))| {
+                let (name, unit) = title_unit(title);
+                match (unit, words.find(&without_padding(name))) {
+                    (Some(unit), Found::One(field)) if field.is_money() => {
+                        units.push((at, unit));
+                        (name, *position)
+                    }
+                    _ => (*title, *position),
+                }
+            })
+            .collect();
+        let required = [(Field::Year, "year", "年度"), (Field::Layer, "layer", "安排层级")];
+        let header = Header::read(&plain, &words, Field::key, |_| None, required, &mut findings);
+        let has = |field: Field| header.column(field).is_some();
+        let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
+        let mut lacks = |key: &str, expected: &str| {
+            findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
+                let problem = Problem::new(Code::MissingColumn, "the column is missing").line(line).column(key);
+                problem.expected(expected.to_owned())
+            });
+        };
+        if ![Field::Id, Field::DivisionCode, Field::Name, Field::Village, Field::Township].into_iter().any(has) {
+            lacks(
+                "name",
+                "a column that tells the recipient: `id` (编码), `division_code` (区划代码) or `name` (名称)",
+            );
+        }
+        if has(Field::Amount) && !has(Field::Event) {
+            lacks("event", "a column headed `event` or `事项` that says 下达, 到位 or 支出");
+        }
+        if !header.fields.iter().any(|(_, field)| field.is_amount()) {
+            lacks("amount", "a column headed `amount` or `金额`, or columns headed 下达金额, 到位金额, 支出金额");
+        }
+        let stated = |at: usize| units.iter().any(|(known, _)| *known == at);
+        let unstated = header.fields.iter().find(|(at, field)| field.is_amount() && !stated(*at));
+        if let Some((at, _)) = unstated.filter(|_| !has(Field::Unit)) {
+            unit_missing(&mut findings, line, titles.get(*at).map_or("", |(title, _)| title.trim()));
+        }
+        let columns = Columns::new(&header);
+        Self { header, units, columns, sums: Sums::default(), good_dates: HashSet::new(), findings, row: 0 }
+    }
+
+    /// The unit that the header of a column states.
+    fn header_unit(&self, at: usize) -> Option<Unit> {
+        self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit)
+    }
+
+    /// The unit of an amount, by its column and the row's own; none if nothing (or two different ones) is said. A row says
+    /// once what is wrong with its unit.
+    fn unit(&mut self, at: usize, row: &mut Row<'_>, place: Place) -> Option<Unit> {
+        let of_header = self.header_unit(at);
+        let unit = match (of_header, row.unit) {
+            (Some(header), Some(cell)) if header != cell => None,
+            (of_header, of_row) => of_header.or(of_row),
+        };
+        // Without a column of units the header was complained about already.
+        if let (None, Some(column), false) = (unit, self.header.column(Field::Unit), row.unit_told) {
+            let place = Place { column: order(column), ..place };
+            row.unit_told = true;
+            match (of_header, row.unit) {
+                (Some(header), Some(cell)) => {
+                    let message = "not the unit in the header of the amounts";
+                    self.findings.add(place, Code::UnitDiffers, "unit", message, |problem| {
+                        problem.found(cell.as_str()).expected(format!("`{header}`, or no unit in the header"))
+                    });
+                }
+                _ => missing(&mut self.findings, place, "unit"),
+            }
+        }
+        unit
+    }
+
+    /// Reads the cells of a row that are not amounts.
+    fn read<'a>(&mut self, cells: &[Cell<'a>], place: Place) -> Row<'a> {
+        let mut row = Row { year_blank: true, event_blank: true, ..Row::default() };
+        let Self { header, findings, good_dates, .. } = self;
+        for &(at, field) in &header.fields {
+            let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
+            let place = Place { column: order(at), ..place };
+            let mut text = || text(cell, place, field.key(), findings);
+            match field {
+                Field::Id => row.id = trimmed(text()),
+                Field::DivisionCode => {
+                    let text = trimmed(text());
+                    row.division_code = if text.is_empty() || is_code(text) {
+                        Cow::Borrowed(text)
+                    } else {
+                        Cow::Owned(division_code(text, place, findings))
+                    };
+                }
+                Field::County => row.county = text(),
+                Field::Township => row.township = tidied(text()),
+                Field::Village => row.village = tidied(text()),
+                Field::Name => row.name = tidied(text()),
+                Field::Year => {
+                    let cell = match cell {
+                        Cell::Text(text) => Cell::Text(without_year_word(text)),
+                        cell => cell,
+                    };
+                    row.year_blank = cell.is_blank();
+                    let mut sound = true;
+                    row.year = year(cell, place, findings, "year", "", &mut sound);
+                }
+                Field::Layer => row.layer = text(),
+                Field::Event => {
+                    let word = trimmed(text());
+                    row.event_blank = word.is_empty();
+                    row.event = event(word);
+                    if row.event.is_none() && !word.is_empty() {
+                        findings.add(place, Code::UnknownEvent, "event", "is not an event", |problem| {
+                            problem.found(word).expected(
+                                "下达 (issued), 到位 (received) or 支出 (spent); of 拨付, say which of them is meant",
+                            )
+                        });
+                    }
+                }
+                Field::Unit => {
+                    let word = trimmed(text());
+                    row.unit = Unit::named(word);
+                    if row.unit.is_none() && !word.is_empty() {
+                        row.unit_told = true;
+                        findings.add(place, Code::BadUnit, "unit", "is not a unit of money", |problem| {
+                            problem
+                                .found(word)
+                                .expected(did_you_mean(word, ["元", "万元", "亿元", "yuan", "wan", "yi"]))
+                        });
+                    }
+                }
+                Field::Date | Field::WideDate(_) => {
+                    let date = trimmed(text());
+                    if !date.is_empty() && !is_good_date(date, good_dates) {
+                        findings.add(place, Code::BadDate, field.key(), "is not a date of the calendar", |problem| {
+                            problem
+                                .found(date)
+                                .expected("a date such as 2024-03-05, 2024/3/5, 2024年3月5日 or 20240305")
+                        });
+                    }
+                    match field {
+                        Field::WideDate(event) => {
+                            if let Some(slot) = row.dates.get_mut(event.number()) {
+                                *slot = date;
+                            }
+                        }
+                        _ => row.date = date,
+                    }
+                }
+                Field::Document => row.document = trimmed(text()),
+                Field::UpstreamDocument => row.upstream_document = trimmed(text()),
+                Field::Source => row.source = trimmed(text()),
+                Field::Note => row.note = trimmed(text()),
+                Field::Amount | Field::Wide(_) | Field::CarryOver | Field::Surplus | Field::Other(_) => {}
+            }
+        }
+        row
+    }
+
+    /// Reads an amount; none if the cell is blank or wrong.
+    fn amount(&mut self, at: usize, field: Field, row: &mut Row<'_>, cell: Cell<'_>, place: Place) -> Option<Amount> {
+        if cell.is_blank() {
+            return None;
+        }
+        let place = Place { column: order(at), ..place };
+        let unit = self.unit(at, row, place)?;
+        amount(cell, unit, place, &mut self.findings, field.key())
+    }
+
+    /// Says where the balance of a row, 结转 and 结余, is not what arrived less what was spent.
+    fn check_balance(&mut self, row: &Row<'_>, amounts: [Option<Amount>; 3], cells: &[Cell<'_>], place: Place) {
+        let Some(received) = amounts.get(Event::Received.number()).copied().flatten() else { return };
+        let spent = amounts.get(Event::Spent.number()).copied().flatten().unwrap_or_default();
+        let mut balance: Option<(i128, Place, &str, &str, Unit)> = None;
+        for field in [Field::CarryOver, Field::Surplus] {
+            let Some(at) = self.header.column(field) else { continue };
+            let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
+            let of_header = self.header_unit(at);
+            // A balance without a unit cannot be compared.
+            let Some(unit) = of_header.or(row.unit).filter(|_| !cell.is_blank()) else { continue };
+            let place = Place { column: order(at), ..place };
+            let Some(amount) = amount(cell, unit, place, &mut self.findings, field.key()) else { return };
+            let sum = balance.map_or(0, |(sum, ..)| sum).saturating_add(amount.fen().into());
+            balance = Some((sum, place, field.key(), cell.shown(), unit));
+        }
+        let Some((sum, place, key, shown, unit)) = balance else { return };
+        let expected = i128::from(received.fen()).saturating_sub(spent.fen().into());
+        if sum != expected {
+            let message = "结转 and 结余 are not what arrived less what was spent";
+            let expected = i64::try_from(expected).map(Amount::from_fen);
+            let expected = expected.map_or(String::new(), |amount| format!("{} {unit}", amount.grouped(unit)));
+            self.findings.add(place, Code::SumDiffers, key, message, |problem| {
+                problem.found(shown).expected(format!("{expected} together"))
+            });
+        }
+    }
+
+    /// Takes a row that says 小计, 合计 or 总计.
+    #[cold]
+    fn take_total(&mut self, rank: TotalRank, cells: &[Cell<'_>], place: Place) {
+        let mut filter = Filter::default();
+        let mut row = Row::default();
+        let fields = self.header.fields.clone();
+        for &(at, field) in &fields {
+            let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
+            let Some(text) = cell.text().map(tidied).filter(|text| !text.is_empty()) else { continue };
+            if field.can_label_a_total() && total_rank(&text).is_some() {
+                continue;
+            }
+            match field {
+                Field::County => filter.county = Some(text.into_owned()),
+                Field::Township => filter.township = Some(text.into_owned()),
+                Field::Layer => filter.layer = Some(text.into_owned()),
+                Field::Year => filter.year = without_year_word(&text).parse().ok(),
+                Field::Event => filter.event = event(&text),
+                Field::Unit => row.unit = Unit::named(&text),
+                _ => {}
+            }
+        }
+        let mut figures = Vec::new();
+        for &(at, field) in &fields {
+            if !field.is_amount() {
+                continue;
+            }
+            let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
+            if let Some(amount) = self.amount(at, field, &mut row, cell, place) {
+                let of_header = self.header_unit(at);
+                let unit = of_header.or(row.unit).unwrap_or(Unit::Yuan);
+                let place = Place { column: order(at), ..place };
+                let shown = cell.shown().to_owned();
+                figures.push((place, field.key(), field.event().or(filter.event), (amount, unit), shown));
+            }
+        }
+        self.sums.line(TotalLine::new(rank, filter, figures));
+    }
+}
+
+/// 小计, 合计 or 总计, also behind a name (王益区小计).
+fn total_rank(text: &str) -> Option<TotalRank> {
+    // What nearly every cell fails at once: all end in 计 or l.
+    if !matches!(text.as_bytes().last(), Some(0xA1 | b'l' | b'L')) {
+        return None;
+    }
+    if text.ends_with("小计") || text.eq_ignore_ascii_case("subtotal") {
+        Some(TotalRank::Subtotal)
+    } else if text.ends_with("合计") || text.eq_ignore_ascii_case("total") {
+        Some(TotalRank::Total)
+    } else if text.ends_with("总计") || text.eq_ignore_ascii_case("grand total") {
+        Some(TotalRank::GrandTotal)
+    } else {
+        None
+    }
+}
+
+/// Whether a text is a date, looked at once.
+fn is_good_date(date: &str, good: &mut HashSet<String>) -> bool {
+    const KEPT: usize = 4096;
+    if good.contains(date) {
+        return true;
+    }
+    let is_good = is_date(date);
+    if is_good && good.len() < KEPT {
+        good.insert(date.to_owned());
+    }
+    is_good
+}
+
+/// A year without the word behind it: 2024年度, 2024年.
+fn without_year_word(text: &str) -> &str {
+    let text = trimmed(text);
+    text.strip_suffix("年度").or_else(|| text.strip_suffix('年')).unwrap_or(text)
+}
+
+impl RowBuilder for ReceiptsBuilder {
+    type Output = Receipts;
+
+    fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
+        if self.row > ROW_LIMIT {
+            return;
+        }
+        self.row = self.row.saturating_add(1);
+        let place = Place { row: self.row, line, column: 0 };
+        if self.row > ROW_LIMIT {
+            self.findings.push(place, Severity::Error, || {
+                Problem::new(Code::TooLarge, "more rows than a ledger can have").line(line).row(place.row)
+            });
+            return;
+        }
+        if cells.iter().all(|cell| cell.is_blank()) {
+            return;
+        }
+        self.header.check_row(cells, place, &mut self.findings);
+        let label = self.header.fields.iter().filter(|(_, field)| field.can_label_a_total()).find_map(|(at, _)| {
+            let Some(Cell::Text(text)) = cells.get(*at) else { return None };
+            let text = trimmed(text);
+            // As in `total_rank`, before anything is copied.
+            matches!(text.as_bytes().last(), Some(0xA1 | b'l' | b'L')).then(|| total_rank(&tidied(text))).flatten()
+        });
+        if let Some(rank) = label {
+            self.take_total(rank, cells, place);
+            return;
+        }
+        let mut row = self.read(cells, place);
+        let mut amounts: [Option<Amount>; 3] = [None; 3];
+        let mut long: Option<Amount> = None;
+        let (mut filled, mut filled_long) = (false, false);
+        for number in 0..self.header.fields.len() {
+            let Some((at, field)) = self.header.fields.get(number).copied() else { continue };
+            if !field.is_amount() {
+                continue;
+            }
+            let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
+            filled |= !cell.is_blank();
+            filled_long |= field.event().is_none() && !cell.is_blank();
+            let amount = self.amount(at, field, &mut row, cell, place);
+            match field.event() {
+                Some(event) => {
+                    if let Some(slot) = amounts.get_mut(event.number()) {
+                        *slot = amount;
+                    }
+                }
+                None => long = amount,
+            }
+        }
+        let place_of = |header: &Header<Field>, field: Field| Place {
+            column: header.column(field).map_or(u32::MAX, order),
+            ..place
+        };
+        let is_long = self.header.column(Field::Amount).is_some();
+        // A long row is one receipt. A row of a wide ledger may still wait for its first amount.
+        if filled || is_long {
+            for (field, blank) in [(Field::Year, row.year_blank), (Field::Layer, trimmed(row.layer).is_empty())] {
+                if blank && self.header.column(field).is_some() {
+                    missing(&mut self.findings, place_of(&self.header, field), field.key());
+                }
+            }
+        }
+        if is_long && !filled {
+            missing(&mut self.findings, place_of(&self.header, Field::Amount), "amount");
+        }
+        if filled_long && row.event_blank && self.header.column(Field::Event).is_some() {
+            missing(&mut self.findings, place_of(&self.header, Field::Event), "event");
+        }
+        self.check_balance(&row, amounts, cells, place);
+        self.columns.keep(&row, amounts, long, place);
+        if row.year.is_some() {
+            for (event, amount) in Event::ALL.into_iter().zip(amounts) {
+                self.sums.add(event, amount.unwrap_or_default());
+            }
+            if let Some(event) = row.event {
+                self.sums.add(event, long.unwrap_or_default());
+            }
+        }
+    }
+
+    fn key_of(&self, column: usize, _title: &str) -> Option<String> {
+        self.header.field(column).map(|field| field.key().to_owned())
+    }
+
+    fn finish(self) -> Result<(Receipts, Problems), Problems> {
+        let Self { header, columns, sums, mut findings, .. } = self;
+        let document_column = header.column(Field::Document).map_or(u32::MAX, order);
+        let receipts = Receipts(Arc::new(columns.finish()));
+        // What is wrong with rows makes their sums wrong too.
+        if findings.faulty_rows().is_empty() {
+            sums.check(&receipts, &mut findings);
+            find_duplicates(&receipts, document_column, &mut findings);
+        }
+        let (problems, failed) = findings.finish();
+        if failed { Err(problems) } else { Ok((receipts, problems)) }
+    }
+}
+
+impl Columns {
+    fn new(header: &Header<Field>) -> Self {
+        let has = |field: Field| header.column(field).is_some();
+        let texts = |field: Field| has(field).then(TextColumn::new);
+        let words = |field: Field| has(field).then(DictionaryBuilder::new);
+        let has_dates = header.fields.iter().any(|(_, field)| matches!(field, Field::Date | Field::WideDate(_)));
+        Self {
+            ids: texts(Field::Id),
+            division_codes: texts(Field::DivisionCode),
+            county: words(Field::County),
+            township: DictionaryBuilder::new(),
+            names: TextColumn::new(),
+            years: Vec::new(),
+            layers: DictionaryBuilder::new(),
+            documents: words(Field::Document),
+            upstream_documents: words(Field::UpstreamDocument),
+            sources: words(Field::Source),
+            notes: words(Field::Note),
+            row_numbers: Numbering::default(),
+            lines: Numbering::default(),
+            rows: Vec::new(),
+            events: Vec::new(),
+            amounts: Vec::new(),
+            dates: has_dates.then(DictionaryBuilder::new),
+        }
+    }
+
+    /// Keeps a row that has receipts.
+    fn keep(&mut self, row: &Row<'_>, amounts: [Option<Amount>; 3], long: Option<Amount>, place: Place) {
+        let Some(year) = row.year else { return };
+        let at = u32::try_from(self.years.len()).unwrap_or(u32::MAX);
+        let before = self.events.len();
+        for (event, amount) in Event::ALL.into_iter().zip(amounts) {
+            let date = row.dates.get(event.number()).copied().filter(|date| !date.is_empty()).unwrap_or(row.date);
+            self.receipt(at, event, amount, date);
+        }
+        if let Some(event) = row.event {
+            let own = row.dates.get(event.number()).copied().unwrap_or_default();
+            self.receipt(at, event, long, if row.date.is_empty() { own } else { row.date });
+        }
+        if self.events.len() == before {
+            return;
+        }
+        self.years.push(year);
+        if let Some(ids) = &mut self.ids {
+            ids.push(row.id);
+        }
+        if let Some(codes) = &mut self.division_codes {
+            codes.push(&row.division_code);
+        }
+        if let Some(county) = &mut self.county {
+            push_name(county, row.county);
+        }
+        self.township.push(&row.township);
+        let name = [&row.name, &row.village, &row.township].into_iter().find(|name| !name.is_empty());
+        self.names.push(name.map_or("", |name| name));
+        push_name(&mut self.layers, row.layer);
+        for (column, text) in [
+            (&mut self.documents, row.document),
+            (&mut self.upstream_documents, row.upstream_document),
+            (&mut self.sources, row.source),
+            (&mut self.notes, row.note),
+        ] {
+            if let Some(column) = column {
+                column.push(text);
+            }
+        }
+        self.row_numbers.push(at, place.row);
+        self.lines.push(at, place.line.unwrap_or_default());
+    }
+
+    fn receipt(&mut self, row: u32, event: Event, amount: Option<Amount>, date: &str) {
+        let Some(amount) = amount else { return };
+        self.rows.push(row);
+        self.events.push(event);
+        self.amounts.push(amount);
+        if let Some(dates) = &mut self.dates {
+            dates.push(date);
+        }
+    }
+
+    fn finish(self) -> Ledger {
+        let texts = |column: Option<TextColumn>| column.unwrap_or_else(TextColumn::new);
+        let words = |column: Option<DictionaryBuilder>| column.unwrap_or_else(DictionaryBuilder::new).finish();
+        Ledger {
+            ids: texts(self.ids),
+            division_codes: texts(self.division_codes),
+            county: words(self.county),
+            township: self.township.finish(),
+            names: self.names,
+            years: self.years,
+            layers: self.layers.finish(),
+            documents: words(self.documents),
+            upstream_documents: words(self.upstream_documents),
+            sources: words(self.sources),
+            notes: words(self.notes),
+            row_numbers: self.row_numbers,
+            lines: self.lines,
+            rows: self.rows,
+            events: self.events,
+            amounts: self.amounts,
+            dates: words(self.dates),
+        }
+    }
+}
+
+/// Points at rows that record the same as an earlier one under the same document.
+fn find_duplicates(receipts: &Receipts, column: u32, findings: &mut Findings) {
+    let ledger = &*receipts.0;
+    // Documents that are the same whatever their writing; 0 is no document.
+    let mut known: HashMap<String, u32> = HashMap::new();
+    known.insert(String::new(), 0);
+    let documents: Vec<u32> = ledger
+        .documents
+        .values()
+        .map(|text| {
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+            *known.entry(document_number(text)).or_insert(next)
+        })
+        .collect();
+    if known.len() < 2 {
+        return;
+    }
+    let starts = starts(&ledger.rows);
+    let document = |row: usize| documents.get(index(ledger.documents.code(row))).copied().unwrap_or_default();
+    let records = |row: usize| {
+        let range = starts.get(row).copied().unwrap_or_default()
+            ..starts.get(row.saturating_add(1)).copied().unwrap_or_default();
+        range.map(|at| (ledger.events.get(at), ledger.amounts.get(at), ledger.dates.code(at)))
+    };
+    let codes = |row: usize| {
+        let columns = [
+            &ledger.county,
+            &ledger.township,
+            &ledger.layers,
+            &ledger.upstream_documents,
+            &ledger.sources,
+            &ledger.notes,
+        ];
+        (document(row), ledger.years.get(row), columns.map(|column| column.code(row)))
+    };
+    let texts = |row: usize| (ledger.ids.get(row), ledger.division_codes.get(row), ledger.names.get(row));
+    let same = |a: usize, b: usize| codes(a) == codes(b) && texts(a) == texts(b) && records(a).eq(records(b));
+    let hasher = DefaultHashBuilder::default();
+    let hash = |row: usize| {
+        let mut state = hasher.build_hasher();
+        codes(row).hash(&mut state);
+        texts(row).hash(&mut state);
+        for record in records(row) {
+            record.hash(&mut state);
+        }
+        state.finish()
+    };
+    // Most rows repeat nothing: only those whose hash shares its bucket with another are looked at closely.
+    let hashes: Vec<u64> = (0..ledger.years.len()).map(|row| if document(row) == 0 { 0 } else { hash(row) }).collect();
+    let crowded = Crowded::new(&hashes);
+    let mut table: HashTable<usize> = HashTable::new();
+    for (row, hashed) in hashes.iter().copied().enumerate() {
+        if document(row) == 0 || !crowded.contains(hashed) {
+            continue;
+        }
+        let Some(first) = table.find(hashed, |known| same(*known, row)).copied() else {
+            table.insert_unique(hashed, row, |known| hashes.get(*known).copied().unwrap_or_default());
+            continue;
+        };
+        let (row, first) = (receipts.row(row), receipts.row(first));
+        let place = Place { row: row.row_number(), line: row.line(), column };
+        let message = format!("row {} records the same, from the same document", first.row_number());
+        findings.add(place, Code::DuplicateReceipt, "document", &message, |problem| {
+            let text = ledger.documents.get(row.row);
+            problem.found(text).expected("one row for each payment; payments that are alike differ in date or note")
+        });
+    }
+}
+
+/// Buckets into which more than one hash falls.
+struct Crowded {
+    words: Vec<u64>,
+    bits: u32,
+}
+
+impl Crowded {
+    fn new(hashes: &[u64]) -> Self {
+        // Eight buckets a hash, so that few fall together by chance.
+        let bits = usize::BITS.saturating_sub(hashes.len().leading_zeros()).saturating_add(3).clamp(6, 40);
+        let size = 1_usize.checked_shl(bits.saturating_sub(6)).unwrap_or_default();
+        let (mut once, mut twice) = (vec![0_u64; size], Self { words: vec![0; size], bits });
+        for hash in hashes {
+            let (word, bit) = twice.bucket(*hash);
+            if let (Some(once), Some(twice)) = (once.get_mut(word), twice.words.get_mut(word)) {
+                *twice |= *once & bit;
+                *once |= bit;
+            }
+        }
+        twice
+    }
+
+    /// The word and the bit of a hash's bucket.
+    fn bucket(&self, hash: u64) -> (usize, u64) {
+        let bucket = hash >> u64::BITS.saturating_sub(self.bits);
+        (usize::try_from(bucket >> 6).unwrap_or(usize::MAX), 1 << (bucket & 63))
+    }
+
+    fn contains(&self, hash: u64) -> bool {
+        let (word, bit) = self.bucket(hash);
+        self.words.get(word).is_some_and(|word| word & bit != 0)
+    }
+}
+
+/// Where the receipts of each row start, and where the last ones end.
+fn starts(rows: &[u32]) -> Vec<usize> {
+    let mut starts = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        if index(*row) == starts.len() {
+            starts.push(at);
+        }
+    }
+    starts.push(rows.len());
+    starts
+}

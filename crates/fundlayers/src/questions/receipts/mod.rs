@@ -1,0 +1,360 @@
+//! The receipts ledger: what was issued (下达), what arrived (到位), what was spent (支出).
+//!
+//! A [`ReceiptsBuilder`] takes the rows of a ledger as offices keep it: long, one event a row, or wide, with a column of
+//! amounts for each event (下达金额, 到位金额, 支出金额), of which each cell that is not blank is an event. A ledger stands
+//! by itself; what its rows belong to is found when it is reconciled with an
+//! [`Allocation`](crate::Allocation::reconcile).
+//!
+//! ```
+//! use fundlayers::{ReceiptsBuilder, RowBuilder, Unit, roster::Cell};
+//! let header = ["年度", "区县", "乡镇", "村", "安排层级", "文号", "下达金额(万元)", "到位金额(万元)"].map(|title| (title, None));
+//! let mut builder = ReceiptsBuilder::new(&header);
+//! builder.push_row(Some(2), &["2024", "王益区", "黄堡镇", "", "市级", "某财农〔2024〕1号", "300", "200"].map(Cell::Text));
+//! let (receipts, warnings) = builder.finish()?;
+//! assert!(warnings.is_empty());
+//! let events: Vec<_> = receipts.iter().map(|r| (r.event().as_str(), r.amount().in_unit(Unit::Wan).to_string())).collect();
+//! assert_eq!(events, [("issued", "300".to_owned()), ("received", "200".to_owned())]);
+//! # Ok::<(), fundlayers::Problems>(())
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ground::ids::index;
+use crate::ground::language::Name;
+use crate::ground::money::Amount;
+use crate::rows::column::{DictionaryColumn, Numbering, TextColumn};
+
+mod build;
+mod sums;
+mod words;
+
+pub use build::ReceiptsBuilder;
+pub use words::{Month, document_number};
+
+/// What a receipt records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Event {
+    /// 下达: a document has assigned the money.
+    Issued,
+    /// 到位: the money has arrived.
+    Received,
+    /// 支出: the money has been spent.
+    Spent,
+}
+
+impl Event {
+    /// Every event, in the order in which money goes through them.
+    pub const ALL: [Self; 3] = [Self::Issued, Self::Received, Self::Spent];
+
+    /// The id.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Received => "received",
+            Self::Spent => "spent",
+        }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn name(self) -> Name {
+        let (zh, en) = match self {
+            Self::Issued => ("下达", "Issued"),
+            Self::Received => ("到位", "Received"),
+            Self::Spent => ("支出", "Spent"),
+        };
+        Name { zh: zh.to_owned(), en: en.to_owned() }
+    }
+
+    pub(crate) const fn number(self) -> usize {
+        match self {
+            Self::Issued => 0,
+            Self::Received => 1,
+            Self::Spent => 2,
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A ledger. Cheap to clone; never changes.
+#[derive(Clone)]
+pub struct Receipts(Arc<Ledger>);
+
+/// Rows of the ledger, and the events on them. A column that the file lacks is blank.
+#[derive(Debug)]
+struct Ledger {
+    ids: TextColumn,
+    division_codes: TextColumn,
+    county: DictionaryColumn,
+    township: DictionaryColumn,
+    names: TextColumn,
+    years: Vec<u16>,
+    layers: DictionaryColumn,
+    documents: DictionaryColumn,
+    upstream_documents: DictionaryColumn,
+    sources: DictionaryColumn,
+    notes: DictionaryColumn,
+    row_numbers: Numbering,
+    lines: Numbering,
+    /// By event: its row, which one it is, its amount and date.
+    rows: Vec<u32>,
+    events: Vec<Event>,
+    amounts: Vec<Amount>,
+    dates: DictionaryColumn,
+}
+
+impl Receipts {
+    /// How many receipts: events, of which a row of a wide ledger may hold three.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.events.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.events.is_empty()
+    }
+
+    /// A receipt, from 0.
+    #[must_use]
+    pub fn get(&self, receipt: usize) -> Option<Receipt<'_>> {
+        (receipt < self.len()).then_some(Receipt { receipts: self, receipt })
+    }
+
+    /// The receipts in the order of the ledger; of a row, issued, received, spent.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Receipt<'_>> {
+        (0..self.len()).map(|receipt| Receipt { receipts: self, receipt })
+    }
+
+    /// How many rows have receipts.
+    pub(crate) fn row_count(&self) -> usize {
+        self.0.years.len()
+    }
+
+    /// The row of each receipt, ascending.
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.0.rows
+    }
+
+    pub(crate) fn events(&self) -> &[Event] {
+        &self.0.events
+    }
+
+    pub(crate) fn amounts(&self) -> &[Amount] {
+        &self.0.amounts
+    }
+
+    pub(crate) fn layer_column(&self) -> &DictionaryColumn {
+        &self.0.layers
+    }
+
+    /// A row.
+    pub(crate) fn row(&self, row: usize) -> LedgerRow<'_> {
+        LedgerRow { ledger: &self.0, row }
+    }
+}
+
+impl fmt::Debug for Receipts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipts").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// A row of a ledger.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LedgerRow<'a> {
+    ledger: &'a Ledger,
+    row: usize,
+}
+
+impl<'a> LedgerRow<'a> {
+    fn number(self) -> u32 {
+        u32::try_from(self.row).unwrap_or(u32::MAX)
+    }
+
+    /// The row, from 0.
+    pub(crate) const fn index(self) -> usize {
+        self.row
+    }
+
+    pub(crate) fn id(self) -> &'a str {
+        self.ledger.ids.get(self.row)
+    }
+
+    pub(crate) fn division_code(self) -> &'a str {
+        self.ledger.division_codes.get(self.row)
+    }
+
+    pub(crate) fn county(self) -> &'a str {
+        self.ledger.county.get(self.row)
+    }
+
+    pub(crate) fn township(self) -> &'a str {
+        self.ledger.township.get(self.row)
+    }
+
+    pub(crate) fn name(self) -> &'a str {
+        self.ledger.names.get(self.row)
+    }
+
+    pub(crate) fn year(self) -> u16 {
+        self.ledger.years.get(self.row).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn layer(self) -> &'a str {
+        self.ledger.layers.get(self.row)
+    }
+
+    pub(crate) fn layer_code(self) -> u32 {
+        self.ledger.layers.code(self.row)
+    }
+
+    pub(crate) fn row_number(self) -> u32 {
+        self.ledger.row_numbers.get(self.number()).unwrap_or_default()
+    }
+
+    pub(crate) fn line(self) -> Option<u32> {
+        self.ledger.lines.get(self.number())
+    }
+}
+
+/// One event of a ledger.
+#[derive(Clone, Copy)]
+pub struct Receipt<'a> {
+    receipts: &'a Receipts,
+    receipt: usize,
+}
+
+impl<'a> Receipt<'a> {
+    pub(crate) fn row(self) -> LedgerRow<'a> {
+        let row = self.receipts.0.rows.get(self.receipt).copied().unwrap_or_default();
+        self.receipts.row(index(row))
+    }
+
+    fn text(self, column: &'a DictionaryColumn) -> &'a str {
+        column.get(self.row().row)
+    }
+
+    /// The number of its row in the ledger, from 1; the header is not counted, empty rows are.
+    #[must_use]
+    pub fn row_number(self) -> u32 {
+        self.row().row_number()
+    }
+
+    /// The line of the file on which its row began, if the reader told it.
+    #[must_use]
+    pub fn line(self) -> Option<u32> {
+        self.row().line()
+    }
+
+    /// The id of the recipient; may be blank.
+    #[must_use]
+    pub fn id(self) -> &'a str {
+        self.row().id()
+    }
+
+    /// The division code of 6, 9 or 12 ASCII digits; may be blank.
+    #[must_use]
+    pub fn division_code(self) -> &'a str {
+        self.row().division_code()
+    }
+
+    /// The county; may be blank.
+    #[must_use]
+    pub fn county(self) -> &'a str {
+        self.row().county()
+    }
+
+    /// The township; may be blank.
+    #[must_use]
+    pub fn township(self) -> &'a str {
+        self.row().township()
+    }
+
+    /// The name; where the ledger has none the village, else the township.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        self.row().name()
+    }
+
+    /// The year that the money is for.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        self.row().year()
+    }
+
+    /// The layer as the ledger writes it.
+    #[must_use]
+    pub fn layer(self) -> &'a str {
+        self.row().layer()
+    }
+
+    /// What it records.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "a receipt is made only within the ledger")]
+    pub fn event(self) -> Event {
+        self.receipts.0.events[self.receipt]
+    }
+
+    /// The amount; below zero if money was taken back (收回).
+    #[must_use]
+    pub fn amount(self) -> Amount {
+        self.receipts.0.amounts.get(self.receipt).copied().unwrap_or_default()
+    }
+
+    /// The date as written; may be blank.
+    #[must_use]
+    pub fn date(self) -> &'a str {
+        self.receipts.0.dates.get(self.receipt)
+    }
+
+    /// The document number as written; may be blank. Compare with [`document_number`].
+    #[must_use]
+    pub fn document(self) -> &'a str {
+        self.text(&self.receipts.0.documents)
+    }
+
+    /// The number of the higher level's document as written; may be blank.
+    #[must_use]
+    pub fn upstream_document(self) -> &'a str {
+        self.text(&self.receipts.0.upstream_documents)
+    }
+
+    /// Whose money it is (资金来源); may be blank, then it is open.
+    #[must_use]
+    pub fn source(self) -> &'a str {
+        self.text(&self.receipts.0.sources)
+    }
+
+    /// The remark; may be blank.
+    #[must_use]
+    pub fn note(self) -> &'a str {
+        self.text(&self.receipts.0.notes)
+    }
+}
+
+impl fmt::Debug for Receipt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt")
+            .field("row", &self.row_number())
+            .field("name", &self.name())
+            .field("event", &self.event())
+            .field("amount", &self.amount())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,303 @@
+//! What if: an allocation beside another, many changes of one policy, the largest value that a limit allows.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::engine::fit::Grouped;
+use crate::ground::ids::index;
+use crate::ground::language::{Lang, Name};
+use crate::ground::money::Amount;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::Policy;
+use crate::results::allocation::Allocation;
+use crate::results::totals::Tally;
+use crate::results::totals::{Grouping, Totals};
+use crate::roster::Roster;
+use crate::tables::table::{Cell, Cells, Column, ColumnKind};
+
+mod compare;
+mod scenarios;
+mod solve;
+
+pub use compare::{Change, Comparison, ComparisonRow, compare};
+pub use scenarios::{
+    PolicyChange, ReadValue, Scenario, ScenarioRow, ScenarioTotals, Scenarios, ScenariosBuilder, scenarios,
+};
+pub use solve::{Goal, Solution, solve};
+
+/// Computes one roster under one policy after another: what does not change from one to the next is not made again.
+pub(crate) struct Rerun<'a> {
+    roster: &'a Roster,
+    by: &'a [Grouping],
+    grouped: Option<Grouped>,
+    tally: Option<Arc<Tally>>,
+}
+
+impl<'a> Rerun<'a> {
+    pub(crate) fn new(roster: &'a Roster, by: &'a [Grouping]) -> Self {
+        Self { roster, by, grouped: None, tally: None }
+    }
+
+    /// Totals of some years of a policy (none: all), with a row for every group that is live. Their counts are not to be used.
+    pub(crate) fn totals(&mut self, policy: &Policy, years: Option<&[u16]>) -> Result<(Totals, Problems), Problems> {
+        let all: Vec<u16>;
+        let years = if let Some(years) = years {
+            years
+        } else {
+            all = policy.years().collect();
+            &all
+        };
+        let (allocation, warnings) = Allocation::computed(policy, self.roster, years, &mut self.grouped)?;
+        let tally = match self.tally.take().filter(|tally| tally.serves(&allocation, self.by)) {
+            Some(tally) => tally,
+            None => Arc::new(Tally::new(&allocation, self.by)),
+        };
+        let totals = allocation.amounts_by(self.by, &tally);
+        self.tally = Some(tally);
+        Ok((totals?, warnings))
+    }
+
+    /// The same totals of an allocation that was made.
+    pub(crate) fn totals_of(allocation: &Allocation, by: &[Grouping]) -> Result<Totals, Problems> {
+        allocation.amounts_by(by, &Arc::new(Tally::new(allocation, by)))
+    }
+}
+
+/// Grouping values by their texts, so that results of different policies and rosters can stand side by side.
+///
+/// Values have codes in the order in which they come up; years are their own codes.
+#[derive(Debug, Clone)]
+pub(crate) struct Keys {
+    by: Vec<Grouping>,
+    columns: Vec<Values>,
+}
+
+/// The values of one grouping column, each stored once.
+#[derive(Debug, Clone, Default)]
+struct Values {
+    texts: Vec<Box<str>>,
+    /// Names of the first values, as far as any has one.
+    names: Vec<Option<Name>>,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Values {
+    fn code(&mut self, text: &str, name: Option<&Name>) -> u32 {
+        let (texts, hasher) = (&mut self.texts, &self.hasher);
+        let hash = hasher.hash_one(text);
+        let known = self.table.find(hash, |code| texts.get(index(*code)).is_some_and(|known| **known == *text));
+        if let Some(code) = known {
+            return *code;
+        }
+        let code = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+        if let Some(name) = name {
+            self.names.resize(texts.len(), None);
+            self.names.push(Some(name.clone()));
+        }
+        texts.push(text.into());
+        self.table.insert_unique(hash, code, |code| hasher.hash_one(texts.get(index(*code)).map_or("", |text| text)));
+        code
+    }
+}
+
+/// Amounts by the codes of their grouping values, in the order of these, each once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grid {
+    codes: Vec<u32>,
+    amounts: Vec<Amount>,
+}
+
+impl Keys {
+    pub(crate) fn new(by: &[Grouping]) -> Self {
+        Self { by: by.to_vec(), columns: by.iter().map(|_| Values::default()).collect() }
+    }
+
+    pub(crate) fn by(&self) -> &[Grouping] {
+        &self.by
+    }
+
+    /// The amounts of totals by the codes of their grouping values; values that are new get new codes in their order.
+    pub(crate) fn grid(&mut self, totals: &Totals) -> Result<Grid, Problems> {
+        let width = self.by.len();
+        let policy = totals.allocation().policy();
+        // Codes of totals are small numbers, so that a list by code says what each is here.
+        let mut maps: Vec<Vec<u32>> = Vec::with_capacity(width);
+        for (by, (grouping, values)) in self.by.iter().zip(&mut self.columns).enumerate() {
+            let mut map = Vec::new();
+            for row in totals.distinct(by) {
+                let (code, text) = (index(totals.code(row, by)), totals.text(row, by));
+                let global = match grouping {
+                    Grouping::Year => totals.year(row, by).into(),
+                    _ => values.code(text, name_of(policy, *grouping, code, text)),
+                };
+                if map.len() <= code {
+                    map.resize(code.saturating_add(1), 0);
+                }
+                if let Some(slot) = map.get_mut(code) {
+                    *slot = global;
+                }
+            }
+            maps.push(map);
+        }
+        let mut codes: Vec<u32> = Vec::with_capacity(totals.len().saturating_mul(width));
+        for row in 0..totals.len() {
+            let of_row = maps.iter().enumerate().map(|(by, map)| map.get(index(totals.code(row, by))).copied());
+            codes.extend(of_row.map(Option::unwrap_or_default));
+        }
+        let amounts: Vec<Amount> = totals.iter().map(|row| row.amount()).collect();
+        Grid { codes, amounts }.sorted(width)
+    }
+
+    /// The text of a value.
+    pub(crate) fn text(&self, by: usize, code: u32) -> &str {
+        self.columns.get(by).and_then(|values| values.texts.get(index(code))).map_or("", |text| text)
+    }
+
+    /// A value as text; of a year its digits.
+    pub(crate) fn key(&self, by: usize, code: u32) -> String {
+        if self.by.get(by) == Some(&Grouping::Year) { code.to_string() } else { self.text(by, code).to_owned() }
+    }
+
+    /// The grouping columns of a table.
+    fn columns(&self) -> Vec<Column> {
+        let column = |by: &Grouping| Column { key: by.as_str().to_owned(), header: by.header(), kind: kind_of(*by) };
+        self.by.iter().map(column).collect()
+    }
+
+    /// The cells of the grouping columns in some rows.
+    fn cells(&self, rows: std::ops::Range<usize>, code: impl Fn(usize, usize) -> u32) -> Vec<Cells<'_>> {
+        let column = |(by, grouping): (usize, &Grouping)| match grouping {
+            Grouping::Year => Cells::Integer(rows.clone().map(|row| code(row, by).into()).collect()),
+            _ => Cells::Text(rows.clone().map(|row| self.text(by, code(row, by))).collect()),
+        };
+        self.by.iter().enumerate().map(column).collect()
+    }
+
+    /// The headers of the grouping columns for people.
+    fn headers(&self, lang: Lang) -> Vec<(String, ColumnKind)> {
+        self.by.iter().map(|by| (by.header().get(lang).to_owned(), kind_of(*by))).collect()
+    }
+
+    /// A value in a table for people.
+    fn cell(&self, by: usize, code: u32, lang: Lang) -> Cell<'_> {
+        if self.by.get(by) == Some(&Grouping::Year) {
+            return Cell::Integer(code.into());
+        }
+        let label = self.label(by, code, lang);
+        Cell::Text(Cow::Borrowed(if label.is_empty() { say(lang, "（未列明）", "(not stated)") } else { label }))
+    }
+
+    /// A value for people.
+    pub(crate) fn label(&self, by: usize, code: u32, lang: Lang) -> &str {
+        let name = self.columns.get(by).and_then(|values| values.names.get(index(code)));
+        name.and_then(Option::as_ref).map_or_else(|| self.text(by, code), |name| name.get(lang))
+    }
+}
+
+/// The name of a grouping value, if the policy gives it one.
+fn name_of<'a>(policy: &'a Policy, grouping: Grouping, code: usize, text: &str) -> Option<&'a Name> {
+    let named = |list: &'a [crate::policy::Named]| list.iter().find(|named| named.id == text).map(|named| &named.name);
+    match grouping {
+        Grouping::Kind => named(policy.kinds()),
+        Grouping::Designation => named(policy.designations()),
+        Grouping::Class => policy.classes().get(code).map(|class| &class.name),
+        Grouping::Layer => policy.layers().get(code).map(|layer| &layer.name),
+        Grouping::Payer => policy.payers().get(code).map(|payer| &payer.name),
+        Grouping::Id | Grouping::County | Grouping::Township | Grouping::Year => None,
+    }
+}
+
+impl Grid {
+    fn key(&self, row: usize, width: usize) -> &[u32] {
+        let start = row.saturating_mul(width);
+        self.codes.get(start..start.saturating_add(width)).unwrap_or_default()
+    }
+
+    /// In the order of the codes. Values that are told apart only by what they mean (a body and a county of one name) add up.
+    fn sorted(self, width: usize) -> Result<Self, Problems> {
+        let rows = self.amounts.len();
+        let ascending = (1..rows).all(|row| self.key(row.saturating_sub(1), width) < self.key(row, width));
+        if ascending {
+            return Ok(self);
+        }
+        let mut order: Vec<usize> = (0..rows).collect();
+        order.sort_by(|a, b| self.key(*a, width).cmp(self.key(*b, width)));
+        let mut sorted = Self::default();
+        for alike in order.chunk_by(|a, b| self.key(*a, width) == self.key(*b, width)) {
+            sorted.codes.extend(alike.iter().take(1).flat_map(|row| self.key(*row, width)));
+            let amounts = alike.iter().filter_map(|row| self.amounts.get(*row).copied());
+            sorted.amounts.push(Amount::sum(amounts).map_err(|_| overflow())?);
+        }
+        Ok(sorted)
+    }
+}
+
+fn overflow() -> Problems {
+    Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units, or group finer").into()
+}
+
+/// Goes through two grids side by side: each key of either, in order, and what stands on each side.
+pub(crate) fn beside(
+    before: &Grid,
+    after: &Grid,
+    width: usize,
+    mut each: impl FnMut(&[u32], Option<Amount>, Option<Amount>),
+) {
+    let (mut left, mut right) = (0_usize, 0_usize);
+    loop {
+        let (a, b) = (before.amounts.get(left).copied(), after.amounts.get(right).copied());
+        let ordering = match (a, b) {
+            (None, None) => return,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(_), Some(_)) => before.key(left, width).cmp(after.key(right, width)),
+        };
+        let (take_left, take_right) = (ordering.is_le(), ordering.is_ge());
+        let key = if take_left { before.key(left, width) } else { after.key(right, width) };
+        each(key, a.filter(|_| take_left), b.filter(|_| take_right));
+        left = left.saturating_add(take_left.into());
+        right = right.saturating_add(take_right.into());
+    }
+}
+
+/// After − before, where what is not there counts as 0. Amounts are not below 0, so that this fits.
+pub(crate) fn difference(before: Option<Amount>, after: Option<Amount>) -> Amount {
+    Amount::from_fen(after.unwrap_or_default().fen().saturating_sub(before.unwrap_or_default().fen()))
+}
+
+/// Whether anything stands on either side.
+pub(crate) fn is_something(before: Option<Amount>, after: Option<Amount>) -> bool {
+    before.into_iter().chain(after).any(|amount| !amount.is_zero())
+}
+
+/// A text in the language asked for.
+fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
+    if lang == Lang::Zh { zh } else { en }
+}
+
+/// The kind of a grouping's column.
+fn kind_of(grouping: Grouping) -> ColumnKind {
+    if grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text }
+}
+
+/// Amounts that are added up, in 128 bits.
+#[derive(Default)]
+struct Sum(i128);
+
+impl Sum {
+    fn add(&mut self, amount: Amount) {
+        self.0 = self.0.saturating_add(amount.fen().into());
+    }
+
+    fn amount(&self) -> Result<Amount, Problems> {
+        i64::try_from(self.0).map(Amount::from_fen).map_err(|_| overflow())
+    }
+}
+
+/// What has been computed on the way, by steps: totals must not fall.
+type Seen = BTreeMap<i64, Amount>;

@@ -1,0 +1,229 @@
+//! The allocation: an amount for each recipient × year × layer.
+//!
+//! Laws that hold of every allocation, each tested:
+//!
+//! - every total is the sum of its rows, exactly;
+//! - the order of the roster's rows changes no amount;
+//! - a row of count n has the same amount as n rows alike;
+//! - a rule rounds once: its amount is less than one rounding step away from the exact one;
+//! - a top-up reaches its standard exactly wherever the counted layers stay below it;
+//! - the parts of a pool add up to the pool, and lie within its floor and cap;
+//! - no amount is below 0.
+
+use std::sync::Arc;
+
+use crate::engine::compute::compute;
+use crate::engine::fit::{Grouped, alike};
+use crate::engine::store::AllocationData;
+use crate::ground::money::Amount;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::{Class, Layer, Payer, Policy};
+use crate::results::amounts::Amounts;
+use crate::roster::Recipient;
+use crate::roster::Roster;
+
+/// What a policy gives to the places of a roster. Cheap to clone; never changes.
+///
+/// ```
+/// use fundlayers::{Allocation, Amount, Policy, RosterBuilder, RowBuilder, Unit, roster::Cell};
+/// let policy: Policy = serde_json::from_str(r#"{
+///   "id": "example", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元",
+///   "layers": [{ "id": "city", "payer": "city" }, { "id": "county", "payer": "county" }], "payers": { "city": {} },
+///   "classes": [{ "id": "all", "standard": 600, "funding": { "city": 300, "county": { "top_up_to": "standard" } } }]
+/// }"#)?;
+/// let mut builder = RosterBuilder::new(&policy, &[("name", None), ("county", None)]);
+/// builder.push_row(None, &[Cell::Text("黄堡镇"), Cell::Text("王益区")]);
+/// let (roster, _) = builder.finish()?;
+/// let (allocation, warnings) = Allocation::new(&policy, &roster)?;
+/// assert!(warnings.is_empty());
+/// assert_eq!(allocation.amount(0, 2024, 1), Amount::parse("300", Unit::Wan)?);
+/// let county: Vec<_> = allocation.lines().filter(|line| line.layer().id == "county").collect();
+/// assert_eq!((county.len(), county[0].payer()), (2, "王益区"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Allocation(pub(crate) Arc<AllocationData>);
+
+impl Allocation {
+    /// Computes every year of the policy.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once: rows without a class or with several, blank attributes, amounts below 0 or too large,
+    /// pools that cannot be shared out. Warnings come with the allocation.
+    pub fn new(policy: &Policy, roster: &Roster) -> Result<(Self, Problems), Problems> {
+        Self::for_years(policy, roster, &policy.years().collect::<Vec<_>>())
+    }
+
+    /// Computes some years of the policy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocation::new`], and [`Code::YearOutsidePolicy`].
+    pub fn for_years(policy: &Policy, roster: &Roster, years: &[u16]) -> Result<(Self, Problems), Problems> {
+        Self::computed(policy, roster, years, &mut None)
+    }
+
+    /// As [`Allocation::for_years`], with the groups of an earlier policy where they are the same.
+    pub(crate) fn computed(
+        policy: &Policy,
+        roster: &Roster,
+        years: &[u16],
+        known: &mut Option<Grouped>,
+    ) -> Result<(Self, Problems), Problems> {
+        let mut chosen = years.to_vec();
+        chosen.sort_unstable();
+        chosen.dedup();
+        let outside = chosen.iter().filter(|year| !policy.years().contains(year));
+        let problems: Problems = outside
+            .map(|year| {
+                let message = format!("the policy covers {} to {}", policy.years().start(), policy.years().end());
+                Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
+            })
+            .collect();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let (groups, warnings) = match known.as_ref().filter(|known| alike(&known.policy, policy)) {
+            Some(known) => known.of(policy),
+            None => known.insert(Grouped::new(policy, roster)?).of(policy),
+        };
+        let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None)?;
+        Ok((Self(Arc::new(data)), warnings))
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// The roster.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.0.roster
+    }
+
+    /// The computed years, ascending.
+    #[must_use]
+    pub fn years(&self) -> &[u16] {
+        &self.0.years
+    }
+
+    /// The class that serves a row; none if the row is never live.
+    #[must_use]
+    pub fn class(&self, row: usize) -> Option<&Class> {
+        self.0.policy.classes().get(self.0.group(row)?.class?)
+    }
+
+    /// Whether a row is live in a computed year.
+    #[must_use]
+    pub fn is_live(&self, row: usize, year: u16) -> bool {
+        self.0.years.contains(&year) && self.0.group(row).is_some_and(|group| group.is_live(year))
+    }
+
+    /// What a whole row gets (all its `count` places) in a year from a layer, by the layer's index; nothing outside the
+    /// computed years.
+    #[must_use]
+    pub fn amount(&self, row: usize, year: u16, layer: usize) -> Amount {
+        let Ok(year) = self.0.years.binary_search(&year) else { return Amount::ZERO };
+        Amount::from_fen(self.0.row_fen(row, year, layer))
+    }
+
+    /// The rows of the long table that are not zero: in roster order, then year, then layer.
+    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        self.all_lines().filter(|line| !line.amount.is_zero())
+    }
+
+    /// The rows of the long table: every layer of every live year.
+    pub fn all_lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let layers = self.0.policy.layers().len();
+        self.0.roster.iter().flat_map(move |recipient| {
+            let live = self.0.years.iter().enumerate().filter(move |(_, year)| self.is_live(recipient.row(), **year));
+            live.flat_map(move |(year, _)| {
+                (0..layers).map(move |layer| {
+                    let amount = Amount::from_fen(self.0.row_fen(recipient.row(), year, layer));
+                    Line { allocation: self, recipient, year, layer, amount }
+                })
+            })
+        })
+    }
+
+    /// Every amount at once, in one block. What an analyst's tool wants; totals do not need it.
+    #[must_use]
+    pub fn amounts(&self) -> Amounts {
+        Amounts::new(&self.0)
+    }
+}
+
+impl std::fmt::Debug for Allocation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Allocation")
+            .field("policy", &self.0.policy.id())
+            .field("years", &self.0.years)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A row of the long table: what a recipient gets in a year from a layer.
+#[derive(Clone, Copy)]
+pub struct Line<'a> {
+    allocation: &'a Allocation,
+    recipient: Recipient<'a>,
+    year: usize,
+    layer: usize,
+    amount: Amount,
+}
+
+impl<'a> Line<'a> {
+    /// The row of the roster.
+    #[must_use]
+    pub const fn recipient(self) -> Recipient<'a> {
+        self.recipient
+    }
+
+    /// The class that serves it.
+    #[must_use]
+    pub fn class(self) -> &'a str {
+        self.allocation.class(self.recipient.row()).map_or("", |class| class.id.as_str())
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        self.allocation.0.years.get(self.year).copied().unwrap_or_default()
+    }
+
+    /// The layer.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "a line is made only from a layer's index")]
+    pub fn layer(self) -> &'a Layer {
+        &self.allocation.0.policy.layers()[self.layer]
+    }
+
+    /// Who answers for it: the body's id, or the recipient's county, blank if it has none.
+    #[must_use]
+    pub fn payer(self) -> &'a str {
+        match self.layer().payer {
+            Payer::County => self.recipient.county(),
+            payer @ Payer::Body(_) => self.allocation.0.policy.payer_id(payer).unwrap_or_default(),
+        }
+    }
+
+    /// The amount of the whole row, all its places.
+    #[must_use]
+    pub const fn amount(self) -> Amount {
+        self.amount
+    }
+}
+
+impl std::fmt::Debug for Line<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Line")
+            .field("id", &self.recipient.id())
+            .field("year", &self.year())
+            .field("layer", &self.layer().id)
+            .field("amount", &self.amount)
+            .finish()
+    }
+}

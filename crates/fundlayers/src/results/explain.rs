@@ -1,0 +1,510 @@
+//! How an amount came about, step by step: as data and as sentences like an auditor's note.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::Zero;
+use serde::Serialize;
+
+use crate::engine::columns::Columns;
+use crate::engine::exact::{Exact, Input, Traced};
+use crate::ground::fraction::show;
+use crate::ground::language::{Lang, Name};
+use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::text::did_you_mean;
+use crate::policy::{AttributeType, Class, Layer, Payer, Rule, RuleKind, Test, Weight};
+use crate::results::allocation::Allocation;
+use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
+
+/// What a recipient gets in a year, and why. Numbers are exact decimal texts (or `n/d`) in `unit`, which is the
+/// policy's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The recipient's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The year.
+    pub year: u16,
+    /// The class that serves it, by id.
+    pub class: String,
+    /// Its name, for the note.
+    #[serde(skip)]
+    class_name: Name,
+    /// How many places the row stands for.
+    pub count: u64,
+    /// The unit of every amount.
+    pub unit: Unit,
+    /// One step for each layer that has a rule, in order.
+    pub steps: Vec<Step>,
+    /// What the whole row gets from all layers.
+    pub total: String,
+}
+
+/// How one layer's amount came about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The layer, by id.
+    pub layer: String,
+    /// Who answers for it: the body's id, or the recipient's county.
+    pub payer: String,
+    /// The kind of rule: `amount`, `rate`, `top_up_to`, `pool`.
+    pub rule: String,
+    /// What the rule read of the place and of earlier layers.
+    pub inputs: Vec<ExplainedInput>,
+    /// The same in one text, `standard=600; city=300`.
+    #[serde(skip)]
+    read: String,
+    /// The amount of one place before rounding.
+    pub exact: String,
+    /// The amount of one place.
+    pub per_place: String,
+    /// The amount of the whole row.
+    pub amount: String,
+    #[serde(skip)]
+    whole: Amount,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// The same as a sentence.
+    pub text: Name,
+}
+
+/// A number that a rule read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedInput {
+    /// `standard`, or the id of an attribute, a layer or a pool.
+    pub name: String,
+    /// The number; of an attribute with a money unit, in the policy's unit.
+    pub value: String,
+}
+
+impl Explanation {
+    /// Explanations as a table of their steps, with the sentences of one language. Columns: `id, name, year, class, layer,
+    /// payer, rule, inputs, exact, amount, unit, clause, text`.
+    #[must_use]
+    pub fn table(explanations: &[Self], unit: Unit, lang: Lang) -> Table<'_> {
+        let column = |key: &str, zh: &str, en: &str, kind| Column {
+            key: key.to_owned(),
+            header: Name { zh: zh.to_owned(), en: en.to_owned() },
+            kind,
+        };
+        let text = |key: &str, zh: &str, en: &str| column(key, zh, en, ColumnKind::Text);
+        let columns = vec![
+            text("id", "编码", "Id"),
+            text("name", "名称", "Name"),
+            column("year", "年度", "Year", ColumnKind::Integer),
+            text("class", "类别", "Class"),
+            text("layer", "安排层级", "Layer"),
+            text("payer", "安排主体", "Payer"),
+            text("rule", "规则", "Rule"),
+            text("inputs", "依据数值", "Inputs"),
+            text("exact", "取整前", "Exact"),
+            column("amount", "金额", "Amount", ColumnKind::Amount),
+            text("unit", "单位", "Unit"),
+            text("clause", "条款", "Clause"),
+            text("text", "说明", "Text"),
+        ];
+        Table::new(columns, unit, move || {
+            explanations.iter().map(move |explanation| {
+                let steps = &explanation.steps;
+                let all = |text| Cells::Text(vec![text; steps.len()]);
+                let each = |of: fn(&Step) -> &str| Cells::Text(steps.iter().map(of).collect());
+                Batch {
+                    columns: vec![
+                        all(&explanation.id),
+                        all(&explanation.name),
+                        Cells::Integer(vec![explanation.year.into(); steps.len()]),
+                        all(&explanation.class),
+                        each(|step| &step.layer),
+                        each(|step| &step.payer),
+                        each(|step| &step.rule),
+                        each(|step| &step.read),
+                        each(|step| &step.exact),
+                        Cells::Amount(steps.iter().map(|step| step.whole).collect()),
+                        all(unit.as_str()),
+                        each(|step| step.clause.as_deref().unwrap_or_default()),
+                        Cells::Text(steps.iter().map(|step| step.text.get(lang)).collect()),
+                    ],
+                    rows: steps.len(),
+                }
+            })
+        })
+    }
+
+    /// The whole note: a heading, a line for each step, the total.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let zh = lang == Lang::Zh;
+        let places = match (self.count, zh) {
+            (1, _) => String::new(),
+            (count, true) => format!("，共 {count} 处"),
+            (count, false) => format!(", {count} places"),
+        };
+        let class = self.class_name.get(lang);
+        let mut lines = vec![if zh {
+            format!("{}（{}）{} 年，类别：{class}{places}，单位：{}", self.name, self.id, self.year, self.unit)
+        } else {
+            format!("{} ({}), {}, class: {class}{places}, in {}", self.name, self.id, self.year, self.unit)
+        }];
+        lines.extend(
+            self.steps
+                .iter()
+                .enumerate()
+                .map(|(number, step)| format!("{}. {}", number.saturating_add(1), step.text.get(lang))),
+        );
+        lines.push(if zh {
+            format!("合计 {} {}", self.total, self.unit)
+        } else {
+            format!("Total {} {}", self.total, self.unit)
+        });
+        lines.join("\n")
+    }
+}
+
+impl Allocation {
+    /// Explains what a recipient gets, by its id or, if no id is so called, by its name; for some years, or every computed
+    /// one in which it is live.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownRecipient`] with the nearest id or name, [`Code::AmbiguousRecipient`] with the ids,
+    /// [`Code::YearOutsidePolicy`].
+    pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Vec<Explanation>, Problems> {
+        let rows = self.find(recipient.trim())?;
+        let years = self.chosen(years)?;
+        let columns = Columns::new(self.policy(), self.roster());
+        let mut explanations = Vec::new();
+        for year in years {
+            for row in rows.iter().filter(|row| self.is_live(**row, *year)) {
+                explanations
+                    .extend(Explainer::new(self, &columns, *row, *year).and_then(|explainer| explainer.explain()));
+            }
+        }
+        Ok(explanations)
+    }
+
+    /// The years asked for, all of them computed.
+    pub(crate) fn chosen<'y>(&'y self, years: Option<&'y [u16]>) -> Result<&'y [u16], Problems> {
+        let years = years.unwrap_or(self.years());
+        let outside = years.iter().filter(|year| !self.years().contains(year));
+        let problems: Problems = outside
+            .map(|year| {
+                let known = self.years().iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+                Problem::new(Code::YearOutsidePolicy, format!("the allocation covers {known}")).found(year.to_string())
+            })
+            .collect();
+        if problems.is_empty() { Ok(years) } else { Err(problems) }
+    }
+
+    /// The rows of one recipient.
+    pub(crate) fn find(&self, wanted: &str) -> Result<Vec<usize>, Problems> {
+        let roster = self.roster();
+        let by_id: Vec<usize> =
+            roster.iter().filter(|place| place.id() == wanted).map(crate::roster::Recipient::row).collect();
+        if !by_id.is_empty() {
+            return Ok(by_id);
+        }
+        let by_name: Vec<usize> =
+            roster.iter().filter(|place| place.name() == wanted).map(crate::roster::Recipient::row).collect();
+        let mut ids: Vec<&str> = by_name.iter().map(|row| roster.id(*row)).collect();
+        ids.dedup();
+        match ids.as_slice() {
+            [] => {
+                let known = roster.iter().flat_map(|place| [place.id(), place.name()]);
+                let problem = Problem::new(Code::UnknownRecipient, "no recipient has this id or name").found(wanted);
+                Err(problem.expected(did_you_mean(wanted, known)).into())
+            }
+            [_] => Ok(by_name),
+            ids => {
+                const LISTED: usize = 20;
+                let mut list = ids.iter().take(LISTED).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+                if ids.len() > LISTED {
+                    list.push_str(", …");
+                }
+                let problem =
+                    Problem::new(Code::AmbiguousRecipient, format!("{} recipients have this name", ids.len()));
+                Err(problem.found(wanted).expected(format!("use an id: {list}")).into())
+            }
+        }
+    }
+}
+
+/// Words for one language.
+fn words(lang: Lang, zh: &str, en: &str) -> String {
+    if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() }
+}
+
+struct Explainer<'a> {
+    allocation: &'a Allocation,
+    columns: &'a Columns<'a>,
+    class: &'a Class,
+    row: usize,
+    year: u16,
+    at: usize,
+}
+
+impl<'a> Explainer<'a> {
+    fn new(allocation: &'a Allocation, columns: &'a Columns<'a>, row: usize, year: u16) -> Option<Self> {
+        let at = allocation.years().binary_search(&year).ok()?;
+        Some(Self { allocation, columns, class: allocation.class(row)?, row, year, at })
+    }
+
+    fn explain(&self) -> Option<Explanation> {
+        let data = &*self.allocation.0;
+        let (policy, roster) = (&data.policy, &data.roster);
+        let unit = policy.unit();
+        let mut steps = Vec::new();
+        let mut total = Amount::ZERO;
+        for (number, layer) in policy.layers().iter().enumerate() {
+            let whole = Amount::from_fen(data.row_fen(self.row, self.at, number));
+            total = total.checked_add(whole).ok()?;
+            if let Some(rule) = self.class.funding.get(number).and_then(Option::as_ref) {
+                steps.push(self.step(number, layer, rule, whole)?);
+            }
+        }
+        Some(Explanation {
+            id: roster.id(self.row).to_owned(),
+            name: roster.name(self.row).to_owned(),
+            year: self.year,
+            class: self.class.id.clone(),
+            class_name: self.class.name.clone(),
+            count: roster.count(self.row),
+            unit,
+            steps,
+            total: total.in_unit(unit).to_string(),
+        })
+    }
+
+    fn step(&self, number: usize, layer: &Layer, rule: &Rule, whole: Amount) -> Option<Step> {
+        let data = &*self.allocation.0;
+        let policy = &data.policy;
+        let unit = policy.unit();
+        let place = Amount::from_fen(data.member_fen(self.row, 0, self.at, number));
+        let before: Vec<Option<Amount>> =
+            (0..number).map(|layer| Some(Amount::from_fen(data.member_fen(self.row, 0, self.at, layer)))).collect();
+        let mut exact = Exact::new(policy, self.columns, self.class, self.year, self.row, &before);
+        exact.trace = true;
+        let met = exact.holds(&rule.when)?;
+        let (traced, inputs) = match rule.kind {
+            RuleKind::Pool(pool) if met => self.pool(pool)?,
+            RuleKind::Pool(_) => (Traced::zero(), Vec::new()),
+            _ => {
+                let traced = exact.rule(rule)?;
+                let inputs = exact.inputs.iter().map(|(input, value)| self.input(input, value)).collect();
+                (traced, inputs)
+            }
+        };
+        let payer = match layer.payer {
+            Payer::County => data.roster.county(self.row),
+            payer @ Payer::Body(_) => policy.payer_id(payer).unwrap_or_default(),
+        };
+        let clause = policy.clause(self.class_number(), number).map(str::to_owned);
+        let sentence = |lang| self.sentence(lang, layer, rule, &traced, met, place, whole, clause.as_deref());
+        Some(Step {
+            layer: layer.id.clone(),
+            payer: payer.to_owned(),
+            rule: rule.kind.as_str().to_owned(),
+            read: inputs.iter().map(|input| format!("{}={}", input.name, input.value)).collect::<Vec<_>>().join("; "),
+            inputs,
+            whole,
+            exact: show(&traced.value),
+            per_place: place.in_unit(unit).to_string(),
+            amount: whole.in_unit(unit).to_string(),
+            text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
+            clause,
+        })
+    }
+
+    fn class_number(&self) -> usize {
+        self.allocation.policy().classes().iter().position(|class| class.id == self.class.id).unwrap_or(usize::MAX)
+    }
+
+    fn input(&self, input: &Input, value: &BigRational) -> ExplainedInput {
+        let policy = self.allocation.policy();
+        let name = match input {
+            Input::Standard => "standard",
+            Input::Attribute(attribute) => {
+                policy.attributes().get(*attribute).map_or("", |attribute| attribute.id.as_str())
+            }
+            Input::Layer(layer) => policy.layers().get(*layer).map_or("", |layer| layer.id.as_str()),
+        };
+        ExplainedInput { name: name.to_owned(), value: show(value) }
+    }
+
+    /// A member's share of a pool, worked out again over all members.
+    fn pool(&self, number: usize) -> Option<(Traced, Vec<ExplainedInput>)> {
+        let data = &*self.allocation.0;
+        let policy = &data.policy;
+        let pool = policy.pools().get(number)?;
+        let members = crate::engine::pool::members(self.columns, &data.groups, number, self.year)?;
+        let share = crate::engine::pool::exact_part(pool, self.year, self.columns, &members, self.row)?;
+        let unit = policy.unit();
+        let amount = |amount: Amount| BigRational::new(amount.fen().into(), BigInt::from(unit.fen()));
+        let total = amount(pool.amount.at(self.year).copied().unwrap_or_default());
+        let mut inputs = vec![ExplainedInput { name: pool.id.clone(), value: show(&total) }];
+        for (weight, _) in &pool.weights {
+            if let Weight::Attribute(attribute) = weight
+                && let Some(value) = self.columns.number(*attribute, self.row)
+            {
+                inputs.push(self.input(&Input::Attribute(*attribute), &value));
+            }
+        }
+        let fen = BigRational::from(BigInt::from(unit.fen()));
+        let value = share.part / fen;
+        let text = if value == &share.share * &total {
+            format!("{} × {}", show(&share.share), show(&total))
+        } else {
+            show(&value)
+        };
+        Some((Traced::new(value, text), inputs))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a sentence says all of it")]
+    fn sentence(
+        &self,
+        lang: Lang,
+        layer: &Layer,
+        rule: &Rule,
+        traced: &Traced,
+        met: bool,
+        place: Amount,
+        whole: Amount,
+        clause: Option<&str>,
+    ) -> String {
+        let policy = self.allocation.policy();
+        let unit = policy.unit();
+        let count = self.allocation.roster().count(self.row);
+        let zh = lang == Lang::Zh;
+        let mut text = layer.name.get(lang).to_owned();
+        text.push_str(if zh { "：" } else { ": " });
+        if !met {
+            let conditions = rule.when.iter().map(|condition| self.condition(condition, lang)).collect::<Vec<_>>();
+            let conditions = conditions.join(if zh { "、" } else { ", " });
+            text.push_str(&words(
+                lang,
+                &format!("不满足条件（{conditions}），为 0"),
+                &format!("the condition ({conditions}) does not hold: 0"),
+            ));
+            return with_clause(text, clause, lang);
+        }
+        text.push_str(&self.rule_words(rule, lang));
+        text.push_str(if zh { "，" } else { ": " });
+        let exact = show(&traced.value);
+        if traced.text == exact {
+            text.push_str(&format_args!("{exact} {unit}").to_string());
+        } else {
+            text.push_str(&format_args!("{} = {exact} {unit}", traced.text).to_string());
+        }
+        let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
+        if rounded != traced.value {
+            let how = match rule.kind {
+                RuleKind::Pool(_) => words(lang, "按最大余额法取整", "by largest remainder to"),
+                _ => rounding_words(policy.rounding(), lang),
+            };
+            let amount = place.in_unit(unit);
+            text.push_str(&words(lang, &format!("，{how}为 {amount} {unit}"), &format!(", {how} {amount} {unit}")));
+        }
+        if count > 1 {
+            let amount = whole.in_unit(unit);
+            let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
+            text.push_str(&if even {
+                words(lang, &format!("；{count} 处共 {amount} {unit}"), &format!("; {count} places: {amount} {unit}"))
+            } else {
+                words(
+                    lang,
+                    &format!("；{count} 处中部分少一个取整单位，共 {amount} {unit}"),
+                    &format!("; some of the {count} places get one step less: {amount} {unit} in all"),
+                )
+            });
+        }
+        with_clause(text, clause, lang)
+    }
+
+    /// What a rule does, in words.
+    fn rule_words(&self, rule: &Rule, lang: Lang) -> String {
+        let policy = self.allocation.policy();
+        let zh = lang == Lang::Zh;
+        match &rule.kind {
+            RuleKind::Amount(_) => words(lang, "定额安排", "a fixed amount"),
+            RuleKind::Rate { .. } => words(lang, "按比例（人均）标准", "a rate"),
+            RuleKind::TopUp { counting, .. } => {
+                let listed = |layer: &&usize| self.class.funding.get(**layer).is_some_and(Option::is_some);
+                let names: Vec<&str> = counting
+                    .iter()
+                    .filter(listed)
+                    .filter_map(|layer| policy.layers().get(*layer))
+                    .map(|layer| layer.name.get(lang))
+                    .collect();
+                if names.is_empty() {
+                    return words(lang, "补足到标准", "tops up to the standard");
+                }
+                let list = names.join(if zh { "、" } else { ", " });
+                words(lang, &format!("补足到标准，已计入{list}"), &format!("tops up to the standard, counting {list}"))
+            }
+            RuleKind::Pool(pool) => {
+                let name = policy.pools().get(*pool).map_or("", |pool| pool.name.get(lang));
+                words(lang, &format!("资金池“{name}”中的份额"), &format!("its part of the pool {name}"))
+            }
+        }
+    }
+
+    /// A condition in words.
+    fn condition(&self, condition: &crate::policy::Condition, lang: Lang) -> String {
+        let policy = self.allocation.policy();
+        let (name, is_flag) = match condition.subject {
+            crate::policy::Subject::County => (words(lang, "区县", "county"), false),
+            crate::policy::Subject::Township => (words(lang, "乡镇", "township"), false),
+            crate::policy::Subject::Attribute(index) => {
+                policy.attributes().get(index).map_or((String::new(), false), |attribute| {
+                    (attribute.name.get(lang).to_owned(), attribute.attribute_type == AttributeType::Flag)
+                })
+            }
+        };
+        let list = |items: Vec<String>| items.join(if lang == Lang::Zh { "、" } else { " or " });
+        match &condition.test {
+            Test::Flags(flags) if is_flag => {
+                format!(
+                    "{name} = {}",
+                    list(
+                        flags
+                            .iter()
+                            .map(|flag| words(lang, if *flag { "是" } else { "否" }, if *flag { "yes" } else { "no" }))
+                            .collect()
+                    )
+                )
+            }
+            Test::Flags(flags) => format!("{name} = {}", list(flags.iter().map(bool::to_string).collect())),
+            Test::Numbers(numbers) => format!("{name} = {}", list(numbers.iter().map(ToString::to_string).collect())),
+            Test::Texts(texts) => format!("{name} = {}", list(texts.clone())),
+            Test::Bounds(bounds) => bounds
+                .iter()
+                .map(|(bound, limit)| format!("{name} {} {limit}", bound.sign()))
+                .collect::<Vec<_>>()
+                .join(", "),
+        }
+    }
+}
+
+fn with_clause(mut text: String, clause: Option<&str>, lang: Lang) -> String {
+    if let Some(clause) = clause {
+        text.push_str(&words(lang, &format!("（依据 {clause}）"), &format!(" [{clause}]")));
+    }
+    text
+}
+
+fn rounding_words(rounding: Rounding, lang: Lang) -> String {
+    let step = format!("{} {}", rounding.step().in_unit(rounding.unit()), rounding.unit());
+    let (zh, en) = match rounding.mode() {
+        RoundingMode::HalfUp => ("四舍五入", "half-up"),
+        RoundingMode::HalfEven => ("四舍六入五成双", "half-even"),
+        RoundingMode::Down => ("舍去尾数", "down"),
+        RoundingMode::Up => ("进一", "up"),
+    };
+    words(lang, &format!("按 {step} {zh}"), &format!("rounded {en} to {step}:"))
+}
+
+impl Traced {
+    fn zero() -> Self {
+        Self::new(BigRational::zero(), "0".to_owned())
+    }
+}

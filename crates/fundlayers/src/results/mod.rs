@@ -1,0 +1,7 @@
+//! What was computed, as amounts, totals, explanations and tables.
+
+pub(crate) mod allocation;
+pub(crate) mod amounts;
+pub(crate) mod explain;
+pub(crate) mod tables;
+pub(crate) mod totals;

@@ -1,0 +1,754 @@
+//! The allocation and its totals as tables: for machines and for people.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::ground::ids::index;
+use crate::ground::language::{Lang, Name};
+use crate::ground::money::{Amount, Unit};
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::{Payer, Policy};
+use crate::results::allocation::Allocation;
+use crate::results::totals::{Grouping, Totals};
+use crate::roster::Roster;
+use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table, Words};
+
+/// How an allocation is laid out as a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableOptions {
+    /// The unit of amounts.
+    pub unit: Unit,
+    /// Whether amounts of zero have rows too: every layer of every live year.
+    pub zeros: bool,
+    /// Whether layers are columns, with a total, instead of rows.
+    pub wide: bool,
+}
+
+/// Rows of a batch.
+pub(crate) const BATCH_ROWS: usize = 8_192;
+
+pub(crate) fn name(zh: &str, en: &str) -> Name {
+    Name { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+pub(crate) fn column(key: &str, header: Name, kind: ColumnKind) -> Column {
+    Column { key: key.to_owned(), header, kind }
+}
+
+/// The columns that say what a row of the allocation is about.
+pub(crate) fn keys(wide: bool) -> Vec<Column> {
+    let text = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Text);
+    let mut columns = vec![
+        text("id", "编码", "Id"),
+        text("division_code", "区划代码", "Division code"),
+        text("county", "区县", "County"),
+        text("township", "乡镇", "Township"),
+        text("name", "名称", "Name"),
+        text("kind", "类型", "Kind"),
+        text("designation", "认定层级", "Designation"),
+        text("class", "类别", "Class"),
+        column("count", name("数量", "Count"), ColumnKind::Integer),
+        column("year", name("年度", "Year"), ColumnKind::Integer),
+    ];
+    if !wide {
+        columns.push(text("layer", "安排层级", "Layer"));
+        columns.push(text("payer", "安排主体", "Payer"));
+    }
+    columns
+}
+
+pub(crate) fn amount_column() -> Column {
+    column("amount", name("金额", "Amount"), ColumnKind::Amount)
+}
+
+pub(crate) fn unit_column() -> Column {
+    column("unit", name("单位", "Unit"), ColumnKind::Text)
+}
+
+/// The key of a layer's column in the wide table: its id, or with `_amount` where another column has that key.
+fn layer_key(id: &str, columns: &[Column]) -> String {
+    if columns.iter().any(|column| column.key == id) { format!("{id}_amount") } else { id.to_owned() }
+}
+
+impl Allocation {
+    /// The allocation as a table: a row for each roster row × year × layer, in roster order, then year, then layer; wide,
+    /// a row for each roster row × year with the layers as columns and a total.
+    ///
+    /// Columns: `id, division_code, county, township, name, kind, designation, class, count, year, layer, payer, amount,
+    /// unit`; wide, the layers' ids and `total` stand for `layer, payer, amount`. A layer whose id another column has
+    /// (such as `county`) is called `county_amount` there.
+    #[must_use]
+    pub fn table(&self, options: TableOptions) -> Table<'_> {
+        let mut columns = keys(options.wide);
+        if options.wide {
+            for layer in self.policy().layers() {
+                let key = layer_key(&layer.id, &columns);
+                columns.push(column(&key, layer.name.clone(), ColumnKind::Amount));
+            }
+            columns.push(column("total", name("合计", "Total"), ColumnKind::Amount));
+        } else {
+            columns.push(amount_column());
+        }
+        columns.push(unit_column());
+        Table::new(columns, options.unit, move || Batches::new(self, None, options))
+    }
+
+    /// The allocation for people: places by county in the order in which counties first appear, a subtotal (小计) for
+    /// each county and a total (合计).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn report(&self, options: TableOptions, lang: Lang) -> Result<Report<'_>, Problems> {
+        let names = Names::new(self.policy(), lang);
+        Reporter { allocation: self, funded: None, options, lang, names }.allocation()
+    }
+}
+
+/// An allocation with what is funded of it: `claim`, `funded`, `unfunded` for `amount`.
+pub(crate) fn funding_table<'a>(claims: &'a Allocation, funded: &'a Allocation, options: TableOptions) -> Table<'a> {
+    let options = TableOptions { wide: false, ..options };
+    let mut columns = keys(false);
+    columns.extend(amount_columns());
+    columns.push(unit_column());
+    Table::new(columns, options.unit, move || Batches::new(claims, Some(funded), options))
+}
+
+/// The same for people.
+pub(crate) fn funding_report<'a>(
+    claims: &'a Allocation,
+    funded: &'a Allocation,
+    options: TableOptions,
+    lang: Lang,
+) -> Result<Report<'a>, Problems> {
+    let options = TableOptions { wide: false, ..options };
+    let names = Names::new(claims.policy(), lang);
+    Reporter { allocation: claims, funded: Some(funded), options, lang, names }.allocation()
+}
+
+/// The words of the columns that say what a row is about, each list without repetitions.
+struct KeyWords<'a> {
+    county: Rc<[&'a str]>,
+    township: Rc<[&'a str]>,
+    kind: Rc<[&'a str]>,
+    designation: Rc<[&'a str]>,
+    class: Rc<[&'a str]>,
+    layer: Rc<[&'a str]>,
+    payer: Rc<[&'a str]>,
+    /// The code of each county as a payer.
+    paying: Vec<u32>,
+    unit: Rc<[&'a str]>,
+}
+
+impl<'a> KeyWords<'a> {
+    fn new(policy: &'a Policy, roster: &'a Roster, unit: Unit) -> Self {
+        let mut payer: Vec<&'a str> = policy.payers().iter().map(|payer| payer.id.as_str()).collect();
+        let bodies = payer.len();
+        let mut paying = Vec::new();
+        for county in roster.county_column().values() {
+            // A county may be called as a body is.
+            let known = payer.iter().take(bodies).position(|body| *body == county);
+            paying.push(code(known.unwrap_or(payer.len())));
+            if known.is_none() {
+                payer.push(county);
+            }
+        }
+        let texts = |texts: &'a [String]| texts.iter().map(String::as_str).collect();
+        Self {
+            county: roster.county_column().values().collect(),
+            township: roster.township_column().values().collect(),
+            kind: texts(roster.kinds()),
+            designation: texts(roster.designations()),
+            class: policy.classes().iter().map(|class| class.id.as_str()).collect(),
+            layer: policy.layers().iter().map(|layer| layer.id.as_str()).collect(),
+            payer: payer.into(),
+            paying,
+            unit: [unit.as_str()].into(),
+        }
+    }
+}
+
+/// An index as a code. There are fewer than 2^32 rows, classes and layers.
+fn code(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+struct Batches<'a> {
+    allocation: &'a Allocation,
+    /// The same with awards for claims, where both are shown.
+    funded: Option<&'a Allocation>,
+    options: TableOptions,
+    row: usize,
+    words: KeyWords<'a>,
+    /// By group; none where amounts differ from place to place.
+    templates: Vec<Option<Template>>,
+}
+
+impl<'a> Batches<'a> {
+    fn new(allocation: &'a Allocation, funded: Option<&'a Allocation>, options: TableOptions) -> Self {
+        let words = KeyWords::new(allocation.policy(), allocation.roster(), options.unit);
+        let data = &*allocation.0;
+        let alike = !options.wide && funded.is_none() && data.split.is_empty();
+        let groups = (0_u32..).zip(&data.groups.list).map(|(group, _)| group);
+        let templates = groups.map(|group| Template::new(allocation, group, options.zeros).filter(|_| alike)).collect();
+        Self { allocation, funded, options, row: 0, words, templates }
+    }
+}
+
+/// The entries of every row of a group, whose places all have the same amounts.
+#[derive(Default)]
+struct Template {
+    years: Vec<i64>,
+    layers: Vec<u32>,
+    /// None: the county.
+    payers: Vec<Option<u32>>,
+    /// Of one place.
+    fen: Vec<i64>,
+}
+
+impl Template {
+    fn new(allocation: &Allocation, group: u32, zeros: bool) -> Option<Self> {
+        let data = &*allocation.0;
+        let live = data.groups.list.get(index(group))?;
+        let layers = data.policy.layers();
+        let mut template = Self::default();
+        let mut cells = data.group_cells(group).iter();
+        for year in &data.years {
+            for (number, layer) in layers.iter().enumerate() {
+                let fen = match cells.next()? {
+                    crate::engine::program::Cell::Uniform(fen) => *fen,
+                    crate::engine::program::Cell::Failed => 0,
+                    crate::engine::program::Cell::Dense(_) => return None,
+                };
+                if live.is_live(*year) && (fen != 0 || zeros) {
+                    template.years.push((*year).into());
+                    template.layers.push(code(number));
+                    template.payers.push(match layer.payer {
+                        Payer::County => None,
+                        Payer::Body(body) => Some(code(body)),
+                    });
+                    template.fen.push(fen);
+                }
+            }
+        }
+        Some(template)
+    }
+}
+
+/// Rows of the table before they are in columns.
+#[derive(Default)]
+struct Entries {
+    /// The roster rows of a batch, and how many entries each has.
+    rows: Vec<(usize, usize)>,
+    years: Vec<i64>,
+    layers: Vec<u32>,
+    payers: Vec<u32>,
+    /// One list, or claim, funded, unfunded; wide, one for each layer and the total.
+    amounts: Vec<Vec<Amount>>,
+}
+
+impl Entries {
+    /// Adds the entries of a row as its group has them.
+    fn push_alike(&mut self, template: &Template, count: u64, county: u32) {
+        self.years.extend_from_slice(&template.years);
+        self.layers.extend_from_slice(&template.layers);
+        self.payers.extend(template.payers.iter().map(|payer| payer.unwrap_or(county)));
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        if let Some(amounts) = self.amounts.first_mut() {
+            // Overflow was refused when the allocation was made.
+            amounts.extend(template.fen.iter().map(|fen| Amount::from_fen(fen.saturating_mul(count))));
+        }
+    }
+
+    /// A list that has what `of` says of each roster row once for each of its entries.
+    fn by_row<T: Copy>(&self, of: impl Fn(usize) -> T) -> Vec<T> {
+        let mut list = Vec::with_capacity(self.years.len());
+        for (row, entries) in &self.rows {
+            let value = of(*row);
+            list.extend(std::iter::repeat_n(value, *entries));
+        }
+        list
+    }
+}
+
+impl<'a> Iterator for Batches<'a> {
+    type Item = Batch<'a>;
+
+    fn next(&mut self) -> Option<Batch<'a>> {
+        let (allocation, data) = (self.allocation, &*self.allocation.0);
+        let (policy, roster) = (&data.policy, &data.roster);
+        let layers = policy.layers();
+        let mut entries = Entries::default();
+        entries.amounts.resize(amounts(policy, self.options, self.funded), Vec::new());
+        let mut fen: Vec<i64> = Vec::with_capacity(layers.len());
+        let groups = data.groups.of_row(roster);
+        while self.row < roster.len() && entries.years.len() < BATCH_ROWS {
+            let row = self.row;
+            self.row = self.row.saturating_add(1);
+            let before = entries.years.len();
+            let county = || self.words.paying.get(index(roster.county_column().code(row))).copied().unwrap_or_default();
+            let template = groups.get(row).and_then(|group| self.templates.get(index(*group))).and_then(Option::as_ref);
+            if let Some(template) = template {
+                entries.push_alike(template, roster.count(row), county());
+                entries.rows.push((row, template.years.len()));
+                continue;
+            }
+            for (at, year) in data.years.iter().enumerate().filter(|(_, year)| allocation.is_live(row, **year)) {
+                fen.clear();
+                fen.extend((0..layers.len()).map(|layer| data.row_fen(row, at, layer)));
+                if self.options.wide {
+                    if !self.options.zeros && fen.iter().all(|fen| *fen == 0) {
+                        continue;
+                    }
+                    // Row totals were seen to fit.
+                    let total = fen.iter().copied().fold(0, i64::saturating_add);
+                    for (column, fen) in entries.amounts.iter_mut().zip(fen.iter().chain([&total])) {
+                        column.push(Amount::from_fen(*fen));
+                    }
+                    entries.years.push((*year).into());
+                    continue;
+                }
+                for (number, (layer, fen)) in layers.iter().zip(&fen).enumerate() {
+                    if *fen == 0 && !self.options.zeros {
+                        continue;
+                    }
+                    let values = [*fen].into_iter().chain(parts(self.funded, *fen, (row, at, number)));
+                    for (column, fen) in entries.amounts.iter_mut().zip(values) {
+                        column.push(Amount::from_fen(fen));
+                    }
+                    entries.years.push((*year).into());
+                    entries.layers.push(code(number));
+                    entries.payers.push(match layer.payer {
+                        Payer::County => county(),
+                        Payer::Body(body) => code(body),
+                    });
+                }
+            }
+            entries.rows.push((row, entries.years.len().saturating_sub(before)));
+        }
+        if entries.years.is_empty() {
+            return None;
+        }
+        let text = |of: &dyn Fn(usize) -> &'a str| Cells::Text(entries.by_row(of));
+        let word = |words: &Rc<[&'a str]>, codes| Cells::Words(Words { words: Rc::clone(words), codes });
+        let shape = |row| roster.shape(row);
+        let (words, rows) = (&self.words, entries.years.len());
+        let count = |row| i64::try_from(roster.count(row)).unwrap_or(i64::MAX);
+        let class = |row| code(data.group(row).and_then(|group| group.class).unwrap_or(usize::MAX));
+        let mut columns = vec![
+            text(&|row| roster.id(row)),
+            text(&|row| roster.division_code(row)),
+            word(&words.county, entries.by_row(|row| roster.county_column().code(row))),
+            word(&words.township, entries.by_row(|row| roster.township_column().code(row))),
+            text(&|row| roster.name(row)),
+            word(&words.kind, entries.by_row(|row| shape(row).map_or(0, |shape| shape.kind))),
+            word(&words.designation, entries.by_row(|row| shape(row).map_or(0, |shape| shape.designation))),
+            word(&words.class, entries.by_row(class)),
+            Cells::Integer(entries.by_row(count)),
+            Cells::Integer(entries.years),
+        ];
+        if !self.options.wide {
+            columns.push(word(&words.layer, entries.layers));
+            columns.push(word(&words.payer, entries.payers));
+        }
+        columns.extend(entries.amounts.into_iter().map(Cells::Amount));
+        columns.push(word(&words.unit, vec![0; rows]));
+        Some(Batch { columns, rows })
+    }
+}
+
+/// How many columns of amounts there are.
+fn amounts(policy: &Policy, options: TableOptions, funded: Option<&Allocation>) -> usize {
+    match (options.wide, funded) {
+        (true, _) => policy.layers().len().saturating_add(1),
+        (false, Some(_)) => amount_columns().len(),
+        (false, None) => 1,
+    }
+}
+
+/// What is funded of a claim, and what is not.
+fn parts(
+    funded: Option<&Allocation>,
+    claim: i64,
+    (row, year, layer): (usize, usize, usize),
+) -> impl Iterator<Item = i64> {
+    let funded = funded.map(|funded| funded.0.row_fen(row, year, layer));
+    funded.into_iter().flat_map(move |funded| [funded, claim.saturating_sub(funded)])
+}
+
+impl Grouping {
+    pub(crate) fn column(self) -> Column {
+        let kind = if self == Self::Year { ColumnKind::Integer } else { ColumnKind::Text };
+        column(self.as_str(), self.header(), kind)
+    }
+}
+
+impl Totals {
+    /// The grouping values of some rows.
+    pub(crate) fn cells(&self, by: usize, rows: Range<usize>) -> Cells<'_> {
+        match self.by().get(by) {
+            Some(Grouping::Year) => Cells::Integer(rows.map(|row| self.year(row, by).into()).collect()),
+            _ => Cells::Text(rows.map(|row| self.text(row, by)).collect()),
+        }
+    }
+
+    /// The totals as a table: the grouping columns, `count`, `amount`, `unit`.
+    #[must_use]
+    pub fn table(&self, unit: Unit) -> Table<'_> {
+        let mut columns: Vec<Column> = self.by().iter().copied().map(Grouping::column).collect();
+        columns.push(column("count", name("数量", "Count"), ColumnKind::Integer));
+        columns.push(amount_column());
+        columns.push(unit_column());
+        Table::new(columns, unit, move || {
+            let rows = 0..self.len();
+            let starts = rows.step_by(BATCH_ROWS);
+            starts.map(move |start| {
+                let rows = start..start.saturating_add(BATCH_ROWS).min(self.len());
+                let mut columns: Vec<Cells<'_>> = (0..self.by().len()).map(|by| self.cells(by, rows.clone())).collect();
+                let of_rows = || self.iter().skip(start).take(rows.len());
+                columns.push(Cells::Integer(
+                    of_rows().map(|row| i64::try_from(row.count()).unwrap_or(i64::MAX)).collect(),
+                ));
+                columns.push(Cells::Amount(of_rows().map(|row| row.amount()).collect()));
+                columns.push(Cells::Text(vec![unit.as_str(); rows.len()]));
+                Batch { rows: rows.len(), columns }
+            })
+        })
+    }
+
+    /// The totals for people: with subtotals (小计) by the first grouping column where there are several, and a total
+    /// (合计).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
+        let allocation = self.allocation();
+        let names = Names::new(allocation.policy(), lang);
+        let mut columns: Vec<(String, ColumnKind)> = self
+            .by()
+            .iter()
+            .map(|grouping| {
+                let kind = if *grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text };
+                (grouping.header().get(lang).to_owned(), kind)
+            })
+            .collect();
+        columns.push((name("数量", "Count").get(lang).to_owned(), ColumnKind::Integer));
+        columns.push((name("金额", "Amount").get(lang).to_owned(), ColumnKind::Amount));
+        let count = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+        let mut rows: Vec<ReportRow<'_>> = Vec::new();
+        let total = allocation.totals(&[], true)?;
+        // Subtotals count each place once, so that they are totals of their own.
+        let subtotals = match self.by() {
+            [first, _, ..] => Some(allocation.totals(&[*first], true)?),
+            _ => None,
+        };
+        let mut done = 0_usize;
+        while done < self.len() {
+            let block = (done..self.len())
+                .take_while(|row| self.by().len() < 2 || self.code(*row, 0) == self.code(done, 0))
+                .count();
+            for row in done..done.saturating_add(block) {
+                let mut cells: Vec<Cell<'_>> = (0..self.by().len()).map(|by| names.total_cell(self, row, by)).collect();
+                let of_row = self.iter().nth(row);
+                cells.push(count(of_row.map_or(0, |row| row.count())));
+                cells.push(Cell::Amount(of_row.map_or(Amount::ZERO, |row| row.amount())));
+                rows.push(ReportRow { kind: RowKind::Row, cells });
+            }
+            if let Some(subtotals) = subtotals.as_ref().filter(|_| block > 1) {
+                let found = (0..subtotals.len()).find(|row| subtotals.code(*row, 0) == self.code(done, 0));
+                let sum = found.and_then(|row| subtotals.iter().nth(row));
+                let mut cells = vec![names.total_cell(self, done, 0), Cell::Text(Cow::Borrowed(names.subtotal()))];
+                cells.resize(self.by().len(), Cell::Blank);
+                cells.push(count(sum.map_or(0, |sum| sum.count())));
+                cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
+                rows.push(ReportRow { kind: RowKind::Subtotal, cells });
+            }
+            done = done.saturating_add(block);
+        }
+        let mut cells: Vec<Cell<'_>> = vec![Cell::Blank; self.by().len()];
+        if let Some(first) = cells.first_mut() {
+            *first = Cell::Text(Cow::Borrowed(names.total()));
+        }
+        let sum = total.iter().next();
+        cells.push(count(sum.map_or(0, |sum| sum.count())));
+        cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
+        rows.push(ReportRow { kind: RowKind::Total, cells });
+        Ok(Report { lang, title: names.title(), unit, columns, rows, notes: names.notes() })
+    }
+}
+
+/// The words of a policy for people.
+pub(crate) struct Names<'a> {
+    policy: &'a Policy,
+    lang: Lang,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(policy: &'a Policy, lang: Lang) -> Self {
+        Self { policy, lang }
+    }
+
+    pub(crate) fn total(&self) -> &'static str {
+        if self.lang == Lang::Zh { "合计" } else { "Total" }
+    }
+
+    pub(crate) fn subtotal(&self) -> &'static str {
+        if self.lang == Lang::Zh { "小计" } else { "Subtotal" }
+    }
+
+    pub(crate) fn not_stated(&self) -> &'static str {
+        if self.lang == Lang::Zh { "（未列明）" } else { "(not stated)" }
+    }
+
+    fn title(&self) -> String {
+        self.titled("资金测算表", "funding by place")
+    }
+
+    /// The policy's title and what the table is.
+    pub(crate) fn titled(&self, zh: &str, en: &str) -> String {
+        format!("{} · {}", self.policy.title().get(self.lang), if self.lang == Lang::Zh { zh } else { en })
+    }
+
+    pub(crate) fn notes(&self) -> Vec<String> {
+        vec![policy_line(self.policy, self.lang)]
+    }
+
+    fn kind(&self, id: &'a str) -> &'a str {
+        self.policy.kinds().iter().find(|named| named.id == id).map_or(id, |named| named.name.get(self.lang))
+    }
+
+    fn designation(&self, id: &'a str) -> &'a str {
+        self.policy.designations().iter().find(|named| named.id == id).map_or(id, |named| named.name.get(self.lang))
+    }
+
+    pub(crate) fn text(&self, text: &'a str) -> Cell<'a> {
+        Cell::Text(Cow::Borrowed(if text.is_empty() { self.not_stated() } else { text }))
+    }
+
+    /// A grouping value for people.
+    pub(crate) fn total_cell(&self, totals: &'a Totals, row: usize, by: usize) -> Cell<'a> {
+        let id = totals.text(row, by);
+        let at = index(totals.code(row, by));
+        let lang = self.lang;
+        let policy = totals.allocation().policy();
+        match totals.by().get(by) {
+            Some(Grouping::Year) => Cell::Integer(totals.year(row, by).into()),
+            Some(Grouping::Kind) => self.text(word(policy.kinds(), id, lang)),
+            Some(Grouping::Designation) => self.text(word(policy.designations(), id, lang)),
+            Some(Grouping::Class) => self.text(policy.classes().get(at).map_or(id, |class| class.name.get(lang))),
+            Some(Grouping::Layer) => self.text(policy.layers().get(at).map_or(id, |layer| layer.name.get(lang))),
+            Some(Grouping::Payer) => self.text(policy.payers().get(at).map_or(id, |payer| payer.name.get(lang))),
+            _ => self.text(id),
+        }
+    }
+}
+
+fn word<'a>(known: &'a [crate::policy::Named], id: &'a str, lang: Lang) -> &'a str {
+    known.iter().find(|named| named.id == id).map_or(id, |named| named.name.get(lang))
+}
+
+/// The policy, its version and status in one line, as every result states them.
+#[must_use]
+pub fn policy_line(policy: &Policy, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    if let Some(version) = policy.version() {
+        parts.push(if lang == Lang::Zh { format!("第 {version} 版") } else { format!("version {version}") });
+    }
+    if let Some(status) = policy.source().status {
+        parts.push(status.label(lang).to_owned());
+    }
+    let (label, open, comma, close) =
+        if lang == Lang::Zh { ("政策：", "（", "，", "）") } else { ("Policy: ", " (", ", ", ")") };
+    if parts.is_empty() {
+        format!("{label}{policy}")
+    } else {
+        format!("{label}{policy}{open}{}{close}", parts.join(comma))
+    }
+}
+
+struct Reporter<'a> {
+    allocation: &'a Allocation,
+    /// The same with awards for claims, where both are shown.
+    funded: Option<&'a Allocation>,
+    options: TableOptions,
+    lang: Lang,
+    names: Names<'a>,
+}
+
+/// Sums of one column of amounts, and of the places counted.
+struct Sum {
+    fen: Vec<i128>,
+    places: u64,
+}
+
+impl<'a> Reporter<'a> {
+    fn allocation(&self) -> Result<Report<'a>, Problems> {
+        let allocation = self.allocation;
+        let (policy, roster) = (allocation.policy(), allocation.roster());
+        let wide = self.options.wide;
+        let has_township = roster.iter().any(|place| !place.township().is_empty());
+        let mut columns: Vec<(String, ColumnKind)> = Vec::new();
+        for column in keys(wide) {
+            let shown = match column.key.as_str() {
+                "id" | "division_code" | "class" => false,
+                "township" => has_township,
+                "kind" => !policy.kinds().is_empty(),
+                "designation" => !policy.designations().is_empty(),
+                _ => true,
+            };
+            if shown {
+                columns.push((column.header.get(self.lang).to_owned(), column.kind));
+            }
+        }
+        let labels = columns.len();
+        let amounts = amounts(policy, self.options, self.funded);
+        if self.funded.is_some() {
+            columns.extend(amount_columns().map(|column| (column.header.get(self.lang).to_owned(), column.kind)));
+        } else if wide {
+            columns
+                .extend(policy.layers().iter().map(|layer| (layer.name.get(self.lang).to_owned(), ColumnKind::Amount)));
+            columns.push((self.names.total().to_owned(), ColumnKind::Amount));
+        } else {
+            columns.push((name("金额", "Amount").get(self.lang).to_owned(), ColumnKind::Amount));
+        }
+        let count_at = columns.iter().position(|(header, _)| *header == *name("数量", "Count").get(self.lang));
+        // Places by county, counties in the order in which they first appear.
+        let mut order: Vec<usize> = (0..roster.len()).collect();
+        order.sort_by_key(|row| roster.county_column().code(*row));
+        let mut rows: Vec<ReportRow<'a>> = Vec::new();
+        let mut grand = vec![0_i128; amounts];
+        let by_county = allocation.totals(&[Grouping::County], true)?;
+        for block in order.chunk_by(|a, b| roster.county_column().code(*a) == roster.county_column().code(*b)) {
+            let mut sum = Sum { fen: vec![0; amounts], places: 0 };
+            let before = rows.len();
+            for row in block {
+                self.place(*row, has_township, &mut rows, &mut sum);
+            }
+            for (grand, fen) in grand.iter_mut().zip(&sum.fen) {
+                *grand = grand.saturating_add(*fen);
+            }
+            if rows.len().saturating_sub(before) > 1 {
+                let county = block.first().map_or("", |row| roster.county(*row));
+                let counted = by_county.iter().find(|row| row.key(0) == county).map_or(0, |row| row.count());
+                sum.places = counted;
+                let first = self.names.text(county);
+                rows.push(sum_row(
+                    RowKind::Subtotal,
+                    vec![first, Cell::Text(Cow::Borrowed(self.names.subtotal()))],
+                    labels,
+                    count_at,
+                    &sum,
+                )?);
+            }
+        }
+        let places = allocation.totals(&[], true)?.iter().next().map_or(0, |row| row.count());
+        let sum = Sum { fen: grand, places };
+        rows.push(sum_row(
+            RowKind::Total,
+            vec![Cell::Text(Cow::Borrowed(self.names.total()))],
+            labels,
+            count_at,
+            &sum,
+        )?);
+        Ok(Report {
+            lang: self.lang,
+            title: if self.funded.is_some() {
+                crate::questions::funding::title(&self.names)
+            } else {
+                self.names.title()
+            },
+            unit: self.options.unit,
+            columns,
+            rows,
+            notes: self.names.notes(),
+        })
+    }
+
+    /// The rows of one place.
+    fn place(&self, row: usize, has_township: bool, rows: &mut Vec<ReportRow<'a>>, sum: &mut Sum) {
+        let data = &*self.allocation.0;
+        let (policy, roster) = (&data.policy, &data.roster);
+        let text = |text: &'a str| if text.is_empty() { Cell::Blank } else { Cell::Text(Cow::Borrowed(text)) };
+        let mut labels = vec![self.names.text(roster.county(row))];
+        if has_township {
+            labels.push(text(roster.township(row)));
+        }
+        labels.push(text(roster.name(row)));
+        if !policy.kinds().is_empty() {
+            labels.push(text(self.names.kind(roster.kind(row))));
+        }
+        if !policy.designations().is_empty() {
+            labels.push(text(self.names.designation(roster.designation(row))));
+        }
+        labels.push(Cell::Integer(i64::try_from(roster.count(row)).unwrap_or(i64::MAX)));
+        for (at, year) in data.years.iter().enumerate().filter(|(_, year)| self.allocation.is_live(row, **year)) {
+            let fen: Vec<i64> = (0..policy.layers().len()).map(|layer| data.row_fen(row, at, layer)).collect();
+            let mut labels = labels.clone();
+            labels.push(Cell::Integer((*year).into()));
+            if self.options.wide {
+                if !self.options.zeros && fen.iter().all(|fen| *fen == 0) {
+                    continue;
+                }
+                let total = fen.iter().copied().fold(0, i64::saturating_add);
+                for (sum, fen) in sum.fen.iter_mut().zip(fen.iter().chain([&total])) {
+                    *sum = sum.saturating_add((*fen).into());
+                }
+                labels.extend(fen.iter().chain([&total]).map(|fen| Cell::Amount(Amount::from_fen(*fen))));
+                rows.push(ReportRow { kind: RowKind::Row, cells: labels });
+                continue;
+            }
+            for ((number, layer), fen) in policy.layers().iter().enumerate().zip(fen) {
+                if fen == 0 && !self.options.zeros {
+                    continue;
+                }
+                let mut cells = labels.clone();
+                cells.push(Cell::Text(Cow::Borrowed(layer.name.get(self.lang))));
+                cells.push(match layer.payer {
+                    Payer::County => self.names.text(roster.county(row)),
+                    Payer::Body(body) => text(policy.payers().get(body).map_or("", |payer| payer.name.get(self.lang))),
+                });
+                let values = [fen].into_iter().chain(parts(self.funded, fen, (row, at, number)));
+                for (sum, fen) in sum.fen.iter_mut().zip(values) {
+                    cells.push(Cell::Amount(Amount::from_fen(fen)));
+                    *sum = sum.saturating_add(fen.into());
+                }
+                rows.push(ReportRow { kind: RowKind::Row, cells });
+            }
+        }
+    }
+}
+
+fn sum_row<'a>(
+    kind: RowKind,
+    mut cells: Vec<Cell<'a>>,
+    labels: usize,
+    count_at: Option<usize>,
+    sum: &Sum,
+) -> Result<ReportRow<'a>, Problems> {
+    cells.resize(labels, Cell::Blank);
+    if let Some(count) = count_at.and_then(|at| cells.get_mut(at)) {
+        *count = Cell::Integer(i64::try_from(sum.places).unwrap_or(i64::MAX));
+    }
+    for fen in &sum.fen {
+        let Ok(fen) = i64::try_from(*fen) else { return Err(overflow()) };
+        cells.push(Cell::Amount(Amount::from_fen(fen)));
+    }
+    Ok(ReportRow { kind, cells })
+}
+
+/// A total of a table for people is too large.
+pub(crate) fn overflow() -> Problems {
+    Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units").into()
+}
+
+/// The amounts of a place or group: claim, funded, unfunded.
+pub(crate) fn amount_columns() -> [Column; 3] {
+    let amount = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Amount);
+    [
+        amount("claim", "应安排金额", "Claim"),
+        amount("funded", "可安排金额", "Funded"),
+        amount("unfunded", "缺口", "Unfunded"),
+    ]
+}

@@ -1,0 +1,1003 @@
+//! Totals of an allocation by any grouping.
+//!
+//! Alike recipients are counted, not added: rows of the same group (class and years) have the same amounts, so that a
+//! total needs one pass that counts rows and then one multiplication per group and kind of row. Only amounts that differ
+//! from place to place are added one by one. Sums run in 128 bits; a total beyond 2^63 − 1 fen is an error.
+
+use std::fmt;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::fit::Groups;
+use crate::engine::program::{Cell, Dense};
+use crate::ground::ids::index;
+use crate::ground::language::Name;
+use crate::ground::money::Amount;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::{Payer, Policy};
+use crate::results::allocation::Allocation;
+
+/// What totals can be grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grouping {
+    /// The recipient's id.
+    Id,
+    /// The county.
+    County,
+    /// The township.
+    Township,
+    /// The kind.
+    Kind,
+    /// The designation.
+    Designation,
+    /// The class.
+    Class,
+    /// The year.
+    Year,
+    /// The layer.
+    Layer,
+    /// Who answers for the layer.
+    Payer,
+}
+
+impl Grouping {
+    /// Every grouping.
+    pub const ALL: [Self; 9] = [
+        Self::Id,
+        Self::County,
+        Self::Township,
+        Self::Kind,
+        Self::Designation,
+        Self::Class,
+        Self::Year,
+        Self::Layer,
+        Self::Payer,
+    ];
+
+    /// The column's key.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::County => "county",
+            Self::Township => "township",
+            Self::Kind => "kind",
+            Self::Designation => "designation",
+            Self::Class => "class",
+            Self::Year => "year",
+            Self::Layer => "layer",
+            Self::Payer => "payer",
+        }
+    }
+
+    /// The column's header for people.
+    #[must_use]
+    pub fn header(self) -> Name {
+        let (zh, en) = match self {
+            Self::Id => ("编码", "Id"),
+            Self::County => ("区县", "County"),
+            Self::Township => ("乡镇", "Township"),
+            Self::Kind => ("类型", "Kind"),
+            Self::Designation => ("认定层级", "Designation"),
+            Self::Class => ("类别", "Class"),
+            Self::Year => ("年度", "Year"),
+            Self::Layer => ("安排层级", "Layer"),
+            Self::Payer => ("安排主体", "Payer"),
+        };
+        Name { zh: zh.to_owned(), en: en.to_owned() }
+    }
+
+    /// Reads groupings by their keys, each once.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownGrouping`] for each that is not known or stands twice.
+    pub fn parse_all<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, Problems> {
+        let mut problems = Problems::new();
+        let mut list = Vec::new();
+        for key in keys {
+            let key = key.trim();
+            match Self::ALL.into_iter().find(|grouping| grouping.as_str() == key) {
+                Some(grouping) if list.contains(&grouping) => {
+                    problems.push(
+                        Problem::new(Code::UnknownGrouping, "is grouped by twice")
+                            .found(key)
+                            .expected("name each column once"),
+                    );
+                }
+                Some(grouping) => list.push(grouping),
+                None => {
+                    let hint = crate::ground::text::did_you_mean(key, Self::ALL.map(Self::as_str));
+                    problems.push(
+                        Problem::new(Code::UnknownGrouping, "is not a column that totals can be grouped by")
+                            .found(key)
+                            .expected(hint),
+                    );
+                }
+            }
+        }
+        if problems.is_empty() { Ok(list) } else { Err(problems) }
+    }
+
+    fn is_of_row(self) -> bool {
+        !matches!(self, Self::Year | Self::Layer | Self::Payer)
+    }
+}
+
+impl fmt::Display for Grouping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Totals by a grouping, in roster, year and layer order.
+///
+/// ```
+/// # use fundlayers::{Allocation, Policy, RosterBuilder, RowBuilder, roster::Cell};
+/// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
+/// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+/// # let mut builder = RosterBuilder::new(&policy, &[("name", None), ("count", None)]);
+/// # builder.push_row(None, &[Cell::Text("a"), Cell::Text("5")]);
+/// # let (allocation, _) = Allocation::new(&policy, &builder.finish()?.0)?;
+/// use fundlayers::{Amount, Grouping};
+/// let totals = allocation.totals(&[Grouping::Year], false)?;
+/// let first = totals.iter().next().expect("two years");
+/// assert_eq!((first.key(0), first.count(), first.amount()), ("2024".into(), 5, Amount::from_fen(1_500)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Totals {
+    allocation: Allocation,
+    by: Vec<Grouping>,
+    /// Codes of the grouping values, `by.len()` for each row.
+    codes: Vec<u32>,
+    counts: Vec<u64>,
+    amounts: Vec<Amount>,
+    tally: Arc<Tally>,
+}
+
+/// A row of [`Totals`].
+#[derive(Debug, Clone, Copy)]
+pub struct TotalRow<'a> {
+    totals: &'a Totals,
+    row: usize,
+}
+
+impl Totals {
+    /// What the totals are grouped by.
+    #[must_use]
+    pub fn by(&self) -> &[Grouping] {
+        &self.by
+    }
+
+    /// The allocation.
+    #[must_use]
+    pub fn allocation(&self) -> &Allocation {
+        &self.allocation
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.amounts.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.amounts.is_empty()
+    }
+
+    /// The rows in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = TotalRow<'_>> {
+        (0..self.len()).map(|row| TotalRow { totals: self, row })
+    }
+
+    /// The codes of a row's grouping values.
+    pub(crate) fn codes(&self, row: usize) -> Codes {
+        let mut codes = Codes::default();
+        for by in 0..self.by.len() {
+            put(&mut codes, by, self.code(row, by));
+        }
+        codes
+    }
+
+    /// A grouping value of a row as text.
+    pub(crate) fn key(&self, row: usize, by: usize) -> String {
+        TotalRow { totals: self, row }.key(by)
+    }
+
+    pub(crate) fn code(&self, row: usize, by: usize) -> u32 {
+        self.codes.get(row.saturating_mul(self.by.len()).saturating_add(by)).copied().unwrap_or_default()
+    }
+
+    /// The text of a grouping value; blank for a year, which is a number.
+    pub(crate) fn text(&self, row: usize, by: usize) -> &str {
+        let code = self.code(row, by);
+        let (policy, roster) = (self.allocation.policy(), self.allocation.roster());
+        match self.by.get(by) {
+            Some(Grouping::Id) => self.tally.row_of_place.get(index(code)).map_or("", |row| roster.id(index(*row))),
+            Some(Grouping::County) => roster.county_column().value(code),
+            Some(Grouping::Township) => roster.township_column().value(code),
+            Some(Grouping::Kind) => roster.kinds().get(index(code)).map_or("", String::as_str),
+            Some(Grouping::Designation) => roster.designations().get(index(code)).map_or("", String::as_str),
+            Some(Grouping::Class) => policy.classes().get(index(code)).map_or("", |class| class.id.as_str()),
+            Some(Grouping::Layer) => policy.layers().get(index(code)).map_or("", |layer| layer.id.as_str()),
+            Some(Grouping::Payer) => match policy.payers().get(index(code)) {
+                Some(payer) => &payer.id,
+                None => roster.county_column().value(county_of_payer(code, policy.payers().len())),
+            },
+            Some(Grouping::Year) | None => "",
+        }
+    }
+
+    pub(crate) fn year(&self, row: usize, by: usize) -> u16 {
+        self.allocation.years().get(index(self.code(row, by))).copied().unwrap_or_default()
+    }
+
+    /// The rows by the distinct values of a grouping column, a row for each, in the order of the column.
+    pub(crate) fn distinct(&self, by: usize) -> Vec<usize> {
+        let mut known: Vec<bool> = Vec::new();
+        let mut rows: Vec<usize> = Vec::new();
+        for row in 0..self.len() {
+            let code = index(self.code(row, by));
+            if known.len() <= code {
+                known.resize(code.saturating_add(1), false);
+            }
+            if let Some(known) = known.get_mut(code).filter(|known| !**known) {
+                *known = true;
+                rows.push(row);
+            }
+        }
+        let layers = self.allocation.policy().layers();
+        let bodies = self.allocation.policy().payers().len();
+        rows.sort_by_cached_key(|row| {
+            let code = self.code(*row, by);
+            let rank = match self.by.get(by) {
+                Some(Grouping::Class) => index(self.tally.class_order.get(index(code)).copied().unwrap_or_default()),
+                Some(Grouping::Payer) => {
+                    let payer = if index(code) < bodies { Payer::Body(index(code)) } else { Payer::County };
+                    layers.iter().position(|layer| layer.payer == payer).unwrap_or(layers.len())
+                }
+                _ => 0,
+            };
+            (rank, code)
+        });
+        rows
+    }
+}
+
+/// Payers are coded bodies first, then counties.
+fn county_of_payer(code: u32, bodies: usize) -> u32 {
+    code.saturating_sub(u32::try_from(bodies).unwrap_or(u32::MAX))
+}
+
+impl TotalRow<'_> {
+    /// A grouping value, by the place of its column in the grouping.
+    #[must_use]
+    pub fn key(&self, by: usize) -> String {
+        if self.totals.by.get(by) == Some(&Grouping::Year) {
+            return self.totals.year(self.row, by).to_string();
+        }
+        self.totals.text(self.row, by).to_owned()
+    }
+
+    /// Places with an amount, each once.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.totals.counts.get(self.row).copied().unwrap_or_default()
+    }
+
+    /// The total.
+    #[must_use]
+    pub fn amount(&self) -> Amount {
+        self.totals.amounts.get(self.row).copied().unwrap_or_default()
+    }
+}
+
+impl Allocation {
+    /// Totals by any grouping: a row for each group with a non-zero amount, with `zeros` also for groups whose amounts are
+    /// all zero. Without grouping columns there is one row.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn totals(&self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
+        let mut sums = Sums::new(self, by, &Arc::new(Tally::new(self, by)));
+        sums.count();
+        sums.add_dense(true);
+        sums.totals(by, zeros)
+    }
+
+    /// Totals with a row for every group that is live, without counts of places where these would cost a pass over the
+    /// rows. `tally` was made for the same roster and groups by [`Tally::new`].
+    pub(crate) fn amounts_by(&self, by: &[Grouping], tally: &Arc<Tally>) -> Result<Totals, Problems> {
+        let mut sums = Sums::new(self, by, tally);
+        sums.count();
+        sums.add_dense(false);
+        sums.totals(by, true)
+    }
+}
+
+/// The rows of a roster counted by group and by the grouping values that belong to rows: what totals have in common
+/// whatever the amounts are.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    groups: Arc<Groups>,
+    /// Grouping columns of the row, and the county where payers need it.
+    columns: Vec<Grouping>,
+    buckets: Buckets,
+    /// The grouping values of each bucket.
+    values: Vec<u32>,
+    /// Places by bucket × group, where there are any.
+    places: Vec<(usize, u64)>,
+    /// The order of classes, where grouped by class.
+    class_order: Vec<u32>,
+    /// A row of each place, where grouped by id.
+    row_of_place: Vec<u32>,
+}
+
+/// The grouping columns that belong to rows, and the county where payers need it.
+fn row_columns(policy: &Policy, by: &[Grouping]) -> Vec<Grouping> {
+    let mut columns: Vec<Grouping> = by.iter().copied().filter(|grouping| grouping.is_of_row()).collect();
+    let county_pays = policy.layers().iter().any(|layer| layer.payer == Payer::County);
+    if by.contains(&Grouping::Payer) && county_pays && !columns.contains(&Grouping::County) {
+        columns.push(Grouping::County);
+    }
+    columns
+}
+
+impl Tally {
+    /// Counts the rows of an allocation for totals by a grouping.
+    pub(crate) fn new(allocation: &Allocation, by: &[Grouping]) -> Self {
+        let data = &*allocation.0;
+        let columns = row_columns(&data.policy, by);
+        let buckets = Buckets::new(allocation, &columns);
+        let groups = data.groups.list.len();
+        let size = buckets.len().saturating_mul(groups);
+        let at = |bucket: usize, group: u32| bucket.wrapping_mul(groups).wrapping_add(index(group));
+        let of_row = data.groups.of_row(&data.roster).iter().copied();
+        let counties = data.roster.county_column().codes();
+        let counted = |places: Vec<u64>| places.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
+        // Few rows over many buckets and groups are sorted instead of counted in a table of all pairs.
+        let sparse = size > data.roster.len().saturating_mul(4).saturating_add(1 << 16);
+        let places: Vec<(usize, u64)> = match (&buckets, data.roster.counts()) {
+            (buckets, _) if sparse => {
+                let rows = of_row.enumerate();
+                let mut rows: Vec<(usize, u64)> =
+                    rows.map(|(row, group)| (at(buckets.of(allocation, row), group), data.roster.count(row))).collect();
+                rows.sort_unstable();
+                let alike = rows.chunk_by(|a, b| a.0 == b.0);
+                let sum = |rows: &[(usize, u64)]| rows.iter().fold(0, |sum: u64, row| sum.wrapping_add(row.1));
+                alike.map(|rows| (rows.first().map_or(0, |row| row.0), sum(rows))).collect()
+            }
+            (Buckets::County(_), None) if counties.len() == data.roster.len() => {
+                // There are fewer than 2^32 rows.
+                let mut rows = vec![0_u32; size];
+                for (group, county) in of_row.zip(counties) {
+                    if let Some(slot) = rows.get_mut(at(index(*county), group)) {
+                        *slot = slot.wrapping_add(1);
+                    }
+                }
+                counted(rows.into_iter().map(u64::from).collect())
+            }
+            (buckets, _) => {
+                let mut rows = vec![0_u64; size];
+                for (row, group) in of_row.enumerate() {
+                    if let Some(slot) = rows.get_mut(at(buckets.of(allocation, row), group)) {
+                        *slot = slot.wrapping_add(data.roster.count(row));
+                    }
+                }
+                counted(rows)
+            }
+        };
+        Self {
+            groups: Arc::clone(&data.groups),
+            values: buckets.values(allocation, &columns),
+            class_order: if by.contains(&Grouping::Class) { class_order(allocation) } else { Vec::new() },
+            row_of_place: if by.contains(&Grouping::Id) { rows_of_places(allocation) } else { Vec::new() },
+            columns,
+            buckets,
+            places,
+        }
+    }
+
+    /// Whether it serves another allocation of the same roster for the same grouping.
+    pub(crate) fn serves(&self, allocation: &Allocation, by: &[Grouping]) -> bool {
+        Arc::ptr_eq(&self.groups, &allocation.0.groups) && self.columns == row_columns(&allocation.0.policy, by)
+    }
+}
+
+/// One group of rows as totals see it.
+struct Part<'a> {
+    /// Fen of the cells that are the same for all places, by sub-key.
+    uniform: Vec<i128>,
+    /// Whether one of them is not zero.
+    uniform_some: Vec<bool>,
+    /// Columns of the other cells, with their sub-key.
+    dense: Vec<(usize, &'a Dense)>,
+    /// Whether the group is live in a year of the sub-key.
+    live: Vec<bool>,
+}
+
+impl Part<'_> {
+    /// Whether a place of a row has an amount in a sub-key; of a split row, one of its last members.
+    fn has_amount(&self, row: usize, sub: usize) -> bool {
+        let dense = |(of, column): &(usize, &Dense)| *of == sub && column.amounts.get(row).is_some_and(|fen| *fen != 0);
+        self.uniform_some.get(sub).copied().unwrap_or_default() || self.dense.iter().any(dense)
+    }
+}
+
+struct Sums<'a> {
+    allocation: &'a Allocation,
+    tally: Arc<Tally>,
+    /// Sub-key of each year × layer.
+    sub_of: Vec<usize>,
+    /// Year, layer and payer's layer of each sub-key, as far as they are grouped by.
+    subs: Vec<(u32, u32, Option<usize>)>,
+    parts: Vec<Part<'a>>,
+    /// By bucket × sub-key.
+    fen: Vec<i128>,
+    places: Vec<u64>,
+    live: Vec<bool>,
+}
+
+/// The bucket of each row: rows with the same row-level grouping values.
+#[derive(Debug)]
+enum Buckets {
+    /// One for all.
+    One,
+    /// A code by row.
+    Codes(Vec<u32>, usize),
+    /// The county's code.
+    County(usize),
+}
+
+impl<'a> Sums<'a> {
+    fn new(allocation: &'a Allocation, by: &[Grouping], tally: &Arc<Tally>) -> Self {
+        let data = &*allocation.0;
+        let policy = &data.policy;
+        let by_payer = by.contains(&Grouping::Payer);
+        let (mut sub_of, mut subs) = (Vec::new(), Vec::new());
+        for year in 0..data.years.len() {
+            for (number, layer) in policy.layers().iter().enumerate() {
+                let code = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+                let first = policy.layers().iter().position(|other| other.payer == layer.payer);
+                let sub = (
+                    if by.contains(&Grouping::Year) { code(year) } else { 0 },
+                    if by.contains(&Grouping::Layer) { code(number) } else { 0 },
+                    first.filter(|_| by_payer),
+                );
+                let known = subs.iter().position(|other| *other == sub);
+                sub_of.push(known.unwrap_or(subs.len()));
+                if known.is_none() {
+                    subs.push(sub);
+                }
+            }
+        }
+        // In the order that rows of totals have, so that they need not be sorted.
+        let mut order: Vec<usize> = (0..subs.len()).collect();
+        let sub_rank = |sub: usize| -> Vec<usize> {
+            let (year, layer, payer) = subs.get(sub).copied().unwrap_or_default();
+            let rank = |grouping: &Grouping| match grouping {
+                Grouping::Year => Some(index(year)),
+                Grouping::Layer => Some(index(layer)),
+                Grouping::Payer => payer,
+                _ => None,
+            };
+            by.iter().filter_map(rank).collect()
+        };
+        order.sort_by_cached_key(|sub| sub_rank(*sub));
+        let subs: Vec<(u32, u32, Option<usize>)> = order.iter().filter_map(|sub| subs.get(*sub).copied()).collect();
+        for sub in &mut sub_of {
+            *sub = order.iter().position(|old| old == sub).unwrap_or_default();
+        }
+        let parts = (0_u32..)
+            .zip(&data.groups.list)
+            .map(|(number, group)| {
+                let mut part = Part {
+                    uniform: vec![0; subs.len()],
+                    uniform_some: vec![false; subs.len()],
+                    dense: Vec::new(),
+                    live: vec![false; subs.len()],
+                };
+                for (at, cell) in data.group_cells(number).iter().enumerate() {
+                    let Some(sub) = sub_of.get(at).copied() else { continue };
+                    let year = at.checked_div(policy.layers().len()).and_then(|year| data.years.get(year));
+                    if let Some(live) = part.live.get_mut(sub) {
+                        *live |= year.is_some_and(|year| group.is_live(*year));
+                    }
+                    match cell {
+                        Cell::Uniform(fen) => {
+                            if let (Some(sum), Some(some)) = (part.uniform.get_mut(sub), part.uniform_some.get_mut(sub))
+                            {
+                                *sum = sum.saturating_add((*fen).into());
+                                *some |= *fen != 0;
+                            }
+                        }
+                        Cell::Dense(column) => {
+                            part.dense.extend(data.dense.get(*column).map(|column| (sub, &**column)));
+                        }
+                        Cell::Failed => {}
+                    }
+                }
+                part
+            })
+            .collect();
+        let size = tally.buckets.len().saturating_mul(subs.len());
+        Self {
+            allocation,
+            tally: Arc::clone(tally),
+            sub_of,
+            subs,
+            parts,
+            fen: vec![0; size],
+            places: vec![0; size],
+            live: vec![false; size],
+        }
+    }
+
+    /// Adds what is the same for all places of a group, from how many these are.
+    fn count(&mut self) {
+        let groups = self.parts.len();
+        let (subs, repeat) = (self.subs.len(), self.allocation.roster().ids_repeat());
+        let tally = Arc::clone(&self.tally);
+        for (at, count) in tally.places.iter().copied() {
+            let (Some(bucket), Some(group)) = (at.checked_div(groups), at.checked_rem(groups)) else { continue };
+            let Some(part) = self.parts.get(group) else { continue };
+            let start = bucket.saturating_mul(subs);
+            let parts = part.uniform.iter().zip(&part.uniform_some).zip(&part.live);
+            let slots = self.fen.iter_mut().zip(&mut self.places).zip(&mut self.live).skip(start);
+            for (((fen, places), live), ((uniform, some), is_live)) in slots.zip(parts) {
+                *fen = fen.saturating_add(uniform.saturating_mul(count.into()));
+                *live |= is_live;
+                if *some && part.dense.is_empty() && !repeat {
+                    *places = places.saturating_add(count);
+                }
+            }
+        }
+    }
+
+    /// Adds what differs from place to place, and counts the places of such groups; where ids repeat, of all.
+    ///
+    /// A column that several years share is summed once. It holds 0 for rows that it does not serve.
+    fn add_dense(&mut self, counting: bool) {
+        let data = &*self.allocation.0;
+        if !(counting && data.roster.ids_repeat()) && self.parts.iter().all(|part| part.dense.is_empty()) {
+            return;
+        }
+        let subs = self.subs.len();
+        // The columns of each sub-key, each once.
+        let mut columns_of: Vec<Vec<usize>> = vec![Vec::new(); subs];
+        let mut uses: Vec<Vec<u32>> = vec![vec![0; subs]; data.dense.len()];
+        for (at, sub) in self.sub_of.iter().enumerate() {
+            let cells =
+                (0_u32..).zip(&data.groups.list).filter_map(|(group, _)| match data.group_cells(group).get(at) {
+                    Some(Cell::Dense(column)) => Some(*column),
+                    _ => None,
+                });
+            let mut here: Vec<usize> = cells.collect();
+            here.sort_unstable();
+            here.dedup();
+            for column in here {
+                if let Some(count) = uses.get_mut(column).and_then(|subs| subs.get_mut(*sub)) {
+                    *count = count.saturating_add(1);
+                }
+                if let Some(list) = columns_of.get_mut(*sub).filter(|list| !list.contains(&column)) {
+                    list.push(column);
+                }
+            }
+        }
+        for (column, uses) in data.dense.iter().zip(&uses) {
+            let sums = self.column_sums(column);
+            for (bucket, sum) in sums.iter().enumerate().filter(|(_, sum)| **sum != 0) {
+                for (sub, uses) in uses.iter().enumerate().filter(|(_, uses)| **uses > 0) {
+                    if let Some(slot) = self.fen.get_mut(bucket.saturating_mul(subs).saturating_add(sub)) {
+                        *slot = slot.saturating_add(sum.saturating_mul((*uses).into()));
+                    }
+                }
+            }
+        }
+        if !counting {
+            // Places are not asked for.
+        } else if data.roster.ids_repeat() {
+            self.count_repeated();
+        } else {
+            self.count_dense(&columns_of);
+        }
+        self.correct_splits();
+    }
+
+    /// The sum of a column of amounts over the members of all rows, by bucket.
+    fn column_sums(&self, column: &Dense) -> Vec<i128> {
+        let mut sums = vec![0_i128; self.tally.buckets.len()];
+        let counts = self.allocation.roster().counts();
+        for (row, fen) in column.amounts.iter().enumerate() {
+            let count = counts.map_or(1, |counts| counts.get(row).copied().unwrap_or_default());
+            if let Some(sum) = sums.get_mut(self.tally.buckets.of(self.allocation, row)) {
+                // Below 2^63 × 2^32 each, and at most 2^32 of them.
+                *sum = sum.wrapping_add(i128::from(*fen).wrapping_mul(count.into()));
+            }
+        }
+        sums
+    }
+
+    /// Counts the places with an amount in groups whose amounts differ from place to place. Sub-keys with the same columns
+    /// are counted once.
+    fn count_dense(&mut self, columns_of: &[Vec<usize>]) {
+        let subs = self.subs.len();
+        let some_of = |sub: usize| -> Vec<bool> {
+            self.parts.iter().map(|part| part.uniform_some.get(sub).copied().unwrap_or_default()).collect()
+        };
+        let dense_groups: Vec<bool> = self.parts.iter().map(|part| !part.dense.is_empty()).collect();
+        let mut known: Vec<(Vec<usize>, Vec<bool>, Vec<u64>)> = Vec::new();
+        for (sub, columns) in columns_of.iter().enumerate() {
+            let some = some_of(sub);
+            let at = known.iter().position(|(c, s, _)| c == columns && *s == some).unwrap_or_else(|| {
+                let counts = self.dense_places(columns, &some, &dense_groups);
+                known.push((columns.clone(), some, counts));
+                known.len().saturating_sub(1)
+            });
+            let Some((.., counts)) = known.get(at) else { continue };
+            for (bucket, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                if let Some(places) = self.places.get_mut(bucket.saturating_mul(subs).saturating_add(sub)) {
+                    *places = places.saturating_add(*count);
+                }
+            }
+        }
+    }
+
+    /// Places with an amount by bucket, in groups that have columns: all of a group with another amount, else those whose
+    /// columns are not zero.
+    fn dense_places(&self, columns: &[usize], some: &[bool], dense_groups: &[bool]) -> Vec<u64> {
+        let data = &*self.allocation.0;
+        let columns: Vec<&[i64]> = columns
+            .iter()
+            .filter_map(|column| data.dense.get(*column))
+            .map(|column| column.amounts.as_slice())
+            .collect();
+        let mut counts = vec![0_u64; self.tally.buckets.len()];
+        let flag = |flags: &[bool], group: u32| flags.get(index(group)).copied().unwrap_or_default();
+        for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
+            if !flag(dense_groups, *group) {
+                continue;
+            }
+            let has = flag(some, *group) || columns.iter().any(|column| column.get(row).is_some_and(|fen| *fen != 0));
+            if has && let Some(count) = counts.get_mut(self.tally.buckets.of(self.allocation, row)) {
+                *count = count.saturating_add(data.roster.count(row));
+            }
+        }
+        counts
+    }
+
+    /// Counts places where ids repeat: a place on several rows once, with its largest count.
+    fn count_repeated(&mut self) {
+        let data = &*self.allocation.0;
+        let subs = self.subs.len();
+        let mut largest: HashMap<(usize, usize), u64> = HashMap::new();
+        for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
+            let Some(part) = self.parts.get(index(*group)) else { continue };
+            let start = self.tally.buckets.of(self.allocation, row).saturating_mul(subs);
+            for sub in 0..subs {
+                if part.has_amount(row, sub) {
+                    let count = largest.entry((start.saturating_add(sub), data.roster.place(row))).or_default();
+                    *count = (*count).max(data.roster.count(row));
+                }
+            }
+        }
+        let mut largest: Vec<_> = largest.into_iter().collect();
+        largest.sort_unstable();
+        for ((at, _), count) in largest {
+            if let Some(places) = self.places.get_mut(at) {
+                *places = places.saturating_add(count);
+            }
+        }
+    }
+
+    /// Puts right the rows whose members do not all get the same.
+    fn correct_splits(&mut self) {
+        let data = &*self.allocation.0;
+        let mut rows: Vec<u32> = data.split.iter().map(|split| split.row).collect();
+        rows.dedup();
+        for row in rows {
+            let row = index(row);
+            let group = data.groups.of_row(&data.roster).get(row).copied().unwrap_or(u32::MAX);
+            let start = self.tally.buckets.of(self.allocation, row).saturating_mul(self.subs.len());
+            for sub in 0..self.subs.len() {
+                let at = start.saturating_add(sub);
+                let counted = self.parts.get(index(group)).is_some_and(|part| part.has_amount(row, sub));
+                let was = if counted { data.roster.count(row) } else { 0 };
+                let is = self.split_places(row, sub, at);
+                if let Some(places) = self.places.get_mut(at) {
+                    *places = places.saturating_sub(was).saturating_add(is);
+                }
+            }
+        }
+    }
+
+    /// Corrects the sum of a split row in a sub-key, and counts its members with an amount there.
+    fn split_places(&mut self, row: usize, sub: usize, at: usize) -> u64 {
+        let data = &*self.allocation.0;
+        let layers = data.policy.layers().len();
+        let count = data.roster.count(row);
+        // Members keep their order over years and layers: the first ones have a step more.
+        let mut ends: Vec<u64> = vec![count];
+        for split in data.splits_of(row) {
+            let mut end = 0_u64;
+            for (members, _) in &split.segments {
+                end = end.saturating_add(*members);
+                ends.push(end);
+            }
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        let cells = self.sub_of.iter().enumerate().filter(|(_, of)| **of == sub);
+        let cells: Vec<(usize, usize)> =
+            cells.filter_map(|(at, _)| Some((at.checked_div(layers)?, at.checked_rem(layers)?))).collect();
+        for (year, layer) in &cells {
+            if let (Some(split), Some(slot)) = (data.split(row, *year), self.fen.get_mut(at)) {
+                let alike = i128::from(data.place_fen(row, *year, *layer)).saturating_mul(count.into());
+                *slot = slot.saturating_add(split.total(*layer).into()).saturating_sub(alike);
+            }
+        }
+        let mut places = 0_u64;
+        let mut start = 0_u64;
+        for end in ends {
+            let has = cells.iter().any(|(year, layer)| data.member_fen(row, start, *year, *layer) != 0);
+            if has {
+                places = places.saturating_add(end.saturating_sub(start));
+            }
+            start = end;
+        }
+        places
+    }
+
+    /// What a row is sorted by: the order of first appearance, which codes follow, except for classes and payers.
+    fn ranks(&self, by: &[Grouping], row: &SumRow, class_order: &[u32]) -> Ranks {
+        let mut ranks = Ranks::default();
+        let mut at = 0_usize;
+        let payer = self.subs.len().checked_sub(1).and_then(|_| row.at.checked_rem(self.subs.len()));
+        let payer = payer.and_then(|sub| self.subs.get(sub)).and_then(|(.., payer)| *payer);
+        for (grouping, code) in by.iter().zip(row.codes) {
+            let rank = match grouping {
+                Grouping::Class => class_order.get(index(code)).copied().unwrap_or_default(),
+                Grouping::Payer => {
+                    // By the first layer that is paid so, then by county.
+                    put(&mut ranks, at, payer.and_then(|layer| u32::try_from(layer).ok()).unwrap_or_default());
+                    at = at.saturating_add(1);
+                    code
+                }
+                _ => code,
+            };
+            put(&mut ranks, at, rank);
+            at = at.saturating_add(1);
+        }
+        ranks
+    }
+
+    fn totals(self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
+        let data = &*self.allocation.0;
+        let subs = self.subs.len();
+        let mut rows: Vec<SumRow> = Vec::new();
+        let bodies = u32::try_from(data.policy.payers().len()).unwrap_or(u32::MAX);
+        for (at, fen) in self.fen.iter().enumerate() {
+            let live = self.live.get(at).copied().unwrap_or_default();
+            if *fen == 0 && !(zeros && live) {
+                continue;
+            }
+            let (Some(bucket), Some(sub)) = (at.checked_div(subs), at.checked_rem(subs)) else { continue };
+            let Some((year, layer, payer)) = self.subs.get(sub) else { continue };
+            let row_value = |grouping: Grouping| {
+                let columns = &self.tally.columns;
+                let column = columns.iter().position(|column| *column == grouping)?;
+                self.tally.values.get(bucket.saturating_mul(columns.len()).saturating_add(column)).copied()
+            };
+            let mut codes = Codes::default();
+            for (code_at, grouping) in by.iter().enumerate() {
+                let code = match grouping {
+                    Grouping::Year => *year,
+                    Grouping::Layer => *layer,
+                    Grouping::Payer => {
+                        match data.policy.layers().get(payer.unwrap_or_default()).map(|layer| layer.payer) {
+                            Some(Payer::Body(body)) => u32::try_from(body).unwrap_or(u32::MAX),
+                            _ => bodies.saturating_add(row_value(Grouping::County).unwrap_or_default()),
+                        }
+                    }
+                    grouping => row_value(*grouping).unwrap_or_default(),
+                };
+                put(&mut codes, code_at, code);
+            }
+            rows.push(SumRow { codes, at });
+        }
+        let ranks = |row: &SumRow| self.ranks(by, row, &self.tally.class_order);
+        if !rows.is_sorted_by_key(ranks) {
+            rows.sort_by_cached_key(ranks);
+        }
+        let mut totals = Totals {
+            allocation: self.allocation.clone(),
+            by: by.to_vec(),
+            codes: Vec::with_capacity(rows.len().saturating_mul(by.len())),
+            counts: Vec::with_capacity(rows.len()),
+            amounts: Vec::with_capacity(rows.len()),
+            tally: Arc::clone(&self.tally),
+        };
+        // The county is a hidden column where only payers need it: rows that then look alike are one.
+        for alike in rows.chunk_by(|a, b| a.codes == b.codes) {
+            let (mut fen, mut places) = (0_i128, 0_u64);
+            for row in alike {
+                fen = fen.saturating_add(self.fen.get(row.at).copied().unwrap_or_default());
+                places = places.saturating_add(self.places.get(row.at).copied().unwrap_or_default());
+            }
+            let Ok(fen) = i64::try_from(fen) else {
+                let problem = Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen");
+                return Err(problem.expected("check the units, or group finer").into());
+            };
+            totals.codes.extend(alike.iter().take(1).flat_map(|row| row.codes.iter().take(by.len())));
+            totals.counts.push(places);
+            totals.amounts.push(Amount::from_fen(fen));
+        }
+        if totals.is_empty() && by.is_empty() {
+            totals.counts.push(0);
+            totals.amounts.push(Amount::ZERO);
+        }
+        Ok(totals)
+    }
+}
+
+/// Codes of the grouping values of a row, in the order of the grouping.
+pub(crate) type Codes = [u32; Grouping::ALL.len()];
+/// What a row is sorted by; payers need two numbers.
+type Ranks = [u32; Grouping::ALL.len() + 1];
+
+/// A row of totals on its way.
+struct SumRow {
+    codes: Codes,
+    /// Its bucket × sub-key.
+    at: usize,
+}
+
+/// The codes of the grouping values of a row, year (by index) and layer.
+pub(crate) fn codes_of(allocation: &Allocation, by: &[Grouping], row: usize, year: usize, layer: usize) -> Codes {
+    let code = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let policy = allocation.policy();
+    let mut codes = Codes::default();
+    for (at, grouping) in by.iter().enumerate() {
+        let value = match grouping {
+            Grouping::Year => code(year),
+            Grouping::Layer => code(layer),
+            Grouping::Payer => match policy.layers().get(layer).map(|layer| layer.payer) {
+                Some(Payer::Body(body)) => code(body),
+                _ => code(policy.payers().len()).saturating_add(row_code(allocation, Grouping::County, row)),
+            },
+            grouping => row_code(allocation, *grouping, row),
+        };
+        put(&mut codes, at, value);
+    }
+    codes
+}
+
+fn put(list: &mut [u32], at: usize, number: u32) {
+    if let Some(slot) = list.get_mut(at) {
+        *slot = number;
+    }
+}
+
+/// The order in which classes first appear in the roster; those that do not come last.
+fn class_order(allocation: &Allocation) -> Vec<u32> {
+    let data = &*allocation.0;
+    let mut order = vec![u32::MAX; data.policy.classes().len()];
+    let mut seen = 0_u32;
+    let mut group_seen = vec![false; data.groups.list.len()];
+    for group in data.groups.of_row(&data.roster) {
+        let Some(known) = group_seen.get_mut(index(*group)).filter(|known| !**known) else { continue };
+        *known = true;
+        let class = data.groups.list.get(index(*group)).and_then(|group| group.class);
+        if let Some(slot) = class.and_then(|class| order.get_mut(class)).filter(|slot| **slot == u32::MAX) {
+            *slot = seen;
+            seen = seen.saturating_add(1);
+        }
+    }
+    order
+}
+
+/// The first row of each place.
+fn rows_of_places(allocation: &Allocation) -> Vec<u32> {
+    let roster = allocation.roster();
+    let mut rows = vec![u32::MAX; roster.place_count()];
+    for (row, number) in (0..roster.len()).zip(0_u32..) {
+        if let Some(slot) = rows.get_mut(roster.place(row)).filter(|slot| **slot == u32::MAX) {
+            *slot = number;
+        }
+    }
+    rows
+}
+
+impl Buckets {
+    fn new(allocation: &Allocation, columns: &[Grouping]) -> Self {
+        let roster = allocation.roster();
+        match columns {
+            [] => Self::One,
+            [Grouping::County] => Self::County(roster.county_column().value_count()),
+            [Grouping::Id] => {
+                // Places count from 0 in the order in which they first appear, as buckets do.
+                let place = |row: usize| u32::try_from(roster.place(row)).unwrap_or(u32::MAX);
+                Self::Codes((0..roster.len()).map(place).collect(), roster.place_count())
+            }
+            columns => {
+                let mut known: HashMap<Vec<u32>, u32> = HashMap::new();
+                let mut codes = Vec::with_capacity(roster.len());
+                let mut key: Vec<u32> = Vec::new();
+                for row in 0..roster.len() {
+                    key.clear();
+                    key.extend(columns.iter().map(|column| row_code(allocation, *column, row)));
+                    let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+                    let code = known.get(&key).copied().unwrap_or_else(|| {
+                        known.insert(key.clone(), next);
+                        next
+                    });
+                    codes.push(code);
+                }
+                Self::Codes(codes, known.len())
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Codes(_, len) | Self::County(len) => *len,
+        }
+    }
+
+    fn of(&self, allocation: &Allocation, row: usize) -> usize {
+        match self {
+            Self::One => 0,
+            Self::Codes(codes, _) => codes.get(row).map_or(0, |code| index(*code)),
+            Self::County(_) => index(allocation.roster().county_column().code(row)),
+        }
+    }
+
+    /// The grouping values of each bucket.
+    fn values(&self, allocation: &Allocation, columns: &[Grouping]) -> Vec<u32> {
+        match self {
+            Self::One => Vec::new(),
+            Self::County(len) => (0_u32..).take(*len).collect(),
+            Self::Codes(codes, len) => {
+                let mut values = vec![u32::MAX; len.saturating_mul(columns.len())];
+                let mut done = vec![false; *len];
+                for (row, code) in codes.iter().enumerate() {
+                    let Some(done) = done.get_mut(index(*code)).filter(|done| !**done) else { continue };
+                    *done = true;
+                    let start = index(*code).saturating_mul(columns.len());
+                    for (slot, column) in values.iter_mut().skip(start).zip(columns) {
+                        *slot = row_code(allocation, *column, row);
+                    }
+                }
+                values
+            }
+        }
+    }
+}
+
+/// The code of a grouping value of a row.
+pub(crate) fn row_code(allocation: &Allocation, column: Grouping, row: usize) -> u32 {
+    let roster = allocation.roster();
+    match column {
+        Grouping::Id => u32::try_from(roster.place(row)).unwrap_or(u32::MAX),
+        Grouping::County => roster.county_column().code(row),
+        Grouping::Township => roster.township_column().code(row),
+        Grouping::Kind => roster.shape(row).map_or(0, |shape| shape.kind),
+        Grouping::Designation => roster.shape(row).map_or(0, |shape| shape.designation),
+        Grouping::Class => allocation
+            .0
+            .group(row)
+            .and_then(|group| group.class)
+            .and_then(|class| u32::try_from(class).ok())
+            .unwrap_or(u32::MAX),
+        Grouping::Year | Grouping::Layer | Grouping::Payer => 0,
+    }
+}

@@ -1,0 +1,4 @@
+//! Tables that come in: cells, columns, what is wrong with them.
+
+pub(crate) mod column;
+pub(crate) mod records;

@@ -1,0 +1,935 @@
+//! Tables that are read: what a reader hands over, cell by cell, and everything that is wrong with it.
+//!
+//! Rosters, limits, receipts and scenarios are all read this way, from any format: a reader (CSV, JSON, Arrow) begins a
+//! [`RowBuilder`] with the header and hands it the rows.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::ground::ids::index;
+use crate::ground::money::{Amount, MoneyError, Unit};
+use crate::ground::number::{NumberError, decimal, parse_number};
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::text::{nearest, without_padding};
+
+/// Takes the rows of a table from a reader, one by one.
+pub trait RowBuilder: Sized {
+    /// What the rows become.
+    type Output;
+
+    /// Says before the first row how many bytes the rows may take, so that a table which would take memory out of
+    /// proportion to its file is refused.
+    fn set_room(&mut self, _bytes: usize) {}
+
+    /// Says that about so many rows come next, so that room for them can be made at once.
+    fn expect_rows(&mut self, _rows: usize) {}
+
+    /// Takes a row: the line of the file it began on, and its cells in header order.
+    ///
+    /// A row whose cells are all blank is skipped but counted. Cells missing at the end are blank.
+    fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]);
+
+    /// Takes some rows column by column, as data frames keep them. The same as their cells row by row.
+    fn push_columns(&mut self, columns: &[CellColumn<'_>], rows: usize) {
+        push_by_rows(self, columns, rows);
+    }
+
+    /// The key of what a column of the header holds, for problems that a reader finds itself; none if the column is not
+    /// read. Left as it is, every column is read and goes by its title.
+    fn key_of(&self, column: usize, title: &str) -> Option<String> {
+        _ = column;
+        Some(title.trim().to_owned())
+    }
+
+    /// What the rows became, with warnings.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row at once.
+    fn finish(self) -> Result<(Self::Output, Problems), Problems>;
+}
+
+/// The last year that can be written.
+pub(crate) const YEAR_LIMIT: u32 = 9999;
+/// So many of the known words are looked at for a suggestion.
+pub(crate) const SUGGESTED: usize = 256;
+
+/// A cell as a reader found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// Nothing.
+    Blank,
+    /// A text, not trimmed yet. An empty one is blank.
+    Text(&'a str),
+    /// A bare number by its digits (JSON; an exponent is allowed).
+    Number(&'a str),
+    /// True or false (JSON, Excel).
+    Flag(bool),
+}
+
+impl<'a> Cell<'a> {
+    pub(crate) fn is_blank(self) -> bool {
+        match self {
+            Self::Blank => true,
+            Self::Text(text) => match text.bytes().next() {
+                Some(first) if !may_be_space(first) => false,
+                _ => text.trim_start().is_empty(),
+            },
+            Self::Number(_) | Self::Flag(_) => false,
+        }
+    }
+
+    /// What stands there, for messages.
+    pub(crate) fn shown(self) -> &'a str {
+        match self {
+            Self::Blank => "",
+            Self::Text(text) => text.trim(),
+            Self::Number(digits) => digits,
+            Self::Flag(true) => "true",
+            Self::Flag(false) => "false",
+        }
+    }
+
+    /// The cell of a text column. A bare whole number is its digits: spreadsheets and scripts lose the quotes of codes.
+    pub(crate) fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Blank => Some(""),
+            Self::Text(text) => Some(text),
+            Self::Number(digits) => {
+                Some(digits).filter(|d| !d.is_empty() && d.bytes().all(|byte| byte.is_ascii_digit()))
+            }
+            Self::Flag(_) => None,
+        }
+    }
+}
+
+/// The cells of one column in some rows, as a data frame keeps them.
+#[derive(Debug, Clone, Copy)]
+pub enum CellColumn<'a> {
+    /// Nothing in any row.
+    Blank,
+    /// Texts, not trimmed yet. An empty one is blank.
+    Texts(&'a [&'a str]),
+    /// Such texts one after the other.
+    Joined(JoinedTexts<'a>),
+    /// Texts of which many are alike.
+    Words {
+        /// Each of them.
+        words: &'a [&'a str],
+        /// Which of them stands in each row; one that is not there is blank.
+        codes: &'a [u32],
+    },
+    /// Whole numbers.
+    Integers(&'a [Option<i64>]),
+    /// Decimal numbers: mantissa × 10^−scale.
+    Decimals {
+        /// The mantissas.
+        mantissas: &'a [Option<i128>],
+        /// How many of their digits stand behind the point.
+        scale: u32,
+    },
+    /// True or false.
+    Flags(&'a [Option<bool>]),
+    /// Cells of several kinds.
+    Cells(&'a [Cell<'a>]),
+}
+
+/// Texts one after the other in one.
+///
+/// ```
+/// let mut texts = fundlayers::roster::TextBuffer::default();
+/// for text in ["黄堡镇", "", "坡头镇"] {
+///     assert!(texts.push(text));
+/// }
+/// assert_eq!(texts.texts().iter().collect::<Vec<_>>(), ["黄堡镇", "", "坡头镇"]);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct TextBuffer {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl TextBuffer {
+    /// With room for so many texts of so many bytes together.
+    #[must_use]
+    pub fn with_capacity(texts: usize, bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(texts) }
+    }
+
+    /// Adds a text; false, and nothing is added, if they would be longer than 2^32 − 1 bytes together.
+    pub fn push(&mut self, text: &str) -> bool {
+        let end = u32::try_from(self.text.len().saturating_add(text.len()));
+        if let Ok(end) = end {
+            self.text.push_str(text);
+            self.ends.push(end);
+        }
+        end.is_ok()
+    }
+
+    /// What is in it.
+    #[must_use]
+    pub fn texts(&self) -> JoinedTexts<'_> {
+        JoinedTexts { text: &self.text, start: 0, ends: &self.ends }
+    }
+}
+
+/// Some of the texts of a [`TextBuffer`].
+#[derive(Debug, Clone, Copy)]
+pub struct JoinedTexts<'a> {
+    text: &'a str,
+    /// Where the first one begins.
+    start: u32,
+    /// They ascend, and each ends a character.
+    ends: &'a [u32],
+}
+
+impl<'a> JoinedTexts<'a> {
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of a row, if there are so many.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<&'a str> {
+        self.text.get(index(self.begin(at))..index(*self.ends.get(at)?))
+    }
+
+    /// The texts in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a str> + Clone + use<'a> {
+        let (text, mut start) = (self.text, self.start);
+        self.ends
+            .iter()
+            .map(move |&end| text.get(index(std::mem::replace(&mut start, end))..index(end)).unwrap_or_default())
+    }
+
+    /// All of them as one text.
+    pub(crate) fn joined(&self) -> &'a str {
+        let end = self.ends.last().copied().unwrap_or(self.start);
+        self.text.get(index(self.start)..index(end)).unwrap_or_default()
+    }
+
+    /// Whether none is empty and there is no white space in any.
+    pub(crate) fn are_tidy(&self) -> bool {
+        // No early end, so that many are looked at together.
+        let mut start = self.start;
+        let filled = self.ends.iter().fold(true, |filled, &end| filled & (std::mem::replace(&mut start, end) < end));
+        filled && !has_space(self.joined())
+    }
+
+    /// Where each of them ends in [`Self::joined`].
+    pub(crate) fn ends(&self) -> impl ExactSizeIterator<Item = u32> + use<'a> {
+        let start = self.start;
+        // They ascend, so that none lies before the start.
+        self.ends.iter().map(move |end| end.saturating_sub(start))
+    }
+
+    /// Where a text begins.
+    fn begin(&self, at: usize) -> u32 {
+        at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(self.start)
+    }
+
+    fn slice(&self, rows: std::ops::Range<usize>) -> Self {
+        Self { start: self.begin(rows.start), ends: self.ends.get(rows).unwrap_or_default(), ..*self }
+    }
+}
+
+impl<'a> CellColumn<'a> {
+    /// The digits of its numbers by row; nothing of other columns.
+    pub(crate) fn digits(self) -> Vec<String> {
+        let number = |mantissa: Option<i128>, scale| mantissa.map_or_else(String::new, |m| digits(m, scale));
+        match self {
+            Self::Integers(numbers) => numbers.iter().map(|n| number(n.map(i128::from), 0)).collect(),
+            Self::Decimals { mantissas, scale } => mantissas.iter().map(|m| number(*m, scale)).collect(),
+            Self::Blank | Self::Texts(_) | Self::Joined(_) | Self::Words { .. } | Self::Flags(_) | Self::Cells(_) => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// Some of its rows.
+    pub(crate) fn slice(self, rows: std::ops::Range<usize>) -> Self {
+        match self {
+            Self::Blank => Self::Blank,
+            Self::Texts(texts) => Self::Texts(texts.get(rows).unwrap_or_default()),
+            Self::Joined(texts) => Self::Joined(texts.slice(rows)),
+            Self::Words { words, codes } => Self::Words { words, codes: codes.get(rows).unwrap_or_default() },
+            Self::Integers(numbers) => Self::Integers(numbers.get(rows).unwrap_or_default()),
+            Self::Decimals { mantissas, scale } => {
+                Self::Decimals { mantissas: mantissas.get(rows).unwrap_or_default(), scale }
+            }
+            Self::Flags(flags) => Self::Flags(flags.get(rows).unwrap_or_default()),
+            Self::Cells(cells) => Self::Cells(cells.get(rows).unwrap_or_default()),
+        }
+    }
+
+    /// What stands in a row, for messages.
+    pub(crate) fn shown(self, row: usize) -> String {
+        let one = self.slice(row..row.saturating_add(1));
+        one.cell(0, &one.digits()).shown().to_owned()
+    }
+
+    /// The cell of a row, if `digits` are those of the column.
+    pub(crate) fn cell(self, row: usize, digits: &'a [String]) -> Cell<'a> {
+        match self {
+            Self::Blank => Cell::Blank,
+            Self::Texts(texts) => texts.get(row).copied().map_or(Cell::Blank, Cell::Text),
+            Self::Joined(texts) => texts.get(row).map_or(Cell::Blank, Cell::Text),
+            Self::Words { words, codes } => {
+                let word = codes.get(row).and_then(|code| words.get(usize::try_from(*code).ok()?));
+                word.copied().map_or(Cell::Blank, Cell::Text)
+            }
+            Self::Integers(_) | Self::Decimals { .. } => match digits.get(row) {
+                Some(digits) if !digits.is_empty() => Cell::Number(digits),
+                _ => Cell::Blank,
+            },
+            Self::Flags(flags) => flags.get(row).copied().flatten().map_or(Cell::Blank, Cell::Flag),
+            Self::Cells(cells) => cells.get(row).copied().unwrap_or(Cell::Blank),
+        }
+    }
+}
+
+/// The digits of a mantissa × 10^−scale.
+pub(crate) fn digits(mantissa: i128, scale: u32) -> String {
+    let scale = usize::try_from(scale).unwrap_or(usize::MAX).min(crate::ground::number::SCALE_SHOWN);
+    let mut text = format!("{:0>1$}", mantissa.unsigned_abs(), scale.saturating_add(1));
+    if scale > 0 {
+        text.insert(text.len().saturating_sub(scale), '.');
+    }
+    if mantissa < 0 {
+        text.insert(0, '-');
+    }
+    text
+}
+
+/// Hands columns over row by row.
+pub(crate) fn push_by_rows<B: RowBuilder>(builder: &mut B, columns: &[CellColumn<'_>], rows: usize) {
+    let digits: Vec<Vec<String>> = columns.iter().map(|column| column.digits()).collect();
+    let mut cells = Vec::with_capacity(columns.len());
+    for row in 0..rows {
+        cells.clear();
+        cells.extend(columns.iter().zip(&digits).map(|(column, digits)| column.cell(row, digits)));
+        builder.push_row(None, &cells);
+    }
+}
+
+/// Whether a byte is an ASCII space or begins a character that may be white space. All other bytes are in none.
+pub(crate) const fn may_be_space(byte: u8) -> bool {
+    matches!(byte, 0..=b' ' | 0xC2 | 0xE1..=0xE3)
+}
+
+/// [`str::trim`], at once for what begins and ends in a visible ASCII character.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) => text,
+        _ => text.trim(),
+    }
+}
+
+/// Whether there may be white space in a text.
+pub(crate) fn has_space(text: &str) -> bool {
+    // No early end, so that many bytes are looked at together.
+    text.bytes().fold(false, |spaces, byte| spaces | may_be_space(byte))
+}
+
+/// [`without_padding`], at once for a text without white space.
+pub(crate) fn tidied(text: &str) -> Cow<'_, str> {
+    if has_space(text) { without_padding(text) } else { Cow::Borrowed(text) }
+}
+
+/// Where a problem is: row and line, and the column for its order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) row: u32,
+    pub(crate) line: Option<u32>,
+    pub(crate) column: u32,
+}
+
+/// Problems as they are found, in any order.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Row, column and problem.
+    errors: Vec<(u32, u32, Problem)>,
+    warnings: Vec<(u32, u32, Problem)>,
+    left_out: usize,
+}
+
+impl Findings {
+    /// Adds a problem of a cell. Beyond the limit it is only counted, and `fill` is not called.
+    #[cold]
+    pub(crate) fn add(
+        &mut self,
+        place: Place,
+        code: Code,
+        key: &str,
+        message: &str,
+        fill: impl FnOnce(Problem) -> Problem,
+    ) {
+        self.push(place, code.severity(), || {
+            fill(Problem::new(code, message).row(place.row).line(place.line).column(key))
+        });
+    }
+
+    /// Errors and warnings are limited apart, so that no number of warnings hides an error.
+    pub(crate) fn push(&mut self, place: Place, severity: Severity, problem: impl FnOnce() -> Problem) {
+        let list = match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        if list.len() < Problems::LIMIT {
+            list.push((place.row, place.column, problem()));
+        } else {
+            self.left_out = self.left_out.saturating_add(1);
+        }
+    }
+
+    fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// The numbers of the rows with errors, ascending; 0 is the header.
+    pub(crate) fn faulty_rows(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> = self.errors.iter().map(|(row, ..)| *row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// The problems in the order of the file, and whether one is an error.
+    pub(crate) fn finish(mut self) -> (Problems, bool) {
+        let failed = self.has_errors();
+        let room = Problems::LIMIT.saturating_sub(self.errors.len());
+        let cut = self.warnings.len().saturating_sub(room);
+        self.warnings.truncate(room);
+        let mut all = self.errors;
+        all.append(&mut self.warnings);
+        all.sort_by_key(|(row, column, _)| (*row, *column));
+        let mut problems: Problems = all.into_iter().map(|(_, _, problem)| problem).collect();
+        problems.leave_out(self.left_out.saturating_add(cut));
+        (problems, failed)
+    }
+}
+
+/// What the columns of a table hold.
+#[derive(Debug)]
+pub(crate) struct Header<F> {
+    /// What each column holds that is read, in the order of the file.
+    pub(crate) fields: Vec<(usize, F)>,
+    /// Columns without a header in which nothing has stood so far.
+    unnamed: Vec<usize>,
+    width: usize,
+}
+
+/// A column that a table must have: its key and its Chinese header.
+pub(crate) type Required<'a, F> = (F, &'a str, &'a str);
+
+impl<F: Copy + PartialEq> Header<F> {
+    /// Reads the titles of the columns. `key` names a field in problems; `why_not` says why a field is not read here.
+    pub(crate) fn read<'k>(
+        titles: &[(&str, Option<Position>)],
+        words: &Words<F>,
+        key: impl Fn(F) -> &'k str,
+        why_not: impl Fn(F) -> Option<String>,
+        required: impl IntoIterator<Item = Required<'k, F>>,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut header = Self { fields: Vec::new(), unnamed: Vec::new(), width: titles.len() };
+        for (at, (title, position)) in titles.iter().enumerate() {
+            let place = Place { row: 0, line: None, column: order(at) };
+            let title = without_padding(title);
+            if title.is_empty() {
+                header.unnamed.push(at);
+                continue;
+            }
+            let mut report = |code: Code, message: &str, column: &str, expected: Option<String>| {
+                findings.push(place, code.severity(), || {
+                    let problem = Problem::new(code, message).at(*position).column(column);
+                    match expected {
+                        Some(expected) => problem.expected(expected),
+                        None => problem,
+                    }
+                });
+            };
+            let field = match words.find(&title) {
+                Found::One(field) => field,
+                Found::Several => {
+                    let expected = Some("the id of the one that is meant".to_owned());
+                    let message = "several attributes have this name, so the column is not read";
+                    report(Code::UnknownColumn, message, &title, expected);
+                    continue;
+                }
+                Found::None => {
+                    findings.push(place, Severity::Warning, || {
+                        let message = "the column is not known and not read";
+                        let problem = Problem::new(Code::UnknownColumn, message).at(*position).column(&*title);
+                        match nearest(&title, words.known().take(SUGGESTED)) {
+                            Some(word) => problem.expected(format!("did you mean `{word}`?")),
+                            None => problem,
+                        }
+                    });
+                    continue;
+                }
+            };
+            if let Some(first) = header.column(field) {
+                let message = format!("columns {} and {} mean the same", first.saturating_add(1), at.saturating_add(1));
+                report(Code::DuplicateColumn, &message, key(field), None);
+            } else if let Some(message) = why_not(field) {
+                report(Code::UnknownColumn, &message, key(field), None);
+            } else {
+                header.fields.push((at, field));
+            }
+        }
+        let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
+        for (field, key, title) in required {
+            if header.column(field).is_none() {
+                let place = Place { row: 0, line, column: u32::MAX };
+                findings.push(place, Severity::Error, || {
+                    Problem::new(Code::MissingColumn, "the column is missing")
+                        .line(line)
+                        .column(key)
+                        .expected(format!("a column headed `{key}` or `{title}`"))
+                });
+            }
+        }
+        header
+    }
+
+    /// Which column of the file holds a field.
+    pub(crate) fn column(&self, field: F) -> Option<usize> {
+        self.fields.iter().find(|(_, known)| *known == field).map(|(at, _)| *at)
+    }
+
+    /// What a column of the file holds.
+    pub(crate) fn field(&self, column: usize) -> Option<F> {
+        self.fields.iter().find(|(at, _)| *at == column).map(|(_, field)| *field)
+    }
+
+    /// Whether rows of so many cells have none that no header stands over.
+    pub(crate) fn is_complete(&self, cells: usize) -> bool {
+        self.unnamed.is_empty() && cells <= self.width
+    }
+
+    /// Checks what no field reads: cells without a header.
+    #[inline]
+    pub(crate) fn check_row(&mut self, cells: &[Cell<'_>], place: Place, findings: &mut Findings) {
+        if !self.unnamed.is_empty() {
+            self.check_unnamed(cells, place, findings);
+        }
+        if let Some(extra) = cells.iter().skip(self.width).find(|cell| !cell.is_blank()) {
+            self.extra_cells(*extra, cells.len(), place, findings);
+        }
+    }
+
+    #[cold]
+    fn extra_cells(&self, extra: Cell<'_>, count: usize, place: Place, findings: &mut Findings) {
+        let place = Place { column: order(self.width), ..place };
+        findings.push(place, Severity::Error, || {
+            Problem::new(Code::ExtraCells, format!("the row has {count} cells, the header {}", self.width))
+                .line(place.line)
+                .row(place.row)
+                .found(extra.shown())
+                .expected("a header for every cell")
+        });
+    }
+
+    /// Warns of a column without a header once something stands in it.
+    fn check_unnamed(&mut self, cells: &[Cell<'_>], place: Place, findings: &mut Findings) {
+        self.unnamed.retain(|&at| {
+            let Some(cell) = cells.get(at).filter(|cell| !cell.is_blank()) else { return true };
+            let message = format!("column {} has no header and is not read", at.saturating_add(1));
+            findings.push(Place { column: order(at), ..place }, Severity::Warning, || {
+                Problem::new(Code::UnknownColumn, message).line(place.line).row(place.row).found(cell.shown())
+            });
+            false
+        });
+    }
+}
+
+/// The number of a column, for the order of problems.
+pub(crate) fn order(column: usize) -> u32 {
+    u32::try_from(column).unwrap_or(u32::MAX)
+}
+
+#[cold]
+pub(crate) fn missing(findings: &mut Findings, place: Place, key: &str) {
+    findings.add(place, Code::MissingValue, key, "the cell is blank", |problem| problem.expected("a value"));
+}
+
+#[cold]
+pub(crate) fn not_text(findings: &mut Findings, place: Place, key: &str, cell: Cell<'_>) {
+    findings.add(place, Code::WrongType, key, "not a text", |problem| problem.found(cell.shown()).expected("a text"));
+}
+
+/// The cell of a text column, blank if it is something else.
+pub(crate) fn text<'a>(cell: Cell<'a>, place: Place, key: &str, findings: &mut Findings) -> &'a str {
+    cell.text().unwrap_or_else(|| {
+        not_text(findings, place, key, cell);
+        ""
+    })
+}
+
+/// The mantissa and scale of a cell; none (and a problem) if the cell cannot be a number.
+pub(crate) fn number(
+    cell: Cell<'_>,
+    place: Place,
+    findings: &mut Findings,
+    key: &str,
+) -> Option<Result<(i128, u32), NumberError>> {
+    match cell {
+        Cell::Text(text) => Some(match plain_number(trimmed(text)) {
+            Some((mantissa, scale)) => Ok((mantissa.into(), scale)),
+            None => parse_number(text, false),
+        }),
+        Cell::Number(digits) => Some(match plain_number(digits) {
+            Some((mantissa, scale)) => Ok((mantissa.into(), scale)),
+            None => parse_number(digits, true),
+        }),
+        Cell::Blank | Cell::Flag(_) => {
+            findings.add(place, Code::WrongType, key, "not a number", |problem| {
+                problem.found(cell.shown()).expected("a number")
+            });
+            None
+        }
+    }
+}
+
+/// Reads what most numbers look like: ASCII digits, perhaps a minus and a point.
+pub(crate) fn plain_number(text: &str) -> Option<(i64, u32)> {
+    // So many digits fit for sure.
+    const LONGEST: usize = 18;
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    if digits.is_empty() || digits.len() > LONGEST {
+        return None;
+    }
+    let (mut mantissa, mut scale, mut point) = (0_i64, 0_u32, false);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa.wrapping_mul(10).wrapping_add(i64::from(byte.wrapping_sub(b'0')));
+                scale = scale.wrapping_add(point.into());
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    if point && (digits.starts_with('.') || scale == 0) {
+        return None;
+    }
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale = scale.wrapping_sub(1);
+    }
+    Some((if negative { mantissa.wrapping_neg() } else { mantissa }, scale))
+}
+
+#[cold]
+pub(crate) fn bad_number(findings: &mut Findings, place: Place, key: &str, cell: Cell<'_>, error: &NumberError) {
+    let (code, message, expected) = match error {
+        NumberError::Bad(_) => (
+            Code::BadNumber,
+            "not a number",
+            "digits, perhaps with a point and with a separator every three digits, such as 1,234.5",
+        ),
+        NumberError::OutOfRange(_) => {
+            (Code::NumberOutOfRange, "more digits than are kept exactly", "at most 28 digits")
+        }
+    };
+    findings.add(place, code, key, message, |problem| problem.found(cell.shown()).expected(expected));
+}
+
+/// What is not a whole number from 1 to a limit.
+pub(crate) enum NotWhole {
+    /// Nothing stands there.
+    Blank,
+    /// Something else, and the problem is still to be told.
+    Wrong,
+    /// Something else, and the problem is told.
+    Told,
+}
+
+/// A whole number from 1 to a limit.
+pub(crate) fn whole(
+    cell: Cell<'_>,
+    limit: u32,
+    place: Place,
+    findings: &mut Findings,
+    key: &str,
+) -> Result<u32, NotWhole> {
+    // So many digits fit for sure.
+    const LONGEST: usize = 9;
+    if cell.is_blank() {
+        return Err(NotWhole::Blank);
+    }
+    if let Cell::Text(digits) | Cell::Number(digits) = cell
+        && digits.len() <= LONGEST
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let number = digits
+            .bytes()
+            .fold(0_u32, |number, byte| number.wrapping_mul(10).wrapping_add(u32::from(byte.wrapping_sub(b'0'))));
+        return if (1..=limit).contains(&number) { Ok(number) } else { Err(NotWhole::Wrong) };
+    }
+    match number(cell, place, findings, key) {
+        Some(Ok((mantissa, 0))) => {
+            u32::try_from(mantissa).ok().filter(|number| (1..=limit).contains(number)).ok_or(NotWhole::Wrong)
+        }
+        Some(_) => Err(NotWhole::Wrong),
+        None => Err(NotWhole::Told),
+    }
+}
+
+/// A year as given; none if the cell is blank, or (with a problem, and then `sound` is false) something else.
+pub(crate) fn year(
+    cell: Cell<'_>,
+    place: Place,
+    findings: &mut Findings,
+    key: &str,
+    blank: &str,
+    sound: &mut bool,
+) -> Option<u16> {
+    match whole(cell, YEAR_LIMIT, place, findings, key) {
+        Ok(year) => return u16::try_from(year).ok(),
+        Err(NotWhole::Blank) => return None,
+        Err(NotWhole::Wrong) => findings.add(place, Code::BadYear, key, "not a year", |problem| {
+            problem.found(cell.shown()).expected(format!("a year from 1 to {YEAR_LIMIT}{blank}"))
+        }),
+        Err(NotWhole::Told) => {}
+    }
+    *sound = false;
+    None
+}
+
+/// Whether a cell says yes; none if it says neither.
+pub(crate) fn flag(cell: Cell<'_>) -> Option<bool> {
+    let word = match cell {
+        Cell::Blank => return Some(false),
+        Cell::Flag(flag) => return Some(flag),
+        Cell::Text(text) => text.trim(),
+        Cell::Number(digits) => digits,
+    };
+    let is = |known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known));
+    if is(&["", "0", "false", "no", "否", "０"]) {
+        Some(false)
+    } else if is(&["1", "true", "yes", "是", "１"]) {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+/// An amount of a unit in whole fen; none (and a problem) if the cell is something else. A blank cell is for the caller.
+pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Findings, key: &str) -> Option<Amount> {
+    let read = match number(cell, place, findings, key)? {
+        Ok((mantissa, scale)) if plain_fen(mantissa, scale, unit).is_some() => {
+            return plain_fen(mantissa, scale, unit).map(Amount::from_fen);
+        }
+        Ok((mantissa, scale)) => decimal(mantissa, scale).ok_or(MoneyError::Overflow),
+        Err(error) => {
+            bad_number(findings, place, key, cell, &error);
+            return None;
+        }
+    };
+    let (code, message, expected) = match read.and_then(|number| Amount::from_decimal(number, unit)) {
+        Ok(amount) => return Some(amount),
+        Err(MoneyError::NotWholeFen(..)) => {
+            let expected = format!("at most {} decimals of {unit}", unit.places());
+            (Code::NotWholeFen, "finer than 0.01 元", expected)
+        }
+        Err(_) => (Code::Overflow, "beyond 2^63 − 1 fen", "check the units".to_owned()),
+    };
+    findings.add(place, code, key, message, |problem| problem.found(cell.shown()).expected(expected));
+    None
+}
+
+/// What most amounts are in fen: whole ones that 64 bits hold on the way.
+fn plain_fen(mantissa: i128, scale: u32, unit: Unit) -> Option<i64> {
+    let scaled = i64::try_from(mantissa).ok()?.checked_mul(unit.fen())?;
+    let divisor = 10_i64.checked_pow(scale)?;
+    (scaled.checked_rem(divisor) == Some(0)).then(|| scaled.checked_div(divisor)).flatten()
+}
+
+/// A header and the unit that it may state: `金额(万元)`, `amount (yuan)`, `金额（元）`.
+pub(crate) fn title_unit(title: &str) -> (&str, Option<Unit>) {
+    let title = title.trim();
+    let inside = title.strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
+    match inside.and_then(|(name, unit)| Some((name.trim(), Unit::named(unit.trim())?))) {
+        Some((name, unit)) => (name, Some(unit)),
+        None => (title, None),
+    }
+}
+
+/// The titles of a table, and where they stood.
+type Titles<'a> = Vec<(&'a str, Option<Position>)>;
+
+/// Titles as a header reads them: of a column of amounts, without the unit that it states. Tells the units too.
+pub(crate) fn titles_without_units<'a, F: Copy + PartialEq>(
+    titles: &[(&'a str, Option<Position>)],
+    words: &Words<F>,
+    is_amount: impl Fn(F) -> bool,
+) -> (Titles<'a>, Vec<(F, Unit)>) {
+    let mut units = Vec::new();
+    let titles = titles.iter().map(|(title, position)| {
+        let (name, unit) = title_unit(title);
+        match (words.find(&without_padding(name)), unit) {
+            (Found::One(field), Some(unit)) if is_amount(field) => {
+                units.push((field, unit));
+                (name, *position)
+            }
+            _ => (*title, *position),
+        }
+    });
+    (titles.collect(), units)
+}
+
+/// What the unit column is called.
+pub(crate) const UNIT_TITLES: (&str, &str) = ("unit", "单位");
+
+/// Says that amounts have no unit: neither in a column nor in their header.
+pub(crate) fn unit_missing(findings: &mut Findings, line: Option<u32>, amount: &str) {
+    findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
+        Problem::new(Code::MissingColumn, "the amounts have no unit").line(line).column(UNIT_TITLES.0).expected(
+            format!(
+                "a column headed `{}` or `{}`, or the unit in the header: `{amount}(万元)`",
+                UNIT_TITLES.0, UNIT_TITLES.1
+            ),
+        )
+    });
+}
+
+/// The unit of a row's amounts: what its cell says, else what their header says. None (and a problem) if neither says one,
+/// or the cell something else than the header.
+pub(crate) fn row_unit(cell: Cell<'_>, header: Option<Unit>, place: Place, findings: &mut Findings) -> Option<Unit> {
+    let key = UNIT_TITLES.0;
+    if cell.is_blank() {
+        if header.is_none() {
+            missing(findings, place, key);
+        }
+        return header;
+    }
+    let word = without_padding(text(cell, place, key, findings));
+    if word.is_empty() {
+        return None;
+    }
+    match (Unit::named(&word), header) {
+        (Some(unit), Some(header)) if unit != header => {
+            findings.add(place, Code::UnitDiffers, key, "not the unit in the header of the amounts", |problem| {
+                problem.found(&word).expected(format!("`{header}`, or no unit in the header"))
+            });
+            None
+        }
+        (Some(unit), _) => Some(unit),
+        (None, _) => {
+            findings.add(place, Code::BadUnit, key, "not a unit of money", |problem| {
+                problem.found(&word).expected("元, 万元 or 亿元 (yuan, wan, yi)")
+            });
+            None
+        }
+    }
+}
+
+/// What a word stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found<T> {
+    /// This.
+    One(T),
+    /// Several things share the name; their ids tell them apart.
+    Several,
+    /// Nothing.
+    None,
+}
+
+/// Words and what they stand for.
+#[derive(Debug)]
+pub(crate) struct Words<T> {
+    /// Sorted by word; none: several.
+    list: Vec<(String, Option<T>)>,
+    /// As they were given, for suggestions.
+    known: Vec<String>,
+}
+
+impl<T: Copy + PartialEq> Words<T> {
+    /// From words in ranks: a word of an earlier rank hides the same one of a later rank.
+    pub(crate) fn new<'a>(ranks: impl IntoIterator<Item = Vec<(&'a str, T)>>) -> Self {
+        let mut map: BTreeMap<String, (usize, Option<T>)> = BTreeMap::new();
+        let mut known = Vec::new();
+        for (rank, words) in ranks.into_iter().enumerate() {
+            for (word, meaning) in words {
+                let word = without_padding(word);
+                if word.is_empty() {
+                    continue;
+                }
+                match map.entry(word.into_owned()) {
+                    Entry::Vacant(entry) => {
+                        known.push(entry.key().clone());
+                        entry.insert((rank, Some(meaning)));
+                    }
+                    Entry::Occupied(mut entry) => {
+                        let (first, known) = entry.get_mut();
+                        if *first == rank && *known != Some(meaning) {
+                            *known = None;
+                        }
+                    }
+                }
+            }
+        }
+        Self { list: map.into_iter().map(|(word, (_, meaning))| (word, meaning)).collect(), known }
+    }
+
+    /// What a word without padding stands for.
+    pub(crate) fn find(&self, word: &str) -> Found<T> {
+        match self.list.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
+            Ok(at) => match self.list.get(at) {
+                Some((_, Some(meaning))) => Found::One(*meaning),
+                _ => Found::Several,
+            },
+            Err(_) => Found::None,
+        }
+    }
+
+    /// The words, ids first.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_may_state_its_unit() {
+        assert_eq!(title_unit(" 金额（万元） "), ("金额", Some(Unit::Wan)));
+        assert_eq!(title_unit("amount (yuan)"), ("amount", Some(Unit::Yuan)));
+        assert_eq!(title_unit("金额(箱)"), ("金额(箱)", None));
+        assert_eq!(title_unit("金额"), ("金额", None));
+    }
+
+    #[test]
+    fn an_amount_is_whole_fen_of_its_unit() {
+        let place = Place { row: 1, line: None, column: 0 };
+        let read = |text: &str, unit| {
+            let mut findings = Findings::default();
+            let amount = amount(Cell::Text(text), unit, place, &mut findings, "amount");
+            (amount.map(Amount::fen), findings.finish().0.iter().map(Problem::code).next())
+        };
+        assert_eq!(read("1,234.56", Unit::Wan), (Some(1_234_560_000), None));
+        assert_eq!(read("-0.01", Unit::Yuan), (Some(-1), None));
+        assert_eq!(read("0.005", Unit::Yuan), (None, Some(Code::NotWholeFen)));
+        assert_eq!(read("99999999999", Unit::Yi), (None, Some(Code::Overflow)));
+        assert_eq!(read("x", Unit::Yuan), (None, Some(Code::BadNumber)));
+    }
+}

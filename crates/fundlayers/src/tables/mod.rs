@@ -1,0 +1,3 @@
+//! The shape of results.
+
+pub mod table;
