@@ -89,6 +89,7 @@ pub mod roster;
 mod rows;
 mod tables;
 
+pub use engine::roster::{Roster, RosterBuilder};
 pub use ground::language::{Lang, Name};
 pub use ground::money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use ground::number::{NumberError, parse_bare_number, parse_decimal, parse_years};
@@ -119,7 +120,7 @@ pub use results::amounts::Amounts;
 pub use results::explain::{ExplainedInput, Explanation, Step};
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
-pub use roster::{Roster, RosterBuilder};
+
 pub use rows::records::RowBuilder;
 pub use rust_decimal::Decimal;
 pub use tables::table;

@@ -9,13 +9,13 @@ use rust_decimal::Decimal;
 
 use crate::ground::fraction::rational;
 use crate::policy::{AttributeType, Bound, Condition, Policy, Subject, Test};
-use crate::roster::Roster;
+use crate::roster::Places;
 use crate::rows::column::{AttributeColumn, DictionaryColumn, Nulls, Numbers};
 
 /// The attributes of a policy as columns of a roster.
 pub(crate) struct Columns<'a> {
     pub(crate) policy: &'a Policy,
-    pub(crate) roster: &'a Roster,
+    pub(crate) roster: &'a Places,
     /// By index in [`Policy::attributes`]; none if the roster has no such column, so that all is blank.
     attributes: Vec<Option<&'a AttributeColumn>>,
     /// What one of an attribute's numbers is in the policy's unit.
@@ -29,7 +29,7 @@ const TOWNSHIP: usize = 1;
 const FIRST_ATTRIBUTE: usize = 2;
 
 impl<'a> Columns<'a> {
-    pub(crate) fn new(policy: &'a Policy, roster: &'a Roster) -> Self {
+    pub(crate) fn new(policy: &'a Policy, roster: &'a Places) -> Self {
         let attributes = policy.attributes().iter().map(|attribute| {
             // A roster that was read under another policy may have the column as another type: then it is not this attribute.
             roster.attribute(&attribute.id).filter(|column| {

@@ -12,6 +12,7 @@ use crate::engine::fit::{Groups, at};
 use crate::engine::pool;
 use crate::engine::pool::PoolFault;
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
+use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, Split};
 use crate::ground::fraction::show;
@@ -19,7 +20,7 @@ use crate::ground::ids::index;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Class, Policy, Rule, RuleKind, Yearly};
-use crate::roster::Roster;
+use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
 /// its years.
@@ -156,7 +157,7 @@ impl Cells {
 /// What is wrong, in whatever order it came up.
 struct Found<'a> {
     policy: &'a Policy,
-    roster: &'a Roster,
+    roster: &'a Places,
     /// Row (none: of a pool), year, layer, a number for the order within, the problem.
     list: Vec<(Option<usize>, usize, usize, Problem)>,
     /// Blank cells are said once.
@@ -200,7 +201,7 @@ enum Task {
 
 struct Work<'a> {
     policy: &'a Policy,
-    roster: &'a Roster,
+    roster: &'a Places,
     columns: &'a Columns<'a>,
     groups: &'a Groups,
     years: &'a [u16],
@@ -233,7 +234,7 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn new(
         policy: &'a Policy,
-        roster: &'a Roster,
+        roster: &'a Places,
         columns: &'a Columns<'a>,
         groups: &'a Groups,
         years: &'a [u16],
@@ -803,7 +804,7 @@ fn fits(fen: i128, count: u64) -> bool {
 /// What is wrong with one row in a year in a layer, as a problem.
 pub(crate) fn fault_problem(
     policy: &Policy,
-    roster: &Roster,
+    roster: &Places,
     (row, year, layer): (usize, u16, usize),
     fault: &Fault,
 ) -> Option<Problem> {

@@ -12,7 +12,7 @@ use crate::engine::exact::Fault;
 use crate::ground::ids::index;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Class, Policy};
-use crate::roster::Roster;
+use crate::roster::Places;
 
 /// Rows that are served alike: the same class in the same years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,7 +42,7 @@ pub(crate) struct Groups {
 
 impl Groups {
     /// The group of each row.
-    pub(crate) fn of_row<'a>(&'a self, roster: &'a Roster) -> &'a [u32] {
+    pub(crate) fn of_row<'a>(&'a self, roster: &'a Places) -> &'a [u32] {
         self.of_row.as_deref().unwrap_or(roster.shape_codes())
     }
 
@@ -66,7 +66,7 @@ enum Way {
 
 /// Finds the class of every live row. Problems are errors (`no-class`, `several-classes`, `blank-attribute`) and
 /// warnings (`never-live`). Rows in `skip` (ascending) have problems of their own.
-pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Roster, skip: &[u32]) -> (Groups, Problems) {
+pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) -> (Groups, Problems) {
     let columns = Columns::new(policy, roster);
     let mut problems = Problems::new();
     let mut groups = GroupList::default();
@@ -272,11 +272,11 @@ pub(crate) fn alike(a: &Policy, b: &Policy) -> bool {
 }
 
 /// A problem of a row.
-pub(crate) fn at(roster: &Roster, row: usize, problem: Problem) -> Problem {
+pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
     problem.row(roster.row_number(row)).line(roster.line(row))
 }
 
-fn no_class(policy: &Policy, roster: &Roster, row: usize) -> Problem {
+fn no_class(policy: &Policy, roster: &Places, row: usize) -> Problem {
     let words = [roster.kind(row), roster.designation(row)];
     let words: Vec<String> =
         words.into_iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
@@ -286,7 +286,7 @@ fn no_class(policy: &Policy, roster: &Roster, row: usize) -> Problem {
     at(roster, row, problem.expected("correct its kind, designation or attributes, or add a class"))
 }
 
-fn never_live(policy: &Policy, roster: &Roster, groups: &[Group], problems: &mut Problems) {
+fn never_live(policy: &Policy, roster: &Places, groups: &[Group], problems: &mut Problems) {
     if groups.iter().all(|group| group.years.is_some()) {
         return;
     }
@@ -324,7 +324,7 @@ pub(crate) struct Grouped {
 
 impl Grouped {
     /// Finds the group of every row, or says what is wrong with the rows.
-    pub(crate) fn new(policy: &Policy, roster: &Roster) -> Result<Self, Problems> {
+    pub(crate) fn new(policy: &Policy, roster: &Places) -> Result<Self, Problems> {
         let mut problems = roster.check_years(&policy.years());
         let (groups, found) = group(policy, roster, &[]);
         let complete = !found.has_errors();
@@ -346,9 +346,4 @@ impl Grouped {
         warnings.sort();
         (Arc::clone(&self.groups), warnings)
     }
-}
-
-/// The groups of a roster under a policy, or its problems.
-pub(crate) fn grouped(policy: &Policy, roster: &Roster) -> Result<(Arc<Groups>, Problems), Problems> {
-    Ok(Grouped::new(policy, roster)?.of(policy))
 }

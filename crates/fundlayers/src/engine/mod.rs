@@ -6,5 +6,6 @@ pub(crate) mod exact;
 pub(crate) mod fit;
 pub(crate) mod pool;
 pub(crate) mod program;
+pub(crate) mod roster;
 pub(crate) mod rows;
 pub(crate) mod store;

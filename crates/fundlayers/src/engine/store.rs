@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::engine::fit::{Group, Groups};
 use crate::engine::program::{Cell, Dense};
+use crate::engine::roster::Roster;
 use crate::ground::ids::index;
 use crate::policy::Policy;
-use crate::roster::Roster;
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,

@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use crate::engine::compute::compute;
 use crate::engine::fit::{Grouped, alike};
+use crate::engine::roster::Roster;
 use crate::engine::store::AllocationData;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Class, Layer, Payer, Policy};
 use crate::results::amounts::Amounts;
 use crate::roster::Recipient;
-use crate::roster::Roster;
 
 /// What a policy gives to the places of a roster. Cheap to clone; never changes.
 ///
@@ -69,7 +69,7 @@ impl Allocation {
         policy: &Policy,
         roster: &Roster,
         years: &[u16],
-        known: &mut Option<Grouped>,
+        known: &mut Option<Arc<Grouped>>,
     ) -> Result<(Self, Problems), Problems> {
         let mut chosen = years.to_vec();
         chosen.sort_unstable();
@@ -86,7 +86,7 @@ impl Allocation {
         }
         let (groups, warnings) = match known.as_ref().filter(|known| alike(&known.policy, policy)) {
             Some(known) => known.of(policy),
-            None => known.insert(Grouped::new(policy, roster)?).of(policy),
+            None => known.insert(roster.grouped(policy)?).of(policy),
         };
         let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None)?;
         Ok((Self(Arc::new(data)), warnings))

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
+use crate::engine::roster::Roster;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
@@ -11,7 +12,6 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::totals::{Grouping, Totals};
-use crate::roster::Roster;
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table, Words};
 
 /// How an allocation is laid out as a table.
@@ -654,11 +654,7 @@ impl<'a> Reporter<'a> {
         )?);
         Ok(Report {
             lang: self.lang,
-            title: if self.funded.is_some() {
-                crate::questions::funding::title(&self.names)
-            } else {
-                self.names.title()
-            },
+            title: if self.funded.is_some() { funding_title(&self.names) } else { self.names.title() },
             unit: self.options.unit,
             columns,
             rows,
@@ -751,4 +747,9 @@ pub(crate) fn amount_columns() -> [Column; 3] {
         amount("funded", "可安排金额", "Funded"),
         amount("unfunded", "缺口", "Unfunded"),
     ]
+}
+
+/// The title of tables of a funding.
+pub(crate) fn funding_title(names: &Names<'_>) -> String {
+    names.titled("资金保障测算表", "funding within limits")
 }

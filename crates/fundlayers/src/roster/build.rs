@@ -6,8 +6,7 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::header::{Field, WordColumn, headers};
-use super::{Repeats, Roster, RosterData, Shape};
-use crate::engine::fit::group;
+use super::{Places, PlacesData, Repeats, Shape};
 use crate::ground::ids::index;
 use crate::ground::number::kept;
 use crate::ground::position::Position;
@@ -28,14 +27,9 @@ const POLICY_YEAR: &str = ", or nothing for the policy's";
 /// Rows beyond this are an error: row numbers are kept in 32 bits.
 const ROW_LIMIT: u32 = u32::MAX - 1;
 
-/// Takes the rows of a roster from a reader, one by one.
-///
-/// Columns are known by key or Chinese header, attributes by id or either name; unknown ones are warned about. Cells are
-/// trimmed; full-width digits and thousands separators in numbers are understood. A count is at most 2^32 − 1, and there
-/// are at most 2^32 − 2 rows.
-/// At most [`Problems::LIMIT`] problems are kept, errors before warnings; the rest is counted.
+/// Takes the rows of a roster from a reader, one by one; which class serves them is not looked at.
 #[derive(Debug)]
-pub struct RosterBuilder {
+pub(crate) struct PlacesBuilder {
     header: Header<Field>,
     policy: Policy,
     columns: Columns,
@@ -176,10 +170,10 @@ impl<'a> Row<'a> {
     }
 }
 
-impl RosterBuilder {
+impl PlacesBuilder {
     /// Begins with the header: each column's text and where it stood.
     #[must_use]
-    pub fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
+    pub(crate) fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
         let mut findings = Findings::default();
         let key = |field: Field| field.key(policy);
         let why_not = |field: Field| {
@@ -232,7 +226,7 @@ impl RosterBuilder {
     }
 
     #[cfg(test)]
-    pub(super) fn limit_rows(&mut self, limit: u32) {
+    pub(crate) fn limit_rows(&mut self, limit: u32) {
         self.row_limit = limit;
     }
 
@@ -252,7 +246,7 @@ impl RosterBuilder {
     }
 }
 
-impl RosterBuilder {
+impl PlacesBuilder {
     /// Whether rows can be taken column by column: none is blank or beyond the limit, and a header stands over every cell.
     fn is_plain(&self, cells: &[CellColumn<'_>], rows: usize) -> bool {
         let names = self.header.column(Field::Name).and_then(|at| cells.get(at));
@@ -269,7 +263,7 @@ impl RosterBuilder {
     }
 }
 
-impl RosterBuilder {
+impl PlacesBuilder {
     /// About what the columns keep of a row besides its texts, in bytes.
     fn row_size(&self) -> usize {
         // Ends of id and name, shape, and the search for ids that repeat.
@@ -305,8 +299,8 @@ impl RosterBuilder {
     }
 }
 
-impl RowBuilder for RosterBuilder {
-    type Output = Roster;
+impl RowBuilder for PlacesBuilder {
+    type Output = Places;
 
     fn expect_rows(&mut self, rows: usize) {
         self.expected = rows;
@@ -423,12 +417,24 @@ impl RowBuilder for RosterBuilder {
         self.header.field(column).map(|field| field.key(&self.policy).to_owned())
     }
 
-    /// The roster with warnings, or every problem.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of every row at once.
-    fn finish(self) -> Result<(Roster, Problems), Problems> {
+    fn finish(self) -> Result<(Places, Problems), Problems> {
+        let Read { places, problems, faulty, .. } = self.read();
+        if faulty.is_none() { Ok((places, problems)) } else { Err(problems) }
+    }
+}
+
+/// Rows as they were read, sound or not.
+pub(crate) struct Read {
+    pub(crate) policy: Policy,
+    pub(crate) places: Places,
+    pub(crate) problems: Problems,
+    /// If a row has an error: the rows that have one, ascending; 0 among them is the header.
+    pub(crate) faulty: Option<Vec<u32>>,
+}
+
+impl PlacesBuilder {
+    /// What became of the rows.
+    pub(crate) fn read(self) -> Read {
         let Self { header, policy, columns, mut findings, .. } = self;
         let years = policy.years();
         let Columns { mut ids, mut names, mut division_codes, shapes, mut counts, row_numbers, lines, unsound, .. } =
@@ -463,7 +469,7 @@ impl RowBuilder for RosterBuilder {
             });
         }
         let faulty = findings.faulty_rows();
-        let (mut problems, mut failed) = findings.finish();
+        let (problems, failed) = findings.finish();
         for column in [&mut ids, &mut names, &mut division_codes] {
             column.shrink();
         }
@@ -493,7 +499,7 @@ impl RowBuilder for RosterBuilder {
                 *largest = (*largest).max(count);
             }
         }
-        let roster = Roster(Arc::new(RosterData {
+        let places = Places(Arc::new(PlacesData {
             rows,
             places: count_places(rows, &counts, &repeats),
             ids,
@@ -514,18 +520,7 @@ impl RowBuilder for RosterBuilder {
             ids_ascending,
             repeats,
         }));
-        // Without a sound header every row would lack a class.
-        if faulty.first() != Some(&0) {
-            let faulty = |row: &u32| faulty.binary_search(&roster.row_number(index(*row))).is_ok();
-            let skip: Vec<u32> = if failed { (0..).take(rows).filter(faulty).collect() } else { Vec::new() };
-            let (_, found) = group(&policy, &roster, &skip);
-            if found.has_errors() {
-                failed = true;
-                problems.extend(found.into_iter().filter(|problem| problem.severity() == Severity::Error));
-                problems.sort();
-            }
-        }
-        if failed { Err(problems) } else { Ok((roster, problems)) }
+        Read { policy, places, problems, faulty: failed.then_some(faulty) }
     }
 }
 

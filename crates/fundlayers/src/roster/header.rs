@@ -93,7 +93,7 @@ pub struct TemplateColumn {
 }
 
 /// The columns for a roster of a policy.
-pub(super) fn template(policy: &Policy) -> Vec<TemplateColumn> {
+pub(crate) fn template(policy: &Policy) -> Vec<TemplateColumn> {
     let fields = fields().filter(|(field, ..)| field.is_read(policy)).map(|(field, key, header)| TemplateColumn {
         key: key.to_owned(),
         header: Name { zh: header.to_owned(), en: key.to_owned() },

@@ -1,7 +1,7 @@
 //! The roster: the places that are funded, in columns.
 //!
 //! A reader hands rows to a [`RosterBuilder`], which checks every cell against the policy and keeps the rows by columns:
-//! each distinct county, township or kind once, numbers by their exact digits. A [`Roster`] is what comes out; it never
+//! each distinct county, township or kind once, numbers by their exact digits. A [`Roster`](crate::Roster) is what comes out; it never
 //! changes and is cheap to clone.
 //!
 //! ```
@@ -39,7 +39,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::ground::problem::Problems;
-use crate::policy::{Class, Policy};
+use crate::policy::Policy;
 use crate::rows::records::Findings;
 
 pub(crate) mod build;
@@ -48,17 +48,18 @@ mod table;
 
 pub use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
 pub use crate::rows::records::{Cell, CellColumn, JoinedTexts, TextBuffer};
-pub use build::RosterBuilder;
+pub(crate) use build::{PlacesBuilder, Read};
 pub use header::TemplateColumn;
+pub(crate) use header::template;
 
 use crate::ground::ids::index;
 use crate::rows::column::{AttributeColumn, DictionaryColumn, Numbering, TextColumn};
 
-/// The places that are funded. Cheap to clone; never changes.
+/// The places of a roster, in columns. Cheap to clone; never changes.
 #[derive(Clone)]
-pub struct Roster(Arc<RosterData>);
+pub struct Places(Arc<PlacesData>);
 
-struct RosterData {
+struct PlacesData {
     rows: usize,
     ids: TextColumn,
     names: TextColumn,
@@ -85,9 +86,9 @@ struct RosterData {
 /// What decides the class of a row, attributes aside, and its years as given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Shape {
-    /// The code of the kind, see [`Roster::kinds`].
+    /// The code of the kind, see [`Places::kinds`].
     pub(crate) kind: u32,
-    /// The code of the designation, see [`Roster::designations`].
+    /// The code of the designation, see [`Places::designations`].
     pub(crate) designation: u32,
     /// The first year; none: the policy's.
     pub(crate) from: Option<u16>,
@@ -113,49 +114,7 @@ struct Repeats {
     places: Vec<u32>,
 }
 
-impl Roster {
-    /// The columns for a roster of a policy: the fixed ones in the usual order, then the attributes. Kind and
-    /// designation are there only if the policy declares any.
-    ///
-    /// ```
-    /// use fundlayers::{Policy, Roster};
-    /// let policy: Policy = serde_json::from_str(r#"{
-    ///   "id": "p", "title": { "zh": "例", "en": "Example" }, "years": [2023, 2025], "unit": "元",
-    ///   "layers": [{ "id": "state", "payer": "state" }], "payers": { "state": {} },
-    ///   "attributes": { "pupils": { "zh": "学生数", "en": "Pupils", "type": "number" } },
-    ///   "classes": [{ "id": "school", "funding": { "state": { "rate": 1000, "of": "pupils" } } }]
-    /// }"#)?;
-    /// let header: Vec<String> = Roster::template(&policy).into_iter().map(|column| column.header.zh).collect();
-    /// assert_eq!(header.join(","), "编码,名称,区县,乡镇,区划代码,数量,起始年度,截止年度,学生数");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
-    #[must_use]
-    pub fn template(policy: &Policy) -> Vec<TemplateColumn> {
-        header::template(policy)
-    }
-
-    /// Checks the roster against a policy: every live row has one class, no id is funded twice in a year, and places are as
-    /// many as the document says. Gives the warnings.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of every row at once.
-    pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
-        crate::engine::fit::grouped(policy, self).map(|(_, warnings)| warnings)
-    }
-
-    /// How many places each class of a policy has in the policy's first year.
-    ///
-    /// # Errors
-    ///
-    /// As [`Roster::check`].
-    pub fn places_by_class<'p>(&self, policy: &'p Policy) -> Result<Vec<(&'p Class, u128)>, Problems> {
-        let (groups, _) = crate::engine::fit::grouped(policy, self)?;
-        let first = *policy.years().start();
-        let classes = policy.classes().iter().enumerate();
-        Ok(classes.map(|(number, class)| (class, groups.places_of(number, first))).collect())
-    }
-
+impl Places {
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -230,7 +189,7 @@ impl Roster {
 }
 
 /// What the allocation reads by columns.
-impl Roster {
+impl Places {
     pub(crate) fn county_column(&self) -> &DictionaryColumn {
         &self.0.county
     }
@@ -245,7 +204,7 @@ impl Roster {
         &self.0.kinds
     }
 
-    /// The ids of the designations, as [`Roster::kinds`].
+    /// The ids of the designations, as [`Places::kinds`].
     pub(crate) fn designations(&self) -> &[String] {
         &self.0.designations
     }
@@ -255,7 +214,7 @@ impl Roster {
         &self.0.shapes
     }
 
-    /// Of each row, its index in [`Roster::shapes`].
+    /// Of each row, its index in [`Places::shapes`].
     pub(crate) fn shape_codes(&self) -> &[u32] {
         &self.0.shape_codes
     }
@@ -301,7 +260,7 @@ impl Roster {
     }
 
     /// The place of a row: rows with the same id share it. Places count from 0 in the order in which ids first appear,
-    /// up to [`Roster::place_count`].
+    /// up to [`Places::place_count`].
     pub(crate) fn place(&self, row: usize) -> usize {
         self.0.repeats.places.get(row).map_or(row, |&place| index(place))
     }
@@ -391,13 +350,13 @@ impl Repeats {
     }
 }
 
-impl fmt::Debug for Roster {
+impl fmt::Debug for Places {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Roster").field("rows", &self.0.rows).finish_non_exhaustive()
     }
 }
 
-impl<'a> IntoIterator for &'a Roster {
+impl<'a> IntoIterator for &'a Places {
     type Item = Recipient<'a>;
     type IntoIter = Recipients<'a>;
     fn into_iter(self) -> Recipients<'a> {
@@ -405,10 +364,10 @@ impl<'a> IntoIterator for &'a Roster {
     }
 }
 
-/// The rows of a [`Roster`] in order.
+/// The rows of a [`Roster`](crate::Roster) in order.
 #[derive(Debug, Clone)]
 pub struct Recipients<'a> {
-    roster: &'a Roster,
+    roster: &'a Places,
     rows: std::ops::Range<usize>,
 }
 
@@ -426,10 +385,10 @@ impl<'a> Iterator for Recipients<'a> {
 
 impl ExactSizeIterator for Recipients<'_> {}
 
-/// A row of a [`Roster`]: a place, or a counted group of alike ones.
+/// A row of a [`Roster`](crate::Roster): a place, or a counted group of alike ones.
 #[derive(Clone, Copy)]
 pub struct Recipient<'a> {
-    roster: &'a Roster,
+    roster: &'a Places,
     row: usize,
 }
 
@@ -524,6 +483,3 @@ impl fmt::Debug for Recipient<'_> {
         f.debug_struct("Recipient").field("row", &self.row).field("id", &self.id()).finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Roster, header};
+use super::{Places, header};
 use crate::policy::Policy;
 use crate::rows::column::{AttributeColumn, Numbers};
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table, Words};
@@ -17,7 +17,7 @@ enum From<'a> {
     Attribute(&'a AttributeColumn),
 }
 
-impl Roster {
+impl Places {
     /// The rows as a roster file of a policy has them: ids filled in, kinds and designations by their ids, an attribute that
     /// the roster lacks left out. What is read from it is this roster again, but for the numbers of blank rows.
     #[must_use]

@@ -20,7 +20,7 @@ use crate::math::divide::Divisor;
 use crate::policy::Payer;
 use crate::results::allocation::Allocation;
 use crate::results::tables as results;
-use crate::results::tables::{Names, TableOptions};
+use crate::results::tables::TableOptions;
 use crate::tables::table::{Report, Table};
 
 mod explain;
@@ -761,11 +761,6 @@ impl<'a> Work<'a> {
             _ => self.data.member_fen(row, member, year, layer),
         }
     }
-}
-
-/// The title of tables for people.
-pub(crate) fn title(names: &Names<'_>) -> String {
-    names.titled("资金保障测算表", "funding within limits")
 }
 
 impl Funding {

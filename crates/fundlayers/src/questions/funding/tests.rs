@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use crate::engine::roster::RosterBuilder;
 use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problems, Severity};
@@ -9,7 +10,6 @@ use crate::results::allocation::Allocation;
 use crate::results::tables::TableOptions;
 use crate::results::totals::Grouping;
 use crate::roster::Cell;
-use crate::roster::RosterBuilder;
 use crate::rows::records::RowBuilder;
 
 /// Layers: `city` (one body) pays `due`, `county` tops up to `due` × 2 plus `more`; step 1 元.

@@ -175,7 +175,14 @@ impl FundingTotals {
         rows.push(self.sum(RowKind::Total, first, grand)?);
         let mut notes = self.funding.notes(unit, lang);
         notes.extend(names.notes());
-        Ok(Report { lang, title: super::title(&names), unit, columns: columns.collect(), rows, notes })
+        Ok(Report {
+            lang,
+            title: crate::results::tables::funding_title(&names),
+            unit,
+            columns: columns.collect(),
+            rows,
+            notes,
+        })
     }
 
     fn sum<'a>(

@@ -4,13 +4,13 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
+use crate::engine::roster::Roster;
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::questions::receipts::{LedgerRow, Receipts};
 use crate::results::allocation::Allocation;
-use crate::roster::Roster;
 use crate::rows::records::{Found, Words};
 
 /// Why a receipt matches nothing.

@@ -1,11 +1,11 @@
 //! The plan's own places, and laws that hold of every ledger.
 
 use super::*;
+use crate::engine::roster::RosterBuilder;
 use crate::ground::money::Unit;
 use crate::policy::Policy;
 use crate::questions::receipts::ReceiptsBuilder;
 use crate::roster::Cell;
-use crate::roster::RosterBuilder;
 use crate::rows::records::RowBuilder;
 use proptest::prelude::*;
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::engine::fit::Grouped;
+use crate::engine::roster::Roster;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::Amount;
@@ -16,7 +17,6 @@ use crate::policy::Policy;
 use crate::results::allocation::Allocation;
 use crate::results::totals::Tally;
 use crate::results::totals::{Grouping, Totals};
-use crate::roster::Roster;
 use crate::tables::table::{Cell, Cells, Column, ColumnKind};
 
 mod compare;
@@ -33,7 +33,7 @@ pub use solve::{Goal, Solution, solve};
 pub(crate) struct Rerun<'a> {
     roster: &'a Roster,
     by: &'a [Grouping],
-    grouped: Option<Grouped>,
+    grouped: Option<Arc<Grouped>>,
     tally: Option<Arc<Tally>>,
 }
 

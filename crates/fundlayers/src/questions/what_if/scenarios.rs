@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use hashbrown::{HashMap, HashSet};
 
 use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something, say};
+use crate::engine::roster::Roster;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
@@ -15,7 +16,6 @@ use crate::policy::change::{parts, with_changes};
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::results::tables::{policy_line, unit_column};
 use crate::results::totals::Grouping;
-use crate::roster::Roster;
 use crate::rows::records;
 use crate::rows::records::{Cell, Findings, Header, Place, RowBuilder, Words};
 use crate::tables::table;

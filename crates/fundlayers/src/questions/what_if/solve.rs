@@ -8,6 +8,7 @@ use num_traits::ToPrimitive;
 use rust_decimal::Decimal;
 
 use super::{Rerun, Seen, say};
+use crate::engine::roster::Roster;
 use crate::ground::fraction::rational;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
@@ -18,7 +19,6 @@ use crate::policy::document::{Node, NodeValue};
 use crate::policy::{Layer, Payer, Policy};
 use crate::results::tables::{policy_line, unit_column};
 use crate::results::totals::Grouping;
-use crate::roster::Roster;
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
 
 /// What is to be found: the largest value of one number of a policy that keeps a payer's total within a limit.

@@ -8,6 +8,8 @@ use crate::ground::problem::Code::{
     UnknownKind, WrongType, YearsReversed,
 };
 use crate::ground::problem::{Code, Severity};
+use crate::roster::{AttributeValue, TextBuffer};
+use crate::rows::column::AttributeColumn;
 use crate::rows::column::Numbers;
 use crate::rows::records::RowBuilder;
 
@@ -67,7 +69,7 @@ fn good(policy: &Policy, headers: &[&str], rows: &[&[&str]]) -> Roster {
 }
 
 fn codes(problems: &Problems) -> Vec<(Code, u32, &str)> {
-    let place = |p: &'_ crate::ground::problem::Problem| p.location().row.unwrap_or_default();
+    let place = |p: &'_ Problem| p.location().row.unwrap_or_default();
     problems.iter().map(|p| (p.code(), place(p), p.location().column.as_deref().unwrap_or_default())).collect()
 }
 

@@ -1,0 +1,174 @@
+//! A roster fitted to its policy: the places, and which class serves each, found once and kept.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::engine::fit::{Grouped, alike, group};
+use crate::ground::ids::index;
+use crate::ground::position::Position;
+use crate::ground::problem::{Problem, Problems, Severity};
+use crate::policy::{Class, Policy};
+use crate::roster::{Places, PlacesBuilder, Read, Recipient, Recipients, TemplateColumn};
+use crate::rows::records::{Cell, CellColumn, RowBuilder};
+
+/// The places that are funded, with the class that serves each under the policy that the rows were read for. Cheap to
+/// clone; never changes. What it holds of the places stands in [`Places`].
+#[derive(Clone)]
+pub struct Roster {
+    places: Places,
+    fit: Arc<Grouped>,
+}
+
+impl Deref for Roster {
+    type Target = Places;
+
+    fn deref(&self) -> &Places {
+        &self.places
+    }
+}
+
+impl Roster {
+    /// The columns for a roster of a policy: the fixed ones in the usual order, then the attributes. Kind and
+    /// designation are there only if the policy declares any.
+    ///
+    /// ```
+    /// use fundlayers::{Policy, Roster};
+    /// let policy: Policy = serde_json::from_str(r#"{
+    ///   "id": "p", "title": { "zh": "例", "en": "Example" }, "years": [2023, 2025], "unit": "元",
+    ///   "layers": [{ "id": "state", "payer": "state" }], "payers": { "state": {} },
+    ///   "attributes": { "pupils": { "zh": "学生数", "en": "Pupils", "type": "number" } },
+    ///   "classes": [{ "id": "school", "funding": { "state": { "rate": 1000, "of": "pupils" } } }]
+    /// }"#)?;
+    /// let header: Vec<String> = Roster::template(&policy).into_iter().map(|column| column.header.zh).collect();
+    /// assert_eq!(header.join(","), "编码,名称,区县,乡镇,区划代码,数量,起始年度,截止年度,学生数");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn template(policy: &Policy) -> Vec<TemplateColumn> {
+        crate::roster::template(policy)
+    }
+
+    /// Checks the roster against a policy: every live row has one class, no id is funded twice in a year, and places are as
+    /// many as the document says. Gives the warnings.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row at once.
+    pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
+        Ok(self.grouped(policy)?.of(policy).1)
+    }
+
+    /// How many places each class of a policy has in the policy's first year.
+    ///
+    /// # Errors
+    ///
+    /// As [`Roster::check`].
+    pub fn places_by_class<'p>(&self, policy: &'p Policy) -> Result<Vec<(&'p Class, u128)>, Problems> {
+        let (groups, _) = self.grouped(policy)?.of(policy);
+        let first = *policy.years().start();
+        let classes = policy.classes().iter().enumerate();
+        Ok(classes.map(|(number, class)| (class, groups.places_of(number, first))).collect())
+    }
+
+    /// Which class serves each row under a policy: found again only for another way to tell classes apart.
+    pub(crate) fn grouped(&self, policy: &Policy) -> Result<Arc<Grouped>, Problems> {
+        if alike(&self.fit.policy, policy) {
+            return Ok(Arc::clone(&self.fit));
+        }
+        Ok(Arc::new(Grouped::new(policy, &self.places)?))
+    }
+}
+
+impl fmt::Debug for Roster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.places.fmt(f)
+    }
+}
+
+impl<'a> IntoIterator for &'a Roster {
+    type Item = Recipient<'a>;
+    type IntoIter = Recipients<'a>;
+    fn into_iter(self) -> Recipients<'a> {
+        self.places.iter()
+    }
+}
+
+/// Takes the rows of a roster from a reader, one by one.
+///
+/// Columns are known by key or Chinese header, attributes by id or either name; unknown ones are warned about. Cells are
+/// trimmed; full-width digits and thousands separators in numbers are understood. A count is at most 2^32 − 1, and there
+/// are at most 2^32 − 2 rows.
+/// At most [`Problems::LIMIT`] problems are kept, errors before warnings; the rest is counted.
+#[derive(Debug)]
+pub struct RosterBuilder(PlacesBuilder);
+
+impl RosterBuilder {
+    /// Begins with the header: each column's text and where it stood.
+    #[must_use]
+    pub fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
+        Self(PlacesBuilder::new(policy, titles))
+    }
+
+    #[cfg(test)]
+    fn limit_rows(&mut self, limit: u32) {
+        self.0.limit_rows(limit);
+    }
+}
+
+impl RowBuilder for RosterBuilder {
+    type Output = Roster;
+
+    fn set_room(&mut self, bytes: usize) {
+        self.0.set_room(bytes);
+    }
+
+    fn expect_rows(&mut self, rows: usize) {
+        self.0.expect_rows(rows);
+    }
+
+    fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
+        self.0.push_row(line, cells);
+    }
+
+    fn push_columns(&mut self, columns: &[CellColumn<'_>], rows: usize) {
+        self.0.push_columns(columns, rows);
+    }
+
+    fn key_of(&self, column: usize, title: &str) -> Option<String> {
+        self.0.key_of(column, title)
+    }
+
+    /// The roster with warnings, or every problem: of its cells, and of rows that no class or several classes serve.
+    fn finish(self) -> Result<(Roster, Problems), Problems> {
+        let Read { policy, places, mut problems, faulty } = self.0.read();
+        let Some(faulty) = faulty else {
+            return match Grouped::new(&policy, &places) {
+                Ok(fit) => Ok((Roster { places, fit: Arc::new(fit) }, problems)),
+                Err(found) => {
+                    add_errors(&mut problems, found);
+                    Err(problems)
+                }
+            };
+        };
+        // Without a sound header every row would lack a class.
+        if faulty.first() != Some(&0) {
+            let is_faulty = |row: &u32| faulty.binary_search(&places.row_number(index(*row))).is_ok();
+            let skip: Vec<u32> = (0..).take(places.len()).filter(is_faulty).collect();
+            add_errors(&mut problems, group(&policy, &places, &skip).1);
+        }
+        Err(problems)
+    }
+}
+
+/// Adds what is wrong with the class of a row; warnings of it come with the allocation.
+fn add_errors(problems: &mut Problems, found: Problems) {
+    if found.has_errors() {
+        let is_error = |problem: &Problem| problem.severity() == Severity::Error;
+        problems.extend(found.into_iter().filter(is_error));
+        problems.sort();
+    }
+}
+
+#[cfg(test)]
+mod tests;
