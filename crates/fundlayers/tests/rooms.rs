@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::string_slice,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
