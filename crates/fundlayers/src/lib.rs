@@ -123,7 +123,7 @@ pub use results::totals::{Grouping, TotalRow, Totals};
 
 pub use rows::records::RowBuilder;
 pub use rust_decimal::Decimal;
-pub use tables::table;
+pub use tables::{RowError, table};
 
 /// The JSON Schema of policy files, for editors that complete and check them.
 pub const POLICY_SCHEMA: &str = include_str!("../schema/policy.schema.json");

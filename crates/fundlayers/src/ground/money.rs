@@ -5,11 +5,13 @@
 //! [`Rounding`], once.
 
 use std::fmt;
+use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive};
 use rust_decimal::Decimal;
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ground::number::{NumberError, decimal, parse_decimal};
@@ -96,7 +98,7 @@ impl fmt::Display for Unit {
     }
 }
 
-impl std::str::FromStr for Unit {
+impl FromStr for Unit {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
@@ -283,6 +285,16 @@ impl Amount {
     }
 }
 
+impl Amount {
+    /// The name under which serde carries an amount: formats that know it keep the unit beside the digits.
+    pub(crate) const SERDE_NAME: &'static str = "Amount";
+
+    /// Digits with the unit, such as `1234.5元`.
+    pub(crate) fn with_unit(self) -> String {
+        format!("{}元", self.in_unit(Unit::Yuan))
+    }
+}
+
 impl fmt::Display for Amount {
     /// With its unit: `1,234.5 元`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -290,15 +302,47 @@ impl fmt::Display for Amount {
     }
 }
 
+/// As text with its unit, so that nobody has to remember it: `1234.5元`.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.in_unit(Unit::Yuan))
+        serializer.serialize_newtype_struct(Self::SERDE_NAME, &self.with_unit())
     }
 }
 
+/// From text with its unit: `1234.5元`, `0.12345 万元`. A number without a unit is refused.
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?, Unit::Yuan).map_err(serde::de::Error::custom)
+        deserializer.deserialize_newtype_struct(Self::SERDE_NAME, AmountVisitor)
+    }
+}
+
+struct AmountVisitor;
+
+impl<'de> Visitor<'de> for AmountVisitor {
+    type Value = Amount;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an amount with its unit, such as `600万元`")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Amount, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Amount, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+impl FromStr for Amount {
+    type Err = MoneyError;
+
+    /// From text with its unit: `600万元`, `-0.5 元`, `1,200 yuan`. A number without a unit is refused.
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        const UNITS: [&str; 6] = ["亿元", "万元", "元", "yuan", "wan", "yi"];
+        let named = UNITS.into_iter().find_map(|name| Some((text.trim().strip_suffix(name)?, Unit::named(name)?)));
+        let (number, unit) = named.ok_or_else(|| MoneyError::Unit(text.trim().to_owned()))?;
+        Self::parse(number, unit)
     }
 }
 
@@ -389,7 +433,7 @@ impl fmt::Display for RoundingMode {
     }
 }
 
-impl std::str::FromStr for RoundingMode {
+impl FromStr for RoundingMode {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {

@@ -12,6 +12,8 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::ground::number::parse_bare_number;
 use crate::ground::position::Position;
 
+pub use super::serialize::ValueError;
+
 /// One value of a document, and where it stood.
 ///
 /// Through serde a node reads any self-describing format; a binary float is refused, because its digits are lost.

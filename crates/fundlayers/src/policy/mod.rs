@@ -17,6 +17,7 @@ pub(crate) mod change;
 pub(crate) mod describe;
 pub mod document;
 mod read;
+mod serialize;
 
 pub use read::KEYS as POLICY_KEYS;
 

@@ -3,5 +3,6 @@
 pub(crate) mod allocation;
 pub(crate) mod amounts;
 pub(crate) mod explain;
+mod lookup;
 pub(crate) mod tables;
 pub(crate) mod totals;

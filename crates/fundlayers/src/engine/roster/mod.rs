@@ -12,6 +12,8 @@ use crate::policy::{Class, Policy};
 use crate::roster::{Places, PlacesBuilder, Read, Recipient, Recipients, TemplateColumn};
 use crate::rows::records::{Cell, CellColumn, RowBuilder};
 
+mod rows;
+
 /// The places that are funded, with the class that serves each under the policy that the rows were read for. Cheap to
 /// clone; never changes. What it holds of the places stands in [`Places`].
 #[derive(Clone)]
