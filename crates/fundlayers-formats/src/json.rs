@@ -264,7 +264,7 @@ fn push_rows(text: &str, header: &Header, push: &mut dyn FnMut(&[Cell<'_>])) -> 
             let text = match value {
                 CellValue::Text(text) => text.as_ref(),
                 CellValue::Number(digits) => digits,
-                CellValue::Blank | CellValue::Flag(_) | CellValue::Several => "",
+                CellValue::Blank | CellValue::Flag(_) | CellValue::Several | CellValue::Broken => "",
             };
             if let Some(problem) = too_long(text) {
                 problems.push(problem.row(number).column(key.as_ref()));
@@ -278,6 +278,11 @@ fn push_rows(text: &str, header: &Header, push: &mut dyn FnMut(&[Cell<'_>])) -> 
                 CellValue::Several => {
                     let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false").row(number);
                     problems.push(problem.column(key.as_ref()).found(raw.get()).expected("one value for each cell"));
+                    Cell::Blank
+                }
+                CellValue::Broken => {
+                    let problem = Problem::new(Code::Encoding, "half of a surrogate pair stands in it").row(number);
+                    problems.push(problem.column(key.as_ref()).found(raw.get()).expected("well-formed text"));
                     Cell::Blank
                 }
             };
@@ -298,12 +303,15 @@ enum CellValue<'a> {
     Flag(bool),
     /// A list or an object.
     Several,
+    /// Half of a surrogate pair stands in it.
+    Broken,
 }
 
 impl<'a> CellValue<'a> {
     fn new(raw: &'a str) -> Self {
         match raw.bytes().next() {
-            Some(b'"') => Self::Text(serde_json::from_str(raw).map(|KeyText(text)| text).unwrap_or_default()),
+            // Only half of a surrogate pair is well-formed JSON and no text.
+            Some(b'"') => serde_json::from_str(raw).map_or(Self::Broken, |KeyText(text)| Self::Text(text)),
             Some(b't') => Self::Flag(true),
             Some(b'f') => Self::Flag(false),
             Some(b'n') => Self::Blank,
@@ -505,6 +513,25 @@ mod tests {
         assert_eq!((place.line, place.character), (2, 18));
         let NodeValue::Table(entries) = &document.value else { panic!() };
         assert_eq!(entries[1].0.position.unwrap().character, 13);
+    }
+
+    #[test]
+    fn half_of_a_surrogate_pair_is_an_error_at_its_cell() {
+        let policy: Policy = serde_json::from_str(
+            r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
+                 "layers": [{ "id": "a", "payer": "county" }], "classes": [{ "id": "all", "funding": { "a": 1 } }] }"#,
+        )
+        .unwrap();
+        for (cell, column) in [("\"a\\ud800b\"", "name"), ("\"\\udc00\"", "name"), ("\"5\\ud800\"", "count")] {
+            let text = format!("[{{\"name\":\"甲\"}},{{\"{column}\":{cell}}},{{\"name\":\"c\"}}]");
+            let problems = read_roster(&text, &policy).unwrap_err();
+            let problem = problems.iter().find(|problem| problem.code() == Code::Encoding).unwrap();
+            let place = problem.location();
+            assert_eq!((place.row, place.column.as_deref()), (Some(2), Some(column)), "{text}");
+        }
+        // In a document too, and a whole pair is a character.
+        assert_eq!(first("{ \"a\": \"\\ud800\" }").0, Code::Syntax);
+        assert_eq!(read("\"\\ud842\\udfb7\"").unwrap().to_string(), "\"𠮷\"");
     }
 
     #[test]

@@ -261,9 +261,8 @@ impl ser::SerializeMap for Table {
     type Error = ValueError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ValueError> {
-        let key = match key.serialize(ToNode)?.value {
-            NodeValue::Text(key) | NodeValue::Number(key) => key,
-            _ => return refused("a key that is no text"),
+        let (NodeValue::Text(key) | NodeValue::Number(key)) = key.serialize(ToNode)?.value else {
+            return refused("a key that is no text");
         };
         self.key = Some(key);
         Ok(())

@@ -115,7 +115,7 @@ impl CellDeserializer<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, RowError> for CellDeserializer<'_> {
+impl IntoDeserializer<'_, RowError> for CellDeserializer<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
