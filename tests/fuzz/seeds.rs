@@ -1,4 +1,4 @@
-//! Writes the inputs that each target begins with, out of the vectors, into `FOLDER/policy`, `FOLDER/roster`, `FOLDER/case`.
+//! Writes the inputs that each target begins with, out of the vectors, into `FOLDER/policy`, `FOLDER/roster` and so on.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use fundlayers_formats::Format;
 fn main() {
     let folder = std::env::args().nth(1).expect("seeds FOLDER");
     let folder = Path::new(&folder);
-    for target in ["policy", "roster", "case"] {
+    for target in ["policy", "roster", "case", "question", "arrow"] {
         std::fs::create_dir_all(folder.join(target)).unwrap();
     }
     // The first byte of an input says which formats it is in: see `targets/`.
@@ -29,4 +29,10 @@ fn main() {
             }
         }
     }
+    let other = |target: &str, name: &str, bytes: &[u8]| std::fs::write(folder.join(target).join(name), bytes).unwrap();
+    for (name, mark, table) in conformance::hostile::questions::TABLES {
+        other("question", name, &[&[mark << 1], table.as_bytes()].concat());
+    }
+    other("question", "goal", b"\x06\0\0\0\x01\0\0\0\0classes.municipal-town.standard");
+    other("arrow", "places", "黄堡镇\ttown\t1\t30050\tno\t王益区\n孙塬村\tvillage\t\t\tyes!\t".as_bytes());
 }

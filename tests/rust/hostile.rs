@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use conformance::hostile::big::{POLICIES, ROSTERS};
-use fundlayers::{Code, Problem};
+use fundlayers::{Amount, Code, Goal, Problem};
 use fundlayers_formats::{Format, read_policy, read_roster};
 
-use conformance::hostile::{End, Input, input, run, seeds};
+use conformance::hostile::{End, Input, Random, input, mutated, questions, run, seeds};
 
 fn variable(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}: not a number")))
@@ -188,4 +188,32 @@ fn one_big_input() {
         peak / 1_000_000
     );
     assert!(peak <= 4 * bytes + 200_000_000, "{name}: {bytes} bytes take {peak} bytes of memory");
+}
+
+#[test]
+fn tables_of_questions_end_in_an_answer_or_in_listed_errors() {
+    let (policy, roster, allocation) = questions::plan().unwrap_or_else(|error| panic!("{error}"));
+    let seeds = seeds().unwrap_or_else(|error| panic!("{error}"));
+    let count = variable("FUNDLAYERS_HOSTILE_COUNT", 2_000) / 20;
+    let first = variable("FUNDLAYERS_HOSTILE_FROM", 0);
+    for number in first..first.saturating_add(count) {
+        let mut random = Random::new(number);
+        let mut table = |good: &str| mutated(good.as_bytes().to_vec(), &seeds, &mut random);
+        let [limits, ledger, changes] = questions::TABLES.map(|(_, _, text)| table(text));
+        let goal = Goal {
+            path: String::from_utf8_lossy(&table("classes.municipal-town.standard")).into_owned(),
+            layer: "county".to_owned(),
+            payer: None,
+            year: 2024,
+            limit: Amount::from_fen(i64::try_from(number).unwrap_or(i64::MAX).saturating_mul(1_000_000_007)),
+            step: None,
+        };
+        let done = questions::fund(&allocation, &limits, Format::Csv)
+            .and_then(|()| questions::reconcile(&allocation, &ledger, Format::Csv))
+            .and_then(|()| questions::scenarios(&policy, &roster, &changes, Format::Csv))
+            .and_then(|()| questions::solve(&policy, &roster, &goal));
+        if let Err(error) = done {
+            panic!("case {number}: {error}");
+        }
+    }
 }

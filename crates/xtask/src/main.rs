@@ -160,6 +160,8 @@ fn hostile(arguments: &[String]) -> Outcome {
     run("cargo", &["test", "--release", "-p", "conformance", "--test", "hostile", "--", "--nocapture"], &variables)
 }
 
+const FUZZ_TARGETS: [&str; 5] = ["policy", "roster", "case", "question", "arrow"];
+
 /// Builds the fuzz targets with the coverage that libFuzzer follows, and runs each from the vectors.
 fn fuzz(arguments: &[String]) -> Outcome {
     const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -175,9 +177,10 @@ fn fuzz(arguments: &[String]) -> Outcome {
     // `--target` keeps build scripts from being instrumented.
     let manifest = ["--manifest-path", "tests/fuzz/Cargo.toml", "--release", "--target-dir", &folder];
     cargo(&[&["run"], &manifest[..], &["--bin", "seeds", "--", &format!("{folder}/seeds")]].concat())?;
-    let bins = ["--bin", "policy", "--bin", "roster", "--bin", "case", "--target", TARGET];
+    let bins: Vec<&str> =
+        FUZZ_TARGETS.iter().flat_map(|target| ["--bin", *target]).chain(["--target", TARGET]).collect();
     run("cargo", &[&["build"], &manifest[..], &bins].concat(), &[("RUSTFLAGS", FLAGS)])?;
-    for target in ["policy", "roster", "case"] {
+    for target in FUZZ_TARGETS {
         // What is found is kept beside the seeds, for the next run.
         let (found, seeds) = (format!("{folder}/corpus/{target}"), format!("{folder}/seeds/{target}"));
         std::fs::create_dir_all(&found).map_err(|error| format!("{found}: {error}"))?;

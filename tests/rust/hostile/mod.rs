@@ -8,7 +8,9 @@ use fundlayers::{Allocation, Grouping, Lang, Policy, Problems, Roster, Severity,
 use fundlayers_formats::{Format, csv, json, markdown, read_policy, read_roster, terminal};
 
 pub mod big;
+pub mod laws;
 mod mutate;
+pub mod questions;
 mod random;
 mod seeds;
 
@@ -137,6 +139,9 @@ fn results(policy: &Policy, roster: &Roster) -> Result<End, String> {
             Err(problems) => listed(&problems)?,
         }
     }
+    laws::explained(&allocation, 3)?;
+    laws::counted(&allocation)?;
+    laws::written_alike(policy, &allocation.table(TableOptions { unit: policy.unit(), zeros: true, wide: false }))?;
     for recipient in roster.iter().take(3) {
         match allocation.explain(recipient.id(), None) {
             Ok(explanations) => {
