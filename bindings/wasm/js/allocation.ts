@@ -8,12 +8,9 @@ import { RawAllocation } from "./raw/fundlayers.js";
 import { Receipts, Reconciliation, type ReconcileOptions } from "./receipts.js";
 import { Roster } from "./roster.js";
 import { Table, type Name } from "./table.js";
-import { kindOf } from "./kinds.js";
-import { textOf, yearsOf, type Years } from "./text.js";
+import { listOf, textOf, unitOf, yearsOf, type Years } from "./text.js";
+import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf } from "./values.js";
-
-/** What totals can be grouped by. */
-export type Grouping = "id" | "county" | "township" | "kind" | "designation" | "class" | "year" | "layer" | "payer";
 
 /** How an allocation is laid out. */
 export interface TableOptions {
@@ -23,14 +20,6 @@ export interface TableOptions {
   readonly zeros?: boolean;
   /** Layers as columns, with a total. */
   readonly wide?: boolean;
-}
-
-/** How totals are laid out. */
-export interface TotalsOptions {
-  /** The unit of amounts; default: the policy's. */
-  readonly unit?: UnitWord;
-  /** Rows for groups whose amounts are all zero too. */
-  readonly zeros?: boolean;
 }
 
 /** A number that a rule read: the standard, an attribute, an earlier layer, a pool. */
@@ -133,15 +122,4 @@ export class Allocation extends Resource<RawAllocation> {
   explainJson(recipient: string, options: { readonly years?: Years } = {}): string {
     return call(() => this.raw.explainJson(textOf(recipient, "the recipient"), yearsOf(optionsOf(options).years)));
   }
-}
-
-/** @internal */
-export function unitOf(unit: string | undefined): string | undefined {
-  return unit === undefined ? undefined : textOf(unit, "the unit");
-}
-
-/** @internal */
-export function listOf(list: readonly string[]): string[] {
-  if (!Array.isArray(list)) throw failure("wrong-type", "is not a list", { found: kindOf(list), expected: "a list of texts" });
-  return list.map((item) => textOf(item, "a part of the list"));
 }

@@ -1,4 +1,3 @@
-import { listOf, unitOf, type Grouping, type TotalsOptions } from "./allocation.js";
 import type { Amount } from "./amounts.js";
 import type { Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
@@ -7,8 +6,9 @@ import { kindOf } from "./kinds.js";
 import { named, Policy } from "./policy.js";
 import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
 import type { RosterFileOptions } from "./roster.js";
-import { Table, type Lang, type Name } from "./table.js";
-import { bytesOf, langOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
+import { Table, type Name } from "./table.js";
+import { bytesOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
+import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
 
 /**

@@ -12,7 +12,7 @@
  */
 
 export { Allocation } from "./allocation.js";
-export type { ExplainedInput, Explanation, Grouping, Step, TableOptions, TotalsOptions } from "./allocation.js";
+export type { ExplainedInput, Explanation, Step, TableOptions } from "./allocation.js";
 export { amountText, parseAmount } from "./amounts.js";
 export type { Amount } from "./amounts.js";
 export type * from "./document.js";
@@ -30,8 +30,9 @@ export { Roster } from "./roster.js";
 export type { ClassPlaces, RosterFileOptions, RosterRow, Sheet } from "./roster.js";
 export { Table } from "./table.js";
 export type {
-  AmountColumn, Cell, Column, IntegerColumn, Lang, Name, PercentColumn, Report, ReportRow, Row, TextColumn,
+  AmountColumn, Cell, Column, IntegerColumn, Name, PercentColumn, Report, ReportRow, Row, TextColumn,
 } from "./table.js";
-export type { FileContent, Years } from "./text.js";
+export type { FileContent, Lang, Years } from "./text.js";
+export type { Grouping, TotalsOptions } from "./totals.js";
 export { compare, Scenarios, scenarios, Solution, solve } from "./what-if.js";
 export type { Goal, Scenario, ScenarioOptions, UnitOption } from "./what-if.js";

@@ -2,9 +2,9 @@ import { call, Resource } from "./engine.js";
 import type { Digits, PolicyDocument, Unit } from "./document.js";
 import { problemOf, type Problem } from "./errors.js";
 import { RawPolicy } from "./raw/fundlayers.js";
-import type { Lang, Name } from "./table.js";
+import type { Name } from "./table.js";
 import { kindOf } from "./kinds.js";
-import { bytesOf, langOf, textOf, type FileContent } from "./text.js";
+import { bytesOf, langOf, textOf, type FileContent, type Lang } from "./text.js";
 import { optionsOf, read, recordOf, refuse, wrongWith } from "./values.js";
 
 /** A word of a policy: a kind, a designation, a payer. */

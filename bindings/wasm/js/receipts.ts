@@ -1,4 +1,3 @@
-import { listOf, unitOf, type Grouping, type TotalsOptions } from "./allocation.js";
 import type { UnitWord } from "./document.js";
 import { call, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
@@ -7,7 +6,8 @@ import { named } from "./policy.js";
 import { RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
 import type { RosterFileOptions, RosterRow } from "./roster.js";
 import { Table } from "./table.js";
-import { bytesOf, textOf, type FileContent, type Years } from "./text.js";
+import { bytesOf, listOf, textOf, unitOf, type FileContent, type Years } from "./text.js";
+import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
 
 /** A ledger: what was issued, arrived and was spent. It never changes. */

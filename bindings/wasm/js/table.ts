@@ -3,16 +3,13 @@ import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
 import type { Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
-import { langOf, rowOf } from "./text.js";
+import { langOf, rowOf, type Lang } from "./text.js";
 
 /** A text in both languages. */
 export interface Name {
   readonly zh: string;
   readonly en: string;
 }
-
-/** A language of texts for people. Keys, ids and files do not depend on it. */
-export type Lang = "zh" | "en";
 
 interface ColumnParts {
   /** The key: header in CSV, name in objects. */

@@ -2,7 +2,6 @@
 
 import { failure } from "./errors.js";
 import { kindOf, shown } from "./kinds.js";
-import type { Lang } from "./table.js";
 
 /** A file: its text, or its bytes in UTF-8, in UTF-16 with its mark, or in GB18030 as Chinese Excel writes. */
 export type FileContent = string | Uint8Array | ArrayBuffer;
@@ -55,11 +54,25 @@ export function rowOf(value: number, what: string, length: number): number {
   throw failure("wrong-type", `${what} is not the number of a row`, { found: shown(value), expected: "a whole number from 0 up" });
 }
 
+/** A language of texts for people. Keys, ids and files do not depend on it. */
+export type Lang = "zh" | "en";
+
 /** A language as an argument. */
 export function langOf(lang: Lang): Lang {
   const text = textOf(lang, "the language");
   if (text === "zh" || text === "en") return text;
   throw failure("unknown-word", "is not a language", { found: text, expected: "`zh` or `en`" });
+}
+
+/** @internal */
+export function unitOf(unit: string | undefined): string | undefined {
+  return unit === undefined ? undefined : textOf(unit, "the unit");
+}
+
+/** @internal */
+export function listOf(list: readonly string[]): string[] {
+  if (!Array.isArray(list)) throw failure("wrong-type", "is not a list", { found: kindOf(list), expected: "a list of texts" });
+  return list.map((item) => textOf(item, "a part of the list"));
 }
 
 /** Years as the core reads them. */

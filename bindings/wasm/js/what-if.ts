@@ -1,4 +1,4 @@
-import { Allocation, listOf, unitOf, type Grouping } from "./allocation.js";
+import { Allocation } from "./allocation.js";
 import type { Amount } from "./amounts.js";
 import type { Digits, Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
@@ -7,8 +7,9 @@ import { kindOf } from "./kinds.js";
 import { changesOf, named, Policy, type Changes } from "./policy.js";
 import { RawScenarios, RawSolution } from "./raw/fundlayers.js";
 import { Roster } from "./roster.js";
-import { Table, type Lang } from "./table.js";
-import { bytesOf, langOf, textOf, yearsOf, type FileContent, type Years } from "./text.js";
+import { Table } from "./table.js";
+import { bytesOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
+import type { Grouping } from "./totals.js";
 import { optionsOf, recordOf, refuse, wrongWith } from "./values.js";
 
 /** The unit of amounts; default: the policy's. */

@@ -3,7 +3,7 @@
 import type { Problem } from "fundlayers/manual";
 import type { Failure, PolicyAmount } from "./compute.js";
 import { h } from "./dom.js";
-import type { Page } from "./main.js";
+import type { Page } from "./page.js";
 import type { LimitSource } from "./state.js";
 import { toldOfAmount } from "./words.js";
 

@@ -5,7 +5,8 @@ import { MORE_PARTS, type Figure, type Measure, type Origin, type Pivot, type To
 import { clauseText } from "./clauses.js";
 import { h, svg } from "./dom.js";
 import { ask } from "./engine.js";
-import { problemText, type Page } from "./main.js";
+import type { Page } from "./page.js";
+import { problemText } from "./sentences.js";
 import type { WordKey } from "./words.js";
 
 const GROUPS: readonly (readonly [Grouping, WordKey])[] = [
@@ -27,7 +28,7 @@ export function renderResults(page: Page): Node[] {
     choices(page),
     headline(page, total?.figures ?? []),
     h("p", { class: "note screen" }, t("clickFigure")),
-    ...(answer.warnings.length > 0 ? [h("details", { class: "remarks" }, h("summary", {}, t("warnings", { n: answer.warnings.length })), h("ul", {}, answer.warnings.slice(0, 50).map((problem) => h("li", {}, problemText(problem)))))] : []),
+    ...(answer.warnings.length > 0 ? [h("details", { class: "remarks" }, h("summary", {}, t("warnings", { n: answer.warnings.length })), h("ul", {}, answer.warnings.slice(0, 50).map((problem) => h("li", {}, problemText(page, problem)))))] : []),
     // What somebody is changing right now stands first.
     difference(page),
     funding(page),

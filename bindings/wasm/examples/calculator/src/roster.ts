@@ -1,9 +1,11 @@
 /** The roster: a table to edit, or counts only; each cell checked, with the mend beside it. */
 
 import { download, h } from "./dom.js";
-import { fileButton, fileName, openRoster, problemText, type Page } from "./main.js";
+import { fileButton, fileName, openRoster } from "./files.js";
 import type { Problem } from "fundlayers/manual";
-import type { RosterSource, State } from "./state.js";
+import type { Page } from "./page.js";
+import { headlessText, problemText } from "./sentences.js";
+import type { RosterSource } from "./state.js";
 import { suggestions, told } from "./words.js";
 
 /** Rows of a page of the table. */
@@ -14,24 +16,6 @@ let everyColumn = false;
 
 /** What stands in the paste box, and whether it is open. */
 const pasted: { text: string; open: boolean; headless: readonly string[] | undefined; added: boolean } = { text: "", open: false, headless: undefined, added: false };
-
-/** What to say of a roster whose first line is no header: what stood there, and which header is needed. */
-export function headlessText(page: Page, first: readonly string[], name = page.t("pastedName")): string {
-  const { t, state: { lang }, latest } = page;
-  const columns = latest?.policy?.columns ?? [];
-  const list = (required: boolean) => columns.filter((column) => column.required === required).map(({ header }) => header[lang]).join(lang === "zh" ? "、" : ", ");
-  const stood = first.slice(0, 6).join(lang === "zh" ? "、" : ", ");
-  return t("headless", { name, first: stood.length > 40 ? `${stood.slice(0, 40)}…` : stood, required: list(true), others: list(false) });
-}
-
-/** The list while counts are shown, and the counts while the list is, each with its limit: nothing is lost by looking at the other. */
-const aside: { list?: Pick<State, "roster" | "limit">; counts?: Pick<State, "roster" | "limit"> } = {};
-
-/** Another policy or roster has been opened. */
-export function forgetAside(): void {
-  delete aside.list;
-  delete aside.counts;
-}
 
 /** Columns that offices fill in; the others on demand. */
 const USUAL = ["name", "kind", "designation", "county", "township", "count"];
@@ -88,12 +72,9 @@ export function renderRoster(page: Page): Node[] {
   const { t, state } = page;
   const counts = state.roster.kind === "counts";
   const choose = (to: "list" | "counts", fresh: () => RosterSource) => {
-    const { roster, limit } = page.state;
-    const was = roster.kind === "counts" ? "counts" : "list";
-    if (was === to) return;
-    aside[was] = { roster, limit };
+    if ((page.state.roster.kind === "counts" ? "counts" : "list") === to) return;
     from = 0;
-    page.update(aside[to] ?? { roster: fresh(), limit: undefined }, "all");
+    page.turnTo(to, fresh);
   };
   const mode = (value: boolean, label: string, to: () => void) =>
     h("label", {}, h("input", { type: "radio", name: "roster-mode", id: value ? "mode-counts" : "mode-list", checked: counts === value, onchange: to }), label);
@@ -154,7 +135,7 @@ function listInputs(page: Page): Node[] {
   const read = () => {
     pasted.headless = undefined;
     pasted.added = false;
-    void openRoster(paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false }), (first) => {
+    void openRoster(page, paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false }), (first) => {
       pasted.headless = first;
       page.update({}, "roster", "paste-header");
     });
@@ -167,10 +148,10 @@ function listInputs(page: Page): Node[] {
     pasted.added = true;
     page.update({}, "roster", "paste-text");
   };
-  const template = () => download(fileName("roster-template", "csv"), `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
+  const template = () => download(fileName(page, "roster-template", "csv"), `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
   return [
     h("div", { class: "buttons" },
-      fileButton("roster-file", t("openRoster"), ".csv,.tsv,.txt,.json"),
+      fileButton(page, "roster-file", t("openRoster"), ".csv,.tsv,.txt,.json"),
       h("button", { type: "button", id: "roster-template", onclick: template }, t("template")),
       state.policy.kind === "builtIn" &&
         h("button", { type: "button", id: "roster-reset", hidden: state.roster.kind !== "rows", onclick: () => page.update({ roster: { kind: "builtIn" }, limit: undefined }, "all") }, t("reset"))),
@@ -271,7 +252,7 @@ export function showProblems(page: Page): void {
         if (document.getElementById(`cell-${row}-${key}`) === null) page.update({}, "roster");
         (document.getElementById(`cell-${row}-${key}`) ?? document.getElementById(`cell-${row}-name`))?.focus();
       } }, t("goTo"))];
-      elsewhere.push(h("li", {}, problemText(problem), ...show));
+      elsewhere.push(h("li", {}, problemText(page, problem), ...show));
     }
   }
   const box = document.getElementById("roster-problems");
