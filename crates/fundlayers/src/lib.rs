@@ -104,6 +104,7 @@ pub use policy::{
     Attribute, AttributeType, Bound, Class, Condition, Layer, Named, POLICY_KEYS, Payer, Policy, Pool, Ratio, Reading,
     Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
+pub use questions::answer;
 pub use questions::funding::{
     Funding, FundingExplanation, FundingRule, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder,
 };

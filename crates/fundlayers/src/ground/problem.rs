@@ -9,6 +9,7 @@
 //! assert_eq!(Code::ExpectedCount.severity(), Severity::Warning);
 //! ```
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -533,6 +534,28 @@ impl Problems {
         }
     }
 
+    /// Adds those of another list that are not there yet.
+    pub(crate) fn append_new(&mut self, other: &Self) {
+        // Whatever differs between two problems differs in their words.
+        let known: HashSet<String> =
+            if other.is_empty() { HashSet::new() } else { self.list.iter().map(ToString::to_string).collect() };
+        self.left_out = self.left_out.saturating_add(other.left_out);
+        for problem in other.list.iter().filter(|problem| known.is_empty() || !known.contains(&problem.to_string())) {
+            self.push(problem.clone());
+        }
+    }
+
+    /// Each changed in some way.
+    pub(crate) fn map(self, change: impl FnMut(Problem) -> Problem) -> Self {
+        Self { list: self.list.into_iter().map(change).collect(), left_out: self.left_out }
+    }
+
+    /// Those of which something holds.
+    pub(crate) fn keep(mut self, holds: impl FnMut(&Problem) -> bool) -> Self {
+        self.list.retain(holds);
+        self
+    }
+
     /// In order.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.list.iter()
@@ -565,7 +588,7 @@ impl Problems {
     /// Names the file in each that names none.
     #[must_use]
     pub fn in_file(self, file: &str) -> Self {
-        Self { list: self.list.into_iter().map(|problem| problem.file(file)).collect(), left_out: self.left_out }
+        self.map(|problem| problem.file(file))
     }
 
     /// Puts them in the order of the text or table: line and character, then row.

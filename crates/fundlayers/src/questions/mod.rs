@@ -1,5 +1,6 @@
 //! What is asked of an allocation.
 
+pub mod answer;
 pub(crate) mod funding;
 pub mod receipts;
 pub mod reconcile;

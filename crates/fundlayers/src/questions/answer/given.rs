@@ -1,0 +1,325 @@
+//! What is asked of what was given: one place that computes, puts the names of files on problems, and gathers warnings.
+
+use std::sync::Arc;
+
+use super::{Answer, Content};
+use crate::engine::roster::Roster;
+use crate::ground::money::Unit;
+use crate::ground::problem::{Problem, Problems};
+use crate::policy::Policy;
+use crate::policy::document::Node;
+use crate::questions::funding::{Funding, FundingRule, Limits};
+use crate::questions::receipts::{Month, Receipts};
+use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
+use crate::questions::what_if::{self, Goal, Scenarios};
+use crate::results::allocation::Allocation;
+use crate::results::tables::TableOptions;
+use crate::results::totals::Grouping;
+
+/// How totals are grouped where nothing else is asked for.
+pub const DEFAULT_GROUPING: [Grouping; 2] = [Grouping::Year, Grouping::Layer];
+
+/// Something that was read, the file that problems with it are to name, and the warnings on the way to it.
+///
+/// ```
+/// use fundlayers::answer::Given;
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+/// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+/// # #[derive(serde::Serialize)] struct Place { name: &'static str }
+/// let roster = Given::from(fundlayers::Roster::from_rows(&policy, &[Place { name: "黄堡镇" }])?).in_file("places.csv");
+/// let allocation = Given::plain(policy).allocate(&roster, None)?;
+/// assert_eq!(allocation.totals(None, None, Default::default())?.warnings().len(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Given<T> {
+    /// What was read.
+    pub value: T,
+    /// The file that it came from, as problems name it.
+    pub file: Option<Arc<str>>,
+    /// What a person should look at, in the order in which it was found.
+    pub warnings: Problems,
+}
+
+impl<T> From<(T, Problems)> for Given<T> {
+    fn from((value, warnings): (T, Problems)) -> Self {
+        Self { value, file: None, warnings }
+    }
+}
+
+impl<T> Given<T> {
+    /// Something that came from no file and was not warned about.
+    #[must_use]
+    pub const fn plain(value: T) -> Self {
+        Self { value, file: None, warnings: Problems::new() }
+    }
+
+    /// The same, from a file: its warnings name it, and so will problems that are found later.
+    #[must_use]
+    pub fn in_file(mut self, name: &str) -> Self {
+        self.file = Some(name.into());
+        self.warnings = self.warnings.in_file(name);
+        self
+    }
+
+    /// What was read of a file, or its problems, with its name.
+    ///
+    /// # Errors
+    ///
+    /// The problems.
+    pub fn read(read: Result<(T, Problems), Problems>, name: Option<&str>) -> Result<Self, Problems> {
+        match (read, name) {
+            (Ok(read), Some(name)) => Ok(Self::from(read).in_file(name)),
+            (Ok(read), None) => Ok(read.into()),
+            (Err(problems), Some(name)) => Err(problems.in_file(name)),
+            (Err(problems), None) => Err(problems),
+        }
+    }
+
+    /// The name of its file on the problems that are about it.
+    fn on(&self, problems: Problems, is_about: impl Fn(&Problem) -> bool) -> Problems {
+        let Some(file) = &self.file else { return problems };
+        let named = |problem: Problem| if is_about(&problem) { problem.file(&**file) } else { problem };
+        problems.map(named)
+    }
+}
+
+/// Whether a problem is about a row.
+fn has_row(problem: &Problem) -> bool {
+    problem.location().row.is_some()
+}
+
+/// Warnings of several inputs, each once: two sides often have the same.
+fn gathered<'p>(lists: impl IntoIterator<Item = &'p Problems>) -> Problems {
+    let mut all = Problems::new();
+    for list in lists {
+        all.append_new(list);
+    }
+    all
+}
+
+impl Given<Policy> {
+    /// The policy with some values changed; see [`Policy::with_changes`]. Its warnings are those of the changed policy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::with_changes`].
+    pub fn with_changes<'a>(&self, changes: impl IntoIterator<Item = (&'a str, Node)>) -> Result<Self, Problems> {
+        let (value, warnings) = self.value.with_changes(changes)?;
+        Ok(Self { value, file: None, warnings })
+    }
+
+    /// Computes what every place gets: in every year of the policy, or in some.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocation::for_years`]; problems of rows name the roster's file.
+    pub fn allocate(&self, roster: &Given<Roster>, years: Option<&[u16]>) -> Result<Given<Allocation>, Problems> {
+        let computed = match years {
+            Some(years) => Allocation::for_years(&self.value, &roster.value, years),
+            None => Allocation::new(&self.value, &roster.value),
+        };
+        let (value, found) = computed.map_err(|problems| roster.on(problems, has_row))?;
+        let found = roster.on(found, has_row);
+        let warnings = gathered([&self.warnings, &roster.warnings, &found]);
+        Ok(Given { value, file: roster.file.clone(), warnings })
+    }
+
+    /// Adds up many changes over one roster, side by side; see [`scenarios`](crate::scenarios).
+    ///
+    /// # Errors
+    ///
+    /// As there; problems of a scenario name its file, problems of rows the roster's.
+    pub fn scenarios(
+        &self,
+        roster: &Given<Roster>,
+        scenarios: &Given<Scenarios>,
+        years: Option<&[u16]>,
+        by: Option<&[Grouping]>,
+        unit: Option<Unit>,
+    ) -> Result<Answer, Problems> {
+        let by = by.unwrap_or(&DEFAULT_GROUPING);
+        // What has a path comes from the scenarios, what has only a row from the roster.
+        let of_scenario = |problem: &Problem| {
+            let location = problem.location();
+            location.key.is_some() && (location.line.is_some() || location.row.is_some())
+        };
+        let placed = |problems| {
+            let problems = scenarios.on(problems, of_scenario);
+            roster.on(problems, |problem| has_row(problem) && !of_scenario(problem))
+        };
+        let computed = what_if::scenarios(&self.value, &roster.value, years, &scenarios.value, by);
+        let (totals, found) = computed.map_err(placed)?;
+        let warnings = gathered([&self.warnings, &roster.warnings, &scenarios.warnings, &placed(found)]);
+        let unit = unit.unwrap_or_else(|| self.value.unit());
+        Ok(Answer::new(Content::Scenarios(totals), self.value.clone(), unit, warnings))
+    }
+
+    /// The largest value of a number that keeps a total within a limit; see [`solve`](crate::solve).
+    ///
+    /// # Errors
+    ///
+    /// As there; problems of rows name the roster's file.
+    pub fn solve(&self, roster: &Given<Roster>, goal: &Goal, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let solved = what_if::solve(&self.value, &roster.value, goal);
+        let (solution, found) = solved.map_err(|problems| roster.on(problems, has_row))?;
+        let warnings = gathered([&self.warnings, &roster.warnings, &roster.on(found, has_row)]);
+        let unit = unit.unwrap_or_else(|| self.value.unit());
+        Ok(Answer::new(Content::Solution(Box::new(solution)), self.value.clone(), unit, warnings))
+    }
+}
+
+impl Given<Roster> {
+    /// Checks the roster against its policy; see [`Roster::check`].
+    ///
+    /// # Errors
+    ///
+    /// As there, with the roster's file.
+    pub fn check(&self, policy: &Given<Policy>) -> Result<Answer, Problems> {
+        let found = self.value.check(&policy.value).map_err(|problems| self.on(problems, |_| true))?;
+        let warnings = gathered([&policy.warnings, &self.warnings, &self.on(found, |_| true)]);
+        let unit = policy.value.unit();
+        Ok(Answer::new(Content::Roster(self.value.clone()), policy.value.clone(), unit, warnings))
+    }
+}
+
+impl Given<Allocation> {
+    fn answer(&self, content: Content, unit: Unit) -> Answer {
+        Answer::new(content, self.value.policy().clone(), unit, self.warnings.clone())
+    }
+
+    fn unit(&self, unit: Option<Unit>) -> Unit {
+        unit.unwrap_or_else(|| self.value.policy().unit())
+    }
+
+    /// The long table, or the wide one; see [`Allocation::table`].
+    #[must_use]
+    pub fn table(&self, unit: Option<Unit>, zeros: bool, wide: bool) -> Answer {
+        let unit = self.unit(unit);
+        self.answer(Content::Allocation(self.value.clone(), TableOptions { unit, zeros, wide }), unit)
+    }
+
+    /// Totals; see [`Allocation::totals`]. Left out, they are by year and layer.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, by: Option<&[Grouping]>, unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
+        let totals = self.value.totals(by.unwrap_or(&DEFAULT_GROUPING), zeros)?;
+        Ok(self.answer(Content::Totals(totals), self.unit(unit)))
+    }
+
+    /// Why a recipient gets what it gets; see [`Allocation::explain`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Answer, Problems> {
+        let explanations = self.value.explain(recipient, years)?;
+        Ok(self.answer(Content::Explanations(explanations), self.value.policy().unit()))
+    }
+
+    /// Meets what is due within limits; see [`Allocation::fund`].
+    ///
+    /// # Errors
+    ///
+    /// As there; problems of rows name the file of the limits.
+    pub fn fund(&self, limits: &Given<Limits>, rule: &FundingRule) -> Result<Given<Funding>, Problems> {
+        let funded = self.value.fund(&limits.value, rule);
+        let (value, found) = funded.map_err(|problems| limits.on(problems, has_row))?;
+        let warnings = gathered([&self.warnings, &limits.warnings, &limits.on(found, has_row)]);
+        Ok(Given { value, file: self.file.clone(), warnings })
+    }
+
+    /// Sets what was due beside what happened; see [`Allocation::reconcile`]. `received`, where it is asked for without
+    /// years, counts in every computed year.
+    ///
+    /// # Errors
+    ///
+    /// As there; problems of rows name the roster's file, for those of the ledger were found when it was read.
+    pub fn reconcile(
+        &self,
+        receipts: &Given<Receipts>,
+        top_up: TopUp,
+        as_of: Option<Month>,
+    ) -> Result<Given<Reconciliation>, Problems> {
+        let top_up = match top_up {
+            TopUp::Received(years) if years.is_empty() => TopUp::Received(self.value.years().to_vec()),
+            top_up => top_up,
+        };
+        let reconciled = self.value.reconcile(&receipts.value, &ReconcileOptions { top_up, as_of });
+        let (value, found) = reconciled.map_err(|problems| self.on(problems, has_row))?;
+        let warnings = gathered([&self.warnings, &receipts.warnings, &receipts.on(found, |_| true)]);
+        Ok(Given { value, file: self.file.clone(), warnings })
+    }
+
+    /// This allocation beside another; see [`compare`](crate::compare).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn compare(&self, after: &Self, by: Option<&[Grouping]>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let comparison = what_if::compare(&self.value, &after.value, by.unwrap_or(&DEFAULT_GROUPING))?;
+        let warnings = gathered([&self.warnings, &after.warnings]);
+        let with_policy = Some(after.value.policy().clone());
+        let policy = self.value.policy().clone();
+        Ok(Answer { with_policy, ..Answer::new(Content::Comparison(comparison), policy, self.unit(unit), warnings) })
+    }
+}
+
+impl Given<Funding> {
+    fn answer(&self, content: Content, unit: Unit) -> Answer {
+        Answer::new(content, self.value.claims().policy().clone(), unit, self.warnings.clone())
+    }
+
+    fn unit(&self, unit: Option<Unit>) -> Unit {
+        unit.unwrap_or_else(|| self.value.claims().policy().unit())
+    }
+
+    /// Place by place; see [`Funding::table`].
+    #[must_use]
+    pub fn table(&self, unit: Option<Unit>, zeros: bool) -> Answer {
+        let unit = self.unit(unit);
+        self.answer(Content::Funding(self.value.clone(), TableOptions { unit, zeros, wide: false }), unit)
+    }
+
+    /// By some columns; see [`Funding::totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, by: &[Grouping], unit: Option<Unit>) -> Result<Answer, Problems> {
+        Ok(self.answer(Content::FundingTotals(self.value.totals(by)?), self.unit(unit)))
+    }
+}
+
+impl Given<Reconciliation> {
+    fn answer(&self, content: Content, unit: Unit) -> Answer {
+        Answer::new(content, self.value.due().policy().clone(), unit, self.warnings.clone())
+    }
+
+    fn unit(&self, unit: Option<Unit>) -> Unit {
+        unit.unwrap_or_else(|| self.value.due().policy().unit())
+    }
+
+    /// Place by place; see [`Reconciliation::table`].
+    #[must_use]
+    pub fn table(&self, unit: Option<Unit>, zeros: bool) -> Answer {
+        self.answer(Content::Reconciliation(self.value.clone(), zeros), self.unit(unit))
+    }
+
+    /// By some columns, with rates; see [`Reconciliation::totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, by: &[Grouping], unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
+        Ok(self.answer(Content::ReconciledTotals(self.value.totals(by, zeros)?), self.unit(unit)))
+    }
+
+    /// The receipts that match nothing; see [`Reconciliation::unmatched_table`].
+    #[must_use]
+    pub fn unmatched(&self, unit: Option<Unit>) -> Answer {
+        self.answer(Content::Unmatched(self.value.clone()), self.unit(unit))
+    }
+}

@@ -1,0 +1,204 @@
+//! One request, one answer: what every door asks and what it gets.
+//!
+//! A door (the command line, Python, JavaScript, an HTTP service, the runners of the vectors) reads its inputs into
+//! [`Given`] values, asks by their methods, and shows the [`Answer`]: a table for machines, reports for people, warnings,
+//! the policies that it rests on. A door that has nothing but data makes a [`Request`] of it and lets [`Request::answer`]
+//! do all of that. Defaults, the order of warnings, the names of files on problems and what stands in a report for people
+//! are decided here and nowhere else.
+
+use crate::engine::roster::Roster;
+use crate::ground::language::Lang;
+use crate::ground::money::Unit;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::Policy;
+use crate::questions::funding::{Funding, FundingTotals};
+use crate::questions::reconcile::{ReconciledTotals, Reconciliation};
+use crate::questions::what_if::{Comparison, ScenarioTotals, Solution};
+use crate::results::allocation::Allocation;
+use crate::results::explain::Explanation;
+use crate::results::tables::{TableOptions, policy_line};
+use crate::results::totals::{Grouping, Totals};
+use crate::tables::table::{Report, Table};
+
+mod given;
+mod request;
+
+pub use given::{DEFAULT_GROUPING, Given};
+pub use request::{Input, Operation, Request, Sources};
+
+/// What a limit is for.
+const LIMITED: [Grouping; 3] = [Grouping::Layer, Grouping::Payer, Grouping::Year];
+
+/// What came out, in every form that a door may want, with everything that has to stand beside it. Cheap to clone where
+/// what it holds is; never changes.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    content: Content,
+    policy: Policy,
+    with_policy: Option<Policy>,
+    unit: Unit,
+    warnings: Problems,
+}
+
+/// What an answer shows.
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    Policy,
+    Roster(Roster),
+    Allocation(Allocation, TableOptions),
+    Totals(Totals),
+    Explanations(Vec<Explanation>),
+    Funding(Funding, TableOptions),
+    FundingTotals(FundingTotals),
+    Reconciliation(Reconciliation, bool),
+    ReconciledTotals(ReconciledTotals),
+    Unmatched(Reconciliation),
+    Comparison(Comparison),
+    Scenarios(ScenarioTotals),
+    Solution(Box<Solution>),
+}
+
+impl Answer {
+    fn new(content: Content, policy: Policy, unit: Unit, warnings: Problems) -> Self {
+        Self { content, policy, with_policy: None, unit, warnings }
+    }
+
+    /// The policy that it rests on; of a comparison the first one.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Of a comparison, the second policy.
+    #[must_use]
+    pub const fn with_policy(&self) -> Option<&Policy> {
+        self.with_policy.as_ref()
+    }
+
+    /// The unit of its amounts.
+    #[must_use]
+    pub const fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// What a person should look at: of the policy, the roster, what came with it, and what computing found, each once.
+    #[must_use]
+    pub const fn warnings(&self) -> &Problems {
+        &self.warnings
+    }
+
+    /// The warnings that its reports do not say themselves: a table of receipts that match nothing does.
+    #[must_use]
+    pub fn warnings_beside_reports(&self) -> Problems {
+        let reconciled =
+            matches!(self.content, Content::Reconciliation(..) | Content::ReconciledTotals(_) | Content::Unmatched(_));
+        let said = |problem: &Problem| reconciled && problem.code() == Code::UnmatchedReceipt;
+        self.warnings.clone().keep(|problem| !said(problem))
+    }
+
+    /// The table for machines; none of a policy by itself. Only explanations have a column in the language.
+    #[must_use]
+    pub fn table(&self, lang: Lang) -> Option<Table<'_>> {
+        let unit = self.unit;
+        Some(match &self.content {
+            Content::Policy => return None,
+            Content::Roster(roster) => roster.table(&self.policy),
+            Content::Allocation(allocation, options) => allocation.table(*options),
+            Content::Totals(totals) => totals.table(unit),
+            Content::Explanations(explanations) => Explanation::table(explanations, unit, lang),
+            Content::Funding(funding, options) => funding.table(*options),
+            Content::FundingTotals(totals) => totals.table(unit),
+            Content::Reconciliation(reconciliation, zeros) => reconciliation.table(unit, *zeros),
+            Content::ReconciledTotals(totals) => totals.table(unit),
+            Content::Unmatched(reconciliation) => reconciliation.unmatched_table(unit),
+            Content::Comparison(comparison) => comparison.table(unit),
+            Content::Scenarios(totals) => totals.table(unit),
+            Content::Solution(solution) => solution.table(unit),
+        })
+    }
+
+    /// The table for people; none where there is nothing to show, such as receipts that match nothing where all match.
+    ///
+    /// # Errors
+    ///
+    /// A total that is too large to be an amount.
+    pub fn report(&self, lang: Lang) -> Result<Option<Report<'_>>, Problems> {
+        let unit = self.unit;
+        Ok(Some(match &self.content {
+            Content::Policy => return Ok(None),
+            Content::Roster(_) | Content::Explanations(_) => {
+                let notes = vec![policy_line(&self.policy, lang)];
+                let title = self.policy.title().get(lang).to_owned();
+                return Ok(self.table(lang).map(|table| table.report(title, lang, notes, usize::MAX)));
+            }
+            Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
+            Content::Totals(totals) => totals.report(unit, lang)?,
+            Content::Funding(funding, options) => funding.report(*options, lang)?,
+            Content::FundingTotals(totals) => totals.report(unit, lang)?,
+            Content::Reconciliation(reconciliation, zeros) => reconciliation.report(unit, *zeros, lang)?,
+            Content::ReconciledTotals(totals) => totals.report(unit, lang)?,
+            Content::Unmatched(reconciliation) => return Ok(reconciliation.unmatched_report(unit, lang)),
+            Content::Comparison(comparison) => comparison.report(unit, lang)?,
+            Content::Scenarios(totals) => totals.report(unit, lang)?,
+            Content::Solution(solution) => solution.report(unit, lang),
+        }))
+    }
+
+    /// The tables that a person reads, as the command line prints them: places come after their summary, a reconciliation
+    /// with the receipts that match nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Answer::report`].
+    pub fn reports(&self, lang: Lang) -> Result<Vec<Report<'_>>, Problems> {
+        let unit = self.unit;
+        let mut reports = Vec::new();
+        match &self.content {
+            Content::Funding(funding, options) => {
+                let mut places = funding.report(*options, lang)?;
+                // The summary has said it.
+                let said = funding.notes(options.unit, lang);
+                places.notes.retain(|note| !said.contains(note));
+                reports.extend([funding.totals(&LIMITED)?.report(unit, lang)?.into_owned(), places]);
+            }
+            Content::Reconciliation(reconciliation, zeros) => {
+                let totals = reconciliation.totals(&DEFAULT_GROUPING, *zeros)?;
+                let mut summary = totals.report(unit, lang)?.into_owned();
+                // The table of places that follows has them too.
+                summary.notes.clear();
+                reports.extend([summary, reconciliation.report(unit, *zeros, lang)?]);
+                reports.extend(reconciliation.unmatched_report(unit, lang));
+            }
+            Content::ReconciledTotals(totals) => {
+                reports.push(totals.report(unit, lang)?);
+                reports.extend(totals.reconciliation().unmatched_report(unit, lang));
+            }
+            _ => reports.extend(self.report(lang)?),
+        }
+        Ok(reports)
+    }
+
+    /// The explanations, if it was asked for them.
+    #[must_use]
+    pub fn explanations(&self) -> Option<&[Explanation]> {
+        if let Content::Explanations(explanations) = &self.content { Some(explanations) } else { None }
+    }
+
+    /// The solution, if it was asked for one.
+    #[must_use]
+    pub fn solution(&self) -> Option<&Solution> {
+        if let Content::Solution(solution) = &self.content { Some(solution) } else { None }
+    }
+
+    /// The roster, if it was checked.
+    #[must_use]
+    pub fn roster(&self) -> Option<&Roster> {
+        if let Content::Roster(roster) = &self.content { Some(roster) } else { None }
+    }
+
+    /// The allocation that it lays out, if it does.
+    #[must_use]
+    pub fn allocation(&self) -> Option<&Allocation> {
+        if let Content::Allocation(allocation, _) = &self.content { Some(allocation) } else { None }
+    }
+}

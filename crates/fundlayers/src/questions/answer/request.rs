@@ -1,0 +1,893 @@
+//! A request as plain data: what is asked, of which inputs, with which options.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use super::{Answer, Content, Given};
+use crate::engine::roster::Roster;
+use crate::ground::money::{Amount, Unit};
+use crate::ground::number::{parse_decimal, parse_years};
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::text::did_you_mean;
+use crate::policy::Policy;
+use crate::policy::document::{Node, NodeValue};
+use crate::questions::funding::{FundingRule, Limits, LimitsBuilder};
+use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
+use crate::questions::reconcile::TopUp;
+use crate::questions::what_if::{Goal, Scenario, Scenarios};
+use crate::results::totals::Grouping;
+use crate::rows::records::{Cell, RowBuilder};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// An amount for each place, year and layer.
+    Allocate,
+    /// Their sums by any grouping.
+    Totals,
+    /// Why a recipient gets what it gets.
+    Explain,
+    /// What limits leave of what is due.
+    Fund,
+    /// What was due beside what happened.
+    Reconcile,
+    /// Two allocations side by side.
+    Compare,
+    /// Many changes of one policy side by side.
+    Scenarios,
+    /// The largest value of a number that a limit allows.
+    Solve,
+    /// Whether a policy is sound.
+    PolicyCheck,
+    /// Whether a roster is sound.
+    RosterCheck,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: [Self; 10] = [
+        Self::Allocate,
+        Self::Totals,
+        Self::Explain,
+        Self::Fund,
+        Self::Reconcile,
+        Self::Compare,
+        Self::Scenarios,
+        Self::Solve,
+        Self::PolicyCheck,
+        Self::RosterCheck,
+    ];
+
+    /// The word: the command of the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allocate => "allocate",
+            Self::Totals => "totals",
+            Self::Explain => "explain",
+            Self::Fund => "fund",
+            Self::Reconcile => "reconcile",
+            Self::Compare => "compare",
+            Self::Scenarios => "scenarios",
+            Self::Solve => "solve",
+            Self::PolicyCheck => "policy check",
+            Self::RosterCheck => "roster check",
+        }
+    }
+
+    /// The options that mean something to it, besides `policy` and `set`.
+    const fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Allocate => &["roster", "years", "unit", "zeros", "wide"],
+            Self::Totals => &["roster", "years", "unit", "zeros", "by"],
+            Self::Explain => &["roster", "year", "recipient"],
+            Self::Fund => &["roster", "years", "unit", "zeros", "by", "limits", "rule", "order"],
+            Self::Reconcile => {
+                &["roster", "years", "unit", "zeros", "by", "receipts", "top_up", "top_up_years", "as_of", "unmatched"]
+            }
+            Self::Compare => &["roster", "years", "unit", "by", "with_policy", "with_roster"],
+            Self::Scenarios => &["roster", "years", "unit", "by", "scenarios"],
+            Self::Solve => &["roster", "unit", "path", "layer", "payer", "year", "limit", "step"],
+            Self::PolicyCheck => &[],
+            Self::RosterCheck => &["roster"],
+        }
+    }
+}
+
+/// An input: by the name that the door knows it under, or itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Input {
+    /// A name: the id of a built-in policy, a file.
+    Named(String),
+    /// A policy as a document, or rows as a list of tables.
+    Inline(Node),
+}
+
+impl Input {
+    fn of(node: &Node) -> Self {
+        match &node.value {
+            NodeValue::Text(name) => Self::Named(name.clone()),
+            _ => Self::Inline(node.clone()),
+        }
+    }
+}
+
+/// Where a door finds what a request names. Each method reads one input whole, with its file's name on every problem; what
+/// a door does not have stays as it is: an error.
+pub trait Sources {
+    /// A policy by its name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that there is none.
+    fn policy(&mut self, name: &str) -> Result<Given<Policy>, Problems> {
+        Err(no_files("policy", name))
+    }
+
+    /// The roster that comes with a policy that has a name.
+    ///
+    /// # Errors
+    ///
+    /// That it has none ([`Code::MissingKey`]).
+    fn built_in_roster(&mut self, policy: &str, read_for: &Given<Policy>) -> Result<Given<Roster>, Problems> {
+        _ = read_for;
+        Err(Problem::new(Code::MissingKey, "no roster comes with the policy").found(policy).into())
+    }
+
+    /// A roster by its name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that there is none.
+    fn roster(&mut self, name: &str, policy: &Given<Policy>) -> Result<Given<Roster>, Problems> {
+        _ = policy;
+        Err(no_files("roster", name))
+    }
+
+    /// Limits by their name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, or that there are none.
+    fn limits(&mut self, name: &str, policy: &Policy) -> Result<Given<Limits>, Problems> {
+        _ = policy;
+        Err(no_files("limits", name))
+    }
+
+    /// A ledger by its name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that there is none.
+    fn receipts(&mut self, name: &str) -> Result<Given<Receipts>, Problems> {
+        Err(no_files("receipts", name))
+    }
+
+    /// Scenarios by their name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, or that there are none.
+    fn scenarios(&mut self, name: &str) -> Result<Given<Scenarios>, Problems> {
+        Err(no_files("scenarios", name))
+    }
+
+    /// The value that the text of a change is: as it would stand in a policy file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    fn value(&mut self, text: &str) -> Result<Node, Problems> {
+        Ok(Node::new(NodeValue::Text(text.to_owned())))
+    }
+
+    /// Says that so much is done: 1 the policy is read, 2 the roster, 3 the answer is computed.
+    fn progress(&mut self, step: usize) {
+        _ = step;
+    }
+}
+
+fn no_files(what: &str, name: &str) -> Problems {
+    let problem = Problem::new(Code::CannotRead, "names no input here").key(what).found(name);
+    problem.expected("give the data itself").into()
+}
+
+/// What is asked, of which inputs, with which options: plain data, as JSON for a service or made by a door of its own
+/// arguments. Keys and words are those of the command line, with `_` for `-`.
+///
+/// ```
+/// use fundlayers::answer::{Request, Sources};
+/// struct NoFiles;
+/// impl Sources for NoFiles {}
+/// let request: Request = serde_json::from_str(r#"{
+///   "operation": "totals", "by": ["layer"],
+///   "policy": { "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元",
+///               "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+///               "classes": [{ "id": "all", "funding": { "city": 300 } }] },
+///   "roster": [{ "name": "黄堡镇", "county": "王益区" }]
+/// }"#)?;
+/// let answer = request.answer(&mut NoFiles)?;
+/// let table = answer.table(fundlayers::Lang::En).ok_or("no table")?;
+/// #[derive(serde::Deserialize)]
+/// struct Row { layer: String, amount: fundlayers::Amount }
+/// let rows: Vec<Row> = table.rows()?;
+/// assert_eq!((rows[0].layer.as_str(), rows[0].amount), ("city", "600万元".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// What is asked.
+    pub operation: Operation,
+    /// The policy; left out: the door's own (`tongchuan-2023`).
+    pub policy: Option<Input>,
+    /// The roster; left out: the one that comes with the policy.
+    pub roster: Option<Input>,
+    /// Changes of the policy by path; of a comparison those of its second side.
+    pub set: Vec<(String, Node)>,
+    /// The years to compute; left out: the policy's.
+    pub years: Option<Vec<u16>>,
+    /// The unit of the amounts shown; left out: the policy's.
+    pub unit: Option<Unit>,
+    /// Whether amounts of zero are shown too.
+    pub zeros: bool,
+    /// Whether layers are columns.
+    pub wide: bool,
+    /// What to group by; left out: year and layer, or places where there are places.
+    pub by: Option<Vec<Grouping>>,
+    /// Of whom an explanation is wanted: an id or a name.
+    pub recipient: Option<String>,
+    /// The year of an explanation or a goal.
+    pub year: Option<u16>,
+    /// What payers can spend.
+    pub limits: Option<Input>,
+    /// How claims are met where a limit is short.
+    pub rule: Option<FundingRule>,
+    /// What did happen.
+    pub receipts: Option<Input>,
+    /// What a top-up counts. `received` without years counts in every computed year.
+    pub top_up: TopUp,
+    /// The month against whose end progress is measured.
+    pub as_of: Option<Month>,
+    /// Whether only the receipts that match nothing are shown.
+    pub unmatched: bool,
+    /// The policy of the second side of a comparison; left out: that of the first.
+    pub with_policy: Option<Input>,
+    /// The roster of the second side; left out: that of the first.
+    pub with_roster: Option<Input>,
+    /// The scenarios: named changes, the first of which the others are compared with.
+    pub scenarios: Option<Input>,
+    /// The number that is solved for, by its path.
+    pub path: Option<String>,
+    /// The layer whose total is limited, by id or name.
+    pub layer: Option<String>,
+    /// Who answers for it; left out: all of the layer.
+    pub payer: Option<String>,
+    /// What the total may come to at most, in `unit`, or with a unit of its own.
+    pub limit: Option<String>,
+    /// The step between values; left out: the rounding step.
+    pub step: Option<rust_decimal::Decimal>,
+}
+
+const KEYS: [&str; 27] = [
+    "operation",
+    "policy",
+    "roster",
+    "set",
+    "years",
+    "unit",
+    "zeros",
+    "wide",
+    "by",
+    "recipient",
+    "year",
+    "limits",
+    "rule",
+    "order",
+    "receipts",
+    "top_up",
+    "top_up_years",
+    "as_of",
+    "unmatched",
+    "with_policy",
+    "with_roster",
+    "scenarios",
+    "path",
+    "layer",
+    "payer",
+    "limit",
+    "step",
+];
+
+impl Request {
+    /// A request of an operation without any option.
+    #[must_use]
+    pub fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            policy: None,
+            roster: None,
+            set: Vec::new(),
+            years: None,
+            unit: None,
+            zeros: false,
+            wide: false,
+            by: None,
+            recipient: None,
+            year: None,
+            limits: None,
+            rule: None,
+            receipts: None,
+            top_up: TopUp::Entitled,
+            as_of: None,
+            unmatched: false,
+            with_policy: None,
+            with_roster: None,
+            scenarios: None,
+            path: None,
+            layer: None,
+            payer: None,
+            limit: None,
+            step: None,
+        }
+    }
+
+    /// Reads a request from its document.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake at once: unknown keys with the nearest known one, words and numbers that cannot be meant, options
+    /// that the operation does not have, each with its key.
+    pub fn from_document(document: &Node) -> Result<Self, Problems> {
+        let mut reader = Reader { document, problems: Problems::new() };
+        let request = reader.request();
+        match request {
+            Some(request) if !reader.problems.has_errors() => Ok(request),
+            _ => Err(reader.problems),
+        }
+    }
+
+    /// Reads the inputs, computes, and gives the answer.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with an input or an option, every problem at once as far as the next step needs it.
+    pub fn answer(&self, sources: &mut dyn Sources) -> Result<Answer, Problems> {
+        Asking { request: self, sources }.answer()
+    }
+}
+
+impl<'de> Deserialize<'de> for Request {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_document(&Node::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+struct Reader<'n> {
+    document: &'n Node,
+    problems: Problems,
+}
+
+impl Reader<'_> {
+    fn request(&mut self) -> Option<Request> {
+        let NodeValue::Table(entries) = &self.document.value else {
+            let problem = Problem::new(Code::WrongType, format!("a request is {}", self.document.type_name()));
+            self.problems.push(problem.expected("give a table with an `operation`"));
+            return None;
+        };
+        let operation = self.operation();
+        for (key, node) in entries {
+            let known = KEYS.contains(&key.text.as_str());
+            let applies = |operation: Operation| {
+                ["operation", "policy", "set"].contains(&key.text.as_str())
+                    || operation.options().contains(&key.text.as_str())
+            };
+            if !known {
+                let problem = Problem::new(Code::UnknownKey, "is not a key of a request").found(&key.text);
+                self.push(problem.expected(did_you_mean(&key.text, KEYS)), node, &key.text);
+            } else if let Some(operation) = operation.filter(|operation| !applies(*operation) && !is_nothing(node)) {
+                let message = format!("`{}` has no such option", operation.as_str());
+                let problem = Problem::new(Code::UnknownKey, message).found(&key.text);
+                let hint = format!("its options are {}", operation.options().join(", "));
+                self.push(problem.expected(hint), node, &key.text);
+            }
+        }
+        let mut request = Request::new(operation?);
+        let input = |key: &str| self.document.get(key).filter(|node| !is_nothing(node)).map(Input::of);
+        request.policy = input("policy");
+        request.roster = input("roster");
+        request.limits = input("limits");
+        request.receipts = input("receipts");
+        request.scenarios = input("scenarios");
+        request.with_policy = input("with_policy");
+        request.with_roster = input("with_roster");
+        request.set = self.changes();
+        request.years = self.years("years");
+        request.unit = self.parsed("unit", "a unit of money", |text| text.parse::<Unit>().map_err(|e| e.to_string()));
+        request.zeros = self.flag("zeros");
+        request.wide = self.flag("wide");
+        request.unmatched = self.flag("unmatched");
+        request.by = self.by();
+        request.recipient = self.text("recipient");
+        request.path = self.text("path");
+        request.layer = self.text("layer");
+        request.payer = self.text("payer");
+        request.limit = self.text("limit");
+        request.year = self.years("year").and_then(|years| match years.as_slice() {
+            [year] => Some(*year),
+            _ => {
+                self.problem("year", Problem::new(Code::BadYears, "is not one year").expected("such as `2024`"));
+                None
+            }
+        });
+        request.step = self.parsed("step", "a number", |text| parse_decimal(text).map_err(|error| error.to_string()));
+        let order = self.texts("order").unwrap_or_default();
+        if let Some(name) = self.text("rule") {
+            let order: Vec<&str> = order.iter().map(String::as_str).collect();
+            request.rule = FundingRule::parse(&name, &order)
+                .map_err(|problems| problems.into_iter().for_each(|problem| self.problem("rule", problem)))
+                .ok();
+        }
+        request.top_up = self.top_up();
+        if let Some(text) = self.text("as_of") {
+            request.as_of = text.parse::<Month>().map_err(|problem| self.problem("as_of", problem)).ok();
+        }
+        for (key, missing) in [
+            ("recipient", operation == Some(Operation::Explain) && request.recipient.is_none()),
+            ("rule", operation == Some(Operation::Fund) && self.node("rule").is_none()),
+            ("path", operation == Some(Operation::Solve) && request.path.is_none()),
+            ("layer", operation == Some(Operation::Solve) && request.layer.is_none()),
+            ("year", operation == Some(Operation::Solve) && self.node("year").is_none()),
+            ("limit", operation == Some(Operation::Solve) && request.limit.is_none()),
+            ("limits", operation == Some(Operation::Fund) && request.limits.is_none()),
+            ("receipts", operation == Some(Operation::Reconcile) && request.receipts.is_none()),
+            ("scenarios", operation == Some(Operation::Scenarios) && request.scenarios.is_none()),
+        ] {
+            if missing && self.node(key).is_none() {
+                let problem = Problem::new(Code::MissingKey, format!("`{key}` is missing"));
+                self.problems.push(problem.at(self.document.position));
+            }
+        }
+        Some(request)
+    }
+
+    fn operation(&mut self) -> Option<Operation> {
+        let Some(node) = self.document.get("operation") else {
+            let problem = Problem::new(Code::MissingKey, "`operation` is missing").at(self.document.position);
+            let words = Operation::ALL.map(Operation::as_str).join(", ");
+            self.problems.push(problem.expected(format!("one of {words}")));
+            return None;
+        };
+        let word = self.text("operation")?;
+        let found = Operation::ALL.into_iter().find(|operation| operation.as_str() == word);
+        if found.is_none() {
+            let problem = Problem::new(Code::UnknownWord, "is not an operation").found(&word);
+            self.push(problem.expected(did_you_mean(&word, Operation::ALL.map(Operation::as_str))), node, "operation");
+        }
+        found
+    }
+
+    fn push(&mut self, problem: Problem, node: &Node, key: &str) {
+        self.problems.push(problem.at(node.position).key(key));
+    }
+
+    fn problem(&mut self, key: &str, problem: Problem) {
+        let position = self.document.get(key).and_then(|node| node.position);
+        self.problems.push(problem.at(position).key(key));
+    }
+
+    fn wrong_type(&mut self, key: &str, node: &Node, expected: &str) {
+        let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).found(node.to_string());
+        self.problem(key, problem.expected(format!("give {expected}")));
+    }
+
+    /// What stands under a key, unless that is nothing.
+    fn node(&self, key: &str) -> Option<&Node> {
+        self.document.get(key).filter(|node| !is_nothing(node))
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        let node = self.node(key)?.clone();
+        match node.value {
+            NodeValue::Text(text) => Some(text.trim().to_owned()),
+            NodeValue::Number(digits) => Some(digits),
+            _ => {
+                self.wrong_type(key, &node, "a text");
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, key: &str) -> Option<Vec<String>> {
+        let node = self.node(key)?.clone();
+        let text = |item: &Node| match &item.value {
+            NodeValue::Text(text) => Some(text.trim().to_owned()),
+            _ => None,
+        };
+        let list = match &node.value {
+            NodeValue::Text(text) => Some(text.split([',', '，', '、']).map(|part| part.trim().to_owned()).collect()),
+            NodeValue::List(items) => items.iter().map(text).collect(),
+            _ => None,
+        };
+        if list.is_none() {
+            self.wrong_type(key, &node, "a list of texts");
+        }
+        list
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        match self.node(key).cloned() {
+            None => false,
+            Some(Node { value: NodeValue::Bool(flag), .. }) => flag,
+            Some(node) => {
+                self.wrong_type(key, &node, "true or false");
+                false
+            }
+        }
+    }
+
+    fn parsed<T>(&mut self, key: &str, what: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.text(key)?;
+        match parse(&text) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                let code = if key == "unit" { Code::BadUnit } else { Code::BadNumber };
+                self.problem(key, Problem::new(code, message).found(text).expected(format!("give {what}")));
+                None
+            }
+        }
+    }
+
+    /// Years: one, a list, or a text such as `2023..2025`.
+    fn years(&mut self, key: &str) -> Option<Vec<u16>> {
+        let node = self.node(key)?.clone();
+        let text = match &node.value {
+            NodeValue::Text(text) | NodeValue::Number(text) => Some(text.clone()),
+            NodeValue::List(items) => {
+                let digits = |item: &Node| match &item.value {
+                    NodeValue::Text(text) | NodeValue::Number(text) => Some(text.clone()),
+                    _ => None,
+                };
+                items.iter().map(digits).collect::<Option<Vec<_>>>().map(|list| list.join(","))
+            }
+            _ => None,
+        };
+        let Some(text) = text else {
+            self.wrong_type(key, &node, "years");
+            return None;
+        };
+        match parse_years(&text) {
+            Ok(years) => Some(years),
+            Err(problems) => {
+                problems.into_iter().for_each(|problem| self.problem(key, problem));
+                None
+            }
+        }
+    }
+
+    fn by(&mut self) -> Option<Vec<Grouping>> {
+        let keys = self.texts("by")?;
+        match Grouping::parse_all(keys.iter().map(String::as_str).filter(|key| !key.is_empty())) {
+            Ok(by) => Some(by),
+            Err(problems) => {
+                problems.into_iter().for_each(|problem| self.problem("by", problem));
+                None
+            }
+        }
+    }
+
+    fn top_up(&mut self) -> TopUp {
+        let years = self.years("top_up_years").unwrap_or_default();
+        let word = self.text("top_up").unwrap_or_else(|| "entitled".to_owned());
+        match TopUp::parse(&word, &years) {
+            Ok(TopUp::Entitled) if !years.is_empty() => {
+                let problem = Problem::new(Code::UnknownKey, "years mean nothing to `entitled`");
+                self.problem("top_up_years", problem.expected("`top_up` is `received`"));
+                TopUp::Entitled
+            }
+            Ok(top_up) => top_up,
+            Err(problem) => {
+                self.problem("top_up", problem);
+                TopUp::Entitled
+            }
+        }
+    }
+
+    /// Changes by path: a table. Texts are read by the door as they would stand in a policy file.
+    fn changes(&mut self) -> Vec<(String, Node)> {
+        let Some(node) = self.node("set").cloned() else { return Vec::new() };
+        let NodeValue::Table(entries) = node.value else {
+            self.wrong_type("set", &node, "a table of paths and values");
+            return Vec::new();
+        };
+        entries.into_iter().map(|(key, value)| (key.text, value)).collect()
+    }
+}
+
+fn is_nothing(node: &Node) -> bool {
+    node.value == NodeValue::Null
+}
+
+struct Asking<'a> {
+    request: &'a Request,
+    sources: &'a mut dyn Sources,
+}
+
+/// The policy of a door that is asked for none.
+const DEFAULT_POLICY: &str = "tongchuan-2023";
+
+impl<'a> Asking<'a> {
+    fn answer(&mut self) -> Result<Answer, Problems> {
+        let request = self.request;
+        // The changes of a comparison are those of its second side.
+        let compares = request.operation == Operation::Compare;
+        let plain = self.policy(request.policy.as_ref())?;
+        let changes = self.changes()?;
+        let policy = if compares { plain.clone() } else { changed(&plain, &changes)? };
+        self.sources.progress(1);
+        if request.operation == Operation::PolicyCheck {
+            let unit = policy.value.unit();
+            return Ok(Answer::new(Content::Policy, policy.value, unit, policy.warnings));
+        }
+        let roster = self.roster(request.roster.as_ref(), request.policy.as_ref(), &policy)?;
+        self.sources.progress(2);
+        let (by, unit, years) = (request.by.as_deref(), request.unit, request.years.as_deref());
+        match request.operation {
+            Operation::RosterCheck => return roster.check(&policy),
+            Operation::Scenarios => {
+                let scenarios = self.scenarios()?;
+                return policy.scenarios(&roster, &scenarios, years, by, unit);
+            }
+            Operation::Solve => return policy.solve(&roster, &self.goal(&policy.value)?, unit),
+            _ => {}
+        }
+        let of_explanation = request.year.map(|year| [year]).filter(|_| request.operation == Operation::Explain);
+        let years = of_explanation.as_ref().map(<[u16; 1]>::as_slice).or(years);
+        let allocation = policy.allocate(&roster, years)?;
+        match request.operation {
+            Operation::Totals => allocation.totals(by, unit, request.zeros),
+            Operation::Explain => {
+                let recipient = request.recipient.as_deref().ok_or_else(|| missing("recipient"))?;
+                allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice))
+            }
+            Operation::Fund => {
+                let limits = self.limits(&policy.value)?;
+                let funding = allocation.fund(&limits, request.rule.as_ref().ok_or_else(|| missing("rule"))?)?;
+                match by.filter(|by| !by.is_empty()) {
+                    Some(by) => funding.totals(by, unit),
+                    None => Ok(funding.table(unit, request.zeros)),
+                }
+            }
+            Operation::Reconcile => {
+                let receipts = self.receipts()?;
+                let reconciliation = allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?;
+                match by {
+                    _ if request.unmatched => Ok(reconciliation.unmatched(unit)),
+                    Some(by) => reconciliation.totals(by, unit, request.zeros),
+                    None => Ok(reconciliation.table(unit, request.zeros)),
+                }
+            }
+            Operation::Compare => {
+                let other = request.with_policy.as_ref().or(request.policy.as_ref());
+                let after = match &request.with_policy {
+                    Some(with_policy) => changed(&self.policy(Some(with_policy))?, &changes)?,
+                    None => changed(&plain, &changes)?,
+                };
+                let given = request.with_roster.as_ref().or(request.roster.as_ref());
+                let same = given == request.roster.as_ref() && (given.is_some() || other == request.policy.as_ref());
+                let after_roster = if same && reads_alike(&policy.value, &after.value) {
+                    roster
+                } else {
+                    // A policy of one's own goes on with the built-in roster of the first side.
+                    let built_in = other.filter(|input| matches!(input, Input::Named(_))).or(request.policy.as_ref());
+                    self.roster(given, built_in, &after)?
+                };
+                allocation.compare(&after.allocate(&after_roster, years)?, by, unit)
+            }
+            _ => Ok(allocation.table(unit, request.zeros, request.wide)),
+        }
+    }
+
+    fn policy(&mut self, input: Option<&Input>) -> Result<Given<Policy>, Problems> {
+        match input {
+            None => self.sources.policy(DEFAULT_POLICY),
+            Some(Input::Named(name)) => self.sources.policy(name),
+            Some(Input::Inline(document)) => Policy::from_document(document).map(Given::from),
+        }
+    }
+
+    /// Changes, with texts read by the door.
+    fn changes(&mut self) -> Result<Vec<(&'a str, Node)>, Problems> {
+        let request = self.request;
+        let mut changes = Vec::new();
+        let mut problems = Problems::new();
+        for (path, value) in &request.set {
+            match &value.value {
+                NodeValue::Text(text) => match self.sources.value(text) {
+                    Ok(value) => changes.push((path.as_str(), value)),
+                    Err(found) => problems.append(found.map(|problem| problem.key(path.as_str()))),
+                },
+                _ => changes.push((path.as_str(), value.clone())),
+            }
+        }
+        if problems.is_empty() { Ok(changes) } else { Err(problems) }
+    }
+
+    /// The roster that is given, or the one that comes with a policy.
+    fn roster(
+        &mut self,
+        given: Option<&Input>,
+        built_in: Option<&Input>,
+        policy: &Given<Policy>,
+    ) -> Result<Given<Roster>, Problems> {
+        match (given, built_in) {
+            (Some(Input::Named(name)), _) => self.sources.roster(name, policy),
+            (Some(Input::Inline(rows)), _) => {
+                let read =
+                    rows_of(rows, "roster", |titles| crate::engine::roster::RosterBuilder::new(&policy.value, titles));
+                Given::read(read, None)
+            }
+            (None, None) => self.sources.built_in_roster(DEFAULT_POLICY, policy),
+            (None, Some(Input::Named(name))) => self.sources.built_in_roster(name, policy),
+            (None, Some(Input::Inline(_))) => {
+                Err(Problem::new(Code::MissingKey, "`roster` is missing: no roster comes with the policy").into())
+            }
+        }
+    }
+
+    fn limits(&mut self, policy: &Policy) -> Result<Given<Limits>, Problems> {
+        match self.request.limits.as_ref().ok_or_else(|| missing("limits"))? {
+            Input::Named(name) => self.sources.limits(name, policy),
+            Input::Inline(rows) => {
+                Given::read(rows_of(rows, "limits", |titles| LimitsBuilder::new(policy, titles)), None)
+            }
+        }
+    }
+
+    fn receipts(&mut self) -> Result<Given<Receipts>, Problems> {
+        match self.request.receipts.as_ref().ok_or_else(|| missing("receipts"))? {
+            Input::Named(name) => self.sources.receipts(name),
+            Input::Inline(rows) => Given::read(rows_of(rows, "receipts", ReceiptsBuilder::new), None),
+        }
+    }
+
+    /// Scenarios: a list of tables with `name` and `set`, whose texts are read by the door.
+    fn scenarios(&mut self) -> Result<Given<Scenarios>, Problems> {
+        let node = match self.request.scenarios.as_ref().ok_or_else(|| missing("scenarios"))? {
+            Input::Named(name) => return self.sources.scenarios(name),
+            Input::Inline(node) => node,
+        };
+        let NodeValue::List(items) = &node.value else {
+            return Err(wrong_rows("scenarios", node));
+        };
+        let mut list = Vec::new();
+        let mut problems = Problems::new();
+        for (number, item) in (1_u32..).zip(items) {
+            let name = match item.get("name").map(|node| &node.value) {
+                Some(NodeValue::Text(name)) => name.trim(),
+                _ => {
+                    problems.push(Problem::new(Code::MissingKey, "`name` is missing").key("scenarios").row(number));
+                    continue;
+                }
+            };
+            let mut changes = Vec::new();
+            match item.get("set").map(|node| &node.value) {
+                None | Some(NodeValue::Null) => {}
+                Some(NodeValue::Table(entries)) => {
+                    for (path, value) in entries {
+                        let value = match &value.value {
+                            NodeValue::Text(text) => self.sources.value(text),
+                            _ => Ok(value.clone()),
+                        };
+                        match value {
+                            Ok(value) => changes.push((path.text.clone(), value)),
+                            Err(found) => problems.append(found.map(|problem| problem.key(path.text.as_str()))),
+                        }
+                    }
+                }
+                Some(_) => {
+                    let problem = Problem::new(Code::WrongType, "`set` is not a table of paths and values");
+                    problems.push(problem.key("scenarios").row(number));
+                }
+            }
+            list.push(Scenario::new(name, changes));
+        }
+        if problems.is_empty() { Scenarios::new(list).map(Given::plain) } else { Err(problems) }
+    }
+
+    /// The goal of `solve`. A limit without a unit is in that of the answer.
+    fn goal(&self, policy: &Policy) -> Result<Goal, Problems> {
+        let request = self.request;
+        let limit = request.limit.as_deref().ok_or_else(|| missing("limit"))?;
+        let unit = request.unit.unwrap_or_else(|| policy.unit());
+        let parsed = limit.parse::<Amount>().or_else(|_| Amount::parse(limit, unit));
+        let limit = parsed.map_err(|error| Problem::new(error.code(), error.to_string()).key("limit").found(limit))?;
+        Ok(Goal {
+            path: request.path.clone().ok_or_else(|| missing("path"))?,
+            layer: request.layer.clone().ok_or_else(|| missing("layer"))?,
+            payer: request.payer.clone(),
+            year: request.year.ok_or_else(|| missing("year"))?,
+            limit,
+            step: request.step,
+        })
+    }
+}
+
+fn missing(key: &str) -> Problems {
+    Problem::new(Code::MissingKey, format!("`{key}` is missing")).into()
+}
+
+fn changed(policy: &Given<Policy>, changes: &[(&str, Node)]) -> Result<Given<Policy>, Problems> {
+    if changes.is_empty() {
+        return Ok(policy.clone());
+    }
+    policy.with_changes(changes.iter().map(|(path, value)| (*path, value.clone())))
+}
+
+/// Whether a roster that was read for one policy is the same for the other.
+fn reads_alike(a: &Policy, b: &Policy) -> bool {
+    a.kinds() == b.kinds()
+        && a.designations() == b.designations()
+        && a.attributes() == b.attributes()
+        && a.years() == b.years()
+}
+
+fn wrong_rows(what: &str, node: &Node) -> Problems {
+    let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).key(what);
+    problem.expected("give a list of rows").into()
+}
+
+/// Reads rows that stand in the request itself: a list of tables, columns in the order in which they first appear.
+fn rows_of<B: RowBuilder>(
+    rows: &Node,
+    what: &str,
+    begin: impl FnOnce(&[(&str, Option<crate::ground::position::Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
+    let NodeValue::List(items) = &rows.value else { return Err(wrong_rows(what, rows)) };
+    let mut problems = Problems::new();
+    let mut titles: Vec<&str> = Vec::new();
+    for (number, item) in (1_u32..).zip(items) {
+        let NodeValue::Table(entries) = &item.value else {
+            let problem = Problem::new(Code::WrongType, "is not an object").row(number);
+            problems.push(problem.expected("an object for each row, such as `{ \"name\": \"…\" }`"));
+            continue;
+        };
+        for (key, node) in entries {
+            if !titles.contains(&key.text.as_str()) {
+                titles.push(&key.text);
+            }
+            if matches!(node.value, NodeValue::List(_) | NodeValue::Table(_)) {
+                let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false").row(number);
+                let problem = problem.column(key.text.as_str()).found(node.to_string());
+                problems.push(problem.expected("one value for each cell"));
+            }
+        }
+    }
+    let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
+    let mut builder = begin(&header);
+    let mut cells = Vec::with_capacity(titles.len());
+    for item in items {
+        cells.clear();
+        cells.extend(titles.iter().map(|title| item.get(title).map_or(Cell::Blank, cell)));
+        builder.push_row(item.position.map(|position| position.line), &cells);
+    }
+    match builder.finish() {
+        Ok(done) if problems.is_empty() => Ok(done),
+        Ok((_, found)) | Err(found) => {
+            problems.append(found);
+            problems.sort();
+            Err(problems)
+        }
+    }
+}
+
+fn cell(node: &Node) -> Cell<'_> {
+    match &node.value {
+        NodeValue::Text(text) => Cell::Text(text),
+        NodeValue::Number(digits) => Cell::Number(digits),
+        NodeValue::Bool(flag) => Cell::Flag(*flag),
+        NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Cell::Blank,
+    }
+}
