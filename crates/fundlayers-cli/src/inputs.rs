@@ -1,117 +1,115 @@
-//! Policies and rosters from ids, files and standard input.
+//! Policies, rosters and tables from ids, files and standard input.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
+use fundlayers::answer::{Given, Sources};
 use fundlayers::document::Node;
-use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder, Scenarios};
+use fundlayers::{Code, Policy, Problem, Problems};
 use fundlayers_formats::Format;
-use fundlayers_policies::BuiltIn;
+use fundlayers_formats::sources::{File, Files, Reader};
 
 use crate::Failure;
+use crate::progress::Progress;
 
-/// A policy, its warnings, and where it came from.
-#[derive(Clone)]
-pub(crate) struct PolicyInput {
-    pub(crate) policy: Policy,
-    pub(crate) warnings: Problems,
-    /// The built-in policy, if it is one.
-    pub(crate) built_in: Option<&'static BuiltIn>,
+/// The files of one command.
+pub(crate) struct Disk {
+    pub(crate) progress: Progress,
+    /// Whether the next table may be a document of scenarios.
+    pub(crate) scenarios: Option<String>,
 }
 
-/// Reads a policy by id or file, with changes.
-pub(crate) fn policy(name: &str, set: &[String]) -> Result<PolicyInput, Failure> {
-    let built_in = fundlayers_policies::get(name);
-    let read = if let Some(built_in) = built_in {
-        fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml)
-    } else {
-        let (bytes, format) = file(name, Format::Toml).map_err(|failure| unknown(name, failure))?;
-        fundlayers_formats::read_policy(&bytes, format)
-    };
-    let (policy, warnings) = read.map_err(|problems| problems.in_file(name))?;
-    let warnings = warnings.in_file(name);
-    changed(&PolicyInput { policy, warnings, built_in }, set)
-}
-
-/// What looks like an id is a policy that is not known; what looks like a file is a file that cannot be read.
-fn unknown(name: &str, failure: Failure) -> Failure {
-    let looks_like_file = name == "-" || name.contains(['/', '\\', '.']) || Path::new(name).exists();
-    if looks_like_file {
-        return failure;
+impl Disk {
+    pub(crate) fn reader(scenarios: Option<&str>) -> Reader<Self> {
+        Reader(Self { progress: Progress::start(), scenarios: scenarios.map(str::to_owned) })
     }
-    let known: Vec<&str> = fundlayers_policies::all().iter().map(|built_in| built_in.id).collect();
-    let problem = Problem::new(Code::UnknownPolicy, "no built-in policy and no file has this name").found(name);
-    problem.expected(fundlayers::did_you_mean(name, known)).into()
 }
 
-/// A policy with changes of the form PATH=VALUE.
-pub(crate) fn changed(input: &PolicyInput, set: &[String]) -> Result<PolicyInput, Failure> {
-    if set.is_empty() {
-        return Ok(input.clone());
+impl Files for Disk {
+    fn policy(&mut self, name: &str) -> Result<File<'_>, Problems> {
+        match fundlayers_policies::get(name) {
+            Some(built_in) => Ok(File::built_in(name, built_in.policy_toml, Format::Toml)),
+            None => file(name, Format::Toml).map_err(|problem| unknown(name, problem).into()),
+        }
     }
-    let mut changes: Vec<(&str, Node)> = Vec::new();
-    let mut problems = Problems::new();
-    for change in set {
-        let Some((path, value)) = change.split_once('=') else {
-            return Err(Failure::Usage(format!(
-                "`--set {change}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650"
-            )));
+
+    fn has_roster(&self, policy: &str) -> bool {
+        fundlayers_policies::get(policy).is_some()
+    }
+
+    fn built_in_roster(&mut self, policy: &str) -> Result<File<'_>, Problems> {
+        let Some(built_in) = fundlayers_policies::get(policy) else {
+            let problem = Problem::new(Code::MissingKey, "a policy file has no built-in roster").key("roster");
+            return Err(problem.expected("name one with --roster FILE").into());
         };
-        match fundlayers_formats::toml::read_value(value.trim()) {
-            Ok(node) => changes.push((path.trim(), node)),
-            Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.trim()))),
+        Ok(File::built_in(format!("roster of {}", built_in.id), built_in.roster_csv, Format::Csv))
+    }
+
+    fn table(&mut self, name: &str) -> Result<File<'_>, Problems> {
+        let mut file = file(name, Format::Csv)?;
+        let begins = |begin: &[u8]| file.bytes.trim_ascii_start().starts_with(begin);
+        if name == "-" && self.scenarios.as_deref() == Some(name) && (begins(b"[[") || begins(b"#")) {
+            file.format = Format::Toml;
+        }
+        Ok(file)
+    }
+
+    fn progress(&mut self, step: usize) {
+        self.progress.step(step);
+    }
+}
+
+/// A policy by id or file, with changes of the form PATH=VALUE.
+pub(crate) fn policy(name: &str, set: &[String]) -> Result<Given<Policy>, Failure> {
+    let mut reader = Disk::reader(None);
+    let policy = reader.policy(name)?;
+    if set.is_empty() {
+        return Ok(policy);
+    }
+    let mut changes: Vec<(String, Node)> = Vec::new();
+    let mut problems = Problems::new();
+    for (path, value) in self::changes(set)? {
+        match fundlayers_formats::toml::read_value(&value) {
+            Ok(node) => changes.push((path, node)),
+            Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.as_str()))),
         }
     }
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let (policy, warnings) = input.policy.with_changes(changes)?;
-    Ok(PolicyInput { policy, warnings, built_in: input.built_in })
+    Ok(policy.with_changes(changes.iter().map(|(path, value)| (path.as_str(), value.clone())))?)
 }
 
-/// Reads a roster file, or the policy's built-in one.
-pub(crate) fn roster(name: Option<&str>, input: &PolicyInput) -> Result<(Roster, Problems), Failure> {
-    match (name, input.built_in) {
-        (Some(name), _) => rows(name, |titles| RosterBuilder::new(&input.policy, titles)),
-        (None, Some(built_in)) => {
-            let name = format!("roster of {}", built_in.id);
-            let read = fundlayers_formats::read_roster(built_in.roster_csv.as_bytes(), Format::Csv, &input.policy);
-            let (roster, warnings) = read.map_err(|problems| problems.in_file(&name))?;
-            Ok((roster, warnings.in_file(&name)))
-        }
-        (None, None) => {
-            Err(Failure::Usage("a policy file has no built-in roster; name one with --roster FILE".to_owned()))
-        }
+/// Changes of the form PATH=VALUE: the path, and the TOML of the value.
+pub(crate) fn changes(set: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let change = |change: &String| {
+        let (path, value) = change.split_once('=').ok_or_else(|| {
+            Failure::Usage(format!(
+                "`--set {change}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650"
+            ))
+        })?;
+        Ok((path.trim().to_owned(), value.trim().to_owned()))
+    };
+    set.iter().map(change).collect()
+}
+
+/// What looks like an id is a policy that is not known; what looks like a file is a file that cannot be read.
+fn unknown(name: &str, problem: Problem) -> Problem {
+    let looks_like_file = name == "-" || name.contains(['/', '\\', '.']) || Path::new(name).exists();
+    if looks_like_file {
+        return problem;
     }
-}
-
-/// Reads a file of rows, whatever they become.
-pub(crate) fn rows<B: RowBuilder>(
-    name: &str,
-    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
-) -> Result<(B::Output, Problems), Failure> {
-    let (bytes, format) = file(name, Format::Csv)?;
-    let read = fundlayers_formats::read_rows(&bytes, format, begin);
-    let (rows, warnings) = read.map_err(|problems| problems.in_file(name))?;
-    Ok((rows, warnings.in_file(name)))
-}
-
-/// Reads a file of scenarios: rows in CSV or JSON, tables in TOML or JSON.
-pub(crate) fn scenarios(name: &str) -> Result<(Scenarios, Problems), Failure> {
-    let (bytes, mut format) = file(name, Format::Csv)?;
-    let begins = |begin: &[u8]| bytes.trim_ascii_start().starts_with(begin);
-    if name == "-" && (begins(b"[[") || begins(b"#")) {
-        format = Format::Toml;
-    }
-    let read = fundlayers_formats::read_scenarios(&bytes, format);
-    let (scenarios, warnings) = read.map_err(|problems| problems.in_file(name))?;
-    Ok((scenarios, warnings.in_file(name)))
+    let known: Vec<&str> = fundlayers_policies::all().iter().map(|built_in| built_in.id).collect();
+    let problem = Problem::new(Code::UnknownPolicy, "no built-in policy and no file has this name").found(name);
+    problem.expected(fundlayers::did_you_mean(name, known))
 }
 
 /// The bytes and format of a file. Standard input is told by its first character.
-fn file(name: &str, other: Format) -> Result<(Vec<u8>, Format), Failure> {
+fn file(name: &str, other: Format) -> Result<File<'static>, Problem> {
     let cannot_read =
         |error: &std::io::Error| Problem::new(Code::CannotRead, format!("cannot be read: {error}")).file(name);
+    let read = |bytes, format| File { name: Some(name.to_owned()), bytes: Cow::Owned(bytes), format };
     if name == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| cannot_read(&error))?;
@@ -121,7 +119,7 @@ fn file(name: &str, other: Format) -> Result<(Vec<u8>, Format), Failure> {
         } else {
             other
         };
-        return Ok((bytes, format));
+        return Ok(read(bytes, format));
     }
     let path = Path::new(name);
     let format = path.extension().and_then(|ending| ending.to_str()).and_then(Format::from_extension);
@@ -129,7 +127,7 @@ fn file(name: &str, other: Format) -> Result<(Vec<u8>, Format), Failure> {
     let Some(format) = format else {
         let problem = Problem::new(Code::UnknownFormat, "the ending of the file tells no format").file(name);
         let formats = if other == Format::Csv { "a table in .csv or .json" } else { "a policy in .toml or .json" };
-        return Err(problem.expected(formats).into());
+        return Err(problem.expected(formats));
     };
-    Ok((bytes, format))
+    Ok(read(bytes, format))
 }

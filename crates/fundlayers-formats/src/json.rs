@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
+use fundlayers::answer::Answer;
 use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
-use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
+use fundlayers::{Code, Lang, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
@@ -402,18 +403,40 @@ pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warning
     write_under(writer, &[("policy", policy)], table, warnings)
 }
 
-/// Writes a result of two policies: as [`write()`], with the second one as `with_policy`.
+/// Writes an answer: as [`write()`], of a comparison with the second policy as `with_policy`; explanations as objects with
+/// their steps, `{ "policy", "unit", "rows", "warnings" }`. Of a policy alone there is its head and its warnings.
 ///
 /// # Errors
 ///
 /// Whatever the writer says.
-pub fn write_of_two(
-    writer: &mut dyn Write,
-    [policy, with_policy]: [&Policy; 2],
-    table: &Table<'_>,
-    warnings: &Problems,
-) -> io::Result<()> {
-    write_under(writer, &[("policy", policy), ("with_policy", with_policy)], table, warnings)
+pub fn write_answer(writer: &mut dyn Write, answer: &Answer) -> io::Result<()> {
+    let mut policies = vec![("policy", answer.policy())];
+    policies.extend(answer.with_policy().map(|policy| ("with_policy", policy)));
+    if let Some(explanations) = answer.explanations() {
+        let rows = explanations.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        write_heads(writer, &policies)?;
+        let unit = quoted(answer.unit().as_str());
+        write!(writer, "\"unit\": {unit},\n\"rows\": [\n{}\n]", rows.join(",\n"))?;
+        return write_warnings(writer, answer.warnings());
+    }
+    // Only explanations have a column in a language.
+    match answer.table(Lang::En) {
+        Some(table) => write_under(writer, &policies, &table, answer.warnings()),
+        None => {
+            write_heads(writer, &policies)?;
+            write!(writer, "\"unit\": {}", quoted(answer.unit().as_str()))?;
+            write_warnings(writer, answer.warnings())
+        }
+    }
+}
+
+fn write_heads(writer: &mut dyn Write, policies: &[(&str, &Policy)]) -> io::Result<()> {
+    writer.write_all(b"{\n")?;
+    policies.iter().try_for_each(|(key, policy)| writeln!(writer, "\"{key}\": {},", policy_head(policy)))
+}
+
+fn write_warnings(writer: &mut dyn Write, warnings: &Problems) -> io::Result<()> {
+    write!(writer, ",\n\"warnings\": {}\n}}\n", serde_json::to_string(warnings)?)
 }
 
 fn write_under(
@@ -422,16 +445,12 @@ fn write_under(
     table: &Table<'_>,
     warnings: &Problems,
 ) -> io::Result<()> {
-    writer.write_all(b"{\n")?;
-    for (key, policy) in policies {
-        writeln!(writer, "\"{key}\": {},", policy_head(policy))?;
-    }
+    write_heads(writer, policies)?;
     writeln!(writer, "\"unit\": {},", quoted(table.unit().as_str()))?;
     let keys: Vec<String> = table.columns().iter().map(|column| quoted(&column.key)).collect();
     write!(writer, "\"columns\": [{}],\n\"rows\": ", keys.join(", "))?;
     write_rows(writer, table)?;
-    let warnings = serde_json::to_string(warnings)?;
-    write!(writer, ",\n\"warnings\": {warnings}\n}}\n")
+    write_warnings(writer, warnings)
 }
 
 /// Writes the rows of a result alone: a list of objects, as [`read_rows`] reads them.

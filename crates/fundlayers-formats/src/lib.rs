@@ -37,6 +37,8 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "markdown")]
 pub mod markdown;
+#[cfg(feature = "toml")]
+pub mod sources;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 pub mod text;

@@ -11,9 +11,9 @@ pub(super) fn policy(name: &str, set: &[String], options: &Output, lang: Lang) -
     let format = output::format(options)?;
     let input = inputs::policy(name, set)?;
     warn(&input.warnings);
-    let show = |markdown| Show { policy: &input.policy.describe(lang), markdown }.text();
+    let show = |markdown| Show { policy: &input.value.describe(lang), markdown }.text();
     let text = match format {
-        OutputFormat::Json => serde_json::to_string_pretty(&input.policy).map(|text| text + "\n").unwrap_or_default(),
+        OutputFormat::Json => serde_json::to_string_pretty(&input.value).map(|text| text + "\n").unwrap_or_default(),
         OutputFormat::Csv => return Err(Failure::Usage("a policy is shown as table, md or json".to_owned())),
         OutputFormat::Table => show(false),
         OutputFormat::Md => show(true),

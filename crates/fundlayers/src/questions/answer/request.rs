@@ -14,7 +14,7 @@ use crate::policy::document::{Node, NodeValue};
 use crate::questions::funding::{FundingRule, Limits, LimitsBuilder};
 use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
 use crate::questions::reconcile::TopUp;
-use crate::questions::what_if::{Goal, Scenario, Scenarios};
+use crate::questions::what_if::{Goal, ReadValue, Scenario, Scenarios, ScenariosBuilder};
 use crate::results::totals::Grouping;
 use crate::rows::records::{Cell, RowBuilder};
 
@@ -126,6 +126,12 @@ pub trait Sources {
         Err(no_files("policy", name))
     }
 
+    /// Whether a roster comes with a policy that has a name.
+    fn has_roster(&self, policy: &str) -> bool {
+        _ = policy;
+        false
+    }
+
     /// The roster that comes with a policy that has a name.
     ///
     /// # Errors
@@ -174,13 +180,9 @@ pub trait Sources {
         Err(no_files("scenarios", name))
     }
 
-    /// The value that the text of a change is: as it would stand in a policy file.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it.
-    fn value(&mut self, text: &str) -> Result<Node, Problems> {
-        Ok(Node::new(NodeValue::Text(text.to_owned())))
+    /// Reads the text of a changed value: as it would stand in a policy file.
+    fn read_value(&self) -> ReadValue {
+        |text| Ok(Node::new(NodeValue::Text(text.to_owned())))
     }
 
     /// Says that so much is done: 1 the policy is read, 2 the roster, 3 the answer is computed.
@@ -655,7 +657,7 @@ impl<'a> Asking<'a> {
             Operation::Fund => {
                 let limits = self.limits(&policy.value)?;
                 let funding = allocation.fund(&limits, request.rule.as_ref().ok_or_else(|| missing("rule"))?)?;
-                match by.filter(|by| !by.is_empty()) {
+                match by {
                     Some(by) => funding.totals(by, unit),
                     None => Ok(funding.table(unit, request.zeros)),
                 }
@@ -681,7 +683,11 @@ impl<'a> Asking<'a> {
                     roster
                 } else {
                     // A policy of one's own goes on with the built-in roster of the first side.
-                    let built_in = other.filter(|input| matches!(input, Input::Named(_))).or(request.policy.as_ref());
+                    let has_roster = |input: &&Input| match input {
+                        Input::Named(name) => self.sources.has_roster(name),
+                        Input::Inline(_) => false,
+                    };
+                    let built_in = other.filter(has_roster).or(request.policy.as_ref());
                     self.roster(given, built_in, &after)?
                 };
                 allocation.compare(&after.allocate(&after_roster, years)?, by, unit)
@@ -705,7 +711,7 @@ impl<'a> Asking<'a> {
         let mut problems = Problems::new();
         for (path, value) in &request.set {
             match &value.value {
-                NodeValue::Text(text) => match self.sources.value(text) {
+                NodeValue::Text(text) => match self.sources.read_value()(text.trim()) {
                     Ok(value) => changes.push((path.as_str(), value)),
                     Err(found) => problems.append(found.map(|problem| problem.key(path.as_str()))),
                 },
@@ -753,7 +759,7 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Scenarios: a list of tables with `name` and `set`, whose texts are read by the door.
+    /// Scenarios: a list of tables with `name` and `set`, whose texts are read by the door, or rows of a table.
     fn scenarios(&mut self) -> Result<Given<Scenarios>, Problems> {
         let node = match self.request.scenarios.as_ref().ok_or_else(|| missing("scenarios"))? {
             Input::Named(name) => return self.sources.scenarios(name),
@@ -762,6 +768,10 @@ impl<'a> Asking<'a> {
         let NodeValue::List(items) = &node.value else {
             return Err(wrong_rows("scenarios", node));
         };
+        if items.iter().any(|item| item.get("name").is_none()) {
+            let read_value = self.sources.read_value();
+            return Given::read(rows_of(node, "scenarios", |titles| ScenariosBuilder::new(titles, read_value)), None);
+        }
         let mut list = Vec::new();
         let mut problems = Problems::new();
         for (number, item) in (1_u32..).zip(items) {
@@ -778,7 +788,7 @@ impl<'a> Asking<'a> {
                 Some(NodeValue::Table(entries)) => {
                     for (path, value) in entries {
                         let value = match &value.value {
-                            NodeValue::Text(text) => self.sources.value(text),
+                            NodeValue::Text(text) => self.sources.read_value()(text.trim()),
                             _ => Ok(value.clone()),
                         };
                         match value {
