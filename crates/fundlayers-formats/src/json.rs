@@ -420,13 +420,12 @@ pub fn write_answer(writer: &mut dyn Write, answer: &Answer) -> io::Result<()> {
         return write_warnings(writer, answer.warnings());
     }
     // Only explanations have a column in a language.
-    match answer.table(Lang::En) {
-        Some(table) => write_under(writer, &policies, &table, answer.warnings()),
-        None => {
-            write_heads(writer, &policies)?;
-            write!(writer, "\"unit\": {}", quoted(answer.unit().as_str()))?;
-            write_warnings(writer, answer.warnings())
-        }
+    if let Some(table) = answer.table(Lang::En) {
+        write_under(writer, &policies, &table, answer.warnings())
+    } else {
+        write_heads(writer, &policies)?;
+        write!(writer, "\"unit\": {}", quoted(answer.unit().as_str()))?;
+        write_warnings(writer, answer.warnings())
     }
 }
 

@@ -21,8 +21,8 @@ struct Asked<'a> {
     format: OutputFormat,
 }
 
-fn named(name: &str) -> Option<Input> {
-    Some(Input::Named(name.to_owned()))
+fn named(name: &str) -> Input {
+    Input::Named(name.to_owned())
 }
 
 impl<'a> Asked<'a> {
@@ -37,8 +37,8 @@ impl<'a> Asked<'a> {
     }
 
     fn source(mut self, policy: &'a str, roster: Option<&'a str>, set: &[String]) -> Result<Self, Failure> {
-        self.request.policy = named(policy);
-        self.request.roster = roster.and_then(named);
+        self.request.policy = Some(named(policy));
+        self.request.roster = roster.map(named);
         let text = |(path, value)| (path, Node::new(NodeValue::Text(value)));
         self.request.set = inputs::changes(set)?.into_iter().map(text).collect();
         self.files.push(policy);
@@ -53,7 +53,7 @@ impl<'a> Asked<'a> {
 
     fn file(&mut self, name: &'a str) -> Option<Input> {
         self.files.push(name);
-        named(name)
+        Some(named(name))
     }
 
     fn unit(mut self, unit: &UnitOption) -> Self {

@@ -417,9 +417,10 @@ impl Reader<'_> {
         request.layer = self.text("layer");
         request.payer = self.text("payer");
         request.limit = self.text("limit");
-        request.year = self.years("year").and_then(|years| match years.as_slice() {
-            [year] => Some(*year),
-            _ => {
+        request.year = self.years("year").and_then(|years| {
+            if let [year] = years.as_slice() {
+                Some(*year)
+            } else {
                 self.problem("year", Problem::new(Code::BadYears, "is not one year").expected("such as `2024`"));
                 None
             }
@@ -775,12 +776,11 @@ impl<'a> Asking<'a> {
         let mut list = Vec::new();
         let mut problems = Problems::new();
         for (number, item) in (1_u32..).zip(items) {
-            let name = match item.get("name").map(|node| &node.value) {
-                Some(NodeValue::Text(name)) => name.trim(),
-                _ => {
-                    problems.push(Problem::new(Code::MissingKey, "`name` is missing").key("scenarios").row(number));
-                    continue;
-                }
+            let name = if let Some(NodeValue::Text(name)) = item.get("name").map(|node| &node.value) {
+                name.trim()
+            } else {
+                problems.push(Problem::new(Code::MissingKey, "`name` is missing").key("scenarios").row(number));
+                continue;
             };
             let mut changes = Vec::new();
             match item.get("set").map(|node| &node.value) {
@@ -802,7 +802,7 @@ impl<'a> Asking<'a> {
                     problems.push(problem.key("scenarios").row(number));
                 }
             }
-            list.push(Scenario::new(name, changes));
+            list.push(Scenario::new(name.trim(), changes));
         }
         if problems.is_empty() { Scenarios::new(list).map(Given::plain) } else { Err(problems) }
     }
