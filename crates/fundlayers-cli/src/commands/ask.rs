@@ -51,9 +51,9 @@ impl<'a> Asked<'a> {
         Ok(self)
     }
 
-    fn file(&mut self, name: &'a str) -> Option<Input> {
+    fn file(&mut self, name: &'a str) -> Input {
         self.files.push(name);
-        Some(named(name))
+        named(name)
     }
 
     fn unit(mut self, unit: &UnitOption) -> Self {
@@ -165,7 +165,7 @@ pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
         asked = asked.by(&args.by)?;
     }
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
-    asked.request.limits = asked.file(&args.limits);
+    asked.request.limits = Some(asked.file(&args.limits));
     asked.request.zeros = args.zeros;
     asked.answer(lang)
 }
@@ -182,7 +182,7 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     if years.is_some() && asked.request.top_up == TopUp::Entitled {
         return Err(Failure::Usage("--top-up-years needs --top-up received".to_owned()));
     }
-    asked.request.receipts = asked.file(&args.receipts);
+    asked.request.receipts = Some(asked.file(&args.receipts));
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
     asked.answer(lang)
 }
@@ -196,15 +196,15 @@ pub(super) fn compare(args: &Compare, lang: Lang) -> Result<(), Failure> {
     }
     let asked = asked.source(&first.policy, first.roster.as_deref(), &args.set)?;
     let mut asked = asked.years(first.years.as_deref())?.unit(&args.unit);
-    asked.request.with_policy = with_policy.and_then(|name| asked.file(name));
-    asked.request.with_roster = with_roster.and_then(|name| asked.file(name));
+    asked.request.with_policy = with_policy.map(|name| asked.file(name));
+    asked.request.with_roster = with_roster.map(|name| asked.file(name));
     asked.answer(lang)
 }
 
 pub(super) fn scenarios(args: &Scenarios, lang: Lang) -> Result<(), Failure> {
     let asked = Asked::new(Operation::Scenarios, &args.output)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
-    asked.request.scenarios = asked.file(&args.file);
+    asked.request.scenarios = Some(asked.file(&args.file));
     asked.answer(lang)
 }
 
