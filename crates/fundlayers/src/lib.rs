@@ -101,7 +101,7 @@ pub use policy::describe::{
 pub use policy::document;
 pub use policy::{
     Attribute, AttributeType, Bound, Class, Condition, Layer, Named, POLICY_KEYS, Payer, Policy, Pool, Ratio, Reading,
-    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
+    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
 };
 pub use questions::funding::{
     Funding, FundingExplanation, FundingRule, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder,

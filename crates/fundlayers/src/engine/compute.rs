@@ -18,7 +18,7 @@ use crate::ground::fraction::show;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::{Class, Policy, Rule, RuleKind, Yearly};
+use crate::policy::{Class, Policy, Rule, Yearly};
 use crate::roster::Roster;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -367,7 +367,7 @@ impl<'a> Work<'a> {
                 self.cells.set(number, at, layer, Cell::Uniform(0));
                 continue;
             };
-            if let RuleKind::Pool(pool) = rule.kind {
+            if let Some(pool) = rule.kind.pool() {
                 let Some(pool_data) = self.policy.pools().get(pool) else { continue };
                 let amount = |yearly: &Yearly<Amount>| yearly.at(year).copied();
                 let (floor, cap) =
@@ -378,9 +378,9 @@ impl<'a> Work<'a> {
             }
             let before: Vec<Cell> =
                 (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
-            let compiler =
+            let mut compiler =
                 Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
-            match compiler.rule(rule) {
+            match rule.eval(&mut compiler) {
                 Ok(Tree::Number(fen)) => match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
                     Ok(amount) if amount >= Amount::ZERO => {
                         self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
@@ -689,7 +689,7 @@ impl<'a> Work<'a> {
                         (_, Some(extra)) => base.map(|base| {
                             if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
                         }),
-                        (Some(rule), None) if !matches!(rule.kind, RuleKind::Pool(_)) => {
+                        (Some(rule), None) if rule.kind.pool().is_none() => {
                             match self.exact(class, rule, row_at, at, &layers) {
                                 Ok(amount) => Some(amount),
                                 Err(faults) => {

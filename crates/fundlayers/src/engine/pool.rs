@@ -94,11 +94,7 @@ pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year:
         .iter()
         .map(|group| {
             let class = policy.classes().get(group.class.filter(|_| group.is_live(year))?)?;
-            class
-                .funding
-                .get(layer)?
-                .as_ref()
-                .filter(|rule| matches!(rule.kind, crate::policy::RuleKind::Pool(of) if of == pool))
+            class.funding.get(layer)?.as_ref().filter(|rule| rule.kind.pool() == Some(pool))
         })
         .collect();
     let holds = |row: usize, rule: &crate::policy::Rule| {

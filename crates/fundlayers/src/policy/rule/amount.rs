@@ -1,0 +1,31 @@
+//! `amount = V`: a value (定额补助). A rule that is only a value is this one.
+
+use crate::policy::rule::Kind;
+use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::read::RuleTable;
+use crate::policy::rule::words::Words;
+use crate::policy::{Class, Value};
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedAmount(pub Value);
+
+impl Kind for FixedAmount {
+    const KEY: &'static str = "amount";
+
+    fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
+        table.value(Self::KEY).map(Self)
+    }
+
+    fn eval<A: Algebra>(&self, a: &mut A) -> A::Number {
+        self.0.eval(a)
+    }
+
+    fn describe(&self, words: &Words<'_>) -> String {
+        words.value(&self.0)
+    }
+
+    fn explain(&self, words: &Words<'_>, _: &Class) -> String {
+        words.word("定额安排", "a fixed amount").to_owned()
+    }
+}
