@@ -8,3 +8,5 @@ pub(crate) mod pool;
 pub(crate) mod program;
 pub(crate) mod rows;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;

@@ -109,13 +109,7 @@ impl Reader {
         match &node.value {
             NodeValue::Number(_) => self.value_number(node, path, scope).map(|n| Value::Number(Yearly::constant(n))),
             NodeValue::Text(text) => self.value_text(text.trim(), node, path, scope),
-            NodeValue::List(items) => {
-                let mut terms = Vec::new();
-                for (index, item) in items.iter().enumerate() {
-                    terms.push(self.value(item, &format!("{path}.{index}"), scope.listed()));
-                }
-                terms.into_iter().collect::<Option<Vec<_>>>().map(Value::Sum)
-            }
+            NodeValue::List(items) => self.values(items, path, scope).map(Value::Sum),
             NodeValue::Table(entries) if entries.iter().any(|(key, _)| is_digits(&key.text)) => {
                 self.yearly(node, path, |reader, node, path| reader.value_number(node, path, scope)).map(Value::Number)
             }
@@ -125,6 +119,14 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The parts of a list.
+    pub(crate) fn values(&mut self, items: &[Node], path: &str, scope: Scope<'_>) -> Option<Vec<Value>> {
+        let read = |(index, item): (usize, &Node)| self.value(item, &format!("{path}.{index}"), scope.listed());
+        // Every part is read, so that every mistake is known.
+        let values: Vec<Option<Value>> = items.iter().enumerate().map(read).collect();
+        values.into_iter().collect()
     }
 
     fn value_number(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Decimal> {

@@ -13,11 +13,16 @@ mod list;
 pub(crate) mod algebra;
 mod amount;
 pub(crate) mod condition;
+mod difference;
+mod greatest;
 mod keys;
+mod least;
 mod pool;
 mod rate;
 pub(crate) mod read;
 pub(crate) mod size;
+#[cfg(test)]
+mod tests;
 mod top_up;
 pub(crate) mod words;
 
@@ -32,6 +37,12 @@ rule_kinds! {
     TopUp(top_up::TopUp),
     /// The place's part of a pool.
     Pool(pool::PoolPart),
+    /// The least of several values.
+    Least(least::Least),
+    /// The greatest of several values.
+    Greatest(greatest::Greatest),
+    /// A value less others.
+    Difference(difference::Difference),
 }
 
 /// How an amount comes about.

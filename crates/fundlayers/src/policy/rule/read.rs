@@ -74,6 +74,23 @@ impl<'n> RuleTable<'_, 'n> {
         self.node.get(key).and_then(|_| self.value(key))
     }
 
+    /// The values of the list under a key that the rule needs; in it numbers may be below 0.
+    pub(crate) fn values(&mut self, key: &str, fewest: usize) -> Option<Vec<Value>> {
+        let node = self.reader.required(self.node, key, self.path)?;
+        let path = join(self.path, key);
+        let NodeValue::List(items) = &node.value else {
+            self.reader.wrong_type(node, &path, "a list");
+            return None;
+        };
+        let values = self.reader.values(items, &path, self.scope);
+        if items.len() < fewest {
+            let problem = Problem::new(Code::TooFewValues, "has too few values").found(node.to_string());
+            self.reader.push(problem.expected(format!("at least {fewest}")), node.position, &path);
+            return None;
+        }
+        values
+    }
+
     /// The rate under a key that the rule needs.
     pub(crate) fn ratio(&mut self, key: &str) -> Option<Yearly<Ratio>> {
         let node = self.reader.required(self.node, key, self.path)?;

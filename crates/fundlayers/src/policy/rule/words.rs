@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::ground::language::Lang;
-use crate::policy::{Policy, Yearly};
+use crate::policy::{Policy, Value, Yearly};
 
 /// Says the parts of a policy in one language.
 #[derive(Clone, Copy)]
@@ -36,6 +36,20 @@ impl<'a> Words<'a> {
     /// Parts of a list.
     pub(crate) fn list(&self, parts: &[&str]) -> String {
         parts.join(self.word("、", ", "))
+    }
+
+    /// The least or the greatest of some values: 甲、乙与丙孰低, the least of a, b and c. One value stands for itself.
+    pub(crate) fn extreme(&self, values: &[Value], zh: &str, en: &str) -> String {
+        let values = self.values(values);
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let Some((last, others)) = values.split_last().filter(|(_, others)| !others.is_empty()) else {
+            return values.concat();
+        };
+        let others = self.list(others);
+        match self.lang {
+            Lang::Zh => spaced([&others, "与", last, zh]),
+            Lang::En => [en, &others, " and ", last].concat(),
+        }
     }
 }
 
