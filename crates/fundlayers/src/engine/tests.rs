@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
-use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
+use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree, Unfit};
 use crate::engine::rows::Rows;
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
@@ -132,7 +132,7 @@ fn constants_are_worked_out_when_a_rule_is_compiled() {
         match class.funding[2].as_ref().unwrap().eval(&mut compiler) {
             Ok(Tree::Number(number)) => number.to_string(),
             Ok(tree) => panic!("{tree:?}"),
-            Err(_) => panic!("cannot be compiled"),
+            Err(Unfit) => panic!("cannot be compiled"),
         }
     };
     assert_eq!(number(json!({ "least": ["standard", 90, "city"] })), "1250");
