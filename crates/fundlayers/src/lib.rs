@@ -89,6 +89,7 @@ pub mod roster;
 mod rows;
 mod tables;
 
+pub use ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
 pub use ground::language::{Lang, Name};
 pub use ground::money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use ground::number::{NumberError, parse_bare_number, parse_decimal, parse_years};

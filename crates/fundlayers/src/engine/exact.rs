@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
 use crate::ground::fraction::{rational, show};
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::{Amount, MoneyError};
 use crate::policy::rule::algebra::{Algebra, Extreme};
 use crate::policy::{Class, Condition, Policy, Ratio, Rule, Yearly};
@@ -16,7 +17,7 @@ use crate::policy::{Class, Condition, Policy, Ratio, Rule, Yearly};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// It reads an attribute that is blank.
-    Blank(usize),
+    Blank(AttributeIndex),
     /// A floor is above its cap.
     FloorAboveCap(BigRational, BigRational),
     /// It reads a layer that has no amount for a reason already said.
@@ -31,8 +32,8 @@ pub(crate) enum Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Input {
     Standard,
-    Attribute(usize),
-    Layer(usize),
+    Attribute(AttributeIndex),
+    Layer(LayerIndex),
 }
 
 /// An exact number and how it came about.
@@ -125,8 +126,8 @@ impl<'a> Exact<'a> {
     }
 
     /// What a layer gives one place, in the policy's unit.
-    fn layer_amount(&mut self, layer: usize) -> Option<BigRational> {
-        let Some(amount) = self.layers.get(layer).copied().flatten() else {
+    fn layer_amount(&mut self, layer: LayerIndex) -> Option<BigRational> {
+        let Some(amount) = self.layers.get(layer.number()).copied().flatten() else {
             self.fault(Fault::Unknown);
             return None;
         };
@@ -136,9 +137,9 @@ impl<'a> Exact<'a> {
     }
 
     /// What a top-up counts of a layer, in the policy's unit.
-    fn counted_amount(&mut self, layer: usize) -> Option<BigRational> {
+    fn counted_amount(&mut self, layer: LayerIndex) -> Option<BigRational> {
         match &self.arrived {
-            Some(arrived) => arrived.get(layer).cloned(),
+            Some(arrived) => arrived.get(layer.number()).cloned(),
             None => self.layer_amount(layer),
         }
     }
@@ -173,7 +174,7 @@ impl Algebra for Exact<'_> {
         Some(self.plain(number))
     }
 
-    fn attribute(&mut self, attribute: usize) -> Self::Number {
+    fn attribute(&mut self, attribute: AttributeIndex) -> Self::Number {
         let Some(number) = self.columns.number(attribute, self.row) else {
             self.fault(Fault::Blank(attribute));
             return None;
@@ -182,16 +183,15 @@ impl Algebra for Exact<'_> {
         Some(self.plain(number))
     }
 
-    fn layer(&mut self, layer: usize) -> Self::Number {
+    fn layer(&mut self, layer: LayerIndex) -> Self::Number {
         let number = self.layer_amount(layer)?;
         Some(self.plain(number))
     }
 
-    fn counted(&mut self, layers: &[usize]) -> Vec<Self::Number> {
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number> {
         // A layer that the class does not list is 0 and needs no word. Something may have arrived all the same.
-        let listed = |layer: usize| self.class.funding.get(layer).is_some_and(Option::is_some);
         let all = self.arrived.is_some();
-        let layers: Vec<usize> = layers.iter().copied().filter(|layer| all || listed(*layer)).collect();
+        let layers: Vec<LayerIndex> = layers.iter().copied().filter(|layer| all || self.class.funds(*layer)).collect();
         let mut counted = Vec::new();
         for layer in layers {
             let number = self.counted_amount(layer);
@@ -201,7 +201,7 @@ impl Algebra for Exact<'_> {
     }
 
     /// Pools are worked out over all their members; see [`pool`](crate::engine::pool).
-    fn pool(&mut self, _: usize) -> Self::Number {
+    fn pool(&mut self, _: PoolIndex) -> Self::Number {
         None
     }
 

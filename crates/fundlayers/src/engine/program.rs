@@ -16,6 +16,7 @@ use rust_decimal::Decimal;
 use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::engine::rows::Rows;
 use crate::ground::fraction::rational;
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::RoundingMode;
 use crate::math::divide::Divisor;
 use crate::policy::rule::algebra::{Algebra, Extreme};
@@ -37,7 +38,7 @@ pub(crate) enum Cell {
 pub(crate) enum Tree {
     Number(BigRational),
     /// Coefficient of the column's mantissas.
-    Attribute(usize, BigRational),
+    Attribute(AttributeIndex, BigRational),
     /// Coefficient of a column of fen.
     Layer(usize, BigRational),
     Sum(Vec<Self>),
@@ -91,22 +92,22 @@ impl Algebra for Compiler<'_> {
         self.number(standard)
     }
 
-    fn attribute(&mut self, attribute: usize) -> Self::Number {
+    fn attribute(&mut self, attribute: AttributeIndex) -> Self::Number {
         let column = self.columns.mantissas(attribute).ok_or(Unfit)?;
         let per = self.columns.factor(attribute) * self.fen() / BigInt::from(10).pow(column.scale);
         Ok(Tree::Attribute(attribute, per))
     }
 
-    fn layer(&mut self, layer: usize) -> Self::Number {
+    fn layer(&mut self, layer: LayerIndex) -> Self::Number {
         layer_of(self.cells, layer)
     }
 
-    fn counted(&mut self, layers: &[usize]) -> Vec<Self::Number> {
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number> {
         let cells = self.arrived.unwrap_or(self.cells);
         layers.iter().map(|layer| layer_of(cells, *layer)).collect()
     }
 
-    fn pool(&mut self, _: usize) -> Self::Number {
+    fn pool(&mut self, _: PoolIndex) -> Self::Number {
         Err(Unfit)
     }
 
@@ -162,8 +163,8 @@ fn all(trees: Vec<Result<Tree, Unfit>>) -> Result<Vec<Tree>, Unfit> {
     trees.into_iter().collect()
 }
 
-fn layer_of(cells: &[Cell], layer: usize) -> Result<Tree, Unfit> {
-    match cells.get(layer) {
+fn layer_of(cells: &[Cell], layer: LayerIndex) -> Result<Tree, Unfit> {
+    match cells.get(layer.number()) {
         Some(Cell::Uniform(fen)) => Ok(Tree::Number(BigInt::from(*fen).into())),
         Some(Cell::Dense(column)) => Ok(Tree::Layer(*column, BigRational::one())),
         Some(Cell::Failed) | None => Err(Unfit),

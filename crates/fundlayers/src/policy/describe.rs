@@ -163,7 +163,7 @@ impl Words<'_> {
                 payer: match layer.payer {
                     Payer::County => self.word("所在区县", "the recipient's county").to_owned(),
                     Payer::Body(body) => {
-                        self.policy.payers().get(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
+                        self.policy.payer(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
                     }
                 },
                 clause: layer.clause.clone(),
@@ -177,8 +177,8 @@ impl Words<'_> {
         for (number, class) in policy.classes().iter().enumerate() {
             let name = |named: &crate::policy::Named| named.name.get(self.lang).to_owned();
             let mut terms = Vec::new();
-            terms.extend(class.designation.and_then(|at| policy.designations().get(at)).map(name));
-            terms.extend(class.kind.and_then(|at| policy.kinds().get(at)).map(name));
+            terms.extend(class.designation.and_then(|at| policy.designation(at)).map(name));
+            terms.extend(class.kind.and_then(|at| policy.kind(at)).map(name));
             terms.extend(
                 class.conditions.iter().map(|condition| self.condition(condition, ConditionStyle::DESCRIPTION)),
             );

@@ -9,6 +9,7 @@ use num_rational::BigRational;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Rounding, Unit};
 use crate::ground::problem::{Problem, Problems};
@@ -162,8 +163,8 @@ pub struct Layer {
 /// Who answers for a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Payer {
-    /// One body, by its index in [`Policy::payers`].
-    Body(usize),
+    /// One body.
+    Body(PayerIndex),
     /// Each recipient's own county.
     County,
 }
@@ -175,10 +176,10 @@ pub struct Class {
     pub id: String,
     /// The name for people.
     pub name: Name,
-    /// The kind, by its index in [`Policy::kinds`]; none: all.
-    pub kind: Option<usize>,
-    /// The designation, by its index in [`Policy::designations`]; none: all.
-    pub designation: Option<usize>,
+    /// The kind; none: all.
+    pub kind: Option<KindIndex>,
+    /// The designation; none: all.
+    pub designation: Option<DesignationIndex>,
     /// What must hold besides.
     pub conditions: Vec<Condition>,
     /// How many places the document says there are.
@@ -191,6 +192,13 @@ pub struct Class {
     pub note: Option<Name>,
     /// The rules by layer index; a layer without one is 0.
     pub funding: Vec<Option<Rule>>,
+}
+
+impl Class {
+    /// Whether it has a rule for a layer.
+    pub(crate) fn funds(&self, layer: LayerIndex) -> bool {
+        self.funding.get(layer.number()).is_some_and(Option::is_some)
+    }
 }
 
 /// A number that may change from year to year: each entry holds until the next.
@@ -265,8 +273,8 @@ pub struct Pool {
     pub at_most: Option<Yearly<Amount>>,
     /// The clause it rests on.
     pub clause: Option<String>,
-    /// The one layer that reads it, by index.
-    pub layer: Option<usize>,
+    /// The one layer that reads it.
+    pub layer: Option<LayerIndex>,
 }
 
 /// What a weight of a pool stands on.
@@ -274,8 +282,8 @@ pub struct Pool {
 pub enum Weight {
     /// Every member alike.
     Equal,
-    /// The member's share of an attribute, by its index in [`Policy::attributes`].
-    Attribute(usize),
+    /// The member's share of an attribute.
+    Attribute(AttributeIndex),
 }
 
 /// A policy. Cheap to clone; never changes.
@@ -449,11 +457,47 @@ impl Policy {
         &self.0.pools
     }
 
+    /// One of the kinds.
+    #[must_use]
+    pub fn kind(&self, kind: KindIndex) -> Option<&Named> {
+        self.0.kinds.get(kind.number())
+    }
+
+    /// One of the designations.
+    #[must_use]
+    pub fn designation(&self, designation: DesignationIndex) -> Option<&Named> {
+        self.0.designations.get(designation.number())
+    }
+
+    /// One of the bodies that pay.
+    #[must_use]
+    pub fn payer(&self, payer: PayerIndex) -> Option<&Named> {
+        self.0.payers.get(payer.number())
+    }
+
+    /// One of the attributes.
+    #[must_use]
+    pub fn attribute(&self, attribute: AttributeIndex) -> Option<&Attribute> {
+        self.0.attributes.get(attribute.number())
+    }
+
+    /// One of the layers.
+    #[must_use]
+    pub fn layer(&self, layer: LayerIndex) -> Option<&Layer> {
+        self.0.layers.get(layer.number())
+    }
+
+    /// One of the pools.
+    #[must_use]
+    pub fn pool(&self, pool: PoolIndex) -> Option<&Pool> {
+        self.0.pools.get(pool.number())
+    }
+
     /// The name of a payer: a body's id, or nothing for the county, which differs from place to place.
     #[must_use]
     pub fn payer_id(&self, payer: Payer) -> Option<&str> {
         match payer {
-            Payer::Body(index) => self.0.payers.get(index).map(|body| body.id.as_str()),
+            Payer::Body(body) => self.payer(body).map(|body| body.id.as_str()),
             Payer::County => None,
         }
     }
@@ -463,7 +507,7 @@ impl Policy {
     pub fn clause(&self, class: usize, layer: usize) -> Option<&str> {
         let class = self.0.classes.get(class)?;
         let rule = class.funding.get(layer)?.as_ref();
-        let pool = rule.and_then(|rule| self.0.pools.get(rule.kind.pool()?)?.clause.as_deref());
+        let pool = rule.and_then(|rule| self.pool(rule.kind.pool()?)?.clause.as_deref());
         rule.and_then(|rule| rule.clause.as_deref())
             .or(pool)
             .or(class.clause.as_deref())

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::ground::ids::{AttributeIndex, LayerIndex};
 use crate::ground::number::{NumberError, parse_decimal};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
@@ -20,10 +21,10 @@ pub enum Value {
     Number(Yearly<Decimal>),
     /// The standard of the class.
     Standard,
-    /// An attribute of the place, by its index in [`Policy::attributes`].
-    Attribute(usize),
-    /// An earlier layer, by index.
-    Layer(usize),
+    /// An attribute of the place.
+    Attribute(AttributeIndex),
+    /// An earlier layer.
+    Layer(LayerIndex),
     /// A rule, unrounded.
     Rule(Box<Rule>),
     /// The sum of a list.
@@ -89,9 +90,9 @@ impl Reader {
         position: Option<Position>,
         path: &str,
         scope: Scope<'_>,
-    ) -> Option<usize> {
+    ) -> Option<LayerIndex> {
         if layer < scope.layer {
-            return Some(layer);
+            return Some(LayerIndex::new(layer));
         }
         let message =
             if layer == scope.layer { "a rule cannot read its own layer" } else { "a rule cannot read a later layer" };
@@ -150,7 +151,7 @@ impl Reader {
                 self.not_a_number(text, attribute.attribute_type, node.position, path);
                 return None;
             }
-            return Some(Value::Attribute(index));
+            return Some(Value::Attribute(AttributeIndex::new(index)));
         }
         if let Some(layer) = scope.layers.iter().position(|id| id == text) {
             return self.earlier(layer, text, node.position, path, scope).map(Value::Layer);

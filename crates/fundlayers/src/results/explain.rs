@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Input, Traced};
 use crate::ground::fraction::show;
+use crate::ground::ids::PoolIndex;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
@@ -325,19 +326,17 @@ impl<'a> Explainer<'a> {
         let policy = self.allocation.policy();
         let name = match input {
             Input::Standard => "standard",
-            Input::Attribute(attribute) => {
-                policy.attributes().get(*attribute).map_or("", |attribute| attribute.id.as_str())
-            }
-            Input::Layer(layer) => policy.layers().get(*layer).map_or("", |layer| layer.id.as_str()),
+            Input::Attribute(attribute) => policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()),
+            Input::Layer(layer) => policy.layer(*layer).map_or("", |layer| layer.id.as_str()),
         };
         ExplainedInput { name: name.to_owned(), value: show(value) }
     }
 
     /// A member's share of a pool, worked out again over all members.
-    fn pool(&self, number: usize) -> Option<(Traced, Vec<ExplainedInput>)> {
+    fn pool(&self, number: PoolIndex) -> Option<(Traced, Vec<ExplainedInput>)> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
-        let pool = policy.pools().get(number)?;
+        let pool = policy.pool(number)?;
         let members = crate::engine::pool::members(self.columns, &data.groups, number, self.year)?;
         let share = crate::engine::pool::exact_part(pool, self.year, self.columns, &members, self.row)?;
         let unit = policy.unit();

@@ -2,6 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::ground::ids::{DesignationIndex, KindIndex};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
@@ -51,16 +52,16 @@ impl Reader {
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             let kind = item
                 .get("kind")
-                .and_then(|node| self.word(node, &join(&path, "kind"), names.kinds, Code::UnknownKind, "[kinds]"));
-            let designation = item.get("designation").and_then(|node| {
-                self.word(
-                    node,
-                    &join(&path, "designation"),
-                    names.designations,
-                    Code::UnknownDesignation,
-                    "[designations]",
-                )
-            });
+                .and_then(|node| self.word(node, &join(&path, "kind"), names.kinds, Code::UnknownKind, "[kinds]"))
+                .map(KindIndex::new);
+            let designation_path = join(&path, "designation");
+            let designation = item
+                .get("designation")
+                .and_then(|node| {
+                    let code = Code::UnknownDesignation;
+                    self.word(node, &designation_path, names.designations, code, "[designations]")
+                })
+                .map(DesignationIndex::new);
             let conditions =
                 item.get("where").map(|node| self.conditions(node, &join(&path, "where"), names.attributes));
             let expected = item
@@ -165,7 +166,9 @@ impl Reader {
 
 /// Whether some place could fit both classes.
 fn may_overlap(a: &Class, b: &Class) -> bool {
-    let words = |a: Option<usize>, b: Option<usize>| a.is_none() || b.is_none() || a == b;
+    fn words<T: Copy + PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+        a.is_none() || b.is_none() || a == b
+    }
     words(a.kind, b.kind)
         && words(a.designation, b.designation)
         && !a

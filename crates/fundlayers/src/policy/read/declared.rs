@@ -2,6 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::ground::ids::PayerIndex;
 use crate::ground::language::Name;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
@@ -170,6 +171,6 @@ impl Reader {
             let problem = Problem::new(Code::UnknownPayer, "is not declared in [payers]").found(&text);
             self.push(problem.expected(did_you_mean(&text, known)), node.position, path);
         }
-        found.map(Payer::Body)
+        found.map(|body| Payer::Body(PayerIndex::new(body)))
     }
 }

@@ -4,6 +4,7 @@ use hashbrown::HashSet;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 
+use crate::ground::ids::{AttributeIndex, LayerIndex};
 use crate::ground::money::{Amount, MoneyError, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
@@ -113,7 +114,12 @@ impl Reader {
         weights
     }
 
-    pub(crate) fn number_attribute(&mut self, key: &Key, path: &str, attributes: &[Attribute]) -> Option<usize> {
+    pub(crate) fn number_attribute(
+        &mut self,
+        key: &Key,
+        path: &str,
+        attributes: &[Attribute],
+    ) -> Option<AttributeIndex> {
         let Some(index) = attributes.iter().position(|attribute| attribute.id == key.text) else {
             let problem = Problem::new(Code::UnknownAttribute, "is not declared in [attributes]").found(&key.text);
             let known = attributes.iter().map(|attribute| attribute.id.as_str()).chain(["equal"]);
@@ -125,7 +131,7 @@ impl Reader {
             self.not_a_number(&key.text, attribute_type, key.position, path);
             return None;
         }
-        Some(index)
+        Some(AttributeIndex::new(index))
     }
 
     pub(crate) fn not_a_number(
@@ -144,8 +150,9 @@ impl Reader {
     pub(crate) fn pool_layers(&mut self, document: &Node, classes: &[(Class, &Node)], pools: &mut [Pool]) {
         for (class, node) in classes {
             for (layer, rule) in class.funding.iter().enumerate() {
+                let layer = LayerIndex::new(layer);
                 let Some(index) = rule.as_ref().and_then(|rule| rule.kind.pool()) else { continue };
-                let Some(pool) = pools.get_mut(index) else { continue };
+                let Some(pool) = pools.get_mut(index.number()) else { continue };
                 if *pool.layer.get_or_insert(layer) != layer {
                     let path = format!("classes.{}.funding", class.id);
                     let problem =

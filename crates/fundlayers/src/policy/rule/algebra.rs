@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::policy::rule::condition::Condition;
 use crate::policy::{Ratio, Yearly};
 
@@ -19,16 +20,16 @@ pub(crate) trait Algebra {
     fn standard(&mut self) -> Self::Number;
 
     /// An attribute of the place.
-    fn attribute(&mut self, attribute: usize) -> Self::Number;
+    fn attribute(&mut self, attribute: AttributeIndex) -> Self::Number;
 
     /// What an earlier layer gives.
-    fn layer(&mut self, layer: usize) -> Self::Number;
+    fn layer(&mut self, layer: LayerIndex) -> Self::Number;
 
     /// What a top-up counts of earlier layers; those that give nothing may be left out.
-    fn counted(&mut self, layers: &[usize]) -> Vec<Self::Number>;
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number>;
 
     /// The place's part of a pool.
-    fn pool(&mut self, pool: usize) -> Self::Number;
+    fn pool(&mut self, pool: PoolIndex) -> Self::Number;
 
     /// The sum of a list.
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number;

@@ -3,6 +3,7 @@
 use hashbrown::HashSet;
 use rust_decimal::Decimal;
 
+use crate::ground::ids::AttributeIndex;
 use crate::ground::language::Lang;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
@@ -26,8 +27,8 @@ pub struct Condition {
 /// What a condition looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// An attribute, by its index in [`Policy::attributes`].
-    Attribute(usize),
+    /// An attribute.
+    Attribute(AttributeIndex),
     /// The county as the roster writes it.
     County,
     /// The township as the roster writes it.
@@ -117,7 +118,7 @@ impl Reader {
                         self.push(problem.expected(did_you_mean(id, known)), key.position, &path);
                         continue;
                     };
-                    (Subject::Attribute(index), attribute.attribute_type)
+                    (Subject::Attribute(AttributeIndex::new(index)), attribute.attribute_type)
                 }
             };
             conditions.extend(self.test(value, &path, attribute_type).map(|test| Condition { subject, test }));

@@ -1,5 +1,6 @@
 //! `pool = "ID"`: the place's part of a pool (因素法).
 
+use crate::ground::ids::PoolIndex;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::Class;
@@ -8,13 +9,13 @@ use crate::policy::rule::read::{Nesting, RuleTable};
 use crate::policy::rule::words::Words;
 use crate::policy::rule::{Kind, RuleKind};
 
-/// The place's part of a pool, by its index in [`Policy::pools`](crate::Policy::pools).
+/// The place's part of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PoolPart(pub usize);
+pub struct PoolPart(pub PoolIndex);
 
 impl RuleKind {
-    /// The pool that it is a part of, by index.
-    pub(crate) const fn pool(&self) -> Option<usize> {
+    /// The pool that it is a part of.
+    pub(crate) const fn pool(&self) -> Option<PoolIndex> {
         if let Self::Pool(PoolPart(pool)) = self { Some(*pool) } else { None }
     }
 }
@@ -38,7 +39,7 @@ impl Kind for PoolPart {
             let hint = did_you_mean(&text, pools.iter().map(String::as_str));
             table.reader.push(problem.expected(hint), node.position, &path);
         }
-        found.map(Self)
+        found.map(|pool| Self(PoolIndex::new(pool)))
     }
 
     fn eval<A: Algebra>(&self, a: &mut A) -> A::Number {

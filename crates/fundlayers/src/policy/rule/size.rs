@@ -5,6 +5,7 @@ use num_integer::Integer;
 use num_traits::{One, Zero};
 use rust_decimal::Decimal;
 
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::policy::read::Reader;
@@ -66,19 +67,19 @@ impl Algebra for Size {
         self.part(Some(BigUint::one()))
     }
 
-    fn attribute(&mut self, _: usize) -> Self::Number {
+    fn attribute(&mut self, _: AttributeIndex) -> Self::Number {
         self.standard()
     }
 
-    fn layer(&mut self, _: usize) -> Self::Number {
+    fn layer(&mut self, _: LayerIndex) -> Self::Number {
         self.standard()
     }
 
-    fn counted(&mut self, _: &[usize]) -> Vec<Self::Number> {
+    fn counted(&mut self, _: &[LayerIndex]) -> Vec<Self::Number> {
         Vec::new()
     }
 
-    fn pool(&mut self, _: usize) -> Self::Number {
+    fn pool(&mut self, _: PoolIndex) -> Self::Number {
         Some(BigUint::one())
     }
 

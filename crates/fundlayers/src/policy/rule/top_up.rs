@@ -1,5 +1,6 @@
 //! `top_up_to = V, counting = [LAYERS]`: max(0, V − the counted layers) (补差).
 
+use crate::ground::ids::LayerIndex;
 use crate::ground::language::Lang;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
@@ -15,8 +16,8 @@ use crate::policy::{Class, Value};
 pub struct TopUp {
     /// The level to reach.
     pub to: Value,
-    /// The layers that count, by index, each before this one.
-    pub counting: Vec<usize>,
+    /// The layers that count, each before this one.
+    pub counting: Vec<LayerIndex>,
 }
 
 const COUNTING: &str = "counting";
@@ -53,7 +54,7 @@ impl Kind for TopUp {
     }
 
     fn explain(&self, words: &Words<'_>, class: &Class) -> String {
-        let listed = |layer: &&usize| class.funding.get(**layer).is_some_and(Option::is_some);
+        let listed = |layer: &&LayerIndex| class.funds(**layer);
         let names: Vec<&str> = self.counting.iter().filter(listed).map(|layer| words.layer(*layer)).collect();
         let to = words.word("补足到标准", "tops up to the standard");
         if names.is_empty() {
@@ -64,10 +65,10 @@ impl Kind for TopUp {
 }
 
 /// The layers that count; all earlier ones, if the table does not say.
-fn counting(table: &mut RuleTable<'_, '_>) -> Option<Vec<usize>> {
+fn counting(table: &mut RuleTable<'_, '_>) -> Option<Vec<LayerIndex>> {
     let scope = table.scope;
     let (node, path) = table.part(COUNTING);
-    let Some(node) = node else { return Some((0..scope.layer).collect()) };
+    let Some(node) = node else { return Some((0..scope.layer).map(LayerIndex::new).collect()) };
     let reader = &mut *table.reader;
     let mut counting = Vec::new();
     let mut complete = matches!(node.value, NodeValue::List(_));

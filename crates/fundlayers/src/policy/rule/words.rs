@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::language::Lang;
 use crate::policy::{Policy, Value, Yearly};
 
@@ -19,18 +20,18 @@ impl<'a> Words<'a> {
     }
 
     /// The name of an attribute.
-    pub(crate) fn attribute(&self, index: usize) -> &'a str {
-        self.policy.attributes().get(index).map_or("", |attribute| attribute.name.get(self.lang))
+    pub(crate) fn attribute(&self, attribute: AttributeIndex) -> &'a str {
+        self.policy.attribute(attribute).map_or("", |attribute| attribute.name.get(self.lang))
     }
 
     /// The name of a layer.
-    pub(crate) fn layer(&self, index: usize) -> &'a str {
-        self.policy.layers().get(index).map_or("", |layer| layer.name.get(self.lang))
+    pub(crate) fn layer(&self, layer: LayerIndex) -> &'a str {
+        self.policy.layer(layer).map_or("", |layer| layer.name.get(self.lang))
     }
 
     /// The name of a pool.
-    pub(crate) fn pool(&self, index: usize) -> &'a str {
-        self.policy.pools().get(index).map_or("", |pool| pool.name.get(self.lang))
+    pub(crate) fn pool(&self, pool: PoolIndex) -> &'a str {
+        self.policy.pool(pool).map_or("", |pool| pool.name.get(self.lang))
     }
 
     /// Parts of a list.

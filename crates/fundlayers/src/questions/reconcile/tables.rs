@@ -183,7 +183,7 @@ impl Reconciliation {
                 cells.push(Cell::Text(Cow::Borrowed(line.layer().name.get(lang))));
                 cells.push(match line.layer().payer {
                     Payer::County => names.text(roster.county(line.row)),
-                    Payer::Body(body) => text(policy.payers().get(body).map_or("", |payer| payer.name.get(lang))),
+                    Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(lang))),
                 });
                 let figures = [line.due(), line.issued(), line.received(), line.spent(), line.gap(), line.excess()];
                 for (sum, figure) in sum.iter_mut().zip(figures) {
