@@ -100,6 +100,8 @@ pub use policy::describe::{
     DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription,
 };
 pub use policy::document;
+#[doc(hidden)]
+pub use policy::registry;
 pub use policy::{
     Attribute, AttributeType, Bound, Class, Condition, Layer, Named, POLICY_KEYS, Payer, Policy, Pool, Ratio, Reading,
     Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,

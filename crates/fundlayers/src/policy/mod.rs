@@ -18,11 +18,13 @@ use crate::policy::document::Node;
 pub(crate) mod change;
 pub(crate) mod describe;
 pub mod document;
+pub(crate) mod grammar;
 mod read;
+pub mod registry;
 pub(crate) mod rule;
 mod value;
 
-pub use read::KEYS as POLICY_KEYS;
+pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
 pub use rule::{Rule, RuleKind, kinds};
 pub use value::Value;

@@ -6,7 +6,8 @@ use crate::ground::ids::{DesignationIndex, KindIndex};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::read::{CLASS, Reader, join, part_path};
+use crate::policy::read::{Reader, join, part_path};
+use crate::policy::registry::CLASS_NAMES;
 use crate::policy::rule::condition::disjoint;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::{Attribute, Class, Named, Rule};
@@ -45,7 +46,7 @@ impl Reader {
         }
         for (index, item) in items.iter().enumerate() {
             let path = part_path("classes", index, item);
-            if self.table(item, &path, CLASS).is_none() {
+            if self.table(item, &path, CLASS_NAMES).is_none() {
                 continue;
             }
             let id = self.required(item, "id", &path).and_then(|node| self.new_id(node, &path, &mut ids));

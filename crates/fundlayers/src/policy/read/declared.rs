@@ -9,13 +9,9 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
 use crate::policy::document::Node;
-use crate::policy::read::{ATTRIBUTE, LAYER, Reader, WORDS_LIMIT, is_digits, join, part_path};
+use crate::policy::read::{Reader, WORDS_LIMIT, is_digits, join, part_path};
+use crate::policy::registry::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, RESULT_KEYS};
 use crate::policy::{Attribute, AttributeType, Layer, Named, Payer};
-
-/// Columns of the wide table and of totals, which a layer's id would hide.
-const RESULT_KEYS: &[&str] = &["class", "year", "layer", "payer", "amount", "total", "unit"];
-/// Layers of a policy, at most.
-const LAYERS_LIMIT: usize = 100;
 
 impl Reader {
     /// The id of a list's part, seen for the first time.
@@ -81,7 +77,7 @@ impl Reader {
         for (index, (key, value)) in entries.iter().enumerate() {
             let path = join("attributes", &key.text);
             self.value_id(&key.text, false, key.position, &path);
-            if self.table(value, &path, ATTRIBUTE).is_none() {
+            if self.table(value, &path, ATTRIBUTE_NAMES).is_none() {
                 continue;
             }
             let zh = self.optional_text(value, "zh", &path).unwrap_or_else(|| key.text.clone());
@@ -133,7 +129,7 @@ impl Reader {
         let items = self.at_most(items, LAYERS_LIMIT, node.and_then(|node| node.position), "layers");
         for (index, item) in items.iter().enumerate() {
             let path = part_path("layers", index, item);
-            if self.table(item, &path, LAYER).is_none() {
+            if self.table(item, &path, LAYER_NAMES).is_none() {
                 continue;
             }
             let id_node = self.required(item, "id", &path);

@@ -6,7 +6,8 @@ use crate::ground::money::{Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue, plain_digits};
-use crate::policy::read::{READING, ROUNDING, Reader, SOURCE, join, part_path};
+use crate::policy::read::{Reader, join, part_path};
+use crate::policy::registry::{READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES};
 use crate::policy::{Reading, Source, Status};
 
 /// Years of a policy, at most.
@@ -71,7 +72,7 @@ impl Reader {
     }
 
     pub(crate) fn rounding(&mut self, node: &Node) -> Option<Rounding> {
-        self.table(node, "rounding", ROUNDING)?;
+        self.table(node, "rounding", ROUNDING_NAMES)?;
         let default = Rounding::default();
         let unit = node.get("unit").map_or(Some(default.unit()), |n| self.unit(n, "rounding.unit"));
         let places =
@@ -97,7 +98,7 @@ impl Reader {
     }
 
     pub(crate) fn source(&mut self, node: &Node) -> Source {
-        if self.table(node, "source", SOURCE).is_none() {
+        if self.table(node, "source", SOURCE_NAMES).is_none() {
             return Source::default();
         }
         let status = self.optional_text(node, "status", "source").and_then(|text| {
@@ -124,7 +125,7 @@ impl Reader {
         let mut ids = HashSet::new();
         for (index, item) in self.list(node, "readings").iter().enumerate() {
             let path = part_path("readings", index, item);
-            if self.table(item, &path, READING).is_none() {
+            if self.table(item, &path, READING_NAMES).is_none() {
                 continue;
             }
             let id = self.required(item, "id", &path).and_then(|n| self.new_id(n, &path, &mut ids));

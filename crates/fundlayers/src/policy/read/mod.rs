@@ -7,8 +7,7 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::read::classes::ClassNames;
-use crate::policy::rule;
-use crate::policy::rule::condition::BOUNDS;
+use crate::policy::registry::POLICY_NAMES;
 use crate::policy::{Policy, PolicyData, Source};
 
 mod classes;
@@ -16,48 +15,6 @@ mod declared;
 mod head;
 mod nodes;
 mod pools;
-
-/// The keys of each table of a policy file, for completion and for checking the schema.
-pub const KEYS: &[(&str, &[&str])] = &[
-    ("policy", POLICY),
-    ("rounding", ROUNDING),
-    ("source", SOURCE),
-    ("reading", READING),
-    ("name", NAME),
-    ("attribute", ATTRIBUTE),
-    ("layer", LAYER),
-    ("class", CLASS),
-    ("rule", rule::KEYS),
-    ("pool", POOL),
-    ("bounds", BOUNDS),
-];
-
-const POLICY: &[&str] = &[
-    "id",
-    "version",
-    "title",
-    "years",
-    "unit",
-    "rounding",
-    "source",
-    "readings",
-    "kinds",
-    "designations",
-    "payers",
-    "attributes",
-    "layers",
-    "classes",
-    "pools",
-];
-const ROUNDING: &[&str] = &["unit", "places", "mode"];
-const SOURCE: &[&str] = &["document", "issuer", "published", "status", "url"];
-const READING: &[&str] = &["id", "question", "chosen", "alternatives", "clause"];
-const NAME: &[&str] = &["zh", "en"];
-const ATTRIBUTE: &[&str] = &["zh", "en", "type", "unit"];
-const LAYER: &[&str] = &["id", "name", "payer", "clause"];
-const CLASS: &[&str] =
-    &["id", "name", "kind", "designation", "where", "expected", "standard", "clause", "note", "funding"];
-const POOL: &[&str] = &["id", "name", "amount", "weights", "at_least", "at_most", "clause"];
 
 /// Kinds, designations, payers, attributes and pools of a policy, at most; of each.
 const WORDS_LIMIT: usize = 1_000;
@@ -105,7 +62,7 @@ impl Reader {
     }
 
     fn policy(&mut self, document: &Node) -> Option<PolicyData> {
-        self.table(document, "", POLICY)?;
+        self.table(document, "", POLICY_NAMES)?;
         let id = self.required(document, "id", "").and_then(|node| self.text(node, "id"));
         let version = self.version(document);
         let title = self.required(document, "title", "").and_then(|node| self.name(Some(node), "title", None));

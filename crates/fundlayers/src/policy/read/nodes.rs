@@ -8,7 +8,8 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::read::{NAME, Reader, join};
+use crate::policy::read::{Reader, join};
+use crate::policy::registry::NAME_NAMES;
 use crate::policy::{Ratio, Yearly};
 
 impl Reader {
@@ -101,7 +102,7 @@ impl Reader {
     /// `{ zh, en }`; a language that is missing is `fallback`, or the other one.
     pub(crate) fn name(&mut self, node: Option<&Node>, path: &str, fallback: Option<&str>) -> Option<Name> {
         let Some(node) = node else { return fallback.map(Name::both) };
-        self.table(node, path, NAME)?;
+        self.table(node, path, NAME_NAMES)?;
         let zh = self.optional_text(node, "zh", path);
         let en = self.optional_text(node, "en", path);
         match (zh, en, fallback) {

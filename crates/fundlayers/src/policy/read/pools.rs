@@ -10,7 +10,8 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::read::{POOL, Reader, WORDS_LIMIT, join, part_path};
+use crate::policy::read::{Reader, WORDS_LIMIT, join, part_path};
+use crate::policy::registry::POOL_NAMES;
 use crate::policy::rule::size::common_denominator;
 use crate::policy::{Attribute, AttributeType, Class, Pool, Ratio, Weight, Yearly};
 
@@ -22,7 +23,7 @@ impl Reader {
         let items = self.at_most(items, WORDS_LIMIT, node.and_then(|node| node.position), "pools");
         for (index, item) in items.iter().enumerate() {
             let path = part_path("pools", index, item);
-            if self.table(item, &path, POOL).is_none() {
+            if self.table(item, &path, POOL_NAMES).is_none() {
                 continue;
             }
             let id = self.required(item, "id", &path).and_then(|node| self.new_id(node, &path, &mut ids));

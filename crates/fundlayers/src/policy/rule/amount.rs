@@ -1,5 +1,6 @@
 //! `amount = V`: a value (定额补助). A rule that is only a value is this one.
 
+use crate::policy::grammar::{Key, KindGrammar, Shape, Text};
 use crate::policy::rule::Kind;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::read::RuleTable;
@@ -11,7 +12,16 @@ use crate::policy::{Class, Value};
 pub struct FixedAmount(pub Value);
 
 impl Kind for FixedAmount {
-    const KEY: &'static str = "amount";
+    const GRAMMAR: KindGrammar = KindGrammar {
+        title: "Fixed amount (定额补助)",
+        meaning: Text::new("该数值本身。", "The value itself."),
+        key: Key::required(
+            "amount",
+            Shape::Value,
+            Text::new("金额，以政策的单位计。", "The amount, in the policy's unit."),
+        ),
+        with: &[],
+    };
 
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         table.value(Self::KEY).map(Self)

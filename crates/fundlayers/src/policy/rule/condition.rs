@@ -9,11 +9,9 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::read::{Reader, join};
+use crate::policy::registry::BOUNDS_NAMES;
 use crate::policy::rule::words::Words;
 use crate::policy::{Attribute, AttributeType};
-
-/// The keys of bounds.
-pub(crate) const BOUNDS: &[&str] = &["at_least", "above", "at_most", "below"];
 
 /// Something that must hold of a place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -186,7 +184,7 @@ impl Reader {
     }
 
     fn bounds(&mut self, node: &Node, path: &str) -> Option<Test> {
-        let entries = self.table(node, path, BOUNDS)?;
+        let entries = self.table(node, path, BOUNDS_NAMES)?;
         if entries.is_empty() {
             let problem = Problem::new(Code::BadCondition, "has no bound").found("{}");
             self.push(problem.expected("bounds such as `{ at_least = 100, below = 500 }`"), node.position, path);

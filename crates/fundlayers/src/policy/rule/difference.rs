@@ -1,5 +1,6 @@
 //! `difference = [V, V, …]`: the first value less the others (差额).
 
+use crate::policy::grammar::{Key, KindGrammar, List, Shape, Text};
 use crate::policy::rule::Kind;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::read::RuleTable;
@@ -16,7 +17,22 @@ pub struct Difference {
 }
 
 impl Kind for Difference {
-    const KEY: &'static str = "difference";
+    const GRAMMAR: KindGrammar = KindGrammar {
+        title: "Difference (差额)",
+        meaning: Text::new(
+            "第一个数值减去其余数值；在规则之内可为负。",
+            "The first value less the others; inside a rule it may be below 0.",
+        ),
+        key: Key::required(
+            "difference",
+            Shape::List(List::of(&Shape::Value).at_least(2)),
+            Text::new(
+                "至少两个数值，以政策的单位计；其中的数可为负。",
+                "The values, at least two, in the policy's unit; numbers among them may be negative.",
+            ),
+        ),
+        with: &[],
+    };
 
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         let mut values = table.values(Self::KEY, 2)?.into_iter();

@@ -1,4 +1,4 @@
-//! The list of the kinds of rules, made into an enum and a table for the reader.
+//! The list of the kinds of rules, made into an enum, a table for the reader and one for the registry.
 
 /// Makes `RuleKind`, which dispatches to its kinds, and `KINDS`, in the order of the list.
 macro_rules! rule_kinds {
@@ -39,10 +39,17 @@ macro_rules! rule_kinds {
         /// Every kind.
         pub(crate) const KINDS: &[KnownKind] = &[ $( KnownKind {
             key: <kinds::$kind as Kind>::KEY,
-            with: <kinds::$kind as Kind>::WITH,
-            takes: <kinds::$kind as Kind>::TAKES,
+            with: grammar::names!(<kinds::$kind as Kind>::GRAMMAR.with, required: true),
+            takes: grammar::names!(<kinds::$kind as Kind>::GRAMMAR.with, required: false),
             unbounded: <kinds::$kind as Kind>::UNBOUNDED,
             read: |table| kinds::$kind::read(table).map(RuleKind::$variant),
+        }, )+ ];
+
+        /// The keys of every kind.
+        pub const GRAMMARS: &[grammar::Kind] = &[ $( grammar::Kind {
+            name: stringify!($variant),
+            grammar: <kinds::$kind as Kind>::GRAMMAR,
+            bounded: <kinds::$kind as Kind>::UNBOUNDED.is_none(),
         }, )+ ];
     };
 }

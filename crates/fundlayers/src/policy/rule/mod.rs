@@ -2,6 +2,7 @@
 //! one line of the list below; what all kinds have in common stands here.
 
 use crate::ground::language::Name;
+use crate::policy::grammar::{self, KindGrammar};
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::condition::{Condition, ConditionStyle};
 use crate::policy::rule::read::RuleTable;
@@ -15,7 +16,7 @@ mod amount;
 pub(crate) mod condition;
 mod difference;
 mod greatest;
-mod keys;
+pub(crate) mod keys;
 mod least;
 mod pool;
 mod rate;
@@ -93,14 +94,11 @@ impl Words<'_> {
 
 /// What a kind of rule is.
 pub(crate) trait Kind: Sized {
+    /// Its keys, for the reader, the schema, the types and the documents.
+    const GRAMMAR: KindGrammar;
+
     /// The key that tells the kind.
-    const KEY: &'static str;
-
-    /// The keys that it needs besides.
-    const WITH: &'static [&'static str] = &[];
-
-    /// The keys that it takes besides.
-    const TAKES: &'static [&'static str] = &[];
+    const KEY: &'static str = Self::GRAMMAR.key.name;
 
     /// Why it takes no other keys than its own and `when`, `clause`, `note`, if that is so.
     const UNBOUNDED: Option<&'static str> = None;

@@ -4,6 +4,7 @@ use crate::ground::ids::PoolIndex;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::Class;
+use crate::policy::grammar::{Key, KindGrammar, Shape, Text};
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::read::{Nesting, RuleTable};
 use crate::policy::rule::words::Words;
@@ -21,7 +22,15 @@ impl RuleKind {
 }
 
 impl Kind for PoolPart {
-    const KEY: &'static str = "pool";
+    const GRAMMAR: KindGrammar = KindGrammar {
+        title: "Part of a pool (因素法)",
+        meaning: Text::new(
+            "对象在资金池中的份额。保底与封顶写在资金池中。",
+            "The place's part of a pool. Floors and caps stand in the pool.",
+        ),
+        key: Key::required("pool", Shape::Text, Text::new("资金池的编号。", "The id of a pool.")),
+        with: &[],
+    };
     const UNBOUNDED: Option<&'static str> =
         Some("a pool rule takes only `when`, `clause` and `note`; floors and caps stand in the pool");
 

@@ -1,5 +1,6 @@
 //! `rate = R, of = V`: R × V (分担比例, 配套资金, 人均标准).
 
+use crate::policy::grammar::{Key, KindGrammar, Shape, Text};
 use crate::policy::rule::Kind;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::read::RuleTable;
@@ -15,13 +16,29 @@ pub struct Rate {
     pub of: Value,
 }
 
+const OF: &str = "of";
+
 impl Kind for Rate {
-    const KEY: &'static str = "rate";
-    const WITH: &'static [&'static str] = &["of"];
+    const GRAMMAR: KindGrammar = KindGrammar {
+        title: "Rate (分担比例, 配套资金, 人均标准)",
+        meaning: Text::new(
+            "`rate` × `of`：按标准分担、按某层级配套或按人均标准。",
+            "`rate` × `of`: a share of the standard, a match of a layer, a rate per head.",
+        ),
+        key: Key::required(
+            "rate",
+            Shape::Rate,
+            Text::new(
+                "比例或人均标准；负数只能在列表之内。",
+                "The rate, or the amount per head in the policy's unit. A negative one may stand only in a list.",
+            ),
+        ),
+        with: &[Key::required(OF, Shape::Value, Text::new("比例的基数。", "What the rate is of."))],
+    };
 
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         let rate = table.ratio(Self::KEY);
-        let of = table.value("of");
+        let of = table.value(OF);
         rate.zip(of).map(|(rate, of)| Self { rate, of })
     }
 

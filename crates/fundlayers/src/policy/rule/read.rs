@@ -3,6 +3,7 @@
 use crate::ground::problem::{Code, Problem};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::read::{Reader, is_digits, join};
+use crate::policy::rule::keys::COMMON_NAMES;
 use crate::policy::rule::kinds::FixedAmount;
 use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
 use crate::policy::{Attribute, Ratio, Value, Yearly};
@@ -117,7 +118,7 @@ impl<'n> RuleTable<'_, 'n> {
             } else if let Some((kind, why)) = unbounded
                 && text != kind.key
                 && !kind.has(text)
-                && !UNBOUNDED.contains(&text)
+                && !COMMON_NAMES.contains(&text)
             {
                 let message = format!("is not a key of a {} rule", kind.key);
                 let problem = Problem::new(Code::UnknownKey, message).found(text).expected(why);
@@ -142,9 +143,6 @@ impl<'n> RuleTable<'_, 'n> {
         Some(only)
     }
 }
-
-/// The keys that every kind takes.
-const UNBOUNDED: &[&str] = &["when", "clause", "note"];
 
 impl KnownKind {
     /// Whether it needs or takes a key beside its own.

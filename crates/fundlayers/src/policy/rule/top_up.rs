@@ -5,6 +5,7 @@ use crate::ground::language::Lang;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::NodeValue;
+use crate::policy::grammar::{Key, KindGrammar, List, Shape, Text};
 use crate::policy::rule::Kind;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::read::RuleTable;
@@ -23,8 +24,31 @@ pub struct TopUp {
 const COUNTING: &str = "counting";
 
 impl Kind for TopUp {
-    const KEY: &'static str = "top_up_to";
-    const TAKES: &'static [&'static str] = &[COUNTING];
+    const GRAMMAR: KindGrammar = KindGrammar {
+        title: "Top-up (补差)",
+        meaning: Text::new(
+            "距某一水平的差额：max(0, `top_up_to` − 计入的层级)。",
+            "What is missing to a level: max(0, `top_up_to` − the counted layers).",
+        ),
+        key: Key::required(
+            "top_up_to",
+            Shape::Value,
+            Text::new(
+                "应达到的金额，以政策的单位计。",
+                "The level to reach, in the policy's unit; the rule is never below 0.",
+            ),
+        ),
+        with: &[Key::optional(
+            COUNTING,
+            Shape::List(List::of(&Shape::Text).distinct()),
+            Text::new(
+                "计入的靠前层级，以编号列出；空列表为都不计入。",
+                "The earlier layers that fill the level, by id; an empty list: none.",
+            ),
+        )
+        .or("所有靠前的层级", "all earlier layers")
+        .titled("Counted layers")],
+    };
 
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         let to = table.value(Self::KEY);
