@@ -100,8 +100,8 @@ pub const POLICY: Table = Table {
             "years",
             Shape::Years,
             Text::new(
-                "起止年度（均含），如 [2023, 2025]，至多100年。",
-                "First and last year of the policy, both included, such as [2023, 2025]; at most 100 years.",
+                "起止年度（均含），如 `[2023, 2025]`，至多100年。",
+                "First and last year of the policy, both included, such as `[2023, 2025]`; at most 100 years.",
             ),
         )
         .titled("Years"),
@@ -314,8 +314,8 @@ pub const LAYER: Table = Table {
             "payer",
             Shape::Text,
             Text::new(
-                "[payers] 中的编号，或 `county`：对象所在区县。",
-                "An id of [payers], or `county`: each place's own county.",
+                "`[payers]` 中的编号，或 `county`：对象所在区县。",
+                "An id of `[payers]`, or `county`: each place's own county.",
             ),
         ),
         Key::optional(
@@ -429,10 +429,10 @@ pub const BOUNDS: Table = Table {
     name: "bounds",
     title: "Bounds",
     keys: &[
-        Key::optional(Bound::AtLeast.as_str(), Shape::Number, Text::new("≥（以上）。", "≥")),
-        Key::optional(Bound::Above.as_str(), Shape::Number, Text::new(">（高于）。", ">")),
-        Key::optional(Bound::AtMost.as_str(), Shape::Number, Text::new("≤（不超过）。", "≤")),
-        Key::optional(Bound::Below.as_str(), Shape::Number, Text::new("<（低于）。", "<")),
+        Key::optional(Bound::AtLeast.as_str(), Shape::Number, Text::new("不小于（≥）。", "At least (≥, 以上).")),
+        Key::optional(Bound::Above.as_str(), Shape::Number, Text::new("大于（>）。", "Above (>, 高于).")),
+        Key::optional(Bound::AtMost.as_str(), Shape::Number, Text::new("不大于（≤）。", "At most (≤, 不超过).")),
+        Key::optional(Bound::Below.as_str(), Shape::Number, Text::new("小于（<）。", "Below (<, 低于).")),
     ],
 };
 

@@ -14,7 +14,7 @@ pub struct FixedAmount(pub Value);
 impl Kind for FixedAmount {
     const GRAMMAR: KindGrammar = KindGrammar {
         title: "Fixed amount (定额补助)",
-        meaning: Text::new("该数值本身。", "The value itself."),
+        meaning: Text::new("定额。", "A fixed amount."),
         key: Key::required(
             "amount",
             Shape::Value,

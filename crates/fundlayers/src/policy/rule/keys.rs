@@ -26,7 +26,7 @@ const CLAUSE: Key = Key::optional(
 const NOTE: Key = Key::optional("note", Shape::Languages, Text::new("备注。", "A remark."));
 
 /// The keys of floor and cap, which any rule may have unless its kind says otherwise.
-pub const BOUNDED: [Key; 2] = [
+pub const BOUNDED: &[Key; 2] = &[
     Key::optional(
         "at_least",
         Shape::Value,
@@ -46,7 +46,7 @@ pub const BOUNDED: [Key; 2] = [
 ];
 
 /// The keys that every rule may have.
-pub const COMMON: [Key; 3] = [WHEN, CLAUSE, NOTE];
+pub const COMMON: &[Key; 3] = &[WHEN, CLAUSE, NOTE];
 
 /// Their names.
 pub(crate) const COMMON_NAMES: &[&str] = names!(COMMON.as_slice());
