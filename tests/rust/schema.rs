@@ -15,8 +15,15 @@ use serde_json::{Map, Value, json};
 const CASES: u64 = 6_000;
 
 /// What is wrong where a document does not have the shape of a policy.
-const SHAPE: [Code; 6] =
-    [Code::UnknownKey, Code::MissingKey, Code::WrongType, Code::BadRule, Code::UnknownWord, Code::BadUnit];
+const SHAPE: [Code; 7] = [
+    Code::UnknownKey,
+    Code::MissingKey,
+    Code::WrongType,
+    Code::BadRule,
+    Code::UnknownWord,
+    Code::BadUnit,
+    Code::TooFewValues,
+];
 
 /// As much of JSON Schema as the schema uses.
 struct Schema {
@@ -198,6 +205,8 @@ const SCALARS: &[&str] = &[
     "{ \"at_least\": 1 }",
     "{ \"amount\": 1, \"of\": 2 }",
     "{ \"top_up_to\": 1, \"rate\": 1 }",
+    "{ \"least\": [] }",
+    "{ \"difference\": [1] }",
 ];
 
 fn scalar(text: &str) -> Value {

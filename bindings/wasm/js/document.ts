@@ -62,7 +62,7 @@ export interface Bounds {
 }
 
 /** The key that tells the kind of a rule. */
-type KindKey = "amount" | "rate" | "top_up_to" | "pool";
+type KindKey = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference";
 
 /** No key of another kind. */
 type OfKind<K extends KindKey> = { readonly [key in Exclude<KindKey, K>]?: never };
@@ -111,11 +111,29 @@ export interface PoolRule extends RuleParts, OfKind<"pool"> {
   readonly pool: string;
 }
 
+/** The least of the values. */
+export interface LeastRule extends BoundedRuleParts, OfKind<"least"> {
+  /** The values, at least one, in the policy's unit; numbers among them may be negative. */
+  readonly least: readonly Value[];
+}
+
+/** The greatest of the values. */
+export interface GreatestRule extends BoundedRuleParts, OfKind<"greatest"> {
+  /** The values, at least one, in the policy's unit; numbers among them may be negative. */
+  readonly greatest: readonly Value[];
+}
+
+/** The first value less the others; inside a rule it may be below 0. */
+export interface DifferenceRule extends BoundedRuleParts, OfKind<"difference"> {
+  /** The values, at least two, in the policy's unit; numbers among them may be negative. */
+  readonly difference: readonly Value[];
+}
+
 /** Every key of a rule. */
-type RuleKey = keyof AmountRule | keyof RateRule | keyof TopUpRule | keyof PoolRule;
+type RuleKey = keyof AmountRule | keyof RateRule | keyof TopUpRule | keyof PoolRule | keyof LeastRule | keyof GreatestRule | keyof DifferenceRule;
 
 /** A rule that may stand inside a value. */
-export type UnpooledRule = AmountRule | RateRule | TopUpRule;
+export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule;
 
 /**
  * How one layer's amount comes about for a class. `rule.rate !== undefined` tells which rule it is; of what `funding` holds,
