@@ -1,12 +1,18 @@
 //! The schema and the reader of policy files agree, as far as a schema can tell: on good policies, on those that are made
 //! from the schema, and on what becomes of both by small changes.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use conformance::hostile::{Random, seeds};
-use fundlayers::{Code, POLICY_KEYS, POLICY_SCHEMA, Severity};
+use fundlayers::{Code, POLICY_KEYS, POLICY_SCHEMA, Problem, Severity};
 use fundlayers_formats::{Format, read_policy};
 use regex::Regex;
 use serde_json::{Map, Value, json};
@@ -255,7 +261,7 @@ fn change(document: &mut Value, random: &mut Random) {
 /// The errors that the reader finds, by code.
 fn errors(document: &Value) -> Vec<Code> {
     let Err(problems) = read_policy(document.to_string().as_bytes(), Format::Json) else { return Vec::new() };
-    problems.iter().filter(|problem| problem.severity() == Severity::Error).map(|problem| problem.code()).collect()
+    problems.iter().filter(|problem| problem.severity() == Severity::Error).map(Problem::code).collect()
 }
 
 #[test]

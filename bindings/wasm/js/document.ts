@@ -61,11 +61,11 @@ export interface Bounds {
   readonly below?: Digits;
 }
 
-/** The key that tells the kind of a rule. */
-type KindKey = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference";
+/** The kinds of rules, by the key that tells them. */
+export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference";
 
 /** No key of another kind. */
-type OfKind<K extends KindKey> = { readonly [key in Exclude<KindKey, K>]?: never };
+type OfKind<K extends RuleKind> = { readonly [key in Exclude<RuleKind, K>]?: never };
 
 interface RuleParts {
   /** What must hold of the place, all of it; else the rule gives 0 whatever its floor. */
@@ -130,7 +130,14 @@ export interface DifferenceRule extends BoundedRuleParts, OfKind<"difference"> {
 }
 
 /** Every key of a rule. */
-type RuleKey = keyof AmountRule | keyof RateRule | keyof TopUpRule | keyof PoolRule | keyof LeastRule | keyof GreatestRule | keyof DifferenceRule;
+type RuleKey =
+  | keyof AmountRule
+  | keyof RateRule
+  | keyof TopUpRule
+  | keyof PoolRule
+  | keyof LeastRule
+  | keyof GreatestRule
+  | keyof DifferenceRule;
 
 /** A rule that may stand inside a value. */
 export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule;

@@ -19,7 +19,7 @@ pub(crate) fn types(file: &str) -> Result<String, String> {
         KINDS.iter().filter_map(of).collect::<Vec<_>>().join(separator)
     };
     let words = union(" | ", &|kind| Some(format!("\"{}\"", kind.grammar.key.name)));
-    let key_types = union(" | ", &|kind| Some(format!("keyof {}", name(kind))));
+    let key_types = union("", &|kind| Some(format!("\n  | keyof {}", name(kind))));
     let bounded = union(" | ", &|kind| kind.bounded.then(|| name(kind)));
     let unbounded = union("", &|kind| (!kind.bounded).then(|| format!(" | {}", name(kind))));
     let part = format!(
@@ -27,11 +27,11 @@ pub(crate) fn types(file: &str) -> Result<String, String> {
 /** Bounds of a number; all must hold. */
 export interface Bounds {bounds}
 
-/** The key that tells the kind of a rule. */
-type KindKey = {words};
+/** The kinds of rules, by the key that tells them. */
+export type RuleKind = {words};
 
 /** No key of another kind. */
-type OfKind<K extends KindKey> = {{ readonly [key in Exclude<KindKey, K>]?: never }};
+type OfKind<K extends RuleKind> = {{ readonly [key in Exclude<RuleKind, K>]?: never }};
 
 interface RuleParts {common}
 
@@ -40,7 +40,7 @@ interface BoundedRuleParts extends RuleParts {floor_and_cap}
 {kinds}
 
 /** Every key of a rule. */
-type RuleKey = {key_types};
+type RuleKey ={key_types};
 
 /** A rule that may stand inside a value. */
 export type UnpooledRule = {bounded};
@@ -148,6 +148,10 @@ fn comment(text: &str, indent: usize) -> String {
             _ => lines.push(word.to_owned()),
         }
     }
-    let body: String = lines.iter().map(|line| format!("{:indent$} * {line}\n", "")).collect();
-    format!("{:indent$}/**\n{body}{:indent$} */\n", "", "")
+    let mut comment = format!("{:indent$}/**\n", "");
+    for line in lines {
+        // Writing to a string does not fail.
+        _ = writeln!(comment, "{:indent$} * {line}", "");
+    }
+    comment + &" ".repeat(indent) + " */\n"
 }
