@@ -208,6 +208,46 @@ proptest! {
         }
     }
 
+    /// The least of several is none above any, the greatest none below, each is one of them, and one is the other with
+    /// all signs turned around. A difference and what it deducts are the first value again.
+    #[test]
+    fn the_least_the_greatest_and_their_difference((numbers, (rounding, ..), places) in computed()) {
+        let Numbers { rate: (above, below), standard, .. } = numbers;
+        let values = format!(
+            r#"[{{ "rate": "{above}/{below}", "of": "pupils" }}, {{ "rate": 7, "of": "area", "at_most": "standard" }}, "standard"]"#
+        );
+        let turned = |key: &str| {
+            let values = format!(r#"[{{ "rate": "-{above}/{below}", "of": "pupils" }},
+                {{ "rate": -1, "of": {{ "rate": 7, "of": "area", "at_most": "standard" }} }}, {{ "rate": -1, "of": "standard" }}]"#);
+            format!(r#"{{ "amount": [{{ "rate": -1, "of": {{ "{key}": {values} }} }}] }}"#)
+        };
+        let policy: Policy = serde_json::from_str(&format!(
+            r#"{{ "id": "laws", "title": {{ "zh": "例" }}, "years": [2023, 2025], "unit": "元", {rounding},
+            "kinds": {{ "town": {{ "zh": "镇" }}, "village": {{ "zh": "村" }} }}, "payers": {{ "city": {{ "zh": "市级" }} }},
+            "attributes": {{ "pupils": {{ "type": "number" }}, "area": {{ "type": "number" }} }},
+            "layers": [{{ "id": "a", "payer": "city" }}, {{ "id": "b", "payer": "city" }}, {{ "id": "c", "payer": "city" }},
+                       {{ "id": "least", "payer": "city" }}, {{ "id": "greatest", "payer": "city" }},
+                       {{ "id": "turned", "payer": "city" }}, {{ "id": "rest", "payer": "city" }}],
+            "classes": [{{ "id": "all", "standard": {standard}, "funding": {{
+                "a": {{ "rate": "{above}/{below}", "of": "pupils" }},
+                "b": {{ "rate": 7, "of": "area", "at_most": "standard" }}, "c": "standard",
+                "least": {{ "least": {values} }}, "greatest": {{ "greatest": {values} }}, "turned": {},
+                "rest": {{ "difference": ["greatest", "least"] }} }} }}] }}"#,
+            turned("least")
+        ))
+        .unwrap();
+        let roster = roster(&policy, &places);
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        for (row, place) in places.iter().enumerate() {
+            let fen: Vec<i64> = (0..7).map(|layer| allocation.amount(row, place.years.0, layer).fen()).collect();
+            // Rounding keeps the order of amounts, so that what holds of the exact ones holds of the rounded ones.
+            prop_assert_eq!(Some(&fen[3]), fen[..3].iter().min());
+            prop_assert_eq!(Some(&fen[4]), fen[..3].iter().max());
+            prop_assert_eq!(fen[5], fen[4]);
+            prop_assert_eq!(fen[6] + fen[3], fen[4]);
+        }
+    }
+
     /// No amount is below 0, and none outside the years of the row.
     #[test]
     fn amounts_are_never_below_zero((numbers, (rounding, ..), places) in computed()) {

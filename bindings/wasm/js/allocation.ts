@@ -1,6 +1,6 @@
 import type { Amount } from "./amounts.js";
 import { call, rawOf, Resource } from "./engine.js";
-import type { Unit, UnitWord } from "./document.js";
+import type { RuleKind, Unit, UnitWord } from "./document.js";
 import { failure, type Problem } from "./errors.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
 import { Policy } from "./policy.js";
@@ -34,7 +34,7 @@ export interface Step {
   readonly layer: string;
   /** The body's id, or the recipient's county. */
   readonly payer: string;
-  readonly rule: "amount" | "rate" | "top_up_to" | "pool";
+  readonly rule: RuleKind;
   readonly inputs: readonly ExplainedInput[];
   /** Of one place, before rounding: decimal text, or a ratio such as `"1000/3"`. */
   readonly exact: string;

@@ -26,8 +26,6 @@ export type Ratio = Digits;
  */
 export type YearTable<T> = { readonly [year: `${number}`]: T } & { readonly [key in RuleKey]?: never };
 
-type RuleKey = keyof AmountRule | keyof RateRule | keyof TopUpRule | keyof PoolRule;
-
 /** A number, or one that changes from year to year. */
 export type Yearly<T> = T | YearTable<T>;
 
@@ -37,75 +35,11 @@ export type Yearly<T> = T | YearTable<T>;
  */
 export type Value = Yearly<Digits> | UnpooledRule | readonly Value[];
 
-/** Values to equal, or bounds: at least (≥), above (>), at most (≤), below (<). */
-export type Condition =
-  | Digits
-  | boolean
-  | readonly (Digits | boolean)[]
-  | { readonly at_least?: Digits; readonly above?: Digits; readonly at_most?: Digits; readonly below?: Digits };
+/** A value to equal, a list of such values, or bounds of a number. */
+export type Condition = Digits | boolean | readonly (Digits | boolean)[] | Bounds;
 
 /** Conditions on attributes, `county`, `township`; all must hold. */
 export type Conditions = { readonly [subject: string]: Condition };
-
-interface RuleParts {
-  /** All must hold, else the rule gives 0. */
-  readonly when?: Conditions;
-  /** The clause it rests on. */
-  readonly clause?: string;
-  /** A remark. */
-  readonly note?: SomeName;
-}
-
-interface BoundedRuleParts extends RuleParts {
-  /** The floor, in the policy's unit. */
-  readonly at_least?: Value;
-  /** The cap, in the policy's unit; cuts after the floor has raised. */
-  readonly at_most?: Value;
-}
-
-/** A fixed amount. */
-export interface AmountRule extends BoundedRuleParts {
-  readonly amount: Value;
-  readonly rate?: never;
-  readonly top_up_to?: never;
-  readonly pool?: never;
-}
-
-/** `rate` × `of`: a share of the standard, a match of a layer, a rate per head. */
-export interface RateRule extends BoundedRuleParts {
-  readonly rate: Yearly<Ratio>;
-  readonly of: Value;
-  readonly amount?: never;
-  readonly top_up_to?: never;
-  readonly pool?: never;
-}
-
-/** What is missing to a level: max(0, `top_up_to` − the counted layers). */
-export interface TopUpRule extends BoundedRuleParts {
-  readonly top_up_to: Value;
-  /** The layers that count; left out, all earlier ones. */
-  readonly counting?: readonly string[];
-  readonly amount?: never;
-  readonly rate?: never;
-  readonly pool?: never;
-}
-
-/** A place's part of a pool. */
-export interface PoolRule extends RuleParts {
-  readonly pool: string;
-  readonly amount?: never;
-  readonly rate?: never;
-  readonly top_up_to?: never;
-}
-
-/** A rule that may stand inside a value. */
-export type UnpooledRule = AmountRule | RateRule | TopUpRule;
-
-/**
- * How one layer's amount comes about for a class. `rule.rate !== undefined` tells which rule it is; of what `funding` holds,
- * which may be a value too, `typeof entry === "object" && "rate" in entry && entry.rate !== undefined`.
- */
-export type Rule = UnpooledRule | PoolRule;
 
 /** A unit of money as policies write it. Results say 元, 万元 (10,000 yuan) or 亿元 (100 million yuan). */
 export type UnitWord = Unit | "yuan" | "wan" | "yi";
@@ -113,75 +47,229 @@ export type UnitWord = Unit | "yuan" | "wan" | "yi";
 /** A unit of money: 元 (yuan), 万元 (10,000 yuan), 亿元 (100 million yuan). */
 export type Unit = "元" | "万元" | "亿元";
 
+// Written by `cargo xtask generate` from here …
+
+/** Bounds of a number; all must hold. */
+export interface Bounds {
+  /** At least (≥, 以上). */
+  readonly at_least?: Digits;
+  /** Above (>, 高于). */
+  readonly above?: Digits;
+  /** At most (≤, 不超过). */
+  readonly at_most?: Digits;
+  /** Below (<, 低于). */
+  readonly below?: Digits;
+}
+
+/** The kinds of rules, by the key that tells them. */
+export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference";
+
+/** No key of another kind. */
+type OfKind<K extends RuleKind> = { readonly [key in Exclude<RuleKind, K>]?: never };
+
+interface RuleParts {
+  /** What must hold of the place, all of it; else the rule gives 0 whatever its floor. */
+  readonly when?: Conditions;
+  /** The clause that this rule rests on, such as 四.1. Left out: its pool's, its class's or its layer's clause. */
+  readonly clause?: string;
+  /** A remark. */
+  readonly note?: SomeName;
+}
+
+interface BoundedRuleParts extends RuleParts {
+  /** The floor (保底), in the policy's unit: the amount is raised to it, before the cap. */
+  readonly at_least?: Value;
+  /** The cap (封顶), in the policy's unit: the amount is cut to it, after the floor. */
+  readonly at_most?: Value;
+}
+
+/** A fixed amount. */
+export interface AmountRule extends BoundedRuleParts, OfKind<"amount"> {
+  /** The amount, in the policy's unit. */
+  readonly amount: Value;
+}
+
+/** `rate` × `of`: a share of the standard, a match of a layer, a rate per head. */
+export interface RateRule extends BoundedRuleParts, OfKind<"rate"> {
+  /** The rate, or the amount per head in the policy's unit. A negative one may stand only in a list. */
+  readonly rate: Yearly<Ratio>;
+  /** What the rate is of. */
+  readonly of: Value;
+}
+
+/** What is missing to a level: max(0, `top_up_to` − the counted layers). */
+export interface TopUpRule extends BoundedRuleParts, OfKind<"top_up_to"> {
+  /** The level to reach, in the policy's unit; the rule is never below 0. */
+  readonly top_up_to: Value;
+  /** The earlier layers that fill the level, by id; an empty list: none. Left out: all earlier layers. */
+  readonly counting?: readonly string[];
+}
+
+/** The place's part of a pool. Floors and caps stand in the pool. */
+export interface PoolRule extends RuleParts, OfKind<"pool"> {
+  /** The id of a pool. */
+  readonly pool: string;
+}
+
+/** The least of the values. */
+export interface LeastRule extends BoundedRuleParts, OfKind<"least"> {
+  /** The values, at least one, in the policy's unit; numbers among them may be negative. */
+  readonly least: readonly Value[];
+}
+
+/** The greatest of the values. */
+export interface GreatestRule extends BoundedRuleParts, OfKind<"greatest"> {
+  /** The values, at least one, in the policy's unit; numbers among them may be negative. */
+  readonly greatest: readonly Value[];
+}
+
+/** The first value less the others; inside a rule it may be below 0. */
+export interface DifferenceRule extends BoundedRuleParts, OfKind<"difference"> {
+  /** The values, at least two, in the policy's unit; numbers among them may be negative. */
+  readonly difference: readonly Value[];
+}
+
+/** Every key of a rule. */
+type RuleKey =
+  | keyof AmountRule
+  | keyof RateRule
+  | keyof TopUpRule
+  | keyof PoolRule
+  | keyof LeastRule
+  | keyof GreatestRule
+  | keyof DifferenceRule;
+
+/** A rule that may stand inside a value. */
+export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule;
+
+/**
+ * How one layer's amount comes about for a class. `rule.rate !== undefined` tells which rule it is; of what `funding` holds,
+ * which may be a value too, `typeof entry === "object" && "rate" in entry && entry.rate !== undefined`.
+ */
+export type Rule = UnpooledRule | PoolRule;
+
 /** A policy file. */
 export interface PolicyDocument {
+  /** The id of the policy, shown with every result. */
   readonly id: string;
-  /** Of the file, shown with every result. */
+  /** The version of this file (not of the document), shown with every result. */
   readonly version?: string | number;
+  /** The title of the policy in Chinese and English. */
   readonly title: SomeName;
-  /** First and last, both included. */
+  /** First and last year of the policy, both included, such as `[2023, 2025]`; at most 100 years. */
   readonly years: readonly [Digits, Digits];
-  /** Of every amount in the file. */
+  /** The unit of every amount in this file. */
   readonly unit: UnitWord;
-  /** Default: to 0.01 元, half-up. */
+  /** How amounts are rounded: to a step of 10^-places of a unit. Left out: to 0.01 元, half-up. */
   readonly rounding?: {
+    /** The unit that `places` counts from. Default: "元". */
     readonly unit?: UnitWord;
+    /**
+     * Decimal places of the unit. The step must be at least 0.01 元: at most 2 for 元, 6 for 万元, 10 for 亿元. Default: 2.
+     */
     readonly places?: Digits;
+    /**
+     * half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.
+     * Default: "half-up".
+     */
     readonly mode?: "half-up" | "half-even" | "down" | "up";
   };
+  /** The document that this file was made from. */
   readonly source?: {
+    /** The title of the document as it has it. */
     readonly document?: string;
+    /** The body that issued the document. */
     readonly issuer?: string;
+    /** When it was published, such as 2023-02-08. */
     readonly published?: string;
+    /** Whether the document binds: draft (征求意见稿), in-force (现行有效), expired (已失效). Shown with every result. */
     readonly status?: "draft" | "in-force" | "expired";
+    /** Where the document stands. */
     readonly url?: string;
   };
+  /** How open points of the document are read in this file. */
   readonly readings?: readonly {
+    /** The id. */
     readonly id: string;
+    /** What the document leaves open. */
     readonly question: SomeName;
+    /** How this file reads it. */
     readonly chosen: SomeName;
+    /** How else it could be read. */
     readonly alternatives?: readonly SomeName[];
+    /** The clause that it is about, such as 四.1. */
     readonly clause?: string;
   }[];
+  /** What a place can be. A roster may use the id or either name. */
   readonly kinds?: { readonly [id: string]: PartialName };
+  /** Who can have named a key place. A roster may use the id or either name. */
   readonly designations?: { readonly [id: string]: PartialName };
+  /** The bodies that answer for layers. The id `county` is not free: it means each place's own county. */
   readonly payers?: { readonly [id: string]: PartialName };
+  /** What rules may read of a place: columns of the roster, headed by the id or either name. */
   readonly attributes?: {
-    readonly [id: string]: PartialName & { readonly type: "number" | "flag" | "text"; readonly unit?: string };
+    readonly [id: string]: {
+      /** Chinese name. Left out: the id. */
+      readonly zh?: string;
+      /** English name. Left out: the id. */
+      readonly en?: string;
+      /** number: an exact decimal; flag: true or false, blank is false; text: words. */
+      readonly type: "number" | "flag" | "text";
+      /** What the numbers count. A unit of money (元 万元 亿元) is converted to the policy's; any other is a label. */
+      readonly unit?: string;
+    };
   };
+  /** The levels of government's contributions, in the order in which they are computed. */
   readonly layers?: readonly {
+    /** The id; a column of wide tables. */
     readonly id: string;
+    /** The name for people, in Chinese and English. Left out: the id. */
     readonly name?: PartialName;
-    /** An id of `payers`, or `"county"`: each place's own county. */
+    /** An id of `[payers]`, or `county`: each place's own county. */
     readonly payer: string;
+    /** The clause that the layer rests on, such as 四.1. */
     readonly clause?: string;
   }[];
+  /** Which places one set of rules serves. Every live row of the roster matches exactly one class. */
   readonly classes?: readonly {
+    /** The id. */
     readonly id: string;
+    /** The name for people, in Chinese and English. Left out: the id. */
     readonly name?: PartialName;
+    /** A kind, by id or name. Left out: all kinds. */
     readonly kind?: string;
+    /** A designation, by id or name. Left out: all designations. */
     readonly designation?: string;
+    /** What must hold of a place besides; all of it. */
     readonly where?: Conditions;
-    /** How many places the document says there are. */
+    /** How many places the document says there are. A roster that differs is warned about. */
     readonly expected?: Digits;
-    /** The yearly amount that the class is to reach, in the policy's unit. */
+    /** The yearly amount that the class is to reach, in the policy's unit; rules read it as "standard". */
     readonly standard?: Yearly<Digits>;
+    /** The clause that the class rests on, such as 四.1. Left out: its layers' clauses. */
     readonly clause?: string;
+    /** A remark. */
     readonly note?: SomeName;
-    /** A rule for each layer that pays. */
+    /** The rule of each layer, by the id of the layer. A layer that is not listed is 0. */
     readonly funding: { readonly [layer: string]: Value | Rule };
   }[];
+  /** Amounts that are shared out among places by weights. A pool is read by one layer only. */
   readonly pools?: readonly {
+    /** The id. */
     readonly id: string;
+    /** The name for people, in Chinese and English. Left out: the id. */
     readonly name?: PartialName;
-    /** What is shared out, in the policy's unit. */
+    /** What is shared out, in the policy's unit; a multiple of the rounding step. */
     readonly amount: Yearly<Digits>;
-    /** Attributes of type number, and `equal`; they sum to 1. */
+    /** By the id of an attribute of type number, or `equal`. They sum to exactly 1. */
     readonly weights: { readonly [attribute: string]: Ratio };
     /** The least that a place gets, in the policy's unit. */
     readonly at_least?: Yearly<Digits>;
     /** The most that a place gets, in the policy's unit. */
     readonly at_most?: Yearly<Digits>;
+    /** The clause that the pool rests on, such as 四.1. */
     readonly clause?: string;
   }[];
 }
+
+// … to here.

@@ -253,8 +253,8 @@ fn summary(policy: &fundlayers::Policy) -> String {
             .map(|class| ClassWords {
                 id: &class.id,
                 name: &class.name,
-                kind: id_at(policy.kinds(), class.kind),
-                designation: id_at(policy.designations(), class.designation),
+                kind: class.kind.and_then(|kind| policy.kind(kind)).map(id),
+                designation: class.designation.and_then(|designation| policy.designation(designation)).map(id),
                 expected: class.expected,
                 clause: class.clause.as_deref(),
                 note: class.note.as_ref(),
@@ -268,8 +268,8 @@ fn summary(policy: &fundlayers::Policy) -> String {
     })
 }
 
-fn id_at(list: &[Named], index: Option<usize>) -> Option<&str> {
-    list.get(index?).map(|named| named.id.as_str())
+fn id(named: &Named) -> &str {
+    &named.id
 }
 
 /// A roster and its warnings.

@@ -90,6 +90,7 @@ mod rows;
 mod tables;
 
 pub use engine::roster::{Roster, RosterBuilder};
+pub use ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
 pub use ground::language::{Lang, Name};
 pub use ground::money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use ground::number::{NumberError, parse_bare_number, parse_decimal, parse_years};
@@ -100,9 +101,11 @@ pub use policy::describe::{
     DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription,
 };
 pub use policy::document;
+#[doc(hidden)]
+pub use policy::registry;
 pub use policy::{
     Attribute, AttributeType, Bound, Class, Condition, Layer, Named, POLICY_KEYS, Payer, Policy, Pool, Ratio, Reading,
-    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
+    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::funding::{

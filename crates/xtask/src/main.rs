@@ -11,6 +11,8 @@ use std::time::Instant;
 const HELP: &str = "cargo xtask TASK
 
   ci             every check: format, lints, tests, documentation, feature sets, WebAssembly, the exact-fraction model
+  generate       the policy schema, its TypeScript types and the tables of its keys, from the registry of keys;
+                 `--check` writes nothing and fails if they differ
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     };
     let outcome = match task {
         "ci" => ci(),
+        "generate" => generate(rest),
         "differential" => differential(rest),
         "hostile" => hostile(rest),
         "fuzz" => fuzz(rest),
@@ -100,7 +103,8 @@ fn ci() -> Outcome {
     for features in ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow", "encodings"] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
-    cargo(&["clippy", "-p", "xtask", "--features", "glue", "--", "-D", "warnings"])?;
+    generate(&["--check".to_owned()])?;
+    cargo(&["clippy", "-p", "xtask", "--features", "glue,generate", "--", "-D", "warnings"])?;
     js::test(&[])?;
     python::test(&[])?;
     run("python3", &["tests/vectors/check.py"], &[])?;
@@ -111,6 +115,13 @@ fn ci() -> Outcome {
     fmt?;
     println!("\nevery check passed");
     Ok(())
+}
+
+/// A program of its own, so that the other tasks need not wait for the library.
+fn generate(arguments: &[String]) -> Outcome {
+    let mut all = vec!["run", "-p", "xtask", "--features", "generate", "--bin", "generate", "--"];
+    all.extend(arguments.iter().map(String::as_str));
+    cargo(&all)
 }
 
 /// The exact-fraction model needs Python 3.11 or later, its standard library only.

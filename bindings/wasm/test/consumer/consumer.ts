@@ -2,7 +2,8 @@
 
 import {
   Allocation, amountText, FundlayersError, Policy, Roster, parseAmount,
-  type Amount, type AmountRule, type Code, type Column, type PolicyDocument, type PoolRule, type RateRule, type Rule, type TopUpRule,
+  type Amount, type AmountRule, type Code, type Column, type DifferenceRule, type GreatestRule, type LeastRule, type PolicyDocument,
+  type PoolRule, type RateRule, type Rule, type TopUpRule,
 } from "fundlayers";
 import { init, Policy as Same } from "fundlayers/manual";
 
@@ -20,6 +21,7 @@ const document: PolicyDocument = {
       funding: {
         city: { rate: "1/3", of: "standard", at_least: 100, when: { mountainous: true } },
         county: { top_up_to: { amount: ["standard", -50] }, counting: ["city"] },
+        town: { least: ["standard", { difference: ["city", 50] }] },
       },
     },
   ],
@@ -33,10 +35,15 @@ function words(rule: Rule): string {
 }
 
 // As the comment of `Rule` says.
-export function parted(rule: Rule): [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [AmountRule, 3] {
+type Parted =
+  | [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [LeastRule, 4] | [GreatestRule, 5] | [DifferenceRule, 6] | [AmountRule, 3];
+export function parted(rule: Rule): Parted {
   if (rule.rate !== undefined) return [rule];
   if (rule.top_up_to !== undefined) return [rule, 1];
   if (rule.pool !== undefined) return [rule, 2];
+  if (rule.least !== undefined) return [rule, 4];
+  if (rule.greatest !== undefined) return [rule, 5];
+  if (rule.difference !== undefined) return [rule, 6];
   return [rule, 3];
 }
 

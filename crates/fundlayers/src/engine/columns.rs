@@ -8,6 +8,7 @@ use num_traits::One;
 use rust_decimal::Decimal;
 
 use crate::ground::fraction::rational;
+use crate::ground::ids::AttributeIndex;
 use crate::policy::{AttributeType, Bound, Condition, Policy, Subject, Test};
 use crate::roster::Places;
 use crate::rows::column::{AttributeColumn, DictionaryColumn, Nulls, Numbers};
@@ -67,17 +68,17 @@ impl<'a> Columns<'a> {
         Check::Codes { column, accepted }
     }
 
-    fn attribute(&self, index: usize) -> Option<&'a AttributeColumn> {
-        self.attributes.get(index).copied().flatten()
+    fn attribute(&self, index: AttributeIndex) -> Option<&'a AttributeColumn> {
+        self.attributes.get(index.number()).copied().flatten()
     }
 
     /// What one of an attribute's numbers is in the policy's unit.
-    pub(crate) fn factor(&self, index: usize) -> BigRational {
-        self.factors.get(index).cloned().unwrap_or_else(BigRational::one)
+    pub(crate) fn factor(&self, index: AttributeIndex) -> BigRational {
+        self.factors.get(index.number()).cloned().unwrap_or_else(BigRational::one)
     }
 
     /// A number attribute of a place as the roster has it; none if blank.
-    pub(crate) fn raw(&self, index: usize, row: usize) -> Option<Decimal> {
+    pub(crate) fn raw(&self, index: AttributeIndex, row: usize) -> Option<Decimal> {
         match self.attribute(index) {
             Some(AttributeColumn::Number(column)) => column.get(row),
             _ => None,
@@ -85,13 +86,13 @@ impl<'a> Columns<'a> {
     }
 
     /// A number attribute of a place, money in the policy's unit; none if blank.
-    pub(crate) fn number(&self, index: usize, row: usize) -> Option<BigRational> {
-        Some(rational(self.raw(index, row)?) * self.factors.get(index)?)
+    pub(crate) fn number(&self, index: AttributeIndex, row: usize) -> Option<BigRational> {
+        Some(rational(self.raw(index, row)?) * self.factors.get(index.number())?)
     }
 
     /// The mantissas of a number attribute with their scale and range, and which rows are blank; none if the roster lacks it or
     /// 64 bits do not reach.
-    pub(crate) fn mantissas(&self, index: usize) -> Option<Mantissas<'a>> {
+    pub(crate) fn mantissas(&self, index: AttributeIndex) -> Option<Mantissas<'a>> {
         let Some(AttributeColumn::Number(column)) = self.attribute(index) else { return None };
         match column.numbers() {
             Numbers::Narrow { mantissas, scale, least, most } => Some(Mantissas {
@@ -107,7 +108,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Whether a condition holds of a place; else the attribute that is blank.
-    pub(crate) fn holds(&self, condition: &Condition, row: usize) -> Result<bool, usize> {
+    pub(crate) fn holds(&self, condition: &Condition, row: usize) -> Result<bool, AttributeIndex> {
         let among = |test: &Test, text: &str| matches!(test, Test::Texts(texts) if texts.iter().any(|one| one == text));
         match condition.subject {
             Subject::County => Ok(among(&condition.test, self.roster.county(row))),
@@ -142,7 +143,7 @@ impl<'a> Columns<'a> {
                     }
                     (Test::Flags(flags), None) => Check::Always(flags.contains(&false)),
                     (Test::Texts(texts), Some(AttributeColumn::Text(column))) => {
-                        let at = index.saturating_add(FIRST_ATTRIBUTE);
+                        let at = index.number().saturating_add(FIRST_ATTRIBUTE);
                         checks.blanks.extend(self.code(at, column, "").map(|code| Blank::Text(column, code)));
                         self.texts(at, column, texts)
                     }

@@ -16,10 +16,10 @@ use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, Split};
 use crate::ground::fraction::show;
-use crate::ground::ids::index;
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::{Class, Policy, Rule, RuleKind, Yearly};
+use crate::policy::{Class, Policy, Rule, Yearly};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -161,7 +161,7 @@ struct Found<'a> {
     /// Row (none: of a pool), year, layer, a number for the order within, the problem.
     list: Vec<(Option<usize>, usize, usize, Problem)>,
     /// Blank cells are said once.
-    blanks: HashSet<(usize, usize)>,
+    blanks: HashSet<(usize, AttributeIndex)>,
 }
 
 impl Found<'_> {
@@ -196,7 +196,7 @@ enum Task {
     /// The exact way, row by row.
     Exact,
     /// Pool, amount, floor and cap.
-    Pool(usize, Amount, Option<Amount>, Option<Amount>),
+    Pool(PoolIndex, Amount, Option<Amount>, Option<Amount>),
 }
 
 struct Work<'a> {
@@ -368,8 +368,8 @@ impl<'a> Work<'a> {
                 self.cells.set(number, at, layer, Cell::Uniform(0));
                 continue;
             };
-            if let RuleKind::Pool(pool) = rule.kind {
-                let Some(pool_data) = self.policy.pools().get(pool) else { continue };
+            if let Some(pool) = rule.kind.pool() {
+                let Some(pool_data) = self.policy.pool(pool) else { continue };
                 let amount = |yearly: &Yearly<Amount>| yearly.at(year).copied();
                 let (floor, cap) =
                     (pool_data.at_least.as_ref().and_then(amount), pool_data.at_most.as_ref().and_then(amount));
@@ -379,9 +379,9 @@ impl<'a> Work<'a> {
             }
             let before: Vec<Cell> =
                 (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
-            let compiler =
+            let mut compiler =
                 Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
-            match compiler.rule(rule) {
+            match rule.eval(&mut compiler) {
                 Ok(Tree::Number(fen)) => match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
                     Ok(amount) if amount >= Amount::ZERO => {
                         self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
@@ -417,7 +417,7 @@ impl<'a> Work<'a> {
         }
         let column = self.dense.len();
         let mut amounts = vec![0_i64; self.roster.len()];
-        let mut pools: Vec<usize> = Vec::new();
+        let mut pools: Vec<PoolIndex> = Vec::new();
         for (class, task) in &tasks {
             match task {
                 Task::Pool(pool, ..) => {
@@ -452,15 +452,16 @@ impl<'a> Work<'a> {
     /// A pool that no place is a member of in a year pays nothing.
     fn pools_without_members(&mut self, layer: usize, at: usize, tasks: &[(usize, Task)]) {
         for (number, pool) in self.policy.pools().iter().enumerate() {
+            let number = PoolIndex::new(number);
             let named = tasks.iter().any(|(_, task)| matches!(task, Task::Pool(of, ..) if *of == number));
-            if pool.layer == Some(layer) && !named {
+            if pool.layer == Some(LayerIndex::new(layer)) && !named {
                 self.warn_without_members(number, at);
             }
         }
     }
 
-    fn warn_without_members(&mut self, pool: usize, at: usize) {
-        let id = self.policy.pools().get(pool).map_or("", |pool| pool.id.as_str());
+    fn warn_without_members(&mut self, pool: PoolIndex, at: usize) {
+        let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         let message = format!("in {} the pool has no members and pays nothing", self.year(at));
         self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(format!("pools.{id}")));
     }
@@ -560,7 +561,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn share_pool(&mut self, pool: usize, classes: &[usize], (at, layer): (usize, usize), amounts: &mut Vec<i64>) {
+    fn share_pool(&mut self, pool: PoolIndex, classes: &[usize], (at, layer): (usize, usize), amounts: &mut Vec<i64>) {
         let year = self.year(at);
         let mut lists: Vec<Rows> = Vec::new();
         let mut complete = true;
@@ -612,7 +613,7 @@ impl<'a> Work<'a> {
             }
             return;
         }
-        let Some(data) = self.policy.pools().get(pool) else { return };
+        let Some(data) = self.policy.pool(pool) else { return };
         match pool::share(data, year, self.columns, &members) {
             Ok(shares) if complete => {
                 let step = self.policy.rounding().step().fen();
@@ -690,7 +691,7 @@ impl<'a> Work<'a> {
                         (_, Some(extra)) => base.map(|base| {
                             if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
                         }),
-                        (Some(rule), None) if !matches!(rule.kind, RuleKind::Pool(_)) => {
+                        (Some(rule), None) if rule.kind.pool().is_none() => {
                             match self.exact(class, rule, row_at, at, &layers) {
                                 Ok(amount) => Some(amount),
                                 Err(faults) => {
@@ -814,7 +815,7 @@ pub(crate) fn fault_problem(
     let problem = match fault {
         Fault::Unknown => return None,
         Fault::Blank(attribute) => {
-            let id = policy.attributes().get(*attribute).map_or("", |attribute| attribute.id.as_str());
+            let id = policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
             let message = format!("layer `{layer}` of {year} reads it for {place}, but it is blank");
             Problem::new(Code::BlankAttribute, message).expected("fill it in; 0 counts as 0").column(id)
         }

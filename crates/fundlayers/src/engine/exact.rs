@@ -4,17 +4,20 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
+use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
 use crate::ground::fraction::{rational, show};
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::{Amount, MoneyError};
-use crate::policy::{Class, Condition, Policy, Rule, RuleKind, Value};
+use crate::policy::rule::algebra::{Algebra, Extreme};
+use crate::policy::{Class, Condition, Policy, Ratio, Rule, Yearly};
 
 /// Why a rule has no amount for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// It reads an attribute that is blank.
-    Blank(usize),
+    Blank(AttributeIndex),
     /// A floor is above its cap.
     FloorAboveCap(BigRational, BigRational),
     /// It reads a layer that has no amount for a reason already said.
@@ -29,8 +32,8 @@ pub(crate) enum Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Input {
     Standard,
-    Attribute(usize),
-    Layer(usize),
+    Attribute(AttributeIndex),
+    Layer(LayerIndex),
 }
 
 /// An exact number and how it came about.
@@ -81,7 +84,7 @@ impl<'a> Exact<'a> {
 
     /// The rounded amount of one place under a rule that is not a pool, and the exact one before rounding.
     pub(crate) fn amount(&mut self, rule: &Rule) -> Option<(Traced, Amount)> {
-        let exact = self.rule(rule)?;
+        let exact = rule.eval(self)?;
         let fen = &exact.value * BigInt::from(self.policy.unit().fen());
         match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
             Ok(amount) if amount < Amount::ZERO => {
@@ -122,40 +125,9 @@ impl<'a> Exact<'a> {
         }
     }
 
-    pub(crate) fn value(&mut self, value: &Value) -> Option<Traced> {
-        match value {
-            Value::Number(yearly) => yearly.at(self.year).map(|number| self.plain(rational(*number))),
-            Value::Standard => {
-                let number = rational(*self.class.standard.as_ref()?.at(self.year)?);
-                self.read(Input::Standard, &number);
-                Some(self.plain(number))
-            }
-            Value::Attribute(index) => {
-                let Some(number) = self.columns.number(*index, self.row) else {
-                    self.fault(Fault::Blank(*index));
-                    return None;
-                };
-                self.read(Input::Attribute(*index), &number);
-                Some(self.plain(number))
-            }
-            Value::Layer(layer) => {
-                let number = self.layer(*layer)?;
-                Some(self.plain(number))
-            }
-            Value::Rule(rule) => self.rule(rule),
-            Value::Sum(terms) => {
-                // Every term is looked at, so that every blank one is known.
-                let terms: Vec<Option<Traced>> = terms.iter().map(|term| self.value(term)).collect();
-                let terms = terms.into_iter().collect::<Option<Vec<_>>>()?;
-                let total = terms.iter().fold(BigRational::zero(), |total, term| total + &term.value);
-                Some(self.traced(total, || (sum_text(&terms), terms.len() > 1)))
-            }
-        }
-    }
-
     /// What a layer gives one place, in the policy's unit.
-    fn layer(&mut self, layer: usize) -> Option<BigRational> {
-        let Some(amount) = self.layers.get(layer).copied().flatten() else {
+    fn layer_amount(&mut self, layer: LayerIndex) -> Option<BigRational> {
+        let Some(amount) = self.layers.get(layer.number()).copied().flatten() else {
             self.fault(Fault::Unknown);
             return None;
         };
@@ -165,10 +137,10 @@ impl<'a> Exact<'a> {
     }
 
     /// What a top-up counts of a layer, in the policy's unit.
-    fn counted(&mut self, layer: usize) -> Option<BigRational> {
+    fn counted_amount(&mut self, layer: LayerIndex) -> Option<BigRational> {
         match &self.arrived {
-            Some(arrived) => arrived.get(layer).cloned(),
-            None => self.layer(layer),
+            Some(arrived) => arrived.get(layer.number()).cloned(),
+            None => self.layer_amount(layer),
         }
     }
 
@@ -186,50 +158,105 @@ impl<'a> Exact<'a> {
         }
         all
     }
+}
 
-    /// A rule that is not a pool, unrounded.
-    pub(crate) fn rule(&mut self, rule: &Rule) -> Option<Traced> {
-        if !self.holds(&rule.when)? {
-            return Some(self.plain(BigRational::zero()));
-        }
-        let amount = match &rule.kind {
-            RuleKind::Amount(value) => self.value(value),
-            RuleKind::Rate { rate, of } => {
-                let of = self.value(of);
-                rate.at(self.year).zip(of).map(|(rate, of)| {
-                    let value = rate.fraction() * &of.value;
-                    self.traced(value, || (format!("{} × {}", rate.text, brackets(&of)), false))
-                })
-            }
-            RuleKind::TopUp { to, counting } => {
-                let to = self.value(to);
-                // A layer that the class does not list is 0 and needs no word. Something may have arrived all the same.
-                let listed = |layer: &&usize| {
-                    self.arrived.is_some() || self.class.funding.get(**layer).is_some_and(Option::is_some)
-                };
-                let counting: Vec<usize> = counting.iter().filter(listed).copied().collect();
-                let counted: Vec<Option<BigRational>> = counting.iter().map(|layer| self.counted(*layer)).collect();
-                let counted = counted.into_iter().collect::<Option<Vec<_>>>();
-                to.zip(counted).map(|(to, counted)| {
-                    let rest = counted.iter().fold(to.value.clone(), |rest, layer| rest - layer);
-                    let value = if rest.is_negative() { BigRational::zero() } else { rest.clone() };
-                    self.traced(value, || {
-                        let minus = counted.iter().fold(String::new(), |text, layer| text + " − " + &show(layer));
-                        let difference =
-                            format!("{}{minus}", if counted.is_empty() { to.text.clone() } else { brackets(&to) });
-                        if rest.is_negative() {
-                            (format!("max(0, {difference})"), false)
-                        } else {
-                            (difference, !counted.is_empty())
-                        }
-                    })
-                })
-            }
-            // Pools are worked out over all their members; see `pool`.
-            RuleKind::Pool(_) => None,
+impl Algebra for Exact<'_> {
+    /// None where it cannot be had; the faults say why.
+    type Number = Option<Traced>;
+
+    fn number(&mut self, number: &Yearly<Decimal>) -> Self::Number {
+        number.at(self.year).map(|number| self.plain(rational(*number)))
+    }
+
+    fn standard(&mut self) -> Self::Number {
+        let number = rational(*self.class.standard.as_ref()?.at(self.year)?);
+        self.read(Input::Standard, &number);
+        Some(self.plain(number))
+    }
+
+    fn attribute(&mut self, attribute: AttributeIndex) -> Self::Number {
+        let Some(number) = self.columns.number(attribute, self.row) else {
+            self.fault(Fault::Blank(attribute));
+            return None;
         };
-        let floor = rule.at_least.as_ref().map(|value| self.value(value));
-        let cap = rule.at_most.as_ref().map(|value| self.value(value));
+        self.read(Input::Attribute(attribute), &number);
+        Some(self.plain(number))
+    }
+
+    fn layer(&mut self, layer: LayerIndex) -> Self::Number {
+        let number = self.layer_amount(layer)?;
+        Some(self.plain(number))
+    }
+
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number> {
+        // A layer that the class does not list is 0 and needs no word. Something may have arrived all the same.
+        let all = self.arrived.is_some();
+        let layers: Vec<LayerIndex> = layers.iter().copied().filter(|layer| all || self.class.funds(*layer)).collect();
+        let mut counted = Vec::new();
+        for layer in layers {
+            let number = self.counted_amount(layer);
+            counted.push(number.map(|number| self.plain(number)));
+        }
+        counted
+    }
+
+    /// Pools are worked out over all their members; see [`pool`](crate::engine::pool).
+    fn pool(&mut self, _: PoolIndex) -> Self::Number {
+        None
+    }
+
+    fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
+        let terms = all(terms)?;
+        let total = terms.iter().fold(BigRational::zero(), |total, term| total + &term.value);
+        Some(self.traced(total, || (sum_text(&terms), terms.len() > 1)))
+    }
+
+    fn difference(&mut self, first: Self::Number, rest: Vec<Self::Number>) -> Self::Number {
+        let (first, rest) = first.zip(all(rest))?;
+        if rest.is_empty() {
+            return Some(first);
+        }
+        let value = rest.iter().fold(first.value.clone(), |value, less| value - &less.value);
+        Some(self.traced(value, || {
+            let mut text = brackets(&first);
+            for less in &rest {
+                // A minus sign after a minus sign would be lost on a reader.
+                let less = if less.text.starts_with('-') { format!("({})", less.text) } else { brackets(less) };
+                text.extend([" − ", &less]);
+            }
+            (text, true)
+        }))
+    }
+
+    fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number {
+        let (rate, of) = rate.at(self.year).zip(of)?;
+        let value = rate.fraction() * &of.value;
+        Some(self.traced(value, || ([&rate.text, " × ", &brackets(&of)].concat(), false)))
+    }
+
+    fn extreme(&mut self, extreme: Extreme, members: Vec<Self::Number>) -> Self::Number {
+        let members = all(members)?;
+        let value = members.iter().map(|member| &member.value).reduce(|a, b| extreme.of(a, b))?.clone();
+        Some(self.traced(value, || {
+            let texts: Vec<&str> = members.iter().map(|member| member.text.as_str()).collect();
+            (call(extreme, &texts), false)
+        }))
+    }
+
+    fn not_below_zero(&mut self, number: Self::Number) -> Self::Number {
+        let number = number?;
+        if !number.value.is_negative() {
+            return Some(number);
+        }
+        Some(self.traced(BigRational::zero(), || (call(Extreme::Greatest, &["0", &number.text]), false)))
+    }
+
+    fn bounded(
+        &mut self,
+        amount: Self::Number,
+        floor: Option<Self::Number>,
+        cap: Option<Self::Number>,
+    ) -> Self::Number {
         let mut amount = amount?;
         let floor = floor.map_or(Some(None), |floor| floor.map(Some))?;
         let cap = cap.map_or(Some(None), |cap| cap.map(Some))?;
@@ -239,16 +266,26 @@ impl<'a> Exact<'a> {
             self.fault(Fault::FloorAboveCap(floor.value.clone(), cap.value.clone()));
             return None;
         }
-        if let Some(floor) = floor {
-            let value = amount.value.clone().max(floor.value.clone());
-            amount = self.traced(value, || (format!("max({}, {})", amount.text, floor.text), false));
-        }
-        if let Some(cap) = cap {
-            let value = amount.value.clone().min(cap.value.clone());
-            amount = self.traced(value, || (format!("min({}, {})", amount.text, cap.text), false));
+        for (extreme, bound) in [(Extreme::Greatest, floor), (Extreme::Least, cap)] {
+            let Some(bound) = bound else { continue };
+            let text = || (call(extreme, &[&amount.text, &bound.text]), false);
+            amount = self.traced(extreme.of(&amount.value, &bound.value).clone(), text);
         }
         Some(amount)
     }
+
+    fn only_where(&mut self, conditions: &[Condition], rule: impl FnOnce(&mut Self) -> Self::Number) -> Self::Number {
+        if self.holds(conditions)? { rule(self) } else { Some(self.plain(BigRational::zero())) }
+    }
+}
+
+/// All, if all are known.
+fn all(numbers: Vec<Option<Traced>>) -> Option<Vec<Traced>> {
+    numbers.into_iter().collect()
+}
+
+fn call(extreme: Extreme, arguments: &[&str]) -> String {
+    [extreme.sign(), "(", &arguments.join(", "), ")"].concat()
 }
 
 fn brackets(term: &Traced) -> String {

@@ -9,9 +9,9 @@ use hashbrown::HashMap;
 use crate::engine::columns::{Checks, Columns};
 use crate::engine::exact::Exact;
 use crate::engine::exact::Fault;
-use crate::ground::ids::index;
+use crate::ground::ids::{AttributeIndex, DesignationIndex, KindIndex, index};
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::{Class, Policy};
+use crate::policy::{Class, Named, Policy};
 use crate::roster::Places;
 
 /// Rows that are served alike: the same class in the same years.
@@ -59,7 +59,7 @@ enum Way {
     /// All have the same.
     One(u32),
     /// By conditions: the classes of their kind, their designation, and their first and last live year.
-    Several(Rc<[usize]>, Option<usize>, (u16, u16)),
+    Several(Rc<[usize]>, Option<DesignationIndex>, (u16, u16)),
     /// No class fits.
     None,
 }
@@ -71,13 +71,10 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
     let mut problems = Problems::new();
     let mut groups = GroupList::default();
     // What the words of the roster are in the policy, and which classes are of each kind.
-    let named = |words: &[String], known: &[crate::policy::Named]| -> Vec<Option<usize>> {
-        words.iter().map(|word| known.iter().position(|named| named.id == *word)).collect()
-    };
-    let kinds = named(roster.kinds(), policy.kinds());
-    let designations = named(roster.designations(), policy.designations());
-    let mut of_kind: HashMap<Option<usize>, Rc<[usize]>> = HashMap::new();
-    let mut fitting: HashMap<(Option<usize>, Option<usize>), Fitting> = HashMap::new();
+    let kinds = named(roster.kinds(), policy.kinds(), KindIndex::new);
+    let designations = named(roster.designations(), policy.designations(), DesignationIndex::new);
+    let mut of_kind: HashMap<Option<KindIndex>, Rc<[usize]>> = HashMap::new();
+    let mut fitting: HashMap<(Option<KindIndex>, Option<DesignationIndex>), Fitting> = HashMap::new();
     let classes = policy.classes();
     let ways: Vec<Way> = roster
         .shapes()
@@ -156,6 +153,11 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
     (Groups { list: groups, of_row: Some(of_row), places, largest }, problems)
 }
 
+/// Which of the known words each word is.
+fn named<T>(words: &[String], known: &[Named], at: fn(usize) -> T) -> Vec<Option<T>> {
+    words.iter().map(|word| known.iter().position(|named| named.id == *word).map(at)).collect()
+}
+
 /// Groups in the order in which they come up.
 #[derive(Default)]
 struct GroupList {
@@ -182,7 +184,7 @@ enum Fitting {
 }
 
 /// Whether a class serves a designation.
-fn is_of(classes: &[Class], class: usize, designation: Option<usize>) -> bool {
+fn is_of(classes: &[Class], class: usize, designation: Option<DesignationIndex>) -> bool {
     classes.get(class).is_some_and(|class| class.designation.is_none() || class.designation == designation)
 }
 
@@ -196,7 +198,7 @@ fn choose<'a>(
 ) -> Option<usize> {
     let mut found: Option<(&Class, usize)> = None;
     let mut several: Vec<&str> = Vec::new();
-    let mut blanks: Vec<usize> = Vec::new();
+    let mut blanks: Vec<AttributeIndex> = Vec::new();
     for number in candidates {
         let Some(class) = columns.policy.classes().get(number) else { continue };
         let Some(checks) = checks.get(number) else { continue };
@@ -230,7 +232,7 @@ fn choose<'a>(
     }
     if !blanks.is_empty() {
         for attribute in blanks {
-            let id = columns.policy.attributes().get(attribute).map_or("", |attribute| attribute.id.as_str());
+            let id = columns.policy.attribute(attribute).map_or("", |attribute| attribute.id.as_str());
             let problem = Problem::new(Code::BlankAttribute, "is blank, but tells which class serves the place")
                 .expected("fill it in");
             problems.push(at(columns.roster, row, problem).column(id));
@@ -256,9 +258,8 @@ fn choose<'a>(
 
 /// Whether every roster has the same groups under two policies.
 pub(crate) fn alike(a: &Policy, b: &Policy) -> bool {
-    let ids = |list: &[crate::policy::Named], other: &[crate::policy::Named]| {
-        list.iter().map(|named| &named.id).eq(other.iter().map(|named| &named.id))
-    };
+    let ids =
+        |list: &[Named], other: &[Named]| list.iter().map(|named| &named.id).eq(other.iter().map(|named| &named.id));
     let who = |class: &Class, other: &Class| {
         (class.kind, class.designation) == (other.kind, other.designation) && class.conditions == other.conditions
     };

@@ -9,7 +9,7 @@ use crate::engine::columns::Columns;
 use crate::engine::fit::Groups;
 use crate::engine::rows::Rows;
 use crate::ground::fraction::{rational, show};
-use crate::ground::ids::index;
+use crate::ground::ids::{AttributeIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::math::apportion;
@@ -19,7 +19,7 @@ use crate::policy::{Pool, Weight, Yearly};
 /// What stands in the way of a pool.
 pub(crate) enum PoolFault {
     /// Of one member, by its place in the list of members, and the attribute.
-    Member(usize, usize, Problem),
+    Member(usize, AttributeIndex, Problem),
     /// Of the pool.
     Pool(Problem),
 }
@@ -85,20 +85,16 @@ pub(crate) fn share(
 }
 
 /// The rows that are members of a pool in a year, of an allocation that was made.
-pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: usize, year: u16) -> Option<Rows> {
+pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: PoolIndex, year: u16) -> Option<Rows> {
     let policy = columns.policy;
-    let layer = policy.pools().get(pool)?.layer?;
+    let layer = policy.pool(pool)?.layer?;
     // Whether the class of a group names the pool, and under which conditions.
     let rules: Vec<Option<&crate::policy::Rule>> = groups
         .list
         .iter()
         .map(|group| {
             let class = policy.classes().get(group.class.filter(|_| group.is_live(year))?)?;
-            class
-                .funding
-                .get(layer)?
-                .as_ref()
-                .filter(|rule| matches!(rule.kind, crate::policy::RuleKind::Pool(of) if of == pool))
+            class.funding.get(layer.number())?.as_ref().filter(|rule| rule.kind.pool() == Some(pool))
         })
         .collect();
     let holds = |row: usize, rule: &crate::policy::Rule| {
@@ -259,7 +255,7 @@ fn weights(
                     }),
                 };
                 if total.is_zero() && faults.is_empty() {
-                    let id = columns.policy.attributes().get(*index).map_or("", |attribute| attribute.id.as_str());
+                    let id = columns.policy.attribute(*index).map_or("", |attribute| attribute.id.as_str());
                     let message = format!("in {year} the members' total of `{id}` is 0");
                     let problem = Problem::new(Code::PoolTotalZero, message).key(format!("pools.{}", pool.id));
                     faults.push(PoolFault::Pool(problem.expected("fill the column in or weigh something else")));
@@ -282,7 +278,7 @@ enum Read {
 }
 
 fn attribute(
-    attribute: usize,
+    attribute: AttributeIndex,
     columns: &Columns<'_>,
     members: &Rows,
     faults: &mut Vec<PoolFault>,
@@ -298,7 +294,7 @@ fn attribute(
         };
         return Read::Narrow(members.iter().map(read).collect());
     }
-    let id = columns.policy.attributes().get(attribute).map_or("", |attribute| attribute.id.as_str());
+    let id = columns.policy.attribute(attribute).map_or("", |attribute| attribute.id.as_str());
     let mut list = Vec::with_capacity(members.len());
     for (member, at) in members.iter().enumerate() {
         let number = columns.raw(attribute, index(at));

@@ -1,6 +1,7 @@
 //! Rules over whole columns.
 //!
-//! Every rule is piecewise linear: sums of attributes and layers times constants, floors, caps, conditions. So a rule
+//! Every rule is piecewise linear: sums of attributes and layers times constants, the least and greatest of such, floors,
+//! caps, conditions. So a rule
 //! becomes a short program over whole numbers: each coefficient is brought to one common denominator when the rule is
 //! compiled, rows are added, compared and cut as integers, and the only division is the one rounding at the end. Interval
 //! arithmetic over the ranges of the columns proves that 64 or 128 bits suffice; where they do not, or a row has a
@@ -10,13 +11,16 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
+use rust_decimal::Decimal;
 
 use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::engine::rows::Rows;
 use crate::ground::fraction::rational;
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::RoundingMode;
 use crate::math::divide::Divisor;
-use crate::policy::{Class, Condition, Rule, RuleKind, Value};
+use crate::policy::rule::algebra::{Algebra, Extreme};
+use crate::policy::{Class, Condition, Ratio, Yearly};
 
 /// How a layer before this one stands for a class in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +38,19 @@ pub(crate) enum Cell {
 pub(crate) enum Tree {
     Number(BigRational),
     /// Coefficient of the column's mantissas.
-    Attribute(usize, BigRational),
+    Attribute(AttributeIndex, BigRational),
     /// Coefficient of a column of fen.
     Layer(usize, BigRational),
     Sum(Vec<Self>),
-    /// The greater (or the smaller) of a tree and zero.
+    /// The greatest (or the least) of a tree and zero.
     Cut {
         tree: Box<Self>,
-        greater: bool,
+        keep: Extreme,
+    },
+    /// The greatest (or the least) of several.
+    Extreme {
+        members: Vec<Self>,
+        which: Extreme,
     },
     /// Raised to a floor, then cut to a cap; turned around if the factor is below zero.
     Clamp {
@@ -70,63 +79,121 @@ pub(crate) struct Compiler<'a> {
     pub(crate) arrived: Option<&'a [Cell]>,
 }
 
-impl Compiler<'_> {
-    pub(crate) fn rule(&self, rule: &Rule) -> Result<Tree, Unfit> {
-        self.rule_times(rule, &BigRational::one())
+impl Algebra for Compiler<'_> {
+    type Number = Result<Tree, Unfit>;
+
+    fn number(&mut self, number: &Yearly<Decimal>) -> Self::Number {
+        let number = number.at(self.year).ok_or(Unfit)?;
+        Ok(Tree::Number(rational(*number) * self.fen()))
     }
 
-    fn rule_times(&self, rule: &Rule, factor: &BigRational) -> Result<Tree, Unfit> {
-        let tree = match &rule.kind {
-            RuleKind::Amount(value) => self.value(value, factor)?,
-            RuleKind::Rate { rate, of } => {
-                let rate = rate.at(self.year).ok_or(Unfit)?;
-                self.value(of, &(factor * rate.fraction()))?
-            }
-            RuleKind::TopUp { to, counting } => {
-                let mut terms = vec![self.value(to, factor)?];
-                for layer in counting {
-                    terms.push(layer_of(self.arrived.unwrap_or(self.cells), *layer, &-factor)?);
-                }
-                cut(sum(terms), !factor.is_negative())
-            }
-            RuleKind::Pool(_) => return Err(Unfit),
-        };
-        let side = |value: &Option<Value>| value.as_ref().map(|value| self.value(value, factor)).transpose();
-        let (floor, cap) = (side(&rule.at_least)?, side(&rule.at_most)?);
-        let tree = clamp(tree, floor, cap, factor.is_negative())?;
-        if rule.when.is_empty() {
+    fn standard(&mut self) -> Self::Number {
+        let standard = self.class.standard.as_ref().ok_or(Unfit)?;
+        self.number(standard)
+    }
+
+    fn attribute(&mut self, attribute: AttributeIndex) -> Self::Number {
+        let column = self.columns.mantissas(attribute).ok_or(Unfit)?;
+        let per = self.columns.factor(attribute) * self.fen() / BigInt::from(10).pow(column.scale);
+        Ok(Tree::Attribute(attribute, per))
+    }
+
+    fn layer(&mut self, layer: LayerIndex) -> Self::Number {
+        layer_of(self.cells, layer)
+    }
+
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number> {
+        let cells = self.arrived.unwrap_or(self.cells);
+        layers.iter().map(|layer| layer_of(cells, *layer)).collect()
+    }
+
+    fn pool(&mut self, _: PoolIndex) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
+        Ok(sum(all(terms)?))
+    }
+
+    fn difference(&mut self, first: Self::Number, rest: Vec<Self::Number>) -> Self::Number {
+        let mut terms = vec![first?];
+        for less in rest {
+            terms.push(less?.times(&-BigRational::one())?);
+        }
+        Ok(sum(terms))
+    }
+
+    fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number {
+        of?.times(&rate.at(self.year).ok_or(Unfit)?.fraction())
+    }
+
+    fn extreme(&mut self, which: Extreme, members: Vec<Self::Number>) -> Self::Number {
+        Ok(extreme(which, all(members)?))
+    }
+
+    fn not_below_zero(&mut self, number: Self::Number) -> Self::Number {
+        Ok(cut(number?, Extreme::Greatest))
+    }
+
+    fn bounded(
+        &mut self,
+        amount: Self::Number,
+        floor: Option<Self::Number>,
+        cap: Option<Self::Number>,
+    ) -> Self::Number {
+        clamp(amount?, floor.transpose()?, cap.transpose()?)
+    }
+
+    fn only_where(&mut self, conditions: &[Condition], rule: impl FnOnce(&mut Self) -> Self::Number) -> Self::Number {
+        let tree = rule(self)?;
+        if conditions.is_empty() {
             return Ok(tree);
         }
-        Ok(Tree::When { conditions: rule.when.clone(), tree: Box::new(tree) })
-    }
-
-    fn value(&self, value: &Value, factor: &BigRational) -> Result<Tree, Unfit> {
-        let fen = BigInt::from(self.columns.policy.unit().fen());
-        match value {
-            Value::Number(yearly) => Ok(Tree::Number(rational(*yearly.at(self.year).ok_or(Unfit)?) * fen * factor)),
-            Value::Standard => {
-                let standard = self.class.standard.as_ref().and_then(|standard| standard.at(self.year)).ok_or(Unfit)?;
-                Ok(Tree::Number(rational(*standard) * fen * factor))
-            }
-            Value::Attribute(index) => {
-                let column = self.columns.mantissas(*index).ok_or(Unfit)?;
-                let per = self.columns.factor(*index) * fen / BigInt::from(10).pow(column.scale);
-                Ok(Tree::Attribute(*index, per * factor))
-            }
-            Value::Layer(layer) => layer_of(self.cells, *layer, factor),
-            Value::Rule(rule) => self.rule_times(rule, factor),
-            Value::Sum(terms) => {
-                Ok(sum(terms.iter().map(|term| self.value(term, factor)).collect::<Result<_, _>>()?))
-            }
-        }
+        Ok(Tree::When { conditions: conditions.to_vec(), tree: Box::new(tree) })
     }
 }
 
-fn layer_of(cells: &[Cell], layer: usize, factor: &BigRational) -> Result<Tree, Unfit> {
-    match cells.get(layer) {
-        Some(Cell::Uniform(fen)) => Ok(Tree::Number(factor * BigInt::from(*fen))),
-        Some(Cell::Dense(column)) => Ok(Tree::Layer(*column, factor.clone())),
+impl Compiler<'_> {
+    fn fen(&self) -> BigInt {
+        self.columns.policy.unit().fen().into()
+    }
+}
+
+fn all(trees: Vec<Result<Tree, Unfit>>) -> Result<Vec<Tree>, Unfit> {
+    trees.into_iter().collect()
+}
+
+fn layer_of(cells: &[Cell], layer: LayerIndex) -> Result<Tree, Unfit> {
+    match cells.get(layer.number()) {
+        Some(Cell::Uniform(fen)) => Ok(Tree::Number(BigInt::from(*fen).into())),
+        Some(Cell::Dense(column)) => Ok(Tree::Layer(*column, BigRational::one())),
         Some(Cell::Failed) | None => Err(Unfit),
+    }
+}
+
+impl Tree {
+    /// The tree times a constant, which goes to its leaves.
+    fn times(self, factor: &BigRational) -> Result<Self, Unfit> {
+        let turned = |extreme: Extreme| if factor.is_negative() { extreme.turned() } else { extreme };
+        let boxed = |tree: Box<Self>| Ok(Box::new(tree.times(factor)?));
+        let each = |trees: Vec<Self>| trees.into_iter().map(|tree| tree.times(factor)).collect::<Result<Vec<_>, _>>();
+        Ok(match self {
+            Self::Number(number) => Self::Number(number * factor),
+            Self::Attribute(index, per) => Self::Attribute(index, per * factor),
+            Self::Layer(column, per) => Self::Layer(column, per * factor),
+            Self::Sum(terms) => sum(each(terms)?),
+            Self::Cut { tree, keep } => Self::Cut { tree: boxed(tree)?, keep: turned(keep) },
+            Self::Extreme { members, which } => Self::Extreme { members: each(members)?, which: turned(which) },
+            // Times 0 a floor is no longer above its cap, which only the exact way then knows.
+            Self::Clamp { floor: Some(_), cap: Some(_), .. } if factor.is_zero() => return Err(Unfit),
+            Self::Clamp { tree, floor, cap, turned } => Self::Clamp {
+                tree: boxed(tree)?,
+                floor: floor.map(boxed).transpose()?,
+                cap: cap.map(boxed).transpose()?,
+                turned: turned != factor.is_negative(),
+            },
+            Self::When { conditions, tree } => Self::When { conditions, tree: boxed(tree)? },
+        })
     }
 }
 
@@ -149,42 +216,55 @@ fn sum(terms: Vec<Tree>) -> Tree {
     Tree::Sum(rest)
 }
 
-fn cut(tree: Tree, greater: bool) -> Tree {
+fn cut(tree: Tree, keep: Extreme) -> Tree {
     match tree {
-        Tree::Number(number) => {
-            let cut = if greater { number.is_negative() } else { number.is_positive() };
-            Tree::Number(if cut { BigRational::zero() } else { number })
-        }
-        tree => Tree::Cut { tree: Box::new(tree), greater },
+        Tree::Number(number) => Tree::Number(keep.of(number, BigRational::zero())),
+        tree => Tree::Cut { tree: Box::new(tree), keep },
     }
 }
 
-fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>, turned: bool) -> Result<Tree, Unfit> {
+fn extreme(which: Extreme, trees: Vec<Tree>) -> Tree {
+    let mut bound: Option<BigRational> = None;
+    let mut rest = Vec::new();
+    for tree in trees {
+        match tree {
+            Tree::Number(number) => {
+                bound = Some(match bound {
+                    None => number,
+                    Some(bound) => which.of(bound, number),
+                });
+            }
+            tree => rest.push(tree),
+        }
+    }
+    match (rest.pop(), bound) {
+        (None, bound) => Tree::Number(bound.unwrap_or_default()),
+        (Some(only), None) if rest.is_empty() => only,
+        (Some(only), Some(zero)) if rest.is_empty() && zero.is_zero() => cut(only, which),
+        (Some(last), bound) => {
+            rest.push(last);
+            rest.extend(bound.map(Tree::Number));
+            Tree::Extreme { members: rest, which }
+        }
+    }
+}
+
+fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>) -> Result<Tree, Unfit> {
     if floor.is_none() && cap.is_none() {
         return Ok(tree);
     }
     if let (Some(Tree::Number(floor)), Some(Tree::Number(cap))) = (&floor, &cap)
-        && (if turned { cap > floor } else { floor > cap })
+        && floor > cap
     {
         // The exact way says for which places.
         return Err(Unfit);
     }
-    let number = |side: &Option<Tree>| match side {
-        None => Some(None),
-        Some(Tree::Number(number)) => Some(Some(number.clone())),
-        Some(_) => None,
-    };
-    if let (Tree::Number(amount), Some(floor), Some(cap)) = (&tree, number(&floor), number(&cap)) {
-        let mut amount = amount.clone();
-        if let Some(floor) = floor {
-            amount = if turned { amount.min(floor) } else { amount.max(floor) };
-        }
-        if let Some(cap) = cap {
-            amount = if turned { amount.max(cap) } else { amount.min(cap) };
-        }
-        return Ok(Tree::Number(amount));
+    let constant = |tree: &Tree| matches!(tree, Tree::Number(_));
+    if constant(&tree) && floor.iter().chain(&cap).all(constant) {
+        let raised = extreme(Extreme::Greatest, std::iter::once(tree).chain(floor).collect());
+        return Ok(extreme(Extreme::Least, std::iter::once(raised).chain(cap).collect()));
     }
-    Ok(Tree::Clamp { tree: Box::new(tree), floor: floor.map(Box::new), cap: cap.map(Box::new), turned })
+    Ok(Tree::Clamp { tree: Box::new(tree), floor: floor.map(Box::new), cap: cap.map(Box::new), turned: false })
 }
 
 /// A column of layer amounts that a program may read.
@@ -203,8 +283,15 @@ enum Op<'a> {
     Attribute(Mantissas<'a>, i128),
     Layer(&'a Dense, i128),
     Add,
-    Cut { greater: bool },
-    Clamp { floor: bool, cap: bool, turned: bool },
+    /// Of the top and zero.
+    Cut(Extreme),
+    /// Of the two topmost.
+    Extreme(Extreme),
+    Clamp {
+        floor: bool,
+        cap: bool,
+        turned: bool,
+    },
     When(Checks<'a>),
 }
 
@@ -296,11 +383,20 @@ impl<'a> Program<'a> {
                         }
                         free.push(term);
                     }
-                    Op::Cut { greater } => {
+                    Op::Cut(keep) => {
                         let zero = W::from_narrow(0);
                         for number in stack.last_mut().into_iter().flatten() {
-                            *number = if *greater { (*number).max(zero) } else { (*number).min(zero) };
+                            *number = keep.of(*number, zero);
                         }
+                    }
+                    Op::Extreme(which) => {
+                        let member = stack.pop().unwrap_or_default();
+                        if let Some(top) = stack.last_mut() {
+                            for (number, member) in top.iter_mut().zip(&member) {
+                                *number = which.of(*number, *member);
+                            }
+                        }
+                        free.push(member);
                     }
                     Op::Clamp { floor, cap, turned } => {
                         let cap = if *cap { stack.pop() } else { None };
@@ -361,7 +457,11 @@ fn denominators(tree: &Tree, scale: &mut BigInt) {
         Tree::Number(number) | Tree::Attribute(_, number) | Tree::Layer(_, number) => {
             *scale = scale.lcm(number.denom());
         }
-        Tree::Sum(terms) => terms.iter().for_each(|term| denominators(term, scale)),
+        Tree::Sum(trees) | Tree::Extreme { members: trees, .. } => {
+            for tree in trees {
+                denominators(tree, scale);
+            }
+        }
         Tree::Cut { tree, .. } | Tree::When { tree, .. } => denominators(tree, scale),
         Tree::Clamp { tree, floor, cap, .. } => {
             denominators(tree, scale);
@@ -439,15 +539,24 @@ impl Builder<'_, '_> {
                 }
                 range
             }
-            Tree::Cut { tree, greater } => {
+            Tree::Cut { tree, keep } => {
                 let (least, most) = self.tree(tree)?;
-                self.ops.push(Op::Cut { greater: *greater });
-                let zero = BigInt::zero();
-                Some(if *greater {
-                    (least.max(zero.clone()), most.max(zero))
-                } else {
-                    (least.min(zero.clone()), most.min(zero))
-                })
+                self.ops.push(Op::Cut(*keep));
+                Some((keep.of(least, BigInt::zero()), keep.of(most, BigInt::zero())))
+            }
+            Tree::Extreme { members, which } => {
+                let mut range: Option<Range> = None;
+                for member in members {
+                    let (least, most) = self.tree(member)?;
+                    range = Some(match range {
+                        None => (least, most),
+                        Some((a, b)) => {
+                            self.ops.push(Op::Extreme(*which));
+                            (which.of(a, least), which.of(b, most))
+                        }
+                    });
+                }
+                range
             }
             Tree::Clamp { tree, floor, cap, turned } => {
                 let mut ranges = vec![self.tree(tree)?];

@@ -4,3 +4,46 @@
 pub(crate) const fn index(number: u32) -> usize {
     number as usize
 }
+
+/// Makes a type for the numbers of each kind of part, so that one kind is not taken for another.
+macro_rules! indices {
+    ($( $(#[doc = $doc:literal])+ $name:ident; )+) => { $(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(usize);
+
+        impl $name {
+            pub(crate) const fn new(number: usize) -> Self {
+                Self(number)
+            }
+
+            /// Its number in the list, from 0.
+            #[must_use]
+            pub const fn number(self) -> usize {
+                self.0
+            }
+        }
+    )+ };
+}
+
+indices! {
+    /// Where a layer stands among [`Policy::layers`](crate::Policy::layers).
+    LayerIndex;
+    /// Where an attribute stands among [`Policy::attributes`](crate::Policy::attributes).
+    AttributeIndex;
+    /// Where a pool stands among [`Policy::pools`](crate::Policy::pools).
+    PoolIndex;
+    /// Where a body stands among [`Policy::payers`](crate::Policy::payers).
+    PayerIndex;
+    /// Where a kind stands among [`Policy::kinds`](crate::Policy::kinds).
+    KindIndex;
+    /// Where a designation stands among [`Policy::designations`](crate::Policy::designations).
+    DesignationIndex;
+}
+
+impl PayerIndex {
+    /// The number as columns have it.
+    pub(crate) fn code(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+}

@@ -114,8 +114,10 @@ codes! {
     WrongAttributeType = "wrong-attribute-type", Error;
     /// A condition that can never be tested.
     BadCondition = "bad-condition", Error;
-    /// A rule's kind cannot be told: none or several of `amount`, `rate`, `top_up_to`, `pool`.
+    /// A rule's kind cannot be told: it has the keys of none or of several, such as `amount`, `rate`, `top_up_to`, `pool`.
     BadRule = "bad-rule", Error;
+    /// A list has fewer values than the rule needs.
+    TooFewValues = "too-few-values", Error;
     /// The floor (`at_least`) is above the cap (`at_most`).
     FloorAboveCap = "floor-above-cap", Error;
     /// The weights of a pool do not sum to 1.

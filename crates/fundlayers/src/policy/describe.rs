@@ -2,8 +2,9 @@
 
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
-use crate::policy::{Condition, Payer, Policy, Rule, RuleKind, Subject, Test, Value, Weight, Yearly};
-use rust_decimal::Decimal;
+use crate::policy::rule::condition::ConditionStyle;
+use crate::policy::rule::words::{Words, yearly, years};
+use crate::policy::{Payer, Policy, Weight, Yearly};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,29 +103,20 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn describe(&self, lang: Lang) -> PolicyDescription {
-        Describer { policy: self, lang }.describe()
+        Words { policy: self, lang }.describe()
     }
 }
 
-struct Describer<'a> {
-    policy: &'a Policy,
-    lang: Lang,
-}
-
-impl Describer<'_> {
-    fn word(&self, zh: &'static str, en: &'static str) -> &'static str {
-        if self.lang == Lang::Zh { zh } else { en }
-    }
-
+impl Words<'_> {
     fn describe(&self) -> PolicyDescription {
         let policy = self.policy;
         PolicyDescription {
             lang: self.lang,
             title: policy.title().get(self.lang).to_owned(),
             facts: self.facts(),
-            layers: self.layers(),
-            classes: self.classes(),
-            pools: policy.pools().iter().map(|pool| self.pool(pool)).collect(),
+            layers: self.described_layers(),
+            classes: self.described_classes(),
+            pools: policy.pools().iter().map(|pool| self.described_pool(pool)).collect(),
             readings: policy
                 .readings()
                 .iter()
@@ -162,7 +154,7 @@ impl Describer<'_> {
         facts.map(|(zh, en, value)| (self.word(zh, en).to_owned(), value)).collect()
     }
 
-    fn layers(&self) -> Vec<DescribedLayer> {
+    fn described_layers(&self) -> Vec<DescribedLayer> {
         let layers = self.policy.layers().iter();
         layers
             .map(|layer| DescribedLayer {
@@ -171,7 +163,7 @@ impl Describer<'_> {
                 payer: match layer.payer {
                     Payer::County => self.word("所在区县", "the recipient's county").to_owned(),
                     Payer::Body(body) => {
-                        self.policy.payers().get(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
+                        self.policy.payer(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
                     }
                 },
                 clause: layer.clause.clone(),
@@ -179,15 +171,17 @@ impl Describer<'_> {
             .collect()
     }
 
-    fn classes(&self) -> Vec<DescribedClass> {
+    fn described_classes(&self) -> Vec<DescribedClass> {
         let policy = self.policy;
         let mut classes = Vec::new();
         for (number, class) in policy.classes().iter().enumerate() {
             let name = |named: &crate::policy::Named| named.name.get(self.lang).to_owned();
             let mut terms = Vec::new();
-            terms.extend(class.designation.and_then(|at| policy.designations().get(at)).map(name));
-            terms.extend(class.kind.and_then(|at| policy.kinds().get(at)).map(name));
-            terms.extend(class.conditions.iter().map(|condition| self.condition(condition)));
+            terms.extend(class.designation.and_then(|at| policy.designation(at)).map(name));
+            terms.extend(class.kind.and_then(|at| policy.kind(at)).map(name));
+            terms.extend(
+                class.conditions.iter().map(|condition| self.condition(condition, ConditionStyle::DESCRIPTION)),
+            );
             if let Some(expected) = class.expected {
                 terms.push(format!("{} {expected}", self.word("应有", "expected")));
             }
@@ -212,7 +206,7 @@ impl Describer<'_> {
         classes
     }
 
-    fn pool(&self, pool: &crate::policy::Pool) -> DescribedPool {
+    fn described_pool(&self, pool: &crate::policy::Pool) -> DescribedPool {
         let amount = |amount: &Yearly<Amount>| years(amount, |amount| amount.grouped(self.policy.unit()).to_string());
         let weights = pool.weights.iter().map(|(weight, ratio)| match weight {
             Weight::Equal => format!("{} {}", self.word("均分", "equal"), ratio.text),
@@ -223,101 +217,4 @@ impl Describer<'_> {
         terms.extend(pool.at_most.as_ref().map(|cap| format!("≤ {}", amount(cap))));
         DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause: pool.clause.clone() }
     }
-
-    fn attribute(&self, index: usize) -> String {
-        self.policy.attributes().get(index).map_or(String::new(), |attribute| attribute.name.get(self.lang).to_owned())
-    }
-
-    fn layer(&self, index: usize) -> String {
-        self.policy.layers().get(index).map_or(String::new(), |layer| layer.name.get(self.lang).to_owned())
-    }
-
-    fn rule(&self, rule: &Rule) -> String {
-        let mut text = match &rule.kind {
-            RuleKind::Amount(value) => self.value(value),
-            RuleKind::Rate { rate, of } => {
-                format!("{} × {}", years(rate, |rate| rate.text.clone()), self.bracketed(of))
-            }
-            RuleKind::TopUp { to, counting } => {
-                let to = self.value(to);
-                let layers: Vec<String> = counting.iter().map(|layer| self.layer(*layer)).collect();
-                // Chinese has no space before a word, only before digits.
-                let gap = if to.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
-                match (layers.is_empty(), self.lang) {
-                    (true, Lang::Zh) => format!("补足到{gap}{to}"),
-                    (true, Lang::En) => format!("tops up to {to}"),
-                    (false, Lang::Zh) => format!("补足到{gap}{to}，计入{}", layers.join("、")),
-                    (false, Lang::En) => format!("tops up to {to}, counting {}", layers.join(", ")),
-                }
-            }
-            RuleKind::Pool(pool) => {
-                let pool = self.policy.pools().get(*pool).map_or("", |pool| pool.name.get(self.lang));
-                format!("{} {pool}", self.word("分享资金池", "a part of the pool"))
-            }
-        };
-        for (sign, value) in [("≥", &rule.at_least), ("≤", &rule.at_most)] {
-            if let Some(value) = value {
-                text.push_str(&format_args!(", {sign} {}", self.value(value)).to_string());
-            }
-        }
-        if !rule.when.is_empty() {
-            let conditions = rule.when.iter().map(|condition| self.condition(condition)).collect::<Vec<_>>().join(", ");
-            text.push_str(self.word("，条件：", ", when "));
-            text.push_str(&conditions);
-        }
-        text
-    }
-
-    fn bracketed(&self, value: &Value) -> String {
-        let text = self.value(value);
-        if matches!(value, Value::Sum(_)) { format!("({text})") } else { text }
-    }
-
-    fn value(&self, value: &Value) -> String {
-        match value {
-            Value::Number(number) => yearly(number),
-            Value::Standard => self.word("标准", "the standard").to_owned(),
-            Value::Attribute(index) => self.attribute(*index),
-            Value::Layer(index) => self.layer(*index),
-            Value::Rule(rule) => format!("({})", self.rule(rule)),
-            Value::Sum(terms) => {
-                let terms: Vec<String> = terms.iter().map(|term| self.value(term)).collect();
-                terms.join(" + ").replace("+ -", "− ")
-            }
-        }
-    }
-
-    fn condition(&self, condition: &Condition) -> String {
-        let subject = match condition.subject {
-            Subject::Attribute(index) => self.attribute(index),
-            Subject::County => self.word("区县", "county").to_owned(),
-            Subject::Township => self.word("乡镇", "township").to_owned(),
-        };
-        let list = |items: Vec<String>| items.join(self.word("、", " or "));
-        match &condition.test {
-            Test::Numbers(numbers) => {
-                format!("{subject} = {}", list(numbers.iter().map(ToString::to_string).collect()))
-            }
-            Test::Flags(flags) => {
-                let flags = flags.iter().map(|flag| if *flag { self.word("是", "yes") } else { self.word("否", "no") });
-                format!("{subject}: {}", list(flags.map(str::to_owned).collect()))
-            }
-            Test::Texts(texts) => format!("{subject} = {}", list(texts.clone())),
-            Test::Bounds(bounds) => {
-                let bounds = bounds.iter().map(|(bound, limit)| format!("{subject} {} {limit}", bound.sign()));
-                bounds.collect::<Vec<_>>().join(", ")
-            }
-        }
-    }
-}
-
-fn yearly(numbers: &Yearly<Decimal>) -> String {
-    years(numbers, ToString::to_string)
-}
-
-/// One value, or each with the year from which it holds.
-fn years<T>(values: &Yearly<T>, show: impl Fn(&T) -> String) -> String {
-    let parts =
-        values.iter().map(|(year, value)| if year == 0 { show(value) } else { format!("{year}: {}", show(value)) });
-    parts.collect::<Vec<_>>().join("; ")
 }

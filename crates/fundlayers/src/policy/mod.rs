@@ -4,10 +4,12 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use num_bigint::BigUint;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Rounding, Unit};
 use crate::ground::problem::{Problem, Problems};
@@ -16,10 +18,18 @@ use crate::policy::document::Node;
 pub(crate) mod change;
 pub(crate) mod describe;
 pub mod document;
+pub(crate) mod grammar;
+pub(crate) mod keys;
 mod read;
+pub mod registry;
+pub(crate) mod rule;
 mod serialize;
+mod value;
 
-pub use read::KEYS as POLICY_KEYS;
+pub use registry::POLICY_KEYS;
+pub use rule::condition::{Bound, Condition, Subject, Test};
+pub use rule::{Rule, RuleKind, kinds};
+pub use value::Value;
 
 /// An id and its name: a kind, a designation, a payer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,8 +167,8 @@ pub struct Layer {
 /// Who answers for a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Payer {
-    /// One body, by its index in [`Policy::payers`].
-    Body(usize),
+    /// One body.
+    Body(PayerIndex),
     /// Each recipient's own county.
     County,
 }
@@ -170,10 +180,10 @@ pub struct Class {
     pub id: String,
     /// The name for people.
     pub name: Name,
-    /// The kind, by its index in [`Policy::kinds`]; none: all.
-    pub kind: Option<usize>,
-    /// The designation, by its index in [`Policy::designations`]; none: all.
-    pub designation: Option<usize>,
+    /// The kind; none: all.
+    pub kind: Option<KindIndex>,
+    /// The designation; none: all.
+    pub designation: Option<DesignationIndex>,
     /// What must hold besides.
     pub conditions: Vec<Condition>,
     /// How many places the document says there are.
@@ -186,6 +196,13 @@ pub struct Class {
     pub note: Option<Name>,
     /// The rules by layer index; a layer without one is 0.
     pub funding: Vec<Option<Rule>>,
+}
+
+impl Class {
+    /// Whether it has a rule for a layer.
+    pub(crate) fn funds(&self, layer: LayerIndex) -> bool {
+        self.funding.get(layer.number()).is_some_and(Option::is_some)
+    }
 }
 
 /// A number that may change from year to year: each entry holds until the next.
@@ -236,159 +253,10 @@ impl Ratio {
     pub(crate) fn fraction(&self) -> BigRational {
         BigRational::new(self.numerator.into(), self.denominator.into())
     }
-}
 
-/// What a rule reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// A number in the policy's unit, or a plain number.
-    Number(Yearly<Decimal>),
-    /// The standard of the class.
-    Standard,
-    /// An attribute of the place, by its index in [`Policy::attributes`].
-    Attribute(usize),
-    /// An earlier layer, by index.
-    Layer(usize),
-    /// A rule, unrounded.
-    Rule(Box<Rule>),
-    /// The sum of a list.
-    Sum(Vec<Self>),
-}
-
-/// How an amount comes about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// The amount.
-    pub kind: RuleKind,
-    /// All of these must hold, else the rule gives 0.
-    pub when: Vec<Condition>,
-    /// The floor.
-    pub at_least: Option<Value>,
-    /// The cap.
-    pub at_most: Option<Value>,
-    /// The clause it rests on.
-    pub clause: Option<String>,
-    /// A remark.
-    pub note: Option<Name>,
-}
-
-/// What a rule computes before its floor and cap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RuleKind {
-    /// A value.
-    Amount(Value),
-    /// A share, a match, a per-head rate: `rate` × `of`.
-    Rate {
-        /// The rate.
-        rate: Yearly<Ratio>,
-        /// What it is of.
-        of: Value,
-    },
-    /// max(0, `to` − the counted layers).
-    TopUp {
-        /// The level to reach.
-        to: Value,
-        /// The layers that count, by index, each before this one.
-        counting: Vec<usize>,
-    },
-    /// The place's part of a pool, by its index in [`Policy::pools`].
-    Pool(usize),
-}
-
-impl RuleKind {
-    /// The word in policy files: `amount`, `rate`, `top_up_to`, `pool`.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Amount(_) => "amount",
-            Self::Rate { .. } => "rate",
-            Self::TopUp { .. } => "top_up_to",
-            Self::Pool(_) => "pool",
-        }
-    }
-}
-
-/// Something that must hold of a place.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Condition {
-    /// What is looked at.
-    pub subject: Subject,
-    /// What must be true of it.
-    pub test: Test,
-}
-
-/// What a condition looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// An attribute, by its index in [`Policy::attributes`].
-    Attribute(usize),
-    /// The county as the roster writes it.
-    County,
-    /// The township as the roster writes it.
-    Township,
-}
-
-/// What must be true of the subject of a condition.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Test {
-    /// It equals one of these numbers.
-    Numbers(Vec<Decimal>),
-    /// It is one of these.
-    Flags(Vec<bool>),
-    /// It equals one of these texts.
-    Texts(Vec<String>),
-    /// It lies within bounds.
-    Bounds(Vec<(Bound, Decimal)>),
-}
-
-/// A bound of a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Bound {
-    /// ≥
-    AtLeast,
-    /// >
-    Above,
-    /// ≤
-    AtMost,
-    /// <
-    Below,
-}
-
-impl Bound {
-    /// Every bound.
-    pub const ALL: [Self; 4] = [Self::AtLeast, Self::Above, Self::AtMost, Self::Below];
-
-    /// The word in policy files.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AtLeast => "at_least",
-            Self::Above => "above",
-            Self::AtMost => "at_most",
-            Self::Below => "below",
-        }
-    }
-
-    /// The sign: ≥ > ≤ <.
-    #[must_use]
-    pub const fn sign(self) -> &'static str {
-        match self {
-            Self::AtLeast => "≥",
-            Self::Above => ">",
-            Self::AtMost => "≤",
-            Self::Below => "<",
-        }
-    }
-
-    /// Whether a value that compares so with the bound is within it.
-    #[must_use]
-    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
-        match self {
-            Self::AtLeast => ordering.is_ge(),
-            Self::Above => ordering.is_gt(),
-            Self::AtMost => ordering.is_le(),
-            Self::Below => ordering.is_lt(),
-        }
+    /// What stands below the line.
+    pub(crate) fn denominator(&self) -> BigUint {
+        self.denominator.unsigned_abs().into()
     }
 }
 
@@ -409,8 +277,8 @@ pub struct Pool {
     pub at_most: Option<Yearly<Amount>>,
     /// The clause it rests on.
     pub clause: Option<String>,
-    /// The one layer that reads it, by index.
-    pub layer: Option<usize>,
+    /// The one layer that reads it.
+    pub layer: Option<LayerIndex>,
 }
 
 /// What a weight of a pool stands on.
@@ -418,8 +286,8 @@ pub struct Pool {
 pub enum Weight {
     /// Every member alike.
     Equal,
-    /// The member's share of an attribute, by its index in [`Policy::attributes`].
-    Attribute(usize),
+    /// The member's share of an attribute.
+    Attribute(AttributeIndex),
 }
 
 /// A policy. Cheap to clone; never changes.
@@ -593,11 +461,47 @@ impl Policy {
         &self.0.pools
     }
 
+    /// One of the kinds.
+    #[must_use]
+    pub fn kind(&self, kind: KindIndex) -> Option<&Named> {
+        self.0.kinds.get(kind.number())
+    }
+
+    /// One of the designations.
+    #[must_use]
+    pub fn designation(&self, designation: DesignationIndex) -> Option<&Named> {
+        self.0.designations.get(designation.number())
+    }
+
+    /// One of the bodies that pay.
+    #[must_use]
+    pub fn payer(&self, payer: PayerIndex) -> Option<&Named> {
+        self.0.payers.get(payer.number())
+    }
+
+    /// One of the attributes.
+    #[must_use]
+    pub fn attribute(&self, attribute: AttributeIndex) -> Option<&Attribute> {
+        self.0.attributes.get(attribute.number())
+    }
+
+    /// One of the layers.
+    #[must_use]
+    pub fn layer(&self, layer: LayerIndex) -> Option<&Layer> {
+        self.0.layers.get(layer.number())
+    }
+
+    /// One of the pools.
+    #[must_use]
+    pub fn pool(&self, pool: PoolIndex) -> Option<&Pool> {
+        self.0.pools.get(pool.number())
+    }
+
     /// The name of a payer: a body's id, or nothing for the county, which differs from place to place.
     #[must_use]
     pub fn payer_id(&self, payer: Payer) -> Option<&str> {
         match payer {
-            Payer::Body(index) => self.0.payers.get(index).map(|body| body.id.as_str()),
+            Payer::Body(body) => self.payer(body).map(|body| body.id.as_str()),
             Payer::County => None,
         }
     }
@@ -607,10 +511,7 @@ impl Policy {
     pub fn clause(&self, class: usize, layer: usize) -> Option<&str> {
         let class = self.0.classes.get(class)?;
         let rule = class.funding.get(layer)?.as_ref();
-        let pool = rule.and_then(|rule| match rule.kind {
-            RuleKind::Pool(pool) => self.0.pools.get(pool)?.clause.as_deref(),
-            _ => None,
-        });
+        let pool = rule.and_then(|rule| self.pool(rule.kind.pool()?)?.clause.as_deref());
         rule.and_then(|rule| rule.clause.as_deref())
             .or(pool)
             .or(class.clause.as_deref())

@@ -8,11 +8,14 @@ use serde::Serialize;
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Input, Traced};
 use crate::ground::fraction::show;
+use crate::ground::ids::PoolIndex;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
-use crate::policy::{AttributeType, Class, Layer, Payer, Rule, RuleKind, Test, Weight};
+use crate::policy::rule::condition::ConditionStyle;
+use crate::policy::rule::words::Words;
+use crate::policy::{Class, Layer, Payer, Rule, Weight};
 use crate::results::allocation::Allocation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
@@ -285,11 +288,11 @@ impl<'a> Explainer<'a> {
         let mut exact = Exact::new(policy, self.columns, self.class, self.year, self.row, &before);
         exact.trace = true;
         let met = exact.holds(&rule.when)?;
-        let (traced, inputs) = match rule.kind {
-            RuleKind::Pool(pool) if met => self.pool(pool)?,
-            RuleKind::Pool(_) => (Traced::zero(), Vec::new()),
-            _ => {
-                let traced = exact.rule(rule)?;
+        let (traced, inputs) = match rule.kind.pool() {
+            Some(pool) if met => self.pool(pool)?,
+            Some(_) => (Traced::zero(), Vec::new()),
+            None => {
+                let traced = rule.eval(&mut exact)?;
                 let inputs = exact.inputs.iter().map(|(input, value)| self.input(input, value)).collect();
                 (traced, inputs)
             }
@@ -323,19 +326,17 @@ impl<'a> Explainer<'a> {
         let policy = self.allocation.policy();
         let name = match input {
             Input::Standard => "standard",
-            Input::Attribute(attribute) => {
-                policy.attributes().get(*attribute).map_or("", |attribute| attribute.id.as_str())
-            }
-            Input::Layer(layer) => policy.layers().get(*layer).map_or("", |layer| layer.id.as_str()),
+            Input::Attribute(attribute) => policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()),
+            Input::Layer(layer) => policy.layer(*layer).map_or("", |layer| layer.id.as_str()),
         };
         ExplainedInput { name: name.to_owned(), value: show(value) }
     }
 
     /// A member's share of a pool, worked out again over all members.
-    fn pool(&self, number: usize) -> Option<(Traced, Vec<ExplainedInput>)> {
+    fn pool(&self, number: PoolIndex) -> Option<(Traced, Vec<ExplainedInput>)> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
-        let pool = policy.pools().get(number)?;
+        let pool = policy.pool(number)?;
         let members = crate::engine::pool::members(self.columns, &data.groups, number, self.year)?;
         let share = crate::engine::pool::exact_part(pool, self.year, self.columns, &members, self.row)?;
         let unit = policy.unit();
@@ -375,11 +376,11 @@ impl<'a> Explainer<'a> {
         let unit = policy.unit();
         let count = self.allocation.roster().count(self.row);
         let zh = lang == Lang::Zh;
+        let said = Words { policy, lang };
         let mut text = layer.name.get(lang).to_owned();
         text.push_str(if zh { "：" } else { ": " });
         if !met {
-            let conditions = rule.when.iter().map(|condition| self.condition(condition, lang)).collect::<Vec<_>>();
-            let conditions = conditions.join(if zh { "、" } else { ", " });
+            let conditions = said.conditions(&rule.when, ConditionStyle::explanation(lang));
             text.push_str(&words(
                 lang,
                 &format!("不满足条件（{conditions}），为 0"),
@@ -387,7 +388,7 @@ impl<'a> Explainer<'a> {
             ));
             return with_clause(text, clause, lang);
         }
-        text.push_str(&self.rule_words(rule, lang));
+        text.push_str(&rule.kind.explain(&said, self.class));
         text.push_str(if zh { "，" } else { ": " });
         let exact = show(&traced.value);
         if traced.text == exact {
@@ -397,9 +398,10 @@ impl<'a> Explainer<'a> {
         }
         let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
         if rounded != traced.value {
-            let how = match rule.kind {
-                RuleKind::Pool(_) => words(lang, "按最大余额法取整", "by largest remainder to"),
-                _ => rounding_words(policy.rounding(), lang),
+            let how = if rule.kind.pool().is_some() {
+                words(lang, "按最大余额法取整", "by largest remainder to")
+            } else {
+                rounding_words(policy.rounding(), lang)
             };
             let amount = place.in_unit(unit);
             text.push_str(&words(lang, &format!("，{how}为 {amount} {unit}"), &format!(", {how} {amount} {unit}")));
@@ -418,70 +420,6 @@ impl<'a> Explainer<'a> {
             });
         }
         with_clause(text, clause, lang)
-    }
-
-    /// What a rule does, in words.
-    fn rule_words(&self, rule: &Rule, lang: Lang) -> String {
-        let policy = self.allocation.policy();
-        let zh = lang == Lang::Zh;
-        match &rule.kind {
-            RuleKind::Amount(_) => words(lang, "定额安排", "a fixed amount"),
-            RuleKind::Rate { .. } => words(lang, "按比例（人均）标准", "a rate"),
-            RuleKind::TopUp { counting, .. } => {
-                let listed = |layer: &&usize| self.class.funding.get(**layer).is_some_and(Option::is_some);
-                let names: Vec<&str> = counting
-                    .iter()
-                    .filter(listed)
-                    .filter_map(|layer| policy.layers().get(*layer))
-                    .map(|layer| layer.name.get(lang))
-                    .collect();
-                if names.is_empty() {
-                    return words(lang, "补足到标准", "tops up to the standard");
-                }
-                let list = names.join(if zh { "、" } else { ", " });
-                words(lang, &format!("补足到标准，已计入{list}"), &format!("tops up to the standard, counting {list}"))
-            }
-            RuleKind::Pool(pool) => {
-                let name = policy.pools().get(*pool).map_or("", |pool| pool.name.get(lang));
-                words(lang, &format!("资金池“{name}”中的份额"), &format!("its part of the pool {name}"))
-            }
-        }
-    }
-
-    /// A condition in words.
-    fn condition(&self, condition: &crate::policy::Condition, lang: Lang) -> String {
-        let policy = self.allocation.policy();
-        let (name, is_flag) = match condition.subject {
-            crate::policy::Subject::County => (words(lang, "区县", "county"), false),
-            crate::policy::Subject::Township => (words(lang, "乡镇", "township"), false),
-            crate::policy::Subject::Attribute(index) => {
-                policy.attributes().get(index).map_or((String::new(), false), |attribute| {
-                    (attribute.name.get(lang).to_owned(), attribute.attribute_type == AttributeType::Flag)
-                })
-            }
-        };
-        let list = |items: Vec<String>| items.join(if lang == Lang::Zh { "、" } else { " or " });
-        match &condition.test {
-            Test::Flags(flags) if is_flag => {
-                format!(
-                    "{name} = {}",
-                    list(
-                        flags
-                            .iter()
-                            .map(|flag| words(lang, if *flag { "是" } else { "否" }, if *flag { "yes" } else { "no" }))
-                            .collect()
-                    )
-                )
-            }
-            Test::Flags(flags) => format!("{name} = {}", list(flags.iter().map(bool::to_string).collect())),
-            Test::Numbers(numbers) => format!("{name} = {}", list(numbers.iter().map(ToString::to_string).collect())),
-            Test::Texts(texts) => format!("{name} = {}", list(texts.clone())),
-            Test::Bounds(bounds) => bounds
-                .iter()
-                .map(|(bound, limit)| format!("{name} {} {limit}", bound.sign()))
-                .collect::<Vec<_>>()
-                .join(", "),
-        }
     }
 }
 

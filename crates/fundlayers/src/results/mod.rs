@@ -6,3 +6,6 @@ pub(crate) mod explain;
 mod lookup;
 pub(crate) mod tables;
 pub(crate) mod totals;
+
+#[cfg(test)]
+mod tests;

@@ -226,7 +226,7 @@ impl Template {
                     template.layers.push(code(number));
                     template.payers.push(match layer.payer {
                         Payer::County => None,
-                        Payer::Body(body) => Some(code(body)),
+                        Payer::Body(body) => Some(body.code()),
                     });
                     template.fen.push(fen);
                 }
@@ -321,7 +321,7 @@ impl<'a> Iterator for Batches<'a> {
                     entries.layers.push(code(number));
                     entries.payers.push(match layer.payer {
                         Payer::County => county(),
-                        Payer::Body(body) => code(body),
+                        Payer::Body(body) => body.code(),
                     });
                 }
             }
@@ -703,7 +703,7 @@ impl<'a> Reporter<'a> {
                 cells.push(Cell::Text(Cow::Borrowed(layer.name.get(self.lang))));
                 cells.push(match layer.payer {
                     Payer::County => self.names.text(roster.county(row)),
-                    Payer::Body(body) => text(policy.payers().get(body).map_or("", |payer| payer.name.get(self.lang))),
+                    Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(self.lang))),
                 });
                 let values = [fen].into_iter().chain(parts(self.funded, fen, (row, at, number)));
                 for (sum, fen) in sum.fen.iter_mut().zip(values) {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::fit::Groups;
 use crate::engine::program::{Cell, Dense};
-use crate::ground::ids::index;
+use crate::ground::ids::{PayerIndex, index};
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -260,7 +260,8 @@ impl Totals {
             let rank = match self.by.get(by) {
                 Some(Grouping::Class) => index(self.tally.class_order.get(index(code)).copied().unwrap_or_default()),
                 Some(Grouping::Payer) => {
-                    let payer = if index(code) < bodies { Payer::Body(index(code)) } else { Payer::County };
+                    let body = index(code);
+                    let payer = if body < bodies { Payer::Body(PayerIndex::new(body)) } else { Payer::County };
                     layers.iter().position(|layer| layer.payer == payer).unwrap_or(layers.len())
                 }
                 _ => 0,
@@ -803,7 +804,7 @@ impl<'a> Sums<'a> {
                     Grouping::Layer => *layer,
                     Grouping::Payer => {
                         match data.policy.layers().get(payer.unwrap_or_default()).map(|layer| layer.payer) {
-                            Some(Payer::Body(body)) => u32::try_from(body).unwrap_or(u32::MAX),
+                            Some(Payer::Body(body)) => body.code(),
                             _ => bodies.saturating_add(row_value(Grouping::County).unwrap_or_default()),
                         }
                     }
@@ -870,7 +871,7 @@ pub(crate) fn codes_of(allocation: &Allocation, by: &[Grouping], row: usize, yea
             Grouping::Year => code(year),
             Grouping::Layer => code(layer),
             Grouping::Payer => match policy.layers().get(layer).map(|layer| layer.payer) {
-                Some(Payer::Body(body)) => code(body),
+                Some(Payer::Body(body)) => body.code(),
                 _ => code(policy.payers().len()).saturating_add(row_code(allocation, Grouping::County, row)),
             },
             grouping => row_code(allocation, *grouping, row),

@@ -167,7 +167,7 @@ const MEANINGS: Partial<Record<Code, string>> = {
   "bad-rounding": "取整方式有误", "unknown-word": "没有这个词", "unknown-kind": "没有这个类型", "unknown-designation": "没有这个认定层级",
   "unknown-payer": "没有这个安排主体", "unknown-attribute": "没有这个属性", "unknown-layer": "没有这个安排层级", "unknown-pool": "没有这个资金池",
   "unknown-value": "规则所读的内容不存在", "later-layer": "规则读取了本层级或之后的层级", "missing-standard": "该类别没有标准", "year-before-first": "年度表起始过晚",
-  "wrong-attribute-type": "属性类型不符", "bad-condition": "条件有误", "bad-rule": "规则种类不明", "floor-above-cap": "下限高于上限", "weights-sum": "权重之和不是 1",
+  "wrong-attribute-type": "属性类型不符", "bad-condition": "条件有误", "bad-rule": "规则种类不明", "too-few-values": "数值太少", "floor-above-cap": "下限高于上限", "weights-sum": "权重之和不是 1",
   "not-a-multiple": "不是取整单位的整数倍", "pool-in-two-layers": "资金池被两个层级使用", "overlapping-classes": "两个类别完全重合", "unknown-path": "政策中没有这一项",
   "missing-column": "缺少必需的列", "duplicate-column": "列重复", "extra-cells": "单元格多于表头", "missing-value": "不能为空", "bad-division-code": "区划代码应为 6、9 或 12 位数字",
   "bad-count": "数量应为大于 0 的整数", "bad-year": "不是年度", "years-reversed": "起始年度晚于截止年度", "bad-flag": "应填是或否", "duplicate-recipient": "同一对象重复列入",

@@ -83,7 +83,7 @@ impl Funding {
         let bodies = u32::try_from(policy.payers().len()).unwrap_or(u32::MAX);
         let named = policy.layers().get(layer)?;
         let (payer, code) = match named.payer {
-            body @ Payer::Body(number) => (policy.payer_id(body).unwrap_or_default(), u32::try_from(number).ok()?),
+            body @ Payer::Body(number) => (policy.payer_id(body).unwrap_or_default(), number.code()),
             Payer::County => (roster.county(row), bodies.saturating_add(roster.county_column().code(row))),
         };
         let limited = self.limit(layer, code, at);

@@ -557,7 +557,7 @@ impl<'a> Work<'a> {
         let applied = Amount::from_fen(endowment.saturating_mul(self.step));
         let payer = match claimants {
             Claimants::All => match data.policy.layers().get(layer).map(|layer| layer.payer) {
-                Some(Payer::Body(body)) => u32::try_from(body).unwrap_or(u32::MAX),
+                Some(Payer::Body(body)) => body.code(),
                 _ => u32::MAX,
             },
             Claimants::County(county) => {

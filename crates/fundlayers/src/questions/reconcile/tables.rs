@@ -183,7 +183,7 @@ impl Reconciliation {
                 cells.push(Cell::Text(Cow::Borrowed(line.layer().name.get(lang))));
                 cells.push(match line.layer().payer {
                     Payer::County => names.text(roster.county(line.row)),
-                    Payer::Body(body) => text(policy.payers().get(body).map_or("", |payer| payer.name.get(lang))),
+                    Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(lang))),
                 });
                 let figures = [line.due(), line.issued(), line.received(), line.spent(), line.gap(), line.excess()];
                 for (sum, figure) in sum.iter_mut().zip(figures) {
@@ -305,7 +305,7 @@ impl Reconciliation {
                 .to_owned(),
         );
         let tops_up = policy.classes().iter().flat_map(|class| &class.funding).flatten();
-        if tops_up.into_iter().any(|rule| matches!(rule.kind, RuleKind::TopUp { .. })) {
+        if tops_up.into_iter().any(|rule| matches!(rule.kind, RuleKind::TopUp(_))) {
             say(
                 "安排层级表示由谁负责，不等于资金来源；补差资金可统筹各级资金，未注明来源的，来源待定。".to_owned(),
                 "Layers say who is responsible, not whose money pays: where a top-up's source is not stated, it is open (来源待定)."

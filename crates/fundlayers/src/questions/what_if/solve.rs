@@ -181,7 +181,7 @@ impl<'a> Asked<'a> {
                 Problem::new(Code::UnknownPayer, message).found(asked).expected(did_you_mean(&word, known))
             };
             match layer.payer {
-                Payer::Body(body) => match policy.payers().get(body) {
+                Payer::Body(body) => match policy.payer(body) {
                     Some(body) if is(&body.id, &body.name, &word) => {
                         payer = Some(body.id.clone());
                         payer_name = Some(body.name.clone());

@@ -1,0 +1,179 @@
+//! Classes, and which of them may serve the same places.
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::ground::ids::{DesignationIndex, KindIndex};
+use crate::ground::problem::{Code, Problem};
+use crate::ground::text::{did_you_mean, without_padding};
+use crate::policy::document::{Node, NodeValue};
+use crate::policy::keys::CLASS_NAMES;
+use crate::policy::read::{Reader, join, part_path};
+use crate::policy::rule::condition::disjoint;
+use crate::policy::rule::read::{Nesting, Scope};
+use crate::policy::{Attribute, Class, Named, Rule};
+
+/// Classes of a policy, at most.
+const CLASSES_LIMIT: usize = 10_000;
+/// Classes × layers × years of a policy, at most.
+const AMOUNTS_LIMIT: usize = 500_000;
+/// Beyond so many classes, pairs are not searched for possible overlaps.
+const OVERLAP_SEARCH_LIMIT: usize = 500;
+
+/// What a class may name.
+pub(crate) struct ClassNames<'a> {
+    pub(crate) kinds: &'a [Named],
+    pub(crate) designations: &'a [Named],
+    pub(crate) attributes: &'a [Attribute],
+    pub(crate) layers: &'a [String],
+    pub(crate) pools: &'a [String],
+}
+impl Reader {
+    pub(crate) fn classes<'n>(&mut self, node: Option<&'n Node>, names: &ClassNames<'_>) -> Vec<(Class, &'n Node)> {
+        let mut classes = Vec::new();
+        let mut ids = HashSet::new();
+        let items = self.list(node, "classes");
+        let mut items = self.at_most(items, CLASSES_LIMIT, node.and_then(|node| node.position), "classes");
+        let years = self.years.map_or(1, |(first, last)| usize::from(last.abs_diff(first)).saturating_add(1));
+        if items.len().saturating_mul(names.layers.len()).saturating_mul(years) > AMOUNTS_LIMIT {
+            let found = format!("{} × {} × {years}", items.len(), names.layers.len());
+            let problem = Problem::new(Code::TooLarge, "has too many classes × layers × years").found(found);
+            self.push(
+                problem.expected(format!("at most {AMOUNTS_LIMIT}; attributes of the places can stand for classes")),
+                node.and_then(|node| node.position),
+                "classes",
+            );
+            items = &[];
+        }
+        for (index, item) in items.iter().enumerate() {
+            let path = part_path("classes", index, item);
+            if self.table(item, &path, CLASS_NAMES).is_none() {
+                continue;
+            }
+            let id = self.required(item, "id", &path).and_then(|node| self.new_id(node, &path, &mut ids));
+            let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
+            let kind = item
+                .get("kind")
+                .and_then(|node| self.word(node, &join(&path, "kind"), names.kinds, Code::UnknownKind, "[kinds]"))
+                .map(KindIndex::new);
+            let designation_path = join(&path, "designation");
+            let designation = item
+                .get("designation")
+                .and_then(|node| {
+                    let code = Code::UnknownDesignation;
+                    self.word(node, &designation_path, names.designations, code, "[designations]")
+                })
+                .map(DesignationIndex::new);
+            let conditions =
+                item.get("where").map(|node| self.conditions(node, &join(&path, "where"), names.attributes));
+            let expected = item
+                .get("expected")
+                .and_then(|node| self.whole(node, &join(&path, "expected"), "how many places there are"));
+            let standard_path = join(&path, "standard");
+            let standard =
+                item.get("standard").and_then(|node| self.yearly(node, &standard_path, Self::positive_number));
+            let clause = self.optional_text(item, "clause", &path);
+            let note = item.get("note").and_then(|node| self.name(Some(node), &join(&path, "note"), None));
+            let mut funding: Vec<Option<Rule>> = names.layers.iter().map(|_| None).collect();
+            let funding_path = join(&path, "funding");
+            let entries = self.required(item, "funding", &path).and_then(|node| self.any_table(node, &funding_path));
+            for (key, rule) in entries.unwrap_or_default() {
+                let path = join(&funding_path, &key.text);
+                let Some(layer) = names.layers.iter().position(|id| *id == key.text) else {
+                    let problem = Problem::new(Code::UnknownLayer, "is not a layer of this policy").found(&key.text);
+                    let hint = did_you_mean(&key.text, names.layers.iter().map(String::as_str));
+                    self.push(problem.expected(hint), key.position, &path);
+                    continue;
+                };
+                let standard = item.get("standard").is_some();
+                let ClassNames { attributes, layers, pools, .. } = *names;
+                let scope = Scope { attributes, layers, pools, standard, layer, nesting: Nesting::Outermost };
+                let position = rule.position;
+                let rule = self.rule(rule, &path, scope);
+                if let Some(rule) = &rule {
+                    self.check_size(rule, position, &path);
+                }
+                if let Some(slot) = funding.get_mut(layer) {
+                    *slot = rule;
+                }
+            }
+            if let Some((id, name)) = id.zip(name) {
+                let conditions = conditions.unwrap_or_default();
+                classes.push((
+                    Class { id, name, kind, designation, conditions, expected, standard, clause, note, funding },
+                    item,
+                ));
+            }
+        }
+        classes
+    }
+
+    pub(crate) fn word(
+        &mut self,
+        node: &Node,
+        path: &str,
+        known: &[Named],
+        code: Code,
+        declared: &str,
+    ) -> Option<usize> {
+        let text = self.text(node, path)?;
+        let text = without_padding(&text);
+        let found = known.iter().position(|named| named.id == text || named.name.zh == text || named.name.en == text);
+        if found.is_none() {
+            let problem = Problem::new(code, format!("is not declared in {declared}")).found(&text);
+            let hint = did_you_mean(&text, known.iter().map(|named| named.id.as_str()));
+            self.push(problem.expected(hint), node.position, path);
+        }
+        found
+    }
+
+    /// Classes with the same words and conditions can never be told apart; others may overlap.
+    pub(crate) fn overlaps(&mut self, classes: &[(Class, &Node)]) {
+        // A class with a wrong word or condition is not what it will be.
+        let sound = |(class, item): &&(Class, &Node)| {
+            let read = |key: &str, found: bool| item.get(key).is_none() || found;
+            let conditions = match item.get("where").map(|node| &node.value) {
+                Some(NodeValue::Table(entries)) => entries.len() == class.conditions.len(),
+                _ => true,
+            };
+            read("kind", class.kind.is_some()) && read("designation", class.designation.is_some()) && conditions
+        };
+        let classes: Vec<&(Class, &Node)> = classes.iter().filter(sound).collect();
+        let mut seen = HashMap::new();
+        for (class, item) in &classes {
+            let path = join("classes", &class.id);
+            if let Some(other) =
+                seen.insert((class.kind, class.designation, class.conditions.as_slice()), class.id.as_str())
+            {
+                let message = format!("serves the same places as `{other}`");
+                let problem = Problem::new(Code::OverlappingClasses, message);
+                self.push(problem.expected("tell them apart by kind, designation or where"), item.position, &path);
+            }
+        }
+        for (index, (class, item)) in classes.iter().enumerate().take(OVERLAP_SEARCH_LIMIT) {
+            for (other, _) in classes.iter().take(index) {
+                let same = class.kind == other.kind
+                    && class.designation == other.designation
+                    && class.conditions == other.conditions;
+                if !same && may_overlap(class, other) {
+                    let message = format!("a place can fit this class and `{}`", other.id);
+                    let problem = Problem::new(Code::ClassesMayOverlap, message);
+                    let path = join("classes", &class.id);
+                    self.push(problem.expected("a row that fits both is refused"), item.position, &path);
+                }
+            }
+        }
+    }
+}
+
+/// Whether some place could fit both classes.
+fn may_overlap(a: &Class, b: &Class) -> bool {
+    fn words<T: Copy + PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+        a.is_none() || b.is_none() || a == b
+    }
+    words(a.kind, b.kind)
+        && words(a.designation, b.designation)
+        && !a
+            .conditions
+            .iter()
+            .any(|x| b.conditions.iter().any(|y| x.subject == y.subject && disjoint(&x.test, &y.test)))
+}

@@ -1,0 +1,172 @@
+//! What rules may name: kinds, designations, payers, attributes, layers.
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::ground::ids::PayerIndex;
+use crate::ground::language::Name;
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem};
+use crate::ground::text::did_you_mean;
+use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
+use crate::policy::document::Node;
+use crate::policy::keys::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, RESULT_KEYS};
+use crate::policy::read::{Reader, WORDS_LIMIT, is_digits, join, part_path};
+use crate::policy::{Attribute, AttributeType, Layer, Named, Payer};
+
+impl Reader {
+    /// The id of a list's part, seen for the first time.
+    pub(crate) fn new_id(&mut self, node: &Node, path: &str, seen: &mut HashSet<String>) -> Option<String> {
+        let path = join(path, "id");
+        let id = self.text(node, &path)?;
+        if !seen.insert(id.clone()) {
+            let problem = Problem::new(Code::DuplicateId, "stands twice").found(&id).expected("give each its own id");
+            self.push(problem, node.position, &path);
+        }
+        Some(id)
+    }
+
+    pub(crate) fn reserved(&mut self, id: &str, why: &str, position: Option<Position>, path: &str) {
+        let problem = Problem::new(Code::ReservedId, why).found(id).expected("choose another id");
+        self.push(problem, position, path);
+    }
+
+    /// `[kinds]`, `[designations]`, `[payers]`.
+    pub(crate) fn named(&mut self, node: Option<&Node>, path: &str, reserved: &[&str]) -> Vec<Named> {
+        let Some(entries) = node.and_then(|node| self.any_table(node, path)) else { return Vec::new() };
+        let entries = self.at_most(entries, WORDS_LIMIT, node.and_then(|node| node.position), path);
+        let mut list = Vec::new();
+        let mut words = HashMap::new();
+        for (index, (key, value)) in entries.iter().enumerate() {
+            let path = join(path, &key.text);
+            if reserved.contains(&key.text.as_str()) {
+                self.reserved(&key.text, "means each recipient's own county", key.position, &path);
+            }
+            let name = self.name(Some(value), &path, Some(&key.text)).unwrap_or_else(|| Name::both(&key.text));
+            self.distinct(&mut words, index, &key.text, &name, key.position, &path);
+            list.push(Named { id: key.text.clone(), name });
+        }
+        list
+    }
+
+    /// A roster may use the id or either name, so that no two may share one.
+    pub(crate) fn distinct(
+        &mut self,
+        words: &mut HashMap<String, usize>,
+        index: usize,
+        id: &str,
+        name: &Name,
+        position: Option<Position>,
+        path: &str,
+    ) {
+        if id.trim().is_empty() {
+            self.push(Problem::new(Code::ReservedId, "an id is blank").expected("give it a name"), position, path);
+        }
+        for word in [id, &name.zh, &name.en] {
+            if *words.entry(word.to_owned()).or_insert(index) != index {
+                let problem = Problem::new(Code::DuplicateId, "the word stands for two things").found(word);
+                self.push(problem.expected("ids and names differ from each other"), position, path);
+            }
+        }
+    }
+
+    pub(crate) fn attributes(&mut self, node: Option<&Node>) -> Vec<Attribute> {
+        let Some(entries) = node.and_then(|node| self.any_table(node, "attributes")) else { return Vec::new() };
+        let entries = self.at_most(entries, WORDS_LIMIT, node.and_then(|node| node.position), "attributes");
+        let mut list = Vec::new();
+        let mut words = HashMap::new();
+        for (index, (key, value)) in entries.iter().enumerate() {
+            let path = join("attributes", &key.text);
+            self.value_id(&key.text, false, key.position, &path);
+            if self.table(value, &path, ATTRIBUTE_NAMES).is_none() {
+                continue;
+            }
+            let zh = self.optional_text(value, "zh", &path).unwrap_or_else(|| key.text.clone());
+            let en = self.optional_text(value, "en", &path).unwrap_or_else(|| key.text.clone());
+            let name = Name { zh, en };
+            self.distinct(&mut words, index, &key.text, &name, key.position, &path);
+            for word in [&name.zh, &name.en] {
+                let taken = COLUMN_KEYS.contains(&word.as_str()) || COLUMN_HEADERS.contains(&word.as_str());
+                if taken && *word != key.text {
+                    self.reserved(word, "heads another column of the roster", key.position, &path);
+                }
+            }
+            let attribute_type =
+                self.required(value, "type", &path).and_then(|node| self.attribute_type(node, &join(&path, "type")));
+            let unit = self.optional_text(value, "unit", &path);
+            // A wrong type has been said; number lets the rest be checked.
+            let attribute_type = attribute_type.unwrap_or(AttributeType::Number);
+            list.push(Attribute { id: key.text.clone(), name, attribute_type, unit });
+        }
+        list
+    }
+
+    pub(crate) fn attribute_type(&mut self, node: &Node, path: &str) -> Option<AttributeType> {
+        let text = self.text(node, path)?;
+        let known = [AttributeType::Number, AttributeType::Flag, AttributeType::Text];
+        let found = known.into_iter().find(|t| t.as_str() == text);
+        if found.is_none() {
+            let problem = Problem::new(Code::UnknownWord, "is not a type of attribute").found(&text);
+            self.push(problem.expected(did_you_mean(&text, known.map(AttributeType::as_str))), node.position, path);
+        }
+        found
+    }
+
+    /// Ids that rules may read must not mean anything else.
+    ///
+    /// A layer may be called `county`: rules that name it mean the layer, conditions mean the column.
+    pub(crate) fn value_id(&mut self, id: &str, of_layer: bool, position: Option<Position>, path: &str) {
+        if is_digits(id) {
+            self.reserved(id, "an id of digits only would be read as a year", position, path);
+        } else if id == "standard" || id == "equal" || (COLUMN_KEYS.contains(&id) && !(of_layer && id == "county")) {
+            self.reserved(id, "means something else already", position, path);
+        }
+    }
+
+    pub(crate) fn layers(&mut self, node: Option<&Node>, payers: &[Named], attributes: &[Attribute]) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        let mut ids = HashSet::new();
+        let items = self.list(node, "layers");
+        let items = self.at_most(items, LAYERS_LIMIT, node.and_then(|node| node.position), "layers");
+        for (index, item) in items.iter().enumerate() {
+            let path = part_path("layers", index, item);
+            if self.table(item, &path, LAYER_NAMES).is_none() {
+                continue;
+            }
+            let id_node = self.required(item, "id", &path);
+            let id = id_node.and_then(|node| self.new_id(node, &path, &mut ids));
+            if let (Some(id), Some(node)) = (&id, id_node) {
+                let id_path = join(&path, "id");
+                self.value_id(id, true, node.position, &id_path);
+                if RESULT_KEYS.contains(&id.as_str()) {
+                    self.reserved(id, "is a column of results", node.position, &id_path);
+                }
+                if attributes.iter().any(|attribute| attribute.id == *id) {
+                    self.reserved(id, "is an attribute too", node.position, &id_path);
+                }
+            }
+            let payer =
+                self.required(item, "payer", &path).and_then(|node| self.payer(node, &join(&path, "payer"), payers));
+            let clause = self.optional_text(item, "clause", &path);
+            let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
+            if let (Some(id), Some(name)) = (id, name) {
+                // A wrong payer has been said; the layer must exist for the rest to be checked.
+                layers.push(Layer { id, name, payer: payer.unwrap_or(Payer::County), clause });
+            }
+        }
+        layers
+    }
+
+    pub(crate) fn payer(&mut self, node: &Node, path: &str, payers: &[Named]) -> Option<Payer> {
+        let text = self.text(node, path)?;
+        if text == "county" {
+            return Some(Payer::County);
+        }
+        let found = payers.iter().position(|payer| payer.id == text);
+        if found.is_none() {
+            let known = payers.iter().map(|payer| payer.id.as_str()).chain(["county"]);
+            let problem = Problem::new(Code::UnknownPayer, "is not declared in [payers]").found(&text);
+            self.push(problem.expected(did_you_mean(&text, known)), node.position, path);
+        }
+        found.map(|body| Payer::Body(PayerIndex::new(body)))
+    }
+}

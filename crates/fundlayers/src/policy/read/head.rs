@@ -1,0 +1,148 @@
+//! What a policy says of itself: version, years, unit, rounding, source, readings.
+
+use hashbrown::HashSet;
+
+use crate::ground::money::{Rounding, RoundingMode, Unit};
+use crate::ground::problem::{Code, Problem};
+use crate::ground::text::did_you_mean;
+use crate::policy::document::{Node, NodeValue, plain_digits};
+use crate::policy::keys::{READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES};
+use crate::policy::read::{Reader, join, part_path};
+use crate::policy::{Reading, Source, Status};
+
+/// Years of a policy, at most.
+const YEARS_LIMIT: u16 = 100;
+
+impl Reader {
+    /// A version may be written as a number.
+    pub(crate) fn version(&mut self, node: &Node) -> Option<String> {
+        match node.get("version") {
+            Some(Node { value: NodeValue::Number(digits), .. }) => Some(plain_digits(digits).into_owned()),
+            _ => self.optional_text(node, "version", ""),
+        }
+    }
+
+    pub(crate) fn policy_years(&mut self, node: &Node) -> Option<(u16, u16)> {
+        let bad = |message: &str| Problem::new(Code::BadYears, message).found(node.to_string());
+        let NodeValue::List(items) = &node.value else {
+            self.push(
+                bad("is not a pair of years").expected("first and last year, such as `[2023, 2025]`"),
+                node.position,
+                "years",
+            );
+            return None;
+        };
+        let [first, last] = items.as_slice() else {
+            self.push(
+                bad("is not a pair of years").expected("first and last year, such as `[2023, 2025]`"),
+                node.position,
+                "years",
+            );
+            return None;
+        };
+        let mut year = |item: &Node| match &item.value {
+            NodeValue::Number(text) | NodeValue::Text(text) => self.year(text, item.position, "years"),
+            _ => {
+                self.wrong_type(item, "years", "a year");
+                None
+            }
+        };
+        let (first, last) = (year(first), year(last));
+        let (first, last) = first.zip(last)?;
+        if first > last {
+            let hint = format!("the first year comes first: `[{last}, {first}]`");
+            self.push(bad("the years are reversed").expected(hint), node.position, "years");
+            return None;
+        }
+        if last.abs_diff(first) >= YEARS_LIMIT {
+            self.push(bad("spans too many years").expected(format!("at most {YEARS_LIMIT}")), node.position, "years");
+            return None;
+        }
+        Some((first, last))
+    }
+
+    pub(crate) fn unit(&mut self, node: &Node, path: &str) -> Option<Unit> {
+        let text = self.text(node, path)?;
+        let unit = Unit::named(&text);
+        if unit.is_none() {
+            let problem = Problem::new(Code::BadUnit, "is not a unit of money").found(text);
+            self.push(problem.expected("`元`, `万元` or `亿元` (`yuan`, `wan`, `yi`)"), node.position, path);
+        }
+        unit
+    }
+
+    pub(crate) fn rounding(&mut self, node: &Node) -> Option<Rounding> {
+        self.table(node, "rounding", ROUNDING_NAMES)?;
+        let default = Rounding::default();
+        let unit = node.get("unit").map_or(Some(default.unit()), |n| self.unit(n, "rounding.unit"));
+        let places =
+            node.get("places").map_or(Some(2), |n| self.whole(n, "rounding.places", "how many decimals the step has"));
+        let mode = node.get("mode").map_or(Some(RoundingMode::HalfUp), |n| {
+            let text = self.text(n, "rounding.mode")?;
+            let mode = text.parse().ok();
+            if mode.is_none() {
+                let hint = did_you_mean(&text, RoundingMode::ALL.map(RoundingMode::as_str));
+                let problem = Problem::new(Code::BadRounding, "is not a rounding mode").found(&text).expected(hint);
+                self.push(problem, n.position, "rounding.mode");
+            }
+            mode
+        });
+        let (unit, places, mode) = (unit?, places?, mode?);
+        let rounding = u32::try_from(places).ok().and_then(|places| Rounding::new(unit, places, mode).ok());
+        if rounding.is_none() {
+            let problem = Problem::new(Code::BadRounding, "the rounding step is below 0.01 元").found(node.to_string());
+            let hint = format!("at most {} decimals of {unit}", unit.places());
+            self.push(problem.expected(hint), node.position, "rounding");
+        }
+        rounding
+    }
+
+    pub(crate) fn source(&mut self, node: &Node) -> Source {
+        if self.table(node, "source", SOURCE_NAMES).is_none() {
+            return Source::default();
+        }
+        let status = self.optional_text(node, "status", "source").and_then(|text| {
+            let known = [Status::Draft, Status::InForce, Status::Expired];
+            let status = known.into_iter().find(|status| status.as_str() == text);
+            if status.is_none() {
+                let problem = Problem::new(Code::UnknownWord, "is not a status").found(&text);
+                let position = node.get("status").and_then(|n| n.position);
+                self.push(problem.expected(did_you_mean(&text, known.map(Status::as_str))), position, "source.status");
+            }
+            status
+        });
+        Source {
+            document: self.optional_text(node, "document", "source"),
+            issuer: self.optional_text(node, "issuer", "source"),
+            published: self.optional_text(node, "published", "source"),
+            status,
+            url: self.optional_text(node, "url", "source"),
+        }
+    }
+
+    pub(crate) fn readings(&mut self, node: Option<&Node>) -> Vec<Reading> {
+        let mut readings: Vec<Reading> = Vec::new();
+        let mut ids = HashSet::new();
+        for (index, item) in self.list(node, "readings").iter().enumerate() {
+            let path = part_path("readings", index, item);
+            if self.table(item, &path, READING_NAMES).is_none() {
+                continue;
+            }
+            let id = self.required(item, "id", &path).and_then(|n| self.new_id(n, &path, &mut ids));
+            let question =
+                self.required(item, "question", &path).and_then(|n| self.name(Some(n), &join(&path, "question"), None));
+            let chosen =
+                self.required(item, "chosen", &path).and_then(|n| self.name(Some(n), &join(&path, "chosen"), None));
+            let mut alternatives = Vec::new();
+            for (n, alternative) in self.list(item.get("alternatives"), &join(&path, "alternatives")).iter().enumerate()
+            {
+                alternatives.extend(self.name(Some(alternative), &format!("{path}.alternatives.{n}"), None));
+            }
+            let clause = self.optional_text(item, "clause", &path);
+            if let (Some(id), Some(question), Some(chosen)) = (id, question, chosen) {
+                readings.push(Reading { id, question, chosen, alternatives, clause });
+            }
+        }
+        readings
+    }
+}

@@ -1,0 +1,243 @@
+//! The parts of any document: tables, lists, texts, names, numbers, years.
+
+use rust_decimal::Decimal;
+
+use crate::ground::language::Name;
+use crate::ground::number::{NumberError, parse_bare_number, parse_decimal};
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem};
+use crate::ground::text::did_you_mean;
+use crate::policy::document::{Key, Node, NodeValue};
+use crate::policy::keys::NAME_NAMES;
+use crate::policy::read::{Reader, join};
+use crate::policy::{Ratio, Yearly};
+
+impl Reader {
+    pub(crate) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
+        let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).found(node.to_string());
+        self.push(problem.expected(format!("give {expected}")), node.position, path);
+    }
+
+    /// The entries of a table, after a look at its keys.
+    pub(crate) fn table<'n>(&mut self, node: &'n Node, path: &str, known: &[&str]) -> Option<&'n [(Key, Node)]> {
+        let NodeValue::Table(entries) = &node.value else {
+            self.wrong_type(node, path, "a table");
+            return None;
+        };
+        for (key, _) in entries {
+            if !known.contains(&key.text.as_str()) {
+                self.unknown_key(key, path, known);
+            }
+        }
+        Some(entries)
+    }
+
+    pub(crate) fn unknown_key(&mut self, key: &Key, path: &str, known: &[&str]) {
+        let problem = Problem::new(Code::UnknownKey, "is not a key here").found(&key.text);
+        let hint = did_you_mean(&key.text, known.iter().copied());
+        self.push(problem.expected(hint), key.position, &join(path, &key.text));
+    }
+
+    pub(crate) fn any_table<'n>(&mut self, node: &'n Node, path: &str) -> Option<&'n [(Key, Node)]> {
+        if let NodeValue::Table(entries) = &node.value {
+            return Some(entries);
+        }
+        self.wrong_type(node, path, "a table");
+        None
+    }
+
+    pub(crate) fn list<'n>(&mut self, node: Option<&'n Node>, path: &str) -> &'n [Node] {
+        match node.map(|node| (&node.value, node)) {
+            None => &[],
+            Some((NodeValue::List(items), _)) => items,
+            Some((_, node)) => {
+                self.wrong_type(node, path, "a list");
+                &[]
+            }
+        }
+    }
+
+    /// As many parts of a list as it may have.
+    pub(crate) fn at_most<'n, T>(
+        &mut self,
+        parts: &'n [T],
+        most: usize,
+        position: Option<Position>,
+        path: &str,
+    ) -> &'n [T] {
+        if parts.len() > most {
+            let problem = Problem::new(Code::TooLarge, "has too many parts").found(parts.len().to_string());
+            self.push(problem.expected(format!("at most {most}")), position, path);
+        }
+        parts.get(..most).unwrap_or(parts)
+    }
+
+    pub(crate) fn missing(&mut self, key: &str, node: &Node, path: &str) {
+        let problem = Problem::new(Code::MissingKey, format!("`{key}` is missing"));
+        self.push(problem, node.position, path);
+    }
+
+    pub(crate) fn required<'n>(&mut self, node: &'n Node, key: &str, path: &str) -> Option<&'n Node> {
+        let found = node.get(key);
+        if found.is_none() {
+            self.missing(key, node, path);
+        }
+        found
+    }
+
+    pub(crate) fn text(&mut self, node: &Node, path: &str) -> Option<String> {
+        match &node.value {
+            NodeValue::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+            _ => {
+                self.wrong_type(node, path, "a text that is not blank");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn optional_text(&mut self, node: &Node, key: &str, path: &str) -> Option<String> {
+        node.get(key).and_then(|found| self.text(found, &join(path, key)))
+    }
+
+    /// `{ zh, en }`; a language that is missing is `fallback`, or the other one.
+    pub(crate) fn name(&mut self, node: Option<&Node>, path: &str, fallback: Option<&str>) -> Option<Name> {
+        let Some(node) = node else { return fallback.map(Name::both) };
+        self.table(node, path, NAME_NAMES)?;
+        let zh = self.optional_text(node, "zh", path);
+        let en = self.optional_text(node, "en", path);
+        match (zh, en, fallback) {
+            (Some(zh), Some(en), _) => Some(Name { zh, en }),
+            (zh, en, Some(id)) => {
+                Some(Name { zh: zh.unwrap_or_else(|| id.to_owned()), en: en.unwrap_or_else(|| id.to_owned()) })
+            }
+            (Some(text), None, None) | (None, Some(text), None) => Some(Name::both(&text)),
+            (None, None, None) => {
+                self.missing("zh", node, path);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn number(&mut self, node: &Node, path: &str) -> Option<Decimal> {
+        let read = match &node.value {
+            NodeValue::Number(digits) => parse_bare_number(digits),
+            NodeValue::Text(text) => parse_decimal(text),
+            _ => {
+                self.wrong_type(node, path, "a number");
+                return None;
+            }
+        };
+        self.parsed(read, node, path)
+    }
+
+    pub(crate) fn parsed(&mut self, read: Result<Decimal, NumberError>, node: &Node, path: &str) -> Option<Decimal> {
+        let problem = match read {
+            Ok(number) => return Some(number.normalize()),
+            Err(NumberError::Bad(text)) => {
+                Problem::new(Code::BadNumber, "is not a number").found(text).expected("digits, such as `1234.5`")
+            }
+            Err(NumberError::OutOfRange(text)) => {
+                Problem::new(Code::NumberOutOfRange, "has more digits than are kept exactly")
+                    .found(text)
+                    .expected("at most 28 digits")
+            }
+        };
+        self.push(problem, node.position, path);
+        None
+    }
+
+    pub(crate) fn check_sign(&mut self, negative: bool, in_list: bool, node: &Node, path: &str) {
+        if negative && !in_list {
+            let problem = Problem::new(Code::NegativeNumber, "is below 0").found(node.to_string());
+            let hint = "give 0 or more; a deduction stands in a list, such as `[\"pupils\", -50]`";
+            self.push(problem.expected(hint), node.position, path);
+        }
+    }
+
+    pub(crate) fn positive_number(&mut self, node: &Node, path: &str) -> Option<Decimal> {
+        let number = self.number(node, path)?;
+        self.check_sign(number.is_sign_negative() && !number.is_zero(), false, node, path);
+        Some(number)
+    }
+
+    pub(crate) fn whole(&mut self, node: &Node, path: &str, expected: &str) -> Option<u64> {
+        let number = self.number(node, path)?;
+        let whole = u64::try_from(number.mantissa()).ok().filter(|_| number.scale() == 0);
+        if whole.is_none() {
+            let code = if number.is_sign_negative() { Code::NegativeNumber } else { Code::BadNumber };
+            let problem = Problem::new(code, "is not a whole number from 0").found(node.to_string());
+            self.push(problem.expected(expected), node.position, path);
+        }
+        whole
+    }
+
+    pub(crate) fn ratio(&mut self, node: &Node, path: &str, in_list: bool) -> Option<Ratio> {
+        if let NodeValue::Text(text) = &node.value
+            && let Some((above, below)) = text.split_once('/')
+        {
+            let whole = |part: &str| {
+                parse_decimal(part).ok().filter(|n| n.normalize().scale() == 0).map(|n| n.normalize().mantissa())
+            };
+            let Some((numerator, denominator)) = whole(above).zip(whole(below)).filter(|(_, below)| *below > 0) else {
+                let problem = Problem::new(Code::BadNumber, "is not a ratio of two whole numbers").found(text);
+                self.push(problem.expected("such as `1/3`"), node.position, path);
+                return None;
+            };
+            self.check_sign(numerator < 0, in_list, node, path);
+            return Some(Ratio { numerator, denominator, text: format!("{}/{}", above.trim(), below.trim()) });
+        }
+        let number = self.number(node, path)?;
+        self.check_sign(number.is_sign_negative() && !number.is_zero(), in_list, node, path);
+        let denominator = 10_i128.checked_pow(number.scale()).unwrap_or(1);
+        Some(Ratio { numerator: number.mantissa(), denominator, text: number.to_string() })
+    }
+
+    pub(crate) fn year(&mut self, text: &str, position: Option<Position>, path: &str) -> Option<u16> {
+        let year = text.parse::<u16>().ok().filter(|year| (1..=9999).contains(year) && !text.starts_with(['0', '+']));
+        if year.is_none() {
+            let problem = Problem::new(Code::BadYears, "is not a year").found(text).expected("a year, such as `2023`");
+            self.push(problem, position, path);
+        }
+        year
+    }
+
+    /// A number for all years, or a table of years.
+    pub(crate) fn yearly<T>(
+        &mut self,
+        node: &Node,
+        path: &str,
+        mut each: impl FnMut(&mut Self, &Node, &str) -> Option<T>,
+    ) -> Option<Yearly<T>> {
+        let NodeValue::Table(entries) = &node.value else { return each(self, node, path).map(Yearly::constant) };
+        let mut read = Vec::new();
+        let mut complete = true;
+        for (key, node) in entries {
+            let path = join(path, &key.text);
+            let year = self.year(&key.text, key.position, &path);
+            let value = match &node.value {
+                NodeValue::Table(_) => {
+                    self.wrong_type(node, &path, "a number");
+                    None
+                }
+                _ => each(self, node, &path),
+            };
+            match year.zip(value) {
+                Some(entry) => read.push(entry),
+                None => complete = false,
+            }
+        }
+        if !complete {
+            return None;
+        }
+        let first = read.iter().map(|(year, _)| *year).min();
+        if let Some((policy_first, _)) = self.years
+            && first.is_none_or(|first| first > policy_first)
+        {
+            let found = first.map_or_else(|| "{}".to_owned(), |year| year.to_string());
+            let problem = Problem::new(Code::YearBeforeFirst, "has no value for the policy's first year").found(found);
+            self.push(problem.expected(format!("give a value for {policy_first}")), node.position, path);
+            return None;
+        }
+        Some(Yearly::from_entries(read))
+    }
+}

@@ -1,0 +1,34 @@
+//! The grammar of policy files, once: which keys each table has, what stands under them and what they mean. The reader's known
+//! keys come from here; the JSON Schema, the types of documents in TypeScript and the tables of keys in
+//! `docs/policy-format.md` are written from it by `cargo xtask generate`.
+//!
+//! Public for that task alone, and for nobody else. The reader takes names only, so that descriptions, which are constants, are in
+//! no program that does not write them.
+
+pub use crate::ground::titles::COLUMN_KEYS;
+pub use crate::policy::grammar::{Absent, Ids, Key, Kind, KindGrammar, List, Shape, Table, Text};
+pub use crate::policy::keys::*;
+use crate::policy::rule;
+pub use crate::policy::rule::GRAMMARS as KINDS;
+pub use crate::policy::rule::condition::BOUNDS;
+use crate::policy::rule::condition::BOUNDS_NAMES;
+pub use crate::policy::rule::keys::{BOUNDED, COMMON};
+
+/// The keys of each table of a policy file, for completion and for checking the schema.
+pub const POLICY_KEYS: &[(&str, &[&str])] = &[
+    (POLICY.name, POLICY_NAMES),
+    (ROUNDING.name, ROUNDING_NAMES),
+    (SOURCE.name, SOURCE_NAMES),
+    (READING.name, READING_NAMES),
+    (NAME.name, NAME_NAMES),
+    (ATTRIBUTE.name, ATTRIBUTE_NAMES),
+    (LAYER.name, LAYER_NAMES),
+    (CLASS.name, CLASS_NAMES),
+    ("rule", rule::KEYS),
+    (POOL.name, POOL_NAMES),
+    (BOUNDS.name, BOUNDS_NAMES),
+];
+
+/// The tables of a policy file, in the order in which a file has them; those of rules are in [`KINDS`].
+pub const TABLES: &[&Table] =
+    &[&POLICY, &ROUNDING, &SOURCE, &READING, &NAME, &ATTRIBUTE, &LAYER, &CLASS, &POOL, &BOUNDS];

@@ -1,0 +1,57 @@
+//! `rate = R, of = V`: R × V (分担比例, 配套资金, 人均标准).
+
+use crate::policy::grammar::{Key, KindGrammar, Shape, Text};
+use crate::policy::rule::Kind;
+use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::read::RuleTable;
+use crate::policy::rule::words::{Words, years};
+use crate::policy::{Class, Ratio, Value, Yearly};
+
+/// A share, a match, a per-head rate: `rate` × `of`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rate {
+    /// The rate.
+    pub rate: Yearly<Ratio>,
+    /// What it is of.
+    pub of: Value,
+}
+
+const OF: &str = "of";
+
+impl Kind for Rate {
+    const GRAMMAR: KindGrammar = KindGrammar {
+        title: "Rate (分担比例, 配套资金, 人均标准)",
+        meaning: Text::new(
+            "`rate` × `of`：按标准分担、按某层级配套或按人均标准。",
+            "`rate` × `of`: a share of the standard, a match of a layer, a rate per head.",
+        ),
+        key: Key::required(
+            "rate",
+            Shape::Rate,
+            Text::new(
+                "比例或人均标准；负数只能在列表之内。",
+                "The rate, or the amount per head in the policy's unit. A negative one may stand only in a list.",
+            ),
+        ),
+        with: &[Key::required(OF, Shape::Value, Text::new("比例的基数。", "What the rate is of."))],
+    };
+
+    fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
+        let rate = table.ratio(Self::KEY);
+        let of = table.value(OF);
+        rate.zip(of).map(|(rate, of)| Self { rate, of })
+    }
+
+    fn eval<A: Algebra>(&self, a: &mut A) -> A::Number {
+        let of = self.of.eval(a);
+        a.times(&self.rate, of)
+    }
+
+    fn describe(&self, words: &Words<'_>) -> String {
+        format!("{} × {}", years(&self.rate, |rate| rate.text.clone()), words.bracketed(&self.of))
+    }
+
+    fn explain(&self, words: &Words<'_>, _: &Class) -> String {
+        words.word("按比例（人均）标准", "a rate").to_owned()
+    }
+}

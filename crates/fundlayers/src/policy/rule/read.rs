@@ -1,0 +1,186 @@
+//! The reading of what all kinds of rules have in common, and what a kind's own reading works with.
+
+use crate::ground::problem::{Code, Problem};
+use crate::policy::document::{Node, NodeValue};
+use crate::policy::read::{Reader, is_digits, join};
+use crate::policy::rule::keys::COMMON_NAMES;
+use crate::policy::rule::kinds::FixedAmount;
+use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
+use crate::policy::{Attribute, Ratio, Value, Yearly};
+
+/// What a rule may name, and where it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) attributes: &'a [Attribute],
+    pub(crate) layers: &'a [String],
+    pub(crate) pools: &'a [String],
+    /// Whether the class has a standard.
+    pub(crate) standard: bool,
+    /// The layer that the rule belongs to.
+    pub(crate) layer: usize,
+    pub(crate) nesting: Nesting,
+}
+
+/// Where in a rule a value stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nesting {
+    /// A layer's own rule.
+    Outermost,
+    /// A rule inside another.
+    Nested,
+    /// Anywhere inside a list, where numbers may be below 0.
+    InList,
+}
+
+impl Scope<'_> {
+    /// Inside a rule of this scope.
+    pub(crate) fn nested(self) -> Self {
+        let nesting = if self.in_list() { Nesting::InList } else { Nesting::Nested };
+        Self { nesting, ..self }
+    }
+
+    /// Inside a list of this scope.
+    pub(crate) fn listed(self) -> Self {
+        Self { nesting: Nesting::InList, ..self }
+    }
+
+    /// Whether numbers may be below 0.
+    pub(crate) fn in_list(self) -> bool {
+        self.nesting == Nesting::InList
+    }
+}
+
+/// The table of a rule that is being read.
+pub(crate) struct RuleTable<'a, 'n> {
+    pub(crate) reader: &'a mut Reader,
+    pub(crate) node: &'n Node,
+    pub(crate) path: &'a str,
+    pub(crate) scope: Scope<'a>,
+}
+
+impl<'n> RuleTable<'_, 'n> {
+    /// What stands under a key, and its path.
+    pub(crate) fn part(&self, key: &str) -> (Option<&'n Node>, String) {
+        (self.node.get(key), join(self.path, key))
+    }
+
+    /// The value under a key that the rule needs.
+    pub(crate) fn value(&mut self, key: &str) -> Option<Value> {
+        let node = self.reader.required(self.node, key, self.path)?;
+        self.reader.value(node, &join(self.path, key), self.scope)
+    }
+
+    /// The value under a key, if the rule has it.
+    fn optional_value(&mut self, key: &str) -> Option<Value> {
+        self.node.get(key).and_then(|_| self.value(key))
+    }
+
+    /// The values of the list under a key that the rule needs; in it numbers may be below 0.
+    pub(crate) fn values(&mut self, key: &str, fewest: usize) -> Option<Vec<Value>> {
+        let node = self.reader.required(self.node, key, self.path)?;
+        let path = join(self.path, key);
+        let NodeValue::List(items) = &node.value else {
+            self.reader.wrong_type(node, &path, "a list");
+            return None;
+        };
+        let values = self.reader.values(items, &path, self.scope);
+        if items.len() < fewest {
+            let problem = Problem::new(Code::TooFewValues, "has too few values").found(node.to_string());
+            self.reader.push(problem.expected(format!("at least {fewest}")), node.position, &path);
+            return None;
+        }
+        values
+    }
+
+    /// The rate under a key that the rule needs.
+    pub(crate) fn ratio(&mut self, key: &str) -> Option<Yearly<Ratio>> {
+        let node = self.reader.required(self.node, key, self.path)?;
+        let in_list = self.scope.in_list();
+        self.reader.yearly(node, &join(self.path, key), |reader, node, path| reader.ratio(node, path, in_list))
+    }
+
+    /// Says that the rule as a whole cannot be.
+    pub(crate) fn bad(&mut self, message: &str, expected: Option<String>) {
+        let problem = Problem::new(Code::BadRule, message).found(self.node.to_string());
+        let problem = if let Some(expected) = expected { problem.expected(expected) } else { problem };
+        self.reader.push(problem, self.node.position, self.path);
+    }
+
+    /// The one kind that the rule is of, after a look at its keys.
+    fn kind(&mut self, keys: impl Iterator<Item = &'n crate::policy::document::Key>) -> Option<&'static KnownKind> {
+        let found: Vec<&KnownKind> = KINDS.iter().filter(|kind| self.node.get(kind.key).is_some()).collect();
+        let only = if let [only] = found.as_slice() { Some(*only) } else { None };
+        let unbounded = only.and_then(|kind| Some((kind, kind.unbounded?)));
+        for key in keys {
+            let text = key.text.as_str();
+            if !KEYS.contains(&text) {
+                self.reader.unknown_key(key, self.path, KEYS);
+            } else if let Some((kind, why)) = unbounded
+                && text != kind.key
+                && !kind.has(text)
+                && !COMMON_NAMES.contains(&text)
+            {
+                let message = format!("is not a key of a {} rule", kind.key);
+                let problem = Problem::new(Code::UnknownKey, message).found(text).expected(why);
+                self.reader.push(problem, key.position, &join(self.path, text));
+            }
+        }
+        let Some(only) = only else {
+            let message = if found.is_empty() { "has no amount" } else { "is of several kinds" };
+            let kinds: Vec<String> = KINDS.iter().map(KnownKind::to_words).collect();
+            self.bad(message, Some(format!("exactly one of {}", kinds.join(", "))));
+            return None;
+        };
+        if unbounded.is_none() {
+            for owner in KINDS {
+                for extra in owner.extra().filter(|extra| !only.has(extra)) {
+                    let (Some(node), path) = self.part(extra) else { continue };
+                    let problem = Problem::new(Code::UnknownKey, format!("belongs to `{}`", owner.key)).found(extra);
+                    self.reader.push(problem, node.position, &path);
+                }
+            }
+        }
+        Some(only)
+    }
+}
+
+impl KnownKind {
+    /// Whether it needs or takes a key beside its own.
+    fn has(&self, key: &str) -> bool {
+        self.extra().any(|extra| extra == key)
+    }
+
+    /// Its keys, for messages.
+    fn to_words(&self) -> String {
+        let with = self.with.iter().map(|key| format!(" with `{key}`"));
+        format!("`{}`{}", self.key, with.collect::<String>())
+    }
+}
+
+impl Reader {
+    pub(crate) fn rule(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Rule> {
+        let bare = |kind| Rule { kind, when: Vec::new(), at_least: None, at_most: None, clause: None, note: None };
+        let entries = match &node.value {
+            NodeValue::Table(entries) if !entries.iter().any(|(key, _)| is_digits(&key.text)) => entries,
+            _ => return self.value(node, path, scope).map(|value| bare(RuleKind::Amount(FixedAmount(value)))),
+        };
+        let mut table = RuleTable { reader: self, node, path, scope };
+        let kind = table.kind(entries.iter().map(|(key, _)| key))?;
+        let kind = (kind.read)(&mut table);
+        let (when, when_path) = table.part("when");
+        let when = when.map(|node| table.reader.conditions(node, &when_path, scope.attributes)).unwrap_or_default();
+        let at_least = table.optional_value("at_least");
+        let at_most = table.optional_value("at_most");
+        if let (Some(Value::Number(floor)), Some(Value::Number(cap)), Some((first, last))) =
+            (&at_least, &at_most, self.years)
+            && let Some(year) = (first..=last).find(|year| floor.at(*year) > cap.at(*year))
+        {
+            let problem = Problem::new(Code::FloorAboveCap, format!("in {year} the floor is above the cap"));
+            let position = node.get("at_least").and_then(|n| n.position);
+            self.push(problem.expected("at_least is not above at_most"), position, &join(path, "at_least"));
+        }
+        let clause = self.optional_text(node, "clause", path);
+        let note = node.get("note").and_then(|n| self.name(Some(n), &join(path, "note"), None));
+        Some(Rule { kind: kind?, when, at_least, at_most, clause, note })
+    }
+}

@@ -1,0 +1,134 @@
+//! Whether a rule is small enough to be computed for every place.
+
+use num_bigint::BigUint;
+use num_integer::Integer;
+use num_traits::{One, Zero};
+use rust_decimal::Decimal;
+
+use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem};
+use crate::policy::read::Reader;
+use crate::policy::rule::algebra::{Algebra, Extreme};
+use crate::policy::rule::condition::Condition;
+use crate::policy::{Ratio, Rule, Yearly};
+
+/// Values and rules in a rule, at most.
+const PARTS_LIMIT: usize = 1_000;
+/// Bits of the common denominator of a rule's or a pool's fractions, at most.
+const DENOMINATOR_BITS: u64 = 1_024;
+
+impl Reader {
+    pub(crate) fn check_size(&mut self, rule: &Rule, position: Option<Position>, path: &str) {
+        let mut size = Size { parts: 0 };
+        let denominator = rule.eval(&mut size);
+        if size.parts > PARTS_LIMIT {
+            let problem = Problem::new(Code::TooLarge, "the rule has too many parts").found(size.parts.to_string());
+            self.push(problem.expected(format!("at most {PARTS_LIMIT}")), position, path);
+        } else if denominator.is_none() {
+            self.no_common_denominator(position, path);
+        }
+    }
+
+    pub(crate) fn no_common_denominator(&mut self, position: Option<Position>, path: &str) {
+        let message = "the fractions have too large a common denominator";
+        let problem = Problem::new(Code::NumberOutOfRange, message);
+        self.push(problem.expected(format!("one below 2^{DENOMINATOR_BITS}")), position, path);
+    }
+}
+
+/// Measures a rule: its numbers are common denominators, none if too large to compute with.
+struct Size {
+    /// The rule, its values, and the rules and values in them.
+    parts: usize,
+}
+
+impl Size {
+    fn part<T>(&mut self, part: T) -> T {
+        self.parts = self.parts.saturating_add(1);
+        part
+    }
+
+    /// The common denominator of a list, which is a part itself.
+    fn list(&mut self, members: Vec<Option<BigUint>>) -> Option<BigUint> {
+        self.part(common_denominator(members))
+    }
+}
+
+impl Algebra for Size {
+    type Number = Option<BigUint>;
+
+    fn number(&mut self, number: &Yearly<Decimal>) -> Self::Number {
+        let scale = number.iter().map(|(_, number)| number.scale()).max().unwrap_or_default();
+        self.part(Some(BigUint::from(10_u32).pow(scale)))
+    }
+
+    fn standard(&mut self) -> Self::Number {
+        self.part(Some(BigUint::one()))
+    }
+
+    fn attribute(&mut self, _: AttributeIndex) -> Self::Number {
+        self.standard()
+    }
+
+    fn layer(&mut self, _: LayerIndex) -> Self::Number {
+        self.standard()
+    }
+
+    fn counted(&mut self, _: &[LayerIndex]) -> Vec<Self::Number> {
+        Vec::new()
+    }
+
+    fn pool(&mut self, _: PoolIndex) -> Self::Number {
+        Some(BigUint::one())
+    }
+
+    fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
+        self.list(terms)
+    }
+
+    fn difference(&mut self, first: Self::Number, mut rest: Vec<Self::Number>) -> Self::Number {
+        rest.push(first);
+        common_denominator(rest)
+    }
+
+    fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number {
+        let rates = rate.iter().map(|(_, ratio)| Some(ratio.denominator()));
+        Some(common_denominator(rates)? * of?).filter(|product| product.bits() <= DENOMINATOR_BITS)
+    }
+
+    fn extreme(&mut self, _: Extreme, members: Vec<Self::Number>) -> Self::Number {
+        common_denominator(members)
+    }
+
+    fn not_below_zero(&mut self, number: Self::Number) -> Self::Number {
+        number
+    }
+
+    fn bounded(
+        &mut self,
+        amount: Self::Number,
+        floor: Option<Self::Number>,
+        cap: Option<Self::Number>,
+    ) -> Self::Number {
+        self.list([Some(amount), floor, cap].into_iter().flatten().collect())
+    }
+
+    fn only_where(&mut self, _: &[Condition], rule: impl FnOnce(&mut Self) -> Self::Number) -> Self::Number {
+        rule(self)
+    }
+
+    fn nested(&mut self, rule: Self::Number) -> Self::Number {
+        self.part(rule)
+    }
+}
+
+/// What all of these divide; none if one is too large to compute with, or that is.
+pub(crate) fn common_denominator(denominators: impl IntoIterator<Item = Option<BigUint>>) -> Option<BigUint> {
+    denominators.into_iter().try_fold(BigUint::one(), |common, next| {
+        let next = next?;
+        // Most are powers of ten, of which one divides the other.
+        let multiple = if (&common % &next).is_zero() { common } else { common.lcm(&next) };
+        Some(multiple).filter(|multiple| multiple.bits() <= DENOMINATOR_BITS)
+    })
+}

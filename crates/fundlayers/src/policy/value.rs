@@ -1,0 +1,175 @@
+//! Values: what rules compute with.
+
+use rust_decimal::Decimal;
+
+use crate::ground::ids::{AttributeIndex, LayerIndex};
+use crate::ground::number::{NumberError, parse_decimal};
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem};
+use crate::ground::text::did_you_mean;
+use crate::policy::document::{Node, NodeValue};
+use crate::policy::read::{Reader, is_digits};
+use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::read::Scope;
+use crate::policy::rule::words::{Words, yearly};
+use crate::policy::{AttributeType, Rule, Yearly};
+
+/// What a rule reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A number in the policy's unit, or a plain number.
+    Number(Yearly<Decimal>),
+    /// The standard of the class.
+    Standard,
+    /// An attribute of the place.
+    Attribute(AttributeIndex),
+    /// An earlier layer.
+    Layer(LayerIndex),
+    /// A rule, unrounded.
+    Rule(Box<Rule>),
+    /// The sum of a list.
+    Sum(Vec<Self>),
+}
+
+impl Value {
+    /// What it comes to.
+    pub(crate) fn eval<A: Algebra>(&self, a: &mut A) -> A::Number {
+        match self {
+            Self::Number(number) => a.number(number),
+            Self::Standard => a.standard(),
+            Self::Attribute(attribute) => a.attribute(*attribute),
+            Self::Layer(layer) => a.layer(*layer),
+            Self::Rule(rule) => {
+                let rule = rule.eval(a);
+                a.nested(rule)
+            }
+            Self::Sum(terms) => {
+                let terms = Self::eval_all(terms, a);
+                a.sum(terms)
+            }
+        }
+    }
+
+    /// What each of a list comes to.
+    pub(crate) fn eval_all<A: Algebra>(values: &[Self], a: &mut A) -> Vec<A::Number> {
+        values.iter().map(|value| value.eval(a)).collect()
+    }
+}
+
+impl Words<'_> {
+    /// A value in words.
+    pub(crate) fn value(&self, value: &Value) -> String {
+        match value {
+            Value::Number(number) => yearly(number),
+            Value::Standard => self.word("标准", "the standard").to_owned(),
+            Value::Attribute(index) => self.attribute(*index).to_owned(),
+            Value::Layer(index) => self.layer(*index).to_owned(),
+            Value::Rule(rule) => format!("({})", self.rule(rule)),
+            Value::Sum(terms) => self.values(terms).join(" + ").replace("+ -", "− "),
+        }
+    }
+
+    /// Each of a list in words.
+    pub(crate) fn values(&self, values: &[Value]) -> Vec<String> {
+        values.iter().map(|value| self.value(value)).collect()
+    }
+
+    /// A value in words, in brackets where it is a sum.
+    pub(crate) fn bracketed(&self, value: &Value) -> String {
+        let text = self.value(value);
+        if matches!(value, Value::Sum(_)) { format!("({text})") } else { text }
+    }
+}
+
+impl Reader {
+    /// A layer may be read only by those after it.
+    pub(crate) fn earlier(
+        &mut self,
+        layer: usize,
+        id: &str,
+        position: Option<Position>,
+        path: &str,
+        scope: Scope<'_>,
+    ) -> Option<LayerIndex> {
+        if layer < scope.layer {
+            return Some(LayerIndex::new(layer));
+        }
+        let message =
+            if layer == scope.layer { "a rule cannot read its own layer" } else { "a rule cannot read a later layer" };
+        let known: Vec<String> = scope.layers.iter().take(scope.layer).map(|id| format!("`{id}`")).collect();
+        let hint = if known.is_empty() {
+            "no layer is earlier".to_owned()
+        } else {
+            format!("earlier layers: {}", known.join(", "))
+        };
+        self.push(Problem::new(Code::LaterLayer, message).found(id).expected(hint), position, path);
+        None
+    }
+
+    pub(crate) fn value(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Value> {
+        match &node.value {
+            NodeValue::Number(_) => self.value_number(node, path, scope).map(|n| Value::Number(Yearly::constant(n))),
+            NodeValue::Text(text) => self.value_text(text.trim(), node, path, scope),
+            NodeValue::List(items) => self.values(items, path, scope).map(Value::Sum),
+            NodeValue::Table(entries) if entries.iter().any(|(key, _)| is_digits(&key.text)) => {
+                self.yearly(node, path, |reader, node, path| reader.value_number(node, path, scope)).map(Value::Number)
+            }
+            NodeValue::Table(_) => self.rule(node, path, scope.nested()).map(|rule| Value::Rule(Box::new(rule))),
+            NodeValue::Bool(_) | NodeValue::Null => {
+                self.wrong_type(node, path, "a number, a name, a rule or a list of these");
+                None
+            }
+        }
+    }
+
+    /// The parts of a list.
+    pub(crate) fn values(&mut self, items: &[Node], path: &str, scope: Scope<'_>) -> Option<Vec<Value>> {
+        let read = |(index, item): (usize, &Node)| self.value(item, &format!("{path}.{index}"), scope.listed());
+        // Every part is read, so that every mistake is known.
+        let values: Vec<Option<Value>> = items.iter().enumerate().map(read).collect();
+        values.into_iter().collect()
+    }
+
+    fn value_number(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Decimal> {
+        let number = self.number(node, path)?;
+        self.check_sign(number.is_sign_negative() && !number.is_zero(), scope.in_list(), node, path);
+        Some(number)
+    }
+
+    fn value_text(&mut self, text: &str, node: &Node, path: &str, scope: Scope<'_>) -> Option<Value> {
+        if text == "standard" {
+            if !scope.standard {
+                let problem = Problem::new(Code::MissingStandard, "the class has no standard").found(text);
+                self.push(problem.expected("give the class a `standard`"), node.position, path);
+            }
+            return Some(Value::Standard);
+        }
+        if let Some((index, attribute)) =
+            scope.attributes.iter().enumerate().find(|(_, attribute)| attribute.id == text)
+        {
+            if attribute.attribute_type != AttributeType::Number {
+                self.not_a_number(text, attribute.attribute_type, node.position, path);
+                return None;
+            }
+            return Some(Value::Attribute(AttributeIndex::new(index)));
+        }
+        if let Some(layer) = scope.layers.iter().position(|id| id == text) {
+            return self.earlier(layer, text, node.position, path, scope).map(Value::Layer);
+        }
+        match parse_decimal(text) {
+            Err(NumberError::Bad(_)) if !text.starts_with(|c: char| c.is_numeric() || "+-－＋−.．".contains(c)) => {
+                let known = ["standard"].into_iter().chain(scope.attributes.iter().map(|a| a.id.as_str()));
+                let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));
+                let problem =
+                    Problem::new(Code::UnknownValue, "is not a number, an attribute or an earlier layer").found(text);
+                self.push(problem.expected(did_you_mean(text, known)), node.position, path);
+                None
+            }
+            read => {
+                let number = self.parsed(read, node, path)?;
+                self.check_sign(number.is_sign_negative() && !number.is_zero(), scope.in_list(), node, path);
+                Some(Value::Number(Yearly::constant(number)))
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::engine::columns::Columns;
+use crate::engine::exact::{Exact, Fault};
+use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree, Unfit};
+use crate::engine::roster::{Roster, RosterBuilder};
+use crate::engine::rows::Rows;
+use crate::ground::language::Lang;
+use crate::ground::money::Amount;
+use crate::ground::problem::Code;
+use crate::policy::Policy;
+use crate::results::allocation::Allocation;
+use crate::roster::Cell as RosterCell;
+use crate::rows::records::RowBuilder;
+
+/// Layers: `city`, which is the same everywhere, `prior`, and `county` with the rule; in 元 to 0.01.
+fn policy(rule: &Value, prior: &Value) -> Policy {
+    read(rule, prior).unwrap()
+}
+
+fn read(rule: &Value, prior: &Value) -> Result<Policy, serde_json::Error> {
+    serde_json::from_value(json!({
+        "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元", "payers": { "city": {} },
+        "attributes": { "a": { "type": "number" }, "b": { "type": "number" }, "poor": { "type": "flag" } },
+        "layers": [{ "id": "city", "name": { "zh": "市级", "en": "City" }, "payer": "city" }, { "id": "prior", "payer": "city" },
+                   { "id": "county", "name": { "zh": "县级", "en": "County" }, "payer": "county" }],
+        "classes": [{ "id": "all", "standard": { "2024": 70, "2025": "80.5" },
+                      "funding": { "city": "12.5", "prior": prior, "county": rule } }]
+    }))
+}
+
+/// `a`, `b` and `poor` of each place.
+fn roster(policy: &Policy, places: &[[&str; 3]]) -> Roster {
+    let titles = ["id", "name", "a", "b", "poor"].map(|title| (title, None));
+    let mut builder = RosterBuilder::new(policy, &titles);
+    for (at, [a, b, poor]) in places.iter().enumerate() {
+        let id = &*format!("p{at}");
+        builder.push_row(None, &[id, id, a, b, poor].map(RosterCell::Text));
+    }
+    builder.finish().unwrap().0
+}
+
+/// What is written down for the county of the first place.
+fn explained(rule: &Value, a: &str, b: &str, lang: Lang) -> String {
+    let policy = policy(rule, &json!("a"));
+    let roster = roster(&policy, &[[a, b, "true"]]);
+    let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+    allocation.explain("p0", Some(&[2024])).unwrap()[0].steps[2].text.get(lang).to_owned()
+}
+
+#[test]
+fn arithmetic_of_lists_is_written_down() {
+    let rate = |rate: &str| json!({ "rate": rate, "of": "a" });
+    for (rule, arithmetic) in [
+        (json!({ "least": ["a", "standard", rate("1/2")] }), "min(30, 70, 1/2 × 30) = 15"),
+        (json!({ "greatest": ["a", ["b", 5]] }), "max(30, 20 + 5) = 30"),
+        (json!({ "greatest": ["a"] }), "max(30) = 30"),
+        (json!({ "difference": ["standard", "a", "city"] }), "70 − 30 − 12.5 = 27.5"),
+        (json!({ "difference": ["standard", ["a", "b"], -5] }), "70 − (30 + 20) − (-5) = 25"),
+        (json!({ "difference": [["a", "b"], rate("-1/3")] }), "(30 + 20) − (-1/3 × 30) = 60"),
+        (json!({ "rate": "0.5", "of": { "difference": ["a", "b"] } }), "0.5 × (30 − 20) = 5"),
+        (json!({ "rate": "0.5", "of": { "least": ["a", "b"] } }), "0.5 × min(30, 20) = 10"),
+        (json!({ "difference": ["a", "standard"], "at_least": 1 }), "max(30 − 70, 1) = 1"),
+        (json!(["b", { "difference": ["a", "standard"] }, 50]), "20 + (30 − 70) + 50 = 30"),
+        // A top-up that counts nothing is what it tops up to.
+        (json!({ "rate": 2, "of": { "top_up_to": ["a", "b"], "counting": [] } }), "2 × (30 + 20) = 100"),
+    ] {
+        let text = explained(&rule, "30", "20", Lang::En);
+        assert!(text.contains(&format!(": {arithmetic} 元")), "{rule}: {text}");
+    }
+}
+
+#[test]
+fn kinds_are_said_in_explanations() {
+    for (rule, zh, en) in [
+        (
+            json!({ "least": ["a", "b"] }),
+            "县级：按孰低原则，min(30, 20) = 20 元",
+            "County: the least of its values: min(30, 20) = 20 元",
+        ),
+        (
+            json!({ "greatest": ["a", "b"] }),
+            "县级：按孰高原则，max(30, 20) = 30 元",
+            "County: the greatest of its values: max(30, 20) = 30 元",
+        ),
+        (json!({ "difference": ["a", "b"] }), "县级：按差额，30 − 20 = 10 元", "County: a difference: 30 − 20 = 10 元"),
+    ] {
+        assert_eq!(explained(&rule, "30", "20", Lang::Zh), zh);
+        assert_eq!(explained(&rule, "30", "20", Lang::En), en);
+    }
+}
+
+fn problems(rule: &Value, places: &[[&str; 3]]) -> Vec<(Code, Option<String>)> {
+    let policy = policy(rule, &json!(0));
+    let found = Allocation::new(&policy, &roster(&policy, places)).err().unwrap_or_default();
+    found.iter().map(|problem| (problem.code(), problem.location().column.clone())).collect()
+}
+
+#[test]
+fn every_blank_member_is_named_and_a_layer_is_not_below_zero() {
+    let blank = |id: &str| (Code::BlankAttribute, Some(id.to_owned()));
+    for key in ["least", "greatest", "difference"] {
+        assert_eq!(problems(&json!({ key: ["a", 1, "b"] }), &[["", "", ""]]), [blank("a"), blank("b")], "{key}");
+        let unread = json!({ key: ["a", 1], "when": { "poor": true } });
+        assert_eq!(problems(&unread, &[["", "", "false"]]), [], "{key}");
+        assert_eq!(problems(&json!({ key: ["a", "a"] }), &[["1", "1", ""]]), [], "{key}");
+    }
+    let below = json!({ "difference": ["a", "b"] });
+    assert_eq!(problems(&below, &[["1", "2", ""], ["2", "1", ""]]), vec![(Code::NegativeAmount, None); 2]);
+    assert_eq!(problems(&json!([{ "difference": ["a", "b"] }, 1]), &[["1", "2", ""]]), []);
+}
+
+/// A floor above its cap is an error whatever the rule is multiplied by.
+#[test]
+fn a_rate_of_zero_hides_no_floor_above_its_cap() {
+    let rule = json!({ "rate": 0, "of": { "amount": 1, "at_least": "a", "at_most": "b" } });
+    assert_eq!(problems(&rule, &[["1", "1", ""]]), []);
+    assert_eq!(problems(&rule, &[["2", "1", ""]]), vec![(Code::FloorAboveCap, None); 2]);
+    let constant = json!({ "rate": 0, "of": { "amount": "a", "at_least": "standard", "at_most": 5 } });
+    assert_eq!(problems(&constant, &[["1", "1", ""]]), vec![(Code::FloorAboveCap, None); 2]);
+}
+
+#[test]
+fn constants_are_worked_out_when_a_rule_is_compiled() {
+    let number = |rule: Value| {
+        let policy = policy(&rule, &json!(0));
+        let roster = roster(&policy, &[]);
+        let columns = Columns::new(&policy, &roster);
+        let class = &policy.classes()[0];
+        let cells = [Cell::Uniform(1250), Cell::Uniform(0)];
+        let mut compiler = Compiler { columns: &columns, class, year: 2025, cells: &cells, arrived: None };
+        match class.funding[2].as_ref().unwrap().eval(&mut compiler) {
+            Ok(Tree::Number(number)) => number.to_string(),
+            Ok(tree) => panic!("{tree:?}"),
+            Err(Unfit) => panic!("cannot be compiled"),
+        }
+    };
+    assert_eq!(number(json!({ "least": ["standard", 90, "city"] })), "1250");
+    assert_eq!(number(json!({ "greatest": ["standard", 9, "city"] })), "8050");
+    assert_eq!(number(json!({ "difference": ["standard", 9, "city"] })), "5900");
+    assert_eq!(number(json!({ "amount": "city", "at_least": 20, "at_most": "standard" })), "2000");
+}
+
+/// Values of any shape, as they may stand in a list.
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        (-9_000_i32..9_000, 0_u32..3)
+            .prop_map(|(number, scale)| json!(rust_decimal::Decimal::new(number.into(), scale).to_string())),
+        prop::sample::select(vec!["a", "b", "a", "b", "city", "prior", "standard"]).prop_map(|name| json!(name)),
+        (0_i32..90, 0_i32..90).prop_map(|(one, two)| json!({ "2024": one, "2025": two })),
+    ];
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let some = |least: usize| prop::collection::vec(inner.clone(), least..4);
+        let kind = prop_oneof![
+            inner.clone().prop_map(|of| json!({ "amount": of })),
+            (-5_i32..6, 1_i32..8, inner.clone()).prop_map(|(n, d, of)| json!({ "rate": format!("{n}/{d}"), "of": of })),
+            (inner.clone(), prop::sample::subsequence(vec!["city", "prior"], 0..=2))
+                .prop_map(|(to, counting)| json!({ "top_up_to": to, "counting": counting })),
+            some(1).prop_map(|values| json!({ "least": values })),
+            some(1).prop_map(|values| json!({ "greatest": values })),
+            some(2).prop_map(|values| json!({ "difference": values })),
+        ];
+        let when =
+            prop_oneof![Just(json!({ "poor": true })), Just(json!({ "b": { "at_least": 20 }, "poor": [true, false] }))];
+        let optional = |inner: &BoxedStrategy<Value>| prop::option::weighted(0.2, inner.clone());
+        let rule = (kind, optional(&inner), optional(&inner), prop::option::weighted(0.2, when));
+        let rule = rule.prop_map(|(mut rule, floor, cap, when)| {
+            for (key, part) in [("at_least", floor), ("at_most", cap), ("when", when)] {
+                if let Some(part) = part {
+                    rule[key] = part;
+                }
+            }
+            rule
+        });
+        prop_oneof![3 => rule, 1 => some(0).prop_map(Value::Array)]
+    })
+}
+
+fn place() -> impl Strategy<Value = [String; 3]> {
+    let number = || prop_oneof![9 => (-900_i64..9_000, 0_u32..3).prop_map(|(n, scale)| rust_decimal::Decimal::new(n, scale).to_string()), 1 => Just(String::new())];
+    (number(), number(), any::<bool>()).prop_map(|(a, b, poor)| [a, b, poor.to_string()])
+}
+
+proptest! {
+    /// A program says for every place what the exact way says, and asks it only where a place has a blank or a fault.
+    #[test]
+    fn a_program_is_the_exact_way(value in value(), places in prop::collection::vec(place(), 1..6), prior in prop::collection::vec(0_i64..9_000, 6)) {
+        let policy = match read(&json!([value]), &json!(0)) {
+            Err(error) if error.to_string().contains("[floor-above-cap]") => return Err(TestCaseError::reject("floor above cap")),
+            policy => policy.unwrap(),
+        };
+        let places: Vec<[&str; 3]> = places.iter().map(|place| place.each_ref().map(String::as_str)).collect();
+        let roster = roster(&policy, &places);
+        let columns = Columns::new(&policy, &roster);
+        let class = &policy.classes()[0];
+        let rule = class.funding[2].as_ref().unwrap();
+        let dense = [Dense { most: *prior.iter().max().unwrap(), least: 0, amounts: prior.clone() }];
+        let cells = [Cell::Uniform(1250), Cell::Dense(0)];
+        for year in [2024, 2025] {
+            let mut compiler = Compiler { columns: &columns, class, year, cells: &cells, arrived: None };
+            let Ok(tree) = rule.eval(&mut compiler) else {
+                let text = value.to_string();
+                prop_assert!(text.contains("at_least") && text.contains("at_most"), "what else is left to the exact way?");
+                continue;
+            };
+            let program = Program::new(&tree, &columns, &dense).unwrap();
+            let mut fast = vec![None; places.len()];
+            program.run(&Rows::All(u32::try_from(places.len()).unwrap()), |row, outcome| {
+                if let Outcome::Amount(fen) = outcome {
+                    fast[row] = Some(fen);
+                }
+            });
+            for (row, place) in places.iter().enumerate() {
+                let layers = [Some(Amount::from_fen(1250)), Some(Amount::from_fen(prior[row]))];
+                let mut exact = Exact::new(&policy, &columns, class, year, row, &layers);
+                let amount = exact.amount(rule).map(|(_, amount)| amount.fen());
+                match (fast[row], amount) {
+                    (Some(fast), exact) => prop_assert_eq!(Some(fast), exact, "of place {}", row),
+                    (None, Some(_)) => prop_assert!(
+                        place[..2].contains(&"") || value.to_string().contains("at_most"),
+                        "the program asks for place {}", row
+                    ),
+                    (None, None) => prop_assert!(!exact.faults.is_empty()),
+                }
+                prop_assert!(!exact.faults.contains(&Fault::Unknown));
+            }
+        }
+    }
+}
