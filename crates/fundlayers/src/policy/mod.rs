@@ -22,6 +22,7 @@ pub(crate) mod grammar;
 mod read;
 pub mod registry;
 pub(crate) mod rule;
+pub(crate) mod tables;
 mod value;
 
 pub use registry::POLICY_KEYS;

@@ -7,7 +7,7 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::read::classes::ClassNames;
-use crate::policy::registry::POLICY_NAMES;
+use crate::policy::tables::POLICY_NAMES;
 use crate::policy::{Policy, PolicyData, Source};
 
 mod classes;

@@ -9,7 +9,7 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::read::{Reader, join};
-use crate::policy::registry::NAME_NAMES;
+use crate::policy::tables::NAME_NAMES;
 use crate::policy::{Ratio, Yearly};
 
 impl Reader {

@@ -11,8 +11,8 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::read::{Reader, WORDS_LIMIT, join, part_path};
-use crate::policy::registry::POOL_NAMES;
 use crate::policy::rule::size::common_denominator;
+use crate::policy::tables::POOL_NAMES;
 use crate::policy::{Attribute, AttributeType, Class, Pool, Ratio, Weight, Yearly};
 
 impl Reader {

@@ -8,10 +8,24 @@ use crate::ground::language::Lang;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
+use crate::policy::grammar::{Key, Shape, Table, Text, names};
 use crate::policy::read::{Reader, join};
-use crate::policy::registry::BOUNDS_NAMES;
 use crate::policy::rule::words::Words;
 use crate::policy::{Attribute, AttributeType};
+
+/// Bounds of a number in a condition.
+pub const BOUNDS: Table = Table {
+    name: "bounds",
+    title: "Bounds",
+    keys: &[
+        Key::optional(Bound::AtLeast.as_str(), Shape::Number, Text::new("不小于（≥）。", "At least (≥, 以上).")),
+        Key::optional(Bound::Above.as_str(), Shape::Number, Text::new("大于（>）。", "Above (>, 高于).")),
+        Key::optional(Bound::AtMost.as_str(), Shape::Number, Text::new("不大于（≤）。", "At most (≤, 不超过).")),
+        Key::optional(Bound::Below.as_str(), Shape::Number, Text::new("小于（<）。", "Below (<, 低于).")),
+    ],
+};
+
+pub(crate) const BOUNDS_NAMES: &[&str] = names!(BOUNDS.keys);
 
 /// Something that must hold of a place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,0 +1,406 @@
+//! The tables of a policy file but those of rules, each with its keys; and their names, which are all that the reader takes.
+
+use crate::ground::money::RoundingMode;
+use crate::policy::grammar::{Ids, Key, List, Shape, Table, Text, names};
+use crate::policy::{AttributeType, Status};
+
+pub(crate) const POLICY_NAMES: &[&str] = names!(POLICY.keys);
+pub(crate) const ROUNDING_NAMES: &[&str] = names!(ROUNDING.keys);
+pub(crate) const SOURCE_NAMES: &[&str] = names!(SOURCE.keys);
+pub(crate) const READING_NAMES: &[&str] = names!(READING.keys);
+pub(crate) const NAME_NAMES: &[&str] = names!(NAME.keys);
+pub(crate) const ATTRIBUTE_NAMES: &[&str] = names!(ATTRIBUTE.keys);
+pub(crate) const LAYER_NAMES: &[&str] = names!(LAYER.keys);
+pub(crate) const CLASS_NAMES: &[&str] = names!(CLASS.keys);
+pub(crate) const POOL_NAMES: &[&str] = names!(POOL.keys);
+
+/// The words for units of money.
+pub const MONEY_UNITS: &[&str] = &["元", "万元", "亿元", "yuan", "wan", "yi"];
+
+/// Columns of the wide table and of totals, which a layer's id would hide.
+pub const RESULT_KEYS: &[&str] = &["class", "year", "layer", "payer", "amount", "total", "unit"];
+
+/// Ids that rules read as something else.
+pub const VALUE_WORDS: &[&str] = &["standard", "equal"];
+
+/// Layers of a policy, at most.
+pub(crate) const LAYERS_LIMIT: usize = 100;
+
+const MODES: &[&str] = &[
+    RoundingMode::HalfUp.as_str(),
+    RoundingMode::HalfEven.as_str(),
+    RoundingMode::Down.as_str(),
+    RoundingMode::Up.as_str(),
+];
+const STATUSES: &[&str] = &[Status::Draft.as_str(), Status::InForce.as_str(), Status::Expired.as_str()];
+const TYPES: &[&str] = &[AttributeType::Number.as_str(), AttributeType::Flag.as_str(), AttributeType::Text.as_str()];
+
+const NOT_NAMED: (&str, &str) = ("编号", "the id");
+
+const NAME_KEY: Key =
+    Key::optional("name", Shape::Name, Text::new("中英文名称。", "The name for people, in Chinese and English."))
+        .or(NOT_NAMED.0, NOT_NAMED.1);
+
+/// A policy file.
+pub const POLICY: Table = Table {
+    name: "policy",
+    title: "Policy",
+    keys: &[
+        Key::required(
+            "id",
+            Shape::Id,
+            Text::new("政策编号，随每项结果显示。", "The id of the policy, shown with every result."),
+        ),
+        Key::optional(
+            "version",
+            Shape::TextOrNumber,
+            Text::new(
+                "本文件（而非政策原文）的版本，随每项结果显示。",
+                "The version of this file (not of the document), shown with every result.",
+            ),
+        )
+        .titled("Version"),
+        Key::required(
+            "title",
+            Shape::Languages,
+            Text::new("政策的中英文标题。", "The title of the policy in Chinese and English."),
+        ),
+        Key::required(
+            "years",
+            Shape::Years,
+            Text::new(
+                "起止年度（均含），如 `[2023, 2025]`，至多100年。",
+                "First and last year of the policy, both included, such as `[2023, 2025]`; at most 100 years.",
+            ),
+        )
+        .titled("Years"),
+        Key::required(
+            "unit",
+            Shape::MoneyUnit,
+            Text::new("本文件所有金额的单位。", "The unit of every amount in this file."),
+        ),
+        Key::optional(
+            "rounding",
+            Shape::Table(&ROUNDING),
+            Text::new(
+                "金额取整方式：取到单位的 10^-places。",
+                "How amounts are rounded: to a step of 10^-places of a unit.",
+            ),
+        )
+        .or("取到0.01元，四舍五入", "to 0.01 元, half-up"),
+        Key::optional(
+            "source",
+            Shape::Table(&SOURCE),
+            Text::new("本文件所依据的文件。", "The document that this file was made from."),
+        ),
+        Key::optional(
+            "readings",
+            Shape::List(List::of(&Shape::Table(&READING))),
+            Text::new("对原文未明确之处的理解。", "How open points of the document are read in this file."),
+        )
+        .titled("Readings"),
+        Key::optional(
+            "kinds",
+            Shape::Map(Ids::Any, &Shape::Name),
+            Text::new(
+                "对象的类型。名册可写编号或任一名称。",
+                "What a place can be. A roster may use the id or either name.",
+            ),
+        )
+        .titled("Kinds (类型)"),
+        Key::optional(
+            "designations",
+            Shape::Map(Ids::Any, &Shape::Name),
+            Text::new(
+                "由谁认定为重点对象。名册可写编号或任一名称。",
+                "Who can have named a key place. A roster may use the id or either name.",
+            ),
+        )
+        .titled("Designations (认定层级)"),
+        Key::optional(
+            "payers",
+            Shape::Map(Ids::Payers, &Shape::Name),
+            Text::new(
+                "各层级资金的安排主体。编号 `county` 专指对象所在区县。",
+                "The bodies that answer for layers. The id `county` is not free: it means each place's own county.",
+            ),
+        )
+        .titled("Payers (安排主体)"),
+        Key::optional(
+            "attributes",
+            Shape::Map(Ids::Values, &Shape::Table(&ATTRIBUTE)),
+            Text::new(
+                "规则可读取的对象属性：名册的列，表头为编号或任一名称。",
+                "What rules may read of a place: columns of the roster, headed by the id or either name.",
+            ),
+        )
+        .titled("Attributes"),
+        Key::optional(
+            "layers",
+            Shape::List(List::of(&Shape::Table(&LAYER)).at_most(LAYERS_LIMIT)),
+            Text::new(
+                "各级政府的安排，按计算顺序排列。",
+                "The levels of government's contributions, in the order in which they are computed.",
+            ),
+        )
+        .titled("Layers (安排层级)"),
+        Key::optional(
+            "classes",
+            Shape::List(List::of(&Shape::Table(&CLASS))),
+            Text::new(
+                "适用同一组规则的对象。名册中每个有效行恰属一类。",
+                "Which places one set of rules serves. Every live row of the roster matches exactly one class.",
+            ),
+        )
+        .titled("Classes (类别)"),
+        Key::optional(
+            "pools",
+            Shape::List(List::of(&Shape::Table(&POOL))),
+            Text::new(
+                "按权重在对象间分配的资金。一个资金池只供一个层级使用。",
+                "Amounts that are shared out among places by weights. A pool is read by one layer only.",
+            ),
+        )
+        .titled("Pools"),
+    ],
+};
+
+/// How amounts are rounded.
+pub const ROUNDING: Table = Table {
+    name: "rounding",
+    title: "Rounding",
+    keys: &[
+        Key::optional("unit", Shape::MoneyUnit, Text::new("`places` 所按的单位。", "The unit that `places` counts from."))
+            .or_value("\"元\""),
+        Key::optional(
+            "places",
+            Shape::Whole(Some(10)),
+            Text::new(
+                "单位的小数位数。步长不小于0.01元：元至多2位，万元6位，亿元10位。",
+                "Decimal places of the unit. The step must be at least 0.01 元: at most 2 for 元, 6 for 万元, 10 for 亿元.",
+            ),
+        )
+        .or_value("2")
+        .titled("Decimal places"),
+        Key::optional(
+            "mode",
+            Shape::Word(MODES),
+            Text::new(
+                "half-up：四舍五入；half-even：五取偶；down：向零舍去；up：远离零进位。",
+                "half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.",
+            ),
+        )
+        .or_value("\"half-up\"")
+        .titled("Rounding mode"),
+    ],
+};
+
+/// The document that a policy was made from.
+pub const SOURCE: Table = Table {
+    name: "source",
+    title: "Source",
+    keys: &[
+        Key::optional("document", Shape::Text, Text::new("文件原标题。", "The title of the document as it has it.")),
+        Key::optional("issuer", Shape::Text, Text::new("发文机关。", "The body that issued the document.")),
+        Key::optional("published", Shape::Text, Text::new("发布时间，如 2023-02-08。", "When it was published, such as 2023-02-08.")),
+        Key::optional(
+            "status",
+            Shape::Word(STATUSES),
+            Text::new(
+                "文件效力：draft 征求意见稿，in-force 现行有效，expired 已失效。随每项结果显示。",
+                "Whether the document binds: draft (征求意见稿), in-force (现行有效), expired (已失效). Shown with every result.",
+            ),
+        )
+        .titled("Status"),
+        Key::optional("url", Shape::Text, Text::new("文件网址。", "Where the document stands.")),
+    ],
+};
+
+/// How an open point is read.
+pub const READING: Table = Table {
+    name: "reading",
+    title: "Reading",
+    keys: &[
+        Key::required("id", Shape::Id, Text::new("编号。", "The id.")),
+        Key::required("question", Shape::Languages, Text::new("原文未明确之处。", "What the document leaves open.")),
+        Key::required("chosen", Shape::Languages, Text::new("本文件的理解。", "How this file reads it.")),
+        Key::optional(
+            "alternatives",
+            Shape::List(List::of(&Shape::Languages)),
+            Text::new("其他可能的理解。", "How else it could be read."),
+        )
+        .titled("Alternatives"),
+        Key::optional("clause", Shape::Text, Text::new("所涉条款。", "The clause that it is about, such as 四.1."))
+            .titled("Clause"),
+    ],
+};
+
+/// A name, or a text.
+pub const NAME: Table = Table {
+    name: "name",
+    title: "Name",
+    keys: &[
+        Key::optional("zh", Shape::Text, Text::new("中文。", "Chinese.")),
+        Key::optional("en", Shape::Text, Text::new("英文。", "English.")),
+    ],
+};
+
+/// Something of a place that rules may read.
+pub const ATTRIBUTE: Table = Table {
+    name: "attribute",
+    title: "Attribute",
+    keys: &[
+        Key::optional("zh", Shape::Text, Text::new("中文名称。", "Chinese name.")).or(NOT_NAMED.0, NOT_NAMED.1),
+        Key::optional("en", Shape::Text, Text::new("英文名称。", "English name.")).or(NOT_NAMED.0, NOT_NAMED.1),
+        Key::required(
+            "type",
+            Shape::Word(TYPES),
+            Text::new(
+                "number：精确小数；flag：是或否，空白为否；text：文字。",
+                "number: an exact decimal; flag: true or false, blank is false; text: words.",
+            ),
+        )
+        .titled("Type"),
+        Key::optional(
+            "unit",
+            Shape::Text,
+            Text::new(
+                "数值的单位。货币单位（元、万元、亿元）换算为政策的单位，其他只作标注。",
+                "What the numbers count. A unit of money (元 万元 亿元) is converted to the policy's; any other is a label.",
+            ),
+        ),
+    ],
+};
+
+/// A level of government's contribution.
+pub const LAYER: Table = Table {
+    name: "layer",
+    title: "Layer",
+    keys: &[
+        Key::required("id", Shape::LayerId, Text::new("编号，即宽表的列。", "The id; a column of wide tables.")),
+        NAME_KEY,
+        Key::required(
+            "payer",
+            Shape::Text,
+            Text::new(
+                "`[payers]` 中的编号，或 `county`：对象所在区县。",
+                "An id of `[payers]`, or `county`: each place's own county.",
+            ),
+        ),
+        Key::optional(
+            "clause",
+            Shape::Text,
+            Text::new("该层级所依据的条款，如 四.1。", "The clause that the layer rests on, such as 四.1."),
+        )
+        .titled("Clause"),
+    ],
+};
+
+/// Places that one set of rules serves.
+pub const CLASS: Table = Table {
+    name: "class",
+    title: "Class",
+    keys: &[
+        Key::required("id", Shape::Id, Text::new("编号。", "The id.")),
+        NAME_KEY,
+        Key::optional("kind", Shape::Text, Text::new("类型的编号或名称。", "A kind, by id or name."))
+            .or("所有类型", "all kinds"),
+        Key::optional("designation", Shape::Text, Text::new("认定层级的编号或名称。", "A designation, by id or name."))
+            .or("所有认定层级", "all designations"),
+        Key::optional(
+            "where",
+            Shape::Conditions,
+            Text::new("此外须全部满足的条件。", "What must hold of a place besides; all of it."),
+        ),
+        Key::optional(
+            "expected",
+            Shape::Whole(None),
+            Text::new(
+                "原文所述的对象个数。名册不符时给出警告。",
+                "How many places the document says there are. A roster that differs is warned about.",
+            ),
+        )
+        .titled("Expected count"),
+        Key::optional(
+            "standard",
+            Shape::Amount,
+            Text::new(
+                "该类每年应达到的金额（标准），以政策的单位计；规则以 \"standard\" 读取。",
+                "The yearly amount that the class is to reach, in the policy's unit; rules read it as \"standard\".",
+            ),
+        )
+        .titled("Standard (标准)"),
+        Key::optional(
+            "clause",
+            Shape::Text,
+            Text::new("该类所依据的条款，如 四.1。", "The clause that the class rests on, such as 四.1."),
+        )
+        .or("各层级所依据的条款", "its layers' clauses")
+        .titled("Clause"),
+        Key::optional("note", Shape::Languages, Text::new("备注。", "A remark.")),
+        Key::required(
+            "funding",
+            Shape::Map(Ids::Layers, &Shape::Rule),
+            Text::new(
+                "各层级的规则，以层级编号为键。未列出的层级为0。",
+                "The rule of each layer, by the id of the layer. A layer that is not listed is 0.",
+            ),
+        )
+        .titled("Funding"),
+    ],
+};
+
+/// An amount that is shared out.
+pub const POOL: Table = Table {
+    name: "pool",
+    title: "Pool",
+    keys: &[
+        Key::required("id", Shape::Id, Text::new("编号。", "The id.")),
+        NAME_KEY,
+        Key::required(
+            "amount",
+            Shape::Amount,
+            Text::new(
+                "分配的金额，以政策的单位计，须为取整步长的倍数。",
+                "What is shared out, in the policy's unit; a multiple of the rounding step.",
+            ),
+        ),
+        Key::required(
+            "weights",
+            Shape::Map(Ids::Weights, &Shape::Weight),
+            Text::new(
+                "以数值属性的编号或 `equal`（平均）为键的权重，合计恰为1。",
+                "By the id of an attribute of type number, or `equal`. They sum to exactly 1.",
+            ),
+        )
+        .titled("Weights"),
+        Key::optional(
+            "at_least",
+            Shape::Amount,
+            Text::new("每个对象至少分得的金额，以政策的单位计。", "The least that a place gets, in the policy's unit."),
+        ),
+        Key::optional(
+            "at_most",
+            Shape::Amount,
+            Text::new("每个对象至多分得的金额，以政策的单位计。", "The most that a place gets, in the policy's unit."),
+        ),
+        Key::optional(
+            "clause",
+            Shape::Text,
+            Text::new("该资金池所依据的条款，如 四.1。", "The clause that the pool rests on, such as 四.1."),
+        )
+        .titled("Clause"),
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::MONEY_UNITS;
+    use crate::ground::money::Unit;
+
+    #[test]
+    fn the_units_of_money_are_those_that_are_read() {
+        assert!(MONEY_UNITS.iter().all(|word| Unit::named(word).is_some()));
+        assert!(Unit::ALL.iter().all(|unit| MONEY_UNITS.contains(&unit.as_str())));
+    }
+}
