@@ -5,10 +5,10 @@
     reason = "worked out by the compiler, which says what is out of range"
 )]
 
-use crate::policy::rule::{KINDS, KnownKind};
+use crate::policy::rule::KINDS;
 
 /// The keys that any rule may have.
-const COMMON: &[&str] = &["when", "at_least", "at_most", "clause", "note"];
+pub(crate) const COMMON: &[&str] = &["when", "at_least", "at_most", "clause", "note"];
 
 /// The keys of rules.
 pub(crate) const KEYS: &[&str] = &{
@@ -16,10 +16,7 @@ pub(crate) const KEYS: &[&str] = &{
     let mut at = 0;
     let mut kind = 0;
     while kind < KINDS.len() {
-        let KnownKind { key, with, takes, .. } = &KINDS[kind];
-        at = fill(&mut keys, at, &[*key]);
-        at = fill(&mut keys, at, with);
-        at = fill(&mut keys, at, takes);
+        at = fill(&mut keys, at, KINDS[kind].keys);
         kind += 1;
     }
     fill(&mut keys, at, COMMON);
@@ -30,7 +27,7 @@ const fn number_of_keys() -> usize {
     let mut number = COMMON.len();
     let mut kind = 0;
     while kind < KINDS.len() {
-        number += 1 + KINDS[kind].with.len() + KINDS[kind].takes.len();
+        number += KINDS[kind].keys.len();
         kind += 1;
     }
     number

@@ -38,9 +38,8 @@ macro_rules! rule_kinds {
 
         /// Every kind.
         pub(crate) const KINDS: &[KnownKind] = &[ $( KnownKind {
-            key: <kinds::$kind as Kind>::KEY,
-            with: <kinds::$kind as Kind>::WITH,
-            takes: <kinds::$kind as Kind>::TAKES,
+            keys: <kinds::$kind as Kind>::KEYS,
+            needs: <kinds::$kind as Kind>::NEEDS,
             unbounded: <kinds::$kind as Kind>::UNBOUNDED,
             read: |table| kinds::$kind::read(table).map(RuleKind::$variant),
         }, )+ ];

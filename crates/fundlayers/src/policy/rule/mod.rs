@@ -26,7 +26,7 @@ mod tests;
 mod top_up;
 pub(crate) mod words;
 
-pub(crate) use keys::KEYS;
+pub(crate) use keys::{COMMON, KEYS};
 
 rule_kinds! {
     /// A value.
@@ -96,11 +96,11 @@ pub(crate) trait Kind: Sized {
     /// The key that tells the kind.
     const KEY: &'static str;
 
-    /// The keys that it needs besides.
-    const WITH: &'static [&'static str] = &[];
+    /// Its keys: the one that tells the kind, the others that it needs, those that it may have.
+    const KEYS: &'static [&'static str] = &[Self::KEY];
 
-    /// The keys that it takes besides.
-    const TAKES: &'static [&'static str] = &[];
+    /// How many of its keys it needs.
+    const NEEDS: usize = 1;
 
     /// Why it takes no other keys than its own and `when`, `clause`, `note`, if that is so.
     const UNBOUNDED: Option<&'static str> = None;
@@ -120,16 +120,8 @@ pub(crate) trait Kind: Sized {
 
 /// A kind of rule, for the reader.
 pub(crate) struct KnownKind {
-    pub(crate) key: &'static str,
-    pub(crate) with: &'static [&'static str],
-    pub(crate) takes: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) needs: usize,
     pub(crate) unbounded: Option<&'static str>,
     pub(crate) read: fn(&mut RuleTable<'_, '_>) -> Option<RuleKind>,
-}
-
-impl KnownKind {
-    /// The keys beside the one that tells the kind.
-    pub(crate) fn extra(&self) -> impl Iterator<Item = &'static str> {
-        self.with.iter().chain(self.takes).copied()
-    }
 }

@@ -17,7 +17,8 @@ pub struct Rate {
 
 impl Kind for Rate {
     const KEY: &'static str = "rate";
-    const WITH: &'static [&'static str] = &["of"];
+    const KEYS: &'static [&'static str] = &[Self::KEY, "of"];
+    const NEEDS: usize = 2;
 
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         let rate = table.ratio(Self::KEY);
@@ -31,7 +32,7 @@ impl Kind for Rate {
     }
 
     fn describe(&self, words: &Words<'_>) -> String {
-        format!("{} × {}", years(&self.rate, |rate| rate.text.clone()), words.bracketed(&self.of))
+        [&years(&self.rate, |rate| rate.text.clone()), " × ", &words.bracketed(&self.of)].concat()
     }
 
     fn explain(&self, words: &Words<'_>, _: &Class) -> String {

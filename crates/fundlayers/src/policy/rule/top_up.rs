@@ -24,7 +24,7 @@ const COUNTING: &str = "counting";
 
 impl Kind for TopUp {
     const KEY: &'static str = "top_up_to";
-    const TAKES: &'static [&'static str] = &[COUNTING];
+    const KEYS: &'static [&'static str] = &[Self::KEY, COUNTING];
 
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         let to = table.value(Self::KEY);
@@ -44,7 +44,7 @@ impl Kind for TopUp {
         let layers: Vec<&str> = self.counting.iter().map(|layer| words.layer(*layer)).collect();
         let to = match words.lang {
             Lang::Zh => spaced(["补足到", &to]),
-            Lang::En => format!("tops up to {to}"),
+            Lang::En => ["tops up to ", &to].concat(),
         };
         if layers.is_empty() {
             to
