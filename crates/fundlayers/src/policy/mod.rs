@@ -220,7 +220,7 @@ impl<T> Yearly<T> {
 
     /// From years and values in any order.
     pub(crate) fn from_entries(mut entries: Vec<(u16, T)>) -> Self {
-        entries.sort_by_key(|(year, _)| *year);
+        entries.sort_unstable_by_key(|(year, _)| *year);
         Self { entries }
     }
 

@@ -103,7 +103,7 @@ impl Reader {
             };
             weights.extend(weight.zip(ratio));
         }
-        if common_denominator(weights.iter().map(|(_, ratio)| Some(ratio.denominator()))).is_none() {
+        if common_denominator(weights.iter().map(|(_, ratio)| Some(ratio.denominator())).collect()).is_none() {
             self.no_common_denominator(node.position, path);
         } else if weights.len() == entries.len() {
             let total = weights.iter().fold(BigRational::zero(), |total, (_, ratio)| total + ratio.fraction());
