@@ -41,17 +41,7 @@ pub(crate) enum Tree {
     Attribute(AttributeIndex, BigRational),
     /// Coefficient of a column of fen.
     Layer(usize, BigRational),
-    Sum(Vec<Self>),
-    /// The greatest (or the least) of a tree and zero.
-    Cut {
-        tree: Box<Self>,
-        keep: Extreme,
-    },
-    /// The greatest (or the least) of several.
-    Extreme {
-        members: Vec<Self>,
-        which: Extreme,
-    },
+    Several(Fold, Vec<Self>),
     /// Raised to a floor, then cut to a cap; turned around if the factor is below zero.
     Clamp {
         tree: Box<Self>,
@@ -64,6 +54,13 @@ pub(crate) enum Tree {
         conditions: Vec<Condition>,
         tree: Box<Self>,
     },
+}
+
+/// What several numbers are put together to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    Sum,
+    Extreme(Extreme),
 }
 
 /// The rule cannot be compiled and is left to the exact way.
@@ -112,15 +109,12 @@ impl Algebra for Compiler<'_> {
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
-        Ok(sum(all(terms)?))
+        several(Fold::Sum, terms)
     }
 
     fn difference(&mut self, first: Self::Number, rest: Vec<Self::Number>) -> Self::Number {
-        let mut terms = vec![first?];
-        for less in rest {
-            terms.push(less?.times(&-BigRational::one())?);
-        }
-        Ok(sum(terms))
+        let minus = several(Fold::Sum, rest)?.times(&-BigRational::one());
+        several(Fold::Sum, vec![first, minus])
     }
 
     fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number {
@@ -128,11 +122,11 @@ impl Algebra for Compiler<'_> {
     }
 
     fn extreme(&mut self, which: Extreme, members: Vec<Self::Number>) -> Self::Number {
-        Ok(extreme(which, all(members)?))
+        several(Fold::Extreme(which), members)
     }
 
     fn not_below_zero(&mut self, number: Self::Number) -> Self::Number {
-        Ok(cut(number?, Extreme::Greatest))
+        several(Fold::Extreme(Extreme::Greatest), vec![number, Ok(Tree::Number(BigRational::zero()))])
     }
 
     fn bounded(
@@ -159,10 +153,6 @@ impl Compiler<'_> {
     }
 }
 
-fn all(trees: Vec<Result<Tree, Unfit>>) -> Result<Vec<Tree>, Unfit> {
-    trees.into_iter().collect()
-}
-
 fn layer_of(cells: &[Cell], layer: LayerIndex) -> Result<Tree, Unfit> {
     match cells.get(layer.number()) {
         Some(Cell::Uniform(fen)) => Ok(Tree::Number(BigInt::from(*fen).into())),
@@ -174,16 +164,18 @@ fn layer_of(cells: &[Cell], layer: LayerIndex) -> Result<Tree, Unfit> {
 impl Tree {
     /// The tree times a constant, which goes to its leaves.
     fn times(self, factor: &BigRational) -> Result<Self, Unfit> {
-        let turned = |extreme: Extreme| if factor.is_negative() { extreme.turned() } else { extreme };
         let boxed = |tree: Box<Self>| Ok(Box::new(tree.times(factor)?));
-        let each = |trees: Vec<Self>| trees.into_iter().map(|tree| tree.times(factor)).collect::<Result<Vec<_>, _>>();
         Ok(match self {
             Self::Number(number) => Self::Number(number * factor),
             Self::Attribute(index, per) => Self::Attribute(index, per * factor),
             Self::Layer(column, per) => Self::Layer(column, per * factor),
-            Self::Sum(terms) => sum(each(terms)?),
-            Self::Cut { tree, keep } => Self::Cut { tree: boxed(tree)?, keep: turned(keep) },
-            Self::Extreme { members, which } => Self::Extreme { members: each(members)?, which: turned(which) },
+            Self::Several(fold, trees) => {
+                let fold = match fold {
+                    Fold::Extreme(extreme) if factor.is_negative() => Fold::Extreme(extreme.turned()),
+                    fold => fold,
+                };
+                several(fold, trees.into_iter().map(|tree| tree.times(factor)).collect())?
+            }
             // Times 0 a floor is no longer above its cap, which only the exact way then knows.
             Self::Clamp { floor: Some(_), cap: Some(_), .. } if factor.is_zero() => return Err(Unfit),
             Self::Clamp { tree, floor, cap, turned } => Self::Clamp {
@@ -197,56 +189,36 @@ impl Tree {
     }
 }
 
-fn sum(terms: Vec<Tree>) -> Tree {
-    let mut total = BigRational::zero();
-    let mut rest = Vec::new();
-    for term in terms {
-        match term {
-            Tree::Number(number) => total += number,
-            Tree::Sum(terms) => rest.extend(terms),
-            term => rest.push(term),
+impl Fold {
+    fn of(self, a: BigRational, b: BigRational) -> BigRational {
+        match self {
+            Self::Sum => a + b,
+            Self::Extreme(extreme) => extreme.of(a, b),
         }
     }
-    if rest.is_empty() {
-        return Tree::Number(total);
-    }
-    if !total.is_zero() {
-        rest.push(Tree::Number(total));
-    }
-    Tree::Sum(rest)
 }
 
-fn cut(tree: Tree, keep: Extreme) -> Tree {
-    match tree {
-        Tree::Number(number) => Tree::Number(keep.of(number, BigRational::zero())),
-        tree => Tree::Cut { tree: Box::new(tree), keep },
-    }
-}
-
-fn extreme(which: Extreme, trees: Vec<Tree>) -> Tree {
-    let mut bound: Option<BigRational> = None;
+/// Several trees put together, their constants at once.
+fn several(fold: Fold, trees: Vec<Result<Tree, Unfit>>) -> Result<Tree, Unfit> {
+    let mut constant: Option<BigRational> = None;
     let mut rest = Vec::new();
     for tree in trees {
-        match tree {
+        match tree? {
             Tree::Number(number) => {
-                bound = Some(match bound {
+                constant = Some(match constant {
                     None => number,
-                    Some(bound) => which.of(bound, number),
+                    Some(constant) => fold.of(constant, number),
                 });
             }
+            Tree::Several(same, trees) if same == fold => rest.extend(trees),
             tree => rest.push(tree),
         }
     }
-    match (rest.pop(), bound) {
-        (None, bound) => Tree::Number(bound.unwrap_or_default()),
-        (Some(only), None) if rest.is_empty() => only,
-        (Some(only), Some(zero)) if rest.is_empty() && zero.is_zero() => cut(only, which),
-        (Some(last), bound) => {
-            rest.push(last);
-            rest.extend(bound.map(Tree::Number));
-            Tree::Extreme { members: rest, which }
-        }
+    if rest.is_empty() {
+        return Ok(Tree::Number(constant.unwrap_or_default()));
     }
+    rest.extend(constant.filter(|constant| fold != Fold::Sum || !constant.is_zero()).map(Tree::Number));
+    Ok(Tree::Several(fold, rest))
 }
 
 fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>) -> Result<Tree, Unfit> {
@@ -261,8 +233,9 @@ fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>) -> Result<Tree, Unf
     }
     let constant = |tree: &Tree| matches!(tree, Tree::Number(_));
     if constant(&tree) && floor.iter().chain(&cap).all(constant) {
-        let raised = extreme(Extreme::Greatest, std::iter::once(tree).chain(floor).collect());
-        return Ok(extreme(Extreme::Least, std::iter::once(raised).chain(cap).collect()));
+        let raised =
+            several(Fold::Extreme(Extreme::Greatest), [Some(tree), floor].into_iter().flatten().map(Ok).collect());
+        return several(Fold::Extreme(Extreme::Least), [Some(raised), cap.map(Ok)].into_iter().flatten().collect());
     }
     Ok(Tree::Clamp { tree: Box::new(tree), floor: floor.map(Box::new), cap: cap.map(Box::new), turned: false })
 }
@@ -282,11 +255,10 @@ enum Op<'a> {
     Number(i128),
     Attribute(Mantissas<'a>, i128),
     Layer(&'a Dense, i128),
-    Add,
+    /// Of the two topmost.
+    Fold(Fold),
     /// Of the top and zero.
     Cut(Extreme),
-    /// Of the two topmost.
-    Extreme(Extreme),
     Clamp {
         floor: bool,
         cap: bool,
@@ -374,11 +346,18 @@ impl<'a> Program<'a> {
                         extend(&mut top, &column.amounts, rows, |number| W::from_narrow(number).times(factor));
                         stack.push(top);
                     }
-                    Op::Add => {
+                    Op::Fold(fold) => {
                         let term = stack.pop().unwrap_or_default();
                         if let Some(top) = stack.last_mut() {
-                            for (sum, term) in top.iter_mut().zip(&term) {
-                                *sum = sum.plus(*term);
+                            let pairs = top.iter_mut().zip(&term);
+                            match fold {
+                                Fold::Sum => pairs.for_each(|(number, term)| *number = number.plus(*term)),
+                                Fold::Extreme(Extreme::Least) => {
+                                    pairs.for_each(|(number, term)| *number = (*number).min(*term));
+                                }
+                                Fold::Extreme(Extreme::Greatest) => {
+                                    pairs.for_each(|(number, term)| *number = (*number).max(*term));
+                                }
                             }
                         }
                         free.push(term);
@@ -388,15 +367,6 @@ impl<'a> Program<'a> {
                         for number in stack.last_mut().into_iter().flatten() {
                             *number = keep.of(*number, zero);
                         }
-                    }
-                    Op::Extreme(which) => {
-                        let member = stack.pop().unwrap_or_default();
-                        if let Some(top) = stack.last_mut() {
-                            for (number, member) in top.iter_mut().zip(&member) {
-                                *number = which.of(*number, *member);
-                            }
-                        }
-                        free.push(member);
                     }
                     Op::Clamp { floor, cap, turned } => {
                         let cap = if *cap { stack.pop() } else { None };
@@ -457,12 +427,12 @@ fn denominators(tree: &Tree, scale: &mut BigInt) {
         Tree::Number(number) | Tree::Attribute(_, number) | Tree::Layer(_, number) => {
             *scale = scale.lcm(number.denom());
         }
-        Tree::Sum(trees) | Tree::Extreme { members: trees, .. } => {
+        Tree::Several(_, trees) => {
             for tree in trees {
                 denominators(tree, scale);
             }
         }
-        Tree::Cut { tree, .. } | Tree::When { tree, .. } => denominators(tree, scale),
+        Tree::When { tree, .. } => denominators(tree, scale),
         Tree::Clamp { tree, floor, cap, .. } => {
             denominators(tree, scale);
             for side in [floor, cap].into_iter().flatten() {
@@ -525,34 +495,22 @@ impl Builder<'_, '_> {
                 self.ops.push(Op::Layer(column, factor.to_i128()?));
                 Some(self.times(column.least, column.most, &factor))
             }
-            Tree::Sum(terms) => {
+            Tree::Several(fold, trees) => {
                 let mut range: Option<Range> = None;
-                for term in terms {
-                    let (least, most) = self.tree(term)?;
-                    range = Some(match range {
-                        None => (least, most),
-                        Some((a, b)) => {
-                            self.ops.push(Op::Add);
-                            self.seen((a + least, b + most))
+                for tree in trees {
+                    range = Some(match (range, fold, tree) {
+                        (None, ..) => self.tree(tree)?,
+                        (Some((least, most)), Fold::Extreme(extreme), Tree::Number(zero)) if zero.is_zero() => {
+                            self.ops.push(Op::Cut(*extreme));
+                            (extreme.of(least, BigInt::zero()), extreme.of(most, BigInt::zero()))
                         }
-                    });
-                }
-                range
-            }
-            Tree::Cut { tree, keep } => {
-                let (least, most) = self.tree(tree)?;
-                self.ops.push(Op::Cut(*keep));
-                Some((keep.of(least, BigInt::zero()), keep.of(most, BigInt::zero())))
-            }
-            Tree::Extreme { members, which } => {
-                let mut range: Option<Range> = None;
-                for member in members {
-                    let (least, most) = self.tree(member)?;
-                    range = Some(match range {
-                        None => (least, most),
-                        Some((a, b)) => {
-                            self.ops.push(Op::Extreme(*which));
-                            (which.of(a, least), which.of(b, most))
+                        (Some((a, b)), ..) => {
+                            let (least, most) = self.tree(tree)?;
+                            self.ops.push(Op::Fold(*fold));
+                            match fold {
+                                Fold::Sum => self.seen((a + least, b + most)),
+                                Fold::Extreme(extreme) => (extreme.of(a, least), extreme.of(b, most)),
+                            }
                         }
                     });
                 }

@@ -220,49 +220,42 @@ pub struct KindGrammar {
 /// The names of keys: a constant of its own, so that a program which needs no descriptions has none.
 macro_rules! names {
     ($keys:expr) => {
-        &$crate::policy::grammar::names_of::<{ $keys.len() }>($keys)
-    };
-    ($keys:expr, required: $required:literal) => {
-        &$crate::policy::grammar::names_where::<{ $crate::policy::grammar::count($keys, $required) }>($keys, $required)
+        &$crate::policy::grammar::names_of::<{ $keys.len() }>($keys, &[])
     };
 }
 pub(crate) use names;
 
-/// The names of as many keys as there are.
-pub(crate) const fn names_of<const N: usize>(keys: &[Key]) -> [&'static str; N] {
+/// The names of a kind's keys, that which tells it first.
+macro_rules! kind_names {
+    ($grammar:expr) => {
+        &$crate::policy::grammar::names_of::<{ $grammar.with.len().saturating_add(1) }>(&[$grammar.key], $grammar.with)
+    };
+}
+pub(crate) use kind_names;
+
+/// The names of as many keys as there are in two lists.
+pub(crate) const fn names_of<const N: usize>(keys: &[Key], more: &[Key]) -> [&'static str; N] {
     let mut names = [""; N];
-    let (mut rest, mut free) = (keys, names.as_mut_slice());
-    while let ([key, keys @ ..], [name, names @ ..]) = (rest, free) {
+    let (mut rest, mut more, mut free) = (keys, more, names.as_mut_slice());
+    while let [name, names @ ..] = free {
+        if rest.is_empty() {
+            (rest, more) = (more, rest);
+        }
+        let [key, keys @ ..] = rest else { break };
         *name = key.name;
         (rest, free) = (keys, names);
     }
     names
 }
 
-/// The names of the keys that are required, or of those that are not.
-pub(crate) const fn names_where<const N: usize>(keys: &[Key], required: bool) -> [&'static str; N] {
-    let mut names = [""; N];
-    let (mut rest, mut free) = (keys, names.as_mut_slice());
+/// How many of a kind's keys are required: they stand before those that are not.
+pub(crate) const fn needs(kind: &KindGrammar) -> usize {
+    let (mut rest, mut needs) = (kind.with, 1_usize);
     while let [key, keys @ ..] = rest {
         rest = keys;
-        if key.is_required() == required
-            && let [name, names @ ..] = free
-        {
-            *name = key.name;
-            free = names;
+        if key.is_required() {
+            needs = needs.saturating_add(1);
         }
     }
-    names
-}
-
-/// How many keys are required, or are not.
-pub(crate) const fn count(keys: &[Key], required: bool) -> usize {
-    let (mut rest, mut count) = (keys, 0_usize);
-    while let [key, keys @ ..] = rest {
-        rest = keys;
-        if key.is_required() == required {
-            count = count.saturating_add(1);
-        }
-    }
-    count
+    needs
 }

@@ -19,11 +19,11 @@ pub(crate) mod change;
 pub(crate) mod describe;
 pub mod document;
 pub(crate) mod grammar;
-pub(crate) mod keys;
 mod read;
 pub mod registry;
 pub(crate) mod rule;
 mod serialize;
+pub(crate) mod tables;
 mod value;
 
 pub use registry::POLICY_KEYS;
@@ -221,7 +221,7 @@ impl<T> Yearly<T> {
 
     /// From years and values in any order.
     pub(crate) fn from_entries(mut entries: Vec<(u16, T)>) -> Self {
-        entries.sort_by_key(|(year, _)| *year);
+        entries.sort_unstable_by_key(|(year, _)| *year);
         Self { entries }
     }
 

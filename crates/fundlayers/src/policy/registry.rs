@@ -7,12 +7,18 @@
 
 pub use crate::ground::titles::COLUMN_KEYS;
 pub use crate::policy::grammar::{Absent, Ids, Key, Kind, KindGrammar, List, Shape, Table, Text};
-pub use crate::policy::keys::*;
 use crate::policy::rule;
 pub use crate::policy::rule::GRAMMARS as KINDS;
 pub use crate::policy::rule::condition::BOUNDS;
 use crate::policy::rule::condition::BOUNDS_NAMES;
 pub use crate::policy::rule::keys::{BOUNDED, COMMON};
+pub use crate::policy::tables::{
+    ATTRIBUTE, CLASS, LAYER, MONEY_UNITS, NAME, POLICY, POOL, READING, RESULT_KEYS, ROUNDING, SOURCE, VALUE_WORDS,
+};
+use crate::policy::tables::{
+    ATTRIBUTE_NAMES, CLASS_NAMES, LAYER_NAMES, NAME_NAMES, POLICY_NAMES, POOL_NAMES, READING_NAMES, ROUNDING_NAMES,
+    SOURCE_NAMES,
+};
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
 pub const POLICY_KEYS: &[(&str, &[&str])] = &[

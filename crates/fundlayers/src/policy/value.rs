@@ -64,7 +64,7 @@ impl Words<'_> {
             Value::Standard => self.word("标准", "the standard").to_owned(),
             Value::Attribute(index) => self.attribute(*index).to_owned(),
             Value::Layer(index) => self.layer(*index).to_owned(),
-            Value::Rule(rule) => format!("({})", self.rule(rule)),
+            Value::Rule(rule) => ["(", &self.rule(rule), ")"].concat(),
             Value::Sum(terms) => self.values(terms).join(" + ").replace("+ -", "− "),
         }
     }
@@ -77,7 +77,7 @@ impl Words<'_> {
     /// A value in words, in brackets where it is a sum.
     pub(crate) fn bracketed(&self, value: &Value) -> String {
         let text = self.value(value);
-        if matches!(value, Value::Sum(_)) { format!("({text})") } else { text }
+        if matches!(value, Value::Sum(_)) { ["(", &text, ")"].concat() } else { text }
     }
 }
 

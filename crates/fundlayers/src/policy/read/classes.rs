@@ -6,10 +6,10 @@ use crate::ground::ids::{DesignationIndex, KindIndex};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::keys::CLASS_NAMES;
 use crate::policy::read::{Reader, join, part_path};
 use crate::policy::rule::condition::disjoint;
 use crate::policy::rule::read::{Nesting, Scope};
+use crate::policy::tables::CLASS_NAMES;
 use crate::policy::{Attribute, Class, Named, Rule};
 
 /// Classes of a policy, at most.

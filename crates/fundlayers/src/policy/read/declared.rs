@@ -9,8 +9,8 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
 use crate::policy::document::Node;
-use crate::policy::keys::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, RESULT_KEYS};
 use crate::policy::read::{Reader, WORDS_LIMIT, is_digits, join, part_path};
+use crate::policy::tables::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, RESULT_KEYS};
 use crate::policy::{Attribute, AttributeType, Layer, Named, Payer};
 
 impl Reader {

@@ -6,8 +6,8 @@ use crate::ground::money::{Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue, plain_digits};
-use crate::policy::keys::{READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES};
 use crate::policy::read::{Reader, join, part_path};
+use crate::policy::tables::{READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES};
 use crate::policy::{Reading, Source, Status};
 
 /// Years of a policy, at most.

@@ -6,8 +6,8 @@ use crate::ground::money::{Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::keys::POLICY_NAMES;
 use crate::policy::read::classes::ClassNames;
+use crate::policy::tables::POLICY_NAMES;
 use crate::policy::{Policy, PolicyData, Source};
 
 mod classes;

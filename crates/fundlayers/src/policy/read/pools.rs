@@ -10,9 +10,9 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::keys::POOL_NAMES;
 use crate::policy::read::{Reader, WORDS_LIMIT, join, part_path};
 use crate::policy::rule::size::common_denominator;
+use crate::policy::tables::POOL_NAMES;
 use crate::policy::{Attribute, AttributeType, Class, Pool, Ratio, Weight, Yearly};
 
 impl Reader {
@@ -103,7 +103,7 @@ impl Reader {
             };
             weights.extend(weight.zip(ratio));
         }
-        if common_denominator(weights.iter().map(|(_, ratio)| Some(ratio.denominator()))).is_none() {
+        if common_denominator(weights.iter().map(|(_, ratio)| Some(ratio.denominator())).collect()).is_none() {
             self.no_common_denominator(node.position, path);
         } else if weights.len() == entries.len() {
             let total = weights.iter().fold(BigRational::zero(), |total, (_, ratio)| total + ratio.fraction());

@@ -6,7 +6,7 @@
 )]
 
 use crate::policy::grammar::{Key, Shape, Text, names};
-use crate::policy::rule::{KINDS, KnownKind};
+use crate::policy::rule::KINDS;
 
 const WHEN: Key = Key::optional(
     "when",
@@ -50,7 +50,8 @@ pub const COMMON: &[Key; 3] = &[WHEN, CLAUSE, NOTE];
 
 /// Their names.
 pub(crate) const COMMON_NAMES: &[&str] = names!(COMMON.as_slice());
-const BOUNDED_NAMES: &[&str] = names!(BOUNDED.as_slice());
+/// The names of those of floor and cap.
+pub(crate) const BOUNDED_NAMES: &[&str] = names!(BOUNDED.as_slice());
 
 /// The keys of rules.
 pub(crate) const KEYS: &[&str] = &{
@@ -58,10 +59,7 @@ pub(crate) const KEYS: &[&str] = &{
     let mut at = 0;
     let mut kind = 0;
     while kind < KINDS.len() {
-        let KnownKind { key, with, takes, .. } = &KINDS[kind];
-        at = fill(&mut keys, at, &[*key]);
-        at = fill(&mut keys, at, with);
-        at = fill(&mut keys, at, takes);
+        at = fill(&mut keys, at, KINDS[kind].keys);
         kind += 1;
     }
     at = fill(&mut keys, at, &[WHEN.name]);
@@ -74,7 +72,7 @@ const fn number_of_keys() -> usize {
     let mut number = COMMON.len() + BOUNDED.len();
     let mut kind = 0;
     while kind < KINDS.len() {
-        number += 1 + KINDS[kind].with.len() + KINDS[kind].takes.len();
+        number += KINDS[kind].keys.len();
         kind += 1;
     }
     number

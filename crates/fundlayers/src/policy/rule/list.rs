@@ -38,9 +38,8 @@ macro_rules! rule_kinds {
 
         /// Every kind.
         pub(crate) const KINDS: &[KnownKind] = &[ $( KnownKind {
-            key: <kinds::$kind as Kind>::KEY,
-            with: grammar::names!(<kinds::$kind as Kind>::GRAMMAR.with, required: true),
-            takes: grammar::names!(<kinds::$kind as Kind>::GRAMMAR.with, required: false),
+            keys: grammar::kind_names!(<kinds::$kind as Kind>::GRAMMAR),
+            needs: grammar::needs(&<kinds::$kind as Kind>::GRAMMAR),
             unbounded: <kinds::$kind as Kind>::UNBOUNDED,
             read: |table| kinds::$kind::read(table).map(RuleKind::$variant),
         }, )+ ];

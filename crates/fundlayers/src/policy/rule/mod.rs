@@ -118,16 +118,8 @@ pub(crate) trait Kind: Sized {
 
 /// A kind of rule, for the reader.
 pub(crate) struct KnownKind {
-    pub(crate) key: &'static str,
-    pub(crate) with: &'static [&'static str],
-    pub(crate) takes: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) needs: usize,
     pub(crate) unbounded: Option<&'static str>,
     pub(crate) read: fn(&mut RuleTable<'_, '_>) -> Option<RuleKind>,
-}
-
-impl KnownKind {
-    /// The keys beside the one that tells the kind.
-    pub(crate) fn extra(&self) -> impl Iterator<Item = &'static str> {
-        self.with.iter().chain(self.takes).copied()
-    }
 }

@@ -48,7 +48,7 @@ impl Kind for Rate {
     }
 
     fn describe(&self, words: &Words<'_>) -> String {
-        format!("{} × {}", years(&self.rate, |rate| rate.text.clone()), words.bracketed(&self.of))
+        [&years(&self.rate, |rate| rate.text.clone()), " × ", &words.bracketed(&self.of)].concat()
     }
 
     fn explain(&self, words: &Words<'_>, _: &Class) -> String {

@@ -1,9 +1,9 @@
 //! The reading of what all kinds of rules have in common, and what a kind's own reading works with.
 
 use crate::ground::problem::{Code, Problem};
-use crate::policy::document::{Node, NodeValue};
+use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::read::{Reader, is_digits, join};
-use crate::policy::rule::keys::COMMON_NAMES;
+use crate::policy::rule::keys::{BOUNDED_NAMES, COMMON_NAMES};
 use crate::policy::rule::kinds::FixedAmount;
 use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
 use crate::policy::{Attribute, Ratio, Value, Yearly};
@@ -100,60 +100,53 @@ impl<'n> RuleTable<'_, 'n> {
     }
 
     /// Says that the rule as a whole cannot be.
-    pub(crate) fn bad(&mut self, message: &str, expected: Option<String>) {
+    pub(crate) fn bad(&mut self, message: &str, hint: Option<&str>) {
         let problem = Problem::new(Code::BadRule, message).found(self.node.to_string());
-        let problem = if let Some(expected) = expected { problem.expected(expected) } else { problem };
+        let problem = if let Some(hint) = hint { problem.expected(hint) } else { problem };
         self.reader.push(problem, self.node.position, self.path);
     }
 
     /// The one kind that the rule is of, after a look at its keys.
-    fn kind(&mut self, keys: impl Iterator<Item = &'n crate::policy::document::Key>) -> Option<&'static KnownKind> {
-        let found: Vec<&KnownKind> = KINDS.iter().filter(|kind| self.node.get(kind.key).is_some()).collect();
+    fn kind(&mut self, entries: &[(Key, Node)]) -> Option<&'static KnownKind> {
+        let found: Vec<&KnownKind> = KINDS.iter().filter(|kind| self.node.get(kind.key()).is_some()).collect();
         let only = if let [only] = found.as_slice() { Some(*only) } else { None };
-        let unbounded = only.and_then(|kind| Some((kind, kind.unbounded?)));
-        for key in keys {
+        for (key, value) in entries {
             let text = key.text.as_str();
             if !KEYS.contains(&text) {
                 self.reader.unknown_key(key, self.path, KEYS);
-            } else if let Some((kind, why)) = unbounded
-                && text != kind.key
-                && !kind.has(text)
-                && !COMMON_NAMES.contains(&text)
+            } else if let Some(kind) = only
+                && !kind.takes(text)
             {
-                let message = format!("is not a key of a {} rule", kind.key);
-                let problem = Problem::new(Code::UnknownKey, message).found(text).expected(why);
-                self.reader.push(problem, key.position, &join(self.path, text));
+                let (message, hint, position) = if let Some(why) = kind.unbounded {
+                    (["is not a key of a ", kind.key(), " rule"].concat(), Some(why), key.position)
+                } else {
+                    let owner = KINDS.iter().find(|kind| kind.keys.contains(&text)).map_or("", KnownKind::key);
+                    (["belongs to `", owner, "`"].concat(), None, value.position)
+                };
+                let problem = Problem::new(Code::UnknownKey, message).found(text);
+                let problem = if let Some(hint) = hint { problem.expected(hint) } else { problem };
+                self.reader.push(problem, position, &join(self.path, text));
             }
         }
-        let Some(only) = only else {
+        if only.is_none() {
             let message = if found.is_empty() { "has no amount" } else { "is of several kinds" };
-            let kinds: Vec<String> = KINDS.iter().map(KnownKind::to_words).collect();
-            self.bad(message, Some(format!("exactly one of {}", kinds.join(", "))));
-            return None;
-        };
-        if unbounded.is_none() {
-            for owner in KINDS {
-                for extra in owner.extra().filter(|extra| !only.has(extra)) {
-                    let (Some(node), path) = self.part(extra) else { continue };
-                    let problem = Problem::new(Code::UnknownKey, format!("belongs to `{}`", owner.key)).found(extra);
-                    self.reader.push(problem, node.position, &path);
-                }
-            }
+            let needed = |kind: &KnownKind| kind.keys.get(..kind.needs).unwrap_or_default().join("` with `");
+            let kinds: Vec<String> = KINDS.iter().map(needed).collect();
+            self.bad(message, Some(&["exactly one of `", &kinds.join("`, `"), "`"].concat()));
         }
-        Some(only)
+        only
     }
 }
 
 impl KnownKind {
-    /// Whether it needs or takes a key beside its own.
-    fn has(&self, key: &str) -> bool {
-        self.extra().any(|extra| extra == key)
+    /// The key that tells the kind.
+    fn key(&self) -> &'static str {
+        self.keys.first().copied().unwrap_or_default()
     }
 
-    /// Its keys, for messages.
-    fn to_words(&self) -> String {
-        let with = self.with.iter().map(|key| format!(" with `{key}`"));
-        format!("`{}`{}", self.key, with.collect::<String>())
+    fn takes(&self, key: &str) -> bool {
+        let bounded = self.unbounded.is_none();
+        self.keys.contains(&key) || COMMON_NAMES.contains(&key) || (bounded && BOUNDED_NAMES.contains(&key))
     }
 }
 
@@ -165,7 +158,7 @@ impl Reader {
             _ => return self.value(node, path, scope).map(|value| bare(RuleKind::Amount(FixedAmount(value)))),
         };
         let mut table = RuleTable { reader: self, node, path, scope };
-        let kind = table.kind(entries.iter().map(|(key, _)| key))?;
+        let kind = table.kind(entries)?;
         let kind = (kind.read)(&mut table);
         let (when, when_path) = table.part("when");
         let when = when.map(|node| table.reader.conditions(node, &when_path, scope.attributes)).unwrap_or_default();

@@ -48,11 +48,6 @@ impl Size {
         self.parts = self.parts.saturating_add(1);
         part
     }
-
-    /// The common denominator of a list, which is a part itself.
-    fn list(&mut self, members: Vec<Option<BigUint>>) -> Option<BigUint> {
-        self.part(common_denominator(members))
-    }
 }
 
 impl Algebra for Size {
@@ -84,7 +79,7 @@ impl Algebra for Size {
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
-        self.list(terms)
+        self.part(common_denominator(terms))
     }
 
     fn difference(&mut self, first: Self::Number, mut rest: Vec<Self::Number>) -> Self::Number {
@@ -93,8 +88,8 @@ impl Algebra for Size {
     }
 
     fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number {
-        let rates = rate.iter().map(|(_, ratio)| Some(ratio.denominator()));
-        Some(common_denominator(rates)? * of?).filter(|product| product.bits() <= DENOMINATOR_BITS)
+        let rate = common_denominator(rate.iter().map(|(_, ratio)| Some(ratio.denominator())).collect());
+        Some(rate? * of?).filter(|product| product.bits() <= DENOMINATOR_BITS)
     }
 
     fn extreme(&mut self, _: Extreme, members: Vec<Self::Number>) -> Self::Number {
@@ -111,7 +106,10 @@ impl Algebra for Size {
         floor: Option<Self::Number>,
         cap: Option<Self::Number>,
     ) -> Self::Number {
-        self.list([Some(amount), floor, cap].into_iter().flatten().collect())
+        let mut numbers = vec![amount];
+        numbers.extend(floor);
+        numbers.extend(cap);
+        self.sum(numbers)
     }
 
     fn only_where(&mut self, _: &[Condition], rule: impl FnOnce(&mut Self) -> Self::Number) -> Self::Number {
@@ -124,11 +122,17 @@ impl Algebra for Size {
 }
 
 /// What all of these divide; none if one is too large to compute with, or that is.
-pub(crate) fn common_denominator(denominators: impl IntoIterator<Item = Option<BigUint>>) -> Option<BigUint> {
-    denominators.into_iter().try_fold(BigUint::one(), |common, next| {
+pub(crate) fn common_denominator(denominators: Vec<Option<BigUint>>) -> Option<BigUint> {
+    let mut common = BigUint::one();
+    for next in denominators {
         let next = next?;
         // Most are powers of ten, of which one divides the other.
-        let multiple = if (&common % &next).is_zero() { common } else { common.lcm(&next) };
-        Some(multiple).filter(|multiple| multiple.bits() <= DENOMINATOR_BITS)
-    })
+        if !(&common % &next).is_zero() {
+            common = common.lcm(&next);
+        }
+        if common.bits() > DENOMINATOR_BITS {
+            return None;
+        }
+    }
+    Some(common)
 }

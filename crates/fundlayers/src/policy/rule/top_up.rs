@@ -68,7 +68,7 @@ impl Kind for TopUp {
         let layers: Vec<&str> = self.counting.iter().map(|layer| words.layer(*layer)).collect();
         let to = match words.lang {
             Lang::Zh => spaced(["补足到", &to]),
-            Lang::En => format!("tops up to {to}"),
+            Lang::En => ["tops up to ", &to].concat(),
         };
         if layers.is_empty() {
             to

@@ -1,4 +1,4 @@
-//! The keys of each table of a policy file but rules: which there are, what stands under them and what they mean.
+//! The tables of a policy file but those of rules, each with its keys; and their names, which are all that the reader takes.
 
 use crate::ground::money::RoundingMode;
 use crate::policy::grammar::{Ids, Key, List, Shape, Table, Text, names};
@@ -24,7 +24,7 @@ pub const RESULT_KEYS: &[&str] = &["class", "year", "layer", "payer", "amount", 
 pub const VALUE_WORDS: &[&str] = &["standard", "equal"];
 
 /// Layers of a policy, at most.
-pub const LAYERS_LIMIT: usize = 100;
+pub(crate) const LAYERS_LIMIT: usize = 100;
 
 const MODES: &[&str] = &[
     RoundingMode::HalfUp.as_str(),
