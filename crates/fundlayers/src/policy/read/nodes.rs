@@ -207,36 +207,46 @@ impl Reader {
         path: &str,
         mut each: impl FnMut(&mut Self, &Node, &str) -> Option<T>,
     ) -> Option<Yearly<T>> {
-        let NodeValue::Table(entries) = &node.value else { return each(self, node, path).map(Yearly::constant) };
         let mut read = Vec::new();
+        let complete = self.each_year(node, path, &mut |reader, year, node, path| {
+            let entry = year.zip(each(reader, node, path));
+            let is_read = entry.is_some();
+            read.extend(entry);
+            is_read
+        });
+        complete.then(|| Yearly::from_entries(read))
+    }
+
+    /// Reads the value of each year; of year 0, if it holds in all. Whether all of them are good.
+    fn each_year(
+        &mut self,
+        node: &Node,
+        path: &str,
+        read: &mut dyn FnMut(&mut Self, Option<u16>, &Node, &str) -> bool,
+    ) -> bool {
+        let NodeValue::Table(entries) = &node.value else { return read(self, Some(0), node, path) };
+        let mut first: Option<u16> = None;
         let mut complete = true;
         for (key, node) in entries {
             let path = join(path, &key.text);
             let year = self.year(&key.text, key.position, &path);
-            let value = match &node.value {
-                NodeValue::Table(_) => {
-                    self.wrong_type(node, &path, "a number");
-                    None
-                }
-                _ => each(self, node, &path),
-            };
-            match year.zip(value) {
-                Some(entry) => read.push(entry),
-                None => complete = false,
+            first = [first, year].into_iter().flatten().min();
+            if let NodeValue::Table(_) = &node.value {
+                self.wrong_type(node, &path, "a number");
+                complete = false;
+            } else {
+                complete &= read(self, year, node, &path);
             }
         }
-        if !complete {
-            return None;
-        }
-        let first = read.iter().map(|(year, _)| *year).min();
         if let Some((policy_first, _)) = self.years
+            && complete
             && first.is_none_or(|first| first > policy_first)
         {
             let found = first.map_or_else(|| "{}".to_owned(), |year| year.to_string());
             let problem = Problem::new(Code::YearBeforeFirst, "has no value for the policy's first year").found(found);
             self.push(problem.expected(format!("give a value for {policy_first}")), node.position, path);
-            return None;
+            return false;
         }
-        Some(Yearly::from_entries(read))
+        complete
     }
 }
