@@ -11,6 +11,9 @@ use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::read::{NAME, Reader, join};
 use crate::policy::{Ratio, Yearly};
 
+/// Reads what stands at a year, if that is one; whether it is good.
+type ReadYear<'a> = dyn FnMut(&mut Reader, Option<u16>, &Node, &str) -> bool + 'a;
+
 impl Reader {
     pub(crate) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
         let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).found(node.to_string());
@@ -218,12 +221,7 @@ impl Reader {
     }
 
     /// Reads the value of each year; of year 0, if it holds in all. Whether all of them are good.
-    fn each_year(
-        &mut self,
-        node: &Node,
-        path: &str,
-        read: &mut dyn FnMut(&mut Self, Option<u16>, &Node, &str) -> bool,
-    ) -> bool {
+    fn each_year(&mut self, node: &Node, path: &str, read: &mut ReadYear<'_>) -> bool {
         let NodeValue::Table(entries) = &node.value else { return read(self, Some(0), node, path) };
         let mut first: Option<u16> = None;
         let mut complete = true;
