@@ -302,7 +302,11 @@ impl<'a> Explainer<'a> {
             layer: layer.id.clone(),
             payer: payer.to_owned(),
             rule: rule.kind.as_str().to_owned(),
-            read: inputs.iter().map(|input| format!("{}={}", input.name, input.value)).collect::<Vec<_>>().join("; "),
+            read: inputs
+                .iter()
+                .map(|input| [input.name.as_str(), "=", &input.value].concat())
+                .collect::<Vec<_>>()
+                .join("; "),
             inputs,
             whole,
             exact: show(&traced.value),
@@ -348,7 +352,7 @@ impl<'a> Explainer<'a> {
         let fen = BigRational::from(BigInt::from(unit.fen()));
         let value = share.part / fen;
         let text = if value == &share.share * &total {
-            format!("{} × {}", show(&share.share), show(&total))
+            [show(&share.share).as_str(), " × ", &show(&total)].concat()
         } else {
             show(&value)
         };

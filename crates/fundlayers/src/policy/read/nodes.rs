@@ -16,8 +16,8 @@ type ReadYear<'a> = dyn FnMut(&mut Reader, Option<u16>, &Node, &str) -> bool + '
 
 impl Reader {
     pub(crate) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
-        let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).found(node.to_string());
-        self.push(problem.expected(format!("give {expected}")), node.position, path);
+        let problem = Problem::new(Code::WrongType, ["is ", node.type_name()].concat()).found(node.to_string());
+        self.push(problem.expected(["give ", expected].concat()), node.position, path);
     }
 
     /// The entries of a table, after a look at its keys.
@@ -74,8 +74,15 @@ impl Reader {
         parts.get(..most).unwrap_or(parts)
     }
 
+    /// Says in which year a floor is above its cap.
+    pub(crate) fn floor_above_cap(&mut self, year: u16, node: &Node, path: &str) {
+        let problem = Problem::new(Code::FloorAboveCap, format!("in {year} the floor is above the cap"));
+        let position = node.get("at_least").and_then(|node| node.position);
+        self.push(problem.expected("at_least is not above at_most"), position, &join(path, "at_least"));
+    }
+
     pub(crate) fn missing(&mut self, key: &str, node: &Node, path: &str) {
-        let problem = Problem::new(Code::MissingKey, format!("`{key}` is missing"));
+        let problem = Problem::new(Code::MissingKey, ["`", key, "` is missing"].concat());
         self.push(problem, node.position, path);
     }
 
@@ -186,7 +193,7 @@ impl Reader {
                 return None;
             };
             self.check_sign(numerator < 0, in_list, node, path);
-            return Some(Ratio { numerator, denominator, text: format!("{}/{}", above.trim(), below.trim()) });
+            return Some(Ratio { numerator, denominator, text: [above.trim(), "/", below.trim()].concat() });
         }
         let number = self.number(node, path)?;
         self.check_sign(number.is_sign_negative() && !number.is_zero(), in_list, node, path);
