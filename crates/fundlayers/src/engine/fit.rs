@@ -71,8 +71,8 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
     let mut problems = Problems::new();
     let mut groups = GroupList::default();
     // What the words of the roster are in the policy, and which classes are of each kind.
-    let kinds = named(roster.kinds(), policy.kinds(), KindIndex::new);
-    let designations = named(roster.designations(), policy.designations(), DesignationIndex::new);
+    let kinds = named(roster.kinds(), policy.kinds());
+    let designations = named(roster.designations(), policy.designations());
     let mut of_kind: HashMap<Option<KindIndex>, Rc<[usize]>> = HashMap::new();
     let mut fitting: HashMap<(Option<KindIndex>, Option<DesignationIndex>), Fitting> = HashMap::new();
     let classes = policy.classes();
@@ -83,8 +83,8 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
             let Some(years) = shape.years(&policy.years()).map(|years| (*years.start(), *years.end())) else {
                 return Way::One(groups.code(Group { class: None, years: None }));
             };
-            let kind = kinds.get(index(shape.kind)).copied().flatten();
-            let designation = designations.get(index(shape.designation)).copied().flatten();
+            let kind = kinds.get(index(shape.kind)).copied().flatten().map(KindIndex::new);
+            let designation = designations.get(index(shape.designation)).copied().flatten().map(DesignationIndex::new);
             let list = of_kind.entry(kind).or_insert_with(|| {
                 let of_kind =
                     classes.iter().enumerate().filter(|(_, class)| class.kind.is_none() || class.kind == kind);
@@ -154,8 +154,8 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
 }
 
 /// Which of the known words each word is.
-fn named<T>(words: &[String], known: &[Named], at: fn(usize) -> T) -> Vec<Option<T>> {
-    words.iter().map(|word| known.iter().position(|named| named.id == *word).map(at)).collect()
+fn named(words: &[String], known: &[Named]) -> Vec<Option<usize>> {
+    words.iter().map(|word| known.iter().position(|named| named.id == *word)).collect()
 }
 
 /// Groups in the order in which they come up.

@@ -183,10 +183,10 @@ impl Words<'_> {
                 class.conditions.iter().map(|condition| self.condition(condition, ConditionStyle::DESCRIPTION)),
             );
             if let Some(expected) = class.expected {
-                terms.push(format!("{} {expected}", self.word("应有", "expected")));
+                terms.push([self.word("应有 ", "expected "), &expected.to_string()].concat());
             }
             if let Some(standard) = &class.standard {
-                terms.push(format!("{} {}", self.word("标准", "standard"), yearly(standard)));
+                terms.push([self.word("标准 ", "standard "), &yearly(standard)].concat());
             }
             let rules = class.funding.iter().enumerate();
             classes.push(DescribedClass {
@@ -209,12 +209,13 @@ impl Words<'_> {
     fn described_pool(&self, pool: &crate::policy::Pool) -> DescribedPool {
         let amount = |amount: &Yearly<Amount>| years(amount, |amount| amount.grouped(self.policy.unit()).to_string());
         let weights = pool.weights.iter().map(|(weight, ratio)| match weight {
-            Weight::Equal => format!("{} {}", self.word("均分", "equal"), ratio.text),
-            Weight::Attribute(index) => format!("{} {}", self.attribute(*index), ratio.text),
+            Weight::Equal => [self.word("均分", "equal"), " ", &ratio.text].concat(),
+            Weight::Attribute(attribute) => [self.attribute(*attribute), " ", &ratio.text].concat(),
         });
         let mut terms = vec![amount(&pool.amount), weights.collect::<Vec<_>>().join(" + ")];
-        terms.extend(pool.at_least.as_ref().map(|floor| format!("≥ {}", amount(floor))));
-        terms.extend(pool.at_most.as_ref().map(|cap| format!("≤ {}", amount(cap))));
+        for (sign, bound) in [("≥ ", &pool.at_least), ("≤ ", &pool.at_most)] {
+            terms.extend(bound.as_ref().map(|bound| [sign, &amount(bound)].concat()));
+        }
         DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause: pool.clause.clone() }
     }
 }

@@ -8,7 +8,7 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::read::{Reader, is_digits};
+use crate::policy::read::{Reader, is_digits, join};
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::read::Scope;
 use crate::policy::rule::words::{Words, yearly};
@@ -100,7 +100,7 @@ impl Reader {
         let hint = if known.is_empty() {
             "no layer is earlier".to_owned()
         } else {
-            format!("earlier layers: {}", known.join(", "))
+            ["earlier layers: ", &known.join(", ")].concat()
         };
         self.push(Problem::new(Code::LaterLayer, message).found(id).expected(hint), position, path);
         None
@@ -124,7 +124,7 @@ impl Reader {
 
     /// The parts of a list.
     pub(crate) fn values(&mut self, items: &[Node], path: &str, scope: Scope<'_>) -> Option<Vec<Value>> {
-        let read = |(index, item): (usize, &Node)| self.value(item, &format!("{path}.{index}"), scope.listed());
+        let read = |(index, item): (usize, &Node)| self.value(item, &join(path, &index.to_string()), scope.listed());
         // Every part is read, so that every mistake is known.
         let values: Vec<Option<Value>> = items.iter().enumerate().map(read).collect();
         values.into_iter().collect()

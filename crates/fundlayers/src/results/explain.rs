@@ -10,7 +10,7 @@ use crate::engine::exact::{Exact, Input, Traced};
 use crate::ground::fraction::show;
 use crate::ground::ids::PoolIndex;
 use crate::ground::language::{Lang, Name};
-use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
+use crate::ground::money::{Amount, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::policy::rule::condition::ConditionStyle;
@@ -232,11 +232,6 @@ impl Allocation {
     }
 }
 
-/// Words for one language.
-fn words(lang: Lang, zh: &str, en: &str) -> String {
-    if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() }
-}
-
 struct Explainer<'a> {
     allocation: &'a Allocation,
     columns: &'a Columns<'a>,
@@ -307,7 +302,11 @@ impl<'a> Explainer<'a> {
             layer: layer.id.clone(),
             payer: payer.to_owned(),
             rule: rule.kind.as_str().to_owned(),
-            read: inputs.iter().map(|input| format!("{}={}", input.name, input.value)).collect::<Vec<_>>().join("; "),
+            read: inputs
+                .iter()
+                .map(|input| [input.name.as_str(), "=", &input.value].concat())
+                .collect::<Vec<_>>()
+                .join("; "),
             inputs,
             whole,
             exact: show(&traced.value),
@@ -353,7 +352,7 @@ impl<'a> Explainer<'a> {
         let fen = BigRational::from(BigInt::from(unit.fen()));
         let value = share.part / fen;
         let text = if value == &share.share * &total {
-            format!("{} × {}", show(&share.share), show(&total))
+            [show(&share.share).as_str(), " × ", &show(&total)].concat()
         } else {
             show(&value)
         };
@@ -375,70 +374,59 @@ impl<'a> Explainer<'a> {
         let policy = self.allocation.policy();
         let unit = policy.unit();
         let count = self.allocation.roster().count(self.row);
-        let zh = lang == Lang::Zh;
         let said = Words { policy, lang };
-        let mut text = layer.name.get(lang).to_owned();
-        text.push_str(if zh { "：" } else { ": " });
-        if !met {
-            let conditions = said.conditions(&rule.when, ConditionStyle::explanation(lang));
-            text.push_str(&words(
-                lang,
-                &format!("不满足条件（{conditions}），为 0"),
-                &format!("the condition ({conditions}) does not hold: 0"),
-            ));
-            return with_clause(text, clause, lang);
-        }
-        text.push_str(&rule.kind.explain(&said, self.class));
-        text.push_str(if zh { "，" } else { ": " });
-        let exact = show(&traced.value);
-        if traced.text == exact {
-            text.push_str(&format_args!("{exact} {unit}").to_string());
+        let mut text = [layer.name.get(lang), said.word("：", ": ")].concat();
+        if met {
+            text.extend([rule.kind.explain(&said, self.class).as_str(), said.word("，", ": ")]);
+            let exact = show(&traced.value);
+            if traced.text != exact {
+                text.extend([traced.text.as_str(), " = "]);
+            }
+            text.extend([exact.as_str(), " ", unit.as_str()]);
+            let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
+            if rounded != traced.value {
+                let how = if rule.kind.pool().is_some() {
+                    said.word("按最大余额法取整", "by largest remainder to").to_owned()
+                } else {
+                    rounding_words(&said)
+                };
+                let amount = place.in_unit(unit).to_string();
+                text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &amount, " ", unit.as_str()]);
+            }
+            if count > 1 {
+                let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
+                let (count, amount) = (count.to_string(), whole.in_unit(unit).to_string());
+                let (before, between, after) = if even {
+                    ("; ", said.word(" 处共 ", " places: "), "")
+                } else {
+                    let between = said.word(" 处中部分少一个取整单位，共 ", " places get one step less: ");
+                    ("; some of the ", between, said.word("", " in all"))
+                };
+                text.extend([said.word("；", before), &count, between, &amount, " ", unit.as_str(), after]);
+            }
         } else {
-            text.push_str(&format_args!("{} = {exact} {unit}", traced.text).to_string());
+            let conditions = said.conditions(&rule.when, ConditionStyle::explanation(lang));
+            let (before, after) =
+                (said.word("不满足条件（", "the condition ("), said.word("），为 0", ") does not hold: 0"));
+            text.extend([before, &conditions, after]);
         }
-        let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
-        if rounded != traced.value {
-            let how = if rule.kind.pool().is_some() {
-                words(lang, "按最大余额法取整", "by largest remainder to")
-            } else {
-                rounding_words(policy.rounding(), lang)
-            };
-            let amount = place.in_unit(unit);
-            text.push_str(&words(lang, &format!("，{how}为 {amount} {unit}"), &format!(", {how} {amount} {unit}")));
+        if let Some(clause) = clause {
+            text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
         }
-        if count > 1 {
-            let amount = whole.in_unit(unit);
-            let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
-            text.push_str(&if even {
-                words(lang, &format!("；{count} 处共 {amount} {unit}"), &format!("; {count} places: {amount} {unit}"))
-            } else {
-                words(
-                    lang,
-                    &format!("；{count} 处中部分少一个取整单位，共 {amount} {unit}"),
-                    &format!("; some of the {count} places get one step less: {amount} {unit} in all"),
-                )
-            });
-        }
-        with_clause(text, clause, lang)
+        text
     }
 }
 
-fn with_clause(mut text: String, clause: Option<&str>, lang: Lang) -> String {
-    if let Some(clause) = clause {
-        text.push_str(&words(lang, &format!("（依据 {clause}）"), &format!(" [{clause}]")));
-    }
-    text
-}
-
-fn rounding_words(rounding: Rounding, lang: Lang) -> String {
-    let step = format!("{} {}", rounding.step().in_unit(rounding.unit()), rounding.unit());
+fn rounding_words(said: &Words<'_>) -> String {
+    let rounding = said.policy.rounding();
+    let step = rounding.step().in_unit(rounding.unit()).to_string();
     let (zh, en) = match rounding.mode() {
-        RoundingMode::HalfUp => ("四舍五入", "half-up"),
-        RoundingMode::HalfEven => ("四舍六入五成双", "half-even"),
-        RoundingMode::Down => ("舍去尾数", "down"),
-        RoundingMode::Up => ("进一", "up"),
+        RoundingMode::HalfUp => (" 四舍五入", "rounded half-up to "),
+        RoundingMode::HalfEven => (" 四舍六入五成双", "rounded half-even to "),
+        RoundingMode::Down => (" 舍去尾数", "rounded down to "),
+        RoundingMode::Up => (" 进一", "rounded up to "),
     };
-    words(lang, &format!("按 {step} {zh}"), &format!("rounded {en} to {step}:"))
+    [said.word("按 ", en), &step, " ", rounding.unit().as_str(), said.word(zh, ":")].concat()
 }
 
 impl Traced {

@@ -40,14 +40,14 @@ pub(crate) struct Reader {
 
 /// Where a value stands: its path in the document.
 pub(crate) fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+    if path.is_empty() { key.to_owned() } else { [path, ".", key].concat() }
 }
 
 /// The path of a list's part: by its id, or its number from 0 where it has none.
 pub(crate) fn part_path(list: &str, index: usize, part: &Node) -> String {
     match part.get("id").map(|id| &id.value) {
         Some(NodeValue::Text(id)) => join(list, id.trim()),
-        _ => format!("{list}.{index}"),
+        _ => join(list, &index.to_string()),
     }
 }
 

@@ -12,10 +12,13 @@ use crate::policy::read::{Reader, join};
 use crate::policy::tables::NAME_NAMES;
 use crate::policy::{Ratio, Yearly};
 
+/// Reads what stands at a year, if that is one; whether it is good.
+type ReadYear<'a> = dyn FnMut(&mut Reader, Option<u16>, &Node, &str) -> bool + 'a;
+
 impl Reader {
     pub(crate) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
-        let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).found(node.to_string());
-        self.push(problem.expected(format!("give {expected}")), node.position, path);
+        let problem = Problem::new(Code::WrongType, ["is ", node.type_name()].concat()).found(node.to_string());
+        self.push(problem.expected(["give ", expected].concat()), node.position, path);
     }
 
     /// The entries of a table, after a look at its keys.
@@ -72,8 +75,15 @@ impl Reader {
         parts.get(..most).unwrap_or(parts)
     }
 
+    /// Says in which year a floor is above its cap.
+    pub(crate) fn floor_above_cap(&mut self, year: u16, node: &Node, path: &str) {
+        let problem = Problem::new(Code::FloorAboveCap, format!("in {year} the floor is above the cap"));
+        let position = node.get("at_least").and_then(|node| node.position);
+        self.push(problem.expected("at_least is not above at_most"), position, &join(path, "at_least"));
+    }
+
     pub(crate) fn missing(&mut self, key: &str, node: &Node, path: &str) {
-        let problem = Problem::new(Code::MissingKey, format!("`{key}` is missing"));
+        let problem = Problem::new(Code::MissingKey, ["`", key, "` is missing"].concat());
         self.push(problem, node.position, path);
     }
 
@@ -184,7 +194,7 @@ impl Reader {
                 return None;
             };
             self.check_sign(numerator < 0, in_list, node, path);
-            return Some(Ratio { numerator, denominator, text: format!("{}/{}", above.trim(), below.trim()) });
+            return Some(Ratio { numerator, denominator, text: [above.trim(), "/", below.trim()].concat() });
         }
         let number = self.number(node, path)?;
         self.check_sign(number.is_sign_negative() && !number.is_zero(), in_list, node, path);
@@ -208,36 +218,41 @@ impl Reader {
         path: &str,
         mut each: impl FnMut(&mut Self, &Node, &str) -> Option<T>,
     ) -> Option<Yearly<T>> {
-        let NodeValue::Table(entries) = &node.value else { return each(self, node, path).map(Yearly::constant) };
         let mut read = Vec::new();
+        let complete = self.each_year(node, path, &mut |reader, year, node, path| {
+            let entry = year.zip(each(reader, node, path));
+            let is_read = entry.is_some();
+            read.extend(entry);
+            is_read
+        });
+        complete.then(|| Yearly::from_entries(read))
+    }
+
+    /// Reads the value of each year; of year 0, if it holds in all. Whether all of them are good.
+    fn each_year(&mut self, node: &Node, path: &str, read: &mut ReadYear<'_>) -> bool {
+        let NodeValue::Table(entries) = &node.value else { return read(self, Some(0), node, path) };
+        let mut first: Option<u16> = None;
         let mut complete = true;
         for (key, node) in entries {
             let path = join(path, &key.text);
             let year = self.year(&key.text, key.position, &path);
-            let value = match &node.value {
-                NodeValue::Table(_) => {
-                    self.wrong_type(node, &path, "a number");
-                    None
-                }
-                _ => each(self, node, &path),
-            };
-            match year.zip(value) {
-                Some(entry) => read.push(entry),
-                None => complete = false,
+            first = [first, year].into_iter().flatten().min();
+            if let NodeValue::Table(_) = &node.value {
+                self.wrong_type(node, &path, "a number");
+                complete = false;
+            } else {
+                complete &= read(self, year, node, &path);
             }
         }
-        if !complete {
-            return None;
-        }
-        let first = read.iter().map(|(year, _)| *year).min();
         if let Some((policy_first, _)) = self.years
+            && complete
             && first.is_none_or(|first| first > policy_first)
         {
             let found = first.map_or_else(|| "{}".to_owned(), |year| year.to_string());
             let problem = Problem::new(Code::YearBeforeFirst, "has no value for the policy's first year").found(found);
             self.push(problem.expected(format!("give a value for {policy_first}")), node.position, path);
-            return None;
+            return false;
         }
-        Some(Yearly::from_entries(read))
+        complete
     }
 }

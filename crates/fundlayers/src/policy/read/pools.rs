@@ -40,9 +40,7 @@ impl Reader {
             if let (Some(floor), Some(cap), Some((first, last))) = (&at_least, &at_most, self.years) {
                 let above = (first..=last).find(|year| floor.at(*year) > cap.at(*year));
                 if let Some(year) = above {
-                    let problem = Problem::new(Code::FloorAboveCap, format!("in {year} the floor is above the cap"));
-                    let position = item.get("at_least").and_then(|node| node.position);
-                    self.push(problem.expected("at_least is not above at_most"), position, &join(&path, "at_least"));
+                    self.floor_above_cap(year, item, &path);
                 }
             }
             if let Some((id, name)) = id.zip(name) {

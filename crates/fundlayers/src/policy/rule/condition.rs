@@ -157,7 +157,7 @@ impl Reader {
             _ => one,
         };
         let mismatch = |item: &Node| {
-            let message = format!("is {}, which a {} never equals", item.type_name(), attribute_type.as_str());
+            let message = ["is ", item.type_name(), ", which a ", attribute_type.as_str(), " never equals"].concat();
             let hint = match attribute_type {
                 AttributeType::Number => "a number, a list of numbers, or bounds such as `{ at_least = 100 }`",
                 AttributeType::Flag => "`true` or `false`",

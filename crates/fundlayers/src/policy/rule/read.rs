@@ -168,9 +168,7 @@ impl Reader {
             (&at_least, &at_most, self.years)
             && let Some(year) = (first..=last).find(|year| floor.at(*year) > cap.at(*year))
         {
-            let problem = Problem::new(Code::FloorAboveCap, format!("in {year} the floor is above the cap"));
-            let position = node.get("at_least").and_then(|n| n.position);
-            self.push(problem.expected("at_least is not above at_most"), position, &join(path, "at_least"));
+            self.floor_above_cap(year, node, path);
         }
         let clause = self.optional_text(node, "clause", path);
         let note = node.get("note").and_then(|n| self.name(Some(n), &join(path, "note"), None));
