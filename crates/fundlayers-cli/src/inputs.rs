@@ -52,14 +52,14 @@ pub(crate) fn changed(input: &PolicyInput, set: &[String]) -> Result<PolicyInput
     let mut changes: Vec<(&str, Node)> = Vec::new();
     let mut problems = Problems::new();
     for change in set {
-        let Some((path, value)) = change.split_once('=') else {
+        let Some((path, value)) = fundlayers::Path::split_change(change) else {
             return Err(Failure::Usage(format!(
                 "`--set {change}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650"
             )));
         };
-        match fundlayers_formats::toml::read_value(value.trim()) {
-            Ok(node) => changes.push((path.trim(), node)),
-            Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.trim()))),
+        match fundlayers_formats::toml::read_value(value) {
+            Ok(node) => changes.push((path, node)),
+            Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path))),
         }
     }
     if !problems.is_empty() {

@@ -101,8 +101,8 @@ pub use policy::describe::{
 };
 pub use policy::document;
 pub use policy::{
-    Attribute, AttributeType, Bound, Class, Condition, Layer, Named, POLICY_KEYS, Payer, Policy, Pool, Ratio, Reading,
-    Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
+    Attribute, AttributeType, Bound, Class, Condition, Layer, Named, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio,
+    Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly,
 };
 pub use questions::funding::{
     Funding, FundingExplanation, FundingRule, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder,

@@ -19,6 +19,7 @@ use crate::ground::fraction::show;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::path::join_id;
 use crate::policy::{Class, Policy, Rule, RuleKind, Yearly};
 use crate::roster::Places;
 
@@ -33,9 +34,15 @@ pub(crate) fn compute(
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
     let mut work = Work::new(policy, roster, &columns, &groups, years, arrived);
+    if let Some(problem) = work.too_large() {
+        return Err(problem.into());
+    }
     work.take_arrived();
-    for layer in 0..policy.layers().len() {
+    'layers: for layer in 0..policy.layers().len() {
         for year in 0..years.len() {
+            if work.has_grown_too_large() {
+                break 'layers;
+            }
             work.layer(layer, year);
         }
     }
@@ -68,6 +75,20 @@ pub(crate) fn compute(
         split,
     };
     Ok((data, warnings))
+}
+
+/// The most that the amounts of an allocation take, in bytes: 1 GiB. A program in a browser has 4 GiB for everything, of
+/// which two allocations side by side may be a part.
+pub(crate) const BYTES_LIMIT: u64 = 1 << 30;
+
+/// What columns of so many rows take, and what `cells` do that say which column a group's amounts stand in.
+fn bytes(rows: usize, columns: usize, cells: usize) -> u64 {
+    let of = |number: usize, size: usize| {
+        u64::try_from(number).unwrap_or(u64::MAX).saturating_mul(u64::try_from(size).unwrap_or(u64::MAX))
+    };
+    of(rows, size_of::<i64>())
+        .saturating_mul(u64::try_from(columns).unwrap_or(u64::MAX))
+        .saturating_add(of(cells, size_of::<Cell>()))
 }
 
 /// What arrived for whole rows, where top-ups count that and not what was due.
@@ -229,6 +250,8 @@ struct Work<'a> {
     uneven: HashSet<(usize, usize)>,
     found: Found<'a>,
     pool_warnings: Problems,
+    /// What the amounts may take.
+    bytes_limit: u64,
 }
 
 impl<'a> Work<'a> {
@@ -274,6 +297,7 @@ impl<'a> Work<'a> {
             uneven: HashSet::new(),
             found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
             pool_warnings: Problems::new(),
+            bytes_limit: BYTES_LIMIT,
         }
     }
 
@@ -356,8 +380,9 @@ impl<'a> Work<'a> {
         rows.iter().filter(|row| group(*row).is_some_and(|group| group.is_live(year))).collect::<Vec<_>>().into()
     }
 
-    /// Computes one layer in one year for every class.
-    fn layer(&mut self, layer: usize, at: usize) {
+    /// How each class's cell of a layer and year comes about, where it is not the same for all its places. Other cells are
+    /// set.
+    fn tasks(&mut self, layer: usize, at: usize) -> Vec<(usize, Task)> {
         let year = self.year(at);
         let mut tasks: Vec<(usize, Task)> = Vec::new();
         for (number, class) in self.policy.classes().iter().enumerate() {
@@ -393,20 +418,91 @@ impl<'a> Work<'a> {
                 Err(_) => tasks.push((number, Task::Exact)),
             }
         }
+        tasks
+    }
+
+    /// Whether the column of the year before serves these tasks too, if nothing is wrong.
+    fn is_as_before(&self, tasks: &[(usize, Task)], at: usize) -> bool {
+        let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
+        alike && self.last == tasks && !tasks.iter().any(|(_, task)| *task == Task::Exact)
+    }
+
+    /// What is wrong if the amounts would take more memory than they may, found without making any.
+    fn too_large(&mut self) -> Option<Problem> {
+        let (rows, layers, years) = (self.roster.len(), self.policy.layers().len(), self.years.len());
+        let width = layers.saturating_mul(years);
+        let cells = self.groups.list.len().saturating_mul(width);
+        let arrived = if self.arrived.is_some() { width } else { 0 };
+        if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
+            return None;
+        }
+        // What arrived is laid out in a column for each year and layer.
+        let mut columns = 0_usize;
+        if let Some(arrived) = self.arrived {
+            self.arrived_cells = vec![Cell::Uniform(0); width];
+            for (number, _) in &arrived.fen {
+                let Some((_, at)) = number_parts(*number, width) else { continue };
+                let counts = at.checked_div(layers).is_some_and(|year| arrived.counts(year));
+                if let Some(cell) = self.arrived_cells.get_mut(at).filter(|cell| counts && **cell == Cell::Uniform(0)) {
+                    *cell = Cell::Dense(columns);
+                    columns = columns.saturating_add(1);
+                }
+            }
+        }
+        for layer in 0..layers {
+            for at in 0..years {
+                let tasks = self.tasks(layer, at);
+                if tasks.is_empty() {
+                    self.last_column = None;
+                } else if !(self.is_as_before(&tasks, at) && self.last_column.is_some()) {
+                    self.last_column = Some(columns);
+                    columns = columns.saturating_add(1);
+                }
+                if let Some(column) = self.last_column {
+                    for (class, _) in &tasks {
+                        self.cells.set(*class, at, layer, Cell::Dense(column));
+                    }
+                }
+                self.last = tasks;
+            }
+        }
+        (self.last, self.last_column, self.arrived_cells) = (Vec::new(), None, Vec::new());
+        self.cells.list.fill(None);
+        let needed = bytes(rows, columns, cells);
+        (needed > self.bytes_limit).then(|| {
+            let amounts = rows.saturating_mul(columns);
+            let message = format!("{rows} rows × {columns} amounts of each are {amounts} amounts: {needed} bytes");
+            let limit = self.bytes_limit;
+            let fit = u64::try_from(years).unwrap_or(u64::MAX).saturating_mul(limit).checked_div(needed).unwrap_or(0);
+            let split = match (fit, years) {
+                (_, 1) => "split the roster, by county for example".to_owned(),
+                (0 | 1, _) => "one year at a time; if that is too much, split the roster too".to_owned(),
+                (fit, _) => format!("some {fit} years at a time"),
+            };
+            Problem::new(Code::TooLarge, message).expected(format!("at most {limit} bytes: {split}"))
+        })
+    }
+
+    /// Where something is wrong, years that are alike are not made once, and may take more than was foreseen. What was
+    /// found until then is said.
+    fn has_grown_too_large(&self) -> bool {
+        !self.found.list.is_empty() && bytes(self.roster.len(), self.dense.len(), 0) > self.bytes_limit
+    }
+
+    /// Computes one layer in one year for every class.
+    fn layer(&mut self, layer: usize, at: usize) {
+        let year = self.year(at);
+        let tasks = self.tasks(layer, at);
         self.pools_without_members(layer, at, &tasks);
         if tasks.is_empty() {
             self.last = tasks;
             self.last_column = None;
             return;
         }
-        let before = at.checked_sub(1);
-        let alike = before.is_some_and(|before| self.same_rows(self.year(before), year)) && self.last == tasks;
-        let clean = self.troubled.is_empty()
-            && self.found.list.is_empty()
-            && !tasks.iter().any(|(_, task)| *task == Task::Exact);
-        if alike
-            && clean
-            && let (Some(column), Some(before)) = (self.last_column, before)
+        let clean = self.troubled.is_empty() && self.found.list.is_empty();
+        if clean
+            && self.is_as_before(&tasks, at)
+            && let (Some(column), Some(before)) = (self.last_column, at.checked_sub(1))
         {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
@@ -462,7 +558,7 @@ impl<'a> Work<'a> {
     fn warn_without_members(&mut self, pool: usize, at: usize) {
         let id = self.policy.pools().get(pool).map_or("", |pool| pool.id.as_str());
         let message = format!("in {} the pool has no members and pays nothing", self.year(at));
-        self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(format!("pools.{id}")));
+        self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
     }
 
     fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {

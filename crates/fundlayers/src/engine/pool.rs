@@ -14,6 +14,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::math::apportion;
 use crate::math::apportion::{Apportionment, Request, ShareError, Weights};
+use crate::policy::path::join_id;
 use crate::policy::{Pool, Weight, Yearly};
 
 /// What stands in the way of a pool.
@@ -80,7 +81,7 @@ pub(crate) fn share(
                 Problem::new(Code::PoolCapsFallShort, message).expected("a smaller pool or a higher `at_most`")
             }
         };
-        vec![PoolFault::Pool(problem.key(format!("pools.{}", pool.id)))]
+        vec![PoolFault::Pool(problem.key(join_id("pools", &pool.id)))]
     })
 }
 
@@ -261,7 +262,7 @@ fn weights(
                 if total.is_zero() && faults.is_empty() {
                     let id = columns.policy.attributes().get(*index).map_or("", |attribute| attribute.id.as_str());
                     let message = format!("in {year} the members' total of `{id}` is 0");
-                    let problem = Problem::new(Code::PoolTotalZero, message).key(format!("pools.{}", pool.id));
+                    let problem = Problem::new(Code::PoolTotalZero, message).key(join_id("pools", &pool.id));
                     faults.push(PoolFault::Pool(problem.expected("fill the column in or weigh something else")));
                 } else if !total.is_zero() {
                     terms.push(match read {

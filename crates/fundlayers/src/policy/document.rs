@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use hashbrown::HashSet;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -253,8 +254,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         while let Some((text, node)) = access.next_entry::<String, Node>()? {
-            if entries.iter().any(|(key, _)| key.text == text) {
+            if !seen.insert(text.clone()) {
                 return Err(de::Error::custom(format!("the key `{text}` stands twice")));
             }
             entries.push((Key { text, position: None }, node));

@@ -13,12 +13,13 @@ use crate::ground::money::{Amount, Rounding, Unit};
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
 
-pub(crate) mod change;
 pub(crate) mod describe;
 pub mod document;
+pub(crate) mod path;
 mod read;
 mod serialize;
 
+pub use path::Path;
 pub use read::KEYS as POLICY_KEYS;
 
 /// An id and its name: a kind, a designation, a payer.
@@ -318,7 +319,7 @@ pub struct Condition {
 }
 
 /// What a condition looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// An attribute, by its index in [`Policy::attributes`].
     Attribute(usize),
@@ -491,7 +492,7 @@ impl Policy {
         &self,
         changes: impl IntoIterator<Item = (&'a str, Node)>,
     ) -> Result<(Self, Problems), Problems> {
-        change::with_changes(self.document(), changes)
+        path::with_changes(self.document(), changes)
     }
 
     /// The value that stands at a path of the document, such as `classes.municipal-town.standard`.
@@ -500,7 +501,7 @@ impl Policy {
     ///
     /// [`Code::UnknownPath`](crate::Code::UnknownPath) if there is none.
     pub fn value(&self, path: &str) -> Result<&Node, Problem> {
-        change::get(self.document(), path).map_err(|problem| problem.key(path.trim()))
+        Path::parse(path).and_then(|path| path.lookup(self.document())).map_err(|problem| problem.key(path.trim()))
     }
 
     /// The id.

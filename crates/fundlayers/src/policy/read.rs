@@ -20,6 +20,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
 use crate::policy::document::{Key, Node, NodeValue, plain_digits};
+use crate::policy::path::{join, join_id, join_item};
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
 pub const KEYS: &[(&str, &[&str])] = &[
@@ -113,19 +114,6 @@ struct Scope<'a> {
     standard: bool,
     /// The layer that the rule belongs to.
     layer: usize,
-}
-
-/// Where a value stands: its path in the document.
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-/// The path of a list's part: by its id, or its number from 0 where it has none.
-fn part_path(list: &str, index: usize, part: &Node) -> String {
-    match part.get("id").map(|id| &id.value) {
-        Some(NodeValue::Text(id)) => join(list, id.trim()),
-        _ => format!("{list}.{index}"),
-    }
 }
 
 fn is_digits(text: &str) -> bool {
@@ -319,6 +307,23 @@ impl Reader {
         Some(Ratio { numerator: number.mantissa(), denominator, text: number.to_string() })
     }
 
+    fn rate(&mut self, node: &Node, path: &str, in_list: bool, scope: &Scope<'_>) -> Option<Ratio> {
+        let NodeValue::Text(text) = &node.value else { return self.ratio(node, path, in_list) };
+        if text.contains('/') || !matches!(parse_decimal(text), Err(NumberError::Bad(_))) {
+            return self.ratio(node, path, in_list);
+        }
+        let text = text.trim();
+        let rates = "a number such as `0.4`, a ratio such as `\"1/3\"`, or a table of years";
+        let problem = if scope.attributes.iter().any(|attribute| attribute.id == text) {
+            let hint = format!("{rates}; what it is taken of stands in `of`: `of = \"{text}\"`");
+            Problem::new(Code::BadNumber, "is an attribute, and no rate").expected(hint)
+        } else {
+            Problem::new(Code::BadNumber, "is not a rate").expected(rates)
+        };
+        self.push(problem.found(text), node.position, path);
+        None
+    }
+
     fn year(&mut self, text: &str, position: Option<Position>, path: &str) -> Option<u16> {
         let year = text.parse::<u16>().ok().filter(|year| (1..=9999).contains(year) && !text.starts_with(['0', '+']));
         if year.is_none() {
@@ -336,6 +341,12 @@ impl Reader {
         mut each: impl FnMut(&mut Self, &Node, &str) -> Option<T>,
     ) -> Option<Yearly<T>> {
         let NodeValue::Table(entries) = &node.value else { return each(self, node, path).map(Yearly::constant) };
+        if entries.iter().any(|(key, _)| RULE.contains(&key.text.as_str())) {
+            let problem = Problem::new(Code::WrongType, "is a rule, where none can stand").found(node.to_string());
+            let hint = "give a number, or a table of years such as `{ 2023 = 30, 2025 = 35 }`";
+            self.push(problem.expected(hint), node.position, path);
+            return None;
+        }
         let mut read = Vec::new();
         let mut complete = true;
         for (key, node) in entries {
@@ -523,7 +534,7 @@ impl Reader {
         let mut readings: Vec<Reading> = Vec::new();
         let mut ids = HashSet::new();
         for (index, item) in self.list(node, "readings").iter().enumerate() {
-            let path = part_path("readings", index, item);
+            let path = join_item("readings", index, item);
             if self.table(item, &path, READING).is_none() {
                 continue;
             }
@@ -659,7 +670,7 @@ impl Reader {
         let items = self.list(node, "layers");
         let items = self.at_most(items, LAYERS_LIMIT, node.and_then(|node| node.position), "layers");
         for (index, item) in items.iter().enumerate() {
-            let path = part_path("layers", index, item);
+            let path = join_item("layers", index, item);
             if self.table(item, &path, LAYER).is_none() {
                 continue;
             }
@@ -707,7 +718,7 @@ impl Reader {
         let items = self.list(node, "pools");
         let items = self.at_most(items, WORDS_LIMIT, node.and_then(|node| node.position), "pools");
         for (index, item) in items.iter().enumerate() {
-            let path = part_path("pools", index, item);
+            let path = join_item("pools", index, item);
             if self.table(item, &path, POOL).is_none() {
                 continue;
             }
@@ -860,7 +871,7 @@ impl Reader {
             items = &[];
         }
         for (index, item) in items.iter().enumerate() {
-            let path = part_path("classes", index, item);
+            let path = join_item("classes", index, item);
             if self.table(item, &path, CLASS).is_none() {
                 continue;
             }
@@ -1075,7 +1086,7 @@ impl Reader {
             "rate" => {
                 let (rate, rate_path) = part("rate");
                 let in_list = nesting == Nesting::InList;
-                let rate = rate.and_then(|node| self.yearly(node, &rate_path, |r, n, p| r.ratio(n, p, in_list)));
+                let rate = rate.and_then(|node| self.yearly(node, &rate_path, |r, n, p| r.rate(n, p, in_list, scope)));
                 let of = self
                     .required(node, "of", path)
                     .and_then(|value| self.value(value, &join(path, "of"), scope, nesting));
@@ -1257,7 +1268,7 @@ impl Reader {
                 let Some(RuleKind::Pool(index)) = rule.as_ref().map(|rule| &rule.kind) else { continue };
                 let Some(pool) = pools.get_mut(*index) else { continue };
                 if *pool.layer.get_or_insert(layer) != layer {
-                    let path = format!("classes.{}.funding", class.id);
+                    let path = join(&join_id("classes", &class.id), "funding");
                     let problem =
                         Problem::new(Code::PoolInTwoLayers, "another layer reads the pool already").found(&pool.id);
                     let position = node.get("funding").and_then(|funding| funding.position);
@@ -1271,7 +1282,7 @@ impl Reader {
                     Some(NodeValue::List(items)) => items.get(index).and_then(|node| node.position),
                     _ => None,
                 };
-                let path = join("pools", &pool.id);
+                let path = join_id("pools", &pool.id);
                 self.push(Problem::new(Code::UnusedPool, "no rule reads the pool"), position, &path);
             }
         }
@@ -1291,7 +1302,7 @@ impl Reader {
         let classes: Vec<&(Class, &Node)> = classes.iter().filter(sound).collect();
         let mut seen = HashMap::new();
         for (class, item) in &classes {
-            let path = join("classes", &class.id);
+            let path = join_id("classes", &class.id);
             if let Some(other) =
                 seen.insert((class.kind, class.designation, class.conditions.as_slice()), class.id.as_str())
             {
@@ -1308,7 +1319,7 @@ impl Reader {
                 if !same && may_overlap(class, other) {
                     let message = format!("a place can fit this class and `{}`", other.id);
                     let problem = Problem::new(Code::ClassesMayOverlap, message);
-                    let path = join("classes", &class.id);
+                    let path = join_id("classes", &class.id);
                     self.push(problem.expected("a row that fits both is refused"), item.position, &path);
                 }
             }
