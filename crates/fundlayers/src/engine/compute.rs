@@ -14,7 +14,7 @@ use crate::engine::pool::PoolFault;
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::engine::store::{AllocationData, Split};
+use crate::engine::store::{AllocationData, Split, no_levels};
 use crate::ground::fraction::show;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
@@ -73,6 +73,7 @@ pub(crate) fn compute(
         cells: by_group,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
+        levels: no_levels(policy, years.len()),
     };
     Ok((data, warnings))
 }

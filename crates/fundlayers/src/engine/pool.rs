@@ -117,77 +117,140 @@ pub(crate) struct ExactPart {
     pub(crate) part: BigRational,
 }
 
-/// Works out one member's exact part: min(cap, max(floor, λ × share)).
-pub(crate) fn exact_part(
-    pool: &Pool,
-    year: u16,
-    columns: &Columns<'_>,
-    members: &Rows,
-    row: usize,
-) -> Option<ExactPart> {
-    let roster = columns.roster;
-    let counts: Vec<u64> = members.iter().map(|member| roster.count(index(member))).collect();
-    let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
-        Integers::Column(list) => list.iter().copied().map(BigInt::from).collect(),
-        Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
-        Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
-    };
-    let at = members.iter().position(|member| index(member) == row)?;
-    let own = weights.get(at)?;
-    let total = weights.iter().zip(&counts).fold(BigInt::zero(), |total, (weight, count)| total + weight * *count);
-    let share = BigRational::new(own.clone(), total.clone());
-    let fen = |yearly: &Option<Yearly<Amount>>| {
-        yearly.as_ref().and_then(|yearly| yearly.at(year)).map(|amount| BigInt::from(amount.fen()))
-    };
-    let amount = BigInt::from(pool.amount.at(year)?.fen());
-    let (floor, cap) = (fen(&pool.at_least).unwrap_or_default(), fen(&pool.at_most));
-    // λ × total is `level`; it is found by setting aside, in turns, who is at the floor or at the cap.
-    let mut fixed: Vec<Option<BigInt>> = vec![None; members.len()];
-    loop {
-        let rest = fixed
-            .iter()
-            .zip(&counts)
-            .fold(amount.clone(), |rest, (part, count)| rest - part.clone().unwrap_or_default() * *count);
-        let free = weights.iter().zip(&counts).zip(&fixed).filter(|(_, part)| part.is_none());
-        let weight = free.fold(BigInt::zero(), |sum, ((weight, count), _)| sum + weight * *count);
-        let part = |own: &BigInt| {
-            if weight.is_zero() { BigRational::zero() } else { BigRational::new(own * &rest, weight.clone()) }
+/// What the exact part of any member of a pool in a year comes of: min(cap, max(floor, λ × share)).
+#[derive(Debug)]
+pub(crate) struct Levels {
+    /// What one of a place's numbers is of all members' shares; without an attribute, what every place has.
+    per: Vec<(Option<usize>, BigRational)>,
+    /// Fen for a whole share.
+    level: BigRational,
+    floor: BigInt,
+    cap: Option<BigInt>,
+}
+
+impl Levels {
+    /// Finds them, going through all members.
+    pub(crate) fn new(pool: &Pool, year: u16, columns: &Columns<'_>, members: &Rows) -> Option<Self> {
+        let roster = columns.roster;
+        let counts: Vec<u64> = members.iter().map(|member| roster.count(index(member))).collect();
+        let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
+            Integers::Column(list) => list.iter().copied().map(BigInt::from).collect(),
+            Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
+            Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
         };
-        if let Some(part) = fixed.get(at)?.clone() {
-            return Some(ExactPart { share, part: part.into() });
+        let total = weights.iter().zip(&counts).fold(BigInt::zero(), |total, (weight, count)| total + weight * *count);
+        let fen = |yearly: &Option<Yearly<Amount>>| {
+            yearly.as_ref().and_then(|yearly| yearly.at(year)).map(|amount| BigInt::from(amount.fen()))
+        };
+        let amount = BigInt::from(pool.amount.at(year)?.fen());
+        let (floor, cap) = (fen(&pool.at_least).unwrap_or_default(), fen(&pool.at_most));
+        let (rest, weight) = level(amount, &weights, &counts, &floor, cap.as_ref());
+        if weight.is_zero() || total.is_zero() {
+            return None;
         }
-        // Whoever is short below the floor, and over above the cap: the larger of the two sums is set aside.
-        let (mut below, mut above) = (BigRational::zero(), BigRational::zero());
-        for ((own, count), fixed) in weights.iter().zip(&counts).zip(&fixed) {
-            if fixed.is_none() {
-                let part = part(own);
-                let count = BigInt::from(*count);
-                if part < BigRational::from(floor.clone()) {
-                    below += (BigRational::from(floor.clone()) - &part) * &count;
+        let mut per = Vec::new();
+        for (weight, ratio) in pool.weights.iter().filter(|(_, ratio)| ratio.numerator != 0) {
+            let (attribute, of) = match weight {
+                Weight::Equal => {
+                    (None, BigRational::from(counts.iter().fold(BigInt::zero(), |sum, count| sum + *count)))
                 }
-                if let Some(cap) = &cap
-                    && part > BigRational::from(cap.clone())
-                {
-                    above += (part - cap) * &count;
+                Weight::Attribute(attribute) => {
+                    // By scale, so that no fraction need be reduced for each member.
+                    let mut sums: Vec<(u32, BigInt)> = Vec::new();
+                    for (member, count) in members.iter().zip(&counts) {
+                        let number = columns.raw(*attribute, index(member))?;
+                        let part = BigInt::from(number.mantissa()) * *count;
+                        match sums.iter_mut().find(|(scale, _)| *scale == number.scale()) {
+                            Some((_, sum)) => *sum += part,
+                            None => sums.push((number.scale(), part)),
+                        }
+                    }
+                    let parts = sums.into_iter().map(|(scale, sum)| BigRational::new(sum, BigInt::from(10).pow(scale)));
+                    (Some(*attribute), parts.fold(BigRational::zero(), |total, part| total + part))
                 }
+            };
+            if !of.is_zero() {
+                per.push((attribute, ratio.fraction() / of));
+            }
+        }
+        Some(Self { per, level: BigRational::new(rest * total, weight), floor, cap })
+    }
+
+    /// One member's exact part.
+    pub(crate) fn part(&self, columns: &Columns<'_>, row: usize) -> Option<ExactPart> {
+        let mut share = BigRational::zero();
+        for (attribute, per) in &self.per {
+            share += match attribute {
+                Some(attribute) => per * rational(columns.raw(*attribute, row)?),
+                None => per.clone(),
+            };
+        }
+        let part = (&share * &self.level).max(self.floor.clone().into());
+        let part = match &self.cap {
+            Some(cap) => part.min(cap.clone().into()),
+            None => part,
+        };
+        Some(ExactPart { share, part })
+    }
+}
+
+/// The λ of min(cap, max(floor, λ × weight)) that uses the amount up, as a fraction of whole numbers: found by setting
+/// aside, in turns, who is at the floor or at the cap.
+///
+/// Where the parts at one λ come to more than the amount, the λ sought is not larger, so that who is at the floor stays
+/// there; where they come to less, who is at the cap does.
+fn level(
+    mut rest: BigInt,
+    weights: &[BigInt],
+    counts: &[u64],
+    floor: &BigInt,
+    cap: Option<&BigInt>,
+) -> (BigInt, BigInt) {
+    let mut free: Vec<(&BigInt, u64)> = weights.iter().zip(counts.iter().copied()).collect();
+    // The least λ at which all are at the cap that have been set aside there.
+    let mut smallest_at_cap: Option<&BigInt> = None;
+    loop {
+        let weight = free.iter().fold(BigInt::zero(), |sum, (own, count)| sum + *own * *count);
+        if weight.is_zero() {
+            // Nobody's part depends on λ any more.
+            return match (cap, smallest_at_cap) {
+                (Some(cap), Some(own)) => (cap.clone(), own.clone()),
+                _ => (BigInt::zero(), BigInt::one()),
+            };
+        }
+        // A part is own × rest ÷ weight; everything is compared times the weight.
+        let floor_wide = floor * &weight;
+        let cap_wide = cap.map(|cap| cap * &weight);
+        let (mut below, mut above) = (BigInt::zero(), BigInt::zero());
+        for (own, count) in &free {
+            let part = *own * &rest;
+            if part < floor_wide {
+                below += (&floor_wide - &part) * *count;
+            }
+            if let Some(cap) = cap_wide.as_ref().filter(|cap| part > **cap) {
+                above += (part - cap) * *count;
             }
         }
         if below.is_zero() && above.is_zero() {
-            return Some(ExactPart { share, part: part(own) });
+            return (rest, weight);
         }
-        for (own, fixed) in weights.iter().zip(&mut fixed) {
-            if fixed.is_none() {
-                let part = part(own);
-                if below >= above && part < BigRational::from(floor.clone()) {
-                    *fixed = Some(floor.clone());
-                } else if below <= above
-                    && let Some(cap) = &cap
-                    && part > BigRational::from(cap.clone())
-                {
-                    *fixed = Some(cap.clone());
-                }
+        let before = rest.clone();
+        free.retain(|(own, count)| {
+            let part = *own * &before;
+            if below >= above && part < floor_wide {
+                rest -= floor * *count;
+                return false;
             }
-        }
+            if below <= above
+                && let (Some(cap), Some(cap_wide)) = (cap, &cap_wide)
+                && part > *cap_wide
+            {
+                rest -= cap * *count;
+                smallest_at_cap = Some(smallest_at_cap.map_or(own, |smallest| smallest.min(own)));
+                return false;
+            }
+            true
+        });
     }
 }
 

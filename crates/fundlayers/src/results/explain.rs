@@ -331,13 +331,12 @@ impl<'a> Explainer<'a> {
         ExplainedInput { name: name.to_owned(), value: show(value) }
     }
 
-    /// A member's share of a pool, worked out again over all members.
+    /// A member's share of a pool.
     fn pool(&self, number: usize) -> Option<(Traced, Vec<ExplainedInput>)> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
         let pool = policy.pools().get(number)?;
-        let members = crate::engine::pool::members(self.columns, &data.groups, number, self.year)?;
-        let share = crate::engine::pool::exact_part(pool, self.year, self.columns, &members, self.row)?;
+        let share = data.levels(self.columns, number, self.at)?.part(self.columns, self.row)?;
         let unit = policy.unit();
         let amount = |amount: Amount| BigRational::new(amount.fen().into(), BigInt::from(unit.fen()));
         let total = amount(pool.amount.at(self.year).copied().unwrap_or_default());
