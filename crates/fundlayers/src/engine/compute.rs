@@ -428,15 +428,10 @@ impl<'a> Work<'a> {
         alike && self.last == tasks && !tasks.iter().any(|(_, task)| *task == Task::Exact)
     }
 
-    /// What is wrong if the amounts would take more memory than they may, found without making any.
-    fn too_large(&mut self) -> Option<Problem> {
-        let (rows, layers, years) = (self.roster.len(), self.policy.layers().len(), self.years.len());
+    /// How many columns of amounts there will be, found without making any.
+    fn columns_to_make(&mut self) -> usize {
+        let (layers, years) = (self.policy.layers().len(), self.years.len());
         let width = layers.saturating_mul(years);
-        let cells = self.groups.list.len().saturating_mul(width);
-        let arrived = if self.arrived.is_some() { width } else { 0 };
-        if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
-            return None;
-        }
         // What arrived is laid out in a column for each year and layer.
         let mut columns = 0_usize;
         if let Some(arrived) = self.arrived {
@@ -469,6 +464,19 @@ impl<'a> Work<'a> {
         }
         (self.last, self.last_column, self.arrived_cells) = (Vec::new(), None, Vec::new());
         self.cells.list.fill(None);
+        columns
+    }
+
+    /// What is wrong if the amounts would take more memory than they may, found without making any.
+    fn too_large(&mut self) -> Option<Problem> {
+        let (rows, layers, years) = (self.roster.len(), self.policy.layers().len(), self.years.len());
+        let width = layers.saturating_mul(years);
+        let cells = self.groups.list.len().saturating_mul(width);
+        let arrived = if self.arrived.is_some() { width } else { 0 };
+        if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
+            return None;
+        }
+        let columns = self.columns_to_make();
         let needed = bytes(rows, columns, cells);
         (needed > self.bytes_limit).then(|| {
             let amounts = rows.saturating_mul(columns);
@@ -931,4 +939,129 @@ pub(crate) fn fault_problem(
         }
     };
     Some(at(roster, row, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fit::group;
+    use crate::engine::roster::RosterBuilder;
+    use crate::rows::records::{Cell as Given, RowBuilder};
+
+    fn policy(years: [u16; 2], layers: usize, rule: impl Fn(usize) -> String, more: &str) -> Policy {
+        let list: Vec<String> = (0..layers).map(|n| format!(r#"{{ "id": "l{n}", "payer": "county" }}"#)).collect();
+        let funding: Vec<String> = (0..layers).map(|n| format!(r#""l{n}": {}"#, rule(n))).collect();
+        let text = format!(
+            r#"{{ "id": "p", "title": {{ "zh": "p" }}, "years": {years:?}, "unit": "元", "layers": [{}],
+                "attributes": {{ "x": {{ "type": "number" }} }},
+                "classes": [{{ "id": "c", "funding": {{ {} }} }}] {more} }}"#,
+            list.join(","),
+            funding.join(",")
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn roster(policy: &Policy, rows: usize) -> Roster {
+        let mut builder = RosterBuilder::new(policy, &[("name", None), ("x", None)]);
+        for row in 0..rows {
+            builder.push_row(None, &[Given::Text(&format!("n{row}")), Given::Number(&row.to_string())]);
+        }
+        builder.finish().unwrap().0
+    }
+
+    /// A rate of its own for each year.
+    fn yearly(layer: usize, [first, last]: [u16; 2]) -> String {
+        let years = (first..=last).map(|year| format!(r#""{year}": "0.{:04}""#, usize::from(year) * 7 + layer));
+        format!(r#"{{ "rate": {{ {} }}, "of": "x" }}"#, years.collect::<Vec<_>>().join(","))
+    }
+
+    #[test]
+    fn the_columns_that_are_foreseen_are_those_that_are_made() {
+        let years = [2000, 2004];
+        let pool = r#", "pools": [{ "id": "q", "amount": { "2000": 90, "2003": 60 }, "weights": { "x": 1 } }]"#;
+        let cases: [(usize, Policy); 6] = [
+            (0, policy(years, 2, |_| "5".to_owned(), "")),
+            // Years alike are made once.
+            (2, policy(years, 2, |_| r#""x""#.to_owned(), "")),
+            (10, policy(years, 2, |layer| yearly(layer, years), "")),
+            (3, policy(years, 1, |_| r#"{ "rate": { "2000": 1, "2001": 2, "2003": 3 }, "of": "x" }"#.to_owned(), "")),
+            (2, policy(years, 1, |_| r#"{ "pool": "q" }"#.to_owned(), pool)),
+            // What tops up differs where what it tops up to does.
+            (
+                10,
+                policy(
+                    years,
+                    2,
+                    |n| if n == 0 { yearly(0, years) } else { r#"{ "top_up_to": ["x", 9] }"#.to_owned() },
+                    "",
+                ),
+            ),
+        ];
+        for (expected, policy) in cases {
+            let roster = roster(&policy, 10);
+            let (groups, _) = group(&policy, &roster, &[]);
+            let years: Vec<u16> = policy.years().collect();
+            let columns = Columns::new(&policy, &roster);
+            let foreseen = Work::new(&policy, &roster, &columns, &groups, &years, None).columns_to_make();
+            let (data, _) = compute(&policy, &roster, (Arc::new(groups), Problems::new()), &years, None).ok().unwrap();
+            assert_eq!((foreseen, data.dense.len()), (expected, expected), "{}", policy.document());
+        }
+    }
+
+    #[test]
+    fn too_much_is_refused_with_what_it_would_take() {
+        let years = [2000, 2004];
+        let policy = policy(years, 2, |layer| yearly(layer, years), "");
+        let roster = roster(&policy, 100);
+        let (groups, _) = group(&policy, &roster, &[]);
+        let columns = Columns::new(&policy, &roster);
+        let refused = |years: &[u16], limit: u64| {
+            let mut work = Work::new(&policy, &roster, &columns, &groups, years, None);
+            work.bytes_limit = limit;
+            work.too_large().map(|problem| problem.to_string())
+        };
+        let all: Vec<u16> = policy.years().collect();
+        // 100 rows × 10 columns × 8 bytes, and 1 group × 10 cells × 16 bytes.
+        assert_eq!(refused(&all, 8_160), None);
+        assert_eq!(
+            refused(&all, 8_159).unwrap(),
+            "100 rows × 10 amounts of each are 1000 amounts: 8160 bytes; at most 8159 bytes: some 4 years at a time \
+             [too-large]"
+        );
+        assert!(refused(&all, 2_000).unwrap().contains("one year at a time"));
+        assert!(refused(&all[..1], 1_000).unwrap().contains("split the roster"));
+    }
+
+    #[test]
+    fn a_hundred_layers_of_a_hundred_years_are_refused_and_a_national_roster_is_not() {
+        let years = [2000, 2099];
+        let large = policy(years, 100, |layer| yearly(layer, years), "");
+        let roster = roster(&large, 13_500);
+        let (groups, _) = group(&large, &roster, &[]);
+        let groups = Arc::new(groups);
+        let computed = |years: &[u16]| compute(&large, &roster, (Arc::clone(&groups), Problems::new()), years, None);
+        let found = computed(&large.years().collect::<Vec<_>>()).err().unwrap();
+        assert_eq!(found.iter().map(Problem::code).collect::<Vec<_>>(), [Code::TooLarge]);
+        assert!(computed(&[2000]).is_ok());
+        assert!(bytes(1_000_000, 3 * 10, 1_000 * 3 * 10) < BYTES_LIMIT / 4);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_making_more_than_may_be() {
+        let years = [2000, 2004];
+        let policy =
+            policy(years, 2, |layer| if layer == 0 { r#"["x", -1]"#.to_owned() } else { r#""x""#.to_owned() }, "");
+        let roster = roster(&policy, 100);
+        let (groups, _) = group(&policy, &roster, &[]);
+        let columns = Columns::new(&policy, &roster);
+        let years: Vec<u16> = policy.years().collect();
+        let mut work = Work::new(&policy, &roster, &columns, &groups, &years, None);
+        work.bytes_limit = 2_000;
+        // Years alike: two columns. The first row is below 0, so that every year is made for itself.
+        assert!(work.too_large().is_none());
+        for year in 0..years.len() {
+            assert_eq!(work.has_grown_too_large(), year > 2, "{year}");
+            work.layer(0, year);
+        }
+    }
 }

@@ -461,3 +461,73 @@ fn combined(terms: Vec<Term>, members: usize) -> Integers<'static> {
     debug_assert!(denominator.is_positive());
     Integers::Big(sums)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::roster::{Roster, RosterBuilder};
+    use crate::policy::Policy;
+    use crate::rows::records::{Cell, RowBuilder};
+
+    fn policy(pool: &str) -> Policy {
+        let text = format!(
+            r#"{{ "id": "p", "title": {{ "zh": "p" }}, "years": [2024, 2024], "unit": "元",
+                "attributes": {{ "x": {{ "type": "number" }}, "y": {{ "type": "number" }} }},
+                "layers": [{{ "id": "l", "payer": "county" }}], "pools": [{{ "id": "q", {pool} }}],
+                "classes": [{{ "id": "c", "funding": {{ "l": {{ "pool": "q" }} }} }}] }}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn roster(policy: &Policy, rows: impl Iterator<Item = [String; 3]>) -> Roster {
+        let titles = ["name", "count", "x", "y"].map(|title| (title, None));
+        let mut builder = RosterBuilder::new(policy, &titles);
+        for (number, cells) in rows.enumerate() {
+            let name = format!("n{number}");
+            let cells: Vec<Cell<'_>> = [&name].into_iter().chain(&cells).map(|text| Cell::Text(text)).collect();
+            builder.push_row(None, &cells);
+        }
+        builder.finish().unwrap().0
+    }
+
+    proptest! {
+        #[test]
+        fn exact_parts_lie_within_the_bounds_and_add_up_to_the_pool(
+            amount in 1..5_000_u32,
+            floor in prop_oneof![Just(0_u32), 0..60_u32],
+            above in proptest::option::of(0..400_u32),
+            weights in prop_oneof![
+                Just(r#"{ "x": 1 }"#), Just(r#"{ "equal": "1/3", "x": "2/3" }"#), Just(r#"{ "x": "0.3", "y": "0.7" }"#)
+            ],
+            rows in proptest::collection::vec((1..4_u32, prop_oneof![0..5_u32, 0..2_000_u32], 1..9_u32), 1..12),
+        ) {
+            let cap = above.map_or_else(String::new, |above| format!(r#""at_most": {},"#, floor + above));
+            let policy = policy(&format!(r#""amount": {amount}, "at_least": {floor}, {cap} "weights": {weights}"#));
+            // Digits beyond 64 bits go the wide way.
+            let cells = rows.iter().map(|(count, x, y)| {
+                [count.to_string(), x.to_string(), if x % 2 == 0 { y.to_string() } else { format!("{y}.0000000000000000000001") }]
+            });
+            let roster = roster(&policy, cells);
+            let columns = Columns::new(&policy, &roster);
+            let members = Rows::All(u32::try_from(rows.len()).unwrap());
+            let pool = &policy.pools()[0];
+            if let Ok(shares) = share(pool, 2024, &columns, &members) {
+                let levels = Levels::new(pool, 2024, &columns, &members).unwrap();
+                let (mut parts, mut all) = (BigRational::zero(), BigRational::zero());
+                for (row, (count, ..)) in rows.iter().enumerate() {
+                    let ExactPart { share, part } = levels.part(&columns, row).unwrap();
+                    let fen = |yuan: u32| BigRational::from(BigInt::from(yuan) * 100);
+                    prop_assert!(part >= fen(floor) && above.is_none_or(|above| part <= fen(floor + above)));
+                    let steps = BigRational::from(BigInt::from(shares.parts[row]));
+                    prop_assert!((&part - steps).abs() <= BigRational::one());
+                    parts += part * BigInt::from(*count);
+                    all += share * BigInt::from(*count);
+                }
+                prop_assert_eq!(parts, BigRational::from(BigInt::from(amount) * 100));
+                prop_assert_eq!(all, BigRational::one());
+            }
+        }
+    }
+}

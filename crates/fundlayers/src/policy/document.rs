@@ -270,6 +270,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_key_stands_once_however_many_there_are() {
+        // Each of them against all before it would be five thousand million comparisons.
+        let mut keys: Vec<String> = (0..100_000).map(|number| format!("\"k{number}\": 1")).collect();
+        assert!(serde_json::from_str::<Node>(&format!("{{ {} }}", keys.join(","))).is_ok());
+        keys.push(keys[0].clone());
+        let error = serde_json::from_str::<Node>(&format!("{{ {} }}", keys.join(","))).unwrap_err();
+        assert!(error.to_string().contains("`k0` stands twice"), "{error}");
+    }
+
+    #[test]
     fn numbers_are_written_so_that_they_are_read_again() {
         for (digits, json) in [
             ("600", "600"),

@@ -111,8 +111,19 @@ impl Path {
         self.0.iter().map(|part| part.text.as_str())
     }
 
-    /// The value that stands there.
-    pub(crate) fn lookup<'n>(&self, document: &'n Node) -> Result<&'n Node, Problem> {
+    /// What holds the value; none of a path of one part.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let (_, parent) = self.0.split_last()?;
+        (!parent.is_empty()).then(|| Self(parent.to_vec()))
+    }
+
+    /// The value that stands there in a document.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownPath`] if there is none, with the key or id that comes nearest.
+    pub fn lookup<'n>(&self, document: &'n Node) -> Result<&'n Node, Problem> {
         let mut node = document;
         for part in &self.0 {
             node = place(node, part).and_then(|at| child(node, at)).ok_or_else(|| no_such_place(node, &part.text))?;
