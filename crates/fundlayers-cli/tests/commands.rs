@@ -242,8 +242,9 @@ fn what_is_wrong_is_called_by_its_name() {
         said.contains("2^63 − 1 such steps, found `0.0000000000000000000000000001`") && said.contains("[bad-step]"),
         "{said}"
     );
-    let changes: String = (0..60_000).map(|number| format!("\"classes.c{number}.standard\" = 1\n")).collect();
-    let scenarios = file(&folder, "s.toml", format!("[[scenarios]]\nname = 'a'\n[scenarios.set]\n{changes}"));
+    let changes: Vec<String> = (0..60_000).map(|number| format!("\"classes.c{number}.standard\" = 1\n")).collect();
+    let scenarios =
+        file(&folder, "s.toml", format!("[[scenarios]]\nname = 'a'\n[scenarios.set]\n{}", changes.concat()));
     let said = bad(&["scenarios", "--scenarios", &scenarios], 1);
     assert!(said.contains("s.toml: scenarios in tables are larger than 1 MiB"), "{said}");
 }
@@ -252,20 +253,20 @@ fn what_is_wrong_is_called_by_its_name() {
 fn many_changes_are_one_scenario() {
     let folder = folder("many-changes");
     let count = 5_000;
-    let classes: String = (0..count)
+    let classes: Vec<String> = (0..count)
         .map(|n| format!("[[classes]]\nid='c{n}'\nwhere.county='{n}'\nstandard=1\nfunding.l='standard'\n"))
         .collect();
     let head = "id='p'\ntitle.zh='p'\nyears=[2024,2024]\nunit='元'\n[[layers]]\nid='l'\npayer='county'\n";
-    let rows: String = (0..count).map(|n| format!("n{n},{n}\n")).collect();
-    let changes: String = (0..count).map(|n| format!("s,classes.c{n}.standard,2\n")).collect();
+    let rows: Vec<String> = (0..count).map(|n| format!("n{n},{n}\n")).collect();
+    let changes: Vec<String> = (0..count).map(|n| format!("s,classes.c{n}.standard,2\n")).collect();
     let said = good(&[
         "scenarios",
         "--policy",
-        &file(&folder, "p.toml", head.to_owned() + &classes),
+        &file(&folder, "p.toml", head.to_owned() + &classes.concat()),
         "--roster",
-        &file(&folder, "r.csv", format!("name,county\n{rows}")),
+        &file(&folder, "r.csv", format!("name,county\n{}", rows.concat())),
         "--scenarios",
-        &file(&folder, "s.csv", format!("scenario,path,value\nas it is,,\n{changes}")),
+        &file(&folder, "s.csv", format!("scenario,path,value\nas it is,,\n{}", changes.concat())),
         "--format",
         "csv",
     ]);

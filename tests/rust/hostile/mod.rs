@@ -4,7 +4,7 @@
 
 use std::io;
 
-use fundlayers::{Allocation, Grouping, Lang, Path, Policy, Problems, Roster, Severity, TableOptions};
+use fundlayers::{Allocation, Code, Grouping, Lang, Path, Policy, Problems, Roster, Severity, TableOptions};
 use fundlayers_formats::text::decode;
 use fundlayers_formats::{Format, csv, json, markdown, read_policy, read_roster, terminal, toml};
 
@@ -99,10 +99,12 @@ fn named(problems: &Problems, input: &Input) -> Result<(), String> {
         _ => json::read(&text),
     };
     let Ok(document) = document else { return Ok(()) };
+    // Where an id stands twice, its path is that of the first.
+    let twice = problems.iter().any(|problem| problem.code() == Code::DuplicateId);
     for key in problems.iter().filter_map(|problem| problem.location().key.as_deref()) {
         let path = Path::parse(key).map_err(|problem| format!("{key:?}: {problem}"))?;
         let parent = || path.parent().is_none_or(|parent| parent.lookup(&document).is_ok());
-        if path.lookup(&document).is_err() && !parent() {
+        if !twice && path.lookup(&document).is_err() && !parent() {
             return Err(format!("{key:?} is no path of {document}"));
         }
     }

@@ -107,6 +107,7 @@ impl Path {
     }
 
     /// The keys, ids and numbers.
+    #[must_use]
     pub fn parts(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.iter().map(|part| part.text.as_str())
     }
