@@ -5,6 +5,8 @@ pub(crate) mod compute;
 pub(crate) mod exact;
 pub(crate) mod fit;
 pub(crate) mod index;
+#[cfg(test)]
+mod index_tests;
 pub(crate) mod pool;
 pub(crate) mod program;
 pub(crate) mod roster;
