@@ -84,7 +84,7 @@ pub(crate) fn policy(name: &str, set: &[String]) -> Result<Given<Policy>, Failur
 /// Changes of the form PATH=VALUE: the path, and the TOML of the value.
 pub(crate) fn changes(set: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let change = |change: &String| {
-        let (path, value) = change.split_once('=').ok_or_else(|| {
+        let (path, value) = fundlayers::Path::split_change(change).ok_or_else(|| {
             Failure::Usage(format!(
                 "`--set {change}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650"
             ))

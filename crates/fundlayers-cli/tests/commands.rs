@@ -192,6 +192,88 @@ fn wrong_input_ends_with_1_and_every_problem() {
 }
 
 #[test]
+fn what_a_problem_names_can_be_given_to_set() {
+    let folder = folder("paths");
+    let policy = |standard: &str| {
+        let classes = format!("[[classes]]\nid = 'a.b=\"c'\nstandard = {standard}\nfunding.l = 'standard'\n");
+        let head =
+            "id = 'p'\ntitle.zh = 'p'\nyears = [2024, 2024]\nunit = '元'\n[[layers]]\nid = 'l'\npayer = 'county'\n";
+        head.to_owned() + &classes
+    };
+    let wrong = file(&folder, "wrong.toml", policy("'x'"));
+    let said = bad(&["policy", "check", &wrong], 1);
+    let key = r#"classes."a.b=""c".standard"#;
+    assert!(said.contains(&format!(" {key}: is not a number")), "{said}");
+    let (policy, roster) = (file(&folder, "p.toml", policy("10")), file(&folder, "r.csv", "name\nn\n"));
+    let totals =
+        |set: &str| good(&["totals", "--policy", &policy, "--roster", &roster, "--set", set, "--format", "csv"]);
+    assert!(totals(&format!("{key}=12.5")).contains("12.5"));
+    // The file has no `rounding`; the other keys of one stay what they are without it.
+    assert!(totals("rounding.places=0").contains(",10,"));
+    let both = ["totals", "--policy", &policy, "--roster", &roster, "--set", "rounding.place=0"];
+    assert!(bad(&both, 1).contains("[unknown-key]"));
+}
+
+#[test]
+fn what_is_wrong_is_called_by_its_name() {
+    let folder = folder("names");
+    let policy = file(
+        &folder,
+        "p.toml",
+        "id = 'p'\ntitle.zh = 'p'\nyears = [2024, 2024]\nunit = '元'\nattributes.price.type = 'number'\n[[layers]]\nid = 'l'\n\
+         payer = 'county'\n[[pools]]\nid = 'q'\namount = 5\nat_least = { rate = 0.5, of = 'price' }\nweights.price = 1\n\
+         [[classes]]\nid = 'c'\nfunding.l = [{ rate = 'price', of = 3 }, { rate = 'prize', of = 3 }]\n",
+    );
+    let said = bad(&["policy", "check", &policy], 1);
+    for part in [
+        "pools.q.at_least: is a rule, where none can stand, found `{ rate = 0.5, of = \"price\" }`; give a number, or a table of years",
+        "classes.c.funding.l.0.rate: is an attribute, and no rate, found `price`",
+        "what it is taken of stands in `of`: `of = \"price\"`",
+        "classes.c.funding.l.1.rate: is not a rate, found `prize`; a number such as `0.4`",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    let solve = |step: &str| {
+        let path = "classes.municipal-town.standard";
+        bad(&["solve", path, "--layer", "county", "--year", "2024", "--limit", "10000", "--step", step], 1)
+    };
+    let said = solve("0.0000000000000000000000000001");
+    assert!(
+        said.contains("2^63 − 1 such steps, found `0.0000000000000000000000000001`") && said.contains("[bad-step]"),
+        "{said}"
+    );
+    let changes: Vec<String> = (0..60_000).map(|number| format!("\"classes.c{number}.standard\" = 1\n")).collect();
+    let scenarios =
+        file(&folder, "s.toml", format!("[[scenarios]]\nname = 'a'\n[scenarios.set]\n{}", changes.concat()));
+    let said = bad(&["scenarios", "--scenarios", &scenarios], 1);
+    assert!(said.contains("s.toml: scenarios in tables are larger than 1 MiB"), "{said}");
+}
+
+#[test]
+fn many_changes_are_one_scenario() {
+    let folder = folder("many-changes");
+    let count = 5_000;
+    let classes: Vec<String> = (0..count)
+        .map(|n| format!("[[classes]]\nid='c{n}'\nwhere.county='{n}'\nstandard=1\nfunding.l='standard'\n"))
+        .collect();
+    let head = "id='p'\ntitle.zh='p'\nyears=[2024,2024]\nunit='元'\n[[layers]]\nid='l'\npayer='county'\n";
+    let rows: Vec<String> = (0..count).map(|n| format!("n{n},{n}\n")).collect();
+    let changes: Vec<String> = (0..count).map(|n| format!("s,classes.c{n}.standard,2\n")).collect();
+    let said = good(&[
+        "scenarios",
+        "--policy",
+        &file(&folder, "p.toml", head.to_owned() + &classes.concat()),
+        "--roster",
+        &file(&folder, "r.csv", format!("name,county\n{}", rows.concat())),
+        "--scenarios",
+        &file(&folder, "s.csv", format!("scenario,path,value\nas it is,,\n{}", changes.concat())),
+        "--format",
+        "csv",
+    ]);
+    assert!(said.contains("10000") && said.contains("5000"), "{said}");
+}
+
+#[test]
 fn wrong_usage_ends_with_2() {
     for arguments in [
         &["allot"][..],

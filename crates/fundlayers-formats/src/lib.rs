@@ -137,13 +137,18 @@ pub fn read_rows<B: RowBuilder>(
 /// ```
 #[cfg(feature = "toml")]
 pub fn read_scenarios(bytes: &[u8], format: Format) -> Result<(Scenarios, Problems), Problems> {
+    let is_document = format == Format::Toml
+        || format == Format::Json && bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    if is_document && bytes.len() > DOCUMENT_LIMIT {
+        let message = "scenarios in tables are larger than 1 MiB";
+        let problem = Problem::new(Code::TooLarge, message).found(format!("{} bytes", bytes.len()));
+        return Err(problem.expected("rows of `scenario, path, value` (CSV), of which there may be more").into());
+    }
     let document = |document: &Node| Ok((Scenarios::from_document(document)?, Problems::new()));
     match format {
         Format::Toml => document(&toml::read(&text::decode(bytes)?)?),
         #[cfg(feature = "json")]
-        Format::Json if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') => {
-            document(&json::read(&text::decode(bytes)?)?)
-        }
+        Format::Json if is_document => document(&json::read(&text::decode(bytes)?)?),
         format => read_rows(bytes, format, |titles| ScenariosBuilder::new(titles, toml::read_value)),
     }
 }

@@ -4,8 +4,9 @@
 
 use std::io;
 
-use fundlayers::{Allocation, Grouping, Lang, Policy, Problems, Roster, Severity, TableOptions};
-use fundlayers_formats::{Format, csv, json, markdown, read_policy, read_roster, terminal};
+use fundlayers::{Allocation, Code, Grouping, Lang, Path, Policy, Problems, Roster, Severity, TableOptions};
+use fundlayers_formats::text::decode;
+use fundlayers_formats::{Format, csv, json, markdown, read_policy, read_roster, terminal, toml};
 
 pub mod big;
 pub mod laws;
@@ -77,7 +78,10 @@ pub fn run(input: &Input) -> Result<End, String> {
             no_error(&warnings)?;
             policy
         }
-        Err(problems) => return listed(&problems).map(|()| End::Policy),
+        Err(problems) => {
+            named(&problems, input)?;
+            return listed(&problems).map(|()| End::Policy);
+        }
     };
     same_through_serde(&policy)?;
     match read_roster(&input.roster, input.roster_format, &policy) {
@@ -87,6 +91,26 @@ pub fn run(input: &Input) -> Result<End, String> {
         }
         Err(problems) => listed(&problems).map(|()| End::Roster),
     }
+}
+
+/// What a problem of a policy names is a path, and stands in the document or could stand there.
+fn named(problems: &Problems, input: &Input) -> Result<(), String> {
+    let Ok(text) = decode(&input.policy) else { return Ok(()) };
+    let document = match input.policy_format {
+        Format::Toml => toml::read(&text),
+        _ => json::read(&text),
+    };
+    let Ok(document) = document else { return Ok(()) };
+    // Where an id stands twice, its path is that of the first.
+    let twice = problems.iter().any(|problem| problem.code() == Code::DuplicateId);
+    for key in problems.iter().filter_map(|problem| problem.location().key.as_deref()) {
+        let path = Path::parse(key).map_err(|problem| format!("{key:?}: {problem}"))?;
+        let parent = || path.parent().is_none_or(|parent| parent.lookup(&document).is_ok());
+        if !twice && path.lookup(&document).is_err() && !parent() {
+            return Err(format!("{key:?} is no path of {document}"));
+        }
+    }
+    Ok(())
 }
 
 fn results(policy: &Policy, roster: &Roster) -> Result<End, String> {

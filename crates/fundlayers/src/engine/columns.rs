@@ -23,6 +23,8 @@ pub(crate) struct Columns<'a> {
     factors: Vec<BigRational>,
     /// The codes of a column by their texts, once asked for: county, township, attributes.
     codes: Vec<OnceCell<Vec<u32>>>,
+    /// The scales of wide numbers by attribute, once asked for.
+    scales: Vec<OnceCell<Vec<u32>>>,
 }
 
 /// County and township stand before the attributes.
@@ -48,7 +50,8 @@ impl<'a> Columns<'a> {
             None => BigRational::one(),
         });
         let codes = (0..policy.attributes().len().saturating_add(FIRST_ATTRIBUTE)).map(|_| OnceCell::new()).collect();
-        Self { policy, roster, attributes: attributes.collect(), factors: factors.collect(), codes }
+        let scales = policy.attributes().iter().map(|_| OnceCell::new()).collect();
+        Self { policy, roster, attributes: attributes.collect(), factors: factors.collect(), codes, scales }
     }
 
     /// The code of a text in a column.
@@ -61,11 +64,75 @@ impl<'a> Columns<'a> {
         codes.binary_search_by_key(&text, |code| column.value(*code)).ok().and_then(|at| codes.get(at)).copied()
     }
 
-    /// A test of texts.
-    fn texts(&self, at: usize, column: &'a DictionaryColumn, texts: &[String]) -> Check<'a> {
+    /// The codes of some texts, ascending, as far as the column has them.
+    fn codes(&self, at: usize, column: &DictionaryColumn, texts: &[String]) -> Vec<u32> {
         let mut accepted: Vec<u32> = texts.iter().filter_map(|text| self.code(at, column, text)).collect();
         accepted.sort_unstable();
-        Check::Codes { column, accepted }
+        accepted.dedup();
+        accepted
+    }
+
+    /// A test of texts.
+    fn texts(&self, at: usize, column: &'a DictionaryColumn, texts: &[String]) -> Check<'a> {
+        Check::Codes { column, accepted: self.codes(at, column, texts) }
+    }
+
+    /// The codes that a condition accepts, ascending; none of one that asks for no certain texts or flags.
+    pub(crate) fn accepted_codes(&self, condition: &Condition) -> Option<Vec<u32>> {
+        match (condition.subject, &condition.test) {
+            (Subject::County, Test::Texts(texts)) => Some(self.codes(0, self.roster.county_column(), texts)),
+            (Subject::Township, Test::Texts(texts)) => Some(self.codes(TOWNSHIP, self.roster.township_column(), texts)),
+            (Subject::Attribute(index), Test::Texts(texts)) => match self.attribute(index) {
+                Some(AttributeColumn::Text(column)) => {
+                    Some(self.codes(index.number().saturating_add(FIRST_ATTRIBUTE), column, texts))
+                }
+                _ => None,
+            },
+            (Subject::Attribute(_), Test::Flags(flags)) => {
+                let accepted = [false, true].into_iter().filter(|flag| flags.contains(flag));
+                Some(accepted.map(u32::from).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// The code of a row's text or flag.
+    pub(crate) fn subject_code(&self, subject: Subject, row: usize) -> u32 {
+        match subject {
+            Subject::County => self.roster.county_column().code(row),
+            Subject::Township => self.roster.township_column().code(row),
+            Subject::Attribute(index) => match self.attribute(index) {
+                Some(AttributeColumn::Text(column)) => column.code(row),
+                Some(AttributeColumn::Flag(column)) => column.get(row).copied().map_or(0, u32::from),
+                // A flag that the roster lacks is false; numbers have no codes.
+                Some(AttributeColumn::Number(_)) | None => 0,
+            },
+        }
+    }
+
+    /// Whether an attribute is blank at a place.
+    pub(crate) fn is_blank(&self, index: AttributeIndex, row: usize) -> bool {
+        match self.attribute(index) {
+            Some(AttributeColumn::Number(column)) => column.nulls().contains(row),
+            Some(AttributeColumn::Text(column)) => column.get(row).is_empty(),
+            Some(AttributeColumn::Flag(_)) => false,
+            None => true,
+        }
+    }
+
+    /// The scales that the wide numbers of an attribute have.
+    fn scales(&self, index: AttributeIndex, numbers: &[Decimal]) -> &[u32] {
+        let Some(scales) = self.scales.get(index.number()) else { return &[] };
+        scales.get_or_init(|| {
+            let mut scales: Vec<u32> = Vec::new();
+            for number in numbers {
+                // At most 29 of them.
+                if !scales.contains(&number.scale()) {
+                    scales.push(number.scale());
+                }
+            }
+            scales
+        })
     }
 
     fn attribute(&self, index: AttributeIndex) -> Option<&'a AttributeColumn> {
@@ -147,12 +214,20 @@ impl<'a> Columns<'a> {
                         checks.blanks.extend(self.code(at, column, "").map(|code| Blank::Text(column, code)));
                         self.texts(at, column, texts)
                     }
-                    (test, Some(AttributeColumn::Number(_))) => {
-                        let column = self.mantissas(index)?;
-                        checks.blanks.extend(column.blank());
+                    (test, Some(AttributeColumn::Number(column))) => {
+                        checks.blanks.extend(blank_rows(column.nulls()));
                         // Limits are in the policy's unit; the column counts 10^-scale of the attribute's.
-                        let per = self.factor(index) / BigInt::from(10).pow(column.scale);
-                        Check::number(column.rows, test, &per)?
+                        let per = |scale: u32| self.factor(index) / BigInt::from(10).pow(scale);
+                        match column.numbers() {
+                            Numbers::Narrow { mantissas, scale, .. } => {
+                                Check::Narrow(mantissas, Accepted::new(test, &per(*scale))?)
+                            }
+                            Numbers::Wide(numbers) => {
+                                let scales = self.scales(index, numbers);
+                                let accepted = |scale: &u32| Some((*scale, Accepted::new(test, &per(*scale))?));
+                                Check::Wide(numbers, scales.iter().map(accepted).collect::<Option<_>>()?)
+                            }
+                        }
                     }
                     _ => return None,
                 },
@@ -177,8 +252,13 @@ pub(crate) struct Mantissas<'a> {
 impl<'a> Mantissas<'a> {
     /// Its blank rows, if it has any.
     pub(crate) fn blank(&self) -> Option<Blank<'a>> {
-        (self.nulls.count() > 0).then_some(Blank::Number(self.nulls))
+        blank_rows(self.nulls)
     }
+}
+
+/// The blank rows of a number column, if it has any.
+fn blank_rows(nulls: &Nulls) -> Option<Blank<'_>> {
+    (nulls.count() > 0).then_some(Blank::Number(nulls))
 }
 
 /// Which rows of a column are blank.
@@ -215,15 +295,9 @@ impl Checks<'_> {
 
 enum Check<'a> {
     Always(bool),
-    Range {
-        mantissas: &'a [i64],
-        least: i64,
-        most: i64,
-    },
-    Among {
-        mantissas: &'a [i64],
-        sorted: Vec<i64>,
-    },
+    Narrow(&'a [i64], Accepted),
+    /// What is accepted of mantissas, by their scale.
+    Wide(&'a [Decimal], Vec<(u32, Accepted)>),
     Flags {
         column: &'a [bool],
         on_true: bool,
@@ -236,21 +310,35 @@ enum Check<'a> {
     },
 }
 
-impl<'a> Check<'a> {
-    /// A test of numbers that count `per` each; above zero.
-    fn number(mantissas: &'a [i64], test: &Test, per: &BigRational) -> Option<Self> {
+/// Whole numbers that pass a test.
+enum Accepted {
+    /// From one to another; none if the first is above the last.
+    Range(i128, i128),
+    /// Ascending.
+    Among(Vec<i128>),
+}
+
+impl Accepted {
+    /// Of numbers that count `per` each; above zero.
+    fn new(test: &Test, per: &BigRational) -> Option<Self> {
         let clamp = |limit: BigInt| {
-            i64::try_from(&limit).unwrap_or(if limit.sign() == num_bigint::Sign::Minus { i64::MIN } else { i64::MAX })
+            i128::try_from(&limit).unwrap_or(if limit.sign() == num_bigint::Sign::Minus {
+                i128::MIN
+            } else {
+                i128::MAX
+            })
         };
         match test {
             Test::Numbers(numbers) => {
                 let exact = numbers.iter().map(|number| rational(*number) / per).filter(BigRational::is_integer);
-                let mut sorted: Vec<i64> = exact.filter_map(|number| i64::try_from(number.to_integer()).ok()).collect();
+                // Beyond 128 bits there is no mantissa.
+                let mut sorted: Vec<i128> =
+                    exact.filter_map(|number| i128::try_from(number.to_integer()).ok()).collect();
                 sorted.sort_unstable();
-                Some(Self::Among { mantissas, sorted })
+                Some(Self::Among(sorted))
             }
             Test::Bounds(bounds) => {
-                let (mut least, mut most) = (BigInt::from(i64::MIN), BigInt::from(i64::MAX));
+                let (mut least, mut most) = (BigInt::from(i128::MIN), BigInt::from(i128::MAX));
                 let one = BigRational::one();
                 for (bound, limit) in bounds {
                     let limit = rational(*limit) / per;
@@ -261,21 +349,30 @@ impl<'a> Check<'a> {
                         Bound::Below => most = most.min((limit.ceil() - &one).to_integer()),
                     }
                 }
-                if least > most {
-                    Some(Self::Always(false))
-                } else {
-                    Some(Self::Range { mantissas, least: clamp(least), most: clamp(most) })
-                }
+                // Mantissas have at most 96 bits, so that limits beyond 128 are as good at the ends.
+                Some(if least > most { Self::Range(1, 0) } else { Self::Range(clamp(least), clamp(most)) })
             }
             Test::Flags(_) | Test::Texts(_) => None,
         }
     }
 
+    fn contains(&self, number: i128) -> bool {
+        match self {
+            Self::Range(least, most) => (least..=most).contains(&&number),
+            Self::Among(sorted) => sorted.binary_search(&number).is_ok(),
+        }
+    }
+}
+
+impl Check<'_> {
     fn holds(&self, row: usize) -> bool {
         match self {
             Self::Always(holds) => *holds,
-            Self::Range { mantissas, least, most } => mantissas.get(row).is_some_and(|m| (least..=most).contains(&m)),
-            Self::Among { mantissas, sorted } => mantissas.get(row).is_some_and(|m| sorted.binary_search(m).is_ok()),
+            Self::Narrow(mantissas, accepted) => mantissas.get(row).is_some_and(|m| accepted.contains((*m).into())),
+            Self::Wide(numbers, by_scale) => numbers.get(row).is_some_and(|number| {
+                let accepted = by_scale.iter().find(|(scale, _)| *scale == number.scale());
+                accepted.is_some_and(|(_, accepted)| accepted.contains(number.mantissa()))
+            }),
             Self::Flags { column, on_true, on_false } => {
                 if column.get(row).copied().unwrap_or_default() {
                     *on_true

@@ -14,11 +14,12 @@ use crate::engine::pool::PoolFault;
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::engine::store::{AllocationData, Split};
+use crate::engine::store::{AllocationData, Split, no_levels};
 use crate::ground::fraction::show;
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::path::join_id;
 use crate::policy::{Class, Policy, Rule, Yearly};
 use crate::roster::Places;
 
@@ -33,9 +34,15 @@ pub(crate) fn compute(
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
     let mut work = Work::new(policy, roster, &columns, &groups, years, arrived);
+    if let Some(problem) = work.too_large() {
+        return Err(problem.into());
+    }
     work.take_arrived();
-    for layer in 0..policy.layers().len() {
+    'layers: for layer in 0..policy.layers().len() {
         for year in 0..years.len() {
+            if work.has_grown_too_large() {
+                break 'layers;
+            }
             work.layer(layer, year);
         }
     }
@@ -66,8 +73,23 @@ pub(crate) fn compute(
         cells: by_group,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
+        levels: no_levels(policy, years.len()),
     };
     Ok((data, warnings))
+}
+
+/// The most that the amounts of an allocation take, in bytes: 1 GiB. A program in a browser has 4 GiB for everything, of
+/// which two allocations side by side may be a part.
+pub(crate) const BYTES_LIMIT: u64 = 1 << 30;
+
+/// What columns of so many rows take, and what `cells` do that say which column a group's amounts stand in.
+fn bytes(rows: usize, columns: usize, cells: usize) -> u64 {
+    let of = |number: usize, size: usize| {
+        u64::try_from(number).unwrap_or(u64::MAX).saturating_mul(u64::try_from(size).unwrap_or(u64::MAX))
+    };
+    of(rows, size_of::<i64>())
+        .saturating_mul(u64::try_from(columns).unwrap_or(u64::MAX))
+        .saturating_add(of(cells, size_of::<Cell>()))
 }
 
 /// What arrived for whole rows, where top-ups count that and not what was due.
@@ -229,6 +251,8 @@ struct Work<'a> {
     uneven: HashSet<(usize, usize)>,
     found: Found<'a>,
     pool_warnings: Problems,
+    /// What the amounts may take.
+    bytes_limit: u64,
 }
 
 impl<'a> Work<'a> {
@@ -274,6 +298,7 @@ impl<'a> Work<'a> {
             uneven: HashSet::new(),
             found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
             pool_warnings: Problems::new(),
+            bytes_limit: BYTES_LIMIT,
         }
     }
 
@@ -356,8 +381,9 @@ impl<'a> Work<'a> {
         rows.iter().filter(|row| group(*row).is_some_and(|group| group.is_live(year))).collect::<Vec<_>>().into()
     }
 
-    /// Computes one layer in one year for every class.
-    fn layer(&mut self, layer: usize, at: usize) {
+    /// How each class's cell of a layer and year comes about, where it is not the same for all its places. Other cells are
+    /// set.
+    fn tasks(&mut self, layer: usize, at: usize) -> Vec<(usize, Task)> {
         let year = self.year(at);
         let mut tasks: Vec<(usize, Task)> = Vec::new();
         for (number, class) in self.policy.classes().iter().enumerate() {
@@ -393,20 +419,99 @@ impl<'a> Work<'a> {
                 Err(_) => tasks.push((number, Task::Exact)),
             }
         }
+        tasks
+    }
+
+    /// Whether the column of the year before serves these tasks too, if nothing is wrong.
+    fn is_as_before(&self, tasks: &[(usize, Task)], at: usize) -> bool {
+        let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
+        alike && self.last == tasks && !tasks.iter().any(|(_, task)| *task == Task::Exact)
+    }
+
+    /// How many columns of amounts there will be, found without making any.
+    fn columns_to_make(&mut self) -> usize {
+        let (layers, years) = (self.policy.layers().len(), self.years.len());
+        let width = layers.saturating_mul(years);
+        // What arrived is laid out in a column for each year and layer.
+        let mut columns = 0_usize;
+        if let Some(arrived) = self.arrived {
+            self.arrived_cells = vec![Cell::Uniform(0); width];
+            for (number, _) in &arrived.fen {
+                let Some((_, at)) = number_parts(*number, width) else { continue };
+                let counts = at.checked_div(layers).is_some_and(|year| arrived.counts(year));
+                if let Some(cell) = self.arrived_cells.get_mut(at).filter(|cell| counts && **cell == Cell::Uniform(0)) {
+                    *cell = Cell::Dense(columns);
+                    columns = columns.saturating_add(1);
+                }
+            }
+        }
+        for layer in 0..layers {
+            for at in 0..years {
+                let tasks = self.tasks(layer, at);
+                if tasks.is_empty() {
+                    self.last_column = None;
+                } else if !(self.is_as_before(&tasks, at) && self.last_column.is_some()) {
+                    self.last_column = Some(columns);
+                    columns = columns.saturating_add(1);
+                }
+                if let Some(column) = self.last_column {
+                    for (class, _) in &tasks {
+                        self.cells.set(*class, at, layer, Cell::Dense(column));
+                    }
+                }
+                self.last = tasks;
+            }
+        }
+        (self.last, self.last_column, self.arrived_cells) = (Vec::new(), None, Vec::new());
+        self.cells.list.fill(None);
+        columns
+    }
+
+    /// What is wrong if the amounts would take more memory than they may, found without making any.
+    fn too_large(&mut self) -> Option<Problem> {
+        let (rows, layers, years) = (self.roster.len(), self.policy.layers().len(), self.years.len());
+        let width = layers.saturating_mul(years);
+        let cells = self.groups.list.len().saturating_mul(width);
+        let arrived = if self.arrived.is_some() { width } else { 0 };
+        if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
+            return None;
+        }
+        let columns = self.columns_to_make();
+        let needed = bytes(rows, columns, cells);
+        (needed > self.bytes_limit).then(|| {
+            let amounts = rows.saturating_mul(columns);
+            let message = format!("{rows} rows × {columns} amounts of each are {amounts} amounts: {needed} bytes");
+            let limit = self.bytes_limit;
+            let fit = u64::try_from(years).unwrap_or(u64::MAX).saturating_mul(limit).checked_div(needed).unwrap_or(0);
+            let split = match (fit, years) {
+                (_, 1) => "split the roster, by county for example".to_owned(),
+                (0 | 1, _) => "one year at a time; if that is too much, split the roster too".to_owned(),
+                (fit, _) => format!("some {fit} years at a time"),
+            };
+            Problem::new(Code::TooLarge, message).expected(format!("at most {limit} bytes: {split}"))
+        })
+    }
+
+    /// Where something is wrong, years that are alike are not made once, and may take more than was foreseen. What was
+    /// found until then is said.
+    fn has_grown_too_large(&self) -> bool {
+        !self.found.list.is_empty() && bytes(self.roster.len(), self.dense.len(), 0) > self.bytes_limit
+    }
+
+    /// Computes one layer in one year for every class.
+    fn layer(&mut self, layer: usize, at: usize) {
+        let year = self.year(at);
+        let tasks = self.tasks(layer, at);
         self.pools_without_members(layer, at, &tasks);
         if tasks.is_empty() {
             self.last = tasks;
             self.last_column = None;
             return;
         }
-        let before = at.checked_sub(1);
-        let alike = before.is_some_and(|before| self.same_rows(self.year(before), year)) && self.last == tasks;
-        let clean = self.troubled.is_empty()
-            && self.found.list.is_empty()
-            && !tasks.iter().any(|(_, task)| *task == Task::Exact);
-        if alike
-            && clean
-            && let (Some(column), Some(before)) = (self.last_column, before)
+        let clean = self.troubled.is_empty() && self.found.list.is_empty();
+        if clean
+            && self.is_as_before(&tasks, at)
+            && let (Some(column), Some(before)) = (self.last_column, at.checked_sub(1))
         {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
@@ -463,7 +568,7 @@ impl<'a> Work<'a> {
     fn warn_without_members(&mut self, pool: PoolIndex, at: usize) {
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         let message = format!("in {} the pool has no members and pays nothing", self.year(at));
-        self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(format!("pools.{id}")));
+        self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
     }
 
     fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
@@ -835,4 +940,129 @@ pub(crate) fn fault_problem(
         }
     };
     Some(at(roster, row, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fit::group;
+    use crate::engine::roster::RosterBuilder;
+    use crate::rows::records::{Cell as Given, RowBuilder};
+
+    fn policy(years: [u16; 2], layers: usize, rule: impl Fn(usize) -> String, more: &str) -> Policy {
+        let list: Vec<String> = (0..layers).map(|n| format!(r#"{{ "id": "l{n}", "payer": "county" }}"#)).collect();
+        let funding: Vec<String> = (0..layers).map(|n| format!(r#""l{n}": {}"#, rule(n))).collect();
+        let text = format!(
+            r#"{{ "id": "p", "title": {{ "zh": "p" }}, "years": {years:?}, "unit": "元", "layers": [{}],
+                "attributes": {{ "x": {{ "type": "number" }} }},
+                "classes": [{{ "id": "c", "funding": {{ {} }} }}] {more} }}"#,
+            list.join(","),
+            funding.join(",")
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn roster(policy: &Policy, rows: usize) -> Roster {
+        let mut builder = RosterBuilder::new(policy, &[("name", None), ("x", None)]);
+        for row in 0..rows {
+            builder.push_row(None, &[Given::Text(&format!("n{row}")), Given::Number(&row.to_string())]);
+        }
+        builder.finish().unwrap().0
+    }
+
+    /// A rate of its own for each year.
+    fn yearly(layer: usize, [first, last]: [u16; 2]) -> String {
+        let years = (first..=last).map(|year| format!(r#""{year}": "0.{:04}""#, usize::from(year) * 7 + layer));
+        format!(r#"{{ "rate": {{ {} }}, "of": "x" }}"#, years.collect::<Vec<_>>().join(","))
+    }
+
+    #[test]
+    fn the_columns_that_are_foreseen_are_those_that_are_made() {
+        let years = [2000, 2004];
+        let pool = r#", "pools": [{ "id": "q", "amount": { "2000": 90, "2003": 60 }, "weights": { "x": 1 } }]"#;
+        let cases: [(usize, Policy); 6] = [
+            (0, policy(years, 2, |_| "5".to_owned(), "")),
+            // Years alike are made once.
+            (2, policy(years, 2, |_| r#""x""#.to_owned(), "")),
+            (10, policy(years, 2, |layer| yearly(layer, years), "")),
+            (3, policy(years, 1, |_| r#"{ "rate": { "2000": 1, "2001": 2, "2003": 3 }, "of": "x" }"#.to_owned(), "")),
+            (2, policy(years, 1, |_| r#"{ "pool": "q" }"#.to_owned(), pool)),
+            // What tops up differs where what it tops up to does.
+            (
+                10,
+                policy(
+                    years,
+                    2,
+                    |n| if n == 0 { yearly(0, years) } else { r#"{ "top_up_to": ["x", 9] }"#.to_owned() },
+                    "",
+                ),
+            ),
+        ];
+        for (expected, policy) in cases {
+            let roster = roster(&policy, 10);
+            let (groups, _) = group(&policy, &roster, &[]);
+            let years: Vec<u16> = policy.years().collect();
+            let columns = Columns::new(&policy, &roster);
+            let foreseen = Work::new(&policy, &roster, &columns, &groups, &years, None).columns_to_make();
+            let (data, _) = compute(&policy, &roster, (Arc::new(groups), Problems::new()), &years, None).ok().unwrap();
+            assert_eq!((foreseen, data.dense.len()), (expected, expected), "{}", policy.document());
+        }
+    }
+
+    #[test]
+    fn too_much_is_refused_with_what_it_would_take() {
+        let years = [2000, 2004];
+        let policy = policy(years, 2, |layer| yearly(layer, years), "");
+        let roster = roster(&policy, 100);
+        let (groups, _) = group(&policy, &roster, &[]);
+        let columns = Columns::new(&policy, &roster);
+        let refused = |years: &[u16], limit: u64| {
+            let mut work = Work::new(&policy, &roster, &columns, &groups, years, None);
+            work.bytes_limit = limit;
+            work.too_large().map(|problem| problem.to_string())
+        };
+        let all: Vec<u16> = policy.years().collect();
+        // 100 rows × 10 columns × 8 bytes, and 1 group × 10 cells × 16 bytes.
+        assert_eq!(refused(&all, 8_160), None);
+        assert_eq!(
+            refused(&all, 8_159).unwrap(),
+            "100 rows × 10 amounts of each are 1000 amounts: 8160 bytes; at most 8159 bytes: some 4 years at a time \
+             [too-large]"
+        );
+        assert!(refused(&all, 2_000).unwrap().contains("one year at a time"));
+        assert!(refused(&all[..1], 1_000).unwrap().contains("split the roster"));
+    }
+
+    #[test]
+    fn a_hundred_layers_of_a_hundred_years_are_refused_and_a_national_roster_is_not() {
+        let years = [2000, 2099];
+        let large = policy(years, 100, |layer| yearly(layer, years), "");
+        let roster = roster(&large, 13_500);
+        let (groups, _) = group(&large, &roster, &[]);
+        let groups = Arc::new(groups);
+        let computed = |years: &[u16]| compute(&large, &roster, (Arc::clone(&groups), Problems::new()), years, None);
+        let found = computed(&large.years().collect::<Vec<_>>()).err().unwrap();
+        assert_eq!(found.iter().map(Problem::code).collect::<Vec<_>>(), [Code::TooLarge]);
+        assert!(computed(&[2000]).is_ok());
+        assert!(bytes(1_000_000, 3 * 10, 1_000 * 3 * 10) < BYTES_LIMIT / 4);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_making_more_than_may_be() {
+        let years = [2000, 2004];
+        let policy =
+            policy(years, 2, |layer| if layer == 0 { r#"["x", -1]"#.to_owned() } else { r#""x""#.to_owned() }, "");
+        let roster = roster(&policy, 100);
+        let (groups, _) = group(&policy, &roster, &[]);
+        let columns = Columns::new(&policy, &roster);
+        let years: Vec<u16> = policy.years().collect();
+        let mut work = Work::new(&policy, &roster, &columns, &groups, &years, None);
+        work.bytes_limit = 2_000;
+        // Years alike: two columns. The first row is below 0, so that every year is made for itself.
+        assert!(work.too_large().is_none());
+        for year in 0..years.len() {
+            assert_eq!(work.has_grown_too_large(), year > 2, "{year}");
+            work.layer(0, year);
+        }
+    }
 }

@@ -1,16 +1,15 @@
 //! Which class serves which row.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::engine::columns::{Checks, Columns};
-use crate::engine::exact::Exact;
-use crate::engine::exact::Fault;
-use crate::ground::ids::{AttributeIndex, DesignationIndex, KindIndex, index};
+use crate::engine::columns::Columns;
+use crate::engine::index::{Candidates, ClassIndex, Search};
+use crate::ground::ids::{DesignationIndex, KindIndex, index};
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::path::{join, join_id};
 use crate::policy::{Class, Named, Policy};
 use crate::roster::Places;
 
@@ -58,8 +57,8 @@ impl Groups {
 enum Way {
     /// All have the same.
     One(u32),
-    /// By conditions: the classes of their kind, their designation, and their first and last live year.
-    Several(Rc<[usize]>, Option<DesignationIndex>, (u16, u16)),
+    /// By conditions: the classes of their kind and designation, and their first and last live year.
+    Several(Rc<Candidates>, (u16, u16)),
     /// No class fits.
     None,
 }
@@ -73,9 +72,8 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
     // What the words of the roster are in the policy, and which classes are of each kind.
     let kinds = named(roster.kinds(), policy.kinds());
     let designations = named(roster.designations(), policy.designations());
-    let mut of_kind: HashMap<Option<KindIndex>, Rc<[usize]>> = HashMap::new();
+    let classes = ClassIndex::new(&columns);
     let mut fitting: HashMap<(Option<KindIndex>, Option<DesignationIndex>), Fitting> = HashMap::new();
-    let classes = policy.classes();
     let ways: Vec<Way> = roster
         .shapes()
         .iter()
@@ -85,25 +83,20 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
             };
             let kind = kinds.get(index(shape.kind)).copied().flatten().map(KindIndex::new);
             let designation = designations.get(index(shape.designation)).copied().flatten().map(DesignationIndex::new);
-            let list = of_kind.entry(kind).or_insert_with(|| {
-                let of_kind =
-                    classes.iter().enumerate().filter(|(_, class)| class.kind.is_none() || class.kind == kind);
-                of_kind.map(|(number, _)| number).collect()
-            });
-            let fitting = *fitting.entry((kind, designation)).or_insert_with(|| {
-                let mut fitting = list.iter().filter(|class| is_of(classes, **class, designation));
-                match (fitting.next(), fitting.next()) {
-                    (None, _) => Fitting::None,
-                    (Some(only), None) if classes.get(*only).is_some_and(|class| class.conditions.is_empty()) => {
-                        Fitting::One(*only)
+            let fitting = fitting.entry((kind, designation)).or_insert_with(|| {
+                let candidates = classes.candidates(kind, designation);
+                match (candidates.len(), candidates.first()) {
+                    (_, None) => Fitting::None,
+                    (1, Some(only)) if policy.classes().get(only).is_some_and(|class| class.conditions.is_empty()) => {
+                        Fitting::One(only)
                     }
-                    _ => Fitting::Several,
+                    _ => Fitting::Several(Rc::new(candidates)),
                 }
             });
             match fitting {
                 Fitting::None => Way::None,
-                Fitting::One(class) => Way::One(groups.code(Group { class: Some(class), years: Some(years) })),
-                Fitting::Several => Way::Several(Rc::clone(list), designation, years),
+                Fitting::One(class) => Way::One(groups.code(Group { class: Some(*class), years: Some(years) })),
+                Fitting::Several(candidates) => Way::Several(Rc::clone(candidates), years),
             }
         })
         .collect();
@@ -119,8 +112,7 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
         never_live(policy, roster, &groups.list, &mut problems);
         return (groups, problems);
     }
-    // Made for a class when a row first asks.
-    let checks: Vec<OnceCell<Option<Checks<'_>>>> = classes.iter().map(|_| OnceCell::new()).collect();
+    let mut search = Search::default();
     let mut of_row = Vec::with_capacity(roster.len());
     let mut skip = skip.iter().copied().peekable();
     for (row, shape) in roster.shape_codes().iter().enumerate() {
@@ -128,9 +120,8 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
         of_row.push(match ways.get(index(*shape)) {
             Some(Way::One(group)) => *group,
             _ if skipped => dead,
-            Some(Way::Several(list, designation, years)) => {
-                let candidates = list.iter().copied().filter(|class| is_of(classes, *class, *designation));
-                let class = choose(&columns, candidates, &checks, row, &mut problems);
+            Some(Way::Several(candidates, years)) => {
+                let class = choose(&classes, candidates, row, &mut search, &mut problems);
                 class.map_or(dead, |class| groups.code(Group { class: Some(class), years: Some(*years) }))
             }
             _ => {
@@ -175,85 +166,53 @@ impl GroupList {
 }
 
 /// What is known of the classes of a kind and designation.
-#[derive(Clone, Copy)]
 enum Fitting {
     None,
     /// One, without conditions.
     One(usize),
-    Several,
-}
-
-/// Whether a class serves a designation.
-fn is_of(classes: &[Class], class: usize, designation: Option<DesignationIndex>) -> bool {
-    classes.get(class).is_some_and(|class| class.designation.is_none() || class.designation == designation)
+    Several(Rc<Candidates>),
 }
 
 /// The one class whose conditions hold.
-fn choose<'a>(
-    columns: &Columns<'a>,
-    candidates: impl Iterator<Item = usize>,
-    checks: &[OnceCell<Option<Checks<'a>>>],
+fn choose(
+    classes: &ClassIndex<'_, '_>,
+    candidates: &Candidates,
     row: usize,
+    search: &mut Search,
     problems: &mut Problems,
 ) -> Option<usize> {
-    let mut found: Option<(&Class, usize)> = None;
-    let mut several: Vec<&str> = Vec::new();
-    let mut blanks: Vec<AttributeIndex> = Vec::new();
-    for number in candidates {
-        let Some(class) = columns.policy.classes().get(number) else { continue };
-        let Some(checks) = checks.get(number) else { continue };
-        let checks = checks.get_or_init(|| columns.checks(&class.conditions)).as_ref();
-        let quick = checks.filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(row)));
-        let holds = if let Some(checks) = quick {
-            checks.hold(row)
-        } else {
-            let mut exact = Exact::new(columns.policy, columns, class, 0, row, &[]);
-            let holds = exact.holds(&class.conditions);
-            for fault in exact.faults {
-                if let Fault::Blank(attribute) = fault
-                    && !blanks.contains(&attribute)
-                {
-                    blanks.push(attribute);
-                }
-            }
-            holds.unwrap_or_default()
-        };
-        if holds {
-            match found {
-                None => found = Some((class, number)),
-                Some((first, _)) => {
-                    if several.is_empty() {
-                        several.push(&first.id);
-                    }
-                    several.push(&class.id);
-                }
-            }
-        }
+    let columns = classes.columns();
+    let mut blank = false;
+    for attribute in candidates.reads.iter().filter(|attribute| columns.is_blank(**attribute, row)) {
+        blank = true;
+        let id = columns.policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
+        let problem = Problem::new(Code::BlankAttribute, "is blank, but tells which class serves the place")
+            .expected("fill it in");
+        problems.push(at(columns.roster, row, problem).column(id));
     }
-    if !blanks.is_empty() {
-        for attribute in blanks {
-            let id = columns.policy.attribute(attribute).map_or("", |attribute| attribute.id.as_str());
-            let problem = Problem::new(Code::BlankAttribute, "is blank, but tells which class serves the place")
-                .expected("fill it in");
-            problems.push(at(columns.roster, row, problem).column(id));
-        }
+    if blank {
         return None;
     }
-    if !several.is_empty() {
-        let list = several.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-        let problem =
-            Problem::new(Code::SeveralClasses, format!("fits several classes: {list}")).found(columns.roster.name(row));
-        problems.push(at(
-            columns.roster,
-            row,
-            problem.expected("let the classes differ in kind, designation or where"),
-        ));
-        return None;
+    classes.search(candidates, row, search);
+    match search.found.as_slice() {
+        [] => {
+            problems.push(no_class(columns.policy, columns.roster, row));
+            None
+        }
+        [only] => Some(*only),
+        several => {
+            let ids = several.iter().filter_map(|class| columns.policy.classes().get(*class));
+            let list = ids.map(|class| format!("`{}`", class.id)).collect::<Vec<_>>().join(", ");
+            let problem = Problem::new(Code::SeveralClasses, format!("fits several classes: {list}"))
+                .found(columns.roster.name(row));
+            problems.push(at(
+                columns.roster,
+                row,
+                problem.expected("let the classes differ in kind, designation or where"),
+            ));
+            None
+        }
     }
-    if found.is_none() {
-        problems.push(no_class(columns.policy, columns.roster, row));
-    }
-    found.map(|(_, class)| class)
 }
 
 /// Whether every roster has the same groups under two policies.
@@ -302,15 +261,26 @@ fn never_live(policy: &Policy, roster: &Places, groups: &[Group], problems: &mut
 
 /// Says where the roster differs from what the document says.
 pub(crate) fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems) {
+    let mut of_class: HashMap<usize, Vec<(Group, u128)>> = HashMap::new();
+    for (group, places) in groups.list.iter().zip(&groups.places) {
+        if let Some(class) = group.class {
+            of_class.entry(class).or_default().push((*group, *places));
+        }
+    }
     for (index, class) in policy.classes().iter().enumerate() {
         let Some(expected) = class.expected else { continue };
-        let count = |year: u16| groups.places_of(index, year);
+        let groups = of_class.get(&index).map_or(&[][..], Vec::as_slice);
+        let count = |year: u16| {
+            let live = groups.iter().filter(|(group, _)| group.is_live(year));
+            live.map(|(_, places)| *places).fold(0, u128::saturating_add)
+        };
         let differs = policy.years().find(|year| count(*year) != u128::from(expected));
         if let Some(year) = differs {
             let found = count(year);
             let message =
                 format!("class `{}` counts {found} in the roster in {year}, the document says {expected}", class.id);
-            problems.push(Problem::new(Code::ExpectedCount, message).key(format!("classes.{}.expected", class.id)));
+            problems
+                .push(Problem::new(Code::ExpectedCount, message).key(join(&join_id("classes", &class.id), "expected")));
         }
     }
 }

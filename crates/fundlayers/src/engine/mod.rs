@@ -4,6 +4,9 @@ pub(crate) mod columns;
 pub(crate) mod compute;
 pub(crate) mod exact;
 pub(crate) mod fit;
+pub(crate) mod index;
+#[cfg(test)]
+mod index_tests;
 pub(crate) mod pool;
 pub(crate) mod program;
 pub(crate) mod roster;

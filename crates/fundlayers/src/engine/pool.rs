@@ -14,6 +14,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::math::apportion;
 use crate::math::apportion::{Apportionment, Request, ShareError, Weights};
+use crate::policy::path::join_id;
 use crate::policy::{Pool, Weight, Yearly};
 
 /// What stands in the way of a pool.
@@ -80,7 +81,7 @@ pub(crate) fn share(
                 Problem::new(Code::PoolCapsFallShort, message).expected("a smaller pool or a higher `at_most`")
             }
         };
-        vec![PoolFault::Pool(problem.key(format!("pools.{}", pool.id)))]
+        vec![PoolFault::Pool(problem.key(join_id("pools", &pool.id)))]
     })
 }
 
@@ -112,77 +113,140 @@ pub(crate) struct ExactPart {
     pub(crate) part: BigRational,
 }
 
-/// Works out one member's exact part: min(cap, max(floor, λ × share)).
-pub(crate) fn exact_part(
-    pool: &Pool,
-    year: u16,
-    columns: &Columns<'_>,
-    members: &Rows,
-    row: usize,
-) -> Option<ExactPart> {
-    let roster = columns.roster;
-    let counts: Vec<u64> = members.iter().map(|member| roster.count(index(member))).collect();
-    let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
-        Integers::Column(list) => list.iter().copied().map(BigInt::from).collect(),
-        Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
-        Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
-    };
-    let at = members.iter().position(|member| index(member) == row)?;
-    let own = weights.get(at)?;
-    let total = weights.iter().zip(&counts).fold(BigInt::zero(), |total, (weight, count)| total + weight * *count);
-    let share = BigRational::new(own.clone(), total.clone());
-    let fen = |yearly: &Option<Yearly<Amount>>| {
-        yearly.as_ref().and_then(|yearly| yearly.at(year)).map(|amount| BigInt::from(amount.fen()))
-    };
-    let amount = BigInt::from(pool.amount.at(year)?.fen());
-    let (floor, cap) = (fen(&pool.at_least).unwrap_or_default(), fen(&pool.at_most));
-    // λ × total is `level`; it is found by setting aside, in turns, who is at the floor or at the cap.
-    let mut fixed: Vec<Option<BigInt>> = vec![None; members.len()];
-    loop {
-        let rest = fixed
-            .iter()
-            .zip(&counts)
-            .fold(amount.clone(), |rest, (part, count)| rest - part.clone().unwrap_or_default() * *count);
-        let free = weights.iter().zip(&counts).zip(&fixed).filter(|(_, part)| part.is_none());
-        let weight = free.fold(BigInt::zero(), |sum, ((weight, count), _)| sum + weight * *count);
-        let part = |own: &BigInt| {
-            if weight.is_zero() { BigRational::zero() } else { BigRational::new(own * &rest, weight.clone()) }
+/// What the exact part of any member of a pool in a year comes of: min(cap, max(floor, λ × share)).
+#[derive(Debug)]
+pub(crate) struct Levels {
+    /// What one of a place's numbers is of all members' shares; without an attribute, what every place has.
+    per: Vec<(Option<AttributeIndex>, BigRational)>,
+    /// Fen for a whole share.
+    level: BigRational,
+    floor: BigInt,
+    cap: Option<BigInt>,
+}
+
+impl Levels {
+    /// Finds them, going through all members.
+    pub(crate) fn new(pool: &Pool, year: u16, columns: &Columns<'_>, members: &Rows) -> Option<Self> {
+        let roster = columns.roster;
+        let counts: Vec<u64> = members.iter().map(|member| roster.count(index(member))).collect();
+        let weights: Vec<BigInt> = match weights(pool, year, columns, members, Some(&counts)).ok()? {
+            Integers::Column(list) => list.iter().copied().map(BigInt::from).collect(),
+            Integers::Narrow(list) => list.into_iter().map(BigInt::from).collect(),
+            Integers::Big(list) => list.into_iter().map(BigInt::from).collect(),
         };
-        if let Some(part) = fixed.get(at)?.clone() {
-            return Some(ExactPart { share, part: part.into() });
+        let total = weights.iter().zip(&counts).fold(BigInt::zero(), |total, (weight, count)| total + weight * *count);
+        let fen = |yearly: &Option<Yearly<Amount>>| {
+            yearly.as_ref().and_then(|yearly| yearly.at(year)).map(|amount| BigInt::from(amount.fen()))
+        };
+        let amount = BigInt::from(pool.amount.at(year)?.fen());
+        let (floor, cap) = (fen(&pool.at_least).unwrap_or_default(), fen(&pool.at_most));
+        let (rest, weight) = level(amount, &weights, &counts, &floor, cap.as_ref());
+        if weight.is_zero() || total.is_zero() {
+            return None;
         }
-        // Whoever is short below the floor, and over above the cap: the larger of the two sums is set aside.
-        let (mut below, mut above) = (BigRational::zero(), BigRational::zero());
-        for ((own, count), fixed) in weights.iter().zip(&counts).zip(&fixed) {
-            if fixed.is_none() {
-                let part = part(own);
-                let count = BigInt::from(*count);
-                if part < BigRational::from(floor.clone()) {
-                    below += (BigRational::from(floor.clone()) - &part) * &count;
+        let mut per = Vec::new();
+        for (weight, ratio) in pool.weights.iter().filter(|(_, ratio)| ratio.numerator != 0) {
+            let (attribute, of) = match weight {
+                Weight::Equal => {
+                    (None, BigRational::from(counts.iter().fold(BigInt::zero(), |sum, count| sum + *count)))
                 }
-                if let Some(cap) = &cap
-                    && part > BigRational::from(cap.clone())
-                {
-                    above += (part - cap) * &count;
+                Weight::Attribute(attribute) => {
+                    // By scale, so that no fraction need be reduced for each member.
+                    let mut sums: Vec<(u32, BigInt)> = Vec::new();
+                    for (member, count) in members.iter().zip(&counts) {
+                        let number = columns.raw(*attribute, index(member))?;
+                        let part = BigInt::from(number.mantissa()) * *count;
+                        match sums.iter_mut().find(|(scale, _)| *scale == number.scale()) {
+                            Some((_, sum)) => *sum += part,
+                            None => sums.push((number.scale(), part)),
+                        }
+                    }
+                    let parts = sums.into_iter().map(|(scale, sum)| BigRational::new(sum, BigInt::from(10).pow(scale)));
+                    (Some(*attribute), parts.fold(BigRational::zero(), |total, part| total + part))
                 }
+            };
+            if !of.is_zero() {
+                per.push((attribute, ratio.fraction() / of));
+            }
+        }
+        Some(Self { per, level: BigRational::new(rest * total, weight), floor, cap })
+    }
+
+    /// One member's exact part.
+    pub(crate) fn part(&self, columns: &Columns<'_>, row: usize) -> Option<ExactPart> {
+        let mut share = BigRational::zero();
+        for (attribute, per) in &self.per {
+            share += match attribute {
+                Some(attribute) => per * rational(columns.raw(*attribute, row)?),
+                None => per.clone(),
+            };
+        }
+        let part = (&share * &self.level).max(self.floor.clone().into());
+        let part = match &self.cap {
+            Some(cap) => part.min(cap.clone().into()),
+            None => part,
+        };
+        Some(ExactPart { share, part })
+    }
+}
+
+/// The λ of min(cap, max(floor, λ × weight)) that uses the amount up, as a fraction of whole numbers: found by setting
+/// aside, in turns, who is at the floor or at the cap.
+///
+/// Where the parts at one λ come to more than the amount, the λ sought is not larger, so that who is at the floor stays
+/// there; where they come to less, who is at the cap does.
+fn level(
+    mut rest: BigInt,
+    weights: &[BigInt],
+    counts: &[u64],
+    floor: &BigInt,
+    cap: Option<&BigInt>,
+) -> (BigInt, BigInt) {
+    let mut free: Vec<(&BigInt, u64)> = weights.iter().zip(counts.iter().copied()).collect();
+    // The least λ at which all are at the cap that have been set aside there.
+    let mut smallest_at_cap: Option<&BigInt> = None;
+    loop {
+        let weight = free.iter().fold(BigInt::zero(), |sum, (own, count)| sum + *own * *count);
+        if weight.is_zero() {
+            // Nobody's part depends on λ any more.
+            return match (cap, smallest_at_cap) {
+                (Some(cap), Some(own)) => (cap.clone(), own.clone()),
+                _ => (BigInt::zero(), BigInt::one()),
+            };
+        }
+        // A part is own × rest ÷ weight; everything is compared times the weight.
+        let floor_wide = floor * &weight;
+        let cap_wide = cap.map(|cap| cap * &weight);
+        let (mut below, mut above) = (BigInt::zero(), BigInt::zero());
+        for (own, count) in &free {
+            let part = *own * &rest;
+            if part < floor_wide {
+                below += (&floor_wide - &part) * *count;
+            }
+            if let Some(cap) = cap_wide.as_ref().filter(|cap| part > **cap) {
+                above += (part - cap) * *count;
             }
         }
         if below.is_zero() && above.is_zero() {
-            return Some(ExactPart { share, part: part(own) });
+            return (rest, weight);
         }
-        for (own, fixed) in weights.iter().zip(&mut fixed) {
-            if fixed.is_none() {
-                let part = part(own);
-                if below >= above && part < BigRational::from(floor.clone()) {
-                    *fixed = Some(floor.clone());
-                } else if below <= above
-                    && let Some(cap) = &cap
-                    && part > BigRational::from(cap.clone())
-                {
-                    *fixed = Some(cap.clone());
-                }
+        let before = rest.clone();
+        free.retain(|(own, count)| {
+            let part = *own * &before;
+            if below >= above && part < floor_wide {
+                rest -= floor * *count;
+                return false;
             }
-        }
+            if below <= above
+                && let (Some(cap), Some(cap_wide)) = (cap, &cap_wide)
+                && part > *cap_wide
+            {
+                rest -= cap * *count;
+                smallest_at_cap = Some(smallest_at_cap.map_or(own, |smallest| smallest.min(own)));
+                return false;
+            }
+            true
+        });
     }
 }
 
@@ -257,7 +321,7 @@ fn weights(
                 if total.is_zero() && faults.is_empty() {
                     let id = columns.policy.attribute(*index).map_or("", |attribute| attribute.id.as_str());
                     let message = format!("in {year} the members' total of `{id}` is 0");
-                    let problem = Problem::new(Code::PoolTotalZero, message).key(format!("pools.{}", pool.id));
+                    let problem = Problem::new(Code::PoolTotalZero, message).key(join_id("pools", &pool.id));
                     faults.push(PoolFault::Pool(problem.expected("fill the column in or weigh something else")));
                 } else if !total.is_zero() {
                     terms.push(match read {
@@ -392,4 +456,74 @@ fn combined(terms: Vec<Term>, members: usize) -> Integers<'static> {
     }
     debug_assert!(denominator.is_positive());
     Integers::Big(sums)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::roster::{Roster, RosterBuilder};
+    use crate::policy::Policy;
+    use crate::rows::records::{Cell, RowBuilder};
+
+    fn policy(pool: &str) -> Policy {
+        let text = format!(
+            r#"{{ "id": "p", "title": {{ "zh": "p" }}, "years": [2024, 2024], "unit": "元",
+                "attributes": {{ "x": {{ "type": "number" }}, "y": {{ "type": "number" }} }},
+                "layers": [{{ "id": "l", "payer": "county" }}], "pools": [{{ "id": "q", {pool} }}],
+                "classes": [{{ "id": "c", "funding": {{ "l": {{ "pool": "q" }} }} }}] }}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn roster(policy: &Policy, rows: impl Iterator<Item = [String; 3]>) -> Roster {
+        let titles = ["name", "count", "x", "y"].map(|title| (title, None));
+        let mut builder = RosterBuilder::new(policy, &titles);
+        for (number, cells) in rows.enumerate() {
+            let name = format!("n{number}");
+            let cells: Vec<Cell<'_>> = [&name].into_iter().chain(&cells).map(|text| Cell::Text(text)).collect();
+            builder.push_row(None, &cells);
+        }
+        builder.finish().unwrap().0
+    }
+
+    proptest! {
+        #[test]
+        fn exact_parts_lie_within_the_bounds_and_add_up_to_the_pool(
+            amount in 1..5_000_u32,
+            floor in prop_oneof![Just(0_u32), 0..60_u32],
+            above in proptest::option::of(0..400_u32),
+            weights in prop_oneof![
+                Just(r#"{ "x": 1 }"#), Just(r#"{ "equal": "1/3", "x": "2/3" }"#), Just(r#"{ "x": "0.3", "y": "0.7" }"#)
+            ],
+            rows in proptest::collection::vec((1..4_u32, prop_oneof![0..5_u32, 0..2_000_u32], 1..9_u32), 1..12),
+        ) {
+            let cap = above.map_or_else(String::new, |above| format!(r#""at_most": {},"#, floor + above));
+            let policy = policy(&format!(r#""amount": {amount}, "at_least": {floor}, {cap} "weights": {weights}"#));
+            // Digits beyond 64 bits go the wide way.
+            let cells = rows.iter().map(|(count, x, y)| {
+                [count.to_string(), x.to_string(), if x % 2 == 0 { y.to_string() } else { format!("{y}.0000000000000000000001") }]
+            });
+            let roster = roster(&policy, cells);
+            let columns = Columns::new(&policy, &roster);
+            let members = Rows::All(u32::try_from(rows.len()).unwrap());
+            let pool = &policy.pools()[0];
+            if let Ok(shares) = share(pool, 2024, &columns, &members) {
+                let levels = Levels::new(pool, 2024, &columns, &members).unwrap();
+                let (mut parts, mut all) = (BigRational::zero(), BigRational::zero());
+                for (row, (count, ..)) in rows.iter().enumerate() {
+                    let ExactPart { share, part } = levels.part(&columns, row).unwrap();
+                    let fen = |yuan: u32| BigRational::from(BigInt::from(yuan) * 100);
+                    prop_assert!(part >= fen(floor) && above.is_none_or(|above| part <= fen(floor + above)));
+                    let steps = BigRational::from(BigInt::from(shares.parts[row]));
+                    prop_assert!((&part - steps).abs() <= BigRational::one());
+                    parts += part * BigInt::from(*count);
+                    all += share * BigInt::from(*count);
+                }
+                prop_assert_eq!(parts, BigRational::from(BigInt::from(amount) * 100));
+                prop_assert_eq!(all, BigRational::one());
+            }
+        }
+    }
 }

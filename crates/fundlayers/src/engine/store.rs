@@ -1,11 +1,14 @@
 //! What was computed, as the engine keeps it: a cell for each group of rows, year and layer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::engine::columns::Columns;
 use crate::engine::fit::{Group, Groups};
+use crate::engine::pool;
+use crate::engine::pool::Levels;
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
-use crate::ground::ids::index;
+use crate::ground::ids::{PoolIndex, index};
 use crate::policy::Policy;
 
 pub(crate) struct AllocationData {
@@ -19,6 +22,13 @@ pub(crate) struct AllocationData {
     pub(crate) dense: Vec<Arc<Dense>>,
     /// Counted rows whose members differ by a step, by row and year.
     pub(crate) split: Vec<Split>,
+    /// What the exact parts of each pool come of, by pool × year, once asked for; none of a pool without members.
+    pub(crate) levels: Box<[OnceLock<Option<Levels>>]>,
+}
+
+/// Levels of pools of which none is found yet.
+pub(crate) fn no_levels(policy: &Policy, years: usize) -> Box<[OnceLock<Option<Levels>>]> {
+    (0..policy.pools().len().saturating_mul(years)).map(|_| OnceLock::new()).collect()
 }
 
 /// A counted row in a year in which its members do not all get the same.
@@ -43,6 +53,14 @@ impl Split {
 }
 
 impl AllocationData {
+    /// What the exact parts of a pool in a year come of.
+    pub(crate) fn levels(&self, columns: &Columns<'_>, number: PoolIndex, at: usize) -> Option<&Levels> {
+        let (pool, year) = (self.policy.pool(number)?, *self.years.get(at)?);
+        let levels = self.levels.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
+        let find = || Levels::new(pool, year, columns, &pool::members(columns, &self.groups, number, year)?);
+        levels.get_or_init(find).as_ref()
+    }
+
     pub(crate) fn group(&self, row: usize) -> Option<Group> {
         self.groups.list.get(index(*self.groups.of_row(&self.roster).get(row)?)).copied()
     }

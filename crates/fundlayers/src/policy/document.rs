@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use hashbrown::HashSet;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -253,8 +254,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         while let Some((text, node)) = access.next_entry::<String, Node>()? {
-            if entries.iter().any(|(key, _)| key.text == text) {
+            if !seen.insert(text.clone()) {
                 return Err(de::Error::custom(format!("the key `{text}` stands twice")));
             }
             entries.push((Key { text, position: None }, node));
@@ -266,6 +268,16 @@ impl<'de> Visitor<'de> for NodeVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_key_stands_once_however_many_there_are() {
+        // Each of them against all before it would be five thousand million comparisons.
+        let mut keys: Vec<String> = (0..100_000).map(|number| format!("\"k{number}\": 1")).collect();
+        assert!(serde_json::from_str::<Node>(&format!("{{ {} }}", keys.join(","))).is_ok());
+        keys.push(keys[0].clone());
+        let error = serde_json::from_str::<Node>(&format!("{{ {} }}", keys.join(","))).unwrap_err();
+        assert!(error.to_string().contains("`k0` stands twice"), "{error}");
+    }
 
     #[test]
     fn numbers_are_written_so_that_they_are_read_again() {

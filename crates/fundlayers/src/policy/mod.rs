@@ -15,10 +15,10 @@ use crate::ground::money::{Amount, Rounding, Unit};
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
 
-pub(crate) mod change;
 pub(crate) mod describe;
 pub mod document;
 pub(crate) mod grammar;
+pub(crate) mod path;
 mod read;
 pub mod registry;
 pub(crate) mod rule;
@@ -26,6 +26,7 @@ mod serialize;
 pub(crate) mod tables;
 mod value;
 
+pub use path::Path;
 pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
 pub use rule::{Rule, RuleKind, kinds};
@@ -359,7 +360,7 @@ impl Policy {
         &self,
         changes: impl IntoIterator<Item = (&'a str, Node)>,
     ) -> Result<(Self, Problems), Problems> {
-        change::with_changes(self.document(), changes)
+        path::with_changes(self.document(), changes)
     }
 
     /// The value that stands at a path of the document, such as `classes.municipal-town.standard`.
@@ -368,7 +369,7 @@ impl Policy {
     ///
     /// [`Code::UnknownPath`](crate::Code::UnknownPath) if there is none.
     pub fn value(&self, path: &str) -> Result<&Node, Problem> {
-        change::get(self.document(), path).map_err(|problem| problem.key(path.trim()))
+        Path::parse(path).and_then(|path| path.lookup(self.document())).map_err(|problem| problem.key(path.trim()))
     }
 
     /// The id.

@@ -331,13 +331,12 @@ impl<'a> Explainer<'a> {
         ExplainedInput { name: name.to_owned(), value: show(value) }
     }
 
-    /// A member's share of a pool, worked out again over all members.
+    /// A member's share of a pool.
     fn pool(&self, number: PoolIndex) -> Option<(Traced, Vec<ExplainedInput>)> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
         let pool = policy.pool(number)?;
-        let members = crate::engine::pool::members(self.columns, &data.groups, number, self.year)?;
-        let share = crate::engine::pool::exact_part(pool, self.year, self.columns, &members, self.row)?;
+        let share = data.levels(self.columns, number, self.at)?.part(self.columns, self.row)?;
         let unit = policy.unit();
         let amount = |amount: Amount| BigRational::new(amount.fen().into(), BigInt::from(unit.fen()));
         let total = amount(pool.amount.at(self.year).copied().unwrap_or_default());
@@ -432,5 +431,34 @@ fn rounding_words(said: &Words<'_>) -> String {
 impl Traced {
     fn zero() -> Self {
         Self::new(BigRational::zero(), "0".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::roster::RosterBuilder;
+    use crate::policy::Policy;
+    use crate::rows::records::{Cell, RowBuilder};
+
+    #[test]
+    fn every_member_of_a_large_pool_is_explained() {
+        // Each by going through all members would be 9 million big numbers, several times.
+        let count = 3_000_u32;
+        let policy: Policy = serde_json::from_str(
+            r#"{ "id": "p", "title": { "zh": "p" }, "years": [2024, 2024], "unit": "元",
+                "attributes": { "x": { "type": "number" } }, "layers": [{ "id": "l", "payer": "county" }],
+                "pools": [{ "id": "q", "amount": 1000000, "at_least": 10, "at_most": 600, "weights": { "x": 1 } }],
+                "classes": [{ "id": "c", "funding": { "l": { "pool": "q" } } }] }"#,
+        )
+        .unwrap();
+        let mut builder = RosterBuilder::new(&policy, &[("name", None), ("x", None)]);
+        for row in 1..=count {
+            builder.push_row(None, &[Cell::Text(&format!("n{row}")), Cell::Number(&row.to_string())]);
+        }
+        let (allocation, _) = Allocation::new(&policy, &builder.finish().unwrap().0).unwrap();
+        let exact = |row: u32| allocation.explain(&format!("n{row}"), None).unwrap()[0].steps[0].exact.clone();
+        let parts: Vec<String> = (1..=count).map(exact).collect();
+        assert_eq!((parts[0].as_str(), parts[2_999].as_str()), ("10", "600"));
     }
 }

@@ -6,7 +6,8 @@ use crate::ground::ids::{DesignationIndex, KindIndex};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::read::{Reader, join, part_path};
+use crate::policy::path::{join, join_id, join_item};
+use crate::policy::read::Reader;
 use crate::policy::rule::condition::disjoint;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::CLASS_NAMES;
@@ -45,7 +46,7 @@ impl Reader {
             items = &[];
         }
         for (index, item) in items.iter().enumerate() {
-            let path = part_path("classes", index, item);
+            let path = join_item("classes", index, item);
             if self.table(item, &path, CLASS_NAMES).is_none() {
                 continue;
             }
@@ -69,8 +70,10 @@ impl Reader {
                 .get("expected")
                 .and_then(|node| self.whole(node, &join(&path, "expected"), "how many places there are"));
             let standard_path = join(&path, "standard");
-            let standard =
-                item.get("standard").and_then(|node| self.yearly(node, &standard_path, Self::positive_number));
+            let standard = item
+                .get("standard")
+                .filter(|node| !self.is_rule(node, &standard_path))
+                .and_then(|node| self.yearly(node, &standard_path, Self::positive_number));
             let clause = self.optional_text(item, "clause", &path);
             let note = item.get("note").and_then(|node| self.name(Some(node), &join(&path, "note"), None));
             let mut funding: Vec<Option<Rule>> = names.layers.iter().map(|_| None).collect();
@@ -140,7 +143,7 @@ impl Reader {
         let classes: Vec<&(Class, &Node)> = classes.iter().filter(sound).collect();
         let mut seen = HashMap::new();
         for (class, item) in &classes {
-            let path = join("classes", &class.id);
+            let path = join_id("classes", &class.id);
             if let Some(other) =
                 seen.insert((class.kind, class.designation, class.conditions.as_slice()), class.id.as_str())
             {
@@ -157,7 +160,7 @@ impl Reader {
                 if !same && may_overlap(class, other) {
                     let message = format!("a place can fit this class and `{}`", other.id);
                     let problem = Problem::new(Code::ClassesMayOverlap, message);
-                    let path = join("classes", &class.id);
+                    let path = join_id("classes", &class.id);
                     self.push(problem.expected("a row that fits both is refused"), item.position, &path);
                 }
             }

@@ -9,7 +9,8 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
 use crate::policy::document::Node;
-use crate::policy::read::{Reader, WORDS_LIMIT, is_digits, join, part_path};
+use crate::policy::path::{join, join_item};
+use crate::policy::read::{Reader, WORDS_LIMIT, is_digits};
 use crate::policy::tables::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, RESULT_KEYS};
 use crate::policy::{Attribute, AttributeType, Layer, Named, Payer};
 
@@ -128,7 +129,7 @@ impl Reader {
         let items = self.list(node, "layers");
         let items = self.at_most(items, LAYERS_LIMIT, node.and_then(|node| node.position), "layers");
         for (index, item) in items.iter().enumerate() {
-            let path = part_path("layers", index, item);
+            let path = join_item("layers", index, item);
             if self.table(item, &path, LAYER_NAMES).is_none() {
                 continue;
             }

@@ -6,7 +6,8 @@ use crate::ground::money::{Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue, plain_digits};
-use crate::policy::read::{Reader, join, part_path};
+use crate::policy::path::{join, join_item};
+use crate::policy::read::Reader;
 use crate::policy::tables::{READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES};
 use crate::policy::{Reading, Source, Status};
 
@@ -124,7 +125,7 @@ impl Reader {
         let mut readings: Vec<Reading> = Vec::new();
         let mut ids = HashSet::new();
         for (index, item) in self.list(node, "readings").iter().enumerate() {
-            let path = part_path("readings", index, item);
+            let path = join_item("readings", index, item);
             if self.table(item, &path, READING_NAMES).is_none() {
                 continue;
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::ground::money::{Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
-use crate::policy::document::{Node, NodeValue};
+use crate::policy::document::Node;
 use crate::policy::read::classes::ClassNames;
 use crate::policy::tables::POLICY_NAMES;
 use crate::policy::{Policy, PolicyData, Source};
@@ -36,19 +36,6 @@ pub(crate) struct Reader {
     pub(crate) years: Option<(u16, u16)>,
     unit: Option<Unit>,
     step: Option<Rounding>,
-}
-
-/// Where a value stands: its path in the document.
-pub(crate) fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { [path, ".", key].concat() }
-}
-
-/// The path of a list's part: by its id, or its number from 0 where it has none.
-pub(crate) fn part_path(list: &str, index: usize, part: &Node) -> String {
-    match part.get("id").map(|id| &id.value) {
-        Some(NodeValue::Text(id)) => join(list, id.trim()),
-        _ => join(list, &index.to_string()),
-    }
 }
 
 pub(crate) fn is_digits(text: &str) -> bool {

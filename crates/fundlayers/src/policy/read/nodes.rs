@@ -8,7 +8,8 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::read::{Reader, join};
+use crate::policy::path::join;
+use crate::policy::read::Reader;
 use crate::policy::tables::NAME_NAMES;
 use crate::policy::{Ratio, Yearly};
 

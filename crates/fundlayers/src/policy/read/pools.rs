@@ -10,7 +10,8 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::read::{Reader, WORDS_LIMIT, join, part_path};
+use crate::policy::path::{join, join_id, join_item};
+use crate::policy::read::{Reader, WORDS_LIMIT};
 use crate::policy::rule::size::common_denominator;
 use crate::policy::tables::POOL_NAMES;
 use crate::policy::{Attribute, AttributeType, Class, Pool, Ratio, Weight, Yearly};
@@ -22,7 +23,7 @@ impl Reader {
         let items = self.list(node, "pools");
         let items = self.at_most(items, WORDS_LIMIT, node.and_then(|node| node.position), "pools");
         for (index, item) in items.iter().enumerate() {
-            let path = part_path("pools", index, item);
+            let path = join_item("pools", index, item);
             if self.table(item, &path, POOL_NAMES).is_none() {
                 continue;
             }
@@ -64,6 +65,9 @@ impl Reader {
     pub(crate) fn pool_amount(&mut self, node: &Node, path: &str) -> Option<Yearly<Amount>> {
         let unit = self.unit.unwrap_or(Unit::Yuan);
         let step = self.step.unwrap_or_default();
+        if self.is_rule(node, path) {
+            return None;
+        }
         self.yearly(node, path, |reader, node, path| {
             let number =
                 reader.positive_number(node, path).filter(|number| !number.is_sign_negative() || number.is_zero())?;
@@ -153,7 +157,7 @@ impl Reader {
                 let Some(index) = rule.as_ref().and_then(|rule| rule.kind.pool()) else { continue };
                 let Some(pool) = pools.get_mut(index.number()) else { continue };
                 if *pool.layer.get_or_insert(layer) != layer {
-                    let path = format!("classes.{}.funding", class.id);
+                    let path = join(&join_id("classes", &class.id), "funding");
                     let problem =
                         Problem::new(Code::PoolInTwoLayers, "another layer reads the pool already").found(&pool.id);
                     let position = node.get("funding").and_then(|funding| funding.position);
@@ -167,7 +171,7 @@ impl Reader {
                     Some(NodeValue::List(items)) => items.get(index).and_then(|node| node.position),
                     _ => None,
                 };
-                let path = join("pools", &pool.id);
+                let path = join_id("pools", &pool.id);
                 self.push(Problem::new(Code::UnusedPool, "no rule reads the pool"), position, &path);
             }
         }

@@ -9,7 +9,8 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::grammar::{Key, Shape, Table, Text, names};
-use crate::policy::read::{Reader, join};
+use crate::policy::path::join;
+use crate::policy::read::Reader;
 use crate::policy::rule::words::Words;
 use crate::policy::{Attribute, AttributeType};
 
@@ -37,7 +38,7 @@ pub struct Condition {
 }
 
 /// What a condition looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// An attribute.
     Attribute(AttributeIndex),

@@ -1,8 +1,10 @@
 //! The reading of what all kinds of rules have in common, and what a kind's own reading works with.
 
+use crate::ground::number::{NumberError, parse_decimal};
 use crate::ground::problem::{Code, Problem};
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::read::{Reader, is_digits, join};
+use crate::policy::path::join;
+use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::keys::{BOUNDED_NAMES, COMMON_NAMES};
 use crate::policy::rule::kinds::FixedAmount;
 use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
@@ -50,6 +52,42 @@ impl Scope<'_> {
     }
 }
 
+impl Reader {
+    /// Says that a rule stands where none can.
+    pub(crate) fn is_rule(&mut self, node: &Node, path: &str) -> bool {
+        let NodeValue::Table(entries) = &node.value else { return false };
+        let is_rule = entries.iter().any(|(key, _)| KEYS.contains(&key.text.as_str()));
+        if is_rule {
+            let problem = Problem::new(Code::WrongType, "is a rule, where none can stand").found(node.to_string());
+            let hint = "give a number, or a table of years such as `{ 2023 = 30, 2025 = 35 }`";
+            self.push(problem.expected(hint), node.position, path);
+        }
+        is_rule
+    }
+
+    /// A rate. The name of something is told apart from digits that are wrong.
+    fn rate(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Ratio> {
+        let text = match &node.value {
+            NodeValue::Text(text) if !text.contains('/') && is_no_number(text) => text.trim(),
+            _ => return self.ratio(node, path, scope.in_list()),
+        };
+        let rates = "a number such as `0.4`, a ratio such as `\"1/3\"`, or a table of years";
+        let problem = if scope.attributes.iter().any(|attribute| attribute.id == text) {
+            let hint = format!("{rates}; what it is taken of stands in `of`: `of = \"{text}\"`");
+            Problem::new(Code::BadNumber, "is an attribute, and no rate").expected(hint)
+        } else {
+            Problem::new(Code::BadNumber, "is not a rate").expected(rates)
+        };
+        self.push(problem.found(text), node.position, path);
+        None
+    }
+}
+
+/// Whether a text has no number in it.
+fn is_no_number(text: &str) -> bool {
+    matches!(parse_decimal(text), Err(NumberError::Bad(_)))
+}
+
 /// The table of a rule that is being read.
 pub(crate) struct RuleTable<'a, 'n> {
     pub(crate) reader: &'a mut Reader,
@@ -95,8 +133,11 @@ impl<'n> RuleTable<'_, 'n> {
     /// The rate under a key that the rule needs.
     pub(crate) fn ratio(&mut self, key: &str) -> Option<Yearly<Ratio>> {
         let node = self.reader.required(self.node, key, self.path)?;
-        let in_list = self.scope.in_list();
-        self.reader.yearly(node, &join(self.path, key), |reader, node, path| reader.ratio(node, path, in_list))
+        let (scope, path) = (self.scope, join(self.path, key));
+        if self.reader.is_rule(node, &path) {
+            return None;
+        }
+        self.reader.yearly(node, &path, |reader, node, path| reader.rate(node, path, scope))
     }
 
     /// Says that the rule as a whole cannot be.

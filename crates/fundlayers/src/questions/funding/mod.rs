@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::program::{Cell, Dense};
-use crate::engine::store::{AllocationData, Split};
+use crate::engine::store::{AllocationData, Split, no_levels};
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
@@ -704,6 +704,7 @@ impl<'a> Work<'a> {
             cells,
             dense,
             split,
+            levels: no_levels(&data.policy, data.years.len()),
         }))
     }
 

@@ -11,9 +11,9 @@ use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::{did_you_mean, without_padding};
-use crate::policy::Policy;
-use crate::policy::change::{parts, with_changes};
 use crate::policy::document::{Key, Node, NodeValue};
+use crate::policy::path::with_changes;
+use crate::policy::{Path, Policy};
 use crate::results::tables::{policy_line, unit_column};
 use crate::results::totals::Grouping;
 use crate::rows::records;
@@ -138,9 +138,10 @@ impl Scenarios {
                 let problem = Problem::new(Code::DuplicateId, "two scenarios have this name").found(&scenario.name);
                 problems.push(scenario.place.on(problem.expected("a name of its own for each")));
             }
-            let mut paths: HashSet<Vec<String>> = HashSet::new();
+            let mut paths: HashSet<Path> = HashSet::new();
             for change in &scenario.changes {
-                if parts(change.path.trim()).is_some_and(|parts| !paths.insert(parts)) {
+                // What is no path is said where the scenario is computed.
+                if Path::parse(&change.path).is_ok_and(|path| !paths.insert(path)) {
                     problems.push(change.place.on(duplicate(&scenario.name, &change.path)));
                 }
             }
@@ -300,6 +301,8 @@ pub struct ScenariosBuilder {
     read_value: ReadValue,
     list: Vec<Scenario>,
     known: HashMap<String, usize>,
+    /// What each scenario changes, by its number.
+    paths: HashSet<(usize, Path)>,
     findings: Findings,
     rows: u32,
 }
@@ -314,7 +317,7 @@ impl ScenariosBuilder {
         ]);
         let mut findings = Findings::default();
         let header = Header::read(titles, &words, Field::key, |_| None, FIELDS, &mut findings);
-        Self { header, read_value, list: Vec::new(), known: HashMap::new(), findings, rows: 0 }
+        Self { header, read_value, list: Vec::new(), known: HashMap::new(), paths: HashSet::new(), findings, rows: 0 }
     }
 
     fn change(&mut self, scenario: usize, path: &str, value: Cell<'_>, (place, at): (Place, [u32; 3])) {
@@ -344,9 +347,9 @@ impl ScenariosBuilder {
                 }
             },
         };
-        let Some(scenario) = self.list.get_mut(scenario) else { return };
-        let same = |change: &PolicyChange| parts(&change.path).is_some_and(|known| parts(path) == Some(known));
-        if scenario.changes.iter().any(same) {
+        let number = scenario;
+        let Some(scenario) = self.list.get_mut(number) else { return };
+        if Path::parse(path).is_ok_and(|path| !self.paths.insert((number, path))) {
             let problem = duplicate(&scenario.name, path).row(place.row).line(place.line).column(Field::Path.key());
             self.findings.push(path_place, Severity::Error, || problem);
             return;

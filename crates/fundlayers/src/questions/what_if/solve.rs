@@ -145,9 +145,14 @@ impl<'a> Asked<'a> {
             problems.push(problem.expected("such as `0.01`"));
         }
         let start = match policy.value(&goal.path) {
-            Ok(node) => number_of(node).and_then(|value| {
+            Ok(node) => number_of(node).map(|value| {
                 let steps = if above_zero { (value / rational(step)).floor().to_integer() } else { BigInt::ZERO };
-                steps.to_i64()
+                steps.to_i64().unwrap_or_else(|| {
+                    let message = "the value of the path is more than 2^63 − 1 such steps";
+                    problems
+                        .push(Problem::new(Code::BadStep, message).found(step.to_string()).expected("a larger step"));
+                    0
+                })
             }),
             Err(problem) => {
                 problems.push(problem);
