@@ -21,7 +21,7 @@ const HELP: &str = "cargo xtask TASK
   msrv           the libraries and the command line with the lowest versions of dependencies that the manifests allow, and
                  whether the Rust that runs is the one they promise
   mutants        whether the tests notice changed code of the core, by .cargo/mutants.toml; installs cargo-mutants (minutes);
-                 arguments go to it, such as `--shard 1/8`, `--list`, `--file crates/fundlayers/src/engine/pool.rs`
+                 arguments go to it, such as `--shard 0/8`, `--list`, `--file crates/fundlayers/src/engine/pool.rs`
   fuzz-check     that the fuzz targets compile, without running them
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
