@@ -1,8 +1,11 @@
 //! Tasks of this repository. `cargo xtask ci` runs every check and installs what it lacks where it can.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tasks talk to people")]
 
+mod fuzz;
 mod js;
+mod msrv;
 mod python;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -11,8 +14,17 @@ use std::time::Instant;
 const HELP: &str = "cargo xtask TASK
 
   ci             every check: format, lints, tests, documentation, feature sets, WebAssembly, the exact-fraction model
+                 (and the checks below but for mutants; deny only where cargo-deny is installed already)
   generate       the policy schema, its TypeScript types and the tables of its keys, from the registry of keys;
                  `--check` writes nothing and fails if they differ
+  typos          spelling, by typos.toml; arguments go to typos, such as --write-changes
+  deny           licences, duplicates and sources of the dependencies, by deny.toml; installs cargo-deny (minutes)
+  semver         the libraries' interfaces against the last release tag; installs cargo-semver-checks once there is one
+  msrv           the libraries and the command line with the lowest versions of dependencies that the manifests allow, and
+                 whether the Rust that runs is the one they promise
+  mutants        whether the tests notice changed code of the core, by .cargo/mutants.toml; installs cargo-mutants (minutes);
+                 arguments go to it, such as `--shard 0/8`, `--list`, `--file crates/fundlayers/src/engine/pool.rs`
+  fuzz-check     that the fuzz targets compile, without running them
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
@@ -42,7 +54,13 @@ fn main() -> ExitCode {
         "generate" => generate(rest),
         "differential" => differential(rest),
         "hostile" => hostile(rest),
-        "fuzz" => fuzz(rest),
+        "fuzz" => fuzz::fuzz(rest),
+        "fuzz-check" => fuzz::check(),
+        "typos" => tools::typos(rest),
+        "deny" => tools::deny(),
+        "semver" => tools::semver(),
+        "msrv" => msrv::check(),
+        "mutants" => tools::mutants(rest),
         "wasm" => js::wasm(),
         "js" => js::test(rest),
         "python" => python_interpreter().and_then(|()| python::test(rest)),
@@ -95,6 +113,9 @@ fn cargo(arguments: &[&str]) -> Outcome {
 fn ci() -> Outcome {
     python_interpreter()?;
     let fmt = cargo(&["fmt", "--all", "--check"]);
+    tools::typos(&[])?;
+    tools::deny_if_installed()?;
+    tools::semver()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace"])?;
     cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow"])?;
@@ -105,6 +126,8 @@ fn ci() -> Outcome {
     }
     generate(&["--check".to_owned()])?;
     cargo(&["clippy", "-p", "xtask", "--features", "glue,generate", "--", "-D", "warnings"])?;
+    fuzz::check()?;
+    msrv::check()?;
     js::test(&[])?;
     python::test(&[])?;
     run("python3", &["tests/vectors/check.py"], &[])?;
@@ -169,37 +192,6 @@ fn hostile(arguments: &[String]) -> Outcome {
         variables.push((name, number));
     }
     run("cargo", &["test", "--release", "-p", "conformance", "--test", "hostile", "--", "--nocapture"], &variables)
-}
-
-const FUZZ_TARGETS: [&str; 5] = ["policy", "roster", "case", "question", "arrow"];
-
-/// Builds the fuzz targets with the coverage that libFuzzer follows, and runs each from the vectors.
-fn fuzz(arguments: &[String]) -> Outcome {
-    const TARGET: &str = "x86_64-unknown-linux-gnu";
-    const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
-                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-                         -Cllvm-args=-sanitizer-coverage-trace-compares";
-    let seconds = match arguments {
-        [] => "60",
-        [option, seconds] if option == "--seconds" => seconds,
-        _ => return Err("known: --seconds N".to_owned()),
-    };
-    let folder = target_folder().join("fuzz").display().to_string();
-    // `--target` keeps build scripts from being instrumented.
-    let manifest = ["--manifest-path", "tests/fuzz/Cargo.toml", "--release", "--target-dir", &folder];
-    cargo(&[&["run"], &manifest[..], &["--bin", "seeds", "--", &format!("{folder}/seeds")]].concat())?;
-    let bins: Vec<&str> =
-        FUZZ_TARGETS.iter().flat_map(|target| ["--bin", *target]).chain(["--target", TARGET]).collect();
-    run("cargo", &[&["build"], &manifest[..], &bins].concat(), &[("RUSTFLAGS", FLAGS)])?;
-    for target in FUZZ_TARGETS {
-        // What is found is kept beside the seeds, for the next run.
-        let (found, seeds) = (format!("{folder}/corpus/{target}"), format!("{folder}/seeds/{target}"));
-        std::fs::create_dir_all(&found).map_err(|error| format!("{found}: {error}"))?;
-        let (time, artifacts) = (format!("-max_total_time={seconds}"), format!("-artifact_prefix={folder}/{target}-"));
-        let program = format!("{folder}/{TARGET}/release/{target}");
-        run(&program, &[&found, &seeds, &time, &artifacts, "-max_len=16384", "-timeout=20"], &[])?;
-    }
-    Ok(())
 }
 
 /// Where cargo builds.

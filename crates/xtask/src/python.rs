@@ -3,21 +3,19 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{Outcome, debian_root, root, run, run_in};
+use crate::{Outcome, debian_root, root, run, run_in, target_folder};
+
+/// Its virtual environment in the target folder.
+const VENV: &str = "python-venv";
 
 /// Where the package lies.
 fn folder() -> PathBuf {
     root().join("bindings/python")
 }
 
-/// The target folder that cargo uses.
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
-
 /// A program of the virtual environment.
 fn program(name: &str) -> String {
-    target().join("python-venv/bin").join(name).display().to_string()
+    target_folder().join(VENV).join("bin").join(name).display().to_string()
 }
 
 /// Builds and tests the package; arguments are what pytest is to run.
@@ -42,7 +40,7 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
 /// Writes the reference, from the docstrings and the stub.
 pub(crate) fn docs() -> Outcome {
     develop()?;
-    let out = target().join("python-docs").display().to_string();
+    let out = target_folder().join("python-docs").display().to_string();
     run_in(&folder(), &program("pdoc"), &["fundlayers", "fundlayers.plot", "--output-directory", &out])?;
     println!("\n{out}/index.html");
     Ok(())
@@ -51,14 +49,14 @@ pub(crate) fn docs() -> Outcome {
 /// Builds the wheel into `target/wheels`.
 pub(crate) fn wheel() -> Outcome {
     environment()?;
-    let out = target().join("wheels").display().to_string();
+    let out = target_folder().join("wheels").display().to_string();
     run_in(&folder(), &program("maturin"), &["build", "--profile", "wheel", "--out", &out])
 }
 
 /// The package in its environment, built without the long optimisation of the wheel.
 fn develop() -> Outcome {
     environment()?;
-    let bin = target().join("python-venv/bin");
+    let bin = target_folder().join(VENV).join("bin");
     let path = std::env::join_paths(
         std::iter::once(bin.clone()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
     );
@@ -74,13 +72,19 @@ fn develop() -> Outcome {
     )
 }
 
-/// A virtual environment with what the tests need, made once for each list of requirements.
+/// A virtual environment with what the tests need.
 fn environment() -> Outcome {
     let requirements = folder().join("requirements-test.txt");
-    let wanted = std::fs::read(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
-    let venv = target().join("python-venv");
-    let mark = venv.join("requirements-test.txt");
-    if std::fs::read(&mark).is_ok_and(|made| made == wanted) {
+    let wanted =
+        std::fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
+    virtual_environment(VENV, &wanted)
+}
+
+/// A virtual environment in the target folder with what a list of requirements names, made once for each list.
+pub(crate) fn virtual_environment(name: &str, wanted: &str) -> Outcome {
+    let venv = target_folder().join(name);
+    let made = venv.join("made-from.txt");
+    if std::fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
         return Ok(());
     }
     let place = venv.display().to_string();
@@ -91,6 +95,9 @@ fn environment() -> Outcome {
         run("apt-get", &["install", "-y", "--no-install-recommends", "python3-venv"], &[])?;
         run("python3", &["-m", "venv", "--clear", &place], &[])?;
     }
-    run(&program("pip"), &["install", "--quiet", "--requirement", &requirements.display().to_string()], &[])?;
-    std::fs::write(&mark, wanted).map_err(|error| format!("{}: {error}", mark.display()))
+    let list = venv.join("requirements.txt");
+    std::fs::write(&list, wanted).map_err(|error| format!("{}: {error}", list.display()))?;
+    let pip = venv.join("bin/pip").display().to_string();
+    run(&pip, &["install", "--quiet", "--requirement", &list.display().to_string()], &[])?;
+    std::fs::rename(&list, &made).map_err(|error| format!("{}: {error}", made.display()))
 }
