@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::ground::catalogue::ground as words;
 use crate::ground::problem::{Code, Problem, Problems};
 
 /// Why a text is not an exact number.
@@ -69,12 +70,12 @@ pub fn parse_years(text: &str) -> Result<Vec<u16>, Problems> {
         match (year(span.0), year(span.1)) {
             (Some(first), Some(last)) if first <= last => years.extend(first..=last),
             (Some(first), Some(last)) => {
-                let problem = Problem::new(Code::BadYears, "the years are reversed").found(part.trim());
-                problems.push(problem.expected(format!("`{last}..{first}`")));
+                let problem = Problem::new(Code::BadYears, words::YEARS_REVERSED).found(part.trim());
+                problems.push(problem.expected(words::YEARS_SPAN.with(&[&last, &first])));
             }
             _ => {
-                let problem = Problem::new(Code::BadYears, "is not a year or a span of years").found(part.trim());
-                problems.push(problem.expected("such as `2024`, `2023..2025` or `2023,2025`"));
+                let problem = Problem::new(Code::BadYears, words::NOT_YEARS).found(part.trim());
+                problems.push(problem.expected(words::SUCH_AS_YEARS));
             }
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::ground as common;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
@@ -736,7 +737,7 @@ fn sum_row<'a>(
 
 /// A total of a table for people is too large.
 pub(crate) fn overflow() -> Problems {
-    Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units").into()
+    Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE).expected(common::CHECK_UNITS).into()
 }
 
 /// The amounts of a place or group: claim, funded, unfunded.

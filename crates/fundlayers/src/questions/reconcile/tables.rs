@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Figures, Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
+use crate::ground::catalogue::ground as common;
 use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
@@ -481,8 +482,8 @@ fn sum_row(kind: RowKind, mut cells: Vec<Cell<'_>>, labels: usize, sums: [i128; 
     cells.resize(labels, Cell::Blank);
     for sum in sums {
         let Ok(fen) = i64::try_from(sum) else {
-            let problem = Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen");
-            return Err(problem.expected("check the units").into());
+            let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
+            return Err(problem.expected(common::CHECK_UNITS).into());
         };
         cells.push(Cell::Amount(Amount::from_fen(fen)));
     }

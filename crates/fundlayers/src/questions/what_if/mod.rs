@@ -9,6 +9,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::engine::fit::Grouped;
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::ground as common;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::Amount;
@@ -238,7 +239,9 @@ impl Grid {
 }
 
 fn overflow() -> Problems {
-    Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units, or group finer").into()
+    Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE)
+        .expected(crate::ground::catalogue::results::CHECK_UNITS_OR_GROUP_FINER)
+        .into()
 }
 
 /// Goes through two grids side by side: each key of either, in order, and what stands on each side.
