@@ -77,8 +77,10 @@ impl Phrase {
 }
 
 /// Words that Chinese writes in letters.
-const NAMES: [&str; 12] =
-    ["TOML", "JSON", "CSV", "UTF", "GB", "NUL", "MiB", "Arrow", "Excel", "Decimal", "Python", "Parquet"];
+const NAMES: [&str; 14] = [
+    "TOML", "JSON", "CSV", "UTF", "GB", "NUL", "MiB", "Arrow", "Excel", "Decimal", "Python", "Parquet", "polars",
+    "pandas",
+];
 
 /// The first English word of a Chinese text that is neither in backticks nor the name of a format.
 fn foreign(text: &str) -> Option<&str> {

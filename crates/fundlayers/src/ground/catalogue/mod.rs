@@ -13,7 +13,7 @@ macro_rules! phrases {
 
         /// All of them by name.
         #[cfg(test)]
-        pub(crate) const ALL: &[(&str, Phrase)] = &[ $( (stringify!($name), $name), )+ ];
+        pub(crate) const ALL: &[(&str, Phrase)] = &[ $( $(#[$attribute])* (stringify!($name), $name), )+ ];
     };
 }
 
