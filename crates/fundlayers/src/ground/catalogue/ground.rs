@@ -47,6 +47,17 @@ phrases! {
     POLICY_COVERS = "政策年度为 {0} 年至 {1} 年", "the policy covers {0} to {1}";
     FLOOR_NOT_ABOVE_CAP = "下限应不高于上限", "at_least is not above at_most";
 
+    // Numbers and money.
+    NO_NUMBER = "`{0}` 不是数字", "`{0}` is not a number";
+    TOO_MANY_DIGITS = "`{0}` 位数过多，无法准确保存（最多 28 位）", "`{0}` has more digits than are kept exactly (28)";
+    AMOUNT_TOO_LARGE = "金额超出 2^63 − 1 分", "the amount is beyond 2^63 − 1 fen";
+    NO_WHOLE_FEN = "`{0}` {1}不是整分", "`{0}` {1} is not a whole number of fen";
+    NO_UNIT = "`{0}` 不是金额单位；可用：元、万元、亿元（`yuan`、`wan`、`yi`）",
+        "`{0}` is not a unit of money; units are 元, 万元, 亿元 (yuan, wan, yi)";
+    NO_MODE = "`{0}` 不是取整方式；可用：`half-up`、`half-even`、`down`、`up`",
+        "`{0}` is not a rounding mode; modes are half-up, half-even, down, up";
+    STEP_TOO_FINE = "以{1}为单位保留 {0} 位小数细于 0.01 元", "{0} decimals of {1} are finer than 0.01 元";
+
     // Years.
     YEARS_REVERSED = "年度起止颠倒", "the years are reversed";
     YEARS_SPAN = "`{0}..{1}`", "`{0}..{1}`";

@@ -3,6 +3,31 @@
 use crate::ground::message::Phrase;
 
 phrases! {
+    // A request.
+    NO_ROSTER_WITH_POLICY = "该政策没有附带名单", "no roster comes with the policy";
+    ROSTER_MISSING = "缺少 `roster`：该政策没有附带名单", "`roster` is missing: no roster comes with the policy";
+    NAMES_NO_INPUT = "此处没有以此为名的输入", "names no input here";
+    GIVE_DATA = "请直接给出数据", "give the data itself";
+    REQUEST_IS = "请求现为{0}", "a request is {0}";
+    GIVE_TABLE_WITH_OPERATION = "请填写含 `operation` 的表", "give a table with an `operation`";
+    NO_KEY_OF_REQUEST = "请求中没有这个键", "is not a key of a request";
+    NO_SUCH_OPTION = "`{0}` 没有这个选项", "`{0}` has no such option";
+    OPTIONS_ARE = "可用的选项：{0}", "its options are {0}";
+    NOT_ONE_YEAR = "不是一个年度", "is not one year";
+    SUCH_AS_YEAR = "如 `2024`", "such as `2024`";
+    NO_OPERATION = "不是可用的操作", "is not an operation";
+    UNIT_OF_MONEY = "金额单位", "a unit of money";
+    LIST_OF_TEXTS = "由文本组成的列表", "a list of texts";
+    YEARS = "年度", "years";
+    YEARS_WITH_ENTITLED = "`entitled` 不用年度", "years mean nothing to `entitled`";
+    TOP_UP_IS_RECEIVED = "年度只用于 `top_up` 为 `received` 时", "`top_up` is `received`";
+    SET_IS_NO_TABLE = "`set` 不是由路径和值组成的表", "`set` is not a table of paths and values";
+    LIST_OF_ROWS = "由行组成的列表", "a list of rows";
+    NO_OBJECT = "不是对象", "is not an object";
+    OBJECT_A_ROW = "每行应为一个对象，如 `{ \"name\": \"…\" }`", "an object for each row, such as `{ \"name\": \"…\" }`";
+    NO_CELL = "不是文本、数字或真假值", "is not a text, a number, true or false";
+    ONE_VALUE_A_CELL = "每个单元格只填一个值", "one value for each cell";
+
     // Limits.
     SEVERAL_LAYERS = "有几个层级同名", "several layers have this name";
     NO_SUCH_LAYER = "政策中没有这个安排层级", "the policy has no such layer";
