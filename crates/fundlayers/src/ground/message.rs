@@ -47,8 +47,8 @@ impl Phrase {
         Name { zh: self.get(Lang::Zh).to_owned(), en: self.get(Lang::En).to_owned() }
     }
 
-    /// What keeps a phrase out of a catalogue: a language that is missing, places that differ, or English in the Chinese.
-    /// There, letters stand only in places, in backticks and in the names of formats and units of size.
+    /// What keeps a phrase out of a catalogue: a language that is missing, places that differ or that only the English has
+    /// in backticks, or English in the Chinese. There, letters stand only in places, in backticks and in the names of formats and units of size.
     ///
     /// # Errors
     ///
@@ -68,6 +68,10 @@ impl Phrase {
         };
         if places(zh) != places(en) {
             return Err(format!("the places differ: `{zh}`, `{en}`"));
+        }
+        let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        if let Some(place) = quoted(en).iter().find(|part| part.starts_with('{') && !quoted(zh).contains(part)) {
+            return Err(format!("`{place}` is what the user wrote: `{zh}`, `{en}`"));
         }
         if let Some(word) = foreign(zh) {
             return Err(format!("`{word}` is no Chinese: `{zh}`"));

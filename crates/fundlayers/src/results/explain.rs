@@ -88,11 +88,8 @@ impl Explanation {
     /// payer, rule, inputs, exact, amount, unit, clause, text`.
     #[must_use]
     pub fn table(explanations: &[Self], unit: Unit, lang: Lang) -> Table<'_> {
-        let column = |key: &str, zh: &str, en: &str, kind| Column {
-            key: key.to_owned(),
-            header: Name { zh: zh.to_owned(), en: en.to_owned() },
-            kind,
-        };
+        let column =
+            |key: &str, zh: &str, en: &str, kind| Column { key: key.to_owned(), header: Name::new(zh, en), kind };
         let text = |key: &str, zh: &str, en: &str| column(key, zh, en, ColumnKind::Text);
         let columns = vec![
             text("id", "编码", "Id"),

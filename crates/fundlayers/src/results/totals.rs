@@ -89,7 +89,7 @@ impl Grouping {
             Self::Layer => ("安排层级", "Layer"),
             Self::Payer => ("安排主体", "Payer"),
         };
-        Name { zh: zh.to_owned(), en: en.to_owned() }
+        Name::new(zh, en)
     }
 
     /// Reads groupings by their keys, each once.

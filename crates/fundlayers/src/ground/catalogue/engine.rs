@@ -8,8 +8,8 @@ phrases! {
     FILL_IN = "请填写", "fill it in";
     FITS_SEVERAL = "同时属于几个类别：{0}", "fits several classes: {0}";
     LET_CLASSES_DIFFER = "请使各类别的类型、认定层级或条件互不相同", "let the classes differ in kind, designation or where";
-    NO_CLASS = "{0} 中没有适用的类别", "no class of `{0}` serves a place";
-    NO_CLASS_OF = "{0} 中没有适用于{1}的类别", "no class of `{0}` serves a place of {1}";
+    NO_CLASS = "`{0}` 中没有适用的类别", "no class of `{0}` serves a place";
+    NO_CLASS_OF = "`{0}` 中没有适用于 {1} 的类别", "no class of `{0}` serves a place of {1}";
     CORRECT_OR_ADD_CLASS = "请更正其类型、认定层级或属性，或在政策中增设类别", "correct its kind, designation or attributes, or add a class";
     NO_YEAR_OF_POLICY = "起止年度均不在政策年度内", "none of its years is a year of the policy";
     CORRECT_FROM_AND_TO = "请更正 `from` 和 `to`", "correct `from` and `to`";

@@ -19,6 +19,7 @@ macro_rules! phrases {
 
 pub(crate) mod engine;
 pub(crate) mod ground;
+pub(crate) mod notes;
 pub(crate) mod questions;
 pub(crate) mod results;
 pub(crate) mod roster;
@@ -33,9 +34,10 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 6] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 7] = [
         ("engine", engine::ALL),
         ("ground", ground::ALL),
+        ("notes", notes::ALL),
         ("questions", questions::ALL),
         ("results", results::ALL),
         ("roster", roster::ALL),

@@ -100,7 +100,7 @@ phrases! {
     ONE_OF = "可用：{0}", "one of {0}";
     NOT_FUNDED_IN_YEAR = "{0}当年不在支持范围，该行不计入", "{0} is not funded in this year; the row is not counted";
     YEAR_IN_ROSTER = "请填写名单列有该对象的年度", "a year in which the roster has it";
-    NO_LAYER_OF = "{0} 中没有这个安排层级，该行不计入", "`{0}` has no such layer; the row is not counted";
+    NO_LAYER_OF = "`{0}` 中没有这个安排层级，该行不计入", "`{0}` has no such layer; the row is not counted";
 
     // Scenarios.
     NAMELESS = "情景没有名称", "a scenario has no name";

@@ -190,7 +190,7 @@ impl Keys {
             return Cell::Integer(code.into());
         }
         let label = self.label(by, code, lang);
-        Cell::Text(Cow::Borrowed(if label.is_empty() { say(lang, "（未列明）", "(not stated)") } else { label }))
+        Cell::Text(Cow::Borrowed(if label.is_empty() { lang.pick("（未列明）", "(not stated)") } else { label }))
     }
 
     /// A value for people.
@@ -279,10 +279,6 @@ pub(crate) fn is_something(before: Option<Amount>, after: Option<Amount>) -> boo
 }
 
 /// A text in the language asked for.
-fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
-    if lang == Lang::Zh { zh } else { en }
-}
-
 /// The kind of a grouping's column.
 fn kind_of(grouping: Grouping) -> ColumnKind {
     if grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something, say};
+use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::notes;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::Phrase;
@@ -635,7 +636,7 @@ impl ScenarioTotals {
     pub fn table(&self, unit: Unit) -> Table<'_> {
         let named = |key: &str, zh: &str, en: &str, kind: ColumnKind| Column {
             key: key.to_owned(),
-            header: Name { zh: zh.to_owned(), en: en.to_owned() },
+            header: Name::new(zh, en),
             kind,
         };
         let mut columns = vec![named("scenario", "情景", "Scenario", ColumnKind::Text)];
@@ -664,14 +665,11 @@ impl ScenarioTotals {
     /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
     pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
         let width = self.by().len();
-        let mut columns = vec![(say(lang, "情景", "Scenario").to_owned(), ColumnKind::Text)];
+        let mut columns = vec![(lang.pick("情景", "Scenario").to_owned(), ColumnKind::Text)];
         columns.extend(self.keys.headers(lang));
-        columns.push((say(lang, "金额", "Amount").to_owned(), ColumnKind::Amount));
+        columns.push((lang.pick("金额", "Amount").to_owned(), ColumnKind::Amount));
         let first = self.names.first().map_or("", String::as_str);
-        let header = match lang {
-            Lang::Zh => format!("较“{first}”增减"),
-            Lang::En => format!("Difference from {first}"),
-        };
+        let header = notes::DIFFERENCE_FROM.with(&[&first]).to_text(lang);
         columns.push((header, ColumnKind::Amount));
         let mut rows: Vec<ReportRow<'_>> = Vec::new();
         let mut done = 0_usize;
@@ -690,7 +688,7 @@ impl ScenarioTotals {
                 differences.add(row.difference());
             }
             if width > 0 && block > 1 {
-                let mut cells = vec![name(), table::Cell::Text(Cow::Borrowed(say(lang, "合计", "Total")))];
+                let mut cells = vec![name(), table::Cell::Text(Cow::Borrowed(lang.pick("合计", "Total")))];
                 cells.resize(width.saturating_add(1), table::Cell::Blank);
                 cells.push(table::Cell::Amount(amounts.amount()?));
                 cells.push(table::Cell::Amount(differences.amount()?));
@@ -698,7 +696,7 @@ impl ScenarioTotals {
             }
             done = done.saturating_add(block);
         }
-        let title = format!("{} · {}", self.policy.title().get(lang), say(lang, "情景测算表", "scenarios"));
+        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("情景测算表", "scenarios"));
         Ok(Report { lang, title, unit, columns, rows, notes: vec![policy_line(&self.policy, lang)] })
     }
 }

@@ -7,9 +7,10 @@ use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use rust_decimal::Decimal;
 
-use super::{Rerun, Seen, say};
+use super::{Rerun, Seen};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::notes;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::fraction::rational;
 use crate::ground::language::{Lang, Name};
@@ -482,28 +483,16 @@ impl Solution {
         let payer = self.payer_label(lang);
         let [limit, total, next_total] = [*limit, self.total, self.next_total].map(|amount| amount.grouped(unit));
         let (value, next_value) = (self.value, self.next_value);
-        match lang {
-            Lang::Zh => {
-                let who = if payer.is_empty() { "全部安排主体" } else { payer };
-                format!(
-                    "{path} 最高可取 {value}：{year} 年“{layer}”层级{who}合计 {total} {unit}，不超过可用额度 {limit} {unit}；\
-                     再高一个步长取 {next_value}，合计 {next_total} {unit}，超出可用额度。"
-                )
-            }
-            Lang::En => {
-                let who = if payer.is_empty() { String::new() } else { format!(", {payer}") };
-                format!(
-                    "{path} is at most {value}: {layer}{who}, {year} comes to {total} {unit}, within the limit of {limit} {unit}; \
-                     one step more, {next_value}, gives {next_total} {unit}, above it."
-                )
-            }
-        }
+        let phrase = if payer.is_empty() { notes::LARGEST_VALUE_OF_ALL } else { notes::LARGEST_VALUE };
+        let message =
+            phrase.with(&[&path, &value, year, &layer, &payer, &total, &limit, &unit, &next_value, &next_total]);
+        message.to_text(lang)
     }
 
     fn payer_label(&self, lang: Lang) -> &str {
         match &self.payer_name {
             Some(name) => name.get(lang),
-            None if self.payer.is_empty() && self.goal.payer.is_some() => say(lang, "（未列明）", "(not stated)"),
+            None if self.payer.is_empty() && self.goal.payer.is_some() => lang.pick("（未列明）", "(not stated)"),
             None => &self.payer,
         }
     }
@@ -514,7 +503,7 @@ impl Solution {
     pub fn table(&self, unit: Unit) -> Table<'_> {
         let column = |(key, zh, en, kind): (&str, &str, &str, ColumnKind)| Column {
             key: key.to_owned(),
-            header: Name { zh: zh.to_owned(), en: en.to_owned() },
+            header: Name::new(zh, en),
             kind,
         };
         let (text, amount) = (ColumnKind::Text, ColumnKind::Amount);
@@ -556,7 +545,7 @@ impl Solution {
     /// The answer for people: the value and one step more, and under the table the answer in a sentence.
     #[must_use]
     pub fn report(&self, unit: Unit, lang: Lang) -> Report<'_> {
-        let text = |zh: &'static str, en: &'static str| say(lang, zh, en).to_owned();
+        let text = |zh: &'static str, en: &'static str| lang.pick(zh, en).to_owned();
         let columns = vec![
             (text("路径", "Path"), ColumnKind::Text),
             (text("安排层级", "Layer"), ColumnKind::Text),
@@ -568,7 +557,7 @@ impl Solution {
             (text("结果", "Result"), ColumnKind::Text),
         ];
         let payer = match self.payer_label(lang) {
-            "" => say(lang, "全部", "all"),
+            "" => lang.pick("全部", "all"),
             payer => payer,
         };
         let row = |value: &Decimal, total: Amount, result: &'static str| ReportRow {
@@ -585,10 +574,10 @@ impl Solution {
             ],
         };
         let rows = vec![
-            row(&self.value, self.total, say(lang, "未超出", "within")),
-            row(&self.next_value, self.next_total, say(lang, "超出", "above")),
+            row(&self.value, self.total, lang.pick("未超出", "within")),
+            row(&self.next_value, self.next_total, lang.pick("超出", "above")),
         ];
-        let title = format!("{} · {}", self.policy.title().get(lang), say(lang, "最高取值测算", "largest value"));
+        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("最高取值测算", "largest value"));
         let notes = vec![self.text(unit, lang), policy_line(&self.policy, lang)];
         Report { lang, title, unit, columns, rows, notes }
     }
