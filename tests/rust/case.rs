@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-const NO_POLICY: Phrase = Phrase::new(&["没有以此为编码的政策", "no policy has this id"]);
-const NO_FILES: Phrase = Phrase::new(&["算例不引用文件", "a case names no files"]);
+const NO_POLICY: Phrase = Phrase::new("没有以此为编码的政策\nno policy has this id");
+const NO_FILES: Phrase = Phrase::new("算例不引用文件\na case names no files");
 
 /// A file of cases.
 #[derive(Debug, Deserialize)]

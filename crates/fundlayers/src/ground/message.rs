@@ -12,26 +12,41 @@ use super::language::{Lang, Name};
 ///
 /// ```
 /// use fundlayers::{Lang, Phrase};
-/// const FITS_SEVERAL: Phrase = Phrase::new(&["同时属于几个类别：{0}", "fits several classes: {0}"]);
+/// const FITS_SEVERAL: Phrase = Phrase::new("同时属于几个类别：{0}\nfits several classes: {0}");
 /// assert_eq!(FITS_SEVERAL.with(&[&"`a`, `b`"]).to_text(Lang::En), "fits several classes: `a`, `b`");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Phrase(&'static [&'static str; 2]);
+pub struct Phrase(
+    // One text of two lines: there are hundreds of phrases, and a table of pointers to their halves weighs in a browser.
+    &'static str,
+);
 
 impl Phrase {
-    /// From its Chinese and its English.
+    /// From two lines: the Chinese, then the English.
     #[must_use]
-    pub const fn new(both: &'static [&'static str; 2]) -> Self {
+    pub const fn new(both: &'static str) -> Self {
         Self(both)
     }
 
     /// In a language, with its places as they are.
     #[must_use]
     pub const fn get(self, lang: Lang) -> &'static str {
-        let [zh, en] = self.0;
-        match lang {
-            Lang::Zh => zh,
-            Lang::En => en,
+        let mut rest = self.0.as_bytes();
+        while let [first, after @ ..] = rest {
+            if *first == b'\n' {
+                break;
+            }
+            rest = after;
+        }
+        // The rest begins with the end of the first line.
+        let (zh, en) = match self.0.split_at_checked(self.0.len().saturating_sub(rest.len())) {
+            Some(both) => both,
+            None => (self.0, ""),
+        };
+        match (lang, en.split_at_checked(1)) {
+            (Lang::En, Some((_, en))) => en,
+            (Lang::En, None) => en,
+            (Lang::Zh, _) => zh,
         }
     }
 
@@ -54,7 +69,7 @@ impl Phrase {
     ///
     /// What is wrong, for the one who writes it.
     pub fn check(self) -> Result<(), String> {
-        let [zh, en] = self.0;
+        let (zh, en) = (self.get(Lang::Zh), self.get(Lang::En));
         if zh.trim().is_empty() || en.trim().is_empty() {
             return Err(format!("a language is missing: `{zh}`, `{en}`"));
         }
@@ -70,7 +85,8 @@ impl Phrase {
             return Err(format!("the places differ: `{zh}`, `{en}`"));
         }
         let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
-        if let Some(place) = quoted(en).iter().find(|part| part.starts_with('{') && !quoted(zh).contains(part)) {
+        let is_place = |part: &str| part.len() == 3 && part.starts_with('{');
+        if let Some(place) = quoted(en).iter().find(|part| is_place(part) && !quoted(zh).contains(part)) {
             return Err(format!("`{place}` is what the user wrote: `{zh}`, `{en}`"));
         }
         if let Some(word) = foreign(zh) {
@@ -135,9 +151,9 @@ impl Argument {
 }
 
 /// Between the items of a list.
-const COMMA: Phrase = Phrase::new(&["、", ", "]);
+const COMMA: Phrase = Phrase::new("、\n, ");
 /// What is not of the catalogue.
-const PLAIN: Phrase = Phrase::new(&["{0}", "{0}"]);
+const PLAIN: Phrase = Phrase::new("{0}\n{0}");
 
 /// What can stand in a place of a [`Phrase`]: whatever prints, a name, another phrase or message.
 pub trait ToArgument {
@@ -249,7 +265,7 @@ impl From<String> for Message {
 mod tests {
     use super::*;
 
-    const GIVES: Phrase = Phrase::new(&["{1}付 {0} 分", "{1} gives {0} fen, `{ x }`"]);
+    const GIVES: Phrase = Phrase::new("{1}付 {0} 分\n{1} gives {0} fen, `{ x }`");
 
     #[test]
     fn places_are_filled_by_number_and_other_braces_stay() {
@@ -270,8 +286,7 @@ mod tests {
     #[test]
     fn a_phrase_that_lacks_something_is_refused() {
         assert!(GIVES.check().is_ok());
-        for both in [["", "x"], ["一 {0}", "one {1}"], ["一 one", "one"], ["`a` b", "b"]] {
-            let both: &'static [&'static str; 2] = Box::leak(Box::new(both));
+        for both in ["\nx", "一", "一 {0}\none {1}", "一 one\none", "`a` b\nb", "一 {0}\none `{0}`"] {
             assert!(Phrase::new(both).check().is_err(), "{both:?}");
         }
         assert_eq!(foreign("格式为 TOML 或 `toml`，共 3 处"), None);

@@ -17,7 +17,7 @@ phrases! {
     BUT_FOUND = "，现为 `{0}`", ", found `{0}`";
     AND_EXPECTED = "；{0}", "; {0}";
     OF_CODE = " [{0}]", " [{0}]";
-    LEFT_OUT = "\n……另有 {0} 处", "\n… and {0} more";
+    LEFT_OUT = "……另有 {0} 处", "… and {0} more";
 
     // Which known word a wrong one is nearest to.
     DID_YOU_MEAN = "是否应为 `{0}`？", "did you mean `{0}`?";

@@ -9,7 +9,7 @@
 #[macro_export]
 macro_rules! phrases {
     ($( $(#[$attribute:meta])* $name:ident = $zh:literal, $en:literal; )+) => {
-        $( $(#[$attribute])* pub(crate) const $name: Phrase = Phrase::new(&[$zh, $en]); )+
+        $( $(#[$attribute])* pub(crate) const $name: Phrase = Phrase::new(concat!($zh, "\n", $en)); )+
 
         /// All of them by name.
         #[cfg(test)]

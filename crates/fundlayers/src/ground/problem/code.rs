@@ -34,12 +34,12 @@ macro_rules! codes {
 
             pub(crate) const fn meaning_phrase(self) -> Phrase {
                 match self {
-                    $( Self::$variant => Phrase::new(const { &[$meaning, concat!($($doc),+).trim_ascii()] }), )+
+                    $( Self::$variant => Phrase::new(concat!($meaning, "\n", $($doc),+)), )+
                 }
             }
 
             pub(crate) const fn mend_phrase(self) -> Phrase {
-                match self { $( Self::$variant => Phrase::new(&[$mend, $mend_en]), )+ }
+                match self { $( Self::$variant => Phrase::new(concat!($mend, "\n", $mend_en)), )+ }
             }
         }
     };
@@ -49,7 +49,7 @@ impl Code {
     /// What the code means, in a sentence or two.
     #[must_use]
     pub const fn meaning(self, lang: Lang) -> &'static str {
-        self.meaning_phrase().get(lang)
+        self.meaning_phrase().get(lang).trim_ascii()
     }
 
     /// What to do about it, in a sentence.

@@ -105,6 +105,7 @@ impl Problems {
             problem.write(lang, &mut out);
         }
         if self.left_out > 0 {
+            out.push('\n');
             words::LEFT_OUT.with(&[&self.left_out]).write(lang, &mut out);
         }
         out

@@ -39,7 +39,13 @@ pub enum Severity {
 /// Prints as `FILE:LINE:CHARACTER: KEY: MESSAGE [CODE]`, with the parts that are known.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "Told")]
-pub struct Problem {
+pub struct Problem(
+    // A problem is rare, large and handed on often, so that the code which hands it on is smaller with a pointer to it.
+    Box<Parts>,
+);
+
+#[derive(Debug, Clone)]
+struct Parts {
     code: Code,
     message: Message,
     location: Location,
@@ -51,7 +57,7 @@ pub struct Problem {
 impl PartialEq for Problem {
     fn eq(&self, other: &Self) -> bool {
         let parts = |problem: &Self| (problem.message(Lang::En), problem.expected_text(Lang::En));
-        (self.code, &self.location, &self.found) == (other.code, &other.location, &other.found)
+        (self.code(), self.location(), self.found_text()) == (other.code(), other.location(), other.found_text())
             && parts(self) == parts(other)
     }
 }
@@ -74,17 +80,18 @@ struct Told {
 impl From<Told> for Problem {
     fn from(told: Told) -> Self {
         let Told { code, message, location, found, expected } = told;
-        Self { code, message: Message::plain(message), location, found, expected: expected.map(Message::plain) }
+        let (message, expected) = (Message::plain(message), expected.map(Message::plain));
+        Self(Box::new(Parts { code, message, location, found, expected }))
     }
 }
 
 impl Serialize for Problem {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let told = Told {
-            code: self.code,
+            code: self.0.code,
             message: self.message(Lang::En),
-            location: self.location.clone(),
-            found: self.found.clone(),
+            location: self.0.location.clone(),
+            found: self.0.found.clone(),
             expected: self.expected_text(Lang::En),
         };
         told.serialize(serializer)
@@ -105,20 +112,24 @@ fn quoted(text: &str) -> String {
 impl Problem {
     /// A problem with a sentence: lower case, no full stop, what the user wrote in backticks.
     pub fn new(code: Code, message: impl Into<Message>) -> Self {
-        Self { code, message: message.into(), location: Location::default(), found: None, expected: None }
+        Self::of(code, message.into())
+    }
+
+    fn of(code: Code, message: Message) -> Self {
+        Self(Box::new(Parts { code, message, location: Location::default(), found: None, expected: None }))
     }
 
     /// Says what stood there (cut if long).
     #[must_use]
     pub fn found(mut self, found: impl AsRef<str>) -> Self {
-        self.found = Some(quoted(found.as_ref()));
+        self.0.found = Some(quoted(found.as_ref()));
         self
     }
 
     /// Says what would be right.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<Message>) -> Self {
-        self.expected = Some(expected.into());
+        self.0.expected = Some(expected.into());
         self
     }
 
@@ -126,8 +137,8 @@ impl Problem {
     #[must_use]
     pub fn at(mut self, position: Option<crate::ground::position::Position>) -> Self {
         if let Some(position) = position {
-            self.location.line = Some(position.line);
-            self.location.character = Some(position.character);
+            self.0.location.line = Some(position.line);
+            self.0.location.character = Some(position.character);
         }
         self
     }
@@ -135,43 +146,43 @@ impl Problem {
     /// Says the line of a record.
     #[must_use]
     pub fn line(mut self, line: Option<u32>) -> Self {
-        self.location.line = line;
+        self.0.location.line = line;
         self
     }
 
     /// Says the path of the value in a policy.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.location.key = Some(key.into());
+        self.0.location.key = Some(key.into());
         self
     }
 
     /// Says the scenario.
     #[must_use]
     pub fn scenario(mut self, name: impl Into<String>) -> Self {
-        self.location.scenario = Some(name.into());
+        self.0.location.scenario = Some(name.into());
         self
     }
 
     /// Says the row of a table, from 1.
     #[must_use]
     pub fn row(mut self, row: u32) -> Self {
-        self.location.row = Some(row);
+        self.0.location.row = Some(row);
         self
     }
 
     /// Says the column of a table.
     #[must_use]
     pub fn column(mut self, column: impl Into<String>) -> Self {
-        self.location.column = Some(column.into());
+        self.0.location.column = Some(column.into());
         self
     }
 
     /// Says the file, unless one is named already.
     #[must_use]
     pub fn file(mut self, file: impl Into<String>) -> Self {
-        if self.location.file.is_none() {
-            self.location.file = Some(file.into());
+        if self.0.location.file.is_none() {
+            self.0.location.file = Some(file.into());
         }
         self
     }
@@ -179,42 +190,42 @@ impl Problem {
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> Code {
-        self.code
+        self.0.code
     }
 
     /// Whether it stops the work.
     #[must_use]
     pub const fn severity(&self) -> Severity {
-        self.code.severity()
+        self.0.code.severity()
     }
 
     /// The sentence in a language, without place.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
-        self.message.to_text(lang)
+        self.0.message.to_text(lang)
     }
 
     /// The sentence before it is put into words, for a sentence about it.
     pub(crate) const fn said(&self) -> &Message {
-        &self.message
+        &self.0.message
     }
 
     /// Where it is.
     #[must_use]
     pub const fn location(&self) -> &Location {
-        &self.location
+        &self.0.location
     }
 
     /// What stood there, cut if long.
     #[must_use]
     pub fn found_text(&self) -> Option<&str> {
-        self.found.as_deref()
+        self.0.found.as_deref()
     }
 
     /// What would be right, in a language.
     #[must_use]
     pub fn expected_text(&self, lang: Lang) -> Option<String> {
-        self.expected.as_ref().map(|expected| expected.to_text(lang))
+        self.0.expected.as_ref().map(|expected| expected.to_text(lang))
     }
 
     /// All of it in a language: `FILE:LINE:CHARACTER: KEY: MESSAGE [CODE]`, with the parts that are known.
@@ -226,7 +237,7 @@ impl Problem {
     }
 
     fn write(&self, lang: Lang, out: &mut String) {
-        let Location { file, line, character, scenario, key, row, column } = &self.location;
+        let Location { file, line, character, scenario, key, row, column } = &self.0.location;
         match (file, line, character) {
             (Some(file), Some(line), Some(character)) => {
                 words::IN_FILE_AT.with(&[file, line, character]).write(lang, out)
@@ -249,14 +260,14 @@ impl Problem {
         if let Some(key) = key {
             words::UNDER_KEY.with(&[key]).write(lang, out);
         }
-        self.message.write(lang, out);
-        if let Some(found) = &self.found {
+        self.0.message.write(lang, out);
+        if let Some(found) = &self.0.found {
             words::BUT_FOUND.with(&[found]).write(lang, out);
         }
-        if let Some(expected) = &self.expected {
+        if let Some(expected) = &self.0.expected {
             words::AND_EXPECTED.with(&[expected]).write(lang, out);
         }
-        words::OF_CODE.with(&[&self.code]).write(lang, out);
+        words::OF_CODE.with(&[&self.0.code]).write(lang, out);
     }
 }
 
