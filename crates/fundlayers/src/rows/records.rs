@@ -386,15 +386,32 @@ impl Findings {
 
     /// Errors and warnings are limited apart, so that no number of warnings hides an error.
     pub(crate) fn push(&mut self, place: Place, severity: Severity, problem: impl FnOnce() -> Problem) {
-        let list = match severity {
+        if self.has_room(severity) {
+            self.keep(place, severity, problem());
+        }
+    }
+
+    fn list(&mut self, severity: Severity) -> &mut Vec<(u32, u32, Problem)> {
+        match severity {
             Severity::Error => &mut self.errors,
             Severity::Warning => &mut self.warnings,
-        };
-        if list.len() < Problems::LIMIT {
-            list.push((place.row, place.column, problem()));
-        } else {
-            self.left_out = self.left_out.saturating_add(1);
         }
+    }
+
+    /// Whether one more is kept; else it is counted. Apart from [`Self::push`], which stands in the code once for each
+    /// problem.
+    #[cold]
+    #[inline(never)]
+    fn has_room(&mut self, severity: Severity) -> bool {
+        let room = self.list(severity).len() < Problems::LIMIT;
+        self.left_out = self.left_out.saturating_add(usize::from(!room));
+        room
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn keep(&mut self, place: Place, severity: Severity, problem: Problem) {
+        self.list(severity).push((place.row, place.column, problem));
     }
 
     fn has_errors(&self) -> bool {
