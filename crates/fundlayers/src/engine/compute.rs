@@ -6,8 +6,6 @@ use hashbrown::HashSet;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use crate::ground::catalogue::ground as common;
-use crate::ground::catalogue::engine as words;
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Groups, at};
@@ -17,6 +15,8 @@ use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, Split};
+use crate::ground::catalogue::engine as words;
+use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::show;
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::ground::message::Argument;
-use crate::ground::catalogue::engine as words;
 use crate::engine::columns::{Checks, Columns};
 use crate::engine::exact::Exact;
 use crate::engine::exact::Fault;
+use crate::ground::catalogue::engine as words;
 use crate::ground::ids::{AttributeIndex, DesignationIndex, KindIndex, index};
+use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Class, Named, Policy};
 use crate::roster::Places;
@@ -235,8 +235,7 @@ fn choose<'a>(
     if !blanks.is_empty() {
         for attribute in blanks {
             let id = columns.policy.attribute(attribute).map_or("", |attribute| attribute.id.as_str());
-            let problem = Problem::new(Code::BlankAttribute, words::BLANK_BUT_TELLS_CLASS)
-                .expected(words::FILL_IN);
+            let problem = Problem::new(Code::BlankAttribute, words::BLANK_BUT_TELLS_CLASS).expected(words::FILL_IN);
             problems.push(at(columns.roster, row, problem).column(id));
         }
         return None;
@@ -244,11 +243,7 @@ fn choose<'a>(
     if !several.is_empty() {
         let message = words::FITS_SEVERAL.with(&[&Argument::quoted(several)]);
         let problem = Problem::new(Code::SeveralClasses, message).found(columns.roster.name(row));
-        problems.push(at(
-            columns.roster,
-            row,
-            problem.expected(words::LET_CLASSES_DIFFER),
-        ));
+        problems.push(at(columns.roster, row, problem.expected(words::LET_CLASSES_DIFFER)));
         return None;
     }
     if found.is_none() {
@@ -296,8 +291,7 @@ fn never_live(policy: &Policy, roster: &Places, groups: &[Group], problems: &mut
     }
     for row in 0..roster.len() {
         if roster.years(row, &policy.years()).is_none() {
-            let problem =
-                Problem::new(Code::NeverLive, words::NO_YEAR_OF_POLICY).found(roster.name(row));
+            let problem = Problem::new(Code::NeverLive, words::NO_YEAR_OF_POLICY).found(roster.name(row));
             problems.push(at(roster, row, problem.expected(words::CORRECT_FROM_AND_TO)));
         }
     }

@@ -5,11 +5,11 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use crate::ground::catalogue::ground as common;
-use crate::ground::catalogue::engine as words;
 use crate::engine::columns::Columns;
 use crate::engine::fit::Groups;
 use crate::engine::rows::Rows;
+use crate::ground::catalogue::engine as words;
+use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::{rational, show};
 use crate::ground::ids::{AttributeIndex, PoolIndex, index};
 use crate::ground::money::Amount;
@@ -302,7 +302,9 @@ fn attribute(
             }
             Some(number) if number.is_sign_negative() && !number.is_zero() => {
                 let message = words::POOL_WEIGHS_NEGATIVE.with(&[&pool.id, &year]);
-                Some(Problem::new(Code::NegativeShare, message).found(number.to_string()).expected(common::ZERO_OR_MORE))
+                Some(
+                    Problem::new(Code::NegativeShare, message).found(number.to_string()).expected(common::ZERO_OR_MORE),
+                )
             }
             Some(_) => None,
         };

@@ -1,6 +1,7 @@
 //! Changing values of a policy by their paths.
 
 use super::Policy;
+use crate::ground::catalogue::policy as words;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
@@ -63,7 +64,7 @@ fn set(document: &mut Node, path: &str, value: Node) -> Result<(), Problem> {
 }
 
 fn not_a_path(path: &str) -> Problem {
-    Problem::new(Code::UnknownPath, "is not a path").found(path).expected("such as `classes.municipal-town.standard`")
+    Problem::new(Code::UnknownPath, words::NO_PATH).found(path).expected(words::SUCH_AS_PATH)
 }
 
 fn no_such_place(node: &Node, part: &str) -> Problem {
@@ -76,7 +77,7 @@ fn no_such_place(node: &Node, part: &str) -> Problem {
             .collect(),
         _ => Vec::new(),
     };
-    let problem = Problem::new(Code::UnknownPath, "the policy has no such place").found(part);
+    let problem = Problem::new(Code::UnknownPath, words::NO_SUCH_PLACE).found(part);
     if known.is_empty() { problem } else { problem.expected(did_you_mean(part, known.iter().map(String::as_str))) }
 }
 

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::ground::catalogue::ground as common;
-use crate::ground::catalogue::results as words;
 use crate::engine::fit::Groups;
 use crate::engine::program::{Cell, Dense};
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::results as words;
 use crate::ground::ids::{PayerIndex, index};
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
@@ -113,11 +113,7 @@ impl Grouping {
                 Some(grouping) => list.push(grouping),
                 None => {
                     let hint = crate::ground::text::did_you_mean(key, Self::ALL.map(Self::as_str));
-                    problems.push(
-                        Problem::new(Code::UnknownGrouping, words::NO_GROUPING)
-                            .found(key)
-                            .expected(hint),
-                    );
+                    problems.push(Problem::new(Code::UnknownGrouping, words::NO_GROUPING).found(key).expected(hint));
                 }
             }
         }

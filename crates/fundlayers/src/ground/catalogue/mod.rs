@@ -20,6 +20,7 @@ macro_rules! phrases {
 pub(crate) mod engine;
 pub(crate) mod ground;
 pub(crate) mod notes;
+pub(crate) mod policy;
 pub(crate) mod questions;
 pub(crate) mod results;
 pub(crate) mod roster;
@@ -34,10 +35,11 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 7] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 8] = [
         ("engine", engine::ALL),
         ("ground", ground::ALL),
         ("notes", notes::ALL),
+        ("policy", policy::ALL),
         ("questions", questions::ALL),
         ("results", results::ALL),
         ("roster", roster::ALL),

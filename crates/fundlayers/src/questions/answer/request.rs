@@ -4,10 +4,10 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::{Answer, Content, Given};
-use crate::ground::message::{Argument, Message, Phrase};
+use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
-use crate::engine::roster::Roster;
+use crate::ground::message::{Argument, Message, Phrase};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::number::{parse_decimal, parse_years};
 use crate::ground::problem::{Code, Problem, Problems};
@@ -428,7 +428,8 @@ impl Reader<'_> {
                 None
             }
         });
-        request.step = self.parsed("step", common::A_NUMBER, |text| parse_decimal(text).map_err(|error| error.message()));
+        request.step =
+            self.parsed("step", common::A_NUMBER, |text| parse_decimal(text).map_err(|error| error.message()));
         let order = self.texts("order").unwrap_or_default();
         if let Some(name) = self.text("rule") {
             let order: Vec<&str> = order.iter().map(String::as_str).collect();
@@ -461,7 +462,8 @@ impl Reader<'_> {
 
     fn operation(&mut self) -> Option<Operation> {
         let Some(node) = self.document.get("operation") else {
-            let problem = Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"operation"])).at(self.document.position);
+            let problem =
+                Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"operation"])).at(self.document.position);
             let known = Argument::list(Operation::ALL.map(Operation::as_str));
             self.problems.push(problem.expected(words::ONE_OF.with(&[&known])));
             return None;
@@ -485,7 +487,8 @@ impl Reader<'_> {
     }
 
     fn wrong_type(&mut self, key: &str, node: &Node, expected: Phrase) {
-        let problem = Problem::new(Code::WrongType, common::IS_OF_TYPE.with(&[&node.type_phrase()])).found(node.to_string());
+        let problem =
+            Problem::new(Code::WrongType, common::IS_OF_TYPE.with(&[&node.type_phrase()])).found(node.to_string());
         self.problem(key, problem.expected(common::GIVE.with(&[&expected])));
     }
 
@@ -741,9 +744,7 @@ impl<'a> Asking<'a> {
             }
             (None, None) => self.sources.built_in_roster(DEFAULT_POLICY, policy),
             (None, Some(Input::Named(name))) => self.sources.built_in_roster(name, policy),
-            (None, Some(Input::Inline(_))) => {
-                Err(Problem::new(Code::MissingKey, words::ROSTER_MISSING).into())
-            }
+            (None, Some(Input::Inline(_))) => Err(Problem::new(Code::MissingKey, words::ROSTER_MISSING).into()),
         }
     }
 
@@ -782,7 +783,9 @@ impl<'a> Asking<'a> {
             let name = if let Some(NodeValue::Text(name)) = item.get("name").map(|node| &node.value) {
                 name.trim()
             } else {
-                problems.push(Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"name"])).key("scenarios").row(number));
+                problems.push(
+                    Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"name"])).key("scenarios").row(number),
+                );
                 continue;
             };
             let mut changes = Vec::new();
