@@ -240,7 +240,7 @@ impl Problem {
         let Location { file, line, character, scenario, key, row, column } = &self.0.location;
         match (file, line, character) {
             (Some(file), Some(line), Some(character)) => {
-                words::IN_FILE_AT.with(&[file, line, character]).write(lang, out)
+                words::IN_FILE_AT.with(&[file, line, character]).write(lang, out);
             }
             (Some(file), Some(line), None) => words::IN_FILE_LINE.with(&[file, line]).write(lang, out),
             (Some(file), None, _) => words::IN_FILE.with(&[file]).write(lang, out),
