@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use fundlayers::answer::Request;
-use fundlayers::{Code, Lang, Problem, Problems, Severity};
+use fundlayers::{Code, Lang, Phrase, Problem, Problems, Severity};
 use fundlayers_formats::sources::{self, Files, Reader};
 use fundlayers_formats::{Format, json};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+const NO_POLICY: Phrase = Phrase::new("没有以此为编码的政策\nno policy has this id");
+const NO_FILES: Phrase = Phrase::new("算例不引用文件\na case names no files");
 
 /// A file of cases.
 #[derive(Debug, Deserialize)]
@@ -52,6 +55,10 @@ impl Case {
     /// How the answer differs from the expected one.
     pub fn run(&self) -> Result<(), String> {
         let answer = self.answer();
+        self.in_chinese(match &answer {
+            Ok((_, warnings)) => warnings,
+            Err(problems) => problems,
+        })?;
         match (&self.expect.errors, answer) {
             (Some(expected), Err(problems)) => {
                 let errors: Vec<Value> =
@@ -70,6 +77,25 @@ impl Case {
                 self.expect.warnings.as_ref().map_or(Ok(()), |expected| compare("warnings", expected, &warnings))
             }
         }
+    }
+
+    /// Whether what is wrong is said in Chinese, but for what stands in backticks and what the case itself has.
+    fn in_chinese(&self, problems: &Problems) -> Result<(), String> {
+        const NAMES: [&str; 4] = ["TOML", "JSON", "CSV", "UTF"];
+        let given = self.options.values().chain(&self.roster).chain([&self.policy]);
+        let given: String = given.map(|given| given.get()).collect();
+        for problem in problems {
+            let expected = problem.expected_text(Lang::Zh).zip(problem.expected_text(Lang::En));
+            for (zh, en) in [(problem.message(Lang::Zh), problem.message(Lang::En))].into_iter().chain(expected) {
+                let outside: Vec<&str> = zh.split('`').step_by(2).collect();
+                let mut words = outside.iter().flat_map(|part| part.split(|c: char| !c.is_ascii_alphabetic()));
+                let foreign = words.find(|word| !word.is_empty() && !NAMES.contains(word) && !given.contains(word));
+                if let Some(word) = foreign {
+                    return Err(format!("`{word}` is no Chinese: {zh} ({en})"));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn answer(&self) -> Result<Rows, Problems> {
@@ -109,18 +135,18 @@ struct BuiltIn;
 impl Files for BuiltIn {
     fn policy(&mut self, name: &str) -> Result<sources::File<'_>, Problems> {
         let known = fundlayers_policies::get(name);
-        let built_in = known.ok_or_else(|| Problem::new(Code::UnknownPolicy, "no policy has this id").found(name))?;
+        let built_in = known.ok_or_else(|| Problem::new(Code::UnknownPolicy, NO_POLICY).found(name))?;
         Ok(sources::File { name: None, ..sources::File::built_in(name, built_in.policy_toml, Format::Toml) })
     }
 
     fn built_in_roster(&mut self, policy: &str) -> Result<sources::File<'_>, Problems> {
         let known = fundlayers_policies::get(policy);
-        let built_in = known.ok_or_else(|| Problem::new(Code::UnknownPolicy, "no policy has this id").found(policy))?;
+        let built_in = known.ok_or_else(|| Problem::new(Code::UnknownPolicy, NO_POLICY).found(policy))?;
         Ok(sources::File { name: None, ..sources::File::built_in(policy, built_in.roster_csv, Format::Csv) })
     }
 
     fn table(&mut self, name: &str) -> Result<sources::File<'_>, Problems> {
-        Err(Problem::new(Code::CannotRead, "a case names no files").found(name).into())
+        Err(Problem::new(Code::CannotRead, NO_FILES).found(name).into())
     }
 }
 

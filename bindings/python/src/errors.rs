@@ -1,6 +1,6 @@
 //! Problems of the core as Python's exceptions and objects.
 
-use fundlayers::{Code, Problem, Problems, Severity};
+use fundlayers::{Code, Lang, Problem, Problems, Severity};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
@@ -38,9 +38,9 @@ pub(crate) fn list<'py>(py: Python<'py>, problems: &Problems) -> PyResult<Bound<
                 Severity::Warning => "warning",
             },
         )?;
-        fields.set_item("message", problem.message())?;
+        fields.set_item("message", problem.message(Lang::En))?;
         fields.set_item("found", problem.found_text())?;
-        fields.set_item("expected", problem.expected_text())?;
+        fields.set_item("expected", problem.expected_text(Lang::En))?;
         fields.set_item("file", place.file.as_deref())?;
         fields.set_item("line", place.line)?;
         fields.set_item("character", place.character)?;

@@ -11,6 +11,7 @@ use fundlayers_formats::Format;
 use fundlayers_formats::sources::{File, Files, Reader};
 
 use crate::Failure;
+use crate::catalogue as words;
 use crate::progress::Progress;
 
 /// The files of one command.
@@ -40,8 +41,8 @@ impl Files for Disk {
 
     fn built_in_roster(&mut self, policy: &str) -> Result<File<'_>, Problems> {
         let Some(built_in) = fundlayers_policies::get(policy) else {
-            let problem = Problem::new(Code::MissingKey, "a policy file has no built-in roster").key("roster");
-            return Err(problem.expected("name one with --roster FILE").into());
+            let problem = Problem::new(Code::MissingKey, words::NO_ROSTER_OF_FILE).key("roster");
+            return Err(problem.expected(words::NAME_A_ROSTER).into());
         };
         Ok(File::built_in(format!("roster of {}", built_in.id), built_in.roster_csv, Format::Csv))
     }
@@ -101,14 +102,14 @@ fn unknown(name: &str, problem: Problem) -> Problem {
         return problem;
     }
     let known: Vec<&str> = fundlayers_policies::all().iter().map(|built_in| built_in.id).collect();
-    let problem = Problem::new(Code::UnknownPolicy, "no built-in policy and no file has this name").found(name);
+    let problem = Problem::new(Code::UnknownPolicy, words::NO_SUCH_POLICY).found(name);
     problem.expected(fundlayers::did_you_mean(name, known))
 }
 
 /// The bytes and format of a file. Standard input is told by its first character.
 fn file(name: &str, other: Format) -> Result<File<'static>, Problem> {
     let cannot_read =
-        |error: &std::io::Error| Problem::new(Code::CannotRead, format!("cannot be read: {error}")).file(name);
+        |error: &std::io::Error| Problem::new(Code::CannotRead, words::CANNOT_BE_READ.with(&[error])).file(name);
     let read = |bytes, format| File { name: Some(name.to_owned()), bytes: Cow::Owned(bytes), format };
     if name == "-" {
         let mut bytes = Vec::new();
@@ -125,8 +126,8 @@ fn file(name: &str, other: Format) -> Result<File<'static>, Problem> {
     let format = path.extension().and_then(|ending| ending.to_str()).and_then(Format::from_extension);
     let bytes = std::fs::read(path).map_err(|error| cannot_read(&error))?;
     let Some(format) = format else {
-        let problem = Problem::new(Code::UnknownFormat, "the ending of the file tells no format").file(name);
-        let formats = if other == Format::Csv { "a table in .csv or .json" } else { "a policy in .toml or .json" };
+        let problem = Problem::new(Code::UnknownFormat, words::ENDING_TELLS_NOTHING).file(name);
+        let formats = if other == Format::Csv { words::TABLE_FILES } else { words::POLICY_FILES };
         return Err(problem.expected(formats));
     };
     Ok(read(bytes, format))

@@ -1,6 +1,7 @@
 //! The command line. What a command means stands in the libraries; here are arguments, files, exit statuses.
 
 mod args;
+mod catalogue;
 mod commands;
 mod inputs;
 mod output;

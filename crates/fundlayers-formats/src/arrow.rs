@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::catalogue as words;
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -27,7 +28,7 @@ use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use fundlayers::roster::{Cell, CellColumn, TextBuffer};
 use fundlayers::table::{Cells, Column, ColumnKind, Table};
-use fundlayers::{Code, Policy, Position, Problem, Problems, RowBuilder, Status};
+use fundlayers::{Code, Phrase, Policy, Position, Problem, Problems, RowBuilder, Status};
 
 /// Rows that are handed to a builder at once: enough for a dictionary to pay, few enough for the processor's cache.
 const BLOCK_ROWS: usize = 65_536;
@@ -168,36 +169,29 @@ pub fn read_rows<'b, B: RowBuilder>(
 /// Why a column cannot be read.
 struct Fault {
     code: Code,
-    message: &'static str,
+    message: Phrase,
     found: String,
-    expected: &'static str,
+    expected: Phrase,
     /// The first such row, from 0, within the batch.
     row: usize,
 }
 
 impl Fault {
     fn float(value: String, row: usize) -> Self {
-        Self {
-            code: Code::BinaryFloat,
-            message: "the column came as binary floats, whose digits are lost",
-            found: value,
-            expected: "decimals, whole numbers or text: in polars `.cast(pl.Decimal(38, 6))` or `.cast(pl.Int64)`, in \
-                       pandas `.astype(\"Int64\")` or `.astype(str)`",
-            row,
-        }
+        Self { code: Code::BinaryFloat, message: words::BINARY_FLOATS, found: value, expected: words::EXACT_TYPES, row }
     }
 
     fn out_of_range(found: String, row: usize) -> Self {
-        let (message, expected) = ("more digits than are kept exactly", "at most 28 digits");
+        let (message, expected) = (words::MORE_DIGITS, words::AT_MOST_28_DIGITS);
         Self { code: Code::NumberOutOfRange, message, found, expected, row }
     }
 
     fn wrong_type(data_type: &DataType, row: usize) -> Self {
         Self {
             code: Code::WrongType,
-            message: "the column holds neither text nor numbers",
+            message: words::OTHER_TYPE,
             found: data_type.to_string(),
-            expected: "text, whole numbers, decimals, true or false, or dates",
+            expected: words::TYPES_READ,
             row,
         }
     }

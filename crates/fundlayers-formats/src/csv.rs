@@ -7,6 +7,7 @@ use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 
+use crate::catalogue as words;
 use crate::{COLUMN_LIMIT, too_long, too_many_columns};
 
 /// Reads a roster; see [`read_rows`].
@@ -165,9 +166,8 @@ impl<'a> Records<'a> {
         let mut inside = rest.get(1..).unwrap_or_default();
         loop {
             let Some(length) = memchr::memchr(b'"', inside.as_bytes()) else {
-                let problem =
-                    Problem::new(Code::Syntax, "a quote is opened here and never closed").line(Some(start)).found("\"");
-                return Err(problem.expected("a closing `\"`").into());
+                let problem = Problem::new(Code::Syntax, words::OPEN_QUOTE).line(Some(start)).found("\"");
+                return Err(problem.expected(words::CLOSING_QUOTE).into());
             };
             let part = inside.get(..length).unwrap_or_default();
             let ends = memchr::memchr_iter(b'\n', part.as_bytes()).count();

@@ -12,6 +12,7 @@ use fundlayers::{Code, Lang, Policy, Position, Problem, Problems, Roster, Roster
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
+use crate::catalogue as words;
 use crate::text::Lines;
 use crate::{COLUMN_LIMIT, DOCUMENT_LIMIT, too_deep, too_large, too_long, too_many_columns};
 
@@ -61,15 +62,15 @@ fn deeper_than_limit(text: &str) -> Option<usize> {
 
 fn syntax(error: &serde_json::Error) -> Problems {
     let text = error.to_string();
-    let message = text.split(" at line ").next().unwrap_or_default().to_owned();
-    let code = match &*message {
-        TOO_MANY_KEYS => Code::TooLarge,
-        message if message.contains("recursion limit") => Code::TooDeep,
-        _ => Code::Syntax,
+    let said = text.split(" at line ").next().unwrap_or_default();
+    let (code, message) = match said {
+        TOO_MANY_KEYS => (Code::TooLarge, words::MANY_KEYS.with(&[&COLUMN_LIMIT])),
+        said if said.contains("recursion limit") => (Code::TooDeep, words::JSON_WRONG.with(&[&said])),
+        said => (Code::Syntax, words::JSON_WRONG.with(&[&said])),
     };
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let position = Position { line: number(error.line()), character: number(error.column()).max(1) };
-    Problem::new(code, message).at(Some(position)).expected("well-formed JSON").into()
+    Problem::new(code, message).at(Some(position)).expected(words::WELL_FORMED_JSON).into()
 }
 
 struct Reader<'a> {
@@ -101,8 +102,8 @@ impl<'a> Reader<'a> {
                         node.position
                     };
                     if !seen.insert(key.clone()) {
-                        let problem = Problem::new(Code::Syntax, "the key stands twice").found(&key).at(place);
-                        return Err(problem.expected("each key once").into());
+                        let problem = Problem::new(Code::Syntax, words::KEY_TWICE).found(&key).at(place);
+                        return Err(problem.expected(words::EACH_KEY_ONCE).into());
                     }
                     entries.push((Key { text: key.into_owned(), position: place }, node));
                 }
@@ -122,7 +123,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-const TOO_MANY_KEYS: &str = "has more than 16384 keys";
+/// What the reader of JSON is told, and tells back.
+const TOO_MANY_KEYS: &str = "too many keys";
 
 /// The entries of an object, in order, its values as text; at most [`COLUMN_LIMIT`].
 struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -228,8 +230,8 @@ fn header(text: &str) -> Result<Header, Problems> {
     }
     // Every row is handed over with all its columns.
     if rows.saturating_mul(columns) / CELLS_OF_BYTE > text.len() {
-        let problem = Problem::new(Code::TooLarge, format!("{rows} rows have {columns} keys between them"));
-        return Err(problem.expected("rows with the same keys").into());
+        let problem = Problem::new(Code::TooLarge, words::ROWS_WITH_KEYS.with(&[&rows, &columns]));
+        return Err(problem.expected(words::SAME_KEYS).into());
     }
     Ok(header)
 }
@@ -241,11 +243,7 @@ fn push_rows(text: &str, header: &Header, push: &mut dyn FnMut(&[Cell<'_>])) -> 
     each_row(text, &mut |row| {
         number = number.saturating_add(1);
         let Some(entries) = row else {
-            problems.push(
-                Problem::new(Code::WrongType, "is not an object")
-                    .row(number)
-                    .expected("an object for each row, such as `{ \"name\": \"…\" }`"),
-            );
+            problems.push(Problem::new(Code::WrongType, words::NO_OBJECT).row(number).expected(words::OBJECT_A_ROW));
             push(&[]);
             return;
         };
@@ -255,7 +253,7 @@ fn push_rows(text: &str, header: &Header, push: &mut dyn FnMut(&[Cell<'_>])) -> 
             let Some(cell) = header.places.get(key.as_ref()).and_then(|at| cells.get_mut(*at)) else { continue };
             if *cell != Cell::Blank {
                 problems.push(
-                    Problem::new(Code::Syntax, "the key stands twice in the row")
+                    Problem::new(Code::Syntax, words::KEY_TWICE_IN_ROW)
                         .row(number)
                         .column(key.as_ref())
                         .found(key.as_ref()),
@@ -277,13 +275,13 @@ fn push_rows(text: &str, header: &Header, push: &mut dyn FnMut(&[Cell<'_>])) -> 
                 CellValue::Number(digits) => Cell::Number(digits),
                 CellValue::Flag(flag) => Cell::Flag(*flag),
                 CellValue::Several => {
-                    let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false").row(number);
-                    problems.push(problem.column(key.as_ref()).found(raw.get()).expected("one value for each cell"));
+                    let problem = Problem::new(Code::WrongType, words::NO_CELL).row(number);
+                    problems.push(problem.column(key.as_ref()).found(raw.get()).expected(words::ONE_VALUE_A_CELL));
                     Cell::Blank
                 }
                 CellValue::Broken => {
-                    let problem = Problem::new(Code::Encoding, "half of a surrogate pair stands in it").row(number);
-                    problems.push(problem.column(key.as_ref()).found(raw.get()).expected("well-formed text"));
+                    let problem = Problem::new(Code::Encoding, words::HALF_A_PAIR).row(number);
+                    problems.push(problem.column(key.as_ref()).found(raw.get()).expected(words::WELL_FORMED_TEXT));
                     Cell::Blank
                 }
             };

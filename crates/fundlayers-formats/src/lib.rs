@@ -17,8 +17,9 @@
 //! # Ok::<(), fundlayers::Problems>(())
 //! ```
 
+use crate::catalogue as words;
 use fundlayers::document::Node;
-use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
+use fundlayers::{Code, Phrase, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 #[cfg(feature = "toml")]
 use fundlayers::{Scenarios, ScenariosBuilder};
 #[cfg(any(feature = "csv", feature = "json"))]
@@ -29,6 +30,7 @@ use fundlayers::{
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
+mod catalogue;
 #[cfg(feature = "csv")]
 pub mod csv;
 #[cfg(feature = "html")]
@@ -87,7 +89,7 @@ fn document(text: &str, format: Format) -> Result<Node, Problems> {
         Format::Toml => toml::read(text),
         #[cfg(feature = "json")]
         Format::Json => json::read(text),
-        _ => Err(unknown_format("a policy", "TOML or JSON")),
+        _ => Err(unknown_format(words::POLICY_NOT_READ, words::TOML_OR_JSON)),
     }
 }
 
@@ -118,7 +120,7 @@ pub fn read_rows<B: RowBuilder>(
         Format::Csv => csv::rows(&text, room, begin),
         #[cfg(feature = "json")]
         Format::Json => json::rows(&text, room, begin),
-        _ => Err(unknown_format("a table of rows", "CSV or JSON")),
+        _ => Err(unknown_format(words::ROWS_NOT_READ, words::CSV_OR_JSON)),
     }
 }
 
@@ -210,26 +212,26 @@ fn too_long(cell: &str) -> Option<Problem> {
         return None;
     }
     let characters = cell.chars().count();
-    let problem = Problem::new(Code::TooLarge, format!("the cell has {characters} characters")).found(cell);
-    (characters > CELL_LIMIT).then(|| problem.expected(format!("at most {CELL_LIMIT}")))
+    let problem = Problem::new(Code::TooLarge, words::LONG_CELL.with(&[&characters])).found(cell);
+    (characters > CELL_LIMIT).then(|| problem.expected(words::AT_MOST.with(&[&CELL_LIMIT])))
 }
 
 #[cfg(any(feature = "csv", feature = "json"))]
 fn too_many_columns() -> Problem {
-    let message = format!("has more than {COLUMN_LIMIT} columns");
-    Problem::new(Code::TooLarge, message).expected("the columns that are read, and few others")
+    let message = words::MANY_COLUMNS.with(&[&COLUMN_LIMIT]);
+    Problem::new(Code::TooLarge, message).expected(words::COLUMNS_THAT_ARE_READ)
 }
 
-fn unknown_format(what: &str, formats: &str) -> Problems {
-    Problem::new(Code::UnknownFormat, format!("{what} is not read from this format")).expected(formats).into()
+fn unknown_format(message: Phrase, formats: Phrase) -> Problems {
+    Problem::new(Code::UnknownFormat, message).expected(formats).into()
 }
 
 fn too_large(size: usize) -> Problems {
-    let problem = Problem::new(Code::TooLarge, "the policy is larger than 1 MiB").found(format!("{size} bytes"));
-    problem.expected("a roster goes into a file of its own").into()
+    let problem = Problem::new(Code::TooLarge, words::POLICY_TOO_LARGE).found(format!("{size} bytes"));
+    problem.expected(words::ROSTER_APART).into()
 }
 
 fn too_deep(position: Option<Position>) -> Problems {
-    let message = format!("is nested deeper than {}", Node::DEPTH_LIMIT);
+    let message = words::TOO_DEEP.with(&[&Node::DEPTH_LIMIT]);
     Problem::new(Code::TooDeep, message).at(position).into()
 }

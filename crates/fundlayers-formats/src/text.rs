@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::catalogue as words;
 use fundlayers::{Code, Position, Problem, Problems};
 
 /// The text of a file: UTF-8 with or without its mark, UTF-16 with its mark (Excel's "Unicode text"), else GB18030, which
@@ -27,17 +28,15 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
     };
     if let Some(at) = text.bytes().position(|byte| byte == 0) {
         let line = line_of(text.as_bytes().get(..at).unwrap_or_default());
-        let problem =
-            Problem::new(Code::Encoding, "a NUL byte stands in the text").expected("a text file, saved as UTF-8");
+        let problem = Problem::new(Code::Encoding, words::NUL).expected(words::TEXT_FILE);
         return Err(problem.line(Some(line)).into());
     }
     Ok(text)
 }
 
 fn utf_16(bytes: &[u8], little: bool) -> Result<Cow<'_, str>, Problems> {
-    decoded_utf_16(bytes, little).ok_or_else(|| {
-        Problem::new(Code::Encoding, "is not UTF-16, though its first bytes say so").expected("UTF-8").into()
-    })
+    decoded_utf_16(bytes, little)
+        .ok_or_else(|| Problem::new(Code::Encoding, words::NOT_UTF_16).expected(words::UTF_8).into())
 }
 
 #[cfg(feature = "encodings")]
@@ -91,8 +90,8 @@ fn utf_8_or_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
     }
     let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
     let bad: Vec<String> = bytes.iter().skip(error.valid_up_to()).take(4).map(|byte| format!("{byte:02x}")).collect();
-    let problem = Problem::new(Code::Encoding, "is neither UTF-8 nor GB18030").found(bad.join(" "));
-    Err(problem.line(Some(line_of(good))).expected("save the file as UTF-8").into())
+    let problem = Problem::new(Code::Encoding, words::NEITHER_ENCODING).found(bad.join(" "));
+    Err(problem.line(Some(line_of(good))).expected(words::SAVE_AS_UTF_8).into())
 }
 
 fn line_of(before: &[u8]) -> u32 {

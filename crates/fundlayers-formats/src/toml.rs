@@ -5,6 +5,7 @@ use fundlayers::{Code, Problem, Problems};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::catalogue as words;
 use crate::text::Lines;
 use crate::{DOCUMENT_LIMIT, too_deep, too_large};
 
@@ -25,8 +26,8 @@ pub fn read(text: &str) -> Result<Node, Problems> {
     }
     let points = text.bytes().filter(|byte| *byte == b'.').count();
     if points > POINTS {
-        let problem = Problem::new(Code::TooLarge, "has too many keys with points").found(points.to_string());
-        return Err(problem.expected(format!("at most {POINTS} points")).into());
+        let problem = Problem::new(Code::TooLarge, words::MANY_POINTS).found(points.to_string());
+        return Err(problem.expected(words::AT_MOST_POINTS.with(&[&POINTS])).into());
     }
     let lines = Lines::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -42,10 +43,13 @@ pub fn read(text: &str) -> Result<Node, Problems> {
             return Err(too_deep(position));
         }
         let found = error.span().and_then(|span| text.get(span)).filter(|found| !found.trim().is_empty());
-        let mut problem =
-            Problem::new(Code::Syntax, error.message().lines().collect::<Vec<_>>().join("; ")).at(position);
+        let mut problem = Problem::new(
+            Code::Syntax,
+            words::TOML_WRONG.with(&[&error.message().lines().collect::<Vec<_>>().join("; ")]),
+        )
+        .at(position);
         if error.message().contains("unquoted key") {
-            problem = problem.expected("put keys with other letters in quotes: `\"县\" = 1`");
+            problem = problem.expected(words::QUOTE_THE_KEY);
         }
         if let Some(found) = found {
             problem = problem.found(found.lines().next().unwrap_or_default());
@@ -64,15 +68,15 @@ pub fn read(text: &str) -> Result<Node, Problems> {
 pub fn read_value(text: &str) -> Result<Node, Problems> {
     let document = read(&format!("value = {text}\n")).map_err(|problems| -> Problems {
         let code = problems.iter().next().map_or(Code::Syntax, Problem::code);
-        let problem = Problem::new(code, "is not a TOML value").found(text);
-        problem.expected("a number, or a text in quotes such as `\"half-up\"`, or a list or table of these").into()
+        let problem = Problem::new(code, words::NO_TOML_VALUE).found(text);
+        problem.expected(words::TOML_VALUES).into()
     })?;
     match &document.value {
         NodeValue::Table(entries) if entries.len() == 1 => {
             // What was given on its own has no place in a file.
             Ok(document.get("value").cloned().unwrap_or(document).without_places())
         }
-        _ => Err(Problem::new(Code::Syntax, "is more than one TOML value").found(text).into()),
+        _ => Err(Problem::new(Code::Syntax, words::SEVERAL_TOML_VALUES).found(text).into()),
     }
 }
 

@@ -92,6 +92,7 @@ mod tables;
 pub use engine::roster::{Roster, RosterBuilder};
 pub use ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
 pub use ground::language::{Lang, Name};
+pub use ground::message::{Argument, Message, Phrase, ToArgument};
 pub use ground::money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use ground::number::{NumberError, parse_bare_number, parse_decimal, parse_years};
 pub use ground::position::Position;

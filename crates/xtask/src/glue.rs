@@ -39,7 +39,7 @@ fn codes() -> String {
     for code in Code::ALL {
         let kind = if code.severity() == Severity::Warning { "Warning. " } else { "" };
         // Writing to a string does not fail.
-        _ = writeln!(text, "  /** {kind}{} */\n  | \"{code}\"", code.meaning());
+        _ = writeln!(text, "  /** {kind}{} */\n  | \"{code}\"", code.meaning(fundlayers::Lang::En));
     }
     text.push_str(";\n");
     text

@@ -28,7 +28,7 @@ struct Show<'a> {
 
 impl Show<'_> {
     fn word(&self, zh: &'static str, en: &'static str) -> &'static str {
-        if self.policy.lang == Lang::Zh { zh } else { en }
+        self.policy.lang.pick(zh, en)
     }
 
     fn heading(&self, text: &mut String, zh: &'static str, en: &'static str) {

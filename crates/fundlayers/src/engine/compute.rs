@@ -15,6 +15,8 @@ use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, Split, no_levels};
+use crate::ground::catalogue::engine as words;
+use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::show;
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
@@ -567,7 +569,7 @@ impl<'a> Work<'a> {
 
     fn warn_without_members(&mut self, pool: PoolIndex, at: usize) {
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
-        let message = format!("in {} the pool has no members and pays nothing", self.year(at));
+        let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
         self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
     }
 
@@ -921,22 +923,22 @@ pub(crate) fn fault_problem(
         Fault::Unknown => return None,
         Fault::Blank(attribute) => {
             let id = policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
-            let message = format!("layer `{layer}` of {year} reads it for {place}, but it is blank");
-            Problem::new(Code::BlankAttribute, message).expected("fill it in; 0 counts as 0").column(id)
+            let message = words::LAYER_READS_BLANK.with(&[&layer, &year, &place]);
+            Problem::new(Code::BlankAttribute, message).expected(words::FILL_IN_ZERO_COUNTS).column(id)
         }
         Fault::FloorAboveCap(floor, cap) => {
-            let message = format!("in {year} the floor of layer `{layer}` is above its cap for {place}");
+            let message = words::LAYER_FLOOR_ABOVE_CAP.with(&[&year, &layer, &place]);
             let found = format!("{} > {}", show(floor), show(cap));
-            Problem::new(Code::FloorAboveCap, message).found(found).expected("at_least is not above at_most")
+            Problem::new(Code::FloorAboveCap, message).found(found).expected(common::FLOOR_NOT_ABOVE_CAP)
         }
         Fault::Negative(amount) => {
-            let message = format!("in {year} layer `{layer}` comes to less than 0 for {place}");
+            let message = words::BELOW_ZERO.with(&[&year, &layer, &place]);
             let problem = Problem::new(Code::NegativeAmount, message).found(format!("{} {unit}", amount.in_unit(unit)));
-            problem.expected("a floor such as `at_least = 0`, if that is meant")
+            problem.expected(words::FLOOR_IF_MEANT)
         }
         Fault::Overflow => {
-            let message = format!("in {year} layer `{layer}` is beyond 2^63 − 1 fen for {place}");
-            Problem::new(Code::Overflow, message).expected("check the units")
+            let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
+            Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
         }
     };
     Some(at(roster, row, problem))

@@ -7,7 +7,9 @@ use hashbrown::HashMap;
 
 use crate::engine::columns::Columns;
 use crate::engine::index::{Candidates, ClassIndex, Search};
+use crate::ground::catalogue::engine as words;
 use crate::ground::ids::{DesignationIndex, KindIndex, index};
+use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::{join, join_id};
 use crate::policy::{Class, Named, Policy};
@@ -186,8 +188,7 @@ fn choose(
     for attribute in candidates.reads.iter().filter(|attribute| columns.is_blank(**attribute, row)) {
         blank = true;
         let id = columns.policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
-        let problem = Problem::new(Code::BlankAttribute, "is blank, but tells which class serves the place")
-            .expected("fill it in");
+        let problem = Problem::new(Code::BlankAttribute, words::BLANK_BUT_TELLS_CLASS).expected(words::FILL_IN);
         problems.push(at(columns.roster, row, problem).column(id));
     }
     if blank {
@@ -202,14 +203,9 @@ fn choose(
         [only] => Some(*only),
         several => {
             let ids = several.iter().filter_map(|class| columns.policy.classes().get(*class));
-            let list = ids.map(|class| format!("`{}`", class.id)).collect::<Vec<_>>().join(", ");
-            let problem = Problem::new(Code::SeveralClasses, format!("fits several classes: {list}"))
-                .found(columns.roster.name(row));
-            problems.push(at(
-                columns.roster,
-                row,
-                problem.expected("let the classes differ in kind, designation or where"),
-            ));
+            let message = words::FITS_SEVERAL.with(&[&Argument::quoted(ids.map(|class| class.id.as_str()))]);
+            let problem = Problem::new(Code::SeveralClasses, message).found(columns.roster.name(row));
+            problems.push(at(columns.roster, row, problem.expected(words::LET_CLASSES_DIFFER)));
             None
         }
     }
@@ -237,13 +233,15 @@ pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
 }
 
 fn no_class(policy: &Policy, roster: &Places, row: usize) -> Problem {
-    let words = [roster.kind(row), roster.designation(row)];
-    let words: Vec<String> =
-        words.into_iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
-    let which = if words.is_empty() { String::new() } else { format!(" of {}", words.join(", ")) };
-    let problem =
-        Problem::new(Code::NoClass, format!("no class of `{policy}` serves a place{which}")).found(roster.name(row));
-    at(roster, row, problem.expected("correct its kind, designation or attributes, or add a class"))
+    let mut which = vec![roster.kind(row), roster.designation(row)];
+    which.retain(|word| !word.is_empty());
+    let message = if which.is_empty() {
+        words::NO_CLASS.with(&[policy])
+    } else {
+        words::NO_CLASS_OF.with(&[policy, &Argument::quoted(which)])
+    };
+    let problem = Problem::new(Code::NoClass, message).found(roster.name(row));
+    at(roster, row, problem.expected(words::CORRECT_OR_ADD_CLASS))
 }
 
 fn never_live(policy: &Policy, roster: &Places, groups: &[Group], problems: &mut Problems) {
@@ -252,9 +250,8 @@ fn never_live(policy: &Policy, roster: &Places, groups: &[Group], problems: &mut
     }
     for row in 0..roster.len() {
         if roster.years(row, &policy.years()).is_none() {
-            let problem =
-                Problem::new(Code::NeverLive, "none of its years is a year of the policy").found(roster.name(row));
-            problems.push(at(roster, row, problem.expected("correct `from` and `to`")));
+            let problem = Problem::new(Code::NeverLive, words::NO_YEAR_OF_POLICY).found(roster.name(row));
+            problems.push(at(roster, row, problem.expected(words::CORRECT_FROM_AND_TO)));
         }
     }
 }
@@ -277,8 +274,7 @@ pub(crate) fn expected(policy: &Policy, groups: &Groups, problems: &mut Problems
         let differs = policy.years().find(|year| count(*year) != u128::from(expected));
         if let Some(year) = differs {
             let found = count(year);
-            let message =
-                format!("class `{}` counts {found} in the roster in {year}, the document says {expected}", class.id);
+            let message = words::OTHER_COUNT.with(&[&class.id, &found, &year, &expected]);
             problems
                 .push(Problem::new(Code::ExpectedCount, message).key(join(&join_id("classes", &class.id), "expected")));
         }

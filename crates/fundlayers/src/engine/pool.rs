@@ -8,6 +8,8 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use crate::engine::columns::Columns;
 use crate::engine::fit::Groups;
 use crate::engine::rows::Rows;
+use crate::ground::catalogue::engine as words;
+use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::{rational, show};
 use crate::ground::ids::{AttributeIndex, PoolIndex, index};
 use crate::ground::money::Amount;
@@ -64,21 +66,16 @@ pub(crate) fn share(
         let unit = columns.policy.unit();
         let by = |by: &BigUint| {
             let fen = BigRational::new(BigInt::from(by.clone()) * step, unit.fen().into());
-            format!("{} {unit}", show(&fen))
+            show(&fen)
         };
         let problem = match error {
             ShareError::FloorsExceed { by: more } => {
-                let message =
-                    format!("in {year} the floors exceed the pool of {} {unit} by {}", amount.in_unit(unit), by(&more));
-                Problem::new(Code::PoolFloorsExceed, message).expected("a larger pool or a lower `at_least`")
+                let message = words::FLOORS_EXCEED.with(&[&year, &amount.in_unit(unit), &unit, &by(&more)]);
+                Problem::new(Code::PoolFloorsExceed, message).expected(words::LARGER_POOL)
             }
             ShareError::CapsFallShort { by: rest } => {
-                let message = format!(
-                    "in {year} the caps leave {} of the pool of {} {unit} unused",
-                    by(&rest),
-                    amount.in_unit(unit)
-                );
-                Problem::new(Code::PoolCapsFallShort, message).expected("a smaller pool or a higher `at_most`")
+                let message = words::CAPS_LEAVE.with(&[&year, &by(&rest), &amount.in_unit(unit), &unit]);
+                Problem::new(Code::PoolCapsFallShort, message).expected(words::SMALLER_POOL)
             }
         };
         vec![PoolFault::Pool(problem.key(join_id("pools", &pool.id)))]
@@ -320,9 +317,9 @@ fn weights(
                 };
                 if total.is_zero() && faults.is_empty() {
                     let id = columns.policy.attribute(*index).map_or("", |attribute| attribute.id.as_str());
-                    let message = format!("in {year} the members' total of `{id}` is 0");
+                    let message = words::MEMBERS_TOTAL_ZERO.with(&[&year, &id]);
                     let problem = Problem::new(Code::PoolTotalZero, message).key(join_id("pools", &pool.id));
-                    faults.push(PoolFault::Pool(problem.expected("fill the column in or weigh something else")));
+                    faults.push(PoolFault::Pool(problem.expected(words::FILL_COLUMN_OR_WEIGH_ELSE)));
                 } else if !total.is_zero() {
                     terms.push(match read {
                         Read::Narrow(list) => Term::Narrow(ratio / total, list),
@@ -364,12 +361,14 @@ fn attribute(
         let number = columns.raw(attribute, index(at));
         let problem = match number {
             None => {
-                let message = format!("pool `{}` of {year} weighs it, but it is blank", pool.id);
-                Some(Problem::new(Code::BlankAttribute, message).expected("fill it in; 0 counts as 0"))
+                let message = words::POOL_WEIGHS_BLANK.with(&[&pool.id, &year]);
+                Some(Problem::new(Code::BlankAttribute, message).expected(words::FILL_IN_ZERO_COUNTS))
             }
             Some(number) if number.is_sign_negative() && !number.is_zero() => {
-                let message = format!("pool `{}` of {year} weighs it, but it is below 0", pool.id);
-                Some(Problem::new(Code::NegativeShare, message).found(number.to_string()).expected("0 or more"))
+                let message = words::POOL_WEIGHS_NEGATIVE.with(&[&pool.id, &year]);
+                Some(
+                    Problem::new(Code::NegativeShare, message).found(number.to_string()).expected(common::ZERO_OR_MORE),
+                )
             }
             Some(_) => None,
         };

@@ -21,6 +21,12 @@ impl Name {
         }
     }
 
+    /// From its Chinese and its English.
+    #[must_use]
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+
     /// The same text in both languages.
     #[must_use]
     pub fn both(text: &str) -> Self {
@@ -37,6 +43,18 @@ pub enum Lang {
     Zh,
     /// English.
     En,
+}
+
+impl Lang {
+    /// The one of two words that is of this language: for a title or label, which stands beside its key. Sentences are
+    /// in the catalogue.
+    #[must_use]
+    pub const fn pick(self, zh: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
 }
 
 impl std::str::FromStr for Lang {

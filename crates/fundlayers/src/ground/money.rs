@@ -14,6 +14,9 @@ use rust_decimal::Decimal;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::ground::catalogue::ground as words;
+use crate::ground::language::Lang;
+use crate::ground::message::Message;
 use crate::ground::number::{NumberError, decimal, parse_decimal};
 use crate::ground::problem::Code;
 
@@ -119,26 +122,20 @@ impl<'de> Deserialize<'de> for Unit {
 }
 
 /// What can go wrong with an amount of money.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MoneyError {
     /// Beyond 2^63 − 1 fen.
-    #[error("the amount is beyond 2^63 − 1 fen")]
     Overflow,
     /// Finer than a fen.
-    #[error("`{0}` {1} is not a whole number of fen")]
     NotWholeFen(Decimal, Unit),
     /// Not a number.
-    #[error(transparent)]
-    Number(#[from] NumberError),
+    Number(NumberError),
     /// Not a unit.
-    #[error("`{0}` is not a unit of money; units are 元, 万元, 亿元 (yuan, wan, yi)")]
     Unit(String),
     /// Not a rounding mode.
-    #[error("`{0}` is not a rounding mode; modes are half-up, half-even, down, up")]
     Mode(String),
     /// A rounding step below a fen.
-    #[error("{places} decimals of {unit} are finer than 0.01 元")]
     Step {
         /// The unit.
         unit: Unit,
@@ -160,7 +157,34 @@ impl MoneyError {
             Self::Mode(_) | Self::Step { .. } => Code::BadRounding,
         }
     }
+
+    /// What is wrong, for people.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Overflow => words::AMOUNT_TOO_LARGE.into(),
+            Self::NotWholeFen(value, unit) => words::NO_WHOLE_FEN.with(&[value, unit]),
+            Self::Number(error) => error.message(),
+            Self::Unit(text) => words::NO_UNIT.with(&[text]),
+            Self::Mode(text) => words::NO_MODE.with(&[text]),
+            Self::Step { unit, places } => words::STEP_TOO_FINE.with(&[places, unit]),
+        }
+    }
 }
+
+impl From<NumberError> for MoneyError {
+    fn from(error: NumberError) -> Self {
+        Self::Number(error)
+    }
+}
+
+impl fmt::Display for MoneyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message().to_text(Lang::En))
+    }
+}
+
+impl std::error::Error for MoneyError {}
 
 /// An amount of money in whole fen. Arithmetic is checked; there are no operators that could wrap or panic.
 ///

@@ -1,20 +1,42 @@
 //! Numbers in text, read by their digits.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
+use crate::ground::catalogue::ground as words;
+use crate::ground::language::Lang;
+use crate::ground::message::Message;
 use crate::ground::problem::{Code, Problem, Problems};
 
 /// Why a text is not an exact number.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NumberError {
     /// Not a number, or separators in the wrong places.
-    #[error("`{0}` is not a number")]
     Bad(String),
     /// More digits than are kept exactly.
-    #[error("`{0}` has more digits than are kept exactly (28)")]
     OutOfRange(String),
 }
+
+impl NumberError {
+    /// What is wrong, for people.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Bad(text) => words::NO_NUMBER.with(&[text]),
+            Self::OutOfRange(text) => words::TOO_MANY_DIGITS.with(&[text]),
+        }
+    }
+}
+
+impl fmt::Display for NumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message().to_text(Lang::En))
+    }
+}
+
+impl std::error::Error for NumberError {}
 
 /// The decimal `mantissa` × 10^−`scale`, if it can be kept exactly.
 pub(crate) fn decimal(mantissa: i128, scale: u32) -> Option<Decimal> {
@@ -69,12 +91,12 @@ pub fn parse_years(text: &str) -> Result<Vec<u16>, Problems> {
         match (year(span.0), year(span.1)) {
             (Some(first), Some(last)) if first <= last => years.extend(first..=last),
             (Some(first), Some(last)) => {
-                let problem = Problem::new(Code::BadYears, "the years are reversed").found(part.trim());
-                problems.push(problem.expected(format!("`{last}..{first}`")));
+                let problem = Problem::new(Code::BadYears, words::YEARS_REVERSED).found(part.trim());
+                problems.push(problem.expected(words::YEARS_SPAN.with(&[&last, &first])));
             }
             _ => {
-                let problem = Problem::new(Code::BadYears, "is not a year or a span of years").found(part.trim());
-                problems.push(problem.expected("such as `2024`, `2023..2025` or `2023,2025`"));
+                let problem = Problem::new(Code::BadYears, words::NOT_YEARS).found(part.trim());
+                problems.push(problem.expected(words::SUCH_AS_YEARS));
             }
         }
     }

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::catalogue::ground as words;
+use super::message::{Argument, Message};
+
 /// A name without its padding: trimmed, and without white space between two non-ASCII characters (`某　县` is `某县`).
 pub(crate) fn without_padding(text: &str) -> Cow<'_, str> {
     let text = text.trim();
@@ -72,26 +75,25 @@ fn distance(a: &[char], b: &[char]) -> usize {
 /// "did you mean `x`?" if a known word is near, else the list of what is known.
 ///
 /// ```
-/// assert_eq!(fundlayers::did_you_mean("standrad", ["standard", "equal"]), "did you mean `standard`?");
+/// use fundlayers::Lang;
+/// let hint = fundlayers::did_you_mean("standrad", ["standard", "equal"]);
+/// assert_eq!(hint.to_text(Lang::En), "did you mean `standard`?");
 /// ```
 #[must_use]
-pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Message {
     suggestion(wrong, &known.into_iter().collect::<Vec<_>>())
 }
 
-fn suggestion(wrong: &str, known: &[&str]) -> String {
+fn suggestion(wrong: &str, known: &[&str]) -> Message {
     const LISTED: usize = 20;
     if let Some(word) = nearest(wrong, known.iter().copied()) {
-        return format!("did you mean `{word}`?");
+        return words::DID_YOU_MEAN.with(&[&word]);
     }
     if known.is_empty() {
-        return "none is declared".to_owned();
+        return words::NONE_DECLARED.into();
     }
-    let mut list = known.iter().take(LISTED).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-    if known.len() > LISTED {
-        list.push_str(", …");
-    }
-    format!("known: {list}")
+    let listed = Argument::quoted(known.iter().take(LISTED));
+    if known.len() > LISTED { words::KNOWN_AND_MORE.with(&[&listed]) } else { words::KNOWN.with(&[&listed]) }
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ use hashbrown::HashSet;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use crate::ground::catalogue::ground as words;
+use crate::ground::language::Lang;
+use crate::ground::message::Phrase;
 use crate::ground::number::parse_bare_number;
 use crate::ground::position::Position;
 
@@ -95,13 +98,18 @@ impl Node {
     /// What this is, in words, for messages.
     #[must_use]
     pub const fn type_name(&self) -> &'static str {
+        self.type_phrase().get(Lang::En)
+    }
+
+    /// What kind of value it is, for messages.
+    pub(crate) const fn type_phrase(&self) -> Phrase {
         match &self.value {
-            NodeValue::Null => "nothing",
-            NodeValue::Bool(_) => "true or false",
-            NodeValue::Number(_) => "a number",
-            NodeValue::Text(_) => "a text",
-            NodeValue::List(_) => "a list",
-            NodeValue::Table(_) => "a table",
+            NodeValue::Null => words::NOTHING,
+            NodeValue::Bool(_) => words::TRUE_OR_FALSE,
+            NodeValue::Number(_) => words::A_NUMBER,
+            NodeValue::Text(_) => words::A_TEXT,
+            NodeValue::List(_) => words::A_LIST,
+            NodeValue::Table(_) => words::A_TABLE,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::{AttributeIndex, LayerIndex};
+use crate::ground::message::Argument;
 use crate::ground::number::{NumberError, parse_decimal};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
@@ -95,13 +97,12 @@ impl Reader {
         if layer < scope.layer {
             return Some(LayerIndex::new(layer));
         }
-        let message =
-            if layer == scope.layer { "a rule cannot read its own layer" } else { "a rule cannot read a later layer" };
-        let known: Vec<String> = scope.layers.iter().take(scope.layer).map(|id| format!("`{id}`")).collect();
+        let message = if layer == scope.layer { words::OWN_LAYER } else { words::LATER_LAYER };
+        let known = scope.layers.get(..scope.layer).unwrap_or_default();
         let hint = if known.is_empty() {
-            "no layer is earlier".to_owned()
+            words::NO_EARLIER_LAYER.into()
         } else {
-            ["earlier layers: ", &known.join(", ")].concat()
+            words::EARLIER_LAYERS.with(&[&Argument::quoted(known)])
         };
         self.push(Problem::new(Code::LaterLayer, message).found(id).expected(hint), position, path);
         None
@@ -117,7 +118,7 @@ impl Reader {
             }
             NodeValue::Table(_) => self.rule(node, path, scope.nested()).map(|rule| Value::Rule(Box::new(rule))),
             NodeValue::Bool(_) | NodeValue::Null => {
-                self.wrong_type(node, path, "a number, a name, a rule or a list of these");
+                self.wrong_type(node, path, words::VALUES);
                 None
             }
         }
@@ -140,8 +141,8 @@ impl Reader {
     fn value_text(&mut self, text: &str, node: &Node, path: &str, scope: Scope<'_>) -> Option<Value> {
         if text == "standard" {
             if !scope.standard {
-                let problem = Problem::new(Code::MissingStandard, "the class has no standard").found(text);
-                self.push(problem.expected("give the class a `standard`"), node.position, path);
+                let problem = Problem::new(Code::MissingStandard, words::NO_STANDARD).found(text);
+                self.push(problem.expected(words::GIVE_STANDARD), node.position, path);
             }
             return Some(Value::Standard);
         }
@@ -161,8 +162,7 @@ impl Reader {
             Err(NumberError::Bad(_)) if !text.starts_with(|c: char| c.is_numeric() || "+-－＋−.．".contains(c)) => {
                 let known = ["standard"].into_iter().chain(scope.attributes.iter().map(|a| a.id.as_str()));
                 let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));
-                let problem =
-                    Problem::new(Code::UnknownValue, "is not a number, an attribute or an earlier layer").found(text);
+                let problem = Problem::new(Code::UnknownValue, words::NO_VALUE).found(text);
                 self.push(problem.expected(did_you_mean(text, known)), node.position, path);
                 None
             }

@@ -16,6 +16,7 @@ use crate::engine::compute::compute;
 use crate::engine::fit::{Grouped, alike};
 use crate::engine::roster::Roster;
 use crate::engine::store::AllocationData;
+use crate::ground::catalogue::ground as common;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Class, Layer, Payer, Policy};
@@ -77,7 +78,7 @@ impl Allocation {
         let outside = chosen.iter().filter(|year| !policy.years().contains(year));
         let problems: Problems = outside
             .map(|year| {
-                let message = format!("the policy covers {} to {}", policy.years().start(), policy.years().end());
+                let message = common::POLICY_COVERS.with(&[policy.years().start(), policy.years().end()]);
                 Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
             })
             .collect();

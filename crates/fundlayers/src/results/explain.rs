@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Input, Traced};
+use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
 use crate::ground::ids::PoolIndex;
 use crate::ground::language::{Lang, Name};
+use crate::ground::message::Argument;
 use crate::ground::money::{Amount, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
@@ -86,11 +88,8 @@ impl Explanation {
     /// payer, rule, inputs, exact, amount, unit, clause, text`.
     #[must_use]
     pub fn table(explanations: &[Self], unit: Unit, lang: Lang) -> Table<'_> {
-        let column = |key: &str, zh: &str, en: &str, kind| Column {
-            key: key.to_owned(),
-            header: Name { zh: zh.to_owned(), en: en.to_owned() },
-            kind,
-        };
+        let column =
+            |key: &str, zh: &str, en: &str, kind| Column { key: key.to_owned(), header: Name::new(zh, en), kind };
         let text = |key: &str, zh: &str, en: &str| column(key, zh, en, ColumnKind::Text);
         let columns = vec![
             text("id", "编码", "Id"),
@@ -192,8 +191,8 @@ impl Allocation {
         let outside = years.iter().filter(|year| !self.years().contains(year));
         let problems: Problems = outside
             .map(|year| {
-                let known = self.years().iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-                Problem::new(Code::YearOutsidePolicy, format!("the allocation covers {known}")).found(year.to_string())
+                let message = catalogue::ALLOCATION_COVERS.with(&[&Argument::list(self.years())]);
+                Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
             })
             .collect();
         if problems.is_empty() { Ok(years) } else { Err(problems) }
@@ -214,19 +213,16 @@ impl Allocation {
         match ids.as_slice() {
             [] => {
                 let known = roster.iter().flat_map(|place| [place.id(), place.name()]);
-                let problem = Problem::new(Code::UnknownRecipient, "no recipient has this id or name").found(wanted);
+                let problem = Problem::new(Code::UnknownRecipient, catalogue::NO_RECIPIENT).found(wanted);
                 Err(problem.expected(did_you_mean(wanted, known)).into())
             }
             [_] => Ok(by_name),
             ids => {
                 const LISTED: usize = 20;
-                let mut list = ids.iter().take(LISTED).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-                if ids.len() > LISTED {
-                    list.push_str(", …");
-                }
-                let problem =
-                    Problem::new(Code::AmbiguousRecipient, format!("{} recipients have this name", ids.len()));
-                Err(problem.found(wanted).expected(format!("use an id: {list}")).into())
+                let list = Argument::quoted(ids.iter().take(LISTED));
+                let hint = if ids.len() > LISTED { catalogue::USE_AN_ID_OF_MORE } else { catalogue::USE_AN_ID };
+                let problem = Problem::new(Code::AmbiguousRecipient, catalogue::RECIPIENTS_OF_NAME.with(&[&ids.len()]));
+                Err(problem.found(wanted).expected(hint.with(&[&list])).into())
             }
         }
     }

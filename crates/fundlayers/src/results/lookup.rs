@@ -1,5 +1,6 @@
 //! Single amounts by the names of things.
 
+use crate::ground::catalogue::ground as common;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
@@ -46,7 +47,7 @@ impl Allocation {
         let found =
             by_id.or_else(|| layers.iter().position(|layer| layer.name.zh == wanted || layer.name.en == wanted));
         found.ok_or_else(|| {
-            let problem = Problem::new(Code::UnknownLayer, "is not a layer of this policy").found(wanted);
+            let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(wanted);
             problem.expected(did_you_mean(wanted, layers.iter().map(|layer| layer.id.as_str())))
         })
     }

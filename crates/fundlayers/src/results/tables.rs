@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::notes as words;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
@@ -28,17 +30,13 @@ pub struct TableOptions {
 /// Rows of a batch.
 pub(crate) const BATCH_ROWS: usize = 8_192;
 
-pub(crate) fn name(zh: &str, en: &str) -> Name {
-    Name { zh: zh.to_owned(), en: en.to_owned() }
-}
-
 pub(crate) fn column(key: &str, header: Name, kind: ColumnKind) -> Column {
     Column { key: key.to_owned(), header, kind }
 }
 
 /// The columns that say what a row of the allocation is about.
 pub(crate) fn keys(wide: bool) -> Vec<Column> {
-    let text = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Text);
+    let text = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), ColumnKind::Text);
     let mut columns = vec![
         text("id", "编码", "Id"),
         text("division_code", "区划代码", "Division code"),
@@ -48,8 +46,8 @@ pub(crate) fn keys(wide: bool) -> Vec<Column> {
         text("kind", "类型", "Kind"),
         text("designation", "认定层级", "Designation"),
         text("class", "类别", "Class"),
-        column("count", name("数量", "Count"), ColumnKind::Integer),
-        column("year", name("年度", "Year"), ColumnKind::Integer),
+        column("count", Name::new("数量", "Count"), ColumnKind::Integer),
+        column("year", Name::new("年度", "Year"), ColumnKind::Integer),
     ];
     if !wide {
         columns.push(text("layer", "安排层级", "Layer"));
@@ -59,11 +57,11 @@ pub(crate) fn keys(wide: bool) -> Vec<Column> {
 }
 
 pub(crate) fn amount_column() -> Column {
-    column("amount", name("金额", "Amount"), ColumnKind::Amount)
+    column("amount", Name::new("金额", "Amount"), ColumnKind::Amount)
 }
 
 pub(crate) fn unit_column() -> Column {
-    column("unit", name("单位", "Unit"), ColumnKind::Text)
+    column("unit", Name::new("单位", "Unit"), ColumnKind::Text)
 }
 
 /// The key of a layer's column in the wide table: its id, or with `_amount` where another column has that key.
@@ -86,7 +84,7 @@ impl Allocation {
                 let key = layer_key(&layer.id, &columns);
                 columns.push(column(&key, layer.name.clone(), ColumnKind::Amount));
             }
-            columns.push(column("total", name("合计", "Total"), ColumnKind::Amount));
+            columns.push(column("total", Name::new("合计", "Total"), ColumnKind::Amount));
         } else {
             columns.push(amount_column());
         }
@@ -397,7 +395,7 @@ impl Totals {
     #[must_use]
     pub fn table(&self, unit: Unit) -> Table<'_> {
         let mut columns: Vec<Column> = self.by().iter().copied().map(Grouping::column).collect();
-        columns.push(column("count", name("数量", "Count"), ColumnKind::Integer));
+        columns.push(column("count", Name::new("数量", "Count"), ColumnKind::Integer));
         columns.push(amount_column());
         columns.push(unit_column());
         Table::new(columns, unit, move || {
@@ -434,8 +432,8 @@ impl Totals {
                 (grouping.header().get(lang).to_owned(), kind)
             })
             .collect();
-        columns.push((name("数量", "Count").get(lang).to_owned(), ColumnKind::Integer));
-        columns.push((name("金额", "Amount").get(lang).to_owned(), ColumnKind::Amount));
+        columns.push((Name::new("数量", "Count").get(lang).to_owned(), ColumnKind::Integer));
+        columns.push((Name::new("金额", "Amount").get(lang).to_owned(), ColumnKind::Amount));
         let count = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
         let mut rows: Vec<ReportRow<'_>> = Vec::new();
         let total = allocation.totals(&[], true)?;
@@ -491,15 +489,15 @@ impl<'a> Names<'a> {
     }
 
     pub(crate) fn total(&self) -> &'static str {
-        if self.lang == Lang::Zh { "合计" } else { "Total" }
+        self.lang.pick("合计", "Total")
     }
 
     pub(crate) fn subtotal(&self) -> &'static str {
-        if self.lang == Lang::Zh { "小计" } else { "Subtotal" }
+        self.lang.pick("小计", "Subtotal")
     }
 
     pub(crate) fn not_stated(&self) -> &'static str {
-        if self.lang == Lang::Zh { "（未列明）" } else { "(not stated)" }
+        self.lang.pick("（未列明）", "(not stated)")
     }
 
     fn title(&self) -> String {
@@ -507,8 +505,8 @@ impl<'a> Names<'a> {
     }
 
     /// The policy's title and what the table is.
-    pub(crate) fn titled(&self, zh: &str, en: &str) -> String {
-        format!("{} · {}", self.policy.title().get(self.lang), if self.lang == Lang::Zh { zh } else { en })
+    pub(crate) fn titled(&self, zh: &'static str, en: &'static str) -> String {
+        format!("{} · {}", self.policy.title().get(self.lang), self.lang.pick(zh, en))
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {
@@ -552,20 +550,15 @@ fn word<'a>(known: &'a [crate::policy::Named], id: &'a str, lang: Lang) -> &'a s
 /// The policy, its version and status in one line, as every result states them.
 #[must_use]
 pub fn policy_line(policy: &Policy, lang: Lang) -> String {
-    let mut parts = Vec::new();
-    if let Some(version) = policy.version() {
-        parts.push(if lang == Lang::Zh { format!("第 {version} 版") } else { format!("version {version}") });
-    }
-    if let Some(status) = policy.source().status {
-        parts.push(status.label(lang).to_owned());
-    }
-    let (label, open, comma, close) =
-        if lang == Lang::Zh { ("政策：", "（", "，", "）") } else { ("Policy: ", " (", ", ", ")") };
-    if parts.is_empty() {
-        format!("{label}{policy}")
-    } else {
-        format!("{label}{policy}{open}{}{close}", parts.join(comma))
-    }
+    let version = policy.version().map(|version| words::VERSION.with(&[&version]));
+    let status = policy.source().status.map(|status| status.label(lang));
+    let message = match (version, status) {
+        (None, None) => words::POLICY.with(&[policy]),
+        (Some(version), None) => words::POLICY_WITH.with(&[policy, &version]),
+        (None, Some(status)) => words::POLICY_WITH.with(&[policy, &status]),
+        (Some(version), Some(status)) => words::POLICY_WITH_BOTH.with(&[policy, &version, &status]),
+    };
+    message.to_text(lang)
 }
 
 struct Reporter<'a> {
@@ -611,9 +604,9 @@ impl<'a> Reporter<'a> {
                 .extend(policy.layers().iter().map(|layer| (layer.name.get(self.lang).to_owned(), ColumnKind::Amount)));
             columns.push((self.names.total().to_owned(), ColumnKind::Amount));
         } else {
-            columns.push((name("金额", "Amount").get(self.lang).to_owned(), ColumnKind::Amount));
+            columns.push((Name::new("金额", "Amount").get(self.lang).to_owned(), ColumnKind::Amount));
         }
-        let count_at = columns.iter().position(|(header, _)| *header == *name("数量", "Count").get(self.lang));
+        let count_at = columns.iter().position(|(header, _)| *header == *Name::new("数量", "Count").get(self.lang));
         // Places by county, counties in the order in which they first appear.
         let mut order: Vec<usize> = (0..roster.len()).collect();
         order.sort_by_key(|row| roster.county_column().code(*row));
@@ -736,12 +729,12 @@ fn sum_row<'a>(
 
 /// A total of a table for people is too large.
 pub(crate) fn overflow() -> Problems {
-    Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units").into()
+    Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE).expected(common::CHECK_UNITS).into()
 }
 
 /// The amounts of a place or group: claim, funded, unfunded.
 pub(crate) fn amount_columns() -> [Column; 3] {
-    let amount = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Amount);
+    let amount = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), ColumnKind::Amount);
     [
         amount("claim", "应安排金额", "Claim"),
         amount("funded", "可安排金额", "Funded"),

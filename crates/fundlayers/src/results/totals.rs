@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::fit::Groups;
 use crate::engine::program::{Cell, Dense};
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::results as words;
 use crate::ground::ids::{PayerIndex, index};
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
@@ -87,7 +89,7 @@ impl Grouping {
             Self::Layer => ("安排层级", "Layer"),
             Self::Payer => ("安排主体", "Payer"),
         };
-        Name { zh: zh.to_owned(), en: en.to_owned() }
+        Name::new(zh, en)
     }
 
     /// Reads groupings by their keys, each once.
@@ -103,19 +105,15 @@ impl Grouping {
             match Self::ALL.into_iter().find(|grouping| grouping.as_str() == key) {
                 Some(grouping) if list.contains(&grouping) => {
                     problems.push(
-                        Problem::new(Code::UnknownGrouping, "is grouped by twice")
+                        Problem::new(Code::UnknownGrouping, words::GROUPED_TWICE)
                             .found(key)
-                            .expected("name each column once"),
+                            .expected(words::EACH_COLUMN_ONCE),
                     );
                 }
                 Some(grouping) => list.push(grouping),
                 None => {
                     let hint = crate::ground::text::did_you_mean(key, Self::ALL.map(Self::as_str));
-                    problems.push(
-                        Problem::new(Code::UnknownGrouping, "is not a column that totals can be grouped by")
-                            .found(key)
-                            .expected(hint),
-                    );
+                    problems.push(Problem::new(Code::UnknownGrouping, words::NO_GROUPING).found(key).expected(hint));
                 }
             }
         }
@@ -834,8 +832,8 @@ impl<'a> Sums<'a> {
                 places = places.saturating_add(self.places.get(row.at).copied().unwrap_or_default());
             }
             let Ok(fen) = i64::try_from(fen) else {
-                let problem = Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen");
-                return Err(problem.expected("check the units, or group finer").into());
+                let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
+                return Err(problem.expected(words::CHECK_UNITS_OR_GROUP_FINER).into());
             };
             totals.codes.extend(alike.iter().take(1).flat_map(|row| row.codes.iter().take(by.len())));
             totals.counts.push(places);

@@ -7,7 +7,11 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::header::{Field, WordColumn, headers};
 use super::{Places, PlacesData, Repeats, Shape};
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::roster as words;
+use crate::ground::catalogue::rows;
 use crate::ground::ids::index;
+use crate::ground::message::Phrase;
 use crate::ground::number::kept;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
@@ -23,7 +27,7 @@ use crate::rows::records::{
 /// The largest count of a row, 2^32 − 1.
 const COUNT_LIMIT: u32 = u32::MAX;
 /// What a blank year of a row means.
-const POLICY_YEAR: &str = ", or nothing for the policy's";
+const POLICY_YEAR: Phrase = rows::A_YEAR_OR_POLICYS;
 /// Rows beyond this are an error: row numbers are kept in 32 bits.
 const ROW_LIMIT: u32 = u32::MAX - 1;
 
@@ -156,8 +160,8 @@ impl<'a> Row<'a> {
         if let (Some(from), Some(to)) = (self.shape.from, self.shape.to)
             && from > to
         {
-            findings.add(place, Code::YearsReversed, "from", "the first year is after the last", |problem| {
-                problem.found(shown()).expected(format!("a year up to {to}"))
+            findings.add(place, Code::YearsReversed, "from", words::FIRST_YEAR_AFTER_LAST, |problem| {
+                problem.found(shown()).expected(words::YEAR_UP_TO.with(&[&to]))
             });
             self.sound = false;
         }
@@ -176,10 +180,8 @@ impl PlacesBuilder {
     pub(crate) fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
         let mut findings = Findings::default();
         let key = |field: Field| field.key(policy);
-        let why_not = |field: Field| {
-            (!field.is_read(policy))
-                .then(|| format!("the policy declares no {}, so the column is not read", key(field)))
-        };
+        let why_not =
+            |field: Field| (!field.is_read(policy)).then(|| words::NOT_DECLARED_SO_NOT_READ.with(&[&key(field)]));
         let required =
             Field::required(policy).filter_map(|field| field.names().map(|(key, title)| (field, key, title)));
         let header = Header::read(titles, &headers(policy), key, why_not, required, &mut findings);
@@ -294,7 +296,7 @@ impl PlacesBuilder {
         self.row_limit = self.row.saturating_sub(1);
         let place = Place { row: self.row, line, column: 0 };
         self.findings.push(place, Severity::Error, || {
-            Problem::new(Code::TooLarge, "more rows than a roster can have").line(line).row(place.row)
+            Problem::new(Code::TooLarge, words::TOO_MANY_ROWS).line(line).row(place.row)
         });
     }
 }
@@ -534,9 +536,9 @@ pub(super) fn duplicate(
     column: u32,
 ) {
     let place = Place { row: row.0, line: row.1, column };
-    let message = format!("row {other} has the same id and is funded in {year} too");
-    findings.add(place, Code::DuplicateRecipient, "id", &message, |problem| {
-        problem.found(id).expected("one row per recipient and year")
+    let message = words::SAME_ID.with(&[&other, &year]);
+    findings.add(place, Code::DuplicateRecipient, "id", message, |problem| {
+        problem.found(id).expected(words::ONE_ROW_A_YEAR)
     });
 }
 
@@ -550,9 +552,9 @@ fn possible_duplicate(
     column: u32,
 ) {
     let place = Place { row: row.0, line: row.1, column };
-    let message = format!("row {} is a place of the same name under an id and is funded in {year} too", other.0);
-    findings.add(place, Code::PossibleDuplicate, "id", &message, |problem| {
-        problem.found(id).expected(format!("if it is the same place, one row, or `{}` here too", other.1))
+    let message = words::SAME_NAME.with(&[&other.0, &year]);
+    findings.add(place, Code::PossibleDuplicate, "id", message, |problem| {
+        problem.found(id).expected(words::IF_THE_SAME.with(&[&other.1]))
     });
 }
 
@@ -922,8 +924,8 @@ impl Cells {
             Self::Flag(flags) => {
                 let flag = flag(cell);
                 if flag.is_none() {
-                    findings.add(place, Code::BadFlag, id, "neither true nor false", |problem| {
-                        problem.found(cell.shown()).expected("true, 1, yes or 是; false, 0, no, 否 or nothing")
+                    findings.add(place, Code::BadFlag, id, words::NEITHER_TRUE_NOR_FALSE, |problem| {
+                        problem.found(cell.shown()).expected(words::FLAGS)
                     });
                 }
                 flags.push(flag.unwrap_or_default());
@@ -963,10 +965,10 @@ fn word(
     match column.code(text) {
         Found::One(code) => return code,
         _ if cell.is_blank() => missing(findings, place, key),
-        Found::Several => findings.add(place, code, key, "several have this name", |problem| {
-            problem.found(text.trim()).expected("the id of the one that is meant")
+        Found::Several => findings.add(place, code, key, words::SEVERAL_HAVE_NAME, |problem| {
+            problem.found(text.trim()).expected(common::ID_OF_THE_ONE_MEANT)
         }),
-        Found::None => findings.add(place, code, key, "the policy does not declare it", |problem| {
+        Found::None => findings.add(place, code, key, words::NOT_DECLARED, |problem| {
             let text = text.trim();
             problem.found(text).expected(did_you_mean(text, column.known().take(SUGGESTED)))
         }),
@@ -995,8 +997,8 @@ pub(crate) fn division_code(text: &str, place: Place, findings: &mut Findings) -
     if is_code(&code) {
         return code;
     }
-    findings.add(place, Code::BadDivisionCode, "division_code", "not a division code", |problem| {
-        problem.found(text).expected("6, 9 or 12 digits, or nothing")
+    findings.add(place, Code::BadDivisionCode, "division_code", words::NO_DIVISION_CODE, |problem| {
+        problem.found(text).expected(words::DIVISION_CODE_DIGITS)
     });
     String::new()
 }
@@ -1005,10 +1007,8 @@ pub(crate) fn division_code(text: &str, place: Place, findings: &mut Findings) -
 fn count(cell: Cell<'_>, place: Place, findings: &mut Findings) -> u32 {
     whole(cell, COUNT_LIMIT, place, findings, "count").unwrap_or_else(|error| {
         if matches!(error, NotWhole::Wrong) {
-            findings.add(place, Code::BadCount, "count", "not a whole number above 0", |problem| {
-                problem
-                    .found(cell.shown())
-                    .expected(format!("a whole number from 1 to {COUNT_LIMIT}, or nothing for 1"))
+            findings.add(place, Code::BadCount, "count", words::NO_WHOLE_NUMBER, |problem| {
+                problem.found(cell.shown()).expected(words::COUNTS.with(&[&COUNT_LIMIT]))
             });
         }
         1

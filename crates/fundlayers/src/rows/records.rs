@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::rows as words;
 use crate::ground::ids::index;
+use crate::ground::message::{Message, Phrase};
 use crate::ground::money::{Amount, MoneyError, Unit};
 use crate::ground::number::{NumberError, decimal, parse_number};
 use crate::ground::position::Position;
@@ -373,7 +376,7 @@ impl Findings {
         place: Place,
         code: Code,
         key: &str,
-        message: &str,
+        message: impl Into<Message>,
         fill: impl FnOnce(Problem) -> Problem,
     ) {
         self.push(place, code.severity(), || {
@@ -383,15 +386,32 @@ impl Findings {
 
     /// Errors and warnings are limited apart, so that no number of warnings hides an error.
     pub(crate) fn push(&mut self, place: Place, severity: Severity, problem: impl FnOnce() -> Problem) {
-        let list = match severity {
+        if self.has_room(severity) {
+            self.keep(place, severity, problem());
+        }
+    }
+
+    fn list(&mut self, severity: Severity) -> &mut Vec<(u32, u32, Problem)> {
+        match severity {
             Severity::Error => &mut self.errors,
             Severity::Warning => &mut self.warnings,
-        };
-        if list.len() < Problems::LIMIT {
-            list.push((place.row, place.column, problem()));
-        } else {
-            self.left_out = self.left_out.saturating_add(1);
         }
+    }
+
+    /// Whether one more is kept; else it is counted. Apart from [`Self::push`], which stands in the code once for each
+    /// problem.
+    #[cold]
+    #[inline(never)]
+    fn has_room(&mut self, severity: Severity) -> bool {
+        let room = self.list(severity).len() < Problems::LIMIT;
+        self.left_out = self.left_out.saturating_add(usize::from(!room));
+        room
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn keep(&mut self, place: Place, severity: Severity, problem: Problem) {
+        self.list(severity).push((place.row, place.column, problem));
     }
 
     fn has_errors(&self) -> bool {
@@ -438,9 +458,9 @@ impl<F: Copy + PartialEq> Header<F> {
     /// Reads the titles of the columns. `key` names a field in problems; `why_not` says why a field is not read here.
     pub(crate) fn read<'k>(
         titles: &[(&str, Option<Position>)],
-        words: &Words<F>,
+        known_titles: &Words<F>,
         key: impl Fn(F) -> &'k str,
-        why_not: impl Fn(F) -> Option<String>,
+        why_not: impl Fn(F) -> Option<Message>,
         required: impl IntoIterator<Item = Required<'k, F>>,
         findings: &mut Findings,
     ) -> Self {
@@ -452,7 +472,7 @@ impl<F: Copy + PartialEq> Header<F> {
                 header.unnamed.push(at);
                 continue;
             }
-            let mut report = |code: Code, message: &str, column: &str, expected: Option<String>| {
+            let mut report = |code: Code, message: Message, column: &str, expected: Option<Phrase>| {
                 findings.push(place, code.severity(), || {
                     let problem = Problem::new(code, message).at(*position).column(column);
                     match expected {
@@ -461,20 +481,19 @@ impl<F: Copy + PartialEq> Header<F> {
                     }
                 });
             };
-            let field = match words.find(&title) {
+            let field = match known_titles.find(&title) {
                 Found::One(field) => field,
                 Found::Several => {
-                    let expected = Some("the id of the one that is meant".to_owned());
-                    let message = "several attributes have this name, so the column is not read";
-                    report(Code::UnknownColumn, message, &title, expected);
+                    let expected = Some(common::ID_OF_THE_ONE_MEANT);
+                    report(Code::UnknownColumn, words::SEVERAL_ATTRIBUTES.into(), &title, expected);
                     continue;
                 }
                 Found::None => {
                     findings.push(place, Severity::Warning, || {
-                        let message = "the column is not known and not read";
+                        let message = words::COLUMN_NOT_KNOWN;
                         let problem = Problem::new(Code::UnknownColumn, message).at(*position).column(&*title);
-                        match nearest(&title, words.known().take(SUGGESTED)) {
-                            Some(word) => problem.expected(format!("did you mean `{word}`?")),
+                        match nearest(&title, known_titles.known().take(SUGGESTED)) {
+                            Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
                             None => problem,
                         }
                     });
@@ -482,10 +501,10 @@ impl<F: Copy + PartialEq> Header<F> {
                 }
             };
             if let Some(first) = header.column(field) {
-                let message = format!("columns {} and {} mean the same", first.saturating_add(1), at.saturating_add(1));
-                report(Code::DuplicateColumn, &message, key(field), None);
+                let message = words::COLUMNS_ALIKE.with(&[&first.saturating_add(1), &at.saturating_add(1)]);
+                report(Code::DuplicateColumn, message, key(field), None);
             } else if let Some(message) = why_not(field) {
-                report(Code::UnknownColumn, &message, key(field), None);
+                report(Code::UnknownColumn, message, key(field), None);
             } else {
                 header.fields.push((at, field));
             }
@@ -495,10 +514,10 @@ impl<F: Copy + PartialEq> Header<F> {
             if header.column(field).is_none() {
                 let place = Place { row: 0, line, column: u32::MAX };
                 findings.push(place, Severity::Error, || {
-                    Problem::new(Code::MissingColumn, "the column is missing")
+                    Problem::new(Code::MissingColumn, words::COLUMN_MISSING)
                         .line(line)
                         .column(key)
-                        .expected(format!("a column headed `{key}` or `{title}`"))
+                        .expected(words::COLUMN_HEADED.with(&[&key, &title]))
                 });
             }
         }
@@ -535,11 +554,11 @@ impl<F: Copy + PartialEq> Header<F> {
     fn extra_cells(&self, extra: Cell<'_>, count: usize, place: Place, findings: &mut Findings) {
         let place = Place { column: order(self.width), ..place };
         findings.push(place, Severity::Error, || {
-            Problem::new(Code::ExtraCells, format!("the row has {count} cells, the header {}", self.width))
+            Problem::new(Code::ExtraCells, words::MORE_CELLS.with(&[&count, &self.width]))
                 .line(place.line)
                 .row(place.row)
                 .found(extra.shown())
-                .expected("a header for every cell")
+                .expected(words::HEADER_FOR_EVERY_CELL)
         });
     }
 
@@ -547,7 +566,7 @@ impl<F: Copy + PartialEq> Header<F> {
     fn check_unnamed(&mut self, cells: &[Cell<'_>], place: Place, findings: &mut Findings) {
         self.unnamed.retain(|&at| {
             let Some(cell) = cells.get(at).filter(|cell| !cell.is_blank()) else { return true };
-            let message = format!("column {} has no header and is not read", at.saturating_add(1));
+            let message = words::COLUMN_UNNAMED.with(&[&at.saturating_add(1)]);
             findings.push(Place { column: order(at), ..place }, Severity::Warning, || {
                 Problem::new(Code::UnknownColumn, message).line(place.line).row(place.row).found(cell.shown())
             });
@@ -563,12 +582,14 @@ pub(crate) fn order(column: usize) -> u32 {
 
 #[cold]
 pub(crate) fn missing(findings: &mut Findings, place: Place, key: &str) {
-    findings.add(place, Code::MissingValue, key, "the cell is blank", |problem| problem.expected("a value"));
+    findings.add(place, Code::MissingValue, key, words::BLANK, |problem| problem.expected(common::A_VALUE));
 }
 
 #[cold]
 pub(crate) fn not_text(findings: &mut Findings, place: Place, key: &str, cell: Cell<'_>) {
-    findings.add(place, Code::WrongType, key, "not a text", |problem| problem.found(cell.shown()).expected("a text"));
+    findings.add(place, Code::WrongType, key, words::NO_TEXT, |problem| {
+        problem.found(cell.shown()).expected(common::A_TEXT)
+    });
 }
 
 /// The cell of a text column, blank if it is something else.
@@ -596,8 +617,8 @@ pub(crate) fn number(
             None => parse_number(digits, true),
         }),
         Cell::Blank | Cell::Flag(_) => {
-            findings.add(place, Code::WrongType, key, "not a number", |problem| {
-                problem.found(cell.shown()).expected("a number")
+            findings.add(place, Code::WrongType, key, words::NO_NUMBER, |problem| {
+                problem.found(cell.shown()).expected(common::A_NUMBER)
             });
             None
         }
@@ -639,14 +660,8 @@ pub(crate) fn plain_number(text: &str) -> Option<(i64, u32)> {
 #[cold]
 pub(crate) fn bad_number(findings: &mut Findings, place: Place, key: &str, cell: Cell<'_>, error: &NumberError) {
     let (code, message, expected) = match error {
-        NumberError::Bad(_) => (
-            Code::BadNumber,
-            "not a number",
-            "digits, perhaps with a point and with a separator every three digits, such as 1,234.5",
-        ),
-        NumberError::OutOfRange(_) => {
-            (Code::NumberOutOfRange, "more digits than are kept exactly", "at most 28 digits")
-        }
+        NumberError::Bad(_) => (Code::BadNumber, words::NO_NUMBER, words::DIGITS),
+        NumberError::OutOfRange(_) => (Code::NumberOutOfRange, words::MORE_DIGITS, common::AT_MOST_28_DIGITS),
     };
     findings.add(place, code, key, message, |problem| problem.found(cell.shown()).expected(expected));
 }
@@ -698,14 +713,14 @@ pub(crate) fn year(
     place: Place,
     findings: &mut Findings,
     key: &str,
-    blank: &str,
+    expected: Phrase,
     sound: &mut bool,
 ) -> Option<u16> {
     match whole(cell, YEAR_LIMIT, place, findings, key) {
         Ok(year) => return u16::try_from(year).ok(),
         Err(NotWhole::Blank) => return None,
-        Err(NotWhole::Wrong) => findings.add(place, Code::BadYear, key, "not a year", |problem| {
-            problem.found(cell.shown()).expected(format!("a year from 1 to {YEAR_LIMIT}{blank}"))
+        Err(NotWhole::Wrong) => findings.add(place, Code::BadYear, key, words::NO_YEAR, |problem| {
+            problem.found(cell.shown()).expected(expected.with(&[&YEAR_LIMIT]))
         }),
         Err(NotWhole::Told) => {}
     }
@@ -746,10 +761,10 @@ pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Fi
     let (code, message, expected) = match read.and_then(|number| Amount::from_decimal(number, unit)) {
         Ok(amount) => return Some(amount),
         Err(MoneyError::NotWholeFen(..)) => {
-            let expected = format!("at most {} decimals of {unit}", unit.places());
-            (Code::NotWholeFen, "finer than 0.01 元", expected)
+            let expected = words::AT_MOST_DECIMALS.with(&[&unit.places(), &unit]);
+            (Code::NotWholeFen, words::FINER_THAN_FEN, expected)
         }
-        Err(_) => (Code::Overflow, "beyond 2^63 − 1 fen", "check the units".to_owned()),
+        Err(_) => (Code::Overflow, words::BEYOND_64_BITS, common::CHECK_UNITS.into()),
     };
     findings.add(place, code, key, message, |problem| problem.found(cell.shown()).expected(expected));
     None
@@ -801,12 +816,9 @@ pub(crate) const UNIT_TITLES: (&str, &str) = ("unit", "单位");
 /// Says that amounts have no unit: neither in a column nor in their header.
 pub(crate) fn unit_missing(findings: &mut Findings, line: Option<u32>, amount: &str) {
     findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
-        Problem::new(Code::MissingColumn, "the amounts have no unit").line(line).column(UNIT_TITLES.0).expected(
-            format!(
-                "a column headed `{}` or `{}`, or the unit in the header: `{amount}(万元)`",
-                UNIT_TITLES.0, UNIT_TITLES.1
-            ),
-        )
+        let expected = words::COLUMN_OR_UNIT_IN_HEADER.with(&[&UNIT_TITLES.0, &UNIT_TITLES.1, &amount]);
+        let problem = Problem::new(Code::MissingColumn, words::NO_UNIT_OF_AMOUNTS).line(line);
+        problem.column(UNIT_TITLES.0).expected(expected)
     });
 }
 
@@ -826,16 +838,15 @@ pub(crate) fn row_unit(cell: Cell<'_>, header: Option<Unit>, place: Place, findi
     }
     match (Unit::named(&word), header) {
         (Some(unit), Some(header)) if unit != header => {
-            findings.add(place, Code::UnitDiffers, key, "not the unit in the header of the amounts", |problem| {
-                problem.found(&word).expected(format!("`{header}`, or no unit in the header"))
+            findings.add(place, Code::UnitDiffers, key, words::OTHER_UNIT_THAN_HEADER, |problem| {
+                problem.found(&word).expected(words::UNIT_OF_HEADER.with(&[&header]))
             });
             None
         }
         (Some(unit), _) => Some(unit),
         (None, _) => {
-            findings.add(place, Code::BadUnit, key, "not a unit of money", |problem| {
-                problem.found(&word).expected("元, 万元 or 亿元 (yuan, wan, yi)")
-            });
+            findings
+                .add(place, Code::BadUnit, key, words::NO_UNIT, |problem| problem.found(&word).expected(words::UNITS));
             None
         }
     }

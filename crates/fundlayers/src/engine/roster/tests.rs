@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ground::language::Lang;
 use crate::ground::position::Position;
 use crate::ground::problem::Code::{
     BadCount, BadDivisionCode, BadFlag, BadNumber, BadYear, DuplicateColumn, DuplicateRecipient, ExtraCells,
@@ -276,7 +277,10 @@ fn names_that_differ_only_in_padding_are_told_apart_by_id() {
     );
     let problems = texts(&policy, &["name", "kind", "甲乙"], &[&["n", "某县", "1"], &["m", "b", "1"]]).unwrap_err();
     assert_eq!(codes(&problems), [(UnknownColumn, 0, "甲乙"), (UnknownKind, 1, "kind")], "{problems}");
-    assert!(problems.iter().all(|p| p.expected_text() == Some("the id of the one that is meant")), "{problems}");
+    assert!(
+        problems.iter().all(|p| p.expected_text(Lang::En).as_deref() == Some("the id of the one that is meant")),
+        "{problems}"
+    );
     let template = Roster::template(&policy);
     assert_eq!(template.last().unwrap().header.zh, "y", "its name would not be understood");
 }
@@ -327,9 +331,10 @@ fn kinds_and_designations_must_be_known_words() {
             (MissingValue, 5, "name"),
         ],
     );
-    let texts: Vec<_> = problems.iter().map(|p| (p.found_text(), p.expected_text().unwrap_or_default())).collect();
-    assert_eq!(texts[0], (Some("towm"), "did you mean `town`?"));
-    assert_eq!(texts[3], (Some("乡"), "known: `town`, `village`, `镇`, `Town`, `村`, `Village`"));
+    let texts: Vec<_> =
+        problems.iter().map(|p| (p.found_text(), p.expected_text(Lang::En).unwrap_or_default())).collect();
+    assert_eq!(texts[0], (Some("towm"), "did you mean `town`?".to_owned()));
+    assert_eq!(texts[3], (Some("乡"), "known: `town`, `village`, `镇`, `Town`, `村`, `Village`".to_owned()));
 }
 
 #[test]
@@ -556,7 +561,7 @@ fn a_place_that_another_row_has_under_an_id_is_pointed_at() {
         "row 1, column `id`: row 2 is a place of the same name under an id and is funded in 2023 too, found `c/a`; \
          if it is the same place, one row, or `1` here too [possible-duplicate]"
     );
-    assert!(told[2].message().contains("row 4 ") && told[2].message().contains("2025"));
+    assert!(told[2].message(Lang::En).contains("row 4 ") && told[2].message(Lang::En).contains("2025"));
 }
 
 #[test]
@@ -604,7 +609,7 @@ fn a_template_is_understood() {
     assert_eq!(template.iter().map(|c| c.key.as_str()).collect::<Vec<_>>(), FULL);
     let required: Vec<_> = template.iter().filter(|c| c.required).map(|c| c.key.as_str()).collect();
     assert_eq!(required, ["name", "kind", "designation"]);
-    for lang in [crate::ground::language::Lang::Zh, crate::ground::language::Lang::En] {
+    for lang in [Lang::Zh, Lang::En] {
         good(&policy(), &template.iter().map(|c| c.header.get(lang)).collect::<Vec<_>>(), &[]);
     }
     assert_eq!(Roster::template(&bare()).len(), 8);

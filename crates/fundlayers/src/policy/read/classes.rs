@@ -2,7 +2,10 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::{DesignationIndex, KindIndex};
+use crate::ground::message::Phrase;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
@@ -37,9 +40,9 @@ impl Reader {
         let years = self.years.map_or(1, |(first, last)| usize::from(last.abs_diff(first)).saturating_add(1));
         if items.len().saturating_mul(names.layers.len()).saturating_mul(years) > AMOUNTS_LIMIT {
             let found = format!("{} × {} × {years}", items.len(), names.layers.len());
-            let problem = Problem::new(Code::TooLarge, "has too many classes × layers × years").found(found);
+            let problem = Problem::new(Code::TooLarge, words::TOO_MANY_AMOUNTS).found(found);
             self.push(
-                problem.expected(format!("at most {AMOUNTS_LIMIT}; attributes of the places can stand for classes")),
+                problem.expected(words::AT_MOST_AMOUNTS.with(&[&AMOUNTS_LIMIT])),
                 node.and_then(|node| node.position),
                 "classes",
             );
@@ -54,21 +57,23 @@ impl Reader {
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             let kind = item
                 .get("kind")
-                .and_then(|node| self.word(node, &join(&path, "kind"), names.kinds, Code::UnknownKind, "[kinds]"))
+                .and_then(|node| {
+                    self.word(node, &join(&path, "kind"), names.kinds, Code::UnknownKind, words::KIND_NOT_DECLARED)
+                })
                 .map(KindIndex::new);
             let designation_path = join(&path, "designation");
             let designation = item
                 .get("designation")
                 .and_then(|node| {
                     let code = Code::UnknownDesignation;
-                    self.word(node, &designation_path, names.designations, code, "[designations]")
+                    self.word(node, &designation_path, names.designations, code, words::DESIGNATION_NOT_DECLARED)
                 })
                 .map(DesignationIndex::new);
             let conditions =
                 item.get("where").map(|node| self.conditions(node, &join(&path, "where"), names.attributes));
             let expected = item
                 .get("expected")
-                .and_then(|node| self.whole(node, &join(&path, "expected"), "how many places there are"));
+                .and_then(|node| self.whole(node, &join(&path, "expected"), words::HOW_MANY_PLACES));
             let standard_path = join(&path, "standard");
             let standard = item
                 .get("standard")
@@ -82,7 +87,7 @@ impl Reader {
             for (key, rule) in entries.unwrap_or_default() {
                 let path = join(&funding_path, &key.text);
                 let Some(layer) = names.layers.iter().position(|id| *id == key.text) else {
-                    let problem = Problem::new(Code::UnknownLayer, "is not a layer of this policy").found(&key.text);
+                    let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(&key.text);
                     let hint = did_you_mean(&key.text, names.layers.iter().map(String::as_str));
                     self.push(problem.expected(hint), key.position, &path);
                     continue;
@@ -116,13 +121,13 @@ impl Reader {
         path: &str,
         known: &[Named],
         code: Code,
-        declared: &str,
+        declared: Phrase,
     ) -> Option<usize> {
         let text = self.text(node, path)?;
         let text = without_padding(&text);
         let found = known.iter().position(|named| named.id == text || named.name.zh == text || named.name.en == text);
         if found.is_none() {
-            let problem = Problem::new(code, format!("is not declared in {declared}")).found(&text);
+            let problem = Problem::new(code, declared).found(&text);
             let hint = did_you_mean(&text, known.iter().map(|named| named.id.as_str()));
             self.push(problem.expected(hint), node.position, path);
         }
@@ -147,9 +152,9 @@ impl Reader {
             if let Some(other) =
                 seen.insert((class.kind, class.designation, class.conditions.as_slice()), class.id.as_str())
             {
-                let message = format!("serves the same places as `{other}`");
+                let message = words::SAME_PLACES_AS.with(&[&other]);
                 let problem = Problem::new(Code::OverlappingClasses, message);
-                self.push(problem.expected("tell them apart by kind, designation or where"), item.position, &path);
+                self.push(problem.expected(words::TELL_APART), item.position, &path);
             }
         }
         for (index, (class, item)) in classes.iter().enumerate().take(OVERLAP_SEARCH_LIMIT) {
@@ -158,10 +163,10 @@ impl Reader {
                     && class.designation == other.designation
                     && class.conditions == other.conditions;
                 if !same && may_overlap(class, other) {
-                    let message = format!("a place can fit this class and `{}`", other.id);
+                    let message = words::MAY_FIT_BOTH.with(&[&other.id]);
                     let problem = Problem::new(Code::ClassesMayOverlap, message);
                     let path = join_id("classes", &class.id);
-                    self.push(problem.expected("a row that fits both is refused"), item.position, &path);
+                    self.push(problem.expected(words::FITTING_BOTH_IS_REFUSED), item.position, &path);
                 }
             }
         }

@@ -2,8 +2,10 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::PayerIndex;
 use crate::ground::language::Name;
+use crate::ground::message::Phrase;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
@@ -20,14 +22,14 @@ impl Reader {
         let path = join(path, "id");
         let id = self.text(node, &path)?;
         if !seen.insert(id.clone()) {
-            let problem = Problem::new(Code::DuplicateId, "stands twice").found(&id).expected("give each its own id");
+            let problem = Problem::new(Code::DuplicateId, words::TWICE).found(&id).expected(words::OWN_ID_FOR_EACH);
             self.push(problem, node.position, &path);
         }
         Some(id)
     }
 
-    pub(crate) fn reserved(&mut self, id: &str, why: &str, position: Option<Position>, path: &str) {
-        let problem = Problem::new(Code::ReservedId, why).found(id).expected("choose another id");
+    pub(crate) fn reserved(&mut self, id: &str, why: Phrase, position: Option<Position>, path: &str) {
+        let problem = Problem::new(Code::ReservedId, why).found(id).expected(words::ANOTHER_ID);
         self.push(problem, position, path);
     }
 
@@ -40,7 +42,7 @@ impl Reader {
         for (index, (key, value)) in entries.iter().enumerate() {
             let path = join(path, &key.text);
             if reserved.contains(&key.text.as_str()) {
-                self.reserved(&key.text, "means each recipient's own county", key.position, &path);
+                self.reserved(&key.text, words::MEANS_OWN_COUNTY, key.position, &path);
             }
             let name = self.name(Some(value), &path, Some(&key.text)).unwrap_or_else(|| Name::both(&key.text));
             self.distinct(&mut words, index, &key.text, &name, key.position, &path);
@@ -60,12 +62,12 @@ impl Reader {
         path: &str,
     ) {
         if id.trim().is_empty() {
-            self.push(Problem::new(Code::ReservedId, "an id is blank").expected("give it a name"), position, path);
+            self.push(Problem::new(Code::ReservedId, words::BLANK_ID).expected(words::GIVE_NAME), position, path);
         }
         for word in [id, &name.zh, &name.en] {
             if *words.entry(word.to_owned()).or_insert(index) != index {
-                let problem = Problem::new(Code::DuplicateId, "the word stands for two things").found(word);
-                self.push(problem.expected("ids and names differ from each other"), position, path);
+                let problem = Problem::new(Code::DuplicateId, words::WORD_FOR_TWO).found(word);
+                self.push(problem.expected(words::NAMES_DIFFER), position, path);
             }
         }
     }
@@ -88,7 +90,7 @@ impl Reader {
             for word in [&name.zh, &name.en] {
                 let taken = COLUMN_KEYS.contains(&word.as_str()) || COLUMN_HEADERS.contains(&word.as_str());
                 if taken && *word != key.text {
-                    self.reserved(word, "heads another column of the roster", key.position, &path);
+                    self.reserved(word, words::OTHER_COLUMN, key.position, &path);
                 }
             }
             let attribute_type =
@@ -106,7 +108,7 @@ impl Reader {
         let known = [AttributeType::Number, AttributeType::Flag, AttributeType::Text];
         let found = known.into_iter().find(|t| t.as_str() == text);
         if found.is_none() {
-            let problem = Problem::new(Code::UnknownWord, "is not a type of attribute").found(&text);
+            let problem = Problem::new(Code::UnknownWord, words::NO_ATTRIBUTE_TYPE).found(&text);
             self.push(problem.expected(did_you_mean(&text, known.map(AttributeType::as_str))), node.position, path);
         }
         found
@@ -117,9 +119,9 @@ impl Reader {
     /// A layer may be called `county`: rules that name it mean the layer, conditions mean the column.
     pub(crate) fn value_id(&mut self, id: &str, of_layer: bool, position: Option<Position>, path: &str) {
         if is_digits(id) {
-            self.reserved(id, "an id of digits only would be read as a year", position, path);
+            self.reserved(id, words::DIGITS_ONLY, position, path);
         } else if id == "standard" || id == "equal" || (COLUMN_KEYS.contains(&id) && !(of_layer && id == "county")) {
-            self.reserved(id, "means something else already", position, path);
+            self.reserved(id, words::MEANS_SOMETHING, position, path);
         }
     }
 
@@ -139,10 +141,10 @@ impl Reader {
                 let id_path = join(&path, "id");
                 self.value_id(id, true, node.position, &id_path);
                 if RESULT_KEYS.contains(&id.as_str()) {
-                    self.reserved(id, "is a column of results", node.position, &id_path);
+                    self.reserved(id, words::COLUMN_OF_RESULTS, node.position, &id_path);
                 }
                 if attributes.iter().any(|attribute| attribute.id == *id) {
-                    self.reserved(id, "is an attribute too", node.position, &id_path);
+                    self.reserved(id, words::ATTRIBUTE_TOO, node.position, &id_path);
                 }
             }
             let payer =
@@ -165,7 +167,7 @@ impl Reader {
         let found = payers.iter().position(|payer| payer.id == text);
         if found.is_none() {
             let known = payers.iter().map(|payer| payer.id.as_str()).chain(["county"]);
-            let problem = Problem::new(Code::UnknownPayer, "is not declared in [payers]").found(&text);
+            let problem = Problem::new(Code::UnknownPayer, words::PAYER_NOT_DECLARED).found(&text);
             self.push(problem.expected(did_you_mean(&text, known)), node.position, path);
         }
         found.map(|body| Payer::Body(PayerIndex::new(body)))

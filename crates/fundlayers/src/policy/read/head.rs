@@ -2,6 +2,9 @@
 
 use hashbrown::HashSet;
 
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::policy as words;
+use crate::ground::message::Phrase;
 use crate::ground::money::{Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
@@ -24,39 +27,35 @@ impl Reader {
     }
 
     pub(crate) fn policy_years(&mut self, node: &Node) -> Option<(u16, u16)> {
-        let bad = |message: &str| Problem::new(Code::BadYears, message).found(node.to_string());
+        let bad = |message: Phrase| Problem::new(Code::BadYears, message).found(node.to_string());
         let NodeValue::List(items) = &node.value else {
-            self.push(
-                bad("is not a pair of years").expected("first and last year, such as `[2023, 2025]`"),
-                node.position,
-                "years",
-            );
+            self.push(bad(words::NO_PAIR_OF_YEARS).expected(words::PAIR_OF_YEARS), node.position, "years");
             return None;
         };
         let [first, last] = items.as_slice() else {
-            self.push(
-                bad("is not a pair of years").expected("first and last year, such as `[2023, 2025]`"),
-                node.position,
-                "years",
-            );
+            self.push(bad(words::NO_PAIR_OF_YEARS).expected(words::PAIR_OF_YEARS), node.position, "years");
             return None;
         };
         let mut year = |item: &Node| match &item.value {
             NodeValue::Number(text) | NodeValue::Text(text) => self.year(text, item.position, "years"),
             _ => {
-                self.wrong_type(item, "years", "a year");
+                self.wrong_type(item, "years", words::A_YEAR);
                 None
             }
         };
         let (first, last) = (year(first), year(last));
         let (first, last) = first.zip(last)?;
         if first > last {
-            let hint = format!("the first year comes first: `[{last}, {first}]`");
-            self.push(bad("the years are reversed").expected(hint), node.position, "years");
+            let hint = words::FIRST_YEAR_FIRST.with(&[&last, &first]);
+            self.push(bad(common::YEARS_REVERSED).expected(hint), node.position, "years");
             return None;
         }
         if last.abs_diff(first) >= YEARS_LIMIT {
-            self.push(bad("spans too many years").expected(format!("at most {YEARS_LIMIT}")), node.position, "years");
+            self.push(
+                bad(words::TOO_MANY_YEARS).expected(words::AT_MOST.with(&[&YEARS_LIMIT])),
+                node.position,
+                "years",
+            );
             return None;
         }
         Some((first, last))
@@ -66,8 +65,8 @@ impl Reader {
         let text = self.text(node, path)?;
         let unit = Unit::named(&text);
         if unit.is_none() {
-            let problem = Problem::new(Code::BadUnit, "is not a unit of money").found(text);
-            self.push(problem.expected("`元`, `万元` or `亿元` (`yuan`, `wan`, `yi`)"), node.position, path);
+            let problem = Problem::new(Code::BadUnit, words::IS_NO_UNIT).found(text);
+            self.push(problem.expected(words::UNITS), node.position, path);
         }
         unit
     }
@@ -76,14 +75,13 @@ impl Reader {
         self.table(node, "rounding", ROUNDING_NAMES)?;
         let default = Rounding::default();
         let unit = node.get("unit").map_or(Some(default.unit()), |n| self.unit(n, "rounding.unit"));
-        let places =
-            node.get("places").map_or(Some(2), |n| self.whole(n, "rounding.places", "how many decimals the step has"));
+        let places = node.get("places").map_or(Some(2), |n| self.whole(n, "rounding.places", words::HOW_MANY_DECIMALS));
         let mode = node.get("mode").map_or(Some(RoundingMode::HalfUp), |n| {
             let text = self.text(n, "rounding.mode")?;
             let mode = text.parse().ok();
             if mode.is_none() {
                 let hint = did_you_mean(&text, RoundingMode::ALL.map(RoundingMode::as_str));
-                let problem = Problem::new(Code::BadRounding, "is not a rounding mode").found(&text).expected(hint);
+                let problem = Problem::new(Code::BadRounding, words::NO_ROUNDING_MODE).found(&text).expected(hint);
                 self.push(problem, n.position, "rounding.mode");
             }
             mode
@@ -91,8 +89,8 @@ impl Reader {
         let (unit, places, mode) = (unit?, places?, mode?);
         let rounding = u32::try_from(places).ok().and_then(|places| Rounding::new(unit, places, mode).ok());
         if rounding.is_none() {
-            let problem = Problem::new(Code::BadRounding, "the rounding step is below 0.01 元").found(node.to_string());
-            let hint = format!("at most {} decimals of {unit}", unit.places());
+            let problem = Problem::new(Code::BadRounding, words::STEP_TOO_FINE).found(node.to_string());
+            let hint = words::AT_MOST_DECIMALS.with(&[&unit.places(), &unit]);
             self.push(problem.expected(hint), node.position, "rounding");
         }
         rounding
@@ -106,7 +104,7 @@ impl Reader {
             let known = [Status::Draft, Status::InForce, Status::Expired];
             let status = known.into_iter().find(|status| status.as_str() == text);
             if status.is_none() {
-                let problem = Problem::new(Code::UnknownWord, "is not a status").found(&text);
+                let problem = Problem::new(Code::UnknownWord, words::NO_STATUS).found(&text);
                 let position = node.get("status").and_then(|n| n.position);
                 self.push(problem.expected(did_you_mean(&text, known.map(Status::as_str))), position, "source.status");
             }

@@ -2,7 +2,10 @@
 
 use rust_decimal::Decimal;
 
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::policy as words;
 use crate::ground::language::Name;
+use crate::ground::message::Phrase;
 use crate::ground::number::{NumberError, parse_bare_number, parse_decimal};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
@@ -17,15 +20,16 @@ use crate::policy::{Ratio, Yearly};
 type ReadYear<'a> = dyn FnMut(&mut Reader, Option<u16>, &Node, &str) -> bool + 'a;
 
 impl Reader {
-    pub(crate) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
-        let problem = Problem::new(Code::WrongType, ["is ", node.type_name()].concat()).found(node.to_string());
-        self.push(problem.expected(["give ", expected].concat()), node.position, path);
+    pub(crate) fn wrong_type(&mut self, node: &Node, path: &str, expected: Phrase) {
+        let problem =
+            Problem::new(Code::WrongType, common::IS_OF_TYPE.with(&[&node.type_phrase()])).found(node.to_string());
+        self.push(problem.expected(common::GIVE.with(&[&expected])), node.position, path);
     }
 
     /// The entries of a table, after a look at its keys.
     pub(crate) fn table<'n>(&mut self, node: &'n Node, path: &str, known: &[&str]) -> Option<&'n [(Key, Node)]> {
         let NodeValue::Table(entries) = &node.value else {
-            self.wrong_type(node, path, "a table");
+            self.wrong_type(node, path, common::A_TABLE);
             return None;
         };
         for (key, _) in entries {
@@ -37,7 +41,7 @@ impl Reader {
     }
 
     pub(crate) fn unknown_key(&mut self, key: &Key, path: &str, known: &[&str]) {
-        let problem = Problem::new(Code::UnknownKey, "is not a key here").found(&key.text);
+        let problem = Problem::new(Code::UnknownKey, common::NO_KEY_HERE).found(&key.text);
         let hint = did_you_mean(&key.text, known.iter().copied());
         self.push(problem.expected(hint), key.position, &join(path, &key.text));
     }
@@ -46,7 +50,7 @@ impl Reader {
         if let NodeValue::Table(entries) = &node.value {
             return Some(entries);
         }
-        self.wrong_type(node, path, "a table");
+        self.wrong_type(node, path, common::A_TABLE);
         None
     }
 
@@ -55,7 +59,7 @@ impl Reader {
             None => &[],
             Some((NodeValue::List(items), _)) => items,
             Some((_, node)) => {
-                self.wrong_type(node, path, "a list");
+                self.wrong_type(node, path, common::A_LIST);
                 &[]
             }
         }
@@ -70,21 +74,21 @@ impl Reader {
         path: &str,
     ) -> &'n [T] {
         if parts.len() > most {
-            let problem = Problem::new(Code::TooLarge, "has too many parts").found(parts.len().to_string());
-            self.push(problem.expected(format!("at most {most}")), position, path);
+            let problem = Problem::new(Code::TooLarge, words::MANY_PARTS).found(parts.len().to_string());
+            self.push(problem.expected(words::AT_MOST.with(&[&most])), position, path);
         }
         parts.get(..most).unwrap_or(parts)
     }
 
     /// Says in which year a floor is above its cap.
     pub(crate) fn floor_above_cap(&mut self, year: u16, node: &Node, path: &str) {
-        let problem = Problem::new(Code::FloorAboveCap, format!("in {year} the floor is above the cap"));
+        let problem = Problem::new(Code::FloorAboveCap, words::YEAR_FLOOR_ABOVE_CAP.with(&[&year]));
         let position = node.get("at_least").and_then(|node| node.position);
-        self.push(problem.expected("at_least is not above at_most"), position, &join(path, "at_least"));
+        self.push(problem.expected(common::FLOOR_NOT_ABOVE_CAP), position, &join(path, "at_least"));
     }
 
     pub(crate) fn missing(&mut self, key: &str, node: &Node, path: &str) {
-        let problem = Problem::new(Code::MissingKey, ["`", key, "` is missing"].concat());
+        let problem = Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&key]));
         self.push(problem, node.position, path);
     }
 
@@ -100,7 +104,7 @@ impl Reader {
         match &node.value {
             NodeValue::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             _ => {
-                self.wrong_type(node, path, "a text that is not blank");
+                self.wrong_type(node, path, words::TEXT_NOT_BLANK);
                 None
             }
         }
@@ -134,7 +138,7 @@ impl Reader {
             NodeValue::Number(digits) => parse_bare_number(digits),
             NodeValue::Text(text) => parse_decimal(text),
             _ => {
-                self.wrong_type(node, path, "a number");
+                self.wrong_type(node, path, common::A_NUMBER);
                 return None;
             }
         };
@@ -145,13 +149,11 @@ impl Reader {
         let problem = match read {
             Ok(number) => return Some(number.normalize()),
             Err(NumberError::Bad(text)) => {
-                Problem::new(Code::BadNumber, "is not a number").found(text).expected("digits, such as `1234.5`")
+                Problem::new(Code::BadNumber, words::NO_NUMBER).found(text).expected(words::DIGITS)
             }
-            Err(NumberError::OutOfRange(text)) => {
-                Problem::new(Code::NumberOutOfRange, "has more digits than are kept exactly")
-                    .found(text)
-                    .expected("at most 28 digits")
-            }
+            Err(NumberError::OutOfRange(text)) => Problem::new(Code::NumberOutOfRange, common::MORE_DIGITS_THAN_KEPT)
+                .found(text)
+                .expected(common::AT_MOST_28_DIGITS),
         };
         self.push(problem, node.position, path);
         None
@@ -159,8 +161,8 @@ impl Reader {
 
     pub(crate) fn check_sign(&mut self, negative: bool, in_list: bool, node: &Node, path: &str) {
         if negative && !in_list {
-            let problem = Problem::new(Code::NegativeNumber, "is below 0").found(node.to_string());
-            let hint = "give 0 or more; a deduction stands in a list, such as `[\"pupils\", -50]`";
+            let problem = Problem::new(Code::NegativeNumber, words::BELOW_ZERO).found(node.to_string());
+            let hint = words::ZERO_OR_LIST;
             self.push(problem.expected(hint), node.position, path);
         }
     }
@@ -171,12 +173,12 @@ impl Reader {
         Some(number)
     }
 
-    pub(crate) fn whole(&mut self, node: &Node, path: &str, expected: &str) -> Option<u64> {
+    pub(crate) fn whole(&mut self, node: &Node, path: &str, expected: Phrase) -> Option<u64> {
         let number = self.number(node, path)?;
         let whole = u64::try_from(number.mantissa()).ok().filter(|_| number.scale() == 0);
         if whole.is_none() {
             let code = if number.is_sign_negative() { Code::NegativeNumber } else { Code::BadNumber };
-            let problem = Problem::new(code, "is not a whole number from 0").found(node.to_string());
+            let problem = Problem::new(code, words::NO_WHOLE_NUMBER).found(node.to_string());
             self.push(problem.expected(expected), node.position, path);
         }
         whole
@@ -190,8 +192,8 @@ impl Reader {
                 parse_decimal(part).ok().filter(|n| n.normalize().scale() == 0).map(|n| n.normalize().mantissa())
             };
             let Some((numerator, denominator)) = whole(above).zip(whole(below)).filter(|(_, below)| *below > 0) else {
-                let problem = Problem::new(Code::BadNumber, "is not a ratio of two whole numbers").found(text);
-                self.push(problem.expected("such as `1/3`"), node.position, path);
+                let problem = Problem::new(Code::BadNumber, words::NO_RATIO).found(text);
+                self.push(problem.expected(words::SUCH_AS_RATIO), node.position, path);
                 return None;
             };
             self.check_sign(numerator < 0, in_list, node, path);
@@ -206,7 +208,7 @@ impl Reader {
     pub(crate) fn year(&mut self, text: &str, position: Option<Position>, path: &str) -> Option<u16> {
         let year = text.parse::<u16>().ok().filter(|year| (1..=9999).contains(year) && !text.starts_with(['0', '+']));
         if year.is_none() {
-            let problem = Problem::new(Code::BadYears, "is not a year").found(text).expected("a year, such as `2023`");
+            let problem = Problem::new(Code::BadYears, words::NO_YEAR).found(text).expected(words::A_YEAR_SUCH_AS);
             self.push(problem, position, path);
         }
         year
@@ -239,7 +241,7 @@ impl Reader {
             let year = self.year(&key.text, key.position, &path);
             first = [first, year].into_iter().flatten().min();
             if let NodeValue::Table(_) = &node.value {
-                self.wrong_type(node, &path, "a number");
+                self.wrong_type(node, &path, common::A_NUMBER);
                 complete = false;
             } else {
                 complete &= read(self, year, node, &path);
@@ -250,8 +252,8 @@ impl Reader {
             && first.is_none_or(|first| first > policy_first)
         {
             let found = first.map_or_else(|| "{}".to_owned(), |year| year.to_string());
-            let problem = Problem::new(Code::YearBeforeFirst, "has no value for the policy's first year").found(found);
-            self.push(problem.expected(format!("give a value for {policy_first}")), node.position, path);
+            let problem = Problem::new(Code::YearBeforeFirst, words::NO_VALUE_FOR_FIRST_YEAR).found(found);
+            self.push(problem.expected(words::VALUE_FOR.with(&[&policy_first])), node.position, path);
             return false;
         }
         complete

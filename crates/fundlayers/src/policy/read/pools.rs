@@ -4,6 +4,7 @@ use hashbrown::HashSet;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::{AttributeIndex, LayerIndex};
 use crate::ground::money::{Amount, MoneyError, Unit};
 use crate::ground::position::Position;
@@ -75,16 +76,15 @@ impl Reader {
             match Amount::from_decimal(number, unit) {
                 Ok(amount) if multiple(&amount) => Some(amount),
                 Err(MoneyError::Overflow) => {
-                    let problem = Problem::new(Code::Overflow, "is beyond 2^63 − 1 fen").found(node.to_string());
+                    let problem = Problem::new(Code::Overflow, words::BEYOND_64_BITS).found(node.to_string());
                     reader.push(problem, node.position, path);
                     None
                 }
                 // What the unit or the step is not known to be has been said.
                 _ if reader.unit.is_none() || reader.step.is_none() => None,
                 _ => {
-                    let problem = Problem::new(Code::NotAMultiple, "is not a multiple of the rounding step")
-                        .found(node.to_string());
-                    let hint = format!("multiples of {} {unit}", step.step().in_unit(unit));
+                    let problem = Problem::new(Code::NotAMultiple, words::NO_MULTIPLE).found(node.to_string());
+                    let hint = words::MULTIPLES_OF.with(&[&step.step().in_unit(unit), &unit]);
                     reader.push(problem.expected(hint), node.position, path);
                     None
                 }
@@ -110,8 +110,8 @@ impl Reader {
         } else if weights.len() == entries.len() {
             let total = weights.iter().fold(BigRational::zero(), |total, (_, ratio)| total + ratio.fraction());
             if !total.is_one() {
-                let problem = Problem::new(Code::WeightsSum, "the weights do not sum to 1").found(total.to_string());
-                self.push(problem.expected("weights that sum to exactly 1"), node.position, path);
+                let problem = Problem::new(Code::WeightsSum, words::WEIGHTS_NOT_ONE).found(total.to_string());
+                self.push(problem.expected(words::WEIGHTS_ONE), node.position, path);
             }
         }
         weights
@@ -124,7 +124,7 @@ impl Reader {
         attributes: &[Attribute],
     ) -> Option<AttributeIndex> {
         let Some(index) = attributes.iter().position(|attribute| attribute.id == key.text) else {
-            let problem = Problem::new(Code::UnknownAttribute, "is not declared in [attributes]").found(&key.text);
+            let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&key.text);
             let known = attributes.iter().map(|attribute| attribute.id.as_str()).chain(["equal"]);
             self.push(problem.expected(did_you_mean(&key.text, known)), key.position, path);
             return None;
@@ -144,9 +144,9 @@ impl Reader {
         position: Option<Position>,
         path: &str,
     ) {
-        let message = format!("is an attribute of type {}", attribute_type.as_str());
+        let message = words::OF_TYPE.with(&[&attribute_type.as_str()]);
         let problem = Problem::new(Code::WrongAttributeType, message).found(id);
-        self.push(problem.expected("an attribute of type number"), position, path);
+        self.push(problem.expected(words::NUMBER_ATTRIBUTE), position, path);
     }
 
     /// A pool is read by one layer only.
@@ -158,10 +158,9 @@ impl Reader {
                 let Some(pool) = pools.get_mut(index.number()) else { continue };
                 if *pool.layer.get_or_insert(layer) != layer {
                     let path = join(&join_id("classes", &class.id), "funding");
-                    let problem =
-                        Problem::new(Code::PoolInTwoLayers, "another layer reads the pool already").found(&pool.id);
+                    let problem = Problem::new(Code::PoolInTwoLayers, words::POOL_TAKEN).found(&pool.id);
                     let position = node.get("funding").and_then(|funding| funding.position);
-                    self.push(problem.expected("declare a pool for each layer"), position, &path);
+                    self.push(problem.expected(words::POOL_A_LAYER), position, &path);
                 }
             }
         }
@@ -172,7 +171,7 @@ impl Reader {
                     _ => None,
                 };
                 let path = join_id("pools", &pool.id);
-                self.push(Problem::new(Code::UnusedPool, "no rule reads the pool"), position, &path);
+                self.push(Problem::new(Code::UnusedPool, words::NO_RULE_READS_POOL), position, &path);
             }
         }
     }

@@ -3,8 +3,10 @@
 use hashbrown::HashSet;
 use rust_decimal::Decimal;
 
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::AttributeIndex;
 use crate::ground::language::Lang;
+use crate::ground::message::Phrase;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
@@ -127,7 +129,7 @@ impl Reader {
                     else {
                         let known =
                             attributes.iter().map(|attribute| attribute.id.as_str()).chain(["county", "township"]);
-                        let problem = Problem::new(Code::UnknownAttribute, "is not declared in [attributes]").found(id);
+                        let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(id);
                         self.push(problem.expected(did_you_mean(id, known)), key.position, &path);
                         continue;
                     };
@@ -140,11 +142,11 @@ impl Reader {
     }
 
     fn test(&mut self, node: &Node, path: &str, attribute_type: AttributeType) -> Option<Test> {
-        let bad = |message: &str| Problem::new(Code::BadCondition, message).found(node.to_string());
+        let bad = |message: Phrase| Problem::new(Code::BadCondition, message).found(node.to_string());
         let one = std::slice::from_ref(node);
         let items = match &node.value {
             NodeValue::List(items) if items.is_empty() => {
-                self.push(bad("an empty list never holds").expected("list at least one value"), node.position, path);
+                self.push(bad(words::EMPTY_LIST).expected(words::AT_LEAST_ONE_VALUE), node.position, path);
                 return None;
             }
             NodeValue::List(items) => items.as_slice(),
@@ -152,17 +154,17 @@ impl Reader {
                 if attribute_type == AttributeType::Number {
                     return self.bounds(node, path);
                 }
-                self.push(bad("only a number has bounds").expected("a value or a list of values"), node.position, path);
+                self.push(bad(words::BOUNDS_OF_NUMBER).expected(words::VALUE_OR_LIST), node.position, path);
                 return None;
             }
             _ => one,
         };
         let mismatch = |item: &Node| {
-            let message = ["is ", item.type_name(), ", which a ", attribute_type.as_str(), " never equals"].concat();
+            let message = words::NEVER_EQUALS.with(&[&item.type_phrase(), &attribute_type.as_str()]);
             let hint = match attribute_type {
-                AttributeType::Number => "a number, a list of numbers, or bounds such as `{ at_least = 100 }`",
-                AttributeType::Flag => "`true` or `false`",
-                AttributeType::Text => "a text or a list of texts",
+                AttributeType::Number => words::NUMBERS_OR_BOUNDS,
+                AttributeType::Flag => words::TRUE_OR_FALSE,
+                AttributeType::Text => words::TEXTS,
             };
             Problem::new(Code::BadCondition, message).found(item.to_string()).expected(hint)
         };
@@ -201,8 +203,8 @@ impl Reader {
     fn bounds(&mut self, node: &Node, path: &str) -> Option<Test> {
         let entries = self.table(node, path, BOUNDS_NAMES)?;
         if entries.is_empty() {
-            let problem = Problem::new(Code::BadCondition, "has no bound").found("{}");
-            self.push(problem.expected("bounds such as `{ at_least = 100, below = 500 }`"), node.position, path);
+            let problem = Problem::new(Code::BadCondition, words::NO_BOUND).found("{}");
+            self.push(problem.expected(words::BOUNDS_SUCH_AS), node.position, path);
             return None;
         }
         let mut bounds = Vec::new();

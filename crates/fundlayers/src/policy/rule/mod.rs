@@ -2,6 +2,7 @@
 //! one line of the list below; what all kinds have in common stands here.
 
 use crate::ground::language::Name;
+use crate::ground::message::Phrase;
 use crate::policy::grammar::{self, KindGrammar};
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::condition::{Condition, ConditionStyle};
@@ -101,7 +102,7 @@ pub(crate) trait Kind: Sized {
     const KEY: &'static str = Self::GRAMMAR.key.name;
 
     /// Why it takes no other keys than its own and `when`, `clause`, `note`, if that is so.
-    const UNBOUNDED: Option<&'static str> = None;
+    const UNBOUNDED: Option<Phrase> = None;
 
     /// Reads it from a table that has its key.
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self>;
@@ -120,6 +121,6 @@ pub(crate) trait Kind: Sized {
 pub(crate) struct KnownKind {
     pub(crate) keys: &'static [&'static str],
     pub(crate) needs: usize,
-    pub(crate) unbounded: Option<&'static str>,
+    pub(crate) unbounded: Option<Phrase>,
     pub(crate) read: fn(&mut RuleTable<'_, '_>) -> Option<RuleKind>,
 }

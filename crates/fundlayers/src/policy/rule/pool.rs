@@ -1,6 +1,8 @@
 //! `pool = "ID"`: the place's part of a pool (因素法).
 
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::PoolIndex;
+use crate::ground::message::Phrase;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::Class;
@@ -31,12 +33,11 @@ impl Kind for PoolPart {
         key: Key::required("pool", Shape::Text, Text::new("资金池的编号。", "The id of a pool.")),
         with: &[],
     };
-    const UNBOUNDED: Option<&'static str> =
-        Some("a pool rule takes only `when`, `clause` and `note`; floors and caps stand in the pool");
+    const UNBOUNDED: Option<Phrase> = Some(words::UNBOUNDED_POOL);
 
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         if table.scope.nesting != Nesting::Outermost {
-            table.bad("a pool rule cannot stand inside another rule", None);
+            table.bad(words::POOL_INSIDE_RULE, None);
         }
         let (node, path) = table.part(Self::KEY);
         let node = node?;
@@ -44,7 +45,7 @@ impl Kind for PoolPart {
         let pools = table.scope.pools;
         let found = pools.iter().position(|id| *id == text);
         if found.is_none() {
-            let problem = Problem::new(Code::UnknownPool, "is not a pool of this policy").found(&text);
+            let problem = Problem::new(Code::UnknownPool, words::NO_POOL).found(&text);
             let hint = did_you_mean(&text, pools.iter().map(String::as_str));
             table.reader.push(problem.expected(hint), node.position, &path);
         }

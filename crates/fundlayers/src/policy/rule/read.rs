@@ -1,5 +1,8 @@
 //! The reading of what all kinds of rules have in common, and what a kind's own reading works with.
 
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::policy as words;
+use crate::ground::message::{Argument, Message, Phrase};
 use crate::ground::number::{NumberError, parse_decimal};
 use crate::ground::problem::{Code, Problem};
 use crate::policy::document::{Key, Node, NodeValue};
@@ -118,13 +121,13 @@ impl<'n> RuleTable<'_, 'n> {
         let node = self.reader.required(self.node, key, self.path)?;
         let path = join(self.path, key);
         let NodeValue::List(items) = &node.value else {
-            self.reader.wrong_type(node, &path, "a list");
+            self.reader.wrong_type(node, &path, common::A_LIST);
             return None;
         };
         let values = self.reader.values(items, &path, self.scope);
         if items.len() < fewest {
-            let problem = Problem::new(Code::TooFewValues, "has too few values").found(node.to_string());
-            self.reader.push(problem.expected(format!("at least {fewest}")), node.position, &path);
+            let problem = Problem::new(Code::TooFewValues, words::TOO_FEW).found(node.to_string());
+            self.reader.push(problem.expected(words::AT_LEAST.with(&[&fewest])), node.position, &path);
             return None;
         }
         values
@@ -141,7 +144,7 @@ impl<'n> RuleTable<'_, 'n> {
     }
 
     /// Says that the rule as a whole cannot be.
-    pub(crate) fn bad(&mut self, message: &str, hint: Option<&str>) {
+    pub(crate) fn bad(&mut self, message: Phrase, hint: Option<Message>) {
         let problem = Problem::new(Code::BadRule, message).found(self.node.to_string());
         let problem = if let Some(hint) = hint { problem.expected(hint) } else { problem };
         self.reader.push(problem, self.node.position, self.path);
@@ -159,10 +162,10 @@ impl<'n> RuleTable<'_, 'n> {
                 && !kind.takes(text)
             {
                 let (message, hint, position) = if let Some(why) = kind.unbounded {
-                    (["is not a key of a ", kind.key(), " rule"].concat(), Some(why), key.position)
+                    (words::NO_KEY_OF_RULE.with(&[&kind.key()]), Some(why), key.position)
                 } else {
                     let owner = KINDS.iter().find(|kind| kind.keys.contains(&text)).map_or("", KnownKind::key);
-                    (["belongs to `", owner, "`"].concat(), None, value.position)
+                    (words::BELONGS_TO.with(&[&owner]), None, value.position)
                 };
                 let problem = Problem::new(Code::UnknownKey, message).found(text);
                 let problem = if let Some(hint) = hint { problem.expected(hint) } else { problem };
@@ -170,16 +173,23 @@ impl<'n> RuleTable<'_, 'n> {
             }
         }
         if only.is_none() {
-            let message = if found.is_empty() { "has no amount" } else { "is of several kinds" };
-            let needed = |kind: &KnownKind| kind.keys.get(..kind.needs).unwrap_or_default().join("` with `");
-            let kinds: Vec<String> = KINDS.iter().map(needed).collect();
-            self.bad(message, Some(&["exactly one of `", &kinds.join("`, `"), "`"].concat()));
+            let message = if found.is_empty() { words::NO_AMOUNT } else { words::SEVERAL_KINDS };
+            let kinds = Argument::list(KINDS.iter().map(KnownKind::to_words));
+            self.bad(message, Some(words::EXACTLY_ONE_OF.with(&[&kinds])));
         }
         only
     }
 }
 
 impl KnownKind {
+    /// The keys that it needs.
+    fn to_words(&self) -> Message {
+        let needed = self.keys.get(..self.needs).unwrap_or_default();
+        let mut keys = needed.iter();
+        let key = keys.next().map(|key| words::KEY_OF_RULE.with(&[key]));
+        keys.fold(key.unwrap_or_else(|| words::NO_AMOUNT.into()), |key, with| words::KEY_WITH.with(&[&key, with]))
+    }
+
     /// The key that tells the kind.
     fn key(&self) -> &'static str {
         self.keys.first().copied().unwrap_or_default()

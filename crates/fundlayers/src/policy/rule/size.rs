@@ -5,6 +5,7 @@ use num_integer::Integer;
 use num_traits::{One, Zero};
 use rust_decimal::Decimal;
 
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
@@ -23,17 +24,17 @@ impl Reader {
         let mut size = Size { parts: 0 };
         let denominator = rule.eval(&mut size);
         if size.parts > PARTS_LIMIT {
-            let problem = Problem::new(Code::TooLarge, "the rule has too many parts").found(size.parts.to_string());
-            self.push(problem.expected(format!("at most {PARTS_LIMIT}")), position, path);
+            let problem = Problem::new(Code::TooLarge, words::RULE_TOO_LARGE).found(size.parts.to_string());
+            self.push(problem.expected(words::AT_MOST.with(&[&PARTS_LIMIT])), position, path);
         } else if denominator.is_none() {
             self.no_common_denominator(position, path);
         }
     }
 
     pub(crate) fn no_common_denominator(&mut self, position: Option<Position>, path: &str) {
-        let message = "the fractions have too large a common denominator";
+        let message = words::DENOMINATOR_TOO_LARGE;
         let problem = Problem::new(Code::NumberOutOfRange, message);
-        self.push(problem.expected(format!("one below 2^{DENOMINATOR_BITS}")), position, path);
+        self.push(problem.expected(words::BELOW_POWER.with(&[&DENOMINATOR_BITS])), position, path);
     }
 }
 

@@ -1,5 +1,7 @@
 //! `top_up_to = V, counting = [LAYERS]`: max(0, V − the counted layers) (补差).
 
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::policy as words;
 use crate::ground::ids::LayerIndex;
 use crate::ground::language::Lang;
 use crate::ground::problem::{Code, Problem};
@@ -101,15 +103,15 @@ fn counting(table: &mut RuleTable<'_, '_>) -> Option<Vec<LayerIndex>> {
             if let Some(layer) = scope.layers.iter().position(|id| *id == text) {
                 return reader.earlier(layer, &text, item.position, &path, scope);
             }
-            let problem = Problem::new(Code::UnknownLayer, "is not a layer of this policy").found(&text);
+            let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(&text);
             let known = scope.layers.iter().take(scope.layer).map(String::as_str);
             reader.push(problem.expected(did_you_mean(&text, known)), item.position, &path);
             None
         });
         match layer {
             Some(layer) if counting.contains(&layer) => {
-                let problem = Problem::new(Code::DuplicateId, "is counted twice").found(item.to_string());
-                reader.push(problem.expected("name each layer once"), item.position, &path);
+                let problem = Problem::new(Code::DuplicateId, words::COUNTED_TWICE).found(item.to_string());
+                reader.push(problem.expected(words::EACH_LAYER_ONCE), item.position, &path);
             }
             Some(layer) => counting.push(layer),
             None => complete = false,

@@ -5,6 +5,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Answer, Content, Given};
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::questions as words;
+use crate::ground::message::{Argument, Message, Phrase};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::number::{parse_decimal, parse_years};
 use crate::ground::problem::{Code, Problem, Problems};
@@ -139,7 +142,7 @@ pub trait Sources {
     /// That it has none ([`Code::MissingKey`]).
     fn built_in_roster(&mut self, policy: &str, read_for: &Given<Policy>) -> Result<Given<Roster>, Problems> {
         _ = read_for;
-        Err(Problem::new(Code::MissingKey, "no roster comes with the policy").found(policy).into())
+        Err(Problem::new(Code::MissingKey, words::NO_ROSTER_WITH_POLICY).found(policy).into())
     }
 
     /// A roster by its name.
@@ -192,8 +195,8 @@ pub trait Sources {
 }
 
 fn no_files(what: &str, name: &str) -> Problems {
-    let problem = Problem::new(Code::CannotRead, "names no input here").key(what).found(name);
-    problem.expected("give the data itself").into()
+    let problem = Problem::new(Code::CannotRead, words::NAMES_NO_INPUT).key(what).found(name);
+    problem.expected(words::GIVE_DATA).into()
 }
 
 /// What is asked, of which inputs, with which options: plain data, as JSON for a service or made by a door of its own
@@ -375,8 +378,8 @@ struct Reader<'n> {
 impl Reader<'_> {
     fn request(&mut self) -> Option<Request> {
         let NodeValue::Table(entries) = &self.document.value else {
-            let problem = Problem::new(Code::WrongType, format!("a request is {}", self.document.type_name()));
-            self.problems.push(problem.expected("give a table with an `operation`"));
+            let problem = Problem::new(Code::WrongType, words::REQUEST_IS.with(&[&self.document.type_phrase()]));
+            self.problems.push(problem.expected(words::GIVE_TABLE_WITH_OPERATION));
             return None;
         };
         let operation = self.operation();
@@ -387,12 +390,12 @@ impl Reader<'_> {
                     || operation.options().contains(&key.text.as_str())
             };
             if !known {
-                let problem = Problem::new(Code::UnknownKey, "is not a key of a request").found(&key.text);
+                let problem = Problem::new(Code::UnknownKey, words::NO_KEY_OF_REQUEST).found(&key.text);
                 self.push(problem.expected(did_you_mean(&key.text, KEYS)), node, &key.text);
             } else if let Some(operation) = operation.filter(|operation| !applies(*operation) && !is_nothing(node)) {
-                let message = format!("`{}` has no such option", operation.as_str());
+                let message = words::NO_SUCH_OPTION.with(&[&operation.as_str()]);
                 let problem = Problem::new(Code::UnknownKey, message).found(&key.text);
-                let hint = format!("its options are {}", operation.options().join(", "));
+                let hint = words::OPTIONS_ARE.with(&[&Argument::list(operation.options())]);
                 self.push(problem.expected(hint), node, &key.text);
             }
         }
@@ -407,7 +410,7 @@ impl Reader<'_> {
         request.with_roster = input("with_roster");
         request.set = self.changes();
         request.years = self.years("years");
-        request.unit = self.parsed("unit", "a unit of money", |text| text.parse::<Unit>().map_err(|e| e.to_string()));
+        request.unit = self.parsed("unit", words::UNIT_OF_MONEY, |text| text.parse::<Unit>().map_err(|e| e.message()));
         request.zeros = self.flag("zeros");
         request.wide = self.flag("wide");
         request.unmatched = self.flag("unmatched");
@@ -421,11 +424,12 @@ impl Reader<'_> {
             if let [year] = years.as_slice() {
                 Some(*year)
             } else {
-                self.problem("year", Problem::new(Code::BadYears, "is not one year").expected("such as `2024`"));
+                self.problem("year", Problem::new(Code::BadYears, words::NOT_ONE_YEAR).expected(words::SUCH_AS_YEAR));
                 None
             }
         });
-        request.step = self.parsed("step", "a number", |text| parse_decimal(text).map_err(|error| error.to_string()));
+        request.step =
+            self.parsed("step", common::A_NUMBER, |text| parse_decimal(text).map_err(|error| error.message()));
         let order = self.texts("order").unwrap_or_default();
         if let Some(name) = self.text("rule") {
             let order: Vec<&str> = order.iter().map(String::as_str).collect();
@@ -449,7 +453,7 @@ impl Reader<'_> {
             ("scenarios", operation == Some(Operation::Scenarios) && request.scenarios.is_none()),
         ] {
             if missing && self.node(key).is_none() {
-                let problem = Problem::new(Code::MissingKey, format!("`{key}` is missing"));
+                let problem = Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&key]));
                 self.problems.push(problem.at(self.document.position));
             }
         }
@@ -458,15 +462,16 @@ impl Reader<'_> {
 
     fn operation(&mut self) -> Option<Operation> {
         let Some(node) = self.document.get("operation") else {
-            let problem = Problem::new(Code::MissingKey, "`operation` is missing").at(self.document.position);
-            let words = Operation::ALL.map(Operation::as_str).join(", ");
-            self.problems.push(problem.expected(format!("one of {words}")));
+            let problem =
+                Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"operation"])).at(self.document.position);
+            let known = Argument::list(Operation::ALL.map(Operation::as_str));
+            self.problems.push(problem.expected(words::ONE_OF.with(&[&known])));
             return None;
         };
         let word = self.text("operation")?;
         let found = Operation::ALL.into_iter().find(|operation| operation.as_str() == word);
         if found.is_none() {
-            let problem = Problem::new(Code::UnknownWord, "is not an operation").found(&word);
+            let problem = Problem::new(Code::UnknownWord, words::NO_OPERATION).found(&word);
             self.push(problem.expected(did_you_mean(&word, Operation::ALL.map(Operation::as_str))), node, "operation");
         }
         found
@@ -481,9 +486,10 @@ impl Reader<'_> {
         self.problems.push(problem.at(position).key(key));
     }
 
-    fn wrong_type(&mut self, key: &str, node: &Node, expected: &str) {
-        let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).found(node.to_string());
-        self.problem(key, problem.expected(format!("give {expected}")));
+    fn wrong_type(&mut self, key: &str, node: &Node, expected: Phrase) {
+        let problem =
+            Problem::new(Code::WrongType, common::IS_OF_TYPE.with(&[&node.type_phrase()])).found(node.to_string());
+        self.problem(key, problem.expected(common::GIVE.with(&[&expected])));
     }
 
     /// What stands under a key, unless that is nothing.
@@ -497,7 +503,7 @@ impl Reader<'_> {
             NodeValue::Text(text) => Some(text.trim().to_owned()),
             NodeValue::Number(digits) => Some(digits),
             _ => {
-                self.wrong_type(key, &node, "a text");
+                self.wrong_type(key, &node, common::A_TEXT);
                 None
             }
         }
@@ -515,7 +521,7 @@ impl Reader<'_> {
             _ => None,
         };
         if list.is_none() {
-            self.wrong_type(key, &node, "a list of texts");
+            self.wrong_type(key, &node, words::LIST_OF_TEXTS);
         }
         list
     }
@@ -525,19 +531,19 @@ impl Reader<'_> {
             None => false,
             Some(Node { value: NodeValue::Bool(flag), .. }) => flag,
             Some(node) => {
-                self.wrong_type(key, &node, "true or false");
+                self.wrong_type(key, &node, common::TRUE_OR_FALSE);
                 false
             }
         }
     }
 
-    fn parsed<T>(&mut self, key: &str, what: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    fn parsed<T>(&mut self, key: &str, what: Phrase, parse: impl FnOnce(&str) -> Result<T, Message>) -> Option<T> {
         let text = self.text(key)?;
         match parse(&text) {
             Ok(value) => Some(value),
             Err(message) => {
                 let code = if key == "unit" { Code::BadUnit } else { Code::BadNumber };
-                self.problem(key, Problem::new(code, message).found(text).expected(format!("give {what}")));
+                self.problem(key, Problem::new(code, message).found(text).expected(common::GIVE.with(&[&what])));
                 None
             }
         }
@@ -558,7 +564,7 @@ impl Reader<'_> {
             _ => None,
         };
         let Some(text) = text else {
-            self.wrong_type(key, &node, "years");
+            self.wrong_type(key, &node, words::YEARS);
             return None;
         };
         match parse_years(&text) {
@@ -586,8 +592,8 @@ impl Reader<'_> {
         let word = self.text("top_up").unwrap_or_else(|| "entitled".to_owned());
         match TopUp::parse(&word, &years) {
             Ok(TopUp::Entitled) if !years.is_empty() => {
-                let problem = Problem::new(Code::UnknownKey, "years mean nothing to `entitled`");
-                self.problem("top_up_years", problem.expected("`top_up` is `received`"));
+                let problem = Problem::new(Code::UnknownKey, words::YEARS_WITH_ENTITLED);
+                self.problem("top_up_years", problem.expected(words::TOP_UP_IS_RECEIVED));
                 TopUp::Entitled
             }
             Ok(top_up) => top_up,
@@ -602,7 +608,7 @@ impl Reader<'_> {
     fn changes(&mut self) -> Vec<(String, Node)> {
         let Some(node) = self.node("set").cloned() else { return Vec::new() };
         let NodeValue::Table(entries) = node.value else {
-            self.wrong_type("set", &node, "a table of paths and values");
+            self.wrong_type("set", &node, words::TABLE_OF_PATHS);
             return Vec::new();
         };
         entries.into_iter().map(|(key, value)| (key.text, value)).collect()
@@ -738,9 +744,7 @@ impl<'a> Asking<'a> {
             }
             (None, None) => self.sources.built_in_roster(DEFAULT_POLICY, policy),
             (None, Some(Input::Named(name))) => self.sources.built_in_roster(name, policy),
-            (None, Some(Input::Inline(_))) => {
-                Err(Problem::new(Code::MissingKey, "`roster` is missing: no roster comes with the policy").into())
-            }
+            (None, Some(Input::Inline(_))) => Err(Problem::new(Code::MissingKey, words::ROSTER_MISSING).into()),
         }
     }
 
@@ -779,7 +783,9 @@ impl<'a> Asking<'a> {
             let name = if let Some(NodeValue::Text(name)) = item.get("name").map(|node| &node.value) {
                 name.trim()
             } else {
-                problems.push(Problem::new(Code::MissingKey, "`name` is missing").key("scenarios").row(number));
+                problems.push(
+                    Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"name"])).key("scenarios").row(number),
+                );
                 continue;
             };
             let mut changes = Vec::new();
@@ -798,7 +804,7 @@ impl<'a> Asking<'a> {
                     }
                 }
                 Some(_) => {
-                    let problem = Problem::new(Code::WrongType, "`set` is not a table of paths and values");
+                    let problem = Problem::new(Code::WrongType, words::SET_IS_NO_TABLE);
                     problems.push(problem.key("scenarios").row(number));
                 }
             }
@@ -813,7 +819,7 @@ impl<'a> Asking<'a> {
         let limit = request.limit.as_deref().ok_or_else(|| missing("limit"))?;
         let unit = request.unit.unwrap_or_else(|| policy.unit());
         let parsed = limit.parse::<Amount>().or_else(|_| Amount::parse(limit, unit));
-        let limit = parsed.map_err(|error| Problem::new(error.code(), error.to_string()).key("limit").found(limit))?;
+        let limit = parsed.map_err(|error| Problem::new(error.code(), error.message()).key("limit").found(limit))?;
         Ok(Goal {
             path: request.path.clone().ok_or_else(|| missing("path"))?,
             layer: request.layer.clone().ok_or_else(|| missing("layer"))?,
@@ -826,7 +832,7 @@ impl<'a> Asking<'a> {
 }
 
 fn missing(key: &str) -> Problems {
-    Problem::new(Code::MissingKey, format!("`{key}` is missing")).into()
+    Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&key])).into()
 }
 
 fn changed(policy: &Given<Policy>, changes: &[(&str, Node)]) -> Result<Given<Policy>, Problems> {
@@ -845,8 +851,8 @@ fn reads_alike(a: &Policy, b: &Policy) -> bool {
 }
 
 fn wrong_rows(what: &str, node: &Node) -> Problems {
-    let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).key(what);
-    problem.expected("give a list of rows").into()
+    let problem = Problem::new(Code::WrongType, common::IS_OF_TYPE.with(&[&node.type_phrase()])).key(what);
+    problem.expected(common::GIVE.with(&[&words::LIST_OF_ROWS])).into()
 }
 
 /// Reads rows that stand in the request itself: a list of tables, columns in the order in which they first appear.
@@ -860,8 +866,8 @@ fn rows_of<B: RowBuilder>(
     let mut titles: Vec<&str> = Vec::new();
     for (number, item) in (1_u32..).zip(items) {
         let NodeValue::Table(entries) = &item.value else {
-            let problem = Problem::new(Code::WrongType, "is not an object").row(number);
-            problems.push(problem.expected("an object for each row, such as `{ \"name\": \"…\" }`"));
+            let problem = Problem::new(Code::WrongType, words::NO_OBJECT).row(number);
+            problems.push(problem.expected(words::OBJECT_A_ROW));
             continue;
         };
         for (key, node) in entries {
@@ -869,9 +875,9 @@ fn rows_of<B: RowBuilder>(
                 titles.push(&key.text);
             }
             if matches!(node.value, NodeValue::List(_) | NodeValue::Table(_)) {
-                let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false").row(number);
+                let problem = Problem::new(Code::WrongType, words::NO_CELL).row(number);
                 let problem = problem.column(key.text.as_str()).found(node.to_string());
-                problems.push(problem.expected("one value for each cell"));
+                problems.push(problem.expected(words::ONE_VALUE_A_CELL));
             }
         }
     }

@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use super::notes::short_text;
 use super::{Funding, FundingRule, Limited, turns};
+use crate::ground::catalogue::notes as words;
 use crate::ground::fraction::show;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
+use crate::ground::message::{Argument, Message, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
 use crate::math::claims::{Fraction, Measure};
@@ -94,10 +96,8 @@ impl Funding {
         let measure = limited.map_or(Measure::Met, |limited| limited.measure);
         let exact = measure.award(steps, turn) * BigInt::from(step) / BigInt::from(unit.fen());
         let award = awards.row_fen(row, at, layer);
-        let sentence = |lang: Lang| {
-            let one = awards.member_fen(row, 0, at, layer);
-            self.reason(named.name.get(lang), claim, &exact, one, turn, limited, lang)
-        };
+        let one = awards.member_fen(row, 0, at, layer);
+        let reason = self.reason(&named.name, claim, &exact, one, turn, limited);
         Some(FundingExplanation {
             id: roster.id(row).to_owned(),
             name: roster.name(row).to_owned(),
@@ -112,63 +112,38 @@ impl Funding {
             exact: show(&exact),
             funded: text(award),
             unfunded: text(due.saturating_sub(award)),
-            text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
+            text: reason.to_name(),
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one sentence")]
     fn reason(
         &self,
-        layer: &str,
+        layer: &Name,
         claim: i64,
         exact: &BigRational,
         award: i64,
         turn: u32,
         limited: Option<&Limited>,
-        lang: Lang,
-    ) -> String {
-        let zh = lang == Lang::Zh;
+    ) -> Message {
         let unit = self.claims().policy().unit();
         let money = |fen: i64| Amount::from_fen(fen).grouped(unit).to_string();
         let due = money(claim);
         let Some(limited) = limited else {
-            return if zh {
-                format!("{layer}：每处应安排 {due} {unit}，无额度限制，足额安排")
-            } else {
-                format!("{layer}: each place is due {due} {unit}; there is no limit, so it is funded in full")
-            };
+            return words::DUE_WITHOUT_LIMIT.with(&[layer, &due, &unit]);
         };
         let (limit, claims) = (money(limited.limit.fen()), money(limited.claim.fen()));
-        let Some(formula) = self.formula(limited.measure, &due, turn, lang) else {
-            return if zh {
-                format!("{layer}：每处应安排 {due} {unit}，可用额度 {limit} 足以保障全部应安排金额 {claims}，足额安排")
-            } else {
-                format!(
-                    "{layer}: each place is due {due} {unit}; the limit of {limit} meets all claims of {claims}, so it is \
-                     funded in full"
-                )
-            };
+        let Some(formula) = self.formula(limited.measure, &due, turn) else {
+            return words::DUE_WITHIN_LIMIT.with(&[layer, &due, &unit, &limit, &claims]);
         };
         let exact = short_text(exact);
-        let equals = format!("{formula} = {exact}");
         let award = money(award);
-        if zh {
-            let rule = self.rule().label(lang);
-            let rounded = if award == exact { String::new() } else { format!("，取整后安排 {award}") };
-            format!(
-                "{layer}：每处应安排 {due} {unit}，可用额度 {limit}，全部应安排金额 {claims}；{rule}：{equals}{rounded}"
-            )
-        } else {
-            let rounded = if award == exact { String::new() } else { format!(", in whole steps {award}") };
-            format!(
-                "{layer}: each place is due {due} {unit}; the limit is {limit} for claims of {claims}; {}: {equals}{rounded}",
-                self.rule().label(lang)
-            )
-        }
+        let rule = Name::new(self.rule().label(Lang::Zh), self.rule().label(Lang::En));
+        let message = words::DUE_BY_RULE.with(&[layer, &due, &unit, &limit, &claims, &rule, &formula, &exact]);
+        if award == exact { message } else { words::IN_WHOLE_STEPS.with(&[&message, &award]) }
     }
 
     /// The award of one place as arithmetic; none where every claim is met.
-    fn formula(&self, measure: Measure, due: &str, turn: u32, lang: Lang) -> Option<String> {
+    fn formula(&self, measure: Measure, due: &str, turn: u32) -> Option<Argument> {
         let policy = self.claims().policy();
         let (step, unit) = (policy.rounding().step().fen(), policy.unit().fen());
         let money = |number: u128, denominator: u128| {
@@ -177,7 +152,7 @@ impl Funding {
         };
         let level = |level: Fraction| money(level.numerator, level.denominator);
         let part = |part: Fraction| format!("{due} × {} ÷ {}", money(part.numerator, 1), money(part.denominator, 1));
-        Some(match measure {
+        Some(Argument::Text(match measure {
             Measure::Met => return None,
             Measure::Share(share) => part(share),
             Measure::Awards(l) => format!("min({due}, {})", level(l)),
@@ -186,17 +161,14 @@ impl Funding {
             Measure::HalfLosses(l) => format!("{due} − min({due} ÷ 2, {})", level(l)),
             Measure::Turn(reached, share) => {
                 let FundingRule::Priority(order) = self.rule() else { return None };
-                let class = order.get(index(turn)).map(|id| self.class_name(id, lang));
-                let class = class.unwrap_or(if lang == Lang::Zh { "其余各类" } else { "the classes not named" });
-                match (turn.cmp(&reached), lang) {
-                    (std::cmp::Ordering::Equal, Lang::Zh) => format!("轮到{class}，{}", part(share)),
-                    (std::cmp::Ordering::Equal, Lang::En) => format!("at the turn of {class}, {}", part(share)),
-                    (std::cmp::Ordering::Less, Lang::Zh) => format!("{class}在先，足额安排"),
-                    (std::cmp::Ordering::Less, Lang::En) => format!("{class}, whose turn is met in full"),
-                    (std::cmp::Ordering::Greater, Lang::Zh) => format!("{class}在后，不安排"),
-                    (std::cmp::Ordering::Greater, Lang::En) => format!("{class}, whose turn is not reached"),
-                }
+                let class = order.get(index(turn)).map(|id| self.class_named(id));
+                let class = class.unwrap_or_else(|| words::OTHER_CLASSES.to_argument());
+                return Some(Argument::Message(match turn.cmp(&reached) {
+                    std::cmp::Ordering::Equal => words::AT_ITS_TURN.with(&[&class, &part(share)]),
+                    std::cmp::Ordering::Less => words::MET_BEFORE.with(&[&class]),
+                    std::cmp::Ordering::Greater => words::NOT_REACHED.with(&[&class]),
+                }));
             }
-        })
+        }))
     }
 }

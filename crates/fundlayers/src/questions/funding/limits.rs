@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::questions as words;
+use crate::ground::catalogue::rows;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
@@ -195,13 +198,13 @@ impl LimitsBuilder {
             Found::One(layer) => return Some(layer),
             _ if word.is_empty() => {}
             Found::Several => {
-                self.findings.add(place, Code::UnknownLayer, key, "several layers have this name", |problem| {
-                    problem.found(&word).expected("the id of the one that is meant")
+                self.findings.add(place, Code::UnknownLayer, key, words::SEVERAL_LAYERS, |problem| {
+                    problem.found(&word).expected(common::ID_OF_THE_ONE_MEANT)
                 });
             }
             Found::None => {
                 let known = self.layers.known().take(SUGGESTED);
-                self.findings.add(place, Code::UnknownLayer, key, "the policy has no such layer", |problem| {
+                self.findings.add(place, Code::UnknownLayer, key, words::NO_SUCH_LAYER, |problem| {
                     problem.found(&word).expected(did_you_mean(&word, known))
                 });
             }
@@ -224,15 +227,15 @@ impl LimitsBuilder {
             Payer::Body(_) => match self.payers.find(&word) {
                 Found::One(payer) => self.policy.payers().get(payer).map(|payer| payer.id.clone()),
                 Found::Several => {
-                    let message = "several payers have this name";
+                    let message = words::SEVERAL_PAYERS;
                     self.findings.add(place, Code::UnknownPayer, key, message, |problem| {
-                        problem.found(&word).expected("the id of the one that is meant")
+                        problem.found(&word).expected(common::ID_OF_THE_ONE_MEANT)
                     });
                     None
                 }
                 Found::None => {
                     let known = self.payers.known().take(SUGGESTED);
-                    self.findings.add(place, Code::UnknownPayer, key, "the policy has no such payer", |problem| {
+                    self.findings.add(place, Code::UnknownPayer, key, words::NO_SUCH_PAYER, |problem| {
                         problem.found(&word).expected(did_you_mean(&word, known))
                     });
                     None
@@ -243,7 +246,7 @@ impl LimitsBuilder {
 
     fn year(&mut self, cell: Cell<'_>, place: Place) -> Option<u16> {
         let mut sound = true;
-        let year = year(cell, place, &mut self.findings, Field::Year.key(), "", &mut sound);
+        let year = year(cell, place, &mut self.findings, Field::Year.key(), rows::A_YEAR, &mut sound);
         if sound && year.is_none() {
             missing(&mut self.findings, place, Field::Year.key());
         }
@@ -254,15 +257,14 @@ impl LimitsBuilder {
     fn amount(&mut self, cell: Cell<'_>, unit: Option<Unit>, place: Place) -> Option<Amount> {
         let key = Field::Amount.key();
         if cell.is_blank() {
-            self.findings.add(place, Code::MissingValue, key, "the cell is blank", |problem| {
-                problem.expected("an amount, or no row where nothing limits the payer")
-            });
+            self.findings
+                .add(place, Code::MissingValue, key, rows::BLANK, |problem| problem.expected(words::AMOUNT_OR_NO_ROW));
             return None;
         }
         let amount = amount(cell, unit?, place, &mut self.findings, key)?;
         if amount < Amount::ZERO {
-            self.findings.add(place, Code::NegativeNumber, key, "below 0", |problem| {
-                problem.found(cell.shown()).expected("0 or more")
+            self.findings.add(place, Code::NegativeNumber, key, words::NEGATIVE, |problem| {
+                problem.found(cell.shown()).expected(common::ZERO_OR_MORE)
             });
             return None;
         }
@@ -302,14 +304,10 @@ impl RowBuilder for LimitsBuilder {
         let layer = self.policy.layers().get(layer).map_or(String::new(), |layer| layer.id.clone());
         let key = (layer.clone(), payer.clone(), year);
         if let Some(first) = self.known.get(&key) {
-            let message = format!("row {first} has a limit for the same layer, payer and year");
+            let message = words::LIMIT_TWICE.with(&[first]);
             let whose = if payer.is_empty() { format!("{layer}, {year}") } else { format!("{layer}, {payer}, {year}") };
             self.findings.push(layer_at, Severity::Error, || {
-                Problem::new(Code::DuplicateLimit, message)
-                    .line(line)
-                    .row(row)
-                    .found(whose)
-                    .expected("one limit, or their sum")
+                Problem::new(Code::DuplicateLimit, message).line(line).row(row).found(whose).expected(words::ONE_LIMIT)
             });
             return;
         }

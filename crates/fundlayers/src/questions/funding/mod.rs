@@ -9,8 +9,11 @@ use std::sync::Arc;
 
 use crate::engine::program::{Cell, Dense};
 use crate::engine::store::{AllocationData, Split, no_levels};
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
+use crate::ground::message::{Message, Phrase};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::{did_you_mean, nearest};
@@ -90,27 +93,25 @@ impl FundingRule {
             "talmud" => Self::Talmud,
             "priority" => Self::Priority(order.iter().map(|class| class.trim().to_owned()).collect()),
             name => {
-                let problem = Problem::new(Code::UnknownRule, "is not a funding rule").found(name);
+                let problem = Problem::new(Code::UnknownRule, words::NO_RULE).found(name);
                 return Err(problem.expected(did_you_mean(name, Self::NAMES)).into());
             }
         };
-        let problem = |message: &str, expected: &str| Problem::new(Code::BadOrder, message).expected(expected);
+        let problem = |message: Message, expected: Phrase| Problem::new(Code::BadOrder, message).expected(expected);
         match &rule {
             Self::Priority(classes) if classes.is_empty() => {
-                Err(problem("`priority` needs an order of classes", "the ids of classes, the first to be met first")
-                    .into())
+                Err(problem(words::PRIORITY_NEEDS_ORDER.into(), words::IDS_OF_CLASSES).into())
             }
             Self::Priority(classes) => {
                 let twice =
                     classes.iter().enumerate().filter(|(at, class)| classes.iter().take(*at).any(|c| c == *class));
                 let problems: Problems = twice
-                    .map(|(_, class)| problem("a class stands twice in the order", "each class once").found(class))
+                    .map(|(_, class)| problem(words::CLASS_TWICE_IN_ORDER.into(), words::EACH_CLASS_ONCE).found(class))
                     .collect();
                 if problems.is_empty() { Ok(rule) } else { Err(problems) }
             }
             _ if !order.is_empty() => {
-                Err(problem(&format!("`{}` has no order of classes", rule.as_str()), "an order with `priority` only")
-                    .into())
+                Err(problem(words::RULE_WITHOUT_ORDER.with(&[&rule.as_str()]), words::ORDER_WITH_PRIORITY).into())
             }
             _ => Ok(rule),
         }
@@ -279,7 +280,7 @@ fn turns(allocation: &Allocation, rule: &FundingRule) -> Result<Option<Vec<u32>>
     let unknown = order.iter().filter(|id| !ids().any(|known| known == *id));
     let problems: Problems = unknown
         .map(|id| {
-            let problem = Problem::new(Code::UnknownClass, "the policy has no such class").found(id);
+            let problem = Problem::new(Code::UnknownClass, words::NO_SUCH_CLASS).found(id);
             problem.expected(did_you_mean(id, ids()))
         })
         .collect();
@@ -361,7 +362,7 @@ impl<'a> Work<'a> {
         self.data.policy.layers().len()
     }
 
-    fn unclaimed(&mut self, limit: &Limit, message: String, expected: Option<String>) {
+    fn unclaimed(&mut self, limit: &Limit, message: Message, expected: Option<Message>) {
         let problem = Problem::new(Code::UnclaimedLimit, message).row(limit.row).line(limit.line);
         self.problems.push(match expected {
             Some(expected) => problem.expected(expected),
@@ -375,15 +376,15 @@ impl<'a> Work<'a> {
         let counties: BTreeMap<&str, u32> = roster.county_column().values().zip(0_u32..).collect();
         for limit in limits {
             let Some(layer) = policy.layers().iter().position(|layer| layer.id == limit.layer()) else {
-                self.unclaimed(limit, format!("the policy has no layer `{}`", limit.layer()), None);
+                self.unclaimed(limit, words::NO_LAYER.with(&[&limit.layer()]), None);
                 continue;
             };
             let Ok(year) = self.data.years.binary_search(&limit.year()) else {
                 // A year that was not asked for is no mistake of the table.
                 if !policy.years().contains(&limit.year()) {
                     let (first, last) = (*policy.years().start(), *policy.years().end());
-                    let expected = format!("a year of the policy, {first} to {last}");
-                    self.unclaimed(limit, format!("nothing is due in {}", limit.year()), Some(expected));
+                    let expected = words::YEAR_OF_POLICY.with(&[&first, &last]);
+                    self.unclaimed(limit, words::NOTHING_DUE_IN_YEAR.with(&[&limit.year()]), Some(expected));
                 }
                 continue;
             };
@@ -391,8 +392,8 @@ impl<'a> Work<'a> {
                 Some(Payer::County) => {
                     let Some(county) = counties.get(limit.payer()) else {
                         let near = nearest(limit.payer(), counties.keys().copied());
-                        let message = format!("no place lies in `{}`", limit.payer());
-                        self.unclaimed(limit, message, near.map(|near| format!("did you mean `{near}`?")));
+                        let message = words::NO_PLACE_IN.with(&[&limit.payer()]);
+                        self.unclaimed(limit, message, near.map(|near| common::DID_YOU_MEAN.with(&[&near])));
                         continue;
                     };
                     Claimants::County(*county)
@@ -400,8 +401,8 @@ impl<'a> Work<'a> {
                 Some(body) if policy.payer_id(body) == Some(limit.payer()) => Claimants::All,
                 body => {
                     let pays = body.and_then(|body| policy.payer_id(body)).unwrap_or_default();
-                    let message = format!("`{}` does not pay layer `{}`", limit.payer(), limit.layer());
-                    self.unclaimed(limit, message, Some(format!("`{pays}` does")));
+                    let message = words::DOES_NOT_PAY.with(&[&limit.payer(), &limit.layer()]);
+                    self.unclaimed(limit, message, Some(words::THIS_ONE_DOES.with(&[&pays])));
                     continue;
                 }
             };
@@ -538,18 +539,17 @@ impl<'a> Work<'a> {
         let steps = claims::total(claims, counts);
         let fen = steps.checked_mul(self.step.unsigned_abs().into()).and_then(|fen| i64::try_from(fen).ok());
         let Some(claim) = fen.map(Amount::from_fen) else {
-            let message =
-                format!("the claims to layer `{}` of {} are together beyond 2^63 − 1 fen", limit.layer(), limit.year());
-            self.problems.push(Problem::new(Code::Overflow, message).expected("check the units"));
+            let message = words::CLAIMS_TOO_LARGE.with(&[&limit.layer(), &limit.year()]);
+            self.problems.push(Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS));
             return;
         };
         if claim.is_zero() {
-            let whose = match (claimants, limit.payer()) {
-                (Claimants::All, _) => String::new(),
-                (Claimants::County(_), "") => " for places without a county".to_owned(),
-                (Claimants::County(_), county) => format!(" from `{county}`"),
+            let phrase = match (claimants, limit.payer()) {
+                (Claimants::All, _) => words::NOTHING_DUE,
+                (Claimants::County(_), "") => words::NOTHING_DUE_WITHOUT_COUNTY,
+                (Claimants::County(_), _) => words::NOTHING_DUE_FROM,
             };
-            let message = format!("in {} nothing is due in layer `{}`{whose}", limit.year(), limit.layer());
+            let message = phrase.with(&[&limit.year(), &limit.layer(), &limit.payer()]);
             self.unclaimed(limit, message, None);
             return;
         }

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::Funding;
 use crate::ground::ids::index;
-use crate::ground::language::Lang;
+use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
-use crate::results::tables::{BATCH_ROWS, Names, column, name, overflow, unit_column};
+use crate::results::tables::{BATCH_ROWS, Names, column, overflow, unit_column};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, RowKind, Table};
 
@@ -100,13 +100,13 @@ impl FundingTotals {
     }
 
     fn columns(&self) -> Vec<Column> {
-        let amount = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Amount);
+        let amount = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), ColumnKind::Amount);
         let mut columns: Vec<Column> = self.by().iter().copied().map(Grouping::column).collect();
         if self.has_limits() {
             columns.push(amount("limit", "可用额度", "Limit"));
         }
         columns.extend(crate::results::tables::amount_columns());
-        columns.push(column("coverage", name("保障率（%）", "Coverage (%)"), ColumnKind::Percent));
+        columns.push(column("coverage", Name::new("保障率（%）", "Coverage (%)"), ColumnKind::Percent));
         columns
     }
 

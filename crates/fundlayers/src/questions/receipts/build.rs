@@ -9,7 +9,10 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use super::sums::{Filter, Sums, TotalLine, TotalRank};
 use super::words::is_date;
 use super::{Event, Ledger, Receipts, document_number};
+use crate::ground::catalogue::questions as catalogue;
+use crate::ground::catalogue::rows;
 use crate::ground::ids::index;
+use crate::ground::message::Phrase;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
@@ -238,23 +241,20 @@ impl ReceiptsBuilder {
         let header = Header::read(&plain, &words, Field::key, |_| None, required, &mut findings);
         let has = |field: Field| header.column(field).is_some();
         let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
-        let mut lacks = |key: &str, expected: &str| {
+        let mut lacks = |key: &str, expected: Phrase| {
             findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
-                let problem = Problem::new(Code::MissingColumn, "the column is missing").line(line).column(key);
-                problem.expected(expected.to_owned())
+                let problem = Problem::new(Code::MissingColumn, rows::COLUMN_MISSING).line(line).column(key);
+                problem.expected(expected)
             });
         };
         if ![Field::Id, Field::DivisionCode, Field::Name, Field::Village, Field::Township].into_iter().any(has) {
-            lacks(
-                "name",
-                "a column that tells the recipient: `id` (编码), `division_code` (区划代码) or `name` (名称)",
-            );
+            lacks("name", catalogue::RECIPIENT_COLUMN);
         }
         if has(Field::Amount) && !has(Field::Event) {
-            lacks("event", "a column headed `event` or `事项` that says 下达, 到位 or 支出");
+            lacks("event", catalogue::EVENT_COLUMN);
         }
         if !header.fields.iter().any(|(_, field)| field.is_amount()) {
-            lacks("amount", "a column headed `amount` or `金额`, or columns headed 下达金额, 到位金额, 支出金额");
+            lacks("amount", catalogue::AMOUNT_COLUMN);
         }
         let stated = |at: usize| units.iter().any(|(known, _)| *known == at);
         let unstated = header.fields.iter().find(|(at, field)| field.is_amount() && !stated(*at));
@@ -284,9 +284,9 @@ impl ReceiptsBuilder {
             row.unit_told = true;
             match (of_header, row.unit) {
                 (Some(header), Some(cell)) => {
-                    let message = "not the unit in the header of the amounts";
+                    let message = rows::OTHER_UNIT_THAN_HEADER;
                     self.findings.add(place, Code::UnitDiffers, "unit", message, |problem| {
-                        problem.found(cell.as_str()).expected(format!("`{header}`, or no unit in the header"))
+                        problem.found(cell.as_str()).expected(rows::UNIT_OF_HEADER.with(&[&header]))
                     });
                 }
                 _ => missing(&mut self.findings, place, "unit"),
@@ -324,7 +324,7 @@ impl ReceiptsBuilder {
                     };
                     row.year_blank = cell.is_blank();
                     let mut sound = true;
-                    row.year = year(cell, place, findings, "year", "", &mut sound);
+                    row.year = year(cell, place, findings, "year", rows::A_YEAR, &mut sound);
                 }
                 Field::Layer => row.layer = text(),
                 Field::Event => {
@@ -332,10 +332,8 @@ impl ReceiptsBuilder {
                     row.event_blank = word.is_empty();
                     row.event = event(word);
                     if row.event.is_none() && !word.is_empty() {
-                        findings.add(place, Code::UnknownEvent, "event", "is not an event", |problem| {
-                            problem.found(word).expected(
-                                "下达 (issued), 到位 (received) or 支出 (spent); of 拨付, say which of them is meant",
-                            )
+                        findings.add(place, Code::UnknownEvent, "event", catalogue::NO_EVENT, |problem| {
+                            problem.found(word).expected(catalogue::EVENTS)
                         });
                     }
                 }
@@ -344,7 +342,7 @@ impl ReceiptsBuilder {
                     row.unit = Unit::named(word);
                     if row.unit.is_none() && !word.is_empty() {
                         row.unit_told = true;
-                        findings.add(place, Code::BadUnit, "unit", "is not a unit of money", |problem| {
+                        findings.add(place, Code::BadUnit, "unit", catalogue::IS_NO_UNIT, |problem| {
                             problem
                                 .found(word)
                                 .expected(did_you_mean(word, ["元", "万元", "亿元", "yuan", "wan", "yi"]))
@@ -354,10 +352,8 @@ impl ReceiptsBuilder {
                 Field::Date | Field::WideDate(_) => {
                     let date = trimmed(text());
                     if !date.is_empty() && !is_good_date(date, good_dates) {
-                        findings.add(place, Code::BadDate, field.key(), "is not a date of the calendar", |problem| {
-                            problem
-                                .found(date)
-                                .expected("a date such as 2024-03-05, 2024/3/5, 2024年3月5日 or 20240305")
+                        findings.add(place, Code::BadDate, field.key(), catalogue::NO_DATE, |problem| {
+                            problem.found(date).expected(catalogue::DATES)
                         });
                     }
                     match field {
@@ -408,12 +404,12 @@ impl ReceiptsBuilder {
         let Some((sum, place, key, shown, unit)) = balance else { return };
         let expected = i128::from(received.fen()).saturating_sub(spent.fen().into());
         if sum != expected {
-            let message = "结转 and 结余 are not what arrived less what was spent";
-            let expected = i64::try_from(expected).map(Amount::from_fen);
-            let expected = expected.map_or(String::new(), |amount| format!("{} {unit}", amount.grouped(unit)));
-            self.findings.add(place, Code::SumDiffers, key, message, |problem| {
-                problem.found(shown).expected(format!("{expected} together"))
-            });
+            let message = catalogue::BALANCE_DIFFERS;
+            let expected = match i64::try_from(expected).map(Amount::from_fen) {
+                Ok(amount) => catalogue::TOGETHER.with(&[&amount.grouped(unit), &unit]),
+                Err(_) => catalogue::TOGETHER_TOO_LARGE.into(),
+            };
+            self.findings.add(place, Code::SumDiffers, key, message, |problem| problem.found(shown).expected(expected));
         }
     }
 
@@ -504,7 +500,7 @@ impl RowBuilder for ReceiptsBuilder {
         let place = Place { row: self.row, line, column: 0 };
         if self.row > ROW_LIMIT {
             self.findings.push(place, Severity::Error, || {
-                Problem::new(Code::TooLarge, "more rows than a ledger can have").line(line).row(place.row)
+                Problem::new(Code::TooLarge, catalogue::TOO_MANY_ROWS).line(line).row(place.row)
             });
             return;
         }
@@ -760,10 +756,10 @@ fn find_duplicates(receipts: &Receipts, column: u32, findings: &mut Findings) {
         };
         let (row, first) = (receipts.row(row), receipts.row(first));
         let place = Place { row: row.row_number(), line: row.line(), column };
-        let message = format!("row {} records the same, from the same document", first.row_number());
-        findings.add(place, Code::DuplicateReceipt, "document", &message, |problem| {
+        let message = catalogue::RECORDS_SAME.with(&[&first.row_number()]);
+        findings.add(place, Code::DuplicateReceipt, "document", message, |problem| {
             let text = ledger.documents.get(row.row);
-            problem.found(text).expected("one row for each payment; payments that are alike differ in date or note")
+            problem.found(text).expected(catalogue::ONE_ROW_A_PAYMENT)
         });
     }
 }

@@ -68,7 +68,7 @@ impl Event {
             Self::Received => ("到位", "Received"),
             Self::Spent => ("支出", "Spent"),
         };
-        Name { zh: zh.to_owned(), en: en.to_owned() }
+        Name::new(zh, en)
     }
 
     pub(crate) const fn number(self) -> usize {

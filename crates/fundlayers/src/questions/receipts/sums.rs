@@ -10,6 +10,7 @@
 use hashbrown::HashMap;
 
 use super::{Event, Receipts};
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Code;
@@ -112,11 +113,12 @@ impl Sums {
                 } else {
                     behind
                 };
-                let expected = i64::try_from(expected).map(Amount::from_fen);
-                let expected = expected
-                    .map_or("more than can be kept".to_owned(), |amount| format!("{} {unit}", amount.grouped(*unit)));
-                findings.add(*place, Code::SumDiffers, key, "the total is not what its rows sum to", |problem| {
-                    problem.found(shown).expected(format!("the rows sum to {expected}"))
+                let expected = match i64::try_from(expected).map(Amount::from_fen) {
+                    Ok(amount) => catalogue::ROWS_SUM_TO.with(&[&amount.grouped(*unit), unit]),
+                    Err(_) => catalogue::ROWS_SUM_TO_MORE.into(),
+                };
+                findings.add(*place, Code::SumDiffers, key, catalogue::TOTAL_DIFFERS, |problem| {
+                    problem.found(shown).expected(expected)
                 });
             }
         }

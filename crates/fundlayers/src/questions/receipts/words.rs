@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::problem::{Code, Problem};
 
 /// A document number in one writing, for comparing: half-width digits and letters, `〔〕` for every bracket around the
@@ -138,7 +139,7 @@ impl Month {
 }
 
 fn bad_month(text: &str) -> Problem {
-    Problem::new(Code::BadMonth, "is not a month").found(text).expected("a year and a month, such as `2024-06`")
+    Problem::new(Code::BadMonth, catalogue::NO_MONTH).found(text).expected(catalogue::YEAR_AND_MONTH)
 }
 
 impl FromStr for Month {

@@ -5,8 +5,10 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
+use crate::ground::message::{Argument, Message};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::questions::receipts::{LedgerRow, Receipts};
@@ -149,34 +151,27 @@ pub(super) fn problem(allocation: &Allocation, row: LedgerRow<'_>, reason: Reaso
     let place = [("id", row.id()), ("division_code", row.division_code()), ("name", path.as_str())];
     let (column, found) = place.into_iter().find(|(_, text)| !text.is_empty()).unwrap_or(("name", ""));
     let policy = allocation.policy();
-    let (column, found, message, expected) = match reason {
-        Reason::UnknownPlace => (
-            column,
-            found.to_owned(),
-            "no recipient of the roster is this one; the row is not counted".to_owned(),
-            "an id or division code of the roster, or county, township and name exactly as there".to_owned(),
-        ),
-        Reason::AmbiguousPlace => (
-            column,
-            found.to_owned(),
-            "several recipients of the roster fit; the row is not counted".to_owned(),
-            "the id, or county and township too".to_owned(),
-        ),
+    let (column, found, message, expected): (&str, String, Message, Message) = match reason {
+        Reason::UnknownPlace => {
+            (column, found.to_owned(), catalogue::NO_RECIPIENT.into(), catalogue::ID_OR_NAMES.into())
+        }
+        Reason::AmbiguousPlace => {
+            (column, found.to_owned(), catalogue::SEVERAL_RECIPIENTS.into(), catalogue::ID_OR_COUNTY_TOO.into())
+        }
         Reason::UnknownYear => {
-            let years: Vec<String> = allocation.years().iter().map(ToString::to_string).collect();
-            let message = "the year is not computed; the row is not counted".to_owned();
-            ("year", row.year().to_string(), message, format!("one of {}", years.join(", ")))
+            let expected = catalogue::ONE_OF.with(&[&Argument::list(allocation.years())]);
+            ("year", row.year().to_string(), catalogue::YEAR_NOT_COMPUTED.into(), expected)
         }
         Reason::PlaceNotLive => (
             "year",
             row.year().to_string(),
-            format!("{} is not funded in this year; the row is not counted", row.name()),
-            "a year in which the roster has it".to_owned(),
+            catalogue::NOT_FUNDED_IN_YEAR.with(&[&row.name()]),
+            catalogue::YEAR_IN_ROSTER.into(),
         ),
         Reason::UnknownLayer => {
             let words = layer_words(allocation);
             let hint = did_you_mean(row.layer(), words.known());
-            let message = format!("`{policy}` has no such layer; the row is not counted");
+            let message = catalogue::NO_LAYER_OF.with(&[policy]);
             ("layer", row.layer().to_owned(), message, hint)
         }
     };

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use crate::engine::compute::{Arrived, cell_number, compute, number_parts};
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -46,7 +48,7 @@ impl TopUp {
         match word.trim() {
             "entitled" => Ok(Self::Entitled),
             "received" => Ok(Self::Received(years.to_vec())),
-            word => Err(Problem::new(Code::UnknownWord, "is not what a top-up can count")
+            word => Err(Problem::new(Code::UnknownWord, catalogue::NOT_COUNTED_BY_TOP_UP)
                 .found(word)
                 .expected(crate::ground::text::did_you_mean(word, ["entitled", "received"]))),
         }
@@ -181,9 +183,7 @@ impl Allocation {
             }
         };
         check_gaps(&due, &cells)?;
-        let unmatched_sums = in_range(unmatched_sums, || {
-            Problem::new(Code::Overflow, "the receipts that match nothing sum to more than 2^63 − 1 fen")
-        })?;
+        let unmatched_sums = in_range(unmatched_sums, || Problem::new(Code::Overflow, catalogue::UNMATCHED_TOO_LARGE))?;
         let options = options.clone();
         let data = Data { due, receipts: receipts.clone(), options, cells, unmatched, unmatched_sums };
         Ok((Reconciliation(Arc::new(data)), warnings))
@@ -194,7 +194,7 @@ impl Allocation {
         let TopUp::Received(years) = top_up else { return Ok(None) };
         let policy = self.policy();
         let outside = years.iter().filter(|year| !policy.years().contains(year)).map(|year| {
-            let message = format!("the policy covers {} to {}", policy.years().start(), policy.years().end());
+            let message = common::POLICY_COVERS.with(&[policy.years().start(), policy.years().end()]);
             Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
         });
         let problems: Problems = outside.collect();
@@ -224,8 +224,8 @@ impl Allocation {
             let place = || {
                 let width = self.years().len().saturating_mul(self.policy().layers().len());
                 let row = number_parts(number, width).map_or(0, |(row, _)| row);
-                let message = format!("receipts of {} sum to more than 2^63 − 1 fen", self.roster().name(row));
-                Problem::new(Code::Overflow, message).expected("check the units")
+                let message = catalogue::RECEIPTS_TOO_LARGE.with(&[&self.roster().name(row)]);
+                Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
             };
             match in_range(sums, place) {
                 Ok(sums) => cells.push(Cell { number, sums }),
@@ -260,8 +260,8 @@ fn check_gaps(due: &Allocation, cells: &[Cell]) -> Result<(), Problems> {
         let Some((row, at)) = number_parts(cell.number, width) else { continue };
         let (year, layer) = (at.checked_div(layers).unwrap_or_default(), at.checked_rem(layers).unwrap_or_default());
         if Amount::from_fen(due.0.row_fen(row, year, layer)).checked_sub(received).is_err() {
-            let message = format!("the gap of {} is beyond 2^63 − 1 fen", due.roster().name(row));
-            problems.push(Problem::new(Code::Overflow, message).expected("check the units"));
+            let message = catalogue::GAP_TOO_LARGE.with(&[&due.roster().name(row)]);
+            problems.push(Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS));
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -590,8 +590,8 @@ impl ReconciledTotals {
             let mut figures = [Amount::ZERO; 6];
             for (figure, sum) in figures.iter_mut().zip(sums) {
                 *figure = i64::try_from(sum).map(Amount::from_fen).map_err(|_| {
-                    let problem = Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen");
-                    problem.expected("check the units, or group finer")
+                    let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
+                    problem.expected(crate::ground::catalogue::results::CHECK_UNITS_OR_GROUP_FINER)
                 })?;
             }
             let [due, issued, received, spent, gap, excess] = figures;

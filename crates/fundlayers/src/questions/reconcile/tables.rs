@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use super::{Figures, Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
-use crate::ground::language::Lang;
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::notes as words;
+use crate::ground::language::{Lang, Name};
+use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Payer, RuleKind};
 use crate::questions::receipts::{Event, Receipt};
-use crate::results::tables::{BATCH_ROWS, Names, column, keys, name, unit_column};
+use crate::results::tables::{BATCH_ROWS, Names, column, keys, unit_column};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, RowKind, Table};
 
@@ -22,7 +25,7 @@ fn amounts() -> [Column; 6] {
         ("gap", "缺口", "Gap"),
         ("excess", "超额", "Excess"),
     ]
-    .map(|(key, zh, en)| column(key, name(zh, en), ColumnKind::Amount))
+    .map(|(key, zh, en)| column(key, Name::new(zh, en), ColumnKind::Amount))
 }
 
 /// The columns of rates, each with what it is of; with a month, those of progress too.
@@ -37,7 +40,7 @@ fn rates(progress: bool) -> Vec<Column> {
         rates.push(("time_progress", "序时进度（%）", "Time elapsed (%)"));
         rates.push(("progress_difference", "支出进度较序时（百分点）", "Spent less time (points)"));
     }
-    rates.into_iter().map(|(key, zh, en)| column(key, name(zh, en), ColumnKind::Percent)).collect()
+    rates.into_iter().map(|(key, zh, en)| column(key, Name::new(zh, en), ColumnKind::Percent)).collect()
 }
 
 type TextOf<'a> = fn(Receipt<'a>) -> &'a str;
@@ -98,18 +101,18 @@ impl Reconciliation {
     /// The receipts that match nothing as a table: as the ledger has them, with the `row` of the ledger and the `reason`.
     #[must_use]
     pub fn unmatched_table(&self, unit: Unit) -> Table<'_> {
-        let text = |key: &str, zh: &str, en: &str| column(key, name(zh, en), ColumnKind::Text);
+        let text = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), ColumnKind::Text);
         let columns = vec![
-            column("row", name("台账行号", "Ledger row"), ColumnKind::Integer),
+            column("row", Name::new("台账行号", "Ledger row"), ColumnKind::Integer),
             text("id", "编码", "Id"),
             text("division_code", "区划代码", "Division code"),
             text("county", "区县", "County"),
             text("township", "乡镇", "Township"),
             text("name", "名称", "Name"),
-            column("year", name("年度", "Year"), ColumnKind::Integer),
+            column("year", Name::new("年度", "Year"), ColumnKind::Integer),
             text("layer", "安排层级", "Layer"),
             text("event", "事项", "Event"),
-            column("amount", name("金额", "Amount"), ColumnKind::Amount),
+            column("amount", Name::new("金额", "Amount"), ColumnKind::Amount),
             unit_column(),
             text("date", "日期", "Date"),
             text("document", "文号", "Document"),
@@ -274,73 +277,44 @@ impl Reconciliation {
         }
         let mut notes = Vec::new();
         if self.unmatched().any(|unmatched| unmatched.reason() == Reason::UnknownLayer) {
-            let layers: Vec<&str> = self.due().policy().layers().iter().map(|layer| layer.name.get(lang)).collect();
-            notes.push(match lang {
-                Lang::Zh => format!("政策的安排层级：{}。", layers.join("、")),
-                Lang::En => format!("Layers of the policy: {}.", layers.join(", ")),
-            });
+            let layers = Argument::list(self.due().policy().layers().iter().map(|layer| &layer.name));
+            notes.push(words::LAYERS_OF_POLICY.with(&[&layers]).to_text(lang));
         }
         let columns = kept.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
-        let title = match lang {
-            Lang::Zh => "未匹配的台账记录（未计入上表）".to_owned(),
-            Lang::En => "Receipts that match nothing (not counted above)".to_owned(),
-        };
+        let title =
+            lang.pick("未匹配的台账记录（未计入上表）", "Receipts that match nothing (not counted above)").to_owned();
         Some(Report { lang, title, unit, columns, rows, notes })
     }
 
-    fn title(&self, lang: Lang, zh: &str, en: &str) -> String {
+    fn title(&self, lang: Lang, zh: &'static str, en: &'static str) -> String {
         let title = self.due().policy().title().get(lang);
-        format!("{title} · {}", if lang == Lang::Zh { zh } else { en })
+        format!("{title} · {}", lang.pick(zh, en))
     }
 
     /// What people must know to read the figures.
     fn notes(&self, unit: Unit, lang: Lang) -> Vec<String> {
         let policy = self.due().policy();
-        let zh = lang == Lang::Zh;
-        let mut notes = Names::new(policy, lang).notes();
-        let mut say = |chinese: String, english: String| notes.push(if zh { chinese } else { english });
-        say(
-            "缺口＝应到位－到位，超额＝到位－应到位，均按单位、年度、安排层级分别计算，合计时不相互抵减。".to_owned(),
-            "Gap = due − received, excess = received − due: for each place, year and layer, summed and never set off."
-                .to_owned(),
-        );
+        let mut said: Vec<Message> = vec![words::GAP_AND_EXCESS.into()];
         let tops_up = policy.classes().iter().flat_map(|class| &class.funding).flatten();
         if tops_up.into_iter().any(|rule| matches!(rule.kind, RuleKind::TopUp(_))) {
-            say(
-                "安排层级表示由谁负责，不等于资金来源；补差资金可统筹各级资金，未注明来源的，来源待定。".to_owned(),
-                "Layers say who is responsible, not whose money pays: where a top-up's source is not stated, it is open (来源待定)."
-                    .to_owned(),
-            );
+            said.push(words::LAYER_IS_NO_SOURCE.into());
         }
         if let TopUp::Received(years) = &self.options().top_up {
-            let computed = self.due().years().iter().filter(|year| years.contains(year));
-            let years: Vec<String> = computed.map(ToString::to_string).collect();
-            if !years.is_empty() {
-                say(
-                    format!("{} 年补差按上级资金实际到位数计算，上级未到位部分由补差层级补足。", years.join("、")),
-                    format!(
-                        "In {} top-ups count what arrived: the layer that tops up fills shortfalls in.",
-                        years.join(", ")
-                    ),
-                );
+            let computed: Vec<&u16> = self.due().years().iter().filter(|year| years.contains(year)).collect();
+            if !computed.is_empty() {
+                said.push(words::TOP_UPS_COUNT_RECEIVED.with(&[&Argument::list(computed)]));
             }
         }
         if let Some(as_of) = self.options().as_of {
-            say(
-                format!("序时进度截至 {} 年 {} 月末。", as_of.year(), as_of.month()),
-                format!("Time elapsed at the end of {as_of}."),
-            );
+            let month = Name::new(format!("{} 年 {} 月", as_of.year(), as_of.month()), as_of.to_string());
+            said.push(words::TIME_ELAPSED.with(&[&month]));
         }
         if !self.0.unmatched.is_empty() {
-            let count = self.0.unmatched.len();
-            let [issued, received, spent] = Event::ALL.map(|event| self.unmatched_sum(event).grouped(unit).to_string());
-            say(
-                format!("另有 {count} 笔台账记录未能匹配，未计入：下达 {issued}，到位 {received}，支出 {spent}。"),
-                format!(
-                    "{count} receipts match nothing and are not counted: issued {issued}, received {received}, spent {spent}."
-                ),
-            );
+            let [issued, received, spent] = Event::ALL.map(|event| self.unmatched_sum(event).grouped(unit));
+            said.push(words::UNMATCHED.with(&[&self.0.unmatched.len(), &issued, &received, &spent]));
         }
+        let mut notes = Names::new(policy, lang).notes();
+        notes.extend(said.iter().map(|message| message.to_text(lang)));
         notes
     }
 }
@@ -481,8 +455,8 @@ fn sum_row(kind: RowKind, mut cells: Vec<Cell<'_>>, labels: usize, sums: [i128; 
     cells.resize(labels, Cell::Blank);
     for sum in sums {
         let Ok(fen) = i64::try_from(sum) else {
-            let problem = Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen");
-            return Err(problem.expected("check the units").into());
+            let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
+            return Err(problem.expected(common::CHECK_UNITS).into());
         };
         cells.push(Cell::Amount(Amount::from_fen(fen)));
     }

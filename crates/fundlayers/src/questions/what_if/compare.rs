@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Keys, Rerun, Sum, beside, difference, is_something, say};
+use super::{Keys, Rerun, Sum, beside, difference, is_something};
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
@@ -175,11 +175,7 @@ impl Comparison {
     pub fn table(&self, unit: Unit) -> Table<'_> {
         let mut columns = self.keys.columns();
         for (key, zh, en) in AMOUNTS {
-            columns.push(Column {
-                key: key.to_owned(),
-                header: Name { zh: zh.to_owned(), en: en.to_owned() },
-                kind: ColumnKind::Amount,
-            });
+            columns.push(Column { key: key.to_owned(), header: Name::new(zh, en), kind: ColumnKind::Amount });
         }
         columns.push(Column { key: "change".to_owned(), header: change_header(), kind: ColumnKind::Text });
         columns.push(unit_column());
@@ -206,7 +202,7 @@ impl Comparison {
     /// [`Code::Overflow`](crate::Code::Overflow) if a total is beyond 2^63 − 1 fen.
     pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
         let mut columns = self.keys.headers(lang);
-        columns.extend(AMOUNTS.map(|(_, zh, en)| (say(lang, zh, en).to_owned(), ColumnKind::Amount)));
+        columns.extend(AMOUNTS.map(|(_, zh, en)| (lang.pick(zh, en).to_owned(), ColumnKind::Amount)));
         columns.push((change_header().get(lang).to_owned(), ColumnKind::Text));
         let width = self.by().len();
         let mut rows: Vec<ReportRow<'_>> = Vec::new();
@@ -229,13 +225,13 @@ impl Comparison {
             }
             if width >= 2 && block > 1 {
                 let first = self.keys.cell(0, self.code(done, 0), lang);
-                let label = Cell::Text(Cow::Borrowed(say(lang, "小计", "Subtotal")));
+                let label = Cell::Text(Cow::Borrowed(lang.pick("小计", "Subtotal")));
                 rows.push(subtotal.row(RowKind::Subtotal, vec![first, label], width)?);
             }
             done = done.saturating_add(block);
         }
         if width > 0 {
-            let label = Cell::Text(Cow::Borrowed(say(lang, "合计", "Total")));
+            let label = Cell::Text(Cow::Borrowed(lang.pick("合计", "Total")));
             rows.push(total.row(RowKind::Total, vec![label], width)?);
         }
         Ok(Report { lang, title: self.title(lang), unit, columns, rows, notes: self.notes(lang) })
@@ -243,7 +239,7 @@ impl Comparison {
 
     fn title(&self, lang: Lang) -> String {
         let [before, _] = &self.policies;
-        format!("{} · {}", before.title().get(lang), say(lang, "对比表", "comparison"))
+        format!("{} · {}", before.title().get(lang), lang.pick("对比表", "comparison"))
     }
 
     /// The policies, and whether the second is the first with changes.
@@ -255,12 +251,12 @@ impl Comparison {
             let same = first == second;
             let bare = |line: &str| line.strip_prefix("Policy: ").unwrap_or(line).to_owned();
             notes = vec![
-                format!("{}{}", say(lang, "调整前", "Before: "), bare(&first)),
+                format!("{}{}", lang.pick("调整前", "Before: "), bare(&first)),
                 format!(
                     "{}{}{}",
-                    say(lang, "调整后", "After: "),
+                    lang.pick("调整后", "After: "),
                     bare(&second),
-                    if same { say(lang, "，参数有改动", ", with changes") } else { "" }
+                    if same { lang.pick("，参数有改动", ", with changes") } else { "" }
                 ),
             ];
         }
@@ -273,7 +269,7 @@ const AMOUNTS: [(&str, &str, &str); 3] =
     [("before", "调整前", "Before"), ("after", "调整后", "After"), ("difference", "增减", "Difference")];
 
 fn change_header() -> Name {
-    Name { zh: "变化".to_owned(), en: "Change".to_owned() }
+    Name::new("变化", "Change")
 }
 
 #[derive(Default)]

@@ -9,6 +9,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::engine::fit::Grouped;
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::ground as common;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::Amount;
@@ -189,7 +190,7 @@ impl Keys {
             return Cell::Integer(code.into());
         }
         let label = self.label(by, code, lang);
-        Cell::Text(Cow::Borrowed(if label.is_empty() { say(lang, "（未列明）", "(not stated)") } else { label }))
+        Cell::Text(Cow::Borrowed(if label.is_empty() { lang.pick("（未列明）", "(not stated)") } else { label }))
     }
 
     /// A value for people.
@@ -238,7 +239,9 @@ impl Grid {
 }
 
 fn overflow() -> Problems {
-    Problem::new(Code::Overflow, "a total is beyond 2^63 − 1 fen").expected("check the units, or group finer").into()
+    Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE)
+        .expected(crate::ground::catalogue::results::CHECK_UNITS_OR_GROUP_FINER)
+        .into()
 }
 
 /// Goes through two grids side by side: each key of either, in order, and what stands on each side.
@@ -276,10 +279,6 @@ pub(crate) fn is_something(before: Option<Amount>, after: Option<Amount>) -> boo
 }
 
 /// A text in the language asked for.
-fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
-    if lang == Lang::Zh { zh } else { en }
-}
-
 /// The kind of a grouping's column.
 fn kind_of(grouping: Grouping) -> ColumnKind {
     if grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text }

@@ -4,9 +4,13 @@ use std::borrow::Cow;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something, say};
+use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something};
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::notes;
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::language::{Lang, Name};
+use crate::ground::message::Phrase;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
@@ -132,11 +136,11 @@ impl Scenarios {
         let mut names: HashSet<&str> = HashSet::new();
         for scenario in &list {
             if scenario.name.trim().is_empty() {
-                let problem = Problem::new(Code::MissingValue, "a scenario has no name").expected("a name for each");
+                let problem = Problem::new(Code::MissingValue, catalogue::NAMELESS).expected(catalogue::NAME_FOR_EACH);
                 problems.push(scenario.place.on(problem));
             } else if !names.insert(&scenario.name) {
-                let problem = Problem::new(Code::DuplicateId, "two scenarios have this name").found(&scenario.name);
-                problems.push(scenario.place.on(problem.expected("a name of its own for each")));
+                let problem = Problem::new(Code::DuplicateId, catalogue::SAME_NAME).found(&scenario.name);
+                problems.push(scenario.place.on(problem.expected(catalogue::OWN_NAME_FOR_EACH)));
             }
             let mut paths: HashSet<Path> = HashSet::new();
             for change in &scenario.changes {
@@ -167,48 +171,50 @@ impl Scenarios {
     pub fn from_document(document: &Node) -> Result<Self, Problems> {
         let mut problems = Problems::new();
         let mut list = Vec::new();
-        let wrong = |node: &Node, key: String, expected: &str| {
-            let problem = Problem::new(Code::WrongType, format!("is {}", node.type_name())).found(node.to_string());
+        let wrong = |node: &Node, key: String, expected: Phrase| {
+            let problem =
+                Problem::new(Code::WrongType, common::IS_OF_TYPE.with(&[&node.type_phrase()])).found(node.to_string());
             let problem = if key.is_empty() { problem } else { problem.key(key) };
-            problem.at(node.position).expected(format!("give {expected}"))
+            problem.at(node.position).expected(common::GIVE.with(&[&expected]))
         };
         let unknown = |entries: &[(Key, Node)], path: &str, known: &[&str]| -> Vec<Problem> {
             let unknown = entries.iter().filter(|(key, _)| !known.contains(&key.text.as_str()));
             let problem = |(key, _): &(Key, Node)| {
-                let problem = Problem::new(Code::UnknownKey, "is not a key here").found(&key.text).at(key.position);
+                let problem = Problem::new(Code::UnknownKey, common::NO_KEY_HERE).found(&key.text).at(key.position);
                 problem.key(format!("{path}{}", key.text)).expected(did_you_mean(&key.text, known.iter().copied()))
             };
             unknown.map(problem).collect()
         };
         let NodeValue::Table(entries) = &document.value else {
-            return Err(wrong(document, String::new(), "a table with `scenarios`").into());
+            return Err(wrong(document, String::new(), catalogue::TABLE_WITH_SCENARIOS).into());
         };
         problems.extend(unknown(entries, "", &["scenarios"]));
         let Some(scenarios) = document.get("scenarios") else {
-            problems.push(Problem::new(Code::MissingKey, "`scenarios` is missing").at(document.position));
+            problems
+                .push(Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"scenarios"])).at(document.position));
             return Err(problems);
         };
         let NodeValue::List(items) = &scenarios.value else {
-            problems.push(wrong(scenarios, "scenarios".to_owned(), "a list of tables"));
+            problems.push(wrong(scenarios, "scenarios".to_owned(), catalogue::LIST_OF_TABLES));
             return Err(problems);
         };
         for (number, item) in items.iter().enumerate() {
             let path = format!("scenarios.{number}");
             let NodeValue::Table(entries) = &item.value else {
-                problems.push(wrong(item, path, "a table with `name` and `set`"));
+                problems.push(wrong(item, path, catalogue::TABLE_WITH_NAME_AND_SET));
                 continue;
             };
             problems.extend(unknown(entries, &format!("{path}."), &["name", "set"]));
             let name = match item.get("name") {
                 None => {
-                    let problem = Problem::new(Code::MissingKey, "`name` is missing");
+                    let problem = Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"name"]));
                     problems.push(problem.at(item.position).key(path.as_str()));
                     None
                 }
                 Some(Node { value: NodeValue::Text(name), .. }) => Some(name.trim().to_owned()),
                 Some(Node { value: NodeValue::Number(digits), .. }) => Some(digits.clone()),
                 Some(node) => {
-                    problems.push(wrong(node, format!("{path}.name"), "a text"));
+                    problems.push(wrong(node, format!("{path}.name"), common::A_TEXT));
                     None
                 }
             };
@@ -223,7 +229,7 @@ impl Scenarios {
                     entries.iter().map(change).collect()
                 }
                 Some((_, set)) => {
-                    problems.push(wrong(set, format!("{path}.set"), "a table of paths and values"));
+                    problems.push(wrong(set, format!("{path}.set"), catalogue::TABLE_OF_PATHS));
                     Vec::new()
                 }
             };
@@ -267,8 +273,8 @@ impl<'a> IntoIterator for &'a Scenarios {
 }
 
 fn duplicate(scenario: &str, path: &str) -> Problem {
-    let problem = Problem::new(Code::DuplicateChange, "the scenario changes the value twice");
-    problem.scenario(scenario).key(path).expected("one value")
+    let problem = Problem::new(Code::DuplicateChange, catalogue::CHANGED_TWICE);
+    problem.scenario(scenario).key(path).expected(catalogue::ONE_VALUE)
 }
 
 /// Reads the text of a value, which is TOML: `650`, `"half-up"`, `{ rate = 0.5, of = "standard" }`.
@@ -633,7 +639,7 @@ impl ScenarioTotals {
     pub fn table(&self, unit: Unit) -> Table<'_> {
         let named = |key: &str, zh: &str, en: &str, kind: ColumnKind| Column {
             key: key.to_owned(),
-            header: Name { zh: zh.to_owned(), en: en.to_owned() },
+            header: Name::new(zh, en),
             kind,
         };
         let mut columns = vec![named("scenario", "情景", "Scenario", ColumnKind::Text)];
@@ -662,14 +668,11 @@ impl ScenarioTotals {
     /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
     pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
         let width = self.by().len();
-        let mut columns = vec![(say(lang, "情景", "Scenario").to_owned(), ColumnKind::Text)];
+        let mut columns = vec![(lang.pick("情景", "Scenario").to_owned(), ColumnKind::Text)];
         columns.extend(self.keys.headers(lang));
-        columns.push((say(lang, "金额", "Amount").to_owned(), ColumnKind::Amount));
+        columns.push((lang.pick("金额", "Amount").to_owned(), ColumnKind::Amount));
         let first = self.names.first().map_or("", String::as_str);
-        let header = match lang {
-            Lang::Zh => format!("较“{first}”增减"),
-            Lang::En => format!("Difference from {first}"),
-        };
+        let header = notes::DIFFERENCE_FROM.with(&[&first]).to_text(lang);
         columns.push((header, ColumnKind::Amount));
         let mut rows: Vec<ReportRow<'_>> = Vec::new();
         let mut done = 0_usize;
@@ -688,7 +691,7 @@ impl ScenarioTotals {
                 differences.add(row.difference());
             }
             if width > 0 && block > 1 {
-                let mut cells = vec![name(), table::Cell::Text(Cow::Borrowed(say(lang, "合计", "Total")))];
+                let mut cells = vec![name(), table::Cell::Text(Cow::Borrowed(lang.pick("合计", "Total")))];
                 cells.resize(width.saturating_add(1), table::Cell::Blank);
                 cells.push(table::Cell::Amount(amounts.amount()?));
                 cells.push(table::Cell::Amount(differences.amount()?));
@@ -696,7 +699,7 @@ impl ScenarioTotals {
             }
             done = done.saturating_add(block);
         }
-        let title = format!("{} · {}", self.policy.title().get(lang), say(lang, "情景测算表", "scenarios"));
+        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("情景测算表", "scenarios"));
         Ok(Report { lang, title, unit, columns, rows, notes: vec![policy_line(&self.policy, lang)] })
     }
 }

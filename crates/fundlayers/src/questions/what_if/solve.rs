@@ -7,10 +7,14 @@ use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use rust_decimal::Decimal;
 
-use super::{Rerun, Seen, say};
+use super::{Rerun, Seen};
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::notes;
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::fraction::rational;
 use crate::ground::language::{Lang, Name};
+use crate::ground::message::{Argument, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::number::{decimal, parse_bare_number, parse_decimal};
 use crate::ground::problem::{Code, Problem, Problems};
@@ -141,8 +145,8 @@ impl<'a> Asked<'a> {
         };
         let above_zero = step > Decimal::ZERO;
         if !above_zero {
-            let problem = Problem::new(Code::BadStep, "the step is not above 0").found(step.to_string());
-            problems.push(problem.expected("such as `0.01`"));
+            let problem = Problem::new(Code::BadStep, catalogue::STEP_NOT_ABOVE_ZERO).found(step.to_string());
+            problems.push(problem.expected(catalogue::SUCH_AS_STEP));
         }
         let start = match policy.value(&goal.path) {
             Ok(node) => number_of(node).map(|value| {
@@ -160,11 +164,12 @@ impl<'a> Asked<'a> {
             }
         };
         if let (None, Ok(node)) = (start, policy.value(&goal.path)) {
-            let problem = Problem::new(Code::PathNotANumber, format!("is {}", node.type_name())).key(goal.path.trim());
-            problems.push(problem.found(node.to_string()).expected("the path of one number"));
+            let problem = Problem::new(Code::PathNotANumber, common::IS_OF_TYPE.with(&[&node.type_phrase()]))
+                .key(goal.path.trim());
+            problems.push(problem.found(node.to_string()).expected(catalogue::PATH_OF_ONE_NUMBER));
         }
         if !policy.years().contains(&goal.year) {
-            let message = format!("the policy covers {} to {}", policy.years().start(), policy.years().end());
+            let message = common::POLICY_COVERS.with(&[policy.years().start(), policy.years().end()]);
             problems.push(Problem::new(Code::YearOutsidePolicy, message).found(goal.year.to_string()));
         }
         let is = |id: &str, name: &Name, word: &str| id == word || name.zh == word || name.en == word;
@@ -175,14 +180,14 @@ impl<'a> Asked<'a> {
         let layer = layer.or_else(|| layers.iter().find(|layer| is(&layer.id, &layer.name, &word)));
         if layer.is_none() {
             let known = layers.iter().map(|layer| layer.id.as_str());
-            let problem = Problem::new(Code::UnknownLayer, "is not a layer of this policy").found(&goal.layer);
+            let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(&goal.layer);
             problems.push(problem.expected(did_you_mean(&word, known)));
         }
         let (mut payer, mut payer_name) = (None, None);
         if let (Some(layer), Some(asked)) = (layer, goal.payer.as_deref()) {
             let word = without_padding(asked);
             let problem = |known: Vec<&str>| {
-                let message = format!("does not answer for layer `{}`", layer.id);
+                let message = catalogue::DOES_NOT_ANSWER_FOR.with(&[&layer.id]);
                 Problem::new(Code::UnknownPayer, message).found(asked).expected(did_you_mean(&word, known))
             };
             match layer.payer {
@@ -343,15 +348,15 @@ impl Search<'_> {
             .or_else(|| above.map(|(higher, less)| ((steps, total), (*higher, *less))))
         {
             let unit = self.policy.unit();
-            let message = format!(
-                "the total falls as the value rises: at {} it is {} {unit}, at {} {} {unit}",
-                self.shown(lower),
-                more.in_unit(unit),
-                self.shown(higher),
-                less.in_unit(unit)
-            );
+            let message = catalogue::TOTAL_FALLS.with(&[
+                &self.shown(lower),
+                &more.in_unit(unit),
+                &self.shown(higher),
+                &less.in_unit(unit),
+                &unit,
+            ]);
             let problem = Problem::new(Code::TotalsFall, message).key(self.goal.path.trim());
-            return Err(problem.expected("another number, or another layer").into());
+            return Err(problem.expected(catalogue::ANOTHER_NUMBER).into());
         }
         self.seen.insert(steps, total);
         Ok(if total <= self.goal.limit { Tried::Within(total) } else { Tried::Above(total) })
@@ -360,7 +365,7 @@ impl Search<'_> {
     /// What the payer's total comes to at a value.
     fn total(&mut self, steps: i64) -> Result<Amount, Problems> {
         let Some(number) = self.asked.number(steps) else {
-            let problem = Problem::new(Code::NumberOutOfRange, "has more digits than are kept exactly");
+            let problem = Problem::new(Code::NumberOutOfRange, common::MORE_DIGITS_THAN_KEPT);
             return Err(problem.key(self.goal.path.trim()).into());
         };
         let node = Node::new(NodeValue::Number(number.to_string()));
@@ -377,18 +382,20 @@ impl Search<'_> {
         Amount::sum(asked.map(|(_, row)| row.amount())).map_err(|_| super::overflow())
     }
 
-    fn shown(&self, steps: i64) -> String {
-        self.asked.number(steps).map_or_else(|| format!("{steps} steps"), |number| number.to_string())
+    fn shown(&self, steps: i64) -> Argument {
+        self.asked
+            .number(steps)
+            .map_or_else(|| catalogue::STEPS.with(&[&steps]).to_argument(), |number| number.to_argument())
     }
 
     fn out_of_reach(&self, (steps, total): (i64, Amount)) -> Problems {
         let unit = self.policy.unit();
-        let message = format!(
-            "no value keeps the limit of {} {unit}: at {}, the smallest, the total is {} {unit}",
-            self.goal.limit.in_unit(unit),
-            self.shown(steps),
-            total.in_unit(unit)
-        );
+        let message = catalogue::OUT_OF_REACH.with(&[
+            &self.goal.limit.in_unit(unit),
+            &unit,
+            &self.shown(steps),
+            &total.in_unit(unit),
+        ]);
         Problem::new(Code::LimitOutOfReach, message).key(self.goal.path.trim()).into()
     }
 
@@ -396,16 +403,16 @@ impl Search<'_> {
     fn never(&self, steps: i64, why: Option<&Problems>) -> Problems {
         let unit = self.policy.unit();
         let total = self.seen.get(&steps).copied().unwrap_or_default();
-        let most = if why.is_some() { "the largest that the policy allows" } else { "the largest that is looked at" };
-        let mut message = format!(
-            "no value exceeds the limit of {} {unit}: at {}, {most}, the total is {} {unit}",
-            self.goal.limit.in_unit(unit),
-            self.shown(steps),
-            total.in_unit(unit)
-        );
+        let most = if why.is_some() { catalogue::LARGEST_ALLOWED } else { catalogue::LARGEST_LOOKED_AT };
+        let mut message = catalogue::NEVER_EXCEEDED.with(&[
+            &self.goal.limit.in_unit(unit),
+            &unit,
+            &self.shown(steps),
+            &most,
+            &total.in_unit(unit),
+        ]);
         if let Some(problem) = why.and_then(|why| why.iter().next()) {
-            message.push_str("; one step more: ");
-            message.push_str(problem.message());
+            message = catalogue::ONE_STEP_MORE.with(&[&message, problem.said()]);
         }
         Problem::new(Code::LimitNeverExceeded, message).key(self.goal.path.trim()).into()
     }
@@ -481,28 +488,16 @@ impl Solution {
         let payer = self.payer_label(lang);
         let [limit, total, next_total] = [*limit, self.total, self.next_total].map(|amount| amount.grouped(unit));
         let (value, next_value) = (self.value, self.next_value);
-        match lang {
-            Lang::Zh => {
-                let who = if payer.is_empty() { "全部安排主体" } else { payer };
-                format!(
-                    "{path} 最高可取 {value}：{year} 年“{layer}”层级{who}合计 {total} {unit}，不超过可用额度 {limit} {unit}；\
-                     再高一个步长取 {next_value}，合计 {next_total} {unit}，超出可用额度。"
-                )
-            }
-            Lang::En => {
-                let who = if payer.is_empty() { String::new() } else { format!(", {payer}") };
-                format!(
-                    "{path} is at most {value}: {layer}{who}, {year} comes to {total} {unit}, within the limit of {limit} {unit}; \
-                     one step more, {next_value}, gives {next_total} {unit}, above it."
-                )
-            }
-        }
+        let phrase = if payer.is_empty() { notes::LARGEST_VALUE_OF_ALL } else { notes::LARGEST_VALUE };
+        let message =
+            phrase.with(&[&path, &value, year, &layer, &payer, &total, &limit, &unit, &next_value, &next_total]);
+        message.to_text(lang)
     }
 
     fn payer_label(&self, lang: Lang) -> &str {
         match &self.payer_name {
             Some(name) => name.get(lang),
-            None if self.payer.is_empty() && self.goal.payer.is_some() => say(lang, "（未列明）", "(not stated)"),
+            None if self.payer.is_empty() && self.goal.payer.is_some() => lang.pick("（未列明）", "(not stated)"),
             None => &self.payer,
         }
     }
@@ -513,7 +508,7 @@ impl Solution {
     pub fn table(&self, unit: Unit) -> Table<'_> {
         let column = |(key, zh, en, kind): (&str, &str, &str, ColumnKind)| Column {
             key: key.to_owned(),
-            header: Name { zh: zh.to_owned(), en: en.to_owned() },
+            header: Name::new(zh, en),
             kind,
         };
         let (text, amount) = (ColumnKind::Text, ColumnKind::Amount);
@@ -555,7 +550,7 @@ impl Solution {
     /// The answer for people: the value and one step more, and under the table the answer in a sentence.
     #[must_use]
     pub fn report(&self, unit: Unit, lang: Lang) -> Report<'_> {
-        let text = |zh: &'static str, en: &'static str| say(lang, zh, en).to_owned();
+        let text = |zh: &'static str, en: &'static str| lang.pick(zh, en).to_owned();
         let columns = vec![
             (text("路径", "Path"), ColumnKind::Text),
             (text("安排层级", "Layer"), ColumnKind::Text),
@@ -567,7 +562,7 @@ impl Solution {
             (text("结果", "Result"), ColumnKind::Text),
         ];
         let payer = match self.payer_label(lang) {
-            "" => say(lang, "全部", "all"),
+            "" => lang.pick("全部", "all"),
             payer => payer,
         };
         let row = |value: &Decimal, total: Amount, result: &'static str| ReportRow {
@@ -584,10 +579,10 @@ impl Solution {
             ],
         };
         let rows = vec![
-            row(&self.value, self.total, say(lang, "未超出", "within")),
-            row(&self.next_value, self.next_total, say(lang, "超出", "above")),
+            row(&self.value, self.total, lang.pick("未超出", "within")),
+            row(&self.next_value, self.next_total, lang.pick("超出", "above")),
         ];
-        let title = format!("{} · {}", self.policy.title().get(lang), say(lang, "最高取值测算", "largest value"));
+        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("最高取值测算", "largest value"));
         let notes = vec![self.text(unit, lang), policy_line(&self.policy, lang)];
         Report { lang, title, unit, columns, rows, notes }
     }

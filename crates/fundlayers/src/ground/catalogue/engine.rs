@@ -1,0 +1,37 @@
+//! What keeps amounts from being computed, and what is odd about them.
+
+use crate::ground::message::Phrase;
+
+phrases! {
+    // Which class serves a place.
+    BLANK_BUT_TELLS_CLASS = "为空，但类别由此确定", "is blank, but tells which class serves the place";
+    FILL_IN = "请填写", "fill it in";
+    FITS_SEVERAL = "同时属于几个类别：{0}", "fits several classes: {0}";
+    LET_CLASSES_DIFFER = "请使各类别的类型、认定层级或条件互不相同", "let the classes differ in kind, designation or where";
+    NO_CLASS = "`{0}` 中没有适用的类别", "no class of `{0}` serves a place";
+    NO_CLASS_OF = "`{0}` 中没有适用于 {1} 的类别", "no class of `{0}` serves a place of {1}";
+    CORRECT_OR_ADD_CLASS = "请更正其类型、认定层级或属性，或在政策中增设类别", "correct its kind, designation or attributes, or add a class";
+    NO_YEAR_OF_POLICY = "起止年度均不在政策年度内", "none of its years is a year of the policy";
+    CORRECT_FROM_AND_TO = "请更正 `from` 和 `to`", "correct `from` and `to`";
+    OTHER_COUNT = "类别 `{0}` 在 {2} 年的名单中有 {1} 个，文件所列为 {3} 个",
+        "class `{0}` counts {1} in the roster in {2}, the document says {3}";
+
+    // Rules.
+    LAYER_READS_BLANK = "{1} 年层级 `{0}` 需要{2}的此项数据，但其为空", "layer `{0}` of {1} reads it for {2}, but it is blank";
+    FILL_IN_ZERO_COUNTS = "请填写；0 按 0 计", "fill it in; 0 counts as 0";
+    LAYER_FLOOR_ABOVE_CAP = "{0} 年层级 `{1}` 对{2}的下限高于上限", "in {0} the floor of layer `{1}` is above its cap for {2}";
+    BELOW_ZERO = "{0} 年层级 `{1}` 对{2}算出的金额小于 0", "in {0} layer `{1}` comes to less than 0 for {2}";
+    FLOOR_IF_MEANT = "如确应如此，请设定下限，如 `at_least = 0`", "a floor such as `at_least = 0`, if that is meant";
+    LAYER_TOO_LARGE = "{0} 年层级 `{1}` 对{2}的金额超出 2^63 − 1 分", "in {0} layer `{1}` is beyond 2^63 − 1 fen for {2}";
+
+    // Pools.
+    FLOORS_EXCEED = "{0} 年各项下限之和超出资金池 {1} {2}，超出 {3} {2}", "in {0} the floors exceed the pool of {1} {2} by {3} {2}";
+    LARGER_POOL = "请增加资金池，或降低 `at_least`", "a larger pool or a lower `at_least`";
+    CAPS_LEAVE = "{0} 年受上限限制，资金池 {2} {3} 中有 {1} {3} 无法分配", "in {0} the caps leave {1} {3} of the pool of {2} {3} unused";
+    SMALLER_POOL = "请减少资金池，或提高 `at_most`", "a smaller pool or a higher `at_most`";
+    MEMBERS_TOTAL_ZERO = "{0} 年各对象的 `{1}` 合计为 0", "in {0} the members' total of `{1}` is 0";
+    FILL_COLUMN_OR_WEIGH_ELSE = "请填写该列，或改用其他权重", "fill the column in or weigh something else";
+    POOL_WEIGHS_BLANK = "{1} 年资金池 `{0}` 以此为权重，但其为空", "pool `{0}` of {1} weighs it, but it is blank";
+    POOL_WEIGHS_NEGATIVE = "{1} 年资金池 `{0}` 以此为权重，但其小于 0", "pool `{0}` of {1} weighs it, but it is below 0";
+    POOL_WITHOUT_MEMBERS = "{0} 年资金池没有对象，不安排资金", "in {0} the pool has no members and pays nothing";
+}

@@ -1,0 +1,123 @@
+//! What a policy can have wrong.
+
+use crate::ground::message::Phrase;
+
+phrases! {
+    // Keys and values of any table.
+    MANY_PARTS = "项数过多", "has too many parts";
+    AT_MOST = "最多 {0} 项", "at most {0}";
+    TEXT_NOT_BLANK = "非空文本", "a text that is not blank";
+    NO_NUMBER = "不是数字", "is not a number";
+    DIGITS = "请填写数字，如 `1234.5`", "digits, such as `1234.5`";
+    BELOW_ZERO = "小于 0", "is below 0";
+    ZERO_OR_LIST = "请填写不小于 0 的数；扣减应写在列表中，如 `[\"pupils\", -50]`",
+        "give 0 or more; a deduction stands in a list, such as `[\"pupils\", -50]`";
+    NO_WHOLE_NUMBER = "不是不小于 0 的整数", "is not a whole number from 0";
+    HOW_MANY_PLACES = "请填写对象的数量", "how many places there are";
+    HOW_MANY_DECIMALS = "请填写取整单位的小数位数", "how many decimals the step has";
+    NO_RATIO = "不是两个整数之比", "is not a ratio of two whole numbers";
+    SUCH_AS_RATIO = "如 `1/3`", "such as `1/3`";
+    NO_YEAR = "不是年度", "is not a year";
+    A_YEAR_SUCH_AS = "请填写年度，如 `2023`", "a year, such as `2023`";
+    A_YEAR = "年度", "a year";
+    NO_VALUE_FOR_FIRST_YEAR = "没有政策首个年度的值", "has no value for the policy's first year";
+    VALUE_FOR = "请补上 {0} 年的值", "give a value for {0}";
+
+    // Its head.
+    NO_PAIR_OF_YEARS = "不是起止两个年度", "is not a pair of years";
+    PAIR_OF_YEARS = "请填写起始和截止年度，如 `[2023, 2025]`", "first and last year, such as `[2023, 2025]`";
+    FIRST_YEAR_FIRST = "起始年度在前：`[{0}, {1}]`", "the first year comes first: `[{0}, {1}]`";
+    TOO_MANY_YEARS = "年度过多", "spans too many years";
+    IS_NO_UNIT = "不是金额单位", "is not a unit of money";
+    UNITS = "可用：`元`、`万元`、`亿元`（`yuan`、`wan`、`yi`）", "`元`, `万元` or `亿元` (`yuan`, `wan`, `yi`)";
+    NO_ROUNDING_MODE = "不是取整方式", "is not a rounding mode";
+    STEP_TOO_FINE = "取整单位小于 0.01 元", "the rounding step is below 0.01 元";
+    AT_MOST_DECIMALS = "以{1}为单位最多 {0} 位小数", "at most {0} decimals of {1}";
+    NO_STATUS = "不是政策状态", "is not a status";
+
+    // What it declares.
+    TWICE = "出现两次", "stands twice";
+    OWN_ID_FOR_EACH = "请为每一项使用不同的编码", "give each its own id";
+    ANOTHER_ID = "请改用其他编码", "choose another id";
+    MEANS_OWN_COUNTY = "已表示对象所在区县", "means each recipient's own county";
+    BLANK_ID = "编码为空", "an id is blank";
+    GIVE_NAME = "请填写名称", "give it a name";
+    WORD_FOR_TWO = "同一名称代表两项", "the word stands for two things";
+    NAMES_DIFFER = "编码和名称应互不相同", "ids and names differ from each other";
+    OTHER_COLUMN = "已是名单中另一列的表头", "heads another column of the roster";
+    NO_ATTRIBUTE_TYPE = "不是属性的类型", "is not a type of attribute";
+    DIGITS_ONLY = "全部由数字组成的编码会被读作年度", "an id of digits only would be read as a year";
+    MEANS_SOMETHING = "已有其他含义", "means something else already";
+    COLUMN_OF_RESULTS = "是结果中的列", "is a column of results";
+    ATTRIBUTE_TOO = "也是属性", "is an attribute too";
+    PAYER_NOT_DECLARED = "未在 `[payers]` 中设定", "is not declared in [payers]";
+    ATTRIBUTE_NOT_DECLARED = "未在 `[attributes]` 中设定", "is not declared in [attributes]";
+    KIND_NOT_DECLARED = "未在 `[kinds]` 中设定", "is not declared in [kinds]";
+    DESIGNATION_NOT_DECLARED = "未在 `[designations]` 中设定", "is not declared in [designations]";
+
+    // Classes.
+    TOO_MANY_AMOUNTS = "类别 × 层级 × 年度过多", "has too many classes × layers × years";
+    AT_MOST_AMOUNTS = "最多 {0} 项；可以用对象的属性代替类别", "at most {0}; attributes of the places can stand for classes";
+    SAME_PLACES_AS = "与 `{0}` 的适用对象相同", "serves the same places as `{0}`";
+    TELL_APART = "请以类型、认定层级或条件区分", "tell them apart by kind, designation or where";
+    MAY_FIT_BOTH = "对象可能同时属于此类别和 `{0}`", "a place can fit this class and `{0}`";
+    FITTING_BOTH_IS_REFUSED = "同时属于两个类别的行会报错", "a row that fits both is refused";
+
+    // Pools.
+    YEAR_FLOOR_ABOVE_CAP = "{0} 年下限高于上限", "in {0} the floor is above the cap";
+    BEYOND_64_BITS = "超出 2^63 − 1 分", "is beyond 2^63 − 1 fen";
+    NO_MULTIPLE = "不是取整单位的整数倍", "is not a multiple of the rounding step";
+    MULTIPLES_OF = "应为 {0} {1}的整数倍", "multiples of {0} {1}";
+    WEIGHTS_NOT_ONE = "权重之和不是 1", "the weights do not sum to 1";
+    WEIGHTS_ONE = "权重之和应恰好为 1", "weights that sum to exactly 1";
+    OF_TYPE = "是 `{0}` 类型的属性", "is an attribute of type {0}";
+    NUMBER_ATTRIBUTE = "请使用 `number` 类型的属性", "an attribute of type number";
+    POOL_TAKEN = "该资金池已被另一层级使用", "another layer reads the pool already";
+    POOL_A_LAYER = "请为每个层级分别设定资金池", "declare a pool for each layer";
+    NO_RULE_READS_POOL = "没有规则使用该资金池", "no rule reads the pool";
+
+    // Rules.
+    AT_LEAST = "至少 {0} 项", "at least {0}";
+    TOO_FEW = "值过少", "has too few values";
+    NO_KEY_OF_RULE = "不是 `{0}` 规则的键", "is not a key of a {0} rule";
+    NO_AMOUNT = "没有金额", "has no amount";
+    SEVERAL_KINDS = "同时属于几种规则", "is of several kinds";
+    EXACTLY_ONE_OF = "只能写其中一种：{0}", "exactly one of {0}";
+    UNBOUNDED_POOL = "资金池规则只用 `when`、`clause` 和 `note`；下限和上限写在资金池中", "a pool rule takes only `when`, `clause` and `note`; floors and caps stand in the pool";
+    KEY_OF_RULE = "`{0}`", "`{0}`";
+    KEY_WITH = "{0} 和 `{1}`", "{0} with `{1}`";
+    BELONGS_TO = "属于 `{0}`", "belongs to `{0}`";
+    POOL_INSIDE_RULE = "资金池规则不能写在其他规则之内", "a pool rule cannot stand inside another rule";
+    NO_POOL = "不是该政策的资金池", "is not a pool of this policy";
+    RULE_TOO_LARGE = "规则的项数过多", "the rule has too many parts";
+    DENOMINATOR_TOO_LARGE = "各分数的公分母过大", "the fractions have too large a common denominator";
+    BELOW_POWER = "应小于 2^{0}", "one below 2^{0}";
+    COUNTED_TWICE = "重复计入", "is counted twice";
+    EACH_LAYER_ONCE = "每个层级只写一次", "name each layer once";
+    OWN_LAYER = "规则不能读取本层级", "a rule cannot read its own layer";
+    LATER_LAYER = "规则不能读取之后的层级", "a rule cannot read a later layer";
+    NO_EARLIER_LAYER = "之前没有其他层级", "no layer is earlier";
+    EARLIER_LAYERS = "之前的层级：{0}", "earlier layers: {0}";
+    VALUES = "数字、名称、规则或由这些组成的列表", "a number, a name, a rule or a list of these";
+    NO_STANDARD = "该类别没有标准", "the class has no standard";
+    GIVE_STANDARD = "请为该类别填写 `standard`", "give the class a `standard`";
+    NO_VALUE = "不是数字、属性或之前的层级", "is not a number, an attribute or an earlier layer";
+
+    // Conditions.
+    EMPTY_LIST = "空列表永远不成立", "an empty list never holds";
+    AT_LEAST_ONE_VALUE = "请至少列出一个值", "list at least one value";
+    BOUNDS_OF_NUMBER = "只有数字才有上下限", "only a number has bounds";
+    VALUE_OR_LIST = "请填写值或由值组成的列表", "a value or a list of values";
+    NEVER_EQUALS = "现为{0}，`{1}` 类型的属性不会与之相等", "is {0}, which a {1} never equals";
+    NUMBERS_OR_BOUNDS = "请填写数字、由数字组成的列表，或上下限，如 `{ at_least = 100 }`",
+        "a number, a list of numbers, or bounds such as `{ at_least = 100 }`";
+    TRUE_OR_FALSE = "`true` 或 `false`", "`true` or `false`";
+    TEXTS = "请填写文本或由文本组成的列表", "a text or a list of texts";
+    NO_BOUND = "没有上下限", "has no bound";
+    BOUNDS_SUCH_AS = "请填写上下限，如 `{ at_least = 100, below = 500 }`", "bounds such as `{ at_least = 100, below = 500 }`";
+
+    // Paths.
+    NO_PATH = "不是路径", "is not a path";
+    SUCH_AS_PATH = "如 `classes.municipal-town.standard`", "such as `classes.municipal-town.standard`";
+    NO_SUCH_PLACE = "政策中没有这一项", "the policy has no such place";
+}

@@ -1,0 +1,133 @@
+//! Limits and funding, receipts, reconciliation, scenarios and solving.
+
+use crate::ground::message::Phrase;
+
+phrases! {
+    // A request.
+    NO_ROSTER_WITH_POLICY = "该政策没有附带名单", "no roster comes with the policy";
+    ROSTER_MISSING = "缺少 `roster`：该政策没有附带名单", "`roster` is missing: no roster comes with the policy";
+    NAMES_NO_INPUT = "此处没有以此为名的输入", "names no input here";
+    GIVE_DATA = "请直接给出数据", "give the data itself";
+    REQUEST_IS = "请求现为{0}", "a request is {0}";
+    GIVE_TABLE_WITH_OPERATION = "请填写含 `operation` 的表", "give a table with an `operation`";
+    NO_KEY_OF_REQUEST = "请求中没有这个键", "is not a key of a request";
+    NO_SUCH_OPTION = "`{0}` 没有这个选项", "`{0}` has no such option";
+    OPTIONS_ARE = "可用的选项：{0}", "its options are {0}";
+    NOT_ONE_YEAR = "不是一个年度", "is not one year";
+    SUCH_AS_YEAR = "如 `2024`", "such as `2024`";
+    NO_OPERATION = "不是可用的操作", "is not an operation";
+    UNIT_OF_MONEY = "金额单位", "a unit of money";
+    LIST_OF_TEXTS = "由文本组成的列表", "a list of texts";
+    YEARS = "年度", "years";
+    YEARS_WITH_ENTITLED = "`entitled` 不用年度", "years mean nothing to `entitled`";
+    TOP_UP_IS_RECEIVED = "年度只用于 `top_up` 为 `received` 时", "`top_up` is `received`";
+    SET_IS_NO_TABLE = "`set` 不是由路径和值组成的表", "`set` is not a table of paths and values";
+    LIST_OF_ROWS = "由行组成的列表", "a list of rows";
+    NO_OBJECT = "不是对象", "is not an object";
+    OBJECT_A_ROW = "每行应为一个对象，如 `{ \"name\": \"…\" }`", "an object for each row, such as `{ \"name\": \"…\" }`";
+    NO_CELL = "不是文本、数字或真假值", "is not a text, a number, true or false";
+    ONE_VALUE_A_CELL = "每个单元格只填一个值", "one value for each cell";
+
+    // Limits.
+    SEVERAL_LAYERS = "有几个层级同名", "several layers have this name";
+    NO_SUCH_LAYER = "政策中没有这个安排层级", "the policy has no such layer";
+    SEVERAL_PAYERS = "有几个安排主体同名", "several payers have this name";
+    NO_SUCH_PAYER = "政策中没有这个安排主体", "the policy has no such payer";
+    AMOUNT_OR_NO_ROW = "请填写金额；没有额度限制的不列", "an amount, or no row where nothing limits the payer";
+    NEGATIVE = "小于 0", "below 0";
+    LIMIT_TWICE = "数据第 {0} 行已为同一层级、安排主体和年度设定额度", "row {0} has a limit for the same layer, payer and year";
+    ONE_LIMIT = "请保留一项额度，或合并为一项", "one limit, or their sum";
+
+    // Funding.
+    NO_RULE = "不是分配办法", "is not a funding rule";
+    PRIORITY_NEEDS_ORDER = "`priority` 需要类别次序", "`priority` needs an order of classes";
+    IDS_OF_CLASSES = "请依次列出类别编码，先保障的在前", "the ids of classes, the first to be met first";
+    CLASS_TWICE_IN_ORDER = "次序中同一类别出现两次", "a class stands twice in the order";
+    EACH_CLASS_ONCE = "每个类别只列一次", "each class once";
+    RULE_WITHOUT_ORDER = "`{0}` 不用类别次序", "`{0}` has no order of classes";
+    ORDER_WITH_PRIORITY = "类别次序只用于 `priority`", "an order with `priority` only";
+    NO_SUCH_CLASS = "政策中没有这个类别", "the policy has no such class";
+    NO_LAYER = "政策中没有安排层级 `{0}`", "the policy has no layer `{0}`";
+    NOTHING_DUE_IN_YEAR = "{0} 年没有应安排金额", "nothing is due in {0}";
+    YEAR_OF_POLICY = "请填写政策年度，{0} 年至 {1} 年", "a year of the policy, {0} to {1}";
+    NO_PLACE_IN = "`{0}` 没有支持对象", "no place lies in `{0}`";
+    DOES_NOT_PAY = "`{0}` 不负责安排层级 `{1}`", "`{0}` does not pay layer `{1}`";
+    THIS_ONE_DOES = "负责的是 `{0}`", "`{0}` does";
+    CLAIMS_TOO_LARGE = "{1} 年层级 `{0}` 的应安排金额合计超出 2^63 − 1 分",
+        "the claims to layer `{0}` of {1} are together beyond 2^63 − 1 fen";
+    NOTHING_DUE = "{0} 年层级 `{1}` 没有应安排金额", "in {0} nothing is due in layer `{1}`";
+    NOTHING_DUE_WITHOUT_COUNTY = "{0} 年层级 `{1}` 对未列明区县的对象没有应安排金额",
+        "in {0} nothing is due in layer `{1}` for places without a county";
+    NOTHING_DUE_FROM = "{0} 年层级 `{1}` 没有应由 `{2}` 安排的金额", "in {0} nothing is due in layer `{1}` from `{2}`";
+
+    // Receipts.
+    RECIPIENT_COLUMN = "应有确定对象的列：`id`（编码）、`division_code`（区划代码）或 `name`（名称）",
+        "a column that tells the recipient: `id` (编码), `division_code` (区划代码) or `name` (名称)";
+    EVENT_COLUMN = "应有以 `event` 或 `事项` 为表头的列，填写下达、到位或支出",
+        "a column headed `event` or `事项` that says 下达, 到位 or 支出";
+    AMOUNT_COLUMN = "应有以 `amount` 或 `金额` 为表头的列，或以下达金额、到位金额、支出金额为表头的列",
+        "a column headed `amount` or `金额`, or columns headed 下达金额, 到位金额, 支出金额";
+    NO_EVENT = "不是事项", "is not an event";
+    EVENTS = "请填写下达（`issued`）、到位（`received`）或支出（`spent`）；拨付请写明是其中哪一项",
+        "下达 (issued), 到位 (received) or 支出 (spent); of 拨付, say which of them is meant";
+    IS_NO_UNIT = "不是金额单位", "is not a unit of money";
+    NO_DATE = "不是日历上的日期", "is not a date of the calendar";
+    DATES = "请填写日期，如 2024-03-05、2024/3/5、2024年3月5日或 20240305",
+        "a date such as 2024-03-05, 2024/3/5, 2024年3月5日 or 20240305";
+    BALANCE_DIFFERS = "结转、结余与到位减支出不符", "结转 and 结余 are not what arrived less what was spent";
+    TOGETHER = "二者合计应为 {0} {1}", "{0} {1} together";
+    TOGETHER_TOO_LARGE = "二者合计超出可保存的范围", "together more than can be kept";
+    TOO_MANY_ROWS = "行数超出台账的上限", "more rows than a ledger can have";
+    RECORDS_SAME = "数据第 {0} 行以同一文件作了相同记录", "row {0} records the same, from the same document";
+    ONE_ROW_A_PAYMENT = "每笔一行；相同的款项应以日期或备注区分", "one row for each payment; payments that are alike differ in date or note";
+    TOTAL_DIFFERS = "合计与各行之和不符", "the total is not what its rows sum to";
+    ROWS_SUM_TO = "各行之和为 {0} {1}", "the rows sum to {0} {1}";
+    ROWS_SUM_TO_MORE = "各行之和超出可保存的范围", "the rows sum to more than can be kept";
+    NO_MONTH = "不是月份", "is not a month";
+    YEAR_AND_MONTH = "请填写年月，如 `2024-06`", "a year and a month, such as `2024-06`";
+
+    // Reconciliation.
+    NOT_COUNTED_BY_TOP_UP = "不是补足时可以计入的内容", "is not what a top-up can count";
+    UNMATCHED_TOO_LARGE = "不匹配的收支合计超出 2^63 − 1 分", "the receipts that match nothing sum to more than 2^63 − 1 fen";
+    RECEIPTS_TOO_LARGE = "{0}的收支合计超出 2^63 − 1 分", "receipts of {0} sum to more than 2^63 − 1 fen";
+    GAP_TOO_LARGE = "{0}的差额超出 2^63 − 1 分", "the gap of {0} is beyond 2^63 − 1 fen";
+    NO_RECIPIENT = "名单中没有这个对象，该行不计入", "no recipient of the roster is this one; the row is not counted";
+    ID_OR_NAMES = "请填写名单中的编码或区划代码，或与名单完全一致的区县、乡镇和名称",
+        "an id or division code of the roster, or county, township and name exactly as there";
+    SEVERAL_RECIPIENTS = "名单中有几个对象相符，该行不计入", "several recipients of the roster fit; the row is not counted";
+    ID_OR_COUNTY_TOO = "请填写编码，或补上区县和乡镇", "the id, or county and township too";
+    YEAR_NOT_COMPUTED = "该年度未计算，该行不计入", "the year is not computed; the row is not counted";
+    ONE_OF = "可用：{0}", "one of {0}";
+    NOT_FUNDED_IN_YEAR = "{0}当年不在支持范围，该行不计入", "{0} is not funded in this year; the row is not counted";
+    YEAR_IN_ROSTER = "请填写名单列有该对象的年度", "a year in which the roster has it";
+    NO_LAYER_OF = "`{0}` 中没有这个安排层级，该行不计入", "`{0}` has no such layer; the row is not counted";
+
+    // Scenarios.
+    NAMELESS = "情景没有名称", "a scenario has no name";
+    NAME_FOR_EACH = "请为每个情景命名", "a name for each";
+    SAME_NAME = "两个情景同名", "two scenarios have this name";
+    OWN_NAME_FOR_EACH = "请为每个情景使用不同的名称", "a name of its own for each";
+    TABLE_WITH_SCENARIOS = "含 `scenarios` 的表", "a table with `scenarios`";
+    LIST_OF_TABLES = "由表组成的列表", "a list of tables";
+    TABLE_WITH_NAME_AND_SET = "含 `name` 和 `set` 的表", "a table with `name` and `set`";
+    TABLE_OF_PATHS = "由路径和值组成的表", "a table of paths and values";
+    CHANGED_TWICE = "该情景对此值改动两次", "the scenario changes the value twice";
+    ONE_VALUE = "请只保留一个值", "one value";
+
+    // Solving.
+    STEP_NOT_ABOVE_ZERO = "步长不大于 0", "the step is not above 0";
+    SUCH_AS_STEP = "如 `0.01`", "such as `0.01`";
+    PATH_OF_ONE_NUMBER = "请给出一个数字的路径", "the path of one number";
+    DOES_NOT_ANSWER_FOR = "不负责安排层级 `{0}`", "does not answer for layer `{0}`";
+    TOTAL_FALLS = "合计随该值增大而减少：取 {0} 时为 {1} {4}，取 {2} 时为 {3} {4}",
+        "the total falls as the value rises: at {0} it is {1} {4}, at {2} {3} {4}";
+    ANOTHER_NUMBER = "请改求其他数字或其他层级", "another number, or another layer";
+    STEPS = "{0} 步", "{0} steps";
+    OUT_OF_REACH = "取任何值都无法控制在额度 {0} {1} 以内：取最小值 {2} 时合计为 {3} {1}",
+        "no value keeps the limit of {0} {1}: at {2}, the smallest, the total is {3} {1}";
+    NEVER_EXCEEDED = "取任何值都不超出额度 {0} {1}：取 {2}（{3}）时合计为 {4} {1}",
+        "no value exceeds the limit of {0} {1}: at {2}, {3}, the total is {4} {1}";
+    LARGEST_ALLOWED = "政策允许的最大值", "the largest that the policy allows";
+    LARGEST_LOOKED_AT = "所查找的最大值", "the largest that is looked at";
+    ONE_STEP_MORE = "{0}；再加一步：{1}", "{0}; one step more: {1}";
+}

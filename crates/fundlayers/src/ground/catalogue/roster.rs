@@ -1,0 +1,22 @@
+//! The places: what a roster can have wrong.
+
+use crate::ground::message::Phrase;
+
+phrases! {
+    FIRST_YEAR_AFTER_LAST = "起始年度晚于截止年度", "the first year is after the last";
+    YEAR_UP_TO = "请填写不晚于 {0} 的年度", "a year up to {0}";
+    NOT_DECLARED_SO_NOT_READ = "政策未设定 `{0}`，该列不读取", "the policy declares no {0}, so the column is not read";
+    TOO_MANY_ROWS = "行数超出名单的上限", "more rows than a roster can have";
+    SAME_ID = "数据第 {0} 行编码相同，且同在 {1} 年列入", "row {0} has the same id and is funded in {1} too";
+    ONE_ROW_A_YEAR = "每个对象每年一行", "one row per recipient and year";
+    SAME_NAME = "数据第 {0} 行有编码且同名，同在 {1} 年列入", "row {0} is a place of the same name under an id and is funded in {1} too";
+    IF_THE_SAME = "如为同一对象，请合为一行，或此处也填 `{0}`", "if it is the same place, one row, or `{0}` here too";
+    NEITHER_TRUE_NOR_FALSE = "既不是“是”也不是“否”", "neither true nor false";
+    FLAGS = "请填写是（`true`、`1`、`yes`）或否（`false`、`0`、`no`、留空）", "true, 1, yes or 是; false, 0, no, 否 or nothing";
+    SEVERAL_HAVE_NAME = "有几项同名", "several have this name";
+    NOT_DECLARED = "政策未设定此项", "the policy does not declare it";
+    NO_DIVISION_CODE = "不是区划代码", "not a division code";
+    DIVISION_CODE_DIGITS = "请填写 6、9 或 12 位数字，或留空", "6, 9 or 12 digits, or nothing";
+    NO_WHOLE_NUMBER = "不是大于 0 的整数", "not a whole number above 0";
+    COUNTS = "请填写 1 至 {0} 的整数，留空即为 1", "a whole number from 1 to {0}, or nothing for 1";
+}

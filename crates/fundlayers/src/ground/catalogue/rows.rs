@@ -1,0 +1,38 @@
+//! Tables that are read: headers and cells.
+
+use crate::ground::message::Phrase;
+
+phrases! {
+    // Headers.
+    SEVERAL_ATTRIBUTES = "几个属性同用此名，该列不读取", "several attributes have this name, so the column is not read";
+    COLUMN_NOT_KNOWN = "该列无法识别，不读取", "the column is not known and not read";
+    COLUMNS_ALIKE = "第 {0} 列与第 {1} 列含义相同", "columns {0} and {1} mean the same";
+    COLUMN_MISSING = "缺少该列", "the column is missing";
+    COLUMN_HEADED = "应有以 `{0}` 或 `{1}` 为表头的列", "a column headed `{0}` or `{1}`";
+    COLUMN_UNNAMED = "第 {0} 列没有表头，不读取", "column {0} has no header and is not read";
+    MORE_CELLS = "该行有 {0} 个单元格，表头只有 {1} 个", "the row has {0} cells, the header {1}";
+    HEADER_FOR_EVERY_CELL = "每个单元格都应有表头", "a header for every cell";
+
+    // Cells.
+    BLANK = "单元格为空", "the cell is blank";
+    NO_TEXT = "不是文本", "not a text";
+    NO_NUMBER = "不是数字", "not a number";
+    DIGITS = "请填写数字，可带小数点和千位分隔符，如 1,234.5",
+        "digits, perhaps with a point and with a separator every three digits, such as 1,234.5";
+    MORE_DIGITS = "位数过多，无法准确保存", "more digits than are kept exactly";
+    NO_YEAR = "不是年度", "not a year";
+    A_YEAR = "请填写 1 至 {0} 的年度", "a year from 1 to {0}";
+    A_YEAR_OR_POLICYS = "请填写 1 至 {0} 的年度，留空即按政策年度", "a year from 1 to {0}, or nothing for the policy's";
+
+    // Amounts and their units.
+    AT_MOST_DECIMALS = "以{1}为单位最多 {0} 位小数", "at most {0} decimals of {1}";
+    FINER_THAN_FEN = "金额细于 0.01 元", "finer than 0.01 元";
+    BEYOND_64_BITS = "金额超出 2^63 − 1 分", "beyond 2^63 − 1 fen";
+    NO_UNIT_OF_AMOUNTS = "金额没有单位", "the amounts have no unit";
+    COLUMN_OR_UNIT_IN_HEADER = "应有以 `{0}` 或 `{1}` 为表头的列，或在表头写明单位：`{2}(万元)`",
+        "a column headed `{0}` or `{1}`, or the unit in the header: `{2}(万元)`";
+    OTHER_UNIT_THAN_HEADER = "与金额表头所写单位不同", "not the unit in the header of the amounts";
+    UNIT_OF_HEADER = "应为 `{0}`，或表头不写单位", "`{0}`, or no unit in the header";
+    NO_UNIT = "不是金额单位", "not a unit of money";
+    UNITS = "可用：元、万元、亿元（`yuan`、`wan`、`yi`）", "元, 万元 or 亿元 (yuan, wan, yi)";
+}

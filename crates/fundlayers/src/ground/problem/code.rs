@@ -1,0 +1,464 @@
+//! The stable names of what can be wrong, with what each means and what to do about it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Severity;
+use crate::ground::language::Lang;
+use crate::ground::message::Phrase;
+
+macro_rules! codes {
+    ($( $(#[doc = $doc:literal])+ $variant:ident = $text:literal, $severity:ident,
+        $meaning:literal, $mend:literal, $mend_en:literal; )+) => {
+        /// The stable name of one kind of problem. A code never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code { $( $(#[doc = $doc])+ $variant, )+ }
+
+        impl Code {
+            /// Every code, in catalogue order.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant, )+ ];
+
+            /// The code as it stands in files, exceptions and vectors.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $( Self::$variant => $text, )+ }
+            }
+
+            /// Whether the problem stops the work or is only pointed out.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $( Self::$variant => Severity::$severity, )+ }
+            }
+
+            pub(crate) const fn meaning_phrase(self) -> Phrase {
+                match self {
+                    $( Self::$variant => Phrase::new(concat!($meaning, "\n", $($doc),+)), )+
+                }
+            }
+
+            pub(crate) const fn mend_phrase(self) -> Phrase {
+                match self { $( Self::$variant => Phrase::new(concat!($mend, "\n", $mend_en)), )+ }
+            }
+        }
+    };
+}
+
+impl Code {
+    /// What the code means, in a sentence or two.
+    #[must_use]
+    pub const fn meaning(self, lang: Lang) -> &'static str {
+        self.meaning_phrase().get(lang).trim_ascii()
+    }
+
+    /// What to do about it, in a sentence.
+    #[must_use]
+    pub const fn mend(self, lang: Lang) -> &'static str {
+        self.mend_phrase().get(lang)
+    }
+}
+
+// Each: what it means in English (its documentation) and Chinese, and what to do in Chinese and English.
+codes! {
+    // Files and their syntax.
+    /// The file cannot be read.
+    CannotRead = "cannot-read", Error,
+        "文件无法读取。",
+        "请核对文件名和读取权限。", "Check the name of the file and that it may be read.";
+    /// The file cannot be written.
+    CannotWrite = "cannot-write", Error,
+        "文件无法写入。",
+        "请核对文件夹、写入权限和磁盘空间。", "Check the folder, that it may be written to, and the room on the disk.";
+    /// The bytes are not text in the encoding that the file is in.
+    Encoding = "encoding", Error,
+        "文件内容与其编码不符，无法识别为文字。",
+        "请将文件另存为 UTF-8 编码。", "Save the file as UTF-8.";
+    /// The text is not well-formed TOML, JSON or CSV.
+    Syntax = "syntax", Error,
+        "内容不是格式正确的 TOML、JSON 或 CSV。",
+        "请在所指位置改正格式。", "Correct the text at the place that is named.";
+    /// Tables or rules are nested deeper than any policy needs.
+    TooDeep = "too-deep", Error,
+        "表格或规则的嵌套层数超出任何政策的需要。",
+        "请减少嵌套，或将规则拆分。", "Nest less deeply, or write the rule in parts.";
+    /// More than any policy (1 MiB) or roster (2^32 − 2 rows) needs, or so much that it takes memory out of proportion.
+    TooLarge = "too-large", Error,
+        "超出任何政策（1 MiB）或名单（2^32 − 2 行）的需要，或内容会占用过多内存。",
+        "请删去不需要的内容，或拆分文件。", "Leave out what is not needed, or split the file.";
+    /// A file or an option is not in a format that is known here.
+    UnknownFormat = "unknown-format", Error,
+        "文件或选项的格式不在支持范围内。",
+        "请改用所列格式之一。", "Use one of the formats that are listed.";
+
+    // Keys, words and numbers of a policy.
+    /// A key that the policy file does not have.
+    UnknownKey = "unknown-key", Error,
+        "政策文件中没有这个键。",
+        "请更正拼写，或删去该键。", "Correct the spelling, or take the key out.";
+    /// A required key is missing.
+    MissingKey = "missing-key", Error,
+        "缺少必需的键。",
+        "请补上该键。", "Add the key.";
+    /// The value is of another type than the key takes.
+    WrongType = "wrong-type", Error,
+        "值的类型与该键要求的不同。",
+        "请按要求的类型填写。", "Give a value of the type that is asked for.";
+    /// The same id stands twice.
+    DuplicateId = "duplicate-id", Error,
+        "同一编码出现两次。",
+        "请为每一项使用不同的编码。", "Give each its own id.";
+    /// An id that means something else already, or is all digits.
+    ReservedId = "reserved-id", Error,
+        "编码已有其他含义，或全部由数字组成。",
+        "请改用其他编码。", "Choose another id.";
+    /// The text is not a number.
+    BadNumber = "bad-number", Error,
+        "内容不是数字。",
+        "请填写数字，小数用小数点。", "Write digits, with a point where there are decimals.";
+    /// A number came as a binary float, in which its digits are lost.
+    BinaryFloat = "binary-float", Error,
+        "数字以二进制浮点数给出，已失去准确的位数。",
+        "请以十进制数、整数或文本给出。", "Give the number as a decimal, an integer or a text.";
+    /// The number has more digits than can be kept exactly.
+    NumberOutOfRange = "number-out-of-range", Error,
+        "数字的位数过多，无法准确保存。",
+        "请将数字控制在 28 位以内。", "Write at most 28 digits.";
+    /// A number that may not be below zero is.
+    NegativeNumber = "negative-number", Error,
+        "不允许为负的数字为负。",
+        "请填写不小于 0 的数。", "Give 0 or more.";
+    /// Not a year, or years that are reversed or too many.
+    BadYears = "bad-years", Error,
+        "内容不是年度，或年度起止颠倒、过多。",
+        "请填写年度，或依次填写起始和截止年度。", "Give a year, or the first and the last one in order.";
+    /// Not a unit of money that is known here.
+    BadUnit = "bad-unit", Error,
+        "内容不是可以识别的金额单位。",
+        "请使用元、万元或亿元。", "Use 元, 万元 or 亿元.";
+    /// Not a rounding mode, or a step below 0.01 元.
+    BadRounding = "bad-rounding", Error,
+        "取整方式无法识别，或取整单位小于 0.01 元。",
+        "请使用所列取整方式之一，取整单位不小于 0.01 元。", "Use one of the modes that are listed, and a step of 0.01 元 or more.";
+    /// A word that the key does not take.
+    UnknownWord = "unknown-word", Error,
+        "该键不接受这个词。",
+        "请使用所列的词之一。", "Use one of the words that are listed.";
+    /// A kind that the policy does not declare.
+    UnknownKind = "unknown-kind", Error,
+        "政策没有设定这个类型。",
+        "请更正，或在政策中设定该类型。", "Correct the word, or declare the kind in the policy.";
+    /// A designation that the policy does not declare.
+    UnknownDesignation = "unknown-designation", Error,
+        "政策没有设定这个认定层级。",
+        "请更正，或在政策中设定该认定层级。", "Correct the word, or declare the designation in the policy.";
+    /// A payer that the policy does not declare.
+    UnknownPayer = "unknown-payer", Error,
+        "政策没有设定这个安排主体。",
+        "请更正，或在政策中设定该安排主体。", "Correct the word, or declare the payer in the policy.";
+    /// An attribute that the policy does not declare.
+    UnknownAttribute = "unknown-attribute", Error,
+        "政策没有设定这个属性。",
+        "请更正，或在政策中设定该属性。", "Correct the word, or declare the attribute in the policy.";
+    /// A layer that the policy does not have.
+    UnknownLayer = "unknown-layer", Error,
+        "政策中没有这个安排层级。",
+        "请使用政策中的安排层级。", "Use a layer of the policy.";
+    /// A pool that the policy does not declare.
+    UnknownPool = "unknown-pool", Error,
+        "政策没有设定这个资金池。",
+        "请更正，或在政策中设定该资金池。", "Correct the word, or declare the pool in the policy.";
+    /// A rule reads something that is neither `standard`, an attribute nor a layer.
+    UnknownValue = "unknown-value", Error,
+        "规则所读的内容既不是标准，也不是属性或安排层级。",
+        "请改为读取 `standard`、属性或之前的安排层级。", "Read `standard`, an attribute or an earlier layer.";
+    /// A rule reads its own layer or a later one.
+    LaterLayer = "later-layer", Error,
+        "规则读取了本层级或之后的层级。",
+        "请改为读取之前的层级，或调整层级次序。", "Read an earlier layer, or change the order of the layers.";
+    /// A rule reads the standard of a class that has none.
+    MissingStandard = "missing-standard", Error,
+        "规则读取了标准，但该类别没有标准。",
+        "请为该类别设定标准，或改为读取其他内容。", "Give the class a standard, or read another value.";
+    /// A table of years begins after the policy does.
+    YearBeforeFirst = "year-before-first", Error,
+        "按年度列出的表晚于政策的首个年度开始。",
+        "请补上政策首个年度的值。", "Give a value for the first year of the policy.";
+    /// A rule cannot read an attribute of this type.
+    WrongAttributeType = "wrong-attribute-type", Error,
+        "规则不能读取这种类型的属性。",
+        "请使用所要求类型的属性。", "Use an attribute of the type that is asked for.";
+    /// A condition that can never be tested.
+    BadCondition = "bad-condition", Error,
+        "条件永远无法判断。",
+        "请更正条件，或删去条件。", "Correct the condition, or take it out.";
+    /// A rule's kind cannot be told: it has the keys of none or of several, such as `amount`, `rate`, `top_up_to`, `pool`.
+    BadRule = "bad-rule", Error,
+        "规则的种类不明：`amount`、`rate`、`top_up_to`、`pool` 等键一个也没有，或有几个。",
+        "请在每条规则中只写一种规则的键。", "Write the keys of exactly one kind in a rule.";
+    /// A list has fewer values than the rule needs.
+    TooFewValues = "too-few-values", Error,
+        "列表中的值少于规则所需。",
+        "请补足列表中的值。", "Give more values.";
+    /// The floor (`at_least`) is above the cap (`at_most`).
+    FloorAboveCap = "floor-above-cap", Error,
+        "下限（`at_least`）高于上限（`at_most`）。",
+        "请降低下限或提高上限。", "Lower the floor or raise the cap.";
+    /// The weights of a pool do not sum to 1.
+    WeightsSum = "weights-sum", Error,
+        "资金池的权重之和不是 1。",
+        "请调整权重，使其总和恰好为 1。", "Change the weights so that they sum to exactly 1.";
+    /// A pool's amount, floor or cap is not a multiple of the rounding step.
+    NotAMultiple = "not-a-multiple", Error,
+        "资金池的总额、下限或上限不是取整单位的整数倍。",
+        "请填写取整单位的整数倍。", "Give a multiple of the rounding step.";
+    /// A pool is read by more than one layer.
+    PoolInTwoLayers = "pool-in-two-layers", Error,
+        "一个资金池被几个层级使用。",
+        "请为每个层级分别设定资金池。", "Declare a pool for each layer.";
+    /// Two classes have the same kind, designation and conditions.
+    OverlappingClasses = "overlapping-classes", Error,
+        "两个类别的类型、认定层级和条件完全相同。",
+        "请为其中一个类别设定不同的条件，或删去其中一个。", "Give one of them another condition, or take it out.";
+    /// A changed value is named by a path that the policy does not have.
+    UnknownPath = "unknown-path", Error,
+        "所改的值的路径在政策中不存在。",
+        "请更正路径。", "Correct the path.";
+
+    // Tables that are read.
+    /// The amount is finer than 0.01 元.
+    NotWholeFen = "not-whole-fen", Error,
+        "金额的位数细于 0.01 元。",
+        "请将金额取整到分。", "Round the amount to whole fen.";
+    /// The unit of a row is another than the header of its amounts states.
+    UnitDiffers = "unit-differs", Error,
+        "该行的单位与金额表头所写单位不同。",
+        "请换算金额，或只在一处写明单位。", "Convert the amount, or state the unit in one place only.";
+
+    // Rosters.
+    /// A required column is missing.
+    MissingColumn = "missing-column", Error,
+        "缺少必需的列。",
+        "请补上该列。", "Add the column.";
+    /// Two columns mean the same.
+    DuplicateColumn = "duplicate-column", Error,
+        "两列含义相同。",
+        "请删去其中一列。", "Take one of them out.";
+    /// A row has more cells than the header.
+    ExtraCells = "extra-cells", Error,
+        "该行的单元格多于表头。",
+        "请为每个单元格写明表头，或删去多余的单元格。", "Give every cell a header, or take the cell out.";
+    /// A cell that must be filled is blank.
+    MissingValue = "missing-value", Error,
+        "必填的单元格为空。",
+        "请填写该单元格。", "Fill the cell.";
+    /// Not a division code of 6, 9 or 12 digits.
+    BadDivisionCode = "bad-division-code", Error,
+        "区划代码不是 6、9 或 12 位数字。",
+        "请按统计用区划代码填写 6、9 或 12 位数字。", "Write the code of the statistical bureau with 6, 9 or 12 digits.";
+    /// Not a whole number above 0.
+    BadCount = "bad-count", Error,
+        "数量不是大于 0 的整数。",
+        "请填写大于 0 的整数。", "Give a whole number above 0.";
+    /// Not a year.
+    BadYear = "bad-year", Error,
+        "内容不是年度。",
+        "请填写年度，如 2024。", "Give a year, such as 2024.";
+    /// The first year is after the last.
+    YearsReversed = "years-reversed", Error,
+        "起始年度晚于截止年度。",
+        "请将两个年度对调。", "Exchange the two years.";
+    /// Neither true nor false.
+    BadFlag = "bad-flag", Error,
+        "内容既不是“是”也不是“否”。",
+        "请填写“是”或“否”。", "Write yes or no.";
+    /// The same id stands on two rows whose years overlap.
+    DuplicateRecipient = "duplicate-recipient", Error,
+        "同一编码出现在两行，且两行的年度重叠。",
+        "请删去其中一行，或改用不同的编码或年度。", "Take one of the rows out, or give it its own id or other years.";
+
+    // Receipts.
+    /// Not an event that receipts record: issued, received or spent.
+    UnknownEvent = "unknown-event", Error,
+        "内容不是收支记录的事项：下达、到位或支出。",
+        "请填写下达、到位或支出。", "Write issued, received or spent.";
+    /// Not a date of the calendar.
+    BadDate = "bad-date", Error,
+        "内容不是日历上的日期。",
+        "请填写日期，如 2024-03-05。", "Give a date, such as 2024-03-05.";
+
+    // The allocation.
+    /// A live row matches no class.
+    NoClass = "no-class", Error,
+        "计入的一行不属于任何类别。",
+        "请更正该行的类型、认定层级或属性，或在政策中增设类别。", "Correct the kind, the designation or the attributes of the row, or add a class to the policy.";
+    /// A live row matches several classes.
+    SeveralClasses = "several-classes", Error,
+        "计入的一行同时属于几个类别。",
+        "请为各类别设定互斥的条件。", "Give the classes conditions that exclude each other.";
+    /// A rule reads an attribute that is blank.
+    BlankAttribute = "blank-attribute", Error,
+        "规则要读取的属性为空。",
+        "请填写该行的属性。", "Fill the attribute of the row.";
+    /// A rule gives less than 0.
+    NegativeAmount = "negative-amount", Error,
+        "规则算出的金额小于 0。",
+        "请核对该行和规则的数字，或为规则设定下限。", "Check the numbers of the row and of the rule, or give the rule a floor.";
+    /// An amount is beyond 2^63 − 1 fen.
+    Overflow = "overflow", Error,
+        "金额超出 2^63 − 1 分。",
+        "请核对单位。", "Check the units.";
+    /// A pool's member has a negative attribute.
+    NegativeShare = "negative-share", Error,
+        "参与资金池分配的对象属性为负。",
+        "请更正该行的数字。", "Correct the number of the row.";
+    /// The members' total of an attribute that a pool weighs is 0.
+    PoolTotalZero = "pool-total-zero", Error,
+        "资金池据以分配的属性合计为 0。",
+        "请填写该属性，或更换资金池的权重。", "Fill the attribute, or give the pool another weight.";
+    /// The floors of a pool exceed its amount.
+    PoolFloorsExceed = "pool-floors-exceed", Error,
+        "资金池各项下限之和超过总额。",
+        "请降低下限，或增加资金池总额。", "Lower the floor, or raise the amount of the pool.";
+    /// The caps of a pool keep it from being used up.
+    PoolCapsFallShort = "pool-caps-fall-short", Error,
+        "受上限限制，资金池无法分完。",
+        "请提高上限，或减少资金池总额。", "Raise the cap, or lower the amount of the pool.";
+
+    // Limits and funding.
+    /// The same layer, payer and year have two limits.
+    DuplicateLimit = "duplicate-limit", Error,
+        "同一层级、安排主体和年度设有两项额度。",
+        "请保留其中一项，或合并为一项。", "Keep one of the limits, or their sum.";
+    /// No funding rule has this name.
+    UnknownRule = "unknown-rule", Error,
+        "没有这种分配办法。",
+        "请使用所列分配办法之一。", "Use one of the rules that are listed.";
+    /// The order of classes that the priority rule needs is missing, names one twice, or stands with another rule.
+    BadOrder = "bad-order", Error,
+        "按先后安排所需的类别次序缺失、有重复，或与其他分配办法一起给出。",
+        "请逐类列出次序且不重复，并只用于按先后安排。", "Give the order once for each class, and only with the priority rule.";
+    /// A class that the policy does not have.
+    UnknownClass = "unknown-class", Error,
+        "政策中没有这个类别。",
+        "请使用政策中的类别。", "Use a class of the policy.";
+
+    // Questions asked of a result.
+    /// A year that the policy does not cover.
+    YearOutsidePolicy = "year-outside-policy", Error,
+        "年度不在政策年度内。",
+        "请填写政策年度内的年度。", "Give a year of the policy.";
+    /// Not a column that totals can be grouped by.
+    UnknownGrouping = "unknown-grouping", Error,
+        "不能按这一列汇总。",
+        "请按所列的列汇总。", "Group by one of the columns that are listed.";
+    /// Not a month of a year.
+    BadMonth = "bad-month", Error,
+        "内容不是某年的月份。",
+        "请填写年月，如 2024-06。", "Give a year and a month, such as 2024-06.";
+    /// No recipient has this id or name.
+    UnknownRecipient = "unknown-recipient", Error,
+        "没有以此为编码或名称的对象。",
+        "请更正编码或名称。", "Correct the id or the name.";
+    /// Several recipients have this name.
+    AmbiguousRecipient = "ambiguous-recipient", Error,
+        "几个对象同名。",
+        "请改用所指对象的编码。", "Give the id of the one that is meant.";
+    /// A scenario changes the same value twice.
+    DuplicateChange = "duplicate-change", Error,
+        "一个情景对同一值改动两次。",
+        "请只保留一个值。", "Give one value.";
+    /// What is to be solved for is not a number.
+    PathNotANumber = "path-not-a-number", Error,
+        "要求解的内容不是数字。",
+        "请给出一个数字的路径。", "Give the path of one number.";
+    /// A step that is not above 0.
+    BadStep = "bad-step", Error,
+        "步长不大于 0。",
+        "请填写大于 0 的步长，如 0.01。", "Give a step above 0, such as 0.01.";
+    /// Even the smallest value that the policy allows exceeds the limit.
+    LimitOutOfReach = "limit-out-of-reach", Error,
+        "即使取政策允许的最小值也超出额度。",
+        "请提高额度，或改求其他数字。", "Raise the limit, or solve for another number.";
+    /// No value exceeds the limit.
+    LimitNeverExceeded = "limit-never-exceeded", Error,
+        "取任何值都不超出额度。",
+        "请降低额度，或改求其他数字。", "Lower the limit, or solve for another number.";
+    /// The total falls as the value rises, so that no value is the largest.
+    TotalsFall = "totals-fall", Error,
+        "合计随该值增大而减少，因此没有最大值。",
+        "请改求其他数字或其他层级。", "Solve for another number or another layer.";
+    /// No built-in policy and no file has this name.
+    UnknownPolicy = "unknown-policy", Error,
+        "没有以此为名的内置政策或文件。",
+        "请更正名称，或给出文件。", "Correct the name, or give a file.";
+
+    // Warnings.
+    /// A column that is not read.
+    UnknownColumn = "unknown-column", Warning,
+        "该列不参与计算。",
+        "如该列应参与计算，请更正表头；否则可不处理。", "Rename the column if it is meant, or leave it.";
+    /// The number of places of a class differs from what the document says.
+    ExpectedCount = "expected-count", Warning,
+        "某类别的数量与文件所列不一致。",
+        "请将名单与文件核对。", "Compare the roster with the document.";
+    /// A row without an id of its own names a place that another row has under an id: it may be counted twice.
+    PossibleDuplicate = "possible-duplicate", Warning,
+        "没有编码的一行与另一有编码的行同名，可能重复计算。",
+        "请删去该行，或填写其编码。", "Take the row out, or give it its id.";
+    /// No year of the row is a year of the policy.
+    NeverLive = "never-live", Warning,
+        "该行的年度均不在政策年度内。",
+        "请核对该行的年度。", "Check the years of the row.";
+    /// No rule reads the pool.
+    UnusedPool = "unused-pool", Warning,
+        "没有规则使用该资金池。",
+        "请在规则中使用该资金池，或将其删去。", "Use the pool in a rule, or take it out.";
+    /// A pool has no members in a year and pays nothing.
+    PoolWithoutMembers = "pool-without-members", Warning,
+        "资金池在某一年没有对象，不安排资金。",
+        "请核对名单和资金池的年度。", "Check the roster and the years of the pool.";
+    /// Nothing has a claim to what is limited.
+    UnclaimedLimit = "unclaimed-limit", Warning,
+        "所限额的项目没有应安排金额。",
+        "请核对额度的层级、安排主体和年度。", "Check the layer, the payer and the year of the limit.";
+    /// A place can fit two classes.
+    ClassesMayOverlap = "classes-may-overlap", Warning,
+        "同一对象可能同时属于两个类别。",
+        "请为各类别设定互斥的条件。", "Give the classes conditions that exclude each other.";
+    /// A receipt that matches no recipient, no year or no layer; it is listed and not counted in the result.
+    UnmatchedReceipt = "unmatched-receipt", Warning,
+        "收支记录与任何对象、年度或层级都不匹配；单独列出，不计入结果。",
+        "请更正该记录的对象、年度或层级。", "Correct the recipient, the year or the layer of the receipt.";
+    /// A figure of a ledger that sums others differs from their sum.
+    SumDiffers = "sum-differs", Warning,
+        "台账中的合计数与所列各项之和不符。",
+        "请将合计与各行核对。", "Compare the sum with the rows.";
+    /// Two rows of a ledger record the same under the same document: one may be there twice.
+    DuplicateReceipt = "duplicate-receipt", Warning,
+        "台账中两行在同一文号下记录相同，可能重复登记。",
+        "如属重复登记，请删去其中一行。", "Take one of the rows out if it stands there twice.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a problem code")))
+    }
+}
