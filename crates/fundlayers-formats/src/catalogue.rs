@@ -17,6 +17,11 @@ phrases! {
 
     // Their size.
     POLICY_TOO_LARGE = "政策文件大于 1 MiB", "the policy is larger than 1 MiB";
+    #[cfg(feature = "toml")]
+    SCENARIOS_TOO_LARGE = "表格形式的情景大于 1 MiB", "scenarios in tables are larger than 1 MiB";
+    #[cfg(feature = "toml")]
+    SCENARIOS_AS_ROWS = "请改用由 `scenario, path, value` 各行组成的 CSV，其行数可以更多",
+        "rows of `scenario, path, value` (CSV), of which there may be more";
     ROSTER_APART = "名单应另存为一个文件", "a roster goes into a file of its own";
     TOO_DEEP = "嵌套超过 {0} 层", "is nested deeper than {0}";
     #[cfg(any(feature = "csv", feature = "json"))]

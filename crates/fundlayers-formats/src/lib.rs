@@ -142,9 +142,8 @@ pub fn read_scenarios(bytes: &[u8], format: Format) -> Result<(Scenarios, Proble
     let is_document = format == Format::Toml
         || format == Format::Json && bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     if is_document && bytes.len() > DOCUMENT_LIMIT {
-        let message = "scenarios in tables are larger than 1 MiB";
-        let problem = Problem::new(Code::TooLarge, message).found(format!("{} bytes", bytes.len()));
-        return Err(problem.expected("rows of `scenario, path, value` (CSV), of which there may be more").into());
+        let problem = Problem::new(Code::TooLarge, words::SCENARIOS_TOO_LARGE).found(format!("{} bytes", bytes.len()));
+        return Err(problem.expected(words::SCENARIOS_AS_ROWS).into());
     }
     let document = |document: &Node| Ok((Scenarios::from_document(document)?, Problems::new()));
     match format {

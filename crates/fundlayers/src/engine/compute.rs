@@ -482,15 +482,15 @@ impl<'a> Work<'a> {
         let needed = bytes(rows, columns, cells);
         (needed > self.bytes_limit).then(|| {
             let amounts = rows.saturating_mul(columns);
-            let message = format!("{rows} rows × {columns} amounts of each are {amounts} amounts: {needed} bytes");
+            let message = words::WOULD_TAKE.with(&[&rows, &columns, &amounts, &needed]);
             let limit = self.bytes_limit;
             let fit = u64::try_from(years).unwrap_or(u64::MAX).saturating_mul(limit).checked_div(needed).unwrap_or(0);
             let split = match (fit, years) {
-                (_, 1) => "split the roster, by county for example".to_owned(),
-                (0 | 1, _) => "one year at a time; if that is too much, split the roster too".to_owned(),
-                (fit, _) => format!("some {fit} years at a time"),
+                (_, 1) => words::SPLIT_ROSTER.with(&[]),
+                (0 | 1, _) => words::ONE_YEAR_AT_A_TIME.with(&[]),
+                (fit, _) => words::SOME_YEARS_AT_A_TIME.with(&[&fit]),
             };
-            Problem::new(Code::TooLarge, message).expected(format!("at most {limit} bytes: {split}"))
+            Problem::new(Code::TooLarge, message).expected(words::AT_MOST_BYTES.with(&[&limit, &split]))
         })
     }
 

@@ -10,6 +10,7 @@ use std::fmt;
 use hashbrown::HashMap;
 
 use super::Policy;
+use crate::ground::catalogue::policy as words;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
@@ -65,8 +66,8 @@ impl Path {
     /// [`Code::UnknownPath`] for a part without letters, or a quote that is not closed.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let not_a_path = || {
-            let problem = Problem::new(Code::UnknownPath, "is not a path").found(text);
-            problem.expected("such as `classes.municipal-town.standard`")
+            let problem = Problem::new(Code::UnknownPath, words::NO_PATH).found(text);
+            problem.expected(words::SUCH_AS_PATH)
         };
         let mut parts = Vec::new();
         let (mut part, mut open, mut quoted) = (String::new(), false, false);
@@ -190,7 +191,7 @@ fn no_such_place(node: &Node, part: &str) -> Problem {
         }
         _ => Vec::new(),
     };
-    let problem = Problem::new(Code::UnknownPath, "the policy has no such place").found(part);
+    let problem = Problem::new(Code::UnknownPath, words::NO_SUCH_PLACE).found(part);
     if known.is_empty() { problem } else { problem.expected(did_you_mean(part, known.iter().map(String::as_str))) }
 }
 
@@ -347,7 +348,7 @@ impl Changed {
             places = places.inner.entry(at).or_default();
             node = match child_mut(node, at) {
                 Some(child) => child,
-                None => return Err(Problem::new(Code::UnknownPath, "the policy has no such place").found(&part.text)),
+                None => return Err(Problem::new(Code::UnknownPath, words::NO_SUCH_PLACE).found(&part.text)),
             };
         }
         let at = places.place(node, last);

@@ -34,4 +34,11 @@ phrases! {
     POOL_WEIGHS_BLANK = "{1} 年资金池 `{0}` 以此为权重，但其为空", "pool `{0}` of {1} weighs it, but it is blank";
     POOL_WEIGHS_NEGATIVE = "{1} 年资金池 `{0}` 以此为权重，但其小于 0", "pool `{0}` of {1} weighs it, but it is below 0";
     POOL_WITHOUT_MEMBERS = "{0} 年资金池没有对象，不安排资金", "in {0} the pool has no members and pays nothing";
+
+    // What computing would take.
+    WOULD_TAKE = "{0} 行 × 每行 {1} 个金额共 {2} 个金额，需要 {3} 字节", "{0} rows × {1} amounts of each are {2} amounts: {3} bytes";
+    AT_MOST_BYTES = "最多 {0} 字节：{1}", "at most {0} bytes: {1}";
+    SPLIT_ROSTER = "请拆分名单，如按区县", "split the roster, by county for example";
+    ONE_YEAR_AT_A_TIME = "请逐年计算；如仍过多，再拆分名单", "one year at a time; if that is too much, split the roster too";
+    SOME_YEARS_AT_A_TIME = "请每次计算约 {0} 个年度", "some {0} years at a time";
 }

@@ -120,4 +120,12 @@ phrases! {
     NO_PATH = "不是路径", "is not a path";
     SUCH_AS_PATH = "如 `classes.municipal-town.standard`", "such as `classes.municipal-town.standard`";
     NO_SUCH_PLACE = "政策中没有这一项", "the policy has no such place";
+    RULE_WHERE_NONE_CAN = "此处不能写规则", "is a rule, where none can stand";
+    NUMBER_OR_YEARS = "请填写数字，或按年度的表，如 `{ 2023 = 30, 2025 = 35 }`",
+        "give a number, or a table of years such as `{ 2023 = 30, 2025 = 35 }`";
+    NO_RATE = "不是比例", "is not a rate";
+    ATTRIBUTE_NO_RATE = "是属性，不是比例", "is an attribute, and no rate";
+    RATES = "请填写数字（如 `0.4`）、比例（如 `\"1/3\"`）或按年度的表",
+        "a number such as `0.4`, a ratio such as `\"1/3\"`, or a table of years";
+    RATES_OF = "{0}；其基数写在 `of`：`of = \"{1}\"`", "{0}; what it is taken of stands in `of`: `of = \"{1}\"`";
 }

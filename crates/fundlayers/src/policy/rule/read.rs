@@ -61,9 +61,8 @@ impl Reader {
         let NodeValue::Table(entries) = &node.value else { return false };
         let is_rule = entries.iter().any(|(key, _)| KEYS.contains(&key.text.as_str()));
         if is_rule {
-            let problem = Problem::new(Code::WrongType, "is a rule, where none can stand").found(node.to_string());
-            let hint = "give a number, or a table of years such as `{ 2023 = 30, 2025 = 35 }`";
-            self.push(problem.expected(hint), node.position, path);
+            let problem = Problem::new(Code::WrongType, words::RULE_WHERE_NONE_CAN).found(node.to_string());
+            self.push(problem.expected(words::NUMBER_OR_YEARS), node.position, path);
         }
         is_rule
     }
@@ -74,12 +73,11 @@ impl Reader {
             NodeValue::Text(text) if !text.contains('/') && is_no_number(text) => text.trim(),
             _ => return self.ratio(node, path, scope.in_list()),
         };
-        let rates = "a number such as `0.4`, a ratio such as `\"1/3\"`, or a table of years";
         let problem = if scope.attributes.iter().any(|attribute| attribute.id == text) {
-            let hint = format!("{rates}; what it is taken of stands in `of`: `of = \"{text}\"`");
-            Problem::new(Code::BadNumber, "is an attribute, and no rate").expected(hint)
+            let hint = words::RATES_OF.with(&[&words::RATES, &text]);
+            Problem::new(Code::BadNumber, words::ATTRIBUTE_NO_RATE).expected(hint)
         } else {
-            Problem::new(Code::BadNumber, "is not a rate").expected(rates)
+            Problem::new(Code::BadNumber, words::NO_RATE).expected(words::RATES)
         };
         self.push(problem.found(text), node.position, path);
         None

@@ -152,9 +152,8 @@ impl<'a> Asked<'a> {
             Ok(node) => number_of(node).map(|value| {
                 let steps = if above_zero { (value / rational(step)).floor().to_integer() } else { BigInt::ZERO };
                 steps.to_i64().unwrap_or_else(|| {
-                    let message = "the value of the path is more than 2^63 − 1 such steps";
-                    problems
-                        .push(Problem::new(Code::BadStep, message).found(step.to_string()).expected("a larger step"));
+                    let problem = Problem::new(Code::BadStep, catalogue::BEYOND_STEPS).found(step.to_string());
+                    problems.push(problem.expected(catalogue::LARGER_STEP));
                     0
                 })
             }),
