@@ -31,7 +31,7 @@
 //!
 //! // What each place gets, and what that adds up to.
 //! let (allocation, _warnings) = Allocation::new(&policy, &roster)?;
-//! assert_eq!(allocation.amount(0, 2024, 1), Amount::parse("300", Unit::Wan)?);
+//! assert_eq!(allocation.get("黄堡镇", 2024, "county")?, Some(Amount::parse("300", Unit::Wan)?));
 //! let totals = allocation.totals(&[Grouping::Layer], false)?;
 //! let lines: Vec<String> = totals
 //!     .iter()
@@ -90,7 +90,9 @@ mod rows;
 mod tables;
 
 pub use engine::roster::{Roster, RosterBuilder};
-pub use ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
+pub use ground::ids::{
+    AttributeIndex, ClassIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex, RowIndex,
+};
 pub use ground::language::{Lang, Name};
 pub use ground::message::{Argument, Message, Phrase, ToArgument};
 pub use ground::money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};

@@ -39,6 +39,10 @@ indices! {
     KindIndex;
     /// Where a designation stands among [`Policy::designations`](crate::Policy::designations).
     DesignationIndex;
+    /// Where a class stands among [`Policy::classes`](crate::Policy::classes).
+    ClassIndex;
+    /// Where a row stands in a [`Roster`](crate::Roster).
+    RowIndex;
 }
 
 impl PayerIndex {

@@ -1,5 +1,6 @@
 //! A policy in words, for every writer that shows it to people.
 
+use crate::ground::ids::{ClassIndex, LayerIndex};
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::policy::rule::condition::ConditionStyle;
@@ -196,7 +197,7 @@ impl Words<'_> {
                 clause: class.clause.clone(),
                 rules: rules
                     .map(|(layer, rule)| {
-                        let clause = policy.clause(number, layer).map(str::to_owned);
+                        let clause = policy.clause(ClassIndex::new(number), LayerIndex::new(layer)).map(str::to_owned);
                         rule.as_ref().map(|rule| DescribedRule { text: self.rule(rule), clause })
                     })
                     .collect(),

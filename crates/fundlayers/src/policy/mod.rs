@@ -9,7 +9,7 @@ use num_rational::BigRational;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
+use crate::ground::ids::{AttributeIndex, ClassIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Rounding, Unit};
 use crate::ground::problem::{Problem, Problems};
@@ -450,6 +450,12 @@ impl Policy {
         &self.0.layers
     }
 
+    /// Which layer has an id.
+    #[must_use]
+    pub fn layer_index(&self, id: &str) -> Option<LayerIndex> {
+        self.0.layers.iter().position(|layer| layer.id == id).map(LayerIndex::new)
+    }
+
     /// The classes.
     #[must_use]
     pub fn classes(&self) -> &[Class] {
@@ -509,14 +515,14 @@ impl Policy {
 
     /// The clause of one rule: its own, else that of the pool it shares, else its class's, else its layer's.
     #[must_use]
-    pub fn clause(&self, class: usize, layer: usize) -> Option<&str> {
-        let class = self.0.classes.get(class)?;
-        let rule = class.funding.get(layer)?.as_ref();
+    pub fn clause(&self, class: ClassIndex, layer: LayerIndex) -> Option<&str> {
+        let class = self.0.classes.get(class.number())?;
+        let rule = class.funding.get(layer.number())?.as_ref();
         let pool = rule.and_then(|rule| self.pool(rule.kind.pool()?)?.clause.as_deref());
         rule.and_then(|rule| rule.clause.as_deref())
             .or(pool)
             .or(class.clause.as_deref())
-            .or_else(|| self.0.layers.get(layer)?.clause.as_deref())
+            .or_else(|| self.layer(layer)?.clause.as_deref())
     }
 }
 

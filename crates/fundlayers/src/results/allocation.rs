@@ -17,6 +17,7 @@ use crate::engine::fit::{Grouped, alike};
 use crate::engine::roster::Roster;
 use crate::engine::store::AllocationData;
 use crate::ground::catalogue::ground as common;
+use crate::ground::ids::{LayerIndex, RowIndex};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Class, Layer, Payer, Policy};
@@ -37,7 +38,7 @@ use crate::roster::Recipient;
 /// let (roster, _) = builder.finish()?;
 /// let (allocation, warnings) = Allocation::new(&policy, &roster)?;
 /// assert!(warnings.is_empty());
-/// assert_eq!(allocation.amount(0, 2024, 1), Amount::parse("300", Unit::Wan)?);
+/// assert_eq!(allocation.get("黄堡镇", 2024, "county")?, Some(Amount::parse("300", Unit::Wan)?));
 /// let county: Vec<_> = allocation.lines().filter(|line| line.layer().id == "county").collect();
 /// assert_eq!((county.len(), county[0].payer()), (2, "王益区"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -111,24 +112,34 @@ impl Allocation {
         &self.0.years
     }
 
-    /// The class that serves a row; none if the row is never live.
+    /// The class that serves a row; none if the row is never live, or there is none of that number.
     #[must_use]
-    pub fn class(&self, row: usize) -> Option<&Class> {
+    pub fn class(&self, row: RowIndex) -> Option<&Class> {
+        self.class_of(row.number())
+    }
+
+    pub(crate) fn class_of(&self, row: usize) -> Option<&Class> {
         self.0.policy.classes().get(self.0.group(row)?.class?)
     }
 
     /// Whether a row is live in a computed year.
     #[must_use]
-    pub fn is_live(&self, row: usize, year: u16) -> bool {
+    pub fn is_live(&self, row: RowIndex, year: u16) -> bool {
+        self.lives(row.number(), year)
+    }
+
+    pub(crate) fn lives(&self, row: usize, year: u16) -> bool {
         self.0.years.contains(&year) && self.0.group(row).is_some_and(|group| group.is_live(year))
     }
 
-    /// What a whole row gets (all its `count` places) in a year from a layer, by the layer's index; nothing outside the
-    /// computed years.
+    /// What a whole row gets (all its `count` places) in a year from a layer: 0 from a layer that its class does not list,
+    /// and nothing outside the computed years, where it is not live, or where there is no such row or layer. By names:
+    /// [`Allocation::get`].
     #[must_use]
-    pub fn amount(&self, row: usize, year: u16, layer: usize) -> Amount {
-        let Ok(year) = self.0.years.binary_search(&year) else { return Amount::ZERO };
-        Amount::from_fen(self.0.row_fen(row, year, layer))
+    pub fn amount(&self, row: RowIndex, year: u16, layer: LayerIndex) -> Option<Amount> {
+        let at = self.0.years.binary_search(&year).ok()?;
+        self.0.policy.layers().get(layer.number())?;
+        self.lives(row.number(), year).then(|| Amount::from_fen(self.0.row_fen(row.number(), at, layer.number())))
     }
 
     /// The rows of the long table that are not zero: in roster order, then year, then layer.
@@ -140,10 +151,11 @@ impl Allocation {
     pub fn all_lines(&self) -> impl Iterator<Item = Line<'_>> {
         let layers = self.0.policy.layers().len();
         self.0.roster.iter().flat_map(move |recipient| {
-            let live = self.0.years.iter().enumerate().filter(move |(_, year)| self.is_live(recipient.row(), **year));
+            let live =
+                self.0.years.iter().enumerate().filter(move |(_, year)| self.lives(recipient.row().number(), **year));
             live.flat_map(move |(year, _)| {
                 (0..layers).map(move |layer| {
-                    let amount = Amount::from_fen(self.0.row_fen(recipient.row(), year, layer));
+                    let amount = Amount::from_fen(self.0.row_fen(recipient.row().number(), year, layer));
                     Line { allocation: self, recipient, year, layer, amount }
                 })
             })

@@ -9,7 +9,7 @@ use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Input, Traced};
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
-use crate::ground::ids::PoolIndex;
+use crate::ground::ids::{ClassIndex, LayerIndex, PoolIndex};
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
 use crate::ground::money::{Amount, RoundingMode, Unit};
@@ -177,7 +177,7 @@ impl Allocation {
         let columns = Columns::new(self.policy(), self.roster());
         let mut explanations = Vec::new();
         for year in years {
-            for row in rows.iter().filter(|row| self.is_live(**row, *year)) {
+            for row in rows.iter().filter(|row| self.lives(**row, *year)) {
                 explanations
                     .extend(Explainer::new(self, &columns, *row, *year).and_then(|explainer| explainer.explain()));
             }
@@ -202,12 +202,12 @@ impl Allocation {
     pub(crate) fn find(&self, wanted: &str) -> Result<Vec<usize>, Problems> {
         let roster = self.roster();
         let by_id: Vec<usize> =
-            roster.iter().filter(|place| place.id() == wanted).map(crate::roster::Recipient::row).collect();
+            roster.iter().filter(|place| place.id() == wanted).map(|place| place.row().number()).collect();
         if !by_id.is_empty() {
             return Ok(by_id);
         }
         let by_name: Vec<usize> =
-            roster.iter().filter(|place| place.name() == wanted).map(crate::roster::Recipient::row).collect();
+            roster.iter().filter(|place| place.name() == wanted).map(|place| place.row().number()).collect();
         let mut ids: Vec<&str> = by_name.iter().map(|row| roster.id(*row)).collect();
         ids.dedup();
         match ids.as_slice() {
@@ -240,7 +240,7 @@ struct Explainer<'a> {
 impl<'a> Explainer<'a> {
     fn new(allocation: &'a Allocation, columns: &'a Columns<'a>, row: usize, year: u16) -> Option<Self> {
         let at = allocation.years().binary_search(&year).ok()?;
-        Some(Self { allocation, columns, class: allocation.class(row)?, row, year, at })
+        Some(Self { allocation, columns, class: allocation.class_of(row)?, row, year, at })
     }
 
     fn explain(&self) -> Option<Explanation> {
@@ -292,7 +292,7 @@ impl<'a> Explainer<'a> {
             Payer::County => data.roster.county(self.row),
             payer @ Payer::Body(_) => policy.payer_id(payer).unwrap_or_default(),
         };
-        let clause = policy.clause(self.class_number(), number).map(str::to_owned);
+        let clause = policy.clause(ClassIndex::new(self.class_number()), LayerIndex::new(number)).map(str::to_owned);
         let sentence = |lang| self.sentence(lang, layer, rule, &traced, met, place, whole, clause.as_deref());
         Some(Step {
             layer: layer.id.clone(),

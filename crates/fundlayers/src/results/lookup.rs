@@ -1,6 +1,7 @@
 //! Single amounts by the names of things.
 
 use crate::ground::catalogue::ground as common;
+use crate::ground::ids::{LayerIndex, RowIndex};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
@@ -36,17 +37,17 @@ impl Allocation {
         let year_known = self.chosen(Some(&[year])).map_err(&mut keep).is_ok();
         let layer = self.layer_named(layer.trim()).map_err(|problem| keep(problem.into())).ok();
         let (Some(rows), true, Some(layer)) = (rows, year_known, layer) else { return Err(problems) };
-        let row = rows.into_iter().find(|row| self.is_live(*row, year));
-        Ok(row.map(|row| self.amount(row, year, layer)))
+        let row = rows.into_iter().find(|row| self.lives(*row, year));
+        Ok(row.and_then(|row| self.amount(RowIndex::new(row), year, layer)))
     }
 
     /// The index of a layer, by its id or either name.
-    fn layer_named(&self, wanted: &str) -> Result<usize, Problem> {
+    fn layer_named(&self, wanted: &str) -> Result<LayerIndex, Problem> {
         let layers = self.policy().layers();
         let by_id = layers.iter().position(|layer| layer.id == wanted);
         let found =
             by_id.or_else(|| layers.iter().position(|layer| layer.name.zh == wanted || layer.name.en == wanted));
-        found.ok_or_else(|| {
+        found.map(LayerIndex::new).ok_or_else(|| {
             let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(wanted);
             problem.expected(did_you_mean(wanted, layers.iter().map(|layer| layer.id.as_str())))
         })

@@ -292,7 +292,7 @@ impl<'a> Iterator for Batches<'a> {
                 entries.rows.push((row, template.years.len()));
                 continue;
             }
-            for (at, year) in data.years.iter().enumerate().filter(|(_, year)| allocation.is_live(row, **year)) {
+            for (at, year) in data.years.iter().enumerate().filter(|(_, year)| allocation.lives(row, **year)) {
                 fen.clear();
                 fen.extend((0..layers.len()).map(|layer| data.row_fen(row, at, layer)));
                 if self.options.wide {
@@ -672,7 +672,7 @@ impl<'a> Reporter<'a> {
             labels.push(text(self.names.designation(roster.designation(row))));
         }
         labels.push(Cell::Integer(i64::try_from(roster.count(row)).unwrap_or(i64::MAX)));
-        for (at, year) in data.years.iter().enumerate().filter(|(_, year)| self.allocation.is_live(row, **year)) {
+        for (at, year) in data.years.iter().enumerate().filter(|(_, year)| self.allocation.lives(row, **year)) {
             let fen: Vec<i64> = (0..policy.layers().len()).map(|layer| data.row_fen(row, at, layer)).collect();
             let mut labels = labels.clone();
             labels.push(Cell::Integer((*year).into()));

@@ -38,6 +38,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::ground::ids::RowIndex;
 use crate::ground::problem::Problems;
 use crate::policy::Policy;
 use crate::rows::records::Findings;
@@ -404,10 +405,10 @@ pub enum AttributeValue<'a> {
 }
 
 impl<'a> Recipient<'a> {
-    /// The row, from 0.
+    /// Which row of the roster it is.
     #[must_use]
-    pub const fn row(self) -> usize {
-        self.row
+    pub const fn row(self) -> RowIndex {
+        RowIndex::new(self.row)
     }
 
     /// The id; where the roster has none, `county/township/name`.

@@ -780,7 +780,7 @@ fn seen(result: Result<(Roster, Problems), Problems>) -> String {
                 .iter()
                 .map(|place| {
                     let attributes = ["pupils", "mountainous", "soil"].map(|id| place.attribute(id));
-                    let (row, code) = (place.row(), place.division_code());
+                    let (row, code) = (place.row().number(), place.division_code());
                     let numbers = (roster.row_number(row), roster.line(row), place.count(), roster.shape(row));
                     format!(
                         "{place:?} {} {} {} {code} {numbers:?} {attributes:?}",

@@ -170,7 +170,7 @@ impl std::fmt::Display for FundingRule {
 /// let (funding, warnings) = allocation.fund(&limits, &FundingRule::Talmud)?;
 /// assert!(warnings.is_empty());
 /// // Claims of 100, 200, 300 to an estate of 300: 50, 100, 150 (Mishna, Kethubot 93a).
-/// let awards: Vec<_> = (0..3).map(|row| funding.funded().amount(row, 2024, 0)).collect();
+/// let awards: Vec<_> = funding.funded().lines().map(|line| line.amount()).collect();
 /// assert_eq!(awards, ["50", "100", "150"].map(|text| Amount::parse(text, Unit::Wan).expect("a number")));
 /// let totals = funding.totals(&[Grouping::Layer, Grouping::Payer, Grouping::Year])?;
 /// let coverage = totals.iter().next().and_then(|row| row.coverage()).map(|coverage| coverage.to_string());

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use crate::engine::roster::RosterBuilder;
+use crate::ground::ids::{LayerIndex, RowIndex};
 use crate::ground::language::Lang;
+use crate::ground::money::Amount;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problems, Severity};
 use crate::policy::Policy;
@@ -13,6 +15,10 @@ use crate::roster::Cell;
 use crate::rows::records::RowBuilder;
 
 /// Layers: `city` (one body) pays `due`, `county` tops up to `due` × 2 plus `more`; step 1 元.
+fn award(funding: &Funding, row: usize, year: u16, layer: usize) -> Amount {
+    funding.funded().amount(RowIndex::new(row), year, LayerIndex::new(layer)).unwrap_or(Amount::ZERO)
+}
+
 fn policy() -> Policy {
     serde_json::from_str(
         r#"{ "id": "e", "title": { "zh": "例", "en": "Example" }, "years": [2024, 2025], "unit": "元",
@@ -145,7 +151,7 @@ fn limits_that_nothing_claims_are_warned_about() {
     // But nobody is to think that the limits were enough.
     let notes = funding.notes(Unit::Yuan, Lang::En);
     assert_eq!(notes, ["No limit applies to what was computed; every claim counts as met."]);
-    assert_eq!(funding.funded().amount(0, 2025, 1).fen(), 500);
+    assert_eq!(award(&funding, 0, 2025, 1).fen(), 500);
 }
 
 #[test]
@@ -172,7 +178,7 @@ fn claims_beyond_what_can_be_counted_are_refused() {
     let places = ["a", "b", "c"].map(|id| place(id, true, "", 10_000_000, 4_000_000_000, 0));
     let limits = limits(&policy, &[["city", "", "2024", "1"]]);
     let (funding, _) = allocation(&policy, &places[..2]).fund(&limits, &FundingRule::Talmud).unwrap();
-    assert_eq!(funding.funded().amount(0, 2024, 1).fen(), 100);
+    assert_eq!(award(&funding, 0, 2024, 1).fen(), 100);
     let problems = allocation(&policy, &places).fund(&limits, &FundingRule::Talmud).unwrap_err();
     assert_eq!(problems.iter().map(crate::ground::problem::Problem::code).collect::<Vec<_>>(), [Code::Overflow]);
 }
@@ -226,7 +232,7 @@ fn awards(funding: &Funding) -> Vec<(String, u16, usize, i64)> {
         for year in [2024, 2025] {
             for layer in 0..3 {
                 let id = place.id().trim_end_matches(char::is_numeric).to_owned();
-                list.push((id, year, layer, funding.funded().amount(place.row(), year, layer).fen()));
+                list.push((id, year, layer, award(&funding, place.row().number(), year, layer).fen()));
             }
         }
     }
@@ -282,7 +288,7 @@ proptest! {
         for place in funding.claims().roster() {
             for year in funding.explain(place.id(), None).unwrap() {
                 let layer = policy.layers().iter().position(|layer| layer.id == year.layer).unwrap();
-                let award = funding.funded().amount(place.row(), year.year, layer);
+                let award = award(&funding, place.row().number(), year.year, layer);
                 prop_assert_eq!(year.funded, award.in_unit(Unit::Yuan).to_string());
             }
         }
@@ -296,7 +302,7 @@ proptest! {
         moved.rotate_left(turn % places.len());
         let collect = |places: &[Place]| {
             let (funding, _) = fund(&policy, places, &amounts, &rule).unwrap();
-            let each = |row: usize| (0..3).map(|layer| funding.funded().amount(row, 2024, layer).fen()).collect::<Vec<_>>();
+            let each = |row: usize| (0..3).map(|layer| award(&funding, row, 2024, layer).fen()).collect::<Vec<_>>();
             let mut list: Vec<_> = places.iter().enumerate().map(|(row, place)| (key(place), each(row))).collect();
             list.sort();
             list

@@ -319,9 +319,9 @@ impl<'a> Places<'a> {
     /// The row of a place that is live in a year.
     fn live(&self, place: usize, year: u16, allocation: &Allocation) -> Option<usize> {
         if !self.roster.ids_repeat() {
-            return allocation.is_live(place, year).then_some(place);
+            return allocation.lives(place, year).then_some(place);
         }
         let rows = self.rows.get(&self.roster.place(place))?;
-        rows.iter().map(|row| index(*row)).find(|row| allocation.is_live(*row, year))
+        rows.iter().map(|row| index(*row)).find(|row| allocation.lives(*row, year))
     }
 }

@@ -333,7 +333,7 @@ impl Reconciliation {
     ) -> impl Iterator<Item = ReconciledLine<'a>> + use<'a> {
         let (due, layers) = (self.due(), self.layers());
         let years = due.years().len();
-        let live = due.years().iter().enumerate().filter(move |(_, year)| due.is_live(row, **year));
+        let live = due.years().iter().enumerate().filter(move |(_, year)| due.lives(row, **year));
         let all = live.flat_map(move |(year, _)| (0..layers).map(move |layer| (year, layer)));
         let mut cells = cells.iter().peekable();
         all.filter_map(move |(year, layer)| {
@@ -409,7 +409,7 @@ impl<'a> ReconciledLine<'a> {
     /// The class that serves it.
     #[must_use]
     pub fn class(self) -> &'a str {
-        self.reconciliation.due().class(self.row).map_or("", |class| class.id.as_str())
+        self.reconciliation.due().class_of(self.row).map_or("", |class| class.id.as_str())
     }
 
     /// The year.

@@ -247,7 +247,7 @@ fn a_place_on_several_rows_is_matched_by_the_year() {
     let arrived: Vec<_> = reconciliation
         .lines(false)
         .filter(|line| !line.received().is_zero())
-        .map(|line| (line.recipient().row(), line.year(), wan(line.received())))
+        .map(|line| (line.recipient().row().number(), line.year(), wan(line.received())))
         .collect();
     assert_eq!(arrived, [(0, 2023, "1".into()), (1, 2025, "3".into()), (2, 2025, "2".into())]);
 }
