@@ -1257,6 +1257,7 @@ class Line:
 class Allocation:
     policy: Policy
     roster: Roster
+    years: list
     lines: list
     warnings: list
     unsettled: bool = False  # whether the grand total alone is beyond what an amount can be
@@ -1284,7 +1285,7 @@ class Allocator:
         self.lines.sort(key=lambda line: (line.row.number, line.year, line.layer.index))
         total = sum(line.amount for line in self.lines) * self.policy.unit * 100
         warnings = unused + self.roster.warnings + self.warnings
-        return Allocation(self.policy, self.roster, self.lines, warnings, total > MOST_FEN)
+        return Allocation(self.policy, self.roster, self.years, self.lines, warnings, total > MOST_FEN)
 
     def compute_year(self, year):
         live = [row for row in self.roster.rows if row.live(year)]
@@ -1679,15 +1680,14 @@ def largest_remainder(exact, total):
 
 def fund(allocation, limits, rule, order=()):
     """What each line gets, by its place in `allocation.lines`, the limit as applied by key, and warnings."""
-    policy, rows = allocation.policy, allocation.roster.rows
-    years = {line.year for line in allocation.lines}
+    policy = allocation.policy
     funded = [line.amount for line in allocation.lines]
     if unknown := [id_ for id_ in order if id_ not in {cls.id for cls in policy.classes}]:
         raise Refused("funding", [Problem("unknown-class") for _ in unknown])
     applied, warnings, problems = {}, [], []
     for limit in limits:
-        asked = policy.first <= limit.year <= policy.last
-        if asked and limit.year not in years and rows:
+        of_policy = policy.first <= limit.year <= policy.last
+        if of_policy and limit.year not in allocation.years:
             continue  # the caller left the year out
         lines = [at for at, line in enumerate(allocation.lines)
                  if (line.layer.id, line.payer, line.year) == (limit.layer.id, limit.payer, limit.year)]

@@ -489,6 +489,14 @@ class Funding(unittest.TestCase):
         self.assertEqual(rows["city", "city"]["funded"], "1500")
         self.assertEqual(rows["county", "新区"]["limit"], "")
 
+    def test_limits_of_a_year_that_was_not_asked_for_are_passed_over(self):
+        structure = model.structure_of_toml(REFERENCE_POLICY)
+        limits = ["layer", "payer", "year", "金额（万元）"], [["county", "戊县", year, "1"] for year in ("2023", "2024", "2026")]
+        for roster in (REFERENCE_ROSTER, REFERENCE_ROSTER.splitlines()[0] + "\n"):
+            found = model.answer(structure, *model.cells_of_csv(roster), Options("fund", "2024", rule="proportional"), limits)
+            warned = [warning["row"] for warning in found.output["warnings"] if warning["code"] == "unclaimed-limit"]
+            self.assertEqual(warned, [2, 3])
+
     def test_refusals(self):
         policy = model.read_policy(model.structure_of_toml(REFERENCE_POLICY))
 
