@@ -373,7 +373,7 @@ class PolicyMaker:
     def rule(self, depth):
         """A rule; `depth` is how deep others may stand in it."""
         rng = self.rng
-        kind = rng.choices(["value", "amount", "rate", "top_up_to"], [3, 1.5, 3, 3])[0]
+        kind = rng.choices(["value", "amount", "rate", "top_up_to", *model.FEWEST_MEMBERS], [3, 1.5, 3, 3, 1, 1, 1])[0]
         if kind == "value" and self.chance(0.03):
             number = self.amount()  # what is left is below 0 by less than a step
             self.rng.shuffle(parts := [number, -number - self.step / self.yuan / rng.choice([2, 4, 5])])
@@ -384,6 +384,8 @@ class PolicyMaker:
             rule = {"amount": self.value(depth - 1)}
         elif kind == "rate":
             rule = self.rate(depth)
+        elif kind in model.FEWEST_MEMBERS:
+            rule = self.of_members(kind, depth)
         else:
             rule = {"top_up_to": self.value(depth - 1)}
             if self.chance(0.6):
@@ -396,6 +398,8 @@ class PolicyMaker:
             rule["at_most"] = self.written(self.amount(300, 9999) * 10) if self.chance(0.8) else self.value(0)
             if "at_least" in rule:
                 self.order_floor_and_cap(rule)
+        elif self.chance(0.05):
+            rule["at_least"] = self.of_members(rng.choice(["least", "greatest"]), 0)
         if self.chance(0.1):
             rule["clause"], rule["note"] = "四.1", {"zh": "注", "en": "note"}
         return rule
@@ -453,15 +457,35 @@ class PolicyMaker:
             return rng.choice(self.earlier)
         if way == "rule":
             return self.rule(depth - 1)
-        outer, self.in_list = self.in_list, True
-        parts = [self.value(depth - 1) for _ in range(rng.randint(1, 3))]
+        parts = self.in_a_list(lambda: [self.value(depth - 1) for _ in range(rng.randint(1, 3))])
         if self.chance(0.6):
-            deduction = -self.amount(1, 80) / 10
-            parts.append(self.year_table(lambda: self.written(deduction)) if self.chance(0.2)
-                         else self.written(deduction))
-        self.in_list = outer
+            parts.append(self.negative_number())
         rng.shuffle(parts)
         return parts
+
+    def in_a_list(self, make):
+        """What `make` makes where numbers may be negative."""
+        outer, self.in_list = self.in_list, True
+        made = make()
+        self.in_list = outer
+        return made
+
+    def negative_number(self):
+        """A deduction, or a table of years of the same one."""
+        deduction = -self.amount(1, 80) / 10
+        return self.number_or_table(lambda: self.written(deduction))
+
+    def of_members(self, kind, depth):
+        """The least, the greatest or the difference of some values. Most differences have a floor or a small subtrahend."""
+        rng = self.rng
+        fewest = model.FEWEST_MEMBERS[kind]
+        members = self.in_a_list(lambda: [self.value(depth - 1) for _ in range(rng.randint(fewest, fewest + 2))])
+        if self.chance(0.15):
+            members[rng.randrange(len(members))] = self.negative_number()
+        rule = {kind: members}
+        if kind == "difference" and self.chance(0.6):
+            rule["at_least"] = Digits("0")
+        return rule
 
 
 class RosterMaker:
@@ -714,7 +738,7 @@ def policy_mistakes(policy, maker):
 
     def without_standard():
         cls.pop("standard", None)
-        cls["funding"] = {layer["id"]: rng.choice(["standard", {"top_up_to": "standard"}])}
+        cls["funding"] = {layer["id"]: rng.choice(["standard", {"top_up_to": "standard"}, {"least": [five, "standard"]}])}
 
     five = Digits("5")
     mistakes = [
@@ -729,7 +753,12 @@ def policy_mistakes(policy, maker):
         fund({"top_up_to": five, "counting": ["moon"]}), fund(layer["id"]), fund([five, maker.layers[-1]]),
         fund({"top_up_to": five, "counting": [layer["id"]]}), fund({"pool": "nothing"}), without_standard,
         fund({str(maker.first + 1): five}), fund(Digits("-5")), fund("-5"), fund({"rate": Digits("-0.5"), "of": five}),
-        fund({"amount": five, "rate": five, "of": five}), fund({}), fund({"at_least": five}), fund(True),
+        fund({"amount": five, "rate": five, "of": five}), fund({"least": [five], "greatest": [five]}),
+        fund({"difference": [five, five], "top_up_to": five}), fund({"least": []}), fund({"greatest": []}),
+        fund({"difference": [rng.choice([five, []])]}), fund([five, {"greatest": [five, {"difference": []}]}]),
+        fund({"least": rng.choice([five, {str(maker.first): five}, {"amount": five}, "5"])}), fund({"greatest": [five, True]}),
+        fund({"least": [five], "of": five}), fund({"difference": [five, "wealth"]}), fund({"least": [five, layer["id"]]}),
+        fund({"greatest": [five], "at_most": Digits("-5")}), fund({}), fund({"at_least": five}), fund(True),
         fund({"amount": five, "when": {"moon": True}}), fund({"amount": five, "when": {"county": []}}),
         fund(Digits("1e40")), fund("79228162514264337593543950336"), fund(Digits("0." + "0" * 28 + "1")),
         put(cls, "standard", {str(maker.first): "much"}), put(policy["attributes"], "shade", {"type": "colour"}),
@@ -747,7 +776,7 @@ def policy_mistakes(policy, maker):
     if len(policy["classes"]) > 1:
         mistakes.append(put(policy["classes"][-1], "id", policy["classes"][0]["id"]))
     if flags:
-        mistakes += [fund(flags[0]), fund({"rate": five, "of": [five, flags[0]]})]
+        mistakes += [fund(flags[0]), fund({"rate": five, "of": [five, flags[0]]}), fund({"least": [flags[0], five]})]
     if maker.numbers:
         mistakes += [fund({"amount": five, "when": {maker.numbers[0]: {}}}),
                      fund({"amount": five, "when": {maker.numbers[0]: []}})]
@@ -845,6 +874,9 @@ def break_allocation(rng, policy, maker, header, rows):
     big = model_digits(Fraction(10) ** 17 * 3)
     ways = [
         lambda: cls["funding"].update({layer: [Digits("1"), Digits("-2")]}),
+        lambda: cls["funding"].update({layer: rng.choice([
+            {"difference": [Digits("1"), Digits("2")]}, {"least": [Digits("3"), Digits("-2")]},
+            {"greatest": [Digits("-3"), {"difference": [Digits("1"), "0.5", Digits("2.5")]}]}])}),
         lambda: cls["funding"].update({layer: big if maker.yuan == 1 else {"rate": big, "of": Digits("1000")}}),
     ]
     if numbers:
@@ -852,7 +884,9 @@ def break_allocation(rng, policy, maker, header, rows):
         titles = {blank, policy["attributes"][blank]["zh"], policy["attributes"][blank]["en"]}
 
         def blank_cells():
-            cls["funding"][layer] = {"rate": Digits("2"), "of": blank}
+            cls["funding"][layer] = rng.choice([
+                {"rate": Digits("2"), "of": blank}, {"greatest": [blank, Digits("1")]},
+                {"least": [Digits("0"), {"difference": [Digits("1"), blank]}], "at_least": Digits("0")}])
             for index, title in enumerate(header):
                 if title.strip() in titles:
                     for row in rng.sample(rows, min(2, len(rows))):

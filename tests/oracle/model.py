@@ -196,10 +196,11 @@ class Sum:
 
 @dataclass(frozen=True)
 class Rule:
-    """How an amount comes about: `kind` is amount, rate, top_up_to or pool."""
+    """How an amount comes about: `kind` is one of RULE_KINDS."""
 
     kind: str
     value: object = None  # of amount and top_up_to; what a rate is taken of
+    members: tuple = ()  # of least, greatest and difference
     rate: Constant | None = None
     counting: tuple = ()
     pool: str | None = None
@@ -295,13 +296,15 @@ ROSTER_COLUMNS = {
 }
 MODES = ("half-up", "half-even", "down", "up")
 BOUNDS = ("at_least", "above", "at_most", "below")
-RULE_KINDS = ("amount", "rate", "top_up_to", "pool")
+FEWEST_MEMBERS = {"least": 1, "greatest": 1, "difference": 2}
+RULE_KINDS = ("amount", "rate", "top_up_to", "pool", *FEWEST_MEMBERS)
 SIDE_KEYS = {"when", "at_least", "at_most", "clause", "note"}
 RULE_KEYS = {
     "amount": {"amount"} | SIDE_KEYS,
     "rate": {"rate", "of"} | SIDE_KEYS,
     "top_up_to": {"top_up_to", "counting"} | SIDE_KEYS,
     "pool": {"pool", "when", "clause", "note"},
+    **{kind: {kind} | SIDE_KEYS for kind in FEWEST_MEMBERS},
 }
 TOP_KEYS = {
     "id", "version", "title", "years", "unit", "rounding", "source", "readings", "kinds", "designations", "payers",
@@ -628,7 +631,7 @@ class PolicyReader:
             )
 
     def rule(self, raw, path, scope, in_list=False, nested=False):
-        """A rule: a table with one of the four kinds, or a value, which is a fixed amount."""
+        """A rule: a table with one of the kinds, or a value, which is a fixed amount."""
         if not isinstance(raw, dict) or is_year_table(raw):
             return Rule("amount", value=self.value(raw, path, scope, in_list))
         kinds = [kind for kind in RULE_KINDS if kind in raw]
@@ -645,7 +648,9 @@ class PolicyReader:
             key: self.value(raw[key], f"{path}.{key}", scope, in_list)
             for key in ("amount", "of", "top_up_to", "at_least", "at_most") if key in raw
         }
-        rate, counting = None, ()
+        rate, counting, members = None, (), ()
+        if kind in FEWEST_MEMBERS:
+            members = self.members(raw[kind], f"{path}.{kind}", FEWEST_MEMBERS[kind], scope)
         if kind == "rate":
             rate = self.constant(raw["rate"], f"{path}.rate", negative=in_list, ratio=True)
             if "of" not in raw:
@@ -653,7 +658,16 @@ class PolicyReader:
         if kind == "top_up_to":
             counting = self.counting(raw, path, scope)
         value = read.get("of" if kind == "rate" else kind)
-        return Rule(kind, value, rate, counting, None, when, read.get("at_least"), read.get("at_most"))
+        return Rule(kind, value, members, rate, counting, None, when, read.get("at_least"), read.get("at_most"))
+
+    def members(self, raw, path, fewest, scope):
+        """The values of which a rule takes the least, the greatest or the difference; they stand in a list."""
+        if not isinstance(raw, list):
+            self.note("wrong-type", path)
+            return ()
+        if len(raw) < fewest:
+            self.note("too-few-values", path)
+        return tuple(self.value(part, f"{path}.{n}", scope, True) for n, part in enumerate(raw))
 
     def pool_rule(self, raw, path, scope, when):
         pool = raw["pool"]
@@ -1029,8 +1043,12 @@ class RuleProblem(Exception):
         self.code, self.column = code, column
 
 
-class Unknown(Exception):
-    """A rule reads a layer whose amount is not known because of an earlier problem."""
+class NoAmount(Exception):
+    """A value that is not known: for its problems or, if there are none, for a layer that had some."""
+
+    def __init__(self, problems=()):
+        super().__init__(problems)
+        self.problems = list(problems)
 
 
 @dataclass(frozen=True)
@@ -1065,29 +1083,58 @@ def exact_value(value, place):
             return place.row.values[value.id]
         case LayerAmount():
             if place.amounts[value.id] is None:
-                raise Unknown
+                raise NoAmount
             return place.amounts[value.id]
         case Sum():
-            return sum((exact_value(part, place) for part in value.parts), Fraction(0))
+            (parts,) = looked_at(place, value.parts)
+            return sum(parts, Fraction(0))
         case Rule():
             return exact_amount(value, place)
+
+
+def looked_at(place, *groups):
+    """The amounts of groups of values (None stays None). All are read, so every problem in any of them is found."""
+    problems, known = [], True
+
+    def read(value):
+        nonlocal known
+        try:
+            return None if value is None else exact_value(value, place)
+        except RuleProblem as problem:
+            problems.append(problem)
+        except NoAmount as found:
+            problems.extend(found.problems)
+            known = False
+        return None
+
+    amounts = [[read(value) for value in group] for group in groups]
+    if problems or not known:
+        raise NoAmount(problems)
+    return amounts
 
 
 def exact_amount(rule, place):
     """The amount of a rule other than a pool, unrounded: `when`, the amount, the floor, the cap."""
     if not conditions_hold(rule.when, place.row):
         return Fraction(0)
-    amount = exact_value(rule.value, place)
-    if rule.kind == "rate":
-        amount *= rule.rate.at(place.year)
-    if rule.kind == "top_up_to":
-        if place.arrived is None:
-            counted = sum(exact_value(LayerAmount(id_), place) for id_ in rule.counting)
-        else:
-            counted = sum(place.arrived.get(id_, Fraction(0)) for id_ in rule.counting)
-        amount = max(Fraction(0), amount - counted)
-    floor = None if rule.at_least is None else exact_value(rule.at_least, place)
-    cap = None if rule.at_most is None else exact_value(rule.at_most, place)
+    counted = [LayerAmount(id_) for id_ in rule.counting]
+    if place.arrived is not None:
+        counted = [Constant(((0, place.arrived.get(id_, Fraction(0))),)) for id_ in rule.counting]
+    values = rule.members or (rule.value,)
+    values, counted, (floor, cap) = looked_at(place, values, counted, (rule.at_least, rule.at_most))
+    match rule.kind:
+        case "amount":
+            (amount,) = values
+        case "rate":
+            amount = rule.rate.at(place.year) * values[0]
+        case "top_up_to":
+            amount = max(Fraction(0), values[0] - sum(counted))
+        case "least":
+            amount = min(values)
+        case "greatest":
+            amount = max(values)
+        case "difference":
+            amount = values[0] - sum(values[1:])
     if floor is not None and cap is not None and floor > cap:
         raise RuleProblem("floor-above-cap")
     if floor is not None:
@@ -1210,6 +1257,7 @@ class Line:
 class Allocation:
     policy: Policy
     roster: Roster
+    years: list
     lines: list
     warnings: list
     unsettled: bool = False  # whether the grand total alone is beyond what an amount can be
@@ -1237,7 +1285,7 @@ class Allocator:
         self.lines.sort(key=lambda line: (line.row.number, line.year, line.layer.index))
         total = sum(line.amount for line in self.lines) * self.policy.unit * 100
         warnings = unused + self.roster.warnings + self.warnings
-        return Allocation(self.policy, self.roster, self.lines, warnings, total > MOST_FEN)
+        return Allocation(self.policy, self.roster, self.years, self.lines, warnings, total > MOST_FEN)
 
     def compute_year(self, year):
         live = [row for row in self.roster.rows if row.live(year)]
@@ -1269,8 +1317,9 @@ class Allocator:
             return rounded_amount(self.policy, rule, place)
         except RuleProblem as problem:
             self.fail(place.row, problem)
-        except Unknown:
-            pass
+        except NoAmount as found:
+            for problem in found.problems:
+                self.fail(place.row, problem)
         return None
 
     def pools_of_layer(self, layer, live, segments, year):
@@ -1631,15 +1680,14 @@ def largest_remainder(exact, total):
 
 def fund(allocation, limits, rule, order=()):
     """What each line gets, by its place in `allocation.lines`, the limit as applied by key, and warnings."""
-    policy, rows = allocation.policy, allocation.roster.rows
-    years = {line.year for line in allocation.lines}
+    policy = allocation.policy
     funded = [line.amount for line in allocation.lines]
     if unknown := [id_ for id_ in order if id_ not in {cls.id for cls in policy.classes}]:
         raise Refused("funding", [Problem("unknown-class") for _ in unknown])
     applied, warnings, problems = {}, [], []
     for limit in limits:
-        asked = policy.first <= limit.year <= policy.last
-        if asked and limit.year not in years and rows:
+        of_policy = policy.first <= limit.year <= policy.last
+        if of_policy and limit.year not in allocation.years:
             continue  # the caller left the year out
         lines = [at for at, line in enumerate(allocation.lines)
                  if (line.layer.id, line.payer, line.year) == (limit.layer.id, limit.payer, limit.year)]
@@ -1834,7 +1882,7 @@ def rule_kinds(policy):
                 kinds[("nested " if nested else "") + value.kind] += 1
                 kinds["when"] += bool(value.when)
                 kinds["floor or cap"] += value.at_least is not None or value.at_most is not None
-                for part in (value.value, value.at_least, value.at_most):
+                for part in (value.value, *value.members, value.at_least, value.at_most):
                     visit(part)
             case Sum():
                 kinds["sum"] += 1

@@ -278,6 +278,59 @@ e = { top_up_to = 100, counting = ["b"] }"""
         self.assertEqual(refusal_of(small_policy(["a"], one_class("a = [1, -1.5]")), "name\nx"),
                          ("allocation", [("negative-amount", 1)]))
 
+    def test_the_least_the_greatest_and_the_difference(self):
+        funding = """a = { least = ["pupils", 40] }
+b = { greatest = ["pupils", 40, "a"] }
+c = { difference = ["b", "a", 5], at_least = 0 }
+d = [20, { greatest = [{ difference = ["a", "b"] }, -12, { least = ["b", -3] }], when = { hilly = true } }]"""
+        policy = small_policy("abcd", one_class(funding))
+        found = computed(policy, "name,pupils,hilly\nx,30,1\ny,40,1\nz,100,0")
+        self.assertEqual(amounts(found, "a"), {"x": "30", "y": "40", "z": "40"})
+        self.assertEqual(amounts(found, "b"), {"x": "40", "y": "40", "z": "100"})
+        self.assertEqual(amounts(found, "c"), {"x": "5", "y": "0", "z": "55"})  # 40-30-5; 40-40-5 floored; 100-40-5
+        self.assertEqual(amounts(found, "d"), {"x": "17", "y": "20", "z": "20"})  # -10 -12 -3; 0 -12 -3; none
+
+    def test_members_are_values_of_every_sort_unrounded(self):
+        rule = """{ least = [
+            "standard", { rate = "1/3", of = 100 }, ["pupils", -10], { 2020 = 40 },
+            { top_up_to = 60, counting = ["a"] }, { greatest = [-5, "a"], at_most = 50 } ], at_most = 33.4 }"""
+        policy = small_policy(["a", "b", "c"], one_class(f"a = 25.6\nb = {rule}\nc = {{ rate = 3, of = {rule} }}", "standard = 70"))
+        found = computed(policy, "name,pupils\nx,50\ny,15")  # a is 26: 70, 33⅓, 40 or 5, 40, 34, 26
+        self.assertEqual(amounts(found, "b"), {"x": "26", "y": "5"})
+        self.assertEqual(amounts(found, "c"), {"x": "78", "y": "15"})
+        thirds = '{ difference = [{ rate = "2/3", of = 100 }, { rate = "1/3", of = 100 }] }'
+        policy = small_policy(["a", "b"], one_class(f"a = {thirds}\nb = {{ rate = 3, of = {thirds} }}"))
+        found = computed(policy, "name\nx")
+        self.assertEqual((amounts(found, "a"), amounts(found, "b")), ({"x": "33"}, {"x": "100"}))
+
+    def test_a_difference_below_0_is_an_amount_only_inside_a_rule(self):
+        inside = '{ greatest = [{ difference = [10, "pupils"] }, 0] }'
+        self.assertEqual(amounts(computed(small_policy(["a"], one_class(f"a = {inside}")), "name,pupils\nx,7\ny,12")),
+                         {"x": "3", "y": "0"})
+        outside = '{ difference = [10, "pupils"] }'
+        self.assertEqual(refusal_of(small_policy(["a"], one_class(f"a = {outside}")), "name,pupils\nx,7\ny,12"),
+                         ("allocation", [("negative-amount", 2)]))
+        self.assertEqual(amounts(computed(small_policy(["a"], one_class(f"a = [{outside}, 5]")), "name,pupils\ny,12")),
+                         {"y": "3"})
+
+    def test_a_list_of_one_and_a_floor_that_is_a_least(self):
+        rule = '{ greatest = ["pupils"], at_least = { least = [20, "income"] }, at_most = 30 }'
+        found = computed(small_policy(["a"], one_class(f"a = {rule}")), "name,pupils,income\nx,7,1\ny,7,0.001\nz,90,1")
+        self.assertEqual(amounts(found), {"x": "20", "y": "10", "z": "30"})
+
+    def test_every_member_is_read(self):
+        for kind in ("least", "greatest", "difference"):
+            rule = f'{{ {kind} = [0, "pupils", {{ rate = 2, of = "income" }}], at_least = 0 }}'
+            policy = model.read_policy(model.structure_of_toml(small_policy(["a"], one_class(f"a = {rule}"))))
+            roster = model.read_roster(policy, *model.cells_of_csv("name,pupils,income\nx,,\ny,1,\nz,,1"))
+            with self.assertRaises(Refused) as caught:
+                model.allocate(policy, roster)
+            self.assertEqual([tuple(problem)[:3] for problem in caught.exception.problems], [
+                ("blank-attribute", 1, "pupils"), ("blank-attribute", 1, "income"), ("blank-attribute", 2, "income"),
+                ("blank-attribute", 3, "pupils")], kind)
+            self.assertEqual(amounts(computed(small_policy(["a"], one_class(
+                f'a = {{ {kind} = [1, "pupils"], at_least = 9, when = {{ hilly = true }} }}')), "name,pupils\nx,")), {"x": "0"})
+
     def test_problems_of_the_allocation(self):
         policy = small_policy(["a"], one_class('a = { amount = 5, at_least = "pupils", at_most = 10 }'))
         self.assertEqual(refusal_of(policy, "name,pupils\nx,10\ny,11\nz,"),
@@ -436,6 +489,14 @@ class Funding(unittest.TestCase):
         self.assertEqual(rows["city", "city"]["funded"], "1500")
         self.assertEqual(rows["county", "新区"]["limit"], "")
 
+    def test_limits_of_a_year_that_was_not_asked_for_are_passed_over(self):
+        structure = model.structure_of_toml(REFERENCE_POLICY)
+        limits = ["layer", "payer", "year", "金额（万元）"], [["county", "戊县", year, "1"] for year in ("2023", "2024", "2026")]
+        for roster in (REFERENCE_ROSTER, REFERENCE_ROSTER.splitlines()[0] + "\n"):
+            found = model.answer(structure, *model.cells_of_csv(roster), Options("fund", "2024", rule="proportional"), limits)
+            warned = [warning["row"] for warning in found.output["warnings"] if warning["code"] == "unclaimed-limit"]
+            self.assertEqual(warned, [2, 3])
+
     def test_refusals(self):
         policy = model.read_policy(model.structure_of_toml(REFERENCE_POLICY))
 
@@ -473,6 +534,18 @@ class Refusals(unittest.TestCase):
             ("city = 300", "moon = 300"): {"unknown-layer"},
             ("city = 300", "city = { pool = \"p\" }"): {"unknown-pool"},
             ("city = 300", "city = { amount = 1, top_up_to = 2 }"): {"bad-rule"},
+            ("city = 300", "city = { least = [1], greatest = [2] }"): {"bad-rule"},
+            ("city = 300", "city = { least = [1, { pool = \"p\" }] }"): {"bad-rule"},
+            ("city = 300", "city = { least = [] }"): {"too-few-values"},
+            ("city = 300", "city = [5, { greatest = [] }]"): {"too-few-values"},
+            ("city = 300", "city = { difference = [[1, 2]] }"): {"too-few-values"},
+            ("city = 300", "city = { least = 5 }"): {"wrong-type"},
+            ("city = 300", "city = { greatest = { 2023 = 5 } }"): {"wrong-type"},
+            ("city = 300", "city = { difference = [5, true] }"): {"wrong-type"},
+            ("city = 300", "city = { least = [-5, { rate = -2, of = -3 }], at_least = -5 }"): {"negative-number"},
+            ("city = 300", "city = { least = [5], counting = [] }"): {"unknown-key"},
+            ("city = 300", "city = { greatest = [\"city\", 5] }"): {"later-layer"},
+            ("city = 300", "city = { difference = [5, { 2024 = 1 }] }"): {"year-before-first"},
             ("expected = 2\n", "expcted = 2\n"): {"unknown-key"},
             ("kind = \"town\"\ndesignation = \"municipal\"", "kind = \"hamlet\"\ndesignation = \"x\""):
                 {"unknown-kind", "unknown-designation"},

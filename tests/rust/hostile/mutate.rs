@@ -74,6 +74,9 @@ const WORDS: &[&str] = &[
     "top_up_to",
     "counting",
     "pool",
+    "least",
+    "greatest",
+    "difference",
     "when",
     "where",
     "at_least",
@@ -293,6 +296,8 @@ fn deep(bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
         ("{amount=", "}"),
         ("{ top_up_to = [1, ", "] }"),
         ("{\"rate\":1,\"of\":[", "]}"),
+        ("{\"least\":[1,", "]}"),
+        ("{ difference = [", ", 1] }"),
         ("a.", ""),
         ("[a", "]\n"),
     ];
