@@ -274,7 +274,9 @@ fn funding(rows: u64, roster: &Roster) {
 
 /// What a row gets in 2024 of the city, in fen.
 fn award(funding: &Funding, row: u64) -> i64 {
-    funding.funded().amount(usize::try_from(row).expect("fits"), 2024, 1).fen()
+    let place = funding.claims().roster().get(usize::try_from(row).expect("fits")).expect("a row");
+    let layer = funding.claims().policy().layer_index("city").expect("a layer");
+    funding.funded().amount(place.row(), 2024, layer).map_or(0, |amount| amount.fen())
 }
 
 /// The roster built from cells, without a file.

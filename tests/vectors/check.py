@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CATALOGUE = HERE.parents[1] / "crates" / "fundlayers" / "src" / "problem.rs"
+CATALOGUE = HERE.parents[1] / "crates" / "fundlayers" / "src" / "ground" / "problem" / "code.rs"
 TYPES = {
     "object": lambda v: isinstance(v, dict),
     "array": lambda v: isinstance(v, list),
@@ -130,9 +130,10 @@ def implausible(policy):
 
 def catalogue():
     """The codes and their severity, or nothing if the catalogue is not at hand."""
-    if not CATALOGUE.is_file():
-        return {}
-    return dict(re.findall(r'= "([a-z-]+)", (Error|Warning);', CATALOGUE.read_text(encoding="utf-8")))
+    found = dict(re.findall(r'= "([a-z-]+)", (Error|Warning),', CATALOGUE.read_text(encoding="utf-8")))
+    if not found:
+        raise SystemExit(f"{CATALOGUE} lists no codes")
+    return found
 
 
 def twice(pairs):

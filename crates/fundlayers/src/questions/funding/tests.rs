@@ -232,7 +232,7 @@ fn awards(funding: &Funding) -> Vec<(String, u16, usize, i64)> {
         for year in [2024, 2025] {
             for layer in 0..3 {
                 let id = place.id().trim_end_matches(char::is_numeric).to_owned();
-                list.push((id, year, layer, award(&funding, place.row().number(), year, layer).fen()));
+                list.push((id, year, layer, award(funding, place.row().number(), year, layer).fen()));
             }
         }
     }
