@@ -1,9 +1,6 @@
 //! Allocations and their totals.
 
-use std::sync::Arc;
-
-use fundlayers::table::Report;
-use fundlayers::{Grouping, Lang, Problems, TableOptions, Unit};
+use fundlayers::answer::Given;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -12,53 +9,9 @@ use crate::explanation::Explanation;
 use crate::funding::Funding;
 use crate::policy::Policy;
 use crate::reconcile::Reconciliation;
-use crate::results::{Source, Table, shortened};
+use crate::results::Table;
 use crate::roster::Roster;
 use crate::{errors, work};
-
-/// An allocation laid out in some way.
-struct AllocationSource {
-    allocation: fundlayers::Allocation,
-    options: TableOptions,
-}
-
-impl Source for AllocationSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        self.allocation.policy()
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.allocation.table(self.options)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        self.allocation.report(self.options, lang)
-    }
-
-    fn summary(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        let totals = self.allocation.totals(&BY, false)?;
-        Ok(shortened(totals.report(self.options.unit, lang)?))
-    }
-}
-
-struct TotalsSource {
-    totals: fundlayers::Totals,
-    unit: Unit,
-}
-
-impl Source for TotalsSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        self.totals.allocation().policy()
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.totals.table(self.unit)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        self.totals.report(self.unit, lang)
-    }
-}
 
 /// What a policy gives to the places of a roster: an amount for each row × year × layer. It never changes.
 ///
@@ -69,20 +22,9 @@ impl Source for TotalsSource {
 /// {'layer': 'city', 'count': 36, 'amount': Decimal('2040'), 'unit': '万元'}
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Allocation {
-    pub(crate) inner: fundlayers::Allocation,
+    pub(crate) given: Given<fundlayers::Allocation>,
     policy: Policy,
     roster: Py<Roster>,
-}
-
-/// By year and layer, where nothing else is asked for.
-pub(crate) const BY: [Grouping; 2] = [Grouping::Year, Grouping::Layer];
-
-/// The groupings that are asked for.
-pub(crate) fn groupings(py: Python<'_>, by: Option<Texts>) -> PyResult<Option<(Vec<String>, Vec<Grouping>)>> {
-    let Some(by) = by else { return Ok(None) };
-    let keys = by.list();
-    let by = Grouping::parse_all(keys.iter().map(String::as_str)).map_err(|problems| errors::raise(py, &problems))?;
-    Ok(Some((keys, by)))
 }
 
 impl Allocation {
@@ -94,18 +36,11 @@ impl Allocation {
     ) -> PyResult<Py<Self>> {
         let years = years.map(|years| years.list(py)).transpose()?;
         let roster = Roster::make(py, policy, roster)?;
-        let (core, rows) = (policy.inner.clone(), roster.get().inner.clone());
-        let computed = work::run(py, move |_| {
-            let years = years.unwrap_or_else(|| core.years().collect());
-            fundlayers::Allocation::for_years(&core, &rows, &years)
-        })?;
-        let (inner, found) = computed.map_err(|problems| errors::raise(py, &problems))?;
-        let mut warnings = policy.warnings.clone();
-        warnings.append(roster.bind(py).as_super().get().problems().clone());
-        warnings.append(found);
-        let options = TableOptions { unit: inner.policy().unit(), zeros: false, wide: false };
-        let table = Table::new(Arc::new(AllocationSource { allocation: inner.clone(), options }), warnings);
-        let allocation = Self { inner, policy: policy.clone(), roster };
+        let (core, rows) = (policy.given.clone(), roster.get().given.clone());
+        let computed = work::run(py, move |_| core.allocate(&rows, years.as_deref()))?;
+        let given = computed.map_err(|problems| errors::raise(py, &problems))?;
+        let table = Table::new(given.table(None, false, false));
+        let allocation = Self { given, policy: policy.clone(), roster };
         Py::new(py, PyClassInitializer::from(table).add_subclass(allocation))
     }
 }
@@ -133,7 +68,7 @@ impl Allocation {
     /// The computed years.
     #[getter]
     fn years<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.inner.years())
+        PyTuple::new(py, self.given.value.years())
     }
 
     /// The amounts as a table: in another unit, with amounts of zero, or with the layers as columns (``wide``).
@@ -144,9 +79,7 @@ impl Allocation {
         arguments.set_item("unit", unit)?;
         arguments.set_item("zeros", zeros)?;
         arguments.set_item("wide", wide)?;
-        let options = TableOptions { unit: convert::unit(py, unit, this.inner.policy().unit())?, zeros, wide };
-        let source = AllocationSource { allocation: this.inner.clone(), options };
-        let table = Table::new(Arc::new(source), slf.as_super().get().problems().clone());
+        let table = Table::new(this.given.table(convert::unit(py, unit)?, zeros, wide));
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "table", arguments))
     }
 
@@ -158,20 +91,12 @@ impl Allocation {
     fn totals(slf: &Bound<'_, Self>, by: Option<Texts>, unit: Option<&str>, zeros: bool) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let arguments = PyDict::new(py);
-        let by = match groupings(py, by)? {
-            Some((keys, by)) => {
-                arguments.set_item("by", keys)?;
-                by
-            }
-            None => BY.to_vec(),
-        };
+        let by = convert::groupings(&arguments, by)?;
         arguments.set_item("unit", unit)?;
         arguments.set_item("zeros", zeros)?;
-        let unit = convert::unit(py, unit, this.inner.policy().unit())?;
-        let allocation = this.inner.clone();
-        let totals = work::run(py, move |_| allocation.totals(&by, zeros))?;
-        let totals = totals.map_err(|problems| errors::raise(py, &problems))?;
-        let table = Table::new(Arc::new(TotalsSource { totals, unit }), slf.as_super().get().problems().clone());
+        let (unit, given) = (convert::unit(py, unit)?, this.given.clone());
+        let totals = work::run(py, move |_| given.totals(by.as_deref(), unit, zeros))?;
+        let table = Table::new(totals.map_err(|problems| errors::raise(py, &problems))?);
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "totals", arguments))
     }
 
@@ -220,7 +145,7 @@ impl Allocation {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let (py, this) = (slf.py(), slf.get());
-        let years = this.inner.years().to_vec();
+        let years = this.given.value.years().to_vec();
         let arguments = (this.policy.clone(), this.roster.bind(py), years);
         Ok((slf.get_type().getattr("_unpickle")?, arguments.into_pyobject(py)?))
     }

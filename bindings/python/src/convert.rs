@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use fundlayers::answer::Given;
 use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
-use fundlayers::{Amount, Code, Lang, Position, Problem, Problems, RowBuilder, Unit};
+use fundlayers::{Amount, Code, Grouping, Lang, Position, Problem, Problems, RowBuilder, Unit};
 use fundlayers_formats::{Format, arrow};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -38,13 +39,23 @@ pub(crate) fn lang(py: Python<'_>, name: Option<&str>) -> PyResult<Lang> {
     })
 }
 
-/// The unit of money that is asked for.
-pub(crate) fn unit(py: Python<'_>, name: Option<&str>, default: Unit) -> PyResult<Unit> {
-    let Some(name) = name else { return Ok(default) };
-    Unit::named(name).ok_or_else(|| {
+/// The unit of money that is asked for, if one is.
+pub(crate) fn unit(py: Python<'_>, name: Option<&str>) -> PyResult<Option<Unit>> {
+    let Some(name) = name else { return Ok(None) };
+    Unit::named(name).map(Some).ok_or_else(|| {
         let problem = Problem::new(Code::BadUnit, "is not a unit of money").found(name);
         errors::raise_one(py, problem.expected("元, 万元 or 亿元 (yuan, wan, yi)"))
     })
+}
+
+/// The groupings that are asked for, if any are; noted among the arguments.
+pub(crate) fn groupings(arguments: &Bound<'_, PyDict>, by: Option<Texts>) -> PyResult<Option<Vec<Grouping>>> {
+    let Some(by) = by else { return Ok(None) };
+    let keys = by.list();
+    let by = Grouping::parse_all(keys.iter().map(String::as_str));
+    let by = by.map_err(|problems| errors::raise(arguments.py(), &problems))?;
+    arguments.set_item("by", keys)?;
+    Ok(Some(by))
 }
 
 /// An argument that is one of several types: tried in order, and if it is none of them, a `TypeError` that says what it may be.
@@ -491,8 +502,25 @@ impl Rows {
         Ok(Self::Dicts(text, problems))
     }
 
-    /// What the rows become.
-    pub(crate) fn read<B>(
+    /// What the rows become, with the name of their file.
+    pub(crate) fn given<B>(
+        self,
+        py: Python<'_>,
+        begin: impl FnOnce(&[(&str, Option<Position>)]) -> B + Send + 'static,
+    ) -> PyResult<Given<B::Output>>
+    where
+        B: RowBuilder,
+        B::Output: Send + 'static,
+    {
+        let file = self.file().map(str::to_owned);
+        let read = Given::from(self.read(py, begin)?);
+        Ok(match file {
+            Some(file) => read.in_file(&file),
+            None => read,
+        })
+    }
+
+    fn read<B>(
         self,
         py: Python<'_>,
         begin: impl FnOnce(&[(&str, Option<Position>)]) -> B + Send + 'static,

@@ -1,47 +1,12 @@
 //! How amounts came about.
 
-use std::sync::Arc;
-
-use fundlayers::table::Report;
-use fundlayers::{Lang, Problems};
-use fundlayers_formats::html;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::allocation::Allocation;
 use crate::convert::{self, Years};
-use crate::results::{Source, Table, written};
+use crate::results::Table;
 use crate::{errors, work};
-
-struct ExplanationSource {
-    allocation: fundlayers::Allocation,
-    list: Vec<fundlayers::Explanation>,
-}
-
-impl Source for ExplanationSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        self.allocation.policy()
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        fundlayers::Explanation::table(&self.list, self.policy().unit(), Lang::Zh)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        let table = fundlayers::Explanation::table(&self.list, self.policy().unit(), lang);
-        let notes = vec![fundlayers::policy_line(self.policy(), lang)];
-        Ok(table.report(self.policy().title().get(lang).to_owned(), lang, notes, usize::MAX))
-    }
-
-    fn html(&self, lang: Lang, _: &Problems, _: Option<usize>) -> Result<String, Problems> {
-        Ok(written(|out| html::write_explanations(out, &self.list, lang)))
-    }
-
-    fn text(&self, lang: Lang) -> Result<String, Problems> {
-        let texts: Vec<String> = self.list.iter().map(|explanation| explanation.text(lang)).collect();
-        Ok(texts.join("\n\n"))
-    }
-}
 
 /// Why a recipient gets what it gets: a table with a row for each step, and as text the note for the file.
 ///
@@ -52,26 +17,20 @@ impl Source for ExplanationSource {
 /// 2. County: tops up to the standard, counting City: 600 − 300 = 300 万元 [四.1]
 /// Total 600 万元
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
-pub(crate) struct Explanation {
-    source: Arc<ExplanationSource>,
-}
+pub(crate) struct Explanation {}
 
 impl Explanation {
     pub(crate) fn make(allocation: &Bound<'_, Allocation>, recipient: &str, year: Option<Years>) -> PyResult<Py<Self>> {
-        let (py, inner) = (allocation.py(), allocation.get().inner.clone());
+        let (py, given) = (allocation.py(), allocation.get().given.clone());
         let years = year.map(|year| year.list(py)).transpose()?;
         let arguments = PyDict::new(py);
         arguments.set_item("recipient", recipient)?;
         arguments.set_item("year", years.clone())?;
         let recipient = recipient.to_owned();
-        let found = work::run(py, move |_| {
-            let list = inner.explain(&recipient, years.as_deref())?;
-            Ok(ExplanationSource { allocation: inner, list })
-        })?;
-        let source = Arc::new(found.map_err(|problems: Problems| errors::raise(py, &problems))?);
-        let table = Table::new(Arc::clone(&source) as Arc<dyn Source>, allocation.as_super().get().problems().clone());
+        let found = work::run(py, move |_| given.explain(&recipient, years.as_deref()))?;
+        let table = Table::new(found.map_err(|problems| errors::raise(py, &problems))?);
         let table = table.made_by(Some(allocation.clone().into_any().unbind()), "explain", arguments);
-        Py::new(py, PyClassInitializer::from(table).add_subclass(Self { source }))
+        Py::new(py, PyClassInitializer::from(table).add_subclass(Self {}))
     }
 }
 
@@ -80,7 +39,8 @@ impl Explanation {
     /// For each row and year ``id, name, year, class, count, unit, steps, total``; a step has ``layer, payer, rule, inputs,
     /// exact, per_place, amount, clause, text``. ``exact`` is text: it may be a fraction.
     #[getter]
-    fn details<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    fn details<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let py = slf.py();
         let amount = |text: &str| convert::decimal(py, text);
         let one = |explanation: &fundlayers::Explanation| {
             let dict = PyDict::new(py);
@@ -116,6 +76,6 @@ impl Explanation {
             dict.set_item("total", amount(&explanation.total)?)?;
             Ok(dict)
         };
-        self.source.list.iter().map(one).collect()
+        slf.as_super().get().answer().explanations().unwrap_or_default().iter().map(one).collect()
     }
 }

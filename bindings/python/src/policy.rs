@@ -1,5 +1,6 @@
 //! Policies.
 
+use fundlayers::answer::Given;
 use fundlayers::{Code, Problem, Problems};
 use fundlayers_formats::{Format, html};
 use pyo3::prelude::*;
@@ -19,8 +20,7 @@ use crate::{errors, roster, work};
 #[pyclass(frozen, eq, module = "fundlayers")]
 #[derive(Clone)]
 pub(crate) struct Policy {
-    pub(crate) inner: fundlayers::Policy,
-    pub(crate) warnings: Problems,
+    pub(crate) given: Given<fundlayers::Policy>,
     /// The built-in policy that it is, or was before changes: its roster serves where none is given.
     built_in: Option<&'static str>,
 }
@@ -38,13 +38,13 @@ impl Policy {
         read: Result<(fundlayers::Policy, Problems), Problems>,
         built_in: Option<&'static str>,
     ) -> PyResult<Self> {
-        let (inner, warnings) = read.map_err(|problems| errors::raise(py, &problems))?;
-        Ok(Self { inner, warnings, built_in })
+        let read = read.map_err(|problems| errors::raise(py, &problems))?;
+        Ok(Self { given: read.into(), built_in })
     }
 
     /// A policy that a result states.
     pub(crate) fn plain(inner: &fundlayers::Policy) -> Self {
-        Self { inner: inner.clone(), warnings: Problems::new(), built_in: None }
+        Self { given: Given::plain(inner.clone()), built_in: None }
     }
 
     fn read(py: Python<'_>, bytes: Vec<u8>, format: Format, file: Option<&str>) -> PyResult<Self> {
@@ -141,75 +141,75 @@ impl Policy {
     /// Decimal('6820')
     fn with_changes(&self, changes: &Bound<'_, PyAny>) -> PyResult<Self> {
         let list = convert::changes(changes)?;
-        let changed = self.inner.with_changes(list.iter().map(|(path, node)| (path.as_str(), node.clone())));
+        let changed = self.given.value.with_changes(list.iter().map(|(path, node)| (path.as_str(), node.clone())));
         Self::of(changes.py(), changed, self.built_in)
     }
 
     /// The id.
     #[getter]
     fn id(&self) -> &str {
-        self.inner.id()
+        self.given.value.id()
     }
 
     /// The version of the file, shown with every result.
     #[getter]
     fn version(&self) -> Option<&str> {
-        self.inner.version()
+        self.given.value.version()
     }
 
     /// The title in Chinese and English: ``{"zh": ..., "en": ...}``.
     #[getter]
     fn title<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
-        dict.set_item("zh", &self.inner.title().zh)?;
-        dict.set_item("en", &self.inner.title().en)?;
+        dict.set_item("zh", &self.given.value.title().zh)?;
+        dict.set_item("en", &self.given.value.title().en)?;
         Ok(dict)
     }
 
     /// Every year that it covers.
     #[getter]
     fn years<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.inner.years().collect::<Vec<u16>>())
+        PyTuple::new(py, self.given.value.years().collect::<Vec<u16>>())
     }
 
     /// The unit of every amount in it.
     #[getter]
     fn unit(&self) -> &'static str {
-        self.inner.unit().as_str()
+        self.given.value.unit().as_str()
     }
 
     /// Whether the document binds: ``draft``, ``in-force``, ``expired`` or None.
     #[getter]
     fn status(&self) -> Option<&'static str> {
-        self.inner.source().status.map(fundlayers::Status::as_str)
+        self.given.value.source().status.map(fundlayers::Status::as_str)
     }
 
     /// The ids of its layers, in the order in which they are computed.
     #[getter]
     fn layers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.inner.layers().iter().map(|layer| layer.id.as_str()))
+        PyTuple::new(py, self.given.value.layers().iter().map(|layer| layer.id.as_str()))
     }
 
     /// The ids of its classes.
     #[getter]
     fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.inner.classes().iter().map(|class| class.id.as_str()))
+        PyTuple::new(py, self.given.value.classes().iter().map(|class| class.id.as_str()))
     }
 
     /// What a person should look at.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        errors::list(py, &self.warnings)
+        errors::list(py, &self.given.warnings)
     }
 
     /// The document, as a dict that ``Policy(...)`` reads again.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        convert::value(py, self.inner.document())
+        convert::value(py, self.given.value.document())
     }
 
     /// The document as JSON; numbers with decimals are strings of their digits.
     fn to_json(&self) -> String {
-        fundlayers_formats::json::policy_text(&self.inner)
+        fundlayers_formats::json::policy_text(&self.given.value)
     }
 
     /// The roster that comes with a built-in policy, or one read from ``data``: a path, a data frame, a list of dicts.
@@ -232,7 +232,7 @@ impl Policy {
     #[pyo3(signature = (*, lang=None))]
     fn to_html(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
         let mut out = Vec::new();
-        html::write_policy(&mut out, &self.inner.describe(convert::lang(py, lang)?))?;
+        html::write_policy(&mut out, &self.given.value.describe(convert::lang(py, lang)?))?;
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
 
@@ -241,14 +241,14 @@ impl Policy {
     }
 
     fn __repr__(&self) -> String {
-        format!("<fundlayers.Policy {}>", fundlayers::policy_line(&self.inner, fundlayers::Lang::En))
+        format!("<fundlayers.Policy {}>", fundlayers::policy_line(&self.given.value, fundlayers::Lang::En))
     }
 
     fn __hash__(&self) -> u64 {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
-        self.inner.id().hash(&mut hasher);
-        self.inner.version().hash(&mut hasher);
+        self.given.value.id().hash(&mut hasher);
+        self.given.value.version().hash(&mut hasher);
         hasher.finish()
     }
 

@@ -1,95 +1,20 @@
 //! What was due, beside what happened.
 
-use std::sync::Arc;
-
-use fundlayers::table::Report;
-use fundlayers::{Lang, Month, Problem, Problems, ReceiptsBuilder, ReconcileOptions, ReconciledTotals, TopUp, Unit};
-use fundlayers_formats::html;
+use fundlayers::answer::Given;
+use fundlayers::{Month, Problem, ReceiptsBuilder, TopUp};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::allocation::{Allocation, BY, groupings};
+use crate::allocation::Allocation;
 use crate::convert::{self, Rows, Texts, Years};
-use crate::results::{Source, Table, shortened, written};
+use crate::results::Table;
 use crate::{errors, work};
-
-struct ReconciliationSource {
-    reconciliation: fundlayers::Reconciliation,
-    unit: Unit,
-    zeros: bool,
-}
-
-impl Source for ReconciliationSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        self.reconciliation.due().policy()
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.reconciliation.table(self.unit, self.zeros)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        self.reconciliation.report(self.unit, self.zeros, lang)
-    }
-
-    fn summary(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        let totals = self.reconciliation.totals(&BY, false)?;
-        Ok(shortened(totals.report(self.unit, lang)?))
-    }
-}
-
-struct ReconciledTotalsSource {
-    totals: ReconciledTotals,
-    unit: Unit,
-}
-
-impl Source for ReconciledTotalsSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        self.totals.reconciliation().due().policy()
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.totals.table(self.unit)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        self.totals.report(self.unit, lang)
-    }
-}
-
-struct UnmatchedSource {
-    reconciliation: fundlayers::Reconciliation,
-    unit: Unit,
-}
-
-impl Source for UnmatchedSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        self.reconciliation.due().policy()
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.reconciliation.unmatched_table(self.unit)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        match self.reconciliation.unmatched_report(self.unit, lang) {
-            Some(report) => Ok(report),
-            None => self.summary(lang),
-        }
-    }
-
-    fn html(&self, lang: Lang, _: &Problems, limit: Option<usize>) -> Result<String, Problems> {
-        let report = self.report(lang)?;
-        // The table says itself what the warnings say.
-        Ok(written(|out| html::write(out, &report, &Problems::new(), limit.unwrap_or(usize::MAX))))
-    }
-}
 
 /// An allocation beside a ledger: a table of ``due, issued, received, spent, gap, excess``. It never changes.
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Reconciliation {
-    inner: fundlayers::Reconciliation,
+    given: Given<fundlayers::Reconciliation>,
 }
 
 impl Reconciliation {
@@ -100,44 +25,30 @@ impl Reconciliation {
         top_up_years: Option<Years>,
         as_of: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<Self>> {
-        let (py, inner) = (allocation.py(), allocation.get().inner.clone());
+        let (py, given) = (allocation.py(), allocation.get().given.clone());
         let arguments = PyDict::new(py);
         arguments.set_item("top_up", top_up)?;
         let years = top_up_years.map(|years| years.list(py)).transpose()?;
         arguments.set_item("top_up_years", years.clone())?;
         let one = |problem: Problem| errors::raise_one(py, problem);
-        let mut options = ReconcileOptions { top_up: TopUp::parse(top_up, &[]).map_err(one)?, as_of: None };
-        match (&mut options.top_up, years) {
-            (TopUp::Received(list), years) => *list = years.unwrap_or_else(|| inner.years().to_vec()),
-            (TopUp::Entitled, Some(_)) => return Err(PyTypeError::new_err("top_up_years needs top_up=\"received\"")),
-            (TopUp::Entitled, None) => {}
+        let top_up = TopUp::parse(top_up, years.as_deref().unwrap_or_default()).map_err(one)?;
+        if top_up == TopUp::Entitled && years.is_some() {
+            return Err(PyTypeError::new_err("top_up_years needs top_up=\"received\""));
         }
+        let mut month = None;
         if let Some(as_of) = as_of {
             let text = convert::month(as_of)?;
             arguments.set_item("as_of", &text)?;
-            options.as_of = Some(text.parse::<Month>().map_err(one)?);
+            month = Some(text.parse::<Month>().map_err(one)?);
         }
         let rows = Rows::new(receipts)?;
         arguments.set_item("receipts", Py::new(py, rows.kept())?)?;
-        let file = rows.file().map(str::to_owned);
-        let (ledger, found) = rows.read(py, ReceiptsBuilder::new)?;
-        let reconciled = work::run(py, move |_| inner.reconcile(&ledger, &options))?;
-        let (inner, more) = reconciled.map_err(|problems| errors::raise(py, &problems))?;
-        let mut warnings = allocation.as_super().get().problems().clone();
-        warnings.append(found);
-        warnings.append(match &file {
-            Some(file) => more.in_file(file),
-            None => more,
-        });
-        let unit = inner.due().policy().unit();
-        let source = ReconciliationSource { reconciliation: inner.clone(), unit, zeros: false };
-        let table = Table::new(Arc::new(source), warnings);
+        let ledger = rows.given(py, ReceiptsBuilder::new)?;
+        let reconciled = work::run(py, move |_| given.reconcile(&ledger, top_up, month))?;
+        let given = reconciled.map_err(|problems| errors::raise(py, &problems))?;
+        let table = Table::new(given.table(None, false));
         let table = table.made_by(Some(allocation.clone().into_any().unbind()), "reconcile", arguments);
-        Py::new(py, PyClassInitializer::from(table).add_subclass(Self { inner }))
-    }
-
-    fn unit(&self, py: Python<'_>, unit: Option<&str>) -> PyResult<Unit> {
-        convert::unit(py, unit, self.inner.due().policy().unit())
+        Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
     }
 }
 
@@ -150,9 +61,7 @@ impl Reconciliation {
         let arguments = PyDict::new(py);
         arguments.set_item("unit", unit)?;
         arguments.set_item("zeros", zeros)?;
-        let unit = this.unit(py, unit)?;
-        let source = ReconciliationSource { reconciliation: this.inner.clone(), unit, zeros };
-        let table = Table::new(Arc::new(source), slf.as_super().get().problems().clone());
+        let table = Table::new(this.given.table(convert::unit(py, unit)?, zeros));
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "table", arguments))
     }
 
@@ -161,21 +70,12 @@ impl Reconciliation {
     fn totals(slf: &Bound<'_, Self>, by: Option<Texts>, unit: Option<&str>, zeros: bool) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let arguments = PyDict::new(py);
-        let by = match groupings(py, by)? {
-            Some((keys, by)) => {
-                arguments.set_item("by", keys)?;
-                by
-            }
-            None => BY.to_vec(),
-        };
+        let by = convert::groupings(&arguments, by)?;
         arguments.set_item("unit", unit)?;
         arguments.set_item("zeros", zeros)?;
-        let unit = this.unit(py, unit)?;
-        let inner = this.inner.clone();
-        let totals = work::run(py, move |_| inner.totals(&by, zeros))?;
-        let totals = totals.map_err(|problems| errors::raise(py, &problems))?;
-        let source = ReconciledTotalsSource { totals, unit };
-        let table = Table::new(Arc::new(source), slf.as_super().get().problems().clone());
+        let (unit, given) = (convert::unit(py, unit)?, this.given.clone());
+        let totals = work::run(py, move |_| given.totals(by.as_deref(), unit, zeros))?;
+        let table = Table::new(totals.map_err(|problems| errors::raise(py, &problems))?);
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "totals", arguments))
     }
 
@@ -185,8 +85,7 @@ impl Reconciliation {
         let (py, this) = (slf.py(), slf.get());
         let arguments = PyDict::new(py);
         arguments.set_item("unit", unit)?;
-        let source = UnmatchedSource { reconciliation: this.inner.clone(), unit: this.unit(py, unit)? };
-        let table = Table::new(Arc::new(source), slf.as_super().get().problems().clone());
+        let table = Table::new(this.given.unmatched(convert::unit(py, unit)?));
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "unmatched", arguments))
     }
 }

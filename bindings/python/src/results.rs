@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_schema::{Field, SchemaRef};
+use fundlayers::answer::Answer;
 use fundlayers::table::{Cells, Report};
-use fundlayers::{Lang, Problem, Problems, policy_line};
+use fundlayers::{Lang, Problem, Problems};
 use fundlayers_formats::{arrow, csv, html, json, markdown, terminal};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyString, PyTuple};
@@ -16,65 +17,8 @@ use crate::policy::Policy;
 use crate::work::{self, Stop};
 use crate::{convert, errors};
 
-/// What a table is made from. Cheap to share between threads.
-pub(crate) trait Source: Send + Sync {
-    /// The policy that is stated with it.
-    fn policy(&self) -> &fundlayers::Policy;
-
-    /// The table for machines.
-    fn table(&self) -> fundlayers::table::Table<'_>;
-
-    /// The table for people; by itself the rows as they are.
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        let notes = vec![policy_line(self.policy(), lang)];
-        Ok(self.table().report(self.policy().title().get(lang).to_owned(), lang, notes, usize::MAX))
-    }
-
-    /// What is shown instead of more rows than a person reads.
-    fn summary(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        let notes = vec![policy_line(self.policy(), lang)];
-        Ok(self.table().report(self.policy().title().get(lang).to_owned(), lang, notes, SHOWN))
-    }
-
-    /// As HTML; at most `limit` rows.
-    fn html(&self, lang: Lang, warnings: &Problems, limit: Option<usize>) -> Result<String, Problems> {
-        let report = if limit.is_some() { self.shown(lang)? } else { self.report(lang)? };
-        Ok(written(|out| html::write(out, &report, warnings, limit.unwrap_or(usize::MAX))))
-    }
-
-    /// As aligned text; of a long table its summary.
-    fn text(&self, lang: Lang) -> Result<String, Problems> {
-        let report = self.shown(lang)?;
-        Ok(written(|out| terminal::write(out, &report, false)))
-    }
-
-    /// The report, or of a long table its summary.
-    fn shown(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        if is_long(&self.table()) { self.summary(lang) } else { self.report(lang) }
-    }
-}
-
-/// Rows that are shown of a long table.
+/// Rows that HTML shows of a long table.
 const SHOWN: usize = 200;
-/// A table of more rows is long.
-const LONG: usize = 2_000;
-
-/// The note under a table that stands for a longer one.
-pub(crate) fn shortened(mut report: Report<'_>) -> Report<'static> {
-    report.notes.push(match report.lang {
-        Lang::Zh => format!("明细超过 {LONG} 行，此处列合计；明细可导出。"),
-        Lang::En => format!("More than {LONG} rows: totals are shown here, the rows can be exported."),
-    });
-    report.into_owned()
-}
-
-fn is_long(table: &fundlayers::table::Table<'_>) -> bool {
-    let mut rows = 0_usize;
-    table.batches().any(|batch| {
-        rows = rows.saturating_add(batch.rows);
-        rows > LONG
-    })
-}
 
 /// What a writer writes to memory.
 pub(crate) fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
@@ -102,15 +46,14 @@ struct Recipe {
 /// {'layer': 'central_provincial', 'count': 21, 'amount': Decimal('9900'), 'unit': '万元'}
 #[pyclass(frozen, subclass, module = "fundlayers")]
 pub(crate) struct Table {
-    source: Arc<dyn Source>,
-    warnings: Problems,
+    answer: Arc<Answer>,
     recipe: Option<Recipe>,
     rows: Arc<OnceLock<usize>>,
 }
 
 impl Table {
-    pub(crate) fn new(source: Arc<dyn Source>, warnings: Problems) -> Self {
-        Self { source, warnings, recipe: None, rows: Arc::default() }
+    pub(crate) fn new(answer: Answer) -> Self {
+        Self { answer: Arc::new(answer), recipe: None, rows: Arc::default() }
     }
 
     /// Says which method of which object made it, with which arguments.
@@ -124,18 +67,18 @@ impl Table {
         self
     }
 
-    pub(crate) fn problems(&self) -> &Problems {
-        &self.warnings
+    pub(crate) fn answer(&self) -> &Answer {
+        &self.answer
     }
 
     /// Something that the source gives, worked out without the interpreter.
     fn work<T: Send + 'static>(
         &self,
         py: Python<'_>,
-        work: impl FnOnce(&dyn Source, &Stop) -> Result<T, Problems> + Send + 'static,
+        work: impl FnOnce(&Answer, &Stop) -> Result<T, Problems> + Send + 'static,
     ) -> PyResult<T> {
-        let source = Arc::clone(&self.source);
-        work::run(py, move |stop| work(&*source, stop))?.map_err(|problems| errors::raise(py, &problems))
+        let answer = Arc::clone(&self.answer);
+        work::run(py, move |stop| work(&answer, stop))?.map_err(|problems| errors::raise(py, &problems))
     }
 
     /// Text that goes into a file, or back to the caller.
@@ -143,9 +86,9 @@ impl Table {
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
-        text: impl FnOnce(&dyn Source, &mut dyn std::io::Write) -> Result<std::io::Result<()>, Problems> + Send + 'static,
+        text: impl FnOnce(&Answer, &mut dyn std::io::Write) -> Result<std::io::Result<()>, Problems> + Send + 'static,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
-        let written = self.work(py, move |source, _| {
+        let written = self.work(py, move |answer, _| {
             let failed = |path: &PathBuf, error: std::io::Error| {
                 let message = format!("cannot be written: {error}");
                 Problems::from(Problem::new(fundlayers::Code::CannotWrite, message).file(path.display().to_string()))
@@ -153,22 +96,22 @@ impl Table {
             if let Some(path) = path {
                 let file = std::fs::File::create(&path).map_err(|error| failed(&path, error))?;
                 let mut file = std::io::BufWriter::new(file);
-                text(source, &mut file)?.map_err(|error| failed(&path, error))?;
+                text(answer, &mut file)?.map_err(|error| failed(&path, error))?;
                 std::io::Write::flush(&mut file).map_err(|error| failed(&path, error))?;
                 return Ok(None);
             }
             let mut out = Vec::new();
             // Memory does not fail.
-            _ = text(source, &mut out)?;
+            _ = text(answer, &mut out)?;
             Ok(Some(String::from_utf8(out).unwrap_or_default()))
         })?;
         Ok(written.map(|text| PyString::new(py, &text)))
     }
 
     fn record_batches(&self, py: Python<'_>) -> PyResult<(SchemaRef, Vec<RecordBatch>)> {
-        let batches = self.work(py, |source, stop| {
-            let table = source.table();
-            let schema = arrow::schema(&table, source.policy());
+        let batches = self.work(py, |answer, stop| {
+            let table = table(answer);
+            let schema = arrow::schema(&table, answer.policy());
             let batches = arrow::batches(&table, &schema).take_while(|_| !stop.is_set());
             Ok(batches.collect::<Result<Vec<_>, _>>().map(|batches| (schema, batches)))
         })?;
@@ -181,40 +124,39 @@ impl Table {
     /// The keys of the columns.
     #[getter]
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.source.table().columns().iter().map(|column| column.key.as_str()))
+        PyTuple::new(py, table(&self.answer).columns().iter().map(|column| column.key.as_str()))
     }
 
     /// The unit of its amounts.
     #[getter]
     fn unit(&self) -> &'static str {
-        self.source.table().unit().as_str()
+        table(&self.answer).unit().as_str()
     }
 
     /// The policy.
     #[getter]
     fn policy(&self) -> Policy {
-        Policy::plain(self.source.policy())
+        Policy::plain(self.answer.policy())
     }
 
     /// What a person should look at.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        errors::list(py, &self.warnings)
+        errors::list(py, self.answer.warnings())
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         if let Some(rows) = self.rows.get() {
             return Ok(*rows);
         }
-        let rows = self.work(py, |source, _| {
-            Ok(source.table().batches().map(|batch| batch.rows).fold(0, usize::saturating_add))
-        })?;
+        let rows = self
+            .work(py, |answer, _| Ok(table(answer).batches().map(|batch| batch.rows).fold(0, usize::saturating_add)))?;
         Ok(*self.rows.get_or_init(|| rows))
     }
 
     /// The rows as dicts: text, int, ``Decimal``, and None for what is blank.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let table = self.source.table();
+        let table = table(&self.answer);
         let keys: Vec<Bound<'_, PyString>> =
             table.columns().iter().map(|column| PyString::intern(py, &column.key)).collect();
         let rows = PyList::empty(py);
@@ -241,17 +183,16 @@ impl Table {
         path: Option<PathBuf>,
         excel: bool,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
-        self.write(py, path, move |source, out| {
+        self.write(py, path, move |answer, out| {
             let mark = if excel { out.write_all("\u{feff}".as_bytes()) } else { Ok(()) };
-            Ok(mark.and_then(|()| csv::write(out, &source.table())))
+            Ok(mark.and_then(|()| csv::write(out, &table(answer))))
         })
     }
 
     /// The result as JSON, with policy, unit and warnings: to a file, or as text.
     #[pyo3(signature = (path=None))]
     fn to_json<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Option<Bound<'py, PyString>>> {
-        let warnings = self.warnings.clone();
-        self.write(py, path, move |source, out| Ok(json::write(out, source.policy(), &source.table(), &warnings)))
+        self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer)))
     }
 
     /// The result for people as Markdown: to a file, or as text.
@@ -263,7 +204,7 @@ impl Table {
         lang: Option<&str>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
-        self.write(py, path, move |source, out| Ok(markdown::write(out, &source.report(lang)?)))
+        self.write(py, path, move |answer, out| Ok(markdown::write(out, &report(answer, lang)?)))
     }
 
     /// The result for people as a HTML table: to a file, or as text.
@@ -274,15 +215,15 @@ impl Table {
         path: Option<PathBuf>,
         lang: Option<&str>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
-        let (lang, warnings) = (convert::lang(py, lang)?, self.warnings.clone());
-        self.write(py, path, move |source, out| Ok(out.write_all(source.html(lang, &warnings, None)?.as_bytes())))
+        let lang = convert::lang(py, lang)?;
+        self.write(py, path, move |answer, out| Ok(out.write_all(html_of(answer, lang, None)?.as_bytes())))
     }
 
     /// The result for people as aligned text, of a long one its summary.
     #[pyo3(signature = (*, lang=None))]
     fn to_text(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
         let lang = convert::lang(py, lang)?;
-        self.work(py, move |source, _| source.text(lang))
+        self.work(py, move |answer, _| text_of(answer, lang))
     }
 
     /// The rows as a polars data frame: decimal columns, categorical words.
@@ -329,13 +270,13 @@ impl Table {
 
     /// The schema by Arrow's C interface.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        let schema = arrow::schema(&self.source.table(), self.source.policy());
+        let schema = arrow::schema(&table(&self.answer), self.answer.policy());
         Ok(to_schema_pycapsule(py, schema.as_ref())?)
     }
 
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        let (lang, warnings) = (convert::lang(py, None)?, self.warnings.clone());
-        self.work(py, move |source, _| source.html(lang, &warnings, Some(SHOWN)))
+        let lang = convert::lang(py, None)?;
+        self.work(py, move |answer, _| html_of(answer, lang, Some(SHOWN)))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -359,6 +300,45 @@ impl Table {
         let arguments = (recipe.owner.as_ref().map(|owner| owner.bind(py)), recipe.method, recipe.arguments.bind(py));
         Ok((function, arguments.into_pyobject(py)?))
     }
+}
+
+/// The table for machines. Explanations have their sentences in Chinese, as the plan has its words.
+fn table(answer: &Answer) -> fundlayers::table::Table<'_> {
+    // Only a policy by itself has none, and is no table here.
+    answer.table(Lang::Zh).unwrap_or_else(|| fundlayers::table::Table::empty(answer.unit()))
+}
+
+/// The table for people; where there is nothing to say, its empty rows.
+fn report(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
+    match answer.report(lang)? {
+        Some(report) => Ok(report),
+        None => glance(answer, lang),
+    }
+}
+
+fn glance(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
+    let empty = || table(answer).report(String::new(), lang, Vec::new(), 0);
+    Ok(answer.glance(lang)?.unwrap_or_else(empty))
+}
+
+/// As HTML; with a limit, of a long table what stands for it.
+fn html_of(answer: &Answer, lang: Lang, limit: Option<usize>) -> Result<String, Problems> {
+    if let Some(explanations) = answer.explanations() {
+        return Ok(written(|out| html::write_explanations(out, explanations, lang)));
+    }
+    let report = if limit.is_some() { glance(answer, lang)? } else { report(answer, lang)? };
+    let warnings = answer.warnings_beside_report();
+    Ok(written(|out| html::write(out, &report, &warnings, limit.unwrap_or(usize::MAX))))
+}
+
+/// As aligned text; of a long table what stands for it.
+fn text_of(answer: &Answer, lang: Lang) -> Result<String, Problems> {
+    if let Some(explanations) = answer.explanations() {
+        let texts: Vec<String> = explanations.iter().map(|explanation| explanation.text(lang)).collect();
+        return Ok(texts.join("\n\n"));
+    }
+    let report = glance(answer, lang)?;
+    Ok(written(|out| terminal::write(out, &report, false)))
 }
 
 /// Asks an object for a table again: what a pickled table does.

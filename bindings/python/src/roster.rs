@@ -1,9 +1,7 @@
 //! Rosters.
 
-use std::sync::Arc;
-
-use fundlayers::table::Report;
-use fundlayers::{Lang, Problems, RosterBuilder, policy_line};
+use fundlayers::RosterBuilder;
+use fundlayers::answer::Given;
 use fundlayers_formats::{Format, json};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -12,43 +10,7 @@ use pyo3::types::{PyDict, PyTuple};
 use crate::convert::{Content, Rows};
 use crate::errors;
 use crate::policy::Policy;
-use crate::results::{Source, Table, written};
-
-/// A roster as a table.
-struct RosterSource {
-    policy: fundlayers::Policy,
-    roster: fundlayers::Roster,
-}
-
-impl Source for RosterSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        &self.policy
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.roster.table(&self.policy)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        Ok(self.shown_rows(lang, usize::MAX))
-    }
-
-    fn summary(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        const SHOWN: usize = 20;
-        Ok(self.shown_rows(lang, SHOWN))
-    }
-}
-
-impl RosterSource {
-    fn shown_rows(&self, lang: Lang, limit: usize) -> Report<'_> {
-        let (rows, places) = (self.roster.len(), self.roster.places());
-        let title = match lang {
-            Lang::Zh => format!("名单：{rows} 行，{places} 处"),
-            Lang::En => format!("Roster: {rows} rows, {places} places"),
-        };
-        self.table().report(title, lang, vec![policy_line(&self.policy, lang)], limit)
-    }
-}
+use crate::results::{Table, written};
 
 /// The places that are funded, read for a policy. It never changes.
 ///
@@ -61,22 +23,17 @@ impl RosterSource {
 /// (1, 1)
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Roster {
-    pub(crate) inner: fundlayers::Roster,
+    pub(crate) given: Given<fundlayers::Roster>,
     policy: Policy,
 }
 
 impl Roster {
-    fn wrap(py: Python<'_>, policy: &Policy, inner: fundlayers::Roster, warnings: Problems) -> PyResult<Py<Self>> {
-        let source = RosterSource { policy: policy.inner.clone(), roster: inner.clone() };
-        let table = Table::new(Arc::new(source), warnings);
-        let roster = Self { inner, policy: policy.clone() };
-        Py::new(py, PyClassInitializer::from(table).add_subclass(roster))
-    }
-
     fn read(py: Python<'_>, policy: &Policy, rows: Rows) -> PyResult<Py<Self>> {
-        let core = policy.inner.clone();
-        let (inner, warnings) = rows.read(py, move |titles| RosterBuilder::new(&core, titles))?;
-        Self::wrap(py, policy, inner, warnings)
+        let core = policy.given.value.clone();
+        let given = rows.given(py, move |titles| RosterBuilder::new(&core, titles))?;
+        let table = Table::new(given.rows(&policy.given.value));
+        let roster = Self { given, policy: policy.clone() };
+        Py::new(py, PyClassInitializer::from(table).add_subclass(roster))
     }
 
     pub(crate) fn make(py: Python<'_>, policy: &Policy, data: Option<&Bound<'_, PyAny>>) -> PyResult<Py<Self>> {
@@ -120,7 +77,7 @@ impl Roster {
     fn template<'py>(policy: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let py = policy.py();
         let policy = Policy::from_any(policy)?;
-        let columns = fundlayers::Roster::template(&policy.inner).into_iter();
+        let columns = fundlayers::Roster::template(&policy.given.value).into_iter();
         columns
             .map(|column| {
                 let dict = PyDict::new(py);
@@ -135,7 +92,7 @@ impl Roster {
     /// How many places the rows stand for.
     #[getter]
     fn places(&self) -> u64 {
-        self.inner.places()
+        self.given.value.places()
     }
 
     /// The policy that it was read for.
@@ -148,14 +105,16 @@ impl Roster {
     #[pyo3(signature = (policy=None))]
     fn check<'py>(&self, py: Python<'py>, policy: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyTuple>> {
         let policy = policy.map_or_else(|| Ok(self.policy.clone()), Policy::from_any)?;
-        let roster = self.inner.clone();
-        let checked = crate::work::run(py, move |_| roster.check(&policy.inner))?;
+        let roster = self.given.value.clone();
+        let checked = crate::work::run(py, move |_| roster.check(&policy.given.value))?;
         errors::list(py, &checked.map_err(|problems| errors::raise(py, &problems))?)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Policy, String))> {
         let roster = slf.get();
-        let text = slf.py().detach(|| written(|out| json::write_rows(out, &roster.inner.table(&roster.policy.inner))));
+        let text = slf
+            .py()
+            .detach(|| written(|out| json::write_rows(out, &roster.given.value.table(&roster.policy.given.value))));
         Ok((slf.get_type().getattr("from_json")?, (roster.policy.clone(), text)))
     }
 }

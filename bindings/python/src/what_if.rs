@@ -1,39 +1,17 @@
 //! What if: comparisons, scenarios, and the largest value within a limit.
 
-use std::sync::Arc;
-
-use fundlayers::table::Report;
-use fundlayers::{Goal, Lang, Problems, Scenario, ScenariosBuilder, Unit};
+use fundlayers::answer::Given;
+use fundlayers::{Goal, Scenario, ScenariosBuilder, Unit};
 use fundlayers_formats::Format;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
-use crate::allocation::{Allocation, BY, groupings};
+use crate::allocation::Allocation;
 use crate::convert::{self, Rows, Texts, Years};
 use crate::policy::Policy;
-use crate::results::{Source, Table};
+use crate::results::Table;
 use crate::roster::Roster;
 use crate::{errors, work};
-
-struct ComparisonSource {
-    comparison: fundlayers::Comparison,
-    policy: fundlayers::Policy,
-    unit: Unit,
-}
-
-impl Source for ComparisonSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        &self.policy
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.comparison.table(self.unit)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        self.comparison.report(self.unit, lang)
-    }
-}
 
 /// Two allocations by a grouping, side by side: ``before``, ``after``, ``difference`` and ``change`` (``new``, ``gone``,
 /// ``changed``, or blank).
@@ -55,46 +33,16 @@ pub(crate) fn compare(
     arguments.set_item("before", before)?;
     arguments.set_item("after", after)?;
     arguments.set_item("unit", unit)?;
-    let by = match groupings(py, by)? {
-        Some((keys, by)) => {
-            arguments.set_item("by", keys)?;
-            by
-        }
-        None => BY.to_vec(),
-    };
-    let (first, second) = (before.get().inner.clone(), after.get().inner.clone());
-    let policy = first.policy().clone();
-    let unit = convert::unit(py, unit, policy.unit())?;
-    let comparison = work::run(py, move |_| fundlayers::compare(&first, &second, &by))?;
-    let comparison = comparison.map_err(|problems| errors::raise(py, &problems))?;
-    let mut warnings = before.as_super().get().problems().clone();
-    warnings.append(after.as_super().get().problems().clone());
-    let table = Table::new(Arc::new(ComparisonSource { comparison, policy, unit }), warnings);
+    let by = convert::groupings(&arguments, by)?;
+    let (first, second) = (before.get().given.clone(), after.get().given.clone());
+    let unit = convert::unit(py, unit)?;
+    let comparison = work::run(py, move |_| first.compare(&second, by.as_deref(), unit))?;
+    let table = Table::new(comparison.map_err(|problems| errors::raise(py, &problems))?);
     Ok(table.made_by(None, "compare", arguments))
 }
 
-struct ScenariosSource {
-    totals: fundlayers::ScenarioTotals,
-    policy: fundlayers::Policy,
-    unit: Unit,
-}
-
-impl Source for ScenariosSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        &self.policy
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.totals.table(self.unit)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        self.totals.report(self.unit, lang)
-    }
-}
-
 /// The scenarios: a dict of names and changes, a list of such pairs, a file, or rows of ``scenario, path, value``.
-fn read_scenarios(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<(fundlayers::Scenarios, Problems)> {
+fn read_scenarios(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<Given<fundlayers::Scenarios>> {
     let pairs = match data.cast::<PyMapping>() {
         Ok(mapping) => Some(mapping.items()?),
         Err(_) => {
@@ -109,15 +57,14 @@ fn read_scenarios(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<(fundlaye
             list.push(Scenario::new(name, changes));
         }
         let list = fundlayers::Scenarios::new(list).map_err(|problems| errors::raise(py, &problems))?;
-        return Ok((list, Problems::new()));
+        return Ok(Given::plain(list));
     }
     match Rows::new(data)? {
         Rows::File(name, format @ (Format::Toml | Format::Json), bytes) => {
-            let read = fundlayers_formats::read_scenarios(&bytes, format);
-            let read = read.map(|(list, warnings)| (list, warnings.in_file(&name)));
-            read.map_err(|problems| errors::raise(py, &problems.in_file(&name)))
+            let read = Given::read(fundlayers_formats::read_scenarios(&bytes, format), Some(&name));
+            read.map_err(|problems| errors::raise(py, &problems))
         }
-        rows => rows.read(py, |titles| ScenariosBuilder::new(titles, fundlayers_formats::toml::read_value)),
+        rows => rows.given(py, |titles| ScenariosBuilder::new(titles, fundlayers_formats::toml::read_value)),
     }
 }
 
@@ -142,30 +89,19 @@ pub(crate) fn scenarios(
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
     let roster = Roster::make(py, &policy, roster)?;
-    let (list, found) = read_scenarios(py, scenarios)?;
+    let list = read_scenarios(py, scenarios)?;
     let years = years.map(|years| years.list(py)).transpose()?;
     let arguments = PyDict::new(py);
     arguments.set_item("policy", policy.clone())?;
-    arguments.set_item("scenarios", as_dict(py, &list)?)?;
+    arguments.set_item("scenarios", as_dict(py, &list.value)?)?;
     arguments.set_item("roster", &roster)?;
     arguments.set_item("years", years.clone())?;
     arguments.set_item("unit", unit)?;
-    let by = match groupings(py, by)? {
-        Some((keys, by)) => {
-            arguments.set_item("by", keys)?;
-            by
-        }
-        None => BY.to_vec(),
-    };
-    let unit = convert::unit(py, unit, policy.inner.unit())?;
-    let mut warnings = policy.warnings.clone();
-    warnings.append(roster.bind(py).as_super().get().problems().clone());
-    warnings.append(found);
-    let (core, rows) = (policy.inner.clone(), roster.get().inner.clone());
-    let totals = work::run(py, move |_| fundlayers::scenarios(&core, &rows, years.as_deref(), &list, &by))?;
-    let (totals, found) = totals.map_err(|problems| errors::raise(py, &problems))?;
-    warnings.append(found);
-    let table = Table::new(Arc::new(ScenariosSource { totals, policy: policy.inner, unit }), warnings);
+    let by = convert::groupings(&arguments, by)?;
+    let unit = convert::unit(py, unit)?;
+    let (core, rows) = (policy.given, roster.get().given.clone());
+    let totals = work::run(py, move |_| core.scenarios(&rows, &list, years.as_deref(), by.as_deref(), unit))?;
+    let table = Table::new(totals.map_err(|problems| errors::raise(py, &problems))?);
     Ok(table.made_by(None, "scenarios", arguments))
 }
 
@@ -179,25 +115,6 @@ fn as_dict<'py>(py: Python<'py>, list: &fundlayers::Scenarios) -> PyResult<Bound
         dict.set_item(scenario.name(), changes)?;
     }
     Ok(dict)
-}
-
-struct SolutionSource {
-    solution: fundlayers::Solution,
-    unit: Unit,
-}
-
-impl Source for SolutionSource {
-    fn policy(&self) -> &fundlayers::Policy {
-        self.solution.policy()
-    }
-
-    fn table(&self) -> fundlayers::table::Table<'_> {
-        self.solution.table(self.unit)
-    }
-
-    fn report(&self, lang: Lang) -> Result<Report<'_>, Problems> {
-        Ok(self.solution.report(self.unit, lang))
-    }
 }
 
 /// The largest value that keeps a total within a limit, with its proof: the totals at that value and one step above.
@@ -279,17 +196,16 @@ pub(crate) fn solve(
     arguments.set_item("step", step)?;
     arguments.set_item("roster", &roster)?;
     arguments.set_item("unit", unit)?;
-    let unit = convert::unit(py, unit, policy.inner.unit())?;
-    let limit = convert::amount(limit, unit, "limit")?;
+    let unit = convert::unit(py, unit)?;
+    let limit = convert::amount(limit, unit.unwrap_or_else(|| policy.given.value.unit()), "limit")?;
     let step = step.map(|step| convert::number(step, "step")).transpose()?;
     let goal = Goal { path, layer, payer, year, limit, step };
-    let mut warnings = policy.warnings.clone();
-    warnings.append(roster.bind(py).as_super().get().problems().clone());
-    let (core, rows) = (policy.inner.clone(), roster.get().inner.clone());
-    let solution = work::run(py, move |_| fundlayers::solve(&core, &rows, &goal))?;
-    let (inner, found) = solution.map_err(|problems| errors::raise(py, &problems))?;
-    warnings.append(found);
-    let table = Table::new(Arc::new(SolutionSource { solution: inner.clone(), unit }), warnings);
+    let (core, rows) = (policy.given, roster.get().given.clone());
+    let solved = work::run(py, move |_| core.solve(&rows, &goal, unit))?;
+    let answer = solved.map_err(|problems| errors::raise(py, &problems))?;
+    let found = answer.solution().cloned().zip(Some(answer.unit()));
+    let (inner, unit) = found.ok_or_else(|| pyo3::exceptions::PyRuntimeError::new_err("no solution"))?;
+    let table = Table::new(answer);
     let table = table.made_by(None, "solve", arguments);
     Py::new(py, PyClassInitializer::from(table).add_subclass(Solution { inner, unit }))
 }

@@ -87,6 +87,12 @@ impl<'a> Table<'a> {
         Self { columns, unit, batches: Box::new(move || Box::new(batches())) }
     }
 
+    /// A table without columns and rows.
+    #[must_use]
+    pub fn empty(unit: Unit) -> Self {
+        Self::new(Vec::new(), unit, std::iter::empty)
+    }
+
     /// The columns, in order.
     #[must_use]
     pub fn columns(&self) -> &[Column] {

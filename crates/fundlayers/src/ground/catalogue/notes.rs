@@ -64,4 +64,8 @@ phrases! {
     LARGEST_VALUE = "{0} 最高可取 {1}：{2} 年“{3}”层级{4}合计 {5} {7}，不超过可用额度 {6} {7}；再高一个步长取 {8}，合计 {9} {7}，超出可用额度。",
         "{0} is at most {1}: {3}, {4}, {2} comes to {5} {7}, within the limit of {6} {7}; one step more, {8}, gives {9} {7}, above it.";
     DIFFERENCE_FROM = "较“{0}”增减", "Difference from {0}";
+
+    // What stands for a long table, and what a roster is called.
+    LONG_TABLE = "明细超过 {0} 行，此处列合计；明细可导出。", "More than {0} rows: totals are shown here, the rows can be exported.";
+    ROSTER_TITLE = "名单：{0} 行，{1} 处", "Roster: {0} rows, {1} places";
 }

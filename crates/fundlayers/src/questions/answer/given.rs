@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Content};
+use super::{Answer, Content, LIMITED};
 use crate::engine::roster::Roster;
+use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::Policy;
@@ -170,6 +171,12 @@ impl Given<Policy> {
 }
 
 impl Given<Roster> {
+    /// The places as a table, with the policy that they were read for.
+    #[must_use]
+    pub fn rows(&self, policy: &Policy) -> Answer {
+        Answer::new(Content::Roster(self.value.clone()), policy.clone(), policy.unit(), self.warnings.clone())
+    }
+
     /// Checks the roster against its policy; see [`Roster::check`].
     ///
     /// # Errors
@@ -283,13 +290,20 @@ impl Given<Funding> {
         self.answer(Content::Funding(self.value.clone(), TableOptions { unit, zeros, wide: false }), unit)
     }
 
-    /// By some columns; see [`Funding::totals`].
+    /// By some columns; see [`Funding::totals`]. Left out, they are those of a limit: layer, payer and year.
     ///
     /// # Errors
     ///
     /// As there.
-    pub fn totals(&self, by: &[Grouping], unit: Option<Unit>) -> Result<Answer, Problems> {
-        Ok(self.answer(Content::FundingTotals(self.value.totals(by)?), self.unit(unit)))
+    pub fn totals(&self, by: Option<&[Grouping]>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let totals = self.value.totals(by.unwrap_or(&LIMITED))?;
+        Ok(self.answer(Content::FundingTotals(totals), self.unit(unit)))
+    }
+
+    /// Remarks for people; see [`Funding::notes`].
+    #[must_use]
+    pub fn notes(&self, unit: Option<Unit>, lang: Lang) -> Vec<String> {
+        self.value.notes(self.unit(unit), lang)
     }
 }
 
@@ -308,13 +322,14 @@ impl Given<Reconciliation> {
         self.answer(Content::Reconciliation(self.value.clone(), zeros), self.unit(unit))
     }
 
-    /// By some columns, with rates; see [`Reconciliation::totals`].
+    /// By some columns, with rates; see [`Reconciliation::totals`]. Left out, they are year and layer.
     ///
     /// # Errors
     ///
     /// As there.
-    pub fn totals(&self, by: &[Grouping], unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
-        Ok(self.answer(Content::ReconciledTotals(self.value.totals(by, zeros)?), self.unit(unit)))
+    pub fn totals(&self, by: Option<&[Grouping]>, unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
+        let totals = self.value.totals(by.unwrap_or(&DEFAULT_GROUPING), zeros)?;
+        Ok(self.answer(Content::ReconciledTotals(totals), self.unit(unit)))
     }
 
     /// The receipts that match nothing; see [`Reconciliation::unmatched_table`].

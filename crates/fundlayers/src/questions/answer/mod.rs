@@ -7,6 +7,7 @@
 //! are decided here and nowhere else.
 
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::notes;
 use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -18,7 +19,7 @@ use crate::results::allocation::Allocation;
 use crate::results::explain::Explanation;
 use crate::results::tables::{TableOptions, policy_line};
 use crate::results::totals::{Grouping, Totals};
-use crate::tables::table::{Report, Table};
+use crate::tables::table::{Batch, Report, Table};
 
 mod given;
 mod request;
@@ -28,6 +29,12 @@ pub use request::{Input, Operation, Request, Sources};
 
 /// What a limit is for.
 const LIMITED: [Grouping; 3] = [Grouping::Layer, Grouping::Payer, Grouping::Year];
+
+/// A table of more rows is longer than a person reads.
+const LONG: usize = 2_000;
+/// Rows that are shown of it, and places of a roster.
+const SHOWN: usize = 200;
+const SHOWN_PLACES: usize = 20;
 
 /// What came out, in every form that a door may want, with everything that has to stand beside it. Cheap to clone where
 /// what it holds is; never changes.
@@ -96,6 +103,15 @@ impl Answer {
         self.warnings.clone().keep(|problem| !said(problem))
     }
 
+    /// The warnings that its [`report`](Answer::report) does not say itself.
+    #[must_use]
+    pub fn warnings_beside_report(&self) -> Problems {
+        let said = |problem: &Problem| {
+            matches!(self.content, Content::Unmatched(_)) && problem.code() == Code::UnmatchedReceipt
+        };
+        self.warnings.clone().keep(|problem| !said(problem))
+    }
+
     /// The table for machines; none of a policy by itself. Only explanations have a column in the language.
     #[must_use]
     pub fn table(&self, lang: Lang) -> Option<Table<'_>> {
@@ -126,11 +142,7 @@ impl Answer {
         let unit = self.unit;
         Ok(Some(match &self.content {
             Content::Policy => return Ok(None),
-            Content::Roster(_) | Content::Explanations(_) => {
-                let notes = vec![policy_line(&self.policy, lang)];
-                let title = self.policy.title().get(lang).to_owned();
-                return Ok(self.table(lang).map(|table| table.report(title, lang, notes, usize::MAX)));
-            }
+            Content::Roster(_) | Content::Explanations(_) => return Ok(self.rows(lang, usize::MAX)),
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
             Content::Funding(funding, options) => funding.report(*options, lang)?,
@@ -142,6 +154,48 @@ impl Answer {
             Content::Scenarios(totals) => totals.report(unit, lang)?,
             Content::Solution(solution) => solution.report(unit, lang),
         }))
+    }
+
+    /// The table for people, or of one that is longer than a person reads what stands for it: totals of places, else the
+    /// first rows. A door that shows results as they come, such as a notebook, shows this.
+    ///
+    /// # Errors
+    ///
+    /// As [`Answer::report`].
+    pub fn glance(&self, lang: Lang) -> Result<Option<Report<'_>>, Problems> {
+        let mut rows = 0_usize;
+        let mut passes = |batch: Batch<'_>| {
+            rows = rows.saturating_add(batch.rows);
+            rows > LONG
+        };
+        let is_long = self.table(lang).is_some_and(|table| table.batches().any(&mut passes));
+        if !is_long {
+            let report = self.report(lang)?;
+            return Ok(if report.is_some() { report } else { self.rows(lang, SHOWN) });
+        }
+        let mut report = match &self.content {
+            Content::Allocation(allocation, options) => {
+                allocation.totals(&DEFAULT_GROUPING, false)?.report(options.unit, lang)?.into_owned()
+            }
+            Content::Funding(funding, options) => funding.totals(&LIMITED)?.report(options.unit, lang)?.into_owned(),
+            Content::Reconciliation(reconciliation, _) => {
+                reconciliation.totals(&DEFAULT_GROUPING, false)?.report(self.unit, lang)?.into_owned()
+            }
+            Content::Roster(_) => return Ok(self.rows(lang, SHOWN_PLACES)),
+            _ => return Ok(self.rows(lang, SHOWN)),
+        };
+        report.notes.push(notes::LONG_TABLE.with(&[&LONG]).to_text(lang));
+        Ok(Some(report))
+    }
+
+    /// The first rows as they are.
+    fn rows(&self, lang: Lang, limit: usize) -> Option<Report<'_>> {
+        let title = match &self.content {
+            Content::Roster(roster) => notes::ROSTER_TITLE.with(&[&roster.len(), &roster.places()]).to_text(lang),
+            _ => self.policy.title().get(lang).to_owned(),
+        };
+        let notes = vec![policy_line(&self.policy, lang)];
+        self.table(lang).map(|table| table.report(title, lang, notes, limit))
     }
 
     /// The tables that a person reads, as the command line prints them: places come after their summary, a reconciliation

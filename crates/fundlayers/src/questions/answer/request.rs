@@ -665,7 +665,7 @@ impl<'a> Asking<'a> {
                 let limits = self.limits(&policy.value)?;
                 let funding = allocation.fund(&limits, request.rule.as_ref().ok_or_else(|| missing("rule"))?)?;
                 match by {
-                    Some(by) => funding.totals(by, unit),
+                    Some(by) => funding.totals(Some(by), unit),
                     None => Ok(funding.table(unit, request.zeros)),
                 }
             }
@@ -674,7 +674,7 @@ impl<'a> Asking<'a> {
                 let reconciliation = allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?;
                 match by {
                     _ if request.unmatched => Ok(reconciliation.unmatched(unit)),
-                    Some(by) => reconciliation.totals(by, unit, request.zeros),
+                    Some(by) => reconciliation.totals(Some(by), unit, request.zeros),
                     None => Ok(reconciliation.table(unit, request.zeros)),
                 }
             }
