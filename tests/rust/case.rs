@@ -130,7 +130,8 @@ impl Case {
 }
 
 /// The built-in policies, and no file.
-struct BuiltIn;
+#[derive(Debug, Clone, Copy)]
+pub struct BuiltIn;
 
 impl Files for BuiltIn {
     fn policy(&mut self, name: &str) -> Result<sources::File<'_>, Problems> {

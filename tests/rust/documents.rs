@@ -4,8 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use fundlayers::{Allocation, Code, Policy, Problems, Severity};
-use fundlayers_formats::{Format, read_policy, read_roster};
+use conformance::case::BuiltIn;
+use fundlayers::answer::{Operation, Request};
+use fundlayers::{Allocation, Code, Lang, Policy, Problems, Severity};
+use fundlayers_formats::sources::Reader;
+use fundlayers_formats::{Format, json, read_policy, read_roster};
 
 const FORMAT: &str = include_str!("../../crates/fundlayers/docs/policy-format.md");
 
@@ -21,6 +24,57 @@ fn examples(document: &str) -> Vec<(&str, String)> {
         }
     }
     examples
+}
+
+const REQUEST: &str = include_str!("../../crates/fundlayers/docs/request.md");
+
+/// Each operation has an example that is answered, and every key of a request stands in the table.
+#[test]
+fn every_example_of_a_request_is_answered() {
+    let mut asked = BTreeSet::new();
+    for (_, text) in examples(REQUEST) {
+        let request =
+            Request::from_document(&json::read(&text).unwrap()).unwrap_or_else(|problems| panic!("{problems}"));
+        let answer = request.answer(&mut Reader(BuiltIn)).unwrap_or_else(|problems| panic!("{text}\n{problems}"));
+        let table = answer.table(Lang::En).unwrap_or_else(|| panic!("{text} has no table"));
+        assert!(table.batches().any(|batch| batch.rows > 0), "{text}");
+        asked.insert(request.operation.as_str());
+    }
+    let all = Operation::ALL.map(Operation::as_str).into_iter().filter(|word| !word.contains("check"));
+    assert_eq!(asked, all.collect());
+    for key in Request::KEYS {
+        assert!(REQUEST.contains(&format!("`{key}`")), "{key}");
+    }
+}
+
+#[test]
+fn a_request_says_all_its_mistakes_at_once() {
+    let text = r#"{ "operation": "totals", "polcy": "x", "by": ["layers"], "years": "2o24", "wide": true, "zeros": 1,
+                    "unit": "dollars", "rule": "proportional" }"#;
+    let problems = Request::from_document(&json::read(text).unwrap()).unwrap_err();
+    let found: Vec<(Code, Option<&str>)> =
+        problems.iter().map(|problem| (problem.code(), problem.location().key.as_deref())).collect();
+    let expected = [
+        (Code::UnknownKey, Some("polcy")),
+        (Code::UnknownKey, Some("wide")),
+        (Code::UnknownKey, Some("rule")),
+        (Code::BadYears, Some("years")),
+        (Code::BadUnit, Some("unit")),
+        (Code::WrongType, Some("zeros")),
+        (Code::UnknownGrouping, Some("by")),
+    ];
+    assert_eq!(found, expected);
+    assert!(problems.to_string().contains("did you mean `policy`?"), "{problems}");
+    for (text, key) in [
+        (r#"{ "operation": "solve", "path": "a", "layer": "b", "year": 2024 }"#, "`limit` is missing"),
+        (r#"{ "operation": "fund", "rule": "talmud" }"#, "`limits` is missing"),
+        (r#"{ "operation": "sum" }"#, "is not an operation"),
+        (r#"{}"#, "`operation` is missing"),
+        ("[]", "a request is a list"),
+    ] {
+        let problems = Request::from_document(&json::read(text).unwrap()).unwrap_err();
+        assert!(problems.to_string().contains(key), "{text}: {problems}");
+    }
 }
 
 fn good(what: &str, read: Result<(Policy, Problems), Problems>) -> Policy {

@@ -54,6 +54,7 @@
 //! | a roster | [`RosterBuilder`] takes rows and gives a [`Roster`]; what it holds of a place is a [`roster::Recipient`] |
 //! | a result | [`Allocation`]: [`amount`](Allocation::amount), [`lines`](Allocation::lines), all at once as [`Amounts`]; [`Totals`] by any [`Grouping`]; an [`Explanation`] of [`Step`]s |
 //! | limits | [`Limits`], a [`FundingRule`], and what it funds: [`Funding`] |
+//! | one answer for every door | [`answer`]: a [`Request`](answer::Request) of plain data, [`Given`](answer::Given) inputs, an [`Answer`](answer::Answer) |
 //! | what if | [`compare`] two allocations, many [`scenarios`], [`solve`] for the largest number within a limit |
 //! | a table | [`table::Table`] for machines, [`table::Report`] for people: what every writer of files lays out |
 //! | what is wrong | [`Problems`], each a [`Problem`] with a stable [`Code`], a [`Location`], what was found and what would be right |
@@ -152,6 +153,8 @@ pub mod _documentation {
     #[cfg(not(doctest))]
     #[doc = include_str!("../docs/what-if.md")]
     pub mod what_if {}
+    #[doc = include_str!("../docs/request.md")]
+    pub mod request {}
     #[doc = include_str!("../docs/decisions.md")]
     pub mod decisions {}
 }
