@@ -131,6 +131,7 @@ pub(crate) fn number(value: &Bound<'_, PyAny>, name: &str) -> PyResult<fundlayer
         Scalar::Text(text) => fundlayers::parse_decimal(&text),
         Scalar::Number(digits) => fundlayers::parse_bare_number(&digits),
         Scalar::Float(text) => return Err(errors::raise_one(py, errors::float(&text).key(name))),
+        Scalar::Broken(shown) => return Err(errors::raise_one(py, broken(&shown).key(name))),
         Scalar::Blank | Scalar::Flag(_) | Scalar::Other(_) => {
             let problem = Problem::new(Code::WrongType, "is not a number").key(name).found(value.repr()?.to_str()?);
             return Err(errors::raise_one(py, problem.expected("a Decimal, an int or a str")));
@@ -199,7 +200,20 @@ enum Scalar {
     Number(String),
     Text(String),
     Float(String),
+    /// A text in which half of a surrogate pair stands, as Python writes it.
+    Broken(String),
     Other(String),
+}
+
+/// The problem of a text in which half of a surrogate pair stands.
+fn broken(shown: &str) -> Problem {
+    let problem = Problem::new(Code::Encoding, "half of a surrogate pair stands in it").found(shown);
+    problem.expected("well-formed text")
+}
+
+/// A text as Python writes it, in ASCII.
+fn ascii(text: &Bound<'_, PyAny>) -> PyResult<String> {
+    text.py().import("builtins")?.call_method1("ascii", (text,))?.extract()
 }
 
 fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
@@ -208,7 +222,10 @@ fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
         return Ok(Scalar::Blank);
     }
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(Scalar::Text(text.to_str()?.to_owned()));
+        return match text.to_str() {
+            Ok(text) => Ok(Scalar::Text(text.to_owned())),
+            Err(_) => Ok(Scalar::Broken(ascii(value)?)),
+        };
     }
     if let Ok(flag) = value.cast::<PyBool>() {
         return Ok(Scalar::Flag(flag.is_true()));
@@ -274,7 +291,7 @@ pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize, floats: &
             // Years may be whole numbers.
             let (Scalar::Text(text) | Scalar::Number(text)) = scalar(&key)? else {
                 let problem = Problem::new(Code::WrongType, "a key is not a text").key(path);
-                return Err(errors::raise_one(py, problem.found(key.repr()?.to_str()?)));
+                return Err(errors::raise_one(py, problem.found(ascii(&key)?)));
             };
             let node = node(&value, &within(&text), below, floats)?;
             entries.push((Key { text, position: None }, node));
@@ -298,6 +315,10 @@ pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize, floats: &
         Scalar::Text(text) => NodeValue::Text(text),
         Scalar::Float(text) => {
             floats.push(errors::float(&text).key(path));
+            NodeValue::Null
+        }
+        Scalar::Broken(shown) => {
+            floats.push(broken(&shown).key(path));
             NodeValue::Null
         }
         Scalar::Other(name) => {
@@ -471,7 +492,9 @@ impl Rows {
             for (at, item) in mapping.items()?.iter().enumerate() {
                 let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
                 let key = key.str()?;
-                let key = key.to_str()?;
+                let Ok(key) = key.to_str() else {
+                    return Err(errors::raise_one(py, broken(&ascii(&key)?).row(place)));
+                };
                 if at > 0 {
                     text.push(',');
                 }
@@ -488,6 +511,10 @@ impl Rows {
                     Scalar::Float(float) => {
                         text.push_str("null");
                         problems.push(wrong(errors::float(&float)));
+                    }
+                    Scalar::Broken(shown) => {
+                        text.push_str("null");
+                        problems.push(wrong(broken(&shown)));
                     }
                     Scalar::Other(name) => {
                         text.push_str("null");

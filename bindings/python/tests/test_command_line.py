@@ -1,0 +1,122 @@
+"""What Python writes as JSON is what the command line writes, to the byte; and texts that are none are refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import fundlayers as fl
+
+ROOT = Path(__file__).parents[3]
+LIMITS = "layer,payer,year,amount,unit\ncity,city,2023,1020,万元\n"
+LEDGER = "名称,年度,安排层级,到位金额(万元)\n黄堡镇,2024,市级,200\n不在名单,2024,市级,1\n"
+SCENARIOS = "scenario,path,value\nas planned,,\n650,classes.municipal-town.standard,650\n"
+ROSTER = "名称,类型,认定层级,区县,备注\n黄堡镇,镇,市级,王益区,x\n"
+
+
+@pytest.fixture(scope="module")
+def binary() -> Path:
+    """The command line, built where the module was."""
+    subprocess.run(["cargo", "build", "--quiet", "-p", "fundlayers-cli"], cwd=ROOT, check=True)
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    return target / "debug" / "fundlayers"
+
+
+def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callable[[], fl.Table]]]:
+    """For each operation what is asked of the command line, and the same of the package."""
+    policy = fl.Policy("tongchuan-2023")
+    roster, limits, ledger = file("roster.csv", ROSTER), file("limits.csv", LIMITS), file("ledger.csv", LEDGER)
+    scenarios = file("scenarios.csv", SCENARIOS)
+    allocation = policy.allocate()
+    dearer = policy.with_changes({"classes.municipal-town.standard": 650})
+    change = ["--set", "classes.municipal-town.standard=650"]
+    return {
+        "allocate": (["allocate"], lambda: allocation),
+        "allocate a roster with a warning": (
+            ["allocate", "--roster", roster, "--years", "2024"],
+            lambda: fl.Allocation(policy, roster, years=2024),
+        ),
+        "totals": (["totals", "--by", "county,layer"], lambda: allocation.totals("county,layer")),
+        "explain": (["explain", "黄堡镇"], lambda: allocation.explain("黄堡镇")),
+        "fund": (
+            ["fund", "--limits", limits, "--rule", "talmud"],
+            lambda: allocation.fund(limits, "talmud"),
+        ),
+        "reconcile": (["reconcile", "--receipts", ledger], lambda: allocation.reconcile(ledger)),
+        "compare": (["compare", *change], lambda: fl.compare(allocation, dearer.allocate())),
+        "scenarios": (
+            ["scenarios", "--scenarios", scenarios, "--roster", roster],
+            lambda: fl.scenarios(policy, scenarios, roster=roster),
+        ),
+        "solve": (
+            ["solve", "classes.municipal-town.standard", "--layer", "county", "--year", "2024", "--limit", "400",
+             "--payer", "王益区"],
+            lambda: fl.solve(policy, "classes.municipal-town.standard", layer="county", payer="王益区", year=2024, limit=400),
+        ),
+    }
+
+
+def test_json_is_that_of_the_command_line(binary: Path, tmp_path: Path) -> None:
+    def file(name: str, text: str) -> str:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    for name, (arguments, table) in asked(file).items():
+        command = [str(binary), *arguments, "--format", "json"]
+        written = subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
+        assert table().to_json() == written, name
+
+
+def test_a_comparison_has_both_policies_and_each_warning_once(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(ROSTER, encoding="utf-8")
+    policy = fl.Policy("tongchuan-2023")
+    before, after = (fl.Allocation(one, str(path)) for one in (policy, policy.with_changes({"version": "2"})))
+    text = fl.compare(before, after).to_json()
+    assert text is not None
+    found = json.loads(text)
+    assert (found["policy"]["version"], found["with_policy"]["version"]) == ("1", "2")
+    warnings = [json.dumps(warning, ensure_ascii=False) for warning in found["warnings"]]
+    assert warnings and len(warnings) == len(set(warnings))
+
+
+HALF = "a\ud800b"
+
+
+def test_half_of_a_surrogate_pair_is_refused_at_its_cell() -> None:
+    policy = fl.Policy("tongchuan-2023")
+    good = {"name": "黄堡镇", "kind": "镇", "designation": "市级", "county": "王益区"}
+
+    def found(rows: object) -> list[tuple[str, int | None, str | None]]:
+        with pytest.raises(fl.FundlayersError) as error:
+            fl.Roster(policy, rows)
+        return [(one.code, one.row, one.column) for one in error.value.problems if one.code == "encoding"]
+
+    assert found([good, {**good, "name": HALF}]) == [("encoding", 2, "name")]
+    assert found([{**good, "count": "5\ud800"}]) == [("encoding", 1, "count")]
+    assert found([good, {**good, HALF: 1}]) == [("encoding", 2, None)]
+    text = json.dumps([good, {**good, "county": HALF}])
+    with pytest.raises(fl.FundlayersError) as error:
+        fl.Roster.from_json(policy, text)
+    assert [(one.code, one.row, one.column) for one in error.value.problems][:1] == [("encoding", 2, "county")]
+    # pandas keeps such a text as an object, which leaves by Arrow or not at all.
+    with pytest.raises(fl.FundlayersError):
+        fl.Roster(policy, pd.DataFrame([good, {**good, "name": HALF}], dtype=object))
+
+
+def test_half_of_a_surrogate_pair_is_refused_in_tables_and_changes() -> None:
+    policy = fl.Policy("tongchuan-2023")
+    allocation = policy.allocate(years=2024)
+    with pytest.raises(fl.FundlayersError) as error:
+        allocation.reconcile([{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": "10\ud800"}])
+    assert [(one.code, one.row) for one in error.value.problems] == [("encoding", 1)]
+    with pytest.raises(fl.FundlayersError) as error:
+        policy.with_changes({"classes.municipal-town.standard": "650\ud800"})
+    assert error.value.problems[0].code == "encoding"
