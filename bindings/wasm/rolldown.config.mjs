@@ -1,7 +1,24 @@
 // The package's own JavaScript in one small file, beside one for each way in: a page waits for few bytes, and whatever way it
 // comes in, it gets the same objects of the same module.
 
+import { readFileSync } from "node:fs";
 import { defineConfig } from "rolldown";
+
+/** What both ways in export: what index.ts does, where alone it is listed. */
+const index = readFileSync(new URL("js/index.ts", import.meta.url), "utf8");
+const names = [...index.matchAll(/^export \{([^}]*)\} from/gm)].map(([, list]) => list.trim()).join(", ");
+const exported = {
+  // A page's way in has its names only once the module is there.
+  "/js/browser.ts": `export const { ${names} } = everything;\n`,
+  "/js/node.ts": `export { ${names} } from "./manual.js";\n`,
+};
+const exporting = {
+  name: "exporting",
+  transform(code, id) {
+    const way = Object.keys(exported).find((path) => id.endsWith(path));
+    return way && { code: code + exported[way], map: null };
+  },
+};
 
 const shared = {
   resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
@@ -11,5 +28,5 @@ const shared = {
 
 export default defineConfig([
   { ...shared, input: "js/manual.ts" },
-  { ...shared, input: ["js/browser.ts", "js/node.ts"], external: ["./manual.js", "node:fs"] },
+  { ...shared, plugins: [exporting], input: ["js/browser.ts", "js/node.ts"], external: ["./manual.js", "node:fs"] },
 ]);

@@ -8,7 +8,7 @@ import { RawAllocation } from "./raw/fundlayers.js";
 import { Receipts, Reconciliation, type ReconcileOptions } from "./receipts.js";
 import { Roster } from "./roster.js";
 import { Table, type Name } from "./table.js";
-import { listOf, textOf, unitOf, yearsOf, type Years } from "./text.js";
+import { groupingOf, textOf, unitOf, yearsOf, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf } from "./values.js";
 
@@ -89,9 +89,9 @@ export class Allocation extends Resource<RawAllocation> {
   }
 
   /** Totals: a row for each group of `by`, by default each year and layer; of an empty list, a single row. */
-  totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
+  totals(by?: readonly Grouping[], options: TotalsOptions = {}): Table {
     const { unit, zeros = false } = optionsOf(options);
-    return new Table(call(() => this.raw.totals(listOf(by), unitOf(unit), zeros)));
+    return new Table(call(() => this.raw.totals(groupingOf(by), unitOf(unit), zeros)));
   }
 
   /** The allocation as far as limits let it be paid; a payer without a limit pays every claim. */

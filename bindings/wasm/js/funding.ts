@@ -7,7 +7,7 @@ import { named, Policy } from "./policy.js";
 import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
 import type { RosterFileOptions } from "./roster.js";
 import { Table, type Name } from "./table.js";
-import { bytesOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
+import { bytesOf, groupingOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
 
@@ -112,8 +112,8 @@ export class Funding extends Resource<RawFunding> {
    * By any columns, by default layer, payer and year: `claim, funded, unfunded, coverage`; by these three, the `limit` too. Of an
    * empty list, a single row.
    */
-  totals(by: readonly Grouping[] = ["layer", "payer", "year"], options: { readonly unit?: UnitWord } = {}): Table {
-    return new Table(call(() => this.raw.totals(listOf(by), unitOf(optionsOf(options).unit))));
+  totals(by?: readonly Grouping[], options: { readonly unit?: UnitWord } = {}): Table {
+    return new Table(call(() => this.raw.totals(groupingOf(by), unitOf(optionsOf(options).unit))));
   }
 
   /** Why a recipient gets what it gets: an entry for each year and layer in which it is due something. */

@@ -1,11 +1,6 @@
-/** For Node: the module is read from the package. */
+/** For Node: the module is read from the package. What `index.ts` exports is exported here too, as in `browser.ts`. */
 
 import { readFileSync } from "node:fs";
 import { initSync } from "./manual.js";
 
 initSync(readFileSync(new URL("./raw/fundlayers_bg.wasm", import.meta.url)));
-
-export {
-  Allocation, amountText, compare, FundlayersError, Funding, Limits, parseAmount, Policy, Receipts, Reconciliation, Roster,
-  Scenarios, scenarios, Solution, solve, Table,
-} from "./manual.js";

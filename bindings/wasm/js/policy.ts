@@ -4,7 +4,7 @@ import { problemOf, type Problem } from "./errors.js";
 import { RawPolicy } from "./raw/fundlayers.js";
 import type { Name } from "./table.js";
 import { kindOf } from "./kinds.js";
-import { bytesOf, langOf, textOf, type FileContent, type Lang } from "./text.js";
+import { brokenText, bytesOf, langOf, textOf, type FileContent, type Lang } from "./text.js";
 import { optionsOf, read, recordOf, refuse, wrongWith } from "./values.js";
 
 /** A word of a policy: a kind, a designation, a payer. */
@@ -220,12 +220,14 @@ export function changesOf(changes: Changes, place: Partial<Problem> = {}): { pat
   const entries: [string, unknown][] = Object.entries(recordOf(changes, "the argument for changes"));
   const problems = entries.flatMap(([key, value]) => {
     // A list or an object is written as the text of one.
+    const broken = brokenText(value, { ...place, key }) ?? brokenText(key, { ...place, key });
+    if (broken !== undefined) return broken;
     if (typeof value !== "object") return wrongWith(value, { ...place, key }) ?? [];
     const parts = { ...place, key, found: kindOf(value), expected: "a whole number, or the text of a TOML value" };
     return problemOf("wrong-type", "is not a value to change to", parts);
   });
-  const paths = entries.map(([path]) => textOf(path, "the path"));
-  const values = problems.length > 0 ? [] : entries.map(([, value]) => textOf(String(value), "the value"));
+  const paths = entries.map(([path]) => path);
+  const values = problems.length > 0 ? [] : entries.map(([, value]) => String(value));
   return { paths, values, problems };
 }
 

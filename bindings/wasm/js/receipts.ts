@@ -6,7 +6,7 @@ import { named } from "./policy.js";
 import { RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
 import type { RosterFileOptions, RosterRow } from "./roster.js";
 import { Table } from "./table.js";
-import { bytesOf, listOf, textOf, unitOf, type FileContent, type Years } from "./text.js";
+import { bytesOf, groupingOf, textOf, unitOf, type FileContent, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
 
@@ -72,9 +72,9 @@ export class Reconciliation extends Resource<RawReconciliation> {
    * By any columns, by default year and layer, with rates that name their denominators. Gaps and excesses add up and are never
    * netted. Of an empty list, a single row.
    */
-  totals(by: readonly Grouping[] = ["year", "layer"], options: TotalsOptions = {}): Table {
+  totals(by?: readonly Grouping[], options: TotalsOptions = {}): Table {
     const { unit, zeros = false } = optionsOf(options);
-    return new Table(call(() => this.raw.totals(listOf(by), unitOf(unit), zeros)));
+    return new Table(call(() => this.raw.totals(groupingOf(by), unitOf(unit), zeros)));
   }
 
   /** Receipts that match nothing, each with the reason. */

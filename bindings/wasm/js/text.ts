@@ -1,6 +1,6 @@
 /** From what a caller hands over to what the module reads. */
 
-import { failure } from "./errors.js";
+import { failure, problemOf, type Problem } from "./errors.js";
 import { kindOf, shown } from "./kinds.js";
 
 /** A file: its text, or its bytes in UTF-8, in UTF-16 with its mark, or in GB18030 as Chinese Excel writes. */
@@ -34,12 +34,26 @@ function encodingsOf(bytes: Uint8Array): readonly string[] {
   return ["utf-8", "gb18030"];
 }
 
+/** Half of a surrogate pair, which UTF-8 cannot hold. */
+const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
 /** A text that UTF-8 can hold. */
 export function wellFormed(text: string): string {
-  const at = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
+  const at = text.search(HALF);
   if (at < 0) return text;
   const line = text.slice(0, at).split("\n").length;
   throw failure("encoding", `half of a surrogate pair stands in line ${line}`, { line, expected: "well-formed text" });
+}
+
+/** What is wrong with a value that is a text which UTF-8 cannot hold. */
+export function brokenText(value: unknown, place: Partial<Problem>): Problem | undefined {
+  if (typeof value !== "string" || !HALF.test(value)) return undefined;
+  return problemOf("encoding", "half of a surrogate pair stands in it", { ...place, found: JSON.stringify(value), expected: "well-formed text" });
+}
+
+/** The text with a sign for each half of a surrogate pair. */
+export function mended(text: string): string {
+  return text.replace(new RegExp(HALF, "g"), "\ufffd");
 }
 
 /** A text argument. */
@@ -73,6 +87,11 @@ export function unitOf(unit: string | undefined): string | undefined {
 export function listOf(list: readonly string[]): string[] {
   if (!Array.isArray(list)) throw failure("wrong-type", "is not a list", { found: kindOf(list), expected: "a list of texts" });
   return list.map((item) => textOf(item, "a part of the list"));
+}
+
+/** What to group by; left out, what the core groups by. @internal */
+export function groupingOf(by: readonly string[] | undefined): string[] | undefined {
+  return by === undefined ? undefined : listOf(by);
 }
 
 /** Years as the core reads them. */

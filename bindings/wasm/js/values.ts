@@ -3,6 +3,7 @@
 import { Resource } from "./engine.js";
 import { failed, failure, FundlayersError, problemOf, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
+import { brokenText, mended } from "./text.js";
 
 /** Whether an object holds its parts by its keys, unlike a list, a map or a date, of which nothing would be read. */
 export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
@@ -55,9 +56,12 @@ export function refuse(problems: readonly Problem[]): void {
  * for a document, `placed` says at which character of the JSON.
  */
 export function read<T extends Resource<{ free(): void }>>(value: object, kind: "document" | "rows", take: (json: string) => T, placed = take): T {
-  if (sayable(value, 0)) return take(JSON.stringify(value));
+  const json = sayable(value, 0) ? JSON.stringify(value) : undefined;
+  // Half of a surrogate pair is escaped; of rows, the core says in which cell.
+  if (json !== undefined && (kind === "rows" || !/\\ud[89a-f]/.test(json))) return take(json);
   const writer = new Writer(kind);
   writer.write(value, [], 0);
+  if (writer.wrong.length === 0) return take(writer.text);
   // Without a row, its columns may seem missing.
   if (kind === "rows" && writer.wrong.some(({ problem }) => problem.column === undefined)) refuse(writer.wrong.map(({ problem }) => problem));
   throw besides(kind, writer.wrong, () => placed(writer.text));
@@ -99,9 +103,12 @@ class Writer {
       const parts = Object.entries(value).filter(([, part]) => part !== undefined);
       this.#part("{", "}", parts, path, depth, (key) => `${JSON.stringify(key)}:`);
     } else {
-      const problem = wrongWith(value, this.#place(path));
+      const place = this.#place(path);
+      const broken = this.kind === "document" ? brokenText(value, place) : undefined;
+      const problem = broken ?? wrongWith(value, place);
       if (problem !== undefined) this.wrong.push({ problem, at: this.#at });
-      this.#put(problem === undefined ? JSON.stringify(value) : "null");
+      if (broken !== undefined) this.#put(JSON.stringify(mended(value as string)));
+      else this.#put(problem === undefined ? JSON.stringify(value) : "null");
     }
   }
 

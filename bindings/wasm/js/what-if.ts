@@ -5,10 +5,10 @@ import { call, rawOf, Resource } from "./engine.js";
 import { failure, problemOf, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { changesOf, named, Policy, type Changes } from "./policy.js";
-import { RawScenarios, RawSolution } from "./raw/fundlayers.js";
+import { RawScenarios, type RawTable } from "./raw/fundlayers.js";
 import { Roster } from "./roster.js";
 import { Table } from "./table.js";
-import { bytesOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
+import { brokenText, bytesOf, groupingOf, langOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
 import type { Grouping } from "./totals.js";
 import { optionsOf, recordOf, refuse, wrongWith } from "./values.js";
 
@@ -24,11 +24,11 @@ export interface UnitOption {
 export function compare(
   before: Allocation,
   after: Allocation,
-  by: readonly Grouping[] = ["year", "layer"],
+  by?: readonly Grouping[],
   options: UnitOption = {},
 ): Table {
   const [first, second] = [rawOf(Allocation, before, "the first allocation"), rawOf(Allocation, after, "the second allocation")];
-  return new Table(call(() => first.compare(second, listOf(by), unitOf(optionsOf(options).unit))));
+  return new Table(call(() => first.compare(second, groupingOf(by), unitOf(optionsOf(options).unit))));
 }
 
 /** A named set of changes of a policy; without any, the policy as it is. */
@@ -53,12 +53,13 @@ export class Scenarios extends Resource<RawScenarios> {
   static from(list: readonly Scenario[]): Scenarios {
     if (!Array.isArray(list)) throw failure("wrong-type", "is not a list of scenarios", { found: kindOf(list) });
     const parts = (list as readonly Scenario[]).map((scenario) => recordOf(scenario, "a scenario"));
+    refuse(parts.flatMap(({ name }, at) => brokenText(name, { row: at + 1, column: "name" }) ?? []));
     const names = parts.map(({ name }) => textOf(name, "the name"));
     const changes = parts.map(({ name, set = {} }) => changesOf(set, { scenario: name }));
     refuse(changes.flatMap(({ problems }) => problems));
-    const counts = Uint32Array.from(changes, ({ paths }) => paths.length);
-    const [paths, values] = [changes.flatMap(({ paths }) => paths), changes.flatMap(({ values }) => values)];
-    return new Scenarios(call(() => RawScenarios.of(names, counts, paths, values)));
+    const sets = changes.map(({ paths, values }) => Object.fromEntries(paths.map((path, at) => [path, values[at]])));
+    const json = JSON.stringify(names.map((name, at) => ({ name, set: sets[at] })));
+    return new Scenarios(call(() => RawScenarios.of(json)));
   }
 
   /** How many. */
@@ -82,10 +83,10 @@ export interface ScenarioOptions extends UnitOption {
 
 /** Many changes of a policy over one roster: `scenario`, the grouping columns, `amount`, and the `difference` to the first. */
 export function scenarios(policy: Policy, roster: Roster, list: Scenarios, options: ScenarioOptions = {}): Table {
-  const { by = ["year", "layer"], years, unit } = optionsOf(options);
+  const { by, years, unit } = optionsOf(options);
   const raw = rawOf(Scenarios, list, "the list of scenarios");
   const [first, second] = [rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster")];
-  return new Table(call(() => raw.totals(first, second, listOf(by), yearsOf(years), unitOf(unit))));
+  return new Table(call(() => raw.totals(first, second, groupingOf(by), yearsOf(years), unitOf(unit))));
 }
 
 /** What is to be found: the largest value of one number of a policy that keeps a payer's total within a limit. */
@@ -104,7 +105,7 @@ export interface Goal extends UnitOption {
 }
 
 /** The largest value, and the proof: the total at that value and one step above. */
-export class Solution extends Resource<RawSolution> {
+export class Solution extends Resource<RawTable> {
   readonly path: string;
   readonly layer: string;
   /** Blank: the whole layer. */
@@ -123,12 +124,10 @@ export class Solution extends Resource<RawSolution> {
   readonly nextValue: string;
   /** What the payer would pay then; above the limit. */
   readonly nextTotal: Amount;
-  readonly #unit: string | undefined;
 
   /** @internal */
-  constructor(raw: RawSolution, unit: string | undefined) {
+  constructor(raw: RawTable) {
     super(raw);
-    this.#unit = unit;
     const table = this.table();
     const row = table.toRows()[0] as unknown as SolutionRow;
     table.free();
@@ -147,12 +146,12 @@ export class Solution extends Resource<RawSolution> {
 
   /** The answer as a table of one row. */
   table(): Table {
-    return new Table(call(() => this.raw.table(this.#unit)));
+    return new Table(call(() => this.raw.again()));
   }
 
   /** The answer with its proof, in a sentence. */
   text(lang: Lang = "zh"): string {
-    return call(() => this.raw.text(this.#unit, langOf(lang)));
+    return call(() => this.raw.text(langOf(lang))) ?? "";
   }
 
   /** Warnings of everything that it rests on. */
@@ -189,19 +188,17 @@ export function solve(policy: Policy, roster: Roster, goal: Goal): Solution {
   if (typeof year !== "number" || !Number.isInteger(year) || year < 0 || year > 9999) {
     throw failure("bad-years", "is not a year", { found: String(year), expected: "such as 2024" });
   }
-  const unit = unitOf(goal.unit);
   const raw = call(() =>
-    RawSolution.solve(
-      rawOf(Policy, policy, "the policy"),
+    rawOf(Policy, policy, "the policy").solve(
       rawOf(Roster, roster, "the roster"),
       textOf(path, "the path"),
       textOf(layer, "the layer"),
       payer === undefined ? undefined : textOf(payer, "the payer"),
       year,
       textOf(String(limit), "the limit"),
-      unit,
+      unitOf(goal.unit),
       step === undefined ? undefined : textOf(String(step), "the step"),
     ),
   );
-  return new Solution(raw, unit);
+  return new Solution(raw);
 }

@@ -4,8 +4,34 @@ use fundlayers::{Problem, Problems, Severity};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// What fails throws JSON: `{ problems, left_out }`.
-pub(crate) type Fallible<T> = Result<T, JsValue>;
+/// What fails throws JSON.
+pub(crate) type Fallible<T> = Result<T, Failure>;
+
+/// Problems, thrown as JSON: `{ problems, left_out }`.
+pub struct Failure(Problems);
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self(problems)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(problem.into())
+    }
+}
+
+impl From<Failure> for JsValue {
+    fn from(Failure(problems): Failure) -> Self {
+        #[derive(Serialize)]
+        struct Thrown<'a> {
+            problems: Vec<Told<'a>>,
+            left_out: usize,
+        }
+        Self::from_str(&json(&Thrown { problems: told(&problems), left_out: problems.left_out() }))
+    }
+}
 
 /// A problem in its serde form, with how it counts and how it reads.
 #[derive(Serialize)]
@@ -19,17 +45,6 @@ struct Told<'a> {
 fn told(problems: &Problems) -> Vec<Told<'_>> {
     let told = |problem| Told { problem, severity: Problem::severity(problem), text: problem.to_string() };
     problems.iter().map(told).collect()
-}
-
-/// Problems as what is thrown.
-pub(crate) fn failed(problems: &Problems) -> JsValue {
-    #[derive(Serialize)]
-    struct Failure<'a> {
-        problems: Vec<Told<'a>>,
-        left_out: usize,
-    }
-    let failure = Failure { problems: told(problems), left_out: problems.left_out() };
-    JsValue::from_str(&json(&failure))
 }
 
 /// Problems as a list: `[{ code, message, …, severity, text }]`.

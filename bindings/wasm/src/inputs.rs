@@ -1,34 +1,63 @@
-//! Policies and rosters.
+//! Policies, rosters and the other inputs.
 
-use fundlayers::document::Node;
+use std::borrow::Cow;
+
+use fundlayers::answer::{Given, Sources as _, read_changes};
+use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
-use fundlayers::{Code, Lang, Name, Named, Problem, Problems, RowBuilder};
-use fundlayers_formats::{Format, read_policy, read_roster, read_rows, read_scenarios, toml};
+use fundlayers::{Code, Lang, Limits, Name, Named, Policy, Problem, Problems, Receipts, Roster, RowBuilder, Scenarios};
+use fundlayers_formats::sources::{File, Files, Reader};
+use fundlayers_formats::{Format, toml};
 use fundlayers_policies::BuiltIn;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::failure::{Fallible, failed, json, list};
+use crate::failure::{Fallible, json, list};
 
-/// A policy, its warnings, and the built-in one that it came from.
-#[wasm_bindgen]
-pub struct RawPolicy {
-    pub(crate) policy: fundlayers::Policy,
-    pub(crate) warnings: Problems,
-    built_in: Option<&'static BuiltIn>,
+/// A file that the caller hands over, whatever it is asked for.
+struct Handed<'a>(File<'a>);
+
+fn handed<'a>(bytes: &'a [u8], format_name: &str, name: Option<String>) -> Fallible<Reader<Handed<'a>>> {
+    Ok(Reader(Handed(File { name, bytes: Cow::Borrowed(bytes), format: format(format_name)? })))
+}
+
+impl Files for Handed<'_> {
+    fn policy(&mut self, _: &str) -> Result<File<'_>, Problems> {
+        Ok(self.0.clone())
+    }
+
+    fn built_in_roster(&mut self, _: &str) -> Result<File<'_>, Problems> {
+        Ok(self.0.clone())
+    }
+
+    fn table(&mut self, _: &str) -> Result<File<'_>, Problems> {
+        Ok(self.0.clone())
+    }
+}
+
+/// A text of the built-in policies.
+fn built_in_text(name: String, text: &'static str, format: Format) -> Reader<Handed<'static>> {
+    Reader(Handed(File::built_in(name, text, format)))
+}
+
+fn built_in(id: &str) -> Result<&'static BuiltIn, Problem> {
+    fundlayers_policies::get(id).ok_or_else(|| {
+        let known = fundlayers_policies::all().iter().map(|built_in| built_in.id);
+        let problem = Problem::new(Code::UnknownPolicy, "no built-in policy has this id").found(id);
+        problem.expected(fundlayers::did_you_mean(id, known))
+    })
 }
 
 fn format(name: &str) -> Fallible<Format> {
     let problem = || Problem::new(Code::UnknownFormat, "is not a format").found(name).expected("toml, json or csv");
-    Format::from_extension(name).ok_or_else(|| failed(&problem().into()))
+    Ok(Format::from_extension(name).ok_or_else(problem)?)
 }
 
-/// Names the file where the caller did.
-pub(crate) fn placed(problems: Problems, file: Option<&str>) -> Problems {
-    match file {
-        Some(file) => problems.in_file(file),
-        None => problems,
-    }
+/// A policy, and the built-in one that it came from.
+#[wasm_bindgen]
+pub struct RawPolicy {
+    pub(crate) given: Given<Policy>,
+    built_in: Option<&'static BuiltIn>,
 }
 
 #[wasm_bindgen]
@@ -47,14 +76,9 @@ impl RawPolicy {
     /// An id that no policy has.
     #[wasm_bindgen(js_name = builtIn)]
     pub fn built_in(id: &str) -> Fallible<RawPolicy> {
-        let built_in = fundlayers_policies::get(id).ok_or_else(|| {
-            let known = fundlayers_policies::all().iter().map(|built_in| built_in.id);
-            let problem = Problem::new(Code::UnknownPolicy, "no built-in policy has this id").found(id);
-            failed(&problem.expected(fundlayers::did_you_mean(id, known)).into())
-        })?;
-        let read = read_policy(built_in.policy_toml.as_bytes(), Format::Toml);
-        let (policy, warnings) = read.map_err(|problems| failed(&problems))?;
-        Ok(Self { policy, warnings, built_in: Some(built_in) })
+        let built_in = built_in(id)?;
+        let given = built_in_text(id.to_owned(), built_in.policy_toml, Format::Toml).policy(id)?;
+        Ok(Self { given, built_in: Some(built_in) })
     }
 
     /// Reads a policy file.
@@ -63,9 +87,7 @@ impl RawPolicy {
     ///
     /// Every mistake of the file.
     pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawPolicy> {
-        let read = read_policy(bytes, format(format_name)?);
-        let (policy, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
-        Ok(Self { policy, warnings: placed(warnings, file.as_deref()), built_in: None })
+        Ok(Self { given: handed(bytes, format_name, file)?.policy("")?, built_in: None })
     }
 
     /// Takes a policy as the JSON of an object: no text that anybody wrote, so that problems name keys but no lines.
@@ -74,10 +96,8 @@ impl RawPolicy {
     ///
     /// Every mistake of the policy.
     pub fn of(text: &str) -> Fallible<RawPolicy> {
-        let node = fundlayers_formats::json::read(text).map_err(|problems| failed(&problems))?;
-        let read = fundlayers::Policy::from_document(&node.without_places());
-        let (policy, warnings) = read.map_err(|problems| failed(&problems))?;
-        Ok(Self { policy, warnings, built_in: None })
+        let document = fundlayers_formats::json::read(text)?.without_places();
+        Ok(Self { given: Policy::from_document(&document)?.into(), built_in: None })
     }
 
     /// The policy with changes: paths and the texts of TOML values, in turn.
@@ -87,43 +107,33 @@ impl RawPolicy {
     /// Texts that are no TOML values, paths that the policy does not have, and what is then wrong with it.
     #[wasm_bindgen(js_name = withChanges)]
     pub fn with_changes(&self, paths: Vec<String>, values: Vec<String>) -> Fallible<RawPolicy> {
-        let mut changes: Vec<(&str, Node)> = Vec::new();
-        let mut problems = Problems::new();
-        for (path, value) in paths.iter().zip(&values) {
-            match toml::read_value(value) {
-                Ok(node) => changes.push((path, node)),
-                Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.as_str()))),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(failed(&problems));
-        }
-        let (policy, warnings) = self.policy.with_changes(changes).map_err(|problems| failed(&problems))?;
-        Ok(Self { policy, warnings, built_in: self.built_in })
+        let values: Vec<Node> = values.into_iter().map(|value| Node::new(NodeValue::Text(value))).collect();
+        let changes = read_changes(paths.iter().map(String::as_str).zip(&values), toml::read_value)?;
+        Ok(Self { given: self.given.with_changes(changes)?, built_in: self.built_in })
     }
 
     /// The document in the structure of a policy file, as JSON.
     #[must_use]
     pub fn document(&self) -> String {
-        json(self.policy.document())
+        json(self.given.value.document())
     }
 
     /// What people ask of a policy, as JSON: names where the file leaves them out, the words of rosters.
     #[must_use]
     pub fn summary(&self) -> String {
-        summary(&self.policy)
+        summary(&self.given.value)
     }
 
     /// Version and status, as every result states them, in one line.
     #[must_use]
     pub fn line(&self, lang: &str) -> String {
-        fundlayers::policy_line(&self.policy, self::lang(lang))
+        fundlayers::policy_line(&self.given.value, self::lang(lang))
     }
 
     /// Warnings, as JSON.
     #[must_use]
     pub fn warnings(&self) -> String {
-        list(&self.warnings)
+        list(&self.given.warnings)
     }
 
     /// The columns of a roster for it, as JSON: `[{ key, header, required }]`.
@@ -136,7 +146,7 @@ impl RawPolicy {
             header: Name,
             required: bool,
         }
-        let columns = fundlayers::Roster::template(&self.policy).into_iter();
+        let columns = Roster::template(&self.given.value).into_iter();
         let told =
             |column: TemplateColumn| Column { key: column.key, header: column.header, required: column.required };
         json(&columns.map(told).collect::<Vec<_>>())
@@ -214,7 +224,7 @@ struct Summary<'a> {
     pools: Vec<PoolWords<'a>>,
 }
 
-fn summary(policy: &fundlayers::Policy) -> String {
+fn summary(policy: &Policy) -> String {
     json(&Summary {
         id: policy.id(),
         version: policy.version(),
@@ -272,11 +282,10 @@ fn id(named: &Named) -> &str {
     &named.id
 }
 
-/// A roster and its warnings.
+/// A roster.
 #[wasm_bindgen]
 pub struct RawRoster {
-    pub(crate) roster: fundlayers::Roster,
-    pub(crate) warnings: Problems,
+    pub(crate) given: Given<Roster>,
 }
 
 #[wasm_bindgen]
@@ -287,9 +296,7 @@ impl RawRoster {
     ///
     /// Every problem of every row.
     pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawRoster> {
-        let read = read_roster(bytes, format(format_name)?, &policy.policy);
-        let (roster, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
-        Ok(Self { roster, warnings: placed(warnings, file.as_deref()) })
+        Ok(Self { given: handed(bytes, format_name, file)?.roster("", &policy.given)? })
     }
 
     /// The cells of a file as they stand, for editors: `{ columns, rows }` as JSON.
@@ -298,7 +305,11 @@ impl RawRoster {
     ///
     /// What is no text, CSV or JSON at all.
     pub fn cells(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<String> {
-        cells(bytes, format_name, file.as_deref())
+        let read = fundlayers_formats::read_rows(bytes, format(format_name)?, |titles| Sheet {
+            columns: titles.iter().map(|(title, _)| (*title).to_owned()).collect(),
+            rows: Vec::new(),
+        });
+        Ok(json(&Given::read(read, file.as_deref())?.value))
     }
 
     /// The roster that comes with a built-in policy, or one changed from it.
@@ -310,24 +321,24 @@ impl RawRoster {
     pub fn built_in(policy: &RawPolicy) -> Fallible<RawRoster> {
         let built_in = policy.built_in.ok_or_else(|| {
             let problem = Problem::new(Code::UnknownPolicy, "only a built-in policy has a roster of its own");
-            failed(&problem.found(policy.policy.id()).into())
+            problem.found(policy.given.value.id())
         })?;
-        let file = format!("roster of {}", built_in.id);
-        Self::read(built_in.roster_csv.as_bytes(), "csv", policy, Some(file))
+        let name = format!("roster of {}", built_in.id);
+        Ok(Self { given: built_in_text(name, built_in.roster_csv, Format::Csv).roster("", &policy.given)? })
     }
 
     /// How many rows.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
-        self.roster.len()
+        self.given.value.len()
     }
 
     /// How many places the rows stand for.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn places(&self) -> String {
-        self.roster.places().to_string()
+        self.given.value.places().to_string()
     }
 
     /// Checks it against a policy; the warnings as JSON.
@@ -336,7 +347,7 @@ impl RawRoster {
     ///
     /// Every problem of every row.
     pub fn check(&self, policy: &RawPolicy) -> Fallible<String> {
-        self.roster.check(&policy.policy).map(|warnings| list(&warnings)).map_err(|problems| failed(&problems))
+        Ok(list(&self.given.value.check(&policy.given.value)?))
     }
 
     /// How many places each class has in the policy's first year, as JSON: `[{ class, expected, places }]`.
@@ -352,7 +363,7 @@ impl RawRoster {
             expected: Option<u64>,
             places: u128,
         }
-        let counted = self.roster.places_by_class(&policy.policy).map_err(|problems| failed(&problems))?;
+        let counted = self.given.value.places_by_class(&policy.given.value)?;
         let places =
             counted.into_iter().map(|(class, places)| Counted { class: &class.id, expected: class.expected, places });
         Ok(json(&places.collect::<Vec<_>>()))
@@ -361,25 +372,22 @@ impl RawRoster {
     /// Rows as JSON, from one row to before another: `[[[key, text], …], …]`.
     #[must_use]
     pub fn rows(&self, policy: &RawPolicy, start: usize, end: usize) -> String {
-        let policy = &policy.policy;
-        let rows = (start..end.min(self.roster.len())).filter_map(|row| self.roster.get(row));
+        let policy = &policy.given.value;
+        let rows = (start..end.min(self.given.value.len())).filter_map(|row| self.given.value.get(row));
         json(&rows.map(|place| row(place, policy)).collect::<Vec<_>>())
     }
 
     /// Warnings, as JSON.
     #[must_use]
     pub fn warnings(&self) -> String {
-        list(&self.warnings)
+        list(&self.given.warnings)
     }
 }
 
-/// What payers can spend, and warnings.
+/// What payers can spend.
 #[wasm_bindgen]
 pub struct RawLimits {
-    pub(crate) limits: fundlayers::Limits,
-    pub(crate) warnings: Problems,
-    /// The file that rows of problems are rows of.
-    pub(crate) file: Option<String>,
+    pub(crate) given: Given<Limits>,
 }
 
 #[wasm_bindgen]
@@ -390,33 +398,27 @@ impl RawLimits {
     ///
     /// Every problem of every row.
     pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawLimits> {
-        let read =
-            read_rows(bytes, format(format_name)?, |titles| fundlayers::LimitsBuilder::new(&policy.policy, titles));
-        let (limits, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
-        Ok(Self { limits, warnings: placed(warnings, file.as_deref()), file })
+        Ok(Self { given: handed(bytes, format_name, file)?.limits("", &policy.given.value)? })
     }
 
     /// How many.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
-        self.limits.len()
+        self.given.value.len()
     }
 
     /// Warnings, as JSON.
     #[must_use]
     pub fn warnings(&self) -> String {
-        list(&self.warnings)
+        list(&self.given.warnings)
     }
 }
 
-/// What was issued, arrived and was spent, and warnings.
+/// What was issued, arrived and was spent.
 #[wasm_bindgen]
 pub struct RawReceipts {
-    pub(crate) receipts: fundlayers::Receipts,
-    pub(crate) warnings: Problems,
-    /// The file that rows of problems are rows of.
-    pub(crate) file: Option<String>,
+    pub(crate) given: Given<Receipts>,
 }
 
 #[wasm_bindgen]
@@ -427,30 +429,27 @@ impl RawReceipts {
     ///
     /// Every problem of every row.
     pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawReceipts> {
-        let read = read_rows(bytes, format(format_name)?, fundlayers::ReceiptsBuilder::new);
-        let (receipts, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
-        Ok(Self { receipts, warnings: placed(warnings, file.as_deref()), file })
+        Ok(Self { given: handed(bytes, format_name, file)?.receipts("")? })
     }
 
     /// How many.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
-        self.receipts.len()
+        self.given.value.len()
     }
 
     /// Warnings, as JSON.
     #[must_use]
     pub fn warnings(&self) -> String {
-        list(&self.warnings)
+        list(&self.given.warnings)
     }
 }
 
-/// Named changes of a policy, and warnings.
+/// Named changes of a policy.
 #[wasm_bindgen]
 pub struct RawScenarios {
-    pub(crate) scenarios: fundlayers::Scenarios,
-    pub(crate) warnings: Problems,
+    pub(crate) given: Given<Scenarios>,
 }
 
 #[wasm_bindgen]
@@ -461,63 +460,31 @@ impl RawScenarios {
     ///
     /// Every mistake of the file.
     pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawScenarios> {
-        let read = read_scenarios(bytes, format(format_name)?);
-        let (scenarios, warnings) = read.map_err(|problems| failed(&placed(problems, file.as_deref())))?;
-        Ok(Self { scenarios, warnings: placed(warnings, file.as_deref()) })
+        Ok(Self { given: handed(bytes, format_name, file)?.scenarios("")? })
     }
 
-    /// Makes scenarios one by one: names, how many changes each has, then paths and texts of TOML values.
+    /// Takes scenarios as the JSON of a list: `[{ name, set: { path: text of a TOML value } }]`.
     ///
     /// # Errors
     ///
     /// Every mistake.
-    pub fn of(names: Vec<String>, counts: &[u32], paths: Vec<String>, values: Vec<String>) -> Fallible<RawScenarios> {
-        let mut problems = Problems::new();
-        let mut rest = paths.iter().zip(&values);
-        let mut scenarios = Vec::new();
-        for (name, count) in names.iter().zip(counts) {
-            let mut changes: Vec<(&str, Node)> = Vec::new();
-            for (path, value) in rest.by_ref().take(usize::try_from(*count).unwrap_or_default()) {
-                match toml::read_value(value) {
-                    Ok(node) => changes.push((path, node)),
-                    Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.as_str()))),
-                }
-            }
-            scenarios.push(fundlayers::Scenario::new(name.as_str(), changes));
-        }
-        if !problems.is_empty() {
-            return Err(failed(&problems));
-        }
-        let scenarios = fundlayers::Scenarios::new(scenarios).map_err(|problems| failed(&problems))?;
-        Ok(Self { scenarios, warnings: Problems::new() })
+    pub fn of(text: &str) -> Fallible<RawScenarios> {
+        let document = fundlayers_formats::json::read(text)?;
+        Ok(Self { given: Given::<Scenarios>::from_list(&document, toml::read_value)? })
     }
 
     /// How many.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
-        self.scenarios.len()
+        self.given.value.len()
     }
 
     /// Warnings, as JSON.
     #[must_use]
     pub fn warnings(&self) -> String {
-        list(&self.warnings)
+        list(&self.given.warnings)
     }
-}
-
-/// The cells of a file of rows as they stand, for editors: `{ columns, rows }` as JSON.
-///
-/// # Errors
-///
-/// What is no text, CSV or JSON at all.
-fn cells(bytes: &[u8], format_name: &str, file: Option<&str>) -> Fallible<String> {
-    let read = read_rows(bytes, format(format_name)?, |titles| Sheet {
-        columns: titles.iter().map(|(title, _)| (*title).to_owned()).collect(),
-        rows: Vec::new(),
-    });
-    let (sheet, _) = read.map_err(|problems| failed(&placed(problems, file)))?;
-    Ok(json(&sheet))
 }
 
 /// Cells as text.
@@ -545,7 +512,7 @@ impl RowBuilder for Sheet {
 }
 
 /// A row by the keys of rosters, numbers as text.
-fn row(place: Recipient<'_>, policy: &fundlayers::Policy) -> Vec<(String, String)> {
+fn row(place: Recipient<'_>, policy: &Policy) -> Vec<(String, String)> {
     let text = |key: &str, text: &str| (key.to_owned(), text.to_owned());
     let years = place.years(policy);
     let year = |year: Option<&u16>| year.map_or(String::new(), u16::to_string);

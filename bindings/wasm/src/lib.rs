@@ -14,7 +14,7 @@ use std::panic::PanicHookInfo;
 use fundlayers::{Amount, Code, Problem, Unit};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::failure::{Fallible, failed};
+use crate::failure::Fallible;
 
 #[wasm_bindgen(raw_module = "../panic.js")]
 extern "C" {
@@ -85,7 +85,7 @@ pub fn parse_amount(text: &str, unit: &str) -> Fallible<i64> {
             fundlayers::MoneyError::Overflow => Code::Overflow,
             _ => Code::BadNumber,
         };
-        failed(&Problem::new(code, error.to_string()).found(text).into())
+        Problem::new(code, error.to_string()).found(text)
     })?;
     Ok(amount.fen())
 }
@@ -99,5 +99,5 @@ pub fn panic_for_test(message: &str) {
 
 fn unit(text: &str) -> Fallible<Unit> {
     let problem = || Problem::new(Code::BadUnit, "is not a unit").found(text).expected("元, 万元 or 亿元");
-    Unit::named(text).ok_or_else(|| failed(&problem().into()))
+    Ok(Unit::named(text).ok_or_else(problem)?)
 }

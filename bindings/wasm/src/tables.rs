@@ -1,89 +1,32 @@
 //! Result tables: as typed columns, as files, for people.
 
-use fundlayers::table::{Cells, ColumnKind, Percent, Report, RowKind, Table};
-use fundlayers::{
-    Allocation, Amount, Code, Comparison, Funding, FundingTotals, Lang, Name, Policy, Problem, Problems,
-    ReconciledTotals, Reconciliation, ScenarioTotals, Solution, TableOptions, Totals, Unit,
-};
+use fundlayers::answer::Answer;
+use fundlayers::table::{Cells, ColumnKind, Percent, RowKind, Table};
+use fundlayers::{Amount, Code, Lang, Name, Problem};
 use fundlayers_formats::{csv, json as json_file};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::failure::{Fallible, failed, json, list};
+use crate::failure::{Fallible, json, list};
 use crate::inputs::lang;
 
-/// What a table is made from. Tables borrow from their results, so that one is made each time it is asked for.
-pub(crate) enum Source {
-    Allocation(Allocation, TableOptions),
-    Totals(Totals, Unit),
-    Funding(Funding, TableOptions),
-    FundingTotals(FundingTotals, Unit),
-    Reconciliation(Reconciliation, Unit, bool),
-    Unmatched(Reconciliation, Unit),
-    ReconciledTotals(ReconciledTotals, Unit),
-    Comparison(Comparison, Unit),
-    Scenarios(ScenarioTotals, Unit),
-    Solution(Box<Solution>, Unit),
-}
-
-impl Source {
-    fn table(&self) -> Table<'_> {
-        match self {
-            Self::Allocation(allocation, options) => allocation.table(*options),
-            Self::Totals(totals, unit) => totals.table(*unit),
-            Self::Funding(funding, options) => funding.table(*options),
-            Self::FundingTotals(totals, unit) => totals.table(*unit),
-            Self::Reconciliation(reconciliation, unit, zeros) => reconciliation.table(*unit, *zeros),
-            Self::Unmatched(reconciliation, unit) => reconciliation.unmatched_table(*unit),
-            Self::ReconciledTotals(totals, unit) => totals.table(*unit),
-            Self::Comparison(comparison, unit) => comparison.table(*unit),
-            Self::Scenarios(totals, unit) => totals.table(*unit),
-            Self::Solution(solution, unit) => solution.table(*unit),
-        }
-    }
-
-    /// The table for people; none where nothing is unmatched.
-    fn report(&self, lang: Lang) -> Result<Option<Report<'_>>, Problems> {
-        Ok(Some(match self {
-            Self::Allocation(allocation, options) => allocation.report(*options, lang)?,
-            Self::Totals(totals, unit) => totals.report(*unit, lang)?,
-            Self::Funding(funding, options) => funding.report(*options, lang)?,
-            Self::FundingTotals(totals, unit) => totals.report(*unit, lang)?,
-            Self::Reconciliation(reconciliation, unit, zeros) => reconciliation.report(*unit, *zeros, lang)?,
-            Self::Unmatched(reconciliation, unit) => return Ok(reconciliation.unmatched_report(*unit, lang)),
-            Self::ReconciledTotals(totals, unit) => totals.report(*unit, lang)?,
-            Self::Comparison(comparison, unit) => comparison.report(*unit, lang)?,
-            Self::Scenarios(totals, unit) => totals.report(*unit, lang)?,
-            Self::Solution(solution, unit) => solution.report(*unit, lang),
-        }))
-    }
-}
-
-/// A table of a result.
+/// The table of an answer. It borrows from what it shows, so that one is made each time it is asked for.
 #[wasm_bindgen]
 pub struct RawTable {
-    policy: Policy,
-    /// Of a comparison, the second policy.
-    second: Option<Policy>,
-    source: Source,
-    warnings: Problems,
+    answer: Rc<Answer>,
 }
 
-impl RawTable {
-    pub(crate) const fn new(policy: Policy, source: Source, warnings: Problems) -> Self {
-        Self { policy, second: None, source, warnings }
-    }
-
-    pub(crate) fn of_two(policies: &[Policy; 2], source: Source, warnings: Problems) -> Self {
-        let [first, second] = policies.clone();
-        Self { policy: first, second: Some(second), source, warnings }
+impl From<Answer> for RawTable {
+    fn from(answer: Answer) -> Self {
+        Self { answer: Rc::new(answer) }
     }
 }
 
 #[wasm_bindgen]
 impl RawTable {
-    /// Unit and columns, as JSON: `{ unit, columns: [{ key, header, kind }] }`.
+    /// Unit and columns, as JSON: `{ unit, columns: [{ key, header, kind }] }`; no columns where a policy was checked.
     #[must_use]
     pub fn head(&self) -> String {
         #[derive(Serialize)]
@@ -97,11 +40,22 @@ impl RawTable {
             unit: &'a str,
             columns: Vec<Column<'a>>,
         }
-        let table = self.source.table();
-        let column = |column: &'_ fundlayers::table::Column| (column.key.clone(), column.header.clone(), column.kind);
-        let columns: Vec<(String, Name, ColumnKind)> = table.columns().iter().map(column).collect();
-        let columns = columns.iter().map(|(key, header, kind)| Column { key, header, kind: *kind });
-        json(&Head { unit: table.unit().as_str(), columns: columns.collect() })
+        let table = self.answer.table(Lang::default());
+        let columns = table.as_ref().map(Table::columns).unwrap_or_default().iter();
+        let columns = columns.map(|column| Column { key: &column.key, header: &column.header, kind: column.kind });
+        json(&Head { unit: self.answer.unit().as_str(), columns: columns.collect() })
+    }
+
+    /// The same answer once more.
+    #[must_use]
+    pub fn again(&self) -> RawTable {
+        RawTable { answer: Rc::clone(&self.answer) }
+    }
+
+    /// Of a solution, the answer with its proof, in a sentence.
+    #[must_use]
+    pub fn text(&self, lang_name: &str) -> Option<String> {
+        self.answer.solution().map(|solution| solution.text(self.answer.unit(), lang(lang_name)))
     }
 
     /// The cells, by columns.
@@ -110,16 +64,16 @@ impl RawTable {
     ///
     /// Whole numbers that JavaScript's do not reach.
     pub fn columns(&self) -> Fallible<RawColumns> {
-        let table = self.source.table();
+        let table = self.answer.table(Lang::default());
         let mut columns: Vec<Gathered> = Vec::new();
         let mut rows = 0_usize;
-        for batch in table.batches() {
+        for batch in table.iter().flat_map(Table::batches) {
             rows = rows.saturating_add(batch.rows);
             if columns.is_empty() {
                 columns = batch.columns.iter().map(Gathered::of).collect();
             }
             for (column, cells) in columns.iter_mut().zip(&batch.columns) {
-                column.push(cells).map_err(|problem| failed(&problem.into()))?;
+                column.push(cells)?;
             }
         }
         Ok(RawColumns { columns, rows })
@@ -129,19 +83,15 @@ impl RawTable {
     #[must_use]
     #[wasm_bindgen(js_name = toCsv)]
     pub fn to_csv(&self) -> String {
-        written(|writer| csv::write(writer, &self.source.table()))
+        let table = self.answer.table(Lang::default());
+        written(|writer| table.map_or(Ok(()), |table| csv::write(writer, &table)))
     }
 
     /// JSON, as the command line writes it.
     #[must_use]
     #[wasm_bindgen(js_name = toJson)]
     pub fn to_json(&self) -> String {
-        written(|writer| match &self.second {
-            None => json_file::write(writer, &self.policy, &self.source.table(), &self.warnings),
-            Some(second) => {
-                json_file::write_of_two(writer, [&self.policy, second], &self.source.table(), &self.warnings)
-            }
-        })
+        written(|writer| json_file::write_answer(writer, &self.answer))
     }
 
     /// The table for people, as JSON: `{ lang, title, unit, unitNote, columns, rows, notes }`, cells as text; none where
@@ -172,8 +122,7 @@ impl RawTable {
             rows: Vec<Row>,
             notes: &'a [String],
         }
-        let report = self.source.report(lang(lang_name)).map_err(|problems| failed(&problems))?;
-        let Some(report) = report else { return Ok(None) };
+        let Some(report) = self.answer.report(lang(lang_name))? else { return Ok(None) };
         let rows = report.rows.iter().map(|row| Row {
             kind: match row.kind {
                 RowKind::Row => "row",
@@ -196,7 +145,7 @@ impl RawTable {
     /// Warnings, as JSON.
     #[must_use]
     pub fn warnings(&self) -> String {
-        list(&self.warnings)
+        list(self.answer.warnings())
     }
 }
 

@@ -295,6 +295,53 @@ test("files may be in the encodings that offices use", () => {
   assert.equal(errorOf(() => Roster.parse("名称\n\ud800\n", policy)).code, "encoding");
 });
 
+test("half of a surrogate pair is an error where it stands, never a blank", () => {
+  const { policy, roster, allocation } = plan();
+  const half = "𠮷".slice(0, 1);
+  const [row] = roster.rows(policy, 0, 1);
+  const good = { layer: "city", payer: "city", year: 2024, amount: 1, unit: "万元" };
+  const receipt = { county: "王益区", name: "黄堡镇", year: 2024, layer: "city", event: "received", amount: 1, unit: "万元" };
+  const change = "classes.municipal-town.standard";
+  const rows = [
+    ["name", row, (list) => Roster.from(list, policy)],
+    ["count", row, (list) => Roster.from(list, policy)],
+    ["payer", good, (list) => Limits.from(list, policy)],
+    ["amount", good, (list) => Limits.from(list, policy)],
+    ["name", receipt, (list) => Receipts.from(list)],
+    ["amount", receipt, (list) => Receipts.from(list)],
+    ["scenario", { scenario: "a", path: change, value: "650" }, (list) => Scenarios.parse(JSON.stringify(list), { format: "json" })],
+    ["value", { scenario: "a", path: change, value: "650" }, (list) => Scenarios.parse(JSON.stringify(list), { format: "json" })],
+  ];
+  const found = (error) => {
+    assert.equal(error.code, "encoding", error.message);
+    return error.problems.find(({ code }) => code === "encoding");
+  };
+  for (const [column, sound, take] of rows) {
+    take([sound]).free();
+    for (const broken of [`5${half}`, half, `${"𠮷".slice(1)}5`]) {
+      const problem = found(errorOf(() => take([sound, { ...sound, id: "", [column]: broken }])));
+      assert.deepEqual([problem.row, problem.column], [2, column], `${column}: ${problem.text}`);
+      // Beside something else that JSON cannot say.
+      const both = errorOf(() => take([sound, { ...sound, id: "", [column]: broken }, { ...sound, id: "", year: 0.5 }]));
+      assert.ok(both.problems.some(({ code, row, column: at }) => code === "encoding" && row === 2 && at === column), both.message);
+    }
+  }
+  for (const changes of [{ [change]: `650${half}` }, { [`${change}${half}`]: 650 }]) {
+    const [key] = Object.keys(changes);
+    assert.equal(found(errorOf(() => policy.withChanges(changes))).key, key);
+    const problem = found(errorOf(() => Scenarios.from([{ name: "as it is" }, { name: "more", set: changes }])));
+    assert.deepEqual([problem.scenario, problem.key], ["more", key]);
+  }
+  const nameless = found(errorOf(() => Scenarios.from([{ name: "as it is" }, { name: `more${half}` }])));
+  assert.deepEqual([nameless.row, nameless.column], [2, "name"]);
+  const document = policy.toJSON();
+  assert.equal(found(errorOf(() => Policy.from({ ...document, title: { zh: half } }))).key, "title.zh");
+  // A backslash is none.
+  assert.equal(Policy.from({ ...document, title: { zh: "\\ud800" } }).title.zh, "\\ud800");
+  assert.equal(Scenarios.from([{ name: "𠮷" }]).length, 1);
+  assert.equal(errorOf(() => allocation.explain(half)).code, "encoding");
+});
+
 test("hostile input is an error, never a crash", () => {
   const { policy, roster, allocation } = plan();
   const wrong = [undefined, null, 5, 5n, true, Symbol("s"), {}, [], () => 0, new Proxy({}, {})];

@@ -86,13 +86,13 @@ function answerOf(api, given) {
     if (raw !== undefined) return keep(Roster.parse(raw, policy, { format: "json" }));
     return keep(Roster.builtIn(builtIn ?? policy));
   };
-  /** Every row through both doors, which must agree. */
-  const rowsOf = (made) => {
+  /** Every row through both doors, which must agree, and the warnings of all that it rests on. */
+  const shown = (made) => {
     const table = keep(made);
     const { rows } = JSON.parse(table.toJson());
     const objects = compare("objects", rows, table.toRows()) ?? compare("rows", table.toRows(), rows);
     if (objects) throw new Error(`toRows() and toJson() differ: ${objects}`);
-    return rows;
+    return { rows, warnings: table.warnings };
   };
   try {
     const compares = op === "compare";
@@ -107,14 +107,14 @@ function answerOf(api, given) {
     if (op === "scenarios") {
       const rows = rawOptions.scenario_rows;
       const list = keep(rows === undefined ? Scenarios.from(options.scenarios ?? []) : Scenarios.parse(rows, { format: "json" }));
-      const table = keep(api.scenarios(policy, roster, list, { by, years, unit }));
-      return { rows: rowsOf(table), warnings: table.warnings };
+      return shown(api.scenarios(policy, roster, list, { by, years, unit }));
     }
     if (op === "solve") {
       const { path = "", layer = "", payer, year, limit = "", step } = options;
       const solution = keep(api.solve(policy, roster, { path, layer, payer, year, limit, step, unit }));
       const text = { zh: solution.text("zh"), en: solution.text("en") };
-      return { rows: rowsOf(solution.table()).map((row) => ({ ...row, text })), warnings: solution.warnings };
+      const { rows, warnings } = shown(solution.table());
+      return { rows: rows.map((row) => ({ ...row, text })), warnings };
     }
     const allocation = keep(new Allocation(policy, roster, { years }));
     if (compares) {
@@ -123,29 +123,26 @@ function answerOf(api, given) {
       const builtIn = typeof JSON.parse(other) === "string" ? second : policy;
       const secondRoster = rosterOf(rawOptions.with_roster ?? given.roster, second, builtIn);
       const after = keep(new Allocation(second, secondRoster, { years }));
-      const rows = rowsOf(api.compare(allocation, after, by, { unit }));
-      return { rows, warnings: [...allocation.warnings, ...after.warnings] };
+      return shown(api.compare(allocation, after, by, { unit }));
     }
     switch (op) {
       case "allocate":
-        return { rows: rowsOf(allocation.table({ unit, zeros, wide })), warnings: allocation.warnings };
+        return shown(allocation.table({ unit, zeros, wide }));
       case "totals":
-        return { rows: rowsOf(allocation.totals(by, { unit, zeros })), warnings: allocation.warnings };
+        return shown(allocation.totals(by, { unit, zeros }));
       case "fund": {
         const limits = keep(Limits.parse(rawOptions.limits ?? "[]", policy, { format: "json" }));
         const { rule = "", order } = options;
         const funding = keep(allocation.fund(limits, order === undefined ? rule : { rule, order }));
-        const table = by === undefined ? funding.table({ unit, zeros }) : funding.totals(by, { unit });
-        return { rows: rowsOf(table), warnings: funding.warnings };
+        return shown(by === undefined ? funding.table({ unit, zeros }) : funding.totals(by, { unit }));
       }
       case "reconcile": {
         const ledger = keep(Receipts.parse(rawOptions.receipts ?? "[]", { format: "json" }));
         const { top_up: topUp, top_up_years: topUpYears, as_of: asOf, unmatched } = options;
         const reconciliation = keep(allocation.reconcile(ledger, { topUp, topUpYears, asOf }));
-        const table = unmatched ? reconciliation.unmatched({ unit })
+        return shown(unmatched ? reconciliation.unmatched({ unit })
           : by === undefined ? reconciliation.table({ unit, zeros })
-          : reconciliation.totals(by, { unit, zeros });
-        return { rows: rowsOf(table), warnings: reconciliation.warnings };
+          : reconciliation.totals(by, { unit, zeros }));
       }
       case "explain":
         return { rows: allocation.explain(options.recipient, { years: options.year }), warnings: allocation.warnings };

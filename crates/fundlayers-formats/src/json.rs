@@ -401,20 +401,6 @@ pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warning
     write_under(writer, &[("policy", policy)], table, warnings)
 }
 
-/// Writes a result of two policies: as [`write()`], with the second one as `with_policy`.
-///
-/// # Errors
-///
-/// Whatever the writer says.
-pub fn write_of_two(
-    writer: &mut dyn Write,
-    [policy, with_policy]: [&Policy; 2],
-    table: &Table<'_>,
-    warnings: &Problems,
-) -> io::Result<()> {
-    write_under(writer, &[("policy", policy), ("with_policy", with_policy)], table, warnings)
-}
-
 /// Writes an answer: as [`write()`], of a comparison with the second policy as `with_policy`; explanations as objects with
 /// their steps, `{ "policy", "unit", "rows", "warnings" }`. Of a policy alone there is its head and its warnings.
 ///

@@ -98,6 +98,10 @@ fn rows<B: RowBuilder>(
     Given::read(crate::read_rows(&file.bytes, file.format, begin), file.name.as_deref())
 }
 
+fn roster(file: &File<'_>, policy: &Given<Policy>) -> Result<Given<Roster>, Problems> {
+    rows(file, |titles| RosterBuilder::new(&policy.value, titles))
+}
+
 impl<F: Files> Sources for Reader<F> {
     fn policy(&mut self, name: &str) -> Result<Given<Policy>, Problems> {
         let file = self.0.policy(name)?;
@@ -109,12 +113,11 @@ impl<F: Files> Sources for Reader<F> {
     }
 
     fn built_in_roster(&mut self, policy: &str, read_for: &Given<Policy>) -> Result<Given<Roster>, Problems> {
-        let file = self.0.built_in_roster(policy)?;
-        rows(&file, |titles| RosterBuilder::new(&read_for.value, titles))
+        roster(&self.0.built_in_roster(policy)?, read_for)
     }
 
     fn roster(&mut self, name: &str, policy: &Given<Policy>) -> Result<Given<Roster>, Problems> {
-        rows(&self.0.table(name)?, |titles| RosterBuilder::new(&policy.value, titles))
+        roster(&self.0.table(name)?, policy)
     }
 
     fn limits(&mut self, name: &str, policy: &Policy) -> Result<Given<Limits>, Problems> {

@@ -8,11 +8,11 @@ use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::Policy;
-use crate::policy::document::Node;
+use crate::policy::document::{Node, NodeValue};
 use crate::questions::funding::{Funding, FundingRule, Limits};
 use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
-use crate::questions::what_if::{self, Goal, Scenarios};
+use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
 use crate::results::allocation::Allocation;
 use crate::results::tables::TableOptions;
 use crate::results::totals::Grouping;
@@ -83,6 +83,29 @@ impl<T> Given<T> {
         let named = |problem: Problem| if is_about(&problem) { problem.file(&**file) } else { problem };
         problems.map(named)
     }
+}
+
+/// Changes by path, of which texts are read as the door writes values.
+///
+/// # Errors
+///
+/// What is wrong with the texts, each problem with the path.
+pub fn read_changes<'a>(
+    changes: impl IntoIterator<Item = (&'a str, &'a Node)>,
+    read_value: ReadValue,
+) -> Result<Vec<(&'a str, Node)>, Problems> {
+    let mut read = Vec::new();
+    let mut problems = Problems::new();
+    for (path, value) in changes {
+        match &value.value {
+            NodeValue::Text(text) => match read_value(text.trim()) {
+                Ok(value) => read.push((path, value)),
+                Err(found) => problems.append(found.map(|problem| problem.key(path))),
+            },
+            _ => read.push((path, value.clone())),
+        }
+    }
+    if problems.is_empty() { Ok(read) } else { Err(problems) }
 }
 
 /// Whether a problem is about a row.

@@ -24,7 +24,7 @@ use crate::tables::table::{Batch, Report, Table};
 mod given;
 mod request;
 
-pub use given::{DEFAULT_GROUPING, Given};
+pub use given::{DEFAULT_GROUPING, Given, read_changes};
 pub use request::{Input, Operation, Request, Sources};
 
 /// What a limit is for.

@@ -3,7 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::{Answer, Content, Given};
+use super::{Answer, Content, Given, read_changes};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
@@ -713,20 +713,9 @@ impl<'a> Asking<'a> {
     }
 
     /// Changes, with texts read by the door.
-    fn changes(&mut self) -> Result<Vec<(&'a str, Node)>, Problems> {
-        let request = self.request;
-        let mut changes = Vec::new();
-        let mut problems = Problems::new();
-        for (path, value) in &request.set {
-            match &value.value {
-                NodeValue::Text(text) => match self.sources.read_value()(text.trim()) {
-                    Ok(value) => changes.push((path.as_str(), value)),
-                    Err(found) => problems.append(found.map(|problem| problem.key(path.as_str()))),
-                },
-                _ => changes.push((path.as_str(), value.clone())),
-            }
-        }
-        if problems.is_empty() { Ok(changes) } else { Err(problems) }
+    fn changes(&self) -> Result<Vec<(&'a str, Node)>, Problems> {
+        let changes = self.request.set.iter().map(|(path, value)| (path.as_str(), value));
+        read_changes(changes, self.sources.read_value())
     }
 
     /// The roster that is given, or the one that comes with a policy.
@@ -765,53 +754,18 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Scenarios: a list of tables with `name` and `set`, whose texts are read by the door, or rows of a table.
     fn scenarios(&mut self) -> Result<Given<Scenarios>, Problems> {
-        let node = match self.request.scenarios.as_ref().ok_or_else(|| missing("scenarios"))? {
+        let list = match self.request.scenarios.as_ref().ok_or_else(|| missing("scenarios"))? {
             Input::Named(name) => return self.sources.scenarios(name),
-            Input::Inline(node) => node,
+            Input::Inline(list) => list,
         };
-        let NodeValue::List(items) = &node.value else {
-            return Err(wrong_rows("scenarios", node));
-        };
-        if items.iter().any(|item| item.get("name").is_none()) {
-            let read_value = self.sources.read_value();
-            return Given::read(rows_of(node, "scenarios", |titles| ScenariosBuilder::new(titles, read_value)), None);
-        }
-        let mut list = Vec::new();
-        let mut problems = Problems::new();
-        for (number, item) in (1_u32..).zip(items) {
-            let name = if let Some(NodeValue::Text(name)) = item.get("name").map(|node| &node.value) {
-                name.trim()
-            } else {
-                problems.push(
-                    Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"name"])).key("scenarios").row(number),
-                );
-                continue;
-            };
-            let mut changes = Vec::new();
-            match item.get("set").map(|node| &node.value) {
-                None | Some(NodeValue::Null) => {}
-                Some(NodeValue::Table(entries)) => {
-                    for (path, value) in entries {
-                        let value = match &value.value {
-                            NodeValue::Text(text) => self.sources.read_value()(text.trim()),
-                            _ => Ok(value.clone()),
-                        };
-                        match value {
-                            Ok(value) => changes.push((path.text.clone(), value)),
-                            Err(found) => problems.append(found.map(|problem| problem.key(path.text.as_str()))),
-                        }
-                    }
-                }
-                Some(_) => {
-                    let problem = Problem::new(Code::WrongType, words::SET_IS_NO_TABLE);
-                    problems.push(problem.key("scenarios").row(number));
-                }
+        let read_value = self.sources.read_value();
+        match &list.value {
+            NodeValue::List(items) if items.iter().any(|item| item.get("name").is_none()) => {
+                Given::read(rows_of(list, "scenarios", |titles| ScenariosBuilder::new(titles, read_value)), None)
             }
-            list.push(Scenario::new(name.trim(), changes));
+            _ => Given::<Scenarios>::from_list(list, read_value),
         }
-        if problems.is_empty() { Scenarios::new(list).map(Given::plain) } else { Err(problems) }
     }
 
     /// The goal of `solve`. A limit without a unit is in that of the answer.
@@ -829,6 +783,45 @@ impl<'a> Asking<'a> {
             limit,
             step: request.step,
         })
+    }
+}
+
+impl Given<Scenarios> {
+    /// Scenarios from a list of tables with `name` and `set`, whose texts of values are read as the door writes them.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the list.
+    pub fn from_list(list: &Node, read_value: ReadValue) -> Result<Self, Problems> {
+        let NodeValue::List(items) = &list.value else {
+            return Err(wrong_rows("scenarios", list));
+        };
+        let mut scenarios = Vec::new();
+        let mut problems = Problems::new();
+        for (number, item) in (1_u32..).zip(items) {
+            let name = if let Some(NodeValue::Text(name)) = item.get("name").map(|node| &node.value) {
+                name.trim()
+            } else {
+                problems.push(
+                    Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"name"])).key("scenarios").row(number),
+                );
+                continue;
+            };
+            let entries = match item.get("set").map(|node| &node.value) {
+                None | Some(NodeValue::Null) => [].as_slice(),
+                Some(NodeValue::Table(entries)) => entries,
+                Some(_) => {
+                    let problem = Problem::new(Code::WrongType, words::SET_IS_NO_TABLE);
+                    problems.push(problem.key("scenarios").row(number));
+                    continue;
+                }
+            };
+            match read_changes(entries.iter().map(|(path, value)| (path.text.as_str(), value)), read_value) {
+                Ok(changes) => scenarios.push(Scenario::new(name, changes)),
+                Err(found) => problems.append(found),
+            }
+        }
+        if problems.is_empty() { Scenarios::new(scenarios).map(Self::plain) } else { Err(problems) }
     }
 }
 
