@@ -64,6 +64,7 @@ impl Attribute {
 
 /// What the cells of an attribute are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AttributeType {
     /// An exact decimal number.
     Number,
@@ -103,6 +104,7 @@ pub struct Source {
 /// Whether a document binds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Status {
     /// A draft, such as one for comment (征求意见稿).
     Draft,
@@ -167,6 +169,7 @@ pub struct Layer {
 
 /// Who answers for a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Payer {
     /// One body.
     Body(PayerIndex),
@@ -284,6 +287,7 @@ pub struct Pool {
 
 /// What a weight of a pool stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Weight {
     /// Every member alike.
     Equal,

@@ -19,6 +19,7 @@ use crate::policy::{AttributeType, Rule, Yearly};
 
 /// What a rule reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Value {
     /// A number in the policy's unit, or a plain number.
     Number(Yearly<Decimal>),

@@ -24,6 +24,7 @@ use crate::results::allocation::Allocation;
 /// What totals can be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Grouping {
     /// The recipient's id.
     Id,

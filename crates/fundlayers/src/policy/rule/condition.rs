@@ -41,6 +41,7 @@ pub struct Condition {
 
 /// What a condition looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Subject {
     /// An attribute.
     Attribute(AttributeIndex),
@@ -52,6 +53,7 @@ pub enum Subject {
 
 /// What must be true of the subject of a condition.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Test {
     /// It equals one of these numbers.
     Numbers(Vec<Decimal>),

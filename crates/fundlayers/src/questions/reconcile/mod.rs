@@ -30,6 +30,7 @@ use matching::{Matched, Matcher, problem};
 
 /// What a top-up counts of the layers before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum TopUp {
     /// What was due: a shortfall of another layer stays that layer's.
     #[default]

@@ -17,6 +17,7 @@ const BATCH_ROWS: usize = 8_192;
 
 /// What became of a group from one allocation to the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Change {
     /// It has the same amount.
     Same,
