@@ -69,7 +69,7 @@ fn a_request_says_all_its_mistakes_at_once() {
         (r#"{ "operation": "solve", "path": "a", "layer": "b", "year": 2024 }"#, "`limit` is missing"),
         (r#"{ "operation": "fund", "rule": "talmud" }"#, "`limits` is missing"),
         (r#"{ "operation": "sum" }"#, "is not an operation"),
-        (r#"{}"#, "`operation` is missing"),
+        ("{}", "`operation` is missing"),
         ("[]", "a request is a list"),
     ] {
         let problems = Request::from_document(&json::read(text).unwrap()).unwrap_err();

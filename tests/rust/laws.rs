@@ -291,6 +291,7 @@ proptest! {
                 Grouping::Year => line.year().to_string(),
                 Grouping::Layer => line.layer().id.clone(),
                 Grouping::Payer => line.payer().to_owned(),
+                other => panic!("{other:?} has no law"),
             });
             *expected.entry(key.collect()).or_default() += line.amount().fen();
         }
