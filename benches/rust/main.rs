@@ -276,7 +276,7 @@ fn funding(rows: u64, roster: &Roster) {
 fn award(funding: &Funding, row: u64) -> i64 {
     let place = funding.claims().roster().get(usize::try_from(row).expect("fits")).expect("a row");
     let layer = funding.claims().policy().layer_index("city").expect("a layer");
-    funding.funded().amount(place.row(), 2024, layer).map_or(0, |amount| amount.fen())
+    funding.funded().amount(place.row(), 2024, layer).map_or(0, fundlayers::Amount::fen)
 }
 
 /// The roster built from cells, without a file.
