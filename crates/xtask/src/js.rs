@@ -7,9 +7,10 @@ use crate::{Outcome, debian_root, root, run, run_in};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The largest module that we ship, gzipped, so that it does not grow unseen. The goal is 150,000: most of it is the core's
-/// own code, in small parts.
-const SIZE_LIMIT: u64 = 385_000;
+/// The largest module that we ship, gzipped, so that it does not grow unseen. It was 385,000 before it carried every message in
+/// Chinese too, three more kinds of rules, the index of classes, paths and the one answer for every door, and is to come down
+/// to that again: what an answer never shows in a browser is linked all the same.
+const SIZE_LIMIT: u64 = 408_500;
 
 /// The folder of the package.
 fn package() -> PathBuf {
