@@ -27,7 +27,7 @@ use crate::rows::records::{
 /// The largest count of a row, 2^32 − 1.
 const COUNT_LIMIT: u32 = u32::MAX;
 /// What a blank year of a row means.
-const POLICY_YEAR: Phrase = rows::A_YEAR_OR_POLICYS;
+const POLICY_YEAR: Phrase = rows::A_YEAR_OR_OF_POLICY;
 /// Rows beyond this are an error: row numbers are kept in 32 bits.
 const ROW_LIMIT: u32 = u32::MAX - 1;
 

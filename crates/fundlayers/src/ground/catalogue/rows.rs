@@ -22,7 +22,7 @@ phrases! {
     MORE_DIGITS = "位数过多，无法准确保存", "more digits than are kept exactly";
     NO_YEAR = "不是年度", "not a year";
     A_YEAR = "请填写 1 至 {0} 的年度", "a year from 1 to {0}";
-    A_YEAR_OR_POLICYS = "请填写 1 至 {0} 的年度，留空即按政策年度", "a year from 1 to {0}, or nothing for the policy's";
+    A_YEAR_OR_OF_POLICY = "请填写 1 至 {0} 的年度，留空即按政策年度", "a year from 1 to {0}, or nothing for the policy's";
 
     // Amounts and their units.
     AT_MOST_DECIMALS = "以{1}为单位最多 {0} 位小数", "at most {0} decimals of {1}";
