@@ -11,6 +11,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::Code;
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
+use crate::results::totals::Grouping;
 use crate::roster::Cell as RosterCell;
 use crate::rows::records::RowBuilder;
 
@@ -227,4 +228,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn each_column_is_grouped_by_once() {
+    let all = Grouping::ALL.map(|grouping| grouping.as_str());
+    assert_eq!(Grouping::parse_all(all).expect("each stands once"), Grouping::ALL);
+    let problems = Grouping::parse_all(["layer", "year", " layer "]).expect_err("layer stands twice");
+    let found: Vec<_> = problems.iter().map(|problem| problem.code()).collect();
+    assert_eq!(found, [Code::UnknownGrouping]);
 }
