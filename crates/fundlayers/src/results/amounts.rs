@@ -16,7 +16,7 @@ use crate::ground::money::Amount;
 /// # let (allocation, _) = Allocation::new(&policy, &builder.finish()?.0)?;
 /// let amounts = allocation.amounts();
 /// assert_eq!(amounts.len(), allocation.roster().len() * allocation.years().len() * allocation.policy().layers().len());
-/// assert_eq!(amounts.get(0), allocation.amount(0, 2024, 0));
+/// assert_eq!(Some(amounts.get(0)), allocation.lines().next().map(|line| line.amount()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

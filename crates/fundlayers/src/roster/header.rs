@@ -81,7 +81,7 @@ impl Field {
     }
 }
 
-/// A column that a roster of a policy has; see [`Roster::template`](super::Roster::template).
+/// A column that a roster of a policy has; see [`Roster::template`](crate::Roster::template).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateColumn {
     /// The key; of an attribute, its id.

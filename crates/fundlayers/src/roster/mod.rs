@@ -1,6 +1,6 @@
 //! The roster: the places that are funded, in columns.
 //!
-//! A reader hands rows to a [`RosterBuilder`], which checks every cell against the policy and keeps the rows by columns:
+//! A reader hands rows to a [`RosterBuilder`](crate::RosterBuilder), which checks every cell against the policy and keeps the rows by columns:
 //! each distinct county, township or kind once, numbers by their exact digits. A [`Roster`](crate::Roster) is what comes out; it never
 //! changes and is cheap to clone.
 //!
