@@ -232,9 +232,9 @@ proptest! {
 
 #[test]
 fn each_column_is_grouped_by_once() {
-    let all = Grouping::ALL.map(|grouping| grouping.as_str());
+    let all = Grouping::ALL.map(Grouping::as_str);
     assert_eq!(Grouping::parse_all(all).expect("each stands once"), Grouping::ALL);
     let problems = Grouping::parse_all(["layer", "year", " layer "]).expect_err("layer stands twice");
-    let found: Vec<_> = problems.iter().map(|problem| problem.code()).collect();
+    let found: Vec<_> = problems.iter().map(Problem::code).collect();
     assert_eq!(found, [Code::UnknownGrouping]);
 }
