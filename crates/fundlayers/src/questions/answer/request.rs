@@ -276,37 +276,38 @@ pub struct Request {
     pub step: Option<rust_decimal::Decimal>,
 }
 
-const KEYS: [&str; 27] = [
-    "operation",
-    "policy",
-    "roster",
-    "set",
-    "years",
-    "unit",
-    "zeros",
-    "wide",
-    "by",
-    "recipient",
-    "year",
-    "limits",
-    "rule",
-    "order",
-    "receipts",
-    "top_up",
-    "top_up_years",
-    "as_of",
-    "unmatched",
-    "with_policy",
-    "with_roster",
-    "scenarios",
-    "path",
-    "layer",
-    "payer",
-    "limit",
-    "step",
-];
-
 impl Request {
+    /// Its keys, as they stand in a document.
+    pub const KEYS: [&str; 27] = [
+        "operation",
+        "policy",
+        "roster",
+        "set",
+        "years",
+        "unit",
+        "zeros",
+        "wide",
+        "by",
+        "recipient",
+        "year",
+        "limits",
+        "rule",
+        "order",
+        "receipts",
+        "top_up",
+        "top_up_years",
+        "as_of",
+        "unmatched",
+        "with_policy",
+        "with_roster",
+        "scenarios",
+        "path",
+        "layer",
+        "payer",
+        "limit",
+        "step",
+    ];
+
     /// A request of an operation without any option.
     #[must_use]
     pub fn new(operation: Operation) -> Self {
@@ -384,14 +385,14 @@ impl Reader<'_> {
         };
         let operation = self.operation();
         for (key, node) in entries {
-            let known = KEYS.contains(&key.text.as_str());
+            let known = Request::KEYS.contains(&key.text.as_str());
             let applies = |operation: Operation| {
                 ["operation", "policy", "set"].contains(&key.text.as_str())
                     || operation.options().contains(&key.text.as_str())
             };
             if !known {
                 let problem = Problem::new(Code::UnknownKey, words::NO_KEY_OF_REQUEST).found(&key.text);
-                self.push(problem.expected(did_you_mean(&key.text, KEYS)), node, &key.text);
+                self.push(problem.expected(did_you_mean(&key.text, Request::KEYS)), node, &key.text);
             } else if let Some(operation) = operation.filter(|operation| !applies(*operation) && !is_nothing(node)) {
                 let message = words::NO_SUCH_OPTION.with(&[&operation.as_str()]);
                 let problem = Problem::new(Code::UnknownKey, message).found(&key.text);
