@@ -8,7 +8,7 @@ use crate::engine::roster::{Roster, RosterBuilder};
 use crate::engine::rows::Rows;
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
-use crate::ground::problem::Code;
+use crate::ground::problem::{Code, Problem};
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
 use crate::results::totals::Grouping;
