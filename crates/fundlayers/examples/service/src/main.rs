@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use fundlayers_formats::DOCUMENT_LIMIT;
 use tokio::net::TcpListener;
 
 use policies::Policies;
@@ -26,8 +27,8 @@ struct Options {
     /// A folder whose .toml files are policies, besides the built-in ones.
     #[arg(long)]
     policies: Option<PathBuf>,
-    /// The largest body of a request, in bytes.
-    #[arg(long, default_value_t = 4 << 20)]
+    /// The largest body of a request, in bytes; more than 1 MiB is not read as JSON in any case.
+    #[arg(long, default_value_t = DOCUMENT_LIMIT)]
     body_limit: usize,
     /// Seconds in which a body must have come, and again in which it must have been answered.
     #[arg(long, default_value = "10", value_parser = seconds)]
