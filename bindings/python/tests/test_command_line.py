@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -94,7 +95,7 @@ def test_half_of_a_surrogate_pair_is_refused_at_its_cell() -> None:
     policy = fl.Policy("tongchuan-2023")
     good = {"name": "黄堡镇", "kind": "镇", "designation": "市级", "county": "王益区"}
 
-    def found(rows: list[dict[str, object]]) -> list[tuple[str, int | None, str | None]]:
+    def found(rows: list[dict[str, Any]]) -> list[tuple[str, int | None, str | None]]:
         with pytest.raises(fl.FundlayersError) as error:
             fl.Roster(policy, rows)
         return [(one.code, one.row, one.column) for one in error.value.problems if one.code == "encoding"]
