@@ -14,6 +14,8 @@ use crate::rows::records::{Cell, CellColumn, RowBuilder};
 
 mod rows;
 
+pub(crate) use rows::cell;
+
 /// The places that are funded, with the class that serves each under the policy that the rows were read for. Cheap to
 /// clone; never changes. What it holds of the places stands in [`Places`].
 #[derive(Clone)]

@@ -6,7 +6,8 @@ use super::{Roster, RosterBuilder};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
-use crate::rows::records::{Cell, RowBuilder};
+use crate::rows::keyed;
+use crate::rows::records::Cell;
 
 impl Roster {
     /// The roster that a program's own rows are through serde: structs or maps whose keys are columns of a roster, by key
@@ -15,7 +16,8 @@ impl Roster {
     ///
     /// # Errors
     ///
-    /// As a roster from a file, every problem at once; and what serde cannot give ([`Code::WrongType`]).
+    /// As a roster from a file, every problem at once; what serde cannot give ([`Code::WrongType`]); a key that stands
+    /// twice in a row ([`Code::Syntax`]); and rows that have too few keys in common ([`Code::TooLarge`]).
     ///
     /// ```
     /// use fundlayers::{Policy, Roster};
@@ -48,27 +50,8 @@ impl Roster {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut titles: Vec<&str> = Vec::new();
-        for (title, _) in records.iter().flatten() {
-            if !titles.contains(&title.as_str()) {
-                titles.push(title);
-            }
-        }
-        let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
-        let mut builder = RosterBuilder::new(policy, &header);
-        builder.expect_rows(records.len());
-        let mut cells = Vec::with_capacity(titles.len());
-        for record in &records {
-            cells.clear();
-            // Rows of one struct have their keys in one order.
-            cells.extend(titles.iter().enumerate().map(|(at, title)| {
-                let here = record.get(at).filter(|(key, _)| key == title);
-                here.or_else(|| record.iter().find(|(key, _)| key == title))
-                    .map_or(Cell::Blank, |(_, value)| cell(value))
-            }));
-            builder.push_row(None, &cells);
-        }
-        builder.finish()
+        let rows = records.iter().map(|record| (None, record.iter().map(|(key, value)| (key.as_str(), cell(value)))));
+        keyed::read(rows, problems, |titles| RosterBuilder::new(policy, titles))
     }
 }
 
@@ -85,7 +68,8 @@ fn record<T: Serialize>(row: &T) -> Result<Vec<(String, NodeValue)>, String> {
     entries.into_iter().map(plain).collect()
 }
 
-fn cell(value: &NodeValue) -> Cell<'_> {
+/// What stands in a cell; nothing for what is no plain value.
+pub(crate) fn cell(value: &NodeValue) -> Cell<'_> {
     match value {
         NodeValue::Text(text) => Cell::Text(text),
         NodeValue::Number(digits) => Cell::Number(digits),

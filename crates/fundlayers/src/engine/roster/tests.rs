@@ -901,3 +901,48 @@ proptest! {
         prop_assert_eq!(seen(by_columns.finish()), seen(by_rows.finish()));
     }
 }
+
+/// A row from keys and texts, whatever they are.
+struct Entries(Vec<(String, &'static str)>);
+
+impl serde::Serialize for Entries {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, text)| (key, text)))
+    }
+}
+
+fn entries<const N: usize>(entries: [(&str, &'static str); N]) -> Entries {
+    Entries(entries.into_iter().map(|(key, text)| (key.to_owned(), text)).collect())
+}
+
+#[test]
+fn a_row_has_keys_in_any_order_and_lacks_what_is_blank() {
+    let rows = [
+        entries([("name", "黄堡镇"), ("county", "王益区")]),
+        entries([("county", "印台区"), ("name", "陈炉镇")]),
+        entries([("soil", "黄土"), ("name", "坡头镇")]),
+    ];
+    let (roster, _) = Roster::from_rows(&measured(), &rows).unwrap();
+    let places: Vec<_> = roster.iter().map(|place| place.id().to_owned()).collect();
+    assert_eq!(places, ["王益区/黄堡镇", "印台区/陈炉镇", "坡头镇"]);
+}
+
+#[test]
+fn a_key_that_stands_twice_in_a_row_is_refused() {
+    let rows = [entries([("name", "黄堡镇")]), entries([("name", "陈炉镇"), ("name", "坡头镇")])];
+    let problems = Roster::from_rows(&bare(), &rows).unwrap_err();
+    let found: Vec<_> = problems.iter().map(|p| (p.code(), p.location().row)).collect();
+    assert_eq!(found, [(Code::Syntax, Some(2))]);
+}
+
+#[test]
+fn rows_with_few_keys_in_common_are_refused_before_they_cost_their_square() {
+    let rows = |keys: usize| -> Vec<Entries> {
+        (0..3000).map(|row| Entries(vec![("name".to_owned(), "黄堡镇"), (format!("k{}", row % keys), "1")])).collect()
+    };
+    // 1024 cells for each of the 6,000 values: 2,048 columns.
+    let problems = Roster::from_rows(&bare(), &rows(2048)).unwrap_err();
+    assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [TooLarge]);
+    let problems = Roster::from_rows(&bare(), &rows(2047)).unwrap_err();
+    assert!(problems.iter().all(|p| p.code() != TooLarge), "{problems}");
+}

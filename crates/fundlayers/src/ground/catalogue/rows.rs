@@ -12,6 +12,9 @@ phrases! {
     COLUMN_UNNAMED = "第 {0} 列没有表头，不读取", "column {0} has no header and is not read";
     MORE_CELLS = "该行有 {0} 个单元格，表头只有 {1} 个", "the row has {0} cells, the header {1}";
     HEADER_FOR_EVERY_CELL = "每个单元格都应有表头", "a header for every cell";
+    ROWS_WITH_KEYS = "{0} 行共有 {1} 个不同的键", "{0} rows have {1} keys between them";
+    SAME_KEYS = "各行的键应相同", "rows with the same keys";
+    KEY_TWICE_IN_ROW = "该行中同一键出现两次", "the key stands twice in the row";
 
     // Cells.
     BLANK = "单元格为空", "the cell is blank";

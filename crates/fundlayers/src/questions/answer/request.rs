@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::{Answer, Content, Given, read_changes};
-use crate::engine::roster::Roster;
+use crate::engine::roster::{Roster, cell};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::message::{Argument, Message, Phrase};
@@ -19,7 +19,8 @@ use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
 use crate::questions::reconcile::TopUp;
 use crate::questions::what_if::{Goal, ReadValue, Scenario, Scenarios, ScenariosBuilder};
 use crate::results::totals::Grouping;
-use crate::rows::records::{Cell, RowBuilder};
+use crate::rows::keyed;
+use crate::rows::records::RowBuilder;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -857,7 +858,6 @@ fn rows_of<B: RowBuilder>(
 ) -> Result<(B::Output, Problems), Problems> {
     let NodeValue::List(items) = &rows.value else { return Err(wrong_rows(what, rows)) };
     let mut problems = Problems::new();
-    let mut titles: Vec<&str> = Vec::new();
     for (number, item) in (1_u32..).zip(items) {
         let NodeValue::Table(entries) = &item.value else {
             let problem = Problem::new(Code::WrongType, words::NO_OBJECT).row(number);
@@ -865,9 +865,6 @@ fn rows_of<B: RowBuilder>(
             continue;
         };
         for (key, node) in entries {
-            if !titles.contains(&key.text.as_str()) {
-                titles.push(&key.text);
-            }
             if matches!(node.value, NodeValue::List(_) | NodeValue::Table(_)) {
                 let problem = Problem::new(Code::WrongType, words::NO_CELL).row(number);
                 let problem = problem.column(key.text.as_str()).found(node.to_string());
@@ -875,29 +872,10 @@ fn rows_of<B: RowBuilder>(
             }
         }
     }
-    let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
-    let mut builder = begin(&header);
-    let mut cells = Vec::with_capacity(titles.len());
-    for item in items {
-        cells.clear();
-        cells.extend(titles.iter().map(|title| item.get(title).map_or(Cell::Blank, cell)));
-        builder.push_row(item.position.map(|position| position.line), &cells);
-    }
-    match builder.finish() {
-        Ok(done) if problems.is_empty() => Ok(done),
-        Ok((_, found)) | Err(found) => {
-            problems.append(found);
-            problems.sort();
-            Err(problems)
-        }
-    }
-}
-
-fn cell(node: &Node) -> Cell<'_> {
-    match &node.value {
-        NodeValue::Text(text) => Cell::Text(text),
-        NodeValue::Number(digits) => Cell::Number(digits),
-        NodeValue::Bool(flag) => Cell::Flag(*flag),
-        NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Cell::Blank,
-    }
+    let rows = items.iter().map(|item| {
+        let entries = if let NodeValue::Table(entries) = &item.value { entries.as_slice() } else { &[] };
+        let cells = entries.iter().map(|(key, node)| (key.text.as_str(), cell(&node.value)));
+        (item.position.map(|position| position.line), cells)
+    });
+    keyed::read(rows, problems, begin)
 }
