@@ -37,7 +37,11 @@ pub(crate) fn measure(policy: &Policy, roster: &Roster, roster_csv: &str) {
     let text = ledger(recipients, recipients);
     println!("\n{recipients} receipts against {recipients} recipients × 3 years × 3 layers");
     let (allocation, _) = Allocation::new(policy, roster).expect("an allocation");
-    let read = || fundlayers_formats::csv::read_rows(&text, ReceiptsBuilder::new).expect("a ledger").0;
+    let read = || {
+        fundlayers_formats::csv::read_rows(&text, &fundlayers::sheet::SheetOptions::default(), ReceiptsBuilder::new)
+            .expect("a ledger")
+            .0
+    };
     let (reading, receipts) = best(read);
     let rate = text.len() as f64 / reading.as_secs_f64() / 1e6;
     println!("{:<58} {:>9.2} ms  {rate:>8.1} MB/s", "read the ledger as CSV", reading.as_secs_f64() * 1e3);

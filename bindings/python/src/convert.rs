@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use fundlayers::answer::Given;
 use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{Amount, Code, Grouping, Lang, Position, Problem, Problems, RowBuilder, Unit};
 use fundlayers_formats::{Format, arrow};
 use pyo3::exceptions::PyTypeError;
@@ -533,7 +534,7 @@ impl Rows {
     pub(crate) fn given<B>(
         self,
         py: Python<'_>,
-        begin: impl FnOnce(&[(&str, Option<Position>)]) -> B + Send + 'static,
+        begin: impl Fn(&[(&str, Option<Position>)]) -> B + Send + 'static,
     ) -> PyResult<Given<B::Output>>
     where
         B: RowBuilder,
@@ -550,7 +551,7 @@ impl Rows {
     fn read<B>(
         self,
         py: Python<'_>,
-        begin: impl FnOnce(&[(&str, Option<Position>)]) -> B + Send + 'static,
+        begin: impl Fn(&[(&str, Option<Position>)]) -> B + Send + 'static,
     ) -> PyResult<(B::Output, Problems)>
     where
         B: RowBuilder,
@@ -558,11 +559,11 @@ impl Rows {
     {
         let read = work::run(py, move |stop| match self {
             Self::File(name, format, bytes) => {
-                let read = fundlayers_formats::read_rows(&bytes, format, begin);
+                let read = fundlayers_formats::read_rows(&bytes, format, &SheetOptions::default(), begin);
                 let read = read.map(|(output, warnings)| (output, warnings.in_file(&name)));
                 read.map_err(|problems| problems.in_file(&name))
             }
-            Self::Text(format, bytes) => fundlayers_formats::read_rows(&bytes, format, begin),
+            Self::Text(format, bytes) => fundlayers_formats::read_rows(&bytes, format, &SheetOptions::default(), begin),
             Self::Arrow(schema, batches) => {
                 let mut reader = arrow::Reader::new(&schema, begin);
                 for batch in batches {
@@ -574,7 +575,8 @@ impl Rows {
                 reader.finish()
             }
             Self::Dicts(text, problems) => {
-                let read = fundlayers_formats::read_rows(text.as_bytes(), Format::Json, begin);
+                let read =
+                    fundlayers_formats::read_rows(text.as_bytes(), Format::Json, &SheetOptions::default(), begin);
                 if problems.is_empty() { read } else { Err(beside(problems, read)) }
             }
         })?;

@@ -1,6 +1,7 @@
 //! What if: comparisons, scenarios, and the largest value within a limit.
 
 use fundlayers::answer::Given;
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{Goal, Scenario, ScenariosBuilder, Unit};
 use fundlayers_formats::Format;
 use pyo3::prelude::*;
@@ -61,7 +62,8 @@ fn read_scenarios(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<Given<fun
     }
     match Rows::new(data)? {
         Rows::File(name, format @ (Format::Toml | Format::Json), bytes) => {
-            let read = Given::read(fundlayers_formats::read_scenarios(&bytes, format), Some(&name));
+            let read =
+                Given::read(fundlayers_formats::read_scenarios(&bytes, format, &SheetOptions::default()), Some(&name));
             read.map_err(|problems| errors::raise(py, &problems))
         }
         rows => rows.given(py, |titles| ScenariosBuilder::new(titles, fundlayers_formats::toml::read_value)),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use fundlayers::answer::{Given, Sources as _, read_changes};
 use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{Code, Lang, Limits, Name, Named, Policy, Problem, Problems, Receipts, Roster, RowBuilder, Scenarios};
 use fundlayers_formats::sources::{File, Files, Reader};
 use fundlayers_formats::{Format, toml};
@@ -296,7 +297,7 @@ impl RawRoster {
     ///
     /// Every problem of every row.
     pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawRoster> {
-        Ok(Self { given: handed(bytes, format_name, file)?.roster("", &policy.given)? })
+        Ok(Self { given: handed(bytes, format_name, file)?.roster("", &policy.given, &SheetOptions::default())? })
     }
 
     /// The cells of a file as they stand, for editors: `{ columns, rows }` as JSON.
@@ -305,9 +306,8 @@ impl RawRoster {
     ///
     /// What is no text, CSV or JSON at all.
     pub fn cells(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<String> {
-        let read = fundlayers_formats::read_rows(bytes, format(format_name)?, |titles| Sheet {
-            columns: titles.iter().map(|(title, _)| (*title).to_owned()).collect(),
-            rows: Vec::new(),
+        let read = fundlayers_formats::read_rows(bytes, format(format_name)?, &SheetOptions::default(), |titles| {
+            Sheet { columns: titles.iter().map(|(title, _)| (*title).to_owned()).collect(), rows: Vec::new() }
         });
         Ok(json(&Given::read(read, file.as_deref())?.value))
     }
@@ -324,7 +324,13 @@ impl RawRoster {
             problem.found(policy.given.value.id())
         })?;
         let name = format!("roster of {}", built_in.id);
-        Ok(Self { given: built_in_text(name, built_in.roster_csv, Format::Csv).roster("", &policy.given)? })
+        Ok(Self {
+            given: built_in_text(name, built_in.roster_csv, Format::Csv).roster(
+                "",
+                &policy.given,
+                &SheetOptions::default(),
+            )?,
+        })
     }
 
     /// How many rows.
@@ -398,7 +404,7 @@ impl RawLimits {
     ///
     /// Every problem of every row.
     pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawLimits> {
-        Ok(Self { given: handed(bytes, format_name, file)?.limits("", &policy.given.value)? })
+        Ok(Self { given: handed(bytes, format_name, file)?.limits("", &policy.given.value, &SheetOptions::default())? })
     }
 
     /// How many.
@@ -429,7 +435,7 @@ impl RawReceipts {
     ///
     /// Every problem of every row.
     pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawReceipts> {
-        Ok(Self { given: handed(bytes, format_name, file)?.receipts("")? })
+        Ok(Self { given: handed(bytes, format_name, file)?.receipts("", &SheetOptions::default())? })
     }
 
     /// How many.
@@ -460,7 +466,7 @@ impl RawScenarios {
     ///
     /// Every mistake of the file.
     pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawScenarios> {
-        Ok(Self { given: handed(bytes, format_name, file)?.scenarios("")? })
+        Ok(Self { given: handed(bytes, format_name, file)?.scenarios("", &SheetOptions::default())? })
     }
 
     /// Takes scenarios as the JSON of a list: `[{ name, set: { path: text of a TOML value } }]`.

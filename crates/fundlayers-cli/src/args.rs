@@ -54,6 +54,19 @@ pub(crate) enum Command {
     Man,
 }
 
+/// How a table is read.
+#[derive(Debug, Args)]
+pub(crate) struct SheetArgs {
+    /// The sheet of a workbook, by its name: of the table that the command is about [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+    /// Blank cells below a filled-in county, township or year were merged with it and are filled down; --fill-down=false:
+    /// they are blank [default: where a file cannot tell, an error]
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
+    pub(crate) fill_down: Option<bool>,
+}
+
 /// Policy and roster.
 #[derive(Debug, Args)]
 pub(crate) struct Inputs {
@@ -69,6 +82,8 @@ pub(crate) struct Inputs {
     /// Change a value of the policy, such as classes.municipal-town.standard=650; the value is TOML
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    pub(crate) sheet: SheetArgs,
 }
 
 /// How a result is written.
@@ -168,6 +183,8 @@ pub(crate) struct First {
     /// Years to compute on both sides, such as 2024, 2023..2025 or 2023,2025 [default: those of each policy]
     #[arg(long, value_name = "YEARS")]
     pub(crate) years: Option<String>,
+    #[command(flatten)]
+    pub(crate) sheet: SheetArgs,
 }
 
 #[derive(Debug, Args)]
@@ -176,6 +193,9 @@ pub(crate) struct Scenarios {
     /// tables with name and set (.toml, .json); - for standard input
     #[arg(long = "scenarios", value_name = "FILE")]
     pub(crate) file: String,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     /// What to group by: id, county, township, kind, designation, class, year, layer, payer
@@ -217,6 +237,8 @@ pub(crate) struct Solve {
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
     #[command(flatten)]
+    pub(crate) sheet: SheetArgs,
+    #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
@@ -251,6 +273,9 @@ pub(crate) struct Fund {
     /// What to group by, as for totals [default: the places, for people after a summary by layer, payer and year]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_grouping)]
     pub(crate) by: Vec<Grouping>,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
@@ -267,6 +292,9 @@ pub(crate) struct Reconcile {
     /// The ledger of receipts (.csv, .json; - for standard input): long, or wide as offices keep it
     #[arg(long, value_name = "FILE")]
     pub(crate) receipts: String,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
@@ -337,6 +365,8 @@ pub(crate) enum RosterCommand {
         /// A built-in policy by its id, or a policy file
         #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
         policy: String,
+        #[command(flatten)]
+        sheet: SheetArgs,
     },
     /// Print the header of a roster for a policy, as CSV
     Template {

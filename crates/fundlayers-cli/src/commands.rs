@@ -9,7 +9,7 @@ use fundlayers::answer::{Input, Operation, Request};
 use fundlayers::{Lang, POLICY_SCHEMA, Policy, Roster};
 use fundlayers_formats::csv;
 
-use crate::args::{Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand};
+use crate::args::{Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand, SheetArgs};
 use crate::inputs::{self, Disk};
 use crate::{Failure, output, warn};
 
@@ -33,7 +33,9 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Policy(PolicyCommand::Schema { output }) => {
             output::write(output.output.as_deref(), &[], |writer| writer.write_all(POLICY_SCHEMA.as_bytes()))
         }
-        Command::Roster(RosterCommand::Check { file, policy }) => check_roster(file.as_deref(), policy, lang),
+        Command::Roster(RosterCommand::Check { file, policy, sheet }) => {
+            check_roster(file.as_deref(), policy, sheet, lang)
+        }
         Command::Roster(RosterCommand::Template { policy, output }) => template(policy, output.as_deref(), lang),
         Command::Completions { shell } => output::write(None, &[], |writer| {
             let mut text = Vec::new();
@@ -132,10 +134,11 @@ fn check_policy(name: &str, set: &[String], lang: Lang) -> Result<(), Failure> {
     })
 }
 
-fn check_roster(file: Option<&str>, policy: &str, lang: Lang) -> Result<(), Failure> {
+fn check_roster(file: Option<&str>, policy: &str, sheet: &SheetArgs, lang: Lang) -> Result<(), Failure> {
     let mut request = Request::new(Operation::RosterCheck);
     request.policy = Some(Input::Named(policy.to_owned()));
     request.roster = file.map(|file| Input::Named(file.to_owned()));
+    (request.sheet, request.fill_down) = (sheet.sheet.clone(), sheet.fill_down);
     let answer = request.answer(&mut Disk::reader(None))?;
     let (name, Some(roster)) = (file.unwrap_or(policy), answer.roster()) else { return Ok(()) };
     warn(answer.warnings());

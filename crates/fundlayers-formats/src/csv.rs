@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use fundlayers::roster::Cell;
+use fundlayers::sheet::{RowMarks, SheetOptions, SheetReader};
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 
@@ -16,11 +17,12 @@ use crate::{COLUMN_LIMIT, too_long, too_many_columns};
 ///
 /// As [`read_rows`].
 pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Problems> {
-    read_rows(text, |titles| RosterBuilder::new(policy, titles))
+    read_rows(text, &SheetOptions::default(), |titles| RosterBuilder::new(policy, titles))
 }
 
-/// Reads a table, whatever its rows become: `begin` is given the header. The first line that is not blank is the header;
-/// cells are separated by commas, semicolons or tabs, as the header has them; quotes as in RFC 4180.
+/// Reads a table, whatever its rows become: `begin` is given the header, perhaps several times, until it is found among
+/// titles and notes; see [`SheetReader`]. Cells are separated by commas, semicolons or tabs, as the first line has them that
+/// has any; quotes as in RFC 4180.
 ///
 /// # Errors
 ///
@@ -30,55 +32,46 @@ pub fn read_roster(text: &str, policy: &Policy) -> Result<(Roster, Problems), Pr
 /// ```
 /// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
 /// #   "unit": "元", "layers": [], "classes": [{ "id": "all", "funding": {} }] }"#).unwrap();
-/// use fundlayers::RosterBuilder;
-/// let text = "名称,区县\n黄堡镇,王益区\n";
-/// let (roster, warnings) = fundlayers_formats::csv::read_rows(text, |titles| RosterBuilder::new(&policy, titles))?;
+/// use fundlayers::{RosterBuilder, sheet::SheetOptions};
+/// let text = "某市重点镇名单,\n名称,区县\n黄堡镇,王益区\n";
+/// let begin = |titles: &[(&str, _)]| RosterBuilder::new(&policy, titles);
+/// let (roster, warnings) = fundlayers_formats::csv::read_rows(text, &SheetOptions::default(), begin)?;
 /// assert_eq!((roster.len(), warnings.len()), (1, 0));
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
 pub fn read_rows<B: RowBuilder>(
     text: &str,
-    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+    options: &SheetOptions,
+    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
-    rows(text, crate::room(text.len(), 0), begin)
+    rows(text, crate::room(text.len(), 0), options, begin)
 }
 
 /// As [`read_rows`]; the rows may take so many bytes.
 pub(crate) fn rows<B: RowBuilder>(
     text: &str,
     room: usize,
-    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+    options: &SheetOptions,
+    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
     let mut records = Records { text, at: 0, line: 1, delimiter: delimiter(text) };
-    let mut fields: Vec<Cow<'_, str>> = Vec::new();
-    let Some(line) = header(&mut records, &mut fields)? else { return begin(&[]).finish() };
-    let titles: Vec<(&str, Option<Position>)> =
-        fields.iter().map(|title| (title.as_ref(), Some(Position { line, character: 1 }))).collect();
-    let mut builder = begin(&titles);
-    builder.set_room(room);
-    each_row(&mut records, titles.len(), &mut |line, cells| builder.push_row(line, cells))?;
-    builder.finish()
-}
-
-/// The first record that is not blank, and its line; none if there is none.
-fn header<'a>(records: &mut Records<'a>, fields: &mut Vec<Cow<'a, str>>) -> Result<Option<u32>, Problems> {
-    loop {
-        match records.next(fields)? {
-            Some(_) if fields.iter().all(|field| field.trim().is_empty()) => {}
-            line => return Ok(line),
+    let mut sheet = SheetReader::new(begin, options);
+    sheet.set_room(room);
+    each_row(&mut records, &mut |line, cells| {
+        if let Some(builder) = sheet.builder() {
+            builder.push_row(line, cells);
+        } else {
+            sheet.row(line.unwrap_or_default(), cells, RowMarks::default());
         }
-    }
+    })?;
+    sheet.finish()
 }
 
 /// Hands the rows over: the line that each begins on, and its cells.
-fn each_row(
-    records: &mut Records<'_>,
-    columns: usize,
-    push: &mut dyn FnMut(Option<u32>, &[Cell<'_>]),
-) -> Result<(), Problems> {
+fn each_row(records: &mut Records<'_>, push: &mut dyn FnMut(Option<u32>, &[Cell<'_>])) -> Result<(), Problems> {
     // Few tables have more columns than fit without a list.
     const COLUMNS: usize = 24;
-    let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(columns);
+    let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(COLUMNS);
     let mut blank = 0_u64;
     while let Some(line) = records.next(&mut fields)? {
         // Blank lines count as rows, unless nothing follows them.
@@ -209,9 +202,10 @@ enum End {
     Text,
 }
 
-/// Comma, semicolon or tab, whichever the header has most of.
+/// Comma, semicolon or tab, whichever the first line has most of that has any: titles above a table may have none.
 fn delimiter(text: &str) -> u8 {
-    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    const LINES: usize = 40;
+    let header = text.lines().take(LINES).find(|line| line.contains([',', ';', '\t'])).unwrap_or_default();
     let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
     let (comma, semicolon, tab) = (count(b','), count(b';'), count(b'\t'));
     if tab > comma && tab > semicolon {

@@ -19,6 +19,7 @@
 
 use crate::catalogue as words;
 use fundlayers::document::Node;
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{Code, Phrase, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 #[cfg(feature = "toml")]
 use fundlayers::{Scenarios, ScenariosBuilder};
@@ -99,10 +100,10 @@ fn document(text: &str, format: Format) -> Result<Node, Problems> {
 ///
 /// Every problem of every row at once; [`Code::UnknownFormat`] for a format that rosters do not have.
 pub fn read_roster(bytes: &[u8], format: Format, policy: &Policy) -> Result<(Roster, Problems), Problems> {
-    read_rows(bytes, format, |titles| RosterBuilder::new(policy, titles))
+    read_rows(bytes, format, &SheetOptions::default(), |titles| RosterBuilder::new(policy, titles))
 }
 
-/// Reads a file of rows (a roster, limits, receipts); `begin` is given the header.
+/// Reads a file of rows (a roster, limits, receipts); `begin` is given the header, perhaps several times, until it is found.
 ///
 /// # Errors
 ///
@@ -110,16 +111,22 @@ pub fn read_roster(bytes: &[u8], format: Format, policy: &Policy) -> Result<(Ros
 pub fn read_rows<B: RowBuilder>(
     bytes: &[u8],
     format: Format,
-    begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
+    options: &SheetOptions,
+    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
     let text = text::decode(bytes)?;
     #[cfg(any(feature = "csv", feature = "json"))]
     let room = room(bytes.len(), if matches!(text, std::borrow::Cow::Owned(_)) { text.len() } else { 0 });
     match format {
         #[cfg(feature = "csv")]
-        Format::Csv => csv::rows(&text, room, begin),
+        Format::Csv => csv::rows(&text, room, options, begin),
         #[cfg(feature = "json")]
-        Format::Json => json::rows(&text, room, begin),
+        Format::Json => json::rows(&text, room, |titles| {
+            let mut builder = begin(titles);
+            // A key that is left out is blank, unless it is said that it is merged.
+            builder.set_fill_down(options.fill_down.or(Some(false)));
+            builder
+        }),
         _ => Err(unknown_format(words::ROWS_NOT_READ, words::CSV_OR_JSON)),
     }
 }
@@ -132,13 +139,15 @@ pub fn read_rows<B: RowBuilder>(
 /// Every mistake of the file at once.
 ///
 /// ```
+/// use fundlayers::sheet::SheetOptions;
 /// use fundlayers_formats::{Format, read_scenarios};
-/// let (list, _) = read_scenarios("情景,路径,值\n现行,,\n650,classes.municipal-town.standard,650\n".as_bytes(), Format::Csv)?;
+/// let text = "情景,路径,值\n现行,,\n650,classes.municipal-town.standard,650\n";
+/// let (list, _) = read_scenarios(text.as_bytes(), Format::Csv, &SheetOptions::default())?;
 /// assert_eq!(list.iter().map(|scenario| scenario.name()).collect::<Vec<_>>(), ["现行", "650"]);
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
 #[cfg(feature = "toml")]
-pub fn read_scenarios(bytes: &[u8], format: Format) -> Result<(Scenarios, Problems), Problems> {
+pub fn read_scenarios(bytes: &[u8], format: Format, options: &SheetOptions) -> Result<(Scenarios, Problems), Problems> {
     let is_document = format == Format::Toml
         || format == Format::Json && bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     if is_document && bytes.len() > DOCUMENT_LIMIT {
@@ -150,7 +159,7 @@ pub fn read_scenarios(bytes: &[u8], format: Format) -> Result<(Scenarios, Proble
         Format::Toml => document(&toml::read(&text::decode(bytes)?)?),
         #[cfg(feature = "json")]
         Format::Json if is_document => document(&json::read(&text::decode(bytes)?)?),
-        format => read_rows(bytes, format, |titles| ScenariosBuilder::new(titles, toml::read_value)),
+        format => read_rows(bytes, format, options, |titles| ScenariosBuilder::new(titles, toml::read_value)),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use fundlayers::answer::{Given, Sources};
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{
     Limits, LimitsBuilder, Policy, Problems, ReadValue, Receipts, ReceiptsBuilder, Roster, RosterBuilder, RowBuilder,
     Scenarios,
@@ -93,13 +94,14 @@ pub struct Reader<F>(pub F);
 
 fn rows<B: RowBuilder>(
     file: &File<'_>,
-    begin: impl FnOnce(&[(&str, Option<fundlayers::Position>)]) -> B,
+    options: &SheetOptions,
+    begin: impl Fn(&[(&str, Option<fundlayers::Position>)]) -> B,
 ) -> Result<Given<B::Output>, Problems> {
-    Given::read(crate::read_rows(&file.bytes, file.format, begin), file.name.as_deref())
+    Given::read(crate::read_rows(&file.bytes, file.format, options, begin), file.name.as_deref())
 }
 
-fn roster(file: &File<'_>, policy: &Given<Policy>) -> Result<Given<Roster>, Problems> {
-    rows(file, |titles| RosterBuilder::new(&policy.value, titles))
+fn roster(file: &File<'_>, policy: &Given<Policy>, options: &SheetOptions) -> Result<Given<Roster>, Problems> {
+    rows(file, options, |titles| RosterBuilder::new(&policy.value, titles))
 }
 
 impl<F: Files> Sources for Reader<F> {
@@ -113,24 +115,29 @@ impl<F: Files> Sources for Reader<F> {
     }
 
     fn built_in_roster(&mut self, policy: &str, read_for: &Given<Policy>) -> Result<Given<Roster>, Problems> {
-        roster(&self.0.built_in_roster(policy)?, read_for)
+        roster(&self.0.built_in_roster(policy)?, read_for, &SheetOptions::default())
     }
 
-    fn roster(&mut self, name: &str, policy: &Given<Policy>) -> Result<Given<Roster>, Problems> {
-        roster(&self.0.table(name)?, policy)
+    fn roster(
+        &mut self,
+        name: &str,
+        policy: &Given<Policy>,
+        options: &SheetOptions,
+    ) -> Result<Given<Roster>, Problems> {
+        roster(&self.0.table(name)?, policy, options)
     }
 
-    fn limits(&mut self, name: &str, policy: &Policy) -> Result<Given<Limits>, Problems> {
-        rows(&self.0.table(name)?, |titles| LimitsBuilder::new(policy, titles))
+    fn limits(&mut self, name: &str, policy: &Policy, options: &SheetOptions) -> Result<Given<Limits>, Problems> {
+        rows(&self.0.table(name)?, options, |titles| LimitsBuilder::new(policy, titles))
     }
 
-    fn receipts(&mut self, name: &str) -> Result<Given<Receipts>, Problems> {
-        rows(&self.0.table(name)?, ReceiptsBuilder::new)
+    fn receipts(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Receipts>, Problems> {
+        rows(&self.0.table(name)?, options, ReceiptsBuilder::new)
     }
 
-    fn scenarios(&mut self, name: &str) -> Result<Given<Scenarios>, Problems> {
+    fn scenarios(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Scenarios>, Problems> {
         let file = self.0.table(name)?;
-        Given::read(crate::read_scenarios(&file.bytes, file.format), file.name.as_deref())
+        Given::read(crate::read_scenarios(&file.bytes, file.format, options), file.name.as_deref())
     }
 
     /// As TOML has it: `650`, `{ 2023 = 500 }`.

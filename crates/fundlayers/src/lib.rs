@@ -129,7 +129,8 @@ pub use results::explain::{ExplainedInput, Explanation, Step};
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
 
-pub use rows::records::RowBuilder;
+pub use rows::records::{ColumnRole, Fit, RowBuilder};
+pub use rows::sheet;
 pub use rust_decimal::Decimal;
 pub use tables::{RowError, table};
 

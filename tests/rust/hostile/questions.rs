@@ -1,6 +1,7 @@
 //! What is asked of an allocation, with the tables that come with it: limits, ledgers, scenarios, goals.
 
 use fundlayers::document::Node;
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{
     Allocation, Amount, FundingRule, Goal, Grouping, LimitsBuilder, Policy, ReceiptsBuilder, ReconcileOptions, Roster,
     ScenariosBuilder, TopUp,
@@ -55,7 +56,8 @@ pub fn plan() -> Result<(Policy, Roster, Allocation), String> {
 /// What should never be.
 pub fn fund(allocation: &Allocation, limits: &[u8], format: Format) -> Result<(), String> {
     let policy = allocation.policy();
-    let limits = match read_rows(limits, format, |titles| LimitsBuilder::new(policy, titles)) {
+    let limits = match read_rows(limits, format, &SheetOptions::default(), |titles| LimitsBuilder::new(policy, titles))
+    {
         Ok((limits, warnings)) => {
             no_error(&warnings)?;
             limits
@@ -108,7 +110,7 @@ pub fn fund(allocation: &Allocation, limits: &[u8], format: Format) -> Result<()
 /// What should never be.
 pub fn reconcile(allocation: &Allocation, ledger: &[u8], format: Format) -> Result<(), String> {
     let policy = allocation.policy();
-    let receipts = match read_rows(ledger, format, ReceiptsBuilder::new) {
+    let receipts = match read_rows(ledger, format, &SheetOptions::default(), ReceiptsBuilder::new) {
         Ok((receipts, warnings)) => {
             no_error(&warnings)?;
             receipts
@@ -149,7 +151,8 @@ pub fn reconcile(allocation: &Allocation, ledger: &[u8], format: Format) -> Resu
 ///
 /// What should never be.
 pub fn scenarios(policy: &Policy, roster: &Roster, table: &[u8], format: Format) -> Result<(), String> {
-    let read = read_rows(table, format, |titles| ScenariosBuilder::new(titles, toml::read_value));
+    let read =
+        read_rows(table, format, &SheetOptions::default(), |titles| ScenariosBuilder::new(titles, toml::read_value));
     let list = match read {
         Ok((list, warnings)) => {
             no_error(&warnings)?;

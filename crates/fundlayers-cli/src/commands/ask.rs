@@ -8,7 +8,8 @@ use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_
 use fundlayers_formats::{csv, json, markdown, terminal};
 
 use crate::args::{
-    Allocate, Compare, Explain, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, Solve, Totals, UnitOption,
+    Allocate, Compare, Explain, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve, Totals,
+    UnitOption,
 };
 use crate::inputs::{self, Disk};
 use crate::{Failure, output, warn};
@@ -32,7 +33,7 @@ impl<'a> Asked<'a> {
     }
 
     fn inputs(mut self, inputs: &'a Inputs) -> Result<Self, Failure> {
-        self = self.source(&inputs.policy, inputs.roster.as_deref(), &inputs.set)?;
+        self = self.source(&inputs.policy, inputs.roster.as_deref(), &inputs.set)?.sheet(&inputs.sheet);
         self.years(inputs.years.as_deref())
     }
 
@@ -44,6 +45,12 @@ impl<'a> Asked<'a> {
         self.files.push(policy);
         self.files.extend(roster);
         Ok(self)
+    }
+
+    fn sheet(mut self, sheet: &SheetArgs) -> Self {
+        self.request.sheet.clone_from(&sheet.sheet);
+        self.request.fill_down = sheet.fill_down;
+        self
     }
 
     fn years(mut self, years: Option<&str>) -> Result<Self, Failure> {
@@ -166,6 +173,7 @@ pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
     }
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.limits = Some(asked.file(&args.limits));
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.request.zeros = args.zeros;
     asked.answer(lang)
 }
@@ -183,6 +191,7 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
         return Err(Failure::Usage("--top-up-years needs --top-up received".to_owned()));
     }
     asked.request.receipts = Some(asked.file(&args.receipts));
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
     asked.answer(lang)
 }
@@ -195,7 +204,7 @@ pub(super) fn compare(args: &Compare, lang: Lang) -> Result<(), Failure> {
         return Err(Failure::Usage(message.to_owned()));
     }
     let asked = asked.source(&first.policy, first.roster.as_deref(), &args.set)?;
-    let mut asked = asked.years(first.years.as_deref())?.unit(&args.unit);
+    let mut asked = asked.sheet(&first.sheet).years(first.years.as_deref())?.unit(&args.unit);
     asked.request.with_policy = with_policy.map(|name| asked.file(name));
     asked.request.with_roster = with_roster.map(|name| asked.file(name));
     asked.answer(lang)
@@ -205,6 +214,7 @@ pub(super) fn scenarios(args: &Scenarios, lang: Lang) -> Result<(), Failure> {
     let asked = Asked::new(Operation::Scenarios, &args.output)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.scenarios = Some(asked.file(&args.file));
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.answer(lang)
 }
 
@@ -214,7 +224,7 @@ pub(super) fn solve(args: &Solve, lang: Lang) -> Result<(), Failure> {
     if args.limit.parse::<Amount>().is_err() {
         parsed(&format!("--limit {}", args.limit), Some(Amount::parse(&args.limit, Unit::Yi)))?;
     }
-    let mut asked = asked.source(&args.policy, args.roster.as_deref(), &args.set)?.unit(&args.unit);
+    let mut asked = asked.source(&args.policy, args.roster.as_deref(), &args.set)?.sheet(&args.sheet).unit(&args.unit);
     let request = &mut asked.request;
     (request.path, request.layer, request.payer) =
         (Some(args.path.clone()), Some(args.layer.clone()), args.payer.clone());

@@ -6,3 +6,72 @@ pub const COLUMN_KEYS: [&str; 10] =
 /// Their Chinese headers.
 pub const COLUMN_HEADERS: [&str; 10] =
     ["编码", "名称", "类型", "认定层级", "区县", "乡镇", "区划代码", "数量", "起始年度", "截止年度"];
+
+/// Other titles that offices put over the same columns, in whatever table: the key, and the titles.
+pub(crate) const SYNONYMS: [(&str, &[&str]); 17] = [
+    ("id", &["编号", "代码", "唯一编码", "单位编码", "镇村编码", "ID"]),
+    (
+        "name",
+        &["单位名称", "镇村名称", "对象名称", "补助对象", "受益单位", "镇名", "镇名称", "镇村", "单位全称", "项目镇村"],
+    ),
+    ("village", &["行政村", "村名", "村名称", "行政村名称", "村庄", "村社区", "所属村", "所在村"]),
+    ("kind", &["类别", "镇村类型", "对象类型"]),
+    ("designation", &["认定级别", "认定类别", "帮扶级别", "重点级别"]),
+    (
+        "county",
+        &[
+            "县区",
+            "区县名称",
+            "县区名称",
+            "县市区",
+            "县",
+            "区",
+            "县名",
+            "县域",
+            "市县",
+            "所属区县",
+            "所在区县",
+            "所属县区",
+            "所在县区",
+            "县市",
+            "区县市",
+        ],
+    ),
+    (
+        "township",
+        &[
+            "乡镇名称",
+            "镇街",
+            "乡镇街道",
+            "镇办",
+            "街镇",
+            "所属乡镇",
+            "所在乡镇",
+            "镇",
+            "乡",
+            "街道",
+            "乡镇办",
+            "镇乡",
+            "镇街名称",
+        ],
+    ),
+    ("division_code", &["行政区划代码", "区划编码", "行政区划编码", "行政区划", "区划"]),
+    ("count", &["个数"]),
+    ("from", &["开始年度", "起始年份", "开始年份", "起始年"]),
+    ("to", &["结束年度", "截止年份", "结束年份", "截止年", "终止年度"]),
+    ("year", &["年份", "年", "预算年度", "资金年度"]),
+    ("layer", &["资金层级", "安排级次", "资金级次"]),
+    ("payer", &["出资主体", "安排单位", "出资单位"]),
+    ("amount", &["可用额度", "额度", "资金额度", "资金金额"]),
+    ("unit", &["金额单位", "货币单位"]),
+    ("document", &["资金文号", "下达文号"]),
+];
+
+/// What offices number and remark in any table, and nothing is computed from.
+pub(crate) const REMARKS: [&str; 12] =
+    ["序号", "备注", "说明", "认定文号", "联系人", "联系电话", "负责人", "填报人", "电话", "No", "No.", "Remarks"];
+
+/// The other titles of a key.
+pub(crate) fn synonyms(key: &str) -> &'static [&'static str] {
+    SYNONYMS.iter().find(|(known, _)| *known == key).map_or(&[], |(_, titles)| titles)
+}

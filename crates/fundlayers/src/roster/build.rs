@@ -3,8 +3,10 @@
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use rust_decimal::Decimal;
 
+use super::alike::plain;
 use super::header::{Field, WordColumn, headers};
 use super::{Places, PlacesData, Repeats, Shape};
 use crate::ground::catalogue::ground as common;
@@ -12,17 +14,23 @@ use crate::ground::catalogue::roster as words;
 use crate::ground::catalogue::rows;
 use crate::ground::ids::index;
 use crate::ground::message::Phrase;
-use crate::ground::number::kept;
+use crate::ground::money::Unit;
+use crate::ground::number::{decimal, kept};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
-use crate::ground::text::did_you_mean;
-use crate::policy::AttributeType;
-use crate::policy::Policy;
+use crate::ground::text::{did_you_mean, nearest};
+use crate::policy::rule::reads::attributes_read;
+use crate::policy::{Attribute, AttributeType, Policy};
 use crate::rows::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn};
+use crate::rows::crowded::Crowded;
+use crate::rows::header::{Found, Header, is_scaled};
+use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
-    Cell, CellColumn, Findings, Found, Header, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
-    missing, not_text, number, order, push_by_rows, text, tidied, trimmed, whole, year,
+    Cell, CellColumn, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
+    missing, not_text, number, number_or_share, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
+use crate::rows::spoiled::{Spoiled, is_nothing_word, may_be_spoiled, spoiled, unseen};
+use crate::rows::totals::{TotalFigure, TotalLines, TotalRank, total_rank};
 
 /// The largest count of a row, 2^32 − 1.
 const COUNT_LIMIT: u32 = u32::MAX;
@@ -35,6 +43,10 @@ const ROW_LIMIT: u32 = u32::MAX - 1;
 #[derive(Debug)]
 pub(crate) struct PlacesBuilder {
     header: Header<Field>,
+    /// Where the header stood.
+    header_line: Option<u32>,
+    lines: Lines,
+    totals: TotalLines,
     policy: Policy,
     columns: Columns,
     findings: Findings,
@@ -186,12 +198,16 @@ impl PlacesBuilder {
             Field::required(policy).filter_map(|field| field.names().map(|(key, title)| (field, key, title)));
         let header = Header::read(titles, &headers(policy), key, why_not, required, &mut findings);
         let has_ids = header.column(Field::Id).is_some();
+        let lines = Lines::new(&header, Field::role, |field| field.key(policy).to_owned());
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
             id: attribute.id.clone(),
             cells: Cells::Absent(attribute.attribute_type),
         });
         let mut builder = Self {
             header,
+            header_line: titles.iter().find_map(|(_, position)| position.map(|position| position.line)),
+            lines,
+            totals: TotalLines::default(),
             policy: policy.clone(),
             columns: Columns {
                 ids: TextColumn::new(),
@@ -224,7 +240,23 @@ impl PlacesBuilder {
             expected: 0,
         };
         builder.begin_attributes();
+        builder.check_remarks();
         builder
+    }
+
+    /// Says where a title states another unit than the policy has for an attribute: 人口（万人） where it counts 人.
+    fn check_remarks(&mut self) {
+        for &(at, field) in &self.header.fields {
+            let Field::Attribute(index) = field else { continue };
+            let Some(attribute) = self.policy.attributes().get(index) else { continue };
+            let stated = match (self.header.unit(at), self.header.remark(at)) {
+                (Some(unit), _) if attribute.money() != Some(unit) => unit.as_str(),
+                (None, Some(remark)) if is_scaled(remark) && attribute.unit.as_deref() != Some(remark) => remark,
+                _ => continue,
+            };
+            let place = Place { row: 0, line: self.header_line, column: order(at) };
+            self.findings.push(place, Severity::Error, || unit_differs(attribute, stated).line(self.header_line));
+        }
     }
 
     #[cfg(test)]
@@ -248,6 +280,15 @@ impl PlacesBuilder {
     }
 }
 
+/// A table states another unit than the policy has for an attribute.
+fn unit_differs(attribute: &Attribute, stated: &str) -> Problem {
+    let problem = Problem::new(Code::UnitDiffers, rows::TITLE_IS_SCALED.with(&[&stated])).column(&attribute.id);
+    problem.found(stated).expected(match &attribute.unit {
+        Some(unit) => rows::FIGURES_IN_UNIT.with(&[unit]),
+        None => rows::FIGURES_IN_UNIT.with(&[&rows::UNIT_NOT_STATED.with(&[])]),
+    })
+}
+
 impl PlacesBuilder {
     /// Whether rows can be taken column by column: none is blank or beyond the limit, and a header stands over every cell.
     fn is_plain(&self, cells: &[CellColumn<'_>], rows: usize) -> bool {
@@ -261,7 +302,7 @@ impl PlacesBuilder {
             _ => false,
         };
         let room = usize::try_from(self.row_limit.saturating_sub(self.row)).unwrap_or(usize::MAX);
-        named && rows <= room && !self.is_full() && self.header.is_complete(cells.len())
+        named && rows <= room && !self.is_full() && self.header.is_complete(cells.len()) && self.lines.are_plain(cells)
     }
 }
 
@@ -331,8 +372,15 @@ impl RowBuilder for PlacesBuilder {
             self.too_many_rows(line);
             return;
         }
+        match self.lines.kind(cells) {
+            Line::Row => {}
+            Line::Total(rank) => return self.take_total(rank, cells, line),
+            Line::Note => return,
+        }
         let mut place = Place { row: self.row, line, column: 0 };
-        let Self { header, columns, findings, .. } = self;
+        let Self { header, columns, findings, lines, .. } = self;
+        let filled = lines.filled(cells, place);
+        let cells = filled.as_deref().unwrap_or(cells);
         let mut row = Row::new(columns.shapes.codes.len());
         for &(at, field) in &header.fields {
             place.column = order(at);
@@ -419,6 +467,32 @@ impl RowBuilder for PlacesBuilder {
         self.header.field(column).map(|field| field.key(&self.policy).to_owned())
     }
 
+    fn fit(&self) -> Fit {
+        self.header.fit()
+    }
+
+    fn role(&self, column: usize) -> ColumnRole {
+        self.header.field(column).map_or(ColumnRole::Unread, Field::role)
+    }
+
+    /// A table whose amounts are in another unit than the policy's attributes of money.
+    fn set_unit(&mut self, unit: Unit) {
+        for &(at, field) in &self.header.fields {
+            let Field::Attribute(index) = field else { continue };
+            let Some(attribute) = self.policy.attributes().get(index) else { continue };
+            let has_own = self.header.unit(at).is_some();
+            if attribute.money().is_some_and(|own| own != unit) && !has_own {
+                let place = Place { row: 0, line: self.header_line, column: order(at) };
+                self.findings
+                    .push(place, Severity::Error, || unit_differs(attribute, unit.as_str()).line(self.header_line));
+            }
+        }
+    }
+
+    fn set_fill_down(&mut self, fill_down: Option<bool>) {
+        self.lines.set_fill_down(fill_down);
+    }
+
     fn finish(self) -> Result<(Places, Problems), Problems> {
         let Read { places, problems, faulty, .. } = self.read();
         if faulty.is_none() { Ok((places, problems)) } else { Err(problems) }
@@ -435,14 +509,89 @@ pub(crate) struct Read {
 }
 
 impl PlacesBuilder {
+    /// Takes a line that sums others: it is no place, and its figures are compared with theirs.
+    #[cold]
+    fn take_total(&mut self, rank: TotalRank, cells: &[Cell<'_>], line: Option<u32>) {
+        let mut figures = Vec::new();
+        let mut county = None;
+        for &(at, field) in &self.header.fields {
+            let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
+            let place = Place { row: self.row, line, column: order(at) };
+            match field {
+                Field::County if !cell.is_blank() && total_rank(cell).is_none() => {
+                    county = cell.text().map(|text| tidied(text).into_owned());
+                }
+                Field::Count | Field::Attribute(_) if self.columns.takes_numbers(field) && !cell.is_blank() => {
+                    let key = field.key(&self.policy).to_owned();
+                    // What is no number sums nothing: 31个.
+                    if let Some(Ok((mantissa, scale))) = number(cell, place, &mut Findings::default(), &key)
+                        && let Some(figure) = decimal(mantissa, scale)
+                    {
+                        figures.push(TotalFigure { column: at, key, place, figure, shown: cell.shown().to_owned() });
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.totals.push(rank, self.columns.shapes.codes.len(), county, figures);
+    }
+
+    /// Compares lines that sum others with the rows.
+    fn check_totals(&mut self) {
+        let Self { header, columns, totals, findings, .. } = self;
+        let value = |column: usize, row: usize| match header.field(column)? {
+            Field::Count if columns.counts.is_empty() => Some(Decimal::ONE),
+            Field::Count => Some(Decimal::from(columns.counts.get(row).copied().unwrap_or(1))),
+            Field::Attribute(index) => match &columns.attributes.get(index)?.cells {
+                Cells::Number(numbers) => numbers.get(row),
+                _ => None,
+            },
+            _ => None,
+        };
+        let county = |row: usize, name: &str| columns.county.get(row) == name;
+        totals.check(columns.shapes.codes.len(), value, county, |_, sum| sum.normalize().to_string(), findings);
+    }
+
+    /// Says which columns are missing that rules read. A title that is not known and may be meant is named.
+    fn check_read_columns(&mut self) {
+        if self.columns.shapes.codes.is_empty() {
+            return;
+        }
+        let read = attributes_read(&self.policy);
+        let missing = self.columns.attributes.iter().zip(read).zip(self.policy.attributes());
+        for ((column, is_read), attribute) in missing {
+            if !is_read || !matches!(column.cells, Cells::Absent(_)) {
+                continue;
+            }
+            let line = self.header_line;
+            let names = [attribute.id.as_str(), attribute.name.zh.as_str(), attribute.name.en.as_str()];
+            let likely = self.header.strange().find(|title| nearest(title, names).is_some());
+            let problem =
+                Problem::new(Code::MissingColumn, rows::COLUMN_MISSING_BUT_READ).line(line).column(&attribute.id);
+            let problem = problem.expected(match likely {
+                Some(title) => rows::PERHAPS_COLUMN.with(&[&title, &attribute.name.zh]),
+                None => rows::COLUMN_HEADED.with(&[&attribute.id, &attribute.name.zh]),
+            });
+            self.findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || problem);
+        }
+    }
+
     /// What became of the rows.
-    pub(crate) fn read(self) -> Read {
+    pub(crate) fn read(mut self) -> Read {
+        self.lines.check(&mut self.findings);
+        self.check_totals();
+        self.check_read_columns();
         let Self { header, policy, columns, mut findings, .. } = self;
         let years = policy.years();
         let Columns { mut ids, mut names, mut division_codes, shapes, mut counts, row_numbers, lines, unsound, .. } =
             columns;
         let ShapeBuilder { mut shapes, codes: mut shape_codes, .. } = shapes;
         let rows = shape_codes.len();
+        let at = |row: usize| {
+            let row = u32::try_from(row).unwrap_or(u32::MAX);
+            (row_numbers.get(row).unwrap_or_default(), lines.get(row))
+        };
+        check_texts(&header, &mut ids, &names, [&columns.county, &columns.township], at, &mut findings);
         let (ids_ascending, repeats) = find_repeats(&ids);
         let id_column = header.column(Field::Id).map_or(u32::MAX, order);
         let clipped = |row: u32| {
@@ -468,6 +617,27 @@ impl PlacesBuilder {
                 let id = ids.get(index(other));
                 let other = row_numbers.get(other).unwrap_or_default();
                 possible_duplicate(&mut findings, place, (other, id), ids.get(index(row)), year, id_column);
+            });
+        }
+        if header.column(Field::County).is_some() {
+            let alike = Alike { ids: &ids, names: &names, county: &columns.county, township: &columns.township };
+            let has_id = |row: u32| columns.without_id.binary_search(&row).is_err();
+            let kind = |row: u32| Some(shapes.get(index(*shape_codes.get(index(row))?))?.kind);
+            alike.find(rows, |row, other| {
+                // A row without an id beside one that has it was told above.
+                let told = has_id(row) != has_id(other) && alike.is_same(row, other);
+                let (Some(a), Some(b)) = (clipped(row), clipped(other)) else { return };
+                let year = *a.start().max(b.start());
+                if told || kind(row) != kind(other) || year > *a.end().min(b.end()) {
+                    return;
+                }
+                let (place, other) = (at(index(row)), at(index(other)).0);
+                let column = header.column(Field::Name).map_or(u32::MAX, order);
+                let place = Place { row: place.0, line: place.1, column };
+                let message = words::LOOKS_THE_SAME.with(&[&other, &year]);
+                findings.add(place, Code::PossibleDuplicate, "name", message, |problem| {
+                    problem.found(names.get(index(row))).expected(words::IF_ONE_PLACE)
+                });
             });
         }
         let faulty = findings.faulty_rows();
@@ -523,6 +693,152 @@ impl PlacesBuilder {
             repeats,
         }));
         Read { policy, places, problems, faulty: failed.then_some(faulty) }
+    }
+}
+
+/// An id has at most so many characters.
+const ID_LIMIT: usize = 128;
+
+/// Looks for what programs have spoiled, and takes marks of Excel off the ids.
+fn check_texts(
+    header: &Header<Field>,
+    ids: &mut TextColumn,
+    names: &TextColumn,
+    shared: [&DictionaryBuilder; 2],
+    at: impl Fn(usize) -> (u32, Option<u32>),
+    findings: &mut Findings,
+) {
+    let place = |row: usize, field: Field| {
+        let (row, line) = at(row);
+        Place { row, line, column: header.column(field).map_or(u32::MAX, order) }
+    };
+    let mut unseen_in = |text: &str, place: Place, key: &str| {
+        if let Some(c) = unseen(text) {
+            let message = words::UNSEEN_CHARACTER.with(&[&format!("{:04X}", u32::from(c))]);
+            findings.add(place, Code::SpoiledText, key, message, |problem| problem.expected(words::TYPE_AGAIN));
+        } else if is_nothing_word(text) {
+            findings.add(place, Code::SpoiledText, key, words::WORD_FOR_NOTHING, |problem| {
+                problem.found(text).expected(words::LEAVE_BLANK)
+            });
+        }
+    };
+    if may_be_spoiled(names.joined().as_bytes(), false) || names.texts().any(is_nothing_word) {
+        for (row, name) in names.texts().enumerate() {
+            unseen_in(name, place(row, Field::Name), "name");
+        }
+    }
+    for (column, (field, key)) in shared.into_iter().zip([(Field::County, "county"), (Field::Township, "township")]) {
+        for (code, text) in (0_u32..).zip(column.values()) {
+            if unseen(text).is_some() || is_nothing_word(text) {
+                unseen_in(text, place(column.first(code), field), key);
+            }
+        }
+    }
+    // An id that is put together of county, township and name says nothing more.
+    let bytes = ids.joined().as_bytes();
+    let spoils = may_be_spoiled(bytes, true) || ids.texts().any(|id| is_nothing_word(id) || id.len() > ID_LIMIT);
+    if header.column(Field::Id).is_none() || !spoils {
+        return;
+    }
+    let mut mended = TextColumn::new();
+    for (row, id) in ids.texts().enumerate() {
+        let place = place(row, Field::Id);
+        let mut kept = id;
+        match spoiled(id) {
+            Some(Spoiled::Marked(text)) => {
+                kept = text.trim();
+                findings.add(place, Code::SpoiledText, "id", words::ID_MARKED, |problem| {
+                    problem.found(id).expected(words::ID_IS.with(&[&kept]))
+                });
+            }
+            Some(Spoiled::Scientific) => findings.add(place, Code::DigitsLost, "id", words::ID_SCIENTIFIC, |problem| {
+                problem.found(id).expected(words::ID_AS_TEXT)
+            }),
+            Some(Spoiled::Float) => findings.add(place, Code::SpoiledText, "id", words::ID_WAS_FLOAT, |problem| {
+                problem.found(id).expected(words::ID_WITHOUT_ZERO)
+            }),
+            Some(Spoiled::Nothing) => {
+                findings.add(place, Code::SpoiledText, "id", words::WORD_FOR_NOTHING, |problem| {
+                    problem.found(id).expected(words::LEAVE_BLANK)
+                });
+            }
+            None => {
+                if let Some(c) = unseen(id) {
+                    let message = words::UNSEEN_CHARACTER.with(&[&format!("{:04X}", u32::from(c))]);
+                    findings
+                        .add(place, Code::SpoiledText, "id", message, |problem| problem.expected(words::TYPE_AGAIN));
+                }
+            }
+        }
+        let length = id.chars().take(ID_LIMIT.saturating_mul(8)).count();
+        if length > ID_LIMIT {
+            findings.add(place, Code::TooLarge, "id", words::ID_TOO_LONG.with(&[&id.chars().count()]), |problem| {
+                problem.found(id).expected(words::ID_AT_MOST.with(&[&ID_LIMIT]))
+            });
+        }
+        mended.push(kept);
+    }
+    *ids = mended;
+}
+
+/// The texts by which places are called.
+struct Alike<'a> {
+    ids: &'a TextColumn,
+    names: &'a TextColumn,
+    county: &'a DictionaryBuilder,
+    township: &'a DictionaryBuilder,
+}
+
+impl Alike<'_> {
+    /// Whether two rows say the same, letter by letter.
+    fn is_same(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (index(a), index(b));
+        self.county.get(a) == self.county.get(b)
+            && self.township.get(a) == self.township.get(b)
+            && self.names.get(a) == self.names.get(b)
+    }
+
+    /// Tells each row that is called like an earlier one under another id, with that.
+    fn find(&self, rows: usize, mut tell: impl FnMut(u32, u32)) {
+        // A code for each writing of a county and township.
+        let codes = |column: &DictionaryBuilder| -> Vec<usize> {
+            let mut known: HashMap<String, usize> = HashMap::new();
+            column
+                .values()
+                .map(|text| {
+                    let next = known.len();
+                    *known.entry(plain(text).into_owned()).or_insert(next)
+                })
+                .collect()
+        };
+        let (counties, townships) = (codes(self.county), codes(self.township));
+        let code = |codes: &[usize], column: &DictionaryBuilder, row: usize| {
+            codes.get(index(column.code(row))).copied().unwrap_or_default()
+        };
+        let key = |row: usize| {
+            (code(&counties, self.county, row), code(&townships, self.township, row), plain(self.names.get(row)))
+        };
+        let hasher = DefaultHashBuilder::default();
+        let hashes: Vec<u64> = (0..rows).map(|row| hasher.hash_one(key(row))).collect();
+        let crowded = Crowded::new(&hashes);
+        let mut table: HashTable<u32> = HashTable::new();
+        for (row, hash) in (0_u32..).zip(hashes.iter().copied()) {
+            if !crowded.contains(hash)
+                || self.names.get(index(row)).is_empty()
+                || self.county.get(index(row)).is_empty()
+            {
+                continue;
+            }
+            let same = |known: &u32| key(index(*known)) == key(index(row));
+            if let Some(first) = table.find(hash, same).copied() {
+                if self.ids.get(index(first)) != self.ids.get(index(row)) {
+                    tell(row, first);
+                }
+            } else {
+                let hash_of = |known: &u32| hashes.get(index(*known)).copied().unwrap_or_default();
+                table.insert_unique(hash, row, hash_of);
+            }
+        }
     }
 }
 
@@ -912,7 +1228,7 @@ impl Cells {
                     column.push_null();
                     return;
                 }
-                match number(cell, place, findings, id) {
+                match number_or_share(cell, place, findings, id) {
                     Some(Ok((mantissa, scale))) => column.push(mantissa, scale),
                     Some(Err(error)) => {
                         bad_number(findings, place, id, cell, &error);

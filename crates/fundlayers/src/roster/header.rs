@@ -2,10 +2,11 @@
 
 use crate::ground::language::Name;
 use crate::ground::text::without_padding;
-use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
+use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS, synonyms};
 use crate::policy::Named;
 use crate::policy::Policy;
-use crate::rows::records::{Found, Words};
+use crate::rows::header::{Found, Words};
+use crate::rows::records::ColumnRole;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,15 @@ impl Field {
         }
     }
 
+    /// What the column is to the reader of a sheet.
+    pub(super) const fn role(self) -> ColumnRole {
+        match self {
+            Self::Id | Self::Name => ColumnRole::Name,
+            Self::County | Self::Township | Self::Kind | Self::Designation => ColumnRole::Key,
+            Self::DivisionCode | Self::Count | Self::From | Self::To | Self::Attribute(_) => ColumnRole::Figure,
+        }
+    }
+
     /// The columns that a roster of a policy must have.
     pub(super) fn required(policy: &Policy) -> impl Iterator<Item = Self> {
         FIELDS.into_iter().filter(|field| field.is_required(policy))
@@ -121,7 +131,10 @@ pub(super) fn headers(policy: &Policy) -> Words<Field> {
     let chinese = fields().map(|(field, _, header)| (header, field));
     let names = attributes()
         .flat_map(|(field, attribute)| [(attribute.name.zh.as_str(), field), (attribute.name.en.as_str(), field)]);
-    Words::new([keys.chain(ids).collect(), chinese.collect(), names.collect()])
+    let others = fields().flat_map(|(field, key, _)| synonyms(key).iter().map(move |title| (*title, field)));
+    // A village is a place: what a ledger has beside the name is the name here.
+    let village = std::iter::once("村").chain(synonyms("village").iter().copied()).map(|title| (title, Field::Name));
+    Words::new([keys.chain(ids).collect(), chinese.collect(), names.collect(), others.collect(), village.collect()])
 }
 
 /// A column of kinds or of designations.

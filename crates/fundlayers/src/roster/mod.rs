@@ -43,6 +43,7 @@ use crate::ground::problem::Problems;
 use crate::policy::Policy;
 use crate::rows::records::Findings;
 
+mod alike;
 pub(crate) mod build;
 mod header;
 mod table;

@@ -129,6 +129,11 @@ impl TextColumn {
         clean
     }
 
+    /// The texts in order.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
     /// The texts in order, as bytes: their order is that of the texts.
     pub(crate) fn bytes(&self) -> impl Iterator<Item = &[u8]> {
         let bytes = self.text.as_bytes();
@@ -166,6 +171,11 @@ impl TextColumn {
 
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// All texts one after the other.
+    pub(crate) fn joined(&self) -> &str {
+        &self.text
     }
 
     /// Bytes of all texts.
@@ -285,6 +295,21 @@ impl DictionaryBuilder {
     /// The text of a row; blank if the roster lacks the column.
     pub(crate) fn get(&self, row: usize) -> &str {
         self.column.get(row)
+    }
+
+    /// The code of a row; 0 if the roster lacks the column.
+    pub(crate) fn code(&self, row: usize) -> u32 {
+        self.column.code(row)
+    }
+
+    /// The distinct texts by code.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+        self.column.values()
+    }
+
+    /// The first row of a code.
+    pub(crate) fn first(&self, code: u32) -> usize {
+        self.column.codes.iter().position(|known| *known == code).unwrap_or_default()
     }
 
     pub(crate) fn finish(self) -> DictionaryColumn {

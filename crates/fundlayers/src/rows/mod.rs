@@ -1,5 +1,12 @@
 //! Tables that come in: cells, columns, what is wrong with them.
 
 pub(crate) mod column;
+pub(crate) mod crowded;
+pub(crate) mod forms;
+pub(crate) mod header;
 pub(crate) mod keyed;
+pub(crate) mod lines;
 pub(crate) mod records;
+pub mod sheet;
+pub(crate) mod spoiled;
+pub(crate) mod totals;

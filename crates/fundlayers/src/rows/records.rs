@@ -4,8 +4,6 @@
 //! [`RowBuilder`] with the header and hands it the rows.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::rows as words;
@@ -13,9 +11,9 @@ use crate::ground::ids::index;
 use crate::ground::message::{Message, Phrase};
 use crate::ground::money::{Amount, MoneyError, Unit};
 use crate::ground::number::{NumberError, decimal, parse_number};
-use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
-use crate::ground::text::{nearest, without_padding};
+use crate::ground::text::without_padding;
+use crate::rows::forms::{self, is_dash, is_nothing};
 
 /// Takes the rows of a table from a reader, one by one.
 pub trait RowBuilder: Sized {
@@ -46,6 +44,25 @@ pub trait RowBuilder: Sized {
         Some(title.trim().to_owned())
     }
 
+    /// How well the header fits what is read. Left as it is, any header does.
+    fn fit(&self) -> Fit {
+        Fit { complete: true, known: 0 }
+    }
+
+    /// What a column of the header is to the reader of a sheet.
+    fn role(&self, column: usize) -> ColumnRole {
+        _ = column;
+        ColumnRole::Unread
+    }
+
+    /// Says before the first row which unit stands above the table: that of every amount that has none of its own.
+    fn set_unit(&mut self, _unit: Unit) {}
+
+    /// Says before the first row whether blank cells of keys are merged with the filled-in one above: `true` fills them,
+    /// `false` leaves them blank, as if nothing is said; with none, as in a file that has lost which cells were merged, what
+    /// looks so is an error.
+    fn set_fill_down(&mut self, _fill_down: Option<bool>) {}
+
     /// What the rows became, with warnings.
     ///
     /// # Errors
@@ -58,6 +75,29 @@ pub trait RowBuilder: Sized {
 pub(crate) const YEAR_LIMIT: u32 = 9999;
 /// So many of the known words are looked at for a suggestion.
 pub(crate) const SUGGESTED: usize = 256;
+
+/// How well a header fits the table that is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fit {
+    /// Whether every column is there that the table must have.
+    pub complete: bool,
+    /// How many of the titles are known.
+    pub known: usize,
+}
+
+/// What a column of a table is to the reader of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnRole {
+    /// Nothing is read from it.
+    Unread,
+    /// What a row is called: its name, its id. Merged cells are not filled down, since each row has its own.
+    Name,
+    /// A text that several rows may share, as their county: merged cells are filled down.
+    Key,
+    /// Anything else: figures, dates, remarks.
+    Figure,
+}
 
 /// A cell as a reader found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +117,9 @@ impl<'a> Cell<'a> {
         match self {
             Self::Blank => true,
             Self::Text(text) => match text.bytes().next() {
-                Some(first) if !may_be_space(first) => false,
-                _ => text.trim_start().is_empty(),
+                // What most cells fail at once.
+                Some(first) if !may_be_space(first) && !matches!(first, b'/' | 0xE2 | 0xEF) => false,
+                _ => text.trim_start().is_empty() || is_nothing(text),
             },
             Self::Number(_) | Self::Flag(_) => false,
         }
@@ -99,6 +140,7 @@ impl<'a> Cell<'a> {
     pub(crate) fn text(self) -> Option<&'a str> {
         match self {
             Self::Blank => Some(""),
+            Self::Text(text) if is_nothing(text) || is_dash(text) => Some(""),
             Self::Text(text) => Some(text),
             Self::Number(digits) => {
                 Some(digits).filter(|d| !d.is_empty() && d.bytes().all(|byte| byte.is_ascii_digit()))
@@ -441,140 +483,6 @@ impl Findings {
     }
 }
 
-/// What the columns of a table hold.
-#[derive(Debug)]
-pub(crate) struct Header<F> {
-    /// What each column holds that is read, in the order of the file.
-    pub(crate) fields: Vec<(usize, F)>,
-    /// Columns without a header in which nothing has stood so far.
-    unnamed: Vec<usize>,
-    width: usize,
-}
-
-/// A column that a table must have: its key and its Chinese header.
-pub(crate) type Required<'a, F> = (F, &'a str, &'a str);
-
-impl<F: Copy + PartialEq> Header<F> {
-    /// Reads the titles of the columns. `key` names a field in problems; `why_not` says why a field is not read here.
-    pub(crate) fn read<'k>(
-        titles: &[(&str, Option<Position>)],
-        known_titles: &Words<F>,
-        key: impl Fn(F) -> &'k str,
-        why_not: impl Fn(F) -> Option<Message>,
-        required: impl IntoIterator<Item = Required<'k, F>>,
-        findings: &mut Findings,
-    ) -> Self {
-        let mut header = Self { fields: Vec::new(), unnamed: Vec::new(), width: titles.len() };
-        for (at, (title, position)) in titles.iter().enumerate() {
-            let place = Place { row: 0, line: None, column: order(at) };
-            let title = without_padding(title);
-            if title.is_empty() {
-                header.unnamed.push(at);
-                continue;
-            }
-            let mut report = |code: Code, message: Message, column: &str, expected: Option<Phrase>| {
-                findings.push(place, code.severity(), || {
-                    let problem = Problem::new(code, message).at(*position).column(column);
-                    match expected {
-                        Some(expected) => problem.expected(expected),
-                        None => problem,
-                    }
-                });
-            };
-            let field = match known_titles.find(&title) {
-                Found::One(field) => field,
-                Found::Several => {
-                    let expected = Some(common::ID_OF_THE_ONE_MEANT);
-                    report(Code::UnknownColumn, words::SEVERAL_ATTRIBUTES.into(), &title, expected);
-                    continue;
-                }
-                Found::None => {
-                    findings.push(place, Severity::Warning, || {
-                        let message = words::COLUMN_NOT_KNOWN;
-                        let problem = Problem::new(Code::UnknownColumn, message).at(*position).column(&*title);
-                        match nearest(&title, known_titles.known().take(SUGGESTED)) {
-                            Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
-                            None => problem,
-                        }
-                    });
-                    continue;
-                }
-            };
-            if let Some(first) = header.column(field) {
-                let message = words::COLUMNS_ALIKE.with(&[&first.saturating_add(1), &at.saturating_add(1)]);
-                report(Code::DuplicateColumn, message, key(field), None);
-            } else if let Some(message) = why_not(field) {
-                report(Code::UnknownColumn, message, key(field), None);
-            } else {
-                header.fields.push((at, field));
-            }
-        }
-        let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
-        for (field, key, title) in required {
-            if header.column(field).is_none() {
-                let place = Place { row: 0, line, column: u32::MAX };
-                findings.push(place, Severity::Error, || {
-                    Problem::new(Code::MissingColumn, words::COLUMN_MISSING)
-                        .line(line)
-                        .column(key)
-                        .expected(words::COLUMN_HEADED.with(&[&key, &title]))
-                });
-            }
-        }
-        header
-    }
-
-    /// Which column of the file holds a field.
-    pub(crate) fn column(&self, field: F) -> Option<usize> {
-        self.fields.iter().find(|(_, known)| *known == field).map(|(at, _)| *at)
-    }
-
-    /// What a column of the file holds.
-    pub(crate) fn field(&self, column: usize) -> Option<F> {
-        self.fields.iter().find(|(at, _)| *at == column).map(|(_, field)| *field)
-    }
-
-    /// Whether rows of so many cells have none that no header stands over.
-    pub(crate) fn is_complete(&self, cells: usize) -> bool {
-        self.unnamed.is_empty() && cells <= self.width
-    }
-
-    /// Checks what no field reads: cells without a header.
-    #[inline]
-    pub(crate) fn check_row(&mut self, cells: &[Cell<'_>], place: Place, findings: &mut Findings) {
-        if !self.unnamed.is_empty() {
-            self.check_unnamed(cells, place, findings);
-        }
-        if let Some(extra) = cells.iter().skip(self.width).find(|cell| !cell.is_blank()) {
-            self.extra_cells(*extra, cells.len(), place, findings);
-        }
-    }
-
-    #[cold]
-    fn extra_cells(&self, extra: Cell<'_>, count: usize, place: Place, findings: &mut Findings) {
-        let place = Place { column: order(self.width), ..place };
-        findings.push(place, Severity::Error, || {
-            Problem::new(Code::ExtraCells, words::MORE_CELLS.with(&[&count, &self.width]))
-                .line(place.line)
-                .row(place.row)
-                .found(extra.shown())
-                .expected(words::HEADER_FOR_EVERY_CELL)
-        });
-    }
-
-    /// Warns of a column without a header once something stands in it.
-    fn check_unnamed(&mut self, cells: &[Cell<'_>], place: Place, findings: &mut Findings) {
-        self.unnamed.retain(|&at| {
-            let Some(cell) = cells.get(at).filter(|cell| !cell.is_blank()) else { return true };
-            let message = words::COLUMN_UNNAMED.with(&[&at.saturating_add(1)]);
-            findings.push(Place { column: order(at), ..place }, Severity::Warning, || {
-                Problem::new(Code::UnknownColumn, message).line(place.line).row(place.row).found(cell.shown())
-            });
-            false
-        });
-    }
-}
-
 /// The number of a column, for the order of problems.
 pub(crate) fn order(column: usize) -> u32 {
     u32::try_from(column).unwrap_or(u32::MAX)
@@ -610,7 +518,10 @@ pub(crate) fn number(
     match cell {
         Cell::Text(text) => Some(match plain_number(trimmed(text)) {
             Some((mantissa, scale)) => Ok((mantissa.into(), scale)),
-            None => parse_number(text, false),
+            None => match parse_number(text, false) {
+                Err(NumberError::Bad(bad)) => forms::number(text).unwrap_or(Err(NumberError::Bad(bad))),
+                read => read,
+            },
         }),
         Cell::Number(digits) => Some(match plain_number(digits) {
             Some((mantissa, scale)) => Ok((mantissa.into(), scale)),
@@ -622,6 +533,19 @@ pub(crate) fn number(
             });
             None
         }
+    }
+}
+
+/// As [`number`]; a percent sign divides by 100.
+pub(crate) fn number_or_share(
+    cell: Cell<'_>,
+    place: Place,
+    findings: &mut Findings,
+    key: &str,
+) -> Option<Result<(i128, u32), NumberError>> {
+    match (cell, number(cell, place, findings, key)) {
+        (Cell::Text(text), Some(Err(error))) => Some(forms::percent(text).ok_or(error)),
+        (_, read) => read,
     }
 }
 
@@ -716,6 +640,10 @@ pub(crate) fn year(
     expected: Phrase,
     sound: &mut bool,
 ) -> Option<u16> {
+    let cell = match cell {
+        Cell::Text(text) => Cell::Text(bare_year(text)),
+        cell => cell,
+    };
     match whole(cell, YEAR_LIMIT, place, findings, key) {
         Ok(year) => return u16::try_from(year).ok(),
         Err(NotWhole::Blank) => return None,
@@ -726,6 +654,31 @@ pub(crate) fn year(
     }
     *sound = false;
     None
+}
+
+/// A year without the word behind it (2024年度, 2024年), or that of a day as spreadsheets and data frames keep it.
+pub(crate) fn bare_year(text: &str) -> &str {
+    const DIGITS: usize = 4;
+    let text = trimmed(text);
+    if text.len() <= DIGITS {
+        return text;
+    }
+    if let Some(year) = text.strip_suffix("年度").or_else(|| text.strip_suffix('年')) {
+        // 24年 may be any century's.
+        return if year.trim_end().chars().count() == DIGITS { year.trim_end() } else { text };
+    }
+    let is_day = |rest: &str| {
+        rest.len() >= "-01-01".len()
+            && rest.bytes().zip("-dd-dd".bytes()).all(|(byte, form)| match form {
+                b'd' => byte.is_ascii_digit(),
+                form => byte == form,
+            })
+            && rest.bytes().skip("-01-01".len()).all(|byte| matches!(byte, b'0' | b':' | b'.' | b' ' | b'T'))
+    };
+    match text.split_at_checked(DIGITS) {
+        Some((year, rest)) if is_day(rest) => year,
+        _ => text,
+    }
 }
 
 /// Whether a cell says yes; none if it says neither.
@@ -747,6 +700,8 @@ pub(crate) fn flag(cell: Cell<'_>) -> Option<bool> {
 }
 
 /// An amount of a unit in whole fen; none (and a problem) if the cell is something else. A blank cell is for the caller.
+///
+/// A cell may state a unit of its own, `60万元`, which must not differ from the one that the amount has by `unit`.
 pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Findings, key: &str) -> Option<Amount> {
     let read = match number(cell, place, findings, key)? {
         Ok((mantissa, scale)) if plain_fen(mantissa, scale, unit).is_some() => {
@@ -754,6 +709,17 @@ pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Fi
         }
         Ok((mantissa, scale)) => decimal(mantissa, scale).ok_or(MoneyError::Overflow),
         Err(error) => {
+            if let Cell::Text(text) = cell
+                && let Some((bare, own)) = forms::money(text)
+            {
+                if own.is_some_and(|own| own != unit) {
+                    findings.add(place, Code::UnitDiffers, key, words::OTHER_UNIT_THAN_AMOUNTS, |problem| {
+                        problem.found(cell.shown()).expected(words::AMOUNT_IN_UNIT.with(&[&unit]))
+                    });
+                    return None;
+                }
+                return amount(Cell::Text(&bare), unit, place, findings, key);
+            }
             bad_number(findings, place, key, cell, &error);
             return None;
         }
@@ -770,44 +736,21 @@ pub(crate) fn amount(cell: Cell<'_>, unit: Unit, place: Place, findings: &mut Fi
     None
 }
 
+/// The unit that an amount states by itself, `60万元`.
+pub(crate) fn own_unit(cell: Cell<'_>) -> Option<Unit> {
+    let Cell::Text(text) = cell else { return None };
+    // What nearly every cell fails at once: 元, 万 and 亿 end in other bytes than digits and brackets do.
+    matches!(text.trim_end().as_bytes().last(), Some(0x83 | 0x87 | 0xBF | b')' | 0x89))
+        .then(|| forms::money(text))
+        .flatten()?
+        .1
+}
+
 /// What most amounts are in fen: whole ones that 64 bits hold on the way.
 fn plain_fen(mantissa: i128, scale: u32, unit: Unit) -> Option<i64> {
     let scaled = i64::try_from(mantissa).ok()?.checked_mul(unit.fen())?;
     let divisor = 10_i64.checked_pow(scale)?;
     (scaled.checked_rem(divisor) == Some(0)).then(|| scaled.checked_div(divisor)).flatten()
-}
-
-/// A header and the unit that it may state: `金额(万元)`, `amount (yuan)`, `金额（元）`.
-pub(crate) fn title_unit(title: &str) -> (&str, Option<Unit>) {
-    let title = title.trim();
-    let inside = title.strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
-    match inside.and_then(|(name, unit)| Some((name.trim(), Unit::named(unit.trim())?))) {
-        Some((name, unit)) => (name, Some(unit)),
-        None => (title, None),
-    }
-}
-
-/// The titles of a table, and where they stood.
-type Titles<'a> = Vec<(&'a str, Option<Position>)>;
-
-/// Titles as a header reads them: of a column of amounts, without the unit that it states. Tells the units too.
-pub(crate) fn titles_without_units<'a, F: Copy + PartialEq>(
-    titles: &[(&'a str, Option<Position>)],
-    words: &Words<F>,
-    is_amount: impl Fn(F) -> bool,
-) -> (Titles<'a>, Vec<(F, Unit)>) {
-    let mut units = Vec::new();
-    let titles = titles.iter().map(|(title, position)| {
-        let (name, unit) = title_unit(title);
-        match (words.find(&without_padding(name)), unit) {
-            (Found::One(field), Some(unit)) if is_amount(field) => {
-                units.push((field, unit));
-                (name, *position)
-            }
-            _ => (*title, *position),
-        }
-    });
-    (titles.collect(), units)
 }
 
 /// What the unit column is called.
@@ -852,82 +795,9 @@ pub(crate) fn row_unit(cell: Cell<'_>, header: Option<Unit>, place: Place, findi
     }
 }
 
-/// What a word stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found<T> {
-    /// This.
-    One(T),
-    /// Several things share the name; their ids tell them apart.
-    Several,
-    /// Nothing.
-    None,
-}
-
-/// Words and what they stand for.
-#[derive(Debug)]
-pub(crate) struct Words<T> {
-    /// Sorted by word; none: several.
-    list: Vec<(String, Option<T>)>,
-    /// As they were given, for suggestions.
-    known: Vec<String>,
-}
-
-impl<T: Copy + PartialEq> Words<T> {
-    /// From words in ranks: a word of an earlier rank hides the same one of a later rank.
-    pub(crate) fn new<'a>(ranks: impl IntoIterator<Item = Vec<(&'a str, T)>>) -> Self {
-        let mut map: BTreeMap<String, (usize, Option<T>)> = BTreeMap::new();
-        let mut known = Vec::new();
-        for (rank, words) in ranks.into_iter().enumerate() {
-            for (word, meaning) in words {
-                let word = without_padding(word);
-                if word.is_empty() {
-                    continue;
-                }
-                match map.entry(word.into_owned()) {
-                    Entry::Vacant(entry) => {
-                        known.push(entry.key().clone());
-                        entry.insert((rank, Some(meaning)));
-                    }
-                    Entry::Occupied(mut entry) => {
-                        let (first, known) = entry.get_mut();
-                        if *first == rank && *known != Some(meaning) {
-                            *known = None;
-                        }
-                    }
-                }
-            }
-        }
-        Self { list: map.into_iter().map(|(word, (_, meaning))| (word, meaning)).collect(), known }
-    }
-
-    /// What a word without padding stands for.
-    pub(crate) fn find(&self, word: &str) -> Found<T> {
-        match self.list.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
-            Ok(at) => match self.list.get(at) {
-                Some((_, Some(meaning))) => Found::One(*meaning),
-                _ => Found::Several,
-            },
-            Err(_) => Found::None,
-        }
-    }
-
-    /// The words, ids first.
-    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
-        self.known.iter().map(String::as_str)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_title_may_state_its_unit() {
-        assert_eq!(title_unit(" 金额（万元） "), ("金额", Some(Unit::Wan)));
-        assert_eq!(title_unit("amount (yuan)"), ("amount", Some(Unit::Yuan)));
-        assert_eq!(title_unit("金额(箱)"), ("金额(箱)", None));
-        assert_eq!(title_unit("金额"), ("金额", None));
-    }
 
     #[test]
     fn an_amount_is_whole_fen_of_its_unit() {

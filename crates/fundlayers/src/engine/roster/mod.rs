@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::engine::fit::{Grouped, alike, group};
 use crate::ground::ids::index;
+use crate::ground::money::Unit;
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems, Severity};
 use crate::policy::{Class, Policy};
 use crate::roster::{Places, PlacesBuilder, Read, Recipient, Recipients, TemplateColumn};
-use crate::rows::records::{Cell, CellColumn, RowBuilder};
+use crate::rows::records::{Cell, CellColumn, ColumnRole, Fit, RowBuilder};
 
 mod rows;
 
@@ -141,6 +142,22 @@ impl RowBuilder for RosterBuilder {
 
     fn key_of(&self, column: usize, title: &str) -> Option<String> {
         self.0.key_of(column, title)
+    }
+
+    fn fit(&self) -> Fit {
+        self.0.fit()
+    }
+
+    fn role(&self, column: usize) -> ColumnRole {
+        self.0.role(column)
+    }
+
+    fn set_unit(&mut self, unit: Unit) {
+        self.0.set_unit(unit);
+    }
+
+    fn set_fill_down(&mut self, fill_down: Option<bool>) {
+        self.0.set_fill_down(fill_down);
     }
 
     /// The roster with warnings, or every problem: of its cells, and of rows that no class or several classes serve.

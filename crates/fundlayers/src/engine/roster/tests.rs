@@ -243,13 +243,13 @@ fn columns_that_are_missing_double_or_unknown_are_told() {
 #[test]
 fn the_header_is_pointed_at() {
     let at = |character| Some(Position { line: 1, character });
-    let mut builder = RosterBuilder::new(&bare(), &[("数量", at(1)), ("序号", at(4)), ("count", at(7))]);
+    let mut builder = RosterBuilder::new(&bare(), &[("数量", at(1)), ("组长", at(4)), ("count", at(7))]);
     builder.push_row(Some(2), &[Cell::Text("0"), Cell::Text("1"), Cell::Blank]);
     let problems = builder.finish().unwrap_err();
     assert_eq!(
         problems.to_string().lines().collect::<Vec<_>>(),
         [
-            "line 1:4: column `序号`: the column is not known and not read [unknown-column]",
+            "line 1:4: column `组长`: the column is not known and not read [unknown-column]",
             "line 1:7: column `count`: columns 1 and 3 mean the same [duplicate-column]",
             "line 1: column `name`: the column is missing; a column headed `name` or `名称` [missing-column]",
             "line 2: row 1, column `count`: not a whole number above 0, found `0`; \
@@ -261,9 +261,9 @@ fn the_header_is_pointed_at() {
 #[test]
 fn unknown_columns_are_only_warned_about() {
     let (roster, warnings) =
-        texts(&bare(), &["序号", "name", "", " ", "类型"], &[&["1", "a", "", "x", "y"], &["2", "b", "", "z"]]).unwrap();
+        texts(&bare(), &["组长", "name", "", " ", "类型"], &[&["1", "a", "", "x", "y"], &["2", "b", "", "z"]]).unwrap();
     assert_eq!(roster.len(), 2);
-    assert_eq!(codes(&warnings), [(UnknownColumn, 0, "序号"), (UnknownColumn, 0, "kind"), (UnknownColumn, 1, "")]);
+    assert_eq!(codes(&warnings), [(UnknownColumn, 0, "组长"), (UnknownColumn, 0, "kind"), (UnknownColumn, 1, "")]);
     assert!(warnings.to_string().contains("column 4 has no header and is not read, found `x`"), "{warnings}");
     assert!(warnings.to_string().contains("the policy declares no kind, so the column is not read"), "{warnings}");
     assert_eq!(roster.kind(0), "");
@@ -390,6 +390,8 @@ fn years_are_whole_and_in_order() {
         ("2026", "", None),
         ("", "2022", None),
         ("1", "2", None),
+        ("2023年", "２０２４ 年度", Some(2023..=2024)),
+        ("2024-01-01", "2024-01-01 00:00:00", Some(2024..=2024)),
     ] {
         let roster = row(from, to).unwrap().0;
         assert_eq!(roster.get(0).unwrap().years(&bare()), years, "{from} {to}");
@@ -398,7 +400,8 @@ fn years_are_whole_and_in_order() {
     assert_eq!(row("2020", "2030").unwrap().0.years(0, &(2010..=2040)), Some(2020..=2030));
     assert_eq!(codes(&row("2025", "2024").unwrap_err()), [(YearsReversed, 1, "from")]);
     assert_eq!(codes(&row("2031", "2030").unwrap_err()), [(YearsReversed, 1, "from")]);
-    for year in ["0", "10000", "2023.5", "二〇二三", "2023年", "-2023", "23e2", "2023-2025"] {
+    for year in ["0", "10000", "2023.5", "二〇二三", "23年", "2024-01-01 12:30", "-2023", "23e2", "2023-2025", "2023%"]
+    {
         assert_eq!(codes(&row(year, year).unwrap_err()), [(BadYear, 1, "from"), (BadYear, 1, "to")], "{year}");
     }
 }
@@ -433,7 +436,7 @@ fn numbers_are_exact_or_told() {
     refused(
         &measured(),
         &["name", "pupils"],
-        &[&["a", "12人"], &["b", "1,23"], &["c", "99999999999999999999999999999"], &["d", "1e3"], &["e", "5%"]],
+        &[&["a", "12人"], &["b", "1,23"], &["c", "99999999999999999999999999999"], &["d", "1e3"], &["e", "5%%"]],
         &[
             (BadNumber, 1, "pupils"),
             (BadNumber, 2, "pupils"),

@@ -15,6 +15,28 @@ phrases! {
     ROWS_WITH_KEYS = "{0} 行共有 {1} 个不同的键", "{0} rows have {1} keys between them";
     SAME_KEYS = "各行的键应相同", "rows with the same keys";
     KEY_TWICE_IN_ROW = "该行中同一键出现两次", "the key stands twice in the row";
+    TITLE_IS_SCALED = "表头注明 `{0}`，与政策中该属性的单位不一致", "the title states `{0}`, which is not the unit that the policy gives the attribute";
+    FIGURES_IN_UNIT = "请按政策的单位填写数值，并从表头删去该注记；政策的单位：{0}", "figures in the unit of the policy, and no such remark in the title; the policy's unit: {0}";
+    UNIT_NOT_STATED = "未写明", "none stated";
+    COLUMN_MISSING_BUT_READ = "缺少该列，而政策的规则要读取", "the column is missing, and the rules of the policy read it";
+    PERHAPS_COLUMN = "是否即 `{0}` 一列？请以 `{1}` 为表头", "perhaps the column headed `{0}`; head it `{1}`";
+
+    // Cells of spreadsheets.
+    CELL_IS_ERROR = "单元格为错误值", "the cell is an error";
+    FORMULA_NOT_CALCULATED = "公式没有计算结果", "the formula has no calculated value";
+    CALCULATE_AND_SAVE = "请用电子表格软件打开、重新计算并保存", "open, calculate and save it in a spreadsheet";
+    DIGITS_ARE_LOST = "数字超过 15 位，电子表格已丢失部分数位", "a number of more than 15 digits, of which a spreadsheet loses some";
+    LONG_NUMBERS_AS_TEXT = "请将该列设为文本后重新填写", "the column as text, filled in anew";
+    SHOWN_IS_NOT_STORED = "单元格格式缩放了数值，显示的与存储的不同", "the cell's format scales the number, so that another one is shown than is stored";
+    FORMAT_AS_STORED = "请取消缩放格式，并核对单位", "a format that does not scale, and check the unit";
+
+    // Lines that sum others, notes, merged cells.
+    MAY_BE_MERGED = "上方单元格有内容而此处为空，可能原为合并单元格：数据第 {0} 行", "blank below a filled-in cell, perhaps merged with it: rows {0}";
+    MAY_BE_MERGED_AND_MORE = "上方单元格有内容而此处为空，可能原为合并单元格：共 {0} 行，如数据第 {1} 行", "blank below a filled-in cell, perhaps merged with it: {0} rows, such as {1}";
+    SAY_FILL_DOWN = "如为合并单元格，请用 `fill_down = true`（命令行 `--fill-down`）向下填充；如确无内容，用 `false`（`--fill-down=false`）",
+        "`fill_down = true` (`--fill-down`) if they were merged, `false` (`--fill-down=false`) if nothing belongs there";
+    TOTAL_LINE_DIFFERS = "合计行与所汇总各行不符", "the line does not say what the rows above it sum to";
+    SUM_IS = "各行相加为 {0}", "the rows sum to {0}";
 
     // Cells.
     BLANK = "单元格为空", "the cell is blank";
@@ -36,6 +58,8 @@ phrases! {
         "a column headed `{0}` or `{1}`, or the unit in the header: `{2}(万元)`";
     OTHER_UNIT_THAN_HEADER = "与金额表头所写单位不同", "not the unit in the header of the amounts";
     UNIT_OF_HEADER = "应为 `{0}`，或表头不写单位", "`{0}`, or no unit in the header";
+    OTHER_UNIT_THAN_AMOUNTS = "单元格所写单位与该列金额的单位不同", "the cell states another unit than the amounts of the column have";
+    AMOUNT_IN_UNIT = "应以 `{0}` 为单位", "an amount in `{0}`";
     NO_UNIT = "不是金额单位", "not a unit of money";
     UNITS = "可用：元、万元、亿元（`yuan`、`wan`、`yi`）", "元, 万元 or 亿元 (yuan, wan, yi)";
 }

@@ -86,6 +86,30 @@ codes! {
     TooLarge = "too-large", Error,
         "超出任何政策（1 MiB）或名单（2^32 − 2 行）的需要，或内容会占用过多内存。",
         "请删去不需要的内容，或拆分文件。", "Leave out what is not needed, or split the file.";
+    /// A cell of a spreadsheet is an error, such as `#REF!`.
+    CellError = "cell-error", Error,
+        "电子表格的单元格为错误值。",
+        "请在电子表格中改正公式。", "Correct the formula in the spreadsheet.";
+    /// A formula of a spreadsheet has no calculated value.
+    NotCalculated = "not-calculated", Error,
+        "电子表格的公式没有计算结果。",
+        "请打开文件，重新计算并保存。", "Open the file, calculate it and save it.";
+    /// A number of more digits than spreadsheets keep: some are lost.
+    DigitsLost = "digits-lost", Error,
+        "数字位数超过电子表格能保存的位数，部分数位已丢失。",
+        "请将编码等长数字设为文本格式后重新填写。", "Format long numbers such as codes as text and fill them in anew.";
+    /// A cell's format scales the number that is stored, so that another one is shown.
+    ScaledFormat = "scaled-format", Error,
+        "单元格格式缩放了数值，显示的与存储的不同。",
+        "请取消缩放格式，使显示的就是存储的数值。", "Use a format that shows the number that is stored.";
+    /// A text seems to be spoiled by a program: marks of Excel, words for nothing, characters that cannot be seen.
+    SpoiledText = "spoiled-text", Warning,
+        "文本似被程序改动：电子表格标记、表示空值的词、看不见的字符等。",
+        "请核对该文本并重新输入。", "Look at the text and type it anew.";
+    /// Cells are blank below a filled-in one and may have been merged with it.
+    MergedCells = "merged-cells", Error,
+        "单元格在有内容的单元格下方为空，可能原为合并单元格。",
+        "请说明是否向下填充（`fill_down`、`--fill-down`），或每行都填写。", "Say whether they are to be filled down (`fill_down`, `--fill-down`), or fill in every row.";
     /// A file or an option is not in a format that is known here.
     UnknownFormat = "unknown-format", Error,
         "文件或选项的格式不在支持范围内。",

@@ -22,6 +22,7 @@ mod least;
 mod pool;
 mod rate;
 pub(crate) mod read;
+pub(crate) mod reads;
 pub(crate) mod size;
 #[cfg(test)]
 mod tests;

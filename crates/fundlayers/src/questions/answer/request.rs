@@ -21,6 +21,7 @@ use crate::questions::what_if::{Goal, ReadValue, Scenario, Scenarios, ScenariosB
 use crate::results::totals::Grouping;
 use crate::rows::keyed;
 use crate::rows::records::RowBuilder;
+use crate::rows::sheet::SheetOptions;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,18 +84,42 @@ impl Operation {
     /// The options that mean something to it, besides `policy` and `set`.
     const fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Allocate => &["roster", "years", "unit", "zeros", "wide"],
-            Self::Totals => &["roster", "years", "unit", "zeros", "by"],
-            Self::Explain => &["roster", "year", "recipient"],
-            Self::Fund => &["roster", "years", "unit", "zeros", "by", "limits", "rule", "order"],
-            Self::Reconcile => {
-                &["roster", "years", "unit", "zeros", "by", "receipts", "top_up", "top_up_years", "as_of", "unmatched"]
-            }
-            Self::Compare => &["roster", "years", "unit", "by", "with_policy", "with_roster"],
-            Self::Scenarios => &["roster", "years", "unit", "by", "scenarios"],
-            Self::Solve => &["roster", "unit", "path", "layer", "payer", "year", "limit", "step"],
+            Self::Allocate => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "wide"],
+            Self::Totals => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "by"],
+            Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient"],
+            Self::Fund => &[
+                "roster",
+                "roster_sheet",
+                "sheet",
+                "fill_down",
+                "years",
+                "unit",
+                "zeros",
+                "by",
+                "limits",
+                "rule",
+                "order",
+            ],
+            Self::Reconcile => &[
+                "roster",
+                "roster_sheet",
+                "sheet",
+                "fill_down",
+                "years",
+                "unit",
+                "zeros",
+                "by",
+                "receipts",
+                "top_up",
+                "top_up_years",
+                "as_of",
+                "unmatched",
+            ],
+            Self::Compare => &["roster", "sheet", "fill_down", "years", "unit", "by", "with_policy", "with_roster"],
+            Self::Scenarios => &["roster", "roster_sheet", "sheet", "fill_down", "years", "unit", "by", "scenarios"],
+            Self::Solve => &["roster", "sheet", "fill_down", "unit", "path", "layer", "payer", "year", "limit", "step"],
             Self::PolicyCheck => &[],
-            Self::RosterCheck => &["roster"],
+            Self::RosterCheck => &["roster", "sheet", "fill_down"],
         }
     }
 }
@@ -151,8 +176,13 @@ pub trait Sources {
     /// # Errors
     ///
     /// What is wrong with it, or that there is none.
-    fn roster(&mut self, name: &str, policy: &Given<Policy>) -> Result<Given<Roster>, Problems> {
-        _ = policy;
+    fn roster(
+        &mut self,
+        name: &str,
+        policy: &Given<Policy>,
+        options: &SheetOptions,
+    ) -> Result<Given<Roster>, Problems> {
+        _ = (policy, options);
         Err(no_files("roster", name))
     }
 
@@ -161,8 +191,8 @@ pub trait Sources {
     /// # Errors
     ///
     /// What is wrong with them, or that there are none.
-    fn limits(&mut self, name: &str, policy: &Policy) -> Result<Given<Limits>, Problems> {
-        _ = policy;
+    fn limits(&mut self, name: &str, policy: &Policy, options: &SheetOptions) -> Result<Given<Limits>, Problems> {
+        _ = (policy, options);
         Err(no_files("limits", name))
     }
 
@@ -171,7 +201,8 @@ pub trait Sources {
     /// # Errors
     ///
     /// What is wrong with it, or that there is none.
-    fn receipts(&mut self, name: &str) -> Result<Given<Receipts>, Problems> {
+    fn receipts(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Receipts>, Problems> {
+        _ = options;
         Err(no_files("receipts", name))
     }
 
@@ -180,7 +211,8 @@ pub trait Sources {
     /// # Errors
     ///
     /// What is wrong with them, or that there are none.
-    fn scenarios(&mut self, name: &str) -> Result<Given<Scenarios>, Problems> {
+    fn scenarios(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Scenarios>, Problems> {
+        _ = options;
         Err(no_files("scenarios", name))
     }
 
@@ -231,6 +263,14 @@ pub struct Request {
     pub policy: Option<Input>,
     /// The roster; left out: the one that comes with the policy.
     pub roster: Option<Input>,
+    /// The sheet of a workbook that is read, by its name: of the table that the operation is about, which is the roster where
+    /// there is no other; left out: the one that fits.
+    pub sheet: Option<String>,
+    /// The sheet of the roster's workbook where the operation is about another table.
+    pub roster_sheet: Option<String>,
+    /// Whether blank cells of keys were merged with the filled-in one above; left out: what looks so in a file that cannot
+    /// tell is an error.
+    pub fill_down: Option<bool>,
     /// Changes of the policy by path; of a comparison those of its second side.
     pub set: Vec<(String, Node)>,
     /// The years to compute; left out: the policy's.
@@ -279,10 +319,13 @@ pub struct Request {
 
 impl Request {
     /// Every key of a request.
-    pub const KEYS: [&str; 27] = [
+    pub const KEYS: [&str; 30] = [
         "operation",
         "policy",
         "roster",
+        "sheet",
+        "roster_sheet",
+        "fill_down",
         "set",
         "years",
         "unit",
@@ -316,6 +359,9 @@ impl Request {
             operation,
             policy: None,
             roster: None,
+            sheet: None,
+            roster_sheet: None,
+            fill_down: None,
             set: Vec::new(),
             years: None,
             unit: None,
@@ -354,6 +400,18 @@ impl Request {
             Some(request) if !reader.problems.has_errors() => Ok(request),
             _ => Err(reader.problems),
         }
+    }
+
+    /// How the table is read that the operation is about.
+    fn sheet_options(&self) -> SheetOptions {
+        SheetOptions { sheet: self.sheet.clone(), fill_down: self.fill_down }
+    }
+
+    /// How the roster is read.
+    fn roster_options(&self) -> SheetOptions {
+        let apart = self.operation.options().contains(&"roster_sheet");
+        let sheet = if apart { &self.roster_sheet } else { &self.sheet };
+        SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
     }
 
     /// Reads the inputs, computes, and gives the answer.
@@ -413,6 +471,10 @@ impl Reader<'_> {
         request.set = self.changes();
         request.years = self.years("years");
         request.unit = self.parsed("unit", words::UNIT_OF_MONEY, |text| text.parse::<Unit>().map_err(|e| e.message()));
+        request.sheet = self.text("sheet");
+        request.roster_sheet = self.text("roster_sheet");
+        request.fill_down =
+            self.document.get("fill_down").filter(|node| !is_nothing(node)).map(|_| self.flag("fill_down"));
         request.zeros = self.flag("zeros");
         request.wide = self.flag("wide");
         request.unmatched = self.flag("unmatched");
@@ -727,7 +789,10 @@ impl<'a> Asking<'a> {
         policy: &Given<Policy>,
     ) -> Result<Given<Roster>, Problems> {
         match (given, built_in) {
-            (Some(Input::Named(name)), _) => self.sources.roster(name, policy),
+            (Some(Input::Named(name)), _) => {
+                let options = self.request.roster_options();
+                self.sources.roster(name, policy, &options)
+            }
             (Some(Input::Inline(rows)), _) => {
                 let read =
                     rows_of(rows, "roster", |titles| crate::engine::roster::RosterBuilder::new(&policy.value, titles));
@@ -741,7 +806,7 @@ impl<'a> Asking<'a> {
 
     fn limits(&mut self, policy: &Policy) -> Result<Given<Limits>, Problems> {
         match self.request.limits.as_ref().ok_or_else(|| missing("limits"))? {
-            Input::Named(name) => self.sources.limits(name, policy),
+            Input::Named(name) => self.sources.limits(name, policy, &self.request.sheet_options()),
             Input::Inline(rows) => {
                 Given::read(rows_of(rows, "limits", |titles| LimitsBuilder::new(policy, titles)), None)
             }
@@ -750,14 +815,14 @@ impl<'a> Asking<'a> {
 
     fn receipts(&mut self) -> Result<Given<Receipts>, Problems> {
         match self.request.receipts.as_ref().ok_or_else(|| missing("receipts"))? {
-            Input::Named(name) => self.sources.receipts(name),
+            Input::Named(name) => self.sources.receipts(name, &self.request.sheet_options()),
             Input::Inline(rows) => Given::read(rows_of(rows, "receipts", ReceiptsBuilder::new), None),
         }
     }
 
     fn scenarios(&mut self) -> Result<Given<Scenarios>, Problems> {
         let list = match self.request.scenarios.as_ref().ok_or_else(|| missing("scenarios"))? {
-            Input::Named(name) => return self.sources.scenarios(name),
+            Input::Named(name) => return self.sources.scenarios(name, &self.request.sheet_options()),
             Input::Inline(list) => list,
         };
         let read_value = self.sources.read_value();

@@ -9,12 +9,16 @@ use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::{did_you_mean, without_padding};
+use crate::ground::titles::synonyms;
 use crate::policy::Named;
 use crate::policy::{Payer, Policy};
+use crate::rows::header::{Found, Header, Words};
+use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
-    Cell, Findings, Found, Header, Place, RowBuilder, SUGGESTED, UNIT_TITLES, Words, amount, missing, order, row_unit,
-    text, tidied, titles_without_units, trimmed, unit_missing, year,
+    Cell, ColumnRole, Findings, Fit, Place, RowBuilder, SUGGESTED, UNIT_TITLES, amount, missing, order, own_unit,
+    row_unit, text, tidied, trimmed, unit_missing, year,
 };
+use crate::rows::totals::{TotalFigure, TotalLines, TotalRank};
 
 /// What payers can spend. Whoever has no limit is not limited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,6 +113,13 @@ impl Field {
     fn key(self) -> &'static str {
         self.titles().0
     }
+
+    const fn role(self) -> ColumnRole {
+        match self {
+            Self::Layer | Self::Payer | Self::Year => ColumnRole::Key,
+            Self::Amount | Self::Unit => ColumnRole::Figure,
+        }
+    }
 }
 
 /// Takes the rows of a table of limits from a reader: the columns `layer, payer, year, amount, unit`, by key or Chinese
@@ -136,8 +147,17 @@ impl Field {
 pub struct LimitsBuilder {
     policy: Policy,
     header: Header<Field>,
+    lines: Lines,
+    totals: TotalLines,
     /// The unit that the header of the amounts states.
     unit: Option<Unit>,
+    /// The unit that stands above the table.
+    sheet_unit: Option<Unit>,
+    /// Where the header stood.
+    header_line: Option<u32>,
+    /// Whether an amount has no unit, and whether one states its own.
+    lacks_unit: bool,
+    states_unit: bool,
     layers: Words<usize>,
     payers: Words<usize>,
     list: Vec<Limit>,
@@ -160,22 +180,25 @@ impl LimitsBuilder {
     pub fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
         let mut findings = Findings::default();
         let keys = FIELDS.iter().map(|field| (field.titles().0, *field)).collect();
-        let chinese = FIELDS.iter().map(|field| (field.titles().1, *field)).chain([("可用额度", Field::Amount)]);
-        let columns = Words::new([keys, chinese.collect()]);
-        let (titles, units) = titles_without_units(titles, &columns, |field| field == Field::Amount);
+        let chinese = FIELDS.iter().map(|field| (field.titles().1, *field)).collect();
+        let others = FIELDS.iter().flat_map(|field| synonyms(field.key()).iter().map(|title| (*title, *field)));
+        let columns = Words::new([keys, chinese, others.collect()]);
         let required = FIELDS.into_iter().filter(|field| *field != Field::Unit).map(|field| {
             let (key, title) = field.titles();
             (field, key, title)
         });
-        let header = Header::read(&titles, &columns, Field::key, |_| None, required, &mut findings);
-        let unit = units.first().map(|(_, unit)| *unit);
-        if unit.is_none() && header.column(Field::Amount).is_some() && header.column(Field::Unit).is_none() {
-            let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
-            unit_missing(&mut findings, line, Field::Amount.titles().1);
-        }
+        let header = Header::read(titles, &columns, Field::key, |_| None, required, &mut findings);
+        let unit = header.column(Field::Amount).and_then(|at| header.unit(at));
+        let lines = Lines::new(&header, Field::role, |field| field.key().to_owned());
         Self {
             header,
+            lines,
+            totals: TotalLines::default(),
             unit,
+            sheet_unit: None,
+            header_line: titles.iter().find_map(|(_, position)| position.map(|position| position.line)),
+            lacks_unit: false,
+            states_unit: false,
             layers: words(policy.layers().iter().map(|layer| (layer.id.as_str(), &layer.name))),
             payers: words(policy.payers().iter().map(|Named { id, name }| (id.as_str(), name))),
             list: Vec::new(),
@@ -253,6 +276,12 @@ impl LimitsBuilder {
         year
     }
 
+    /// Whether neither a title nor a column nor anything above the table tells the unit.
+    fn has_no_unit(&self) -> bool {
+        let has = |field| self.header.column(field).is_some();
+        self.unit.is_none() && self.sheet_unit.is_none() && has(Field::Amount) && !has(Field::Unit)
+    }
+
     /// The amount; of an unknown unit it is only seen to be one.
     fn amount(&mut self, cell: Cell<'_>, unit: Option<Unit>, place: Place) -> Option<Amount> {
         let key = Field::Amount.key();
@@ -261,6 +290,10 @@ impl LimitsBuilder {
                 .add(place, Code::MissingValue, key, rows::BLANK, |problem| problem.expected(words::AMOUNT_OR_NO_ROW));
             return None;
         }
+        let own = own_unit(cell);
+        let unit = unit.or(own).or(self.sheet_unit);
+        self.states_unit |= own.is_some();
+        self.lacks_unit |= unit.is_none();
         let amount = amount(cell, unit?, place, &mut self.findings, key)?;
         if amount < Amount::ZERO {
             self.findings.add(place, Code::NegativeNumber, key, words::NEGATIVE, |problem| {
@@ -280,6 +313,81 @@ impl RowBuilder for LimitsBuilder {
         if cells.iter().all(|cell| cell.is_blank()) {
             return;
         }
+        let row = self.row;
+        match self.lines.kind(cells) {
+            Line::Row => {}
+            Line::Total(rank) => return self.take_total(rank, cells, line),
+            Line::Note => return,
+        }
+        let mut lines = std::mem::take(&mut self.lines);
+        let filled = lines.filled(cells, Place { row, line, column: 0 });
+        self.take_row(line, filled.as_deref().unwrap_or(cells));
+        self.lines = lines;
+    }
+
+    fn key_of(&self, column: usize, _title: &str) -> Option<String> {
+        self.header.field(column).map(|field| field.key().to_owned())
+    }
+
+    fn fit(&self) -> Fit {
+        self.header.fit()
+    }
+
+    fn role(&self, column: usize) -> ColumnRole {
+        self.header.field(column).map_or(ColumnRole::Unread, Field::role)
+    }
+
+    fn set_unit(&mut self, unit: Unit) {
+        self.sheet_unit = Some(unit);
+    }
+
+    fn set_fill_down(&mut self, fill_down: Option<bool>) {
+        self.lines.set_fill_down(fill_down);
+    }
+
+    fn finish(mut self) -> Result<(Limits, Problems), Problems> {
+        if self.has_no_unit() && (self.lacks_unit || !self.states_unit) {
+            unit_missing(&mut self.findings, self.header_line, Field::Amount.titles().1);
+        }
+        self.lines.check(&mut self.findings);
+        let Self { mut findings, list, totals, .. } = self;
+        let unit = self.unit.or(self.sheet_unit).unwrap_or(Unit::Yuan);
+        totals.check(
+            list.len(),
+            |_, row| list.get(row).map(|limit| limit.amount.to_decimal(Unit::Yuan)),
+            |_, _| true,
+            |_, sum| {
+                Amount::from_decimal(sum, Unit::Yuan)
+                    .map_or_else(|_| sum.to_string(), |amount| amount.grouped(unit).to_string())
+            },
+            &mut findings,
+        );
+        let (problems, failed) = findings.finish();
+        if failed { Err(problems) } else { Ok((Limits { list }, problems)) }
+    }
+}
+
+impl LimitsBuilder {
+    /// Takes a line that sums others.
+    #[cold]
+    fn take_total(&mut self, rank: TotalRank, cells: &[Cell<'_>], line: Option<u32>) {
+        let Some(at) = self.header.column(Field::Amount) else { return };
+        let unit_cell = self.header.column(Field::Unit).and_then(|at| cells.get(at)).copied().unwrap_or(Cell::Blank);
+        let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
+        let named = unit_cell.text().and_then(|text| Unit::named(text.trim()));
+        let unit = self.unit.or(named).or(own_unit(cell)).or(self.sheet_unit);
+        // Without a unit, or if it is none, the figure cannot be compared.
+        let (Some(unit), false) = (unit, cell.is_blank()) else { return };
+        let place = Place { row: self.row, line, column: order(at) };
+        let key = Field::Amount.key().to_owned();
+        if let Some(amount) = amount(cell, unit, place, &mut Findings::default(), &key) {
+            let figure = amount.to_decimal(Unit::Yuan);
+            let shown = cell.shown().to_owned();
+            self.totals.push(rank, self.list.len(), None, vec![TotalFigure { column: at, key, place, figure, shown }]);
+        }
+    }
+
+    fn take_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
         let row = self.row;
         let cell = |header: &Header<Field>, field: Field| {
             let at = header.column(field);
@@ -315,14 +423,5 @@ impl RowBuilder for LimitsBuilder {
         if let Some(amount) = amount {
             self.list.push(Limit { layer, payer, year, amount, row, line });
         }
-    }
-
-    fn key_of(&self, column: usize, _title: &str) -> Option<String> {
-        self.header.field(column).map(|field| field.key().to_owned())
-    }
-
-    fn finish(self) -> Result<(Limits, Problems), Problems> {
-        let (problems, failed) = self.findings.finish();
-        if failed { Err(problems) } else { Ok((Limits { list: self.list }, problems)) }
     }
 }

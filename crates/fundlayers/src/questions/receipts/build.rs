@@ -6,23 +6,27 @@ use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
-use super::sums::{Filter, Sums, TotalLine, TotalRank};
+use super::sums::{Filter, Sums, TotalLine};
 use super::words::is_date;
 use super::{Event, Ledger, Receipts, document_number};
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::catalogue::rows;
 use crate::ground::ids::index;
-use crate::ground::message::Phrase;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
-use crate::ground::text::{did_you_mean, without_padding};
+use crate::ground::text::did_you_mean;
+use crate::ground::titles::synonyms;
 use crate::roster::build::{division_code, is_code, push_name};
 use crate::rows::column::{DictionaryBuilder, Numbering, TextColumn};
+use crate::rows::crowded::Crowded;
+use crate::rows::header::{Header, Words};
+use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
-    Cell, Findings, Found, Header, Place, RowBuilder, Words, amount, missing, order, text, tidied, title_unit, trimmed,
-    unit_missing, year,
+    Cell, ColumnRole, Findings, Fit, Place, RowBuilder, amount, bare_year, missing, order, own_unit, text, tidied,
+    trimmed, unit_missing, year,
 };
+use crate::rows::totals::{TotalRank, total_rank};
 
 /// Rows beyond this are an error: row numbers are kept in 32 bits.
 const ROW_LIMIT: u32 = u32::MAX - 1;
@@ -61,11 +65,11 @@ enum Field {
 /// Columns with their keys and Chinese headers, the usual one first.
 const FIELDS: [(Field, &str, &[&str]); 24] = [
     (Field::Id, "id", &["编码"]),
-    (Field::DivisionCode, "division_code", &["区划代码", "行政区划代码"]),
-    (Field::County, "county", &["区县", "县区"]),
+    (Field::DivisionCode, "division_code", &["区划代码"]),
+    (Field::County, "county", &["区县"]),
     (Field::Township, "township", &["乡镇"]),
-    (Field::Village, "village", &["村", "行政村"]),
-    (Field::Name, "name", &["名称", "单位名称"]),
+    (Field::Village, "village", &["村"]),
+    (Field::Name, "name", &["名称"]),
     (Field::Year, "year", &["年度"]),
     (Field::Layer, "layer", &["安排层级"]),
     (Field::Event, "event", &["事项"]),
@@ -111,23 +115,19 @@ impl Field {
         }
     }
 
-    const fn is_money(self) -> bool {
-        matches!(self, Self::Amount | Self::Wide(_) | Self::CarryOver | Self::Surplus)
+    /// What the column is to the reader of a sheet.
+    const fn role(self) -> ColumnRole {
+        match self {
+            Self::Id | Self::Village | Self::Name | Self::DivisionCode => ColumnRole::Name,
+            Self::County | Self::Township | Self::Year | Self::Layer | Self::Event => ColumnRole::Key,
+            Self::Other(_) => ColumnRole::Unread,
+            _ => ColumnRole::Figure,
+        }
     }
 
-    /// Whether 小计, 合计 or 总计 here makes the row a total line.
-    const fn can_label_a_total(self) -> bool {
-        !(self.is_money()
-            || matches!(
-                self,
-                Self::Unit
-                    | Self::Date
-                    | Self::WideDate(_)
-                    | Self::Document
-                    | Self::UpstreamDocument
-                    | Self::Source
-                    | Self::Note
-            ))
+    /// Whether merged cells of the column are filled down though none of them can make a row a total line.
+    const fn is_shared(self) -> bool {
+        matches!(self, Self::Document | Self::UpstreamDocument | Self::Source | Self::Unit)
     }
 }
 
@@ -135,7 +135,8 @@ fn words() -> Words<Field> {
     let keys = FIELDS.iter().map(|(field, key, _)| (*key, *field));
     let headers = FIELDS.iter().flat_map(|(field, _, headers)| headers.iter().map(|header| (*header, *field)));
     let others = OTHERS.iter().enumerate().map(|(other, header)| (*header, Field::Other(other)));
-    Words::new([keys.collect(), headers.chain(others).collect()])
+    let synonyms = FIELDS.iter().flat_map(|(field, key, _)| synonyms(key).iter().map(|title| (*title, *field)));
+    Words::new([keys.collect(), headers.chain(others).collect(), synonyms.collect()])
 }
 
 /// The event that a word names.
@@ -156,8 +157,14 @@ fn event(word: &str) -> Option<Event> {
 #[derive(Debug)]
 pub struct ReceiptsBuilder {
     header: Header<Field>,
-    /// Of each column of money, the unit that its header states.
-    units: Vec<(usize, Unit)>,
+    lines: Lines,
+    /// The unit that stands above the table.
+    sheet_unit: Option<Unit>,
+    /// A column of amounts whose title states no unit, and where the header stood.
+    unstated: Option<(String, Option<u32>)>,
+    /// Whether an amount has no unit, and whether one states its own.
+    lacks_unit: bool,
+    states_unit: bool,
     columns: Columns,
     sums: Sums,
     /// Some dates that have been seen to be good: a ledger has few.
@@ -221,63 +228,49 @@ impl ReceiptsBuilder {
     pub fn new(titles: &[(&str, Option<Position>)]) -> Self {
         let mut findings = Findings::default();
         let words = words();
-        // A column of money may state its unit behind its name.
-        let mut units = Vec::new();
-        let plain: Vec<(&str, Option<Position>)> = titles
-            .iter()
-            .enumerate()
-            .map(|(at, (title, position))| {
-                let (name, unit) = title_unit(title);
-                match (unit, words.find(&without_padding(name))) {
-                    (Some(unit), Found::One(field)) if field.is_money() => {
-                        units.push((at, unit));
-                        (name, *position)
-                    }
-                    _ => (*title, *position),
-                }
-            })
-            .collect();
         let required = [(Field::Year, "year", "年度"), (Field::Layer, "layer", "安排层级")];
-        let header = Header::read(&plain, &words, Field::key, |_| None, required, &mut findings);
-        let has = |field: Field| header.column(field).is_some();
+        let mut header = Header::read(titles, &words, Field::key, |_| None, required, &mut findings);
         let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
-        let mut lacks = |key: &str, expected: Phrase| {
-            findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
-                let problem = Problem::new(Code::MissingColumn, rows::COLUMN_MISSING).line(line).column(key);
-                problem.expected(expected)
-            });
-        };
-        if ![Field::Id, Field::DivisionCode, Field::Name, Field::Village, Field::Township].into_iter().any(has) {
-            lacks("name", catalogue::RECIPIENT_COLUMN);
+        let recipient = [Field::Id, Field::DivisionCode, Field::Name, Field::Village, Field::Township];
+        if !recipient.into_iter().any(|field| header.column(field).is_some()) {
+            header.lacks(line, "name", catalogue::RECIPIENT_COLUMN, &mut findings);
         }
-        if has(Field::Amount) && !has(Field::Event) {
-            lacks("event", catalogue::EVENT_COLUMN);
+        if header.column(Field::Amount).is_some() && header.column(Field::Event).is_none() {
+            header.lacks(line, "event", catalogue::EVENT_COLUMN, &mut findings);
         }
         if !header.fields.iter().any(|(_, field)| field.is_amount()) {
-            lacks("amount", catalogue::AMOUNT_COLUMN);
+            header.lacks(line, "amount", catalogue::AMOUNT_COLUMN, &mut findings);
         }
-        let stated = |at: usize| units.iter().any(|(known, _)| *known == at);
-        let unstated = header.fields.iter().find(|(at, field)| field.is_amount() && !stated(*at));
-        if let Some((at, _)) = unstated.filter(|_| !has(Field::Unit)) {
-            unit_missing(&mut findings, line, titles.get(*at).map_or("", |(title, _)| title.trim()));
+        let unstated = header.fields.iter().find(|(at, field)| field.is_amount() && header.unit(*at).is_none());
+        let unstated = unstated.filter(|_| header.column(Field::Unit).is_none());
+        let unstated = unstated.and_then(|(at, _)| Some((titles.get(*at)?.0.trim().to_owned(), line)));
+        let lines = Lines::new(&header, Field::role, |field| field.key().to_owned());
+        Self {
+            columns: Columns::new(&header),
+            header,
+            lines,
+            sheet_unit: None,
+            unstated,
+            lacks_unit: false,
+            states_unit: false,
+            sums: Sums::default(),
+            good_dates: HashSet::new(),
+            findings,
+            row: 0,
         }
-        let columns = Columns::new(&header);
-        Self { header, units, columns, sums: Sums::default(), good_dates: HashSet::new(), findings, row: 0 }
-    }
-
-    /// The unit that the header of a column states.
-    fn header_unit(&self, at: usize) -> Option<Unit> {
-        self.units.iter().find(|(known, _)| *known == at).map(|(_, unit)| *unit)
     }
 
     /// The unit of an amount, by its column and the row's own; none if nothing (or two different ones) is said. A row says
     /// once what is wrong with its unit.
-    fn unit(&mut self, at: usize, row: &mut Row<'_>, place: Place) -> Option<Unit> {
-        let of_header = self.header_unit(at);
+    fn unit(&mut self, at: usize, row: &mut Row<'_>, cell: Cell<'_>, place: Place) -> Option<Unit> {
+        let of_header = self.header.unit(at);
+        let own = own_unit(cell);
+        self.states_unit |= own.is_some();
         let unit = match (of_header, row.unit) {
             (Some(header), Some(cell)) if header != cell => None,
-            (of_header, of_row) => of_header.or(of_row),
+            (of_header, of_row) => of_header.or(of_row).or(own).or(self.sheet_unit),
         };
+        self.lacks_unit |= unit.is_none();
         // Without a column of units the header was complained about already.
         if let (None, Some(column), false) = (unit, self.header.column(Field::Unit), row.unit_told) {
             let place = Place { column: order(column), ..place };
@@ -318,10 +311,6 @@ impl ReceiptsBuilder {
                 Field::Village => row.village = tidied(text()),
                 Field::Name => row.name = tidied(text()),
                 Field::Year => {
-                    let cell = match cell {
-                        Cell::Text(text) => Cell::Text(without_year_word(text)),
-                        cell => cell,
-                    };
                     row.year_blank = cell.is_blank();
                     let mut sound = true;
                     row.year = year(cell, place, findings, "year", rows::A_YEAR, &mut sound);
@@ -381,7 +370,7 @@ impl ReceiptsBuilder {
             return None;
         }
         let place = Place { column: order(at), ..place };
-        let unit = self.unit(at, row, place)?;
+        let unit = self.unit(at, row, cell, place)?;
         amount(cell, unit, place, &mut self.findings, field.key())
     }
 
@@ -393,9 +382,10 @@ impl ReceiptsBuilder {
         for field in [Field::CarryOver, Field::Surplus] {
             let Some(at) = self.header.column(field) else { continue };
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
-            let of_header = self.header_unit(at);
+            let of_header = self.header.unit(at);
             // A balance without a unit cannot be compared.
-            let Some(unit) = of_header.or(row.unit).filter(|_| !cell.is_blank()) else { continue };
+            let unit = of_header.or(row.unit).or(own_unit(cell)).or(self.sheet_unit);
+            let Some(unit) = unit.filter(|_| !cell.is_blank()) else { continue };
             let place = Place { column: order(at), ..place };
             let Some(amount) = amount(cell, unit, place, &mut self.findings, field.key()) else { return };
             let sum = balance.map_or(0, |(sum, ..)| sum).saturating_add(amount.fen().into());
@@ -422,14 +412,14 @@ impl ReceiptsBuilder {
         for &(at, field) in &fields {
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
             let Some(text) = cell.text().map(tidied).filter(|text| !text.is_empty()) else { continue };
-            if field.can_label_a_total() && total_rank(&text).is_some() {
+            if matches!(field.role(), ColumnRole::Name | ColumnRole::Key) && total_rank(cell).is_some() {
                 continue;
             }
             match field {
                 Field::County => filter.county = Some(text.into_owned()),
                 Field::Township => filter.township = Some(text.into_owned()),
                 Field::Layer => filter.layer = Some(text.into_owned()),
-                Field::Year => filter.year = without_year_word(&text).parse().ok(),
+                Field::Year => filter.year = bare_year(&text).parse().ok(),
                 Field::Event => filter.event = event(&text),
                 Field::Unit => row.unit = Unit::named(&text),
                 _ => {}
@@ -442,31 +432,14 @@ impl ReceiptsBuilder {
             }
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
             if let Some(amount) = self.amount(at, field, &mut row, cell, place) {
-                let of_header = self.header_unit(at);
-                let unit = of_header.or(row.unit).unwrap_or(Unit::Yuan);
+                let of_header = self.header.unit(at);
+                let unit = of_header.or(row.unit).or(own_unit(cell)).or(self.sheet_unit).unwrap_or(Unit::Yuan);
                 let place = Place { column: order(at), ..place };
                 let shown = cell.shown().to_owned();
                 figures.push((place, field.key(), field.event().or(filter.event), (amount, unit), shown));
             }
         }
         self.sums.line(TotalLine::new(rank, filter, figures));
-    }
-}
-
-/// 小计, 合计 or 总计, also behind a name (王益区小计).
-fn total_rank(text: &str) -> Option<TotalRank> {
-    // What nearly every cell fails at once: all end in 计 or l.
-    if !matches!(text.as_bytes().last(), Some(0xA1 | b'l' | b'L')) {
-        return None;
-    }
-    if text.ends_with("小计") || text.eq_ignore_ascii_case("subtotal") {
-        Some(TotalRank::Subtotal)
-    } else if text.ends_with("合计") || text.eq_ignore_ascii_case("total") {
-        Some(TotalRank::Total)
-    } else if text.ends_with("总计") || text.eq_ignore_ascii_case("grand total") {
-        Some(TotalRank::GrandTotal)
-    } else {
-        None
     }
 }
 
@@ -481,12 +454,6 @@ fn is_good_date(date: &str, good: &mut HashSet<String>) -> bool {
         good.insert(date.to_owned());
     }
     is_good
-}
-
-/// A year without the word behind it: 2024年度, 2024年.
-fn without_year_word(text: &str) -> &str {
-    let text = trimmed(text);
-    text.strip_suffix("年度").or_else(|| text.strip_suffix('年')).unwrap_or(text)
 }
 
 impl RowBuilder for ReceiptsBuilder {
@@ -507,17 +474,66 @@ impl RowBuilder for ReceiptsBuilder {
         if cells.iter().all(|cell| cell.is_blank()) {
             return;
         }
-        self.header.check_row(cells, place, &mut self.findings);
-        let label = self.header.fields.iter().filter(|(_, field)| field.can_label_a_total()).find_map(|(at, _)| {
-            let Some(Cell::Text(text)) = cells.get(*at) else { return None };
-            let text = trimmed(text);
-            // As in `total_rank`, before anything is copied.
-            matches!(text.as_bytes().last(), Some(0xA1 | b'l' | b'L')).then(|| total_rank(&tidied(text))).flatten()
-        });
-        if let Some(rank) = label {
-            self.take_total(rank, cells, place);
-            return;
+        match self.lines.kind(cells) {
+            Line::Row => {}
+            Line::Total(rank) => {
+                self.header.check_row(cells, place, &mut self.findings);
+                return self.take_total(rank, cells, place);
+            }
+            Line::Note => return,
         }
+        let mut lines = std::mem::take(&mut self.lines);
+        let filled = lines.filled(cells, place);
+        self.take_row(filled.as_deref().unwrap_or(cells), place);
+        self.lines = lines;
+    }
+
+    fn key_of(&self, column: usize, _title: &str) -> Option<String> {
+        self.header.field(column).map(|field| field.key().to_owned())
+    }
+
+    fn fit(&self) -> Fit {
+        self.header.fit()
+    }
+
+    fn role(&self, column: usize) -> ColumnRole {
+        match self.header.field(column) {
+            Some(field) if field.is_shared() => ColumnRole::Key,
+            Some(field) => field.role(),
+            None => ColumnRole::Unread,
+        }
+    }
+
+    fn set_unit(&mut self, unit: Unit) {
+        self.sheet_unit = Some(unit);
+    }
+
+    fn set_fill_down(&mut self, fill_down: Option<bool>) {
+        self.lines.set_fill_down(fill_down);
+    }
+
+    fn finish(mut self) -> Result<(Receipts, Problems), Problems> {
+        let is_unknown = self.sheet_unit.is_none() && (self.lacks_unit || !self.states_unit);
+        if let Some((title, line)) = self.unstated.as_ref().filter(|_| is_unknown) {
+            unit_missing(&mut self.findings, *line, title);
+        }
+        let Self { header, lines, columns, sums, mut findings, .. } = self;
+        lines.check(&mut findings);
+        let document_column = header.column(Field::Document).map_or(u32::MAX, order);
+        let receipts = Receipts(Arc::new(columns.finish()));
+        // What is wrong with rows makes their sums wrong too.
+        if findings.faulty_rows().is_empty() {
+            sums.check(&receipts, &mut findings);
+            find_duplicates(&receipts, document_column, &mut findings);
+        }
+        let (problems, failed) = findings.finish();
+        if failed { Err(problems) } else { Ok((receipts, problems)) }
+    }
+}
+
+impl ReceiptsBuilder {
+    fn take_row(&mut self, cells: &[Cell<'_>], place: Place) {
+        self.header.check_row(cells, place, &mut self.findings);
         let mut row = self.read(cells, place);
         let mut amounts: [Option<Amount>; 3] = [None; 3];
         let mut long: Option<Amount> = None;
@@ -569,23 +585,6 @@ impl RowBuilder for ReceiptsBuilder {
                 self.sums.add(event, long.unwrap_or_default());
             }
         }
-    }
-
-    fn key_of(&self, column: usize, _title: &str) -> Option<String> {
-        self.header.field(column).map(|field| field.key().to_owned())
-    }
-
-    fn finish(self) -> Result<(Receipts, Problems), Problems> {
-        let Self { header, columns, sums, mut findings, .. } = self;
-        let document_column = header.column(Field::Document).map_or(u32::MAX, order);
-        let receipts = Receipts(Arc::new(columns.finish()));
-        // What is wrong with rows makes their sums wrong too.
-        if findings.faulty_rows().is_empty() {
-            sums.check(&receipts, &mut findings);
-            find_duplicates(&receipts, document_column, &mut findings);
-        }
-        let (problems, failed) = findings.finish();
-        if failed { Err(problems) } else { Ok((receipts, problems)) }
     }
 }
 
@@ -761,40 +760,6 @@ fn find_duplicates(receipts: &Receipts, column: u32, findings: &mut Findings) {
             let text = ledger.documents.get(row.row);
             problem.found(text).expected(catalogue::ONE_ROW_A_PAYMENT)
         });
-    }
-}
-
-/// Buckets into which more than one hash falls.
-struct Crowded {
-    words: Vec<u64>,
-    bits: u32,
-}
-
-impl Crowded {
-    fn new(hashes: &[u64]) -> Self {
-        // Eight buckets a hash, so that few fall together by chance.
-        let bits = usize::BITS.saturating_sub(hashes.len().leading_zeros()).saturating_add(3).clamp(6, 40);
-        let size = 1_usize.checked_shl(bits.saturating_sub(6)).unwrap_or_default();
-        let (mut once, mut twice) = (vec![0_u64; size], Self { words: vec![0; size], bits });
-        for hash in hashes {
-            let (word, bit) = twice.bucket(*hash);
-            if let (Some(once), Some(twice)) = (once.get_mut(word), twice.words.get_mut(word)) {
-                *twice |= *once & bit;
-                *once |= bit;
-            }
-        }
-        twice
-    }
-
-    /// The word and the bit of a hash's bucket.
-    fn bucket(&self, hash: u64) -> (usize, u64) {
-        let bucket = hash >> u64::BITS.saturating_sub(self.bits);
-        (usize::try_from(bucket >> 6).unwrap_or(usize::MAX), 1 << (bucket & 63))
-    }
-
-    fn contains(&self, hash: u64) -> bool {
-        let (word, bit) = self.bucket(hash);
-        self.words.get(word).is_some_and(|word| word & bit != 0)
     }
 }
 

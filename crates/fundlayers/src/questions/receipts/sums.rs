@@ -16,17 +16,7 @@ use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Code;
 use crate::rows::column::DictionaryColumn;
 use crate::rows::records::{Findings, Place};
-
-/// What a total line calls itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum TotalRank {
-    /// 小计.
-    Subtotal,
-    /// 合计.
-    Total,
-    /// 总计.
-    GrandTotal,
-}
+use crate::rows::totals::TotalRank;
 
 /// What a total line says of the rows that it sums.
 #[derive(Debug, Default, Clone)]
@@ -86,6 +76,10 @@ impl Sums {
     }
 
     pub(super) fn line(&mut self, line: TotalLine) {
+        // What is part of another line sums nothing that could be told.
+        if line.rank == TotalRank::Part {
+            return;
+        }
         self.lines.push(TotalLine { before: self.so_far, ..line });
     }
 

@@ -13,7 +13,7 @@ use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::questions::receipts::{LedgerRow, Receipts};
 use crate::results::allocation::Allocation;
-use crate::rows::records::{Found, Words};
+use crate::rows::header::{Found, Words};
 
 /// Why a receipt matches nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

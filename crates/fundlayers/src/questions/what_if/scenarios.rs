@@ -20,8 +20,9 @@ use crate::policy::path::with_changes;
 use crate::policy::{Path, Policy};
 use crate::results::tables::{policy_line, unit_column};
 use crate::results::totals::Grouping;
+use crate::rows::header::{Header, Words};
 use crate::rows::records;
-use crate::rows::records::{Cell, Findings, Header, Place, RowBuilder, Words};
+use crate::rows::records::{Cell, ColumnRole, Findings, Fit, Place, RowBuilder};
 use crate::tables::table;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
 
@@ -311,6 +312,8 @@ pub struct ScenariosBuilder {
     paths: HashSet<(usize, Path)>,
     findings: Findings,
     rows: u32,
+    /// Whether a blank name is merged with the one above.
+    fill_down: bool,
 }
 
 impl ScenariosBuilder {
@@ -323,7 +326,16 @@ impl ScenariosBuilder {
         ]);
         let mut findings = Findings::default();
         let header = Header::read(titles, &words, Field::key, |_| None, FIELDS, &mut findings);
-        Self { header, read_value, list: Vec::new(), known: HashMap::new(), paths: HashSet::new(), findings, rows: 0 }
+        Self {
+            header,
+            read_value,
+            list: Vec::new(),
+            known: HashMap::new(),
+            paths: HashSet::new(),
+            findings,
+            rows: 0,
+            fill_down: false,
+        }
     }
 
     fn change(&mut self, scenario: usize, path: &str, value: Cell<'_>, (place, at): (Place, [u32; 3])) {
@@ -385,7 +397,10 @@ impl RowBuilder for ScenariosBuilder {
         let [name_at, path_at, _] = at;
         let name = records::text(name, Place { column: name_at, ..place }, Field::Scenario.key(), &mut self.findings);
         let path = records::text(path, Place { column: path_at, ..place }, Field::Path.key(), &mut self.findings);
-        let (name, path) = (without_padding(name).into_owned(), path.trim());
+        let (mut name, path) = (without_padding(name).into_owned(), path.trim());
+        if let (true, true, Some(above)) = (name.is_empty(), self.fill_down, self.list.last()) {
+            name.clone_from(&above.name);
+        }
         if name.is_empty() {
             if cell_is_text(cells, self.header.column(Field::Scenario)) {
                 records::missing(&mut self.findings, Place { column: name_at, ..place }, Field::Scenario.key());
@@ -401,6 +416,22 @@ impl RowBuilder for ScenariosBuilder {
         if !path.is_empty() || !value.is_blank() {
             self.change(scenario, path, value, (place, at));
         }
+    }
+
+    fn fit(&self) -> Fit {
+        self.header.fit()
+    }
+
+    fn role(&self, column: usize) -> ColumnRole {
+        match self.header.field(column) {
+            Some(Field::Scenario) => ColumnRole::Key,
+            Some(Field::Path | Field::Value) => ColumnRole::Figure,
+            None => ColumnRole::Unread,
+        }
+    }
+
+    fn set_fill_down(&mut self, fill_down: Option<bool>) {
+        self.fill_down = fill_down == Some(true);
     }
 
     /// # Errors

@@ -1,0 +1,324 @@
+//! Headers: which column holds what, by key, title or a title that offices use for it.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::records::{Cell, Findings, Fit, Place, SUGGESTED, order};
+use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::rows as words;
+use crate::ground::message::{Message, Phrase};
+use crate::ground::money::Unit;
+use crate::ground::position::Position;
+use crate::ground::problem::{Code, Problem, Severity};
+use crate::ground::text::{nearest, without_padding};
+use crate::ground::titles::REMARKS;
+
+/// What the columns of a table hold.
+#[derive(Debug)]
+pub(crate) struct Header<F> {
+    /// What each column holds that is read, in the order of the file.
+    pub(crate) fields: Vec<(usize, F)>,
+    /// Of columns whose title states a unit of money, the unit: `金额(万元)`.
+    units: Vec<(usize, Unit)>,
+    /// Of columns whose title has another remark in brackets, the remark: `人口（人）`.
+    remarks: Vec<(usize, String)>,
+    /// How many columns have a title that is known, read here or not.
+    known: usize,
+    /// Whether every column that the table must have is there.
+    fits: bool,
+    /// Titles that are not known, as they stand.
+    strange: Vec<String>,
+    /// Columns without a header in which nothing has stood so far.
+    unnamed: Vec<usize>,
+    width: usize,
+}
+
+/// A column that a table must have: its key and its Chinese header.
+pub(crate) type Required<'a, F> = (F, &'a str, &'a str);
+
+impl<F: Copy + PartialEq> Header<F> {
+    /// Reads the titles of the columns. `key` names a field in problems; `why_not` says why a field is not read here.
+    pub(crate) fn read<'k>(
+        titles: &[(&str, Option<Position>)],
+        known_titles: &Words<F>,
+        key: impl Fn(F) -> &'k str,
+        why_not: impl Fn(F) -> Option<Message>,
+        required: impl IntoIterator<Item = Required<'k, F>>,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut header = Self {
+            fields: Vec::new(),
+            units: Vec::new(),
+            remarks: Vec::new(),
+            known: 0,
+            fits: true,
+            strange: Vec::new(),
+            unnamed: Vec::new(),
+            width: titles.len(),
+        };
+        for (at, (title, position)) in titles.iter().enumerate() {
+            let place = Place { row: 0, line: None, column: order(at) };
+            let title = without_padding(title);
+            if title.is_empty() {
+                header.unnamed.push(at);
+                continue;
+            }
+            if REMARKS.contains(&&*title) && known_titles.find(&title) == Found::None {
+                header.known = header.known.saturating_add(1);
+                continue;
+            }
+            let (found, remark) = meaning(&title, known_titles);
+            let mut report = |code: Code, message: Message, column: &str, expected: Option<Phrase>| {
+                findings.push(place, code.severity(), || {
+                    let problem = Problem::new(code, message).at(*position).column(column);
+                    match expected {
+                        Some(expected) => problem.expected(expected),
+                        None => problem,
+                    }
+                });
+            };
+            let field = match found {
+                Found::One(field) => field,
+                Found::Several => {
+                    let expected = Some(common::ID_OF_THE_ONE_MEANT);
+                    report(Code::UnknownColumn, words::SEVERAL_ATTRIBUTES.into(), &title, expected);
+                    continue;
+                }
+                Found::None => {
+                    header.strange.push(title.clone().into_owned());
+                    findings.push(place, Severity::Warning, || {
+                        let message = words::COLUMN_NOT_KNOWN;
+                        let problem = Problem::new(Code::UnknownColumn, message).at(*position).column(&*title);
+                        match nearest(&title, known_titles.known().take(SUGGESTED)) {
+                            Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
+                            None => problem,
+                        }
+                    });
+                    continue;
+                }
+            };
+            header.known = header.known.saturating_add(1);
+            match remark.as_deref().map(|remark| (remark, Unit::named(remark))) {
+                Some((_, Some(unit))) => header.units.push((at, unit)),
+                Some((remark, None)) => header.remarks.push((at, remark.to_owned())),
+                None => {}
+            }
+            if let Some(first) = header.column(field) {
+                let message = words::COLUMNS_ALIKE.with(&[&first.saturating_add(1), &at.saturating_add(1)]);
+                report(Code::DuplicateColumn, message, key(field), None);
+            } else if let Some(message) = why_not(field) {
+                report(Code::UnknownColumn, message, key(field), None);
+            } else {
+                header.fields.push((at, field));
+            }
+        }
+        let line = titles.iter().find_map(|(_, position)| position.map(|position| position.line));
+        for (field, key, title) in required {
+            if header.column(field).is_none() {
+                header.lacks(line, key, words::COLUMN_HEADED.with(&[&key, &title]), findings);
+            }
+        }
+        header
+    }
+
+    /// Says that the table lacks a column that it must have. A title that is not known and may be meant is named.
+    pub(crate) fn lacks(
+        &mut self,
+        line: Option<u32>,
+        key: &str,
+        expected: impl Into<Message>,
+        findings: &mut Findings,
+    ) {
+        self.fits = false;
+        findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
+            let problem = Problem::new(Code::MissingColumn, words::COLUMN_MISSING).line(line).column(key);
+            problem.expected(expected)
+        });
+    }
+
+    /// Titles that are not known, as they stand.
+    pub(crate) fn strange(&self) -> impl Iterator<Item = &str> {
+        self.strange.iter().map(String::as_str)
+    }
+
+    /// How well it fits: whether it has every column that the table must have, and how many of its titles are known.
+    pub(crate) const fn fit(&self) -> Fit {
+        Fit { complete: self.fits, known: self.known }
+    }
+
+    /// The unit of money that the title of a column states.
+    pub(crate) fn unit(&self, column: usize) -> Option<Unit> {
+        self.units.iter().find(|(at, _)| *at == column).map(|(_, unit)| *unit)
+    }
+
+    /// What else the title of a column remarks in brackets.
+    pub(crate) fn remark(&self, column: usize) -> Option<&str> {
+        self.remarks.iter().find(|(at, _)| *at == column).map(|(_, remark)| remark.as_str())
+    }
+
+    /// Which column of the file holds a field.
+    pub(crate) fn column(&self, field: F) -> Option<usize> {
+        self.fields.iter().find(|(_, known)| *known == field).map(|(at, _)| *at)
+    }
+
+    /// What a column of the file holds.
+    pub(crate) fn field(&self, column: usize) -> Option<F> {
+        self.fields.iter().find(|(at, _)| *at == column).map(|(_, field)| *field)
+    }
+
+    /// Whether rows of so many cells have none that no header stands over.
+    pub(crate) fn is_complete(&self, cells: usize) -> bool {
+        self.unnamed.is_empty() && cells <= self.width
+    }
+
+    /// Checks what no field reads: cells without a header.
+    #[inline]
+    pub(crate) fn check_row(&mut self, cells: &[Cell<'_>], place: Place, findings: &mut Findings) {
+        if !self.unnamed.is_empty() {
+            self.check_unnamed(cells, place, findings);
+        }
+        if let Some(extra) = cells.iter().skip(self.width).find(|cell| !cell.is_blank()) {
+            self.extra_cells(*extra, cells.len(), place, findings);
+        }
+    }
+
+    #[cold]
+    fn extra_cells(&self, extra: Cell<'_>, count: usize, place: Place, findings: &mut Findings) {
+        let place = Place { column: order(self.width), ..place };
+        findings.push(place, Severity::Error, || {
+            Problem::new(Code::ExtraCells, words::MORE_CELLS.with(&[&count, &self.width]))
+                .line(place.line)
+                .row(place.row)
+                .found(extra.shown())
+                .expected(words::HEADER_FOR_EVERY_CELL)
+        });
+    }
+
+    /// Warns of a column without a header once something stands in it.
+    fn check_unnamed(&mut self, cells: &[Cell<'_>], place: Place, findings: &mut Findings) {
+        self.unnamed.retain(|&at| {
+            let Some(cell) = cells.get(at).filter(|cell| !cell.is_blank()) else { return true };
+            let message = words::COLUMN_UNNAMED.with(&[&at.saturating_add(1)]);
+            findings.push(Place { column: order(at), ..place }, Severity::Warning, || {
+                Problem::new(Code::UnknownColumn, message).line(place.line).row(place.row).found(cell.shown())
+            });
+            false
+        });
+    }
+}
+
+/// What a title means, and what it remarks in brackets, if it is known only without: as it stands, without white space
+/// and a colon at its end, without the brackets at its end (`人口（人）`), with what is in brackets as part of it
+/// (`县（区）`), in lower case with `_` for spaces (`Division code`).
+fn meaning<F: Copy + PartialEq>(title: &str, known: &Words<F>) -> (Found<F>, Option<String>) {
+    let found = known.find(title);
+    if found != Found::None {
+        return (found, None);
+    }
+    let bare: String = if title.is_ascii() {
+        title.to_ascii_lowercase().split([' ', '-', '\n', '\r', '\t']).filter(|part| !part.is_empty()).fold(
+            String::new(),
+            |mut bare, part| {
+                if !bare.is_empty() {
+                    bare.push('_');
+                }
+                bare.push_str(part);
+                bare
+            },
+        )
+    } else {
+        title.chars().filter(|c| !c.is_whitespace()).collect()
+    };
+    let bare = bare.trim_matches(['：', ':', '*', '＊']);
+    let found = known.find(bare);
+    if found != Found::None {
+        return (found, None);
+    }
+    if let Some((name, remark)) = bracketed(bare) {
+        let found = known.find(name.trim_end_matches('_'));
+        if found != Found::None {
+            return (found, Some(remark.to_owned()));
+        }
+    }
+    let opened: String = bare.chars().filter(|c| !BRACKETS.contains(c)).collect();
+    (known.find(&opened), None)
+}
+
+/// Brackets in titles.
+const BRACKETS: [char; 8] = ['(', '（', '[', '［', ')', '）', ']', '］'];
+
+/// A title without the brackets at its end, and what stands in them.
+fn bracketed(title: &str) -> Option<(&str, &str)> {
+    let (name, remark) = title.strip_suffix([')', '）', ']', '］'])?.rsplit_once(['(', '（', '[', '［'])?;
+    Some((name, remark.trim()))
+}
+
+/// How often the figures of a title in brackets count more than one: 人口（万人）.
+pub(crate) fn is_scaled(remark: &str) -> bool {
+    ["万", "千", "百", "亿", "thousand", "million", "%", "‰"].iter().any(|scale| remark.starts_with(scale))
+}
+
+/// What a word stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found<T> {
+    /// This.
+    One(T),
+    /// Several things share the name; their ids tell them apart.
+    Several,
+    /// Nothing.
+    None,
+}
+
+/// Words and what they stand for.
+#[derive(Debug)]
+pub(crate) struct Words<T> {
+    /// Sorted by word; none: several.
+    list: Vec<(String, Option<T>)>,
+    /// As they were given, for suggestions.
+    known: Vec<String>,
+}
+
+impl<T: Copy + PartialEq> Words<T> {
+    /// From words in ranks: a word of an earlier rank hides the same one of a later rank.
+    pub(crate) fn new<'a>(ranks: impl IntoIterator<Item = Vec<(&'a str, T)>>) -> Self {
+        let mut map: BTreeMap<String, (usize, Option<T>)> = BTreeMap::new();
+        let mut known = Vec::new();
+        for (rank, words) in ranks.into_iter().enumerate() {
+            for (word, meaning) in words {
+                let word = without_padding(word);
+                if word.is_empty() {
+                    continue;
+                }
+                match map.entry(word.into_owned()) {
+                    Entry::Vacant(entry) => {
+                        known.push(entry.key().clone());
+                        entry.insert((rank, Some(meaning)));
+                    }
+                    Entry::Occupied(mut entry) => {
+                        let (first, known) = entry.get_mut();
+                        if *first == rank && *known != Some(meaning) {
+                            *known = None;
+                        }
+                    }
+                }
+            }
+        }
+        Self { list: map.into_iter().map(|(word, (_, meaning))| (word, meaning)).collect(), known }
+    }
+
+    /// What a word without padding stands for.
+    pub(crate) fn find(&self, word: &str) -> Found<T> {
+        match self.list.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
+            Ok(at) => match self.list.get(at) {
+                Some((_, Some(meaning))) => Found::One(*meaning),
+                _ => Found::Several,
+            },
+            Err(_) => Found::None,
+        }
+    }
+
+    /// The words, ids first.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+}

@@ -1,0 +1,315 @@
+//! What a line of a table is: a row, a line that sums others, a note; and cells that were merged.
+
+use hashbrown::HashSet;
+
+use super::forms::is_nothing;
+use super::header::Header;
+use super::records::{Cell, CellColumn, ColumnRole, Findings, Place, order};
+use super::totals::{TotalRank, bare_total_rank, may_label, total_rank};
+use crate::ground::catalogue::rows as words;
+use crate::ground::message::Argument;
+use crate::ground::problem::{Code, Problem, Severity};
+use crate::ground::text::without_padding;
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// A row of its own.
+    Row,
+    /// It sums others.
+    Total(TotalRank),
+    /// A remark below the table.
+    Note,
+}
+
+/// Looks at the lines of a table before they are read.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    /// Columns whose cells may say that a line sums others.
+    labels: Vec<usize>,
+    /// The first column, where numbers stand: it only counts if nothing else stands in the cell.
+    first: Option<usize>,
+    /// Columns of names: what a place is called.
+    names: Vec<usize>,
+    keys: Vec<Merged>,
+    /// Whether blank cells under a filled-in one are merged with it; none: that cannot be told.
+    fill_down: Option<bool>,
+    /// Whether some key column still has to be looked at.
+    watching: bool,
+}
+
+/// A column of keys, as far as it has come.
+#[derive(Debug)]
+struct Merged {
+    at: usize,
+    /// How it is called in problems.
+    key: String,
+    /// Whether the place itself may be what the column names: then nothing stands there.
+    is_township: bool,
+    /// What stood there last.
+    last: String,
+    /// What stood in the columns before it then.
+    scope: String,
+    values: HashSet<String>,
+    /// The row of `last`, and whether a blank cell has come since.
+    row: u32,
+    blank: bool,
+    /// How often blank cells began.
+    runs: u32,
+    repeats: bool,
+    /// Whether two rows next to each other say the same: then every row says it.
+    listed: bool,
+    rows: Vec<u32>,
+    count: u32,
+    line: Option<u32>,
+}
+
+/// More different texts than counties have anywhere.
+const VALUES: usize = 4096;
+/// So many rows are named.
+const ROWS_NAMED: usize = 20;
+
+impl Lines {
+    pub(crate) fn new<F: Copy + PartialEq>(
+        header: &Header<F>,
+        role: impl Fn(F) -> ColumnRole,
+        key: impl Fn(F) -> String,
+    ) -> Self {
+        let of = |wanted: &[ColumnRole]| -> Vec<(usize, F)> {
+            header.fields.iter().copied().filter(|(_, field)| wanted.contains(&role(*field))).collect()
+        };
+        let keys = of(&[ColumnRole::Key]).into_iter().map(|(at, field)| {
+            let key = key(field);
+            Merged {
+                at,
+                is_township: key == "township",
+                key,
+                last: String::new(),
+                scope: String::new(),
+                values: HashSet::new(),
+                row: 0,
+                blank: false,
+                runs: 0,
+                repeats: false,
+                listed: false,
+                rows: Vec::new(),
+                count: 0,
+                line: None,
+            }
+        });
+        let labels = of(&[ColumnRole::Name, ColumnRole::Key]).into_iter().map(|(at, _)| at).collect();
+        let first = header.field(0).is_none_or(|field| role(field) == ColumnRole::Unread).then_some(0);
+        let names = of(&[ColumnRole::Name]).into_iter().map(|(at, _)| at).collect();
+        Self { labels, first, names, keys: keys.collect(), fill_down: Some(false), watching: false }
+    }
+
+    /// Says whether blank cells under a filled-in one are merged with it.
+    pub(crate) fn set_fill_down(&mut self, fill_down: Option<bool>) {
+        self.fill_down = fill_down;
+        self.watching = fill_down.is_none();
+    }
+
+    /// What a line is whose cells are not all blank.
+    #[inline]
+    pub(crate) fn kind(&self, cells: &[Cell<'_>]) -> Line {
+        let cell = |at: &usize| cells.get(*at).copied().unwrap_or(Cell::Blank);
+        for at in &self.labels {
+            if let Some(rank) = total_rank(cell(at)) {
+                return Line::Total(rank);
+            }
+        }
+        if let Some(rank) = self.first.and_then(|at| bare_total_rank(cell(&at))) {
+            return Line::Total(rank);
+        }
+        let mut filled = cells.iter().filter(|cell| !cell.is_blank());
+        match (filled.next(), filled.next()) {
+            (Some(Cell::Text(text)), None) if is_note(text) => Line::Note,
+            _ => Line::Row,
+        }
+    }
+
+    /// Whether every row of some columns is one of its own in which no key is blank, as far as can be said at once.
+    pub(crate) fn are_plain(&self, columns: &[CellColumn<'_>]) -> bool {
+        let column = |at: usize| columns.get(at).copied().unwrap_or(CellColumn::Blank);
+        let plain = |column: CellColumn<'_>, blank: bool| {
+            let fine = |text: &str| !may_label(text) && !may_be_note(text) && !(blank && Cell::Text(text).is_blank());
+            match column {
+                CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),
+                CellColumn::Joined(texts) => texts.iter().all(fine),
+                CellColumn::Words { words, codes } => {
+                    words.iter().all(|text| fine(text)) && (!blank || codes.iter().all(|code| *code != u32::MAX))
+                }
+                CellColumn::Cells(_) => false,
+                CellColumn::Blank => !blank,
+                CellColumn::Integers(_) | CellColumn::Decimals { .. } | CellColumn::Flags(_) => true,
+            }
+        };
+        let keys = |at: usize| self.keys.iter().any(|key| key.at == at && !key.listed);
+        let blanks = self.watching || self.fill_down == Some(true);
+        self.labels.iter().chain(&self.first).all(|at| plain(column(*at), blanks && keys(*at)))
+    }
+
+    /// The cells of a row with what was merged into them, if that was said and changes any; else looks for cells that may
+    /// have been merged.
+    #[inline]
+    pub(crate) fn filled<'s>(&'s mut self, cells: &'s [Cell<'s>], place: Place) -> Option<Vec<Cell<'s>>> {
+        if self.fill_down == Some(true) {
+            return self.fill(cells);
+        }
+        if self.watching {
+            self.watch(cells, place);
+        }
+        None
+    }
+
+    /// Whether a place is called as townships are: then none stands above it.
+    fn is_township(&self, cells: &[Cell<'_>]) -> bool {
+        let ends = |text: &str| text.trim().ends_with(['镇', '乡', '街', '道', '办']);
+        self.names.iter().filter_map(|at| cells.get(*at)?.text()).any(ends)
+    }
+
+    fn fill<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
+        let is_township = self.is_township(cells);
+        let mut blank = false;
+        let mut changed = false;
+        for key in &mut self.keys {
+            let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
+            if changed {
+                // A new county: what stood beside the last one is not merged with this row.
+                key.last.clear();
+            }
+            match cell.text().map(str::trim).filter(|text| !text.is_empty()) {
+                Some(text) if text == key.last => {}
+                Some(text) => {
+                    text.clone_into(&mut key.last);
+                    changed = true;
+                }
+                None => blank |= cell.is_blank(),
+            }
+        }
+        if !blank {
+            return None;
+        }
+        let mut filled = cells.to_vec();
+        for key in &self.keys {
+            if key.is_township && is_township {
+                continue;
+            }
+            let width = filled.len().max(key.at.saturating_add(1));
+            filled.resize(width, Cell::Blank);
+            if let Some(cell) = filled.get_mut(key.at).filter(|cell| cell.is_blank())
+                && !key.last.is_empty()
+            {
+                *cell = Cell::Text(&key.last);
+            }
+        }
+        Some(filled)
+    }
+
+    fn watch(&mut self, cells: &[Cell<'_>], place: Place) {
+        self.watching = self.keys.iter().any(|key| !key.listed);
+        let is_township = self.is_township(cells);
+        let mut scope = String::new();
+        for key in &mut self.keys {
+            let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
+            let text = without_padding(cell.text().unwrap_or("?"));
+            if !key.listed {
+                key.see(&text, &scope, place, key.is_township && is_township);
+            }
+            scope.push_str(&text);
+            scope.push('\n');
+        }
+    }
+
+    /// Says of each column in which blank cells may have been merged that they may, with the rows.
+    pub(crate) fn check(&self, findings: &mut Findings) {
+        if self.fill_down.is_some() {
+            return;
+        }
+        for key in &self.keys {
+            // One run of blank cells below texts that repeat is a list that ends in places without any.
+            let merged = key.count > 0 && !key.listed && (!key.repeats || key.runs > 1);
+            if !merged {
+                continue;
+            }
+            let first = key.rows.first().copied().unwrap_or_default();
+            findings.push(Place { row: first, line: key.line, column: order(key.at) }, Severity::Error, || {
+                let rows: Vec<String> = key.rows.iter().map(u32::to_string).collect();
+                let rows = Argument::list(rows.iter().map(String::as_str));
+                let message = if usize::try_from(key.count).is_ok_and(|count| count > key.rows.len()) {
+                    words::MAY_BE_MERGED_AND_MORE.with(&[&key.count, &rows])
+                } else {
+                    words::MAY_BE_MERGED.with(&[&rows])
+                };
+                let problem = Problem::new(Code::MergedCells, message).line(key.line).row(first).column(&key.key);
+                problem.expected(words::SAY_FILL_DOWN)
+            });
+        }
+    }
+}
+
+impl Merged {
+    fn see(&mut self, text: &str, scope: &str, place: Place, is_itself: bool) {
+        if text.is_empty() || is_nothing(text) {
+            // What stands before a blank cell must be what stood there above, or be blank like it.
+            let inside =
+                scope == self.scope || scope.trim_matches('\n').is_empty() && self.scope.trim_matches('\n').is_empty();
+            if !self.last.is_empty() && inside && !is_itself {
+                self.runs = self.runs.saturating_add(u32::from(!self.blank));
+                self.blank = true;
+                self.count = self.count.saturating_add(1);
+                if self.rows.len() < ROWS_NAMED {
+                    if self.rows.is_empty() {
+                        self.line = place.line;
+                    }
+                    self.rows.push(place.row);
+                }
+            }
+            return;
+        }
+        if !self.blank && self.last == text && self.row.saturating_add(1) == place.row {
+            self.listed = true;
+            self.values = HashSet::new();
+            return;
+        }
+        self.repeats |= !self.values.insert(text.to_owned());
+        self.listed = self.values.len() > VALUES;
+        text.clone_into(&mut self.last);
+        scope.clone_into(&mut self.scope);
+        self.row = place.row;
+        self.blank = false;
+    }
+}
+
+/// How remarks below a table begin.
+const NOTES: [&str; 19] = [
+    "注：",
+    "注:",
+    "备注：",
+    "备注:",
+    "说明：",
+    "说明:",
+    "附注",
+    "填报人",
+    "填报单位",
+    "填表",
+    "制表",
+    "审核",
+    "联系人",
+    "联系电话",
+    "负责人",
+    "单位负责人",
+    "Note:",
+    "Notes:",
+    "Source:",
+];
+
+fn may_be_note(text: &str) -> bool {
+    matches!(text.as_bytes().first(), Some(b'N' | b'S' | 0xE6 | 0xE5 | 0xE8 | 0xE9)) && is_note(text)
+}
+
+fn is_note(text: &str) -> bool {
+    let text = text.trim();
+    let text = text.trim_start_matches(['*', '＊', '※', '（', '(']);
+    NOTES.iter().any(|note| text.starts_with(note))
+}

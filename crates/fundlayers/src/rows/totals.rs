@@ -1,0 +1,177 @@
+//! Lines of a table that sum others, and what they call themselves.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use super::records::{Cell, Findings, Place};
+use crate::ground::catalogue::rows as words;
+use crate::ground::problem::Code;
+
+/// What a line that sums others calls itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TotalRank {
+    /// 其中: a part of what another line says; nothing to compare it with.
+    Part,
+    /// 小计.
+    Subtotal,
+    /// 合计.
+    Total,
+    /// 总计.
+    GrandTotal,
+}
+
+/// What a cell calls its line, if that sums others: 小计, 合计, 总计, also behind a name (王益区小计), with a colon or a remark
+/// in brackets (合计（31个）); 其中; Total, Subtotal, Grand total.
+pub(crate) fn total_rank(cell: Cell<'_>) -> Option<TotalRank> {
+    let Cell::Text(text) = cell else { return None };
+    if may_label(text) { label(text) } else { None }
+}
+
+/// As [`total_rank`], of a cell that only counts if nothing else stands in it.
+pub(crate) fn bare_total_rank(cell: Cell<'_>) -> Option<TotalRank> {
+    let Cell::Text(text) = cell else { return None };
+    let bare = || ["小计", "合计", "总计"].contains(&&*bare(text)) || text.is_ascii();
+    total_rank(cell).filter(|rank| *rank == TotalRank::Part || bare())
+}
+
+/// What nearly every cell fails at once: a label ends in 计 or l, in a colon, a bracket or a space, or is 其中 or begins with
+/// it.
+pub(crate) fn may_label(text: &str) -> bool {
+    matches!(text.as_bytes().last(), Some(0xA1 | b'l' | b'L' | b':' | 0x9A | b')' | 0x89 | b' ' | 0x80))
+        || text.as_bytes().starts_with(&[0xE5, 0x85, 0xB6])
+}
+
+fn bare(text: &str) -> Cow<'_, str> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let end = |text: &str| text.trim_end_matches(['：', ':']).len();
+    let mut text = text;
+    text.truncate(end(&text));
+    if text.ends_with([')', '）'])
+        && let Some(at) = text.rfind(['(', '（'])
+    {
+        text.truncate(at);
+    }
+    text.truncate(end(&text));
+    Cow::Owned(text)
+}
+
+#[cold]
+fn label(text: &str) -> Option<TotalRank> {
+    let bare = bare(text);
+    let part = bare.strip_prefix("其中");
+    if part.is_some_and(|rest| rest.is_empty() || rest.starts_with(['：', ':', '，', ','])) {
+        return Some(TotalRank::Part);
+    }
+    let is = |word: &str| bare.eq_ignore_ascii_case(word);
+    if bare.ends_with("小计") || is("subtotal") {
+        Some(TotalRank::Subtotal)
+    } else if bare.ends_with("合计") || is("total") {
+        Some(TotalRank::Total)
+    } else if bare.ends_with("总计") || is("grandtotal") {
+        Some(TotalRank::GrandTotal)
+    } else {
+        None
+    }
+}
+
+/// The lines of a table that sum others, with their figures: each is compared with the sums of the rows above it since the
+/// last line of at least its rank, of the rows below it up to the next one, of all rows, and of those that agree with what
+/// the line says of their county.
+#[derive(Debug, Default)]
+pub(crate) struct TotalLines {
+    lines: Vec<TotalLine>,
+}
+
+/// A line that sums others.
+#[derive(Debug)]
+struct TotalLine {
+    rank: TotalRank,
+    /// How many rows stand above it.
+    above: usize,
+    /// The county that it says, if any.
+    county: Option<String>,
+    figures: Vec<TotalFigure>,
+}
+
+/// A figure of a line that sums others: the column that it stands in, by a number of the caller's own.
+#[derive(Debug)]
+pub(crate) struct TotalFigure {
+    pub(crate) column: usize,
+    pub(crate) key: String,
+    pub(crate) place: Place,
+    pub(crate) figure: Decimal,
+    pub(crate) shown: String,
+}
+
+impl TotalLines {
+    pub(crate) fn push(&mut self, rank: TotalRank, above: usize, county: Option<String>, figures: Vec<TotalFigure>) {
+        if rank > TotalRank::Part && !figures.is_empty() {
+            self.lines.push(TotalLine { rank, above, county, figures });
+        }
+    }
+
+    /// Warns of every figure that no rows sum to. `value` is the figure of a column in a row, `county` what the row says.
+    pub(crate) fn check(
+        &self,
+        rows: usize,
+        value: impl Fn(usize, usize) -> Option<Decimal>,
+        county: impl Fn(usize, &str) -> bool,
+        show: impl Fn(usize, Decimal) -> String,
+        findings: &mut Findings,
+    ) {
+        for (at, line) in self.lines.iter().enumerate() {
+            let ends = |other: &&TotalLine| other.rank >= line.rank;
+            let begin = self.lines.iter().take(at).rev().find(ends).map_or(0, |other| other.above);
+            let end = self.lines.iter().skip(at.saturating_add(1)).find(ends).map_or(rows, |other| other.above);
+            for TotalFigure { column, key, place, figure, shown } in &line.figures {
+                let sum = |rows: std::ops::Range<usize>, county_of: Option<&str>| {
+                    rows.filter(|row| county_of.is_none_or(|name| county(*row, name)))
+                        .filter_map(|row| value(*column, row))
+                        .try_fold(Decimal::ZERO, Decimal::checked_add)
+                };
+                let whole = sum(0..rows, line.county.as_deref());
+                let (above, below) = (sum(begin..line.above, None), sum(line.above..end, None));
+                if [whole, above, below].contains(&Some(*figure)) {
+                    continue;
+                }
+                let expected = if line.county.is_some() || line.rank > TotalRank::Subtotal { whole } else { above };
+                // Sums beyond all digits are compared with nothing.
+                let Some(expected) = expected else { continue };
+                findings.add(*place, Code::SumDiffers, key, words::TOTAL_LINE_DIFFERS, |problem| {
+                    problem.found(shown).expected(words::SUM_IS.with(&[&show(*column, expected)]))
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_sums_others_says_so_in_many_ways() {
+        let rank = |text| total_rank(Cell::Text(text));
+        for text in ["小计", " 小 计 ", "王益区小计", "小计：", "Subtotal", "subtotal "] {
+            assert_eq!(rank(text), Some(TotalRank::Subtotal), "{text}");
+        }
+        for text in ["合计", "合　计", "全市合计", "合计（31个）", "合计(31个)：", "Total", "TOTAL:"]
+        {
+            assert_eq!(rank(text), Some(TotalRank::Total), "{text}");
+        }
+        for text in ["总计", "Grand total", "总 计:"] {
+            assert_eq!(rank(text), Some(TotalRank::GrandTotal), "{text}");
+        }
+        for text in ["其中", "其中：省级", "其中:"] {
+            assert_eq!(rank(text), Some(TotalRank::Part), "{text}");
+        }
+        for text in ["", "甲村", "其中村", "合计村", "统计", "Hill", "设计（一）", "会计", "其余", "Total Hill", "计"]
+        {
+            assert_eq!(rank(text), None, "{text}");
+        }
+        assert_eq!(total_rank(Cell::Number("1")), None);
+        assert_eq!(bare_total_rank(Cell::Text("共小计")), None);
+        assert_eq!(bare_total_rank(Cell::Text("小计")), Some(TotalRank::Subtotal));
+    }
+}
