@@ -102,6 +102,10 @@ pub struct SheetReader<B, F> {
     problems: Problems,
     /// How many rows have been handed on.
     rows: u32,
+    /// The sheet of a workbook.
+    sheet: Option<String>,
+    /// How many columns the header has.
+    width: usize,
 }
 
 /// A row that is kept until it is known where the table begins.
@@ -226,7 +230,14 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             builder: None,
             problems: Problems::new(),
             rows: 0,
+            sheet: None,
+            width: 0,
         }
+    }
+
+    /// Says which sheet of a workbook it is: problems name their cells.
+    pub fn set_sheet(&mut self, name: &str) {
+        self.sheet = Some(name.to_owned());
     }
 
     /// Says how many bytes the rows may take.
@@ -276,9 +287,19 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
     /// Every problem of every row and cell at once.
     pub fn finish(mut self) -> Result<(B::Output, Problems), Problems> {
         self.search(true);
-        let Self { builder, problems, begin, .. } = self;
+        let Self { builder, problems, begin, sheet, width, .. } = self;
         let builder = builder.unwrap_or_else(|| begin(&[]));
-        match builder.finish() {
+        let keys: Vec<Option<String>> = (0..width).map(|at| builder.key_of(at, "")).collect();
+        let placed = |problems: Problems| match &sheet {
+            Some(sheet) => problems.map(|problem| in_cell(problem, sheet, &keys)),
+            None => problems,
+        };
+        let finished = match builder.finish() {
+            Ok((output, found)) => Ok((output, placed(found))),
+            Err(found) => Err(placed(found)),
+        };
+        let problems = placed(problems);
+        match finished {
             Ok(done) if problems.is_empty() => Ok(done),
             Ok((_, found)) | Err(found) => {
                 let mut problems = problems;
@@ -340,6 +361,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
     /// Begins the table: its header is so many rows from one on. What stands above is passed over, but for the unit.
     fn found(&mut self, at: usize, rows: usize, mut builder: B) {
         let kept = std::mem::take(&mut self.kept);
+        self.width = kept.iter().skip(at).take(rows).map(|row| row.cells.len()).max().unwrap_or_default();
         if let Some(room) = self.room {
             builder.set_room(room);
         }
@@ -354,6 +376,27 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             hand_on(&mut builder, &mut self.problems, (self.rows, row.line), &cells, marks);
         }
         self.builder = Some(builder);
+    }
+}
+
+/// Says the cell of a workbook in which a problem is: its column by the key, its row by the line.
+fn in_cell(problem: Problem, sheet: &str, keys: &[Option<String>]) -> Problem {
+    let location = problem.location();
+    let Some(line) = location.line else { return problem };
+    let at = location.column.as_ref().and_then(|column| keys.iter().position(|key| key.as_ref() == Some(column)));
+    let cell = format!("{sheet}!{}{line}", at.map_or_else(String::new, column_letters));
+    problem.cell(cell)
+}
+
+/// What spreadsheets call a column: A, Z, AA.
+fn column_letters(mut column: usize) -> String {
+    let mut letters = Vec::new();
+    loop {
+        letters.push(char::from(b'A'.saturating_add(u8::try_from(column % 26).unwrap_or_default())));
+        match (column / 26).checked_sub(1) {
+            Some(next) => column = next,
+            None => return letters.into_iter().rev().collect(),
+        }
     }
 }
 
@@ -396,6 +439,12 @@ fn hand_on<B: RowBuilder>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_have_letters() {
+        let letters: Vec<String> = [0, 3, 25, 26, 51, 52, 701, 702, 16_383].map(column_letters).into();
+        assert_eq!(letters, ["A", "D", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
+    }
 
     #[test]
     fn a_note_states_the_unit_of_all_amounts() {

@@ -16,6 +16,9 @@ pub struct Location {
     /// Character in the line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub character: Option<u32>,
+    /// Cell of a workbook, with its sheet, such as `名单!D7`; a row of it, `名单!7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
     /// The scenario, by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,

@@ -143,6 +143,13 @@ impl Problem {
         self
     }
 
+    /// Says the cell of a workbook, with its sheet.
+    #[must_use]
+    pub fn cell(mut self, cell: impl Into<String>) -> Self {
+        self.0.location.cell = Some(cell.into());
+        self
+    }
+
     /// Says the line of a record.
     #[must_use]
     pub fn line(mut self, line: Option<u32>) -> Self {
@@ -237,7 +244,9 @@ impl Problem {
     }
 
     fn write(&self, lang: Lang, out: &mut String) {
-        let Location { file, line, character, scenario, key, row, column } = &self.0.location;
+        let Location { file, line, character, cell, scenario, key, row, column } = &self.0.location;
+        // The line of a workbook is in the cell.
+        let (line, character) = if cell.is_some() { (&None, &None) } else { (line, character) };
         match (file, line, character) {
             (Some(file), Some(line), Some(character)) => {
                 words::IN_FILE_AT.with(&[file, line, character]).write(lang, out);
@@ -247,6 +256,9 @@ impl Problem {
             (None, Some(line), Some(character)) => words::AT.with(&[line, character]).write(lang, out),
             (None, Some(line), None) => words::IN_LINE.with(&[line]).write(lang, out),
             (None, None, _) => {}
+        }
+        if let Some(cell) = cell {
+            words::IN_SHEET_CELL.with(&[cell]).write(lang, out);
         }
         match (row, column) {
             (Some(row), Some(column)) => words::IN_CELL.with(&[row, column]).write(lang, out),
