@@ -289,9 +289,10 @@ pub(crate) struct Fund {
 
 #[derive(Debug, Args)]
 pub(crate) struct Reconcile {
-    /// The ledger of receipts (.csv, .json; - for standard input): long, or wide as offices keep it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) receipts: String,
+    /// The ledger of receipts (.csv, .json; - for standard input): long, or wide as offices keep it; may be given several
+    /// times, each ledger with its own unit
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) receipts: Vec<String>,
     /// The sheet of the roster's workbook, by its name [default: the one that fits]
     #[arg(long, value_name = "NAME")]
     pub(crate) roster_sheet: Option<String>,

@@ -190,7 +190,7 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     if years.is_some() && asked.request.top_up == TopUp::Entitled {
         return Err(Failure::Usage("--top-up-years needs --top-up received".to_owned()));
     }
-    asked.request.receipts = Some(asked.file(&args.receipts));
+    asked.request.receipts = args.receipts.iter().map(|name| asked.file(name)).collect();
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
     asked.answer(lang)

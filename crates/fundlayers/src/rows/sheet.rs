@@ -338,7 +338,10 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
                 let two = TwoRows::new(row, below);
                 let is_known = |title: &str| begin(&[(title, None)]).fit().known > 0;
                 let builder = begin(&two.read(is_known));
-                let better = builder.fit().known > single.fit().known && builder.fit().complete;
+                // Both rows say more than either: else one of them is a title or a note.
+                let lower = begin(&below.titles()).fit().known;
+                let known = builder.fit().known;
+                let better = known > single.fit().known && known > lower && builder.fit().complete;
                 if better {
                     return self.found(at, 2, builder);
                 }

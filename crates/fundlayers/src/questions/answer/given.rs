@@ -193,6 +193,19 @@ impl Given<Policy> {
     }
 }
 
+impl Given<Receipts> {
+    /// Several ledgers as one; none of none.
+    #[must_use]
+    pub fn joined(mut ledgers: Vec<Self>) -> Option<Self> {
+        if ledgers.len() < 2 {
+            return ledgers.pop();
+        }
+        let (value, found) = Receipts::joined(ledgers.iter().map(|ledger| (&ledger.value, ledger.file.as_deref())));
+        let warnings = gathered(ledgers.iter().map(|ledger| &ledger.warnings).chain([&found]));
+        Some(Self { value, file: None, warnings })
+    }
+}
+
 impl Given<Roster> {
     /// The places as a table, with the policy that they were read for.
     #[must_use]

@@ -291,8 +291,8 @@ pub struct Request {
     pub limits: Option<Input>,
     /// How claims are met where a limit is short.
     pub rule: Option<FundingRule>,
-    /// What did happen.
-    pub receipts: Option<Input>,
+    /// What did happen: one ledger or several, each with its own unit.
+    pub receipts: Vec<Input>,
     /// What a top-up counts. `received` without years counts in every computed year.
     pub top_up: TopUp,
     /// The month against whose end progress is measured.
@@ -372,7 +372,7 @@ impl Request {
             year: None,
             limits: None,
             rule: None,
-            receipts: None,
+            receipts: Vec::new(),
             top_up: TopUp::Entitled,
             as_of: None,
             unmatched: false,
@@ -464,7 +464,7 @@ impl Reader<'_> {
         request.policy = input("policy");
         request.roster = input("roster");
         request.limits = input("limits");
-        request.receipts = input("receipts");
+        request.receipts = self.receipts();
         request.scenarios = input("scenarios");
         request.with_policy = input("with_policy");
         request.with_roster = input("with_roster");
@@ -513,7 +513,7 @@ impl Reader<'_> {
             ("year", operation == Some(Operation::Solve) && self.node("year").is_none()),
             ("limit", operation == Some(Operation::Solve) && request.limit.is_none()),
             ("limits", operation == Some(Operation::Fund) && request.limits.is_none()),
-            ("receipts", operation == Some(Operation::Reconcile) && request.receipts.is_none()),
+            ("receipts", operation == Some(Operation::Reconcile) && request.receipts.is_empty()),
             ("scenarios", operation == Some(Operation::Scenarios) && request.scenarios.is_none()),
         ] {
             if missing && self.node(key).is_none() {
@@ -669,6 +669,17 @@ impl Reader<'_> {
     }
 
     /// Changes by path: a table. Texts are read by the door as they would stand in a policy file.
+    /// Ledgers: a name or rows; or a list of names and of lists of rows.
+    fn receipts(&self) -> Vec<Input> {
+        let Some(node) = self.document.get("receipts").filter(|node| !is_nothing(node)) else { return Vec::new() };
+        match &node.value {
+            NodeValue::List(items) if items.iter().any(|item| !matches!(item.value, NodeValue::Table(_))) => {
+                items.iter().map(Input::of).collect()
+            }
+            _ => vec![Input::of(node)],
+        }
+    }
+
     fn changes(&mut self) -> Vec<(String, Node)> {
         let Some(node) = self.node("set").cloned() else { return Vec::new() };
         let NodeValue::Table(entries) = node.value else {
@@ -814,10 +825,23 @@ impl<'a> Asking<'a> {
     }
 
     fn receipts(&mut self) -> Result<Given<Receipts>, Problems> {
-        match self.request.receipts.as_ref().ok_or_else(|| missing("receipts"))? {
-            Input::Named(name) => self.sources.receipts(name, &self.request.sheet_options()),
-            Input::Inline(rows) => Given::read(rows_of(rows, "receipts", ReceiptsBuilder::new), None),
+        let options = self.request.sheet_options();
+        let mut ledgers = Vec::new();
+        let mut problems = Problems::new();
+        for input in &self.request.receipts {
+            let read = match input {
+                Input::Named(name) => self.sources.receipts(name, &options),
+                Input::Inline(rows) => Given::read(rows_of(rows, "receipts", ReceiptsBuilder::new), None),
+            };
+            match read {
+                Ok(ledger) => ledgers.push(ledger),
+                Err(found) => problems.append(found),
+            }
         }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Given::<Receipts>::joined(ledgers).ok_or_else(|| missing("receipts").into())
     }
 
     fn scenarios(&mut self) -> Result<Given<Scenarios>, Problems> {

@@ -175,7 +175,7 @@ pub struct ReceiptsBuilder {
 
 /// Rows and receipts by columns; none where the ledger has no such column.
 #[derive(Debug)]
-struct Columns {
+pub(super) struct Columns {
     ids: Option<TextColumn>,
     division_codes: Option<TextColumn>,
     county: Option<DictionaryBuilder>,
@@ -524,7 +524,7 @@ impl RowBuilder for ReceiptsBuilder {
         // What is wrong with rows makes their sums wrong too.
         if findings.faulty_rows().is_empty() {
             sums.check(&receipts, &mut findings);
-            find_duplicates(&receipts, document_column, &mut findings);
+            find_duplicates(&receipts, document_column, |_, _| true, &mut findings);
         }
         let (problems, failed) = findings.finish();
         if failed { Err(problems) } else { Ok((receipts, problems)) }
@@ -589,6 +589,72 @@ impl ReceiptsBuilder {
 }
 
 impl Columns {
+    /// With every column that a ledger may have.
+    pub(super) fn every() -> Self {
+        let words = || Some(DictionaryBuilder::new());
+        Self {
+            ids: Some(TextColumn::new()),
+            division_codes: Some(TextColumn::new()),
+            county: words(),
+            township: DictionaryBuilder::new(),
+            names: TextColumn::new(),
+            years: Vec::new(),
+            layers: DictionaryBuilder::new(),
+            documents: words(),
+            upstream_documents: words(),
+            sources: words(),
+            notes: words(),
+            row_numbers: Numbering::default(),
+            lines: Numbering::default(),
+            rows: Vec::new(),
+            events: Vec::new(),
+            amounts: Vec::new(),
+            dates: words(),
+        }
+    }
+
+    pub(super) const fn row_count(&self) -> usize {
+        self.years.len()
+    }
+
+    /// Adds the rows of a ledger.
+    pub(super) fn append(&mut self, receipts: &Receipts) {
+        let ledger = &*receipts.0;
+        // The row limit keeps this within 32 bits.
+        let first = u32::try_from(self.row_count()).unwrap_or(u32::MAX);
+        for row in (0..receipts.row_count()).map(|row| receipts.row(row)) {
+            let at = first.saturating_add(u32::try_from(row.index()).unwrap_or(u32::MAX));
+            self.years.push(row.year());
+            self.township.push(row.township());
+            self.names.push(row.name());
+            self.layers.push(row.layer());
+            self.row_numbers.push(at, row.row_number());
+            self.lines.push(at, row.line().unwrap_or_default());
+            for (column, text) in [(&mut self.ids, row.id()), (&mut self.division_codes, row.division_code())] {
+                if let Some(column) = column {
+                    column.push(text);
+                }
+            }
+            for (column, of) in [
+                (&mut self.county, &ledger.county),
+                (&mut self.documents, &ledger.documents),
+                (&mut self.upstream_documents, &ledger.upstream_documents),
+                (&mut self.sources, &ledger.sources),
+                (&mut self.notes, &ledger.notes),
+            ] {
+                if let Some(column) = column {
+                    column.push(of.get(row.index()));
+                }
+            }
+        }
+        self.rows.extend(ledger.rows.iter().map(|row| row.saturating_add(first)));
+        self.events.extend(&ledger.events);
+        self.amounts.extend(&ledger.amounts);
+        if let Some(dates) = &mut self.dates {
+            (0..receipts.len()).for_each(|receipt| dates.push(ledger.dates.get(receipt)));
+        }
+    }
+
     fn new(header: &Header<Field>) -> Self {
         let has = |field: Field| header.column(field).is_some();
         let texts = |field: Field| has(field).then(TextColumn::new);
@@ -669,7 +735,7 @@ impl Columns {
         }
     }
 
-    fn finish(self) -> Ledger {
+    pub(super) fn finish(self) -> Ledger {
         let texts = |column: Option<TextColumn>| column.unwrap_or_else(TextColumn::new);
         let words = |column: Option<DictionaryBuilder>| column.unwrap_or_else(DictionaryBuilder::new).finish();
         Ledger {
@@ -690,12 +756,18 @@ impl Columns {
             events: self.events,
             amounts: self.amounts,
             dates: words(self.dates),
+            origins: Vec::new(),
         }
     }
 }
 
 /// Points at rows that record the same as an earlier one under the same document.
-fn find_duplicates(receipts: &Receipts, column: u32, findings: &mut Findings) {
+pub(super) fn find_duplicates(
+    receipts: &Receipts,
+    column: u32,
+    tell: impl Fn(usize, usize) -> bool,
+    findings: &mut Findings,
+) {
     let ledger = &*receipts.0;
     // Documents that are the same whatever their writing; 0 is no document.
     let mut known: HashMap<String, u32> = HashMap::new();
@@ -753,11 +825,21 @@ fn find_duplicates(receipts: &Receipts, column: u32, findings: &mut Findings) {
             table.insert_unique(hashed, row, |known| hashes.get(*known).copied().unwrap_or_default());
             continue;
         };
+        if !tell(row, first) {
+            continue;
+        }
         let (row, first) = (receipts.row(row), receipts.row(first));
         let place = Place { row: row.row_number(), line: row.line(), column };
-        let message = catalogue::RECORDS_SAME.with(&[&first.row_number()]);
+        let message = match first.file() {
+            Some(file) => catalogue::RECORDS_SAME_IN_FILE.with(&[&first.place_number(), &file]),
+            None => catalogue::RECORDS_SAME.with(&[&first.row_number()]),
+        };
         findings.add(place, Code::DuplicateReceipt, "document", message, |problem| {
             let text = ledger.documents.get(row.row);
+            let problem = match row.file() {
+                Some(file) => problem.file(file),
+                None => problem,
+            };
             problem.found(text).expected(catalogue::ONE_ROW_A_PAYMENT)
         });
     }

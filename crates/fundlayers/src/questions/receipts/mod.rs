@@ -28,6 +28,7 @@ use crate::ground::money::Amount;
 use crate::rows::column::{DictionaryColumn, Numbering, TextColumn};
 
 mod build;
+mod join;
 mod sums;
 mod words;
 
@@ -111,6 +112,17 @@ struct Ledger {
     events: Vec<Event>,
     amounts: Vec<Amount>,
     dates: DictionaryColumn,
+    /// Where its rows come from, if it is several ledgers in one; by their first rows.
+    origins: Vec<Source>,
+}
+
+/// One of several ledgers in one.
+#[derive(Debug)]
+struct Source {
+    /// Its first row.
+    first: usize,
+    /// Its file, as problems name it.
+    file: Option<Arc<str>>,
 }
 
 impl Receipts {
@@ -158,6 +170,11 @@ impl Receipts {
 
     pub(crate) fn layer_column(&self) -> &DictionaryColumn {
         &self.0.layers
+    }
+
+    /// Whether they come from more than one ledger.
+    pub(crate) fn are_joined(&self) -> bool {
+        self.0.origins.len() > 1
     }
 
     /// A row.
@@ -228,6 +245,21 @@ impl<'a> LedgerRow<'a> {
     pub(crate) fn line(self) -> Option<u32> {
         self.ledger.lines.get(self.number())
     }
+
+    /// Which of several ledgers it comes from.
+    fn origin(self) -> usize {
+        self.ledger.origins.partition_point(|source| source.first <= self.row)
+    }
+
+    /// The file of the one of several ledgers that it comes from.
+    pub(crate) fn file(self) -> Option<&'a str> {
+        self.ledger.origins.get(self.origin().checked_sub(1)?)?.file.as_deref()
+    }
+
+    /// Where a person finds it: the line of the file, as spreadsheets number their rows; of rows without lines, which one it is.
+    pub(crate) fn place_number(self) -> u32 {
+        self.line().unwrap_or_else(|| self.row_number())
+    }
 }
 
 /// One event of a ledger.
@@ -257,6 +289,12 @@ impl<'a> Receipt<'a> {
     #[must_use]
     pub fn line(self) -> Option<u32> {
         self.row().line()
+    }
+
+    /// The file of the ledger, if it is one of several that were joined.
+    #[must_use]
+    pub fn file(self) -> Option<&'a str> {
+        self.row().file()
     }
 
     /// The id of the recipient; may be blank.

@@ -176,6 +176,10 @@ pub(super) fn problem(allocation: &Allocation, row: LedgerRow<'_>, reason: Reaso
         }
     };
     let problem = Problem::new(Code::UnmatchedReceipt, message).row(row.row_number()).line(row.line());
+    let problem = match row.file() {
+        Some(file) => problem.file(file),
+        None => problem,
+    };
     problem.column(column).found(found).expected(expected)
 }
 

@@ -102,7 +102,8 @@ impl Reconciliation {
     #[must_use]
     pub fn unmatched_table(&self, unit: Unit) -> Table<'_> {
         let text = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), ColumnKind::Text);
-        let columns = vec![
+        let several = self.receipts().are_joined();
+        let mut columns = vec![
             column("row", Name::new("台账行号", "Ledger row"), ColumnKind::Integer),
             text("id", "编码", "Id"),
             text("division_code", "区划代码", "Division code"),
@@ -121,12 +122,15 @@ impl Reconciliation {
             text("note", "备注", "Note"),
             text("reason", "未匹配原因", "Reason"),
         ];
+        if several {
+            columns.insert(0, text("ledger", "台账", "Ledger"));
+        }
         Table::new(columns, unit, move || {
             let starts = (0..self.0.unmatched.len()).step_by(BATCH_ROWS);
             starts.map(move |start| {
                 let rows: Vec<Unmatched<'_>> = self.unmatched().skip(start).take(BATCH_ROWS).collect();
-                let columns = vec![
-                    Cells::Integer(rows.iter().map(|row| row.receipt().row_number().into()).collect()),
+                let mut columns = vec![
+                    Cells::Integer(rows.iter().map(|row| row.receipt().row().place_number().into()).collect()),
                     texts(&rows, Receipt::id),
                     texts(&rows, Receipt::division_code),
                     texts(&rows, Receipt::county),
@@ -144,6 +148,9 @@ impl Reconciliation {
                     texts(&rows, Receipt::note),
                     Cells::Text(rows.iter().map(|row| row.reason().as_str()).collect()),
                 ];
+                if several {
+                    columns.insert(0, texts(&rows, |receipt| receipt.file().unwrap_or_default()));
+                }
                 Batch { rows: rows.len(), columns }
             })
         })
@@ -243,7 +250,8 @@ impl Reconciliation {
         let row = |unmatched: Unmatched<'a>| -> ReportRow<'a> {
             let receipt = unmatched.receipt();
             let cells = kept.iter().map(|column| match column.key.as_str() {
-                "row" => Cell::Integer(receipt.row_number().into()),
+                "row" => Cell::Integer(receipt.row().place_number().into()),
+                "ledger" => Cell::Text(Cow::Borrowed(receipt.file().unwrap_or_default())),
                 "year" => Cell::Integer(receipt.year().into()),
                 "event" => Cell::Text(Cow::Owned(receipt.event().name().get(lang).to_owned())),
                 "amount" => Cell::Amount(receipt.amount()),
