@@ -62,10 +62,10 @@ fn texts(policy: &Policy, headers: &[&str], rows: &[&[&str]]) -> Result<(Roster,
     build(policy, headers, &rows.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// A roster without any problem.
+/// A roster without any problem; places made at random may be called alike.
 fn good(policy: &Policy, headers: &[&str], rows: &[&[&str]]) -> Roster {
     let (roster, warnings) = texts(policy, headers, rows).unwrap();
-    assert!(warnings.is_empty(), "{warnings}");
+    assert!(warnings.iter().all(|warning| warning.code() == PossibleDuplicate), "{warnings}");
     roster
 }
 
