@@ -45,6 +45,12 @@ pub(crate) enum Command {
     /// Check a roster, or begin one
     #[command(subcommand)]
     Roster(RosterCommand),
+    /// Begin a ledger of receipts
+    #[command(subcommand)]
+    Receipts(TemplateCommand),
+    /// Begin a table of limits
+    #[command(subcommand)]
+    Limits(TemplateCommand),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -369,15 +375,25 @@ pub(crate) enum RosterCommand {
         #[command(flatten)]
         sheet: SheetArgs,
     },
-    /// Print the header of a roster for a policy, as CSV
-    Template {
-        /// A built-in policy by its id, or a policy file
-        #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
-        policy: String,
-        /// File to write to [default: standard output]
-        #[arg(long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
+    /// Print the header of a roster for a policy, as CSV, or as a workbook with lists to choose from
+    Template(Template),
+}
+
+/// Tables that a policy has besides its roster.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateCommand {
+    /// Print the header of such a table for a policy, as CSV, or as a workbook with lists to choose from
+    Template(Template),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    /// A built-in policy by its id, or a policy file
+    #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
+    pub(crate) policy: String,
+    /// File to write to: .csv, or .xlsx for a workbook [default: standard output, as CSV]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 fn parse_lang(text: &str) -> Result<Lang, String> {

@@ -6,10 +6,13 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use fundlayers::answer::{Input, Operation, Request};
-use fundlayers::{Lang, POLICY_SCHEMA, Policy, Roster};
-use fundlayers_formats::csv;
+use fundlayers::roster::TemplateColumn;
+use fundlayers::{Lang, Limits, Name, POLICY_SCHEMA, Policy, Receipts, Roster};
+use fundlayers_formats::{csv, template};
 
-use crate::args::{Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand, SheetArgs};
+use crate::args::{
+    Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand, SheetArgs, Template, TemplateCommand,
+};
 use crate::inputs::{self, Disk};
 use crate::{Failure, output, warn};
 
@@ -36,7 +39,15 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Roster(RosterCommand::Check { file, policy, sheet }) => {
             check_roster(file.as_deref(), policy, sheet, lang)
         }
-        Command::Roster(RosterCommand::Template { policy, output }) => template(policy, output.as_deref(), lang),
+        Command::Roster(RosterCommand::Template(args)) => {
+            template(args, &Name::new("名单", "Roster"), Roster::template, lang)
+        }
+        Command::Receipts(TemplateCommand::Template(args)) => {
+            template(args, &Name::new("台账", "Receipts"), Receipts::template, lang)
+        }
+        Command::Limits(TemplateCommand::Template(args)) => {
+            template(args, &Name::new("可用额度", "Limits"), Limits::template, lang)
+        }
         Command::Completions { shell } => output::write(None, &[], |writer| {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "fundlayers", &mut text);
@@ -157,15 +168,21 @@ fn check_roster(file: Option<&str>, policy: &str, sheet: &SheetArgs, lang: Lang)
     output::write(None, &[], |writer| writer.write_all(text.as_bytes()))
 }
 
-/// The header of a roster. Chinese headers come with a byte order mark, without which Excel does not read UTF-8.
-fn template(policy: &str, path: Option<&Path>, lang: Lang) -> Result<(), Failure> {
-    let input = inputs::policy(policy, &[])?;
-    let columns = Roster::template(&input.value);
-    let headers: Vec<&str> = columns.iter().map(|column| column.header.get(lang)).collect();
-    output::write(path, &[policy], |writer| {
-        if lang == Lang::Zh {
-            writer.write_all("\u{feff}".as_bytes())?;
+/// An empty table to be filled in: a workbook by the ending of its file, else CSV.
+fn template(
+    args: &Template,
+    sheet: &Name,
+    columns: impl FnOnce(&Policy) -> Vec<TemplateColumn>,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let columns = columns(&inputs::policy(&args.policy, &[])?.value);
+    let ending = args.output.as_deref().and_then(Path::extension);
+    let is_workbook = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    output::write(args.output.as_deref(), &[&args.policy], |writer| {
+        if is_workbook {
+            template::xlsx(writer, sheet.get(lang), &columns, lang)
+        } else {
+            template::csv(writer, &columns, lang)
         }
-        csv::write_line(writer, &headers)
     })
 }

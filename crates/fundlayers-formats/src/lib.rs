@@ -42,6 +42,8 @@ pub mod json;
 pub mod markdown;
 #[cfg(feature = "toml")]
 pub mod sources;
+#[cfg(any(feature = "csv", feature = "write-xlsx"))]
+pub mod template;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 pub mod text;

@@ -1,10 +1,10 @@
 //! The words of a roster: its columns, and the kinds and designations in them.
 
 use crate::ground::language::Name;
+use crate::ground::money::Unit;
 use crate::ground::text::without_padding;
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS, synonyms};
-use crate::policy::Named;
-use crate::policy::Policy;
+use crate::policy::{AttributeType, Named, Policy};
 use crate::rows::header::{Found, Words};
 use crate::rows::records::ColumnRole;
 
@@ -91,33 +91,70 @@ impl Field {
     }
 }
 
-/// A column that a roster of a policy has; see [`Roster::template`](crate::Roster::template).
+/// A column that a table of a policy has; see [`Roster::template`](crate::Roster::template),
+/// [`Receipts::template`](crate::Receipts::template) and [`Limits::template`](crate::Limits::template).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TemplateColumn {
     /// The key; of an attribute, its id.
     pub key: String,
-    /// The header in each language as a reader of rosters understands it: in English it is the key.
+    /// The header in each language as a reader of tables understands it: in English it is the key, with the unit of amounts.
     pub header: Name,
-    /// Whether every roster of the policy must have it.
+    /// Whether every such table must have it.
     pub required: bool,
+    /// The words that its cells may hold, if only these mean something: names of kinds, designations, layers.
+    pub choices: Vec<Name>,
+    /// Whether its cells are figures; all others are texts, in which a spreadsheet must lose no digit.
+    pub is_figure: bool,
+}
+
+impl TemplateColumn {
+    pub(crate) fn new(key: &str, zh: &str, required: bool) -> Self {
+        let header = Name { zh: zh.to_owned(), en: key.to_owned() };
+        Self { key: key.to_owned(), header, required, choices: Vec::new(), is_figure: false }
+    }
+
+    /// Of amounts: the unit stands in its header.
+    pub(crate) fn amount(key: &str, zh: &str, required: bool, unit: Unit) -> Self {
+        let ascii = match unit {
+            Unit::Yuan => "yuan",
+            Unit::Wan => "wan",
+            Unit::Yi => "yi",
+        };
+        let header = Name { zh: format!("{zh}（{unit}）"), en: format!("{key} ({ascii})") };
+        Self { header, is_figure: true, ..Self::new(key, zh, required) }
+    }
+
+    pub(crate) fn choices<'n>(self, choices: impl IntoIterator<Item = &'n Name>) -> Self {
+        Self { choices: choices.into_iter().cloned().collect(), ..self }
+    }
+
+    pub(crate) fn figure(self) -> Self {
+        Self { is_figure: true, ..self }
+    }
 }
 
 /// The columns for a roster of a policy.
 pub(crate) fn template(policy: &Policy) -> Vec<TemplateColumn> {
-    let fields = fields().filter(|(field, ..)| field.is_read(policy)).map(|(field, key, header)| TemplateColumn {
-        key: key.to_owned(),
-        header: Name { zh: header.to_owned(), en: key.to_owned() },
-        required: field.is_required(policy),
+    let fields = fields().filter(|(field, ..)| field.is_read(policy)).map(|(field, key, header)| {
+        let column = TemplateColumn::new(key, header, field.is_required(policy));
+        match field {
+            Field::Kind => column.choices(policy.kinds().iter().map(|kind| &kind.name)),
+            Field::Designation => column.choices(policy.designations().iter().map(|designation| &designation.name)),
+            Field::Count | Field::From | Field::To => column.figure(),
+            _ => column,
+        }
     });
     let words = headers(policy);
     let attributes = policy.attributes().iter().enumerate().map(|(index, attribute)| {
         // A name that means another column too cannot head this one.
         let named = words.find(&without_padding(&attribute.name.zh)) == Found::One(Field::Attribute(index));
         let zh = if named { &attribute.name.zh } else { &attribute.id };
-        TemplateColumn {
-            key: attribute.id.clone(),
-            header: Name { zh: zh.clone(), en: attribute.id.clone() },
-            required: false,
+        let column = TemplateColumn::new(&attribute.id, zh, false);
+        match attribute.attribute_type {
+            AttributeType::Number => column.figure(),
+            AttributeType::Flag => column.choices(&[Name::new("是", "yes"), Name::new("否", "no")]),
+            AttributeType::Text => column,
         }
     });
     fields.chain(attributes).collect()

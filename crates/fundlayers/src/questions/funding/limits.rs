@@ -12,6 +12,7 @@ use crate::ground::text::{did_you_mean, without_padding};
 use crate::ground::titles::synonyms;
 use crate::policy::Named;
 use crate::policy::{Payer, Policy};
+use crate::roster::TemplateColumn;
 use crate::rows::header::{Found, Header, Words};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
@@ -41,6 +42,30 @@ impl Limits {
     /// The columns of a table of limits: key and Chinese header.
     pub const COLUMNS: [(&str, &str); 5] =
         [("layer", "安排层级"), ("payer", "安排主体"), ("year", "年度"), ("amount", "金额"), UNIT_TITLES];
+
+    /// The columns for limits of a policy: layers and bodies that answer for them by name, amounts in the policy's unit.
+    ///
+    /// ```
+    /// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025],
+    /// #   "unit": "万元", "layers": [{ "id": "city", "name": { "zh": "市级" }, "payer": "city" }], "payers": { "city": {} },
+    /// #   "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+    /// let header: Vec<String> = fundlayers::Limits::template(&policy).into_iter().map(|column| column.header.zh).collect();
+    /// assert_eq!(header.join(","), "安排层级,安排主体,年度,金额（万元）");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn template(policy: &Policy) -> Vec<TemplateColumn> {
+        let column = |field: Field| TemplateColumn::new(field.key(), field.titles().1, true);
+        let counties_pay = policy.layers().iter().any(|layer| layer.payer == Payer::County);
+        let payer = column(Field::Payer);
+        vec![
+            column(Field::Layer).choices(policy.layers().iter().map(|layer| &layer.name)),
+            // Where counties pay, their names are the roster's.
+            if counties_pay { payer } else { payer.choices(policy.payers().iter().map(|payer| &payer.name)) },
+            column(Field::Year).figure(),
+            TemplateColumn::amount(Field::Amount.key(), Field::Amount.titles().1, true, policy.unit()),
+        ]
+    }
 
     /// How many there are.
     #[must_use]

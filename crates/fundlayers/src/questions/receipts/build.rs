@@ -17,6 +17,8 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::synonyms;
+use crate::policy::Policy;
+use crate::roster::TemplateColumn;
 use crate::roster::build::{division_code, is_code, push_name};
 use crate::rows::column::{DictionaryBuilder, Numbering, TextColumn};
 use crate::rows::crowded::Crowded;
@@ -171,6 +173,43 @@ pub struct ReceiptsBuilder {
     good_dates: HashSet<String>,
     findings: Findings,
     row: u32,
+}
+
+/// The columns for a ledger as offices keep it: see [`Receipts::template`].
+pub(super) fn template(policy: &Policy) -> Vec<TemplateColumn> {
+    let (wide, dates) = (|event| Field::Wide(event), |event| Field::WideDate(event));
+    let [issued, received, spent] = Event::ALL;
+    let fields = [
+        Field::Year,
+        Field::County,
+        Field::Township,
+        Field::Name,
+        Field::Id,
+        Field::Layer,
+        Field::Source,
+        Field::UpstreamDocument,
+        Field::Document,
+        dates(issued),
+        wide(issued),
+        dates(received),
+        wide(received),
+        dates(spent),
+        wide(spent),
+        Field::Note,
+    ];
+    let titles = |field: Field| FIELDS.iter().find(|(known, ..)| *known == field).map(|(_, _, titles)| *titles);
+    let columns = fields.into_iter().map(|field| {
+        let title = titles(field).and_then(|titles| titles.first()).copied().unwrap_or_default();
+        let required = matches!(field, Field::Year | Field::Layer | Field::Name);
+        match field {
+            Field::Wide(_) => TemplateColumn::amount(field.key(), title, required, policy.unit()),
+            Field::Year => TemplateColumn::new(field.key(), title, required).figure(),
+            Field::Layer => TemplateColumn::new(field.key(), title, required)
+                .choices(policy.layers().iter().map(|layer| &layer.name)),
+            _ => TemplateColumn::new(field.key(), title, required),
+        }
+    });
+    columns.collect()
 }
 
 /// Rows and receipts by columns; none where the ledger has no such column.

@@ -25,6 +25,8 @@ use serde::{Deserialize, Serialize};
 use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
+use crate::policy::Policy;
+use crate::roster::TemplateColumn;
 use crate::rows::column::{DictionaryColumn, Numbering, TextColumn};
 
 mod build;
@@ -126,6 +128,22 @@ struct Source {
 }
 
 impl Receipts {
+    /// The columns for a ledger of a policy as offices keep it: a row for each payment, with what was issued, what arrived and
+    /// what was spent in the policy's unit, layers by name.
+    ///
+    /// ```
+    /// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025],
+    /// #   "unit": "万元", "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+    /// #   "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+    /// let columns = fundlayers::Receipts::template(&policy);
+    /// assert!(columns.iter().any(|column| column.header.zh == "到位金额（万元）"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn template(policy: &Policy) -> Vec<TemplateColumn> {
+        build::template(policy)
+    }
+
     /// How many receipts: events, of which a row of a wide ledger may hold three.
     #[must_use]
     pub fn len(&self) -> usize {

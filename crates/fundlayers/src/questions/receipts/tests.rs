@@ -250,3 +250,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_template_is_read_in_either_language() {
+    let policy = serde_json::from_str(
+        r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元", "layers": [{ "id": "city", "payer": "city" }],
+             "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#,
+    )
+    .unwrap();
+    for lang in [crate::ground::language::Lang::Zh, crate::ground::language::Lang::En] {
+        let columns = Receipts::template(&policy);
+        let titles: Vec<_> = columns.iter().map(|column| (column.header.get(lang), None)).collect();
+        let (receipts, warnings) = ReceiptsBuilder::new(&titles).finish().unwrap();
+        assert!(receipts.is_empty() && warnings.is_empty(), "{lang:?}: {warnings}");
+        let columns = crate::questions::funding::Limits::template(&policy);
+        let titles: Vec<_> = columns.iter().map(|column| (column.header.get(lang), None)).collect();
+        let builder = crate::questions::funding::LimitsBuilder::new(&policy, &titles);
+        assert!(builder.finish().unwrap().1.is_empty(), "{lang:?}");
+    }
+}
