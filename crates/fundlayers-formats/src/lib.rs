@@ -46,6 +46,8 @@ pub mod terminal;
 pub mod text;
 #[cfg(feature = "toml")]
 pub mod toml;
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+pub mod workbook;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

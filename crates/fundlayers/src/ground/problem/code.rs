@@ -91,6 +91,36 @@ codes! {
         "文件或选项的格式不在支持范围内。",
         "请改用所列格式之一。", "Use one of the formats that are listed.";
 
+    // Workbooks.
+    /// The workbook is locked by a password.
+    LockedWorkbook = "locked-workbook", Error,
+        "工作簿设有打开密码。",
+        "请取消密码后另存。", "Save the workbook without a password.";
+    /// The workbook is damaged, or packed in a way that is not read.
+    DamagedWorkbook = "damaged-workbook", Error,
+        "工作簿已损坏，或压缩方式不能读取。",
+        "请在 Excel 或 WPS 中打开并重新保存。", "Open the workbook in Excel or WPS and save it again.";
+    /// No sheet of the workbook has this name.
+    SheetNotFound = "sheet-not-found", Error,
+        "工作簿中没有以此为名的工作表。",
+        "请使用工作簿中的工作表名称。", "Give the name of a sheet of the workbook.";
+    /// The cell holds an error, such as `#REF!`.
+    CellError = "cell-error", Error,
+        "单元格的值为错误，如 `#REF!`。",
+        "请更正该单元格。", "Correct the cell.";
+    /// The cell holds a formula that was never calculated.
+    NotCalculated = "not-calculated", Error,
+        "单元格中的公式没有计算结果。",
+        "请在 Excel 或 WPS 中打开，重新计算后保存。", "Open the file in Excel or WPS, let it calculate, and save it.";
+    /// The number has more than 15 digits, of which a spreadsheet does not keep the last ones.
+    DigitsLost = "digits-lost", Error,
+        "数字超过 15 位，电子表格未保留末尾各位。",
+        "请将该列设为文本格式后重新填写。", "Set the column to text and enter it again.";
+    /// The format of the cell shows another number than the one that is stored.
+    ScaledFormat = "scaled-format", Error,
+        "单元格格式所示的数字与所存数字不同。",
+        "请将单元格格式改为常规，并核对数字与单位。", "Set the format to General, and check the number and its unit.";
+
     // Keys, words and numbers of a policy.
     /// A key that the policy file does not have.
     UnknownKey = "unknown-key", Error,
@@ -394,6 +424,14 @@ codes! {
         "请更正名称，或给出文件。", "Correct the name, or give a file.";
 
     // Warnings.
+    /// Hidden rows or columns of a sheet, which are read as the others.
+    HiddenCells = "hidden-cells", Warning,
+        "工作表中有隐藏的行或列，照常读取。",
+        "请核对隐藏的行和列；不需要的请删去。", "Look at the hidden rows and columns, and take out what is not meant.";
+    /// The workbook is to be recalculated once it is opened, so that stored results of formulas may be wrong.
+    StaleFormulas = "stale-formulas", Warning,
+        "工作簿要求打开时重新计算，公式所存的结果可能有误。",
+        "请在 Excel 或 WPS 中打开，重新计算后保存。", "Open the file in Excel or WPS, let it calculate, and save it.";
     /// A column that is not read.
     UnknownColumn = "unknown-column", Warning,
         "该列不参与计算。",
