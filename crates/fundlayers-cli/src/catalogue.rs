@@ -8,7 +8,7 @@ phrases! {
     NAME_A_ROSTER = "请用 `--roster FILE` 给出名单", "name one with --roster FILE";
     CANNOT_BE_READ = "无法读取（`{0}`）", "cannot be read: {0}";
     ENDING_TELLS_NOTHING = "无法由文件扩展名得知格式", "the ending of the file tells no format";
-    TABLE_FILES = "请使用 `.csv` 或 `.json` 的表", "a table in .csv or .json";
+    TABLE_FILES = "请使用 `.xlsx`、`.xls`、`.ods`、`.csv` 或 `.json` 的表", "a table in .xlsx, .xls, .ods, .csv or .json";
     POLICY_FILES = "请使用 `.toml` 或 `.json` 的政策", "a policy in .toml or .json";
 }
 

@@ -114,6 +114,9 @@ fn file(name: &str, other: Format) -> Result<File<'static>, Problem> {
     if name == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| cannot_read(&error))?;
+        if let Some(format) = Format::of_workbook(&bytes) {
+            return Ok(read(bytes, format));
+        }
         let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         let format = if matches!(first, Some(b'{' | b'[')) && (other == Format::Csv || first == Some(&b'{')) {
             Format::Json

@@ -15,6 +15,11 @@ phrases! {
     ROWS_NOT_READ = "由行组成的表不能以此格式读取", "a table of rows is not read from this format";
     CSV_OR_JSON = "可用：CSV 或 JSON", "CSV or JSON";
 
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    SEVERAL_SHEETS = "几张工作表都符合", "several sheets fit";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NAME_A_SHEET = "请用 `sheet`（`--sheet`）指明其一", "one of them as `sheet` (`--sheet`)";
+
     // Their size.
     POLICY_TOO_LARGE = "政策文件大于 1 MiB", "the policy is larger than 1 MiB";
     #[cfg(feature = "toml")]
@@ -85,6 +90,101 @@ phrases! {
         "a number, or a text in quotes such as `\"half-up\"`, or a list or table of these";
     #[cfg(feature = "toml")]
     SEVERAL_TOML_VALUES = "不止一个 TOML 的值", "is more than one TOML value";
+
+    // Workbooks.
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    BOOK_NOT_READ = "此程序不读取 {0} 文件", "files in {0} are not read by this program";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    SAVE_AS_XLSX = "请在 Excel 或 WPS 中打开该文件，另存为 .xlsx", "open the file in Excel or WPS and save it as .xlsx";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    BINARY_BOOK = "文件实为二进制工作簿（.xlsb），不能读取", "is in truth a binary workbook (.xlsb), which is not read";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    OTHER_BOOK = "文件实为 {0}，扩展名却是 {1}", "is in truth {0}, though its name says {1}";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    EMPTY_BOOK = "文件为空", "the file is empty";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    XML_NOT_BOOK = "文件实为 XML 表格，不是工作簿", "is in truth a sheet in XML, not a workbook";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    HTML_NOT_BOOK = "文件实为网页（HTML），不是工作簿：许多系统导出的“Excel”即是如此",
+        "is in truth a web page (HTML), not a workbook: what many systems export as Excel";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    TEXT_NOT_BOOK = "文件实为文本（如 CSV），不是工作簿", "is in truth a text such as CSV, not a workbook";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NOT_A_BOOK = "文件不是工作簿", "is not a workbook";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    LOCKED_BOOK = "工作簿设有打开密码", "the workbook is locked by a password";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    WITHOUT_PASSWORD = "请取消密码后另存", "save it without a password";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NO_ARCHIVE = "工作簿已损坏（`{0}`）", "the workbook is damaged (`{0}`)";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    ARCHIVE_NOT_READ = "工作簿的压缩方式不能读取（`{0}`）", "the workbook is packed in a way that is not read (`{0}`)";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NO_PART = "工作簿缺少 `{0}`", "the workbook lacks its part `{0}`";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    PART_NOT_READ = "工作簿中的 `{0}` 已损坏（`{1}`）", "the workbook's part `{0}` is damaged (`{1}`)";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    PART_TOO_DEEP = "工作簿中的 `{0}` 嵌套超过 {1} 层", "the workbook's part `{0}` is nested deeper than {1}";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    ROW_OUT_OF_ORDER = "工作表 `{0}` 已损坏：第 {1} 行位于第 {2} 行之后", "the sheet `{0}` is damaged: row {1} stands after row {2}";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    COLUMN_TOO_FAR = "工作表 `{0}` 已损坏：第 {1} 行的列数过多", "the sheet `{0}` is damaged: row {1} has too many columns";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    CELL_TWICE = "单元格 `{0}` 出现两次，工作表已损坏", "the sheet is damaged: its cell `{0}` stands twice";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NO_TEXT = "单元格 `{0}` 所指的第 {1} 号文本不存在，工作簿已损坏",
+        "the workbook is damaged: the cell `{0}` refers to text {1}, which is not there";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    SAVE_AGAIN = "请在 Excel 或 WPS 中打开并重新保存；如打不开，请取得另一份", "open it in Excel or WPS and save it again, or get another copy";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    SMALLER_WORKBOOK = "请只保留需要的工作表、行和列，另存为新的工作簿",
+        "a workbook with the sheet, the rows and the columns that are needed, and no others";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    MANY_PARTS = "工作簿由超过 {0} 个部分组成", "the workbook has more than {0} parts";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    PART_TOO_LARGE = "工作簿中的 `{0}` 解压后过大", "the workbook's part `{0}` is too large once inflated";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    LONG_LIST = "工作簿中的 `{0}` 超过 {1} 项", "the workbook's part `{0}` lists more than {1}";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    MANY_TEXTS = "工作簿中的文本超过 1 GiB", "the texts of the workbook are more than 1 GiB";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    MANY_MERGES = "合并单元格超过 {0} 个", "more than {0} cells are merged ones";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    MANY_CELLS = "工作表 `{0}` 的单元格超过 {1} 个", "the sheet `{0}` has more than {1} cells";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    LONG_CELL_OF_SHEET = "单元格 `{0}` 超过 {1} 个字符", "the cell `{0}` has more than {1} characters";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NO_SHEET = "没有这个工作表", "no sheet has this name";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    CELL_ERROR = "单元格的值为错误", "the cell holds an error";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    A_VALUE = "请更正该单元格", "a value in the cell";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NOT_CALCULATED = "公式没有计算结果", "the formula was never calculated";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    RECALCULATED = "请在 Excel 或 WPS 中打开，重新计算后保存", "open the file in Excel or WPS, let it calculate, and save it";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    DIGITS_LOST = "数字超过 15 位，末尾各位已丢失", "the number has more than 15 digits, and the last ones are lost";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    CODE_AS_TEXT = "请将该列设为文本格式后重新填写", "set the column to text and enter it again";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    SCALED_FORMAT = "单元格以格式 `{0}` 显示，所示数字与所存数字不同",
+        "the number format `{0}` shows another number than the one that is stored";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    PLAIN_FORMAT = "请将单元格格式改为常规，并核对数字与单位", "set the format to General, and check the number and its unit";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NO_NUMBER_IN_CELL = "单元格应为数字", "the cell should hold a number";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    NO_DATE_IN_CELL = "单元格为日期格式，但该数不是日期", "the cell has the format of a date, and its number is none";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    A_DATE = "请填写日期，如 2024-03-05", "a date such as 2024-03-05";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    HIDDEN_ROWS = "工作表 `{0}` 中隐藏的行照常读取：{1}", "hidden rows of the sheet `{0}` are read as the others: {1}";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    HIDDEN_COLUMNS = "工作表 `{0}` 中隐藏的列照常读取：{1}", "hidden columns of the sheet `{0}` are read as the others: {1}";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    STALE_FORMULAS = "工作簿要求打开时重新计算，`{0}` 等公式所存的结果可能有误",
+        "the workbook is to be recalculated once it is opened: stored results of formulas, as in `{0}`, may be wrong";
 
     // Data frames.
     #[cfg(feature = "arrow")]

@@ -6,6 +6,8 @@
 //! | [`toml`] | policies, scenarios | |
 //! | [`json`] | policies, rosters, scenarios | results |
 //! | [`csv`] | rosters, scenarios | results |
+//! | `workbook` (not by default) | rosters, scenarios from `.xlsx`, `.xls`, `.ods` | |
+//! | `template` | | empty tables to be filled in |
 //! | `arrow` (not by default) | tables of rows | results |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
@@ -49,6 +51,8 @@ pub mod terminal;
 pub mod text;
 #[cfg(feature = "toml")]
 pub mod toml;
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+pub mod workbook;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,6 +63,12 @@ pub enum Format {
     Json,
     /// CSV: rosters.
     Csv,
+    /// Workbooks of Excel since 2007, WPS and LibreOffice: rosters (feature `xlsx`).
+    Xlsx,
+    /// Workbooks of Excel 97 to 2003: rosters (feature `xls`).
+    Xls,
+    /// OpenDocument spreadsheets of LibreOffice and WPS: rosters (feature `ods`).
+    Ods,
 }
 
 impl Format {
@@ -69,8 +79,25 @@ impl Format {
             "toml" => Some(Self::Toml),
             "json" => Some(Self::Json),
             "csv" | "tsv" | "txt" => Some(Self::Csv),
+            "xlsx" | "xlsm" | "xltx" | "xltm" => Some(Self::Xlsx),
+            "xls" | "xlt" => Some(Self::Xls),
+            "ods" | "ots" => Some(Self::Ods),
             _ => None,
         }
+    }
+
+    /// The format of a workbook that comes without a name, by its bytes; none of what is no workbook.
+    #[must_use]
+    pub fn of_workbook(bytes: &[u8]) -> Option<Self> {
+        const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+        // An OpenDocument file says what it is in its first entry, whose name and content stand uncompressed.
+        const FIRST_ENTRY: usize = 128;
+        if bytes.starts_with(OLE) {
+            return Some(Self::Xls);
+        }
+        let begin = bytes.get(..FIRST_ENTRY.min(bytes.len())).filter(|begin| begin.starts_with(b"PK\x03\x04"))?;
+        let is_ods = begin.windows(11).any(|window| window == b"spreadsheet");
+        Some(if is_ods { Self::Ods } else { Self::Xlsx })
     }
 }
 
@@ -116,6 +143,9 @@ pub fn read_rows<B: RowBuilder>(
     options: &SheetOptions,
     begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
+    if matches!(format, Format::Xlsx | Format::Xls | Format::Ods) {
+        return read_workbook(bytes, format, options, begin);
+    }
     let text = text::decode(bytes)?;
     #[cfg(any(feature = "csv", feature = "json"))]
     let room = room(bytes.len(), if matches!(text, std::borrow::Cow::Owned(_)) { text.len() } else { 0 });
@@ -131,6 +161,31 @@ pub fn read_rows<B: RowBuilder>(
         }),
         _ => Err(unknown_format(words::ROWS_NOT_READ, words::CSV_OR_JSON)),
     }
+}
+
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+fn read_workbook<B: RowBuilder>(
+    bytes: &[u8],
+    format: Format,
+    options: &SheetOptions,
+    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
+    let format = match format {
+        Format::Xls => workbook::BookFormat::Xls,
+        Format::Ods => workbook::BookFormat::Ods,
+        _ => workbook::BookFormat::Xlsx,
+    };
+    workbook::rows(bytes, format, room(bytes.len(), 0), options, begin)
+}
+
+#[cfg(not(any(feature = "xlsx", feature = "xls", feature = "ods")))]
+fn read_workbook<B: RowBuilder>(
+    _: &[u8],
+    _: Format,
+    _: &SheetOptions,
+    _: impl Fn(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
+    Err(unknown_format(words::ROWS_NOT_READ, words::CSV_OR_JSON))
 }
 
 /// Reads a file of scenarios: rows of `scenario, path, value` in CSV or JSON, or a document with `scenarios` in TOML or
@@ -207,7 +262,7 @@ pub const COLUMN_LIMIT: usize = 16_384;
 
 /// Bytes that the rows of a file may take: with the file and its decoded text at most four times the file and 200 MB, of
 /// which some is left for what else there is.
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "csv", feature = "json", feature = "xlsx", feature = "xls", feature = "ods"))]
 fn room(file: usize, decoded: usize) -> usize {
     file.saturating_mul(3).saturating_add(120_000_000).saturating_sub(decoded)
 }

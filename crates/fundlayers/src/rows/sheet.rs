@@ -1,10 +1,8 @@
 //! Sheets as offices keep them: finds where the table is among titles and notes, and hands its rows on.
 
-use crate::ground::catalogue::rows as words;
-use crate::ground::message::Phrase;
 use crate::ground::money::Unit;
 use crate::ground::position::Position;
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::{Problem, Problems};
 use crate::rows::records::{Cell, ColumnRole, RowBuilder};
 
 /// The header is looked for in so many rows that are not blank.
@@ -20,52 +18,20 @@ pub struct SheetOptions {
     pub fill_down: Option<bool>,
 }
 
-/// Why nothing can be read from a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CellFault {
-    /// An error of the spreadsheet, such as `#REF!`.
-    Error(String),
-    /// A formula that was never calculated.
-    NotCalculated,
-    /// A number of more digits than spreadsheets keep, so that some are lost.
-    DigitsLost(String),
-    /// A number format that shows another number than the one that is stored: what is shown.
-    ScaledFormat(String),
-}
-
-impl CellFault {
-    fn problem(&self) -> Problem {
-        let problem = |code, message: Phrase| Problem::new(code, message);
-        match self {
-            Self::Error(text) => problem(Code::CellError, words::CELL_IS_ERROR).found(text),
-            Self::NotCalculated => {
-                problem(Code::NotCalculated, words::FORMULA_NOT_CALCULATED).expected(words::CALCULATE_AND_SAVE)
-            }
-            Self::DigitsLost(text) => {
-                problem(Code::DigitsLost, words::DIGITS_ARE_LOST).found(text).expected(words::LONG_NUMBERS_AS_TEXT)
-            }
-            Self::ScaledFormat(text) => {
-                problem(Code::ScaledFormat, words::SHOWN_IS_NOT_STORED).found(text).expected(words::FORMAT_AS_STORED)
-            }
-        }
-    }
-}
-
 /// What a reader knows of a row besides its cells.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct RowMarks<'a> {
-    /// The columns, ascending, whose cells are covered by a merged cell: they hold what stands in its first cell.
-    pub covered: &'a [usize],
-    /// What is wrong with cells, which are blank then.
-    pub faults: &'a [(usize, CellFault)],
+    /// Which cells a merged one covers: they hold what stands in its first cell. Cells beyond the last are not covered.
+    pub covered: &'a [bool],
+    /// In which columns nothing can be read, and why, without the place; the cells are blank.
+    pub faults: &'a [(usize, Problem)],
 }
 
 impl<'a> RowMarks<'a> {
     /// Marks of a row.
     #[must_use]
-    pub const fn new(covered: &'a [usize], faults: &'a [(usize, CellFault)]) -> Self {
+    pub const fn new(covered: &'a [bool], faults: &'a [(usize, Problem)]) -> Self {
         Self { covered, faults }
     }
 }
@@ -113,8 +79,8 @@ pub struct SheetReader<B, F> {
 struct Kept {
     line: u32,
     cells: Vec<KeptCell>,
-    covered: Vec<usize>,
-    faults: Vec<(usize, CellFault)>,
+    covered: Vec<bool>,
+    faults: Vec<(usize, Problem)>,
 }
 
 #[derive(Debug, Clone)]
@@ -150,6 +116,10 @@ impl Kept {
         self.cells.iter().all(|cell| cell.cell().is_blank())
     }
 
+    fn is_covered(&self, column: usize) -> bool {
+        self.covered.get(column).copied().unwrap_or_default()
+    }
+
     fn title(&self, column: usize) -> &str {
         self.cells.get(column).map_or("", |cell| cell.cell().shown())
     }
@@ -157,7 +127,7 @@ impl Kept {
     /// The titles of a header of one row. A title merged over several columns heads the first.
     fn titles(&self) -> Vec<(&str, Option<Position>)> {
         let position = Some(Position { line: self.line, character: 1 });
-        let title = |at: usize| if self.covered.contains(&at) { "" } else { self.title(at) };
+        let title = |at: usize| if self.is_covered(at) { "" } else { self.title(at) };
         // Columns beyond the last title have none.
         let width = (0..self.cells.len()).rev().find(|at| !self.title(*at).is_empty());
         (0..width.map_or(0, |last| last.saturating_add(1))).map(|at| (title(at), position)).collect()
@@ -189,8 +159,7 @@ impl TwoRows {
         let width = above.cells.len().max(below.cells.len());
         let mut upper = "";
         let titles = (0..width).map(|at| {
-            let lower =
-                if below.covered.contains(&at) && below.title(at) == above.title(at) { "" } else { below.title(at) };
+            let lower = if below.is_covered(at) && below.title(at) == above.title(at) { "" } else { below.title(at) };
             let own = above.title(at);
             // A blank cell above a title is merged with the one to its left, whether the file says so or not.
             if !own.is_empty() || lower.is_empty() {
@@ -406,7 +375,7 @@ fn column_letters(mut column: usize) -> String {
 /// Whether a row may be the second one of a header: something stands in it, but no place is named.
 fn may_head<B: RowBuilder>(header: &B, row: &Kept) -> bool {
     let names = |at: &usize| header.role(*at) == ColumnRole::Name;
-    let own = |at: usize| if row.covered.contains(&at) { "" } else { row.title(at) };
+    let own = |at: usize| if row.is_covered(at) { "" } else { row.title(at) };
     let mut columns = 0..row.cells.len();
     let named = columns.clone().filter(names).any(|at| !own(at).is_empty());
     let texts = row.cells.iter().all(|cell| matches!(cell, KeptCell::Blank | KeptCell::Text(_)));
@@ -424,15 +393,15 @@ fn hand_on<B: RowBuilder>(
 ) {
     for (column, fault) in marks.faults {
         if let Some(key) = builder.key_of(*column, "") {
-            problems.push(fault.problem().row(row).line(Some(line)).column(key));
+            problems.push(fault.clone().row(row).line(Some(line)).column(key));
         }
     }
-    if marks.covered.is_empty() {
+    if !marks.covered.contains(&true) {
         return builder.push_row(Some(line), cells);
     }
     let mut cells = cells.to_vec();
-    for at in marks.covered {
-        if let Some(cell) = cells.get_mut(*at).filter(|_| builder.role(*at) != ColumnRole::Key) {
+    for (at, (cell, covered)) in cells.iter_mut().zip(marks.covered).enumerate() {
+        if *covered && builder.role(at) != ColumnRole::Key {
             *cell = Cell::Blank;
         }
     }

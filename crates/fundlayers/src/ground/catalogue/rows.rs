@@ -21,15 +21,6 @@ phrases! {
     COLUMN_MISSING_BUT_READ = "缺少该列，而政策的规则要读取", "the column is missing, and the rules of the policy read it";
     PERHAPS_COLUMN = "是否即 `{0}` 一列？请以 `{1}` 为表头", "perhaps the column headed `{0}`; head it `{1}`";
 
-    // Cells of spreadsheets.
-    CELL_IS_ERROR = "单元格为错误值", "the cell is an error";
-    FORMULA_NOT_CALCULATED = "公式没有计算结果", "the formula has no calculated value";
-    CALCULATE_AND_SAVE = "请用电子表格软件打开、重新计算并保存", "open, calculate and save it in a spreadsheet";
-    DIGITS_ARE_LOST = "数字超过 15 位，电子表格已丢失部分数位", "a number of more than 15 digits, of which a spreadsheet loses some";
-    LONG_NUMBERS_AS_TEXT = "请将该列设为文本后重新填写", "the column as text, filled in anew";
-    SHOWN_IS_NOT_STORED = "单元格格式缩放了数值，显示的与存储的不同", "the cell's format scales the number, so that another one is shown than is stored";
-    FORMAT_AS_STORED = "请取消缩放格式，并核对单位", "a format that does not scale, and check the unit";
-
     // Lines that sum others, notes, merged cells.
     MAY_BE_MERGED = "上方单元格有内容而此处为空，可能原为合并单元格：数据第 {0} 行", "blank below a filled-in cell, perhaps merged with it: rows {0}";
     MAY_BE_MERGED_AND_MORE = "上方单元格有内容而此处为空，可能原为合并单元格：共 {0} 行，如数据第 {1} 行", "blank below a filled-in cell, perhaps merged with it: {0} rows, such as {1}";

@@ -86,22 +86,6 @@ codes! {
     TooLarge = "too-large", Error,
         "超出任何政策（1 MiB）或名单（2^32 − 2 行）的需要，或内容会占用过多内存。",
         "请删去不需要的内容，或拆分文件。", "Leave out what is not needed, or split the file.";
-    /// A cell of a spreadsheet is an error, such as `#REF!`.
-    CellError = "cell-error", Error,
-        "电子表格的单元格为错误值。",
-        "请在电子表格中改正公式。", "Correct the formula in the spreadsheet.";
-    /// A formula of a spreadsheet has no calculated value.
-    NotCalculated = "not-calculated", Error,
-        "电子表格的公式没有计算结果。",
-        "请打开文件，重新计算并保存。", "Open the file, calculate it and save it.";
-    /// A number of more digits than spreadsheets keep: some are lost.
-    DigitsLost = "digits-lost", Error,
-        "数字位数超过电子表格能保存的位数，部分数位已丢失。",
-        "请将编码等长数字设为文本格式后重新填写。", "Format long numbers such as codes as text and fill them in anew.";
-    /// A cell's format scales the number that is stored, so that another one is shown.
-    ScaledFormat = "scaled-format", Error,
-        "单元格格式缩放了数值，显示的与存储的不同。",
-        "请取消缩放格式，使显示的就是存储的数值。", "Use a format that shows the number that is stored.";
     /// A text seems to be spoiled by a program: marks of Excel, words for nothing, characters that cannot be seen.
     SpoiledText = "spoiled-text", Warning,
         "文本似被程序改动：电子表格标记、表示空值的词、看不见的字符等。",
@@ -114,6 +98,36 @@ codes! {
     UnknownFormat = "unknown-format", Error,
         "文件或选项的格式不在支持范围内。",
         "请改用所列格式之一。", "Use one of the formats that are listed.";
+
+    // Workbooks.
+    /// The workbook is locked by a password.
+    LockedWorkbook = "locked-workbook", Error,
+        "工作簿设有打开密码。",
+        "请取消密码后另存。", "Save the workbook without a password.";
+    /// The workbook is damaged, or packed in a way that is not read.
+    DamagedWorkbook = "damaged-workbook", Error,
+        "工作簿已损坏，或压缩方式不能读取。",
+        "请在 Excel 或 WPS 中打开并重新保存。", "Open the workbook in Excel or WPS and save it again.";
+    /// No sheet of the workbook has this name.
+    SheetNotFound = "sheet-not-found", Error,
+        "工作簿中没有以此为名的工作表。",
+        "请使用工作簿中的工作表名称。", "Give the name of a sheet of the workbook.";
+    /// The cell holds an error, such as `#REF!`.
+    CellError = "cell-error", Error,
+        "单元格的值为错误，如 `#REF!`。",
+        "请更正该单元格。", "Correct the cell.";
+    /// The cell holds a formula that was never calculated.
+    NotCalculated = "not-calculated", Error,
+        "单元格中的公式没有计算结果。",
+        "请在 Excel 或 WPS 中打开，重新计算后保存。", "Open the file in Excel or WPS, let it calculate, and save it.";
+    /// The number has more than 15 digits, of which a spreadsheet does not keep the last ones.
+    DigitsLost = "digits-lost", Error,
+        "数字超过 15 位，电子表格未保留末尾各位。",
+        "请将该列设为文本格式后重新填写。", "Set the column to text and enter it again.";
+    /// The format of the cell shows another number than the one that is stored.
+    ScaledFormat = "scaled-format", Error,
+        "单元格格式所示的数字与所存数字不同。",
+        "请将单元格格式改为常规，并核对数字与单位。", "Set the format to General, and check the number and its unit.";
 
     // Keys, words and numbers of a policy.
     /// A key that the policy file does not have.
@@ -418,6 +432,18 @@ codes! {
         "请更正名称，或给出文件。", "Correct the name, or give a file.";
 
     // Warnings.
+    /// Several sheets of the workbook could be the table.
+    SeveralSheets = "several-sheets", Error,
+        "工作簿中有几张工作表都可能是所需的表。",
+        "请用 `sheet`（命令行 `--sheet`）指明工作表。", "Name the sheet with `sheet` (`--sheet`).";
+    /// Hidden rows or columns of a sheet, which are read as the others.
+    HiddenCells = "hidden-cells", Warning,
+        "工作表中有隐藏的行或列，照常读取。",
+        "请核对隐藏的行和列；不需要的请删去。", "Look at the hidden rows and columns, and take out what is not meant.";
+    /// The workbook is to be recalculated once it is opened, so that stored results of formulas may be wrong.
+    StaleFormulas = "stale-formulas", Warning,
+        "工作簿要求打开时重新计算，公式所存的结果可能有误。",
+        "请在 Excel 或 WPS 中打开，重新计算后保存。", "Open the file in Excel or WPS, let it calculate, and save it.";
     /// A column that is not read.
     UnknownColumn = "unknown-column", Warning,
         "该列不参与计算。",

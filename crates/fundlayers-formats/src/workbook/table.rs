@@ -1,0 +1,109 @@
+//! The table of a workbook: which sheet it stands on, and its rows.
+
+use fundlayers::sheet::{RowMarks, SheetOptions, SheetReader};
+use fundlayers::{Code, Position, Problem, Problems, RowBuilder};
+
+use super::{BookFormat, SheetRow, Visibility, Workbook};
+use crate::catalogue as words;
+
+/// The header of a table is among so many rows of its sheet.
+const PROBED_ROWS: usize = 60;
+
+/// Reads the table of a workbook, whatever its rows become: of the sheet that is named, of the only one, or of the one that
+/// has every column that the table must have.
+///
+/// # Errors
+///
+/// What [`Workbook::open`] and [`Workbook::rows`] say, [`Code::SheetNotFound`], [`Code::SeveralSheets`], and every problem of
+/// every row at its cell.
+pub(crate) fn rows<B: RowBuilder>(
+    bytes: &[u8],
+    format: BookFormat,
+    room: usize,
+    options: &SheetOptions,
+    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
+    let mut book = Workbook::open(bytes, format)?;
+    let sheet = match &options.sheet {
+        Some(name) => book.sheet(name)?,
+        None => fitting(&mut book, options, &begin)?,
+    };
+    let name = book.sheets().get(sheet).map(|sheet| sheet.name.clone()).unwrap_or_default();
+    let mut reader = reader(&begin, options, &name);
+    reader.set_room(room);
+    let notes = book.rows(sheet, &mut |row| {
+        push(&mut reader, row);
+        Ok(true)
+    })?;
+    let mut warnings = notes.warnings(&name);
+    match reader.finish() {
+        Ok((output, found)) => {
+            warnings.append(found);
+            Ok((output, warnings))
+        }
+        Err(found) => {
+            warnings.append(found);
+            Err(warnings)
+        }
+    }
+}
+
+/// The workbook tells which of its cells are merged.
+fn reader<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B>(
+    begin: F,
+    options: &SheetOptions,
+    sheet: &str,
+) -> SheetReader<B, F> {
+    let mut reader = SheetReader::new(begin, options);
+    reader.set_merges_known();
+    reader.set_sheet(sheet);
+    reader
+}
+
+fn push<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B>(reader: &mut SheetReader<B, F>, row: &SheetRow<'_>) {
+    let faults: Vec<(usize, Problem)> = row.faults.iter().map(|(column, fault)| (*column, fault.problem())).collect();
+    reader.row(row.number, row.cells, RowMarks::new(row.covered, &faults));
+}
+
+/// The sheet that fits: the only one, else the only one that has every column; hidden ones are passed over unless all are.
+fn fitting<B: RowBuilder>(
+    book: &mut Workbook<'_>,
+    options: &SheetOptions,
+    begin: &impl Fn(&[(&str, Option<Position>)]) -> B,
+) -> Result<usize, Problems> {
+    let is_shown = |at: &usize| book.sheets().get(*at).is_some_and(|sheet| sheet.visibility == Visibility::Visible);
+    let all = 0..book.sheets().len();
+    let mut candidates: Vec<usize> = all.clone().filter(is_shown).collect();
+    if candidates.is_empty() {
+        candidates = all.collect();
+    }
+    if let [only] = candidates.as_slice() {
+        return Ok(*only);
+    }
+    let mut fitting = Vec::new();
+    let mut first = None;
+    for at in candidates {
+        let mut reader = reader(begin, options, "");
+        let mut rows = 0_usize;
+        book.rows(at, &mut |row| {
+            push(&mut reader, row);
+            rows = rows.saturating_add(1);
+            Ok(rows < PROBED_ROWS)
+        })?;
+        // What is wrong is told of the first sheet with anything on it.
+        first = first.or((rows > 0).then_some(at));
+        if reader.fits() {
+            fitting.push(at);
+        }
+    }
+    match fitting.as_slice() {
+        [] => Ok(first.unwrap_or_default()),
+        [only] => Ok(*only),
+        several => {
+            let names = several.iter().filter_map(|at| Some(format!("`{}`", book.sheets().get(*at)?.name)));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let problem = Problem::new(Code::SeveralSheets, words::SEVERAL_SHEETS).found(names);
+            Err(problem.expected(words::NAME_A_SHEET).into())
+        }
+    }
+}
