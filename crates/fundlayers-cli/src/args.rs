@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use fundlayers::{Decimal, FundingRule, Grouping, Lang, Unit};
+use fundlayers::{Code, Decimal, FundingRule, Grouping, Lang, Unit};
 
 /// Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
 ///
@@ -270,10 +269,11 @@ pub(crate) struct Fund {
     /// not limited
     #[arg(long, value_name = "FILE")]
     pub(crate) limits: String,
-    /// How claims are met where a limit is short
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(FundingRule::NAMES))]
+    /// How claims are met where a limit is short: proportional, constrained-equal-awards, constrained-equal-losses, talmud or
+    /// priority, or by their Chinese names
+    #[arg(long, value_name = "NAME", value_parser = parse_rule)]
     pub(crate) rule: String,
-    /// For --rule priority: ids of classes, the first to be met first; the others come last, together
+    /// For --rule priority: ids or names of classes or kinds, the first to be met first; the others come last, together
     #[arg(long, value_name = "CLASSES", value_delimiter = ',')]
     pub(crate) order: Vec<String>,
     /// What to group by, as for totals [default: the places, for people after a summary by layer, payer and year]
@@ -406,6 +406,16 @@ fn parse_unit(text: &str) -> Result<Unit, String> {
 
 fn parse_step(text: &str) -> Result<Decimal, String> {
     fundlayers::parse_decimal(text).map_err(|error| error.to_string())
+}
+
+/// The word is kept: the rule is read together with its order.
+fn parse_rule(text: &str) -> Result<String, String> {
+    match FundingRule::parse(text, &[]) {
+        Err(problems) if problems.iter().any(|problem| problem.code() == Code::UnknownRule) => {
+            Err(problems.to_string())
+        }
+        _ => Ok(text.to_owned()),
+    }
 }
 
 fn parse_grouping(text: &str) -> Result<Grouping, String> {

@@ -38,6 +38,9 @@ phrases! {
     #[cfg(any(feature = "csv", feature = "json"))]
     COLUMNS_THAT_ARE_READ = "请只保留需要读取的列和少量其他列", "the columns that are read, and few others";
 
+    #[cfg(feature = "toml")]
+    TYPED_FULL_WIDTH = "此处的 `{0}` 为中文输入法的符号，应为英文的 `{1}`", "`{1}` where `{0}` stands, which is typed in Chinese mode";
+
     // CSV.
     #[cfg(feature = "csv")]
     OPEN_QUOTE = "此处的引号没有结束", "a quote is opened here and never closed";

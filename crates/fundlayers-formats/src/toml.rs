@@ -51,6 +51,9 @@ pub fn read(text: &str) -> Result<Node, Problems> {
         if error.message().contains("unquoted key") {
             problem = problem.expected(words::QUOTE_THE_KEY);
         }
+        if let Some(typed) = position.and_then(|position| full_width(text, position.line)) {
+            problem = problem.expected(words::TYPED_FULL_WIDTH.with(&[&typed.0, &typed.1]));
+        }
         if let Some(found) = found {
             problem = problem.found(found.lines().next().unwrap_or_default());
         }
@@ -58,6 +61,34 @@ pub fn read(text: &str) -> Result<Node, Problems> {
     }
     problems.sort();
     Err(problems)
+}
+
+/// The first sign of a line, outside texts, that was typed in Chinese mode, and the one that TOML has for it.
+fn full_width(text: &str, line: u32) -> Option<(char, char)> {
+    let line = text.lines().nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
+    let mut inside = None;
+    for c in line.chars() {
+        match (inside, c) {
+            (None, '#') => return None,
+            (None, '"' | '\'') => inside = Some(c),
+            (Some(quote), c) if c == quote => inside = None,
+            (Some(_), _) => {}
+            (None, c) => {
+                let ascii = match c {
+                    '“' | '”' => '"',
+                    '‘' | '’' => '\'',
+                    '、' => ',',
+                    '【' | '〔' => '[',
+                    '】' | '〕' => ']',
+                    '。' => '.',
+                    '！'..='～' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32)?,
+                    _ => continue,
+                };
+                return Some((c, ascii));
+            }
+        }
+    }
+    None
 }
 
 /// Reads one TOML value, as in `--set PATH=VALUE`.
@@ -163,6 +194,20 @@ mod tests {
         assert_eq!(first("a = 1\nb = \nc = 2\n").1, Some(2));
         assert_eq!(first("a = 1\na = 2\n").1, Some(2));
         assert!(read("a = \nb = [1\nc = 'x\n").unwrap_err().len() > 1);
+    }
+
+    #[test]
+    fn signs_typed_in_chinese_mode_are_named() {
+        for (text, typed, right) in [
+            ("id = “a”\n", '“', '"'),
+            ("a = [1，2]\n", '，', ','),
+            ("a = {b：1}\n", '：', ':'),
+            ("a = [1、2]\n", '、', ','),
+        ] {
+            let problems = read(text).unwrap_err().to_string();
+            assert!(problems.contains(&format!("`{right}` where `{typed}` stands")), "{problems}");
+        }
+        assert!(read("a = \"“b”，\" # ，\n").is_ok());
     }
 
     #[test]

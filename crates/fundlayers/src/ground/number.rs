@@ -71,7 +71,8 @@ pub fn parse_bare_number(text: &str) -> Result<Decimal, NumberError> {
     decimal(mantissa, scale).ok_or_else(|| NumberError::OutOfRange(text.to_owned()))
 }
 
-/// Reads years as the commands take them: `2024`, `2023..2025` (both included), `2023,2025`, or several of these.
+/// Reads years as the commands take them: `2024`, `2023..2025` (both included), `2023,2025`, or several of these; and as
+/// offices write them: `2024年`, `2024年度`, `2023-2025`, `2023—2025年`, `2023年至2025年`, `2023、2025`.
 ///
 /// # Errors
 ///
@@ -80,14 +81,25 @@ pub fn parse_bare_number(text: &str) -> Result<Decimal, NumberError> {
 /// ```
 /// assert_eq!(fundlayers::parse_years("2023..2025")?, [2023, 2024, 2025]);
 /// assert_eq!(fundlayers::parse_years("2023, 2025")?, [2023, 2025]);
+/// assert_eq!(fundlayers::parse_years("2023年至2025年")?, [2023, 2024, 2025]);
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
 pub fn parse_years(text: &str) -> Result<Vec<u16>, Problems> {
-    let year = |text: &str| text.trim().parse::<u16>().ok().filter(|year| (1..=9999).contains(year));
+    let year = |text: &str| {
+        let text = text.trim();
+        let text = text.strip_suffix("年度").or_else(|| text.strip_suffix('年')).unwrap_or(text).trim_end();
+        text.parse::<u16>().ok().filter(|year| (1..=9999).contains(year))
+    };
+    // What stands between the first and the last year of a span.
+    let between = ["..", "—", "–", "－", "-", "~", "～", "至", "到"];
     let mut years = Vec::new();
     let mut problems = Problems::new();
-    for part in text.split([',', '，']) {
-        let span = part.split_once("..").map_or((part, part), |(first, last)| (first, last));
+    for part in text.split([',', '，', '、']) {
+        let span = between.into_iter().find_map(|mark| {
+            let (first, last) = part.split_once(mark)?;
+            Some((first, last.strip_prefix(mark).unwrap_or(last)))
+        });
+        let span = span.unwrap_or((part, part));
         match (year(span.0), year(span.1)) {
             (Some(first), Some(last)) if first <= last => years.extend(first..=last),
             (Some(first), Some(last)) => {

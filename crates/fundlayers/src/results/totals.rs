@@ -93,7 +93,7 @@ impl Grouping {
         Name::new(zh, en)
     }
 
-    /// Reads groupings by their keys, each once.
+    /// Reads groupings by their keys or their names in either language, each once.
     ///
     /// # Errors
     ///
@@ -103,7 +103,11 @@ impl Grouping {
         let mut list = Vec::new();
         for key in keys {
             let key = key.trim();
-            match Self::ALL.into_iter().find(|grouping| grouping.as_str() == key) {
+            let is = |grouping: &Self| {
+                let name = grouping.header();
+                grouping.as_str() == key || name.zh == key || name.en.eq_ignore_ascii_case(key)
+            };
+            match Self::ALL.into_iter().find(is) {
                 Some(grouping) if list.contains(&grouping) => {
                     problems.push(
                         Problem::new(Code::UnknownGrouping, words::GROUPED_TWICE)

@@ -12,7 +12,7 @@ use crate::engine::store::{AllocationData, Split, no_levels};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
-use crate::ground::language::Lang;
+use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Message, Phrase};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -20,7 +20,7 @@ use crate::ground::text::{did_you_mean, nearest};
 use crate::math::claims;
 use crate::math::claims::{Claims, Measure, Rule};
 use crate::math::divide::Divisor;
-use crate::policy::Payer;
+use crate::policy::{Class, Named, Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::tables as results;
 use crate::results::tables::TableOptions;
@@ -63,7 +63,7 @@ pub enum FundingRule {
     ConstrainedEqualLosses,
     /// Equal awards on half claims, above that equal losses on half claims (Aumann and Maschler 1985).
     Talmud,
-    /// Classes in turn, by their ids.
+    /// Classes in turn, by their ids or names, or all classes of a kind or designation.
     Priority(Vec<String>),
 }
 
@@ -72,7 +72,7 @@ impl FundingRule {
     pub const NAMES: [&str; 5] =
         ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority"];
 
-    /// Reads a rule by its name; `order` is the classes by id that `priority` serves in turn, and empty for the others.
+    /// Reads a rule by its name in the literature or the one for people in either language (按比例安排); `order` is the classes by id that `priority` serves in turn, and empty for the others.
     ///
     /// # Errors
     ///
@@ -86,16 +86,22 @@ impl FundingRule {
     /// # Ok::<(), fundlayers::Problems>(())
     /// ```
     pub fn parse(name: &str, order: &[&str]) -> Result<Self, Problems> {
-        let rule = match name.trim() {
-            "proportional" => Self::Proportional,
-            "constrained-equal-awards" => Self::ConstrainedEqualAwards,
-            "constrained-equal-losses" => Self::ConstrainedEqualLosses,
-            "talmud" => Self::Talmud,
-            "priority" => Self::Priority(order.iter().map(|class| class.trim().to_owned()).collect()),
-            name => {
-                let problem = Problem::new(Code::UnknownRule, words::NO_RULE).found(name);
-                return Err(problem.expected(did_you_mean(name, Self::NAMES)).into());
-            }
+        let order_of = |order: &[&str]| order.iter().map(|class| class.trim().to_owned()).collect();
+        let rules = [
+            Self::Proportional,
+            Self::ConstrainedEqualAwards,
+            Self::ConstrainedEqualLosses,
+            Self::Talmud,
+            Self::Priority(order_of(order)),
+        ];
+        let name = name.trim();
+        let is = |rule: &Self| {
+            rule.as_str() == name
+                || [Lang::Zh, Lang::En].iter().any(|lang| rule.label(*lang).eq_ignore_ascii_case(name))
+        };
+        let Some(rule) = rules.into_iter().find(is) else {
+            let problem = Problem::new(Code::UnknownRule, words::NO_RULE).found(name);
+            return Err(problem.expected(did_you_mean(name, Self::NAMES)).into());
         };
         let problem = |message: Message, expected: Phrase| Problem::new(Code::BadOrder, message).expected(expected);
         match &rule {
@@ -275,20 +281,41 @@ impl std::fmt::Debug for Funding {
 /// The turn of each class under a rule of priority.
 fn turns(allocation: &Allocation, rule: &FundingRule) -> Result<Option<Vec<u32>>, Problems> {
     let FundingRule::Priority(order) = rule else { return Ok(None) };
-    let classes = allocation.policy().classes();
-    let ids = || classes.iter().map(|class| class.id.as_str());
-    let unknown = order.iter().filter(|id| !ids().any(|known| known == *id));
-    let problems: Problems = unknown
-        .map(|id| {
-            let problem = Problem::new(Code::UnknownClass, words::NO_SUCH_CLASS).found(id);
-            problem.expected(did_you_mean(id, ids()))
-        })
-        .collect();
-    if !problems.is_empty() {
-        return Err(problems);
+    let policy = allocation.policy();
+    let ids = || policy.classes().iter().map(|class| class.id.as_str());
+    let mut problems = Problems::new();
+    let mut turns = vec![u32::try_from(order.len()).unwrap_or(u32::MAX); policy.classes().len()];
+    // The first word that names a class is its turn.
+    for (turn, word) in order.iter().enumerate().rev() {
+        let turn = u32::try_from(turn).unwrap_or(u32::MAX);
+        let named = classes_named(policy, word);
+        if named.is_empty() {
+            let problem = Problem::new(Code::UnknownClass, words::NO_SUCH_CLASS).found(word);
+            problems.push(problem.expected(did_you_mean(word, ids())));
+        }
+        for class in named {
+            if let Some(slot) = turns.get_mut(class) {
+                *slot = turn;
+            }
+        }
     }
-    let turn = |id: &str| order.iter().position(|named| named == id).unwrap_or(order.len());
-    Ok(Some(ids().map(|id| u32::try_from(turn(id)).unwrap_or(u32::MAX)).collect()))
+    problems.sort();
+    if problems.is_empty() { Ok(Some(turns)) } else { Err(problems) }
+}
+
+/// The classes that a word names: one by its id, else those of that name, else all of a kind or a designation by id or name.
+fn classes_named(policy: &Policy, word: &str) -> Vec<usize> {
+    let is = |id: &str, name: &Name| id == word || name.zh == word || name.en.eq_ignore_ascii_case(word);
+    let which = |holds: &dyn Fn(&Class) -> bool| -> Vec<usize> {
+        policy.classes().iter().enumerate().filter(|(_, class)| holds(class)).map(|(at, _)| at).collect()
+    };
+    let of = |named: Option<&Named>| named.is_some_and(|named| is(&named.id, &named.name));
+    let kind = |class: &Class| of(class.kind.and_then(|kind| policy.kind(kind)));
+    let designation = |class: &Class| of(class.designation.and_then(|designation| policy.designation(designation)));
+    [which(&|class| class.id == word), which(&|class| is(&class.id, &class.name)), which(&kind), which(&designation)]
+        .into_iter()
+        .find(|named| !named.is_empty())
+        .unwrap_or_default()
 }
 
 /// Whose claims a limit is for.
