@@ -15,6 +15,7 @@ phrases! {
     NO_WHOLE_NUMBER = "不是不小于 0 的整数", "is not a whole number from 0";
     HOW_MANY_PLACES = "请填写对象的数量", "how many places there are";
     HOW_MANY_DECIMALS = "请填写取整单位的小数位数", "how many decimals the step has";
+    SHARE_AS_NUMBER = "请写作 `{0}`", "`{0}`, without a percent sign";
     NO_RATIO = "不是两个整数之比", "is not a ratio of two whole numbers";
     SUCH_AS_RATIO = "如 `1/3`", "such as `1/3`";
     NO_YEAR = "不是年度", "is not a year";

@@ -149,7 +149,13 @@ impl Reader {
         let problem = match read {
             Ok(number) => return Some(number.normalize()),
             Err(NumberError::Bad(text)) => {
-                Problem::new(Code::BadNumber, words::NO_NUMBER).found(text).expected(words::DIGITS)
+                let share = text.strip_suffix(['%', '％']).and_then(|share| parse_decimal(share).ok());
+                let share = share.and_then(|share| share.checked_div(Decimal::ONE_HUNDRED));
+                let problem = Problem::new(Code::BadNumber, words::NO_NUMBER).found(text);
+                match share {
+                    Some(share) => problem.expected(words::SHARE_AS_NUMBER.with(&[&share.normalize()])),
+                    None => problem.expected(words::DIGITS),
+                }
             }
             Err(NumberError::OutOfRange(text)) => Problem::new(Code::NumberOutOfRange, common::MORE_DIGITS_THAN_KEPT)
                 .found(text)
