@@ -11,7 +11,7 @@ use fundlayers_formats::csv;
 
 use crate::args::{Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand};
 use crate::inputs::{self, Disk};
-use crate::{Failure, output, warn};
+use crate::{Failure, note, output, warn};
 
 mod ask;
 mod show;
@@ -118,6 +118,7 @@ fn check_policy(name: &str, set: &[String], lang: Lang) -> Result<(), Failure> {
     let policy = &input.value;
     let (layers, classes, pools) = (policy.layers().len(), policy.classes().len(), policy.pools().len());
     warn(&input.warnings);
+    note(policy, lang);
     output::write(None, &[], |writer| match lang {
         Lang::Zh => writeln!(
             writer,

@@ -11,7 +11,7 @@ use crate::args::{
     Allocate, Compare, Explain, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, Solve, Totals, UnitOption,
 };
 use crate::inputs::{self, Disk};
-use crate::{Failure, output, warn};
+use crate::{Failure, note, output, warn};
 
 /// A request with the files that it names.
 struct Asked<'a> {
@@ -111,6 +111,10 @@ impl<'a> Asked<'a> {
         });
         drop(disk);
         warn(&if people { answer.warnings_beside_reports() } else { answer.warnings().clone() });
+        // CSV has no place for it.
+        if self.format == OutputFormat::Csv {
+            [Some(answer.policy()), answer.with_policy()].into_iter().flatten().for_each(|policy| note(policy, lang));
+        }
         done
     }
 }

@@ -506,7 +506,7 @@ impl<'a> Names<'a> {
 
     /// The policy's title and what the table is.
     pub(crate) fn titled(&self, zh: &'static str, en: &'static str) -> String {
-        format!("{} · {}", self.policy.title().get(self.lang), self.lang.pick(zh, en))
+        format!("{} · {}", self.policy.heading(self.lang), self.lang.pick(zh, en))
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {
@@ -547,7 +547,7 @@ fn word<'a>(known: &'a [crate::policy::Named], id: &'a str, lang: Lang) -> &'a s
     known.iter().find(|named| named.id == id).map_or(id, |named| named.name.get(lang))
 }
 
-/// The policy, its version and status in one line, as every result states them.
+/// The policy, its version, its status and what was changed of it in one line, as every result states them.
 #[must_use]
 pub fn policy_line(policy: &Policy, lang: Lang) -> String {
     let version = policy.version().map(|version| words::VERSION.with(&[&version]));
@@ -558,7 +558,10 @@ pub fn policy_line(policy: &Policy, lang: Lang) -> String {
         (None, Some(status)) => words::POLICY_WITH.with(&[policy, &status]),
         (Some(version), Some(status)) => words::POLICY_WITH_BOTH.with(&[policy, &version, &status]),
     };
-    message.to_text(lang)
+    match policy.changes_text(lang) {
+        Some(changes) => words::POLICY_CHANGED.with(&[&message, &changes]).to_text(lang),
+        None => message.to_text(lang),
+    }
 }
 
 struct Reporter<'a> {

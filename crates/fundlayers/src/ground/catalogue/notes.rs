@@ -8,6 +8,14 @@ phrases! {
     POLICY_WITH = "政策：{0}（{1}）", "Policy: {0} ({1})";
     POLICY_WITH_BOTH = "政策：{0}（{1}，{2}）", "Policy: {0} ({1}, {2})";
     VERSION = "第 {0} 版", "version {0}";
+    POLICY_CHANGED = "{0}，{1}", "{0}, {1}";
+    CHANGED = "政策参数有改动：{0}", "policy changed: {0}";
+    CHANGED_TITLE = "{0}（参数有改动）", "{0} (changed)";
+    CHANGED_FROM_TO = "`{0}` {1} → {2}", "`{0}` {1} → {2}";
+    CHANGED_TO = "`{0}` → {1}", "`{0}` → {1}";
+    SCENARIO_CHANGES = "“{0}”：{1}", "{0}: {1}";
+    LIST = "{0}", "{0}";
+    LIST_AND_MORE = "{0}，另有 {1} 项", "{0} and {1} more";
 
     // Funding within limits.
     SENTENCES = "{0}{1}", "{0} {1}";

@@ -11,7 +11,7 @@ use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id, join_item};
 use crate::policy::read::Reader;
-use crate::policy::rule::condition::disjoint;
+use crate::policy::rule::condition::exclude;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::CLASS_NAMES;
 use crate::policy::{Attribute, Class, Named, Rule};
@@ -178,10 +178,5 @@ fn may_overlap(a: &Class, b: &Class) -> bool {
     fn words<T: Copy + PartialEq>(a: Option<T>, b: Option<T>) -> bool {
         a.is_none() || b.is_none() || a == b
     }
-    words(a.kind, b.kind)
-        && words(a.designation, b.designation)
-        && !a
-            .conditions
-            .iter()
-            .any(|x| b.conditions.iter().any(|y| x.subject == y.subject && disjoint(&x.test, &y.test)))
+    words(a.kind, b.kind) && words(a.designation, b.designation) && !exclude(&a.conditions, &b.conditions)
 }

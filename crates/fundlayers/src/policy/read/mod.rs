@@ -82,6 +82,7 @@ impl Reader {
         let (first_year, last_year) = years?;
         Some(PolicyData {
             document: document.clone(),
+            changes: Vec::new(),
             id: id?,
             version,
             title: title?,

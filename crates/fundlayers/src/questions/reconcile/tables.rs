@@ -287,7 +287,7 @@ impl Reconciliation {
     }
 
     fn title(&self, lang: Lang, zh: &'static str, en: &'static str) -> String {
-        let title = self.due().policy().title().get(lang);
+        let title = self.due().policy().heading(lang);
         format!("{title} · {}", lang.pick(zh, en))
     }
 

@@ -240,7 +240,7 @@ impl Comparison {
 
     fn title(&self, lang: Lang) -> String {
         let [before, _] = &self.policies;
-        format!("{} · {}", before.title().get(lang), lang.pick("对比表", "comparison"))
+        format!("{} · {}", before.heading(lang), lang.pick("对比表", "comparison"))
     }
 
     /// The policies, and whether the second is the first with changes.

@@ -10,14 +10,15 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::language::{Lang, Name};
-use crate::ground::message::Phrase;
+use crate::ground::message::{Message, Phrase};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::{did_you_mean, without_padding};
+use crate::policy::changes::listed;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::path::with_changes;
-use crate::policy::{Path, Policy};
+use crate::policy::{ChangedValue, Path, Policy};
 use crate::results::tables::{policy_line, unit_column};
 use crate::results::totals::Grouping;
 use crate::rows::records;
@@ -426,6 +427,8 @@ fn cell_is_text(cells: &[Cell<'_>], column: Option<usize>) -> bool {
 pub struct ScenarioTotals {
     policy: Policy,
     names: Vec<String>,
+    /// What each changes, in words.
+    changed: Vec<Option<Message>>,
     keys: Keys,
     scenarios: Vec<u32>,
     codes: Vec<u32>,
@@ -481,6 +484,7 @@ pub fn scenarios(
     let mut totals = ScenarioTotals {
         policy: policy.clone(),
         names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
+        changed: Vec::new(),
         keys: Keys::new(by),
         scenarios: Vec::new(),
         codes: Vec::new(),
@@ -491,7 +495,11 @@ pub fn scenarios(
     let mut found = Found::default();
     for (number, scenario) in (0_u32..).zip(scenarios) {
         let changes = scenario.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
-        let computed = with_changes(&document, changes).and_then(|(changed, mut warnings)| {
+        let mut told: Vec<ChangedValue> = Vec::new();
+        let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
+        let changed = with_changes(&document, changes, tell);
+        totals.changed.push(listed(&told));
+        let computed = changed.and_then(|(changed, mut warnings)| {
             let (sums, found) = rerun.totals(&changed, years)?;
             warnings.append(found);
             Ok((totals.keys.grid(&sums)?, warnings))
@@ -661,6 +669,15 @@ impl ScenarioTotals {
         })
     }
 
+    /// The policy, and what the scenarios change, the first of them.
+    fn notes(&self, lang: Lang) -> Vec<String> {
+        const SHOWN: usize = 20;
+        let changed = self.names.iter().zip(&self.changed).filter_map(|(name, list)| Some((name, list.as_ref()?)));
+        let of_scenarios =
+            changed.take(SHOWN).map(|(name, list)| notes::SCENARIO_CHANGES.with(&[name, list]).to_text(lang));
+        std::iter::once(policy_line(&self.policy, lang)).chain(of_scenarios).collect()
+    }
+
     /// The totals for people: with a total (合计) for each scenario that has several rows. Scenarios are not added up.
     ///
     /// # Errors
@@ -699,8 +716,8 @@ impl ScenarioTotals {
             }
             done = done.saturating_add(block);
         }
-        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("情景测算表", "scenarios"));
-        Ok(Report { lang, title, unit, columns, rows, notes: vec![policy_line(&self.policy, lang)] })
+        let title = format!("{} · {}", self.policy.heading(lang), lang.pick("情景测算表", "scenarios"));
+        Ok(Report { lang, title, unit, columns, rows, notes: self.notes(lang) })
     }
 }
 

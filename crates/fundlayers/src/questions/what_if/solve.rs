@@ -581,7 +581,7 @@ impl Solution {
             row(&self.value, self.total, lang.pick("未超出", "within")),
             row(&self.next_value, self.next_total, lang.pick("超出", "above")),
         ];
-        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("最高取值测算", "largest value"));
+        let title = format!("{} · {}", self.policy.heading(lang), lang.pick("最高取值测算", "largest value"));
         let notes = vec![self.text(unit, lang), policy_line(&self.policy, lang)];
         Report { lang, title, unit, columns, rows, notes }
     }
