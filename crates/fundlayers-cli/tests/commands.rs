@@ -144,7 +144,7 @@ fn warnings_go_to_standard_error_and_change_nothing() {
 fn results_of_a_changed_policy_say_so() {
     let set = ["--set", "classes.municipal-town.standard=650"];
     let with = |command: &[&str]| run(&[command, &set].concat());
-    let said = "`classes.municipal-town.standard` 600 → 650";
+    let said = "classes.municipal-town.standard 600 → 650";
     for format in ["table", "md"] {
         let printed = text(&with(&["totals", "--format", format]).stdout);
         assert!(printed.contains("(changed) · ") && printed.contains(said), "{printed}");

@@ -286,7 +286,7 @@ mod tests {
         let once = changed(&policy(), &[("classes.0.standard", "6"), ("rounding.places", "1")]);
         assert_eq!(
             once.changes_text(Lang::En).unwrap(),
-            "policy changed: `classes.\"1\".standard` 5 → 6, `rounding.places` → 1"
+            "policy changed: classes.\"1\".standard 5 → 6, rounding.places → 1"
         );
         let twice = changed(&once, &[("classes.\"1\".standard", "7")]);
         assert_eq!(twice.changes().len(), 2);

@@ -9,6 +9,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
+use crate::ground::message::Argument;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Payer, Policy};
@@ -473,7 +474,8 @@ impl Totals {
         cells.push(count(sum.map_or(0, |sum| sum.count())));
         cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
         rows.push(ReportRow { kind: RowKind::Total, cells });
-        Ok(Report { lang, title: names.title(), unit, columns, rows, notes: names.notes() })
+        let title = names.summed(names.title(), self.by(), allocation.years());
+        Ok(Report { lang, title, unit, columns, rows, notes: names.notes() })
     }
 }
 
@@ -507,6 +509,17 @@ impl<'a> Names<'a> {
     /// The policy's title and what the table is.
     pub(crate) fn titled(&self, zh: &'static str, en: &'static str) -> String {
         format!("{} · {}", self.policy.heading(self.lang), self.lang.pick(zh, en))
+    }
+
+    /// The title of sums: where no column has the years, it says which are added up.
+    pub(crate) fn summed(&self, title: String, by: &[Grouping], years: &[u16]) -> String {
+        let message = match years {
+            _ if by.contains(&Grouping::Year) => return title,
+            [] => return title,
+            [year] => words::OF_YEAR.with(&[&title, year]),
+            years => words::SUM_OF_YEARS.with(&[&title, &years_text(years)]),
+        };
+        message.to_text(self.lang)
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {
@@ -562,6 +575,17 @@ pub fn policy_line(policy: &Policy, lang: Lang) -> String {
         Some(changes) => words::POLICY_CHANGED.with(&[&message, &changes]).to_text(lang),
         None => message.to_text(lang),
     }
+}
+
+/// Ascending years, with those that follow each other as a span: `2023–2025`, `2023, 2025`.
+pub(crate) fn years_text(years: &[u16]) -> Argument {
+    let follow = |a: &u16, b: &u16| a.checked_add(1) == Some(*b);
+    let span = |span: &[u16]| match span {
+        [first, _, .., last] => format!("{first}–{last}"),
+        [first, last] => format!("{first}–{last}"),
+        span => span.first().map_or(String::new(), u16::to_string),
+    };
+    Argument::list(years.chunk_by(follow).map(span))
 }
 
 struct Reporter<'a> {

@@ -102,6 +102,12 @@ phrases! {
     YEAR_IN_ROSTER = "请填写名单列有该对象的年度", "a year in which the roster has it";
     NO_LAYER_OF = "`{0}` 中没有这个安排层级，该行不计入", "`{0}` has no such layer; the row is not counted";
 
+    // Years.
+    UNLIKE_YEARS = "一方合计 {0} 个年度（{1}），另一方合计 {2} 个年度（{3}）", "adds up {0} years ({1}) on one side and {2} ({3}) on the other";
+    SAME_YEARS = "两方请用相同的年度，或按年度对比", "the same years on both sides, or a comparison by year";
+    YEARS_SKIPPED = "未计入其间的 {0} 年", "leaves out {0}, which lies between";
+    SPAN_OF_YEARS = "如需连续年度，请写 `{0}..{1}`", "`{0}..{1}` where all of them are meant";
+
     // Scenarios.
     NAMELESS = "情景没有名称", "a scenario has no name";
     NAME_FOR_EACH = "请为每个情景命名", "a name for each";

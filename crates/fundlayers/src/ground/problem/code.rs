@@ -394,6 +394,14 @@ codes! {
         "请更正名称，或给出文件。", "Correct the name, or give a file.";
 
     // Warnings.
+    /// A list of years skips some between its ends: two years are computed where a span may be meant.
+    YearsSkipped = "years-skipped", Warning,
+        "所列年度跳过了其间的年度：可能本意是连续的年度。",
+        "如需连续年度，请以 `2023..2025` 的形式填写；否则可不处理。", "Write `2023..2025` if all years between are meant, or leave it.";
+    /// A comparison adds up more years on one side than on the other.
+    UnlikeYears = "unlike-years", Warning,
+        "对比的两方合计的年度数不同。",
+        "请在两方使用相同的年度。", "Compare the same number of years on both sides.";
     /// A column that is not read.
     UnknownColumn = "unknown-column", Warning,
         "该列不参与计算。",

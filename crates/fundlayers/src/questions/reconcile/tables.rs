@@ -417,6 +417,7 @@ impl ReconciledTotals {
             rows.push(ReportRow { kind: RowKind::Total, cells });
         }
         let title = reconciliation.title(lang, "资金到位情况汇总表", "due and received in total");
+        let title = names.summed(title, self.by(), reconciliation.due().years());
         Ok(Report { lang, title, unit, columns, rows, notes: reconciliation.notes(unit, lang) })
     }
 }

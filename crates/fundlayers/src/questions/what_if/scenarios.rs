@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something};
+use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something, unlike_years};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
@@ -19,7 +19,7 @@ use crate::policy::changes::listed;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::path::with_changes;
 use crate::policy::{ChangedValue, Path, Policy};
-use crate::results::tables::{policy_line, unit_column};
+use crate::results::tables::{Names, policy_line, unit_column};
 use crate::results::totals::Grouping;
 use crate::rows::records;
 use crate::rows::records::{Cell, Findings, Header, Place, RowBuilder, Words};
@@ -429,6 +429,8 @@ pub struct ScenarioTotals {
     names: Vec<String>,
     /// What each changes, in words.
     changed: Vec<Option<Message>>,
+    /// The years of all of them; none if they differ.
+    years: Vec<u16>,
     keys: Keys,
     scenarios: Vec<u32>,
     codes: Vec<u32>,
@@ -485,6 +487,7 @@ pub fn scenarios(
         policy: policy.clone(),
         names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
         changed: Vec::new(),
+        years: Vec::new(),
         keys: Keys::new(by),
         scenarios: Vec::new(),
         codes: Vec::new(),
@@ -492,6 +495,8 @@ pub fn scenarios(
         differences: Vec::new(),
     };
     let mut first: Option<Grid> = None;
+    let mut first_years: Option<Vec<u16>> = None;
+    let mut are_alike = true;
     let mut found = Found::default();
     for (number, scenario) in (0_u32..).zip(scenarios) {
         let changes = scenario.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
@@ -500,6 +505,10 @@ pub fn scenarios(
         let changed = with_changes(&document, changes, tell);
         totals.changed.push(listed(&told));
         let computed = changed.and_then(|(changed, mut warnings)| {
+            let computed_years = years.map_or_else(|| changed.years().collect(), <[u16]>::to_vec);
+            let first_years = first_years.get_or_insert_with(|| computed_years.clone());
+            warnings.extend(unlike_years(first_years, &computed_years));
+            are_alike &= *first_years == computed_years;
             let (sums, found) = rerun.totals(&changed, years)?;
             warnings.append(found);
             Ok((totals.keys.grid(&sums)?, warnings))
@@ -519,6 +528,7 @@ pub fn scenarios(
             Err(problems) => found.add(scenario, problems),
         }
     }
+    totals.years = first_years.filter(|_| are_alike).unwrap_or_default();
     found.problems(scenarios).or_value(totals)
 }
 
@@ -717,6 +727,7 @@ impl ScenarioTotals {
             done = done.saturating_add(block);
         }
         let title = format!("{} · {}", self.policy.heading(lang), lang.pick("情景测算表", "scenarios"));
+        let title = Names::new(&self.policy, lang).summed(title, self.by(), &self.years);
         Ok(Report { lang, title, unit, columns, rows, notes: self.notes(lang) })
     }
 }
