@@ -581,8 +581,7 @@ pub fn policy_line(policy: &Policy, lang: Lang) -> String {
 pub(crate) fn years_text(years: &[u16]) -> Argument {
     let follow = |a: &u16, b: &u16| a.checked_add(1) == Some(*b);
     let span = |span: &[u16]| match span {
-        [first, _, .., last] => format!("{first}–{last}"),
-        [first, last] => format!("{first}–{last}"),
+        [first, .., last] => format!("{first}–{last}"),
         span => span.first().map_or(String::new(), u16::to_string),
     };
     Argument::list(years.chunk_by(follow).map(span))

@@ -21,6 +21,7 @@ phrases! {
     LIST_AND_MORE = "{0}，另有 {1} 项", "{0} and {1} more";
 
     // Funding within limits.
+    SENTENCE = "{0}。", "{0}.";
     SENTENCES = "{0}{1}", "{0} {1}";
     NO_LIMIT_APPLIES = "没有额度限制所计算的金额，应安排金额全部计为已保障。",
         "No limit applies to what was computed; every claim counts as met.";

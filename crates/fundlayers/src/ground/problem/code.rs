@@ -438,6 +438,22 @@ codes! {
     UnmatchedReceipt = "unmatched-receipt", Warning,
         "收支记录与任何对象、年度或层级都不匹配；单独列出，不计入结果。",
         "请更正该记录的对象、年度或层级。", "Correct the recipient, the year or the layer of the receipt.";
+    /// Receipts are dated after the month that progress is measured against; they are not counted.
+    LaterReceipt = "later-receipt", Warning,
+        "收支的日期在所指月份之后，未计入。",
+        "如应计入，请指定更晚的月份，或更正日期。", "Name a later month if they are to count, or correct the dates.";
+    /// Receipts without a date are counted where progress is measured against a month: they may have come later.
+    UndatedReceipt = "undated-receipt", Warning,
+        "收支没有日期，按已发生计入，但可能发生在所指月份之后。",
+        "请填写日期。", "Give each a date.";
+    /// More was spent than arrived.
+    SpentAboveReceived = "spent-above-received", Warning,
+        "支出多于到位。",
+        "请核对支出，或补记到位。", "Check what was spent, or enter what arrived.";
+    /// An amount is about 10,000 times what is due, or a 10,000th of it: the unit may be another.
+    UnitSuspected = "unit-suspected", Warning,
+        "金额与应到位相差约一万倍：单位可能有误。",
+        "请核对台账的单位。", "Check the unit of the ledger.";
     /// A figure of a ledger that sums others differs from their sum.
     SumDiffers = "sum-differs", Warning,
         "台账中的合计数与所列各项之和不符。",

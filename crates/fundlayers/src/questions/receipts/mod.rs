@@ -32,6 +32,7 @@ mod sums;
 mod words;
 
 pub use build::ReceiptsBuilder;
+pub(crate) use words::month_of;
 pub use words::{Month, document_number};
 
 /// What a receipt records.
@@ -154,6 +155,11 @@ impl Receipts {
 
     pub(crate) fn amounts(&self) -> &[Amount] {
         &self.0.amounts
+    }
+
+    /// The date of each receipt as written.
+    pub(crate) fn date_column(&self) -> &DictionaryColumn {
+        &self.0.dates
     }
 
     pub(crate) fn layer_column(&self) -> &DictionaryColumn {

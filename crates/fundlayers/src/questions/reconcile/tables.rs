@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{Figures, Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
@@ -308,6 +309,12 @@ impl Reconciliation {
         if let Some(as_of) = self.options().as_of {
             let month = Name::new(format!("{} 年 {} 月", as_of.year(), as_of.month()), as_of.to_string());
             said.push(words::TIME_ELAPSED.with(&[&month]));
+            if self.0.dated.later > 0 {
+                said.push(words::SENTENCE.with(&[&self.0.dated.later_message(as_of, unit)]));
+            }
+            if self.0.dated.undated > 0 {
+                said.push(words::SENTENCE.with(&[&catalogue::UNDATED.with(&[&self.0.dated.undated])]));
+            }
         }
         if !self.0.unmatched.is_empty() {
             let [issued, received, spent] = Event::ALL.map(|event| self.unmatched_sum(event).grouped(unit));
