@@ -358,7 +358,9 @@ fn parse_unit(text: &str) -> Result<Unit, String> {
 }
 
 fn parse_step(text: &str) -> Result<Decimal, String> {
-    fundlayers::parse_decimal(text).map_err(|error| error.to_string())
+    // Whether it is fine enough or too fine is for `solve` to say, in whatever way it is written.
+    let written = fundlayers::parse_decimal(text).or_else(|_| fundlayers::parse_bare_number(text.trim()));
+    written.map_err(|error| error.to_string())
 }
 
 fn parse_grouping(text: &str) -> Result<Grouping, String> {

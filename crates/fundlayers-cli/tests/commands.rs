@@ -170,6 +170,14 @@ fn results_of_a_changed_policy_say_so() {
 }
 
 #[test]
+fn a_step_that_is_too_fine_is_named() {
+    let solve = ["solve", "classes.municipal-town.standard", "--layer", "county", "--year", "2024", "--limit", "1000"];
+    let said = bad(&[solve.as_slice(), &["--step", "1e-28"]].concat(), 1);
+    assert!(said.contains("step: the step is too fine") && said.contains("[bad-step]"), "{said}");
+    assert!(bad(&[solve.as_slice(), &["--step", "fine"]].concat(), 2).contains("is not a number"));
+}
+
+#[test]
 fn the_language_is_the_option_or_the_locale() {
     let zh = good(&["totals", "--lang", "zh"]);
     for word in ["单位：万元", "小计", "合计", "中央和省级", "20,160", "征求意见稿"] {

@@ -182,7 +182,7 @@ impl Policy {
     fn mark(&self, number: ClassIndex, layer: LayerIndex, behind: &mut [bool]) {
         let Some(class) = self.classes().get(number.number()) else { return };
         let Some(rule) = class.funding.get(layer.number()).and_then(Option::as_ref) else { return };
-        let mut reads = Reads { standard: false, attributes: Vec::new(), layers: Vec::new(), pool: None };
+        let mut reads = Reads::default();
         rule.eval(&mut reads);
         let id = class.id.as_str();
         let own = self.layer(layer).map_or("", |layer| layer.id.as_str());
@@ -215,11 +215,12 @@ impl Policy {
     }
 }
 
-/// What a rule reads.
-struct Reads {
-    standard: bool,
-    attributes: Vec<AttributeIndex>,
-    layers: Vec<LayerIndex>,
+/// What a rule or a value reads.
+#[derive(Default)]
+pub(crate) struct Reads {
+    pub(crate) standard: bool,
+    pub(crate) attributes: Vec<AttributeIndex>,
+    pub(crate) layers: Vec<LayerIndex>,
     pool: Option<PoolIndex>,
 }
 

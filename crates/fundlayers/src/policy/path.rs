@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Policy;
 use crate::ground::catalogue::policy as words;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::did_you_mean_level;
 use crate::policy::document::{Key, Node, NodeValue};
 
 /// A path to a value of a policy.
@@ -205,7 +205,11 @@ fn no_such_place(node: &Node, part: &str) -> Problem {
         _ => Vec::new(),
     };
     let problem = Problem::new(Code::UnknownPath, words::NO_SUCH_PLACE).found(part);
-    if known.is_empty() { problem } else { problem.expected(did_you_mean(part, known.iter().map(String::as_str))) }
+    if known.is_empty() {
+        problem
+    } else {
+        problem.expected(did_you_mean_level(part, known.iter().map(String::as_str)))
+    }
 }
 
 /// The id of a list's item, as the reader of policies takes it.

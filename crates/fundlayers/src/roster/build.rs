@@ -15,7 +15,7 @@ use crate::ground::message::Phrase;
 use crate::ground::number::kept;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::did_you_mean_level;
 use crate::policy::AttributeType;
 use crate::policy::Policy;
 use crate::rows::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn};
@@ -970,7 +970,7 @@ fn word(
         }),
         Found::None => findings.add(place, code, key, words::NOT_DECLARED, |problem| {
             let text = text.trim();
-            problem.found(text).expected(did_you_mean(text, column.known().take(SUGGESTED)))
+            problem.found(text).expected(did_you_mean_level(text, column.known().take(SUGGESTED)))
         }),
     }
     0

@@ -138,8 +138,8 @@ phrases! {
     // Solving.
     STEP_NOT_ABOVE_ZERO = "步长不大于 0", "the step is not above 0";
     SUCH_AS_STEP = "如 `0.01`", "such as `0.01`";
-    BEYOND_STEPS = "路径所指的值超过 2^63 − 1 步", "the value of the path is more than 2^63 − 1 such steps";
-    LARGER_STEP = "请使用更大的步长", "a larger step";
+    BEYOND_STEPS = "步长过细：现有的值超过 2^63 − 1 步", "the step is too fine: the present value is more than 2^63 − 1 of it";
+    LARGER_STEP = "请使用更大的步长，如 `0.01`", "a larger step, such as `0.01`";
     PATH_OF_ONE_NUMBER = "请给出一个数字的路径", "the path of one number";
     DOES_NOT_ANSWER_FOR = "不负责安排层级 `{0}`", "does not answer for layer `{0}`";
     TOTAL_FALLS = "合计随该值增大而减少：取 {0} 时为 {1} {4}，取 {2} 时为 {3} {4}",

@@ -394,6 +394,22 @@ codes! {
         "请更正名称，或给出文件。", "Correct the name, or give a file.";
 
     // Warnings.
+    /// A rate of the standard or of a layer is above 1: a percentage may be meant.
+    RateAboveOne = "rate-above-one", Warning,
+        "标准或层级的比例大于 1：可能误写为百分数。",
+        "如指百分数，请写为小数，如 40% 写 `0.4`。", "Write a percentage as a decimal: 40 % is 0.4.";
+    /// The layers of a class come to more than its standard.
+    LayersBeyondStandard = "layers-beyond-standard", Warning,
+        "某类别各层级的合计超过其标准。",
+        "请核对标准和各层级的金额。", "Check the standard and the amounts of the layers.";
+    /// What a top-up counts is more than what it tops up to, so that it adds nothing.
+    NothingToTopUp = "nothing-to-top-up", Warning,
+        "补差计入的层级已超过应补足到的金额，补差为 0。",
+        "请核对标准和之前各层级的金额。", "Check the standard and the amounts of the earlier layers.";
+    /// Between bands of a number some numbers belong to no band.
+    BandGap = "band-gap", Warning,
+        "分档之间有空档，落入其中的数值不属于任何一档。",
+        "请补上缺少的一档，或调整界限。", "Add the band that is missing, or move the bounds.";
     /// A list of years skips some between its ends: two years are computed where a span may be meant.
     YearsSkipped = "years-skipped", Warning,
         "所列年度跳过了其间的年度：可能本意是连续的年度。",
