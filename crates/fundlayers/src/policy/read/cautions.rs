@@ -21,8 +21,11 @@ use crate::policy::rule::algebra::{Algebra, Extreme};
 use crate::policy::rule::condition::exclude;
 use crate::policy::{Attribute, Bound, Class, Condition, Ratio, RuleKind, Subject, Test, Value, Yearly};
 
-/// Beyond so many classes or parts of a sum, gaps between them are not searched for.
+/// Beyond so many classes or parts of a sum, or conditions of them, gaps are not searched for.
 const SEARCH_LIMIT: usize = 500;
+const CONDITIONS_LIMIT: usize = 2_000;
+/// Larger fractions are not followed from rule to rule.
+const BITS: u64 = 256;
 
 impl Reader {
     /// Warns of a share above the whole: 40 where 40 % is meant. A price times a number of something may be any number.
@@ -47,7 +50,8 @@ impl Reader {
 
     /// Warns of classes whose layers come to more than their standard, and of top-ups that have nothing to fill.
     pub(crate) fn beyond_standard(&mut self, classes: &[(Class, &Node)], layers: &[String]) {
-        let Some((first, last)) = self.years else { return };
+        // What is refused is not looked at: its numbers may be beyond all bounds.
+        let Some((first, last)) = self.years.filter(|_| !self.problems.has_errors()) else { return };
         for (class, item) in classes {
             let mut years = BTreeSet::from([first]);
             let mut done = BTreeSet::new();
@@ -104,6 +108,11 @@ impl Reader {
             self.push(problem.expected(words::ADD_CLASS), item.position, &join_id("classes", &class.id));
         }
     }
+}
+
+/// A number, unless it is beyond what anybody means.
+fn small(number: BigRational) -> Option<BigRational> {
+    (number.numer().bits() <= BITS && number.denom().bits() <= BITS).then_some(number)
 }
 
 /// What the rules of a class give a place in a year, as far as the document alone says it.
@@ -189,16 +198,16 @@ impl Algebra for Known<'_> {
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
-        terms.into_iter().try_fold(BigRational::zero(), |sum, term| Some(sum + term?))
+        terms.into_iter().try_fold(BigRational::zero(), |sum, term| small(sum + term?))
     }
 
     fn difference(&mut self, first: Self::Number, rest: Vec<Self::Number>) -> Self::Number {
-        rest.into_iter().try_fold(first?, |difference, term| Some(difference - term?))
+        rest.into_iter().try_fold(first?, |difference, term| small(difference - term?))
     }
 
     fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number {
         self.remember(rate);
-        Some(rate.at(self.year)?.fraction() * of?)
+        small(rate.at(self.year)?.fraction() * of?)
     }
 
     fn extreme(&mut self, extreme: Extreme, members: Vec<Self::Number>) -> Self::Number {
@@ -363,7 +372,8 @@ impl Span {
 ///
 /// Bands are parts with bounds on the number that are otherwise alike. Whatever else may apply to the same places counts.
 fn gap(parts: &[Part<'_>]) -> Option<(usize, AttributeIndex, String)> {
-    if parts.len() < 2 || parts.len() > SEARCH_LIMIT {
+    let conditions = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.conditions.len()));
+    if parts.len() < 2 || parts.len() > SEARCH_LIMIT || conditions > CONDITIONS_LIMIT {
         return None;
     }
     let mut subjects: Vec<Subject> = parts.iter().flat_map(|part| part.conditions).map(|one| one.subject).collect();
