@@ -29,14 +29,16 @@ HERE = Path(__file__).resolve().parent
 SECONDS_PER_PROCESS = 20
 
 WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "pool-without-members",
-            "classes-may-overlap", "unclaimed-limit", "possible-duplicate"}
+            "classes-may-overlap", "unclaimed-limit", "possible-duplicate", "rate-above-one", "layers-beyond-standard",
+            "nothing-to-top-up", "band-gap", "years-skipped", "unlike-years"}
 # The contract does not say which of several columns stands for these, or how often a pool is named.
 WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
                   "expected-count", "never-live", "unused-pool", "pool-without-members"}
 WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short", "expected-count", "unused-pool",
                "pool-without-members"}
 ONCE = {"pool-without-members"}
-NOT_COMPARED = {"classes-may-overlap"}  # a matter of `policy check`
+# A matter of `policy check`.
+NOT_COMPARED = {"classes-may-overlap", "rate-above-one", "layers-beyond-standard", "nothing-to-top-up", "band-gap"}
 
 CODE_AT_END = re.compile(r" \[([a-z]+(?:-[a-z]+)*)\]\s*$")
 ROW = re.compile(r"(?:^|: |\s)row (\d+)(?:, column `([^`]*)`)?: ")

@@ -1834,6 +1834,8 @@ def answer(policy_structure, header, rows, options, limits=None):
             found.doubtful = "what is still computed after a problem decides which others are found"
         return found
     warnings = list(allocation.warnings)
+    if years and sorted(set(years)) != list(range(min(years), max(years) + 1)):
+        warnings.append(Problem("years-skipped"))
     if options.command == "fund":
         warnings += unclaimed
         by = options.by

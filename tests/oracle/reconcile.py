@@ -35,7 +35,7 @@ AMOUNTS = ("due", *EVENTS, "gap", "excess")
 HEADERS = {
     "id": ("id", "编码"), "division_code": ("division_code", "区划代码"), "county": ("county", "区县"),
     "township": ("township", "乡镇"), "name": ("name", "名称"), "year": ("year", "年度"), "layer": ("layer", "安排层级"),
-    "event": ("event", "事项"), "amount": ("amount", "金额"), "unit": ("unit", "单位"), "document": ("document", "文号"),
+    "event": ("event", "事项"), "date": ("date", "日期"), "amount": ("amount", "金额"), "unit": ("unit", "单位"), "document": ("document", "文号"),
     "issued": ("issued", "下达金额"), "received": ("received", "到位金额"), "spent": ("spent", "支出金额"),
 }
 UNITS = {"元": 1, "万元": 10**4, "亿元": 10**8}
@@ -56,6 +56,8 @@ class Entry:
     year: int = 0
     layer: str = ""
     document: str = ""
+    month: tuple | None = None  # year and month of its date
+    date: str = ""
     yuan: dict = field(default_factory=dict)
 
 
@@ -70,6 +72,7 @@ class Ledger:
 class LedgerMaker:
     def __init__(self, rng, policy, allocation):
         self.rng, self.policy, self.allocation = rng, policy, allocation
+        self.dated = rng.random() < 0.6
 
     def make(self):
         rng = self.rng
@@ -101,6 +104,12 @@ class LedgerMaker:
             entry.layer = rng.choice(["无此层级", "layer", "县级"])
         if rng.random() < 0.4:
             entry.document = rng.choice(["某财农〔2024〕1号", "某财农[2024] 1号", "某财农（２０２４）1号", "某财农〔2024〕2号"])
+        if self.dated and rng.random() < 0.8:
+            year, month, day = line.year + rng.choice([-1, 0, 0, 0, 1]), rng.randint(1, 12), rng.randint(1, 28)
+            year = max(year, 1000)
+            entry.month = year, month
+            entry.date = rng.choice([f"{year}-{month:02}-{day:02}", f"{year}/{month}/{day}", f"{year}年{month}月{day}日",
+                                     f"{year}{month:02}{day:02}", f"{year}-{month:02}", f"{year}年{month}月"])
         for event in rng.sample(EVENTS, rng.choice([1, 1, 2, 3])):
             entry.yuan[event] = self.yuan(line.amount * self.policy.unit)
         return entry
@@ -111,7 +120,7 @@ class LedgerMaker:
 
     def yuan(self, due):
         rng = self.rng
-        part = rng.choice([0, 1, 1, Fraction(1, 2), Fraction(1, 3), *[Fraction(rng.randint(-300, 1500), 1000)] * 4])
+        part = rng.choice([0, 1, 1, Fraction(1, 2), Fraction(1, 3), *([10_000, Fraction(1, 10_000)] if rng.random() < 0.2 else []), *[Fraction(rng.randint(-300, 1500), 1000)] * 4])
         fen = due * part * 100 + rng.choice([0, 0, 1, -1, rng.randint(-10**5, 10**5)])
         return Fraction(fen.numerator // fen.denominator if isinstance(fen, Fraction) else fen) / 100
 
@@ -127,7 +136,8 @@ class LedgerMaker:
         places = ["id", "division_code", "county", "township", "name"]
         money = [event for event in EVENTS] if wide else ["amount"]
         in_header = rng.random() < 0.5
-        keys = [*places, "year", "layer", "document", *([] if wide else ["event"]), *money]
+        dates = ["date"] if self.dated else []
+        keys = [*places, "year", "layer", "document", *dates, *([] if wide else ["event"]), *money]
         if not in_header or rng.random() < 0.2:
             keys.append("unit")
         rng.shuffle(keys)
@@ -272,6 +282,8 @@ def reconcile(policy, roster, ledger, asked):
     """Columns, rows and warnings, or `model.Refused`."""
     years = model.chosen_years(asked.years) or list(policy.years())
     sums, unmatched, warnings = {}, [], []
+    until = None if asked.as_of is None else tuple(int(part) for part in asked.as_of.split("-"))
+    later, undated = Counter(), 0
     for number, entry in enumerate(ledger.entries, 1):
         row, layer, reasons = reasons_of(policy, roster, years, entry)
         for event in EVENTS:
@@ -279,7 +291,11 @@ def reconcile(policy, roster, ledger, asked):
                 continue
             if reasons:
                 unmatched.append((number, entry, event, reasons[0][0]))
+            elif until and entry.month and entry.month > until:
+                later[event] += entry.yuan[event]
+                later["events"] += 1
             else:
+                undated += 1 if until and not entry.month else 0
                 key = row, entry.year, layer.id
                 sums.setdefault(key, Counter())[event] += entry.yuan[event]
         warnings += [("unmatched-receipt", number, column) for _, column in reasons]
@@ -289,7 +305,9 @@ def reconcile(policy, roster, ledger, asked):
     beside = Counter()
     for _, entry, event, _ in unmatched:
         beside[event] += entry.yuan[event]
-    must_fit([yuan for of in [*sums.values(), beside] for yuan in of.values()])
+    warnings += [("later-receipt", None, None)] if later["events"] else []
+    warnings += [("undated-receipt", None, None)] if undated else []
+    must_fit([yuan for of in [*sums.values(), beside, later] for event, yuan in of.items() if event in EVENTS])
 
     counting = []
     if asked.top_up == "received":
@@ -302,6 +320,7 @@ def reconcile(policy, roster, ledger, asked):
         return {id_: Fraction(yuan) / policy.unit / row.count for id_, yuan in of.items()}
 
     allocation = model.Allocator(policy, roster, years, arrived=arrived).compute()
+    warnings += suspicions(allocation, policy, sums)
     yuan = policy.unit if asked.unit is None else model.YUAN_PER_UNIT[asked.unit]
     shown = lambda amount: model.plain_decimal(Fraction(amount) / yuan)
     unit = model.UNIT_NAMES[yuan]
@@ -309,7 +328,7 @@ def reconcile(policy, roster, ledger, asked):
         rows = [
             {"row": number, "id": entry.id, "division_code": entry.division_code, "county": entry.county,
              "township": entry.township, "name": entry.name or entry.township, "year": entry.year, "layer": entry.layer,
-             "event": event, "amount": shown(entry.yuan[event]), "unit": unit, "date": "", "document": entry.document,
+             "event": event, "amount": shown(entry.yuan[event]), "unit": unit, "date": entry.date, "document": entry.document,
              "upstream_document": "", "source": "", "note": "", "reason": reason}
             for number, entry, event, reason in unmatched
         ]
@@ -330,6 +349,23 @@ def reconcile(policy, roster, ledger, asked):
                 rows.append(row | {key: shown(values[key]) for key in AMOUNTS} | {"unit": unit})
         return rows, warnings
     return groups(allocation, figures, asked, years, shown, unit), warnings
+
+
+def suspicions(allocation, policy, sums):
+    """More spent than arrived: each of up to 20 places, else one. About 10,000 times what is due or a 10,000th, by the first
+    event that there is: each of up to 3, else one."""
+    due = {(line.row, line.year, line.layer.id): line.amount * policy.unit for line in allocation.lines}
+    order = {key: number for number, key in enumerate(due)}
+    keys = sorted((key for key in sums if key in order), key=order.get)
+    spent = [key for key in keys if sums[key]["spent"] > max(sums[key]["received"], 0)]
+    found = [("spent-above-received", None, "spent")] * (1 if len(spent) > 20 else len(spent))
+    wrong = []
+    for key in keys:
+        event = next((event for event in EVENTS if sums[key][event]), None)
+        for small, large in [(due[key], sums[key][event]), (sums[key][event], due[key])] if event else []:
+            if small > 0 and 5_000 * small <= large <= 20_000 * small:
+                wrong.append(("unit-suspected", None, event))
+    return found + (wrong[:1] if len(wrong) > 3 else wrong)
 
 
 def must_fit(yuan):
@@ -373,7 +409,7 @@ def repeats(entries):
         document = "".join("〔" if c in "[（" else "〕" if c in "]）" else chr(ord(c) - 0xFEE0) if "０" <= c <= "９" else c
                            for c in entry.document if not c.isspace())
         key = (entry.id, entry.division_code, entry.county, entry.township, entry.name, entry.year, entry.layer, document,
-               tuple((event, entry.yuan[event]) for event in EVENTS if event in entry.yuan))
+               entry.date, tuple((event, entry.yuan[event]) for event in EVENTS if event in entry.yuan))
         if document and key in seen:
             found.append(number)
         seen.add(key)
@@ -460,7 +496,8 @@ def difference(rows, warnings, refused, run, errors):
                 break
     if any(list(wanted) != list(found) for wanted, found in zip(rows, answer["rows"])):
         lines.append("the keys are others or in another order")
-    own = {"unmatched-receipt", "sum-differs", "duplicate-receipt"}
+    own = {"unmatched-receipt", "sum-differs", "duplicate-receipt", "later-receipt", "undated-receipt", "spent-above-received",
+           "unit-suspected"}
     found = Counter((p.code, p.row, p.column) for p in warnings_of(answer["warnings"]) if p.code in own)
     if found != Counter(warnings):
         lines.append(f"warnings: {sorted(Counter(warnings) - found)} missing, {sorted(found - Counter(warnings))} too many")

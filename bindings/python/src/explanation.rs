@@ -69,6 +69,9 @@ impl Explanation {
                 dict.set_item("per_place", amount(&step.per_place)?)?;
                 dict.set_item("amount", amount(&step.amount)?)?;
                 dict.set_item("clause", step.clause.as_deref())?;
+                if let Some(clause) = &step.layer_clause {
+                    dict.set_item("layer_clause", clause)?;
+                }
                 dict.set_item("text", text)?;
                 Ok(dict)
             });

@@ -3,6 +3,7 @@
 use fundlayers::answer::Given;
 use fundlayers::{Code, Problem, Problems};
 use fundlayers_formats::{Format, html};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -73,7 +74,7 @@ impl Policy {
 }
 
 /// What `_unpickle` takes.
-type Pickled = (String, Option<&'static str>);
+type Pickled = (String, Option<&'static str>, String);
 
 #[pymethods]
 impl Policy {
@@ -196,6 +197,31 @@ impl Policy {
         PyTuple::new(py, self.given.value.classes().iter().map(|class| class.id.as_str()))
     }
 
+    /// What ``with_changes`` changed: dicts with ``path``, ``before`` (None where nothing stood) and ``after``. Every result of
+    /// a changed policy says it, and cites no clause for a number that was changed.
+    ///
+    /// >>> Policy("tongchuan-2023").with_changes({"classes.municipal-town.standard": 650}).changes
+    /// ({'path': 'classes.municipal-town.standard', 'before': 600, 'after': 650},)
+    #[getter]
+    fn changes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let changes = self.given.value.changes().iter().map(|change| {
+            let dict = PyDict::new(py);
+            dict.set_item("path", change.path().to_string())?;
+            dict.set_item("before", change.before().map(|node| convert::value(py, node)).transpose()?)?;
+            dict.set_item("after", convert::value(py, change.after())?)?;
+            Ok(dict)
+        });
+        PyTuple::new(py, changes.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// The title as it heads results, and what was changed of the policy below it.
+    #[pyo3(signature = (*, lang=None))]
+    fn heading(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+        let lang = convert::lang(py, lang)?;
+        let lines = [Some(self.given.value.heading(lang)), self.given.value.changes_text(lang)];
+        Ok(lines.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+    }
+
     /// What a person should look at.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -262,15 +288,18 @@ impl Policy {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Pickled)> {
         let policy = slf.get();
-        Ok((slf.get_type().getattr("_unpickle")?, (policy.to_json(), policy.built_in)))
+        let changes = serde_json::to_string(policy.given.value.changes()).unwrap_or_default();
+        Ok((slf.get_type().getattr("_unpickle")?, (policy.to_json(), policy.built_in, changes)))
     }
 
     /// A pickled policy.
     #[staticmethod]
-    fn _unpickle(py: Python<'_>, text: &str, built_in: Option<&str>) -> PyResult<Self> {
+    fn _unpickle(py: Python<'_>, text: &str, built_in: Option<&str>, changes: &str) -> PyResult<Self> {
         let node = fundlayers_formats::json::read(text).map_err(|problems| errors::raise(py, &problems))?;
         let known = built_in.and_then(fundlayers_policies::get).map(|built_in| built_in.id);
-        Self::of(py, fundlayers::Policy::from_document(&node.without_places()), known)
+        let changes = serde_json::from_str(changes).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let read = fundlayers::Policy::from_document(&node.without_places());
+        Self::of(py, read.map(|(policy, warnings)| (policy.stating_changes(changes), warnings)), known)
     }
 }
 

@@ -42,8 +42,10 @@ export interface Step {
   readonly per_place: Amount;
   /** Of the whole row. */
   readonly amount: Amount;
-  /** The clause it rests on. */
+  /** The clause it rests on; null too if a number that it rests on was changed. */
   readonly clause: string | null;
+  /** The clause of the layer, where `clause` is another, of the class. */
+  readonly layer_clause?: string;
   /** The same as a sentence. */
   readonly text: Name;
 }

@@ -22,7 +22,7 @@ export { Funding, Limits } from "./funding.js";
 export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
 export { Policy } from "./policy.js";
 export type {
-  Attribute, Changes, Class, Layer, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
+  Attribute, ChangedValue, Changes, Class, Layer, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
 } from "./policy.js";
 export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";

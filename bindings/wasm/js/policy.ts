@@ -80,6 +80,14 @@ interface Summary {
   readonly layers: readonly Layer[];
   readonly classes: readonly Class[];
   readonly pools: readonly Pool[];
+  readonly changes: readonly ChangedValue[];
+}
+
+/** A value that was changed: where it stands, what stood there (null: nothing), and what stands there now. */
+export interface ChangedValue {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 /** A column that a roster of a policy has. */
@@ -187,6 +195,10 @@ export class Policy extends Resource<RawPolicy> {
   }
   get pools(): readonly Pool[] {
     return this.#told.pools;
+  }
+  /** What `withChanges` changed: every result of a changed policy says it. */
+  get changes(): readonly ChangedValue[] {
+    return this.#told.changes;
   }
   /** What should be looked at in it. */
   get warnings(): readonly Problem[] {

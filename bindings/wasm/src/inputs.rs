@@ -223,6 +223,7 @@ struct Summary<'a> {
     layers: Vec<LayerWords<'a>>,
     classes: Vec<ClassWords<'a>>,
     pools: Vec<PoolWords<'a>>,
+    changes: &'a [fundlayers::ChangedValue],
 }
 
 fn summary(policy: &Policy) -> String {
@@ -276,6 +277,7 @@ fn summary(policy: &Policy) -> String {
             .iter()
             .map(|pool| PoolWords { id: &pool.id, name: &pool.name, clause: pool.clause.as_deref() })
             .collect(),
+        changes: policy.changes(),
     })
 }
 

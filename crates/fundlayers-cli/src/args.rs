@@ -405,7 +405,9 @@ fn parse_unit(text: &str) -> Result<Unit, String> {
 }
 
 fn parse_step(text: &str) -> Result<Decimal, String> {
-    fundlayers::parse_decimal(text).map_err(|error| error.to_string())
+    // Whether it is fine enough or too fine is for `solve` to say, in whatever way it is written.
+    let written = fundlayers::parse_decimal(text).or_else(|_| fundlayers::parse_bare_number(text.trim()));
+    written.map_err(|error| error.to_string())
 }
 
 /// The word is kept: the rule is read together with its order.

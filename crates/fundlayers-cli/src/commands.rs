@@ -14,7 +14,7 @@ use crate::args::{
     Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand, SheetArgs, Template, TemplateCommand,
 };
 use crate::inputs::{self, Disk};
-use crate::{Failure, output, warn};
+use crate::{Failure, note, output, warn};
 
 mod ask;
 mod show;
@@ -131,6 +131,7 @@ fn check_policy(name: &str, set: &[String], lang: Lang) -> Result<(), Failure> {
     let policy = &input.value;
     let (layers, classes, pools) = (policy.layers().len(), policy.classes().len(), policy.pools().len());
     warn(&input.warnings);
+    note(policy, lang);
     output::write(None, &[], |writer| match lang {
         Lang::Zh => writeln!(
             writer,

@@ -11,7 +11,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use fundlayers::{Code, Problem, Problems, Severity};
+use fundlayers::{Code, Lang, Policy, Problem, Problems, Severity};
 
 use args::Cli;
 
@@ -88,5 +88,12 @@ pub(crate) fn warn(warnings: &Problems) {
     }
     if warnings.left_out() > 0 {
         _ = writeln!(stderr, "… and {} more warnings", warnings.left_out());
+    }
+}
+
+/// Says on standard error what was changed of a policy.
+pub(crate) fn note(policy: &Policy, lang: Lang) {
+    if let Some(changes) = policy.changes_text(lang) {
+        _ = writeln!(std::io::stderr().lock(), "note: {policy}: {changes}");
     }
 }

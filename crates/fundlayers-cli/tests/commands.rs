@@ -123,7 +123,9 @@ fn json_has_the_policy_the_unit_and_the_warnings() {
     let json: serde_json::Value =
         serde_json::from_str(&good(&["totals", "--format", "json", "--set", "classes.municipal-town.expected=3"]))
             .unwrap();
-    assert_eq!(json["policy"], serde_json::json!({ "id": "tongchuan-2023", "version": "1", "status": "draft" }));
+    let changes = serde_json::json!([{ "path": "classes.municipal-town.expected", "before": 2, "after": 3 }]);
+    let policy = serde_json::json!({ "id": "tongchuan-2023", "version": "1", "status": "draft", "changes": changes });
+    assert_eq!(json["policy"], policy);
     assert_eq!(json["unit"], "万元");
     assert_eq!(json["columns"], serde_json::json!(["year", "layer", "count", "amount", "unit"]));
     assert_eq!(json["rows"][0]["amount"], "3300");
@@ -135,6 +137,36 @@ fn warnings_go_to_standard_error_and_change_nothing() {
     let output = run(&["totals", "--set", "classes.municipal-town.expected=3"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(text(&output.stderr).starts_with("warning: "), "{}", text(&output.stderr));
+}
+
+/// Faults: `--set` results carried the unchanged policy's name and clause.
+#[test]
+fn results_of_a_changed_policy_say_so() {
+    let set = ["--set", "classes.municipal-town.standard=650"];
+    let with = |command: &[&str]| run(&[command, &set].concat());
+    let said = "classes.municipal-town.standard 600 → 650";
+    for format in ["table", "md"] {
+        let printed = text(&with(&["totals", "--format", format]).stdout);
+        assert!(printed.contains("(changed) · ") && printed.contains(said), "{printed}");
+        let note = text(&with(&["explain", "黄堡镇", "--year", "2024", "--format", format]).stdout);
+        assert!(
+            note.contains(&format!("350 万元 [policy changed: {said}]")) && note.contains("300 万元 [四.1]"),
+            "{note}"
+        );
+    }
+    let csv = with(&["totals", "--format", "csv"]);
+    assert_eq!(text(&csv.stderr), format!("note: tongchuan-2023: policy changed: {said}\n"));
+    assert!(text(&csv.stdout).starts_with("year,layer,count,amount,unit\n"));
+    let shown = text(&with(&["policy", "show"]).stdout);
+    assert!(
+        shown.contains("standard 650\n") && shown.contains("changed: ") && shown.contains("standard 120 [四.1]"),
+        "{shown}"
+    );
+    let compared = text(&with(&["compare", "--by", "year"]).stdout);
+    assert!(
+        compared.contains(&format!("After: tongchuan-2023 (version 1, draft), policy changed: {said}")),
+        "{compared}"
+    );
 }
 
 #[test]
@@ -237,9 +269,11 @@ fn what_is_wrong_is_called_by_its_name() {
         let path = "classes.municipal-town.standard";
         bad(&["solve", path, "--layer", "county", "--year", "2024", "--limit", "10000", "--step", step], 1)
     };
+    // In whatever way it is written.
+    assert_eq!(solve("1e-28"), solve("0.0000000000000000000000000001"));
     let said = solve("0.0000000000000000000000000001");
     assert!(
-        said.contains("2^63 − 1 such steps, found `0.0000000000000000000000000001`") && said.contains("[bad-step]"),
+        said.contains("step: the step is too fine: the present value is more than 2^63 − 1 of it, found `0.0000000000000000000000000001`") && said.contains("[bad-step]"),
         "{said}"
     );
     let changes: Vec<String> = (0..60_000).map(|number| format!("\"classes.c{number}.standard\" = 1\n")).collect();

@@ -28,7 +28,7 @@ use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use fundlayers::roster::{Cell, CellColumn, TextBuffer};
 use fundlayers::table::{Cells, Column, ColumnKind, Table};
-use fundlayers::{Code, Phrase, Policy, Position, Problem, Problems, RowBuilder, Status};
+use fundlayers::{Code, Lang, Phrase, Policy, Position, Problem, Problems, RowBuilder, Status};
 
 /// Rows that are handed to a builder at once: enough for a dictionary to pay, few enough for the processor's cache.
 const BLOCK_ROWS: usize = 65_536;
@@ -600,8 +600,9 @@ pub fn schema(table: &Table<'_>, policy: &Policy) -> SchemaRef {
         ("policy_version", policy.version().unwrap_or_default()),
         ("policy_status", status),
     ];
-    let metadata = metadata.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    Arc::new(Schema::new_with_metadata(fields, HashMap::from(metadata)))
+    let mut metadata = HashMap::from(metadata.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    metadata.extend(policy.changes_text(Lang::En).map(|changes| ("policy_changes".to_owned(), changes)));
+    Arc::new(Schema::new_with_metadata(fields, metadata))
 }
 
 fn data_type(column: &Column, table: &Table<'_>) -> DataType {

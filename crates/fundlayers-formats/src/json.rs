@@ -488,13 +488,18 @@ pub fn policy_text(policy: &Policy) -> String {
     serde_json::to_string(policy).unwrap_or_default()
 }
 
-/// `{ "id", "version", "status" }` as every result states them.
+/// `{ "id", "version", "status" }` as every result states them; of a changed policy `changes` too, each with `path`,
+/// `before` (null where nothing stood) and `after`.
 #[must_use]
 pub fn policy_head(policy: &Policy) -> String {
     let optional = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), quoted);
     let status = policy.source().status.map(fundlayers::Status::as_str);
+    let changes = match policy.changes() {
+        [] => String::new(),
+        changes => format!(", \"changes\": {}", serde_json::to_string(changes).unwrap_or_default()),
+    };
     format!(
-        "{{ \"id\": {}, \"version\": {}, \"status\": {} }}",
+        "{{ \"id\": {}, \"version\": {}, \"status\": {}{changes} }}",
         quoted(policy.id()),
         optional(policy.version()),
         optional(status)

@@ -108,8 +108,8 @@ pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Attribute, AttributeType, Bound, Class, Condition, Layer, Named, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio,
-    Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
+    Attribute, AttributeType, Bound, ChangedValue, Class, Condition, Layer, Named, POLICY_KEYS, Path, Payer, Policy,
+    Pool, Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::funding::{

@@ -143,7 +143,7 @@ def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
         fontfamily=fonts,
     )
     ax.set_ylabel(f"单位：{table.unit}" if lang == "zh" else f"Unit: {table.unit}", fontfamily=fonts)
-    ax.set_title(table.policy.title[lang], fontsize="medium", wrap=True, fontfamily=fonts)
+    ax.set_title(table.policy.heading(lang=lang), fontsize="medium", wrap=True, fontfamily=fonts)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.spines[["top", "right"]].set_visible(False)
     if len(order) > 1:

@@ -12,7 +12,7 @@ use crate::args::{
     UnitOption,
 };
 use crate::inputs::{self, Disk};
-use crate::{Failure, output, warn};
+use crate::{Failure, note, output, warn};
 
 /// A request with the files that it names.
 struct Asked<'a> {
@@ -118,6 +118,10 @@ impl<'a> Asked<'a> {
         });
         drop(disk);
         warn(&if people { answer.warnings_beside_reports() } else { answer.warnings().clone() });
+        // CSV has no place for it.
+        if self.format == OutputFormat::Csv {
+            [Some(answer.policy()), answer.with_policy()].into_iter().flatten().for_each(|policy| note(policy, lang));
+        }
         done
     }
 }

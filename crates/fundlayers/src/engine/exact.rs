@@ -11,7 +11,7 @@ use crate::ground::fraction::{rational, show};
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::{Amount, MoneyError};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Class, Condition, Policy, Ratio, Rule, Yearly};
+use crate::policy::{Class, Condition, Policy, Ratio, Rule, Subject, Yearly};
 
 /// Why a rule has no amount for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +44,13 @@ pub(crate) struct Traced {
     pub(crate) text: String,
     /// Whether the text is a sum, which needs brackets inside a product or a difference.
     sum: bool,
+    /// Whether it is the 0 of a rule whose conditions do not hold.
+    pub(crate) absent: bool,
 }
 
 impl Traced {
     pub(crate) fn new(value: BigRational, text: String) -> Self {
-        Self { value, text, sum: false }
+        Self { value, text, sum: false, absent: false }
     }
 }
 
@@ -66,6 +68,8 @@ pub(crate) struct Exact<'a> {
     /// Whether to write down the arithmetic.
     pub(crate) trace: bool,
     pub(crate) inputs: Vec<(Input, BigRational)>,
+    /// The conditions that were looked at, where the arithmetic is written down: whether each holds, and of which number.
+    pub(crate) looked_at: Vec<(Condition, bool, Option<BigRational>)>,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -78,8 +82,8 @@ impl<'a> Exact<'a> {
         row: usize,
         layers: &'a [Option<Amount>],
     ) -> Self {
-        let (inputs, faults) = (Vec::new(), Vec::new());
-        Self { policy, columns, class, year, row, layers, arrived: None, trace: false, inputs, faults }
+        let (inputs, looked_at, faults) = (Vec::new(), Vec::new(), Vec::new());
+        Self { policy, columns, class, year, row, layers, arrived: None, trace: false, inputs, looked_at, faults }
     }
 
     /// The rounded amount of one place under a rule that is not a pool, and the exact one before rounding.
@@ -105,12 +109,12 @@ impl<'a> Exact<'a> {
 
     fn traced(&self, value: BigRational, text: impl FnOnce() -> (String, bool)) -> Traced {
         let (text, sum) = if self.trace { text() } else { (String::new(), false) };
-        Traced { value, text, sum }
+        Traced { value, text, sum, absent: false }
     }
 
     fn plain(&self, value: BigRational) -> Traced {
         let text = if self.trace { show(&value) } else { String::new() };
-        Traced { value, text, sum: false }
+        Traced { value, text, sum: false, absent: false }
     }
 
     fn read(&mut self, input: Input, value: &BigRational) {
@@ -144,12 +148,29 @@ impl<'a> Exact<'a> {
         }
     }
 
+    fn look_at(&mut self, condition: &Condition, holds: bool) {
+        if !self.trace || self.looked_at.iter().any(|(known, ..)| known == condition) {
+            return;
+        }
+        let number = match condition.subject {
+            Subject::Attribute(attribute) => self.columns.number(attribute, self.row),
+            Subject::County | Subject::Township => None,
+        };
+        if let (Subject::Attribute(attribute), Some(number)) = (condition.subject, &number) {
+            self.read(Input::Attribute(attribute), number);
+        }
+        self.looked_at.push((condition.clone(), holds, number));
+    }
+
     /// Whether all conditions hold; none if one reads a blank.
     pub(crate) fn holds(&mut self, conditions: &[Condition]) -> Option<bool> {
         let mut all = Some(true);
         for condition in conditions {
             match self.columns.holds(condition, self.row) {
-                Ok(holds) => all = all.map(|so_far| so_far && holds),
+                Ok(holds) => {
+                    self.look_at(condition, holds);
+                    all = all.map(|so_far| so_far && holds);
+                }
                 Err(attribute) => {
                     self.fault(Fault::Blank(attribute));
                     all = None;
@@ -208,7 +229,10 @@ impl Algebra for Exact<'_> {
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
         let terms = all(terms)?;
         let total = terms.iter().fold(BigRational::zero(), |total, term| total + &term.value);
-        Some(self.traced(total, || (sum_text(&terms), terms.len() > 1)))
+        // Parts that do not apply say nothing.
+        let absent = !terms.is_empty() && terms.iter().all(|term| term.absent);
+        let terms: Vec<&Traced> = terms.iter().filter(|term| !term.absent).collect();
+        Some(Traced { absent, ..self.traced(total, || (sum_text(&terms), terms.len() > 1)) })
     }
 
     fn difference(&mut self, first: Self::Number, rest: Vec<Self::Number>) -> Self::Number {
@@ -275,7 +299,8 @@ impl Algebra for Exact<'_> {
     }
 
     fn only_where(&mut self, conditions: &[Condition], rule: impl FnOnce(&mut Self) -> Self::Number) -> Self::Number {
-        if self.holds(conditions)? { rule(self) } else { Some(self.plain(BigRational::zero())) }
+        let absent = !self.holds(conditions)?;
+        if absent { Some(Traced { absent, ..self.plain(BigRational::zero()) }) } else { rule(self) }
     }
 }
 
@@ -292,13 +317,13 @@ fn brackets(term: &Traced) -> String {
     if term.sum || term.value.is_negative() { format!("({})", term.text) } else { term.text.clone() }
 }
 
-fn sum_text(terms: &[Traced]) -> String {
+fn sum_text(terms: &[&Traced]) -> String {
     let mut text = String::new();
     for (index, term) in terms.iter().enumerate() {
         match (index, term.text.strip_prefix('-').filter(|_| !term.sum)) {
             (0, _) => text.push_str(&term.text),
             (_, Some(deduction)) => text.extend([" − ", deduction]),
-            (_, None) => text.extend([" + ", &brackets(term)]),
+            (_, None) => text.extend([" + ", brackets(term).as_str()]),
         }
     }
     if terms.is_empty() { "0".to_owned() } else { text }

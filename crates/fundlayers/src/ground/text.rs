@@ -84,11 +84,116 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -
     suggestion(wrong, &known.into_iter().collect::<Vec<_>>())
 }
 
-fn suggestion(wrong: &str, known: &[&str]) -> Message {
-    const LISTED: usize = 20;
-    if let Some(word) = nearest(wrong, known.iter().copied()) {
-        return words::DID_YOU_MEAN.with(&[&word]);
+/// As [`did_you_mean`], for words that name levels of government: layers, payers, designations. A word of another level is
+/// never suggested, however near it is, for that would move money: of `省级` comes `中央和省级`, and never `市级`.
+pub(crate) fn did_you_mean_level<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Message {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest_of_level(wrong, &known) {
+        Some(word) => words::DID_YOU_MEAN.with(&[&word]),
+        None => listed(&known),
     }
+}
+
+/// The known word that is meant by one that names a level: one that it is a part of, else the nearest of the same level.
+/// What names no level is like any other word.
+fn nearest_of_level<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    // As many as `nearest` looks at.
+    const WORDS: usize = 100;
+    let wrong = wrong.trim();
+    let levels = Levels::of(wrong);
+    if levels == Levels::default() {
+        return nearest(wrong, known.iter().copied());
+    }
+    let chars = |text: &str| text.to_lowercase().chars().take(32).collect::<Vec<char>>();
+    let of_level = known.iter().take(WORDS).filter(|word| Levels::of(word).shares(levels));
+    let same = of_level.min_by_key(|word| {
+        let is_part = word.to_lowercase().contains(&wrong.to_lowercase());
+        (!is_part, Levels::of(word) != levels, distance(&chars(wrong), &chars(word)))
+    });
+    let of_none = || nearest(wrong, known.iter().copied().filter(|word| Levels::of(word) == Levels::default()));
+    same.copied().or_else(of_none)
+}
+
+/// The levels of government that a word names: central, province, city, county, town, village.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Levels([bool; 6]);
+
+impl Levels {
+    fn of(word: &str) -> Self {
+        // What holds the sign of another level than it is of, first.
+        const CHINESE: [(&str, usize); 17] = [
+            ("自治区", 1),
+            ("市辖区", 3),
+            ("县级市", 3),
+            ("社区", 5),
+            ("地区", 2),
+            ("中央", 0),
+            ("国家", 0),
+            ("省", 1),
+            ("市", 2),
+            ("州", 2),
+            ("县", 3),
+            ("区", 3),
+            ("旗", 3),
+            ("乡", 4),
+            ("镇", 4),
+            ("街道", 4),
+            ("村", 5),
+        ];
+        const ENGLISH: [(&str, usize); 17] = [
+            ("central", 0),
+            ("national", 0),
+            ("federal", 0),
+            ("nation", 0),
+            ("province", 1),
+            ("provincial", 1),
+            ("city", 2),
+            ("municipal", 2),
+            ("municipality", 2),
+            ("prefecture", 2),
+            ("county", 3),
+            ("district", 3),
+            ("town", 4),
+            ("township", 4),
+            ("village", 5),
+            ("counties", 3),
+            ("cities", 2),
+        ];
+        let mut levels = Self::default();
+        let mut rest = word.to_lowercase();
+        for (sign, level) in CHINESE {
+            if rest.contains(sign) {
+                levels.add(level);
+                rest = rest.replace(sign, " ");
+            }
+        }
+        for part in rest.split(|letter: char| !letter.is_ascii_alphabetic()) {
+            ENGLISH.iter().filter(|(word, _)| *word == part).for_each(|(_, level)| levels.add(*level));
+        }
+        levels
+    }
+
+    fn add(&mut self, level: usize) {
+        if let Some(level) = self.0.get_mut(level) {
+            *level = true;
+        }
+    }
+
+    fn shares(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| *a && b)
+    }
+}
+
+fn suggestion(wrong: &str, known: &[&str]) -> Message {
+    match nearest(wrong, known.iter().copied()) {
+        Some(word) => words::DID_YOU_MEAN.with(&[&word]),
+        None => listed(known),
+    }
+}
+
+/// What is known, as far as it is read.
+fn listed(known: &[&str]) -> Message {
+    const LISTED: usize = 20;
     if known.is_empty() {
         return words::NONE_DECLARED.into();
     }
@@ -113,6 +218,45 @@ mod tests {
         assert_eq!(nearest("citty", ["county", "city"]), Some("city"));
         assert_eq!(nearest("zzz", ["county", "city"]), None);
         assert_eq!(nearest("省", ["镇", "村"]), None);
+    }
+
+    #[test]
+    fn another_level_of_government_is_never_suggested() {
+        // The words of the reference policy, ids and names.
+        let layers = [
+            "central_provincial",
+            "city",
+            "county",
+            "中央和省级",
+            "市级",
+            "区县统筹",
+            "Central and provincial",
+            "City",
+            "County",
+        ];
+        for (wrong, meant) in [
+            ("省级", Some("中央和省级")),
+            ("省", Some("中央和省级")),
+            ("中央", Some("中央和省级")),
+            ("县级", Some("区县统筹")),
+            ("区县", Some("区县统筹")),
+            ("市", Some("市级")),
+            ("市本级", Some("市级")),
+            ("provincial", Some("central_provincial")),
+            ("municipal", Some("city")),
+            ("citty", Some("city")),
+            ("乡镇", None),
+            ("村级", None),
+            ("village", None),
+        ] {
+            assert_eq!(nearest_of_level(wrong, &layers), meant, "{wrong}");
+        }
+        // Near as they are.
+        assert_eq!(nearest("县级", ["省级", "市级"]), Some("省级"));
+        assert_eq!(nearest_of_level("县级", &["省级", "市级"]), None);
+        assert_eq!(nearest_of_level("省级", &["市级", "自治区本级"]), Some("自治区本级"));
+        assert_eq!(nearest_of_level("市级配套", &["级配套", "县级配套"]), Some("级配套"));
+        assert_eq!(did_you_mean_level("县级", ["省级"]), words::KNOWN.with(&[&Argument::quoted(["省级"])]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::ground::ids::{ClassIndex, LayerIndex};
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
+use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::{Words, yearly, years};
 use crate::policy::{Payer, Policy, Weight, Yearly};
@@ -113,7 +114,7 @@ impl Words<'_> {
         let policy = self.policy;
         PolicyDescription {
             lang: self.lang,
-            title: policy.title().get(self.lang).to_owned(),
+            title: policy.heading(self.lang),
             facts: self.facts(),
             layers: self.described_layers(),
             classes: self.described_classes(),
@@ -150,6 +151,7 @@ impl Words<'_> {
             ("发布", "issuer", text(&source.issuer)),
             ("日期", "published", text(&source.published)),
             ("网址", "url", text(&source.url)),
+            ("改动", "changed", listed(policy.changes()).map_or(String::new(), |list| list.to_text(self.lang))),
         ];
         let facts = facts.into_iter().filter(|(_, _, value)| !value.is_empty());
         facts.map(|(zh, en, value)| (self.word(zh, en).to_owned(), value)).collect()
@@ -194,7 +196,7 @@ impl Words<'_> {
                 id: class.id.clone(),
                 name: class.name.get(self.lang).to_owned(),
                 terms,
-                clause: class.clause.clone(),
+                clause: self.unchanged(class.clause.as_deref(), &["classes", &class.id], "standard"),
                 rules: rules
                     .map(|(layer, rule)| {
                         let clause = policy.clause(ClassIndex::new(number), LayerIndex::new(layer)).map(str::to_owned);
@@ -217,6 +219,14 @@ impl Words<'_> {
         for (sign, bound) in [("≥ ", &pool.at_least), ("≤ ", &pool.at_most)] {
             terms.extend(bound.as_ref().map(|bound| [sign, &amount(bound)].concat()));
         }
-        DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause: pool.clause.clone() }
+        let clause = self.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
+        DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause }
+    }
+
+    /// A clause, unless a number that it is cited for was changed and the clause was not: one part of a class, all of a pool.
+    fn unchanged(&self, clause: Option<&str>, path: &[&str], part: &str) -> Option<String> {
+        let at = |key| path.iter().copied().chain([key]).filter(|key| !key.is_empty()).collect::<Vec<&str>>();
+        let is_cited = self.policy.is_given(&at("clause")) || !self.policy.is_changed(&at(part));
+        clause.filter(|_| is_cited).map(str::to_owned)
     }
 }

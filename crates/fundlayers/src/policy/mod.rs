@@ -15,6 +15,7 @@ use crate::ground::money::{Amount, Rounding, Unit};
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
 
+pub(crate) mod changes;
 pub(crate) mod describe;
 pub mod document;
 pub(crate) mod grammar;
@@ -26,6 +27,7 @@ mod serialize;
 pub(crate) mod tables;
 mod value;
 
+pub use changes::ChangedValue;
 pub use path::Path;
 pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
@@ -318,6 +320,8 @@ pub struct Policy(Arc<PolicyData>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PolicyData {
     document: Node,
+    /// What was changed of the document that it was at first.
+    changes: Vec<ChangedValue>,
     id: String,
     version: Option<String>,
     title: Name,
@@ -354,7 +358,7 @@ impl Policy {
     }
 
     /// The same policy with some values changed, each named by its path, such as `classes.municipal-town.standard`.
-    /// Parts of a list go by their id, or by their number from 0.
+    /// Parts of a list go by their id, or by their number from 0. It remembers them as its [`changes`](Self::changes).
     ///
     /// # Errors
     ///
@@ -364,7 +368,10 @@ impl Policy {
         &self,
         changes: impl IntoIterator<Item = (&'a str, Node)>,
     ) -> Result<(Self, Problems), Problems> {
-        path::with_changes(self.document(), changes)
+        let mut told = Vec::new();
+        let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
+        let (policy, warnings) = path::with_changes(self.document(), changes, tell)?;
+        Ok((policy.stating_changes(changes::merged(self.changes(), told)), warnings))
     }
 
     /// The value that stands at a path of the document, such as `classes.municipal-town.standard`.
@@ -517,16 +524,26 @@ impl Policy {
         }
     }
 
-    /// The clause of one rule: its own, else that of the pool it shares, else its class's, else its layer's.
+    /// The clause of one rule: its own, else that of the pool it shares, else its class's, else its layer's. None if a
+    /// number that the rule rests on was changed, unless the change gave the clause too: the document does not say that number.
     #[must_use]
     pub fn clause(&self, class: ClassIndex, layer: LayerIndex) -> Option<&str> {
+        let (number, layer_number) = (class, layer);
         let class = self.0.classes.get(class.number())?;
-        let rule = class.funding.get(layer.number())?.as_ref();
-        let pool = rule.and_then(|rule| self.pool(rule.kind.pool()?)?.clause.as_deref());
-        rule.and_then(|rule| rule.clause.as_deref())
-            .or(pool)
-            .or(class.clause.as_deref())
-            .or_else(|| self.layer(layer)?.clause.as_deref())
+        let layer = self.layer(layer)?;
+        let rule = class.funding.get(layer_number.number())?.as_ref();
+        let pool = rule.and_then(|rule| self.pool(rule.kind.pool()?));
+        let given = |path: &[&str]| self.is_given(path);
+        let (clause, is_given) = if let Some(clause) = rule.and_then(|rule| rule.clause.as_deref()) {
+            (clause, given(&["classes", &class.id, "funding", &layer.id, "clause"]))
+        } else if let Some((pool, clause)) = pool.and_then(|pool| Some((pool, pool.clause.as_deref()?))) {
+            (clause, given(&["pools", &pool.id, "clause"]))
+        } else if let Some(clause) = class.clause.as_deref() {
+            (clause, given(&["classes", &class.id, "clause"]))
+        } else {
+            (layer.clause.as_deref()?, given(&["layers", &layer.id, "clause"]))
+        };
+        (is_given || self.changes_behind(number, layer_number).is_empty()).then_some(clause)
     }
 }
 

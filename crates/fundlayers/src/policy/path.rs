@@ -8,11 +8,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Policy;
 use crate::ground::catalogue::policy as words;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::did_you_mean_level;
 use crate::policy::document::{Key, Node, NodeValue};
 
 /// A path to a value of a policy.
@@ -146,6 +147,18 @@ impl fmt::Display for Path {
     }
 }
 
+impl Serialize for Path {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -192,7 +205,11 @@ fn no_such_place(node: &Node, part: &str) -> Problem {
         _ => Vec::new(),
     };
     let problem = Problem::new(Code::UnknownPath, words::NO_SUCH_PLACE).found(part);
-    if known.is_empty() { problem } else { problem.expected(did_you_mean(part, known.iter().map(String::as_str))) }
+    if known.is_empty() {
+        problem
+    } else {
+        problem.expected(did_you_mean_level(part, known.iter().map(String::as_str)))
+    }
 }
 
 /// The id of a list's item, as the reader of policies takes it.
@@ -323,9 +340,11 @@ struct Changed {
 }
 
 impl Changed {
-    fn set(&mut self, path: &Path, value: Node) -> Result<(), Problem> {
+    /// Puts a value in its place. Gives that place, items of lists by their id where they have one, and what stood there.
+    fn set(&mut self, path: &Path, value: Node) -> Result<(Path, Option<Node>), Problem> {
         let (mut node, mut places) = (&mut self.document, &mut self.places);
-        let Some((last, way)) = path.0.split_last() else { return Ok(()) };
+        let Some((last, way)) = path.0.split_last() else { return Ok((path.clone(), None)) };
+        let mut stood = Path(Vec::with_capacity(path.0.len()));
         // Nothing is made on the way before all of it is known to be good: what is made is a table, in which anything may be.
         for (depth, part) in way.iter().enumerate() {
             let at = match places.place(node, part) {
@@ -345,6 +364,7 @@ impl Changed {
                 // Its item gets another name.
                 places.by_name = None;
             }
+            stood.0.push(named(node, at, part));
             places = places.inner.entry(at).or_default();
             node = match child_mut(node, at) {
                 Some(child) => child,
@@ -352,6 +372,7 @@ impl Changed {
             };
         }
         let at = places.place(node, last);
+        stood.0.push(at.map_or_else(|| last.clone(), |at| named(node, at, last)));
         match (&mut node.value, at) {
             (NodeValue::Table(entries), None) => {
                 // A key that is new to its table is for the reader of policies to judge.
@@ -359,6 +380,7 @@ impl Changed {
                     by_name.insert(last.text.clone(), entries.len());
                 }
                 entries.push((Key::from(last.text.as_str()), value));
+                Ok((stood, None))
             }
             (_, Some(at)) => {
                 places.inner.remove(&at);
@@ -367,25 +389,36 @@ impl Changed {
                     if in_list && id(child) != id(&value) {
                         places.by_name = None;
                     }
-                    *child = value;
+                    return Ok((stood, Some(std::mem::replace(child, value))));
                 }
+                Ok((stood, None))
             }
-            (_, None) => return Err(no_such_place(node, &last.text)),
+            (_, None) => Err(no_such_place(node, &last.text)),
         }
-        Ok(())
     }
 }
 
-/// The policy with other values.
+/// The part that names a child: of a list's item its id, where it has one.
+fn named(node: &Node, at: usize, part: &Part) -> Part {
+    match (&node.value, child(node, at).and_then(id)) {
+        (NodeValue::List(_), Some(id)) => Part { text: id.to_owned(), quoted: is_digits(id) },
+        _ => part.clone(),
+    }
+}
+
+/// The policy with other values. Each value is told with its place and what stood there before.
 pub(crate) fn with_changes<'a>(
     document: &Node,
     changes: impl IntoIterator<Item = (&'a str, Node)>,
+    mut tell: impl FnMut(Path, Option<Node>, &Node),
 ) -> Result<(Policy, Problems), Problems> {
     let mut changed = Changed { document: document.clone(), places: Places::default() };
     let mut problems = Problems::new();
     for (path, value) in changes {
-        if let Err(problem) = Path::parse(path).and_then(|path| changed.set(&path, value)) {
-            problems.push(problem.key(path));
+        let after = value.clone();
+        match Path::parse(path).and_then(|path| changed.set(&path, value)) {
+            Ok((path, before)) => tell(path, before, &after),
+            Err(problem) => problems.push(problem.key(path)),
         }
     }
     if problems.has_errors() { Err(problems) } else { Policy::from_document(&changed.document) }

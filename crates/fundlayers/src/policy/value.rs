@@ -8,7 +8,7 @@ use crate::ground::message::Argument;
 use crate::ground::number::{NumberError, parse_decimal};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::did_you_mean_level;
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::join;
 use crate::policy::read::{Reader, is_digits};
@@ -113,7 +113,11 @@ impl Reader {
         match &node.value {
             NodeValue::Number(_) => self.value_number(node, path, scope).map(|n| Value::Number(Yearly::constant(n))),
             NodeValue::Text(text) => self.value_text(text.trim(), node, path, scope),
-            NodeValue::List(items) => self.values(items, path, scope).map(Value::Sum),
+            NodeValue::List(items) => {
+                let terms = self.values(items, path, scope)?;
+                self.gap_in_sum(&terms, node.position, path, scope.attributes);
+                Some(Value::Sum(terms))
+            }
             NodeValue::Table(entries) if entries.iter().any(|(key, _)| is_digits(&key.text)) => {
                 self.yearly(node, path, |reader, node, path| reader.value_number(node, path, scope)).map(Value::Number)
             }
@@ -164,7 +168,7 @@ impl Reader {
                 let known = ["standard"].into_iter().chain(scope.attributes.iter().map(|a| a.id.as_str()));
                 let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));
                 let problem = Problem::new(Code::UnknownValue, words::NO_VALUE).found(text);
-                self.push(problem.expected(did_you_mean(text, known)), node.position, path);
+                self.push(problem.expected(did_you_mean_level(text, known)), node.position, path);
                 None
             }
             read => {

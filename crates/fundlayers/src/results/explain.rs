@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Input, Traced};
+use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
 use crate::ground::ids::{ClassIndex, LayerIndex, PoolIndex};
@@ -15,9 +16,10 @@ use crate::ground::message::Argument;
 use crate::ground::money::{Amount, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
+use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{Class, Layer, Payer, Rule, Weight};
+use crate::policy::{ChangedValue, Class, Condition, Layer, Payer, Rule, Weight};
 use crate::results::allocation::Allocation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
@@ -68,8 +70,11 @@ pub struct Step {
     pub amount: String,
     #[serde(skip)]
     whole: Amount,
-    /// The clause it rests on.
+    /// The clause it rests on; none if a number that it rests on was changed.
     pub clause: Option<String>,
+    /// The clause of the layer, where the one above is another, of the class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer_clause: Option<String>,
     /// The same as a sentence.
     pub text: Name,
 }
@@ -292,8 +297,16 @@ impl<'a> Explainer<'a> {
             Payer::County => data.roster.county(self.row),
             payer @ Payer::Body(_) => policy.payer_id(payer).unwrap_or_default(),
         };
-        let clause = policy.clause(ClassIndex::new(self.class_number()), LayerIndex::new(number)).map(str::to_owned);
-        let sentence = |lang| self.sentence(lang, layer, rule, &traced, met, place, whole, clause.as_deref());
+        let (class, of_layer) = (ClassIndex::new(self.class_number()), LayerIndex::new(number));
+        let clause = policy.clause(class, of_layer).map(str::to_owned);
+        let of_class = clause.is_some() && clause == self.class.clause && rule.clause.is_none();
+        let layer_clause = layer.clause.clone().filter(|own| of_class && clause.as_ref() != Some(own));
+        let cited = Cited {
+            clause: clause.as_deref(),
+            layer_clause: layer_clause.as_deref(),
+            changes: policy.changes_behind(class, of_layer),
+        };
+        let sentence = |lang| self.sentence(lang, layer, rule, &traced, &exact.looked_at, met, place, whole, &cited);
         Some(Step {
             layer: layer.id.clone(),
             payer: payer.to_owned(),
@@ -310,6 +323,7 @@ impl<'a> Explainer<'a> {
             amount: whole.in_unit(unit).to_string(),
             text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
             clause,
+            layer_clause,
         })
     }
 
@@ -361,10 +375,11 @@ impl<'a> Explainer<'a> {
         layer: &Layer,
         rule: &Rule,
         traced: &Traced,
+        looked_at: &[LookedAt],
         met: bool,
         place: Amount,
         whole: Amount,
-        clause: Option<&str>,
+        cited: &Cited<'_>,
     ) -> String {
         let policy = self.allocation.policy();
         let unit = policy.unit();
@@ -372,7 +387,9 @@ impl<'a> Explainer<'a> {
         let said = Words { policy, lang };
         let mut text = [layer.name.get(lang), said.word("：", ": ")].concat();
         if met {
-            text.extend([rule.kind.explain(&said, self.class).as_str(), said.word("，", ": ")]);
+            text.push_str(&rule.kind.explain(&said, self.class));
+            text.push_str(&found_by(&said, looked_at, traced.absent));
+            text.push_str(said.word("，", ": "));
             let exact = show(&traced.value);
             if traced.text != exact {
                 text.extend([traced.text.as_str(), " = "]);
@@ -405,8 +422,51 @@ impl<'a> Explainer<'a> {
                 (said.word("不满足条件（", "the condition ("), said.word("），为 0", ") does not hold: 0"));
             text.extend([before, &conditions, after]);
         }
-        if let Some(clause) = clause {
-            text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
+        text.push_str(&cited.to_text(&said));
+        text
+    }
+}
+
+/// A condition that was looked at, whether it holds, and of which number.
+type LookedAt = (Condition, bool, Option<BigRational>);
+
+/// The conditions by which an amount was found, with the figures of the place: （人口 800 ≥ 500）.
+fn found_by(said: &Words<'_>, looked_at: &[LookedAt], none_holds: bool) -> String {
+    let shown: Vec<String> = (looked_at.iter())
+        .filter(|(_, holds, _)| *holds != none_holds)
+        .map(|(condition, _, number)| said.met(condition, number.as_ref().map(show).as_deref()))
+        .collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    let before = if none_holds {
+        said.word("（以下条件均不满足：", " (none of these conditions holds: ")
+    } else {
+        said.word("（", " (")
+    };
+    [before, &shown.join(said.word("；", "; ")), said.word("）", ")")].concat()
+}
+
+/// What an amount rests on.
+struct Cited<'a> {
+    clause: Option<&'a str>,
+    layer_clause: Option<&'a str>,
+    changes: Vec<&'a ChangedValue>,
+}
+
+impl Cited<'_> {
+    fn to_text(&self, said: &Words<'_>) -> String {
+        let mut text = String::new();
+        if let Some(clause) = self.clause {
+            text.extend([said.word("（依据 ", " ["), clause]);
+            if let Some(layer) = self.layer_clause {
+                text.extend([said.word("，层级依据 ", ", layer: "), layer]);
+            }
+            text.push_str(said.word("）", "]"));
+        }
+        if let Some(list) = listed(self.changes.iter().copied()) {
+            let changed = notes::CHANGED.with(&[&list]).to_text(said.lang);
+            text.extend([said.word("（", " ["), &changed, said.word("）", "]")]);
         }
         text
     }

@@ -4,7 +4,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::ids::{LayerIndex, RowIndex};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::did_you_mean_level;
 use crate::results::allocation::Allocation;
 
 impl Allocation {
@@ -49,7 +49,7 @@ impl Allocation {
             by_id.or_else(|| layers.iter().position(|layer| layer.name.zh == wanted || layer.name.en == wanted));
         found.map(LayerIndex::new).ok_or_else(|| {
             let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(wanted);
-            problem.expected(did_you_mean(wanted, layers.iter().map(|layer| layer.id.as_str())))
+            problem.expected(did_you_mean_level(wanted, layers.iter().map(|layer| layer.id.as_str())))
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
+use crate::ground::message::Argument;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Payer, Policy};
@@ -473,7 +474,8 @@ impl Totals {
         cells.push(count(sum.map_or(0, |sum| sum.count())));
         cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
         rows.push(ReportRow { kind: RowKind::Total, cells });
-        Ok(Report { lang, title: names.title(), unit, columns, rows, notes: names.notes() })
+        let title = names.summed(names.title(), self.by(), allocation.years());
+        Ok(Report { lang, title, unit, columns, rows, notes: names.notes() })
     }
 }
 
@@ -506,7 +508,18 @@ impl<'a> Names<'a> {
 
     /// The policy's title and what the table is.
     pub(crate) fn titled(&self, zh: &'static str, en: &'static str) -> String {
-        format!("{} · {}", self.policy.title().get(self.lang), self.lang.pick(zh, en))
+        format!("{} · {}", self.policy.heading(self.lang), self.lang.pick(zh, en))
+    }
+
+    /// The title of sums: where no column has the years, it says which are added up.
+    pub(crate) fn summed(&self, title: String, by: &[Grouping], years: &[u16]) -> String {
+        let message = match years {
+            _ if by.contains(&Grouping::Year) => return title,
+            [] => return title,
+            [year] => words::OF_YEAR.with(&[&title, year]),
+            years => words::SUM_OF_YEARS.with(&[&title, &years_text(years)]),
+        };
+        message.to_text(self.lang)
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {
@@ -547,7 +560,7 @@ fn word<'a>(known: &'a [crate::policy::Named], id: &'a str, lang: Lang) -> &'a s
     known.iter().find(|named| named.id == id).map_or(id, |named| named.name.get(lang))
 }
 
-/// The policy, its version and status in one line, as every result states them.
+/// The policy, its version, its status and what was changed of it in one line, as every result states them.
 #[must_use]
 pub fn policy_line(policy: &Policy, lang: Lang) -> String {
     let version = policy.version().map(|version| words::VERSION.with(&[&version]));
@@ -558,7 +571,20 @@ pub fn policy_line(policy: &Policy, lang: Lang) -> String {
         (None, Some(status)) => words::POLICY_WITH.with(&[policy, &status]),
         (Some(version), Some(status)) => words::POLICY_WITH_BOTH.with(&[policy, &version, &status]),
     };
-    message.to_text(lang)
+    match policy.changes_text(lang) {
+        Some(changes) => words::POLICY_CHANGED.with(&[&message, &changes]).to_text(lang),
+        None => message.to_text(lang),
+    }
+}
+
+/// Ascending years, with those that follow each other as a span: `2023–2025`, `2023, 2025`.
+pub(crate) fn years_text(years: &[u16]) -> Argument {
+    let follow = |a: &u16, b: &u16| a.checked_add(1) == Some(*b);
+    let span = |span: &[u16]| match span {
+        [first, .., last] => format!("{first}–{last}"),
+        span => span.first().map_or(String::new(), u16::to_string),
+    };
+    Argument::list(years.chunk_by(follow).map(span))
 }
 
 struct Reporter<'a> {

@@ -18,7 +18,7 @@ use crate::ground::money::Unit;
 use crate::ground::number::{decimal, kept};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
-use crate::ground::text::{did_you_mean, nearest};
+use crate::ground::text::{did_you_mean_level, nearest};
 use crate::policy::rule::reads::attributes_read;
 use crate::policy::{Attribute, AttributeType, Policy};
 use crate::rows::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn};
@@ -1286,7 +1286,7 @@ fn word(
         }),
         Found::None => findings.add(place, code, key, words::NOT_DECLARED, |problem| {
             let text = text.trim();
-            problem.found(text).expected(did_you_mean(text, column.known().take(SUGGESTED)))
+            problem.found(text).expected(did_you_mean_level(text, column.known().take(SUGGESTED)))
         }),
     }
     0

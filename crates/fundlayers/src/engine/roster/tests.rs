@@ -334,7 +334,7 @@ fn kinds_and_designations_must_be_known_words() {
     let texts: Vec<_> =
         problems.iter().map(|p| (p.found_text(), p.expected_text(Lang::En).unwrap_or_default())).collect();
     assert_eq!(texts[0], (Some("towm"), "did you mean `town`?".to_owned()));
-    assert_eq!(texts[3], (Some("乡"), "known: `town`, `village`, `镇`, `Town`, `村`, `Village`".to_owned()));
+    assert_eq!(texts[3], (Some("乡"), "did you mean `镇`?".to_owned()));
 }
 
 #[test]

@@ -8,8 +8,20 @@ phrases! {
     POLICY_WITH = "政策：{0}（{1}）", "Policy: {0} ({1})";
     POLICY_WITH_BOTH = "政策：{0}（{1}，{2}）", "Policy: {0} ({1}, {2})";
     VERSION = "第 {0} 版", "version {0}";
+    POLICY_CHANGED = "{0}，{1}", "{0}, {1}";
+    CHANGED = "政策参数有改动：{0}", "policy changed: {0}";
+    CHANGED_TITLE = "{0}（参数有改动）", "{0} (changed)";
+    CHANGED_FROM_TO = "{0} {1} → {2}", "{0} {1} → {2}";
+    CHANGED_TO = "{0} → {1}", "{0} → {1}";
+    OF_YEAR = "{0}（{1} 年）", "{0}, {1}";
+    SUM_OF_YEARS = "{0}（{1} 年合计）", "{0}, {1} in total";
+    YEARS_BESIDE = "{0}（{1} 年与 {2} 年）", "{0}, {1} beside {2}";
+    SCENARIO_CHANGES = "“{0}”：{1}", "{0}: {1}";
+    LIST = "{0}", "{0}";
+    LIST_AND_MORE = "{0}，另有 {1} 项", "{0} and {1} more";
 
     // Funding within limits.
+    SENTENCE = "{0}。", "{0}.";
     SENTENCES = "{0}{1}", "{0} {1}";
     NO_LIMIT_APPLIES = "没有额度限制所计算的金额，应安排金额全部计为已保障。",
         "No limit applies to what was computed; every claim counts as met.";

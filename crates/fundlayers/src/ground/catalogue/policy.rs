@@ -117,6 +117,20 @@ phrases! {
     NO_BOUND = "没有上下限", "has no bound";
     BOUNDS_SUCH_AS = "请填写上下限，如 `{ at_least = 100, below = 500 }`", "bounds such as `{ at_least = 100, below = 500 }`";
 
+    // What is hardly meant.
+    SHARE_ABOVE_WHOLE = "大于 1：超过其基数的全部", "is above 1: more than all of what it is taken of";
+    PERCENT_AS_SHARE = "如指 {1}%，请写 `{0}`", "`{0}` where {1} % is meant";
+    AT_MOST_ALL = "请填写不大于 1 的比例；如确为其数倍，可不处理", "at most 1, unless more than all of it is meant";
+    BEYOND_STANDARD = "{0} 年各层级合计超过标准：{1} = {2}，标准为 {3}",
+        "in {0} the layers come to more than the standard: {1} = {2}, the standard is {3}";
+    NOTHING_TO_TOP_UP = "{0} 年计入的层级已有 {1}，超过应补足到的 {2}，补差为 0",
+        "in {0} the counted layers give {1}, more than the {2} that is topped up to: nothing is added";
+    CHECK_STANDARD = "请核对标准和各层级的金额", "check the standard and the amounts of the layers";
+    BAND_GAP = "属性 `{0}` 为 {1} 时不属于任何一档，该项为 0", "no band holds where `{0}` is {1}: the sum is 0 there";
+    ADD_BAND = "请补上这一档，或调整相邻两档的界限", "add a band, or move the bounds of those beside it";
+    CLASS_GAP = "属性 `{0}` 为 {1} 的对象不属于任何类别", "no class fits a place where `{0}` is {1}";
+    ADD_CLASS = "请增设类别，或调整相邻类别的界限", "add a class, or move the bounds of those beside it";
+
     // Paths.
     NO_PATH = "不是路径", "is not a path";
     SUCH_AS_PATH = "如 `classes.municipal-town.standard`", "such as `classes.municipal-town.standard`";

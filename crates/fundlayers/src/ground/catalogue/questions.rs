@@ -103,6 +103,27 @@ phrases! {
     YEAR_IN_ROSTER = "请填写名单列有该对象的年度", "a year in which the roster has it";
     NO_LAYER_OF = "`{0}` 中没有这个安排层级，该行不计入", "`{0}` has no such layer; the row is not counted";
 
+    LATER_TOO_LARGE = "日期在后的收支合计超出 2^63 − 1 分", "the receipts that are dated later sum to more than 2^63 − 1 fen";
+    LATER = "{0} 笔收支的日期在 {1} 月末之后，未计入：下达 {2}，到位 {3}，支出 {4} {5}",
+        "{0} events are dated after the end of {1} and not counted: issued {2}, received {3}, spent {4} {5}";
+    UNDATED = "{0} 笔收支没有日期，均已计入", "{0} events have no date and are all counted";
+    DATE_EACH = "请填写日期", "a date for each";
+    SPENT_ABOVE = "{0}：支出 {1} 多于到位 {2} {3}", "{0}: spent {1}, more than the {2} {3} that arrived";
+    SPENT_ABOVE_IN_MANY = "{0} 处支出多于到位，其中{1}：支出 {2}，到位 {3} {4}",
+        "in {0} places more was spent than arrived, such as {1}: spent {2}, received {3} {4}";
+    ENTER_WHAT_ARRIVED = "请核对支出，或补记到位", "check what was spent, or enter what arrived";
+    WRONG_UNIT = "{0}：{1} {2}，应到位 {3} {4}，相差约一万倍", "{0}: {1} {2}, where {3} {4} is due: about 10,000 times as much or as little";
+    WRONG_UNIT_OF_MANY = "{0} 处金额与应到位相差约一万倍，其中{1}：{2} {3}，应到位 {4} {5}",
+        "{0} amounts are about 10,000 times what is due, or a 10,000th of it, such as {1}: {2} {3}, where {4} {5} is due";
+    MAYBE_YUAN = "单位可能是元，而不是万元", "the unit may be 元, and not 万元";
+    MAYBE_WAN = "单位可能是万元，而不是元", "the unit may be 万元, and not 元";
+
+    // Years.
+    UNLIKE_YEARS = "一方合计 {0} 个年度（{1}），另一方合计 {2} 个年度（{3}）", "adds up {0} years ({1}) on one side and {2} ({3}) on the other";
+    SAME_YEARS = "两方请用相同的年度，或按年度对比", "the same years on both sides, or a comparison by year";
+    YEARS_SKIPPED = "未计入其间的 {0} 年", "leaves out {0}, which lies between";
+    SPAN_OF_YEARS = "如需连续年度，请写 `{0}..{1}`", "`{0}..{1}` where all of them are meant";
+
     // Scenarios.
     NAMELESS = "情景没有名称", "a scenario has no name";
     NAME_FOR_EACH = "请为每个情景命名", "a name for each";
@@ -118,8 +139,8 @@ phrases! {
     // Solving.
     STEP_NOT_ABOVE_ZERO = "步长不大于 0", "the step is not above 0";
     SUCH_AS_STEP = "如 `0.01`", "such as `0.01`";
-    BEYOND_STEPS = "路径所指的值超过 2^63 − 1 步", "the value of the path is more than 2^63 − 1 such steps";
-    LARGER_STEP = "请使用更大的步长", "a larger step";
+    BEYOND_STEPS = "步长过细：现有的值超过 2^63 − 1 步", "the step is too fine: the present value is more than 2^63 − 1 of it";
+    LARGER_STEP = "请使用更大的步长，如 `0.01`", "a larger step, such as `0.01`";
     PATH_OF_ONE_NUMBER = "请给出一个数字的路径", "the path of one number";
     DOES_NOT_ANSWER_FOR = "不负责安排层级 `{0}`", "does not answer for layer `{0}`";
     TOTAL_FALLS = "合计随该值增大而减少：取 {0} 时为 {1} {4}，取 {2} 时为 {3} {4}",

@@ -112,6 +112,10 @@ codes! {
     SheetNotFound = "sheet-not-found", Error,
         "工作簿中没有以此为名的工作表。",
         "请使用工作簿中的工作表名称。", "Give the name of a sheet of the workbook.";
+    /// Several sheets of the workbook could be the table.
+    SeveralSheets = "several-sheets", Error,
+        "工作簿中有几张工作表都可能是所需的表。",
+        "请用 `sheet`（命令行 `--sheet`）指明工作表。", "Name the sheet with `sheet` (`--sheet`).";
     /// The cell holds an error, such as `#REF!`.
     CellError = "cell-error", Error,
         "单元格的值为错误，如 `#REF!`。",
@@ -432,10 +436,6 @@ codes! {
         "请更正名称，或给出文件。", "Correct the name, or give a file.";
 
     // Warnings.
-    /// Several sheets of the workbook could be the table.
-    SeveralSheets = "several-sheets", Error,
-        "工作簿中有几张工作表都可能是所需的表。",
-        "请用 `sheet`（命令行 `--sheet`）指明工作表。", "Name the sheet with `sheet` (`--sheet`).";
     /// Hidden rows or columns of a sheet, which are read as the others.
     HiddenCells = "hidden-cells", Warning,
         "工作表中有隐藏的行或列，照常读取。",
@@ -444,6 +444,30 @@ codes! {
     StaleFormulas = "stale-formulas", Warning,
         "工作簿要求打开时重新计算，公式所存的结果可能有误。",
         "请在 Excel 或 WPS 中打开，重新计算后保存。", "Open the file in Excel or WPS, let it calculate, and save it.";
+    /// A rate of the standard or of a layer is above 1: a percentage may be meant.
+    RateAboveOne = "rate-above-one", Warning,
+        "标准或层级的比例大于 1：可能误写为百分数。",
+        "如指百分数，请写为小数，如 40% 写 `0.4`。", "Write a percentage as a decimal: 40 % is 0.4.";
+    /// The layers of a class come to more than its standard.
+    LayersBeyondStandard = "layers-beyond-standard", Warning,
+        "某类别各层级的合计超过其标准。",
+        "请核对标准和各层级的金额。", "Check the standard and the amounts of the layers.";
+    /// What a top-up counts is more than what it tops up to, so that it adds nothing.
+    NothingToTopUp = "nothing-to-top-up", Warning,
+        "补差计入的层级已超过应补足到的金额，补差为 0。",
+        "请核对标准和之前各层级的金额。", "Check the standard and the amounts of the earlier layers.";
+    /// Between bands of a number some numbers belong to no band.
+    BandGap = "band-gap", Warning,
+        "分档之间有空档，落入其中的数值不属于任何一档。",
+        "请补上缺少的一档，或调整界限。", "Add the band that is missing, or move the bounds.";
+    /// A list of years skips some between its ends: two years are computed where a span may be meant.
+    YearsSkipped = "years-skipped", Warning,
+        "所列年度跳过了其间的年度：可能本意是连续的年度。",
+        "如需连续年度，请以 `2023..2025` 的形式填写；否则可不处理。", "Write `2023..2025` if all years between are meant, or leave it.";
+    /// A comparison adds up more years on one side than on the other.
+    UnlikeYears = "unlike-years", Warning,
+        "对比的两方合计的年度数不同。",
+        "请在两方使用相同的年度。", "Compare the same number of years on both sides.";
     /// A column that is not read.
     UnknownColumn = "unknown-column", Warning,
         "该列不参与计算。",
@@ -480,6 +504,22 @@ codes! {
     UnmatchedReceipt = "unmatched-receipt", Warning,
         "收支记录与任何对象、年度或层级都不匹配；单独列出，不计入结果。",
         "请更正该记录的对象、年度或层级。", "Correct the recipient, the year or the layer of the receipt.";
+    /// Receipts are dated after the month that progress is measured against; they are not counted.
+    LaterReceipt = "later-receipt", Warning,
+        "收支的日期在所指月份之后，未计入。",
+        "如应计入，请指定更晚的月份，或更正日期。", "Name a later month if they are to count, or correct the dates.";
+    /// Receipts without a date are counted where progress is measured against a month: they may have come later.
+    UndatedReceipt = "undated-receipt", Warning,
+        "收支没有日期，按已发生计入，但可能发生在所指月份之后。",
+        "请填写日期。", "Give each a date.";
+    /// More was spent than arrived.
+    SpentAboveReceived = "spent-above-received", Warning,
+        "支出多于到位。",
+        "请核对支出，或补记到位。", "Check what was spent, or enter what arrived.";
+    /// An amount is about 10,000 times what is due, or a 10,000th of it: the unit may be another.
+    UnitSuspected = "unit-suspected", Warning,
+        "金额与应到位相差约一万倍：单位可能有误。",
+        "请核对台账的单位。", "Check the unit of the ledger.";
     /// A figure of a ledger that sums others differs from their sum.
     SumDiffers = "sum-differs", Warning,
         "台账中的合计数与所列各项之和不符。",

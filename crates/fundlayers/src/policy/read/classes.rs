@@ -7,11 +7,11 @@ use crate::ground::catalogue::policy as words;
 use crate::ground::ids::{DesignationIndex, KindIndex};
 use crate::ground::message::Phrase;
 use crate::ground::problem::{Code, Problem};
-use crate::ground::text::{did_you_mean, without_padding};
+use crate::ground::text::{did_you_mean_level, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id, join_item};
 use crate::policy::read::Reader;
-use crate::policy::rule::condition::disjoint;
+use crate::policy::rule::condition::exclude;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::CLASS_NAMES;
 use crate::policy::{Attribute, Class, Named, Rule};
@@ -88,7 +88,7 @@ impl Reader {
                 let path = join(&funding_path, &key.text);
                 let Some(layer) = names.layers.iter().position(|id| *id == key.text) else {
                     let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(&key.text);
-                    let hint = did_you_mean(&key.text, names.layers.iter().map(String::as_str));
+                    let hint = did_you_mean_level(&key.text, names.layers.iter().map(String::as_str));
                     self.push(problem.expected(hint), key.position, &path);
                     continue;
                 };
@@ -128,7 +128,7 @@ impl Reader {
         let found = known.iter().position(|named| named.id == text || named.name.zh == text || named.name.en == text);
         if found.is_none() {
             let problem = Problem::new(code, declared).found(&text);
-            let hint = did_you_mean(&text, known.iter().map(|named| named.id.as_str()));
+            let hint = did_you_mean_level(&text, known.iter().map(|named| named.id.as_str()));
             self.push(problem.expected(hint), node.position, path);
         }
         found
@@ -178,10 +178,5 @@ fn may_overlap(a: &Class, b: &Class) -> bool {
     fn words<T: Copy + PartialEq>(a: Option<T>, b: Option<T>) -> bool {
         a.is_none() || b.is_none() || a == b
     }
-    words(a.kind, b.kind)
-        && words(a.designation, b.designation)
-        && !a
-            .conditions
-            .iter()
-            .any(|x| b.conditions.iter().any(|y| x.subject == y.subject && disjoint(&x.test, &y.test)))
+    words(a.kind, b.kind) && words(a.designation, b.designation) && !exclude(&a.conditions, &b.conditions)
 }

@@ -8,7 +8,7 @@ use crate::ground::language::Name;
 use crate::ground::message::Phrase;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::{did_you_mean, did_you_mean_level};
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
 use crate::policy::document::Node;
 use crate::policy::path::{join, join_item};
@@ -168,7 +168,7 @@ impl Reader {
         if found.is_none() {
             let known = payers.iter().map(|payer| payer.id.as_str()).chain(["county"]);
             let problem = Problem::new(Code::UnknownPayer, words::PAYER_NOT_DECLARED).found(&text);
-            self.push(problem.expected(did_you_mean(&text, known)), node.position, path);
+            self.push(problem.expected(did_you_mean_level(&text, known)), node.position, path);
         }
         found.map(|body| Payer::Body(PayerIndex::new(body)))
     }

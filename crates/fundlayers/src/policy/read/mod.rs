@@ -10,6 +10,7 @@ use crate::policy::read::classes::ClassNames;
 use crate::policy::tables::POLICY_NAMES;
 use crate::policy::{Policy, PolicyData, Source};
 
+mod cautions;
 mod classes;
 mod declared;
 mod head;
@@ -79,9 +80,12 @@ impl Reader {
         let classes = self.classes(document.get("classes"), &names);
         self.pool_layers(document, &classes, &mut pools);
         self.overlaps(&classes);
+        self.beyond_standard(&classes, &layer_ids);
+        self.gap_in_classes(&classes, &attributes);
         let (first_year, last_year) = years?;
         Some(PolicyData {
             document: document.clone(),
+            changes: Vec::new(),
             id: id?,
             version,
             title: title?,

@@ -3,9 +3,10 @@
 use crate::policy::grammar::{Key, KindGrammar, Shape, Text};
 use crate::policy::rule::Kind;
 use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::condition::exclude;
 use crate::policy::rule::read::RuleTable;
 use crate::policy::rule::words::Words;
-use crate::policy::{Class, Value};
+use crate::policy::{Class, Condition, Value};
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,25 @@ impl Kind for FixedAmount {
         words.value(&self.0)
     }
 
-    fn explain(&self, words: &Words<'_>, _: &Class) -> String {
-        words.word("定额安排", "a fixed amount").to_owned()
+    fn explain(&self, words: &Words<'_>, class: &Class) -> String {
+        match &self.0 {
+            Value::Rule(rule) => rule.kind.explain(words, class),
+            Value::Sum(terms) if is_by_bands(terms) => words.word("按所属分档安排", "by its band").to_owned(),
+            Value::Sum(_) => words.word("按各项之和安排", "a sum").to_owned(),
+            _ => words.word("定额安排", "a fixed amount").to_owned(),
+        }
     }
+}
+
+/// Whether at most one of the terms applies to a place: each is a rule whose conditions exclude those of the others.
+fn is_by_bands(terms: &[Value]) -> bool {
+    // More are explained as what they are written as, a sum.
+    const MOST: usize = 100;
+    let conditions = |term: &Value| match term {
+        Value::Rule(rule) => rule.when.clone(),
+        _ => Vec::new(),
+    };
+    let of_terms: Vec<Vec<Condition>> = terms.iter().take(MOST).map(conditions).collect();
+    let mut pairs = of_terms.iter().enumerate().flat_map(|(at, a)| of_terms.iter().take(at).map(move |b| (a, b)));
+    terms.len() > 1 && terms.len() <= MOST && pairs.all(|(a, b)| exclude(a, b))
 }

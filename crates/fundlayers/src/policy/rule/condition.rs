@@ -242,6 +242,17 @@ impl Words<'_> {
         conditions.iter().map(|condition| self.condition(condition, style)).collect::<Vec<_>>().join(style.and)
     }
 
+    /// A condition in words with the number that it looked at: 人口 800 ≥ 500.
+    pub(crate) fn met(&self, condition: &Condition, number: Option<&str>) -> String {
+        match (&condition.test, condition.subject, number) {
+            (Test::Bounds(bounds), Subject::Attribute(attribute), Some(number)) => {
+                let bounds = bounds.iter().map(|(bound, limit)| format!("{} {limit}", bound.sign()));
+                format!("{} {number} {}", self.attribute(attribute), bounds.collect::<Vec<_>>().join(", "))
+            }
+            _ => self.condition(condition, ConditionStyle::explanation(self.lang)),
+        }
+    }
+
     /// A condition in words.
     pub(crate) fn condition(&self, condition: &Condition, style: ConditionStyle) -> String {
         let subject = match condition.subject {
@@ -267,7 +278,7 @@ impl Words<'_> {
 }
 
 /// Whether two tests of one thing can never both hold.
-pub(crate) fn disjoint(a: &Test, b: &Test) -> bool {
+fn disjoint(a: &Test, b: &Test) -> bool {
     match (a, b) {
         (Test::Flags(a), Test::Flags(b)) => !a.iter().any(|flag| b.contains(flag)),
         (Test::Texts(a), Test::Texts(b)) => have_none_in_common(a, b),
@@ -286,6 +297,11 @@ pub(crate) fn disjoint(a: &Test, b: &Test) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether two sets of conditions can never both hold.
+pub(crate) fn exclude(a: &[Condition], b: &[Condition]) -> bool {
+    a.iter().any(|x| b.iter().any(|y| x.subject == y.subject && disjoint(&x.test, &y.test)))
 }
 
 fn have_none_in_common<T: Eq + std::hash::Hash>(a: &[T], b: &[T]) -> bool {

@@ -39,7 +39,10 @@ impl Kind for Rate {
     fn read(table: &mut RuleTable<'_, '_>) -> Option<Self> {
         let rate = table.ratio(Self::KEY);
         let of = table.value(OF);
-        rate.zip(of).map(|(rate, of)| Self { rate, of })
+        let (rate, of) = rate.zip(of)?;
+        let (node, path) = table.part(Self::KEY);
+        table.reader.share_above_whole(&rate, &of, node, &path);
+        Some(Self { rate, of })
     }
 
     fn eval<A: Algebra>(&self, a: &mut A) -> A::Number {

@@ -5,7 +5,7 @@ use crate::ground::catalogue::policy as words;
 use crate::ground::ids::LayerIndex;
 use crate::ground::language::Lang;
 use crate::ground::problem::{Code, Problem};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::did_you_mean_level;
 use crate::policy::document::NodeValue;
 use crate::policy::grammar::{Key, KindGrammar, List, Shape, Text};
 use crate::policy::rule::Kind;
@@ -105,7 +105,7 @@ fn counting(table: &mut RuleTable<'_, '_>) -> Option<Vec<LayerIndex>> {
             }
             let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(&text);
             let known = scope.layers.iter().take(scope.layer).map(String::as_str);
-            reader.push(problem.expected(did_you_mean(&text, known)), item.position, &path);
+            reader.push(problem.expected(did_you_mean_level(&text, known)), item.position, &path);
             None
         });
         match layer {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{Answer, Content, LIMITED};
 use crate::engine::roster::Roster;
+use crate::ground::catalogue::questions as words;
 use crate::ground::language::Lang;
 use crate::ground::money::Unit;
-use crate::ground::problem::{Problem, Problems};
+use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
 use crate::questions::funding::{Funding, FundingRule, Limits};
@@ -14,7 +15,7 @@ use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
 use crate::results::allocation::Allocation;
-use crate::results::tables::TableOptions;
+use crate::results::tables::{TableOptions, years_text};
 use crate::results::totals::Grouping;
 
 /// How totals are grouped where nothing else is asked for.
@@ -108,6 +109,19 @@ pub fn read_changes<'a>(
     if problems.is_empty() { Ok(read) } else { Err(problems) }
 }
 
+/// Says where a list of years skips some between its ends: two years are easily taken for a span.
+fn skipped_years(years: Option<&[u16]>) -> Problems {
+    let years = years.unwrap_or_default();
+    let (Some(first), Some(last)) = (years.iter().min(), years.iter().max()) else { return Problems::new() };
+    let skipped: Vec<u16> = (*first..=*last).filter(|year| !years.contains(year)).collect();
+    if skipped.is_empty() {
+        return Problems::new();
+    }
+    let listed = years.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    let problem = Problem::new(Code::YearsSkipped, words::YEARS_SKIPPED.with(&[&years_text(&skipped)]));
+    problem.key("years").found(listed).expected(words::SPAN_OF_YEARS.with(&[first, last])).into()
+}
+
 /// Whether a problem is about a row.
 fn has_row(problem: &Problem) -> bool {
     problem.location().row.is_some()
@@ -145,7 +159,7 @@ impl Given<Policy> {
         };
         let (value, found) = computed.map_err(|problems| roster.on(problems, has_row))?;
         let found = roster.on(found, has_row);
-        let warnings = gathered([&self.warnings, &roster.warnings, &found]);
+        let warnings = gathered([&self.warnings, &roster.warnings, &skipped_years(years), &found]);
         Ok(Given { value, file: roster.file.clone(), warnings })
     }
 
@@ -174,7 +188,8 @@ impl Given<Policy> {
         };
         let computed = what_if::scenarios(&self.value, &roster.value, years, &scenarios.value, by);
         let (totals, found) = computed.map_err(placed)?;
-        let warnings = gathered([&self.warnings, &roster.warnings, &scenarios.warnings, &placed(found)]);
+        let skipped = skipped_years(years);
+        let warnings = gathered([&self.warnings, &roster.warnings, &scenarios.warnings, &skipped, &placed(found)]);
         let unit = unit.unwrap_or_else(|| self.value.unit());
         Ok(Answer::new(Content::Scenarios(totals), self.value.clone(), unit, warnings))
     }
@@ -303,7 +318,8 @@ impl Given<Allocation> {
     /// As there.
     pub fn compare(&self, after: &Self, by: Option<&[Grouping]>, unit: Option<Unit>) -> Result<Answer, Problems> {
         let comparison = what_if::compare(&self.value, &after.value, by.unwrap_or(&DEFAULT_GROUPING))?;
-        let warnings = gathered([&self.warnings, &after.warnings]);
+        let unlike: Problems = comparison.unlike_years().into_iter().collect();
+        let warnings = gathered([&self.warnings, &after.warnings, &unlike]);
         let with_policy = Some(after.value.policy().clone());
         let policy = self.value.policy().clone();
         Ok(Answer { with_policy, ..Answer::new(Content::Comparison(comparison), policy, self.unit(unit), warnings) })

@@ -192,7 +192,7 @@ impl Answer {
     fn rows(&self, lang: Lang, limit: usize) -> Option<Report<'_>> {
         let title = match &self.content {
             Content::Roster(roster) => notes::ROSTER_TITLE.with(&[&roster.len(), &roster.places()]).to_text(lang),
-            _ => self.policy.title().get(lang).to_owned(),
+            _ => self.policy.heading(lang),
         };
         let notes = vec![policy_line(&self.policy, lang)];
         self.table(lang).map(|table| table.report(title, lang, notes, limit))

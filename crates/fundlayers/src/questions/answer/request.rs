@@ -9,7 +9,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::message::{Argument, Message, Phrase};
 use crate::ground::money::{Amount, Unit};
-use crate::ground::number::{parse_decimal, parse_years};
+use crate::ground::number::{parse_bare_number, parse_decimal, parse_years};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::policy::Policy;
@@ -492,8 +492,10 @@ impl Reader<'_> {
                 None
             }
         });
-        request.step =
-            self.parsed("step", common::A_NUMBER, |text| parse_decimal(text).map_err(|error| error.message()));
+        request.step = self.parsed("step", common::A_NUMBER, |text| {
+            let written = parse_decimal(text).or_else(|_| parse_bare_number(text.trim()));
+            written.map_err(|error| error.message())
+        });
         let order = self.texts("order").unwrap_or_default();
         if let Some(name) = self.text("rule") {
             let order: Vec<&str> = order.iter().map(String::as_str).collect();

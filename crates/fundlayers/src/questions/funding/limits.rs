@@ -8,7 +8,7 @@ use crate::ground::catalogue::rows;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
-use crate::ground::text::{did_you_mean, without_padding};
+use crate::ground::text::{did_you_mean_level, without_padding};
 use crate::ground::titles::synonyms;
 use crate::policy::Named;
 use crate::policy::{Payer, Policy};
@@ -253,7 +253,7 @@ impl LimitsBuilder {
             Found::None => {
                 let known = self.layers.known().take(SUGGESTED);
                 self.findings.add(place, Code::UnknownLayer, key, words::NO_SUCH_LAYER, |problem| {
-                    problem.found(&word).expected(did_you_mean(&word, known))
+                    problem.found(&word).expected(did_you_mean_level(&word, known))
                 });
             }
         }
@@ -284,7 +284,7 @@ impl LimitsBuilder {
                 Found::None => {
                     let known = self.payers.known().take(SUGGESTED);
                     self.findings.add(place, Code::UnknownPayer, key, words::NO_SUCH_PAYER, |problem| {
-                        problem.found(&word).expected(did_you_mean(&word, known))
+                        problem.found(&word).expected(did_you_mean_level(&word, known))
                     });
                     None
                 }

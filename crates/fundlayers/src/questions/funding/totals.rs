@@ -7,7 +7,7 @@ use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
-use crate::results::tables::{BATCH_ROWS, Names, column, overflow, unit_column};
+use crate::results::tables::{BATCH_ROWS, Names, column, funding_title, overflow, unit_column};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, RowKind, Table};
 
@@ -177,7 +177,7 @@ impl FundingTotals {
         notes.extend(names.notes());
         Ok(Report {
             lang,
-            title: crate::results::tables::funding_title(&names),
+            title: names.summed(funding_title(&names), self.by(), self.funding.claims().years()),
             unit,
             columns: columns.collect(),
             rows,

@@ -35,6 +35,7 @@ mod sums;
 mod words;
 
 pub use build::ReceiptsBuilder;
+pub(crate) use words::month_of;
 pub use words::{Month, document_number};
 
 /// What a receipt records.
@@ -184,6 +185,11 @@ impl Receipts {
 
     pub(crate) fn amounts(&self) -> &[Amount] {
         &self.0.amounts
+    }
+
+    /// The date of each receipt as written.
+    pub(crate) fn date_column(&self) -> &DictionaryColumn {
+        &self.0.dates
     }
 
     pub(crate) fn layer_column(&self) -> &DictionaryColumn {

@@ -38,16 +38,24 @@ fn half_width(c: char) -> char {
 /// `20240305`; or a month, `2024-03`, `2024年3月`. Full-width digits count; a time of midnight, which spreadsheets add, is
 /// passed over.
 pub(crate) fn is_date(text: &str) -> bool {
+    month_of(text).is_some()
+}
+
+/// The month that such a text lies in.
+pub(crate) fn month_of(text: &str) -> Option<Month> {
     let text: String = text.trim().chars().map(half_width).collect();
     let text = ["T00:00:00", " 00:00:00", " 0:00:00", " 00:00", " 0:00"]
         .into_iter()
         .find_map(|midnight| text.strip_suffix(midnight))
         .unwrap_or(&text);
-    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    let (year, month, day) = if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let part = |from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u32>().ok());
-        return matches!((part(0, 4), part(4, 6), part(6, 8)), (Some(y), Some(m), Some(d)) if is_day(y, m, Some(d)));
-    }
-    parts(text).is_some_and(|(year, month, day)| is_day(year, month, day))
+        (part(0, 4)?, part(4, 6)?, Some(part(6, 8)?))
+    } else {
+        parts(text)?
+    };
+    let month = is_day(year, month, day).then_some((year, month));
+    month.and_then(|(year, month)| Month::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?).ok())
 }
 
 /// Year, month and perhaps day of a date with separators.

@@ -10,7 +10,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::message::{Argument, Message};
 use crate::ground::problem::{Code, Problem};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::did_you_mean_level;
 use crate::questions::receipts::{LedgerRow, Receipts};
 use crate::results::allocation::Allocation;
 use crate::rows::header::{Found, Words};
@@ -170,7 +170,7 @@ pub(super) fn problem(allocation: &Allocation, row: LedgerRow<'_>, reason: Reaso
         ),
         Reason::UnknownLayer => {
             let words = layer_words(allocation);
-            let hint = did_you_mean(row.layer(), words.known());
+            let hint = did_you_mean_level(row.layer(), words.known());
             let message = catalogue::NO_LAYER_OF.with(&[policy]);
             ("layer", row.layer().to_owned(), message, hint)
         }

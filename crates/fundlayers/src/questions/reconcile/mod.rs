@@ -19,6 +19,7 @@ use crate::results::totals::{Grouping, Totals};
 use crate::roster::Recipient;
 use crate::tables::table::Percent;
 
+mod checks;
 mod matching;
 mod tables;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod tests;
 
 pub use matching::Reason;
 
+use checks::{Cut, Dated};
 use matching::{Matched, Matcher, problem};
 
 /// What a top-up counts of the layers before it.
@@ -61,7 +63,8 @@ impl TopUp {
 pub struct ReconcileOptions {
     /// What a top-up counts.
     pub top_up: TopUp,
-    /// The end of this month is what progress is measured against; none: it is not measured.
+    /// The end of this month is what progress is measured against: what is dated later is not counted, and what has no
+    /// date is. None: progress is not measured, and everything counted.
     pub as_of: Option<Month>,
 }
 
@@ -80,6 +83,8 @@ struct Data {
     /// Receipts that match nothing, in the order of the ledger.
     unmatched: Vec<(usize, Reason)>,
     unmatched_sums: Sums,
+    /// What the month that progress is measured against leaves out.
+    dated: Dated,
 }
 
 /// Sums by event.
@@ -94,7 +99,8 @@ struct Cell {
 
 impl Allocation {
     /// Reconciles the allocation with what was issued, arrived and was spent. Warnings name every row of the ledger that
-    /// matches nothing.
+    /// matches nothing, and say what was left out for its date, where more was spent than arrived, and what looks like a
+    /// wrong unit.
     ///
     /// # Errors
     ///
@@ -143,6 +149,7 @@ impl Allocation {
         let events = receipts.events().iter().zip(receipts.amounts());
         let mut last: Option<(u32, Result<Matched, Reason>)> = None;
         let (year_count, layer_count) = (self.years().len(), self.policy().layers().len());
+        let mut cut = options.as_of.map(|as_of| Cut::new(receipts, as_of));
         for ((number, row), (event, amount)) in receipts.rows().iter().enumerate().zip(events) {
             let matched = match last {
                 Some((known, matched)) if known == *row => matched,
@@ -160,6 +167,9 @@ impl Allocation {
             last = Some((*row, matched));
             match matched {
                 Ok((row, year, layer)) => {
+                    if cut.as_mut().is_some_and(|cut| !cut.counts(receipts, number, *event, *amount)) {
+                        continue;
+                    }
                     let number = cell_number(row, (year, year_count), (layer, layer_count));
                     found.push((number << EVENT_BITS | event_bits(*event), amount.fen()));
                 }
@@ -171,6 +181,8 @@ impl Allocation {
                 }
             }
         }
+        let unit = self.policy().unit();
+        let dated = cut.map_or(Ok(Dated::default()), |cut| cut.finish(unit, &mut warnings))?;
         let cells = self.cells(found)?;
         let due = match &years {
             None => self.clone(),
@@ -184,9 +196,11 @@ impl Allocation {
             }
         };
         check_gaps(&due, &cells)?;
+        checks::spent_above_received(&due, &cells, &mut warnings);
+        checks::wrong_units(&due, &cells, &mut warnings);
         let unmatched_sums = in_range(unmatched_sums, || Problem::new(Code::Overflow, catalogue::UNMATCHED_TOO_LARGE))?;
         let options = options.clone();
-        let data = Data { due, receipts: receipts.clone(), options, cells, unmatched, unmatched_sums };
+        let data = Data { due, receipts: receipts.clone(), options, cells, unmatched, unmatched_sums, dated };
         Ok((Reconciliation(Arc::new(data)), warnings))
     }
 

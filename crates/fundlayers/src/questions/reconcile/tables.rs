@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{Figures, Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
+use crate::ground::catalogue::questions as catalogue;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
@@ -295,7 +296,7 @@ impl Reconciliation {
     }
 
     fn title(&self, lang: Lang, zh: &'static str, en: &'static str) -> String {
-        let title = self.due().policy().title().get(lang);
+        let title = self.due().policy().heading(lang);
         format!("{title} · {}", lang.pick(zh, en))
     }
 
@@ -316,6 +317,12 @@ impl Reconciliation {
         if let Some(as_of) = self.options().as_of {
             let month = Name::new(format!("{} 年 {} 月", as_of.year(), as_of.month()), as_of.to_string());
             said.push(words::TIME_ELAPSED.with(&[&month]));
+            if self.0.dated.later > 0 {
+                said.push(words::SENTENCE.with(&[&self.0.dated.later_message(as_of, unit)]));
+            }
+            if self.0.dated.undated > 0 {
+                said.push(words::SENTENCE.with(&[&catalogue::UNDATED.with(&[&self.0.dated.undated])]));
+            }
         }
         if !self.0.unmatched.is_empty() {
             let [issued, received, spent] = Event::ALL.map(|event| self.unmatched_sum(event).grouped(unit));
@@ -425,6 +432,7 @@ impl ReconciledTotals {
             rows.push(ReportRow { kind: RowKind::Total, cells });
         }
         let title = reconciliation.title(lang, "资金到位情况汇总表", "due and received in total");
+        let title = names.summed(title, self.by(), reconciliation.due().years());
         Ok(Report { lang, title, unit, columns, rows, notes: reconciliation.notes(unit, lang) })
     }
 }

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::{Keys, Rerun, Sum, beside, difference, is_something};
+use crate::ground::catalogue::notes as catalogue;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
-use crate::ground::problem::Problems;
+use crate::ground::problem::{Problem, Problems};
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
-use crate::results::tables::{policy_line, unit_column};
+use crate::results::tables::{Names, policy_line, unit_column, years_text};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
 
@@ -92,6 +93,7 @@ impl Change {
 #[derive(Debug, Clone)]
 pub struct Comparison {
     policies: [Policy; 2],
+    years: [Vec<u16>; 2],
     keys: Keys,
     /// Codes of the grouping values, as many for each row as there are columns.
     codes: Vec<u32>,
@@ -120,6 +122,7 @@ pub fn compare(before: &Allocation, after: &Allocation, by: &[Grouping]) -> Resu
     let second = keys.grid(&Rerun::totals_of(after, by)?)?;
     let mut comparison = Comparison {
         policies: [before.policy().clone(), after.policy().clone()],
+        years: [before.years().to_vec(), after.years().to_vec()],
         keys,
         codes: Vec::new(),
         before: Vec::new(),
@@ -146,6 +149,12 @@ impl Comparison {
     #[must_use]
     pub const fn policies(&self) -> &[Policy; 2] {
         &self.policies
+    }
+
+    /// Says where more years are added up on one side than on the other: their difference is not one of what a year costs.
+    pub(crate) fn unlike_years(&self) -> Option<Problem> {
+        let [first, second] = &self.years;
+        super::unlike_years(first, second)
     }
 
     /// How many rows.
@@ -240,7 +249,12 @@ impl Comparison {
 
     fn title(&self, lang: Lang) -> String {
         let [before, _] = &self.policies;
-        format!("{} · {}", before.title().get(lang), lang.pick("对比表", "comparison"))
+        let title = format!("{} · {}", before.heading(lang), lang.pick("对比表", "comparison"));
+        let [first, second] = &self.years;
+        if first == second {
+            return Names::new(before, lang).summed(title, self.by(), first);
+        }
+        catalogue::YEARS_BESIDE.with(&[&title, &years_text(first), &years_text(second)]).to_text(lang)
     }
 
     /// The policies, and whether the second is the first with changes.

@@ -10,12 +10,14 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::engine::fit::Grouped;
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
+use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
+use crate::results::tables::years_text;
 use crate::results::totals::Tally;
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Cell, Cells, Column, ColumnKind};
@@ -29,6 +31,13 @@ pub use scenarios::{
     PolicyChange, ReadValue, Scenario, ScenarioRow, ScenarioTotals, Scenarios, ScenariosBuilder, scenarios,
 };
 pub use solve::{Goal, Solution, solve};
+
+/// Says where more years are added up on one side than on the other.
+fn unlike_years(first: &[u16], second: &[u16]) -> Option<Problem> {
+    let message = || words::UNLIKE_YEARS.with(&[&first.len(), &years_text(first), &second.len(), &years_text(second)]);
+    let problem = || Problem::new(Code::UnlikeYears, message()).expected(words::SAME_YEARS);
+    (first.len() != second.len()).then(problem)
+}
 
 /// Computes one roster under one policy after another: what does not change from one to the next is not made again.
 pub(crate) struct Rerun<'a> {

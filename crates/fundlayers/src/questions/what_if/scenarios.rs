@@ -4,21 +4,22 @@ use std::borrow::Cow;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something};
+use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something, unlike_years};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::language::{Lang, Name};
-use crate::ground::message::Phrase;
+use crate::ground::message::{Message, Phrase};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::{did_you_mean, without_padding};
+use crate::policy::changes::listed;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::path::with_changes;
-use crate::policy::{Path, Policy};
-use crate::results::tables::{policy_line, unit_column};
+use crate::policy::{ChangedValue, Path, Policy};
+use crate::results::tables::{Names, policy_line, unit_column};
 use crate::results::totals::Grouping;
 use crate::rows::header::{Header, Words};
 use crate::rows::records;
@@ -457,6 +458,10 @@ fn cell_is_text(cells: &[Cell<'_>], column: Option<usize>) -> bool {
 pub struct ScenarioTotals {
     policy: Policy,
     names: Vec<String>,
+    /// What each changes, in words.
+    changed: Vec<Option<Message>>,
+    /// The years of all of them; none if they differ.
+    years: Vec<u16>,
     keys: Keys,
     scenarios: Vec<u32>,
     codes: Vec<u32>,
@@ -512,6 +517,8 @@ pub fn scenarios(
     let mut totals = ScenarioTotals {
         policy: policy.clone(),
         names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
+        changed: Vec::new(),
+        years: Vec::new(),
         keys: Keys::new(by),
         scenarios: Vec::new(),
         codes: Vec::new(),
@@ -519,10 +526,20 @@ pub fn scenarios(
         differences: Vec::new(),
     };
     let mut first: Option<Grid> = None;
+    let mut first_years: Option<Vec<u16>> = None;
+    let mut are_alike = true;
     let mut found = Found::default();
     for (number, scenario) in (0_u32..).zip(scenarios) {
         let changes = scenario.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
-        let computed = with_changes(&document, changes).and_then(|(changed, mut warnings)| {
+        let mut told: Vec<ChangedValue> = Vec::new();
+        let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
+        let changed = with_changes(&document, changes, tell);
+        totals.changed.push(listed(&told));
+        let computed = changed.and_then(|(changed, mut warnings)| {
+            let computed_years = years.map_or_else(|| changed.years().collect(), <[u16]>::to_vec);
+            let first_years = first_years.get_or_insert_with(|| computed_years.clone());
+            warnings.extend(unlike_years(first_years, &computed_years));
+            are_alike &= *first_years == computed_years;
             let (sums, found) = rerun.totals(&changed, years)?;
             warnings.append(found);
             Ok((totals.keys.grid(&sums)?, warnings))
@@ -542,6 +559,7 @@ pub fn scenarios(
             Err(problems) => found.add(scenario, problems),
         }
     }
+    totals.years = first_years.filter(|_| are_alike).unwrap_or_default();
     found.problems(scenarios).or_value(totals)
 }
 
@@ -692,6 +710,15 @@ impl ScenarioTotals {
         })
     }
 
+    /// The policy, and what the scenarios change, the first of them.
+    fn notes(&self, lang: Lang) -> Vec<String> {
+        const SHOWN: usize = 20;
+        let changed = self.names.iter().zip(&self.changed).filter_map(|(name, list)| Some((name, list.as_ref()?)));
+        let of_scenarios =
+            changed.take(SHOWN).map(|(name, list)| notes::SCENARIO_CHANGES.with(&[name, list]).to_text(lang));
+        std::iter::once(policy_line(&self.policy, lang)).chain(of_scenarios).collect()
+    }
+
     /// The totals for people: with a total (合计) for each scenario that has several rows. Scenarios are not added up.
     ///
     /// # Errors
@@ -730,8 +757,9 @@ impl ScenarioTotals {
             }
             done = done.saturating_add(block);
         }
-        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("情景测算表", "scenarios"));
-        Ok(Report { lang, title, unit, columns, rows, notes: vec![policy_line(&self.policy, lang)] })
+        let title = format!("{} · {}", self.policy.heading(lang), lang.pick("情景测算表", "scenarios"));
+        let title = Names::new(&self.policy, lang).summed(title, self.by(), &self.years);
+        Ok(Report { lang, title, unit, columns, rows, notes: self.notes(lang) })
     }
 }
 

@@ -18,7 +18,7 @@ use crate::ground::message::{Argument, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::number::{decimal, parse_bare_number, parse_decimal};
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::ground::text::{did_you_mean, without_padding};
+use crate::ground::text::{did_you_mean_level, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::{Layer, Payer, Policy};
 use crate::results::tables::{policy_line, unit_column};
@@ -145,14 +145,16 @@ impl<'a> Asked<'a> {
         };
         let above_zero = step > Decimal::ZERO;
         if !above_zero {
-            let problem = Problem::new(Code::BadStep, catalogue::STEP_NOT_ABOVE_ZERO).found(step.to_string());
+            let problem =
+                Problem::new(Code::BadStep, catalogue::STEP_NOT_ABOVE_ZERO).key("step").found(step.to_string());
             problems.push(problem.expected(catalogue::SUCH_AS_STEP));
         }
         let start = match policy.value(&goal.path) {
             Ok(node) => number_of(node).map(|value| {
                 let steps = if above_zero { (value / rational(step)).floor().to_integer() } else { BigInt::ZERO };
                 steps.to_i64().unwrap_or_else(|| {
-                    let problem = Problem::new(Code::BadStep, catalogue::BEYOND_STEPS).found(step.to_string());
+                    let problem =
+                        Problem::new(Code::BadStep, catalogue::BEYOND_STEPS).key("step").found(step.to_string());
                     problems.push(problem.expected(catalogue::LARGER_STEP));
                     0
                 })
@@ -180,14 +182,14 @@ impl<'a> Asked<'a> {
         if layer.is_none() {
             let known = layers.iter().map(|layer| layer.id.as_str());
             let problem = Problem::new(Code::UnknownLayer, common::NO_LAYER_OF_POLICY).found(&goal.layer);
-            problems.push(problem.expected(did_you_mean(&word, known)));
+            problems.push(problem.expected(did_you_mean_level(&word, known)));
         }
         let (mut payer, mut payer_name) = (None, None);
         if let (Some(layer), Some(asked)) = (layer, goal.payer.as_deref()) {
             let word = without_padding(asked);
             let problem = |known: Vec<&str>| {
                 let message = catalogue::DOES_NOT_ANSWER_FOR.with(&[&layer.id]);
-                Problem::new(Code::UnknownPayer, message).found(asked).expected(did_you_mean(&word, known))
+                Problem::new(Code::UnknownPayer, message).found(asked).expected(did_you_mean_level(&word, known))
             };
             match layer.payer {
                 Payer::Body(body) => match policy.payer(body) {
@@ -581,7 +583,7 @@ impl Solution {
             row(&self.value, self.total, lang.pick("未超出", "within")),
             row(&self.next_value, self.next_total, lang.pick("超出", "above")),
         ];
-        let title = format!("{} · {}", self.policy.title().get(lang), lang.pick("最高取值测算", "largest value"));
+        let title = format!("{} · {}", self.policy.heading(lang), lang.pick("最高取值测算", "largest value"));
         let notes = vec![self.text(unit, lang), policy_line(&self.policy, lang)];
         Report { lang, title, unit, columns, rows, notes }
     }

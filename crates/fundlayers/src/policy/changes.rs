@@ -1,0 +1,318 @@
+//! What was changed of a policy: each value with what stood there before, and which amounts rest on it.
+
+use hashbrown::HashMap;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::ground::catalogue::notes as words;
+use crate::ground::ids::{AttributeIndex, ClassIndex, LayerIndex, PoolIndex};
+use crate::ground::language::Lang;
+use crate::ground::message::{Argument, Message};
+use crate::policy::document::{Node, NodeValue};
+use crate::policy::rule::algebra::{Algebra, Extreme};
+use crate::policy::{Condition, Path, Policy, Ratio, Yearly};
+
+/// A value of a policy that [`Policy::with_changes`] changed.
+///
+/// ```
+/// # use fundlayers::Policy;
+/// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元",
+/// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+/// let (changed, _) = policy.with_changes([("classes.0.funding.city", serde_json::from_str("4")?)])?;
+/// let change = &changed.changes()[0];
+/// assert_eq!(change.path().to_string(), "classes.all.funding.city");
+/// assert_eq!((change.before().map(ToString::to_string), change.after().to_string()), (Some("3".into()), "4".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedValue {
+    path: Path,
+    before: Option<Node>,
+    after: Node,
+}
+
+impl ChangedValue {
+    /// From a path, what stood there, and what stands there now.
+    #[must_use]
+    pub fn new(path: Path, before: Option<Node>, after: Node) -> Self {
+        Self { path, before: before.map(Node::without_places), after: after.without_places() }
+    }
+
+    /// The path; items of lists by their id where they have one.
+    #[must_use]
+    pub const fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What stood there; none if nothing did.
+    #[must_use]
+    pub const fn before(&self) -> Option<&Node> {
+        self.before.as_ref()
+    }
+
+    /// What stands there now.
+    #[must_use]
+    pub const fn after(&self) -> &Node {
+        &self.after
+    }
+
+    /// `classes.municipal-town.standard 600 → 650`.
+    pub(crate) fn to_message(&self) -> Message {
+        let after = short(&self.after);
+        match &self.before {
+            Some(before) => words::CHANGED_FROM_TO.with(&[&self.path, &short(before), &after]),
+            None => words::CHANGED_TO.with(&[&self.path, &after]),
+        }
+    }
+
+    /// Whether it changed the value at a path, something in it, or what it is in.
+    fn touches(&self, path: &[&str]) -> bool {
+        self.path.parts().zip(path).all(|(a, b)| a == *b)
+    }
+
+    /// Whether it says what stands at a path.
+    fn gives(&self, path: &[&str]) -> bool {
+        self.path.parts().len() <= path.len() && self.touches(path)
+    }
+
+    /// Whether it is of words, on which no amount rests.
+    fn is_of_words(&self) -> bool {
+        matches!(self.path.parts().last(), Some("clause" | "note" | "name" | "expected"))
+    }
+}
+
+/// A value in few letters.
+fn short(node: &Node) -> String {
+    const LETTERS: usize = 80;
+    let text = node.to_string();
+    match text.char_indices().nth(LETTERS) {
+        Some((at, _)) => [text.get(..at).unwrap_or_default(), "…"].concat(),
+        None => text,
+    }
+}
+
+/// Puts later changes behind earlier ones: of one value only what it was at first and is at last.
+pub(super) fn merged(earlier: &[ChangedValue], later: Vec<ChangedValue>) -> Vec<ChangedValue> {
+    let mut places: HashMap<Path, usize> = HashMap::new();
+    let mut merged: Vec<ChangedValue> = Vec::new();
+    for change in earlier.iter().cloned().chain(later) {
+        if let Some(known) = places.get(&change.path).and_then(|at| merged.get_mut(*at)) {
+            known.after = change.after;
+        } else {
+            places.insert(change.path.clone(), merged.len());
+            merged.push(change);
+        }
+    }
+    merged.retain(|change| !change.before.as_ref().is_some_and(|before| is_same(before, &change.after)));
+    merged
+}
+
+/// Whether two values are written alike; digits may stand in a text.
+fn is_same(a: &Node, b: &Node) -> bool {
+    let text = |node: &Node| match &node.value {
+        NodeValue::Number(text) | NodeValue::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    match (text(a), text(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// So many changes are named in a line.
+const NAMED: usize = 20;
+
+/// Changes in words, the first of them.
+pub(crate) fn listed<'a>(changes: impl IntoIterator<Item = &'a ChangedValue>) -> Option<Message> {
+    let mut all = Vec::new();
+    let mut left_out = 0_usize;
+    for change in changes {
+        if all.len() < NAMED { all.push(change.to_message()) } else { left_out = left_out.saturating_add(1) }
+    }
+    if all.is_empty() {
+        return None;
+    }
+    let list = Argument::list(all);
+    Some(if left_out == 0 { words::LIST.with(&[&list]) } else { words::LIST_AND_MORE.with(&[&list, &left_out]) })
+}
+
+impl Policy {
+    /// The values that [`with_changes`](Self::with_changes) changed, in the order in which they were, each once; none of
+    /// a policy as its file has it. Every result of a changed policy says them.
+    #[must_use]
+    pub fn changes(&self) -> &[ChangedValue] {
+        &self.0.changes
+    }
+
+    /// The same policy, which says that it is another one with these values changed: for a policy that was kept without.
+    #[must_use]
+    pub fn stating_changes(mut self, changes: Vec<ChangedValue>) -> Self {
+        std::sync::Arc::make_mut(&mut self.0).changes = merged(&[], changes);
+        self
+    }
+
+    /// What was changed, in words; none if nothing was.
+    ///
+    /// Every result of a changed policy has it: reports in their notes, charts under their title.
+    #[must_use]
+    pub fn changes_text(&self, lang: Lang) -> Option<String> {
+        listed(self.changes()).map(|list| words::CHANGED.with(&[&list]).to_text(lang))
+    }
+
+    /// The title as it heads results: that of a changed policy says that it is changed.
+    #[must_use]
+    pub fn heading(&self, lang: Lang) -> String {
+        let title = self.title();
+        if self.changes().is_empty() {
+            return title.get(lang).to_owned();
+        }
+        words::CHANGED_TITLE.with(&[title]).to_text(lang)
+    }
+
+    /// The changes that the amount of a class in a layer rests on.
+    pub(crate) fn changes_behind(&self, class: ClassIndex, layer: LayerIndex) -> Vec<&ChangedValue> {
+        if self.changes().is_empty() {
+            return Vec::new();
+        }
+        let mut behind = vec![false; self.changes().len()];
+        self.mark(class, layer, &mut behind);
+        self.changes().iter().zip(behind).filter_map(|(change, is_behind)| is_behind.then_some(change)).collect()
+    }
+
+    fn mark(&self, number: ClassIndex, layer: LayerIndex, behind: &mut [bool]) {
+        let Some(class) = self.classes().get(number.number()) else { return };
+        let Some(rule) = class.funding.get(layer.number()).and_then(Option::as_ref) else { return };
+        let mut reads = Reads::default();
+        rule.eval(&mut reads);
+        let id = class.id.as_str();
+        let own = self.layer(layer).map_or("", |layer| layer.id.as_str());
+        let mut paths = vec![vec!["classes", id, "funding", own], vec!["rounding"], vec!["unit"]];
+        if reads.standard {
+            paths.push(vec!["classes", id, "standard"]);
+        }
+        paths.extend(reads.pool.and_then(|pool| self.pool(pool)).map(|pool| vec!["pools", pool.id.as_str()]));
+        let attributes = reads.attributes.iter().filter_map(|attribute| self.attribute(*attribute));
+        paths.extend(attributes.map(|attribute| vec!["attributes", attribute.id.as_str()]));
+        for (change, is_behind) in self.changes().iter().zip(&mut *behind) {
+            *is_behind |= !change.is_of_words() && paths.iter().any(|path| change.touches(path));
+        }
+        // Earlier layers only, so that this ends; each of them once.
+        reads.layers.sort_unstable();
+        reads.layers.dedup();
+        for earlier in reads.layers {
+            self.mark(number, earlier, behind);
+        }
+    }
+
+    /// Whether a change says what stands at a path.
+    pub(super) fn is_given(&self, path: &[&str]) -> bool {
+        self.changes().iter().any(|change| change.gives(path))
+    }
+
+    /// Whether a change of more than words lies at a path or in it.
+    pub(super) fn is_changed(&self, path: &[&str]) -> bool {
+        self.changes().iter().any(|change| !change.is_of_words() && change.touches(path))
+    }
+}
+
+/// What a rule or a value reads.
+#[derive(Default)]
+pub(crate) struct Reads {
+    pub(crate) standard: bool,
+    pub(crate) attributes: Vec<AttributeIndex>,
+    pub(crate) layers: Vec<LayerIndex>,
+    pool: Option<PoolIndex>,
+}
+
+impl Algebra for Reads {
+    type Number = ();
+
+    fn number(&mut self, _: &Yearly<Decimal>) {}
+
+    fn standard(&mut self) {
+        self.standard = true;
+    }
+
+    fn attribute(&mut self, attribute: AttributeIndex) {
+        self.attributes.push(attribute);
+    }
+
+    fn layer(&mut self, layer: LayerIndex) {
+        self.layers.push(layer);
+    }
+
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<()> {
+        self.layers.extend(layers);
+        Vec::new()
+    }
+
+    fn pool(&mut self, pool: PoolIndex) {
+        self.pool = Some(pool);
+    }
+
+    fn sum(&mut self, _: Vec<()>) {}
+
+    fn difference(&mut self, (): (), _: Vec<()>) {}
+
+    fn times(&mut self, _: &Yearly<Ratio>, (): ()) {}
+
+    fn extreme(&mut self, _: Extreme, _: Vec<()>) {}
+
+    fn not_below_zero(&mut self, (): ()) {}
+
+    fn bounded(&mut self, (): (), _: Option<()>, _: Option<()>) {}
+
+    fn only_where(&mut self, _: &[Condition], rule: impl FnOnce(&mut Self)) {
+        rule(self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> Policy {
+        let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元", "payers": { "city": {} },
+            "layers": [{ "id": "city", "payer": "city" }], "classes": [{ "id": "1", "standard": 5, "funding": { "city": 3 } }] }"#;
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn changed(policy: &Policy, changes: &[(&str, &str)]) -> Policy {
+        let changes = changes.iter().map(|(path, value)| (*path, serde_json::from_str(value).unwrap()));
+        policy.with_changes(changes).unwrap().0
+    }
+
+    #[test]
+    fn of_a_value_changed_again_it_is_said_what_it_was_at_first() {
+        let once = changed(&policy(), &[("classes.0.standard", "6"), ("rounding.places", "1")]);
+        assert_eq!(
+            once.changes_text(Lang::En).unwrap(),
+            "policy changed: classes.\"1\".standard 5 → 6, rounding.places → 1"
+        );
+        let twice = changed(&once, &[("classes.\"1\".standard", "7")]);
+        assert_eq!(twice.changes().len(), 2);
+        assert_eq!(twice.changes()[0].before().unwrap().to_string(), "5");
+        assert_eq!(twice.changes()[0].after().to_string(), "7");
+        let back = changed(&twice, &[("classes.0.standard", "\"5\"")]);
+        assert_eq!(back.changes().len(), 1);
+        assert_eq!(policy().heading(Lang::En), "例");
+        assert_eq!(back.heading(Lang::En), "例 (changed)");
+    }
+
+    #[test]
+    fn changes_are_kept_through_serde() {
+        let once = changed(&policy(), &[("classes.0.standard", "\"6.5\"")]);
+        let text = serde_json::to_string(once.changes()).unwrap();
+        assert_eq!(text, r#"[{"path":"classes.\"1\".standard","before":5,"after":"6.5"}]"#);
+        let read: Vec<ChangedValue> = serde_json::from_str(&text).unwrap();
+        assert_eq!(policy().stating_changes(read).changes(), once.changes());
+    }
+
+    #[test]
+    fn of_many_changes_the_first_are_named() {
+        let change =
+            |number: usize| ChangedValue::new(Path::new([number.to_string()]), None, Node::new(NodeValue::Null));
+        let many = policy().stating_changes((0..25).map(change).collect());
+        assert!(many.changes_text(Lang::Zh).unwrap().ends_with("，另有 5 项"));
+    }
+}

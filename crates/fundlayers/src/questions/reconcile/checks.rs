@@ -1,0 +1,153 @@
+//! What a ledger has that its rows do not show one by one: events after the day that is asked about, more spent than
+//! arrived, amounts in a wrong unit.
+
+use super::{Cell, Sums, in_range};
+use crate::engine::compute::number_parts;
+use crate::ground::catalogue::questions as words;
+use crate::ground::ids::index;
+use crate::ground::message::{Argument, Message};
+use crate::ground::money::{Amount, Unit};
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::questions::receipts::{Event, Month, Receipts, month_of};
+use crate::results::allocation::Allocation;
+
+/// So many places are named one by one; where there are more, one warning says how many.
+const NAMED: usize = 20;
+/// A few amounts in a wrong unit are named; more of them are a ledger in a wrong unit.
+const SLIPS: usize = 3;
+
+/// What was left out of a ledger for its date, and what has none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Dated {
+    /// Events after the month's end: how many, and their sums.
+    pub(super) later: u64,
+    pub(super) later_sums: Sums,
+    /// Events without a date, which are counted.
+    pub(super) undated: u64,
+}
+
+/// Tells which events of a ledger come after the end of a month.
+pub(super) struct Cut {
+    /// By the code of the date.
+    dates: Vec<Option<Month>>,
+    as_of: Month,
+    later: u64,
+    later_sums: [i128; 3],
+    undated: u64,
+}
+
+impl Cut {
+    pub(super) fn new(receipts: &Receipts, as_of: Month) -> Self {
+        let dates = receipts.date_column().values().map(month_of).collect();
+        Self { dates, as_of, later: 0, later_sums: [0; 3], undated: 0 }
+    }
+
+    /// Whether an event is to be counted: not if it is dated after the month's end.
+    pub(super) fn counts(&mut self, receipts: &Receipts, receipt: usize, event: Event, amount: Amount) -> bool {
+        let code = index(receipts.date_column().code(receipt));
+        match self.dates.get(code).copied().flatten() {
+            Some(month) if month > self.as_of => {
+                self.later = self.later.saturating_add(1);
+                if let Some(sum) = self.later_sums.get_mut(event.number()) {
+                    *sum = sum.saturating_add(amount.fen().into());
+                }
+                return false;
+            }
+            Some(_) => {}
+            None => self.undated = self.undated.saturating_add(1),
+        }
+        true
+    }
+
+    /// What was found, with a warning for each kind.
+    pub(super) fn finish(self, unit: Unit, warnings: &mut Problems) -> Result<Dated, Problem> {
+        let later_sums = in_range(self.later_sums, || Problem::new(Code::Overflow, words::LATER_TOO_LARGE))?;
+        let dated = Dated { later: self.later, later_sums, undated: self.undated };
+        if dated.later > 0 {
+            let problem = Problem::new(Code::LaterReceipt, dated.later_message(self.as_of, unit)).key("as_of");
+            warnings.push(problem.found(self.as_of.to_string()));
+        }
+        if dated.undated > 0 {
+            let problem = Problem::new(Code::UndatedReceipt, words::UNDATED.with(&[&dated.undated])).key("as_of");
+            warnings.push(problem.found(self.as_of.to_string()).expected(words::DATE_EACH));
+        }
+        Ok(dated)
+    }
+}
+
+impl Dated {
+    /// How many events come later, and what they sum to.
+    pub(super) fn later_message(&self, as_of: Month, unit: Unit) -> Message {
+        let [issued, received, spent] = self.later_sums.map(|sum| sum.grouped(unit).to_string());
+        words::LATER.with(&[&self.later, &as_of, &issued, &received, &spent, &unit])
+    }
+}
+
+/// A place in a year and a layer, in words: 黄堡镇, 2024, 市级.
+fn place(due: &Allocation, row: usize, year: usize, layer: usize) -> Argument {
+    let name = due.roster().name(row);
+    let year = due.years().get(year).map_or(String::new(), u16::to_string);
+    let layer = due.policy().layers().get(layer).map(|layer| Argument::Name(layer.name.clone()));
+    Argument::List([Argument::Text(name.to_owned()), Argument::Text(year)].into_iter().chain(layer).collect())
+}
+
+/// Warns of places where more was spent than arrived.
+pub(super) fn spent_above_received(due: &Allocation, cells: &[Cell], warnings: &mut Problems) {
+    let unit = due.policy().unit();
+    let above = |cell: &&Cell| cell.of(Event::Spent) > cell.of(Event::Received).max(Amount::ZERO);
+    let count = cells.iter().filter(above).count();
+    for cell in cells.iter().filter(above).take(if count > NAMED { 1 } else { NAMED }) {
+        let Some((row, year, layer)) = parts(due, cell) else { continue };
+        let [spent, received] = [Event::Spent, Event::Received].map(|event| cell.of(event).grouped(unit).to_string());
+        let place = place(due, row, year, layer);
+        let message = if count > NAMED {
+            words::SPENT_ABOVE_IN_MANY.with(&[&count, &place, &spent, &received, &unit])
+        } else {
+            words::SPENT_ABOVE.with(&[&place, &spent, &received, &unit])
+        };
+        let problem = Problem::new(Code::SpentAboveReceived, message).column(Event::Spent.as_str());
+        warnings.push(problem.expected(words::ENTER_WHAT_ARRIVED));
+    }
+}
+
+/// Warns of amounts that are about 10,000 times what is due, or a 10,000th of it: 元 written as 万元, or 万元 as 元.
+pub(super) fn wrong_units(due: &Allocation, cells: &[Cell], warnings: &mut Problems) {
+    let unit = due.policy().unit();
+    let suspect = |cell: &Cell| {
+        let (row, year, layer) = parts(due, cell)?;
+        let claim = Amount::from_fen(due.0.row_fen(row, year, layer));
+        // What there is of it, in the order in which money goes.
+        let event = Event::ALL.into_iter().find(|event| !cell.of(*event).is_zero())?;
+        let amount = cell.of(event);
+        let is_larger = is_about_ten_thousand(amount, claim);
+        (is_larger || is_about_ten_thousand(claim, amount))
+            .then_some((row, year, layer, event, amount, claim, is_larger))
+    };
+    let count = cells.iter().filter_map(suspect).count();
+    for (row, year, layer, event, amount, claim, is_larger) in
+        cells.iter().filter_map(suspect).take(if count > SLIPS { 1 } else { SLIPS })
+    {
+        let place = place(due, row, year, layer);
+        let [amount, claim] = [amount, claim].map(|amount| amount.grouped(unit).to_string());
+        let message = if count > SLIPS {
+            words::WRONG_UNIT_OF_MANY.with(&[&count, &place, &event.name(), &amount, &claim, &unit])
+        } else {
+            words::WRONG_UNIT.with(&[&place, &event.name(), &amount, &claim, &unit])
+        };
+        let problem = Problem::new(Code::UnitSuspected, message).column(event.as_str());
+        warnings.push(problem.expected(if is_larger { words::MAYBE_YUAN } else { words::MAYBE_WAN }));
+    }
+}
+
+/// Row, year and layer of a cell.
+fn parts(due: &Allocation, cell: &Cell) -> Option<(usize, usize, usize)> {
+    let layers = due.policy().layers().len();
+    let (row, at) = number_parts(cell.number, due.years().len().saturating_mul(layers))?;
+    Some((row, at.checked_div(layers)?, at.checked_rem(layers)?))
+}
+
+/// Whether an amount is 5,000 to 20,000 times another: part of it, or some of it twice, in a unit 10,000 times too large.
+fn is_about_ten_thousand(amount: Amount, of: Amount) -> bool {
+    let (amount, of) = (i128::from(amount.fen()), i128::from(of.fen()));
+    of > 0 && (of.saturating_mul(5_000)..=of.saturating_mul(20_000)).contains(&amount)
+}
