@@ -277,13 +277,12 @@ impl<'a> Explainer<'a> {
         let before: Vec<Option<Amount>> =
             (0..number).map(|layer| Some(Amount::from_fen(data.member_fen(self.row, 0, self.at, layer)))).collect();
         let mut exact = Exact::new(policy, self.columns, self.class, self.year, self.row, &before);
-        exact.trace = true;
         let met = exact.holds(&rule.when)?;
         let (traced, inputs) = match rule.kind.pool() {
             Some(pool) if met => self.pool(pool)?,
             Some(_) => (Traced::zero(), Vec::new()),
             None => {
-                let traced = rule.eval(&mut exact)?;
+                let traced = exact.traced(rule)?;
                 let inputs = exact.inputs.iter().map(|(input, value)| self.input(input, value)).collect();
                 (traced, inputs)
             }
@@ -351,7 +350,7 @@ impl<'a> Explainer<'a> {
         } else {
             show(&value)
         };
-        Some((Traced::new(value, text), inputs))
+        Some((Traced { value, text }, inputs))
     }
 
     #[expect(clippy::too_many_arguments, reason = "a sentence says all of it")]
@@ -426,7 +425,7 @@ fn rounding_words(said: &Words<'_>) -> String {
 
 impl Traced {
     fn zero() -> Self {
-        Self::new(BigRational::zero(), "0".to_owned())
+        Self { value: BigRational::zero(), text: "0".to_owned() }
     }
 }
 
