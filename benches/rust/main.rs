@@ -1,7 +1,7 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
 //! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
-//! `-- reconcile [RECIPIENTS]` measures reconciling alone.
+//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- exact [PLACES]` rules that are computed in fractions.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
 //! the timing. A recipient-year is one recipient in one year, all its layers.
@@ -9,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "this is what the program is for")]
 #![expect(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a benchmark that fails stops")]
 
+mod exact;
 mod reconcile;
 mod what_if;
 
@@ -136,6 +137,10 @@ fn main() {
         reconcile::measure(&policy, &roster, &text);
         return;
     }
+    if arguments.first().is_some_and(|first| first == "exact") {
+        exact::measure(number(arguments.get(1), exact::PLACES));
+        return;
+    }
     let rows = number(arguments.first(), 1_000_000);
     let years = 3;
     let recipient_years = rows * years;
@@ -201,6 +206,7 @@ fn main() {
         let total = allocation.totals(&[], false).expect("a total").iter().next().expect("a row").amount();
         assert_eq!(total.fen(), 9_223_372_036_854_770_000, "the pool is used up");
     }
+    exact::measure(rows.min(exact::PLACES));
     println!();
     what_if::measure(rows.min(what_if::NATIONAL), None);
     println!();

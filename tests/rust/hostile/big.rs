@@ -137,6 +137,17 @@ pub const POLICIES: &[(&str, Make)] = &[
             "]\n",
         ))
     }),
+    ("as many ratios as a rule may have", |size| {
+        // Their common denominator has some 830 bits.
+        let primes = (2..700_u32).filter(|number| (2..*number).all(|divisor| number.checked_rem(divisor) != Some(0)));
+        let ratios: String = primes
+            .flat_map(|prime| [1, 2, 4].map(|factor| prime.wrapping_mul(factor)))
+            .take(330)
+            .fold(String::new(), |list, number| list + &format!("{{rate='1/{number}',of='n'}},"));
+        let input = csv(numbered("name,n\n", size, |at| format!("{at},{at}\n"), ""));
+        let rules = format!("[attributes]\nn.type='number'\n[[classes]]\nid='a'\nfunding.l=[{ratios}]\n");
+        Input { policy: [HEAD, LAYER, &rules].concat().into_bytes(), ..input }
+    }),
     ("weights without a common denominator", |size| {
         let attributes = size / 90;
         let mut text = format!("{PLAIN}[attributes]\n");
@@ -185,6 +196,7 @@ pub const POLICIES: &[(&str, Make)] = &[
 ];
 
 const HEAD: &str = "id='p'\ntitle.zh='p'\nunit='元'\n";
+const LAYER: &str = "years=[2000,2000]\n[[layers]]\nid='l'\npayer='county'\n";
 const PLAIN: &str = "id='p'\ntitle.zh='p'\nunit='元'\nyears=[2000,2002]\n[[layers]]\nid='l'\npayer='county'\n[[classes]]\nid='a'\nfunding.l=3\n";
 
 fn csv(roster: String) -> Input {

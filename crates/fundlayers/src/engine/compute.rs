@@ -654,7 +654,7 @@ impl<'a> Work<'a> {
             let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
             (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
         });
-        exact.amount(rule).map(|(_, amount)| amount).ok_or(exact.faults)
+        exact.amount(rule).ok_or(exact.faults)
     }
 
     fn fail(&mut self, row: usize, at: usize, layer: usize) {

@@ -1,13 +1,11 @@
 //! The meaning of rules, one place at a time, in exact fractions: the reference that the column-wise programs must
 //! equal, the fallback where they do not reach, and the source of explanations.
 
-use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
 use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
-use crate::ground::fraction::{rational, show};
+use crate::ground::fraction::{Fraction, rational, show};
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::{Amount, MoneyError};
 use crate::policy::rule::algebra::{Algebra, Extreme};
@@ -40,18 +38,28 @@ pub(crate) enum Input {
 #[derive(Debug, Clone)]
 pub(crate) struct Traced {
     pub(crate) value: BigRational,
-    /// The arithmetic; empty unless traced.
+    /// The arithmetic.
     pub(crate) text: String,
-    /// Whether the text is a sum, which needs brackets inside a product or a difference.
-    sum: bool,
     /// Whether it is the 0 of a rule whose conditions do not hold.
     pub(crate) absent: bool,
 }
 
 impl Traced {
     pub(crate) fn new(value: BigRational, text: String) -> Self {
-        Self { value, text, sum: false, absent: false }
+        Self { value, text, absent: false }
     }
+}
+
+/// A number on the way.
+#[derive(Debug, Clone)]
+pub(crate) struct Term {
+    value: Fraction,
+    /// The arithmetic; empty unless traced.
+    text: String,
+    /// Whether the text is a sum, which needs brackets inside a product or a difference.
+    sum: bool,
+    /// Whether it is the 0 of a rule whose conditions do not hold.
+    absent: bool,
 }
 
 /// One place, one year, one class. Layers are what has been computed so far.
@@ -66,7 +74,7 @@ pub(crate) struct Exact<'a> {
     /// What arrived for one place by layer, in the policy's unit, where top-ups count that and not what was due.
     pub(crate) arrived: Option<Vec<BigRational>>,
     /// Whether to write down the arithmetic.
-    pub(crate) trace: bool,
+    trace: bool,
     pub(crate) inputs: Vec<(Input, BigRational)>,
     /// The conditions that were looked at, where the arithmetic is written down: whether each holds, and of which number.
     pub(crate) looked_at: Vec<(Condition, bool, Option<BigRational>)>,
@@ -86,17 +94,25 @@ impl<'a> Exact<'a> {
         Self { policy, columns, class, year, row, layers, arrived: None, trace: false, inputs, looked_at, faults }
     }
 
-    /// The rounded amount of one place under a rule that is not a pool, and the exact one before rounding.
-    pub(crate) fn amount(&mut self, rule: &Rule) -> Option<(Traced, Amount)> {
-        let exact = rule.eval(self)?;
-        let fen = &exact.value * BigInt::from(self.policy.unit().fen());
-        match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
+    /// The amount of one place under a rule that is not a pool, before rounding and with its arithmetic.
+    pub(crate) fn traced(&mut self, rule: &Rule) -> Option<Traced> {
+        self.trace = true;
+        let exact = rule.eval(self);
+        self.trace = false;
+        exact.map(|exact| Traced { value: exact.value.reduced(), text: exact.text, absent: exact.absent })
+    }
+
+    /// The rounded amount of one place under a rule that is not a pool.
+    pub(crate) fn amount(&mut self, rule: &Rule) -> Option<Amount> {
+        let exact = rule.eval(self)?.value;
+        let fen = exact.numerator() * self.policy.unit().fen();
+        match self.policy.rounding().round_ratio(&fen, exact.denominator()) {
             Ok(amount) if amount < Amount::ZERO => {
                 self.faults.push(Fault::Negative(amount));
                 None
             }
-            Ok(amount) => Some((exact, amount)),
-            Err(MoneyError::Overflow) if exact.value.is_negative() => {
+            Ok(amount) => Some(amount),
+            Err(MoneyError::Overflow) if exact.is_negative() => {
                 self.faults.push(Fault::Negative(Amount::from_fen(i64::MIN)));
                 None
             }
@@ -107,20 +123,24 @@ impl<'a> Exact<'a> {
         }
     }
 
-    fn traced(&self, value: BigRational, text: impl FnOnce() -> (String, bool)) -> Traced {
+    fn term(&self, value: Fraction, text: impl FnOnce() -> (String, bool)) -> Term {
         let (text, sum) = if self.trace { text() } else { (String::new(), false) };
-        Traced { value, text, sum, absent: false }
+        Term { value, text, sum, absent: false }
     }
 
-    fn plain(&self, value: BigRational) -> Traced {
-        let text = if self.trace { show(&value) } else { String::new() };
-        Traced { value, text, sum: false, absent: false }
+    fn plain(&self, value: Fraction) -> Term {
+        let text = if self.trace { show(&value.reduced()) } else { String::new() };
+        Term { value, text, sum: false, absent: false }
     }
 
-    fn read(&mut self, input: Input, value: &BigRational) {
-        if !self.inputs.iter().any(|(seen, _)| *seen == input) {
-            self.inputs.push((input, value.clone()));
+    /// A number that the rule reads by name, worked out the first time.
+    fn read(&mut self, input: Input, value: impl FnOnce(&mut Self) -> Option<BigRational>) -> Option<Fraction> {
+        if let Some((_, value)) = self.inputs.iter().find(|(seen, _)| *seen == input) {
+            return Some(value.clone().into());
         }
+        let value = value(self)?;
+        self.inputs.push((input, value.clone()));
+        Some(value.into())
     }
 
     fn fault(&mut self, fault: Fault) {
@@ -130,20 +150,20 @@ impl<'a> Exact<'a> {
     }
 
     /// What a layer gives one place, in the policy's unit.
-    fn layer_amount(&mut self, layer: LayerIndex) -> Option<BigRational> {
-        let Some(amount) = self.layers.get(layer.number()).copied().flatten() else {
-            self.fault(Fault::Unknown);
-            return None;
-        };
-        let number = BigRational::new(amount.fen().into(), self.policy.unit().fen().into());
-        self.read(Input::Layer(layer), &number);
-        Some(number)
+    fn layer_amount(&mut self, layer: LayerIndex) -> Option<Fraction> {
+        self.read(Input::Layer(layer), |this| {
+            let Some(amount) = this.layers.get(layer.number()).copied().flatten() else {
+                this.fault(Fault::Unknown);
+                return None;
+            };
+            Some(BigRational::new(amount.fen().into(), this.policy.unit().fen().into()))
+        })
     }
 
     /// What a top-up counts of a layer, in the policy's unit.
-    fn counted_amount(&mut self, layer: LayerIndex) -> Option<BigRational> {
+    fn counted_amount(&mut self, layer: LayerIndex) -> Option<Fraction> {
         match &self.arrived {
-            Some(arrived) => arrived.get(layer.number()).cloned(),
+            Some(arrived) => arrived.get(layer.number()).cloned().map(Fraction::from),
             None => self.layer_amount(layer),
         }
     }
@@ -157,7 +177,8 @@ impl<'a> Exact<'a> {
             Subject::County | Subject::Township => None,
         };
         if let (Subject::Attribute(attribute), Some(number)) = (condition.subject, &number) {
-            self.read(Input::Attribute(attribute), number);
+            let number = number.clone();
+            self.read(Input::Attribute(attribute), |_| Some(number));
         }
         self.looked_at.push((condition.clone(), holds, number));
     }
@@ -183,24 +204,26 @@ impl<'a> Exact<'a> {
 
 impl Algebra for Exact<'_> {
     /// None where it cannot be had; the faults say why.
-    type Number = Option<Traced>;
+    type Number = Option<Term>;
 
     fn number(&mut self, number: &Yearly<Decimal>) -> Self::Number {
-        number.at(self.year).map(|number| self.plain(rational(*number)))
+        number.at(self.year).map(|number| self.plain(Fraction::decimal(*number)))
     }
 
     fn standard(&mut self) -> Self::Number {
-        let number = rational(*self.class.standard.as_ref()?.at(self.year)?);
-        self.read(Input::Standard, &number);
+        let number =
+            self.read(Input::Standard, |this| Some(rational(*this.class.standard.as_ref()?.at(this.year)?)))?;
         Some(self.plain(number))
     }
 
     fn attribute(&mut self, attribute: AttributeIndex) -> Self::Number {
-        let Some(number) = self.columns.number(attribute, self.row) else {
-            self.fault(Fault::Blank(attribute));
-            return None;
-        };
-        self.read(Input::Attribute(attribute), &number);
+        let number = self.read(Input::Attribute(attribute), |this| {
+            let number = this.columns.number(attribute, this.row);
+            if number.is_none() {
+                this.fault(Fault::Blank(attribute));
+            }
+            number
+        })?;
         Some(self.plain(number))
     }
 
@@ -228,11 +251,11 @@ impl Algebra for Exact<'_> {
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
         let terms = all(terms)?;
-        let total = terms.iter().fold(BigRational::zero(), |total, term| total + &term.value);
+        let total = Fraction::sum(terms.iter().map(|term| &term.value));
         // Parts that do not apply say nothing.
         let absent = !terms.is_empty() && terms.iter().all(|term| term.absent);
-        let terms: Vec<&Traced> = terms.iter().filter(|term| !term.absent).collect();
-        Some(Traced { absent, ..self.traced(total, || (sum_text(&terms), terms.len() > 1)) })
+        let terms: Vec<&Term> = terms.iter().filter(|term| !term.absent).collect();
+        Some(Term { absent, ..self.term(total, || (sum_text(&terms), terms.len() > 1)) })
     }
 
     fn difference(&mut self, first: Self::Number, rest: Vec<Self::Number>) -> Self::Number {
@@ -240,8 +263,8 @@ impl Algebra for Exact<'_> {
         if rest.is_empty() {
             return Some(first);
         }
-        let value = rest.iter().fold(first.value.clone(), |value, less| value - &less.value);
-        Some(self.traced(value, || {
+        let value = first.value.minus(Fraction::sum(rest.iter().map(|less| &less.value)));
+        Some(self.term(value, || {
             let mut text = brackets(&first);
             for less in &rest {
                 // A minus sign after a minus sign would be lost on a reader.
@@ -254,14 +277,14 @@ impl Algebra for Exact<'_> {
 
     fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number {
         let (rate, of) = rate.at(self.year).zip(of)?;
-        let value = rate.fraction() * &of.value;
-        Some(self.traced(value, || ([&rate.text, " × ", &brackets(&of)].concat(), false)))
+        let value = of.value.times(rate.numerator, rate.denominator);
+        Some(self.term(value, || ([&rate.text, " × ", &brackets(&of)].concat(), false)))
     }
 
     fn extreme(&mut self, extreme: Extreme, members: Vec<Self::Number>) -> Self::Number {
         let members = all(members)?;
         let value = members.iter().map(|member| &member.value).reduce(|a, b| extreme.of(a, b))?.clone();
-        Some(self.traced(value, || {
+        Some(self.term(value, || {
             let texts: Vec<&str> = members.iter().map(|member| member.text.as_str()).collect();
             (call(extreme, &texts), false)
         }))
@@ -272,7 +295,7 @@ impl Algebra for Exact<'_> {
         if !number.value.is_negative() {
             return Some(number);
         }
-        Some(self.traced(BigRational::zero(), || (call(Extreme::Greatest, &["0", &number.text]), false)))
+        Some(self.term(Fraction::zero(), || (call(Extreme::Greatest, &["0", &number.text]), false)))
     }
 
     fn bounded(
@@ -287,25 +310,25 @@ impl Algebra for Exact<'_> {
         if let (Some(floor), Some(cap)) = (&floor, &cap)
             && floor.value > cap.value
         {
-            self.fault(Fault::FloorAboveCap(floor.value.clone(), cap.value.clone()));
+            self.fault(Fault::FloorAboveCap(floor.value.reduced(), cap.value.reduced()));
             return None;
         }
         for (extreme, bound) in [(Extreme::Greatest, floor), (Extreme::Least, cap)] {
             let Some(bound) = bound else { continue };
             let text = || (call(extreme, &[&amount.text, &bound.text]), false);
-            amount = self.traced(extreme.of(&amount.value, &bound.value).clone(), text);
+            amount = self.term(extreme.of(&amount.value, &bound.value).clone(), text);
         }
         Some(amount)
     }
 
     fn only_where(&mut self, conditions: &[Condition], rule: impl FnOnce(&mut Self) -> Self::Number) -> Self::Number {
         let absent = !self.holds(conditions)?;
-        if absent { Some(Traced { absent, ..self.plain(BigRational::zero()) }) } else { rule(self) }
+        if absent { Some(Term { absent, ..self.plain(Fraction::zero()) }) } else { rule(self) }
     }
 }
 
 /// All, if all are known.
-fn all(numbers: Vec<Option<Traced>>) -> Option<Vec<Traced>> {
+fn all(numbers: Vec<Option<Term>>) -> Option<Vec<Term>> {
     numbers.into_iter().collect()
 }
 
@@ -313,11 +336,11 @@ fn call(extreme: Extreme, arguments: &[&str]) -> String {
     [extreme.sign(), "(", &arguments.join(", "), ")"].concat()
 }
 
-fn brackets(term: &Traced) -> String {
+fn brackets(term: &Term) -> String {
     if term.sum || term.value.is_negative() { format!("({})", term.text) } else { term.text.clone() }
 }
 
-fn sum_text(terms: &[&Traced]) -> String {
+fn sum_text(terms: &[&Term]) -> String {
     let mut text = String::new();
     for (index, term) in terms.iter().enumerate() {
         match (index, term.text.strip_prefix('-').filter(|_| !term.sum)) {

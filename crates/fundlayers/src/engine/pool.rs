@@ -10,7 +10,7 @@ use crate::engine::fit::Groups;
 use crate::engine::rows::Rows;
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
-use crate::ground::fraction::{rational, show};
+use crate::ground::fraction::{make_common, rational, show};
 use crate::ground::ids::{AttributeIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
@@ -397,10 +397,10 @@ fn combined(terms: Vec<Term>, members: usize) -> Integers<'static> {
     let mut denominator = BigInt::one();
     for term in &terms {
         match term {
-            Term::Equal(per) | Term::Narrow(per, _) => denominator = denominator.lcm(per.denom()),
+            Term::Equal(per) | Term::Narrow(per, _) => make_common(&mut denominator, per.denom()),
             Term::Wide(per, list) => {
                 for number in list {
-                    denominator = denominator.lcm((per * number).denom());
+                    make_common(&mut denominator, (per * number).denom());
                 }
             }
         }

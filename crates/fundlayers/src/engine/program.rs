@@ -8,14 +8,13 @@
 //! blank or a fault, the exact way of [`exact`](crate::engine::exact) takes over.
 
 use num_bigint::BigInt;
-use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use rust_decimal::Decimal;
 
 use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::engine::rows::Rows;
-use crate::ground::fraction::rational;
+use crate::ground::fraction::{Fraction, make_common, rational};
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::RoundingMode;
 use crate::math::divide::Divisor;
@@ -190,30 +189,29 @@ impl Tree {
 }
 
 impl Fold {
-    fn of(self, a: BigRational, b: BigRational) -> BigRational {
-        match self {
-            Self::Sum => a + b,
-            Self::Extreme(extreme) => extreme.of(a, b),
-        }
+    /// What constants come to; none if there are none.
+    fn of(self, constants: Vec<Fraction>) -> Option<BigRational> {
+        let number = match self {
+            Self::Sum if constants.is_empty() => return None,
+            Self::Sum => Fraction::sum(constants.iter()),
+            Self::Extreme(extreme) => constants.into_iter().reduce(|a, b| extreme.of(a, b))?,
+        };
+        Some(number.reduced())
     }
 }
 
 /// Several trees put together, their constants at once.
 fn several(fold: Fold, trees: Vec<Result<Tree, Unfit>>) -> Result<Tree, Unfit> {
-    let mut constant: Option<BigRational> = None;
+    let mut constants: Vec<Fraction> = Vec::new();
     let mut rest = Vec::new();
     for tree in trees {
         match tree? {
-            Tree::Number(number) => {
-                constant = Some(match constant {
-                    None => number,
-                    Some(constant) => fold.of(constant, number),
-                });
-            }
+            Tree::Number(number) => constants.push(number.into()),
             Tree::Several(same, trees) if same == fold => rest.extend(trees),
             tree => rest.push(tree),
         }
     }
+    let constant = fold.of(constants);
     if rest.is_empty() {
         return Ok(Tree::Number(constant.unwrap_or_default()));
     }
@@ -289,7 +287,7 @@ impl<'a> Program<'a> {
     /// A program for a tree, if 128 bits suffice.
     pub(crate) fn new(tree: &Tree, columns: &Columns<'a>, dense: &'a [Dense]) -> Option<Self> {
         let mut scale = BigInt::one();
-        denominators(tree, &mut scale);
+        denominators(tree, &mut scale)?;
         let mut builder = Builder { columns, dense, scale, ops: Vec::new(), blanks: Vec::new(), most: BigInt::zero() };
         builder.tree(tree)?;
         let rounding = columns.policy.rounding();
@@ -421,23 +419,18 @@ fn extend<W>(top: &mut Vec<W>, column: &[i64], rows: &[u32], word: impl Fn(i64) 
     }
 }
 
-/// The least common multiple of all denominators of a tree.
-fn denominators(tree: &Tree, scale: &mut BigInt) {
+/// Brings all denominators of a tree to a common one; none if 128 bits do not hold it.
+fn denominators(tree: &Tree, scale: &mut BigInt) -> Option<()> {
     match tree {
         Tree::Number(number) | Tree::Attribute(_, number) | Tree::Layer(_, number) => {
-            *scale = scale.lcm(number.denom());
+            make_common(scale, number.denom());
+            (scale.bits() <= 128).then_some(())
         }
-        Tree::Several(_, trees) => {
-            for tree in trees {
-                denominators(tree, scale);
-            }
-        }
+        Tree::Several(_, trees) => trees.iter().try_for_each(|tree| denominators(tree, scale)),
         Tree::When { tree, .. } => denominators(tree, scale),
         Tree::Clamp { tree, floor, cap, .. } => {
-            denominators(tree, scale);
-            for side in [floor, cap].into_iter().flatten() {
-                denominators(side, scale);
-            }
+            let mut sides = [Some(tree), floor.as_ref(), cap.as_ref()].into_iter().flatten();
+            sides.try_for_each(|side| denominators(side, scale))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use num_bigint::BigUint;
+use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -261,8 +261,8 @@ impl Ratio {
     }
 
     /// What stands below the line.
-    pub(crate) fn denominator(&self) -> BigUint {
-        self.denominator.unsigned_abs().into()
+    pub(crate) fn denominator(&self) -> BigInt {
+        self.denominator.into()
     }
 }
 

@@ -282,13 +282,12 @@ impl<'a> Explainer<'a> {
         let before: Vec<Option<Amount>> =
             (0..number).map(|layer| Some(Amount::from_fen(data.member_fen(self.row, 0, self.at, layer)))).collect();
         let mut exact = Exact::new(policy, self.columns, self.class, self.year, self.row, &before);
-        exact.trace = true;
         let met = exact.holds(&rule.when)?;
         let (traced, inputs) = match rule.kind.pool() {
             Some(pool) if met => self.pool(pool)?,
             Some(_) => (Traced::zero(), Vec::new()),
             None => {
-                let traced = rule.eval(&mut exact)?;
+                let traced = exact.traced(rule)?;
                 let inputs = exact.inputs.iter().map(|(input, value)| self.input(input, value)).collect();
                 (traced, inputs)
             }

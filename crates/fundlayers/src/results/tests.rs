@@ -215,7 +215,7 @@ proptest! {
             for (row, place) in places.iter().enumerate() {
                 let layers = [Some(Amount::from_fen(1250)), Some(Amount::from_fen(prior[row]))];
                 let mut exact = Exact::new(&policy, &columns, class, year, row, &layers);
-                let amount = exact.amount(rule).map(|(_, amount)| amount.fen());
+                let amount = exact.amount(rule).map(Amount::fen);
                 match (fast[row], amount) {
                     (Some(fast), exact) => prop_assert_eq!(Some(fast), exact, "of place {}", row),
                     (None, Some(_)) => prop_assert!(

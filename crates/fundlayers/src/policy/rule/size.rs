@@ -1,11 +1,11 @@
 //! Whether a rule is small enough to be computed for every place.
 
-use num_bigint::BigUint;
-use num_integer::Integer;
-use num_traits::{One, Zero};
+use num_bigint::BigInt;
+use num_traits::One;
 use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as words;
+use crate::ground::fraction::make_common;
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
@@ -52,15 +52,15 @@ impl Size {
 }
 
 impl Algebra for Size {
-    type Number = Option<BigUint>;
+    type Number = Option<BigInt>;
 
     fn number(&mut self, number: &Yearly<Decimal>) -> Self::Number {
         let scale = number.iter().map(|(_, number)| number.scale()).max().unwrap_or_default();
-        self.part(Some(BigUint::from(10_u32).pow(scale)))
+        self.part(Some(BigInt::from(10).pow(scale)))
     }
 
     fn standard(&mut self) -> Self::Number {
-        self.part(Some(BigUint::one()))
+        self.part(Some(BigInt::one()))
     }
 
     fn attribute(&mut self, _: AttributeIndex) -> Self::Number {
@@ -76,7 +76,7 @@ impl Algebra for Size {
     }
 
     fn pool(&mut self, _: PoolIndex) -> Self::Number {
-        Some(BigUint::one())
+        Some(BigInt::one())
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
@@ -123,14 +123,10 @@ impl Algebra for Size {
 }
 
 /// What all of these divide; none if one is too large to compute with, or that is.
-pub(crate) fn common_denominator(denominators: Vec<Option<BigUint>>) -> Option<BigUint> {
-    let mut common = BigUint::one();
+pub(crate) fn common_denominator(denominators: Vec<Option<BigInt>>) -> Option<BigInt> {
+    let mut common = BigInt::one();
     for next in denominators {
-        let next = next?;
-        // Most are powers of ten, of which one divides the other.
-        if !(&common % &next).is_zero() {
-            common = common.lcm(&next);
-        }
+        make_common(&mut common, &next?);
         if common.bits() > DENOMINATOR_BITS {
             return None;
         }
