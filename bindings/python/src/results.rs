@@ -7,7 +7,8 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_schema::{Field, SchemaRef};
 use fundlayers::answer::Answer;
 use fundlayers::table::{Cells, Report};
-use fundlayers::{Lang, Problem, Problems};
+use fundlayers::{Lang, Problems};
+use fundlayers_formats::output::{self, Unfinished};
 use fundlayers_formats::{arrow, csv, html, json, markdown, terminal};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyString, PyTuple};
@@ -88,24 +89,29 @@ impl Table {
         path: Option<PathBuf>,
         text: impl FnOnce(&Answer, &mut dyn std::io::Write) -> Result<std::io::Result<()>, Problems> + Send + 'static,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let unfinished = Unfinished::default();
+        let theirs = unfinished.clone();
         let written = self.work(py, move |answer, _| {
-            let failed = |path: &PathBuf, error: std::io::Error| {
-                let message = format!("cannot be written: {error}");
-                Problems::from(Problem::new(fundlayers::Code::CannotWrite, message).file(path.display().to_string()))
-            };
             if let Some(path) = path {
-                let file = std::fs::File::create(&path).map_err(|error| failed(&path, error))?;
-                let mut file = std::io::BufWriter::new(file);
-                text(answer, &mut file)?.map_err(|error| failed(&path, error))?;
-                std::io::Write::flush(&mut file).map_err(|error| failed(&path, error))?;
-                return Ok(None);
+                let mut problems = Problems::new();
+                let written = output::write(&path, &theirs, |file| {
+                    text(answer, file).unwrap_or_else(|found| {
+                        problems = found;
+                        Err(std::io::Error::other("nothing to write"))
+                    })
+                });
+                return if problems.is_empty() { Ok(written.map(|()| None)?) } else { Err(problems) };
             }
             let mut out = Vec::new();
             // Memory does not fail.
             _ = text(answer, &mut out)?;
             Ok(Some(String::from_utf8(out).unwrap_or_default()))
-        })?;
-        Ok(written.map(|text| PyString::new(py, &text)))
+        });
+        if written.is_err() {
+            // After Ctrl-C the work goes on for a while.
+            unfinished.give_up();
+        }
+        Ok(written?.map(|text| PyString::new(py, &text)))
     }
 
     fn record_batches(&self, py: Python<'_>) -> PyResult<(SchemaRef, Vec<RecordBatch>)> {
@@ -175,7 +181,9 @@ impl Table {
 
     /// The rows as CSV: to a file, or as text.
     ///
-    /// Excel takes a file for UTF-8 only if it begins with a byte order mark: ``excel=True`` writes one.
+    /// That is for programs: every text as it is. ``excel=True`` is for people and their spreadsheets: it begins with the
+    /// byte order mark without which Excel does not read UTF-8, and a text that would run as a formula (``=1+1``, ``@A1``)
+    /// has ``'`` before it.
     #[pyo3(signature = (path=None, *, excel=false))]
     fn to_csv<'py>(
         &self,
@@ -184,8 +192,8 @@ impl Table {
         excel: bool,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         self.write(py, path, move |answer, out| {
-            let mark = if excel { out.write_all("\u{feff}".as_bytes()) } else { Ok(()) };
-            Ok(mark.and_then(|()| csv::write(out, &table(answer))))
+            let table = table(answer);
+            Ok(if excel { csv::write_for_sheets(out, &table) } else { csv::write(out, &table) })
         })
     }
 
@@ -216,7 +224,7 @@ impl Table {
         lang: Option<&str>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
-        self.write(py, path, move |answer, out| Ok(out.write_all(html_of(answer, lang, None)?.as_bytes())))
+        self.write(py, path, move |answer, out| write_html(out, answer, lang, None))
     }
 
     /// The result for people as aligned text, of a long one its summary.
@@ -317,18 +325,32 @@ fn report(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
 }
 
 fn glance(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
-    let empty = || table(answer).report(String::new(), lang, Vec::new(), 0);
+    let empty = || table(answer).report(String::new(), lang, Vec::new()).first(0);
     Ok(answer.glance(lang)?.unwrap_or_else(empty))
 }
 
 /// As HTML; with a limit, of a long table what stands for it.
 fn html_of(answer: &Answer, lang: Lang, limit: Option<usize>) -> Result<String, Problems> {
+    let mut out = Vec::new();
+    // Memory does not fail.
+    _ = write_html(&mut out, answer, lang, limit)?;
+    Ok(String::from_utf8(out).unwrap_or_default())
+}
+
+fn write_html(
+    out: &mut dyn std::io::Write,
+    answer: &Answer,
+    lang: Lang,
+    limit: Option<usize>,
+) -> Result<std::io::Result<()>, Problems> {
     if let Some(explanations) = answer.explanations() {
-        return Ok(written(|out| html::write_explanations(out, explanations, lang)));
+        return Ok(html::write_explanations(out, explanations, lang));
     }
-    let report = if limit.is_some() { glance(answer, lang)? } else { report(answer, lang)? };
-    let warnings = answer.warnings_beside_report();
-    Ok(written(|out| html::write(out, &report, &warnings, limit.unwrap_or(usize::MAX))))
+    let report = match limit {
+        Some(limit) => glance(answer, lang)?.first(limit),
+        None => report(answer, lang)?,
+    };
+    Ok(html::write(out, &report, &answer.warnings_beside_report()))
 }
 
 /// As aligned text; of a long table what stands for it.

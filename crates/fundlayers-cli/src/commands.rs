@@ -6,8 +6,9 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use fundlayers::answer::{Input, Operation, Request};
-use fundlayers::{Lang, POLICY_SCHEMA, Policy, Roster};
+use fundlayers::{Lang, POLICY_SCHEMA, Policy, Roster, visible};
 use fundlayers_formats::csv;
+use fundlayers_formats::markdown::escaped;
 
 use crate::args::{Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand};
 use crate::inputs::{self, Disk};
@@ -108,7 +109,12 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             let [id, _, years, _] = row(policy);
             let mark = if format == OutputFormat::Md { "- " } else { "" };
             let status = policy.source().status.map_or("", |status| status.label(lang));
-            writeln!(writer, "{mark}{id}  {years}  {status}  {}", policy.title().get(lang))
+            let line = format!("{id}  {years}  {status}  {}", policy.title().get(lang));
+            writeln!(
+                writer,
+                "{mark}{}",
+                if format == OutputFormat::Md { escaped(&line) } else { visible(&line).into_owned() }
+            )
         }),
     })
 }
@@ -118,18 +124,14 @@ fn check_policy(name: &str, set: &[String], lang: Lang) -> Result<(), Failure> {
     let policy = &input.value;
     let (layers, classes, pools) = (policy.layers().len(), policy.classes().len(), policy.pools().len());
     warn(&input.warnings);
-    output::write(None, &[], |writer| match lang {
-        Lang::Zh => writeln!(
-            writer,
-            "{policy}：无误；{layers} 个层级，{classes} 个类别，{pools} 个资金池，{} 条解读",
-            policy.readings().len()
-        ),
-        Lang::En => writeln!(
-            writer,
-            "{policy}: good; {layers} layers, {classes} classes, {pools} pools, {} readings",
-            policy.readings().len()
-        ),
-    })
+    let readings = policy.readings().len();
+    let text = match lang {
+        Lang::Zh => {
+            format!("{policy}：无误；{layers} 个层级，{classes} 个类别，{pools} 个资金池，{readings} 条解读")
+        }
+        Lang::En => format!("{policy}: good; {layers} layers, {classes} classes, {pools} pools, {readings} readings"),
+    };
+    output::write(None, &[], |writer| writeln!(writer, "{}", visible(&text)))
 }
 
 fn check_roster(file: Option<&str>, policy: &str, lang: Lang) -> Result<(), Failure> {
@@ -139,17 +141,17 @@ fn check_roster(file: Option<&str>, policy: &str, lang: Lang) -> Result<(), Fail
     let answer = request.answer(&mut Disk::reader(None))?;
     let (name, Some(roster)) = (file.unwrap_or(policy), answer.roster()) else { return Ok(()) };
     warn(answer.warnings());
-    let mut text = match lang {
-        Lang::Zh => format!("{name}：无误；{} 行，{} 处\n", roster.len(), roster.places()),
-        Lang::En => format!("{name}: good; {} rows, {} places\n", roster.len(), roster.places()),
+    let head = match lang {
+        Lang::Zh => format!("{name}：无误；{} 行，{} 处", roster.len(), roster.places()),
+        Lang::En => format!("{name}: good; {} rows, {} places", roster.len(), roster.places()),
     };
+    let mut text = visible(&head).into_owned() + "\n";
     for (class, found) in roster.places_by_class(answer.policy())? {
         let stated = class.expected.map_or(String::new(), |expected| match lang {
             Lang::Zh => format!("（文件所列 {expected}）"),
             Lang::En => format!(" (the document says {expected})"),
         });
-        let name = class.name.get(lang);
-        _ = writeln!(text, "  {name}: {found}{stated}");
+        _ = writeln!(text, "  {}: {found}{stated}", visible(class.name.get(lang)));
     }
     output::write(None, &[], |writer| writer.write_all(text.as_bytes()))
 }
@@ -159,10 +161,5 @@ fn template(policy: &str, path: Option<&Path>, lang: Lang) -> Result<(), Failure
     let input = inputs::policy(policy, &[])?;
     let columns = Roster::template(&input.value);
     let headers: Vec<&str> = columns.iter().map(|column| column.header.get(lang)).collect();
-    output::write(path, &[policy], |writer| {
-        if lang == Lang::Zh {
-            writer.write_all("\u{feff}".as_bytes())?;
-        }
-        csv::write_line(writer, &headers)
-    })
+    output::write(path, &[policy], |writer| csv::write_template(writer, &headers, lang == Lang::Zh))
 }

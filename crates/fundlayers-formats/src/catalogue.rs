@@ -33,6 +33,14 @@ phrases! {
     #[cfg(any(feature = "csv", feature = "json"))]
     COLUMNS_THAT_ARE_READ = "请只保留需要读取的列和少量其他列", "the columns that are read, and few others";
 
+    // Files that are written.
+    #[cfg(feature = "output")]
+    CANNOT_BE_WRITTEN = "无法写入（`{0}`）", "cannot be written: {0}";
+    #[cfg(feature = "output")]
+    READ_ONLY = "文件为只读", "the file is read-only";
+    #[cfg(feature = "output")]
+    ANOTHER_FILE = "请改用其他文件名，或先取消只读", "give another name, or let the file be written to";
+
     // CSV.
     #[cfg(feature = "csv")]
     OPEN_QUOTE = "此处的引号没有结束", "a quote is opened here and never closed";

@@ -180,7 +180,7 @@ impl FundingTotals {
             title: crate::results::tables::funding_title(&names),
             unit,
             columns: columns.collect(),
-            rows,
+            rows: rows.into(),
             notes,
         })
     }
