@@ -7,7 +7,8 @@ use std::path::Path;
 use clap::CommandFactory;
 use fundlayers::answer::{Input, Operation, Request};
 use fundlayers::roster::TemplateColumn;
-use fundlayers::{Lang, Limits, Name, POLICY_SCHEMA, Policy, Receipts, Roster};
+use fundlayers::{Lang, Limits, Name, POLICY_SCHEMA, Policy, Receipts, Roster, visible};
+use fundlayers_formats::markdown::escaped;
 use fundlayers_formats::{csv, template};
 
 use crate::args::{
@@ -121,7 +122,12 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             let [id, _, years, _] = row(policy);
             let mark = if format == OutputFormat::Md { "- " } else { "" };
             let status = policy.source().status.map_or("", |status| status.label(lang));
-            writeln!(writer, "{mark}{id}  {years}  {status}  {}", policy.title().get(lang))
+            let line = format!("{id}  {years}  {status}  {}", policy.title().get(lang));
+            writeln!(
+                writer,
+                "{mark}{}",
+                if format == OutputFormat::Md { escaped(&line) } else { visible(&line).into_owned() }
+            )
         }),
     })
 }
@@ -132,18 +138,14 @@ fn check_policy(name: &str, set: &[String], lang: Lang) -> Result<(), Failure> {
     let (layers, classes, pools) = (policy.layers().len(), policy.classes().len(), policy.pools().len());
     warn(&input.warnings);
     note(policy, lang);
-    output::write(None, &[], |writer| match lang {
-        Lang::Zh => writeln!(
-            writer,
-            "{policy}：无误；{layers} 个层级，{classes} 个类别，{pools} 个资金池，{} 条解读",
-            policy.readings().len()
-        ),
-        Lang::En => writeln!(
-            writer,
-            "{policy}: good; {layers} layers, {classes} classes, {pools} pools, {} readings",
-            policy.readings().len()
-        ),
-    })
+    let readings = policy.readings().len();
+    let text = match lang {
+        Lang::Zh => {
+            format!("{policy}：无误；{layers} 个层级，{classes} 个类别，{pools} 个资金池，{readings} 条解读")
+        }
+        Lang::En => format!("{policy}: good; {layers} layers, {classes} classes, {pools} pools, {readings} readings"),
+    };
+    output::write(None, &[], |writer| writeln!(writer, "{}", visible(&text)))
 }
 
 fn check_roster(file: Option<&str>, policy: &str, sheet: &SheetArgs, lang: Lang) -> Result<(), Failure> {
@@ -154,17 +156,17 @@ fn check_roster(file: Option<&str>, policy: &str, sheet: &SheetArgs, lang: Lang)
     let answer = request.answer(&mut Disk::reader(None))?;
     let (name, Some(roster)) = (file.unwrap_or(policy), answer.roster()) else { return Ok(()) };
     warn(answer.warnings());
-    let mut text = match lang {
-        Lang::Zh => format!("{name}：无误；{} 行，{} 处\n", roster.len(), roster.places()),
-        Lang::En => format!("{name}: good; {} rows, {} places\n", roster.len(), roster.places()),
+    let head = match lang {
+        Lang::Zh => format!("{name}：无误；{} 行，{} 处", roster.len(), roster.places()),
+        Lang::En => format!("{name}: good; {} rows, {} places", roster.len(), roster.places()),
     };
+    let mut text = visible(&head).into_owned() + "\n";
     for (class, found) in roster.places_by_class(answer.policy())? {
         let stated = class.expected.map_or(String::new(), |expected| match lang {
             Lang::Zh => format!("（文件所列 {expected}）"),
             Lang::En => format!(" (the document says {expected})"),
         });
-        let name = class.name.get(lang);
-        _ = writeln!(text, "  {name}: {found}{stated}");
+        _ = writeln!(text, "  {}: {found}{stated}", visible(class.name.get(lang)));
     }
     output::write(None, &[], |writer| writer.write_all(text.as_bytes()))
 }

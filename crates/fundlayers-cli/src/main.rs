@@ -6,12 +6,14 @@ mod commands;
 mod inputs;
 mod output;
 mod progress;
+mod signals;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use fundlayers::{Code, Lang, Policy, Problem, Problems, Severity};
+use fundlayers::{Code, Lang, Policy, Problem, Problems, Severity, Shown, visible};
+use fundlayers_formats::output::OutputError;
 
 use args::Cli;
 
@@ -21,8 +23,10 @@ pub(crate) enum Failure {
     Input(Problems),
     /// The command is used wrongly: exit status 2.
     Usage(String),
-    /// The result could not be written: exit status 1.
-    Output(String, std::io::Error),
+    /// The result could not be written to a file: exit status 1.
+    Output(OutputError),
+    /// Nor to standard output.
+    StandardOutput(std::io::Error),
 }
 
 impl From<Problems> for Failure {
@@ -48,33 +52,39 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Input(problems)) => {
-            for problem in &problems {
-                let label = if problem.severity() == Severity::Warning {
-                    paint("warning", "1;33")
-                } else {
-                    paint("error", "1;31")
+            for shown in problems.shown() {
+                let text = shown.to_text(Lang::En);
+                _ = match shown {
+                    Shown::Problem(problem) if problem.severity() == Severity::Warning => {
+                        writeln!(stderr, "{}: {text}", paint("warning", "1;33"))
+                    }
+                    Shown::Problem(_) => writeln!(stderr, "{}: {text}", paint("error", "1;31")),
+                    _ => writeln!(stderr, "{text}"),
                 };
-                _ = writeln!(stderr, "{label}: {problem}");
-            }
-            if problems.left_out() > 0 {
-                _ = writeln!(stderr, "… and {} more", problems.left_out());
             }
             if problems.iter().any(|problem| matches!(problem.code(), Code::UnknownPolicy)) {
                 _ = writeln!(stderr, "`fundlayers policy list` lists the built-in policies");
             }
-            let errors = problems.iter().filter(|problem| problem.severity() == Severity::Error).count();
-            let errors = errors.saturating_add(problems.left_out());
-            _ = writeln!(stderr, "{errors} problem{}; nothing was computed", if errors == 1 { "" } else { "s" });
+            let errors = problems.errors();
+            let least = if problems.is_complete() { "" } else { "at least " };
+            let many = if errors == 1 { "" } else { "s" };
+            _ = writeln!(stderr, "{least}{errors} problem{many}; nothing was computed");
             ExitCode::from(1)
         }
         Err(Failure::Usage(message)) => {
+            let message = visible(&message);
             _ = writeln!(stderr, "{}: {message}\n\nFor more information, try '--help'.", paint("error", "1;31"));
             ExitCode::from(2)
         }
         // Whoever reads has what they wanted.
-        Err(Failure::Output(_, error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(Failure::Output(name, error)) => {
-            _ = writeln!(stderr, "{}: cannot write {name}: {error}", paint("error", "1;31"));
+        Err(Failure::Output(error)) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(Failure::StandardOutput(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) => {
+            _ = writeln!(stderr, "{}: {}", paint("error", "1;31"), Problem::from(error));
+            ExitCode::from(1)
+        }
+        Err(Failure::StandardOutput(error)) => {
+            _ = writeln!(stderr, "{}: cannot write to standard output: {error}", paint("error", "1;31"));
             ExitCode::from(1)
         }
     }
@@ -83,11 +93,9 @@ fn main() -> ExitCode {
 /// Says warnings on standard error.
 pub(crate) fn warn(warnings: &Problems) {
     let mut stderr = std::io::stderr().lock();
-    for warning in warnings {
-        _ = writeln!(stderr, "warning: {warning}");
-    }
-    if warnings.left_out() > 0 {
-        _ = writeln!(stderr, "… and {} more warnings", warnings.left_out());
+    for shown in warnings.shown() {
+        let label = if matches!(shown, Shown::Problem(_)) { "warning: " } else { "" };
+        _ = writeln!(stderr, "{label}{}", shown.to_text(Lang::En));
     }
 }
 

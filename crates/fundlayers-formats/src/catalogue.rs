@@ -41,6 +41,14 @@ phrases! {
     #[cfg(feature = "toml")]
     TYPED_FULL_WIDTH = "此处的 `{0}` 为中文输入法的符号，应为英文的 `{1}`", "`{1}` where `{0}` stands, which is typed in Chinese mode";
 
+    // Files that are written.
+    #[cfg(feature = "output")]
+    CANNOT_BE_WRITTEN = "无法写入（`{0}`）", "cannot be written: {0}";
+    #[cfg(feature = "output")]
+    READ_ONLY = "文件为只读", "the file is read-only";
+    #[cfg(feature = "output")]
+    ANOTHER_FILE = "请改用其他文件名，或先取消只读", "give another name, or let the file be written to";
+
     // CSV.
     #[cfg(feature = "csv")]
     OPEN_QUOTE = "此处的引号没有结束", "a quote is opened here and never closed";

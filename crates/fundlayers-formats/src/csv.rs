@@ -217,16 +217,59 @@ fn delimiter(text: &str) -> u8 {
     }
 }
 
-/// Writes a result: English keys, UTF-8 without mark, lines that end in `\n`, quotes where RFC 4180 wants them, amounts as
-/// plain digits.
+/// Writes a result for programs: English keys, UTF-8 without mark, lines that end in `\n`, quotes where RFC 4180 wants them,
+/// amounts as plain digits, every text as it is. A spreadsheet runs a text such as `=1+1` as a formula: for people there is
+/// [`write_for_sheets`].
 ///
 /// # Errors
 ///
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
-    let keys: Vec<&str> = table.columns().iter().map(|column| column.key.as_str()).collect();
-    for (at, key) in keys.iter().enumerate() {
-        separated(writer, at, key)?;
+    write_texts(writer, table, |text| Cow::Borrowed(text))
+}
+
+/// Writes a result for a spreadsheet: as [`write`], but after a byte order mark, without which Excel does not read UTF-8,
+/// and with texts that it would run as formulas as [`harmless`] has them.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_for_sheets(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
+    writer.write_all(MARK.as_bytes())?;
+    write_texts(writer, table, harmless)
+}
+
+/// A byte order mark.
+const MARK: &str = "\u{feff}";
+
+/// A text that no spreadsheet runs as a formula: with `'` before it if it begins with `=`, `+`, `-`, `@` (full-width too), a
+/// tab or the end of a line, unless it is a plain number.
+///
+/// ```
+/// use fundlayers_formats::csv::harmless;
+/// assert_eq!(harmless("=cmd|'/c calc'!A1"), "'=cmd|'/c calc'!A1");
+/// assert_eq!((harmless("-12.5"), harmless("a=b")), ("-12.5".into(), "a=b".into()));
+/// ```
+#[must_use]
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let runs = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']);
+    if runs && !is_plain_number(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// Whether a text is a sign and digits, with one point between them at most.
+fn is_plain_number(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    number.split_once('.').map_or_else(|| digits(number), |(whole, part)| digits(whole) && digits(part))
+}
+
+fn write_texts(
+    writer: &mut dyn Write,
+    table: &Table<'_>,
+    shown: impl for<'t> Fn(&'t str) -> Cow<'t, str>,
+) -> io::Result<()> {
+    for (at, column) in table.columns().iter().enumerate() {
+        separated(writer, at, &shown(&column.key))?;
     }
     writer.write_all(b"\n")?;
     let mut number = String::new();
@@ -234,7 +277,9 @@ pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
         for row in 0..batch.rows {
             for (at, cells) in batch.columns.iter().enumerate() {
                 match cells {
-                    Cells::Text(_) | Cells::Words(_) => separated(writer, at, cells.text(row).unwrap_or_default())?,
+                    Cells::Text(_) | Cells::Words(_) => {
+                        separated(writer, at, &shown(cells.text(row).unwrap_or_default()))?;
+                    }
                     Cells::Flag(flags) => {
                         let flag = flags.get(row).copied().unwrap_or_default();
                         separated(writer, at, if flag { "true" } else { "false" })?;
@@ -267,7 +312,7 @@ fn separated(writer: &mut dyn Write, at: usize, text: &str) -> io::Result<()> {
     if plain { writer.write_all(text.as_bytes()) } else { write!(writer, "\"{}\"", text.replace('"', "\"\"")) }
 }
 
-/// Writes one line of cells, as for a template.
+/// Writes one line of cells as they are.
 ///
 /// # Errors
 ///
@@ -277,6 +322,18 @@ pub fn write_line(writer: &mut dyn Write, cells: &[&str]) -> io::Result<()> {
         separated(writer, at, cell)?;
     }
     writer.write_all(b"\n")
+}
+
+/// Writes the titles of a table that is to be filled in with a spreadsheet: after a byte order mark where `mark` is set,
+/// each as [`harmless`] has it.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_template(writer: &mut dyn Write, titles: &[&str], mark: bool) -> io::Result<()> {
+    writer.write_all(if mark { MARK.as_bytes() } else { b"" })?;
+    let titles: Vec<Cow<'_, str>> = titles.iter().map(|title| harmless(title)).collect();
+    write_line(writer, &titles.iter().map(AsRef::as_ref).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -307,6 +364,35 @@ mod tests {
         }
         assert_eq!(names("name\n\"a\"\"\nb\"\nc\n"), ["a\"\nb", "c"]);
         assert_eq!(names("name\na \"b\" c\n"), ["a \"b\" c"]);
+    }
+
+    #[test]
+    fn for_a_spreadsheet_no_text_is_a_formula_and_for_programs_each_is_as_it_was() {
+        for formula in
+            ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "-", "+1e5", "-1.", "--1"]
+        {
+            assert_eq!(harmless(formula), format!("'{formula}"));
+        }
+        for text in ["", "甲", "-12", "+8.5", "0", "a-b", "'=1", " =1", "1=2"] {
+            assert!(matches!(harmless(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+        let policy = policy();
+        let roster =
+            read_roster("name,county\n\"=HYPERLINK(\"\"x\"\",\"\"y\"\")\",@甲县\n-12,甲县\n", &policy).unwrap().0;
+        let table = roster.table(&policy);
+        let text = |write: fn(&mut dyn Write, &Table<'_>) -> io::Result<()>| {
+            let mut out = Vec::new();
+            write(&mut out, &table).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let (plain, sheet) = (text(write), text(write_for_sheets));
+        assert!(plain.contains("\"=HYPERLINK(\"\"x\"\",\"\"y\"\")\"") && plain.contains(",@甲县,"), "{plain}");
+        assert!(sheet.starts_with('\u{feff}') && sheet.contains(",'@甲县,"), "{sheet}");
+        assert!(sheet.contains("\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"") && sheet.contains(",-12,"), "{sheet}");
+        assert_eq!(sheet.replace(['\'', '\u{feff}'], ""), plain);
+        let mut out = Vec::new();
+        write_template(&mut out, &["名称", "=1"], true).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\u{feff}名称,'=1\n");
     }
 
     #[test]

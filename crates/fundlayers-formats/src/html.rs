@@ -4,23 +4,26 @@
 //! Every text is escaped. Styles stand in the elements themselves and name no colours, so that a table fits light and dark
 //! notebooks.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 
-use fundlayers::table::{ColumnKind, Report, RowKind};
-use fundlayers::{Explanation, Lang, PolicyDescription, Problems};
+use fundlayers::table::{Cell, ColumnKind, Report, RowKind};
+use fundlayers::{Explanation, Lang, PolicyDescription, Problems, visible};
+
+use crate::is_left;
 
 const TABLE: &str = "border-collapse:collapse;border-top:2px solid;border-bottom:2px solid";
 // So wide that names are not set one character a line.
 const LEFT: &str = "text-align:left;padding:.2em .7em;min-width:4em";
 const RIGHT: &str = "text-align:right;padding:.2em .7em;white-space:nowrap;font-variant-numeric:tabular-nums";
 
-/// Writes a report. Of more rows than the limit the first ones and the last are shown, and how many are left out.
+/// Writes a report.
 ///
 /// # Errors
 ///
 /// Whatever the writer says.
-pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems, limit: usize) -> io::Result<()> {
-    let zh = report.lang == Lang::Zh;
+pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems) -> io::Result<()> {
     open(writer, report.lang)?;
     writeln!(writer, "<table style=\"{TABLE}\">")?;
     writeln!(
@@ -35,17 +38,13 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems, l
         write!(writer, "<th scope=\"col\" style=\"{}\">{}</th>", align(*kind), escaped(header))?;
     }
     writeln!(writer, "</tr></thead>\n<tbody>")?;
-    let cut = report.rows.len() > limit;
-    let shown = if cut { limit.saturating_sub(1) } else { report.rows.len() };
-    for row in report.rows.iter().take(shown) {
-        write_row(writer, report, row)?;
-    }
-    if let (true, Some(last)) = (cut, report.rows.last()) {
-        let left_out = report.rows.len().saturating_sub(shown).saturating_sub(1);
-        let words = if zh { format!("…… 另有 {left_out} 行") } else { format!("… {left_out} more rows") };
-        writeln!(writer, "<tr><td colspan=\"{}\" style=\"{LEFT}\">{words}</td></tr>", report.columns.len())?;
-        write_row(writer, report, last)?;
-    }
+    let mut text = String::new();
+    let mut written = Ok(());
+    _ = report.rows.each(&mut |kind, cells| {
+        written = write_row(writer, report, kind, cells, &mut text);
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    written?;
     writeln!(writer, "</tbody>\n</table>")?;
     for note in &report.notes {
         writeln!(writer, "<div>{}</div>", escaped(note))?;
@@ -54,21 +53,33 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems, l
     writeln!(writer, "</div>")
 }
 
-fn write_row(writer: &mut dyn Write, report: &Report<'_>, row: &fundlayers::table::ReportRow<'_>) -> io::Result<()> {
-    let style = match row.kind {
-        RowKind::Row => "",
+fn write_row(
+    writer: &mut dyn Write,
+    report: &Report<'_>,
+    kind: RowKind,
+    cells: &[Cell<'_>],
+    text: &mut String,
+) -> io::Result<()> {
+    let style = match kind {
+        RowKind::Row | RowKind::LeftOut(_) => "",
         RowKind::Subtotal => " style=\"font-weight:bold\"",
         RowKind::Total => " style=\"font-weight:bold;border-top:1px solid\"",
     };
     write!(writer, "<tr{style}>")?;
-    for (cell, (_, kind)) in row.cells.iter().zip(&report.columns) {
-        write!(writer, "<td style=\"{}\">{}</td>", align(*kind), escaped(&report.text(cell)))?;
+    for (cell, (_, column)) in cells.iter().zip(&report.columns) {
+        text.clear();
+        report.write_text(cell, text);
+        if matches!(kind, RowKind::LeftOut(_)) {
+            write!(writer, "<td colspan=\"{}\" style=\"{LEFT}\">{}</td>", report.columns.len(), escaped(text))?;
+        } else {
+            write!(writer, "<td style=\"{}\">{}</td>", align(*column), escaped(text))?;
+        }
     }
     writeln!(writer, "</tr>")
 }
 
 fn align(kind: ColumnKind) -> &'static str {
-    if matches!(kind, ColumnKind::Text | ColumnKind::Flag) { LEFT } else { RIGHT }
+    if is_left(kind) { LEFT } else { RIGHT }
 }
 
 fn open(writer: &mut dyn Write, lang: Lang) -> io::Result<()> {
@@ -81,9 +92,10 @@ fn write_warnings(writer: &mut dyn Write, warnings: &Problems, lang: Lang) -> io
         return Ok(());
     }
     let title = if lang == Lang::Zh { "提示" } else { "Warnings" };
-    writeln!(writer, "<details><summary>{title} ({})</summary><ul>", warnings.len())?;
-    for warning in warnings {
-        writeln!(writer, "<li>{}</li>", escaped(&warning.to_string()))?;
+    let count = warnings.len().saturating_add(warnings.left_out());
+    writeln!(writer, "<details><summary>{title} ({count})</summary><ul>")?;
+    for warning in warnings.shown() {
+        writeln!(writer, "<li>{}</li>", escaped(&warning.to_text(lang)))?;
     }
     writeln!(writer, "</ul></details>")
 }
@@ -139,8 +151,9 @@ pub fn write_policy(writer: &mut dyn Write, policy: &PolicyDescription) -> io::R
     if !policy.pools.is_empty() {
         writeln!(writer, "<div>{}</div><ul>", word("资金池", "Pools"))?;
         for pool in &policy.pools {
-            let terms = escaped(&pool.terms.join(word("，", ", ")));
-            writeln!(writer, "<li>{}: {terms}{}</li>", escaped(&pool.name), clause(pool.clause.as_deref(), zh))?;
+            let terms = pool.terms.join(word("，", ", "));
+            let (name, terms) = (escaped(&pool.name), escaped(&terms));
+            writeln!(writer, "<li>{name}: {terms}{}</li>", clause(pool.clause.as_deref(), zh))?;
         }
         writeln!(writer, "</ul>")?;
     }
@@ -193,8 +206,12 @@ pub fn write_explanations(writer: &mut dyn Write, explanations: &[Explanation], 
     writeln!(writer, "</div>")
 }
 
-/// A text that HTML shows as it is.
-fn escaped(text: &str) -> String {
+/// A text that HTML shows as it is; as [`visible`] shows it.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let text = visible(text);
+    if !text.contains(['&', '<', '>', '"', '\'', '$']) {
+        return text;
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -205,18 +222,16 @@ fn escaped(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             // Jupyter sets what stands between dollar signs as a formula.
             '$' => out.push_str("&#36;"),
-            '\n' | '\t' => out.push(' '),
-            c if c.is_control() => {}
             c => out.push(c),
         }
     }
-    out
+    out.into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fundlayers::table::{Cell, ReportRow};
+    use fundlayers::table::ReportRow;
     use fundlayers::{Amount, Unit};
 
     fn report(rows: usize) -> Report<'static> {
@@ -233,14 +248,14 @@ mod tests {
             title: "某县<script>".to_owned(),
             unit: Unit::Wan,
             columns: vec![("名称".to_owned(), ColumnKind::Text), ("金额".to_owned(), ColumnKind::Amount)],
-            rows: list,
+            rows: list.into(),
             notes: vec!["政策".to_owned()],
         }
     }
 
     fn html(rows: usize) -> String {
         let mut out = Vec::new();
-        write(&mut out, &report(rows), &Problems::new(), 60).unwrap();
+        write(&mut out, &report(rows).first(60), &Problems::new()).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -263,8 +278,11 @@ mod tests {
     #[test]
     fn a_long_report_is_cut_but_keeps_its_total() {
         let html = html(500);
-        assert_eq!(html.matches("<tr").count(), 1 + 59 + 1 + 1);
-        assert!(html.contains("…… 另有 442 行"), "500 rows and 2 sums, 59 and the total shown");
-        assert!(html.contains("合计"));
+        assert_eq!(html.matches("<tr").count(), 1 + 60 + 1 + 1);
+        assert!(
+            html.contains("<td colspan=\"2\"") && html.contains("……另有 440 行"),
+            "500 rows, of which 60 are shown"
+        );
+        assert!(html.contains("合计") && !html.contains("小计"));
     }
 }

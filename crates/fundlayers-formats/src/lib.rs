@@ -1,5 +1,6 @@
 //! The file formats of [`fundlayers`]: one module each, in and out. Readers take bytes or text, writers any
-//! [`Write`](std::io::Write); nothing here opens a file.
+//! [`Write`](std::io::Write). Nothing here opens a file, but for `output` (not by default), by which every door that writes
+//! files writes them whole or not at all.
 //!
 //! | module | reads | writes |
 //! |---|---|---|
@@ -10,6 +11,9 @@
 //! | `template` | | empty tables to be filled in |
 //! | `arrow` (not by default) | tables of rows | results |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
+//!
+//! What leaves for people goes through [`visible`](fundlayers::visible), and in Markdown and HTML without HTML of its own; CSV
+//! for a spreadsheet has no formulas. What leaves for programs (JSON, plain CSV, Arrow) is as it is.
 //!
 //! ```
 //! use fundlayers_formats::{Format, read_policy};
@@ -42,6 +46,8 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "markdown")]
 pub mod markdown;
+#[cfg(feature = "output")]
+pub mod output;
 #[cfg(feature = "toml")]
 pub mod sources;
 #[cfg(any(feature = "csv", feature = "write-xlsx"))]
@@ -218,6 +224,13 @@ pub fn read_scenarios(bytes: &[u8], format: Format, options: &SheetOptions) -> R
         Format::Json if is_document => document(&json::read(&text::decode(bytes)?)?),
         format => read_rows(bytes, format, options, |titles| ScenariosBuilder::new(titles, toml::read_value)),
     }
+}
+
+/// Whether a column for people is set to the left.
+#[cfg(any(feature = "html", feature = "markdown", feature = "terminal"))]
+const fn is_left(kind: fundlayers::table::ColumnKind) -> bool {
+    use fundlayers::table::ColumnKind;
+    matches!(kind, ColumnKind::Text | ColumnKind::Flag)
 }
 
 /// A number as every format writes it, by its plain digits; none of a blank cell.

@@ -1,8 +1,12 @@
 //! Results for people as Markdown.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 
-use fundlayers::table::{ColumnKind, Report, RowKind};
+use fundlayers::table::{Report, RowKind};
+use fundlayers::visible;
+
+use crate::is_left;
 
 /// Writes a report: a heading, the unit, a table whose numbers stand right, subtotals in bold, remarks.
 ///
@@ -11,41 +15,90 @@ use fundlayers::table::{ColumnKind, Report, RowKind};
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     writeln!(writer, "## {}\n\n<p align=\"right\">{}</p>\n", escaped(&report.title), report.unit_note())?;
-    let line = |writer: &mut dyn Write, cells: &mut dyn Iterator<Item = String>| -> io::Result<()> {
-        writeln!(writer, "| {} |", cells.collect::<Vec<_>>().join(" | "))
-    };
-    line(writer, &mut report.columns.iter().map(|(header, _)| escaped(header)))?;
-    line(
-        writer,
-        &mut report.columns.iter().map(|(_, kind)| {
-            if matches!(kind, ColumnKind::Text | ColumnKind::Flag) { "---".to_owned() } else { "---:".to_owned() }
-        }),
-    )?;
-    for row in &report.rows {
-        let bold = row.kind != RowKind::Row;
-        line(
-            writer,
-            &mut row.cells.iter().map(|cell| {
-                let text = escaped(&report.text(cell));
-                if bold && !text.is_empty() { format!("**{text}**") } else { text }
-            }),
-        )?;
+    let mut line = String::new();
+    for (header, _) in &report.columns {
+        line.push_str("| ");
+        escape(&visible(header), &mut line);
+        line.push(' ');
     }
-    for note in &report.notes {
-        writeln!(writer, "\n{}", escaped(note))?;
-    }
-    Ok(())
+    writeln!(writer, "{line}|")?;
+    let rules = report.columns.iter().map(|(_, kind)| if is_left(*kind) { "| --- " } else { "| ---: " });
+    writeln!(writer, "{}|", rules.collect::<String>())?;
+    let mut text = String::new();
+    let mut written = Ok(());
+    _ = report.rows.each(&mut |kind, cells| {
+        line.clear();
+        for at in 0..report.columns.len() {
+            let bold = if kind == RowKind::Row { "" } else { "**" };
+            text.clear();
+            if let Some(cell) = cells.get(at) {
+                report.write_text(cell, &mut text);
+            }
+            line.push_str("| ");
+            if !text.is_empty() {
+                line.push_str(bold);
+                escape(&text, &mut line);
+                line.push_str(bold);
+            }
+            line.push(' ');
+        }
+        written = writeln!(writer, "{line}|");
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    written?;
+    report.notes.iter().try_for_each(|note| writeln!(writer, "\n{}", escaped(note)))
 }
 
-/// A text that Markdown shows as it is.
-fn escaped(text: &str) -> String {
+/// A text that Markdown shows as it is, in a table too, without HTML and on one line; as [`visible`] shows it.
+///
+/// ```
+/// use fundlayers_formats::markdown::escaped;
+/// assert_eq!(escaped("<b>|*甲*\n& $x$"), "&lt;b&gt;\\|\\*甲\\* &amp; \\$x\\$");
+/// ```
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    escape(&visible(text), &mut out);
+    out
+}
+
+fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
-            '|' | '\\' | '*' | '_' | '`' | '<' | '[' | ']' => out.extend(['\\', c]),
-            '\n' | '\r' => out.push(' '),
+            // Whatever shows Markdown knows these, though not always a backslash before them.
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '\\' | '*' | '_' | '`' | '[' | ']' | '~' | '$' | '#' => out.extend(['\\', c]),
             c => out.push(c),
         }
     }
-    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fundlayers::table::{Cell, ColumnKind, ReportRow};
+    use fundlayers::{Lang, Unit};
+
+    #[test]
+    fn no_text_leaves_its_cell_or_becomes_html() {
+        let hostile = "<img src=x onerror=1>|a\nb\u{202e}\u{1b}[2J";
+        let row = ReportRow { kind: RowKind::Row, cells: vec![Cell::Text(hostile.into())] };
+        let report = Report {
+            lang: Lang::En,
+            title: hostile.to_owned(),
+            unit: Unit::Wan,
+            columns: vec![(hostile.to_owned(), ColumnKind::Text)],
+            rows: vec![row].into(),
+            notes: vec![hostile.to_owned()],
+        };
+        let mut out = Vec::new();
+        write(&mut out, &report).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let shown = "&lt;img src=x onerror=1&gt;\\|a b\\\\u{202e}\\\\u{1b}\\[2J";
+        assert_eq!(text.matches(shown).count(), 4, "{text}");
+        assert!(!text.contains("<img") && !text.contains('\u{1b}') && !text.contains('\u{202e}'));
+        assert_eq!(text.lines().filter(|line| line.starts_with('|')).count(), 3, "{text}");
+    }
 }

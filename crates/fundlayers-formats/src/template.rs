@@ -12,11 +12,8 @@ use fundlayers::roster::TemplateColumn;
 /// Whatever the writer says.
 #[cfg(feature = "csv")]
 pub fn csv(writer: &mut dyn Write, columns: &[TemplateColumn], lang: Lang) -> io::Result<()> {
-    if lang == Lang::Zh {
-        writer.write_all("\u{feff}".as_bytes())?;
-    }
     let headers: Vec<&str> = columns.iter().map(|column| column.header.get(lang)).collect();
-    crate::csv::write_line(writer, &headers)
+    crate::csv::write_template(writer, &headers, lang == Lang::Zh)
 }
 
 /// The header as a workbook: codes are texts, so that no digit is lost, and cells that may hold only some words have a list

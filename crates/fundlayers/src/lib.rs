@@ -99,8 +99,8 @@ pub use ground::message::{Argument, Message, Phrase, ToArgument};
 pub use ground::money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMode, Unit};
 pub use ground::number::{NumberError, parse_bare_number, parse_decimal, parse_years};
 pub use ground::position::Position;
-pub use ground::problem::{Code, Location, Problem, Problems, Severity};
-pub use ground::text::did_you_mean;
+pub use ground::problem::{Code, Location, Problem, Problems, Severity, Shown};
+pub use ground::text::{did_you_mean, visible};
 pub use policy::describe::{
     DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription,
 };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
-use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line};
+use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, visible};
 use fundlayers_formats::{csv, json, markdown, terminal};
 
 use crate::args::{
@@ -133,20 +133,25 @@ fn parsed<T, E: std::fmt::Display>(option: &str, read: Option<Result<T, E>>) -> 
 
 /// Explanations as an auditor's note.
 fn explained(writer: &mut dyn Write, answer: &Answer, format: OutputFormat, lang: Lang) -> io::Result<()> {
+    let policy = policy_line(answer.policy(), lang);
     for explanation in answer.explanations().unwrap_or_default() {
         let text = explanation.text(lang);
         if format == OutputFormat::Table {
             writeln!(writer, "{text}\n")?;
             continue;
         }
-        let mut lines = text.lines();
+        let mut lines = text.lines().map(markdown::escaped);
         writeln!(writer, "### {}\n", lines.next().unwrap_or_default())?;
-        let rest: Vec<&str> = lines.collect();
+        let rest: Vec<String> = lines.collect();
         if let Some((total, steps)) = rest.split_last() {
             writeln!(writer, "{}\n\n**{total}**\n", steps.join("\n"))?;
         }
     }
-    writeln!(writer, "{}", policy_line(answer.policy(), lang))
+    writeln!(
+        writer,
+        "{}",
+        if format == OutputFormat::Table { visible(&policy).into_owned() } else { markdown::escaped(&policy) }
+    )
 }
 
 pub(super) fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {

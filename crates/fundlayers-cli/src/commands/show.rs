@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use fundlayers::{Lang, PolicyDescription};
+use fundlayers::{Lang, PolicyDescription, visible};
+use fundlayers_formats::markdown;
 
 use crate::args::{Output, OutputFormat};
 use crate::{Failure, inputs, output, warn};
@@ -31,6 +32,15 @@ impl Show<'_> {
         self.policy.lang.pick(zh, en)
     }
 
+    /// What the policy says, as it may be shown.
+    fn shown(&self, text: &str) -> String {
+        if self.markdown { markdown::escaped(text) } else { visible(text).into_owned() }
+    }
+
+    fn clause(&self, clause: Option<&str>) -> String {
+        clause.map_or(String::new(), |clause| self.shown(&format!(" [{clause}]")))
+    }
+
     fn heading(&self, text: &mut String, zh: &'static str, en: &'static str) {
         let mark = if self.markdown { "## " } else { "" };
         let gap = if self.markdown { "\n" } else { "" };
@@ -42,52 +52,53 @@ impl Show<'_> {
         let policy = self.policy;
         let item = if self.markdown { "- " } else { "  " };
         let mut text = String::new();
-        _ = writeln!(text, "{}{}", if self.markdown { "# " } else { "" }, policy.title);
+        _ = writeln!(text, "{}{}", if self.markdown { "# " } else { "" }, self.shown(&policy.title));
         if self.markdown {
             text.push('\n');
         }
         for (label, value) in &policy.facts {
-            _ = writeln!(text, "{item}{label}: {value}");
+            _ = writeln!(text, "{item}{label}: {}", self.shown(value));
         }
         self.heading(&mut text, "安排层级", "Layers");
         for layer in &policy.layers {
-            let (paid, cited) = (self.word("安排主体", "paid by"), clause(layer.clause.as_deref()));
-            _ = writeln!(text, "{item}{} ({}), {paid} {}{cited}", layer.name, layer.id, layer.payer);
+            let (paid, cited) = (self.word("安排主体", "paid by"), self.clause(layer.clause.as_deref()));
+            let [name, id, payer] = [&layer.name, &layer.id, &layer.payer].map(|text| self.shown(text));
+            _ = writeln!(text, "{item}{name} ({id}), {paid} {payer}{cited}");
         }
         self.heading(&mut text, "类别", "Classes");
         for class in &policy.classes {
             let colon = if class.terms.is_empty() { "" } else { ": " };
-            let (terms, cited) = (class.terms.join(", "), clause(class.clause.as_deref()));
-            _ = writeln!(text, "{item}{}{colon}{terms}{cited}", class.id);
+            let (terms, cited) = (self.shown(&class.terms.join(", ")), self.clause(class.clause.as_deref()));
+            _ = writeln!(text, "{item}{}{colon}{terms}{cited}", self.shown(&class.id));
             for (layer, rule) in policy.layers.iter().zip(&class.rules) {
                 if let Some(rule) = rule {
-                    _ = writeln!(text, "  {item}{}: {}{}", layer.name, rule.text, clause(rule.clause.as_deref()));
+                    let [name, rule_text] = [&layer.name, &rule.text].map(|text| self.shown(text));
+                    _ = writeln!(text, "  {item}{name}: {rule_text}{}", self.clause(rule.clause.as_deref()));
                 }
             }
             if let Some(note) = &class.note {
-                _ = writeln!(text, "  {item}{note}");
+                _ = writeln!(text, "  {item}{}", self.shown(note));
             }
         }
         if !policy.pools.is_empty() {
             self.heading(&mut text, "资金池", "Pools");
         }
         for pool in &policy.pools {
-            _ = writeln!(text, "{item}{}: {}{}", pool.name, pool.terms.join(", "), clause(pool.clause.as_deref()));
+            let [name, terms] = [&pool.name, &pool.terms.join(", ")].map(|text| self.shown(text));
+            _ = writeln!(text, "{item}{name}: {terms}{}", self.clause(pool.clause.as_deref()));
         }
         if !policy.readings.is_empty() {
             self.heading(&mut text, "对文件未明之处的解读", "How open points of the document are read");
         }
         for reading in &policy.readings {
-            _ = writeln!(text, "{item}{}{}", reading.question, clause(reading.clause.as_deref()));
-            _ = writeln!(text, "  {item}{}: {}", self.word("采用", "chosen"), reading.chosen);
+            let cited = self.clause(reading.clause.as_deref());
+            _ = writeln!(text, "{item}{}{cited}", self.shown(&reading.question));
+            _ = writeln!(text, "  {item}{}: {}", self.word("采用", "chosen"), self.shown(&reading.chosen));
             for alternative in &reading.alternatives {
+                let alternative = self.shown(alternative);
                 _ = writeln!(text, "  {item}{}: {alternative}", self.word("另解", "alternative"));
             }
         }
         text
     }
-}
-
-fn clause(clause: Option<&str>) -> String {
-    clause.map_or(String::new(), |clause| format!(" [{clause}]"))
 }

@@ -209,7 +209,12 @@ impl Found<'_> {
     /// In roster order, then year, then layer; pools after the rows.
     fn problems(mut self) -> Problems {
         self.list.sort_by_key(|(row, year, layer, _)| (row.unwrap_or(usize::MAX), *year, *layer));
-        self.list.into_iter().map(|(.., problem)| problem).collect()
+        let full = self.is_full();
+        let mut problems: Problems = self.list.into_iter().map(|(.., problem)| problem).collect();
+        if full {
+            problems.stop();
+        }
+        problems
     }
 }
 

@@ -134,6 +134,23 @@ impl Argument {
         Self::List(items.into_iter().map(|item| Self::Text(format!("`{item}`"))).collect())
     }
 
+    /// Not longer than a person reads in a message.
+    fn cut(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(cut(text, TEXT_LIMIT)),
+            Self::Name(Name { zh, en }) => Self::Name(Name { zh: cut(zh, TEXT_LIMIT), en: cut(en, TEXT_LIMIT) }),
+            Self::Message(message) => Self::Message(message.cut()),
+            Self::List(items) => {
+                let more = items.len().saturating_sub(LIST_LIMIT);
+                let mut items: Vec<Self> = items.into_iter().take(LIST_LIMIT).map(Self::cut).collect();
+                if more > 0 {
+                    items.push(MORE.with(&[&more]).to_argument());
+                }
+                Self::List(items)
+            }
+        }
+    }
+
     fn write(&self, lang: Lang, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
@@ -152,6 +169,25 @@ impl Argument {
 
 /// Between the items of a list.
 const COMMA: Phrase = Phrase::new("、\n, ");
+/// At the end of a list that is cut.
+const MORE: Phrase = Phrase::new("……另有 {0} 项\n… and {0} more");
+/// Of a problem: characters of a text that somebody wrote, of a sentence that no catalogue has, items of a list.
+const TEXT_LIMIT: usize = 200;
+const SENTENCE_LIMIT: usize = 2_000;
+const LIST_LIMIT: usize = 20;
+
+/// At most so many characters of a text.
+pub(crate) fn cut(mut text: String, limit: usize) -> String {
+    // A text has at least as many bytes as characters.
+    if text.len() > limit
+        && let Some((end, _)) = text.char_indices().nth(limit)
+    {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 /// What is not of the catalogue.
 const PLAIN: Phrase = Phrase::new("{0}\n{0}");
 
@@ -208,6 +244,17 @@ impl Message {
     /// A text that no catalogue has and that is the same in every language: what another library says, what a caller says.
     pub fn plain(text: impl Into<String>) -> Self {
         Self { phrase: PLAIN, arguments: vec![Argument::Text(text.into())] }
+    }
+
+    /// The same about no more than a person reads: long texts and lists are cut.
+    pub(crate) fn cut(self) -> Self {
+        let Self { phrase, arguments } = self;
+        let arguments = match <[Argument; 1]>::try_from(arguments) {
+            Ok([Argument::Text(text)]) if phrase == PLAIN => vec![Argument::Text(cut(text, SENTENCE_LIMIT))],
+            Ok([argument]) => vec![argument.cut()],
+            Err(arguments) => arguments.into_iter().map(Argument::cut).collect(),
+        };
+        Self { phrase, arguments }
     }
 
     /// In words.
@@ -281,6 +328,18 @@ mod tests {
         let list = Argument::list([COMMA.to_argument(), Argument::quoted(["a", "b"])]);
         assert_eq!(PLAIN.with(&[&list]).to_text(Lang::Zh), "、、`a`、`b`");
         assert_eq!(PLAIN.with(&[&list]).to_text(Lang::En), ", , `a`, `b`");
+    }
+
+    #[test]
+    fn what_a_problem_says_is_no_longer_than_a_person_reads() {
+        let long = "县".repeat(300);
+        let list = Argument::quoted((0..30).map(|number| number.to_string()));
+        let said = GIVES.with(&[&list, &long]).cut().to_text(Lang::En);
+        assert_eq!(said.matches('县').count(), 200);
+        assert!(said.contains("县… gives `0`, `1`, ") && said.contains("`19`, … and 10 more fen"), "{said}");
+        let short = GIVES.with(&[&Argument::quoted(["a"]), &"县"]);
+        assert_eq!(short.clone().cut(), short);
+        assert_eq!(Message::plain("县".repeat(3_000)).cut().to_text(Lang::Zh).chars().count(), 2_001);
     }
 
     #[test]

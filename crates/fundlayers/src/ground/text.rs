@@ -1,4 +1,4 @@
-//! Words: how cells are tidied, and which known word a wrong one is nearest to.
+//! Words: how cells are tidied, how what somebody wrote is shown, and which known word a wrong one is nearest to.
 
 use std::borrow::Cow;
 
@@ -26,6 +26,50 @@ pub(crate) fn without_padding(text: &str) -> Cow<'_, str> {
         out.push(c);
     }
     Cow::Owned(out)
+}
+
+/// A text as a person may be shown it, on one line: what a terminal obeys and what nobody sees stands as its code
+/// (`\u{1b}`, `\u{202e}`), white space that moves the cursor as a space. Every text that leaves for people goes through
+/// this, and no text that leaves for machines.
+///
+/// ```
+/// use fundlayers::visible;
+/// assert_eq!(visible("甲\u{1b}[2J\u{202e}\u{200b}村\n乙"), "甲\\u{1b}[2J\\u{202e}\\u{200b}村 乙");
+/// ```
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let Some((clean, _)) = text.char_indices().find(|(_, c)| !is_visible(*c)) else { return Cow::Borrowed(text) };
+    let (clean, rest) = text.split_at_checked(clean).unwrap_or(("", text));
+    let mut out = clean.to_owned();
+    for c in rest.chars() {
+        match c {
+            c if is_visible(c) => out.push(c),
+            '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
+            c => out.extend(c.escape_unicode()),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Not so are control characters, line ends, marks of direction, and characters without width. Variation selectors are:
+/// names of places are written with them.
+const fn is_visible(c: char) -> bool {
+    match c {
+        ' '..='~' | '\u{4e00}'..='\u{9fff}' => true,
+        '\0'..='\u{9f}'
+        | '\u{ad}' // soft hyphen
+        | '\u{34f}' // grapheme joiner
+        | '\u{61c}' // mark of Arabic
+        | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' // fillers of Hangul
+        | '\u{200b}'..='\u{200f}' // zero width, marks of direction
+        | '\u{2028}'..='\u{202e}' // line ends, embeddings, overrides
+        | '\u{2060}'..='\u{206f}' // joiners, isolates
+        | '\u{feff}' // byte order mark
+        | '\u{fff9}'..='\u{fffb}' // annotations
+        | '\u{e0000}'..='\u{e007f}' // tags
+        => false,
+        _ => true,
+    }
 }
 
 /// The known word that is nearest to a wrong one, if one is near enough to be meant.
@@ -210,6 +254,24 @@ mod tests {
         assert_eq!(without_padding(" 某　县 "), "某县");
         assert_eq!(without_padding("New  Area"), "New  Area");
         assert_eq!(without_padding("某 A 县"), "某 A 县");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_shown_by_its_code_and_the_rest_as_it_is() {
+        for text in ["", "王益区 (a)", "é·—…“”（）", "葛\u{e0100}城", "𠮷 👍"] {
+            assert!(matches!(visible(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+        for hidden in
+            ['\0', '\u{7}', '\u{7f}', '\u{9b}', '\u{ad}', '\u{61c}', '\u{200d}', '\u{2066}', '\u{feff}', '\u{e0041}']
+        {
+            let code = u32::from(hidden);
+            assert_eq!(visible(&format!("甲{hidden}")), format!("甲\\u{{{code:x}}}"));
+        }
+        for space in ["\n", "\r", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}"] {
+            assert_eq!(visible(&format!("a{space}b")), "a b");
+        }
+        // What was shown once is not shown otherwise again.
+        assert_eq!(visible(&visible("\u{202e}")), "\\u{202e}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::ground::message::Argument;
 use crate::ground::money::{Amount, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
+use crate::ground::text::visible;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
@@ -164,7 +165,8 @@ impl Explanation {
         } else {
             format!("Total {} {}", self.total, self.unit)
         });
-        lines.join("\n")
+        // What stands in a line does not begin another.
+        lines.iter().map(|line| visible(line)).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -1,7 +1,8 @@
 //! The allocation and its totals as tables: for machines and for people.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::collections::HashMap;
+use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
 use crate::engine::roster::Roster;
@@ -15,7 +16,9 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::totals::{Grouping, Totals};
-use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table, Words};
+use crate::tables::table::{
+    Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, ReportRows, RowKind, Table, Words,
+};
 
 /// How an allocation is laid out as a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -435,47 +438,66 @@ impl Totals {
             .collect();
         columns.push((Name::new("数量", "Count").get(lang).to_owned(), ColumnKind::Integer));
         columns.push((Name::new("金额", "Amount").get(lang).to_owned(), ColumnKind::Amount));
-        let count = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-        let mut rows: Vec<ReportRow<'_>> = Vec::new();
         let total = allocation.totals(&[], true)?;
         // Subtotals count each place once, so that they are totals of their own.
         let subtotals = match self.by() {
             [first, _, ..] => Some(allocation.totals(&[*first], true)?),
             _ => None,
         };
-        let mut done = 0_usize;
-        while done < self.len() {
-            let block = (done..self.len())
-                .take_while(|row| self.by().len() < 2 || self.code(*row, 0) == self.code(done, 0))
-                .count();
-            for row in done..done.saturating_add(block) {
-                let mut cells: Vec<Cell<'_>> = (0..self.by().len()).map(|by| names.total_cell(self, row, by)).collect();
-                let of_row = self.iter().nth(row);
-                cells.push(count(of_row.map_or(0, |row| row.count())));
-                cells.push(Cell::Amount(of_row.map_or(Amount::ZERO, |row| row.amount())));
-                rows.push(ReportRow { kind: RowKind::Row, cells });
+        let sums: HashMap<u32, (u64, Amount)> = subtotals
+            .iter()
+            .flat_map(|totals| {
+                totals.iter().zip(0_usize..).map(|(row, number)| (totals.code(number, 0), (row.count(), row.amount())))
+            })
+            .collect();
+        let total = total.iter().next().map_or((0, Amount::ZERO), |row| (row.count(), row.amount()));
+        // Where each value of the first column ends, and whether it has a subtotal.
+        let mut blocks: Vec<(usize, bool)> = Vec::new();
+        for row in 0..self.len() {
+            match blocks.last_mut() {
+                Some((end, many)) if self.code(row.saturating_sub(1), 0) == self.code(row, 0) => {
+                    (*end, *many) = (row.saturating_add(1), subtotals.is_some());
+                }
+                _ => blocks.push((row.saturating_add(1), false)),
             }
-            if let Some(subtotals) = subtotals.as_ref().filter(|_| block > 1) {
-                let found = (0..subtotals.len()).find(|row| subtotals.code(*row, 0) == self.code(done, 0));
-                let sum = found.and_then(|row| subtotals.iter().nth(row));
-                let mut cells = vec![names.total_cell(self, done, 0), Cell::Text(Cow::Borrowed(names.subtotal()))];
-                cells.resize(self.by().len(), Cell::Blank);
-                cells.push(count(sum.map_or(0, |sum| sum.count())));
-                cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
-                rows.push(ReportRow { kind: RowKind::Subtotal, cells });
-            }
-            done = done.saturating_add(block);
         }
-        let mut cells: Vec<Cell<'_>> = vec![Cell::Blank; self.by().len()];
-        if let Some(first) = cells.first_mut() {
-            *first = Cell::Text(Cow::Borrowed(names.total()));
-        }
-        let sum = total.iter().next();
-        cells.push(count(sum.map_or(0, |sum| sum.count())));
-        cells.push(Cell::Amount(sum.map_or(Amount::ZERO, |sum| sum.amount())));
-        rows.push(ReportRow { kind: RowKind::Total, cells });
+        let sums_shown = blocks.iter().filter(|(_, many)| *many).count();
+        let count = self.len().saturating_add(sums_shown).saturating_add(1);
         let title = names.summed(names.title(), self.by(), allocation.years());
-        Ok(Report { lang, title, unit, columns, rows, notes: names.notes() })
+        let notes = names.notes();
+        let rows = ReportRows::made(count, move |each| {
+            let figures = |(count, amount): (u64, Amount)| {
+                [Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)), Cell::Amount(amount)]
+            };
+            let mut cells: Vec<Cell<'_>> = Vec::new();
+            let mut rows = self.iter().zip(0_usize..);
+            let mut done = 0_usize;
+            for (end, many) in &blocks {
+                for (of_row, row) in rows.by_ref().take(end.saturating_sub(done)) {
+                    cells.clear();
+                    cells.extend((0..self.by().len()).map(|by| names.total_cell(self, row, by)));
+                    cells.extend(figures((of_row.count(), of_row.amount())));
+                    each(RowKind::Row, &cells)?;
+                }
+                if *many {
+                    let first = end.saturating_sub(1);
+                    let sum = sums.get(&self.code(first, 0)).copied().unwrap_or_default();
+                    cells.clear();
+                    cells.extend([names.total_cell(self, first, 0), Cell::Text(Cow::Borrowed(names.subtotal()))]);
+                    cells.resize(self.by().len(), Cell::Blank);
+                    cells.extend(figures(sum));
+                    each(RowKind::Subtotal, &cells)?;
+                }
+                done = *end;
+            }
+            let mut cells: Vec<Cell<'_>> = vec![Cell::Blank; self.by().len()];
+            if let Some(first) = cells.first_mut() {
+                *first = Cell::Text(Cow::Borrowed(names.total()));
+            }
+            cells.extend(figures(total));
+            each(RowKind::Total, &cells)
+        });
+        Ok(Report { lang, title, unit, columns, rows, notes })
     }
 }
 
@@ -603,7 +625,7 @@ struct Sum {
 }
 
 impl<'a> Reporter<'a> {
-    fn allocation(&self) -> Result<Report<'a>, Problems> {
+    fn allocation(self) -> Result<Report<'a>, Problems> {
         let allocation = self.allocation;
         let (policy, roster) = (allocation.policy(), allocation.roster());
         let wide = self.options.wide;
@@ -636,103 +658,131 @@ impl<'a> Reporter<'a> {
         // Places by county, counties in the order in which they first appear.
         let mut order: Vec<usize> = (0..roster.len()).collect();
         order.sort_by_key(|row| roster.county_column().code(*row));
-        let mut rows: Vec<ReportRow<'a>> = Vec::new();
-        let mut grand = vec![0_i128; amounts];
         let by_county = allocation.totals(&[Grouping::County], true)?;
+        let places_of: HashMap<String, u64> = by_county.iter().map(|row| (row.key(0), row.count())).collect();
+        let mut grand = Sum { fen: vec![0; amounts], places: 0 };
+        let mut counties: Vec<OfCounty<'a>> = Vec::new();
+        let mut count = 1_usize;
+        let mut cells = Vec::new();
         for block in order.chunk_by(|a, b| roster.county_column().code(*a) == roster.county_column().code(*b)) {
             let mut sum = Sum { fen: vec![0; amounts], places: 0 };
-            let before = rows.len();
+            let mut rows = 0_usize;
             for row in block {
-                self.place(*row, has_township, &mut rows, &mut sum);
+                // Nothing breaks off.
+                _ = self.place(*row, has_township, &mut cells, &mut |_, values| {
+                    rows = rows.saturating_add(1);
+                    for (sum, fen) in sum.fen.iter_mut().zip(values) {
+                        *sum = sum.saturating_add((*fen).into());
+                    }
+                    ControlFlow::Continue(())
+                });
             }
-            for (grand, fen) in grand.iter_mut().zip(&sum.fen) {
+            for (grand, fen) in grand.fen.iter_mut().zip(&sum.fen) {
                 *grand = grand.saturating_add(*fen);
             }
-            if rows.len().saturating_sub(before) > 1 {
+            count = count.saturating_add(rows);
+            let mut subtotal = None;
+            if rows > 1 {
                 let county = block.first().map_or("", |row| roster.county(*row));
-                let counted = by_county.iter().find(|row| row.key(0) == county).map_or(0, |row| row.count());
-                sum.places = counted;
-                let first = self.names.text(county);
-                rows.push(sum_row(
-                    RowKind::Subtotal,
-                    vec![first, Cell::Text(Cow::Borrowed(self.names.subtotal()))],
-                    labels,
-                    count_at,
-                    &sum,
-                )?);
+                sum.places = places_of.get(county).copied().unwrap_or_default();
+                let first = vec![self.names.text(county), Cell::Text(Cow::Borrowed(self.names.subtotal()))];
+                subtotal = Some(sum_row(RowKind::Subtotal, first, labels, count_at, &sum)?);
+                count = count.saturating_add(1);
             }
+            counties.push(OfCounty { rows: block.len(), subtotal });
         }
-        let places = allocation.totals(&[], true)?.iter().next().map_or(0, |row| row.count());
-        let sum = Sum { fen: grand, places };
-        rows.push(sum_row(
-            RowKind::Total,
-            vec![Cell::Text(Cow::Borrowed(self.names.total()))],
-            labels,
-            count_at,
-            &sum,
-        )?);
-        Ok(Report {
-            lang: self.lang,
-            title: if self.funded.is_some() { funding_title(&self.names) } else { self.names.title() },
-            unit: self.options.unit,
-            columns,
-            rows,
-            notes: self.names.notes(),
-        })
+        grand.places = allocation.totals(&[], true)?.iter().next().map_or(0, |row| row.count());
+        let first = vec![Cell::Text(Cow::Borrowed(self.names.total()))];
+        let total = sum_row(RowKind::Total, first, labels, count_at, &grand)?;
+        let (lang, unit, notes) = (self.lang, self.options.unit, self.names.notes());
+        let title = if self.funded.is_some() { funding_title(&self.names) } else { self.names.title() };
+        let rows = ReportRows::made(count, move |each| {
+            let mut rest = order.as_slice();
+            let mut cells = Vec::new();
+            for county in &counties {
+                let (block, after) = rest.split_at_checked(county.rows).unwrap_or((rest, &[]));
+                rest = after;
+                for row in block {
+                    self.place(*row, has_township, &mut cells, &mut |cells, _| each(RowKind::Row, cells))?;
+                }
+                if let Some(row) = &county.subtotal {
+                    each(row.kind, &row.cells)?;
+                }
+            }
+            each(total.kind, &total.cells)
+        });
+        Ok(Report { lang, title, unit, columns, rows, notes })
     }
 
-    /// The rows of one place.
-    fn place(&self, row: usize, has_township: bool, rows: &mut Vec<ReportRow<'a>>, sum: &mut Sum) {
+    /// The rows of one place: the cells of each, which stand in `cells`, and its amounts in fen.
+    fn place(
+        &self,
+        row: usize,
+        has_township: bool,
+        cells: &mut Vec<Cell<'a>>,
+        each: &mut EachOfPlace<'_>,
+    ) -> ControlFlow<()> {
         let data = &*self.allocation.0;
         let (policy, roster) = (&data.policy, &data.roster);
         let text = |text: &'a str| if text.is_empty() { Cell::Blank } else { Cell::Text(Cow::Borrowed(text)) };
-        let mut labels = vec![self.names.text(roster.county(row))];
+        cells.clear();
+        cells.push(self.names.text(roster.county(row)));
         if has_township {
-            labels.push(text(roster.township(row)));
+            cells.push(text(roster.township(row)));
         }
-        labels.push(text(roster.name(row)));
+        cells.push(text(roster.name(row)));
         if !policy.kinds().is_empty() {
-            labels.push(text(self.names.kind(roster.kind(row))));
+            cells.push(text(self.names.kind(roster.kind(row))));
         }
         if !policy.designations().is_empty() {
-            labels.push(text(self.names.designation(roster.designation(row))));
+            cells.push(text(self.names.designation(roster.designation(row))));
         }
-        labels.push(Cell::Integer(i64::try_from(roster.count(row)).unwrap_or(i64::MAX)));
+        cells.push(Cell::Integer(i64::try_from(roster.count(row)).unwrap_or(i64::MAX)));
+        let labels = cells.len();
+        let mut values: Vec<i64> = Vec::new();
         for (at, year) in data.years.iter().enumerate().filter(|(_, year)| self.allocation.lives(row, **year)) {
-            let fen: Vec<i64> = (0..policy.layers().len()).map(|layer| data.row_fen(row, at, layer)).collect();
-            let mut labels = labels.clone();
-            labels.push(Cell::Integer((*year).into()));
+            cells.truncate(labels);
+            cells.push(Cell::Integer((*year).into()));
+            let of_layer = |layer: usize| data.row_fen(row, at, layer);
             if self.options.wide {
-                if !self.options.zeros && fen.iter().all(|fen| *fen == 0) {
+                values.clear();
+                values.extend((0..policy.layers().len()).map(of_layer));
+                if !self.options.zeros && values.iter().all(|fen| *fen == 0) {
                     continue;
                 }
-                let total = fen.iter().copied().fold(0, i64::saturating_add);
-                for (sum, fen) in sum.fen.iter_mut().zip(fen.iter().chain([&total])) {
-                    *sum = sum.saturating_add((*fen).into());
-                }
-                labels.extend(fen.iter().chain([&total]).map(|fen| Cell::Amount(Amount::from_fen(*fen))));
-                rows.push(ReportRow { kind: RowKind::Row, cells: labels });
+                values.push(values.iter().copied().fold(0, i64::saturating_add));
+                cells.extend(values.iter().map(|fen| Cell::Amount(Amount::from_fen(*fen))));
+                each(cells, &values)?;
                 continue;
             }
-            for ((number, layer), fen) in policy.layers().iter().enumerate().zip(fen) {
+            for (number, layer) in policy.layers().iter().enumerate() {
+                let fen = of_layer(number);
                 if fen == 0 && !self.options.zeros {
                     continue;
                 }
-                let mut cells = labels.clone();
+                cells.truncate(labels.saturating_add(1));
                 cells.push(Cell::Text(Cow::Borrowed(layer.name.get(self.lang))));
                 cells.push(match layer.payer {
                     Payer::County => self.names.text(roster.county(row)),
                     Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(self.lang))),
                 });
-                let values = [fen].into_iter().chain(parts(self.funded, fen, (row, at, number)));
-                for (sum, fen) in sum.fen.iter_mut().zip(values) {
-                    cells.push(Cell::Amount(Amount::from_fen(fen)));
-                    *sum = sum.saturating_add(fen.into());
-                }
-                rows.push(ReportRow { kind: RowKind::Row, cells });
+                values.clear();
+                values.extend([fen].into_iter().chain(parts(self.funded, fen, (row, at, number))));
+                cells.extend(values.iter().map(|fen| Cell::Amount(Amount::from_fen(*fen))));
+                each(cells, &values)?;
             }
         }
+        ControlFlow::Continue(())
     }
+}
+
+/// What takes the cells of a row, and its amounts in fen.
+type EachOfPlace<'f> = dyn FnMut(&[Cell<'_>], &[i64]) -> ControlFlow<()> + 'f;
+
+/// How many places of a roster lie in a county, one after another, and the row under them.
+struct OfCounty<'a> {
+    rows: usize,
+    subtotal: Option<ReportRow<'a>>,
 }
 
 fn sum_row<'a>(

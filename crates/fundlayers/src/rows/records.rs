@@ -407,7 +407,8 @@ pub(crate) struct Findings {
     /// Row, column and problem.
     errors: Vec<(u32, u32, Problem)>,
     warnings: Vec<(u32, u32, Problem)>,
-    left_out: usize,
+    left_out_errors: usize,
+    left_out_warnings: usize,
 }
 
 impl Findings {
@@ -446,7 +447,11 @@ impl Findings {
     #[inline(never)]
     fn has_room(&mut self, severity: Severity) -> bool {
         let room = self.list(severity).len() < Problems::LIMIT;
-        self.left_out = self.left_out.saturating_add(usize::from(!room));
+        let left_out = match severity {
+            Severity::Error => &mut self.left_out_errors,
+            Severity::Warning => &mut self.left_out_warnings,
+        };
+        *left_out = left_out.saturating_add(usize::from(!room));
         room
     }
 
@@ -478,7 +483,8 @@ impl Findings {
         all.append(&mut self.warnings);
         all.sort_by_key(|(row, column, _)| (*row, *column));
         let mut problems: Problems = all.into_iter().map(|(_, _, problem)| problem).collect();
-        problems.leave_out(self.left_out.saturating_add(cut));
+        problems.leave_out(Severity::Error, self.left_out_errors);
+        problems.leave_out(Severity::Warning, self.left_out_warnings.saturating_add(cut));
         (problems, failed)
     }
 }

@@ -4,13 +4,16 @@
 //! result never stands in memory at once. A [`Report`] is the same result for people: headers in their language, the
 //! unit stated once, subtotals (小计) and a total (合计).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ground::catalogue::notes;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
+use crate::ground::text::visible;
 use rust_decimal::Decimal;
 
 /// A column of a result.
@@ -105,24 +108,27 @@ impl<'a> Table<'a> {
         self.unit
     }
 
-    /// The first rows as they are, for people: no subtotals.
+    /// The rows as they are, for people: no subtotals.
     #[must_use]
-    pub fn report(&self, title: String, lang: Lang, notes: Vec<String>, limit: usize) -> Report<'a> {
+    pub fn report(self, title: String, lang: Lang, notes: Vec<String>) -> Report<'a>
+    where
+        Self: 'a,
+    {
         let columns = self.columns.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
-        let mut rows = Vec::new();
-        for batch in self.batches() {
-            for row in 0..batch.rows {
-                if rows.len() >= limit {
-                    break;
+        let unit = self.unit;
+        let count = self.batches().fold(0_usize, |sum, batch| sum.saturating_add(batch.rows));
+        let rows = ReportRows::made(count, move |each| {
+            let mut row_cells = Vec::new();
+            for batch in self.batches() {
+                for row in 0..batch.rows {
+                    row_cells.clear();
+                    row_cells.extend(batch.columns.iter().map(|cells| cells.cell(row, lang).unwrap_or(Cell::Blank)));
+                    each(RowKind::Row, &row_cells)?;
                 }
-                let cells = batch.columns.iter().map(|cells| cells.cell(row, lang).unwrap_or(Cell::Blank));
-                rows.push(ReportRow { kind: RowKind::Row, cells: cells.collect() });
             }
-            if rows.len() >= limit {
-                break;
-            }
-        }
-        Report { lang, title, unit: self.unit, columns, rows, notes }
+            ControlFlow::Continue(())
+        });
+        Report { lang, title, unit, columns, rows, notes }
     }
 
     /// The rows, in order, some at a time.
@@ -274,7 +280,7 @@ impl fmt::Display for Percent {
 }
 
 /// A result for people. See the [module](self).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Report<'a> {
     /// The language of its texts.
     pub lang: Lang,
@@ -285,9 +291,82 @@ pub struct Report<'a> {
     /// Header and kind of each column.
     pub columns: Vec<(String, ColumnKind)>,
     /// The rows.
-    pub rows: Vec<ReportRow<'a>>,
+    pub rows: ReportRows<'a>,
     /// Remarks under the table: policy, version, status.
     pub notes: Vec<String>,
+}
+
+/// The rows of a [`Report`]. Few are kept; of many each is made when it is its turn, every time that somebody goes through
+/// them, so that a table of a million rows never stands in memory.
+#[derive(Clone)]
+pub struct ReportRows<'a>(Source<'a>);
+
+#[derive(Clone)]
+enum Source<'a> {
+    Kept(Vec<ReportRow<'a>>),
+    Made { count: usize, make: Rc<Make<'a>> },
+}
+
+/// What takes the rows, one after another: what each is, and its cells. It may break off.
+pub type EachRow<'f> = dyn FnMut(RowKind, &[Cell<'_>]) -> ControlFlow<()> + 'f;
+type Make<'a> = dyn Fn(&mut EachRow<'_>) -> ControlFlow<()> + 'a;
+
+impl<'a> ReportRows<'a> {
+    /// So many rows, which are made anew each time.
+    pub(crate) fn made(count: usize, make: impl Fn(&mut EachRow<'_>) -> ControlFlow<()> + 'a) -> Self {
+        Self(Source::Made { count, make: Rc::new(make) })
+    }
+
+    /// How many there are, sums among them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Source::Kept(rows) => rows.len(),
+            Source::Made { count, .. } => *count,
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Goes through them in order.
+    pub fn each(&self, each: &mut EachRow<'_>) -> ControlFlow<()> {
+        match &self.0 {
+            Source::Kept(rows) => rows.iter().try_for_each(|row| each(row.kind, &row.cells)),
+            Source::Made { make, .. } => make(each),
+        }
+    }
+
+    /// All of them, in memory.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<ReportRow<'static>> {
+        let mut rows = Vec::new();
+        let mut keep = |kind, cells: &[Cell<'_>]| {
+            rows.push(ReportRow::owned(kind, cells));
+            ControlFlow::Continue(())
+        };
+        // It never breaks off.
+        _ = self.each(&mut keep);
+        rows
+    }
+}
+
+impl<'a> From<Vec<ReportRow<'a>>> for ReportRows<'a> {
+    fn from(rows: Vec<ReportRow<'a>>) -> Self {
+        Self(Source::Kept(rows))
+    }
+}
+
+impl fmt::Debug for ReportRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Source::Kept(rows) => rows.fmt(f),
+            Source::Made { count, .. } => f.debug_struct("ReportRows").field("len", count).finish_non_exhaustive(),
+        }
+    }
 }
 
 /// A row of a [`Report`].
@@ -299,6 +378,19 @@ pub struct ReportRow<'a> {
     pub cells: Vec<Cell<'a>>,
 }
 
+impl ReportRow<'_> {
+    fn owned(kind: RowKind, cells: &[Cell<'_>]) -> ReportRow<'static> {
+        let owned = |cell: &Cell<'_>| match cell {
+            Cell::Blank => Cell::Blank,
+            Cell::Text(text) => Cell::Text(text.clone().into_owned().into()),
+            Cell::Integer(number) => Cell::Integer(*number),
+            Cell::Amount(amount) => Cell::Amount(*amount),
+            Cell::Percent(percent) => Cell::Percent(*percent),
+        };
+        ReportRow { kind, cells: cells.iter().map(owned).collect() }
+    }
+}
+
 /// What a row of a [`Report`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RowKind {
@@ -308,6 +400,8 @@ pub enum RowKind {
     Subtotal,
     /// The total (合计).
     Total,
+    /// So many rows are not shown, as its first cell says; it has no other.
+    LeftOut(usize),
 }
 
 /// A cell of a [`Report`].
@@ -329,24 +423,45 @@ impl Report<'_> {
     /// The same report with texts of its own.
     #[must_use]
     pub fn into_owned(self) -> Report<'static> {
-        let row = |row: ReportRow<'_>| {
-            let cells = row.cells.into_iter().map(|cell| match cell {
-                Cell::Blank => Cell::Blank,
-                Cell::Text(text) => Cell::Text(text.into_owned().into()),
-                Cell::Integer(number) => Cell::Integer(number),
-                Cell::Amount(amount) => Cell::Amount(amount),
-                Cell::Percent(percent) => Cell::Percent(percent),
-            });
-            ReportRow { kind: row.kind, cells: cells.collect() }
-        };
         Report {
             lang: self.lang,
             title: self.title,
             unit: self.unit,
             columns: self.columns,
-            rows: self.rows.into_iter().map(row).collect(),
+            rows: self.rows.to_vec().into(),
             notes: self.notes,
         }
+    }
+
+    /// The same report, of more rows than the limit only the first: then how many of the result are left out, and the total.
+    #[must_use]
+    pub fn first(self, limit: usize) -> Self {
+        if self.rows.len() <= limit {
+            return self;
+        }
+        let (mut kept, mut sums, mut left_out) = (Vec::new(), Vec::new(), 0_usize);
+        let mut keep = |kind, cells: &[Cell<'_>]| {
+            if let RowKind::LeftOut(rows) = kind {
+                left_out = left_out.saturating_add(rows);
+            } else if kept.len() < limit {
+                kept.push(ReportRow::owned(kind, cells));
+            } else if kind == RowKind::Row {
+                left_out = left_out.saturating_add(1);
+                sums.clear();
+            } else if kind == RowKind::Total || !sums.is_empty() {
+                // Several sums may stand under the line, of which the first is the total.
+                sums.push(ReportRow::owned(kind, cells));
+            }
+            ControlFlow::Continue(())
+        };
+        // It never breaks off.
+        _ = self.rows.each(&mut keep);
+        if left_out > 0 {
+            let words = notes::MORE_ROWS.with(&[&left_out]).to_text(self.lang);
+            kept.push(ReportRow { kind: RowKind::LeftOut(left_out), cells: vec![Cell::Text(words.into())] });
+        }
+        kept.append(&mut sums);
+        Self { rows: kept.into(), ..self }
     }
 
     /// The unit as it stands at the upper right: `单位：万元` or `Unit: 万元 (10,000 yuan)`.
@@ -358,15 +473,60 @@ impl Report<'_> {
         }
     }
 
-    /// The text of a cell: amounts with thousands separators, in the unit of the report.
+    /// The text of a cell: amounts with thousands separators, in the unit of the report; of what people wrote, nothing that
+    /// a terminal obeys or nobody sees ([`visible`](crate::visible)).
     #[must_use]
     pub fn text(&self, cell: &Cell<'_>) -> String {
-        match cell {
-            Cell::Blank => String::new(),
-            Cell::Text(text) => text.clone().into_owned(),
-            Cell::Integer(number) => number.to_string(),
-            Cell::Amount(amount) => amount.grouped(self.unit).to_string(),
-            Cell::Percent(percent) => percent.to_string(),
+        let mut text = String::new();
+        self.write_text(cell, &mut text);
+        text
+    }
+
+    /// Adds the [`text`](Self::text) of a cell to another.
+    pub fn write_text(&self, cell: &Cell<'_>, out: &mut String) {
+        // Writing to a string cannot fail.
+        _ = match cell {
+            Cell::Blank => Ok(()),
+            Cell::Text(text) => out.write_str(&visible(text)),
+            Cell::Integer(number) => write!(out, "{number}"),
+            Cell::Amount(amount) => write!(out, "{}", amount.grouped(self.unit)),
+            Cell::Percent(percent) => write!(out, "{percent}"),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many rows, a subtotal after every ten, two sums at the end.
+    fn report(rows: usize) -> Report<'static> {
+        let row = |kind, text: String| ReportRow { kind, cells: vec![Cell::Text(text.into())] };
+        let mut list = Vec::new();
+        for number in 1..=rows {
+            list.push(row(RowKind::Row, number.to_string()));
+            if number % 10 == 0 {
+                list.push(row(RowKind::Subtotal, "小计".to_owned()));
+            }
         }
+        list.push(row(RowKind::Total, "合计".to_owned()));
+        list.push(row(RowKind::Subtotal, "合计".to_owned()));
+        let columns = vec![("名称".to_owned(), ColumnKind::Text)];
+        Report { lang: Lang::Zh, title: String::new(), unit: Unit::Yuan, columns, rows: list.into(), notes: Vec::new() }
+    }
+
+    fn shown(report: &Report<'_>) -> Vec<String> {
+        report.rows.to_vec().iter().map(|row| report.text(&row.cells[0])).collect()
+    }
+
+    #[test]
+    fn a_cut_report_counts_what_it_leaves_out_and_keeps_its_sums() {
+        let whole = report(20);
+        assert_eq!(whole.rows.len(), 24);
+        assert_eq!(shown(&whole.clone().first(24)), shown(&whole));
+        assert_eq!(shown(&whole.clone().first(2)), ["1", "2", "……另有 18 行", "合计", "合计"]);
+        // A cut one may be cut again.
+        assert_eq!(shown(&whole.clone().first(5).first(2)), ["1", "2", "……另有 18 行", "合计", "合计"]);
+        assert_eq!(shown(&whole.first(21).first(20))[18..], ["18", "19", "……另有 1 行", "合计", "合计"]);
     }
 }

@@ -18,6 +18,8 @@ phrases! {
     BUT_FOUND = "，现为 `{0}`", ", found `{0}`";
     AND_EXPECTED = "；{0}", "; {0}";
     OF_CODE = " [{0}]", " [{0}]";
+    MORE_ALIKE = "……同类问题另有 {0} 处", "… and {0} more like it";
+    NOT_LOOKED_FURTHER = "……此后未再检查", "… and nobody looked for more";
     LEFT_OUT = "……另有 {0} 处", "… and {0} more";
 
     // Which known word a wrong one is nearest to.

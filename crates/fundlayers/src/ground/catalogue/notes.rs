@@ -79,5 +79,6 @@ phrases! {
 
     // What stands for a long table, and what a roster is called.
     LONG_TABLE = "明细超过 {0} 行，此处列合计；明细可导出。", "More than {0} rows: totals are shown here, the rows can be exported.";
+    MORE_ROWS = "……另有 {0} 行", "… {0} more rows";
     ROSTER_TITLE = "名单：{0} 行，{1} 处", "Roster: {0} rows, {1} places";
 }

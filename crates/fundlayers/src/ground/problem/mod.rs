@@ -18,11 +18,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use self::code::Code;
-pub use self::list::Problems;
+pub use self::list::{Problems, Shown};
 pub use self::location::Location;
 use super::catalogue::ground as words;
 use super::language::Lang;
-use super::message::Message;
+use super::message::{Message, cut};
+use super::text::visible;
 
 /// Whether a problem stops the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,16 +99,10 @@ impl Serialize for Problem {
     }
 }
 
-/// How much of an offending text is quoted.
+/// How much of an offending text is quoted: of what was found, of the name of a column or scenario, of a path.
 const QUOTE_LIMIT: usize = 60;
-
-/// Cuts a long text for quoting.
-fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTE_LIMIT) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
-        None => text.to_owned(),
-    }
-}
+const NAME_LIMIT: usize = 128;
+const PATH_LIMIT: usize = 500;
 
 impl Problem {
     /// A problem with a sentence: lower case, no full stop, what the user wrote in backticks.
@@ -116,20 +111,21 @@ impl Problem {
     }
 
     fn of(code: Code, message: Message) -> Self {
+        let message = message.cut();
         Self(Box::new(Parts { code, message, location: Location::default(), found: None, expected: None }))
     }
 
     /// Says what stood there (cut if long).
     #[must_use]
     pub fn found(mut self, found: impl AsRef<str>) -> Self {
-        self.0.found = Some(quoted(found.as_ref()));
+        self.0.found = Some(cut(found.as_ref().to_owned(), QUOTE_LIMIT));
         self
     }
 
     /// Says what would be right.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<Message>) -> Self {
-        self.0.expected = Some(expected.into());
+        self.0.expected = Some(expected.into().cut());
         self
     }
 
@@ -160,14 +156,14 @@ impl Problem {
     /// Says the path of the value in a policy.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.0.location.key = Some(key.into());
+        self.0.location.key = Some(cut(key.into(), PATH_LIMIT));
         self
     }
 
     /// Says the scenario.
     #[must_use]
     pub fn scenario(mut self, name: impl Into<String>) -> Self {
-        self.0.location.scenario = Some(name.into());
+        self.0.location.scenario = Some(cut(name.into(), NAME_LIMIT));
         self
     }
 
@@ -181,7 +177,7 @@ impl Problem {
     /// Says the column of a table.
     #[must_use]
     pub fn column(mut self, column: impl Into<String>) -> Self {
-        self.0.location.column = Some(column.into());
+        self.0.location.column = Some(cut(column.into(), NAME_LIMIT));
         self
     }
 
@@ -235,12 +231,13 @@ impl Problem {
         self.0.expected.as_ref().map(|expected| expected.to_text(lang))
     }
 
-    /// All of it in a language: `FILE:LINE:CHARACTER: KEY: MESSAGE [CODE]`, with the parts that are known.
+    /// All of it in a language: `FILE:LINE:CHARACTER: KEY: MESSAGE [CODE]`, with the parts that are known, on one line and
+    /// as [`visible`] shows it.
     #[must_use]
     pub fn to_text(&self, lang: Lang) -> String {
         let mut out = String::new();
         self.write(lang, &mut out);
-        out
+        visible(&out).into_owned()
     }
 
     fn write(&self, lang: Lang, out: &mut String) {

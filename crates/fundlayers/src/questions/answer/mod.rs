@@ -157,7 +157,7 @@ impl Answer {
     }
 
     /// The table for people, or of one that is longer than a person reads what stands for it: totals of places, else the
-    /// first rows. A door that shows results as they come, such as a notebook, shows this.
+    /// first rows, how many more there are, and the total. A door that shows results as they come, such as a notebook, shows this.
     ///
     /// # Errors
     ///
@@ -182,7 +182,10 @@ impl Answer {
                 reconciliation.totals(&DEFAULT_GROUPING, false)?.report(self.unit, lang)?.into_owned()
             }
             Content::Roster(_) => return Ok(self.rows(lang, SHOWN_PLACES)),
-            _ => return Ok(self.rows(lang, SHOWN)),
+            _ => {
+                let report = self.report(lang)?;
+                return Ok(report.map(|report| report.first(SHOWN)).or_else(|| self.rows(lang, SHOWN)));
+            }
         };
         report.notes.push(notes::LONG_TABLE.with(&[&LONG]).to_text(lang));
         Ok(Some(report))
@@ -195,7 +198,7 @@ impl Answer {
             _ => self.policy.heading(lang),
         };
         let notes = vec![policy_line(&self.policy, lang)];
-        self.table(lang).map(|table| table.report(title, lang, notes, limit))
+        self.table(lang).map(|table| table.report(title, lang, notes).first(limit))
     }
 
     /// The tables that a person reads, as the command line prints them: places come after their summary, a reconciliation

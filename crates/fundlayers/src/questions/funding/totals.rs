@@ -180,7 +180,7 @@ impl FundingTotals {
             title: names.summed(funding_title(&names), self.by(), self.funding.claims().years()),
             unit,
             columns: columns.collect(),
-            rows,
+            rows: rows.into(),
             notes,
         })
     }

@@ -10,7 +10,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::policy::{Layer, Payer};
 use crate::questions::receipts::{Event, Month, Receipt, Receipts};
 use crate::results::allocation::Allocation;
@@ -158,7 +158,7 @@ impl Allocation {
                         if warnings.len() < Problems::LIMIT {
                             warnings.push(problem(self, receipts.row(index(*row)), *reason));
                         } else {
-                            warnings.leave_out(1);
+                            warnings.leave_out(Severity::Warning, 1);
                         }
                     }
                     reasons.first().copied().unwrap_or(Reason::UnknownPlace)

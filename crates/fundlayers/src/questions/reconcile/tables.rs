@@ -14,7 +14,9 @@ use crate::policy::{Payer, RuleKind};
 use crate::questions::receipts::{Event, Receipt};
 use crate::results::tables::{BATCH_ROWS, Names, column, keys, unit_column};
 use crate::results::totals::Grouping;
-use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, RowKind, Table};
+use crate::tables::table::{
+    Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, ReportRows, RowKind, Table,
+};
 
 /// The columns of amounts, in order.
 fn amounts() -> [Column; 6] {
@@ -178,42 +180,63 @@ impl Reconciliation {
         let text = |text: &'a str| if text.is_empty() { Cell::Blank } else { Cell::Text(Cow::Borrowed(text)) };
         let mut order: Vec<usize> = (0..roster.len()).collect();
         order.sort_by_key(|row| roster.county_column().code(*row));
-        let mut rows: Vec<ReportRow<'_>> = Vec::new();
+        let lines = move |row: usize| self.lines_of(row, self.cells_of(row), zeros);
         let mut grand = [0_i128; 6];
+        let mut count = 1_usize;
+        // How many places of the roster lie in each county, and the row under them.
+        let mut counties: Vec<(usize, Option<ReportRow<'a>>)> = Vec::new();
         for block in order.chunk_by(|a, b| roster.county_column().code(*a) == roster.county_column().code(*b)) {
             let mut sum = [0_i128; 6];
-            let before = rows.len();
-            for line in block.iter().flat_map(|row| self.lines_of(*row, self.cells_of(*row), zeros)) {
-                let mut cells = vec![names.text(roster.county(line.row))];
-                if has_township {
-                    cells.push(text(roster.township(line.row)));
-                }
-                cells.push(text(roster.name(line.row)));
-                cells.push(Cell::Integer(i64::try_from(roster.count(line.row)).unwrap_or(i64::MAX)));
-                cells.push(Cell::Integer(line.year().into()));
-                cells.push(Cell::Text(Cow::Borrowed(line.layer().name.get(lang))));
-                cells.push(match line.layer().payer {
-                    Payer::County => names.text(roster.county(line.row)),
-                    Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(lang))),
-                });
-                let figures = [line.due(), line.issued(), line.received(), line.spent(), line.gap(), line.excess()];
-                for (sum, figure) in sum.iter_mut().zip(figures) {
+            let mut rows = 0_usize;
+            for line in block.iter().flat_map(|row| lines(*row)) {
+                rows = rows.saturating_add(1);
+                for (sum, figure) in sum.iter_mut().zip(figures(line)) {
                     *sum = sum.saturating_add(figure.fen().into());
                 }
-                cells.extend(figures.map(Cell::Amount));
-                rows.push(ReportRow { kind: RowKind::Row, cells });
             }
             for (grand, sum) in grand.iter_mut().zip(sum) {
                 *grand = grand.saturating_add(sum);
             }
-            if rows.len().saturating_sub(before) > 1 {
+            count = count.saturating_add(rows);
+            let mut subtotal = None;
+            if rows > 1 {
                 let county = block.first().map_or("", |row| roster.county(*row));
                 let cells = vec![names.text(county), Cell::Text(Cow::Borrowed(names.subtotal()))];
-                rows.push(sum_row(RowKind::Subtotal, cells, labels, sum)?);
+                subtotal = Some(sum_row(RowKind::Subtotal, cells, labels, sum)?);
+                count = count.saturating_add(1);
             }
+            counties.push((block.len(), subtotal));
         }
-        let cells = vec![Cell::Text(Cow::Borrowed(names.total()))];
-        rows.push(sum_row(RowKind::Total, cells, labels, grand)?);
+        let total = sum_row(RowKind::Total, vec![Cell::Text(Cow::Borrowed(names.total()))], labels, grand)?;
+        let rows = ReportRows::made(count, move |each| {
+            let mut rest = order.as_slice();
+            let mut cells: Vec<Cell<'a>> = Vec::new();
+            for (places, subtotal) in &counties {
+                let (block, after) = rest.split_at_checked(*places).unwrap_or((rest, &[]));
+                rest = after;
+                for line in block.iter().flat_map(|row| lines(*row)) {
+                    cells.clear();
+                    cells.push(names.text(roster.county(line.row)));
+                    if has_township {
+                        cells.push(text(roster.township(line.row)));
+                    }
+                    cells.push(text(roster.name(line.row)));
+                    cells.push(Cell::Integer(i64::try_from(roster.count(line.row)).unwrap_or(i64::MAX)));
+                    cells.push(Cell::Integer(line.year().into()));
+                    cells.push(Cell::Text(Cow::Borrowed(line.layer().name.get(lang))));
+                    cells.push(match line.layer().payer {
+                        Payer::County => names.text(roster.county(line.row)),
+                        Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(lang))),
+                    });
+                    cells.extend(figures(line).map(Cell::Amount));
+                    each(RowKind::Row, &cells)?;
+                }
+                if let Some(row) = subtotal {
+                    each(row.kind, &row.cells)?;
+                }
+            }
+            each(total.kind, &total.cells)
+        });
         let title = self.title(lang, "资金到位对账表", "due and received by place");
         Ok(Report { lang, title, unit, columns, rows, notes: self.notes(unit, lang) })
     }
@@ -292,7 +315,7 @@ impl Reconciliation {
         let columns = kept.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
         let title =
             lang.pick("未匹配的台账记录（未计入上表）", "Receipts that match nothing (not counted above)").to_owned();
-        Some(Report { lang, title, unit, columns, rows, notes })
+        Some(Report { lang, title, unit, columns, rows: rows.into(), notes })
     }
 
     fn title(&self, lang: Lang, zh: &'static str, en: &'static str) -> String {
@@ -433,7 +456,7 @@ impl ReconciledTotals {
         }
         let title = reconciliation.title(lang, "资金到位情况汇总表", "due and received in total");
         let title = names.summed(title, self.by(), reconciliation.due().years());
-        Ok(Report { lang, title, unit, columns, rows, notes: reconciliation.notes(unit, lang) })
+        Ok(Report { lang, title, unit, columns, rows: rows.into(), notes: reconciliation.notes(unit, lang) })
     }
 }
 
@@ -465,6 +488,11 @@ impl Figures {
 
 const fn kind(grouping: Grouping) -> ColumnKind {
     if matches!(grouping, Grouping::Year) { ColumnKind::Integer } else { ColumnKind::Text }
+}
+
+/// The figures of a line, in the order of [`amounts`].
+fn figures(line: ReconciledLine<'_>) -> [Amount; 6] {
+    [line.due(), line.issued(), line.received(), line.spent(), line.gap(), line.excess()]
 }
 
 fn sum_row(kind: RowKind, mut cells: Vec<Cell<'_>>, labels: usize, sums: [i128; 6]) -> Result<ReportRow<'_>, Problems> {

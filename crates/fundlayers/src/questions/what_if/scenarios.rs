@@ -571,12 +571,12 @@ struct Found {
     list: Vec<(Problem, usize, usize)>,
     /// Of each scenario, which problems it has.
     of_scenario: Vec<Vec<usize>>,
-    left_out: usize,
+    left_out: Problems,
 }
 
 impl Found {
     fn add(&mut self, scenario: &Scenario, problems: Problems) {
-        self.left_out = self.left_out.saturating_add(problems.left_out());
+        self.left_out.leave_out_as(&problems);
         let this = self.of_scenario.len();
         let mut of_scenario = Vec::new();
         for problem in problems {
@@ -606,7 +606,7 @@ impl Found {
                 }
             }
         }
-        problems.leave_out(self.left_out);
+        problems.leave_out_as(&self.left_out);
         problems
     }
 }
@@ -759,7 +759,7 @@ impl ScenarioTotals {
         }
         let title = format!("{} · {}", self.policy.heading(lang), lang.pick("情景测算表", "scenarios"));
         let title = Names::new(&self.policy, lang).summed(title, self.by(), &self.years);
-        Ok(Report { lang, title, unit, columns, rows, notes: self.notes(lang) })
+        Ok(Report { lang, title, unit, columns, rows: rows.into(), notes: self.notes(lang) })
     }
 }
 
