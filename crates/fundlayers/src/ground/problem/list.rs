@@ -1,8 +1,8 @@
 //! All problems of one input.
 
-use std::collections::HashSet;
 use std::fmt;
 
+use hashbrown::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Problem, Severity};
