@@ -1,11 +1,13 @@
 //! Result tables: as typed columns, as files, for people.
 
+use std::rc::Rc;
+
 use fundlayers::answer::Answer;
 use fundlayers::table::{Cells, ColumnKind, Percent, RowKind, Table};
 use fundlayers::{Amount, Code, Lang, Name, Problem};
 use fundlayers_formats::{csv, json as json_file};
+use hashbrown::HashMap;
 use serde::Serialize;
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;

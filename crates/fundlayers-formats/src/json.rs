@@ -1,7 +1,6 @@
 //! Policies, rosters and results in JSON.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use fundlayers::answer::Answer;
@@ -9,6 +8,7 @@ use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Lang, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
+use hashbrown::{HashMap, HashSet};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 

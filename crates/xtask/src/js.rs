@@ -10,7 +10,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The largest module that we ship, gzipped, so that it does not grow unseen. It was 385,000 before it carried every message in
 /// Chinese too, three more kinds of rules, the index of classes, paths and the one answer for every door, and is to come down
 /// to that again: what an answer never shows in a browser is linked all the same.
-const SIZE_LIMIT: u64 = 408_500;
+const SIZE_LIMIT: u64 = 396_000;
 
 /// The folder of the package.
 fn package() -> PathBuf {
@@ -148,7 +148,9 @@ fn shrink(module: &Path) -> Outcome {
         "--enable-multivalue",
     ];
     // As small as with -Oz once it is gzipped, of fewer functions: a browser compiles each when it is first called.
-    let arguments = [["-O3", module.as_str(), "-o", module.as_str()].as_slice(), &features].concat();
+    // Functions that are alike stand together by their names, where gzip finds them alike: 3.6 kB.
+    let passes = ["-O3", "--reorder-functions-by-name", module.as_str(), "-o", module.as_str()];
+    let arguments = [passes.as_slice(), &features].concat();
     run_in(&package(), &program(&package(), "wasm-opt"), &arguments)
 }
 

@@ -69,13 +69,7 @@ impl<F: Copy + PartialEq> Header<F> {
             }
             let (found, remark) = meaning(&title, known_titles);
             let mut report = |code: Code, message: Message, column: &str, expected: Option<Phrase>| {
-                findings.push(place, code.severity(), || {
-                    let problem = Problem::new(code, message).at(*position).column(column);
-                    match expected {
-                        Some(expected) => problem.expected(expected),
-                        None => problem,
-                    }
-                });
+                wrong_title(findings, place, *position, Problem::new(code, message).column(column), expected);
             };
             let field = match found {
                 Found::One(field) => field,
@@ -86,14 +80,7 @@ impl<F: Copy + PartialEq> Header<F> {
                 }
                 Found::None => {
                     header.strange.push(title.clone().into_owned());
-                    findings.push(place, Severity::Warning, || {
-                        let message = words::COLUMN_NOT_KNOWN;
-                        let problem = Problem::new(Code::UnknownColumn, message).at(*position).column(&*title);
-                        match nearest(&title, known_titles.known().take(SUGGESTED)) {
-                            Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
-                            None => problem,
-                        }
-                    });
+                    unknown_title(findings, place, *position, &title, &known_titles.known);
                     continue;
                 }
             };
@@ -130,10 +117,7 @@ impl<F: Copy + PartialEq> Header<F> {
         findings: &mut Findings,
     ) {
         self.fits = false;
-        findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
-            let problem = Problem::new(Code::MissingColumn, words::COLUMN_MISSING).line(line).column(key);
-            problem.expected(expected)
-        });
+        column_missing(findings, line, key, expected.into());
     }
 
     /// Titles that are not known, as they stand.
@@ -215,33 +199,30 @@ fn meaning<F: Copy + PartialEq>(title: &str, known: &Words<F>) -> (Found<F>, Opt
     if found != Found::None {
         return (found, None);
     }
+    for (writing, remark) in writings(title) {
+        let found = known.find(&writing);
+        if found != Found::None {
+            return (found, remark);
+        }
+    }
+    (Found::None, None)
+}
+
+/// The other writings of a title, with what each leaves out as a remark.
+fn writings(title: &str) -> Vec<(String, Option<String>)> {
     let bare: String = if title.is_ascii() {
-        title.to_ascii_lowercase().split([' ', '-', '\n', '\r', '\t']).filter(|part| !part.is_empty()).fold(
-            String::new(),
-            |mut bare, part| {
-                if !bare.is_empty() {
-                    bare.push('_');
-                }
-                bare.push_str(part);
-                bare
-            },
-        )
+        let lower = title.to_ascii_lowercase();
+        lower.split([' ', '-', '\n', '\r', '\t']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
     } else {
         title.chars().filter(|c| !c.is_whitespace()).collect()
     };
     let bare = bare.trim_matches(['：', ':', '*', '＊']);
-    let found = known.find(bare);
-    if found != Found::None {
-        return (found, None);
-    }
+    let mut writings = vec![(bare.to_owned(), None)];
     if let Some((name, remark)) = bracketed(bare) {
-        let found = known.find(name.trim_end_matches('_'));
-        if found != Found::None {
-            return (found, Some(remark.to_owned()));
-        }
+        writings.push((name.trim_end_matches('_').to_owned(), Some(remark.to_owned())));
     }
-    let opened: String = bare.chars().filter(|c| !BRACKETS.contains(c)).collect();
-    (known.find(&opened), None)
+    writings.push((bare.chars().filter(|c| !BRACKETS.contains(c)).collect(), None));
+    writings
 }
 
 /// Brackets in titles.
@@ -272,46 +253,33 @@ pub(crate) enum Found<T> {
 /// Words and what they stand for.
 #[derive(Debug)]
 pub(crate) struct Words<T> {
-    /// Sorted by word; none: several.
-    list: Vec<(String, Option<T>)>,
+    /// Sorted by word, each with the place of its meaning; none: several.
+    list: Vec<(String, Option<usize>)>,
     /// As they were given, for suggestions.
     known: Vec<String>,
+    meanings: Vec<T>,
 }
 
 impl<T: Copy + PartialEq> Words<T> {
     /// From words in ranks: a word of an earlier rank hides the same one of a later rank.
     pub(crate) fn new<'a>(ranks: impl IntoIterator<Item = Vec<(&'a str, T)>>) -> Self {
-        let mut map: BTreeMap<String, (usize, Option<T>)> = BTreeMap::new();
-        let mut known = Vec::new();
-        for (rank, words) in ranks.into_iter().enumerate() {
-            for (word, meaning) in words {
-                let word = without_padding(word);
-                if word.is_empty() {
-                    continue;
-                }
-                match map.entry(word.into_owned()) {
-                    Entry::Vacant(entry) => {
-                        known.push(entry.key().clone());
-                        entry.insert((rank, Some(meaning)));
-                    }
-                    Entry::Occupied(mut entry) => {
-                        let (first, known) = entry.get_mut();
-                        if *first == rank && *known != Some(meaning) {
-                            *known = None;
-                        }
-                    }
-                }
+        let (mut words, mut meanings) = (Vec::new(), Vec::new());
+        for (rank, list) in ranks.into_iter().enumerate() {
+            for (word, meaning) in list {
+                words.push((rank, word));
+                meanings.push(meaning);
             }
         }
-        Self { list: map.into_iter().map(|(word, (_, meaning))| (word, meaning)).collect(), known }
+        let (list, known) = ranked(&words, &|one, other| meanings.get(one) == meanings.get(other));
+        Self { list, known, meanings }
     }
 
     /// What a word without padding stands for.
     pub(crate) fn find(&self, word: &str) -> Found<T> {
         match self.list.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
-            Ok(at) => match self.list.get(at) {
-                Some((_, Some(meaning))) => Found::One(*meaning),
-                _ => Found::Several,
+            Ok(at) => match self.list.get(at).and_then(|(_, place)| self.meanings.get((*place)?)) {
+                Some(meaning) => Found::One(*meaning),
+                None => Found::Several,
             },
             Err(_) => Found::None,
         }
@@ -321,4 +289,64 @@ impl<T: Copy + PartialEq> Words<T> {
     pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
         self.known.iter().map(String::as_str)
     }
+}
+
+// What can be wrong with titles, apart from `Header::read`, which is there once for every table.
+
+fn wrong_title(
+    findings: &mut Findings,
+    place: Place,
+    position: Option<Position>,
+    problem: Problem,
+    expected: Option<Phrase>,
+) {
+    findings.push(place, problem.code().severity(), || {
+        let problem = problem.at(position);
+        match expected {
+            Some(expected) => problem.expected(expected),
+            None => problem,
+        }
+    });
+}
+
+fn unknown_title(findings: &mut Findings, place: Place, position: Option<Position>, title: &str, known: &[String]) {
+    findings.push(place, Severity::Warning, || {
+        let problem = Problem::new(Code::UnknownColumn, words::COLUMN_NOT_KNOWN).at(position).column(title);
+        match nearest(title, known.iter().map(String::as_str).take(SUGGESTED)) {
+            Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
+            None => problem,
+        }
+    });
+}
+
+fn column_missing(findings: &mut Findings, line: Option<u32>, key: &str, expected: Message) {
+    findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
+        Problem::new(Code::MissingColumn, words::COLUMN_MISSING).line(line).column(key).expected(expected)
+    });
+}
+
+/// Words in ranks, sorted, each with its place among them, or with none where the first rank that has it means several
+/// things; and as they were given. It knows no meanings, so that it is there once for all of them.
+fn ranked(words: &[(usize, &str)], same: &dyn Fn(usize, usize) -> bool) -> (Vec<(String, Option<usize>)>, Vec<String>) {
+    let mut map: BTreeMap<String, (usize, Option<usize>)> = BTreeMap::new();
+    let mut known = Vec::new();
+    for (at, (rank, word)) in words.iter().enumerate() {
+        let word = without_padding(word);
+        if word.is_empty() {
+            continue;
+        }
+        match map.entry(word.into_owned()) {
+            Entry::Vacant(entry) => {
+                known.push(entry.key().clone());
+                entry.insert((*rank, Some(at)));
+            }
+            Entry::Occupied(mut entry) => {
+                let (first, place) = entry.get_mut();
+                if first == rank && place.is_some_and(|place| !same(place, at)) {
+                    *place = None;
+                }
+            }
+        }
+    }
+    (map.into_iter().map(|(word, (_, place))| (word, place)).collect(), known)
 }

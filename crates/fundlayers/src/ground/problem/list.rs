@@ -1,8 +1,8 @@
 //! All problems of one input.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Problem, Severity};

@@ -223,10 +223,15 @@ impl Given<Receipts> {
 }
 
 impl Given<Roster> {
+    fn answer(&self, policy: &Policy, warnings: Problems) -> Answer {
+        let content = Content::Roster(self.value.clone(), |roster, policy| roster.table(policy));
+        Answer::new(content, policy.clone(), policy.unit(), warnings)
+    }
+
     /// The places as a table, with the policy that they were read for.
     #[must_use]
     pub fn rows(&self, policy: &Policy) -> Answer {
-        Answer::new(Content::Roster(self.value.clone()), policy.clone(), policy.unit(), self.warnings.clone())
+        self.answer(policy, self.warnings.clone())
     }
 
     /// Checks the roster against its policy; see [`Roster::check`].
@@ -237,8 +242,7 @@ impl Given<Roster> {
     pub fn check(&self, policy: &Given<Policy>) -> Result<Answer, Problems> {
         let found = self.value.check(&policy.value).map_err(|problems| self.on(problems, |_| true))?;
         let warnings = gathered([&policy.warnings, &self.warnings, &self.on(found, |_| true)]);
-        let unit = policy.value.unit();
-        Ok(Answer::new(Content::Roster(self.value.clone()), policy.value.clone(), unit, warnings))
+        Ok(self.answer(&policy.value, warnings))
     }
 }
 

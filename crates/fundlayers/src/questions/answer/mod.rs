@@ -51,7 +51,8 @@ pub struct Answer {
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     Policy,
-    Roster(Roster),
+    /// With what lays it out: named where a roster is asked for, so that a door that never shows one carries none of it.
+    Roster(Roster, for<'a> fn(&'a Roster, &Policy) -> Table<'a>),
     Allocation(Allocation, TableOptions),
     Totals(Totals),
     Explanations(Vec<Explanation>),
@@ -118,7 +119,7 @@ impl Answer {
         let unit = self.unit;
         Some(match &self.content {
             Content::Policy => return None,
-            Content::Roster(roster) => roster.table(&self.policy),
+            Content::Roster(roster, table) => table(roster, &self.policy),
             Content::Allocation(allocation, options) => allocation.table(*options),
             Content::Totals(totals) => totals.table(unit),
             Content::Explanations(explanations) => Explanation::table(explanations, unit, lang),
@@ -142,7 +143,7 @@ impl Answer {
         let unit = self.unit;
         Ok(Some(match &self.content {
             Content::Policy => return Ok(None),
-            Content::Roster(_) | Content::Explanations(_) => return Ok(self.rows(lang, usize::MAX)),
+            Content::Roster(..) | Content::Explanations(_) => return Ok(self.rows(lang, usize::MAX)),
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
             Content::Funding(funding, options) => funding.report(*options, lang)?,
@@ -181,7 +182,7 @@ impl Answer {
             Content::Reconciliation(reconciliation, _) => {
                 reconciliation.totals(&DEFAULT_GROUPING, false)?.report(self.unit, lang)?.into_owned()
             }
-            Content::Roster(_) => return Ok(self.rows(lang, SHOWN_PLACES)),
+            Content::Roster(..) => return Ok(self.rows(lang, SHOWN_PLACES)),
             _ => {
                 let report = self.report(lang)?;
                 return Ok(report.map(|report| report.first(SHOWN)).or_else(|| self.rows(lang, SHOWN)));
@@ -194,7 +195,7 @@ impl Answer {
     /// The first rows as they are.
     fn rows(&self, lang: Lang, limit: usize) -> Option<Report<'_>> {
         let title = match &self.content {
-            Content::Roster(roster) => notes::ROSTER_TITLE.with(&[&roster.len(), &roster.places()]).to_text(lang),
+            Content::Roster(roster, _) => notes::ROSTER_TITLE.with(&[&roster.len(), &roster.places()]).to_text(lang),
             _ => self.policy.heading(lang),
         };
         let notes = vec![policy_line(&self.policy, lang)];
@@ -250,7 +251,7 @@ impl Answer {
     /// The roster, if it was checked.
     #[must_use]
     pub fn roster(&self) -> Option<&Roster> {
-        if let Content::Roster(roster) = &self.content { Some(roster) } else { None }
+        if let Content::Roster(roster, _) = &self.content { Some(roster) } else { None }
     }
 
     /// The allocation that it lays out, if it does.
