@@ -401,12 +401,13 @@ def question(rng, policy):
 def case(seed):
     """Policy, roster, ledger and question of a seed; None if its policy and roster are not valid ones."""
     made = generate.case(seed)
-    if made.intent != "valid":
+    # What would be filled down in the roster would be in the ledger.
+    if made.intent != "valid" or made.fill_down:
         return None
     rng = random.Random(f"ledger {seed}")
     try:
         policy = model.read_policy(made.policy)
-        roster = model.read_roster(policy, made.header, made.rows)
+        roster = model.read_roster(policy, None, made.sheet())
         allocation = model.allocate(policy, roster)
     except model.Refused:
         return None
@@ -430,7 +431,8 @@ def run_seed(seed, binary, folder):
     (folder / "roster.csv").write_bytes(made.roster_csv().encode("utf-8"))
     (folder / "ledger.csv").write_bytes(ledger.text.encode("utf-8"))
     words = [binary, "reconcile", "--policy", str(folder / "policy.json"), "--roster", str(folder / "roster.csv"),
-             "--receipts", str(folder / "ledger.csv"), "--format", "json", *asked.arguments()]
+             "--receipts", str(folder / "ledger.csv"), "--format", "json", "--fill-down=false",
+             *asked.arguments()]
     run = subprocess.run(words, capture_output=True, timeout=20, check=False)
     errors = run.stderr.decode("utf-8", "replace")
     outcome = "refused" if refused else "unmatched" if asked.unmatched else "groups" if asked.by else "places"

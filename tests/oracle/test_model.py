@@ -329,7 +329,7 @@ d = [20, { greatest = [{ difference = ["a", "b"] }, -12, { least = ["b", -3] }],
                 ("blank-attribute", 1, "pupils"), ("blank-attribute", 1, "income"), ("blank-attribute", 2, "income"),
                 ("blank-attribute", 3, "pupils")], kind)
             self.assertEqual(amounts(computed(small_policy(["a"], one_class(
-                f'a = {{ {kind} = [1, "pupils"], at_least = 9, when = {{ hilly = true }} }}')), "name,pupils\nx,")), {"x": "0"})
+                f'a = {{ {kind} = [1, "pupils"], at_least = 9, when = {{ hilly = true }} }}')), "name,pupils,hilly\nx,,")), {"x": "0"})
 
     def test_problems_of_the_allocation(self):
         policy = small_policy(["a"], one_class('a = { amount = 5, at_least = "pupils", at_most = 10 }'))

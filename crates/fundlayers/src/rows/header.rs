@@ -215,6 +215,12 @@ fn meaning<F: Copy + PartialEq>(title: &str, known: &Words<F>) -> (Found<F>, Opt
     if found != Found::None {
         return (found, None);
     }
+    if let Some((name, remark)) = bracketed(title) {
+        let found = known.find(name.trim_end());
+        if found != Found::None {
+            return (found, Some(remark.to_owned()));
+        }
+    }
     let bare: String = if title.is_ascii() {
         title.to_ascii_lowercase().split([' ', '-', '\n', '\r', '\t']).filter(|part| !part.is_empty()).fold(
             String::new(),

@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use super::forms::is_nothing;
+use super::forms::says_nothing;
 use super::header::Header;
 use super::records::{Cell, CellColumn, ColumnRole, Findings, Place, order};
 use super::totals::{TotalRank, bare_total_rank, may_label, total_rank};
@@ -62,6 +62,11 @@ struct Merged {
     rows: Vec<u32>,
     count: u32,
     line: Option<u32>,
+}
+
+/// Whether nothing at all stands in a cell, as in one that is covered by a merged one.
+fn is_empty(cell: Cell<'_>) -> bool {
+    cell.is_blank() && cell.shown().is_empty()
 }
 
 /// More different texts than counties have anywhere.
@@ -132,7 +137,9 @@ impl Lines {
     pub(crate) fn are_plain(&self, columns: &[CellColumn<'_>]) -> bool {
         let column = |at: usize| columns.get(at).copied().unwrap_or(CellColumn::Blank);
         let plain = |column: CellColumn<'_>, blank: bool| {
-            let fine = |text: &str| !may_label(text) && !may_be_note(text) && !(blank && Cell::Text(text).is_blank());
+            let fine = |text: &str| {
+                !may_label(text) && !may_be_note(text) && !says_nothing(text) && !(blank && Cell::Text(text).is_blank())
+            };
             match column {
                 CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),
                 CellColumn::Joined(texts) => texts.iter().all(fine),
@@ -178,13 +185,14 @@ impl Lines {
                 // A new county: what stood beside the last one is not merged with this row.
                 key.last.clear();
             }
-            match cell.text().map(str::trim).filter(|text| !text.is_empty()) {
-                Some(text) if text == key.last => {}
-                Some(text) => {
-                    text.clone_into(&mut key.last);
-                    changed = true;
-                }
-                None => blank |= cell.is_blank(),
+            if is_empty(cell) {
+                blank = true;
+                continue;
+            }
+            // A dash or slash says that nothing stands there: that cell is merged with none, nor are those below it.
+            if let Some(text) = cell.text().map(str::trim).filter(|text| *text != key.last) {
+                text.clone_into(&mut key.last);
+                changed = true;
             }
         }
         if !blank {
@@ -197,7 +205,7 @@ impl Lines {
             }
             let width = filled.len().max(key.at.saturating_add(1));
             filled.resize(width, Cell::Blank);
-            if let Some(cell) = filled.get_mut(key.at).filter(|cell| cell.is_blank())
+            if let Some(cell) = filled.get_mut(key.at).filter(|cell| is_empty(**cell))
                 && !key.last.is_empty()
             {
                 *cell = Cell::Text(&key.last);
@@ -213,8 +221,12 @@ impl Lines {
         for key in &mut self.keys {
             let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
             let text = without_padding(cell.text().unwrap_or("?"));
-            if !key.listed {
-                key.see(&text, &scope, place, key.is_township && is_township);
+            if key.listed {
+                // Every row says what stands there.
+            } else if is_empty(cell) {
+                key.see_blank(&scope, place, key.is_township && is_township);
+            } else {
+                key.see(&text, &scope, place);
             }
             scope.push_str(&text);
             scope.push('\n');
@@ -249,22 +261,29 @@ impl Lines {
 }
 
 impl Merged {
-    fn see(&mut self, text: &str, scope: &str, place: Place, is_itself: bool) {
-        if text.is_empty() || is_nothing(text) {
-            // What stands before a blank cell must be what stood there above, or be blank like it.
-            let inside =
-                scope == self.scope || scope.trim_matches('\n').is_empty() && self.scope.trim_matches('\n').is_empty();
-            if !self.last.is_empty() && inside && !is_itself {
-                self.runs = self.runs.saturating_add(u32::from(!self.blank));
-                self.blank = true;
-                self.count = self.count.saturating_add(1);
-                if self.rows.len() < ROWS_NAMED {
-                    if self.rows.is_empty() {
-                        self.line = place.line;
-                    }
-                    self.rows.push(place.row);
-                }
+    fn see_blank(&mut self, scope: &str, place: Place, is_itself: bool) {
+        // What stands before a blank cell must be what stood there above, or be blank like it.
+        let inside =
+            scope == self.scope || scope.trim_matches('\n').is_empty() && self.scope.trim_matches('\n').is_empty();
+        if self.last.is_empty() || !inside || is_itself {
+            return;
+        }
+        self.runs = self.runs.saturating_add(u32::from(!self.blank));
+        self.blank = true;
+        self.count = self.count.saturating_add(1);
+        if self.rows.len() < ROWS_NAMED {
+            if self.rows.is_empty() {
+                self.line = place.line;
             }
+            self.rows.push(place.row);
+        }
+    }
+
+    /// Looks at a cell in which something stands; the text of one that says that nothing does is empty.
+    fn see(&mut self, text: &str, scope: &str, place: Place) {
+        if text.is_empty() {
+            self.last.clear();
+            self.blank = false;
             return;
         }
         if !self.blank && self.last == text && self.row.saturating_add(1) == place.row {

@@ -317,8 +317,10 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
                 let two = TwoRows::new(row, below);
                 let is_known = |title: &str| begin(&[(title, None)]).fit().known > 0;
                 let builder = begin(&two.read(is_known));
-                let better = builder.fit().known > single.fit().known && builder.fit().complete;
-                if better {
+                let (fit, alone) = (builder.fit(), begin(&below.titles()).fit());
+                // What stands above a header that needs nothing of it is no part of it: a title, 单位：万元.
+                let is_needed = !alone.complete || fit.known > alone.known;
+                if fit.complete && fit.known > single.fit().known && is_needed {
                     return self.found(at, 2, builder);
                 }
             }
@@ -344,10 +346,11 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             builder.set_room(room);
         }
         builder.set_fill_down(self.fill_down);
-        if let Some(unit) = kept.iter().take(at).rev().find_map(Kept::unit) {
+        let below = at.saturating_add(rows);
+        if let Some(unit) = kept.iter().take(below.saturating_sub(1)).rev().find_map(Kept::unit) {
             builder.set_unit(unit);
         }
-        for row in kept.into_iter().skip(at.saturating_add(rows)) {
+        for row in kept.into_iter().skip(below) {
             self.rows = self.rows.saturating_add(1);
             let cells: Vec<Cell<'_>> = row.cells.iter().map(KeptCell::cell).collect();
             let marks = RowMarks { covered: &row.covered, faults: &row.faults };
