@@ -1,6 +1,6 @@
 """The funding model in exact fractions: a second, independent computation to compare the library with.
 
-Written from the model and the decisions page alone, for reading rather than for speed. Every amount is a `Fraction` in
+Written from the model and the pages on decisions and on sheets alone, for reading rather than for speed. Every amount is a `Fraction` in
 the unit of the policy; nothing passes through a binary float. The order of this file is the order of the work:
 
 1. numbers and text     2. the policy     3. the roster and its classes

@@ -23,7 +23,8 @@ pub(crate) fn is_nothing(text: &str) -> bool {
 /// Whether a text stands for nothing where texts stand: dashes or slashes.
 pub(crate) fn says_nothing(text: &str) -> bool {
     // What nearly every cell fails at once.
-    matches!(text.as_bytes().first(), Some(b'/' | b'-' | b'\t'..=b' ' | 0xE2 | 0xE3 | 0xEF)) && (is_dash(text) || is_nothing(text))
+    matches!(text.as_bytes().first(), Some(b'/' | b'-' | b'\t'..=b' ' | 0xE2 | 0xE3 | 0xEF))
+        && (is_dash(text) || is_nothing(text))
 }
 
 /// Whether a text is a dash: 0 among numbers, nothing among texts.

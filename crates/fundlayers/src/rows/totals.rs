@@ -159,7 +159,8 @@ mod tests {
         for text in ["小计", " 小 计 ", "王益区小计", "小计：", "Subtotal", "subtotal "] {
             assert_eq!(rank(text), Some(TotalRank::Subtotal), "{text}");
         }
-        for text in ["合计", "合　计", "全市合计", "合计（31个）", "合计(31个)：", "Total", "TOTAL:", "合计\r", "合计\u{a0}"]
+        for text in
+            ["合计", "合　计", "全市合计", "合计（31个）", "合计(31个)：", "Total", "TOTAL:", "合计\r", "合计\u{a0}"]
         {
             assert_eq!(rank(text), Some(TotalRank::Total), "{text}");
         }
