@@ -29,8 +29,8 @@ HERE = Path(__file__).resolve().parent
 SECONDS_PER_PROCESS = 20
 
 WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "pool-without-members",
-            "classes-may-overlap", "unclaimed-limit", "possible-duplicate", "rate-above-one", "layers-beyond-standard",
-            "nothing-to-top-up", "band-gap", "years-skipped", "unlike-years"}
+            "classes-may-overlap", "unclaimed-limit", "possible-duplicate", "sum-differs", "spoiled-text", "rate-above-one",
+            "layers-beyond-standard", "nothing-to-top-up", "band-gap", "years-skipped", "unlike-years"}
 # The contract does not say which of several columns stands for these, or how often a pool is named.
 WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
                   "expected-count", "never-live", "unused-pool", "pool-without-members"}
@@ -96,7 +96,9 @@ def ask_model_by_json(case, options):
     structure = model.structure_of_json(case.policy_json())
     width = len(case.header)
     distinct = len(set(case.header)) == width
-    if distinct and all(len(row) <= width for row in case.rows):
+    if case.above:
+        header, rows = None, case.sheet()  # nor can they say what stands above
+    elif distinct and all(len(row) <= width for row in case.rows):
         records = [dict(zip(case.header, row)) | dict.fromkeys(case.header[len(row):]) for row in case.rows]
         header, rows = model.cells_of_records(records) if records else (case.header, [])
     else:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import model
+import sheets
 from model import Digits, Options
 
 KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"),
@@ -48,21 +49,26 @@ class Case:
     rows: list
     options: list = field(default_factory=list)
     limits: tuple = (["layer", "payer", "year", "amount", "unit"], [])  # header and rows, for `fund`
+    above: list = field(default_factory=list)  # rows above the header of the roster
+    fill_down: bool | None = False
+
+    def sheet(self):
+        """All rows of the roster's file."""
+        return [*self.above, self.header, *self.rows]
 
     def policy_json(self):
         return dump_json(self.policy)
 
     def roster_csv(self):
-        return self.csv(self.header, self.rows)
+        return self.csv(self.sheet())
 
     def limits_csv(self):
-        return self.csv(*self.limits)
+        return self.csv([self.limits[0], *self.limits[1]])
 
-    def csv(self, header, rows):
+    def csv(self, rows):
         rng = random.Random(self.seed + 7)
         buffer = io.StringIO(newline="")
         writer = csv.writer(buffer, lineterminator=rng.choice(["\n", "\r\n"]))
-        writer.writerow(header)
         writer.writerows(rows)
         return buffer.getvalue()
 
@@ -491,11 +497,12 @@ class PolicyMaker:
 class RosterMaker:
     """Rows that match the classes of a policy, written as offices write them."""
 
-    def __init__(self, rng, policy, maker):
+    def __init__(self, rng, policy, maker, fill_down=False):
         self.rng, self.policy, self.maker = rng, policy, maker
         self.reads = words_in(policy.get("classes", [])) | words_in(policy.get("pools", []))
         self.first, self.last = maker.first, maker.last
         self.used_ids = set()
+        self.fill_down = fill_down
 
     def chance(self, probability):
         return self.rng.random() < probability
@@ -512,12 +519,51 @@ class RosterMaker:
             if record:
                 records.append(record)
         self.list_twice(records)
+        self.call_alike(records)
+        self.spoil_texts(records)
         self.promote(records)
         if self.chance(0.3):
             rng.shuffle(records)
         rows = [[self.cell(key, record) for key in self.columns] for record in records]
+        if self.fill_down or self.chance(0.1):
+            self.merge(rows)
+        if self.chance(0.3):
+            self.sum_up(records, rows)
+        if self.chance(0.1):
+            rows.append([rng.choice(["注：以文件为准", "填报人：某某", "（注：略）"])] + [""] * (len(self.columns) - 1))
         self.untidy(rows)
         return [self.title(key) for key in self.columns], rows
+
+    def merge(self, rows):
+        """Some keys are blank below an equal one, as merged cells leave them."""
+        for at, key in enumerate(self.columns):
+            if sheets_role(key) == "key" and self.chance(0.6):
+                texts = [row[at] for row in rows]
+                for above, row, text in zip(texts, rows[1:], texts[1:]):
+                    if text == above:
+                        row[at] = ""
+
+    def sum_up(self, records, rows):
+        """A line that sums all rows, or some of them, or that says something else."""
+        rng = self.rng
+        labels = [at for at, key in enumerate(self.columns) if sheets_role(key)]
+        if not sheets_role(self.columns[0]) and self.columns[0] not in self.maker.types:
+            labels = labels if self.columns[0] in model.ROSTER_COLUMNS else [*labels, 0]
+        for _ in range(rng.choice([1, 1, 2, 3])):
+            at = rng.randint(0, len(rows))
+            part = records if self.chance(0.5) else records[: max(0, at - 1)] if self.chance(0.5) else records[at:]
+            line = [""] * len(self.columns)
+            for index, key in enumerate(self.columns):
+                if key == "count" or self.maker.types.get(key) == "number":
+                    total = sum(record.get(key) or (key == "count") for record in part)
+                    if self.chance(0.1):
+                        total += 1
+                    line[index] = rng.choice([self.number(model.plain_decimal(Fraction(total)), key)] * 4 + ["", "3个"])
+            if "county" in self.columns and self.chance(0.2):
+                line[self.columns.index("county")] = rng.choice(COUNTIES)
+            line[rng.choice(labels)] = rng.choice(
+                ["小计", "合计", "总计", "合 计", "甲区小计", "合计（3个）", "Total", "subtotal:", "Grand Total", "其中", "其中：甲"])
+            rows.insert(at, line)
 
     def choose_columns(self):
         maker = self.maker
@@ -625,6 +671,32 @@ class RosterMaker:
                 again["id"] = self.new_id()
             records.insert(self.rng.randint(0, len(records)), again)
 
+    def call_alike(self, records):
+        """A place again in another writing: 街道 and 街道办, brackets, full width."""
+        for record in [record for record in records if record.get("county") and self.chance(0.04)]:
+            again = dict(record)
+            again.pop("id", None)
+            if "id" in self.columns and self.chance(0.7):
+                again["id"] = self.new_id()
+            if self.chance(0.6):
+                record["name"], again["name"] = self.rng.choice([
+                    ("东街道", "东街道办"), ("西街", "西街办事处"), ("北村", "北村委会"), ("A村(1)", "Ａ村（１）"), ("西 V", "西V")])
+            elif "id" not in again or self.chance(0.5):
+                record["township"], again["township"] = "南街道", "南街道办事处"
+            records.insert(self.rng.randint(0, len(records)), again)
+
+    def spoil_texts(self, records):
+        """What programs do to texts."""
+        for record in records:
+            if "id" in record and self.chance(0.04):
+                record["id"] = self.rng.choice(["'{}", '="{}"', "{}\u200b", "\u2019{}"]).format(record["id"])
+            elif "id" in record and self.chance(0.02):
+                record["id"] = str(self.rng.randint(10**6, 10**7)) + ".0"
+            if self.chance(0.01):
+                record["name"] += self.rng.choice(["\u200d", "Д"])
+            if record["township"] and self.chance(0.01):
+                record["township"] = self.rng.choice(["nan", "子\u202e乡"])
+
     def promote(self, records):
         """A place on two rows with disjoint years, in another class where it can be."""
         rng, maker = self.rng, self.maker
@@ -649,10 +721,18 @@ class RosterMaker:
     def title(self, key):
         """A header by key or Chinese name (an attribute: also by its English one)."""
         if key in model.ROSTER_COLUMNS:
-            titles = [key, model.ROSTER_COLUMNS[key]]
+            titles = [key, model.ROSTER_COLUMNS[key]] * 6 + sheets.SYNONYMS.get(key, [])
+            if key == "county":
+                titles += ["县（区）", "区 县", "所属县(区)"]
+            if key == "name":
+                titles += ["村", "行政村", "村\n名", "单位名称："]
         elif key in self.policy["attributes"]:
             entry = self.policy["attributes"][key]
             titles = [key, entry["zh"], entry["en"]]
+            remark = entry.get("unit") or self.rng.choice(["注", "个", "人数"])
+            if self.chance(0.15):
+                remark = self.rng.choice(UNITS[:3]) if self.chance(0.05) else "万人" if self.chance(0.03) else remark
+                titles = [f"{title}{self.rng.choice(['（{}）', '({})', ' ({})', '[{}]'])}".format(remark) for title in titles]
         else:
             titles = [key]
         return self.padded(self.rng.choice(titles))
@@ -664,7 +744,7 @@ class RosterMaker:
     def cell(self, key, record):
         rng, value = self.rng, record.get(key)
         if value is None:
-            return rng.choice(["", "", "", " "])
+            return rng.choice(["", "", "", " "] * 4 + ["/", "——", " － "[:1 + (key in ("id", "township"))]])
         if key in ("kind", "designation") and value:
             names = [name for name in self.policy[f"{key}s"][value].values()]
             return self.spread(rng.choice([value, *names]))
@@ -674,10 +754,23 @@ class RosterMaker:
             words = ["true", "TRUE", "1", "yes", "Yes", "是"] if value else ["false", "0", "no", "否", "", "No"]
             return rng.choice(words)
         if isinstance(value, int):
-            return self.padded(self.number(str(value), key))
+            year = key in ("from", "to") and len(str(value)) == 4 and self.chance(0.2)
+            return rng.choice([f"{value}年", f"{value}年度", f"{value}-01-01", f"{value}-12-31 00:00:00"]) if year \
+                else self.padded(self.number(str(value), key))
         if isinstance(value, Fraction):
+            if self.chance(0.06):
+                return self.padded(self.as_written(value))
             return self.padded(self.number(model.plain_decimal(value), key))
         return self.padded(value)
+
+    def as_written(self, value):
+        """A share, a negative number in brackets, a dash for nothing."""
+        if value == 0:
+            return self.rng.choice(["-", "－", "0%", "(0)"])
+        if value < 0:
+            text = model.plain_decimal(-value)
+            return self.rng.choice([f"({text})", f"（{text}）", f"{text}-"])
+        return model.plain_decimal(value * 100) + self.rng.choice(["%", "％", " %"])
 
     def spread(self, text):
         """Names padded between their characters (某　县)."""
@@ -706,6 +799,10 @@ class RosterMaker:
             if self.chance(0.2):
                 while len(row) > 1 and not row[-1].strip() and any(cell.strip() for cell in row[:-1]):
                     row.pop()
+
+
+def sheets_role(key):
+    return model.ROLES.get(key)
 
 
 def words_in(structure):
@@ -813,16 +910,13 @@ def break_policy(rng, policy, maker):
 
 def break_roster(rng, policy, maker, header, rows):
     """One to three wrong cells in different rows, or one wrong column."""
-    words = {id_: id_ for id_ in policy["attributes"]}
-    words |= {entry[lang]: id_ for id_, entry in policy["attributes"].items() for lang in ("zh", "en")}
-    for key, chinese in model.ROSTER_COLUMNS.items():
-        words[key] = words[chinese] = key
-    keys = [words.get(title.strip()) for title in header]
+    known = model.RosterReader(model.read_policy(policy), header, []).known
+    keys = [sheets.meaning(model.without_padding(title), known)[0] for title in header]
     full = [row for row in rows if any(cell.strip() for cell in row)]
     for row in full:
         row += [""] * (len(header) - len(row))
     if rng.random() < 0.15:
-        index = rng.choice([index for index, key in enumerate(keys) if key in ("name", "kind", "designation")])
+        index = rng.choice([index for index, key in enumerate(keys) if key in ("name", "kind", "designation", *maker.types)])
         if rng.random() < 0.5 and (keys[index] != "name" or not full):
             header[index] = "说明"
         else:
@@ -842,9 +936,9 @@ def break_roster(rng, policy, maker, header, rows):
         return
     wrong = {
         "name": ["", " "], "kind": ["hamlet", "", "Town!"], "designation": ["global", ""],
-        "division_code": ["6102", "61020A", "6102041090"], "count": ["0", "-1", "1.5", "many", "1,23", "2e1"],
-        "from": ["abc", "0", "20233", "2023.5", "-2023"], "to": ["next", "10000", "2023年"],
-        "number": ["n/a", "1,23", "12%", "1 2", "5万", "1.2.3", "--4", "79228162514264337593543950336",
+        "id": ["6.1E+11", "1E+5", "x" * 129], "division_code": ["6102", "61020A", "6102041090"], "count": ["0", "-1", "1.5", "many", "1,23", "2e1"],
+        "from": ["abc", "0", "20233", "2023.5", "-2023"], "to": ["next", "10000", "23年", "-"],
+        "number": ["n/a", "1,23", "12%%", "1 2", "5万", "1.2.3", "--4", "(-3)", "(3", "元", "79228162514264337593543950336",
                    "0." + "0" * 28 + "1"],
         "flag": ["maybe", "2", "对", "t"],
     }
@@ -853,7 +947,9 @@ def break_roster(rng, policy, maker, header, rows):
         sort = maker.types.get(keys[index], keys[index])
         if sort == "name" and "id" not in keys:
             sort = None
-        if sort in ("id", None, "text", "county", "township"):
+        if sort == "id" and rng.random() < 0.5:
+            row[index] = rng.choice(wrong[sort])
+        elif sort in ("id", None, "text", "county", "township"):
             way = rng.random()
             if way < 0.3:
                 row.append("x")
@@ -933,8 +1029,10 @@ def random_options(rng, maker):
     years = [None, None, None, f"{maker.first}..{maker.last}", f"{maker.last}..{maker.last}",
              ",".join(str(year) for year in range(maker.first, maker.last + 1) if rng.random() < 0.6) or None]
     asked = []
+    fill_down = rng.choice([False, False, False, True, None])
     for command in ("allocate", "totals"):
-        options = Options(command, rng.choice(years), rng.choice([None, None, "元", "万元", "亿元"]), rng.random() < 0.35)
+        options = Options(command, rng.choice(years), rng.choice([None, None, "元", "万元", "亿元"]), rng.random() < 0.35,
+                          fill_down=fill_down)
         if command == "totals" and rng.random() < 0.85:
             options.by = tuple(rng.sample(model.GROUPINGS, rng.choice([1, 1, 2, 2, 3, 4])))
         asked.append(options)
@@ -965,9 +1063,14 @@ class LimitsMaker:
             payer = "戊县" if layer.payer == "county" else rng.choice([*policy.payers.values()])
             year = policy.last + 1 if rng.random() < 0.3 or layer.payer == payer else policy.first
             rows.append(self.row(layer, payer, year, Fraction(5), unit, in_header))
-        header = [rng.choice(titles) for titles in
-                  (("layer", "安排层级"), ("payer", "安排主体"), ("year", "年度"), ("amount", "金额", "可用额度"), ("unit", "单位"))]
-        if in_header:
+        header = [rng.choice([*titles * 3, *sheets.SYNONYMS[titles[0]]]) for titles in
+                  (("layer", "安排层级"), ("payer", "安排主体"), ("year", "年度"), ("amount", "金额"), ("unit", "单位"))]
+        self.sum_up(rows, unit)
+        if rng.random() < 0.1:
+            rows.append([rng.choice(["注：略", "说明：额度以文件为准"]), "", "", "", ""])
+        if not in_header and rng.random() < 0.15:
+            header, rows = header[:4], [self.with_own_unit(row) for row in rows]
+        elif in_header:
             header[3] += rng.choice([f"({unit})", f" （{unit}）"])
             if rng.random() < 0.6:
                 header, rows = header[:4], [row[:4] for row in rows]
@@ -986,7 +1089,25 @@ class LimitsMaker:
             payers += [""] if payer == layer.payer else []
         amount = model.plain_decimal(yuan * own / model.YUAN_PER_UNIT[unit])
         written = with_separators(amount) if rng.random() < 0.2 else amount
-        return [rng.choice(words), rng.choice(payers), str(year), written, "" if in_header and rng.random() < 0.5 else unit]
+        year = f"{year}年" if rng.random() < 0.1 and year > 999 else str(year)
+        return [rng.choice(words), rng.choice(payers), year, written, "" if in_header and rng.random() < 0.5 else unit]
+
+    def with_own_unit(self, row):
+        """The unit behind the amount instead of in a column."""
+        word = model.UNIT_NAMES[model.YUAN_PER_UNIT[row[4]]] if row[4] else ""
+        in_brackets = self.rng.random() < 0.05 and row[3]
+        text = self.rng.choice(["{}{}", "{} {}", "￥{}{}", "¥ {}{}"]).format(row[3], word) if row[3] else ""
+        return [*row[:3], f"({text})" if in_brackets else text]
+
+    def sum_up(self, rows, unit):
+        """A line that sums the limits, rightly or not."""
+        rng = self.rng
+        if not rows or rng.random() > 0.25:
+            return
+        total = sum((model.number_in_text(row[3]) for row in rows), Fraction(0)) + rng.choice([0, 0, 0, 1])
+        line = ["", "", "", model.plain_decimal(total), unit]
+        line[rng.choice([0, 0, 1])] = rng.choice(["合计", "总 计", "小计", "合计（元）", "Total", "其中"])
+        rows.insert(rng.choice([0, len(rows), len(rows) // 2]), line)
 
     def names(self, name):
         return sum(name in layer.names for layer in self.policy.layers)
@@ -1020,11 +1141,11 @@ class LimitsMaker:
             rows.append(list(row))
 
 
-def funding(rng, policy, header, rows):
+def funding(rng, made):
     """Limits for a valid case, and what is asked of them."""
-    policy = model.read_policy(policy)
+    policy = model.read_policy(made.policy)
     try:
-        allocation = model.allocate(policy, model.read_roster(policy, header, rows))
+        allocation = model.allocate(policy, model.read_roster(policy, None, made.sheet(), made.fill_down))
     except model.Refused:
         return None
     rule = rng.choice(model.RULES)
@@ -1038,7 +1159,8 @@ def funding(rng, policy, header, rows):
                      tuple(rng.sample(model.GROUPINGS, rng.choice([1, 2, 3])))])
     first, last = policy.first, policy.last
     years = rng.choice([None, None, None, f"{last}..{last}", f"{first}..{last}"])
-    options = Options("fund", years, rng.choice([None, None, "元", "万元"]), rng.random() < 0.2, by, rule, order)
+    options = Options("fund", years, rng.choice([None, None, "元", "万元"]), rng.random() < 0.2, by, rule, order,
+                      made.fill_down)
     return LimitsMaker(rng, policy, allocation).make(), options
 
 
@@ -1053,23 +1175,28 @@ def case(seed):
     for _ in range(60):
         maker = PolicyMaker(rng)
         policy = maker.make()
-        header, rows = RosterMaker(rng, policy, maker).make()
         asked = random_options(rng, maker)
+        fill_down = asked[0].fill_down
+        header, rows = RosterMaker(rng, policy, maker, fill_down).make()
+        above = rng.choice([[]] * 6 + [[["某市名单"]], [["某市名单", ""], ["（单位：万元）"]], [[""], ["2024年"] * len(header)]])
         if intent == "policy":
             break_policy(rng, policy, maker)
         if intent == "roster":
             break_roster(rng, policy, maker, header, rows)
         if intent == "allocation" and rng.random() < 0.7:
             break_allocation(rng, policy, maker, header, rows)
-        found = model.answer(policy, header, rows, Options() if wanted == "done" else asked[0])
+        made = Case(seed, intent, policy, header, rows, asked, above=above, fill_down=fill_down)
+        question = Options(fill_down=fill_down) if wanted == "done" else asked[0]
+        found = model.answer(policy, None, made.sheet(), question)
         if found.stage == wanted and is_clear(found) and (rows or rng.random() < 0.1):
             break
     if intent == "options":
-        asked = [Options(asked[0].command, rng.choice([f"{maker.first - 1}", f"{maker.first}..{maker.last + 1}"]))]
+        asked = [Options(asked[0].command, rng.choice([f"{maker.first - 1}", f"{maker.first}..{maker.last + 1}"]),
+                         fill_down=fill_down)]
     elif found.stage != "done":
         asked = asked[:1]
-    made = Case(seed, intent, policy, header, rows, asked)
-    asking = funding(random.Random(f"limits {seed}"), policy, header, rows) if intent == "valid" else None
+    made.options = asked
+    asking = funding(random.Random(f"limits {seed}"), made) if intent == "valid" else None
     if asking and found.stage == "done":
         made.limits, options = asking
         made.options = [*asked, options]

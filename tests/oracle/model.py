@@ -1,6 +1,6 @@
 """The funding model in exact fractions: a second, independent computation to compare the library with.
 
-Written from the model and the decisions page alone, for reading rather than for speed. Every amount is a `Fraction` in
+Written from the model and the pages on decisions and on sheets alone, for reading rather than for speed. Every amount is a `Fraction` in
 the unit of the policy; nothing passes through a binary float. The order of this file is the order of the work:
 
 1. numbers and text     2. the policy     3. the roster and its classes
@@ -20,6 +20,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
+
+import sheets
 
 # ---------------------------------------------------------------------------------------------------------------------
 # 1. Numbers and text
@@ -88,6 +90,85 @@ def bare_number(digits):
     return _decimal(sign, whole, decimals or "", int(exponent or 0))
 
 
+def number_in_cell(text):
+    """A number as people write it in a sheet: `(30)` and `30-` are -30, a dash is 0."""
+    try:
+        return number_in_text(text)
+    except NumberProblem as problem:
+        if problem.code != "bad-number":
+            raise
+        text = text.strip()
+        if sheets.is_dash(text):
+            return Fraction(0)
+        inside = re.fullmatch(r"[(（](.*)[)）]", text) or re.fullmatch(r"(.*)[-－−]", text)
+        if not inside or not re.match(r"[0-9０-９.．]", inside[1].strip()):
+            raise
+        return -number_in_text(inside[1])
+
+
+def number_or_share(text):
+    """The number of an attribute: 40% is 0.4."""
+    try:
+        return number_in_cell(text)
+    except NumberProblem:
+        share = re.fullmatch(r"(.*)[%％]", text.strip())
+        if not share:
+            raise
+        try:
+            value = number_in_text(share[1]) / 100
+        except NumberProblem:
+            value = None
+        if value is None or not is_kept(value):
+            raise
+        return value
+
+
+MONEY_ENDINGS = {"亿元": 10**8, "万元": 10**4, "元": 1, "亿": 10**8, "万": 10**4}
+
+
+def money_in_cell(text):
+    """An amount without its currency and unit, and that unit in 元 (None: none stated); None if it has neither."""
+    text = text.strip()
+    inner = re.fullmatch(r"[(（](.*)[)）]", text)
+    brackets, inner = bool(inner), (inner[1] if inner else text).strip()
+    unit = next((word for word in MONEY_ENDINGS if inner.endswith(word)), None)
+    inner = inner.removesuffix(unit or "").rstrip()
+    sign, inner = ("-", inner[1:].lstrip()) if inner[:1] in ("-", "－", "−") else ("", inner)
+    currency = next((mark for mark in ("￥", "¥", "RMB", "CNY") if inner.startswith(mark)), None)
+    if unit is None and currency is None:
+        return None
+    bare = sign + inner.removeprefix(currency or "").strip()
+    return (f"({bare})" if brackets else bare), MONEY_ENDINGS.get(unit)
+
+
+def own_unit(text):
+    """The unit that an amount states by itself, in 元."""
+    found = money_in_cell(text)
+    return found and found[1]
+
+
+def amount_in_cell(text, unit):
+    """An amount in 元 of a cell whose unit, in 元, is known."""
+    try:
+        return number_in_cell(text) * unit
+    except NumberProblem:
+        found = money_in_cell(text)
+        if not found:
+            raise
+        if found[1] not in (None, unit):
+            raise NumberProblem("unit-differs") from None
+        return amount_in_cell(found[0], unit)
+
+
+def year_in_cell(text):
+    """The words of a year without 年 or 年度, or of a day of it at midnight."""
+    text = text.strip()
+    if found := re.fullmatch(r"(.{4})\s*年度?", text):
+        return found[1]
+    found = re.fullmatch(r"(.{4})-[0-9]{2}-[0-9]{2}[0:. T]*", text)
+    return found[1] if found and found[1].isascii() else text
+
+
 def ratio_or_number(text):
     """A rate or weight in a string: a number or a ratio of two whole numbers."""
     match = RATIO.fullmatch(text.translate(FULL_WIDTH))
@@ -98,6 +179,11 @@ def ratio_or_number(text):
         raise NumberProblem("bad-number")
     value = Fraction(int(above), int(below))
     return -value if sign == "-" else value
+
+
+def is_kept(value):
+    places = next((n for n in range(MOST_DECIMALS + 1) if (value * 10**n).denominator == 1), None)
+    return places is not None and abs(value) * 10**places < DIGITS_BELOW
 
 
 def is_whole(value):
@@ -235,6 +321,7 @@ class Attribute:
     names: tuple
     type: str
     factor: Fraction = Fraction(1)  # from the attribute's money unit to the policy's; 1 if it has none
+    unit: str | None = None
 
 
 @dataclass
@@ -528,7 +615,8 @@ class PolicyReader:
             if type_ not in ("number", "flag", "text"):
                 self.note("unknown-word", f"{path}.type")
                 continue
-            attribute = Attribute(id_, tuple(entry[key] for key in ("zh", "en") if key in entry), type_)
+            names = tuple(entry[key] for key in ("zh", "en") if key in entry)
+            attribute = Attribute(id_, names, type_, unit=entry.get("unit"))
             if type_ == "number" and entry.get("unit") in YUAN_PER_UNIT:
                 attribute.factor = Fraction(YUAN_PER_UNIT[entry["unit"]], self.policy.unit)
             self.policy.attributes[id_] = attribute
@@ -796,6 +884,8 @@ def structure_of_toml(text):
 # 3. The roster and its classes
 # ---------------------------------------------------------------------------------------------------------------------
 
+ROLES = {"id": "name", "name": "name", "county": "key", "township": "key", "kind": "key", "designation": "key"}
+MOST_CHARACTERS_OF_ID = 128
 FLAG_WORDS = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
 
 
@@ -831,85 +921,181 @@ class Roster:
 
 
 class RosterReader:
-    """Reads a header and rows of text cells against a policy and notes every problem."""
+    """Reads a header and rows of text cells against a policy and notes every problem.
 
-    def __init__(self, policy, header, rows):
-        self.policy, self.header, self.rows = policy, [cell.strip() for cell in header], rows
+    Without a header it is looked for among the rows. `fill_down` says whether blank cells of keys were merged with the one
+    above; None: the file cannot tell.
+    """
+
+    def __init__(self, policy, header, rows, fill_down=False):
+        self.policy, self.fill_down = policy, fill_down
         self.problems, self.warnings = [], []
         self.columns = {}  # key: index
+        self.remarks = {}  # key: what stands in brackets behind its title
+        self.sheet_unit = None
+        self.known = self.known_titles()
+        if header is None:
+            header, rows, self.sheet_unit = sheets.find_table(rows, self.fit, YUAN_PER_UNIT)
+        self.header, self.rows = [without_padding(cell) for cell in header], rows
 
     def note(self, code, row=None, column=None):
         self.problems.append(Problem(code, row, column))
 
     def read(self):
         self.read_header()
-        found = [self.read_row(n, cells) for n, cells in enumerate(self.rows, 1) if any(cell.strip() for cell in cells)]
+        lines = sheets.Lines({at: ROLES.get(key, "figure") for key, at in self.columns.items()})
+        keys = [(at, key) for key, at in sorted(self.columns.items(), key=lambda item: item[1]) if ROLES.get(key) == "key"]
+        names = [at for key, at in self.columns.items() if ROLES.get(key) == "name"]
+        merged = sheets.Merged(keys, names, self.fill_down, without_padding)
+        found, totals = [], []
+        for number, cells in enumerate(self.rows, 1):
+            if all(sheets.is_blank(cell) for cell in cells):
+                continue
+            rank = lines.total(cells)
+            if rank is not None:
+                totals.append(self.total_line(number, rank, len(found), cells))
+            elif not lines.is_note(cells):
+                found.append(self.read_row(number, merged.row(number, cells)))
+        for row, column in merged.problems():
+            self.note("merged-cells", row, column)
+        self.check_columns_read(found)
+        self.check_spoiled([row for row in found if row])
         self.check_repeats([row for row in found if row])
         self.check_places([row for row in found if row])
-        self.match_classes([row for row in found if row and not row.faulty])
+        if not any(problem.code in ("missing-column", "unit-differs") for problem in self.problems):
+            self.match_classes([row for row in found if row and not row.faulty])
         if self.problems:
             raise Refused("roster", self.problems)
+        for number, column in sheets.wrong_sums(totals, found, self.figure):
+            self.warnings.append(Problem("sum-differs", number, column))
         self.compare_expected(found)
         return Roster(found, self.warnings)
 
+    # -- the header -------------------------------------------------------------------------------------------------
+
+    def known_titles(self):
+        attributes = self.policy.attributes.values()
+        return sheets.known_titles(
+            [*((key, key) for key in ROSTER_COLUMNS), *((attribute.id, attribute.id) for attribute in attributes)],
+            [(chinese, key) for key, chinese in ROSTER_COLUMNS.items()],
+            [(name, attribute.id) for attribute in attributes for name in attribute.names],
+            [(title, key) for key in ROSTER_COLUMNS for title in sheets.SYNONYMS.get(key, ())],
+            # A village is a place: what a ledger has beside the name is the name here.
+            [(title, "name") for title in ("村", *sheets.SYNONYMS["village"])],
+        )
+
+    def is_read(self, key):
+        return {"kind": bool(self.policy.kinds), "designation": bool(self.policy.designations)}.get(key, True)
+
+    def needed(self):
+        return [key for key in ("name", "kind", "designation") if self.is_read(key)]
+
+    def fit(self, titles):
+        """Whether a row has every title that a roster needs, and how many of its titles are known."""
+        titles = [without_padding(title) for title in titles]
+        meant = [sheets.meaning(title, self.known)[0] for title in titles]
+        known = sum(key not in (None, sheets.SEVERAL) or title in sheets.REMARKS for key, title in zip(meant, titles))
+        return all(key in meant for key in self.needed()), known
+
     def read_header(self):
-        words = {}
-        for attribute in self.policy.attributes.values():
-            for word in (attribute.id, *attribute.names):
-                words[word] = attribute.id
-        for key, chinese in ROSTER_COLUMNS.items():
-            words[key] = words[chinese] = key
         for index, title in enumerate(self.header):
-            key = words.get(title)
-            if key is None:
+            if not title:
+                standing = [n for n, cells in enumerate(self.rows, 1) if index < len(cells) and not sheets.is_blank(cells[index])]
+                self.warnings += [Problem("unknown-column", row) for row in standing[:1]]
+                continue
+            if title in sheets.REMARKS and title not in self.known:
+                continue
+            key, remark = sheets.meaning(title, self.known)
+            if key is None or key is sheets.SEVERAL:
                 self.warnings.append(Problem("unknown-column", column=title))
             elif key in self.columns:
                 self.note("duplicate-column", column=key)
+            elif not self.is_read(key):
+                self.warnings.append(Problem("unknown-column", column=key))
             else:
                 self.columns[key] = index
-        needed = {"name": True, "kind": bool(self.policy.kinds), "designation": bool(self.policy.designations)}
-        for key, is_needed in needed.items():
-            if is_needed and key not in self.columns:
+                self.remarks[key] = remark
+        for key in self.needed():
+            if key not in self.columns:
                 self.note("missing-column", column=key)
+        for attribute in self.policy.attributes.values():
+            if attribute.id in self.columns and self.states_another_unit(attribute):
+                self.note("unit-differs", column=attribute.id)
+
+    def states_another_unit(self, attribute):
+        """Its title states a unit that is not the policy's, or what stands above the table does."""
+        remark, own = self.remarks[attribute.id], YUAN_PER_UNIT.get(attribute.unit)
+        if attribute.type != "number":
+            own = None
+        if remark in YUAN_PER_UNIT:
+            return YUAN_PER_UNIT[remark] != own
+        if remark and sheets.is_scaled(remark) and remark != attribute.unit:
+            return True
+        return bool(self.sheet_unit and own and YUAN_PER_UNIT[self.sheet_unit] != own)
+
+    def check_columns_read(self, rows):
+        """A column that rules read must be there."""
+        for id_ in self.policy.attributes:
+            if rows and id_ not in self.columns and id_ in attributes_read(self.policy):
+                self.note("missing-column", column=id_)
+
+    # -- rows -------------------------------------------------------------------------------------------------------
 
     def read_row(self, number, cells):
         """The row; None if its id or years cannot be relied on. A row with another wrong cell is faulty."""
         before = len(self.problems)
-        if len(cells) > len(self.header):
+        if any(not sheets.is_blank(cell) for cell in cells[len(self.header):]):
             self.note("extra-cells", number)
 
         def cell(key):
             index = self.columns.get(key)
             return cells[index].strip() if index is not None and index < len(cells) else ""
 
+        def words(key):
+            return sheets.words_of(cell(key))
+
         row = Row(number)
-        row.name, row.county, row.township = (without_padding(cell(key)) for key in ("name", "county", "township"))
+        row.name, row.county, row.township = (without_padding(words(key)) for key in ("name", "county", "township"))
         if not row.name and "name" in self.columns:
             self.note("missing-value", number, "name")
         row.path = "/".join(part for part in (row.county, row.township, row.name) if part)
-        row.id = cell("id") or row.path
-        row.has_id = bool(cell("id"))
-        row.kind = self.word(number, "kind", cell("kind"), self.policy.kinds)
-        row.designation = self.word(number, "designation", cell("designation"), self.policy.designations)
-        row.division_code = cell("division_code")
+        row.id, row.has_id = words("id") or row.path, bool(words("id"))
+        row.kind = self.word(number, "kind", words("kind"), self.policy.kinds)
+        row.designation = self.word(number, "designation", words("designation"), self.policy.designations)
+        row.division_code = words("division_code").translate(FULL_WIDTH)
         if row.division_code and not re.fullmatch(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", row.division_code):
             self.note("bad-division-code", number, "division_code")
         row.count = self.whole(number, "count", cell("count"), 1, "bad-count")
         first = self.whole(number, "from", cell("from"), self.policy.first, "bad-year")
         last = self.whole(number, "to", cell("to"), self.policy.last, "bad-year")
-        if cell("from") and cell("to") and first and last and first > last:
+        stated = not sheets.is_blank(cell("from")) and not sheets.is_blank(cell("to"))
+        if stated and first and last and first > last:
             self.note("years-reversed", number, "from")
         row.values = {id_: self.attribute(number, attribute, cell(id_))
                       for id_, attribute in self.policy.attributes.items()}
+        if row.has_id:
+            self.mend_id(row)
         found = {problem.code for problem in self.problems[before:]}
-        no_id = not row.name and not cell("id")
-        if no_id or found & {"bad-year", "years-reversed"} or any(p.code == "missing-column" for p in self.problems):
+        no_id = not row.name and not row.has_id
+        missing = any(p.code == "missing-column" for p in self.problems)
+        if no_id or found & {"bad-year", "years-reversed"} or missing:
             return None
         row.faulty = bool(found)
         row.first, row.last = max(first, self.policy.first), min(last, self.policy.last)
         if row.first > row.last:
             self.warnings.append(Problem("never-live", number))
         return row
+
+    def mend_id(self, row):
+        """What programs did to an id: marks are taken off, lost digits are refused, the rest is warned of."""
+        length = len(row.id)
+        row.id, code = sheets.spoiled_id(row.id)
+        if code == "spoiled-text":
+            self.warnings.append(Problem(code, row.number, "id"))
+        elif code:
+            self.note(code, row.number, "id")
+        if length > MOST_CHARACTERS_OF_ID:
+            self.note("too-large", row.number, "id")
 
     def word(self, number, key, text, words):
         """The id of a kind or designation; nothing is asked for if the policy declares none."""
@@ -923,31 +1109,69 @@ class RosterReader:
         return words.get(text, "")
 
     def whole(self, number, key, text, blank, code):
-        if not text:
+        if sheets.is_blank(text):
             return blank
         try:
-            value = number_in_text(text)
+            value = number_in_cell(year_in_cell(text) if code == "bad-year" else text)
         except NumberProblem:
             value = Fraction(1, 2)
-        if not is_whole(value) or value < 1 or (code == "bad-year" and value > 9999):
+        if not is_whole(value) or value < 1 or value > (9999 if code == "bad-year" else 2**32 - 1):
             self.note(code, number, key)
             return None
         return int(value)
 
     def attribute(self, number, attribute, text):
         if attribute.type == "flag":
+            text = sheets.words_of(text)
             if text and text.lower() not in FLAG_WORDS:
                 self.note("bad-flag", number, attribute.id)
             return FLAG_WORDS.get(text.lower(), False)
-        if not text:
-            return None
         if attribute.type == "text":
-            return text
+            return sheets.words_of(text) or None
+        if sheets.is_blank(text):
+            return None
         try:
-            return number_in_text(text) * attribute.factor
+            return number_or_share(text) * attribute.factor
         except NumberProblem as problem:
             self.note(problem.code, number, attribute.id)
             return None
+
+    # -- lines that sum others --------------------------------------------------------------------------------------
+
+    def total_line(self, number, rank, above, cells):
+        """Its figures: counts and numbers. What is no number (31个) sums nothing."""
+        line = sheets.TotalLine(number, rank, above, {})
+        for key, index in self.columns.items():
+            cell = cells[index] if index < len(cells) else ""
+            if sheets.is_blank(cell):
+                continue
+            if key == "county" and sheets.label(cell) is None:
+                county = without_padding(sheets.words_of(cell))
+                line.fits = lambda row: row.county == county
+            if key == "count" or key in self.policy.attributes and self.policy.attributes[key].type == "number":
+                factor = 1 if key == "count" else self.policy.attributes[key].factor
+                try:
+                    line.figures[key] = number_in_cell(cell) * factor
+                except NumberProblem:
+                    pass
+        return line
+
+    @staticmethod
+    def figure(row, column):
+        return row.count if column == "count" else row.values[column]
+
+    # -- rows beside each other -------------------------------------------------------------------------------------
+
+    def check_spoiled(self, rows):
+        """Texts with characters that nobody sees, or a program's word for nothing: each name, each county and township once."""
+        seen = set()
+        for row in rows:
+            for key in ("name", "county", "township"):
+                text = getattr(row, key)
+                if not (sheets.has_unseen(text) or text in sheets.NOTHING_WORDS) or key != "name" and (key, text) in seen:
+                    continue
+                seen.add((key, text))
+                self.warnings.append(Problem("spoiled-text", row.number, key))
 
     def check_repeats(self, rows):
         """An id may stand on several rows if their years, clipped to the policy's, do not overlap."""
@@ -957,14 +1181,24 @@ class RosterReader:
                 self.note("duplicate-recipient", row.number, "id")
 
     def check_places(self, rows):
-        """A row without an id, where there are ids, may be a place that another row has under its id."""
-        if "id" not in self.columns:
-            return
+        """Rows that may be one place: without an id beside one with an id, and those called alike in one county."""
+        def meet(row, other):
+            return row.kind == other.kind and max(row.first, other.first) <= min(row.last, other.last)
+
         for row in rows:
-            if not row.has_id and any(
-                    other.has_id and row.kind == other.kind and row.path == other.path and
-                    max(row.first, other.first) <= min(row.last, other.last) for other in rows):
+            if "id" in self.columns and not row.has_id and any(
+                    other.has_id and row.path == other.path and meet(row, other) for other in rows):
                 self.warnings.append(Problem("possible-duplicate", row.number, "id"))
+        firsts = {}
+        for row in rows:
+            if not row.county or not row.name:
+                continue
+            called = tuple(sheets.plain(text) for text in (row.county, row.township, row.name))
+            first = firsts.setdefault(called, row)
+            same = (row.county, row.township, row.name) == (first.county, first.township, first.name)
+            told = same and row.has_id != first.has_id
+            if row.id != first.id and not told and meet(row, first):
+                self.warnings.append(Problem("possible-duplicate", row.number, "name"))
 
     def match_classes(self, rows):
         """Every live row matches exactly one class."""
@@ -1005,15 +1239,39 @@ def subject_value(row, subject):
     return getattr(row, subject) if subject in ("county", "township") else row.values[subject]
 
 
-def read_roster(policy, header, rows):
+def attributes_read(policy):
+    """The ids of the attributes that conditions, rules and the pools of rules read."""
+    read = set()
+
+    def visit(value):
+        match value:
+            case AttributeValue():
+                read.add(value.id)
+            case Sum():
+                for part in value.parts:
+                    visit(part)
+            case Rule():
+                read.update(condition.subject for condition in value.when)
+                for part in (value.value, *value.members, value.at_least, value.at_most):
+                    visit(part)
+                if value.pool in policy.pools:
+                    read.update(id_ for id_, weight in policy.pools[value.pool].weights if weight)
+
+    for cls in policy.classes:
+        read.update(condition.subject for condition in cls.where)
+        for rule in cls.funding.values():
+            visit(rule)
+    return read
+
+
+def read_roster(policy, header, rows, fill_down=False):
     """A checked roster from a header and rows of text cells, or `Refused`."""
-    return RosterReader(policy, header, rows).read()
+    return RosterReader(policy, header, rows, fill_down).read()
 
 
 def cells_of_csv(text):
-    """Header and rows of a CSV text."""
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    return rows[0], rows[1:]
+    """No header, which is still to be found, and all rows of a CSV text."""
+    return None, list(csv.reader(io.StringIO(text, newline="")))
 
 
 def cells_of_records(records):
@@ -1482,7 +1740,7 @@ def totals(allocation, by=("year", "layer"), zeros=False, unit=None):
 # ---------------------------------------------------------------------------------------------------------------------
 
 LIMIT_COLUMNS = {"layer": "安排层级", "payer": "安排主体", "year": "年度", "amount": "金额", "unit": "单位"}
-UNIT_IN_TITLE = re.compile(r"(.*?)\s*[(（]([^()（）]*)[)）]")
+LIMIT_KEYS = ("layer", "payer", "year")
 RULES = ("proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority")
 FUNDING_COLUMNS = (*LONG_COLUMNS[:-2], "claim", "funded", "unfunded", "unit")
 
@@ -1499,51 +1757,96 @@ class Limit:
 
 
 class LimitsReader:
-    """Reads a header and rows of text cells against a policy and notes every problem."""
+    """Reads a header and rows of text cells against a policy and notes every problem, as `RosterReader`."""
 
-    def __init__(self, policy, header, rows):
-        self.policy, self.header, self.rows = policy, header, rows
-        self.problems, self.columns, self.unit = [], {}, None
+    def __init__(self, policy, header, rows, fill_down=False):
+        self.policy, self.fill_down = policy, fill_down
+        self.problems, self.warnings, self.columns = [], [], {}
+        self.unit, self.sheet_unit = None, None  # of the title of the amounts, and above the table
+        self.states_unit = self.lacks_unit = False
+        self.known = sheets.known_titles(
+            [(key, key) for key in LIMIT_COLUMNS], [(title, key) for key, title in LIMIT_COLUMNS.items()],
+            [(title, key) for key in LIMIT_COLUMNS for title in sheets.SYNONYMS.get(key, ())])
+        if header is None:
+            header, rows, self.sheet_unit = sheets.find_table(rows, self.fit, YUAN_PER_UNIT)
+        self.header, self.rows = [without_padding(title) for title in header], rows
 
     def note(self, code, row=None, column=None):
         self.problems.append(Problem(code, row, column))
 
+    def fit(self, titles):
+        titles = [without_padding(title) for title in titles]
+        meant = [sheets.meaning(title, self.known)[0] for title in titles]
+        known = sum(key is not None or title in sheets.REMARKS for key, title in zip(meant, titles))
+        return all(key in meant for key in LIMIT_COLUMNS if key != "unit"), known
+
     def read(self):
-        words = {key: key for key in LIMIT_COLUMNS} | {title: key for key, title in LIMIT_COLUMNS.items()}
-        words["可用额度"] = "amount"
         for index, title in enumerate(self.header):
-            title = without_padding(title)
-            inside = UNIT_IN_TITLE.fullmatch(title)
-            if inside and words.get(inside[1]) == "amount" and inside[2].strip() in YUAN_PER_UNIT:
-                title, self.unit = inside[1], inside[2].strip()
-            if title in words:
-                self.columns[words[title]] = index
+            key, remark = sheets.meaning(title, self.known)
+            if key in self.columns:
+                self.note("duplicate-column", column=key)
+            elif key:
+                self.columns[key] = index
+                if key == "amount" and remark in YUAN_PER_UNIT:
+                    self.unit = remark
         for key in LIMIT_COLUMNS:
-            stated = key == "unit" and (self.unit or "amount" not in self.columns)
-            if key not in self.columns and not stated:
+            if key not in self.columns and key != "unit":
                 self.note("missing-column", column=key)
-        limits, seen = [], set()
+        keys = [(at, key) for key, at in sorted(self.columns.items(), key=lambda item: item[1]) if key in LIMIT_KEYS]
+        lines = sheets.Lines({at: "key" if key in LIMIT_KEYS else "figure" for key, at in self.columns.items()})
+        merged = sheets.Merged(keys, [], self.fill_down, without_padding)
+        limits, seen, totals = [], set(), []
         for number, cells in enumerate(self.rows, 1):
-            if not any(cell.strip() for cell in cells):
+            if all(sheets.is_blank(cell) for cell in cells):
                 continue
-            named = {key: cells[index] for key, index in self.columns.items()}
+            if (rank := lines.total(cells)) is not None:
+                totals.append(self.total_line(number, rank, len(limits), cells))
+                continue
+            if lines.is_note(cells):
+                continue
+            cells = merged.row(number, cells)
+            named = {key: cells[index] if index < len(cells) else "" for key, index in self.columns.items()}
             layer, payer, year, amount = self.row(number, named)
             if None in (layer, payer, year):
                 continue
             if (layer.id, payer, year) in seen:
                 self.note("duplicate-limit", number)
+                continue
             seen.add((layer.id, payer, year))
-            limits.append(Limit(number, layer, payer, year, amount))
+            if amount is not None:
+                limits.append(Limit(number, layer, payer, year, amount))
+        for row, column in merged.problems():
+            self.note("merged-cells", row, column)
+        said = self.unit or self.sheet_unit or "unit" in self.columns or "amount" not in self.columns
+        if not said and (self.lacks_unit or not self.states_unit):
+            self.note("missing-column", column="unit")
         if self.problems:
             raise Refused("limits", self.problems)
+        for number, column in sheets.wrong_sums(totals, limits, lambda limit, _: limit.amount):
+            self.warnings.append(Problem("sum-differs", number, column))
         return limits
 
+    def total_line(self, number, rank, above, cells):
+        line = sheets.TotalLine(number, rank, above, {})
+        named = {key: cells[index] if index < len(cells) else "" for key, index in self.columns.items()}
+        text, word = named.get("amount", ""), named.get("unit", "").strip()
+        unit = self.unit or (word if word in YUAN_PER_UNIT else None)
+        unit = YUAN_PER_UNIT[unit] if unit else own_unit(text) or YUAN_PER_UNIT.get(self.sheet_unit)
+        try:
+            yuan = amount_in_cell(text, unit) if unit and not sheets.is_blank(text) else None
+        except NumberProblem:
+            yuan = None
+        if yuan is not None and is_whole(yuan * 100) and abs(yuan * 100) <= MOST_FEN:
+            line.figures["amount"] = yuan / self.policy.unit
+        return line
+
     def row(self, number, cells):
-        cell = {key: without_padding(text) for key, text in cells.items()}
+        cell = {key: text.strip() if key == "amount" else without_padding(sheets.words_of(text))
+                for key, text in cells.items()}
         layer = self.layer(number, cell["layer"]) if "layer" in cell else None
         payer = self.payer(number, cell["payer"], layer) if "payer" in cell and layer else None
-        year = self.year(number, cell["year"]) if "year" in cell else None
-        unit = self.unit_of(number, cell.get("unit"))
+        year = self.year(number, cells["year"]) if "year" in cell else None
+        unit = self.unit_of(number, cell.get("unit"), cell.get("amount", ""))
         amount = self.amount(number, cell["amount"], unit) if "amount" in cell else None
         return layer, payer, year, amount
 
@@ -1569,7 +1872,7 @@ class LimitsReader:
 
     def year(self, number, text):
         try:
-            value = number_in_text(text) if text else None
+            value = None if sheets.is_blank(text) else number_in_cell(year_in_cell(text))
         except NumberProblem:
             value = Fraction(1, 2)
         if value is None:
@@ -1580,32 +1883,37 @@ class LimitsReader:
             self.note("bad-year", number, "year")
         return None
 
-    def unit_of(self, number, word):
-        if not word:
-            if word is not None and not self.unit:
-                self.note("missing-value", number, "unit")
-            return self.unit
-        if word not in YUAN_PER_UNIT:
+    def unit_of(self, number, word, amount):
+        """The unit of a row in 元: its column's, the title's, the amount's own or that above the table; None if unknown."""
+        if word and word not in YUAN_PER_UNIT:
             self.note("bad-unit", number, "unit")
-        elif self.unit and YUAN_PER_UNIT[word] != YUAN_PER_UNIT[self.unit]:
+            return 0
+        if word and self.unit and YUAN_PER_UNIT[word] != YUAN_PER_UNIT[self.unit]:
             self.note("unit-differs", number, "unit")
-        else:
-            return word
-        return None
+            return 0
+        if word or self.unit:
+            return YUAN_PER_UNIT[word or self.unit]
+        unit = own_unit(amount) or YUAN_PER_UNIT.get(self.sheet_unit)
+        if word is not None and not unit:
+            self.note("missing-value", number, "unit")
+        return unit
 
     def amount(self, number, text, unit):
-        if not text:
+        if sheets.is_blank(text):
             self.note("missing-value", number, "amount")
-        if not text or not unit:
+            return None
+        self.states_unit |= own_unit(text) is not None
+        self.lacks_unit |= unit is None
+        if not unit:
             return None
         try:
-            yuan = number_in_text(text) * YUAN_PER_UNIT[unit]
+            yuan = amount_in_cell(text, unit)
         except NumberProblem as problem:
             self.note(problem.code, number, "amount")
             return None
         if not is_whole(yuan * 100):
             self.note("not-whole-fen", number, "amount")
-        elif yuan * 100 > MOST_FEN:
+        elif abs(yuan * 100) > MOST_FEN:
             self.note("overflow", number, "amount")
         elif yuan < 0:
             self.note("negative-number", number, "amount")
@@ -1776,6 +2084,7 @@ class Options:
     by: tuple | None = None
     rule: str | None = None
     order: tuple | None = None
+    fill_down: bool | None = None
 
     def arguments(self):
         """The same as words of the command line."""
@@ -1792,6 +2101,8 @@ class Options:
             words += ["--rule", self.rule]
         if self.order is not None:
             words += ["--order", ",".join(self.order)]
+        if self.fill_down is not None:
+            words += ["--fill-down"] if self.fill_down else ["--fill-down=false"]
         return words
 
 
@@ -1818,15 +2129,16 @@ class Answer:
 def answer(policy_structure, header, rows, options, limits=None):
     """Reads the inputs, computes, and gives the output or the problems of the first stage that has some.
 
-    `limits` are the header and rows of a table of limits, for `fund`.
+    `limits` are the header and rows of a table of limits, for `fund`. Without a header it is looked for among the rows.
     """
     try:
         policy = read_policy(policy_structure)
-        roster = read_roster(policy, header, rows)
+        roster = read_roster(policy, header, rows, options.fill_down)
         years = chosen_years(options.years)
         allocation = allocate(policy, roster, years)
         if options.command == "fund":
-            found = LimitsReader(policy, *limits).read()
+            reader = LimitsReader(policy, *limits, options.fill_down)
+            found = reader.read()
             funded, applied, unclaimed = fund(allocation, found, options.rule, options.order or ())
     except Refused as refused:
         found = Answer(refused.stage, refused.problems)
@@ -1837,7 +2149,7 @@ def answer(policy_structure, header, rows, options, limits=None):
     if years and sorted(set(years)) != list(range(min(years), max(years) + 1)):
         warnings.append(Problem("years-skipped"))
     if options.command == "fund":
-        warnings += unclaimed
+        warnings += reader.warnings + unclaimed
         by = options.by
         table = (funding_totals(allocation, funded, applied, by, options.unit) if by
                  else funding_table(allocation, funded, options.zeros, options.unit))

@@ -82,11 +82,11 @@ def ask(binary, folder, words):
     return None, errors
 
 
-def allocation_of(policy, header, rows):
+def allocation_of(policy, header, rows, fill_down=False):
     """The model's allocation, or nothing if it refuses."""
     try:
         read = model.read_policy(model.structure_of_json(generate.dump_json(policy)))
-        found = model.allocate(read, model.read_roster(read, header, rows))
+        found = model.allocate(read, model.read_roster(read, header, rows, fill_down))
     except model.Refused:
         return None
     return None if found.unsettled else found
@@ -136,13 +136,17 @@ def mark(before, after):
     return "" if before == after else "changed"
 
 
+def filling(case):
+    return f"--fill-down={'true' if case.fill_down else 'false'}"
+
+
 # -- one case ---------------------------------------------------------------------------------------------------------
 
 
 def check_compare(rng, case, first, binary, folder):
     second_policy, _ = changed(rng, case.policy)
     rows = [row for row in case.rows if rng.random() < 0.85] or case.rows
-    second = allocation_of(second_policy, case.header, rows)
+    second = allocation_of(second_policy, case.header, rows, case.fill_down)
     if second is None:
         return "compare refused", []
     (folder / "second.json").write_text(generate.dump_json(second_policy), encoding="utf-8")
@@ -152,7 +156,7 @@ def check_compare(rng, case, first, binary, folder):
     by = rng.choice([by for by in BY if by])
     found, errors = ask(binary, folder, [
         "compare", "--policy", "policy.json", "--roster", "roster.csv", "--with-policy", "second.json",
-        "--with-roster", "second.csv", "--by", ",".join(by)])
+        "--with-roster", "second.csv", "--by", ",".join(by), filling(case)])
     wanted = [dict(zip(by, key)) | {"before": before, "after": after, "difference": difference, "change": mark(before, after),
               "unit": model.UNIT_NAMES[first.policy.unit]}
               for key, before, after, difference in beside(by, first, second, first.policy.unit)]
@@ -163,14 +167,14 @@ def check_scenarios(rng, case, first, binary, folder):
     scenarios, allocations = [], []
     for number in range(rng.choice([1, 2, 4])):
         policy, changes = changed(rng, case.policy) if number else (case.policy, {})
-        allocation = allocation_of(policy, case.header, case.rows)
+        allocation = allocation_of(policy, case.header, case.rows, case.fill_down)
         if allocation is not None:
             scenarios.append({"name": f"s{number}", "set": changes})
             allocations.append(allocation)
     (folder / "scenarios.json").write_text(json.dumps({"scenarios": scenarios}, ensure_ascii=False), encoding="utf-8")
     by = rng.choice([by for by in BY if by])
     found, errors = ask(binary, folder, ["scenarios", "--scenarios", "scenarios.json", "--policy", "policy.json",
-                                         "--roster", "roster.csv", "--by", ",".join(by)])
+                                         "--roster", "roster.csv", "--by", ",".join(by), filling(case)])
     wanted = [{"scenario": scenario["name"]} | dict(zip(by, key)) | {"amount": amount, "difference": difference,
               "unit": model.UNIT_NAMES[first.policy.unit]}
               for scenario, allocation in zip(scenarios, allocations)
@@ -194,7 +198,7 @@ def check_solve(rng, case, first, binary, folder):
         policy = copy.deepcopy(case.policy)
         parent, key = next((parent, key) for at, parent, key in numbers_of(policy) if at == path)
         parent[key] = generate.Digits(str(value))
-        allocation = allocation_of(policy, case.header, case.rows)
+        allocation = allocation_of(policy, case.header, case.rows, case.fill_down)
         if allocation is None:
             return None
         lines = (line for line in allocation.lines if (line.layer.id, line.year) == (layer.id, year))
@@ -206,7 +210,7 @@ def check_solve(rng, case, first, binary, folder):
     limit = Fraction(rng.choice(below)) + rng.choice([0, Fraction(1, 100), 7]) if known else Fraction(5)
     found, errors = ask(binary, folder, [
         "solve", dotted(path), "--layer", layer.id, "--year", str(year), "--limit", f"{model.plain_decimal(limit)}元",
-        "--step", str(step), "--policy", "policy.json", "--roster", "roster.csv", "--unit", "元"])
+        "--step", str(step), "--policy", "policy.json", "--roster", "roster.csv", "--unit", "元", filling(case)])
     about = [f"solve {dotted(path)} in {layer.id} of {year} within {limit}, step {step}", f"tried {tried}", f"found {found}", errors]
     if found:
         row = found[0]
@@ -228,7 +232,9 @@ def check_solve(rng, case, first, binary, folder):
 
 def run_seed(seed, binary):
     case = generate.case(seed)
-    first = allocation_of(case.policy, case.header, case.rows)
+    # A file that cannot tell is looked at in `differential.py`; what stands above the table too.
+    case.fill_down, case.above = bool(case.fill_down), []
+    first = allocation_of(case.policy, case.header, case.rows, case.fill_down)
     if first is None or not case.rows:
         return seed, ["left out"], []
     outcomes, differences = [], []

@@ -154,6 +154,8 @@ pub mod _documentation {
     #[cfg(not(doctest))]
     #[doc = include_str!("../docs/what-if.md")]
     pub mod what_if {}
+    #[doc = include_str!("../docs/sheets.md")]
+    pub mod sheets {}
     #[doc = include_str!("../docs/request.md")]
     pub mod request {}
     #[doc = include_str!("../docs/decisions.md")]

@@ -75,3 +75,19 @@ pub(crate) const REMARKS: [&str; 12] =
 pub(crate) fn synonyms(key: &str) -> &'static [&'static str] {
     SYNONYMS.iter().find(|(known, _)| *known == key).map_or(&[], |(_, titles)| titles)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_on_sheets_lists_every_title() {
+        let page = include_str!("../../docs/sheets.md");
+        let row = |key: &str, titles: &[&str]| format!("| `{key}` | {} |", titles.join(", "));
+        for (key, titles) in SYNONYMS {
+            assert!(page.lines().any(|line| line == row(key, titles)), "{key}");
+        }
+        let (last, others) = REMARKS.split_last().unwrap();
+        assert!(page.contains(&format!("- {} and {last} are passed over", others.join(", "))));
+    }
+}

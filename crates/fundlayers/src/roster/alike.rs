@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use crate::rows::records::may_be_space;
+
 /// A name in the writing in which those of one place are the same: half-width, without brackets' kinds and white space, 街道
 /// for 街道办 and 街道办事处, 村 for 村委会.
 pub(super) fn plain(name: &str) -> Cow<'_, str> {
-    let is_plain = name.bytes().all(|byte| byte != 0xEF && !matches!(byte, 0..=b' ' | b'(' | b')' | b'[' | b']'));
+    let is_plain = name.bytes().all(|byte| !may_be_space(byte) && !matches!(byte, 0xEF | b'(' | b')' | b'[' | b']'));
     let name: Cow<'_, str> = if is_plain {
         Cow::Borrowed(name)
     } else {

@@ -591,7 +591,8 @@ impl PlacesBuilder {
             let row = u32::try_from(row).unwrap_or(u32::MAX);
             (row_numbers.get(row).unwrap_or_default(), lines.get(row))
         };
-        check_texts(&header, &mut ids, &names, [&columns.county, &columns.township], at, &mut findings);
+        let own = |row: u32| columns.without_id.binary_search(&row).is_err();
+        check_texts(&header, (&mut ids, own), &names, [&columns.county, &columns.township], at, &mut findings);
         let (ids_ascending, repeats) = find_repeats(&ids);
         let id_column = header.column(Field::Id).map_or(u32::MAX, order);
         let clipped = |row: u32| {
@@ -702,7 +703,7 @@ const ID_LIMIT: usize = 128;
 /// Looks for what programs have spoiled, and takes marks of Excel off the ids.
 fn check_texts(
     header: &Header<Field>,
-    ids: &mut TextColumn,
+    (ids, is_own): (&mut TextColumn, impl Fn(u32) -> bool),
     names: &TextColumn,
     shared: [&DictionaryBuilder; 2],
     at: impl Fn(usize) -> (u32, Option<u32>),
@@ -741,8 +742,12 @@ fn check_texts(
         return;
     }
     let mut mended = TextColumn::new();
-    for (row, id) in ids.texts().enumerate() {
-        let place = place(row, Field::Id);
+    for (row, id) in (0_u32..).zip(ids.texts()) {
+        if !is_own(row) {
+            mended.push(id);
+            continue;
+        }
+        let place = place(index(row), Field::Id);
         let mut kept = id;
         match spoiled(id) {
             Some(Spoiled::Marked(text)) => {
@@ -1183,7 +1188,7 @@ impl Columns {
         match field {
             Field::Id => row.id = trimmed(row.text(cell, place, "id", findings)),
             Field::Name => {
-                if cell.is_blank() {
+                if cell.text().is_some_and(|name| name.trim().is_empty()) {
                     missing(findings, place, "name");
                 }
                 self.names.push(&tidied(row.text(cell, place, "name", findings)));
@@ -1280,7 +1285,7 @@ fn word(
     };
     match column.code(text) {
         Found::One(code) => return code,
-        _ if cell.is_blank() => missing(findings, place, key),
+        _ if text.trim().is_empty() => missing(findings, place, key),
         Found::Several => findings.add(place, code, key, words::SEVERAL_HAVE_NAME, |problem| {
             problem.found(text.trim()).expected(common::ID_OF_THE_ONE_MEANT)
         }),

@@ -14,10 +14,17 @@ use crate::ground::number::{NumberError, kept, parse_number};
 /// Whether a text only says that nothing stands there: dashes or slashes.
 pub(crate) fn is_nothing(text: &str) -> bool {
     // What nearly every cell fails at once: `/`, and the first byte of the others.
-    matches!(text.as_bytes().first(), Some(b'/' | b' ' | 0xE2 | 0xE3 | 0xEF)) && {
+    matches!(text.as_bytes().first(), Some(b'/' | b'\t'..=b' ' | 0xE2 | 0xE3 | 0xEF)) && {
         let text = text.trim();
         !text.is_empty() && text.chars().all(|c| matches!(c, '/' | '／' | '—' | '–' | '―' | '─'))
     }
+}
+
+/// Whether a text stands for nothing where texts stand: dashes or slashes.
+pub(crate) fn says_nothing(text: &str) -> bool {
+    // What nearly every cell fails at once.
+    matches!(text.as_bytes().first(), Some(b'/' | b'-' | b'\t'..=b' ' | 0xE2 | 0xE3 | 0xEF))
+        && (is_dash(text) || is_nothing(text))
 }
 
 /// Whether a text is a dash: 0 among numbers, nothing among texts.

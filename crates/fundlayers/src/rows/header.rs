@@ -199,6 +199,12 @@ fn meaning<F: Copy + PartialEq>(title: &str, known: &Words<F>) -> (Found<F>, Opt
     if found != Found::None {
         return (found, None);
     }
+    if let Some((name, remark)) = bracketed(title) {
+        let found = known.find(name.trim_end());
+        if found != Found::None {
+            return (found, Some(remark.to_owned()));
+        }
+    }
     for (writing, remark) in writings(title) {
         let found = known.find(&writing);
         if found != Found::None {

@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use super::forms::is_nothing;
+use super::forms::says_nothing;
 use super::header::Header;
 use super::records::{Cell, CellColumn, ColumnRole, Findings, Place, order};
 use super::totals::{TotalRank, bare_total_rank, may_label, total_rank};
@@ -62,6 +62,11 @@ struct Merged {
     rows: Vec<u32>,
     count: u32,
     line: Option<u32>,
+}
+
+/// Whether nothing at all stands in a cell, as in one that is covered by a merged one.
+fn is_empty(cell: Cell<'_>) -> bool {
+    cell.is_blank() && cell.shown().is_empty()
 }
 
 /// More different texts than counties have anywhere.
@@ -132,7 +137,9 @@ impl Lines {
     pub(crate) fn are_plain(&self, columns: &[CellColumn<'_>]) -> bool {
         let column = |at: usize| columns.get(at).copied().unwrap_or(CellColumn::Blank);
         let plain = |column: CellColumn<'_>, blank: bool| {
-            let fine = |text: &str| !may_label(text) && !may_be_note(text) && !(blank && Cell::Text(text).is_blank());
+            let fine = |text: &str| {
+                !may_label(text) && !may_be_note(text) && !says_nothing(text) && !(blank && Cell::Text(text).is_blank())
+            };
             match column {
                 CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),
                 CellColumn::Joined(texts) => texts.iter().all(fine),
@@ -178,13 +185,14 @@ impl Lines {
                 // A new county: what stood beside the last one is not merged with this row.
                 key.last.clear();
             }
-            match cell.text().map(str::trim).filter(|text| !text.is_empty()) {
-                Some(text) if text == key.last => {}
-                Some(text) => {
-                    text.clone_into(&mut key.last);
-                    changed = true;
-                }
-                None => blank |= cell.is_blank(),
+            if is_empty(cell) {
+                blank = true;
+                continue;
+            }
+            // A dash or slash says that nothing stands there: that cell is merged with none, nor are those below it.
+            if let Some(text) = cell.text().map(str::trim).filter(|text| *text != key.last) {
+                text.clone_into(&mut key.last);
+                changed = true;
             }
         }
         if !blank {
@@ -197,7 +205,7 @@ impl Lines {
             }
             let width = filled.len().max(key.at.saturating_add(1));
             filled.resize(width, Cell::Blank);
-            if let Some(cell) = filled.get_mut(key.at).filter(|cell| cell.is_blank())
+            if let Some(cell) = filled.get_mut(key.at).filter(|cell| is_empty(**cell))
                 && !key.last.is_empty()
             {
                 *cell = Cell::Text(&key.last);
@@ -213,8 +221,12 @@ impl Lines {
         for key in &mut self.keys {
             let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
             let text = without_padding(cell.text().unwrap_or("?"));
-            if !key.listed {
-                key.see(&text, &scope, place, key.is_township && is_township);
+            if key.listed {
+                // Every row says what stands there.
+            } else if is_empty(cell) {
+                key.see_blank(&scope, place, key.is_township && is_township);
+            } else {
+                key.see(&text, &scope, place);
             }
             scope.push_str(&text);
             scope.push('\n');
@@ -249,22 +261,29 @@ impl Lines {
 }
 
 impl Merged {
-    fn see(&mut self, text: &str, scope: &str, place: Place, is_itself: bool) {
-        if text.is_empty() || is_nothing(text) {
-            // What stands before a blank cell must be what stood there above, or be blank like it.
-            let inside =
-                scope == self.scope || scope.trim_matches('\n').is_empty() && self.scope.trim_matches('\n').is_empty();
-            if !self.last.is_empty() && inside && !is_itself {
-                self.runs = self.runs.saturating_add(u32::from(!self.blank));
-                self.blank = true;
-                self.count = self.count.saturating_add(1);
-                if self.rows.len() < ROWS_NAMED {
-                    if self.rows.is_empty() {
-                        self.line = place.line;
-                    }
-                    self.rows.push(place.row);
-                }
+    fn see_blank(&mut self, scope: &str, place: Place, is_itself: bool) {
+        // What stands before a blank cell must be what stood there above, or be blank like it.
+        let inside =
+            scope == self.scope || scope.trim_matches('\n').is_empty() && self.scope.trim_matches('\n').is_empty();
+        if self.last.is_empty() || !inside || is_itself {
+            return;
+        }
+        self.runs = self.runs.saturating_add(u32::from(!self.blank));
+        self.blank = true;
+        self.count = self.count.saturating_add(1);
+        if self.rows.len() < ROWS_NAMED {
+            if self.rows.is_empty() {
+                self.line = place.line;
             }
+            self.rows.push(place.row);
+        }
+    }
+
+    /// Looks at a cell in which something stands; the text of one that says that nothing does is empty.
+    fn see(&mut self, text: &str, scope: &str, place: Place) {
+        if text.is_empty() {
+            self.last.clear();
+            self.blank = false;
             return;
         }
         if !self.blank && self.last == text && self.row.saturating_add(1) == place.row {
@@ -312,4 +331,170 @@ fn is_note(text: &str) -> bool {
     let text = text.trim();
     let text = text.trim_start_matches(['*', '＊', '※', '（', '(']);
     NOTES.iter().any(|note| text.starts_with(note))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::message::Message;
+    use crate::rows::header::Words;
+
+    /// What became of lines: the texts of the rows, the kinds of the others, and where cells may have been merged.
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct Seen {
+        rows: Vec<String>,
+        others: Vec<Line>,
+        merged: Vec<(String, u32)>,
+    }
+
+    fn see(fill_down: Option<bool>, titles: &str, rows: &[&str]) -> Seen {
+        let known = ["county", "township", "kind", "name", "people"].map(|key| (key, key)).to_vec();
+        let titles: Vec<_> = titles.split(',').map(|title| (title, None)).collect();
+        let none = |_: &'static str| -> Option<Message> { None };
+        let words = Words::new([known]);
+        let mut findings = Findings::default();
+        let header = Header::read(&titles, &words, |key| key, none, [], &mut findings);
+        let role = |key| match key {
+            "name" => ColumnRole::Name,
+            "people" => ColumnRole::Figure,
+            _ => ColumnRole::Key,
+        };
+        let mut lines = Lines::new(&header, role, str::to_owned);
+        lines.set_fill_down(fill_down);
+        let mut seen = Seen::default();
+        let mut findings = Findings::default();
+        for (row, text) in (1..).zip(rows) {
+            let cells: Vec<Cell<'_>> = text.split(',').map(Cell::Text).collect();
+            match lines.kind(&cells) {
+                Line::Row => {
+                    let filled = lines.filled(&cells, Place { row, line: None, column: 0 });
+                    let cells = filled.as_deref().unwrap_or(&cells);
+                    seen.rows.push(cells.iter().map(|cell| cell.shown()).collect::<Vec<_>>().join(","));
+                }
+                other => seen.others.push(other),
+            }
+        }
+        lines.check(&mut findings);
+        for problem in findings.finish().0.iter() {
+            assert_eq!(problem.code(), Code::MergedCells);
+            let location = problem.location();
+            seen.merged.push((location.column.clone().unwrap_or_default(), location.row.unwrap_or_default()));
+        }
+        seen
+    }
+
+    #[track_caller]
+    fn filled(titles: &str, rows: &[&str], expected: &[&str]) {
+        assert_eq!(see(Some(true), titles, rows).rows, expected);
+        assert_eq!(see(Some(false), titles, rows).rows, rows);
+    }
+
+    #[test]
+    fn keys_are_filled_down_and_names_and_figures_are_not() {
+        filled(
+            "county,township,name,people",
+            &["王益区,黄堡镇,甲村,1", ",,,", ",,乙村,", ",王益街道,丙村,3", ",,丁村,4"],
+            &[
+                "王益区,黄堡镇,甲村,1",
+                "王益区,黄堡镇,,",
+                "王益区,黄堡镇,乙村,",
+                "王益区,王益街道,丙村,3",
+                "王益区,王益街道,丁村,4",
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_of_the_last_county_is_filled_in_below_a_new_one() {
+        filled(
+            "county,township,name",
+            &["王益区,黄堡镇,甲村", "耀州区,,乙村", ",,丙村"],
+            &["王益区,黄堡镇,甲村", "耀州区,,乙村", "耀州区,,丙村"],
+        );
+    }
+
+    #[test]
+    fn a_place_that_is_a_township_has_none_above_it() {
+        filled(
+            "county,township,name",
+            &["王益区,黄堡镇,甲村", ",,黄堡镇", ",,王家河街道办", ",,乙村"],
+            &["王益区,黄堡镇,甲村", "王益区,,黄堡镇", "王益区,,王家河街道办", "王益区,黄堡镇,乙村"],
+        );
+    }
+
+    #[test]
+    fn a_slash_says_that_nothing_stands_there() {
+        filled(
+            "county,township,name",
+            &["王益区,黄堡镇,甲村", ",/,乙村", ",,丙村"],
+            &["王益区,黄堡镇,甲村", "王益区,/,乙村", "王益区,,丙村"],
+        );
+    }
+
+    #[track_caller]
+    fn watched(titles: &str, rows: &[&str], expected: &[(&str, u32)]) {
+        let merged = see(None, titles, rows).merged;
+        assert_eq!(merged.iter().map(|(key, row)| (key.as_str(), *row)).collect::<Vec<_>>(), expected);
+        assert_eq!(see(Some(false), titles, rows).merged, []);
+        assert_eq!(see(Some(true), titles, rows).merged, []);
+    }
+
+    #[test]
+    fn counties_merged_over_their_villages_are_seen() {
+        watched(
+            "county,name",
+            &["王益区,甲村", ",乙村", ",丙村", "耀州区,丁村", ",戊村", "宜君县,己村"],
+            &[("county", 2)],
+        );
+        // One county merged over all.
+        watched("county,name", &["王益区,甲村", ",乙村"], &[("county", 2)]);
+    }
+
+    #[test]
+    fn townships_merged_within_a_county_are_seen() {
+        watched(
+            "county,township,name",
+            &["王益区,黄堡镇,甲村", "王益区,,乙村", "耀州区,坡头镇,丙村", "耀州区,,丁村"],
+            &[("township", 2)],
+        );
+        watched("county,township,name", &["王益区,黄堡镇,甲村", ",,乙村"], &[("county", 2)]);
+    }
+
+    #[test]
+    fn a_ledger_of_blocks_that_come_back_is_seen() {
+        let rows = ["2023,王益区,甲", ",,乙", "2024,王益区,甲", ",,乙", "2023,耀州区,丙", ",,丁"];
+        watched("kind,county,name", &rows, &[("kind", 2)]);
+    }
+
+    #[test]
+    fn a_list_in_which_some_have_no_township_is_none() {
+        // Two rows next to each other say the same.
+        watched("county,township,name", &["王益区,黄堡镇,甲村", "王益区,黄堡镇,乙村", "王益区,,丙村"], &[]);
+        // Towns have no township above them.
+        watched("county,township,name", &["王益区,黄堡镇,甲村", "王益区,,黄堡镇", "王益区,,王益街道"], &[]);
+        // A text comes back, and what is blank stands at the end.
+        watched("county,name", &["甲县,a", "乙县,b", "甲县,c", ",d", ",e"], &[]);
+        // Nothing stands above.
+        watched("county,name", &[",a", ",b", "甲县,c"], &[]);
+        // It is said that nothing stands there.
+        watched("county,township,name", &["王益区,黄堡镇,甲村", "王益区,/,乙村", "王益区,,丙村"], &[]);
+        // Another county.
+        watched("county,township,name", &["王益区,黄堡镇,甲村", "耀州区,,乙村", "宜君县,,丙村"], &[]);
+    }
+
+    #[test]
+    fn lines_that_sum_others_and_remarks_are_no_rows() {
+        let rows =
+            ["甲县,甲村,1", "甲县小计,,1", ",合计,1", "其中：省级,,1", "注：略,,", ",填报人：某某,", "甲县,合计村,2"];
+        let seen = see(Some(false), "county,name,people", &rows);
+        assert_eq!(seen.rows, ["甲县,甲村,1", "甲县,合计村,2"]);
+        let total = Line::Total;
+        let expected =
+            [total(TotalRank::Subtotal), total(TotalRank::Total), total(TotalRank::Part), Line::Note, Line::Note];
+        assert_eq!(seen.others, expected);
+        // A word in a column of numbers of rows counts alone; a remark beside something else is a name.
+        let seen = see(Some(false), "no,name,people", &["合计,2个,3", "1合计,甲,1", "1,注：略,3"]);
+        assert_eq!(seen.others, [total(TotalRank::Total)]);
+        assert_eq!(seen.rows, ["1合计,甲,1", "1,注：略,3"]);
+    }
 }

@@ -13,7 +13,7 @@ use crate::ground::money::{Amount, MoneyError, Unit};
 use crate::ground::number::{NumberError, decimal, parse_number};
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::without_padding;
-use crate::rows::forms::{self, is_dash, is_nothing};
+use crate::rows::forms::{self, is_nothing, says_nothing};
 
 /// Takes the rows of a table from a reader, one by one.
 pub trait RowBuilder: Sized {
@@ -140,7 +140,7 @@ impl<'a> Cell<'a> {
     pub(crate) fn text(self) -> Option<&'a str> {
         match self {
             Self::Blank => Some(""),
-            Self::Text(text) if is_nothing(text) || is_dash(text) => Some(""),
+            Self::Text(text) if says_nothing(text) => Some(""),
             Self::Text(text) => Some(text),
             Self::Number(digits) => {
                 Some(digits).filter(|d| !d.is_empty() && d.bytes().all(|byte| byte.is_ascii_digit()))
@@ -692,6 +692,7 @@ pub(crate) fn flag(cell: Cell<'_>) -> Option<bool> {
     let word = match cell {
         Cell::Blank => return Some(false),
         Cell::Flag(flag) => return Some(flag),
+        Cell::Text(text) if says_nothing(text) => return Some(false),
         Cell::Text(text) => text.trim(),
         Cell::Number(digits) => digits,
     };
@@ -775,7 +776,7 @@ pub(crate) fn unit_missing(findings: &mut Findings, line: Option<u32>, amount: &
 /// or the cell something else than the header.
 pub(crate) fn row_unit(cell: Cell<'_>, header: Option<Unit>, place: Place, findings: &mut Findings) -> Option<Unit> {
     let key = UNIT_TITLES.0;
-    if cell.is_blank() {
+    if cell.text().is_some_and(|text| text.trim().is_empty()) {
         if header.is_none() {
             missing(findings, place, key);
         }

@@ -307,11 +307,10 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
                 let two = TwoRows::new(row, below);
                 let is_known = |title: &str| begin(&[(title, None)]).fit().known > 0;
                 let builder = begin(&two.read(is_known));
-                // Both rows say more than either: else one of them is a title or a note.
-                let lower = begin(&below.titles()).fit().known;
-                let known = builder.fit().known;
-                let better = known > single.fit().known && known > lower && builder.fit().complete;
-                if better {
+                let (fit, alone) = (builder.fit(), begin(&below.titles()).fit());
+                // What stands above a header that needs nothing of it is no part of it: a title, 单位：万元.
+                let is_needed = !alone.complete || fit.known > alone.known;
+                if fit.complete && fit.known > single.fit().known && is_needed {
                     return self.found(at, 2, builder);
                 }
             }
@@ -338,10 +337,11 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             builder.set_room(room);
         }
         builder.set_fill_down(self.fill_down);
-        if let Some(unit) = kept.iter().take(at).rev().find_map(Kept::unit) {
+        let below = at.saturating_add(rows);
+        if let Some(unit) = kept.iter().take(below.saturating_sub(1)).rev().find_map(Kept::unit) {
             builder.set_unit(unit);
         }
-        for row in kept.into_iter().skip(at.saturating_add(rows)) {
+        for row in kept.into_iter().skip(below) {
             self.rows = self.rows.saturating_add(1);
             let cells: Vec<Cell<'_>> = row.cells.iter().map(KeptCell::cell).collect();
             let marks = RowMarks { covered: &row.covered, faults: &row.faults };
@@ -411,6 +411,191 @@ fn hand_on<B: RowBuilder>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use crate::ground::message::Message;
+    use crate::ground::problem::{Code, Severity};
+    use crate::rows::header::{Header, Words};
+    use crate::rows::lines::{Line, Lines};
+    use crate::rows::records::{Findings, Fit, Place};
+
+    /// Keeps rows as texts: `county`, `name` and `people` are read, the last two must be there.
+    struct Texts {
+        header: Header<&'static str>,
+        lines: Lines,
+        findings: Findings,
+        rows: Vec<String>,
+        unit: Option<Unit>,
+        row: u32,
+    }
+
+    fn role(key: &'static str) -> ColumnRole {
+        match key {
+            "name" => ColumnRole::Name,
+            "county" => ColumnRole::Key,
+            _ => ColumnRole::Figure,
+        }
+    }
+
+    impl Texts {
+        fn new(titles: &[(&str, Option<Position>)]) -> Self {
+            let mut findings = Findings::default();
+            let keys = ["county", "name", "people"].map(|key| (key, key)).to_vec();
+            let chinese = [("区县", "county"), ("名称", "name"), ("人口", "people"), ("受益人口", "people")].to_vec();
+            let none = |_: &'static str| -> Option<Message> { None };
+            let needed = [("name", "name", "名称"), ("people", "people", "人口")];
+            let header = Header::read(titles, &Words::new([keys, chinese]), |key| key, none, needed, &mut findings);
+            let lines = Lines::new(&header, role, str::to_owned);
+            Self { header, lines, findings, rows: Vec::new(), unit: None, row: 0 }
+        }
+    }
+
+    impl RowBuilder for Texts {
+        type Output = (Vec<String>, Option<Unit>);
+
+        fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
+            self.row += 1;
+            if cells.iter().all(|cell| cell.is_blank()) || self.lines.kind(cells) != Line::Row {
+                return;
+            }
+            let filled = self.lines.filled(cells, Place { row: self.row, line, column: 0 });
+            let cells = filled.as_deref().unwrap_or(cells);
+            let text = |key| self.header.column(key).and_then(|at| cells.get(at)).map_or("", |cell| cell.shown());
+            let line = line.unwrap_or_default();
+            self.rows.push(format!("{}@{line}: {}|{}|{}", self.row, text("county"), text("name"), text("people")));
+        }
+
+        fn key_of(&self, column: usize, _title: &str) -> Option<String> {
+            self.header.field(column).map(str::to_owned)
+        }
+
+        fn fit(&self) -> Fit {
+            self.header.fit()
+        }
+
+        fn role(&self, column: usize) -> ColumnRole {
+            self.header.field(column).map_or(ColumnRole::Unread, role)
+        }
+
+        fn set_unit(&mut self, unit: Unit) {
+            self.unit = Some(unit);
+        }
+
+        fn set_fill_down(&mut self, fill_down: Option<bool>) {
+            self.lines.set_fill_down(fill_down);
+        }
+
+        fn finish(mut self) -> Result<(Self::Output, Problems), Problems> {
+            self.lines.check(&mut self.findings);
+            let (problems, failed) = self.findings.finish();
+            if failed { Err(problems) } else { Ok(((self.rows, self.unit), problems)) }
+        }
+    }
+
+    /// Reads lines of cells with commas between them.
+    fn read(lines: &[&str]) -> Result<(Vec<String>, Option<Unit>), Vec<String>> {
+        let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+        for (line, text) in (1..).zip(lines) {
+            let cells: Vec<Cell<'_>> = text.split(',').map(Cell::Text).collect();
+            sheet.row(line, &cells, RowMarks::default());
+        }
+        match sheet.finish() {
+            Ok((read, _)) => Ok(read),
+            Err(problems) => {
+                let errors = problems.iter().filter(|problem| problem.severity() == Severity::Error);
+                Err(errors.map(|problem| problem.code().as_str().to_owned()).collect())
+            }
+        }
+    }
+
+    #[track_caller]
+    fn good(lines: &[&str], rows: &[&str], unit: Option<Unit>) {
+        assert_eq!(read(lines), Ok((rows.iter().map(|row| (*row).to_owned()).collect(), unit)));
+    }
+
+    #[test]
+    fn what_stands_above_the_table_is_passed_over() {
+        let rows = ["区县,名称,人口", "王益区,甲村,1", "王益区,乙村,2"];
+        good(&rows, &["1@2: 王益区|甲村|1", "2@3: 王益区|乙村|2"], None);
+        let above = ["", "某市名单,,", "2024年度,,", ",,"];
+        good(&[above.as_slice(), &rows].concat(), &["1@6: 王益区|甲村|1", "2@7: 王益区|乙村|2"], None);
+        // A title alone in its line, and a header with nothing below it.
+        good(&["某市名单", "名称,人口"], &[], None);
+        good(&["名称,人口"], &[], None);
+    }
+
+    #[test]
+    fn the_unit_above_the_table_is_seen_wherever_it_stands() {
+        let header = "名称,人口";
+        let row = "甲村,1";
+        for (above, unit) in [
+            (["某市名单,", ",单位：万元"], Some(Unit::Wan)),
+            (["某市名单,", "单位：元,"], Some(Unit::Yuan)),
+            (["某市名单,单位:亿元", "2024年,"], Some(Unit::Yi)),
+            (["单位：元,", "（单位：万元）,"], Some(Unit::Wan)),
+            (["某市名单,", "单位：某局,"], None),
+        ] {
+            good(&[above[0], above[1], header, row], &["1@4: |甲村|1"], unit);
+        }
+        // Below the header it is none.
+        assert_eq!(read(&[header, row, ",单位：万元"]).unwrap().1, None);
+    }
+
+    #[test]
+    fn a_header_may_have_two_rows() {
+        // A title that is known below a merged one; one that is known only with what stands above it.
+        good(&["区县,名称,情况,", ",,户数,人口", "王益区,甲村,5,1"], &["1@3: 王益区|甲村|1"], None);
+        good(&["区县,名称,受益,", ",,户数,人口", "王益区,甲村,5,1"], &["1@3: 王益区|甲村|1"], None);
+        // The note above them counts all the same.
+        good(&["名单,单位：元", "名称,情况,", ",户数,人口", "甲村,5,1"], &["1@4: |甲村|1"], Some(Unit::Yuan));
+        // A first row that names no place is no header.
+        good(&["名称,人口", ",7", "甲村,1"], &["1@2: ||7", "2@3: |甲村|1"], None);
+    }
+
+    #[test]
+    fn a_sheet_without_a_header_says_what_it_lacks() {
+        assert_eq!(read(&["甲村,1", "乙村,2"]), Err(vec!["missing-column".to_owned(), "missing-column".to_owned()]));
+        // The row of which most is known is taken.
+        assert_eq!(read(&["某市名单,", "区县,名称", "王益区,甲村"]), Err(vec!["missing-column".to_owned()]));
+        assert_eq!(read(&[]).unwrap_err().len(), 2);
+        // A header below more rows than are searched is not found.
+        let mut lines = vec!["某市名单"; SEARCHED_ROWS - 1];
+        lines.extend(["名称,人口", "甲村,1"]);
+        assert!(read(&lines).is_ok());
+        lines.insert(0, "又一行");
+        lines.insert(0, "又一行");
+        assert!(read(&lines).is_err());
+    }
+
+    #[test]
+    fn faults_of_cells_that_are_read_are_told_and_no_others() {
+        for (column, is_told) in [(0, true), (1, true), (2, true), (3, false)] {
+            let fault = Problem::new(Code::DigitsLost, Message::plain("lost".to_owned()));
+            let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+            sheet.set_sheet("名单");
+            sheet.row(1, &["区县", "名称", "人口", "别的"].map(Cell::Text), RowMarks::default());
+            sheet.row(2, &[Cell::Text("a"); 4], RowMarks::new(&[], &[(column, fault)]));
+            let problems = match sheet.finish() {
+                Ok((_, problems)) | Err(problems) => problems,
+            };
+            let errors = problems.iter().filter(|problem| problem.severity() == Severity::Error);
+            let found: Vec<_> = errors.map(|p| (p.code(), p.location().row, p.location().cell.as_deref())).collect();
+            let cell = ["名单!A2", "名单!B2", "名单!C2", ""][column];
+            assert_eq!(found, if is_told { vec![(Code::DigitsLost, Some(1), Some(cell))] } else { Vec::new() });
+        }
+    }
+
+    #[test]
+    fn what_a_merged_cell_covers_is_filled_in_keys_alone() {
+        let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+        sheet.set_merges_known();
+        let row = |texts: [&'static str; 3]| texts.map(Cell::Text);
+        sheet.row(1, &row(["区县", "名称", "人口"]), RowMarks::default());
+        sheet.row(2, &row(["王益区", "甲村", "7"]), RowMarks::default());
+        sheet.row(3, &row(["王益区", "乙村", "7"]), RowMarks::new(&[true, false, true], &[]));
+        sheet.row(4, &row(["", "丙村", "7"]), RowMarks::default());
+        let ((rows, _), _) = sheet.finish().unwrap();
+        assert_eq!(rows, ["1@2: 王益区|甲村|7", "2@3: 王益区|乙村|", "3@4: |丙村|7"]);
+    }
 
     #[test]
     fn columns_have_letters() {

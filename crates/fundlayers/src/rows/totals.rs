@@ -35,11 +35,13 @@ pub(crate) fn bare_total_rank(cell: Cell<'_>) -> Option<TotalRank> {
     total_rank(cell).filter(|rank| *rank == TotalRank::Part || bare())
 }
 
-/// What nearly every cell fails at once: a label ends in 计 or l, in a colon, a bracket or a space, or is 其中 or begins with
-/// it.
+/// What nearly every cell fails at once: a label ends in 计 or l, in a colon, a bracket or white space, or is 其中 or begins
+/// with it.
 pub(crate) fn may_label(text: &str) -> bool {
-    matches!(text.as_bytes().last(), Some(0xA1 | b'l' | b'L' | b':' | 0x9A | b')' | 0x89 | b' ' | 0x80))
-        || text.as_bytes().starts_with(&[0xE5, 0x85, 0xB6])
+    let bytes = text.as_bytes();
+    matches!(bytes.last(), Some(0xA1 | b'l' | b'L' | b':' | 0x9A | b')' | 0x89 | b'\t'..=b' ' | 0x80 | 0xA0))
+        || bytes.starts_with(&[0xE5, 0x85, 0xB6])
+        || matches!(bytes.first(), Some(b'\t'..=b' ' | 0xE3))
 }
 
 fn bare(text: &str) -> Cow<'_, str> {
@@ -106,7 +108,8 @@ pub(crate) struct TotalFigure {
 
 impl TotalLines {
     pub(crate) fn push(&mut self, rank: TotalRank, above: usize, county: Option<String>, figures: Vec<TotalFigure>) {
-        if rank > TotalRank::Part && !figures.is_empty() {
+        // One without figures still ends what the next one sums.
+        if rank > TotalRank::Part {
             self.lines.push(TotalLine { rank, above, county, figures });
         }
     }
@@ -156,14 +159,15 @@ mod tests {
         for text in ["小计", " 小 计 ", "王益区小计", "小计：", "Subtotal", "subtotal "] {
             assert_eq!(rank(text), Some(TotalRank::Subtotal), "{text}");
         }
-        for text in ["合计", "合　计", "全市合计", "合计（31个）", "合计(31个)：", "Total", "TOTAL:"]
+        for text in
+            ["合计", "合　计", "全市合计", "合计（31个）", "合计(31个)：", "Total", "TOTAL:", "合计\r", "合计\u{a0}"]
         {
             assert_eq!(rank(text), Some(TotalRank::Total), "{text}");
         }
         for text in ["总计", "Grand total", "总 计:"] {
             assert_eq!(rank(text), Some(TotalRank::GrandTotal), "{text}");
         }
-        for text in ["其中", "其中：省级", "其中:"] {
+        for text in ["其中", "其中：省级", "其中:", " 其中：省级", "　其中，省级"] {
             assert_eq!(rank(text), Some(TotalRank::Part), "{text}");
         }
         for text in ["", "甲村", "其中村", "合计村", "统计", "Hill", "设计（一）", "会计", "其余", "Total Hill", "计"]

@@ -17,7 +17,9 @@ pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
         }
     }
     for pool in std::mem::take(&mut reads.pools) {
-        for (weight, _) in policy.pools().get(pool.number()).map_or(&[][..], |pool| &pool.weights) {
+        // What a weight of zero weighs is not read.
+        let weights = policy.pools().get(pool.number()).map_or(&[][..], |pool| &pool.weights);
+        for (weight, _) in weights.iter().filter(|(_, weight)| weight.numerator != 0) {
             if let Weight::Attribute(attribute) = weight {
                 reads.attribute(*attribute);
             }

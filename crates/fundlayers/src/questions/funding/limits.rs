@@ -237,7 +237,7 @@ impl LimitsBuilder {
     /// The index of the layer that a cell names.
     fn layer(&mut self, cell: Cell<'_>, place: Place) -> Option<usize> {
         let key = Field::Layer.key();
-        if cell.is_blank() {
+        if cell.text().is_some_and(|text| text.trim().is_empty()) {
             missing(&mut self.findings, place, key);
             return None;
         }
@@ -426,11 +426,14 @@ impl LimitsBuilder {
         let (year_cell, year_at) = cell(&self.header, Field::Year);
         let year = self.header.column(Field::Year).and_then(|_| self.year(year_cell, year_at));
         let (unit_cell, unit_at) = cell(&self.header, Field::Unit);
-        let unit = match self.header.column(Field::Unit) {
-            Some(_) => row_unit(unit_cell, self.unit, unit_at, &mut self.findings),
-            None => self.unit,
-        };
         let (amount_cell, amount_at) = cell(&self.header, Field::Amount);
+        // A blank cell leaves it to what the amount says itself or what stands above the table.
+        let has_other = own_unit(amount_cell).or(self.sheet_unit).is_some();
+        let is_left = has_other && unit_cell.text().is_some_and(|text| text.trim().is_empty());
+        let unit = match self.header.column(Field::Unit) {
+            Some(_) if !is_left => row_unit(unit_cell, self.unit, unit_at, &mut self.findings),
+            _ => self.unit,
+        };
         let amount = self.header.column(Field::Amount).and_then(|_| self.amount(amount_cell, unit, amount_at));
         self.header.check_row(cells, Place { row, line, column: 0 }, &mut self.findings);
         let (Some(layer), Some(payer), Some(year)) = (layer, payer, year) else { return };

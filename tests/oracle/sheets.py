@@ -1,0 +1,323 @@
+"""Sheets as offices keep them: where the table is, which title means what, which line is a row, what was merged, what a
+program has spoiled.
+
+Written from the page on sheets alone. Cells are texts here; numbers are read in `model.py`.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+SYNONYMS = {
+    "id": "编号 代码 唯一编码 单位编码 镇村编码 ID",
+    "name": "单位名称 镇村名称 对象名称 补助对象 受益单位 镇名 镇名称 镇村 单位全称 项目镇村",
+    "village": "行政村 村名 村名称 行政村名称 村庄 村社区 所属村 所在村",
+    "kind": "类别 镇村类型 对象类型",
+    "designation": "认定级别 认定类别 帮扶级别 重点级别",
+    "county": "县区 区县名称 县区名称 县市区 县 区 县名 县域 市县 所属区县 所在区县 所属县区 所在县区 县市 区县市",
+    "township": "乡镇名称 镇街 乡镇街道 镇办 街镇 所属乡镇 所在乡镇 镇 乡 街道 乡镇办 镇乡 镇街名称",
+    "division_code": "行政区划代码 区划编码 行政区划编码 行政区划 区划",
+    "count": "个数",
+    "from": "开始年度 起始年份 开始年份 起始年",
+    "to": "结束年度 截止年份 结束年份 截止年 终止年度",
+    "year": "年份 年 预算年度 资金年度",
+    "layer": "资金层级 安排级次 资金级次",
+    "payer": "出资主体 安排单位 出资单位",
+    "amount": "可用额度 额度 资金额度 资金金额",
+    "unit": "金额单位 货币单位",
+    "document": "资金文号 下达文号",
+}
+SYNONYMS = {key: titles.split() for key, titles in SYNONYMS.items()}
+REMARKS = {"序号", "备注", "说明", "认定文号", "联系人", "联系电话", "负责人", "填报人", "电话", "No", "No.", "Remarks"}
+
+SEARCHED_ROWS = 40
+NOTHING = set("/／—–―─")
+DASHES = set("-－−‐‑")
+BRACKETS = "(（[［)）]］"
+SEVERAL = object()
+
+
+def is_nothing(text):
+    """Dashes or slashes: nothing stands there."""
+    return bool(text.strip()) and set(text.strip()) <= NOTHING
+
+
+def is_dash(text):
+    """0 among numbers, nothing among texts."""
+    return text.strip() in DASHES
+
+
+def is_blank(text):
+    return not text.strip() or is_nothing(text)
+
+
+def words_of(cell):
+    """The text of a cell in a column of texts."""
+    return "" if is_nothing(cell) or is_dash(cell) else cell.strip()
+
+
+# -- titles -----------------------------------------------------------------------------------------------------------
+
+
+def known_titles(*ranks):
+    """Each word with what it means; a word of an earlier rank hides that of a later one."""
+    known = {}
+    for rank, words in enumerate(ranks):
+        for word, meaning in words:
+            if word and word not in known:
+                known[word] = rank, meaning
+            elif word and known[word][0] == rank and known[word][1] != meaning:
+                known[word] = rank, SEVERAL
+    return {word: meaning for word, (_, meaning) in known.items()}
+
+
+def meaning(title, known):
+    """What a title (without padding) means, and what stands in brackets behind it."""
+    if title in known:
+        return known[title], None
+    if inside := in_brackets(title):
+        if inside[0].rstrip() in known:
+            return known[inside[0].rstrip()], inside[1]
+    if title.isascii():
+        bare = "_".join(part for part in re.split(r"[ \-\n\r\t]+", title.lower()) if part)
+    else:
+        bare = "".join(title.split())
+    bare = bare.strip("：:*＊")
+    if bare in known:
+        return known[bare], None
+    if inside := in_brackets(bare):
+        if inside[0].rstrip("_") in known:
+            return known[inside[0].rstrip("_")], inside[1]
+    return known.get("".join(c for c in bare if c not in BRACKETS)), None
+
+
+def in_brackets(title):
+    """Name and remark of `人口（人）`."""
+    found = re.fullmatch(r"(.*)[(（\[［](.*)[)）\]］]", title, re.DOTALL)
+    return (found[1], found[2].strip()) if found else None
+
+
+def is_scaled(remark):
+    return remark.startswith(("万", "千", "百", "亿", "thousand", "million", "%", "‰"))
+
+
+# -- lines ------------------------------------------------------------------------------------------------------------
+
+PART, SUBTOTAL, TOTAL, GRAND_TOTAL = range(4)
+NOTES = ("注：", "注:", "备注：", "备注:", "说明：", "说明:", "附注", "填报人", "填报单位", "填表", "制表", "审核", "联系人", "联系电话",
+         "负责人", "单位负责人", "Note:", "Notes:", "Source:")
+
+
+def bare_label(text):
+    """A label without white space, colons at its end and a remark in brackets."""
+    bare = "".join(text.split()).rstrip("：:")
+    if bare.endswith((")", "）")) and max(bare.rfind("("), bare.rfind("（")) >= 0:
+        bare = bare[: max(bare.rfind("("), bare.rfind("（"))]
+    return bare.rstrip("：:")
+
+
+def label(text):
+    """The rank of a line that one of its cells calls a sum; None if it does not."""
+    bare = bare_label(text)
+    if re.match(r"其中($|[：:，,])", bare):
+        return PART
+    for rank, ending, word in ((SUBTOTAL, "小计", "subtotal"), (TOTAL, "合计", "total"), (GRAND_TOTAL, "总计", "grandtotal")):
+        if bare.endswith(ending) or bare.lower() == word:
+            return rank
+    return None
+
+
+def is_note(text):
+    return text.strip().lstrip("*＊※（(").startswith(NOTES)
+
+
+class Lines:
+    """What each line of a table is. `roles` are those of the columns that are read, by index: `name`, `key`, `figure`."""
+
+    def __init__(self, roles):
+        self.labels = [at for at, role in sorted(roles.items()) if role in ("name", "key")]
+        self.has_first = 0 not in roles
+
+    def total(self, cells):
+        for at in self.labels:
+            if at < len(cells) and label(cells[at]) is not None:
+                return label(cells[at])
+        if self.has_first and cells and label(cells[0]) is not None:
+            rank, bare = label(cells[0]), bare_label(cells[0])
+            # Numbers of rows stand here: the word counts only if it stands alone.
+            if rank == PART or bare in ("小计", "合计", "总计") or cells[0].isascii():
+                return rank
+        return None
+
+    @staticmethod
+    def is_note(cells):
+        filled = [cell for cell in cells if not is_blank(cell)]
+        return len(filled) == 1 and is_note(filled[0])
+
+
+@dataclass
+class TotalLine:
+    """A line that sums others: how many rows stand above it, and its figures by column."""
+
+    number: int
+    rank: int
+    above: int
+    figures: dict
+    fits: object = None  # which rows agree with what it says of itself; None: it says nothing
+
+
+def wrong_sums(lines, rows, value):
+    """(number, column) of each figure that no rows sum to; `value` is that of a row in a column, or None."""
+    wrong = []
+    lines = [line for line in lines if line.rank != PART]
+    for at, line in enumerate(lines):
+        begin = next((other.above for other in reversed(lines[:at]) if other.rank >= line.rank), 0)
+        end = next((other.above for other in lines[at + 1:] if other.rank >= line.rank), len(rows))
+        parts = ([row for row in rows if line.fits is None or line.fits(row)], rows[begin:line.above], rows[line.above:end])
+        for column, figure in line.figures.items():
+            sums = [sum(value(row, column) or 0 for row in part) for part in parts]
+            if figure not in sums:
+                wrong.append((line.number, column))
+    return wrong
+
+
+# -- merged cells -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Column:
+    """A key column of a file that cannot tell which cells were merged."""
+
+    at: int
+    key: str
+    above: str = ""  # what stands in the last filled cell
+    scope: tuple = ()  # what stands in the columns before it in that row
+    row: int = 0
+    in_run: bool = False
+    runs: int = 0
+    texts: set = field(default_factory=set)
+    repeats: bool = False
+    listed: bool = False
+    rows: list = field(default_factory=list)
+
+    def is_merged(self):
+        return bool(self.rows) and not self.listed and (not self.repeats or self.runs > 1)
+
+
+class Merged:
+    """Blank cells of keys: filled down (True), left (False), or looked at (None)."""
+
+    def __init__(self, keys, names, fill_down, padding):
+        self.columns = [Column(at, key) for at, key in keys]
+        self.names, self.fill_down, self.padding = names, fill_down, padding
+
+    def row(self, number, cells):
+        """The cells with what was merged into them."""
+        if self.fill_down:
+            return self.filled(cells)
+        if self.fill_down is None:
+            self.look(number, cells)
+        return cells
+
+    def is_township(self, cells):
+        return any(at < len(cells) and words_of(cells[at]).endswith(tuple("镇乡街道办")) for at in self.names)
+
+    def filled(self, cells):
+        is_township, changed = self.is_township(cells), False
+        filled = list(cells)
+        for column in self.columns:
+            cell = cells[column.at] if column.at < len(cells) else ""
+            if changed:
+                column.above = ""
+            if cell.strip():
+                changed |= words_of(cell) != column.above
+                column.above = words_of(cell)
+            elif column.above and not (column.key == "township" and is_township):
+                filled += [""] * (column.at + 1 - len(filled))
+                filled[column.at] = column.above
+        return filled
+
+    def look(self, number, cells):
+        is_township, scope = self.is_township(cells), []
+        for column in self.columns:
+            cell = cells[column.at] if column.at < len(cells) else ""
+            text = self.padding(words_of(cell))
+            if not cell.strip():
+                inside = tuple(scope) == column.scope or not any(scope) and not any(column.scope)
+                if column.above and inside and not (column.key == "township" and is_township):
+                    column.runs += not column.in_run
+                    column.in_run = True
+                    column.rows.append(number)
+            elif not text:
+                column.above, column.in_run = "", False
+            else:
+                column.listed |= not column.in_run and column.above == text and column.row == number - 1
+                column.repeats |= text in column.texts
+                column.texts.add(text)
+                column.above, column.scope, column.row, column.in_run = text, tuple(scope), number, False
+            scope.append(text)
+
+    def problems(self):
+        """(first row, key) of each column in which cells may have been merged."""
+        return [(column.rows[0], column.key) for column in self.columns if self.fill_down is None and column.is_merged()]
+
+
+# -- where the table is -----------------------------------------------------------------------------------------------
+
+
+def stated_unit(cells, units):
+    """The unit of a note above the table: 单位：万元."""
+    for cell in cells:
+        text = "".join(cell.split()).lower()
+        found = re.search(r"单位：(.*)", text) or re.search(r"单位:(.*)", text) or re.search(r"unit:(.*)", text)
+        if found:
+            name = re.match(r"\w*", found[1].replace("_", " "))[0].removeprefix("人民币")
+            if name in units:
+                return name
+    return None
+
+
+def find_table(rows, fit, units):
+    """Header, rows below it and the unit stated above; `fit` says of titles whether all needed are there, and how many are
+    known."""
+    filled = [at for at, row in enumerate(rows) if not all(is_blank(cell) for cell in row)][:SEARCHED_ROWS]
+    if not filled:
+        return [], [], None
+    at = next((at for at in filled if fit(rows[at])[0]), None)
+    if at is None:
+        at = max(filled, key=lambda at: fit(rows[at])[1])
+    unit = next((unit for row in reversed(rows[:at]) if (unit := stated_unit(row, units))), None)
+    header = list(rows[at])
+    while header and not header[-1].strip():
+        header.pop()
+    return header, rows[at + 1:], unit
+
+
+# -- what programs do to texts ----------------------------------------------------------------------------------------
+
+NOTHING_WORDS = {"nan", "NaN", "NAN", "None", "<NA>", "NaT", "null", "NULL", "#N/A", "N/A"}
+UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\xad\u0300-\u036f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]")
+
+
+def has_unseen(text):
+    """Characters that nobody sees, and Greek or Cyrillic letters among others."""
+    mixed = re.search("[A-Za-z0-9\u3400-\u9fff]", text) and re.search("[\u0370-\u052f]", text)
+    return bool(UNSEEN.search(text) or mixed)
+
+
+def spoiled_id(id_):
+    """The id without what a spreadsheet marked it with, and the code of what is wrong with it."""
+    if found := re.fullmatch(r'="(.*)"', id_, re.DOTALL) or re.fullmatch(r"['’‘](.+)", id_, re.DOTALL):
+        return found[1].strip(), "spoiled-text"
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?[Ee]\+[0-9]+|[0-9]+\.[0-9]+[Ee][0-9]+", id_):
+        return id_, "digits-lost"
+    if id_ in NOTHING_WORDS or re.fullmatch(r"[0-9]+\.0", id_) or has_unseen(id_):
+        return id_, "spoiled-text"
+    return id_, None
+
+
+def plain(name):
+    """A name in the one writing of a place: 街道 for 街道办 and 街道办事处, 村 for 村委会."""
+    half = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in name)
+    half = "".join(c for c in half if not c.isspace() and c not in "()[]")
+    half = re.sub("(街道|街)(办事处|办公室|办)$", r"\1", half)
+    return re.sub("(村民委员会|村委会)$", "村", half)

@@ -1,0 +1,146 @@
+//! Sheets as offices keep them, through the public interface: the page on sheets, the built-in roster, and that a table reads
+//! the same whatever stands around it and whichever of its cells are merged.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
+
+use fundlayers::sheet::SheetOptions;
+use fundlayers::{Code, Policy, Problems, Roster, RosterBuilder};
+use fundlayers_formats::csv;
+use proptest::prelude::*;
+
+const PAGE: &str = include_str!("../../crates/fundlayers/docs/sheets.md");
+
+fn policy() -> Policy {
+    let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "万元",
+        "attributes": { "income": { "zh": "集体收入", "type": "number", "unit": "万元" } },
+        "layers": [{ "id": "a", "payer": "county" }], "classes": [{ "id": "all", "funding": { "a": "income" } }] }"#;
+    serde_json::from_str(text).unwrap()
+}
+
+fn read(text: &str, policy: &Policy, fill_down: Option<bool>) -> Result<(Roster, Problems), Problems> {
+    let mut options = SheetOptions::default();
+    options.fill_down = fill_down;
+    csv::read_rows(text, &options, |titles| RosterBuilder::new(policy, titles))
+}
+
+/// What a roster says of its places, and what they get.
+fn places(roster: &Roster, policy: &Policy) -> Vec<String> {
+    let (allocation, _) = fundlayers::Allocation::new(policy, roster).unwrap();
+    let year = policy.years().next().unwrap();
+    let mut places = Vec::new();
+    for place in roster {
+        let layers = policy.layers().iter().map(|layer| policy.layer_index(&layer.id).unwrap());
+        let amounts: Vec<_> = layers.map(|layer| allocation.amount(place.row(), year, layer)).collect();
+        let texts = [place.id(), place.county(), place.township(), place.name()].join(" ");
+        places.push(format!("{texts} {amounts:?}"));
+    }
+    places
+}
+
+#[test]
+fn the_example_of_the_page_is_read() {
+    let (_, rest) = PAGE.split_once("```csv\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
+    let (roster, problems) = read(text, &policy(), None).unwrap();
+    assert!(problems.is_empty(), "{problems}");
+    let names: Vec<_> = roster.iter().map(|place| (place.county(), place.name())).collect();
+    assert_eq!(names, [("王益区", "义兴村"), ("王益区", "孙塬村")]);
+    // The unit above the table is that of the policy, or it is said.
+    let other = text.replace("单位：万元", "单位：元");
+    assert_eq!(read(&other, &policy(), None).unwrap_err().iter().next().unwrap().code(), Code::UnitDiffers);
+}
+
+/// A roster in which every row says its county is a list, whatever else is blank.
+#[test]
+fn the_built_in_roster_reads_the_same_however_blank_cells_are_taken() {
+    for built_in in fundlayers_policies::all() {
+        let (policy, _) =
+            fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), fundlayers_formats::Format::Toml).unwrap();
+        let (roster, problems) = read(built_in.roster_csv, &policy, None).unwrap();
+        assert!(problems.is_empty(), "{problems}");
+        let (again, _) = read(built_in.roster_csv, &policy, Some(false)).unwrap();
+        assert_eq!(places(&roster, &policy), places(&again, &policy));
+    }
+}
+
+/// A place: numbers of its county and township, what it has, whether its name needs quotes.
+type Row = (u8, u8, Option<u32>);
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    prop::collection::vec((0_u8..3, 0_u8..3, prop::option::of(0_u32..1_000_000)), 1..12).prop_map(|mut rows| {
+        rows.sort_unstable_by_key(|(county, township, _)| (*county, *township));
+        rows
+    })
+}
+
+const COUNTIES: [&str; 3] = ["甲县", "乙县", "新区"];
+const TOWNSHIPS: [&str; 3] = ["子镇", "丑乡", "寅街道"];
+const HEADER: &str = "区县,乡镇,名称,集体收入";
+
+/// Lines of a table. Merged: a county or township stands only where it is another than the one above.
+fn lines(rows: &[Row], merged: bool) -> Vec<String> {
+    let line = |at: usize| {
+        let (county, township, income) = rows[at];
+        let above = at.checked_sub(1).map(|above| rows[above]).filter(|_| merged);
+        let same_county = above.is_some_and(|above| above.0 == county);
+        let same_township = same_county && above.is_some_and(|above| above.1 == township);
+        let [county, township] = [COUNTIES[usize::from(county)], TOWNSHIPS[usize::from(township)]];
+        let income = income.map_or_else(|| "0".to_owned(), |income| income.to_string());
+        let (county, township) = (if same_county { "" } else { county }, if same_township { "" } else { township });
+        format!("{county},{township},第{at}村,{income}")
+    };
+    (0..rows.len()).map(line).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_table_reads_the_same_whatever_stands_around_it(
+        rows in rows(),
+        above in prop::collection::vec(prop::sample::select(vec![
+            "某市重点村名单,,,", "2024年度,,,", ",,,", ",,,单位：万元", "（单位：万元）,,,", ",某县财政局,2024年3月,"]), 0..5),
+        within in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(vec![
+            "小计,,,", ",,合计,", "合计（3个）,,,", "其中：重点村,,,7", "甲县小计,,,", ",Total,,", ",,,", ",,—,/"])), 0..4),
+        below in prop::collection::vec(prop::sample::select(vec![
+            "注：名单以正式文件为准,,,", "填报人：某某,,,", ",,审核：某某,", ",,,"]), 0..3),
+        crlf in any::<bool>(),
+    ) {
+        let policy = policy();
+        let alone = lines(&rows, false);
+        let mut table = alone.clone();
+        for (at, line) in &within {
+            table.insert(at.index(table.len() + 1), (*line).to_owned());
+        }
+        let mut sheet: Vec<String> = above.iter().map(|line| (*line).to_owned()).collect();
+        sheet.push(HEADER.to_owned());
+        sheet.append(&mut table);
+        sheet.extend(below.iter().map(|line| (*line).to_owned()));
+        let ends = if crlf { "\r\n" } else { "\n" };
+        let alone = format!("{HEADER}\n{}", alone.join("\n"));
+        let (expected, _) = read(&alone, &policy, Some(false)).unwrap();
+        let (found, problems) = read(&sheet.join(ends), &policy, Some(false)).unwrap();
+        prop_assert_eq!(places(&found, &policy), places(&expected, &policy));
+        prop_assert!(problems.is_empty(), "{}", problems);
+    }
+
+    #[test]
+    fn merged_cells_filled_down_are_the_full_table(rows in rows()) {
+        let policy = policy();
+        let text = |merged| format!("{HEADER}\n{}", lines(&rows, merged).join("\n"));
+        let (full, _) = read(&text(false), &policy, None).unwrap();
+        let (filled, problems) = read(&text(true), &policy, Some(true)).unwrap();
+        prop_assert_eq!(places(&filled, &policy), places(&full, &policy));
+        prop_assert!(problems.is_empty(), "{}", problems);
+        // Of a file in which nothing is merged nothing is filled down.
+        let (again, _) = read(&text(false), &policy, Some(true)).unwrap();
+        prop_assert_eq!(places(&again, &policy), places(&full, &policy));
+    }
+
+    #[test]
+    fn a_merged_county_is_refused_unless_it_is_said(rows in rows()) {
+        let policy = policy();
+        let has_merged = rows.windows(2).any(|two| two[0].0 == two[1].0);
+        let read = read(&format!("{HEADER}\n{}", lines(&rows, true).join("\n")), &policy, None);
+        let codes: Vec<Code> = read.map_or_else(|problems| problems.iter().map(|p| p.code()).collect(), |_| Vec::new());
+        prop_assert_eq!(codes.contains(&Code::MergedCells), has_merged, "{:?}", codes);
+    }
+}
