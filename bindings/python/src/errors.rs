@@ -13,7 +13,7 @@ pub(crate) fn raise(py: Python<'_>, problems: &Problems) -> PyErr {
     let made = || {
         let list = list(py, problems)?;
         let class = ERROR.import(py, MODULE, "FundlayersError")?;
-        PyResult::Ok(PyErr::from_value(class.call1((list, problems.left_out()))?))
+        PyResult::Ok(PyErr::from_value(class.call1((list, problems.left_out(), problems.to_string()))?))
     };
     made().unwrap_or_else(|error| error)
 }

@@ -1,13 +1,14 @@
 //! Results: one class for every table.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_schema::{Field, SchemaRef};
 use fundlayers::answer::Answer;
-use fundlayers::table::{Cells, Report};
-use fundlayers::{Lang, Problems};
+use fundlayers::table::{Cells, Report, Words};
+use fundlayers::{Amount, Lang, Problems};
 use fundlayers_formats::output::{self, Unfinished};
 use fundlayers_formats::{arrow, csv, html, json, markdown, terminal};
 use pyo3::prelude::*;
@@ -165,13 +166,25 @@ impl Table {
         let table = table(&self.answer);
         let keys: Vec<Bound<'_, PyString>> =
             table.columns().iter().map(|column| PyString::intern(py, &column.key)).collect();
+        // Every row begins as a copy of this: quicker than a dict that grows.
+        let blank = PyDict::new(py);
+        for key in &keys {
+            blank.set_item(key, py.None())?;
+        }
+        let mut columns: Vec<Column<'_>> = keys.iter().map(|_| Column::default()).collect();
         let rows = PyList::empty(py);
+        let mut made = 0_usize;
         for batch in table.batches() {
-            py.check_signals()?;
             for row in 0..batch.rows {
-                let dict = PyDict::new(py);
-                for (key, cells) in keys.iter().zip(&batch.columns) {
-                    dict.set_item(key, cell(py, cells, row, table.unit())?)?;
+                if made.is_multiple_of(LOOK) {
+                    // Other threads have their turn, and Ctrl-C its answer.
+                    py.detach(|| ());
+                    py.check_signals()?;
+                }
+                made = made.saturating_add(1);
+                let dict = blank.copy()?;
+                for ((key, cells), column) in keys.iter().zip(&batch.columns).zip(&mut columns) {
+                    dict.set_item(key, column.cell(py, cells, row, table.unit())?)?;
                 }
                 rows.append(dict)?;
             }
@@ -375,26 +388,82 @@ pub(crate) fn rebuild<'py>(
     owner.getattr(method)?.call((), Some(arguments))
 }
 
-/// A cell as Python has it.
-fn cell<'py>(py: Python<'py>, cells: &Cells<'_>, row: usize, unit: fundlayers::Unit) -> PyResult<Bound<'py, PyAny>> {
-    let digits = match cells {
-        Cells::Text(_) | Cells::Words(_) => {
-            return Ok(PyString::new(py, cells.text(row).unwrap_or_default()).into_any());
+/// Rows after which Ctrl-C is looked for.
+const LOOK: usize = 4_096;
+
+/// What was made of the cells of a column, for the same stand in it again and again.
+#[derive(Default)]
+struct Column<'py> {
+    words: Vec<Option<Bound<'py, PyAny>>>,
+    text: Option<(String, Bound<'py, PyAny>)>,
+    amounts: HashMap<Amount, Bound<'py, PyAny>>,
+}
+
+impl<'py> Column<'py> {
+    /// So many amounts are kept.
+    const AMOUNTS: usize = 10_000;
+
+    /// A cell as Python has it.
+    fn cell(
+        &mut self,
+        py: Python<'py>,
+        cells: &Cells<'_>,
+        row: usize,
+        unit: fundlayers::Unit,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let digits = match cells {
+            Cells::Text(texts) => return Ok(self.text(py, texts.get(row).copied().unwrap_or_default())),
+            Cells::Words(words) => return Ok(self.word(py, words, row)),
+            Cells::Flag(flags) => {
+                return Ok(PyBool::new(py, flags.get(row).copied().unwrap_or_default()).to_owned().into_any());
+            }
+            Cells::Integer(numbers) => return Ok(numbers.get(row).copied().into_pyobject(py)?),
+            Cells::MaybeInteger(numbers) => return Ok(numbers.get(row).copied().flatten().into_pyobject(py)?),
+            Cells::Number(numbers) => numbers.get(row).copied().flatten().map(|number| number.normalize().to_string()),
+            Cells::Amount(amounts) => return self.amount(py, amounts.get(row).copied(), unit),
+            Cells::MaybeAmount(amounts) => return self.amount(py, amounts.get(row).copied().flatten(), unit),
+            Cells::Percent(percents) => percents.get(row).copied().flatten().map(|percent| percent.to_string()),
+        };
+        match digits {
+            Some(digits) => convert::decimal(py, &digits),
+            None => Ok(py.None().into_bound(py)),
         }
-        Cells::Flag(flags) => {
-            return Ok(PyBool::new(py, flags.get(row).copied().unwrap_or_default()).to_owned().into_any());
+    }
+
+    /// Of a text in several rows, one after another.
+    fn text(&mut self, py: Python<'py>, text: &str) -> Bound<'py, PyAny> {
+        if let Some((known, made)) = &self.text
+            && known == text
+        {
+            return made.clone();
         }
-        Cells::Integer(numbers) => return Ok(numbers.get(row).copied().into_pyobject(py)?),
-        Cells::MaybeInteger(numbers) => return Ok(numbers.get(row).copied().flatten().into_pyobject(py)?),
-        Cells::Number(numbers) => numbers.get(row).copied().flatten().map(|number| number.normalize().to_string()),
-        Cells::Amount(amounts) => amounts.get(row).map(|amount| amount.in_unit(unit).to_string()),
-        Cells::MaybeAmount(amounts) => {
-            amounts.get(row).copied().flatten().map(|amount| amount.in_unit(unit).to_string())
+        let made = PyString::new(py, text).into_any();
+        self.text = Some((text.to_owned(), made.clone()));
+        made
+    }
+
+    /// Of a text in the dictionary of the table, the same in every batch.
+    fn word(&mut self, py: Python<'py>, words: &Words<'_>, row: usize) -> Bound<'py, PyAny> {
+        self.words.resize(words.words.len(), None);
+        let slot = words.codes.get(row).and_then(|code| self.words.get_mut(usize::try_from(*code).ok()?));
+        let make = || PyString::new(py, words.get(row).unwrap_or_default()).into_any();
+        slot.map_or_else(make, |slot| slot.get_or_insert_with(make).clone())
+    }
+
+    fn amount(
+        &mut self,
+        py: Python<'py>,
+        amount: Option<Amount>,
+        unit: fundlayers::Unit,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let Some(amount) = amount else { return Ok(py.None().into_bound(py)) };
+        if let Some(made) = self.amounts.get(&amount) {
+            return Ok(made.clone());
         }
-        Cells::Percent(percents) => percents.get(row).copied().flatten().map(|percent| percent.to_string()),
-    };
-    match digits {
-        Some(digits) => convert::decimal(py, &digits),
-        None => Ok(py.None().into_bound(py)),
+        let made = convert::decimal(py, &amount.in_unit(unit).to_string())?;
+        if self.amounts.len() < Self::AMOUNTS {
+            self.amounts.insert(amount, made.clone());
+        }
+        Ok(made)
     }
 }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The module: started, called, and started again after what must never happen. */
 
-import { failed, failure, type Problem } from "./errors.js";
+import { failure, FundlayersError, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { takePanic } from "./panic.js";
 import startLater, { __wbg_reset_state as startAgain, initSync } from "./raw/fundlayers.js";
@@ -30,6 +30,7 @@ export function startSync(source: BufferSource | WebAssembly.Module): void {
 interface Thrown {
   readonly problems: readonly Problem[];
   readonly left_out: number;
+  readonly text: string;
 }
 
 /** Whether a call broke off in the middle, so that the module cannot be trusted any more. */
@@ -46,8 +47,8 @@ export function call<T>(ask: () => T): T {
     return ask();
   } catch (error) {
     if (typeof error === "string") {
-      const { problems, left_out } = JSON.parse(error) as Thrown;
-      throw failed(problems, left_out);
+      const { problems, left_out, text } = JSON.parse(error) as Thrown;
+      throw new FundlayersError(text, problems, left_out);
     }
     if (brokeOff(error)) {
       const said = takePanic() ?? (error as Error).message;

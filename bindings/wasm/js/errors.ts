@@ -41,7 +41,7 @@ export interface Problem {
   readonly expected?: string;
 }
 
-/** Input that is wrong. Every problem is there at once; the message says the first 20, before warnings. */
+/** Input that is wrong. Every problem is there at once; the message says the first 20 of each kind, and how many more there are. */
 export class FundlayersError extends Error {
   override readonly name = "FundlayersError";
   /** The code of the first problem that stops the work. */
@@ -71,7 +71,7 @@ export function problemOf(code: Code, message: string, parts: Partial<Problem> =
 /** More than this nobody reads in a message. */
 const SAID = 20;
 
-/** An error of some problems. */
+/** An error of some problems that this package finds, or that it adds to. */
 export function failed(problems: readonly Problem[], leftOut = 0, options?: ErrorOptions): FundlayersError {
   // Where not all are said, warnings must not hide what stops the work.
   const weight = ({ severity }: Problem) => (problems.length > SAID && severity === "warning" ? 1 : 0);

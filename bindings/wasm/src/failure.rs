@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 /// What fails throws JSON.
 pub(crate) type Fallible<T> = Result<T, Failure>;
 
-/// Problems, thrown as JSON: `{ problems, left_out }`.
+/// Problems, thrown as JSON: `{ problems, left_out, text }`.
 pub struct Failure(Problems);
 
 impl From<Problems> for Failure {
@@ -28,8 +28,10 @@ impl From<Failure> for JsValue {
         struct Thrown<'a> {
             problems: Vec<Told<'a>>,
             left_out: usize,
+            text: String,
         }
-        Self::from_str(&json(&Thrown { problems: told(&problems), left_out: problems.left_out() }))
+        let (left_out, text) = (problems.left_out(), problems.to_string());
+        Self::from_str(&json(&Thrown { problems: told(&problems), left_out, text }))
     }
 }
 

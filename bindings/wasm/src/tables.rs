@@ -6,6 +6,7 @@ use fundlayers::{Amount, Code, Lang, Name, Problem};
 use fundlayers_formats::{csv, json as json_file};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -123,13 +124,16 @@ impl RawTable {
             notes: &'a [String],
         }
         let Some(report) = self.answer.report(lang(lang_name))? else { return Ok(None) };
-        let rows = report.rows.iter().map(|row| Row {
-            kind: match row.kind {
-                RowKind::Row => "row",
+        let mut rows = Vec::with_capacity(report.rows.len());
+        // It never breaks off.
+        _ = report.rows.each(&mut |kind, cells| {
+            let kind = match kind {
+                RowKind::Row | RowKind::LeftOut => "row",
                 RowKind::Subtotal => "subtotal",
                 RowKind::Total => "total",
-            },
-            cells: row.cells.iter().map(|cell| report.text(cell)).collect(),
+            };
+            rows.push(Row { kind, cells: cells.iter().map(|cell| report.text(cell)).collect() });
+            ControlFlow::Continue(())
         });
         Ok(Some(json(&Told {
             lang: report.lang,
@@ -137,7 +141,7 @@ impl RawTable {
             unit: report.unit.as_str(),
             unit_note: report.unit_note(),
             columns: report.columns.iter().map(|(header, kind)| Column { header, kind: *kind }).collect(),
-            rows: rows.collect(),
+            rows,
             notes: &report.notes,
         })))
     }

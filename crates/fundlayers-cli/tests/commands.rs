@@ -664,3 +664,146 @@ fn wrong_ledgers_and_wrong_questions_are_told_apart() {
             .contains("would overwrite")
     );
 }
+
+/// A roster whose names nobody should be shown as they are, and a policy that has such too.
+fn hostile(folder: &Path) -> (String, String) {
+    let name = "<img src=x onerror=a()>|\u{1b}[2J\u{202e}\u{200b}=1";
+    let policy = serde_json::json!({
+        "id": "p", "title": { "zh": name }, "years": [2024, 2024], "unit": "元", "source": { "status": "draft" },
+        "layers": [{ "id": "l", "name": { "zh": name }, "payer": "county", "clause": name }],
+        "classes": [{ "id": "c", "name": { "zh": name }, "standard": 5, "funding": { "l": "standard" }, "note": { "zh": name }, "where": { "county": ["x", name] } }],
+        "readings": [{ "id": "r", "question": { "zh": name }, "chosen": { "zh": name }, "alternatives": [{ "zh": name }], "clause": name }],
+    });
+    let policy = file(folder, "p.json", policy.to_string());
+    (policy, file(folder, "r.csv", format!("id,name,county\n1,\"{name}\n## 合计\",\"{name}\"\n2,乙,x\n")))
+}
+
+#[test]
+fn nothing_that_a_person_reads_is_obeyed_by_a_terminal_or_a_browser() {
+    let folder = folder("hostile");
+    let (policy, roster) = hostile(&folder);
+    let of = |arguments: &[&str]| {
+        let output = run(&[arguments, &["--policy", &policy]].concat());
+        text(&output.stdout) + &text(&output.stderr)
+    };
+    let by_roster = |arguments: &[&str]| of(&[arguments, &["--roster", &roster]].concat());
+    let markdown = [
+        by_roster(&["allocate", "--format", "md"]),
+        by_roster(&["explain", "1", "--format", "md"]),
+        good(&["policy", "show", &policy, "--format", "md"]),
+    ];
+    let plain = [
+        by_roster(&["allocate"]),
+        by_roster(&["totals", "--by", "county"]),
+        by_roster(&["explain", "1"]),
+        by_roster(&["explain", "=\u{1b}[31m"]),
+        by_roster(&["allocate", "--years", "\u{1b}[31m"]),
+        good(&["policy", "show", &policy]),
+        of(&["roster", "check", &file(&folder, "\u{202e}.csv", "name,county,\u{9b}x\n\u{1b}[0m,\u{200f}\n甲,x\n")]),
+        bad(
+            &[
+                "policy",
+                "check",
+                &file(&folder, "w.toml", "id = \"\\u001B]0;x\\u0007\"\ntitle.zh = 'a'\nyears = 1\nunit = '\u{202e}'\n"),
+            ],
+            1,
+        ),
+    ];
+    for shown in markdown.iter().chain(&plain) {
+        let hidden =
+            |c: char| c.is_control() && c != '\n' || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}');
+        assert_eq!(shown.find(hidden), None, "{shown:?}");
+        assert!(shown.contains("\\u{") && !shown.contains("\n## 合计"), "{shown}");
+    }
+    for shown in &markdown {
+        assert!(!shown.contains("<img") && shown.contains("&lt;img") && !shown.contains("a()&gt;|"), "{shown}");
+    }
+    // Programs get every text as it is.
+    let csv = by_roster(&["allocate", "--format", "csv"]);
+    assert!(csv.contains("<img src=x onerror=a()>|\u{1b}[2J\u{202e}\u{200b}=1\n## 合计"), "{csv}");
+    let json: serde_json::Value = serde_json::from_str(&by_roster(&["allocate", "--format", "json"])).unwrap();
+    assert!(json["rows"][0]["name"].as_str().unwrap().contains("|\u{1b}[2J\u{202e}\u{200b}=1"));
+}
+
+#[test]
+fn of_many_problems_the_first_of_each_kind_are_said_and_their_number_is_right() {
+    let folder = folder("many");
+    let rows =
+        (0..10_530).map(|row| if row < 10_500 { format!("{row},镇,省级,x\n") } else { format!("{row},屯,省级,1\n") });
+    let rows: String = rows.collect();
+    let said = bad(&["allocate", "--roster", &file(&folder, "r.csv", format!("名称,类型,认定层级,数量\n{rows}"))], 1);
+    assert_eq!(said.lines().filter(|line| line.starts_with("error: ")).count(), 20, "{said}");
+    assert!(
+        said.contains("\n… and 9980 more like it\n… and 530 more\n10530 problems; nothing was computed\n"),
+        "{said}"
+    );
+    // Warnings are no problems that stop the work, and their number is in the JSON.
+    let header: Vec<String> = (0..10_005).map(|column| format!("c{column}")).collect();
+    let wide = file(&folder, "wide.csv", format!("名称,类型,认定层级,{}\n甲,镇,省级\n", header.join(",")));
+    let output = run(&["allocate", "--roster", &wide, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let kept = json["warnings"].as_array().unwrap().len();
+    assert_eq!(kept, 10_000, "{}", text(&output.stderr));
+    let left_out = json["warnings_left_out"].as_u64().unwrap();
+    let said = text(&output.stderr);
+    assert!(said.lines().count() < 230 && said.contains(&format!("… and {} more", 9_800 + left_out)), "{said}");
+}
+
+/// What stands in a folder.
+#[cfg(unix)]
+fn names(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_goes_through_links_into_what_is_no_file_and_never_over_a_read_only_one() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = folder("careful");
+    let name = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    symlink("real.csv", name("link.csv")).unwrap();
+    good(&["totals", "--output", &name("link.csv")]);
+    assert!(std::fs::symlink_metadata(name("link.csv")).unwrap().is_symlink());
+    let written = std::fs::read_to_string(name("real.csv")).unwrap();
+    assert!(written.starts_with("year,layer,count,amount,unit\n"));
+    std::fs::set_permissions(name("real.csv"), std::fs::Permissions::from_mode(0o444)).unwrap();
+    let said = bad(&["totals", "--by", "year", "--output", &name("link.csv")], 1);
+    assert!(said.contains("link.csv: the file is read-only; ") && said.contains("[cannot-write]"), "{said}");
+    assert_eq!(std::fs::read_to_string(name("real.csv")).unwrap(), written);
+    assert!(Command::new("mkfifo").arg(name("fifo")).status().unwrap().success());
+    let fifo = name("fifo");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(fifo).unwrap());
+    good(&["totals", "--format", "csv", "--output", &name("fifo")]);
+    assert_eq!(reader.join().unwrap(), written);
+    assert_eq!(good(&["totals", "--format", "csv", "--output", "/dev/stdout"]), written);
+    assert!(bad(&["totals", "--output", &name("no/where.csv")], 1).contains("where.csv: cannot be written: "));
+    assert_eq!(names(&folder), ["fifo", "link.csv", "real.csv"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_nothing_half_written() {
+    use std::os::unix::process::ExitStatusExt;
+    let folder = folder("signals");
+    let rows: Vec<String> = (0..150_000).map(|row| format!("{row},村{row},village,provincial")).collect();
+    let roster = file(&folder, "r.csv", format!("id,name,kind,designation\n{}\n", rows.join("\n")));
+    let path = folder.join("t.csv");
+    std::fs::write(&path, "before").unwrap();
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        let mut child = command(&["allocate", "--roster", &roster, "--output", path.to_str().unwrap()])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while !names(&folder).iter().any(|name| name.ends_with(".part")) {
+            assert!(child.try_wait().unwrap().is_none(), "it was not slow enough");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().signal(), Some(number), "{signal}");
+        assert_eq!(names(&folder), ["r.csv", "t.csv"], "{signal}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+    }
+}

@@ -392,7 +392,7 @@ fn each_row(text: &str, each: &mut EachRow<'_>) -> Result<(), Problems> {
 }
 
 /// Writes a result: `{ "policy", "unit", "columns", "rows", "warnings" }`, a row a line, keys in column order, amounts as
-/// strings of their exact digits.
+/// strings of their exact digits. Of more warnings than [`Problems::LIMIT`] the rest is `"warnings_left_out"`, their number.
 ///
 /// # Errors
 ///
@@ -433,7 +433,11 @@ fn write_heads(writer: &mut dyn Write, policies: &[(&str, &Policy)]) -> io::Resu
 }
 
 fn write_warnings(writer: &mut dyn Write, warnings: &Problems) -> io::Result<()> {
-    write!(writer, ",\n\"warnings\": {}\n}}\n", serde_json::to_string(warnings)?)
+    write!(writer, ",\n\"warnings\": {}", serde_json::to_string(warnings)?)?;
+    if warnings.left_out() > 0 {
+        write!(writer, ",\n\"warnings_left_out\": {}", warnings.left_out())?;
+    }
+    writer.write_all(b"\n}\n")
 }
 
 fn write_under(

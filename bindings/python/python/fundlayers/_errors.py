@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-_SHOWN = 20
 # Without the module `dataclasses`, whose import takes longer than all the rest.
 _FIELDS = (
     "code",
@@ -91,15 +90,19 @@ class Problem:
 
 
 class FundlayersError(ValueError):
-    """An input that cannot be used. ``problems`` has all that is wrong with it, ``code`` the code of the first error."""
+    """An input that cannot be used. ``problems`` has all that is wrong with it, ``code`` the code of the first error.
+
+    Its text says the first 20 problems of each kind, and how many more there are.
+    """
 
     problems: tuple[Problem, ...]
     left_out: int
 
-    def __init__(self, problems: tuple[Problem, ...], left_out: int = 0) -> None:
-        super().__init__(problems, left_out)
+    def __init__(self, problems: tuple[Problem, ...], left_out: int = 0, text: str = "") -> None:
+        super().__init__(problems, left_out, text)
         self.problems = tuple(problems)
         self.left_out = left_out
+        self._text = text
 
     @property
     def code(self) -> str:
@@ -108,8 +111,4 @@ class FundlayersError(ValueError):
         return errors[0] if errors else ""
 
     def __str__(self) -> str:
-        lines = [str(problem) for problem in self.problems[:_SHOWN]]
-        more = len(self.problems) - len(lines) + self.left_out
-        if more > 0:
-            lines.append(f"… and {more} more")
-        return "\n".join(lines)
+        return self._text or "\n".join(map(str, self.problems))
