@@ -4,6 +4,7 @@ import type { Unit } from "./document.js";
 import type { Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
 import { langOf, rowOf, type Lang } from "./text.js";
+import { optionsOf } from "./values.js";
 
 /** A text in both languages. */
 export interface Name {
@@ -173,9 +174,13 @@ export class Table extends Resource<RawTable> {
     return this.rows();
   }
 
-  /** CSV: English keys, UTF-8, amounts as plain digits. The same bytes as the command line's. */
-  toCsv(): string {
-    return call(() => this.raw.toCsv());
+  /**
+   * CSV: English keys, UTF-8, amounts as plain digits. The same bytes as the command line's, for programs: every text as it is.
+   * `excel` is for people and their spreadsheets: with a byte order mark, and `'` before a text that would run as a formula.
+   */
+  toCsv(options: { readonly excel?: boolean } = {}): string {
+    const { excel = false } = optionsOf(options);
+    return call(() => this.raw.toCsv(excel));
   }
 
   /** JSON: `{ policy, unit, columns, rows, warnings }`. The same bytes as the command line's. */

@@ -80,12 +80,12 @@ impl RawTable {
         Ok(RawColumns { columns, rows })
     }
 
-    /// CSV, as the command line writes it.
+    /// CSV, as the command line writes it; or for a spreadsheet.
     #[must_use]
     #[wasm_bindgen(js_name = toCsv)]
-    pub fn to_csv(&self) -> String {
-        let table = self.answer.table(Lang::default());
-        written(|writer| table.map_or(Ok(()), |table| csv::write(writer, &table)))
+    pub fn to_csv(&self, excel: bool) -> String {
+        let Some(table) = self.answer.table(Lang::default()) else { return String::new() };
+        written(|writer| if excel { csv::write_for_sheets(writer, &table) } else { csv::write(writer, &table) })
     }
 
     /// JSON, as the command line writes it.
@@ -128,7 +128,7 @@ impl RawTable {
         // It never breaks off.
         _ = report.rows.each(&mut |kind, cells| {
             let kind = match kind {
-                RowKind::Row | RowKind::LeftOut => "row",
+                RowKind::Row | RowKind::LeftOut(_) => "row",
                 RowKind::Subtotal => "subtotal",
                 RowKind::Total => "total",
             };

@@ -263,7 +263,7 @@ test("a message says the first problems, the error has them all", () => {
   const { policy } = plan();
   const wrong = (count) => errorOf(() => Roster.parse(`名称,类型,认定层级\n${",村,省级\n".repeat(count)}`, policy));
   for (const [count, kept, lines, last] of [
-    [20, 20, 20, /row 20,/], [21, 21, 21, /^… and 1 more$/], [5_000, 5_000, 21, /^… and 4980 more$/], [10_005, 10_000, 21, /^… and 9985 more$/],
+    [20, 20, 20, /row 20,/], [21, 21, 21, /^… and 1 more like it$/], [5_000, 5_000, 21, /^… and 4980 more like it$/], [10_005, 10_000, 22, /^… and 5 more$/],
   ]) {
     const { message, problems, leftOut } = wrong(count);
     assert.deepEqual([problems.length, problems.length + leftOut], [kept, count]);

@@ -61,7 +61,7 @@ fn write_row(
     text: &mut String,
 ) -> io::Result<()> {
     let style = match kind {
-        RowKind::Row | RowKind::LeftOut => "",
+        RowKind::Row | RowKind::LeftOut(_) => "",
         RowKind::Subtotal => " style=\"font-weight:bold\"",
         RowKind::Total => " style=\"font-weight:bold;border-top:1px solid\"",
     };
@@ -69,7 +69,7 @@ fn write_row(
     for (cell, (_, column)) in cells.iter().zip(&report.columns) {
         text.clear();
         report.write_text(cell, text);
-        if kind == RowKind::LeftOut {
+        if matches!(kind, RowKind::LeftOut(_)) {
             write!(writer, "<td colspan=\"{}\" style=\"{LEFT}\">{}</td>", report.columns.len(), escaped(text))?;
         } else {
             write!(writer, "<td style=\"{}\">{}</td>", align(*column), escaped(text))?;

@@ -22,7 +22,7 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::R
     let mut text = String::new();
     // Rows are laid out twice, so that a long report is never in memory.
     _ = report.rows.each(&mut |kind, cells| {
-        if kind != RowKind::LeftOut {
+        if !matches!(kind, RowKind::LeftOut(_)) {
             for (widest, cell) in widths.iter_mut().zip(cells) {
                 text.clear();
                 report.write_text(cell, &mut text);

@@ -400,8 +400,8 @@ pub enum RowKind {
     Subtotal,
     /// The total (合计).
     Total,
-    /// How many rows are not shown, in its first cell; it has no other.
-    LeftOut,
+    /// So many rows are not shown, as its first cell says; it has no other.
+    LeftOut(usize),
 }
 
 /// A cell of a [`Report`].
@@ -441,7 +441,9 @@ impl Report<'_> {
         }
         let (mut kept, mut sums, mut left_out) = (Vec::new(), Vec::new(), 0_usize);
         let mut keep = |kind, cells: &[Cell<'_>]| {
-            if kept.len() < limit {
+            if let RowKind::LeftOut(rows) = kind {
+                left_out = left_out.saturating_add(rows);
+            } else if kept.len() < limit {
                 kept.push(ReportRow::owned(kind, cells));
             } else if kind == RowKind::Row {
                 left_out = left_out.saturating_add(1);
@@ -456,7 +458,7 @@ impl Report<'_> {
         _ = self.rows.each(&mut keep);
         if left_out > 0 {
             let words = notes::MORE_ROWS.with(&[&left_out]).to_text(self.lang);
-            kept.push(ReportRow { kind: RowKind::LeftOut, cells: vec![Cell::Text(words.into())] });
+            kept.push(ReportRow { kind: RowKind::LeftOut(left_out), cells: vec![Cell::Text(words.into())] });
         }
         kept.append(&mut sums);
         Self { rows: kept.into(), ..self }
@@ -490,5 +492,41 @@ impl Report<'_> {
             Cell::Amount(amount) => write!(out, "{}", amount.grouped(self.unit)),
             Cell::Percent(percent) => write!(out, "{percent}"),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many rows, a subtotal after every ten, two sums at the end.
+    fn report(rows: usize) -> Report<'static> {
+        let row = |kind, text: String| ReportRow { kind, cells: vec![Cell::Text(text.into())] };
+        let mut list = Vec::new();
+        for number in 1..=rows {
+            list.push(row(RowKind::Row, number.to_string()));
+            if number % 10 == 0 {
+                list.push(row(RowKind::Subtotal, "小计".to_owned()));
+            }
+        }
+        list.push(row(RowKind::Total, "合计".to_owned()));
+        list.push(row(RowKind::Subtotal, "合计".to_owned()));
+        let columns = vec![("名称".to_owned(), ColumnKind::Text)];
+        Report { lang: Lang::Zh, title: String::new(), unit: Unit::Yuan, columns, rows: list.into(), notes: Vec::new() }
+    }
+
+    fn shown(report: &Report<'_>) -> Vec<String> {
+        report.rows.to_vec().iter().map(|row| report.text(&row.cells[0])).collect()
+    }
+
+    #[test]
+    fn a_cut_report_counts_what_it_leaves_out_and_keeps_its_sums() {
+        let whole = report(20);
+        assert_eq!(whole.rows.len(), 24);
+        assert_eq!(shown(&whole.clone().first(24)), shown(&whole));
+        assert_eq!(shown(&whole.clone().first(2)), ["1", "2", "……另有 18 行", "合计", "合计"]);
+        // A cut one may be cut again.
+        assert_eq!(shown(&whole.clone().first(5).first(2)), ["1", "2", "……另有 18 行", "合计", "合计"]);
+        assert_eq!(shown(&whole.first(21).first(20))[18..], ["18", "19", "……另有 1 行", "合计", "合计"]);
     }
 }

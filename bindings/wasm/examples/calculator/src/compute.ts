@@ -503,7 +503,7 @@ export function file(kind: FileKind, format: "csv" | "json", state: State): stri
     : kind === "difference" ? before && compare(before, allocation, by, unit)
     : kind === "funding" ? funding?.table(unit)
     : funding?.totals(["layer", "payer", "year"], unit);
-  const text = format === "json" ? table?.toJson() : table?.toCsv();
+  const text = format === "json" ? table?.toJson() : table?.toCsv({ excel: true });
   table?.free();
   return text;
 }

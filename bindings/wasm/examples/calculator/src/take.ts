@@ -49,8 +49,7 @@ export function renderTake(page: Page): Node[] {
       type: "button", id: `take-${kind}-${format}`, disabled: why !== undefined, "aria-describedby": why && `take-${why}`,
       "aria-label": t("download", { what: t(label), format: format.toUpperCase() }),
       onclick: () => void ask({ ask: "file", kind, format, state: page.state }).then((answered) => {
-        // The mark lets Excel read it as UTF-8.
-        if (answered.is === "file" && answered.text !== undefined) download(fileName(page, what, format, year), (format === "csv" ? "\ufeff" : "") + answered.text, format === "csv" ? "text/csv" : "application/json");
+        if (answered.is === "file" && answered.text !== undefined) download(fileName(page, what, format, year), answered.text, format === "csv" ? "text/csv" : "application/json");
       }),
     }, format.toUpperCase());
   };

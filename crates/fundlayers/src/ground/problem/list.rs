@@ -178,7 +178,8 @@ impl Problems {
     }
 
     /// What a person is told: of each kind (code and column) the first [`SHOWN_ALIKE`](Self::SHOWN_ALIKE), then how many
-    /// more like them there are; not more than [`SHOWN`](Self::SHOWN) altogether, errors first where there are more.
+    /// more like them there are; not more than [`SHOWN`](Self::SHOWN) altogether. Of more than a few the errors come first,
+    /// so that no number of warnings hides them.
     #[must_use]
     pub fn shown(&self) -> Vec<Shown<'_>> {
         fn kind(problem: &Problem) -> (Code, Option<&str>) {
@@ -192,7 +193,7 @@ impl Problems {
             *count = count.saturating_add(1);
         }
         let mut order: Vec<&Problem> = self.list.iter().collect();
-        if order.len() > Self::SHOWN {
+        if order.len() > Self::SHOWN_ALIKE {
             order.sort_by_key(|problem| problem.severity() == Severity::Warning);
         }
         let (mut shown, mut problems, mut counted) = (Vec::new(), 0_usize, 0_usize);

@@ -1,0 +1,129 @@
+"""Files, and what people are shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import fundlayers as fl
+import pytest
+
+NAME = "=cmd|' /C calc'!A0\x1b[2J\u202e<b>"
+ROWS = [{"name": NAME, "kind": "镇", "designation": "市级", "county": "甲县"}]
+
+
+def long(count: int = 2_500) -> fl.Allocation:
+    rows = [{"name": f"村{row}", "kind": "村", "designation": "市级", "county": f"县{row % 3}"} for row in range(count)]
+    return fl.Policy("tongchuan-2023").allocate(rows, years=2024)
+
+
+def test_a_spreadsheet_runs_no_name_and_a_program_gets_it_as_it_is() -> None:
+    table = fl.Policy("tongchuan-2023").allocate(ROWS, years=2024).table()
+    assert NAME in table.to_csv() and f"'{NAME}" not in table.to_csv()
+    sheet = table.to_csv(excel=True)
+    assert sheet.startswith("\ufeff") and f",'{NAME}," in sheet
+    assert table.to_dicts()[0]["name"] == NAME and NAME.encode("unicode_escape").decode()[:5] in table.to_json()
+
+
+def test_what_people_read_is_neither_obeyed_nor_html() -> None:
+    allocation = fl.Policy("tongchuan-2023").allocate(ROWS, years=2024)
+    table, note = allocation.table(), allocation.explain(NAME)
+    with pytest.raises(fl.FundlayersError) as caught:
+        allocation.explain("\x1b[31m\u202e")
+    shown = [table.to_text(), repr(table), table.to_markdown(), table.to_html(), note.to_text(), str(caught.value)]
+    for text in [*shown, note.to_html(), str(caught.value.problems[0])]:
+        assert "\x1b" not in text and "\u202e" not in text and "\\u{1b}" in text.replace("\\\\", "\\")
+    assert all("<b>" not in text for text in (table.to_markdown(), table.to_html(), note.to_html()))
+
+
+def test_a_cut_table_says_how_much_it_cuts_and_its_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUNDLAYERS_LANG", "zh")
+    totals = long().totals("id")
+    for text in (totals.to_text(), repr(totals), totals._repr_html_()):
+        assert len(re.findall("/村[0-9]", text)) == 200
+        assert re.search("……另有 2300 行.*合计.*2500.*300,000", text, re.DOTALL), text[-500:]
+    # What a file is asked for it has.
+    assert totals.to_markdown().count("/村") == totals.to_html().count("/村") == len(totals) == 2_500
+    rows = [{"name": f"村{row}", "kind": "村", "designation": "市级"} for row in range(2_500)]
+    assert "……另有 2480 行" in fl.Policy("tongchuan-2023").roster(rows).to_text()
+
+
+def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    table = fl.Policy("tongchuan-2023").allocate().totals("layer")
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    link.symlink_to("real.csv")
+    for write in (table.to_csv, table.to_json, table.to_markdown, table.to_html):
+        write(link)
+        assert link.is_symlink() and real.read_text(encoding="utf-8") == write()
+    real.chmod(0o640)
+    table.to_csv(real)
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    real.chmod(0o444)
+    with pytest.raises(fl.FundlayersError, match="read-only") as caught:
+        table.to_json(link)
+    assert caught.value.code == "cannot-write"
+    with pytest.raises(fl.FundlayersError, match="cannot be written"):
+        table.to_csv(tmp_path / "no" / "where.csv")
+    assert real.read_text(encoding="utf-8") == table.to_csv()
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(fifo.read_text(encoding="utf-8")))
+    reader.start()
+    table.to_csv(fifo)
+    reader.join()
+    assert read == [table.to_csv()]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fifo", "link.csv", "real.csv"]
+
+
+SLOW = """
+import sys
+import fundlayers as fl
+rows = [{"name": f"{row}", "kind": "村", "designation": "省级"} for row in range(60_000)]
+table = fl.Policy("tongchuan-2023").allocate(rows).table()
+try:
+    table.to_csv(sys.argv[1])
+except KeyboardInterrupt:
+    sys.exit(7)
+"""
+
+
+def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("before")
+    with subprocess.Popen([sys.executable, "-c", SLOW, str(path)]) as child:
+        while not any(found.suffix == ".part" for found in tmp_path.iterdir()):
+            assert child.poll() is None, "it was not slow enough"
+            time.sleep(0.001)
+        child.send_signal(signal.SIGINT)
+        assert child.wait() == 7
+    assert [found.name for found in tmp_path.iterdir()] == ["t.csv"] and path.read_text() == "before"
+
+
+def test_others_have_their_turn_while_dicts_are_made() -> None:
+    table = long(20_000).table()
+    ticks: list[float] = []
+    done = threading.Event()
+
+    def tick() -> None:
+        while not done.is_set():
+            ticks.append(time.monotonic())
+            time.sleep(0.001)
+
+    other = threading.Thread(target=tick)
+    other.start()
+    begun = time.monotonic()
+    rows = table.to_dicts()
+    took = time.monotonic() - begun
+    done.set()
+    other.join()
+    assert len(rows) == 40_000
+    # Several turns, unless it was over at once.
+    assert took < 0.05 or sum(begun < at < begun + took for at in ticks) >= 3
