@@ -241,7 +241,8 @@ impl Policy {
     }
 
     fn __repr__(&self) -> String {
-        format!("<fundlayers.Policy {}>", fundlayers::policy_line(&self.given.value, fundlayers::Lang::En))
+        let line = fundlayers::policy_line(&self.given.value, fundlayers::Lang::En);
+        format!("<fundlayers.Policy {}>", fundlayers::visible(&line))
     }
 
     fn __hash__(&self) -> u64 {

@@ -797,7 +797,7 @@ fn a_signal_leaves_nothing_half_written() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while !names(&folder).iter().any(|name| name.ends_with(".part")) {
+        while !names(&folder).iter().any(|name| name.contains(".part")) {
             assert!(child.try_wait().unwrap().is_none(), "it was not slow enough");
             std::thread::sleep(std::time::Duration::from_millis(1));
         }

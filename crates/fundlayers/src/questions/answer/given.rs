@@ -7,6 +7,7 @@ use crate::engine::roster::Roster;
 use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Problem, Problems};
+use crate::ground::text::visible;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
 use crate::questions::funding::{Funding, FundingRule, Limits};
@@ -326,7 +327,7 @@ impl Given<Funding> {
     /// Remarks for people; see [`Funding::notes`].
     #[must_use]
     pub fn notes(&self, unit: Option<Unit>, lang: Lang) -> Vec<String> {
-        self.value.notes(self.unit(unit), lang)
+        self.value.notes(self.unit(unit), lang).iter().map(|note| visible(note).into_owned()).collect()
     }
 }
 
