@@ -360,6 +360,9 @@ mod tests {
         problems.push(warning());
         assert_eq!((problems.len(), problems.errors()), (Problems::LIMIT, 2 * Problems::LIMIT + 1));
         assert_eq!(problems.left_out(), 2 * Problems::LIMIT + 2);
+        let mut counted = Problems::new();
+        counted.leave_out(Severity::Error, 1);
+        assert!(counted.has_errors() && counted.or_value(()).is_err());
         let mut other = Problems::new();
         other.append(problems);
         assert_eq!((other.errors(), other.left_out()), (2 * Problems::LIMIT + 1, 2 * Problems::LIMIT + 2));
