@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::ControlFlow;
 
 use fundlayers::document::NodeValue;
 use fundlayers::roster::{AttributeValue, Recipient};
-use fundlayers::table::Table;
-use fundlayers::{Allocation, Amount, Decimal, Grouping, Policy, Problems, Roster};
-use fundlayers_formats::{csv, json};
+use fundlayers::table::{Report, Table};
+use fundlayers::{Allocation, Amount, Decimal, Grouping, Policy, Problems, Roster, visible};
+use fundlayers_formats::{csv, json, terminal};
 
 /// Beyond so many places a counted row is not written out.
 const WRITTEN_OUT: u64 = 200;
@@ -233,4 +234,27 @@ fn records(text: &str) -> Vec<Vec<String>> {
         records.push(record);
     }
     records
+}
+
+/// A report makes as many rows as it says, and says nothing that a terminal obeys or nobody sees.
+///
+/// # Errors
+///
+/// How many rows it makes, or the line that it shows.
+pub fn shown(report: &Report<'_>) -> Result<(), String> {
+    let mut made = 0_usize;
+    _ = report.rows.each(&mut |_, cells| {
+        made = made.saturating_add(usize::from(cells.len() == report.columns.len()));
+        ControlFlow::Continue(())
+    });
+    if made != report.rows.len() {
+        return Err(format!("{made} whole rows, of {} that the report has", report.rows.len()));
+    }
+    let mut text = Vec::new();
+    terminal::write(&mut text, report, false).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(text).map_err(|error| error.to_string())?;
+    match text.lines().find(|line| visible(line) != *line) {
+        Some(line) => Err(format!("a person is shown {line:?}")),
+        None => Ok(()),
+    }
 }

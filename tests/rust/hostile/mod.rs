@@ -159,7 +159,10 @@ fn results(policy: &Policy, roster: &Roster) -> Result<End, String> {
         sunk(csv::write(&mut io::sink(), &allocation.table(options)))?;
         sunk(json::write(&mut io::sink(), policy, &allocation.table(options), &warnings))?;
         match allocation.report(options, Lang::En) {
-            Ok(report) => sunk(terminal::write(&mut io::sink(), &report, wide))?,
+            Ok(report) => {
+                sunk(terminal::write(&mut io::sink(), &report, wide))?;
+                laws::shown(&report)?;
+            }
             Err(problems) => listed(&problems)?,
         }
     }
