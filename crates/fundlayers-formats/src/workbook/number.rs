@@ -100,6 +100,19 @@ pub(super) fn write_percent(digits: &str, out: &mut String) {
     out.push('%');
 }
 
+/// A hundredth of a number.
+#[cfg(feature = "xls")]
+pub(super) fn write_hundredth(digits: &str) -> String {
+    let (minus, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = format!("{whole:0>3}");
+    let (whole, down) = whole.split_at_checked(whole.len().saturating_sub(2)).unwrap_or((&whole, ""));
+    let mut out = String::new();
+    let shifted = write_short(&format!("{minus}{whole}.{down}{fraction}"), &mut out);
+    debug_assert!(shifted, "at most 15 digits come in");
+    out
+}
+
 /// Writes the day that a number of days means, with the time of day if there is one, or only that if there is no day.
 pub(super) fn write_day(digits: &str, since_1904: bool, out: &mut String) -> Result<(), CellFault> {
     let wrong = || CellFault::NotADate(digits.to_owned());
@@ -215,6 +228,16 @@ mod tests {
             let mut out = String::new();
             write_percent(digits, &mut out);
             assert_eq!(out, shown);
+        }
+    }
+
+    #[cfg(feature = "xls")]
+    #[test]
+    fn hundredths_keep_their_digits() {
+        for (digits, hundredth) in
+            [("12345", "123.45"), ("5", "0.05"), ("-50", "-0.5"), ("0", "0"), ("1200", "12"), ("1.5", "0.015")]
+        {
+            assert_eq!(write_hundredth(digits), hundredth);
         }
     }
 

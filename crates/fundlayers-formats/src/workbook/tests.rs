@@ -59,11 +59,24 @@ fn sheets_of(bytes: &[u8], format: BookFormat) -> Vec<String> {
 fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        // The kind of an OpenDocument file is not packed.
+        let method =
+            if *name == "mimetype" { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
+        zip.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
     zip.finish().unwrap().into_inner()
 }
+
+/// The rows of the ledger below its title.
+const LEDGER: [&str; 6] = [
+    "2|||||||||单位：元",
+    "3|年度|区县|乡镇|村|安排层级|文号|到位金额|到位时间|支出金额",
+    "4|#2024|王益区|黄堡镇||市级|某财农〔2024〕1号|#2000000|2024-03-05|#900000.5",
+    "5|#2024|王益区|黄堡镇||区县统筹|某财农〔2024〕6号|#2500000|2024-09-01|#2500000",
+    "6|#2024|新区|坡头镇||市级|某财农〔2024〕1号|#3300000|2024-05-06",
+    "7||合计|||||#7800000||#3400000.5",
+];
 
 #[cfg(feature = "xlsx")]
 mod xlsx {
@@ -276,22 +289,22 @@ mod xlsx {
     fn what_would_take_memory_or_time_is_refused() {
         let deep = format!("<row>{}", "<x>".repeat(1000));
         assert_eq!(wrong(&sheet(&deep), BookFormat::Xlsx), [Code::TooDeep]);
-        // 100 MB of one text, 100 MB of nothing between two marks, and a text longer than any cell.
+        // 4 MB of one text, 4 MB of nothing between two marks, and a text longer than any cell.
         for rows in [
-            format!("<row><c t=\"inlineStr\"><is><t>{}</t></is></c></row>", "a".repeat(100_000_000)),
-            format!("<row><c{}/></row>", " ".repeat(100_000_000)),
+            format!("<row><c t=\"inlineStr\"><is><t>{}</t></is></c></row>", "a".repeat(4_000_000)),
+            format!("<row><c{}/></row>", " ".repeat(4_000_000)),
             format!("<row><c t=\"inlineStr\"><is><t>{}</t></is></c></row>", "字".repeat(32_768)),
             // A part 1,000 times as large as it is in the archive.
-            "<row/>".repeat(15_000_000),
+            format!("<row>{}</row>", format!("<x>{}</x>", " ".repeat(500_000)).repeat(20)),
         ] {
             assert_eq!(wrong(&sheet(&rows), BookFormat::Xlsx), [Code::TooLarge], "{}", &rows[..20]);
         }
-        // Every cell is merged thousands of times over.
-        let rows: String = (1..20_000).map(|row| format!("<row r=\"{row}\"><c><v>1</v></c></row>")).collect();
+        // Every cell is merged twenty times over.
+        let rows: String = (1..200).map(|row| format!("<row r=\"{row}\"><c><v>1</v></c></row>")).collect();
         let merges = "<mergeCell ref=\"A1:XFD1048576\"/>".repeat(20);
         let text = format!("<worksheet><sheetData>{rows}</sheetData><mergeCells>{merges}</mergeCells></worksheet>");
         assert_eq!(wrong(&book(BOOK, &text), BookFormat::Xlsx), [Code::TooLarge]);
-        let merges = "<mergeCell ref=\"A1\"/>".repeat(2_000_001);
+        let merges = "<mergeCell ref=\"A1\"/>".repeat(20_001);
         let text = format!("<worksheet><sheetData/><mergeCells>{merges}</mergeCells></worksheet>");
         assert_eq!(wrong(&book(BOOK, &text), BookFormat::Xlsx), [Code::TooLarge]);
         let names: Vec<String> = (0..10_001).map(|part| part.to_string()).collect();
@@ -348,8 +361,7 @@ mod xlsx {
         let bytes = sheet_file("ledger-yuan.xlsx");
         assert_eq!(sheets_of(&bytes, BookFormat::Xlsx), ["台账", "说明"]);
         let (rows, _) = read(&bytes, BookFormat::Xlsx, 0).unwrap();
-        println!("{rows:#?}");
-        assert!(rows.iter().any(|row| row.contains("|#900000.5")));
+        assert_eq!(rows[1..], LEDGER);
     }
 
     #[test]
@@ -359,8 +371,178 @@ mod xlsx {
         let (far, _) = rows("trap-far-cell.xlsx");
         let last = far.last().unwrap();
         assert!(far.len() < 10 && last.starts_with("1048576||") && last.matches('|').count() == 16_384, "{}", far[0]);
-        println!("{:#?}", rows("trap-scaled-format.xlsx"));
-        println!("{:#?}", rows("trap-hidden-rows.xlsx"));
-        println!("{:#?}", rows("trap-codes.xlsx"));
+        assert_eq!(rows("trap-scaled-format.xlsx").0[1], "2|county|王益区|#2024|!scaled-format");
+        let (hidden, notes) = rows("trap-hidden-rows.xlsx");
+        assert_eq!((hidden[3].as_str(), notes.hidden_rows()), ("4h|丁村|村|市级", &[(4, 4)][..]));
+        let (codes, notes) = rows("trap-codes.xlsx");
+        assert_eq!(
+            codes[1..],
+            [
+                "2|#610202000000|甲村|村|市级",
+                "3|6.10202E+11|乙村|村|市级",
+                "4|'001|丙村|村|市级",
+                // What its library stored of the formula `="002"`.
+                "5|#0|丁村|村|市级",
+            ]
+        );
+        assert_eq!(notes.stale(), Some((0, 5)));
+    }
+}
+
+#[cfg(all(feature = "xlsx", feature = "xls", feature = "ods"))]
+#[test]
+fn an_office_has_the_same_rows_in_every_format() {
+    for name in ["roster-office", "ledger-yuan"] {
+        let formats = [BookFormat::Xlsx, BookFormat::Xls, BookFormat::Ods];
+        let [xlsx, xls, ods] = formats.map(|format| {
+            let bytes = sheet_file(&format!("{name}{}", format.extension()));
+            (sheets_of(&bytes, format), read(&bytes, format, 0).unwrap().0)
+        });
+        assert_eq!(xlsx, xls);
+        assert_eq!(xlsx, ods);
+    }
+}
+
+#[cfg(feature = "ods")]
+mod ods {
+    use super::*;
+
+    const STYLES: &str = r#"<number:number-style style:name="N1"><number:number number:display-factor="1000">
+        <number:embedded-text>.</number:embedded-text></number:number></number:number-style>
+        <number:number-style style:name="N2"><number:number/></number:number-style>
+        <number:number-style style:name="N3"><number:number><number:embedded-text>.</number:embedded-text></number:number>
+        </number:number-style><style:style style:name="c1" style:data-style-name="N1"/>
+        <style:style style:name="c2" style:data-style-name="N2"/><style:style style:name="c3" style:data-style-name="N3"/>
+        <style:style style:name="t1"><style:table-properties table:display="false"/></style:style>"#;
+
+    fn book(tables: &str) -> Vec<u8> {
+        let content = format!(
+            "<office:document-content><office:automatic-styles>{STYLES}</office:automatic-styles><office:body>\
+             <office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+        );
+        zipped(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)])
+    }
+
+    fn rows(rows: &str) -> Vec<String> {
+        let bytes = book(&format!("<table:table table:name=\"表\">{rows}</table:table>"));
+        read(&bytes, BookFormat::Ods, 0).unwrap().0
+    }
+
+    fn row(cells: &str) -> Vec<String> {
+        rows(&format!("<table:table-row>{cells}</table:table-row>"))
+    }
+
+    #[test]
+    fn every_kind_of_cell_is_read() {
+        assert_eq!(
+            row(
+                r#"<table:table-cell office:value-type="string"><office:annotation><text:p>注</text:p></office:annotation>
+                   <text:p>甲<text:span>乙<text:s text:c="2"/></text:span>&amp;<text:line-break/>丙</text:p><text:p>丁</text:p>
+                   </table:table-cell>
+                   <table:table-cell office:value-type="float" office:value="724.71248399999995"><text:p>724.71</text:p></table:table-cell>
+                   <table:table-cell office:value-type="percentage" office:value="0.4"/>
+                   <table:table-cell office:value-type="currency" office:value="12.50"/>
+                   <table:table-cell office:value-type="boolean" office:boolean-value="true"/>
+                   <table:table-cell office:value-type="date" office:date-value="2024-03-05"/>
+                   <table:table-cell office:value-type="date" office:date-value="2024-03-05T18:05:00"/>
+                   <table:table-cell office:value-type="time" office:time-value="PT18H05M00S"/>"#
+            ),
+            ["1|甲乙  &\n丙\n丁|#724.712484|40%|#12.5|true|2024-03-05|2024-03-05 18:05:00|18:05:00"]
+        );
+    }
+
+    #[test]
+    fn faults_stand_at_their_cells() {
+        assert_eq!(
+            row(r##"<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value=""
+                   calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>
+                   <table:table-cell table:formula="of:=1+1"/>
+                   <table:table-cell office:value-type="float" office:value="6101220000001234"/>
+                   <table:table-cell table:style-name="c1" office:value-type="float" office:value="2000000"/>
+                   <table:table-cell table:style-name="c2" office:value-type="float" office:value="2000000"/>
+                   <table:table-cell table:style-name="c3" office:value-type="float" office:value="2000000"/>
+                   <table:table-cell office:value-type="float" office:value="x"/>"##),
+            ["1|!cell-error|!not-calculated|!digits-lost|!scaled-format|#2000000|!scaled-format|!bad-number"]
+        );
+    }
+
+    #[test]
+    fn what_is_repeated_and_merged_takes_its_places() {
+        let cell = |more: &str, digit: u8| {
+            format!("<table:table-cell {more} office:value-type=\"float\" office:value=\"{digit}\"/>")
+        };
+        let text = format!(
+            "<table:table-column table:number-columns-repeated=\"2\"/>\
+             <table:table-column table:default-cell-style-name=\"c1\" table:visibility=\"collapse\"/>\
+             <table:table-row table:number-rows-repeated=\"2\">{}</table:table-row>\
+             <table:table-row table:number-rows-repeated=\"1000\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>\
+             <table:table-row>{}{}<table:table-cell table:number-columns-repeated=\"16381\"/></table:table-row>\
+             <table:table-row table:visibility=\"filter\"><table:covered-table-cell/><table:covered-table-cell/>{}</table:table-row>\
+             <table:table-row table:number-rows-repeated=\"1047574\"><table:table-cell/></table:table-row>",
+            cell("table:number-columns-repeated=\"2\"", 1),
+            cell("table:number-columns-spanned=\"2\" table:number-rows-spanned=\"2\"", 2),
+            "<table:covered-table-cell/>",
+            cell("", 3),
+        );
+        let bytes = book(&format!("<table:table table:name=\"表\">{text}</table:table>"));
+        let (rows, notes) = read(&bytes, BookFormat::Ods, 0).unwrap();
+        assert_eq!(rows, ["1|#1|#1", "2|#1|#1", "1003|#2|^#2", "1004h|^#2|^#2|!scaled-format"]);
+        assert_eq!((notes.hidden_rows(), notes.hidden_columns()), (&[(1004, 1004)][..], &[(2, 2)][..]));
+    }
+
+    #[test]
+    fn sheets_are_told_apart() {
+        let table = |more: &str, rows: &str| format!("<table:table {more}>{rows}</table:table>");
+        let row =
+            "<table:table-row><table:table-cell office:value-type=\"float\" office:value=\"7\"/></table:table-row>";
+        let inner =
+            format!("<table:table-row><table:table-cell>{}</table:table-cell></table:table-row>", table("", row));
+        let first = table("table:name=\"一\" table:style-name=\"t1\"", &inner);
+        let bytes = book(&(first + &table("table:name=\"二\"", row)));
+        let book = Workbook::open(&bytes, BookFormat::Ods).unwrap();
+        let sheets = [("一", Visibility::Hidden), ("二", Visibility::Visible)];
+        assert_eq!(book.sheets(), sheets.map(|(name, visibility)| SheetInfo { name: name.to_owned(), visibility }));
+        assert_eq!(read(&bytes, BookFormat::Ods, 0).unwrap().0, [""; 0]);
+        assert_eq!(read(&bytes, BookFormat::Ods, 1).unwrap().0, ["1|#7"]);
+    }
+
+    #[test]
+    fn what_is_damaged_locked_or_too_large_is_refused() {
+        let one = "<table:table-cell office:value-type=\"float\" office:value=\"1\"/>";
+        for (rows, code) in [
+            (
+                format!("<table:table-row table:number-rows-repeated=\"1048577\">{one}</table:table-row>"),
+                Code::DamagedWorkbook,
+            ),
+            (
+                format!(
+                    "<table:table-row><table:table-cell table:number-columns-repeated=\"16384\"/>{one}</table:table-row>"
+                ),
+                Code::DamagedWorkbook,
+            ),
+            (
+                format!(
+                    "<table:table-row table:number-rows-repeated=\"1048576\">{}</table:table-row>",
+                    one.replace("/>", " table:number-columns-repeated=\"16384\"/>")
+                ),
+                Code::TooLarge,
+            ),
+            (
+                format!(
+                    "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell></table:table-row>",
+                    "<text:s text:c=\"99999999\"/>".repeat(100)
+                ),
+                Code::TooLarge,
+            ),
+            ("<table:table-row>".to_owned(), Code::DamagedWorkbook),
+        ] {
+            let bytes = book(&format!("<table:table table:name=\"表\">{rows}</table:table>"));
+            assert_eq!(wrong(&bytes, BookFormat::Ods), [code], "{}", &rows[..80.min(rows.len())]);
+        }
+        let kind = "application/vnd.oasis.opendocument.spreadsheet";
+        assert_eq!(wrong(&zipped(&[("mimetype", kind)]), BookFormat::Ods), [Code::DamagedWorkbook]);
+        let manifest = "<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
+        let locked = zipped(&[("mimetype", kind), ("META-INF/manifest.xml", manifest), ("content.xml", "xx")]);
+        assert_eq!(wrong(&locked, BookFormat::Ods), [Code::LockedWorkbook]);
     }
 }
