@@ -52,7 +52,7 @@ impl<'a> Archive<'a> {
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_, 'a>, Problems> {
         let Some(at) = self.names.get(&plain(name)) else { return Err(damaged(words::NO_PART.with(&[&name]))) };
         let file = self.zip.by_index(*at).map_err(|error| refused(&error))?;
-        let limit = file.compressed_size().saturating_mul(RATIO).max(FREE).min(INFLATED);
+        let limit = file.compressed_size().saturating_mul(RATIO).clamp(FREE, INFLATED);
         let reader = BufReader::with_capacity(BUFFER, file);
         Ok(Part { name: name.to_owned(), reader, left: limit, stretch: STRETCH })
     }
@@ -220,6 +220,7 @@ impl<'z, 'a> Xml<'z, 'a> {
     }
 
     /// The text of the element that was begun, without that of elements in it.
+    #[cfg(feature = "xlsx")]
     #[inline]
     pub(super) fn text(&mut self, out: &mut String) -> Result<(), Problems> {
         let inside = self.depth;
@@ -274,7 +275,7 @@ pub(super) fn find(element: &BytesStart<'_>, wanted: impl Fn(QName<'_>) -> bool)
 }
 
 fn unescaped(value: &str) -> String {
-    quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), |text| text.into_owned())
+    quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// Whether an attribute says yes.

@@ -1,12 +1,15 @@
 //! The compound file that holds a workbook of Excel 97 to 2003: a file system of sectors.
 
+use std::borrow::Cow;
+
 use fundlayers::Problems;
 
 use super::damaged;
 use crate::catalogue as words;
 
-const HEADER: usize = 512;
 const ENTRY: usize = 128;
+/// Bytes of a sector of small streams.
+const SMALL: usize = 64;
 /// A sector number at and above which none is meant.
 const NONE: u32 = 0xFFFF_FFFA;
 
@@ -25,7 +28,7 @@ fn size(number: u32) -> usize {
 }
 
 /// The stream with the first of some names that is there.
-pub(super) fn stream(bytes: &[u8], names: &[&str]) -> Result<Vec<u8>, Problems> {
+pub(super) fn stream<'a>(bytes: &'a [u8], names: &[&str]) -> Result<Cow<'a, [u8]>, Problems> {
     File::open(bytes).and_then(|file| file.stream(names)).ok_or_else(|| damaged(words::NO_COMPOUND_FILE))
 }
 
@@ -35,7 +38,7 @@ struct File<'a> {
     sector: usize,
     /// The sector that follows each.
     next: Vec<u32>,
-    directory: Vec<u8>,
+    directory: Cow<'a, [u8]>,
 }
 
 impl<'a> File<'a> {
@@ -45,7 +48,7 @@ impl<'a> File<'a> {
             12 => 4096,
             _ => return None,
         };
-        let mut file = Self { bytes, sector, next: Vec::new(), directory: Vec::new() };
+        let mut file = Self { bytes, sector, next: Vec::new(), directory: Cow::Borrowed(&[]) };
         // Where the table of sectors stands: in the header, then in a chain of sectors whose last number is the next one.
         let mut tables: Vec<u32> =
             (0..109_usize).map_while(|at| long(bytes, at.checked_mul(4)?.checked_add(76)?)).collect();
@@ -72,18 +75,27 @@ impl<'a> File<'a> {
     }
 
     fn sectors(&self) -> usize {
-        self.bytes.len() / self.sector
+        self.bytes.len().checked_div(self.sector).unwrap_or_default()
     }
 
     fn sector(&self, number: u32) -> Option<&'a [u8]> {
-        let start = size(number).checked_add(1)?.checked_mul(self.sector.max(HEADER))?;
+        let start = size(number).checked_add(1)?.checked_mul(self.sector)?;
         // The last one is cut by some programs.
         let end = start.checked_add(self.sector)?.min(self.bytes.len());
         self.bytes.get(start..end)
     }
 
-    /// All sectors of a chain, one after the other.
-    fn chain(&self, first: u32) -> Option<Vec<u8>> {
+    /// All sectors of a chain, one after the other, which they mostly are already.
+    fn chain(&self, first: u32) -> Option<Cow<'a, [u8]>> {
+        let mut last = first;
+        while last < NONE && self.next.get(size(last))? == &last.checked_add(1)? {
+            last = last.checked_add(1)?;
+        }
+        if last < NONE && self.next.get(size(last))? >= &NONE {
+            let start = size(first).checked_add(1)?.checked_mul(self.sector)?;
+            let end = size(last).checked_add(2)?.checked_mul(self.sector)?.min(self.bytes.len());
+            return Some(Cow::Borrowed(self.bytes.get(start..end)?));
+        }
         let mut all = Vec::new();
         let mut number = first;
         while number < NONE {
@@ -94,20 +106,24 @@ impl<'a> File<'a> {
             }
             number = *self.next.get(size(number))?;
         }
-        Some(all)
+        Some(Cow::Owned(all))
     }
 
-    fn stream(&self, names: &[&str]) -> Option<Vec<u8>> {
+    fn stream(&self, names: &[&str]) -> Option<Cow<'a, [u8]>> {
         let entries = || self.directory.chunks_exact(ENTRY);
         let entry = names.iter().find_map(|name| entries().find(|entry| is_named(entry, name)))?;
         let (first, length) = (long(entry, 116)?, size(long(entry, 120)?));
         if length >= size(long(self.bytes, 56)?) {
             let mut all = self.chain(first)?;
-            all.truncate(length);
-            return Some(all);
+            return Some(match all {
+                Cow::Borrowed(all) => Cow::Borrowed(all.get(..length).unwrap_or(all)),
+                Cow::Owned(ref mut part) => {
+                    part.truncate(length);
+                    all
+                }
+            });
         }
         // Small streams share the one of the first entry, in sectors of 64 bytes with a table of their own.
-        const SMALL: usize = 64;
         let shared = self.chain(long(entries().next()?, 116)?)?;
         let table = self.chain(long(self.bytes, 60)?)?;
         let mut all = Vec::new();
@@ -118,7 +134,7 @@ impl<'a> File<'a> {
             number = long(&table, size(number).checked_mul(4)?)?;
         }
         all.truncate(length);
-        Some(all)
+        Some(all.into())
     }
 }
 

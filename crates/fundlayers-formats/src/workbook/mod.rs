@@ -41,11 +41,11 @@ use crate::catalogue as words;
 /// How a workbook is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BookFormat {
-    /// Excel since 2007, WPS, LibreOffice.
+    /// Of Excel since 2007; WPS and `LibreOffice` write it too.
     Xlsx,
     /// Excel 97 to 2003.
     Xls,
-    /// OpenDocument: LibreOffice, WPS.
+    /// `OpenDocument`, of `LibreOffice`; WPS writes it too.
     Ods,
 }
 
@@ -258,7 +258,7 @@ enum Book<'a> {
     #[cfg(feature = "xlsx")]
     Xlsx(xlsx::Xlsx<'a>),
     #[cfg(feature = "xls")]
-    Xls(xls::Xls),
+    Xls(xls::Xls<'a>),
     #[cfg(feature = "ods")]
     Ods(ods::Ods<'a>),
 }

@@ -7,12 +7,16 @@ use super::CellFault;
 /// So many significant digits are what a spreadsheet keeps of a number, and shows.
 const DIGITS: usize = 15;
 /// The last day that a spreadsheet knows, 9999-12-31.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const LAST_DAY: i64 = 2_958_465;
 /// A calendar that begins in 1904 is so many days behind.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const SINCE_1904: i64 = 1462;
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const SECONDS: u128 = 86_400;
 
 /// Writes a stored number as plain digits: its double at 15 significant digits, which is what was typed.
+#[cfg(any(feature = "xlsx", feature = "ods", test))]
 pub(super) fn write_digits(stored: &str, out: &mut String) -> Result<(), CellFault> {
     let stored = stored.trim();
     if write_short(stored, out) {
@@ -114,6 +118,7 @@ pub(super) fn write_hundredth(digits: &str) -> String {
 }
 
 /// Writes the day that a number of days means, with the time of day if there is one, or only that if there is no day.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 pub(super) fn write_day(digits: &str, since_1904: bool, out: &mut String) -> Result<(), CellFault> {
     let wrong = || CellFault::NotADate(digits.to_owned());
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -151,6 +156,7 @@ pub(super) fn write_day(digits: &str, since_1904: bool, out: &mut String) -> Res
 }
 
 /// Seconds of a day, from the digits of its fraction.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 fn seconds(fraction: &str) -> Option<u128> {
     if fraction.is_empty() {
         return Some(0);
@@ -162,6 +168,7 @@ fn seconds(fraction: &str) -> Option<u128> {
 }
 
 /// Year, month and day of the days since 1899-12-30.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 fn calendar(day: i64) -> (i64, i64, i64) {
     // Days since 0000-03-01, in eras of 400 years; years begin in March, so that the day that varies is the last.
     let day = day.saturating_add(693_899);
@@ -241,6 +248,7 @@ mod tests {
         }
     }
 
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     #[test]
     fn days_are_those_of_the_calendar() {
         let day = |digits: &str, since_1904: bool| {
@@ -271,8 +279,8 @@ mod tests {
     proptest! {
         #[test]
         fn decimals_of_15_digits_come_back(digits_of in 0_u64..1_000_000_000_000_000, places in 0_usize..16) {
-            let text = format!("{digits_of:0>width$}", width = places + 1);
-            let (whole, fraction) = text.split_at(text.len() - places);
+            let text = format!("{digits_of:0>width$}", width = places.saturating_add(1));
+            let (whole, fraction) = text.split_at(text.len().saturating_sub(places));
             let typed = if places == 0 { whole.to_owned() } else { format!("{whole}.{fraction}") };
             // What is stored: the shortest digits of the double, or all 17 of them.
             let double: f64 = typed.parse().unwrap();

@@ -1,4 +1,4 @@
-//! OpenDocument spreadsheets, read as a stream.
+//! Spreadsheets in the `OpenDocument` format, read as a stream.
 
 use std::collections::HashSet;
 
@@ -383,7 +383,7 @@ impl Head {
     fn of(element: &BytesStart<'_>) -> Self {
         let kind = |is_calc: bool| {
             find(element, |key| {
-                let prefix = key.prefix().map(|prefix| prefix.into_inner());
+                let prefix = key.prefix().map(quick_xml::name::Prefix::into_inner);
                 key.local_name().into_inner() == "value-type" && (prefix == Some("calcext")) == is_calc
             })
         };

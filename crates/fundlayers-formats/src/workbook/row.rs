@@ -20,6 +20,7 @@ const COVERED: usize = limit(1 << 26);
 /// So many cells are merged ones at most.
 const MERGES: usize = limit(2_000_000);
 /// All texts that a workbook keeps apart from its sheets have at most so many bytes.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const SHARED: usize = 1 << 30;
 
 /// A limit, which tests reach sooner.
@@ -36,6 +37,7 @@ pub(super) enum Value {
     Text(usize, usize),
     Number(usize, usize),
     /// One of the texts that all sheets share.
+    #[cfg_attr(not(any(feature = "xlsx", feature = "xls")), expect(dead_code, reason = "only Excel shares texts"))]
     Shared(usize),
     Flag(bool),
     /// As the first cell of the merged one at this place among those of the row.
@@ -51,10 +53,12 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Adds what stands behind the last text, once it is whole.
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     pub(super) fn text(&mut self) -> &mut String {
         &mut self.text
     }
 
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     pub(super) fn end(&mut self) -> Result<(), Problems> {
         self.ends.push(self.text.len());
         let bytes = self.text.len().saturating_add(self.ends.len().saturating_mul(8));
@@ -149,11 +153,13 @@ impl<'s> Rows<'s> {
     }
 
     /// The number of the row.
+    #[cfg(any(feature = "xlsx", feature = "ods"))]
     pub(super) const fn number(&self) -> u32 {
         self.number
     }
 
     /// The number of the row that comes next.
+    #[cfg(feature = "xlsx")]
     pub(super) fn next_number(&self) -> u32 {
         self.number.saturating_add(1)
     }
@@ -244,6 +250,7 @@ impl<'s> Rows<'s> {
     }
 
     /// Says that the value of a formula may be out of date.
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     pub(super) fn stale(&mut self, column: usize) {
         self.notes.stale = self.notes.stale.or(Some((column, self.number)));
     }

@@ -1,6 +1,7 @@
 //! Workbooks of Excel 97 to 2003 (BIFF8). Read here, because the reader that there is keeps a whole table of cells, asks for
 //! memory by what a file claims, does not tell formats and hidden rows, and does not survive every damaged file.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use fundlayers::Problems;
@@ -35,8 +36,8 @@ const FLAG: u16 = 0x0205;
 const FORMULA: u16 = 0x0006;
 const FORMULA_TEXT: u16 = 0x0207;
 
-pub(super) struct Xls {
-    stream: Vec<u8>,
+pub(super) struct Xls<'a> {
+    stream: Cow<'a, [u8]>,
     sheets: Vec<SheetInfo>,
     /// Where each sheet begins.
     starts: Vec<usize>,
@@ -62,37 +63,37 @@ fn record(stream: &[u8], at: usize) -> Option<Record<'_>> {
 /// The data of a record and of those that continue it.
 struct Data<'s> {
     stream: &'s [u8],
-    data: &'s [u8],
+    left: &'s [u8],
     next: usize,
 }
 
 impl<'s> Data<'s> {
     fn of(stream: &'s [u8], record: Record<'s>, skipped: usize) -> Option<Self> {
-        Some(Self { stream, data: record.data.get(skipped..)?, next: record.next })
+        Some(Self { stream, left: record.data.get(skipped..)?, next: record.next })
     }
 
     /// Goes on to the record that continues this one.
     fn go_on(&mut self) -> Option<()> {
         let record = record(self.stream, self.next).filter(|record| record.kind == CONTINUE)?;
-        (self.data, self.next) = (record.data, record.next);
+        (self.left, self.next) = (record.data, record.next);
         Some(())
     }
 
     fn take(&mut self, count: usize) -> Option<&'s [u8]> {
-        if self.data.is_empty() {
+        if self.left.is_empty() {
             self.go_on()?;
         }
-        let (taken, rest) = self.data.split_at_checked(count)?;
-        self.data = rest;
+        let (taken, rest) = self.left.split_at_checked(count)?;
+        self.left = rest;
         Some(taken)
     }
 
     fn skip(&mut self, mut count: usize) -> Option<()> {
-        while count > self.data.len() {
-            count = count.saturating_sub(self.data.len());
+        while count > self.left.len() {
+            count = count.saturating_sub(self.left.len());
             self.go_on()?;
         }
-        self.data = self.data.get(count..)?;
+        self.left = self.left.get(count..)?;
         Some(())
     }
 
@@ -104,16 +105,16 @@ impl<'s> Data<'s> {
         let mut is_wide = flags & 1 != 0;
         let mut units: Vec<u16> = Vec::new();
         while units.len() < count {
-            if self.data.is_empty() {
+            if self.left.is_empty() {
                 self.go_on()?;
                 is_wide = self.take(1)?.first()? & 1 != 0;
             }
             let left = count.saturating_sub(units.len());
             if is_wide {
-                let taken = self.take(left.min(self.data.len() / 2).checked_mul(2).filter(|bytes| *bytes > 0)?)?;
+                let taken = self.take(left.min(self.left.len() / 2).checked_mul(2).filter(|bytes| *bytes > 0)?)?;
                 units.extend(taken.chunks_exact(2).filter_map(|unit| word(unit, 0)));
             } else {
-                units.extend(self.take(left.min(self.data.len()))?.iter().map(|unit| u16::from(*unit)));
+                units.extend(self.take(left.min(self.left.len()))?.iter().map(|unit| u16::from(*unit)));
             }
         }
         out.extend(char::decode_utf16(units).map(|sign| sign.unwrap_or(char::REPLACEMENT_CHARACTER)));
@@ -126,11 +127,11 @@ fn cut_short() -> Problems {
     damaged(words::BOOK_CUT_SHORT)
 }
 
-impl Xls {
-    pub(super) fn open(bytes: &[u8]) -> Result<Self, Problems> {
+impl<'a> Xls<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Problems> {
         let stream = cfb::stream(bytes, &["Workbook", "Book"])?;
         let mut book = Self {
-            stream: Vec::new(),
+            stream: Cow::Borrowed(&[]),
             sheets: Vec::new(),
             starts: Vec::new(),
             shared: Shared::default(),
