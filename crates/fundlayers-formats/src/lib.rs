@@ -7,6 +7,7 @@
 //! | [`json`] | policies, rosters, scenarios | results |
 //! | [`csv`] | rosters, scenarios | results |
 //! | `arrow` (not by default) | tables of rows | results |
+//! | `workbook` (not by default: `xlsx`, `xls`, `ods`) | rows of sheets as they stand | |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
 //! ```

@@ -34,7 +34,7 @@ mod xls;
 mod xlsx;
 
 use fundlayers::roster::Cell;
-use fundlayers::{Code, Message, Problem, Problems, did_you_mean};
+use fundlayers::{Argument, Code, Message, Problem, Problems, did_you_mean};
 
 use crate::catalogue as words;
 
@@ -205,10 +205,12 @@ impl SheetNotes {
         // A filter can hide thousands of stretches: who looks finds the rest.
         const NAMED: usize = 20;
         let mut problems = Problems::new();
-        let listed = |names: Vec<String>| {
-            let more = names.len() > NAMED;
-            let names = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-            if more { names + ", …" } else { names }
+        let listed = |mut names: Vec<String>| {
+            if names.len() > NAMED {
+                names.truncate(NAMED);
+                names.push("…".to_owned());
+            }
+            Argument::list(names)
         };
         let range = |first: String, last: String| if first == last { first } else { format!("{first}:{last}") };
         if !self.hidden_rows.is_empty() {

@@ -13,8 +13,8 @@ use crate::{CELL_LIMIT, COLUMN_LIMIT};
 
 /// The last row of a sheet, which has the number of Excel's.
 pub(super) const ROW_LIMIT: u32 = 1 << 20;
-/// All rows together have at most so many cells, blank ones between others counted: 500 columns in every row.
-const CELLS: usize = limit(ROW_LIMIT as usize * 500);
+/// All rows together have at most so many cells, blank ones between others counted: 200 columns in every row.
+const CELLS: usize = limit(ROW_LIMIT as usize * 200);
 /// All rows together have at most so many cells that merged ones cover.
 const COVERED: usize = limit(1 << 26);
 /// So many cells are merged ones at most.
@@ -48,7 +48,8 @@ pub(super) enum Value {
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     text: String,
-    ends: Vec<usize>,
+    /// Where each ends; four bytes are enough for all that is kept.
+    ends: Vec<u32>,
 }
 
 impl Shared {
@@ -60,17 +61,18 @@ impl Shared {
 
     #[cfg(any(feature = "xlsx", feature = "xls"))]
     pub(super) fn end(&mut self) -> Result<(), Problems> {
-        self.ends.push(self.text.len());
-        let bytes = self.text.len().saturating_add(self.ends.len().saturating_mul(8));
-        if bytes > SHARED { Err(super::too_large(words::MANY_TEXTS.with(&[]))) } else { Ok(()) }
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let bytes = self.text.len().saturating_add(self.ends.len().saturating_mul(4));
+        if bytes > SHARED { Err(super::too_large(words::MANY_TEXTS)) } else { Ok(()) }
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&str> {
+        let end = |at: usize| usize::try_from(*self.ends.get(at)?).ok();
         let start = match at.checked_sub(1) {
-            Some(before) => *self.ends.get(before)?,
+            Some(before) => end(before)?,
             None => 0,
         };
-        self.text.get(start..*self.ends.get(at)?)
+        self.text.get(start..end(at)?)
     }
 }
 
