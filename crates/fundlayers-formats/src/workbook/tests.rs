@@ -791,3 +791,21 @@ fn no_bytes_are_too_much() {
     }
     assert!(whole > 100, "{whole}");
 }
+
+#[test]
+fn every_fault_is_a_problem_that_says_what_would_be_right() {
+    let text = || "x".to_owned();
+    for (fault, code) in [
+        (CellFault::Error(text()), Code::CellError),
+        (CellFault::NotCalculated, Code::NotCalculated),
+        (CellFault::DigitsLost(text()), Code::DigitsLost),
+        (CellFault::ScaledFormat { shown: text(), stored: text() }, Code::ScaledFormat),
+        (CellFault::NotANumber(text()), Code::BadNumber),
+        (CellFault::NotADate(text()), Code::BadDate),
+    ] {
+        let problem = fault.problem();
+        assert_eq!((problem.code(), problem.severity()), (code, Severity::Error));
+        assert!(problem.expected_text(Lang::En).is_some(), "{problem}");
+    }
+    assert_eq!([0, 25, 26, 16_383].map(column_name), ["A", "Z", "AA", "XFD"]);
+}
