@@ -104,13 +104,19 @@ phrases! {
 
     // Workbooks.
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
-    BOOK_NOT_READ = "此程序不读取 {0} 文件", "files in {0} are not read by this program";
+    BOOK_NOT_READ = "此程序不读取 `{0}` 文件", "files in `{0}` are not read by this program";
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
-    SAVE_AS_XLSX = "请在 Excel 或 WPS 中打开该文件，另存为 .xlsx", "open the file in Excel or WPS and save it as .xlsx";
+    SAVE_AS_XLSX = "请在 Excel 或 WPS 中打开该文件，另存为 `.xlsx`", "open the file in Excel or WPS and save it as `.xlsx`";
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
-    BINARY_BOOK = "文件实为二进制工作簿（.xlsb），不能读取", "is in truth a binary workbook (.xlsb), which is not read";
+    BINARY_BOOK = "文件实为二进制工作簿（`.xlsb`），不能读取", "is in truth a binary workbook (`.xlsb`), which is not read";
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
-    OTHER_BOOK = "文件实为 {0}，扩展名却是 {1}", "is in truth {0}, though its name says {1}";
+    OTHER_BOOK = "文件实为 `{0}`，扩展名却是 `{1}`", "is in truth `{0}`, though its name says `{1}`";
+    #[cfg(feature = "xls")]
+    OLD_BOOK = "文件为 Excel 95 或更早的格式，不能读取", "is a workbook of Excel 95 or older, which is not read";
+    #[cfg(feature = "xls")]
+    NO_COMPOUND_FILE = "工作簿已损坏，或不含工作表", "the workbook is damaged, or holds no sheets";
+    #[cfg(feature = "xls")]
+    BOOK_CUT_SHORT = "工作簿已损坏：内容不完整", "the workbook is damaged: some of it is missing";
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
     EMPTY_BOOK = "文件为空", "the file is empty";
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]

@@ -10,6 +10,7 @@
 //! | `workbook` (not by default) | rosters, scenarios from `.xlsx`, `.xls`, `.ods` | |
 //! | `template` | | empty tables to be filled in |
 //! | `arrow` (not by default) | tables of rows | results |
+//! | `workbook` (not by default: `xlsx`, `xls`, `ods`) | rows of sheets as they stand | |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
 //! What leaves for people goes through [`visible`](fundlayers::visible), and in Markdown and HTML without HTML of its own; CSV

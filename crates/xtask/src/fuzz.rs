@@ -4,7 +4,7 @@ use crate::{Outcome, cargo, run, target_folder};
 
 const MANIFEST: &str = "tests/fuzz/Cargo.toml";
 
-const TARGETS: [&str; 5] = ["policy", "roster", "case", "question", "arrow"];
+const TARGETS: [&str; 6] = ["policy", "roster", "case", "question", "arrow", "workbook"];
 
 /// Checks that every target compiles, without libFuzzer itself, which needs a C++ compiler.
 pub(crate) fn check() -> Outcome {

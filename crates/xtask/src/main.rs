@@ -118,10 +118,12 @@ fn ci() -> Outcome {
     tools::semver()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace"])?;
-    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow"])?;
+    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,xlsx,xls,ods"])?;
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
-    for features in ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow", "encodings"] {
+    for features in
+        ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow", "encodings", "xlsx", "xls", "ods"]
+    {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
     generate(&["--check".to_owned()])?;

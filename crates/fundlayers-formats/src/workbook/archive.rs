@@ -11,6 +11,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
+use super::row::limit;
 use super::{damaged, too_large};
 use crate::catalogue as words;
 
@@ -19,10 +20,10 @@ const PARTS: usize = 10_000;
 /// A part is at most so many bytes once inflated: 17 million cells take some 1.5 GB.
 const INFLATED: u64 = 6 << 30;
 /// Beyond this a part may be at most `RATIO` times what it is in the archive; sheets are some 10 to 50 times.
-const FREE: u64 = 64 << 20;
+const FREE: u64 = limit(64 << 20) as u64;
 const RATIO: u64 = 250;
 /// What stands between two marks is at most so many bytes; a text is at most 32,767 characters.
-const STRETCH: usize = 1 << 20;
+pub(super) const STRETCH: usize = 1 << 20;
 /// So deep are elements nested at most.
 const DEPTH: usize = 64;
 const BUFFER: usize = 32 << 10;
@@ -51,7 +52,7 @@ impl<'a> Archive<'a> {
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_, 'a>, Problems> {
         let Some(at) = self.names.get(&plain(name)) else { return Err(damaged(words::NO_PART.with(&[&name]))) };
         let file = self.zip.by_index(*at).map_err(|error| refused(&error))?;
-        let limit = file.compressed_size().saturating_mul(RATIO).max(FREE).min(INFLATED);
+        let limit = file.compressed_size().saturating_mul(RATIO).clamp(FREE, INFLATED);
         let reader = BufReader::with_capacity(BUFFER, file);
         Ok(Part { name: name.to_owned(), reader, left: limit, stretch: STRETCH })
     }
@@ -166,6 +167,7 @@ impl<'z, 'a> Xml<'z, 'a> {
         Self { reader, buffer: Vec::new(), depth: 0 }
     }
 
+    #[cfg(feature = "xlsx")]
     /// What is left of a part that was begun in another way.
     pub(super) fn rest(part: Part<'z, 'a>) -> Self {
         let mut xml = Self::new(part);
@@ -218,33 +220,43 @@ impl<'z, 'a> Xml<'z, 'a> {
     }
 
     /// The text of the element that was begun, without that of elements in it.
+    #[cfg(feature = "xlsx")]
     #[inline]
     pub(super) fn text(&mut self, out: &mut String) -> Result<(), Problems> {
         let inside = self.depth;
         loop {
             let direct = self.depth == inside;
             match self.next()? {
-                Event::Text(text) if direct => out.push_str(&text.xml10_content()),
-                Event::CData(text) if direct => out.push_str(&text.xml10_content()),
-                Event::GeneralRef(name) if direct => {
-                    let sign = name.resolve_char_ref().ok().flatten();
-                    let mut place = [0; 4];
-                    let sign = sign.map(|sign| &*sign.encode_utf8(&mut place));
-                    let named = || quick_xml::escape::resolve_predefined_entity(&name);
-                    match sign.or_else(named) {
-                        Some(text) => out.push_str(text),
-                        None => {
-                            let name = name.to_string();
-                            return Err(self.wrong(&format!("&{name};")));
-                        }
-                    }
-                }
                 Event::End(_) if direct => return Ok(()),
                 Event::Eof => return Err(self.cut_short()),
+                event if direct => {
+                    if let Some(name) = push_text(&event, out) {
+                        return Err(self.wrong(&name));
+                    }
+                }
                 _ => {}
             }
         }
     }
+}
+
+/// Adds the text that an event is, if it is one; the name of a sign that is not known.
+#[inline]
+pub(super) fn push_text(event: &Event<'_>, out: &mut String) -> Option<String> {
+    match event {
+        Event::Text(text) => out.push_str(&text.xml10_content()),
+        Event::CData(text) => out.push_str(&text.xml10_content()),
+        Event::GeneralRef(name) => {
+            let sign = name.resolve_char_ref().ok().flatten();
+            match (sign, quick_xml::escape::resolve_predefined_entity(name)) {
+                (Some(sign), _) => out.push(sign),
+                (None, Some(text)) => out.push_str(text),
+                (None, None) => return Some(format!("&{};", &**name)),
+            }
+        }
+        _ => {}
+    }
+    None
 }
 
 /// An attribute by its name without prefix.
@@ -263,10 +275,11 @@ pub(super) fn find(element: &BytesStart<'_>, wanted: impl Fn(QName<'_>) -> bool)
 }
 
 fn unescaped(value: &str) -> String {
-    quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), |text| text.into_owned())
+    quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// Whether an attribute says yes.
+#[cfg(feature = "xlsx")]
 pub(super) fn flag(element: &BytesStart<'_>, name: &str) -> bool {
     attribute(element, name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | "on"))
 }

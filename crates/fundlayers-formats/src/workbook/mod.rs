@@ -20,16 +20,22 @@
 
 #[cfg(any(feature = "xlsx", feature = "ods"))]
 mod archive;
+#[cfg(feature = "xls")]
+mod cfb;
 mod number;
+#[cfg(feature = "ods")]
+mod ods;
 mod row;
-#[cfg(feature = "xlsx")]
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 mod style;
 mod table;
+#[cfg(feature = "xls")]
+mod xls;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
 use fundlayers::roster::Cell;
-use fundlayers::{Code, Message, Problem, Problems, did_you_mean};
+use fundlayers::{Argument, Code, Message, Problem, Problems, did_you_mean};
 
 pub(crate) use self::table::rows;
 use crate::catalogue as words;
@@ -37,11 +43,11 @@ use crate::catalogue as words;
 /// How a workbook is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BookFormat {
-    /// Excel since 2007, WPS, LibreOffice.
+    /// Of Excel since 2007; WPS and `LibreOffice` write it too.
     Xlsx,
     /// Excel 97 to 2003.
     Xls,
-    /// OpenDocument: LibreOffice, WPS.
+    /// `OpenDocument`, of `LibreOffice`; WPS writes it too.
     Ods,
 }
 
@@ -201,10 +207,12 @@ impl SheetNotes {
         // A filter can hide thousands of stretches: who looks finds the rest.
         const NAMED: usize = 20;
         let mut problems = Problems::new();
-        let listed = |names: Vec<String>| {
-            let more = names.len() > NAMED;
-            let names = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-            if more { names + ", …" } else { names }
+        let listed = |mut names: Vec<String>| {
+            if names.len() > NAMED {
+                names.truncate(NAMED);
+                names.push("…".to_owned());
+            }
+            Argument::list(names)
         };
         let range = |first: String, last: String| if first == last { first } else { format!("{first}:{last}") };
         if !self.hidden_rows.is_empty() {
@@ -253,6 +261,10 @@ pub struct Workbook<'a> {
 enum Book<'a> {
     #[cfg(feature = "xlsx")]
     Xlsx(xlsx::Xlsx<'a>),
+    #[cfg(feature = "xls")]
+    Xls(xls::Xls<'a>),
+    #[cfg(feature = "ods")]
+    Ods(ods::Ods<'a>),
 }
 
 impl<'a> Workbook<'a> {
@@ -267,6 +279,10 @@ impl<'a> Workbook<'a> {
         let book = match format {
             #[cfg(feature = "xlsx")]
             BookFormat::Xlsx => Book::Xlsx(xlsx::Xlsx::open(bytes)?),
+            #[cfg(feature = "xls")]
+            BookFormat::Xls => Book::Xls(xls::Xls::open(bytes)?),
+            #[cfg(feature = "ods")]
+            BookFormat::Ods => Book::Ods(ods::Ods::open(bytes)?),
             #[cfg(not(all(feature = "xlsx", feature = "xls", feature = "ods")))]
             _ => return Err(other_format(words::BOOK_NOT_READ.with(&[&format.extension()]))),
         };
@@ -279,6 +295,10 @@ impl<'a> Workbook<'a> {
         match &self.book {
             #[cfg(feature = "xlsx")]
             Book::Xlsx(book) => book.sheets(),
+            #[cfg(feature = "xls")]
+            Book::Xls(book) => book.sheets(),
+            #[cfg(feature = "ods")]
+            Book::Ods(book) => book.sheets(),
         }
     }
 
@@ -308,6 +328,10 @@ impl<'a> Workbook<'a> {
         match &mut self.book {
             #[cfg(feature = "xlsx")]
             Book::Xlsx(book) => book.rows(sheet, take),
+            #[cfg(feature = "xls")]
+            Book::Xls(book) => book.rows(sheet, take),
+            #[cfg(feature = "ods")]
+            Book::Ods(book) => book.rows(sheet, take),
         }
     }
 }
@@ -323,7 +347,8 @@ fn check_kind(bytes: &[u8], format: BookFormat) -> Result<(), Problems> {
         if find(bytes, b"xl/workbook.bin") {
             return Err(other_format(words::BINARY_BOOK));
         }
-        if find(bytes, b"opendocument.spreadsheet") { BookFormat::Ods } else { BookFormat::Xlsx }
+        let is_ods = find(bytes, b"content.xml") && !find(bytes, b"[Content_Types].xml");
+        if is_ods || find(bytes, b"opendocument.spreadsheet") { BookFormat::Ods } else { BookFormat::Xlsx }
     } else if bytes.starts_with(OLE) {
         if has("EncryptedPackage") || has("EncryptionInfo") {
             return Err(locked());
@@ -361,6 +386,17 @@ fn find(bytes: &[u8], part: &[u8]) -> bool {
     let found =
         |piece: Option<&[u8]>| piece.is_some_and(|piece| piece.windows(part.len()).any(|window| window == part));
     found(bytes.get(..LOOKED_AT.min(bytes.len()))) || found(bytes.get(end..))
+}
+
+/// A day in the form of ISO 8601, with its time of day as the others have it, or without if it is midnight.
+#[cfg(any(feature = "xlsx", feature = "ods"))]
+fn plain_day(text: &str) -> String {
+    let text = text.trim().trim_end_matches('Z');
+    match text.split_once('T') {
+        Some((day, time)) if time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.')) => day.to_owned(),
+        Some((day, time)) => format!("{day} {time}"),
+        None => text.to_owned(),
+    }
 }
 
 fn other_format(message: impl Into<Message>) -> Problems {

@@ -7,12 +7,16 @@ use super::CellFault;
 /// So many significant digits are what a spreadsheet keeps of a number, and shows.
 const DIGITS: usize = 15;
 /// The last day that a spreadsheet knows, 9999-12-31.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const LAST_DAY: i64 = 2_958_465;
 /// A calendar that begins in 1904 is so many days behind.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const SINCE_1904: i64 = 1462;
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const SECONDS: u128 = 86_400;
 
 /// Writes a stored number as plain digits: its double at 15 significant digits, which is what was typed.
+#[cfg(any(feature = "xlsx", feature = "ods", test))]
 pub(super) fn write_digits(stored: &str, out: &mut String) -> Result<(), CellFault> {
     let stored = stored.trim();
     if write_short(stored, out) {
@@ -100,7 +104,21 @@ pub(super) fn write_percent(digits: &str, out: &mut String) {
     out.push('%');
 }
 
+/// A hundredth of a number.
+#[cfg(feature = "xls")]
+pub(super) fn write_hundredth(digits: &str) -> String {
+    let (minus, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = format!("{whole:0>3}");
+    let (whole, down) = whole.split_at_checked(whole.len().saturating_sub(2)).unwrap_or((&whole, ""));
+    let mut out = String::new();
+    let shifted = write_short(&format!("{minus}{whole}.{down}{fraction}"), &mut out);
+    debug_assert!(shifted, "at most 15 digits come in");
+    out
+}
+
 /// Writes the day that a number of days means, with the time of day if there is one, or only that if there is no day.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 pub(super) fn write_day(digits: &str, since_1904: bool, out: &mut String) -> Result<(), CellFault> {
     let wrong = || CellFault::NotADate(digits.to_owned());
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -138,6 +156,7 @@ pub(super) fn write_day(digits: &str, since_1904: bool, out: &mut String) -> Res
 }
 
 /// Seconds of a day, from the digits of its fraction.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 fn seconds(fraction: &str) -> Option<u128> {
     if fraction.is_empty() {
         return Some(0);
@@ -149,6 +168,7 @@ fn seconds(fraction: &str) -> Option<u128> {
 }
 
 /// Year, month and day of the days since 1899-12-30.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 fn calendar(day: i64) -> (i64, i64, i64) {
     // Days since 0000-03-01, in eras of 400 years; years begin in March, so that the day that varies is the last.
     let day = day.saturating_add(693_899);
@@ -218,6 +238,17 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "xls")]
+    #[test]
+    fn hundredths_keep_their_digits() {
+        for (digits, hundredth) in
+            [("12345", "123.45"), ("5", "0.05"), ("-50", "-0.5"), ("0", "0"), ("1200", "12"), ("1.5", "0.015")]
+        {
+            assert_eq!(write_hundredth(digits), hundredth);
+        }
+    }
+
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     #[test]
     fn days_are_those_of_the_calendar() {
         let day = |digits: &str, since_1904: bool| {
@@ -248,8 +279,8 @@ mod tests {
     proptest! {
         #[test]
         fn decimals_of_15_digits_come_back(digits_of in 0_u64..1_000_000_000_000_000, places in 0_usize..16) {
-            let text = format!("{digits_of:0>width$}", width = places + 1);
-            let (whole, fraction) = text.split_at(text.len() - places);
+            let text = format!("{digits_of:0>width$}", width = places.saturating_add(1));
+            let (whole, fraction) = text.split_at(text.len().saturating_sub(places));
             let typed = if places == 0 { whole.to_owned() } else { format!("{whole}.{fraction}") };
             // What is stored: the shortest digits of the double, or all 17 of them.
             let double: f64 = typed.parse().unwrap();

@@ -3,18 +3,30 @@
 use fundlayers::Problems;
 use fundlayers::roster::Cell;
 
+#[cfg(any(feature = "xlsx", feature = "xls"))]
+use super::number::{write_day, write_percent};
+#[cfg(any(feature = "xlsx", feature = "xls"))]
+use super::style::{NumberFormat, Shown};
 use super::{CellFault, SheetNotes, SheetRow, cell_name, damaged};
 use crate::catalogue as words;
 use crate::{CELL_LIMIT, COLUMN_LIMIT};
 
 /// The last row of a sheet, which has the number of Excel's.
 pub(super) const ROW_LIMIT: u32 = 1 << 20;
-/// All rows together have at most so many cells, blank ones between others counted: 500 columns in every row.
-const CELLS: usize = ROW_LIMIT as usize * 500;
+/// All rows together have at most so many cells, blank ones between others counted: 200 columns in every row.
+const CELLS: usize = limit(ROW_LIMIT as usize * 200);
+/// All rows together have at most so many cells that merged ones cover.
+const COVERED: usize = limit(1 << 26);
 /// So many cells are merged ones at most.
-const MERGES: usize = 2_000_000;
+const MERGES: usize = limit(2_000_000);
 /// All texts that a workbook keeps apart from its sheets have at most so many bytes.
+#[cfg(any(feature = "xlsx", feature = "xls"))]
 const SHARED: usize = 1 << 30;
+
+/// A limit, which tests reach sooner.
+pub(super) const fn limit(number: usize) -> usize {
+    if cfg!(test) { number / 100 } else { number }
+}
 
 /// A value in a row, whose text stands elsewhere.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +37,7 @@ pub(super) enum Value {
     Text(usize, usize),
     Number(usize, usize),
     /// One of the texts that all sheets share.
+    #[cfg_attr(not(any(feature = "xlsx", feature = "xls")), expect(dead_code, reason = "only Excel shares texts"))]
     Shared(usize),
     Flag(bool),
     /// As the first cell of the merged one at this place among those of the row.
@@ -35,27 +48,31 @@ pub(super) enum Value {
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     text: String,
-    ends: Vec<usize>,
+    /// Where each ends; four bytes are enough for all that is kept.
+    ends: Vec<u32>,
 }
 
 impl Shared {
     /// Adds what stands behind the last text, once it is whole.
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     pub(super) fn text(&mut self) -> &mut String {
         &mut self.text
     }
 
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     pub(super) fn end(&mut self) -> Result<(), Problems> {
-        self.ends.push(self.text.len());
-        let bytes = self.text.len().saturating_add(self.ends.len().saturating_mul(8));
-        if bytes > SHARED { Err(super::too_large(words::MANY_TEXTS.with(&[]))) } else { Ok(()) }
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let bytes = self.text.len().saturating_add(self.ends.len().saturating_mul(4));
+        if bytes > SHARED { Err(super::too_large(words::MANY_TEXTS)) } else { Ok(()) }
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&str> {
+        let end = |at: usize| usize::try_from(*self.ends.get(at)?).ok();
         let start = match at.checked_sub(1) {
-            Some(before) => *self.ends.get(before)?,
+            Some(before) => end(before)?,
             None => 0,
         };
-        self.text.get(start..*self.ends.get(at)?)
+        self.text.get(start..end(at)?)
     }
 }
 
@@ -105,10 +122,13 @@ pub(super) struct Rows<'s> {
     covered: Vec<bool>,
     faults: Vec<(usize, CellFault)>,
     merges: std::iter::Peekable<std::vec::IntoIter<Merge>>,
+    /// Those that begin in the row, where they are told as they come.
+    begun: Vec<Merge>,
     /// Those that reach into the row, each with the value of its first cell.
     active: Vec<(Merge, Held)>,
     used: Vec<bool>,
     room: usize,
+    covered_room: usize,
     pub(super) notes: SheetNotes,
 }
 
@@ -125,19 +145,23 @@ impl<'s> Rows<'s> {
             covered: Vec::new(),
             faults: Vec::new(),
             merges: merges.into_iter().peekable(),
+            begun: Vec::new(),
             active: Vec::new(),
             used: Vec::new(),
             room: CELLS,
+            covered_room: COVERED,
             notes: SheetNotes::default(),
         })
     }
 
     /// The number of the row.
+    #[cfg(any(feature = "xlsx", feature = "ods"))]
     pub(super) const fn number(&self) -> u32 {
         self.number
     }
 
     /// The number of the row that comes next.
+    #[cfg(feature = "xlsx")]
     pub(super) fn next_number(&self) -> u32 {
         self.number.saturating_add(1)
     }
@@ -191,7 +215,44 @@ impl<'s> Rows<'s> {
         (from, self.text.len())
     }
 
+    /// Puts a number into a column as its number format shows it.
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
+    pub(super) fn put_shown(
+        &mut self,
+        column: usize,
+        digits: &str,
+        format: Option<&NumberFormat>,
+        since_1904: bool,
+    ) -> Result<(), Problems> {
+        let Some(format) = format else { return self.put_number(column, digits) };
+        let mut text = String::new();
+        match format.shown(digits) {
+            Shown::Number => self.put_number(column, digits),
+            Shown::Percent => {
+                write_percent(digits, &mut text);
+                self.put_text(column, &text)
+            }
+            Shown::Day => match write_day(digits, since_1904, &mut text) {
+                Ok(()) => self.put_text(column, &text),
+                Err(fault) => self.fault(column, fault),
+            },
+            Shown::Other => {
+                let (shown, stored) = (format.code().to_owned(), digits.to_owned());
+                self.fault(column, CellFault::ScaledFormat { shown, stored })
+            }
+        }
+    }
+
+    /// Merges cells from the row that was begun on.
+    #[cfg(feature = "ods")]
+    pub(super) fn merge(&mut self, merge: Merge) -> Result<(), Problems> {
+        // Those of the row come before those that follow: there are none where they are told as they come.
+        self.begun.push(merge);
+        check_merges(self.begun.len().saturating_add(self.active.len()))
+    }
+
     /// Says that the value of a formula may be out of date.
+    #[cfg(any(feature = "xlsx", feature = "xls"))]
     pub(super) fn stale(&mut self, column: usize) {
         self.notes.stale = self.notes.stale.or(Some((column, self.number)));
     }
@@ -224,6 +285,11 @@ impl<'s> Rows<'s> {
         }
         for (used, value) in self.used.iter_mut().zip(&self.values) {
             *used |= is_filled(value);
+        }
+        for (column, _) in &self.faults {
+            if let Some(used) = self.used.get_mut(*column) {
+                *used = true;
+            }
         }
         self.fill()?;
         self.room = self
@@ -266,7 +332,8 @@ impl<'s> Rows<'s> {
     /// Finds the merged cells that reach into the row and holds what their first cells have.
     fn activate(&mut self, shared: &Shared) {
         self.active.retain(|(merge, _)| merge.last_row >= self.number);
-        while let Some(merge) = self.merges.next_if(|merge| merge.first_row <= self.number) {
+        let mut begun = std::mem::take(&mut self.begun);
+        while let Some(merge) = begun.pop().or_else(|| self.merges.next_if(|merge| merge.first_row <= self.number)) {
             if merge.last_row < self.number {
                 continue;
             }
@@ -282,6 +349,7 @@ impl<'s> Rows<'s> {
             };
             self.active.push((merge, held));
         }
+        self.begun = begun;
     }
 
     /// Fills the row's covered cells.
@@ -296,10 +364,10 @@ impl<'s> Rows<'s> {
                 self.covered.resize(end, false);
             }
             // Merged cells that overlap could be many in every cell.
-            self.room = self
-                .room
+            self.covered_room = self
+                .covered_room
                 .checked_sub(end.saturating_sub(first))
-                .ok_or_else(|| super::too_large(words::MANY_CELLS.with(&[&self.sheet, &CELLS])))?;
+                .ok_or_else(|| super::too_large(words::MANY_CELLS.with(&[&self.sheet, &COVERED])))?;
             for column in first..end {
                 if let (Some(value), Some(covered)) = (self.values.get_mut(column), self.covered.get_mut(column)) {
                     *value = Value::Merged(at);

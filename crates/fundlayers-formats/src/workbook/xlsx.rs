@@ -6,10 +6,10 @@ use fundlayers::Problems;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{Archive, Xml, attribute, find, flag};
-use super::number::{write_day, write_digits, write_percent};
+use super::number::write_digits;
 use super::row::{Merge, ROW_LIMIT, Rows, Shared, Value};
-use super::style::{NumberFormat, Shown};
-use super::{CellFault, SheetInfo, SheetNotes, SheetRow, Visibility, damaged};
+use super::style::NumberFormat;
+use super::{CellFault, SheetInfo, SheetNotes, SheetRow, Visibility, damaged, plain_day};
 use crate::COLUMN_LIMIT;
 use crate::catalogue as words;
 
@@ -517,7 +517,7 @@ impl Sheet<'_, '_, '_> {
                 Ok(())
             }
             Type::Inline => rows.put_text(column, &self.value),
-            Type::Day => rows.put_text(column, plain_day(&self.value)),
+            Type::Day => rows.put_text(column, &plain_day(&self.value)),
             Type::Flag => match self.value.trim() {
                 "1" | "true" => rows.put(column, Value::Flag(true)),
                 "0" | "false" => rows.put(column, Value::Flag(false)),
@@ -534,35 +534,10 @@ impl Sheet<'_, '_, '_> {
         if let Err(fault) = write_digits(&self.value, &mut self.digits) {
             return rows.fault(column, fault);
         }
-        let Some(format) = format else { return rows.put_number(column, &self.digits) };
-        self.value.clear();
-        match format.shown(&self.digits) {
-            Shown::Number => rows.put_number(column, &self.digits),
-            Shown::Percent => {
-                write_percent(&self.digits, &mut self.value);
-                rows.put_text(column, &self.value)
-            }
-            Shown::Day => match write_day(&self.digits, self.since_1904, &mut self.value) {
-                Ok(()) => rows.put_text(column, &self.value),
-                Err(fault) => rows.fault(column, fault),
-            },
-            Shown::Other => {
-                let fault = CellFault::ScaledFormat { shown: format.code().to_owned(), stored: self.digits.clone() };
-                rows.fault(column, fault)
-            }
-        }
+        rows.put_shown(column, &self.digits, format, self.since_1904)
     }
 }
 
 fn is_zero(measure: &str) -> bool {
     !measure.is_empty() && measure.bytes().all(|byte| matches!(byte, b'0' | b'.'))
-}
-
-/// A day in the form of the standard, without a time of day that is midnight.
-fn plain_day(text: &str) -> &str {
-    let text = text.trim().trim_end_matches('Z');
-    match text.split_once('T') {
-        Some((day, time)) if time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.')) => day,
-        _ => text,
-    }
 }

@@ -97,9 +97,9 @@ impl Phrase {
 }
 
 /// Words that Chinese writes in letters.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 18] = [
     "TOML", "JSON", "CSV", "UTF", "GB", "NUL", "MiB", "Arrow", "Excel", "Decimal", "Python", "Parquet", "polars",
-    "pandas",
+    "pandas", "WPS", "HTML", "XML", "GiB",
 ];
 
 /// The first English word of a Chinese text that is neither in backticks nor the name of a format.
