@@ -238,3 +238,14 @@ fn each_column_is_grouped_by_once() {
     let found: Vec<_> = problems.iter().map(Problem::code).collect();
     assert_eq!(found, [Code::UnknownGrouping]);
 }
+
+#[test]
+fn a_total_may_be_grouped_by_every_column() {
+    let policy = policy(&json!("a"), &json!("b"));
+    let (allocation, _) = Allocation::new(&policy, &roster(&policy, &[["1", "2", ""], ["3", "4", ""]])).unwrap();
+    let totals = allocation.totals(&Grouping::ALL, false).unwrap();
+    // 12.5 of the city, b of the prior layer and a of the county, for two years each.
+    let mut found: Vec<_> = totals.iter().map(|row| row.amount().fen()).collect();
+    found.sort_unstable();
+    assert_eq!(found, [100, 100, 200, 200, 300, 300, 400, 400, 1_250, 1_250, 1_250, 1_250]);
+}

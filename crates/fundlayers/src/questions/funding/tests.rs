@@ -155,6 +155,28 @@ fn limits_that_nothing_claims_are_warned_about() {
 }
 
 #[test]
+fn the_notes_say_which_class_the_order_reaches() {
+    let policy = policy();
+    let places = [place("a", true, "", 1, 10, 0), place("b", false, "", 1, 30, 0)];
+    let allocation = allocation(&policy, &places);
+    // The city's claims are 10 of towns and 30 of villages.
+    for (order, limit, said) in [
+        (&["villages", "towns"][..], "15", "Villages gets 50.00% of its claims, later classes nothing."),
+        (
+            &["villages", "towns"],
+            "35",
+            "Classes before Towns are met, it gets 50.00% of its claims, later ones nothing.",
+        ),
+        (&["villages"], "35", "The classes in the order are met, the others get 50.00% of their claims."),
+    ] {
+        let rule = FundingRule::parse("priority", order).unwrap();
+        let (funding, _) = allocation.fund(&limits(&policy, &[["city", "", "2024", limit]]), &rule).unwrap();
+        let notes = funding.notes(Unit::Yuan, Lang::En);
+        assert!(notes.iter().any(|note| note.ends_with(said)), "{notes:?}");
+    }
+}
+
+#[test]
 fn a_rule_has_a_name_and_priority_an_order() {
     let code = |name: &str, order: &[&str]| FundingRule::parse(name, order).unwrap_err().iter().next().unwrap().code();
     assert_eq!(code("talmudic", &[]), Code::UnknownRule);
@@ -274,6 +296,7 @@ proptest! {
         let (claims, funded) = (funding.claims().amounts(), funding.funded().amounts());
         for by in [vec![], vec![Grouping::Id], vec![Grouping::County, Grouping::Class], vec![Grouping::Payer]] {
             let totals = funding.totals(&by).unwrap();
+            prop_assert_eq!((totals.len(), totals.is_empty()), (totals.iter().count(), totals.iter().next().is_none()));
             prop_assert_eq!(totals.iter().map(|row| i128::from(row.claim().fen())).sum::<i128>(), claims.sum());
             prop_assert_eq!(totals.iter().map(|row| i128::from(row.funded().fen())).sum::<i128>(), funded.sum());
             for lang in [Lang::Zh, Lang::En] {

@@ -356,6 +356,7 @@ proptest! {
             ((0..by.len()).map(|at| row.key(at)).collect(), figures)
         }).collect();
         found.sort();
+        prop_assert_eq!((totals.len(), totals.is_empty()), (expected.len(), expected.is_empty()));
         prop_assert_eq!(found, expected);
     }
 
