@@ -59,6 +59,20 @@ def test_policies_can_be_pickled() -> None:
     for policy in (fl.Policy("tongchuan-2023"), fl.Policy("tongchuan-2023").with_changes(CHANGE)):
         again = pickle.loads(pickle.dumps(policy))
         assert again == policy and len(again.roster()) == 12
+        assert again.changes == policy.changes and again.heading(lang="en") == policy.heading(lang="en")
+
+
+def test_a_changed_policy_says_what_was_changed() -> None:
+    dearer = fl.Policy("tongchuan-2023").with_changes({"classes.municipal-town.standard": 650})
+    assert dearer.changes == ({"path": "classes.municipal-town.standard", "before": 600, "after": 650},)
+    said = "classes.municipal-town.standard 600 → 650"
+    assert dearer.heading(lang="en").endswith(f"(changed)\npolicy changed: {said}")
+    allocation = dearer.allocate(years=2024)
+    for table in (allocation, allocation.totals("county"), allocation.explain("黄堡镇")):
+        assert said in table.to_text(lang="en") and said in table.to_html(lang="en")
+        assert '"changes": [{"path":"classes.municipal-town.standard","before":600,"after":650}]' in (table.to_json() or "")
+    assert [step["clause"] for step in allocation.explain("黄堡镇").details[0]["steps"]] == ["四.1", None]
+    assert fl.Policy("tongchuan-2023").changes == ()
 
 
 def test_objects_do_not_change() -> None:

@@ -45,6 +45,11 @@ def test_shares_by_county_and_layer() -> None:
     assert ax.get_ylabel() == "单位：万元"
 
 
+def test_the_chart_of_a_changed_policy_says_what_was_changed() -> None:
+    ax = fl.Policy("tongchuan-2023").with_changes("classes.municipal-town.standard=650").allocate().plot(lang="en")
+    assert "(changed)\npolicy changed: classes.municipal-town.standard 600 → 650" in ax.get_title()
+
+
 def test_shares_by_year_and_layer() -> None:
     ax = fl.Policy("tongchuan-2023").allocate().totals("year,layer").plot(lang="en")
     assert labels(ax) == ["2023", "2024", "2025"] and ax.get_ylabel() == "Unit: 万元"

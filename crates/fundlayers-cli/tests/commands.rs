@@ -169,6 +169,19 @@ fn results_of_a_changed_policy_say_so() {
     );
 }
 
+/// Faults: a ledger's 省级 got "did you mean `市级`?", and 县级 of limits too.
+#[test]
+fn no_other_level_of_government_is_suggested() {
+    let folder = folder("levels");
+    let ledger = file(&folder, "l.csv", "名称,年度,安排层级,到位金额(万元)\n关庄镇,2024,省级,5\n关庄镇,2024,乡镇,5\n");
+    let said = text(&run(&["reconcile", "--receipts", &ledger, "--format", "csv"]).stderr);
+    assert!(said.contains("found `省级`; did you mean `中央和省级`?"), "{said}");
+    assert!(said.contains("found `乡镇`; known: "), "{said}");
+    let limits = file(&folder, "limits.csv", "layer,payer,year,amount,unit\n县级,王益区,2024,1,元\n");
+    let said = bad(&["fund", "--limits", &limits, "--rule", "talmud"], 1);
+    assert!(said.contains("found `县级`; did you mean `区县统筹`?"), "{said}");
+}
+
 #[test]
 fn the_language_is_the_option_or_the_locale() {
     let zh = good(&["totals", "--lang", "zh"]);
