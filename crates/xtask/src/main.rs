@@ -121,7 +121,7 @@ fn ci() -> Outcome {
     cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow"])?;
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
-    for features in ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow", "encodings"] {
+    for features in ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow", "output", "encodings"] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
     generate(&["--check".to_owned()])?;
