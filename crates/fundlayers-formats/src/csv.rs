@@ -234,7 +234,7 @@ pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
     write_texts(writer, table, |text| Cow::Borrowed(text))
 }
 
-/// Writes a result for a spreadsheet: as [`write`], but after a byte order mark, without which Excel does not read UTF-8,
+/// Writes a result for a spreadsheet: as [`write()`], but after a byte order mark, without which Excel does not read UTF-8,
 /// and with texts that it would run as formulas as [`harmless`] has them.
 ///
 /// # Errors
