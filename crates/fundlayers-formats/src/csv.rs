@@ -225,10 +225,10 @@ fn delimiter(text: &str) -> u8 {
 ///
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
-    write_texts(writer, table, |text| Cow::Borrowed(text))
+    write_texts(writer, table, false)
 }
 
-/// Writes a result for a spreadsheet: as [`write`], but after a byte order mark, without which Excel does not read UTF-8,
+/// Writes a result for a spreadsheet: as [`write()`], but after a byte order mark, without which Excel does not read UTF-8,
 /// and with texts that it would run as formulas as [`harmless`] has them.
 ///
 /// # Errors
@@ -236,7 +236,7 @@ pub fn write(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
 /// Whatever the writer says.
 pub fn write_for_sheets(writer: &mut dyn Write, table: &Table<'_>) -> io::Result<()> {
     writer.write_all(MARK.as_bytes())?;
-    write_texts(writer, table, harmless)
+    write_texts(writer, table, true)
 }
 
 /// A byte order mark.
@@ -263,13 +263,12 @@ fn is_plain_number(text: &str) -> bool {
     number.split_once('.').map_or_else(|| digits(number), |(whole, part)| digits(whole) && digits(part))
 }
 
-fn write_texts(
-    writer: &mut dyn Write,
-    table: &Table<'_>,
-    shown: impl for<'t> Fn(&'t str) -> Cow<'t, str>,
-) -> io::Result<()> {
+fn write_texts(writer: &mut dyn Write, table: &Table<'_>, for_sheets: bool) -> io::Result<()> {
+    fn shown(text: &str, for_sheets: bool) -> Cow<'_, str> {
+        if for_sheets { harmless(text) } else { Cow::Borrowed(text) }
+    }
     for (at, column) in table.columns().iter().enumerate() {
-        separated(writer, at, &shown(&column.key))?;
+        separated(writer, at, &shown(&column.key, for_sheets))?;
     }
     writer.write_all(b"\n")?;
     let mut number = String::new();
@@ -278,7 +277,7 @@ fn write_texts(
             for (at, cells) in batch.columns.iter().enumerate() {
                 match cells {
                     Cells::Text(_) | Cells::Words(_) => {
-                        separated(writer, at, &shown(cells.text(row).unwrap_or_default()))?;
+                        separated(writer, at, &shown(cells.text(row).unwrap_or_default(), for_sheets))?;
                     }
                     Cells::Flag(flags) => {
                         let flag = flags.get(row).copied().unwrap_or_default();

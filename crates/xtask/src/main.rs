@@ -121,9 +121,22 @@ fn ci() -> Outcome {
     cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,xlsx,xls,ods"])?;
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
-    for features in
-        ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow", "encodings", "xlsx", "xls", "ods"]
-    {
+    for features in [
+        "",
+        "toml",
+        "json",
+        "csv",
+        "markdown",
+        "html",
+        "terminal",
+        "arrow",
+        "output",
+        "encodings",
+        "xlsx",
+        "xls",
+        "ods",
+        "write-xlsx",
+    ] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
     generate(&["--check".to_owned()])?;
