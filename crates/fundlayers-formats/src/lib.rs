@@ -70,6 +70,35 @@ impl Format {
             _ => None,
         }
     }
+
+    /// The format of a table by what stands at its beginning, for bytes without a name; none if it is no text.
+    #[must_use]
+    pub fn of_table(bytes: &[u8]) -> Option<Self> {
+        // A workbook: a zip archive, or a compound file.
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+            return None;
+        }
+        let mut first = first_characters(bytes);
+        let is_json = match first.next() {
+            Some(b'[') => matches!(first.next(), Some(b'{' | b']')),
+            Some(b'{') => matches!(first.next(), Some(b'"' | b'}')),
+            _ => false,
+        };
+        Some(if is_json { Self::Json } else { Self::Csv })
+    }
+
+    /// The format of a policy by what stands at its beginning, for bytes without a name.
+    #[must_use]
+    pub fn of_policy(bytes: &[u8]) -> Self {
+        if first_characters(bytes).next() == Some(b'{') { Self::Json } else { Self::Toml }
+    }
+}
+
+/// What stands at the beginning of a text but for white space, as far as it is ASCII, whichever encoding it is in.
+fn first_characters(bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    let marks: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+    let text = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
+    text.iter().copied().filter(|byte| *byte != 0 && !byte.is_ascii_whitespace())
 }
 
 /// Reads a policy file.

@@ -20,6 +20,12 @@ pub struct SheetOptions {
     pub fill_down: Option<bool>,
 }
 
+/// What is wrong with a table in which nothing stands, not even a header.
+#[must_use]
+pub fn empty() -> Problem {
+    Problem::new(Code::EmptyTable, words::NOTHING_IN_TABLE).expected(words::HEADER_AND_ROWS)
+}
+
 /// Why nothing can be read from a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -269,15 +275,15 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         self.builder.as_ref().is_some_and(|builder| builder.fit().complete)
     }
 
-    /// What the rows became, with warnings; of a sheet without any rows what becomes of none.
+    /// What the rows became, with warnings.
     ///
     /// # Errors
     ///
-    /// Every problem of every row and cell at once.
+    /// [`Code::EmptyTable`] where nothing stands in any row; every problem of every row and cell at once.
     pub fn finish(mut self) -> Result<(B::Output, Problems), Problems> {
         self.search(true);
-        let Self { builder, problems, begin, .. } = self;
-        let builder = builder.unwrap_or_else(|| begin(&[]));
+        let Self { builder, problems, .. } = self;
+        let builder = builder.ok_or_else(empty)?;
         match builder.finish() {
             Ok(done) if problems.is_empty() => Ok(done),
             Ok((_, found)) | Err(found) => {
