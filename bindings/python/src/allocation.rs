@@ -1,6 +1,7 @@
 //! Allocations and their totals.
 
 use fundlayers::answer::Given;
+use fundlayers::sheet::SheetOptions;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -15,7 +16,8 @@ use crate::{errors, work};
 
 /// What a policy gives to the places of a roster: an amount for each row × year × layer. It never changes.
 ///
-/// It is itself the long table of its amounts; ``table`` lays it out in other ways.
+/// It is itself the long table of its amounts; ``table`` lays it out in other ways. ``sheet`` and ``fill_down`` say how the
+/// roster is read, as of ``Roster``.
 ///
 /// >>> allocation = Allocation("tongchuan-2023", years=2024)
 /// >>> allocation.totals("layer").to_dicts()[1]
@@ -33,9 +35,10 @@ impl Allocation {
         policy: &Policy,
         roster: Option<&Bound<'_, PyAny>>,
         years: Option<Years>,
+        options: SheetOptions,
     ) -> PyResult<Py<Self>> {
         let years = years.map(|years| years.list(py)).transpose()?;
-        let roster = Roster::make(py, policy, roster)?;
+        let roster = Roster::make(py, policy, roster, options)?;
         let (core, rows) = (policy.given.clone(), roster.get().given.clone());
         let computed = work::run(py, move |_| core.allocate(&rows, years.as_deref()))?;
         let given = computed.map_err(|problems| errors::raise(py, &problems))?;
@@ -48,9 +51,16 @@ impl Allocation {
 #[pymethods]
 impl Allocation {
     #[new]
-    #[pyo3(signature = (policy, roster=None, *, years=None))]
-    fn new(policy: &Bound<'_, PyAny>, roster: Option<&Bound<'_, PyAny>>, years: Option<Years>) -> PyResult<Py<Self>> {
-        Self::make(policy.py(), &Policy::from_any(policy)?, roster, years)
+    #[pyo3(signature = (policy, roster=None, *, years=None, sheet=None, fill_down=None))]
+    fn new(
+        policy: &Bound<'_, PyAny>,
+        roster: Option<&Bound<'_, PyAny>>,
+        years: Option<Years>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<Self>> {
+        let options = convert::sheet_options(sheet, fill_down);
+        Self::make(policy.py(), &Policy::from_any(policy)?, roster, years, options)
     }
 
     /// The policy.
@@ -106,41 +116,46 @@ impl Allocation {
         Explanation::make(slf, recipient, year)
     }
 
-    /// Meets what is due within limits: ``layer, payer, year, amount, unit``, as a path, a data frame or a list
-    /// of dicts. ``rule`` is ``proportional``, ``constrained-equal-awards``, ``constrained-equal-losses``, ``talmud`` or
+    /// Meets what is due within limits: ``layer, payer, year, amount, unit``, in whatever a roster may be given (``sheet`` and
+    /// ``fill_down`` too). ``rule`` is ``proportional``, ``constrained-equal-awards``, ``constrained-equal-losses``, ``talmud`` or
     /// ``priority`` with an ``order`` of classes.
     ///
     /// >>> limits = [{"layer": "city", "payer": "city", "year": 2023, "amount": 1020, "unit": "万元"}]
     /// >>> funding = Allocation("tongchuan-2023", years=2023).fund(limits, "proportional")
     /// >>> funding.totals("layer").to_dicts()[1]["coverage"]
     /// Decimal('50.00')
-    #[pyo3(signature = (limits, rule, *, order=None))]
+    #[pyo3(signature = (limits, rule, *, order=None, sheet=None, fill_down=None))]
     fn fund(
         slf: &Bound<'_, Self>,
         limits: &Bound<'_, PyAny>,
         rule: &str,
         order: Option<Texts>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
     ) -> PyResult<Py<Funding>> {
-        Funding::make(slf, limits, rule, order)
+        Funding::make(slf, limits, rule, order, convert::sheet_options(sheet, fill_down))
     }
 
-    /// Reconciles it with a ledger of what was issued, arrived and was spent: a path, a data frame or a list of dicts, long
-    /// (``event, amount``) or wide (下达金额, 到位金额, 支出金额). ``top_up="received"`` makes every top-up count what arrived,
+    /// Reconciles it with a ledger of what was issued, arrived and was spent, in whatever a roster may be given (``sheet`` and
+    /// ``fill_down`` too), long (``event, amount``) or wide (下达金额, 到位金额, 支出金额). ``top_up="received"`` makes every top-up count what arrived,
     /// in all years or in ``top_up_years``; ``as_of`` is the month that progress is measured against.
     ///
     /// >>> ledger = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200}]
     /// >>> found = Allocation("tongchuan-2023", years=2024).reconcile(ledger)
     /// >>> [row["gap"] for row in found.to_dicts() if row["name"] == "黄堡镇"]
     /// [Decimal('100'), Decimal('300')]
-    #[pyo3(signature = (receipts, *, top_up="entitled", top_up_years=None, as_of=None))]
+    #[pyo3(signature = (receipts, *, top_up="entitled", top_up_years=None, as_of=None, sheet=None, fill_down=None))]
     fn reconcile(
         slf: &Bound<'_, Self>,
         receipts: &Bound<'_, PyAny>,
         top_up: &str,
         top_up_years: Option<Years>,
         as_of: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
     ) -> PyResult<Py<Reconciliation>> {
-        Reconciliation::make(slf, receipts, top_up, top_up_years, as_of)
+        let options = convert::sheet_options(sheet, fill_down);
+        Reconciliation::make(slf, receipts, top_up, top_up_years, as_of, options)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
@@ -153,6 +168,6 @@ impl Allocation {
     /// A pickled allocation.
     #[staticmethod]
     fn _unpickle(policy: &Bound<'_, Policy>, roster: &Bound<'_, PyAny>, years: Vec<i64>) -> PyResult<Py<Self>> {
-        Self::make(policy.py(), policy.get(), Some(roster), Some(Years::Some(years)))
+        Self::make(policy.py(), policy.get(), Some(roster), Some(Years::Some(years)), SheetOptions::default())
     }
 }

@@ -1,6 +1,8 @@
 //! Python's values as the core's, and back.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use fundlayers::answer::Given;
 use fundlayers::document::{Key, Node, NodeValue};
@@ -11,7 +13,9 @@ use fundlayers_formats::{Format, arrow};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyMemoryView, PyString, PyTuple, PyType,
+};
 use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::{errors, work};
@@ -250,10 +254,18 @@ fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
     if value.hasattr("__index__")? {
         return Ok(Scalar::Number(value.call_method0("__index__")?.str()?.to_str()?.to_owned()));
     }
-    // What pandas writes for nothing.
     let name: String = value.get_type().name()?.extract()?;
-    if matches!(name.as_str(), "NAType" | "NaTType") {
-        return Ok(Scalar::Blank);
+    match name.as_str() {
+        // What pandas writes for nothing.
+        "NAType" | "NaTType" => return Ok(Scalar::Blank),
+        // A period of pandas by its own words: 2024, 2024-03.
+        "Period" => return Ok(Scalar::Text(value.str()?.to_str()?.to_owned())),
+        // A day of numpy.
+        "datetime64" => {
+            let text = value.call_method1("astype", ("datetime64[s]",))?.str()?.to_str()?.to_owned();
+            return Ok(if text == "NaT" { Scalar::Blank } else { Scalar::Text(without_midnight(text)) });
+        }
+        _ => {}
     }
     // An exact ratio, such as `fractions.Fraction`.
     if value.hasattr("numerator")? && value.hasattr("denominator")? {
@@ -268,10 +280,24 @@ fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
         return Ok(if nan { Scalar::Blank } else { Scalar::Float(value.str()?.to_str()?.to_owned()) });
     }
     if value.hasattr("isoformat")? {
-        let text: String = value.call_method0("isoformat")?.extract()?;
-        return Ok(Scalar::Text(text.strip_suffix("T00:00:00").map(str::to_owned).unwrap_or(text)));
+        // As the clock shows it: in another zone it may be another day.
+        let has_zone = value.hasattr("tzinfo")? && !value.getattr("tzinfo")?.is_none();
+        let plain = if has_zone {
+            let arguments = PyDict::new(py);
+            arguments.set_item("tzinfo", py.None())?;
+            value.call_method("replace", (), Some(&arguments))?
+        } else {
+            value.clone()
+        };
+        let text: String = plain.call_method0("isoformat")?.extract()?;
+        return Ok(Scalar::Text(without_midnight(text)));
     }
     Ok(Scalar::Other(name))
+}
+
+/// A day without the time at which it begins.
+fn without_midnight(text: String) -> String {
+    text.strip_suffix("T00:00:00").map(str::to_owned).unwrap_or(text)
 }
 
 /// A value as a part of a document: dicts, lists, texts, exact numbers, true, false and None.
@@ -357,14 +383,37 @@ pub(crate) fn value<'py>(py: Python<'py>, node: &Node) -> PyResult<Bound<'py, Py
 /// Rows as the caller has them.
 #[derive(Clone)]
 pub(crate) enum Rows {
-    /// A file and its bytes.
-    File(String, Format, Vec<u8>),
-    /// A text in a format.
-    Text(Format, Vec<u8>),
-    /// Record batches.
-    Arrow(arrow_schema::SchemaRef, Vec<arrow_array::RecordBatch>),
+    /// The bytes of a file, and its name if it has one.
+    File(Option<String>, Format, Vec<u8>),
+    /// Record batches, and the labels of their rows if they have any.
+    Arrow(arrow_schema::SchemaRef, Vec<arrow_array::RecordBatch>, Option<Arc<Py<PyAny>>>),
     /// A list of dicts, as JSON; what could not be said in it.
-    Dicts(String, Problems),
+    Dicts(String, Left),
+}
+
+/// What JSON does not say of dicts.
+#[derive(Clone, Default)]
+pub(crate) struct Left {
+    /// What is wrong with rows and cells.
+    problems: Problems,
+    /// Floats by their column: whole ones, which stand in the JSON, and others.
+    floats: BTreeMap<String, [Problems; 2]>,
+}
+
+/// A column of the caller's table.
+struct Heading {
+    title: String,
+    /// What is read from it, if anything is.
+    key: Option<String>,
+    /// Whether that is years or counts.
+    is_whole: bool,
+}
+
+/// How a table is read, as the caller says.
+pub(crate) fn sheet_options(sheet: Option<String>, fill_down: Option<bool>) -> SheetOptions {
+    let mut options = SheetOptions::default();
+    (options.sheet, options.fill_down) = (sheet, fill_down);
+    options
 }
 
 /// A text or its bytes.
@@ -391,20 +440,71 @@ pub(crate) fn path(value: &Bound<'_, PyAny>) -> Option<PathBuf> {
     value.extract::<PathBuf>().ok()
 }
 
-/// Reads a file.
-pub(crate) fn file(py: Python<'_>, path: &std::path::Path, formats: &str) -> PyResult<(String, Format, Vec<u8>)> {
-    let name = path.display().to_string();
-    let Some(format) = path.extension().and_then(|ending| ending.to_str()).and_then(Format::from_extension) else {
-        let problem = Problem::new(Code::UnknownFormat, "the ending of the file tells no format").file(&name);
-        return Err(errors::raise_one(py, problem.expected(formats)));
+/// The format that the ending of a name stands for.
+fn format_of(name: &Path) -> Option<Format> {
+    name.extension().and_then(|ending| ending.to_str()).and_then(Format::from_extension)
+}
+
+/// A file: its name if it has one, its format, its bytes.
+pub(crate) type File = (Option<String>, Format, Vec<u8>);
+
+/// The file that a value names (a path), holds (bytes) or is (an open file); none if it does none of these. Where no ending
+/// tells the format, `of_bytes` does by how the file begins; else it must be one of `formats`.
+pub(crate) fn file(
+    data: &Bound<'_, PyAny>,
+    formats: &str,
+    of_bytes: impl Fn(&[u8]) -> Option<Format>,
+) -> PyResult<Option<File>> {
+    let py = data.py();
+    let unknown = |message: &str, name: Option<&str>| {
+        let problem = Problem::new(Code::UnknownFormat, message.to_owned()).expected(formats.to_owned());
+        errors::raise_one(py, name.into_iter().fold(problem, Problem::file))
     };
-    match py.detach(|| std::fs::read(path)) {
-        Ok(bytes) => Ok((name, format, bytes)),
-        Err(error) => {
-            let problem = Problem::new(Code::CannotRead, format!("cannot be read: {error}"));
-            Err(errors::raise_one(py, problem.file(&name)))
-        }
+    if let Some(path) = path(data) {
+        let name = path.display().to_string();
+        let format = format_of(&path).ok_or_else(|| unknown("the ending of the file tells no format", Some(&name)))?;
+        return match py.detach(|| std::fs::read(&path)) {
+            Ok(bytes) => Ok(Some((Some(name), format, bytes))),
+            Err(error) => Err(errors::raise_file(py, &name, &error)),
+        };
     }
+    let (name, bytes) = if is_bytes(data) {
+        (None, to_bytes(data)?)
+    } else if !is_frame(data)? && data.hasattr("read")? {
+        let read = data.call_method0("read")?;
+        let name = if data.hasattr("name")? { data.getattr("name")?.extract::<String>().ok() } else { None };
+        if let Ok(text) = read.cast::<PyString>() {
+            let text = text.to_str().map_err(|_| {
+                let problem = Problem::new(Code::Encoding, "half of a surrogate pair stands in it");
+                errors::raise_one(py, name.iter().fold(problem.expected("well-formed text"), Problem::file))
+            });
+            (name, text?.as_bytes().to_vec())
+        } else if is_bytes(&read) {
+            (name, to_bytes(&read)?)
+        } else {
+            let kind = read.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("an open file gives bytes or a text, not `{kind}`")));
+        }
+    } else {
+        return Ok(None);
+    };
+    let format = name.as_ref().and_then(|name| format_of(Path::new(name))).or_else(|| of_bytes(&bytes));
+    let format = format.ok_or_else(|| unknown("what stands in the file tells no format", name.as_deref()))?;
+    Ok(Some((name, format, bytes)))
+}
+
+fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() || value.is_instance_of::<PyMemoryView>()
+}
+
+fn to_bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    let bytes = value.py().get_type::<PyBytes>().call1((value,))?;
+    Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
+}
+
+/// Whether a value gives out its rows through Arrow's interface.
+fn is_frame(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.hasattr("__arrow_c_stream__")? || value.hasattr("__arrow_c_array__")?)
 }
 
 impl Rows {
@@ -414,13 +514,17 @@ impl Rows {
         if let Ok(kept) = data.cast::<KeptRows>() {
             return Ok(kept.get().0.clone());
         }
-        if let Some(path) = path(data) {
-            let (name, format, bytes) = file(py, &path, "a file in .csv or .json")?;
+        if let Some((name, format, bytes)) =
+            file(data, "a file in .xlsx, .xls, .ods, .csv or .json", |bytes| Some(Format::of_table(bytes)))?
+        {
             return Ok(Self::File(name, format, bytes));
         }
-        if data.hasattr("__arrow_c_stream__")? || data.hasattr("__arrow_c_array__")? {
+        if is_frame(data)? {
             let unreadable = |error: PyErr| unreadable(py, error);
-            let data = without_null_type(data)?;
+            let (data, labels) = match of_pandas(data)? {
+                Some((frame, labels)) => (frame, Some(Arc::new(labels.unbind()))),
+                None => (without_null_type(data)?, None),
+            };
             let mut reader = data.extract::<AnyRecordBatch>().map_err(unreadable)?.into_reader().map_err(|error| {
                 errors::raise_one(py, Problem::new(Code::CannotRead, format!("the data frame cannot be read: {error}")))
             })?;
@@ -439,12 +543,14 @@ impl Rows {
                 }
                 py.check_signals()?;
             }
-            return Ok(Self::Arrow(schema, batches));
+            let (schema, batches) = without_index(schema, batches);
+            return Ok(Self::Arrow(schema, batches, labels));
         }
         let wrong = || {
             let name = data.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
             PyTypeError::new_err(format!(
-                "rows are a path, a data frame (with `__arrow_c_stream__`) or a list of dicts, not `{name}`{}",
+                "rows are a path, an open file, bytes, a data frame (with `__arrow_c_stream__`) or a list of dicts, not \
+                 `{name}`{}",
                 if name == "LazyFrame" { "; collect() it first" } else { "" }
             ))
         };
@@ -460,22 +566,22 @@ impl Rows {
 
     /// The file that they come from.
     pub(crate) fn file(&self) -> Option<&str> {
-        if let Self::File(name, ..) = self { Some(name) } else { None }
+        if let Self::File(name, ..) = self { name.as_deref() } else { None }
     }
 
     /// The rows as an object that can be pickled: what comes from it is the same.
     pub(crate) fn kept(&self) -> KeptRows {
-        let Self::Arrow(schema, batches) = self else { return KeptRows(self.clone()) };
+        let Self::Arrow(schema, batches, _) = self else { return KeptRows(self.clone()) };
         let rows = arrow::read_rows(schema, batches, JsonRows::new);
         let (text, _) = rows.unwrap_or_default();
-        KeptRows(Self::Text(Format::Json, text.into_bytes()))
+        KeptRows(Self::File(None, Format::Json, text.into_bytes()))
     }
 
     fn dicts(rows: Bound<'_, pyo3::types::PyIterator>) -> PyResult<Self> {
         const LOOK_EVERY: usize = 4_096;
         let py = rows.py();
         let mut text = String::from("[");
-        let mut problems = Problems::new();
+        let mut left = Left::default();
         for (number, row) in rows.enumerate() {
             let row = row?;
             if number.checked_rem(LOOK_EVERY) == Some(0) {
@@ -510,30 +616,34 @@ impl Rows {
                     Scalar::Number(digits) if digits.contains(['N', 'n', 'I', 'i']) => quote(&mut text, &digits),
                     Scalar::Number(digits) => text.push_str(&digits),
                     Scalar::Float(float) => {
-                        text.push_str("null");
-                        problems.push(wrong(errors::float(&float)));
+                        let whole = errors::whole(&float);
+                        text.push_str(whole.unwrap_or("null"));
+                        let [exact, others] = left.floats.entry(key.to_owned()).or_default();
+                        let floats = if whole.is_some() { exact } else { others };
+                        floats.push(wrong(errors::float(&float)));
                     }
                     Scalar::Broken(shown) => {
                         text.push_str("null");
-                        problems.push(wrong(broken(&shown)));
+                        left.problems.push(wrong(broken(&shown)));
                     }
                     Scalar::Other(name) => {
                         text.push_str("null");
                         let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false");
-                        problems.push(wrong(problem.found(name).expected("one value for each cell")));
+                        left.problems.push(wrong(problem.found(name).expected("one value for each cell")));
                     }
                 }
             }
             text.push('}');
         }
         text.push(']');
-        Ok(Self::Dicts(text, problems))
+        Ok(Self::Dicts(text, left))
     }
 
     /// What the rows become, with the name of their file.
     pub(crate) fn given<B>(
         self,
         py: Python<'_>,
+        options: SheetOptions,
         begin: impl Fn(&[(&str, Option<Position>)]) -> B + Send + 'static,
     ) -> PyResult<Given<B::Output>>
     where
@@ -541,7 +651,7 @@ impl Rows {
         B::Output: Send + 'static,
     {
         let file = self.file().map(str::to_owned);
-        let read = Given::from(self.read(py, begin)?);
+        let read = Given::from(self.read(py, options, begin)?);
         Ok(match file {
             Some(file) => read.in_file(&file),
             None => read,
@@ -551,21 +661,56 @@ impl Rows {
     fn read<B>(
         self,
         py: Python<'_>,
+        options: SheetOptions,
         begin: impl Fn(&[(&str, Option<Position>)]) -> B + Send + 'static,
     ) -> PyResult<(B::Output, Problems)>
     where
         B: RowBuilder,
         B::Output: Send + 'static,
     {
-        let read = work::run(py, move |stop| match self {
+        // Files have titles and rows of their own; what they are called there is said by line.
+        let (mut left, labels) = (Left::default(), None);
+        let (rows, labels, is_object) = match self {
+            Self::File(..) => (self, labels, false),
+            Self::Arrow(schema, batches, labels) => (Self::Arrow(schema, batches, None), labels, true),
+            Self::Dicts(text, of_dicts) => {
+                left = of_dicts;
+                (Self::Dicts(text, Left::default()), labels, true)
+            }
+        };
+        if is_object && options.sheet.is_some() {
+            return Err(PyTypeError::new_err("sheet names a sheet of a workbook; these rows have none"));
+        }
+        let headings = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&headings);
+        let begin = move |titles: &[(&str, Option<Position>)]| {
+            let builder = begin(titles);
+            if let (true, Ok(mut headings)) = (is_object, noted.lock()) {
+                *headings = titles
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (title, _))| Heading {
+                        title: (*title).to_owned(),
+                        key: builder.key_of(at, title),
+                        is_whole: builder.is_whole(at),
+                    })
+                    .collect();
+            }
+            builder
+        };
+        let read = work::run(py, move |stop| match rows {
             Self::File(name, format, bytes) => {
-                let read = fundlayers_formats::read_rows(&bytes, format, &SheetOptions::default(), begin);
+                let read = fundlayers_formats::read_rows(&bytes, format, &options, begin);
+                let Some(name) = name else { return read };
                 let read = read.map(|(output, warnings)| (output, warnings.in_file(&name)));
                 read.map_err(|problems| problems.in_file(&name))
             }
-            Self::Text(format, bytes) => fundlayers_formats::read_rows(&bytes, format, &SheetOptions::default(), begin),
-            Self::Arrow(schema, batches) => {
-                let mut reader = arrow::Reader::new(&schema, begin);
+            Self::Arrow(schema, batches, _) => {
+                let mut reader = arrow::Reader::new(&schema, |titles| {
+                    let mut builder = begin(titles);
+                    builder.set_fill_down(options.fill_down);
+                    builder
+                });
                 for batch in batches {
                     if stop.is_set() {
                         return Err(Problems::new());
@@ -574,13 +719,110 @@ impl Rows {
                 }
                 reader.finish()
             }
-            Self::Dicts(text, problems) => {
-                let read =
-                    fundlayers_formats::read_rows(text.as_bytes(), Format::Json, &SheetOptions::default(), begin);
-                if problems.is_empty() { read } else { Err(beside(problems, read)) }
-            }
+            Self::Dicts(text, _) => fundlayers_formats::read_rows(text.as_bytes(), Format::Json, &options, begin),
         })?;
-        read.map_err(|problems| errors::raise(py, &problems))
+        let headings = headings.lock().map(|mut headings| std::mem::take(&mut *headings)).unwrap_or_default();
+        let problems = left.of(&headings);
+        let read = if problems.is_empty() { read } else { Err(beside(problems, read)) };
+        let called = |problems: Problems| called(problems, &headings, labels.as_ref().map(|labels| labels.bind(py)));
+        match read {
+            Ok((output, warnings)) => Ok((output, called(warnings))),
+            Err(problems) => Err(errors::raise(py, &called(problems))),
+        }
+    }
+}
+
+impl Left {
+    /// The problems, of columns by their keys. Floats matter only where something is read, and not where whole numbers are.
+    fn of(self, headings: &[Heading]) -> Problems {
+        let heading = |title: &str| headings.iter().find(|heading| heading.title == title);
+        let mut problems = self.problems;
+        for (title, [whole, others]) in self.floats {
+            let Some(heading) = heading(&title).filter(|heading| heading.key.is_some()) else { continue };
+            if !heading.is_whole {
+                problems.append(whole);
+            }
+            problems.append(others);
+        }
+        problems.sort();
+        problems.map(|problem| {
+            let found = problem.location().column.as_deref().and_then(heading);
+            match found.and_then(|heading| heading.key.clone()) {
+                Some(key) => problem.column(key),
+                None => problem,
+            }
+        })
+    }
+}
+
+/// Problems with what the caller calls the row and the column.
+fn called(problems: Problems, headings: &[Heading], labels: Option<&Bound<'_, PyAny>>) -> Problems {
+    let label = |row: u32| labels?.get_item(row.checked_sub(1)?).ok()?.str().ok()?.extract::<String>().ok();
+    problems.map(|problem| {
+        let place = problem.location();
+        let label = place.row.and_then(label);
+        let heading = headings.iter().find(|heading| heading.key.is_some() && heading.key == place.column);
+        let title = heading.map(|heading| heading.title.clone()).filter(|title| place.column.as_ref() != Some(title));
+        let problem = label.into_iter().fold(problem, Problem::label);
+        title.into_iter().fold(problem, Problem::title)
+    })
+}
+
+/// A pandas frame with the columns that Arrow would hand out as something else: periods, which become numbers counted from
+/// 1970, as texts, and times of a zone, which become those of UTC, as the clock shows them. And the labels of its rows.
+fn of_pandas<'py>(data: &Bound<'py, PyAny>) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+    let py = data.py();
+    let modules = py.import("sys")?.getattr("modules")?;
+    let pandas = modules.call_method1("get", ("pandas",))?;
+    if pandas.is_none() || !data.is_instance(&pandas.getattr("DataFrame")?)? {
+        return Ok(None);
+    }
+    let as_text = |values: &Bound<'py, PyAny>| {
+        let arguments = PyDict::new(py);
+        arguments.set_item("na_action", "ignore")?;
+        values.call_method("map", (py.get_type::<PyString>(),), Some(&arguments))
+    };
+    let kind = |dtype: &Bound<'py, PyAny>| dtype.get_type().name()?.extract::<String>();
+    let mut frame = data.clone();
+    for (at, dtype) in data.getattr("dtypes")?.try_iter()?.enumerate() {
+        let dtype = dtype?;
+        let column = || data.getattr("iloc")?.get_item((pyo3::types::PySlice::full(py), at));
+        let changed = match kind(&dtype)?.as_str() {
+            "PeriodDtype" => as_text(&column()?)?,
+            "CategoricalDtype" if kind(&dtype.getattr("categories")?.getattr("dtype")?)? == "PeriodDtype" => {
+                as_text(&column()?.call_method1("astype", ("object",))?)?
+            }
+            "DatetimeTZDtype" => column()?.getattr("dt")?.call_method1("tz_localize", (py.None(),))?,
+            _ => continue,
+        };
+        if frame.is(data) {
+            frame = data.call_method1("copy", (false,))?;
+        }
+        frame.call_method1("isetitem", (at, changed))?;
+    }
+    let labels = data.getattr("index")?;
+    if labels.getattr("nlevels")?.extract::<usize>()? == 1 && kind(&labels.getattr("dtype")?)? == "PeriodDtype" {
+        frame = frame.call_method1("set_axis", (as_text(&labels)?,))?;
+    }
+    Ok(Some((frame, labels)))
+}
+
+/// A table without the columns that hold the labels of a pandas frame which have no name.
+fn without_index(
+    schema: arrow_schema::SchemaRef,
+    batches: Vec<arrow_array::RecordBatch>,
+) -> (arrow_schema::SchemaRef, Vec<arrow_array::RecordBatch>) {
+    let is_column =
+        |field: &arrow_schema::FieldRef| !(field.name().starts_with("__index_level_") && field.name().ends_with("__"));
+    let columns: Vec<usize> =
+        schema.fields().iter().enumerate().filter(|(_, field)| is_column(field)).map(|(at, _)| at).collect();
+    if columns.len() == schema.fields().len() {
+        return (schema, batches);
+    }
+    let projected = (schema.project(&columns), batches.iter().map(|batch| batch.project(&columns)).collect());
+    match projected {
+        (Ok(schema), Ok(batches)) => (Arc::new(schema), batches),
+        _ => (schema, batches),
     }
 }
 
@@ -611,8 +853,8 @@ fn unreadable(py: Python<'_>, error: PyErr) -> PyErr {
         return error;
     }
     let problem = Problem::new(Code::CannotRead, format!("the data frame cannot be read: {}", error.value(py)));
-    let expected = "a table whose columns have one type and one name each; make a column of mixed values texts, with pandas \
-                    `.astype(str)`";
+    let expected = "a table whose columns have one type and one name each: give the path of the file itself, or read it as \
+                    text, with pandas `read_csv(…, dtype=str)` or `read_excel(…, dtype=str)`";
     errors::raise_one(py, problem.expected(expected))
 }
 
@@ -625,27 +867,18 @@ impl KeptRows {
     #[new]
     fn new(format: &str, text: Vec<u8>, file: Option<String>) -> PyResult<Self> {
         let format = Format::from_extension(format).ok_or_else(|| PyTypeError::new_err("not a format"))?;
-        Ok(Self(match file {
-            Some(file) => Rows::File(file, format, text),
-            None => Rows::Text(format, text),
-        }))
+        Ok(Self(Rows::File(file, format, text)))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
         let py = slf.py();
-        let word = |format: &Format| match format {
-            Format::Toml => "toml",
-            Format::Json => "json",
-            Format::Csv => "csv",
-        };
         let (format, text, file) = match &slf.get().0 {
-            Rows::File(file, format, text) => (word(format), text.clone(), Some(file.clone())),
-            Rows::Text(format, text) => (word(format), text.clone(), None),
+            Rows::File(file, format, text) => (format.extension(), text.clone(), file.clone()),
             Rows::Dicts(text, _) => ("json", text.clone().into_bytes(), None),
             // These were kept as text.
             Rows::Arrow(..) => ("json", Vec::new(), None),
         };
-        let text = pyo3::types::PyBytes::new(py, &text);
+        let text = PyBytes::new(py, &text);
         Ok((slf.get_type(), (format, text, file).into_pyobject(py)?))
     }
 }
@@ -664,6 +897,16 @@ impl JsonRows {
 
 impl RowBuilder for JsonRows {
     type Output = String;
+
+    /// What is refused is not read, since all these rows were read before.
+    fn key_of(&self, _column: usize, _title: &str) -> Option<String> {
+        None
+    }
+
+    /// Whole floats were read where they could be.
+    fn is_whole(&self, _column: usize) -> bool {
+        true
+    }
 
     fn push_row(&mut self, _line: Option<u32>, cells: &[Cell<'_>]) {
         self.text.push_str(if self.text.is_empty() { "[{" } else { ",{" });

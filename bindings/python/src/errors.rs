@@ -7,15 +7,30 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 
 const MODULE: &str = "fundlayers._errors";
 
+/// An exception of a class of the package.
+fn made<'py>(py: Python<'py>, class: &Bound<'py, PyAny>, problems: &Problems) -> PyResult<Bound<'py, PyAny>> {
+    class.call1((list(py, problems)?, problems.left_out(), problems.to_string()))
+}
+
 /// The exception for problems that stop the work.
 pub(crate) fn raise(py: Python<'_>, problems: &Problems) -> PyErr {
     static ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let made = || {
-        let list = list(py, problems)?;
-        let class = ERROR.import(py, MODULE, "FundlayersError")?;
-        PyResult::Ok(PyErr::from_value(class.call1((list, problems.left_out(), problems.to_string()))?))
+    let class = ERROR.import(py, MODULE, "FundlayersError");
+    class.and_then(|class| made(py, class, problems)).map_or_else(|error| error, PyErr::from_value)
+}
+
+/// The exception for a file that cannot be read: an `OSError` of Python too, as `open` raises it.
+pub(crate) fn raise_file(py: Python<'_>, name: &str, error: &std::io::Error) -> PyErr {
+    let problem = Problem::new(Code::CannotRead, format!("cannot be read: {error}")).file(name);
+    let raised = || {
+        let class = py.import(MODULE)?.call_method1("file_error", (error.raw_os_error(),))?;
+        let raised = made(py, &class, &problem.into())?;
+        raised.setattr("errno", error.raw_os_error())?;
+        raised.setattr("strerror", error.to_string())?;
+        raised.setattr("filename", name)?;
+        Ok(PyErr::from_value(raised))
     };
-    made().unwrap_or_else(|error| error)
+    raised().unwrap_or_else(|error: PyErr| error)
 }
 
 /// One problem as an exception.
@@ -47,7 +62,9 @@ pub(crate) fn list<'py>(py: Python<'py>, problems: &Problems) -> PyResult<Bound<
         fields.set_item("scenario", place.scenario.as_deref())?;
         fields.set_item("key", place.key.as_deref())?;
         fields.set_item("row", place.row)?;
+        fields.set_item("label", place.label.as_deref())?;
         fields.set_item("column", place.column.as_deref())?;
+        fields.set_item("title", place.title.as_deref())?;
         fields.set_item("text", problem.to_string())?;
         class.call((), Some(&fields))
     };
@@ -57,5 +74,15 @@ pub(crate) fn list<'py>(py: Python<'py>, problems: &Problems) -> PyResult<Bound<
 /// The problem of a value that came as a binary float.
 pub(crate) fn float(value: &str) -> Problem {
     let problem = Problem::new(Code::BinaryFloat, "came as a binary float, whose digits are lost").found(value);
-    problem.expected(format!("write Decimal(\"{value}\") or \"{value}\""))
+    // The `.0` of a whole number would become part of an id.
+    let digits = whole(value).unwrap_or(value);
+    problem.expected(format!("write Decimal(\"{digits}\") or \"{digits}\""))
+}
+
+/// The digits of a float that is whole and exact, if it is.
+pub(crate) fn whole(value: &str) -> Option<&str> {
+    /// Up to here a float holds every whole number.
+    const EXACT: u64 = 1 << 53;
+    let digits = value.strip_suffix(".0")?;
+    digits.parse::<i64>().is_ok_and(|number| number.unsigned_abs() <= EXACT).then_some(digits)
 }

@@ -1,6 +1,7 @@
 //! What is due, within limits.
 
 use fundlayers::answer::Given;
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{FundingRule, LimitsBuilder};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -22,6 +23,7 @@ impl Funding {
         limits: &Bound<'_, PyAny>,
         rule: &str,
         order: Option<Texts>,
+        options: SheetOptions,
     ) -> PyResult<Py<Self>> {
         let (py, given) = (allocation.py(), allocation.get().given.clone());
         let arguments = PyDict::new(py);
@@ -33,8 +35,10 @@ impl Funding {
         let rule = FundingRule::parse(rule, &order).map_err(|problems| errors::raise(py, &problems))?;
         let rows = Rows::new(limits)?;
         arguments.set_item("limits", Py::new(py, rows.kept())?)?;
+        arguments.set_item("sheet", options.sheet.as_deref())?;
+        arguments.set_item("fill_down", options.fill_down)?;
         let policy = given.value.policy().clone();
-        let limits = rows.given(py, move |titles| LimitsBuilder::new(&policy, titles))?;
+        let limits = rows.given(py, options, move |titles| LimitsBuilder::new(&policy, titles))?;
         let funded = work::run(py, move |_| given.fund(&limits, &rule))?;
         let given = funded.map_err(|problems| errors::raise(py, &problems))?;
         let table = Table::new(given.table(None, false));

@@ -12,8 +12,8 @@ use crate::{errors, roster, work};
 
 /// A policy: layers, classes and rules, each with the clause it rests on. It never changes.
 ///
-/// ``Policy("tongchuan-2023")`` is a built-in policy, ``Policy("my.toml")`` a file in TOML or JSON, ``Policy({...})`` a dict
-/// of the same structure. Numbers are int, Decimal or str, never float.
+/// ``Policy("tongchuan-2023")`` is a built-in policy, ``Policy("my.toml")`` a file in TOML or JSON (or an open one, or its
+/// bytes), ``Policy({...})`` a dict of the same structure. Numbers are int, Decimal or str, never float.
 ///
 /// >>> policy = Policy("tongchuan-2023")
 /// >>> policy.years, policy.unit, policy.status
@@ -103,13 +103,13 @@ impl Policy {
                 return Err(errors::raise_one(py, problem.found(&id).expected(hint)));
             }
         }
-        let Some(path) = convert::path(source) else {
+        let file = convert::file(source, "a policy in .toml or .json", |bytes| Some(Format::of_policy(bytes)))?;
+        let Some((name, format, bytes)) = file else {
             let name = source.get_type().name()?;
-            let message = format!("a policy is an id, a path or a dict, not `{name}`");
+            let message = format!("a policy is an id, a path, an open file, bytes or a dict, not `{name}`");
             return Err(pyo3::exceptions::PyTypeError::new_err(message));
         };
-        let (name, format, bytes) = convert::file(py, &path, "a policy in .toml or .json")?;
-        Self::read(py, bytes, format, Some(&name))
+        Self::read(py, bytes, format, name.as_deref())
     }
 
     /// Reads a policy from TOML text or bytes.
@@ -238,20 +238,28 @@ impl Policy {
         fundlayers_formats::json::policy_text(&self.given.value)
     }
 
-    /// The roster that comes with a built-in policy, or one read from ``data``: a path, a data frame, a list of dicts.
-    #[pyo3(signature = (data=None))]
-    fn roster(slf: &Bound<'_, Self>, data: Option<&Bound<'_, PyAny>>) -> PyResult<Py<roster::Roster>> {
-        roster::Roster::make(slf.py(), slf.get(), data)
+    /// The roster that comes with a built-in policy, or one read from ``data``; the same as ``Roster(policy, data)``.
+    #[pyo3(signature = (data=None, *, sheet=None, fill_down=None))]
+    fn roster(
+        slf: &Bound<'_, Self>,
+        data: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<roster::Roster>> {
+        roster::Roster::make(slf.py(), slf.get(), data, convert::sheet_options(sheet, fill_down))
     }
 
     /// Computes who pays what; the same as ``Allocation(policy, roster, years=years)``.
-    #[pyo3(signature = (roster=None, *, years=None))]
+    #[pyo3(signature = (roster=None, *, years=None, sheet=None, fill_down=None))]
     fn allocate<'py>(
         slf: &Bound<'py, Self>,
         roster: Option<&Bound<'py, PyAny>>,
         years: Option<convert::Years>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
     ) -> PyResult<Py<crate::allocation::Allocation>> {
-        crate::allocation::Allocation::make(slf.py(), slf.get(), roster, years)
+        let options = convert::sheet_options(sheet, fill_down);
+        crate::allocation::Allocation::make(slf.py(), slf.get(), roster, years, options)
     }
 
     /// The policy as HTML: its rule table with clauses.

@@ -1,6 +1,7 @@
 //! What was due, beside what happened.
 
 use fundlayers::answer::Given;
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{Month, Problem, ReceiptsBuilder, TopUp};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -24,6 +25,7 @@ impl Reconciliation {
         top_up: &str,
         top_up_years: Option<Years>,
         as_of: Option<&Bound<'_, PyAny>>,
+        options: SheetOptions,
     ) -> PyResult<Py<Self>> {
         let (py, given) = (allocation.py(), allocation.get().given.clone());
         let arguments = PyDict::new(py);
@@ -43,7 +45,9 @@ impl Reconciliation {
         }
         let rows = Rows::new(receipts)?;
         arguments.set_item("receipts", Py::new(py, rows.kept())?)?;
-        let ledger = rows.given(py, ReceiptsBuilder::new)?;
+        arguments.set_item("sheet", options.sheet.as_deref())?;
+        arguments.set_item("fill_down", options.fill_down)?;
+        let ledger = rows.given(py, options, ReceiptsBuilder::new)?;
         let reconciled = work::run(py, move |_| given.reconcile(&ledger, top_up, month))?;
         let given = reconciled.map_err(|problems| errors::raise(py, &problems))?;
         let table = Table::new(given.table(None, false));

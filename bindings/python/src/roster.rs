@@ -2,20 +2,26 @@
 
 use fundlayers::RosterBuilder;
 use fundlayers::answer::Given;
+use fundlayers::sheet::SheetOptions;
 use fundlayers_formats::{Format, json};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::convert::{Content, Rows};
+use crate::convert::{self, Content, Rows};
 use crate::errors;
 use crate::policy::Policy;
 use crate::results::{Table, written};
 
 /// The places that are funded, read for a policy. It never changes.
 ///
-/// ``data`` is a path (CSV, JSON), a data frame or anything else with Arrow's interface, or a list of dicts; columns go by key
-/// or Chinese header. Left out: the built-in policy's own roster. Every problem is reported at once.
+/// ``data`` is a path (CSV, JSON), an open file, bytes, a data frame or anything else with Arrow's interface, or a list of
+/// dicts; columns go by key or by the titles that offices give them. Left out: the built-in policy's own roster. Every
+/// problem is reported at once.
+///
+/// ``sheet`` names the sheet of a workbook. ``fill_down`` says whether blank cells below a filled-in county, township or year
+/// were merged with it: ``True`` fills them, ``False`` leaves them blank; left out, what looks so is an error in files and
+/// data frames, and blank in dicts and JSON.
 ///
 /// >>> policy = Policy("tongchuan-2023")
 /// >>> roster = Roster(policy, [{"名称": "黄堡镇", "类型": "镇", "认定层级": "市级", "区县": "王益区"}])
@@ -28,48 +34,73 @@ pub(crate) struct Roster {
 }
 
 impl Roster {
-    fn read(py: Python<'_>, policy: &Policy, rows: Rows) -> PyResult<Py<Self>> {
+    fn read(py: Python<'_>, policy: &Policy, rows: Rows, options: SheetOptions) -> PyResult<Py<Self>> {
         let core = policy.given.value.clone();
-        let given = rows.given(py, move |titles| RosterBuilder::new(&core, titles))?;
+        let given = rows.given(py, options, move |titles| RosterBuilder::new(&core, titles))?;
         let table = Table::new(given.rows(&policy.given.value));
         let roster = Self { given, policy: policy.clone() };
         Py::new(py, PyClassInitializer::from(table).add_subclass(roster))
     }
 
-    pub(crate) fn make(py: Python<'_>, policy: &Policy, data: Option<&Bound<'_, PyAny>>) -> PyResult<Py<Self>> {
+    /// Whether rows are given that are to be read; else `make` takes no options.
+    pub(crate) fn is_read(data: Option<&Bound<'_, PyAny>>) -> bool {
+        data.is_some_and(|data| !data.is_instance_of::<Self>())
+    }
+
+    pub(crate) fn make(
+        py: Python<'_>,
+        policy: &Policy,
+        data: Option<&Bound<'_, PyAny>>,
+        options: SheetOptions,
+    ) -> PyResult<Py<Self>> {
+        if options != SheetOptions::default() && !Self::is_read(data) {
+            let message = "sheet and fill_down say how a roster is read, and none is read here";
+            return Err(PyTypeError::new_err(message));
+        }
         let Some(data) = data else {
             let text = policy.built_in_roster().ok_or_else(|| {
                 PyTypeError::new_err(
                     "this policy has no built-in roster; give one: a path, a data frame, a list of dicts",
                 )
             })?;
-            return Self::read(py, policy, Rows::Text(Format::Csv, text.as_bytes().to_vec()));
+            let rows = Rows::File(None, Format::Csv, text.as_bytes().to_vec());
+            return Self::read(py, policy, rows, options);
         };
         if let Ok(roster) = data.cast::<Self>() {
             return Ok(roster.clone().unbind());
         }
-        Self::read(py, policy, Rows::new(data)?)
+        Self::read(py, policy, Rows::new(data)?, options)
     }
 }
 
 #[pymethods]
 impl Roster {
     #[new]
-    #[pyo3(signature = (policy, data=None))]
-    fn new(policy: &Bound<'_, PyAny>, data: Option<&Bound<'_, PyAny>>) -> PyResult<Py<Self>> {
-        Self::make(policy.py(), &Policy::from_any(policy)?, data)
+    #[pyo3(signature = (policy, data=None, *, sheet=None, fill_down=None))]
+    fn new(
+        policy: &Bound<'_, PyAny>,
+        data: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<Self>> {
+        let options = convert::sheet_options(sheet, fill_down);
+        Self::make(policy.py(), &Policy::from_any(policy)?, data, options)
     }
 
     /// Reads a roster from CSV text or bytes.
     #[staticmethod]
-    fn from_csv(policy: &Bound<'_, PyAny>, text: Content) -> PyResult<Py<Self>> {
-        Self::read(policy.py(), &Policy::from_any(policy)?, Rows::Text(Format::Csv, text.bytes()))
+    #[pyo3(signature = (policy, text, *, fill_down=None))]
+    fn from_csv(policy: &Bound<'_, PyAny>, text: Content, fill_down: Option<bool>) -> PyResult<Py<Self>> {
+        let (rows, options) = (Rows::File(None, Format::Csv, text.bytes()), convert::sheet_options(None, fill_down));
+        Self::read(policy.py(), &Policy::from_any(policy)?, rows, options)
     }
 
     /// Reads a roster from JSON text or bytes: a list of objects.
     #[staticmethod]
-    fn from_json(policy: &Bound<'_, PyAny>, text: Content) -> PyResult<Py<Self>> {
-        Self::read(policy.py(), &Policy::from_any(policy)?, Rows::Text(Format::Json, text.bytes()))
+    #[pyo3(signature = (policy, text, *, fill_down=None))]
+    fn from_json(policy: &Bound<'_, PyAny>, text: Content, fill_down: Option<bool>) -> PyResult<Py<Self>> {
+        let (rows, options) = (Rows::File(None, Format::Json, text.bytes()), convert::sheet_options(None, fill_down));
+        Self::read(policy.py(), &Policy::from_any(policy)?, rows, options)
     }
 
     /// The columns that a roster of a policy may have: key, Chinese header, whether it must be there.

@@ -4,6 +4,7 @@ use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{Goal, Scenario, ScenariosBuilder, Unit};
 use fundlayers_formats::Format;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
@@ -43,7 +44,11 @@ pub(crate) fn compare(
 }
 
 /// The scenarios: a dict of names and changes, a list of such pairs, a file, or rows of ``scenario, path, value``.
-fn read_scenarios(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<Given<fundlayers::Scenarios>> {
+fn read_scenarios(
+    py: Python<'_>,
+    data: &Bound<'_, PyAny>,
+    options: SheetOptions,
+) -> PyResult<Given<fundlayers::Scenarios>> {
     let pairs = match data.cast::<PyMapping>() {
         Ok(mapping) => Some(mapping.items()?),
         Err(_) => {
@@ -51,6 +56,9 @@ fn read_scenarios(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<Given<fun
         }
     };
     if let Some(pairs) = pairs.filter(|pairs| !pairs.is_empty() || data.cast::<PyMapping>().is_ok()) {
+        if options.sheet.is_some() {
+            return Err(PyTypeError::new_err("sheet names a sheet of a workbook; these scenarios have none"));
+        }
         let mut list = Vec::new();
         for pair in pairs {
             let (name, changes): (String, Bound<'_, PyAny>) = pair.extract()?;
@@ -62,24 +70,27 @@ fn read_scenarios(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<Given<fun
     }
     match Rows::new(data)? {
         Rows::File(name, format @ (Format::Toml | Format::Json), bytes) => {
-            let read =
-                Given::read(fundlayers_formats::read_scenarios(&bytes, format, &SheetOptions::default()), Some(&name));
+            let read = Given::read(fundlayers_formats::read_scenarios(&bytes, format, &options), name.as_deref());
             read.map_err(|problems| errors::raise(py, &problems))
         }
-        rows => rows.given(py, |titles| ScenariosBuilder::new(titles, fundlayers_formats::toml::read_value)),
+        rows => rows.given(py, options, |titles| ScenariosBuilder::new(titles, fundlayers_formats::toml::read_value)),
     }
 }
 
 /// Totals of many named changes of a policy over one roster, and the difference of each to the first.
 ///
-/// ``scenarios`` is a dict (or a list of pairs) of names and changes (``{}`` or None for the policy as it is), a file (TOML, JSON, CSV), a data
-/// frame or a list of dicts with ``scenario, path, value``.
+/// ``scenarios`` is a dict (or a list of pairs) of names and changes (``{}`` or None for the policy as it is), a file (TOML,
+/// JSON, CSV), a data frame or a list of dicts with ``scenario, path, value``; ``sheet`` is of its workbook,
+/// ``roster_sheet`` of the roster's, and ``fill_down`` says of both how they are read, as of ``Roster``.
 ///
 /// >>> asked = {"现行": {}, "650": {"classes.municipal-town.standard": 650}}
 /// >>> [row["difference"] for row in scenarios("tongchuan-2023", asked, "year").to_dicts()][3:]
 /// [Decimal('100'), Decimal('100'), Decimal('100')]
 #[pyfunction]
-#[pyo3(signature = (policy, scenarios, by=None, *, roster=None, years=None, unit=None))]
+#[pyo3(signature = (
+    policy, scenarios, by=None, *, roster=None, years=None, unit=None, sheet=None, roster_sheet=None, fill_down=None
+))]
+#[expect(clippy::too_many_arguments, reason = "they have names in Python")]
 pub(crate) fn scenarios(
     policy: &Bound<'_, PyAny>,
     scenarios: &Bound<'_, PyAny>,
@@ -87,11 +98,15 @@ pub(crate) fn scenarios(
     roster: Option<&Bound<'_, PyAny>>,
     years: Option<Years>,
     unit: Option<&str>,
+    sheet: Option<String>,
+    roster_sheet: Option<String>,
+    fill_down: Option<bool>,
 ) -> PyResult<Table> {
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
-    let roster = Roster::make(py, &policy, roster)?;
-    let list = read_scenarios(py, scenarios)?;
+    let of_roster = fill_down.filter(|_| Roster::is_read(roster));
+    let roster = Roster::make(py, &policy, roster, convert::sheet_options(roster_sheet, of_roster))?;
+    let list = read_scenarios(py, scenarios, convert::sheet_options(sheet, fill_down))?;
     let years = years.map(|years| years.list(py)).transpose()?;
     let arguments = PyDict::new(py);
     arguments.set_item("policy", policy.clone())?;
@@ -166,13 +181,15 @@ impl Solution {
 }
 
 /// The largest value of one number of a policy, named by its path, that keeps a payer's total in a layer and year within a
-/// limit.
+/// limit. ``sheet`` and ``fill_down`` say how the roster is read, as of ``Roster``.
 ///
 /// >>> solution = solve("tongchuan-2023", "classes.municipal-town.standard", layer="county", payer="王益区", year=2024, limit=400)
 /// >>> solution.value, solution.total
 /// (Decimal('640'), Decimal('400'))
 #[pyfunction]
-#[pyo3(signature = (policy, path, *, layer, year, limit, payer=None, step=None, roster=None, unit=None))]
+#[pyo3(signature = (
+    policy, path, *, layer, year, limit, payer=None, step=None, roster=None, unit=None, sheet=None, fill_down=None
+))]
 #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
 pub(crate) fn solve(
     policy: &Bound<'_, PyAny>,
@@ -184,10 +201,12 @@ pub(crate) fn solve(
     step: Option<&Bound<'_, PyAny>>,
     roster: Option<&Bound<'_, PyAny>>,
     unit: Option<&str>,
+    sheet: Option<String>,
+    fill_down: Option<bool>,
 ) -> PyResult<Py<Solution>> {
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
-    let roster = Roster::make(py, &policy, roster)?;
+    let roster = Roster::make(py, &policy, roster, convert::sheet_options(sheet, fill_down))?;
     let arguments = PyDict::new(py);
     arguments.set_item("policy", policy.clone())?;
     arguments.set_item("path", &path)?;

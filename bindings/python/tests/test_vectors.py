@@ -22,6 +22,9 @@ FOLDER = tempfile.TemporaryDirectory()
 class Objects:
     """Dicts and lists in, dicts out."""
 
+    # A blank cell of a case is blank, unless the case says that it was merged.
+    fill_down: bool | None = None
+
     def policy(self, source: Any) -> fl.Policy:
         return fl.Policy(objects(source))
 
@@ -29,7 +32,7 @@ class Objects:
         return objects(rows)
 
     def roster(self, policy: fl.Policy, rows: Any) -> fl.Roster:
-        return fl.Roster(policy, self.rows(rows))
+        return fl.Roster(policy, self.rows(rows), fill_down=self.fill_down)
 
     def out(self, table: fl.Table) -> list[dict[str, Any]]:
         return table.to_dicts()
@@ -56,6 +59,8 @@ class Json(Objects):
 
 class Arrow(Objects):
     """Arrow in and out."""
+
+    fill_down = False
 
     def rows(self, rows: Any) -> pa.Table:
         return arrow(rows)
@@ -184,11 +189,11 @@ def answer(case: Case, door: Objects) -> Answer:
             table = fl.compare(allocation, after, **by, **unit)
         case "fund":
             order = {"order": options["order"]} if "order" in options else {}
-            funding = allocation.fund(door.rows(options.get("limits", [])), options["rule"], **order)
+            funding = allocation.fund(door.rows(options.get("limits", [])), options["rule"], **order, fill_down=door.fill_down)
             table = funding.totals(**by, **unit) if by else funding.table(**unit, **zeros)
         case "reconcile":
             given = {name: options[name] for name in ("top_up", "top_up_years", "as_of") if name in options}
-            ledger = allocation.reconcile(door.rows(options.get("receipts", [])), **given)
+            ledger = allocation.reconcile(door.rows(options.get("receipts", [])), **given, fill_down=door.fill_down)
             if options.get("unmatched"):
                 table = ledger.unmatched(**unit)
             else:

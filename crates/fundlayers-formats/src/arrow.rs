@@ -1,14 +1,15 @@
 //! Rosters, receipts and results as Arrow record batches, which data frames exchange without copying.
 //!
 //! What is read: text (any of Arrow's forms, dictionaries too), whole numbers, decimals, true or false, dates. Null is
-//! blank. Binary floats are refused, because the digits of a number are lost in them; a column of nothing but null and NaN
-//! is blank.
+//! blank. Binary floats are refused, because the digits of a number are lost in them, but for whole years and counts, which
+//! they hold exactly; a column of nothing but null and NaN is blank.
 //!
 //! What is written: an amount is a `decimal128` with as many decimals as show a fen in its unit, the unit stands in the
 //! metadata of schema and column and in the column `unit`; words that repeat are dictionaries; blank text is the empty
 //! text, a blank amount is null.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::catalogue as words;
@@ -59,7 +60,12 @@ pub struct Reader<B> {
     /// What is wrong with a whole column, once each.
     refused: Vec<Option<Problem>>,
     rows: usize,
+    /// Which columns are periods of pandas, whose numbers count from 1970.
+    periods: Vec<bool>,
 }
+
+/// The name that pandas gives the type of its periods.
+const PERIODS: &str = "pandas.period";
 
 impl<B: RowBuilder> Reader<B> {
     /// Begins with the names of the columns, which `begin` is given.
@@ -67,13 +73,19 @@ impl<B: RowBuilder> Reader<B> {
         let titles: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let header: Vec<(&str, Option<Position>)> = titles.iter().map(|title| (title.as_str(), None)).collect();
         let builder = begin(&header);
-        Self { builder, refused: vec![None; titles.len()], titles, rows: 0 }
+        let is_period = |field: &Arc<Field>| field.extension_type_name() == Some(PERIODS);
+        let periods = schema.fields().iter().map(is_period).collect();
+        Self { builder, refused: vec![None; titles.len()], titles, rows: 0, periods }
     }
 
     /// Takes the rows of a batch.
     pub fn push(&mut self, batch: &RecordBatch) {
-        let source = |(at, column)| Source::new(column).unwrap_or_else(|fault| self.refuse(at, &fault));
-        let sources: Vec<Source<'_>> = batch.columns().iter().enumerate().map(source).collect();
+        let columns: Vec<ArrayRef> = batch.columns().iter().enumerate().map(|at| self.with_whole_numbers(at)).collect();
+        let source = |(at, column)| match self.periods.get(at) {
+            Some(true) => self.refuse(at, &Fault::period(column)),
+            _ => Source::new(column).unwrap_or_else(|fault| self.refuse(at, &fault)),
+        };
+        let sources: Vec<Source<'_>> = columns.iter().enumerate().map(source).collect();
         self.builder.expect_rows(batch.num_rows());
         let starts = (0..batch.num_rows()).step_by(BLOCK_ROWS);
         let blocks = |start: usize| -> Vec<Result<Block<'_>, Fault>> {
@@ -94,6 +106,12 @@ impl<B: RowBuilder> Reader<B> {
             });
         }
         self.rows = self.rows.saturating_add(batch.num_rows());
+    }
+
+    /// A column whose floats are whole years or counts as whole numbers; any other as it is.
+    fn with_whole_numbers(&self, (at, column): (usize, &ArrayRef)) -> ArrayRef {
+        let whole = column.data_type().is_floating() && self.builder.is_whole(at);
+        whole.then(|| whole_numbers(column)).flatten().unwrap_or_else(|| Arc::clone(column))
     }
 
     /// Hands blocks of columns to the builder; so many rows are left, of which a block has at most its fill.
@@ -132,6 +150,9 @@ impl<B: RowBuilder> Reader<B> {
     /// [`Code::BinaryFloat`] and [`Code::WrongType`] for a column that cannot be read, with its first such row, and every
     /// problem of every row.
     pub fn finish(self) -> Result<(B::Output, Problems), Problems> {
+        if self.titles.is_empty() {
+            return Err(fundlayers::sheet::empty().into());
+        }
         let mut problems: Problems = self.refused.into_iter().flatten().collect();
         if problems.is_empty() {
             return self.builder.finish();
@@ -179,6 +200,17 @@ struct Fault {
 impl Fault {
     fn float(value: String, row: usize) -> Self {
         Self { code: Code::BinaryFloat, message: words::BINARY_FLOATS, found: value, expected: words::EXACT_TYPES, row }
+    }
+
+    fn period(column: &ArrayRef) -> Self {
+        let row = (0..column.len()).find(|row| column.is_valid(*row)).unwrap_or_default();
+        let (message, expected) = (words::PERIODS, words::PERIODS_AS_TEXT);
+        Self { code: Code::WrongType, message, found: PERIODS.to_owned(), expected, row }
+    }
+
+    fn zone(data_type: &DataType, row: usize) -> Self {
+        let (message, expected) = (words::OTHER_ZONE, words::NO_ZONE);
+        Self { code: Code::WrongType, message, found: data_type.to_string(), expected, row }
     }
 
     fn out_of_range(found: String, row: usize) -> Self {
@@ -448,6 +480,13 @@ fn values<T: ArrowPrimitiveType>(
 /// The cells of an array in some rows.
 fn block(array: &dyn Array, start: usize, rows: usize) -> Result<Block<'_>, Fault> {
     let range = start..start.saturating_add(rows);
+    if let DataType::Timestamp(_, Some(zone)) = array.data_type()
+        && !matches!(&**zone, "UTC" | "Z" | "+00:00" | "Etc/UTC")
+        && let Some(row) = range.clone().find(|at| array.is_valid(*at))
+    {
+        // What is kept is the moment in UTC, which is another day where the clock shows midnight.
+        return Err(Fault::zone(array.data_type(), row));
+    }
     macro_rules! texts {
         ($array:expr) => {{
             let array = $array;
@@ -539,6 +578,27 @@ fn decimals<'a, T: ToString + Copy>(
         }
     }
     Ok(Block::Decimals(mantissas, u32::try_from(scale).unwrap_or_default()))
+}
+
+/// Floats that are all whole and exact as whole numbers; none if one is not.
+fn whole_numbers(array: &ArrayRef) -> Option<ArrayRef> {
+    /// Up to here a float holds every whole number.
+    const EXACT: u64 = 1 << 53;
+    fn of<T: Display>(numbers: impl Iterator<Item = Option<T>>, is_nan: impl Fn(&T) -> bool) -> Option<ArrayRef> {
+        let whole = |number: T| number.to_string().parse::<i64>().ok().filter(|whole| whole.unsigned_abs() <= EXACT);
+        let cell = |number: Option<T>| match number.filter(|number| !is_nan(number)) {
+            Some(number) => whole(number).map(Some),
+            None => Some(None),
+        };
+        Some(Arc::new(numbers.map(cell).collect::<Option<Int64Array>>()?))
+    }
+    let rows = array.len();
+    match array.data_type() {
+        DataType::Float16 => of(values(array.as_primitive::<Float16Type>(), 0, rows), |n| n.is_nan()),
+        DataType::Float32 => of(values(array.as_primitive::<Float32Type>(), 0, rows), |n| n.is_nan()),
+        DataType::Float64 => of(values(array.as_primitive::<Float64Type>(), 0, rows), |n| n.is_nan()),
+        _ => None,
+    }
 }
 
 /// Blank, if there is no number among binary floats.

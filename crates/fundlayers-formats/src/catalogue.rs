@@ -207,10 +207,21 @@ phrases! {
     #[cfg(feature = "arrow")]
     BINARY_FLOATS = "该列为二进制浮点数，已失去准确的位数", "the column came as binary floats, whose digits are lost";
     #[cfg(feature = "arrow")]
-    EXACT_TYPES = "请改用十进制数、整数或文本：polars 用 `.cast(pl.Decimal(38, 6))` 或 `.cast(pl.Int64)`，\
-                   pandas 用 `.astype(\"Int64\")` 或 `.astype(str)`",
-        "decimals, whole numbers or text: in polars `.cast(pl.Decimal(38, 6))` or `.cast(pl.Int64)`, in \
-         pandas `.astype(\"Int64\")` or `.astype(str)`";
+    EXACT_TYPES = "请直接传入文件路径，或将该列按文本读入：pandas 用 `read_csv(…, dtype=str)` 或 `read_excel(…, dtype=str)`，\
+                   polars 用 `read_csv(…, infer_schema=False)`；含空值的整数列 pandas 可用 `.astype(\"Int64\")`",
+        "the path of the file itself, or the column read as text: in pandas `read_csv(…, dtype=str)` or \
+         `read_excel(…, dtype=str)`, in polars `read_csv(…, infer_schema=False)`; whole numbers that blanks made floats: in \
+         pandas `.astype(\"Int64\")`";
+    #[cfg(feature = "arrow")]
+    PERIODS = "该列为 pandas 的时期类型，其中只有自 1970 年起的序数", "the column came as periods of pandas, which are numbers counted from 1970";
+    #[cfg(feature = "arrow")]
+    PERIODS_AS_TEXT = "请传入 pandas 的数据框本身，或将该列转为文本：`.dt.strftime(\"%Y\")`",
+        "the pandas data frame itself, or the column as text: `.dt.strftime(\"%Y\")`";
+    #[cfg(feature = "arrow")]
+    OTHER_ZONE = "该列的时间带有时区，换算后可能不是同一天", "the column has times of a time zone, which may be another day in UTC";
+    #[cfg(feature = "arrow")]
+    NO_ZONE = "请去掉时区：pandas 用 `.dt.tz_localize(None)`，polars 用 `.dt.replace_time_zone(None)`",
+        "times without a zone: in pandas `.dt.tz_localize(None)`, in polars `.dt.replace_time_zone(None)`";
     #[cfg(feature = "arrow")]
     MORE_DIGITS = "位数过多，无法准确保存", "more digits than are kept exactly";
     #[cfg(feature = "arrow")]

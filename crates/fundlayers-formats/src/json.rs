@@ -206,6 +206,9 @@ pub(crate) fn rows<B: RowBuilder>(
     begin: impl FnOnce(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
     let header = header(text)?;
+    if header.rows == 0 {
+        return Err(fundlayers::sheet::empty().into());
+    }
     let titles: Vec<(&str, Option<Position>)> = header.keys.iter().map(|key| (key.as_str(), None)).collect();
     let mut builder = begin(&titles);
     builder.set_room(room);

@@ -93,6 +93,19 @@ impl Format {
         }
     }
 
+    /// The usual ending of a file's name.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Toml => "toml",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+        }
+    }
+
     /// The format of a workbook that comes without a name, by its bytes; none of what is no workbook.
     #[must_use]
     pub fn of_workbook(bytes: &[u8]) -> Option<Self> {
@@ -106,6 +119,33 @@ impl Format {
         let is_ods = begin.windows(11).any(|window| window == b"spreadsheet");
         Some(if is_ods { Self::Ods } else { Self::Xlsx })
     }
+
+    /// The format of a table by what stands at its beginning, for bytes without a name.
+    #[must_use]
+    pub fn of_table(bytes: &[u8]) -> Self {
+        Self::of_workbook(bytes).unwrap_or_else(|| {
+            let mut first = first_characters(bytes);
+            let is_json = match first.next() {
+                Some(b'[') => matches!(first.next(), Some(b'{' | b']')),
+                Some(b'{') => matches!(first.next(), Some(b'"' | b'}')),
+                _ => false,
+            };
+            if is_json { Self::Json } else { Self::Csv }
+        })
+    }
+
+    /// The format of a policy by what stands at its beginning, for bytes without a name.
+    #[must_use]
+    pub fn of_policy(bytes: &[u8]) -> Self {
+        if first_characters(bytes).next() == Some(b'{') { Self::Json } else { Self::Toml }
+    }
+}
+
+/// What stands at the beginning of a text but for white space, as far as it is ASCII, whichever encoding it is in.
+fn first_characters(bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    let marks: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+    let text = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
+    text.iter().copied().filter(|byte| *byte != 0 && !byte.is_ascii_whitespace())
 }
 
 /// Reads a policy file.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from typing import Any
+
 # Without the module `dataclasses`, whose import takes longer than all the rest.
 _FIELDS = (
     "code",
@@ -15,7 +18,9 @@ _FIELDS = (
     "scenario",
     "key",
     "row",
+    "label",
     "column",
+    "title",
     "text",
 )
 
@@ -24,7 +29,8 @@ class Problem:
     """One thing wrong with an input: a stable code, where it is, what was found and what would be right.
 
     ``severity`` is ``error`` or ``warning``; ``key`` is a path in a policy; ``row`` counts from 1, the header not counted;
-    ``text`` is the whole sentence. It never changes.
+    ``label`` is what the index of a pandas frame calls that row; ``column`` is the key of the column, ``title`` what the rows
+    that were given call it, where that is another word; ``text`` is the whole sentence. It never changes.
     """
 
     __slots__ = _FIELDS
@@ -40,7 +46,9 @@ class Problem:
     scenario: str | None
     key: str | None
     row: int | None
+    label: str | None
     column: str | None
+    title: str | None
     text: str
 
     def __init__(
@@ -56,10 +64,12 @@ class Problem:
         scenario: str | None = None,
         key: str | None = None,
         row: int | None = None,
+        label: str | None = None,
         column: str | None = None,
+        title: str | None = None,
         text: str = "",
     ) -> None:
-        values = (code, severity, message, found, expected, file, line, character, scenario, key, row, column)
+        values = (code, severity, message, found, expected, file, line, character, scenario, key, row, label, column, title)
         for name, value in zip(_FIELDS, (*values, text or f"{message} [{code}]"), strict=True):
             object.__setattr__(self, name, value)
 
@@ -92,7 +102,8 @@ class Problem:
 class FundlayersError(ValueError):
     """An input that cannot be used. ``problems`` has all that is wrong with it, ``code`` the code of the first error.
 
-    Its text says the first 20 problems of each kind, and how many more there are.
+    Its text says the first 20 problems of each kind, and how many more there are. Of a
+    file that cannot be read it is the ``OSError`` of Python too: a ``FileNotFoundError``, a ``PermissionError``.
     """
 
     problems: tuple[Problem, ...]
@@ -112,3 +123,24 @@ class FundlayersError(ValueError):
 
     def __str__(self) -> str:
         return self._text or "\n".join(map(str, self.problems))
+
+
+class UnreadableFileError(FundlayersError, OSError):
+    """A file that cannot be read."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.args, {**self.__dict__, "errno": self.errno, "strerror": self.strerror, "filename": self.filename}
+
+
+class MissingFileError(UnreadableFileError, FileNotFoundError):
+    """A file that is not there."""
+
+
+class ForbiddenFileError(UnreadableFileError, PermissionError):
+    """A file that may not be read."""
+
+
+def file_error(number: int | None) -> type[UnreadableFileError]:
+    """The class for an error of the system."""
+    known = {errno.ENOENT: MissingFileError, errno.EACCES: ForbiddenFileError, errno.EPERM: ForbiddenFileError}
+    return known.get(number or 0, UnreadableFileError)

@@ -32,6 +32,12 @@ __all__ = [
 
 __version__: str
 
+class _BinaryFile(Protocol):
+    def read(self) -> bytes: ...
+
+class _TextFile(Protocol):
+    def read(self) -> str: ...
+
 class _ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
@@ -40,11 +46,12 @@ class _ArrowArray(Protocol):
 
 _Path: TypeAlias = str | PathLike[str]
 _Number: TypeAlias = Decimal | int | str
-_RowsLike: TypeAlias = _Path | _ArrowStream | _ArrowArray | Iterable[Mapping[str, Any]]
+_File: TypeAlias = _Path | bytes | bytearray | memoryview | _BinaryFile | _TextFile
+_RowsLike: TypeAlias = _File | _ArrowStream | _ArrowArray | Iterable[Mapping[str, Any]]
 _Years: TypeAlias = int | str | Sequence[int]
 _By: TypeAlias = str | Sequence[str]
 _Changes: TypeAlias = Mapping[str, Any] | str | Sequence[str]
-_PolicyLike: TypeAlias = Policy | _Path | dict[str, Any]
+_PolicyLike: TypeAlias = Policy | _File | dict[str, Any]
 _RosterLike: TypeAlias = Roster | _RowsLike
 
 @final
@@ -64,6 +71,9 @@ def scenarios(
     roster: _RosterLike | None = None,
     years: _Years | None = None,
     unit: str | None = None,
+    sheet: str | None = None,
+    roster_sheet: str | None = None,
+    fill_down: bool | None = None,
 ) -> Table: ...
 def solve(
     policy: _PolicyLike,
@@ -76,11 +86,13 @@ def solve(
     step: _Number | None = None,
     roster: _RosterLike | None = None,
     unit: str | None = None,
+    sheet: str | None = None,
+    fill_down: bool | None = None,
 ) -> Solution: ...
 
 @final
 class Policy:
-    def __new__(cls, source: _Path | dict[str, Any]) -> Policy: ...
+    def __new__(cls, source: _File | dict[str, Any]) -> Policy: ...
     @staticmethod
     def from_toml(text: str | bytes) -> Policy: ...
     @staticmethod
@@ -111,8 +123,17 @@ class Policy:
     def warnings(self) -> tuple[Problem, ...]: ...
     def to_dict(self) -> dict[str, Any]: ...
     def to_json(self) -> str: ...
-    def roster(self, data: _RosterLike | None = None) -> Roster: ...
-    def allocate(self, roster: _RosterLike | None = None, *, years: _Years | None = None) -> Allocation: ...
+    def roster(
+        self, data: _RosterLike | None = None, *, sheet: str | None = None, fill_down: bool | None = None
+    ) -> Roster: ...
+    def allocate(
+        self,
+        roster: _RosterLike | None = None,
+        *,
+        years: _Years | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> Allocation: ...
     def to_html(self, *, lang: str | None = None) -> str: ...
     def _repr_html_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -166,11 +187,18 @@ class Table:
 
 @final
 class Roster(Table):
-    def __new__(cls, policy: _PolicyLike, data: _RosterLike | None = None) -> Roster: ...
+    def __new__(
+        cls,
+        policy: _PolicyLike,
+        data: _RosterLike | None = None,
+        *,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> Roster: ...
     @staticmethod
-    def from_csv(policy: _PolicyLike, text: str | bytes) -> Roster: ...
+    def from_csv(policy: _PolicyLike, text: str | bytes, *, fill_down: bool | None = None) -> Roster: ...
     @staticmethod
-    def from_json(policy: _PolicyLike, text: str | bytes) -> Roster: ...
+    def from_json(policy: _PolicyLike, text: str | bytes, *, fill_down: bool | None = None) -> Roster: ...
     @staticmethod
     def template(policy: _PolicyLike) -> list[dict[str, Any]]: ...
     @property
@@ -182,7 +210,13 @@ class Roster(Table):
 @final
 class Allocation(Table):
     def __new__(
-        cls, policy: _PolicyLike, roster: _RosterLike | None = None, *, years: _Years | None = None
+        cls,
+        policy: _PolicyLike,
+        roster: _RosterLike | None = None,
+        *,
+        years: _Years | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
     ) -> Allocation: ...
     @property
     def policy(self) -> Policy: ...
@@ -193,7 +227,15 @@ class Allocation(Table):
     def table(self, *, unit: str | None = None, zeros: bool = False, wide: bool = False) -> Table: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
     def explain(self, recipient: str, year: _Years | None = None) -> Explanation: ...
-    def fund(self, limits: _RowsLike, rule: str, *, order: _By | None = None) -> Funding: ...
+    def fund(
+        self,
+        limits: _RowsLike,
+        rule: str,
+        *,
+        order: _By | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> Funding: ...
     def reconcile(
         self,
         receipts: _RowsLike,
@@ -201,6 +243,8 @@ class Allocation(Table):
         top_up: str = "entitled",
         top_up_years: _Years | None = None,
         as_of: str | date | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
     ) -> Reconciliation: ...
     @staticmethod
     def _unpickle(policy: Policy, roster: Roster, years: Sequence[int]) -> Allocation: ...

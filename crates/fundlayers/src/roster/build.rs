@@ -467,6 +467,10 @@ impl RowBuilder for PlacesBuilder {
         self.header.field(column).map(|field| field.key(&self.policy).to_owned())
     }
 
+    fn is_whole(&self, column: usize) -> bool {
+        matches!(self.header.field(column), Some(Field::Count | Field::From | Field::To))
+    }
+
     fn fit(&self) -> Fit {
         self.header.fit()
     }

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::records::{Cell, RowBuilder};
+use super::sheet::empty;
 use crate::ground::catalogue::rows as words;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -38,6 +39,9 @@ pub(crate) fn read<'a, B: RowBuilder, R: IntoIterator<Item = (&'a str, Cell<'a>)
         let message = words::ROWS_WITH_KEYS.with(&[&rows.len(), &header.len()]);
         problems.push(Problem::new(Code::TooLarge, message).expected(words::SAME_KEYS));
         return Err(problems);
+    }
+    if rows.len() == 0 && problems.is_empty() {
+        return Err(empty().into());
     }
     let mut builder = begin(&header);
     builder.expect_rows(rows.len());

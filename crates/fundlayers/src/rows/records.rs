@@ -44,6 +44,12 @@ pub trait RowBuilder: Sized {
         Some(title.trim().to_owned())
     }
 
+    /// Whether a column of the header holds years or counts, which a binary float holds exactly.
+    fn is_whole(&self, column: usize) -> bool {
+        _ = column;
+        false
+    }
+
     /// How well the header fits what is read. Left as it is, any header does.
     fn fit(&self) -> Fit {
         Fit { complete: true, known: 0 }

@@ -1,8 +1,9 @@
 //! Sheets as offices keep them: finds where the table is among titles and notes, and hands its rows on.
 
+use crate::ground::catalogue::rows as words;
 use crate::ground::money::Unit;
 use crate::ground::position::Position;
-use crate::ground::problem::{Problem, Problems};
+use crate::ground::problem::{Code, Problem, Problems};
 use crate::rows::records::{Cell, ColumnRole, RowBuilder};
 
 /// The header is looked for in so many rows that are not blank.
@@ -16,6 +17,12 @@ pub struct SheetOptions {
     pub sheet: Option<String>,
     /// Whether blank cells of keys are merged with the filled-in one above; left out: what looks so is an error.
     pub fill_down: Option<bool>,
+}
+
+/// What is wrong with a table in which nothing stands, not even a header.
+#[must_use]
+pub fn empty() -> Problem {
+    Problem::new(Code::EmptyTable, words::NOTHING_IN_TABLE).expected(words::HEADER_AND_ROWS)
 }
 
 /// What a reader knows of a row besides its cells.
@@ -249,15 +256,15 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         self.builder.as_ref().is_some_and(|builder| builder.fit().complete)
     }
 
-    /// What the rows became, with warnings; of a sheet without any rows what becomes of none.
+    /// What the rows became, with warnings.
     ///
     /// # Errors
     ///
-    /// Every problem of every row and cell at once.
+    /// [`Code::EmptyTable`] where nothing stands in any row; every problem of every row and cell at once.
     pub fn finish(mut self) -> Result<(B::Output, Problems), Problems> {
         self.search(true);
-        let Self { builder, problems, begin, sheet, width, .. } = self;
-        let builder = builder.unwrap_or_else(|| begin(&[]));
+        let Self { builder, problems, sheet, width, .. } = self;
+        let builder = builder.ok_or_else(empty)?;
         let keys: Vec<Option<String>> = (0..width).map(|at| builder.key_of(at, "")).collect();
         let placed = |problems: Problems| match &sheet {
             Some(sheet) => problems.map(|problem| in_cell(problem, sheet, &keys)),

@@ -144,6 +144,10 @@ impl RowBuilder for RosterBuilder {
         self.0.key_of(column, title)
     }
 
+    fn is_whole(&self, column: usize) -> bool {
+        self.0.is_whole(column)
+    }
+
     fn fit(&self) -> Fit {
         self.0.fit()
     }

@@ -10,9 +10,12 @@ phrases! {
     IN_SHEET_CELL = "{0}: ", "{0}: ";
     AT = "第 {0} 行第 {1} 字：", "line {0}:{1}: ";
     IN_LINE = "第 {0} 行：", "line {0}: ";
-    IN_CELL = "数据第 {0} 行 `{1}` 列：", "row {0}, column `{1}`: ";
+    IN_CELL = "数据第 {0} 行 {1} 列：", "row {0}, column {1}: ";
     IN_ROW = "数据第 {0} 行：", "row {0}: ";
-    IN_COLUMN = "`{0}` 列：", "column `{0}`: ";
+    IN_COLUMN = "{0} 列：", "column {0}: ";
+    ROW_LABELLED = "{0}（索引 {1}）", "{0} (index {1})";
+    BY_KEY = "`{0}`", "`{0}`";
+    KEY_TITLED = "`{0}`（`{1}`）", "`{0}` (`{1}`)";
     IN_SCENARIO = "情景 `{0}`：", "scenario `{0}`: ";
     UNDER_KEY = "{0}：", "{0}: ";
     BUT_FOUND = "，现为 `{0}`", ", found `{0}`";

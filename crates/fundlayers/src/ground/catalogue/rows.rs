@@ -9,6 +9,8 @@ phrases! {
     COLUMNS_ALIKE = "第 {0} 列与第 {1} 列含义相同", "columns {0} and {1} mean the same";
     COLUMN_MISSING = "缺少该列", "the column is missing";
     COLUMN_HEADED = "应有以 `{0}` 或 `{1}` 为表头的列", "a column headed `{0}` or `{1}`";
+    NOTHING_IN_TABLE = "没有任何内容", "nothing stands in it";
+    HEADER_AND_ROWS = "应有表头和各行；请核对是否选对了文件", "a header and rows; check that it is the right file";
     COLUMN_UNNAMED = "第 {0} 列没有表头，不读取", "column {0} has no header and is not read";
     MORE_CELLS = "该行有 {0} 个单元格，表头只有 {1} 个", "the row has {0} cells, the header {1}";
     HEADER_FOR_EVERY_CELL = "每个单元格都应有表头", "a header for every cell";

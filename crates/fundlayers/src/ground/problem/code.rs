@@ -74,6 +74,11 @@ codes! {
     Encoding = "encoding", Error,
         "文件内容与其编码不符，无法识别为文字。",
         "请将文件另存为 UTF-8 编码。", "Save the file as UTF-8.";
+    /// A table without a header or any row.
+    EmptyTable = "empty-table", Error,
+        "表中没有任何内容。",
+        "请核对是否选对了文件，并写入表头和各行。",
+        "Check that it is the right file, and give it a header and rows.";
     /// The text is not well-formed TOML, JSON or CSV.
     Syntax = "syntax", Error,
         "内容不是格式正确的 TOML、JSON 或 CSV。",

@@ -137,7 +137,8 @@ impl Problems {
     }
 
     /// Each changed in some way.
-    pub(crate) fn map(self, change: impl FnMut(Problem) -> Problem) -> Self {
+    #[must_use]
+    pub fn map(self, change: impl FnMut(Problem) -> Problem) -> Self {
         Self { list: self.list.into_iter().map(change).collect(), left_out: self.left_out }
     }
 

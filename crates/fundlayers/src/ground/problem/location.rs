@@ -28,7 +28,13 @@ pub struct Location {
     /// Row of a table, from 1, the header not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
+    /// What the row is called where the table comes from, such as its label in a data frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// Column of a table by its key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// The title of the column where the table comes from, if it is another than the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }

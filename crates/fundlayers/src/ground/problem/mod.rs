@@ -181,6 +181,20 @@ impl Problem {
         self
     }
 
+    /// Says what the row is called where the table comes from.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.0.location.label = Some(label.into());
+        self
+    }
+
+    /// Says the title of the column where the table comes from.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.0.location.title = Some(title.into());
+        self
+    }
+
     /// Says the file, unless one is named already.
     #[must_use]
     pub fn file(mut self, file: impl Into<String>) -> Self {
@@ -241,7 +255,7 @@ impl Problem {
     }
 
     fn write(&self, lang: Lang, out: &mut String) {
-        let Location { file, line, character, cell, scenario, key, row, column } = &self.0.location;
+        let Location { file, line, character, cell, scenario, key, row, label, column, title } = &self.0.location;
         // The line of a workbook is in the cell.
         let (line, character) = if cell.is_some() { (&None, &None) } else { (line, character) };
         match (file, line, character) {
@@ -257,7 +271,15 @@ impl Problem {
         if let Some(cell) = cell {
             words::IN_SHEET_CELL.with(&[cell]).write(lang, out);
         }
-        match (row, column) {
+        let row = row.map(|row| match label {
+            Some(label) => words::ROW_LABELLED.with(&[&row, label]).to_text(lang),
+            None => row.to_string(),
+        });
+        let column = column.as_ref().map(|column| match title {
+            Some(title) => words::KEY_TITLED.with(&[column, title]).to_text(lang),
+            None => words::BY_KEY.with(&[column]).to_text(lang),
+        });
+        match (&row, &column) {
             (Some(row), Some(column)) => words::IN_CELL.with(&[row, column]).write(lang, out),
             (Some(row), None) => words::IN_ROW.with(&[row]).write(lang, out),
             (None, Some(column)) => words::IN_COLUMN.with(&[column]).write(lang, out),

@@ -531,6 +531,10 @@ impl RowBuilder for ReceiptsBuilder {
         self.header.field(column).map(|field| field.key().to_owned())
     }
 
+    fn is_whole(&self, column: usize) -> bool {
+        self.header.field(column) == Some(Field::Year)
+    }
+
     fn fit(&self) -> Fit {
         self.header.fit()
     }
