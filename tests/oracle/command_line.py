@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The model behind the command line's contract, so that the comparison itself can be tried without the library.
 
-`allocate | totals | fund --policy FILE.json --roster FILE.csv --format json [--years Y] [--unit U] [--zeros] [--by a,b]`,
+`allocate | totals | fund --policy FILE.json --roster FILE.csv --format json [--years Y] [--unit U] [--zeros] [--by a,b] [--fill-down[=false]]`,
 and for `fund` `--limits FILE.csv --rule NAME [--order a,b]`
 """
 
@@ -33,12 +33,14 @@ def main():
     parser.add_argument("--limits")
     parser.add_argument("--rule")
     parser.add_argument("--order")
+    parser.add_argument("--fill-down", nargs="?", const="true", choices=["true", "false"])
     asked = parser.parse_args()
     by = tuple(asked.by.split(",")) if asked.by else None
     structure = model.structure_of_json(Path(asked.policy).read_text(encoding="utf-8"))
     header, rows = model.cells_of_csv(Path(asked.roster).read_bytes().decode("utf-8"))
     order = tuple(asked.order.split(",")) if asked.order else None
-    options = model.Options(asked.command, asked.years, asked.unit, asked.zeros, by, asked.rule, order)
+    options = model.Options(asked.command, asked.years, asked.unit, asked.zeros, by, asked.rule, order,
+                            {"true": True, "false": False}.get(asked.fill_down))
     limits = model.cells_of_csv(Path(asked.limits).read_bytes().decode("utf-8")) if asked.limits else None
     found = model.answer(structure, header, rows, options, limits)
     if found.stage != "done":

@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use fundlayers::sheet::SheetOptions;
-use fundlayers::{Allocation, Amount, Grouping, Policy, Roster, RosterBuilder};
+use fundlayers::{Allocation, Amount, Grouping, Policy, Roster};
 use fundlayers_formats::csv;
 use proptest::prelude::*;
 
@@ -54,9 +53,7 @@ fn roster(policy: &Policy, places: &[Place]) -> Roster {
         let Place { id, count, pupils, area, years: (from, to), .. } = place;
         text + &format!("{id},n{id},{kind},{county},{count},{pupils},{area},{from},{to}\n")
     });
-    let mut options = SheetOptions::default();
-    options.fill_down = Some(false);
-    csv::read_rows(&text, &options, |titles| RosterBuilder::new(policy, titles)).unwrap().0
+    conformance::read_roster(&text, policy, Some(false)).unwrap().0
 }
 
 /// How a policy rounds: unit, places and mode, and the step in fen.

@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 #![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 
-use fundlayers::sheet::SheetOptions;
-use fundlayers::{Code, Policy, Problems, Roster, RosterBuilder};
-use fundlayers_formats::csv;
+use conformance::read_roster as read;
+use fundlayers::{Code, Policy, Problem, Roster};
 use proptest::prelude::*;
 
 const PAGE: &str = include_str!("../../crates/fundlayers/docs/sheets.md");
@@ -15,12 +14,6 @@ fn policy() -> Policy {
         "attributes": { "income": { "zh": "集体收入", "type": "number", "unit": "万元" } },
         "layers": [{ "id": "a", "payer": "county" }], "classes": [{ "id": "all", "funding": { "a": "income" } }] }"#;
     serde_json::from_str(text).unwrap()
-}
-
-fn read(text: &str, policy: &Policy, fill_down: Option<bool>) -> Result<(Roster, Problems), Problems> {
-    let mut options = SheetOptions::default();
-    options.fill_down = fill_down;
-    csv::read_rows(text, &options, |titles| RosterBuilder::new(policy, titles))
 }
 
 /// What a roster says of its places, and what they get.
@@ -139,8 +132,8 @@ proptest! {
     fn a_merged_county_is_refused_unless_it_is_said(rows in rows()) {
         let policy = policy();
         let has_merged = rows.windows(2).any(|two| two[0].0 == two[1].0);
-        let read = read(&format!("{HEADER}\n{}", lines(&rows, true).join("\n")), &policy, None);
-        let codes: Vec<Code> = read.map_or_else(|problems| problems.iter().map(|p| p.code()).collect(), |_| Vec::new());
+        let found = read(&format!("{HEADER}\n{}", lines(&rows, true).join("\n")), &policy, None);
+        let codes: Vec<Code> = found.map_or_else(|problems| problems.iter().map(Problem::code).collect(), |_| Vec::new());
         prop_assert_eq!(codes.contains(&Code::MergedCells), has_merged, "{:?}", codes);
     }
 }

@@ -9,7 +9,7 @@ use fundlayers::{
     Allocation, Amount, Change, Code, Comparison, Decimal, Goal, Grouping, Policy, Roster, Scenario, Scenarios, Unit,
     compare, scenarios, solve,
 };
-use fundlayers_formats::{csv, toml};
+use fundlayers_formats::toml;
 use proptest::prelude::*;
 
 /// A policy of two classes, three layers, a pool, a per-head rate; `n` are its numbers.
@@ -44,7 +44,7 @@ fn roster(policy: &Policy, places: &[(bool, u8, u16, u8)]) -> Roster {
         let county = ["", "甲县", "乙县", "city"][usize::from(county % 4)];
         writeln!(text, "r{row},n{row},{kind},{county},{},{pupils}", count % 3 + 1).unwrap();
     }
-    csv::read_roster(&text, policy).unwrap().0
+    conformance::read_roster(&text, policy, Some(false)).unwrap().0
 }
 
 fn places() -> impl Strategy<Value = Vec<(bool, u8, u16, u8)>> {

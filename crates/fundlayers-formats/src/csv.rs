@@ -404,6 +404,8 @@ mod tests {
             places("name,count\na,0\n\n\n\"b\nb\",1\nc,0\n,,\nd,0\n"),
             [
                 (Code::BadCount, Some(2), Some(1)),
+                // A name with a line break in it is warned of.
+                (Code::SpoiledText, Some(5), Some(4)),
                 (Code::BadCount, Some(7), Some(5)),
                 (Code::BadCount, Some(9), Some(7)),
             ]

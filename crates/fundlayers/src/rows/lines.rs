@@ -44,8 +44,6 @@ struct Merged {
     at: usize,
     /// How it is called in problems.
     key: String,
-    /// Whether the place itself may be what the column names: then nothing stands there.
-    is_township: bool,
     /// What stood there last.
     last: String,
     /// What stood in the columns before it then.
@@ -87,7 +85,6 @@ impl Lines {
             let key = key(field);
             Merged {
                 at,
-                is_township: key == "township",
                 key,
                 last: String::new(),
                 scope: String::new(),
@@ -138,7 +135,7 @@ impl Lines {
         let column = |at: usize| columns.get(at).copied().unwrap_or(CellColumn::Blank);
         let plain = |column: CellColumn<'_>, blank: bool| {
             let fine = |text: &str| {
-                !may_label(text) && !may_be_note(text) && !says_nothing(text) && !(blank && Cell::Text(text).is_blank())
+                !(may_label(text) || may_be_note(text) || says_nothing(text) || blank && Cell::Text(text).is_blank())
             };
             match column {
                 CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),
@@ -200,7 +197,7 @@ impl Lines {
         }
         let mut filled = cells.to_vec();
         for key in &self.keys {
-            if key.is_township && is_township {
+            if key.is_township() && is_township {
                 continue;
             }
             let width = filled.len().max(key.at.saturating_add(1));
@@ -224,7 +221,7 @@ impl Lines {
             if key.listed {
                 // Every row says what stands there.
             } else if is_empty(cell) {
-                key.see_blank(&scope, place, key.is_township && is_township);
+                key.see_blank(&scope, place, key.is_township() && is_township);
             } else {
                 key.see(&text, &scope, place);
             }
@@ -261,6 +258,11 @@ impl Lines {
 }
 
 impl Merged {
+    /// Whether the place itself may be what the column names: then nothing stands there.
+    fn is_township(&self) -> bool {
+        self.key == "township"
+    }
+
     fn see_blank(&mut self, scope: &str, place: Place, is_itself: bool) {
         // What stands before a blank cell must be what stood there above, or be blank like it.
         let inside =
@@ -375,7 +377,7 @@ mod tests {
             }
         }
         lines.check(&mut findings);
-        for problem in findings.finish().0.iter() {
+        for problem in &findings.finish().0 {
             assert_eq!(problem.code(), Code::MergedCells);
             let location = problem.location();
             seen.merged.push((location.column.clone().unwrap_or_default(), location.row.unwrap_or_default()));

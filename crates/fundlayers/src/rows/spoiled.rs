@@ -56,9 +56,9 @@ pub(crate) fn unseen(text: &str) -> Option<char> {
 /// Whether bytes may hold what [`unseen`] or [`spoiled`] find; quick, since nearly none do.
 pub(crate) fn may_be_spoiled(bytes: &[u8], is_id: bool) -> bool {
     // No early end, so that many bytes are looked at together.
-    let unseen = bytes.iter().fold(false, |found, byte| {
-        found | (*byte < 0x20) | (*byte == 0x7f) | matches!(byte, 0xC2 | 0xCC..=0xD4 | 0xE2 | 0xEF)
-    });
+    let unseen = bytes
+        .iter()
+        .fold(false, |found, byte| found | matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xCC..=0xD4 | 0xE2 | 0xEF));
     unseen || is_id && bytes.iter().fold(false, |found, byte| found | matches!(byte, b'\'' | b'=' | b'+' | b'.'))
 }
 
