@@ -84,7 +84,7 @@ def arrow(rows: list[dict[str, Any]]) -> pa.Table:
     """Rows as columns."""
     keys = list(dict.fromkeys(key for row in rows for key in row))
     columns = {key: column([row.get(key) for row in rows]) for key in keys}
-    return pa.table(columns) if columns else pa.table({"_": pa.array([None] * len(rows), pa.null())})
+    return pa.table(columns) if columns or not rows else pa.table({"_": pa.array([None] * len(rows), pa.null())})
 
 
 def column(cells: list[Any]) -> pa.Array:

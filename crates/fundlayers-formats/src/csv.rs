@@ -411,6 +411,6 @@ mod tests {
             ]
         );
         assert_eq!(places("name,county\na,b\n\"c,d\ne,f\n"), [(Code::Syntax, Some(3), None)]);
-        assert_eq!(places("")[0].0, Code::MissingColumn);
+        assert_eq!(places("")[0].0, Code::EmptyTable);
     }
 }
