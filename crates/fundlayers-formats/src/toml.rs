@@ -51,7 +51,8 @@ pub fn read(text: &str) -> Result<Node, Problems> {
         if error.message().contains("unquoted key") {
             problem = problem.expected(words::QUOTE_THE_KEY);
         }
-        if let Some(typed) = position.and_then(|position| full_width(text, position.line)) {
+        // Who mends the first mistakes finds the others; a line may be as long as the file.
+        if let Some(typed) = position.filter(|_| problems.len() < HINTS).and_then(|at| full_width(text, at.line)) {
             problem = problem.expected(words::TYPED_FULL_WIDTH.with(&[&typed.0, &typed.1]));
         }
         if let Some(found) = found {
@@ -62,6 +63,9 @@ pub fn read(text: &str) -> Result<Node, Problems> {
     problems.sort();
     Err(problems)
 }
+
+/// So many mistakes are looked at for signs typed in Chinese mode.
+const HINTS: usize = 20;
 
 /// The first sign of a line, outside texts, that was typed in Chinese mode, and the one that TOML has for it.
 fn full_width(text: &str, line: u32) -> Option<(char, char)> {

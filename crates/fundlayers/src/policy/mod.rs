@@ -565,3 +565,6 @@ impl<'de> Deserialize<'de> for Policy {
         Self::from_document(&document).map(|(policy, _)| policy).map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests;

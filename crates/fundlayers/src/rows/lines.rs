@@ -46,7 +46,7 @@ struct Merged {
     key: String,
     /// What stood there last.
     last: String,
-    /// What stood in the columns before it then.
+    /// The county that the row of `last` lies in, if the column is of townships.
     scope: String,
     values: HashSet<String>,
     /// The row of `last`, and whether a blank cell has come since.
@@ -175,11 +175,15 @@ impl Lines {
     fn fill<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
         let is_township = self.is_township(cells);
         let mut blank = false;
-        let mut changed = false;
+        let county = self.keys.iter().find(|key| key.is_county());
+        // In a new county what stood beside the last one is not merged with this row.
+        let is_new = county.is_some_and(|county| {
+            let cell = cells.get(county.at).copied().unwrap_or(Cell::Blank);
+            !is_empty(cell) && cell.text().is_some_and(|text| text.trim() != county.last)
+        });
         for key in &mut self.keys {
             let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
-            if changed {
-                // A new county: what stood beside the last one is not merged with this row.
+            if is_new && key.is_township() {
                 key.last.clear();
             }
             if is_empty(cell) {
@@ -189,7 +193,6 @@ impl Lines {
             // A dash or slash says that nothing stands there: that cell is merged with none, nor are those below it.
             if let Some(text) = cell.text().map(str::trim).filter(|text| *text != key.last) {
                 text.clone_into(&mut key.last);
-                changed = true;
             }
         }
         if !blank {
@@ -214,19 +217,20 @@ impl Lines {
     fn watch(&mut self, cells: &[Cell<'_>], place: Place) {
         self.watching = self.keys.iter().any(|key| !key.listed);
         let is_township = self.is_township(cells);
-        let mut scope = String::new();
+        // A township lies in its county; what else stands in the row says nothing of what was merged.
+        let county = self.keys.iter().find(|key| key.is_county()).and_then(|county| cells.get(county.at)?.text());
+        let county = without_padding(county.unwrap_or_default());
         for key in &mut self.keys {
             let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
             let text = without_padding(cell.text().unwrap_or("?"));
+            let scope = if key.is_township() { &*county } else { "" };
             if key.listed {
                 // Every row says what stands there.
             } else if is_empty(cell) {
-                key.see_blank(&scope, place, key.is_township() && is_township);
+                key.see_blank(scope, place, key.is_township() && is_township);
             } else {
-                key.see(&text, &scope, place);
+                key.see(&text, scope, place);
             }
-            scope.push_str(&text);
-            scope.push('\n');
         }
     }
 
@@ -258,16 +262,17 @@ impl Lines {
 }
 
 impl Merged {
+    fn is_county(&self) -> bool {
+        self.key == "county"
+    }
+
     /// Whether the place itself may be what the column names: then nothing stands there.
     fn is_township(&self) -> bool {
         self.key == "township"
     }
 
     fn see_blank(&mut self, scope: &str, place: Place, is_itself: bool) {
-        // What stands before a blank cell must be what stood there above, or be blank like it.
-        let inside =
-            scope == self.scope || scope.trim_matches('\n').is_empty() && self.scope.trim_matches('\n').is_empty();
-        if self.last.is_empty() || !inside || is_itself {
+        if self.last.is_empty() || scope != self.scope || is_itself {
             return;
         }
         self.runs = self.runs.saturating_add(u32::from(!self.blank));

@@ -69,6 +69,9 @@ pub trait RowBuilder: Sized {
     /// looks so is an error.
     fn set_fill_down(&mut self, _fill_down: Option<bool>) {}
 
+    /// Says before the first row that a person finds a row by its line, as in a sheet.
+    fn set_lines_shown(&mut self) {}
+
     /// What the rows became, with warnings.
     ///
     /// # Errors

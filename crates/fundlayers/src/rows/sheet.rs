@@ -177,21 +177,25 @@ impl TwoRows {
         Self { titles: titles.collect(), line: above.line }
     }
 
-    /// Titles by one of three ways to read those in two rows: joined, or the lower one alone.
-    fn read(&self, is_known: impl Fn(&str) -> bool) -> Vec<(&str, Option<Position>)> {
+    /// The titles of one of the three ways to read them, all at once.
+    fn of(&self, way: impl Fn(usize, &[String; 3]) -> usize) -> Vec<(&str, Option<Position>)> {
         let position = Some(Position { line: self.line, character: 1 });
-        let title = |[own, lower, joined]: &'_ [String; 3]| -> usize {
-            if lower.is_empty() {
+        let titles = self.titles.iter().enumerate();
+        titles.map(|(at, three)| (three.as_slice().get(way(at, three)).map_or("", String::as_str), position)).collect()
+    }
+
+    /// Each title as it is known: joined with what is merged above it, or the lower one alone.
+    fn read<B: RowBuilder>(&self, begin: impl Fn(&[(&str, Option<Position>)]) -> B) -> Vec<(&str, Option<Position>)> {
+        let (lower, joined) = (begin(&self.of(|_, _| 1)), begin(&self.of(|_, _| 2)));
+        self.of(|at, [own, below, _]| {
+            if below.is_empty() {
                 0
-            } else if own.is_empty() && is_known(lower) && !is_known(joined) {
-                1
-            } else if is_known(joined) {
+            } else if joined.key_of(at, "").is_some() {
                 2
             } else {
-                usize::from(is_known(lower) || own.is_empty())
+                usize::from(own.is_empty() || lower.key_of(at, "").is_some())
             }
-        };
-        self.titles.iter().map(|three| (three.get(title(three)).map_or("", String::as_str), position)).collect()
+        })
     }
 }
 
@@ -312,8 +316,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             }
             if let Some(below) = below.filter(|below| may_head(&single, below)) {
                 let two = TwoRows::new(row, below);
-                let is_known = |title: &str| begin(&[(title, None)]).fit().known > 0;
-                let builder = begin(&two.read(is_known));
+                let builder = begin(&two.read(begin));
                 let (fit, alone) = (builder.fit(), begin(&below.titles()).fit());
                 // What stands above a header that needs nothing of it is no part of it: a title, 单位：万元.
                 let is_needed = !alone.complete || fit.known > alone.known;
@@ -344,6 +347,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             builder.set_room(room);
         }
         builder.set_fill_down(self.fill_down);
+        builder.set_lines_shown();
         let below = at.saturating_add(rows);
         if let Some(unit) = kept.iter().take(below.saturating_sub(1)).rev().find_map(Kept::unit) {
             builder.set_unit(unit);
@@ -563,7 +567,7 @@ mod tests {
         assert_eq!(read(&["甲村,1", "乙村,2"]), Err(vec!["missing-column".to_owned(), "missing-column".to_owned()]));
         // The row of which most is known is taken.
         assert_eq!(read(&["某市名单,", "区县,名称", "王益区,甲村"]), Err(vec!["missing-column".to_owned()]));
-        assert_eq!(read(&[]).unwrap_err().len(), 2);
+        assert_eq!(read(&[]), Err(vec!["empty-table".to_owned()]));
         // A header below more rows than are searched is not found.
         let mut lines = vec!["某市名单"; SEARCHED_ROWS - 1];
         lines.extend(["名称,人口", "甲村,1"]);

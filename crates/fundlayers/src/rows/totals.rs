@@ -58,6 +58,9 @@ fn bare(text: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// Names of what is summed have at most so many characters.
+const LONGEST_NAME: usize = 16;
+
 #[cold]
 fn label(text: &str) -> Option<TotalRank> {
     let bare = bare(text);
@@ -66,11 +69,16 @@ fn label(text: &str) -> Option<TotalRank> {
         return Some(TotalRank::Part);
     }
     let is = |word: &str| bare.eq_ignore_ascii_case(word);
-    if bare.ends_with("小计") || is("subtotal") {
+    // What is summed may stand before: a county, a township, 全市.
+    let ends = |word: &str| {
+        bare.strip_suffix(word)
+            .is_some_and(|of| of.chars().count() <= LONGEST_NAME && of.chars().all(char::is_alphanumeric))
+    };
+    if ends("小计") || is("subtotal") {
         Some(TotalRank::Subtotal)
-    } else if bare.ends_with("合计") || is("total") {
+    } else if ends("合计") || is("total") {
         Some(TotalRank::Total)
-    } else if bare.ends_with("总计") || is("grandtotal") {
+    } else if ends("总计") || is("grandtotal") {
         Some(TotalRank::GrandTotal)
     } else {
         None

@@ -188,7 +188,7 @@ fn a_rule_has_a_name_and_priority_an_order() {
         assert_eq!(FundingRule::parse(name, order).unwrap().as_str(), name);
     }
     let allocation = allocation(&policy(), &[place("a", true, "东县", 1, 5, 0)]);
-    let rule = FundingRule::parse("priority", &["town"]).unwrap();
+    let rule = FundingRule::parse("priority", &["hamlet"]).unwrap();
     let problems = allocation.fund(&Limits::default(), &rule).unwrap_err();
     assert_eq!(problems.iter().map(crate::ground::problem::Problem::code).collect::<Vec<_>>(), [Code::UnknownClass]);
 }

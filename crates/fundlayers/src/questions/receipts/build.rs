@@ -167,6 +167,8 @@ pub struct ReceiptsBuilder {
     /// Whether an amount has no unit, and whether one states its own.
     lacks_unit: bool,
     states_unit: bool,
+    /// Whether a person finds a row by its line.
+    lines_shown: bool,
     columns: Columns,
     sums: Sums,
     /// Some dates that have been seen to be good: a ledger has few.
@@ -292,6 +294,7 @@ impl ReceiptsBuilder {
             unstated,
             lacks_unit: false,
             states_unit: false,
+            lines_shown: false,
             sums: Sums::default(),
             good_dates: HashSet::new(),
             findings,
@@ -555,15 +558,19 @@ impl RowBuilder for ReceiptsBuilder {
         self.lines.set_fill_down(fill_down);
     }
 
+    fn set_lines_shown(&mut self) {
+        self.lines_shown = true;
+    }
+
     fn finish(mut self) -> Result<(Receipts, Problems), Problems> {
         let is_unknown = self.sheet_unit.is_none() && (self.lacks_unit || !self.states_unit);
         if let Some((title, line)) = self.unstated.as_ref().filter(|_| is_unknown) {
             unit_missing(&mut self.findings, *line, title);
         }
-        let Self { header, lines, columns, sums, mut findings, .. } = self;
+        let Self { header, lines, columns, sums, mut findings, lines_shown, .. } = self;
         lines.check(&mut findings);
         let document_column = header.column(Field::Document).map_or(u32::MAX, order);
-        let receipts = Receipts(Arc::new(columns.finish()));
+        let receipts = Receipts(Arc::new(Ledger { lines_shown, ..columns.finish() }));
         // What is wrong with rows makes their sums wrong too.
         if findings.faulty_rows().is_empty() {
             sums.check(&receipts, &mut findings);
@@ -800,6 +807,7 @@ impl Columns {
             amounts: self.amounts,
             dates: words(self.dates),
             origins: Vec::new(),
+            lines_shown: false,
         }
     }
 }

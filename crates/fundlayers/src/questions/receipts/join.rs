@@ -30,7 +30,11 @@ impl Receipts {
         let mut columns = Columns::every();
         let mut sources = Vec::new();
         for (ledger, file) in ledgers {
-            sources.push(Source { first: columns.row_count(), file: file.map(Arc::from) });
+            sources.push(Source {
+                first: columns.row_count(),
+                file: file.map(Arc::from),
+                lines_shown: ledger.0.lines_shown,
+            });
             columns.append(ledger);
         }
         let mut ledger = columns.finish();

@@ -117,6 +117,8 @@ struct Ledger {
     dates: DictionaryColumn,
     /// Where its rows come from, if it is several ledgers in one; by their first rows.
     origins: Vec<Source>,
+    /// Whether a person finds its rows by their lines.
+    lines_shown: bool,
 }
 
 /// One of several ledgers in one.
@@ -126,6 +128,8 @@ struct Source {
     first: usize,
     /// Its file, as problems name it.
     file: Option<Arc<str>>,
+    /// Whether a person finds its rows by their lines.
+    lines_shown: bool,
 }
 
 impl Receipts {
@@ -280,9 +284,11 @@ impl<'a> LedgerRow<'a> {
         self.ledger.origins.get(self.origin().checked_sub(1)?)?.file.as_deref()
     }
 
-    /// Where a person finds it: the line of the file, as spreadsheets number their rows; of rows without lines, which one it is.
+    /// Where a person finds it: the line of a sheet, as spreadsheets number their rows; of other rows, which one it is.
     pub(crate) fn place_number(self) -> u32 {
-        self.line().unwrap_or_else(|| self.row_number())
+        let source = self.origin().checked_sub(1).and_then(|origin| self.ledger.origins.get(origin));
+        let by_line = source.map_or(self.ledger.lines_shown, |source| source.lines_shown);
+        self.line().filter(|_| by_line).unwrap_or_else(|| self.row_number())
     }
 }
 
