@@ -153,6 +153,7 @@ fn every_code_has_a_case() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
     let mut files = Vec::new();
     sources(&root, &mut files);
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rust"), &mut files);
     // Tests stand at the end of a file, or in a file of their own.
     let tests: Vec<&str> = files
         .iter()

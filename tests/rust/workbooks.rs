@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fundlayers::sheet::SheetOptions;
-use fundlayers::{Allocation, Grouping, Policy, Problems, ReceiptsBuilder, Roster, RosterBuilder, Unit};
+use fundlayers::{Allocation, Code, Grouping, Policy, Problems, ReceiptsBuilder, Roster, RosterBuilder, Unit};
 use fundlayers_formats::{Format, read_policy, read_rows};
 
 fn bytes(name: &str) -> Vec<u8> {
@@ -119,7 +119,7 @@ fn several_sheets_that_fit_are_named_and_one_of_them_is_read() {
         read_rows(&bytes, Format::Xlsx, &options, |titles| RosterBuilder::new(&policy, titles))
     };
     let problems = read(None).unwrap_err();
-    assert_eq!(problems.iter().map(|problem| problem.code().as_str()).collect::<Vec<_>>(), ["several-sheets"]);
+    assert_eq!(problems.iter().map(fundlayers::Problem::code).collect::<Vec<_>>(), [Code::SeveralSheets]);
     assert!(problems.to_string().contains("`2023`, `2024`"), "{problems}");
     assert_eq!(read(Some("2024")).unwrap().0.iter().map(|place| place.name().to_owned()).collect::<Vec<_>>(), ["乙村"]);
     assert_eq!(read(Some("2025")).unwrap_err().iter().next().unwrap().code().as_str(), "sheet-not-found");

@@ -768,7 +768,8 @@ fn nothing_that_a_person_reads_is_obeyed_by_a_terminal_or_a_browser() {
     // Programs get every text as it is.
     let csv = by_roster(&["allocate", "--format", "csv"]);
     assert!(csv.contains("<img src=x onerror=a()>|\u{1b}[2J\u{202e}\u{200b}=1\n## 合计"), "{csv}");
-    let json: serde_json::Value = serde_json::from_str(&by_roster(&["allocate", "--format", "json"])).unwrap();
+    let json = run(&["allocate", "--format", "json", "--roster", &roster, "--policy", &policy]).stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert!(json["rows"][0]["name"].as_str().unwrap().contains("|\u{1b}[2J\u{202e}\u{200b}=1"));
 }
 

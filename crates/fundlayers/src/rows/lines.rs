@@ -1,5 +1,7 @@
 //! What a line of a table is: a row, a line that sums others, a note; and cells that were merged.
 
+use std::borrow::Cow;
+
 use hashbrown::HashSet;
 
 use super::forms::says_nothing;
@@ -46,7 +48,7 @@ struct Merged {
     key: String,
     /// What stood there last.
     last: String,
-    /// The county that the row of `last` lies in, if the column is of townships.
+    /// What the row of `last` is part of: the county of a township.
     scope: String,
     values: HashSet<String>,
     /// The row of `last`, and whether a blank cell has come since.
@@ -67,6 +69,8 @@ fn is_empty(cell: Cell<'_>) -> bool {
     cell.is_blank() && cell.shown().is_empty()
 }
 
+/// Keys, and those of their parts: a township lies in its county, a payer answers for a layer.
+const PARTS: [(&str, &str); 2] = [("county", "township"), ("layer", "payer")];
 /// More different texts than counties have anywhere.
 const VALUES: usize = 4096;
 /// So many rows are named.
@@ -166,6 +170,10 @@ impl Lines {
         None
     }
 
+    fn key(&self, key: &str) -> Option<&Merged> {
+        self.keys.iter().find(|known| known.key == key)
+    }
+
     /// Whether a place is called as townships are: then none stands above it.
     fn is_township(&self, cells: &[Cell<'_>]) -> bool {
         let ends = |text: &str| text.trim().ends_with(['镇', '乡', '街', '道', '办']);
@@ -175,15 +183,16 @@ impl Lines {
     fn fill<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
         let is_township = self.is_township(cells);
         let mut blank = false;
-        let county = self.keys.iter().find(|key| key.is_county());
         // In a new county what stood beside the last one is not merged with this row.
-        let is_new = county.is_some_and(|county| {
-            let cell = cells.get(county.at).copied().unwrap_or(Cell::Blank);
-            !is_empty(cell) && cell.text().is_some_and(|text| text.trim() != county.last)
-        });
+        let is_new = |key: &Merged| {
+            let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
+            !is_empty(cell) && cell.text().is_some_and(|text| text.trim() != key.last)
+        };
+        let new: Vec<&'static str> =
+            PARTS.iter().filter(|(whole, _)| self.key(whole).is_some_and(is_new)).map(|(_, part)| *part).collect();
         for key in &mut self.keys {
             let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
-            if is_new && key.is_township() {
+            if new.contains(&key.key.as_str()) {
                 key.last.clear();
             }
             if is_empty(cell) {
@@ -217,13 +226,15 @@ impl Lines {
     fn watch(&mut self, cells: &[Cell<'_>], place: Place) {
         self.watching = self.keys.iter().any(|key| !key.listed);
         let is_township = self.is_township(cells);
-        // A township lies in its county; what else stands in the row says nothing of what was merged.
-        let county = self.keys.iter().find(|key| key.is_county()).and_then(|county| cells.get(county.at)?.text());
-        let county = without_padding(county.unwrap_or_default());
-        for key in &mut self.keys {
+        // What else stands in the row says nothing of what was merged.
+        let whole_of = |part: &str| {
+            let (whole, _) = PARTS.iter().find(|(_, known)| *known == part)?;
+            cells.get(self.key(whole)?.at)?.text().map(without_padding)
+        };
+        let scopes: Vec<Cow<'_, str>> = self.keys.iter().map(|key| whole_of(&key.key).unwrap_or_default()).collect();
+        for (key, scope) in self.keys.iter_mut().zip(&scopes) {
             let cell = cells.get(key.at).copied().unwrap_or(Cell::Blank);
             let text = without_padding(cell.text().unwrap_or("?"));
-            let scope = if key.is_township() { &*county } else { "" };
             if key.listed {
                 // Every row says what stands there.
             } else if is_empty(cell) {
@@ -262,10 +273,6 @@ impl Lines {
 }
 
 impl Merged {
-    fn is_county(&self) -> bool {
-        self.key == "county"
-    }
-
     /// Whether the place itself may be what the column names: then nothing stands there.
     fn is_township(&self) -> bool {
         self.key == "township"
@@ -470,7 +477,7 @@ mod tests {
     #[test]
     fn a_ledger_of_blocks_that_come_back_is_seen() {
         let rows = ["2023,王益区,甲", ",,乙", "2024,王益区,甲", ",,乙", "2023,耀州区,丙", ",,丁"];
-        watched("kind,county,name", &rows, &[("kind", 2)]);
+        watched("kind,county,name", &rows, &[("kind", 2), ("county", 2)]);
     }
 
     #[test]
