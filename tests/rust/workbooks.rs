@@ -1,5 +1,7 @@
 //! Workbooks as offices keep them come to the same tables whatever program wrote them; the files stand in `tests/sheets`.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 use std::path::Path;
 
 use fundlayers::sheet::SheetOptions;
