@@ -35,6 +35,8 @@ export interface Problem {
   readonly row?: number;
   /** Column of a table, by its key. */
   readonly column?: string;
+  /** The cell of a workbook, such as `名单!D7`. */
+  readonly cell?: string;
   /** What stood there; cut if long. */
   readonly found?: string;
   /** What would be right. */

@@ -37,19 +37,20 @@ impl From<Failure> for JsValue {
 
 /// A problem in its serde form, with how it counts and how it reads.
 #[derive(Serialize)]
-struct Told<'a> {
+pub(crate) struct Told<'a> {
     #[serde(flatten)]
     problem: &'a Problem,
     severity: Severity,
     text: String,
 }
 
-fn told(problems: &Problems) -> Vec<Told<'_>> {
+pub(crate) fn told(problems: &Problems) -> Vec<Told<'_>> {
     let told = |problem| Told { problem, severity: Problem::severity(problem), text: problem.to_string() };
     problems.iter().map(told).collect()
 }
 
 /// Problems as a list: `[{ code, message, …, severity, text }]`.
+#[cfg(feature = "engine")]
 pub(crate) fn list(problems: &Problems) -> String {
     json(&told(problems))
 }

@@ -118,12 +118,24 @@ fn ci() -> Outcome {
     tools::semver()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace"])?;
-    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,xlsx,xls,ods"])?;
+    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,xlsx,xls,ods,unpacked"])?;
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
-    for features in
-        ["", "toml", "json", "csv", "markdown", "html", "terminal", "arrow", "encodings", "xlsx", "xls", "ods"]
-    {
+    for features in [
+        "",
+        "toml",
+        "json",
+        "csv",
+        "markdown",
+        "html",
+        "terminal",
+        "arrow",
+        "encodings",
+        "xlsx",
+        "xls",
+        "ods",
+        "unpacked",
+    ] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
     generate(&["--check".to_owned()])?;
