@@ -19,6 +19,8 @@ export interface Problem {
   readonly severity: Severity;
   /** What is wrong, without place. */
   readonly message: string;
+  /** What is wrong and what would be right, in Chinese; of what this package finds itself, nothing. */
+  readonly zh?: { readonly message: string; readonly expected?: string };
   /** The whole sentence: place, message, what was found, what would be right, code. */
   readonly text: string;
   /** The file, as you named it. */

@@ -28,11 +28,13 @@ export class Receipts extends Resource<RawReceipts> {
   /** Several ledgers as one, each with its own unit. What two of them have alike is warned about. */
   static joined(ledgers: readonly Receipts[]): Receipts {
     if (!Array.isArray(ledgers)) throw failure("wrong-type", "is not a list of ledgers", { found: kindOf(ledgers) });
+    if (ledgers.length === 0) throw failure("missing-value", "no ledger is in the list", { expected: "one or several" });
     const raw = ledgers.map((ledger: Receipts) => rawOf(Receipts, ledger, "the ledger"));
     return new Receipts(call(() => {
       const all = new RawLedgers();
       for (const ledger of raw) all.add(ledger);
-      return all.joined();
+      // One at least.
+      return all.joined()!;
     }));
   }
 

@@ -524,14 +524,10 @@ impl RawLedgers {
         self.given.push(ledger.given.clone());
     }
 
-    /// All of them as one; of none, a ledger without rows.
-    ///
-    /// # Errors
-    ///
-    /// None.
-    pub fn joined(self) -> Fallible<RawReceipts> {
-        let none = || built_in_text(String::new(), "[]", Format::Json).receipts("", &SheetOptions::default());
-        Ok(RawReceipts { given: Given::<Receipts>::joined(self.given).map_or_else(none, Ok)? })
+    /// All of them as one; none of none.
+    #[must_use]
+    pub fn joined(self) -> Option<RawReceipts> {
+        Some(RawReceipts { given: Given::<Receipts>::joined(self.given)? })
     }
 }
 

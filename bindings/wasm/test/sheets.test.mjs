@@ -143,7 +143,7 @@ test("several ledgers are one, each with its own unit", () => {
   const both = [ledger("元", 1_000_000), ledger("万元", 50)];
   assert.equal(received(both), "150");
   assert.equal(received([both[0]]), "100");
-  assert.equal(received([]), "0");
+  assert.equal(errorOf(() => received([])).code, "missing-value");
   const joined = Receipts.joined(both);
   assert.equal(joined.length, 2);
   // What both have alike may be one.
