@@ -411,8 +411,8 @@ test("a workbook of an office is dropped or chosen, and comes to what it must", 
     assert.equal(await page.locator("#cell-30-name").count(), 1);
     assert.equal(await page.locator("#cell-31-name").count(), 0);
     assert.equal(await page.inputValue("#cell-1-county"), "耀州区");
-    // A year is a third of the three: 1,800 + 1,440 + 780.
-    assert.deepEqual(await headline(page), ["12,060", "5,400", "4,320", "2,340"]);
+    // Three years of 1,800 + 1,140 + 780.
+    assert.deepEqual(await headline(page), ["11,160", "5,400", "3,420", "2,340"]);
   }
   assert.equal(asked.filter((url) => url.includes("workbook_bg")).length <= 1, true, asked.join("\n"));
   assert.deepEqual(problems, []);
@@ -453,7 +453,8 @@ test("a sheet is pasted as it stands: titles and totals are passed over, and mer
     for (const row of [0, 1, 2, 3]) found.push(await page.inputValue(`#cell-${row}-county`));
     assert.deepEqual(found, counties);
     assert.equal(await page.locator("#cell-4-name").count(), 0);
-    assert.deepEqual((await headline(page))[0], "720");
+    // As in the roster dropped above, in which two such villages come to 720.
+    assert.deepEqual((await headline(page))[0], "1,440");
   }
   assert.deepEqual(problems, []);
   await close();
