@@ -27,6 +27,8 @@ const shared = {
 };
 
 export default defineConfig([
-  { ...shared, input: "js/manual.ts" },
+  { ...shared, input: "js/manual.ts", external: ["./unpack.js"] },
+  // What reads workbooks is fetched where there is one.
+  { ...shared, input: "js/unpack.ts" },
   { ...shared, plugins: [exporting], input: ["js/browser.ts", "js/node.ts"], external: ["./manual.js", "node:fs"] },
 ]);

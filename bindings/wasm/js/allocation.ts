@@ -102,16 +102,21 @@ export class Allocation extends Resource<RawAllocation> {
     return new Funding(call(() => this.raw.fund(rawOf(Limits, limits, "the limits"), name, order)));
   }
 
-  /** The allocation beside what was issued, arrived and was spent. */
-  reconcile(receipts: Receipts, options: ReconcileOptions = {}): Reconciliation {
+  /** The allocation beside what was issued, arrived and was spent: in one ledger, or in several. */
+  reconcile(receipts: Receipts | readonly Receipts[], options: ReconcileOptions = {}): Reconciliation {
     const { topUp, topUpYears, asOf } = optionsOf(options);
     if (topUpYears !== undefined && (topUp === undefined || topUp === "entitled")) {
       throw failure("wrong-type", "years in which top-ups count what arrived need that they do", { key: "topUpYears", expected: 'topUp: "received"' });
     }
-    const ledger = rawOf(Receipts, receipts, "the ledger");
+    const joined = Array.isArray(receipts) ? Receipts.joined(receipts as readonly Receipts[]) : undefined;
+    const ledger = rawOf(Receipts, joined ?? (receipts as Receipts), "the ledger");
     const word = topUp === undefined ? undefined : textOf(topUp, "what top-ups count");
     const month = asOf === undefined ? undefined : textOf(asOf, "the month");
-    return new Reconciliation(call(() => this.raw.reconcile(ledger, word, yearsOf(topUpYears), month)));
+    try {
+      return new Reconciliation(call(() => this.raw.reconcile(ledger, word, yearsOf(topUpYears), month)));
+    } finally {
+      joined?.free();
+    }
   }
 
   /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */

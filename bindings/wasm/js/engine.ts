@@ -46,18 +46,23 @@ export function call<T>(ask: () => T): T {
   try {
     return ask();
   } catch (error) {
-    if (typeof error === "string") {
-      const { problems, left_out, text } = JSON.parse(error) as Thrown;
-      throw new FundlayersError(text, problems, left_out);
-    }
-    if (brokeOff(error)) {
-      const said = takePanic() ?? (error as Error).message;
+    throw asFailure(error, takePanic, () => {
       generation += 1;
       startAgain();
-      throw failure("internal", `a mistake in fundlayers, please report it: ${said}`, {}, { cause: error });
-    }
-    throw error;
+    });
   }
+}
+
+/** What a module threw as a `FundlayersError`; `again` starts one again that broke off. */
+export function asFailure(error: unknown, panic: () => string | undefined, again: () => void): unknown {
+  if (typeof error === "string") {
+    const { problems, left_out, text } = JSON.parse(error) as Thrown;
+    return new FundlayersError(text, problems, left_out);
+  }
+  if (!brokeOff(error)) return error;
+  const said = panic() ?? (error as Error).message;
+  again();
+  return failure("internal", `a mistake in fundlayers, please report it: ${said}`, {}, { cause: error });
 }
 
 interface Raw {

@@ -19,6 +19,8 @@ export interface Problem {
   readonly severity: Severity;
   /** What is wrong, without place. */
   readonly message: string;
+  /** What is wrong and what would be right, in Chinese; of what this package finds itself, nothing. */
+  readonly zh?: { readonly message: string; readonly expected?: string };
   /** The whole sentence: place, message, what was found, what would be right, code. */
   readonly text: string;
   /** The file, as you named it. */
@@ -35,6 +37,8 @@ export interface Problem {
   readonly row?: number;
   /** Column of a table, by its key. */
   readonly column?: string;
+  /** The cell of a workbook, such as `名单!D7`. */
+  readonly cell?: string;
   /** What stood there; cut if long. */
   readonly found?: string;
   /** What would be right. */

@@ -3,13 +3,13 @@ import type { Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { named, Policy } from "./policy.js";
+import { Policy } from "./policy.js";
 import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
-import type { RosterFileOptions } from "./roster.js";
 import { Table, type Name } from "./table.js";
-import { bytesOf, groupingOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
+import { groupingOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
+import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from "./workbook.js";
 
 /**
  * How claims are met where a limit is short, by the names of the literature on claims problems: the same part of each; the same
@@ -45,17 +45,15 @@ export class Limits extends Resource<RawLimits> {
   }
 
   /** Reads a file of limits for a policy. Every problem of it is reported at once, with row and column. */
-  static parse(content: FileContent, policy: Policy, options: RosterFileOptions = {}): Limits {
-    const { format = "csv", file } = optionsOf(options);
-    return new Limits(
-      call(() => RawLimits.read(bytesOf(content), textOf(format, "the format"), rawOf(Policy, policy, "the policy"), named(file))),
-    );
+  static parse(content: FileContent | Workbook, policy: Policy, options: TableFileOptions = {}): Limits {
+    const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
+    return new Limits(call(() => RawLimits.read(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown)));
   }
 
   /** Limits from rows. */
-  static from(rows: readonly LimitRow[], policy: Policy): Limits {
+  static from(rows: readonly LimitRow[], policy: Policy, options: Pick<SheetOptions, "fillDown"> = {}): Limits {
     if (!Array.isArray(rows)) throw failure("wrong-type", "is not a list of rows", { found: kindOf(rows) });
-    return read(rows, "rows", (json) => Limits.parse(json, policy, { format: "json" }));
+    return read(rows, "rows", (json) => Limits.parse(json, policy, { ...options, format: "json" }));
   }
 
   /** How many. */

@@ -27,7 +27,7 @@ export type {
 export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";
 export { Roster } from "./roster.js";
-export type { ClassPlaces, RosterFileOptions, RosterRow, Sheet } from "./roster.js";
+export type { ClassPlaces, RosterRow, Sheet } from "./roster.js";
 export { Table } from "./table.js";
 export type {
   AmountColumn, Cell, Column, IntegerColumn, Name, PercentColumn, Report, ReportRow, Row, TextColumn,
@@ -35,4 +35,6 @@ export type {
 export type { FileContent, Lang, Years } from "./text.js";
 export type { Grouping, TotalsOptions } from "./totals.js";
 export { compare, Scenarios, scenarios, Solution, solve } from "./what-if.js";
-export type { Goal, Scenario, ScenarioOptions, UnitOption } from "./what-if.js";
+export type { Goal, Scenario, ScenarioFileOptions, ScenarioOptions, UnitOption } from "./what-if.js";
+export { Workbook } from "./workbook.js";
+export type { SheetOptions, TableFileOptions, WorkbookOptions } from "./workbook.js";

@@ -1,14 +1,14 @@
 import type { UnitWord } from "./document.js";
-import { call, Resource } from "./engine.js";
+import { call, rawOf, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { named } from "./policy.js";
-import { RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
-import type { RosterFileOptions, RosterRow } from "./roster.js";
+import { RawLedgers, RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
+import type { RosterRow } from "./roster.js";
 import { Table } from "./table.js";
-import { bytesOf, groupingOf, textOf, unitOf, type FileContent, type Years } from "./text.js";
+import { groupingOf, unitOf, type FileContent, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
+import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from "./workbook.js";
 
 /** A ledger: what was issued, arrived and was spent. It never changes. */
 export class Receipts extends Resource<RawReceipts> {
@@ -20,15 +20,28 @@ export class Receipts extends Resource<RawReceipts> {
    * Reads a ledger, long (`id` or `division_code` or `county, township, name`; `year, layer, event, amount, unit`) or wide as
    * offices keep it (下达金额, 到位金额, 支出金额). Every problem of it is reported at once, with row and column.
    */
-  static parse(content: FileContent, options: RosterFileOptions = {}): Receipts {
-    const { format = "csv", file } = optionsOf(options);
-    return new Receipts(call(() => RawReceipts.read(bytesOf(content), textOf(format, "the format"), named(file))));
+  static parse(content: FileContent | Workbook, options: TableFileOptions = {}): Receipts {
+    const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
+    return new Receipts(call(() => RawReceipts.read(bytes, format, file, sheet, fillDown)));
+  }
+
+  /** Several ledgers as one, each with its own unit. What two of them have alike is warned about. */
+  static joined(ledgers: readonly Receipts[]): Receipts {
+    if (!Array.isArray(ledgers)) throw failure("wrong-type", "is not a list of ledgers", { found: kindOf(ledgers) });
+    if (ledgers.length === 0) throw failure("missing-value", "no ledger is in the list", { expected: "one or several" });
+    const raw = ledgers.map((ledger: Receipts) => rawOf(Receipts, ledger, "the ledger"));
+    return new Receipts(call(() => {
+      const all = new RawLedgers();
+      for (const ledger of raw) all.add(ledger);
+      // One at least.
+      return all.joined()!;
+    }));
   }
 
   /** A ledger from rows, by the keys or headers of columns. Amounts that are not whole are given as text. */
-  static from(rows: readonly RosterRow[]): Receipts {
+  static from(rows: readonly RosterRow[], options: Pick<SheetOptions, "fillDown"> = {}): Receipts {
     if (!Array.isArray(rows)) throw failure("wrong-type", "is not a list of rows", { found: kindOf(rows) });
-    return read(rows, "rows", (json) => Receipts.parse(json, { format: "json" }));
+    return read(rows, "rows", (json) => Receipts.parse(json, { ...options, format: "json" }));
   }
 
   /** How many. */

@@ -1,10 +1,11 @@
 import { call, rawOf, Resource } from "./engine.js";
 import { failure, type Problem } from "./errors.js";
-import { named, Policy } from "./policy.js";
+import { Policy } from "./policy.js";
 import { RawRoster } from "./raw/fundlayers.js";
 import { kindOf } from "./kinds.js";
-import { bytesOf, rowOf, textOf, type FileContent } from "./text.js";
-import { optionsOf, read } from "./values.js";
+import { rowOf, type FileContent } from "./text.js";
+import { read } from "./values.js";
+import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from "./workbook.js";
 
 /**
  * A row of a roster: cells by the keys or headers of columns, attributes among them. Numbers that are not whole are given as
@@ -12,20 +13,16 @@ import { optionsOf, read } from "./values.js";
  */
 export type RosterRow = { readonly [column: string]: string | number | boolean | null };
 
-/** How a roster is written, and what it is called in problems. */
-export interface RosterFileOptions {
-  /** Default: CSV (with commas, semicolons or tabs). */
-  readonly format?: "csv" | "json";
-  /** The name that problems call it by. */
-  readonly file?: string;
-}
-
-/** The cells of a file as they stand. */
+/** The table of a roster file, its cells as they stand. */
 export interface Sheet {
-  /** The header. */
+  /** The titles of the header, wherever it stands in the file. */
   readonly columns: readonly string[];
-  /** Rows of cells; those missing at the end of a row are blank. */
+  /** What each column is read as, by the keys of rosters; null: it is not read. */
+  readonly keys: readonly (string | null)[];
+  /** Rows of cells, without lines that sum others and remarks; cells missing at the end of a row are blank. */
   readonly rows: readonly (readonly string[])[];
+  /** What should be looked at in it. */
+  readonly warnings: readonly Problem[];
 }
 
 /** How many places a class has. */
@@ -48,21 +45,24 @@ export class Roster extends Resource<RawRoster> {
   }
 
   /** Reads a roster file for a policy. Every problem of it is reported at once, with row and column. */
-  static parse(content: FileContent, policy: Policy, options: RosterFileOptions = {}): Roster {
-    const { format = "csv", file } = optionsOf(options);
-    return new Roster(call(() => RawRoster.read(bytesOf(content), textOf(format, "the format"), rawOf(Policy, policy, "the policy"), named(file))));
+  static parse(content: FileContent | Workbook, policy: Policy, options: TableFileOptions = {}): Roster {
+    const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
+    return new Roster(call(() => RawRoster.read(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown)));
   }
 
-  /** The cells of a roster file before anything is checked, for editors that show what stands where. */
-  static cells(content: FileContent, options: RosterFileOptions = {}): Sheet {
-    const { format = "csv", file } = optionsOf(options);
-    return JSON.parse(call(() => RawRoster.cells(bytesOf(content), textOf(format, "the format"), named(file)))) as Sheet;
+  /**
+   * The cells of a roster file whatever is wrong with its rows, for editors that show what stands where. What an editor cannot
+   * show is reported: of the file, of its header, and of cells that cannot be read.
+   */
+  static cells(content: FileContent | Workbook, policy: Policy, options: TableFileOptions = {}): Sheet {
+    const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
+    return JSON.parse(call(() => RawRoster.cells(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown))) as Sheet;
   }
 
-  /** A roster from rows. */
-  static from(rows: readonly RosterRow[], policy: Policy): Roster {
+  /** A roster from rows. Blank is blank, unless `fillDown` says that it is merged with what stands above. */
+  static from(rows: readonly RosterRow[], policy: Policy, options: Pick<SheetOptions, "fillDown"> = {}): Roster {
     if (!Array.isArray(rows)) throw failure("wrong-type", "is not a list of rows", { found: kindOf(rows) });
-    return read(rows, "rows", (json) => Roster.parse(json, policy, { format: "json" }));
+    return read(rows, "rows", (json) => Roster.parse(json, policy, { ...options, format: "json" }));
   }
 
   /** How many rows. */

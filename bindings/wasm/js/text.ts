@@ -18,6 +18,9 @@ export function bytesOf(content: FileContent): Uint8Array {
     });
   }
   const bytes = content instanceof Uint8Array ? content : new Uint8Array(content);
+  if (WORKBOOKS.some((start) => start.every((byte, at) => bytes[at] === byte))) {
+    throw failure("unknown-format", "is a workbook", { expected: "what `await Workbook.open(bytes)` gives" });
+  }
   for (const encoding of encodingsOf(bytes)) {
     try {
       return encoder.encode(new TextDecoder(encoding, { fatal: true }).decode(bytes));
@@ -27,6 +30,9 @@ export function bytesOf(content: FileContent): Uint8Array {
   }
   return bytes;
 }
+
+/** How workbooks begin: archives, and the files of Excel 97 to 2003. */
+const WORKBOOKS = [[0x50, 0x4b, 0x03, 0x04], [0xd0, 0xcf, 0x11, 0xe0]];
 
 function encodingsOf(bytes: Uint8Array): readonly string[] {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return ["utf-16le"];

@@ -4,13 +4,14 @@ import type { Digits, Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
 import { failure, problemOf, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { changesOf, named, Policy, type Changes } from "./policy.js";
+import { changesOf, Policy, type Changes } from "./policy.js";
 import { RawScenarios, type RawTable } from "./raw/fundlayers.js";
 import { Roster } from "./roster.js";
 import { Table } from "./table.js";
-import { brokenText, bytesOf, groupingOf, langOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
+import { brokenText, groupingOf, langOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
 import type { Grouping } from "./totals.js";
 import { optionsOf, recordOf, refuse, wrongWith } from "./values.js";
+import { tableOf, type TableFileOptions, type Workbook } from "./workbook.js";
 
 /** The unit of amounts; default: the policy's. */
 export interface UnitOption {
@@ -37,6 +38,12 @@ export interface Scenario {
   readonly set?: Changes;
 }
 
+/** How a file of scenarios is written, and what it is called in problems. */
+export interface ScenarioFileOptions extends Omit<TableFileOptions, "format"> {
+  /** Default: TOML. Of a workbook, nothing need be said. */
+  readonly format?: "toml" | "csv" | "json";
+}
+
 /** Scenarios in order; the first is the one that the others are compared with. */
 export class Scenarios extends Resource<RawScenarios> {
   private constructor(raw: RawScenarios) {
@@ -44,9 +51,9 @@ export class Scenarios extends Resource<RawScenarios> {
   }
 
   /** Reads a file: TOML with `[[scenarios]]` of `name` and `set`, or CSV or JSON rows `scenario, path, value`. */
-  static parse(content: FileContent, options: { readonly format?: "toml" | "csv" | "json"; readonly file?: string } = {}): Scenarios {
-    const { format = "toml", file } = optionsOf(options);
-    return new Scenarios(call(() => RawScenarios.read(bytesOf(content), textOf(format, "the format"), named(file))));
+  static parse(content: FileContent | Workbook, options: ScenarioFileOptions = {}): Scenarios {
+    const { bytes, format, file, sheet, fillDown } = tableOf(content, options, "toml");
+    return new Scenarios(call(() => RawScenarios.read(bytes, format, file, sheet, fillDown)));
   }
 
   /** Scenarios from a list. */

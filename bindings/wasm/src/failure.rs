@@ -1,6 +1,6 @@
 //! How problems reach JavaScript: as JSON that `FundlayersError` is made from.
 
-use fundlayers::{Problem, Problems, Severity};
+use fundlayers::{Lang, Problem, Problems, Severity};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -37,19 +37,32 @@ impl From<Failure> for JsValue {
 
 /// A problem in its serde form, with how it counts and how it reads.
 #[derive(Serialize)]
-struct Told<'a> {
+pub(crate) struct Told<'a> {
     #[serde(flatten)]
     problem: &'a Problem,
     severity: Severity,
     text: String,
+    zh: Sentence,
 }
 
-fn told(problems: &Problems) -> Vec<Told<'_>> {
-    let told = |problem| Told { problem, severity: Problem::severity(problem), text: problem.to_string() };
+/// What is wrong and what would be right, in a language.
+#[derive(Serialize)]
+struct Sentence {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+}
+
+pub(crate) fn told(problems: &Problems) -> Vec<Told<'_>> {
+    let zh =
+        |problem: &Problem| Sentence { message: problem.message(Lang::Zh), expected: problem.expected_text(Lang::Zh) };
+    let told =
+        |problem| Told { problem, severity: Problem::severity(problem), text: problem.to_string(), zh: zh(problem) };
     problems.iter().map(told).collect()
 }
 
 /// Problems as a list: `[{ code, message, …, severity, text }]`.
+#[cfg(feature = "engine")]
 pub(crate) fn list(problems: &Problems) -> String {
     json(&told(problems))
 }

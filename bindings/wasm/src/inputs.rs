@@ -6,14 +6,17 @@ use fundlayers::answer::{Given, Sources as _, read_changes};
 use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
 use fundlayers::sheet::SheetOptions;
-use fundlayers::{Code, Lang, Limits, Name, Named, Policy, Problem, Problems, Receipts, Roster, RowBuilder, Scenarios};
+use fundlayers::{
+    Code, ColumnRole, Fit, Lang, Limits, Name, Named, Policy, Position, Problem, Problems, Receipts, Roster,
+    RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
+};
 use fundlayers_formats::sources::{File, Files, Reader};
 use fundlayers_formats::{Format, toml};
 use fundlayers_policies::BuiltIn;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::failure::{Fallible, json, list};
+use crate::failure::{self, Fallible, json, list};
 
 /// A file that the caller hands over, whatever it is asked for.
 struct Handed<'a>(File<'a>);
@@ -51,7 +54,17 @@ fn built_in(id: &str) -> Result<&'static BuiltIn, Problem> {
 
 fn format(name: &str) -> Fallible<Format> {
     let problem = || Problem::new(Code::UnknownFormat, "is not a format").found(name).expected("toml, json or csv");
+    // What `unpack` in `workbook.rs` made of one; no file is written so.
+    if name == "workbook" {
+        return Ok(Format::Unpacked);
+    }
     Ok(Format::from_extension(name).ok_or_else(problem)?)
+}
+
+fn options(sheet: Option<String>, fill_down: Option<bool>) -> SheetOptions {
+    let mut options = SheetOptions::default();
+    (options.sheet, options.fill_down) = (sheet, fill_down);
+    options
 }
 
 /// A policy, and the built-in one that it came from.
@@ -298,20 +311,42 @@ impl RawRoster {
     /// # Errors
     ///
     /// Every problem of every row.
-    pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawRoster> {
-        Ok(Self { given: handed(bytes, format_name, file)?.roster("", &policy.given, &SheetOptions::default())? })
+    pub fn read(
+        bytes: &[u8],
+        format_name: &str,
+        policy: &RawPolicy,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<RawRoster> {
+        let options = options(sheet, fill_down);
+        Ok(Self { given: handed(bytes, format_name, file)?.roster("", &policy.given, &options)? })
     }
 
-    /// The cells of a file as they stand, for editors: `{ columns, rows }` as JSON.
+    /// The cells of a roster file, for editors: `{ columns, keys, rows, warnings }` as JSON.
     ///
     /// # Errors
     ///
-    /// What is no text, CSV or JSON at all.
-    pub fn cells(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<String> {
-        let read = fundlayers_formats::read_rows(bytes, format(format_name)?, &SheetOptions::default(), |titles| {
-            Sheet { columns: titles.iter().map(|(title, _)| (*title).to_owned()).collect(), rows: Vec::new() }
-        });
-        Ok(json(&Given::read(read, file.as_deref())?.value))
+    /// What no editor can show: of the file, of its header, of cells that cannot be read.
+    pub fn cells(
+        bytes: &[u8],
+        format_name: &str,
+        policy: &RawPolicy,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<String> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten)]
+            sheet: &'a Sheet,
+            warnings: Vec<failure::Told<'a>>,
+        }
+        let (policy, options) = (&policy.given.value, options(sheet, fill_down));
+        let begin = |titles: &[(&str, Option<Position>)]| Editor::new(policy, titles);
+        let read = fundlayers_formats::read_rows(bytes, format(format_name)?, &options, begin);
+        let given = Given::read(read, file.as_deref())?;
+        Ok(json(&Told { sheet: &given.value, warnings: failure::told(&given.warnings) }))
     }
 
     /// The roster that comes with a built-in policy, or one changed from it.
@@ -405,8 +440,16 @@ impl RawLimits {
     /// # Errors
     ///
     /// Every problem of every row.
-    pub fn read(bytes: &[u8], format_name: &str, policy: &RawPolicy, file: Option<String>) -> Fallible<RawLimits> {
-        Ok(Self { given: handed(bytes, format_name, file)?.limits("", &policy.given.value, &SheetOptions::default())? })
+    pub fn read(
+        bytes: &[u8],
+        format_name: &str,
+        policy: &RawPolicy,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<RawLimits> {
+        let options = options(sheet, fill_down);
+        Ok(Self { given: handed(bytes, format_name, file)?.limits("", &policy.given.value, &options)? })
     }
 
     /// How many.
@@ -436,8 +479,14 @@ impl RawReceipts {
     /// # Errors
     ///
     /// Every problem of every row.
-    pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawReceipts> {
-        Ok(Self { given: handed(bytes, format_name, file)?.receipts("", &SheetOptions::default())? })
+    pub fn read(
+        bytes: &[u8],
+        format_name: &str,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<RawReceipts> {
+        Ok(Self { given: handed(bytes, format_name, file)?.receipts("", &options(sheet, fill_down))? })
     }
 
     /// How many.
@@ -454,6 +503,34 @@ impl RawReceipts {
     }
 }
 
+/// Several ledgers, to be one.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct RawLedgers {
+    given: Vec<Given<Receipts>>,
+}
+
+#[wasm_bindgen]
+impl RawLedgers {
+    /// None yet.
+    #[must_use]
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, ledger: &RawReceipts) {
+        self.given.push(ledger.given.clone());
+    }
+
+    /// All of them as one; none of none.
+    #[must_use]
+    pub fn joined(self) -> Option<RawReceipts> {
+        Some(RawReceipts { given: Given::<Receipts>::joined(self.given)? })
+    }
+}
+
 /// Named changes of a policy.
 #[wasm_bindgen]
 pub struct RawScenarios {
@@ -467,8 +544,14 @@ impl RawScenarios {
     /// # Errors
     ///
     /// Every mistake of the file.
-    pub fn read(bytes: &[u8], format_name: &str, file: Option<String>) -> Fallible<RawScenarios> {
-        Ok(Self { given: handed(bytes, format_name, file)?.scenarios("", &SheetOptions::default())? })
+    pub fn read(
+        bytes: &[u8],
+        format_name: &str,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<RawScenarios> {
+        Ok(Self { given: handed(bytes, format_name, file)?.scenarios("", &options(sheet, fill_down))? })
     }
 
     /// Takes scenarios as the JSON of a list: `[{ name, set: { path: text of a TOML value } }]`.
@@ -497,25 +580,85 @@ impl RawScenarios {
 
 /// Cells as text.
 #[derive(Serialize)]
-pub(crate) struct Sheet {
+struct Sheet {
     columns: Vec<String>,
+    /// What each column is read as.
+    keys: Vec<Option<String>>,
     rows: Vec<Vec<String>>,
 }
 
-impl RowBuilder for Sheet {
-    type Output = Self;
+/// Reads a roster for an editor: the rows beside each other and what they are, whatever is wrong in them.
+struct Editor {
+    sheet: Sheet,
+    read: RosterBuilder,
+}
 
-    fn push_row(&mut self, _: Option<u32>, cells: &[Cell<'_>]) {
+impl Editor {
+    fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
+        let read = RosterBuilder::new(policy, titles);
+        let columns = titles.iter().map(|(title, _)| (*title).to_owned()).collect();
+        let keys = titles.iter().enumerate().map(|(at, (title, _))| read.key_of(at, title)).collect();
+        Self { sheet: Sheet { columns, keys, rows: Vec::new() }, read }
+    }
+}
+
+impl RowBuilder for Editor {
+    type Output = Sheet;
+
+    fn set_room(&mut self, bytes: usize) {
+        self.read.set_room(bytes);
+    }
+
+    fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
         let text = |cell: &Cell<'_>| match cell {
             Cell::Blank => String::new(),
             Cell::Text(text) | Cell::Number(text) => (*text).to_owned(),
             Cell::Flag(flag) => flag.to_string(),
         };
-        self.rows.push(cells.iter().map(text).collect());
+        if let Some(cells) = self.read.own_row(cells) {
+            self.sheet.rows.push(cells.iter().map(text).collect());
+        }
+        self.read.push_row(line, cells);
     }
 
-    fn finish(self) -> Result<(Self, Problems), Problems> {
-        Ok((self, Problems::new()))
+    fn key_of(&self, column: usize, title: &str) -> Option<String> {
+        self.read.key_of(column, title)
+    }
+
+    fn fit(&self) -> Fit {
+        self.read.fit()
+    }
+
+    fn role(&self, column: usize) -> ColumnRole {
+        self.read.role(column)
+    }
+
+    fn set_unit(&mut self, unit: Unit) {
+        self.read.set_unit(unit);
+    }
+
+    fn set_fill_down(&mut self, fill_down: Option<bool>) {
+        self.read.set_fill_down(fill_down);
+    }
+
+    /// The rows; what is wrong with one is found again once they are read from the editor.
+    fn finish(self) -> Result<(Sheet, Problems), Problems> {
+        let problems = match self.read.finish() {
+            Ok((_, warnings)) => return Ok((self.sheet, warnings)),
+            Err(problems) => problems,
+        };
+        let is_lost = |problem: &Problem| match problem.code() {
+            Code::MissingColumn => false,
+            // Rows have lost them by then.
+            Code::MergedCells | Code::ExtraCells => true,
+            _ => problem.location().row.is_none() && problem.severity() == Severity::Error,
+        };
+        if problems.iter().any(is_lost) {
+            return Err(problems);
+        }
+        let mut warnings = Problems::new();
+        warnings.extend(problems.into_iter().filter(|problem| problem.severity() == Severity::Warning));
+        Ok((self.sheet, warnings))
     }
 }
 

@@ -269,7 +269,7 @@ impl RawPolicy {
         let unit = known(unit)?.unwrap_or_else(|| self.given.value.unit());
         let step = step.map(|text| parse_decimal(&text)).transpose();
         let step = step.map_err(|error| Problem::new(Code::BadNumber, error.to_string()))?;
-        let limit = Amount::from_fen(crate::parse_amount(limit, unit.as_str())?);
+        let limit = Amount::from_fen(crate::money::parse_amount(limit, unit.as_str())?);
         let goal = Goal { path, layer, payer, year, limit, step };
         Ok(self.given.solve(&roster.given, &goal, Some(unit))?.into())
     }
@@ -280,7 +280,7 @@ fn parsed(years: Option<String>) -> Result<Option<Vec<u16>>, Problems> {
 }
 
 fn known(unit: Option<String>) -> Fallible<Option<Unit>> {
-    unit.map(|unit| crate::unit(&unit)).transpose()
+    unit.map(|unit| crate::money::unit(&unit)).transpose()
 }
 
 fn grouping(by: Option<Vec<String>>) -> Result<Option<Vec<Grouping>>, Problems> {

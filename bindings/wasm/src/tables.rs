@@ -1,5 +1,6 @@
 //! Result tables: as typed columns, as files, for people.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use fundlayers::answer::Answer;
@@ -8,8 +9,6 @@ use fundlayers::{Amount, Code, Lang, Name, Problem};
 use fundlayers_formats::{csv, json as json_file};
 use hashbrown::HashMap;
 use serde::Serialize;
-use std::ops::ControlFlow;
-use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};

@@ -1,13 +1,13 @@
 // The packed package in Chromium: as it is, and through a bundler.
 
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "vite";
 import { launch, serve } from "./browser.mjs";
-import { here, vectorFiles } from "./files.mjs";
+import { here, root, vectorFiles } from "./files.mjs";
 
 let browser, plain, bundled;
 
@@ -83,6 +83,24 @@ test("a panic in a browser becomes an error and leaves the module usable", async
     }
   });
   assert.deepEqual(told, [true, "internal", true, "20160"]);
+});
+
+test("a workbook is read in a browser, by a module that is fetched with the first", async () => {
+  const bytes = readFileSync(join(root, "tests/sheets/roster-office.xlsx")).toString("base64");
+  for (const url of [`${plain.url}/plain.html`, bundled.url]) {
+    const { page, problems } = await opened(url, (page) => page.waitForFunction(() => globalThis.run));
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    const read = () => page.evaluate(async (bytes) => {
+      const { Workbook, Roster, Policy } = globalThis.run.fundlayers;
+      const book = await Workbook.open(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
+      return Roster.parse(book, Policy.builtIn("tongchuan-2023")).length;
+    }, bytes);
+    assert.deepEqual(asked, []);
+    assert.deepEqual([await read(), await read()], [31, 31]);
+    assert.equal(asked.filter((one) => one.includes("workbook_bg")).length, 1);
+    assert.deepEqual(problems, []);
+  }
 });
 
 test("a worker starts from a module that it is sent", async () => {

@@ -110,7 +110,7 @@ test("funding, reconciliations, comparisons, scenarios and solutions are the byt
 test("a file's warnings and problems are those of the command line", () => {
   const folder = mkdtempSync(join(tmpdir(), "fundlayers-"));
   const file = join(folder, "roster.csv");
-  const text = "名称,类型,认定层级,区县,备注\n黄堡镇,镇,市级,王益区,好\n";
+  const text = "名称,类型,认定层级,区县,颜色\n黄堡镇,镇,市级,王益区,好\n";
   writeFileSync(file, text);
   const cli = execFileSync(commandLine(), ["allocate", "--roster", file, "--format", "json"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const policy = Policy.builtIn("tongchuan-2023");
@@ -430,7 +430,7 @@ test("null options are as none; other nulls and options of another type are refu
     (options) => funding.explain("黄堡镇", options),
     (options) => funding.notes("zh", options),
     (options) => Roster.parse(rows, policy, options).rows(policy),
-    (options) => Roster.cells(rows, options),
+    (options) => Roster.cells(rows, policy, options),
     (options) => Limits.parse("layer,payer,year,amount,unit\n", policy, options).length,
     (options) => Receipts.parse("id,year,layer,event,amount,unit\n", options).length,
     (options) => Scenarios.parse("[[scenarios]]\nname = 'a'\n", options).length,
@@ -611,7 +611,7 @@ test("every way in has the same words and the same objects", async () => {
 
 test("the package holds what it should and no more", () => {
   const { exports, files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  assert.deepEqual(Object.keys(exports), [".", "./manual", "./fundlayers.wasm", "./policy.schema.json", "./policies/*", "./package.json"]);
+  assert.deepEqual(Object.keys(exports), [".", "./manual", "./fundlayers.wasm", "./workbook.wasm", "./policy.schema.json", "./policies/*", "./package.json"]);
   assert.deepEqual(files, ["dist", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
   for (const path of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.d.ts", "dist/policy.schema.json"]) readFileSync(join(installed, path));
   const types = readFileSync(join(installed, "dist/index.d.ts"), "utf8");

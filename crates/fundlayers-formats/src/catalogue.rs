@@ -15,9 +15,9 @@ phrases! {
     ROWS_NOT_READ = "由行组成的表不能以此格式读取", "a table of rows is not read from this format";
     CSV_OR_JSON = "可用：CSV 或 JSON", "CSV or JSON";
 
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     SEVERAL_SHEETS = "几张工作表都符合", "several sheets fit";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     NAME_A_SHEET = "请用 `sheet`（`--sheet`）指明其一", "one of them as `sheet` (`--sheet`)";
 
     // Their size.
@@ -151,7 +151,7 @@ phrases! {
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
     NO_TEXT = "单元格 `{0}` 所指的第 {1} 号文本不存在，工作簿已损坏",
         "the workbook is damaged: the cell `{0}` refers to text {1}, which is not there";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     SAVE_AGAIN = "请在 Excel 或 WPS 中打开并重新保存；如打不开，请取得另一份", "open it in Excel or WPS and save it again, or get another copy";
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
     SMALLER_WORKBOOK = "请只保留需要的工作表、行和列，另存为新的工作簿",
@@ -170,36 +170,40 @@ phrases! {
     MANY_CELLS = "工作表 `{0}` 的单元格超过 {1} 个", "the sheet `{0}` has more than {1} cells";
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
     LONG_CELL_OF_SHEET = "单元格 `{0}` 超过 {1} 个字符", "the cell `{0}` has more than {1} characters";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(feature = "unpacked")]
+    NOT_UNPACKED = "工作簿未能完整传递，或读取它的程序版本不同", "the workbook was not handed over whole, or by another version of its reader";
+    #[cfg(all(feature = "unpacked", any(feature = "xlsx", feature = "xls", feature = "ods")))]
+    UNPACKED_TOO_LARGE = "工作簿的各工作表共超过 256 MiB", "the sheets of the workbook are more than 256 MiB";
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     NO_SHEET = "没有这个工作表", "no sheet has this name";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     CELL_ERROR = "单元格的值为错误", "the cell holds an error";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     A_VALUE = "请更正该单元格", "a value in the cell";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     NOT_CALCULATED = "公式没有计算结果", "the formula was never calculated";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     RECALCULATED = "请在 Excel 或 WPS 中打开，重新计算后保存", "open the file in Excel or WPS, let it calculate, and save it";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     DIGITS_LOST = "数字超过 15 位，末尾各位已丢失", "the number has more than 15 digits, and the last ones are lost";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     CODE_AS_TEXT = "请将该列设为文本格式后重新填写", "set the column to text and enter it again";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     SCALED_FORMAT = "单元格以格式 `{0}` 显示，所示数字与所存数字不同",
         "the number format `{0}` shows another number than the one that is stored";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     PLAIN_FORMAT = "请将单元格格式改为常规，并核对数字与单位", "set the format to General, and check the number and its unit";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     NO_NUMBER_IN_CELL = "单元格应为数字", "the cell should hold a number";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     NO_DATE_IN_CELL = "单元格为日期格式，但该数不是日期", "the cell has the format of a date, and its number is none";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     A_DATE = "请填写日期，如 2024-03-05", "a date such as 2024-03-05";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     HIDDEN_ROWS = "工作表 `{0}` 中隐藏的行照常读取：{1}", "hidden rows of the sheet `{0}` are read as the others: {1}";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     HIDDEN_COLUMNS = "工作表 `{0}` 中隐藏的列照常读取：{1}", "hidden columns of the sheet `{0}` are read as the others: {1}";
-    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     STALE_FORMULAS = "工作簿要求打开时重新计算，`{0}` 等公式所存的结果可能有误",
         "the workbook is to be recalculated once it is opened: stored results of formulas, as in `{0}`, may be wrong";
 

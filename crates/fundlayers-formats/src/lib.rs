@@ -10,7 +10,7 @@
 //! | `workbook` (not by default) | rosters, scenarios from `.xlsx`, `.xls`, `.ods` | |
 //! | `template` | | empty tables to be filled in |
 //! | `arrow` (not by default) | tables of rows | results |
-//! | `workbook` (not by default: `xlsx`, `xls`, `ods`) | rows of sheets as they stand | |
+//! | `workbook` (not by default: `xlsx`, `xls`, `ods`, `unpacked`) | rows of sheets as they stand | |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
 //! What leaves for people goes through [`visible`](fundlayers::visible), and in Markdown and HTML without HTML of its own; CSV
@@ -58,7 +58,7 @@ pub mod terminal;
 pub mod text;
 #[cfg(feature = "toml")]
 pub mod toml;
-#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
 pub mod workbook;
 
 /// How a file is written.
@@ -76,6 +76,8 @@ pub enum Format {
     Xls,
     /// OpenDocument spreadsheets of LibreOffice and WPS: rosters (feature `ods`).
     Ods,
+    /// A workbook that another module has unpacked (feature `unpacked`); no file has it.
+    Unpacked,
 }
 
 impl Format {
@@ -103,6 +105,7 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Xls => "xls",
             Self::Ods => "ods",
+            Self::Unpacked => "unpacked",
         }
     }
 
@@ -190,7 +193,9 @@ pub fn read_rows<B: RowBuilder>(
     options: &SheetOptions,
     begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
-    if matches!(format, Format::Xlsx | Format::Xls | Format::Ods) {
+    // One type of what begins tables, whatever the file: what reads them is compiled once.
+    let begin: &dyn Fn(&[(&str, Option<Position>)]) -> B = &begin;
+    if matches!(format, Format::Xlsx | Format::Xls | Format::Ods | Format::Unpacked) {
         return read_workbook(bytes, format, options, begin);
     }
     let text = text::decode(bytes)?;
@@ -210,27 +215,22 @@ pub fn read_rows<B: RowBuilder>(
     }
 }
 
-#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
 fn read_workbook<B: RowBuilder>(
     bytes: &[u8],
     format: Format,
     options: &SheetOptions,
-    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
+    begin: &dyn Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
-    let format = match format {
-        Format::Xls => workbook::BookFormat::Xls,
-        Format::Ods => workbook::BookFormat::Ods,
-        _ => workbook::BookFormat::Xlsx,
-    };
-    workbook::rows(bytes, format, room(bytes.len(), 0), options, begin)
+    workbook::rows(&mut *workbook::book(bytes, format)?, room(bytes.len(), 0), options, begin)
 }
 
-#[cfg(not(any(feature = "xlsx", feature = "xls", feature = "ods")))]
+#[cfg(not(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked")))]
 fn read_workbook<B: RowBuilder>(
     _: &[u8],
     _: Format,
     _: &SheetOptions,
-    _: impl Fn(&[(&str, Option<Position>)]) -> B,
+    _: &dyn Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
     Err(unknown_format(words::ROWS_NOT_READ, words::CSV_OR_JSON))
 }
@@ -316,7 +316,14 @@ pub const COLUMN_LIMIT: usize = 16_384;
 
 /// Bytes that the rows of a file may take: with the file and its decoded text at most four times the file and 200 MB, of
 /// which some is left for what else there is.
-#[cfg(any(feature = "csv", feature = "json", feature = "xlsx", feature = "xls", feature = "ods"))]
+#[cfg(any(
+    feature = "csv",
+    feature = "json",
+    feature = "xlsx",
+    feature = "xls",
+    feature = "ods",
+    feature = "unpacked"
+))]
 fn room(file: usize, decoded: usize) -> usize {
     file.saturating_mul(3).saturating_add(120_000_000).saturating_sub(decoded)
 }

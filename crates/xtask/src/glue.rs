@@ -1,4 +1,4 @@
-//! Writes what JavaScript needs beside the module: `glue MODULE.wasm FOLDER`. Run by `cargo xtask wasm`.
+//! Writes what JavaScript needs beside a module: `glue MODULE.wasm FOLDER NAME`. Run by `cargo xtask wasm`.
 #![expect(clippy::print_stderr, reason = "tasks talk to people")]
 
 use std::fmt::Write as _;
@@ -10,11 +10,11 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [module, folder] = arguments.as_slice() else {
-        eprintln!("glue MODULE.wasm FOLDER");
+    let [module, folder, name] = arguments.as_slice() else {
+        eprintln!("glue MODULE.wasm FOLDER NAME");
         return ExitCode::from(2);
     };
-    match glue(Path::new(module), Path::new(folder)) {
+    match glue(Path::new(module), Path::new(folder), name) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");
@@ -23,9 +23,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn glue(module: &Path, folder: &Path) -> Result<(), String> {
+fn glue(module: &Path, folder: &Path, name: &str) -> Result<(), String> {
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(module).out_name("fundlayers").typescript(true).reset_state_function(true);
+    bindgen.input_path(module).out_name(name).typescript(true).reset_state_function(true);
     bindgen.web(true).map_err(|error| format!("{error:#}"))?;
     bindgen.generate(folder).map_err(|error| format!("{error:#}"))?;
     std::fs::write(folder.join("codes.ts"), codes()).map_err(|error| error.to_string())

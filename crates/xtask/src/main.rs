@@ -118,7 +118,7 @@ fn ci() -> Outcome {
     tools::semver()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace"])?;
-    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,xlsx,xls,ods"])?;
+    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,xlsx,xls,ods,unpacked"])?;
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
     for features in [
@@ -136,6 +136,7 @@ fn ci() -> Outcome {
         "xls",
         "ods",
         "write-xlsx",
+        "unpacked",
     ] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }

@@ -32,7 +32,8 @@ function early(): Plugin {
     transformIndexHtml: {
       order: "post",
       handler(_, { bundle }) {
-        const module = Object.keys(bundle ?? {}).find((name) => name.endsWith(".wasm"));
+        // The other module reads workbooks; until there is one it is in nobody's way.
+        const module = Object.keys(bundle ?? {}).find((name) => /fundlayers_bg[^/]*\.wasm$/.test(name));
         return module === undefined ? [] : [{ tag: "link", attrs: { rel: "preload", href: `./${module}`, as: "fetch", type: "application/wasm", crossorigin: true }, injectTo: "head" }];
       },
     },

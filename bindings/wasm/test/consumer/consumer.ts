@@ -1,9 +1,9 @@
 // Compiled, not run: what a strict consumer writes, and what the types must refuse.
 
 import {
-  Allocation, amountText, FundlayersError, Policy, Roster, parseAmount,
+  Allocation, amountText, FundlayersError, Limits, Policy, Receipts, Roster, parseAmount, Scenarios, Workbook,
   type Amount, type AmountRule, type Code, type Column, type DifferenceRule, type GreatestRule, type LeastRule, type PolicyDocument,
-  type PoolRule, type RateRule, type Rule, type TopUpRule,
+  type PoolRule, type RateRule, type Rule, type SheetOptions, type TopUpRule,
 } from "fundlayers";
 import { init, Policy as Same } from "fundlayers/manual";
 
@@ -116,3 +116,22 @@ export const code: Code = "no-such-code";
 export const made = new Policy();
 // @ts-expect-error The module's own objects are not for consumers.
 export const raw = (policy: Policy) => policy.raw;
+
+// Sheets: what is opened is read wherever a table is, and what is no option is none.
+export async function sheets(policy: Policy, bytes: Uint8Array): Promise<readonly string[]> {
+  const options: SheetOptions = { sheet: "名单", fillDown: true };
+  const book: Workbook = await Workbook.open(bytes, { file: "名单.xlsx" });
+  const roster = Roster.parse(book, policy, options);
+  const ledgers = [Receipts.parse(book, options), Receipts.from([{ id: "a" }], { fillDown: true })];
+  new Allocation(policy, roster).reconcile(ledgers);
+  Limits.parse(book, policy, options);
+  Scenarios.parse(book, options);
+  const { columns, keys }: { readonly columns: readonly string[]; readonly keys: readonly (string | null)[] } = Roster.cells(book, policy, options);
+  // @ts-expect-error: an opened workbook is no bytes
+  await Workbook.open(book);
+  // @ts-expect-error: whether, not how
+  Roster.parse(book, policy, { fillDown: "true" });
+  // @ts-expect-error: rows of objects stand on no sheet
+  Roster.from([], policy, { sheet: "名单" });
+  return [...columns, ...keys.filter((key) => key !== null)];
+}

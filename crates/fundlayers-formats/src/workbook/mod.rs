@@ -22,13 +22,17 @@
 mod archive;
 #[cfg(feature = "xls")]
 mod cfb;
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 mod number;
 #[cfg(feature = "ods")]
 mod ods;
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 mod row;
 #[cfg(any(feature = "xlsx", feature = "xls"))]
 mod style;
 mod table;
+#[cfg(feature = "unpacked")]
+mod unpacked;
 #[cfg(feature = "xls")]
 mod xls;
 #[cfg(feature = "xlsx")]
@@ -38,6 +42,9 @@ use fundlayers::roster::Cell;
 use fundlayers::{Argument, Code, Message, Problem, Problems, did_you_mean};
 
 pub(crate) use self::table::rows;
+#[cfg(all(feature = "unpacked", any(feature = "xlsx", feature = "xls", feature = "ods")))]
+pub use self::unpacked::unpack;
+use crate::Format;
 use crate::catalogue as words;
 
 /// How a workbook is written.
@@ -63,6 +70,7 @@ impl BookFormat {
         }
     }
 
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
     const fn extension(self) -> &'static str {
         match self {
             Self::Xlsx => ".xlsx",
@@ -187,6 +195,7 @@ impl SheetNotes {
         self.stale
     }
 
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
     fn hide_row(&mut self, row: u32) {
         match self.hidden_rows.last_mut() {
             Some((_, last)) if last.saturating_add(1) == row => *last = row,
@@ -194,6 +203,7 @@ impl SheetNotes {
         }
     }
 
+    #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
     fn hide_column(&mut self, column: usize) {
         match self.hidden_columns.last_mut() {
             Some((_, last)) if last.saturating_add(1) == column => *last = column,
@@ -253,11 +263,13 @@ pub fn cell_name(column: usize, row: u32) -> String {
     format!("{}{row}", column_name(column))
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 /// An opened workbook, whose sheets are read one at a time.
 pub struct Workbook<'a> {
     book: Book<'a>,
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 enum Book<'a> {
     #[cfg(feature = "xlsx")]
     Xlsx(xlsx::Xlsx<'a>),
@@ -267,6 +279,7 @@ enum Book<'a> {
     Ods(ods::Ods<'a>),
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 impl<'a> Workbook<'a> {
     /// Opens a workbook. What its sheets are is read, not yet what stands in them.
     ///
@@ -308,11 +321,7 @@ impl<'a> Workbook<'a> {
     ///
     /// [`Code::SheetNotFound`].
     pub fn sheet(&self, name: &str) -> Result<usize, Problems> {
-        let names = || self.sheets().iter().map(|sheet| sheet.name.as_str());
-        names().position(|sheet| sheet == name).ok_or_else(|| {
-            let problem = Problem::new(Code::SheetNotFound, words::NO_SHEET).found(name);
-            problem.expected(did_you_mean(name, names())).into()
-        })
+        named(self.sheets(), name)
     }
 
     /// Hands over the rows of a sheet that are not blank, until one is the last that is wanted.
@@ -336,6 +345,60 @@ impl<'a> Workbook<'a> {
     }
 }
 
+/// Sheets whose rows are read one at a time: of a workbook, or of one that another module has unpacked.
+pub(crate) trait Sheets {
+    /// The sheets in their order.
+    fn sheets(&self) -> &[SheetInfo];
+
+    /// As [`Workbook::rows`].
+    fn rows(&mut self, sheet: usize, take: &mut Take<'_>) -> Result<SheetNotes, Problems>;
+}
+
+/// Takes a row; whether more are wanted.
+pub(crate) type Take<'t> = dyn FnMut(&SheetRow<'_>) -> Result<bool, Problems> + 't;
+
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+impl Sheets for Workbook<'_> {
+    fn sheets(&self) -> &[SheetInfo] {
+        Workbook::sheets(self)
+    }
+
+    fn rows(&mut self, sheet: usize, take: &mut Take<'_>) -> Result<SheetNotes, Problems> {
+        Workbook::rows(self, sheet, take)
+    }
+}
+
+/// The workbook in some bytes.
+pub(crate) fn book(bytes: &[u8], format: Format) -> Result<Box<dyn Sheets + '_>, Problems> {
+    match format {
+        #[cfg(feature = "unpacked")]
+        Format::Unpacked => Ok(Box::new(unpacked::Unpacked::open(bytes)?)),
+        #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
+        Format::Xlsx | Format::Xls | Format::Ods => {
+            let format = match format {
+                Format::Xls => BookFormat::Xls,
+                Format::Ods => BookFormat::Ods,
+                _ => BookFormat::Xlsx,
+            };
+            Ok(Box::new(Workbook::open(bytes, format)?))
+        }
+        _ => {
+            _ = bytes;
+            Err(crate::unknown_format(words::ROWS_NOT_READ, words::CSV_OR_JSON))
+        }
+    }
+}
+
+/// The sheet with a name.
+fn named(sheets: &[SheetInfo], name: &str) -> Result<usize, Problems> {
+    let names = || sheets.iter().map(|sheet| sheet.name.as_str());
+    names().position(|sheet| sheet == name).ok_or_else(|| {
+        let problem = Problem::new(Code::SheetNotFound, words::NO_SHEET).found(name);
+        problem.expected(did_you_mean(name, names())).into()
+    })
+}
+
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 /// Refuses what is not what its name says, by how it begins.
 fn check_kind(bytes: &[u8], format: BookFormat) -> Result<(), Problems> {
     const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -379,6 +442,7 @@ fn check_kind(bytes: &[u8], format: BookFormat) -> Result<(), Problems> {
     }
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 fn find(bytes: &[u8], part: &[u8]) -> bool {
     // Names stand at the beginning or the end of every format.
     const LOOKED_AT: usize = 1 << 16;
@@ -399,10 +463,12 @@ fn plain_day(text: &str) -> String {
     }
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 fn other_format(message: impl Into<Message>) -> Problems {
     Problem::new(Code::UnknownFormat, message).expected(words::SAVE_AS_XLSX).into()
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 fn locked() -> Problems {
     Problem::new(Code::LockedWorkbook, words::LOCKED_BOOK).expected(words::WITHOUT_PASSWORD).into()
 }
@@ -411,9 +477,11 @@ fn damaged(message: impl Into<Message>) -> Problems {
     Problem::new(Code::DamagedWorkbook, message).expected(words::SAVE_AGAIN).into()
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 fn too_large(message: impl Into<Message>) -> Problems {
     Problem::new(Code::TooLarge, message).expected(words::SMALLER_WORKBOOK).into()
 }
 
+#[cfg(any(feature = "xlsx", feature = "xls", feature = "ods"))]
 #[cfg(test)]
 mod tests;

@@ -3,33 +3,34 @@
 use fundlayers::sheet::{RowMarks, SheetOptions, SheetReader};
 use fundlayers::{Code, Position, Problem, Problems, RowBuilder};
 
-use super::{BookFormat, SheetRow, Visibility, Workbook};
+use super::{SheetRow, Sheets, Visibility, named};
 use crate::catalogue as words;
 
 /// The header of a table is among so many rows of its sheet.
 const PROBED_ROWS: usize = 60;
+
+/// Begins a table by its header.
+type Begin<'b, B> = &'b dyn Fn(&[(&str, Option<Position>)]) -> B;
+type Reader<'b, B> = SheetReader<B, Begin<'b, B>>;
 
 /// Reads the table of a workbook, whatever its rows become: of the sheet that is named, of the only one, or of the one that
 /// has every column that the table must have.
 ///
 /// # Errors
 ///
-/// What [`Workbook::open`] and [`Workbook::rows`] say, [`Code::SheetNotFound`], [`Code::SeveralSheets`], and every problem of
-/// every row at its cell.
+/// What [`Sheets::rows`] says, [`Code::SheetNotFound`], [`Code::SeveralSheets`], and every problem of every row at its cell.
 pub(crate) fn rows<B: RowBuilder>(
-    bytes: &[u8],
-    format: BookFormat,
+    book: &mut dyn Sheets,
     room: usize,
     options: &SheetOptions,
-    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
+    begin: Begin<'_, B>,
 ) -> Result<(B::Output, Problems), Problems> {
-    let mut book = Workbook::open(bytes, format)?;
     let sheet = match &options.sheet {
-        Some(name) => book.sheet(name)?,
-        None => fitting(&mut book, options, &begin)?,
+        Some(name) => named(book.sheets(), name)?,
+        None => fitting(book, options, begin)?,
     };
     let name = book.sheets().get(sheet).map(|sheet| sheet.name.clone()).unwrap_or_default();
-    let mut reader = reader(&begin, options, &name);
+    let mut reader = reader(begin, options, &name);
     reader.set_room(room);
     let notes = book.rows(sheet, &mut |row| {
         push(&mut reader, row);
@@ -49,27 +50,23 @@ pub(crate) fn rows<B: RowBuilder>(
 }
 
 /// The workbook tells which of its cells are merged.
-fn reader<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B>(
-    begin: F,
-    options: &SheetOptions,
-    sheet: &str,
-) -> SheetReader<B, F> {
+fn reader<'b, B: RowBuilder>(begin: Begin<'b, B>, options: &SheetOptions, sheet: &str) -> Reader<'b, B> {
     let mut reader = SheetReader::new(begin, options);
     reader.set_merges_known();
     reader.set_sheet(sheet);
     reader
 }
 
-fn push<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B>(reader: &mut SheetReader<B, F>, row: &SheetRow<'_>) {
+fn push<B: RowBuilder>(reader: &mut Reader<'_, B>, row: &SheetRow<'_>) {
     let faults: Vec<(usize, Problem)> = row.faults.iter().map(|(column, fault)| (*column, fault.problem())).collect();
     reader.row(row.number, row.cells, RowMarks::new(row.covered, &faults));
 }
 
 /// The sheet that fits: the only one, else the only one that has every column; hidden ones are passed over unless all are.
 fn fitting<B: RowBuilder>(
-    book: &mut Workbook<'_>,
+    book: &mut dyn Sheets,
     options: &SheetOptions,
-    begin: &impl Fn(&[(&str, Option<Position>)]) -> B,
+    begin: Begin<'_, B>,
 ) -> Result<usize, Problems> {
     let is_shown = |at: &usize| book.sheets().get(*at).is_some_and(|sheet| sheet.visibility == Visibility::Visible);
     let all = 0..book.sheets().len();

@@ -187,6 +187,11 @@ impl<'a> Row<'a> {
 }
 
 impl PlacesBuilder {
+    /// See `RosterBuilder::own_row`.
+    pub(crate) fn own_row<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
+        self.lines.own(cells)
+    }
+
     /// Begins with the header: each column's text and where it stood.
     #[must_use]
     pub(crate) fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {

@@ -174,6 +174,15 @@ impl Lines {
         self.keys.iter().find(|known| known.key == key)
     }
 
+    /// The cells of a line that is a row of its own, with what was merged into them if that was said; of another line none.
+    pub(crate) fn own<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
+        match self.kind(cells) {
+            Line::Row if self.fill_down == Some(true) => Some(self.fill(cells).unwrap_or_else(|| cells.to_vec())),
+            Line::Row => Some(cells.to_vec()),
+            Line::Total(_) | Line::Note => None,
+        }
+    }
+
     /// Whether a place is called as townships are: then none stands above it.
     fn is_township(&self, cells: &[Cell<'_>]) -> bool {
         let ends = |text: &str| text.trim().ends_with(['镇', '乡', '街', '道', '办']);

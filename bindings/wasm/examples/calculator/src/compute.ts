@@ -6,7 +6,7 @@
 import {
   Allocation, amountText, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
   type FundingRule, type Grouping, type Lang, type Layer, type Name, type PolicyDocument, type Problem, type Report, type RosterRow,
-  type Source, type Status, type Table, type TemplateColumn, type Unit, type Word,
+  type SheetOptions, type Source, type Status, type Table, type TemplateColumn, type Unit, type Word, type Workbook,
 } from "fundlayers/manual";
 import type { LimitSource, PolicySource, RosterSource, State } from "./state.js";
 
@@ -508,27 +508,23 @@ export function file(kind: FileKind, format: "csv" | "json", state: State): stri
   return text;
 }
 
-/** The cells of a dropped or pasted roster, its columns by their keys; no roster, if its first line is no header. */
-export function cells(state: State, bytes: Uint8Array | string, format: "csv" | "json", name: string | undefined): { readonly first: readonly string[]; readonly roster: RosterSource | undefined } {
-  const { columns, rows } = Roster.cells(bytes, { format, ...(name === undefined ? {} : { file: name }) });
+/** The cells of a dropped or pasted roster, its columns by their keys; no roster, if no row of it is a header. */
+export function cells(state: State, content: Uint8Array | string | Workbook, format: "csv" | "json", name: string | undefined, options: SheetOptions = {}): { readonly first: readonly string[]; readonly roster: RosterSource | undefined; readonly warnings: readonly Problem[] } {
   const policy = read(state.policy);
+  const { columns, keys, rows, warnings } = Roster.cells(content, policy, { format, ...(name === undefined ? {} : { file: name }), ...options });
   const known = policy.rosterTemplate;
-  const keyOf = (title: string) => known.find(({ key, header }) => [key, header.zh, header.en].includes(title.trim()))?.key ?? title.trim();
-  if (format === "csv" && headless(columns, policy)) return { first: columns, roster: undefined };
+  // Whether the core finds none of the columns that it needs. A header that has some of them is one, and what lacks is said of it.
+  const needed = known.filter(({ required }) => required);
+  if (format === "csv" && needed.length > 0 && needed.every(({ key }) => !keys.includes(key))) return { first: columns, roster: undefined, warnings };
+  // The title of an attribute may have a unit, which its key has not.
+  const named = (title: string) => known.find(({ key, header }) => [key, header.zh, header.en].includes(title))?.key ?? title;
+  const isAttribute = (key: string) => policy.attributes.some(({ id }) => id === key);
+  const keyOf = (title: string, at: number) => {
+    const key = keys[at] ?? null;
+    return key === null || isAttribute(key) ? named(title.trim()) : key;
+  };
   const width = columns.length;
   const full = rows.map((row) => Array.from({ length: Math.max(width, row.length) }, (_, at) => row[at] ?? ""));
   while (full.length > 0 && full.at(-1)!.every((cell) => cell.trim() === "")) full.pop();
-  return { first: columns, roster: { kind: "rows", columns: columns.map(keyOf), rows: full, ...(name === undefined ? {} : { name }) } };
-}
-
-/** Whether the core finds none of the columns that it needs. A header that has some of them is one, and what lacks is said of it. */
-function headless(columns: readonly string[], policy: Policy): boolean {
-  try {
-    Roster.from([Object.fromEntries(columns.map((column) => [column, ""]))], policy).free();
-    return false;
-  } catch (error) {
-    if (!(error instanceof FundlayersError)) throw error;
-    const missing = new Set(error.problems.filter(({ code }) => code === "missing-column").map(({ column }) => column));
-    return policy.rosterTemplate.filter(({ required }) => required).every(({ key }) => missing.has(key));
-  }
+  return { first: columns, roster: { kind: "rows", columns: columns.map(keyOf), rows: full, ...(name === undefined ? {} : { name }) }, warnings };
 }

@@ -1,6 +1,6 @@
 /** What can be asked, and its answers: the same in the page and in the worker. */
 
-import { FundlayersError, type Problem } from "fundlayers/manual";
+import { FundlayersError, type Problem, type SheetOptions, type Workbook } from "fundlayers/manual";
 import { answer, cells, check, file, origin, type Answer, type FileKind, type Origin, type Question } from "./compute.js";
 import type { PolicySource, RosterSource, State } from "./state.js";
 
@@ -10,14 +10,14 @@ export type Asked =
   | { readonly ask: "file"; readonly kind: FileKind; readonly format: "csv" | "json"; readonly state: State }
   /** Whether a policy can be read. */
   | { readonly ask: "policy"; readonly policy: PolicySource }
-  | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string; readonly format: "csv" | "json"; readonly name: string | undefined };
+  | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string | Workbook; readonly format: "csv" | "json"; readonly name: string | undefined; readonly options?: SheetOptions };
 
 export type Answered =
   | { readonly is: "answer"; readonly answer: Answer }
   | { readonly is: "origin"; readonly origin: Origin }
   | { readonly is: "file"; readonly text: string | undefined }
   | { readonly is: "policy" }
-  | { readonly is: "cells"; readonly roster: RosterSource }
+  | { readonly is: "cells"; readonly roster: RosterSource; readonly warnings: readonly Problem[] }
   /** The first line names no column that a roster needs. */
   | { readonly is: "headless"; readonly first: readonly string[] }
   | { readonly is: "problems"; readonly problems: readonly Problem[]; readonly leftOut: number };
@@ -35,8 +35,8 @@ export function perform(asked: Asked): Answered {
         check(asked.policy);
         return { is: "policy" };
       case "cells": {
-        const { first, roster } = cells(asked.state, asked.bytes, asked.format, asked.name);
-        return roster ? { is: "cells", roster } : { is: "headless", first };
+        const { first, roster, warnings } = cells(asked.state, asked.bytes, asked.format, asked.name, asked.options);
+        return roster ? { is: "cells", roster, warnings } : { is: "headless", first };
       }
     }
   } catch (error) {

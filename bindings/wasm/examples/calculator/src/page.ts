@@ -11,7 +11,13 @@ import { word, type WordKey } from "./words.js";
 export type Redraw = "all" | "roster" | "limit" | "amounts" | "none";
 
 /** Why a file was not opened. */
-export type Refused = { readonly problems: readonly Problem[]; readonly leftOut: number } | { readonly text: string };
+export type Refused = { readonly problems: readonly Problem[]; readonly leftOut: number } | { readonly text: string; readonly choices?: readonly Choice[] };
+
+/** A way to open it all the same. */
+export interface Choice {
+  readonly label: string;
+  readonly take: () => void;
+}
 
 /** What the owner of the state has done for it. */
 export interface Screen {

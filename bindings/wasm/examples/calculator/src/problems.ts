@@ -13,7 +13,8 @@ export function renderProblems(page: Page): Node[] {
     .map(({ part, problems, leftOut }) => ({ part, leftOut: part === "roster" ? 0 : leftOut, problems: part === "roster" ? problems.filter((problem) => problem.severity === "error" && cellOf(page, problem) === undefined) : problems }))
     .concat(refused && "problems" in refused ? { part: "policy", problems: refused.problems, leftOut: refused.leftOut } : [])
     .filter(({ problems }) => problems.length > 0);
-  const told = refused && "text" in refused ? [h("p", { class: "alert", role: "alert" }, refused.text)] : [];
+  const told = refused && "text" in refused ? [h("div", { class: "alert", role: "alert", id: "refused" }, h("p", {}, refused.text),
+    refused.choices && h("div", { class: "buttons" }, refused.choices.map(({ label, take }, at) => h("button", { type: "button", id: `choice-${at}`, onclick: take }, label))))] : [];
   if (list.length === 0) return told;
   return [
     ...told,

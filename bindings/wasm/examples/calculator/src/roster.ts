@@ -1,7 +1,7 @@
 /** The roster: a table to edit, or counts only; each cell checked, with the mend beside it. */
 
 import { download, h } from "./dom.js";
-import { fileButton, fileName, openRoster } from "./files.js";
+import { fileButton, fileName, openAsked, ROSTERS } from "./files.js";
 import type { Problem } from "fundlayers/manual";
 import type { Page } from "./page.js";
 import { headlessText, problemText } from "./sentences.js";
@@ -135,9 +135,12 @@ function listInputs(page: Page): Node[] {
   const read = () => {
     pasted.headless = undefined;
     pasted.added = false;
-    void openRoster(page, paste.value, "csv", undefined, () => Object.assign(pasted, { text: "", open: false }), (first) => {
-      pasted.headless = first;
-      page.update({}, "roster", "paste-header");
+    void openAsked(page, paste.value, "csv", undefined, {
+      taken: () => Object.assign(pasted, { text: "", open: false }),
+      headless: (first) => {
+        pasted.headless = first;
+        page.update({}, "roster", "paste-header");
+      },
     });
   };
   // Which column is which only the reader knows: the header is put there to be looked at, and nothing is read.
@@ -151,7 +154,7 @@ function listInputs(page: Page): Node[] {
   const template = () => download(fileName(page, "roster-template", "csv"), `\ufeff${(page.latest?.policy?.columns ?? []).map((column) => column.header[state.lang]).join(",")}\n`, "text/csv");
   return [
     h("div", { class: "buttons" },
-      fileButton(page, "roster-file", t("openRoster"), ".csv,.tsv,.txt,.json"),
+      fileButton(page, "roster-file", t("openRoster"), ROSTERS),
       h("button", { type: "button", id: "roster-template", onclick: template }, t("template")),
       state.policy.kind === "builtIn" &&
         h("button", { type: "button", id: "roster-reset", hidden: state.roster.kind !== "rows", onclick: () => page.update({ roster: { kind: "builtIn" }, limit: undefined }, "all") }, t("reset"))),

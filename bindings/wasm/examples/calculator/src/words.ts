@@ -22,9 +22,9 @@ const WORDS = {
   places: ["支持对象", "Places"],
   byList: ["名单", "List"],
   byCounts: ["只填数量", "Counts only"],
-  openRoster: ["打开名单（CSV、JSON）", "Open a roster (CSV, JSON)"],
+  openRoster: ["打开名单（Excel、CSV、JSON）", "Open a roster (Excel, CSV, JSON)"],
   paste: ["粘贴名单", "Paste a roster"],
-  pasteHelp: ["从表格软件复制后粘贴，首行为表头。", "Copy from a spreadsheet and paste here; the first line is the header."],
+  pasteHelp: ["从表格软件复制后连同表头粘贴；标题行和合计行不必删去。", "Copy from a spreadsheet, with the header, and paste here; titles and totals may stay."],
   readPasted: ["读入", "Read it"],
   template: ["下载空白名单", "Download an empty roster"],
   addRow: ["增加一行", "Add a row"],
@@ -139,15 +139,20 @@ const WORDS = {
   save: ["保存为文件", "Save as a file"],
   badLinkHere: ["链接不完整，本页保持不变。", "The link is damaged; this page stays as it is."],
   badLink: ["链接不完整，已显示原方案。", "The link is damaged; the plan is shown."],
-  badFile: ["无法识别文件 {name}；可用的有政策（TOML、JSON）、名单（CSV、JSON）和本页保存的文件。", "The file {name} is not known here. Drop a policy (TOML, JSON), a roster (CSV, JSON) or a file saved here."],
+  badFile: ["无法识别文件 {name}；可用的有政策（TOML、JSON）、名单（Excel、CSV、JSON）和本页保存的文件。", "The file {name} is not known here. Drop a policy (TOML, JSON), a roster (Excel, CSV, JSON) or a file saved here."],
   onlyPage: ["没有打开 {name}：本页保存的文件须单独打开。", "{name} was not opened: a file saved here is opened by itself."],
   onlyPolicy: ["没有打开 {name}：一次只能打开一个政策。", "{name} was not opened: only one policy at a time."],
   onlyRoster: ["没有打开 {name}：一次只能打开一份名单。", "{name} was not opened: only one roster at a time."],
   notWithoutPolicy: ["没有打开 {name}：与它一起的政策有误。", "{name} was not opened: the policy that came with it has mistakes."],
   pastedName: ["粘贴的内容", "what was pasted"],
-  headless: ["没有读入{name}：首行“{first}”不是表头。请把首行改为表头（标题行请删去），必须有：{required}；还可以有：{others}。", "Nothing was read: the first line of {name}, “{first}”, is no header. Begin with a header and without a title; it must have: {required}; it may have: {others}."],
+  headless: ["没有读入{name}：首行“{first}”不是表头。请在前面加上表头，必须有：{required}；还可以有：{others}。", "Nothing was read: the first line of {name}, “{first}”, is no header. Put a header before it; it must have: {required}; it may have: {others}."],
   addHeader: ["在首行加上表头", "Put the header into the first line"],
   headerAdded: ["表头已加在首行。请逐列核对，删去没有的列、调整次序，再读入。", "The header stands in the first line. Check it column by column, remove or move what does not match, then read it."],
+  merged: ["{name}中有些空格，上方有内容：原表的单元格合并过吗？合并过的，空格应与上方相同。", "Some cells of {name} are blank below filled-in ones. Were they merged? Then a blank cell is what stands above it."],
+  fillDown: ["合并过，与上方相同", "Merged: fill them down"],
+  leaveBlank: ["没有合并，空着", "Not merged: leave them blank"],
+  sheets: ["{name}有几张工作表都像名单，请选一张。", "Several sheets of {name} may be the roster. Choose one."],
+  readerAbsent: ["读取表格文件的模块没有取到，请检查网络后再试，或另存为 CSV。", "The module that reads workbooks could not be fetched; check the network and try again, or save the roster as CSV."],
   opened: ["已打开 {name}。", "{name} is open."],
   printed: ["由资金测算页生成，金额依所示政策和名单计算。", "Made by the funding calculator from the policy and roster shown."],
 } as const satisfies Record<string, readonly [string, string]>;
@@ -159,7 +164,7 @@ export function word(lang: Lang, key: WordKey, parts: Readonly<Record<string, st
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(parts[name] ?? ""));
 }
 
-/** What is wrong, in Chinese; the core's own sentences are English. */
+/** What is wrong, in Chinese, for who fills in a page; of other codes the core's own sentences. */
 const MEANINGS: Partial<Record<Code, string>> = {
   encoding: "文件编码无法识别", syntax: "格式有误", "too-deep": "嵌套过深", "too-large": "文件过大", "unknown-format": "不支持这种格式",
   "unknown-key": "没有这个键", "missing-key": "缺少必需的键", "wrong-type": "值的类型不对", "duplicate-id": "编码重复", "reserved-id": "编码不可使用",
@@ -181,6 +186,8 @@ const MEANINGS: Partial<Record<Code, string>> = {
 /** A problem for people, without place: in Chinese from its code. */
 export function told(lang: Lang, problem: Problem): string {
   if (lang === "en") return `${problem.message}${problem.found === undefined ? "" : `: “${problem.found}”`}${problem.expected === undefined ? "" : `; ${problem.expected.replaceAll("`", "")}`}`;
+  const core = MEANINGS[problem.code] === undefined ? problem.zh : undefined;
+  if (core) return `${core.message}${problem.found === undefined || problem.found === "" ? "" : `：“${problem.found}”`}${core.expected === undefined ? "" : `；${core.expected.replaceAll("`", "")}`}`;
   const meaning = MEANINGS[problem.code] ?? problem.message;
   const found = problem.found === undefined || problem.found === "" ? "" : `：“${problem.found}”`;
   const values = suggestions(problem);
@@ -206,6 +213,8 @@ export function toldOfAmount(lang: Lang, problem: Problem): string {
 export function place(lang: Lang, problem: Problem, header: (column: string) => string): string {
   const parts: string[] = [];
   if (problem.file !== undefined) parts.push(problem.file);
+  // A cell says its row and column.
+  if (problem.cell !== undefined) return [...parts, problem.cell].join(lang === "zh" ? "，" : ", ");
   if (problem.line !== undefined) parts.push(lang === "zh" ? `第 ${problem.line} 行` : `line ${problem.line}`);
   else if (problem.row !== undefined) parts.push(lang === "zh" ? `第 ${problem.row} 行` : `row ${problem.row}`);
   if (problem.column !== undefined) parts.push(header(problem.column));

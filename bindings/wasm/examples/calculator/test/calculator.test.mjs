@@ -372,13 +372,90 @@ test("a roster without a header is not read, and which header it needs is said",
   await page.click("#paste-read");
   await page.waitForFunction(() => document.getElementById("cell-0-name").value === "丙镇");
   assert.deepEqual((await headline(page))[0], "1,800");
-  // A title over the header, as offices write it.
-  await drop(page, "标题.csv", "某县重点帮扶镇村名单,,\n名称,类型,认定层级\n戊镇,镇,省级\n");
-  assert.match(await page.textContent("#problems"), /没有读入标题\.csv：首行“某县重点帮扶镇村名单.*标题行请删去/);
+  await drop(page, "无表头.csv", "戊镇,镇,省级\n");
+  assert.match(await page.textContent("#problems"), /没有读入无表头\.csv：首行“戊镇、镇、省级”不是表头/);
   assert.equal(await page.inputValue("#cell-0-name"), "丙镇");
   // A header that lacks something is a header.
   await drop(page, "缺列.csv", "名称,区县\n甲村,东县\n");
   assert.match(await page.textContent("#problems"), /类型.*缺少必需的列/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+/** Files of offices, dropped as they are. */
+async function dropBytes(page, name, path) {
+  const bytes = readFileSync(path).toString("base64");
+  await page.evaluate(([name, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, [name, bytes]);
+}
+
+const sheets = fileURLToPath(new URL("../../../../../tests/sheets/", import.meta.url));
+
+test("a workbook of an office is dropped or chosen, and comes to what it must", async () => {
+  const { page, problems, close } = await opened();
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  for (const [ending, open] of [
+    ["xlsx", (name) => dropBytes(page, name, sheets + name)],
+    ["xls", (name) => dropBytes(page, name, sheets + name)],
+    ["ods", (name) => page.setInputFiles("#roster-file", sheets + name)],
+  ]) {
+    await page.selectOption("#policy-choice", "tongchuan-2023");
+    if (await page.locator("#roster-reset").isVisible()) await page.click("#roster-reset");
+    const name = `roster-office.${ending}`;
+    await open(name);
+    await page.waitForFunction((name) => document.getElementById("notice").textContent.includes(name), name);
+    assert.equal(await page.locator("#cell-30-name").count(), 1);
+    assert.equal(await page.locator("#cell-31-name").count(), 0);
+    assert.equal(await page.inputValue("#cell-1-county"), "耀州区");
+    // Three years of 1,800 + 1,140 + 780.
+    assert.deepEqual(await headline(page), ["11,160", "5,400", "3,420", "2,340"]);
+  }
+  assert.equal(asked.filter((url) => url.includes("workbook_bg")).length <= 1, true, asked.join("\n"));
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("what is wrong in a workbook is said at its cell, and what is hidden in it too", async () => {
+  const { page, problems, close } = await opened();
+  await dropBytes(page, "trap-not-calculated.xlsx", `${sheets}trap-not-calculated.xlsx`);
+  await page.waitForSelector("#problems .alert");
+  assert.match(await page.textContent("#problems"), /trap-not-calculated\.xlsx，Sheet!D2：公式没有计算结果/);
+  assert.deepEqual(await headline(page), PLAN);
+  await accessible(page, "a workbook that was never calculated");
+  await dropBytes(page, "trap-hidden-rows.xlsx", `${sheets}trap-hidden-rows.xlsx`);
+  await page.waitForFunction(() => document.getElementById("notice").textContent.includes("trap-hidden-rows"));
+  assert.match(await page.textContent("#notice"), /工作表 .*中隐藏的行照常读取：4/);
+  await dropBytes(page, "坏.xlsx", `${sheets}README.md`);
+  await page.waitForSelector("#problems .alert");
+  assert.match(await page.textContent("#problems"), /坏\.xlsx/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("a sheet is pasted as it stands: titles and totals are passed over, and merged cells asked about", async () => {
+  const { page, problems, close } = await opened();
+  await page.click("#paste-summary");
+  const pasted = "某市重点帮扶村名单\t\t\t\n单位：个\t\t\t\n县区\t村名\t类型\t认定层级\n东县\t甲村\t村\t市级\n\t乙村\t村\t市级\n西县\t丙村\t村\t市级\n\t丁村\t村\t市级\n合计\t4个村\t\t\n";
+  for (const [choice, counties] of [["#choice-0", ["东县", "东县", "西县", "西县"]], ["#choice-1", ["东县", "", "西县", ""]]]) {
+    if (!(await page.locator("#paste-text").isVisible())) await page.click("#paste-summary");
+    await page.fill("#paste-text", pasted);
+    await page.click("#paste-read");
+    await page.waitForSelector("#choice-0");
+    assert.match(await page.textContent("#refused"), /粘贴的内容中有些空格.*合并过吗/);
+    await accessible(page, "a question");
+    await page.click(choice);
+    await page.waitForFunction(() => document.getElementById("refused") === null);
+    const found = [];
+    for (const row of [0, 1, 2, 3]) found.push(await page.inputValue(`#cell-${row}-county`));
+    assert.deepEqual(found, counties);
+    assert.equal(await page.locator("#cell-4-name").count(), 0);
+    // As in the roster dropped above, in which two such villages come to 720.
+    assert.deepEqual((await headline(page))[0], "1,440");
+  }
   assert.deepEqual(problems, []);
   await close();
 });

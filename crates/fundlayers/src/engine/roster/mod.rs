@@ -115,6 +115,12 @@ impl RosterBuilder {
         Self(PlacesBuilder::new(policy, titles))
     }
 
+    /// The cells of a line as they are taken: with what was merged into them, if that was said; none of a line that sums
+    /// others or is a remark. For editors, which show the rows of a file before it is known whether they are right.
+    pub fn own_row<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
+        self.0.own_row(cells)
+    }
+
     #[cfg(test)]
     fn limit_rows(&mut self, limit: u32) {
         self.0.limit_rows(limit);

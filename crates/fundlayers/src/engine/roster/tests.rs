@@ -954,3 +954,34 @@ fn rows_with_few_keys_in_common_are_refused_before_they_cost_their_square() {
     let problems = Roster::from_rows(&bare(), &rows(2047)).unwrap_err();
     assert!(problems.iter().all(|p| p.code() != TooLarge), "{problems}");
 }
+
+#[test]
+fn an_editor_is_shown_the_rows_that_are_read() {
+    let policy = bare();
+    let titles = ["county", "name"].map(|title| (title, None));
+    let lines = [["王益区", "甲村"], ["", "乙村"], ["合计", ""], ["注：以上均为重点村", ""]];
+    for (fill_down, counties) in
+        [(Some(true), ["王益区", "王益区"]), (Some(false), ["王益区", ""]), (None, ["王益区", ""])]
+    {
+        let mut builder = RosterBuilder::new(&policy, &titles);
+        builder.set_fill_down(fill_down);
+        let mut shown: Vec<Vec<String>> = Vec::new();
+        for line in &lines {
+            let cells = line.map(Cell::Text);
+            let own = builder.own_row(&cells).map(|cells| cells.iter().map(|cell| cell.shown().to_owned()).collect());
+            shown.push(own.unwrap_or_default());
+            builder.push_row(None, &cells);
+        }
+        let row = |at: usize, name: &str| vec![counties[at].to_owned(), name.to_owned()];
+        assert_eq!(shown, [row(0, "甲村"), row(1, "乙村"), vec![], vec![]], "{fill_down:?}");
+        // What was looked at is read as it would have been.
+        let merged = |problems: &Problems| problems.iter().any(|problem| problem.code() == Code::MergedCells);
+        match builder.finish() {
+            Ok((roster, _)) => {
+                assert!(fill_down.is_some());
+                assert_eq!(roster.iter().map(|place| place.county().to_owned()).collect::<Vec<_>>(), counties);
+            }
+            Err(problems) => assert!(fill_down.is_none() && merged(&problems), "{problems}"),
+        }
+    }
+}
