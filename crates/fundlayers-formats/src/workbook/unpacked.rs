@@ -267,7 +267,9 @@ impl<'a> Bytes<'a> {
     }
 }
 
-#[cfg(all(test, feature = "xlsx", feature = "xls", feature = "ods"))]
+#[cfg(test)]
+#[cfg(all(feature = "xlsx", feature = "xls", feature = "ods"))]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod tests {
     use super::super::{BookFormat, Workbook};
     use super::*;
