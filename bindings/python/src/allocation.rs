@@ -137,7 +137,8 @@ impl Allocation {
     }
 
     /// Reconciles it with a ledger of what was issued, arrived and was spent, in whatever a roster may be given (``sheet`` and
-    /// ``fill_down`` too), long (``event, amount``) or wide (下达金额, 到位金额, 支出金额). ``top_up="received"`` makes every top-up count what arrived,
+    /// ``fill_down`` too), long (``event, amount``) or wide (下达金额, 到位金额, 支出金额); or with a list of several, each with its own
+    /// unit. ``top_up="received"`` makes every top-up count what arrived,
     /// in all years or in ``top_up_years``; ``as_of`` is the month that progress is measured against.
     ///
     /// >>> ledger = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200}]

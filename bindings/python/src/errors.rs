@@ -59,6 +59,7 @@ pub(crate) fn list<'py>(py: Python<'py>, problems: &Problems) -> PyResult<Bound<
         fields.set_item("file", place.file.as_deref())?;
         fields.set_item("line", place.line)?;
         fields.set_item("character", place.character)?;
+        fields.set_item("cell", place.cell.as_deref())?;
         fields.set_item("scenario", place.scenario.as_deref())?;
         fields.set_item("key", place.key.as_deref())?;
         fields.set_item("row", place.row)?;

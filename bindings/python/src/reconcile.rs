@@ -2,10 +2,10 @@
 
 use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
-use fundlayers::{Month, Problem, ReceiptsBuilder, TopUp};
+use fundlayers::{Month, Problem, Receipts, ReceiptsBuilder, TopUp};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
 use crate::allocation::Allocation;
 use crate::convert::{self, Rows, Texts, Years};
@@ -43,17 +43,36 @@ impl Reconciliation {
             arguments.set_item("as_of", &text)?;
             month = Some(text.parse::<Month>().map_err(one)?);
         }
-        let rows = Rows::new(receipts)?;
-        arguments.set_item("receipts", Py::new(py, rows.kept())?)?;
+        let ledgers = ledgers(receipts)?;
+        let kept = ledgers.iter().map(|rows| Py::new(py, rows.kept())).collect::<PyResult<Vec<_>>>()?;
+        match kept.as_slice() {
+            [one] => arguments.set_item("receipts", one)?,
+            several => arguments.set_item("receipts", PyList::new(py, several)?)?,
+        }
         arguments.set_item("sheet", options.sheet.as_deref())?;
         arguments.set_item("fill_down", options.fill_down)?;
-        let ledger = rows.given(py, options, ReceiptsBuilder::new)?;
+        let read = ledgers.into_iter().map(|rows| rows.given(py, options.clone(), ReceiptsBuilder::new));
+        let ledger = Given::<Receipts>::joined(read.collect::<PyResult<_>>()?);
+        let ledger = ledger.ok_or_else(|| PyTypeError::new_err("there is no ledger in the list"))?;
         let reconciled = work::run(py, move |_| given.reconcile(&ledger, top_up, month))?;
         let given = reconciled.map_err(|problems| errors::raise(py, &problems))?;
         let table = Table::new(given.table(None, false));
         let table = table.made_by(Some(allocation.clone().into_any().unbind()), "reconcile", arguments);
         Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
     }
+}
+
+/// One ledger, or each of a list of several: a list of dicts is one.
+fn ledgers(receipts: &Bound<'_, PyAny>) -> PyResult<Vec<Rows>> {
+    let items: Vec<Bound<'_, PyAny>> = if receipts.is_instance_of::<PyList>() || receipts.is_instance_of::<PyTuple>() {
+        receipts.try_iter()?.collect::<PyResult<_>>()?
+    } else {
+        Vec::new()
+    };
+    if items.is_empty() || items.iter().any(|item| item.cast::<PyMapping>().is_ok() || item.is_none()) {
+        return Ok(vec![Rows::new(receipts)?]);
+    }
+    items.iter().map(Rows::new).collect()
 }
 
 #[pymethods]

@@ -326,3 +326,35 @@ def test_warnings_and_other_tables_name_them_too() -> None:
     with pytest.raises(fl.FundlayersError) as caught:
         POLICY.allocate(years=2023).fund(limits, "proportional")
     assert (caught.value.problems[0].label, caught.value.problems[0].title) == ("a", "年度")
+
+
+def test_several_ledgers_are_one_each_with_its_own_unit(tmp_path: Path) -> None:
+    allocation = fl.Allocation("tongchuan-2023", years=2024)
+    first, second = tmp_path / "city.csv", tmp_path / "county.csv"
+    first.write_text("名称,年度,安排层级,到位金额(万元),文号\n黄堡镇,2024,市级,200,甲〔2024〕1号\n", encoding="utf-8")
+    second.write_text("台账,,,,\n单位：元,,,,\n名称,年度,安排层级,到位金额,文号\n坡头镇,2024,市级,1000000,乙\n无此镇,2024,市级,5,丙\n", encoding="utf-8")
+    both = allocation.reconcile([first, second])
+    received = {row["name"]: row["received"] for row in both.to_dicts() if row["layer"] == "city"}
+    assert (received["黄堡镇"], received["坡头镇"]) == (Decimal(200), Decimal(100))
+    (left,) = both.unmatched().to_dicts()
+    assert (left["ledger"], left["row"], left["name"]) == (str(second), 5, "无此镇")
+    again = pickle.loads(pickle.dumps(both))
+    assert again.to_dicts() == both.to_dicts()
+    rows = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200}]
+    given: list[Any] = [rows, second]
+    assert allocation.reconcile(given).to_dicts() == both.to_dicts()
+
+
+def test_workbooks_are_read_as_paths_and_bytes() -> None:
+    sheets = Path(__file__).parents[3] / "tests" / "sheets"
+    expected = None
+    for name in ("roster-office.xlsx", "roster-office.xls", "roster-office.ods"):
+        path = sheets / name
+        for source in (path, path.read_bytes()):
+            rows = fl.Allocation("tongchuan-2023", source, years=2024).totals(["county", "layer"]).to_dicts()
+            assert len(rows) == 10
+            expected = expected or rows
+            assert rows == expected
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Roster("tongchuan-2023", sheets / "trap-not-calculated.xlsx")
+    assert [(problem.code, problem.cell) for problem in caught.value.problems] == [("not-calculated", "Sheet!D2")]

@@ -15,6 +15,7 @@ _FIELDS = (
     "file",
     "line",
     "character",
+    "cell",
     "scenario",
     "key",
     "row",
@@ -28,7 +29,7 @@ _FIELDS = (
 class Problem:
     """One thing wrong with an input: a stable code, where it is, what was found and what would be right.
 
-    ``severity`` is ``error`` or ``warning``; ``key`` is a path in a policy; ``row`` counts from 1, the header not counted;
+    ``severity`` is ``error`` or ``warning``; ``cell`` is that of a workbook, 名单!D7; ``key`` is a path in a policy; ``row`` counts from 1, the header not counted;
     ``label`` is what the index of a pandas frame calls that row; ``column`` is the key of the column, ``title`` what the rows
     that were given call it, where that is another word; ``text`` is the whole sentence. It never changes.
     """
@@ -43,6 +44,7 @@ class Problem:
     file: str | None
     line: int | None
     character: int | None
+    cell: str | None
     scenario: str | None
     key: str | None
     row: int | None
@@ -61,6 +63,7 @@ class Problem:
         file: str | None = None,
         line: int | None = None,
         character: int | None = None,
+        cell: str | None = None,
         scenario: str | None = None,
         key: str | None = None,
         row: int | None = None,
@@ -69,7 +72,7 @@ class Problem:
         title: str | None = None,
         text: str = "",
     ) -> None:
-        values = (code, severity, message, found, expected, file, line, character, scenario, key, row, label, column, title)
+        values = (code, severity, message, found, expected, file, line, character, cell, scenario, key, row, label, column, title)
         for name, value in zip(_FIELDS, (*values, text or f"{message} [{code}]"), strict=True):
             object.__setattr__(self, name, value)
 

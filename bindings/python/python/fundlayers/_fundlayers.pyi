@@ -238,7 +238,7 @@ class Allocation(Table):
     ) -> Funding: ...
     def reconcile(
         self,
-        receipts: _RowsLike,
+        receipts: _RowsLike | Sequence[_RowsLike],
         *,
         top_up: str = "entitled",
         top_up_years: _Years | None = None,
