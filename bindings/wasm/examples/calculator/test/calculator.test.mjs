@@ -394,6 +394,21 @@ async function dropBytes(page, name, path) {
 
 const sheets = fileURLToPath(new URL("../../../../../tests/sheets/", import.meta.url));
 
+test("of a changed policy the page, its tables, explanations and files say what was changed", async () => {
+  const { page, problems, close } = await opened();
+  await page.getByLabel("市级重点帮扶镇 · 标准，金额（万元）").fill("650");
+  await page.waitForSelector("#changed-amounts");
+  assert.match(await page.textContent("#changed-amounts"), /市级重点帮扶镇 · 标准：600 → 650 万元/);
+  for (const format of ["csv", "json"]) {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click(`#take-totals-${format}`)]);
+    assert.match(file.suggestedFilename(), /-changed/);
+    const text = readFileSync(await file.path(), "utf8");
+    if (format === "json") assert.deepEqual(JSON.parse(text).policy.changes.map(({ path }) => path), ["classes.municipal-town.standard"]);
+  }
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("a workbook of an office is dropped or chosen, and comes to what it must", async () => {
   const { page, problems, close } = await opened();
   const asked = [];
@@ -634,7 +649,7 @@ test("no figure is without its explanation: difference, limit, subtotals and tot
   const difference = await explanation(page, row("#difference", "区县统筹").locator("button").nth(2));
   assert.match(difference.title, /区县统筹 · 增减：300 万元/);
   assert.equal(difference.items.length, 6);
-  assert.match(difference.items[0], /黄堡镇（王益区） · 2023 · 区县统筹 · 50 万元.*调整前：.*600 − 300 = 300 万元.*调整后：.*650 − 300 = 350 万元.*条文 四\.1/);
+  assert.match(difference.items[0], /黄堡镇（王益区） · 2023 · 区县统筹 · 50 万元.*调整前：.*600 − 300 = 300 万元.*调整后：.*650 − 300 = 350 万元（政策参数有改动：classes\.municipal-town\.standard 600 → 650）数字已改动，不引条文/);
   const before = await explanation(page, row("#difference", "新区").locator("button").first());
   assert.ok(before.items.length > 0 && before.items.every((item) => /坡头镇|陈坪村/.test(item)) && !/650/.test(before.text));
   // The limit: why each gets what it gets, and what it is due by which clause.
