@@ -141,6 +141,9 @@ pub fn read_roster(bytes: &[u8], format: Format, policy: &Policy) -> Result<(Ros
     read_rows(bytes, format, &SheetOptions::default(), |titles| RosterBuilder::new(policy, titles))
 }
 
+/// Begins a table by its header.
+pub(crate) type Begin<'b, B> = &'b dyn Fn(&[(&str, Option<Position>)]) -> B;
+
 /// Reads a file of rows (a roster, limits, receipts); `begin` is given the header, perhaps several times, until it is found.
 ///
 /// # Errors
@@ -153,7 +156,7 @@ pub fn read_rows<B: RowBuilder>(
     begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
     // One type of what begins tables, whatever the file: what reads them is compiled once.
-    let begin: &dyn Fn(&[(&str, Option<Position>)]) -> B = &begin;
+    let begin: Begin<'_, B> = &begin;
     if matches!(format, Format::Xlsx | Format::Xls | Format::Ods | Format::Unpacked) {
         return read_workbook(bytes, format, options, begin);
     }
@@ -179,7 +182,7 @@ fn read_workbook<B: RowBuilder>(
     bytes: &[u8],
     format: Format,
     options: &SheetOptions,
-    begin: &dyn Fn(&[(&str, Option<Position>)]) -> B,
+    begin: Begin<'_, B>,
 ) -> Result<(B::Output, Problems), Problems> {
     workbook::rows(&mut *workbook::book(bytes, format)?, room(bytes.len(), 0), options, begin)
 }
@@ -189,7 +192,7 @@ fn read_workbook<B: RowBuilder>(
     _: &[u8],
     _: Format,
     _: &SheetOptions,
-    _: &dyn Fn(&[(&str, Option<Position>)]) -> B,
+    _: Begin<'_, B>,
 ) -> Result<(B::Output, Problems), Problems> {
     Err(unknown_format(words::ROWS_NOT_READ, words::CSV_OR_JSON))
 }

@@ -1,16 +1,15 @@
 //! The table of a workbook: which sheet it stands on, and its rows.
 
 use fundlayers::sheet::{RowMarks, SheetOptions, SheetReader};
-use fundlayers::{Code, Position, Problem, Problems, RowBuilder};
+use fundlayers::{Code, Problem, Problems, RowBuilder};
 
 use super::{SheetRow, Sheets, Visibility, named};
+use crate::Begin;
 use crate::catalogue as words;
 
 /// The header of a table is among so many rows of its sheet.
 const PROBED_ROWS: usize = 60;
 
-/// Begins a table by its header.
-type Begin<'b, B> = &'b dyn Fn(&[(&str, Option<Position>)]) -> B;
 type Reader<'b, B> = SheetReader<B, Begin<'b, B>>;
 
 /// Reads the table of a workbook, whatever its rows become: of the sheet that is named, of the only one, or of the one that
