@@ -394,6 +394,20 @@ async function dropBytes(page, name, path) {
 
 const sheets = fileURLToPath(new URL("../../../../../tests/sheets/", import.meta.url));
 
+test("what a line sums is compared when it is read, for it is no row of the page", async () => {
+  const { page, problems, close } = await opened();
+  const vectors = JSON.parse(readFileSync(new URL("../../../../../tests/vectors/sheets.json", import.meta.url), "utf8"));
+  const { policy, roster } = vectors.cases.find(({ expect }) => expect.warnings?.some(({ code }) => code === "sum-differs"));
+  await drop(page, "例.json", JSON.stringify(policy));
+  await drop(page, "人口.csv", `名称,人口\n${roster.map((row) => `${row.名称},${row.人口}\n`).join("")}`);
+  assert.match(await page.textContent("#notice"), /人口\.csv，第 4 行.*1001/);
+  assert.equal(await page.inputValue("#cell-1-name"), "乙村");
+  assert.equal(await page.locator("#cell-2-name").count(), 0);
+  assert.equal((await headline(page))[0], "1,000");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("of a changed policy the page, its tables, explanations and files say what was changed", async () => {
   const { page, problems, close } = await opened();
   await page.getByLabel("市级重点帮扶镇 · 标准，金额（万元）").fill("650");
