@@ -182,8 +182,8 @@ pub fn read_roster(bytes: &[u8], format: Format, policy: &Policy) -> Result<(Ros
     read_rows(bytes, format, &SheetOptions::default(), |titles| RosterBuilder::new(policy, titles))
 }
 
-/// What begins a table with its header.
-type Begin<'b, B> = &'b dyn Fn(&[(&str, Option<Position>)]) -> B;
+/// Begins a table by its header.
+pub(crate) type Begin<'b, B> = &'b dyn Fn(&[(&str, Option<Position>)]) -> B;
 
 /// Reads a file of rows (a roster, limits, receipts); `begin` is given the header, perhaps several times, until it is found.
 ///

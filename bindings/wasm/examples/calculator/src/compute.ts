@@ -112,7 +112,9 @@ export interface Origin {
     readonly name: string; readonly place: string; readonly class: Name; readonly year: number; readonly layer: Name; readonly amount: string;
     /** None: the policy gives this class nothing in this layer. */
     readonly texts: readonly { readonly of: Measure; readonly text: Name }[];
+    /** None: the file names none, or what it names was changed. */
     readonly clause: string | null;
+    readonly changed: boolean;
   }[];
   readonly leftOut: number;
 }
@@ -481,7 +483,7 @@ export function origin({ of, where, from }: Question): Origin {
     add(of === "difference" ? "after" : limited ? "claim" : "amount", step?.text);
     return {
       name: now?.name ?? id, place: place(row), class: nameOf(policy, "class", now?.class ?? ""), year, layer: nameOf(policy, "layer", layer),
-      amount: `${amountText(fen[row]!, unit, { grouped: true })} ${unit}`, texts, clause: step?.clause ?? null,
+      amount: `${amountText(fen[row]!, unit, { grouped: true })} ${unit}`, texts, clause: step?.clause ?? null, changed: of !== "before" && policy.changes.length > 0,
     };
   });
   table.free();

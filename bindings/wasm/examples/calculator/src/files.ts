@@ -111,8 +111,9 @@ export async function openRoster(page: Page, content: Uint8Array | string | Work
     taken?.();
     page.open({ roster: answered.roster });
     await new Promise((done) => setTimeout(done));
-    // Of its rows the page speaks as long as they say so.
-    const once = answered.warnings.filter(({ row }) => row === undefined);
+    // Of what stands in the rows the page speaks as long as it does; what was hidden or summed in the file is said once.
+    const again = new Set((page.latest?.warnings ?? []).map(({ code }) => code));
+    const once = answered.warnings.filter(({ code }) => !again.has(code));
     return once.map((problem) => `${problemText(page, problem)}${page.state.lang === "zh" ? "。" : "."}`);
   }
   if (answered?.is === "problems") refuse(page, answered, content, name, (more) => void openAsked(page, content, format, name, { ...taking, options: { ...options, ...more } }));

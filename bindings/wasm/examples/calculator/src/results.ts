@@ -341,5 +341,5 @@ function originItem(page: Page, part: Origin["parts"][number]): HTMLElement {
     h("p", {}, h("strong", {}, part.name), part.place === "" ? "" : t("parens", { text: part.place }), ` · ${part.year} · ${part.layer[lang]} · `, h("strong", {}, part.amount)),
     part.texts.length === 0 ? h("p", {}, t("noStep", { class: part.class[lang] })) : part.texts.map(({ of, text }) =>
       h("p", {}, said && (of === "before" || of === "after" || of === "claim" || of === "funded") ? `${t(of)}${t("colon")}` : "", text[lang])),
-    part.texts.length === 0 ? undefined : h("p", { class: "note" }, part.clause === null ? t("noClause") : t("clause", { clause: part.clause })));
+    part.texts.length === 0 ? undefined : h("p", { class: "note" }, part.clause === null ? t(part.changed ? "changedClause" : "noClause") : t("clause", { clause: part.clause })));
 }

@@ -82,6 +82,7 @@ const WORDS = {
   explain: ["来源：{what}", "Where it comes from: {what}"],
   clause: ["条文 {clause}", "Clause {clause}"],
   noClause: ["未注明条文", "no clause stated"],
+  changedClause: ["数字已改动，不引条文", "changed, so that no clause says it"],
   clauseText: ["条文原文（{clause}）", "The words of clause {clause}"],
   explainMore: ["另有 {n} 笔未列出。", "{n} more are not listed."],
   showRest: ["显示其余 {n} 笔", "Show the other {n}"],

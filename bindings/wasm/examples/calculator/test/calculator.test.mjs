@@ -394,6 +394,35 @@ async function dropBytes(page, name, path) {
 
 const sheets = fileURLToPath(new URL("../../../../../tests/sheets/", import.meta.url));
 
+test("what a line sums is compared when it is read, for it is no row of the page", async () => {
+  const { page, problems, close } = await opened();
+  const vectors = JSON.parse(readFileSync(new URL("../../../../../tests/vectors/sheets.json", import.meta.url), "utf8"));
+  const { policy, roster } = vectors.cases.find(({ expect }) => expect.warnings?.some(({ code }) => code === "sum-differs"));
+  await drop(page, "例.json", JSON.stringify(policy));
+  await drop(page, "人口.csv", `名称,人口\n${roster.map((row) => `${row.名称},${row.人口}\n`).join("")}`);
+  assert.match(await page.textContent("#notice"), /人口\.csv，第 4 行.*1001/);
+  assert.equal(await page.inputValue("#cell-1-name"), "乙村");
+  assert.equal(await page.locator("#cell-2-name").count(), 0);
+  assert.equal((await headline(page))[0], "1,000");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("of a changed policy the page, its tables, explanations and files say what was changed", async () => {
+  const { page, problems, close } = await opened();
+  await page.getByLabel("市级重点帮扶镇 · 标准，金额（万元）").fill("650");
+  await page.waitForSelector("#changed-amounts");
+  assert.match(await page.textContent("#changed-amounts"), /市级重点帮扶镇 · 标准：600 → 650 万元/);
+  for (const format of ["csv", "json"]) {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click(`#take-totals-${format}`)]);
+    assert.match(file.suggestedFilename(), /-changed/);
+    const text = readFileSync(await file.path(), "utf8");
+    if (format === "json") assert.deepEqual(JSON.parse(text).policy.changes.map(({ path }) => path), ["classes.municipal-town.standard"]);
+  }
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("a workbook of an office is dropped or chosen, and comes to what it must", async () => {
   const { page, problems, close } = await opened();
   const asked = [];
@@ -634,7 +663,7 @@ test("no figure is without its explanation: difference, limit, subtotals and tot
   const difference = await explanation(page, row("#difference", "区县统筹").locator("button").nth(2));
   assert.match(difference.title, /区县统筹 · 增减：300 万元/);
   assert.equal(difference.items.length, 6);
-  assert.match(difference.items[0], /黄堡镇（王益区） · 2023 · 区县统筹 · 50 万元.*调整前：.*600 − 300 = 300 万元.*调整后：.*650 − 300 = 350 万元.*条文 四\.1/);
+  assert.match(difference.items[0], /黄堡镇（王益区） · 2023 · 区县统筹 · 50 万元.*调整前：.*600 − 300 = 300 万元.*调整后：.*650 − 300 = 350 万元（政策参数有改动：classes\.municipal-town\.standard 600 → 650）数字已改动，不引条文/);
   const before = await explanation(page, row("#difference", "新区").locator("button").first());
   assert.ok(before.items.length > 0 && before.items.every((item) => /坡头镇|陈坪村/.test(item)) && !/650/.test(before.text));
   // The limit: why each gets what it gets, and what it is due by which clause.
