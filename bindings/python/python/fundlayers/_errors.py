@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from typing import Any
 
 # Without the module `dataclasses`, whose import takes longer than all the rest.
 _FIELDS = (
@@ -131,7 +130,7 @@ class FundlayersError(ValueError):
 class UnreadableFileError(FundlayersError, OSError):
     """A file that cannot be read."""
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return type(self), self.args, {**self.__dict__, "errno": self.errno, "strerror": self.strerror, "filename": self.filename}
 
 
