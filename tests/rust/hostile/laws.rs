@@ -209,7 +209,7 @@ impl io::Write for Short {
 }
 
 /// The records of a CSV text, read by the rules of RFC 4180 alone.
-fn records(text: &str) -> Vec<Vec<String>> {
+pub(super) fn records(text: &str) -> Vec<Vec<String>> {
     let (mut records, mut record, mut cell) = (Vec::new(), Vec::new(), String::new());
     let mut quoted = false;
     let mut characters = text.chars().peekable();

@@ -40,6 +40,7 @@ pub(crate) struct Lines {
 
 /// A column of keys, as far as it has come.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is another thing that was seen")]
 struct Merged {
     at: usize,
     /// How it is called in problems.
@@ -138,7 +139,7 @@ impl Lines {
         let column = |at: usize| columns.get(at).copied().unwrap_or(CellColumn::Blank);
         let plain = |column: CellColumn<'_>, blank: bool| {
             let fine = |text: &str| {
-                !may_label(text) && !may_be_note(text) && !says_nothing(text) && !(blank && Cell::Text(text).is_blank())
+                !(may_label(text) || may_be_note(text) || says_nothing(text) || blank && Cell::Text(text).is_blank())
             };
             match column {
                 CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),

@@ -54,6 +54,7 @@ pub(crate) fn unseen(text: &str) -> Option<char> {
 }
 
 /// Whether bytes may hold what [`unseen`] or [`spoiled`] find; quick, since nearly none do.
+#[expect(clippy::needless_bitwise_bool, reason = "quicker than with early ends")]
 pub(crate) fn may_be_spoiled(bytes: &[u8], is_id: bool) -> bool {
     // No early end, so that many bytes are looked at together.
     let unseen = bytes.iter().fold(false, |found, byte| {

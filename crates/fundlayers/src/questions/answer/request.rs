@@ -843,7 +843,7 @@ impl<'a> Asking<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Given::<Receipts>::joined(ledgers).ok_or_else(|| missing("receipts").into())
+        Given::<Receipts>::joined(ledgers).ok_or_else(|| missing("receipts"))
     }
 
     fn scenarios(&mut self) -> Result<Given<Scenarios>, Problems> {
