@@ -81,6 +81,8 @@ struct Kept {
     cells: Vec<KeptCell>,
     covered: Vec<bool>,
     faults: Vec<(usize, Problem)>,
+    /// So many blank rows like it follow.
+    more: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -227,9 +229,14 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             return;
         }
         let cells = cells.iter().map(|cell| KeptCell::new(*cell)).collect();
-        let kept = Kept { line, cells, covered: marks.covered.to_vec(), faults: marks.faults.to_vec() };
+        let kept = Kept { line, cells, covered: marks.covered.to_vec(), faults: marks.faults.to_vec(), more: 0 };
         // Blank rows count only below the header.
         if self.kept.is_empty() && kept.is_blank() {
+            return;
+        }
+        // However many follow each other, they are looked at once.
+        if let Some(last) = self.kept.last_mut().filter(|last| kept.is_blank() && last.is_blank()) {
+            last.more = last.more.saturating_add(1);
             return;
         }
         self.kept.push(kept);
@@ -346,6 +353,10 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             let cells: Vec<Cell<'_>> = row.cells.iter().map(KeptCell::cell).collect();
             let marks = RowMarks { covered: &row.covered, faults: &row.faults };
             hand_on(&mut builder, &mut self.problems, (self.rows, row.line), &cells, marks);
+            for _ in 0..row.more {
+                self.rows = self.rows.saturating_add(1);
+                builder.push_row(None, &[]);
+            }
         }
         self.builder = Some(builder);
     }
@@ -595,6 +606,17 @@ mod tests {
         sheet.row(4, &row(["", "丙村", "7"]), RowMarks::default());
         let ((rows, _), _) = sheet.finish().unwrap();
         assert_eq!(rows, ["1@2: 王益区|甲村|7", "2@3: 王益区|乙村|", "3@4: |丙村|7"]);
+    }
+
+    /// However many blank rows there are: they are counted below what is taken for the header.
+    #[test]
+    fn blank_rows_above_the_header_take_time_in_proportion() {
+        let start = std::time::Instant::now();
+        let mut lines = vec!["某市名单,,"];
+        lines.resize(200_000, ",,");
+        lines.extend(["区县,名称,人口", ",,", ",,", "王益区,甲村,3"]);
+        good(&lines, &["3@200004: 王益区|甲村|3"], None);
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
     }
 
     #[test]
