@@ -146,7 +146,7 @@ proptest! {
         let policy = policy();
         let has_merged = rows.windows(2).any(|two| two[0].0 == two[1].0);
         let read = read(&format!("{HEADER}\n{}", lines(&rows, true).join("\n")), &policy, None);
-        let codes: Vec<Code> = read.map_or_else(|problems| problems.iter().map(|p| p.code()).collect(), |_| Vec::new());
+        let codes: Vec<Code> = read.map_or_else(|problems| problems.iter().map(fundlayers::Problem::code).collect(), |_| Vec::new());
         prop_assert_eq!(codes.contains(&Code::MergedCells), has_merged, "{:?}", codes);
     }
 }

@@ -291,7 +291,7 @@ fn lines(bytes: &[u8], random: &mut Random) -> Vec<u8> {
     match random.below(4) {
         // A title, a note, a line that sums others, with as many cells as the first line has.
         3 => {
-            let cells = lines.first().map_or(0, |line| line.iter().filter(|byte| **byte == b',').count());
+            let cells = lines.first().map_or(0, |line| line.split(|byte| *byte == b',').count().saturating_sub(1));
             let blank = ",".repeat(cells);
             let (before, after) = blank.split_at(random.below(cells.saturating_add(1)));
             let line = [before, *random.pick(&AROUND), after].concat();

@@ -1,5 +1,6 @@
 //! Tables as workbooks: made by hand in every format from the rows of a table, damaged in their cells, in their XML and in
 //! their bytes.
+#![expect(clippy::arithmetic_side_effects, reason = "sizes of what is made here are small")]
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -483,7 +484,6 @@ pub fn damaged(csv: &str, seeds: &[Seed], random: &mut Random) -> (Vec<u8>, Form
 pub type Read = (Result<Vec<String>, ()>, Vec<String>);
 
 /// Reads a table as a roster of a policy.
-#[must_use]
 pub fn read(policy: &fundlayers::Policy, bytes: &[u8], format: Format, options: &SheetOptions) -> Read {
     let told = |problems: &Problems| {
         let mut told: Vec<String> = problems

@@ -376,7 +376,7 @@ mod tests {
             }
         }
         lines.check(&mut findings);
-        for problem in findings.finish().0.iter() {
+        for problem in &findings.finish().0 {
             assert_eq!(problem.code(), Code::MergedCells);
             let location = problem.location();
             seen.merged.push((location.column.clone().unwrap_or_default(), location.row.unwrap_or_default()));
