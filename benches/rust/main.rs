@@ -1,7 +1,8 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
 //! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
-//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- exact [PLACES]` rules that are computed in fractions.
+//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- exact [PLACES]` rules that are computed in fractions; `-- workbook [RECIPIENTS]`
+//! reading workbooks.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
 //! the timing. A recipient-year is one recipient in one year, all its layers.
@@ -12,6 +13,7 @@
 mod exact;
 mod reconcile;
 mod what_if;
+mod workbook;
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -139,6 +141,10 @@ fn main() {
     }
     if arguments.first().is_some_and(|first| first == "exact") {
         exact::measure(number(arguments.get(1), exact::PLACES));
+        return;
+    }
+    if arguments.first().is_some_and(|first| first == "workbook") {
+        workbook::measure(number(arguments.get(1), 60_000));
         return;
     }
     let rows = number(arguments.first(), 1_000_000);

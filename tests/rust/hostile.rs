@@ -8,10 +8,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use conformance::hostile::big::{POLICIES, ROSTERS};
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{Amount, Code, Goal, Problem};
 use fundlayers_formats::{Format, read_policy, read_roster};
 
-use conformance::hostile::{End, Input, Random, input, mutated, questions, run, seeds};
+use conformance::hostile::{End, Input, Random, input, mutated, questions, run, seeds, workbooks};
 
 fn variable(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}: not a number")))
@@ -198,22 +199,50 @@ fn tables_of_questions_end_in_an_answer_or_in_listed_errors() {
     let first = variable("FUNDLAYERS_HOSTILE_FROM", 0);
     for number in first..first.saturating_add(count) {
         let mut random = Random::new(number);
-        let mut table = |good: &str| mutated(good.as_bytes().to_vec(), &seeds, &mut random);
+        let mut table = |good: &str| {
+            if random.one_in(2) {
+                return workbooks::damaged(good, &seeds, &mut random);
+            }
+            (mutated(good.as_bytes().to_vec(), &seeds, &mut random), Format::Csv, SheetOptions::default())
+        };
         let [limits, ledger, changes] = questions::TABLES.map(|(_, _, text)| table(text));
         let goal = Goal {
-            path: String::from_utf8_lossy(&table("classes.municipal-town.standard")).into_owned(),
+            path: String::from_utf8_lossy(&mutated(b"classes.municipal-town.standard".to_vec(), &seeds, &mut random))
+                .into_owned(),
             layer: "county".to_owned(),
             payer: None,
             year: 2024,
             limit: Amount::from_fen(i64::try_from(number).unwrap_or(i64::MAX).saturating_mul(1_000_000_007)),
             step: None,
         };
-        let done = questions::fund(&allocation, &limits, Format::Csv)
-            .and_then(|()| questions::reconcile(&allocation, &ledger, Format::Csv))
-            .and_then(|()| questions::scenarios(&policy, &roster, &changes, Format::Csv))
+        let done = questions::fund(&allocation, &limits.0, limits.1, &limits.2)
+            .and_then(|()| questions::reconcile(&allocation, &ledger.0, ledger.1, &ledger.2))
+            .and_then(|()| questions::scenarios(&policy, &roster, &changes.0, changes.1, &changes.2))
             .and_then(|()| questions::solve(&policy, &roster, &goal));
         if let Err(error) = done {
             panic!("case {number}: {error}");
         }
     }
+}
+
+/// One sheet is one roster, in whichever format it comes.
+#[test]
+fn a_sheet_reads_the_same_in_every_format() {
+    let count = usize::try_from(variable("FUNDLAYERS_HOSTILE_COUNT", 2_000)).unwrap();
+    let seeds = seeds().unwrap();
+    let (mut failures, mut read) = (Vec::new(), 0);
+    for number in 0..count / 4 {
+        let mut random = Random::new(u64::try_from(number).unwrap());
+        let seed = random.pick(&seeds);
+        let (policy, format) = random.pick(&seed.policies);
+        let Ok((policy, _)) = read_policy(policy, *format) else { continue };
+        let Some((roster, _)) = seed.rosters.iter().find(|(_, format)| *format == Format::Csv) else { continue };
+        read += 1;
+        let roster = std::str::from_utf8(roster).unwrap();
+        if let Err(error) = workbooks::alike(&policy, roster, &mut random) {
+            failures.push(format!("case {number}: {error}"));
+        }
+    }
+    assert!(read > count / 10, "only {read} tables were read");
+    assert!(failures.is_empty(), "{} cases differ:\n{}", failures.len(), failures.join("\n"));
 }

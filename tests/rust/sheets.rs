@@ -96,6 +96,7 @@ proptest! {
         below in prop::collection::vec(prop::sample::select(vec![
             "注：名单以正式文件为准,,,", "填报人：某某,,,", ",,审核：某某,", ",,,"]), 0..3),
         crlf in any::<bool>(),
+        two_rows in any::<bool>(),
     ) {
         let policy = policy();
         let alone = lines(&rows, false);
@@ -104,7 +105,12 @@ proptest! {
             table.insert(at.index(table.len() + 1), (*line).to_owned());
         }
         let mut sheet: Vec<String> = above.iter().map(|line| (*line).to_owned()).collect();
-        sheet.push(HEADER.to_owned());
+        if two_rows {
+            // What stands above 集体收入 is merged over it.
+            sheet.extend(["区县,乡镇,名称,收入情况", ",,,集体收入"].map(str::to_owned));
+        } else {
+            sheet.push(HEADER.to_owned());
+        }
         sheet.append(&mut table);
         sheet.extend(below.iter().map(|line| (*line).to_owned()));
         let ends = if crlf { "\r\n" } else { "\n" };

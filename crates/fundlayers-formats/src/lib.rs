@@ -70,11 +70,11 @@ pub enum Format {
     Json,
     /// CSV: rosters.
     Csv,
-    /// Workbooks of Excel since 2007, WPS and LibreOffice: rosters (feature `xlsx`).
+    /// Workbooks of Excel since 2007, WPS and `LibreOffice`: rosters (feature `xlsx`).
     Xlsx,
     /// Workbooks of Excel 97 to 2003: rosters (feature `xls`).
     Xls,
-    /// OpenDocument spreadsheets of LibreOffice and WPS: rosters (feature `ods`).
+    /// `OpenDocument` spreadsheets of `LibreOffice` and WPS: rosters (feature `ods`).
     Ods,
     /// A workbook that another module has unpacked (feature `unpacked`); no file has it.
     Unpacked,

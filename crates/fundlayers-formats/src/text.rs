@@ -141,6 +141,15 @@ impl<'a> Lines<'a> {
         whole.saturating_add(characters(rest))
     }
 
+    /// What stands on a line, from 1.
+    #[cfg(feature = "toml")]
+    pub(crate) fn line(&self, line: u32) -> &'a str {
+        let start = |line: u32| self.starts.get(usize::try_from(line).ok()?).copied();
+        let end = start(line).unwrap_or(self.text.len());
+        let begin = line.checked_sub(1).and_then(start).unwrap_or(end);
+        self.text.get(begin..end).unwrap_or_default()
+    }
+
     pub(crate) fn position(&self, at: usize) -> Position {
         let line = self.starts.partition_point(|start| *start <= at);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Policies in TOML.
 
 use fundlayers::document::{Key, Node, NodeValue};
-use fundlayers::{Code, Problem, Problems};
+use fundlayers::{Code, Position, Problem, Problems};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -37,6 +37,8 @@ pub fn read(text: &str) -> Result<Node, Problems> {
         return reader.table(table.into_inner(), start, 0);
     }
     let mut problems = Problems::new();
+    // Of the line that was looked at last: there may be many errors on one.
+    let mut seen = (0, None);
     for error in errors {
         let position = error.span().map(|span| lines.position(span.start));
         if error.message().contains("recursion") {
@@ -51,8 +53,10 @@ pub fn read(text: &str) -> Result<Node, Problems> {
         if error.message().contains("unquoted key") {
             problem = problem.expected(words::QUOTE_THE_KEY);
         }
-        // Who mends the first mistakes finds the others; a line may be as long as the file.
-        if let Some(typed) = position.filter(|_| problems.len() < HINTS).and_then(|at| full_width(text, at.line)) {
+        if let Some(Position { line, .. }) = position.filter(|position| position.line != seen.0) {
+            seen = (line, full_width(lines.line(line)));
+        }
+        if let Some(typed) = seen.1.filter(|_| position.is_some()) {
             problem = problem.expected(words::TYPED_FULL_WIDTH.with(&[&typed.0, &typed.1]));
         }
         if let Some(found) = found {
@@ -64,12 +68,8 @@ pub fn read(text: &str) -> Result<Node, Problems> {
     Err(problems)
 }
 
-/// So many mistakes are looked at for signs typed in Chinese mode.
-const HINTS: usize = 20;
-
 /// The first sign of a line, outside texts, that was typed in Chinese mode, and the one that TOML has for it.
-fn full_width(text: &str, line: u32) -> Option<(char, char)> {
-    let line = text.lines().nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
+fn full_width(line: &str) -> Option<(char, char)> {
     let mut inside = None;
     for c in line.chars() {
         match (inside, c) {
@@ -212,6 +212,16 @@ mod tests {
             assert!(problems.contains(&format!("`{right}` where `{typed}` stands")), "{problems}");
         }
         assert!(read("a = \"“b”，\" # ，\n").is_ok());
+    }
+
+    /// However many errors there are, on however many lines.
+    #[test]
+    fn errors_take_time_in_proportion() {
+        let start = std::time::Instant::now();
+        for text in ["=\n".repeat(100_000), format!("a = [{}", "}，".repeat(20_000))] {
+            assert!(read(&text).is_err());
+        }
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 #![no_main]
 
 use conformance::hostile::{Input, run};
+use fundlayers::sheet::SheetOptions;
 use fundlayers_formats::Format;
 use libfuzzer_sys::fuzz_target;
 
@@ -15,6 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         policy_format: if mark & 1 == 1 { Format::Json } else { Format::Toml },
         roster: roster[1..].to_vec(),
         roster_format: if mark & 2 == 2 { Format::Json } else { Format::Csv },
+        options: SheetOptions::default(),
     };
     run(&input).unwrap();
 });

@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use conformance::hostile::questions;
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{Allocation, Amount, Goal, Policy, Roster};
 use fundlayers_formats::Format;
 use libfuzzer_sys::fuzz_target;
@@ -15,10 +16,11 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((mark, table)) = bytes.split_first() else { return };
     let (policy, roster, allocation) = &*PLAN;
     let format = if mark & 1 == 1 { Format::Json } else { Format::Csv };
+    let options = SheetOptions::default();
     match mark >> 1 & 3 {
-        0 => questions::fund(allocation, table, format),
-        1 => questions::reconcile(allocation, table, format),
-        2 => questions::scenarios(policy, roster, table, format),
+        0 => questions::fund(allocation, table, format, &options),
+        1 => questions::reconcile(allocation, table, format, &options),
+        2 => questions::scenarios(policy, roster, table, format, &options),
         _ => {
             let (limit, path) = table.split_at(table.len().min(8));
             let limit = limit.iter().fold(0_i64, |limit, byte| limit << 7 | i64::from(*byte));

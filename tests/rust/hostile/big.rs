@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use fundlayers::sheet::SheetOptions;
 use fundlayers_formats::Format;
 
 use super::Input;
@@ -205,6 +206,7 @@ fn csv(roster: String) -> Input {
         policy_format: Format::Toml,
         roster: roster.into_bytes(),
         roster_format: Format::Csv,
+        options: SheetOptions::default(),
     }
 }
 

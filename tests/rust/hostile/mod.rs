@@ -4,9 +4,12 @@
 
 use std::io;
 
-use fundlayers::{Allocation, Code, Grouping, Lang, Path, Policy, Problems, Roster, Severity, TableOptions};
+use fundlayers::sheet::SheetOptions;
+use fundlayers::{
+    Allocation, Code, Grouping, Lang, Path, Policy, Problems, Roster, RosterBuilder, Severity, TableOptions,
+};
 use fundlayers_formats::text::decode;
-use fundlayers_formats::{Format, csv, json, markdown, read_policy, read_roster, terminal, toml};
+use fundlayers_formats::{Format, csv, json, markdown, read_policy, read_rows, terminal, toml};
 
 pub mod big;
 pub mod laws;
@@ -14,6 +17,7 @@ mod mutate;
 pub mod questions;
 mod random;
 mod seeds;
+pub mod workbooks;
 
 pub use mutate::mutated;
 pub use random::Random;
@@ -45,6 +49,8 @@ pub struct Input {
     pub roster: Vec<u8>,
     /// How it is written.
     pub roster_format: Format,
+    /// How a table is to be read.
+    pub options: SheetOptions,
 }
 
 /// Makes the case of a number: a policy and a roster that go together, one of them mutated, or both.
@@ -55,13 +61,19 @@ pub fn input(seeds: &[Seed], number: u64) -> Input {
     let (mut policy, policy_format) = random.pick(&seed.policies).clone();
     let (mut roster, roster_format) = random.pick(&seed.rosters).clone();
     let which = random.below(5);
-    if which != 0 {
+    let mut roster_format = roster_format;
+    let mut options = SheetOptions::default();
+    if roster_format == Format::Csv && random.one_in(3) {
+        let mutated = if random.one_in(4) { mutated(roster, seeds, &mut random) } else { roster };
+        let table = String::from_utf8_lossy(&mutated);
+        (roster, roster_format, options) = workbooks::damaged(&table, seeds, &mut random);
+    } else if which != 0 {
         roster = mutated(roster, seeds, &mut random);
     }
     if which < 3 {
         policy = mutated(policy, seeds, &mut random);
     }
-    Input { policy, policy_format, roster, roster_format }
+    Input { policy, policy_format, roster, roster_format, options }
 }
 
 /// Beyond so many amounts only totals are made, so that many cases can be run.
@@ -84,7 +96,8 @@ pub fn run(input: &Input) -> Result<End, String> {
         }
     };
     same_through_serde(&policy)?;
-    match read_roster(&input.roster, input.roster_format, &policy) {
+    let begin = |titles: &[(&str, _)]| RosterBuilder::new(&policy, titles);
+    match read_rows(&input.roster, input.roster_format, &input.options, begin) {
         Ok((roster, warnings)) => {
             no_error(&warnings)?;
             results(&policy, &roster)
@@ -103,7 +116,9 @@ fn named(problems: &Problems, input: &Input) -> Result<(), String> {
     let Ok(document) = document else { return Ok(()) };
     // Where an id stands twice, its path is that of the first.
     let twice = problems.iter().any(|problem| problem.code() == Code::DuplicateId);
-    for key in problems.iter().filter_map(|problem| problem.location().key.as_deref()) {
+    // What is long is cut.
+    let keys = problems.iter().filter_map(|problem| problem.location().key.as_deref());
+    for key in keys.filter(|key| !key.ends_with('…')) {
         let path = Path::parse(key).map_err(|problem| format!("{key:?}: {problem}"))?;
         let parent = || path.parent().is_none_or(|parent| parent.lookup(&document).is_ok());
         if !twice && path.lookup(&document).is_err() && !parent() {

@@ -2,6 +2,7 @@
 
 use super::Random;
 use super::seeds::Seed;
+use super::workbooks::AROUND;
 
 /// Numbers that break programs.
 const NUMBERS: &[&str] = &[
@@ -160,6 +161,21 @@ pub fn mutated(mut bytes: Vec<u8>, seeds: &[Seed], random: &mut Random) -> Vec<u
     bytes
 }
 
+/// A text with some of these pieces put in, each before or within a mark of XML.
+pub(super) fn pieces(mut text: String, pieces: &[&str], random: &mut Random) -> String {
+    for _ in 0..=random.below(3) {
+        let marks: Vec<usize> = text.match_indices(['<', '>', ' ', '"']).map(|(at, _)| at).collect();
+        let at = if marks.is_empty() { 0 } else { *random.pick(&marks) };
+        let piece = *random.pick(pieces);
+        if random.one_in(6) {
+            let end = text.get(at..).and_then(|rest| rest.find('>')).map_or(at, |end| at.saturating_add(end));
+            text.replace_range(at..end, "");
+        }
+        text.insert_str(at.min(text.len()), piece);
+    }
+    text
+}
+
 fn once(bytes: Vec<u8>, seeds: &[Seed], random: &mut Random) -> Vec<u8> {
     match random.below(20) {
         0 => flipped(bytes, random),
@@ -272,7 +288,22 @@ fn replaced(bytes: Vec<u8>, token: Token, random: &mut Random) -> Vec<u8> {
 fn lines(bytes: &[u8], random: &mut Random) -> Vec<u8> {
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
     let (a, b) = (random.below(lines.len()), random.below(lines.len()));
-    match random.below(3) {
+    match random.below(4) {
+        // A title, a note, a line that sums others, with as many cells as the first line has.
+        3 => {
+            let cells = lines.first().map_or(0, |line| line.split(|byte| *byte == b',').count().saturating_sub(1));
+            let blank = ",".repeat(cells);
+            let (before, after) = blank.split_at(random.below(cells.saturating_add(1)));
+            let line = [before, *random.pick(&AROUND), after].concat();
+            let at = random.below(lines.len().saturating_add(1));
+            return [lines.get(..at), Some(&[line.as_bytes()]), lines.get(at..)]
+                .into_iter()
+                .flatten()
+                .flatten()
+                .copied()
+                .collect::<Vec<_>>()
+                .join(&b'\n');
+        }
         0 => lines.swap(a, b),
         1 => {
             let line = lines.get(a).copied().unwrap_or_default();

@@ -54,10 +54,9 @@ pub fn plan() -> Result<(Policy, Roster, Allocation), String> {
 /// # Errors
 ///
 /// What should never be.
-pub fn fund(allocation: &Allocation, limits: &[u8], format: Format) -> Result<(), String> {
+pub fn fund(allocation: &Allocation, limits: &[u8], format: Format, options: &SheetOptions) -> Result<(), String> {
     let policy = allocation.policy();
-    let limits = match read_rows(limits, format, &SheetOptions::default(), |titles| LimitsBuilder::new(policy, titles))
-    {
+    let limits = match read_rows(limits, format, options, |titles| LimitsBuilder::new(policy, titles)) {
         Ok((limits, warnings)) => {
             no_error(&warnings)?;
             limits
@@ -108,9 +107,9 @@ pub fn fund(allocation: &Allocation, limits: &[u8], format: Format) -> Result<()
 /// # Errors
 ///
 /// What should never be.
-pub fn reconcile(allocation: &Allocation, ledger: &[u8], format: Format) -> Result<(), String> {
+pub fn reconcile(allocation: &Allocation, ledger: &[u8], format: Format, options: &SheetOptions) -> Result<(), String> {
     let policy = allocation.policy();
-    let receipts = match read_rows(ledger, format, &SheetOptions::default(), ReceiptsBuilder::new) {
+    let receipts = match read_rows(ledger, format, options, ReceiptsBuilder::new) {
         Ok((receipts, warnings)) => {
             no_error(&warnings)?;
             receipts
@@ -150,9 +149,14 @@ pub fn reconcile(allocation: &Allocation, ledger: &[u8], format: Format) -> Resu
 /// # Errors
 ///
 /// What should never be.
-pub fn scenarios(policy: &Policy, roster: &Roster, table: &[u8], format: Format) -> Result<(), String> {
-    let read =
-        read_rows(table, format, &SheetOptions::default(), |titles| ScenariosBuilder::new(titles, toml::read_value));
+pub fn scenarios(
+    policy: &Policy,
+    roster: &Roster,
+    table: &[u8],
+    format: Format,
+    options: &SheetOptions,
+) -> Result<(), String> {
+    let read = read_rows(table, format, options, |titles| ScenariosBuilder::new(titles, toml::read_value));
     let list = match read {
         Ok((list, warnings)) => {
             no_error(&warnings)?;

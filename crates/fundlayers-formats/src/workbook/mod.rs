@@ -39,6 +39,7 @@ mod xls;
 mod xlsx;
 
 use fundlayers::roster::Cell;
+pub use fundlayers::sheet::column_name;
 use fundlayers::{Argument, Code, Message, Problem, Problems, did_you_mean};
 
 pub(crate) use self::table::rows;
@@ -243,18 +244,6 @@ impl SheetNotes {
         }
         problems
     }
-}
-
-/// The letters of a column, from 0.
-#[must_use]
-pub fn column_name(column: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column.saturating_add(1);
-    while let Some(digit) = rest.checked_sub(1) {
-        letters.push(char::from(b'A'.saturating_add(u8::try_from(digit % 26).unwrap_or_default())));
-        rest = digit / 26;
-    }
-    letters.iter().rev().collect()
 }
 
 /// The name of a cell by its column, from 0, and its row, from 1: `D7`.

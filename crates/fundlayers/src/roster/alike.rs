@@ -7,17 +7,37 @@ use crate::rows::records::may_be_space;
 /// A name in the writing in which those of one place are the same: half-width, without brackets' kinds and white space, 街道
 /// for 街道办 and 街道办事处, 村 for 村委会.
 pub(super) fn plain(name: &str) -> Cow<'_, str> {
-    let is_plain = name.bytes().all(|byte| !may_be_space(byte) && !matches!(byte, 0xEF | b'(' | b')' | b'[' | b']'));
-    let name: Cow<'_, str> = if is_plain {
-        Cow::Borrowed(name)
-    } else {
-        let half = |c: char| match c {
-            '！'..='～' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
-            c => c,
-        };
-        let is_kept = |c: &char| !c.is_whitespace() && !matches!(c, '(' | ')' | '[' | ']');
-        Cow::Owned(name.chars().map(half).filter(is_kept).collect())
+    if is_even(name) { Cow::Borrowed(short(name)) } else { odd(name) }
+}
+
+/// Whether nothing in a name, or in many, is written in two ways, but for how it ends: then [`short`] is all that is to be
+/// done.
+pub(super) fn is_even(names: &str) -> bool {
+    // No early end, so that many bytes are looked at together.
+    let is_odd = |byte: u8| may_be_space(byte) | matches!(byte, 0xEF | b'(' | b')' | b'[' | b']');
+    !names.bytes().fold(false, |odd, byte| odd | is_odd(byte))
+}
+
+/// A name that is in half-width, without brackets and white space.
+fn odd(name: &str) -> Cow<'_, str> {
+    let half = |c: char| match c {
+        '！'..='～' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
+        c => c,
     };
+    let is_kept = |c: &char| !c.is_whitespace() && !matches!(c, '(' | ')' | '[' | ']');
+    let mut name: String = name.chars().map(half).filter(is_kept).collect();
+    name.truncate(short(&name).len());
+    Cow::Owned(name)
+}
+
+/// A name without what may be left out at its end.
+#[inline]
+pub(super) fn short(name: &str) -> &str {
+    // 办, 处, 室, 会: what nearly every name fails at once.
+    if matches!(name.as_bytes().last(), Some(0x9E | 0x84 | 0xA4 | 0x9A)) { cut(name) } else { name }
+}
+
+fn cut(name: &str) -> &str {
     let kept = ["办事处", "办公室", "办"].into_iter().find_map(|end| {
         let rest = name.strip_suffix(end)?;
         (rest.ends_with("街道") || rest.ends_with("街")).then_some(rest.len())
@@ -26,11 +46,7 @@ pub(super) fn plain(name: &str) -> Cow<'_, str> {
         let rest = ["村民委员会", "村委会"].into_iter().find_map(|end| name.strip_suffix(end))?;
         Some(rest.len().saturating_add("村".len()))
     });
-    match (kept, name) {
-        (None, name) => name,
-        (Some(end), Cow::Borrowed(name)) => Cow::Borrowed(name.get(..end).unwrap_or(name)),
-        (Some(end), Cow::Owned(name)) => Cow::Owned(name.get(..end).unwrap_or(&name).to_owned()),
-    }
+    kept.and_then(|end| name.get(..end)).unwrap_or(name)
 }
 
 #[cfg(test)]

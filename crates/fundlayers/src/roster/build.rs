@@ -1,12 +1,13 @@
 //! Takes rows in and says everything that is wrong with them.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use rust_decimal::Decimal;
 
-use super::alike::plain;
+use super::alike::{is_even, plain, short};
 use super::header::{Field, WordColumn, headers};
 use super::{Places, PlacesData, Repeats, Shape};
 use crate::ground::catalogue::ground as common;
@@ -180,9 +181,13 @@ impl<'a> Row<'a> {
     }
 
     /// The cell of a column that the id may come from.
+    #[inline]
     fn text(&mut self, cell: Cell<'a>, place: Place, key: &str, findings: &mut Findings) -> &'a str {
-        self.sound &= cell.text().is_some();
-        text(cell, place, key, findings)
+        cell.text().unwrap_or_else(|| {
+            self.sound = false;
+            not_text(findings, place, key, cell);
+            ""
+        })
     }
 }
 
@@ -829,30 +834,50 @@ impl Alike<'_> {
         let code = |codes: &[usize], column: &DictionaryBuilder, row: usize| {
             codes.get(index(column.code(row))).copied().unwrap_or_default()
         };
-        let key = |row: usize| {
-            (code(&counties, self.county, row), code(&townships, self.township, row), plain(self.names.get(row)))
+        let is_even = is_even(self.names.joined());
+        let name = |row: usize| {
+            let name = self.names.get(row);
+            if is_even { Cow::Borrowed(short(name)) } else { plain(name) }
         };
+        let area = |row: usize| (code(&counties, self.county, row), code(&townships, self.township, row));
+        // A quick look at how each name begins and ends first: most are like no other in that already.
+        let ends: Vec<u64> = (0..rows).map(|row| mixed(area(row), &name(row))).collect();
+        let crowded = Crowded::new(&ends);
         let hasher = DefaultHashBuilder::default();
-        let hashes: Vec<u64> = (0..rows).map(|row| hasher.hash_one(key(row))).collect();
-        let crowded = Crowded::new(&hashes);
-        let mut table: HashTable<u32> = HashTable::new();
-        for (row, hash) in (0_u32..).zip(hashes.iter().copied()) {
-            if !crowded.contains(hash)
+        let key = |row: usize| (area(row), name(row));
+        let mut table: HashTable<(u64, u32)> = HashTable::new();
+        for (row, ends) in (0_u32..).zip(ends.iter().copied()) {
+            if !crowded.contains(ends)
                 || self.names.get(index(row)).is_empty()
                 || self.county.get(index(row)).is_empty()
             {
                 continue;
             }
-            let same = |known: &u32| key(index(*known)) == key(index(row));
-            if let Some(first) = table.find(hash, same).copied() {
+            let hash = hasher.hash_one(key(index(row)));
+            let same = |known: &(u64, u32)| known.0 == hash && key(index(known.1)) == key(index(row));
+            if let Some((_, first)) = table.find(hash, same).copied() {
                 if self.ids.get(index(first)) != self.ids.get(index(row)) {
                     tell(row, first);
                 }
             } else {
-                let hash_of = |known: &u32| hashes.get(index(*known)).copied().unwrap_or_default();
-                table.insert_unique(hash, row, hash_of);
+                table.insert_unique(hash, (hash, row), |known| known.0);
             }
         }
+    }
+}
+
+/// A number of a county, a township and the two ends of a name, whose first bits differ where these do.
+fn mixed((county, township): (usize, usize), name: &str) -> u64 {
+    // The odd number next to 2^64 divided by the golden ratio.
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let spread = |mixed: u64, part: u64| (mixed.rotate_left(23) ^ part).wrapping_mul(SPREAD);
+    let bytes = name.as_bytes();
+    let area = spread(u64::try_from(county).unwrap_or_default(), u64::try_from(township).unwrap_or_default());
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => {
+            spread(spread(spread(area, u64::from_le_bytes(*first)), u64::from_le_bytes(*last)), area)
+        }
+        _ => spread(bytes.iter().fold(area, |mixed, byte| mixed.rotate_left(8) ^ u64::from(*byte)), area),
     }
 }
 

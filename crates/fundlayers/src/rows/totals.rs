@@ -35,13 +35,48 @@ pub(crate) fn bare_total_rank(cell: Cell<'_>) -> Option<TotalRank> {
     total_rank(cell).filter(|rank| *rank == TotalRank::Part || bare())
 }
 
-/// What nearly every cell fails at once: a label ends in 计 or l, in a colon, a bracket or white space, or is 其中 or begins
-/// with it.
+/// What nearly every cell fails at once: a label ends in 计, a colon, a bracket or white space, is 其中 or begins with it, or
+/// is `total`, `subtotal` or `grand total`.
+#[inline]
 pub(crate) fn may_label(text: &str) -> bool {
     let bytes = text.as_bytes();
-    matches!(bytes.last(), Some(0xA1 | b'l' | b'L' | b':' | 0x9A | b')' | 0x89 | b'\t'..=b' ' | 0x80 | 0xA0))
-        || bytes.starts_with(&[0xE5, 0x85, 0xB6])
-        || matches!(bytes.first(), Some(b'\t'..=b' ' | 0xE3))
+    let has = |byte: Option<&u8>, which: u8| {
+        byte.is_some_and(|byte| ENDS.get(usize::from(*byte)).is_some_and(|at| at & which != 0))
+    };
+    (has(bytes.last(), LAST) || has(bytes.first(), FIRST)) && is_likely(bytes)
+}
+
+const FIRST: u8 = 1;
+const LAST: u8 = 2;
+
+/// Which bytes a label may begin and end with: most cells are done after these.
+#[expect(clippy::indexing_slicing, reason = "made by the compiler, which would say so")]
+static ENDS: [u8; 256] = {
+    let mut ends = [0; 256];
+    let mut byte = 0_u8;
+    while byte < u8::MAX {
+        let first = matches!(byte, b'\t'..=b' ' | 0xE3 | 0xE5);
+        let last = matches!(byte, 0xA1 | b'l' | b'L' | b':' | b')' | b'\t'..=b' ' | 0x80 | 0x89 | 0x9A | 0xA0);
+        ends[byte as usize] = if first { FIRST } else { 0 } | if last { LAST } else { 0 };
+        byte = byte.wrapping_add(1);
+    }
+    ends
+};
+
+fn is_likely(bytes: &[u8]) -> bool {
+    match bytes {
+        // White space, 其; 计, white space, a full-width bracket or colon.
+        [b'\t'..=b' ', ..]
+        | [0xE3, 0x80, 0x80, ..]
+        | [0xE5, 0x85, 0xB6, ..]
+        | [.., 0xE8, 0xAE, 0xA1]
+        | [.., 0x80 | 0x9A, 0x80]
+        | [.., 0xC2, 0xA0]
+        | [.., 0xBC, 0x89 | 0x9A]
+        | [.., b'\t'..=b' ' | b':' | b')'] => true,
+        [first, .., b'l' | b'L'] => matches!(first, b'G' | b'S' | b'T' | b'g' | b's' | b't' | 0x80..),
+        _ => false,
+    }
 }
 
 fn bare(text: &str) -> Cow<'_, str> {
