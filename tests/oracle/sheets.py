@@ -190,7 +190,7 @@ class Column:
     at: int
     key: str
     above: str = ""  # what stands in the last filled cell
-    scope: tuple = ()  # what stands in the columns before it in that row
+    scope: str = ""  # what it is part of in that row: the county of a township
     row: int = 0
     in_run: bool = False
     runs: int = 0
@@ -221,15 +221,21 @@ class Merged:
     def is_township(self, cells):
         return any(at < len(cells) and words_of(cells[at]).endswith(tuple("镇乡街道办")) for at in self.names)
 
+    def whole(self, column):
+        """The column of what its texts are part of: a township of its county, a payer of the layer that it answers for."""
+        key = {"township": "county", "payer": "layer"}.get(column.key)
+        return next((other for other in self.columns if other.key == key), None)
+
     def filled(self, cells):
-        is_township, changed = self.is_township(cells), False
+        is_township = self.is_township(cells)
         filled = list(cells)
+        cell_of = lambda column: cells[column.at] if column.at < len(cells) else ""
+        new = [column for column in self.columns if cell_of(column).strip() and words_of(cell_of(column)) != column.above]
         for column in self.columns:
-            cell = cells[column.at] if column.at < len(cells) else ""
-            if changed:
+            cell = cell_of(column)
+            if self.whole(column) in new:
                 column.above = ""
             if cell.strip():
-                changed |= words_of(cell) != column.above
                 column.above = words_of(cell)
             elif column.above and not (column.key == "township" and is_township):
                 filled += [""] * (column.at + 1 - len(filled))
@@ -237,13 +243,14 @@ class Merged:
         return filled
 
     def look(self, number, cells):
-        is_township, scope = self.is_township(cells), []
+        is_township = self.is_township(cells)
+        text_of = lambda column: self.padding(words_of(cells[column.at])) if column and column.at < len(cells) else ""
         for column in self.columns:
+            scope = text_of(self.whole(column))
             cell = cells[column.at] if column.at < len(cells) else ""
             text = self.padding(words_of(cell))
             if not cell.strip():
-                inside = tuple(scope) == column.scope or not any(scope) and not any(column.scope)
-                if column.above and inside and not (column.key == "township" and is_township):
+                if column.above and scope == column.scope and not (column.key == "township" and is_township):
                     column.runs += not column.in_run
                     column.in_run = True
                     column.rows.append(number)
@@ -253,8 +260,7 @@ class Merged:
                 column.listed |= not column.in_run and column.above == text and column.row == number - 1
                 column.repeats |= text in column.texts
                 column.texts.add(text)
-                column.above, column.scope, column.row, column.in_run = text, tuple(scope), number, False
-            scope.append(text)
+                column.above, column.scope, column.row, column.in_run = text, scope, number, False
 
     def problems(self):
         """(first row, key) of each column in which cells may have been merged."""
