@@ -68,6 +68,7 @@ class Ledger:
     text: str
     sum_differs: list  # columns of the total line whose figure is wrong
     total_row: int
+    header_line: int = 1  # of the file, by which a person finds its rows
 
 
 class LedgerMaker:
@@ -173,6 +174,7 @@ class LedgerMaker:
         if self.unit_of_all and not self.own_units:
             writer.writerow([*[""] * (len(keys) - 1), rng.choice(["单位：{}", "（金额单位: {}）"]).format(self.unit_of_all)])
         writer.writerow(titles)
+        ledger.header_line = buffer.getvalue().count("\n")
         writer.writerows(rows)
         ledger.text = buffer.getvalue()
         return ledger
@@ -351,7 +353,7 @@ def reconcile(policy, roster, ledger, asked):
     unit = model.UNIT_NAMES[yuan]
     if asked.unmatched:
         rows = [
-            {"row": number, "id": entry.id, "division_code": entry.division_code, "county": entry.county,
+            {"row": ledger.header_line + number, "id": entry.id, "division_code": entry.division_code, "county": entry.county,
              "township": entry.township, "name": entry.name or entry.township, "year": entry.year, "layer": entry.layer,
              "event": event, "amount": shown(entry.yuan[event]), "unit": unit, "date": entry.date, "document": entry.document,
              "upstream_document": "", "source": "", "note": "", "reason": reason}
