@@ -839,19 +839,30 @@ fn a_signal_leaves_nothing_half_written() {
     let rows: Vec<String> = (0..150_000).map(|row| format!("{row},村{row},village,provincial")).collect();
     let roster = file(&folder, "r.csv", format!("id,name,kind,designation\n{}\n", rows.join("\n")));
     let path = folder.join("t.csv");
-    std::fs::write(&path, "before").unwrap();
-    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+    // Whether the signal came while the file was being written; on a busy machine it may come too late.
+    let came = |signal: &str, number: i32| {
+        std::fs::write(&path, "before").unwrap();
         let mut child = command(&["allocate", "--roster", &roster, "--output", path.to_str().unwrap()])
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         while !names(&folder).iter().any(|name| name.contains(".part")) {
-            assert!(child.try_wait().unwrap().is_none(), "it was not slow enough");
+            if child.try_wait().unwrap().is_some() {
+                return false;
+            }
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
         assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
-        assert_eq!(child.wait().unwrap().signal(), Some(number), "{signal}");
+        let ended = child.wait().unwrap();
         assert_eq!(names(&folder), ["r.csv", "t.csv"], "{signal}");
+        if ended.success() {
+            return false;
+        }
+        assert_eq!(ended.signal(), Some(number), "{signal}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+        true
+    };
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        assert!((0..50).any(|_| came(signal, number)), "{signal}");
     }
 }
