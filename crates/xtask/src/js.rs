@@ -12,7 +12,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// offices keep them and what is warned about was what protects money (473,000 then); 13,000 are the rows of workbooks that the
 /// other module unpacked, and the cells of a sheet for an editor. It is to come down again: what an answer never shows in a
 /// browser is linked all the same.
-const SIZE_LIMIT: u64 = 487_000;
+const SIZE_LIMIT: u64 = 489_000;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 167_000;
