@@ -139,7 +139,7 @@ fn warnings_go_to_standard_error_and_change_nothing() {
     assert!(text(&output.stderr).starts_with("warning: "), "{}", text(&output.stderr));
 }
 
-/// Faults: `--set` results carried the unchanged policy's name and clause.
+/// Seen once: `--set` results carried the unchanged policy's name and clause.
 #[test]
 fn results_of_a_changed_policy_say_so() {
     let set = ["--set", "classes.municipal-town.standard=650"];
@@ -169,7 +169,7 @@ fn results_of_a_changed_policy_say_so() {
     );
 }
 
-/// Faults: a ledger's 省级 got "did you mean `市级`?", and 县级 of limits too.
+/// Seen once: a ledger's 省级 got "did you mean `市级`?", and 县级 of limits too.
 #[test]
 fn no_other_level_of_government_is_suggested() {
     let folder = folder("levels");
