@@ -114,6 +114,7 @@ pub use policy::{
     Subject, Test, Tier, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
+pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::funding::{
     Funding, FundingExplanation, FundingRule, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder,
 };
@@ -128,6 +129,7 @@ pub use questions::what_if::{
 pub use results::allocation::{Allocation, Line};
 pub use results::amounts::Amounts;
 pub use results::explain::{ExplainedFigure, ExplainedInput, Explanation, Step};
+pub use results::figures::Figures;
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
 

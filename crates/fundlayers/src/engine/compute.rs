@@ -26,7 +26,7 @@ use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
-use crate::policy::rule::reads::of_policy;
+use crate::policy::rule::reads::reads_last_year;
 use crate::policy::rule::words::Words;
 use crate::policy::{Class, Condition, Policy, Rule, Subject, Yearly};
 use crate::roster::Places;
@@ -42,7 +42,7 @@ pub(crate) fn compute(
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
     // What a place got the year before rests on all years before.
-    let with_past = !of_policy(policy).last_year.is_empty();
+    let with_past = reads_last_year(policy);
     let asked = years;
     let all: Vec<u16> = match asked.last() {
         Some(last) if with_past => (*policy.years().start()..=*last).collect(),

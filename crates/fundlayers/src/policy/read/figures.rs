@@ -65,7 +65,8 @@ impl Reader {
                 (unit.as_deref().and_then(Unit::named), self.unit, item.get("unit"))
                 && written != policy
             {
-                let problem = Problem::new(Code::FigureUnit, words::FIGURES_IN_UNIT_OF_POLICY).found(written.to_string());
+                let problem =
+                    Problem::new(Code::FigureUnit, words::FIGURES_IN_UNIT_OF_POLICY).found(written.to_string());
                 self.push(problem.expected(words::WRITE_UNIT.with(&[&policy])), node.position, &join(&path, "unit"));
             }
             let rounding = item.get("rounding");
