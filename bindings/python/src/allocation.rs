@@ -84,13 +84,7 @@ impl Allocation {
     /// The amounts as a table: in another unit, with amounts of zero, with the layers as columns (``wide``), or with the
     /// policy's ``figures`` as columns too.
     #[pyo3(signature = (*, unit=None, zeros=false, wide=false, figures=false))]
-    fn table(
-        slf: &Bound<'_, Self>,
-        unit: Option<&str>,
-        zeros: bool,
-        wide: bool,
-        figures: bool,
-    ) -> PyResult<Table> {
+    fn table(slf: &Bound<'_, Self>, unit: Option<&str>, zeros: bool, wide: bool, figures: bool) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let arguments = PyDict::new(py);
         arguments.set_item("unit", unit)?;

@@ -44,7 +44,8 @@ impl RawTable {
         }
         let table = self.answer.table(Lang::default());
         let columns = table.as_ref().map(Table::columns).unwrap_or_default().iter();
-        let columns = columns.map(|column| Column { key: &column.key, header: &column.header, kind: word(column.kind) });
+        let columns =
+            columns.map(|column| Column { key: &column.key, header: &column.header, kind: word(column.kind) });
         json(&Head { unit: self.answer.unit().as_str(), columns: columns.collect() })
     }
 

@@ -8,8 +8,8 @@ use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_
 use fundlayers_formats::{csv, json, markdown, terminal};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve, Totals,
-    UnitOption,
+    Allocate, Compare, Explain, Figures, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
+    Totals, UnitOption,
 };
 use crate::inputs::{self, Disk};
 use crate::{Failure, note, output, warn};

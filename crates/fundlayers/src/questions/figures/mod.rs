@@ -13,14 +13,10 @@ pub(crate) mod totals;
 mod tests;
 
 impl Figures {
-    /// The rows of the table: each row of the roster in each computed year in which it is live.
-    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
-        let allocation = self.allocation();
-        let years = allocation.years().iter().enumerate();
-        (0..allocation.roster().len()).flat_map(move |row| {
-            let live = years.clone().filter(move |(_, year)| allocation.lives(row, **year));
-            live.map(move |(at, _)| (row, at))
-        })
+    /// The years, by number, in which a row is live.
+    fn live(&self, row: usize) -> impl Iterator<Item = (usize, u16)> {
+        let years = self.allocation().years().iter().copied().enumerate();
+        years.filter(move |(_, year)| self.allocation().lives(row, *year))
     }
 
     /// The figures as a table: a row for each roster row × year, in roster order, then year.
@@ -37,7 +33,8 @@ impl Figures {
         })
     }
 
-    /// The same for people. There are no sums: they say nothing of an index or a rate.
+    /// The same for people, places by county in the order in which counties first appear. There are no sums: they say
+    /// nothing of an index or a rate.
     #[must_use]
     pub fn report(&self, lang: Lang) -> Report<'_> {
         let allocation = self.allocation();
@@ -48,14 +45,20 @@ impl Figures {
         self.add_columns(&mut of_figures);
         columns.extend(of_figures.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)));
         let (title, notes) = (names.titled("指标表", "figures by place"), names.notes());
-        let rows = ReportRows::made(self.places().count(), move |each| {
+        let mut order: Vec<usize> = (0..roster.len()).collect();
+        order.sort_by_key(|row| roster.county_column().code(*row));
+        let count = order.iter().fold(0_usize, |sum, row| sum.saturating_add(self.live(*row).count()));
+        let rows = ReportRows::made(count, move |each| {
             let mut cells = Vec::new();
-            for (row, at) in self.places() {
-                names.place_cells(roster, row, has_township, &mut cells);
-                let year = allocation.years().get(at).copied().unwrap_or_default();
-                cells.push(Cell::Integer(year.into()));
-                cells.extend((0..policy.figures().len()).map(|figure| number_cell(self.at(row, at, figure))));
-                each(RowKind::Row, &cells)?;
+            for row in &order {
+                names.place_cells(roster, *row, has_township, &mut cells);
+                let labels = cells.len();
+                for (at, year) in self.live(*row) {
+                    cells.truncate(labels);
+                    cells.push(Cell::Integer(year.into()));
+                    cells.extend((0..policy.figures().len()).map(|figure| number_cell(self.at(*row, at, figure))));
+                    each(RowKind::Row, &cells)?;
+                }
             }
             ControlFlow::Continue(())
         });

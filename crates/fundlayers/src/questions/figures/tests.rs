@@ -67,6 +67,7 @@ fn people_see_names_units_and_no_sums() {
     let report = figures.report(Lang::Zh);
     let headers: Vec<&str> = report.columns.iter().map(|(header, _)| header.as_str()).collect();
     assert_eq!(headers, ["区县", "名称", "类型", "数量", "年度", "需求（分）", "third"]);
+    assert_eq!(rows(&figures.report(Lang::En))[2][..2], ["印台区", "n1"]);
     assert_eq!(rows(&report)[3], ["印台区", "n1", "镇", "1", "2025", "2", "0.3333333333"]);
     assert_eq!((report.rows.len(), report.title.as_str()), (4, "例 · 指标表"));
     assert_eq!(figures.report(Lang::En).columns[5].0, "Need (分)");
@@ -106,6 +107,28 @@ fn groups_are_those_of_totals_and_add_up() {
     let report = all.report(Lang::En);
     assert_eq!(report.title, "Example · figures by group, 2024–2025");
     assert_eq!(rows(&report)[0], ["Need", "分", "202", "20200", "100", "0", "200"]);
+}
+
+/// 3 × 1/60,000,000,000 is half a step of the tenth decimal, and 9 times as much three halves.
+#[test]
+fn a_sum_that_is_half_a_step_is_worked_out_exactly() {
+    let policy: Policy = serde_json::from_str(
+        r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元", "attributes": { "n": { "type": "number" } },
+             "layers": [{ "id": "a", "payer": "county" }],
+             "figures": [{ "id": "x", "value": { "rate": "1/60000000000", "of": "n" } }],
+             "classes": [{ "id": "all", "funding": { "a": 1 } }] }"#,
+    )
+    .unwrap();
+    let totals = |count: &str| {
+        let mut builder = RosterBuilder::new(&policy, &[("name", None), ("n", None), ("count", None)]);
+        builder.push_row(None, &[Given::Text("甲"), Given::Number("1"), Given::Number(count)]);
+        let allocation = Allocation::new(&policy, &builder.finish().unwrap().0).unwrap().0;
+        let numbers = allocation.figure_totals(&[]).unwrap().0.numbers(0, 0);
+        (numbers.sum.unwrap().to_string(), numbers.mean.unwrap().to_string())
+    };
+    assert_eq!(totals("2"), ("0".to_owned(), "0".to_owned()));
+    assert_eq!(totals("3"), ("0.0000000001".to_owned(), "0".to_owned()));
+    assert_eq!(totals("9"), ("0.0000000002".to_owned(), "0".to_owned()));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use hashbrown::HashMap;
 use num_bigint::BigInt;
-use num_rational::BigRational;
+use num_integer::Integer;
+use num_traits::Zero;
 use rust_decimal::Decimal;
 
 use crate::engine::world::Sum;
@@ -15,7 +16,7 @@ use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Figure;
 use crate::results::allocation::Allocation;
-use crate::results::figures::{self, Blanks};
+use crate::results::figures::{self, Blanks, OfPlaces};
 use crate::results::tables::{BATCH_ROWS, Names, column, number_cell, text_cell, unit_column};
 use crate::results::totals::{Codes, Grouping, Totals, codes_of};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRows, RowKind, Table};
@@ -47,19 +48,32 @@ pub struct Numbers {
     pub greatest: Option<Decimal>,
 }
 
-/// A group on the way.
+/// A figure of a group on the way. A sum of many ratios has a denominator of thousands of digits; most do not need it:
+/// between what is known to be below the sum and what is known to be above it there is one number to be shown.
 #[derive(Clone, Default)]
 struct Gathered {
     places: u64,
-    sum: Sum,
+    /// The sum in steps of 1 ÷ [`steps`], each value rounded down.
+    below: BigInt,
+    /// How many values lost a part of a step by it.
+    rounded: BigInt,
     least: Option<Fraction>,
     greatest: Option<Fraction>,
 }
 
+/// Steps of a sum that is not exact yet: fine enough for more places than there can be.
+fn steps() -> BigInt {
+    BigInt::from(10).pow(60)
+}
+
 impl Gathered {
-    fn add(&mut self, value: &Fraction, count: u64) {
+    fn add(&mut self, value: &Fraction, count: u64, steps: &BigInt) {
         self.places = self.places.saturating_add(count);
-        self.sum.add(value, count);
+        let (whole, rest) = (value.numerator() * steps).div_mod_floor(value.denominator());
+        self.below += whole * count;
+        if !rest.is_zero() {
+            self.rounded += count;
+        }
         if self.least.as_ref().is_none_or(|least| value < least) {
             self.least = Some(value.clone());
         }
@@ -68,15 +82,23 @@ impl Gathered {
         }
     }
 
-    fn numbers(&self) -> Numbers {
-        let shown = |number: &BigRational| figures::shown(number.numer(), number.denom());
-        let of = |number: &Option<Fraction>| number.as_ref().and_then(|number| shown(&number.reduced()));
-        let sum = self.sum.total();
-        let mean = (self.places > 0).then(|| &sum / BigInt::from(self.places));
+    /// What is shown; none if the exact sum is needed to tell.
+    fn numbers(&self, steps: &BigInt) -> Option<Numbers> {
+        let above = &self.below + &self.rounded;
+        let numbers = self.with_sum(&self.below, steps);
+        (numbers == self.with_sum(&above, steps)).then_some(numbers)
+    }
+
+    /// What is shown with a sum.
+    fn with_sum(&self, numerator: &BigInt, denominator: &BigInt) -> Numbers {
+        let of = |number: &Option<Fraction>| {
+            number.as_ref().and_then(|number| figures::shown(number.numerator(), number.denominator()))
+        };
+        let some = self.places > 0;
         Numbers {
             places: self.places,
-            sum: shown(&sum),
-            mean: mean.as_ref().and_then(shown),
+            sum: figures::shown(numerator, denominator),
+            mean: figures::shown(numerator, &(denominator * self.places.max(1))).filter(|_| some),
             least: of(&self.least),
             greatest: of(&self.greatest),
         }
@@ -122,19 +144,40 @@ impl Allocation {
         let groups = self.totals(by, true)?;
         let numbers = self.policy().figures().len();
         let places: HashMap<Codes, usize> = (0..groups.len()).map(|row| (groups.codes(row), row)).collect();
+        // Every live row is in a group.
+        let start = |of: &OfPlaces<'_>| {
+            let group = places.get(&codes_of(self, by, of.row, of.year, 0));
+            group.map_or(usize::MAX, |group| group.saturating_mul(numbers))
+        };
         let mut gathered = vec![Gathered::default(); groups.len().saturating_mul(numbers)];
         let mut blanks = Blanks::new(self.policy());
+        let steps = steps();
         figures::each(self, true, &mut |of| {
             blanks.count(of, |figure| of.values.get(figure).is_none_or(Option::is_none));
-            // Every live row is in a group.
-            let Some(group) = places.get(&codes_of(self, by, of.row, of.year, 0)) else { return };
-            for (gathered, value) in gathered.iter_mut().skip(group.saturating_mul(numbers)).zip(of.values) {
+            for (gathered, value) in gathered.iter_mut().skip(start(of)).zip(of.values) {
                 if let Some(value) = value {
-                    gathered.add(value, of.count);
+                    gathered.add(value, of.count, &steps);
                 }
             }
         });
-        let rows = gathered.iter().map(Gathered::numbers).collect();
+        let known: Vec<Option<Numbers>> = gathered.iter().map(|gathered| gathered.numbers(&steps)).collect();
+        let mut exact: Vec<Option<Sum>> = known.iter().map(|known| known.is_none().then(Sum::default)).collect();
+        if exact.iter().any(Option::is_some) {
+            figures::each(self, true, &mut |of| {
+                for (sum, value) in exact.iter_mut().skip(start(of)).zip(of.values) {
+                    if let Some((sum, value)) = sum.as_mut().zip(value.as_ref()) {
+                        sum.add(value, of.count);
+                    }
+                }
+            });
+        }
+        let rows = gathered.iter().zip(known).zip(&exact).map(|((gathered, known), exact)| {
+            known.or_else(|| {
+                let sum = exact.as_ref()?.total();
+                Some(gathered.with_sum(sum.numer(), sum.denom()))
+            })
+        });
+        let rows = rows.map(Option::unwrap_or_default).collect();
         Ok((FigureTotals { groups, rows }, blanks.warnings(self)))
     }
 }
