@@ -16,6 +16,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::math::apportion;
 use crate::math::apportion::{Apportionment, Request, ShareError, Weights};
+use crate::math::level::Bound;
 use crate::policy::path::join_id;
 use crate::policy::{Pool, Weight, Yearly};
 
@@ -55,12 +56,13 @@ pub(crate) fn share(
         (Some(a), Some(b)) => roster.id(index(a)).cmp(roster.id(index(b))),
         _ => a.cmp(&b),
     };
+    let floor = pool.at_least.as_ref().and_then(|floor| floor.at(year)).map_or(0, |floor| steps(floor.fen()));
+    let cap = pool.at_most.as_ref().and_then(|cap| cap.at(year)).map(|cap| Bound::All(steps(cap.fen())));
     let request = Request {
-        total: steps(amount.fen()),
-        weights,
         counts: counts.as_deref(),
-        floor: pool.at_least.as_ref().and_then(|floor| floor.at(year)).map_or(0, |floor| steps(floor.fen())),
-        cap: pool.at_most.as_ref().and_then(|cap| cap.at(year)).map(|cap| steps(cap.fen())),
+        floor: Bound::All(floor),
+        cap,
+        ..Request::plain(steps(amount.fen()), weights)
     };
     apportion::share_out(&request, ids).map_err(|error| {
         let unit = columns.policy.unit();
