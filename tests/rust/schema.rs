@@ -74,6 +74,7 @@ impl Schema {
             },
             "pattern" => value.as_str().is_none_or(|text| self.fits(given.as_str().unwrap(), text)),
             "minimum" => number(given, |number, limit| number >= limit),
+            "exclusiveMinimum" => number(given, |number, limit| number > limit),
             "maximum" => number(given, |number, limit| number <= limit),
             "minItems" => size(given, items.map(Vec::len), |size, limit| size >= limit),
             "maxItems" => size(given, items.map(Vec::len), |size, limit| size <= limit),

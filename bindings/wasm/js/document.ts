@@ -160,7 +160,10 @@ export interface PolicyDocument {
   readonly years: readonly [Digits, Digits];
   /** The unit of every amount in this file. */
   readonly unit: UnitWord;
-  /** How amounts are rounded: to a step of 10^-places of a unit. Left out: to 0.01 元, half-up. */
+  /**
+   * How amounts are rounded: to a step of 10^-places of a unit, or to multiples of an amount. Left out: to 0.01 元,
+   * half-up.
+   */
   readonly rounding?: {
     /** The unit that `places` counts from. Default: "元". */
     readonly unit?: UnitWord;
@@ -168,6 +171,8 @@ export interface PolicyDocument {
      * Decimal places of the unit. The step must be at least 0.01 元: at most 2 for 元, 6 for 万元, 10 for 亿元. Default: 2.
      */
     readonly places?: Digits;
+    /** Instead of `unit` and `places`: to multiples of this amount, in the policy's unit and above 0. */
+    readonly multiple?: Digits;
     /**
      * half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.
      * Default: "half-up".

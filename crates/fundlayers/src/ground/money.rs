@@ -142,6 +142,8 @@ pub enum MoneyError {
         /// Its decimals.
         places: u32,
     },
+    /// A rounding step that is not above 0.
+    Multiple(Amount),
 }
 
 impl MoneyError {
@@ -154,7 +156,7 @@ impl MoneyError {
             Self::Number(NumberError::Bad(_)) => Code::BadNumber,
             Self::Number(NumberError::OutOfRange(_)) => Code::NumberOutOfRange,
             Self::Unit(_) => Code::BadUnit,
-            Self::Mode(_) | Self::Step { .. } => Code::BadRounding,
+            Self::Mode(_) | Self::Step { .. } | Self::Multiple(_) => Code::BadRounding,
         }
     }
 
@@ -168,6 +170,7 @@ impl MoneyError {
             Self::Unit(text) => words::NO_UNIT.with(&[text]),
             Self::Mode(text) => words::NO_MODE.with(&[text]),
             Self::Step { unit, places } => words::STEP_TOO_FINE.with(&[places, unit]),
+            Self::Multiple(step) => words::STEP_NOT_ABOVE_ZERO.with(&[step]),
         }
     }
 }
@@ -504,13 +507,33 @@ impl Rounding {
         Ok(Self { unit, places, mode, step })
     }
 
+    /// Multiples of an amount, which is shown in a unit: of 100 元, of 5 万元.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::Multiple`] if the amount is not above 0.
+    ///
+    /// ```
+    /// use fundlayers::{Amount, Rounding, RoundingMode, Unit, parse_decimal};
+    /// let hundreds = Rounding::multiple(Amount::parse("100", Unit::Yuan)?, Unit::Yuan, RoundingMode::HalfUp)?;
+    /// assert_eq!(hundreds.round(parse_decimal("1250")?, Unit::Yuan)?, Amount::parse("1300", Unit::Yuan)?);
+    /// assert!(Rounding::multiple(Amount::ZERO, Unit::Yuan, RoundingMode::HalfUp).is_err());
+    /// # Ok::<(), fundlayers::MoneyError>(())
+    /// ```
+    pub fn multiple(step: Amount, unit: Unit, mode: RoundingMode) -> Result<Self, MoneyError> {
+        if step <= Amount::ZERO {
+            return Err(MoneyError::Multiple(step));
+        }
+        Ok(Self { unit, places: step.to_decimal(unit).scale(), mode, step: step.fen() })
+    }
+
     /// The unit that the step is stated in.
     #[must_use]
     pub const fn unit(self) -> Unit {
         self.unit
     }
 
-    /// Decimals of the unit.
+    /// Decimals that the step has in the unit.
     #[must_use]
     pub const fn places(self) -> u32 {
         self.places
@@ -597,6 +620,19 @@ mod tests {
         assert!(Rounding::new(Unit::Yuan, 3, RoundingMode::Up).is_err());
         assert!(Rounding::new(Unit::Wan, 7, RoundingMode::Up).is_err());
         assert_eq!(Rounding::new(Unit::Yi, 10, RoundingMode::Up).unwrap().step(), Amount(1));
+    }
+
+    #[test]
+    fn multiples_are_of_any_amount_above_0() {
+        let quarter = Rounding::multiple(Amount(25), Unit::Yuan, RoundingMode::HalfUp).unwrap();
+        assert_eq!((quarter.step(), quarter.places(), quarter.unit()), (Amount(25), 2, Unit::Yuan));
+        for (text, fen) in [("0.12", 0), ("0.125", 25), ("0.62", 50), ("-0.13", -25), ("7", 700)] {
+            assert_eq!(quarter.round(parse_decimal(text).unwrap(), Unit::Yuan), Ok(Amount(fen)), "{text}");
+        }
+        let thousand = Rounding::multiple(Amount(1_000 * 1_000_000), Unit::Wan, RoundingMode::Down).unwrap();
+        assert_eq!(thousand.places(), 0);
+        assert!(thousand.is_multiple(Amount(-3_000 * 1_000_000)) && !thousand.is_multiple(Amount(1_000_000)));
+        assert_eq!(Rounding::multiple(Amount(-1), Unit::Yuan, RoundingMode::Up), Err(MoneyError::Multiple(Amount(-1))));
     }
 
     proptest! {

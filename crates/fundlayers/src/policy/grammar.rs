@@ -119,6 +119,8 @@ pub enum Shape {
     Word(&'static [&'static str]),
     /// A number.
     Number,
+    /// A number above 0.
+    Positive,
     /// An amount of money from 0, or amounts by year.
     Amount,
     /// A number or ratio, or these by year.

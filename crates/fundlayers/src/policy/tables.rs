@@ -83,8 +83,8 @@ pub const POLICY: Table = Table {
             "rounding",
             Shape::Table(&ROUNDING),
             Text::new(
-                "金额取整方式：取到单位的 10^-places。",
-                "How amounts are rounded: to a step of 10^-places of a unit.",
+                "金额取整方式：取到单位的 10^-places，或某一金额的整数倍。",
+                "How amounts are rounded: to a step of 10^-places of a unit, or to multiples of an amount.",
             ),
         )
         .or("取到0.01元，四舍五入", "to 0.01 元, half-up"),
@@ -182,6 +182,14 @@ pub const ROUNDING: Table = Table {
         )
         .or_value("2")
         .titled("Decimal places"),
+        Key::optional(
+            "multiple",
+            Shape::Positive,
+            Text::new(
+                "代替 `unit` 和 `places`：取到该金额的整数倍，以政策的单位计，大于0。",
+                "Instead of `unit` and `places`: to multiples of this amount, in the policy's unit and above 0.",
+            ),
+        ),
         Key::optional(
             "mode",
             Shape::Word(MODES),

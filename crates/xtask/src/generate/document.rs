@@ -105,7 +105,7 @@ fn shape(of: &Shape, indent: usize) -> String {
         Shape::Languages => "SomeName",
         Shape::Years => "readonly [Digits, Digits]",
         Shape::MoneyUnit => "UnitWord",
-        Shape::Whole(_) | Shape::Number => "Digits",
+        Shape::Whole(_) | Shape::Number | Shape::Positive => "Digits",
         Shape::Word(words) => return words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | "),
         Shape::Amount => "Yearly<Digits>",
         Shape::Rate => "Yearly<Ratio>",

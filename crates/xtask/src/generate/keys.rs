@@ -52,7 +52,7 @@ fn shape(key: &Key, headings: &[String]) -> String {
         Shape::MoneyUnit => "unit",
         Shape::Whole(_) => "whole number",
         Shape::Word(words) => return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
-        Shape::Number => "number",
+        Shape::Number | Shape::Positive => "number",
         Shape::Amount => "number or table of years",
         Shape::Rate => "number, ratio or table of years",
         Shape::Weight => "number or ratio",

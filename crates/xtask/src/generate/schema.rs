@@ -90,6 +90,7 @@ fn shape(shape: &Shape) -> Value {
         }
         Shape::Word(words) => json!({ "enum": words }),
         Shape::Number => reference("bound"),
+        Shape::Positive => json!({ "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, reference("number_text")] }),
         Shape::Amount => reference("yearly_amount"),
         Shape::Rate => reference("rate"),
         Shape::Weight => reference("weight"),

@@ -62,6 +62,7 @@ phrases! {
         "`{0}` is not a unit of money; units are 元, 万元, 亿元 (yuan, wan, yi)";
     NO_MODE = "`{0}` 不是取整方式；可用：`half-up`、`half-even`、`down`、`up`",
         "`{0}` is not a rounding mode; modes are half-up, half-even, down, up";
+    STEP_NOT_ABOVE_ZERO = "取整单位 {0} 不大于 0", "the rounding step {0} is not above 0";
     STEP_TOO_FINE = "以{1}为单位保留 {0} 位小数细于 0.01 元", "{0} decimals of {1} are finer than 0.01 元";
 
     // Years.

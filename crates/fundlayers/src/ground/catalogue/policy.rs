@@ -33,6 +33,11 @@ phrases! {
     UNITS = "可用：`元`、`万元`、`亿元`（`yuan`、`wan`、`yi`）", "`元`, `万元` or `亿元` (`yuan`, `wan`, `yi`)";
     NO_ROUNDING_MODE = "不是取整方式", "is not a rounding mode";
     STEP_TOO_FINE = "取整单位小于 0.01 元", "the rounding step is below 0.01 元";
+    STEP_OF_PARTS_OF_FEN = "取整单位不是整分", "the rounding step is not whole fen";
+    STEP_NOT_ABOVE_ZERO = "取整单位不大于 0", "the rounding step is not above 0";
+    STEP_SUCH_AS = "请填写以{0}为单位的金额，如 `100`", "an amount in {0}, such as `100`";
+    STEP_SAID_TWICE = "`multiple` 已说明取整单位", "`multiple` gives the step already";
+    STEP_ONE_WAY = "请写 `multiple`，或写 `unit` 和 `places`", "either `multiple`, or `unit` and `places`";
     AT_MOST_DECIMALS = "以{1}为单位最多 {0} 位小数", "at most {0} decimals of {1}";
     NO_STATUS = "不是政策状态", "is not a status";
 

@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::policy as words;
 use crate::ground::message::Phrase;
-use crate::ground::money::{Rounding, RoundingMode, Unit};
+use crate::ground::money::{Amount, MoneyError, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue, plain_digits};
@@ -71,29 +71,68 @@ impl Reader {
         unit
     }
 
-    pub(crate) fn rounding(&mut self, node: &Node) -> Option<Rounding> {
-        self.table(node, "rounding", ROUNDING_NAMES)?;
-        let default = Rounding::default();
-        let unit = node.get("unit").map_or(Some(default.unit()), |n| self.unit(n, "rounding.unit"));
-        let places = node.get("places").map_or(Some(2), |n| self.whole(n, "rounding.places", words::HOW_MANY_DECIMALS));
+    /// How something is rounded: the policy, a layer, a rule.
+    pub(crate) fn rounding(&mut self, node: &Node, path: &str) -> Option<Rounding> {
+        self.table(node, path, ROUNDING_NAMES)?;
         let mode = node.get("mode").map_or(Some(RoundingMode::HalfUp), |n| {
-            let text = self.text(n, "rounding.mode")?;
+            let path = join(path, "mode");
+            let text = self.text(n, &path)?;
             let mode = text.parse().ok();
             if mode.is_none() {
                 let hint = did_you_mean(&text, RoundingMode::ALL.map(RoundingMode::as_str));
                 let problem = Problem::new(Code::BadRounding, words::NO_ROUNDING_MODE).found(&text).expected(hint);
-                self.push(problem, n.position, "rounding.mode");
+                self.push(problem, n.position, &path);
             }
             mode
         });
+        match node.get("multiple") {
+            Some(multiple) => self.rounding_to_multiples(node, multiple, path, mode),
+            None => self.rounding_to_places(node, path, mode),
+        }
+    }
+
+    /// To 10^−`places` of a unit.
+    fn rounding_to_places(&mut self, node: &Node, path: &str, mode: Option<RoundingMode>) -> Option<Rounding> {
+        let default = Rounding::default();
+        let unit = node.get("unit").map_or(Some(default.unit()), |n| self.unit(n, &join(path, "unit")));
+        let places =
+            node.get("places").map_or(Some(2), |n| self.whole(n, &join(path, "places"), words::HOW_MANY_DECIMALS));
         let (unit, places, mode) = (unit?, places?, mode?);
         let rounding = u32::try_from(places).ok().and_then(|places| Rounding::new(unit, places, mode).ok());
         if rounding.is_none() {
             let problem = Problem::new(Code::BadRounding, words::STEP_TOO_FINE).found(node.to_string());
             let hint = words::AT_MOST_DECIMALS.with(&[&unit.places(), &unit]);
-            self.push(problem.expected(hint), node.position, "rounding");
+            self.push(problem.expected(hint), node.position, path);
         }
         rounding
+    }
+
+    /// To multiples of an amount in the policy's unit.
+    fn rounding_to_multiples(
+        &mut self,
+        node: &Node,
+        multiple: &Node,
+        path: &str,
+        mode: Option<RoundingMode>,
+    ) -> Option<Rounding> {
+        let mut one_way = true;
+        for (key, other) in ["unit", "places"].into_iter().filter_map(|key| Some((key, node.get(key)?))) {
+            let problem = Problem::new(Code::BadRounding, words::STEP_SAID_TWICE).found(other.to_string());
+            self.push(problem.expected(words::STEP_ONE_WAY), other.position, &join(path, key));
+            one_way = false;
+        }
+        let path = join(path, "multiple");
+        let number = self.number(multiple, &path)?;
+        let (unit, mode) = (self.unit?, mode?);
+        let message = match Amount::from_decimal(number, unit).and_then(|step| Rounding::multiple(step, unit, mode)) {
+            Ok(rounding) => return one_way.then_some(rounding),
+            Err(MoneyError::Overflow) => words::BEYOND_64_BITS,
+            Err(MoneyError::NotWholeFen(..)) => words::STEP_OF_PARTS_OF_FEN,
+            Err(_) => words::STEP_NOT_ABOVE_ZERO,
+        };
+        let problem = Problem::new(Code::BadRounding, message).found(multiple.to_string());
+        self.push(problem.expected(words::STEP_SUCH_AS.with(&[&unit])), multiple.position, &path);
+        None
     }
 
     pub(crate) fn source(&mut self, node: &Node) -> Source {

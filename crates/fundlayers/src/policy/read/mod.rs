@@ -58,7 +58,8 @@ impl Reader {
         self.years = years;
         let unit = self.required(document, "unit", "").and_then(|node| self.unit(node, "unit"));
         self.unit = unit;
-        let rounding = document.get("rounding").map_or(Some(Rounding::default()), |node| self.rounding(node));
+        let rounding =
+            document.get("rounding").map_or(Some(Rounding::default()), |node| self.rounding(node, "rounding"));
         self.step = rounding;
         let source = document.get("source").map_or_else(Source::default, |node| self.source(node));
         let readings = self.readings(document.get("readings"));
