@@ -232,6 +232,28 @@ export interface PolicyDocument {
     readonly name?: PartialName;
     /** An id of `[payers]`, or `county`: each place's own county. */
     readonly payer: string;
+    /**
+     * not-negative: an amount below 0 is an error; any: amounts may be below 0, places pay in. Default:
+     * "not-negative".
+     */
+    readonly sign?: "not-negative" | "any";
+    /** How the layer's amounts are rounded. Later layers read what was rounded. Left out: as the policy says. */
+    readonly rounding?: {
+      /** The unit that `places` counts from. Default: "元". */
+      readonly unit?: UnitWord;
+      /**
+       * Decimal places of the unit. The step must be at least 0.01 元: at most 2 for 元, 6 for 万元, 10 for 亿元. Default:
+       * 2.
+       */
+      readonly places?: Digits;
+      /** Instead of `unit` and `places`: to multiples of this amount, in the policy's unit and above 0. */
+      readonly multiple?: Digits;
+      /**
+       * half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.
+       * Default: "half-up".
+       */
+      readonly mode?: "half-up" | "half-even" | "down" | "up";
+    };
     /** The clause that the layer rests on, such as 四.1. */
     readonly clause?: string;
   }[];

@@ -109,7 +109,7 @@ pub use policy::document;
 pub use policy::registry;
 pub use policy::{
     Attribute, AttributeType, Bound, ChangedValue, Class, Condition, Layer, Named, POLICY_KEYS, Path, Payer, Policy,
-    Pool, Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
+    Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::funding::{

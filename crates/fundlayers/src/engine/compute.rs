@@ -329,7 +329,7 @@ impl<'a> Work<'a> {
             let column = if let Cell::Dense(column) = cell {
                 *column
             } else {
-                self.dense.push(Dense { amounts: vec![0; self.roster.len()], least: 0, most: 0 });
+                self.dense.push(Dense::new(vec![0; self.roster.len()]));
                 let column = self.dense.len().saturating_sub(1);
                 *cell = Cell::Dense(column);
                 column
@@ -393,6 +393,7 @@ impl<'a> Work<'a> {
     fn tasks(&mut self, layer: usize, at: usize) -> Vec<(usize, Task)> {
         let year = self.year(at);
         let mut tasks: Vec<(usize, Task)> = Vec::new();
+        let Some(layer_data) = self.policy.layers().get(layer) else { return tasks };
         for (number, class) in self.policy.classes().iter().enumerate() {
             if !self.has_rows(number, at) {
                 continue;
@@ -415,8 +416,8 @@ impl<'a> Work<'a> {
             let mut compiler =
                 Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
             match rule.eval(&mut compiler) {
-                Ok(Tree::Number(fen)) => match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
-                    Ok(amount) if amount >= Amount::ZERO => {
+                Ok(Tree::Number(fen)) => match layer_data.rounding.round_ratio(fen.numer(), fen.denom()) {
+                    Ok(amount) if layer_data.takes(amount) => {
                         self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
                     }
                     // The exact way says what is wrong, row by row.
@@ -553,10 +554,9 @@ impl<'a> Work<'a> {
                 .collect();
             self.share_pool(pool, &classes, (at, layer), &mut amounts);
         }
-        let most = amounts.iter().copied().max().unwrap_or_default();
-        // Members of a split row may get a step more.
-        let most = if self.extra.is_empty() { most } else { most.saturating_add(self.policy.rounding().step().fen()) };
-        self.dense.push(Dense { amounts, least: 0, most });
+        let column_data = Dense::new(amounts);
+        let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+        self.dense.push(if self.extra.is_empty() { column_data } else { column_data.or_a_step_more(step) });
         self.last = tasks;
         self.last_column = Some(column);
     }
@@ -583,7 +583,7 @@ impl<'a> Work<'a> {
         let mut ask: Vec<u32> = Vec::new();
         // The columns are borrowed by the program while rows are written to `amounts`.
         let dense = std::mem::take(&mut self.dense);
-        match Program::new(tree, self.columns, &dense) {
+        match self.policy.layers().get(layer).and_then(|layer| Program::new(tree, layer, self.columns, &dense)) {
             Some(program) => {
                 let (troubled, uneven) = (&self.troubled, &self.uneven);
                 let sound = troubled.is_empty() && uneven.is_empty();
@@ -644,6 +644,7 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The amount of one place in the layer after those that are given.
     fn exact(
         &self,
         class: &Class,
@@ -652,6 +653,7 @@ impl<'a> Work<'a> {
         at: usize,
         layers: &[Option<Amount>],
     ) -> Result<Amount, Vec<Fault>> {
+        let Some(layer) = self.policy.layers().get(layers.len()) else { return Err(vec![Fault::Unknown]) };
         let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
         exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
             let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
@@ -659,7 +661,7 @@ impl<'a> Work<'a> {
             let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
             (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
         });
-        exact.amount(rule).ok_or(exact.faults)
+        exact.amount(rule, layer).ok_or(exact.faults)
     }
 
     fn fail(&mut self, row: usize, at: usize, layer: usize) {
@@ -728,7 +730,7 @@ impl<'a> Work<'a> {
         let Some(data) = self.policy.pool(pool) else { return };
         match pool::share(data, year, self.columns, &members) {
             Ok(shares) if complete => {
-                let step = self.policy.rounding().step().fen();
+                let step = self.policy.pool_rounding(data).step().fen();
                 // Parts are at most the pool, which fits.
                 let fen = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(step);
                 if matches!(members, Rows::All(_)) {
@@ -774,7 +776,7 @@ impl<'a> Work<'a> {
     fn splits(&mut self) -> Vec<Split> {
         self.extra.sort_unstable();
         let extra = self.extra.clone();
-        let step = self.policy.rounding().step().fen();
+        let step = |layer: usize| self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
         let mut splits = Vec::new();
         for alike in extra.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let Some((row, at, ..)) = alike.first().copied() else { continue };
@@ -801,7 +803,7 @@ impl<'a> Work<'a> {
                     let rule = class.funding.get(layer).and_then(Option::as_ref);
                     let amount = match (rule, extra) {
                         (_, Some(extra)) => base.map(|base| {
-                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
+                            if start < extra { Amount::from_fen(base.fen().saturating_add(step(layer))) } else { base }
                         }),
                         (Some(rule), None) if rule.kind.pool().is_none() => {
                             match self.exact(class, rule, row_at, at, &layers) {
@@ -841,11 +843,7 @@ impl<'a> Work<'a> {
         let layers = self.policy.layers().len();
         for at in 0..self.years.len() {
             let suspects = self.suspects(at, |work, class, largest| {
-                let most = (0..layers).map(|layer| match work.cells.get(class, at, layer) {
-                    Some(Cell::Uniform(fen)) => i128::from(fen),
-                    Some(Cell::Dense(column)) => work.dense.get(column).map_or(0, |column| column.most.into()),
-                    Some(Cell::Failed) | None => 0,
-                });
+                let most = (0..layers).map(|layer| work.largest(class, at, layer));
                 !fits(most.fold(0, i128::saturating_add), largest)
             });
             for (row, class) in self.suspect_rows(&suspects) {
@@ -865,13 +863,7 @@ impl<'a> Work<'a> {
     fn check_cells(&mut self) {
         for at in 0..self.years.len() {
             for layer in 0..self.policy.layers().len() {
-                let suspects = self.suspects(at, |work, class, largest| match work.cells.get(class, at, layer) {
-                    Some(Cell::Uniform(fen)) => !fits(fen.into(), largest),
-                    Some(Cell::Dense(column)) => {
-                        work.dense.get(column).is_some_and(|column| !fits(column.most.into(), largest))
-                    }
-                    Some(Cell::Failed) | None => false,
-                });
+                let suspects = self.suspects(at, |work, class, largest| !fits(work.largest(class, at, layer), largest));
                 for (row, class) in self.suspect_rows(&suspects) {
                     // Splits were made: the list is sorted.
                     let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok();
@@ -885,6 +877,18 @@ impl<'a> Work<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// The greatest magnitude of a place's amount in a cell.
+    fn largest(&self, class: usize, at: usize, layer: usize) -> i128 {
+        match self.cells.get(class, at, layer) {
+            Some(Cell::Uniform(fen)) => fen.unsigned_abs().into(),
+            Some(Cell::Dense(column)) => self
+                .dense
+                .get(column)
+                .map_or(0, |column| column.most.unsigned_abs().max(column.least.unsigned_abs()).into()),
+            Some(Cell::Failed) | None => 0,
         }
     }
 
@@ -909,9 +913,9 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Whether so many amounts alike are at most 2^63 − 1 fen.
+/// Whether so many amounts alike are at most 2^63 − 1 fen, whatever their sign.
 fn fits(fen: i128, count: u64) -> bool {
-    i64::try_from(fen.saturating_mul(count.into())).is_ok()
+    i64::try_from(fen.saturating_abs().saturating_mul(count.into())).is_ok()
 }
 
 /// What is wrong with one row in a year in a layer, as a problem.

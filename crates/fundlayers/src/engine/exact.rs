@@ -9,7 +9,7 @@ use crate::ground::fraction::{Fraction, rational, show};
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::{Amount, MoneyError};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Class, Condition, Policy, Ratio, Rule, Subject, Yearly};
+use crate::policy::{Class, Condition, Layer, Policy, Ratio, Rule, Sign, Subject, Yearly};
 
 /// Why a rule has no amount for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,17 +102,17 @@ impl<'a> Exact<'a> {
         exact.map(|exact| Traced { value: exact.value.reduced(), text: exact.text, absent: exact.absent })
     }
 
-    /// The rounded amount of one place under a rule that is not a pool.
-    pub(crate) fn amount(&mut self, rule: &Rule) -> Option<Amount> {
+    /// The rounded amount of one place in a layer under a rule that is not a pool.
+    pub(crate) fn amount(&mut self, rule: &Rule, layer: &Layer) -> Option<Amount> {
         let exact = rule.eval(self)?.value;
         let fen = exact.numerator() * self.policy.unit().fen();
-        match self.policy.rounding().round_ratio(&fen, exact.denominator()) {
-            Ok(amount) if amount < Amount::ZERO => {
+        match layer.rounding.round_ratio(&fen, exact.denominator()) {
+            Ok(amount) if layer.takes(amount) => Some(amount),
+            Ok(amount) => {
                 self.faults.push(Fault::Negative(amount));
                 None
             }
-            Ok(amount) => Some(amount),
-            Err(MoneyError::Overflow) if exact.is_negative() => {
+            Err(MoneyError::Overflow) if exact.is_negative() && layer.sign == Sign::NotNegative => {
                 self.faults.push(Fault::Negative(Amount::from_fen(i64::MIN)));
                 None
             }

@@ -35,7 +35,7 @@ pub(crate) fn share(
     columns: &Columns<'_>,
     members: &Rows,
 ) -> Result<Apportionment, Vec<PoolFault>> {
-    let step = columns.policy.rounding().step().fen();
+    let step = columns.policy.pool_rounding(pool).step().fen();
     let steps = |fen: i64| u64::try_from(fen.checked_div(step).unwrap_or_default()).unwrap_or_default();
     let amount = pool.amount.at(year).copied().unwrap_or_default();
     let roster = columns.roster;

@@ -9,7 +9,7 @@ use crate::engine::pool::Levels;
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
 use crate::ground::ids::{PoolIndex, index};
-use crate::policy::Policy;
+use crate::policy::{Layer, Policy, Sign};
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,
@@ -115,5 +115,20 @@ impl AllocationData {
         let count = i64::try_from(self.roster.count(row)).unwrap_or(i64::MAX);
         // Overflow was refused when the allocation was made.
         self.place_fen(row, year, layer).saturating_mul(count)
+    }
+
+    /// What whole rows are to pay in: row, year, layer and the fen, below 0.
+    pub(crate) fn below_zero(&self) -> impl Iterator<Item = (usize, usize, usize, i64)> {
+        let layers = self.policy.layers();
+        let is_signed = |layer: &Layer| layer.sign == Sign::Any;
+        let rows = if layers.iter().any(is_signed) { self.roster.len() } else { 0 };
+        let cells = 0..self.years.len().saturating_mul(layers.len());
+        (0..rows).flat_map(move |row| {
+            cells.clone().filter_map(move |at| {
+                let (year, layer) = (at.checked_div(layers.len())?, at.checked_rem(layers.len())?);
+                let fen = layers.get(layer).filter(|layer| is_signed(layer)).map(|_| self.row_fen(row, year, layer))?;
+                (fen < 0).then_some((row, year, layer, fen))
+            })
+        })
     }
 }

@@ -187,6 +187,8 @@ impl Policy {
         let id = class.id.as_str();
         let own = self.layer(layer).map_or("", |layer| layer.id.as_str());
         let mut paths = vec![vec!["classes", id, "funding", own], vec!["rounding"], vec!["unit"]];
+        paths.push(vec!["layers", own, "sign"]);
+        paths.push(vec!["layers", own, "rounding"]);
         if reads.standard {
             paths.push(vec!["classes", id, "standard"]);
         }

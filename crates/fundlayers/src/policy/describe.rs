@@ -2,11 +2,11 @@
 
 use crate::ground::ids::{ClassIndex, LayerIndex};
 use crate::ground::language::Lang;
-use crate::ground::money::Amount;
+use crate::ground::money::{Amount, Rounding};
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::{Words, yearly, years};
-use crate::policy::{Payer, Policy, Weight, Yearly};
+use crate::policy::{Layer, Payer, Policy, Sign, Weight, Yearly};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct DescribedLayer {
     pub name: String,
     /// Who answers for it.
     pub payer: String,
+    /// Its sign and its rounding, where they are its own.
+    pub terms: Vec<String>,
     /// The clause it rests on.
     pub clause: Option<String>,
 }
@@ -109,6 +111,11 @@ impl Policy {
     }
 }
 
+/// `0.01 元 (half-up)`.
+fn step(rounding: Rounding) -> String {
+    format!("{} {} ({})", rounding.step().in_unit(rounding.unit()), rounding.unit(), rounding.mode())
+}
+
 impl Words<'_> {
     fn describe(&self) -> PolicyDescription {
         let policy = self.policy;
@@ -142,11 +149,7 @@ impl Words<'_> {
             ("状态", "status", source.status.map_or(String::new(), |status| status.label(self.lang).to_owned())),
             ("年度", "years", format!("{}–{}", policy.years().start(), policy.years().end())),
             ("单位", "unit", policy.unit().to_string()),
-            (
-                "取整",
-                "rounding",
-                format!("{} {} ({})", rounding.step().in_unit(rounding.unit()), rounding.unit(), rounding.mode()),
-            ),
+            ("取整", "rounding", step(rounding)),
             ("文件", "document", text(&source.document)),
             ("发布", "issuer", text(&source.issuer)),
             ("日期", "published", text(&source.published)),
@@ -169,9 +172,21 @@ impl Words<'_> {
                         self.policy.payer(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
                     }
                 },
+                terms: self.layer_terms(layer),
                 clause: layer.clause.clone(),
             })
             .collect()
+    }
+
+    fn layer_terms(&self, layer: &Layer) -> Vec<String> {
+        let mut terms = Vec::new();
+        if layer.sign == Sign::Any {
+            terms.push(self.word("金额可以小于 0，由对象缴入", "amounts may be below 0: places pay in").to_owned());
+        }
+        if layer.rounding != self.policy.rounding() {
+            terms.push([self.word("取整 ", "rounded to "), &step(layer.rounding)].concat());
+        }
+        terms
     }
 
     fn described_classes(&self) -> Vec<DescribedClass> {

@@ -165,8 +165,41 @@ pub struct Layer {
     pub name: Name,
     /// Who answers for it.
     pub payer: Payer,
+    /// Whether its amounts may be below 0.
+    pub sign: Sign,
+    /// How its amounts are rounded: its own way, or the policy's.
+    pub rounding: Rounding,
     /// The clause it rests on.
     pub clause: Option<String>,
+}
+
+impl Layer {
+    /// Whether an amount of it may be what this one is.
+    pub(crate) fn takes(&self, amount: Amount) -> bool {
+        self.sign == Sign::Any || amount >= Amount::ZERO
+    }
+}
+
+/// Whether the amounts of a layer may be below 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Sign {
+    /// They may not: an amount below 0 is a mistake. The default.
+    #[default]
+    NotNegative,
+    /// They may: places with an amount below 0 pay in.
+    Any,
+}
+
+impl Sign {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotNegative => "not-negative",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// Who answers for a layer.
@@ -413,10 +446,15 @@ impl Policy {
         self.0.unit
     }
 
-    /// How amounts are rounded.
+    /// How amounts are rounded, but for those of layers with a way of their own ([`Layer::rounding`]).
     #[must_use]
     pub fn rounding(&self) -> Rounding {
         self.0.rounding
+    }
+
+    /// How the parts of a pool are rounded: as the layer that reads it.
+    pub(crate) fn pool_rounding(&self, pool: &Pool) -> Rounding {
+        pool.layer.and_then(|layer| self.layer(layer)).map_or(self.0.rounding, |layer| layer.rounding)
     }
 
     /// The document that it was made from.

@@ -2,7 +2,7 @@
 
 use crate::ground::money::RoundingMode;
 use crate::policy::grammar::{Ids, Key, List, Shape, Table, Text, names};
-use crate::policy::{AttributeType, Status};
+use crate::policy::{AttributeType, Sign, Status};
 
 pub(crate) const POLICY_NAMES: &[&str] = names!(POLICY.keys);
 pub(crate) const ROUNDING_NAMES: &[&str] = names!(ROUNDING.keys);
@@ -34,6 +34,8 @@ const MODES: &[&str] = &[
 ];
 const STATUSES: &[&str] = &[Status::Draft.as_str(), Status::InForce.as_str(), Status::Expired.as_str()];
 const TYPES: &[&str] = &[AttributeType::Number.as_str(), AttributeType::Flag.as_str(), AttributeType::Text.as_str()];
+
+const SIGNS: &[&str] = &[Sign::NotNegative.as_str(), Sign::Any.as_str()];
 
 const NOT_NAMED: (&str, &str) = ("编号", "the id");
 
@@ -295,6 +297,25 @@ pub const LAYER: Table = Table {
                 "An id of `[payers]`, or `county`: each place's own county.",
             ),
         ),
+        Key::optional(
+            "sign",
+            Shape::Word(SIGNS),
+            Text::new(
+                "not-negative：金额小于0即为错误；any：金额可以小于0，即由对象缴入。",
+                "not-negative: an amount below 0 is an error; any: amounts may be below 0, places pay in.",
+            ),
+        )
+        .or_value("\"not-negative\"")
+        .titled("Sign"),
+        Key::optional(
+            "rounding",
+            Shape::Table(&ROUNDING),
+            Text::new(
+                "该层级金额的取整方式；之后的层级读取取整后的金额。",
+                "How the layer's amounts are rounded. Later layers read what was rounded.",
+            ),
+        )
+        .or("政策的取整方式", "as the policy says"),
         Key::optional(
             "clause",
             Shape::Text,

@@ -13,7 +13,7 @@ use crate::ground::fraction::show;
 use crate::ground::ids::{ClassIndex, LayerIndex, PoolIndex};
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
-use crate::ground::money::{Amount, RoundingMode, Unit};
+use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::ground::text::visible;
@@ -255,14 +255,15 @@ impl<'a> Explainer<'a> {
         let (policy, roster) = (&data.policy, &data.roster);
         let unit = policy.unit();
         let mut steps = Vec::new();
-        let mut total = Amount::ZERO;
+        let mut amounts = Vec::new();
         for (number, layer) in policy.layers().iter().enumerate() {
             let whole = Amount::from_fen(data.row_fen(self.row, self.at, number));
-            total = total.checked_add(whole).ok()?;
+            amounts.push(whole);
             if let Some(rule) = self.class.funding.get(number).and_then(Option::as_ref) {
                 steps.push(self.step(number, layer, rule, whole)?);
             }
         }
+        let total = Amount::sum(amounts).ok()?;
         Some(Explanation {
             id: roster.id(self.row).to_owned(),
             name: roster.name(self.row).to_owned(),
@@ -401,7 +402,7 @@ impl<'a> Explainer<'a> {
                 let how = if rule.kind.pool().is_some() {
                     said.word("按最大余额法取整", "by largest remainder to").to_owned()
                 } else {
-                    rounding_words(&said)
+                    rounding_words(&said, layer.rounding)
                 };
                 let amount = place.in_unit(unit).to_string();
                 text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &amount, " ", unit.as_str()]);
@@ -473,8 +474,7 @@ impl Cited<'_> {
     }
 }
 
-fn rounding_words(said: &Words<'_>) -> String {
-    let rounding = said.policy.rounding();
+fn rounding_words(said: &Words<'_>, rounding: Rounding) -> String {
     let step = rounding.step().in_unit(rounding.unit()).to_string();
     let (zh, en) = match rounding.mode() {
         RoundingMode::HalfUp => (" 四舍五入", "rounded half-up to "),

@@ -56,6 +56,7 @@ phrases! {
     MEANS_SOMETHING = "已有其他含义", "means something else already";
     COLUMN_OF_RESULTS = "是结果中的列", "is a column of results";
     ATTRIBUTE_TOO = "也是属性", "is an attribute too";
+    NO_SIGN = "不是 `sign` 的取值", "is no word for a sign";
     PAYER_NOT_DECLARED = "未在 `[payers]` 中设定", "is not declared in [payers]";
     ATTRIBUTE_NOT_DECLARED = "未在 `[attributes]` 中设定", "is not declared in [attributes]";
     KIND_NOT_DECLARED = "未在 `[kinds]` 中设定", "is not declared in [kinds]";

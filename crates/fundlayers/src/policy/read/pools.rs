@@ -1,12 +1,12 @@
 //! Pools.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 
 use crate::ground::catalogue::policy as words;
 use crate::ground::ids::{AttributeIndex, LayerIndex};
-use crate::ground::money::{Amount, MoneyError, Unit};
+use crate::ground::money::{Amount, MoneyError, Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
@@ -18,7 +18,14 @@ use crate::policy::tables::POOL_NAMES;
 use crate::policy::{Attribute, AttributeType, Class, Pool, Ratio, Weight, Yearly};
 
 impl Reader {
-    pub(crate) fn pools(&mut self, node: Option<&Node>, attributes: &[Attribute]) -> Vec<Pool> {
+    /// `steps` are those of pools that a layer reads.
+    pub(crate) fn pools(
+        &mut self,
+        node: Option<&Node>,
+        attributes: &[Attribute],
+        steps: &HashMap<String, Rounding>,
+    ) -> Vec<Pool> {
+        let of_policy = self.step;
         let mut pools = Vec::new();
         let mut ids = HashSet::new();
         let items = self.list(node, "pools");
@@ -29,6 +36,7 @@ impl Reader {
                 continue;
             }
             let id = self.required(item, "id", &path).and_then(|node| self.new_id(node, &path, &mut ids));
+            self.step = id.as_deref().and_then(|id| steps.get(id)).copied().or(of_policy);
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             let amount =
                 self.required(item, "amount", &path).and_then(|node| self.pool_amount(node, &join(&path, "amount")));
