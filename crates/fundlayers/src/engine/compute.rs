@@ -5,12 +5,13 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use num_bigint::BigInt;
 use num_rational::BigRational;
+use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Groups, at};
 use crate::engine::pool;
-use crate::engine::pool::PoolFault;
+use crate::engine::pool::{ASK, Before, GroupShare, Members, PoolFault, Shares};
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
@@ -22,7 +23,9 @@ use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
-use crate::policy::{Class, Policy, Rule, Yearly};
+use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::placeless;
+use crate::policy::{Class, Policy, Pool, Rule, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -51,7 +54,8 @@ pub(crate) fn compute(
     let split = work.splits();
     work.check_rows();
     work.drop_arrived();
-    let Work { cells, dense, found, pool_warnings, .. } = work;
+    work.warn_of_rests();
+    let Work { cells, dense, found, pool_warnings, shared, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
@@ -75,6 +79,7 @@ pub(crate) fn compute(
         cells: by_group,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
+        shared: shared.into_iter().map(Option::unwrap_or_default).collect(),
         levels: no_levels(policy, years.len()),
     };
     Ok((data, warnings))
@@ -224,8 +229,21 @@ enum Task {
     Tree(Tree),
     /// The exact way, row by row.
     Exact,
-    /// Pool, amount, floor and cap.
-    Pool(PoolIndex, Amount, Option<Amount>, Option<Amount>),
+    /// Pool, amount, floor and cap; none if they rest on more than numbers of the file.
+    Pool(PoolIndex, Option<[Option<Decimal>; 3]>),
+}
+
+/// Members of a counted row that get something else from a pool than its last ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    row: u32,
+    /// Index in the computed years.
+    at: usize,
+    layer: usize,
+    /// The first member that it does not hold for.
+    end: u64,
+    /// What each of them gets.
+    fen: i64,
 }
 
 struct Work<'a> {
@@ -246,8 +264,12 @@ struct Work<'a> {
     failed: HashSet<(usize, usize, usize)>,
     /// Rows and years with a failure in any layer.
     troubled: HashSet<(usize, usize)>,
-    /// Row, year, layer of a pool: so many of the row's members get a step more.
-    extra: Vec<(u32, usize, usize, u64)>,
+    /// Row, year, layer of a pool: which members get what, before those that get what stands in the column.
+    pieces: Vec<Piece>,
+    /// Rows and years of them.
+    split: HashSet<(usize, usize)>,
+    /// How pools were shared out, by pool × year; none of one that failed.
+    shared: Vec<Option<Vec<GroupShare>>>,
     /// What the layer before this year was made from, to make equal years once.
     last: Vec<(usize, Task)>,
     last_column: Option<usize>,
@@ -297,7 +319,9 @@ impl<'a> Work<'a> {
             partial,
             failed: HashSet::new(),
             troubled: HashSet::new(),
-            extra: Vec::new(),
+            pieces: Vec::new(),
+            split: HashSet::new(),
+            shared: vec![Some(Vec::new()); policy.pools().len().saturating_mul(years.len())],
             last: Vec::new(),
             last_column: None,
             arrived,
@@ -403,12 +427,10 @@ impl<'a> Work<'a> {
                 continue;
             };
             if let Some(pool) = rule.kind.pool() {
-                let Some(pool_data) = self.policy.pool(pool) else { continue };
-                let amount = |yearly: &Yearly<Amount>| yearly.at(year).copied();
-                let (floor, cap) =
-                    (pool_data.at_least.as_ref().and_then(amount), pool_data.at_most.as_ref().and_then(amount));
-                let task = Task::Pool(pool, amount(&pool_data.amount).unwrap_or_default(), floor, cap);
-                tasks.push((number, task));
+                let Some(data) = self.policy.pool(pool) else { continue };
+                let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(year).copied();
+                let numbers = [Some(&data.amount), data.at_least.as_ref(), data.at_most.as_ref()].map(number_of);
+                tasks.push((number, Task::Pool(pool, data.is_plain().then_some(numbers))));
                 continue;
             }
             let before: Vec<Cell> =
@@ -433,7 +455,8 @@ impl<'a> Work<'a> {
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
     fn is_as_before(&self, tasks: &[(usize, Task)], at: usize) -> bool {
         let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
-        alike && self.last == tasks && !tasks.iter().any(|(_, task)| *task == Task::Exact)
+        let varies = |task: &Task| matches!(task, Task::Exact | Task::Pool(_, None));
+        alike && self.last == tasks && !tasks.iter().any(|(_, task)| varies(task))
     }
 
     /// How many columns of amounts there will be, found without making any.
@@ -524,8 +547,19 @@ impl<'a> Work<'a> {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
             }
-            let again: Vec<_> = self.extra.iter().filter(|(_, y, l, _)| (*y, *l) == (before, layer)).copied().collect();
-            self.extra.extend(again.into_iter().map(|(row, _, layer, extra)| (row, at, layer, extra)));
+            let is_before = |piece: &&Piece| (piece.at, piece.layer) == (before, layer);
+            let again: Vec<Piece> = self.pieces.iter().filter(is_before).copied().collect();
+            for piece in again {
+                self.split.insert((index(piece.row), at));
+                self.pieces.push(Piece { at, ..piece });
+            }
+            for (_, task) in &tasks {
+                if let Task::Pool(pool, _) = task
+                    && let Some(groups) = self.shared.get(self.shared_at(*pool, before)).cloned()
+                {
+                    self.set_shared(*pool, at, groups);
+                }
+            }
             return;
         }
         let column = self.dense.len();
@@ -546,6 +580,8 @@ impl<'a> Work<'a> {
             }
             self.cells.set(*class, at, layer, Cell::Dense(column));
         }
+        // A pool may read what is left of one before it.
+        pools.sort_unstable();
         for pool in pools {
             let classes: Vec<usize> = tasks
                 .iter()
@@ -556,7 +592,9 @@ impl<'a> Work<'a> {
         }
         let column_data = Dense::new(amounts);
         let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
-        self.dense.push(if self.extra.is_empty() { column_data } else { column_data.or_a_step_more(step) });
+        let column_data = if self.pieces.is_empty() { column_data } else { column_data.or_a_step_more(step) };
+        let own = self.pieces.iter().filter(|piece| (piece.at, piece.layer) == (at, layer));
+        self.dense.push(own.fold(column_data, |column, piece| column.or(piece.fen)));
         self.last = tasks;
         self.last_column = Some(column);
     }
@@ -576,6 +614,36 @@ impl<'a> Work<'a> {
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
         self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
+        let Some(data) = self.policy.pool(pool) else { return };
+        let is_read = |other: &Pool| placeless::reads(&other.amount, other.per).1.contains(&pool);
+        if self.policy.pools().iter().any(is_read) {
+            let layer = data.layer.map_or(0, LayerIndex::number);
+            let year = self.year(at);
+            let groups = pool::without_members(data, year, self.columns, &BeforePool { work: self, at, layer });
+            self.set_shared(pool, at, Some(groups));
+        }
+    }
+
+    fn shared_at(&self, pool: PoolIndex, at: usize) -> usize {
+        pool.number().saturating_mul(self.years.len()).saturating_add(at)
+    }
+
+    fn set_shared(&mut self, pool: PoolIndex, at: usize, groups: Option<Vec<GroupShare>>) {
+        let slot = self.shared_at(pool, at);
+        if let Some(slot) = self.shared.get_mut(slot) {
+            *slot = groups;
+        }
+    }
+
+    /// Says what pools left, and by how much parts that are rounded by themselves do not sum to their pool.
+    fn warn_of_rests(&mut self) {
+        for (number, pool) in self.policy.pools().iter().enumerate() {
+            for (at, year) in self.years.iter().enumerate() {
+                let slot = self.shared_at(PoolIndex::new(number), at);
+                let groups = self.shared.get(slot).and_then(Option::as_deref).unwrap_or_default();
+                self.pool_warnings.append(pool::rests(pool, *year, self.columns, groups));
+            }
+        }
     }
 
     fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
@@ -606,17 +674,18 @@ impl<'a> Work<'a> {
 
     /// The amounts of one place of a row in the layers before one.
     fn layers_of(&self, class: usize, row: usize, at: usize, before: usize) -> Vec<Option<Amount>> {
-        let one = |layer: usize| {
-            if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
-                return None;
-            }
-            match self.cells.get(class, at, layer)? {
-                Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
-                Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
-                Cell::Failed => None,
-            }
-        };
-        (0..before).map(one).collect()
+        (0..before).map(|layer| self.layer_of(class, row, at, layer)).collect()
+    }
+
+    fn layer_of(&self, class: usize, row: usize, at: usize, layer: usize) -> Option<Amount> {
+        if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
+            return None;
+        }
+        match self.cells.get(class, at, layer)? {
+            Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
+            Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
+            Cell::Failed => None,
+        }
     }
 
     fn run_exact(&mut self, class: usize, rows: &Rows, (at, layer): (usize, usize), amounts: &mut [i64]) {
@@ -654,6 +723,11 @@ impl<'a> Work<'a> {
         layers: &[Option<Amount>],
     ) -> Result<Amount, Vec<Fault>> {
         let Some(layer) = self.policy.layers().get(layers.len()) else { return Err(vec![Fault::Unknown]) };
+        let mut exact = self.exact_way(class, row, at, layers);
+        exact.amount(rule, layer).ok_or(exact.faults)
+    }
+
+    fn exact_way<'l>(&'l self, class: &'l Class, row: usize, at: usize, layers: &'l [Option<Amount>]) -> Exact<'l> {
         let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
         exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
             let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
@@ -661,7 +735,81 @@ impl<'a> Work<'a> {
             let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
             (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
         });
-        exact.amount(rule, layer).ok_or(exact.faults)
+        exact
+    }
+
+    fn class_of(&self, row: usize) -> Option<usize> {
+        let group = self.groups.of_row(self.roster).get(row)?;
+        self.groups.list.get(index(*group))?.class
+    }
+
+    /// The pieces of a row in a year, by layer and member.
+    fn pieces_of(&self, row: usize, at: usize) -> Vec<Piece> {
+        if !self.split.contains(&(row, at)) {
+            return Vec::new();
+        }
+        let own = self.pieces.iter().filter(|piece| (index(piece.row), piece.at) == (row, at));
+        let mut own: Vec<Piece> = own.copied().collect();
+        own.sort_unstable();
+        own
+    }
+
+    /// The amounts of one member of a row in the layers before one, and what is wrong with it and not with the last member.
+    fn member_layers(
+        &self,
+        class: usize,
+        (row, member): (usize, u64),
+        at: usize,
+        before: usize,
+        pieces: &[Piece],
+    ) -> (Vec<Option<Amount>>, Vec<(usize, Fault)>) {
+        let known = self.layers_of(class, row, at, before);
+        let (mut layers, mut faults): (Vec<Option<Amount>>, Vec<(usize, Fault)>) = (Vec::new(), Vec::new());
+        let Some(data) = self.policy.classes().get(class).filter(|_| !pieces.is_empty()) else {
+            return (known, faults);
+        };
+        for (layer, base) in known.into_iter().enumerate() {
+            let rule = data.funding.get(layer).and_then(Option::as_ref);
+            let amount = match rule {
+                Some(rule) if rule.kind.pool().is_some() => {
+                    let own = pieces.iter().find(|piece| piece.layer == layer && member < piece.end);
+                    base.map(|base| own.map_or(base, |own| Amount::from_fen(own.fen)))
+                }
+                Some(rule) => match self.exact(data, rule, row, at, &layers) {
+                    Ok(amount) => Some(amount),
+                    Err(found) => {
+                        faults.extend(found.into_iter().filter(|_| base.is_some()).map(|fault| (layer, fault)));
+                        None
+                    }
+                },
+                None => base,
+            };
+            layers.push(amount);
+        }
+        (layers, faults)
+    }
+
+    /// The members of a pool, counted rows by the kinds of members that the layers before tell apart, if the pool reads them.
+    fn members_of(&self, pool: &Pool, rows: Rows, (at, layer): (usize, usize)) -> Members {
+        let is_split = |row: &u32| self.split.contains(&(index(*row), at));
+        if pool.is_plain() || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
+            return Members::new(rows);
+        }
+        let (mut list, mut spans) = (Vec::new(), Vec::new());
+        for row in rows.iter() {
+            let pieces = self.pieces_of(index(row), at);
+            let ends = pieces.iter().filter(|piece| piece.layer < layer).map(|piece| piece.end);
+            let mut ends: Vec<u64> = ends.chain([self.roster.count(index(row))]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let mut first = 0_u64;
+            for end in ends {
+                list.push(row);
+                spans.push((first, end.saturating_sub(first)));
+                first = end;
+            }
+        }
+        Members { rows: list.into(), spans }
     }
 
     fn fail(&mut self, row: usize, at: usize, layer: usize) {
@@ -728,39 +876,44 @@ impl<'a> Work<'a> {
             return;
         }
         let Some(data) = self.policy.pool(pool) else { return };
-        match pool::share(data, year, self.columns, &members) {
+        let members = self.members_of(data, members, (at, layer));
+        let shares = pool::share(data, year, self.columns, &members, &BeforePool { work: self, at, layer });
+        match shares {
             Ok(shares) if complete => {
-                let step = self.policy.pool_rounding(data).step().fen();
-                // Parts are at most the pool, which fits.
-                let fen = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(step);
-                if matches!(members, Rows::All(_)) {
+                self.take_pieces(&members, &shares, (at, layer));
+                self.set_shared(pool, at, Some(shares.groups));
+                if matches!(members.rows, Rows::All(_)) {
                     // Every row is a member: the parts become the column where they stand.
-                    *amounts = shares.parts.into_iter().map(fen).collect();
+                    *amounts = shares.parts;
                 } else {
-                    for (row, part) in members.iter().zip(shares.parts) {
+                    for (row, part) in members.rows.iter().zip(shares.parts) {
                         if let Some(slot) = amounts.get_mut(index(row)) {
-                            *slot = fen(part);
+                            *slot = part;
                         }
                     }
                 }
-                for (member, extra) in shares.extra {
-                    if let Some(row) = members.get(member) {
-                        self.extra.push((row, at, layer, extra));
-                    }
-                }
             }
-            Ok(_) => self.fail_all(&members, at, layer),
+            Ok(_) => {
+                self.set_shared(pool, at, None);
+                self.fail_all(&members.rows, at, layer);
+            }
             Err(faults) => {
-                self.fail_all(&members, at, layer);
+                self.set_shared(pool, at, None);
+                self.fail_all(&members.rows, at, layer);
                 for fault in faults {
                     match fault {
                         // Without all its members nothing is known of the pool as a whole.
                         PoolFault::Pool(_) if !complete => {}
                         PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
+                        PoolFault::Rule(member, fault) => {
+                            let Some(row) = members.rows.get(member).map(index) else { continue };
+                            self.found.fault(row, (at, year), layer, &fault);
+                        }
                         PoolFault::Member(member, attribute, problem) => {
-                            let Some(row) = members.get(member).map(index) else { continue };
-                            let said =
-                                problem.code() == Code::BlankAttribute && !self.found.blanks.insert((row, attribute));
+                            let Some(row) = members.rows.get(member).map(index) else { continue };
+                            let is_blank = problem.code() == Code::BlankAttribute;
+                            let said = attribute
+                                .is_some_and(|attribute| is_blank && !self.found.blanks.insert((row, attribute)));
                             if !said && !self.found.is_full() {
                                 let problem = crate::engine::fit::at(self.roster, row, problem);
                                 self.found.list.push((Some(row), at, layer, problem));
@@ -772,53 +925,47 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Counted rows whose members differ by a step of a pool: every layer is worked out for each kind of member.
+    /// Remembers which members of counted rows get something else than the last one.
+    fn take_pieces(&mut self, members: &Members, shares: &Shares, (at, layer): (usize, usize)) {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (member, count, fen) in &shares.extra {
+            let Some(row) = members.rows.get(*member) else { continue };
+            let first = members.spans.get(*member).map_or(0, |(first, _)| *first);
+            pieces.push(Piece { row, at, layer, end: first.saturating_add(*count), fen: *fen });
+        }
+        for ((row, part), (first, count)) in members.rows.iter().zip(&shares.parts).zip(&members.spans) {
+            let end = first.saturating_add(*count);
+            // The last members have what stands in the column.
+            if end < self.roster.count(index(row)) {
+                pieces.push(Piece { row, at, layer, end, fen: *part });
+            }
+        }
+        for piece in pieces {
+            self.split.insert((index(piece.row), at));
+            self.pieces.push(piece);
+        }
+    }
+
+    /// Counted rows whose members differ by what a pool gives them: every layer is worked out for each kind of member.
     fn splits(&mut self) -> Vec<Split> {
-        self.extra.sort_unstable();
-        let extra = self.extra.clone();
-        let step = |layer: usize| self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+        self.pieces.sort_unstable();
+        let pieces = self.pieces.clone();
         let mut splits = Vec::new();
-        for alike in extra.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let Some((row, at, ..)) = alike.first().copied() else { continue };
+        for alike in pieces.chunk_by(|a, b| (a.row, a.at) == (b.row, b.at)) {
+            let Some(Piece { row, at, .. }) = alike.first().copied() else { continue };
             let row_at = index(row);
-            let extras: Vec<(usize, u64)> = alike.iter().map(|(_, _, layer, extra)| (*layer, *extra)).collect();
-            let Some(group) =
-                self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)))
-            else {
-                continue;
-            };
-            let Some(number) = group.class else { continue };
-            let Some(class) = self.policy.classes().get(number) else { continue };
+            let Some(class) = self.class_of(row_at) else { continue };
             let count = self.roster.count(row_at);
-            let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([count]).collect();
+            let mut ends: Vec<u64> = alike.iter().map(|piece| piece.end).chain([count]).collect();
             ends.sort_unstable();
             ends.dedup();
             let mut segments = Vec::new();
             let mut start = 0_u64;
             for end in ends {
-                let mut layers: Vec<Option<Amount>> = Vec::new();
-                for layer in 0..self.policy.layers().len() {
-                    let base = self.layers_of(number, row_at, at, layer.saturating_add(1)).pop().flatten();
-                    let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
-                    let rule = class.funding.get(layer).and_then(Option::as_ref);
-                    let amount = match (rule, extra) {
-                        (_, Some(extra)) => base.map(|base| {
-                            if start < extra { Amount::from_fen(base.fen().saturating_add(step(layer))) } else { base }
-                        }),
-                        (Some(rule), None) if rule.kind.pool().is_none() => {
-                            match self.exact(class, rule, row_at, at, &layers) {
-                                Ok(amount) => Some(amount),
-                                Err(faults) => {
-                                    for fault in faults.iter().filter(|_| base.is_some()) {
-                                        self.found.fault(row_at, (at, self.year(at)), layer, fault);
-                                    }
-                                    None
-                                }
-                            }
-                        }
-                        _ => base,
-                    };
-                    layers.push(amount);
+                let all = self.policy.layers().len();
+                let (layers, faults) = self.member_layers(class, (row_at, start), at, all, alike);
+                for (layer, fault) in faults {
+                    self.found.fault(row_at, (at, self.year(at)), layer, &fault);
                 }
                 let fen = layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect();
                 segments.push((end.saturating_sub(start), fen));
@@ -865,8 +1012,7 @@ impl<'a> Work<'a> {
             for layer in 0..self.policy.layers().len() {
                 let suspects = self.suspects(at, |work, class, largest| !fits(work.largest(class, at, layer), largest));
                 for (row, class) in self.suspect_rows(&suspects) {
-                    // Splits were made: the list is sorted.
-                    let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok();
+                    let split = self.split.contains(&(row, at));
                     let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
                     if !split && fen.is_some_and(|fen| !fits(fen.fen().into(), self.roster.count(row))) {
                         self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
@@ -910,6 +1056,115 @@ impl<'a> Work<'a> {
         }
         let rows = self.groups.of_row(self.roster).iter().enumerate();
         rows.filter_map(|(row, group)| Some((row, suspects.get(index(*group)).copied().flatten()?))).collect()
+    }
+}
+
+/// What is known before a pool is shared out, while an allocation is made.
+struct BeforePool<'w, 'a> {
+    work: &'w Work<'a>,
+    at: usize,
+    layer: usize,
+}
+
+impl BeforePool<'_, '_> {
+    /// The class of a row; any, of a row that no class serves.
+    fn class_number(&self, row: usize) -> usize {
+        self.work.class_of(row).unwrap_or_default()
+    }
+}
+
+impl Before for BeforePool<'_, '_> {
+    fn value(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>> {
+        let work = self.work;
+        let class = self.class_number(place.0);
+        let Some(data) = work.policy.classes().get(class) else { return Err(vec![Fault::Unknown]) };
+        let pieces = work.pieces_of(place.0, self.at);
+        let (layers, _) = work.member_layers(class, place, self.at, self.layer, &pieces);
+        let mut exact = work.exact_way(data, place.0, self.at, &layers);
+        exact.left = left.to_vec();
+        exact.value(value).ok_or(exact.faults)
+    }
+
+    fn column(&self, value: &Value, rows: &Rows, raise: bool) -> Option<Vec<i64>> {
+        let work = self.work;
+        let layer = work.policy.layers().get(self.layer)?;
+        // The rows of each class.
+        let mut lists: Vec<(usize, Vec<u32>)> = Vec::new();
+        let mut last = 0;
+        for row in rows.iter() {
+            let class = self.class_number(index(row));
+            if lists.get(last).is_none_or(|(known, _)| *known != class) {
+                last = lists.iter().position(|(known, _)| *known == class).unwrap_or(lists.len());
+                if last == lists.len() {
+                    lists.push((class, Vec::new()));
+                }
+            }
+            if let Some((_, list)) = lists.get_mut(last) {
+                list.push(row);
+            }
+        }
+        let several = lists.len() > 1;
+        let mut column: Vec<i64> = if several { vec![ASK; work.roster.len()] } else { Vec::with_capacity(rows.len()) };
+        for (class, list) in lists {
+            let data = work.policy.classes().get(class)?;
+            let cells: Vec<Cell> =
+                (0..self.layer).map(|layer| work.cells.get(class, self.at, layer).unwrap_or(Cell::Failed)).collect();
+            let mut compiler = Compiler {
+                columns: work.columns,
+                class: data,
+                year: work.year(self.at),
+                cells: &cells,
+                arrived: work.arrived_in(self.at),
+            };
+            let tree = value.eval(&mut compiler);
+            let tree = if raise { compiler.not_below_zero(tree) } else { tree };
+            let program = tree.ok().and_then(|tree| Program::new(&tree, layer, work.columns, &work.dense));
+            let mut take = |row: usize, fen: i64| {
+                let odd = !work.troubled.is_empty() && work.troubled.contains(&(row, self.at))
+                    || !work.uneven.is_empty() && work.uneven.contains(&(row, self.at));
+                let fen = if odd { ASK } else { fen };
+                if !several {
+                    column.push(fen);
+                } else if let Some(slot) = column.get_mut(row) {
+                    *slot = fen;
+                }
+            };
+            match program {
+                Some(program) => program.of_bound().run(&list.into(), |row, outcome| match outcome {
+                    Outcome::Amount(fen) => take(row, fen),
+                    Outcome::Ask => take(row, ASK),
+                }),
+                None => list.into_iter().for_each(|row| take(index(row), ASK)),
+            }
+        }
+        if several {
+            let of = |row: u32| column.get(index(row)).copied().unwrap_or(ASK);
+            return Some(rows.iter().map(of).collect());
+        }
+        Some(column)
+    }
+
+    fn layer(&self, layer: LayerIndex, place: (usize, u64)) -> Option<i64> {
+        let work = self.work;
+        let (class, before) = (self.class_number(place.0), layer.number().saturating_add(1));
+        let pieces = work.pieces_of(place.0, self.at);
+        if pieces.is_empty() {
+            return work.layer_of(class, place.0, self.at, layer.number()).map(Amount::fen);
+        }
+        work.member_layers(class, place, self.at, before, &pieces).0.pop().flatten().map(Amount::fen)
+    }
+
+    fn class(&self, row: usize) -> Option<usize> {
+        self.work.class_of(row)
+    }
+
+    fn shared(&self, pool: PoolIndex) -> Option<&[GroupShare]> {
+        self.work.shared.get(self.work.shared_at(pool, self.at))?.as_deref()
     }
 }
 
