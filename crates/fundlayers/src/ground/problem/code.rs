@@ -271,6 +271,10 @@ codes! {
     LaterPool = "later-pool", Error,
         "资金池读取了自身或之后资金池的结余。",
         "请改为读取之前的资金池，或调整次序。", "Read an earlier pool, or change the order.";
+    /// What is left of a pool is read elsewhere than in the amount of a pool.
+    LeftOfOutsidePool = "left-of-outside-pool", Error,
+        "在资金池总额之外读取了资金池的结余。",
+        "请将 `left_of` 写在资金池的 `amount` 中。", "Put `left_of` into the `amount` of a pool.";
     /// A pool reads what is left of a pool that is shared out by another key.
     PerDiffers = "per-differs", Error,
         "资金池读取了按其他分组的资金池的结余。",

@@ -38,7 +38,8 @@ impl Kind for LeftOf {
         let node = node?;
         let text = table.reader.text(node, &path)?;
         let Some(order) = table.scope.left_of else {
-            table.bad(words::LEFT_OF_OUTSIDE_POOL, None);
+            let problem = Problem::new(Code::LeftOfOutsidePool, words::LEFT_OF_OUTSIDE_POOL).found(&text);
+            table.reader.push(problem, node.position, &path);
             return None;
         };
         let pools = table.scope.pools;
