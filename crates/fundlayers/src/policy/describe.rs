@@ -7,7 +7,7 @@ use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Rounding};
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
-use crate::policy::rule::words::{Words, yearly, years};
+use crate::policy::rule::words::{Words, years};
 use crate::policy::{Apportion, IfLeft, IfShort, Layer, Payer, Policy, Sign, Value, Weight};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
@@ -206,7 +206,7 @@ impl Words<'_> {
                 terms.push([self.word("应有 ", "expected "), &expected.to_string()].concat());
             }
             if let Some(standard) = &class.standard {
-                terms.push([self.word("标准 ", "standard "), &yearly(standard)].concat());
+                terms.push([self.word("标准 ", "standard "), &self.value(standard)].concat());
             }
             let rules = class.funding.iter().enumerate();
             classes.push(DescribedClass {
@@ -241,12 +241,13 @@ impl Words<'_> {
                 Weight::Equal => self.word("均分", "equal"),
                 Weight::Attribute(attribute) => self.attribute(*attribute),
                 Weight::Layer(layer) => self.layer(*layer),
+                Weight::Figure(figure) => self.figure(*figure),
             };
             [of, " ", &ratio.text].concat()
         });
         let mut terms = vec![amount(&pool.amount)];
         terms.extend(
-            pool.per.map(|key| [self.word("每个", "for each "), self.group_key(key), self.word("各一份", "")].concat()),
+            pool.per.map(|key| [self.word("每个", "for each "), self.subject(key), self.word("各一份", "")].concat()),
         );
         terms.push(weights.collect::<Vec<_>>().join(" + "));
         for (sign, bound) in [("≥ ", &pool.at_least), ("≤ ", &pool.at_most)] {

@@ -271,6 +271,10 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["readings", "*", "chosen"],
     &["layers", "*", "name"],
     &["layers", "*", "rounding"],
+    &["figures", "*", "name"],
+    &["figures", "*", "value"],
+    &["figures", "*", "rounding"],
+    &["figures", "*", "note"],
     &["pools", "*", "name"],
     &["pools", "*", "amount"],
     &["pools", "*", "weights"],
@@ -285,6 +289,7 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["classes", "*", "funding", "*"],
     &["classes", "*", "funding", "*", "when"],
     &["classes", "*", "funding", "*", "when", "*"],
+    &["classes", "*", "funding", "*", "rounding"],
     &["classes", "*", "funding", "*", "note"],
 ];
 
