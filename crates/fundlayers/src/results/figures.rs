@@ -245,7 +245,7 @@ fn reason(allocation: &Allocation, row: usize, at: usize, figure: FigureIndex) -
         Some(Fault::NoCase(_, text)) => words::WITHOUT_CASE.with(&[text]),
         Some(Fault::FloorAboveCap(..)) => words::FLOOR_ABOVE_CAP.with(&[]),
         Some(Fault::EmptyAggregate(_)) => words::NOTHING_TO_AGGREGATE.with(&[]),
-        None if class.is_some_and(|class| class.standard.is_none()) => words::WITHOUT_STANDARD.with(&[]),
+        Some(Fault::NoStandard) => words::WITHOUT_STANDARD.with(&[]),
         _ => words::NOT_KNOWN.with(&[]),
     }
 }
