@@ -59,7 +59,7 @@ const DIGITS: u32 = 28;
 pub struct Figures {
     allocation: Allocation,
     /// By row × year × figure.
-    numbers: Arc<[Option<Decimal>]>,
+    numbers: Arc<Vec<Option<Decimal>>>,
 }
 
 impl Figures {
@@ -282,7 +282,7 @@ impl Allocation {
             blanks.count(of, |figure| slots.get(figure).is_none_or(Option::is_none));
         });
         let warnings = blanks.warnings(self);
-        Ok((Figures { allocation: self.clone(), numbers: list.into() }, warnings))
+        Ok((Figures { allocation: self.clone(), numbers: Arc::new(list) }, warnings))
     }
 
     /// Whether there are any figures to be shown.
