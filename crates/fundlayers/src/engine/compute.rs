@@ -14,11 +14,11 @@ use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Group, Groups, at};
 use crate::engine::pool;
 use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
-use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
+use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, Outcome, Program, Tree, Unfit};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, Past, Split, no_levels};
-use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Members, World};
+use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Gathering, Members, Sums, World};
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::show;
@@ -30,7 +30,7 @@ use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, of_policy};
 use crate::policy::rule::words::Words;
-use crate::policy::{Class, Condition, Policy, Pool, Rule, Subject, Value};
+use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Subject, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -282,7 +282,7 @@ impl Found<'_> {
 /// How the cell of one class in one layer and year comes about, if it is not the same for all its places.
 #[derive(PartialEq)]
 enum Task {
-    Tree(Tree),
+    Tree(Compiled),
     /// The exact way, row by row.
     Exact,
     /// Pool, amount, floor and cap; none if they rest on more than numbers of the file.
@@ -319,7 +319,7 @@ struct Work<'a> {
     /// Whether any row of a class is live, by year × class.
     live: Vec<bool>,
     /// The rows of each class, once asked for: all of them, and those that are live in years in which not all are.
-    rows: Option<Vec<Rows>>,
+    rows: OnceCell<Vec<Rows>>,
     /// The classes some of whose rows are not live in every year.
     partial: Vec<bool>,
     /// Rows that have no amount in a year and layer: their later layers may be unknown.
@@ -348,6 +348,8 @@ struct Work<'a> {
     pool_levels: RefCell<KnownLevels>,
     /// What the amounts may take.
     bytes_limit: u64,
+    /// Whether columns are counted and none is made.
+    counting: bool,
 }
 
 impl<'a> Work<'a> {
@@ -381,7 +383,8 @@ impl<'a> Work<'a> {
             cells: Cells { list: vec![None; cells], years: years.len(), layers },
             dense: Vec::new(),
             live,
-            rows: None,
+            rows: OnceCell::new(),
+            counting: false,
             partial,
             failed: HashSet::new(),
             troubled: HashSet::new(),
@@ -468,10 +471,10 @@ impl<'a> Work<'a> {
     }
 
     /// The rows of a class that are live in a year, ascending.
-    fn live_rows(&mut self, class: usize, year: u16) -> Rows {
+    fn live_rows(&self, class: usize, year: u16) -> Rows {
         let (groups, of_row) = (self.groups, self.groups.of_row(self.roster));
         let classes = self.policy.classes().len();
-        let rows = self.rows.get_or_insert_with(|| rows_by_class(groups, of_row, classes)).get(class);
+        let rows = self.rows.get_or_init(|| rows_by_class(groups, of_row, classes)).get(class);
         let rows = rows.cloned().unwrap_or_else(|| Vec::new().into());
         // In years in which all rows of the class are live, they are the same.
         if !self.partial.get(class).copied().unwrap_or_default() {
@@ -484,7 +487,6 @@ impl<'a> Work<'a> {
     /// How each class's cell of a layer and year comes about, where it is not the same for all its places. Other cells are
     /// set.
     fn tasks(&mut self, layer: usize, at: usize) -> Vec<(usize, Task)> {
-        let year = self.year(at);
         let mut tasks: Vec<(usize, Task)> = Vec::new();
         let Some(layer_data) = self.policy.layers().get(layer) else { return tasks };
         for (number, class) in self.policy.classes().iter().enumerate() {
@@ -497,29 +499,55 @@ impl<'a> Work<'a> {
             };
             if let Some(pool) = rule.kind.pool() {
                 let Some(data) = self.policy.pool(pool) else { continue };
-                let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(year).copied();
+                let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(self.year(at)).copied();
                 let numbers = [Some(&data.amount), data.at_least.as_ref(), data.at_most.as_ref()].map(number_of);
                 let plain = data.is_plain() && rule.when.iter().all(Condition::is_plain);
                 tasks.push((number, Task::Pool(pool, plain.then_some(numbers))));
                 continue;
             }
-            let before: Vec<Cell> =
-                (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
-            let mut compiler =
-                Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
-            match rule.eval(&mut compiler) {
-                Ok(Tree::Number(fen)) => match layer_data.rounding.round_ratio(fen.numer(), fen.denom()) {
-                    Ok(amount) if layer_data.takes(amount) => {
-                        self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
+            match self.compiled((number, class), (at, layer), |compiler| rule.eval(compiler)) {
+                Ok(Compiled { above: Tree::Number(fen), below: None }) => {
+                    match layer_data.rounding.round_ratio(fen.numer(), fen.denom()) {
+                        Ok(amount) if layer_data.takes(amount) => {
+                            self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
+                        }
+                        // The exact way says what is wrong, row by row.
+                        _ => tasks.push((number, Task::Exact)),
                     }
-                    // The exact way says what is wrong, row by row.
-                    _ => tasks.push((number, Task::Exact)),
-                },
+                }
                 Ok(tree) => tasks.push((number, Task::Tree(tree))),
                 Err(_) => tasks.push((number, Task::Exact)),
             }
         }
         tasks
+    }
+
+    /// A value or a rule of a class, compiled for a year and the layers before one.
+    fn compiled(
+        &self,
+        (number, class): (usize, &Class),
+        (at, layer): (usize, usize),
+        compile: impl FnOnce(&mut Compiler<'_>) -> Result<Compiled, Unfit>,
+    ) -> Result<Compiled, Unfit> {
+        let year = self.year(at);
+        let before: Vec<Cell> =
+            (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
+        let groups = |aggregate| if self.counting { None } else { self.aggregates.groups(self, aggregate, year) };
+        let last_year = |layer| self.cell_of_last_year(number, at, layer);
+        let around = Around { groups: &groups, last_year: &last_year };
+        let mut compiler = Compiler::new(self.columns, (class, year), &before, self.arrived_in(at), &around);
+        compile(&mut compiler)
+    }
+
+    /// How a layer of the year before stands for all places of a class.
+    fn cell_of_last_year(&self, class: usize, at: usize, layer: LayerIndex) -> LastYear {
+        let Some(before) = at.checked_sub(1) else { return LastYear::None };
+        // A place may have stood on another row, or not have been live.
+        let partial = self.partial.get(class).copied().unwrap_or_default();
+        if self.counting || partial || self.roster.ids_repeat() || !self.troubled.is_empty() {
+            return LastYear::Unknown;
+        }
+        self.cells.get(class, before, layer.number()).map_or(LastYear::Unknown, LastYear::Cell)
     }
 
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
@@ -593,7 +621,9 @@ impl<'a> Work<'a> {
         if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
             return None;
         }
+        self.counting = true;
         let columns = self.columns_to_make();
+        self.counting = false;
         let needed = bytes(rows, columns, cells);
         (needed > self.bytes_limit).then(|| {
             let amounts = rows.saturating_mul(columns);
@@ -744,7 +774,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
+    fn run(&mut self, class: usize, tree: &Compiled, (at, layer): (usize, usize), amounts: &mut [i64]) {
         let rows = self.live_rows(class, self.year(at));
         let mut ask: Vec<u32> = Vec::new();
         // The columns are borrowed by the program while rows are written to `amounts`.
@@ -1172,10 +1202,6 @@ impl<'a> Work<'a> {
         self.groups.list.get(index(*self.groups.of_row(self.roster).get(row)?)).copied()
     }
 
-    fn class_of(&self, row: usize) -> Option<usize> {
-        self.group_of(row).and_then(|group| group.class)
-    }
-
     /// The rows of suspect groups, with their class.
     fn suspect_rows(&self, suspects: &[Option<usize>]) -> Vec<(usize, usize)> {
         if suspects.iter().all(Option::is_none) {
@@ -1183,6 +1209,51 @@ impl<'a> Work<'a> {
         }
         let rows = self.groups.of_row(self.roster).iter().enumerate();
         rows.filter_map(|(row, group)| Some((row, suspects.get(index(*group)).copied().flatten()?))).collect()
+    }
+}
+
+impl Work<'_> {
+    /// Gathers the places of a class by whole columns, if that can be done and nothing is wrong.
+    fn gather_class(
+        &self,
+        aggregate: &Aggregate,
+        at: usize,
+        class: (usize, &Class),
+        codes: &[u32],
+        groups: &mut Gathering,
+    ) -> bool {
+        if !self.has_rows(class.0, at) {
+            return true;
+        }
+        let blank = |subject: &Subject| self.columns.blank_text(*subject).is_some();
+        if aggregate.over.iter().any(blank) {
+            return false;
+        }
+        let layers = self.policy.layers().len();
+        let mut guards = Vec::new();
+        let number = self.compiled(class, (at, layers), |compiler| {
+            guards = compiler.guards(&aggregate.conditions)?;
+            let zero = || Ok(Tree::Number(BigRational::default()).into());
+            aggregate.of.as_ref().map_or_else(zero, |of| of.eval(compiler))
+        });
+        let Ok(Compiled { above, below: None }) = number else { return false };
+        let Some((program, scale)) = Program::of_values(&above, &guards, self.columns, &self.dense) else {
+            return false;
+        };
+        let scale = scale * self.policy.unit().fen();
+        let mut complete = true;
+        let mut sums = Sums::new(groups.function, scale);
+        program.run_values(&self.live_rows(class.0, self.year(at)), |row, value| match value {
+            Some((number, true)) => {
+                sums.add(codes.get(row).copied().unwrap_or_default(), number, self.roster.count(row));
+            }
+            Some((_, false)) => {}
+            None => complete = false,
+        });
+        if complete {
+            sums.give(groups);
+        }
+        complete
     }
 }
 
@@ -1245,17 +1316,10 @@ impl Prior for PriorToPool<'_, '_> {
         let mut column: Vec<i64> = if several { vec![ASK; work.roster.len()] } else { Vec::with_capacity(rows.len()) };
         for (class, list) in lists {
             let data = work.policy.classes().get(class)?;
-            let cells: Vec<Cell> =
-                (0..self.layer).map(|layer| work.cells.get(class, self.at, layer).unwrap_or(Cell::Failed)).collect();
-            let mut compiler = Compiler {
-                columns: work.columns,
-                class: data,
-                year: work.year(self.at),
-                cells: &cells,
-                arrived: work.arrived_in(self.at),
-            };
-            let tree = value.eval(&mut compiler);
-            let tree = if raise { compiler.not_below_zero(tree) } else { tree };
+            let tree = work.compiled((class, data), (self.at, self.layer), |compiler| {
+                let tree = value.eval(compiler);
+                if raise { compiler.not_below_zero(tree) } else { tree }
+            });
             let program = tree.ok().and_then(|tree| Program::new(&tree, layer, work.columns, &work.dense));
             let mut take = |row: usize, fen: i64| {
                 let odd = !work.troubled.is_empty() && work.troubled.contains(&(row, self.at))
@@ -1307,7 +1371,7 @@ impl Prior for PriorToPool<'_, '_> {
 
 impl World for Work<'_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        self.aggregates.get(self, aggregate, year, (row, self.class_of(row)))
+        self.aggregates.get(self, aggregate, year, row)
     }
 
     fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
@@ -1345,6 +1409,24 @@ impl World for Work<'_> {
 impl Gatherable for Work<'_> {
     fn columns(&self) -> &Columns<'_> {
         self.columns
+    }
+
+    fn class_of(&self, row: usize) -> Option<usize> {
+        self.group_of(row).and_then(|group| group.class)
+    }
+
+    fn gather_columns(&self, aggregate: &Aggregate, year: u16, codes: &[u32], groups: &mut Gathering) -> bool {
+        let Ok(at) = self.years.binary_search(&year) else { return false };
+        // Members of split rows differ, and only the exact way knows what is wrong.
+        let whole =
+            self.troubled.is_empty() && self.uneven.is_empty() && !self.split.iter().any(|(_, year)| *year == at);
+        whole
+            && self
+                .policy
+                .classes()
+                .iter()
+                .enumerate()
+                .all(|class| self.gather_class(aggregate, at, class, codes, groups))
     }
 
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {

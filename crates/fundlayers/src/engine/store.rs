@@ -56,8 +56,7 @@ pub(crate) struct Seen<'a> {
 
 impl World for Seen<'_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        let class = self.data.group(row).and_then(|group| group.class);
-        self.data.aggregates.get(self, aggregate, year, (row, class))
+        self.data.aggregates.get(self, aggregate, year, row)
     }
 
     fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
@@ -88,6 +87,10 @@ impl World for Seen<'_> {
 impl Gatherable for Seen<'_> {
     fn columns(&self) -> &Columns<'_> {
         self.columns
+    }
+
+    fn class_of(&self, row: usize) -> Option<usize> {
+        self.data.group(row).and_then(|group| group.class)
     }
 
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
