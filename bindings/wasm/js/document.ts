@@ -230,8 +230,14 @@ export interface PolicyDocument {
     readonly id: string;
     /** The name for people, in Chinese and English. Left out: the id. */
     readonly name?: PartialName;
-    /** An id of `[payers]`, or `county`: each place's own county. */
-    readonly payer: string;
+    /**
+     * An id of `[payers]`; `county`: each place's own county; or `{ attribute = … }`: whoever a text of the place
+     * names.
+     */
+    readonly payer: string | {
+      /** The id of an attribute of type text; a blank is a blank payer. */
+      readonly attribute: string;
+    };
     /**
      * not-negative: an amount below 0 is an error; any: amounts may be below 0, places pay in. Default:
      * "not-negative".

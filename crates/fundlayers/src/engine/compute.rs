@@ -1,6 +1,6 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashSet;
 use num_bigint::BigInt;
@@ -76,6 +76,7 @@ pub(crate) fn compute(
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
         levels: no_levels(policy, years.len()),
+        payers: OnceLock::new(),
     };
     Ok((data, warnings))
 }

@@ -4,12 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use crate::engine::columns::Columns;
 use crate::engine::fit::{Group, Groups};
+use crate::engine::payers::{Payers, payer_of};
 use crate::engine::pool;
 use crate::engine::pool::Levels;
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
 use crate::ground::ids::{PoolIndex, index};
-use crate::policy::{Layer, Policy, Sign};
+use crate::policy::{Layer, Payer, Policy, Sign};
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,
@@ -24,6 +25,8 @@ pub(crate) struct AllocationData {
     pub(crate) split: Vec<Split>,
     /// What the exact parts of each pool come of, by pool × year, once asked for; none of a pool without members.
     pub(crate) levels: Box<[OnceLock<Option<Levels>>]>,
+    /// Who pays, once asked for.
+    pub(crate) payers: OnceLock<Payers>,
 }
 
 /// Levels of pools of which none is found yet.
@@ -115,6 +118,26 @@ impl AllocationData {
         let count = i64::try_from(self.roster.count(row)).unwrap_or(i64::MAX);
         // Overflow was refused when the allocation was made.
         self.place_fen(row, year, layer).saturating_mul(count)
+    }
+
+    /// Who pays, by codes.
+    pub(crate) fn payers(&self) -> &Payers {
+        self.payers.get_or_init(|| Payers::new(&self.policy, &self.roster))
+    }
+
+    /// Who pays for a row in a layer: a body's id, or what the row says; blank if it says nothing.
+    pub(crate) fn payer(&self, row: usize, layer: &Layer) -> &str {
+        payer_of(&self.policy, &self.roster, layer.payer, row)
+    }
+
+    /// The code of who pays for a row in a layer.
+    pub(crate) fn payer_code(&self, row: usize, payer: Payer) -> u32 {
+        self.payers().code_of(&self.policy, &self.roster, payer, row)
+    }
+
+    /// The text of a payer, by its code.
+    pub(crate) fn payer_text(&self, code: u32) -> &str {
+        self.payers().text(&self.policy, &self.roster, code)
     }
 
     /// What whole rows are to pay in: row, year, layer and the fen, below 0.

@@ -210,6 +210,8 @@ pub enum Payer {
     Body(PayerIndex),
     /// Each recipient's own county.
     County,
+    /// What an attribute of type text says of each recipient.
+    Attribute(AttributeIndex),
 }
 
 /// The recipients that one set of rules serves.
@@ -553,12 +555,12 @@ impl Policy {
         self.0.pools.get(pool.number())
     }
 
-    /// The name of a payer: a body's id, or nothing for the county, which differs from place to place.
+    /// The name of a payer: a body's id, or nothing where it differs from place to place.
     #[must_use]
     pub fn payer_id(&self, payer: Payer) -> Option<&str> {
         match payer {
             Payer::Body(body) => self.payer(body).map(|body| body.id.as_str()),
-            Payer::County => None,
+            Payer::County | Payer::Attribute(_) => None,
         }
     }
 

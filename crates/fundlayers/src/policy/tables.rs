@@ -11,6 +11,7 @@ pub(crate) const READING_NAMES: &[&str] = names!(READING.keys);
 pub(crate) const NAME_NAMES: &[&str] = names!(NAME.keys);
 pub(crate) const ATTRIBUTE_NAMES: &[&str] = names!(ATTRIBUTE.keys);
 pub(crate) const LAYER_NAMES: &[&str] = names!(LAYER.keys);
+pub(crate) const PAYER_NAMES: &[&str] = names!(PAYER.keys);
 pub(crate) const CLASS_NAMES: &[&str] = names!(CLASS.keys);
 pub(crate) const POOL_NAMES: &[&str] = names!(POOL.keys);
 
@@ -291,10 +292,10 @@ pub const LAYER: Table = Table {
         NAME_KEY,
         Key::required(
             "payer",
-            Shape::Text,
+            Shape::TextOr(&PAYER),
             Text::new(
-                "`[payers]` 中的编号，或 `county`：对象所在区县。",
-                "An id of `[payers]`, or `county`: each place's own county.",
+                "`[payers]` 中的编号；`county`：对象所在区县；或 `{ attribute = … }`：对象的文字属性所写者。",
+                "An id of `[payers]`; `county`: each place's own county; or `{ attribute = … }`: whoever a text of the place names.",
             ),
         ),
         Key::optional(
@@ -323,6 +324,20 @@ pub const LAYER: Table = Table {
         )
         .titled("Clause"),
     ],
+};
+
+/// A payer that a text of the place names.
+pub const PAYER: Table = Table {
+    name: "payer",
+    title: "Payer named by an attribute",
+    keys: &[Key::required(
+        "attribute",
+        Shape::Text,
+        Text::new(
+            "文字属性的编号；空白即无安排主体。",
+            "The id of an attribute of type text; a blank is a blank payer.",
+        ),
+    )],
 };
 
 /// Places that one set of rules serves.

@@ -20,7 +20,7 @@ use crate::ground::text::visible;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{ChangedValue, Class, Condition, Layer, Payer, Rule, Weight};
+use crate::policy::{ChangedValue, Class, Condition, Layer, Rule, Weight};
 use crate::results::allocation::Allocation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
@@ -54,7 +54,7 @@ pub struct Explanation {
 pub struct Step {
     /// The layer, by id.
     pub layer: String,
-    /// Who answers for it: the body's id, or the recipient's county.
+    /// Who answers for it: the body's id, or the recipient's county, or what its attribute says.
     pub payer: String,
     /// The kind of rule: `amount`, `rate`, `top_up_to`, `pool`.
     pub rule: String,
@@ -295,10 +295,6 @@ impl<'a> Explainer<'a> {
                 (traced, inputs)
             }
         };
-        let payer = match layer.payer {
-            Payer::County => data.roster.county(self.row),
-            payer @ Payer::Body(_) => policy.payer_id(payer).unwrap_or_default(),
-        };
         let (class, of_layer) = (ClassIndex::new(self.class_number()), LayerIndex::new(number));
         let clause = policy.clause(class, of_layer).map(str::to_owned);
         let of_class = clause.is_some() && clause == self.class.clause && rule.clause.is_none();
@@ -311,7 +307,7 @@ impl<'a> Explainer<'a> {
         let sentence = |lang| self.sentence(lang, layer, rule, &traced, &exact.looked_at, met, place, whole, &cited);
         Some(Step {
             layer: layer.id.clone(),
-            payer: payer.to_owned(),
+            payer: data.payer(self.row, layer).to_owned(),
             rule: rule.kind.as_str().to_owned(),
             read: inputs
                 .iter()

@@ -14,7 +14,6 @@ use crate::ground::message::{Argument, Message, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
 use crate::math::claims::{Fraction, Measure};
-use crate::policy::Payer;
 
 /// What a recipient gets of what it is due in a year from a layer, and why. Numbers are exact decimal texts (or `n/d`) in
 /// `unit`, which is the policy's.
@@ -82,13 +81,8 @@ impl Funding {
         }
         let unit = policy.unit();
         let text = |fen: i64| Amount::from_fen(fen).in_unit(unit).to_string();
-        let bodies = u32::try_from(policy.payers().len()).unwrap_or(u32::MAX);
         let named = policy.layers().get(layer)?;
-        let (payer, code) = match named.payer {
-            body @ Payer::Body(number) => (policy.payer_id(body).unwrap_or_default(), number.code()),
-            Payer::County => (roster.county(row), bodies.saturating_add(roster.county_column().code(row))),
-        };
-        let limited = self.limit(layer, code, at);
+        let limited = self.limit(layer, data.payer_code(row, named.payer), at);
         let claim = data.member_fen(row, 0, at, layer);
         let step = policy.rounding().step().fen();
         let turn = data.group(row).and_then(|group| turns?.get(group.class?).copied()).unwrap_or_default();
@@ -104,7 +98,7 @@ impl Funding {
             count: roster.count(row),
             year: data.years.get(at).copied().unwrap_or_default(),
             layer: named.id.clone(),
-            payer: payer.to_owned(),
+            payer: data.payer(row, named).to_owned(),
             unit,
             limit: limited.map(|limited| text(limited.limit.fen())),
             claims: limited.map(|limited| text(limited.claim.fen())),

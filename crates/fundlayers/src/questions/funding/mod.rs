@@ -5,8 +5,9 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::engine::payers::paying_column;
 use crate::engine::program::{Cell, Dense};
 use crate::engine::store::{AllocationData, Split, no_levels};
 use crate::ground::catalogue::ground as common;
@@ -24,6 +25,7 @@ use crate::policy::{Class, Named, Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::tables as results;
 use crate::results::tables::TableOptions;
+use crate::rows::column::DictionaryColumn;
 use crate::tables::table::{Report, Table};
 
 mod explain;
@@ -199,7 +201,7 @@ struct FundingData {
 pub(crate) struct Limited {
     /// By index in the policy.
     layer: usize,
-    /// As totals code it: bodies first, then the roster's counties.
+    /// As totals code it.
     payer: u32,
     /// By index in the computed years.
     year: usize,
@@ -323,8 +325,8 @@ fn classes_named(policy: &Policy, word: &str) -> Vec<usize> {
 enum Claimants {
     /// Everybody: the layer has one payer.
     All,
-    /// The places of a county, by its code.
-    County(u32),
+    /// The places of which a column says that this one pays, by its code there.
+    Of(Payer, u32),
 }
 
 /// A limit that may have claims.
@@ -351,8 +353,8 @@ struct Work<'a> {
     step: i64,
     /// By year × layer.
     open: Vec<Vec<Open<'a>>>,
-    /// The rows of each county, and where each county's begin; once asked for.
-    by_county: Option<(Vec<usize>, Vec<u32>)>,
+    /// The rows by what a column says of who pays, and where those of each text begin; once asked for.
+    by_payer: Vec<(Payer, Vec<usize>, Vec<u32>)>,
     /// The first letters of ids after those that all share, to compare most ids by.
     initials: Option<Vec<u64>>,
     counts: Option<Vec<u64>>,
@@ -375,7 +377,7 @@ impl<'a> Work<'a> {
             turns,
             step: data.policy.rounding().step().fen(),
             open: (0..cells).map(|_| Vec::new()).collect(),
-            by_county: None,
+            by_payer: Vec::new(),
             initials: None,
             counts: data.roster.counts().map(|counts| counts.iter().copied().map(u64::from).collect()),
             limited: Vec::new(),
@@ -400,7 +402,14 @@ impl<'a> Work<'a> {
     /// Finds the layer, year and payer of each limit.
     fn sort_out(&mut self, limits: &'a Limits) {
         let (policy, roster) = (&self.data.policy, &self.data.roster);
-        let counties: BTreeMap<&str, u32> = roster.county_column().values().zip(0_u32..).collect();
+        let mut texts: Vec<(Payer, BTreeMap<&str, u32>)> = Vec::new();
+        for payer in policy.layers().iter().map(|layer| layer.payer).filter(|payer| policy.payer_id(*payer).is_none()) {
+            if !texts.iter().any(|(known, _)| *known == payer) {
+                let column = paying_column(policy, roster, payer);
+                let texts_of = column.map(|column| column.values().zip(0_u32..).collect());
+                texts.push((payer, texts_of.unwrap_or_else(|| BTreeMap::from([("", 0)]))));
+            }
+        }
         for limit in limits {
             let Some(layer) = policy.layers().iter().position(|layer| layer.id == limit.layer()) else {
                 self.unclaimed(limit, words::NO_LAYER.with(&[&limit.layer()]), None);
@@ -415,15 +424,18 @@ impl<'a> Work<'a> {
                 }
                 continue;
             };
-            let claimants = match policy.layers().get(layer).map(|layer| layer.payer) {
-                Some(Payer::County) => {
-                    let Some(county) = counties.get(limit.payer()) else {
-                        let near = nearest(limit.payer(), counties.keys().copied());
-                        let message = words::NO_PLACE_IN.with(&[&limit.payer()]);
+            let payer = policy.layers().get(layer).map(|layer| layer.payer);
+            let claimants = match payer {
+                Some(payer) if policy.payer_id(payer).is_none() => {
+                    let texts = texts.iter().find(|(known, _)| *known == payer).map(|(_, texts)| texts);
+                    let Some(code) = texts.and_then(|texts| texts.get(limit.payer())) else {
+                        let near = nearest(limit.payer(), texts.into_iter().flat_map(BTreeMap::keys).copied());
+                        let phrase = if payer == Payer::County { words::NO_PLACE_IN } else { words::PAYS_FOR_NO_PLACE };
+                        let message = phrase.with(&[&limit.payer()]);
                         self.unclaimed(limit, message, near.map(|near| common::DID_YOU_MEAN.with(&[&near])));
                         continue;
                     };
-                    Claimants::County(*county)
+                    Claimants::Of(payer, *code)
                 }
                 Some(body) if policy.payer_id(body) == Some(limit.payer()) => Claimants::All,
                 body => {
@@ -465,9 +477,11 @@ impl<'a> Work<'a> {
         let data = self.data;
         let at = year.saturating_mul(self.layers()).saturating_add(layer);
         let divisor = Divisor::new(self.step.unsigned_abs());
-        // Amounts are multiples of the step, and not below 0.
-        let steps =
-            |fen: i64| if self.step == 1 { fen.unsigned_abs() } else { divisor.divide(fen.unsigned_abs(), 1).0 };
+        // Amounts are multiples of the step. Who pays in claims nothing.
+        let steps = |fen: i64| {
+            let claim = u64::try_from(fen).unwrap_or_default();
+            if self.step == 1 { claim } else { divisor.divide(claim, 1).0 }
+        };
         let groups = u32::try_from(data.groups.list.len()).unwrap_or(u32::MAX);
         let cells: Vec<Cell> =
             (0..groups).map(|group| data.group_cells(group).get(at).copied().unwrap_or(Cell::Uniform(0))).collect();
@@ -498,38 +512,48 @@ impl<'a> Work<'a> {
         due
     }
 
-    /// The rows of a county.
-    fn county_rows(&mut self, county: u32) -> Vec<u32> {
-        let column = self.data.roster.county_column();
-        let rows = self.data.roster.len();
-        let (starts, list) = self.by_county.get_or_insert_with(|| {
-            let mut starts = vec![0_usize; column.value_count().saturating_add(1)];
-            for row in 0..rows {
-                if let Some(next) = starts.get_mut(index(column.code(row)).saturating_add(1)) {
-                    *next = next.wrapping_add(1);
-                }
-            }
-            let mut sum = 0_usize;
-            for start in &mut starts {
-                sum = sum.wrapping_add(*start);
-                *start = sum;
-            }
-            let mut next = starts.clone();
-            let mut list = vec![0_u32; rows];
-            for (row, number) in (0..rows).zip(0_u32..) {
-                if let Some(at) = next.get_mut(index(column.code(row))) {
-                    if let Some(slot) = list.get_mut(*at) {
-                        *slot = number;
-                    }
-                    *at = at.wrapping_add(1);
-                }
-            }
-            (starts, list)
+    /// The rows of which a column says that a payer pays, by its code there.
+    fn rows_of(&mut self, payer: Payer, code: u32) -> Vec<u32> {
+        let at = self.by_payer.iter().position(|(known, ..)| *known == payer).unwrap_or_else(|| {
+            let (starts, list) = self.sorted_by(payer);
+            self.by_payer.push((payer, starts, list));
+            self.by_payer.len().saturating_sub(1)
         });
-        let at = index(county);
+        let Some((_, starts, list)) = self.by_payer.get(at) else { return Vec::new() };
+        let at = index(code);
         let range =
             starts.get(at).copied().unwrap_or_default()..starts.get(at.saturating_add(1)).copied().unwrap_or_default();
         list.get(range).unwrap_or_default().to_vec()
+    }
+
+    /// All rows by what a column says of who pays, and where those of each text begin.
+    fn sorted_by(&self, payer: Payer) -> (Vec<usize>, Vec<u32>) {
+        let column = paying_column(&self.data.policy, &self.data.roster, payer);
+        let code = |row: usize| index(column.map_or(0, |column| column.code(row)));
+        let rows = self.data.roster.len();
+        let values = column.map_or(1, DictionaryColumn::value_count);
+        let mut starts = vec![0_usize; values.saturating_add(1)];
+        for row in 0..rows {
+            if let Some(next) = starts.get_mut(code(row).saturating_add(1)) {
+                *next = next.wrapping_add(1);
+            }
+        }
+        let mut sum = 0_usize;
+        for start in &mut starts {
+            sum = sum.wrapping_add(*start);
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut list = vec![0_u32; rows];
+        for (row, number) in (0..rows).zip(0_u32..) {
+            if let Some(at) = next.get_mut(code(row)) {
+                if let Some(slot) = list.get_mut(*at) {
+                    *slot = number;
+                }
+                *at = at.wrapping_add(1);
+            }
+        }
+        (starts, list)
     }
 
     /// What a limit comes to for the places that have claims to it.
@@ -548,8 +572,8 @@ impl<'a> Work<'a> {
         let entries: Option<(Vec<Entry>, Vec<u64>)> = match claimants {
             Claimants::All if !split => None,
             Claimants::All => Some(self.entries((0_u32..).take(data.roster.len()), (year, layer), due)),
-            Claimants::County(county) => {
-                let rows = self.county_rows(county);
+            Claimants::Of(payer, code) => {
+                let rows = self.rows_of(payer, code);
                 Some(self.entries(rows.into_iter(), (year, layer), due))
             }
         };
@@ -573,8 +597,9 @@ impl<'a> Work<'a> {
         if claim.is_zero() {
             let phrase = match (claimants, limit.payer()) {
                 (Claimants::All, _) => words::NOTHING_DUE,
-                (Claimants::County(_), "") => words::NOTHING_DUE_WITHOUT_COUNTY,
-                (Claimants::County(_), _) => words::NOTHING_DUE_FROM,
+                (Claimants::Of(Payer::County, _), "") => words::NOTHING_DUE_WITHOUT_COUNTY,
+                (Claimants::Of(..), "") => words::NOTHING_DUE_WITHOUT_PAYER,
+                (Claimants::Of(..), _) => words::NOTHING_DUE_FROM,
             };
             let message = phrase.with(&[&limit.year(), &limit.layer(), &limit.payer()]);
             self.unclaimed(limit, message, None);
@@ -583,13 +608,10 @@ impl<'a> Work<'a> {
         let endowment = limit.amount().fen().checked_div(self.step).unwrap_or_default();
         let applied = Amount::from_fen(endowment.saturating_mul(self.step));
         let payer = match claimants {
-            Claimants::All => match data.policy.layers().get(layer).map(|layer| layer.payer) {
-                Some(Payer::Body(body)) => body.code(),
-                _ => u32::MAX,
-            },
-            Claimants::County(county) => {
-                u32::try_from(data.policy.payers().len()).unwrap_or(u32::MAX).saturating_add(county)
+            Claimants::All => {
+                data.policy.layers().get(layer).map_or(u32::MAX, |layer| data.payers().code(layer.payer, 0))
             }
+            Claimants::Of(payer, code) => data.payers().code(payer, code),
         };
         let limited = Limited { layer, payer, year, limit: applied, claim, measure: Measure::Met };
         if claim <= applied {
@@ -730,6 +752,7 @@ impl<'a> Work<'a> {
             dense,
             split,
             levels: no_levels(&data.policy, data.years.len()),
+            payers: OnceLock::new(),
         }))
     }
 

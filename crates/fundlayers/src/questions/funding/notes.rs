@@ -62,12 +62,11 @@ impl Funding {
     }
 
     fn payer_name(&self, limited: &Limited) -> Name {
-        let policy = self.claims().policy();
-        if let Some(payer) = policy.payers().get(index(limited.payer)) {
-            return payer.name.clone();
+        let data = &*self.claims().0;
+        match data.payers().body(limited.payer).and_then(|body| data.policy.payer(body)) {
+            Some(body) => body.name.clone(),
+            None => Name::both(data.payer_text(limited.payer)),
         }
-        let bodies = u32::try_from(policy.payers().len()).unwrap_or(u32::MAX);
-        Name::both(self.claims().roster().county_column().value(limited.payer.saturating_sub(bodies)))
     }
 
     fn sentence(&self, limited: &Limited, unit: Unit) -> Message {
