@@ -120,6 +120,15 @@ impl AllocationData {
         self.place_fen(row, year, layer).saturating_mul(count)
     }
 
+    /// What one place of each row gets; of a split row, its last member.
+    pub(crate) fn places_fen(&self, year: usize, layer: usize) -> Vec<i64> {
+        let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
+        let groups = u32::try_from(self.groups.list.len()).unwrap_or(u32::MAX);
+        let cells: Vec<Cell> =
+            (0..groups).map(|group| self.group_cells(group).get(at).copied().unwrap_or(Cell::Uniform(0))).collect();
+        cells_fen(&cells, self.groups.of_row(&self.roster), |column| self.dense.get(column).map(|dense| &**dense))
+    }
+
     /// Who pays, by codes.
     pub(crate) fn payers(&self) -> &Payers {
         self.payers.get_or_init(|| Payers::new(&self.policy, &self.roster))
@@ -154,4 +163,31 @@ impl AllocationData {
             })
         })
     }
+}
+
+/// The fen of one place by row, from the cell of each row's group.
+pub(crate) fn cells_fen<'a>(cells: &[Cell], of_row: &[u32], column: impl Fn(usize) -> Option<&'a Dense>) -> Vec<i64> {
+    let mut columns = cells.iter().filter(|cell| **cell != Cell::Uniform(0));
+    if let Some(Cell::Dense(first)) = columns.next()
+        && columns.all(|cell| *cell == Cell::Dense(*first))
+        && let Some(column) = column(*first)
+    {
+        // A column holds 0 for rows that it does not serve.
+        return column.amounts.clone();
+    }
+    let uniform: Vec<i64> = cells.iter().map(|cell| if let Cell::Uniform(fen) = cell { *fen } else { 0 }).collect();
+    let mut fen: Vec<i64> =
+        of_row.iter().map(|group| uniform.get(index(*group)).copied().unwrap_or_default()).collect();
+    for (group, cell) in (0_u32..).zip(cells) {
+        if let Cell::Dense(at) = cell
+            && let Some(column) = column(*at)
+        {
+            for ((slot, fen), of) in fen.iter_mut().zip(&column.amounts).zip(of_row) {
+                if *of == group {
+                    *slot = *fen;
+                }
+            }
+        }
+    }
+    fen
 }

@@ -18,6 +18,7 @@ use crate::policy::document::Node;
 pub(crate) mod changes;
 pub(crate) mod describe;
 pub mod document;
+mod funding_rule;
 pub(crate) mod grammar;
 pub(crate) mod path;
 mod read;
@@ -28,6 +29,7 @@ pub(crate) mod tables;
 mod value;
 
 pub use changes::ChangedValue;
+pub use funding_rule::FundingRule;
 pub use path::Path;
 pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
