@@ -260,6 +260,25 @@ export interface PolicyDocument {
        */
       readonly mode?: "half-up" | "half-even" | "down" | "up";
     };
+    /** What the layer's claims of a year are cut to by a rule, before later layers read them. Left out: nothing. */
+    readonly limit?: {
+      /**
+       * What there is for the layer in a year (for each group), in the policy's unit; rounded down to the layer's
+       * step.
+       */
+      readonly amount: Yearly<Digits>;
+      /** How claims are met where the limit is short. */
+      readonly rule: "proportional" | "constrained-equal-awards" | "constrained-equal-losses" | "talmud" | "priority";
+      /**
+       * For priority only: the classes served in turn, by id, name, kind or designation; those not named come last.
+       */
+      readonly order?: readonly string[];
+      /**
+       * One limit for each `payer`, `kind`, `designation`, `class`, `county`, `township`, or text of an attribute.
+       * Left out: one limit for the whole layer.
+       */
+      readonly per?: string;
+    };
     /** The clause that the layer rests on, such as 四.1. */
     readonly clause?: string;
   }[];

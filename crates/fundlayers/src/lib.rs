@@ -108,13 +108,12 @@ pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Attribute, AttributeType, Bound, ChangedValue, Class, Condition, Layer, Named, POLICY_KEYS, Path, Payer, Policy,
-    Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
+    Attribute, AttributeType, Bound, ChangedValue, Class, Condition, FundingRule, Layer, LayerLimit, LimitGroup, Named,
+    POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status, Subject, Test, Value,
+    Weight, Yearly, kinds,
 };
 pub use questions::answer;
-pub use questions::funding::{
-    Funding, FundingExplanation, FundingRule, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder,
-};
+pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{
     self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched,

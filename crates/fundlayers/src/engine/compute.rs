@@ -1,20 +1,23 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashSet;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
+use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Groups, at};
+use crate::engine::limit::{Cut, Limited};
 use crate::engine::pool;
 use crate::engine::pool::PoolFault;
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::engine::store::{AllocationData, Split, no_levels};
+use crate::engine::store::{AllocationData, LimitedLayers, Split, cells_fen, no_levels};
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::show;
@@ -46,37 +49,44 @@ pub(crate) fn compute(
                 break 'layers;
             }
             work.layer(layer, year);
+            work.cut(layer, year);
         }
     }
     let split = work.splits();
     work.check_rows();
     work.drop_arrived();
-    let Work { cells, dense, found, pool_warnings, .. } = work;
+    let Work { cells, dense, found, pool_warnings, limited, claims, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
         problems.append(warnings);
         return Err(problems);
     }
-    let mut by_group = Vec::new();
-    for group in &groups.list {
-        for (at, year) in years.iter().enumerate() {
-            for layer in 0..policy.layers().len() {
-                let cell = group.class.filter(|_| group.is_live(*year)).and_then(|class| cells.get(class, at, layer));
-                by_group.push(cell.unwrap_or(Cell::Uniform(0)));
+    let by_group = |cells: &Cells| {
+        let mut by_group = Vec::new();
+        for group in &groups.list {
+            for (at, year) in years.iter().enumerate() {
+                for layer in 0..policy.layers().len() {
+                    let class = group.class.filter(|_| group.is_live(*year));
+                    let cell = class.and_then(|class| cells.get(class, at, layer));
+                    by_group.push(cell.unwrap_or(Cell::Uniform(0)));
+                }
             }
         }
-    }
+        by_group
+    };
+    let (cells, claims) = (by_group(&cells), claims.map_or_else(Vec::new, |claims| by_group(&claims)));
     let data = AllocationData {
         policy: policy.clone(),
         roster: roster.clone(),
         years: years.to_vec(),
         groups,
-        cells: by_group,
+        cells,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
         levels: no_levels(policy, years.len()),
         payers: OnceLock::new(),
+        limited: LimitedLayers { claims, ..limited },
     };
     Ok((data, warnings))
 }
@@ -156,6 +166,7 @@ fn rows_by_class(groups: &Groups, of_row: &[u32], classes: usize) -> Vec<Rows> {
 }
 
 /// Cells by class × year × layer, as far as they are known.
+#[derive(Clone)]
 struct Cells {
     list: Vec<Option<Cell>>,
     years: usize,
@@ -249,6 +260,12 @@ struct Work<'a> {
     troubled: HashSet<(usize, usize)>,
     /// Row, year, layer of a pool: so many of the row's members get a step more.
     extra: Vec<(u32, usize, usize, u64)>,
+    /// Row, year, layer with a limit: what its members get, where they do not all get the same.
+    cut: BTreeMap<(u32, usize, usize), Pieces>,
+    /// What layers with a limit claimed before it; none if no layer has one.
+    claims: Option<Cells>,
+    limited: LimitedLayers,
+    id_order: Option<IdOrder>,
     /// What the layer before this year was made from, to make equal years once.
     last: Vec<(usize, Task)>,
     last_column: Option<usize>,
@@ -285,13 +302,16 @@ impl<'a> Work<'a> {
                 }
             }
         }
+        let no_cells = Cells { list: vec![None; cells], years: years.len(), layers };
+        let has_limits = policy.layers().iter().any(|layer| layer.limit.is_some());
         Self {
             policy,
             roster,
             columns,
             groups,
             years,
-            cells: Cells { list: vec![None; cells], years: years.len(), layers },
+            claims: has_limits.then(|| no_cells.clone()),
+            cells: no_cells,
             dense: Vec::new(),
             live,
             rows: None,
@@ -299,6 +319,9 @@ impl<'a> Work<'a> {
             failed: HashSet::new(),
             troubled: HashSet::new(),
             extra: Vec::new(),
+            cut: BTreeMap::new(),
+            limited: LimitedLayers::default(),
+            id_order: None,
             last: Vec::new(),
             last_column: None,
             arrived,
@@ -469,6 +492,13 @@ impl<'a> Work<'a> {
                     }
                 }
                 self.last = tasks;
+                // What a limit leaves is a column of its own where it is short.
+                if self.policy.layers().get(layer).is_some_and(|layer| layer.limit.is_some()) {
+                    for class in self.funded_classes(layer, at) {
+                        self.cells.set(class, at, layer, Cell::Dense(columns));
+                    }
+                    columns = columns.saturating_add(1);
+                }
             }
         }
         (self.last, self.last_column, self.arrived_cells) = (Vec::new(), None, Vec::new());
@@ -482,7 +512,8 @@ impl<'a> Work<'a> {
         let width = layers.saturating_mul(years);
         let cells = self.groups.list.len().saturating_mul(width);
         let arrived = if self.arrived.is_some() { width } else { 0 };
-        if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
+        let limited = self.policy.layers().iter().filter(|layer| layer.limit.is_some()).count().saturating_mul(years);
+        if bytes(rows, width.saturating_add(arrived).saturating_add(limited), cells) <= self.bytes_limit {
             return None;
         }
         let columns = self.columns_to_make();
@@ -773,41 +804,58 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Counted rows whose members differ by a step of a pool: every layer is worked out for each kind of member.
-    fn splits(&mut self) -> Vec<Split> {
-        self.extra.sort_unstable();
-        let extra = self.extra.clone();
-        let step = |layer: usize| self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
-        let mut splits = Vec::new();
-        for alike in extra.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let Some((row, at, ..)) = alike.first().copied() else { continue };
-            let row_at = index(row);
-            let extras: Vec<(usize, u64)> = alike.iter().map(|(_, _, layer, extra)| (*layer, *extra)).collect();
-            let Some(group) =
-                self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)))
-            else {
-                continue;
-            };
-            let Some(number) = group.class else { continue };
-            let Some(class) = self.policy.classes().get(number) else { continue };
-            let count = self.roster.count(row_at);
-            let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([count]).collect();
-            ends.sort_unstable();
-            ends.dedup();
-            let mut segments = Vec::new();
-            let mut start = 0_u64;
-            for end in ends {
-                let mut layers: Vec<Option<Amount>> = Vec::new();
-                for layer in 0..self.policy.layers().len() {
-                    let base = self.layers_of(number, row_at, at, layer.saturating_add(1)).pop().flatten();
-                    let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
-                    let rule = class.funding.get(layer).and_then(Option::as_ref);
-                    let amount = match (rule, extra) {
+    /// Rows of a year whose members do not all get the same in the layers so far.
+    fn differing_rows(&self, at: usize) -> BTreeSet<u32> {
+        let of_pools = self.extra.iter().filter(|(_, year, ..)| *year == at).map(|(row, ..)| *row);
+        let of_limits = self.cut.keys().filter(|(_, year, _)| *year == at).map(|(row, ..)| *row);
+        of_pools.chain(of_limits).collect()
+    }
+
+    /// What each kind of member of a row gets in some of the first layers, which are worked out for each of them; none where
+    /// it is not known.
+    fn segments(&mut self, row: u32, at: usize, layers: usize) -> Vec<(u64, Vec<Option<Amount>>)> {
+        let row_at = index(row);
+        let group = self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)));
+        let Some(number) = group.and_then(|group| group.class) else { return Vec::new() };
+        let Some(class) = self.policy.classes().get(number) else { return Vec::new() };
+        let is_here = |(of, year, ..): &&(u32, usize, usize, u64)| (*of, *year) == (row, at);
+        let extras: Vec<(usize, u64)> =
+            self.extra.iter().filter(is_here).map(|(_, _, layer, extra)| (*layer, *extra)).collect();
+        let cut: Vec<(usize, Pieces)> = (self.cut.range((row, at, 0)..=(row, at, usize::MAX)))
+            .map(|((.., layer), pieces)| (*layer, pieces.clone()))
+            .collect();
+        let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([self.roster.count(row_at)]).collect();
+        for (_, pieces) in &cut {
+            ends.extend(pieces.iter().scan(0_u64, |end, (members, _)| {
+                *end = end.saturating_add(*members);
+                Some(*end)
+            }));
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        let mut segments = Vec::new();
+        let mut start = 0_u64;
+        for end in ends.into_iter().filter(|end| *end > 0) {
+            let mut amounts: Vec<Option<Amount>> = Vec::new();
+            for layer in 0..layers {
+                let base = self.layers_of(number, row_at, at, layer.saturating_add(1)).pop().flatten();
+                let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
+                let rule = class.funding.get(layer).and_then(Option::as_ref);
+                let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+                let pieces = cut.iter().find(|(of, _)| *of == layer).map(|(_, pieces)| pieces);
+                // Of a layer that was cut, a row without pieces is served alike.
+                let is_cut = self.is_cut(layer, at);
+                let amount =
+                    match (rule, extra) {
+                        _ if is_cut => match pieces {
+                            Some(pieces) => base.map(|base| piece_at(pieces, start).unwrap_or(base)),
+                            None => base,
+                        },
                         (_, Some(extra)) => base.map(|base| {
-                            if start < extra { Amount::from_fen(base.fen().saturating_add(step(layer))) } else { base }
+                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
                         }),
                         (Some(rule), None) if rule.kind.pool().is_none() => {
-                            match self.exact(class, rule, row_at, at, &layers) {
+                            match self.exact(class, rule, row_at, at, &amounts) {
                                 Ok(amount) => Some(amount),
                                 Err(faults) => {
                                     for fault in faults.iter().filter(|_| base.is_some()) {
@@ -819,23 +867,171 @@ impl<'a> Work<'a> {
                         }
                         _ => base,
                     };
-                    layers.push(amount);
-                }
-                let fen = layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect();
-                segments.push((end.saturating_sub(start), fen));
-                start = end;
+                amounts.push(amount);
             }
-            for layer in 0..self.policy.layers().len() {
+            segments.push((end.saturating_sub(start), amounts));
+            start = end;
+        }
+        segments
+    }
+
+    /// Counted rows whose members differ by a step: every layer is worked out for each kind of member.
+    fn splits(&mut self) -> Vec<Split> {
+        let layers = self.policy.layers().len();
+        let mut rows: Vec<(u32, usize)> = self.extra.iter().map(|(row, at, ..)| (*row, *at)).collect();
+        rows.extend(self.cut.keys().map(|(row, at, _)| (*row, *at)));
+        rows.sort_unstable();
+        rows.dedup();
+        self.extra.sort_unstable();
+        let mut splits = Vec::new();
+        for (row, at) in rows {
+            let fen = |amounts: Vec<Option<Amount>>| -> Vec<i64> {
+                amounts.into_iter().map(|amount| amount.unwrap_or_default().fen()).collect()
+            };
+            let segments = self.segments(row, at, layers).into_iter();
+            let segments: Vec<(u64, Vec<i64>)> = segments.map(|(members, amounts)| (members, fen(amounts))).collect();
+            for layer in 0..layers {
                 let total = segments.iter().map(|(members, fen): &(u64, Vec<i64>)| {
                     BigInt::from(*members) * fen.get(layer).copied().unwrap_or_default()
                 });
                 if i64::try_from(total.sum::<BigInt>()).is_err() {
-                    self.found.fault(row_at, (at, self.year(at)), layer, &Fault::Overflow);
+                    self.found.fault(index(row), (at, self.year(at)), layer, &Fault::Overflow);
                 }
             }
             splits.push(Split { row, year: at, segments });
         }
         splits
+    }
+
+    /// The classes that a layer gives something in a year.
+    fn funded_classes(&self, layer: usize, at: usize) -> Vec<usize> {
+        let funds = |class: &Class| class.funding.get(layer).is_some_and(Option::is_some);
+        let classes = self.policy.classes().iter().enumerate();
+        let funded = classes.filter(|(number, class)| funds(class) && self.has_rows(*number, at));
+        funded.map(|(number, _)| number).collect()
+    }
+
+    /// Whether a layer of a year has a limit to which its claims were cut.
+    fn is_cut(&self, layer: usize, at: usize) -> bool {
+        let claims = self.claims.as_ref();
+        claims
+            .is_some_and(|claims| (0..self.policy.classes().len()).any(|class| claims.get(class, at, layer).is_some()))
+    }
+
+    /// Cuts the claims of a layer in a year to its limit, if it has one.
+    fn cut(&mut self, layer: usize, at: usize) {
+        let Some(limited) = Limited::new(self.policy, self.roster, self.groups, layer) else { return };
+        let (year, classes) = (self.year(at), self.funded_classes(layer, at));
+        let members = self.claims_of_members(layer, at);
+        let failed = self.failed.iter().any(|(_, year, of)| (*year, *of) == (at, layer));
+        let claims: Vec<Cell> = (0..self.policy.classes().len())
+            .map(|class| self.cells.get(class, at, layer).unwrap_or(Cell::Uniform(0)))
+            .collect();
+        let Some(members) = members.filter(|_| !failed) else {
+            // Without all claims nothing is known of any.
+            for class in classes {
+                let rows = self.live_rows(class, year);
+                self.fail_all(&rows, at, layer);
+            }
+            return;
+        };
+        if self.cut_as_before(limited, at, &claims) {
+            return;
+        }
+        let cells: Vec<Cell> = (self.groups.list.iter())
+            .map(|group| {
+                let class = group.class.filter(|_| group.is_live(year));
+                class.and_then(|class| claims.get(class)).copied().unwrap_or(Cell::Uniform(0))
+            })
+            .collect();
+        let due = cells_fen(&cells, self.groups.of_row(self.roster), |column| self.dense.get(column));
+        let turns = limited.limit.rule.turns(self.policy).ok().flatten();
+        let of_members = |row: u32| members.get(&row).cloned();
+        let of_members: Option<&dyn Fn(u32) -> Option<Pieces>> =
+            if members.is_empty() { None } else { Some(&of_members) };
+        match limited.cut(year, &due, of_members, (turns.as_deref(), &mut self.id_order)) {
+            Ok((applied, cut)) => {
+                for one in applied {
+                    self.limited.applied.insert((layer, at, one.group), one);
+                }
+                self.remember_claims(layer, at, &claims);
+                for (row, pieces) in &members {
+                    self.limited.pieces.insert((*row, at, layer), pieces.clone());
+                    self.cut.insert((*row, at, layer), pieces.clone());
+                }
+                let Some(Cut { amounts, differing }) = cut else { return };
+                for (row, pieces) in differing {
+                    self.cut.insert((row, at, layer), pieces);
+                }
+                let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+                let column = self.dense.len();
+                self.dense.push(Dense::new(amounts).or_a_step_more(step));
+                for class in classes {
+                    self.cells.set(class, at, layer, Cell::Dense(column));
+                }
+            }
+            Err(problem) => {
+                self.found.list.push((None, at, layer, problem));
+                for class in classes {
+                    let rows = self.live_rows(class, year);
+                    self.fail_all(&rows, at, layer);
+                }
+            }
+        }
+    }
+
+    fn remember_claims(&mut self, layer: usize, at: usize, cells: &[Cell]) {
+        if let Some(claims) = &mut self.claims {
+            for (class, cell) in cells.iter().enumerate() {
+                claims.set(class, at, layer, *cell);
+            }
+        }
+    }
+
+    /// What the members of rows claim in a layer, where they do not all get the same so far; none if that is not known.
+    fn claims_of_members(&mut self, layer: usize, at: usize) -> Option<BTreeMap<u32, Pieces>> {
+        let mut members = BTreeMap::new();
+        for row in self.differing_rows(at) {
+            let mut pieces = Pieces::new();
+            for (count, amounts) in self.segments(row, at, layer.saturating_add(1)) {
+                pieces.push((count, amounts.last().copied().flatten()?.fen()));
+            }
+            members.insert(row, pieces);
+        }
+        Some(members)
+    }
+
+    /// Takes what was left the year before, if the same was claimed of the same limit. Whether that was so.
+    fn cut_as_before(&mut self, limited: Limited<'_>, at: usize, claims: &[Cell]) -> bool {
+        let layer = limited.layer;
+        let Some(before) = at.checked_sub(1).filter(|_| self.found.list.is_empty() && self.troubled.is_empty()) else {
+            return false;
+        };
+        let (year_before, year) = (self.year(before), self.year(at));
+        let claimed = |class: usize| self.claims.as_ref().and_then(|claims| claims.get(class, before, layer));
+        let is_same = self.same_rows(year_before, year)
+            && limited.limit.amount.at(year_before) == limited.limit.amount.at(year)
+            && claims.iter().enumerate().all(|(class, cell)| claimed(class) == Some(*cell));
+        if !is_same {
+            return false;
+        }
+        self.remember_claims(layer, at, claims);
+        for class in self.funded_classes(layer, at) {
+            if let Some(cell) = self.cells.get(class, before, layer) {
+                self.cells.set(class, at, layer, cell);
+            }
+        }
+        let again = |list: &BTreeMap<(u32, usize, usize), Pieces>| -> Vec<((u32, usize, usize), Pieces)> {
+            let of_before = list.iter().filter(|((_, year, of), _)| (*year, *of) == (before, layer));
+            of_before.map(|((row, ..), pieces)| ((*row, at, layer), pieces.clone())).collect()
+        };
+        let (cut, pieces) = (again(&self.cut), again(&self.limited.pieces));
+        self.cut.extend(cut);
+        self.limited.pieces.extend(pieces);
+        let applied = self.limited.applied.range((layer, before, 0)..=(layer, before, u32::MAX));
+        let applied: Vec<_> = applied.map(|((.., group), applied)| ((layer, at, *group), *applied)).collect();
+        self.limited.applied.extend(applied);
+        true
     }
 
     /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
@@ -867,7 +1063,9 @@ impl<'a> Work<'a> {
                 let suspects = self.suspects(at, |work, class, largest| !fits(work.largest(class, at, layer), largest));
                 for (row, class) in self.suspect_rows(&suspects) {
                     // Splits were made: the list is sorted.
-                    let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok();
+                    let code = u32::try_from(row).unwrap_or(u32::MAX);
+                    let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok()
+                        || self.cut.range((code, at, 0)..=(code, at, usize::MAX)).next().is_some();
                     let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
                     if !split && fen.is_some_and(|fen| !fits(fen.fen().into(), self.roster.count(row))) {
                         self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
@@ -912,6 +1110,16 @@ impl<'a> Work<'a> {
         let rows = self.groups.of_row(self.roster).iter().enumerate();
         rows.filter_map(|(row, group)| Some((row, suspects.get(index(*group)).copied().flatten()?))).collect()
     }
+}
+
+/// What a member of a row gets, members counted from 0.
+fn piece_at(pieces: &[(u64, i64)], member: u64) -> Option<Amount> {
+    let mut end = 0_u64;
+    let piece = pieces.iter().find(|(members, _)| {
+        end = end.saturating_add(*members);
+        member < end
+    });
+    piece.map(|(_, fen)| Amount::from_fen(*fen))
 }
 
 /// Whether so many amounts alike are at most 2^63 − 1 fen, whatever their sign.

@@ -8,6 +8,7 @@ pub(crate) mod fit;
 pub(crate) mod index;
 #[cfg(test)]
 mod index_tests;
+pub(crate) mod limit;
 pub(crate) mod payers;
 pub(crate) mod pool;
 pub(crate) mod program;

@@ -1,15 +1,19 @@
 //! What was computed, as the engine keeps it: a cell for each group of rows, year and layer.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
 use crate::engine::fit::{Group, Groups};
+use crate::engine::limit::{Applied, Limited};
 use crate::engine::payers::{Payers, payer_of};
 use crate::engine::pool;
 use crate::engine::pool::Levels;
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
 use crate::ground::ids::{PoolIndex, index};
+use crate::ground::money::Amount;
 use crate::policy::{Layer, Payer, Policy, Sign};
 
 pub(crate) struct AllocationData {
@@ -27,6 +31,29 @@ pub(crate) struct AllocationData {
     pub(crate) levels: Box<[OnceLock<Option<Levels>>]>,
     /// Who pays, once asked for.
     pub(crate) payers: OnceLock<Payers>,
+    /// What limits of layers left their mark on.
+    pub(crate) limited: LimitedLayers,
+}
+
+/// Claims to the limits of layers, whose awards are the amounts of an allocation.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LimitedLayers {
+    /// Fen of one place that is claimed, by group × year × layer; empty if no layer has a limit.
+    pub(crate) claims: Vec<Cell>,
+    /// What the members of counted rows claim where they do not all claim the same, by row, year and layer.
+    pub(crate) pieces: BTreeMap<(u32, usize, usize), Pieces>,
+    /// The limits as they were applied, by layer, year and group.
+    pub(crate) applied: BTreeMap<(usize, usize, u32), Applied>,
+}
+
+/// What a row claims of the limit of a layer.
+pub(crate) struct RowClaim {
+    /// What the first of its places claims.
+    pub(crate) place: Amount,
+    /// What all of them claim.
+    pub(crate) whole: Amount,
+    /// The limit; none if nobody claims anything of it.
+    pub(crate) applied: Option<Applied>,
 }
 
 /// Levels of pools of which none is found yet.
@@ -127,6 +154,31 @@ impl AllocationData {
         let cells: Vec<Cell> =
             (0..groups).map(|group| self.group_cells(group).get(at).copied().unwrap_or(Cell::Uniform(0))).collect();
         cells_fen(&cells, self.groups.of_row(&self.roster), |column| self.dense.get(column).map(|dense| &**dense))
+    }
+
+    /// What a row claims of the limit of a layer; none of a layer without one.
+    pub(crate) fn claim(&self, row: usize, year: usize, layer: usize) -> Option<RowClaim> {
+        let limited = Limited::new(&self.policy, &self.roster, &self.groups, layer)?;
+        let applied = self.limited.applied.get(&(layer, year, limited.group(row))).copied();
+        let key = (u32::try_from(row).ok()?, year, layer);
+        let (place, whole) = if let Some(pieces) = self.limited.pieces.get(&key) {
+            let fen = |(members, fen): &(u64, i64)| i128::from(*fen).saturating_mul((*members).into());
+            let whole = pieces.iter().map(fen).fold(0, i128::saturating_add);
+            (pieces.first().map_or(0, |(_, fen)| *fen), whole)
+        } else {
+            let group = index(*self.groups.of_row(&self.roster).get(row)?);
+            let width = self.years.len().saturating_mul(self.policy.layers().len());
+            let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
+            let fen = match self.limited.claims.get(group.saturating_mul(width).saturating_add(at))? {
+                Cell::Uniform(fen) => *fen,
+                Cell::Dense(column) => self.dense.get(*column)?.amounts.get(row).copied()?,
+                Cell::Failed => 0,
+            };
+            (fen, i128::from(fen).saturating_mul(self.roster.count(row).into()))
+        };
+        // All claims to a limit were seen to fit.
+        let whole = Amount::from_fen(i64::try_from(whole).ok()?);
+        Some(RowClaim { place: Amount::from_fen(place), whole, applied })
     }
 
     /// Who pays, by codes.

@@ -189,6 +189,7 @@ impl Policy {
         let mut paths = vec![vec!["classes", id, "funding", own], vec!["rounding"], vec!["unit"]];
         paths.push(vec!["layers", own, "sign"]);
         paths.push(vec!["layers", own, "rounding"]);
+        paths.push(vec!["layers", own, "limit"]);
         if reads.standard {
             paths.push(vec!["classes", id, "standard"]);
         }

@@ -6,7 +6,7 @@ use crate::ground::money::{Amount, Rounding};
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::{Words, yearly, years};
-use crate::policy::{Layer, Payer, Policy, Sign, Weight, Yearly};
+use crate::policy::{FundingRule, Layer, LayerLimit, LimitGroup, Payer, Policy, Sign, Weight, Yearly};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,7 +190,35 @@ impl Words<'_> {
         if layer.rounding != self.policy.rounding() {
             terms.push([self.word("取整 ", "rounded to "), &step(layer.rounding)].concat());
         }
+        terms.extend(layer.limit.as_ref().map(|limit| self.limit(limit)));
         terms
+    }
+
+    /// 额度 200，各区县分别计，按比例安排.
+    fn limit(&self, limit: &LayerLimit) -> String {
+        let mut text = [self.word("额度 ", "limit "), &yearly(&limit.amount)].concat();
+        if let Some(per) = limit.per {
+            let parts = [self.word("，各", " for each "), self.limit_group(per), self.word("分别计", "")];
+            text.extend(parts);
+        }
+        text.extend([self.word("，", ", "), limit.rule.label(self.lang)]);
+        if let FundingRule::Priority(order) = &limit.rule {
+            let order: Vec<&str> = order.iter().map(String::as_str).collect();
+            text.extend([self.word("：", ": "), &self.list(&order)]);
+        }
+        text
+    }
+
+    fn limit_group(&self, group: LimitGroup) -> &str {
+        match group {
+            LimitGroup::Payer => self.word("安排主体", "payer"),
+            LimitGroup::Kind => self.word("类型", "kind"),
+            LimitGroup::Designation => self.word("认定层级", "designation"),
+            LimitGroup::Class => self.word("类别", "class"),
+            LimitGroup::County => self.word("区县", "county"),
+            LimitGroup::Township => self.word("乡镇", "township"),
+            LimitGroup::Attribute(attribute) => self.attribute(attribute),
+        }
     }
 
     fn described_classes(&self) -> Vec<DescribedClass> {

@@ -171,6 +171,8 @@ pub struct Layer {
     pub sign: Sign,
     /// How its amounts are rounded: its own way, or the policy's.
     pub rounding: Rounding,
+    /// What its claims are cut to; none: nothing.
+    pub limit: Option<LayerLimit>,
     /// The clause it rests on.
     pub clause: Option<String>,
 }
@@ -180,6 +182,49 @@ impl Layer {
     pub(crate) fn takes(&self, amount: Amount) -> bool {
         self.sign == Sign::Any || amount >= Amount::ZERO
     }
+}
+
+/// What the claims of a layer in a year are cut to, before later layers read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerLimit {
+    /// What there is for all of them, in the policy's unit; rounded down to the layer's step.
+    pub amount: Yearly<Decimal>,
+    /// How claims are met where it is short.
+    pub rule: FundingRule,
+    /// In what the places agree that share one such limit; none: all places share one.
+    pub per: Option<LimitGroup>,
+}
+
+/// In what places agree that share a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LimitGroup {
+    /// Who pays for them.
+    Payer,
+    /// The kind.
+    Kind,
+    /// The designation.
+    Designation,
+    /// The class.
+    Class,
+    /// The county.
+    County,
+    /// The township.
+    Township,
+    /// An attribute of type text.
+    Attribute(AttributeIndex),
+}
+
+impl LimitGroup {
+    /// The words in policy files, but for ids of attributes.
+    pub(crate) const WORDS: [(&'static str, Self); 6] = [
+        ("payer", Self::Payer),
+        ("kind", Self::Kind),
+        ("designation", Self::Designation),
+        ("class", Self::Class),
+        ("county", Self::County),
+        ("township", Self::Township),
+    ];
 }
 
 /// Whether the amounts of a layer may be below 0.

@@ -13,12 +13,12 @@ pub use crate::policy::rule::condition::BOUNDS;
 use crate::policy::rule::condition::BOUNDS_NAMES;
 pub use crate::policy::rule::keys::{BOUNDED, COMMON};
 pub use crate::policy::tables::{
-    ATTRIBUTE, CLASS, LAYER, MONEY_UNITS, NAME, PAYER, POLICY, POOL, READING, RESULT_KEYS, ROUNDING, SOURCE,
+    ATTRIBUTE, CLASS, LAYER, LIMIT, MONEY_UNITS, NAME, PAYER, POLICY, POOL, READING, RESULT_KEYS, ROUNDING, SOURCE,
     VALUE_WORDS,
 };
 use crate::policy::tables::{
-    ATTRIBUTE_NAMES, CLASS_NAMES, LAYER_NAMES, NAME_NAMES, PAYER_NAMES, POLICY_NAMES, POOL_NAMES, READING_NAMES,
-    ROUNDING_NAMES, SOURCE_NAMES,
+    ATTRIBUTE_NAMES, CLASS_NAMES, LAYER_NAMES, LIMIT_NAMES, NAME_NAMES, PAYER_NAMES, POLICY_NAMES, POOL_NAMES,
+    READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES,
 };
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
@@ -31,6 +31,7 @@ pub const POLICY_KEYS: &[(&str, &[&str])] = &[
     (ATTRIBUTE.name, ATTRIBUTE_NAMES),
     (LAYER.name, LAYER_NAMES),
     (PAYER.name, PAYER_NAMES),
+    (LIMIT.name, LIMIT_NAMES),
     (CLASS.name, CLASS_NAMES),
     ("rule", rule::KEYS),
     (POOL.name, POOL_NAMES),
@@ -39,4 +40,4 @@ pub const POLICY_KEYS: &[(&str, &[&str])] = &[
 
 /// The tables of a policy file, in the order in which a file has them; those of rules are in [`KINDS`].
 pub const TABLES: &[&Table] =
-    &[&POLICY, &ROUNDING, &SOURCE, &READING, &NAME, &ATTRIBUTE, &LAYER, &PAYER, &CLASS, &POOL, &BOUNDS];
+    &[&POLICY, &ROUNDING, &SOURCE, &READING, &NAME, &ATTRIBUTE, &LAYER, &PAYER, &LIMIT, &CLASS, &POOL, &BOUNDS];

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Input, Traced};
+use crate::engine::store::RowClaim;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
@@ -17,6 +18,7 @@ use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::ground::text::visible;
+use crate::math::claims::Measure;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
@@ -63,8 +65,11 @@ pub struct Step {
     /// The same in one text, `standard=600; city=300`.
     #[serde(skip)]
     read: String,
-    /// The amount of one place before rounding.
+    /// The amount of one place before rounding, and before a limit of the layer.
     pub exact: String,
+    /// What the whole row claims of the layer's limit; none of a layer without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
     /// The amount of one place.
     pub per_place: String,
     /// The amount of the whole row.
@@ -295,6 +300,7 @@ impl<'a> Explainer<'a> {
                 (traced, inputs)
             }
         };
+        let claim = data.claim(self.row, self.at, number);
         let (class, of_layer) = (ClassIndex::new(self.class_number()), LayerIndex::new(number));
         let clause = policy.clause(class, of_layer).map(str::to_owned);
         let of_class = clause.is_some() && clause == self.class.clause && rule.clause.is_none();
@@ -304,7 +310,9 @@ impl<'a> Explainer<'a> {
             layer_clause: layer_clause.as_deref(),
             changes: policy.changes_behind(class, of_layer),
         };
-        let sentence = |lang| self.sentence(lang, layer, rule, &traced, &exact.looked_at, met, place, whole, &cited);
+        let sentence = |lang| {
+            self.sentence(lang, layer, rule, &traced, &exact.looked_at, met, place, whole, claim.as_ref(), &cited)
+        };
         Some(Step {
             layer: layer.id.clone(),
             payer: data.payer(self.row, layer).to_owned(),
@@ -317,6 +325,7 @@ impl<'a> Explainer<'a> {
             inputs,
             whole,
             exact: show(&traced.value),
+            claim: claim.as_ref().map(|claim| claim.whole.in_unit(unit).to_string()),
             per_place: place.in_unit(unit).to_string(),
             amount: whole.in_unit(unit).to_string(),
             text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
@@ -377,6 +386,7 @@ impl<'a> Explainer<'a> {
         met: bool,
         place: Amount,
         whole: Amount,
+        claim: Option<&RowClaim>,
         cited: &Cited<'_>,
     ) -> String {
         let policy = self.allocation.policy();
@@ -393,15 +403,19 @@ impl<'a> Explainer<'a> {
                 text.extend([traced.text.as_str(), " = "]);
             }
             text.extend([exact.as_str(), " ", unit.as_str()]);
-            let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
+            let claimed = claim.map_or(place, |claim| claim.place);
+            let rounded = BigRational::new(claimed.fen().into(), BigInt::from(unit.fen()));
             if rounded != traced.value {
                 let how = if rule.kind.pool().is_some() {
                     said.word("按最大余额法取整", "by largest remainder to").to_owned()
                 } else {
                     rounding_words(&said, layer.rounding)
                 };
-                let amount = place.in_unit(unit).to_string();
+                let amount = claimed.in_unit(unit).to_string();
                 text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &amount, " ", unit.as_str()]);
+            }
+            if let Some(claim) = claim {
+                text.push_str(&limit_words(&said, layer, claim, place));
             }
             if count > 1 {
                 let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
@@ -479,6 +493,30 @@ fn rounding_words(said: &Words<'_>, rounding: Rounding) -> String {
         RoundingMode::Up => (" 进一", "rounded up to "),
     };
     [said.word("按 ", en), &step, " ", rounding.unit().as_str(), said.word(zh, ":")].concat()
+}
+
+/// What the limit of a layer leaves one place of its claim: ；申请 60 元，额度内安排 50 元（按比例安排，额度 100 元，申请合计 120 元）.
+fn limit_words(said: &Words<'_>, layer: &Layer, claim: &RowClaim, award: Amount) -> String {
+    let (Some(limit), Some(applied)) = (&layer.limit, claim.applied) else { return String::new() };
+    let unit = said.policy.unit();
+    let money = |amount: Amount| format!("{} {unit}", amount.in_unit(unit));
+    let is_met = applied.measure == Measure::Met;
+    let left = if is_met {
+        said.word("，额度内全额安排", ", met in full").to_owned()
+    } else {
+        [said.word("，额度内安排 ", ", of which the limit leaves "), &money(award)].concat()
+    };
+    let rule = if is_met { String::new() } else { [limit.rule.label(said.lang), said.word("，", ", ")].concat() };
+    let (amount, all) = (money(applied.limit), money(applied.claim));
+    let parts = [
+        said.word("（", " ("),
+        &rule,
+        said.word("额度 ", "limit "),
+        &amount,
+        said.word("，申请合计 ", ", all claims "),
+        &all,
+    ];
+    [said.word("；申请 ", "; claimed "), &money(claim.place), &left, &parts.concat(), said.word("）", ")")].concat()
 }
 
 impl Traced {

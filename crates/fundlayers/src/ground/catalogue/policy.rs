@@ -57,6 +57,9 @@ phrases! {
     COLUMN_OF_RESULTS = "是结果中的列", "is a column of results";
     ATTRIBUTE_TOO = "也是属性", "is an attribute too";
     NO_SIGN = "不是 `sign` 的取值", "is no word for a sign";
+    LIMIT_OF_ANY_SIGN = "金额可以小于 0 的层级不能设额度", "a layer whose amounts may be below 0 has no limit";
+    LIMIT_OR_SIGN = "请去掉 `limit` 或 `sign`", "leave out `limit` or `sign`";
+    NO_LIMIT_GROUP = "不是对象的分组", "is nothing that places are grouped by";
     PAYER_OR_TABLE = "安排主体，或 `{ attribute = 属性的编号 }`", "a payer, or `{ attribute = \"its id\" }`";
     PAYER_NOT_DECLARED = "未在 `[payers]` 中设定", "is not declared in [payers]";
     ATTRIBUTE_NOT_DECLARED = "未在 `[attributes]` 中设定", "is not declared in [attributes]";

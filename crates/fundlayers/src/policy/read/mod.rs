@@ -10,17 +10,16 @@ use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::read::classes::ClassNames;
 use crate::policy::tables::POLICY_NAMES;
+pub(crate) use crate::policy::tables::WORDS_LIMIT;
 use crate::policy::{Layer, Policy, PolicyData, Source};
 
 mod cautions;
 mod classes;
 mod declared;
 mod head;
+mod limits;
 mod nodes;
 mod pools;
-
-/// Kinds, designations, payers, attributes and pools of a policy, at most; of each.
-const WORDS_LIMIT: usize = 1_000;
 
 pub(super) fn read(document: &Node) -> Result<(Policy, Problems), Problems> {
     let mut reader = Reader { problems: Problems::new(), years: None, unit: None, step: None };
@@ -102,9 +101,10 @@ impl Reader {
             pools: &pool_ids,
         };
         let classes = self.classes(document.get("classes"), &names);
+        self.limit_orders(document, &layers, &classes, (&kinds, &designations));
         self.pool_layers(document, &classes, &mut pools);
         self.overlaps(&classes);
-        self.beyond_standard(&classes, &layer_ids);
+        self.beyond_standard(&classes, &layers);
         self.gap_in_classes(&classes, &attributes);
         let (first_year, last_year) = years?;
         Some(PolicyData {

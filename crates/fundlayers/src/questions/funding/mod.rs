@@ -33,7 +33,7 @@ mod notes;
 mod tests;
 mod totals;
 
-pub use crate::policy::FundingRule;
+use crate::policy::FundingRule;
 pub use explain::FundingExplanation;
 pub use limits::{Limit, Limits, LimitsBuilder};
 pub use totals::{FundingTotal, FundingTotals};
@@ -432,6 +432,7 @@ impl<'a> Work<'a> {
             split,
             levels: no_levels(&data.policy, data.years.len()),
             payers: OnceLock::new(),
+            limited: data.limited.clone(),
         }))
     }
 
