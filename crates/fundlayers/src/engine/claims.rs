@@ -95,17 +95,12 @@ impl<'a> Claimants<'a> {
         let all = || (0_u32..).take(roster.len()).collect();
         let mut entries = Vec::new();
         for row in rows.unwrap_or_else(all) {
-            match members.and_then(|members| members(row)) {
-                Some(pieces) => {
-                    entries.extend(pieces.into_iter().map(|(members, fen)| Entry { row, members, fen, is_part: true }))
-                }
-                None => entries.push(Entry {
-                    row,
-                    members: roster.count(index(row)),
-                    fen: due.get(index(row)).copied().unwrap_or_default(),
-                    is_part: false,
-                }),
+            if let Some(pieces) = members.and_then(|members| members(row)) {
+                entries.extend(pieces.into_iter().map(|(members, fen)| Entry { row, members, fen, is_part: true }));
+                continue;
             }
+            let (members, fen) = (roster.count(index(row)), due.get(index(row)).copied().unwrap_or_default());
+            entries.push(Entry { row, members, fen, is_part: false });
         }
         let claims = entries.iter().map(|entry| steps(entry.fen)).collect();
         let counts = counts.map(|_| entries.iter().map(|entry| entry.members).collect());

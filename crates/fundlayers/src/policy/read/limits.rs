@@ -62,7 +62,7 @@ impl Reader {
         match FundingRule::parse(&name, &order) {
             Ok(rule) => Some(rule),
             Err(problems) => {
-                for problem in problems.iter() {
+                for problem in &problems {
                     let (position, key) = match node.get("order") {
                         Some(order) => (order.position, "order"),
                         None => (rule.position, "rule"),
