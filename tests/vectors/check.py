@@ -119,7 +119,7 @@ def implausible(policy):
             yield f"attribute {name} without a type"
     for pool in policy.get("pools", []):
         for weight in pool.get("weights", {}):
-            if weight != "equal" and weight not in attributes:
+            if weight != "equal" and weight not in attributes and weight not in layers:
                 yield f"weight {weight} is not declared"
     for each in policy["classes"]:
         for table, key in (("kinds", "kind"), ("designations", "designation")):

@@ -62,7 +62,7 @@ export interface Bounds {
 }
 
 /** The kinds of rules, by the key that tells them. */
-export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference";
+export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference" | "left_of";
 
 /** No key of another kind. */
 type OfKind<K extends RuleKind> = { readonly [key in Exclude<RuleKind, K>]?: never };
@@ -129,6 +129,12 @@ export interface DifferenceRule extends BoundedRuleParts, OfKind<"difference"> {
   readonly difference: readonly Value[];
 }
 
+/** What the caps of another pool leave undistributed in the year; only in the `amount` of a pool. */
+export interface LeftOfRule extends BoundedRuleParts, OfKind<"left_of"> {
+  /** The id of a pool of an earlier layer, or of the same layer and earlier in the file. */
+  readonly left_of: string;
+}
+
 /** Every key of a rule. */
 type RuleKey =
   | keyof AmountRule
@@ -137,10 +143,11 @@ type RuleKey =
   | keyof PoolRule
   | keyof LeastRule
   | keyof GreatestRule
-  | keyof DifferenceRule;
+  | keyof DifferenceRule
+  | keyof LeftOfRule;
 
 /** A rule that may stand inside a value. */
-export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule;
+export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule | LeftOfRule;
 
 /**
  * How one layer's amount comes about for a class. `rule.rate !== undefined` tells which rule it is; of what `funding` holds,
@@ -311,14 +318,36 @@ export interface PolicyDocument {
     readonly id: string;
     /** The name for people, in Chinese and English. Left out: the id. */
     readonly name?: PartialName;
-    /** What is shared out, in the policy's unit; a multiple of the rounding step. */
-    readonly amount: Yearly<Digits>;
-    /** By the id of an attribute of type number, or `equal`. They sum to exactly 1. */
+    /**
+     * What is shared out, in the policy's unit: a number is a multiple of the rounding step, a computed amount is
+     * rounded down to it. It reads nothing of a place but what `per` names.
+     */
+    readonly amount: Value;
+    /**
+     * `kind`, `designation`, `class`, `county`, `township` or the id of a text attribute: a pool of its own for the
+     * places that agree in it. Left out: one pool for all.
+     */
+    readonly per?: string;
+    /** By the id of an attribute of type number or of an earlier layer, or `equal`. They sum to exactly 1. */
     readonly weights: { readonly [attribute: string]: Ratio };
-    /** The least that a place gets, in the policy's unit. */
-    readonly at_least?: Yearly<Digits>;
-    /** The most that a place gets, in the policy's unit. */
-    readonly at_most?: Yearly<Digits>;
+    /** The least that a place gets, in the policy's unit; a computed one is rounded half-up to the step. */
+    readonly at_least?: Value;
+    /** The most that a place gets, in the policy's unit; a computed one is rounded half-up to the step. */
+    readonly at_most?: Value;
+    /**
+     * Where floors together exceed the pool: refuse (an error), or reduce (cut them in proportion). Default: "refuse".
+     */
+    readonly if_short?: "refuse" | "reduce";
+    /**
+     * Where caps leave some of the pool: refuse (an error), or keep (it stays undistributed and is shown). Default:
+     * "refuse".
+     */
+    readonly if_left?: "refuse" | "keep";
+    /**
+     * largest-remainder (the parts sum to the pool), or each (each part rounded by itself; the difference is shown).
+     * Default: "largest-remainder".
+     */
+    readonly apportion?: "largest-remainder" | "each";
     /** The clause that the pool rests on, such as 四.1. */
     readonly clause?: string;
   }[];

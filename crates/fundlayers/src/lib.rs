@@ -108,9 +108,9 @@ pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Attribute, AttributeType, Bound, ChangedValue, Class, Condition, FundingRule, Layer, LayerLimit, LimitGroup, Named,
-    POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status, Subject, Test, Value,
-    Weight, Yearly, kinds,
+    Attribute, AttributeType, Bound, ChangedValue, Class, Condition, FundingRule, GroupKey, Layer, LayerLimit,
+    LimitGroup, Named, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status,
+    Subject, Test, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};

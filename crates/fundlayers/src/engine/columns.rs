@@ -110,6 +110,14 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// The text of an attribute of a row; blank of one that is no text.
+    pub(crate) fn text(&self, index: AttributeIndex, row: usize) -> &'a str {
+        match self.attribute(index) {
+            Some(AttributeColumn::Text(column)) => column.get(row),
+            _ => "",
+        }
+    }
+
     /// Whether an attribute is blank at a place.
     pub(crate) fn is_blank(&self, index: AttributeIndex, row: usize) -> bool {
         match self.attribute(index) {

@@ -1,11 +1,12 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashSet;
 use num_bigint::BigInt;
 use num_rational::BigRational;
+use rust_decimal::Decimal;
 
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
@@ -13,7 +14,7 @@ use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Groups, at};
 use crate::engine::limit::{Cut, Limited};
 use crate::engine::pool;
-use crate::engine::pool::PoolFault;
+use crate::engine::pool::{ASK, Before, GroupShare, Members, PoolFault, Shares};
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
@@ -25,7 +26,9 @@ use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
-use crate::policy::{Class, Policy, Rule, Yearly};
+use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::placeless;
+use crate::policy::{Class, Policy, Pool, Rule, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -55,7 +58,8 @@ pub(crate) fn compute(
     let split = work.splits();
     work.check_rows();
     work.drop_arrived();
-    let Work { cells, dense, found, pool_warnings, limited, claims, .. } = work;
+    work.warn_of_rests();
+    let Work { cells, dense, found, pool_warnings, shared, limited, claims, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
@@ -84,6 +88,7 @@ pub(crate) fn compute(
         cells,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
+        shared: shared.into_iter().map(Option::unwrap_or_default).collect(),
         levels: no_levels(policy, years.len()),
         payers: OnceLock::new(),
         limited: LimitedLayers { claims, ..limited },
@@ -236,8 +241,21 @@ enum Task {
     Tree(Tree),
     /// The exact way, row by row.
     Exact,
-    /// Pool, amount, floor and cap.
-    Pool(PoolIndex, Amount, Option<Amount>, Option<Amount>),
+    /// Pool, amount, floor and cap; none if they rest on more than numbers of the file.
+    Pool(PoolIndex, Option<[Option<Decimal>; 3]>),
+}
+
+/// Members of a counted row that get something else from a pool than its last ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    row: u32,
+    /// Index in the computed years.
+    at: usize,
+    layer: usize,
+    /// The first member that it does not hold for.
+    end: u64,
+    /// What each of them gets.
+    fen: i64,
 }
 
 struct Work<'a> {
@@ -258,10 +276,12 @@ struct Work<'a> {
     failed: HashSet<(usize, usize, usize)>,
     /// Rows and years with a failure in any layer.
     troubled: HashSet<(usize, usize)>,
-    /// Row, year, layer of a pool: so many of the row's members get a step more.
-    extra: Vec<(u32, usize, usize, u64)>,
-    /// Row, year, layer with a limit: what its members get, where they do not all get the same.
-    cut: BTreeMap<(u32, usize, usize), Pieces>,
+    /// Row, year, layer of a pool: which members get what, before those that get what stands in the column.
+    pieces: Vec<Piece>,
+    /// Rows and years of them.
+    split: HashSet<(usize, usize)>,
+    /// How pools were shared out, by pool × year; none of one that failed.
+    shared: Vec<Option<Vec<GroupShare>>>,
     /// What layers with a limit claimed before it; none if no layer has one.
     claims: Option<Cells>,
     limited: LimitedLayers,
@@ -318,8 +338,9 @@ impl<'a> Work<'a> {
             partial,
             failed: HashSet::new(),
             troubled: HashSet::new(),
-            extra: Vec::new(),
-            cut: BTreeMap::new(),
+            pieces: Vec::new(),
+            split: HashSet::new(),
+            shared: vec![Some(Vec::new()); policy.pools().len().saturating_mul(years.len())],
             limited: LimitedLayers::default(),
             id_order: None,
             last: Vec::new(),
@@ -427,12 +448,10 @@ impl<'a> Work<'a> {
                 continue;
             };
             if let Some(pool) = rule.kind.pool() {
-                let Some(pool_data) = self.policy.pool(pool) else { continue };
-                let amount = |yearly: &Yearly<Amount>| yearly.at(year).copied();
-                let (floor, cap) =
-                    (pool_data.at_least.as_ref().and_then(amount), pool_data.at_most.as_ref().and_then(amount));
-                let task = Task::Pool(pool, amount(&pool_data.amount).unwrap_or_default(), floor, cap);
-                tasks.push((number, task));
+                let Some(data) = self.policy.pool(pool) else { continue };
+                let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(year).copied();
+                let numbers = [Some(&data.amount), data.at_least.as_ref(), data.at_most.as_ref()].map(number_of);
+                tasks.push((number, Task::Pool(pool, data.is_plain().then_some(numbers))));
                 continue;
             }
             let before: Vec<Cell> =
@@ -457,7 +476,8 @@ impl<'a> Work<'a> {
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
     fn is_as_before(&self, tasks: &[(usize, Task)], at: usize) -> bool {
         let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
-        alike && self.last == tasks && !tasks.iter().any(|(_, task)| *task == Task::Exact)
+        let varies = |task: &Task| matches!(task, Task::Exact | Task::Pool(_, None));
+        alike && self.last == tasks && !tasks.iter().any(|(_, task)| varies(task))
     }
 
     /// How many columns of amounts there will be, found without making any.
@@ -556,8 +576,15 @@ impl<'a> Work<'a> {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
             }
-            let again: Vec<_> = self.extra.iter().filter(|(_, y, l, _)| (*y, *l) == (before, layer)).copied().collect();
-            self.extra.extend(again.into_iter().map(|(row, _, layer, extra)| (row, at, layer, extra)));
+            let again = self.claimed_pieces(layer, before);
+            self.add_pieces(again.into_iter().map(|piece| Piece { at, ..piece }));
+            for (_, task) in &tasks {
+                if let Task::Pool(pool, _) = task
+                    && let Some(groups) = self.shared.get(self.shared_at(*pool, before)).cloned()
+                {
+                    self.set_shared(*pool, at, groups);
+                }
+            }
             return;
         }
         let column = self.dense.len();
@@ -578,6 +605,8 @@ impl<'a> Work<'a> {
             }
             self.cells.set(*class, at, layer, Cell::Dense(column));
         }
+        // A pool may read what is left of one before it.
+        pools.sort_unstable();
         for pool in pools {
             let classes: Vec<usize> = tasks
                 .iter()
@@ -588,7 +617,9 @@ impl<'a> Work<'a> {
         }
         let column_data = Dense::new(amounts);
         let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
-        self.dense.push(if self.extra.is_empty() { column_data } else { column_data.or_a_step_more(step) });
+        let column_data = if self.pieces.is_empty() { column_data } else { column_data.or_a_step_more(step) };
+        let own = self.pieces.iter().filter(|piece| (piece.at, piece.layer) == (at, layer));
+        self.dense.push(own.fold(column_data, |column, piece| column.or(piece.fen)));
         self.last = tasks;
         self.last_column = Some(column);
     }
@@ -608,6 +639,36 @@ impl<'a> Work<'a> {
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
         self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
+        let Some(data) = self.policy.pool(pool) else { return };
+        let is_read = |other: &Pool| placeless::reads(&other.amount, other.per).1.contains(&pool);
+        if self.policy.pools().iter().any(is_read) {
+            let layer = data.layer.map_or(0, LayerIndex::number);
+            let year = self.year(at);
+            let groups = pool::without_members(data, year, self.columns, &BeforePool { work: self, at, layer });
+            self.set_shared(pool, at, Some(groups));
+        }
+    }
+
+    fn shared_at(&self, pool: PoolIndex, at: usize) -> usize {
+        pool.number().saturating_mul(self.years.len()).saturating_add(at)
+    }
+
+    fn set_shared(&mut self, pool: PoolIndex, at: usize, groups: Option<Vec<GroupShare>>) {
+        let slot = self.shared_at(pool, at);
+        if let Some(slot) = self.shared.get_mut(slot) {
+            *slot = groups;
+        }
+    }
+
+    /// Says what pools left, and by how much parts that are rounded by themselves do not sum to their pool.
+    fn warn_of_rests(&mut self) {
+        for (number, pool) in self.policy.pools().iter().enumerate() {
+            for (at, year) in self.years.iter().enumerate() {
+                let slot = self.shared_at(PoolIndex::new(number), at);
+                let groups = self.shared.get(slot).and_then(Option::as_deref).unwrap_or_default();
+                self.pool_warnings.append(pool::rests(pool, *year, self.columns, groups));
+            }
+        }
     }
 
     fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
@@ -638,17 +699,18 @@ impl<'a> Work<'a> {
 
     /// The amounts of one place of a row in the layers before one.
     fn layers_of(&self, class: usize, row: usize, at: usize, before: usize) -> Vec<Option<Amount>> {
-        let one = |layer: usize| {
-            if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
-                return None;
-            }
-            match self.cells.get(class, at, layer)? {
-                Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
-                Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
-                Cell::Failed => None,
-            }
-        };
-        (0..before).map(one).collect()
+        (0..before).map(|layer| self.layer_of(class, row, at, layer)).collect()
+    }
+
+    fn layer_of(&self, class: usize, row: usize, at: usize, layer: usize) -> Option<Amount> {
+        if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
+            return None;
+        }
+        match self.cells.get(class, at, layer)? {
+            Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
+            Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
+            Cell::Failed => None,
+        }
     }
 
     fn run_exact(&mut self, class: usize, rows: &Rows, (at, layer): (usize, usize), amounts: &mut [i64]) {
@@ -686,6 +748,11 @@ impl<'a> Work<'a> {
         layers: &[Option<Amount>],
     ) -> Result<Amount, Vec<Fault>> {
         let Some(layer) = self.policy.layers().get(layers.len()) else { return Err(vec![Fault::Unknown]) };
+        let mut exact = self.exact_way(class, row, at, layers);
+        exact.amount(rule, layer).ok_or(exact.faults)
+    }
+
+    fn exact_way<'l>(&'l self, class: &'l Class, row: usize, at: usize, layers: &'l [Option<Amount>]) -> Exact<'l> {
         let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
         exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
             let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
@@ -693,7 +760,82 @@ impl<'a> Work<'a> {
             let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
             (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
         });
-        exact.amount(rule, layer).ok_or(exact.faults)
+        exact
+    }
+
+    fn class_of(&self, row: usize) -> Option<usize> {
+        let group = self.groups.of_row(self.roster).get(row)?;
+        self.groups.list.get(index(*group))?.class
+    }
+
+    /// The pieces of a row in a year, by layer and member.
+    fn pieces_of(&self, row: usize, at: usize) -> Vec<Piece> {
+        if !self.split.contains(&(row, at)) {
+            return Vec::new();
+        }
+        let own = self.pieces.iter().filter(|piece| (index(piece.row), piece.at) == (row, at));
+        let mut own: Vec<Piece> = own.copied().collect();
+        own.sort_unstable();
+        own
+    }
+
+    /// The amounts of one member of a row in the layers before one, and what is wrong with it and not with the last member.
+    fn member_layers(
+        &self,
+        class: usize,
+        (row, member): (usize, u64),
+        at: usize,
+        before: usize,
+        pieces: &[Piece],
+    ) -> (Vec<Option<Amount>>, Vec<(usize, Fault)>) {
+        let known = self.layers_of(class, row, at, before);
+        let (mut layers, mut faults): (Vec<Option<Amount>>, Vec<(usize, Fault)>) = (Vec::new(), Vec::new());
+        let Some(data) = self.policy.classes().get(class).filter(|_| !pieces.is_empty()) else {
+            return (known, faults);
+        };
+        for (layer, base) in known.into_iter().enumerate() {
+            let rule = data.funding.get(layer).and_then(Option::as_ref);
+            let amount = match rule {
+                // What a limit left is known of each member.
+                Some(rule) if rule.kind.pool().is_some() || self.is_cut(layer, at) => {
+                    let own = pieces.iter().find(|piece| piece.layer == layer && member < piece.end);
+                    base.map(|base| own.map_or(base, |own| Amount::from_fen(own.fen)))
+                }
+                Some(rule) => match self.exact(data, rule, row, at, &layers) {
+                    Ok(amount) => Some(amount),
+                    Err(found) => {
+                        faults.extend(found.into_iter().filter(|_| base.is_some()).map(|fault| (layer, fault)));
+                        None
+                    }
+                },
+                None => base,
+            };
+            layers.push(amount);
+        }
+        (layers, faults)
+    }
+
+    /// The members of a pool, counted rows by the kinds of members that the layers before tell apart, if the pool reads them.
+    fn members_of(&self, pool: &Pool, rows: Rows, (at, layer): (usize, usize)) -> Members {
+        let is_split = |row: &u32| self.split.contains(&(index(*row), at));
+        if pool.is_plain() || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
+            return Members::new(rows);
+        }
+        let (mut list, mut spans) = (Vec::new(), Vec::new());
+        for row in rows.iter() {
+            let pieces = self.pieces_of(index(row), at);
+            let ends = pieces.iter().filter(|piece| piece.layer < layer).map(|piece| piece.end);
+            let mut ends: Vec<u64> = ends.chain([self.roster.count(index(row))]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let mut first = 0_u64;
+            for end in ends {
+                list.push(row);
+                spans.push((first, end.saturating_sub(first)));
+                first = end;
+            }
+        }
+        Members { rows: list.into(), spans }
     }
 
     fn fail(&mut self, row: usize, at: usize, layer: usize) {
@@ -760,39 +902,44 @@ impl<'a> Work<'a> {
             return;
         }
         let Some(data) = self.policy.pool(pool) else { return };
-        match pool::share(data, year, self.columns, &members) {
+        let members = self.members_of(data, members, (at, layer));
+        let shares = pool::share(data, year, self.columns, &members, &BeforePool { work: self, at, layer });
+        match shares {
             Ok(shares) if complete => {
-                let step = self.policy.pool_rounding(data).step().fen();
-                // Parts are at most the pool, which fits.
-                let fen = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(step);
-                if matches!(members, Rows::All(_)) {
+                self.take_pieces(&members, &shares, (at, layer));
+                self.set_shared(pool, at, Some(shares.groups));
+                if matches!(members.rows, Rows::All(_)) {
                     // Every row is a member: the parts become the column where they stand.
-                    *amounts = shares.parts.into_iter().map(fen).collect();
+                    *amounts = shares.parts;
                 } else {
-                    for (row, part) in members.iter().zip(shares.parts) {
+                    for (row, part) in members.rows.iter().zip(shares.parts) {
                         if let Some(slot) = amounts.get_mut(index(row)) {
-                            *slot = fen(part);
+                            *slot = part;
                         }
                     }
                 }
-                for (member, extra) in shares.extra {
-                    if let Some(row) = members.get(member) {
-                        self.extra.push((row, at, layer, extra));
-                    }
-                }
             }
-            Ok(_) => self.fail_all(&members, at, layer),
+            Ok(_) => {
+                self.set_shared(pool, at, None);
+                self.fail_all(&members.rows, at, layer);
+            }
             Err(faults) => {
-                self.fail_all(&members, at, layer);
+                self.set_shared(pool, at, None);
+                self.fail_all(&members.rows, at, layer);
                 for fault in faults {
                     match fault {
                         // Without all its members nothing is known of the pool as a whole.
                         PoolFault::Pool(_) if !complete => {}
                         PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
+                        PoolFault::Rule(member, fault) => {
+                            let Some(row) = members.rows.get(member).map(index) else { continue };
+                            self.found.fault(row, (at, year), layer, &fault);
+                        }
                         PoolFault::Member(member, attribute, problem) => {
-                            let Some(row) = members.get(member).map(index) else { continue };
-                            let said =
-                                problem.code() == Code::BlankAttribute && !self.found.blanks.insert((row, attribute));
+                            let Some(row) = members.rows.get(member).map(index) else { continue };
+                            let is_blank = problem.code() == Code::BlankAttribute;
+                            let said = attribute
+                                .is_some_and(|attribute| is_blank && !self.found.blanks.insert((row, attribute)));
                             if !said && !self.found.is_full() {
                                 let problem = crate::engine::fit::at(self.roster, row, problem);
                                 self.found.list.push((Some(row), at, layer, problem));
@@ -804,103 +951,77 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Rows of a year whose members do not all get the same in the layers so far.
-    fn differing_rows(&self, at: usize) -> BTreeSet<u32> {
-        let of_pools = self.extra.iter().filter(|(_, year, ..)| *year == at).map(|(row, ..)| *row);
-        let of_limits = self.cut.keys().filter(|(_, year, _)| *year == at).map(|(row, ..)| *row);
-        of_pools.chain(of_limits).collect()
-    }
-
-    /// What each kind of member of a row gets in some of the first layers, which are worked out for each of them; none where
-    /// it is not known.
-    fn segments(&mut self, row: u32, at: usize, layers: usize) -> Vec<(u64, Vec<Option<Amount>>)> {
-        let row_at = index(row);
-        let group = self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)));
-        let Some(number) = group.and_then(|group| group.class) else { return Vec::new() };
-        let Some(class) = self.policy.classes().get(number) else { return Vec::new() };
-        let is_here = |(of, year, ..): &&(u32, usize, usize, u64)| (*of, *year) == (row, at);
-        let extras: Vec<(usize, u64)> =
-            self.extra.iter().filter(is_here).map(|(_, _, layer, extra)| (*layer, *extra)).collect();
-        let cut: Vec<(usize, Pieces)> = (self.cut.range((row, at, 0)..=(row, at, usize::MAX)))
-            .map(|((.., layer), pieces)| (*layer, pieces.clone()))
-            .collect();
-        let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([self.roster.count(row_at)]).collect();
-        for (_, pieces) in &cut {
-            ends.extend(pieces.iter().scan(0_u64, |end, (members, _)| {
-                *end = end.saturating_add(*members);
-                Some(*end)
-            }));
+    /// Remembers which members of counted rows get something else than the last one.
+    fn take_pieces(&mut self, members: &Members, shares: &Shares, (at, layer): (usize, usize)) {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (member, count, fen) in &shares.extra {
+            let Some(row) = members.rows.get(*member) else { continue };
+            let first = members.spans.get(*member).map_or(0, |(first, _)| *first);
+            pieces.push(Piece { row, at, layer, end: first.saturating_add(*count), fen: *fen });
         }
-        ends.sort_unstable();
-        ends.dedup();
-        let mut segments = Vec::new();
-        let mut start = 0_u64;
-        for end in ends.into_iter().filter(|end| *end > 0) {
-            let mut amounts: Vec<Option<Amount>> = Vec::new();
-            for layer in 0..layers {
-                let base = self.layers_of(number, row_at, at, layer.saturating_add(1)).pop().flatten();
-                let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
-                let rule = class.funding.get(layer).and_then(Option::as_ref);
-                let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
-                let pieces = cut.iter().find(|(of, _)| *of == layer).map(|(_, pieces)| pieces);
-                // Of a layer that was cut, a row without pieces is served alike.
-                let is_cut = self.is_cut(layer, at);
-                let amount =
-                    match (rule, extra) {
-                        _ if is_cut => match pieces {
-                            Some(pieces) => base.map(|base| piece_at(pieces, start).unwrap_or(base)),
-                            None => base,
-                        },
-                        (_, Some(extra)) => base.map(|base| {
-                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
-                        }),
-                        (Some(rule), None) if rule.kind.pool().is_none() => {
-                            match self.exact(class, rule, row_at, at, &amounts) {
-                                Ok(amount) => Some(amount),
-                                Err(faults) => {
-                                    for fault in faults.iter().filter(|_| base.is_some()) {
-                                        self.found.fault(row_at, (at, self.year(at)), layer, fault);
-                                    }
-                                    None
-                                }
-                            }
-                        }
-                        _ => base,
-                    };
-                amounts.push(amount);
+        for ((row, part), (first, count)) in members.rows.iter().zip(&shares.parts).zip(&members.spans) {
+            let end = first.saturating_add(*count);
+            // The last members have what stands in the column.
+            if end < self.roster.count(index(row)) {
+                pieces.push(Piece { row, at, layer, end, fen: *part });
             }
-            segments.push((end.saturating_sub(start), amounts));
-            start = end;
         }
-        segments
+        self.add_pieces(pieces);
     }
 
-    /// Counted rows whose members differ by a step: every layer is worked out for each kind of member.
+    fn add_pieces(&mut self, pieces: impl IntoIterator<Item = Piece>) {
+        for piece in pieces {
+            self.split.insert((index(piece.row), piece.at));
+            self.pieces.push(piece);
+        }
+    }
+
+    /// Counted rows whose members differ by what a pool gives them: every layer is worked out for each kind of member.
     fn splits(&mut self) -> Vec<Split> {
-        let layers = self.policy.layers().len();
-        let mut rows: Vec<(u32, usize)> = self.extra.iter().map(|(row, at, ..)| (*row, *at)).collect();
-        rows.extend(self.cut.keys().map(|(row, at, _)| (*row, *at)));
-        rows.sort_unstable();
-        rows.dedup();
-        self.extra.sort_unstable();
+        self.pieces.sort_unstable();
+        let pieces = self.pieces.clone();
         let mut splits = Vec::new();
-        for (row, at) in rows {
-            let fen = |amounts: Vec<Option<Amount>>| -> Vec<i64> {
-                amounts.into_iter().map(|amount| amount.unwrap_or_default().fen()).collect()
-            };
-            let segments = self.segments(row, at, layers).into_iter();
-            let segments: Vec<(u64, Vec<i64>)> = segments.map(|(members, amounts)| (members, fen(amounts))).collect();
-            for layer in 0..layers {
+        for alike in pieces.chunk_by(|a, b| (a.row, a.at) == (b.row, b.at)) {
+            let Some(Piece { row, at, .. }) = alike.first().copied() else { continue };
+            let row_at = index(row);
+            let Some(class) = self.class_of(row_at) else { continue };
+            let count = self.roster.count(row_at);
+            let mut ends: Vec<u64> = alike.iter().map(|piece| piece.end).chain([count]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let mut segments = Vec::new();
+            let mut start = 0_u64;
+            for end in ends {
+                let all = self.policy.layers().len();
+                let (layers, faults) = self.member_layers(class, (row_at, start), at, all, alike);
+                for (layer, fault) in faults {
+                    self.found.fault(row_at, (at, self.year(at)), layer, &fault);
+                }
+                let fen = layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect();
+                segments.push((end.saturating_sub(start), fen));
+                start = end;
+            }
+            for layer in 0..self.policy.layers().len() {
                 let total = segments.iter().map(|(members, fen): &(u64, Vec<i64>)| {
                     BigInt::from(*members) * fen.get(layer).copied().unwrap_or_default()
                 });
                 if i64::try_from(total.sum::<BigInt>()).is_err() {
-                    self.found.fault(index(row), (at, self.year(at)), layer, &Fault::Overflow);
+                    self.found.fault(row_at, (at, self.year(at)), layer, &Fault::Overflow);
                 }
             }
             splits.push(Split { row, year: at, segments });
         }
         splits
+    }
+
+    /// The pieces of a layer in a year, of a layer with a limit those of what was claimed.
+    fn claimed_pieces(&self, layer: usize, at: usize) -> Vec<Piece> {
+        if !self.is_cut(layer, at) {
+            let is_here = |piece: &&Piece| (piece.at, piece.layer) == (at, layer);
+            return self.pieces.iter().filter(is_here).copied().collect();
+        }
+        let claimed = self.limited.pieces.iter().filter(|((_, year, of), _)| (*year, *of) == (at, layer));
+        claimed.flat_map(|((row, ..), pieces)| ends(*row, (at, layer), pieces)).collect()
     }
 
     /// The classes that a layer gives something in a year.
@@ -921,20 +1042,13 @@ impl<'a> Work<'a> {
     /// Cuts the claims of a layer in a year to its limit, if it has one.
     fn cut(&mut self, layer: usize, at: usize) {
         let Some(limited) = Limited::new(self.policy, self.roster, self.groups, layer) else { return };
-        let (year, classes) = (self.year(at), self.funded_classes(layer, at));
+        let year = self.year(at);
         let members = self.claims_of_members(layer, at);
         let failed = self.failed.iter().any(|(_, year, of)| (*year, *of) == (at, layer));
+        let Some(members) = members.filter(|_| !failed) else { return self.fail_layer(layer, at) };
         let claims: Vec<Cell> = (0..self.policy.classes().len())
             .map(|class| self.cells.get(class, at, layer).unwrap_or(Cell::Uniform(0)))
             .collect();
-        let Some(members) = members.filter(|_| !failed) else {
-            // Without all claims nothing is known of any.
-            for class in classes {
-                let rows = self.live_rows(class, year);
-                self.fail_all(&rows, at, layer);
-            }
-            return;
-        };
         if self.cut_as_before(limited, at, &claims) {
             return;
         }
@@ -951,33 +1065,41 @@ impl<'a> Work<'a> {
             if members.is_empty() { None } else { Some(&of_members) };
         match limited.cut(year, &due, of_members, (turns.as_deref(), &mut self.id_order)) {
             Ok((applied, cut)) => {
-                for one in applied {
-                    self.limited.applied.insert((layer, at, one.group), one);
-                }
+                self.limited.applied.extend(applied.into_iter().map(|one| ((layer, at, one.group), one)));
                 self.remember_claims(layer, at, &claims);
-                for (row, pieces) in &members {
-                    self.limited.pieces.insert((*row, at, layer), pieces.clone());
-                    self.cut.insert((*row, at, layer), pieces.clone());
+                let mut awards = members.clone();
+                let claimed = members.into_iter().map(|(row, pieces)| ((row, at, layer), pieces));
+                self.limited.pieces.extend(claimed);
+                if let Some(Cut { amounts, differing }) = cut {
+                    awards.extend(differing);
+                    let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+                    let column = self.dense.len();
+                    self.dense.push(Dense::new(amounts).or_a_step_more(step));
+                    for class in self.funded_classes(layer, at) {
+                        self.cells.set(class, at, layer, Cell::Dense(column));
+                    }
                 }
-                let Some(Cut { amounts, differing }) = cut else { return };
-                for (row, pieces) in differing {
-                    self.cut.insert((row, at, layer), pieces);
-                }
-                let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
-                let column = self.dense.len();
-                self.dense.push(Dense::new(amounts).or_a_step_more(step));
-                for class in classes {
-                    self.cells.set(class, at, layer, Cell::Dense(column));
-                }
+                let awards = awards.into_iter().flat_map(|(row, pieces)| ends(row, (at, layer), &pieces));
+                self.replace_pieces(layer, at, awards.collect());
             }
             Err(problem) => {
                 self.found.list.push((None, at, layer, problem));
-                for class in classes {
-                    let rows = self.live_rows(class, year);
-                    self.fail_all(&rows, at, layer);
-                }
+                self.fail_layer(layer, at);
             }
         }
+    }
+
+    /// Without all claims nothing is known of any award.
+    fn fail_layer(&mut self, layer: usize, at: usize) {
+        for class in self.funded_classes(layer, at) {
+            let rows = self.live_rows(class, self.year(at));
+            self.fail_all(&rows, at, layer);
+        }
+    }
+
+    fn replace_pieces(&mut self, layer: usize, at: usize, pieces: Vec<Piece>) {
+        self.pieces.retain(|piece| (piece.at, piece.layer) != (at, layer));
+        self.add_pieces(pieces);
     }
 
     fn remember_claims(&mut self, layer: usize, at: usize, cells: &[Cell]) {
@@ -990,15 +1112,35 @@ impl<'a> Work<'a> {
 
     /// What the members of rows claim in a layer, where they do not all get the same so far; none if that is not known.
     fn claims_of_members(&mut self, layer: usize, at: usize) -> Option<BTreeMap<u32, Pieces>> {
-        let mut members = BTreeMap::new();
-        for row in self.differing_rows(at) {
-            let mut pieces = Pieces::new();
-            for (count, amounts) in self.segments(row, at, layer.saturating_add(1)) {
-                pieces.push((count, amounts.last().copied().flatten()?.fen()));
-            }
-            members.insert(row, pieces);
+        let mut by_row: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
+        for piece in self.pieces.iter().filter(|piece| piece.at == at) {
+            by_row.entry(piece.row).or_default().push(*piece);
         }
-        Some(members)
+        let mut members = BTreeMap::new();
+        let mut complete = true;
+        for (code, mut pieces) in by_row {
+            let row = index(code);
+            let Some(class) = self.class_of(row) else { continue };
+            pieces.sort_unstable();
+            let mut ends: Vec<u64> = pieces.iter().map(|piece| piece.end).chain([self.roster.count(row)]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let (mut start, mut claims) = (0_u64, Pieces::new());
+            for end in ends {
+                let before = layer.saturating_add(1);
+                let (mut layers, faults) = self.member_layers(class, (row, start), at, before, &pieces);
+                for (of, fault) in faults.iter().filter(|(of, _)| *of == layer) {
+                    self.found.fault(row, (at, self.year(at)), *of, fault);
+                }
+                match layers.pop().flatten() {
+                    Some(claim) => claims.push((end.saturating_sub(start), claim.fen())),
+                    None => complete = false,
+                }
+                start = end;
+            }
+            members.insert(code, claims);
+        }
+        complete.then_some(members)
     }
 
     /// Takes what was left the year before, if the same was claimed of the same limit. Whether that was so.
@@ -1021,13 +1163,12 @@ impl<'a> Work<'a> {
                 self.cells.set(class, at, layer, cell);
             }
         }
-        let again = |list: &BTreeMap<(u32, usize, usize), Pieces>| -> Vec<((u32, usize, usize), Pieces)> {
-            let of_before = list.iter().filter(|((_, year, of), _)| (*year, *of) == (before, layer));
-            of_before.map(|((row, ..), pieces)| ((*row, at, layer), pieces.clone())).collect()
-        };
-        let (cut, pieces) = (again(&self.cut), again(&self.limited.pieces));
-        self.cut.extend(cut);
-        self.limited.pieces.extend(pieces);
+        let of_before = self.pieces.iter().filter(|piece| (piece.at, piece.layer) == (before, layer));
+        let awards = of_before.map(|piece| Piece { at, ..*piece }).collect();
+        self.replace_pieces(layer, at, awards);
+        let claimed = self.limited.pieces.iter().filter(|((_, year, of), _)| (*year, *of) == (before, layer));
+        let claimed: Vec<_> = claimed.map(|((row, ..), pieces)| ((*row, at, layer), pieces.clone())).collect();
+        self.limited.pieces.extend(claimed);
         let applied = self.limited.applied.range((layer, before, 0)..=(layer, before, u32::MAX));
         let applied: Vec<_> = applied.map(|((.., group), applied)| ((layer, at, *group), *applied)).collect();
         self.limited.applied.extend(applied);
@@ -1062,10 +1203,7 @@ impl<'a> Work<'a> {
             for layer in 0..self.policy.layers().len() {
                 let suspects = self.suspects(at, |work, class, largest| !fits(work.largest(class, at, layer), largest));
                 for (row, class) in self.suspect_rows(&suspects) {
-                    // Splits were made: the list is sorted.
-                    let code = u32::try_from(row).unwrap_or(u32::MAX);
-                    let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok()
-                        || self.cut.range((code, at, 0)..=(code, at, usize::MAX)).next().is_some();
+                    let split = self.split.contains(&(row, at));
                     let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
                     if !split && fen.is_some_and(|fen| !fits(fen.fen().into(), self.roster.count(row))) {
                         self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
@@ -1112,14 +1250,124 @@ impl<'a> Work<'a> {
     }
 }
 
-/// What a member of a row gets, members counted from 0.
-fn piece_at(pieces: &[(u64, i64)], member: u64) -> Option<Amount> {
+/// What is known before a pool is shared out, while an allocation is made.
+struct BeforePool<'w, 'a> {
+    work: &'w Work<'a>,
+    at: usize,
+    layer: usize,
+}
+
+impl BeforePool<'_, '_> {
+    /// The class of a row; any, of a row that no class serves.
+    fn class_number(&self, row: usize) -> usize {
+        self.work.class_of(row).unwrap_or_default()
+    }
+}
+
+impl Before for BeforePool<'_, '_> {
+    fn value(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>> {
+        let work = self.work;
+        let class = self.class_number(place.0);
+        let Some(data) = work.policy.classes().get(class) else { return Err(vec![Fault::Unknown]) };
+        let pieces = work.pieces_of(place.0, self.at);
+        let (layers, _) = work.member_layers(class, place, self.at, self.layer, &pieces);
+        let mut exact = work.exact_way(data, place.0, self.at, &layers);
+        exact.left = left.to_vec();
+        exact.value(value).ok_or(exact.faults)
+    }
+
+    fn column(&self, value: &Value, rows: &Rows, raise: bool) -> Option<Vec<i64>> {
+        let work = self.work;
+        let layer = work.policy.layers().get(self.layer)?;
+        // The rows of each class.
+        let mut lists: Vec<(usize, Vec<u32>)> = Vec::new();
+        let mut last = 0;
+        for row in rows.iter() {
+            let class = self.class_number(index(row));
+            if lists.get(last).is_none_or(|(known, _)| *known != class) {
+                last = lists.iter().position(|(known, _)| *known == class).unwrap_or(lists.len());
+                if last == lists.len() {
+                    lists.push((class, Vec::new()));
+                }
+            }
+            if let Some((_, list)) = lists.get_mut(last) {
+                list.push(row);
+            }
+        }
+        let several = lists.len() > 1;
+        let mut column: Vec<i64> = if several { vec![ASK; work.roster.len()] } else { Vec::with_capacity(rows.len()) };
+        for (class, list) in lists {
+            let data = work.policy.classes().get(class)?;
+            let cells: Vec<Cell> =
+                (0..self.layer).map(|layer| work.cells.get(class, self.at, layer).unwrap_or(Cell::Failed)).collect();
+            let mut compiler = Compiler {
+                columns: work.columns,
+                class: data,
+                year: work.year(self.at),
+                cells: &cells,
+                arrived: work.arrived_in(self.at),
+            };
+            let tree = value.eval(&mut compiler);
+            let tree = if raise { compiler.not_below_zero(tree) } else { tree };
+            let program = tree.ok().and_then(|tree| Program::new(&tree, layer, work.columns, &work.dense));
+            let mut take = |row: usize, fen: i64| {
+                let odd = !work.troubled.is_empty() && work.troubled.contains(&(row, self.at))
+                    || !work.uneven.is_empty() && work.uneven.contains(&(row, self.at));
+                let fen = if odd { ASK } else { fen };
+                if !several {
+                    column.push(fen);
+                } else if let Some(slot) = column.get_mut(row) {
+                    *slot = fen;
+                }
+            };
+            match program {
+                Some(program) => program.of_bound().run(&list.into(), |row, outcome| match outcome {
+                    Outcome::Amount(fen) => take(row, fen),
+                    Outcome::Ask => take(row, ASK),
+                }),
+                None => list.into_iter().for_each(|row| take(index(row), ASK)),
+            }
+        }
+        if several {
+            let of = |row: u32| column.get(index(row)).copied().unwrap_or(ASK);
+            return Some(rows.iter().map(of).collect());
+        }
+        Some(column)
+    }
+
+    fn layer(&self, layer: LayerIndex, place: (usize, u64)) -> Option<i64> {
+        let work = self.work;
+        let (class, before) = (self.class_number(place.0), layer.number().saturating_add(1));
+        let pieces = work.pieces_of(place.0, self.at);
+        if pieces.is_empty() {
+            return work.layer_of(class, place.0, self.at, layer.number()).map(Amount::fen);
+        }
+        work.member_layers(class, place, self.at, before, &pieces).0.pop().flatten().map(Amount::fen)
+    }
+
+    fn class(&self, row: usize) -> Option<usize> {
+        self.work.class_of(row)
+    }
+
+    fn shared(&self, pool: PoolIndex) -> Option<&[GroupShare]> {
+        self.work.shared.get(self.work.shared_at(pool, self.at))?.as_deref()
+    }
+}
+
+/// What the members of a row get, as far as it is not what the last of them gets.
+fn ends(row: u32, (at, layer): (usize, usize), pieces: &[(u64, i64)]) -> Vec<Piece> {
+    let (_, first) = pieces.split_last().unwrap_or((&(0, 0), &[]));
     let mut end = 0_u64;
-    let piece = pieces.iter().find(|(members, _)| {
+    let piece = |(members, fen): &(u64, i64)| {
         end = end.saturating_add(*members);
-        member < end
-    });
-    piece.map(|(_, fen)| Amount::from_fen(*fen))
+        Piece { row, at, layer, end, fen: *fen }
+    };
+    first.iter().map(piece).collect()
 }
 
 /// Whether so many amounts alike are at most 2^63 − 1 fen, whatever their sign.

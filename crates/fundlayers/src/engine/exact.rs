@@ -9,7 +9,7 @@ use crate::ground::fraction::{Fraction, rational, show};
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::money::{Amount, MoneyError};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Class, Condition, Layer, Policy, Ratio, Rule, Sign, Subject, Yearly};
+use crate::policy::{Class, Condition, Layer, Policy, Ratio, Rule, Sign, Subject, Value, Yearly};
 
 /// Why a rule has no amount for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(crate) enum Input {
     Standard,
     Attribute(AttributeIndex),
     Layer(LayerIndex),
+    /// What is left of a pool.
+    LeftOf(PoolIndex),
 }
 
 /// An exact number and how it came about.
@@ -73,6 +75,8 @@ pub(crate) struct Exact<'a> {
     pub(crate) layers: &'a [Option<Amount>],
     /// What arrived for one place by layer, in the policy's unit, where top-ups count that and not what was due.
     pub(crate) arrived: Option<Vec<BigRational>>,
+    /// What pools left, in the policy's unit, where the amount of a pool is worked out.
+    pub(crate) left: Vec<(PoolIndex, BigRational)>,
     /// Whether to write down the arithmetic.
     trace: bool,
     pub(crate) inputs: Vec<(Input, BigRational)>,
@@ -91,13 +95,27 @@ impl<'a> Exact<'a> {
         layers: &'a [Option<Amount>],
     ) -> Self {
         let (inputs, looked_at, faults) = (Vec::new(), Vec::new(), Vec::new());
-        Self { policy, columns, class, year, row, layers, arrived: None, trace: false, inputs, looked_at, faults }
+        let (arrived, left) = (None, Vec::new());
+        Self { policy, columns, class, year, row, layers, arrived, left, trace: false, inputs, looked_at, faults }
     }
 
     /// The amount of one place under a rule that is not a pool, before rounding and with its arithmetic.
     pub(crate) fn traced(&mut self, rule: &Rule) -> Option<Traced> {
         self.trace = true;
         let exact = rule.eval(self);
+        self.trace = false;
+        exact.map(|exact| Traced { value: exact.value.reduced(), text: exact.text, absent: exact.absent })
+    }
+
+    /// What a value that stands by itself comes to, unrounded.
+    pub(crate) fn value(&mut self, value: &Value) -> Option<BigRational> {
+        Some(value.eval(self)?.value.reduced())
+    }
+
+    /// The same with its arithmetic.
+    pub(crate) fn traced_value(&mut self, value: &Value) -> Option<Traced> {
+        self.trace = true;
+        let exact = value.eval(self);
         self.trace = false;
         exact.map(|exact| Traced { value: exact.value.reduced(), text: exact.text, absent: exact.absent })
     }
@@ -247,6 +265,12 @@ impl Algebra for Exact<'_> {
     /// Pools are worked out over all their members; see [`pool`](crate::engine::pool).
     fn pool(&mut self, _: PoolIndex) -> Self::Number {
         None
+    }
+
+    fn left_of(&mut self, pool: PoolIndex) -> Self::Number {
+        let number =
+            self.read(Input::LeftOf(pool), |this| Some(this.left.iter().find(|(known, _)| *known == pool)?.1.clone()))?;
+        Some(self.plain(number))
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {

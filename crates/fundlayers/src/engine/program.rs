@@ -107,6 +107,10 @@ impl Algebra for Compiler<'_> {
         Err(Unfit)
     }
 
+    fn left_of(&mut self, _: PoolIndex) -> Self::Number {
+        Err(Unfit)
+    }
+
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
         several(Fold::Sum, terms)
     }
@@ -255,6 +259,11 @@ impl Dense {
         Self { amounts, least, most }
     }
 
+    /// The same where some members get this.
+    pub(crate) fn or(self, fen: i64) -> Self {
+        Self { least: self.least.min(fen), most: self.most.max(fen), ..self }
+    }
+
     /// The same where members of split rows may differ from their row by a step.
     pub(crate) fn or_a_step_more(self, step: i64) -> Self {
         Self { least: self.least.saturating_sub(step), most: self.most.saturating_add(step), ..self }
@@ -322,6 +331,12 @@ impl<'a> Program<'a> {
         let Builder { ops, blanks, .. } = builder;
         let ending = Ending { step, mode: rounding.mode(), signed };
         Some(Self { ops, blanks, divisor: divisor.to_i128()?, ending, narrow: fits(62) })
+    }
+
+    /// The same for a bound of a pool: rounded half-up, and not below 0.
+    pub(crate) fn of_bound(self) -> Self {
+        let ending = Ending { mode: RoundingMode::HalfUp, signed: false, ..self.ending };
+        Self { ending, ..self }
     }
 
     /// Says the amount of one place for each of the rows.

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use num_rational::BigRational;
+
 use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
+use crate::engine::exact::{Exact, Fault, Traced};
 use crate::engine::fit::{Group, Groups};
 use crate::engine::limit::{Applied, Limited};
 use crate::engine::payers::{Payers, payer_of};
 use crate::engine::pool;
-use crate::engine::pool::Levels;
+use crate::engine::pool::{Before, GroupShare, Levels, Members};
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
-use crate::ground::ids::{PoolIndex, index};
+use crate::engine::rows::Rows;
+use crate::ground::ids::{LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
-use crate::policy::{Layer, Payer, Policy, Sign};
+use crate::policy::{Layer, Payer, Policy, Pool, Sign, Value};
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,
@@ -27,6 +31,8 @@ pub(crate) struct AllocationData {
     pub(crate) dense: Vec<Arc<Dense>>,
     /// Counted rows whose members differ by a step, by row and year.
     pub(crate) split: Vec<Split>,
+    /// How each pool was shared out, by pool × year.
+    pub(crate) shared: Vec<Vec<GroupShare>>,
     /// What the exact parts of each pool come of, by pool × year, once asked for; none of a pool without members.
     pub(crate) levels: Box<[OnceLock<Option<Levels>>]>,
     /// Who pays, once asked for.
@@ -87,8 +93,43 @@ impl AllocationData {
     pub(crate) fn levels(&self, columns: &Columns<'_>, number: PoolIndex, at: usize) -> Option<&Levels> {
         let (pool, year) = (self.policy.pool(number)?, *self.years.get(at)?);
         let levels = self.levels.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
-        let find = || Levels::new(pool, year, columns, &pool::members(columns, &self.groups, number, year)?);
+        let before = self.before(columns, pool.layer?, at)?;
+        let find = || {
+            let rows = pool::members(columns, &self.groups, number, year)?;
+            let members = self.members_by_kind(pool, rows, at);
+            Levels::new(pool, year, columns, &members, &before, before.shared(number)?)
+        };
         levels.get_or_init(find).as_ref()
+    }
+
+    /// What was known before a layer was computed in a year.
+    pub(crate) fn before<'a>(
+        &'a self,
+        columns: &'a Columns<'a>,
+        layer: LayerIndex,
+        at: usize,
+    ) -> Option<BeforeLayer<'a>> {
+        Some(BeforeLayer { data: self, columns, year: *self.years.get(at)?, at, layer })
+    }
+
+    /// The members of a pool, counted rows by the kinds of members that what was computed tells apart, if the pool reads it.
+    fn members_by_kind(&self, pool: &Pool, rows: Rows, at: usize) -> Members {
+        if pool.is_plain() || self.split.is_empty() {
+            return Members::new(rows);
+        }
+        let (mut list, mut spans) = (Vec::new(), Vec::new());
+        for row in rows.iter() {
+            let mut first = 0_u64;
+            let split = self.split(index(row), at).map(|split| split.segments.iter().map(|(members, _)| *members));
+            let counts: Vec<u64> =
+                split.map_or_else(|| vec![self.roster.count(index(row))], |members| members.collect());
+            for count in counts {
+                list.push(row);
+                spans.push((first, count));
+                first = first.saturating_add(count);
+            }
+        }
+        Members { rows: list.into(), spans }
     }
 
     pub(crate) fn group(&self, row: usize) -> Option<Group> {
@@ -242,4 +283,67 @@ pub(crate) fn cells_fen<'a>(cells: &[Cell], of_row: &[u32], column: impl Fn(usiz
         }
     }
     fen
+}
+
+/// What was known before a layer of an allocation was computed in a year.
+pub(crate) struct BeforeLayer<'a> {
+    data: &'a AllocationData,
+    columns: &'a Columns<'a>,
+    year: u16,
+    at: usize,
+    layer: LayerIndex,
+}
+
+impl BeforeLayer<'_> {
+    fn layers(&self, (row, member): (usize, u64)) -> Vec<Option<Amount>> {
+        let fen = |layer: usize| Some(Amount::from_fen(self.data.member_fen(row, member, self.at, layer)));
+        (0..self.layer.number()).map(fen).collect()
+    }
+
+    /// What a value comes to for a place, with its arithmetic.
+    pub(crate) fn traced(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: Vec<(PoolIndex, BigRational)>,
+    ) -> Option<Traced> {
+        let layers = self.layers(place);
+        let class = self.data.policy.classes().get(self.class(place.0)?)?;
+        let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers);
+        exact.left = left;
+        exact.traced_value(value)
+    }
+}
+
+impl Before for BeforeLayer<'_> {
+    fn value(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>> {
+        let layers = self.layers(place);
+        let class = self.class(place.0).and_then(|class| self.data.policy.classes().get(class));
+        let Some(class) = class else { return Err(vec![Fault::Unknown]) };
+        let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers);
+        exact.left = left.to_vec();
+        exact.value(value).ok_or(exact.faults)
+    }
+
+    fn column(&self, _: &Value, _: &Rows, _: bool) -> Option<Vec<i64>> {
+        None
+    }
+
+    fn layer(&self, layer: LayerIndex, (row, member): (usize, u64)) -> Option<i64> {
+        Some(self.data.member_fen(row, member, self.at, layer.number()))
+    }
+
+    fn class(&self, row: usize) -> Option<usize> {
+        self.data.group(row)?.class
+    }
+
+    fn shared(&self, pool: PoolIndex) -> Option<&[GroupShare]> {
+        let at = pool.number().saturating_mul(self.data.years.len()).saturating_add(self.at);
+        self.data.shared.get(at).map(Vec::as_slice)
+    }
 }

@@ -10,7 +10,7 @@ use crate::ground::language::Lang;
 use crate::ground::message::{Argument, Message};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Condition, Path, Policy, Ratio, Yearly};
+use crate::policy::{Condition, Path, Policy, Ratio, Weight, Yearly};
 
 /// A value of a policy that [`Policy::with_changes`] changed.
 ///
@@ -190,10 +190,25 @@ impl Policy {
         paths.push(vec!["layers", own, "sign"]);
         paths.push(vec!["layers", own, "rounding"]);
         paths.push(vec!["layers", own, "limit"]);
+        // A pool, what its amount and bounds read, and the pools before it whose rest it reads.
+        let mut pools: Vec<PoolIndex> = reads.pool.into_iter().collect();
+        let mut next = 0;
+        while let Some(pool) = pools.get(next).and_then(|pool| self.pool(*pool)) {
+            next = next.saturating_add(1);
+            paths.push(vec!["pools", pool.id.as_str()]);
+            for value in [Some(&pool.amount), pool.at_least.as_ref(), pool.at_most.as_ref()].into_iter().flatten() {
+                value.eval(&mut reads);
+            }
+            reads.layers.extend(pool.weights.iter().filter_map(|(weight, _)| match weight {
+                Weight::Layer(layer) => Some(*layer),
+                Weight::Equal | Weight::Attribute(_) => None,
+            }));
+            let more = std::mem::take(&mut reads.left_of);
+            pools.extend(more.into_iter().filter(|pool| !pools.contains(pool)).collect::<Vec<_>>());
+        }
         if reads.standard {
             paths.push(vec!["classes", id, "standard"]);
         }
-        paths.extend(reads.pool.and_then(|pool| self.pool(pool)).map(|pool| vec!["pools", pool.id.as_str()]));
         let attributes = reads.attributes.iter().filter_map(|attribute| self.attribute(*attribute));
         paths.extend(attributes.map(|attribute| vec!["attributes", attribute.id.as_str()]));
         for (change, is_behind) in self.changes().iter().zip(&mut *behind) {
@@ -225,6 +240,7 @@ pub(crate) struct Reads {
     pub(crate) attributes: Vec<AttributeIndex>,
     pub(crate) layers: Vec<LayerIndex>,
     pool: Option<PoolIndex>,
+    left_of: Vec<PoolIndex>,
 }
 
 impl Algebra for Reads {
@@ -251,6 +267,10 @@ impl Algebra for Reads {
 
     fn pool(&mut self, pool: PoolIndex) {
         self.pool = Some(pool);
+    }
+
+    fn left_of(&mut self, pool: PoolIndex) {
+        self.left_of.push(pool);
     }
 
     fn sum(&mut self, _: Vec<()>) {}

@@ -1,12 +1,16 @@
 //! A policy in words, for every writer that shows it to people.
 
+use rust_decimal::Decimal;
+
 use crate::ground::ids::{ClassIndex, LayerIndex};
 use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Rounding};
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::{Words, yearly, years};
-use crate::policy::{FundingRule, Layer, LayerLimit, LimitGroup, Payer, Policy, Sign, Weight, Yearly};
+use crate::policy::{
+    Apportion, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Payer, Policy, Sign, Value, Weight,
+};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,12 +216,7 @@ impl Words<'_> {
     fn limit_group(&self, group: LimitGroup) -> &str {
         match group {
             LimitGroup::Payer => self.word("安排主体", "payer"),
-            LimitGroup::Kind => self.word("类型", "kind"),
-            LimitGroup::Designation => self.word("认定层级", "designation"),
-            LimitGroup::Class => self.word("类别", "class"),
-            LimitGroup::County => self.word("区县", "county"),
-            LimitGroup::Township => self.word("乡镇", "township"),
-            LimitGroup::Attribute(attribute) => self.attribute(attribute),
+            LimitGroup::Key(key) => self.group_key(key),
         }
     }
 
@@ -257,14 +256,39 @@ impl Words<'_> {
     }
 
     fn described_pool(&self, pool: &crate::policy::Pool) -> DescribedPool {
-        let amount = |amount: &Yearly<Amount>| years(amount, |amount| amount.grouped(self.policy.unit()).to_string());
-        let weights = pool.weights.iter().map(|(weight, ratio)| match weight {
-            Weight::Equal => [self.word("均分", "equal"), " ", &ratio.text].concat(),
-            Weight::Attribute(attribute) => [self.attribute(*attribute), " ", &ratio.text].concat(),
+        let unit = self.policy.unit();
+        let grouped = |number: &Decimal| match Amount::from_decimal(*number, unit) {
+            Ok(amount) => amount.grouped(unit).to_string(),
+            Err(_) => number.to_string(),
+        };
+        let amount = |amount: &Value| match amount {
+            Value::Number(number) => years(number, grouped),
+            value => self.value(value),
+        };
+        let weights = pool.weights.iter().map(|(weight, ratio)| {
+            let of = match weight {
+                Weight::Equal => self.word("均分", "equal"),
+                Weight::Attribute(attribute) => self.attribute(*attribute),
+                Weight::Layer(layer) => self.layer(*layer),
+            };
+            [of, " ", &ratio.text].concat()
         });
-        let mut terms = vec![amount(&pool.amount), weights.collect::<Vec<_>>().join(" + ")];
+        let mut terms = vec![amount(&pool.amount)];
+        terms.extend(
+            pool.per.map(|key| [self.word("每个", "for each "), self.group_key(key), self.word("各一份", "")].concat()),
+        );
+        terms.push(weights.collect::<Vec<_>>().join(" + "));
         for (sign, bound) in [("≥ ", &pool.at_least), ("≤ ", &pool.at_most)] {
             terms.extend(bound.as_ref().map(|bound| [sign, &amount(bound)].concat()));
+        }
+        if pool.if_short == IfShort::Reduce {
+            terms.push(self.word("下限超过总额时按比例缩减", "floors above the pool are cut in proportion").to_owned());
+        }
+        if pool.if_left == IfLeft::Keep {
+            terms.push(self.word("封顶后的余额不分配", "what caps leave stays undistributed").to_owned());
+        }
+        if pool.apportion == Apportion::Each {
+            terms.push(self.word("各自取整", "each part is rounded by itself").to_owned());
         }
         let clause = self.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
         DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause }

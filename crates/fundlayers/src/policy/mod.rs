@@ -201,30 +201,8 @@ pub struct LayerLimit {
 pub enum LimitGroup {
     /// Who pays for them.
     Payer,
-    /// The kind.
-    Kind,
-    /// The designation.
-    Designation,
-    /// The class.
-    Class,
-    /// The county.
-    County,
-    /// The township.
-    Township,
-    /// An attribute of type text.
-    Attribute(AttributeIndex),
-}
-
-impl LimitGroup {
-    /// The words in policy files, but for ids of attributes.
-    pub(crate) const WORDS: [(&'static str, Self); 6] = [
-        ("payer", Self::Payer),
-        ("kind", Self::Kind),
-        ("designation", Self::Designation),
-        ("class", Self::Class),
-        ("county", Self::County),
-        ("township", Self::Township),
-    ];
+    /// Something of the places.
+    Key(GroupKey),
 }
 
 /// Whether the amounts of a layer may be below 0.
@@ -355,18 +333,41 @@ pub struct Pool {
     pub id: String,
     /// The name for people.
     pub name: Name,
-    /// What is shared out.
-    pub amount: Yearly<Amount>,
+    /// What is shared out, in the policy's unit; it reads nothing of a place but what `per` names.
+    pub amount: Value,
+    /// What members agree in that share a pool of their own; none: all of them share one.
+    pub per: Option<GroupKey>,
     /// What the weights stand on; they sum to 1.
     pub weights: Vec<(Weight, Ratio)>,
-    /// The least that a member gets.
-    pub at_least: Option<Yearly<Amount>>,
-    /// The most that a member gets.
-    pub at_most: Option<Yearly<Amount>>,
+    /// The least that a member gets, in the policy's unit.
+    pub at_least: Option<Value>,
+    /// The most that a member gets, in the policy's unit.
+    pub at_most: Option<Value>,
+    /// What happens to floors that together exceed the pool.
+    pub if_short: IfShort,
+    /// What happens to what caps leave of the pool.
+    pub if_left: IfLeft,
+    /// How parts become whole steps.
+    pub apportion: Apportion,
     /// The clause it rests on.
     pub clause: Option<String>,
     /// The one layer that reads it.
     pub layer: Option<LayerIndex>,
+}
+
+impl Pool {
+    /// The policy's number for all members, or none: of this kind are amount, floor and cap of most pools.
+    pub(crate) fn plain(value: &Value) -> Option<&Yearly<Decimal>> {
+        if let Value::Number(number) = value { Some(number) } else { None }
+    }
+
+    /// Whether amount, floor, cap and weights rest on nothing that is computed before the pool is, so that years alike are
+    /// shared out alike.
+    pub(crate) fn is_plain(&self) -> bool {
+        let bounds = [&self.at_least, &self.at_most].into_iter().flatten();
+        let weights = self.weights.iter().all(|(weight, _)| matches!(weight, Weight::Equal | Weight::Attribute(_)));
+        weights && bounds.chain([&self.amount]).all(|value| Self::plain(value).is_some())
+    }
 }
 
 /// What a weight of a pool stands on.
@@ -377,6 +378,99 @@ pub enum Weight {
     Equal,
     /// The member's share of an attribute.
     Attribute(AttributeIndex),
+    /// Its share of an earlier layer.
+    Layer(LayerIndex),
+}
+
+/// What places agree in that are taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GroupKey {
+    /// The kind.
+    Kind,
+    /// The designation.
+    Designation,
+    /// The class.
+    Class,
+    /// The county.
+    County,
+    /// The township.
+    Township,
+    /// An attribute of type text.
+    Attribute(AttributeIndex),
+}
+
+impl From<Subject> for GroupKey {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::County => Self::County,
+            Subject::Township => Self::Township,
+            Subject::Attribute(attribute) => Self::Attribute(attribute),
+        }
+    }
+}
+
+/// What happens to floors of a pool that together exceed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IfShort {
+    /// An error.
+    Refuse,
+    /// They are cut in proportion.
+    Reduce,
+}
+
+impl IfShort {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Reduce => "reduce",
+        }
+    }
+}
+
+/// What happens to what the caps of a pool leave of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IfLeft {
+    /// An error.
+    Refuse,
+    /// It stays undistributed.
+    Keep,
+}
+
+impl IfLeft {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+/// How the parts of a pool become whole steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Apportion {
+    /// Steps that are left go to the largest remainders, so that the parts sum to the pool.
+    LargestRemainder,
+    /// Each part is rounded by itself, whatever the parts then sum to.
+    Each,
+}
+
+impl Apportion {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LargestRemainder => "largest-remainder",
+            Self::Each => "each",
+        }
+    }
 }
 
 /// A policy. Cheap to clone; never changes.

@@ -2,11 +2,13 @@
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 use serde::Serialize;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Input, Traced};
+use crate::engine::pool;
+use crate::engine::pool::{Before, Way, group_name};
 use crate::engine::store::RowClaim;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
@@ -22,7 +24,7 @@ use crate::math::claims::Measure;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{ChangedValue, Class, Condition, Layer, Rule, Weight};
+use crate::policy::{Apportion, ChangedValue, Class, Condition, Layer, Rule, Value, Weight};
 use crate::results::allocation::Allocation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
@@ -344,6 +346,7 @@ impl<'a> Explainer<'a> {
             Input::Standard => "standard",
             Input::Attribute(attribute) => policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()),
             Input::Layer(layer) => policy.layer(*layer).map_or("", |layer| layer.id.as_str()),
+            Input::LeftOf(pool) => policy.pool(*pool).map_or("", |pool| pool.id.as_str()),
         };
         ExplainedInput { name: name.to_owned(), value: show(value) }
     }
@@ -353,26 +356,80 @@ impl<'a> Explainer<'a> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
         let pool = policy.pool(number)?;
-        let share = data.levels(self.columns, number, self.at)?.part(self.columns, self.row)?;
-        let unit = policy.unit();
-        let amount = |amount: Amount| BigRational::new(amount.fen().into(), BigInt::from(unit.fen()));
-        let total = amount(pool.amount.at(self.year).copied().unwrap_or_default());
+        let before = data.before(self.columns, pool.layer?, self.at)?;
+        let levels = data.levels(self.columns, number, self.at)?;
+        let share = levels.part(pool, self.year, self.columns, &before, (self.row, 0))?;
+        let unit = BigRational::from(BigInt::from(policy.unit().fen()));
+        let total = &share.amount / &unit;
         let mut inputs = vec![ExplainedInput { name: pool.id.clone(), value: show(&total) }];
         for (weight, _) in &pool.weights {
-            if let Weight::Attribute(attribute) = weight
-                && let Some(value) = self.columns.number(*attribute, self.row)
-            {
-                inputs.push(self.input(&Input::Attribute(*attribute), &value));
-            }
+            let (input, value) = match weight {
+                Weight::Equal => continue,
+                Weight::Attribute(attribute) => {
+                    (Input::Attribute(*attribute), self.columns.number(*attribute, self.row))
+                }
+                Weight::Layer(layer) => {
+                    let fen = before.layer(*layer, (self.row, 0));
+                    (Input::Layer(*layer), fen.map(|fen| BigRational::from(BigInt::from(fen)) / &unit))
+                }
+            };
+            inputs.extend(value.map(|value| self.input(&input, &value)));
         }
-        let fen = BigRational::from(BigInt::from(unit.fen()));
-        let value = share.part / fen;
-        let text = if value == &share.share * &total {
-            [show(&share.share).as_str(), " × ", &show(&total)].concat()
-        } else {
-            show(&value)
+        let value = &share.part / &unit;
+        let bounds = [(&share.floor, "max"), (&share.cap, "min")];
+        let text = match &share.way {
+            Way::Level(level) => {
+                let level = level / &unit;
+                // A pool below 0 is what its magnitude would be, turned around.
+                let level = if total.is_negative() { -level } else { level };
+                let part = [show(&share.share).as_str(), " × ", &show(&level)].concat();
+                bounds.into_iter().fold(part, |part, (bound, name)| match bound {
+                    Some(bound) => [name, "(", &show(&(bound / &unit)), ", ", &part, ")"].concat(),
+                    None => part,
+                })
+            }
+            Way::Floors(sum) => {
+                let floor = share.floor.clone().unwrap_or_default() / &unit;
+                [show(&floor).as_str(), " × ", &show(&total), " ÷ ", &show(&(sum / &unit))].concat()
+            }
+            Way::Caps => show(&value),
         };
         Some((Traced::new(value, text), inputs))
+    }
+
+    /// How the amount of a pool came about, where it is no number of the file: （资金池 0.3 × 500 = 150 万元）.
+    fn pool_amount(&self, number: PoolIndex, said: &Words<'_>) -> Option<String> {
+        let data = &*self.allocation.0;
+        let pool = data.policy.pool(number)?;
+        let before = data.before(self.columns, pool.layer?, self.at)?;
+        let levels = data.levels(self.columns, number, self.at)?;
+        let part = levels.part(pool, self.year, self.columns, &before, (self.row, 0))?;
+        let unit = data.policy.unit();
+        let amount = show(&(part.amount / BigInt::from(unit.fen())));
+        let of = pool.per.map(|key| {
+            let name = group_name(self.columns, key, self.row, before.class(self.row));
+            [said.group_key(key), " ", name].concat()
+        });
+        let plain = matches!(pool.amount, Value::Number(_));
+        if plain && of.is_none() {
+            return None;
+        }
+        let mut text = [said.word("（资金池", " (the pool")].concat();
+        text.extend(of.iter().flat_map(|of| [said.word("，", " of "), of.as_str()]));
+        text.push_str(said.word("：", ": "));
+        if !plain {
+            let left = pool::left(pool, self.year, self.columns, &before, part.code)?;
+            let traced = before.traced(&pool.amount, (self.row, 0), left)?;
+            let exact = show(&traced.value);
+            if traced.text != exact {
+                text.extend([traced.text.as_str(), " = "]);
+            }
+            if exact != amount {
+                text.extend([exact.as_str(), " ", unit.as_str(), said.word("，舍至 ", ", rounded down to ")]);
+            }
+        }
+        text.extend([amount.as_str(), " ", unit.as_str(), said.word("）", ")")]);
+        Some(text)
     }
 
     #[expect(clippy::too_many_arguments, reason = "a sentence says all of it")]
@@ -397,6 +454,8 @@ impl<'a> Explainer<'a> {
         if met {
             text.push_str(&rule.kind.explain(&said, self.class));
             text.push_str(&found_by(&said, looked_at, traced.absent));
+            let pool = rule.kind.pool();
+            text.extend(pool.and_then(|pool| self.pool_amount(pool, &said)));
             text.push_str(said.word("，", ": "));
             let exact = show(&traced.value);
             if traced.text != exact {
@@ -406,7 +465,10 @@ impl<'a> Explainer<'a> {
             let claimed = claim.map_or(place, |claim| claim.place);
             let rounded = BigRational::new(claimed.fen().into(), BigInt::from(unit.fen()));
             if rounded != traced.value {
-                let how = if rule.kind.pool().is_some() {
+                let by_remainder = pool
+                    .and_then(|pool| policy.pool(pool))
+                    .is_some_and(|pool| pool.apportion == Apportion::LargestRemainder);
+                let how = if by_remainder {
                     said.word("按最大余额法取整", "by largest remainder to").to_owned()
                 } else {
                     rounding_words(&said, layer.rounding)

@@ -204,6 +204,10 @@ impl Algebra for Known<'_> {
         None
     }
 
+    fn left_of(&mut self, _: PoolIndex) -> Self::Number {
+        None
+    }
+
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
         terms.into_iter().try_fold(BigRational::zero(), |sum, term| small(sum + term?))
     }

@@ -94,7 +94,8 @@ impl Reader {
                 };
                 let standard = item.get("standard").is_some();
                 let ClassNames { attributes, layers, pools, .. } = *names;
-                let scope = Scope { attributes, layers, pools, standard, layer, nesting: Nesting::Outermost };
+                let nesting = Nesting::Outermost;
+                let scope = Scope { attributes, layers, pools, standard, layer, left_of: None, nesting };
                 let position = rule.position;
                 let rule = self.rule(rule, &path, scope);
                 if let Some(rule) = &rule {

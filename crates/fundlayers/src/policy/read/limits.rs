@@ -7,8 +7,11 @@ use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id};
 use crate::policy::read::{Reader, WORDS_LIMIT};
 use crate::policy::tables::LIMIT_NAMES;
-use crate::policy::{Attribute, AttributeType, Class, FundingRule, Layer, LayerLimit, LimitGroup, Named, Sign, Yearly};
+use crate::policy::{Attribute, Class, FundingRule, Layer, LayerLimit, LimitGroup, Named, Sign, Yearly};
 use rust_decimal::Decimal;
+
+/// The word for who pays.
+const PAYER: &str = "payer";
 
 impl Reader {
     /// What the claims of a layer are cut to.
@@ -75,19 +78,10 @@ impl Reader {
     }
 
     fn limit_group(&mut self, node: &Node, path: &str, attributes: &[Attribute]) -> Option<LimitGroup> {
-        let text = self.text(node, path)?;
-        if let Some((_, group)) = LimitGroup::WORDS.into_iter().find(|(word, _)| *word == text) {
-            return Some(group);
+        match &node.value {
+            NodeValue::Text(text) if text.trim() == PAYER => Some(LimitGroup::Payer),
+            _ => self.group_key(node, path, attributes, &[PAYER]).map(LimitGroup::Key),
         }
-        if attributes.iter().any(|attribute| attribute.id == text) {
-            return self.text_attribute(node, path, attributes).map(LimitGroup::Attribute);
-        }
-        let of_texts = attributes.iter().filter(|attribute| attribute.attribute_type == AttributeType::Text);
-        let known = LimitGroup::WORDS.map(|(word, _)| word).into_iter();
-        let hint = did_you_mean(&text, known.chain(of_texts.map(|attribute| attribute.id.as_str())));
-        let problem = Problem::new(Code::UnknownAttribute, words::NO_LIMIT_GROUP).found(&text);
-        self.push(problem.expected(hint), node.position, path);
-        None
     }
 
     /// The orders of limits name classes, which are read after the layers.

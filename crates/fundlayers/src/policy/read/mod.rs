@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
-
 use crate::ground::money::{Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
-use crate::policy::document::{Node, NodeValue};
+use crate::policy::document::Node;
 use crate::policy::read::classes::ClassNames;
+use crate::policy::read::pools::PoolNames;
 use crate::policy::tables::POLICY_NAMES;
 pub(crate) use crate::policy::tables::WORDS_LIMIT;
-use crate::policy::{Layer, Policy, PolicyData, Source};
+use crate::policy::{Policy, PolicyData, Source};
 
 mod cautions;
 mod classes;
@@ -38,26 +37,6 @@ pub(crate) struct Reader {
     pub(crate) years: Option<(u16, u16)>,
     unit: Option<Unit>,
     step: Option<Rounding>,
-}
-
-/// How the parts of each pool are rounded: as the layer that reads it, of which the rules tell before they are read.
-fn pool_steps(document: &Node, layers: &[Layer]) -> HashMap<String, Rounding> {
-    let list = |key: &str| match document.get(key).map(|node| &node.value) {
-        Some(NodeValue::List(items)) => items.as_slice(),
-        _ => &[],
-    };
-    let mut steps = HashMap::new();
-    for class in list("classes") {
-        let Some(NodeValue::Table(rules)) = class.get("funding").map(|funding| &funding.value) else { continue };
-        for (layer, rule) in rules {
-            if let Some(NodeValue::Text(pool)) = rule.get("pool").map(|pool| &pool.value)
-                && let Some(layer) = layers.iter().find(|known| known.id == layer.text)
-            {
-                steps.insert(pool.trim().to_owned(), layer.rounding);
-            }
-        }
-    }
-    steps
 }
 
 pub(crate) fn is_digits(text: &str) -> bool {
@@ -90,8 +69,8 @@ impl Reader {
         let attributes = self.attributes(document.get("attributes"));
         let layers = self.layers(document.get("layers"), &payers, &attributes);
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
-        let steps = pool_steps(document, &layers);
-        let mut pools = self.pools(document.get("pools"), &attributes, &steps);
+        let names = PoolNames { attributes: &attributes, layers: &layers, layer_ids: &layer_ids };
+        let mut pools = self.pools(document, names);
         let pool_ids: Vec<String> = pools.iter().map(|pool| pool.id.clone()).collect();
         let names = ClassNames {
             kinds: &kinds,

@@ -19,6 +19,8 @@ mod difference;
 mod greatest;
 pub(crate) mod keys;
 mod least;
+pub(crate) mod left_of;
+pub(crate) mod placeless;
 mod pool;
 mod rate;
 pub(crate) mod read;
@@ -46,6 +48,8 @@ rule_kinds! {
     Greatest(greatest::Greatest),
     /// A value less others.
     Difference(difference::Difference),
+    /// What another pool leaves undistributed.
+    LeftOf(left_of::LeftOf),
 }
 
 /// How an amount comes about.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
 use crate::policy::rule::algebra::{Algebra, Extreme};
 use crate::policy::rule::condition::{Condition, Subject};
-use crate::policy::{Policy, Ratio, Weight, Yearly};
+use crate::policy::{GroupKey, Policy, Ratio, Weight, Yearly};
 
 /// Whether each attribute of a policy, by index, is read by a condition, a rule or a pool.
 pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
@@ -18,8 +18,14 @@ pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
     }
     for pool in std::mem::take(&mut reads.pools) {
         // What a weight of zero weighs is not read.
-        let weights = policy.pools().get(pool.number()).map_or(&[][..], |pool| &pool.weights);
-        for (weight, _) in weights.iter().filter(|(_, weight)| weight.numerator != 0) {
+        let Some(pool) = policy.pools().get(pool.number()) else { continue };
+        for value in [Some(&pool.amount), pool.at_least.as_ref(), pool.at_most.as_ref()].into_iter().flatten() {
+            value.eval(&mut reads);
+        }
+        if let Some(GroupKey::Attribute(attribute)) = pool.per {
+            reads.attribute(attribute);
+        }
+        for (weight, _) in pool.weights.iter().filter(|(_, weight)| weight.numerator != 0) {
             if let Weight::Attribute(attribute) = weight {
                 reads.attribute(*attribute);
             }
@@ -65,6 +71,8 @@ impl Algebra for Reads {
     fn pool(&mut self, pool: PoolIndex) {
         self.pools.push(pool);
     }
+
+    fn left_of(&mut self, _: PoolIndex) {}
 
     fn sum(&mut self, _: Vec<()>) {}
 

@@ -12,7 +12,8 @@ use crate::ground::problem::{Code, Problem};
 use crate::policy::read::Reader;
 use crate::policy::rule::algebra::{Algebra, Extreme};
 use crate::policy::rule::condition::Condition;
-use crate::policy::{Ratio, Rule, Yearly};
+use crate::policy::rule::kinds::FixedAmount;
+use crate::policy::{Ratio, Rule, RuleKind, Value, Yearly};
 
 /// Values and rules in a rule, at most.
 const PARTS_LIMIT: usize = 1_000;
@@ -29,6 +30,13 @@ impl Reader {
         } else if denominator.is_none() {
             self.no_common_denominator(position, path);
         }
+    }
+
+    /// The same of a value that stands by itself.
+    pub(crate) fn check_value_size(&mut self, value: &Value, position: Option<Position>, path: &str) {
+        let kind = RuleKind::Amount(FixedAmount(value.clone()));
+        let rule = Rule { kind, when: Vec::new(), at_least: None, at_most: None, clause: None, note: None };
+        self.check_size(&rule, position, path);
     }
 
     pub(crate) fn no_common_denominator(&mut self, position: Option<Position>, path: &str) {
@@ -77,6 +85,10 @@ impl Algebra for Size {
 
     fn pool(&mut self, _: PoolIndex) -> Self::Number {
         Some(BigInt::one())
+    }
+
+    fn left_of(&mut self, _: PoolIndex) -> Self::Number {
+        self.standard()
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {

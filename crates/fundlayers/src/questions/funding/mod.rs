@@ -430,6 +430,7 @@ impl<'a> Work<'a> {
             cells,
             dense,
             split,
+            shared: data.shared.clone(),
             levels: no_levels(&data.policy, data.years.len()),
             payers: OnceLock::new(),
             limited: data.limited.clone(),
