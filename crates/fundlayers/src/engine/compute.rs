@@ -1,9 +1,11 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
@@ -11,24 +13,27 @@ use rust_decimal::Decimal;
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
-use crate::engine::fit::{Groups, at};
+use crate::engine::fit::{Group, Groups, at};
 use crate::engine::limit::{Cut, Limited};
 use crate::engine::pool;
-use crate::engine::pool::{ASK, Before, GroupShare, Members, PoolFault, Shares};
+use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::engine::store::{AllocationData, LimitedLayers, Split, cells_fen, no_levels};
+use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
+use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Members, World};
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::show;
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
+use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
-use crate::policy::rule::placeless;
-use crate::policy::{Class, Policy, Pool, Rule, Value};
+use crate::policy::rule::reads::{Reads, of_policy};
+use crate::policy::rule::words::Words;
+use crate::policy::{Class, Condition, Policy, Pool, Rule, Subject, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -41,59 +46,91 @@ pub(crate) fn compute(
     arrived: Option<&Arrived>,
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
-    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived);
+    // What a place got the year before rests on all years before.
+    let with_past = !of_policy(policy).last_year.is_empty();
+    let asked = years;
+    let all: Vec<u16> = match asked.last() {
+        Some(last) if with_past => (*policy.years().start()..=*last).collect(),
+        _ => asked.to_vec(),
+    };
+    let years = all.as_slice();
+    let place_of = |year: &u16| years.binary_search(year).unwrap_or_default();
+    let arrived = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
+    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived.as_ref());
     if let Some(problem) = work.too_large() {
         return Err(problem.into());
     }
     work.take_arrived();
-    'layers: for layer in 0..policy.layers().len() {
-        for year in 0..years.len() {
-            if work.has_grown_too_large() {
-                break 'layers;
-            }
-            work.layer(layer, year);
-            work.cut(layer, year);
+    let (layers, number) = (policy.layers().len(), years.len());
+    let by_layer = (0..layers).flat_map(|layer| (0..number).map(move |year| (layer, year)));
+    let by_year = (0..number).flat_map(|year| (0..layers).map(move |layer| (layer, year)));
+    let order: Vec<(usize, usize)> = if with_past { by_year.collect() } else { by_layer.collect() };
+    for (layer, year) in order {
+        if work.has_grown_too_large() {
+            break;
         }
+        work.layer(layer, year);
+        work.cut(layer, year);
     }
-    let split = work.splits();
+    let mut split = work.splits();
     work.check_rows();
     work.drop_arrived();
-    work.warn_of_rests();
-    let Work { cells, dense, found, pool_warnings, shared, limited, claims, .. } = work;
+    work.warn_of_rests(asked);
+    let Work { cells, dense, found, pool_warnings, aggregates, shared, limited, claims, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
         problems.append(warnings);
         return Err(problems);
     }
-    let by_group = |cells: &Cells| {
+    let cells_of = |cells: &Cells, years: &[u16]| {
         let mut by_group = Vec::new();
         for group in &groups.list {
-            for (at, year) in years.iter().enumerate() {
-                for layer in 0..policy.layers().len() {
+            for year in years {
+                for layer in 0..layers {
                     let class = group.class.filter(|_| group.is_live(*year));
-                    let cell = class.and_then(|class| cells.get(class, at, layer));
+                    let cell = class.and_then(|class| cells.get(class, place_of(year), layer));
                     by_group.push(cell.unwrap_or(Cell::Uniform(0)));
                 }
             }
         }
         by_group
     };
-    let (cells, claims) = (by_group(&cells), claims.map_or_else(Vec::new, |claims| by_group(&claims)));
+    let past =
+        with_past.then(|| Past { years: years.to_vec(), cells: cells_of(&cells, years), before: OnceLock::new() });
+    if with_past {
+        split.retain_mut(|split| {
+            let at = years.get(split.year).and_then(|year| asked.binary_search(year).ok());
+            split.year = at.unwrap_or_default();
+            at.is_some()
+        });
+    }
+    let limited = LimitedLayers {
+        claims: claims.map_or_else(Vec::new, |claims| cells_of(&claims, asked)),
+        ..limited.of_years(|at| years.get(at).and_then(|year| asked.binary_search(year).ok()))
+    };
     let data = AllocationData {
         policy: policy.clone(),
         roster: roster.clone(),
-        years: years.to_vec(),
+        years: asked.to_vec(),
+        cells: cells_of(&cells, asked),
         groups,
-        cells,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
-        shared: shared.into_iter().map(Option::unwrap_or_default).collect(),
-        levels: no_levels(policy, years.len()),
+        shared: shared_of(shared, (&all, asked)),
+        levels: no_levels(policy, asked.len()),
+        aggregates,
+        past,
         payers: OnceLock::new(),
-        limited: LimitedLayers { claims, ..limited },
+        limited,
     };
     Ok((data, warnings))
+}
+
+/// How pools were shared out in the years that were asked for, of all that were computed.
+fn shared_of(shared: Vec<Option<Vec<GroupShare>>>, (all, asked): (&[u16], &[u16])) -> Vec<Vec<GroupShare>> {
+    let years = shared.into_iter().zip(all.iter().cycle()).filter(|(_, year)| asked.contains(year));
+    years.map(|(groups, _)| groups.unwrap_or_default()).collect()
 }
 
 /// The most that the amounts of an allocation take, in bytes: 1 GiB. A program in a browser has 4 GiB for everything, of
@@ -120,6 +157,24 @@ pub(crate) struct Arrived {
 }
 
 impl Arrived {
+    /// The same where more years are computed than arrived in.
+    fn among(&self, asked: &[u16], years: &[u16], layers: usize) -> Self {
+        let at = |year: usize| asked.get(year).and_then(|year| years.binary_search(year).ok());
+        let mut counts = vec![false; years.len()];
+        for (year, count) in self.years.iter().enumerate() {
+            if let Some(slot) = at(year).and_then(|at| counts.get_mut(at)) {
+                *slot = *count;
+            }
+        }
+        let width = asked.len().saturating_mul(layers);
+        let number = |(number, fen): &(u64, i64)| {
+            let (row, rest) = number_parts(*number, width)?;
+            let (year, layer) = (rest.checked_div(layers)?, rest.checked_rem(layers)?);
+            Some((cell_number(row, (at(year)?, years.len()), (layer, layers)), *fen))
+        };
+        Self { years: counts, fen: self.fen.iter().filter_map(number).collect() }
+    }
+
     /// Whether top-ups count it in a year, by its index.
     fn counts(&self, year: usize) -> bool {
         self.years.get(year).copied().unwrap_or_default()
@@ -216,7 +271,8 @@ impl Found<'_> {
         {
             return;
         }
-        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, layer), fault)
+        let layer_id = self.policy.layers().get(layer).map_or("", |layer| layer.id.as_str());
+        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, layer_id), fault)
             && !self.is_full()
         {
             self.list.push((Some(row), at, layer, problem));
@@ -258,6 +314,12 @@ struct Piece {
     fen: i64,
 }
 
+/// What a layer was made from, by class, and its column.
+type LastMade = (Vec<(usize, Task)>, Option<usize>);
+
+/// What the exact parts of pools come of, by pool and year; none of a pool without members.
+type KnownLevels = HashMap<(PoolIndex, u16), Option<Rc<Levels>>>;
+
 struct Work<'a> {
     policy: &'a Policy,
     roster: &'a Places,
@@ -286,9 +348,8 @@ struct Work<'a> {
     claims: Option<Cells>,
     limited: LimitedLayers,
     id_order: Option<IdOrder>,
-    /// What the layer before this year was made from, to make equal years once.
-    last: Vec<(usize, Task)>,
-    last_column: Option<usize>,
+    /// What each layer was made from the year before, and its column, to make equal years once.
+    last: Vec<LastMade>,
     arrived: Option<&'a Arrived>,
     /// What arrived for one place, by year × layer.
     arrived_cells: Vec<Cell>,
@@ -296,6 +357,11 @@ struct Work<'a> {
     uneven: HashSet<(usize, usize)>,
     found: Found<'a>,
     pool_warnings: Problems,
+    aggregates: Aggregates,
+    /// What is wrong with rows that were gathered.
+    faults: RefCell<Vec<(usize, u16, Fault)>>,
+    before: OnceCell<Before>,
+    pool_levels: RefCell<KnownLevels>,
     /// What the amounts may take.
     bytes_limit: u64,
 }
@@ -343,13 +409,16 @@ impl<'a> Work<'a> {
             shared: vec![Some(Vec::new()); policy.pools().len().saturating_mul(years.len())],
             limited: LimitedLayers::default(),
             id_order: None,
-            last: Vec::new(),
-            last_column: None,
+            last: (0..layers).map(|_| (Vec::new(), None)).collect(),
             arrived,
             arrived_cells: Vec::new(),
             uneven: HashSet::new(),
             found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
             pool_warnings: Problems::new(),
+            aggregates: Aggregates::new(policy),
+            faults: RefCell::new(Vec::new()),
+            before: OnceCell::new(),
+            pool_levels: RefCell::new(HashMap::new()),
             bytes_limit: BYTES_LIMIT,
         }
     }
@@ -451,7 +520,8 @@ impl<'a> Work<'a> {
                 let Some(data) = self.policy.pool(pool) else { continue };
                 let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(year).copied();
                 let numbers = [Some(&data.amount), data.at_least.as_ref(), data.at_most.as_ref()].map(number_of);
-                tasks.push((number, Task::Pool(pool, data.is_plain().then_some(numbers))));
+                let plain = data.is_plain() && rule.when.iter().all(Condition::is_plain);
+                tasks.push((number, Task::Pool(pool, plain.then_some(numbers))));
                 continue;
             }
             let before: Vec<Cell> =
@@ -474,10 +544,24 @@ impl<'a> Work<'a> {
     }
 
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
-    fn is_as_before(&self, tasks: &[(usize, Task)], at: usize) -> bool {
+    fn is_as_before(&self, tasks: &[(usize, Task)], layer: usize, at: usize) -> bool {
         let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
         let varies = |task: &Task| matches!(task, Task::Exact | Task::Pool(_, None));
-        alike && self.last == tasks && !tasks.iter().any(|(_, task)| varies(task))
+        alike
+            && self.last.get(layer).is_some_and(|(last, _)| last == tasks)
+            && !tasks.iter().any(|(_, task)| varies(task))
+    }
+
+    /// The column that a layer was made in the year before.
+    fn column_before(&self, layer: usize) -> Option<usize> {
+        self.last.get(layer).and_then(|(_, column)| *column)
+    }
+
+    /// Remembers what a layer was made from, and its column.
+    fn remember(&mut self, layer: usize, tasks: Vec<(usize, Task)>, column: Option<usize>) {
+        if let Some(last) = self.last.get_mut(layer) {
+            *last = (tasks, column);
+        }
     }
 
     /// How many columns of amounts there will be, found without making any.
@@ -500,18 +584,19 @@ impl<'a> Work<'a> {
         for layer in 0..layers {
             for at in 0..years {
                 let tasks = self.tasks(layer, at);
+                let mut column = self.column_before(layer);
                 if tasks.is_empty() {
-                    self.last_column = None;
-                } else if !(self.is_as_before(&tasks, at) && self.last_column.is_some()) {
-                    self.last_column = Some(columns);
+                    column = None;
+                } else if !(self.is_as_before(&tasks, layer, at) && column.is_some()) {
+                    column = Some(columns);
                     columns = columns.saturating_add(1);
                 }
-                if let Some(column) = self.last_column {
+                if let Some(column) = column {
                     for (class, _) in &tasks {
                         self.cells.set(*class, at, layer, Cell::Dense(column));
                     }
                 }
-                self.last = tasks;
+                self.remember(layer, tasks, column);
                 // What a limit leaves is a column of its own where it is short.
                 if self.policy.layers().get(layer).is_some_and(|layer| layer.limit.is_some()) {
                     for class in self.funded_classes(layer, at) {
@@ -520,8 +605,9 @@ impl<'a> Work<'a> {
                     columns = columns.saturating_add(1);
                 }
             }
+            self.remember(layer, Vec::new(), None);
         }
-        (self.last, self.last_column, self.arrived_cells) = (Vec::new(), None, Vec::new());
+        self.arrived_cells = Vec::new();
         self.cells.list.fill(None);
         columns
     }
@@ -564,14 +650,13 @@ impl<'a> Work<'a> {
         let tasks = self.tasks(layer, at);
         self.pools_without_members(layer, at, &tasks);
         if tasks.is_empty() {
-            self.last = tasks;
-            self.last_column = None;
+            self.remember(layer, tasks, None);
             return;
         }
         let clean = self.troubled.is_empty() && self.found.list.is_empty();
         if clean
-            && self.is_as_before(&tasks, at)
-            && let (Some(column), Some(before)) = (self.last_column, at.checked_sub(1))
+            && self.is_as_before(&tasks, layer, at)
+            && let (Some(column), Some(before)) = (self.column_before(layer), at.checked_sub(1))
         {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
@@ -620,8 +705,17 @@ impl<'a> Work<'a> {
         let column_data = if self.pieces.is_empty() { column_data } else { column_data.or_a_step_more(step) };
         let own = self.pieces.iter().filter(|piece| (piece.at, piece.layer) == (at, layer));
         self.dense.push(own.fold(column_data, |column, piece| column.or(piece.fen)));
-        self.last = tasks;
-        self.last_column = Some(column);
+        self.remember(layer, tasks, Some(column));
+        self.gathered_faults(layer);
+    }
+
+    /// What came up of places that were gathered, and not of those that were computed.
+    fn gathered_faults(&mut self, layer: usize) {
+        for (row, year, fault) in self.faults.take() {
+            let at = self.years.binary_search(&year).unwrap_or_default();
+            self.troubled.insert((row, at));
+            self.found.fault(row, (at, year), layer, &fault);
+        }
     }
 
     /// A pool that no place is a member of in a year pays nothing.
@@ -640,11 +734,15 @@ impl<'a> Work<'a> {
         let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
         self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
         let Some(data) = self.policy.pool(pool) else { return };
-        let is_read = |other: &Pool| placeless::reads(&other.amount, other.per).1.contains(&pool);
+        let is_read = |other: &Pool| {
+            let mut reads = Reads::new(&[], &[]);
+            other.amount.eval(&mut reads);
+            reads.left_of.contains(&pool)
+        };
         if self.policy.pools().iter().any(is_read) {
             let layer = data.layer.map_or(0, LayerIndex::number);
             let year = self.year(at);
-            let groups = pool::without_members(data, year, self.columns, &BeforePool { work: self, at, layer });
+            let groups = pool::without_members(data, year, self.columns, &PriorToPool { work: self, at, layer });
             self.set_shared(pool, at, Some(groups));
         }
     }
@@ -661,9 +759,9 @@ impl<'a> Work<'a> {
     }
 
     /// Says what pools left, and by how much parts that are rounded by themselves do not sum to their pool.
-    fn warn_of_rests(&mut self) {
+    fn warn_of_rests(&mut self, asked: &[u16]) {
         for (number, pool) in self.policy.pools().iter().enumerate() {
-            for (at, year) in self.years.iter().enumerate() {
+            for (at, year) in self.years.iter().enumerate().filter(|(_, year)| asked.contains(year)) {
                 let slot = self.shared_at(PoolIndex::new(number), at);
                 let groups = self.shared.get(slot).and_then(Option::as_deref).unwrap_or_default();
                 self.pool_warnings.append(pool::rests(pool, *year, self.columns, groups));
@@ -748,12 +846,18 @@ impl<'a> Work<'a> {
         layers: &[Option<Amount>],
     ) -> Result<Amount, Vec<Fault>> {
         let Some(layer) = self.policy.layers().get(layers.len()) else { return Err(vec![Fault::Unknown]) };
-        let mut exact = self.exact_way(class, row, at, layers);
+        let mut exact = self.exact_way(Some(class), row, at, layers);
         exact.amount(rule, layer).ok_or(exact.faults)
     }
 
-    fn exact_way<'l>(&'l self, class: &'l Class, row: usize, at: usize, layers: &'l [Option<Amount>]) -> Exact<'l> {
-        let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
+    fn exact_way<'l>(
+        &'l self,
+        class: Option<&'l Class>,
+        row: usize,
+        at: usize,
+        layers: &'l [Option<Amount>],
+    ) -> Exact<'l> {
+        let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers, self);
         exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
             let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
             let (years, layers) = (self.years.len(), self.policy.layers().len());
@@ -761,11 +865,6 @@ impl<'a> Work<'a> {
             (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
         });
         exact
-    }
-
-    fn class_of(&self, row: usize) -> Option<usize> {
-        let group = self.groups.of_row(self.roster).get(row)?;
-        self.groups.list.get(index(*group))?.class
     }
 
     /// The pieces of a row in a year, by layer and member.
@@ -801,14 +900,15 @@ impl<'a> Work<'a> {
                     let own = pieces.iter().find(|piece| piece.layer == layer && member < piece.end);
                     base.map(|base| own.map_or(base, |own| Amount::from_fen(own.fen)))
                 }
-                Some(rule) => match self.exact(data, rule, row, at, &layers) {
+                // Layers that are not computed yet have no amount.
+                Some(rule) if base.is_some() => match self.exact(data, rule, row, at, &layers) {
                     Ok(amount) => Some(amount),
                     Err(found) => {
-                        faults.extend(found.into_iter().filter(|_| base.is_some()).map(|fault| (layer, fault)));
+                        faults.extend(found.into_iter().map(|fault| (layer, fault)));
                         None
                     }
                 },
-                None => base,
+                _ => base,
             };
             layers.push(amount);
         }
@@ -816,10 +916,10 @@ impl<'a> Work<'a> {
     }
 
     /// The members of a pool, counted rows by the kinds of members that the layers before tell apart, if the pool reads them.
-    fn members_of(&self, pool: &Pool, rows: Rows, (at, layer): (usize, usize)) -> Members {
+    fn members_of(&self, pool: &Pool, rows: Rows, (at, layer): (usize, usize)) -> Sharers {
         let is_split = |row: &u32| self.split.contains(&(index(*row), at));
         if pool.is_plain() || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
-            return Members::new(rows);
+            return Sharers::new(rows);
         }
         let (mut list, mut spans) = (Vec::new(), Vec::new());
         for row in rows.iter() {
@@ -835,7 +935,7 @@ impl<'a> Work<'a> {
                 first = end;
             }
         }
-        Members { rows: list.into(), spans }
+        Sharers { rows: list.into(), spans }
     }
 
     fn fail(&mut self, row: usize, at: usize, layer: usize) {
@@ -863,15 +963,18 @@ impl<'a> Work<'a> {
             }
             let mut members: Vec<u32> = Vec::new();
             let checks = self.columns.checks(&rule.when);
+            let plain = rule.when.iter().all(Condition::is_plain);
             for row in rows.iter() {
                 let at_row = index(row);
                 let quick = checks.as_ref().filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(at_row)));
                 let holds = if let Some(checks) = quick {
                     Some(checks.hold(at_row))
                 } else {
-                    let mut exact = Exact::new(self.policy, self.columns, data, year, at_row, &[]);
+                    let layers = if plain { Vec::new() } else { self.layers_of(*class, at_row, at, layer) };
+                    let mut exact = Exact::new(self.policy, self.columns, Some(data), year, at_row, &layers, self);
                     let holds = exact.holds(&rule.when);
-                    for fault in &exact.faults {
+                    let faults = exact.faults;
+                    for fault in &faults {
                         self.found.fault(at_row, (at, year), layer, fault);
                     }
                     holds
@@ -903,7 +1006,7 @@ impl<'a> Work<'a> {
         }
         let Some(data) = self.policy.pool(pool) else { return };
         let members = self.members_of(data, members, (at, layer));
-        let shares = pool::share(data, year, self.columns, &members, &BeforePool { work: self, at, layer });
+        let shares = pool::share(data, year, self.columns, &members, &PriorToPool { work: self, at, layer });
         match shares {
             Ok(shares) if complete => {
                 self.take_pieces(&members, &shares, (at, layer));
@@ -952,7 +1055,7 @@ impl<'a> Work<'a> {
     }
 
     /// Remembers which members of counted rows get something else than the last one.
-    fn take_pieces(&mut self, members: &Members, shares: &Shares, (at, layer): (usize, usize)) {
+    fn take_pieces(&mut self, members: &Sharers, shares: &Shares, (at, layer): (usize, usize)) {
         let mut pieces: Vec<Piece> = Vec::new();
         for (member, count, fen) in &shares.extra {
             let Some(row) = members.rows.get(*member) else { continue };
@@ -985,22 +1088,14 @@ impl<'a> Work<'a> {
             let Some(Piece { row, at, .. }) = alike.first().copied() else { continue };
             let row_at = index(row);
             let Some(class) = self.class_of(row_at) else { continue };
-            let count = self.roster.count(row_at);
-            let mut ends: Vec<u64> = alike.iter().map(|piece| piece.end).chain([count]).collect();
-            ends.sort_unstable();
-            ends.dedup();
-            let mut segments = Vec::new();
-            let mut start = 0_u64;
-            for end in ends {
-                let all = self.policy.layers().len();
-                let (layers, faults) = self.member_layers(class, (row_at, start), at, all, alike);
-                for (layer, fault) in faults {
-                    self.found.fault(row_at, (at, self.year(at)), layer, &fault);
-                }
-                let fen = layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect();
-                segments.push((end.saturating_sub(start), fen));
-                start = end;
+            let (members, faults) = self.members_by_pieces(row_at, class, at, alike);
+            for (layer, fault) in &faults {
+                self.found.fault(row_at, (at, self.year(at)), *layer, fault);
             }
+            let fen = |members: Members| {
+                (members.count, members.layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect())
+            };
+            let segments: Vec<(u64, Vec<i64>)> = members.into_iter().map(fen).collect();
             for layer in 0..self.policy.layers().len() {
                 let total = segments.iter().map(|(members, fen): &(u64, Vec<i64>)| {
                     BigInt::from(*members) * fen.get(layer).copied().unwrap_or_default()
@@ -1012,6 +1107,30 @@ impl<'a> Work<'a> {
             splits.push(Split { row, year: at, segments });
         }
         splits
+    }
+
+    /// The members of a counted row that differ by what pools give them, each kind with its amounts in all layers, and what is
+    /// wrong with them alone.
+    fn members_by_pieces(
+        &self,
+        row: usize,
+        class: usize,
+        at: usize,
+        pieces: &[Piece],
+    ) -> (Vec<Members>, Vec<(usize, Fault)>) {
+        let mut ends: Vec<u64> = pieces.iter().map(|piece| piece.end).chain([self.roster.count(row)]).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let (mut members, mut found) = (Vec::new(), Vec::new());
+        let mut start = 0_u64;
+        for end in ends {
+            let all = self.policy.layers().len();
+            let (layers, faults) = self.member_layers(class, (row, start), at, all, pieces);
+            found.extend(faults);
+            members.push(Members { count: end.saturating_sub(start), layers });
+            start = end;
+        }
+        (members, found)
     }
 
     /// The pieces of a layer in a year, of a layer with a limit those of what was claimed.
@@ -1240,6 +1359,14 @@ impl<'a> Work<'a> {
             .collect()
     }
 
+    fn group_of(&self, row: usize) -> Option<Group> {
+        self.groups.list.get(index(*self.groups.of_row(self.roster).get(row)?)).copied()
+    }
+
+    fn class_of(&self, row: usize) -> Option<usize> {
+        self.group_of(row).and_then(|group| group.class)
+    }
+
     /// The rows of suspect groups, with their class.
     fn suspect_rows(&self, suspects: &[Option<usize>]) -> Vec<(usize, usize)> {
         if suspects.iter().all(Option::is_none) {
@@ -1251,34 +1378,40 @@ impl<'a> Work<'a> {
 }
 
 /// What is known before a pool is shared out, while an allocation is made.
-struct BeforePool<'w, 'a> {
+struct PriorToPool<'w, 'a> {
     work: &'w Work<'a>,
     at: usize,
     layer: usize,
 }
 
-impl BeforePool<'_, '_> {
+impl PriorToPool<'_, '_> {
     /// The class of a row; any, of a row that no class serves.
     fn class_number(&self, row: usize) -> usize {
         self.work.class_of(row).unwrap_or_default()
     }
+
+    /// Calls with the exact way for a member of a row.
+    fn exactly<T>(&self, place: (usize, u64), read: impl FnOnce(&mut Exact<'_>) -> T) -> T {
+        let (work, class) = (self.work, self.class_number(place.0));
+        let pieces = work.pieces_of(place.0, self.at);
+        let (layers, _) = work.member_layers(class, place, self.at, self.layer, &pieces);
+        let mut exact = work.exact_way(work.policy.classes().get(class), place.0, self.at, &layers);
+        read(&mut exact)
+    }
 }
 
-impl Before for BeforePool<'_, '_> {
+impl Prior for PriorToPool<'_, '_> {
     fn value(
         &self,
         value: &Value,
         place: (usize, u64),
         left: &[(PoolIndex, BigRational)],
     ) -> Result<BigRational, Vec<Fault>> {
-        let work = self.work;
-        let class = self.class_number(place.0);
-        let Some(data) = work.policy.classes().get(class) else { return Err(vec![Fault::Unknown]) };
-        let pieces = work.pieces_of(place.0, self.at);
-        let (layers, _) = work.member_layers(class, place, self.at, self.layer, &pieces);
-        let mut exact = work.exact_way(data, place.0, self.at, &layers);
-        exact.left = left.to_vec();
-        exact.value(value).ok_or(exact.faults)
+        self.exactly(place, |exact| {
+            exact.left = left.to_vec();
+            let number = exact.value(value).map(|number| number.reduced());
+            number.ok_or_else(|| std::mem::take(&mut exact.faults))
+        })
     }
 
     fn column(&self, value: &Value, rows: &Rows, raise: bool) -> Option<Vec<i64>> {
@@ -1350,12 +1483,83 @@ impl Before for BeforePool<'_, '_> {
         work.member_layers(class, place, self.at, before, &pieces).0.pop().flatten().map(Amount::fen)
     }
 
+    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool {
+        self.exactly(place, |exact| exact.holds(conditions)) == Some(true)
+    }
+
     fn class(&self, row: usize) -> Option<usize> {
         self.work.class_of(row)
     }
 
     fn shared(&self, pool: PoolIndex) -> Option<&[GroupShare]> {
         self.work.shared.get(self.work.shared_at(pool, self.at))?.as_deref()
+    }
+}
+
+impl World for Work<'_> {
+    fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
+        self.aggregates.get(self, aggregate, year, (row, self.class_of(row)))
+    }
+
+    fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
+        let Some(at) = year.checked_sub(1).and_then(|year| self.years.binary_search(&year).ok()) else {
+            return Ok(None);
+        };
+        let before = self.before.get_or_init(|| Before::new(self.columns));
+        let is_live = |row: usize| self.group_of(row).is_some_and(|group| group.is_live(self.year(at)));
+        let Some(row) = before.row(self.columns, row, is_live) else { return Ok(None) };
+        let class = self.class_of(row).ok_or(Fault::Unknown)?;
+        let layers = self.layers_of(class, row, at, layer.number().saturating_add(1));
+        layers.last().copied().flatten().map(Some).ok_or(Fault::Unknown)
+    }
+
+    fn pool_part(&self, pool: PoolIndex, year: u16, row: usize) -> Option<BigRational> {
+        let data = self.policy.pool(pool)?;
+        let (at, layer) = (self.years.binary_search(&year).ok()?, data.layer?.number());
+        let prior = PriorToPool { work: self, at, layer };
+        let known = self.pool_levels.borrow().get(&(pool, year)).cloned();
+        let levels = known.unwrap_or_else(|| {
+            let find = || {
+                let rows = pool::members(self.columns, self.groups, pool, year, &prior)?;
+                let members = self.members_of(data, rows, (at, layer));
+                Levels::new(data, year, self.columns, &members, &prior, prior.shared(pool)?).map(Rc::new)
+            };
+            let levels = find();
+            self.pool_levels.borrow_mut().insert((pool, year), levels.clone());
+            levels
+        });
+        let part = levels?.part(data, year, self.columns, &prior, (row, 0))?.part;
+        Some(part / BigInt::from(self.policy.unit().fen()))
+    }
+}
+
+impl Gatherable for Work<'_> {
+    fn columns(&self) -> &Columns<'_> {
+        self.columns
+    }
+
+    fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
+        let rows = self.groups.of_row(self.roster).iter().enumerate();
+        let live = rows.filter_map(|(row, group)| {
+            let group = self.groups.list.get(index(*group)).filter(|group| group.is_live(year))?;
+            Some((row, group.class))
+        });
+        live.collect()
+    }
+
+    fn members(&self, row: usize, class: Option<usize>, year: u16) -> Vec<Members> {
+        let at = self.years.binary_search(&year).unwrap_or_default();
+        let count = self.roster.count(row);
+        let Some(number) = class else { return vec![Members { count, layers: Vec::new() }] };
+        let pieces = self.pieces_of(row, at);
+        if !pieces.is_empty() {
+            return self.members_by_pieces(row, number, at, &pieces).0;
+        }
+        vec![Members { count, layers: self.layers_of(number, row, at, self.policy.layers().len()) }]
+    }
+
+    fn fault(&self, row: usize, year: u16, fault: Fault) {
+        self.faults.borrow_mut().push((row, year, fault));
     }
 }
 
@@ -1379,10 +1583,9 @@ fn fits(fen: i128, count: u64) -> bool {
 pub(crate) fn fault_problem(
     policy: &Policy,
     roster: &Places,
-    (row, year, layer): (usize, u16, usize),
+    (row, year, layer): (usize, u16, &str),
     fault: &Fault,
 ) -> Option<Problem> {
-    let layer = policy.layers().get(layer).map_or("", |layer| layer.id.as_str());
     let unit = policy.unit();
     let place = roster.name(row);
     let problem = match fault {
@@ -1405,6 +1608,31 @@ pub(crate) fn fault_problem(
         Fault::Overflow => {
             let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
             Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
+        }
+        Fault::DivisionByZero => {
+            let message = words::LAYER_DIVIDES_BY_ZERO.with(&[&year, &layer, &place]);
+            Problem::new(Code::DivisionByZero, message).expected(words::CORRECT_OR_IF_ZERO)
+        }
+        Fault::OutsideBands(number) => {
+            let message = words::LAYER_OUTSIDE_BANDS.with(&[&year, &layer, &place]);
+            Problem::new(Code::OutsideBands, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
+        }
+        Fault::NoCase(subject, text) => {
+            let message = words::LAYER_HAS_NO_CASE.with(&[&year, &layer, &place]);
+            let problem = Problem::new(Code::NoCase, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
+            match subject {
+                Subject::Attribute(attribute) => {
+                    problem.column(policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()))
+                }
+                Subject::County => problem.column("county"),
+                Subject::Township => problem.column("township"),
+                _ => problem,
+            }
+        }
+        Fault::EmptyAggregate(aggregate) => {
+            let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
+            let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);
+            Problem::new(Code::EmptyAggregate, message).found(found).expected(words::OTHER_PLACES)
         }
     };
     Some(at(roster, row, problem))

@@ -13,7 +13,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::math::claims::Measure;
 use crate::policy::path::{join, join_id};
-use crate::policy::{GroupKey, LayerLimit, LimitGroup, Payer, Policy};
+use crate::policy::{LayerLimit, LimitGroup, Payer, Policy, Subject};
 use crate::roster::Places;
 
 /// A limit as it was applied to the places of a group that claim something.
@@ -69,16 +69,18 @@ impl<'a> Limited<'a> {
         match self.limit.per {
             None => 0,
             Some(LimitGroup::Payer) => self.payer().map_or(0, text),
-            Some(LimitGroup::Key(GroupKey::Attribute(attribute))) => text(Payer::Attribute(attribute)),
-            Some(LimitGroup::Key(GroupKey::County)) => self.roster.county_column().code(row),
-            Some(LimitGroup::Key(GroupKey::Township)) => self.roster.township_column().code(row),
-            Some(LimitGroup::Key(GroupKey::Kind)) => shape().map_or(0, |shape| shape.kind),
-            Some(LimitGroup::Key(GroupKey::Designation)) => shape().map_or(0, |shape| shape.designation),
-            Some(LimitGroup::Key(GroupKey::Class)) => {
+            Some(LimitGroup::Text(Subject::Attribute(attribute))) => text(Payer::Attribute(attribute)),
+            Some(LimitGroup::Text(Subject::County)) => self.roster.county_column().code(row),
+            Some(LimitGroup::Text(Subject::Township)) => self.roster.township_column().code(row),
+            Some(LimitGroup::Text(Subject::Kind)) => shape().map_or(0, |shape| shape.kind),
+            Some(LimitGroup::Text(Subject::Designation)) => shape().map_or(0, |shape| shape.designation),
+            Some(LimitGroup::Text(Subject::Class)) => {
                 let group = self.groups.of_row(self.roster).get(row);
                 let class = group.and_then(|group| self.groups.list.get(index(*group))?.class);
                 class.and_then(|class| u32::try_from(class).ok()).unwrap_or_default()
             }
+            // Numbers are no groups.
+            Some(LimitGroup::Text(_)) => 0,
         }
     }
 

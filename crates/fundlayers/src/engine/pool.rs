@@ -13,7 +13,7 @@ use crate::engine::rows::Rows;
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::{make_common, rational, show};
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
+use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex, PoolIndex, index};
 use crate::ground::message::Message;
 use crate::ground::money::{Amount, Rounding, RoundingMode};
 use crate::ground::problem::{Code, Problem, Problems};
@@ -22,10 +22,9 @@ use crate::math::apportion::{Apportionment, Measure, Request, ShareError, Weight
 use crate::math::divide::Divisor;
 use crate::math::level::Bound;
 use crate::policy::path::join_id;
-use crate::policy::rule::placeless;
-use crate::policy::{Apportion, GroupKey, IfLeft, IfShort, Pool, Sign, Subject, Value, Weight};
+use crate::policy::rule::reads::Reads;
+use crate::policy::{Apportion, Condition, IfLeft, IfShort, Pool, Sign, Subject, Value, Weight};
 use crate::roster::Places;
-use crate::rows::column::DictionaryColumn;
 
 /// What stands in the way of a pool.
 pub(crate) enum PoolFault {
@@ -39,14 +38,14 @@ pub(crate) enum PoolFault {
 
 /// The members of a pool in a year.
 #[derive(Clone)]
-pub(crate) struct Members {
+pub(crate) struct Sharers {
     /// The row of each. A counted row whose members got different amounts before stands once for each kind of them.
     pub(crate) rows: Rows,
     /// The first member of the row that each stands for, and how many; empty where no row stands more than once.
     pub(crate) spans: Vec<(u64, u64)>,
 }
 
-impl Members {
+impl Sharers {
     pub(crate) fn new(rows: Rows) -> Self {
         Self { rows, spans: Vec::new() }
     }
@@ -75,7 +74,7 @@ impl Members {
 }
 
 /// What is known before a pool is shared out in a year.
-pub(crate) trait Before {
+pub(crate) trait Prior {
     /// What a value comes to for one member of a row, members counted from 0, in the policy's unit. `left` is what other
     /// pools left.
     fn value(
@@ -91,6 +90,9 @@ pub(crate) trait Before {
 
     /// What an earlier layer gives one member of a row, in fen.
     fn layer(&self, layer: LayerIndex, place: (usize, u64)) -> Option<i64>;
+
+    /// Whether all conditions hold of a member of a row.
+    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool;
 
     /// The class of a row.
     fn class(&self, row: usize) -> Option<usize>;
@@ -157,7 +159,7 @@ struct Sharing<'a> {
     pool: &'a Pool,
     year: u16,
     columns: &'a Columns<'a>,
-    before: &'a dyn Before,
+    before: &'a dyn Prior,
     rounding: Rounding,
     signed: bool,
 }
@@ -167,8 +169,8 @@ pub(crate) fn share(
     pool: &Pool,
     year: u16,
     columns: &Columns<'_>,
-    members: &Members,
-    before: &dyn Before,
+    members: &Sharers,
+    before: &dyn Prior,
 ) -> Result<Shares, Vec<PoolFault>> {
     let sharing = Sharing::new(pool, year, columns, before);
     let (floors, caps) = sharing.bounds(members)?;
@@ -202,7 +204,7 @@ pub(crate) fn share(
 }
 
 /// What a pool without members would have shared out, where another pool reads what is left of it.
-pub(crate) fn without_members(pool: &Pool, year: u16, columns: &Columns<'_>, before: &dyn Before) -> Vec<GroupShare> {
+pub(crate) fn without_members(pool: &Pool, year: u16, columns: &Columns<'_>, before: &dyn Prior) -> Vec<GroupShare> {
     let sharing = Sharing::new(pool, year, columns, before);
     // With a key there is a pool for each that members have; without members there is none.
     let amount = sharing.amount(0, (0, 0)).ok().filter(|_| pool.per.is_none());
@@ -210,7 +212,7 @@ pub(crate) fn without_members(pool: &Pool, year: u16, columns: &Columns<'_>, bef
 }
 
 impl<'a> Sharing<'a> {
-    fn new(pool: &'a Pool, year: u16, columns: &'a Columns<'a>, before: &'a dyn Before) -> Self {
+    fn new(pool: &'a Pool, year: u16, columns: &'a Columns<'a>, before: &'a dyn Prior) -> Self {
         let layer = pool.layer.and_then(|layer| columns.policy.layer(layer));
         let signed = layer.is_some_and(|layer| layer.sign == Sign::Any);
         Self { pool, year, columns, before, rounding: columns.policy.pool_rounding(pool), signed }
@@ -232,7 +234,7 @@ impl<'a> Sharing<'a> {
     }
 
     /// Floors and caps of all members.
-    fn bounds(&self, members: &Members) -> Result<(Option<Bounds>, Option<Bounds>), Vec<PoolFault>> {
+    fn bounds(&self, members: &Sharers) -> Result<(Option<Bounds>, Option<Bounds>), Vec<PoolFault>> {
         let mut faults = Vec::new();
         let floors = self.bound(self.pool.at_least.as_ref(), members, false, &mut faults);
         let caps = self.bound(self.pool.at_most.as_ref(), members, true, &mut faults);
@@ -254,7 +256,7 @@ impl<'a> Sharing<'a> {
     fn bound(
         &self,
         value: Option<&Value>,
-        members: &Members,
+        members: &Sharers,
         is_cap: bool,
         faults: &mut Vec<PoolFault>,
     ) -> Option<Bounds> {
@@ -302,7 +304,7 @@ impl<'a> Sharing<'a> {
     }
 
     /// What members agree in, in the order in which it first appears, and who they are.
-    fn groups(&self, key: GroupKey, members: &Members) -> Result<(Vec<u32>, Vec<Vec<u32>>), Vec<PoolFault>> {
+    fn groups(&self, key: Subject, members: &Sharers) -> Result<(Vec<u32>, Vec<Vec<u32>>), Vec<PoolFault>> {
         let (mut codes, mut lists, mut faults): (Vec<u32>, Vec<Vec<u32>>, Vec<PoolFault>) = Default::default();
         let mut known: HashMap<u32, usize> = HashMap::new();
         for (member, number) in (0..members.rows.len()).zip(0_u32..) {
@@ -331,25 +333,19 @@ impl<'a> Sharing<'a> {
     }
 
     /// What a row agrees in with others; else what is blank.
-    fn code(&self, key: GroupKey, row: usize) -> Result<u32, (Option<AttributeIndex>, &'a str)> {
+    fn code(&self, key: Subject, row: usize) -> Result<u32, (Option<AttributeIndex>, &'a str)> {
         let roster = self.columns.roster;
-        let shape = roster.shape(row);
-        let of_column = |column: &DictionaryColumn, name: &'static str| {
-            if column.get(row).is_empty() { Err((None, name)) } else { Ok(column.code(row)) }
-        };
         match key {
-            GroupKey::Kind => Ok(shape.map_or(0, |shape| shape.kind)),
-            GroupKey::Designation => Ok(shape.map_or(0, |shape| shape.designation)),
-            GroupKey::Class => {
+            Subject::Class => {
                 Ok(self.before.class(row).and_then(|class| u32::try_from(class).ok()).unwrap_or_default())
             }
-            GroupKey::County => of_column(roster.county_column(), "county"),
-            GroupKey::Township => of_column(roster.township_column(), "township"),
-            GroupKey::Attribute(attribute) if self.columns.is_blank(attribute, row) => {
+            Subject::County if roster.county(row).is_empty() => Err((None, "county")),
+            Subject::Township if roster.township(row).is_empty() => Err((None, "township")),
+            Subject::Attribute(attribute) if self.columns.is_blank(attribute, row) => {
                 let id = self.columns.policy.attribute(attribute).map_or("", |attribute| attribute.id.as_str());
                 Err((Some(attribute), id))
             }
-            GroupKey::Attribute(attribute) => Ok(self.columns.subject_code(Subject::Attribute(attribute), row)),
+            key => Ok(self.columns.subject_code(key, row)),
         }
     }
 
@@ -374,7 +370,9 @@ impl<'a> Sharing<'a> {
             let kept = groups.fold(BigInt::zero(), |sum, group| sum + group.kept);
             Some((pool, BigRational::new(kept, unit.into())))
         };
-        placeless::reads(&self.pool.amount, self.pool.per).1.into_iter().map(of).collect()
+        let mut reads = Reads::new(&[], &[]);
+        self.pool.amount.eval(&mut reads);
+        reads.left_of.into_iter().map(of).collect()
     }
 
     /// What is said of a group.
@@ -391,7 +389,7 @@ impl<'a> Sharing<'a> {
     fn group(
         &self,
         code: u32,
-        members: &Members,
+        members: &Sharers,
         floors: Option<&Bounds>,
         caps: Option<&Bounds>,
     ) -> Result<Shares, Vec<PoolFault>> {
@@ -516,17 +514,18 @@ pub(crate) fn rests(pool: &Pool, year: u16, columns: &Columns<'_>, groups: &[Gro
 }
 
 /// What a row agrees in with the other members of its group, as the roster has it.
-pub(crate) fn group_name<'a>(columns: &Columns<'a>, key: GroupKey, row: usize, class: Option<usize>) -> &'a str {
+pub(crate) fn group_name<'a>(columns: &Columns<'a>, key: Subject, row: usize, class: Option<usize>) -> &'a str {
     let roster = columns.roster;
     match key {
-        GroupKey::Kind => roster.kind(row),
-        GroupKey::Designation => roster.designation(row),
-        GroupKey::Class => {
+        Subject::Kind => roster.kind(row),
+        Subject::Designation => roster.designation(row),
+        Subject::Class => {
             class.and_then(|class| columns.policy.classes().get(class)).map_or("", |class| class.id.as_str())
         }
-        GroupKey::County => roster.county(row),
-        GroupKey::Township => roster.township(row),
-        GroupKey::Attribute(attribute) => columns.text(attribute, row),
+        Subject::County => roster.county(row),
+        Subject::Township => roster.township(row),
+        Subject::Attribute(attribute) => columns.text(attribute, row).unwrap_or_default(),
+        _ => "",
     }
 }
 
@@ -535,14 +534,20 @@ pub(crate) fn left(
     pool: &Pool,
     year: u16,
     columns: &Columns<'_>,
-    before: &dyn Before,
+    before: &dyn Prior,
     code: u32,
 ) -> Option<Vec<(PoolIndex, BigRational)>> {
     Sharing::new(pool, year, columns, before).left(code)
 }
 
-/// The rows that are members of a pool in a year, of an allocation that was made.
-pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: PoolIndex, year: u16) -> Option<Rows> {
+/// The rows that are members of a pool in a year, once its layer was computed.
+pub(crate) fn members(
+    columns: &Columns<'_>,
+    groups: &Groups,
+    pool: PoolIndex,
+    year: u16,
+    prior: &dyn Prior,
+) -> Option<Rows> {
     let policy = columns.policy;
     let layer = policy.pool(pool)?.layer?;
     // Whether the class of a group names the pool, and under which conditions.
@@ -555,7 +560,10 @@ pub(crate) fn members(columns: &Columns<'_>, groups: &Groups, pool: PoolIndex, y
         })
         .collect();
     let holds = |row: usize, rule: &crate::policy::Rule| {
-        rule.when.iter().all(|condition| columns.holds(condition, row) == Ok(true))
+        if rule.when.iter().all(Condition::is_plain) {
+            return rule.when.iter().all(|condition| columns.holds(condition, row) == Ok(true));
+        }
+        prior.holds(&rule.when, (row, 0))
     };
     let rows = (0_u32..).zip(groups.of_row(columns.roster)).filter(|(row, group)| {
         rules.get(index(**group)).copied().flatten().is_some_and(|rule| holds(index(*row), rule))
@@ -607,8 +615,8 @@ impl Levels {
         pool: &Pool,
         year: u16,
         columns: &Columns<'_>,
-        members: &Members,
-        before: &dyn Before,
+        members: &Sharers,
+        before: &dyn Prior,
         shared: &[GroupShare],
     ) -> Option<Self> {
         let sharing = Sharing::new(pool, year, columns, before);
@@ -636,7 +644,7 @@ impl Levels {
         pool: &Pool,
         year: u16,
         columns: &Columns<'_>,
-        before: &dyn Before,
+        before: &dyn Prior,
         place: (usize, u64),
     ) -> Option<ExactPart> {
         let sharing = Sharing::new(pool, year, columns, before);
@@ -647,6 +655,7 @@ impl Levels {
             share += match weight {
                 Weight::Attribute(attribute) => per * rational(columns.raw(*attribute, place.0)?),
                 Weight::Layer(layer) => per * BigInt::from(before.layer(*layer, place)?),
+                Weight::Figure(figure) => per * before.value(&Value::Figure(*figure), place, &[]).ok()?,
                 Weight::Equal => per.clone(),
             };
         }
@@ -675,7 +684,7 @@ impl Levels {
 }
 
 impl Sharing<'_> {
-    fn level(&self, amount: i64, members: &Members, floors: Option<&Bounds>, caps: Option<&Bounds>) -> Option<Level> {
+    fn level(&self, amount: i64, members: &Sharers, floors: Option<&Bounds>, caps: Option<&Bounds>) -> Option<Level> {
         let counts = members.counts(self.columns.roster);
         let weights = self.weights(members, counts.as_deref()).ok()?;
         let magnitude = amount.checked_abs().unwrap_or(i64::MAX);
@@ -719,6 +728,14 @@ impl Sharing<'_> {
                     }
                     sum.into()
                 }
+                Weight::Figure(figure) => {
+                    let mut sum = BigRational::zero();
+                    for member in 0..members.rows.len() {
+                        let number = self.before.value(&Value::Figure(*figure), members.place(member), &[]).ok()?;
+                        sum += number * BigInt::from(count(member));
+                    }
+                    sum
+                }
             };
             if !of.is_zero() {
                 per.push((*weight, ratio.fraction() / of));
@@ -729,7 +746,7 @@ impl Sharing<'_> {
 }
 
 /// The column that alone decides, if every row is a member: it need not be copied.
-fn column<'a>(pool: &Pool, columns: &Columns<'a>, members: &Members) -> Option<&'a [i64]> {
+fn column<'a>(pool: &Pool, columns: &Columns<'a>, members: &Sharers) -> Option<&'a [i64]> {
     let mut weights = pool.weights.iter().filter(|(_, ratio)| ratio.numerator != 0);
     let (Some((Weight::Attribute(attribute), _)), None) = (weights.next(), weights.next()) else { return None };
     let column = columns
@@ -783,7 +800,7 @@ enum Read {
 impl Sharing<'_> {
     /// A member's share is Σ weight × its number ÷ the members' total. Brought to a common denominator, these are
     /// whole numbers in the same proportion.
-    fn weights(&self, members: &Members, counts: Option<&[u64]>) -> Result<Integers<'static>, Vec<PoolFault>> {
+    fn weights(&self, members: &Sharers, counts: Option<&[u64]>) -> Result<Integers<'static>, Vec<PoolFault>> {
         let policy = self.columns.policy;
         let mut faults = Vec::new();
         let mut terms = Vec::new();
@@ -809,6 +826,10 @@ impl Sharing<'_> {
                 Weight::Layer(layer) => {
                     let id = policy.layer(*layer).map_or("", |layer| layer.id.as_str());
                     (self.layer(*layer, id, members, &mut faults), id)
+                }
+                Weight::Figure(figure) => {
+                    let id = policy.figure(*figure).map_or("", |figure| figure.id.as_str());
+                    (self.figure(*figure, id, members, &mut faults), id)
                 }
             };
             let total = match &read {
@@ -843,7 +864,7 @@ impl Sharing<'_> {
         if faults.is_empty() { Ok(combined(terms, members.rows.len())) } else { Err(faults) }
     }
 
-    fn attribute(&self, attribute: AttributeIndex, members: &Members, faults: &mut Vec<PoolFault>) -> Read {
+    fn attribute(&self, attribute: AttributeIndex, members: &Sharers, faults: &mut Vec<PoolFault>) -> Read {
         let columns = self.columns;
         if let Some(column) = columns.mantissas(attribute)
             && column.least >= 0
@@ -881,7 +902,26 @@ impl Sharing<'_> {
         Read::Wide(list)
     }
 
-    fn layer(&self, layer: LayerIndex, id: &str, members: &Members, faults: &mut Vec<PoolFault>) -> Read {
+    fn figure(&self, figure: FigureIndex, id: &str, members: &Sharers, faults: &mut Vec<PoolFault>) -> Read {
+        let mut list = Vec::with_capacity(members.rows.len());
+        for member in 0..members.rows.len() {
+            match self.before.value(&Value::Figure(figure), members.place(member), &[]) {
+                Ok(number) if !number.is_negative() => list.push(number),
+                Ok(number) if faults.len() < Problems::LIMIT => {
+                    let message = words::POOL_WEIGHS_NEGATIVE_FIGURE.with(&[&self.pool.id, &self.year, &id]);
+                    let problem = Problem::new(Code::NegativeShare, message).found(show(&number));
+                    faults.push(PoolFault::Member(member, None, problem.expected(common::ZERO_OR_MORE)));
+                }
+                Err(found) if faults.len() < Problems::LIMIT => {
+                    faults.extend(found.into_iter().map(|fault| PoolFault::Rule(member, fault)));
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Read::Wide(list)
+    }
+
+    fn layer(&self, layer: LayerIndex, id: &str, members: &Sharers, faults: &mut Vec<PoolFault>) -> Read {
         let unit = self.columns.policy.unit();
         let mut list = Vec::with_capacity(members.rows.len());
         for member in 0..members.rows.len() {
@@ -1016,7 +1056,7 @@ mod tests {
     /// A pool that rests on nothing that is computed before it.
     struct Nothing(Vec<GroupShare>);
 
-    impl Before for Nothing {
+    impl Prior for Nothing {
         fn value(&self, _: &Value, _: (usize, u64), _: &[(PoolIndex, BigRational)]) -> Result<BigRational, Vec<Fault>> {
             Err(vec![Fault::Unknown])
         }
@@ -1027,6 +1067,10 @@ mod tests {
 
         fn layer(&self, _: LayerIndex, _: (usize, u64)) -> Option<i64> {
             None
+        }
+
+        fn holds(&self, _: &[Condition], _: (usize, u64)) -> bool {
+            true
         }
 
         fn class(&self, _: usize) -> Option<usize> {
@@ -1057,7 +1101,7 @@ mod tests {
             });
             let roster = roster(&policy, cells);
             let columns = Columns::new(&policy, &roster);
-            let members = Members::new(Rows::All(u32::try_from(rows.len()).unwrap()));
+            let members = Sharers::new(Rows::All(u32::try_from(rows.len()).unwrap()));
             let nothing = Nothing(Vec::new());
             let pool = &policy.pools()[0];
             if let Ok(shares) = share(pool, 2024, &columns, &members, &nothing) {

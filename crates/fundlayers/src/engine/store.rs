@@ -3,22 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
-use crate::engine::exact::{Exact, Fault, Traced};
+use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Group, Groups};
 use crate::engine::limit::{Applied, Limited};
 use crate::engine::payers::{Payers, payer_of};
 use crate::engine::pool;
-use crate::engine::pool::{Before, GroupShare, Levels, Members};
+use crate::engine::pool::{GroupShare, Levels, Prior, Sharers};
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::ground::ids::{LayerIndex, PoolIndex, index};
+use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Members, World};
+use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
-use crate::policy::{Layer, Payer, Policy, Pool, Sign, Value};
+use crate::policy::{Condition, Layer, Payer, Policy, Pool, Sign, Value};
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,
@@ -39,6 +41,9 @@ pub(crate) struct AllocationData {
     pub(crate) payers: OnceLock<Payers>,
     /// What limits of layers left their mark on.
     pub(crate) limited: LimitedLayers,
+    pub(crate) aggregates: Aggregates,
+    /// The years before, where a rule reads them.
+    pub(crate) past: Option<Past>,
 }
 
 /// Claims to the limits of layers, whose awards are the amounts of an allocation.
@@ -52,6 +57,18 @@ pub(crate) struct LimitedLayers {
     pub(crate) applied: BTreeMap<(usize, usize, u32), Applied>,
 }
 
+impl LimitedLayers {
+    /// The same by the index of each year among those that were asked for.
+    pub(crate) fn of_years(self, index_of: impl Fn(usize) -> Option<usize>) -> Self {
+        let pieces = self.pieces.into_iter();
+        let pieces = pieces.filter_map(|((row, at, layer), pieces)| Some(((row, index_of(at)?, layer), pieces)));
+        let applied = self.applied.into_iter();
+        let applied =
+            applied.filter_map(|((layer, at, group), applied)| Some(((layer, index_of(at)?, group), applied)));
+        Self { claims: self.claims, pieces: pieces.collect(), applied: applied.collect() }
+    }
+}
+
 /// What a row claims of the limit of a layer.
 pub(crate) struct RowClaim {
     /// What the first of its places claims.
@@ -60,6 +77,84 @@ pub(crate) struct RowClaim {
     pub(crate) whole: Amount,
     /// The limit; none if nobody claims anything of it.
     pub(crate) applied: Option<Applied>,
+}
+
+/// All years up to the last that was computed, where rules read the year before.
+pub(crate) struct Past {
+    /// The years, ascending.
+    pub(crate) years: Vec<u16>,
+    /// Fen of one place by group × year × layer.
+    pub(crate) cells: Vec<Cell>,
+    /// Where places were the year before, once asked for.
+    pub(crate) before: OnceLock<Before>,
+}
+
+/// What was computed, as a place sees it of which an amount is explained.
+pub(crate) struct Seen<'a> {
+    pub(crate) data: &'a AllocationData,
+    pub(crate) columns: &'a Columns<'a>,
+}
+
+impl World for Seen<'_> {
+    fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
+        let class = self.data.group(row).and_then(|group| group.class);
+        self.data.aggregates.get(self, aggregate, year, (row, class))
+    }
+
+    fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
+        let Some(past) = &self.data.past else { return Err(Fault::Unknown) };
+        let Some(at) = year.checked_sub(1).and_then(|year| past.years.binary_search(&year).ok()) else {
+            return Ok(None);
+        };
+        let before = past.before.get_or_init(|| Before::new(self.columns));
+        let of_year = past.years.get(at).copied().unwrap_or_default();
+        let is_live = |row: usize| self.data.group(row).is_some_and(|group| group.is_live(of_year));
+        let Some(row) = before.row(self.columns, row, is_live) else { return Ok(None) };
+        let group = self.data.groups.of_row(&self.data.roster).get(row).map_or(usize::MAX, |group| index(*group));
+        let layers = self.data.policy.layers().len();
+        let cell = group.saturating_mul(past.years.len()).saturating_add(at).saturating_mul(layers);
+        let fen = self.data.fen_of(past.cells.get(cell.saturating_add(layer.number())), row);
+        Ok(Some(Amount::from_fen(fen)))
+    }
+
+    fn pool_part(&self, pool: PoolIndex, year: u16, row: usize) -> Option<BigRational> {
+        let at = self.data.years.binary_search(&year).ok()?;
+        let data = self.data.policy.pool(pool)?;
+        let prior = self.data.prior(self.columns, data.layer?, at)?;
+        let part = self.data.levels(self.columns, pool, at)?.part(data, year, self.columns, &prior, (row, 0))?.part;
+        Some(part / BigInt::from(self.data.policy.unit().fen()))
+    }
+}
+
+impl Gatherable for Seen<'_> {
+    fn columns(&self) -> &Columns<'_> {
+        self.columns
+    }
+
+    fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
+        let rows = self.data.groups.of_row(&self.data.roster).iter().enumerate();
+        let live = rows.filter_map(|(row, group)| {
+            let group = self.data.groups.list.get(index(*group)).filter(|group| group.is_live(year))?;
+            Some((row, group.class))
+        });
+        live.collect()
+    }
+
+    fn members(&self, row: usize, _: Option<usize>, year: u16) -> Vec<Members> {
+        let amounts = |fen: &mut dyn Iterator<Item = i64>| fen.map(|fen| Some(Amount::from_fen(fen))).collect();
+        let Ok(at) = self.data.years.binary_search(&year) else { return Vec::new() };
+        if let Some(split) = self.data.split(row, at) {
+            let members = split.segments.iter();
+            return members
+                .map(|(count, fen)| Members { count: *count, layers: amounts(&mut fen.iter().copied()) })
+                .collect();
+        }
+        let mut fen = (0..self.data.policy.layers().len()).map(|layer| self.data.place_fen(row, at, layer));
+        vec![Members { count: self.data.roster.count(row), layers: amounts(&mut fen) }]
+    }
+
+    /// What is wrong was said when the amounts were computed.
+    fn fault(&self, _: usize, _: u16, _: Fault) {}
 }
 
 /// Levels of pools of which none is found yet.
@@ -93,29 +188,29 @@ impl AllocationData {
     pub(crate) fn levels(&self, columns: &Columns<'_>, number: PoolIndex, at: usize) -> Option<&Levels> {
         let (pool, year) = (self.policy.pool(number)?, *self.years.get(at)?);
         let levels = self.levels.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
-        let before = self.before(columns, pool.layer?, at)?;
+        let prior = self.prior(columns, pool.layer?, at)?;
         let find = || {
-            let rows = pool::members(columns, &self.groups, number, year)?;
+            let rows = pool::members(columns, &self.groups, number, year, &prior)?;
             let members = self.members_by_kind(pool, rows, at);
-            Levels::new(pool, year, columns, &members, &before, before.shared(number)?)
+            Levels::new(pool, year, columns, &members, &prior, prior.shared(number)?)
         };
         levels.get_or_init(find).as_ref()
     }
 
     /// What was known before a layer was computed in a year.
-    pub(crate) fn before<'a>(
+    pub(crate) fn prior<'a>(
         &'a self,
         columns: &'a Columns<'a>,
         layer: LayerIndex,
         at: usize,
-    ) -> Option<BeforeLayer<'a>> {
-        Some(BeforeLayer { data: self, columns, year: *self.years.get(at)?, at, layer })
+    ) -> Option<PriorToLayer<'a>> {
+        Some(PriorToLayer { data: self, columns, year: *self.years.get(at)?, at, layer })
     }
 
     /// The members of a pool, counted rows by the kinds of members that what was computed tells apart, if the pool reads it.
-    fn members_by_kind(&self, pool: &Pool, rows: Rows, at: usize) -> Members {
+    fn members_by_kind(&self, pool: &Pool, rows: Rows, at: usize) -> Sharers {
         if pool.is_plain() || self.split.is_empty() {
-            return Members::new(rows);
+            return Sharers::new(rows);
         }
         let (mut list, mut spans) = (Vec::new(), Vec::new());
         for row in rows.iter() {
@@ -129,7 +224,7 @@ impl AllocationData {
                 first = first.saturating_add(count);
             }
         }
-        Members { rows: list.into(), spans }
+        Sharers { rows: list.into(), spans }
     }
 
     pub(crate) fn group(&self, row: usize) -> Option<Group> {
@@ -159,7 +254,12 @@ impl AllocationData {
     pub(crate) fn place_fen(&self, row: usize, year: usize, layer: usize) -> i64 {
         let group = self.groups.of_row(&self.roster).get(row).copied().unwrap_or(u32::MAX);
         let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
-        match self.group_cells(group).get(at) {
+        self.fen_of(self.group_cells(group).get(at), row)
+    }
+
+    /// What a cell says of a row.
+    fn fen_of(&self, cell: Option<&Cell>, row: usize) -> i64 {
+        match cell {
             Some(Cell::Uniform(fen)) => *fen,
             Some(Cell::Dense(column)) => {
                 self.dense.get(*column).and_then(|column| column.amounts.get(row)).copied().unwrap_or_default()
@@ -286,7 +386,7 @@ pub(crate) fn cells_fen<'a>(cells: &[Cell], of_row: &[u32], column: impl Fn(usiz
 }
 
 /// What was known before a layer of an allocation was computed in a year.
-pub(crate) struct BeforeLayer<'a> {
+pub(crate) struct PriorToLayer<'a> {
     data: &'a AllocationData,
     columns: &'a Columns<'a>,
     year: u16,
@@ -294,40 +394,39 @@ pub(crate) struct BeforeLayer<'a> {
     layer: LayerIndex,
 }
 
-impl BeforeLayer<'_> {
+impl PriorToLayer<'_> {
     fn layers(&self, (row, member): (usize, u64)) -> Vec<Option<Amount>> {
         let fen = |layer: usize| Some(Amount::from_fen(self.data.member_fen(row, member, self.at, layer)));
         (0..self.layer.number()).map(fen).collect()
     }
 
-    /// What a value comes to for a place, with its arithmetic.
-    pub(crate) fn traced(
+    /// Calls with the exact way for a place.
+    pub(crate) fn exactly<T>(
         &self,
-        value: &Value,
         place: (usize, u64),
-        left: Vec<(PoolIndex, BigRational)>,
-    ) -> Option<Traced> {
+        left: &[(PoolIndex, BigRational)],
+        read: impl FnOnce(&mut Exact<'_>) -> T,
+    ) -> T {
         let layers = self.layers(place);
-        let class = self.data.policy.classes().get(self.class(place.0)?)?;
-        let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers);
-        exact.left = left;
-        exact.traced_value(value)
+        let class = self.class(place.0).and_then(|class| self.data.policy.classes().get(class));
+        let seen = Seen { data: self.data, columns: self.columns };
+        let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers, &seen);
+        exact.left = left.to_vec();
+        read(&mut exact)
     }
 }
 
-impl Before for BeforeLayer<'_> {
+impl Prior for PriorToLayer<'_> {
     fn value(
         &self,
         value: &Value,
         place: (usize, u64),
         left: &[(PoolIndex, BigRational)],
     ) -> Result<BigRational, Vec<Fault>> {
-        let layers = self.layers(place);
-        let class = self.class(place.0).and_then(|class| self.data.policy.classes().get(class));
-        let Some(class) = class else { return Err(vec![Fault::Unknown]) };
-        let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers);
-        exact.left = left.to_vec();
-        exact.value(value).ok_or(exact.faults)
+        self.exactly(place, left, |exact| {
+            let number = exact.value(value).map(|number| number.reduced());
+            number.ok_or_else(|| std::mem::take(&mut exact.faults))
+        })
     }
 
     fn column(&self, _: &Value, _: &Rows, _: bool) -> Option<Vec<i64>> {
@@ -336,6 +435,10 @@ impl Before for BeforeLayer<'_> {
 
     fn layer(&self, layer: LayerIndex, (row, member): (usize, u64)) -> Option<i64> {
         Some(self.data.member_fen(row, member, self.at, layer.number()))
+    }
+
+    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool {
+        self.exactly(place, &[], |exact| exact.holds(conditions)) == Some(true)
     }
 
     fn class(&self, row: usize) -> Option<usize> {

@@ -216,7 +216,7 @@ impl Words<'_> {
     fn limit_group(&self, group: LimitGroup) -> &str {
         match group {
             LimitGroup::Payer => self.word("安排主体", "payer"),
-            LimitGroup::Key(key) => self.group_key(key),
+            LimitGroup::Text(subject) => self.subject(subject),
         }
     }
 
@@ -235,7 +235,7 @@ impl Words<'_> {
                 terms.push([self.word("应有 ", "expected "), &expected.to_string()].concat());
             }
             if let Some(standard) = &class.standard {
-                terms.push([self.word("标准 ", "standard "), &yearly(standard)].concat());
+                terms.push([self.word("标准 ", "standard "), &self.value(standard)].concat());
             }
             let rules = class.funding.iter().enumerate();
             classes.push(DescribedClass {
@@ -270,12 +270,13 @@ impl Words<'_> {
                 Weight::Equal => self.word("均分", "equal"),
                 Weight::Attribute(attribute) => self.attribute(*attribute),
                 Weight::Layer(layer) => self.layer(*layer),
+                Weight::Figure(figure) => self.figure(*figure),
             };
             [of, " ", &ratio.text].concat()
         });
         let mut terms = vec![amount(&pool.amount)];
         terms.extend(
-            pool.per.map(|key| [self.word("每个", "for each "), self.group_key(key), self.word("各一份", "")].concat()),
+            pool.per.map(|key| [self.word("每个", "for each "), self.subject(key), self.word("各一份", "")].concat()),
         );
         terms.push(weights.collect::<Vec<_>>().join(" + "));
         for (sign, bound) in [("≥ ", &pool.at_least), ("≤ ", &pool.at_most)] {

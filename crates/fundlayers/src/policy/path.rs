@@ -273,6 +273,10 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["layers", "*", "rounding"],
     &["layers", "*", "limit"],
     &["layers", "*", "limit", "amount"],
+    &["figures", "*", "name"],
+    &["figures", "*", "value"],
+    &["figures", "*", "rounding"],
+    &["figures", "*", "note"],
     &["pools", "*", "name"],
     &["pools", "*", "amount"],
     &["pools", "*", "weights"],
@@ -287,6 +291,7 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["classes", "*", "funding", "*"],
     &["classes", "*", "funding", "*", "when"],
     &["classes", "*", "funding", "*", "when", "*"],
+    &["classes", "*", "funding", "*", "rounding"],
     &["classes", "*", "funding", "*", "note"],
 ];
 

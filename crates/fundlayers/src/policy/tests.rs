@@ -14,7 +14,7 @@ fn add_tables(path: &[&'static str], shape: &Shape, in_list: bool, found: &mut V
         Shape::Rule => {
             let when = under("when");
             let each = when.iter().copied().chain(["*"]).collect();
-            found.extend([path.to_vec(), when, each, under("note")]);
+            found.extend([path.to_vec(), when, each, under("rounding"), under("note")]);
         }
         Shape::Table(table) => {
             if is_table && !path.is_empty() {

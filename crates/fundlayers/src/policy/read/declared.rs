@@ -192,7 +192,7 @@ impl Reader {
         if attribute_type != AttributeType::Text {
             let message = words::OF_TYPE.with(&[&attribute_type.as_str()]);
             let problem = Problem::new(Code::WrongAttributeType, message).found(&id);
-            self.push(problem.expected(words::TEXT_ATTRIBUTE), node.position, path);
+            self.push(problem.expected(words::ATTRIBUTE_OF_TEXT), node.position, path);
             return None;
         }
         Some(AttributeIndex::new(at))

@@ -6,6 +6,7 @@ use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id};
 use crate::policy::read::{Reader, WORDS_LIMIT};
+use crate::policy::rule::read::{Nesting, RuleTable, Scope};
 use crate::policy::tables::LIMIT_NAMES;
 use crate::policy::{Attribute, Class, FundingRule, Layer, LayerLimit, LimitGroup, Named, Sign, Yearly};
 use rust_decimal::Decimal;
@@ -80,7 +81,22 @@ impl Reader {
     fn limit_group(&mut self, node: &Node, path: &str, attributes: &[Attribute]) -> Option<LimitGroup> {
         match &node.value {
             NodeValue::Text(text) if text.trim() == PAYER => Some(LimitGroup::Payer),
-            _ => self.group_key(node, path, attributes, &[PAYER]).map(LimitGroup::Key),
+            _ => {
+                let scope = Scope {
+                    attributes,
+                    figures: &[],
+                    layers: &[],
+                    pools: &[],
+                    kinds: &[],
+                    designations: &[],
+                    classes: &[],
+                    standard: false,
+                    layer: 0,
+                    left_of: None,
+                    nesting: Nesting::Outermost,
+                };
+                RuleTable { reader: self, node, path, scope }.text_subject_at(node, path).map(LimitGroup::Text)
+            }
         }
     }
 

@@ -6,46 +6,50 @@ use num_traits::{One, Zero};
 use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as words;
-use crate::ground::ids::{AttributeIndex, LayerIndex};
+use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex};
 use crate::ground::message::Phrase;
 use crate::ground::money::{Amount, MoneyError, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
-use crate::policy::changes::Reads;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::path::{join, join_id, join_item};
 use crate::policy::read::{Reader, WORDS_LIMIT, is_digits};
 use crate::policy::rule::placeless;
 use crate::policy::rule::placeless::OfPlace;
-use crate::policy::rule::read::{Nesting, PoolOrder, Scope};
+use crate::policy::rule::read::{Nesting, PoolOrder, RuleTable, Scope};
+use crate::policy::rule::reads::Reads;
 use crate::policy::rule::size::common_denominator;
 use crate::policy::tables::POOL_NAMES;
 use crate::policy::value::is_name;
 use crate::policy::{
-    Apportion, Attribute, AttributeType, Class, GroupKey, IfLeft, IfShort, Layer, Pool, Ratio, Subject, Value, Weight,
-    Yearly,
+    Apportion, AttributeType, Class, Figure, IfLeft, IfShort, Layer, Pool, Ratio, Subject, Value, Weight, Yearly,
 };
 
-/// What a pool may name.
-#[derive(Clone, Copy)]
-pub(crate) struct PoolNames<'a> {
-    pub(crate) attributes: &'a [Attribute],
-    pub(crate) layers: &'a [Layer],
-    /// Their ids.
-    pub(crate) layer_ids: &'a [String],
+/// The ids of the pools of a document, as far as they are texts.
+pub(crate) fn pool_ids(document: &Node) -> Vec<String> {
+    let items = match document.get("pools").map(|node| &node.value) {
+        Some(NodeValue::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    items.iter().map(|item| text_of(item.get("id")).unwrap_or_default().to_owned()).collect()
 }
 
 impl Reader {
-    pub(crate) fn pools(&mut self, document: &Node, names: PoolNames<'_>) -> Vec<Pool> {
+    /// `names` has the ids of the pools, `layers` those of the scope.
+    pub(crate) fn pools(
+        &mut self,
+        document: &Node,
+        names: Scope<'_>,
+        declared: &[Layer],
+        figures: &[Figure],
+    ) -> Vec<Pool> {
         let node = document.get("pools");
         let mut pools = Vec::new();
         let mut seen = HashSet::new();
         let items = self.list(node, "pools");
         let items = self.at_most(items, WORDS_LIMIT, node.and_then(|node| node.position), "pools");
-        let ids: Vec<String> =
-            items.iter().map(|item| text_of(item.get("id")).unwrap_or_default().to_owned()).collect();
-        let layers = layers_of(document, &ids, names.layer_ids);
+        let layers = layers_of(document, names.pools, names.layers);
         let of_policy = self.step;
         for (index, item) in items.iter().enumerate() {
             let path = join_item("pools", index, item);
@@ -57,24 +61,19 @@ impl Reader {
             // What members read must be computed before the layer that reads the pool; what no layer reads is warned about.
             let layer = layers.get(index).copied().flatten().unwrap_or(names.layers.len());
             // Parts are rounded as the layer's other amounts.
-            self.step = names.layers.get(layer).map(|layer| layer.rounding).or(of_policy);
-            let scope = Scope {
-                attributes: names.attributes,
-                layers: names.layer_ids,
-                pools: &ids,
-                standard: true,
-                layer,
-                left_of: None,
-                nesting: Nesting::Nested,
-            };
-            let per = item.get("per").and_then(|node| self.group_key(node, &join(&path, "per"), names.attributes, &[]));
+            self.step = declared.get(layer).map(|layer| layer.rounding).or(of_policy);
+            let scope = Scope { standard: true, layer, nesting: Nesting::Nested, ..names };
+            let per = item.get("per").and_then(|node| {
+                let path = join(&path, "per");
+                RuleTable { reader: self, node: item, path: &path, scope }.text_subject_at(node, &path)
+            });
             let order = PoolOrder { own: index, layers: &layers };
             let amount = self.required(item, "amount", &path).and_then(|node| {
                 self.pool_value(node, &join(&path, "amount"), Scope { left_of: Some(order), ..scope })
             });
             if let Some(amount) = &amount {
                 let node = item.get("amount").unwrap_or(item);
-                self.placeless(amount, per, node, &join(&path, "amount"), names);
+                self.placeless(amount, per, node, &join(&path, "amount"), (names, figures));
             }
             let at_least = item.get("at_least").map(|node| self.pool_value(node, &join(&path, "at_least"), scope));
             let at_most = item.get("at_most").map(|node| self.pool_value(node, &join(&path, "at_most"), scope));
@@ -156,49 +155,31 @@ impl Reader {
     }
 
     /// Says that an amount reads something that differs from place to place.
-    fn placeless(&mut self, amount: &Value, per: Option<GroupKey>, node: &Node, path: &str, names: PoolNames<'_>) {
-        let attribute = |index: AttributeIndex| names.attributes.get(index.number()).map_or("", |one| one.id.as_str());
-        let read = match placeless::reads(amount, per).0 {
+    fn placeless(
+        &mut self,
+        amount: &Value,
+        per: Option<Subject>,
+        node: &Node,
+        path: &str,
+        (names, figures): (Scope<'_>, &[Figure]),
+    ) {
+        let read = match placeless::reads(amount, per, figures, &self.aggregates) {
             None => return,
             Some(OfPlace::Standard) => "standard",
-            Some(OfPlace::Attribute(index) | OfPlace::Subject(Subject::Attribute(index))) => attribute(index),
-            Some(OfPlace::Layer(index)) => names.layers.get(index.number()).map_or("", |layer| layer.id.as_str()),
-            Some(OfPlace::Subject(Subject::County)) => "county",
-            Some(OfPlace::Subject(Subject::Township)) => "township",
+            Some(OfPlace::Subject(subject)) => match subject {
+                Subject::Attribute(index) => names.attributes.get(index.number()).map_or("", |one| one.id.as_str()),
+                Subject::Figure(index) => names.figures.get(index.number()).map_or("", String::as_str),
+                Subject::Layer(index) => names.layers.get(index.number()).map_or("", String::as_str),
+                Subject::County => "county",
+                Subject::Township => "township",
+                Subject::Kind => "kind",
+                Subject::Designation => "designation",
+                Subject::Class => "class",
+                Subject::Year | Subject::Place => "year",
+            },
         };
         let problem = Problem::new(Code::ReadsPlace, words::READS_OF_PLACE.with(&[&read])).found(node.to_string());
         self.push(problem.expected(words::PLACELESS), node.position, path);
-    }
-
-    /// What places agree in: one of the roster's own columns, or an attribute of type text.
-    /// `more` are words that may stand there besides.
-    pub(crate) fn group_key(
-        &mut self,
-        node: &Node,
-        path: &str,
-        attributes: &[Attribute],
-        more: &[&str],
-    ) -> Option<GroupKey> {
-        let text = self.text(node, path)?;
-        if let Some((_, key)) = GROUP_KEYS.iter().find(|(word, _)| *word == text) {
-            return Some(*key);
-        }
-        let Some(index) = attributes.iter().position(|attribute| attribute.id == text) else {
-            let problem = Problem::new(Code::UnknownGrouping, words::NO_GROUP_KEY).found(&text);
-            let known = more.iter().copied().chain(GROUP_KEYS.iter().map(|(word, _)| *word));
-            let texts = attributes.iter().filter(|one| one.attribute_type == AttributeType::Text);
-            let hint = did_you_mean(&text, known.chain(texts.map(|one| one.id.as_str())));
-            self.push(problem.expected(hint), node.position, path);
-            return None;
-        };
-        let attribute_type = attributes.get(index)?.attribute_type;
-        if attribute_type != AttributeType::Text {
-            let message = words::OF_TYPE.with(&[&attribute_type.as_str()]);
-            let problem = Problem::new(Code::WrongAttributeType, message).found(&text);
-            self.push(problem.expected(words::TEXT_ATTRIBUTE), node.position, path);
-            return None;
-        }
-        Some(GroupKey::Attribute(AttributeIndex::new(index)))
     }
 
     /// One of a few words; none if the key is not there.
@@ -231,10 +212,12 @@ impl Reader {
             let layer = scope.layers.iter().position(|id| *id == key.text);
             let weight = if key.text == "equal" {
                 Some(Weight::Equal)
+            } else if let Some(figure) = scope.figures.iter().position(|id| *id == key.text) {
+                Some(Weight::Figure(FigureIndex::new(figure)))
             } else if let Some(layer) = layer {
                 self.earlier(layer, &key.text, key.position, &path, scope).map(Weight::Layer)
             } else {
-                self.number_attribute(key, &path, scope.attributes).map(Weight::Attribute)
+                self.number_attribute(key, &path, scope).map(Weight::Attribute)
             };
             weights.extend(weight.zip(ratio));
         }
@@ -250,15 +233,13 @@ impl Reader {
         weights
     }
 
-    pub(crate) fn number_attribute(
-        &mut self,
-        key: &Key,
-        path: &str,
-        attributes: &[Attribute],
-    ) -> Option<AttributeIndex> {
+    fn number_attribute(&mut self, key: &Key, path: &str, scope: Scope<'_>) -> Option<AttributeIndex> {
+        let attributes = scope.attributes;
         let Some(index) = attributes.iter().position(|attribute| attribute.id == key.text) else {
             let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&key.text);
             let known = attributes.iter().map(|attribute| attribute.id.as_str()).chain(["equal"]);
+            let known = known.chain(scope.figures.iter().map(String::as_str));
+            let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));
             self.push(problem.expected(did_you_mean(&key.text, known)), key.position, path);
             return None;
         };
@@ -282,8 +263,14 @@ impl Reader {
         self.push(problem.expected(words::NUMBER_ATTRIBUTE), position, path);
     }
 
-    /// A pool is read by one layer only.
-    pub(crate) fn pool_layers(&mut self, document: &Node, classes: &[(Class, &Node)], pools: &mut [Pool]) {
+    /// A pool is read by one layer only, after what it reads itself.
+    pub(crate) fn pool_layers(
+        &mut self,
+        document: &Node,
+        classes: &[(Class, &Node)],
+        pools: &mut [Pool],
+        (figures, layers): (&[Figure], &[String]),
+    ) {
         for (class, node) in classes {
             for (layer, rule) in class.funding.iter().enumerate() {
                 let layer = LayerIndex::new(layer);
@@ -298,15 +285,20 @@ impl Reader {
             }
         }
         let items = self.list(document.get("pools"), "pools");
+        let aggregates = std::mem::take(&mut self.aggregates);
         for pool in pools.iter() {
-            let item = items.iter().find(|item| text_of(item.get("id")).map(str::trim) == Some(&pool.id));
+            let item = items.iter().find(|item| text_of(item.get("id")) == Some(&pool.id));
             let path = join_id("pools", &pool.id);
             if pool.layer.is_none() {
                 let position = item.and_then(|item| item.position);
                 self.push(Problem::new(Code::UnusedPool, words::NO_RULE_READS_POOL), position, &path);
             }
+            let mut direct = Reads::new(&[], &[]);
+            direct.pool_data(pool);
+            let mut reads = Reads::new(figures, &aggregates);
+            reads.pool_data(pool);
             // What is left by county cannot be told apart by anything else.
-            for other in placeless::reads(&pool.amount, pool.per).1 {
+            for other in &direct.left_of {
                 if let Some(other) =
                     pools.get(other.number()).filter(|other| pool.per.is_some() && other.per != pool.per)
                 {
@@ -315,38 +307,34 @@ impl Reader {
                     self.push(problem.expected(words::SAME_PER), position, &join(&path, "amount"));
                 }
             }
+            // What is read without a figure or an aggregate has been looked at where it stands.
+            let number = pool.layer.map_or(usize::MAX, LayerIndex::number);
+            let is_later = |layer: &&LayerIndex| layer.number() >= number && !direct.layers.contains(layer);
+            if let Some(later) = reads.layers.iter().find(is_later).and_then(|layer| layers.get(layer.number())) {
+                let problem = Problem::new(Code::LaterLayer, words::READS_LATER_LAYER).found(later);
+                let position = item.and_then(|item| item.position);
+                self.push(problem.expected(words::USE_IN_LATER_LAYER), position, &path);
+            }
+            if reads.standard {
+                self.standards_of_members(classes, pool, pools);
+            }
         }
-        self.standards_of_members(classes, pools);
+        self.aggregates = aggregates;
     }
 
-    /// Where the floor or cap of a pool reads the standard, every class that shares the pool has one.
-    fn standards_of_members(&mut self, classes: &[(Class, &Node)], pools: &[Pool]) {
-        let reads_standard = |value: &Value| {
-            let mut reads = Reads::default();
-            value.eval(&mut reads);
-            reads.standard
-        };
+    /// Where a pool reads the standard, every class that shares it has one.
+    fn standards_of_members(&mut self, classes: &[(Class, &Node)], pool: &Pool, pools: &[Pool]) {
         for (class, node) in classes.iter().filter(|(_, node)| node.get("standard").is_none()) {
-            for rule in class.funding.iter().flatten() {
-                let Some(pool) = rule.kind.pool().and_then(|pool| pools.get(pool.number())) else { continue };
-                if [&pool.at_least, &pool.at_most].into_iter().flatten().any(reads_standard) {
-                    let path = join(&join_id("classes", &class.id), "funding");
-                    let problem = Problem::new(Code::MissingStandard, words::NO_STANDARD).found(&pool.id);
-                    let position = node.get("funding").and_then(|funding| funding.position);
-                    self.push(problem.expected(words::GIVE_STANDARD), position, &path);
-                }
+            let mut named = class.funding.iter().flatten().filter_map(|rule| rule.kind.pool());
+            if named.any(|index| pools.get(index.number()).is_some_and(|named| named.id == pool.id)) {
+                let path = join(&join_id("classes", &class.id), "funding");
+                let problem = Problem::new(Code::MissingStandard, words::NO_STANDARD).found(&pool.id);
+                let position = node.get("funding").and_then(|funding| funding.position);
+                self.push(problem.expected(words::GIVE_STANDARD), position, &path);
             }
         }
     }
 }
-
-const GROUP_KEYS: &[(&str, GroupKey)] = &[
-    ("kind", GroupKey::Kind),
-    ("designation", GroupKey::Designation),
-    ("class", GroupKey::Class),
-    ("county", GroupKey::County),
-    ("township", GroupKey::Township),
-];
 
 const IF_SHORT: &[(&str, IfShort)] =
     &[(IfShort::Refuse.as_str(), IfShort::Refuse), (IfShort::Reduce.as_str(), IfShort::Reduce)];

@@ -12,7 +12,7 @@ use crate::policy::rule::read::RuleTable;
 use crate::policy::rule::words::Words;
 
 /// What another pool leaves undistributed in the year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LeftOf(pub PoolIndex);
 
 impl Kind for LeftOf {

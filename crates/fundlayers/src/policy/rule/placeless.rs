@@ -2,56 +2,85 @@
 
 use rust_decimal::Decimal;
 
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::rule::condition::{Condition, Subject};
-use crate::policy::{GroupKey, Ratio, Value, Yearly};
+use crate::policy::rule::condition::{Condition, Subject, Test};
+use crate::policy::rule::rounding::NumberRounding;
+use crate::policy::rule::tiers::Tiers;
+use crate::policy::{Aggregate, Figure, Ratio, Value, Yearly, kinds};
 
 /// Something of a place that a value reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OfPlace {
     Standard,
-    Attribute(AttributeIndex),
-    Layer(LayerIndex),
-    /// What a condition asks of.
+    /// What a condition, a case or an aggregate looks at; an attribute, or a layer.
     Subject(Subject),
 }
 
-/// The first thing of a place that a value reads, and the pools whose rest it reads. What agrees in the key is the same for a
-/// whole group.
-pub(crate) fn reads(value: &Value, key: Option<GroupKey>) -> (Option<OfPlace>, Vec<PoolIndex>) {
-    let mut reads = Reads { key, found: None, pools: Vec::new() };
+/// The first thing of a place that a value reads. What agrees in the key is the same for a whole group.
+pub(crate) fn reads(
+    value: &Value,
+    key: Option<Subject>,
+    of_figures: &[Figure],
+    of_aggregates: &[Aggregate],
+) -> Option<OfPlace> {
+    let mut reads = Reads { key, of_figures, of_aggregates, figures: Vec::new(), found: None };
     value.eval(&mut reads);
-    (reads.found, reads.pools)
+    reads.found
 }
 
-struct Reads {
-    key: Option<GroupKey>,
+struct Reads<'a> {
+    key: Option<Subject>,
+    of_figures: &'a [Figure],
+    of_aggregates: &'a [Aggregate],
+    /// Those that have been looked into.
+    figures: Vec<FigureIndex>,
     found: Option<OfPlace>,
-    pools: Vec<PoolIndex>,
 }
 
-impl Reads {
-    fn place(&mut self, read: OfPlace) {
-        self.found.get_or_insert(read);
+impl Reads<'_> {
+    fn subject(&mut self, subject: Subject) {
+        match subject {
+            Subject::Figure(figure) => self.figure(figure),
+            Subject::Year | Subject::Place => {}
+            subject if self.key == Some(subject) => {}
+            subject => {
+                self.found.get_or_insert(OfPlace::Subject(subject));
+            }
+        }
+    }
+
+    fn conditions(&mut self, conditions: &[Condition]) {
+        for condition in conditions {
+            self.subject(condition.subject);
+            match &condition.test {
+                Test::Values(values) => {
+                    Value::eval_all(values, self);
+                }
+                Test::Within(bounds) => bounds.iter().for_each(|(_, value)| value.eval(self)),
+                Test::Any(lists) => lists.iter().for_each(|list| self.conditions(list)),
+                Test::Not(list) => self.conditions(list),
+                Test::Numbers(_) | Test::Flags(_) | Test::Texts(_) | Test::Bounds(_) => {}
+            }
+        }
     }
 }
 
-impl Algebra for Reads {
+impl Algebra for Reads<'_> {
     type Number = ();
 
     fn number(&mut self, _: &Yearly<Decimal>) {}
 
     fn standard(&mut self) {
-        self.place(OfPlace::Standard);
+        self.found.get_or_insert(OfPlace::Standard);
     }
 
     fn attribute(&mut self, attribute: AttributeIndex) {
-        self.place(OfPlace::Attribute(attribute));
+        self.subject(Subject::Attribute(attribute));
     }
 
     fn layer(&mut self, layer: LayerIndex) {
-        self.place(OfPlace::Layer(layer));
+        self.subject(Subject::Layer(layer));
     }
 
     fn counted(&mut self, layers: &[LayerIndex]) -> Vec<()> {
@@ -59,17 +88,53 @@ impl Algebra for Reads {
         Vec::new()
     }
 
+    fn figure(&mut self, figure: FigureIndex) {
+        if self.figures.contains(&figure) {
+            return;
+        }
+        self.figures.push(figure);
+        if let Some(figure) = self.of_figures.get(figure.number()) {
+            figure.eval(self);
+        }
+    }
+
+    /// What an aggregate gathers is of many places; only in what they agree is of this one.
+    fn aggregate(&mut self, aggregate: AggregateIndex) {
+        if let Some(aggregate) = self.of_aggregates.get(aggregate.number()) {
+            aggregate.over.iter().for_each(|subject| self.subject(*subject));
+        }
+    }
+
+    fn exact(&mut self, layer: LayerIndex) {
+        self.layer(layer);
+    }
+
+    fn last_year(&mut self, layer: LayerIndex, _: &Value) {
+        self.layer(layer);
+    }
+
     fn pool(&mut self, _: PoolIndex) {}
 
-    fn left_of(&mut self, pool: PoolIndex) {
-        self.pools.push(pool);
-    }
+    fn left_of(&mut self, _: PoolIndex) {}
 
     fn sum(&mut self, _: Vec<()>) {}
 
     fn difference(&mut self, (): (), _: Vec<()>) {}
 
     fn times(&mut self, _: &Yearly<Ratio>, (): ()) {}
+
+    fn tiers(&mut self, (): (), tiers: &Tiers) {
+        tiers.tiers.iter().for_each(|tier| tier.rate.times(self, ()));
+    }
+
+    fn cases(&mut self, cases: &kinds::Cases) {
+        self.subject(cases.of);
+        cases.values().for_each(|value| value.eval(self));
+    }
+
+    fn rounded(&mut self, (): (), _: &NumberRounding) {}
+
+    fn made_of(&mut self, _: Vec<()>) {}
 
     fn extreme(&mut self, _: Extreme, _: Vec<()>) {}
 
@@ -78,11 +143,7 @@ impl Algebra for Reads {
     fn bounded(&mut self, (): (), _: Option<()>, _: Option<()>) {}
 
     fn only_where(&mut self, conditions: &[Condition], rule: impl FnOnce(&mut Self)) {
-        for condition in conditions {
-            if self.key != Some(condition.subject.into()) {
-                self.place(OfPlace::Subject(condition.subject));
-            }
-        }
+        self.conditions(conditions);
         rule(self);
     }
 }

@@ -1,84 +1,222 @@
-//! Which attributes the rules of a policy read: a roster without their column cannot be right.
+//! What rules, values and conditions of a policy read, themselves or through figures and aggregates.
 
 use rust_decimal::Decimal;
 
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::rule::condition::{Condition, Subject};
-use crate::policy::{GroupKey, Policy, Ratio, Weight, Yearly};
+use crate::policy::rule::condition::{Condition, Subject, Test};
+use crate::policy::rule::rounding::NumberRounding;
+use crate::policy::rule::tiers::Tiers;
+use crate::policy::{Aggregate, Figure, Policy, Pool, Ratio, Value, Weight, Yearly};
 
-/// Whether each attribute of a policy, by index, is read by a condition, a rule or a pool.
-pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
-    let mut reads = Reads { read: vec![false; policy.attributes().len()], pools: Vec::new() };
+/// What the classes and rules of a policy read, and the standards and pools that they read.
+pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
+    let mut reads = Reads::new(policy.figures(), policy.aggregates());
     for class in policy.classes() {
         reads.conditions(&class.conditions);
         for rule in class.funding.iter().flatten() {
             rule.eval(&mut reads);
         }
     }
-    for pool in std::mem::take(&mut reads.pools) {
-        // What a weight of zero weighs is not read.
-        let Some(pool) = policy.pools().get(pool.number()) else { continue };
+    let mut next = 0;
+    while let Some(pool) = reads.pools.get(next).copied() {
+        next = next.saturating_add(1);
+        if let Some(pool) =
+            policy.pool(pool).filter(|_| !reads.pools.iter().take(next.saturating_sub(1)).any(|one| *one == pool))
+        {
+            reads.pool_data(pool);
+        }
+    }
+    let standards = if reads.standard { policy.classes() } else { &[] };
+    for standard in standards.iter().filter_map(|class| class.standard.as_ref()) {
+        standard.eval(&mut reads);
+    }
+    reads
+}
+
+/// Whether each attribute of a policy, by index, is read by a condition, a rule or a pool: a roster without their column
+/// cannot be right.
+pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
+    let reads = of_policy(policy);
+    let mut read = vec![false; policy.attributes().len()];
+    for attribute in reads.attributes {
+        if let Some(read) = read.get_mut(attribute.number()) {
+            *read = true;
+        }
+    }
+    read
+}
+
+/// What is read, collected: each figure and aggregate is looked into once.
+pub(crate) struct Reads<'a> {
+    of_figures: &'a [Figure],
+    of_aggregates: &'a [Aggregate],
+    /// Whether the standard of the class.
+    pub(crate) standard: bool,
+    /// Whether the class of the place.
+    pub(crate) class: bool,
+    /// Also those that conditions look at; some more than once.
+    pub(crate) attributes: Vec<AttributeIndex>,
+    pub(crate) figures: Vec<FigureIndex>,
+    pub(crate) aggregates: Vec<AggregateIndex>,
+    /// Some more than once.
+    pub(crate) layers: Vec<LayerIndex>,
+    /// Layers of the year before.
+    pub(crate) last_year: Vec<LayerIndex>,
+    pub(crate) pools: Vec<PoolIndex>,
+    /// Pools whose rest is read.
+    pub(crate) left_of: Vec<PoolIndex>,
+}
+
+impl<'a> Reads<'a> {
+    /// Nothing yet. Figures and aggregates that are not given are not looked into.
+    pub(crate) const fn new(of_figures: &'a [Figure], of_aggregates: &'a [Aggregate]) -> Self {
+        Self {
+            of_figures,
+            of_aggregates,
+            standard: false,
+            class: false,
+            attributes: Vec::new(),
+            figures: Vec::new(),
+            aggregates: Vec::new(),
+            layers: Vec::new(),
+            last_year: Vec::new(),
+            pools: Vec::new(),
+            left_of: Vec::new(),
+        }
+    }
+
+    /// What a pool reads: amount, key, weights that are not zero, floor and cap.
+    pub(crate) fn pool_data(&mut self, pool: &Pool) {
         for value in [Some(&pool.amount), pool.at_least.as_ref(), pool.at_most.as_ref()].into_iter().flatten() {
-            value.eval(&mut reads);
+            value.eval(self);
         }
-        if let Some(GroupKey::Attribute(attribute)) = pool.per {
-            reads.attribute(attribute);
+        if let Some(key) = pool.per {
+            self.subject(key);
         }
+        // What a weight of zero weighs is not read.
         for (weight, _) in pool.weights.iter().filter(|(_, weight)| weight.numerator != 0) {
-            if let Weight::Attribute(attribute) = weight {
-                reads.attribute(*attribute);
+            match weight {
+                Weight::Equal => {}
+                Weight::Attribute(attribute) => self.attributes.push(*attribute),
+                Weight::Layer(layer) => self.layers.push(*layer),
+                Weight::Figure(figure) => self.figure(*figure),
             }
         }
     }
-    reads.read
-}
 
-struct Reads {
-    read: Vec<bool>,
-    pools: Vec<PoolIndex>,
-}
-
-impl Reads {
-    fn conditions(&mut self, conditions: &[Condition]) {
+    pub(crate) fn conditions(&mut self, conditions: &[Condition]) {
         for condition in conditions {
-            if let Subject::Attribute(attribute) = condition.subject {
-                self.attribute(attribute);
+            self.subject(condition.subject);
+            match &condition.test {
+                Test::Values(values) => {
+                    Value::eval_all(values, self);
+                }
+                Test::Within(bounds) => bounds.iter().for_each(|(_, value)| value.eval(self)),
+                Test::Any(lists) => lists.iter().for_each(|list| self.conditions(list)),
+                Test::Not(list) => self.conditions(list),
+                Test::Numbers(_) | Test::Flags(_) | Test::Texts(_) | Test::Bounds(_) => {}
             }
+        }
+    }
+
+    fn subject(&mut self, subject: Subject) {
+        match subject {
+            Subject::Attribute(attribute) => self.attributes.push(attribute),
+            Subject::Figure(figure) => self.figure(figure),
+            Subject::Layer(layer) => self.layers.push(layer),
+            Subject::Class => self.class = true,
+            Subject::County
+            | Subject::Township
+            | Subject::Year
+            | Subject::Kind
+            | Subject::Designation
+            | Subject::Place => {}
         }
     }
 }
 
-impl Algebra for Reads {
+impl Algebra for Reads<'_> {
     type Number = ();
 
     fn number(&mut self, _: &Yearly<Decimal>) {}
 
-    fn standard(&mut self) {}
+    fn standard(&mut self) {
+        self.standard = true;
+    }
 
     fn attribute(&mut self, attribute: AttributeIndex) {
-        if let Some(read) = self.read.get_mut(attribute.number()) {
-            *read = true;
+        self.attributes.push(attribute);
+    }
+
+    fn layer(&mut self, layer: LayerIndex) {
+        self.layers.push(layer);
+    }
+
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<()> {
+        self.layers.extend(layers);
+        Vec::new()
+    }
+
+    fn figure(&mut self, figure: FigureIndex) {
+        if self.figures.contains(&figure) {
+            return;
+        }
+        self.figures.push(figure);
+        if let Some(figure) = self.of_figures.get(figure.number()) {
+            figure.eval(self);
         }
     }
 
-    fn layer(&mut self, _: LayerIndex) {}
+    fn aggregate(&mut self, aggregate: AggregateIndex) {
+        if self.aggregates.contains(&aggregate) {
+            return;
+        }
+        self.aggregates.push(aggregate);
+        if let Some(aggregate) = self.of_aggregates.get(aggregate.number()) {
+            if let Some(of) = &aggregate.of {
+                of.eval(self);
+            }
+            aggregate.over.iter().for_each(|subject| self.subject(*subject));
+            self.conditions(&aggregate.conditions);
+        }
+    }
 
-    fn counted(&mut self, _: &[LayerIndex]) -> Vec<()> {
-        Vec::new()
+    fn exact(&mut self, layer: LayerIndex) {
+        self.layers.push(layer);
+    }
+
+    fn last_year(&mut self, layer: LayerIndex, first: &Value) {
+        self.last_year.push(layer);
+        first.eval(self);
     }
 
     fn pool(&mut self, pool: PoolIndex) {
         self.pools.push(pool);
     }
 
-    fn left_of(&mut self, _: PoolIndex) {}
+    fn left_of(&mut self, pool: PoolIndex) {
+        self.left_of.push(pool);
+    }
 
     fn sum(&mut self, _: Vec<()>) {}
 
     fn difference(&mut self, (): (), _: Vec<()>) {}
 
     fn times(&mut self, _: &Yearly<Ratio>, (): ()) {}
+
+    fn tiers(&mut self, (): (), tiers: &Tiers) {
+        tiers.tiers.iter().for_each(|tier| tier.rate.times(self, ()));
+    }
+
+    fn cases(&mut self, cases: &crate::policy::kinds::Cases) {
+        self.subject(cases.of);
+        cases.values().for_each(|value| value.eval(self));
+    }
+
+    fn rounded(&mut self, (): (), _: &NumberRounding) {}
+
+    fn made_of(&mut self, _: Vec<()>) {}
 
     fn extreme(&mut self, _: Extreme, _: Vec<()>) {}
 

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
 use crate::ground::language::Lang;
-use crate::policy::{GroupKey, Policy, Value, Yearly};
+use crate::policy::{Policy, Value, Yearly};
 
 /// Says the parts of a policy in one language.
 #[derive(Clone, Copy)]
@@ -24,21 +24,14 @@ impl<'a> Words<'a> {
         self.policy.attribute(attribute).map_or("", |attribute| attribute.name.get(self.lang))
     }
 
+    /// The name of a figure.
+    pub(crate) fn figure(&self, figure: FigureIndex) -> &'a str {
+        self.policy.figure(figure).map_or("", |figure| figure.name.get(self.lang))
+    }
+
     /// The name of a layer.
     pub(crate) fn layer(&self, layer: LayerIndex) -> &'a str {
         self.policy.layer(layer).map_or("", |layer| layer.name.get(self.lang))
-    }
-
-    /// What places agree in.
-    pub(crate) fn group_key(&self, key: GroupKey) -> &'a str {
-        match key {
-            GroupKey::Kind => self.word("类型", "kind"),
-            GroupKey::Designation => self.word("认定层级", "designation"),
-            GroupKey::Class => self.word("类别", "class"),
-            GroupKey::County => self.word("区县", "county"),
-            GroupKey::Township => self.word("乡镇", "township"),
-            GroupKey::Attribute(attribute) => self.attribute(attribute),
-        }
     }
 
     /// The name of a pool.

@@ -10,6 +10,7 @@ use crate::engine::claims::{Claimants, IdOrder, Pieces};
 use crate::engine::payers::paying_column;
 use crate::engine::program::{Cell, Dense};
 use crate::engine::store::{AllocationData, Split, no_levels};
+use crate::engine::world::Aggregates;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
@@ -434,6 +435,8 @@ impl<'a> Work<'a> {
             levels: no_levels(&data.policy, data.years.len()),
             payers: OnceLock::new(),
             limited: data.limited.clone(),
+            aggregates: Aggregates::new(&data.policy),
+            past: None,
         }))
     }
 
