@@ -6,7 +6,7 @@ use crate::{policy, report};
 
 /// Everything to one pool by pupils.
 fn pool(amount: &str, more: &str) -> fundlayers::Policy {
-    let extra = format!(r#""pools": [{{ "id": "pool", "amount": {amount}, "weights": {{ "pupils": 1 }}{more} }}],"#);
+    let extra = format!(r#""pools": [{{ "id": "pool", "amount": "{amount}", "weights": {{ "pupils": 1 }}{more} }}],"#);
     policy(r#"{ "id": "all", "funding": { "city": { "pool": "pool" } } }"#, &extra)
 }
 

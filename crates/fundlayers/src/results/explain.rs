@@ -312,7 +312,12 @@ impl<'a> Explainer<'a> {
         let mut exact = Exact::new(policy, self.columns, Some(self.class), self.year, self.row, &before, &world);
         let met = exact.holds(&rule.when)?;
         let (traced, inputs) = match rule.kind.pool() {
-            Some(pool) if met => self.pool(pool)?,
+            Some(pool) if met => {
+                let (traced, inputs, rests) = self.pool(pool)?;
+                exact.found.extend(rests.found);
+                exact.traced_figures.extend(rests.figures);
+                (traced, inputs)
+            }
             Some(_) => (Traced::zero(), Vec::new()),
             None => {
                 let traced = exact.traced(rule)?;
@@ -397,7 +402,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// A member's share of a pool.
-    fn pool(&self, number: PoolIndex) -> Option<(Traced, Vec<ExplainedInput>)> {
+    fn pool(&self, number: PoolIndex) -> Option<(Traced, Vec<ExplainedInput>, RestsOn)> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
         let pool = policy.pool(number)?;
@@ -443,7 +448,29 @@ impl<'a> Explainer<'a> {
             }
             Way::Caps => show(&value),
         };
-        Some((Traced::new(value, text), inputs))
+        // What amount, floor and cap rest on themselves.
+        let left = pool::left(pool, self.year, self.columns, &prior, share.code)?;
+        let rests = prior.exactly((self.row, 0), &left, |exact| {
+            let bounds = [Some(&pool.amount), pool.at_least.as_ref(), pool.at_most.as_ref()].into_iter().flatten();
+            let weighed = pool.weights.iter().filter_map(|(weight, _)| match weight {
+                Weight::Figure(figure) => Some(Value::Figure(*figure)),
+                _ => None,
+            });
+            for value in bounds.cloned().chain(weighed) {
+                exact.traced_value(&value)?;
+            }
+            let read = std::mem::take(&mut exact.inputs);
+            let (found, figures) = (std::mem::take(&mut exact.found), std::mem::take(&mut exact.traced_figures));
+            Some((read, RestsOn { found, figures }))
+        });
+        let (read, rests) = rests?;
+        for (input, value) in &read {
+            let input = self.input(input, value);
+            if !inputs.contains(&input) {
+                inputs.push(input);
+            }
+        }
+        Some((Traced::new(value, text), inputs, rests))
     }
 
     /// How the amount of a pool came about, where it is no number of the file: （资金池 0.3 × 500 = 150 万元）.
@@ -634,6 +661,12 @@ impl Found {
 /// Whether an aggregate is the number of places itself.
 fn policy_counts(said: &Words<'_>, aggregate: AggregateIndex) -> bool {
     said.policy.aggregate(aggregate).is_some_and(|aggregate| aggregate.function == Function::Count)
+}
+
+/// What the amount and the bounds of a pool rest on.
+struct RestsOn {
+    found: Vec<Found>,
+    figures: Vec<TracedFigure>,
 }
 
 /// What an amount rests on.
