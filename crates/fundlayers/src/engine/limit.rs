@@ -67,7 +67,6 @@ impl<'a> Limited<'a> {
         let text = |payer: Payer| paying_column(self.policy, self.roster, payer).map_or(0, |column| column.code(row));
         let shape = || self.roster.shape(row);
         match self.limit.per {
-            None => 0,
             Some(LimitGroup::Payer) => self.payer().map_or(0, text),
             Some(LimitGroup::Text(Subject::Attribute(attribute))) => text(Payer::Attribute(attribute)),
             Some(LimitGroup::Text(Subject::County)) => self.roster.county_column().code(row),
@@ -79,8 +78,8 @@ impl<'a> Limited<'a> {
                 let class = group.and_then(|group| self.groups.list.get(index(*group))?.class);
                 class.and_then(|class| u32::try_from(class).ok()).unwrap_or_default()
             }
-            // Numbers are no groups.
-            Some(LimitGroup::Text(_)) => 0,
+            // All places are one; numbers are no groups.
+            None | Some(LimitGroup::Text(_)) => 0,
         }
     }
 
