@@ -2,11 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 #![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use fundlayers::{Allocation, Amount, Grouping, Policy, Roster};
+use fundlayers::{Allocation, Amount, FundingRule, Grouping, LimitsBuilder, Policy, Roster, RowBuilder, roster::Cell};
 use fundlayers_formats::csv;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 /// A place: county, count, two attributes, whether it is a town, first and last year of its designation.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ fn roster(policy: &Policy, places: &[Place]) -> Roster {
     let header = "id,name,kind,county,count,pupils,area,from,to\n".to_owned();
     let text = places.iter().fold(header, |text, place| {
         let kind = if place.town { "town" } else { "village" };
-        let county = ["", "甲县", "乙县", "新区"][usize::from(place.county)];
+        let county = ["", "甲县", "乙县", "city"][usize::from(place.county)];
         let Place { id, count, pupils, area, years: (from, to), .. } = place;
         text + &format!("{id},n{id},{kind},{county},{count},{pupils},{area},{from},{to}\n")
     });
@@ -84,6 +85,10 @@ fn numbers() -> impl Strategy<Value = Numbers> {
 
 /// All amounts are 100 元 times the numbers, so that they are multiples of every step.
 fn policy(numbers: &Numbers, rounding: &str) -> Policy {
+    serde_json::from_value(document(numbers, rounding)).unwrap()
+}
+
+fn document(numbers: &Numbers, rounding: &str) -> Value {
     let Numbers { rate: (above, below), cap, matched, .. } = numbers;
     let (standard, pool, floor) = (numbers.standard * 100, numbers.pool * 100, numbers.floor * 100);
     let cap = cap.map_or(String::new(), |cap| format!(r#", "at_most": {}"#, cap * 100));
@@ -106,12 +111,42 @@ fn policy(numbers: &Numbers, rounding: &str) -> Policy {
     serde_json::from_str(&text).unwrap()
 }
 
+/// How the claims of a layer are cut: by which rule, and to what in each year, in 元.
+type Limit = (&'static str, [u32; 2]);
+
+fn limit() -> impl Strategy<Value = Limit> {
+    let rules = ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority"];
+    (prop::sample::select(rules.to_vec()), [0_u32..900_000, 0_u32..900_000])
+}
+
+/// The same policy with a limit for what the city gives out of the pool, one for each county, and one for each kind in the
+/// layer between, which reads the pool.
+fn limited(numbers: &Numbers, rounding: &str, limits: &[Limit; 3]) -> Policy {
+    let mut policy = document(numbers, rounding);
+    for (layer, (rule, [first, later]), per) in
+        [(POOLED, limits[0], None), (COUNTY, limits[1], Some("payer")), (MATCH, limits[2], Some("kind"))]
+    {
+        let mut limit = json!({ "amount": { "2023": first, "2024": later }, "rule": rule });
+        if rule == "priority" {
+            limit["order"] = json!(ORDER);
+        }
+        if let Some(per) = per {
+            limit["per"] = json!(per);
+        }
+        policy["layers"][layer]["limit"] = limit;
+    }
+    serde_json::from_value(policy).unwrap()
+}
+
+const ORDER: [&str; 1] = ["village"];
+
 const HEAD: usize = 0;
 const POOLED: usize = 1;
+const MATCH: usize = 2;
 const COUNTY: usize = 3;
 
 /// Amounts by id, year and layer.
-fn amounts(allocation: &Allocation) -> BTreeMap<(String, u16, String), i64> {
+fn amounts_of(allocation: &Allocation) -> BTreeMap<(String, u16, String), i64> {
     let lines = allocation.lines();
     lines
         .map(|line| ((line.recipient().id().to_owned(), line.year(), line.layer().id.clone()), line.amount().fen()))
@@ -279,6 +314,8 @@ proptest! {
         let roster = roster(&policy, &places);
         let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
         let mut expected: BTreeMap<Vec<String>, i64> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        let mut counts: BTreeMap<Vec<String>, u64> = BTreeMap::new();
         for line in allocation.lines() {
             let place = line.recipient();
             let key = by.iter().map(|grouping| match grouping {
@@ -293,7 +330,11 @@ proptest! {
                 Grouping::Payer => line.payer().to_owned(),
                 other => panic!("{other:?} has no law"),
             });
-            *expected.entry(key.collect()).or_default() += line.amount().fen();
+            let key: Vec<String> = key.collect();
+            *expected.entry(key.clone()).or_default() += line.amount().fen();
+            if seen.insert((key.clone(), place.row().number())) {
+                *counts.entry(key).or_default() += place.count();
+            }
         }
         if by.is_empty() {
             expected.entry(Vec::new()).or_default();
@@ -306,8 +347,12 @@ proptest! {
         prop_assert_eq!(totals.len(), found.len(), "no group stands twice");
         prop_assert_eq!(found, expected);
         prop_assert_eq!(allocation.amounts().sum(), totals.iter().map(|row| i128::from(row.amount().fen())).sum::<i128>());
-        let all: u64 = places.iter().map(|place| u64::from(place.count)).sum();
-        prop_assert!(totals.iter().all(|row| row.count() <= all));
+        // Each place is counted once, of a row whose members differ those that have something.
+        for row in totals.iter() {
+            let key: Vec<String> = (0..by.len()).map(|at| row.key(at)).collect();
+            prop_assert!(row.count() <= counts.get(&key).copied().unwrap_or_default());
+            prop_assert!((row.count() == 0) == (row.amount().fen() == 0));
+        }
     }
 
     /// The order of the rows changes no amount, pools and their remainders included.
@@ -322,7 +367,7 @@ proptest! {
         turned.rotate_left(order.index(places.len()));
         turned.reverse();
         let (other, _) = Allocation::new(&policy, &roster(&policy, &turned)).unwrap();
-        prop_assert_eq!(amounts(&allocation), amounts(&other));
+        prop_assert_eq!(amounts_of(&allocation), amounts_of(&other));
     }
 
     /// A row of count n gets what n rows alike get, whatever layer reads a pool's uneven parts.
@@ -338,10 +383,10 @@ proptest! {
             .collect();
         let (other, _) = Allocation::new(&policy, &roster(&policy, &single)).unwrap();
         let mut sums: BTreeMap<(String, u16, String), i64> = BTreeMap::new();
-        for ((id, year, layer), fen) in amounts(&other) {
+        for ((id, year, layer), fen) in amounts_of(&other) {
             *sums.entry((id.split('-').next().unwrap().to_owned(), year, layer)).or_default() += fen;
         }
-        prop_assert_eq!(amounts(&allocation), sums);
+        prop_assert_eq!(amounts_of(&allocation), sums);
     }
 
     /// Some years computed alone are what they are among all.
@@ -351,9 +396,9 @@ proptest! {
         let roster = roster(&policy, &places);
         let (all, _) = Allocation::new(&policy, &roster).unwrap();
         let (one, _) = Allocation::for_years(&policy, &roster, &[year]).unwrap();
-        let mut expected = amounts(&all);
+        let mut expected = amounts_of(&all);
         expected.retain(|(_, of, _), _| *of == year);
-        prop_assert_eq!(amounts(&one), expected);
+        prop_assert_eq!(amounts_of(&one), expected);
     }
 
     /// The parts of a pool are multiples of the step within its floor and cap, and add up to it.
@@ -406,6 +451,77 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::default() })]
+
+    /// A layer's limit leaves what `fund` funds of the same claims within the same limits.
+    #[test]
+    fn the_limit_of_a_layer_is_the_limit_of_fund((numbers, (rounding, ..), places) in computed(), limits in [limit(), limit(), limit()]) {
+        let policy = policy(&numbers, &rounding);
+        let roster = roster(&policy, &places);
+        let (claims, _) = Allocation::new(&policy, &roster).unwrap();
+        let (cut, _) = Allocation::new(&limited(&numbers, &rounding, &limits), &roster).unwrap();
+        for (layer, (rule, amounts), payers) in
+            [("pooled", limits[0], vec!["city"]), ("county", limits[1], vec!["", "甲县", "乙县", "city"])]
+        {
+            let titles = ["layer", "payer", "year", "amount", "unit"].map(|title| (title, None));
+            let mut builder = LimitsBuilder::new(&policy, &titles);
+            for (payer, year) in payers.iter().flat_map(|payer| (2023..=2025).map(move |year| (payer, year))) {
+                let amount = amounts[usize::from(year > 2023)].to_string();
+                builder.push_row(None, &[layer, payer, &year.to_string(), &amount, "元"].map(Cell::Text));
+            }
+            let order = if rule == "priority" { &ORDER[..] } else { &[] };
+            let (limits, _) = builder.finish().unwrap();
+            let (funding, _) = claims.fund(&limits, &FundingRule::parse(rule, order).unwrap()).unwrap();
+            let of_layer = |allocation: &Allocation| {
+                let mut amounts = amounts_of(allocation);
+                amounts.retain(|(_, _, of), _| of == layer);
+                amounts
+            };
+            prop_assert_eq!(of_layer(&cut), of_layer(funding.funded()));
+        }
+    }
+
+    /// Under limits too the order of the rows changes no amount, a counted row gets what as many rows alike get, years do
+    /// not depend on each other, and later layers read what was left.
+    #[test]
+    fn limits_keep_the_laws_of_rows_and_years((numbers, (rounding, _, step), places) in computed(), limits in [limit(), limit(), limit()],
+        year in 2023_u16..=2025) {
+        let policy = limited(&numbers, &rounding, &limits);
+        let roster_of_places = roster(&policy, &places);
+        let (allocation, _) = Allocation::new(&policy, &roster_of_places).unwrap();
+        let all = amounts_of(&allocation);
+        let mut turned = places.clone();
+        turned.reverse();
+        prop_assert_eq!(&all, &amounts_of(&Allocation::new(&policy, &roster(&policy, &turned)).unwrap().0));
+        let single: Vec<Place> = places
+            .iter()
+            .flat_map(|place| {
+                (0..place.count).map(|at| Place { id: format!("{}-{at}", place.id), count: 1, ..place.clone() })
+            })
+            .collect();
+        let (other, _) = Allocation::new(&policy, &roster(&policy, &single)).unwrap();
+        let mut sums: BTreeMap<(String, u16, String), i64> = BTreeMap::new();
+        for ((id, year, layer), fen) in amounts_of(&other) {
+            *sums.entry((id.split('-').next().unwrap().to_owned(), year, layer)).or_default() += fen;
+        }
+        prop_assert_eq!(&all, &sums);
+        let (one, _) = Allocation::for_years(&policy, &roster_of_places, &[year]).unwrap();
+        let mut expected = all.clone();
+        expected.retain(|(_, of, _), _| *of == year);
+        prop_assert_eq!(amounts_of(&one), expected);
+        // What the layer between claims is a part of what the limit left of the pool.
+        for row in 0..single.len() {
+            let pooled = amount(&other, row, year, POOLED).fen();
+            let matched = amount(&other, row, year, MATCH).fen();
+            prop_assert!(100 * matched < i64::from(numbers.matched) * pooled + 100 * step);
+        }
+        let sum = |layer: usize| (0..places.len()).map(|row| amount(&allocation, row, year, layer).fen()).sum::<i64>();
+        prop_assert!(sum(POOLED) <= i64::from(limits[0].1[usize::from(year > 2023)]) * 100);
+        prop_assert!(sum(MATCH) <= 2 * i64::from(limits[2].1[usize::from(year > 2023)]) * 100);
     }
 }
 

@@ -32,12 +32,14 @@ export interface ExplainedInput {
 /** How one layer's amount came about. Amounts are in the explanation's unit. */
 export interface Step {
   readonly layer: string;
-  /** The body's id, or the recipient's county. */
+  /** The body's id, or the recipient's county or what its attribute says. */
   readonly payer: string;
   readonly rule: RuleKind;
   readonly inputs: readonly ExplainedInput[];
   /** Of one place, before rounding: decimal text, or a ratio such as `"1000/3"`. */
   readonly exact: string;
+  /** What the whole row claims of the limit of the layer, where it has one. */
+  readonly claim?: Amount;
   /** Of one place. */
   readonly per_place: Amount;
   /** Of the whole row. */

@@ -1,6 +1,7 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
@@ -9,15 +10,17 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 
+use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Group, Groups, at};
+use crate::engine::limit::{Cut, Limited};
 use crate::engine::pool;
 use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
 use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, Outcome, Program, Tree, Unfit};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::engine::store::{AllocationData, Past, Split, no_levels};
+use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
 use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Gathering, Members, Sums, World};
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
@@ -67,19 +70,20 @@ pub(crate) fn compute(
             break;
         }
         work.layer(layer, year);
+        work.cut(layer, year);
     }
     let mut split = work.splits();
     work.check_rows();
     work.drop_arrived();
     work.warn_of_rests(asked);
-    let Work { cells, dense, found, pool_warnings, aggregates, shared, .. } = work;
+    let Work { cells, dense, found, pool_warnings, aggregates, shared, limited, claims, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
         problems.append(warnings);
         return Err(problems);
     }
-    let cells_of = |years: &[u16]| {
+    let cells_of = |cells: &Cells, years: &[u16]| {
         let mut by_group = Vec::new();
         for group in &groups.list {
             for year in years {
@@ -92,7 +96,8 @@ pub(crate) fn compute(
         }
         by_group
     };
-    let past = with_past.then(|| Past { years: years.to_vec(), cells: cells_of(years), before: OnceLock::new() });
+    let past =
+        with_past.then(|| Past { years: years.to_vec(), cells: cells_of(&cells, years), before: OnceLock::new() });
     if with_past {
         split.retain_mut(|split| {
             let at = years.get(split.year).and_then(|year| asked.binary_search(year).ok());
@@ -100,11 +105,15 @@ pub(crate) fn compute(
             at.is_some()
         });
     }
+    let limited = LimitedLayers {
+        claims: claims.map_or_else(Vec::new, |claims| cells_of(&claims, asked)),
+        ..limited.of_years(|at| years.get(at).and_then(|year| asked.binary_search(year).ok()))
+    };
     let data = AllocationData {
         policy: policy.clone(),
         roster: roster.clone(),
         years: asked.to_vec(),
-        cells: cells_of(asked),
+        cells: cells_of(&cells, asked),
         groups,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
@@ -112,6 +121,8 @@ pub(crate) fn compute(
         levels: no_levels(policy, asked.len()),
         aggregates,
         past,
+        payers: OnceLock::new(),
+        limited,
     };
     Ok((data, warnings))
 }
@@ -215,6 +226,7 @@ fn rows_by_class(groups: &Groups, of_row: &[u32], classes: usize) -> Vec<Rows> {
 }
 
 /// Cells by class × year × layer, as far as they are known.
+#[derive(Clone)]
 struct Cells {
     list: Vec<Option<Cell>>,
     years: usize,
@@ -332,6 +344,10 @@ struct Work<'a> {
     split: HashSet<(usize, usize)>,
     /// How pools were shared out, by pool × year; none of one that failed.
     shared: Vec<Option<Vec<GroupShare>>>,
+    /// What layers with a limit claimed before it; none if no layer has one.
+    claims: Option<Cells>,
+    limited: LimitedLayers,
+    id_order: Option<IdOrder>,
     /// What each layer was made from the year before, and its column, to make equal years once.
     last: Vec<LastMade>,
     arrived: Option<&'a Arrived>,
@@ -374,13 +390,16 @@ impl<'a> Work<'a> {
                 }
             }
         }
+        let no_cells = Cells { list: vec![None; cells], years: years.len(), layers };
+        let has_limits = policy.layers().iter().any(|layer| layer.limit.is_some());
         Self {
             policy,
             roster,
             columns,
             groups,
             years,
-            cells: Cells { list: vec![None; cells], years: years.len(), layers },
+            claims: has_limits.then(|| no_cells.clone()),
+            cells: no_cells,
             dense: Vec::new(),
             live,
             rows: OnceCell::new(),
@@ -391,6 +410,8 @@ impl<'a> Work<'a> {
             pieces: Vec::new(),
             split: HashSet::new(),
             shared: vec![Some(Vec::new()); policy.pools().len().saturating_mul(years.len())],
+            limited: LimitedLayers::default(),
+            id_order: None,
             last: (0..layers).map(|_| (Vec::new(), None)).collect(),
             arrived,
             arrived_cells: Vec::new(),
@@ -604,6 +625,13 @@ impl<'a> Work<'a> {
                     }
                 }
                 self.remember(layer, tasks, column);
+                // What a limit leaves is a column of its own where it is short.
+                if self.policy.layers().get(layer).is_some_and(|layer| layer.limit.is_some()) {
+                    for class in self.funded_classes(layer, at) {
+                        self.cells.set(class, at, layer, Cell::Dense(columns));
+                    }
+                    columns = columns.saturating_add(1);
+                }
             }
             self.remember(layer, Vec::new(), None);
         }
@@ -618,7 +646,8 @@ impl<'a> Work<'a> {
         let width = layers.saturating_mul(years);
         let cells = self.groups.list.len().saturating_mul(width);
         let arrived = if self.arrived.is_some() { width } else { 0 };
-        if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
+        let limited = self.policy.layers().iter().filter(|layer| layer.limit.is_some()).count().saturating_mul(years);
+        if bytes(rows, width.saturating_add(arrived).saturating_add(limited), cells) <= self.bytes_limit {
             return None;
         }
         self.counting = true;
@@ -662,12 +691,8 @@ impl<'a> Work<'a> {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
             }
-            let is_before = |piece: &&Piece| (piece.at, piece.layer) == (before, layer);
-            let again: Vec<Piece> = self.pieces.iter().filter(is_before).copied().collect();
-            for piece in again {
-                self.split.insert((index(piece.row), at));
-                self.pieces.push(Piece { at, ..piece });
-            }
+            let again = self.claimed_pieces(layer, before);
+            self.add_pieces(again.into_iter().map(|piece| Piece { at, ..piece }));
             for (_, task) in &tasks {
                 if let Task::Pool(pool, _) = task
                     && let Some(groups) = self.shared.get(self.shared_at(*pool, before)).cloned()
@@ -900,7 +925,8 @@ impl<'a> Work<'a> {
         for (layer, base) in known.into_iter().enumerate() {
             let rule = data.funding.get(layer).and_then(Option::as_ref);
             let amount = match rule {
-                Some(rule) if rule.kind.pool().is_some() => {
+                // What a limit left is known of each member.
+                Some(rule) if rule.kind.pool().is_some() || self.is_cut(layer, at) => {
                     let own = pieces.iter().find(|piece| piece.layer == layer && member < piece.end);
                     base.map(|base| own.map_or(base, |own| Amount::from_fen(own.fen)))
                 }
@@ -1073,8 +1099,12 @@ impl<'a> Work<'a> {
                 pieces.push(Piece { row, at, layer, end, fen: *part });
             }
         }
+        self.add_pieces(pieces);
+    }
+
+    fn add_pieces(&mut self, pieces: impl IntoIterator<Item = Piece>) {
         for piece in pieces {
-            self.split.insert((index(piece.row), at));
+            self.split.insert((index(piece.row), piece.at));
             self.pieces.push(piece);
         }
     }
@@ -1131,6 +1161,167 @@ impl<'a> Work<'a> {
             start = end;
         }
         (members, found)
+    }
+
+    /// The pieces of a layer in a year, of a layer with a limit those of what was claimed.
+    fn claimed_pieces(&self, layer: usize, at: usize) -> Vec<Piece> {
+        if !self.is_cut(layer, at) {
+            let is_here = |piece: &&Piece| (piece.at, piece.layer) == (at, layer);
+            return self.pieces.iter().filter(is_here).copied().collect();
+        }
+        let claimed = self.limited.pieces.iter().filter(|((_, year, of), _)| (*year, *of) == (at, layer));
+        claimed.flat_map(|((row, ..), pieces)| ends(*row, (at, layer), pieces)).collect()
+    }
+
+    /// The classes that a layer gives something in a year.
+    fn funded_classes(&self, layer: usize, at: usize) -> Vec<usize> {
+        let funds = |class: &Class| class.funding.get(layer).is_some_and(Option::is_some);
+        let classes = self.policy.classes().iter().enumerate();
+        let funded = classes.filter(|(number, class)| funds(class) && self.has_rows(*number, at));
+        funded.map(|(number, _)| number).collect()
+    }
+
+    /// Whether a layer of a year has a limit to which its claims were cut.
+    fn is_cut(&self, layer: usize, at: usize) -> bool {
+        let claims = self.claims.as_ref();
+        claims
+            .is_some_and(|claims| (0..self.policy.classes().len()).any(|class| claims.get(class, at, layer).is_some()))
+    }
+
+    /// Cuts the claims of a layer in a year to its limit, if it has one.
+    fn cut(&mut self, layer: usize, at: usize) {
+        let Some(limited) = Limited::new(self.policy, self.roster, self.groups, layer) else { return };
+        let year = self.year(at);
+        let members = self.claims_of_members(layer, at);
+        let failed = self.failed.iter().any(|(_, year, of)| (*year, *of) == (at, layer));
+        let Some(members) = members.filter(|_| !failed) else { return self.fail_layer(layer, at) };
+        let claims: Vec<Cell> = (0..self.policy.classes().len())
+            .map(|class| self.cells.get(class, at, layer).unwrap_or(Cell::Uniform(0)))
+            .collect();
+        if self.cut_as_before(limited, at, &claims) {
+            return;
+        }
+        let cells: Vec<Cell> = (self.groups.list.iter())
+            .map(|group| {
+                let class = group.class.filter(|_| group.is_live(year));
+                class.and_then(|class| claims.get(class)).copied().unwrap_or(Cell::Uniform(0))
+            })
+            .collect();
+        let due = cells_fen(&cells, self.groups.of_row(self.roster), |column| self.dense.get(column));
+        let turns = limited.limit.rule.turns(self.policy).ok().flatten();
+        let of_members = |row: u32| members.get(&row).cloned();
+        let of_members: Option<&dyn Fn(u32) -> Option<Pieces>> =
+            if members.is_empty() { None } else { Some(&of_members) };
+        match limited.cut(year, &due, of_members, (turns.as_deref(), &mut self.id_order)) {
+            Ok((applied, cut)) => {
+                self.limited.applied.extend(applied.into_iter().map(|one| ((layer, at, one.group), one)));
+                self.remember_claims(layer, at, &claims);
+                let mut awards = members.clone();
+                let claimed = members.into_iter().map(|(row, pieces)| ((row, at, layer), pieces));
+                self.limited.pieces.extend(claimed);
+                if let Some(Cut { amounts, differing }) = cut {
+                    awards.extend(differing);
+                    let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+                    let column = self.dense.len();
+                    self.dense.push(Dense::new(amounts).or_a_step_more(step));
+                    for class in self.funded_classes(layer, at) {
+                        self.cells.set(class, at, layer, Cell::Dense(column));
+                    }
+                }
+                let awards = awards.into_iter().flat_map(|(row, pieces)| ends(row, (at, layer), &pieces));
+                self.replace_pieces(layer, at, awards.collect());
+            }
+            Err(problem) => {
+                self.found.list.push((None, at, layer, problem));
+                self.fail_layer(layer, at);
+            }
+        }
+    }
+
+    /// Without all claims nothing is known of any award.
+    fn fail_layer(&mut self, layer: usize, at: usize) {
+        for class in self.funded_classes(layer, at) {
+            let rows = self.live_rows(class, self.year(at));
+            self.fail_all(&rows, at, layer);
+        }
+    }
+
+    fn replace_pieces(&mut self, layer: usize, at: usize, pieces: Vec<Piece>) {
+        self.pieces.retain(|piece| (piece.at, piece.layer) != (at, layer));
+        self.add_pieces(pieces);
+    }
+
+    fn remember_claims(&mut self, layer: usize, at: usize, cells: &[Cell]) {
+        if let Some(claims) = &mut self.claims {
+            for (class, cell) in cells.iter().enumerate() {
+                claims.set(class, at, layer, *cell);
+            }
+        }
+    }
+
+    /// What the members of rows claim in a layer, where they do not all get the same so far; none if that is not known.
+    fn claims_of_members(&mut self, layer: usize, at: usize) -> Option<BTreeMap<u32, Pieces>> {
+        let mut by_row: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
+        for piece in self.pieces.iter().filter(|piece| piece.at == at) {
+            by_row.entry(piece.row).or_default().push(*piece);
+        }
+        let mut members = BTreeMap::new();
+        let mut complete = true;
+        for (code, mut pieces) in by_row {
+            let row = index(code);
+            let Some(class) = self.class_of(row) else { continue };
+            pieces.sort_unstable();
+            let mut ends: Vec<u64> = pieces.iter().map(|piece| piece.end).chain([self.roster.count(row)]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let (mut start, mut claims) = (0_u64, Pieces::new());
+            for end in ends {
+                let before = layer.saturating_add(1);
+                let (mut layers, faults) = self.member_layers(class, (row, start), at, before, &pieces);
+                for (of, fault) in faults.iter().filter(|(of, _)| *of == layer) {
+                    self.found.fault(row, (at, self.year(at)), *of, fault);
+                }
+                match layers.pop().flatten() {
+                    Some(claim) => claims.push((end.saturating_sub(start), claim.fen())),
+                    None => complete = false,
+                }
+                start = end;
+            }
+            members.insert(code, claims);
+        }
+        complete.then_some(members)
+    }
+
+    /// Takes what was left the year before, if the same was claimed of the same limit. Whether that was so.
+    fn cut_as_before(&mut self, limited: Limited<'_>, at: usize, claims: &[Cell]) -> bool {
+        let layer = limited.layer;
+        let Some(before) = at.checked_sub(1).filter(|_| self.found.list.is_empty() && self.troubled.is_empty()) else {
+            return false;
+        };
+        let (year_before, year) = (self.year(before), self.year(at));
+        let claimed = |class: usize| self.claims.as_ref().and_then(|claims| claims.get(class, before, layer));
+        let is_same = self.same_rows(year_before, year)
+            && limited.limit.amount.at(year_before) == limited.limit.amount.at(year)
+            && claims.iter().enumerate().all(|(class, cell)| claimed(class) == Some(*cell));
+        if !is_same {
+            return false;
+        }
+        self.remember_claims(layer, at, claims);
+        for class in self.funded_classes(layer, at) {
+            if let Some(cell) = self.cells.get(class, before, layer) {
+                self.cells.set(class, at, layer, cell);
+            }
+        }
+        let of_before = self.pieces.iter().filter(|piece| (piece.at, piece.layer) == (before, layer));
+        let awards = of_before.map(|piece| Piece { at, ..*piece }).collect();
+        self.replace_pieces(layer, at, awards);
+        let claimed = self.limited.pieces.iter().filter(|((_, year, of), _)| (*year, *of) == (before, layer));
+        let claimed: Vec<_> = claimed.map(|((row, ..), pieces)| ((*row, at, layer), pieces.clone())).collect();
+        self.limited.pieces.extend(claimed);
+        let applied = self.limited.applied.range((layer, before, 0)..=(layer, before, u32::MAX));
+        let applied: Vec<_> = applied.map(|((.., group), applied)| ((layer, at, *group), *applied)).collect();
+        self.limited.applied.extend(applied);
+        true
     }
 
     /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
@@ -1452,6 +1643,17 @@ impl Gatherable for Work<'_> {
     fn fault(&self, row: usize, year: u16, fault: Fault) {
         self.faults.borrow_mut().push((row, year, fault));
     }
+}
+
+/// What the members of a row get, as far as it is not what the last of them gets.
+fn ends(row: u32, (at, layer): (usize, usize), pieces: &[(u64, i64)]) -> Vec<Piece> {
+    let (_, first) = pieces.split_last().unwrap_or((&(0, 0), &[]));
+    let mut end = 0_u64;
+    let piece = |(members, fen): &(u64, i64)| {
+        end = end.saturating_add(*members);
+        Piece { row, at, layer, end, fen: *fen }
+    };
+    first.iter().map(piece).collect()
 }
 
 /// Whether so many amounts alike are at most 2^63 − 1 fen, whatever their sign.
