@@ -247,10 +247,9 @@ fn gathering(rounding: &str, (above, below): (u32, u32)) -> Policy {
     let mut layers = vec![("head".to_owned(), format!(r#"{{ "rate": "{above}/{below}", "of": "pupils" }}"#))];
     for (at, over) in ["", r#", "over": ["county"]"#, r#", "over": ["county", "kind"]"#].into_iter().enumerate() {
         for function in ["sum", "mean", "least", "greatest", "median"] {
-            for of in ["area", "head"] {
-                let rule = format!(r#"{{ "aggregate": "{function}", "of": "{of}"{over} }}"#);
-                layers.push((format!("{function}-{of}-{at}"), rule));
-            }
+            let of = if over.is_empty() { "area" } else { "head" };
+            layers
+                .push((format!("{function}-{at}"), format!(r#"{{ "aggregate": "{function}", "of": "{of}"{over} }}"#)));
         }
         let only = r#""where": { "area": { "at_most": 250 } }"#;
         layers.push((format!("count-{at}"), format!(r#"{{ "aggregate": "count"{over}, {only} }}"#)));
@@ -524,11 +523,12 @@ proptest! {
         }),
     ) {
         let gifts: Vec<i64> = gifts.iter().scan(0, |sum, gift| { *sum += gift; Some(*sum) }).collect();
-        let bands: String = ends.iter().zip(&in_band).zip(&gifts).map(|((end, is_in), gift)| {
+        let mut bands: Vec<String> = ends.iter().zip(&in_band).zip(&gifts).map(|((end, is_in), gift)| {
             let bound = if *is_in { "at_most" } else { "below" };
-            format!(r#"{{ "{bound}": {end}, "give": {gift} }}, "#)
+            format!(r#"{{ "{bound}": {end}, "give": {gift} }}"#)
         }).collect();
-        let rule = format!(r#"{{ "bands": [{bands}{{ "give": {} }}], "of": "pupils" }}"#, gifts[ends.len()]);
+        bands.push(format!(r#"{{ "give": {} }}"#, gifts[ends.len()]));
+        let rule = format!(r#"{{ "bands": [{}], "of": "pupils" }}"#, bands.join(", "));
         let policy = formulas(FEN, "", &[("band", &rule)]);
         let places = at_ends(places, &ends);
         let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
