@@ -473,8 +473,8 @@ proptest! {
         }
     }
 
-    /// Tiers: each rate on its slice. Nothing jumps from one number to the next, nothing falls, and beyond a last end
-    /// nothing is added.
+    /// Tiers: each rate on its slice. Nothing jumps from one number to the next, nothing falls, and beyond a last end there
+    /// is no amount.
     #[test]
     fn tiers_are_continuous_and_never_fall(
         (ends, rates, is_open, places) in ends().prop_flat_map(|ends| {
@@ -493,7 +493,12 @@ proptest! {
         }
         let of = |of: &str| format!(r#"{{ "tiers": [{}], "of": {of} }}"#, tiers.join(", "));
         let policy = formulas(FEN, "", &[("at", &of(r#""pupils""#)), ("next", &of(r#"["pupils", 1]"#))]);
-        let places = at_ends(places, &ends);
+        let (end, mut places) = (*ends.last().unwrap(), at_ends(places, &ends));
+        if !is_open {
+            let beyond = Place { pupils: end + 1, ..places[0].clone() };
+            prop_assert!(Allocation::new(&policy, &roster(&policy, &[beyond])).is_err());
+            places.iter_mut().for_each(|place| place.pupils %= end);
+        }
         let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
         for (row, place) in places.iter().enumerate() {
             let fen = fen_of(&allocation, row, place);

@@ -30,6 +30,8 @@ phrases! {
     LAYER_HAS_NO_CASE = "{0} 年层级 `{1}` 没有{2}的这一类", "in {0} layer `{1}` has no case for {2}";
     CORRECT_OR_OTHERWISE = "请更正文字，或补上该项或 `otherwise`", "correct the text, or add its case or `otherwise`";
     LAYER_GATHERS_NOTHING = "{0} 年层级 `{1}` 为{2}汇总时没有对象", "in {0} layer `{1}` finds no places to aggregate for {2}";
+    LAYER_READS_NO_STANDARD = "{0} 年层级 `{1}` 需要{2}的标准，但其类别没有", "in {0} layer `{1}` reads a standard for {2}, whose class has none";
+    GIVE_CLASS_STANDARD = "请为该类别填写 `standard`", "give the class a `standard`";
     OTHER_PLACES = "请调整汇总的范围或条件", "change what the aggregate is over, or its conditions";
     CLASS_CHANGES = "在 {0} 年属于类别 `{1}`，在 {2} 年属于 `{3}`", "is of class `{1}` in {0} and of `{3}` in {2}";
     ROWS_BY_YEARS = "请按年度分为两行（`from`、`to`），或调整条件", "give the years their own rows (`from`, `to`), or other conditions";
@@ -44,6 +46,17 @@ phrases! {
     POOL_WEIGHS_BLANK = "{1} 年资金池 `{0}` 以此为权重，但其为空", "pool `{0}` of {1} weighs it, but it is blank";
     POOL_WEIGHS_NEGATIVE = "{1} 年资金池 `{0}` 以此为权重，但其小于 0", "pool `{0}` of {1} weighs it, but it is below 0";
     POOL_WITHOUT_MEMBERS = "{0} 年资金池没有对象，不安排资金", "in {0} the pool has no members and pays nothing";
+
+    OF_GROUP = "{0}：{1}", "{0}: {1}";
+    POOL_WEIGHS_NEGATIVE_LAYER = "{1} 年资金池 `{0}` 以层级 `{2}` 为权重，但其金额小于 0", "pool `{0}` of {1} weighs layer `{2}`, but it is below 0";
+    POOL_WEIGHS_NEGATIVE_FIGURE = "{1} 年资金池 `{0}` 以指标 `{2}` 为权重，但其小于 0", "pool `{0}` of {1} weighs figure `{2}`, but it is below 0";
+    POOL_PER_BLANK = "{1} 年资金池 `{0}` 按此分组，但其为空", "pool `{0}` of {1} is shared out by it, but it is blank";
+    POOL_BELOW_ZERO = "{0} 年资金池为 {1} {2}，小于 0", "in {0} the pool is {1} {2}, below 0";
+    SIGNED_LAYER_IF_MEANT = "如对象应缴入，请为层级设定 `sign = \"any\"`", "`sign = \"any\"` for the layer, if places are to pay in";
+    NO_BOUNDS_BELOW_ZERO = "小于 0 的资金池不能设下限或上限", "no floor and no cap for a pool that may be below 0";
+    POOL_LEFT = "{0} 年资金池 {2} {3} 中有 {1} {3} 未分配", "in {0} {1} {3} of the pool of {2} {3} stays undistributed";
+    POOL_DIFFERENCE = "{0} 年各份之和为 {1} {3}，与资金池 {2} {3} 相差 {4} {3}", "in {0} the parts come to {1} {3}, the pool is {2} {3}: a difference of {4} {3}";
+    MORE_GROUPS = "另有 {0} 组", "{0} more groups";
 
     // What computing would take.
     WOULD_TAKE = "{0} 行 × 每行 {1} 个金额共 {2} 个金额，需要 {3} 字节", "{0} rows × {1} amounts of each are {2} amounts: {3} bytes";
