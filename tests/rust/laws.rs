@@ -497,7 +497,9 @@ proptest! {
         if !is_open {
             let beyond = Place { pupils: end + 1, ..places[0].clone() };
             prop_assert!(Allocation::new(&policy, &roster(&policy, &[beyond])).is_err());
-            places.iter_mut().for_each(|place| place.pupils %= end);
+            for place in &mut places {
+                place.pupils %= end;
+            }
         }
         let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
         for (row, place) in places.iter().enumerate() {
