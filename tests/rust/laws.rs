@@ -205,6 +205,94 @@ fn computed() -> impl Strategy<Value = (Numbers, (String, &'static str, i64), Ve
     })
 }
 
+/// Whether an amount in fen is what a mode makes of the exact one, a numerator and a denominator above 0: a multiple of
+/// the step on the right side of it, and near enough.
+fn is_rounded(fen: i128, (numerator, denominator): (i128, i128), mode: &str, step: i64) -> bool {
+    let (steps, rest) = (fen / i128::from(step), fen % i128::from(step));
+    // Distances are times the denominator.
+    let (distance, step) = (fen * denominator - numerator, i128::from(step) * denominator);
+    rest == 0
+        && match mode {
+            "down" => -step < distance && distance <= 0,
+            "up" => 0 <= distance && distance < step,
+            "half-up" => -step < 2 * distance && 2 * distance <= step,
+            // A half goes to the even step.
+            _ => 2 * distance.abs() < step || (2 * distance.abs() == step && steps % 2 == 0),
+        }
+}
+
+/// A policy of one class for all places, with a layer for each rule, and figures.
+fn formulas(rounding: &str, figures: &str, layers: &[(&str, &str)]) -> Policy {
+    let list = |each: fn(&(&str, &str)) -> String| layers.iter().map(each).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        r#"{{ "id": "laws", "title": {{ "zh": "例" }}, "years": [2023, 2025], "unit": "元", {rounding},
+        "kinds": {{ "town": {{ "zh": "镇" }}, "village": {{ "zh": "村" }} }}, "payers": {{ "city": {{ "zh": "市级" }} }},
+        "attributes": {{ "pupils": {{ "type": "number" }}, "area": {{ "type": "number" }} }},
+        "layers": [{}], "figures": [{figures}], "classes": [{{ "id": "all", "funding": {{ {} }} }}] }}"#,
+        list(|(id, _)| format!(r#"{{ "id": "{id}", "payer": "city" }}"#)),
+        list(|(id, rule)| format!(r#""{id}": {rule}"#)),
+    );
+    serde_json::from_str(&text).unwrap()
+}
+
+/// To the fen.
+const FEN: &str = r#""rounding": {}"#;
+
+/// What one place of a row gets in its first year, by layer, in fen.
+fn fen_of(allocation: &Allocation, row: usize, place: &Place) -> Vec<i64> {
+    let layers = 0..allocation.policy().layers().len();
+    let fen = layers.map(|layer| amount(allocation, row, place.years.0, layer).fen() / i64::from(place.count));
+    fen.collect()
+}
+
+/// Ends of tiers or bands, rising from above 0.
+fn ends() -> impl Strategy<Value = Vec<u32>> {
+    prop::collection::btree_set(1_u32..2_000, 1..5).prop_map(|ends| ends.into_iter().collect())
+}
+
+/// Places of which some have exactly an end, and some one more or one less.
+fn at_ends(places: Vec<Place>, ends: &[u32]) -> Vec<Place> {
+    let near = |(at, place): ((usize, u32), Place)| match ends.get(at.0 % (2 * ends.len())) {
+        Some(end) => Place { pupils: end + at.1 - 1, ..place },
+        None => place,
+    };
+    (0..).zip((0..3).cycle()).zip(places).map(near).collect()
+}
+
+/// Rows of places as many rows of one place each.
+fn single(places: &[Place]) -> Vec<Place> {
+    let rows = |place: &Place| {
+        let place = place.clone();
+        (0..place.count).map(move |at| Place { id: format!("{}-{at}", place.id), count: 1, ..place.clone() })
+    };
+    places.iter().flat_map(rows).collect()
+}
+
+/// Amounts of single rows, added up for the rows that they were.
+fn of_counted(allocation: &Allocation) -> BTreeMap<(String, u16, String), i64> {
+    let mut sums: BTreeMap<(String, u16, String), i64> = BTreeMap::new();
+    for ((id, year, layer), fen) in amounts_of(allocation) {
+        *sums.entry((id.split('-').next().unwrap().to_owned(), year, layer)).or_default() += fen;
+    }
+    sums
+}
+
+/// A layer for each function, in each over other places, and one that later layers gather.
+fn gathering(rounding: &str, (above, below): (u32, u32)) -> Policy {
+    let mut layers = vec![("head".to_owned(), format!(r#"{{ "rate": "{above}/{below}", "of": "pupils" }}"#))];
+    for (at, over) in ["", r#", "over": ["county"]"#, r#", "over": ["county", "kind"]"#].into_iter().enumerate() {
+        for function in ["sum", "mean", "least", "greatest", "median"] {
+            let of = if over.is_empty() { "area" } else { "head" };
+            layers
+                .push((format!("{function}-{at}"), format!(r#"{{ "aggregate": "{function}", "of": "{of}"{over} }}"#)));
+        }
+        let only = r#""where": { "area": { "at_most": 250 } }"#;
+        layers.push((format!("count-{at}"), format!(r#"{{ "aggregate": "count"{over}, {only} }}"#)));
+    }
+    let layers: Vec<(&str, &str)> = layers.iter().map(|(id, rule)| (id.as_str(), rule.as_str())).collect();
+    formulas(rounding, "", &layers)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
@@ -219,21 +307,8 @@ proptest! {
             let amount = i128::from(amount(&allocation, row, place.years.0, HEAD).fen());
             let count = i128::from(place.count);
             prop_assert_eq!(amount % count, 0);
-            let one = amount / count;
-            let step = i128::from(step);
-            prop_assert_eq!(one % step, 0, "a multiple of the step");
-            // The exact amount is above × pupils × 100 / below fen; distances are times below.
-            let distance = one * below - above * i128::from(place.pupils) * 100;
-            let step = step * below;
-            match mode {
-                "down" => prop_assert!(-step < distance && distance <= 0),
-                "up" => prop_assert!(0 <= distance && distance < step),
-                "half-up" => prop_assert!(-step < 2 * distance && 2 * distance <= step),
-                _ => {
-                    prop_assert!(2 * distance.abs() <= step);
-                    prop_assert!(2 * distance.abs() < step || (one * below / step) % 2 == 0, "a half goes to the even step");
-                }
-            }
+            // The exact amount is above × pupils × 100 / below fen.
+            prop_assert!(is_rounded(amount / count, (above * i128::from(place.pupils) * 100, below), mode, step));
         }
     }
 
@@ -375,18 +450,8 @@ proptest! {
     fn a_counted_row_is_as_many_rows_alike((numbers, (rounding, ..), places) in computed()) {
         let policy = policy(&numbers, &rounding);
         let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
-        let single: Vec<Place> = places
-            .iter()
-            .flat_map(|place| {
-                (0..place.count).map(|at| Place { id: format!("{}-{at}", place.id), count: 1, ..place.clone() })
-            })
-            .collect();
-        let (other, _) = Allocation::new(&policy, &roster(&policy, &single)).unwrap();
-        let mut sums: BTreeMap<(String, u16, String), i64> = BTreeMap::new();
-        for ((id, year, layer), fen) in amounts_of(&other) {
-            *sums.entry((id.split('-').next().unwrap().to_owned(), year, layer)).or_default() += fen;
-        }
-        prop_assert_eq!(amounts_of(&allocation), sums);
+        let (other, _) = Allocation::new(&policy, &roster(&policy, &single(&places))).unwrap();
+        prop_assert_eq!(amounts_of(&allocation), of_counted(&other));
     }
 
     /// Some years computed alone are what they are among all.
@@ -450,6 +515,284 @@ proptest! {
                     prop_assert!(share < other_share || part >= other || (share == other_share && other - part <= step));
                 }
             }
+        }
+    }
+
+    /// Tiers: each rate on its slice. Nothing jumps from one number to the next, nothing falls, and beyond a last end there
+    /// is no amount.
+    #[test]
+    fn tiers_are_continuous_and_never_fall(
+        (ends, rates, is_open, places) in ends().prop_flat_map(|ends| {
+            let rates = prop::collection::vec(0_i64..300, ends.len() + 1);
+            (Just(ends), rates, any::<bool>(), places())
+        }),
+    ) {
+        let mut tiers: Vec<String> = ends
+            .iter()
+            .zip(&rates)
+            .map(|(end, rate)| format!(r#"{{ "up_to": {end}, "rate": "{rate}/100" }}"#))
+            .collect();
+        let last = if is_open { rates[ends.len()] } else { 0 };
+        if is_open {
+            tiers.push(format!(r#"{{ "rate": "{last}/100" }}"#));
+        }
+        let of = |of: &str| format!(r#"{{ "tiers": [{}], "of": {of} }}"#, tiers.join(", "));
+        let policy = formulas(FEN, "", &[("at", &of(r#""pupils""#)), ("next", &of(r#"["pupils", 1]"#))]);
+        let (end, mut places) = (*ends.last().unwrap(), at_ends(places, &ends));
+        if !is_open {
+            let beyond = Place { pupils: end + 1, ..places[0].clone() };
+            prop_assert!(Allocation::new(&policy, &roster(&policy, &[beyond])).is_err());
+            for place in &mut places {
+                place.pupils %= end;
+            }
+        }
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        for (row, place) in places.iter().enumerate() {
+            let fen = fen_of(&allocation, row, place);
+            let pupils = i64::from(place.pupils);
+            // A rate of n % of a whole number of 元 is n fen for each of them.
+            let (mut expected, mut from, mut next) = (0, 0, last);
+            for (end, rate) in ends.iter().map(|end| i64::from(*end)).zip(&rates) {
+                expected += rate * (pupils.min(end) - from).max(0);
+                if from <= pupils && pupils < end {
+                    next = *rate;
+                }
+                from = end;
+            }
+            expected += last * (pupils - from).max(0);
+            prop_assert_eq!(fen[0], expected);
+            // One more adds the rate of the tier that it lies in, which is not below 0.
+            prop_assert_eq!(fen[1] - fen[0], next);
+        }
+    }
+
+    /// Bands give more to no smaller number where their gifts rise; a bound is in its band with `at_most` alone.
+    #[test]
+    fn bands_rise_with_their_gifts(
+        (ends, gifts, in_band, places) in ends().prop_flat_map(|ends| {
+            let gifts = prop::collection::vec(0_i64..500, ends.len() + 1);
+            (Just(ends.clone()), gifts, prop::collection::vec(any::<bool>(), ends.len()), places())
+        }),
+    ) {
+        let gifts: Vec<i64> = gifts.iter().scan(0, |sum, gift| { *sum += gift; Some(*sum) }).collect();
+        let mut bands: Vec<String> = ends.iter().zip(&in_band).zip(&gifts).map(|((end, is_in), gift)| {
+            let bound = if *is_in { "at_most" } else { "below" };
+            format!(r#"{{ "{bound}": {end}, "give": {gift} }}"#)
+        }).collect();
+        bands.push(format!(r#"{{ "give": {} }}"#, gifts[ends.len()]));
+        let rule = format!(r#"{{ "bands": [{}], "of": "pupils" }}"#, bands.join(", "));
+        let policy = formulas(FEN, "", &[("band", &rule)]);
+        let places = at_ends(places, &ends);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        let found: Vec<(u32, i64)> =
+            places.iter().enumerate().map(|(row, place)| (place.pupils, fen_of(&allocation, row, place)[0])).collect();
+        for (pupils, fen) in &found {
+            // So many bands end before the number.
+            let passed = ends.iter().zip(&in_band).filter(|(end, is_in)| pupils > *end || (pupils == *end && !**is_in));
+            prop_assert_eq!(*fen, gifts[passed.count()] * 100);
+            prop_assert!(found.iter().all(|(other, gets)| other < pupils || gets >= fen));
+        }
+    }
+
+    /// Aggregates: a row of count n is n rows alike.
+    #[test]
+    fn aggregates_take_a_counted_row_as_many_rows_alike(
+        (rounding, ..) in rounding(),
+        rate in (0_u32..200, 1_u32..30),
+        places in places(),
+    ) {
+        let policy = gathering(&rounding, rate);
+        let (counted, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        let (alike, _) = Allocation::new(&policy, &roster(&policy, &single(&places))).unwrap();
+        prop_assert_eq!(amounts_of(&counted), of_counted(&alike));
+    }
+
+    /// The order of the rows changes no aggregate.
+    #[test]
+    fn the_order_of_the_rows_changes_no_aggregate(
+        (rounding, ..) in rounding(),
+        rate in (0_u32..200, 1_u32..30),
+        places in places(),
+        order in any::<prop::sample::Index>(),
+    ) {
+        let policy = gathering(&rounding, rate);
+        let mut turned = places.clone();
+        turned.rotate_left(order.index(places.len()));
+        turned.reverse();
+        let (in_order, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        let (other, _) = Allocation::new(&policy, &roster(&policy, &turned)).unwrap();
+        prop_assert_eq!(amounts_of(&in_order), amounts_of(&other));
+    }
+
+    /// The mean times the number of places is their sum, and lies between the least and the greatest, as the median does.
+    /// What the places got in a layer is what the aggregate of that layer says.
+    #[test]
+    fn aggregates_agree_with_each_other(
+        (rounding, ..) in rounding(),
+        (above, below) in (0_u32..200, 1_u32..30),
+        places in places(),
+    ) {
+        let of = |function: &str| format!(r#"{{ "aggregate": "{function}", "of": "head", "over": ["county"] }}"#);
+        let count = r#"{ "aggregate": "count", "over": ["county"] }"#;
+        let product = format!(r#"{{ "product": [{}, {count}] }}"#, of("mean"));
+        let policy = formulas(&rounding, "", &[
+            ("head", &format!(r#"{{ "rate": "{above}/{below}", "of": "pupils" }}"#)),
+            ("sum", &of("sum")), ("product", &product), ("least", &of("least")), ("median", &of("median")),
+            ("mean", &of("mean")), ("greatest", &of("greatest")),
+        ]);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        for (row, place) in places.iter().enumerate() {
+            let fen = fen_of(&allocation, row, place);
+            let year = place.years.0;
+            let got: i64 = places
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| other.county == place.county && (other.years.0..=other.years.1).contains(&year))
+                .map(|(row, _)| amount(&allocation, row, year, 0).fen())
+                .sum();
+            prop_assert_eq!(fen[1], got);
+            prop_assert_eq!(fen[2], fen[1]);
+            prop_assert!(fen[3] <= fen[0] && fen[0] <= fen[6]);
+            prop_assert!(fen[3] <= fen[4] && fen[4] <= fen[6] && fen[3] <= fen[5] && fen[5] <= fen[6]);
+        }
+    }
+
+    /// A quotient undoes a product and a product a quotient, whatever the signs; a divisor of 0 has `if_zero`.
+    #[test]
+    fn product_and_quotient_undo_each_other(
+        (rounding, ..) in rounding(),
+        (above, below) in (0_u32..200, 1_u32..30),
+        less in 1_u32..500,
+        places in places(),
+    ) {
+        let value = format!(r#"{{ "rate": "{above}/{below}", "of": "pupils" }}"#);
+        let by = format!(r#"["area", -{less}]"#);
+        let policy = formulas(&rounding, "", &[
+            ("value", &value),
+            ("divided", &format!(r#"{{ "quotient": [{{ "product": [{value}, {by}] }}, {by}], "if_zero": 77 }}"#)),
+            ("times", &format!(r#"{{ "product": [{{ "quotient": [{value}, {by}], "if_zero": 77 }}, {by}] }}"#)),
+        ]);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        let if_zero = formulas(&rounding, "", &[("if_zero", "77")]);
+        let (if_zero, _) = Allocation::new(&if_zero, &roster(&if_zero, &places)).unwrap();
+        for (row, place) in places.iter().enumerate() {
+            let fen = fen_of(&allocation, row, place);
+            if place.area == less {
+                prop_assert_eq!(fen[1], fen_of(&if_zero, row, place)[0]);
+                prop_assert_eq!(fen[2], 0);
+            } else {
+                prop_assert_eq!(fen[1], fen[0]);
+                prop_assert_eq!(fen[2], fen[0]);
+            }
+        }
+    }
+
+    /// A layer before its rounding is less than one step from the layer, on the side of its mode, and rounds to it.
+    #[test]
+    fn a_layer_is_within_one_step_of_the_exact_one(
+        (rounding, mode, step) in rounding(),
+        (above, below) in (0_u32..200, 1_u32..30),
+        places in places(),
+    ) {
+        let step = format!(r#""{}.{:02}""#, step / 100, step % 100);
+        let half = format!(r#"{{ "rate": "1/2", "of": {step} }}"#);
+        let less = |step: &str| format!(r#"{{ "difference": [0, {step}] }}"#);
+        let within = match mode {
+            "down" => format!(r#""at_least": 0, "below": {step}"#),
+            "up" => format!(r#""above": {}, "at_most": 0"#, less(&step)),
+            _ => format!(r#""at_least": {}, "at_most": {half}"#, less(&half)),
+        };
+        let figure = r#"{ "id": "lost", "value": { "difference": [{ "exact": "head" }, "head"] } }"#;
+        let policy = formulas(&rounding, figure, &[
+            ("head", &format!(r#"{{ "rate": "{above}/{below}", "of": "pupils" }}"#)),
+            ("again", r#"{ "exact": "head" }"#),
+            ("within", &format!(r#"{{ "amount": 100, "when": {{ "lost": {{ {within} }} }} }}"#)),
+        ]);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        for (row, place) in places.iter().enumerate() {
+            let fen = fen_of(&allocation, row, place);
+            prop_assert_eq!(fen[1], fen[0]);
+            prop_assert_eq!(fen[2], 10_000);
+        }
+    }
+
+    /// A year that rests on the one before is the same alone as among all years, and each is what the rule makes of the
+    /// amount of the year before: `first` where the place was not live then.
+    #[test]
+    fn a_chain_of_years_is_the_same_in_part(
+        (rounding, mode, step) in rounding(),
+        (above, below) in (0_u32..90, 1_u32..30),
+        places in places(),
+        year in 2023_u16..=2025,
+    ) {
+        let rule = format!(r#"{{ "rate": "{above}/{below}", "of": {{ "last_year": "chain", "first": "pupils" }} }}"#);
+        let policy = formulas(&rounding, "", &[("chain", &rule)]);
+        let roster = roster(&policy, &places);
+        let (all, _) = Allocation::new(&policy, &roster).unwrap();
+        let (one, _) = Allocation::for_years(&policy, &roster, &[year]).unwrap();
+        let mut expected = amounts_of(&all);
+        expected.retain(|(_, of, _), _| *of == year);
+        prop_assert_eq!(amounts_of(&one), expected);
+        for (row, place) in places.iter().enumerate() {
+            let mut before = i128::from(place.pupils) * 100;
+            for year in place.years.0..=place.years.1 {
+                let fen = i128::from(amount(&all, row, year, 0).fen() / i64::from(place.count));
+                prop_assert!(is_rounded(fen, (before * i128::from(above), i128::from(below)), mode, step));
+                before = fen;
+            }
+        }
+    }
+
+    /// What is given under conditions and what is given where they do not hold are together what is given anyway; a place
+    /// that meets several of `any` gets it once.
+    #[test]
+    fn a_condition_and_its_opposite_share_all_places(
+        (area, pupils) in (1_u32..500, 0_u32..2_000),
+        places in places(),
+    ) {
+        let a = format!(r#"{{ "area": {{ "below": {area} }} }}"#);
+        let b = format!(r#"{{ "kind": "town", "pupils": {{ "at_least": {{ "rate": "1/2", "of": {pupils} }} }} }}"#);
+        let when = |conditions: String| format!(r#"{{ "amount": 5, "when": {conditions} }}"#);
+        let policy = formulas(FEN, "", &[
+            ("a", &when(a.clone())), ("b", &when(b.clone())),
+            ("either", &when(format!(r#"{{ "any": [{a}, {b}] }}"#))),
+            ("neither", &when(format!(r#"{{ "not": {{ "any": [{a}, {b}] }} }}"#))),
+            ("not-a", &when(format!(r#"{{ "not": {a} }}"#))), ("not-b", &when(format!(r#"{{ "not": {b} }}"#))),
+        ]);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        for (row, place) in places.iter().enumerate() {
+            let fen = fen_of(&allocation, row, place);
+            let holds = [place.area < area, place.town && 2 * place.pupils >= pupils];
+            prop_assert_eq!(&fen[..2], holds.map(|holds| 500 * i64::from(holds)));
+            prop_assert_eq!(fen[2], fen[0].max(fen[1]));
+            prop_assert_eq!(fen[3], 500 - fen[2]);
+            prop_assert_eq!((fen[4], fen[5]), (500 - fen[0], 500 - fen[1]));
+        }
+    }
+
+    /// A figure without a rounding is what stands in it, wherever it is read.
+    #[test]
+    fn a_figure_is_what_stands_in_it(
+        (rounding, ..) in rounding(),
+        (above, below) in (0_u32..200, 1_u32..30),
+        places in places(),
+    ) {
+        let of = |value: &str| {
+            let mean = format!(r#"{{ "aggregate": "mean", "of": {value}, "over": ["kind"] }}"#);
+            let conditions = format!(r#"{{ "area": {{ "at_most": {value} }} }}"#);
+            [value.to_owned(), mean, format!(r#"{{ "amount": {value}, "when": {conditions} }}"#)]
+        };
+        let value = format!(r#"{{ "rate": "{above}/{below}", "of": "pupils" }}"#);
+        let (named, written) = (of(r#""need""#), of(&value));
+        let figure = format!(r#"{{ "id": "need", "value": {value} }}"#);
+        let policy = formulas(&rounding, &figure, &[
+            ("a", &named[0]), ("b", &named[1]), ("c", &named[2]),
+            ("x", &written[0]), ("y", &written[1]), ("z", &written[2]),
+        ]);
+        let (allocation, _) = Allocation::new(&policy, &roster(&policy, &places)).unwrap();
+        for (row, place) in places.iter().enumerate() {
+            let fen = fen_of(&allocation, row, place);
+            prop_assert_eq!(&fen[..3], &fen[3..]);
         }
     }
 }

@@ -22,7 +22,7 @@ export interface TableOptions {
   readonly wide?: boolean;
 }
 
-/** A number that a rule read: the standard, an attribute, an earlier layer, a pool. */
+/** A number that a rule read: the standard, an attribute, a figure, a layer, a pool, an aggregate. */
 export interface ExplainedInput {
   readonly name: string;
   /** Exact: decimal text, or a ratio such as `"1/3"`. */

@@ -164,9 +164,9 @@ export interface QuotientRule extends BoundedRuleParts, OfKind<"quotient"> {
 export interface BandsRule extends BoundedRuleParts, OfKind<"bands"> {
   /** The bands, each with a bound (`below` or `at_most`), rising; the last one may have none and is the rest. */
   readonly bands: readonly {
-    /** Up to where the band reaches, itself not in it (以下, 不足). */
+    /** Up to where the band reaches, itself not in it (不满, 不足). */
     readonly below?: Yearly<Digits>;
-    /** Up to where the band reaches, itself in it (不超过). */
+    /** Up to where the band reaches, itself in it (以下, 不超过). */
     readonly at_most?: Yearly<Digits>;
     /** What the band gives. */
     readonly give: Value;

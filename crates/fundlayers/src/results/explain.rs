@@ -60,7 +60,7 @@ pub struct Step {
     pub layer: String,
     /// Who answers for it: the body's id, or the recipient's county, or what its attribute says.
     pub payer: String,
-    /// The kind of rule: `amount`, `rate`, `top_up_to`, `pool`.
+    /// The kind of rule by the key that tells it: `amount`, `rate`, `top_up_to`, `bands`, …
     pub rule: String,
     /// What the rule read of the place and of earlier layers.
     pub inputs: Vec<ExplainedInput>,
@@ -93,7 +93,8 @@ pub struct Step {
 /// A number that a rule read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplainedInput {
-    /// `standard`, or the id of an attribute, a layer or a pool.
+    /// `standard`, the id of an attribute, a figure, a layer or a pool, `exact ID`, `last_year ID`, or an aggregate in
+    /// words.
     pub name: String,
     /// The number; of an attribute with a money unit, in the policy's unit.
     pub value: String,
