@@ -34,6 +34,7 @@ TOWNSHIPS = ["子乡", "丑镇", "Yin", ""]
 TEXTS = ["A", "北", "south east", "丙级"]
 NAME_SYLLABLES = ["东", "西", "柳", "石", "河", "𠮷", "Oak", "Ash", "岭", "湾", "é"]
 UNITS = ["元", "万元", "亿元", "yuan", "wan", "yi"]
+FIRST_MEMBERS = ("least", "greatest", "difference")
 POWERS = {1: 0, 10_000: 4, 100_000_000: 8}
 FULL_WIDTH_DIGITS = {ord(str(digit)): chr(ord("０") + digit) for digit in range(10)}
 
@@ -379,7 +380,7 @@ class PolicyMaker:
     def rule(self, depth):
         """A rule; `depth` is how deep others may stand in it."""
         rng = self.rng
-        kind = rng.choices(["value", "amount", "rate", "top_up_to", *model.FEWEST_MEMBERS], [3, 1.5, 3, 3, 1, 1, 1])[0]
+        kind = rng.choices(["value", "amount", "rate", "top_up_to", *FIRST_MEMBERS], [3, 1.5, 3, 3, 1, 1, 1])[0]
         if kind == "value" and self.chance(0.03):
             number = self.amount()  # what is left is below 0 by less than a step
             self.rng.shuffle(parts := [number, -number - self.step / self.yuan / rng.choice([2, 4, 5])])
@@ -390,7 +391,7 @@ class PolicyMaker:
             rule = {"amount": self.value(depth - 1)}
         elif kind == "rate":
             rule = self.rate(depth)
-        elif kind in model.FEWEST_MEMBERS:
+        elif kind in FIRST_MEMBERS:
             rule = self.of_members(kind, depth)
         else:
             rule = {"top_up_to": self.value(depth - 1)}
@@ -1060,7 +1061,7 @@ class LimitsMaker:
             rows.append(self.row(policy.layer(layer), payer, year, self.amount(claim), unit, in_header))
         if rng.random() < 0.15:
             layer = rng.choice(policy.layers)
-            payer = "戊县" if layer.payer == "county" else rng.choice([*policy.payers.values()])
+            payer = "戊县" if layer.paid_by_place() else rng.choice([*policy.payers.values()])
             year = policy.last + 1 if rng.random() < 0.3 or layer.payer == payer else policy.first
             rows.append(self.row(layer, payer, year, Fraction(5), unit, in_header))
         header = [rng.choice([*titles * 3, *sheets.SYNONYMS[titles[0]]]) for titles in
@@ -1082,7 +1083,7 @@ class LimitsMaker:
         rng = self.rng
         own = self.policy.unit
         words = [layer.id, *(name for name in layer.names if self.names(name) == 1)]
-        if layer.payer == "county":
+        if layer.paid_by_place():
             payers = [payer]
         else:
             payers = [word for word, id_ in self.policy.payers.items() if id_ == payer] or [payer]
