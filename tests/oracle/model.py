@@ -2341,7 +2341,7 @@ class Allocator:
             # Of a counted row whose members differ: what its last one has.
             before = {row.id: world.segments[row][-1].amounts for row in live}
         if self.problems:
-            raise Refused("allocation", self.problems)
+            raise Refused("allocation", list(dict.fromkeys(self.problems)))
         unused = [Problem("unused-pool", path=pool.id) for pool in policy.pools.values() if not pool.layer]
         self.lines.sort(key=lambda line: (line.row.number, line.year, line.layer.index))
         total = sum(abs(line.amount) for line in self.lines) * policy.unit * 100
