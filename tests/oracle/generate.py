@@ -18,6 +18,7 @@ import sheets
 from model import Digits, Options
 
 # What the first language did not have, by what a policy says: switched on one by one, since a library learns them so.
+OF_POOLS = {"pool_amounts", "left_of", "per", "bounds", "weights", "if_short", "if_left", "each"}
 FEATURES = (
     "product", "quotient", "bands", "tiers", "cases", "aggregate", "exact", "last_year",  # kinds of rules
     "rates",  # rates that are values
@@ -27,7 +28,7 @@ FEATURES = (
     "standards",  # that are computed
     "where",  # classes by such conditions and figures
     "sign", "layer_roundings", "payers", "limits",  # of layers
-    "pool_amounts", "left_of", "per", "bounds", "weights", "if_short", "if_left", "each",  # of pools
+    *sorted(OF_POOLS),  # of pools
 )
 # Those that the library has: what is compared with it unless somebody says otherwise.
 SUPPORTED = ()
@@ -264,7 +265,7 @@ class PolicyMaker:
 
     def make_pools(self, policy):
         rng = self.rng
-        self.pools = ["development", "pool-2"][: rng.choice([0, 0, 1, 1, 2])]
+        self.pools = ["development", "pool-2"][: rng.choice([0, 1, 2, 2, 2] if self.features & OF_POOLS else [0, 0, 1, 1, 2])]
         if self.features:
             self.pool_layer = {id_: rng.choice(self.layers) for id_ in self.pools}
         if self.pools:
@@ -856,8 +857,10 @@ class PolicyMaker:
                 cls["standard"] = self.value(2)
 
     def keep_above_0(self, layer, funding):
-        """Most rules that can come below 0 where they may not have a floor."""
+        """Most rules that can come below 0 where they may not have a floor; some that may are differences."""
         rule = funding[layer]
+        if layer in self.signed_layers and self.chance(0.5) and not (isinstance(rule, dict) and "pool" in rule):
+            funding[layer] = {"difference": self.in_a_list(lambda: [self.value(1), self.value(1)])}
         if self.features and layer not in self.signed_layers and isinstance(rule, dict) and not model.is_year_table(rule) and \
                 "pool" not in rule and not {"at_least", "at_most"} & set(rule) and self.chance(0.8):
             rule["at_least"] = Digits("0")
@@ -877,6 +880,11 @@ class PolicyMaker:
                 pool["amount"] = rng.choice([{"left_of": others[0]}, [{"left_of": others[0]}, self.written(self.usual())]])
             elif self.has("pool_amounts") and self.chance(0.5):
                 pool["amount"] = self.without_place(1, [pool["per"]] if "per" in pool else [])
+            below = [layer for layer in self.earlier if layer in self.signed_layers]
+            if below and self.layers[at] in self.signed_layers and self.has("pool_amounts") and self.has("aggregate") and self.chance(0.7):
+                paid = {"aggregate": "sum", "of": rng.choice(below), **({"over": [pool["per"]]} if "per" in pool else {})}
+                pool["amount"] = rng.choice([paid, {"difference": [Digits("0"), paid]}])
+                pool.pop("at_least", 0), pool.pop("at_most", 0)
             for key in ("at_least", "at_most"):
                 if self.has("bounds") and self.chance(0.25):
                     bound = self.value(1) if key == "at_least" or self.chance(0.3) else [self.written(self.usual() + 1), self.value(0)]
@@ -1360,7 +1368,7 @@ def newer_mistakes(policy, maker):
         "payers": [put(layer, "payer", payer) for payer in (
             {"attribute": "moon"}, {}, *({"attribute": id_} for id_ in number))],
         "limits": [limit(rule="fair"), limit(rule="priority"), limit(order=[cls["id"]]), limit(rule="priority", order=["no class"]),
-                   limit(rule="priority", order=[cls["id"]] * 2), limit(amount=Digits("-5") if own not in maker.signed_layers else "wealth"), limit(per="moon"),
+                   limit(rule="priority", order=[cls["id"]] * 2), limit(amount=Digits("-5")), limit(per="moon"),
                    limit(amount={"top_up_to": five}), limit(amount=own), limit(most=five),
                    put(layer, "limit", {"rule": "talmud"})] + [limit(amount=id_) for id_ in number],
     }

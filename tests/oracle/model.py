@@ -908,8 +908,7 @@ class PolicyReader:
             if "per" in limit:
                 found.per = limit["per"] if limit["per"] == "payer" else self.key(limit["per"], f"{path}.per")
             if "amount" in limit:
-                scope = Scope(left_of=True, signed=layer.signed)
-                found.amount = self.value(limit["amount"], f"{path}.amount", scope, payer=found.per == "payer")
+                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(left_of=True), payer=found.per == "payer")
                 self.check_size(found.amount, f"{path}.amount")
             layer.limit = found
 
@@ -953,43 +952,51 @@ class PolicyReader:
                 figure.rounding = self.rounding(entry["rounding"], f"{path}.rounding", plain=True)
 
     def key(self, word, path):
-        """A text of places: of the roster, or a text attribute."""
-        if word in PLACE_KEYS:
-            return word
+        """A text of places: a text attribute, or one of the roster."""
         attribute = self.policy.attributes.get(word) if is_text(word) else None
+        if attribute is None and word in PLACE_KEYS:
+            return word
         if attribute is None:
             self.note("unknown-attribute" if is_text(word) else "wrong-type", path)
         elif attribute.type != "text":
             self.note("wrong-attribute-type", path)
         return attribute and attribute.id
 
-    def check_words(self, key, words, path):
-        """Kinds, designations and classes must be declared wherever they are named."""
-        declared = {"kind": self.raw.get("kinds") or {}, "designation": self.raw.get("designations") or {},
-                    "class": self.class_ids}.get(key)
-        if declared is not None and key not in self.policy.attributes:
-            for word in words:
-                if word not in declared:
-                    self.note(f"unknown-{key}", path)
+    def ids(self, key, words, path):
+        """Kinds and designations by id or name, classes by id: what they mean. All must be declared."""
+        declared = {"kind": self.policy.kinds, "designation": self.policy.designations,
+                    "class": {id_: id_ for id_ in self.class_ids}}.get(key)
+        if declared is None or key in self.policy.attributes:
+            return tuple(words)
+        for word in words:
+            if word not in declared:
+                self.note(f"unknown-{key}", path)
+        return tuple(declared.get(word, word) for word in words)
 
     # -- what is read in the end ------------------------------------------------------------------------------------
 
     def check_circles(self):
-        """Figures and standards that rest on themselves."""
+        """Figures and standards that rest on themselves, each circle once."""
         policy = self.policy
         rests_on = {id_: {each.id if isinstance(each, FigureValue) else "standard"
                           for each in self.figures_in(figure.value)} for id_, figure in policy.figures.items()}
         rests_on["standard"] = {each.id if isinstance(each, FigureValue) else "standard"
                                 for cls in policy.classes for each in self.figures_in(cls.standard)}
+        reached = {}
         for start in rests_on:
-            reached, left = set(), list(rests_on[start])
+            found, left = set(), list(rests_on[start])
             while left:
                 at = left.pop()
-                if at not in reached:
-                    reached.add(at)
+                if at not in found:
+                    found.add(at)
                     left += rests_on.get(at, ())
-            if start in reached:
-                self.note("circular-figure", f"figures.{start}")
+            reached[start] = found
+        circles = {}
+        for start, found in reached.items():
+            if start in found:
+                circles.setdefault(frozenset(at for at in found if start in reached[at]), start)
+        for first in circles.values():
+            self.note("circular-figure", f"figures.{first}")
 
     @staticmethod
     def figures_in(value):
@@ -1020,14 +1027,35 @@ class PolicyReader:
                 self.check_rests(path, layer.limit.amount, (layer.index, len(policy.pools)))
 
     def check_reads(self, path, roots, before, now=False, of_class=False):
-        """Only layers before the one with the index `before` are known; `now`: nor are last year's."""
-        found = reads(self.policy, roots)
-        for sort, id_ in found:
-            layer = self.policy.layer(id_)
-            if sort == "layer" and layer and layer.index >= before or sort == "last_year" and now:
-                self.note("later-layer", path)
-        if of_class and found & {("standard", "standard"), ("word", "class")}:
-            self.note("class-in-where", path)
+        """Only layers before the one with the index `before` are known; `now`: nor are last year's. Each that is named is said."""
+        def later(facts):
+            return any(sort == "layer" and (layer := self.policy.layer(id_)) and layer.index >= before or sort == "last_year" and now
+                       for sort, id_ in facts)
+
+        def of_a_class(facts):
+            return of_class and bool(facts & {("standard", "standard"), ("word", "class")})
+
+        for root in roots:
+            for each in walk(root):
+                for facts in self.facts(each):
+                    if later(facts):
+                        self.note("later-layer", path)
+                    if of_a_class(facts):
+                        self.note("class-in-where", path)
+
+    def facts(self, each):
+        """What a value or condition reads by itself, one set for each name."""
+        match each:
+            case LayerAmount() | FigureValue() | Standard():
+                return [reads(self.policy, [each])]
+            case Condition():
+                through = [FigureValue(each.subject)] if each.sort == "figure" else []
+                return [{(each.sort, each.subject)} | reads(self.policy, through)]
+            case Rule():
+                own = [{("layer" if each.kind == "exact" else "last_year", each.layer)}] if each.layer else []
+                keys = [{("word", key)} for key in (*each.over, each.of) if key and key not in self.policy.attributes]
+                return [*({("layer", id_)} for id_ in each.counting), *own, *keys]
+        return []
 
     def check_rests(self, path, value, own):
         """What a pool left is known after it is shared out: in an earlier layer, or earlier in the file."""
@@ -1036,23 +1064,26 @@ class PolicyReader:
             if other and (other.layer is None or (other.layer.index, other.index) >= own):
                 self.note("later-pool", path)
 
-    def check_without_place(self, path, value, keys, seen=()):
+    def check_without_place(self, path, value, keys):
         """A value that no place has: it reads nothing of one but the `keys` of the group that it is for."""
-        wrong = False
         for each in self.walk_outside(value):
-            match each:
-                case AttributeValue() | Standard() | LayerAmount():
-                    wrong = True
-                case FigureValue(id=id_) | Condition(subject=id_, sort="figure"):
-                    if id_ not in seen and id_ in self.policy.figures:
-                        self.check_without_place(path, self.policy.figures[id_].value, keys, (*seen, id_))
-                case Condition():
-                    wrong |= each.subject not in ("year", *keys) or each.sort == "layer"
-                case Rule():
-                    wrong |= bool(each.counting) or each.kind in ("exact", "last_year")
-                    wrong |= not {*each.over, *([each.of] if each.of else [])} <= set(keys)
-        if wrong:
-            self.note("needs-place", path)
+            if self.needs_place(each, keys):
+                self.note("needs-place", path)
+
+    def needs_place(self, each, keys, seen=()):
+        """Whether a value or condition reads something of a place, by itself or through a figure."""
+        match each:
+            case AttributeValue() | Standard() | LayerAmount():
+                return True
+            case FigureValue(id=id_) | Condition(subject=id_, sort="figure"):
+                inside = self.policy.figures[id_].value if id_ not in seen else None
+                return any(self.needs_place(part, keys, (*seen, id_)) for part in self.walk_outside(inside))
+            case Condition():
+                return each.sort == "layer" or each.subject not in ("year", *keys)
+            case Rule():
+                names = {*each.over, *([each.of] if each.of else [])}
+                return bool(each.counting) or each.kind in ("exact", "last_year") or not names <= set(keys)
+        return False
 
     def walk_outside(self, value):
         """As `walk`, without what aggregates read of their members."""
@@ -1114,7 +1145,7 @@ class PolicyReader:
                 if rounding and any(not is_whole(number / rounding.step) for number in numbers):
                     self.note("not-a-multiple", f"pools.{pool.id}.{key}")
         for pool in policy.pools.values():
-            below = any(sort == "layer" and policy.layer(id_) and policy.layer(id_).signed
+            below = any(sort in ("layer", "last_year") and policy.layer(id_) and policy.layer(id_).signed
                         for sort, id_ in reads(policy, [pool.amount]))
             pool.signed = bool(pool.layer and pool.layer.signed and below)
 
@@ -1272,8 +1303,11 @@ class PolicyReader:
         cases = self.table(raw["cases"], f"{path}.cases") or {}
         if raw["cases"] == {}:
             self.note("too-few-values", f"{path}.cases")
-        self.check_words(of, cases, f"{path}.cases")
-        return of, tuple((word, self.value(given, f"{path}.cases.{word}", scope, in_list, payer=payer)) for word, given in cases.items())
+        ids = self.ids(of, cases, f"{path}.cases")
+        if len(set(ids)) < len(ids):
+            self.note("duplicate-id", f"{path}.cases")
+        values = [self.value(given, f"{path}.cases.{word}", scope, in_list, payer=payer) for word, given in cases.items()]
+        return of, tuple(zip(ids, values))
 
     def aggregate(self, raw, path, scope):
         word = raw["aggregate"]
@@ -1399,9 +1433,7 @@ class PolicyReader:
         if not words or not all(fits[type_](word) for word in words):
             self.note("bad-condition", path)
             return None
-        if sort == "word":
-            self.check_words(subject, words, path)
-        return Condition(subject, sort, equal=tuple(words))
+        return Condition(subject, sort, equal=self.ids(subject, words, path))
 
     def condition_on_number(self, subject, sort, raw, path, scope):
         """A value or several to equal, or bounds; a table is a value if it is a rule or has years."""
@@ -1920,13 +1952,9 @@ class Place:
         if self.row is None:
             assert key == self.key
             return self.word
-        if key == "class":
-            return self.row.cls.id
         if key in self.row.values:
-            if self.row.values[key] is None:
-                raise self.wrong("blank-attribute", key)
-            return self.row.values[key]
-        return getattr(self.row, key)
+            return attribute_of(self, key)
+        return self.row.cls.id if key == "class" else getattr(self.row, key)
 
 
 def all_of(*asked):
@@ -1988,7 +2016,7 @@ def subject_value(condition, place):
 
 def attribute_of(place, id_):
     if place.row is None:
-        return place.text(id_)
+        return place.text(id_)  # of the key that it is for
     if place.row.values[id_] is None:
         raise place.wrong("blank-attribute", id_)
     return place.row.values[id_]
@@ -3116,6 +3144,7 @@ def rule_kinds(policy):
                     kinds["when"] += bool(each.when)
                     kinds["floor or cap"] += each.at_least is not None or each.at_most is not None
                     kinds["rounded rule"] += each.rounding is not None
+                    kinds["rate that is a value"] += each.rate is not None and not isinstance(each.rate, Constant)
                 case Sum():
                     kinds["sum"] += 1
                 case Constant():
@@ -3136,7 +3165,11 @@ def rule_kinds(policy):
         visit(figure.value)
     for pool in policy.pools.values():
         kinds["pool with floor or cap"] += pool.at_least is not None or pool.at_most is not None
-        kinds["pool for each " + str(pool.per)] += pool.per is not None
+        kinds["pool for each of a key"] += pool.per is not None
+        kinds["pool with a computed amount"] += not isinstance(pool.amount, Constant)
+        kinds["pool with a computed floor or cap"] += any(
+            bound is not None and not isinstance(bound, Constant) for bound in (pool.at_least, pool.at_most))
+        kinds["pool with weights that are no attributes"] += any(weight_sort(policy, id_) in ("figure", "layer") for id_, _ in pool.weights)
         for word in ("signed", "reduces", "keeps", "each"):
             kinds[f"pool that is or does: {word}"] += getattr(pool, word)
         visit(pool.amount)

@@ -5,6 +5,7 @@ import json
 import random
 import sys
 import unittest
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
@@ -685,7 +686,8 @@ class Conditions(unittest.TestCase):
         self.assertEqual(self.of('year = { above = { 2020 = 2023 } }', roster), "")
         self.assertEqual(self.of('class = ["all"], township = "T"', roster), "a")
         self.assertEqual(self.of('x = { at_least = 3 }', roster, ("x", "a"), 'x = { of = "zone", cases = { A = 3 }, otherwise = 0 }'), "a")
-        kinds = 'kinds = { town = {}, village = {} }\ndesignations = { s = {} }'
+        kinds = 'kinds = { town = { zh = "镇" }, village = {} }\ndesignations = { s = {} }'
+        self.assertEqual(self.of('kind = "镇"', "name,kind,designation\na,town,s\nb,village,s", more=kinds), "a")
         self.assertEqual(self.of('kind = ["town"], designation = "s"', "name,kind,designation\na,town,s\nb,village,s", more=kinds), "a")
 
     def test_everything_is_read(self):
@@ -1227,6 +1229,102 @@ class Properties(unittest.TestCase):
         for _, _, allocation in self.valid[:60]:
             shown = [row for row in model.long_table(allocation, zeros=True) if row["amount"] != "0"]
             self.assertEqual(shown, model.long_table(allocation))
+
+
+class PropertiesOfTheWholeLanguage(unittest.TestCase):
+    """What must hold whatever a policy says."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cases = [generate.case(seed, generate.FEATURES) for seed in range(1000, 1140)]
+        cls.valid = []
+        for case in cls.cases:
+            if case.intent == "valid":
+                policy = model.read_policy(model.structure_of_json(case.policy_json()))
+                roster = model.read_roster(policy, *model.cells_of_csv(case.roster_csv()), case.fill_down)
+                cls.valid.append((case, policy, model.allocate(policy, roster)))
+
+    def test_every_intent_is_met_and_every_part_is_there(self):
+        self.assertGreater(len(self.valid), 90)
+        for case in self.cases:
+            stage = model.answer(case.policy, None, case.sheet(), case.options[0]).stage
+            self.assertEqual(stage, "done" if case.intent == "valid" else case.intent, case.seed)
+        kinds = sum((+model.rule_kinds(policy) for _, policy, _ in self.valid), Counter())
+        for kind in model.RULE_KINDS:
+            self.assertGreater(kinds[kind] + kinds["nested " + kind], 0, kind)
+
+    def test_one_part_alone_makes_cases_too(self):
+        for feature in generate.FEATURES:
+            for seed in range(3):
+                case = generate.case(seed, (feature,))
+                stage = model.answer(case.policy, None, case.sheet(), case.options[0]).stage
+                self.assertEqual(stage, "done" if case.intent == "valid" else case.intent, (feature, seed))
+
+    def test_no_part_makes_the_cases_that_were(self):
+        for seed in range(20):
+            words = generate.words_in(generate.case(seed, ()).policy)
+            self.assertFalse(words & {"figures", "product", "quotient", "bands", "tiers", "cases", "aggregate", "exact", "last_year", "sign", "limit", "per", "any"})
+
+    def test_amounts_are_multiples_of_the_step_of_their_layer_and_only_signed_layers_are_below_0(self):
+        below = 0
+        for case, _, allocation in self.valid:
+            for line in allocation.lines:
+                for _, amount in line.parts:
+                    self.assertTrue(model.is_whole(amount / line.layer.step), case.seed)
+                    self.assertTrue(amount >= 0 or line.layer.signed, case.seed)
+                    below += amount < 0
+        self.assertGreater(below, 20)
+
+    def test_the_order_of_rows_changes_no_amount(self):
+        for case, policy, allocation in self.valid[:50]:
+            if case.fill_down:
+                continue
+            again = model.allocate(policy, model.read_roster(policy, case.header, case.rows[::-1]))
+            self.assertEqual(amounts_by_place(allocation), amounts_by_place(again), case.seed)
+
+    def test_the_last_year_alone_is_as_it_is_among_all(self):
+        for case, policy, allocation in self.valid[:50]:
+            alone = model.allocate(policy, allocation.roster, [policy.last])
+            lines = {key: amount for key, amount in amounts_by_place(allocation).items() if key[1] == policy.last}
+            self.assertEqual(amounts_by_place(alone), lines, case.seed)
+
+    def test_no_layer_exceeds_a_limit_that_is_a_number(self):
+        limits = 0
+        for case, policy, allocation in self.valid:
+            for layer in policy.layers:
+                if layer.limit and layer.limit.per is None and isinstance(layer.limit.amount, model.Constant):
+                    for year in policy.years():
+                        paid = sum(line.amount for line in allocation.lines if (line.layer, line.year) == (layer, year))
+                        self.assertLessEqual(paid, layer.limit.amount.at(year), case.seed)
+                        limits += paid > 0
+        self.assertGreater(limits, 5)
+
+    def test_what_a_pool_gives_and_what_it_leaves_are_the_pool(self):
+        shared = []
+        parts_of_pool = model.Allocator.parts_of_pool
+
+        def watched(allocator, pool, word, rows, unknown):
+            parts, left = parts_of_pool(allocator, pool, word, rows, unknown)
+            if parts:
+                place = model.Place(allocator.world, None, key=pool.per, word=word)
+                given = sum(segment.count * lower + more * step for segment, (_, more, lower, step) in parts.items())
+                self.assertEqual(given + left, allocator.amount_of_pool(pool, place))
+                self.assertTrue(left == 0 or pool.keeps or pool.each)
+                shared.append(left)
+            return parts, left
+
+        model.Allocator.parts_of_pool = watched
+        try:
+            for _, policy, allocation in self.valid:
+                model.allocate(policy, allocation.roster)
+        finally:
+            model.Allocator.parts_of_pool = parts_of_pool
+        self.assertGreater(len(shared), 100)
+        self.assertGreater(sum(left != 0 for left in shared), 5)
+
+    def test_the_two_paths_of_the_model_agree(self):
+        for seed in range(1000, 1030):
+            self.assertEqual(differential.run_seed(seed, None, "", generate.FEATURES).differences, [], seed)
 
 
 def amounts_by_place(allocation):
