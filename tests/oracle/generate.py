@@ -715,7 +715,8 @@ class PolicyMaker:
         rng = self.rng
         word = rng.choice(model.AGGREGATES)
         rule = {"aggregate": word}
-        with self.scope(self.level, self.all_standards and self.has_standard, self.outside, self.signed, now=not self.last_year_here, of_class=not self.class_here):
+        with self.scope(self.level, self.all_standards and self.has_standard, self.outside, self.signed,
+                        now=not self.last_year_here, of_class=not self.class_here):
             if word != "count":
                 rule["of"] = self.value(depth)
             if self.chance(0.25):
@@ -749,8 +750,9 @@ class PolicyMaker:
         for end in ends:
             bound = self.written(end, strings=False)
             if self.chance(0.15):
-                bound = {str(self.first - 1): self.written(end, strings=False), str(self.last): self.written(end * Fraction(21, 20), strings=False)} \
-                    if len(ends) == 1 else {str(self.first): bound}
+                bound = {str(self.first - 1): bound}
+                if len(ends) == 1:
+                    bound[str(self.last)] = self.written(end * Fraction(21, 20), strings=False)
             bands.append({rng.choice(["below", "at_most"]): bound, "give": make()})
             if self.chance(0.05) and "below" in bands[-1] and not isinstance(bound, dict):
                 bands.append({"at_most": bound, "give": make()})
@@ -779,7 +781,8 @@ class PolicyMaker:
                 rule = self.by_bands(rng.choice(self.numbers) if self.numbers and self.chance(0.7) else self.value(depth - 1), inner)
             case "tiers":
                 ends = sorted({self.small_number() * rng.choice([1, 10, 100]) for _ in range(rng.randint(1, 3))})
-                rate = lambda: self.factor() if self.has("rates") and self.chance(0.3) else rng.choice(["1/3", self.written(Fraction(rng.randint(1, 99), 100))])
+                share = lambda: rng.choice(["1/3", self.written(Fraction(rng.randint(1, 99), 100))])
+                rate = lambda: self.factor() if self.has("rates") and self.chance(0.3) else share()
                 rule = {"tiers": [{"up_to": self.written(end, strings=False), "rate": rate()} for end in ends]}
                 if self.chance(0.9):
                     rule["tiers"].append({"rate": rate()})
@@ -825,10 +828,11 @@ class PolicyMaker:
         ways += ["layer"] * 2 * bool(self.earlier) + ["figure"] * 3 * bool(self.figures_here)
         way = rng.choice(ways)
         if way == "year":
-            return "year", rng.choice([Digits(self.first), [Digits(self.first), Digits(self.last)], {"above": Digits(self.first)}, {"at_most": Digits(self.last)}])
+            first, last = Digits(self.first), Digits(self.last)
+            return "year", rng.choice([first, [first, last], {"above": first}, {"at_most": last}])
         if way == "key":
-            key = rng.choice([key for key in self.keys() if key not in ("kind", "designation", "class")] +
-                             ["kind"] * bool(self.kinds) + ["designation"] * bool(self.designations) + ["class"] * bool(self.classes and self.class_here))
+            none = {"kind": not self.kinds, "designation": not self.designations, "class": not self.classes}
+            key = rng.choice([key for key in self.keys() if not none.get(key)])
             words = self.words_of(key)
             return key, rng.choice([words, words[0]])
         if way == "any":
@@ -875,7 +879,8 @@ class PolicyMaker:
             keys = [key for key in self.keys() if key not in ("kind", "designation") or getattr(self, f"{key}s")]
             if self.has("per") and self.chance(0.4):
                 pool["per"] = rng.choice(["county", "county", *keys])
-            others = [other for other in self.pools if (self.layers.index(self.pool_layer[other]), self.pools.index(other)) < (at, self.pools.index(id_))]
+            turn = {other: (self.layers.index(self.pool_layer[other]), number) for number, other in enumerate(self.pools)}
+            others = [other for other in self.pools if turn[other] < turn[id_]]
             if self.has("left_of") and others and self.chance(0.5):
                 pool["amount"] = rng.choice([{"left_of": others[0]}, [{"left_of": others[0]}, self.written(self.usual())]])
             elif self.has("pool_amounts") and self.chance(0.5):
@@ -890,8 +895,8 @@ class PolicyMaker:
                     bound = self.value(1) if key == "at_least" or self.chance(0.3) else [self.written(self.usual() + 1), self.value(0)]
                     plain = self.has_no_place(bound) and not isinstance(bound, list)
                     pool[key] = [bound] if plain else bound
-            weighing = [*self.figures_here * self.has("weights"), *[layer for layer in self.earlier if self.has("weights") and layer not in self.signed_layers]]
-            if weighing and self.chance(0.5):
+            weighing = [*self.figures_here, *(layer for layer in self.earlier if layer not in self.signed_layers)]
+            if weighing and self.has("weights") and self.chance(0.5):
                 share = rng.choice(list(pool["weights"]))
                 pool["weights"][rng.choice(weighing)] = pool["weights"].pop(share)
         if self.has("if_short") and self.chance(0.6):
@@ -1327,7 +1332,8 @@ def newer_mistakes(policy, maker):
         def change():
             figures.append({"id": id_, "value": value})
             if used:
-                cls["funding"][own] = rng.choice([id_, {"rate": "1/2", "of": id_}, {"aggregate": "sum", "of": id_}][: 3 if maker.has("aggregate") else 2])
+                rules = [id_, {"rate": "1/2", "of": id_}, {"aggregate": "sum", "of": id_}]
+                cls["funding"][own] = rng.choice(rules[: 3 if maker.has("aggregate") else 2])
         return change
 
     def limit(**keys):
@@ -1344,7 +1350,8 @@ def newer_mistakes(policy, maker):
             [], [{"up_to": Digits("0"), "rate": five}], [{"up_to": five, "rate": five}, {"up_to": Digits("4"), "rate": five}], [{"up_to": five}],
             [{"rate": five}, {"up_to": five, "rate": five}])],
         "cases": [fund({"cases": {}, "of": "county"}), fund({"cases": {"a": five}}), fund({"cases": {"a": five}, "of": "moon"}),
-                  fund({"cases": {"no kind": five}, "of": rng.choice(["kind", "designation", "class"])}), fund({"cases": {"a": five}, "of": "payer"})] +
+                  fund({"cases": {"no kind": five}, "of": rng.choice(["kind", "designation", "class"])}),
+                  fund({"cases": {"a": five}, "of": "payer"})] +
                  [fund({"cases": {"a": five}, "of": id_}) for id_ in number],
         "aggregate": [fund({"aggregate": "average", "of": five}), fund({"aggregate": "count", "of": five}), fund({"aggregate": "sum"}),
                       fund({"aggregate": "sum", "of": five, "over": ["moon"]}), fund({"aggregate": "sum", "of": five, "over": "county"}),
@@ -1357,10 +1364,12 @@ def newer_mistakes(policy, maker):
             {"mode": "near"}, {"multiple": Digits("0")}, {"multiple": Digits("-5")}, {"multiple": five, "places": Digits("1")}, {"unit": "块"},
             {"step": five}, {"places": Digits("-1")}, {"places": Digits("0.5")})],
         "conditions": [fund({"amount": five, "when": when}) for when in (
-            {"any": []}, {"any": {"county": "a"}}, {"any": [{}]}, {"not": {}}, {"not": [{"county": "a"}]}, {"year": {"since": five}}, {"year": "soon"},
+            {"any": []}, {"any": {"county": "a"}}, {"any": [{}]}, {"not": {}}, {"not": [{"county": "a"}]},
+            {"year": {"since": five}}, {"year": "soon"},
             {"class": "no class"}, {"kind": ["no kind"]}, {"any": [{"county": "a"}, {"moon": True}]}, {"year": True}, {"not": {"year": {}}},
             {"year": {"above": own}})] + ([fund({"amount": five, "when": {own: five}})] if own != "county" else []),
-        "standards": [put(cls, "standard", own), put(cls, "standard", {"rate": "1/2", "of": ["standard"]}), put(cls, "standard", {"top_up_to": five})],
+        "standards": [put(cls, "standard", own), put(cls, "standard", {"rate": "1/2", "of": ["standard"]}),
+        put(cls, "standard", {"top_up_to": five})],
         "where": [put(cls, "where", {"class": cls["id"]})] + [put(cls, "where", {id_: {"above": own}}) for id_ in number],
         "sign": [put(layer, "sign", "both"), put(layer, "sign", True)],
         "layer_roundings": [put(layer, "rounding", rounding) for rounding in (
@@ -1374,14 +1383,17 @@ def newer_mistakes(policy, maker):
     }
     if figures is not None:
         found["figures"] = [
-            figure("figure"), figure({"difference": [five, "figure"]}), figure(five, "county"), figure(five, "year"), figure(five, "12"), figure(five, own),
+            figure("figure"), figure({"difference": [five, "figure"]}), figure(five, "county"), figure(five, "year"),
+            figure(five, "12"), figure(five, own),
             figure({"top_up_to": five}), figure(own, used=True), figure([five, own], used=True), figure("wealth"),
             lambda: figures.extend([{"id": "figure", "value": five}] * 2), lambda: figures.append({"id": "figure"}),
-            lambda: figures.extend([{"id": "figure", "value": "other"}, {"id": "other", "value": {"amount": five, "when": {"figure": {"above": five}}}}])]
+            lambda: figures.extend([{"id": "figure", "value": "other"},
+                                    {"id": "other", "value": {"amount": five, "when": {"figure": {"above": five}}}}])]
     if pools:
         pool = rng.choice(pools)
         found |= {
-            "pool_amounts": [put(pool, "amount", amount) for amount in ("wealth", [layer["id"]], {"difference": [five]}, *([id_] for id_ in number))],
+            "pool_amounts": [put(pool, "amount", amount)
+                             for amount in ("wealth", [layer["id"]], {"difference": [five]}, *([id_] for id_ in number))],
             "left_of": [put(pool, "amount", {"left_of": id_}) for id_ in ("moon", pool["id"])] + [fund({"left_of": pool["id"]})],
             "per": [put(pool, "per", key) for key in ("moon", *number)],
             "bounds": [put(pool, "at_most", bound) for bound in ([maker.layers[-1]], {"top_up_to": five}, "wealth")],
@@ -1595,8 +1607,9 @@ class LimitsMaker:
         unit = rng.choice(UNITS)
         in_header = rng.random() < 0.4
         rows = []
+        below = {(line.layer.id, line.payer, line.year) for line in self.allocation.lines if any(part < 0 for _, part in line.parts)}
         for (layer, payer, year), claim in claims.items():
-            if rng.random() < 0.35:
+            if rng.random() < 0.35 or (layer, payer, year) in below and rng.random() < 0.9:
                 continue
             rows.append(self.row(policy.layer(layer), payer, year, self.amount(claim), unit, in_header))
         if rng.random() < 0.15:

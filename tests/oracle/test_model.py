@@ -17,6 +17,7 @@ import model
 import sheets
 from model import Options, Problem, Refused
 
+FIRST_KINDS = {"amount", "rate", "top_up_to", "pool", "least", "greatest", "difference"}
 ROOT = Path(__file__).resolve().parents[2]
 
 REFERENCE_POLICY = """
@@ -474,7 +475,8 @@ class Values(unittest.TestCase):
 
     def test_quotients(self):
         rule = '{ quotient = [100, "pupils"], if_zero = { greatest = ["income", 7] } }'
-        self.assertEqual(self.of(rule, "name,pupils,income\nx,8,\ny,0,0.0009\nz,0,0"), {"x": "13", "y": "9", "z": "7"})  # 12.5; income is not read for x
+        found = self.of(rule, "name,pupils,income\nx,8,\ny,0,0.0009\nz,0,0")
+        self.assertEqual(found, {"x": "13", "y": "9", "z": "7"})  # 12.5; the income of x is not read
         self.assertEqual(self.refused('{ quotient = [100, "pupils"] }', "name,pupils\nx,8\ny,0"), ("allocation", [("division-by-zero", 2)]))
         thirds = '{ product = [3, { quotient = [100, 3] }] }'
         self.assertEqual(self.of(thirds, "name\nx"), {"x": "100"})
@@ -691,7 +693,8 @@ class Conditions(unittest.TestCase):
         self.assertEqual(self.of('kind = ["town"], designation = "s"', "name,kind,designation\na,town,s\nb,village,s", more=kinds), "a")
 
     def test_everything_is_read(self):
-        policy = small_policy(["a"], one_class('a = { amount = 1, when = { any = [{ county = "A" }, { pupils = { above = { rate = 2, of = "income" } } }] } }'))
+        when = '{ any = [{ county = "A" }, { pupils = { above = { rate = 2, of = "income" } } }] }'
+        policy = small_policy(["a"], one_class(f"a = {{ amount = 1, when = {when} }}"))
         self.assertEqual(refusal_of(policy, "name,county,pupils,income\nx,A,,1\ny,A,1,\nz,B,1,1"),
                          ("allocation", [("blank-attribute", 1), ("blank-attribute", 2)]))
 
@@ -814,7 +817,9 @@ class PoolsOfValues(unittest.TestCase):
         self.assertEqual(found, {"x": "10", "y": "40"})  # 100.9 - 50 = 50.9, down to 50
 
     def test_a_pool_for_each_county(self):
-        pool = '{ id = "p", per = "county", amount = { of = "county", cases = { A = 10 }, otherwise = { aggregate = "sum", of = "pupils", over = ["county"] } }, weights = { equal = 1 } }'
+        otherwise = '{ aggregate = "sum", of = "pupils", over = ["county"] }'
+        amount = f'{{ of = "county", cases = {{ A = 10 }}, otherwise = {otherwise} }}'
+        pool = f'{{ id = "p", per = "county", amount = {amount}, weights = {{ equal = 1 }} }}'
         found = self.pools(pool, "name,county,pupils,hilly\na,A,1,\nb,A,1,\nc,A,1,\nd,B,7,\ne,B,1,\nf,,3,")
         self.assertEqual(by_name(found), {"a": "4", "b": "3", "c": "3", "d": "4", "e": "4", "f": "3"})
         when = 'a = { pool = "p", when = { hilly = true } }'
@@ -838,7 +843,8 @@ class PoolsOfValues(unittest.TestCase):
     def test_floors_that_are_cut_and_money_that_is_kept(self):
         floors = '{ id = "p", amount = 100, weights = { equal = 1 }, at_least = "pupils", if_short = "reduce" }'
         self.assertEqual(self.of(floors, "name,pupils,count\nx,60,1\ny,30,2\nz,0,1"), {"x": "50", "y": "50", "z": "0"})
-        self.assertEqual(self.of(floors, "name,pupils,count\nx,60,1\ny,20.5,2\nz,0,1"), {"x": "59", "y": "41", "z": "0"})  # floors 60 21 21: 58.82 20.59 20.59
+        found = self.of(floors, "name,pupils,count\nx,60,1\ny,20.5,2\nz,0,1")
+        self.assertEqual(found, {"x": "59", "y": "41", "z": "0"})  # floors 60 21 21, cut to 58.82 20.59 20.59
         self.assertEqual(self.refused(floors.replace("reduce", "refuse"), "name,pupils\nx,60\ny,41"), [("pool-floors-exceed", None)])
         caps = """{ id = "p", amount = 100, weights = { pupils = 1 }, at_most = 30, if_left = "keep" },
             { id = "q", amount = { left_of = "p" }, weights = { equal = 1 } }"""
@@ -922,18 +928,22 @@ class RefusedPolicies(unittest.TestCase):
             '{ of = "pupils", bands = [{ give = 1 }, { below = 5, give = 1 }] }': "bad-bands",
             '{ of = "pupils", bands = [{ below = 5, at_most = 6, give = 1 }] }': "bad-bands",
             '{ of = "pupils", bands = [{ below = "income", give = 1 }] }': "bad-number",
-            '{ of = "pupils", bands = [{ below = 5 }] }': "missing-key", '{ of = "pupils", bands = [{ below = 5, gives = 1, give = 1 }] }': "unknown-key",
-            '{ of = "pupils", tiers = [{ up_to = 0, rate = 1 }] }': "bad-bands", '{ of = "pupils", tiers = [{ up_to = 5, rate = 1 }, { up_to = 5, rate = 1 }] }': "bad-bands",
+            '{ of = "pupils", bands = [{ below = 5 }] }': "missing-key",
+            '{ of = "pupils", bands = [{ below = 5, gives = 1, give = 1 }] }': "unknown-key",
+            '{ of = "pupils", tiers = [{ up_to = 0, rate = 1 }] }': "bad-bands",
+            '{ of = "pupils", tiers = [{ up_to = 5, rate = 1 }, { up_to = 5, rate = 1 }] }': "bad-bands",
             '{ of = "zone", cases = {} }': "too-few-values", '{ of = "pupils", cases = { a = 1 } }': "wrong-attribute-type",
             '{ of = "moon", cases = { a = 1 } }': "unknown-attribute", '{ of = "payer", cases = { a = 1 } }': "unknown-attribute",
             '{ of = "kind", cases = { town = 1 } }': "unknown-kind", '{ of = "class", cases = { al = 1 } }': "unknown-class",
             '{ aggregate = "average", of = "pupils" }': "unknown-word", '{ aggregate = "count", of = "pupils" }': "unknown-key",
             '{ aggregate = "sum" }': "missing-key", '{ aggregate = "sum", of = "pupils", over = ["moon"] }': "unknown-attribute",
             '{ aggregate = "sum", of = "pupils", over = ["income"] }': "wrong-attribute-type", '{ aggregate = "sum", of = "a" }': "later-layer",
-            '{ aggregate = "sum", of = "pupils", over = "county" }': "wrong-type", '{ aggregate = "sum", of = "pupils", over = ["zone", "zone"] }': "duplicate-id",
+            '{ aggregate = "sum", of = "pupils", over = "county" }': "wrong-type",
+            '{ aggregate = "sum", of = "pupils", over = ["zone", "zone"] }': "duplicate-id",
             '{ exact = "a" }': "later-layer", '{ exact = "moon" }': "unknown-layer", '{ last_year = "z" }': "missing-key",
             '{ left_of = "p" }': "bad-rule", "{ amount = 1, rounding = { mode = \"near\" } }": "bad-rounding",
-            "{ amount = 1, rounding = { multiple = 0 } }": "bad-rounding", "{ amount = 1, rounding = { multiple = 5, places = 1 } }": "bad-rounding",
+            "{ amount = 1, rounding = { multiple = 0 } }": "bad-rounding",
+            "{ amount = 1, rounding = { multiple = 5, places = 1 } }": "bad-rounding",
             "{ amount = 1, rounding = { multiple = -5 } }": "negative-number", '{ amount = 1, rounding = { unit = "角" } }': "bad-unit",
             '{ rate = "wealth", of = 1 }': "bad-number", '{ rate = ["wealth"], of = 1 }': "unknown-value",
             "{ amount = 1, when = { any = [] } }": "bad-condition", "{ amount = 1, when = { any = { pupils = 1 } } }": "bad-condition",
@@ -954,14 +964,18 @@ class RefusedPolicies(unittest.TestCase):
             (figure("1", "year"), "reserved-id"), (figure("1", "7"), "reserved-id"), (figure("1", "a"), "reserved-id"),
             (figure("1", others=', { id = "f", value = 2 }'), "duplicate-id"), (figure('"f"'), "circular-figure"),
             (figure('{ aggregate = "sum", of = "g" }', others=', { id = "g", value = { amount = 1, when = { f = 1 } } }'), "circular-figure"),
-            (figure('"moon"'), "unknown-value"), (figure("1", others=', { id = "g" }'), "missing-key"), (figure("1", others=', { id = "g", value = 1, size = 2 }'), "unknown-key"),
+            (figure('"moon"'), "unknown-value"),
+            (figure("1", others=', { id = "g" }'), "missing-key"),
+            (figure("1", others=', { id = "g", value = 1, size = 2 }'), "unknown-key"),
         ]
         for more, code in cases:
             self.assertEqual(self.codes(more=more), {code}, more)
-        for value in ('"z"', '"a"', '{ exact = "a" }', '{ aggregate = "sum", of = "a" }', '{ top_up_to = 5, counting = ["a"] }', '{ amount = 1, when = { a = 5 } }'):
+        for value in ('"z"', '"a"', '{ exact = "a" }', '{ aggregate = "sum", of = "a" }', '{ top_up_to = 5, counting = ["a"] }',
+                      '{ amount = 1, when = { a = 5 } }'):
             self.assertEqual(self.codes("a = 1\nz = 1", figure(value)), set())
             self.assertEqual(self.codes('a = "f"', figure(value)), {"later-layer"})
-            self.assertEqual(self.codes('a = { amount = 1, when = { f = { above = 1 } } }', figure('"g"', others=f', {{ id = "g", value = {value} }}')), {"later-layer"})
+            through = figure('"g"', others=f', {{ id = "g", value = {value} }}')
+            self.assertEqual(self.codes('a = { amount = 1, when = { f = { above = 1 } } }', through), {"later-layer"})
         self.assertEqual(self.codes('a = "f"', figure('{ last_year = "z", first = -5 }')), set())
 
     def test_standards_and_classes(self):
@@ -972,23 +986,30 @@ class RefusedPolicies(unittest.TestCase):
         self.assertEqual(self.codes(more=figures, standard='standard = "of_class"'), set())
         self.assertEqual(self.codes(more=figures, standard='standard = ["standard"]'), {"circular-figure"})
         self.assertEqual(self.codes(more=figures, standard='standard = { rate = 2, of = "of_standard" }'), {"circular-figure"})
-        for where, code in (("x = 1", "later-layer"), ("of_layer = 1", "later-layer"), ("last = 1", "later-layer"), ('class = "all"', "class-in-where"),
-                            ("of_class = 1", "class-in-where"), ("of_standard = 1", "class-in-where"), ("pupils = \"standard\"", "class-in-where")):
+        for where, code in (("x = 1", "later-layer"), ("of_layer = 1", "later-layer"), ("last = 1", "later-layer"),
+                            ('class = "all"', "class-in-where"),
+                            ("of_class = 1", "class-in-where"), ("of_standard = 1", "class-in-where"),
+                            ("pupils = \"standard\"", "class-in-where")):
             self.assertEqual(self.codes(more=figures, standard=f"standard = 5\nwhere = {{ {where} }}"), {code}, where)
 
     def test_layers(self):
         first = '{ id = "x", payer = "city"'
         for more, code in (
-                (', sign = "both"', "unknown-word"), (", rounding = { places = 3 }", "bad-rounding"), (", rounding = { multiple = 0.015 }", "bad-rounding"),
+                (', sign = "both"', "unknown-word"), (", rounding = { places = 3 }", "bad-rounding"),
+                (", rounding = { multiple = 0.015 }", "bad-rounding"),
                 (', limit = { rule = "proportional" }', "missing-key"), (', limit = { amount = 1, rule = "fair" }', "unknown-word"),
-                (', limit = { amount = 1, rule = "priority" }', "bad-order"), (', limit = { amount = 1, rule = "talmud", order = ["all"] }', "bad-order"),
-                (', limit = { amount = 1, rule = "priority", order = ["al"] }', "unknown-class"), (', limit = { amount = -1, rule = "talmud" }', "negative-number"),
-                (', limit = { amount = "pupils", rule = "talmud" }', "needs-place"), (', limit = { amount = 1, rule = "talmud", per = "moon" }', "unknown-attribute"),
+                (', limit = { amount = 1, rule = "priority" }', "bad-order"),
+                (', limit = { amount = 1, rule = "talmud", order = ["all"] }', "bad-order"),
+                (', limit = { amount = 1, rule = "priority", order = ["al"] }', "unknown-class"),
+                (', limit = { amount = -1, rule = "talmud" }', "negative-number"),
+                (', limit = { amount = "pupils", rule = "talmud" }', "needs-place"),
+                (', limit = { amount = 1, rule = "talmud", per = "moon" }', "unknown-attribute"),
                 (', limit = { amount = { of = "county", cases = { A = 1 } }, rule = "talmud" }', "needs-place"),
                 (', limit = { amount = { of = "payer", cases = { A = 1 } }, rule = "talmud", per = "county" }', "unknown-attribute"),
                 (', limit = { amount = { aggregate = "sum", of = "x" }, rule = "talmud" }', "later-layer")):
             self.assertEqual(self.codes(change=(first, first + more)), {code}, more)
-        for payer, code in (('{ attribute = "moon" }', "unknown-attribute"), ('{ attribute = "pupils" }', "wrong-attribute-type"), ("{ text = 1 }", "missing-key")):
+        for payer, code in (('{ attribute = "moon" }', "unknown-attribute"), ('{ attribute = "pupils" }', "wrong-attribute-type"),
+                            ("{ text = 1 }", "missing-key")):
             self.assertIn(code, self.codes(change=(first, f'{{ id = "x", payer = {payer}')), payer)
         self.assertEqual(self.codes("x = -5"), {"negative-number"})
         self.assertEqual(self.codes("x = { of = \"zone\", cases = { A = -5 } }", change=(first, first + ', sign = "any"')), set())
@@ -999,18 +1020,24 @@ class RefusedPolicies(unittest.TestCase):
                 {{ id = "q", amount = 1, weights = {{ equal = 1 }} }}]\n{figures}""")
 
         for amount, code in (('"pupils"', "needs-place"), ('"standard"', "needs-place"), ('"x"', "needs-place"), ('{ exact = "x" }', "needs-place"),
-                             ('{ aggregate = "sum", of = "pupils", over = ["county"] }', "needs-place"), ('{ aggregate = "sum", of = "a" }', "later-layer"),
-                             ('{ amount = 1, when = { county = "A" } }', "needs-place"), ('"local"', "needs-place"), ('{ left_of = "q" }', "later-pool"),
-                             ('{ left_of = "p" }', "later-pool"), ('{ left_of = "moon" }', "unknown-pool"), ("-5", "negative-number"), ("0.5", "not-a-multiple"),
+                             ('{ aggregate = "sum", of = "pupils", over = ["county"] }', "needs-place"),
+                             ('{ aggregate = "sum", of = "a" }', "later-layer"),
+                             ('{ amount = 1, when = { county = "A" } }', "needs-place"), ('"local"', "needs-place"),
+                             ('{ left_of = "q" }', "later-pool"),
+                             ('{ left_of = "p" }', "later-pool"),
+                             ('{ left_of = "moon" }', "unknown-pool"), ("-5", "negative-number"), ("0.5", "not-a-multiple"),
                              ('{ of = "county", cases = { A = 1 } }', "needs-place"), ("100000000000000000", "overflow")):
             figures = 'figures = [{ id = "local", value = ["pupils"] }, { id = "whole", value = { aggregate = "mean", of = "local" } }]'
             self.assertEqual(pool("", amount, figures=figures), {code}, amount)
-        for keys, amount in (("", '"whole"'), (', per = "county"', '{ of = "county", cases = { A = -0.5 }, otherwise = { aggregate = "sum", of = "x", over = ["county"] } }'),
-                             (', per = "zone", at_least = "pupils", at_most = { rate = 2, of = "x" }', '{ amount = 1, when = { zone = "A", year = 2023 } }')):
-            found = pool(keys, amount.replace("-0.5", "0.5"), figures='figures = [{ id = "whole", value = { aggregate = "mean", of = "pupils" } }]')
+        by_county = '{ of = "county", cases = { A = 0.5 }, otherwise = { aggregate = "sum", of = "x", over = ["county"] } }'
+        bounds = ', per = "zone", at_least = "pupils", at_most = { rate = 2, of = "x" }'
+        for keys, amount in (("", '"whole"'), (', per = "county"', by_county), (bounds, '{ amount = 1, when = { zone = "A", year = 2023 } }')):
+            found = pool(keys, amount, figures='figures = [{ id = "whole", value = { aggregate = "mean", of = "pupils" } }]')
             self.assertEqual(found, set(), keys)
-        for keys, code in ((', per = "pupils"', "wrong-attribute-type"), (', if_short = "cut"', "unknown-word"), (', if_left = "reduce"', "unknown-word"),
-                           (', apportion = "all"', "unknown-word"), (', at_least = "a"', "later-layer"), (', at_most = { top_up_to = 5 }', "missing-key"),
+        for keys, code in ((', per = "pupils"', "wrong-attribute-type"), (', if_short = "cut"', "unknown-word"),
+                           (', if_left = "reduce"', "unknown-word"),
+                           (', apportion = "all"', "unknown-word"), (', at_least = "a"', "later-layer"),
+                           (', at_most = { top_up_to = 5 }', "missing-key"),
                            (', at_most = 0.5', "not-a-multiple")):
             self.assertEqual(pool(keys), {code}, keys)
 
@@ -1263,7 +1290,7 @@ class PropertiesOfTheWholeLanguage(unittest.TestCase):
     def test_no_part_makes_the_cases_that_were(self):
         for seed in range(20):
             words = generate.words_in(generate.case(seed, ()).policy)
-            self.assertFalse(words & {"figures", "product", "quotient", "bands", "tiers", "cases", "aggregate", "exact", "last_year", "sign", "limit", "per", "any"})
+            self.assertFalse(words & {*set(model.RULE_KINDS) - FIRST_KINDS, "figures", "sign", "limit", "per", "any"})
 
     def test_amounts_are_multiples_of_the_step_of_their_layer_and_only_signed_layers_are_below_0(self):
         below = 0
