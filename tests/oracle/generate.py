@@ -1539,7 +1539,7 @@ def newer_problems(rng, policy, maker, cls, layer):
         "aggregate": [fund({"aggregate": word, "of": five, "where": {"county": "无"}}) for word in ("mean", "median", "least")] +
                      [fund({"aggregate": "sum", "of": id_}) for id_ in maker.numbers],
         "last_year": [fund({"last_year": layer, "first": below_0})],
-        "roundings": [fund({"amount": [below_0, five], "rounding": {"multiple": Digits("4"), "mode": "down"}, "at_most": Digits("-3")})],
+        "roundings": [fund({"amount": [below_0], "rounding": {"multiple": Digits("3"), "mode": "up"}})],
         "conditions": [fund({"amount": five, "when": {"any": [{"year": zero}, {id_: {"above": [id_, five]}}]}}) for id_ in maker.numbers],
         "limits": [lambda: of_layer.update(limit={"amount": [five, Digits("-10000000000")], "rule": "talmud"})] +
                   [lambda: of_layer.update(sign="any", limit={"amount": five, "rule": "talmud"}) or fund(below_0)()] * maker.has("sign"),
@@ -1549,7 +1549,7 @@ def newer_problems(rng, policy, maker, cls, layer):
         ways |= {
             "pool_amounts": [lambda: pool.update(amount=[five, Digits("-10000000000")]),
                              *[lambda: pool.update(amount={"quotient": [five, zero]})] * maker.has("quotient")],
-            "bounds": [lambda: pool.update(at_most=[five, Digits("-10000000000")]), lambda: pool.update(at_least=["1e5"], at_most=["5"])],
+            "bounds": [lambda: pool.update(at_most=[five, Digits("-10000000000")]), lambda: pool.update(at_least=[Digits("1e5")], at_most=[five])],
             "per": [lambda: pool.update(per="county", amount={"cases": {"无": five}, "of": "county"})] * maker.has("cases"),
             "if_short": [lambda: pool.update(at_least=model_digits(maker.step * 10**9 / maker.yuan), if_short="refuse") or pool.pop("at_most", 0)],
             "if_left": [lambda: pool.update(at_most=model_digits(maker.step / maker.yuan), if_left="refuse") or pool.pop("at_least", 0)],

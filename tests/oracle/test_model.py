@@ -1326,6 +1326,28 @@ class PropertiesOfTheWholeLanguage(unittest.TestCase):
                         limits += paid > 0
         self.assertGreater(limits, 5)
 
+    def test_a_limit_of_the_last_layer_gives_what_funding_within_limits_gives(self):
+        compared = 0
+        for seed in range(60):
+            case = generate.case(seed, ())
+            if case.intent != "valid":
+                continue
+            policy = model.read_policy(case.policy)
+            roster = model.read_roster(policy, None, case.sheet(), case.fill_down)
+            plain, layer, rng = model.allocate(policy, roster), policy.layers[-1], random.Random(seed)
+            rule = rng.choice(model.RULES[:4])
+            claims = {(line.payer, line.year): line.amount for line in plain.lines if line.layer is layer}
+            whole = max((sum(line.amount for line in plain.lines if (line.layer, line.year) == (layer, year)) for year in policy.years()), default=0)
+            amount = whole * Fraction(rng.randint(1, 20), 20)
+            limits = [model.Limit(1, layer, payer, year, amount) for payer, year in claims]
+            funded, _, _ = model.fund(plain, limits, rule)
+            wanted = {(line.row, line.year): award for line, award in zip(plain.lines, funded) if line.layer is layer}
+            layer.limit = model.LayerLimit(model.Constant(((0, amount),)), rule, per="payer")
+            cut = {(line.row, line.year): line.amount for line in model.allocate(policy, roster).lines if line.layer is layer}
+            self.assertEqual(cut, wanted, seed)
+            compared += cut != {(line.row, line.year): line.amount for line in plain.lines if line.layer is layer}
+        self.assertGreater(compared, 10)
+
     def test_what_a_pool_gives_and_what_it_leaves_are_the_pool(self):
         shared = []
         parts_of_pool = model.Allocator.parts_of_pool
