@@ -115,6 +115,7 @@ pub use policy::{
     Yearly, kinds,
 };
 pub use questions::answer;
+pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{
@@ -127,6 +128,7 @@ pub use questions::what_if::{
 pub use results::allocation::{Allocation, Line};
 pub use results::amounts::Amounts;
 pub use results::explain::{ExplainedFigure, ExplainedInput, Explanation, Step};
+pub use results::figures::Figures;
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
 

@@ -31,7 +31,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
-use crate::policy::rule::reads::{Reads, of_policy};
+use crate::policy::rule::reads::{Reads, reads_last_year};
 use crate::policy::rule::words::Words;
 use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Subject, Value};
 use crate::roster::Places;
@@ -47,7 +47,7 @@ pub(crate) fn compute(
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
     // What a place got the year before rests on all years before.
-    let with_past = !of_policy(policy).last_year.is_empty();
+    let with_past = reads_last_year(policy);
     let asked = years;
     let all: Vec<u16> = match asked.last() {
         Some(last) if with_past => (*policy.years().start()..=*last).collect(),

@@ -386,14 +386,14 @@ impl Values {
 }
 
 /// A sum of fractions of few denominators, which are not brought together for each.
-#[derive(Default)]
-struct Sum(Vec<(BigInt, BigInt)>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sum(Vec<(BigInt, BigInt)>);
 
 impl Sum {
     /// Beyond so many denominators they are brought together.
     const DENOMINATORS: usize = 16;
 
-    fn add(&mut self, value: &Fraction, count: u64) {
+    pub(crate) fn add(&mut self, value: &Fraction, count: u64) {
         let part = value.numerator() * count;
         if let Some((sum, _)) = self.0.iter_mut().find(|(_, denominator)| denominator == value.denominator()) {
             *sum += part;
@@ -406,7 +406,7 @@ impl Sum {
         }
     }
 
-    fn total(&self) -> BigRational {
+    pub(crate) fn total(&self) -> BigRational {
         let mut denominator = BigInt::from(1);
         for (_, next) in &self.0 {
             make_common(&mut denominator, next);
