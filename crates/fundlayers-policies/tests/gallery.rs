@@ -207,6 +207,16 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "gallery")]
+    fn every_folder_is_listed_apart_from_the_built_in_policies() {
+        let listed: Vec<&str> = fundlayers_policies::gallery().iter().map(|formula| formula.id).collect();
+        assert_eq!(listed, ids());
+        assert!(fundlayers_policies::all().iter().all(|policy| !listed.contains(&policy.id)));
+        let readme = fs::read_to_string(gallery().join("README.md")).unwrap();
+        assert!(listed.iter().all(|id| readme.matches(&format!("| `{id}` |")).count() == 1));
+    }
+
+    #[test]
     fn every_number_of_every_formula_stands_in_its_source() {
         let faults: Vec<String> = ids()
             .iter()
