@@ -78,6 +78,7 @@ static GALLERY: &[BuiltIn] = built_in![
     "de-states-equalization-2005",
     "eu-cofinancing-2021",
     "fr-rural-solidarity-2019",
+    "id-village-fund-2016",
     "id-village-fund-2024",
     "in-rural-local-bodies-2020",
     "no-income-equalization",
@@ -89,6 +90,8 @@ static GALLERY: &[BuiltIn] = built_in![
     "uk-sport-premium-2019",
     "us-coronavirus-relief-2020",
     "us-election-security-2018",
+    "us-maine-revenue-sharing",
+    "us-new-jersey-urban-aid",
     "us-small-rural-schools",
     "us-title-one-hold-harmless",
 ];
