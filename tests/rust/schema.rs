@@ -141,7 +141,8 @@ impl Schema {
         let mut table = Map::new();
         let required = schema.get("required").cloned().unwrap_or_else(|| json!([]));
         for (key, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            if required.as_array().unwrap().contains(&json!(key)) || random.one_in(2) {
+            // Deep down only what must be.
+            if required.as_array().unwrap().contains(&json!(key)) || (depth < 12 && random.one_in(2)) {
                 table.insert(key.clone(), self.make(schema, depth + 1, random));
             }
         }
@@ -152,7 +153,8 @@ impl Schema {
         if let Some(of) = schema.get("additionalProperties").filter(|of| of.is_object()) {
             for key in ["city", "population", "一", "county", "2023"] {
                 let named = schema.get("propertyNames").is_none_or(|names| self.accepts(names, &json!(key)));
-                if named && random.one_in(2) {
+                let needed = schema.get("minProperties").is_some() && table.is_empty();
+                if named && random.one_in(2) && (depth < 12 || needed) {
                     table.insert(key.to_owned(), self.make(of, depth + 1, random));
                 }
             }

@@ -30,16 +30,19 @@ export type YearTable<T> = { readonly [year: `${number}`]: T } & { readonly [key
 export type Yearly<T> = T | YearTable<T>;
 
 /**
- * What a rule reads, in the policy's unit: a number, numbers by year, `"standard"`, the id of an attribute or an earlier
- * layer, a rule (unrounded), or a list of these, which is their sum.
+ * What a rule reads, in the policy's unit: a number, numbers by year, `"standard"`, the id of an attribute, a figure or an
+ * earlier layer, a rule (unrounded unless it says so), or a list of these, which is their sum.
  */
 export type Value = Yearly<Digits> | UnpooledRule | readonly Value[];
 
 /** A value to equal, a list of such values, or bounds of a number. */
-export type Condition = Digits | boolean | readonly (Digits | boolean)[] | Bounds;
+export type Condition = Value | boolean | readonly (Value | boolean)[] | Bounds;
 
-/** Conditions on attributes, `county`, `township`; all must hold. */
-export type Conditions = { readonly [subject: string]: Condition };
+/**
+ * Conditions on attributes, figures, earlier layers, `year`, `kind`, `designation`, `class`, `county`, `township`; all must
+ * hold. `any`: a list of conditions of which one holds; `not`: conditions that do not all hold.
+ */
+export type Conditions = { readonly [subject: string]: Condition | Conditions | readonly Conditions[] };
 
 /** A unit of money as policies write it. Results say 元, 万元 (10,000 yuan) or 亿元 (100 million yuan). */
 export type UnitWord = Unit | "yuan" | "wan" | "yi";
@@ -52,17 +55,17 @@ export type Unit = "元" | "万元" | "亿元";
 /** Bounds of a number; all must hold. */
 export interface Bounds {
   /** At least (≥, 以上). */
-  readonly at_least?: Digits;
+  readonly at_least?: Value;
   /** Above (>, 高于). */
-  readonly above?: Digits;
+  readonly above?: Value;
   /** At most (≤, 不超过). */
-  readonly at_most?: Digits;
+  readonly at_most?: Value;
   /** Below (<, 低于). */
-  readonly below?: Digits;
+  readonly below?: Value;
 }
 
 /** The kinds of rules, by the key that tells them. */
-export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference";
+export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference" | "product" | "quotient" | "bands" | "tiers" | "cases" | "aggregate" | "exact" | "last_year";
 
 /** No key of another kind. */
 type OfKind<K extends RuleKind> = { readonly [key in Exclude<RuleKind, K>]?: never };
@@ -81,6 +84,20 @@ interface BoundedRuleParts extends RuleParts {
   readonly at_least?: Value;
   /** The cap (封顶), in the policy's unit: the amount is cut to it, after the floor. */
   readonly at_most?: Value;
+  /** How the rule is rounded there and then, after the cap. Inside a rule it is not rounded otherwise. */
+  readonly rounding?: {
+    /** The unit of money that `places` counts from. Left out: the number as it stands, in the policy's unit. */
+    readonly unit?: UnitWord;
+    /** Decimal places, at most 20. Default: 2. */
+    readonly places?: Digits;
+    /** Instead of `unit` and `places`: to multiples of this number, above 0. */
+    readonly multiple?: Digits;
+    /**
+     * half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.
+     * Default: "half-up".
+     */
+    readonly mode?: "half-up" | "half-even" | "down" | "up";
+  };
 }
 
 /** A fixed amount. */
@@ -91,8 +108,11 @@ export interface AmountRule extends BoundedRuleParts, OfKind<"amount"> {
 
 /** `rate` × `of`: a share of the standard, a match of a layer, a rate per head. */
 export interface RateRule extends BoundedRuleParts, OfKind<"rate"> {
-  /** The rate, or the amount per head in the policy's unit. A negative one may stand only in a list. */
-  readonly rate: Yearly<Ratio>;
+  /**
+   * The rate, or the amount per head in the policy's unit: a number, a ratio, these by year, or any value. A negative
+   * number may stand only in a list.
+   */
+  readonly rate: Yearly<Ratio> | Value;
   /** What the rate is of. */
   readonly of: Value;
 }
@@ -129,6 +149,93 @@ export interface DifferenceRule extends BoundedRuleParts, OfKind<"difference"> {
   readonly difference: readonly Value[];
 }
 
+/** The product of the values. */
+export interface ProductRule extends BoundedRuleParts, OfKind<"product"> {
+  /** The values, at least one, at most one of them money; numbers among them may be negative. */
+  readonly product: readonly Value[];
+}
+
+/** The first value divided by the second, without rounding. */
+export interface QuotientRule extends BoundedRuleParts, OfKind<"quotient"> {
+  /** Two values: what is divided, and by what. */
+  readonly quotient: readonly Value[];
+  /** What it is where the divisor is 0. Left out: a divisor of 0 is an error of the place. */
+  readonly if_zero?: Value;
+}
+
+/** What the band of a number gives: the first band whose bound holds. */
+export interface BandsRule extends BoundedRuleParts, OfKind<"bands"> {
+  /** The bands, each with a bound (`below` or `at_most`), rising; the last one may have none and is the rest. */
+  readonly bands: readonly {
+    /** Up to where the band reaches, itself not in it (以下, 不足). */
+    readonly below?: Yearly<Digits>;
+    /** Up to where the band reaches, itself in it (不超过). */
+    readonly at_most?: Yearly<Digits>;
+    /** What the band gives. */
+    readonly give: Value;
+  }[];
+  /** The number by which the band is found. */
+  readonly of: Value;
+}
+
+/** Marginal rates: from 0 on, each rate is applied to the slice of the number that lies in its tier. */
+export interface TiersRule extends BoundedRuleParts, OfKind<"tiers"> {
+  /** The tiers, their ends rising; the last one may have none. What lies beyond the last end does not count. */
+  readonly tiers: readonly {
+    /** Where the slice ends; it starts where the one before ends, the first at 0. */
+    readonly up_to?: Yearly<Digits>;
+    /** The rate of the slice. */
+    readonly rate: Yearly<Ratio> | Value;
+  }[];
+  /** The number that is cut into slices. */
+  readonly of: Value;
+}
+
+/** A value by a text of the place. */
+export interface CasesRule extends BoundedRuleParts, OfKind<"cases"> {
+  /** The values by the text, at least one. */
+  readonly cases: { readonly [text: string]: Value };
+  /** The text: the id of an attribute of type text, or `kind`, `designation`, `class`, `county`, `township`. */
+  readonly of: string;
+  /** What any other text gives. Left out: any other text is an error of the place. */
+  readonly otherwise?: Value;
+}
+
+/**
+ * A figure of the live places of the year, each as often as it counts: of those that agree with this place in what
+ * `over` names and meet `where`.
+ */
+export interface AggregateRule extends BoundedRuleParts, OfKind<"aggregate"> {
+  /** What is worked out. */
+  readonly aggregate: "sum" | "mean" | "least" | "greatest" | "median" | "count";
+  /**
+   * The value of each place: it may read attributes, figures and earlier layers. Not for `count`. Left out: an error,
+   * but for `count`.
+   */
+  readonly of?: Value;
+  /**
+   * In what the places agree: `kind`, `designation`, `class`, `county`, `township`, ids of attributes of type text.
+   * Left out: all places.
+   */
+  readonly over?: readonly string[];
+  /** What must hold of each of the places, all of it. */
+  readonly where?: Conditions;
+}
+
+/** What an earlier layer comes to before its rounding and before its limit. */
+export interface ExactRule extends BoundedRuleParts, OfKind<"exact"> {
+  /** The id of an earlier layer. */
+  readonly exact: string;
+}
+
+/** What the place, by its id, got in a layer the year before. The years before those asked for are computed too. */
+export interface LastYearRule extends BoundedRuleParts, OfKind<"last_year"> {
+  /** The id of any layer. */
+  readonly last_year: string;
+  /** What it is where the place was not live the year before. */
+  readonly first: Value;
+}
+
 /** Every key of a rule. */
 type RuleKey =
   | keyof AmountRule
@@ -137,10 +244,18 @@ type RuleKey =
   | keyof PoolRule
   | keyof LeastRule
   | keyof GreatestRule
-  | keyof DifferenceRule;
+  | keyof DifferenceRule
+  | keyof ProductRule
+  | keyof QuotientRule
+  | keyof BandsRule
+  | keyof TiersRule
+  | keyof CasesRule
+  | keyof AggregateRule
+  | keyof ExactRule
+  | keyof LastYearRule;
 
 /** A rule that may stand inside a value. */
-export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule;
+export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule | ProductRule | QuotientRule | BandsRule | TiersRule | CasesRule | AggregateRule | ExactRule | LastYearRule;
 
 /**
  * How one layer's amount comes about for a class. `rule.rate !== undefined` tells which rule it is; of what `funding` holds,
@@ -235,6 +350,35 @@ export interface PolicyDocument {
     /** The clause that the layer rests on, such as 四.1. */
     readonly clause?: string;
   }[];
+  /** Named numbers of a place and year; rules, conditions and weights read them by id. */
+  readonly figures?: readonly {
+    /** The id by which it is read. */
+    readonly id: string;
+    /** The name for people, in Chinese and English. Left out: the id. */
+    readonly name?: PartialName;
+    /** What it counts, a label; money is in the policy's unit. */
+    readonly unit?: string;
+    /** How it comes about: of attributes, the standard, aggregates, other figures, layers, in no circle. */
+    readonly value: Value;
+    /** How it is rounded; left out: not at all. */
+    readonly rounding?: {
+      /** The unit of money that `places` counts from. Left out: the number as it stands, in the policy's unit. */
+      readonly unit?: UnitWord;
+      /** Decimal places, at most 20. Default: 2. */
+      readonly places?: Digits;
+      /** Instead of `unit` and `places`: to multiples of this number, above 0. */
+      readonly multiple?: Digits;
+      /**
+       * half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.
+       * Default: "half-up".
+       */
+      readonly mode?: "half-up" | "half-even" | "down" | "up";
+    };
+    /** The clause that the figure rests on, such as 四.1. */
+    readonly clause?: string;
+    /** A remark. */
+    readonly note?: SomeName;
+  }[];
   /** Which places one set of rules serves. Every live row of the roster matches exactly one class. */
   readonly classes?: readonly {
     /** The id. */
@@ -249,8 +393,11 @@ export interface PolicyDocument {
     readonly where?: Conditions;
     /** How many places the document says there are. A roster that differs is warned about. */
     readonly expected?: Digits;
-    /** The yearly amount that the class is to reach, in the policy's unit; rules read it as "standard". */
-    readonly standard?: Yearly<Digits>;
+    /**
+     * The yearly amount that the class is to reach, in the policy's unit; rules read it as "standard". Any value that
+     * reads no layer.
+     */
+    readonly standard?: Value;
     /** The clause that the class rests on, such as 四.1. Left out: its layers' clauses. */
     readonly clause?: string;
     /** A remark. */

@@ -92,7 +92,8 @@ mod tables;
 
 pub use engine::roster::{Roster, RosterBuilder};
 pub use ground::ids::{
-    AttributeIndex, ClassIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex, RowIndex,
+    AggregateIndex, AttributeIndex, ClassIndex, DesignationIndex, FigureIndex, KindIndex, LayerIndex, PayerIndex,
+    PoolIndex, RowIndex,
 };
 pub use ground::language::{Lang, Name};
 pub use ground::message::{Argument, Message, Phrase, ToArgument};
@@ -108,8 +109,9 @@ pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Attribute, AttributeType, Bound, ChangedValue, Class, Condition, Layer, Named, POLICY_KEYS, Path, Payer, Policy,
-    Pool, Ratio, Reading, Rule, RuleKind, Source, Status, Subject, Test, Value, Weight, Yearly, kinds,
+    Aggregate, Attribute, AttributeType, Band, Bound, ChangedValue, Class, Condition, Factor, Figure, Function, Layer,
+    Named, NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Source, Status,
+    Subject, Test, Tier, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::funding::{
@@ -125,7 +127,7 @@ pub use questions::what_if::{
 };
 pub use results::allocation::{Allocation, Line};
 pub use results::amounts::Amounts;
-pub use results::explain::{ExplainedInput, Explanation, Step};
+pub use results::explain::{ExplainedFigure, ExplainedInput, Explanation, Step};
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
 

@@ -8,9 +8,9 @@ use num_traits::One;
 use rust_decimal::Decimal;
 
 use crate::ground::fraction::rational;
-use crate::ground::ids::AttributeIndex;
+use crate::ground::ids::{AttributeIndex, index};
 use crate::policy::{AttributeType, Bound, Condition, Policy, Subject, Test};
-use crate::roster::Places;
+use crate::roster::{Places, Shape};
 use crate::rows::column::{AttributeColumn, DictionaryColumn, Nulls, Numbers};
 
 /// The attributes of a policy as columns of a roster.
@@ -101,6 +101,10 @@ impl<'a> Columns<'a> {
         match subject {
             Subject::County => self.roster.county_column().code(row),
             Subject::Township => self.roster.township_column().code(row),
+            Subject::Kind => self.shape(row).map_or(0, |shape| shape.kind),
+            Subject::Designation => self.shape(row).map_or(0, |shape| shape.designation),
+            // Numbers, and the class, which is not the roster's.
+            Subject::Figure(_) | Subject::Layer(_) | Subject::Year | Subject::Class | Subject::Place => 0,
             Subject::Attribute(index) => match self.attribute(index) {
                 Some(AttributeColumn::Text(column)) => column.code(row),
                 Some(AttributeColumn::Flag(column)) => column.get(row).copied().map_or(0, u32::from),
@@ -108,6 +112,18 @@ impl<'a> Columns<'a> {
                 Some(AttributeColumn::Number(_)) | None => 0,
             },
         }
+    }
+
+    /// A text attribute of a place; none if blank.
+    pub(crate) fn text(&self, index: AttributeIndex, row: usize) -> Option<&'a str> {
+        match self.attribute(index) {
+            Some(AttributeColumn::Text(column)) => Some(column.get(row)).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    fn shape(&self, row: usize) -> Option<&'a Shape> {
+        self.roster.shapes().get(index(*self.roster.shape_codes().get(row)?))
     }
 
     /// Whether an attribute is blank at a place.
@@ -180,6 +196,10 @@ impl<'a> Columns<'a> {
         match condition.subject {
             Subject::County => Ok(among(&condition.test, self.roster.county(row))),
             Subject::Township => Ok(among(&condition.test, self.roster.township(row))),
+            Subject::Kind => Ok(among(&condition.test, self.roster.kind(row))),
+            Subject::Designation => Ok(among(&condition.test, self.roster.designation(row))),
+            // The exact way looks at these, which are not the roster's.
+            Subject::Figure(_) | Subject::Layer(_) | Subject::Year | Subject::Class | Subject::Place => Ok(false),
             Subject::Attribute(index) => match (&condition.test, self.attribute(index)) {
                 (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => {
                     Ok(flags.contains(&column.get(row).copied().unwrap_or_default()))
@@ -198,7 +218,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Conditions made ready for many rows; none if a column is missing or too wide for it.
-    pub(crate) fn checks(&self, conditions: &[Condition]) -> Option<Checks<'a>> {
+    pub(crate) fn checks<'c>(&self, conditions: impl IntoIterator<Item = &'c Condition>) -> Option<Checks<'a>> {
         let mut checks = Checks::default();
         for condition in conditions {
             let check = match (condition.subject, &condition.test) {
@@ -352,7 +372,7 @@ impl Accepted {
                 // Mantissas have at most 96 bits, so that limits beyond 128 are as good at the ends.
                 Some(if least > most { Self::Range(1, 0) } else { Self::Range(clamp(least), clamp(most)) })
             }
-            Test::Flags(_) | Test::Texts(_) => None,
+            _ => None,
         }
     }
 
@@ -390,9 +410,5 @@ impl Check<'_> {
 
 /// Whether a number passes a test.
 pub(crate) fn number_passes(test: &Test, number: &BigRational) -> bool {
-    match test {
-        Test::Numbers(list) => list.iter().any(|one| rational(*one) == *number),
-        Test::Bounds(bounds) => bounds.iter().all(|(bound, limit)| bound.holds(number.cmp(&rational(*limit)))),
-        Test::Flags(_) | Test::Texts(_) => false,
-    }
+    test.passes(|limit| number.cmp(&rational(*limit)))
 }

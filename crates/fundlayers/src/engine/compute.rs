@@ -1,28 +1,34 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
-use std::sync::Arc;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
-use crate::engine::fit::{Groups, at};
+use crate::engine::fit::{Group, Groups, at};
 use crate::engine::pool;
-use crate::engine::pool::PoolFault;
+use crate::engine::pool::{Levels, PoolFault};
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::engine::store::{AllocationData, Split, no_levels};
+use crate::engine::store::{AllocationData, Past, Split, no_levels};
+use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Members, World};
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::show;
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex, index};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
+use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
-use crate::policy::{Class, Policy, Rule, Yearly};
+use crate::policy::rule::reads::of_policy;
+use crate::policy::rule::words::Words;
+use crate::policy::{Class, Condition, Policy, Rule, Subject, Yearly};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -35,47 +41,73 @@ pub(crate) fn compute(
     arrived: Option<&Arrived>,
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
-    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived);
+    // What a place got the year before rests on all years before.
+    let with_past = !of_policy(policy).last_year.is_empty();
+    let asked = years;
+    let all: Vec<u16> = match asked.last() {
+        Some(last) if with_past => (*policy.years().start()..=*last).collect(),
+        _ => asked.to_vec(),
+    };
+    let years = all.as_slice();
+    let place_of = |year: &u16| years.binary_search(year).unwrap_or_default();
+    let arrived = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
+    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived.as_ref());
     if let Some(problem) = work.too_large() {
         return Err(problem.into());
     }
     work.take_arrived();
-    'layers: for layer in 0..policy.layers().len() {
-        for year in 0..years.len() {
-            if work.has_grown_too_large() {
-                break 'layers;
-            }
-            work.layer(layer, year);
+    let (layers, number) = (policy.layers().len(), years.len());
+    let by_layer = (0..layers).flat_map(|layer| (0..number).map(move |year| (layer, year)));
+    let by_year = (0..number).flat_map(|year| (0..layers).map(move |layer| (layer, year)));
+    let order: Vec<(usize, usize)> = if with_past { by_year.collect() } else { by_layer.collect() };
+    for (layer, year) in order {
+        if work.has_grown_too_large() {
+            break;
         }
+        work.layer(layer, year);
     }
-    let split = work.splits();
+    let mut split = work.splits();
     work.check_rows();
     work.drop_arrived();
-    let Work { cells, dense, found, pool_warnings, .. } = work;
+    let Work { cells, dense, found, pool_warnings, aggregates, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
         problems.append(warnings);
         return Err(problems);
     }
-    let mut by_group = Vec::new();
-    for group in &groups.list {
-        for (at, year) in years.iter().enumerate() {
-            for layer in 0..policy.layers().len() {
-                let cell = group.class.filter(|_| group.is_live(*year)).and_then(|class| cells.get(class, at, layer));
-                by_group.push(cell.unwrap_or(Cell::Uniform(0)));
+    let cells_of = |years: &[u16]| {
+        let mut by_group = Vec::new();
+        for group in &groups.list {
+            for year in years {
+                for layer in 0..layers {
+                    let class = group.class.filter(|_| group.is_live(*year));
+                    let cell = class.and_then(|class| cells.get(class, place_of(year), layer));
+                    by_group.push(cell.unwrap_or(Cell::Uniform(0)));
+                }
             }
         }
+        by_group
+    };
+    let past = with_past.then(|| Past { years: years.to_vec(), cells: cells_of(years), before: OnceLock::new() });
+    if with_past {
+        split.retain_mut(|split| {
+            let at = years.get(split.year).and_then(|year| asked.binary_search(year).ok());
+            split.year = at.unwrap_or_default();
+            at.is_some()
+        });
     }
     let data = AllocationData {
         policy: policy.clone(),
         roster: roster.clone(),
-        years: years.to_vec(),
+        years: asked.to_vec(),
+        cells: cells_of(asked),
         groups,
-        cells: by_group,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
-        levels: no_levels(policy, years.len()),
+        levels: no_levels(policy, asked.len()),
+        aggregates,
+        past,
     };
     Ok((data, warnings))
 }
@@ -104,6 +136,24 @@ pub(crate) struct Arrived {
 }
 
 impl Arrived {
+    /// The same where more years are computed than arrived in.
+    fn among(&self, asked: &[u16], years: &[u16], layers: usize) -> Self {
+        let at = |year: usize| asked.get(year).and_then(|year| years.binary_search(year).ok());
+        let mut counts = vec![false; years.len()];
+        for (year, count) in self.years.iter().enumerate() {
+            if let Some(slot) = at(year).and_then(|at| counts.get_mut(at)) {
+                *slot = *count;
+            }
+        }
+        let width = asked.len().saturating_mul(layers);
+        let number = |(number, fen): &(u64, i64)| {
+            let (row, rest) = number_parts(*number, width)?;
+            let (year, layer) = (rest.checked_div(layers)?, rest.checked_rem(layers)?);
+            Some((cell_number(row, (at(year)?, years.len()), (layer, layers)), *fen))
+        };
+        Self { years: counts, fen: self.fen.iter().filter_map(number).collect() }
+    }
+
     /// Whether top-ups count it in a year, by its index.
     fn counts(&self, year: usize) -> bool {
         self.years.get(year).copied().unwrap_or_default()
@@ -199,7 +249,8 @@ impl Found<'_> {
         {
             return;
         }
-        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, layer), fault)
+        let layer_id = self.policy.layers().get(layer).map_or("", |layer| layer.id.as_str());
+        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, layer_id), fault)
             && !self.is_full()
         {
             self.list.push((Some(row), at, layer, problem));
@@ -228,6 +279,12 @@ enum Task {
     Pool(PoolIndex, Amount, Option<Amount>, Option<Amount>),
 }
 
+/// What a layer was made from, by class, and its column.
+type LastMade = (Vec<(usize, Task)>, Option<usize>);
+
+/// What the exact parts of pools come of, by pool and year; none of a pool without members.
+type KnownLevels = HashMap<(PoolIndex, u16), Option<Rc<Levels>>>;
+
 struct Work<'a> {
     policy: &'a Policy,
     roster: &'a Places,
@@ -248,9 +305,8 @@ struct Work<'a> {
     troubled: HashSet<(usize, usize)>,
     /// Row, year, layer of a pool: so many of the row's members get a step more.
     extra: Vec<(u32, usize, usize, u64)>,
-    /// What the layer before this year was made from, to make equal years once.
-    last: Vec<(usize, Task)>,
-    last_column: Option<usize>,
+    /// What each layer was made from the year before, and its column, to make equal years once.
+    last: Vec<LastMade>,
     arrived: Option<&'a Arrived>,
     /// What arrived for one place, by year × layer.
     arrived_cells: Vec<Cell>,
@@ -258,6 +314,11 @@ struct Work<'a> {
     uneven: HashSet<(usize, usize)>,
     found: Found<'a>,
     pool_warnings: Problems,
+    aggregates: Aggregates,
+    /// What is wrong with rows that were gathered.
+    faults: RefCell<Vec<(usize, u16, Fault)>>,
+    before: OnceCell<Before>,
+    pool_levels: RefCell<KnownLevels>,
     /// What the amounts may take.
     bytes_limit: u64,
 }
@@ -298,13 +359,16 @@ impl<'a> Work<'a> {
             failed: HashSet::new(),
             troubled: HashSet::new(),
             extra: Vec::new(),
-            last: Vec::new(),
-            last_column: None,
+            last: (0..layers).map(|_| (Vec::new(), None)).collect(),
             arrived,
             arrived_cells: Vec::new(),
             uneven: HashSet::new(),
             found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
             pool_warnings: Problems::new(),
+            aggregates: Aggregates::new(policy),
+            faults: RefCell::new(Vec::new()),
+            before: OnceCell::new(),
+            pool_levels: RefCell::new(HashMap::new()),
             bytes_limit: BYTES_LIMIT,
         }
     }
@@ -430,9 +494,23 @@ impl<'a> Work<'a> {
     }
 
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
-    fn is_as_before(&self, tasks: &[(usize, Task)], at: usize) -> bool {
+    fn is_as_before(&self, tasks: &[(usize, Task)], layer: usize, at: usize) -> bool {
         let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
-        alike && self.last == tasks && !tasks.iter().any(|(_, task)| *task == Task::Exact)
+        alike
+            && self.last.get(layer).is_some_and(|(last, _)| last == tasks)
+            && !tasks.iter().any(|(_, task)| *task == Task::Exact)
+    }
+
+    /// The column that a layer was made in the year before.
+    fn column_before(&self, layer: usize) -> Option<usize> {
+        self.last.get(layer).and_then(|(_, column)| *column)
+    }
+
+    /// Remembers what a layer was made from, and its column.
+    fn remember(&mut self, layer: usize, tasks: Vec<(usize, Task)>, column: Option<usize>) {
+        if let Some(last) = self.last.get_mut(layer) {
+            *last = (tasks, column);
+        }
     }
 
     /// How many columns of amounts there will be, found without making any.
@@ -455,21 +533,23 @@ impl<'a> Work<'a> {
         for layer in 0..layers {
             for at in 0..years {
                 let tasks = self.tasks(layer, at);
+                let mut column = self.column_before(layer);
                 if tasks.is_empty() {
-                    self.last_column = None;
-                } else if !(self.is_as_before(&tasks, at) && self.last_column.is_some()) {
-                    self.last_column = Some(columns);
+                    column = None;
+                } else if !(self.is_as_before(&tasks, layer, at) && column.is_some()) {
+                    column = Some(columns);
                     columns = columns.saturating_add(1);
                 }
-                if let Some(column) = self.last_column {
+                if let Some(column) = column {
                     for (class, _) in &tasks {
                         self.cells.set(*class, at, layer, Cell::Dense(column));
                     }
                 }
-                self.last = tasks;
+                self.remember(layer, tasks, column);
             }
+            self.remember(layer, Vec::new(), None);
         }
-        (self.last, self.last_column, self.arrived_cells) = (Vec::new(), None, Vec::new());
+        self.arrived_cells = Vec::new();
         self.cells.list.fill(None);
         columns
     }
@@ -511,14 +591,13 @@ impl<'a> Work<'a> {
         let tasks = self.tasks(layer, at);
         self.pools_without_members(layer, at, &tasks);
         if tasks.is_empty() {
-            self.last = tasks;
-            self.last_column = None;
+            self.remember(layer, tasks, None);
             return;
         }
         let clean = self.troubled.is_empty() && self.found.list.is_empty();
         if clean
-            && self.is_as_before(&tasks, at)
-            && let (Some(column), Some(before)) = (self.last_column, at.checked_sub(1))
+            && self.is_as_before(&tasks, layer, at)
+            && let (Some(column), Some(before)) = (self.column_before(layer), at.checked_sub(1))
         {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
@@ -557,8 +636,17 @@ impl<'a> Work<'a> {
         // Members of a split row may get a step more.
         let most = if self.extra.is_empty() { most } else { most.saturating_add(self.policy.rounding().step().fen()) };
         self.dense.push(Dense { amounts, least: 0, most });
-        self.last = tasks;
-        self.last_column = Some(column);
+        self.remember(layer, tasks, Some(column));
+        self.gathered_faults(layer);
+    }
+
+    /// What came up of places that were gathered, and not of those that were computed.
+    fn gathered_faults(&mut self, layer: usize) {
+        for (row, year, fault) in self.faults.take() {
+            let at = self.years.binary_search(&year).unwrap_or_default();
+            self.troubled.insert((row, at));
+            self.found.fault(row, (at, year), layer, &fault);
+        }
     }
 
     /// A pool that no place is a member of in a year pays nothing.
@@ -652,7 +740,7 @@ impl<'a> Work<'a> {
         at: usize,
         layers: &[Option<Amount>],
     ) -> Result<Amount, Vec<Fault>> {
-        let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers);
+        let mut exact = Exact::new(self.policy, self.columns, Some(class), self.year(at), row, layers, self);
         exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
             let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
             let (years, layers) = (self.years.len(), self.policy.layers().len());
@@ -687,15 +775,18 @@ impl<'a> Work<'a> {
             }
             let mut members: Vec<u32> = Vec::new();
             let checks = self.columns.checks(&rule.when);
+            let plain = rule.when.iter().all(Condition::is_plain);
             for row in rows.iter() {
                 let at_row = index(row);
                 let quick = checks.as_ref().filter(|checks| !checks.blanks.iter().any(|blank| blank.contains(at_row)));
                 let holds = if let Some(checks) = quick {
                     Some(checks.hold(at_row))
                 } else {
-                    let mut exact = Exact::new(self.policy, self.columns, data, year, at_row, &[]);
+                    let layers = if plain { Vec::new() } else { self.layers_of(*class, at_row, at, layer) };
+                    let mut exact = Exact::new(self.policy, self.columns, Some(data), year, at_row, &layers, self);
                     let holds = exact.holds(&rule.when);
-                    for fault in &exact.faults {
+                    let faults = exact.faults;
+                    for fault in &faults {
                         self.found.fault(at_row, (at, year), layer, fault);
                     }
                     holds
@@ -774,7 +865,6 @@ impl<'a> Work<'a> {
     fn splits(&mut self) -> Vec<Split> {
         self.extra.sort_unstable();
         let extra = self.extra.clone();
-        let step = self.policy.rounding().step().fen();
         let mut splits = Vec::new();
         for alike in extra.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let Some((row, at, ..)) = alike.first().copied() else { continue };
@@ -787,41 +877,14 @@ impl<'a> Work<'a> {
             };
             let Some(number) = group.class else { continue };
             let Some(class) = self.policy.classes().get(number) else { continue };
-            let count = self.roster.count(row_at);
-            let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([count]).collect();
-            ends.sort_unstable();
-            ends.dedup();
-            let mut segments = Vec::new();
-            let mut start = 0_u64;
-            for end in ends {
-                let mut layers: Vec<Option<Amount>> = Vec::new();
-                for layer in 0..self.policy.layers().len() {
-                    let base = self.layers_of(number, row_at, at, layer.saturating_add(1)).pop().flatten();
-                    let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
-                    let rule = class.funding.get(layer).and_then(Option::as_ref);
-                    let amount = match (rule, extra) {
-                        (_, Some(extra)) => base.map(|base| {
-                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
-                        }),
-                        (Some(rule), None) if rule.kind.pool().is_none() => {
-                            match self.exact(class, rule, row_at, at, &layers) {
-                                Ok(amount) => Some(amount),
-                                Err(faults) => {
-                                    for fault in faults.iter().filter(|_| base.is_some()) {
-                                        self.found.fault(row_at, (at, self.year(at)), layer, fault);
-                                    }
-                                    None
-                                }
-                            }
-                        }
-                        _ => base,
-                    };
-                    layers.push(amount);
-                }
-                let fen = layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect();
-                segments.push((end.saturating_sub(start), fen));
-                start = end;
+            let (members, faults) = self.members_by_extra(row_at, (number, class), at, &extras);
+            for (layer, fault) in &faults {
+                self.found.fault(row_at, (at, self.year(at)), *layer, fault);
             }
+            let fen = |members: Members| {
+                (members.count, members.layers.iter().map(|amount| amount.unwrap_or_default().fen()).collect())
+            };
+            let segments: Vec<(u64, Vec<i64>)> = members.into_iter().map(fen).collect();
             for layer in 0..self.policy.layers().len() {
                 let total = segments.iter().map(|(members, fen): &(u64, Vec<i64>)| {
                     BigInt::from(*members) * fen.get(layer).copied().unwrap_or_default()
@@ -833,6 +896,51 @@ impl<'a> Work<'a> {
             splits.push(Split { row, year: at, segments });
         }
         splits
+    }
+
+    /// The members of a counted row that differ by steps of pools, each kind with its amounts in all layers, and what is wrong
+    /// with them alone.
+    fn members_by_extra(
+        &self,
+        row: usize,
+        (number, class): (usize, &Class),
+        at: usize,
+        extras: &[(usize, u64)],
+    ) -> (Vec<Members>, Vec<(usize, Fault)>) {
+        let step = self.policy.rounding().step().fen();
+        let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([self.roster.count(row)]).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let (mut members, mut found) = (Vec::new(), Vec::new());
+        let mut start = 0_u64;
+        for end in ends {
+            let mut layers: Vec<Option<Amount>> = Vec::new();
+            for layer in 0..self.policy.layers().len() {
+                let base = self.layers_of(number, row, at, layer.saturating_add(1)).pop().flatten();
+                let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
+                let rule = class.funding.get(layer).and_then(Option::as_ref);
+                let amount =
+                    match (rule, extra) {
+                        (_, Some(extra)) => base.map(|base| {
+                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
+                        }),
+                        (Some(rule), None) if rule.kind.pool().is_none() && base.is_some() => {
+                            match self.exact(class, rule, row, at, &layers) {
+                                Ok(amount) => Some(amount),
+                                Err(faults) => {
+                                    found.extend(faults.into_iter().map(|fault| (layer, fault)));
+                                    None
+                                }
+                            }
+                        }
+                        _ => base,
+                    };
+                layers.push(amount);
+            }
+            members.push(Members { count: end.saturating_sub(start), layers });
+            start = end;
+        }
+        (members, found)
     }
 
     /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
@@ -899,6 +1007,14 @@ impl<'a> Work<'a> {
             .collect()
     }
 
+    fn group_of(&self, row: usize) -> Option<Group> {
+        self.groups.list.get(index(*self.groups.of_row(self.roster).get(row)?)).copied()
+    }
+
+    fn class_of(&self, row: usize) -> Option<usize> {
+        self.group_of(row).and_then(|group| group.class)
+    }
+
     /// The rows of suspect groups, with their class.
     fn suspect_rows(&self, suspects: &[Option<usize>]) -> Vec<(usize, usize)> {
         if suspects.iter().all(Option::is_none) {
@@ -906,6 +1022,70 @@ impl<'a> Work<'a> {
         }
         let rows = self.groups.of_row(self.roster).iter().enumerate();
         rows.filter_map(|(row, group)| Some((row, suspects.get(index(*group)).copied().flatten()?))).collect()
+    }
+}
+
+impl World for Work<'_> {
+    fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
+        self.aggregates.get(self, aggregate, year, (row, self.class_of(row)))
+    }
+
+    fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
+        let Some(at) = year.checked_sub(1).and_then(|year| self.years.binary_search(&year).ok()) else {
+            return Ok(None);
+        };
+        let before = self.before.get_or_init(|| Before::new(self.columns));
+        let is_live = |row: usize| self.group_of(row).is_some_and(|group| group.is_live(self.year(at)));
+        let Some(row) = before.row(self.columns, row, is_live) else { return Ok(None) };
+        let class = self.class_of(row).ok_or(Fault::Unknown)?;
+        let layers = self.layers_of(class, row, at, layer.number().saturating_add(1));
+        layers.last().copied().flatten().map(Some).ok_or(Fault::Unknown)
+    }
+
+    fn pool_part(&self, pool: PoolIndex, year: u16, row: usize) -> Option<BigRational> {
+        let known = self.pool_levels.borrow().get(&(pool, year)).cloned();
+        let levels = known.unwrap_or_else(|| {
+            let members = pool::members(self.columns, self.groups, pool, year);
+            let levels = members
+                .and_then(|members| Levels::new(self.policy.pool(pool)?, year, self.columns, &members).map(Rc::new));
+            self.pool_levels.borrow_mut().insert((pool, year), levels.clone());
+            levels
+        });
+        let part = levels?.part(self.columns, row)?.part;
+        Some(part / BigInt::from(self.policy.unit().fen()))
+    }
+}
+
+impl Gatherable for Work<'_> {
+    fn columns(&self) -> &Columns<'_> {
+        self.columns
+    }
+
+    fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
+        let rows = self.groups.of_row(self.roster).iter().enumerate();
+        let live = rows.filter_map(|(row, group)| {
+            let group = self.groups.list.get(index(*group)).filter(|group| group.is_live(year))?;
+            Some((row, group.class))
+        });
+        live.collect()
+    }
+
+    fn members(&self, row: usize, class: Option<usize>, year: u16) -> Vec<Members> {
+        let at = self.years.binary_search(&year).unwrap_or_default();
+        let count = self.roster.count(row);
+        let Some(number) = class else { return vec![Members { count, layers: Vec::new() }] };
+        if count > 1 && !self.extra.is_empty() {
+            let of_row = self.extra.iter().filter(|(of, year, ..)| (index(*of), *year) == (row, at));
+            let extras: Vec<(usize, u64)> = of_row.map(|(_, _, layer, extra)| (*layer, *extra)).collect();
+            if let Some(class) = self.policy.classes().get(number).filter(|_| !extras.is_empty()) {
+                return self.members_by_extra(row, (number, class), at, &extras).0;
+            }
+        }
+        vec![Members { count, layers: self.layers_of(number, row, at, self.policy.layers().len()) }]
+    }
+
+    fn fault(&self, row: usize, year: u16, fault: Fault) {
+        self.faults.borrow_mut().push((row, year, fault));
     }
 }
 
@@ -918,10 +1098,9 @@ fn fits(fen: i128, count: u64) -> bool {
 pub(crate) fn fault_problem(
     policy: &Policy,
     roster: &Places,
-    (row, year, layer): (usize, u16, usize),
+    (row, year, layer): (usize, u16, &str),
     fault: &Fault,
 ) -> Option<Problem> {
-    let layer = policy.layers().get(layer).map_or("", |layer| layer.id.as_str());
     let unit = policy.unit();
     let place = roster.name(row);
     let problem = match fault {
@@ -944,6 +1123,31 @@ pub(crate) fn fault_problem(
         Fault::Overflow => {
             let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
             Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
+        }
+        Fault::DivisionByZero => {
+            let message = words::LAYER_DIVIDES_BY_ZERO.with(&[&year, &layer, &place]);
+            Problem::new(Code::DivisionByZero, message).expected(words::CORRECT_OR_IF_ZERO)
+        }
+        Fault::OutsideBands(number) => {
+            let message = words::LAYER_OUTSIDE_BANDS.with(&[&year, &layer, &place]);
+            Problem::new(Code::OutsideBands, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
+        }
+        Fault::NoCase(subject, text) => {
+            let message = words::LAYER_HAS_NO_CASE.with(&[&year, &layer, &place]);
+            let problem = Problem::new(Code::NoCase, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
+            match subject {
+                Subject::Attribute(attribute) => {
+                    problem.column(policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()))
+                }
+                Subject::County => problem.column("county"),
+                Subject::Township => problem.column("township"),
+                _ => problem,
+            }
+        }
+        Fault::EmptyAggregate(aggregate) => {
+            let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
+            let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);
+            Problem::new(Code::EmptyAggregate, message).found(found).expected(words::OTHER_PLACES)
         }
     };
     Some(at(roster, row, problem))

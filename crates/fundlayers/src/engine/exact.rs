@@ -2,14 +2,17 @@
 //! equal, the fallback where they do not reach, and the source of explanations.
 
 use num_rational::BigRational;
+use num_traits::Zero;
 use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
-use crate::ground::fraction::{Fraction, rational, show};
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::engine::world::{Gathered, World};
+use crate::ground::fraction::{Fraction, show};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
 use crate::ground::money::{Amount, MoneyError};
+use crate::policy::kinds::{Bands, Cases, Tiers};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Class, Condition, Policy, Ratio, Rule, Subject, Yearly};
+use crate::policy::{Bound, Class, Condition, NumberRounding, Policy, Ratio, Rule, Subject, Test, Value, Yearly};
 
 /// Why a rule has no amount for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,14 @@ pub(crate) enum Fault {
     Negative(Amount),
     /// The amount is beyond 2^63 − 1 fen.
     Overflow,
+    /// A divisor is 0.
+    DivisionByZero,
+    /// A number lies in no band.
+    OutsideBands(BigRational),
+    /// A text has no case.
+    NoCase(Subject, String),
+    /// An aggregate of no places.
+    EmptyAggregate(AggregateIndex),
 }
 
 /// A number that a rule read, by name.
@@ -32,6 +43,30 @@ pub(crate) enum Input {
     Standard,
     Attribute(AttributeIndex),
     Layer(LayerIndex),
+    Figure(FigureIndex),
+    Aggregate(AggregateIndex),
+    Exact(LayerIndex),
+    LastYear(LayerIndex),
+}
+
+/// Something by which an amount was found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Found {
+    /// A condition that was looked at: whether it holds, and of which number.
+    Condition(Condition, bool, Option<BigRational>),
+    /// A band: the number that it was found by, the bands, and which of them it is.
+    Band(BigRational, Bands, usize),
+    /// A case: the text.
+    Case(Subject, String),
+    /// An aggregate: how many places, and their sum if it is a mean.
+    Aggregate(AggregateIndex, Gathered),
+}
+
+/// A figure that an amount rests on.
+#[derive(Debug, Clone)]
+pub(crate) struct TracedFigure {
+    pub(crate) figure: FigureIndex,
+    pub(crate) traced: Traced,
 }
 
 /// An exact number and how it came about.
@@ -66,18 +101,24 @@ pub(crate) struct Term {
 pub(crate) struct Exact<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) columns: &'a Columns<'a>,
-    pub(crate) class: &'a Class,
+    /// The class, where it is known.
+    pub(crate) class: Option<&'a Class>,
     pub(crate) year: u16,
     pub(crate) row: usize,
     /// The amounts of one place by layer; none where unknown.
     pub(crate) layers: &'a [Option<Amount>],
+    pub(crate) world: &'a dyn World,
     /// What arrived for one place by layer, in the policy's unit, where top-ups count that and not what was due.
     pub(crate) arrived: Option<Vec<BigRational>>,
     /// Whether to write down the arithmetic.
     trace: bool,
     pub(crate) inputs: Vec<(Input, BigRational)>,
-    /// The conditions that were looked at, where the arithmetic is written down: whether each holds, and of which number.
-    pub(crate) looked_at: Vec<(Condition, bool, Option<BigRational>)>,
+    /// What the amount was found by, where the arithmetic is written down.
+    pub(crate) found: Vec<Found>,
+    /// The figures that were worked out, each once.
+    figures: Vec<(FigureIndex, Option<Fraction>)>,
+    /// Their arithmetic, in the order in which they are needed.
+    pub(crate) traced_figures: Vec<TracedFigure>,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -85,13 +126,33 @@ impl<'a> Exact<'a> {
     pub(crate) fn new(
         policy: &'a Policy,
         columns: &'a Columns<'a>,
-        class: &'a Class,
+        class: Option<&'a Class>,
         year: u16,
         row: usize,
         layers: &'a [Option<Amount>],
+        world: &'a dyn World,
     ) -> Self {
-        let (inputs, looked_at, faults) = (Vec::new(), Vec::new(), Vec::new());
-        Self { policy, columns, class, year, row, layers, arrived: None, trace: false, inputs, looked_at, faults }
+        Self {
+            policy,
+            columns,
+            class,
+            year,
+            row,
+            layers,
+            world,
+            arrived: None,
+            trace: false,
+            inputs: Vec::new(),
+            found: Vec::new(),
+            figures: Vec::new(),
+            traced_figures: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// What a value comes to.
+    pub(crate) fn value(&mut self, value: &Value) -> Option<Fraction> {
+        value.eval(self).map(|term| term.value)
     }
 
     /// The amount of one place under a rule that is not a pool, before rounding and with its arithmetic.
@@ -168,35 +229,133 @@ impl<'a> Exact<'a> {
         }
     }
 
+    fn found(&mut self, found: impl FnOnce() -> Found) {
+        if self.trace {
+            let found = found();
+            if !self.found.contains(&found) {
+                self.found.push(found);
+            }
+        }
+    }
+
+    /// A number that a condition looks at; none if it cannot be had, or the subject has none.
+    fn number_of(&mut self, subject: Subject) -> Option<Fraction> {
+        match subject {
+            Subject::Attribute(attribute) => self.attribute(attribute),
+            Subject::Figure(figure) => self.figure(figure),
+            Subject::Layer(layer) => self.layer(layer),
+            Subject::Year => Some(self.plain(BigRational::from(num_bigint::BigInt::from(self.year)).into())),
+            _ => None,
+        }
+        .map(|term| term.value)
+    }
+
+    /// A text that a condition or a case looks at; none if it is blank where it must not be.
+    fn text_of(&mut self, subject: Subject) -> Option<&'a str> {
+        let roster = self.columns.roster;
+        match subject {
+            Subject::Attribute(attribute) => {
+                let text = self.columns.text(attribute, self.row);
+                if text.is_none() {
+                    self.fault(Fault::Blank(attribute));
+                }
+                text
+            }
+            Subject::County => Some(roster.county(self.row)),
+            Subject::Township => Some(roster.township(self.row)),
+            Subject::Kind => Some(roster.kind(self.row)),
+            Subject::Designation => Some(roster.designation(self.row)),
+            Subject::Class => Some(self.class.map_or("", |class| class.id.as_str())),
+            _ => None,
+        }
+    }
+
+    /// Whether a condition holds; none if it reads something that cannot be had.
+    fn condition(&mut self, condition: &Condition) -> Option<bool> {
+        if condition.is_plain() {
+            return match self.columns.holds(condition, self.row) {
+                Ok(holds) => Some(holds),
+                Err(attribute) => {
+                    self.fault(Fault::Blank(attribute));
+                    None
+                }
+            };
+        }
+        match &condition.test {
+            Test::Any(lists) => {
+                let mut any = Some(false);
+                for list in lists {
+                    // All of them are looked at, so that every blank is known.
+                    let holds = self.all_hold(list);
+                    any = any.zip(holds).map(|(any, holds)| any || holds);
+                }
+                any
+            }
+            Test::Not(list) => self.all_hold(list).map(|holds| !holds),
+            Test::Texts(_) => self.text_of(condition.subject).map(|text| condition.is_text(text)),
+            Test::Flags(_) => None,
+            Test::Numbers(_) | Test::Bounds(_) => {
+                let number = self.number_of(condition.subject)?;
+                Some(condition.test.passes(|limit| number.cmp(&Fraction::decimal(*limit))))
+            }
+            Test::Values(values) => {
+                let number = self.number_of(condition.subject);
+                let values = all(Value::eval_all(values, self));
+                let (number, values) = number.zip(values)?;
+                Some(values.iter().any(|value| value.value == number))
+            }
+            Test::Within(bounds) => {
+                let number = self.number_of(condition.subject);
+                let mut limits = Vec::new();
+                for (bound, value) in bounds {
+                    limits.push(value.eval(self).map(|limit| (*bound, limit.value)));
+                }
+                let limits: Option<Vec<(Bound, Fraction)>> = limits.into_iter().collect();
+                let (number, limits) = number.zip(limits)?;
+                Some(limits.iter().all(|(bound, limit)| bound.holds(number.cmp(limit))))
+            }
+        }
+    }
+
+    fn all_hold(&mut self, conditions: &[Condition]) -> Option<bool> {
+        let mut all = Some(true);
+        for condition in conditions {
+            let holds = self.condition(condition);
+            all = all.zip(holds).map(|(all, holds)| all && holds);
+        }
+        all
+    }
+
     fn look_at(&mut self, condition: &Condition, holds: bool) {
-        if !self.trace || self.looked_at.iter().any(|(known, ..)| known == condition) {
+        if !self.trace {
             return;
         }
         let number = match condition.subject {
             Subject::Attribute(attribute) => self.columns.number(attribute, self.row),
-            Subject::County | Subject::Township => None,
+            subject @ (Subject::Figure(_) | Subject::Layer(_)) => {
+                self.number_of(subject).map(|number| number.reduced())
+            }
+            _ => None,
         };
         if let (Subject::Attribute(attribute), Some(number)) = (condition.subject, &number) {
             let number = number.clone();
             self.read(Input::Attribute(attribute), |_| Some(number));
         }
-        self.looked_at.push((condition.clone(), holds, number));
+        let known = self.found.iter().any(|found| matches!(found, Found::Condition(known, ..) if known == condition));
+        if !known {
+            self.found.push(Found::Condition(condition.clone(), holds, number));
+        }
     }
 
     /// Whether all conditions hold; none if one reads a blank.
     pub(crate) fn holds(&mut self, conditions: &[Condition]) -> Option<bool> {
         let mut all = Some(true);
         for condition in conditions {
-            match self.columns.holds(condition, self.row) {
-                Ok(holds) => {
-                    self.look_at(condition, holds);
-                    all = all.map(|so_far| so_far && holds);
-                }
-                Err(attribute) => {
-                    self.fault(Fault::Blank(attribute));
-                    all = None;
-                }
+            let holds = self.condition(condition);
+            if let Some(holds) = holds {
+                self.look_at(condition, holds);
             }
+            all = all.zip(holds).map(|(all, holds)| all && holds);
         }
         all
     }
@@ -211,8 +370,10 @@ impl Algebra for Exact<'_> {
     }
 
     fn standard(&mut self) -> Self::Number {
-        let number =
-            self.read(Input::Standard, |this| Some(rational(*this.class.standard.as_ref()?.at(this.year)?)))?;
+        let number = self.read(Input::Standard, |this| {
+            let standard = this.class?.standard.as_ref()?;
+            this.value(standard).map(|standard| standard.reduced())
+        })?;
         Some(self.plain(number))
     }
 
@@ -235,13 +396,158 @@ impl Algebra for Exact<'_> {
     fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number> {
         // A layer that the class does not list is 0 and needs no word. Something may have arrived all the same.
         let all = self.arrived.is_some();
-        let layers: Vec<LayerIndex> = layers.iter().copied().filter(|layer| all || self.class.funds(*layer)).collect();
+        let layers: Vec<LayerIndex> =
+            layers.iter().copied().filter(|layer| all || self.class.is_none_or(|class| class.funds(*layer))).collect();
         let mut counted = Vec::new();
         for layer in layers {
             let number = self.counted_amount(layer);
             counted.push(number.map(|number| self.plain(number)));
         }
         counted
+    }
+
+    fn figure(&mut self, figure: FigureIndex) -> Self::Number {
+        if let Some((_, known)) = self.figures.iter().find(|(known, _)| *known == figure) {
+            return known.clone().map(|number| self.plain(number));
+        }
+        let exact = self.policy.figure(figure).and_then(|data| data.eval(self));
+        let value = exact.as_ref().map(|exact| exact.value.clone());
+        self.figures.push((figure, value.clone()));
+        let exact = exact?;
+        let reduced = exact.value.reduced();
+        if self.trace {
+            let traced = Traced { value: reduced.clone(), text: exact.text, absent: exact.absent };
+            self.traced_figures.push(TracedFigure { figure, traced });
+        }
+        self.read(Input::Figure(figure), |_| Some(reduced));
+        value.map(|number| self.plain(number))
+    }
+
+    fn aggregate(&mut self, aggregate: AggregateIndex) -> Self::Number {
+        let number = self.read(Input::Aggregate(aggregate), |this| {
+            match this.world.aggregate(aggregate, this.year, this.row) {
+                Ok(gathered) => {
+                    let value = gathered.value.clone();
+                    this.found(|| Found::Aggregate(aggregate, gathered));
+                    value
+                }
+                Err(fault) => {
+                    this.fault(fault);
+                    None
+                }
+            }
+        })?;
+        Some(self.plain(number))
+    }
+
+    fn exact(&mut self, layer: LayerIndex) -> Self::Number {
+        let number = self.read(Input::Exact(layer), |this| {
+            let Some(rule) = this.class?.funding.get(layer.number())?.as_ref() else {
+                return Some(BigRational::zero());
+            };
+            let number = match rule.kind.pool() {
+                None => rule.eval_exact(this).map(|exact| exact.value.reduced()),
+                Some(_) if this.holds(&rule.when) == Some(false) => Some(BigRational::zero()),
+                Some(pool) => this.world.pool_part(pool, this.year, this.row),
+            };
+            if number.is_none() {
+                this.fault(Fault::Unknown);
+            }
+            number
+        })?;
+        Some(self.plain(number))
+    }
+
+    fn last_year(&mut self, layer: LayerIndex, first: &Value) -> Self::Number {
+        match self.world.last_year(layer, self.year, self.row) {
+            Ok(Some(amount)) => {
+                let amount = BigRational::new(amount.fen().into(), self.policy.unit().fen().into());
+                let number = self.read(Input::LastYear(layer), |_| Some(amount))?;
+                Some(self.plain(number))
+            }
+            Ok(None) => first.eval(self),
+            Err(fault) => {
+                self.fault(fault);
+                None
+            }
+        }
+    }
+
+    fn product(&mut self, factors: Vec<Self::Number>) -> Self::Number {
+        let factors = all(factors)?;
+        let value = Fraction::product(factors.iter().map(|factor| &factor.value));
+        Some(self.term(value, || (factors.iter().map(brackets).collect::<Vec<_>>().join(" × "), false)))
+    }
+
+    fn quotient(&mut self, dividend: Self::Number, divisor: Self::Number, if_zero: Option<&Value>) -> Self::Number {
+        let (dividend, divisor) = dividend.zip(divisor)?;
+        let Some(value) = dividend.value.divided_by(&divisor.value) else {
+            let Some(if_zero) = if_zero else {
+                self.fault(Fault::DivisionByZero);
+                return None;
+            };
+            return if_zero.eval(self);
+        };
+        Some(self.term(value, || {
+            let of = |term: &Term| {
+                let product = term.text.contains(" × ") || term.text.contains(" ÷ ");
+                if product && !term.sum { ["(", &term.text, ")"].concat() } else { brackets(term) }
+            };
+            ([brackets(&dividend), of(&divisor)].join(" ÷ "), false)
+        }))
+    }
+
+    fn bands(&mut self, of: Self::Number, bands: &Bands) -> Self::Number {
+        let of = of?;
+        let Some((number, band)) = bands.find(self.year, |limit| of.value.cmp(&Fraction::decimal(*limit))) else {
+            self.fault(Fault::OutsideBands(of.value.reduced()));
+            return None;
+        };
+        self.found(|| Found::Band(of.value.reduced(), bands.clone(), number));
+        band.give.eval(self)
+    }
+
+    fn tiers(&mut self, of: Self::Number, tiers: &Tiers) -> Self::Number {
+        let of = of?;
+        let zero = Fraction::zero();
+        let mut from = zero.clone();
+        let mut slices = Vec::new();
+        for tier in &tiers.tiers {
+            let to = match &tier.up_to {
+                Some(end) => of.value.clone().min(Fraction::decimal(*end.at(self.year)?)),
+                None => of.value.clone(),
+            };
+            if to <= from {
+                break;
+            }
+            let slice = self.plain(to.minus(from));
+            slices.push(tier.rate.times(self, Some(slice)));
+            from = to;
+        }
+        self.sum(slices)
+    }
+
+    fn cases(&mut self, cases: &Cases) -> Self::Number {
+        let text = self.text_of(cases.of)?;
+        let Some(value) = cases.value(text) else {
+            self.fault(Fault::NoCase(cases.of, text.to_owned()));
+            return None;
+        };
+        self.found(|| Found::Case(cases.of, text.to_owned()));
+        value.eval(self)
+    }
+
+    fn rounded(&mut self, number: Self::Number, rounding: &NumberRounding) -> Self::Number {
+        let number = number?;
+        let rounded = rounding.round(&number.value);
+        let absent = number.absent;
+        let text = || (["round(", &number.text, ", ", &rounding.step.to_string(), ")"].concat(), false);
+        Some(Term { absent, ..self.term(rounded.into(), text) })
+    }
+
+    /// Every way to put numbers together is written above.
+    fn made_of(&mut self, _: Vec<Self::Number>) -> Self::Number {
+        None
     }
 
     /// Pools are worked out over all their members; see [`pool`](crate::engine::pool).

@@ -1,18 +1,24 @@
 //! Which class serves which row.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
+use num_rational::BigRational;
 
 use crate::engine::columns::Columns;
+use crate::engine::compute::fault_problem;
+use crate::engine::exact::{Exact, Fault};
 use crate::engine::index::{Candidates, ClassIndex, Search};
+use crate::engine::world::{Aggregates, Gatherable, Gathered, Members, World};
 use crate::ground::catalogue::engine as words;
-use crate::ground::ids::{DesignationIndex, KindIndex, index};
+use crate::ground::ids::{AggregateIndex, DesignationIndex, KindIndex, LayerIndex, PoolIndex, index};
 use crate::ground::message::Argument;
+use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::{join, join_id};
-use crate::policy::{Class, Named, Policy};
+use crate::policy::{Class, Condition, Named, Policy};
 use crate::roster::Places;
 
 /// Rows that are served alike: the same class in the same years.
@@ -114,6 +120,7 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
         never_live(policy, roster, &groups.list, &mut problems);
         return (groups, problems);
     }
+    let general = (skip.is_empty() && has_general_conditions(policy)).then(|| General::new(&columns));
     let mut search = Search::default();
     let mut of_row = Vec::with_capacity(roster.len());
     let mut skip = skip.iter().copied().peekable();
@@ -123,7 +130,7 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
             Some(Way::One(group)) => *group,
             _ if skipped => dead,
             Some(Way::Several(candidates, years)) => {
-                let class = choose(&classes, candidates, row, &mut search, &mut problems);
+                let class = choose(&classes, candidates, (row, *years), general.as_ref(), &mut search, &mut problems);
                 class.map_or(dead, |class| groups.code(Group { class: Some(class), years: Some(*years) }))
             }
             _ => {
@@ -131,6 +138,9 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
                 dead
             }
         });
+    }
+    if let Some(general) = general {
+        general.problems(&mut problems);
     }
     let groups = groups.list;
     let mut places = vec![0_u128; groups.len()];
@@ -179,7 +189,8 @@ enum Fitting {
 fn choose(
     classes: &ClassIndex<'_, '_>,
     candidates: &Candidates,
-    row: usize,
+    (row, years): (usize, (u16, u16)),
+    general: Option<&General<'_, '_>>,
     search: &mut Search,
     problems: &mut Problems,
 ) -> Option<usize> {
@@ -195,6 +206,20 @@ fn choose(
         return None;
     }
     classes.search(candidates, row, search);
+    let is_general = |class: &usize| {
+        columns.policy.classes().get(*class).is_some_and(|class| !class.conditions.iter().all(Condition::is_plain))
+    };
+    if search.found.iter().any(is_general) {
+        match general.map(|general| general.serving(&search.found, row, years)) {
+            Some(Ok(found)) => search.found = found,
+            Some(Err(problem)) => {
+                problems.extend(problem);
+                return None;
+            }
+            // Rows with problems of their own come first.
+            None => return None,
+        }
+    }
     match search.found.as_slice() {
         [] => {
             problems.push(no_class(columns.policy, columns.roster, row));
@@ -208,6 +233,121 @@ fn choose(
             problems.push(at(columns.roster, row, problem.expected(words::LET_CLASSES_DIFFER)));
             None
         }
+    }
+}
+
+/// Conditions of classes that read more than the columns of a row: figures, aggregates, the year.
+struct General<'c, 'a> {
+    columns: &'c Columns<'a>,
+    aggregates: Aggregates,
+    faults: RefCell<Vec<(usize, u16, Fault)>>,
+}
+
+/// Whether a class has a condition that reads more than the columns of a row.
+fn has_general_conditions(policy: &Policy) -> bool {
+    policy.classes().iter().any(|class| !class.conditions.iter().all(Condition::is_plain))
+}
+
+impl<'c, 'a> General<'c, 'a> {
+    fn new(columns: &'c Columns<'a>) -> Self {
+        Self { columns, aggregates: Aggregates::new(columns.policy), faults: RefCell::new(Vec::new()) }
+    }
+
+    /// Those of some classes that serve a row, the same in each of its years; else what is wrong, unless that is said
+    /// elsewhere.
+    fn serving(&self, found: &[usize], row: usize, (first, last): (u16, u16)) -> Result<Vec<usize>, Option<Problem>> {
+        let policy = self.columns.policy;
+        let mut before: Option<(u16, Vec<usize>)> = None;
+        for year in first..=last {
+            let mut serving = Vec::new();
+            for class in found {
+                let conditions = policy.classes().get(*class).map_or(&[][..], |class| &class.conditions);
+                let mut exact = Exact::new(policy, self.columns, None, year, row, &[], self);
+                match exact.holds(conditions) {
+                    Some(true) => serving.push(*class),
+                    Some(false) => {}
+                    None => {
+                        exact.faults.into_iter().for_each(|fault| self.fault(row, year, fault));
+                        return Err(None);
+                    }
+                }
+            }
+            match &before {
+                None => before = Some((year, serving)),
+                Some((_, known)) if *known == serving => {}
+                Some((known_year, known)) => {
+                    let ids = |classes: &[usize]| {
+                        let ids = classes.iter().filter_map(|class| policy.classes().get(*class));
+                        ids.map(|class| class.id.as_str()).collect::<Vec<_>>().join(", ")
+                    };
+                    let message = words::CLASS_CHANGES.with(&[known_year, &ids(known), &year, &ids(&serving)]);
+                    let problem = Problem::new(Code::ClassChanges, message).found(self.columns.roster.name(row));
+                    return Err(Some(at(self.columns.roster, row, problem.expected(words::ROWS_BY_YEARS))));
+                }
+            }
+        }
+        Ok(before.map(|(_, serving)| serving).unwrap_or_default())
+    }
+
+    /// What came up on the way.
+    fn problems(self, problems: &mut Problems) {
+        let mut faults = self.faults.into_inner();
+        faults.sort_by_key(|(row, year, _)| (*row, *year));
+        let mut said: Vec<(usize, Fault)> = Vec::new();
+        for (row, year, fault) in faults {
+            if said.iter().rev().take_while(|(of, _)| *of == row).any(|(_, known)| *known == fault) {
+                continue;
+            }
+            if let Fault::Blank(attribute) = &fault {
+                let id = self.columns.policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
+                let problem = Problem::new(Code::BlankAttribute, words::BLANK_BUT_TELLS_CLASS).expected(words::FILL_IN);
+                problems.push(at(self.columns.roster, row, problem).column(id));
+            } else if let Some(problem) =
+                fault_problem(self.columns.policy, self.columns.roster, (row, year, "where"), &fault)
+            {
+                problems.push(problem);
+            }
+            said.push((row, fault));
+        }
+    }
+}
+
+impl World for General<'_, '_> {
+    fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
+        self.aggregates.get(self, aggregate, year, (row, None))
+    }
+
+    /// A class is known before anything is computed.
+    fn last_year(&self, _: LayerIndex, _: u16, _: usize) -> Result<Option<Amount>, Fault> {
+        Err(Fault::Unknown)
+    }
+
+    fn pool_part(&self, _: PoolIndex, _: u16, _: usize) -> Option<BigRational> {
+        None
+    }
+}
+
+impl Gatherable for General<'_, '_> {
+    fn columns(&self) -> &Columns<'_> {
+        self.columns
+    }
+
+    fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
+        let years = self.columns.policy.years();
+        let roster = self.columns.roster;
+        let shapes = roster.shapes().iter().map(|shape| shape.years(&years).is_some_and(|own| own.contains(&year)));
+        let is_live: Vec<bool> = shapes.collect();
+        let rows = roster.shape_codes().iter().enumerate();
+        let live = rows.filter(|(_, shape)| is_live.get(index(**shape)).copied().unwrap_or_default());
+        live.map(|(row, _)| (row, None)).collect()
+    }
+
+    fn members(&self, row: usize, _: Option<usize>, _: u16) -> Vec<Members> {
+        vec![Members { count: self.columns.roster.count(row), layers: Vec::new() }]
+    }
+
+    fn fault(&self, row: usize, year: u16, fault: Fault) {
+        self.faults.borrow_mut().push((row, year, fault));
     }
 }
 
@@ -225,6 +365,7 @@ pub(crate) fn alike(a: &Policy, b: &Policy) -> bool {
         && a.attributes() == b.attributes()
         && a.classes().len() == b.classes().len()
         && a.classes().iter().zip(b.classes()).all(|(class, other)| who(class, other))
+        && (!has_general_conditions(a) || (a.figures() == b.figures() && a.aggregates() == b.aggregates()))
 }
 
 /// A problem of a row.

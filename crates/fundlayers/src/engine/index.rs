@@ -82,6 +82,7 @@ impl<'c, 'a> ClassIndex<'c, 'a> {
                 let conditions = classes.get(*number).map_or(&[][..], |class| &class.conditions);
                 for (place, condition) in conditions.iter().enumerate() {
                     if let Subject::Attribute(attribute) = condition.subject
+                        && condition.is_plain()
                         && !matches!(condition.test, Test::Flags(_))
                         && let Some(last) = seen.get_mut(attribute.number()).filter(|last| **last != at)
                     {
@@ -118,7 +119,7 @@ impl<'c, 'a> ClassIndex<'c, 'a> {
         Candidates { parts, reads: attributes }
     }
 
-    /// Finds the candidates that serve a row that is blank in nothing that they read.
+    /// Finds the candidates that serve a row that is blank in nothing that they read, as far as plain conditions tell.
     pub(crate) fn search(&self, candidates: &Candidates, row: usize, search: &mut Search) {
         search.found.clear();
         for part in &candidates.parts {
@@ -137,9 +138,10 @@ impl<'c, 'a> ClassIndex<'c, 'a> {
         let Some((class, checks)) = self.columns.policy.classes().get(class).zip(self.checks.get(class)) else {
             return false;
         };
-        match checks.get_or_init(|| self.columns.checks(&class.conditions)) {
+        let plain = || class.conditions.iter().filter(|condition| condition.is_plain());
+        match checks.get_or_init(|| self.columns.checks(plain())) {
             Some(checks) => checks.hold(row),
-            None => class.conditions.iter().all(|condition| self.columns.holds(condition, row) == Ok(true)),
+            None => plain().all(|condition| self.columns.holds(condition, row) == Ok(true)),
         }
     }
 

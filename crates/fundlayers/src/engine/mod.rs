@@ -12,3 +12,4 @@ pub(crate) mod program;
 pub(crate) mod roster;
 pub(crate) mod rows;
 pub(crate) mod store;
+pub(crate) mod world;

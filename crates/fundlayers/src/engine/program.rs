@@ -15,11 +15,12 @@ use rust_decimal::Decimal;
 use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::engine::rows::Rows;
 use crate::ground::fraction::{Fraction, make_common, rational};
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
 use crate::ground::money::RoundingMode;
 use crate::math::divide::Divisor;
+use crate::policy::kinds::Tiers;
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Class, Condition, Ratio, Yearly};
+use crate::policy::{Class, Condition, NumberRounding, Ratio, Value, Yearly};
 
 /// How a layer before this one stands for a class in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +85,8 @@ impl Algebra for Compiler<'_> {
     }
 
     fn standard(&mut self) -> Self::Number {
-        let standard = self.class.standard.as_ref().ok_or(Unfit)?;
-        self.number(standard)
+        // It reads no standard, so that this ends.
+        self.class.standard.as_ref().ok_or(Unfit)?.eval(self)
     }
 
     fn attribute(&mut self, attribute: AttributeIndex) -> Self::Number {
@@ -101,6 +102,34 @@ impl Algebra for Compiler<'_> {
     fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number> {
         let cells = self.arrived.unwrap_or(self.cells);
         layers.iter().map(|layer| layer_of(cells, *layer)).collect()
+    }
+
+    fn figure(&mut self, _: FigureIndex) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn aggregate(&mut self, _: AggregateIndex) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn exact(&mut self, _: LayerIndex) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn last_year(&mut self, _: LayerIndex, _: &Value) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn tiers(&mut self, _: Self::Number, _: &Tiers) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn rounded(&mut self, _: Self::Number, _: &NumberRounding) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn made_of(&mut self, _: Vec<Self::Number>) -> Self::Number {
+        Err(Unfit)
     }
 
     fn pool(&mut self, _: PoolIndex) -> Self::Number {
@@ -141,6 +170,9 @@ impl Algebra for Compiler<'_> {
         let tree = rule(self)?;
         if conditions.is_empty() {
             return Ok(tree);
+        }
+        if !conditions.iter().all(Condition::is_plain) {
+            return Err(Unfit);
         }
         Ok(Tree::When { conditions: conditions.to_vec(), tree: Box::new(tree) })
     }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -46,6 +46,26 @@ impl Fraction {
     /// Times a fraction whose denominator is above zero.
     pub(crate) fn times(&self, numerator: i128, denominator: i128) -> Self {
         Self { numerator: &self.numerator * numerator, denominator: &self.denominator * denominator }
+    }
+
+    /// All of them multiplied.
+    pub(crate) fn product<'a>(factors: impl Iterator<Item = &'a Self>) -> Self {
+        let one = Self { numerator: BigInt::one(), denominator: BigInt::one() };
+        factors.fold(one, |product, factor| Self {
+            numerator: product.numerator * &factor.numerator,
+            denominator: product.denominator * &factor.denominator,
+        })
+    }
+
+    /// This ÷ another; none if that is 0.
+    pub(crate) fn divided_by(&self, divisor: &Self) -> Option<Self> {
+        let above = &self.numerator * &divisor.denominator;
+        let below = &self.denominator * &divisor.numerator;
+        match below.sign() {
+            Sign::NoSign => None,
+            Sign::Plus => Some(Self { numerator: above, denominator: below }),
+            Sign::Minus => Some(Self { numerator: -above, denominator: -below }),
+        }
     }
 
     /// All together, over their common denominator.

@@ -31,6 +31,10 @@ indices! {
     LayerIndex;
     /// Where an attribute stands among [`Policy::attributes`](crate::Policy::attributes).
     AttributeIndex;
+    /// Where a figure stands among [`Policy::figures`](crate::Policy::figures).
+    FigureIndex;
+    /// Where an aggregate stands among [`Policy::aggregates`](crate::Policy::aggregates).
+    AggregateIndex;
     /// Where a pool stands among [`Policy::pools`](crate::Policy::pools).
     PoolIndex;
     /// Where a body stands among [`Policy::payers`](crate::Policy::payers).

@@ -1,16 +1,15 @@
 //! What was changed of a policy: each value with what stood there before, and which amounts rest on it.
 
-use hashbrown::HashMap;
-use rust_decimal::Decimal;
+use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::ground::catalogue::notes as words;
-use crate::ground::ids::{AttributeIndex, ClassIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{ClassIndex, LayerIndex};
 use crate::ground::language::Lang;
 use crate::ground::message::{Argument, Message};
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Condition, Path, Policy, Ratio, Yearly};
+use crate::policy::rule::reads::Reads;
+use crate::policy::{Path, Policy};
 
 /// A value of a policy that [`Policy::with_changes`] changed.
 ///
@@ -175,32 +174,50 @@ impl Policy {
             return Vec::new();
         }
         let mut behind = vec![false; self.changes().len()];
-        self.mark(class, layer, &mut behind);
+        self.mark(class, layer, &mut behind, &mut HashSet::new());
         self.changes().iter().zip(behind).filter_map(|(change, is_behind)| is_behind.then_some(change)).collect()
     }
 
-    fn mark(&self, number: ClassIndex, layer: LayerIndex, behind: &mut [bool]) {
+    fn mark(
+        &self,
+        number: ClassIndex,
+        layer: LayerIndex,
+        behind: &mut [bool],
+        seen: &mut HashSet<(ClassIndex, LayerIndex)>,
+    ) {
+        if !seen.insert((number, layer)) {
+            return;
+        }
         let Some(class) = self.classes().get(number.number()) else { return };
         let Some(rule) = class.funding.get(layer.number()).and_then(Option::as_ref) else { return };
-        let mut reads = Reads::default();
+        let mut reads = Reads::new(self.figures(), self.aggregates());
         rule.eval(&mut reads);
+        if let Some(standard) = class.standard.as_ref().filter(|_| reads.standard) {
+            standard.eval(&mut reads);
+        }
         let id = class.id.as_str();
         let own = self.layer(layer).map_or("", |layer| layer.id.as_str());
         let mut paths = vec![vec!["classes", id, "funding", own], vec!["rounding"], vec!["unit"]];
         if reads.standard {
             paths.push(vec!["classes", id, "standard"]);
         }
-        paths.extend(reads.pool.and_then(|pool| self.pool(pool)).map(|pool| vec!["pools", pool.id.as_str()]));
+        paths
+            .extend(reads.pools.iter().filter_map(|pool| self.pool(*pool)).map(|pool| vec!["pools", pool.id.as_str()]));
         let attributes = reads.attributes.iter().filter_map(|attribute| self.attribute(*attribute));
         paths.extend(attributes.map(|attribute| vec!["attributes", attribute.id.as_str()]));
+        let figures = reads.figures.iter().filter_map(|figure| self.figure(*figure));
+        paths.extend(figures.map(|figure| vec!["figures", figure.id.as_str()]));
         for (change, is_behind) in self.changes().iter().zip(&mut *behind) {
             *is_behind |= !change.is_of_words() && paths.iter().any(|path| change.touches(path));
         }
-        // Earlier layers only, so that this ends; each of them once.
-        reads.layers.sort_unstable();
-        reads.layers.dedup();
-        for earlier in reads.layers {
-            self.mark(number, earlier, behind);
+        // An aggregate may read the layers of any class.
+        let all = 0..self.classes().len();
+        let of_class = number.number()..number.number().saturating_add(1);
+        let classes = if reads.aggregates.is_empty() { of_class } else { all };
+        for read in reads.layers.into_iter().chain(reads.last_year) {
+            for class in classes.clone() {
+                self.mark(ClassIndex::new(class), read, behind, seen);
+            }
         }
     }
 
@@ -212,58 +229,6 @@ impl Policy {
     /// Whether a change of more than words lies at a path or in it.
     pub(super) fn is_changed(&self, path: &[&str]) -> bool {
         self.changes().iter().any(|change| !change.is_of_words() && change.touches(path))
-    }
-}
-
-/// What a rule or a value reads.
-#[derive(Default)]
-pub(crate) struct Reads {
-    pub(crate) standard: bool,
-    pub(crate) attributes: Vec<AttributeIndex>,
-    pub(crate) layers: Vec<LayerIndex>,
-    pool: Option<PoolIndex>,
-}
-
-impl Algebra for Reads {
-    type Number = ();
-
-    fn number(&mut self, _: &Yearly<Decimal>) {}
-
-    fn standard(&mut self) {
-        self.standard = true;
-    }
-
-    fn attribute(&mut self, attribute: AttributeIndex) {
-        self.attributes.push(attribute);
-    }
-
-    fn layer(&mut self, layer: LayerIndex) {
-        self.layers.push(layer);
-    }
-
-    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<()> {
-        self.layers.extend(layers);
-        Vec::new()
-    }
-
-    fn pool(&mut self, pool: PoolIndex) {
-        self.pool = Some(pool);
-    }
-
-    fn sum(&mut self, _: Vec<()>) {}
-
-    fn difference(&mut self, (): (), _: Vec<()>) {}
-
-    fn times(&mut self, _: &Yearly<Ratio>, (): ()) {}
-
-    fn extreme(&mut self, _: Extreme, _: Vec<()>) {}
-
-    fn not_below_zero(&mut self, (): ()) {}
-
-    fn bounded(&mut self, (): (), _: Option<()>, _: Option<()>) {}
-
-    fn only_where(&mut self, _: &[Condition], rule: impl FnOnce(&mut Self)) {
-        rule(self);
     }
 }
 

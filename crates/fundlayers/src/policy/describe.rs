@@ -5,7 +5,7 @@ use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
-use crate::policy::rule::words::{Words, yearly, years};
+use crate::policy::rule::words::{Words, years};
 use crate::policy::{Payer, Policy, Weight, Yearly};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
@@ -189,7 +189,7 @@ impl Words<'_> {
                 terms.push([self.word("应有 ", "expected "), &expected.to_string()].concat());
             }
             if let Some(standard) = &class.standard {
-                terms.push([self.word("标准 ", "standard "), &yearly(standard)].concat());
+                terms.push([self.word("标准 ", "standard "), &self.value(standard)].concat());
             }
             let rules = class.funding.iter().enumerate();
             classes.push(DescribedClass {

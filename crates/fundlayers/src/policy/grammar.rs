@@ -105,6 +105,8 @@ pub enum Shape {
     Id,
     /// An id that rules and results read.
     LayerId,
+    /// An id that rules read.
+    ValueId,
     /// A name in both languages; what is left out is the id.
     Name,
     /// A text in one language or both.
@@ -121,6 +123,8 @@ pub enum Shape {
     Number,
     /// A number above 0.
     Positive,
+    /// A number, or these by year.
+    Yearly,
     /// An amount of money from 0, or amounts by year.
     Amount,
     /// A number or ratio, or these by year.
@@ -191,6 +195,8 @@ pub enum Ids {
     Values,
     /// Ids of layers.
     Layers,
+    /// Texts of places, at least one.
+    Texts,
     /// Ids of attributes, and `equal`, at least one.
     Weights,
 }

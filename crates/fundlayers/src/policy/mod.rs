@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ground::ids::{AttributeIndex, ClassIndex, DesignationIndex, KindIndex, LayerIndex, PayerIndex, PoolIndex};
+use crate::ground::ids::{
+    AggregateIndex, AttributeIndex, ClassIndex, DesignationIndex, FigureIndex, KindIndex, LayerIndex, PayerIndex,
+    PoolIndex,
+};
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Rounding, Unit};
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
+use crate::policy::rule::algebra::Algebra;
 
 pub(crate) mod changes;
 pub(crate) mod describe;
@@ -31,7 +34,7 @@ pub use changes::ChangedValue;
 pub use path::Path;
 pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
-pub use rule::{Rule, RuleKind, kinds};
+pub use rule::{Aggregate, Band, Factor, Function, NumberRounding, Rule, RuleKind, Tier, kinds};
 pub use value::Value;
 
 /// An id and its name: a kind, a designation, a payer.
@@ -41,6 +44,43 @@ pub struct Named {
     pub id: String,
     /// The name for people; where the file has none, the id.
     pub name: Name,
+}
+
+impl Named {
+    /// Whether a text is its id or one of its names.
+    pub(crate) fn is_called(&self, text: &str) -> bool {
+        self.id == text || self.name.zh == text || self.name.en == text
+    }
+}
+
+/// A named number of a place and year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// The id; rules, conditions and weights of pools read it.
+    pub id: String,
+    /// The name for people; where the file has none, the id.
+    pub name: Name,
+    /// What it counts, as written. Money is in the policy's unit.
+    pub unit: Option<String>,
+    /// How it comes about.
+    pub value: Value,
+    /// How it is rounded; none: not at all.
+    pub rounding: Option<NumberRounding>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// A remark.
+    pub note: Option<Name>,
+}
+
+impl Figure {
+    /// What it comes to, rounded.
+    pub(crate) fn eval<A: Algebra>(&self, a: &mut A) -> A::Number {
+        let exact = self.value.eval(a);
+        match &self.rounding {
+            Some(rounding) => a.rounded(exact, rounding),
+            None => exact,
+        }
+    }
 }
 
 /// Something of a place that rules may read.
@@ -194,8 +234,8 @@ pub struct Class {
     pub conditions: Vec<Condition>,
     /// How many places the document says there are.
     pub expected: Option<u64>,
-    /// The yearly amount that the class is to reach, in the policy's unit.
-    pub standard: Option<Yearly<Decimal>>,
+    /// The yearly amount that the class is to reach, in the policy's unit: of each place its own; it reads no layer.
+    pub standard: Option<Value>,
     /// The clause it rests on.
     pub clause: Option<String>,
     /// A remark.
@@ -212,7 +252,7 @@ impl Class {
 }
 
 /// A number that may change from year to year: each entry holds until the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Yearly<T> {
     /// Year and value, ascending; a number for all years is one entry for year 0.
     entries: Vec<(u16, T)>,
@@ -244,7 +284,7 @@ impl<T> Yearly<T> {
 }
 
 /// A rate or weight: an exact fraction.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ratio {
     /// Above the line.
     pub numerator: i128,
@@ -336,6 +376,8 @@ struct PolicyData {
     payers: Vec<Named>,
     attributes: Vec<Attribute>,
     layers: Vec<Layer>,
+    figures: Vec<Figure>,
+    aggregates: Vec<Aggregate>,
     classes: Vec<Class>,
     pools: Vec<Pool>,
 }
@@ -453,6 +495,30 @@ impl Policy {
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
         &self.0.attributes
+    }
+
+    /// The figures.
+    #[must_use]
+    pub fn figures(&self) -> &[Figure] {
+        &self.0.figures
+    }
+
+    /// One of the figures.
+    #[must_use]
+    pub fn figure(&self, figure: FigureIndex) -> Option<&Figure> {
+        self.0.figures.get(figure.number())
+    }
+
+    /// The aggregates that rules, figures and standards read, each once.
+    #[must_use]
+    pub fn aggregates(&self) -> &[Aggregate] {
+        &self.0.aggregates
+    }
+
+    /// One of the aggregates.
+    #[must_use]
+    pub fn aggregate(&self, aggregate: AggregateIndex) -> Option<&Aggregate> {
+        self.0.aggregates.get(aggregate.number())
     }
 
     /// The layers in the order in which they are computed.

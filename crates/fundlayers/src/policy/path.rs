@@ -270,6 +270,10 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["readings", "*", "question"],
     &["readings", "*", "chosen"],
     &["layers", "*", "name"],
+    &["figures", "*", "name"],
+    &["figures", "*", "value"],
+    &["figures", "*", "rounding"],
+    &["figures", "*", "note"],
     &["pools", "*", "name"],
     &["pools", "*", "amount"],
     &["pools", "*", "weights"],
@@ -284,6 +288,7 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["classes", "*", "funding", "*"],
     &["classes", "*", "funding", "*", "when"],
     &["classes", "*", "funding", "*", "when", "*"],
+    &["classes", "*", "funding", "*", "rounding"],
     &["classes", "*", "funding", "*", "note"],
 ];
 

@@ -9,15 +9,20 @@ pub use crate::ground::titles::COLUMN_KEYS;
 pub use crate::policy::grammar::{Absent, Ids, Key, Kind, KindGrammar, List, Shape, Table, Text};
 use crate::policy::rule;
 pub use crate::policy::rule::GRAMMARS as KINDS;
+pub use crate::policy::rule::bands::BAND;
+use crate::policy::rule::bands::BAND_NAMES;
 pub use crate::policy::rule::condition::BOUNDS;
 use crate::policy::rule::condition::BOUNDS_NAMES;
 pub use crate::policy::rule::keys::{BOUNDED, COMMON};
+pub use crate::policy::rule::tiers::TIER;
+use crate::policy::rule::tiers::TIER_NAMES;
 pub use crate::policy::tables::{
-    ATTRIBUTE, CLASS, LAYER, MONEY_UNITS, NAME, POLICY, POOL, READING, RESULT_KEYS, ROUNDING, SOURCE, VALUE_WORDS,
+    ATTRIBUTE, CLASS, FIGURE, LAYER, MONEY_UNITS, NAME, NUMBER_ROUNDING, POLICY, POOL, READING, RESULT_KEYS, ROUNDING,
+    SOURCE, VALUE_WORDS,
 };
 use crate::policy::tables::{
-    ATTRIBUTE_NAMES, CLASS_NAMES, LAYER_NAMES, NAME_NAMES, POLICY_NAMES, POOL_NAMES, READING_NAMES, ROUNDING_NAMES,
-    SOURCE_NAMES,
+    ATTRIBUTE_NAMES, CLASS_NAMES, FIGURE_NAMES, LAYER_NAMES, NAME_NAMES, POLICY_NAMES, POOL_NAMES, READING_NAMES,
+    ROUNDING_NAMES, SOURCE_NAMES,
 };
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
@@ -29,12 +34,29 @@ pub const POLICY_KEYS: &[(&str, &[&str])] = &[
     (NAME.name, NAME_NAMES),
     (ATTRIBUTE.name, ATTRIBUTE_NAMES),
     (LAYER.name, LAYER_NAMES),
+    (FIGURE.name, FIGURE_NAMES),
     (CLASS.name, CLASS_NAMES),
     ("rule", rule::KEYS),
+    (BAND.name, BAND_NAMES),
+    (TIER.name, TIER_NAMES),
     (POOL.name, POOL_NAMES),
     (BOUNDS.name, BOUNDS_NAMES),
 ];
 
 /// The tables of a policy file, in the order in which a file has them; those of rules are in [`KINDS`].
-pub const TABLES: &[&Table] =
-    &[&POLICY, &ROUNDING, &SOURCE, &READING, &NAME, &ATTRIBUTE, &LAYER, &CLASS, &POOL, &BOUNDS];
+pub const TABLES: &[&Table] = &[
+    &POLICY,
+    &ROUNDING,
+    &SOURCE,
+    &READING,
+    &NAME,
+    &ATTRIBUTE,
+    &LAYER,
+    &FIGURE,
+    &NUMBER_ROUNDING,
+    &CLASS,
+    &BAND,
+    &TIER,
+    &POOL,
+    &BOUNDS,
+];

@@ -12,6 +12,7 @@ pub(crate) const NAME_NAMES: &[&str] = names!(NAME.keys);
 pub(crate) const ATTRIBUTE_NAMES: &[&str] = names!(ATTRIBUTE.keys);
 pub(crate) const LAYER_NAMES: &[&str] = names!(LAYER.keys);
 pub(crate) const CLASS_NAMES: &[&str] = names!(CLASS.keys);
+pub(crate) const FIGURE_NAMES: &[&str] = names!(FIGURE.keys);
 pub(crate) const POOL_NAMES: &[&str] = names!(POOL.keys);
 
 /// The words for units of money.
@@ -40,6 +41,17 @@ const NOT_NAMED: (&str, &str) = ("编号", "the id");
 const NAME_KEY: Key =
     Key::optional("name", Shape::Name, Text::new("中英文名称。", "The name for people, in Chinese and English."))
         .or(NOT_NAMED.0, NOT_NAMED.1);
+
+const MODE: Key = Key::optional(
+    "mode",
+    Shape::Word(MODES),
+    Text::new(
+        "half-up：四舍五入；half-even：五取偶；down：向零舍去；up：远离零进位。",
+        "half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.",
+    ),
+)
+.or_value("\"half-up\"")
+.titled("Rounding mode");
 
 /// A policy file.
 pub const POLICY: Table = Table {
@@ -145,6 +157,15 @@ pub const POLICY: Table = Table {
         )
         .titled("Layers (安排层级)"),
         Key::optional(
+            "figures",
+            Shape::List(List::of(&Shape::Table(&FIGURE))),
+            Text::new(
+                "指标：对象每年的有名称的数，规则、条件和权重以编号读取。",
+                "Named numbers of a place and year; rules, conditions and weights read them by id.",
+            ),
+        )
+        .titled("Figures (指标)"),
+        Key::optional(
             "classes",
             Shape::List(List::of(&Shape::Table(&CLASS))),
             Text::new(
@@ -190,16 +211,7 @@ pub const ROUNDING: Table = Table {
                 "Instead of `unit` and `places`: to multiples of this amount, in the policy's unit and above 0.",
             ),
         ),
-        Key::optional(
-            "mode",
-            Shape::Word(MODES),
-            Text::new(
-                "half-up：四舍五入；half-even：五取偶；down：向零舍去；up：远离零进位。",
-                "half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.",
-            ),
-        )
-        .or_value("\"half-up\"")
-        .titled("Rounding mode"),
+        MODE,
     ],
 };
 
@@ -331,10 +343,11 @@ pub const CLASS: Table = Table {
         .titled("Expected count"),
         Key::optional(
             "standard",
-            Shape::Amount,
+            Shape::Value,
             Text::new(
-                "该类每年应达到的金额（标准），以政策的单位计；规则以 \"standard\" 读取。",
-                "The yearly amount that the class is to reach, in the policy's unit; rules read it as \"standard\".",
+                "该类每年应达到的金额（标准），以政策的单位计；规则以 \"standard\" 读取。可为任一不读取层级的数值。",
+                "The yearly amount that the class is to reach, in the policy's unit; rules read it as \"standard\". Any value \
+                 that reads no layer.",
             ),
         )
         .titled("Standard (标准)"),
@@ -355,6 +368,74 @@ pub const CLASS: Table = Table {
             ),
         )
         .titled("Funding"),
+    ],
+};
+
+/// How a number inside a rule, or a figure, is rounded.
+pub const NUMBER_ROUNDING: Table = Table {
+    name: "rounding of a rule or figure",
+    title: "Rounding of a rule or figure",
+    keys: &[
+        Key::optional(
+            "unit",
+            Shape::MoneyUnit,
+            Text::new("`places` 所按的金额单位。", "The unit of money that `places` counts from."),
+        )
+        .or("按数值本身（即政策的单位）", "the number as it stands, in the policy's unit"),
+        Key::optional(
+            "places",
+            Shape::Whole(Some(20)),
+            Text::new("小数位数，至多20位。", "Decimal places, at most 20."),
+        )
+        .or_value("2")
+        .titled("Decimal places"),
+        Key::optional(
+            "multiple",
+            Shape::Positive,
+            Text::new(
+                "代替 `unit` 和 `places`：取到该数的整数倍，大于0。",
+                "Instead of `unit` and `places`: to multiples of this number, above 0.",
+            ),
+        ),
+        MODE,
+    ],
+};
+
+/// A named number of a place and year.
+pub const FIGURE: Table = Table {
+    name: "figure",
+    title: "Figure",
+    keys: &[
+        Key::required("id", Shape::ValueId, Text::new("编号，规则以此读取。", "The id by which it is read.")),
+        NAME_KEY,
+        Key::optional(
+            "unit",
+            Shape::Text,
+            Text::new(
+                "所计的单位，只作标注；金额以政策的单位计。",
+                "What it counts, a label; money is in the policy's unit.",
+            ),
+        ),
+        Key::required(
+            "value",
+            Shape::Value,
+            Text::new(
+                "数值：可读取属性、标准、汇总、其他指标和层级，不得循环。",
+                "How it comes about: of attributes, the standard, aggregates, other figures, layers, in no circle.",
+            ),
+        ),
+        Key::optional(
+            "rounding",
+            Shape::Table(&NUMBER_ROUNDING),
+            Text::new("取整方式；不写则不取整。", "How it is rounded; left out: not at all."),
+        ),
+        Key::optional(
+            "clause",
+            Shape::Text,
+            Text::new("该指标所依据的条款，如 四.1。", "The clause that the figure rests on, such as 四.1."),
+        )
+        .titled("Clause"),
+        Key::optional("note", Shape::Languages, Text::new("备注。", "A remark.")),
     ],
 };
 

@@ -8,13 +8,13 @@ fn add_tables(path: &[&'static str], shape: &Shape, in_list: bool, found: &mut V
     let under = |key| path.iter().copied().chain([key]).collect::<Vec<_>>();
     let is_table = !matches!(shape, Shape::List(_)) && !in_list;
     match shape {
-        Shape::Name | Shape::Languages | Shape::Amount if is_table => found.push(path.to_vec()),
+        Shape::Name | Shape::Languages | Shape::Amount | Shape::Value if is_table => found.push(path.to_vec()),
         Shape::Conditions => found.extend([path.to_vec(), under("*")]),
         // The keys of rules are not those of one table; these are what every rule may have.
         Shape::Rule => {
             let when = under("when");
             let each = when.iter().copied().chain(["*"]).collect();
-            found.extend([path.to_vec(), when, each, under("note")]);
+            found.extend([path.to_vec(), when, each, under("rounding"), under("note")]);
         }
         Shape::Table(table) => {
             if is_table && !path.is_empty() {

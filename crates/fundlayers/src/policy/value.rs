@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as words;
-use crate::ground::ids::{AttributeIndex, LayerIndex};
+use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex};
 use crate::ground::message::Argument;
 use crate::ground::number::{NumberError, parse_decimal};
 use crate::ground::position::Position;
@@ -18,7 +18,7 @@ use crate::policy::rule::words::{Words, yearly};
 use crate::policy::{AttributeType, Rule, Yearly};
 
 /// What a rule reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Value {
     /// A number in the policy's unit, or a plain number.
@@ -27,6 +27,8 @@ pub enum Value {
     Standard,
     /// An attribute of the place.
     Attribute(AttributeIndex),
+    /// A figure of the place.
+    Figure(FigureIndex),
     /// An earlier layer.
     Layer(LayerIndex),
     /// A rule, unrounded.
@@ -42,6 +44,7 @@ impl Value {
             Self::Number(number) => a.number(number),
             Self::Standard => a.standard(),
             Self::Attribute(attribute) => a.attribute(*attribute),
+            Self::Figure(figure) => a.figure(*figure),
             Self::Layer(layer) => a.layer(*layer),
             Self::Rule(rule) => {
                 let rule = rule.eval(a);
@@ -67,6 +70,7 @@ impl Words<'_> {
             Value::Number(number) => yearly(number),
             Value::Standard => self.word("标准", "the standard").to_owned(),
             Value::Attribute(index) => self.attribute(*index).to_owned(),
+            Value::Figure(index) => self.figure(*index).to_owned(),
             Value::Layer(index) => self.layer(*index).to_owned(),
             Value::Rule(rule) => ["(", &self.rule(rule), ")"].concat(),
             Value::Sum(terms) => self.values(terms).join(" + ").replace("+ -", "− "),
@@ -160,12 +164,16 @@ impl Reader {
             }
             return Some(Value::Attribute(AttributeIndex::new(index)));
         }
+        if let Some(figure) = scope.figures.iter().position(|id| id == text) {
+            return Some(Value::Figure(FigureIndex::new(figure)));
+        }
         if let Some(layer) = scope.layers.iter().position(|id| id == text) {
             return self.earlier(layer, text, node.position, path, scope).map(Value::Layer);
         }
         match parse_decimal(text) {
             Err(NumberError::Bad(_)) if !text.starts_with(|c: char| c.is_numeric() || "+-－＋−.．".contains(c)) => {
                 let known = ["standard"].into_iter().chain(scope.attributes.iter().map(|a| a.id.as_str()));
+                let known = known.chain(scope.figures.iter().map(String::as_str));
                 let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));
                 let problem = Problem::new(Code::UnknownValue, words::NO_VALUE).found(text);
                 self.push(problem.expected(did_you_mean_level(text, known)), node.position, path);

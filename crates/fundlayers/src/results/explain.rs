@@ -6,11 +6,12 @@ use num_traits::Zero;
 use serde::Serialize;
 
 use crate::engine::columns::Columns;
-use crate::engine::exact::{Exact, Input, Traced};
+use crate::engine::exact::{Exact, Found, Input, Traced, TracedFigure};
+use crate::engine::store::Seen;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
-use crate::ground::ids::{ClassIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, ClassIndex, LayerIndex, PoolIndex};
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
 use crate::ground::money::{Amount, RoundingMode, Unit};
@@ -20,7 +21,7 @@ use crate::ground::text::visible;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{ChangedValue, Class, Condition, Layer, Payer, Rule, Weight};
+use crate::policy::{Bound, ChangedValue, Class, Function, Layer, Payer, Rule, Weight};
 use crate::results::allocation::Allocation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
@@ -60,6 +61,9 @@ pub struct Step {
     pub rule: String,
     /// What the rule read of the place and of earlier layers.
     pub inputs: Vec<ExplainedInput>,
+    /// The figures that it rests on, in the order in which they are worked out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<ExplainedFigure>,
     /// The same in one text, `standard=600; city=300`.
     #[serde(skip)]
     read: String,
@@ -87,6 +91,20 @@ pub struct ExplainedInput {
     pub name: String,
     /// The number; of an attribute with a money unit, in the policy's unit.
     pub value: String,
+}
+
+/// A figure that an amount rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedFigure {
+    /// Its id.
+    pub id: String,
+    /// What it is for the place and year.
+    pub value: String,
+    /// The clause it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// Its arithmetic as a sentence.
+    pub text: Name,
 }
 
 impl Explanation {
@@ -283,7 +301,8 @@ impl<'a> Explainer<'a> {
         let place = Amount::from_fen(data.member_fen(self.row, 0, self.at, number));
         let before: Vec<Option<Amount>> =
             (0..number).map(|layer| Some(Amount::from_fen(data.member_fen(self.row, 0, self.at, layer)))).collect();
-        let mut exact = Exact::new(policy, self.columns, self.class, self.year, self.row, &before);
+        let world = Seen { data, columns: self.columns };
+        let mut exact = Exact::new(policy, self.columns, Some(self.class), self.year, self.row, &before, &world);
         let met = exact.holds(&rule.when)?;
         let (traced, inputs) = match rule.kind.pool() {
             Some(pool) if met => self.pool(pool)?,
@@ -307,7 +326,11 @@ impl<'a> Explainer<'a> {
             layer_clause: layer_clause.as_deref(),
             changes: policy.changes_behind(class, of_layer),
         };
-        let sentence = |lang| self.sentence(lang, layer, rule, &traced, &exact.looked_at, met, place, whole, &cited);
+        let figures = self.figures(&exact.traced_figures);
+        let sentence = |lang| {
+            let how = How { traced: &traced, found: &exact.found, figures: &figures };
+            self.sentence(lang, layer, rule, &how, met, place, whole, &cited)
+        };
         Some(Step {
             layer: layer.id.clone(),
             payer: payer.to_owned(),
@@ -319,10 +342,11 @@ impl<'a> Explainer<'a> {
                 .join("; "),
             inputs,
             whole,
+            text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
+            figures,
             exact: show(&traced.value),
             per_place: place.in_unit(unit).to_string(),
             amount: whole.in_unit(unit).to_string(),
-            text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
             clause,
             layer_clause,
         })
@@ -334,12 +358,36 @@ impl<'a> Explainer<'a> {
 
     fn input(&self, input: &Input, value: &BigRational) -> ExplainedInput {
         let policy = self.allocation.policy();
+        let layer = |layer: &LayerIndex| policy.layer(*layer).map_or("", |layer| layer.id.as_str());
         let name = match input {
-            Input::Standard => "standard",
-            Input::Attribute(attribute) => policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()),
-            Input::Layer(layer) => policy.layer(*layer).map_or("", |layer| layer.id.as_str()),
+            Input::Standard => "standard".to_owned(),
+            Input::Attribute(attribute) => {
+                policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()).to_owned()
+            }
+            Input::Layer(index) => layer(index).to_owned(),
+            Input::Figure(figure) => policy.figure(*figure).map_or("", |figure| figure.id.as_str()).to_owned(),
+            Input::Aggregate(aggregate) => Words { policy, lang: Lang::En }.aggregate(*aggregate),
+            Input::Exact(index) => ["exact ", layer(index)].concat(),
+            Input::LastYear(index) => ["last_year ", layer(index)].concat(),
         };
-        ExplainedInput { name: name.to_owned(), value: show(value) }
+        ExplainedInput { name, value: show(value) }
+    }
+
+    /// Figures with their arithmetic in words.
+    fn figures(&self, traced: &[TracedFigure]) -> Vec<ExplainedFigure> {
+        let policy = self.allocation.policy();
+        let explained = traced.iter().filter_map(|TracedFigure { figure, traced }| {
+            let data = policy.figure(*figure)?;
+            let value = show(&traced.value);
+            let sentence = |lang| {
+                let unit = data.unit.as_deref().map(|unit| [" ", unit].concat()).unwrap_or_default();
+                let arithmetic = if traced.text == value { String::new() } else { [" = ", &traced.text].concat() };
+                [data.name.get(lang), &arithmetic, " = ", &value, &unit].concat()
+            };
+            let text = Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) };
+            Some(ExplainedFigure { id: data.id.clone(), value, clause: data.clause.clone(), text })
+        });
+        explained.collect()
     }
 
     /// A member's share of a pool.
@@ -375,27 +423,33 @@ impl<'a> Explainer<'a> {
         lang: Lang,
         layer: &Layer,
         rule: &Rule,
-        traced: &Traced,
-        looked_at: &[LookedAt],
+        how: &How<'_>,
         met: bool,
         place: Amount,
         whole: Amount,
         cited: &Cited<'_>,
     ) -> String {
         let policy = self.allocation.policy();
+        let traced = how.traced;
         let unit = policy.unit();
         let count = self.allocation.roster().count(self.row);
         let said = Words { policy, lang };
         let mut text = [layer.name.get(lang), said.word("：", ": ")].concat();
         if met {
             text.push_str(&rule.kind.explain(&said, self.class));
-            text.push_str(&found_by(&said, looked_at, traced.absent));
+            text.push_str(&found_by(&said, how.found, traced.absent, self.year));
             text.push_str(said.word("，", ": "));
             let exact = show(&traced.value);
             if traced.text != exact {
                 text.extend([traced.text.as_str(), " = "]);
             }
             text.extend([exact.as_str(), " ", unit.as_str()]);
+            for figure in how.figures {
+                text.extend([said.word("；其中", "; "), figure.text.get(lang)]);
+                if let Some(clause) = &figure.clause {
+                    text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
+                }
+            }
             let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
             if rounded != traced.value {
                 let how = if rule.kind.pool().is_some() {
@@ -428,15 +482,16 @@ impl<'a> Explainer<'a> {
     }
 }
 
-/// A condition that was looked at, whether it holds, and of which number.
-type LookedAt = (Condition, bool, Option<BigRational>);
+/// How an amount came about.
+struct How<'a> {
+    traced: &'a Traced,
+    found: &'a [Found],
+    figures: &'a [ExplainedFigure],
+}
 
-/// The conditions by which an amount was found, with the figures of the place: （人口 800 ≥ 500）.
-fn found_by(said: &Words<'_>, looked_at: &[LookedAt], none_holds: bool) -> String {
-    let shown: Vec<String> = (looked_at.iter())
-        .filter(|(_, holds, _)| *holds != none_holds)
-        .map(|(condition, _, number)| said.met(condition, number.as_ref().map(show).as_deref()))
-        .collect();
+/// By what an amount was found, with the figures of the place: （人口 800 ≥ 500）.
+fn found_by(said: &Words<'_>, found: &[Found], none_holds: bool, year: u16) -> String {
+    let shown: Vec<String> = found.iter().filter_map(|found| found.to_words(said, none_holds, year)).collect();
     if shown.is_empty() {
         return String::new();
     }
@@ -446,6 +501,65 @@ fn found_by(said: &Words<'_>, looked_at: &[LookedAt], none_holds: bool) -> Strin
         said.word("（", " (")
     };
     [before, &shown.join(said.word("；", "; ")), said.word("）", ")")].concat()
+}
+
+impl Found {
+    /// In words; none of a condition that does not say why.
+    fn to_words(&self, said: &Words<'_>, none_holds: bool, year: u16) -> Option<String> {
+        Some(match self {
+            Self::Condition(condition, holds, number) => {
+                if *holds == none_holds {
+                    return None;
+                }
+                said.met(condition, number.as_ref().map(show).as_deref())
+            }
+            Self::Band(number, bands, at) => {
+                let bound = |at: usize| {
+                    let (bound, limit) = bands.bands.get(at)?.bound.as_ref()?;
+                    Some((*bound, limit.at(year)?))
+                };
+                let before = at.checked_sub(1).and_then(bound);
+                // What is not below 500 is 500 or more.
+                let from = before.map(|(bound, limit)| {
+                    [if bound == Bound::Below { "≥ " } else { "> " }, &limit.to_string()].concat()
+                });
+                let to = bound(*at).map(|(bound, limit)| [bound.sign(), " ", &limit.to_string()].concat());
+                let bounds: Vec<String> = [from, to].into_iter().flatten().collect();
+                [
+                    said.bracketed(&bands.of).as_str(),
+                    " ",
+                    &show(number),
+                    if bounds.is_empty() { "" } else { " " },
+                    &bounds.join(", "),
+                ]
+                .concat()
+            }
+            Self::Case(subject, text) => [said.subject(*subject), " = ", said.text_of(*subject, text)].concat(),
+            Self::Aggregate(aggregate, gathered) => {
+                let value = gathered.value.as_ref().map(show).unwrap_or_default();
+                let places = gathered.places.to_string();
+                let mut text = [&said.aggregate(*aggregate), " = ", &value].concat();
+                let count = policy_counts(said, *aggregate);
+                if !count {
+                    text.extend([
+                        said.word("（", " ("),
+                        &places,
+                        said.word(" 处", if gathered.places == 1 { " place" } else { " places" }),
+                    ]);
+                    if let Some(sum) = &gathered.sum {
+                        text.extend([said.word("，合计 ", ", sum "), &show(sum)]);
+                    }
+                    text.push_str(said.word("）", ")"));
+                }
+                text
+            }
+        })
+    }
+}
+
+/// Whether an aggregate is the number of places itself.
+fn policy_counts(said: &Words<'_>, aggregate: AggregateIndex) -> bool {
+    said.policy.aggregate(aggregate).is_some_and(|aggregate| aggregate.function == Function::Count)
 }
 
 /// What an amount rests on.

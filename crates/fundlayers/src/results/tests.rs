@@ -6,6 +6,7 @@ use crate::engine::exact::{Exact, Fault};
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree, Unfit};
 use crate::engine::roster::{Roster, RosterBuilder};
 use crate::engine::rows::Rows;
+use crate::engine::world::NoWorld;
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
@@ -214,7 +215,7 @@ proptest! {
             });
             for (row, place) in places.iter().enumerate() {
                 let layers = [Some(Amount::from_fen(1250)), Some(Amount::from_fen(prior[row]))];
-                let mut exact = Exact::new(&policy, &columns, class, year, row, &layers);
+                let mut exact = Exact::new(&policy, &columns, Some(class), year, row, &layers, &NoWorld);
                 let amount = exact.amount(rule).map(Amount::fen);
                 match (fast[row], amount) {
                     (Some(fast), exact) => prop_assert_eq!(Some(fast), exact, "of place {}", row),

@@ -99,7 +99,7 @@ fn members(keys: &[Key], indent: usize) -> String {
 
 fn shape(of: &Shape, indent: usize) -> String {
     let words = match of {
-        Shape::Text | Shape::Id | Shape::LayerId => "string",
+        Shape::Text | Shape::Id | Shape::LayerId | Shape::ValueId => "string",
         Shape::TextOrNumber => "string | number",
         Shape::Name => "PartialName",
         Shape::Languages => "SomeName",
@@ -107,20 +107,25 @@ fn shape(of: &Shape, indent: usize) -> String {
         Shape::MoneyUnit => "UnitWord",
         Shape::Whole(_) | Shape::Number | Shape::Positive => "Digits",
         Shape::Word(words) => return words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | "),
-        Shape::Amount => "Yearly<Digits>",
-        Shape::Rate => "Yearly<Ratio>",
+        Shape::Amount | Shape::Yearly => "Yearly<Digits>",
+        Shape::Rate => "Yearly<Ratio> | Value",
         Shape::Weight => "Ratio",
         Shape::Value => "Value",
         Shape::Rule => "Value | Rule",
         Shape::Conditions => "Conditions",
         Shape::Table(table) => return members(table.keys, indent),
         // How many parts there are, types cannot ask for without refusing lists of unknown length.
-        Shape::List(list) => return format!("readonly {}[]", shape(list.of, indent)),
+        Shape::List(list) => {
+            let of = shape(list.of, indent);
+            let words = matches!(list.of, Shape::Word(_));
+            return if words { format!("readonly ({of})[]") } else { format!("readonly {of}[]") };
+        }
         Shape::Map(ids, of) => {
             let key = match ids {
                 Ids::Any | Ids::Payers | Ids::Values => "id",
                 Ids::Layers => "layer",
                 Ids::Weights => "attribute",
+                Ids::Texts => "text",
             };
             let inside = indent.saturating_add(2);
             return if matches!(of, Shape::Table(_)) {

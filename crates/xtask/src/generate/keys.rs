@@ -45,7 +45,7 @@ fn row(key: &Key, headings: &[String]) -> String {
 
 fn shape(key: &Key, headings: &[String]) -> String {
     let words = match key.shape {
-        Shape::Text | Shape::Id | Shape::LayerId => "text",
+        Shape::Text | Shape::Id | Shape::LayerId | Shape::ValueId => "text",
         Shape::TextOrNumber => "text or number",
         Shape::Name | Shape::Languages => "name",
         Shape::Years => "two whole numbers",
@@ -53,8 +53,8 @@ fn shape(key: &Key, headings: &[String]) -> String {
         Shape::Whole(_) => "whole number",
         Shape::Word(words) => return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
         Shape::Number | Shape::Positive => "number",
-        Shape::Amount => "number or table of years",
-        Shape::Rate => "number, ratio or table of years",
+        Shape::Amount | Shape::Yearly => "number or table of years",
+        Shape::Rate => "number, ratio, table of years or [value](#values)",
         Shape::Weight => "number or ratio",
         Shape::Value => "[value](#values)",
         Shape::Rule => "[rule](#rules)",

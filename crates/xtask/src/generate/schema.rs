@@ -77,6 +77,7 @@ fn shape(shape: &Shape) -> Value {
         Shape::TextOrNumber => json!({ "anyOf": [reference("text"), { "type": "number" }] }),
         Shape::Id => reference("id"),
         Shape::LayerId => reference("layer_id"),
+        Shape::ValueId => reference("value_id"),
         Shape::Name => reference("name"),
         Shape::Languages => reference("text_in_languages"),
         Shape::Years => json!({ "type": "array", "items": reference("year"), "minItems": 2, "maxItems": 2 }),
@@ -91,6 +92,7 @@ fn shape(shape: &Shape) -> Value {
         Shape::Word(words) => json!({ "enum": words }),
         Shape::Number => reference("bound"),
         Shape::Positive => json!({ "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, reference("number_text")] }),
+        Shape::Yearly => json!({ "anyOf": [reference("bound"), by_year(reference("bound"))] }),
         Shape::Amount => reference("yearly_amount"),
         Shape::Rate => reference("rate"),
         Shape::Weight => reference("weight"),
@@ -108,7 +110,7 @@ fn shape(shape: &Shape) -> Value {
                 }
                 Ids::Values => set(&mut schema, "propertyNames", reference("value_id")),
                 Ids::Layers => {}
-                Ids::Weights => set(&mut schema, "minProperties", 1.into()),
+                Ids::Weights | Ids::Texts => set(&mut schema, "minProperties", 1.into()),
             }
             set(&mut schema, "additionalProperties", self::shape(of));
             schema
@@ -150,12 +152,21 @@ fn definitions() -> Value {
         json!({
             "conditions": {
                 "title": "Conditions",
-                "description": "By attribute, `county` or `township`: a value to equal, a list of such values, or bounds of \
-                    a number.",
+                "description": "By attribute, figure, earlier layer, `year`, `kind`, `designation`, `class`, `county` or \
+                    `township`: a value to equal, a list of such values, or bounds of a number. `any`: a list of conditions \
+                    of which one holds. `not`: conditions that do not all hold.",
                 "type": "object",
+                "properties": {
+                    "any": { "type": "array", "minItems": 1, "items": reference("conditions") },
+                    "not": reference("conditions"),
+                },
                 "additionalProperties": reference("condition"),
             },
-            "condition": { "title": "Condition", "anyOf": [any, { "type": "array", "minItems": 1, "items": any }, bounds] },
+            "condition": {
+                "title": "Condition",
+                "anyOf": [any, { "type": "array", "minItems": 1, "items": { "anyOf": [any, reference("value")] } }, bounds,
+                    reference("value")],
+            },
             "bound": { "title": "Bound", "anyOf": [{ "type": "number" }, reference("signed_number_text")] },
         }),
     );
@@ -247,9 +258,9 @@ fn numbers() -> Value {
         },
         "rate": {
             "title": "Rate",
-            "description": "A number, a ratio such as \"1/3\", or a table of years of these. A negative rate may stand only \
-                in a list.",
-            "anyOf": [number, reference("ratio_text"), by_year(json!({ "anyOf": ratio }))],
+            "description": "A number, a ratio such as \"1/3\", a table of years of these, or any value. A negative rate may \
+                stand only in a list.",
+            "anyOf": [number, reference("ratio_text"), by_year(json!({ "anyOf": ratio })), reference("value")],
         },
     })
 }
@@ -291,13 +302,13 @@ fn values() -> Value {
         },
         "value": {
             "title": "Value",
-            "description": "A number, a table of years, \"standard\", the id of an attribute of type number, the id of an \
-                earlier layer, a rule in braces, or a list of these (their sum).",
+            "description": "A number, a table of years, \"standard\", the id of an attribute of type number, of a figure or of \
+                an earlier layer, a rule in braces, or a list of these (their sum).",
             "anyOf": value,
         },
         "value_name": {
             "title": "Name of a value",
-            "description": "\"standard\", the id of an attribute of type number, or the id of an earlier layer.",
+            "description": "\"standard\", or the id of an attribute of type number, of a figure or of an earlier layer.",
             "type": "string",
             "pattern": "^\\s*[^\\s0-9０-９+＋\\-－−.．]",
         },

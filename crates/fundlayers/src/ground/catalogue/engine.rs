@@ -23,6 +23,16 @@ phrases! {
     BELOW_ZERO = "{0} 年层级 `{1}` 对{2}算出的金额小于 0", "in {0} layer `{1}` comes to less than 0 for {2}";
     FLOOR_IF_MEANT = "如确应如此，请设定下限，如 `at_least = 0`", "a floor such as `at_least = 0`, if that is meant";
     LAYER_TOO_LARGE = "{0} 年层级 `{1}` 对{2}的金额超出 2^63 − 1 分", "in {0} layer `{1}` is beyond 2^63 − 1 fen for {2}";
+    LAYER_DIVIDES_BY_ZERO = "{0} 年层级 `{1}` 对{2}的除数为 0", "in {0} layer `{1}` divides by 0 for {2}";
+    CORRECT_OR_IF_ZERO = "请更正数值，或以 `if_zero` 说明此时的数值", "correct the number, or give `if_zero`";
+    LAYER_OUTSIDE_BANDS = "{0} 年层级 `{1}` 的分档不含{2}的数值", "in {0} no band of layer `{1}` has the number of {2}";
+    CORRECT_OR_LAST_BAND = "请更正数值，或补上不设上限的末档", "correct the number, or add a last band without a bound";
+    LAYER_HAS_NO_CASE = "{0} 年层级 `{1}` 没有{2}的这一类", "in {0} layer `{1}` has no case for {2}";
+    CORRECT_OR_OTHERWISE = "请更正文字，或补上该项或 `otherwise`", "correct the text, or add its case or `otherwise`";
+    LAYER_GATHERS_NOTHING = "{0} 年层级 `{1}` 为{2}汇总时没有对象", "in {0} layer `{1}` finds no places to aggregate for {2}";
+    OTHER_PLACES = "请调整汇总的范围或条件", "change what the aggregate is over, or its conditions";
+    CLASS_CHANGES = "在 {0} 年属于类别 `{1}`，在 {2} 年属于 `{3}`", "is of class `{1}` in {0} and of `{3}` in {2}";
+    ROWS_BY_YEARS = "请按年度分为两行（`from`、`to`），或调整条件", "give the years their own rows (`from`, `to`), or other conditions";
 
     // Pools.
     FLOORS_EXCEED = "{0} 年各项下限之和超出资金池 {1} {2}，超出 {3} {2}", "in {0} the floors exceed the pool of {1} {2} by {3} {2}";

@@ -140,12 +140,44 @@ phrases! {
     NO_PATH = "不是路径", "is not a path";
     SUCH_AS_PATH = "如 `classes.municipal-town.standard`", "such as `classes.municipal-town.standard`";
     NO_SUCH_PLACE = "政策中没有这一项", "the policy has no such place";
+    NO_RATE = "不是比例", "is not a rate";
+    RATES = "请填写数字（如 `0.4`）、比例（如 `\"1/3\"`）、按年度的表，或属性、指标、层级的编号",
+        "a number (`0.4`), a ratio (`\"1/3\"`), a table of years, or the id of an attribute, a figure or a layer";
+    TWO_VALUES = "需要恰好两个数值", "takes exactly two values";
+    TWO_BOUNDS = "一档只能有一个上限", "a band has one bound";
+    BAND_WITHOUT_BOUND = "只有末档可以不设上限", "only the last band may have no bound";
+    ONE_BOUND = "请写 `below`（不含）或 `at_most`（含）", "either `below` (not in it) or `at_most` (in it)";
+    TIER_WITHOUT_END = "只有末级可以不设上限", "only the last tier may have no end";
+    ONLY_LAST_WITHOUT_END = "请写 `up_to`", "give `up_to`";
+    BOUNDS_DO_NOT_RISE = "上限未高于前一项", "is not above the bound before it";
+    ABOVE_NUMBER = "请填写大于 {0} 的数", "a number above {0}";
+    CASE_TWICE = "同一文字出现两次", "is there twice";
+    KEY_TWICE = "出现两次", "is there twice";
+    NEVER_THAT_TEXT = "不是政策中的编号或名称", "is no id or name of the policy";
+    TEXT_ATTRIBUTE = "请使用 `text` 类型的属性，或 `kind`、`designation`、`class`、`county`、`township`",
+        "an attribute of type text, or `kind`, `designation`, `class`, `county`, `township`";
+    NO_FUNCTION = "不是汇总方式", "is no way to aggregate";
+    COUNT_OF_NOTHING = "`count` 只计对象数", "`count` counts places and takes no value";
+    AGGREGATE_OF_WHAT = "缺少 `of`：汇总什么", "lacks `of`: what is to be aggregated";
+    CONDITIONS_TOO_DEEP = "条件嵌套过深", "conditions are nested too deeply";
+    ANY_IS_A_LIST = "`any` 不是条件的列表", "`any` is not a list of conditions";
+    ANY_SUCH_AS = "如 `any = [{ county = \"甲县\" }, { population = { below = 500 } }]`",
+        "such as `any = [{ county = \"甲县\" }, { population = { below = 500 } }]`";
+    ATTRIBUTE_OR_LAYER_TOO = "已是属性或层级的编号", "is the id of an attribute or a layer too";
+    FIGURES_IN_UNIT_OF_POLICY = "指标中的金额以政策的单位计", "money in figures is in the policy's unit";
+    WRITE_UNIT = "请写 `{0}`", "`{0}`";
+    FIGURE_READS_ITSELF = "指标读取了自身", "reads itself";
+    TAKE_OUT_OF_CIRCLE = "请将其中一项从循环中去掉", "take one of them out of the circle";
+    STANDARD_READS_ITSELF = "标准通过指标读取了自身", "the standard reads itself through a figure";
+    STANDARD_READS_LAYER = "标准读取了层级", "the standard reads a layer";
+    STANDARD_MAY_READ = "标准只能读取属性、汇总和不含层级的指标",
+        "let it read attributes, aggregates and figures without layers";
+    WHERE_READS_RESULT = "`where` 读取了类别、标准或层级", "`where` reads the class, the standard or a layer";
+    WHERE_MAY_READ = "请使用属性、年度、类型、认定层级、区县、乡镇或不含前述内容的指标",
+        "attributes, year, kind, designation, county, township, and figures without these";
+    READS_LATER_LAYER = "通过指标或汇总读取了尚未测算的层级", "reads, through a figure or an aggregate, a layer that is not yet computed";
+    USE_IN_LATER_LAYER = "请在其后的层级中使用该指标或汇总", "use the figure or aggregate in a layer after it";
     RULE_WHERE_NONE_CAN = "此处不能写规则", "is a rule, where none can stand";
     NUMBER_OR_YEARS = "请填写数字，或按年度的表，如 `{ 2023 = 30, 2025 = 35 }`",
         "give a number, or a table of years such as `{ 2023 = 30, 2025 = 35 }`";
-    NO_RATE = "不是比例", "is not a rate";
-    ATTRIBUTE_NO_RATE = "是属性，不是比例", "is an attribute, and no rate";
-    RATES = "请填写数字（如 `0.4`）、比例（如 `\"1/3\"`）或按年度的表",
-        "a number such as `0.4`, a ratio such as `\"1/3\"`, or a table of years";
-    RATES_OF = "{0}；其基数写在 `of`：`of = \"{1}\"`", "{0}; what it is taken of stands in `of`: `of = \"{1}\"`";
 }

@@ -439,6 +439,47 @@ codes! {
     UnknownPolicy = "unknown-policy", Error,
         "没有以此为名的内置政策或文件。",
         "请更正名称，或给出文件。", "Correct the name, or give a file.";
+    /// Figures that read each other in a circle, or a standard that reads itself.
+    CircularFigure = "circular-figure", Error,
+        "指标（或标准）循环引用。",
+        "请将其中一项从循环中去掉。", "Take one of the figures out of the circle.";
+    /// Money in a figure is in another unit than the policy's.
+    FigureUnit = "figure-unit", Error,
+        "指标中的金额单位与政策的单位不同。",
+        "请写政策的单位，并按该单位书写数值。", "Write the policy's unit, and numbers in it.";
+    /// Bounds of bands or tiers that do not rise, or are missing.
+    BadBands = "bad-bands", Error,
+        "分档或累进各级的上限缺失或不递增。",
+        "请为每档填写一个递增的上限，末档可不写。", "Give each band one bound, rising; the last one may have none.";
+    /// An aggregate that does not say of what, or a count that does.
+    BadAggregate = "bad-aggregate", Error,
+        "汇总缺少 `of`，或 `count` 写了 `of`。",
+        "除 `count` 外，请以 `of` 写明汇总的数值。", "Say with `of` what is aggregated; a count takes none.";
+    /// The `where` of a class reads what is known only once classes are.
+    ClassReadsResult = "class-reads-result", Error,
+        "类别的 `where` 读取了类别确定之后才有的内容。",
+        "`where` 只能读取属性、不含类别、标准和层级的指标、年度、类型、认定层级、区县和乡镇。",
+        "Let it read attributes, year, kind, designation, county, township, and figures without class, standard or layers.";
+    /// A place would be of one class in one year and of another in the next.
+    ClassChanges = "class-changes", Error,
+        "同一行在不同年度属于不同的类别。",
+        "请按年度（起始年度、截止年度）分为两行，或调整条件。", "Give the years their own rows (from, to), or other conditions.";
+    /// A divisor is 0 at a place.
+    DivisionByZero = "division-by-zero", Error,
+        "除数为 0。",
+        "请填写数值，或以 `if_zero` 说明除数为 0 时的数值。", "Correct the number, or say with `if_zero` what it is then.";
+    /// A number lies in no band.
+    OutsideBands = "outside-bands", Error,
+        "数值不属于任何一档。",
+        "请更正数值，或补上不设上限的末档。", "Correct the number, or add a last band without a bound.";
+    /// A text has no case.
+    NoCase = "no-case", Error,
+        "该文字没有对应的数值。",
+        "请更正文字，或补上该项或 `otherwise`。", "Correct the text, or add its case or `otherwise`.";
+    /// A mean, median, least or greatest of no places.
+    EmptyAggregate = "empty-aggregate", Error,
+        "没有对象可汇总。",
+        "请调整汇总的范围或条件。", "Change what the aggregate is over, or its conditions.";
 
     // Warnings.
     /// Hidden rows or columns of a sheet, which are read as the others.

@@ -10,15 +10,19 @@ use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as words;
 use crate::ground::fraction::{rational, show};
-use crate::ground::ids::{AttributeIndex, DesignationIndex, KindIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{
+    AggregateIndex, AttributeIndex, DesignationIndex, FigureIndex, KindIndex, LayerIndex, PoolIndex,
+};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
-use crate::policy::changes::Reads;
 use crate::policy::document::Node;
 use crate::policy::path::{join, join_id};
 use crate::policy::read::Reader;
 use crate::policy::rule::algebra::{Algebra, Extreme};
 use crate::policy::rule::condition::exclude;
+use crate::policy::rule::reads::Reads;
+use crate::policy::rule::rounding::NumberRounding;
+use crate::policy::rule::tiers::Tiers;
 use crate::policy::{Attribute, Bound, Class, Condition, Ratio, RuleKind, Subject, Test, Value, Yearly};
 
 /// Beyond so many classes or parts of a sum, or conditions of them, gaps are not searched for.
@@ -30,9 +34,10 @@ const BITS: u64 = 256;
 impl Reader {
     /// Warns of a share above the whole: 40 where 40 % is meant. A price times a number of something may be any number.
     pub(crate) fn share_above_whole(&mut self, rate: &Yearly<Ratio>, of: &Value, node: Option<&Node>, path: &str) {
-        let mut reads = Reads::default();
+        let mut reads = Reads::new(&[], &[]);
         of.eval(&mut reads);
-        let of_money = (reads.standard || !reads.layers.is_empty()) && reads.attributes.is_empty();
+        let of_place = !(reads.attributes.is_empty() && reads.figures.is_empty() && reads.aggregates.is_empty());
+        let of_money = (reads.standard || !reads.layers.is_empty()) && !of_place;
         let Some((_, above)) = rate.iter().find(|(_, rate)| rate.fraction() > BigRational::one()).filter(|_| of_money)
         else {
             return;
@@ -176,9 +181,8 @@ impl Algebra for Known<'_> {
     }
 
     fn standard(&mut self) -> Self::Number {
-        let standard = self.class.standard.as_ref()?;
-        self.remember(standard);
-        standard.at(self.year).map(|number| rational(*number))
+        // It reads no standard, so that this ends.
+        self.class.standard.as_ref()?.eval(self)
     }
 
     fn attribute(&mut self, _: AttributeIndex) -> Self::Number {
@@ -193,7 +197,39 @@ impl Algebra for Known<'_> {
         layers.iter().map(|layer| self.layer(*layer)).collect()
     }
 
+    fn figure(&mut self, _: FigureIndex) -> Self::Number {
+        None
+    }
+
+    fn aggregate(&mut self, _: AggregateIndex) -> Self::Number {
+        None
+    }
+
+    fn exact(&mut self, _: LayerIndex) -> Self::Number {
+        None
+    }
+
+    fn last_year(&mut self, _: LayerIndex, _: &Value) -> Self::Number {
+        None
+    }
+
     fn pool(&mut self, _: PoolIndex) -> Self::Number {
+        None
+    }
+
+    fn product(&mut self, factors: Vec<Self::Number>) -> Self::Number {
+        factors.into_iter().try_fold(BigRational::one(), |product, factor| small(product * factor?))
+    }
+
+    fn tiers(&mut self, _: Self::Number, _: &Tiers) -> Self::Number {
+        None
+    }
+
+    fn rounded(&mut self, number: Self::Number, rounding: &NumberRounding) -> Self::Number {
+        Some(rounding.round(&number?.into()))
+    }
+
+    fn made_of(&mut self, _: Vec<Self::Number>) -> Self::Number {
         None
     }
 
@@ -275,7 +311,7 @@ impl<'a> Part<'a> {
                 let span = |number: &Decimal| Span { from: Cut::Before(*number), to: Cut::After(*number) };
                 numbers.iter().map(span).collect()
             }
-            Test::Flags(_) | Test::Texts(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

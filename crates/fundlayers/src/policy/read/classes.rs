@@ -5,6 +5,7 @@ use hashbrown::{HashMap, HashSet};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::policy as words;
 use crate::ground::ids::{DesignationIndex, KindIndex};
+use crate::ground::language::Name;
 use crate::ground::message::Phrase;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean_level, without_padding};
@@ -12,9 +13,9 @@ use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id, join_item};
 use crate::policy::read::Reader;
 use crate::policy::rule::condition::exclude;
-use crate::policy::rule::read::{Nesting, Scope};
+use crate::policy::rule::read::Scope;
 use crate::policy::tables::CLASS_NAMES;
-use crate::policy::{Attribute, Class, Named, Rule};
+use crate::policy::{Class, Named, Rule};
 
 /// Classes of a policy, at most.
 const CLASSES_LIMIT: usize = 10_000;
@@ -23,16 +24,27 @@ const AMOUNTS_LIMIT: usize = 500_000;
 /// Beyond so many classes, pairs are not searched for possible overlaps.
 const OVERLAP_SEARCH_LIMIT: usize = 500;
 
-/// What a class may name.
-pub(crate) struct ClassNames<'a> {
-    pub(crate) kinds: &'a [Named],
-    pub(crate) designations: &'a [Named],
-    pub(crate) attributes: &'a [Attribute],
-    pub(crate) layers: &'a [String],
-    pub(crate) pools: &'a [String],
-}
 impl Reader {
-    pub(crate) fn classes<'n>(&mut self, node: Option<&'n Node>, names: &ClassNames<'_>) -> Vec<(Class, &'n Node)> {
+    /// The ids and names of classes, before they are read: texts of conditions and cases.
+    pub(crate) fn class_names(node: Option<&Node>) -> Vec<Named> {
+        let items = match node.map(|node| &node.value) {
+            Some(NodeValue::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let text = |node: Option<&Node>| match node.map(|node| &node.value) {
+            Some(NodeValue::Text(text)) => Some(text.trim().to_owned()),
+            _ => None,
+        };
+        let named = |item: &Node| {
+            let id = text(item.get("id"))?;
+            let name =
+                |lang: &str| text(item.get("name").and_then(|name| name.get(lang))).unwrap_or_else(|| id.clone());
+            Some(Named { name: Name { zh: name("zh"), en: name("en") }, id })
+        };
+        items.iter().take(CLASSES_LIMIT).filter_map(named).collect()
+    }
+
+    pub(crate) fn classes<'n>(&mut self, node: Option<&'n Node>, names: Scope<'_>) -> Vec<(Class, &'n Node)> {
         let mut classes = Vec::new();
         let mut ids = HashSet::new();
         let items = self.list(node, "classes");
@@ -69,16 +81,16 @@ impl Reader {
                     self.word(node, &designation_path, names.designations, code, words::DESIGNATION_NOT_DECLARED)
                 })
                 .map(DesignationIndex::new);
-            let conditions =
-                item.get("where").map(|node| self.conditions(node, &join(&path, "where"), names.attributes));
+            let conditions = item.get("where").map(|node| self.conditions(node, &join(&path, "where"), names));
             let expected = item
                 .get("expected")
                 .and_then(|node| self.whole(node, &join(&path, "expected"), words::HOW_MANY_PLACES));
             let standard_path = join(&path, "standard");
-            let standard = item
-                .get("standard")
-                .filter(|node| !self.is_rule(node, &standard_path))
-                .and_then(|node| self.yearly(node, &standard_path, Self::positive_number));
+            let standard = item.get("standard").and_then(|node| {
+                let standard = self.value(node, &standard_path, names.nested())?;
+                self.check_value_size(&standard, node.position, &standard_path);
+                Some(standard)
+            });
             let clause = self.optional_text(item, "clause", &path);
             let note = item.get("note").and_then(|node| self.name(Some(node), &join(&path, "note"), None));
             let mut funding: Vec<Option<Rule>> = names.layers.iter().map(|_| None).collect();
@@ -93,8 +105,7 @@ impl Reader {
                     continue;
                 };
                 let standard = item.get("standard").is_some();
-                let ClassNames { attributes, layers, pools, .. } = *names;
-                let scope = Scope { attributes, layers, pools, standard, layer, nesting: Nesting::Outermost };
+                let scope = Scope { standard, layer, ..names };
                 let position = rule.position;
                 let rule = self.rule(rule, &path, scope);
                 if let Some(rule) = &rule {
@@ -125,7 +136,7 @@ impl Reader {
     ) -> Option<usize> {
         let text = self.text(node, path)?;
         let text = without_padding(&text);
-        let found = known.iter().position(|named| named.id == text || named.name.zh == text || named.name.en == text);
+        let found = known.iter().position(|named| named.is_called(&text));
         if found.is_none() {
             let problem = Problem::new(code, declared).found(&text);
             let hint = did_you_mean_level(&text, known.iter().map(|named| named.id.as_str()));

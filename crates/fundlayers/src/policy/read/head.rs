@@ -74,21 +74,35 @@ impl Reader {
     /// How something is rounded: the policy, a layer, a rule.
     pub(crate) fn rounding(&mut self, node: &Node, path: &str) -> Option<Rounding> {
         self.table(node, path, ROUNDING_NAMES)?;
-        let mode = node.get("mode").map_or(Some(RoundingMode::HalfUp), |n| {
-            let path = join(path, "mode");
-            let text = self.text(n, &path)?;
-            let mode = text.parse().ok();
-            if mode.is_none() {
-                let hint = did_you_mean(&text, RoundingMode::ALL.map(RoundingMode::as_str));
-                let problem = Problem::new(Code::BadRounding, words::NO_ROUNDING_MODE).found(&text).expected(hint);
-                self.push(problem, n.position, &path);
-            }
-            mode
-        });
+        let mode = self.rounding_mode(node, path);
         match node.get("multiple") {
             Some(multiple) => self.rounding_to_multiples(node, multiple, path, mode),
             None => self.rounding_to_places(node, path, mode),
         }
+    }
+
+    pub(crate) fn rounding_mode(&mut self, node: &Node, path: &str) -> Option<RoundingMode> {
+        let Some(found) = node.get("mode") else { return Some(RoundingMode::HalfUp) };
+        let path = join(path, "mode");
+        let text = self.text(found, &path)?;
+        let mode = text.parse().ok();
+        if mode.is_none() {
+            let hint = did_you_mean(&text, RoundingMode::ALL.map(RoundingMode::as_str));
+            let problem = Problem::new(Code::BadRounding, words::NO_ROUNDING_MODE).found(&text).expected(hint);
+            self.push(problem, found.position, &path);
+        }
+        mode
+    }
+
+    /// Whether nothing else says the step of a rounding to multiples.
+    pub(crate) fn is_said_once(&mut self, node: &Node, path: &str) -> bool {
+        let mut once = true;
+        for (key, other) in ["unit", "places"].into_iter().filter_map(|key| Some((key, node.get(key)?))) {
+            let problem = Problem::new(Code::BadRounding, words::STEP_SAID_TWICE).found(other.to_string());
+            self.push(problem.expected(words::STEP_ONE_WAY), other.position, &join(path, key));
+            once = false;
+        }
+        once
     }
 
     /// To 10^−`places` of a unit.
@@ -115,12 +129,7 @@ impl Reader {
         path: &str,
         mode: Option<RoundingMode>,
     ) -> Option<Rounding> {
-        let mut one_way = true;
-        for (key, other) in ["unit", "places"].into_iter().filter_map(|key| Some((key, node.get(key)?))) {
-            let problem = Problem::new(Code::BadRounding, words::STEP_SAID_TWICE).found(other.to_string());
-            self.push(problem.expected(words::STEP_ONE_WAY), other.position, &join(path, key));
-            one_way = false;
-        }
+        let one_way = self.is_said_once(node, path);
         let path = join(path, "multiple");
         let number = self.number(multiple, &path)?;
         let (unit, mode) = (self.unit?, mode?);

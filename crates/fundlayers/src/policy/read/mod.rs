@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use num_bigint::BigInt;
+
 use crate::ground::money::{Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
-use crate::policy::read::classes::ClassNames;
+use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::POLICY_NAMES;
-use crate::policy::{Policy, PolicyData, Source};
+use crate::policy::{Aggregate, Policy, PolicyData, Source};
 
 mod cautions;
 mod classes;
 mod declared;
+mod figures;
 mod head;
 mod nodes;
 mod pools;
@@ -21,7 +24,14 @@ mod pools;
 const WORDS_LIMIT: usize = 1_000;
 
 pub(super) fn read(document: &Node) -> Result<(Policy, Problems), Problems> {
-    let mut reader = Reader { problems: Problems::new(), years: None, unit: None, step: None };
+    let mut reader = Reader {
+        problems: Problems::new(),
+        years: None,
+        unit: None,
+        step: None,
+        aggregates: Vec::new(),
+        denominators: Vec::new(),
+    };
     let data = reader.policy(document);
     let mut problems = reader.problems;
     problems.sort();
@@ -35,8 +45,12 @@ pub(crate) struct Reader {
     problems: Problems,
     /// The years of the policy, once known.
     pub(crate) years: Option<(u16, u16)>,
-    unit: Option<Unit>,
+    pub(crate) unit: Option<Unit>,
     step: Option<Rounding>,
+    /// The aggregates that were read, each once.
+    pub(crate) aggregates: Vec<Aggregate>,
+    /// The common denominators of the figures that were read; none of those that are too large to compute with.
+    pub(crate) denominators: Vec<Option<BigInt>>,
 }
 
 pub(crate) fn is_digits(text: &str) -> bool {
@@ -44,6 +58,11 @@ pub(crate) fn is_digits(text: &str) -> bool {
 }
 
 impl Reader {
+    /// How many errors were found so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.problems.errors()
+    }
+
     pub(crate) fn push(&mut self, problem: Problem, position: Option<Position>, path: &str) {
         let problem = problem.at(position);
         self.problems.push(if path.is_empty() { problem } else { problem.key(path) });
@@ -71,14 +90,27 @@ impl Reader {
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
         let mut pools = self.pools(document.get("pools"), &attributes);
         let pool_ids: Vec<String> = pools.iter().map(|pool| pool.id.clone()).collect();
-        let names = ClassNames {
-            kinds: &kinds,
-            designations: &designations,
+        let class_names = Self::class_names(document.get("classes"));
+        let names = Scope {
             attributes: &attributes,
+            figures: &[],
             layers: &layer_ids,
             pools: &pool_ids,
+            kinds: &kinds,
+            designations: &designations,
+            classes: &class_names,
+            standard: false,
+            layer: 0,
+            nesting: Nesting::Outermost,
         };
-        let classes = self.classes(document.get("classes"), &names);
+        let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
+        let names = Scope { figures: &figure_ids, ..names };
+        let figures = self.figures(document.get("figures"), Self::figure_scope(names));
+        let no_circles = self.circles(document, &figures);
+        let classes = self.classes(document.get("classes"), names);
+        if no_circles {
+            self.later_reads(&classes, &figures, &layer_ids);
+        }
         self.pool_layers(document, &classes, &mut pools);
         self.overlaps(&classes);
         self.beyond_standard(&classes, &layer_ids);
@@ -101,6 +133,8 @@ impl Reader {
             payers,
             attributes,
             layers,
+            figures,
+            aggregates: std::mem::take(&mut self.aggregates),
             classes: classes.into_iter().map(|(class, _)| class).collect(),
             pools,
         })

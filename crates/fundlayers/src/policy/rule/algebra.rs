@@ -3,13 +3,17 @@
 
 use rust_decimal::Decimal;
 
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
+use crate::policy::rule::bands::Bands;
+use crate::policy::rule::cases::Cases;
 use crate::policy::rule::condition::Condition;
-use crate::policy::{Ratio, Yearly};
+use crate::policy::rule::rounding::NumberRounding;
+use crate::policy::rule::tiers::Tiers;
+use crate::policy::{Ratio, Value, Yearly};
 
 /// Numbers of one kind, and what rules do with them. All of a list's members are made before they are put together, so
 /// that every one that cannot be had is known.
-pub(crate) trait Algebra {
+pub(crate) trait Algebra: Sized {
     /// What a value or a rule comes to; it may say that there is nothing.
     type Number;
 
@@ -28,6 +32,18 @@ pub(crate) trait Algebra {
     /// What a top-up counts of earlier layers; those that give nothing may be left out.
     fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number>;
 
+    /// A figure of the place.
+    fn figure(&mut self, figure: FigureIndex) -> Self::Number;
+
+    /// A figure of many places.
+    fn aggregate(&mut self, aggregate: AggregateIndex) -> Self::Number;
+
+    /// What an earlier layer gives before its rounding.
+    fn exact(&mut self, layer: LayerIndex) -> Self::Number;
+
+    /// What a layer gave the year before, or `first`.
+    fn last_year(&mut self, layer: LayerIndex, first: &Value) -> Self::Number;
+
     /// The place's part of a pool.
     fn pool(&mut self, pool: PoolIndex) -> Self::Number;
 
@@ -39,6 +55,46 @@ pub(crate) trait Algebra {
 
     /// A rate of something.
     fn times(&mut self, rate: &Yearly<Ratio>, of: Self::Number) -> Self::Number;
+
+    /// The product of one or more.
+    fn product(&mut self, factors: Vec<Self::Number>) -> Self::Number {
+        self.made_of(factors)
+    }
+
+    /// The first ÷ the second, or `if_zero`.
+    fn quotient(&mut self, dividend: Self::Number, divisor: Self::Number, if_zero: Option<&Value>) -> Self::Number {
+        let mut parts = vec![dividend, divisor];
+        parts.extend(if_zero.map(|value| value.eval(self)));
+        self.made_of(parts)
+    }
+
+    /// What the band of a number gives.
+    fn bands(&mut self, of: Self::Number, bands: &Bands) -> Self::Number {
+        let mut parts = vec![of];
+        for band in &bands.bands {
+            parts.push(band.give.eval(self));
+        }
+        self.made_of(parts)
+    }
+
+    /// Each rate on its slice of a number.
+    fn tiers(&mut self, of: Self::Number, tiers: &Tiers) -> Self::Number;
+
+    /// What the text of the place gives.
+    fn cases(&mut self, cases: &Cases) -> Self::Number {
+        let mut parts = Vec::new();
+        for value in cases.values() {
+            parts.push(value.eval(self));
+        }
+        self.made_of(parts)
+    }
+
+    /// A number, rounded there and then.
+    fn rounded(&mut self, number: Self::Number, rounding: &NumberRounding) -> Self::Number;
+
+    /// A number of which it does not matter how it comes of its parts, where an algebra asks no more: of one that computes
+    /// every way to put parts together is its own.
+    fn made_of(&mut self, parts: Vec<Self::Number>) -> Self::Number;
 
     /// The least or the greatest of one or more.
     fn extreme(&mut self, extreme: Extreme, members: Vec<Self::Number>) -> Self::Number;

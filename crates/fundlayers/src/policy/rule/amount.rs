@@ -9,7 +9,7 @@ use crate::policy::rule::words::Words;
 use crate::policy::{Class, Condition, Value};
 
 /// A value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FixedAmount(pub Value);
 
 impl Kind for FixedAmount {

@@ -8,7 +8,7 @@ use crate::policy::rule::words::Words;
 use crate::policy::{Class, Value};
 
 /// A value less others; may be below 0 inside a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Difference {
     /// From what is deducted.
     pub first: Value,

@@ -8,7 +8,7 @@ use crate::policy::rule::words::Words;
 use crate::policy::{Class, Value};
 
 /// The greatest of several values; one or more.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Greatest(pub Vec<Value>);
 
 impl Kind for Greatest {

@@ -7,6 +7,7 @@
 
 use crate::policy::grammar::{Key, Shape, Text, names};
 use crate::policy::rule::KINDS;
+use crate::policy::tables::NUMBER_ROUNDING;
 
 const WHEN: Key = Key::optional(
     "when",
@@ -25,8 +26,8 @@ const CLAUSE: Key = Key::optional(
 .titled("Clause");
 const NOTE: Key = Key::optional("note", Shape::Languages, Text::new("备注。", "A remark."));
 
-/// The keys of floor and cap, which any rule may have unless its kind says otherwise.
-pub const BOUNDED: &[Key; 2] = &[
+/// The keys of floor, cap and rounding, which any rule may have unless its kind says otherwise.
+pub const BOUNDED: &[Key; 3] = &[
     Key::optional(
         "at_least",
         Shape::Value,
@@ -41,6 +42,14 @@ pub const BOUNDED: &[Key; 2] = &[
         Text::new(
             "封顶，以政策的单位计：金额超出时降到此数，后于保底。",
             "The cap (封顶), in the policy's unit: the amount is cut to it, after the floor.",
+        ),
+    ),
+    Key::optional(
+        "rounding",
+        Shape::Table(&NUMBER_ROUNDING),
+        Text::new(
+            "该规则当即取整，后于封顶。规则之内不写则不取整。",
+            "How the rule is rounded there and then, after the cap. Inside a rule it is not rounded otherwise.",
         ),
     ),
 ];

@@ -8,7 +8,7 @@ use crate::policy::rule::words::Words;
 use crate::policy::{Class, Value};
 
 /// The least of several values; one or more.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Least(pub Vec<Value>);
 
 impl Kind for Least {

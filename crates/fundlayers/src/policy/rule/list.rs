@@ -9,7 +9,7 @@ macro_rules! rule_kinds {
         }
 
         /// What a rule computes before its floor and cap.
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RuleKind { $( $(#[doc = $doc])+ $variant(kinds::$kind), )+ }
 

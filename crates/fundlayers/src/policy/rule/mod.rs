@@ -12,24 +12,38 @@ use crate::policy::{Class, Value};
 
 #[macro_use]
 mod list;
+pub(crate) mod aggregate;
 pub(crate) mod algebra;
 mod amount;
+pub(crate) mod bands;
+pub(crate) mod cases;
 pub(crate) mod condition;
 mod difference;
+mod exact;
 mod greatest;
 pub(crate) mod keys;
+mod last_year;
 mod least;
 mod pool;
+mod product;
+mod quotient;
 mod rate;
 pub(crate) mod read;
 pub(crate) mod reads;
+pub(crate) mod rounding;
 pub(crate) mod size;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tiers;
 mod top_up;
 pub(crate) mod words;
 
+pub use aggregate::{Aggregate, Function};
+pub use bands::Band;
 pub(crate) use keys::KEYS;
+pub use rate::Factor;
+pub use rounding::NumberRounding;
+pub use tiers::Tier;
 
 rule_kinds! {
     /// A value.
@@ -46,10 +60,26 @@ rule_kinds! {
     Greatest(greatest::Greatest),
     /// A value less others.
     Difference(difference::Difference),
+    /// The product of several values.
+    Product(product::Product),
+    /// A value ÷ another.
+    Quotient(quotient::Quotient),
+    /// By the band of a number.
+    Bands(bands::Bands),
+    /// Each rate on its slice of a number.
+    Tiers(tiers::Tiers),
+    /// By a text of the place.
+    Cases(cases::Cases),
+    /// A figure of many places.
+    Aggregate(aggregate::AggregateOf),
+    /// An earlier layer before its rounding.
+    Exact(exact::ExactOf),
+    /// What the place got the year before.
+    LastYear(last_year::LastYear),
 }
 
 /// How an amount comes about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rule {
     /// The amount.
     pub kind: RuleKind,
@@ -59,6 +89,8 @@ pub struct Rule {
     pub at_least: Option<Value>,
     /// The cap.
     pub at_most: Option<Value>,
+    /// How it is rounded there and then, after floor and cap; none: not at all.
+    pub rounding: Option<NumberRounding>,
     /// The clause it rests on.
     pub clause: Option<String>,
     /// A remark.
@@ -66,8 +98,17 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// What it comes to, unrounded.
+    /// What it comes to, with its own rounding and none besides.
     pub(crate) fn eval<A: Algebra>(&self, a: &mut A) -> A::Number {
+        let exact = self.eval_exact(a);
+        match &self.rounding {
+            Some(rounding) => a.rounded(exact, rounding),
+            None => exact,
+        }
+    }
+
+    /// What it comes to without its own rounding.
+    pub(crate) fn eval_exact<A: Algebra>(&self, a: &mut A) -> A::Number {
         a.only_where(&self.when, |a| {
             let amount = self.kind.eval(a);
             let floor = self.at_least.as_ref().map(|value| value.eval(a));
@@ -85,6 +126,9 @@ impl Words<'_> {
             if let Some(value) = value {
                 text.extend([sign, &self.value(value)]);
             }
+        }
+        if let Some(rounding) = &rule.rounding {
+            text.extend([self.word("，", ", "), &self.number_rounding(rounding)]);
         }
         if !rule.when.is_empty() {
             let conditions = self.conditions(&rule.when, ConditionStyle::DESCRIPTION);

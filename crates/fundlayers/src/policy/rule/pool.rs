@@ -13,7 +13,7 @@ use crate::policy::rule::words::Words;
 use crate::policy::rule::{Kind, RuleKind};
 
 /// The place's part of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PoolPart(pub PoolIndex);
 
 impl RuleKind {

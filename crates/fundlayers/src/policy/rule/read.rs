@@ -2,23 +2,32 @@
 
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::policy as words;
+use rust_decimal::Decimal;
+
+use crate::ground::ids::AggregateIndex;
 use crate::ground::message::{Argument, Message, Phrase};
 use crate::ground::number::{NumberError, parse_decimal};
 use crate::ground::problem::{Code, Problem};
+use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::path::join;
 use crate::policy::read::{Reader, is_digits};
+use crate::policy::rule::condition::Subject;
 use crate::policy::rule::keys::{BOUNDED_NAMES, COMMON_NAMES};
 use crate::policy::rule::kinds::FixedAmount;
 use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
-use crate::policy::{Attribute, Ratio, Value, Yearly};
+use crate::policy::{Aggregate, Attribute, Factor, Named, Value, Yearly};
 
 /// What a rule may name, and where it stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) attributes: &'a [Attribute],
+    pub(crate) figures: &'a [String],
     pub(crate) layers: &'a [String],
     pub(crate) pools: &'a [String],
+    pub(crate) kinds: &'a [Named],
+    pub(crate) designations: &'a [Named],
+    pub(crate) classes: &'a [Named],
     /// Whether the class has a standard.
     pub(crate) standard: bool,
     /// The layer that the rule belongs to.
@@ -49,6 +58,13 @@ impl Scope<'_> {
         Self { nesting: Nesting::InList, ..self }
     }
 
+    /// Whether a text names something that rules read.
+    pub(crate) fn is_value(&self, text: &str) -> bool {
+        let is = |id: &String| id == text;
+        let is_attribute = self.attributes.iter().any(|attribute| attribute.id == text);
+        text == "standard" || is_attribute || self.figures.iter().any(is) || self.layers.iter().any(is)
+    }
+
     /// Whether numbers may be below 0.
     pub(crate) fn in_list(self) -> bool {
         self.nesting == Nesting::InList
@@ -67,20 +83,63 @@ impl Reader {
         is_rule
     }
 
-    /// A rate. The name of something is told apart from digits that are wrong.
-    fn rate(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Ratio> {
-        let text = match &node.value {
-            NodeValue::Text(text) if !text.contains('/') && is_no_number(text) => text.trim(),
-            _ => return self.ratio(node, path, scope.in_list()),
+    /// A rate: a number, a ratio, these by year, or any value.
+    pub(crate) fn factor(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Factor> {
+        if let NodeValue::Text(text) = &node.value
+            && !text.contains('/')
+            && is_no_number(text)
+            && !scope.is_value(text.trim())
+        {
+            let problem = Problem::new(Code::BadNumber, words::NO_RATE).found(text.trim());
+            self.push(problem.expected(words::RATES), node.position, path);
+            return None;
+        }
+        let is_value = match &node.value {
+            NodeValue::Text(text) => scope.is_value(text.trim()),
+            NodeValue::Table(entries) => !entries.iter().any(|(key, _)| is_digits(&key.text)),
+            NodeValue::List(_) => true,
+            _ => false,
         };
-        let problem = if scope.attributes.iter().any(|attribute| attribute.id == text) {
-            let hint = words::RATES_OF.with(&[&words::RATES, &text]);
-            Problem::new(Code::BadNumber, words::ATTRIBUTE_NO_RATE).expected(hint)
-        } else {
-            Problem::new(Code::BadNumber, words::NO_RATE).expected(words::RATES)
-        };
-        self.push(problem.found(text), node.position, path);
-        None
+        if is_value {
+            return self.value(node, path, scope).map(Factor::Value);
+        }
+        let in_list = scope.in_list();
+        self.yearly(node, path, |reader, node, path| reader.ratio(node, path, in_list)).map(Factor::Ratio)
+    }
+
+    /// A bound of a band or tier: a number, or one by year.
+    pub(crate) fn bound(&mut self, node: &Node, path: &str) -> Option<Yearly<Decimal>> {
+        if self.is_rule(node, path) {
+            return None;
+        }
+        self.yearly(node, path, Self::number)
+    }
+
+    /// Whether a bound rises above the one before, in every year.
+    pub(crate) fn rising(
+        &mut self,
+        limit: &Yearly<Decimal>,
+        before: &Yearly<Decimal>,
+        rises: impl Fn(&Decimal, &Decimal) -> bool,
+        node: &Node,
+        path: &str,
+    ) -> bool {
+        let Some((first, last)) = self.years else { return true };
+        let pair = |year: u16| limit.at(year).zip(before.at(year));
+        let fallen = (first..=last).find_map(|year| pair(year).filter(|(limit, before)| !rises(limit, before)));
+        let Some((limit, before)) = fallen else { return true };
+        let problem = Problem::new(Code::BadBands, words::BOUNDS_DO_NOT_RISE).found(limit.to_string());
+        self.push(problem.expected(words::ABOVE_NUMBER.with(&[before])), node.position, path);
+        false
+    }
+
+    /// Where an aggregate stands among those of the policy.
+    pub(crate) fn aggregate(&mut self, aggregate: Aggregate) -> AggregateIndex {
+        let known = self.aggregates.iter().position(|known| *known == aggregate);
+        AggregateIndex::new(known.unwrap_or_else(|| {
+            self.aggregates.push(aggregate);
+            self.aggregates.len().saturating_sub(1)
+        }))
     }
 }
 
@@ -88,6 +147,9 @@ impl Reader {
 fn is_no_number(text: &str) -> bool {
     matches!(parse_decimal(text), Err(NumberError::Bad(_)))
 }
+
+/// Something is wrong, which has been said.
+pub(crate) struct Wrong;
 
 /// The table of a rule that is being read.
 pub(crate) struct RuleTable<'a, 'n> {
@@ -109,11 +171,6 @@ impl<'n> RuleTable<'_, 'n> {
         self.reader.value(node, &join(self.path, key), self.scope)
     }
 
-    /// The value under a key, if the rule has it.
-    fn optional_value(&mut self, key: &str) -> Option<Value> {
-        self.node.get(key).and_then(|_| self.value(key))
-    }
-
     /// The values of the list under a key that the rule needs; in it numbers may be below 0.
     pub(crate) fn values(&mut self, key: &str, fewest: usize) -> Option<Vec<Value>> {
         let node = self.reader.required(self.node, key, self.path)?;
@@ -132,13 +189,43 @@ impl<'n> RuleTable<'_, 'n> {
     }
 
     /// The rate under a key that the rule needs.
-    pub(crate) fn ratio(&mut self, key: &str) -> Option<Yearly<Ratio>> {
+    pub(crate) fn factor(&mut self, key: &str) -> Option<Factor> {
         let node = self.reader.required(self.node, key, self.path)?;
-        let (scope, path) = (self.scope, join(self.path, key));
-        if self.reader.is_rule(node, &path) {
-            return None;
+        self.reader.factor(node, &join(self.path, key), self.scope)
+    }
+
+    /// The value under a key, if the rule has it; an error if it is wrong.
+    pub(crate) fn optional(&mut self, key: &str) -> Result<Option<Value>, Wrong> {
+        match self.node.get(key) {
+            None => Ok(None),
+            Some(_) => self.value(key).map(Some).ok_or(Wrong),
         }
-        self.reader.yearly(node, &path, |reader, node, path| reader.rate(node, path, scope))
+    }
+
+    /// The subject under a key, one whose values are texts.
+    pub(crate) fn text_subject(&mut self, key: &str) -> Option<Subject> {
+        let node = self.reader.required(self.node, key, self.path)?;
+        self.text_subject_at(node, &join(self.path, key))
+    }
+
+    /// The subject that a text names, one whose values are texts.
+    pub(crate) fn text_subject_at(&mut self, node: &Node, path: &str) -> Option<Subject> {
+        let scope = self.scope;
+        let text = self.reader.text(node, path)?;
+        let found = scope.text_subject(&text);
+        if found.is_none() {
+            let known = scope.text_subjects();
+            let problem = match scope.attributes.iter().find(|attribute| attribute.id == text) {
+                Some(attribute) => {
+                    let message = words::OF_TYPE.with(&[&attribute.attribute_type.as_str()]);
+                    Problem::new(Code::WrongAttributeType, message).expected(words::TEXT_ATTRIBUTE)
+                }
+                None => Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED)
+                    .expected(did_you_mean(&text, known)),
+            };
+            self.reader.push(problem.found(&text), node.position, path);
+        }
+        found
     }
 
     /// Says that the rule as a whole cannot be.
@@ -201,7 +288,15 @@ impl KnownKind {
 
 impl Reader {
     pub(crate) fn rule(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Rule> {
-        let bare = |kind| Rule { kind, when: Vec::new(), at_least: None, at_most: None, clause: None, note: None };
+        let bare = |kind| Rule {
+            kind,
+            when: Vec::new(),
+            at_least: None,
+            at_most: None,
+            rounding: None,
+            clause: None,
+            note: None,
+        };
         let entries = match &node.value {
             NodeValue::Table(entries) if !entries.iter().any(|(key, _)| is_digits(&key.text)) => entries,
             _ => return self.value(node, path, scope).map(|value| bare(RuleKind::Amount(FixedAmount(value)))),
@@ -210,9 +305,11 @@ impl Reader {
         let kind = table.kind(entries)?;
         let kind = (kind.read)(&mut table);
         let (when, when_path) = table.part("when");
-        let when = when.map(|node| table.reader.conditions(node, &when_path, scope.attributes)).unwrap_or_default();
-        let at_least = table.optional_value("at_least");
-        let at_most = table.optional_value("at_most");
+        let when = when.map(|node| table.reader.conditions(node, &when_path, scope.nested())).unwrap_or_default();
+        let at_least = table.optional("at_least").ok().flatten();
+        let at_most = table.optional("at_most").ok().flatten();
+        let (rounding, rounding_path) = table.part("rounding");
+        let rounding = rounding.and_then(|node| table.reader.number_rounding(node, &rounding_path));
         if let (Some(Value::Number(floor)), Some(Value::Number(cap)), Some((first, last))) =
             (&at_least, &at_most, self.years)
             && let Some(year) = (first..=last).find(|year| floor.at(*year) > cap.at(*year))
@@ -221,6 +318,6 @@ impl Reader {
         }
         let clause = self.optional_text(node, "clause", path);
         let note = node.get("note").and_then(|n| self.name(Some(n), &join(path, "note"), None));
-        Some(Rule { kind: kind?, when, at_least, at_most, clause, note })
+        Some(Rule { kind: kind?, when, at_least, at_most, rounding, clause, note })
     }
 }

@@ -1,22 +1,34 @@
-//! Which attributes the rules of a policy read: a roster without their column cannot be right.
+//! What rules, values and conditions of a policy read, themselves or through figures and aggregates.
 
 use rust_decimal::Decimal;
 
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::rule::condition::{Condition, Subject};
-use crate::policy::{Policy, Ratio, Weight, Yearly};
+use crate::policy::rule::condition::{Condition, Subject, Test};
+use crate::policy::rule::rounding::NumberRounding;
+use crate::policy::rule::tiers::Tiers;
+use crate::policy::{Aggregate, Figure, Policy, Ratio, Value, Weight, Yearly};
 
-/// Whether each attribute of a policy, by index, is read by a condition, a rule or a pool.
-pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
-    let mut reads = Reads { read: vec![false; policy.attributes().len()], pools: Vec::new() };
+/// What the classes and rules of a policy read, and the standards that they read; weights of pools aside.
+pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
+    let mut reads = Reads::new(policy.figures(), policy.aggregates());
     for class in policy.classes() {
         reads.conditions(&class.conditions);
         for rule in class.funding.iter().flatten() {
             rule.eval(&mut reads);
         }
+        if let Some(standard) = class.standard.as_ref().filter(|_| reads.standard) {
+            standard.eval(&mut reads);
+        }
     }
-    for pool in std::mem::take(&mut reads.pools) {
+    reads
+}
+
+/// Whether each attribute of a policy, by index, is read by a condition, a rule or a pool: a roster without their column
+/// cannot be right.
+pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
+    let mut reads = of_policy(policy);
+    for pool in reads.pools.clone() {
         // What a weight of zero weighs is not read.
         let weights = policy.pools().get(pool.number()).map_or(&[][..], |pool| &pool.weights);
         for (weight, _) in weights.iter().filter(|(_, weight)| weight.numerator != 0) {
@@ -25,41 +37,135 @@ pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
             }
         }
     }
-    reads.read
+    let mut read = vec![false; policy.attributes().len()];
+    for attribute in reads.attributes {
+        if let Some(read) = read.get_mut(attribute.number()) {
+            *read = true;
+        }
+    }
+    read
 }
 
-struct Reads {
-    read: Vec<bool>,
-    pools: Vec<PoolIndex>,
+/// What is read, collected: each figure and aggregate is looked into once.
+pub(crate) struct Reads<'a> {
+    of_figures: &'a [Figure],
+    of_aggregates: &'a [Aggregate],
+    /// Whether the standard of the class.
+    pub(crate) standard: bool,
+    /// Whether the class of the place.
+    pub(crate) class: bool,
+    /// Also those that conditions look at; some more than once.
+    pub(crate) attributes: Vec<AttributeIndex>,
+    pub(crate) figures: Vec<FigureIndex>,
+    pub(crate) aggregates: Vec<AggregateIndex>,
+    /// Some more than once.
+    pub(crate) layers: Vec<LayerIndex>,
+    /// Layers of the year before.
+    pub(crate) last_year: Vec<LayerIndex>,
+    pub(crate) pools: Vec<PoolIndex>,
 }
 
-impl Reads {
-    fn conditions(&mut self, conditions: &[Condition]) {
+impl<'a> Reads<'a> {
+    /// Nothing yet. Figures and aggregates that are not given are not looked into.
+    pub(crate) const fn new(of_figures: &'a [Figure], of_aggregates: &'a [Aggregate]) -> Self {
+        Self {
+            of_figures,
+            of_aggregates,
+            standard: false,
+            class: false,
+            attributes: Vec::new(),
+            figures: Vec::new(),
+            aggregates: Vec::new(),
+            layers: Vec::new(),
+            last_year: Vec::new(),
+            pools: Vec::new(),
+        }
+    }
+
+    pub(crate) fn conditions(&mut self, conditions: &[Condition]) {
         for condition in conditions {
-            if let Subject::Attribute(attribute) = condition.subject {
-                self.attribute(attribute);
+            self.subject(condition.subject);
+            match &condition.test {
+                Test::Values(values) => {
+                    Value::eval_all(values, self);
+                }
+                Test::Within(bounds) => bounds.iter().for_each(|(_, value)| value.eval(self)),
+                Test::Any(lists) => lists.iter().for_each(|list| self.conditions(list)),
+                Test::Not(list) => self.conditions(list),
+                Test::Numbers(_) | Test::Flags(_) | Test::Texts(_) | Test::Bounds(_) => {}
             }
+        }
+    }
+
+    fn subject(&mut self, subject: Subject) {
+        match subject {
+            Subject::Attribute(attribute) => self.attributes.push(attribute),
+            Subject::Figure(figure) => self.figure(figure),
+            Subject::Layer(layer) => self.layers.push(layer),
+            Subject::Class => self.class = true,
+            Subject::County
+            | Subject::Township
+            | Subject::Year
+            | Subject::Kind
+            | Subject::Designation
+            | Subject::Place => {}
         }
     }
 }
 
-impl Algebra for Reads {
+impl Algebra for Reads<'_> {
     type Number = ();
 
     fn number(&mut self, _: &Yearly<Decimal>) {}
 
-    fn standard(&mut self) {}
+    fn standard(&mut self) {
+        self.standard = true;
+    }
 
     fn attribute(&mut self, attribute: AttributeIndex) {
-        if let Some(read) = self.read.get_mut(attribute.number()) {
-            *read = true;
+        self.attributes.push(attribute);
+    }
+
+    fn layer(&mut self, layer: LayerIndex) {
+        self.layers.push(layer);
+    }
+
+    fn counted(&mut self, layers: &[LayerIndex]) -> Vec<()> {
+        self.layers.extend(layers);
+        Vec::new()
+    }
+
+    fn figure(&mut self, figure: FigureIndex) {
+        if self.figures.contains(&figure) {
+            return;
+        }
+        self.figures.push(figure);
+        if let Some(figure) = self.of_figures.get(figure.number()) {
+            figure.eval(self);
         }
     }
 
-    fn layer(&mut self, _: LayerIndex) {}
+    fn aggregate(&mut self, aggregate: AggregateIndex) {
+        if self.aggregates.contains(&aggregate) {
+            return;
+        }
+        self.aggregates.push(aggregate);
+        if let Some(aggregate) = self.of_aggregates.get(aggregate.number()) {
+            if let Some(of) = &aggregate.of {
+                of.eval(self);
+            }
+            aggregate.over.iter().for_each(|subject| self.subject(*subject));
+            self.conditions(&aggregate.conditions);
+        }
+    }
 
-    fn counted(&mut self, _: &[LayerIndex]) -> Vec<()> {
-        Vec::new()
+    fn exact(&mut self, layer: LayerIndex) {
+        self.layers.push(layer);
+    }
+
+    fn last_year(&mut self, layer: LayerIndex, first: &Value) {
+        self.last_year.push(layer);
+        first.eval(self);
     }
 
     fn pool(&mut self, pool: PoolIndex) {
@@ -71,6 +177,19 @@ impl Algebra for Reads {
     fn difference(&mut self, (): (), _: Vec<()>) {}
 
     fn times(&mut self, _: &Yearly<Ratio>, (): ()) {}
+
+    fn tiers(&mut self, (): (), tiers: &Tiers) {
+        tiers.tiers.iter().for_each(|tier| tier.rate.times(self, ()));
+    }
+
+    fn cases(&mut self, cases: &crate::policy::kinds::Cases) {
+        self.subject(cases.of);
+        cases.values().for_each(|value| value.eval(self));
+    }
+
+    fn rounded(&mut self, (): (), _: &NumberRounding) {}
+
+    fn made_of(&mut self, _: Vec<()>) {}
 
     fn extreme(&mut self, _: Extreme, _: Vec<()>) {}
 

@@ -15,7 +15,7 @@ use crate::policy::rule::words::{Words, spaced};
 use crate::policy::{Class, Value};
 
 /// What is missing to a level: max(0, `to` − the counted layers).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TopUp {
     /// The level to reach.
     pub to: Value,

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::ground::ids::{AttributeIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
 use crate::ground::language::Lang;
 use crate::policy::{Policy, Value, Yearly};
 
@@ -22,6 +22,11 @@ impl<'a> Words<'a> {
     /// The name of an attribute.
     pub(crate) fn attribute(&self, attribute: AttributeIndex) -> &'a str {
         self.policy.attribute(attribute).map_or("", |attribute| attribute.name.get(self.lang))
+    }
+
+    /// The name of a figure.
+    pub(crate) fn figure(&self, figure: FigureIndex) -> &'a str {
+        self.policy.figure(figure).map_or("", |figure| figure.name.get(self.lang))
     }
 
     /// The name of a layer.

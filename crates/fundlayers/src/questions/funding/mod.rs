@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::engine::program::{Cell, Dense};
 use crate::engine::store::{AllocationData, Split, no_levels};
+use crate::engine::world::Aggregates;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
@@ -732,6 +733,8 @@ impl<'a> Work<'a> {
             dense,
             split,
             levels: no_levels(&data.policy, data.years.len()),
+            aggregates: Aggregates::new(&data.policy),
+            past: None,
         }))
     }
 
