@@ -13,7 +13,8 @@ use rust_decimal::Decimal;
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
-use crate::engine::fit::{Group, Groups, at};
+use crate::engine::faults::fault_problem;
+use crate::engine::fit::{Group, Groups};
 use crate::engine::limit::{Cut, Limited};
 use crate::engine::pool;
 use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
@@ -23,16 +24,12 @@ use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
 use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Gathering, Members, Sums, World};
 use crate::ground::catalogue::engine as words;
-use crate::ground::catalogue::ground as common;
-use crate::ground::fraction::show;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
-use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, reads_last_year};
-use crate::policy::rule::words::Words;
 use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Subject, Value};
 use crate::roster::Places;
 
@@ -1074,7 +1071,7 @@ impl<'a> Work<'a> {
                             let said = attribute
                                 .is_some_and(|attribute| is_blank && !self.found.blanks.insert((row, attribute)));
                             if !said && !self.found.is_full() {
-                                let problem = crate::engine::fit::at(self.roster, row, problem);
+                                let problem = crate::engine::faults::at(self.roster, row, problem);
                                 self.found.list.push((Some(row), at, layer, problem));
                             }
                         }
@@ -1659,69 +1656,6 @@ fn ends(row: u32, (at, layer): (usize, usize), pieces: &[(u64, i64)]) -> Vec<Pie
 /// Whether so many amounts alike are at most 2^63 − 1 fen, whatever their sign.
 fn fits(fen: i128, count: u64) -> bool {
     i64::try_from(fen.saturating_abs().saturating_mul(count.into())).is_ok()
-}
-
-/// What is wrong with one row in a year in a layer, as a problem.
-pub(crate) fn fault_problem(
-    policy: &Policy,
-    roster: &Places,
-    (row, year, layer): (usize, u16, &str),
-    fault: &Fault,
-) -> Option<Problem> {
-    let unit = policy.unit();
-    let place = roster.name(row);
-    let problem = match fault {
-        Fault::Unknown => return None,
-        Fault::Blank(attribute) => {
-            let id = policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
-            let message = words::LAYER_READS_BLANK.with(&[&layer, &year, &place]);
-            Problem::new(Code::BlankAttribute, message).expected(words::FILL_IN_ZERO_COUNTS).column(id)
-        }
-        Fault::FloorAboveCap(floor, cap) => {
-            let message = words::LAYER_FLOOR_ABOVE_CAP.with(&[&year, &layer, &place]);
-            let found = format!("{} > {}", show(floor), show(cap));
-            Problem::new(Code::FloorAboveCap, message).found(found).expected(common::FLOOR_NOT_ABOVE_CAP)
-        }
-        Fault::Negative(amount) => {
-            let message = words::BELOW_ZERO.with(&[&year, &layer, &place]);
-            let problem = Problem::new(Code::NegativeAmount, message).found(format!("{} {unit}", amount.in_unit(unit)));
-            problem.expected(words::FLOOR_IF_MEANT)
-        }
-        Fault::Overflow => {
-            let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
-            Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
-        }
-        Fault::DivisionByZero => {
-            let message = words::LAYER_DIVIDES_BY_ZERO.with(&[&year, &layer, &place]);
-            Problem::new(Code::DivisionByZero, message).expected(words::CORRECT_OR_IF_ZERO)
-        }
-        Fault::OutsideBands(number) => {
-            let message = words::LAYER_OUTSIDE_BANDS.with(&[&year, &layer, &place]);
-            Problem::new(Code::OutsideBands, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
-        }
-        Fault::NoCase(subject, text) => {
-            let message = words::LAYER_HAS_NO_CASE.with(&[&year, &layer, &place]);
-            let problem = Problem::new(Code::NoCase, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
-            match subject {
-                Subject::Attribute(attribute) => {
-                    problem.column(policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()))
-                }
-                Subject::County => problem.column("county"),
-                Subject::Township => problem.column("township"),
-                _ => problem,
-            }
-        }
-        Fault::NoStandard => {
-            let message = words::LAYER_READS_NO_STANDARD.with(&[&year, &layer, &place]);
-            Problem::new(Code::MissingStandard, message).expected(words::GIVE_CLASS_STANDARD)
-        }
-        Fault::EmptyAggregate(aggregate) => {
-            let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
-            let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);
-            Problem::new(Code::EmptyAggregate, message).found(found).expected(words::OTHER_PLACES)
-        }
-    };
-    Some(at(roster, row, problem))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use hashbrown::HashMap;
 use num_rational::BigRational;
 
 use crate::engine::columns::Columns;
-use crate::engine::compute::fault_problem;
 use crate::engine::exact::{Exact, Fault};
+use crate::engine::faults::{at, fault_problem};
 use crate::engine::index::{Candidates, ClassIndex, Search};
 use crate::engine::world::{Aggregates, Gatherable, Gathered, Members, World};
 use crate::ground::catalogue::engine as words;
@@ -373,11 +373,6 @@ pub(crate) fn alike(a: &Policy, b: &Policy) -> bool {
         && a.classes().len() == b.classes().len()
         && a.classes().iter().zip(b.classes()).all(|(class, other)| who(class, other))
         && (!has_general_conditions(a) || (a.figures() == b.figures() && a.aggregates() == b.aggregates()))
-}
-
-/// A problem of a row.
-pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
-    problem.row(roster.row_number(row)).line(roster.line(row))
 }
 
 fn no_class(policy: &Policy, roster: &Places, row: usize) -> Problem {

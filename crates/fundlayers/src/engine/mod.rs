@@ -4,6 +4,7 @@ pub(crate) mod claims;
 pub(crate) mod columns;
 pub(crate) mod compute;
 pub(crate) mod exact;
+pub(crate) mod faults;
 pub(crate) mod fit;
 pub(crate) mod index;
 #[cfg(test)]

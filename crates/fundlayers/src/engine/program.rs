@@ -392,7 +392,7 @@ impl Algebra for Compiler<'_> {
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {
-        Self::together(terms, |terms| several(Fold::Sum, terms))
+        Self::together(terms, |terms| Ok(several(Fold::Sum, terms)))
     }
 
     fn difference(&mut self, first: Self::Number, rest: Vec<Self::Number>) -> Self::Number {
@@ -510,13 +510,13 @@ impl Algebra for Compiler<'_> {
     }
 
     fn extreme(&mut self, which: Extreme, members: Vec<Self::Number>) -> Self::Number {
-        Self::together(members, |members| several(Fold::Extreme(which), members))
+        Self::together(members, |members| Ok(several(Fold::Extreme(which), members)))
     }
 
     fn not_below_zero(&mut self, number: Self::Number) -> Self::Number {
         let number = number?;
         let zero = Tree::Number(BigRational::zero());
-        let above = several(Fold::Extreme(Extreme::Greatest), vec![number.above, zero])?;
+        let above = several(Fold::Extreme(Extreme::Greatest), vec![number.above, zero]);
         Ok(Compiled { above, below: number.below })
     }
 
@@ -572,11 +572,13 @@ impl Tree {
                     Fold::Extreme(extreme) if factor.is_negative() => Fold::Extreme(extreme.turned()),
                     fold => fold,
                 };
-                several(fold, all(trees)?)?
+                several(fold, all(trees)?)
             }
             Self::Product(a, b) => Self::Product(boxed(a)?, b),
-            // Times 0 a floor is no longer above its cap, which only the exact way then knows.
-            Self::Clamp { floor: Some(_), cap: Some(_), .. } if factor.is_zero() => return Err(Unfit),
+            // Times 0 a floor is no longer above its cap, which only the exact way then knows, and a step is none.
+            Self::Clamp { floor: Some(_), cap: Some(_), .. } | Self::Rounded { .. } if factor.is_zero() => {
+                return Err(Unfit);
+            }
             Self::Clamp { tree, floor, cap, turned } => Self::Clamp {
                 tree: boxed(tree)?,
                 floor: floor.map(boxed).transpose()?,
@@ -590,8 +592,6 @@ impl Tree {
                 Self::Tiers { of, slices }
             }
             Self::Cases { subject, choice, gives } => Self::Cases { subject, choice, gives: all(gives)? },
-            // A step of 0 is none.
-            Self::Rounded { .. } if factor.is_zero() => return Err(Unfit),
             // Every mode rounds what is below 0 as what is above.
             Self::Rounded { tree, below, step, mode } => {
                 Self::Rounded { tree: boxed(tree)?, below, step: step * factor.abs(), mode }
@@ -626,7 +626,7 @@ impl Fold {
 }
 
 /// Several trees put together, their constants at once.
-fn several(fold: Fold, trees: Vec<Tree>) -> Result<Tree, Unfit> {
+fn several(fold: Fold, trees: Vec<Tree>) -> Tree {
     let mut constants: Vec<Fraction> = Vec::new();
     let mut rest = Vec::new();
     for tree in trees {
@@ -638,10 +638,10 @@ fn several(fold: Fold, trees: Vec<Tree>) -> Result<Tree, Unfit> {
     }
     let constant = fold.of(constants);
     if rest.is_empty() {
-        return Ok(Tree::Number(constant.unwrap_or_default()));
+        return Tree::Number(constant.unwrap_or_default());
     }
     rest.extend(constant.filter(|constant| fold != Fold::Sum || !constant.is_zero()).map(Tree::Number));
-    Ok(Tree::Several(fold, rest))
+    Tree::Several(fold, rest)
 }
 
 fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>) -> Result<Tree, Unfit> {
@@ -656,8 +656,8 @@ fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>) -> Result<Tree, Unf
     }
     let constant = |tree: &Tree| matches!(tree, Tree::Number(_));
     if constant(&tree) && floor.iter().chain(&cap).all(constant) {
-        let raised = several(Fold::Extreme(Extreme::Greatest), [Some(tree), floor].into_iter().flatten().collect())?;
-        return several(Fold::Extreme(Extreme::Least), [Some(raised), cap].into_iter().flatten().collect());
+        let raised = several(Fold::Extreme(Extreme::Greatest), [Some(tree), floor].into_iter().flatten().collect());
+        return Ok(several(Fold::Extreme(Extreme::Least), [Some(raised), cap].into_iter().flatten().collect()));
     }
     Ok(Tree::Clamp { tree: Box::new(tree), floor: floor.map(Box::new), cap: cap.map(Box::new), turned: false })
 }
@@ -1403,9 +1403,9 @@ impl<'a> Builder<'a> {
             self.seen_one(&to);
             let part = &rate * (&to - &from);
             if part.is_negative() {
-                least += part
+                least += part;
             } else {
-                most += part
+                most += part;
             }
             self.seen((least.clone(), most.clone()));
             match end {

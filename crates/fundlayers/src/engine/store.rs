@@ -219,8 +219,7 @@ impl AllocationData {
         for row in rows.iter() {
             let mut first = 0_u64;
             let split = self.split(index(row), at).map(|split| split.segments.iter().map(|(members, _)| *members));
-            let counts: Vec<u64> =
-                split.map_or_else(|| vec![self.roster.count(index(row))], |members| members.collect());
+            let counts: Vec<u64> = split.map_or_else(|| vec![self.roster.count(index(row))], Iterator::collect);
             for count in counts {
                 list.push(row);
                 spans.push((first, count));

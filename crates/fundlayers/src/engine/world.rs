@@ -219,7 +219,7 @@ impl Gathering {
         if self.values.len() <= group {
             self.values.resize_with(group.saturating_add(1), || None);
         }
-        self.values.get_mut(group).map(|values| values.get_or_insert_default())
+        self.values.get_mut(group).map(Option::get_or_insert_default)
     }
 
     /// Adds the value of so many places.
