@@ -776,8 +776,8 @@ class PolicyReader:
         if len(self.problems) == before and "unit" in raw:
             policy.rounding = rounding
 
-    def rounding(self, raw, path, pays=False, plain=False):
-        """A step and a mode. `pays`: amounts are paid so, in whole fen. `plain`: places without a unit are those of the number."""
+    def rounding(self, raw, path, pays=False):
+        """A step and a mode. `pays`: amounts are paid so, in whole fen. Else places without a unit are those of the number."""
         before = len(self.problems)
         raw = self.table(raw, path, {"unit", "places", "multiple", "mode"})
         if raw is None:
@@ -799,7 +799,7 @@ class PolicyReader:
                 return None
             if places > MOST_DECIMALS:
                 self.note("bad-rounding", f"{path}.places")
-            step = Fraction(1, 10**places) * (1 if plain and "unit" not in raw else Fraction(YUAN_PER_UNIT[unit], self.policy.unit))
+            step = Fraction(1, 10**places) * (1 if not pays and "unit" not in raw else Fraction(YUAN_PER_UNIT[unit], self.policy.unit))
         if len(self.problems) > before:
             return None
         if pays and not is_whole(step * self.policy.unit * 100):
@@ -949,7 +949,7 @@ class PolicyReader:
             if "value" in entry:
                 figure.value = self.value(entry["value"], f"{path}.value", Scope(signed=True))
             if "rounding" in entry:
-                figure.rounding = self.rounding(entry["rounding"], f"{path}.rounding", plain=True)
+                figure.rounding = self.rounding(entry["rounding"], f"{path}.rounding")
 
     def key(self, word, path):
         """A text of places: a text attribute, or one of the roster."""
@@ -1041,7 +1041,7 @@ class PolicyReader:
                     if later(facts):
                         self.note("later-layer", path)
                     if of_a_class(facts):
-                        self.note("class-in-where", path)
+                        self.note("class-reads-result", path)
 
     def facts(self, each):
         """What a value or condition reads by itself, one set for each name."""
@@ -1068,7 +1068,7 @@ class PolicyReader:
         """A value that no place has: it reads nothing of one but the `keys` of the group that it is for."""
         for each in self.walk_outside(value):
             if self.needs_place(each, keys):
-                self.note("needs-place", path)
+                self.note("reads-place", path)
 
     def needs_place(self, each, keys, seen=()):
         """Whether a value or condition reads something of a place, by itself or through a figure."""
@@ -1228,7 +1228,7 @@ class PolicyReader:
         if kind in FEWEST_MEMBERS:
             given["members"] = self.members(raw[kind], f"{path}.{kind}", FEWEST_MEMBERS[kind], scope, payer)
             if kind == "quotient" and len(given["members"]) > 2:
-                self.note("too-many-values", f"{path}.quotient")
+                self.note("bad-rule", f"{path}.quotient")
         elif kind == "rate":
             given["rate"] = self.rate(raw["rate"], f"{path}.rate", scope, in_list, payer)
         elif kind == "top_up_to":
