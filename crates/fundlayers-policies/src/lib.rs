@@ -55,13 +55,10 @@ macro_rules! built_in {
 /// By id.
 static ALL: &[BuiltIn] = built_in!["policies": "tongchuan-2023"];
 
-/// By id.
+/// China's first, then by id.
 #[cfg(feature = "gallery")]
 static GALLERY: &[BuiltIn] = built_in![
     "gallery":
-    "au-goods-services-tax-2013",
-    "br-municipal-participation-2015",
-    "ch-bern-equalization-2012",
     "cn-compulsory-education-2016",
     "cn-crop-insurance-guangde-2022",
     "cn-farmland-fertility-2021",
@@ -74,6 +71,9 @@ static GALLERY: &[BuiltIn] = built_in![
     "cn-school-meals-hainan-2012",
     "cn-shared-responsibilities-2018",
     "cn-village-operating-2017",
+    "au-goods-services-tax-2013",
+    "br-municipal-participation-2015",
+    "ch-bern-equalization-2012",
     "de-party-funding-1995",
     "de-states-equalization-2005",
     "eu-cofinancing-2021",
@@ -109,7 +109,7 @@ pub fn all() -> &'static [BuiltIn] {
     ALL
 }
 
-/// Every formula of the gallery, by id; none without the feature `gallery`.
+/// Every formula of the gallery, China's first, then by id; none without the feature `gallery`.
 ///
 /// ```
 /// let ids: Vec<&str> = fundlayers_policies::gallery().iter().map(|formula| formula.id).collect();

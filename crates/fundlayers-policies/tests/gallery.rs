@@ -210,7 +210,9 @@ mod tests {
     #[cfg(feature = "gallery")]
     fn every_folder_is_listed_apart_from_the_built_in_policies() {
         let listed: Vec<&str> = fundlayers_policies::gallery().iter().map(|formula| formula.id).collect();
-        assert_eq!(listed, ids());
+        let mut expected = ids();
+        expected.sort_by_key(|id| !id.starts_with("cn-"));
+        assert_eq!(listed, expected);
         assert!(fundlayers_policies::all().iter().all(|policy| !listed.contains(&policy.id)));
         let readme = fs::read_to_string(gallery().join("README.md")).unwrap();
         assert!(listed.iter().all(|id| readme.matches(&format!("| `{id}` |")).count() == 1));
