@@ -180,7 +180,7 @@ export interface BandsRule extends BoundedRuleParts, OfKind<"bands"> {
 
 /** Marginal rates: from 0 on, each rate is applied to the slice of the number that lies in its tier. */
 export interface TiersRule extends BoundedRuleParts, OfKind<"tiers"> {
-  /** The tiers, their ends rising; the last one may have none. What lies beyond the last end does not count. */
+  /** The tiers, their ends rising; the last one may have none and is the rest. */
   readonly tiers: readonly {
     /** Where the slice ends; it starts where the one before ends, the first at 0. */
     readonly up_to?: Yearly<Digits>;

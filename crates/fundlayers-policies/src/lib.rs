@@ -63,6 +63,7 @@ static GALLERY: &[BuiltIn] = built_in![
     "cn-crop-insurance-guangde-2022",
     "cn-farmland-fertility-2021",
     "cn-farmland-to-forest-2014",
+    "cn-lechang-education-2019",
     "cn-one-case-one-meeting-2013",
     "cn-party-dues",
     "cn-pig-counties",

@@ -1144,6 +1144,10 @@ pub(crate) fn fault_problem(
                 _ => problem,
             }
         }
+        Fault::NoStandard => {
+            let message = words::LAYER_READS_NO_STANDARD.with(&[&year, &layer, &place]);
+            Problem::new(Code::MissingStandard, message).expected(words::GIVE_CLASS_STANDARD)
+        }
         Fault::EmptyAggregate(aggregate) => {
             let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
             let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);

@@ -35,6 +35,8 @@ pub(crate) enum Fault {
     NoCase(Subject, String),
     /// An aggregate of no places.
     EmptyAggregate(AggregateIndex),
+    /// The class has no standard.
+    NoStandard,
 }
 
 /// A number that a rule read, by name.
@@ -371,7 +373,10 @@ impl Algebra for Exact<'_> {
 
     fn standard(&mut self) -> Self::Number {
         let number = self.read(Input::Standard, |this| {
-            let standard = this.class?.standard.as_ref()?;
+            let Some(standard) = this.class?.standard.as_ref() else {
+                this.fault(Fault::NoStandard);
+                return None;
+            };
             this.value(standard).map(|standard| standard.reduced())
         })?;
         Some(self.plain(number))
@@ -523,6 +528,10 @@ impl Algebra for Exact<'_> {
             let slice = self.plain(to.minus(from));
             slices.push(tier.rate.times(self, Some(slice)));
             from = to;
+        }
+        if from < of.value && tiers.tiers.last().is_some_and(|tier| tier.up_to.is_some()) && !of.value.is_negative() {
+            self.fault(Fault::OutsideBands(of.value.reduced()));
+            return None;
         }
         self.sum(slices)
     }

@@ -257,7 +257,7 @@ impl<'c, 'a> General<'c, 'a> {
     /// elsewhere.
     fn serving(&self, found: &[usize], row: usize, (first, last): (u16, u16)) -> Result<Vec<usize>, Option<Problem>> {
         let policy = self.columns.policy;
-        let mut before: Option<(u16, Vec<usize>)> = None;
+        let mut by_year: Vec<(u16, Vec<usize>)> = Vec::new();
         for year in first..=last {
             let mut serving = Vec::new();
             for class in found {
@@ -272,21 +272,24 @@ impl<'c, 'a> General<'c, 'a> {
                     }
                 }
             }
-            match &before {
-                None => before = Some((year, serving)),
-                Some((_, known)) if *known == serving => {}
-                Some((known_year, known)) => {
-                    let ids = |classes: &[usize]| {
-                        let ids = classes.iter().filter_map(|class| policy.classes().get(*class));
-                        ids.map(|class| class.id.as_str()).collect::<Vec<_>>().join(", ")
-                    };
-                    let message = words::CLASS_CHANGES.with(&[known_year, &ids(known), &year, &ids(&serving)]);
-                    let problem = Problem::new(Code::ClassChanges, message).found(self.columns.roster.name(row));
-                    return Err(Some(at(self.columns.roster, row, problem.expected(words::ROWS_BY_YEARS))));
-                }
-            }
+            by_year.push((year, serving));
         }
-        Ok(before.map(|(_, serving)| serving).unwrap_or_default())
+        // A year without a class, or with several, is said before what changes.
+        let odd = by_year
+            .iter()
+            .find(|(_, serving)| serving.len() != 1)
+            .or(by_year.first())
+            .map(|(_, serving)| serving.clone());
+        let serving = odd.unwrap_or_default();
+        let changed = by_year.iter().find(|(_, other)| serving.len() == 1 && *other != serving);
+        let Some((year, other)) = changed else { return Ok(serving) };
+        let id = |classes: &[usize]| {
+            let class = classes.first().and_then(|class| policy.classes().get(*class));
+            class.map_or("", |class| class.id.as_str())
+        };
+        let message = words::CLASS_CHANGES.with(&[&first, &id(&serving), year, &id(other)]);
+        let problem = Problem::new(Code::ClassChanges, message).found(self.columns.roster.name(row));
+        Err(Some(at(self.columns.roster, row, problem.expected(words::ROWS_BY_YEARS))))
     }
 
     /// What came up on the way.

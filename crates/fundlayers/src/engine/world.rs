@@ -180,6 +180,13 @@ fn value(
 ) -> Result<Option<Fraction>, Vec<Fault>> {
     let columns = from.columns();
     let mut exact = Exact::new(columns.policy, columns, class, year, row, layers, from);
+    let blank = aggregate.over.iter().find_map(|subject| match subject {
+        Subject::Attribute(attribute) if columns.text(*attribute, row).is_none() => Some(*attribute),
+        _ => None,
+    });
+    if let Some(attribute) = blank {
+        return Err(vec![Fault::Blank(attribute)]);
+    }
     if !exact.holds(&aggregate.conditions).ok_or_else(|| std::mem::take(&mut exact.faults))? {
         return Ok(None);
     }

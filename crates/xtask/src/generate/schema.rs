@@ -147,21 +147,25 @@ fn definitions() -> Value {
     let any = json!({ "type": ["number", "string", "boolean"] });
     let mut bounds = table(&BOUNDS, None);
     set(&mut bounds, "minProperties", 1.into());
-    extend(
-        &mut all,
-        json!({
-            "conditions": {
+    let conditions = json!({
                 "title": "Conditions",
                 "description": "By attribute, figure, earlier layer, `year`, `kind`, `designation`, `class`, `county` or \
                     `township`: a value to equal, a list of such values, or bounds of a number. `any`: a list of conditions \
                     of which one holds. `not`: conditions that do not all hold.",
                 "type": "object",
                 "properties": {
-                    "any": { "type": "array", "minItems": 1, "items": reference("conditions") },
-                    "not": reference("conditions"),
+                    "any": { "type": "array", "minItems": 1, "items": reference("some_conditions") },
+                    "not": reference("some_conditions"),
                 },
                 "additionalProperties": reference("condition"),
-            },
+    });
+    let mut some = conditions.clone();
+    set(&mut some, "minProperties", 1.into());
+    extend(
+        &mut all,
+        json!({
+            "conditions": conditions,
+            "some_conditions": some,
             "condition": {
                 "title": "Condition",
                 "anyOf": [any, { "type": "array", "minItems": 1, "items": { "anyOf": [any, reference("value")] } }, bounds,

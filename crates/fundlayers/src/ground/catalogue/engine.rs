@@ -30,6 +30,8 @@ phrases! {
     LAYER_HAS_NO_CASE = "{0} 年层级 `{1}` 没有{2}的这一类", "in {0} layer `{1}` has no case for {2}";
     CORRECT_OR_OTHERWISE = "请更正文字，或补上该项或 `otherwise`", "correct the text, or add its case or `otherwise`";
     LAYER_GATHERS_NOTHING = "{0} 年层级 `{1}` 为{2}汇总时没有对象", "in {0} layer `{1}` finds no places to aggregate for {2}";
+    LAYER_READS_NO_STANDARD = "{0} 年层级 `{1}` 需要{2}的标准，但其类别没有", "in {0} layer `{1}` reads a standard for {2}, whose class has none";
+    GIVE_CLASS_STANDARD = "请为该类别填写 `standard`", "give the class a `standard`";
     OTHER_PLACES = "请调整汇总的范围或条件", "change what the aggregate is over, or its conditions";
     CLASS_CHANGES = "在 {0} 年属于类别 `{1}`，在 {2} 年属于 `{3}`", "is of class `{1}` in {0} and of `{3}` in {2}";
     ROWS_BY_YEARS = "请按年度分为两行（`from`、`to`），或调整条件", "give the years their own rows (`from`, `to`), or other conditions";

@@ -160,6 +160,7 @@ phrases! {
     COUNT_OF_NOTHING = "`count` 只计对象数", "`count` counts places and takes no value";
     AGGREGATE_OF_WHAT = "缺少 `of`：汇总什么", "lacks `of`: what is to be aggregated";
     CONDITIONS_TOO_DEEP = "条件嵌套过深", "conditions are nested too deeply";
+    NO_CONDITION = "没有条件", "has no condition";
     ANY_IS_A_LIST = "`any` 不是条件的列表", "`any` is not a list of conditions";
     ANY_SUCH_AS = "如 `any = [{ county = \"甲县\" }, { population = { below = 500 } }]`",
         "such as `any = [{ county = \"甲县\" }, { population = { below = 500 } }]`";

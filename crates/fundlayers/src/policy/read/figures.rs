@@ -10,6 +10,7 @@ use crate::ground::problem::{Code, Problem};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id, join_item};
 use crate::policy::read::{Reader, WORDS_LIMIT};
+use crate::policy::rule::condition::{ANY, NOT};
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::rule::reads::Reads;
 use crate::policy::tables::{FIGURE_NAMES, RESULT_KEYS};
@@ -37,7 +38,7 @@ impl Reader {
                     || scope.attributes.iter().any(|attribute| attribute.id == *id);
                 if taken {
                     self.reserved(id, words::ATTRIBUTE_OR_LAYER_TOO, node.position, &path);
-                } else if RESULT_KEYS.contains(&id.as_str()) {
+                } else if RESULT_KEYS.contains(&id.as_str()) || [ANY, NOT].contains(&id.as_str()) {
                     self.reserved(id, words::COLUMN_OF_RESULTS, node.position, &path);
                 }
             }
@@ -65,7 +66,8 @@ impl Reader {
                 (unit.as_deref().and_then(Unit::named), self.unit, item.get("unit"))
                 && written != policy
             {
-                let problem = Problem::new(Code::FigureUnit, words::FIGURES_IN_UNIT_OF_POLICY).found(written.to_string());
+                let problem =
+                    Problem::new(Code::FigureUnit, words::FIGURES_IN_UNIT_OF_POLICY).found(written.to_string());
                 self.push(problem.expected(words::WRITE_UNIT.with(&[&policy])), node.position, &join(&path, "unit"));
             }
             let rounding = item.get("rounding");
@@ -121,9 +123,11 @@ impl Reader {
             let path = join_id("classes", &class.id);
             let mut reads = Reads::new(figures, &aggregates);
             reads.conditions(&class.conditions);
-            if reads.standard || reads.class || !reads.layers.is_empty() || !reads.last_year.is_empty() {
+            let of_layer = !reads.layers.is_empty() || !reads.last_year.is_empty();
+            if reads.standard || reads.class || of_layer {
                 let position = item.get("where").and_then(|node| node.position);
-                let problem = Problem::new(Code::ClassReadsResult, words::WHERE_READS_RESULT);
+                let code = if of_layer { Code::LaterLayer } else { Code::ClassReadsResult };
+                let problem = Problem::new(code, words::WHERE_READS_RESULT);
                 self.push(problem.expected(words::WHERE_MAY_READ), position, &join(&path, "where"));
             }
             if let Some(standard) = &class.standard {
@@ -134,7 +138,7 @@ impl Reader {
                 if reads.standard {
                     let problem = Problem::new(Code::CircularFigure, words::STANDARD_READS_ITSELF);
                     self.push(problem.expected(words::TAKE_OUT_OF_CIRCLE), position, &path);
-                } else if !reads.layers.is_empty() {
+                } else if !reads.layers.is_empty() || !reads.last_year.is_empty() {
                     let problem = Problem::new(Code::LaterLayer, words::STANDARD_READS_LAYER);
                     self.push(problem.expected(words::STANDARD_MAY_READ), position, &path);
                 }
@@ -152,7 +156,7 @@ impl Reader {
                 let position =
                     item.get("funding").and_then(|funding| funding.get(layer)).and_then(|node| node.position);
                 let path = join(&join(&path, "funding"), layer);
-                if reads.standard && class.standard.is_none() {
+                if reads.own_standard && class.standard.is_none() {
                     let problem = Problem::new(Code::MissingStandard, words::NO_STANDARD).found("standard");
                     self.push(problem.expected(words::GIVE_STANDARD), position, &path);
                 }

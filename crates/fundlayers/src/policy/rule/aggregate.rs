@@ -9,7 +9,7 @@ use crate::policy::path::join;
 use crate::policy::rule::Kind;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::condition::{Condition, ConditionStyle, Subject};
-use crate::policy::rule::read::RuleTable;
+use crate::policy::rule::read::{RuleTable, Scope};
 use crate::policy::rule::words::Words;
 use crate::policy::{Class, Value};
 
@@ -142,11 +142,14 @@ impl Kind for AggregateOf {
             table.reader.push(problem.found(table.node.to_string()), position, path);
             None
         } else {
-            table.value(OF).map(Some)
+            let (node, path) = table.part(OF);
+            // Each place reads the standard of its own class.
+            let scope = Scope { standard: true, ..table.scope.nested() };
+            node.and_then(|node| table.reader.value(node, &path, scope)).map(Some)
         };
         let over = read_over(table);
         let (conditions, path) = table.part(WHERE);
-        let scope = table.scope;
+        let scope = Scope { standard: true, ..table.scope };
         let conditions =
             conditions.map(|node| table.reader.conditions(node, &path, scope.nested())).unwrap_or_default();
         let (function, of, over) = (function?, of?, over?);

@@ -166,9 +166,9 @@ impl Bound {
 }
 
 /// The key of conditions of which one list must hold.
-const ANY: &str = "any";
+pub(crate) const ANY: &str = "any";
 /// The key of conditions that must not all hold.
-const NOT: &str = "not";
+pub(crate) const NOT: &str = "not";
 /// Conditions in conditions, at most so deep.
 const DEPTH_LIMIT: usize = 20;
 
@@ -318,14 +318,27 @@ impl Reader {
             }
             let mut lists = Vec::new();
             for (index, item) in items.iter().enumerate() {
-                lists.push(self.conditions_in(item, &join(path, &index.to_string()), scope, depth));
+                let path = join(path, &index.to_string());
+                self.not_empty(item, &path);
+                lists.push(self.conditions_in(item, &path, scope, depth));
             }
             Test::Any(lists)
         } else {
+            self.not_empty(node, path);
             Test::Not(self.conditions_in(node, path, scope, depth))
         };
         // A list that has lost a condition would mean something else.
         (self.errors() == before).then_some(test)
+    }
+
+    /// Says that a list of conditions has none: what all of nothing is, nobody means.
+    fn not_empty(&mut self, node: &Node, path: &str) {
+        if let NodeValue::Table(entries) = &node.value
+            && entries.is_empty()
+        {
+            let problem = Problem::new(Code::BadCondition, words::NO_CONDITION).found("{}");
+            self.push(problem.expected(words::ANY_SUCH_AS), node.position, path);
+        }
     }
 
     fn test(&mut self, node: &Node, path: &str, is: SubjectType<'_>, scope: Scope<'_>) -> Option<Test> {

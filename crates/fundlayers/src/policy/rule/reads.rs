@@ -50,8 +50,12 @@ pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
 pub(crate) struct Reads<'a> {
     of_figures: &'a [Figure],
     of_aggregates: &'a [Aggregate],
-    /// Whether the standard of the class.
+    /// Whether the standard of a class, of the place's own or of those that are gathered.
     pub(crate) standard: bool,
+    /// Whether the standard of the place's own class.
+    pub(crate) own_standard: bool,
+    /// How many aggregates deep.
+    depth: usize,
     /// Whether the class of the place.
     pub(crate) class: bool,
     /// Also those that conditions look at; some more than once.
@@ -72,6 +76,8 @@ impl<'a> Reads<'a> {
             of_figures,
             of_aggregates,
             standard: false,
+            own_standard: false,
+            depth: 0,
             class: false,
             attributes: Vec::new(),
             figures: Vec::new(),
@@ -120,6 +126,7 @@ impl Algebra for Reads<'_> {
 
     fn standard(&mut self) {
         self.standard = true;
+        self.own_standard |= self.depth == 0;
     }
 
     fn attribute(&mut self, attribute: AttributeIndex) {
@@ -151,11 +158,13 @@ impl Algebra for Reads<'_> {
         }
         self.aggregates.push(aggregate);
         if let Some(aggregate) = self.of_aggregates.get(aggregate.number()) {
+            self.depth = self.depth.saturating_add(1);
             if let Some(of) = &aggregate.of {
                 of.eval(self);
             }
             aggregate.over.iter().for_each(|subject| self.subject(*subject));
             self.conditions(&aggregate.conditions);
+            self.depth = self.depth.saturating_sub(1);
         }
     }
 

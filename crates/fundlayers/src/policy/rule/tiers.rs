@@ -63,8 +63,8 @@ impl Kind for Tiers {
             "tiers",
             Shape::List(List::of(&Shape::Table(&TIER)).at_least(1)),
             Text::new(
-                "各级，上限递增；末级可不设上限，否则超出部分不计。",
-                "The tiers, their ends rising; the last one may have none. What lies beyond the last end does not count.",
+                "各级，上限递增；末级可不设上限。",
+                "The tiers, their ends rising; the last one may have none and is the rest.",
             ),
         ),
         with: &[Key::required(OF, Shape::Value, Text::new("分级的数值。", "The number that is cut into slices."))],
