@@ -1,8 +1,8 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
 //! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
-//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- exact [PLACES]` rules that are computed in fractions; `-- workbook [RECIPIENTS]`
-//! reading workbooks.
+//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- pools [RECIPIENTS]` pools; `-- exact [PLACES]` rules that are computed in fractions;
+//! `-- workbook [RECIPIENTS]` reading workbooks.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
 //! the timing. A recipient-year is one recipient in one year, all its layers.
@@ -11,6 +11,7 @@
 #![expect(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a benchmark that fails stops")]
 
 mod exact;
+mod pools;
 mod reconcile;
 mod what_if;
 mod workbook;
@@ -64,13 +65,6 @@ fn per_head() -> Policy {
         "city": { "rate": "1/3", "of": "central_provincial", "at_least": "1.5", "when": { "income": { "below": 2 } } },
         "county": { "top_up_to": { "rate": "0.05", "of": "pupils" }, "counting": ["central_provincial", "city"] } } }"#;
     policy(class, "")
-}
-
-/// Everything to one pool by pupils.
-fn pool(amount: &str, bounds: &str) -> Policy {
-    let extra =
-        format!(r#""pools": [{{ "id": "pool", "amount": "{amount}", "weights": {{ "pupils": 1 }}{bounds} }}],"#);
-    policy(r#"{ "id": "all", "funding": { "city": { "pool": "pool" } } }"#, &extra)
 }
 
 /// A fixed sequence of numbers that look random (splitmix64).
@@ -143,6 +137,12 @@ fn main() {
         exact::measure(number(arguments.get(1), exact::PLACES));
         return;
     }
+    if arguments.first().is_some_and(|first| first == "pools") {
+        let rows = number(arguments.get(1), 1_000_000);
+        let (roster, _) = fundlayers_formats::csv::read_roster(&csv(rows), &reference()).expect("a roster");
+        pools::measure(rows, &roster);
+        return;
+    }
     if arguments.first().is_some_and(|first| first == "workbook") {
         workbook::measure(number(arguments.get(1), 60_000));
         return;
@@ -197,21 +197,7 @@ fn main() {
     drop(block);
     funding(rows, &roster);
 
-    // A pool in one year, just below 2^63 fen.
-    let year = [2024];
-    // A third of the mean, and twice the mean.
-    let mean = 9_000_000_000_000 / rows;
-    let bounds = format!(r#", "at_least": {}, "at_most": {}"#, mean / 3, mean * 2);
-    for (what, bounds, aim) in [
-        ("pool by one weight below 2^63 fen", "", "(aim 50)"),
-        ("the same with a floor and a cap", bounds.as_str(), "(aim 20)"),
-    ] {
-        let policy = pool("9223372036854.77", bounds);
-        let (time, (allocation, _)) = best(|| Allocation::for_years(&policy, &roster, &year).expect("an allocation"));
-        report(what, rows, "recipients", time, aim);
-        let total = allocation.totals(&[], false).expect("a total").iter().next().expect("a row").amount();
-        assert_eq!(total.fen(), 9_223_372_036_854_770_000, "the pool is used up");
-    }
+    pools::measure(rows, &roster);
     exact::measure(rows.min(exact::PLACES));
     println!();
     what_if::measure(rows.min(what_if::NATIONAL), None);

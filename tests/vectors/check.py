@@ -114,9 +114,10 @@ def implausible(policy):
     for name, attribute in attributes.items():
         if attribute.get("type") not in ("number", "flag", "text"):
             yield f"attribute {name} without a type"
+    figures = [figure.get("id") for figure in policy.get("figures", [])]
     for pool in policy.get("pools", []):
         for weight in pool.get("weights", {}):
-            if weight != "equal" and weight not in attributes:
+            if weight != "equal" and weight not in (*attributes, *layers, *figures):
                 yield f"weight {weight} is not declared"
     for each in policy["classes"]:
         for table, key in (("kinds", "kind"), ("designations", "designation")):

@@ -30,19 +30,16 @@ export type YearTable<T> = { readonly [year: `${number}`]: T } & { readonly [key
 export type Yearly<T> = T | YearTable<T>;
 
 /**
- * What a rule reads, in the policy's unit: a number, numbers by year, `"standard"`, the id of an attribute, a figure or an
- * earlier layer, a rule (unrounded unless it says so), or a list of these, which is their sum.
+ * What a rule reads, in the policy's unit: a number, numbers by year, `"standard"`, the id of an attribute or an earlier
+ * layer, a rule (unrounded), or a list of these, which is their sum.
  */
 export type Value = Yearly<Digits> | UnpooledRule | readonly Value[];
 
 /** A value to equal, a list of such values, or bounds of a number. */
-export type Condition = Value | boolean | readonly (Value | boolean)[] | Bounds;
+export type Condition = Digits | boolean | readonly (Digits | boolean)[] | Bounds;
 
-/**
- * Conditions on attributes, figures, earlier layers, `year`, `kind`, `designation`, `class`, `county`, `township`; all must
- * hold. `any`: a list of conditions of which one holds; `not`: conditions that do not all hold.
- */
-export type Conditions = { readonly [subject: string]: Condition | Conditions | readonly Conditions[] };
+/** Conditions on attributes, `county`, `township`; all must hold. */
+export type Conditions = { readonly [subject: string]: Condition };
 
 /** A unit of money as policies write it. Results say 元, 万元 (10,000 yuan) or 亿元 (100 million yuan). */
 export type UnitWord = Unit | "yuan" | "wan" | "yi";
@@ -65,7 +62,7 @@ export interface Bounds {
 }
 
 /** The kinds of rules, by the key that tells them. */
-export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference" | "product" | "quotient" | "bands" | "tiers" | "cases" | "aggregate" | "exact" | "last_year";
+export type RuleKind = "amount" | "rate" | "top_up_to" | "pool" | "least" | "greatest" | "difference" | "product" | "quotient" | "bands" | "tiers" | "cases" | "aggregate" | "exact" | "last_year" | "left_of";
 
 /** No key of another kind. */
 type OfKind<K extends RuleKind> = { readonly [key in Exclude<RuleKind, K>]?: never };
@@ -236,6 +233,12 @@ export interface LastYearRule extends BoundedRuleParts, OfKind<"last_year"> {
   readonly first: Value;
 }
 
+/** What the caps of another pool leave undistributed in the year; only in the `amount` of a pool. */
+export interface LeftOfRule extends BoundedRuleParts, OfKind<"left_of"> {
+  /** The id of a pool of an earlier layer, or of the same layer and earlier in the file. */
+  readonly left_of: string;
+}
+
 /** Every key of a rule. */
 type RuleKey =
   | keyof AmountRule
@@ -252,10 +255,11 @@ type RuleKey =
   | keyof CasesRule
   | keyof AggregateRule
   | keyof ExactRule
-  | keyof LastYearRule;
+  | keyof LastYearRule
+  | keyof LeftOfRule;
 
 /** A rule that may stand inside a value. */
-export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule | ProductRule | QuotientRule | BandsRule | TiersRule | CasesRule | AggregateRule | ExactRule | LastYearRule;
+export type UnpooledRule = AmountRule | RateRule | TopUpRule | LeastRule | GreatestRule | DifferenceRule | ProductRule | QuotientRule | BandsRule | TiersRule | CasesRule | AggregateRule | ExactRule | LastYearRule | LeftOfRule;
 
 /**
  * How one layer's amount comes about for a class. `rule.rate !== undefined` tells which rule it is; of what `funding` holds,
@@ -347,6 +351,28 @@ export interface PolicyDocument {
     readonly name?: PartialName;
     /** An id of `[payers]`, or `county`: each place's own county. */
     readonly payer: string;
+    /**
+     * not-negative: an amount below 0 is an error; any: amounts may be below 0, places pay in. Default:
+     * "not-negative".
+     */
+    readonly sign?: "not-negative" | "any";
+    /** How the layer's amounts are rounded. Later layers read what was rounded. Left out: as the policy says. */
+    readonly rounding?: {
+      /** The unit that `places` counts from. Default: "元". */
+      readonly unit?: UnitWord;
+      /**
+       * Decimal places of the unit. The step must be at least 0.01 元: at most 2 for 元, 6 for 万元, 10 for 亿元. Default:
+       * 2.
+       */
+      readonly places?: Digits;
+      /** Instead of `unit` and `places`: to multiples of this amount, in the policy's unit and above 0. */
+      readonly multiple?: Digits;
+      /**
+       * half-up: halves away from zero; half-even: halves to the even digit; down: toward zero; up: away from zero.
+       * Default: "half-up".
+       */
+      readonly mode?: "half-up" | "half-even" | "down" | "up";
+    };
     /** The clause that the layer rests on, such as 四.1. */
     readonly clause?: string;
   }[];
@@ -411,14 +437,36 @@ export interface PolicyDocument {
     readonly id: string;
     /** The name for people, in Chinese and English. Left out: the id. */
     readonly name?: PartialName;
-    /** What is shared out, in the policy's unit; a multiple of the rounding step. */
-    readonly amount: Yearly<Digits>;
-    /** By the id of an attribute of type number, or `equal`. They sum to exactly 1. */
+    /**
+     * What is shared out, in the policy's unit: a number is a multiple of the rounding step, a computed amount is
+     * rounded down to it. It reads nothing of a place but what `per` names.
+     */
+    readonly amount: Value;
+    /**
+     * `kind`, `designation`, `class`, `county`, `township` or the id of a text attribute: a pool of its own for the
+     * places that agree in it. Left out: one pool for all.
+     */
+    readonly per?: string;
+    /** By the id of an attribute of type number or of an earlier layer, or `equal`. They sum to exactly 1. */
     readonly weights: { readonly [attribute: string]: Ratio };
-    /** The least that a place gets, in the policy's unit. */
-    readonly at_least?: Yearly<Digits>;
-    /** The most that a place gets, in the policy's unit. */
-    readonly at_most?: Yearly<Digits>;
+    /** The least that a place gets, in the policy's unit; a computed one is rounded half-up to the step. */
+    readonly at_least?: Value;
+    /** The most that a place gets, in the policy's unit; a computed one is rounded half-up to the step. */
+    readonly at_most?: Value;
+    /**
+     * Where floors together exceed the pool: refuse (an error), or reduce (cut them in proportion). Default: "refuse".
+     */
+    readonly if_short?: "refuse" | "reduce";
+    /**
+     * Where caps leave some of the pool: refuse (an error), or keep (it stays undistributed and is shown). Default:
+     * "refuse".
+     */
+    readonly if_left?: "refuse" | "keep";
+    /**
+     * largest-remainder (the parts sum to the pool), or each (each part rounded by itself; the difference is shown).
+     * Default: "largest-remainder".
+     */
+    readonly apportion?: "largest-remainder" | "each";
     /** The clause that the pool rests on, such as 四.1. */
     readonly clause?: string;
   }[];

@@ -266,12 +266,12 @@ fn what_is_wrong_is_called_by_its_name() {
         &folder,
         "p.toml",
         "id = 'p'\ntitle.zh = 'p'\nyears = [2024, 2024]\nunit = '元'\nattributes.price.type = 'number'\n[[layers]]\nid = 'l'\n\
-         payer = 'county'\n[[pools]]\nid = 'q'\namount = 5\nat_least = { rate = 0.5, of = 'price' }\nweights.price = 1\n\
-         [[classes]]\nid = 'c'\nfunding.l = [{ rate = 'price', of = 3 }, { rate = 'prize', of = 3 }]\n",
+         payer = 'county'\n[[pools]]\nid = 'q'\namount = 5\nweights.price = 1\n\
+         [[classes]]\nid = 'c'\nstandard = { rate = 0.5, of = 'price' }\nfunding.l = [{ rate = 'price', of = 3 }, { rate = 'prize', of = 3 }]\n",
     );
     let said = bad(&["policy", "check", &policy], 1);
     for part in [
-        "pools.q.at_least: is a rule, where none can stand, found `{ rate = 0.5, of = \"price\" }`; give a number, or a table of years",
+        "classes.c.standard: is a rule, where none can stand, found `{ rate = 0.5, of = \"price\" }`; give a number, or a table of years",
         "classes.c.funding.l.0.rate: is an attribute, and no rate, found `price`",
         "what it is taken of stands in `of`: `of = \"price\"`",
         "classes.c.funding.l.1.rate: is not a rate, found `prize`; a number such as `0.4`",

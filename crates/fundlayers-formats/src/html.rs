@@ -118,12 +118,16 @@ pub fn write_policy(writer: &mut dyn Write, policy: &PolicyDescription) -> io::R
     for layer in &policy.layers {
         writeln!(
             writer,
-            "<th scope=\"col\" style=\"{LEFT}\">{}{}<div style=\"font-weight:normal\">{} {}</div></th>",
+            "<th scope=\"col\" style=\"{LEFT}\">{}{}<div style=\"font-weight:normal\">{} {}</div>",
             escaped(&layer.name),
             clause(layer.clause.as_deref(), zh),
             word("安排主体：", "paid by"),
             escaped(&layer.payer)
         )?;
+        for term in &layer.terms {
+            writeln!(writer, "<div style=\"font-weight:normal\">{}</div>", escaped(term))?;
+        }
+        writeln!(writer, "</th>")?;
     }
     writeln!(writer, "</tr></thead><tbody>")?;
     for class in &policy.classes {

@@ -109,9 +109,9 @@ pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Aggregate, Attribute, AttributeType, Band, Bound, ChangedValue, Class, Condition, Factor, Figure, Function, Layer,
-    Named, NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Source, Status,
-    Subject, Test, Tier, Value, Weight, Yearly, kinds,
+    Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Class, Condition, Factor, Figure,
+    Function, IfLeft, IfShort, Layer, Named, NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading,
+    Rule, RuleKind, Sign, Source, Status, Subject, Test, Tier, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::funding::{

@@ -7,12 +7,13 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::{HashMap, HashSet};
 use num_bigint::BigInt;
 use num_rational::BigRational;
+use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Group, Groups, at};
 use crate::engine::pool;
-use crate::engine::pool::{Levels, PoolFault};
+use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
 use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
@@ -26,9 +27,10 @@ use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
-use crate::policy::rule::reads::of_policy;
+use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::reads::{Reads, of_policy};
 use crate::policy::rule::words::Words;
-use crate::policy::{Class, Condition, Policy, Rule, Subject, Yearly};
+use crate::policy::{Class, Condition, Policy, Pool, Rule, Subject, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -69,7 +71,8 @@ pub(crate) fn compute(
     let mut split = work.splits();
     work.check_rows();
     work.drop_arrived();
-    let Work { cells, dense, found, pool_warnings, aggregates, .. } = work;
+    work.warn_of_rests(asked);
+    let Work { cells, dense, found, pool_warnings, aggregates, shared, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
@@ -105,11 +108,18 @@ pub(crate) fn compute(
         groups,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
+        shared: shared_of(shared, (&all, asked)),
         levels: no_levels(policy, asked.len()),
         aggregates,
         past,
     };
     Ok((data, warnings))
+}
+
+/// How pools were shared out in the years that were asked for, of all that were computed.
+fn shared_of(shared: Vec<Option<Vec<GroupShare>>>, (all, asked): (&[u16], &[u16])) -> Vec<Vec<GroupShare>> {
+    let years = shared.into_iter().zip(all.iter().cycle()).filter(|(_, year)| asked.contains(year));
+    years.map(|(groups, _)| groups.unwrap_or_default()).collect()
 }
 
 /// The most that the amounts of an allocation take, in bytes: 1 GiB. A program in a browser has 4 GiB for everything, of
@@ -275,8 +285,21 @@ enum Task {
     Tree(Tree),
     /// The exact way, row by row.
     Exact,
-    /// Pool, amount, floor and cap.
-    Pool(PoolIndex, Amount, Option<Amount>, Option<Amount>),
+    /// Pool, amount, floor and cap; none if they rest on more than numbers of the file.
+    Pool(PoolIndex, Option<[Option<Decimal>; 3]>),
+}
+
+/// Members of a counted row that get something else from a pool than its last ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    row: u32,
+    /// Index in the computed years.
+    at: usize,
+    layer: usize,
+    /// The first member that it does not hold for.
+    end: u64,
+    /// What each of them gets.
+    fen: i64,
 }
 
 /// What a layer was made from, by class, and its column.
@@ -303,8 +326,12 @@ struct Work<'a> {
     failed: HashSet<(usize, usize, usize)>,
     /// Rows and years with a failure in any layer.
     troubled: HashSet<(usize, usize)>,
-    /// Row, year, layer of a pool: so many of the row's members get a step more.
-    extra: Vec<(u32, usize, usize, u64)>,
+    /// Row, year, layer of a pool: which members get what, before those that get what stands in the column.
+    pieces: Vec<Piece>,
+    /// Rows and years of them.
+    split: HashSet<(usize, usize)>,
+    /// How pools were shared out, by pool × year; none of one that failed.
+    shared: Vec<Option<Vec<GroupShare>>>,
     /// What each layer was made from the year before, and its column, to make equal years once.
     last: Vec<LastMade>,
     arrived: Option<&'a Arrived>,
@@ -358,7 +385,9 @@ impl<'a> Work<'a> {
             partial,
             failed: HashSet::new(),
             troubled: HashSet::new(),
-            extra: Vec::new(),
+            pieces: Vec::new(),
+            split: HashSet::new(),
+            shared: vec![Some(Vec::new()); policy.pools().len().saturating_mul(years.len())],
             last: (0..layers).map(|_| (Vec::new(), None)).collect(),
             arrived,
             arrived_cells: Vec::new(),
@@ -393,7 +422,7 @@ impl<'a> Work<'a> {
             let column = if let Cell::Dense(column) = cell {
                 *column
             } else {
-                self.dense.push(Dense { amounts: vec![0; self.roster.len()], least: 0, most: 0 });
+                self.dense.push(Dense::new(vec![0; self.roster.len()]));
                 let column = self.dense.len().saturating_sub(1);
                 *cell = Cell::Dense(column);
                 column
@@ -457,6 +486,7 @@ impl<'a> Work<'a> {
     fn tasks(&mut self, layer: usize, at: usize) -> Vec<(usize, Task)> {
         let year = self.year(at);
         let mut tasks: Vec<(usize, Task)> = Vec::new();
+        let Some(layer_data) = self.policy.layers().get(layer) else { return tasks };
         for (number, class) in self.policy.classes().iter().enumerate() {
             if !self.has_rows(number, at) {
                 continue;
@@ -466,12 +496,11 @@ impl<'a> Work<'a> {
                 continue;
             };
             if let Some(pool) = rule.kind.pool() {
-                let Some(pool_data) = self.policy.pool(pool) else { continue };
-                let amount = |yearly: &Yearly<Amount>| yearly.at(year).copied();
-                let (floor, cap) =
-                    (pool_data.at_least.as_ref().and_then(amount), pool_data.at_most.as_ref().and_then(amount));
-                let task = Task::Pool(pool, amount(&pool_data.amount).unwrap_or_default(), floor, cap);
-                tasks.push((number, task));
+                let Some(data) = self.policy.pool(pool) else { continue };
+                let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(year).copied();
+                let numbers = [Some(&data.amount), data.at_least.as_ref(), data.at_most.as_ref()].map(number_of);
+                let plain = data.is_plain() && rule.when.iter().all(Condition::is_plain);
+                tasks.push((number, Task::Pool(pool, plain.then_some(numbers))));
                 continue;
             }
             let before: Vec<Cell> =
@@ -479,8 +508,8 @@ impl<'a> Work<'a> {
             let mut compiler =
                 Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
             match rule.eval(&mut compiler) {
-                Ok(Tree::Number(fen)) => match self.policy.rounding().round_ratio(fen.numer(), fen.denom()) {
-                    Ok(amount) if amount >= Amount::ZERO => {
+                Ok(Tree::Number(fen)) => match layer_data.rounding.round_ratio(fen.numer(), fen.denom()) {
+                    Ok(amount) if layer_data.takes(amount) => {
                         self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
                     }
                     // The exact way says what is wrong, row by row.
@@ -496,9 +525,10 @@ impl<'a> Work<'a> {
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
     fn is_as_before(&self, tasks: &[(usize, Task)], layer: usize, at: usize) -> bool {
         let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
+        let varies = |task: &Task| matches!(task, Task::Exact | Task::Pool(_, None));
         alike
             && self.last.get(layer).is_some_and(|(last, _)| last == tasks)
-            && !tasks.iter().any(|(_, task)| *task == Task::Exact)
+            && !tasks.iter().any(|(_, task)| varies(task))
     }
 
     /// The column that a layer was made in the year before.
@@ -602,8 +632,19 @@ impl<'a> Work<'a> {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
             }
-            let again: Vec<_> = self.extra.iter().filter(|(_, y, l, _)| (*y, *l) == (before, layer)).copied().collect();
-            self.extra.extend(again.into_iter().map(|(row, _, layer, extra)| (row, at, layer, extra)));
+            let is_before = |piece: &&Piece| (piece.at, piece.layer) == (before, layer);
+            let again: Vec<Piece> = self.pieces.iter().filter(is_before).copied().collect();
+            for piece in again {
+                self.split.insert((index(piece.row), at));
+                self.pieces.push(Piece { at, ..piece });
+            }
+            for (_, task) in &tasks {
+                if let Task::Pool(pool, _) = task
+                    && let Some(groups) = self.shared.get(self.shared_at(*pool, before)).cloned()
+                {
+                    self.set_shared(*pool, at, groups);
+                }
+            }
             return;
         }
         let column = self.dense.len();
@@ -624,6 +665,8 @@ impl<'a> Work<'a> {
             }
             self.cells.set(*class, at, layer, Cell::Dense(column));
         }
+        // A pool may read what is left of one before it.
+        pools.sort_unstable();
         for pool in pools {
             let classes: Vec<usize> = tasks
                 .iter()
@@ -632,10 +675,11 @@ impl<'a> Work<'a> {
                 .collect();
             self.share_pool(pool, &classes, (at, layer), &mut amounts);
         }
-        let most = amounts.iter().copied().max().unwrap_or_default();
-        // Members of a split row may get a step more.
-        let most = if self.extra.is_empty() { most } else { most.saturating_add(self.policy.rounding().step().fen()) };
-        self.dense.push(Dense { amounts, least: 0, most });
+        let column_data = Dense::new(amounts);
+        let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+        let column_data = if self.pieces.is_empty() { column_data } else { column_data.or_a_step_more(step) };
+        let own = self.pieces.iter().filter(|piece| (piece.at, piece.layer) == (at, layer));
+        self.dense.push(own.fold(column_data, |column, piece| column.or(piece.fen)));
         self.remember(layer, tasks, Some(column));
         self.gathered_faults(layer);
     }
@@ -664,6 +708,40 @@ impl<'a> Work<'a> {
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
         self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
+        let Some(data) = self.policy.pool(pool) else { return };
+        let is_read = |other: &Pool| {
+            let mut reads = Reads::new(&[], &[]);
+            other.amount.eval(&mut reads);
+            reads.left_of.contains(&pool)
+        };
+        if self.policy.pools().iter().any(is_read) {
+            let layer = data.layer.map_or(0, LayerIndex::number);
+            let year = self.year(at);
+            let groups = pool::without_members(data, year, self.columns, &PriorToPool { work: self, at, layer });
+            self.set_shared(pool, at, Some(groups));
+        }
+    }
+
+    fn shared_at(&self, pool: PoolIndex, at: usize) -> usize {
+        pool.number().saturating_mul(self.years.len()).saturating_add(at)
+    }
+
+    fn set_shared(&mut self, pool: PoolIndex, at: usize, groups: Option<Vec<GroupShare>>) {
+        let slot = self.shared_at(pool, at);
+        if let Some(slot) = self.shared.get_mut(slot) {
+            *slot = groups;
+        }
+    }
+
+    /// Says what pools left, and by how much parts that are rounded by themselves do not sum to their pool.
+    fn warn_of_rests(&mut self, asked: &[u16]) {
+        for (number, pool) in self.policy.pools().iter().enumerate() {
+            for (at, year) in self.years.iter().enumerate().filter(|(_, year)| asked.contains(year)) {
+                let slot = self.shared_at(PoolIndex::new(number), at);
+                let groups = self.shared.get(slot).and_then(Option::as_deref).unwrap_or_default();
+                self.pool_warnings.append(pool::rests(pool, *year, self.columns, groups));
+            }
+        }
     }
 
     fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
@@ -671,7 +749,7 @@ impl<'a> Work<'a> {
         let mut ask: Vec<u32> = Vec::new();
         // The columns are borrowed by the program while rows are written to `amounts`.
         let dense = std::mem::take(&mut self.dense);
-        match Program::new(tree, self.columns, &dense) {
+        match self.policy.layers().get(layer).and_then(|layer| Program::new(tree, layer, self.columns, &dense)) {
             Some(program) => {
                 let (troubled, uneven) = (&self.troubled, &self.uneven);
                 let sound = troubled.is_empty() && uneven.is_empty();
@@ -694,17 +772,18 @@ impl<'a> Work<'a> {
 
     /// The amounts of one place of a row in the layers before one.
     fn layers_of(&self, class: usize, row: usize, at: usize, before: usize) -> Vec<Option<Amount>> {
-        let one = |layer: usize| {
-            if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
-                return None;
-            }
-            match self.cells.get(class, at, layer)? {
-                Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
-                Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
-                Cell::Failed => None,
-            }
-        };
-        (0..before).map(one).collect()
+        (0..before).map(|layer| self.layer_of(class, row, at, layer)).collect()
+    }
+
+    fn layer_of(&self, class: usize, row: usize, at: usize, layer: usize) -> Option<Amount> {
+        if !self.failed.is_empty() && self.failed.contains(&(row, at, layer)) {
+            return None;
+        }
+        match self.cells.get(class, at, layer)? {
+            Cell::Uniform(fen) => Some(Amount::from_fen(fen)),
+            Cell::Dense(column) => self.dense.get(column)?.amounts.get(row).copied().map(Amount::from_fen),
+            Cell::Failed => None,
+        }
     }
 
     fn run_exact(&mut self, class: usize, rows: &Rows, (at, layer): (usize, usize), amounts: &mut [i64]) {
@@ -732,6 +811,7 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The amount of one place in the layer after those that are given.
     fn exact(
         &self,
         class: &Class,
@@ -740,14 +820,96 @@ impl<'a> Work<'a> {
         at: usize,
         layers: &[Option<Amount>],
     ) -> Result<Amount, Vec<Fault>> {
-        let mut exact = Exact::new(self.policy, self.columns, Some(class), self.year(at), row, layers, self);
+        let Some(layer) = self.policy.layers().get(layers.len()) else { return Err(vec![Fault::Unknown]) };
+        let mut exact = self.exact_way(Some(class), row, at, layers);
+        exact.amount(rule, layer).ok_or(exact.faults)
+    }
+
+    fn exact_way<'l>(
+        &'l self,
+        class: Option<&'l Class>,
+        row: usize,
+        at: usize,
+        layers: &'l [Option<Amount>],
+    ) -> Exact<'l> {
+        let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers, self);
         exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
             let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
             let (years, layers) = (self.years.len(), self.policy.layers().len());
             let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
             (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
         });
-        exact.amount(rule).ok_or(exact.faults)
+        exact
+    }
+
+    /// The pieces of a row in a year, by layer and member.
+    fn pieces_of(&self, row: usize, at: usize) -> Vec<Piece> {
+        if !self.split.contains(&(row, at)) {
+            return Vec::new();
+        }
+        let own = self.pieces.iter().filter(|piece| (index(piece.row), piece.at) == (row, at));
+        let mut own: Vec<Piece> = own.copied().collect();
+        own.sort_unstable();
+        own
+    }
+
+    /// The amounts of one member of a row in the layers before one, and what is wrong with it and not with the last member.
+    fn member_layers(
+        &self,
+        class: usize,
+        (row, member): (usize, u64),
+        at: usize,
+        before: usize,
+        pieces: &[Piece],
+    ) -> (Vec<Option<Amount>>, Vec<(usize, Fault)>) {
+        let known = self.layers_of(class, row, at, before);
+        let (mut layers, mut faults): (Vec<Option<Amount>>, Vec<(usize, Fault)>) = (Vec::new(), Vec::new());
+        let Some(data) = self.policy.classes().get(class).filter(|_| !pieces.is_empty()) else {
+            return (known, faults);
+        };
+        for (layer, base) in known.into_iter().enumerate() {
+            let rule = data.funding.get(layer).and_then(Option::as_ref);
+            let amount = match rule {
+                Some(rule) if rule.kind.pool().is_some() => {
+                    let own = pieces.iter().find(|piece| piece.layer == layer && member < piece.end);
+                    base.map(|base| own.map_or(base, |own| Amount::from_fen(own.fen)))
+                }
+                // Layers that are not computed yet have no amount.
+                Some(rule) if base.is_some() => match self.exact(data, rule, row, at, &layers) {
+                    Ok(amount) => Some(amount),
+                    Err(found) => {
+                        faults.extend(found.into_iter().map(|fault| (layer, fault)));
+                        None
+                    }
+                },
+                _ => base,
+            };
+            layers.push(amount);
+        }
+        (layers, faults)
+    }
+
+    /// The members of a pool, counted rows by the kinds of members that the layers before tell apart, if the pool reads them.
+    fn members_of(&self, pool: &Pool, rows: Rows, (at, layer): (usize, usize)) -> Sharers {
+        let is_split = |row: &u32| self.split.contains(&(index(*row), at));
+        if pool.is_plain() || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
+            return Sharers::new(rows);
+        }
+        let (mut list, mut spans) = (Vec::new(), Vec::new());
+        for row in rows.iter() {
+            let pieces = self.pieces_of(index(row), at);
+            let ends = pieces.iter().filter(|piece| piece.layer < layer).map(|piece| piece.end);
+            let mut ends: Vec<u64> = ends.chain([self.roster.count(index(row))]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let mut first = 0_u64;
+            for end in ends {
+                list.push(row);
+                spans.push((first, end.saturating_sub(first)));
+                first = end;
+            }
+        }
+        Sharers { rows: list.into(), spans }
     }
 
     fn fail(&mut self, row: usize, at: usize, layer: usize) {
@@ -817,39 +979,44 @@ impl<'a> Work<'a> {
             return;
         }
         let Some(data) = self.policy.pool(pool) else { return };
-        match pool::share(data, year, self.columns, &members) {
+        let members = self.members_of(data, members, (at, layer));
+        let shares = pool::share(data, year, self.columns, &members, &PriorToPool { work: self, at, layer });
+        match shares {
             Ok(shares) if complete => {
-                let step = self.policy.rounding().step().fen();
-                // Parts are at most the pool, which fits.
-                let fen = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(step);
-                if matches!(members, Rows::All(_)) {
+                self.take_pieces(&members, &shares, (at, layer));
+                self.set_shared(pool, at, Some(shares.groups));
+                if matches!(members.rows, Rows::All(_)) {
                     // Every row is a member: the parts become the column where they stand.
-                    *amounts = shares.parts.into_iter().map(fen).collect();
+                    *amounts = shares.parts;
                 } else {
-                    for (row, part) in members.iter().zip(shares.parts) {
+                    for (row, part) in members.rows.iter().zip(shares.parts) {
                         if let Some(slot) = amounts.get_mut(index(row)) {
-                            *slot = fen(part);
+                            *slot = part;
                         }
                     }
                 }
-                for (member, extra) in shares.extra {
-                    if let Some(row) = members.get(member) {
-                        self.extra.push((row, at, layer, extra));
-                    }
-                }
             }
-            Ok(_) => self.fail_all(&members, at, layer),
+            Ok(_) => {
+                self.set_shared(pool, at, None);
+                self.fail_all(&members.rows, at, layer);
+            }
             Err(faults) => {
-                self.fail_all(&members, at, layer);
+                self.set_shared(pool, at, None);
+                self.fail_all(&members.rows, at, layer);
                 for fault in faults {
                     match fault {
                         // Without all its members nothing is known of the pool as a whole.
                         PoolFault::Pool(_) if !complete => {}
                         PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
+                        PoolFault::Rule(member, fault) => {
+                            let Some(row) = members.rows.get(member).map(index) else { continue };
+                            self.found.fault(row, (at, year), layer, &fault);
+                        }
                         PoolFault::Member(member, attribute, problem) => {
-                            let Some(row) = members.get(member).map(index) else { continue };
-                            let said =
-                                problem.code() == Code::BlankAttribute && !self.found.blanks.insert((row, attribute));
+                            let Some(row) = members.rows.get(member).map(index) else { continue };
+                            let is_blank = problem.code() == Code::BlankAttribute;
+                            let said = attribute
+                                .is_some_and(|attribute| is_blank && !self.found.blanks.insert((row, attribute)));
                             if !said && !self.found.is_full() {
                                 let problem = crate::engine::fit::at(self.roster, row, problem);
                                 self.found.list.push((Some(row), at, layer, problem));
@@ -861,23 +1028,37 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Counted rows whose members differ by a step of a pool: every layer is worked out for each kind of member.
+    /// Remembers which members of counted rows get something else than the last one.
+    fn take_pieces(&mut self, members: &Sharers, shares: &Shares, (at, layer): (usize, usize)) {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (member, count, fen) in &shares.extra {
+            let Some(row) = members.rows.get(*member) else { continue };
+            let first = members.spans.get(*member).map_or(0, |(first, _)| *first);
+            pieces.push(Piece { row, at, layer, end: first.saturating_add(*count), fen: *fen });
+        }
+        for ((row, part), (first, count)) in members.rows.iter().zip(&shares.parts).zip(&members.spans) {
+            let end = first.saturating_add(*count);
+            // The last members have what stands in the column.
+            if end < self.roster.count(index(row)) {
+                pieces.push(Piece { row, at, layer, end, fen: *part });
+            }
+        }
+        for piece in pieces {
+            self.split.insert((index(piece.row), at));
+            self.pieces.push(piece);
+        }
+    }
+
+    /// Counted rows whose members differ by what a pool gives them: every layer is worked out for each kind of member.
     fn splits(&mut self) -> Vec<Split> {
-        self.extra.sort_unstable();
-        let extra = self.extra.clone();
+        self.pieces.sort_unstable();
+        let pieces = self.pieces.clone();
         let mut splits = Vec::new();
-        for alike in extra.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let Some((row, at, ..)) = alike.first().copied() else { continue };
+        for alike in pieces.chunk_by(|a, b| (a.row, a.at) == (b.row, b.at)) {
+            let Some(Piece { row, at, .. }) = alike.first().copied() else { continue };
             let row_at = index(row);
-            let extras: Vec<(usize, u64)> = alike.iter().map(|(_, _, layer, extra)| (*layer, *extra)).collect();
-            let Some(group) =
-                self.groups.of_row(self.roster).get(row_at).and_then(|group| self.groups.list.get(index(*group)))
-            else {
-                continue;
-            };
-            let Some(number) = group.class else { continue };
-            let Some(class) = self.policy.classes().get(number) else { continue };
-            let (members, faults) = self.members_by_extra(row_at, (number, class), at, &extras);
+            let Some(class) = self.class_of(row_at) else { continue };
+            let (members, faults) = self.members_by_pieces(row_at, class, at, alike);
             for (layer, fault) in &faults {
                 self.found.fault(row_at, (at, self.year(at)), *layer, fault);
             }
@@ -898,45 +1079,24 @@ impl<'a> Work<'a> {
         splits
     }
 
-    /// The members of a counted row that differ by steps of pools, each kind with its amounts in all layers, and what is wrong
-    /// with them alone.
-    fn members_by_extra(
+    /// The members of a counted row that differ by what pools give them, each kind with its amounts in all layers, and what is
+    /// wrong with them alone.
+    fn members_by_pieces(
         &self,
         row: usize,
-        (number, class): (usize, &Class),
+        class: usize,
         at: usize,
-        extras: &[(usize, u64)],
+        pieces: &[Piece],
     ) -> (Vec<Members>, Vec<(usize, Fault)>) {
-        let step = self.policy.rounding().step().fen();
-        let mut ends: Vec<u64> = extras.iter().map(|(_, extra)| *extra).chain([self.roster.count(row)]).collect();
+        let mut ends: Vec<u64> = pieces.iter().map(|piece| piece.end).chain([self.roster.count(row)]).collect();
         ends.sort_unstable();
         ends.dedup();
         let (mut members, mut found) = (Vec::new(), Vec::new());
         let mut start = 0_u64;
         for end in ends {
-            let mut layers: Vec<Option<Amount>> = Vec::new();
-            for layer in 0..self.policy.layers().len() {
-                let base = self.layers_of(number, row, at, layer.saturating_add(1)).pop().flatten();
-                let extra = extras.iter().find(|(l, _)| *l == layer).map(|(_, extra)| *extra);
-                let rule = class.funding.get(layer).and_then(Option::as_ref);
-                let amount =
-                    match (rule, extra) {
-                        (_, Some(extra)) => base.map(|base| {
-                            if start < extra { Amount::from_fen(base.fen().saturating_add(step)) } else { base }
-                        }),
-                        (Some(rule), None) if rule.kind.pool().is_none() && base.is_some() => {
-                            match self.exact(class, rule, row, at, &layers) {
-                                Ok(amount) => Some(amount),
-                                Err(faults) => {
-                                    found.extend(faults.into_iter().map(|fault| (layer, fault)));
-                                    None
-                                }
-                            }
-                        }
-                        _ => base,
-                    };
-                layers.push(amount);
-            }
+            let all = self.policy.layers().len();
+            let (layers, faults) = self.member_layers(class, (row, start), at, all, pieces);
+            found.extend(faults);
             members.push(Members { count: end.saturating_sub(start), layers });
             start = end;
         }
@@ -949,11 +1109,7 @@ impl<'a> Work<'a> {
         let layers = self.policy.layers().len();
         for at in 0..self.years.len() {
             let suspects = self.suspects(at, |work, class, largest| {
-                let most = (0..layers).map(|layer| match work.cells.get(class, at, layer) {
-                    Some(Cell::Uniform(fen)) => i128::from(fen),
-                    Some(Cell::Dense(column)) => work.dense.get(column).map_or(0, |column| column.most.into()),
-                    Some(Cell::Failed) | None => 0,
-                });
+                let most = (0..layers).map(|layer| work.largest(class, at, layer));
                 !fits(most.fold(0, i128::saturating_add), largest)
             });
             for (row, class) in self.suspect_rows(&suspects) {
@@ -973,16 +1129,9 @@ impl<'a> Work<'a> {
     fn check_cells(&mut self) {
         for at in 0..self.years.len() {
             for layer in 0..self.policy.layers().len() {
-                let suspects = self.suspects(at, |work, class, largest| match work.cells.get(class, at, layer) {
-                    Some(Cell::Uniform(fen)) => !fits(fen.into(), largest),
-                    Some(Cell::Dense(column)) => {
-                        work.dense.get(column).is_some_and(|column| !fits(column.most.into(), largest))
-                    }
-                    Some(Cell::Failed) | None => false,
-                });
+                let suspects = self.suspects(at, |work, class, largest| !fits(work.largest(class, at, layer), largest));
                 for (row, class) in self.suspect_rows(&suspects) {
-                    // Splits were made: the list is sorted.
-                    let split = self.extra.binary_search_by_key(&(row, at), |(r, y, ..)| (index(*r), *y)).is_ok();
+                    let split = self.split.contains(&(row, at));
                     let fen = self.layers_of(class, row, at, layer.saturating_add(1)).pop().flatten();
                     if !split && fen.is_some_and(|fen| !fits(fen.fen().into(), self.roster.count(row))) {
                         self.found.fault(row, (at, self.year(at)), layer, &Fault::Overflow);
@@ -993,6 +1142,18 @@ impl<'a> Work<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// The greatest magnitude of a place's amount in a cell.
+    fn largest(&self, class: usize, at: usize, layer: usize) -> i128 {
+        match self.cells.get(class, at, layer) {
+            Some(Cell::Uniform(fen)) => fen.unsigned_abs().into(),
+            Some(Cell::Dense(column)) => self
+                .dense
+                .get(column)
+                .map_or(0, |column| column.most.unsigned_abs().max(column.least.unsigned_abs()).into()),
+            Some(Cell::Failed) | None => 0,
         }
     }
 
@@ -1025,6 +1186,125 @@ impl<'a> Work<'a> {
     }
 }
 
+/// What is known before a pool is shared out, while an allocation is made.
+struct PriorToPool<'w, 'a> {
+    work: &'w Work<'a>,
+    at: usize,
+    layer: usize,
+}
+
+impl PriorToPool<'_, '_> {
+    /// The class of a row; any, of a row that no class serves.
+    fn class_number(&self, row: usize) -> usize {
+        self.work.class_of(row).unwrap_or_default()
+    }
+
+    /// Calls with the exact way for a member of a row.
+    fn exactly<T>(&self, place: (usize, u64), read: impl FnOnce(&mut Exact<'_>) -> T) -> T {
+        let (work, class) = (self.work, self.class_number(place.0));
+        let pieces = work.pieces_of(place.0, self.at);
+        let (layers, _) = work.member_layers(class, place, self.at, self.layer, &pieces);
+        let mut exact = work.exact_way(work.policy.classes().get(class), place.0, self.at, &layers);
+        read(&mut exact)
+    }
+}
+
+impl Prior for PriorToPool<'_, '_> {
+    fn value(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>> {
+        self.exactly(place, |exact| {
+            exact.left = left.to_vec();
+            let number = exact.value(value).map(|number| number.reduced());
+            number.ok_or_else(|| std::mem::take(&mut exact.faults))
+        })
+    }
+
+    fn column(&self, value: &Value, rows: &Rows, raise: bool) -> Option<Vec<i64>> {
+        let work = self.work;
+        let layer = work.policy.layers().get(self.layer)?;
+        // The rows of each class.
+        let mut lists: Vec<(usize, Vec<u32>)> = Vec::new();
+        let mut last = 0;
+        for row in rows.iter() {
+            let class = self.class_number(index(row));
+            if lists.get(last).is_none_or(|(known, _)| *known != class) {
+                last = lists.iter().position(|(known, _)| *known == class).unwrap_or(lists.len());
+                if last == lists.len() {
+                    lists.push((class, Vec::new()));
+                }
+            }
+            if let Some((_, list)) = lists.get_mut(last) {
+                list.push(row);
+            }
+        }
+        let several = lists.len() > 1;
+        let mut column: Vec<i64> = if several { vec![ASK; work.roster.len()] } else { Vec::with_capacity(rows.len()) };
+        for (class, list) in lists {
+            let data = work.policy.classes().get(class)?;
+            let cells: Vec<Cell> =
+                (0..self.layer).map(|layer| work.cells.get(class, self.at, layer).unwrap_or(Cell::Failed)).collect();
+            let mut compiler = Compiler {
+                columns: work.columns,
+                class: data,
+                year: work.year(self.at),
+                cells: &cells,
+                arrived: work.arrived_in(self.at),
+            };
+            let tree = value.eval(&mut compiler);
+            let tree = if raise { compiler.not_below_zero(tree) } else { tree };
+            let program = tree.ok().and_then(|tree| Program::new(&tree, layer, work.columns, &work.dense));
+            let mut take = |row: usize, fen: i64| {
+                let odd = !work.troubled.is_empty() && work.troubled.contains(&(row, self.at))
+                    || !work.uneven.is_empty() && work.uneven.contains(&(row, self.at));
+                let fen = if odd { ASK } else { fen };
+                if !several {
+                    column.push(fen);
+                } else if let Some(slot) = column.get_mut(row) {
+                    *slot = fen;
+                }
+            };
+            match program {
+                Some(program) => program.of_bound().run(&list.into(), |row, outcome| match outcome {
+                    Outcome::Amount(fen) => take(row, fen),
+                    Outcome::Ask => take(row, ASK),
+                }),
+                None => list.into_iter().for_each(|row| take(index(row), ASK)),
+            }
+        }
+        if several {
+            let of = |row: u32| column.get(index(row)).copied().unwrap_or(ASK);
+            return Some(rows.iter().map(of).collect());
+        }
+        Some(column)
+    }
+
+    fn layer(&self, layer: LayerIndex, place: (usize, u64)) -> Option<i64> {
+        let work = self.work;
+        let (class, before) = (self.class_number(place.0), layer.number().saturating_add(1));
+        let pieces = work.pieces_of(place.0, self.at);
+        if pieces.is_empty() {
+            return work.layer_of(class, place.0, self.at, layer.number()).map(Amount::fen);
+        }
+        work.member_layers(class, place, self.at, before, &pieces).0.pop().flatten().map(Amount::fen)
+    }
+
+    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool {
+        self.exactly(place, |exact| exact.holds(conditions)) == Some(true)
+    }
+
+    fn class(&self, row: usize) -> Option<usize> {
+        self.work.class_of(row)
+    }
+
+    fn shared(&self, pool: PoolIndex) -> Option<&[GroupShare]> {
+        self.work.shared.get(self.work.shared_at(pool, self.at))?.as_deref()
+    }
+}
+
 impl World for Work<'_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
         self.aggregates.get(self, aggregate, year, (row, self.class_of(row)))
@@ -1043,15 +1323,21 @@ impl World for Work<'_> {
     }
 
     fn pool_part(&self, pool: PoolIndex, year: u16, row: usize) -> Option<BigRational> {
+        let data = self.policy.pool(pool)?;
+        let (at, layer) = (self.years.binary_search(&year).ok()?, data.layer?.number());
+        let prior = PriorToPool { work: self, at, layer };
         let known = self.pool_levels.borrow().get(&(pool, year)).cloned();
         let levels = known.unwrap_or_else(|| {
-            let members = pool::members(self.columns, self.groups, pool, year);
-            let levels = members
-                .and_then(|members| Levels::new(self.policy.pool(pool)?, year, self.columns, &members).map(Rc::new));
+            let find = || {
+                let rows = pool::members(self.columns, self.groups, pool, year, &prior)?;
+                let members = self.members_of(data, rows, (at, layer));
+                Levels::new(data, year, self.columns, &members, &prior, prior.shared(pool)?).map(Rc::new)
+            };
+            let levels = find();
             self.pool_levels.borrow_mut().insert((pool, year), levels.clone());
             levels
         });
-        let part = levels?.part(self.columns, row)?.part;
+        let part = levels?.part(data, year, self.columns, &prior, (row, 0))?.part;
         Some(part / BigInt::from(self.policy.unit().fen()))
     }
 }
@@ -1074,12 +1360,9 @@ impl Gatherable for Work<'_> {
         let at = self.years.binary_search(&year).unwrap_or_default();
         let count = self.roster.count(row);
         let Some(number) = class else { return vec![Members { count, layers: Vec::new() }] };
-        if count > 1 && !self.extra.is_empty() {
-            let of_row = self.extra.iter().filter(|(of, year, ..)| (index(*of), *year) == (row, at));
-            let extras: Vec<(usize, u64)> = of_row.map(|(_, _, layer, extra)| (*layer, *extra)).collect();
-            if let Some(class) = self.policy.classes().get(number).filter(|_| !extras.is_empty()) {
-                return self.members_by_extra(row, (number, class), at, &extras).0;
-            }
+        let pieces = self.pieces_of(row, at);
+        if !pieces.is_empty() {
+            return self.members_by_pieces(row, number, at, &pieces).0;
         }
         vec![Members { count, layers: self.layers_of(number, row, at, self.policy.layers().len()) }]
     }
@@ -1089,9 +1372,9 @@ impl Gatherable for Work<'_> {
     }
 }
 
-/// Whether so many amounts alike are at most 2^63 − 1 fen.
+/// Whether so many amounts alike are at most 2^63 − 1 fen, whatever their sign.
 fn fits(fen: i128, count: u64) -> bool {
-    i64::try_from(fen.saturating_mul(count.into())).is_ok()
+    i64::try_from(fen.saturating_abs().saturating_mul(count.into())).is_ok()
 }
 
 /// What is wrong with one row in a year in a layer, as a problem.

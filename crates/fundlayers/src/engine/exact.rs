@@ -12,7 +12,9 @@ use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex
 use crate::ground::money::{Amount, MoneyError};
 use crate::policy::kinds::{Bands, Cases, Tiers};
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Bound, Class, Condition, NumberRounding, Policy, Ratio, Rule, Subject, Test, Value, Yearly};
+use crate::policy::{
+    Bound, Class, Condition, Layer, NumberRounding, Policy, Ratio, Rule, Sign, Subject, Test, Value, Yearly,
+};
 
 /// Why a rule has no amount for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub(crate) enum Input {
     Standard,
     Attribute(AttributeIndex),
     Layer(LayerIndex),
+    /// What is left of a pool.
+    LeftOf(PoolIndex),
     Figure(FigureIndex),
     Aggregate(AggregateIndex),
     Exact(LayerIndex),
@@ -112,6 +116,8 @@ pub(crate) struct Exact<'a> {
     pub(crate) world: &'a dyn World,
     /// What arrived for one place by layer, in the policy's unit, where top-ups count that and not what was due.
     pub(crate) arrived: Option<Vec<BigRational>>,
+    /// What pools left, in the policy's unit, where the amount of a pool is worked out.
+    pub(crate) left: Vec<(PoolIndex, BigRational)>,
     /// Whether to write down the arithmetic.
     trace: bool,
     pub(crate) inputs: Vec<(Input, BigRational)>,
@@ -143,6 +149,7 @@ impl<'a> Exact<'a> {
             layers,
             world,
             arrived: None,
+            left: Vec::new(),
             trace: false,
             inputs: Vec::new(),
             found: Vec::new(),
@@ -165,17 +172,25 @@ impl<'a> Exact<'a> {
         exact.map(|exact| Traced { value: exact.value.reduced(), text: exact.text, absent: exact.absent })
     }
 
-    /// The rounded amount of one place under a rule that is not a pool.
-    pub(crate) fn amount(&mut self, rule: &Rule) -> Option<Amount> {
+    /// What a value that stands by itself comes to, with its arithmetic.
+    pub(crate) fn traced_value(&mut self, value: &Value) -> Option<Traced> {
+        self.trace = true;
+        let exact = value.eval(self);
+        self.trace = false;
+        exact.map(|exact| Traced { value: exact.value.reduced(), text: exact.text, absent: exact.absent })
+    }
+
+    /// The rounded amount of one place in a layer under a rule that is not a pool.
+    pub(crate) fn amount(&mut self, rule: &Rule, layer: &Layer) -> Option<Amount> {
         let exact = rule.eval(self)?.value;
         let fen = exact.numerator() * self.policy.unit().fen();
-        match self.policy.rounding().round_ratio(&fen, exact.denominator()) {
-            Ok(amount) if amount < Amount::ZERO => {
+        match layer.rounding.round_ratio(&fen, exact.denominator()) {
+            Ok(amount) if layer.takes(amount) => Some(amount),
+            Ok(amount) => {
                 self.faults.push(Fault::Negative(amount));
                 None
             }
-            Ok(amount) => Some(amount),
-            Err(MoneyError::Overflow) if exact.is_negative() => {
+            Err(MoneyError::Overflow) if exact.is_negative() && layer.sign == Sign::NotNegative => {
                 self.faults.push(Fault::Negative(Amount::from_fen(i64::MIN)));
                 None
             }
@@ -562,6 +577,12 @@ impl Algebra for Exact<'_> {
     /// Pools are worked out over all their members; see [`pool`](crate::engine::pool).
     fn pool(&mut self, _: PoolIndex) -> Self::Number {
         None
+    }
+
+    fn left_of(&mut self, pool: PoolIndex) -> Self::Number {
+        let number =
+            self.read(Input::LeftOf(pool), |this| Some(this.left.iter().find(|(known, _)| *known == pool)?.1.clone()))?;
+        Some(self.plain(number))
     }
 
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number {

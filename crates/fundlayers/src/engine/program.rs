@@ -20,7 +20,7 @@ use crate::ground::money::RoundingMode;
 use crate::math::divide::Divisor;
 use crate::policy::kinds::Tiers;
 use crate::policy::rule::algebra::{Algebra, Extreme};
-use crate::policy::{Class, Condition, NumberRounding, Ratio, Value, Yearly};
+use crate::policy::{Class, Condition, Layer, NumberRounding, Ratio, Sign, Value, Yearly};
 
 /// How a layer before this one stands for a class in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +133,10 @@ impl Algebra for Compiler<'_> {
     }
 
     fn pool(&mut self, _: PoolIndex) -> Self::Number {
+        Err(Unfit)
+    }
+
+    fn left_of(&mut self, _: PoolIndex) -> Self::Number {
         Err(Unfit)
     }
 
@@ -275,10 +279,27 @@ fn clamp(tree: Tree, floor: Option<Tree>, cap: Option<Tree>) -> Result<Tree, Unf
 pub(crate) struct Dense {
     /// Fen for one place, by row; 0 for rows that have no amount of their own here.
     pub(crate) amounts: Vec<i64>,
-    /// The least of them if one is below 0, which only what arrived can be.
+    /// The least of them, or 0 if none is below.
     pub(crate) least: i64,
-    /// The greatest of them.
+    /// The greatest of them, or 0 if none is above.
     pub(crate) most: i64,
+}
+
+impl Dense {
+    pub(crate) fn new(amounts: Vec<i64>) -> Self {
+        let (least, most) = amounts.iter().fold((0, 0), |(least, most), fen| (least.min(*fen), most.max(*fen)));
+        Self { amounts, least, most }
+    }
+
+    /// The same where some members get this.
+    pub(crate) fn or(self, fen: i64) -> Self {
+        Self { least: self.least.min(fen), most: self.most.max(fen), ..self }
+    }
+
+    /// The same where members of split rows may differ from their row by a step.
+    pub(crate) fn or_a_step_more(self, step: i64) -> Self {
+        Self { least: self.least.saturating_sub(step), most: self.most.saturating_add(step), ..self }
+    }
 }
 
 enum Op<'a> {
@@ -303,9 +324,17 @@ pub(crate) struct Program<'a> {
     blanks: Vec<Blank<'a>>,
     /// Fen × scale of one rounding step.
     divisor: i128,
+    ending: Ending,
+    narrow: bool,
+}
+
+/// What becomes of the exact number of a rule.
+#[derive(Clone, Copy)]
+struct Ending {
     step: i64,
     mode: RoundingMode,
-    narrow: bool,
+    /// Whether the amount may be below 0.
+    signed: bool,
 }
 
 /// What a program says of a row.
@@ -316,13 +345,13 @@ pub(crate) enum Outcome {
 }
 
 impl<'a> Program<'a> {
-    /// A program for a tree, if 128 bits suffice.
-    pub(crate) fn new(tree: &Tree, columns: &Columns<'a>, dense: &'a [Dense]) -> Option<Self> {
+    /// A program for a tree of a layer, if 128 bits suffice.
+    pub(crate) fn new(tree: &Tree, layer: &Layer, columns: &Columns<'a>, dense: &'a [Dense]) -> Option<Self> {
         let mut scale = BigInt::one();
         denominators(tree, &mut scale)?;
         let mut builder = Builder { columns, dense, scale, ops: Vec::new(), blanks: Vec::new(), most: BigInt::zero() };
         builder.tree(tree)?;
-        let rounding = columns.policy.rounding();
+        let (rounding, signed) = (layer.rounding, layer.sign == Sign::Any);
         let step = rounding.step().fen();
         let divisor = &builder.scale * step;
         let most = builder.most.max(divisor.clone());
@@ -332,7 +361,14 @@ impl<'a> Program<'a> {
             return None;
         }
         let Builder { ops, blanks, .. } = builder;
-        Some(Self { ops, blanks, divisor: divisor.to_i128()?, step, mode: rounding.mode(), narrow: fits(62) })
+        let ending = Ending { step, mode: rounding.mode(), signed };
+        Some(Self { ops, blanks, divisor: divisor.to_i128()?, ending, narrow: fits(62) })
+    }
+
+    /// The same for a bound of a pool: rounded half-up, and not below 0.
+    pub(crate) fn of_bound(self) -> Self {
+        let ending = Ending { mode: RoundingMode::HalfUp, signed: false, ..self.ending };
+        Self { ending, ..self }
     }
 
     /// Says the amount of one place for each of the rows.
@@ -427,7 +463,7 @@ impl<'a> Program<'a> {
             }
             let Some(top) = stack.pop() else { return };
             for ((number, row), odd) in top.iter().zip(rows).zip(&odd) {
-                let amount = if *odd { None } else { number.rounded(&rounder, self.step, self.mode) };
+                let amount = if *odd { None } else { number.rounded(&rounder, self.ending) };
                 each(index(row), amount.map_or(Outcome::Ask, Outcome::Amount));
             }
             free.push(top);
@@ -572,8 +608,9 @@ trait Word: Copy + Ord {
     fn from_narrow(number: i64) -> Self;
     fn plus(self, other: Self) -> Self;
     fn times(self, other: Self) -> Self;
-    /// The multiple of `step` that this ÷ the divisor rounds to; none if it is below 0 or beyond 2^63 − 1 fen.
-    fn rounded(self, rounder: &Self::Rounder, step: i64, mode: RoundingMode) -> Option<i64>;
+    /// The multiple of the step that this ÷ the divisor rounds to; none if it is below 0 and may not be, or beyond
+    /// 2^63 − 1 fen.
+    fn rounded(self, rounder: &Self::Rounder, ending: Ending) -> Option<i64>;
 }
 
 impl Word for i64 {
@@ -604,13 +641,13 @@ impl Word for i64 {
     }
 
     #[inline]
-    fn rounded(self, (divisor, size): &Self::Rounder, step: i64, mode: RoundingMode) -> Option<i64> {
+    fn rounded(self, (divisor, size): &Self::Rounder, ending: Ending) -> Option<i64> {
         if *size == 1 {
             // Whole steps already.
-            return if self < 0 { None } else { self.checked_mul(step) };
+            return if self < 0 && !ending.signed { None } else { self.checked_mul(ending.step) };
         }
         let (whole, rest) = divisor.divide(self.unsigned_abs(), 1);
-        finish(self < 0, whole.into(), (rest.into(), (*size).into()), step, mode)
+        finish(self < 0, whole.into(), (rest.into(), (*size).into()), ending)
     }
 }
 
@@ -641,21 +678,22 @@ impl Word for i128 {
     }
 
     #[inline]
-    fn rounded(self, divisor: &u128, step: i64, mode: RoundingMode) -> Option<i64> {
+    fn rounded(self, divisor: &u128, ending: Ending) -> Option<i64> {
         let number = self.unsigned_abs();
         let (whole, rest) = (number.checked_div(*divisor)?, number.checked_rem(*divisor)?);
-        finish(self < 0, whole, (rest, *divisor), step, mode)
+        finish(self < 0, whole, (rest, *divisor), ending)
     }
 }
 
 /// The rounded amount, from whole steps and the rest of the division.
 #[inline]
-fn finish(negative: bool, whole: u128, (rest, divisor): (u128, u128), step: i64, mode: RoundingMode) -> Option<i64> {
+fn finish(negative: bool, whole: u128, (rest, divisor): (u128, u128), ending: Ending) -> Option<i64> {
     // Ranges leave two bits free, so that twice the rest fits.
-    let up = rest != 0 && mode.goes_up(whole & 1 == 1, true, rest.wrapping_mul(2).cmp(&divisor));
+    let up = rest != 0 && ending.mode.goes_up(whole & 1 == 1, true, rest.wrapping_mul(2).cmp(&divisor));
     let whole = whole.checked_add(up.into())?;
-    if negative && whole != 0 {
+    if negative && whole != 0 && !ending.signed {
         return None;
     }
-    i64::try_from(whole).ok()?.checked_mul(step)
+    let magnitude = i64::try_from(whole).ok()?.checked_mul(ending.step)?;
+    if negative { magnitude.checked_neg() } else { Some(magnitude) }
 }

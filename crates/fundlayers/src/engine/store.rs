@@ -6,16 +6,17 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use crate::engine::columns::Columns;
-use crate::engine::exact::Fault;
+use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Group, Groups};
 use crate::engine::pool;
-use crate::engine::pool::Levels;
+use crate::engine::pool::{GroupShare, Levels, Prior, Sharers};
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
+use crate::engine::rows::Rows;
 use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Members, World};
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
-use crate::policy::Policy;
+use crate::policy::{Condition, Layer, Policy, Pool, Sign, Value};
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,
@@ -28,6 +29,8 @@ pub(crate) struct AllocationData {
     pub(crate) dense: Vec<Arc<Dense>>,
     /// Counted rows whose members differ by a step, by row and year.
     pub(crate) split: Vec<Split>,
+    /// How each pool was shared out, by pool × year.
+    pub(crate) shared: Vec<Vec<GroupShare>>,
     /// What the exact parts of each pool come of, by pool × year, once asked for; none of a pool without members.
     pub(crate) levels: Box<[OnceLock<Option<Levels>>]>,
     pub(crate) aggregates: Aggregates,
@@ -75,7 +78,9 @@ impl World for Seen<'_> {
 
     fn pool_part(&self, pool: PoolIndex, year: u16, row: usize) -> Option<BigRational> {
         let at = self.data.years.binary_search(&year).ok()?;
-        let part = self.data.levels(self.columns, pool, at)?.part(self.columns, row)?.part;
+        let data = self.data.policy.pool(pool)?;
+        let prior = self.data.prior(self.columns, data.layer?, at)?;
+        let part = self.data.levels(self.columns, pool, at)?.part(data, year, self.columns, &prior, (row, 0))?.part;
         Some(part / BigInt::from(self.data.policy.unit().fen()))
     }
 }
@@ -142,8 +147,43 @@ impl AllocationData {
     pub(crate) fn levels(&self, columns: &Columns<'_>, number: PoolIndex, at: usize) -> Option<&Levels> {
         let (pool, year) = (self.policy.pool(number)?, *self.years.get(at)?);
         let levels = self.levels.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
-        let find = || Levels::new(pool, year, columns, &pool::members(columns, &self.groups, number, year)?);
+        let prior = self.prior(columns, pool.layer?, at)?;
+        let find = || {
+            let rows = pool::members(columns, &self.groups, number, year, &prior)?;
+            let members = self.members_by_kind(pool, rows, at);
+            Levels::new(pool, year, columns, &members, &prior, prior.shared(number)?)
+        };
         levels.get_or_init(find).as_ref()
+    }
+
+    /// What was known before a layer was computed in a year.
+    pub(crate) fn prior<'a>(
+        &'a self,
+        columns: &'a Columns<'a>,
+        layer: LayerIndex,
+        at: usize,
+    ) -> Option<PriorToLayer<'a>> {
+        Some(PriorToLayer { data: self, columns, year: *self.years.get(at)?, at, layer })
+    }
+
+    /// The members of a pool, counted rows by the kinds of members that what was computed tells apart, if the pool reads it.
+    fn members_by_kind(&self, pool: &Pool, rows: Rows, at: usize) -> Sharers {
+        if pool.is_plain() || self.split.is_empty() {
+            return Sharers::new(rows);
+        }
+        let (mut list, mut spans) = (Vec::new(), Vec::new());
+        for row in rows.iter() {
+            let mut first = 0_u64;
+            let split = self.split(index(row), at).map(|split| split.segments.iter().map(|(members, _)| *members));
+            let counts: Vec<u64> =
+                split.map_or_else(|| vec![self.roster.count(index(row))], |members| members.collect());
+            for count in counts {
+                list.push(row);
+                spans.push((first, count));
+                first = first.saturating_add(count);
+            }
+        }
+        Sharers { rows: list.into(), spans }
     }
 
     pub(crate) fn group(&self, row: usize) -> Option<Group> {
@@ -205,5 +245,86 @@ impl AllocationData {
         let count = i64::try_from(self.roster.count(row)).unwrap_or(i64::MAX);
         // Overflow was refused when the allocation was made.
         self.place_fen(row, year, layer).saturating_mul(count)
+    }
+
+    /// What whole rows are to pay in: row, year, layer and the fen, below 0.
+    pub(crate) fn below_zero(&self) -> impl Iterator<Item = (usize, usize, usize, i64)> {
+        let layers = self.policy.layers();
+        let is_signed = |layer: &Layer| layer.sign == Sign::Any;
+        let rows = if layers.iter().any(is_signed) { self.roster.len() } else { 0 };
+        let cells = 0..self.years.len().saturating_mul(layers.len());
+        (0..rows).flat_map(move |row| {
+            cells.clone().filter_map(move |at| {
+                let (year, layer) = (at.checked_div(layers.len())?, at.checked_rem(layers.len())?);
+                let fen = layers.get(layer).filter(|layer| is_signed(layer)).map(|_| self.row_fen(row, year, layer))?;
+                (fen < 0).then_some((row, year, layer, fen))
+            })
+        })
+    }
+}
+
+/// What was known before a layer of an allocation was computed in a year.
+pub(crate) struct PriorToLayer<'a> {
+    data: &'a AllocationData,
+    columns: &'a Columns<'a>,
+    year: u16,
+    at: usize,
+    layer: LayerIndex,
+}
+
+impl PriorToLayer<'_> {
+    fn layers(&self, (row, member): (usize, u64)) -> Vec<Option<Amount>> {
+        let fen = |layer: usize| Some(Amount::from_fen(self.data.member_fen(row, member, self.at, layer)));
+        (0..self.layer.number()).map(fen).collect()
+    }
+
+    /// Calls with the exact way for a place.
+    pub(crate) fn exactly<T>(
+        &self,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+        read: impl FnOnce(&mut Exact<'_>) -> T,
+    ) -> T {
+        let layers = self.layers(place);
+        let class = self.class(place.0).and_then(|class| self.data.policy.classes().get(class));
+        let seen = Seen { data: self.data, columns: self.columns };
+        let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers, &seen);
+        exact.left = left.to_vec();
+        read(&mut exact)
+    }
+}
+
+impl Prior for PriorToLayer<'_> {
+    fn value(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>> {
+        self.exactly(place, left, |exact| {
+            let number = exact.value(value).map(|number| number.reduced());
+            number.ok_or_else(|| std::mem::take(&mut exact.faults))
+        })
+    }
+
+    fn column(&self, _: &Value, _: &Rows, _: bool) -> Option<Vec<i64>> {
+        None
+    }
+
+    fn layer(&self, layer: LayerIndex, (row, member): (usize, u64)) -> Option<i64> {
+        Some(self.data.member_fen(row, member, self.at, layer.number()))
+    }
+
+    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool {
+        self.exactly(place, &[], |exact| exact.holds(conditions)) == Some(true)
+    }
+
+    fn class(&self, row: usize) -> Option<usize> {
+        self.data.group(row)?.class
+    }
+
+    fn shared(&self, pool: PoolIndex) -> Option<&[GroupShare]> {
+        let at = pool.number().saturating_mul(self.data.years.len()).saturating_add(self.at);
+        self.data.shared.get(at).map(Vec::as_slice)
     }
 }

@@ -527,6 +527,11 @@ impl Rounding {
         Ok(Self { unit, places: step.to_decimal(unit).scale(), mode, step: step.fen() })
     }
 
+    /// To the same step in another way.
+    pub(crate) const fn with_mode(self, mode: RoundingMode) -> Self {
+        Self { mode, ..self }
+    }
+
     /// The unit that the step is stated in.
     #[must_use]
     pub const fn unit(self) -> Unit {

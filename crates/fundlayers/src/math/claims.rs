@@ -36,7 +36,8 @@ use num_rational::BigRational;
 use num_traits::Zero;
 
 use crate::math::apportion;
-use crate::math::apportion::{Apportionment, Counts, Request, Weights};
+use crate::math::apportion::{Apportionment, Request, Weights};
+use crate::math::level::Counts;
 
 /// Claims and what there is for them, in whole steps.
 #[derive(Clone, Copy)]
@@ -144,7 +145,7 @@ pub(crate) fn settle(problem: &Claims<'_>, rule: Rule<'_>, ids: impl Fn(usize, u
     };
     match rule {
         Rule::Proportional => {
-            let Apportionment { parts, extra } = proportional(problem, ids);
+            let Apportionment { parts, extra, .. } = proportional(problem, ids);
             Awards {
                 parts,
                 extra,
@@ -170,16 +171,11 @@ pub(crate) fn settle(problem: &Claims<'_>, rule: Rule<'_>, ids: impl Fn(usize, u
 }
 
 fn proportional(problem: &Claims<'_>, ids: impl Fn(usize, usize) -> Ordering) -> Apportionment {
-    let request = Request {
-        total: problem.endowment,
-        weights: Weights::Narrow(problem.list),
-        counts: problem.counts,
-        floor: 0,
-        cap: None,
-    };
+    let request =
+        Request { counts: problem.counts, ..Request::plain(problem.endowment, Weights::Narrow(problem.list)) };
     // Nothing stands in the way where the claims exceed the endowment and nobody has a bound.
     apportion::share_out(&request, ids)
-        .unwrap_or_else(|_| Apportionment { parts: vec![0; problem.list.len()], extra: Vec::new() })
+        .unwrap_or_else(|_| Apportionment { parts: vec![0; problem.list.len()], ..Apportionment::default() })
 }
 
 fn priority(problem: &Claims<'_>, turns: &[u32], ids: impl Fn(usize, usize) -> Ordering) -> Awards {

@@ -4,7 +4,7 @@ use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::ground::catalogue::notes as words;
-use crate::ground::ids::{ClassIndex, LayerIndex};
+use crate::ground::ids::{ClassIndex, LayerIndex, PoolIndex};
 use crate::ground::language::Lang;
 use crate::ground::message::{Argument, Message};
 use crate::policy::document::{Node, NodeValue};
@@ -198,11 +198,21 @@ impl Policy {
         let id = class.id.as_str();
         let own = self.layer(layer).map_or("", |layer| layer.id.as_str());
         let mut paths = vec![vec!["classes", id, "funding", own], vec!["rounding"], vec!["unit"]];
+        paths.push(vec!["layers", own, "sign"]);
+        paths.push(vec!["layers", own, "rounding"]);
+        // A pool, what it reads, and the pools before it whose rest it reads.
+        let mut next = 0;
+        while let Some(pool) = reads.pools.get(next).and_then(|pool| self.pool(*pool)) {
+            next = next.saturating_add(1);
+            paths.push(vec!["pools", pool.id.as_str()]);
+            reads.pool_data(pool);
+            let more = std::mem::take(&mut reads.left_of);
+            let new: Vec<PoolIndex> = more.into_iter().filter(|pool| !reads.pools.contains(pool)).collect();
+            reads.pools.extend(new);
+        }
         if reads.standard {
             paths.push(vec!["classes", id, "standard"]);
         }
-        paths
-            .extend(reads.pools.iter().filter_map(|pool| self.pool(*pool)).map(|pool| vec!["pools", pool.id.as_str()]));
         let attributes = reads.attributes.iter().filter_map(|attribute| self.attribute(*attribute));
         paths.extend(attributes.map(|attribute| vec!["attributes", attribute.id.as_str()]));
         let figures = reads.figures.iter().filter_map(|figure| self.figure(*figure));

@@ -1,12 +1,14 @@
 //! A policy in words, for every writer that shows it to people.
 
+use rust_decimal::Decimal;
+
 use crate::ground::ids::{ClassIndex, LayerIndex};
 use crate::ground::language::Lang;
-use crate::ground::money::Amount;
+use crate::ground::money::{Amount, Rounding};
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::{Words, years};
-use crate::policy::{Payer, Policy, Weight, Yearly};
+use crate::policy::{Apportion, IfLeft, IfShort, Layer, Payer, Policy, Sign, Value, Weight};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct DescribedLayer {
     pub name: String,
     /// Who answers for it.
     pub payer: String,
+    /// Its sign and its rounding, where they are its own.
+    pub terms: Vec<String>,
     /// The clause it rests on.
     pub clause: Option<String>,
 }
@@ -109,6 +113,11 @@ impl Policy {
     }
 }
 
+/// `0.01 元 (half-up)`.
+fn step(rounding: Rounding) -> String {
+    format!("{} {} ({})", rounding.step().in_unit(rounding.unit()), rounding.unit(), rounding.mode())
+}
+
 impl Words<'_> {
     fn describe(&self) -> PolicyDescription {
         let policy = self.policy;
@@ -142,11 +151,7 @@ impl Words<'_> {
             ("状态", "status", source.status.map_or(String::new(), |status| status.label(self.lang).to_owned())),
             ("年度", "years", format!("{}–{}", policy.years().start(), policy.years().end())),
             ("单位", "unit", policy.unit().to_string()),
-            (
-                "取整",
-                "rounding",
-                format!("{} {} ({})", rounding.step().in_unit(rounding.unit()), rounding.unit(), rounding.mode()),
-            ),
+            ("取整", "rounding", step(rounding)),
             ("文件", "document", text(&source.document)),
             ("发布", "issuer", text(&source.issuer)),
             ("日期", "published", text(&source.published)),
@@ -169,9 +174,21 @@ impl Words<'_> {
                         self.policy.payer(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
                     }
                 },
+                terms: self.layer_terms(layer),
                 clause: layer.clause.clone(),
             })
             .collect()
+    }
+
+    fn layer_terms(&self, layer: &Layer) -> Vec<String> {
+        let mut terms = Vec::new();
+        if layer.sign == Sign::Any {
+            terms.push(self.word("金额可以小于 0，由对象缴入", "amounts may be below 0: places pay in").to_owned());
+        }
+        if layer.rounding != self.policy.rounding() {
+            terms.push([self.word("取整 ", "rounded to "), &step(layer.rounding)].concat());
+        }
+        terms
     }
 
     fn described_classes(&self) -> Vec<DescribedClass> {
@@ -210,14 +227,40 @@ impl Words<'_> {
     }
 
     fn described_pool(&self, pool: &crate::policy::Pool) -> DescribedPool {
-        let amount = |amount: &Yearly<Amount>| years(amount, |amount| amount.grouped(self.policy.unit()).to_string());
-        let weights = pool.weights.iter().map(|(weight, ratio)| match weight {
-            Weight::Equal => [self.word("均分", "equal"), " ", &ratio.text].concat(),
-            Weight::Attribute(attribute) => [self.attribute(*attribute), " ", &ratio.text].concat(),
+        let unit = self.policy.unit();
+        let grouped = |number: &Decimal| match Amount::from_decimal(*number, unit) {
+            Ok(amount) => amount.grouped(unit).to_string(),
+            Err(_) => number.to_string(),
+        };
+        let amount = |amount: &Value| match amount {
+            Value::Number(number) => years(number, grouped),
+            value => self.value(value),
+        };
+        let weights = pool.weights.iter().map(|(weight, ratio)| {
+            let of = match weight {
+                Weight::Equal => self.word("均分", "equal"),
+                Weight::Attribute(attribute) => self.attribute(*attribute),
+                Weight::Layer(layer) => self.layer(*layer),
+                Weight::Figure(figure) => self.figure(*figure),
+            };
+            [of, " ", &ratio.text].concat()
         });
-        let mut terms = vec![amount(&pool.amount), weights.collect::<Vec<_>>().join(" + ")];
+        let mut terms = vec![amount(&pool.amount)];
+        terms.extend(
+            pool.per.map(|key| [self.word("每个", "for each "), self.subject(key), self.word("各一份", "")].concat()),
+        );
+        terms.push(weights.collect::<Vec<_>>().join(" + "));
         for (sign, bound) in [("≥ ", &pool.at_least), ("≤ ", &pool.at_most)] {
             terms.extend(bound.as_ref().map(|bound| [sign, &amount(bound)].concat()));
+        }
+        if pool.if_short == IfShort::Reduce {
+            terms.push(self.word("下限超过总额时按比例缩减", "floors above the pool are cut in proportion").to_owned());
+        }
+        if pool.if_left == IfLeft::Keep {
+            terms.push(self.word("封顶后的余额不分配", "what caps leave stays undistributed").to_owned());
+        }
+        if pool.apportion == Apportion::Each {
+            terms.push(self.word("各自取整", "each part is rounded by itself").to_owned());
         }
         let clause = self.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
         DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ground::ids::{
@@ -205,8 +206,41 @@ pub struct Layer {
     pub name: Name,
     /// Who answers for it.
     pub payer: Payer,
+    /// Whether its amounts may be below 0.
+    pub sign: Sign,
+    /// How its amounts are rounded: its own way, or the policy's.
+    pub rounding: Rounding,
     /// The clause it rests on.
     pub clause: Option<String>,
+}
+
+impl Layer {
+    /// Whether an amount of it may be what this one is.
+    pub(crate) fn takes(&self, amount: Amount) -> bool {
+        self.sign == Sign::Any || amount >= Amount::ZERO
+    }
+}
+
+/// Whether the amounts of a layer may be below 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Sign {
+    /// They may not: an amount below 0 is a mistake. The default.
+    #[default]
+    NotNegative,
+    /// They may: places with an amount below 0 pay in.
+    Any,
+}
+
+impl Sign {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotNegative => "not-negative",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// Who answers for a layer.
@@ -313,18 +347,41 @@ pub struct Pool {
     pub id: String,
     /// The name for people.
     pub name: Name,
-    /// What is shared out.
-    pub amount: Yearly<Amount>,
+    /// What is shared out, in the policy's unit; it reads nothing of a place but what `per` names.
+    pub amount: Value,
+    /// What members agree in that share a pool of their own; none: all of them share one.
+    pub per: Option<Subject>,
     /// What the weights stand on; they sum to 1.
     pub weights: Vec<(Weight, Ratio)>,
-    /// The least that a member gets.
-    pub at_least: Option<Yearly<Amount>>,
-    /// The most that a member gets.
-    pub at_most: Option<Yearly<Amount>>,
+    /// The least that a member gets, in the policy's unit.
+    pub at_least: Option<Value>,
+    /// The most that a member gets, in the policy's unit.
+    pub at_most: Option<Value>,
+    /// What happens to floors that together exceed the pool.
+    pub if_short: IfShort,
+    /// What happens to what caps leave of the pool.
+    pub if_left: IfLeft,
+    /// How parts become whole steps.
+    pub apportion: Apportion,
     /// The clause it rests on.
     pub clause: Option<String>,
     /// The one layer that reads it.
     pub layer: Option<LayerIndex>,
+}
+
+impl Pool {
+    /// The policy's number for all members, or none: of this kind are amount, floor and cap of most pools.
+    pub(crate) fn plain(value: &Value) -> Option<&Yearly<Decimal>> {
+        if let Value::Number(number) = value { Some(number) } else { None }
+    }
+
+    /// Whether amount, floor, cap and weights rest on nothing that is computed before the pool is, so that years alike are
+    /// shared out alike.
+    pub(crate) fn is_plain(&self) -> bool {
+        let bounds = [&self.at_least, &self.at_most].into_iter().flatten();
+        let weights = self.weights.iter().all(|(weight, _)| matches!(weight, Weight::Equal | Weight::Attribute(_)));
+        weights && bounds.chain([&self.amount]).all(|value| Self::plain(value).is_some())
+    }
 }
 
 /// What a weight of a pool stands on.
@@ -335,6 +392,73 @@ pub enum Weight {
     Equal,
     /// The member's share of an attribute.
     Attribute(AttributeIndex),
+    /// Its share of an earlier layer.
+    Layer(LayerIndex),
+    /// Its share of a figure.
+    Figure(FigureIndex),
+}
+
+/// What happens to floors of a pool that together exceed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IfShort {
+    /// An error.
+    Refuse,
+    /// They are cut in proportion.
+    Reduce,
+}
+
+impl IfShort {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Reduce => "reduce",
+        }
+    }
+}
+
+/// What happens to what the caps of a pool leave of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IfLeft {
+    /// An error.
+    Refuse,
+    /// It stays undistributed.
+    Keep,
+}
+
+impl IfLeft {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+/// How the parts of a pool become whole steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Apportion {
+    /// Steps that are left go to the largest remainders, so that the parts sum to the pool.
+    LargestRemainder,
+    /// Each part is rounded by itself, whatever the parts then sum to.
+    Each,
+}
+
+impl Apportion {
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LargestRemainder => "largest-remainder",
+            Self::Each => "each",
+        }
+    }
 }
 
 /// A policy. Cheap to clone; never changes.
@@ -455,10 +579,15 @@ impl Policy {
         self.0.unit
     }
 
-    /// How amounts are rounded.
+    /// How amounts are rounded, but for those of layers with a way of their own ([`Layer::rounding`]).
     #[must_use]
     pub fn rounding(&self) -> Rounding {
         self.0.rounding
+    }
+
+    /// How the parts of a pool are rounded: as the layer that reads it.
+    pub(crate) fn pool_rounding(&self, pool: &Pool) -> Rounding {
+        pool.layer.and_then(|layer| self.layer(layer)).map_or(self.0.rounding, |layer| layer.rounding)
     }
 
     /// The document that it was made from.

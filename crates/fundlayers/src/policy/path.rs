@@ -270,6 +270,7 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["readings", "*", "question"],
     &["readings", "*", "chosen"],
     &["layers", "*", "name"],
+    &["layers", "*", "rounding"],
     &["figures", "*", "name"],
     &["figures", "*", "value"],
     &["figures", "*", "rounding"],

@@ -2,7 +2,7 @@
 
 use crate::ground::money::RoundingMode;
 use crate::policy::grammar::{Ids, Key, List, Shape, Table, Text, names};
-use crate::policy::{AttributeType, Status};
+use crate::policy::{Apportion, AttributeType, IfLeft, IfShort, Sign, Status};
 
 pub(crate) const POLICY_NAMES: &[&str] = names!(POLICY.keys);
 pub(crate) const ROUNDING_NAMES: &[&str] = names!(ROUNDING.keys);
@@ -33,8 +33,13 @@ const MODES: &[&str] = &[
     RoundingMode::Down.as_str(),
     RoundingMode::Up.as_str(),
 ];
+const IF_SHORT: &[&str] = &[IfShort::Refuse.as_str(), IfShort::Reduce.as_str()];
+const IF_LEFT: &[&str] = &[IfLeft::Refuse.as_str(), IfLeft::Keep.as_str()];
+const APPORTION: &[&str] = &[Apportion::LargestRemainder.as_str(), Apportion::Each.as_str()];
 const STATUSES: &[&str] = &[Status::Draft.as_str(), Status::InForce.as_str(), Status::Expired.as_str()];
 const TYPES: &[&str] = &[AttributeType::Number.as_str(), AttributeType::Flag.as_str(), AttributeType::Text.as_str()];
+
+const SIGNS: &[&str] = &[Sign::NotNegative.as_str(), Sign::Any.as_str()];
 
 const NOT_NAMED: (&str, &str) = ("编号", "the id");
 
@@ -308,6 +313,25 @@ pub const LAYER: Table = Table {
             ),
         ),
         Key::optional(
+            "sign",
+            Shape::Word(SIGNS),
+            Text::new(
+                "not-negative：金额小于0即为错误；any：金额可以小于0，即由对象缴入。",
+                "not-negative: an amount below 0 is an error; any: amounts may be below 0, places pay in.",
+            ),
+        )
+        .or_value("\"not-negative\"")
+        .titled("Sign"),
+        Key::optional(
+            "rounding",
+            Shape::Table(&ROUNDING),
+            Text::new(
+                "该层级金额的取整方式；之后的层级读取取整后的金额。",
+                "How the layer's amounts are rounded. Later layers read what was rounded.",
+            ),
+        )
+        .or("政策的取整方式", "as the policy says"),
+        Key::optional(
             "clause",
             Shape::Text,
             Text::new("该层级所依据的条款，如 四.1。", "The clause that the layer rests on, such as 四.1."),
@@ -448,31 +472,78 @@ pub const POOL: Table = Table {
         NAME_KEY,
         Key::required(
             "amount",
-            Shape::Amount,
+            Shape::Value,
             Text::new(
-                "分配的金额，以政策的单位计，须为取整步长的倍数。",
-                "What is shared out, in the policy's unit; a multiple of the rounding step.",
+                "分配的金额，以政策的单位计：数字须为取整步长的倍数，算出的金额向零舍至步长；除 `per` 所列外不读取对象的内容。",
+                "What is shared out, in the policy's unit: a number is a multiple of the rounding step, a computed amount is \
+                 rounded down to it. It reads nothing of a place but what `per` names.",
             ),
         ),
+        Key::optional(
+            "per",
+            Shape::Text,
+            Text::new(
+                "`kind`、`designation`、`class`、`county`、`township` 或文字属性的编号：其值相同的对象各自分配一份。",
+                "`kind`, `designation`, `class`, `county`, `township` or the id of a text attribute: a pool of its own for \
+                 the places that agree in it.",
+            ),
+        )
+        .or("所有对象分配一份", "one pool for all"),
         Key::required(
             "weights",
             Shape::Map(Ids::Weights, &Shape::Weight),
             Text::new(
-                "以数值属性的编号或 `equal`（平均）为键的权重，合计恰为1。",
-                "By the id of an attribute of type number, or `equal`. They sum to exactly 1.",
+                "以数值属性、之前的层级的编号或 `equal`（平均）为键的权重，合计恰为1。",
+                "By the id of an attribute of type number or of an earlier layer, or `equal`. They sum to exactly 1.",
             ),
         )
         .titled("Weights"),
         Key::optional(
             "at_least",
-            Shape::Amount,
-            Text::new("每个对象至少分得的金额，以政策的单位计。", "The least that a place gets, in the policy's unit."),
+            Shape::Value,
+            Text::new(
+                "每个对象至少分得的金额，以政策的单位计；算出的金额四舍五入至步长。",
+                "The least that a place gets, in the policy's unit; a computed one is rounded half-up to the step.",
+            ),
         ),
         Key::optional(
             "at_most",
-            Shape::Amount,
-            Text::new("每个对象至多分得的金额，以政策的单位计。", "The most that a place gets, in the policy's unit."),
+            Shape::Value,
+            Text::new(
+                "每个对象至多分得的金额，以政策的单位计；算出的金额四舍五入至步长。",
+                "The most that a place gets, in the policy's unit; a computed one is rounded half-up to the step.",
+            ),
         ),
+        Key::optional(
+            "if_short",
+            Shape::Word(IF_SHORT),
+            Text::new(
+                "下限之和超过资金池时：refuse 报错；reduce 按比例缩减下限。",
+                "Where floors together exceed the pool: refuse (an error), or reduce (cut them in proportion).",
+            ),
+        )
+        .or_value("\"refuse\"")
+        .titled("Floors above the pool"),
+        Key::optional(
+            "if_left",
+            Shape::Word(IF_LEFT),
+            Text::new(
+                "受上限限制而分不完时：refuse 报错；keep 余额不分配，另行列示。",
+                "Where caps leave some of the pool: refuse (an error), or keep (it stays undistributed and is shown).",
+            ),
+        )
+        .or_value("\"refuse\"")
+        .titled("What caps leave"),
+        Key::optional(
+            "apportion",
+            Shape::Word(APPORTION),
+            Text::new(
+                "largest-remainder：最大余额法，合计等于资金池；each：各自取整，差额另行列示。",
+                "largest-remainder (the parts sum to the pool), or each (each part rounded by itself; the difference is shown).",
+            ),
+        )
+        .or_value("\"largest-remainder\"")
+        .titled("Apportionment"),
         Key::optional(
             "clause",
             Shape::Text,

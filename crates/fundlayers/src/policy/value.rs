@@ -17,6 +17,12 @@ use crate::policy::rule::read::Scope;
 use crate::policy::rule::words::{Words, yearly};
 use crate::policy::{AttributeType, Rule, Yearly};
 
+/// Whether a text is the name of something, and no number that may be wrong.
+pub(crate) fn is_name(text: &str) -> bool {
+    let number = text.starts_with(|c: char| c.is_numeric() || "+-－＋−.．".contains(c));
+    !number && matches!(parse_decimal(text), Err(NumberError::Bad(_)))
+}
+
 /// What a rule reads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -171,7 +177,7 @@ impl Reader {
             return self.earlier(layer, text, node.position, path, scope).map(Value::Layer);
         }
         match parse_decimal(text) {
-            Err(NumberError::Bad(_)) if !text.starts_with(|c: char| c.is_numeric() || "+-－＋−.．".contains(c)) => {
+            Err(NumberError::Bad(_)) if is_name(text) => {
                 let known = ["standard"].into_iter().chain(scope.attributes.iter().map(|a| a.id.as_str()));
                 let known = known.chain(scope.figures.iter().map(String::as_str));
                 let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));

@@ -8,7 +8,7 @@
 //! - a rule rounds once: its amount is less than one rounding step away from the exact one;
 //! - a top-up reaches its standard exactly wherever the counted layers stay below it;
 //! - the parts of a pool add up to the pool, and lie within its floor and cap;
-//! - no amount is below 0.
+//! - no amount is below 0, but in a layer whose sign is any.
 
 use std::sync::Arc;
 

@@ -36,7 +36,10 @@ impl Amounts {
         let narrow = (0_u32..).zip(&data.groups.largest).all(|(group, largest)| {
             data.group_cells(group).iter().all(|cell| match cell {
                 Cell::Uniform(fen) => fits(*fen, *largest),
-                Cell::Dense(column) => data.dense.get(*column).is_some_and(|column| fits(column.most, *largest)),
+                Cell::Dense(column) => data
+                    .dense
+                    .get(*column)
+                    .is_some_and(|column| fits(column.most, *largest) && fits(column.least, *largest)),
                 Cell::Failed => true,
             })
         });

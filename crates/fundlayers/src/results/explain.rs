@@ -2,11 +2,13 @@
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 use serde::Serialize;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Found, Input, Traced, TracedFigure};
+use crate::engine::pool;
+use crate::engine::pool::{Prior, Way, group_name};
 use crate::engine::store::Seen;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
@@ -14,14 +16,14 @@ use crate::ground::fraction::show;
 use crate::ground::ids::{AggregateIndex, ClassIndex, LayerIndex, PoolIndex};
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
-use crate::ground::money::{Amount, RoundingMode, Unit};
+use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::ground::text::visible;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{Bound, ChangedValue, Class, Function, Layer, Payer, Rule, Weight};
+use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Payer, Rule, Value, Weight};
 use crate::results::allocation::Allocation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
@@ -273,14 +275,15 @@ impl<'a> Explainer<'a> {
         let (policy, roster) = (&data.policy, &data.roster);
         let unit = policy.unit();
         let mut steps = Vec::new();
-        let mut total = Amount::ZERO;
+        let mut amounts = Vec::new();
         for (number, layer) in policy.layers().iter().enumerate() {
             let whole = Amount::from_fen(data.row_fen(self.row, self.at, number));
-            total = total.checked_add(whole).ok()?;
+            amounts.push(whole);
             if let Some(rule) = self.class.funding.get(number).and_then(Option::as_ref) {
                 steps.push(self.step(number, layer, rule, whole)?);
             }
         }
+        let total = Amount::sum(amounts).ok()?;
         Some(Explanation {
             id: roster.id(self.row).to_owned(),
             name: roster.name(self.row).to_owned(),
@@ -305,7 +308,12 @@ impl<'a> Explainer<'a> {
         let mut exact = Exact::new(policy, self.columns, Some(self.class), self.year, self.row, &before, &world);
         let met = exact.holds(&rule.when)?;
         let (traced, inputs) = match rule.kind.pool() {
-            Some(pool) if met => self.pool(pool)?,
+            Some(pool) if met => {
+                let (traced, inputs, rests) = self.pool(pool)?;
+                exact.found.extend(rests.found);
+                exact.traced_figures.extend(rests.figures);
+                (traced, inputs)
+            }
             Some(_) => (Traced::zero(), Vec::new()),
             None => {
                 let traced = exact.traced(rule)?;
@@ -365,6 +373,7 @@ impl<'a> Explainer<'a> {
                 policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()).to_owned()
             }
             Input::Layer(index) => layer(index).to_owned(),
+            Input::LeftOf(pool) => policy.pool(*pool).map_or("", |pool| pool.id.as_str()).to_owned(),
             Input::Figure(figure) => policy.figure(*figure).map_or("", |figure| figure.id.as_str()).to_owned(),
             Input::Aggregate(aggregate) => Words { policy, lang: Lang::En }.aggregate(*aggregate),
             Input::Exact(index) => ["exact ", layer(index)].concat(),
@@ -391,30 +400,110 @@ impl<'a> Explainer<'a> {
     }
 
     /// A member's share of a pool.
-    fn pool(&self, number: PoolIndex) -> Option<(Traced, Vec<ExplainedInput>)> {
+    fn pool(&self, number: PoolIndex) -> Option<(Traced, Vec<ExplainedInput>, RestsOn)> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
         let pool = policy.pool(number)?;
-        let share = data.levels(self.columns, number, self.at)?.part(self.columns, self.row)?;
-        let unit = policy.unit();
-        let amount = |amount: Amount| BigRational::new(amount.fen().into(), BigInt::from(unit.fen()));
-        let total = amount(pool.amount.at(self.year).copied().unwrap_or_default());
+        let prior = data.prior(self.columns, pool.layer?, self.at)?;
+        let levels = data.levels(self.columns, number, self.at)?;
+        let share = levels.part(pool, self.year, self.columns, &prior, (self.row, 0))?;
+        let unit = BigRational::from(BigInt::from(policy.unit().fen()));
+        let total = &share.amount / &unit;
         let mut inputs = vec![ExplainedInput { name: pool.id.clone(), value: show(&total) }];
         for (weight, _) in &pool.weights {
-            if let Weight::Attribute(attribute) = weight
-                && let Some(value) = self.columns.number(*attribute, self.row)
-            {
-                inputs.push(self.input(&Input::Attribute(*attribute), &value));
+            let (input, value) = match weight {
+                Weight::Equal => continue,
+                Weight::Attribute(attribute) => {
+                    (Input::Attribute(*attribute), self.columns.number(*attribute, self.row))
+                }
+                Weight::Figure(figure) => {
+                    let value = prior.value(&Value::Figure(*figure), (self.row, 0), &[]);
+                    (Input::Figure(*figure), value.ok())
+                }
+                Weight::Layer(layer) => {
+                    let fen = prior.layer(*layer, (self.row, 0));
+                    (Input::Layer(*layer), fen.map(|fen| BigRational::from(BigInt::from(fen)) / &unit))
+                }
+            };
+            inputs.extend(value.map(|value| self.input(&input, &value)));
+        }
+        let value = &share.part / &unit;
+        let bounds = [(&share.floor, "max"), (&share.cap, "min")];
+        let text = match &share.way {
+            Way::Level(level) => {
+                let level = level / &unit;
+                // A pool below 0 is what its magnitude would be, turned around.
+                let level = if total.is_negative() { -level } else { level };
+                let part = [show(&share.share).as_str(), " × ", &show(&level)].concat();
+                bounds.into_iter().fold(part, |part, (bound, name)| match bound {
+                    Some(bound) => [name, "(", &show(&(bound / &unit)), ", ", &part, ")"].concat(),
+                    None => part,
+                })
+            }
+            Way::Floors(sum) => {
+                let floor = share.floor.clone().unwrap_or_default() / &unit;
+                [show(&floor).as_str(), " × ", &show(&total), " ÷ ", &show(&(sum / &unit))].concat()
+            }
+            Way::Caps => show(&value),
+        };
+        // What amount, floor and cap rest on themselves.
+        let left = pool::left(pool, self.year, self.columns, &prior, share.code)?;
+        let rests = prior.exactly((self.row, 0), &left, |exact| {
+            let bounds = [Some(&pool.amount), pool.at_least.as_ref(), pool.at_most.as_ref()].into_iter().flatten();
+            let weighed = pool.weights.iter().filter_map(|(weight, _)| match weight {
+                Weight::Figure(figure) => Some(Value::Figure(*figure)),
+                _ => None,
+            });
+            for value in bounds.cloned().chain(weighed) {
+                exact.traced_value(&value)?;
+            }
+            let read = std::mem::take(&mut exact.inputs);
+            let (found, figures) = (std::mem::take(&mut exact.found), std::mem::take(&mut exact.traced_figures));
+            Some((read, RestsOn { found, figures }))
+        });
+        let (read, rests) = rests?;
+        for (input, value) in &read {
+            let input = self.input(input, value);
+            if !inputs.contains(&input) {
+                inputs.push(input);
             }
         }
-        let fen = BigRational::from(BigInt::from(unit.fen()));
-        let value = share.part / fen;
-        let text = if value == &share.share * &total {
-            [show(&share.share).as_str(), " × ", &show(&total)].concat()
-        } else {
-            show(&value)
-        };
-        Some((Traced::new(value, text), inputs))
+        Some((Traced::new(value, text), inputs, rests))
+    }
+
+    /// How the amount of a pool came about, where it is no number of the file: （资金池 0.3 × 500 = 150 万元）.
+    fn pool_amount(&self, number: PoolIndex, said: &Words<'_>) -> Option<String> {
+        let data = &*self.allocation.0;
+        let pool = data.policy.pool(number)?;
+        let prior = data.prior(self.columns, pool.layer?, self.at)?;
+        let levels = data.levels(self.columns, number, self.at)?;
+        let part = levels.part(pool, self.year, self.columns, &prior, (self.row, 0))?;
+        let unit = data.policy.unit();
+        let amount = show(&(part.amount / BigInt::from(unit.fen())));
+        let of = pool.per.map(|key| {
+            let name = group_name(self.columns, key, self.row, prior.class(self.row));
+            [said.subject(key), " ", name].concat()
+        });
+        let plain = matches!(pool.amount, Value::Number(_));
+        if plain && of.is_none() {
+            return None;
+        }
+        let mut text = [said.word("（资金池", " (the pool")].concat();
+        text.extend(of.iter().flat_map(|of| [said.word("，", " of "), of.as_str()]));
+        text.push_str(said.word("：", ": "));
+        if !plain {
+            let left = pool::left(pool, self.year, self.columns, &prior, part.code)?;
+            let traced = prior.exactly((self.row, 0), &left, |exact| exact.traced_value(&pool.amount))?;
+            let exact = show(&traced.value);
+            if traced.text != exact {
+                text.extend([traced.text.as_str(), " = "]);
+            }
+            if exact != amount {
+                text.extend([exact.as_str(), " ", unit.as_str(), said.word("，舍至 ", ", rounded down to ")]);
+            }
+        }
+        text.extend([amount.as_str(), " ", unit.as_str(), said.word("）", ")")]);
+        Some(text)
     }
 
     #[expect(clippy::too_many_arguments, reason = "a sentence says all of it")]
@@ -438,6 +527,8 @@ impl<'a> Explainer<'a> {
         if met {
             text.push_str(&rule.kind.explain(&said, self.class));
             text.push_str(&found_by(&said, how.found, traced.absent, self.year));
+            let pool = rule.kind.pool();
+            text.extend(pool.and_then(|pool| self.pool_amount(pool, &said)));
             text.push_str(said.word("，", ": "));
             let exact = show(&traced.value);
             if traced.text != exact {
@@ -452,10 +543,13 @@ impl<'a> Explainer<'a> {
             }
             let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
             if rounded != traced.value {
-                let how = if rule.kind.pool().is_some() {
+                let by_remainder = pool
+                    .and_then(|pool| policy.pool(pool))
+                    .is_some_and(|pool| pool.apportion == Apportion::LargestRemainder);
+                let how = if by_remainder {
                     said.word("按最大余额法取整", "by largest remainder to").to_owned()
                 } else {
-                    rounding_words(&said)
+                    rounding_words(&said, layer.rounding)
                 };
                 let amount = place.in_unit(unit).to_string();
                 text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &amount, " ", unit.as_str()]);
@@ -562,6 +656,12 @@ fn policy_counts(said: &Words<'_>, aggregate: AggregateIndex) -> bool {
     said.policy.aggregate(aggregate).is_some_and(|aggregate| aggregate.function == Function::Count)
 }
 
+/// What the amount and the bounds of a pool rest on.
+struct RestsOn {
+    found: Vec<Found>,
+    figures: Vec<TracedFigure>,
+}
+
 /// What an amount rests on.
 struct Cited<'a> {
     clause: Option<&'a str>,
@@ -587,8 +687,7 @@ impl Cited<'_> {
     }
 }
 
-fn rounding_words(said: &Words<'_>) -> String {
-    let rounding = said.policy.rounding();
+fn rounding_words(said: &Words<'_>, rounding: Rounding) -> String {
     let step = rounding.step().in_unit(rounding.unit()).to_string();
     let (zh, en) = match rounding.mode() {
         RoundingMode::HalfUp => (" 四舍五入", "rounded half-up to "),

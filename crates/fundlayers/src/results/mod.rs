@@ -8,4 +8,6 @@ pub(crate) mod tables;
 pub(crate) mod totals;
 
 #[cfg(test)]
+mod pool_tests;
+#[cfg(test)]
 mod tests;

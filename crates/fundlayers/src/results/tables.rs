@@ -171,6 +171,12 @@ impl<'a> KeyWords<'a> {
     }
 }
 
+/// What a row gets from all layers, which was seen to fit.
+fn total(fen: &[i64]) -> i64 {
+    let total = fen.iter().fold(0_i128, |total, fen| total.saturating_add((*fen).into()));
+    i64::try_from(total).unwrap_or_default()
+}
+
 /// An index as a code. There are fewer than 2^32 rows, classes and layers.
 fn code(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
@@ -303,8 +309,7 @@ impl<'a> Iterator for Batches<'a> {
                     if !self.options.zeros && fen.iter().all(|fen| *fen == 0) {
                         continue;
                     }
-                    // Row totals were seen to fit.
-                    let total = fen.iter().copied().fold(0, i64::saturating_add);
+                    let total = total(&fen);
                     for (column, fen) in entries.amounts.iter_mut().zip(fen.iter().chain([&total])) {
                         column.push(Amount::from_fen(*fen));
                     }
@@ -750,7 +755,7 @@ impl<'a> Reporter<'a> {
                 if !self.options.zeros && values.iter().all(|fen| *fen == 0) {
                     continue;
                 }
-                values.push(values.iter().copied().fold(0, i64::saturating_add));
+                values.push(total(&values));
                 cells.extend(values.iter().map(|fen| Cell::Amount(Amount::from_fen(*fen))));
                 each(cells, &values)?;
                 continue;

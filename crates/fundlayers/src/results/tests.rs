@@ -8,9 +8,9 @@ use crate::engine::roster::{Roster, RosterBuilder};
 use crate::engine::rows::Rows;
 use crate::engine::world::NoWorld;
 use crate::ground::language::Lang;
-use crate::ground::money::Amount;
+use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
-use crate::policy::Policy;
+use crate::policy::{Layer, Policy, Sign};
 use crate::results::allocation::Allocation;
 use crate::results::totals::Grouping;
 use crate::roster::Cell as RosterCell;
@@ -184,10 +184,18 @@ fn place() -> impl Strategy<Value = [String; 3]> {
     (number(), number(), any::<bool>()).prop_map(|(a, b, poor)| [a, b, poor.to_string()])
 }
 
+/// Sign and rounding of a layer.
+fn ending() -> impl Strategy<Value = (Sign, Rounding)> {
+    let step = prop_oneof![Just(1), 1_i64..2_000].prop_map(Amount::from_fen);
+    let mode = prop::sample::select(RoundingMode::ALL.to_vec());
+    let rounding = (step, mode).prop_map(|(step, mode)| Rounding::multiple(step, Unit::Yuan, mode).unwrap());
+    (prop::sample::select(vec![Sign::NotNegative, Sign::Any]), rounding)
+}
+
 proptest! {
     /// A program says for every place what the exact way says, and asks it only where a place has a blank or a fault.
     #[test]
-    fn a_program_is_the_exact_way(value in value(), places in prop::collection::vec(place(), 1..6), prior in prop::collection::vec(0_i64..9_000, 6)) {
+    fn a_program_is_the_exact_way(value in value(), places in prop::collection::vec(place(), 1..6), prior in prop::collection::vec(-9_000_i64..9_000, 6), (sign, rounding) in ending()) {
         let policy = match read(&json!([value]), &json!(0)) {
             Err(error) if error.to_string().contains("[floor-above-cap]") => return Err(TestCaseError::reject("floor above cap")),
             policy => policy.unwrap(),
@@ -197,7 +205,8 @@ proptest! {
         let columns = Columns::new(&policy, &roster);
         let class = &policy.classes()[0];
         let rule = class.funding[2].as_ref().unwrap();
-        let dense = [Dense { most: *prior.iter().max().unwrap(), least: 0, amounts: prior.clone() }];
+        let layer = Layer { sign, rounding, ..policy.layers()[2].clone() };
+        let dense = [Dense::new(prior.clone())];
         let cells = [Cell::Uniform(1250), Cell::Dense(0)];
         for year in [2024, 2025] {
             let mut compiler = Compiler { columns: &columns, class, year, cells: &cells, arrived: None };
@@ -206,7 +215,7 @@ proptest! {
                 prop_assert!(text.contains("at_least") && text.contains("at_most"), "what else is left to the exact way?");
                 continue;
             };
-            let program = Program::new(&tree, &columns, &dense).unwrap();
+            let program = Program::new(&tree, &layer, &columns, &dense).unwrap();
             let mut fast = vec![None; places.len()];
             program.run(&Rows::All(u32::try_from(places.len()).unwrap()), |row, outcome| {
                 if let Outcome::Amount(fen) = outcome {
@@ -216,7 +225,7 @@ proptest! {
             for (row, place) in places.iter().enumerate() {
                 let layers = [Some(Amount::from_fen(1250)), Some(Amount::from_fen(prior[row]))];
                 let mut exact = Exact::new(&policy, &columns, Some(class), year, row, &layers, &NoWorld);
-                let amount = exact.amount(rule).map(Amount::fen);
+                let amount = exact.amount(rule, &layer).map(Amount::fen);
                 match (fast[row], amount) {
                     (Some(fast), exact) => prop_assert_eq!(Some(fast), exact, "of place {}", row),
                     (None, Some(_)) => prop_assert!(

@@ -790,7 +790,9 @@ impl<'a> Sums<'a> {
         let bodies = u32::try_from(data.policy.payers().len()).unwrap_or(u32::MAX);
         for (at, fen) in self.fen.iter().enumerate() {
             let live = self.live.get(at).copied().unwrap_or_default();
-            if *fen == 0 && !(zeros && live) {
+            // What places get and what others pay in may come to 0.
+            let places = self.places.get(at).copied().unwrap_or_default();
+            if *fen == 0 && places == 0 && !(zeros && live) {
                 continue;
             }
             let (Some(bucket), Some(sub)) = (at.checked_div(subs), at.checked_rem(subs)) else { continue };

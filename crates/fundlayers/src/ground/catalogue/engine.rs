@@ -47,6 +47,17 @@ phrases! {
     POOL_WEIGHS_NEGATIVE = "{1} 年资金池 `{0}` 以此为权重，但其小于 0", "pool `{0}` of {1} weighs it, but it is below 0";
     POOL_WITHOUT_MEMBERS = "{0} 年资金池没有对象，不安排资金", "in {0} the pool has no members and pays nothing";
 
+    OF_GROUP = "{0}：{1}", "{0}: {1}";
+    POOL_WEIGHS_NEGATIVE_LAYER = "{1} 年资金池 `{0}` 以层级 `{2}` 为权重，但其金额小于 0", "pool `{0}` of {1} weighs layer `{2}`, but it is below 0";
+    POOL_WEIGHS_NEGATIVE_FIGURE = "{1} 年资金池 `{0}` 以指标 `{2}` 为权重，但其小于 0", "pool `{0}` of {1} weighs figure `{2}`, but it is below 0";
+    POOL_PER_BLANK = "{1} 年资金池 `{0}` 按此分组，但其为空", "pool `{0}` of {1} is shared out by it, but it is blank";
+    POOL_BELOW_ZERO = "{0} 年资金池为 {1} {2}，小于 0", "in {0} the pool is {1} {2}, below 0";
+    SIGNED_LAYER_IF_MEANT = "如对象应缴入，请为层级设定 `sign = \"any\"`", "`sign = \"any\"` for the layer, if places are to pay in";
+    NO_BOUNDS_BELOW_ZERO = "小于 0 的资金池不能设下限或上限", "no floor and no cap for a pool that may be below 0";
+    POOL_LEFT = "{0} 年资金池 {2} {3} 中有 {1} {3} 未分配", "in {0} {1} {3} of the pool of {2} {3} stays undistributed";
+    POOL_DIFFERENCE = "{0} 年各份之和为 {1} {3}，与资金池 {2} {3} 相差 {4} {3}", "in {0} the parts come to {1} {3}, the pool is {2} {3}: a difference of {4} {3}";
+    MORE_GROUPS = "另有 {0} 组", "{0} more groups";
+
     // What computing would take.
     WOULD_TAKE = "{0} 行 × 每行 {1} 个金额共 {2} 个金额，需要 {3} 字节", "{0} rows × {1} amounts of each are {2} amounts: {3} bytes";
     AT_MOST_BYTES = "最多 {0} 字节：{1}", "at most {0} bytes: {1}";

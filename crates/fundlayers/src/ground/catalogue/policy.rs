@@ -56,6 +56,7 @@ phrases! {
     MEANS_SOMETHING = "已有其他含义", "means something else already";
     COLUMN_OF_RESULTS = "是结果中的列", "is a column of results";
     ATTRIBUTE_TOO = "也是属性", "is an attribute too";
+    NO_SIGN = "不是 `sign` 的取值", "is no word for a sign";
     PAYER_NOT_DECLARED = "未在 `[payers]` 中设定", "is not declared in [payers]";
     ATTRIBUTE_NOT_DECLARED = "未在 `[attributes]` 中设定", "is not declared in [attributes]";
     KIND_NOT_DECLARED = "未在 `[kinds]` 中设定", "is not declared in [kinds]";
@@ -80,6 +81,16 @@ phrases! {
     NUMBER_ATTRIBUTE = "请使用 `number` 类型的属性", "an attribute of type number";
     POOL_TAKEN = "该资金池已被另一层级使用", "another layer reads the pool already";
     POOL_A_LAYER = "请为每个层级分别设定资金池", "declare a pool for each layer";
+    READS_OF_PLACE = "读取了对象的 `{0}`", "reads `{0}` of a place";
+    PLACELESS = "请使用数字、按年度的表、合计，或用 `per` 分组", "a number, a table of years, an aggregate, or the pool by what is read (`per`)";
+    LEFT_OF_OUTSIDE_POOL = "`left_of` 只能写在资金池的 `amount` 中", "`left_of` stands only in the amount of a pool";
+    LATER_POOL = "该资金池并不先于此资金池分配", "is not shared out before this pool";
+    EARLIER_POOL = "请使用之前层级的资金池，或同一层级中在文件里居前的资金池", "a pool of an earlier layer, or one of the same layer that stands earlier in the file";
+    OTHER_PER = "所按的分组不同", "is shared out by another key";
+    SAME_PER = "请使两者的 `per` 相同，或删去此处的 `per`", "the same `per` for both, or none here";
+    NO_SHORT_WORD = "不是 `if_short` 的取值", "is not a word for `if_short`";
+    NO_LEFT_WORD = "不是 `if_left` 的取值", "is not a word for `if_left`";
+    NO_APPORTION_WORD = "不是分配方式", "is not a way to apportion";
     NO_RULE_READS_POOL = "没有规则使用该资金池", "no rule reads the pool";
 
     // Rules.

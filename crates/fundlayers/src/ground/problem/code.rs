@@ -263,6 +263,22 @@ codes! {
     PoolInTwoLayers = "pool-in-two-layers", Error,
         "一个资金池被几个层级使用。",
         "请为每个层级分别设定资金池。", "Declare a pool for each layer.";
+    /// The amount of a pool reads something of a place, which differs among its members.
+    ReadsPlace = "reads-place", Error,
+        "资金池的总额读取了因对象而异的内容。",
+        "请改为读取各对象的合计，或用 `per` 分组。", "Read an aggregate, or share the pool out by what is read (`per`).";
+    /// A pool reads what is left of a pool that is shared out later, or of itself.
+    LaterPool = "later-pool", Error,
+        "资金池读取了自身或之后资金池的结余。",
+        "请改为读取之前的资金池，或调整次序。", "Read an earlier pool, or change the order.";
+    /// What is left of a pool is read elsewhere than in the amount of a pool.
+    LeftOfOutsidePool = "left-of-outside-pool", Error,
+        "在资金池总额之外读取了资金池的结余。",
+        "请将 `left_of` 写在资金池的 `amount` 中。", "Put `left_of` into the `amount` of a pool.";
+    /// A pool reads what is left of a pool that is shared out by another key.
+    PerDiffers = "per-differs", Error,
+        "资金池读取了按其他分组的资金池的结余。",
+        "请使两个资金池的 `per` 相同，或不为读取方设 `per`。", "Give both pools the same `per`, or none to the one that reads.";
     /// Two classes have the same kind, designation and conditions.
     OverlappingClasses = "overlapping-classes", Error,
         "两个类别的类型、认定层级和条件完全相同。",
@@ -538,6 +554,14 @@ codes! {
     PoolWithoutMembers = "pool-without-members", Warning,
         "资金池在某一年没有对象，不安排资金。",
         "请核对名单和资金池的年度。", "Check the roster and the years of the pool.";
+    /// What the caps of a pool leave stays undistributed.
+    PoolLeft = "pool-left", Warning,
+        "受上限限制，资金池有余额未分配。",
+        "如应分完，请提高上限或减少总额；否则可不处理。", "Raise the cap or lower the amount if all of it is to be shared out, or leave it.";
+    /// Parts of a pool that are each rounded by themselves do not sum to it.
+    PoolDifference = "pool-difference", Warning,
+        "资金池各份各自取整后之和与总额不符。",
+        "如须相符，请用最大余额法（`apportion`）；否则可不处理。", "Share out by the largest remainders (`apportion`) if they are to agree, or leave it.";
     /// Nothing has a claim to what is limited.
     UnclaimedLimit = "unclaimed-limit", Warning,
         "所限额的项目没有应安排金额。",

@@ -217,6 +217,10 @@ impl Algebra for Known<'_> {
         None
     }
 
+    fn left_of(&mut self, _: PoolIndex) -> Self::Number {
+        None
+    }
+
     fn product(&mut self, factors: Vec<Self::Number>) -> Self::Number {
         factors.into_iter().try_fold(BigRational::one(), |product, factor| small(product * factor?))
     }

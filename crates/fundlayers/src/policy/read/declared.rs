@@ -14,7 +14,7 @@ use crate::policy::document::Node;
 use crate::policy::path::{join, join_item};
 use crate::policy::read::{Reader, WORDS_LIMIT, is_digits};
 use crate::policy::tables::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, RESULT_KEYS};
-use crate::policy::{Attribute, AttributeType, Layer, Named, Payer};
+use crate::policy::{Attribute, AttributeType, Layer, Named, Payer, Sign};
 
 impl Reader {
     /// The id of a list's part, seen for the first time.
@@ -149,14 +149,34 @@ impl Reader {
             }
             let payer =
                 self.required(item, "payer", &path).and_then(|node| self.payer(node, &join(&path, "payer"), payers));
+            let sign = item.get("sign").and_then(|node| self.sign(node, &join(&path, "sign")));
+            let own = item.get("rounding").and_then(|node| self.rounding(node, &join(&path, "rounding")));
             let clause = self.optional_text(item, "clause", &path);
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             if let (Some(id), Some(name)) = (id, name) {
-                // A wrong payer has been said; the layer must exist for the rest to be checked.
-                layers.push(Layer { id, name, payer: payer.unwrap_or(Payer::County), clause });
+                // What is wrong with the rest has been said; the layer must exist for the rest to be checked.
+                layers.push(Layer {
+                    id,
+                    name,
+                    payer: payer.unwrap_or(Payer::County),
+                    sign: sign.unwrap_or_default(),
+                    rounding: own.or(self.step).unwrap_or_default(),
+                    clause,
+                });
             }
         }
         layers
+    }
+
+    fn sign(&mut self, node: &Node, path: &str) -> Option<Sign> {
+        let text = self.text(node, path)?;
+        let known = [Sign::NotNegative, Sign::Any];
+        let found = known.into_iter().find(|sign| sign.as_str() == text);
+        if found.is_none() {
+            let problem = Problem::new(Code::UnknownWord, words::NO_SIGN).found(&text);
+            self.push(problem.expected(did_you_mean(&text, known.map(Sign::as_str))), node.position, path);
+        }
+        found
     }
 
     pub(crate) fn payer(&mut self, node: &Node, path: &str, payers: &[Named]) -> Option<Payer> {

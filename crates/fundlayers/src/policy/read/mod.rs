@@ -8,6 +8,7 @@ use crate::ground::money::{Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
+use crate::policy::read::pools::pool_ids;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::POLICY_NAMES;
 use crate::policy::{Aggregate, Policy, PolicyData, Source};
@@ -88,8 +89,7 @@ impl Reader {
         let attributes = self.attributes(document.get("attributes"));
         let layers = self.layers(document.get("layers"), &payers, &attributes);
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
-        let mut pools = self.pools(document.get("pools"), &attributes);
-        let pool_ids: Vec<String> = pools.iter().map(|pool| pool.id.clone()).collect();
+        let pool_ids = pool_ids(document);
         let class_names = Self::class_names(document.get("classes"));
         let names = Scope {
             attributes: &attributes,
@@ -101,17 +101,21 @@ impl Reader {
             classes: &class_names,
             standard: false,
             layer: 0,
+            left_of: None,
             nesting: Nesting::Outermost,
         };
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
         let names = Scope { figures: &figure_ids, ..names };
         let figures = self.figures(document.get("figures"), Self::figure_scope(names));
         let no_circles = self.circles(document, &figures);
+        let mut pools = self.pools(document, names, &layers, &figures);
         let classes = self.classes(document.get("classes"), names);
         if no_circles {
             self.later_reads(&classes, &figures, &layer_ids);
         }
-        self.pool_layers(document, &classes, &mut pools);
+        if no_circles {
+            self.pool_layers(document, &classes, &mut pools, (&figures, &layer_ids));
+        }
         self.overlaps(&classes);
         self.beyond_standard(&classes, &layer_ids);
         self.gap_in_classes(&classes, &attributes);

@@ -47,6 +47,9 @@ pub(crate) trait Algebra: Sized {
     /// The place's part of a pool.
     fn pool(&mut self, pool: PoolIndex) -> Self::Number;
 
+    /// What another pool leaves undistributed.
+    fn left_of(&mut self, pool: PoolIndex) -> Self::Number;
+
     /// The sum of a list.
     fn sum(&mut self, terms: Vec<Self::Number>) -> Self::Number;
 

@@ -24,6 +24,8 @@ mod greatest;
 pub(crate) mod keys;
 mod last_year;
 mod least;
+pub(crate) mod left_of;
+pub(crate) mod placeless;
 mod pool;
 mod product;
 mod quotient;
@@ -76,6 +78,8 @@ rule_kinds! {
     Exact(exact::ExactOf),
     /// What the place got the year before.
     LastYear(last_year::LastYear),
+    /// What another pool leaves undistributed.
+    LeftOf(left_of::LeftOf),
 }
 
 /// How an amount comes about.

@@ -32,7 +32,30 @@ pub(crate) struct Scope<'a> {
     pub(crate) standard: bool,
     /// The layer that the rule belongs to.
     pub(crate) layer: usize,
+    /// Which pool's amount it is, and which pools are shared out before it; none of anything else.
+    pub(crate) left_of: Option<PoolOrder<'a>>,
     pub(crate) nesting: Nesting,
+}
+
+/// A pool's amount, which may read what earlier pools leave.
+#[derive(Clone, Copy)]
+pub(crate) struct PoolOrder<'a> {
+    /// The number of the pool whose amount it is.
+    pub(crate) own: usize,
+    /// The layer of each pool; none of one that no rule names.
+    pub(crate) layers: &'a [Option<usize>],
+}
+
+impl PoolOrder<'_> {
+    /// Whether another pool is shared out before this one: by an earlier layer, or by the same one and earlier in the file.
+    pub(crate) fn is_after(self, other: usize) -> bool {
+        let layer = |pool: usize| self.layers.get(pool).copied().flatten();
+        match (layer(other), layer(self.own)) {
+            (Some(other_layer), Some(own)) => (other_layer, other) < (own, self.own),
+            // What no rule names is not shared out; that is said of it.
+            _ => other < self.own,
+        }
+    }
 }
 
 /// Where in a rule a value stands.

@@ -7,9 +7,9 @@ use crate::policy::rule::algebra::{Algebra, Extreme};
 use crate::policy::rule::condition::{Condition, Subject, Test};
 use crate::policy::rule::rounding::NumberRounding;
 use crate::policy::rule::tiers::Tiers;
-use crate::policy::{Aggregate, Figure, Policy, Ratio, Value, Weight, Yearly};
+use crate::policy::{Aggregate, Figure, Policy, Pool, Ratio, Value, Weight, Yearly};
 
-/// What the classes and rules of a policy read, and the standards that they read; weights of pools aside.
+/// What the classes and rules of a policy read, and the standards and pools that they read.
 pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
     let mut reads = Reads::new(policy.figures(), policy.aggregates());
     for class in policy.classes() {
@@ -17,9 +17,19 @@ pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
         for rule in class.funding.iter().flatten() {
             rule.eval(&mut reads);
         }
-        if let Some(standard) = class.standard.as_ref().filter(|_| reads.standard) {
-            standard.eval(&mut reads);
+    }
+    let mut next = 0;
+    while let Some(pool) = reads.pools.get(next).copied() {
+        next = next.saturating_add(1);
+        if let Some(pool) =
+            policy.pool(pool).filter(|_| !reads.pools.iter().take(next.saturating_sub(1)).any(|one| *one == pool))
+        {
+            reads.pool_data(pool);
         }
+    }
+    let standards = if reads.standard { policy.classes() } else { &[] };
+    for standard in standards.iter().filter_map(|class| class.standard.as_ref()) {
+        standard.eval(&mut reads);
     }
     reads
 }
@@ -27,16 +37,7 @@ pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
 /// Whether each attribute of a policy, by index, is read by a condition, a rule or a pool: a roster without their column
 /// cannot be right.
 pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
-    let mut reads = of_policy(policy);
-    for pool in reads.pools.clone() {
-        // What a weight of zero weighs is not read.
-        let weights = policy.pools().get(pool.number()).map_or(&[][..], |pool| &pool.weights);
-        for (weight, _) in weights.iter().filter(|(_, weight)| weight.numerator != 0) {
-            if let Weight::Attribute(attribute) = weight {
-                reads.attribute(*attribute);
-            }
-        }
-    }
+    let reads = of_policy(policy);
     let mut read = vec![false; policy.attributes().len()];
     for attribute in reads.attributes {
         if let Some(read) = read.get_mut(attribute.number()) {
@@ -67,6 +68,8 @@ pub(crate) struct Reads<'a> {
     /// Layers of the year before.
     pub(crate) last_year: Vec<LayerIndex>,
     pub(crate) pools: Vec<PoolIndex>,
+    /// Pools whose rest is read.
+    pub(crate) left_of: Vec<PoolIndex>,
 }
 
 impl<'a> Reads<'a> {
@@ -85,6 +88,26 @@ impl<'a> Reads<'a> {
             layers: Vec::new(),
             last_year: Vec::new(),
             pools: Vec::new(),
+            left_of: Vec::new(),
+        }
+    }
+
+    /// What a pool reads: amount, key, weights that are not zero, floor and cap.
+    pub(crate) fn pool_data(&mut self, pool: &Pool) {
+        for value in [Some(&pool.amount), pool.at_least.as_ref(), pool.at_most.as_ref()].into_iter().flatten() {
+            value.eval(self);
+        }
+        if let Some(key) = pool.per {
+            self.subject(key);
+        }
+        // What a weight of zero weighs is not read.
+        for (weight, _) in pool.weights.iter().filter(|(_, weight)| weight.numerator != 0) {
+            match weight {
+                Weight::Equal => {}
+                Weight::Attribute(attribute) => self.attributes.push(*attribute),
+                Weight::Layer(layer) => self.layers.push(*layer),
+                Weight::Figure(figure) => self.figure(*figure),
+            }
         }
     }
 
@@ -179,6 +202,10 @@ impl Algebra for Reads<'_> {
 
     fn pool(&mut self, pool: PoolIndex) {
         self.pools.push(pool);
+    }
+
+    fn left_of(&mut self, pool: PoolIndex) {
+        self.left_of.push(pool);
     }
 
     fn sum(&mut self, _: Vec<()>) {}

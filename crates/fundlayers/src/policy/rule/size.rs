@@ -125,6 +125,10 @@ impl Algebra for Size<'_> {
         Some(BigInt::one())
     }
 
+    fn left_of(&mut self, _: PoolIndex) -> Self::Number {
+        self.standard()
+    }
+
     fn product(&mut self, factors: Vec<Self::Number>) -> Self::Number {
         factors.into_iter().try_fold(BigInt::one(), |product, factor| small(product * factor?))
     }

@@ -712,10 +712,8 @@ impl<'a> Work<'a> {
         for (at, column) in self.columns.into_iter().enumerate() {
             let Some(amounts) = column else { continue };
             let year = at.checked_div(data.policy.layers().len()).and_then(|year| data.years.get(year)).copied();
-            // Members of a split row may have a step more.
-            let most = amounts.iter().copied().max().unwrap_or_default().saturating_add(self.step);
             let number = dense.len();
-            dense.push(Arc::new(Dense { amounts, most, least: 0 }));
+            dense.push(Arc::new(Dense::new(amounts).or_a_step_more(self.step)));
             for (group, cell) in data.groups.list.iter().zip(cells.chunks_mut(width.max(1))) {
                 if group.is_live(year.unwrap_or_default())
                     && let Some(cell) = cell.get_mut(at)
@@ -732,6 +730,7 @@ impl<'a> Work<'a> {
             cells,
             dense,
             split,
+            shared: data.shared.clone(),
             levels: no_levels(&data.policy, data.years.len()),
             aggregates: Aggregates::new(&data.policy),
             past: None,

@@ -262,19 +262,18 @@ fn event_bits(event: Event) -> u64 {
     }
 }
 
-/// A gap is at most an amount and what was taken back of it: together they may be too large.
+/// A gap is at most an amount and what was taken back of it, an excess what arrived and what was to be paid in: together they
+/// may be too large.
 fn check_gaps(due: &Allocation, cells: &[Cell]) -> Result<(), Problems> {
     let layers = due.policy().layers().len();
     let width = due.years().len().saturating_mul(layers);
     let mut problems = Problems::new();
     for cell in cells {
         let received = cell.of(Event::Received);
-        if received >= Amount::ZERO {
-            continue;
-        }
         let Some((row, at)) = number_parts(cell.number, width) else { continue };
         let (year, layer) = (at.checked_div(layers).unwrap_or_default(), at.checked_rem(layers).unwrap_or_default());
-        if Amount::from_fen(due.0.row_fen(row, year, layer)).checked_sub(received).is_err() {
+        let due_here = Amount::from_fen(due.0.row_fen(row, year, layer));
+        if due_here.checked_sub(received).is_err() || received.checked_sub(due_here).is_err() {
             let message = catalogue::GAP_TOO_LARGE.with(&[&due.roster().name(row)]);
             problems.push(Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS));
         }
@@ -575,6 +574,15 @@ impl ReconciledTotals {
                 [due, 0, 0, 0, due, 0]
             })
             .collect();
+        // Of what was to be paid in there is no gap, but an excess.
+        for (row, year, layer, fen) in due.0.below_zero() {
+            if let Some(sums) = places.get(&codes_of(due, by, row, year, layer)).and_then(|group| sums.get_mut(*group))
+            {
+                for sum in sums.iter_mut().skip(4) {
+                    *sum = sum.saturating_sub(fen.into());
+                }
+            }
+        }
         let mut last: Option<(Codes, usize)> = None;
         for cell in &reconciliation.0.cells {
             let Some((row, at)) = number_parts(cell.number, width) else { continue };
@@ -590,9 +598,12 @@ impl ReconciledTotals {
             let Some(sums) = sums.get_mut(group) else { continue };
             let due = Amount::from_fen(due.0.row_fen(row, year, layer));
             let received = cell.of(Event::Received);
-            let more = i128::from(gap(due, received).fen()).saturating_sub(due.fen().into());
+            let more = |figure: fn(Amount, Amount) -> Amount| {
+                let before = i128::from(figure(due, Amount::ZERO).fen());
+                i128::from(figure(due, received).fen()).saturating_sub(before)
+            };
             let figures = cell.sums.map(|sum| i128::from(sum.fen()));
-            let added = figures.into_iter().chain([more, excess(due, received).fen().into()]);
+            let added = figures.into_iter().chain([more(gap), more(excess)]);
             for (sum, added) in sums.iter_mut().skip(1).zip(added) {
                 *sum = sum.saturating_add(added);
             }
