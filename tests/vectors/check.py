@@ -108,8 +108,12 @@ def implausible(policy):
     if len(set(layers)) < len(layers) or len(set(classes)) < len(classes):
         yield "an id stands twice"
     for layer in policy["layers"]:
-        if layer.get("payer") != "county" and layer.get("payer") not in policy.get("payers", {}):
-            yield f"payer {layer.get('payer')} is not declared"
+        payer = layer.get("payer")
+        if isinstance(payer, dict):
+            if policy.get("attributes", {}).get(payer.get("attribute"), {}).get("type") != "text":
+                yield f"payer {payer} is no text of a place"
+        elif payer != "county" and payer not in policy.get("payers", {}):
+            yield f"payer {payer} is not declared"
     attributes = policy.get("attributes", {})
     for name, attribute in attributes.items():
         if attribute.get("type") not in ("number", "flag", "text"):

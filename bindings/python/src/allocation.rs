@@ -81,16 +81,47 @@ impl Allocation {
         PyTuple::new(py, self.given.value.years())
     }
 
-    /// The amounts as a table: in another unit, with amounts of zero, or with the layers as columns (``wide``).
-    #[pyo3(signature = (*, unit=None, zeros=false, wide=false))]
-    fn table(slf: &Bound<'_, Self>, unit: Option<&str>, zeros: bool, wide: bool) -> PyResult<Table> {
+    /// The amounts as a table: in another unit, with amounts of zero, with the layers as columns (``wide``), or with the
+    /// policy's ``figures`` as columns too.
+    #[pyo3(signature = (*, unit=None, zeros=false, wide=false, figures=false))]
+    fn table(slf: &Bound<'_, Self>, unit: Option<&str>, zeros: bool, wide: bool, figures: bool) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let arguments = PyDict::new(py);
         arguments.set_item("unit", unit)?;
         arguments.set_item("zeros", zeros)?;
         arguments.set_item("wide", wide)?;
-        let table = Table::new(this.given.table(convert::unit(py, unit)?, zeros, wide));
-        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "table", arguments))
+        arguments.set_item("figures", figures)?;
+        let unit = convert::unit(py, unit)?;
+        let table = if figures {
+            let given = this.given.clone();
+            let made = work::run(py, move |_| given.table_with_figures(unit, zeros, wide))?;
+            made.map_err(|problems| errors::raise(py, &problems))?
+        } else {
+            this.given.table(unit, zeros, wide)
+        };
+        Ok(Table::new(table).made_by(Some(slf.clone().into_any().unbind()), "table", arguments))
+    }
+
+    /// The policy's figures, exact to ten decimals: of every place and year; or by any of ``id, county, township, kind,
+    /// designation, class, year``, with how many places have each, their sum, mean, least and greatest.
+    ///
+    /// >>> points = {"id": "points", "value": {"rate": 2, "of": "n"}}
+    /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "figures": [points],
+    /// ...           "attributes": {"n": {"type": "number"}}, "layers": [{"id": "a", "payer": "county"}],
+    /// ...           "classes": [{"id": "all", "funding": {"a": "points"}}]}
+    /// >>> allocation = Allocation(policy, [{"name": "甲", "n": 4}, {"name": "乙", "n": 1}])
+    /// >>> [row["points"] for row in allocation.figures().to_dicts()]
+    /// [Decimal('8'), Decimal('2')]
+    /// >>> allocation.figures("year").to_dicts()[0]["mean"]
+    /// Decimal('5')
+    #[pyo3(signature = (by=None))]
+    fn figures(slf: &Bound<'_, Self>, by: Option<Texts>) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let arguments = PyDict::new(py);
+        let (by, given) = (convert::groupings(&arguments, by)?, this.given.clone());
+        let figures = work::run(py, move |_| given.figures(by.as_deref()))?;
+        let table = Table::new(figures.map_err(|problems| errors::raise(py, &problems))?);
+        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "figures", arguments))
     }
 
     /// Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``: a list, or a text with commas.

@@ -28,6 +28,17 @@ def binary() -> Path:
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     return target / "debug" / "fundlayers"
 
+FIGURES = """
+id = "example"
+title = { zh = "算例" }
+years = [2024, 2025]
+unit = "元"
+layers = [{ id = "a", payer = "county" }]
+attributes = { n = { type = "number" } }
+figures = [{ id = "third", unit = "分", value = { rate = "1/3", of = "n" } }]
+classes = [{ id = "all", funding = { a = "third" } }]
+"""
+
 
 def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callable[[], fl.Table]]]:
     """For each operation what is asked of the command line, and the same of the package."""
@@ -37,6 +48,8 @@ def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callabl
     allocation = policy.allocate()
     dearer = policy.with_changes({"classes.municipal-town.standard": 650})
     change = ["--set", "classes.municipal-town.standard=650"]
+    needy, needed = file("policy.toml", FIGURES), file("needed.csv", "name,county,n\n甲,王益区,2\n乙,王益区,5\n")
+    figured, needs = ["--policy", needy, "--roster", needed], fl.Allocation(needy, needed)
     return {
         "allocate": (["allocate"], lambda: allocation),
         "allocate a roster with a warning": (
@@ -44,6 +57,9 @@ def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callabl
             lambda: fl.Allocation(policy, roster, years=2024),
         ),
         "totals": (["totals", "--by", "county,layer"], lambda: allocation.totals("county,layer")),
+        "figures": (["figures", *figured], lambda: needs.figures()),
+        "figures by county": (["figures", *figured, "--by", "county,year"], lambda: needs.figures("county,year")),
+        "allocate with figures": (["allocate", *figured, "--figures", "--wide"], lambda: needs.table(figures=True, wide=True)),
         "explain": (["explain", "黄堡镇"], lambda: allocation.explain("黄堡镇")),
         "fund": (
             ["fund", "--limits", limits, "--rule", "talmud"],

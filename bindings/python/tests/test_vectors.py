@@ -67,8 +67,9 @@ class Arrow(Objects):
 
     def out(self, table: fl.Table) -> list[dict[str, Any]]:
         arrow = pa.table(table)
-        # A decimal column shows as many decimals as a fen needs; a percentage has two by itself.
-        amounts = [field.name for field in arrow.schema if (field.metadata or {}).get(b"unit", b"%") != b"%"]
+        # A decimal column shows as many decimals as a fen needs, or a figure at most; a percentage has two by itself.
+        decimals = [field for field in arrow.schema if pa.types.is_decimal(field.type)]
+        amounts = [field.name for field in decimals if (field.metadata or {}).get(b"unit") != b"%"]
         rows: list[dict[str, Any]] = arrow.to_pylist()
         for row in rows:
             row.update({name: None if row[name] is None else short(row[name]) for name in amounts})
@@ -169,8 +170,10 @@ def answer(case: Case, door: Objects) -> Answer:
     allocation = policy.allocate(roster, years=years)
     match op:
         case "allocate":
-            wide = {"wide": options["wide"]} if "wide" in options else {}
-            table = allocation.table(**unit, **zeros, **wide)
+            shown = {name: options[name] for name in ("wide", "figures") if name in options}
+            table = allocation.table(**unit, **zeros, **shown)
+        case "figures":
+            table = allocation.figures(**by)
         case "totals":
             table = allocation.totals(**by, **unit, **zeros)
         case "explain":

@@ -28,6 +28,13 @@ years: tuple[int, ...] = allocation.years
 solution = fl.solve(policy, "classes.municipal-town.standard", layer="county", payer="王益区", year=2024, limit=Decimal(400))
 value: Decimal = solution.value
 warnings: tuple[fl.Problem, ...] = fl.compare(allocation, policy.with_changes({"unit": "万元"}).allocate()).warnings
+wide: fl.Table = allocation.table(wide=True, figures=False)
+
+
+def means(allocation: fl.Allocation) -> dict[str, Decimal | None]:
+    return {row["figure"]: row["mean"] for row in allocation.figures(["year"]).to_dicts()}
+
+
 assert payers(policy, 2024)["city"] == 2040
 assert note(allocation, "黄堡真") == "unknown-recipient: did you mean `黄堡镇`?"
 assert value == 640 and years == (2023, 2024, 2025) and csv.startswith("county,")

@@ -20,9 +20,11 @@ export interface TableOptions {
   readonly zeros?: boolean;
   /** Layers as columns, with a total. */
   readonly wide?: boolean;
+  /** The policy's figures as columns too, of one place each, exact to ten decimals. */
+  readonly figures?: boolean;
 }
 
-/** A number that a rule read: the standard, an attribute, an earlier layer, a pool. */
+/** A number that a rule read: the standard, an attribute, a figure, a layer, a pool, an aggregate. */
 export interface ExplainedInput {
   readonly name: string;
   /** Exact: decimal text, or a ratio such as `"1/3"`. */
@@ -32,12 +34,14 @@ export interface ExplainedInput {
 /** How one layer's amount came about. Amounts are in the explanation's unit. */
 export interface Step {
   readonly layer: string;
-  /** The body's id, or the recipient's county. */
+  /** The body's id, or the recipient's county or what its attribute says. */
   readonly payer: string;
   readonly rule: RuleKind;
   readonly inputs: readonly ExplainedInput[];
   /** Of one place, before rounding: decimal text, or a ratio such as `"1000/3"`. */
   readonly exact: string;
+  /** What the whole row claims of the limit of the layer, where it has one. */
+  readonly claim?: Amount;
   /** Of one place. */
   readonly per_place: Amount;
   /** Of the whole row. */
@@ -86,8 +90,17 @@ export class Allocation extends Resource<RawAllocation> {
 
   /** The allocation as a table: a row for each roster row × year × layer. */
   table(options: TableOptions = {}): Table {
-    const { unit, zeros = false, wide = false } = optionsOf(options);
+    const { unit, zeros = false, wide = false, figures = false } = optionsOf(options);
+    if (figures) return new Table(call(() => this.raw.tableWithFigures(unitOf(unit), zeros, wide)));
     return new Table(call(() => this.raw.table(unitOf(unit), zeros, wide)));
+  }
+
+  /**
+   * The policy's figures, exact to ten decimals: of every place and year; or, for each group of `by`, how many places have each,
+   * their sum, mean, least and greatest. Of an empty list, all places and years.
+   */
+  figures(by?: readonly Exclude<Grouping, "layer" | "payer">[]): Table {
+    return new Table(call(() => this.raw.figures(groupingOf(by))));
   }
 
   /** Totals: a row for each group of `by`, by default each year and layer; of an empty list, a single row. */

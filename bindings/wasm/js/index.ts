@@ -30,7 +30,7 @@ export { Roster } from "./roster.js";
 export type { ClassPlaces, RosterRow, Sheet } from "./roster.js";
 export { Table } from "./table.js";
 export type {
-  AmountColumn, Cell, Column, IntegerColumn, Name, PercentColumn, Report, ReportRow, Row, TextColumn,
+  AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Report, ReportRow, Row, TextColumn,
 } from "./table.js";
 export type { FileContent, Lang, Years } from "./text.js";
 export type { Grouping, TotalsOptions } from "./totals.js";

@@ -32,6 +32,13 @@ export interface IntegerColumn extends ColumnParts {
   readonly values: Float64Array;
 }
 
+/** Exact numbers, such as figures: each as its decimal text once, and for each row which one it is. Blank is the empty text. */
+export interface NumberColumn extends ColumnParts {
+  readonly kind: "number";
+  readonly values: readonly string[];
+  readonly codes: Uint32Array;
+}
+
 /** Amounts of money in fen (0.01 元), whatever the unit of the table. */
 export interface AmountColumn extends ColumnParts {
   readonly kind: "amount";
@@ -49,9 +56,9 @@ export interface PercentColumn extends ColumnParts {
 }
 
 /** A column of a table, by its kind. */
-export type Column = TextColumn | IntegerColumn | AmountColumn | PercentColumn;
+export type Column = TextColumn | IntegerColumn | NumberColumn | AmountColumn | PercentColumn;
 
-/** A cell: a text, a whole number, an amount in the table's unit, a percentage (`"66.67"`), or blank. */
+/** A cell: a text, a whole number, an exact number (`"0.3333333333"`), an amount in the table's unit, a percentage (`"66.67"`), or blank. */
 export type Cell = string | number | Amount | null;
 
 /** A row by its columns' keys. */
@@ -116,6 +123,7 @@ export class Table extends Resource<RawTable> {
     if (column === undefined) return 0;
     switch (column.kind) {
       case "text":
+      case "number":
         return column.codes.length;
       case "integer":
         return column.values.length;
@@ -156,6 +164,8 @@ export class Table extends Resource<RawTable> {
     switch (column.kind) {
       case "text":
         return (row) => column.values[column.codes[from + row] ?? 0] ?? "";
+      case "number":
+        return (row) => column.values[column.codes[from + row] ?? 0] || null;
       case "integer":
         return (row) => column.values[from + row] ?? 0;
       case "amount": {
@@ -206,6 +216,7 @@ function filled(column: ColumnParts & { readonly kind: Column["kind"] }, cells: 
   const { key, header, kind } = column;
   switch (kind) {
     case "text":
+    case "number":
       return { key, header, kind, values: JSON.parse(call(() => cells.values(at))) as string[], codes: call(() => cells.codes(at)) };
     case "integer":
       return { key, header, kind, values: call(() => cells.integers(at)) };

@@ -52,6 +52,25 @@ impl RawAllocation {
         Ok(self.given.table(known(unit)?, zeros, wide).into())
     }
 
+    /// The same with the policy's figures as columns.
+    ///
+    /// # Errors
+    ///
+    /// A unit that is not known, a policy without figures, more of them than fit.
+    #[wasm_bindgen(js_name = tableWithFigures)]
+    pub fn table_with_figures(&self, unit: Option<String>, zeros: bool, wide: bool) -> Fallible<RawTable> {
+        Ok(self.given.table_with_figures(known(unit)?, zeros, wide)?.into())
+    }
+
+    /// The policy's figures: of every place and year, or by some columns.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, a policy without figures, more of them than fit.
+    pub fn figures(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
+        Ok(self.given.figures(grouping(by)?.as_deref())?.into())
+    }
+
     /// Totals by some columns.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ impl RawTable {
         struct Column<'a> {
             key: &'a str,
             header: &'a Name,
-            kind: ColumnKind,
+            kind: &'static str,
         }
         #[derive(Serialize)]
         struct Head<'a> {
@@ -44,7 +44,8 @@ impl RawTable {
         }
         let table = self.answer.table(Lang::default());
         let columns = table.as_ref().map(Table::columns).unwrap_or_default().iter();
-        let columns = columns.map(|column| Column { key: &column.key, header: &column.header, kind: column.kind });
+        let columns =
+            columns.map(|column| Column { key: &column.key, header: &column.header, kind: word(column.kind) });
         json(&Head { unit: self.answer.unit().as_str(), columns: columns.collect() })
     }
 
@@ -106,7 +107,7 @@ impl RawTable {
         #[derive(Serialize)]
         struct Column<'a> {
             header: &'a str,
-            kind: ColumnKind,
+            kind: &'static str,
         }
         #[derive(Serialize)]
         struct Row {
@@ -141,7 +142,7 @@ impl RawTable {
             title: &report.title,
             unit: report.unit.as_str(),
             unit_note: report.unit_note(),
-            columns: report.columns.iter().map(|(header, kind)| Column { header, kind: *kind }).collect(),
+            columns: report.columns.iter().map(|(header, kind)| Column { header, kind: word(*kind) }).collect(),
             rows,
             notes: &report.notes,
         })))
@@ -151,6 +152,18 @@ impl RawTable {
     #[must_use]
     pub fn warnings(&self) -> String {
         list(self.answer.warnings())
+    }
+}
+
+/// What the cells of a column are, in a word.
+const fn word(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Text => "text",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Number { .. } => "number",
+        ColumnKind::Flag => "flag",
+        ColumnKind::Amount => "amount",
+        ColumnKind::Percent => "percent",
     }
 }
 
@@ -177,7 +190,7 @@ const SAFE: i64 = (1 << 53) - 1;
 impl Gathered {
     fn of(cells: &Cells<'_>) -> Self {
         match cells {
-            // Only rosters have the last three; they are shown as text.
+            // Numbers as their exact text; only rosters have the others, which are shown as text.
             Cells::Text(_) | Cells::MaybeInteger(_) | Cells::Number(_) | Cells::Flag(_) => {
                 Self::Text { values: Vec::new(), places: Some(HashMap::new()), codes: Vec::new() }
             }
@@ -246,7 +259,7 @@ impl Gathered {
     }
 }
 
-/// Cells that only rosters have, as text; blank is the empty text.
+/// Numbers, and cells that only rosters have, as text; blank is the empty text.
 fn shown(cells: &Cells<'_>) -> Vec<String> {
     fn text<T: ToString>(cell: Option<&T>) -> String {
         cell.map_or_else(String::new, T::to_string)

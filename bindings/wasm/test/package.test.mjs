@@ -107,6 +107,30 @@ test("funding, reconciliations, comparisons, scenarios and solutions are the byt
   both(solution.table(), "solve", change, "--layer", "county", "--year", "2024", "--limit", "1400万元", "--step", "1");
 });
 
+test("figures are the bytes that the command line writes, and exact numbers as a column", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fundlayers-"));
+  const document = {
+    id: "example", title: { zh: "算例" }, years: [2024, 2025], unit: "元", attributes: { n: { type: "number" } },
+    layers: [{ id: "a", payer: "county" }], figures: [{ id: "third", unit: "分", value: { rate: "1/3", of: "n" } }],
+    classes: [{ id: "all", where: { n: { at_least: 0 } }, funding: { a: "third" } }],
+  };
+  const [file, places] = [join(folder, "policy.json"), join(folder, "roster.csv")];
+  writeFileSync(file, JSON.stringify(document));
+  writeFileSync(places, "name,county,n\n甲,王益区,2\n乙,印台区,3\n");
+  const policy = Policy.from(document);
+  const allocation = new Allocation(policy, Roster.parse(readFileSync(places), policy, { file: places }));
+  const cli = (...words) => execFileSync(commandLine(), [...words, "--policy", file, "--roster", places, "--format", "json"], { encoding: "utf8" });
+  assert.equal(allocation.figures().toJson(), cli("figures"));
+  assert.equal(allocation.figures(["county", "year"]).toJson(), cli("figures", "--by", "county,year"));
+  assert.equal(allocation.table({ figures: true, wide: true }).toJson(), cli("allocate", "--figures", "--wide"));
+  const table = allocation.figures();
+  const column = table.column("third");
+  assert.equal(column.kind, "number");
+  assert.deepEqual(Array.from(column.codes, (code) => column.values[code]), ["0.6666666667", "0.6666666667", "1", "1"]);
+  assert.equal(table.report("zh").columns.at(-1).kind, "number");
+  assert.throws(() => plan().allocation.figures(), { code: "missing-key" });
+});
+
 test("a file's warnings and problems are those of the command line", () => {
   const folder = mkdtempSync(join(tmpdir(), "fundlayers-"));
   const file = join(folder, "roster.csv");

@@ -104,7 +104,7 @@ function answerOf(api, given) {
     // The changes of a comparison are those of its second side.
     const policy = policyOf(given.policy, compares ? undefined : options.set);
     if (op === "policy check") return { rows: [], warnings: policy.warnings };
-    const { unit, zeros, wide, years, by } = options;
+    const { unit, zeros, wide, figures, years, by } = options;
     const roster = rosterOf(given.roster, policy);
     if (op === "roster check") {
       return { rows: [], warnings: [...policy.warnings, ...roster.warnings, ...roster.check(policy)] };
@@ -132,7 +132,9 @@ function answerOf(api, given) {
     }
     switch (op) {
       case "allocate":
-        return shown(allocation.table({ unit, zeros, wide }));
+        return shown(allocation.table({ unit, zeros, wide, figures }));
+      case "figures":
+        return shown(allocation.figures(by));
       case "totals":
         return shown(allocation.totals(by, { unit, zeros }));
       case "fund": {

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Allocate(Allocate),
     /// Add up an allocation by any grouping
     Totals(Totals),
+    /// Show the policy's figures for each place and year, or over groups of places
+    Figures(Figures),
     /// Explain what one recipient gets, step by step, with clauses
     Explain(Explain),
     /// Meet what is due within limits: who gets how much where a payer cannot pay all
@@ -129,6 +131,9 @@ pub(crate) struct Allocate {
     /// Show layers as columns, with a total
     #[arg(long)]
     pub(crate) wide: bool,
+    /// Show the policy's figures as columns too, of one place each, to ten decimals
+    #[arg(long)]
+    pub(crate) figures: bool,
 }
 
 #[derive(Debug, Args)]
@@ -152,6 +157,18 @@ pub(crate) struct Totals {
     /// Show groups too whose amounts are all zero
     #[arg(long)]
     pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Figures {
+    /// What to group by: id, county, township, kind, designation, class, year; shows how many places have each figure, their
+    /// sum, mean, least and greatest [default: every place]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_grouping)]
+    pub(crate) by: Option<Vec<Grouping>>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]

@@ -118,6 +118,57 @@ fn units_years_zeros_and_wide_are_options() {
     assert!(wide.starts_with("id,division_code,county,township,name,kind,designation,class,count,year,central_provincial,city,county_amount,total,unit\n"));
 }
 
+/// 100 ÷ 3, and 50 ÷ 4; of two such places of a county the mean is 275/12.
+#[test]
+fn figures_are_a_command_and_columns_of_an_allocation() {
+    let folder = folder("figures");
+    let policy = r#"
+        id = "example"
+        title = { zh = "算例", en = "Example" }
+        years = [2024, 2025]
+        unit = "元"
+        layers = [{ id = "a", payer = "county" }]
+        attributes = { people = { type = "number" }, revenue = { type = "number" } }
+        [[figures]]
+        id = "capacity"
+        name = { zh = "人均财力", en = "Revenue per head" }
+        unit = "元/人"
+        value = { quotient = ["revenue", "people"] }
+        [[classes]]
+        id = "all"
+        funding = { a = { amount = "capacity", when = { people = { above = 0 } } } }
+    "#;
+    let policy = file(&folder, "policy.toml", policy);
+    let roster = file(&folder, "roster.csv", "name,county,people,revenue\n甲,王益区,3,100\n乙,王益区,4,50\n");
+    let inputs = ["--policy", &policy, "--roster", &roster, "--years", "2024", "--format", "csv"];
+    let asked = |words: &[&str]| good(&[words, &inputs].concat());
+    let places = asked(&["figures"]);
+    let keys = "id,division_code,county,township,name,kind,designation,class,count,year,capacity";
+    assert_eq!(
+        places,
+        format!("{keys}\n王益区/甲,,王益区,,甲,,,all,1,2024,33.3333333333\n王益区/乙,,王益区,,乙,,,all,1,2024,12.5\n")
+    );
+    let groups = asked(&["figures", "--by", "county,year"]);
+    let sums = "45.8333333333,22.9166666667,12.5,33.3333333333";
+    let header = "county,year,figure,unit,places,sum,mean,least,greatest";
+    assert_eq!(groups, format!("{header}\n王益区,2024,capacity,元/人,2,{sums}\n"));
+    let rows = asked(&["allocate", "--figures"]);
+    assert_eq!(cells(&rows)[0][11..], ["payer", "amount", "unit", "capacity"]);
+    assert_eq!(cells(&rows)[1][12..], ["33.33", "元", "33.3333333333"]);
+    assert!(asked(&["allocate", "--figures", "--wide"]).contains("12.5,12.5,元,12.5\n"));
+    let people = good(&["figures", "--policy", &policy, "--roster", &roster, "--lang", "zh"]);
+    assert!(people.contains("人均财力（元/人）") && people.contains("指标表"), "{people}");
+    let nobody = file(&folder, "nobody.csv", "name,county,people,revenue\n甲,王益区,0,100\n");
+    let output = run(&["figures", "--policy", &policy, "--roster", &nobody]);
+    assert_eq!(output.status.code(), Some(0));
+    let said = text(&output.stderr);
+    assert!(said.contains("blank-figure") && said.contains("a divisor is 0"), "{said}");
+    assert!(bad(&["figures"], 1).contains("`tongchuan-2023` has no figures"));
+    assert!(
+        bad(&["figures", "--policy", &policy, "--roster", &roster, "--by", "layer"], 1).contains("unknown-grouping")
+    );
+}
+
 #[test]
 fn json_has_the_policy_the_unit_and_the_warnings() {
     let json: serde_json::Value =

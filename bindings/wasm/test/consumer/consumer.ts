@@ -61,6 +61,7 @@ export const tabled: PolicyDocument = {
 function length(column: Column): number {
   switch (column.kind) {
     case "text":
+    case "number":
       return column.codes.length;
     case "integer":
       return column.values.length;
@@ -110,6 +111,9 @@ export const remark: Funding = { city: { 2024: 5, clause: "四.1" } };
 export const untitled: PolicyDocument = { ...document, title: {} };
 // @ts-expect-error Not a column to group by.
 export const wrong = (allocation: Allocation) => allocation.totals(["village"]);
+// @ts-expect-error Figures do not differ by layer.
+export const layered = (allocation: Allocation) => allocation.figures(["layer"]);
+export const figures = (allocation: Allocation) => [allocation.table({ figures: true, wide: true }), allocation.figures(["year"])];
 // @ts-expect-error Not a code.
 export const code: Code = "no-such-code";
 // @ts-expect-error Policies are not made by `new`.

@@ -8,8 +8,8 @@ use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_
 use fundlayers_formats::{csv, json, markdown, terminal};
 
 use crate::args::{
-    Allocate, Compare, Explain, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve, Totals,
-    UnitOption,
+    Allocate, Compare, Explain, Figures, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
+    Totals, UnitOption,
 };
 use crate::inputs::{self, Disk};
 use crate::{Failure, note, output, warn};
@@ -157,6 +157,7 @@ fn explained(writer: &mut dyn Write, answer: &Answer, format: OutputFormat, lang
 pub(super) fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Allocate, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     (asked.request.zeros, asked.request.wide) = (args.zeros, args.wide);
+    asked.request.figures = args.figures;
     asked.answer(lang)
 }
 
@@ -164,6 +165,14 @@ pub(super) fn totals(args: &Totals, lang: Lang) -> Result<(), Failure> {
     let asked = Asked::new(Operation::Totals, &args.output)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.zeros = args.zeros;
+    asked.answer(lang)
+}
+
+pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Figures, &args.output)?.inputs(&args.inputs)?;
+    if let Some(by) = &args.by {
+        asked = asked.by(by)?;
+    }
     asked.answer(lang)
 }
 

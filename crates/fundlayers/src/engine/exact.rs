@@ -164,6 +164,11 @@ impl<'a> Exact<'a> {
         value.eval(self).map(|term| term.value)
     }
 
+    /// What a figure comes to.
+    pub(crate) fn figure_value(&mut self, figure: FigureIndex) -> Option<Fraction> {
+        self.figure(figure).map(|term| term.value)
+    }
+
     /// The amount of one place under a rule that is not a pool, before rounding and with its arithmetic.
     pub(crate) fn traced(&mut self, rule: &Rule) -> Option<Traced> {
         self.trace = true;

@@ -317,7 +317,7 @@ impl<'c, 'a> General<'c, 'a> {
 
 impl World for General<'_, '_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        self.aggregates.get(self, aggregate, year, (row, None))
+        self.aggregates.get(self, aggregate, year, row)
     }
 
     /// A class is known before anything is computed.
@@ -333,6 +333,10 @@ impl World for General<'_, '_> {
 impl Gatherable for General<'_, '_> {
     fn columns(&self) -> &Columns<'_> {
         self.columns
+    }
+
+    fn class_of(&self, _: usize) -> Option<usize> {
+        None
     }
 
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {

@@ -1,5 +1,6 @@
 //! What a policy gives to the places of a roster.
 
+pub(crate) mod claims;
 pub(crate) mod columns;
 pub(crate) mod compute;
 pub(crate) mod exact;
@@ -7,6 +8,8 @@ pub(crate) mod fit;
 pub(crate) mod index;
 #[cfg(test)]
 mod index_tests;
+pub(crate) mod limit;
+pub(crate) mod payers;
 pub(crate) mod pool;
 pub(crate) mod program;
 pub(crate) mod roster;

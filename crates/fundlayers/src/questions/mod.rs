@@ -1,6 +1,7 @@
 //! What is asked of an allocation.
 
 pub mod answer;
+pub(crate) mod figures;
 pub(crate) mod funding;
 pub mod receipts;
 pub mod reconcile;

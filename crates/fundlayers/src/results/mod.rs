@@ -3,6 +3,7 @@
 pub(crate) mod allocation;
 pub(crate) mod amounts;
 pub(crate) mod explain;
+pub(crate) mod figures;
 mod lookup;
 pub(crate) mod tables;
 pub(crate) mod totals;

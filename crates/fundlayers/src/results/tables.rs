@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
+use rust_decimal::Decimal;
+
 use crate::engine::roster::Roster;
+use crate::engine::store::AllocationData;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
 use crate::ground::ids::index;
@@ -13,8 +16,9 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::{Payer, Policy};
+use crate::policy::{Layer, Payer, Policy};
 use crate::results::allocation::Allocation;
+use crate::results::figures::Figures;
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{
     Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, ReportRows, RowKind, Table, Words,
@@ -82,18 +86,8 @@ impl Allocation {
     /// (such as `county`) is called `county_amount` there.
     #[must_use]
     pub fn table(&self, options: TableOptions) -> Table<'_> {
-        let mut columns = keys(options.wide);
-        if options.wide {
-            for layer in self.policy().layers() {
-                let key = layer_key(&layer.id, &columns);
-                columns.push(column(&key, layer.name.clone(), ColumnKind::Amount));
-            }
-            columns.push(column("total", Name::new("合计", "Total"), ColumnKind::Amount));
-        } else {
-            columns.push(amount_column());
-        }
-        columns.push(unit_column());
-        Table::new(columns, options.unit, move || Batches::new(self, None, options))
+        let columns = allocation_columns(self.policy(), options);
+        Table::new(columns, options.unit, move || Batches::new(self, Beside::Nothing, options))
     }
 
     /// The allocation for people: places by county in the order in which counties first appear, a subtotal (小计) for
@@ -104,7 +98,63 @@ impl Allocation {
     /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
     pub fn report(&self, options: TableOptions, lang: Lang) -> Result<Report<'_>, Problems> {
         let names = Names::new(self.policy(), lang);
-        Reporter { allocation: self, funded: None, options, lang, names }.allocation()
+        Reporter { allocation: self, beside: Beside::Nothing, options, lang, names }.allocation()
+    }
+}
+
+impl Figures {
+    /// The allocation as a table, as [`Allocation::table`] has it, with a column for each figure after its own: the figure of
+    /// one place of the row in the year. A figure whose id another column has is called `ID_figure`.
+    #[must_use]
+    pub fn allocation_table(&self, options: TableOptions) -> Table<'_> {
+        let mut columns = allocation_columns(self.allocation().policy(), options);
+        self.add_columns(&mut columns);
+        Table::new(columns, options.unit, move || Batches::new(self.allocation(), Beside::Figures(self), options))
+    }
+
+    /// The same for people, as [`Allocation::report`] has it. Figures have no sums.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocation::report`].
+    pub fn allocation_report(&self, options: TableOptions, lang: Lang) -> Result<Report<'_>, Problems> {
+        let names = Names::new(self.allocation().policy(), lang);
+        Reporter { allocation: self.allocation(), beside: Beside::Figures(self), options, lang, names }.allocation()
+    }
+}
+
+/// The columns of an allocation.
+fn allocation_columns(policy: &Policy, options: TableOptions) -> Vec<Column> {
+    let mut columns = keys(options.wide);
+    if options.wide {
+        for layer in policy.layers() {
+            let key = layer_key(&layer.id, &columns);
+            columns.push(column(&key, layer.name.clone(), ColumnKind::Amount));
+        }
+        columns.push(column("total", Name::new("合计", "Total"), ColumnKind::Amount));
+    } else {
+        columns.push(amount_column());
+    }
+    columns.push(unit_column());
+    columns
+}
+
+/// What is shown beside the amounts of an allocation.
+#[derive(Clone, Copy)]
+enum Beside<'a> {
+    Nothing,
+    /// The same allocation with awards for claims.
+    Funded(&'a Allocation),
+    Figures(&'a Figures),
+}
+
+impl<'a> Beside<'a> {
+    fn funded(self) -> Option<&'a Allocation> {
+        if let Self::Funded(funded) = self { Some(funded) } else { None }
+    }
+
+    fn figures(self) -> Option<&'a Figures> {
+        if let Self::Figures(figures) = self { Some(figures) } else { None }
     }
 }
 
@@ -114,7 +164,7 @@ pub(crate) fn funding_table<'a>(claims: &'a Allocation, funded: &'a Allocation, 
     let mut columns = keys(false);
     columns.extend(amount_columns());
     columns.push(unit_column());
-    Table::new(columns, options.unit, move || Batches::new(claims, Some(funded), options))
+    Table::new(columns, options.unit, move || Batches::new(claims, Beside::Funded(funded), options))
 }
 
 /// The same for people.
@@ -126,7 +176,7 @@ pub(crate) fn funding_report<'a>(
 ) -> Result<Report<'a>, Problems> {
     let options = TableOptions { wide: false, ..options };
     let names = Names::new(claims.policy(), lang);
-    Reporter { allocation: claims, funded: Some(funded), options, lang, names }.allocation()
+    Reporter { allocation: claims, beside: Beside::Funded(funded), options, lang, names }.allocation()
 }
 
 /// The words of the columns that say what a row is about, each list without repetitions.
@@ -138,24 +188,12 @@ struct KeyWords<'a> {
     class: Rc<[&'a str]>,
     layer: Rc<[&'a str]>,
     payer: Rc<[&'a str]>,
-    /// The code of each county as a payer.
-    paying: Vec<u32>,
     unit: Rc<[&'a str]>,
 }
 
 impl<'a> KeyWords<'a> {
-    fn new(policy: &'a Policy, roster: &'a Roster, unit: Unit) -> Self {
-        let mut payer: Vec<&'a str> = policy.payers().iter().map(|payer| payer.id.as_str()).collect();
-        let bodies = payer.len();
-        let mut paying = Vec::new();
-        for county in roster.county_column().values() {
-            // A county may be called as a body is.
-            let known = payer.iter().take(bodies).position(|body| *body == county);
-            paying.push(code(known.unwrap_or(payer.len())));
-            if known.is_none() {
-                payer.push(county);
-            }
-        }
+    fn new(data: &'a AllocationData, unit: Unit) -> Self {
+        let (policy, roster) = (&data.policy, &data.roster);
         let texts = |texts: &'a [String]| texts.iter().map(String::as_str).collect();
         Self {
             county: roster.county_column().values().collect(),
@@ -164,11 +202,60 @@ impl<'a> KeyWords<'a> {
             designation: texts(roster.designations()),
             class: policy.classes().iter().map(|class| class.id.as_str()).collect(),
             layer: policy.layers().iter().map(|layer| layer.id.as_str()).collect(),
-            payer: payer.into(),
-            paying,
+            payer: (0_u32..).take(data.payers().len()).map(|code| data.payer_text(code)).collect(),
             unit: [unit.as_str()].into(),
         }
     }
+}
+
+impl<'a> KeyWords<'a> {
+    /// The columns that say what each entry is about, as far as its year.
+    fn keys(&self, allocation: &'a Allocation, entries: &Entries) -> Vec<Cells<'a>> {
+        let (data, roster) = (&*allocation.0, &allocation.0.roster);
+        let text = |of: &dyn Fn(usize) -> &'a str| Cells::Text(entries.by_row(of));
+        let word = |words: &Rc<[&'a str]>, codes| Cells::Words(Words { words: Rc::clone(words), codes });
+        let shape = |row| roster.shape(row);
+        let count = |row| i64::try_from(roster.count(row)).unwrap_or(i64::MAX);
+        let class = |row| code(data.group(row).and_then(|group| group.class).unwrap_or(usize::MAX));
+        vec![
+            text(&|row| roster.id(row)),
+            text(&|row| roster.division_code(row)),
+            word(&self.county, entries.by_row(|row| roster.county_column().code(row))),
+            word(&self.township, entries.by_row(|row| roster.township_column().code(row))),
+            text(&|row| roster.name(row)),
+            word(&self.kind, entries.by_row(|row| shape(row).map_or(0, |shape| shape.kind))),
+            word(&self.designation, entries.by_row(|row| shape(row).map_or(0, |shape| shape.designation))),
+            word(&self.class, entries.by_row(class)),
+            Cells::Integer(entries.by_row(count)),
+        ]
+    }
+}
+
+/// Batches of a table with a row for each row of the roster and computed year in which it is live: the columns that say
+/// what a row is about, as far as the year, and `more` columns of these rows and years.
+pub(crate) fn batches_by_year<'a>(
+    allocation: &'a Allocation,
+    more: impl Fn(&[(usize, usize)], &mut Vec<Cells<'a>>),
+) -> impl Iterator<Item = Batch<'a>> {
+    let words = KeyWords::new(&allocation.0, allocation.policy().unit());
+    let mut next = 0..allocation.roster().len();
+    std::iter::from_fn(move || {
+        let mut entries = Entries::default();
+        while entries.years.len() < BATCH_ROWS
+            && let Some(row) = next.next()
+        {
+            let before = entries.years.len();
+            let live = allocation.years().iter().filter(|year| allocation.lives(row, **year));
+            entries.years.extend(live.map(|year| i64::from(*year)));
+            entries.rows.push((row, entries.years.len().saturating_sub(before)));
+        }
+        let rows = entries.years.len();
+        let places = entries.places(allocation.years());
+        let mut columns = words.keys(allocation, &entries);
+        columns.push(Cells::Integer(entries.years));
+        more(&places, &mut columns);
+        (rows > 0).then_some(Batch { columns, rows })
+    })
 }
 
 /// What a row gets from all layers, which was seen to fit.
@@ -184,8 +271,7 @@ fn code(index: usize) -> u32 {
 
 struct Batches<'a> {
     allocation: &'a Allocation,
-    /// The same with awards for claims, where both are shown.
-    funded: Option<&'a Allocation>,
+    beside: Beside<'a>,
     options: TableOptions,
     row: usize,
     words: KeyWords<'a>,
@@ -194,13 +280,13 @@ struct Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
-    fn new(allocation: &'a Allocation, funded: Option<&'a Allocation>, options: TableOptions) -> Self {
-        let words = KeyWords::new(allocation.policy(), allocation.roster(), options.unit);
+    fn new(allocation: &'a Allocation, beside: Beside<'a>, options: TableOptions) -> Self {
+        let words = KeyWords::new(&allocation.0, options.unit);
         let data = &*allocation.0;
-        let alike = !options.wide && funded.is_none() && data.split.is_empty();
+        let alike = !options.wide && beside.funded().is_none() && data.split.is_empty();
         let groups = (0_u32..).zip(&data.groups.list).map(|(group, _)| group);
         let templates = groups.map(|group| Template::new(allocation, group, options.zeros).filter(|_| alike)).collect();
-        Self { allocation, funded, options, row: 0, words, templates }
+        Self { allocation, beside, options, row: 0, words, templates }
     }
 }
 
@@ -209,8 +295,7 @@ impl<'a> Batches<'a> {
 struct Template {
     years: Vec<i64>,
     layers: Vec<u32>,
-    /// None: the county.
-    payers: Vec<Option<u32>>,
+    payers: Vec<Payer>,
     /// Of one place.
     fen: Vec<i64>,
 }
@@ -232,10 +317,7 @@ impl Template {
                 if live.is_live(*year) && (fen != 0 || zeros) {
                     template.years.push((*year).into());
                     template.layers.push(code(number));
-                    template.payers.push(match layer.payer {
-                        Payer::County => None,
-                        Payer::Body(body) => Some(body.code()),
-                    });
+                    template.payers.push(layer.payer);
                     template.fen.push(fen);
                 }
             }
@@ -258,15 +340,24 @@ struct Entries {
 
 impl Entries {
     /// Adds the entries of a row as its group has them.
-    fn push_alike(&mut self, template: &Template, count: u64, county: u32) {
+    fn push_alike(&mut self, template: &Template, count: u64, code_of: impl Fn(Payer) -> u32) {
         self.years.extend_from_slice(&template.years);
         self.layers.extend_from_slice(&template.layers);
-        self.payers.extend(template.payers.iter().map(|payer| payer.unwrap_or(county)));
+        self.payers.extend(template.payers.iter().map(|payer| code_of(*payer)));
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         if let Some(amounts) = self.amounts.first_mut() {
             // Overflow was refused when the allocation was made.
             amounts.extend(template.fen.iter().map(|fen| Amount::from_fen(fen.saturating_mul(count))));
         }
+    }
+
+    /// The row and the year, by its number, of each entry.
+    fn places(&self, years: &[u16]) -> Vec<(usize, usize)> {
+        let number = |year: &i64| {
+            let year = u16::try_from(*year).ok();
+            year.and_then(|year| years.binary_search(&year).ok()).unwrap_or(usize::MAX)
+        };
+        self.by_row(|row| row).into_iter().zip(self.years.iter().map(number)).collect()
     }
 
     /// A list that has what `of` says of each roster row once for each of its entries.
@@ -288,17 +379,17 @@ impl<'a> Iterator for Batches<'a> {
         let (policy, roster) = (&data.policy, &data.roster);
         let layers = policy.layers();
         let mut entries = Entries::default();
-        entries.amounts.resize(amounts(policy, self.options, self.funded), Vec::new());
+        entries.amounts.resize(amounts(policy, self.options, self.beside.funded()), Vec::new());
         let mut fen: Vec<i64> = Vec::with_capacity(layers.len());
         let groups = data.groups.of_row(roster);
         while self.row < roster.len() && entries.years.len() < BATCH_ROWS {
             let row = self.row;
             self.row = self.row.saturating_add(1);
             let before = entries.years.len();
-            let county = || self.words.paying.get(index(roster.county_column().code(row))).copied().unwrap_or_default();
+            let payer = |payer: Payer| data.payer_code(row, payer);
             let template = groups.get(row).and_then(|group| self.templates.get(index(*group))).and_then(Option::as_ref);
             if let Some(template) = template {
-                entries.push_alike(template, roster.count(row), county());
+                entries.push_alike(template, roster.count(row), payer);
                 entries.rows.push((row, template.years.len()));
                 continue;
             }
@@ -320,16 +411,13 @@ impl<'a> Iterator for Batches<'a> {
                     if *fen == 0 && !self.options.zeros {
                         continue;
                     }
-                    let values = [*fen].into_iter().chain(parts(self.funded, *fen, (row, at, number)));
+                    let values = [*fen].into_iter().chain(parts(self.beside.funded(), *fen, (row, at, number)));
                     for (column, fen) in entries.amounts.iter_mut().zip(values) {
                         column.push(Amount::from_fen(fen));
                     }
                     entries.years.push((*year).into());
                     entries.layers.push(code(number));
-                    entries.payers.push(match layer.payer {
-                        Payer::County => county(),
-                        Payer::Body(body) => body.code(),
-                    });
+                    entries.payers.push(payer(layer.payer));
                 }
             }
             entries.rows.push((row, entries.years.len().saturating_sub(before)));
@@ -337,30 +425,20 @@ impl<'a> Iterator for Batches<'a> {
         if entries.years.is_empty() {
             return None;
         }
-        let text = |of: &dyn Fn(usize) -> &'a str| Cells::Text(entries.by_row(of));
         let word = |words: &Rc<[&'a str]>, codes| Cells::Words(Words { words: Rc::clone(words), codes });
-        let shape = |row| roster.shape(row);
         let (words, rows) = (&self.words, entries.years.len());
-        let count = |row| i64::try_from(roster.count(row)).unwrap_or(i64::MAX);
-        let class = |row| code(data.group(row).and_then(|group| group.class).unwrap_or(usize::MAX));
-        let mut columns = vec![
-            text(&|row| roster.id(row)),
-            text(&|row| roster.division_code(row)),
-            word(&words.county, entries.by_row(|row| roster.county_column().code(row))),
-            word(&words.township, entries.by_row(|row| roster.township_column().code(row))),
-            text(&|row| roster.name(row)),
-            word(&words.kind, entries.by_row(|row| shape(row).map_or(0, |shape| shape.kind))),
-            word(&words.designation, entries.by_row(|row| shape(row).map_or(0, |shape| shape.designation))),
-            word(&words.class, entries.by_row(class)),
-            Cells::Integer(entries.by_row(count)),
-            Cells::Integer(entries.years),
-        ];
+        let figures = self.beside.figures().map(|figures| (figures, entries.places(&data.years)));
+        let mut columns = words.keys(allocation, &entries);
+        columns.push(Cells::Integer(entries.years));
         if !self.options.wide {
             columns.push(word(&words.layer, entries.layers));
             columns.push(word(&words.payer, entries.payers));
         }
         columns.extend(entries.amounts.into_iter().map(Cells::Amount));
         columns.push(word(&words.unit, vec![0; rows]));
+        if let Some((figures, places)) = figures {
+            figures.add_cells(&places, &mut columns);
+        }
         Some(Batch { columns, rows })
     }
 }
@@ -549,6 +627,14 @@ impl<'a> Names<'a> {
         message.to_text(self.lang)
     }
 
+    /// The title of what is gathered over places: where no column has the years, it says which.
+    pub(crate) fn of_years(&self, title: String, by: &[Grouping], years: &[u16]) -> String {
+        if by.contains(&Grouping::Year) || years.is_empty() {
+            return title;
+        }
+        words::OF_YEAR.with(&[&title, &years_text(years)]).to_text(self.lang)
+    }
+
     pub(crate) fn notes(&self) -> Vec<String> {
         vec![policy_line(self.policy, self.lang)]
     }
@@ -561,8 +647,37 @@ impl<'a> Names<'a> {
         self.policy.designations().iter().find(|named| named.id == id).map_or(id, |named| named.name.get(self.lang))
     }
 
+    /// The cells that say which place a row is about, as far as its count.
+    pub(crate) fn place_cells(&self, roster: &'a Roster, row: usize, has_township: bool, cells: &mut Vec<Cell<'a>>) {
+        cells.clear();
+        cells.push(self.text(roster.county(row)));
+        if has_township {
+            cells.push(text_cell(roster.township(row)));
+        }
+        cells.push(text_cell(roster.name(row)));
+        if !self.policy.kinds().is_empty() {
+            cells.push(text_cell(self.kind(roster.kind(row))));
+        }
+        if !self.policy.designations().is_empty() {
+            cells.push(text_cell(self.designation(roster.designation(row))));
+        }
+        cells.push(Cell::Integer(i64::try_from(roster.count(row)).unwrap_or(i64::MAX)));
+    }
+
     pub(crate) fn text(&self, text: &'a str) -> Cell<'a> {
         Cell::Text(Cow::Borrowed(if text.is_empty() { self.not_stated() } else { text }))
+    }
+
+    /// Who pays for a row in a layer, for people: a body by its name.
+    pub(crate) fn payer(&self, data: &'a AllocationData, row: usize, layer: &Layer) -> Cell<'a> {
+        self.payer_of_code(data, data.payer_code(row, layer.payer))
+    }
+
+    fn payer_of_code(&self, data: &'a AllocationData, code: u32) -> Cell<'a> {
+        match data.payers().body(code).and_then(|body| data.policy.payer(body)) {
+            Some(body) => self.text(body.name.get(self.lang)),
+            None => self.text(data.payer_text(code)),
+        }
     }
 
     /// A grouping value for people.
@@ -577,7 +692,7 @@ impl<'a> Names<'a> {
             Some(Grouping::Designation) => self.text(word(policy.designations(), id, lang)),
             Some(Grouping::Class) => self.text(policy.classes().get(at).map_or(id, |class| class.name.get(lang))),
             Some(Grouping::Layer) => self.text(policy.layers().get(at).map_or(id, |layer| layer.name.get(lang))),
-            Some(Grouping::Payer) => self.text(policy.payers().get(at).map_or(id, |payer| payer.name.get(lang))),
+            Some(Grouping::Payer) => self.payer_of_code(&totals.allocation().0, totals.code(row, by)),
             _ => self.text(id),
         }
     }
@@ -614,10 +729,29 @@ pub(crate) fn years_text(years: &[u16]) -> Argument {
     Argument::list(years.chunk_by(follow).map(span))
 }
 
+/// The columns that tell people what a row is about, and whether townships are among them.
+pub(crate) fn columns_for_people(allocation: &Allocation, wide: bool, lang: Lang) -> (Vec<(String, ColumnKind)>, bool) {
+    let (policy, roster) = (allocation.policy(), allocation.roster());
+    let has_township = roster.iter().any(|place| !place.township().is_empty());
+    let mut columns = Vec::new();
+    for column in keys(wide) {
+        let shown = match column.key.as_str() {
+            "id" | "division_code" | "class" => false,
+            "township" => has_township,
+            "kind" => !policy.kinds().is_empty(),
+            "designation" => !policy.designations().is_empty(),
+            _ => true,
+        };
+        if shown {
+            columns.push((column.header.get(lang).to_owned(), column.kind));
+        }
+    }
+    (columns, has_township)
+}
+
 struct Reporter<'a> {
     allocation: &'a Allocation,
-    /// The same with awards for claims, where both are shown.
-    funded: Option<&'a Allocation>,
+    beside: Beside<'a>,
     options: TableOptions,
     lang: Lang,
     names: Names<'a>,
@@ -634,23 +768,10 @@ impl<'a> Reporter<'a> {
         let allocation = self.allocation;
         let (policy, roster) = (allocation.policy(), allocation.roster());
         let wide = self.options.wide;
-        let has_township = roster.iter().any(|place| !place.township().is_empty());
-        let mut columns: Vec<(String, ColumnKind)> = Vec::new();
-        for column in keys(wide) {
-            let shown = match column.key.as_str() {
-                "id" | "division_code" | "class" => false,
-                "township" => has_township,
-                "kind" => !policy.kinds().is_empty(),
-                "designation" => !policy.designations().is_empty(),
-                _ => true,
-            };
-            if shown {
-                columns.push((column.header.get(self.lang).to_owned(), column.kind));
-            }
-        }
+        let (mut columns, has_township) = columns_for_people(allocation, wide, self.lang);
         let labels = columns.len();
-        let amounts = amounts(policy, self.options, self.funded);
-        if self.funded.is_some() {
+        let amounts = amounts(policy, self.options, self.beside.funded());
+        if self.beside.funded().is_some() {
             columns.extend(amount_columns().map(|column| (column.header.get(self.lang).to_owned(), column.kind)));
         } else if wide {
             columns
@@ -659,6 +780,12 @@ impl<'a> Reporter<'a> {
         } else {
             columns.push((Name::new("金额", "Amount").get(self.lang).to_owned(), ColumnKind::Amount));
         }
+        if let Some(figures) = self.beside.figures() {
+            let mut of_figures = Vec::new();
+            figures.add_columns(&mut of_figures);
+            columns.extend(of_figures.iter().map(|column| (column.header.get(self.lang).to_owned(), column.kind)));
+        }
+        let width = columns.len();
         let count_at = columns.iter().position(|(header, _)| *header == *Name::new("数量", "Count").get(self.lang));
         // Places by county, counties in the order in which they first appear.
         let mut order: Vec<usize> = (0..roster.len()).collect();
@@ -691,16 +818,16 @@ impl<'a> Reporter<'a> {
                 let county = block.first().map_or("", |row| roster.county(*row));
                 sum.places = places_of.get(county).copied().unwrap_or_default();
                 let first = vec![self.names.text(county), Cell::Text(Cow::Borrowed(self.names.subtotal()))];
-                subtotal = Some(sum_row(RowKind::Subtotal, first, labels, count_at, &sum)?);
+                subtotal = Some(sum_row(RowKind::Subtotal, first, (labels, width), count_at, &sum)?);
                 count = count.saturating_add(1);
             }
             counties.push(OfCounty { rows: block.len(), subtotal });
         }
         grand.places = allocation.totals(&[], true)?.iter().next().map_or(0, |row| row.count());
         let first = vec![Cell::Text(Cow::Borrowed(self.names.total()))];
-        let total = sum_row(RowKind::Total, first, labels, count_at, &grand)?;
+        let total = sum_row(RowKind::Total, first, (labels, width), count_at, &grand)?;
         let (lang, unit, notes) = (self.lang, self.options.unit, self.names.notes());
-        let title = if self.funded.is_some() { funding_title(&self.names) } else { self.names.title() };
+        let title = if self.beside.funded().is_some() { funding_title(&self.names) } else { self.names.title() };
         let rows = ReportRows::made(count, move |each| {
             let mut rest = order.as_slice();
             let mut cells = Vec::new();
@@ -729,20 +856,7 @@ impl<'a> Reporter<'a> {
     ) -> ControlFlow<()> {
         let data = &*self.allocation.0;
         let (policy, roster) = (&data.policy, &data.roster);
-        let text = |text: &'a str| if text.is_empty() { Cell::Blank } else { Cell::Text(Cow::Borrowed(text)) };
-        cells.clear();
-        cells.push(self.names.text(roster.county(row)));
-        if has_township {
-            cells.push(text(roster.township(row)));
-        }
-        cells.push(text(roster.name(row)));
-        if !policy.kinds().is_empty() {
-            cells.push(text(self.names.kind(roster.kind(row))));
-        }
-        if !policy.designations().is_empty() {
-            cells.push(text(self.names.designation(roster.designation(row))));
-        }
-        cells.push(Cell::Integer(i64::try_from(roster.count(row)).unwrap_or(i64::MAX)));
+        self.names.place_cells(roster, row, has_township, cells);
         let labels = cells.len();
         let mut values: Vec<i64> = Vec::new();
         for (at, year) in data.years.iter().enumerate().filter(|(_, year)| self.allocation.lives(row, **year)) {
@@ -757,6 +871,7 @@ impl<'a> Reporter<'a> {
                 }
                 values.push(total(&values));
                 cells.extend(values.iter().map(|fen| Cell::Amount(Amount::from_fen(*fen))));
+                self.figures(row, at, cells);
                 each(cells, &values)?;
                 continue;
             }
@@ -767,18 +882,33 @@ impl<'a> Reporter<'a> {
                 }
                 cells.truncate(labels.saturating_add(1));
                 cells.push(Cell::Text(Cow::Borrowed(layer.name.get(self.lang))));
-                cells.push(match layer.payer {
-                    Payer::County => self.names.text(roster.county(row)),
-                    Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(self.lang))),
-                });
+                cells.push(self.names.payer(data, row, layer));
                 values.clear();
-                values.extend([fen].into_iter().chain(parts(self.funded, fen, (row, at, number))));
+                values.extend([fen].into_iter().chain(parts(self.beside.funded(), fen, (row, at, number))));
                 cells.extend(values.iter().map(|fen| Cell::Amount(Amount::from_fen(*fen))));
+                self.figures(row, at, cells);
                 each(cells, &values)?;
             }
         }
         ControlFlow::Continue(())
     }
+
+    /// The cells of figures, where they are shown.
+    fn figures(&self, row: usize, at: usize, cells: &mut Vec<Cell<'a>>) {
+        let Some(figures) = self.beside.figures() else { return };
+        let of_figures = 0..self.allocation.policy().figures().len();
+        cells.extend(of_figures.map(|figure| number_cell(figures.at(row, at, figure))));
+    }
+}
+
+/// A text for people.
+pub(crate) fn text_cell(text: &str) -> Cell<'_> {
+    if text.is_empty() { Cell::Blank } else { Cell::Text(Cow::Borrowed(text)) }
+}
+
+/// A number for people.
+pub(crate) fn number_cell<'a>(number: Option<Decimal>) -> Cell<'a> {
+    number.map_or(Cell::Blank, |number| Cell::Text(Cow::Owned(number.normalize().to_string())))
 }
 
 /// What takes the cells of a row, and its amounts in fen.
@@ -793,7 +923,7 @@ struct OfCounty<'a> {
 fn sum_row<'a>(
     kind: RowKind,
     mut cells: Vec<Cell<'a>>,
-    labels: usize,
+    (labels, width): (usize, usize),
     count_at: Option<usize>,
     sum: &Sum,
 ) -> Result<ReportRow<'a>, Problems> {
@@ -805,6 +935,8 @@ fn sum_row<'a>(
         let Ok(fen) = i64::try_from(*fen) else { return Err(overflow()) };
         cells.push(Cell::Amount(Amount::from_fen(fen)));
     }
+    // Figures are not summed.
+    cells.resize(width, Cell::Blank);
     Ok(ReportRow { kind, cells })
 }
 

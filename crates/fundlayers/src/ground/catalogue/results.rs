@@ -12,4 +12,24 @@ phrases! {
     RECIPIENTS_OF_NAME = "有 {0} 个对象同名", "{0} recipients have this name";
     USE_AN_ID = "请改用编码：{0}", "use an id: {0}";
     USE_AN_ID_OF_MORE = "请改用编码：{0}……", "use an id: {0}, …";
+
+    // Figures.
+    NO_FIGURES = "`{0}` 没有指标", "`{0}` has no figures";
+    DECLARE_FIGURES = "请在政策中以 `[[figures]]` 设定指标", "declare them in the policy as `[[figures]]`";
+    FIGURES_HAVE_NO_LAYER = "指标不分安排层级和安排主体", "is nothing that figures differ by";
+    GROUP_BY_OTHERS = "可用：{0}", "one of {0}";
+    FIGURES_WOULD_TAKE = "{0} 行 × {1} 个年度 × {2} 个指标，需要 {3} 字节", "{0} rows × {1} years × {2} figures: {3} bytes";
+    FIGURE_BLANK = "{2} 年{1}的“{0}”无法得出，留空：{3}", "{0} cannot be had for {1} in {2} and is blank: {3}";
+    FIGURE_BLANK_IN_MANY = "{2} 个对象年度中有 {1} 个的“{0}”无法得出，留空，其中{3}（{4} 年）：{5}",
+        "{0} cannot be had for {1} of {2} rows and years and is blank there, such as {3} in {4}: {5}";
+    FILL_IN_OR_LEAVE = "没有金额依据此数；需要显示的，请补上其所依据的数值", "no amount rests on it; fill in what it reads if it is to be shown";
+    IS_BLANK = "`{0}` 为空", "`{0}` is blank";
+    DIVIDES_BY_ZERO = "除数为 0", "a divisor is 0";
+    IN_NO_BAND = "{0} 不属于任何一档", "{0} lies in no band";
+    WITHOUT_CASE = "没有 `{0}` 这一类", "it has no case for `{0}`";
+    FLOOR_ABOVE_CAP = "下限高于上限", "a floor is above its cap";
+    NOTHING_TO_AGGREGATE = "没有对象可汇总", "there are no places to aggregate";
+    WITHOUT_STANDARD = "其类别没有标准", "its class has no standard";
+    NOT_KNOWN = "其所依据的数值无法得出", "what it reads cannot be had";
+    BEYOND_DIGITS = "超过 {0} 位数字", "it has more than {0} digits";
 }

@@ -263,6 +263,11 @@ codes! {
     PoolInTwoLayers = "pool-in-two-layers", Error,
         "一个资金池被几个层级使用。",
         "请为每个层级分别设定资金池。", "Declare a pool for each layer.";
+    /// A layer whose amounts may be below 0 has a limit.
+    SignedLimit = "signed-limit", Error,
+        "金额可以小于 0 的层级设了额度。",
+        "请去掉其中之一，或把缴入与补助分为两个层级。",
+        "Leave out one of the two, or make two layers of what is paid in and what is given.";
     /// The amount of a pool reads something of a place, which differs among its members.
     ReadsPlace = "reads-place", Error,
         "资金池的总额读取了因对象而异的内容。",
@@ -570,6 +575,10 @@ codes! {
     ClassesMayOverlap = "classes-may-overlap", Warning,
         "同一对象可能同时属于两个类别。",
         "请为各类别设定互斥的条件。", "Give the classes conditions that exclude each other.";
+    /// A figure that is shown cannot be had for some places. No amount rests on it there.
+    BlankFigure = "blank-figure", Warning,
+        "所显示的指标在部分对象处无法得出，留空；没有金额依据该数。",
+        "请补上指标所依据的数值；如不需要，可不处理。", "Fill in what the figure reads, or leave it if it is not needed there.";
     /// A receipt that matches no recipient, no year or no layer; it is listed and not counted in the result.
     UnmatchedReceipt = "unmatched-receipt", Warning,
         "收支记录与任何对象、年度或层级都不匹配；单独列出，不计入结果。",

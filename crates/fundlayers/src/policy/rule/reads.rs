@@ -34,6 +34,13 @@ pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
     reads
 }
 
+/// Whether anything reads what a place got the year before: figures too that no rule reads, for they can be asked for.
+pub(crate) fn reads_last_year(policy: &Policy) -> bool {
+    let mut reads = of_policy(policy);
+    (0..policy.figures().len()).for_each(|figure| reads.figure(FigureIndex::new(figure)));
+    !reads.last_year.is_empty()
+}
+
 /// Whether each attribute of a policy, by index, is read by a condition, a rule or a pool: a roster without their column
 /// cannot be right.
 pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {

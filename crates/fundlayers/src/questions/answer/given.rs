@@ -9,9 +9,10 @@ use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::visible;
+use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
-use crate::questions::funding::{Funding, FundingRule, Limits};
+use crate::questions::funding::{Funding, Limits};
 use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
@@ -251,6 +252,12 @@ impl Given<Allocation> {
         Answer::new(content, self.value.policy().clone(), unit, self.warnings.clone())
     }
 
+    /// An answer with what was found on the way to it.
+    fn answer_with(&self, content: Content, unit: Unit, found: Problems) -> Answer {
+        let warnings = gathered([&self.warnings, &self.on(found, has_row)]);
+        Answer::new(content, self.value.policy().clone(), unit, warnings)
+    }
+
     fn unit(&self, unit: Option<Unit>) -> Unit {
         unit.unwrap_or_else(|| self.value.policy().unit())
     }
@@ -260,6 +267,38 @@ impl Given<Allocation> {
     pub fn table(&self, unit: Option<Unit>, zeros: bool, wide: bool) -> Answer {
         let unit = self.unit(unit);
         self.answer(Content::Allocation(self.value.clone(), TableOptions { unit, zeros, wide }), unit)
+    }
+
+    /// The same with the figures of the policy as columns; see [`Allocation::figures`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn table_with_figures(&self, unit: Option<Unit>, zeros: bool, wide: bool) -> Result<Answer, Problems> {
+        let unit = self.unit(unit);
+        let (figures, found) = self.value.figures()?;
+        let content = Content::AllocationWithFigures(figures, TableOptions { unit, zeros, wide });
+        Ok(self.answer_with(content, unit, found))
+    }
+
+    /// The figures of the policy: of every place and year, or over groups of places; see [`Allocation::figures`] and
+    /// [`Allocation::figure_totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn figures(&self, by: Option<&[Grouping]>) -> Result<Answer, Problems> {
+        let (content, found) = match by {
+            None => {
+                let (figures, found) = self.value.figures()?;
+                (Content::Figures(figures), found)
+            }
+            Some(by) => {
+                let (totals, found) = self.value.figure_totals(by)?;
+                (Content::FigureTotals(totals), found)
+            }
+        };
+        Ok(self.answer_with(content, self.value.policy().unit(), found))
     }
 
     /// Totals; see [`Allocation::totals`]. Left out, they are by year and layer.

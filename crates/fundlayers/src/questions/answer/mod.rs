@@ -12,11 +12,13 @@ use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
+use crate::questions::figures::totals::FigureTotals;
 use crate::questions::funding::{Funding, FundingTotals};
 use crate::questions::reconcile::{ReconciledTotals, Reconciliation};
 use crate::questions::what_if::{Comparison, ScenarioTotals, Solution};
 use crate::results::allocation::Allocation;
 use crate::results::explain::Explanation;
+use crate::results::figures::Figures;
 use crate::results::tables::{TableOptions, policy_line};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Report, Table};
@@ -54,7 +56,10 @@ pub(super) enum Content {
     /// With what lays it out: named where a roster is asked for, so that a door that never shows one carries none of it.
     Roster(Roster, for<'a> fn(&'a Roster, &Policy) -> Table<'a>),
     Allocation(Allocation, TableOptions),
+    AllocationWithFigures(Figures, TableOptions),
     Totals(Totals),
+    Figures(Figures),
+    FigureTotals(FigureTotals),
     Explanations(Vec<Explanation>),
     Funding(Funding, TableOptions),
     FundingTotals(FundingTotals),
@@ -121,7 +126,10 @@ impl Answer {
             Content::Policy => return None,
             Content::Roster(roster, table) => table(roster, &self.policy),
             Content::Allocation(allocation, options) => allocation.table(*options),
+            Content::AllocationWithFigures(figures, options) => figures.allocation_table(*options),
             Content::Totals(totals) => totals.table(unit),
+            Content::Figures(figures) => figures.table(),
+            Content::FigureTotals(totals) => totals.table(),
             Content::Explanations(explanations) => Explanation::table(explanations, unit, lang),
             Content::Funding(funding, options) => funding.table(*options),
             Content::FundingTotals(totals) => totals.table(unit),
@@ -145,7 +153,10 @@ impl Answer {
             Content::Policy => return Ok(None),
             Content::Roster(..) | Content::Explanations(_) => return Ok(self.rows(lang, usize::MAX)),
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
+            Content::AllocationWithFigures(figures, options) => figures.allocation_report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
+            Content::Figures(figures) => figures.report(lang),
+            Content::FigureTotals(totals) => totals.report(lang),
             Content::Funding(funding, options) => funding.report(*options, lang)?,
             Content::FundingTotals(totals) => totals.report(unit, lang)?,
             Content::Reconciliation(reconciliation, zeros) => reconciliation.report(unit, *zeros, lang)?,
@@ -177,6 +188,10 @@ impl Answer {
         let mut report = match &self.content {
             Content::Allocation(allocation, options) => {
                 allocation.totals(&DEFAULT_GROUPING, false)?.report(options.unit, lang)?.into_owned()
+            }
+            Content::AllocationWithFigures(figures, options) => {
+                let totals = figures.allocation().totals(&DEFAULT_GROUPING, false)?;
+                totals.report(options.unit, lang)?.into_owned()
             }
             Content::Funding(funding, options) => funding.totals(&LIMITED)?.report(options.unit, lang)?.into_owned(),
             Content::Reconciliation(reconciliation, _) => {
@@ -257,6 +272,10 @@ impl Answer {
     /// The allocation that it lays out, if it does.
     #[must_use]
     pub fn allocation(&self) -> Option<&Allocation> {
-        if let Content::Allocation(allocation, _) = &self.content { Some(allocation) } else { None }
+        match &self.content {
+            Content::Allocation(allocation, _) => Some(allocation),
+            Content::AllocationWithFigures(figures, _) => Some(figures.allocation()),
+            _ => None,
+        }
     }
 }

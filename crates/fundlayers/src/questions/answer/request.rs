@@ -12,9 +12,10 @@ use crate::ground::money::{Amount, Unit};
 use crate::ground::number::{parse_bare_number, parse_decimal, parse_years};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
+use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
-use crate::questions::funding::{FundingRule, Limits, LimitsBuilder};
+use crate::questions::funding::{Limits, LimitsBuilder};
 use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
 use crate::questions::reconcile::TopUp;
 use crate::questions::what_if::{Goal, ReadValue, Scenario, Scenarios, ScenariosBuilder};
@@ -31,6 +32,8 @@ pub enum Operation {
     Allocate,
     /// Their sums by any grouping.
     Totals,
+    /// The figures of the policy: of every place, or over groups.
+    Figures,
     /// Why a recipient gets what it gets.
     Explain,
     /// What limits leave of what is due.
@@ -51,9 +54,10 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Allocate,
         Self::Totals,
+        Self::Figures,
         Self::Explain,
         Self::Fund,
         Self::Reconcile,
@@ -70,6 +74,7 @@ impl Operation {
         match self {
             Self::Allocate => "allocate",
             Self::Totals => "totals",
+            Self::Figures => "figures",
             Self::Explain => "explain",
             Self::Fund => "fund",
             Self::Reconcile => "reconcile",
@@ -84,8 +89,9 @@ impl Operation {
     /// The options that mean something to it, besides `policy` and `set`.
     const fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Allocate => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "wide"],
+            Self::Allocate => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "wide", "figures"],
             Self::Totals => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "by"],
+            Self::Figures => &["roster", "sheet", "fill_down", "years", "by"],
             Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient"],
             Self::Fund => &[
                 "roster",
@@ -256,6 +262,7 @@ fn no_files(what: &str, name: &str) -> Problems {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Request {
     /// What is asked.
     pub operation: Operation,
@@ -281,6 +288,8 @@ pub struct Request {
     pub zeros: bool,
     /// Whether layers are columns.
     pub wide: bool,
+    /// Whether the figures of the policy are columns too.
+    pub figures: bool,
     /// What to group by; left out: year and layer, or places where there are places.
     pub by: Option<Vec<Grouping>>,
     /// Of whom an explanation is wanted: an id or a name.
@@ -319,7 +328,7 @@ pub struct Request {
 
 impl Request {
     /// Every key of a request.
-    pub const KEYS: [&str; 30] = [
+    pub const KEYS: [&str; 31] = [
         "operation",
         "policy",
         "roster",
@@ -331,6 +340,7 @@ impl Request {
         "unit",
         "zeros",
         "wide",
+        "figures",
         "by",
         "recipient",
         "year",
@@ -367,6 +377,7 @@ impl Request {
             unit: None,
             zeros: false,
             wide: false,
+            figures: false,
             by: None,
             recipient: None,
             year: None,
@@ -477,6 +488,7 @@ impl Reader<'_> {
             self.document.get("fill_down").filter(|node| !is_nothing(node)).map(|_| self.flag("fill_down"));
         request.zeros = self.flag("zeros");
         request.wide = self.flag("wide");
+        request.figures = self.flag("figures");
         request.unmatched = self.flag("unmatched");
         request.by = self.by();
         request.recipient = self.text("recipient");
@@ -734,6 +746,7 @@ impl<'a> Asking<'a> {
         let allocation = policy.allocate(&roster, years)?;
         match request.operation {
             Operation::Totals => allocation.totals(by, unit, request.zeros),
+            Operation::Figures => allocation.figures(by),
             Operation::Explain => {
                 let recipient = request.recipient.as_deref().ok_or_else(|| missing("recipient"))?;
                 allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice))
@@ -776,6 +789,7 @@ impl<'a> Asking<'a> {
                 };
                 allocation.compare(&after.allocate(&after_roster, years)?, by, unit)
             }
+            _ if request.figures => allocation.table_with_figures(unit, request.zeros, request.wide),
             _ => Ok(allocation.table(unit, request.zeros, request.wide)),
         }
     }
