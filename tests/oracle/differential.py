@@ -3,6 +3,7 @@
 
     differential.py --binary target/release/fundlayers --count 5000
     differential.py --self --count 1000         the model's CSV path against its JSON path
+    differential.py --binary … --features product,figures     with these parts of the language, or `all`; else those in SUPPORTED
     differential.py --binary … --seed 41 --count 1        one case again
     differential.py --binary … --replay differences/41    the files of a difference again
 
@@ -34,8 +35,8 @@ WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "po
 # The contract does not say which of several columns stands for these, or how often a pool is named.
 WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
                   "expected-count", "never-live", "unused-pool", "pool-without-members"}
-WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short", "expected-count", "unused-pool",
-               "pool-without-members"}
+WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short", "negative-pool", "negative-limit",
+               "expected-count", "unused-pool", "pool-without-members"}
 ONCE = {"pool-without-members"}
 # A matter of `policy check`.
 NOT_COMPARED = {"classes-may-overlap", "rate-above-one", "layers-beyond-standard", "nothing-to-top-up", "band-gap"}
@@ -215,9 +216,9 @@ class Report:
     differences: list  # (options, expected, observed, lines)
 
 
-def run_seed(seed, binary, folder):
+def run_seed(seed, binary, folder, features=generate.SUPPORTED):
     """One case through both sides. `binary` is None for the model against itself."""
-    case = generate.case(seed)
+    case = generate.case(seed, features)
     policy_text, roster_text = case.policy_json(), case.roster_csv()
     folder = Path(folder) / str(os.getpid())
     if binary:
@@ -253,9 +254,9 @@ def shown(answer):
     return {"stage": answer.stage, "answer": body}
 
 
-def keep(report, keep_in):
+def keep(report, keep_in, features):
     """Writes a difference so that it can be replayed, and prints it."""
-    case = generate.case(report.seed)
+    case = generate.case(report.seed, features)
     folder = Path(keep_in) / str(report.seed)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "policy.json").write_text(case.policy_json(), encoding="utf-8")
@@ -319,6 +320,8 @@ def arguments():
     side.add_argument("--self", action="store_true", help="compare the model's CSV path with its JSON path")
     parser.add_argument("--count", type=int, default=1000, help="how many cases")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--features", help="parts of the language, separated by commas, `all` or `none`; left out: those that the library has, "
+                        "with --self all. " + ", ".join(generate.FEATURES))
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--most", type=int, default=5, help="how many differences are printed")
     parser.add_argument("--keep", default=str(HERE / "differences"), help="where differences are written")
@@ -326,8 +329,21 @@ def arguments():
     return parser.parse_args()
 
 
+def chosen_features(words, itself):
+    """What `--features` names."""
+    if words is None:
+        return generate.FEATURES if itself else generate.SUPPORTED
+    if words in ("all", "none"):
+        return generate.FEATURES if words == "all" else ()
+    chosen = tuple(words.split(","))
+    if unknown := set(chosen) - set(generate.FEATURES):
+        raise SystemExit(f"no such features: {', '.join(sorted(unknown))}")
+    return chosen
+
+
 def main():
     asked = arguments()
+    features = chosen_features(asked.features, asked.self)
     binary = str(Path(asked.binary).resolve()) if asked.binary else None
     if asked.replay:
         return replay(asked.replay, binary or str(HERE / "command_line.py"))
@@ -335,11 +351,11 @@ def main():
     seeds = range(asked.seed, asked.seed + asked.count)
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(asked.jobs) as workers:
         many = len(seeds)
-        reports = list(workers.map(run_seed, seeds, [binary] * many, [folder] * many, chunksize=20))
+        reports = list(workers.map(run_seed, seeds, [binary] * many, [folder] * many, [features] * many, chunksize=20))
     print_mix(reports, time.monotonic() - begun)
     differing = [report for report in reports if report.differences]
     for report in differing[: asked.most]:
-        keep(report, asked.keep)
+        keep(report, asked.keep, features)
     print(f"\n{len(differing)} of {len(reports)} cases differ" +
           (f": seeds {[report.seed for report in differing[:50]]}" if differing else ""))
     return 1 if differing else 0

@@ -5,6 +5,7 @@ below its floor, a pool that its caps cannot use up) is thrown away, except wher
 chosen so that the text of the model leaves one answer.
 """
 
+import contextlib
 import csv
 import io
 import json
@@ -15,6 +16,22 @@ from fractions import Fraction
 import model
 import sheets
 from model import Digits, Options
+
+# What the first language did not have, by what a policy says: switched on one by one, since a library learns them so.
+OF_POOLS = {"pool_amounts", "left_of", "per", "bounds", "weights", "if_short", "if_left", "each"}
+FEATURES = (
+    "product", "quotient", "bands", "tiers", "cases", "aggregate", "exact", "last_year",  # kinds of rules
+    "rates",  # rates that are values
+    "roundings",  # of rules
+    "figures",
+    "conditions",  # new subjects, values where numbers stood, any and not
+    "standards",  # that are computed
+    "where",  # classes by such conditions and figures
+    "sign", "layer_roundings", "payers", "limits",  # of layers
+    *sorted(OF_POOLS),  # of pools
+)
+# Those that the library has: what is compared with it unless somebody says otherwise.
+SUPPORTED = ()
 
 KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"),
          ("farm", "农场", "")]
@@ -34,6 +51,7 @@ TOWNSHIPS = ["子乡", "丑镇", "Yin", ""]
 TEXTS = ["A", "北", "south east", "丙级"]
 NAME_SYLLABLES = ["东", "西", "柳", "石", "河", "𠮷", "Oak", "Ash", "岭", "湾", "é"]
 UNITS = ["元", "万元", "亿元", "yuan", "wan", "yi"]
+FIRST_MEMBERS = ("least", "greatest", "difference")
 POWERS = {1: 0, 10_000: 4, 100_000_000: 8}
 FULL_WIDTH_DIGITS = {ord(str(digit)): chr(ord("０") + digit) for digit in range(10)}
 
@@ -100,8 +118,14 @@ def with_separators(text):
 class PolicyMaker:
     """Random policies. Amounts have a size that is usual in their unit, so that rounding and pools matter."""
 
-    def __init__(self, rng):
-        self.rng = rng
+    def __init__(self, rng, features=()):
+        self.rng, self.features = rng, frozenset(features)
+        self.figures = {}  # id: what it reads
+        self.steps = {}  # of layers that have one of their own, in 元
+        self.signed_layers = set()
+        self.figures_here, self.outside, self.signed, self.level = [], False, False, 0
+        self.last_year_here = self.class_here = True
+        self.all_standards = False
         self.unit = rng.choice(UNITS)
         self.yuan = model.YUAN_PER_UNIT[self.unit]
         self.size = rng.choices([0, 2, 4, 6, 11], [1, 3, 6, 4, 1])[0]  # power of ten of a usual amount in 元
@@ -171,8 +195,12 @@ class PolicyMaker:
         self.payers = self.words(policy, "payers", PAYERS, rng.choice([1, 2, 3]))
         self.make_attributes(policy)
         self.make_layers(policy)
+        self.all_standards = bool(self.features) and self.chance(0.5)
+        self.classes, self.earlier, self.in_list, self.has_standard = [], [], False, False
+        self.make_figures(policy)
         self.make_pools(policy)
         self.make_classes(policy)
+        self.make_limits(policy)
         if len(self.layers) > 2 and self.chance(0.08):
             self.read_scarce_pools(policy)
         if self.chance(0.5):
@@ -228,6 +256,7 @@ class PolicyMaker:
         policy["layers"] = []
         for id_ in self.layers:
             layer = {"id": id_, "payer": self.rng.choice([*self.payers, "county"])}
+            self.extend_layer(layer)
             if self.chance(0.3):
                 layer["name"] = {"zh": "层"}
             if self.chance(0.3):
@@ -236,15 +265,20 @@ class PolicyMaker:
 
     def make_pools(self, policy):
         rng = self.rng
-        self.pools = ["development", "pool-2"][: rng.choice([0, 0, 1, 1, 2])]
+        self.pools = ["development", "pool-2"][: rng.choice([0, 1, 2, 2, 2] if self.features & OF_POOLS else [0, 0, 1, 1, 2])]
+        if self.features:
+            self.pool_layer = {id_: rng.choice(self.layers) for id_ in self.pools}
         if self.pools:
-            policy["pools"] = [self.pool(id_) for id_ in self.pools]
-        self.pool_layer = {id_: rng.choice(self.layers) for id_ in self.pools}
+            policy["pools"] = [self.extended_pool(id_) if self.features else self.pool(id_) for id_ in self.pools]
+        if not self.features:
+            self.pool_layer = {id_: rng.choice(self.layers) for id_ in self.pools}
 
     def read_scarce_pools(self, policy):
         """Two pools of few steps, and a third layer in which it matters which members of a row got one more."""
-        rng, step = self.rng, self.step / self.yuan
+        rng, step = self.rng, max([self.step, *self.steps.values()]) / self.yuan
         first, second, third = self.layers[:3]
+        if {*self.steps, *self.signed_layers} & {first, second} or words_in(policy["pools"] if self.pools else []) & {"left_of"}:
+            return
         self.pools, self.pool_layer = ["scarce", "scarcer"], {"scarce": first, "scarcer": second}
         policy["pools"] = [
             {"id": id_, "amount": self.written(step * rng.randint(5, 90)), "weights": {"equal": Digits("1")}}
@@ -311,8 +345,9 @@ class PolicyMaker:
                         cls["where"] = where
                     if self.chance(0.25):
                         cls["expected"] = Digits(rng.randint(0, 12))
-                    if self.chance(0.7):
+                    if self.chance(0.7) or self.all_standards:
                         cls["standard"] = self.number_or_table(lambda: self.written(self.amount(200)))
+                        self.compute_standard(cls)
                     if self.chance(0.2):
                         cls["clause"], cls["note"] = "二", {"zh": "注"}
                     cls["funding"] = self.funding("standard" in cls)
@@ -320,6 +355,8 @@ class PolicyMaker:
 
     def splits(self):
         """Conditions of which each place meets exactly one."""
+        if self.has("where") and self.chance(0.35):
+            return self.splits_by_conditions()
         if self.chance(0.6):
             return [{}]
         if self.chance(0.2):
@@ -338,6 +375,8 @@ class PolicyMaker:
     def condition(self):
         """One condition of any sort."""
         rng = self.rng
+        if self.has("conditions") and self.chance(0.4):
+            return self.newer_condition()
         subject = rng.choice([*self.types, "county", "township"])
         type_ = self.types.get(subject, "text")
         if type_ == "flag":
@@ -363,7 +402,9 @@ class PolicyMaker:
                 self.earlier = self.layers[:index]
                 self.in_list = False
                 pools = [id_ for id_, at in self.pool_layer.items() if at == layer]
-                funding[layer] = self.pool_rule(self.rng.choice(pools)) if pools and self.chance(0.7) else self.rule(2)
+                with self.scope(index, has_standard, outside=False, signed=layer in self.signed_layers):
+                    funding[layer] = self.pool_rule(self.rng.choice(pools)) if pools and self.chance(0.7) else self.rule(2)
+                    self.keep_above_0(layer, funding)
         if self.chance(0.2):
             funding = dict(reversed(funding.items()))
         return funding
@@ -379,7 +420,9 @@ class PolicyMaker:
     def rule(self, depth):
         """A rule; `depth` is how deep others may stand in it."""
         rng = self.rng
-        kind = rng.choices(["value", "amount", "rate", "top_up_to", *model.FEWEST_MEMBERS], [3, 1.5, 3, 3, 1, 1, 1])[0]
+        if self.features and self.chance(0.5) and (newer := self.newer_rule(depth)):
+            return newer
+        kind = rng.choices(["value", "amount", "rate", "top_up_to", *FIRST_MEMBERS], [3, 1.5, 3, 3, 1, 1, 1])[0]
         if kind == "value" and self.chance(0.03):
             number = self.amount()  # what is left is below 0 by less than a step
             self.rng.shuffle(parts := [number, -number - self.step / self.yuan / rng.choice([2, 4, 5])])
@@ -390,12 +433,14 @@ class PolicyMaker:
             rule = {"amount": self.value(depth - 1)}
         elif kind == "rate":
             rule = self.rate(depth)
-        elif kind in model.FEWEST_MEMBERS:
+        elif kind in FIRST_MEMBERS:
             rule = self.of_members(kind, depth)
         else:
             rule = {"top_up_to": self.value(depth - 1)}
-            if self.chance(0.6):
+            if self.chance(0.6) or self.outside:
                 rule["counting"] = rng.sample(self.earlier, rng.randint(0, len(self.earlier)))
+        if self.has("roundings") and self.chance(0.15):
+            rule["rounding"] = self.rounding_of_rule()
         if self.chance(0.2):
             rule["when"] = self.conditions()
         if self.chance(0.2):
@@ -413,7 +458,7 @@ class PolicyMaker:
     def order_floor_and_cap(self, rule):
         """Two numbers in order, since a policy could be refused for them before any roster is read."""
         floor, cap = rule["at_least"], rule["at_most"]
-        if any(isinstance(bound, str) and bound in (*self.numbers, *self.earlier) for bound in (floor, cap)):
+        if any(isinstance(bound, str) and bound in (*self.numbers, *self.earlier, *self.figures) for bound in (floor, cap)):
             return
         try:
             in_order = read_number(floor) <= read_number(cap)
@@ -436,6 +481,8 @@ class PolicyMaker:
             share = Fraction(rng.randint(1, 150), rng.choice([100, 100, 1000]))
             return self.written(-share if self.in_list and self.chance(0.1) else share)
 
+        if self.has("rates") and self.chance(0.3):
+            return {"rate": self.factor(), "of": of}
         rate = self.number_or_table(one)
         return {"rate": rate, "of": of}
 
@@ -450,7 +497,13 @@ class PolicyMaker:
             ways += ["layer"] * 2
         if depth > 0:
             ways += ["rule", "rule", "sum", "sum"]
+        if self.figures_here:
+            ways += ["figure"] * 3
         way = rng.choice(ways)
+        if way == "figure":
+            return rng.choice(self.figures_here)
+        if way == "number" and self.signed and self.chance(0.3):
+            return self.written(-self.amount())
         if way == "number":
             return self.written(self.amount() if self.chance(0.95) else Fraction(0))
         if way == "table":
@@ -494,12 +547,375 @@ class PolicyMaker:
         return rule
 
 
+    # -- the second language ----------------------------------------------------------------------------------------
+
+    def has(self, feature):
+        return feature in self.features
+
+    @contextlib.contextmanager
+    def scope(self, level, has_standard, outside=True, signed=False, now=False, of_class=False):
+        """Where values stand: before which layer, and what else may be read there."""
+        names = ("earlier", "level", "has_standard", "outside", "signed", "figures_here", "last_year_here", "class_here", "in_list")
+        outer = {name: getattr(self, name) for name in names}
+        self.earlier, self.level, self.has_standard = self.layers[:level], level, has_standard
+        self.outside, self.signed, self.in_list = outside, signed, False
+        self.last_year_here, self.class_here = not now, not of_class
+        self.figures_here = [id_ for id_, read in self.figures.items() if read["level"] <= level and
+                             (has_standard or not read["standard"]) and not (now and read["last_year"]) and not (of_class and read["class"])]
+        yield
+        for name, value in outer.items():
+            setattr(self, name, value)
+
+    def make_figures(self, policy):
+        if not self.has("figures"):
+            return
+        policy["figures"] = []
+        for id_ in self.rng.sample(["per_head", "gap", "mean_budget", "index 1", "份额"], self.rng.choice([0, 1, 2, 2, 3, 4])):
+            level = self.rng.choice([0, 0, 0, self.rng.randint(0, len(self.layers))])
+            entry = {"id": id_, "value": None}
+            with self.scope(level, self.all_standards, signed=True):
+                # What no place has can be read anywhere.
+                entry["value"] = self.without_place(1) if self.chance(0.25) else self.value(2)
+            words = words_in(entry["value"])
+            inside = [read for other, read in self.figures.items() if other in words]
+            self.figures[id_] = {
+                "level": level, **{word: word in words or any(read[word] for read in inside) for word in ("standard", "last_year", "class")},
+                "nowhere": self.has_no_place(entry["value"])}
+            if self.chance(0.3):
+                entry["unit"] = self.rng.choice([*UNITS, "人"])
+            if self.chance(0.3):
+                entry["rounding"] = self.rng.choice([{"places": Digits(self.rng.randint(0, 4))}, {"multiple": self.written(self.small_number())},
+                                                     {"unit": "万元", "places": Digits(self.rng.randint(0, 4))}])
+                if self.chance(0.5):
+                    entry["rounding"]["mode"] = self.rng.choice(model.MODES)
+            if self.chance(0.2):
+                entry["clause"], entry["name"] = "三.2", {"zh": "指标", "en": "Figure"}
+            policy["figures"].append(entry)
+        self.rng.shuffle(policy["figures"])
+
+    def has_no_place(self, structure):
+        """For sure: it is an aggregate over all, or numbers."""
+        if isinstance(structure, dict):
+            if "aggregate" in structure:
+                return "over" not in structure
+            return model.is_year_table(structure) or all(self.has_no_place(entry) for key, entry in structure.items() if key != "rounding")
+        if isinstance(structure, list):
+            return all(self.has_no_place(entry) for entry in structure)
+        if isinstance(structure, Digits):
+            return True
+        try:
+            read_number(structure)
+        except (model.NumberProblem, TypeError, AttributeError):
+            return False
+        return True
+
+    def extend_layer(self, layer):
+        rng = self.rng
+        texts = [id_ for id_, type_ in self.types.items() if type_ == "text"]
+        if self.has("payers") and texts and self.chance(0.3):
+            layer["payer"] = {"attribute": rng.choice(texts)}
+        if self.has("sign") and self.chance(0.35):
+            layer["sign"] = "any"
+            self.signed_layers.add(layer["id"])
+        if self.has("layer_roundings") and self.chance(0.4):
+            usual = self.step
+            rounding = self.rounding() or {"unit": "元", "places": Digits(0)}
+            layer["rounding"] = rounding
+            self.steps[layer["id"]] = self.step if "unit" not in rounding or rounding["unit"] != "元" or "places" not in rounding \
+                else Fraction(1, 10 ** int(rounding["places"]))
+            if self.chance(0.3):
+                multiple = Fraction(rng.randint(1, 60), 100) * Fraction(10) ** max(0, self.size - rng.randint(0, 2))
+                layer["rounding"] = {"multiple": self.written(multiple / self.yuan)} | {k: v for k, v in rounding.items() if k == "mode"}
+                self.steps[layer["id"]] = multiple
+            self.step = usual
+
+    def make_limits(self, policy):
+        rng = self.rng
+        for index, layer in enumerate(policy["layers"]):
+            if not self.has("limits") or self.chance(0.6) or layer["id"] in self.signed_layers and self.chance(0.8):
+                continue
+            rule = rng.choice(model.RULES)
+            limit = {"amount": None, "rule": rule}
+            if rule == "priority":
+                ids = [cls["id"] for cls in self.classes]
+                limit["order"] = rng.sample(ids, rng.randint(1, len(ids)))
+            keys = []
+            if self.chance(0.5):
+                limit["per"] = rng.choice(["payer", *self.keys(), "county"])
+                keys = [limit["per"]]
+            with self.scope(index, False):
+                limit["amount"] = self.without_place(1, keys, limit=True)
+            layer["limit"] = limit
+
+    def keys(self):
+        return [*[key for key in model.PLACE_KEYS if key != "class" or self.class_here],
+                *(id_ for id_, type_ in self.types.items() if type_ == "text")]
+
+    def words_of(self, key):
+        """Words that a key of places has, but not all."""
+        words = {"kind": self.kinds, "designation": self.designations, "county": COUNTIES, "township": TOWNSHIPS,
+                 "class": [cls["id"] for cls in self.classes], "payer": [*COUNTIES, *self.payers, *TEXTS]}.get(key, TEXTS)
+        return self.rng.sample(list(words), min(len(words), self.rng.randint(1, 4)))
+
+    def by_cases(self, keys, make):
+        """Cases by a text; most have a value for all others."""
+        of = self.rng.choice(keys)
+        words = self.words_of(of)
+        if not words:
+            return make()
+        rule = {"of": of, "cases": {word: make() for word in words}}
+        if self.chance(0.9):
+            rule["otherwise"] = make()
+        return rule
+
+    def usual(self, level=None):
+        """The amount of a pool or limit as a plain number, a multiple of the step of its layer."""
+        usual, outer = Fraction(10) ** self.size, self.step
+        self.step = self.steps.get(self.layers[self.level], outer) if self.level < len(self.layers) else outer
+        amount = self.multiple(usual * self.rng.choice([0, 1, 7, 20, 20, 50, 50]) * self.rng.randint(1, 40) / 9)
+        self.step = outer
+        return amount
+
+    def without_place(self, depth, keys=(), limit=False, pools=()):
+        """A value that no place has, but for the text of a key."""
+        rng = self.rng
+        ways = ["number", "number", "table"]
+        if self.has("aggregate"):
+            ways += ["aggregate"] * 3
+        ways += ["figure"] if any(self.figures[id_]["nowhere"] for id_ in self.figures_here) else []
+        ways += ["cases"] * 2 if keys and self.has("cases") and depth > 0 else []
+        ways += ["left_of"] * 3 if pools else []
+        if depth > 0:
+            ways += ["difference", "rate", "least", "sum"]
+        way = rng.choice(ways)
+        further = lambda: self.without_place(depth - 1, keys, limit, pools)
+        match way:
+            case "number":
+                return self.written(self.usual() + (self.step / self.yuan / 2 if limit and self.chance(0.2) else 0))
+            case "table":
+                return self.year_table(lambda: self.written(self.usual()))
+            case "aggregate":
+                return self.of_all(0, [key for key in keys if key != "payer" and self.chance(0.7)])
+            case "figure":
+                return rng.choice([id_ for id_ in self.figures_here if self.figures[id_]["nowhere"]])
+            case "cases":
+                return self.by_cases(list(keys), further)
+            case "left_of":
+                return {"left_of": rng.choice(pools)}
+            case "difference":
+                return {"difference": [self.written(self.usual()), further()], **({"at_least": Digits("0")} if self.chance(0.8) else {})}
+            case "rate":
+                return {"rate": self.written(Fraction(rng.randint(1, 150), 100)), "of": further()}
+            case "least":
+                return {rng.choice(["least", "greatest"]): [further(), further()]}
+        return [further(), further()]
+
+    def of_all(self, depth, over):
+        """An aggregate."""
+        rng = self.rng
+        word = rng.choice(model.AGGREGATES)
+        rule = {"aggregate": word}
+        with self.scope(self.level, self.all_standards and self.has_standard, self.outside, self.signed,
+                        now=not self.last_year_here, of_class=not self.class_here):
+            if word != "count":
+                rule["of"] = self.value(depth)
+            if self.chance(0.25):
+                rule["where"] = self.conditions()
+        if over or self.chance(0.1):
+            rule["over"] = over
+        return rule
+
+    def factor(self):
+        """What an amount is multiplied by."""
+        rng = self.rng
+        ways = ["number"] * 2 + ["list"] + (["quotient"] * 3 if self.has("quotient") else []) + (["cases"] if self.has("cases") else [])
+        ways += ["bands"] if self.has("bands") and self.numbers else []
+        number = lambda: self.written(Fraction(rng.randint(1, 250), 100))
+        match rng.choice(ways):
+            case "list":
+                return [number(), self.written(Fraction(-rng.randint(1, 20), 100))]
+            case "quotient" if self.numbers:
+                return {"quotient": [rng.choice(self.numbers), rng.choice([*self.numbers, self.written(self.small_number())])],
+                        **({"if_zero": number()} if self.chance(0.7) else {})}
+            case "cases":
+                return self.by_cases(self.keys(), number)
+            case "bands":
+                return self.by_bands(rng.choice(self.numbers), number)
+        return number()
+
+    def by_bands(self, of, make):
+        rng = self.rng
+        ends = sorted({self.small_number() * rng.choice([1, 10, 100]) for _ in range(rng.randint(1, 3))})
+        bands = []
+        for end in ends:
+            bound = self.written(end, strings=False)
+            if self.chance(0.15):
+                bound = {str(self.first - 1): bound}
+                if len(ends) == 1:
+                    bound[str(self.last)] = self.written(end * Fraction(21, 20), strings=False)
+            bands.append({rng.choice(["below", "at_most"]): bound, "give": make()})
+            if self.chance(0.05) and "below" in bands[-1] and not isinstance(bound, dict):
+                bands.append({"at_most": bound, "give": make()})
+        if self.chance(0.93):
+            bands.append({"give": make()})
+        return {"bands": bands, "of": of}
+
+    def newer_rule(self, depth):
+        """A rule of a newer kind, with all that may stand beside it; None if no feature is on that has one here."""
+        rng = self.rng
+        ways = [way for way in ("product", "quotient", "bands", "tiers", "cases", "aggregate", "exact", "last_year") if self.has(way)]
+        ways = [way for way in ways if (way != "exact" or self.earlier) and (way != "last_year" or self.last_year_here)]
+        if not ways:
+            return None
+        inner = lambda: self.in_a_list(lambda: self.value(depth - 1))
+        match way := rng.choice(ways):
+            case "product":
+                rule = {"product": [inner(), *(self.factor() for _ in range(rng.choice([0, 1, 1, 2])))]}
+                rng.shuffle(rule["product"])
+            case "quotient":
+                divisor = rng.choice([self.written(self.small_number()), inner()])
+                rule = {"quotient": [inner(), divisor]}
+                if self.chance(0.7):
+                    rule["if_zero"] = self.value(depth - 1)
+            case "bands":
+                rule = self.by_bands(rng.choice(self.numbers) if self.numbers and self.chance(0.7) else self.value(depth - 1), inner)
+            case "tiers":
+                ends = sorted({self.small_number() * rng.choice([1, 10, 100]) for _ in range(rng.randint(1, 3))})
+                share = lambda: rng.choice(["1/3", self.written(Fraction(rng.randint(1, 99), 100))])
+                rate = lambda: self.factor() if self.has("rates") and self.chance(0.3) else share()
+                rule = {"tiers": [{"up_to": self.written(end, strings=False), "rate": rate()} for end in ends]}
+                if self.chance(0.9):
+                    rule["tiers"].append({"rate": rate()})
+                rule["of"] = rng.choice(self.numbers) if self.numbers and self.chance(0.6) else self.value(depth - 1)
+            case "cases":
+                rule = self.by_cases(self.keys(), lambda: self.value(depth - 1))
+                if not isinstance(rule, dict) or "cases" not in rule:
+                    return rule
+            case "aggregate":
+                rule = self.of_all(min(depth - 1, 1), rng.sample(self.keys(), rng.choice([0, 1, 1, 2])))
+            case "exact":
+                rule = {"exact": rng.choice(self.earlier)}
+            case "last_year":
+                rule = {"last_year": rng.choice(self.layers), "first": self.value(0)}
+        if self.has("roundings") and self.chance(0.15):
+            rule["rounding"] = self.rounding_of_rule()
+        if self.chance(0.15):
+            rule["when"] = self.conditions()
+        if self.chance(0.1):
+            rule["at_least"] = self.written(self.amount(1, 200))
+        elif self.chance(0.15):
+            rule["at_most"] = self.written(self.amount(300, 9999) * 10)
+        if self.chance(0.1):
+            rule["clause"], rule["note"] = "四.2", {"zh": "注", "en": f"{way}"}
+        return rule
+
+    def rounding_of_rule(self):
+        rng = self.rng
+        rounding = {}
+        if self.chance(0.5):
+            rounding["multiple"] = self.written(self.amount(1, 90) / rng.choice([1, 10, 10, 1000]))
+        elif self.chance(0.9):
+            unit = rng.choice(UNITS[:2])
+            rounding |= {"unit": unit, "places": Digits(rng.randint(0, 3 if unit == "元" else 7))}
+        if self.chance(0.6):
+            rounding["mode"] = rng.choice(model.MODES)
+        return rounding
+
+    def newer_condition(self):
+        """A condition on another subject, on values, or on any or none of others."""
+        rng = self.rng
+        ways = ["year", "key", "key", "any", "not"] + ["number"] * 2 * bool(self.numbers)
+        ways += ["layer"] * 2 * bool(self.earlier) + ["figure"] * 3 * bool(self.figures_here)
+        way = rng.choice(ways)
+        if way == "year":
+            first, last = Digits(self.first), Digits(self.last)
+            return "year", rng.choice([first, [first, last], {"above": first}, {"at_most": last}])
+        if way == "key":
+            none = {"kind": not self.kinds, "designation": not self.designations, "class": not self.classes}
+            key = rng.choice([key for key in self.keys() if not none.get(key)])
+            words = self.words_of(key)
+            return key, rng.choice([words, words[0]])
+        if way == "any":
+            return "any", [dict([self.condition()]) for _ in range(rng.randint(1, 3))]
+        if way == "not":
+            return "not", dict(self.condition() for _ in range(rng.choice([1, 1, 2])))
+        subject = rng.choice({"number": self.numbers, "layer": self.earlier, "figure": self.figures_here}[way])
+        if subject == "county":
+            return "county", [COUNTIES[0]]  # a layer of this name cannot be a subject
+        value = lambda: self.in_a_list(lambda: self.value(rng.choice([0, 0, 1])))
+        word = rng.choice(model.BOUNDS)
+        return subject, rng.choice([{word: value()}, {word: value()}, {"at_least": value(), "below": value()}, [value(), value()]])
+
+    def splits_by_conditions(self):
+        """Some conditions, and their contrary; or a figure on either side of a number."""
+        with self.scope(0, False, now=True, of_class=True):
+            if self.figures_here and self.chance(0.6):
+                figure, bound = self.rng.choice(self.figures_here), self.written(self.amount(), strings=False)
+                return [{figure: {"at_least": bound}}, {figure: {"below": bound}}]
+            conditions = dict(self.condition() for _ in range(self.rng.choice([1, 1, 2])))
+            return [{"any": [conditions]}, {"not": conditions}]
+
+    def compute_standard(self, cls):
+        if self.has("standards") and self.chance(0.4):
+            with self.scope(0, False, now=True):
+                cls["standard"] = self.value(2)
+
+    def keep_above_0(self, layer, funding):
+        """Most rules that can come below 0 where they may not have a floor; some that may are differences."""
+        rule = funding[layer]
+        if layer in self.signed_layers and self.chance(0.5) and not (isinstance(rule, dict) and "pool" in rule):
+            funding[layer] = {"difference": self.in_a_list(lambda: [self.value(1), self.value(1)])}
+        if self.features and layer not in self.signed_layers and isinstance(rule, dict) and not model.is_year_table(rule) and \
+                "pool" not in rule and not {"at_least", "at_most"} & set(rule) and self.chance(0.8):
+            rule["at_least"] = Digits("0")
+
+    def extended_pool(self, id_):
+        """A pool with some of what pools may have beside weights, floor and cap."""
+        rng, at = self.rng, self.layers.index(self.pool_layer[id_])
+        outer, self.step = self.step, self.steps.get(self.layers[at], self.step)
+        pool = self.pool(id_)
+        self.step = outer
+        with self.scope(at, self.all_standards):
+            keys = [key for key in self.keys() if key not in ("kind", "designation") or getattr(self, f"{key}s")]
+            if self.has("per") and self.chance(0.4):
+                pool["per"] = rng.choice(["county", "county", *keys])
+            turn = {other: (self.layers.index(self.pool_layer[other]), number) for number, other in enumerate(self.pools)}
+            others = [other for other in self.pools if turn[other] < turn[id_]]
+            if self.has("left_of") and others and self.chance(0.5):
+                pool["amount"] = rng.choice([{"left_of": others[0]}, [{"left_of": others[0]}, self.written(self.usual())]])
+            elif self.has("pool_amounts") and self.chance(0.5):
+                pool["amount"] = self.without_place(1, [pool["per"]] if "per" in pool else [])
+            below = [layer for layer in self.earlier if layer in self.signed_layers]
+            if below and self.layers[at] in self.signed_layers and self.has("pool_amounts") and self.has("aggregate") and self.chance(0.7):
+                paid = {"aggregate": "sum", "of": rng.choice(below), **({"over": [pool["per"]]} if "per" in pool else {})}
+                pool["amount"] = rng.choice([paid, {"difference": [Digits("0"), paid]}])
+                pool.pop("at_least", 0), pool.pop("at_most", 0)
+            for key in ("at_least", "at_most"):
+                if self.has("bounds") and self.chance(0.25):
+                    bound = self.value(1) if key == "at_least" or self.chance(0.3) else [self.written(self.usual() + 1), self.value(0)]
+                    plain = self.has_no_place(bound) and not isinstance(bound, list)
+                    pool[key] = [bound] if plain else bound
+            weighing = [*self.figures_here, *(layer for layer in self.earlier if layer not in self.signed_layers)]
+            if weighing and self.has("weights") and self.chance(0.5):
+                share = rng.choice(list(pool["weights"]))
+                pool["weights"][rng.choice(weighing)] = pool["weights"].pop(share)
+        if self.has("if_short") and self.chance(0.6):
+            pool["if_short"] = rng.choice(["reduce", "reduce", "reduce", "refuse"])
+        if self.has("if_left") and self.chance(0.6):
+            pool["if_left"] = rng.choice(["keep", "keep", "keep", "refuse"])
+        if self.has("each") and self.chance(0.25):
+            pool["apportion"] = rng.choice(["each", "each", "largest-remainder"])
+        return pool
+
+
 class RosterMaker:
     """Rows that match the classes of a policy, written as offices write them."""
 
     def __init__(self, rng, policy, maker, fill_down=False):
         self.rng, self.policy, self.maker = rng, policy, maker
         self.reads = words_in(policy.get("classes", [])) | words_in(policy.get("pools", []))
+        if maker.features:
+            self.reads |= words_in(policy.get("figures", [])) | words_in(policy["layers"])
         self.first, self.last = maker.first, maker.last
         self.used_ids = set()
         self.fill_down = fill_down
@@ -898,13 +1314,105 @@ def policy_mistakes(policy, maker):
     return mistakes
 
 
+def newer_mistakes(policy, maker):
+    """The same for what a policy says with features."""
+    rng = maker.rng
+    cls, layer, five = rng.choice(policy["classes"]), rng.choice(policy["layers"]), Digits("5")
+    own, pools, figures = layer["id"], policy.get("pools", []), policy.get("figures")
+    texts = [id_ for id_, type_ in maker.types.items() if type_ == "text"]
+    number = maker.numbers[:1]
+
+    def put(table, key, value):
+        return lambda: table.__setitem__(key, value)
+
+    def fund(rule):
+        return put(cls["funding"], own, rule)
+
+    def figure(value, id_="figure", used=False):
+        def change():
+            figures.append({"id": id_, "value": value})
+            if used:
+                rules = [id_, {"rate": "1/2", "of": id_}, {"aggregate": "sum", "of": id_}]
+                cls["funding"][own] = rng.choice(rules[: 3 if maker.has("aggregate") else 2])
+        return change
+
+    def limit(**keys):
+        return put(layer, "limit", {"amount": five, "rule": "proportional"} | keys)
+
+    found = {
+        "product": [fund({"product": []}), fund({"product": five}), fund({"product": [five, "wealth"]})],
+        "quotient": [fund({"quotient": [five]}), fund({"quotient": [five, five, five]}), fund({"quotient": [five, five], "otherwise": five})],
+        "bands": [fund({"bands": bands, "of": five}) for bands in (
+            [], [{"give": five}, {"below": five, "give": five}], [{"below": five, "give": five}, {"below": five, "give": five}],
+            [{"at_most": five, "give": five}, {"below": five, "give": five}], [{"below": five, "at_most": five, "give": five}], [{"below": five}],
+            [{"below": five, "give": five, "rate": five}], [{"up_to": five, "give": five}])] + [fund({"bands": [{"give": five}]})],
+        "tiers": [fund({"tiers": tiers, "of": five}) for tiers in (
+            [], [{"up_to": Digits("0"), "rate": five}], [{"up_to": five, "rate": five}, {"up_to": Digits("4"), "rate": five}], [{"up_to": five}],
+            [{"rate": five}, {"up_to": five, "rate": five}])],
+        "cases": [fund({"cases": {}, "of": "county"}), fund({"cases": {"a": five}}), fund({"cases": {"a": five}, "of": "moon"}),
+                  fund({"cases": {"no kind": five}, "of": rng.choice(["kind", "designation", "class"])}),
+                  fund({"cases": {"a": five}, "of": "payer"})] +
+                 [fund({"cases": {"a": five}, "of": id_}) for id_ in number],
+        "aggregate": [fund({"aggregate": "average", "of": five}), fund({"aggregate": "count", "of": five}), fund({"aggregate": "sum"}),
+                      fund({"aggregate": "sum", "of": five, "over": ["moon"]}), fund({"aggregate": "sum", "of": five, "over": "county"}),
+                      fund({"aggregate": "mean", "of": own}), fund({"aggregate": "mean", "of": five, "over": ["county", "county"]})] +
+                     [fund({"aggregate": "sum", "of": five, "over": [id_]}) for id_ in number],
+        "exact": [fund({"exact": own}), fund({"exact": "moon"}), fund({"exact": five})],
+        "last_year": [fund({"last_year": own}), fund({"last_year": "moon", "first": five}), fund({"last_year": own, "first": "wealth"})],
+        "rates": [fund({"rate": ["wealth"], "of": five}), fund({"rate": own, "of": five}), fund({"rate": {"amount": five}})],
+        "roundings": [fund({"amount": five, "rounding": rounding}) for rounding in (
+            {"mode": "near"}, {"multiple": Digits("0")}, {"multiple": Digits("-5")}, {"multiple": five, "places": Digits("1")}, {"unit": "块"},
+            {"step": five}, {"places": Digits("-1")}, {"places": Digits("0.5")})],
+        "conditions": [fund({"amount": five, "when": when}) for when in (
+            {"any": []}, {"any": {"county": "a"}}, {"any": [{}]}, {"not": {}}, {"not": [{"county": "a"}]},
+            {"year": {"since": five}}, {"year": "soon"},
+            {"class": "no class"}, {"kind": ["no kind"]}, {"any": [{"county": "a"}, {"moon": True}]}, {"year": True}, {"not": {"year": {}}},
+            {"year": {"above": own}})] + ([fund({"amount": five, "when": {own: five}})] if own != "county" else []),
+        "standards": [put(cls, "standard", own), put(cls, "standard", {"rate": "1/2", "of": ["standard"]}),
+        put(cls, "standard", {"top_up_to": five})],
+        "where": [put(cls, "where", {"class": cls["id"]})] + [put(cls, "where", {id_: {"above": own}}) for id_ in number],
+        "sign": [put(layer, "sign", "both"), put(layer, "sign", True)],
+        "layer_roundings": [put(layer, "rounding", rounding) for rounding in (
+            {"places": Digits("3")}, {"multiple": model_digits(Fraction(15, 1000) / maker.yuan)}, {"mode": "near"}, {"unit": "块"})],
+        "payers": [put(layer, "payer", payer) for payer in (
+            {"attribute": "moon"}, {}, *({"attribute": id_} for id_ in number))],
+        "limits": [limit(rule="fair"), limit(rule="priority"), limit(order=[cls["id"]]), limit(rule="priority", order=["no class"]),
+                   limit(rule="priority", order=[cls["id"]] * 2), limit(amount=Digits("-5")), limit(per="moon"),
+                   limit(amount={"top_up_to": five}), limit(amount=own), limit(most=five),
+                   put(layer, "limit", {"rule": "talmud"})] + [limit(amount=id_) for id_ in number],
+    }
+    if figures is not None:
+        found["figures"] = [
+            figure("figure"), figure({"difference": [five, "figure"]}), figure(five, "county"), figure(five, "year"),
+            figure(five, "12"), figure(five, own),
+            figure({"top_up_to": five}), figure(own, used=True), figure([five, own], used=True), figure("wealth"),
+            lambda: figures.extend([{"id": "figure", "value": five}] * 2), lambda: figures.append({"id": "figure"}),
+            lambda: figures.extend([{"id": "figure", "value": "other"},
+                                    {"id": "other", "value": {"amount": five, "when": {"figure": {"above": five}}}}])]
+    if pools:
+        pool = rng.choice(pools)
+        found |= {
+            "pool_amounts": [put(pool, "amount", amount)
+                             for amount in ("wealth", [layer["id"]], {"difference": [five]}, *([id_] for id_ in number))],
+            "left_of": [put(pool, "amount", {"left_of": id_}) for id_ in ("moon", pool["id"])] + [fund({"left_of": pool["id"]})],
+            "per": [put(pool, "per", key) for key in ("moon", *number)],
+            "bounds": [put(pool, "at_most", bound) for bound in ([maker.layers[-1]], {"top_up_to": five}, "wealth")],
+            "weights": [put(pool, "weights", {maker.layers[-1]: Digits("1")}), put(pool, "weights", {"wealth": Digits("1")})],
+            "if_short": [put(pool, "if_short", "cut")], "if_left": [put(pool, "if_left", "reduce")], "each": [put(pool, "apportion", "all")],
+        }
+    return [mistake for feature, mistakes in found.items() if maker.has(feature) for mistake in mistakes]
+
+
 def model_digits(value):
     return Digits(model.plain_decimal(value))
 
 
 def break_policy(rng, policy, maker):
     """One mistake, sometimes two at different places."""
-    for mistake in rng.sample(policy_mistakes(policy, maker), rng.choice([1, 1, 1, 2])):
+    mistakes = policy_mistakes(policy, maker)
+    if maker.features and rng.random() < 0.75:
+        mistakes = newer_mistakes(policy, maker) or mistakes
+    for mistake in rng.sample(mistakes, min(len(mistakes), rng.choice([1, 1, 1, 2]))):
         mistake()
 
 
@@ -927,6 +1435,12 @@ def break_roster(rng, policy, maker, header, rows):
         return
     if not full:
         header[keys.index("name")] = "说明"
+        return
+    if maker.has("where") and maker.last > maker.first and rng.random() < 0.15:
+        cls = rng.choice(policy["classes"])
+        bound = Digits(rng.randint(maker.first + 1, maker.last))
+        policy["classes"].append(cls | {"id": "from then on", "where": cls.get("where", {}) | {"year": {"at_least": bound}}})
+        cls["where"] = cls.get("where", {}) | {"year": {"below": bound}}
         return
     if rng.random() < 0.15:
         if rng.random() < 0.5:
@@ -1001,7 +1515,46 @@ def break_allocation(rng, policy, maker, header, rows):
         pool = rng.choice(policy["pools"])
         ways += [lambda: pool.update(at_least=model_digits(maker.step * 10**9 / maker.yuan)) or pool.pop("at_most", 0),
                  lambda: pool.update(at_most=model_digits(maker.step / maker.yuan)) or pool.pop("at_least", 0)]
+    newer = newer_problems(rng, policy, maker, cls, layer) if maker.features else []
+    if newer and rng.random() < 0.7:
+        ways = newer
     rng.choice(ways)()
+
+
+def newer_problems(rng, policy, maker, cls, layer):
+    """The same with features: what has no answer for some place or for no place at all."""
+    five, zero = Digits("5"), Digits("0")
+
+    def fund(rule):
+        return lambda: cls["funding"].update({layer: rule})
+
+    of_layer = next(entry for entry in policy["layers"] if entry["id"] == layer)
+    below_0 = {"difference": [five, Digits("9")]}
+    ways = {
+        "quotient": [fund({"quotient": [five, zero]}), fund({"amount": five, "at_least": {"quotient": [five, ["0", zero]]}}),
+                     *(fund({"quotient": [five, {"difference": [id_, id_]}]}) for id_ in maker.numbers[:1])],
+        "bands": [fund({"bands": [{"below": five, "give": five}], "of": Digits("6")})],
+        "tiers": [fund({"tiers": [{"up_to": five, "rate": five}], "of": Digits("6")})],
+        "cases": [fund({"cases": {"无": five}, "of": rng.choice(["county", "township"])})],
+        "aggregate": [fund({"aggregate": word, "of": five, "where": {"county": "无"}}) for word in ("mean", "median", "least")] +
+                     [fund({"aggregate": "sum", "of": id_}) for id_ in maker.numbers],
+        "last_year": [fund({"last_year": layer, "first": below_0})],
+        "roundings": [fund({"amount": [below_0], "rounding": {"multiple": Digits("3"), "mode": "up"}})],
+        "conditions": [fund({"amount": five, "when": {"any": [{"year": zero}, {id_: {"above": [id_, five]}}]}}) for id_ in maker.numbers],
+        "limits": [lambda: of_layer.update(limit={"amount": [five, Digits("-10000000000")], "rule": "talmud"})] +
+                  [lambda: of_layer.update(sign="any", limit={"amount": five, "rule": "talmud"}) or fund(below_0)()] * maker.has("sign"),
+    }
+    if policy.get("pools"):
+        pool = rng.choice(policy["pools"])
+        ways |= {
+            "pool_amounts": [lambda: pool.update(amount=[five, Digits("-10000000000")]),
+                             *[lambda: pool.update(amount={"quotient": [five, zero]})] * maker.has("quotient")],
+            "bounds": [lambda: pool.update(at_most=[five, Digits("-10000000000")]), lambda: pool.update(at_least=[Digits("1e5")], at_most=[five])],
+            "per": [lambda: pool.update(per="county", amount={"cases": {"无": five}, "of": "county"})] * maker.has("cases"),
+            "if_short": [lambda: pool.update(at_least=model_digits(maker.step * 10**9 / maker.yuan), if_short="refuse") or pool.pop("at_most", 0)],
+            "if_left": [lambda: pool.update(at_most=model_digits(maker.step / maker.yuan), if_left="refuse") or pool.pop("at_least", 0)],
+        }
+    return [way for feature, found in ways.items() if maker.has(feature) for way in found]
 
 
 def is_clear(found):
@@ -1014,7 +1567,7 @@ def is_clear(found):
     alone = {
         "policy": {"bad-unit", "bad-rounding", "bad-years", "wrong-type"},
         "roster": {"missing-column", "duplicate-column", "duplicate-recipient", "no-class", "several-classes",
-                   "blank-attribute"},
+                   "blank-attribute", "class-changes"},
     }.get(found.stage, set())
     return not found.doubtful and not (codes & alone and len(codes) > 1)
 
@@ -1054,13 +1607,14 @@ class LimitsMaker:
         unit = rng.choice(UNITS)
         in_header = rng.random() < 0.4
         rows = []
+        below = {(line.layer.id, line.payer, line.year) for line in self.allocation.lines if any(part < 0 for _, part in line.parts)}
         for (layer, payer, year), claim in claims.items():
-            if rng.random() < 0.35:
+            if rng.random() < 0.35 or (layer, payer, year) in below and rng.random() < 0.9:
                 continue
             rows.append(self.row(policy.layer(layer), payer, year, self.amount(claim), unit, in_header))
         if rng.random() < 0.15:
             layer = rng.choice(policy.layers)
-            payer = "戊县" if layer.payer == "county" else rng.choice([*policy.payers.values()])
+            payer = "戊县" if layer.paid_by_place() else rng.choice([*policy.payers.values()])
             year = policy.last + 1 if rng.random() < 0.3 or layer.payer == payer else policy.first
             rows.append(self.row(layer, payer, year, Fraction(5), unit, in_header))
         header = [rng.choice([*titles * 3, *sheets.SYNONYMS[titles[0]]]) for titles in
@@ -1082,7 +1636,7 @@ class LimitsMaker:
         rng = self.rng
         own = self.policy.unit
         words = [layer.id, *(name for name in layer.names if self.names(name) == 1)]
-        if layer.payer == "county":
+        if layer.paid_by_place():
             payers = [payer]
         else:
             payers = [word for word, id_ in self.policy.payers.items() if id_ == payer] or [payer]
@@ -1116,7 +1670,7 @@ class LimitsMaker:
         """In the policy's unit, whole fen: a part of the claim, half of it, all of it, nothing."""
         rng = self.rng
         part = rng.choice([0, Fraction(1, 2), 1, *[Fraction(rng.randint(0, 1100), 1000)] * 7])
-        fen = claim * part * self.policy.unit * 100 + rng.choice([0, 0, 1, rng.randint(0, 10**6)])
+        fen = abs(claim) * part * self.policy.unit * 100 + rng.choice([0, 0, 1, rng.randint(0, 10**6)])
         fen = min(Fraction(fen.numerator // fen.denominator), model.MOST_FEN)
         return Fraction(fen) / 100 / self.policy.unit
 
@@ -1167,13 +1721,13 @@ def funding(rng, made):
 INTENTS = {"valid": 76, "policy": 8, "roster": 8, "allocation": 7, "options": 1}
 
 
-def case(seed):
-    """The case of a seed."""
+def case(seed, features=SUPPORTED):
+    """The case of a seed, with rules of the first language and those that are switched on."""
     rng = random.Random(f"fundlayers {seed}")
     intent = rng.choices(list(INTENTS), INTENTS.values())[0]
     wanted = {"valid": "done", "options": "done"}.get(intent, intent)
     for _ in range(60):
-        maker = PolicyMaker(rng)
+        maker = PolicyMaker(rng, features)
         policy = maker.make()
         asked = random_options(rng, maker)
         fill_down = asked[0].fill_down
@@ -1182,7 +1736,10 @@ def case(seed):
         if intent == "policy":
             break_policy(rng, policy, maker)
         if intent == "roster":
-            break_roster(rng, policy, maker, header, rows)
+            try:
+                break_roster(rng, policy, maker, header, rows)
+            except model.Refused:
+                continue  # features can make a policy that is wrong by chance
         if intent == "allocation" and rng.random() < 0.7:
             break_allocation(rng, policy, maker, header, rows)
         made = Case(seed, intent, policy, header, rows, asked, above=above, fill_down=fill_down)

@@ -13,6 +13,7 @@ An input that is refused raises `Refused` with the stage (`policy`, `roster`, `o
 
 import csv
 import io
+import itertools
 import json
 import re
 import tomllib
@@ -276,43 +277,95 @@ class LayerAmount:
 
 
 @dataclass(frozen=True)
+class FigureValue:
+    id: str
+
+
+@dataclass(frozen=True)
 class Sum:
     parts: tuple
 
 
 @dataclass(frozen=True)
+class Rounding:
+    """To multiples of `step`, in the unit of the policy (of a figure without a unit: as its numbers are)."""
+
+    step: Fraction
+    mode: str
+
+    def of(self, value):
+        return round_to_step(value, self.step, self.mode)
+
+
+@dataclass(frozen=True)
 class Rule:
-    """How an amount comes about: `kind` is one of RULE_KINDS."""
+    """How an amount comes about: `kind` is one of RULE_KINDS and says which of the other fields are used."""
 
     kind: str
-    value: object = None  # of amount and top_up_to; what a rate is taken of
-    members: tuple = ()  # of least, greatest and difference
-    rate: Constant | None = None
+    value: object = None  # of amount and top_up_to; what a rate, bands and tiers are of; what is aggregated
+    members: tuple = ()  # of product, quotient, least, greatest and difference
+    rate: object = None
     counting: tuple = ()
-    pool: str | None = None
+    pool: str | None = None  # that is shared out, or whose rest is meant
     when: tuple = ()
     at_least: object = None
     at_most: object = None
+    rounding: Rounding | None = None
+    steps: tuple = ()  # of bands and tiers: (Bound or None, value)
+    cases: tuple = ()  # (text, value)
+    of: str | None = None  # the text that tells the cases apart
+    otherwise: object = None  # where no case fits, the divisor is 0, there was no last year
+    word: str | None = None  # one of AGGREGATES
+    over: tuple = ()
+    where: tuple = ()
+    layer: str | None = None  # of exact and last_year
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The upper end of a band or tier: `below`, `at_most` or `up_to` a number."""
+
+    word: str
+    number: Constant
+
+    def holds(self, value, year):
+        number = self.number.at(year)
+        return value < number if self.word == "below" else value <= number
+
+    def rank(self, year):
+        """`below` 5 ends before `at_most` 5."""
+        return self.number.at(year), self.word != "below"
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition on `subject`, an attribute or county or township: any of `equal`, or all of `bounds`."""
+    """One condition: any of `equal` (values if `numeric`, else texts or true and false), or all of `bounds`.
+
+    `sort` says what the subject is: `attribute`, `figure`, `layer` or `word` (year, kind, designation, class, county, township).
+    """
 
     subject: str
+    sort: str
+    numeric: bool = False
     equal: tuple | None = None
-    bounds: tuple = ()  # (word, number)
+    bounds: tuple = ()  # (word, value)
 
-    def holds(self, value):
-        if self.equal is not None:
-            return value in self.equal
-        tests = {
-            "at_least": lambda bound: value >= bound,
-            "above": lambda bound: value > bound,
-            "at_most": lambda bound: value <= bound,
-            "below": lambda bound: value < bound,
-        }
-        return all(tests[word](bound) for word, bound in self.bounds)
+
+@dataclass(frozen=True)
+class AnyOf:
+    alternatives: tuple  # of tuples of conditions
+
+
+@dataclass(frozen=True)
+class Not:
+    conditions: tuple
+
+
+@dataclass
+class Figure:
+    id: str
+    value: object = None
+    rounding: Rounding | None = None
 
 
 @dataclass
@@ -325,11 +378,38 @@ class Attribute:
 
 
 @dataclass
+class LayerLimit:
+    """What the claims of a year are cut to; `per` is None, `payer` or a key of places."""
+
+    amount: object = None
+    rule: str = ""
+    order: tuple = ()
+    per: str | None = None
+
+
+@dataclass
 class Layer:
     id: str
-    payer: str
+    payer: str | None  # None: a text of the place says it
     index: int
     names: tuple = ()
+    payer_attribute: str | None = None
+    rounding: Rounding | None = None
+    signed: bool = False
+    limit: LayerLimit | None = None
+
+    @property
+    def step(self):
+        return self.rounding.step
+
+    def paid_by_place(self):
+        """Whether places have payers of their own."""
+        return self.payer in (None, "county")
+
+    def payer_of(self, row):
+        if self.payer is None:
+            return row.values[self.payer_attribute] or ""
+        return row.county if self.payer == "county" else self.payer
 
 
 @dataclass
@@ -339,17 +419,24 @@ class Class:
     designation: str | None
     where: tuple
     expected: int | None
-    standard: Constant | None
+    standard: object  # a value or None
     funding: dict  # layer id: Rule
 
 
 @dataclass
 class Pool:
     id: str
-    amount: Constant
-    weights: tuple  # (attribute id or "equal", weight)
-    at_least: Constant | None
-    at_most: Constant | None
+    amount: object
+    weights: tuple  # (attribute, figure or layer id or "equal", weight)
+    at_least: object
+    at_most: object
+    per: str | None = None
+    reduces: bool = False  # floors that exceed it
+    keeps: bool = False  # what caps leave
+    each: bool = False  # whether parts are rounded by themselves
+    index: int = 0
+    layer: Layer | None = None
+    signed: bool = False  # whether it may be below 0
 
 
 @dataclass
@@ -360,15 +447,20 @@ class Policy:
     first: int = 9999  # until the years are read: no table of years begins too late
     last: int = 0
     unit: int = 1  # yuan in one unit of the policy
-    step: Fraction | None = None  # rounding step in the unit of the policy; None while unit or step are not known
-    mode: str = "half-up"
+    rounding: Rounding | None = None  # None while unit or step are not known
     kinds: dict = field(default_factory=dict)  # word of a roster: id
     designations: dict = field(default_factory=dict)
     payers: dict = field(default_factory=dict)
     attributes: dict = field(default_factory=dict)
     layers: list = field(default_factory=list)
+    figures: dict = field(default_factory=dict)
     classes: list = field(default_factory=list)
     pools: dict = field(default_factory=dict)
+
+    @property
+    def step(self):
+        """The step of what is rounded as the policy says, in its unit."""
+        return self.rounding and self.rounding.step
 
     def years(self):
         return range(self.first, self.last + 1)
@@ -383,20 +475,33 @@ ROSTER_COLUMNS = {
 }
 MODES = ("half-up", "half-even", "down", "up")
 BOUNDS = ("at_least", "above", "at_most", "below")
-FEWEST_MEMBERS = {"least": 1, "greatest": 1, "difference": 2}
-RULE_KINDS = ("amount", "rate", "top_up_to", "pool", *FEWEST_MEMBERS)
-SIDE_KEYS = {"when", "at_least", "at_most", "clause", "note"}
+FEWEST_MEMBERS = {"least": 1, "greatest": 1, "difference": 2, "product": 1, "quotient": 2}
+AGGREGATES = ("sum", "mean", "least", "greatest", "median", "count")
+SIDE_KEYS = {"when", "at_least", "at_most", "rounding", "clause", "note"}
 RULE_KEYS = {
     "amount": {"amount"} | SIDE_KEYS,
     "rate": {"rate", "of"} | SIDE_KEYS,
     "top_up_to": {"top_up_to", "counting"} | SIDE_KEYS,
     "pool": {"pool", "when", "clause", "note"},
     **{kind: {kind} | SIDE_KEYS for kind in FEWEST_MEMBERS},
+    "quotient": {"quotient", "if_zero"} | SIDE_KEYS,
+    "bands": {"bands", "of"} | SIDE_KEYS,
+    "tiers": {"tiers", "of"} | SIDE_KEYS,
+    "cases": {"cases", "of", "otherwise"} | SIDE_KEYS,
+    "aggregate": {"aggregate", "of", "over", "where"} | SIDE_KEYS,
+    "exact": {"exact"} | SIDE_KEYS,
+    "last_year": {"last_year", "first"} | SIDE_KEYS,
+    "left_of": {"left_of"} | SIDE_KEYS,
 }
+RULE_KINDS = tuple(RULE_KEYS)
+NEEDED_KEYS = {"rate": ["of"], "bands": ["of"], "tiers": ["of"], "cases": ["of"], "last_year": ["first"]}
+NOT_FOR_FIGURES = ("standard", "equal", "any", "not", *ROSTER_COLUMNS, "class", "year", "layer", "payer", "amount", "total", "unit")
+PLACE_KEYS = ("kind", "designation", "class", "county", "township")  # texts of places that are no attributes
 TOP_KEYS = {
     "id", "version", "title", "years", "unit", "rounding", "source", "readings", "kinds", "designations", "payers",
-    "attributes", "layers", "classes", "pools",
+    "attributes", "figures", "layers", "classes", "pools",
 }
+RULES = ("proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority")
 
 
 def is_text(raw):
@@ -413,10 +518,111 @@ def is_all_digits(text):
 
 @dataclass(frozen=True)
 class Scope:
-    """What a rule may read where it stands: the class's standard and the layers before its own."""
+    """Where a value stands: `layer` if it is a rule's in the funding of a class.
 
-    layer: Layer
-    has_standard: bool
+    What a value reads through figures is only known once all are read: see `check_reads`.
+    """
+
+    layer: Layer | None = None
+    has_standard: bool = True  # False: there is none for sure
+    signed: bool = False  # whether numbers may be below 0 outside of lists too
+    left_of: bool = False  # whether it may be what a pool left
+
+
+def parts_of(value):
+    """The values and conditions that stand right inside of a value or condition."""
+    match value:
+        case Sum():
+            return value.parts
+        case Rule():
+            return (value.value, *value.members, value.rate, value.at_least, value.at_most, value.otherwise,
+                    *(given for _, given in value.steps + value.cases), *value.when, *value.where)
+        case Condition():
+            return (*(value.equal or () if value.numeric else ()), *(bound for _, bound in value.bounds))
+        case AnyOf():
+            return tuple(condition for alternative in value.alternatives for condition in alternative)
+        case Not():
+            return value.conditions
+    return ()
+
+
+def walk(value):
+    """A value or condition with all that stands inside of it, but not what figures stand for."""
+    if value is not None:
+        yield value
+        for part in parts_of(value):
+            yield from walk(part)
+
+
+def reads(policy, roots):
+    """What values read in the end, through figures, standards and the rests of pools: pairs of a sort and an id."""
+    found, left = set(), list(roots)
+
+    def read(sort, id_):
+        if (sort, id_) in found:
+            return
+        found.add((sort, id_))
+        if sort == "figure" and id_ in policy.figures:
+            left.append(policy.figures[id_].value)
+        if sort == "standard":
+            left.extend(cls.standard for cls in policy.classes)
+        if sort == "left_of" and id_ in policy.pools:
+            left.append(policy.pools[id_].amount)
+
+    def read_key(key):
+        read("attribute" if key in policy.attributes else "word", key)
+
+    while left:
+        for each in walk(left.pop()):
+            match each:
+                case AttributeValue():
+                    read("attribute", each.id)
+                case FigureValue():
+                    read("figure", each.id)
+                case LayerAmount():
+                    read("layer", each.id)
+                case Standard():
+                    read("standard", "standard")
+                case Condition():
+                    read(each.sort, each.subject)
+                case Rule():
+                    for id_ in each.counting:
+                        read("layer", id_)
+                    if each.layer:
+                        read("layer" if each.kind == "exact" else "last_year", each.layer)
+                    if each.kind == "left_of":
+                        read("left_of", each.pool)
+                    if each.kind == "aggregate":
+                        read("aggregate", each.word)
+                    for key in (*each.over, *([each.of] if each.of else [])):
+                        read_key(key)
+    return found
+
+
+def weight_sort(policy, id_):
+    """What a pool's weight is: an attribute, a figure or a layer; None for `equal` and what is unknown."""
+    for sort, known in (("attribute", policy.attributes), ("figure", policy.figures),
+                        ("layer", [layer.id for layer in policy.layers])):
+        if id_ in known:
+            return sort
+    return None
+
+
+def pool_roots(policy, pool, amount=True):
+    """The values that a pool reads."""
+    values = {"attribute": AttributeValue, "figure": FigureValue, "layer": LayerAmount}
+    weights = [values[weight_sort(policy, id_)](id_) for id_, weight in pool.weights if weight and weight_sort(policy, id_)]
+    return [*weights, pool.at_least, pool.at_most, *([pool.amount] if amount else [])]
+
+
+def used_roots(policy):
+    """All values and conditions that an allocation reads: of rules, of the pools that they name, of limits."""
+    roots = [rule for cls in policy.classes for rule in cls.funding.values()]
+    named = {rule.pool for rule in roots if rule and rule.kind == "pool"}
+    for pool in policy.pools.values():
+        if pool.id in named:
+            roots += pool_roots(policy, pool)
+    return roots + [layer.limit.amount for layer in policy.layers if layer.limit]
 
 
 class PolicyReader:
@@ -525,13 +731,16 @@ class PolicyReader:
         policy.payers = self.read_words(raw, "payers")
         if "county" in raw.get("payers", {}):
             self.note("reserved-id", "payers.county")
+        self.class_ids = [entry.get("id") for entry in raw.get("classes", []) if isinstance(entry, dict)]
         self.read_attributes(raw.get("attributes", {}))
         self.read_layers(raw.get("layers", []))
+        self.read_figures(raw.get("figures", []))
         self.read_pools(raw.get("pools", []))
         self.read_classes(raw.get("classes", []))
-        for pool, layers in self.pool_layers.items():
-            if len(layers) > 1:
-                self.note("pool-in-two-layers", f"pools.{pool}")
+        self.read_limits(raw.get("layers", []))
+        self.settle_pools()
+        self.check_circles()
+        self.check_all_reads()
         if self.problems:
             raise Refused("policy", self.problems)
         return policy
@@ -563,22 +772,40 @@ class PolicyReader:
                 policy.unit = YUAN_PER_UNIT[raw["unit"]]
             else:
                 self.note("bad-unit", "unit")
-        rounding = self.table(raw.get("rounding", {}), "rounding", {"unit", "places", "mode"}) or {}
-        unit, places = rounding.get("unit", "元"), rounding.get("places", Digits("2"))
-        policy.mode = rounding.get("mode", "half-up")
-        if policy.mode not in MODES:
-            self.note("bad-rounding", "rounding.mode")
-        if unit not in YUAN_PER_UNIT:
-            self.note("bad-unit", "rounding.unit")
-            return
-        places = self.whole(places, "rounding.places")
-        if places is None:
-            return
-        step_in_yuan = YUAN_PER_UNIT[unit] * Fraction(1, 10**places)
-        if step_in_yuan < Fraction(1, 100):
-            self.note("bad-rounding", "rounding")
+        rounding = self.rounding(raw.get("rounding", {}), "rounding", pays=True)
         if len(self.problems) == before and "unit" in raw:
-            policy.step = step_in_yuan / policy.unit
+            policy.rounding = rounding
+
+    def rounding(self, raw, path, pays=False):
+        """A step and a mode. `pays`: amounts are paid so, in whole fen. Else places without a unit are those of the number."""
+        before = len(self.problems)
+        raw = self.table(raw, path, {"unit", "places", "multiple", "mode"})
+        if raw is None:
+            return None
+        mode = raw.get("mode", "half-up")
+        if mode not in MODES:
+            self.note("bad-rounding", f"{path}.mode")
+        if "multiple" in raw:
+            step = self.number(raw["multiple"], f"{path}.multiple")
+            if "unit" in raw or "places" in raw or step == 0:
+                self.note("bad-rounding", path)
+        else:
+            unit = raw.get("unit", "元")
+            if unit not in YUAN_PER_UNIT:
+                self.note("bad-unit", f"{path}.unit")
+                return None
+            places = self.whole(raw.get("places", Digits("2")), f"{path}.places")
+            if places is None:
+                return None
+            if places > MOST_DECIMALS:
+                self.note("bad-rounding", f"{path}.places")
+            step = Fraction(1, 10**places) * (1 if not pays and "unit" not in raw else Fraction(YUAN_PER_UNIT[unit], self.policy.unit))
+        if len(self.problems) > before:
+            return None
+        if pays and not is_whole(step * self.policy.unit * 100):
+            self.note("bad-rounding", path)
+            return None
+        return Rounding(step, mode)
 
     def read_source(self, raw):
         source = self.table(raw.get("source", {}), "source", {"document", "issuer", "published", "status", "url"}) or {}
@@ -624,13 +851,21 @@ class PolicyReader:
     def read_layers(self, raw):
         for index, entry in enumerate(raw):
             path = f"layers.{index}"
-            if self.table(entry, path, {"id", "name", "payer", "clause"}, ("id", "payer")) is None:
+            known = {"id", "name", "payer", "sign", "rounding", "limit", "clause"}
+            if self.table(entry, path, known, ("id", "payer")) is None:
                 continue
             self.side_notes(entry, path)
             names = self.names(entry["name"], f"{path}.name") if "name" in entry else ()
-            payer = entry.get("payer")
-            if payer is not None and payer != "county" and payer not in (self.raw.get("payers") or {}):
+            payer, attribute = entry.get("payer"), None
+            if isinstance(payer, dict):
+                payer, attribute = None, self.payer_attribute(payer, f"{path}.payer")
+            elif payer is not None and payer != "county" and payer not in (self.raw.get("payers") or {}):
                 self.note("unknown-payer", f"{path}.payer")
+            if entry.get("sign", "any") != "any":
+                self.note("unknown-word" if is_text(entry["sign"]) else "wrong-type", f"{path}.sign")
+            rounding = self.policy.rounding
+            if "rounding" in entry:
+                rounding = self.rounding(entry["rounding"], f"{path}.rounding", pays=True)
             id_ = entry.get("id")
             if id_ is None or self.text(id_, f"{path}.id") is None:
                 continue
@@ -640,12 +875,230 @@ class PolicyReader:
             elif id_ in self.policy.attributes:
                 self.note("reserved-id", f"{path}.id")
             else:
-                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers), names))
+                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers), names, attribute, rounding, "sign" in entry))
+
+    def payer_attribute(self, raw, path):
+        """A text of each place."""
+        if self.table(raw, path, {"attribute"}, ("attribute",)) is None or "attribute" not in raw:
+            return None
+        attribute = self.policy.attributes.get(raw["attribute"])
+        if attribute is None:
+            self.note("unknown-attribute", f"{path}.attribute")
+        elif attribute.type != "text":
+            self.note("wrong-attribute-type", f"{path}.attribute")
+        return attribute and attribute.id
+
+    def read_limits(self, raw):
+        """The limits of layers, once all that they may name is known."""
+        for index, entry in enumerate(raw):
+            if not isinstance(entry, dict) or "limit" not in entry:
+                continue
+            path, layer = f"layers.{index}.limit", self.policy.layer(entry.get("id"))
+            limit = self.table(entry["limit"], path, {"amount", "rule", "order", "per", "clause", "note"}, ("amount", "rule"))
+            if layer is None or limit is None:
+                continue
+            self.side_notes(limit, path)
+            found = LayerLimit(rule=limit.get("rule"), order=tuple(limit.get("order", ())))
+            if "rule" in limit and found.rule not in RULES:
+                self.note("unknown-word", f"{path}.rule")
+            if (found.rule == "priority") != bool(found.order) or len(set(found.order)) != len(found.order):
+                self.note("bad-order", f"{path}.order")
+            if any(id_ not in self.class_ids for id_ in found.order):
+                self.note("unknown-class", f"{path}.order")
+            if "per" in limit:
+                found.per = limit["per"] if limit["per"] == "payer" else self.key(limit["per"], f"{path}.per")
+            if "amount" in limit:
+                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(left_of=True), payer=found.per == "payer")
+                self.check_size(found.amount, f"{path}.amount")
+            layer.limit = found
+
+    def check_size(self, value, path):
+        """Numbers that no amount can be. True: all can."""
+        numbers = value.all_values() if isinstance(value, Constant) else []
+        if self.policy.step and any(number * self.policy.unit * 100 > MOST_FEN for number in numbers):
+            self.note("overflow", path)
+            return False
+        return True
+
+    # -- figures ----------------------------------------------------------------------------------------------------
+
+    def read_figures(self, raw):
+        """Figures read each other in any order, so all names are known before any value is read."""
+        entries = []
+        for index, entry in enumerate(raw):
+            path = f"figures.{index}"
+            known = {"id", "name", "unit", "value", "rounding", "clause", "note"}
+            if self.table(entry, path, known, ("id", "value")) is None:
+                continue
+            self.side_notes(entry, path)
+            if "name" in entry:
+                self.names(entry["name"], f"{path}.name")
+            if "unit" in entry:
+                self.text(entry["unit"], f"{path}.unit")
+            id_ = entry.get("id")
+            if id_ is None or self.text(id_, f"{path}.id") is None:
+                continue
+            if id_ in NOT_FOR_FIGURES or is_all_digits(id_) or id_ in self.policy.attributes or self.policy.layer(id_):
+                self.note("reserved-id", f"{path}.id")
+            elif id_ in self.policy.figures:
+                self.note("duplicate-id", f"{path}.id")
+            else:
+                self.policy.figures[id_] = Figure(id_)
+                entries.append((self.policy.figures[id_], entry, path))
+        for figure, entry, path in entries:
+            if "value" in entry:
+                figure.value = self.value(entry["value"], f"{path}.value", Scope(signed=True))
+            if "rounding" in entry:
+                figure.rounding = self.rounding(entry["rounding"], f"{path}.rounding")
+
+    def key(self, word, path):
+        """A text of places: a text attribute, or one of the roster."""
+        attribute = self.policy.attributes.get(word) if is_text(word) else None
+        if attribute is None and word in PLACE_KEYS:
+            return word
+        if attribute is None:
+            self.note("unknown-attribute" if is_text(word) else "wrong-type", path)
+        elif attribute.type != "text":
+            self.note("wrong-attribute-type", path)
+        return attribute and attribute.id
+
+    def ids(self, key, words, path):
+        """Kinds and designations by id or name, classes by id: what they mean. All must be declared."""
+        declared = {"kind": self.policy.kinds, "designation": self.policy.designations,
+                    "class": {id_: id_ for id_ in self.class_ids}}.get(key)
+        if declared is None or key in self.policy.attributes:
+            return tuple(words)
+        for word in words:
+            if word not in declared:
+                self.note(f"unknown-{key}", path)
+        return tuple(declared.get(word, word) for word in words)
+
+    # -- what is read in the end ------------------------------------------------------------------------------------
+
+    def check_circles(self):
+        """Figures and standards that rest on themselves, each circle once."""
+        policy = self.policy
+        rests_on = {id_: {each.id if isinstance(each, FigureValue) else "standard"
+                          for each in self.figures_in(figure.value)} for id_, figure in policy.figures.items()}
+        rests_on["standard"] = {each.id if isinstance(each, FigureValue) else "standard"
+                                for cls in policy.classes for each in self.figures_in(cls.standard)}
+        reached = {}
+        for start in rests_on:
+            found, left = set(), list(rests_on[start])
+            while left:
+                at = left.pop()
+                if at not in found:
+                    found.add(at)
+                    left += rests_on.get(at, ())
+            reached[start] = found
+        circles = {}
+        for start, found in reached.items():
+            if start in found:
+                circles.setdefault(frozenset(at for at in found if start in reached[at]), start)
+        for first in circles.values():
+            self.note("circular-figure", f"figures.{first}")
+
+    @staticmethod
+    def figures_in(value):
+        for each in walk(value):
+            if isinstance(each, (FigureValue, Standard)):
+                yield each
+            if isinstance(each, Condition) and each.sort == "figure":
+                yield FigureValue(each.subject)
+
+    def check_all_reads(self):
+        policy = self.policy
+        for cls in policy.classes:
+            self.check_reads(f"classes.{cls.id}.where", cls.where, 0, now=True, of_class=True)
+            self.check_reads(f"classes.{cls.id}.standard", [cls.standard], 0, now=True)
+            for id_, rule in cls.funding.items():
+                self.check_reads(f"classes.{cls.id}.funding.{id_}", [rule], policy.layer(id_).index)
+        for pool in policy.pools.values():
+            path = f"pools.{pool.id}"
+            self.check_without_place(f"{path}.amount", pool.amount, (pool.per,))
+            if pool.layer:
+                self.check_reads(path, pool_roots(policy, pool), pool.layer.index)
+                self.check_rests(f"{path}.amount", pool.amount, (pool.layer.index, pool.index))
+        for layer in policy.layers:
+            if layer.limit:
+                path = f"layers.{layer.id}.limit.amount"
+                self.check_without_place(path, layer.limit.amount, (layer.limit.per,))
+                self.check_reads(path, [layer.limit.amount], layer.index)
+                self.check_rests(path, layer.limit.amount, (layer.index, len(policy.pools)))
+
+    def check_reads(self, path, roots, before, now=False, of_class=False):
+        """Only layers before the one with the index `before` are known; `now`: nor are last year's. Each that is named is said."""
+        def later(facts):
+            return any(sort == "layer" and (layer := self.policy.layer(id_)) and layer.index >= before or sort == "last_year" and now
+                       for sort, id_ in facts)
+
+        def of_a_class(facts):
+            return of_class and bool(facts & {("standard", "standard"), ("word", "class")})
+
+        for root in roots:
+            for each in walk(root):
+                for facts in self.facts(each):
+                    if later(facts):
+                        self.note("later-layer", path)
+                    if of_a_class(facts):
+                        self.note("class-reads-result", path)
+
+    def facts(self, each):
+        """What a value or condition reads by itself, one set for each name."""
+        match each:
+            case LayerAmount() | FigureValue() | Standard():
+                return [reads(self.policy, [each])]
+            case Condition():
+                through = [FigureValue(each.subject)] if each.sort == "figure" else []
+                return [{(each.sort, each.subject)} | reads(self.policy, through)]
+            case Rule():
+                own = [{("layer" if each.kind == "exact" else "last_year", each.layer)}] if each.layer else []
+                keys = [{("word", key)} for key in (*each.over, each.of) if key and key not in self.policy.attributes]
+                return [*({("layer", id_)} for id_ in each.counting), *own, *keys]
+        return []
+
+    def check_rests(self, path, value, own):
+        """What a pool left is known after it is shared out: in an earlier layer, or earlier in the file."""
+        for each in walk(value):
+            other = self.policy.pools.get(each.pool) if isinstance(each, Rule) and each.kind == "left_of" else None
+            if other and (other.layer is None or (other.layer.index, other.index) >= own):
+                self.note("later-pool", path)
+
+    def check_without_place(self, path, value, keys):
+        """A value that no place has: it reads nothing of one but the `keys` of the group that it is for."""
+        for each in self.walk_outside(value):
+            if self.needs_place(each, keys):
+                self.note("reads-place", path)
+
+    def needs_place(self, each, keys, seen=()):
+        """Whether a value or condition reads something of a place, by itself or through a figure."""
+        match each:
+            case AttributeValue() | Standard() | LayerAmount():
+                return True
+            case FigureValue(id=id_) | Condition(subject=id_, sort="figure"):
+                inside = self.policy.figures[id_].value if id_ not in seen else None
+                return any(self.needs_place(part, keys, (*seen, id_)) for part in self.walk_outside(inside))
+            case Condition():
+                return each.sort == "layer" or each.subject not in ("year", *keys)
+            case Rule():
+                names = {*each.over, *([each.of] if each.of else [])}
+                return bool(each.counting) or each.kind in ("exact", "last_year") or not names <= set(keys)
+        return False
+
+    def walk_outside(self, value):
+        """As `walk`, without what aggregates read of their members."""
+        if value is None:
+            return
+        yield value
+        inside = (value.value, *value.where) if isinstance(value, Rule) and value.kind == "aggregate" else ()
+        for part in parts_of(value):
+            if not any(part is other for other in inside):
+                yield from self.walk_outside(part)
 
     # -- pools ------------------------------------------------------------------------------------------------------
 
     def read_pools(self, raw):
-        known = {"id", "amount", "weights", "at_least", "at_most", "clause", "note"}
+        known = {"id", "amount", "per", "weights", "at_least", "at_most", "if_short", "if_left", "apportion", "clause", "note"}
         for index, entry in enumerate(raw):
             path = f"pools.{index}"
             if self.table(entry, path, known, ("id", "amount", "weights")) is None or "id" not in entry:
@@ -656,26 +1109,53 @@ class PolicyReader:
                 continue
             amounts = {}
             for key in ("amount", "at_least", "at_most"):
-                amounts[key] = self.constant(entry[key], f"{path}.{key}") if key in entry else None
-                step = self.policy.step
-                if step and amounts[key] and any(value * self.policy.unit * 100 > MOST_FEN for value in amounts[key].all_values()):
-                    self.note("overflow", f"{path}.{key}")
+                scope = Scope(left_of=key == "amount")
+                amounts[key] = self.value(entry[key], f"{path}.{key}", scope) if key in entry else None
+                if not self.check_size(amounts[key], f"{path}.{key}"):
                     amounts[key] = None
-                if step and amounts[key] and any(not is_whole(value / step) for value in amounts[key].all_values()):
-                    self.note("not-a-multiple", f"{path}.{key}")
             floor, cap = amounts["at_least"], amounts["at_most"]
-            if floor and cap and any(floor.at(year) > cap.at(year) for year in self.policy.years()):
+            plain = isinstance(floor, Constant) and isinstance(cap, Constant)
+            if plain and any(floor.at(year) > cap.at(year) for year in self.policy.years()):
                 self.note("floor-above-cap", path)
+            per = self.key(entry["per"], f"{path}.per") if "per" in entry else None
+            words = {}
+            for key, both in (("if_short", ("refuse", "reduce")), ("if_left", ("refuse", "keep")),
+                              ("apportion", ("largest-remainder", "each"))):
+                words[key] = entry.get(key, both[0])
+                if words[key] not in both:
+                    self.note("unknown-word" if is_text(words[key]) else "wrong-type", f"{path}.{key}")
             weights = self.read_weights(entry.get("weights", {}), f"{path}.weights")
-            self.policy.pools[entry["id"]] = Pool(entry["id"], amounts["amount"], weights, floor, cap)
+            self.policy.pools[entry["id"]] = Pool(
+                entry["id"], amounts["amount"], weights, floor, cap, per, words["if_short"] == "reduce",
+                words["if_left"] == "keep", words["apportion"] == "each", len(self.policy.pools))
+
+    def settle_pools(self):
+        """What is only known once it is known which layer reads a pool."""
+        policy = self.policy
+        for pool in policy.pools.values():
+            layers = self.pool_layers.get(pool.id, set())
+            if len(layers) > 1:
+                self.note("pool-in-two-layers", f"pools.{pool.id}")
+            if len(layers) == 1:
+                pool.layer = policy.layer(*layers)
+            rounding = pool.layer.rounding if pool.layer else policy.rounding
+            for key in ("amount", "at_least", "at_most"):
+                value = getattr(pool, key)
+                numbers = value.all_values() if isinstance(value, Constant) else []
+                if rounding and any(not is_whole(number / rounding.step) for number in numbers):
+                    self.note("not-a-multiple", f"pools.{pool.id}.{key}")
+        for pool in policy.pools.values():
+            below = any(sort in ("layer", "last_year") and policy.layer(id_) and policy.layer(id_).signed
+                        for sort, id_ in reads(policy, [pool.amount]))
+            pool.signed = bool(pool.layer and pool.layer.signed and below)
 
     def read_weights(self, raw, path):
         weights = []
         for id_, entry in (self.table(raw, path) or {}).items():
-            attribute = self.policy.attributes.get(id_)
-            if id_ != "equal" and attribute is None:
+            sort = weight_sort(self.policy, id_)
+            if id_ != "equal" and sort is None:
                 self.note("unknown-attribute", f"{path}.{id_}")
-            elif id_ != "equal" and attribute.type != "number":
+            elif sort == "attribute" and self.policy.attributes[id_].type != "number":
                 self.note("wrong-attribute-type", f"{path}.{id_}")
             weights.append((id_, self.number(entry, f"{path}.{id_}", ratio=True)))
         if all(weight is not None for _, weight in weights) and sum(weight for _, weight in weights) != 1:
@@ -695,9 +1175,9 @@ class PolicyReader:
             for key, declared in (("kind", "kinds"), ("designation", "designations")):
                 if key in entry and entry[key] not in (self.raw.get(declared) or {}):
                     self.note(f"unknown-{key}", f"{path}.{key}")
-            where = self.conditions(entry.get("where", {}), f"{path}.where")
+            where = self.conditions(entry.get("where", {}), f"{path}.where", Scope())
             expected = self.whole(entry["expected"], f"{path}.expected") if "expected" in entry else None
-            standard = self.constant(entry["standard"], f"{path}.standard") if "standard" in entry else None
+            standard = self.value(entry["standard"], f"{path}.standard", Scope()) if "standard" in entry else None
             if "id" in entry and entry["id"] in [other.id for other in self.policy.classes]:
                 self.note("duplicate-id", f"{path}.id")
             serves = (entry.get("kind"), entry.get("designation"), frozenset(where))
@@ -712,50 +1192,140 @@ class PolicyReader:
                 if layer is None:
                     self.note("unknown-layer", f"{path}.funding.{id_}")
                     continue
-                scope = Scope(layer, "standard" in entry)
+                scope = Scope(layer, "standard" in entry, layer.signed)
                 funding[id_] = self.rule(rule, f"{path}.funding.{id_}", scope)
             self.policy.classes.append(
                 Class(entry.get("id"), entry.get("kind"), entry.get("designation"), where, expected, standard, funding)
             )
 
-    def rule(self, raw, path, scope, in_list=False, nested=False):
+    def rule(self, raw, path, scope, in_list=False, nested=False, payer=False):
         """A rule: a table with one of the kinds, or a value, which is a fixed amount."""
         if not isinstance(raw, dict) or is_year_table(raw):
-            return Rule("amount", value=self.value(raw, path, scope, in_list))
+            return Rule("amount", value=self.value(raw, path, scope, in_list, payer=payer))
         kinds = [kind for kind in RULE_KINDS if kind in raw]
         if len(kinds) != 1 or (nested and kinds == ["pool"]):
             self.note("bad-rule", path)
             return None
         kind = kinds[0]
-        self.table(raw, path, RULE_KEYS[kind])
+        if kind == "left_of" and not scope.left_of:
+            self.note("bad-rule", path)
+            return None
+        self.table(raw, path, RULE_KEYS[kind], NEEDED_KEYS.get(kind, ()))
         self.side_notes(raw, path)
-        when = self.conditions(raw.get("when", {}), f"{path}.when")
+        when = self.conditions(raw.get("when", {}), f"{path}.when", scope)
         if kind == "pool":
             return self.pool_rule(raw, path, scope, when)
-        read = {
-            key: self.value(raw[key], f"{path}.{key}", scope, in_list)
-            for key in ("amount", "of", "top_up_to", "at_least", "at_most") if key in raw
-        }
-        rate, counting, members = None, (), ()
+        read = {key: self.value(raw[key], f"{path}.{key}", scope, in_list, payer=payer)
+                for key in ("at_least", "at_most", "if_zero", "otherwise", "first") if key in raw}
+        given = {"at_least": read.get("at_least"), "at_most": read.get("at_most"), "when": when}
+        given["otherwise"] = next((read[key] for key in ("if_zero", "otherwise", "first") if key in read), None)
+        if "rounding" in raw:
+            given["rounding"] = self.rounding(raw["rounding"], f"{path}.rounding")
+        if kind in ("amount", "top_up_to"):
+            given["value"] = self.value(raw[kind], f"{path}.{kind}", scope, in_list, payer=payer)
+        elif "of" in raw and kind != "cases":
+            given["value"] = self.value(raw["of"], f"{path}.of", scope, in_list, payer=payer)
         if kind in FEWEST_MEMBERS:
-            members = self.members(raw[kind], f"{path}.{kind}", FEWEST_MEMBERS[kind], scope)
-        if kind == "rate":
-            rate = self.constant(raw["rate"], f"{path}.rate", negative=in_list, ratio=True)
-            if "of" not in raw:
-                self.note("missing-key", f"{path}.of")
-        if kind == "top_up_to":
-            counting = self.counting(raw, path, scope)
-        value = read.get("of" if kind == "rate" else kind)
-        return Rule(kind, value, members, rate, counting, None, when, read.get("at_least"), read.get("at_most"))
+            given["members"] = self.members(raw[kind], f"{path}.{kind}", FEWEST_MEMBERS[kind], scope, payer)
+            if kind == "quotient" and len(given["members"]) > 2:
+                self.note("bad-rule", f"{path}.quotient")
+        elif kind == "rate":
+            given["rate"] = self.rate(raw["rate"], f"{path}.rate", scope, in_list, payer)
+        elif kind == "top_up_to":
+            given["counting"] = self.counting(raw, path, scope)
+        elif kind in ("bands", "tiers"):
+            given["steps"] = self.steps(kind, raw[kind], f"{path}.{kind}", scope, payer)
+        elif kind == "cases":
+            given["of"], given["cases"] = self.cases(raw, path, scope, in_list, payer)
+        elif kind == "aggregate":
+            given |= self.aggregate(raw, path, scope)
+        elif kind in ("exact", "last_year"):
+            given["layer"] = raw[kind] if is_text(raw[kind]) else None
+            if not self.policy.layer(given["layer"]):
+                self.note("unknown-layer" if given["layer"] else "wrong-type", f"{path}.{kind}")
+        elif kind == "left_of":
+            given["pool"] = raw[kind] if is_text(raw[kind]) else None
+            if given["pool"] not in [entry.get("id") for entry in self.raw.get("pools", [])]:
+                self.note("unknown-pool", f"{path}.left_of")
+        return Rule(kind, **given)
 
-    def members(self, raw, path, fewest, scope):
-        """The values of which a rule takes the least, the greatest or the difference; they stand in a list."""
+    def rate(self, raw, path, scope, in_list, payer=False):
+        """A number, which may be a ratio, or any value."""
+        if is_text(raw) and not self.is_name(raw) or isinstance(raw, Digits) or is_year_table(raw):
+            return self.constant(raw, path, negative=in_list or scope.signed, ratio=True)
+        return self.value(raw, path, scope, in_list, payer=payer)
+
+    def is_name(self, word):
+        return word == "standard" or bool(weight_sort(self.policy, word))
+
+    def members(self, raw, path, fewest, scope, payer=False):
+        """The values of a product, a quotient, the least, the greatest or a difference; they stand in a list."""
         if not isinstance(raw, list):
             self.note("wrong-type", path)
             return ()
         if len(raw) < fewest:
             self.note("too-few-values", path)
-        return tuple(self.value(part, f"{path}.{n}", scope, True) for n, part in enumerate(raw))
+        return tuple(self.value(part, f"{path}.{n}", scope, True, payer=payer) for n, part in enumerate(raw))
+
+    def steps(self, kind, raw, path, scope, payer):
+        """Bands and tiers: each with its upper end but for the last, which may be the rest."""
+        words = ("below", "at_most") if kind == "bands" else ("up_to",)
+        gives = "give" if kind == "bands" else "rate"
+        if not isinstance(raw, list):
+            self.note("wrong-type", path)
+            return ()
+        found, sound = [], bool(raw)
+        for n, entry in enumerate(raw):
+            at = f"{path}.{n}"
+            if self.table(entry, at, {*words, gives}, (gives,)) is None or gives not in entry:
+                continue
+            bounds = [word for word in words if word in entry]
+            bound = None
+            if len(bounds) == 1:
+                number = self.constant(entry[bounds[0]], f"{at}.{bounds[0]}", negative=kind == "bands")
+                bound = Bound(bounds[0], number) if number else None
+            sound &= len(bounds) == 1 or not bounds and n == len(raw) - 1
+            read = self.value if kind == "bands" else self.rate
+            found.append((bound, read(entry[gives], f"{at}.{gives}", scope, True, payer=payer)))
+        for year in self.policy.years():
+            ends = [bound.rank(year) for bound, _ in found if bound]
+            sound &= all(low < high for low, high in zip(ends, ends[1:]))
+            sound &= kind == "bands" or not ends or ends[0][0] > 0
+        if not sound:
+            self.note("bad-bands", path)
+        return tuple(found)
+
+    def cases(self, raw, path, scope, in_list, payer):
+        """The text that tells cases apart, and their values."""
+        of = raw.get("of")
+        if of is not None and not (payer and of == "payer"):
+            of = self.key(of, f"{path}.of")
+        cases = self.table(raw["cases"], f"{path}.cases") or {}
+        if raw["cases"] == {}:
+            self.note("too-few-values", f"{path}.cases")
+        ids = self.ids(of, cases, f"{path}.cases")
+        if len(set(ids)) < len(ids):
+            self.note("duplicate-id", f"{path}.cases")
+        values = [self.value(given, f"{path}.cases.{word}", scope, in_list, payer=payer) for word, given in cases.items()]
+        return of, tuple(zip(ids, values))
+
+    def aggregate(self, raw, path, scope):
+        word = raw["aggregate"]
+        if word not in AGGREGATES:
+            self.note("unknown-word" if is_text(word) else "wrong-type", f"{path}.aggregate")
+        elif word == "count" and "of" in raw:
+            self.note("unknown-key", f"{path}.of")
+        elif word != "count" and "of" not in raw:
+            self.note("missing-key", f"{path}.of")
+        over = raw.get("over", [])
+        if not isinstance(over, list):
+            self.note("wrong-type", f"{path}.over")
+            over = []
+        keys = [self.key(key, f"{path}.over") for key in over]
+        if len(set(over)) < len(over):
+            self.note("duplicate-id", f"{path}.over")
+        where = self.conditions(raw.get("where", {}), f"{path}.where", scope)
+        return {"word": word, "over": tuple(key for key in keys if key), "where": where}
 
     def pool_rule(self, raw, path, scope, when):
         pool = raw["pool"]
@@ -766,7 +1336,10 @@ class PolicyReader:
         return Rule("pool", pool=pool, when=when)
 
     def counting(self, raw, path, scope):
-        """The layers that a top-up counts: all earlier ones if none are listed."""
+        """The layers that a top-up counts: all earlier ones if none are listed, which only the rule of a layer can leave out."""
+        if "counting" not in raw and scope.layer is None:
+            self.note("missing-key", f"{path}.counting")
+            return ()
         if "counting" not in raw:
             return tuple(layer.id for layer in self.policy.layers[: scope.layer.index])
         counted = []
@@ -774,27 +1347,26 @@ class PolicyReader:
             layer = self.policy.layer(id_)
             if layer is None:
                 self.note("unknown-layer", f"{path}.counting")
-            elif layer.index >= scope.layer.index:
-                self.note("later-layer", f"{path}.counting")
             elif id_ in counted:
                 self.note("duplicate-id", f"{path}.counting")
             counted.append(id_)
         return tuple(counted)
 
-    def value(self, raw, path, scope, in_list=False):
+    def value(self, raw, path, scope, in_list=False, payer=False):
+        """Any value. `payer`: cases may be told apart by the payer."""
         if isinstance(raw, list):
-            return Sum(tuple(self.value(part, f"{path}.{n}", scope, True) for n, part in enumerate(raw)))
+            return Sum(tuple(self.value(part, f"{path}.{n}", scope, True, payer=payer) for n, part in enumerate(raw)))
         if isinstance(raw, Digits) or is_year_table(raw):
-            return self.constant(raw, path, negative=in_list)
+            return self.constant(raw, path, negative=in_list or scope.signed)
         if isinstance(raw, dict):
-            return self.rule(raw, path, scope, in_list, nested=True)
+            return self.rule(raw, path, scope, in_list, nested=True, payer=payer)
         if is_text(raw):
             return self.named_value(raw, path, scope, in_list)
         self.note("wrong-type", path)
         return None
 
     def named_value(self, word, path, scope, in_list):
-        """`"standard"`, an attribute, an earlier layer, or a number in a string."""
+        """`"standard"`, an attribute, a figure, a layer, or a number in a string."""
         if word == "standard":
             if not scope.has_standard:
                 self.note("missing-standard", path)
@@ -803,9 +1375,9 @@ class PolicyReader:
             if self.policy.attributes[word].type != "number":
                 self.note("wrong-attribute-type", path)
             return AttributeValue(word)
-        if layer := self.policy.layer(word):
-            if layer.index >= scope.layer.index:
-                self.note("later-layer", path)
+        if word in self.policy.figures:
+            return FigureValue(word)
+        if self.policy.layer(word):
             return LayerAmount(word)
         try:
             number_in_text(word)
@@ -813,44 +1385,69 @@ class PolicyReader:
             if problem.code == "bad-number":
                 self.note("unknown-value", path)
                 return None
-        return self.constant(word, path, negative=in_list)
+        return self.constant(word, path, negative=in_list or scope.signed)
 
-    def conditions(self, raw, path):
+    def conditions(self, raw, path, scope):
         """`when` and `where`: every condition must hold."""
         conditions = []
         for subject, entry in (self.table(raw, path) or {}).items():
-            if subject in ("county", "township"):
-                type_ = "text"
-            elif subject in self.policy.attributes:
-                type_ = self.policy.attributes[subject].type
-            else:
-                self.note("unknown-attribute", f"{path}.{subject}")
+            at = f"{path}.{subject}"
+            if subject in ("any", "not") and subject not in self.policy.attributes and subject not in self.policy.figures:
+                conditions.append(self.joined(subject, entry, at, scope))
                 continue
-            condition = self.condition(subject, type_, entry, f"{path}.{subject}")
+            sort, type_ = self.subject(subject)
+            if sort is None:
+                self.note("unknown-attribute", at)
+                continue
+            condition = self.condition(subject, sort, type_, entry, at, scope)
             if condition:
                 conditions.append(condition)
         return tuple(conditions)
 
-    def condition(self, subject, type_, raw, path):
+    def subject(self, word):
+        """What a condition is on, and of which type."""
+        if word in self.policy.attributes:
+            return "attribute", self.policy.attributes[word].type
+        if word in self.policy.figures:
+            return "figure", "number"
+        if word in (*PLACE_KEYS, "year"):
+            return "word", "number" if word == "year" else "text"
+        return ("layer", "number") if self.policy.layer(word) else (None, None)
+
+    def joined(self, word, raw, path, scope):
+        """`any` of several sets of conditions holds, or one set does `not`."""
+        entries = raw if word == "any" else [raw]
+        if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) and entry for entry in entries):
+            self.note("bad-condition", path)
+            return Not(())
+        alternatives = tuple(self.conditions(entry, f"{path}.{n}", scope) for n, entry in enumerate(entries))
+        return AnyOf(alternatives) if word == "any" else Not(alternatives[0])
+
+    def condition(self, subject, sort, type_, raw, path, scope):
+        if type_ == "number":
+            return self.condition_on_number(subject, sort, raw, path, scope)
+        words = raw if isinstance(raw, list) else [raw]
+        fits = {"flag": lambda word: isinstance(word, bool), "text": is_text}
         if isinstance(raw, dict):
             self.table(raw, path, BOUNDS)
-            if not raw or type_ != "number":
-                self.note("bad-condition", path)
-                return None
-            bounds = [(word, self.number(raw[word], f"{path}.{word}", negative=True)) for word in BOUNDS if word in raw]
-            return Condition(subject, bounds=tuple(bounds))
-        words = raw if isinstance(raw, list) else [raw]
-        fits = {
-            "flag": lambda word: isinstance(word, bool),
-            "text": is_text,
-            "number": lambda word: isinstance(word, Digits) or is_text(word),
-        }
         if not words or not all(fits[type_](word) for word in words):
             self.note("bad-condition", path)
             return None
-        if type_ == "number":
-            words = [self.number(word, path, negative=True) for word in words]
-        return Condition(subject, equal=tuple(words))
+        return Condition(subject, sort, equal=self.ids(subject, words, path))
+
+    def condition_on_number(self, subject, sort, raw, path, scope):
+        """A value or several to equal, or bounds; a table is a value if it is a rule or has years."""
+        if isinstance(raw, dict) and not is_year_table(raw) and not any(kind in raw for kind in RULE_KINDS):
+            self.table(raw, path, BOUNDS)
+            if not raw:
+                self.note("bad-condition", path)
+            bounds = [(word, self.value(raw[word], f"{path}.{word}", scope, True)) for word in BOUNDS if word in raw]
+            return Condition(subject, sort, True, bounds=tuple(bounds)) if raw else None
+        words = raw if isinstance(raw, list) else [raw]
+        if not words or any(isinstance(word, bool) for word in words):
+            self.note("bad-condition", path)
+            return None
+        return Condition(subject, sort, True, equal=tuple(self.value(word, path, scope, True) for word in words))
 
 
 def read_policy(raw):
@@ -1201,28 +1798,44 @@ class RosterReader:
                 self.warnings.append(Problem("possible-duplicate", row.number, "name"))
 
     def match_classes(self, rows):
-        """Every live row matches exactly one class."""
+        """Every live row matches exactly one class, the same in each of its years."""
+        if self.problems and any(sort == "aggregate" for sort, _ in reads(self.policy, self.wheres())):
+            return  # what comes of all places is not known
+        worlds = {year: World(self.policy, year, [row for row in rows if row.live(year)]) for year in self.policy.years()}
+        problems = {}
         for row in rows:
             if row.first > row.last:
                 continue
-            blanks, matches = set(), []
-            for cls in self.policy.classes:
-                if cls.kind not in (None, row.kind) or cls.designation not in (None, row.designation):
-                    continue
-                holds = True
-                for condition in cls.where:
-                    value = subject_value(row, condition.subject)
-                    if value is None:
-                        blanks.add(condition.subject)
-                    elif not condition.holds(value):
-                        holds = False
-                if holds:
+            found, matches = [], {}
+            for year in range(row.first, row.last + 1):
+                matches[year] = self.matching(Place(worlds[year], row), found)
+            if not found:
+                of_years = list(matches.values())
+                wrong = next((classes for classes in of_years if len(classes) != 1), None)
+                if wrong is not None:
+                    found.append(Problem("several-classes" if wrong else "no-class", row.number))
+                elif any(classes != of_years[0] for classes in of_years):
+                    found.append(Problem("class-changes", row.number))
+                else:
+                    row.cls = of_years[0][0]
+            problems |= dict.fromkeys(problem for problem in found if isinstance(problem, Problem))
+        self.problems += problems
+
+    def wheres(self):
+        return [condition for cls in self.policy.classes for condition in cls.where]
+
+    def matching(self, place, found):
+        """The classes that a row matches; what is wrong goes to `found`, also where that is only said of another row."""
+        matches = []
+        for cls in self.policy.classes:
+            if cls.kind not in (None, place.row.kind) or cls.designation not in (None, place.row.designation):
+                continue
+            try:
+                if conditions_hold(cls.where, place):
                     matches.append(cls)
-            for subject in sorted(blanks):
-                self.note("blank-attribute", row.number, subject)
-            if not blanks and len(matches) != 1:
-                self.note("several-classes" if matches else "no-class", row.number)
-            row.cls = matches[0] if len(matches) == 1 else None
+            except NoAmount as problem:
+                found += problem.problems or [None]
+        return matches
 
     def compare_expected(self, rows):
         for cls in self.policy.classes:
@@ -1234,34 +1847,13 @@ class RosterReader:
                 self.warnings.append(Problem("expected-count", path=cls.id))
 
 
-def subject_value(row, subject):
-    """What a condition tests: county or township (blank is the empty text) or an attribute (None if blank)."""
-    return getattr(row, subject) if subject in ("county", "township") else row.values[subject]
-
-
 def attributes_read(policy):
-    """The ids of the attributes that conditions, rules and the pools of rules read."""
-    read = set()
-
-    def visit(value):
-        match value:
-            case AttributeValue():
-                read.add(value.id)
-            case Sum():
-                for part in value.parts:
-                    visit(part)
-            case Rule():
-                read.update(condition.subject for condition in value.when)
-                for part in (value.value, *value.members, value.at_least, value.at_most):
-                    visit(part)
-                if value.pool in policy.pools:
-                    read.update(id_ for id_, weight in policy.pools[value.pool].weights if weight)
-
-    for cls in policy.classes:
-        read.update(condition.subject for condition in cls.where)
-        for rule in cls.funding.values():
-            visit(rule)
-    return read
+    """The ids of the attributes that conditions, rules, the pools of rules and payers read."""
+    roots = [condition for cls in policy.classes for condition in cls.where] + used_roots(policy)
+    found = {id_ for sort, id_ in reads(policy, roots) if sort == "attribute"}
+    found |= {layer.payer_attribute for layer in policy.layers if layer.payer_attribute}
+    return found | {pool.per for pool in policy.pools.values() if pool.layer and pool.per in policy.attributes} \
+        | {layer.limit.per for layer in policy.layers if layer.limit and layer.limit.per in policy.attributes}
 
 
 def read_roster(policy, header, rows, fill_down=False):
@@ -1293,14 +1885,6 @@ def cells_of_records(records):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-class RuleProblem(Exception):
-    """A rule that gives no amount for this place."""
-
-    def __init__(self, code, column=None):
-        super().__init__(code)
-        self.code, self.column = code, column
-
-
 class NoAmount(Exception):
     """A value that is not known: for its problems or, if there are none, for a layer that had some."""
 
@@ -1309,92 +1893,173 @@ class NoAmount(Exception):
         self.problems = list(problems)
 
 
+@dataclass(eq=False)
+class Segment:
+    """So many members of a row that have the same amounts; the segments of a row stand in member order.
+
+    `amounts` by layer, and `exact` as they were before rounding and limits (None: not known).
+    """
+
+    count: int
+    amounts: dict = field(default_factory=dict)
+    exact: dict = field(default_factory=dict)
+
+    def of(self, count, layer, amount, exact):
+        """So many of these members, with what they have in a layer."""
+        return Segment(count, self.amounts | {layer.id: amount}, self.exact | {layer.id: exact})
+
+
+class World:
+    """What is known of a year so far: the live places, their amounts, those of the year before, and what pools left."""
+
+    def __init__(self, policy, year, rows, before=None, arrived=None):
+        self.policy, self.year, self.rows = policy, year, rows
+        self.segments = {row: [Segment(row.count)] for row in rows}
+        self.before = before  # id: amounts of one place by layer; None before the first year
+        self.arrived = arrived or (lambda row, year: None)
+        self.left = {}  # pool id: {text of its key: what it left, None if that is not known}
+        self.passed_over = set()  # rows that are left alone
+        self.aggregates = {}
+
+    def places(self):
+        for row in self.rows:
+            for segment in self.segments[row]:
+                yield segment.count, Place(self, row, segment)
+
+
+NOBODY = Segment(0)
+
+
 @dataclass(frozen=True)
 class Place:
-    """One place in one year, with the amounts of the layers before (None: not known)."""
+    """One place in one year. Without a row it is none: only the text `word` of a `key` is known, as of a pool for each county."""
 
-    row: Row
-    year: int
-    amounts: dict
-    arrived: dict | None = None  # by layer, where top-ups count what arrived
+    world: World
+    row: Row | None
+    segment: Segment = NOBODY
+    key: str | None = None
+    word: str = ""
+
+    @property
+    def year(self):
+        return self.world.year
+
+    def wrong(self, code, column=None):
+        return NoAmount([Problem(code, self.row.number if self.row else None, column)])
+
+    def text(self, key):
+        """A text that tells places apart; a blank county is the empty text."""
+        if self.row is None:
+            assert key == self.key
+            return self.word
+        if key in self.row.values:
+            return attribute_of(self, key)
+        return self.row.cls.id if key == "class" else getattr(self.row, key)
 
 
-def conditions_hold(conditions, row):
+def all_of(*asked):
+    """The answers of all that is asked, so that every problem in any of them is found."""
+    answers, problems, known = [], [], True
+    for ask in asked:
+        try:
+            answers.append(ask())
+        except NoAmount as found:
+            problems += found.problems
+            known = False
+    if not known:
+        raise NoAmount(problems)
+    return answers
+
+
+def exact_values(values, place):
+    """The amounts of all values (None stays None)."""
+    return all_of(*(lambda value=value: None if value is None else exact_value(value, place) for value in values))
+
+
+def conditions_hold(conditions, place):
     """All conditions are read, so a blank in any of them is a problem even where another fails."""
-    values = [subject_value(row, condition.subject) for condition in conditions]
-    for condition, value in zip(conditions, values):
-        if value is None:
-            raise RuleProblem("blank-attribute", condition.subject)
-    return all(condition.holds(value) for condition, value in zip(conditions, values))
+    return all(all_of(*(lambda each=each: holds(each, place) for each in conditions)))
+
+
+def holds(condition, place):
+    match condition:
+        case Not():
+            return not conditions_hold(condition.conditions, place)
+        case AnyOf():
+            return any(all_of(*(lambda each=each: conditions_hold(each, place) for each in condition.alternatives)))
+    bounds = [bound for _, bound in condition.bounds]
+    values = (condition.equal or ()) if condition.numeric else ()
+    subject, others = all_of(lambda: subject_value(condition, place), lambda: exact_values([*values, *bounds], place))
+    if condition.equal is not None:
+        return subject in (others if condition.numeric else condition.equal)
+    tests = {
+        "at_least": lambda bound: subject >= bound,
+        "above": lambda bound: subject > bound,
+        "at_most": lambda bound: subject <= bound,
+        "below": lambda bound: subject < bound,
+    }
+    return all(tests[word](bound) for (word, _), bound in zip(condition.bounds, others))
+
+
+def subject_value(condition, place):
+    """What a condition tests."""
+    id_ = condition.subject
+    match condition.sort:
+        case "attribute":
+            return attribute_of(place, id_)
+        case "figure":
+            return exact_value(FigureValue(id_), place)
+        case "layer":
+            return exact_value(LayerAmount(id_), place)
+    return place.year if id_ == "year" else place.text(id_)
+
+
+def attribute_of(place, id_):
+    if place.row is None:
+        return place.text(id_)  # of the key that it is for
+    if place.row.values[id_] is None:
+        raise place.wrong("blank-attribute", id_)
+    return place.row.values[id_]
 
 
 def exact_value(value, place):
-    """A value in the unit of the policy, unrounded."""
+    """A value in the unit of the policy, unrounded but where it says so itself."""
     match value:
         case Constant():
             return value.at(place.year)
         case Standard():
-            return place.row.cls.standard.at(place.year)
+            if place.row.cls.standard is None:
+                raise place.wrong("missing-standard")
+            return exact_value(place.row.cls.standard, place)
         case AttributeValue():
-            if place.row.values[value.id] is None:
-                raise RuleProblem("blank-attribute", value.id)
-            return place.row.values[value.id]
+            return attribute_of(place, value.id)
+        case FigureValue():
+            figure = place.world.policy.figures[value.id]
+            number = exact_value(figure.value, place)
+            return figure.rounding.of(number) if figure.rounding else number
         case LayerAmount():
-            if place.amounts[value.id] is None:
-                raise NoAmount
-            return place.amounts[value.id]
+            return known(place.segment.amounts[value.id])
         case Sum():
-            (parts,) = looked_at(place, value.parts)
-            return sum(parts, Fraction(0))
+            return sum(exact_values(value.parts, place), Fraction(0))
         case Rule():
-            return exact_amount(value, place)
+            amount = exact_amount(value, place)
+            return value.rounding.of(amount) if value.rounding else amount
+    raise AssertionError(value)
 
 
-def looked_at(place, *groups):
-    """The amounts of groups of values (None stays None). All are read, so every problem in any of them is found."""
-    problems, known = [], True
-
-    def read(value):
-        nonlocal known
-        try:
-            return None if value is None else exact_value(value, place)
-        except RuleProblem as problem:
-            problems.append(problem)
-        except NoAmount as found:
-            problems.extend(found.problems)
-            known = False
-        return None
-
-    amounts = [[read(value) for value in group] for group in groups]
-    if problems or not known:
-        raise NoAmount(problems)
-    return amounts
+def known(amount):
+    if amount is None:
+        raise NoAmount
+    return amount
 
 
 def exact_amount(rule, place):
-    """The amount of a rule other than a pool, unrounded: `when`, the amount, the floor, the cap."""
-    if not conditions_hold(rule.when, place.row):
+    """The amount of a rule other than a pool, before its own rounding: `when`, the amount, the floor, the cap."""
+    if not conditions_hold(rule.when, place):
         return Fraction(0)
-    counted = [LayerAmount(id_) for id_ in rule.counting]
-    if place.arrived is not None:
-        counted = [Constant(((0, place.arrived.get(id_, Fraction(0))),)) for id_ in rule.counting]
-    values = rule.members or (rule.value,)
-    values, counted, (floor, cap) = looked_at(place, values, counted, (rule.at_least, rule.at_most))
-    match rule.kind:
-        case "amount":
-            (amount,) = values
-        case "rate":
-            amount = rule.rate.at(place.year) * values[0]
-        case "top_up_to":
-            amount = max(Fraction(0), values[0] - sum(counted))
-        case "least":
-            amount = min(values)
-        case "greatest":
-            amount = max(values)
-        case "difference":
-            amount = values[0] - sum(values[1:])
+    amount, (floor, cap) = all_of(lambda: bare_amount(rule, place), lambda: exact_values((rule.at_least, rule.at_most), place))
     if floor is not None and cap is not None and floor > cap:
-        raise RuleProblem("floor-above-cap")
+        raise place.wrong("floor-above-cap")
     if floor is not None:
         amount = max(amount, floor)
     if cap is not None:
@@ -1402,97 +2067,256 @@ def exact_amount(rule, place):
     return amount
 
 
-def rounded_amount(policy, rule, place):
-    """The amount of one place, rounded once."""
-    amount = round_to_step(exact_amount(rule, place), policy.step, policy.mode)
-    if amount < 0:
-        raise RuleProblem("negative-amount")
-    if amount * policy.unit * 100 > MOST_FEN:
-        raise RuleProblem("overflow")
+def bare_amount(rule, place):
+    """What a rule computes, without floor and cap."""
+    match rule.kind:
+        case "amount":
+            return exact_value(rule.value, place)
+        case "rate":
+            rate, value = exact_values((rule.rate, rule.value), place)
+            return rate * value
+        case "top_up_to":
+            counted = [LayerAmount(id_) for id_ in rule.counting]
+            arrived = place.row and place.world.arrived(place.row, place.year)
+            if arrived is not None:
+                counted = [Constant(((0, arrived.get(id_, Fraction(0))),)) for id_ in rule.counting]
+            level, *counted = exact_values((rule.value, *counted), place)
+            return max(Fraction(0), level - sum(counted))
+        case "least":
+            return min(exact_values(rule.members, place))
+        case "greatest":
+            return max(exact_values(rule.members, place))
+        case "difference":
+            first, *others = exact_values(rule.members, place)
+            return first - sum(others)
+        case "product":
+            amount = Fraction(1)
+            for factor in exact_values(rule.members, place):
+                amount *= factor
+            return amount
+        case "quotient":
+            dividend, divisor = exact_values(rule.members, place)
+            if divisor:
+                return dividend / divisor
+            if rule.otherwise is None:
+                raise place.wrong("division-by-zero")
+            return exact_value(rule.otherwise, place)
+        case "bands":
+            return of_band(rule, place)
+        case "tiers":
+            return of_tiers(rule, place)
+        case "cases":
+            word = place.text(rule.of)
+            value = dict(rule.cases).get(word, rule.otherwise)
+            if value is None:
+                raise place.wrong("no-case", rule.of)
+            return exact_value(value, place)
+        case "aggregate":
+            return aggregated(rule, place)
+        case "exact":
+            return known(place.segment.exact[rule.layer])
+        case "last_year":
+            before = (place.world.before or {}).get(place.row.id)
+            return exact_value(rule.otherwise, place) if before is None else known(before[rule.layer])
+        case "left_of":
+            return left_of(rule.pool, place)
+    raise AssertionError(rule.kind)
+
+
+def of_band(rule, place):
+    """The value of the first band whose bound holds. The others are not read."""
+    value = exact_value(rule.value, place)
+    for bound, given in rule.steps:
+        if bound is None or bound.holds(value, place.year):
+            return exact_value(given, place)
+    raise place.wrong("outside-bands")
+
+
+def of_tiers(rule, place):
+    """Each rate times its slice from 0; only rates of slices that are reached are read."""
+    value, low, slices = exact_value(rule.value, place), Fraction(0), []
+    for bound, rate in rule.steps:
+        if value <= low:
+            break
+        high = value if bound is None else min(value, bound.number.at(place.year))
+        slices.append((rate, high - low))
+        low = high
+    if value > low and value > 0:
+        raise place.wrong("outside-bands")
+    rates = exact_values([rate for rate, _ in slices], place)
+    return sum((rate * width for rate, (_, width) in zip(rates, slices)), Fraction(0))
+
+
+def aggregated(rule, place):
+    """Over the live places of the year that agree with this one in what `over` names and meet `where`."""
+    own = tuple(all_of(*(lambda key=key: place.text(key) for key in rule.over)))
+    found = place.world.aggregates
+    if (id(rule), own) not in found:
+        try:
+            found[id(rule), own] = aggregate_of_group(rule, own, place.world)
+        except NoAmount as problem:
+            found[id(rule), own] = problem
+    amount = found[id(rule), own]
+    if isinstance(amount, NoAmount):
+        raise amount
+    if amount is None:
+        raise place.wrong("empty-aggregate")
     return amount
 
 
+def aggregate_of_group(rule, own, world):
+    """None if there is no member and it takes one."""
+    def value_of(place):
+        if place.row in world.passed_over:
+            raise NoAmount
+        if tuple(all_of(*(lambda key=key: place.text(key) for key in rule.over))) != own:
+            return None
+        if not conditions_hold(rule.where, place):
+            return None
+        return Fraction(1) if rule.value is None else exact_value(rule.value, place)
+
+    places = list(world.places())
+    values = all_of(*(lambda place=place: value_of(place) for _, place in places))
+    members = [(value, count) for value, (count, _) in zip(values, places) if value is not None]
+    number = sum(count for _, count in members)
+    total = sum((value * count for value, count in members), Fraction(0))
+    if rule.word in ("sum", "count"):
+        return total
+    if not number:
+        return None
+    match rule.word:
+        case "mean":
+            return total / number
+        case "least":
+            return min(value for value, _ in members)
+        case "greatest":
+            return max(value for value, _ in members)
+    members.sort()
+
+    def nth(n):
+        """The value of the n-th member from below, from 0."""
+        for value, count in members:
+            if n < count:
+                return value
+            n -= count
+        raise AssertionError(n)
+
+    return (nth((number - 1) // 2) + nth(number // 2)) / 2
+
+
+def left_of(id_, place):
+    """What a pool left: of the same county, say, where both are pools for each county; else altogether."""
+    left = place.world.left[id_]
+    if place.key is not None and place.world.policy.pools[id_].per == place.key:
+        return known(left.get(place.word, Fraction(0)))
+    return sum((known(amount) for amount in left.values()), Fraction(0))
+
+
+def rounded_amount(policy, layer, rule, place):
+    """The amount of one place, exact and rounded: as the rule says, then as the layer does."""
+    exact = exact_amount(rule, place)
+    amount = layer.rounding.of(rule.rounding.of(exact) if rule.rounding else exact)
+    if amount < 0 and not layer.signed:
+        raise place.wrong("negative-amount")
+    if abs(amount) * policy.unit * 100 > MOST_FEN:
+        raise place.wrong("overflow")
+    return exact, amount
+
+
+@dataclass(eq=False)
+class Member:
+    """So many alike members of a pool, with the values of its weights, their floor and their cap (None: none)."""
+
+    place: Place
+    count: int
+    weights: tuple = ()
+    floor: Fraction = Fraction(0)
+    cap: Fraction | None = None
+
+
 def pool_shares(pool, members):
-    """Each row's share per member. A total of 0 is a problem; weights of 0 are not read."""
-    places = sum(row.count for row in members)
-    shares = {row: Fraction(0) for row in members}
-    for id_, weight in pool.weights:
-        if weight == 0:
-            continue
-        total = places if id_ == "equal" else sum(row.values[id_] * row.count for row in members)
+    """Each member's share. A total of 0 is a problem; weights of 0 are not read."""
+    shares = {member: Fraction(0) for member in members}
+    for at, (_, weight) in enumerate(weighing(pool)):
+        total = sum(member.weights[at] * member.count for member in members)
         if total == 0:
-            raise RuleProblem("pool-total-zero")
-        for row in members:
-            shares[row] += weight * (Fraction(1) if id_ == "equal" else row.values[id_]) / total
+            raise NoAmount([Problem("pool-total-zero")])
+        for member in members:
+            shares[member] += weight * member.weights[at] / total
     return shares
 
 
-def bounded_parts(amount, shares, floor, cap):
-    """min(cap, max(floor, λ·share)) of each row's members, for the λ that uses the amount up.
+def weighing(pool):
+    return [(id_, weight) for id_, weight in pool.weights if weight]
+
+
+def bounded_parts(amount, shares, reduces=False, keeps=False):
+    """min(cap, max(floor, λ·share)) of each member, for the λ that uses the amount up.
 
     What all members get grows with λ in straight lines that bend only where a member leaves its floor or meets its cap.
     """
 
-    def part(share, level):
-        free = max(floor, level * share)
-        return free if cap is None else min(cap, free)
+    def part(member, level):
+        free = max(member.floor, level * shares[member])
+        return free if member.cap is None else min(member.cap, free)
 
     def given(level):
-        return sum(row.count * part(share, level) for row, share in shares.items())
+        return sum(member.count * part(member, level) for member in shares)
 
-    if given(Fraction(0)) > amount:
-        raise RuleProblem("pool-floors-exceed")
+    floors = given(Fraction(0))
+    if floors > amount:
+        if not reduces:
+            raise NoAmount([Problem("pool-floors-exceed")])
+        return {member: part(member, Fraction(0)) * amount / floors for member in shares}
     bends = {Fraction(0)}
-    for share in shares.values():
+    for member, share in shares.items():
         if share > 0:
-            bends.add(floor / share)
-            if cap is not None:
-                bends.add(cap / share)
+            bends |= {max(bound, Fraction(0)) / share for bound in (member.floor, member.cap) if bound is not None}
     bends = sorted(bends)
     if given(bends[-1]) < amount:
-        if cap is not None:
-            raise RuleProblem("pool-caps-fall-short")
+        if all(member.cap is not None for member in shares):
+            if not keeps:
+                raise NoAmount([Problem("pool-caps-fall-short")])
+            return {member: part(member, bends[-1]) for member in shares}
         bends.append(2 * bends[-1] + amount + 1)  # without caps all shares together grow as fast as λ
     low = max(bend for bend in bends if given(bend) <= amount)
     high = min((bend for bend in bends if bend > low), default=low)
     level = low
     if given(low) < amount:
         level = low + (high - low) * (amount - given(low)) / (given(high) - given(low))
-    return {row: part(share, level) for row, share in shares.items()}
+    return {member: part(member, level) for member in shares}
 
 
-def pool_parts(policy, pool, members, year):
-    """For each row the part of its members as (members with one step more, the lower part).
+def pool_parts(pool, members, amount):
+    """For each member (exact part, how many of it have one step more, the others' part, the step); and what is left.
 
-    Parts are multiples of the step and add up to the pool: largest remainder, ties to the smaller id.
+    Parts are multiples of the step and use the exact ones up: largest remainder, ties to the smaller id. A pool below 0 is
+    shared out as if it were above, and places pay their parts.
     """
-    amount = pool.amount.at(year)
-    floor = pool.at_least.at(year) if pool.at_least else Fraction(0)
-    cap = pool.at_most.at(year) if pool.at_most else None
-    exact = bounded_parts(amount, pool_shares(pool, members), floor, cap)
-    lower = {row: round_to_step(part, policy.step, "down") for row, part in exact.items()}
-    steps_left = (amount - sum(row.count * part for row, part in lower.items())) / policy.step
-    assert is_whole(steps_left)
+    rounding, sign = pool.layer.rounding, -1 if amount < 0 else 1
+    step = sign * rounding.step
+    exact = bounded_parts(abs(amount), pool_shares(pool, members), pool.reduces, pool.keeps)
+    exact = {member: sign * part for member, part in exact.items()}
+    if pool.each:
+        parts = {member: (part, 0, rounding.of(part), step) for member, part in exact.items()}
+        return parts, amount - sum(member.count * part for member, (_, _, part, _) in parts.items())
+    lower = {member: round_to_step(part, rounding.step, "down") for member, part in exact.items()}
+    used = sum(member.count * part for member, part in exact.items())
+    steps_left = (used - sum(member.count * part for member, part in lower.items())) / step
+    assert is_whole(steps_left) and steps_left >= 0
     steps_left = int(steps_left)
     more = {}
-    for row in sorted(members, key=lambda row: (lower[row] - exact[row], row.id)):
-        more[row] = min(steps_left, row.count)
-        steps_left -= more[row]
+    order = {member: at for at, member in enumerate(members)}
+    for member in sorted(members, key=lambda member: (abs(lower[member]) - abs(exact[member]), member.place.row.id, order[member])):
+        more[member] = min(steps_left, member.count)
+        steps_left -= more[member]
     assert steps_left == 0
-    return {row: (more[row], lower[row]) for row in members}
+    return {member: (exact[member], more[member], lower[member], step) for member in members}, amount - used
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # 5. The allocation
 # ---------------------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Segment:
-    """So many members of a row that have the same amounts; the segments of a row stand in member order."""
-
-    count: int
-    amounts: dict
 
 
 @dataclass(frozen=True)
@@ -1522,7 +2346,7 @@ class Allocation:
 
 
 class Allocator:
-    """Computes year by year and, within a year, layer by layer.
+    """Computes year by year and, within a year, layer by layer. Years before those asked for are computed where a rule reads them.
 
     `thorough`: after a problem, what does not depend on it is still computed and may show more problems. Otherwise a
     place is left alone for the rest of the year after its first problem.
@@ -1530,126 +2354,245 @@ class Allocator:
 
     def __init__(self, policy, roster, years, thorough=True, arrived=None):
         self.policy, self.roster, self.years, self.thorough = policy, roster, years, thorough
-        self.arrived = arrived or (lambda row, year: None)  # what arrived for one place by layer, if that counts
+        self.arrived = arrived  # what arrived for one place by layer, if that counts
         self.problems, self.warnings, self.lines = [], [], []
+        self.rows = {row.number: row for row in roster.rows}
 
     def compute(self):
-        for year in self.years:
-            self.compute_year(year)
+        policy, years, before = self.policy, self.years, None
+        if any(sort == "last_year" for sort, _ in reads(policy, used_roots(policy))):
+            years = range(policy.first, max(years) + 1)
+        for year in years:
+            live = [row for row in self.roster.rows if row.live(year)]
+            world = World(policy, year, live, before, self.arrived)
+            self.compute_year(world)
+            # Of a counted row whose members differ: what its last one has.
+            before = {row.id: world.segments[row][-1].amounts for row in live}
         if self.problems:
-            raise Refused("allocation", self.problems)
-        used = {rule.pool for cls in self.policy.classes for rule in cls.funding.values() if rule.kind == "pool"}
-        unused = [Problem("unused-pool", path=id_) for id_ in self.policy.pools if id_ not in used]
+            raise Refused("allocation", list(dict.fromkeys(self.problems)))
+        unused = [Problem("unused-pool", path=pool.id) for pool in policy.pools.values() if not pool.layer]
         self.lines.sort(key=lambda line: (line.row.number, line.year, line.layer.index))
-        total = sum(line.amount for line in self.lines) * self.policy.unit * 100
+        total = sum(abs(line.amount) for line in self.lines) * policy.unit * 100
         warnings = unused + self.roster.warnings + self.warnings
-        return Allocation(self.policy, self.roster, self.years, self.lines, warnings, total > MOST_FEN)
+        return Allocation(policy, self.roster, self.years, self.lines, warnings, total > MOST_FEN)
 
-    def compute_year(self, year):
-        live = [row for row in self.roster.rows if row.live(year)]
-        segments = {row: [Segment(row.count, {})] for row in live}
-        self.failed = set()
+    def compute_year(self, world):
+        self.world = world
         for layer in self.policy.layers:
-            for row in live:
+            for row in world.rows:
                 rule = row.cls.funding.get(layer.id)
                 if rule is None or rule.kind != "pool":
-                    for segment in segments[row]:
-                        place = Place(row, year, segment.amounts, self.arrived(row, year))
-                        segment.amounts[layer.id] = self.amount(rule, place)
-            self.pools_of_layer(layer, live, segments, year)
-            for row in live:
-                self.add_line(row, year, layer, segments[row])
+                    for segment in world.segments[row]:
+                        exact, amount = self.amount(layer, rule, Place(world, row, segment))
+                        segment.exact[layer.id], segment.amounts[layer.id] = exact, amount
+            for pool in self.policy.pools.values():
+                if pool.layer is layer:
+                    self.share_out(pool)
+            if layer.limit:
+                self.cut_to_limit(layer)
+            for row in world.rows:
+                self.add_line(row, layer)
 
-    def fail(self, row, problem):
-        self.problems.append(Problem(problem.code, row.number if row else None, problem.column))
-        if row:
-            self.failed.add(row)
+    def fail(self, problems, row=None):
+        self.problems += problems
+        if not self.thorough and problems:
+            self.world.passed_over |= {self.rows[problem.row] for problem in problems if problem.row} | ({row} if row else set())
 
-    def amount(self, rule, place):
-        """The amount of one place, or None where it is not known."""
-        if rule is None:
-            return Fraction(0)
-        if place.row in self.failed and not self.thorough:
+    def try_for(self, row, ask):
+        """An answer, or None where a problem was noted."""
+        if row in self.world.passed_over:
             return None
         try:
-            return rounded_amount(self.policy, rule, place)
-        except RuleProblem as problem:
-            self.fail(place.row, problem)
+            return ask()
         except NoAmount as found:
-            for problem in found.problems:
-                self.fail(place.row, problem)
+            self.fail(found.problems, row)
         return None
 
-    def pools_of_layer(self, layer, live, segments, year):
-        for pool in self.policy.pools.values():
-            asking = [row for row in live
-                      if (rule := row.cls.funding.get(layer.id)) and rule.kind == "pool" and rule.pool == pool.id]
-            named = any((rule := cls.funding.get(layer.id)) and rule.kind == "pool" and rule.pool == pool.id
-                        for cls in self.policy.classes)
-            if not named:
-                continue
-            members = self.members(pool, layer, asking)
-            parts = {row: (0, Fraction(0)) for row in asking}
-            if members is None:
-                parts = dict.fromkeys(asking)
-            elif not members:
-                self.warnings.append(Problem("pool-without-members", path=f"{pool.id} {year}"))
-            else:
-                try:
-                    parts |= pool_parts(self.policy, pool, members, year)
-                except RuleProblem as problem:
-                    self.fail(None, problem)
-                    parts |= dict.fromkeys(members)
-            for row in asking:
-                segments[row] = self.with_part(segments[row], layer, parts[row])
+    def amount(self, layer, rule, place):
+        """The amount of one place, exact and rounded; None where it is not known."""
+        if rule is None:
+            return Fraction(0), Fraction(0)
+        return self.try_for(place.row, lambda: rounded_amount(self.policy, layer, rule, place)) or (None, None)
 
-    def members(self, pool, layer, asking):
-        """The rows whose `when` holds, or None where a problem leaves them or their attributes unknown."""
-        members, known = [], True
+    # -- pools ------------------------------------------------------------------------------------------------------
+
+    def share_out(self, pool):
+        """A pool or, with `per`, one for each text of its key that a place has whose rule names the pool."""
+        world, layer = self.world, pool.layer
+        asking = [row for row in world.rows
+                  if (rule := row.cls.funding.get(layer.id)) and rule.kind == "pool" and rule.pool == pool.id]
+        words = {row: self.try_for(row, lambda row=row: Place(world, row).text(pool.per) if pool.per else "") for row in asking}
+        groups = {} if pool.per else {"": []}
+        for row, word in words.items():
+            groups.setdefault(word, []).append(row)
+        if None in groups:  # whose pools it would change is not known
+            groups = {word: rows for word, rows in groups.items() if word is not None}
+            unknown = True
+        else:
+            unknown = False
+        world.left[pool.id] = {}
+        for word, rows in groups.items():
+            parts, left = self.parts_of_pool(pool, word, rows, unknown)
+            world.left[pool.id][word] = left
+            for row in rows:
+                self.give_parts(row, layer, parts)
         for row in asking:
-            if row in self.failed and not self.thorough:
-                known = False
-                continue
-            try:
-                if not conditions_hold(row.cls.funding[layer.id].when, row):
-                    continue
-                for id_, weight in pool.weights:
-                    if id_ == "equal" or weight == 0:
-                        continue
-                    if row.values[id_] is None:
-                        raise RuleProblem("blank-attribute", id_)
-                    if row.values[id_] < 0:
-                        raise RuleProblem("negative-share", id_)
-                members.append(row)
-            except RuleProblem as problem:
-                self.fail(row, problem)
-                known = False
-        return members if known else None
+            if words[row] is None:
+                self.give_parts(row, layer, None)
+        if not groups and not unknown:
+            self.warn(Problem("pool-without-members", path=f"{pool.id} {world.year}"))
 
-    def with_part(self, segments, layer, part):
-        """The segments with the pool layer's amount; the first members have one step more."""
-        if part is None:
-            return [Segment(segment.count, segment.amounts | {layer.id: None}) for segment in segments]
-        more, lower = part
+    def parts_of_pool(self, pool, word, rows, unknown):
+        """By segment of the members what they get, None if that is not known; and what is left."""
+        world = self.world
+        nowhere = Place(world, None, key=pool.per, word=word)
+        amount = self.try_for(None, lambda: self.amount_of_pool(pool, nowhere))
+        members = [self.member(pool, Place(world, row, segment)) for row in rows for segment in world.segments[row]]
+        if unknown or amount is None or None in members:
+            return None, None
+        members = [member for member in members if member]
+        if not members:
+            self.warn(Problem("pool-without-members", path=f"{pool.id} {world.year}"))
+            return {}, amount
+        parts, left = self.try_for(None, lambda: pool_parts(pool, members, amount)) or (None, None)
+        return parts and {member.place.segment: part for member, part in parts.items()}, left
+
+    def amount_of_pool(self, pool, nowhere):
+        amount = exact_value(pool.amount, nowhere)
+        if not isinstance(pool.amount, Constant):
+            amount = round_to_step(amount, pool.layer.step, "down")
+        if amount < 0 and (not pool.signed or pool.at_least is not None or pool.at_most is not None):
+            raise nowhere.wrong("negative-pool")
+        if abs(amount) * self.policy.unit * 100 > MOST_FEN:
+            raise nowhere.wrong("overflow")
+        return amount
+
+    def member(self, pool, place):
+        """A member; False if `when` does not hold, None where a problem leaves it unknown."""
+        def read():
+            if not conditions_hold(place.row.cls.funding[pool.layer.id].when, place):
+                return False
+            ways = [lambda: weights_of(pool, place), lambda: bounds_of(pool, place)]
+            weights, (floor, cap) = all_of(*ways) if self.thorough else [way() for way in ways]
+            return Member(place, place.segment.count, weights, floor, cap)
+
+        return self.try_for(place.row, read)
+
+    def give_parts(self, row, layer, parts):
+        """The segments with the pool layer's amount; the first members of each have one step more."""
         result = []
-        for segment in segments:
-            first = min(more, segment.count)
-            more -= first
-            for count, amount in ((first, lower + self.policy.step), (segment.count - first, lower)):
+        for segment in self.world.segments[row]:
+            if parts is None:
+                result.append(segment.of(segment.count, layer, None, None))
+                continue
+            exact, more, lower, step = parts.get(segment, (Fraction(0), 0, Fraction(0), layer.step))
+            for count, amount in ((more, lower + step), (segment.count - more, lower)):
                 if count:
-                    result.append(Segment(count, segment.amounts | {layer.id: amount}))
-        return result
+                    result.append(segment.of(count, layer, amount, exact))
+        self.world.segments[row] = result
 
-    def add_line(self, row, year, layer, segments):
-        amounts = [(segment.count, segment.amounts[layer.id]) for segment in segments]
+    def warn(self, warning):
+        if self.world.year in self.years:
+            self.warnings.append(warning)
+
+    # -- limits -----------------------------------------------------------------------------------------------------
+
+    def cut_to_limit(self, layer):
+        """The claims of a layer, each member's its own, cut to its limits before later layers read them."""
+        world, per = self.world, layer.limit.per
+        groups, lost = {}, set()
+        for row in world.rows:
+            amounts = [segment.amounts[layer.id] for segment in world.segments[row]]
+            if any(amount is not None and amount < 0 for amount in amounts):
+                self.fail([Problem("negative-claim", row.number)], row)
+                lost.add(row)
+            if None in amounts:
+                lost.add(row)
+            if any(amounts) or row in lost:
+                word = "" if per is None else layer.payer_of(row) if per == "payer" else self.try_for(
+                    row, lambda row=row: Place(world, row).text(per))
+                groups.setdefault(word, []).append(row)
+        for word, rows in groups.items():
+            amount = None if word is None else self.try_for(None, lambda word=word: self.amount_of_limit(layer, word))
+            awards = None
+            if None not in groups and not lost.intersection(rows) and amount is not None:
+                awards = self.try_for(None, lambda rows=rows, amount=amount: self.awards(layer, rows, amount))
+            for row in rows:
+                self.give_awards(row, layer, awards)
+
+    def amount_of_limit(self, layer, word):
+        nowhere = Place(self.world, None, key=layer.limit.per, word=word)
+        amount = round_to_step(exact_value(layer.limit.amount, nowhere), layer.step, "down")
+        if amount < 0:
+            raise nowhere.wrong("negative-limit")
+        if amount * self.policy.unit * 100 > MOST_FEN:
+            raise nowhere.wrong("overflow")
+        return amount
+
+    def awards(self, layer, rows, amount):
+        """By row what its members get, in member order."""
+        world, limit = self.world, layer.limit
+        members = [(row, segment.amounts[layer.id] / layer.step) for row in sorted(rows, key=lambda row: row.id)
+                   for segment in world.segments[row] for _ in range(segment.count)]
+        claims = [claim for _, claim in members]
+        if sum(claims) * layer.step * self.policy.unit * 100 > MOST_FEN:
+            raise NoAmount([Problem("overflow")])
+        steps = int(amount / layer.step)
+        turns = [limit.order.index(row.cls.id) if row.cls.id in limit.order else len(limit.order) for row, _ in members]
+        exact = awards_before_rounding(limit.rule, claims, turns, Fraction(steps))
+        awards = {row: [] for row in rows}
+        for (row, _), award in zip(members, largest_remainder(exact, min(steps, sum(claims)))):
+            awards[row].append(award * layer.step)
+        return awards
+
+    def give_awards(self, row, layer, awards):
+        result = []
+        left = list(awards[row]) if awards else None
+        for segment in self.world.segments[row]:
+            exact = segment.exact[layer.id]
+            if left is None:
+                result.append(segment.of(segment.count, layer, None, exact))
+                continue
+            own, left = left[:segment.count], left[segment.count:]
+            result += [segment.of(len(list(alike)), layer, award, exact) for award, alike in itertools.groupby(own)]
+        self.world.segments[row] = result
+
+    # -- lines ------------------------------------------------------------------------------------------------------
+
+    def add_line(self, row, layer):
+        amounts = [(segment.count, segment.amounts[layer.id]) for segment in self.world.segments[row]]
         if any(amount is None for _, amount in amounts):
             return
         total = sum(count * amount for count, amount in amounts)
-        if total * self.policy.unit * 100 > MOST_FEN:
-            self.fail(row, RuleProblem("overflow"))
-        split = total > 0 and any(amount == 0 for _, amount in amounts)
-        payer = row.county if layer.payer == "county" else layer.payer
-        self.lines.append(Line(row, year, layer, payer, total, split, tuple(amounts)))
+        if abs(total) * self.policy.unit * 100 > MOST_FEN:
+            self.fail([Problem("overflow", row.number)], row)
+        split = any(amount for _, amount in amounts) and any(amount == 0 for _, amount in amounts)
+        if self.world.year in self.years:
+            self.lines.append(Line(row, self.world.year, layer, layer.payer_of(row), total, split, tuple(amounts)))
+
+
+def weights_of(pool, place):
+    """The values of the weights that count, in their order; the first that is wrong is said."""
+    weights = []
+    for id_, _ in weighing(pool):
+        sort = weight_sort(place.world.policy, id_)
+        kind = {"attribute": AttributeValue, "figure": FigureValue, "layer": LayerAmount}.get(sort)
+        weights.append(exact_value(kind(id_), place) if kind else Fraction(1))
+        if weights[-1] < 0:
+            raise place.wrong("negative-share", id_)
+    return tuple(weights)
+
+
+def bounds_of(pool, place):
+    """Floor and cap of a member; what is computed is first rounded, half up, to the step."""
+    floor, cap = exact_values((pool.at_least, pool.at_most), place)
+    floor, cap = (bound if bound is None or isinstance(value, Constant) else round_to_step(bound, pool.layer.step, "half-up")
+                  for bound, value in ((floor, pool.at_least), (cap, pool.at_most)))
+    if cap is not None and cap < 0:
+        raise place.wrong("negative-amount")
+    if floor is not None and cap is not None and floor > cap:
+        raise place.wrong("floor-above-cap")
+    return max(floor or Fraction(0), Fraction(0)), cap
 
 
 def allocate(policy, roster, years=None, thorough=True):
@@ -1709,7 +2652,7 @@ def orders(allocation):
     found["layer"] = [layer.id for layer in policy.layers]
     found["payer"] = []
     for layer in policy.layers:
-        found["payer"] += found["county"] if layer.payer == "county" else [layer.payer]
+        found["payer"] += [layer.payer_of(row) for row in rows] if layer.paid_by_place() else [layer.payer]
     return {column: list(dict.fromkeys(values)) for column, values in found.items()}
 
 
@@ -1741,7 +2684,6 @@ def totals(allocation, by=("year", "layer"), zeros=False, unit=None):
 
 LIMIT_COLUMNS = {"layer": "安排层级", "payer": "安排主体", "year": "年度", "amount": "金额", "unit": "单位"}
 LIMIT_KEYS = ("layer", "payer", "year")
-RULES = ("proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority")
 FUNDING_COLUMNS = (*LONG_COLUMNS[:-2], "claim", "funded", "unfunded", "unit")
 
 
@@ -1862,8 +2804,8 @@ class LimitsReader:
         return found[0] if len(found) == 1 else None
 
     def payer(self, number, word, layer):
-        """A county as it is written, or the one body that pays the layer."""
-        if layer.payer == "county":
+        """A county or another payer of a place as it is written, or the one body that pays the layer."""
+        if layer.paid_by_place():
             return word
         if word and word not in self.policy.payers:
             self.note("unknown-payer", number, "payer")
@@ -2000,27 +2942,31 @@ def fund(allocation, limits, rule, order=()):
         lines = [at for at, line in enumerate(allocation.lines)
                  if (line.layer.id, line.payer, line.year) == (limit.layer.id, limit.payer, limit.year)]
         # One claim a member; ids decide ties, and of one id the member that stands first.
-        members = [(allocation.lines[at].row.id, number, at, amount / policy.step)
+        step = limit.layer.step
+        members = [(allocation.lines[at].row.id, number, at, amount / step)
                    for at in lines
                    for number, amount in enumerate(each for count, amount in allocation.lines[at].parts
                                                    for each in [amount] * count)]
         members.sort(key=lambda member: member[:2])
         claims = [claim for *_, claim in members]
+        if any(claim < 0 for claim in claims):
+            problems.append(Problem("negative-claim", limit.number))
+            continue
         if not sum(claims):
             warnings.append(Problem("unclaimed-limit", limit.number))
             continue
-        if sum(claims) * policy.step * policy.unit * 100 > MOST_FEN:
+        if sum(claims) * step * policy.unit * 100 > MOST_FEN:
             problems.append(Problem("overflow"))
             continue
-        steps = limit.amount / policy.step
+        steps = limit.amount / step
         amount = steps.numerator // steps.denominator
-        applied[limit.layer.id, limit.payer, limit.year] = amount * policy.step
+        applied[limit.layer.id, limit.payer, limit.year] = amount * step
         turn = {cls.id: order.index(cls.id) if cls.id in order else len(order) for cls in policy.classes}
         turns = [turn[allocation.lines[at].row.cls.id] for _, _, at, _ in members]
         exact = awards_before_rounding(rule, claims, turns, Fraction(amount))
         parts = largest_remainder(exact, min(amount, sum(claims)))
         for at in lines:
-            funded[at] = sum(part for (_, _, of, _), part in zip(members, parts) if of == at) * policy.step
+            funded[at] = sum(part for (_, _, of, _), part in zip(members, parts) if of == at) * step
     if problems:
         raise Refused("funding", problems)
     return funded, applied, warnings
@@ -2062,8 +3008,8 @@ def funding_totals(allocation, funded, applied, by, unit=None):
         row["limit"] = "" if limit is None else in_unit(allocation.policy, limit, unit)[0]
         for column, amount in (("claim", claim), ("funded", given), ("unfunded", claim - given)):
             row[column], row["unit"] = in_unit(allocation.policy, amount, unit)
-        hundredths = round_to_step(given * 10_000 / claim, 1, "half-up")
-        row["coverage"] = f"{hundredths // 100}.{hundredths % 100:02}"
+        hundredths = round_to_step(given * 10_000 / claim, 1, "half-up") if claim > 0 else None
+        row["coverage"] = "" if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02}"
         rows.append({column: row[column] for column in funding_columns(by)})
     return rows
 
@@ -2190,29 +3136,46 @@ def rule_kinds(policy):
     """How often each kind of rule and value stands in a policy, for statistics."""
     kinds = Counter()
 
-    def visit(value, nested=True):
-        match value:
-            case Rule():
-                kinds[("nested " if nested else "") + value.kind] += 1
-                kinds["when"] += bool(value.when)
-                kinds["floor or cap"] += value.at_least is not None or value.at_most is not None
-                for part in (value.value, *value.members, value.at_least, value.at_most):
-                    visit(part)
-            case Sum():
-                kinds["sum"] += 1
-                for part in value.parts:
-                    visit(part)
-            case Constant():
-                kinds["table of years"] += len(value.by_year) > 1
-            case None:
-                pass
-            case _:
-                kinds[f"reads {type(value).__name__}"] += 1
+    def visit(root, nested=True):
+        for each in walk(root):
+            match each:
+                case Rule():
+                    kinds[("nested " if nested or each is not root else "") + each.kind] += 1
+                    kinds["when"] += bool(each.when)
+                    kinds["floor or cap"] += each.at_least is not None or each.at_most is not None
+                    kinds["rounded rule"] += each.rounding is not None
+                    kinds["rate that is a value"] += each.rate is not None and not isinstance(each.rate, Constant)
+                case Sum():
+                    kinds["sum"] += 1
+                case Constant():
+                    kinds["table of years"] += len(each.by_year) > 1
+                case Condition():
+                    kinds["condition on a " + each.sort] += 1
+                case AnyOf() | Not():
+                    kinds[type(each).__name__] += 1
+                case _:
+                    kinds[f"reads {type(each).__name__}"] += 1
 
     for cls in policy.classes:
         kinds["class with where"] += bool(cls.where)
+        kinds["computed standard"] += cls.standard is not None and not isinstance(cls.standard, Constant)
         for rule in cls.funding.values():
             visit(rule, nested=False)
+    for figure in policy.figures.values():
+        visit(figure.value)
     for pool in policy.pools.values():
         kinds["pool with floor or cap"] += pool.at_least is not None or pool.at_most is not None
+        kinds["pool for each of a key"] += pool.per is not None
+        kinds["pool with a computed amount"] += not isinstance(pool.amount, Constant)
+        kinds["pool with a computed floor or cap"] += any(
+            bound is not None and not isinstance(bound, Constant) for bound in (pool.at_least, pool.at_most))
+        kinds["pool with weights that are no attributes"] += any(weight_sort(policy, id_) in ("figure", "layer") for id_, _ in pool.weights)
+        for word in ("signed", "reduces", "keeps", "each"):
+            kinds[f"pool that is or does: {word}"] += getattr(pool, word)
+        visit(pool.amount)
+    for layer in policy.layers:
+        kinds["layer below 0"] += layer.signed
+        kinds["layer with a rounding"] += layer.rounding is not policy.rounding
+        kinds["layer with payers of places"] += layer.payer is None
+        kinds["layer with a limit"] += layer.limit is not None
     return kinds

@@ -5,6 +5,7 @@ import json
 import random
 import sys
 import unittest
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import model
 import sheets
 from model import Options, Problem, Refused
 
+FIRST_KINDS = {"amount", "rate", "top_up_to", "pool", "least", "greatest", "difference"}
 ROOT = Path(__file__).resolve().parents[2]
 
 REFERENCE_POLICY = """
@@ -116,6 +118,11 @@ def amounts(allocation, layer=None):
     """id: amount of one layer (or of the only one), zeros too."""
     lines = [line for line in allocation.lines if layer in (None, line.layer.id)]
     return {line.row.id: model.plain_decimal(line.amount) for line in lines}
+
+
+def by_name(allocation, layer=None):
+    """The same by name."""
+    return {line.row.name: model.plain_decimal(line.amount) for line in allocation.lines if layer in (None, line.layer.id)}
 
 
 def refusal_of(policy, roster):
@@ -411,39 +418,628 @@ class Pools(unittest.TestCase):
         rng = random.Random(5)
         compared = 0
         for _ in range(400):
-            members = [model.Row(n, id=str(n), count=rng.randint(1, 3)) for n in range(rng.randint(1, 6))]
+            same = rng.random() < 0.5
+            floor, cap = Fraction(rng.randint(0, 12)), Fraction(rng.randint(12, 40))
+            members = []
+            for _ in range(rng.randint(1, 6)):
+                own = (0, 0) if same else (rng.randint(-5, 5), rng.randint(0, 9))
+                members.append(model.Member(None, rng.randint(1, 3), floor=max(Fraction(0), floor + own[0]), cap=cap + 5 + own[1]))
             weights = [rng.randint(0, 9) for _ in members]
-            total = sum(weight * row.count for row, weight in zip(members, weights))
+            total = sum(weight * member.count for member, weight in zip(members, weights))
             if total == 0:
                 continue
-            shares = {row: Fraction(weight, total) for row, weight in zip(members, weights)}
-            floor, cap = Fraction(rng.randint(0, 12)), Fraction(rng.randint(12, 40))
+            shares = {member: Fraction(weight, total) for member, weight in zip(members, weights)}
             amount = Fraction(rng.randint(0, 200))
             try:
-                parts = model.bounded_parts(amount, shares, floor, cap)
-            except model.RuleProblem:
+                parts = model.bounded_parts(amount, shares)
+            except model.NoAmount:
                 continue
-            self.assertEqual(parts, settled_in_turns(amount, shares, floor, cap))
+            self.assertEqual(parts, settled_in_turns(amount, shares))
             compared += 1
         self.assertGreater(compared, 100)
 
 
-def settled_in_turns(amount, shares, floor, cap):
-    fixed = {row: floor for row, share in shares.items() if share == 0}
+def settled_in_turns(amount, shares):
+    fixed = {member: member.floor for member, share in shares.items() if share == 0}
     while len(fixed) < len(shares):
-        free = [row for row in shares if row not in fixed]
-        left = amount - sum(row.count * part for row, part in fixed.items())
-        weight = sum(row.count * shares[row] for row in free)
-        tried = {row: left * shares[row] / weight for row in free}
-        low = {row for row in free if tried[row] < floor}
-        high = {row for row in free if tried[row] > cap}
+        free = [member for member in shares if member not in fixed]
+        left = amount - sum(member.count * part for member, part in fixed.items())
+        weight = sum(member.count * shares[member] for member in free)
+        tried = {member: left * shares[member] / weight for member in free}
+        low = {member for member in free if tried[member] < member.floor}
+        high = {member for member in free if tried[member] > member.cap}
         if not low and not high:
             return fixed | tried
-        missing = sum(row.count * (floor - tried[row]) for row in low)
-        beyond = sum(row.count * (tried[row] - cap) for row in high)
-        fixed |= {row: floor for row in low} if missing >= beyond else {}
-        fixed |= {row: cap for row in high} if beyond >= missing else {}
+        missing = sum(member.count * (member.floor - tried[member]) for member in low)
+        beyond = sum(member.count * (tried[member] - member.cap) for member in high)
+        fixed |= {member: member.floor for member in low} if missing >= beyond else {}
+        fixed |= {member: member.cap for member in high} if beyond >= missing else {}
     return fixed
+
+
+class Values(unittest.TestCase):
+    """What a value may be, by hand."""
+
+    def of(self, rule, roster, standard="", layers=("a",), more="", rounding="{ places = 0 }"):
+        funding = rule if isinstance(rule, str) and rule.startswith("a =") else f"a = {rule}"
+        return by_name(computed(small_policy(layers, one_class(funding, standard), rounding=rounding, more=more), roster), layers[-1])
+
+    def refused(self, rule, roster, more="", standard="", layers=("a",)):
+        funding = rule if rule.startswith("a =") else f"a = {rule}"
+        return refusal_of(small_policy(layers, one_class(funding, standard), more=more), roster)
+
+    def test_products(self):
+        rule = '{ product = ["pupils", 0.5, { difference = [10, "income"] }], at_least = 0 }'
+        self.assertEqual(self.of(rule, "name,pupils,income\nx,30,0.0004\ny,30,0.0012"), {"x": "90", "y": "0"})  # 30×½×6; ×(-2)
+        self.assertEqual(self.of("{ product = [-4, -2.5] }", "name\nx"), {"x": "10"})
+
+    def test_quotients(self):
+        rule = '{ quotient = [100, "pupils"], if_zero = { greatest = ["income", 7] } }'
+        found = self.of(rule, "name,pupils,income\nx,8,\ny,0,0.0009\nz,0,0")
+        self.assertEqual(found, {"x": "13", "y": "9", "z": "7"})  # 12.5; the income of x is not read
+        self.assertEqual(self.refused('{ quotient = [100, "pupils"] }', "name,pupils\nx,8\ny,0"), ("allocation", [("division-by-zero", 2)]))
+        thirds = '{ product = [3, { quotient = [100, 3] }] }'
+        self.assertEqual(self.of(thirds, "name\nx"), {"x": "100"})
+
+    def test_bands(self):
+        rule = """{ of = "pupils", bands = [
+            { below = 100, give = 10 }, { at_most = 100, give = "income" }, { at_most = 200, give = [5, -7, 10] },
+            { give = { rate = "1/2", of = "pupils" } }] }"""
+        self.assertEqual(self.of(rule, "name,pupils,income\na,99.99,\nb,100,0.004\nc,100.01,\nd,200,\ne,201,"),
+                         {"a": "10", "b": "40", "c": "8", "d": "8", "e": "101"})
+        rule = '{ of = ["pupils", -100], bands = [{ below = { 2020 = -50, 2024 = 0 }, give = 1 }, { at_most = 0, give = 2 }] }'
+        self.assertEqual(self.of(rule, "name,pupils\na,49\nb,50\nc,100"), {"a": "1", "b": "2", "c": "2"})
+        self.assertEqual(self.refused(rule, "name,pupils\na,101\nb,100\nc,"),
+                         ("allocation", [("outside-bands", 1), ("blank-attribute", 3)]))
+
+    def test_tiers(self):
+        rule = '{ of = "pupils", tiers = [{ up_to = 1000, rate = 3 }, { up_to = 5000, rate = "1/2" }, { rate = ["income", -0.5] }] }'
+        roster = "name,pupils,income\na,0,\nb,1000,\nc,1001,\nd,5000,\ne,6000,0.0001\nf,-5,"
+        self.assertEqual(self.of(rule, roster), {"a": "0", "b": "3000", "c": "3001", "d": "5000", "e": "5500", "f": "0"})  # c: 3000.5
+        self.assertEqual(self.refused(rule, "name,pupils,income\na,5001,"), ("allocation", [("blank-attribute", 1)]))
+        closed = '{ of = "pupils", tiers = [{ up_to = 10, rate = 1 }] }'
+        self.assertEqual(self.refused(closed, "name,pupils\na,10\nb,11\nc,-1"), ("allocation", [("outside-bands", 2)]))
+
+    def test_cases(self):
+        rule = '{ of = "zone", cases = { A = 1, "丙级" = "pupils" }, otherwise = { rate = 2, of = "income" } }'
+        self.assertEqual(self.of(rule, "name,zone,pupils,income\nx,A,,\ny,丙级,5,\nz,B,,0.0004"), {"x": "1", "y": "5", "z": "8"})
+        rule = '{ of = "county", cases = { "" = 1, "甲县" = 2 } }'
+        self.assertEqual(self.refused(rule, "name,county\nx,\ny,甲县\nz,乙县"), ("allocation", [("no-case", 3)]))
+        self.assertEqual(self.refused('{ of = "zone", cases = { A = 1 } }', "name,zone\nx,A\ny,"), ("allocation", [("blank-attribute", 2)]))
+
+    def test_aggregates(self):
+        roster = "name,county,pupils,count,hilly\na,A,10,1,1\nb,A,20,2,\nc,B,5,1,1\nd,B,7,3,"
+        def over(word, more='over = ["county"]', of='of = "pupils"'):
+            found = self.of(f'{{ aggregate = "{word}", {", ".join(part for part in (of, more) if part)} }}', roster, rounding="{ places = 2 }")
+            return [found[key] for key in "ac"]  # the rows of one place
+        self.assertEqual(over("sum"), ["50", "26"])  # 10 + 2×20; 5 + 3×7
+        self.assertEqual(over("mean"), ["16.67", "6.5"])
+        self.assertEqual(over("least"), ["10", "5"])
+        self.assertEqual(over("greatest"), ["20", "7"])
+        self.assertEqual(over("median"), ["20", "7"])  # 10 20 20; 5 7 7 7
+        self.assertEqual(over("count", of=""), ["3", "4"])
+        self.assertEqual(over("median", ""), ["7", "7"])  # 5 7 7 7 10 20 20
+        self.assertEqual(over("median", "where = { pupils = { above = 5 } }"), ["8.5", "8.5"])  # 7 7 7 10 20 20
+        self.assertEqual(over("sum", 'where = { hilly = true }, over = ["county"]'), ["10", "5"])
+        self.assertEqual(over("count", "where = { pupils = 99 }", ""), ["0", "0"])
+        self.assertEqual(over("sum", "where = { pupils = 99 }"), ["0", "0"])
+
+    def test_an_aggregate_of_nothing_and_one_with_a_blank(self):
+        for word in ("mean", "least", "greatest", "median"):
+            rule = f'{{ aggregate = "{word}", of = "pupils", over = ["zone"], where = {{ hilly = true }} }}'
+            self.assertEqual(self.refused(rule, "name,zone,pupils,hilly\nx,A,1,1\ny,B,2,"), ("allocation", [("empty-aggregate", 2)]), word)
+            self.assertEqual(self.refused(rule, "name,zone,pupils,hilly\nx,A,,1\ny,B,2,1"), ("allocation", [("blank-attribute", 1)]), word)
+        self.assertEqual(self.of('{ aggregate = "sum", of = "pupils", where = { hilly = true } }', "name,pupils,hilly\nx,,\ny,2,1"),
+                         {"x": "2", "y": "2"})
+
+    def test_an_aggregate_of_an_earlier_layer_reads_each_member(self):
+        funding = 'a = { pool = "p" }\nb = { aggregate = "greatest", of = "a" }\nc = { aggregate = "median", of = "a" }'
+        policy = small_policy(["a", "b", "c"], one_class(funding), more='pools = [{ id = "p", amount = 10, weights = { equal = 1 } }]')
+        found = computed(policy, "name,count\ng,3")  # 4 3 3
+        self.assertEqual((by_name(found, "b"), by_name(found, "c")), ({"g": "12"}, {"g": "9"}))
+
+    def test_an_amount_before_its_rounding(self):
+        funding = 'a = { rate = "1/3", of = 100, rounding = { multiple = 10 } }\nb = { rate = 3, of = { exact = "a" } }\nc = { rate = 3, of = "a" }'
+        found = computed(small_policy(["a", "b", "c"], one_class(funding)), "name\nx")
+        self.assertEqual([model.plain_decimal(line.amount) for line in found.lines], ["30", "100", "90"])
+        funding = 'a = { pool = "p" }\nb = { product = [{ exact = "a" }, 6] }'
+        policy = small_policy(["a", "b"], one_class(funding), more='pools = [{ id = "p", amount = 10, weights = { pupils = 1 }, at_least = 2 }]')
+        found = computed(policy, "name,pupils\nx,2\ny,1\nz,0")
+        self.assertEqual((by_name(found, "a"), by_name(found, "b")),
+                         ({"x": "5", "y": "3", "z": "2"}, {"x": "32", "y": "16", "z": "12"}))  # 5⅓ 2⅔ 2
+
+    def test_rates_are_values(self):
+        rule = '{ rate = { quotient = ["pupils", 3] }, of = { rate = "income", of = 2 } }'
+        self.assertEqual(self.of(rule, "name,pupils,income\nx,10,0.0003"), {"x": "20"})
+
+    def test_roundings_of_rules(self):
+        rule = '[{ rate = "1/3", of = 100, rounding = { places = 1 } }, { rate = "1/3", of = 100, rounding = { places = 1, mode = "up" } }]'
+        self.assertEqual(self.of(rule, "name\nx", rounding="{ places = 2 }"), {"x": "66.7"})  # 33.3 + 33.4
+        rule = '{ difference = [100, "pupils"], rounding = { multiple = 40, mode = "half-up" }, at_least = -1000 }'
+        self.assertEqual(self.of(f"[{rule}, 200]", "name,pupils\na,80\nb,79\nc,120\nd,121\ne,160"),
+                         {"a": "240", "b": "240", "c": "160", "d": "160", "e": "120"})  # 20→40 21→40 -20→-40 -21→-40 -60→-80
+        rule = '{ amount = 149.5, rounding = { multiple = 0.3, mode = "down" } }'  # 149.4 is 498 × 0.3
+        self.assertEqual(self.of(rule, "name\nx"), {"x": "149"})
+        policy = small_policy(["a"], one_class('a = { amount = 12.3456, rounding = { unit = "元", places = 0 } }'), "万元", "{ places = 2 }")
+        self.assertEqual(by_name(computed(policy, "name\nx")), {"x": "12.3456"})
+        self.assertEqual(self.of('{ amount = 2.5, rounding = { places = 0, mode = "half-even" } }', "name\nx"), {"x": "2"})
+
+    def test_figures_read_each_other_in_any_order(self):
+        more = """figures = [
+            { id = "gap", value = { difference = ["mean", "pupils"] } },
+            { id = "mean", value = { aggregate = "mean", of = "pupils", over = ["county"] }, rounding = { places = 1, mode = "down" } },
+            { id = "unused", value = { quotient = [1, 0] } }]"""
+        rule = '{ rate = 10, of = "gap", at_least = 0, when = { gap = { above = -1 } } }'
+        self.assertEqual(self.of(rule, "name,county,pupils\na,A,1\nb,A,2\nc,A,2\nd,B,5", more=more),
+                         {"a": "6", "b": "0", "c": "0", "d": "0"})  # mean 1.6
+        self.assertEqual(self.refused(rule, "name,county,pupils\na,A,1\nb,A,", more=more), ("allocation", [("blank-attribute", 2)]))
+
+    def test_a_figure_of_layers_is_each_members_own(self):
+        funding = 'a = { pool = "p" }\nb = "half"'
+        more = 'pools = [{ id = "p", amount = 10, weights = { equal = 1 } }]\nfigures = [{ id = "half", value = { rate = "1/2", of = "a" } }]'
+        found = computed(small_policy(["a", "b"], one_class(funding), more=more), "name,count\ng,3")
+        self.assertEqual(by_name(found, "b"), {"g": "6"})  # 2 + 2 + 2 of 4, 3, 3
+
+    def test_figures_round_as_their_own_numbers_or_in_a_unit_of_money(self):
+        more = """figures = [
+            { id = "share", value = { quotient = ["pupils", 3] }, rounding = { places = 2, mode = "up" } },
+            { id = "money", unit = "元", value = "income", rounding = { unit = "万元", places = 1 } },
+            { id = "dozens", value = "pupils", rounding = { multiple = 12 } }]"""
+        policy = small_policy(["a", "b", "c"], one_class('a = "share"\nb = "money"\nc = "dozens"'), "亿元", "{ places = 2 }", more)
+        found = [model.plain_decimal(line.amount) for line in computed(policy, "name,pupils,income\nx,20,1234.56").lines]
+        self.assertEqual(found, ["6.67", "0.12346", "24"])  # 1234.6 万元
+
+    def test_standards_are_values(self):
+        standard = 'standard = { of = "zone", cases = { A = { rate = 3, of = "pupils" }, B = { 2020 = 7 } } }'
+        self.assertEqual(self.of('a = { top_up_to = "standard" }', "name,zone,pupils\nx,A,5\ny,B,", standard), {"x": "15", "y": "7"})
+        more = 'figures = [{ id = "two", value = { rate = 2, of = "standard" } }]'
+        self.assertEqual(self.of('a = "two"', "name,zone,pupils\nx,A,5", standard, more=more), {"x": "30"})
+        self.assertEqual(self.refused('a = "two"', "name\nx", more), ("allocation", [("missing-standard", 1)]))
+
+    def test_hold_harmless_phased_out_over_the_years(self):
+        """What a place got in the year before is kept by nine tenths, a quarter of the way to the formula is gone each year."""
+        policy = """
+id = "p"
+title = { en = "P" }
+years = [2023, 2026]
+unit = "元"
+rounding = { places = 0 }
+payers = { city = {} }
+layers = [{ id = "a", payer = "city" }]
+attributes = { pupils = { type = "number" }, base = { type = "number" } }
+[[classes]]
+id = "c"
+[classes.funding]
+a = { amount = ["last", { rate = 0.25, of = { difference = ["pupils", "last"] } }], at_least = { rate = 0.9, of = "last" } }
+[[figures]]
+id = "last"
+value = { last_year = "a", first = "base" }
+"""
+        roster = "name,pupils,base,from,to\nup,200,100,,\ndown,0,100,,\nnew,80,40,2025,\nback,10,100,,2023\nback,10,50,2025,\n"
+        found = {(row["name"], row["year"]): row["amount"] for row in model.long_table(computed(policy, roster))}
+        self.assertEqual([found["up", year] for year in range(2023, 2027)], ["125", "144", "158", "169"])  # 143.75 158 168.5
+        self.assertEqual([found["down", year] for year in range(2023, 2027)], ["90", "81", "73", "66"])  # 72.9 65.7
+        self.assertEqual([found["new", year] for year in (2025, 2026)], ["50", "58"])  # 40 + ¼×40; 50 + 7.5
+        self.assertEqual([found["back", year] for year in (2023, 2025, 2026)], ["90", "45", "41"])  # 45×0.9 = 40.5
+        alone = computed(policy, roster, [2026])
+        self.assertEqual(by_name(alone), {"up": "169", "down": "66", "new": "58", "back": "41"})
+        self.assertEqual({line.year for line in alone.lines}, {2026})
+
+    def test_last_year_reads_any_layer_and_follows_an_id_through_classes(self):
+        policy = """
+id = "p"
+title = { en = "P" }
+years = [2023, 2024]
+unit = "元"
+rounding = { places = 0 }
+kinds = { town = {}, village = {} }
+payers = { city = {} }
+layers = [{ id = "a", payer = "city" }, { id = "b", payer = "city" }]
+pools = [{ id = "p", amount = 10, weights = { equal = 1 } }]
+classes = [
+    { id = "v", kind = "village", funding = { a = { last_year = "b", first = 1 }, b = { pool = "p" } } },
+    { id = "t", kind = "town", funding = { a = { last_year = "b", first = 1 } } }]
+"""
+        roster = "id,name,kind,count,from,to\n1,g,village,3,,\n2,x,village,,,2023\n2,x,town,,2024,\n3,y,town,,,"
+        found = {(row["id"], row["layer"], row["year"]): row["amount"] for row in model.long_table(computed(policy, roster), True)}
+        self.assertEqual(found["1", "b", 2023], "8")  # 3 3 2 and 2 for the other place
+        self.assertEqual(found["1", "a", 2024], "6")  # the last member's for each
+        self.assertEqual(found["2", "a", 2024], "2")
+        self.assertEqual((found["3", "a", 2023], found["3", "a", 2024]), ("1", "0"))
+        self.assertEqual((found["1", "b", 2024], found["2", "b", 2024]), ("10", "0"))  # 4 3 3
+
+    def test_what_is_computed_before_the_years_asked_for_can_be_wrong(self):
+        policy = self.years_policy('{ last_year = "a", first = { quotient = [1, "pupils"] } }')
+        with self.assertRaises(Refused) as caught:
+            computed(policy, "name,pupils\nx,0", [2024])
+        self.assertEqual([tuple(problem)[:2] for problem in caught.exception.problems], [("division-by-zero", 1)])
+
+    @staticmethod
+    def years_policy(rule):
+        return small_policy(["a"], one_class(f"a = {rule}")).replace("[2023, 2023]", "[2023, 2024]")
+
+
+class Conditions(unittest.TestCase):
+    def of(self, when, roster, layers=("a",), before="", more="", kinds=""):
+        funding = f"{before}\n{layers[-1]} = {{ amount = 1, when = {{ {when} }} }}"
+        found = by_name(computed(small_policy(layers, one_class(funding, kinds), more=more), roster), layers[-1])
+        return "".join(id_ for id_, amount in found.items() if amount == "1")
+
+    def test_any_and_not(self):
+        roster = "name,pupils,county\na,1,A\nb,5,A\nc,5,B\nd,9,B"
+        self.assertEqual(self.of('any = [{ pupils = 1 }, { pupils = { above = 5 } }]', roster), "ad")
+        self.assertEqual(self.of('not = { county = "A", pupils = 5 }', roster), "acd")
+        self.assertEqual(self.of('county = "B", any = [{ pupils = 1 }, { not = { pupils = 5 }, county = ["B"] }]', roster), "d")
+        self.assertEqual(self.of('not = { any = [{ pupils = 1 }, { county = "B" }] }', roster), "b")
+
+    def test_values_stand_where_numbers_stood(self):
+        more = 'figures = [{ id = "mean", value = { aggregate = "mean", of = "pupils" } }]'
+        roster = "name,pupils,income\na,1,0.0001\nb,5,0.0009\nc,6,0.0006"
+        self.assertEqual(self.of('pupils = { below = { rate = 1.2, of = "mean" } }', roster, more=more), "a")  # 4.8
+        self.assertEqual(self.of('pupils = { at_least = "mean", at_most = ["income", 1] }', roster, more=more), "bc")
+        self.assertEqual(self.of('pupils = ["income", 5]', roster), "abc")
+        self.assertEqual(self.of('pupils = { difference = ["income", 4] }', roster), "b")
+        self.assertEqual(self.of('pupils = { 2020 = 1, 2023 = 5 }', roster), "b")
+        self.assertEqual(self.of('mean = { above = "pupils" }', roster, more=more), "a")
+
+    def test_subjects(self):
+        roster = "name,township,zone\na,T,A\nb,,B"
+        self.assertEqual(self.of('year = 2023', roster), "ab")
+        self.assertEqual(self.of('year = { above = { 2020 = 2023 } }', roster), "")
+        self.assertEqual(self.of('class = ["all"], township = "T"', roster), "a")
+        self.assertEqual(self.of('x = { at_least = 3 }', roster, ("x", "a"), 'x = { of = "zone", cases = { A = 3 }, otherwise = 0 }'), "a")
+        kinds = 'kinds = { town = { zh = "镇" }, village = {} }\ndesignations = { s = {} }'
+        self.assertEqual(self.of('kind = "镇"', "name,kind,designation\na,town,s\nb,village,s", more=kinds), "a")
+        self.assertEqual(self.of('kind = ["town"], designation = "s"', "name,kind,designation\na,town,s\nb,village,s", more=kinds), "a")
+
+    def test_everything_is_read(self):
+        when = '{ any = [{ county = "A" }, { pupils = { above = { rate = 2, of = "income" } } }] }'
+        policy = small_policy(["a"], one_class(f"a = {{ amount = 1, when = {when} }}"))
+        self.assertEqual(refusal_of(policy, "name,county,pupils,income\nx,A,,1\ny,A,1,\nz,B,1,1"),
+                         ("allocation", [("blank-attribute", 1), ("blank-attribute", 2)]))
+
+    def test_classes_by_figures(self):
+        more = 'figures = [{ id = "mean", value = { aggregate = "mean", of = "pupils" } }]'
+        classes = """[[classes]]
+id = "small"
+where = { pupils = { below = "mean" } }
+funding = { a = 1 }
+[[classes]]
+id = "large"
+where = { not = { pupils = { below = "mean" } } }
+funding = { a = 2 }
+"""
+        policy = small_policy(["a"], classes, more=more)
+        self.assertEqual(by_name(computed(policy, "name,pupils\na,1\nb,4\nc,4")), {"a": "1", "b": "2", "c": "2"})
+        self.assertEqual(refusal_of(policy, "name,pupils\na,1\nb,"), ("roster", [("blank-attribute", 2)]))
+        policy = policy.replace("[2023, 2023]", "[2023, 2024]")
+        self.assertEqual(refusal_of(policy, "name,pupils,to\na,1,2023\nb,3,\nc,4,"), ("roster", [("class-changes", 2)]))  # 2⅔, then 3½
+        by_year = policy.replace('{ pupils = { below = "mean" } }', "{ year = 2023 }")
+        self.assertEqual(refusal_of(by_year, "name,pupils,to\na,1,2023\nb,3,"), ("roster", [("class-changes", 2)]))
+
+
+class Layers(unittest.TestCase):
+    def layered(self, layers, funding, roster, more="", attributes=""):
+        policy = small_policy([], one_class(funding), more=more).replace("layers = []", f"layers = [{layers}]")
+        return computed(policy, roster)
+
+    def test_places_that_pay_in(self):
+        layers = '{ id = "a", payer = "city", sign = "any" }, { id = "b", payer = "city" }'
+        found = self.layered(layers, 'a = { difference = [10, "pupils"] }\nb = { top_up_to = 12 }', "name,pupils,count\nx,7,1\ny,12.5,2\nz,10,1")
+        self.assertEqual(by_name(found, "a"), {"x": "3", "y": "-6", "z": "0"})  # -2.5 is rounded to -3
+        self.assertEqual(by_name(found, "b"), {"x": "9", "y": "30", "z": "12"})
+        rows = model.totals(found, ("layer",))
+        self.assertEqual([(row["count"], row["amount"]) for row in rows], [(3, "-3"), (4, "51")])
+        self.assertEqual(by_name(self.layered(layers, "a = -5", "name\nx"), "a"), {"x": "-5"})
+
+    def test_roundings_of_layers(self):
+        layers = """{ id = "a", payer = "city", rounding = { places = 1, mode = "up" } },
+            { id = "b", payer = "city", rounding = { multiple = 50 } }, { id = "c", payer = "city" }"""
+        found = self.layered(layers, 'a = 1.01\nb = { amount = 70, rounding = { multiple = 40 } }\nc = ["a", "b"]', "name\nx")
+        self.assertEqual([model.plain_decimal(line.amount) for line in found.lines], ["1.1", "100", "101"])  # 70 → 80 → 100; 101.1
+
+    def test_a_pool_has_the_step_of_its_layer(self):
+        layers = '{ id = "a", payer = "city", rounding = { multiple = 10 } }'
+        found = self.layered(layers, 'a = { pool = "p" }', "name\nx\ny", 'pools = [{ id = "p", amount = 30, weights = { equal = 1 } }]')
+        self.assertEqual(by_name(found), {"x": "20", "y": "10"})
+
+    def test_a_text_says_who_pays(self):
+        layers = '{ id = "a", payer = { attribute = "zone" } }'
+        found = self.layered(layers, 'a = 5', "name,zone\nx,B\ny,\nz,A\nw,B")
+        self.assertEqual([(row["payer"], row["amount"]) for row in model.totals(found, ("payer",))], [("B", "10"), ("", "5"), ("A", "5")])
+
+    def limited(self, limit, roster, a='"pupils"', more=""):
+        layers = f'{{ id = "a", payer = "county", limit = {{ {limit} }} }}, {{ id = "b", payer = "city" }}'
+        found = self.layered(layers, f'a = {a}\nb = {{ top_up_to = 100 }}', roster, more)
+        return by_name(found, "a"), by_name(found, "b")
+
+    def test_a_limit_for_all_and_one_for_each_payer(self):
+        roster = "name,county,pupils\nx,A,10\ny,A,20\nz,B,50"
+        self.assertEqual(self.limited('amount = 40.9, rule = "proportional"', roster),
+                         ({"x": "5", "y": "10", "z": "25"}, {"x": "95", "y": "90", "z": "75"}))
+        self.assertEqual(self.limited('amount = 40, rule = "constrained-equal-awards"', roster)[0], {"x": "10", "y": "15", "z": "15"})
+        by_payer = 'amount = { of = "payer", cases = { A = 10 }, otherwise = 60 }, rule = "proportional", per = "payer"'
+        self.assertEqual(self.limited(by_payer, roster)[0], {"x": "3", "y": "7", "z": "50"})
+        by_county = 'amount = { rate = 0.5, of = { aggregate = "sum", of = "pupils", over = ["county"] } }, rule = "proportional", per = "county"'
+        self.assertEqual(self.limited(by_county, roster)[0], {"x": "5", "y": "10", "z": "25"})
+
+    def test_members_of_a_counted_row_are_cut_each_for_itself(self):
+        roster = "name,county,pupils,count\nx,A,10,3\nz,B,0,5"
+        self.assertEqual(self.limited('amount = 20, rule = "proportional"', roster), ({"x": "20", "z": "0"}, {"x": "280", "z": "500"}))  # 7 7 6
+        more = 'figures = [{ id = "m", value = { aggregate = "least", of = "a", where = { a = { above = 0 } } } }]'
+        layers = '{ id = "a", payer = "city", limit = { amount = 20, rule = "proportional" } }, { id = "b", payer = "city" }'
+        found = self.layered(layers, 'a = "pupils"\nb = "m"', roster, more)
+        self.assertEqual(by_name(found, "b"), {"x": "18", "z": "30"})
+
+    def test_limits_in_turn_and_what_comes_before_a_limit(self):
+        policy = """
+id = "p"
+title = { en = "P" }
+years = [2023, 2023]
+unit = "元"
+rounding = { places = 0 }
+kinds = { town = {}, village = {} }
+payers = { city = {} }
+layers = [
+    { id = "a", payer = "city", limit = { amount = 100, rule = "priority", order = ["v"] } },
+    { id = "b", payer = "city" }]
+classes = [
+    { id = "t", kind = "town", funding = { a = 60, b = { exact = "a" } } },
+    { id = "v", kind = "village", funding = { a = 40, b = { exact = "a" } } }]
+"""
+        found = computed(policy, "name,kind\nx,town\ny,village\nz,village")
+        self.assertEqual(by_name(found, "a"), {"x": "20", "y": "40", "z": "40"})
+        self.assertEqual(by_name(found, "b"), {"x": "60", "y": "40", "z": "40"})
+
+    def test_refusals_of_limits(self):
+        layers = '{ id = "a", payer = "city", sign = "any", limit = { amount = 5, rule = "proportional" } }'
+        with self.assertRaises(Refused) as caught:
+            self.layered(layers, 'a = { difference = [10, "pupils"] }', "name,pupils\nx,1\ny,11")
+        self.assertEqual([tuple(p)[:2] for p in caught.exception.problems], [("negative-claim", 2)])
+        for amount, code in (('{ difference = [1, 2] }', "negative-limit"), ('{ quotient = [1, 0] }', "division-by-zero")):
+            with self.assertRaises(Refused) as caught:
+                self.limited(f'amount = {amount}, rule = "proportional"', "name,county,pupils\nx,A,5")
+            self.assertEqual([tuple(p)[:2] for p in caught.exception.problems], [(code, None)])
+
+
+class PoolsOfValues(unittest.TestCase):
+    def pools(self, pools, roster, funding='a = { pool = "p" }', layers=("a",), more="", year=2023):
+        policy = small_policy(layers, one_class(funding), more=f"pools = [{pools}]\n{more}").replace("2023", str(year))
+        return computed(policy, roster)
+
+    def of(self, *arguments, **named):
+        found = self.pools(*arguments, **named)
+        return by_name(found, found.policy.layers[-1].id)
+
+    def test_what_is_left_of_an_appropriation(self):
+        pool = '{ id = "p", amount = { difference = [100.9, { aggregate = "sum", of = "a" }] }, weights = { pupils = 1 } }'
+        found = self.of(pool, "name,pupils,count\nx,10,1\ny,20,2", 'a = "pupils"\nb = { pool = "p" }', ("a", "b"))
+        self.assertEqual(found, {"x": "10", "y": "40"})  # 100.9 - 50 = 50.9, down to 50
+
+    def test_a_pool_for_each_county(self):
+        otherwise = '{ aggregate = "sum", of = "pupils", over = ["county"] }'
+        amount = f'{{ of = "county", cases = {{ A = 10 }}, otherwise = {otherwise} }}'
+        pool = f'{{ id = "p", per = "county", amount = {amount}, weights = {{ equal = 1 }} }}'
+        found = self.pools(pool, "name,county,pupils,hilly\na,A,1,\nb,A,1,\nc,A,1,\nd,B,7,\ne,B,1,\nf,,3,")
+        self.assertEqual(by_name(found), {"a": "4", "b": "3", "c": "3", "d": "4", "e": "4", "f": "3"})
+        when = 'a = { pool = "p", when = { hilly = true } }'
+        found = self.pools(pool, "name,county,pupils,hilly\na,A,1,1\nd,B,7,", when)
+        self.assertEqual((by_name(found), [w.code for w in found.warnings]), ({"a": "10", "d": "0"}, ["pool-without-members"]))
+
+    def test_hold_harmless(self):
+        pool = '{ id = "p", amount = 100, weights = { pupils = 1 }, at_least = { rate = 0.9, of = "income" } }'
+        found = self.of(pool, "name,pupils,income\nx,1,0.0050\ny,5,0.0010\nz,4,0.00005")
+        self.assertEqual(found, {"x": "45", "y": "31", "z": "24"})  # 55 to 5 : 4 is 30.56 and 24.44; x has its floor
+        pool = '{ id = "p", amount = 100, weights = { pupils = 1 }, at_most = "income" }'
+        self.assertEqual(self.of(pool, "name,pupils,income\nx,5,0.0020\ny,3,0.01\nz,2,0.01"), {"x": "20", "y": "48", "z": "32"})
+        pool = '{ id = "p", amount = 100, weights = { pupils = 1 }, at_least = "income", at_most = 30 }'
+        self.assertEqual(self.refused(pool, "name,pupils,income\nx,5,0.0031\ny,3,0.0030"), [("floor-above-cap", 1)])
+
+    def refused(self, *arguments, **named):
+        with self.assertRaises(Refused) as caught:
+            self.pools(*arguments, **named)
+        return [tuple(problem)[:2] for problem in caught.exception.problems]
+
+    def test_floors_that_are_cut_and_money_that_is_kept(self):
+        floors = '{ id = "p", amount = 100, weights = { equal = 1 }, at_least = "pupils", if_short = "reduce" }'
+        self.assertEqual(self.of(floors, "name,pupils,count\nx,60,1\ny,30,2\nz,0,1"), {"x": "50", "y": "50", "z": "0"})
+        found = self.of(floors, "name,pupils,count\nx,60,1\ny,20.5,2\nz,0,1")
+        self.assertEqual(found, {"x": "59", "y": "41", "z": "0"})  # floors 60 21 21, cut to 58.82 20.59 20.59
+        self.assertEqual(self.refused(floors.replace("reduce", "refuse"), "name,pupils\nx,60\ny,41"), [("pool-floors-exceed", None)])
+        caps = """{ id = "p", amount = 100, weights = { pupils = 1 }, at_most = 30, if_left = "keep" },
+            { id = "q", amount = { left_of = "p" }, weights = { equal = 1 } }"""
+        funding = 'a = { pool = "p" }\nb = { pool = "q" }'
+        found = self.pools(caps, "name,pupils\nx,1\ny,2\nz,0", funding, ("a", "b"))
+        self.assertEqual((by_name(found, "a"), by_name(found, "b")), ({"x": "30", "y": "30", "z": "0"}, {"x": "14", "y": "13", "z": "13"}))
+
+    def test_parts_rounded_each_for_itself(self):
+        pools = """{ id = "p", amount = 100, weights = { equal = 1 }, apportion = "each" },
+            { id = "q", amount = { left_of = "p" }, weights = { equal = 1 } }"""
+        found = self.pools(pools, "name\nx\ny\nz", 'a = { pool = "p" }\nb = { pool = "q" }', ("a", "b"))
+        self.assertEqual((by_name(found, "a"), by_name(found, "b")), (dict.fromkeys("xyz", "33"), {"x": "1", "y": "0", "z": "0"}))
+        self.assertEqual(self.refused(pools.replace("100", "101"), "name\nx\ny\nz", 'a = { pool = "p" }\nb = { pool = "q" }', layers=("a", "b")),
+                         [("negative-pool", None)])  # 33⅔ each is 34 each, one more than there is
+
+    def test_what_is_left_by_county_and_altogether(self):
+        pools = """{ id = "p", per = "county", amount = 10, weights = { equal = 1 }, at_most = 4, if_left = "keep" },
+            { id = "q", per = "county", amount = { left_of = "p" }, weights = { equal = 1 } },
+            { id = "r", amount = { left_of = "p" }, weights = { equal = 1 } }"""
+        funding = 'a = { pool = "p" }\nb = { pool = "q" }\nc = { pool = "r" }'
+        found = self.pools(pools, "name,county\nx,A\ny,B\nz,B", funding, ("a", "b", "c"))
+        self.assertEqual(by_name(found, "b"), {"x": "6", "y": "1", "z": "1"})
+        self.assertEqual(by_name(found, "c"), {"x": "3", "y": "3", "z": "2"})  # 8
+
+    def test_weights_that_are_figures_and_layers(self):
+        pool = '{ id = "p", amount = 100, weights = { a = 0.5, per_head = 0.5 } }'
+        more = 'figures = [{ id = "per_head", value = { quotient = ["income", "pupils"] } }]'
+        found = self.of(pool, "name,pupils,income\nx,1,0.0001\ny,3,0.0001", 'a = "pupils"\nb = { pool = "p" }', ("a", "b"), more)
+        self.assertEqual(found, {"x": "50", "y": "50"})  # 12½ + 37½ and 37½ + 12½
+        negative = more.replace('{ quotient = ["income", "pupils"] }', '{ difference = ["pupils", 2] }')
+        self.assertEqual(self.refused(pool, "name,pupils,income\nx,1,1\ny,3,1", 'a = "pupils"\nb = { pool = "p" }', ("a", "b"), negative),
+                         [("negative-share", 1)])
+
+    def test_members_of_a_row_that_differ_are_members_of_their_own(self):
+        pools = '{ id = "p", amount = 10, weights = { equal = 1 } }, { id = "q", amount = 7, weights = { equal = 1 } }'
+        funding = 'a = { pool = "p" }\nb = { pool = "q", when = { a = 3 } }'
+        found = self.pools(pools, "name,count\ng,3", funding, ("a", "b"))
+        self.assertEqual([line.parts for line in found.lines], [((1, 4), (2, 3)), ((1, 0), (1, 4), (1, 3))])
+
+    def test_a_pool_below_0(self):
+        policy = small_policy([], one_class('a = { difference = [10, "pupils"] }\nb = { pool = "p" }'),
+                              more='pools = [{ id = "p", amount = { difference = [0, { aggregate = "sum", of = "a" }] }, weights = { equal = 1 } }]')
+        def layered(sign_a, sign_b):
+            return policy.replace("layers = []", f'layers = [{{ id = "a", payer = "city"{sign_a} }}, {{ id = "b", payer = "city"{sign_b} }}]')
+        sign, roster = ', sign = "any"', "name,pupils,count\nx,5,1\ny,5.4,2"
+        found = computed(layered(sign, sign), roster)  # 5 + 2 × 5 to pay back
+        self.assertEqual(by_name(found, "b"), {"x": "-5", "y": "-10"})
+        found = computed(layered(sign, sign), "name,pupils,count\nx,6,1\ny,7,2")
+        self.assertEqual([line.parts for line in found.lines if line.layer.id == "b"], [((1, -4),), ((2, -3),)])
+        for signs in ((sign, ""), ("", sign)):
+            self.assertEqual(refusal_of(layered(*signs), roster), ("allocation", [("negative-pool", None)]))
+        self.assertEqual(refusal_of(layered(sign, sign).replace("equal = 1 }", "equal = 1 }, at_least = 0"), roster),
+                         ("allocation", [("negative-pool", None)]))
+
+    def test_a_pool_whose_amount_is_not_known(self):
+        pool = '{ id = "p", per = "zone", amount = { of = "zone", cases = { A = 1 } }, weights = { equal = 1 } }'
+        self.assertEqual(self.refused(pool, "name,zone\nx,A\ny,B"), [("no-case", None)])
+        self.assertEqual(self.refused(pool, "name,zone\nx,A\ny,"), [("blank-attribute", 2)])
+        pool = '{ id = "p", amount = { quotient = [5, { aggregate = "sum", of = "pupils" }] }, weights = { equal = 1 } }'
+        self.assertEqual(self.refused(pool, "name,pupils\nx,0"), [("division-by-zero", None)])
+
+
+class RefusedPolicies(unittest.TestCase):
+    """Each mistake of the new words, by its code."""
+
+    def codes(self, funding="a = 1", more="", standard="", layers=("x", "a", "z"), change=("", "")):
+        text = small_policy(layers, one_class(funding, standard), more=more).replace(*change)
+        try:
+            model.read_policy(model.structure_of_toml(text))
+        except Refused as refused:
+            return {problem.code for problem in refused.problems}
+        return set()
+
+    def test_values(self):
+        cases = {
+            "{ product = [] }": "too-few-values", "{ quotient = [1] }": "too-few-values", "{ quotient = [1, 2, 3] }": "too-many-values",
+            "{ quotient = [1, 2], otherwise = 3 }": "unknown-key",
+            "{ bands = [{ below = 5, give = 1 }] }": "missing-key", '{ of = "pupils", bands = [] }': "bad-bands",
+            '{ of = "pupils", bands = [{ below = 5, give = 1 }, { at_most = 4, give = 1 }] }': "bad-bands",
+            '{ of = "pupils", bands = [{ at_most = 5, give = 1 }, { below = 5, give = 1 }] }': "bad-bands",
+            '{ of = "pupils", bands = [{ give = 1 }, { below = 5, give = 1 }] }': "bad-bands",
+            '{ of = "pupils", bands = [{ below = 5, at_most = 6, give = 1 }] }': "bad-bands",
+            '{ of = "pupils", bands = [{ below = "income", give = 1 }] }': "bad-number",
+            '{ of = "pupils", bands = [{ below = 5 }] }': "missing-key",
+            '{ of = "pupils", bands = [{ below = 5, gives = 1, give = 1 }] }': "unknown-key",
+            '{ of = "pupils", tiers = [{ up_to = 0, rate = 1 }] }': "bad-bands",
+            '{ of = "pupils", tiers = [{ up_to = 5, rate = 1 }, { up_to = 5, rate = 1 }] }': "bad-bands",
+            '{ of = "zone", cases = {} }': "too-few-values", '{ of = "pupils", cases = { a = 1 } }': "wrong-attribute-type",
+            '{ of = "moon", cases = { a = 1 } }': "unknown-attribute", '{ of = "payer", cases = { a = 1 } }': "unknown-attribute",
+            '{ of = "kind", cases = { town = 1 } }': "unknown-kind", '{ of = "class", cases = { al = 1 } }': "unknown-class",
+            '{ aggregate = "average", of = "pupils" }': "unknown-word", '{ aggregate = "count", of = "pupils" }': "unknown-key",
+            '{ aggregate = "sum" }': "missing-key", '{ aggregate = "sum", of = "pupils", over = ["moon"] }': "unknown-attribute",
+            '{ aggregate = "sum", of = "pupils", over = ["income"] }': "wrong-attribute-type", '{ aggregate = "sum", of = "a" }': "later-layer",
+            '{ aggregate = "sum", of = "pupils", over = "county" }': "wrong-type",
+            '{ aggregate = "sum", of = "pupils", over = ["zone", "zone"] }': "duplicate-id",
+            '{ exact = "a" }': "later-layer", '{ exact = "moon" }': "unknown-layer", '{ last_year = "z" }': "missing-key",
+            '{ left_of = "p" }': "bad-rule", "{ amount = 1, rounding = { mode = \"near\" } }": "bad-rounding",
+            "{ amount = 1, rounding = { multiple = 0 } }": "bad-rounding",
+            "{ amount = 1, rounding = { multiple = 5, places = 1 } }": "bad-rounding",
+            "{ amount = 1, rounding = { multiple = -5 } }": "negative-number", '{ amount = 1, rounding = { unit = "角" } }': "bad-unit",
+            '{ rate = "wealth", of = 1 }': "bad-number", '{ rate = ["wealth"], of = 1 }': "unknown-value",
+            "{ amount = 1, when = { any = [] } }": "bad-condition", "{ amount = 1, when = { any = { pupils = 1 } } }": "bad-condition",
+            "{ amount = 1, when = { not = {} } }": "bad-condition", "{ amount = 1, when = { not = [{ pupils = 1 }] } }": "bad-condition",
+            "{ amount = 1, when = { year = { since = 2023 } } }": "unknown-key", '{ amount = 1, when = { class = "other" } }': "unknown-class",
+            '{ amount = 1, when = { a = 5 } }': "later-layer", '{ amount = 1, when = { pupils = { above = "z" } } }': "later-layer",
+        }
+        for rule, code in cases.items():
+            self.assertEqual(self.codes(f"a = {rule}"), {code}, rule)
+        self.assertEqual(self.codes('a = { last_year = "z", first = { last_year = "a", first = 0 } }'), set())
+
+    def test_figures(self):
+        def figure(value, id_="f", others=""):
+            return f'figures = [{{ id = "{id_}", value = {value} }}{others}]'
+
+        cases = [
+            (figure('{ top_up_to = 5 }'), "missing-key"), (figure("1", "pupils"), "reserved-id"), (figure("1", "county"), "reserved-id"),
+            (figure("1", "year"), "reserved-id"), (figure("1", "7"), "reserved-id"), (figure("1", "a"), "reserved-id"),
+            (figure("1", others=', { id = "f", value = 2 }'), "duplicate-id"), (figure('"f"'), "circular-figure"),
+            (figure('{ aggregate = "sum", of = "g" }', others=', { id = "g", value = { amount = 1, when = { f = 1 } } }'), "circular-figure"),
+            (figure('"moon"'), "unknown-value"),
+            (figure("1", others=', { id = "g" }'), "missing-key"),
+            (figure("1", others=', { id = "g", value = 1, size = 2 }'), "unknown-key"),
+        ]
+        for more, code in cases:
+            self.assertEqual(self.codes(more=more), {code}, more)
+        for value in ('"z"', '"a"', '{ exact = "a" }', '{ aggregate = "sum", of = "a" }', '{ top_up_to = 5, counting = ["a"] }',
+                      '{ amount = 1, when = { a = 5 } }'):
+            self.assertEqual(self.codes("a = 1\nz = 1", figure(value)), set())
+            self.assertEqual(self.codes('a = "f"', figure(value)), {"later-layer"})
+            through = figure('"g"', others=f', {{ id = "g", value = {value} }}')
+            self.assertEqual(self.codes('a = { amount = 1, when = { f = { above = 1 } } }', through), {"later-layer"})
+        self.assertEqual(self.codes('a = "f"', figure('{ last_year = "z", first = -5 }')), set())
+
+    def test_standards_and_classes(self):
+        figures = """figures = [{ id = "of_layer", value = "x" }, { id = "of_standard", value = "standard" },
+            { id = "of_class", value = { aggregate = "count", over = ["class"] } }, { id = "last", value = { last_year = "x", first = 1 } }]"""
+        self.assertEqual(self.codes(more=figures, standard='standard = "of_layer"'), {"later-layer"})
+        self.assertEqual(self.codes(more=figures, standard='standard = "last"'), {"later-layer"})
+        self.assertEqual(self.codes(more=figures, standard='standard = "of_class"'), set())
+        self.assertEqual(self.codes(more=figures, standard='standard = ["standard"]'), {"circular-figure"})
+        self.assertEqual(self.codes(more=figures, standard='standard = { rate = 2, of = "of_standard" }'), {"circular-figure"})
+        for where, code in (("x = 1", "later-layer"), ("of_layer = 1", "later-layer"), ("last = 1", "later-layer"),
+                            ('class = "all"', "class-in-where"),
+                            ("of_class = 1", "class-in-where"), ("of_standard = 1", "class-in-where"),
+                            ("pupils = \"standard\"", "class-in-where")):
+            self.assertEqual(self.codes(more=figures, standard=f"standard = 5\nwhere = {{ {where} }}"), {code}, where)
+
+    def test_layers(self):
+        first = '{ id = "x", payer = "city"'
+        for more, code in (
+                (', sign = "both"', "unknown-word"), (", rounding = { places = 3 }", "bad-rounding"),
+                (", rounding = { multiple = 0.015 }", "bad-rounding"),
+                (', limit = { rule = "proportional" }', "missing-key"), (', limit = { amount = 1, rule = "fair" }', "unknown-word"),
+                (', limit = { amount = 1, rule = "priority" }', "bad-order"),
+                (', limit = { amount = 1, rule = "talmud", order = ["all"] }', "bad-order"),
+                (', limit = { amount = 1, rule = "priority", order = ["al"] }', "unknown-class"),
+                (', limit = { amount = -1, rule = "talmud" }', "negative-number"),
+                (', limit = { amount = "pupils", rule = "talmud" }', "needs-place"),
+                (', limit = { amount = 1, rule = "talmud", per = "moon" }', "unknown-attribute"),
+                (', limit = { amount = { of = "county", cases = { A = 1 } }, rule = "talmud" }', "needs-place"),
+                (', limit = { amount = { of = "payer", cases = { A = 1 } }, rule = "talmud", per = "county" }', "unknown-attribute"),
+                (', limit = { amount = { aggregate = "sum", of = "x" }, rule = "talmud" }', "later-layer")):
+            self.assertEqual(self.codes(change=(first, first + more)), {code}, more)
+        for payer, code in (('{ attribute = "moon" }', "unknown-attribute"), ('{ attribute = "pupils" }', "wrong-attribute-type"),
+                            ("{ text = 1 }", "missing-key")):
+            self.assertIn(code, self.codes(change=(first, f'{{ id = "x", payer = {payer}')), payer)
+        self.assertEqual(self.codes("x = -5"), {"negative-number"})
+        self.assertEqual(self.codes("x = { of = \"zone\", cases = { A = -5 } }", change=(first, first + ', sign = "any"')), set())
+
+    def test_pools(self):
+        def pool(keys, amount="100", funding='a = { pool = "p" }\nz = { pool = "q" }', figures=""):
+            return self.codes(funding, more=f"""pools = [{{ id = "p", amount = {amount}, weights = {{ equal = 1 }}{keys} }},
+                {{ id = "q", amount = 1, weights = {{ equal = 1 }} }}]\n{figures}""")
+
+        for amount, code in (('"pupils"', "needs-place"), ('"standard"', "needs-place"), ('"x"', "needs-place"), ('{ exact = "x" }', "needs-place"),
+                             ('{ aggregate = "sum", of = "pupils", over = ["county"] }', "needs-place"),
+                             ('{ aggregate = "sum", of = "a" }', "later-layer"),
+                             ('{ amount = 1, when = { county = "A" } }', "needs-place"), ('"local"', "needs-place"),
+                             ('{ left_of = "q" }', "later-pool"),
+                             ('{ left_of = "p" }', "later-pool"),
+                             ('{ left_of = "moon" }', "unknown-pool"), ("-5", "negative-number"), ("0.5", "not-a-multiple"),
+                             ('{ of = "county", cases = { A = 1 } }', "needs-place"), ("100000000000000000", "overflow")):
+            figures = 'figures = [{ id = "local", value = ["pupils"] }, { id = "whole", value = { aggregate = "mean", of = "local" } }]'
+            self.assertEqual(pool("", amount, figures=figures), {code}, amount)
+        by_county = '{ of = "county", cases = { A = 0.5 }, otherwise = { aggregate = "sum", of = "x", over = ["county"] } }'
+        bounds = ', per = "zone", at_least = "pupils", at_most = { rate = 2, of = "x" }'
+        for keys, amount in (("", '"whole"'), (', per = "county"', by_county), (bounds, '{ amount = 1, when = { zone = "A", year = 2023 } }')):
+            found = pool(keys, amount, figures='figures = [{ id = "whole", value = { aggregate = "mean", of = "pupils" } }]')
+            self.assertEqual(found, set(), keys)
+        for keys, code in ((', per = "pupils"', "wrong-attribute-type"), (', if_short = "cut"', "unknown-word"),
+                           (', if_left = "reduce"', "unknown-word"),
+                           (', apportion = "all"', "unknown-word"), (', at_least = "a"', "later-layer"),
+                           (', at_most = { top_up_to = 5 }', "missing-key"),
+                           (', at_most = 0.5', "not-a-multiple")):
+            self.assertEqual(pool(keys), {code}, keys)
 
 
 class Funding(unittest.TestCase):
@@ -660,6 +1256,124 @@ class Properties(unittest.TestCase):
         for _, _, allocation in self.valid[:60]:
             shown = [row for row in model.long_table(allocation, zeros=True) if row["amount"] != "0"]
             self.assertEqual(shown, model.long_table(allocation))
+
+
+class PropertiesOfTheWholeLanguage(unittest.TestCase):
+    """What must hold whatever a policy says."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cases = [generate.case(seed, generate.FEATURES) for seed in range(1000, 1140)]
+        cls.valid = []
+        for case in cls.cases:
+            if case.intent == "valid":
+                policy = model.read_policy(model.structure_of_json(case.policy_json()))
+                roster = model.read_roster(policy, *model.cells_of_csv(case.roster_csv()), case.fill_down)
+                cls.valid.append((case, policy, model.allocate(policy, roster)))
+
+    def test_every_intent_is_met_and_every_part_is_there(self):
+        self.assertGreater(len(self.valid), 90)
+        for case in self.cases:
+            stage = model.answer(case.policy, None, case.sheet(), case.options[0]).stage
+            self.assertEqual(stage, "done" if case.intent == "valid" else case.intent, case.seed)
+        kinds = sum((+model.rule_kinds(policy) for _, policy, _ in self.valid), Counter())
+        for kind in model.RULE_KINDS:
+            self.assertGreater(kinds[kind] + kinds["nested " + kind], 0, kind)
+
+    def test_one_part_alone_makes_cases_too(self):
+        for feature in generate.FEATURES:
+            for seed in range(3):
+                case = generate.case(seed, (feature,))
+                stage = model.answer(case.policy, None, case.sheet(), case.options[0]).stage
+                self.assertEqual(stage, "done" if case.intent == "valid" else case.intent, (feature, seed))
+
+    def test_no_part_makes_the_cases_that_were(self):
+        for seed in range(20):
+            words = generate.words_in(generate.case(seed, ()).policy)
+            self.assertFalse(words & {*set(model.RULE_KINDS) - FIRST_KINDS, "figures", "sign", "limit", "per", "any"})
+
+    def test_amounts_are_multiples_of_the_step_of_their_layer_and_only_signed_layers_are_below_0(self):
+        below = 0
+        for case, _, allocation in self.valid:
+            for line in allocation.lines:
+                for _, amount in line.parts:
+                    self.assertTrue(model.is_whole(amount / line.layer.step), case.seed)
+                    self.assertTrue(amount >= 0 or line.layer.signed, case.seed)
+                    below += amount < 0
+        self.assertGreater(below, 20)
+
+    def test_the_order_of_rows_changes_no_amount(self):
+        for case, policy, allocation in self.valid[:50]:
+            if case.fill_down:
+                continue
+            again = model.allocate(policy, model.read_roster(policy, case.header, case.rows[::-1]))
+            self.assertEqual(amounts_by_place(allocation), amounts_by_place(again), case.seed)
+
+    def test_the_last_year_alone_is_as_it_is_among_all(self):
+        for case, policy, allocation in self.valid[:50]:
+            alone = model.allocate(policy, allocation.roster, [policy.last])
+            lines = {key: amount for key, amount in amounts_by_place(allocation).items() if key[1] == policy.last}
+            self.assertEqual(amounts_by_place(alone), lines, case.seed)
+
+    def test_no_layer_exceeds_a_limit_that_is_a_number(self):
+        limits = 0
+        for case, policy, allocation in self.valid:
+            for layer in policy.layers:
+                if layer.limit and layer.limit.per is None and isinstance(layer.limit.amount, model.Constant):
+                    for year in policy.years():
+                        paid = sum(line.amount for line in allocation.lines if (line.layer, line.year) == (layer, year))
+                        self.assertLessEqual(paid, layer.limit.amount.at(year), case.seed)
+                        limits += paid > 0
+        self.assertGreater(limits, 5)
+
+    def test_a_limit_of_the_last_layer_gives_what_funding_within_limits_gives(self):
+        compared = 0
+        for seed in range(60):
+            case = generate.case(seed, ())
+            if case.intent != "valid":
+                continue
+            policy = model.read_policy(case.policy)
+            roster = model.read_roster(policy, None, case.sheet(), case.fill_down)
+            plain, layer, rng = model.allocate(policy, roster), policy.layers[-1], random.Random(seed)
+            rule = rng.choice(model.RULES[:4])
+            claims = {(line.payer, line.year): line.amount for line in plain.lines if line.layer is layer}
+            whole = max((sum(line.amount for line in plain.lines if (line.layer, line.year) == (layer, year)) for year in policy.years()), default=0)
+            amount = whole * Fraction(rng.randint(1, 20), 20)
+            limits = [model.Limit(1, layer, payer, year, amount) for payer, year in claims]
+            funded, _, _ = model.fund(plain, limits, rule)
+            wanted = {(line.row, line.year): award for line, award in zip(plain.lines, funded) if line.layer is layer}
+            layer.limit = model.LayerLimit(model.Constant(((0, amount),)), rule, per="payer")
+            cut = {(line.row, line.year): line.amount for line in model.allocate(policy, roster).lines if line.layer is layer}
+            self.assertEqual(cut, wanted, seed)
+            compared += cut != {(line.row, line.year): line.amount for line in plain.lines if line.layer is layer}
+        self.assertGreater(compared, 10)
+
+    def test_what_a_pool_gives_and_what_it_leaves_are_the_pool(self):
+        shared = []
+        parts_of_pool = model.Allocator.parts_of_pool
+
+        def watched(allocator, pool, word, rows, unknown):
+            parts, left = parts_of_pool(allocator, pool, word, rows, unknown)
+            if parts:
+                place = model.Place(allocator.world, None, key=pool.per, word=word)
+                given = sum(segment.count * lower + more * step for segment, (_, more, lower, step) in parts.items())
+                self.assertEqual(given + left, allocator.amount_of_pool(pool, place))
+                self.assertTrue(left == 0 or pool.keeps or pool.each)
+                shared.append(left)
+            return parts, left
+
+        model.Allocator.parts_of_pool = watched
+        try:
+            for _, policy, allocation in self.valid:
+                model.allocate(policy, allocation.roster)
+        finally:
+            model.Allocator.parts_of_pool = parts_of_pool
+        self.assertGreater(len(shared), 100)
+        self.assertGreater(sum(left != 0 for left in shared), 5)
+
+    def test_the_two_paths_of_the_model_agree(self):
+        for seed in range(1000, 1030):
+            self.assertEqual(differential.run_seed(seed, None, "", generate.FEATURES).differences, [], seed)
 
 
 def amounts_by_place(allocation):

@@ -13,6 +13,7 @@ import csv
 import io
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -41,7 +42,7 @@ def numbers_of(policy):
     def visit(node, path, parent, key, inside_list):
         if isinstance(node, dict):
             for name, entry in node.items():
-                if name not in ("when", "clause", "note", "counting", "pool", "weights"):
+                if name not in ("when", "where", "clause", "note", "counting", "pool", "weights", "rounding"):
                     visit(entry, [*path, name], node, name, inside_list)
         elif isinstance(node, list):
             for index, entry in enumerate(node):
@@ -56,7 +57,7 @@ def numbers_of(policy):
 
 
 def dotted(path):
-    return ".".join(f'"{part}"' if "." in part or not part.isascii() else part for part in path)
+    return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"' for part in path)
 
 
 def changed(rng, policy):

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use conformance::case::BuiltIn;
 use fundlayers::answer::{Operation, Request};
-use fundlayers::{Allocation, Code, Lang, Policy, Problems, Severity};
+use fundlayers::{Allocation, Amount, Code, Lang, Policy, Problems, Severity, Unit};
 use fundlayers_formats::sources::Reader;
 use fundlayers_formats::{Format, json, read_policy, read_roster};
 
@@ -103,14 +103,125 @@ fn every_example_of_the_policy_format_reads() {
                 let policy = last.as_ref().unwrap();
                 let (roster, _) = read_roster(text.as_bytes(), Format::Csv, policy).unwrap();
                 let (allocation, _) = Allocation::new(policy, &roster).unwrap();
-                // The text below it: 300 + 300 万元 for each of two towns in each of three years.
-                assert!(allocation.all_lines().all(|line| line.amount().fen() == 300_000_000));
-                assert_eq!(allocation.all_lines().count(), 12);
+                let found: Vec<i64> = allocation.all_lines().map(|line| line.amount().fen() / 1_000_000).collect();
+                match policy.id() {
+                    // The text above it: 300 + 300 万元 for each of two towns in each of three years.
+                    "key-towns" => assert_eq!(found, [300; 12]),
+                    // The table below it: grant and addition of three counties in each of two years.
+                    "county-equalization" => assert_eq!(found, [1080, 30, 1026, 30, 300, 0, 285, 0, 0, 0, 0, 0]),
+                    id => panic!("what does {id} give?"),
+                }
             }
             words => panic!("what is an example of {words:?}?"),
         }
     }
     assert!(whole >= 5 && fragments >= 5, "{whole} examples and {fragments} fragments were found");
+}
+
+/// The rows of the first table below a heading of the policy format: the cells, without the row of titles.
+fn rows(heading: &str) -> Vec<Vec<&'static str>> {
+    let (_, section) = FORMAT.split_once(&format!("\n{heading}\n")).unwrap();
+    let table = section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    table.skip(2).map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+}
+
+/// The first text in backticks of a cell.
+fn code(cell: &'static str) -> Option<&'static str> {
+    cell.split('`').nth(1)
+}
+
+/// The town of the page, with a rule for its county, and another town that shares pools alone.
+fn town(rule: &str) -> Policy {
+    let pooled = if rule.contains("pool") {
+        ["[[pools]]\nid = 'fund'\namount = 500\nweights.population = 1", rule]
+    } else {
+        ["", "0"]
+    };
+    let text = format!(
+        r#"
+        id = "page"
+        title.zh = "例"
+        years = [2024, 2025]
+        unit = "万元"
+        kinds = {{ town = {{}}, other = {{}} }}
+        payers = {{ city = {{}} }}
+        layers = [{{ id = "city", payer = "city" }}, {{ id = "county", payer = "county" }}]
+        attributes = {{ population = {{ type = "number" }}, index = {{ type = "number" }}, cost = {{ type = "number" }},
+            raised = {{ type = "number" }}, score = {{ type = "number" }}, base = {{ type = "number" }},
+            revenue = {{ type = "number" }}, income = {{ type = "number" }}, grade = {{ type = "text" }},
+            zone = {{ type = "text" }}, mountainous = {{ type = "flag" }}, poor = {{ type = "flag" }} }}
+        figures = [{{ id = "mean_income", value = {{ aggregate = "mean", of = "income" }} }}]
+        {}
+        [[classes]]
+        id = "town"
+        kind = "town"
+        standard = 600
+        funding = {{ city = 300, county = {rule} }}
+        [[classes]]
+        id = "other"
+        kind = "other"
+        funding = {{ county = {} }}
+        "#,
+        pooled[0], pooled[1],
+    );
+    let read = read_policy(text.as_bytes(), Format::Toml);
+    read.unwrap_or_else(|problems| panic!("{rule}\n{problems}")).0
+}
+
+const TOWNS: &str = "\
+id,name,kind,county,population,index,cost,raised,score,base,revenue,income,grade,zone,mountainous,poor
+a,甲镇,town,东县,1200,1.2,450,200,85,250,500,1,一类,南部,0,1
+b,乙镇,other,东县,800,1,0,0,0,0,900,1,二类,北部,0,0
+";
+
+/// Each line of "Your rule says, you write" gives the town what the table says.
+#[test]
+fn every_rule_gives_what_the_page_says() {
+    let rows = rows("## Your rule says, you write");
+    for words in [
+        "定额",
+        "按比例",
+        "配套",
+        "补差",
+        "分档",
+        "累进",
+        "因素法",
+        "保底",
+        "封顶",
+        "据实",
+        "以奖代补",
+        "基数",
+        "增量",
+        "横向转移支付",
+    ] {
+        assert!(rows.iter().any(|row| row.first().is_some_and(|said| said.contains(words))), "{words} is missing");
+    }
+    for row in rows {
+        let [_, _, rule, gives] = row.as_slice() else { panic!("{row:?}") };
+        let policy = town(code(rule).unwrap());
+        let (roster, _) = read_roster(TOWNS.as_bytes(), Format::Csv, &policy).unwrap();
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap_or_else(|problems| panic!("{rule}\n{problems}"));
+        let mut lines = allocation.all_lines().filter(|line| line.layer().id == "county" && line.year() == 2024);
+        let found = lines.find(|line| line.recipient().id() == "a").unwrap().amount();
+        assert_eq!(found, Amount::parse(gives, Unit::Wan).unwrap(), "{rule}");
+    }
+}
+
+/// Each line of the tables of examples, aggregates and conditions reads.
+#[test]
+fn every_line_of_the_tables_reads() {
+    let mut read = 0;
+    for (heading, condition) in [("### Examples", false), ("### Aggregates (汇总)", false), ("## Conditions", true)] {
+        for text in rows(heading).iter().filter_map(|row| code(row.first()?)) {
+            if condition {
+                town(&format!("{{ amount = 1, when = {{ {text} }} }}"));
+            } else {
+                town(text);
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 30, "{read} lines were found");
 }
 
 /// What the cases of `tests/vectors` expect, by code.

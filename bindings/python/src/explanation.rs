@@ -37,7 +37,7 @@ impl Explanation {
 #[pymethods]
 impl Explanation {
     /// For each row and year ``id, name, year, class, count, unit, steps, total``; a step has ``layer, payer, rule, inputs,
-    /// exact, per_place, amount, clause, text``. ``exact`` is text: it may be a fraction.
+    /// exact, per_place, amount, clause, text``, and ``claim`` in a layer with a limit. ``exact`` is text: it may be a fraction.
     #[getter]
     fn details<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let py = slf.py();
@@ -66,6 +66,9 @@ impl Explanation {
                 dict.set_item("rule", &step.rule)?;
                 dict.set_item("inputs", inputs.collect::<PyResult<Vec<_>>>()?)?;
                 dict.set_item("exact", &step.exact)?;
+                if let Some(claim) = &step.claim {
+                    dict.set_item("claim", amount(claim)?)?;
+                }
                 dict.set_item("per_place", amount(&step.per_place)?)?;
                 dict.set_item("amount", amount(&step.amount)?)?;
                 dict.set_item("clause", step.clause.as_deref())?;

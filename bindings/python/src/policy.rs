@@ -320,3 +320,12 @@ impl Policy {
 pub(crate) fn policies(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     PyTuple::new(py, fundlayers_policies::all().iter().map(|built_in| built_in.id))
 }
+
+/// The ids of the gallery: public grant formulas of many countries, apart from the built-in policies.
+///
+/// >>> 'ch-bern-equalization-2012' in gallery()
+/// True
+#[pyfunction]
+pub(crate) fn gallery(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    PyTuple::new(py, fundlayers_policies::gallery().iter().map(|formula| formula.id))
+}

@@ -32,6 +32,8 @@ class Case:
 
 def folders() -> Iterator[Path]:
     yield ROOT / "tests" / "vectors"
+    gallery = ROOT / "crates" / "fundlayers-policies" / "gallery"
+    yield from sorted(path for path in gallery.iterdir() if path.is_dir())
     for name in os.environ.get("FUNDLAYERS_VECTORS", "").split(os.pathsep):
         if name:
             yield Path(name)

@@ -24,7 +24,7 @@ export interface TableOptions {
   readonly figures?: boolean;
 }
 
-/** A number that a rule read: the standard, an attribute, an earlier layer, a pool. */
+/** A number that a rule read: the standard, an attribute, a figure, a layer, a pool, an aggregate. */
 export interface ExplainedInput {
   readonly name: string;
   /** Exact: decimal text, or a ratio such as `"1/3"`. */
@@ -34,12 +34,14 @@ export interface ExplainedInput {
 /** How one layer's amount came about. Amounts are in the explanation's unit. */
 export interface Step {
   readonly layer: string;
-  /** The body's id, or the recipient's county. */
+  /** The body's id, or the recipient's county or what its attribute says. */
   readonly payer: string;
   readonly rule: RuleKind;
   readonly inputs: readonly ExplainedInput[];
   /** Of one place, before rounding: decimal text, or a ratio such as `"1000/3"`. */
   readonly exact: string;
+  /** What the whole row claims of the limit of the layer, where it has one. */
+  readonly claim?: Amount;
   /** Of one place. */
   readonly per_place: Amount;
   /** Of the whole row. */

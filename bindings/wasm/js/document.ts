@@ -164,9 +164,9 @@ export interface QuotientRule extends BoundedRuleParts, OfKind<"quotient"> {
 export interface BandsRule extends BoundedRuleParts, OfKind<"bands"> {
   /** The bands, each with a bound (`below` or `at_most`), rising; the last one may have none and is the rest. */
   readonly bands: readonly {
-    /** Up to where the band reaches, itself not in it (以下, 不足). */
+    /** Up to where the band reaches, itself not in it (不满, 不足). */
     readonly below?: Yearly<Digits>;
-    /** Up to where the band reaches, itself in it (不超过). */
+    /** Up to where the band reaches, itself in it (以下, 不超过). */
     readonly at_most?: Yearly<Digits>;
     /** What the band gives. */
     readonly give: Value;
@@ -349,8 +349,14 @@ export interface PolicyDocument {
     readonly id: string;
     /** The name for people, in Chinese and English. Left out: the id. */
     readonly name?: PartialName;
-    /** An id of `[payers]`, or `county`: each place's own county. */
-    readonly payer: string;
+    /**
+     * An id of `[payers]`; `county`: each place's own county; or `{ attribute = … }`: whoever a text of the place
+     * names.
+     */
+    readonly payer: string | {
+      /** The id of an attribute of type text; a blank is a blank payer. */
+      readonly attribute: string;
+    };
     /**
      * not-negative: an amount below 0 is an error; any: amounts may be below 0, places pay in. Default:
      * "not-negative".
@@ -372,6 +378,25 @@ export interface PolicyDocument {
        * Default: "half-up".
        */
       readonly mode?: "half-up" | "half-even" | "down" | "up";
+    };
+    /** What the layer's claims of a year are cut to by a rule, before later layers read them. Left out: nothing. */
+    readonly limit?: {
+      /**
+       * What there is for the layer in a year (for each group), in the policy's unit; rounded down to the layer's
+       * step.
+       */
+      readonly amount: Yearly<Digits>;
+      /** How claims are met where the limit is short. */
+      readonly rule: "proportional" | "constrained-equal-awards" | "constrained-equal-losses" | "talmud" | "priority";
+      /**
+       * For priority only: the classes served in turn, by id, name, kind or designation; those not named come last.
+       */
+      readonly order?: readonly string[];
+      /**
+       * One limit for each `payer`, `kind`, `designation`, `class`, `county`, `township`, or text of an attribute.
+       * Left out: one limit for the whole layer.
+       */
+      readonly per?: string;
     };
     /** The clause that the layer rests on, such as 四.1. */
     readonly clause?: string;

@@ -437,7 +437,11 @@ fn a_roster_of_chinese_excel_is_read() {
 
 #[test]
 fn policies_and_rosters_are_shown_and_checked() {
-    assert!(good(&["policy", "list"]).contains("tongchuan-2023"));
+    let listed = good(&["policy", "list"]);
+    let (built_in, gallery) = listed.split_once("Gallery of public grant formulas").unwrap();
+    assert!(built_in.contains("tongchuan-2023") && !built_in.contains("ch-bern-equalization-2012"));
+    assert!(gallery.contains("ch-bern-equalization-2012") && !gallery.contains("tongchuan-2023"));
+    assert!(good(&["policy", "list", "--format", "csv"]).contains(",gallery\n"));
     let shown = good(&["policy", "show", "--lang", "zh"]);
     for part in ["区县统筹", "补足到", "[四.1]", "采用", "另解"] {
         assert!(shown.contains(part), "{part}\n{shown}");

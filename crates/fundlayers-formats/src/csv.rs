@@ -54,7 +54,7 @@ pub(crate) fn rows<B: RowBuilder>(
     options: &SheetOptions,
     begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
-    let mut records = Records { text, at: 0, line: 1, delimiter: delimiter(text) };
+    let mut records = Records { rest: text, line: 1, delimiter: delimiter(text) };
     let mut sheet = SheetReader::new(begin, options);
     sheet.set_room(room);
     each_row(&mut records, &mut |line, cells| {
@@ -69,59 +69,80 @@ pub(crate) fn rows<B: RowBuilder>(
 
 /// Hands the rows over: the line that each begins on, and its cells.
 fn each_row(records: &mut Records<'_>, push: &mut dyn FnMut(Option<u32>, &[Cell<'_>])) -> Result<(), Problems> {
-    // Few tables have more columns than fit without a list.
-    const COLUMNS: usize = 24;
-    let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(COLUMNS);
+    let mut cells: Vec<Cell<'_>> = Vec::new();
+    let mut joined: Vec<(usize, String)> = Vec::new();
     let mut blank = 0_u64;
-    while let Some(line) = records.next(&mut fields)? {
+    while let Some(line) = records.next(&mut cells, &mut joined)? {
+        let filled;
+        let cells: &[Cell<'_>] = if joined.is_empty() {
+            &cells
+        } else {
+            filled = filled_in(&cells, &joined);
+            &filled
+        };
         // Blank lines count as rows, unless nothing follows them.
-        if matches!(fields.as_slice(), [only] if only.trim().is_empty()) {
+        if matches!(cells, [Cell::Text(only)] if only.trim().is_empty()) {
             blank = blank.saturating_add(1);
             continue;
         }
         for _ in 0..std::mem::take(&mut blank) {
             push(None, &[]);
         }
-        let mut cells = [Cell::Blank; COLUMNS];
-        if let Some(cells) = cells.get_mut(..fields.len()) {
-            for (cell, field) in cells.iter_mut().zip(&fields) {
-                *cell = Cell::Text(field);
-            }
-            push(Some(line), cells);
-        } else {
-            push(Some(line), &fields.iter().map(|field| Cell::Text(field)).collect::<Vec<_>>());
-        }
+        push(Some(line), cells);
     }
     Ok(())
+}
+
+/// Cells with the texts that had to be put together.
+#[cold]
+fn filled_in<'t>(cells: &[Cell<'t>], joined: &'t [(usize, String)]) -> Vec<Cell<'t>> {
+    let mut cells = cells.to_vec();
+    for (at, text) in joined {
+        if let Some(cell) = cells.get_mut(*at) {
+            *cell = Cell::Text(text);
+        }
+    }
+    cells
 }
 
 /// Splits a text into records. Written here because blank lines must be counted, a quote that stays open must be found,
 /// and cells that have no quotes should not be copied.
 struct Records<'a> {
-    text: &'a str,
-    at: usize,
+    /// What is not split yet.
+    rest: &'a str,
     line: u32,
     delimiter: u8,
 }
 
 impl<'a> Records<'a> {
-    /// Reads the cells of the next record; the line it begins on, or none at the end.
-    fn next(&mut self, fields: &mut Vec<Cow<'a, str>>) -> Result<Option<u32>, Problems> {
-        fields.clear();
-        if self.at >= self.text.len() {
+    /// Reads the cells of the next record; the line it begins on, or none at the end. A cell that does not stand in the text
+    /// as it is to be read is left blank, and its text is in `joined`.
+    #[inline]
+    fn next(&mut self, cells: &mut Vec<Cell<'a>>, joined: &mut Vec<(usize, String)>) -> Result<Option<u32>, Problems> {
+        cells.clear();
+        joined.clear();
+        if self.rest.is_empty() {
             return Ok(None);
         }
         let line = self.line;
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let (field, end) = if rest.starts_with('"') { self.quoted(rest)? } else { self.plain(rest) };
-            if fields.len() >= COLUMN_LIMIT {
-                return Err(too_many_columns().line(Some(line)).into());
-            }
-            if let Some(problem) = too_long(&field) {
-                return Err(problem.line(Some(line)).into());
-            }
-            fields.push(field);
+            let (cell, end) = if self.rest.starts_with('"') {
+                let (field, end) = self.quoted()?;
+                check(cells.len(), &field, line)?;
+                let cell = match field {
+                    Cow::Borrowed(field) => Cell::Text(field),
+                    Cow::Owned(field) => {
+                        joined.push((cells.len(), field));
+                        Cell::Blank
+                    }
+                };
+                (cell, end)
+            } else {
+                let (field, end) = self.plain(self.rest);
+                check(cells.len(), field, line)?;
+                (Cell::Text(field), end)
+            };
+            cells.push(cell);
             match end {
                 End::Cell => {}
                 End::Record => {
@@ -133,30 +154,24 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// What ends a cell at a byte, and steps over it.
-    fn end(&mut self, byte: Option<&u8>) -> End {
-        self.at = self.at.saturating_add(1);
-        match byte {
+    /// A cell without quotes; a carriage return at its end is white space.
+    #[inline]
+    fn plain(&mut self, rest: &'a str) -> (&'a str, End) {
+        let (field, tail) = rest.split_at_checked(plain_length(rest.as_bytes(), self.delimiter)).unwrap_or_default();
+        let end = match tail.as_bytes().first() {
             None => End::Text,
             Some(b'\n') => End::Record,
             Some(_) => End::Cell,
-        }
-    }
-
-    /// A cell without quotes; a carriage return at its end is white space.
-    #[inline]
-    fn plain(&mut self, rest: &'a str) -> (Cow<'a, str>, End) {
-        let bytes = rest.as_bytes();
-        let length = bytes.iter().position(|byte| *byte == self.delimiter || *byte == b'\n').unwrap_or(bytes.len());
-        self.at = self.at.saturating_add(length);
-        (Cow::Borrowed(rest.get(..length).unwrap_or_default()), self.end(bytes.get(length)))
+        };
+        self.rest = tail.get(1..).unwrap_or_default();
+        (field, end)
     }
 
     /// A cell in quotes, in which two quotes stand for one. What follows the closing quote belongs to it too.
-    fn quoted(&mut self, rest: &'a str) -> Result<(Cow<'a, str>, End), Problems> {
+    fn quoted(&mut self) -> Result<(Cow<'a, str>, End), Problems> {
         let start = self.line;
         let mut field = Cow::Borrowed("");
-        let mut inside = rest.get(1..).unwrap_or_default();
+        let mut inside = self.rest.get(1..).unwrap_or_default();
         loop {
             let Some(length) = memchr::memchr(b'"', inside.as_bytes()) else {
                 let problem = Problem::new(Code::Syntax, words::OPEN_QUOTE).line(Some(start)).found("\"");
@@ -173,14 +188,43 @@ impl<'a> Records<'a> {
             field = joined(field, "\"");
             inside = inside.get(1..).unwrap_or_default();
         }
-        self.at = self.text.len().saturating_sub(inside.len());
         let (tail, end) = self.plain(inside);
-        let tail = match tail {
-            Cow::Borrowed(tail) => tail.trim_end(),
-            Cow::Owned(_) => "",
-        };
-        Ok((joined(field, tail), end))
+        Ok((joined(field, tail.trim_end()), end))
     }
+}
+
+/// Refuses a cell of a record that has too many, or that is too long.
+#[inline]
+fn check(before: usize, field: &str, line: u32) -> Result<(), Problems> {
+    if before >= COLUMN_LIMIT {
+        return Err(too_many_columns().line(Some(line)).into());
+    }
+    match too_long(field) {
+        None => Ok(()),
+        Some(problem) => Err(problem.line(Some(line)).into()),
+    }
+}
+
+/// How many bytes stand before the first delimiter or end of a line. Eight are looked at together: most cells are that short.
+#[inline]
+fn plain_length(bytes: &[u8], delimiter: u8) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    // The high bit of the first byte that is zero, of no byte before it.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (delimiters, newlines) = (u64::from_le_bytes([delimiter; 8]), u64::from_le_bytes([b'\n'; 8]));
+    let mut length = 0_usize;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let ends = zeros(word ^ delimiters) | zeros(word ^ newlines);
+        if ends != 0 {
+            return length.saturating_add(usize::try_from(ends.trailing_zeros() / 8).unwrap_or_default());
+        }
+        length = length.saturating_add(8);
+    }
+    length
+        .saturating_add(rest.iter().position(|byte| matches!(*byte, b'\n') || *byte == delimiter).unwrap_or(rest.len()))
 }
 
 /// Both parts as one; not copied while one of them is empty.
@@ -349,6 +393,24 @@ mod tests {
 
     fn names(text: &str) -> Vec<String> {
         read_roster(text, &policy()).unwrap().0.iter().map(|place| place.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_first_delimiter_ends_a_cell_wherever_it_stands() {
+        // Bytes next to those that end a cell, before and behind it.
+        for filler in [&b"+"[..], b"-", b"\x0b", b"\t", b"\x00", b"\x80", b"\xac", b"\x8a", b"\xff"] {
+            for (before, end, after) in (0..30)
+                .flat_map(|before| [b',', b'\n'].map(|end| (before, end)))
+                .flat_map(|(before, end)| (0..20).map(move |after| (before, end, after)))
+            {
+                let mut bytes = filler.repeat(before);
+                assert_eq!(plain_length(&bytes, b','), before);
+                bytes.push(end);
+                bytes.extend(filler.repeat(after));
+                bytes.push(b',');
+                assert_eq!(plain_length(&bytes, b','), before, "{filler:?} {end} {after}");
+            }
+        }
     }
 
     #[test]

@@ -336,10 +336,14 @@ pub const CELL_LIMIT: usize = 32_767;
 
 /// What is wrong with a cell that is longer than any name or number.
 #[cfg(any(feature = "csv", feature = "json"))]
+#[inline]
 fn too_long(cell: &str) -> Option<Problem> {
-    if cell.len() <= CELL_LIMIT {
-        return None;
-    }
+    if cell.len() <= CELL_LIMIT { None } else { long(cell) }
+}
+
+#[cfg(any(feature = "csv", feature = "json"))]
+#[cold]
+fn long(cell: &str) -> Option<Problem> {
     let characters = cell.chars().count();
     let problem = Problem::new(Code::TooLarge, words::LONG_CELL.with(&[&characters])).found(cell);
     (characters > CELL_LIMIT).then(|| problem.expected(words::AT_MOST.with(&[&CELL_LIMIT])))

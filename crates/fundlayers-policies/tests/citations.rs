@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use leaves::{Leaf, is_digits, leaves, scaled};
+
+mod leaves;
+
 /// The texts of a policy's folder.
 #[derive(Clone)]
 struct Folder {
@@ -91,10 +95,6 @@ fn is_chinese_number(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| CHINESE_DIGITS.contains(c))
 }
 
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// `四.1`, `二(一)`, `三(二).3` in parts; nothing if it is not a clause's number.
 fn clause_parts(clause: &str) -> Option<Vec<Part>> {
     if clause == HEAD {
@@ -162,22 +162,6 @@ fn clause_text(source: &str, clause: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A number with twelve decimals as a whole number; nothing if it is no plain number.
-fn scaled(text: &str) -> Option<i128> {
-    let text = text.trim().replace(['_', ','], "");
-    let text = text.strip_prefix(['-', '+']).unwrap_or(&text);
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let decimals = 12_usize.checked_sub(fraction.len())?;
-    (is_digits(whole) && (fraction.is_empty() || is_digits(fraction)))
-        .then(|| format!("{whole}{fraction}{}", "0".repeat(decimals)).parse().ok())
-        .flatten()
-}
-
-/// Whether a text in a policy is a number or a ratio.
-fn is_number(text: &str) -> bool {
-    scaled(text).is_some() || text.split_once('/').is_some_and(|(a, b)| scaled(a).is_some() && scaled(b).is_some())
-}
-
 fn fen(unit: &str) -> Option<i128> {
     match unit {
         "元" | "yuan" => Some(100),
@@ -224,56 +208,9 @@ fn number_fault(value: &str, figure: &str, money: bool, unit: &str) -> Option<St
     (!equal).then(|| format!("is {value}, the document says {figure}"))
 }
 
-/// A value of the policy at the end of its path.
-struct Leaf {
-    text: String,
-    numeric: bool,
-    /// The year from which it holds, if it stands in a table of years.
-    year: Option<String>,
-}
-
-/// Keys whose texts are words, even where they look like numbers.
-const WORDS: &[&str] = &[
-    "id",
-    "clause",
-    "unit",
-    "kind",
-    "designation",
-    "payer",
-    "zh",
-    "en",
-    "document",
-    "issuer",
-    "published",
-    "status",
-    "url",
-];
-
-fn leaves(value: &Value, path: &str, key: &str, out: &mut BTreeMap<String, Leaf>) {
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    match value {
-        Value::Table(table) => {
-            for (key, value) in table {
-                leaves(value, &below(key), key, out);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                let id = item.get("id").and_then(Value::as_str);
-                leaves(item, &below(&id.map_or_else(|| index.to_string(), str::to_owned)), "", out);
-            }
-        }
-        _ => {
-            let (text, numeric) = match value {
-                Value::String(text) => (text.clone(), !WORDS.contains(&key) && is_number(text)),
-                Value::Integer(number) => (number.to_string(), true),
-                Value::Float(number) => (number.to_string(), true),
-                other => (other.type_str().to_owned(), false),
-            };
-            let year = is_digits(key).then(|| key.to_owned());
-            out.insert(path.to_owned(), Leaf { text, numeric, year });
-        }
-    }
+/// The year from which a value holds, if its path leads into a table of years.
+fn year(path: &str) -> Option<&str> {
+    path.rsplit('.').next().filter(|key| key.len() == 4 && is_digits(key))
 }
 
 /// Whether a path leads to an amount in the policy's unit.
@@ -445,7 +382,7 @@ fn check_values(citation: &Citation, policy: &Policy, faults: &mut Vec<String>) 
                 faults.extend(
                     number_fault(&leaf.text, figure, is_money(path), unit).map(|fault| format!("{path}: {fault}")),
                 );
-                if let Some(year) = leaf.year.as_ref().filter(|year| !citation.quotation.contains(*year)) {
+                if let Some(year) = year(path).filter(|year| !citation.quotation.contains(year)) {
                     faults.push(format!("{path}: the quotation does not name {year}"));
                 }
             }

@@ -110,14 +110,13 @@ pub use policy::document;
 pub use policy::registry;
 pub use policy::{
     Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Class, Condition, Factor, Figure,
-    Function, IfLeft, IfShort, Layer, Named, NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading,
-    Rule, RuleKind, Sign, Source, Status, Subject, Test, Tier, Value, Weight, Yearly, kinds,
+    Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Named, NumberRounding, POLICY_KEYS, Path,
+    Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status, Subject, Test, Tier, Value, Weight,
+    Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
-pub use questions::funding::{
-    Funding, FundingExplanation, FundingRule, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder,
-};
+pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{
     self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched,

@@ -26,7 +26,10 @@ const DOCUMENT: usize = 1 << 20;
 /// The recipient, year and layer in which they differ.
 pub fn explained(allocation: &Allocation, recipients: usize) -> Result<(), String> {
     let policy = allocation.policy();
-    let step = i128::from(policy.rounding().step().fen());
+    let step = |id: &str| {
+        let layer = policy.layer_index(id).and_then(|layer| policy.layer(layer));
+        layer.map_or(1, |layer| i128::from(layer.rounding.step().fen()))
+    };
     for recipient in allocation.roster().iter().take(recipients) {
         let Ok(explanations) = allocation.explain(recipient.id(), None) else { continue };
         for explanation in explanations {
@@ -42,6 +45,10 @@ pub fn explained(allocation: &Allocation, recipients: usize) -> Result<(), Strin
                 if !repeats(allocation.roster(), &explanation.id) && computed != Some(amount) {
                     return Err(format!("{place}: {computed:?} was computed, {amount} explained"));
                 }
+                // What a limit leaves may be far from what was claimed.
+                if explained.claim.as_ref().is_some_and(|claim| *claim != explained.amount) {
+                    continue;
+                }
                 let unit = i128::from(explanation.unit.fen());
                 let (per_place, exact) = (fraction(&explained.per_place), fraction(&explained.exact));
                 let (Some((n, d)), Some((en, ed))) = (per_place, exact) else { continue };
@@ -49,7 +56,7 @@ pub fn explained(allocation: &Allocation, recipients: usize) -> Result<(), Strin
                 let difference = n.checked_mul(ed).zip(en.checked_mul(d)).and_then(|(a, b)| a.checked_sub(b));
                 let sides = difference
                     .and_then(|difference| difference.checked_abs()?.checked_mul(unit))
-                    .zip(d.checked_mul(ed).and_then(|below| below.checked_mul(step)));
+                    .zip(d.checked_mul(ed).and_then(|below| below.checked_mul(step(&explained.layer))));
                 if sides.is_some_and(|(away, step)| away >= step) {
                     return Err(format!(
                         "{place}: {} is a step or more away from {}",

@@ -4,7 +4,7 @@ use fundlayers::document::Node;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
     Allocation, Amount, FundingRule, Goal, Grouping, LimitsBuilder, Policy, ReceiptsBuilder, ReconcileOptions, Roster,
-    ScenariosBuilder, TopUp,
+    ScenariosBuilder, Sign, TopUp,
 };
 use fundlayers_formats::{Format, read_rows, toml};
 
@@ -76,7 +76,7 @@ pub fn fund(allocation: &Allocation, limits: &[u8], format: Format, options: &Sh
         };
         no_error(&warnings)?;
         for (claim, funded) in funding.claims().all_lines().zip(funding.funded().all_lines()) {
-            if funded.amount() > claim.amount() || funded.amount() < Amount::ZERO {
+            if funded.amount() > claim.amount() || funded.amount() < claim.amount().min(Amount::ZERO) {
                 return Err(format!("{name}: {funded:?} of {claim:?}"));
             }
         }
@@ -87,8 +87,13 @@ pub fn fund(allocation: &Allocation, limits: &[u8], format: Format, options: &Sh
                 continue;
             }
         };
-        let step = policy.rounding().step().fen();
         for row in totals.iter() {
+            let Some(layer) = policy.layer_index(&row.key(0)).and_then(|layer| policy.layer(layer)) else { continue };
+            // Who pays in is no part of what a limit is for.
+            if layer.sign == Sign::Any {
+                continue;
+            }
+            let step = layer.rounding.step().fen();
             let used_up = row
                 .limit()
                 .is_some_and(|limit| limit.fen().saturating_sub(row.funded().fen()) < step && row.funded() <= limit);

@@ -63,11 +63,8 @@ impl Show<'_> {
         for layer in &policy.layers {
             let (paid, cited) = (self.word("安排主体", "paid by"), self.clause(layer.clause.as_deref()));
             let [name, id, payer] = [&layer.name, &layer.id, &layer.payer].map(|text| self.shown(text));
-            let terms: String = layer
-                .terms
-                .iter()
-                .flat_map(|term| [self.word("，", ", ").to_owned(), self.shown(term).into()])
-                .collect();
+            let terms: String =
+                layer.terms.iter().flat_map(|term| [self.word("，", ", ").to_owned(), self.shown(term)]).collect();
             _ = writeln!(text, "{item}{name} ({id}), {paid} {payer}{terms}{cited}");
         }
         self.heading(&mut text, "类别", "Classes");

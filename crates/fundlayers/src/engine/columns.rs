@@ -114,6 +114,30 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// The texts of a subject by their codes; none of one that has none.
+    pub(crate) fn text_codes(&self, subject: Subject) -> Option<Vec<&'a str>> {
+        let column = match subject {
+            Subject::County => self.roster.county_column(),
+            Subject::Township => self.roster.township_column(),
+            Subject::Kind => return Some(self.roster.kinds().iter().map(String::as_str).collect()),
+            Subject::Designation => return Some(self.roster.designations().iter().map(String::as_str).collect()),
+            Subject::Attribute(index) => match self.attribute(index) {
+                Some(AttributeColumn::Text(column)) => column,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(column.values().collect())
+    }
+
+    /// The rows in which a text attribute is blank, which must not be, if there are any.
+    pub(crate) fn blank_text(&self, subject: Subject) -> Option<Blank<'a>> {
+        let Subject::Attribute(index) = subject else { return None };
+        let Some(AttributeColumn::Text(column)) = self.attribute(index) else { return None };
+        let at = index.number().saturating_add(FIRST_ATTRIBUTE);
+        self.code(at, column, "").map(|code| Blank::Text(column, code))
+    }
+
     /// A text attribute of a place; none if blank.
     pub(crate) fn text(&self, index: AttributeIndex, row: usize) -> Option<&'a str> {
         match self.attribute(index) {

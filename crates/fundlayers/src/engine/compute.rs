@@ -1,6 +1,7 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
@@ -9,28 +10,27 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 
+use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
-use crate::engine::fit::{Group, Groups, at};
+use crate::engine::faults::fault_problem;
+use crate::engine::fit::{Group, Groups};
+use crate::engine::limit::{Cut, Limited};
 use crate::engine::pool;
 use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
-use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree};
+use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, Outcome, Program, Tree, Unfit};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
-use crate::engine::store::{AllocationData, Past, Split, no_levels};
-use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Members, World};
+use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
+use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Gathering, Members, Sums, World};
 use crate::ground::catalogue::engine as words;
-use crate::ground::catalogue::ground as common;
-use crate::ground::fraction::show;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
-use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, reads_last_year};
-use crate::policy::rule::words::Words;
-use crate::policy::{Class, Condition, Policy, Pool, Rule, Subject, Value};
+use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Subject, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -67,19 +67,20 @@ pub(crate) fn compute(
             break;
         }
         work.layer(layer, year);
+        work.cut(layer, year);
     }
     let mut split = work.splits();
     work.check_rows();
     work.drop_arrived();
     work.warn_of_rests(asked);
-    let Work { cells, dense, found, pool_warnings, aggregates, shared, .. } = work;
+    let Work { cells, dense, found, pool_warnings, aggregates, shared, limited, claims, .. } = work;
     warnings.append(pool_warnings);
     if !found.list.is_empty() {
         let mut problems = found.problems();
         problems.append(warnings);
         return Err(problems);
     }
-    let cells_of = |years: &[u16]| {
+    let cells_of = |cells: &Cells, years: &[u16]| {
         let mut by_group = Vec::new();
         for group in &groups.list {
             for year in years {
@@ -92,7 +93,8 @@ pub(crate) fn compute(
         }
         by_group
     };
-    let past = with_past.then(|| Past { years: years.to_vec(), cells: cells_of(years), before: OnceLock::new() });
+    let past =
+        with_past.then(|| Past { years: years.to_vec(), cells: cells_of(&cells, years), before: OnceLock::new() });
     if with_past {
         split.retain_mut(|split| {
             let at = years.get(split.year).and_then(|year| asked.binary_search(year).ok());
@@ -100,11 +102,15 @@ pub(crate) fn compute(
             at.is_some()
         });
     }
+    let limited = LimitedLayers {
+        claims: claims.map_or_else(Vec::new, |claims| cells_of(&claims, asked)),
+        ..limited.of_years(|at| years.get(at).and_then(|year| asked.binary_search(year).ok()))
+    };
     let data = AllocationData {
         policy: policy.clone(),
         roster: roster.clone(),
         years: asked.to_vec(),
-        cells: cells_of(asked),
+        cells: cells_of(&cells, asked),
         groups,
         dense: dense.into_iter().map(Arc::new).collect(),
         split,
@@ -112,6 +118,8 @@ pub(crate) fn compute(
         levels: no_levels(policy, asked.len()),
         aggregates,
         past,
+        payers: OnceLock::new(),
+        limited,
     };
     Ok((data, warnings))
 }
@@ -215,6 +223,7 @@ fn rows_by_class(groups: &Groups, of_row: &[u32], classes: usize) -> Vec<Rows> {
 }
 
 /// Cells by class × year × layer, as far as they are known.
+#[derive(Clone)]
 struct Cells {
     list: Vec<Option<Cell>>,
     years: usize,
@@ -282,7 +291,7 @@ impl Found<'_> {
 /// How the cell of one class in one layer and year comes about, if it is not the same for all its places.
 #[derive(PartialEq)]
 enum Task {
-    Tree(Tree),
+    Tree(Compiled),
     /// The exact way, row by row.
     Exact,
     /// Pool, amount, floor and cap; none if they rest on more than numbers of the file.
@@ -319,7 +328,7 @@ struct Work<'a> {
     /// Whether any row of a class is live, by year × class.
     live: Vec<bool>,
     /// The rows of each class, once asked for: all of them, and those that are live in years in which not all are.
-    rows: Option<Vec<Rows>>,
+    rows: OnceCell<Vec<Rows>>,
     /// The classes some of whose rows are not live in every year.
     partial: Vec<bool>,
     /// Rows that have no amount in a year and layer: their later layers may be unknown.
@@ -332,6 +341,10 @@ struct Work<'a> {
     split: HashSet<(usize, usize)>,
     /// How pools were shared out, by pool × year; none of one that failed.
     shared: Vec<Option<Vec<GroupShare>>>,
+    /// What layers with a limit claimed before it; none if no layer has one.
+    claims: Option<Cells>,
+    limited: LimitedLayers,
+    id_order: Option<IdOrder>,
     /// What each layer was made from the year before, and its column, to make equal years once.
     last: Vec<LastMade>,
     arrived: Option<&'a Arrived>,
@@ -348,6 +361,8 @@ struct Work<'a> {
     pool_levels: RefCell<KnownLevels>,
     /// What the amounts may take.
     bytes_limit: u64,
+    /// Whether columns are counted and none is made.
+    counting: bool,
 }
 
 impl<'a> Work<'a> {
@@ -372,22 +387,28 @@ impl<'a> Work<'a> {
                 }
             }
         }
+        let no_cells = Cells { list: vec![None; cells], years: years.len(), layers };
+        let has_limits = policy.layers().iter().any(|layer| layer.limit.is_some());
         Self {
             policy,
             roster,
             columns,
             groups,
             years,
-            cells: Cells { list: vec![None; cells], years: years.len(), layers },
+            claims: has_limits.then(|| no_cells.clone()),
+            cells: no_cells,
             dense: Vec::new(),
             live,
-            rows: None,
+            rows: OnceCell::new(),
+            counting: false,
             partial,
             failed: HashSet::new(),
             troubled: HashSet::new(),
             pieces: Vec::new(),
             split: HashSet::new(),
             shared: vec![Some(Vec::new()); policy.pools().len().saturating_mul(years.len())],
+            limited: LimitedLayers::default(),
+            id_order: None,
             last: (0..layers).map(|_| (Vec::new(), None)).collect(),
             arrived,
             arrived_cells: Vec::new(),
@@ -468,10 +489,10 @@ impl<'a> Work<'a> {
     }
 
     /// The rows of a class that are live in a year, ascending.
-    fn live_rows(&mut self, class: usize, year: u16) -> Rows {
+    fn live_rows(&self, class: usize, year: u16) -> Rows {
         let (groups, of_row) = (self.groups, self.groups.of_row(self.roster));
         let classes = self.policy.classes().len();
-        let rows = self.rows.get_or_insert_with(|| rows_by_class(groups, of_row, classes)).get(class);
+        let rows = self.rows.get_or_init(|| rows_by_class(groups, of_row, classes)).get(class);
         let rows = rows.cloned().unwrap_or_else(|| Vec::new().into());
         // In years in which all rows of the class are live, they are the same.
         if !self.partial.get(class).copied().unwrap_or_default() {
@@ -484,7 +505,6 @@ impl<'a> Work<'a> {
     /// How each class's cell of a layer and year comes about, where it is not the same for all its places. Other cells are
     /// set.
     fn tasks(&mut self, layer: usize, at: usize) -> Vec<(usize, Task)> {
-        let year = self.year(at);
         let mut tasks: Vec<(usize, Task)> = Vec::new();
         let Some(layer_data) = self.policy.layers().get(layer) else { return tasks };
         for (number, class) in self.policy.classes().iter().enumerate() {
@@ -497,29 +517,55 @@ impl<'a> Work<'a> {
             };
             if let Some(pool) = rule.kind.pool() {
                 let Some(data) = self.policy.pool(pool) else { continue };
-                let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(year).copied();
+                let number_of = |value: Option<&Value>| value.and_then(Pool::plain)?.at(self.year(at)).copied();
                 let numbers = [Some(&data.amount), data.at_least.as_ref(), data.at_most.as_ref()].map(number_of);
                 let plain = data.is_plain() && rule.when.iter().all(Condition::is_plain);
                 tasks.push((number, Task::Pool(pool, plain.then_some(numbers))));
                 continue;
             }
-            let before: Vec<Cell> =
-                (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
-            let mut compiler =
-                Compiler { columns: self.columns, class, year, cells: &before, arrived: self.arrived_in(at) };
-            match rule.eval(&mut compiler) {
-                Ok(Tree::Number(fen)) => match layer_data.rounding.round_ratio(fen.numer(), fen.denom()) {
-                    Ok(amount) if layer_data.takes(amount) => {
-                        self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
+            match self.compiled((number, class), (at, layer), |compiler| rule.eval(compiler)) {
+                Ok(Compiled { above: Tree::Number(fen), below: None }) => {
+                    match layer_data.rounding.round_ratio(fen.numer(), fen.denom()) {
+                        Ok(amount) if layer_data.takes(amount) => {
+                            self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
+                        }
+                        // The exact way says what is wrong, row by row.
+                        _ => tasks.push((number, Task::Exact)),
                     }
-                    // The exact way says what is wrong, row by row.
-                    _ => tasks.push((number, Task::Exact)),
-                },
+                }
                 Ok(tree) => tasks.push((number, Task::Tree(tree))),
                 Err(_) => tasks.push((number, Task::Exact)),
             }
         }
         tasks
+    }
+
+    /// A value or a rule of a class, compiled for a year and the layers before one.
+    fn compiled(
+        &self,
+        (number, class): (usize, &Class),
+        (at, layer): (usize, usize),
+        compile: impl FnOnce(&mut Compiler<'_>) -> Result<Compiled, Unfit>,
+    ) -> Result<Compiled, Unfit> {
+        let year = self.year(at);
+        let before: Vec<Cell> =
+            (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
+        let groups = |aggregate| if self.counting { None } else { self.aggregates.groups(self, aggregate, year) };
+        let last_year = |layer| self.cell_of_last_year(number, at, layer);
+        let around = Around { groups: &groups, last_year: &last_year };
+        let mut compiler = Compiler::new(self.columns, (class, year), &before, self.arrived_in(at), &around);
+        compile(&mut compiler)
+    }
+
+    /// How a layer of the year before stands for all places of a class.
+    fn cell_of_last_year(&self, class: usize, at: usize, layer: LayerIndex) -> LastYear {
+        let Some(before) = at.checked_sub(1) else { return LastYear::None };
+        // A place may have stood on another row, or not have been live.
+        let partial = self.partial.get(class).copied().unwrap_or_default();
+        if self.counting || partial || self.roster.ids_repeat() || !self.troubled.is_empty() {
+            return LastYear::Unknown;
+        }
+        self.cells.get(class, before, layer.number()).map_or(LastYear::Unknown, LastYear::Cell)
     }
 
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
@@ -576,6 +622,13 @@ impl<'a> Work<'a> {
                     }
                 }
                 self.remember(layer, tasks, column);
+                // What a limit leaves is a column of its own where it is short.
+                if self.policy.layers().get(layer).is_some_and(|layer| layer.limit.is_some()) {
+                    for class in self.funded_classes(layer, at) {
+                        self.cells.set(class, at, layer, Cell::Dense(columns));
+                    }
+                    columns = columns.saturating_add(1);
+                }
             }
             self.remember(layer, Vec::new(), None);
         }
@@ -590,10 +643,13 @@ impl<'a> Work<'a> {
         let width = layers.saturating_mul(years);
         let cells = self.groups.list.len().saturating_mul(width);
         let arrived = if self.arrived.is_some() { width } else { 0 };
-        if bytes(rows, width.saturating_add(arrived), cells) <= self.bytes_limit {
+        let limited = self.policy.layers().iter().filter(|layer| layer.limit.is_some()).count().saturating_mul(years);
+        if bytes(rows, width.saturating_add(arrived).saturating_add(limited), cells) <= self.bytes_limit {
             return None;
         }
+        self.counting = true;
         let columns = self.columns_to_make();
+        self.counting = false;
         let needed = bytes(rows, columns, cells);
         (needed > self.bytes_limit).then(|| {
             let amounts = rows.saturating_mul(columns);
@@ -632,12 +688,8 @@ impl<'a> Work<'a> {
             for (class, _) in &tasks {
                 self.cells.set(*class, at, layer, Cell::Dense(column));
             }
-            let is_before = |piece: &&Piece| (piece.at, piece.layer) == (before, layer);
-            let again: Vec<Piece> = self.pieces.iter().filter(is_before).copied().collect();
-            for piece in again {
-                self.split.insert((index(piece.row), at));
-                self.pieces.push(Piece { at, ..piece });
-            }
+            let again = self.claimed_pieces(layer, before);
+            self.add_pieces(again.into_iter().map(|piece| Piece { at, ..piece }));
             for (_, task) in &tasks {
                 if let Task::Pool(pool, _) = task
                     && let Some(groups) = self.shared.get(self.shared_at(*pool, before)).cloned()
@@ -744,7 +796,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn run(&mut self, class: usize, tree: &Tree, (at, layer): (usize, usize), amounts: &mut [i64]) {
+    fn run(&mut self, class: usize, tree: &Compiled, (at, layer): (usize, usize), amounts: &mut [i64]) {
         let rows = self.live_rows(class, self.year(at));
         let mut ask: Vec<u32> = Vec::new();
         // The columns are borrowed by the program while rows are written to `amounts`.
@@ -870,7 +922,8 @@ impl<'a> Work<'a> {
         for (layer, base) in known.into_iter().enumerate() {
             let rule = data.funding.get(layer).and_then(Option::as_ref);
             let amount = match rule {
-                Some(rule) if rule.kind.pool().is_some() => {
+                // What a limit left is known of each member.
+                Some(rule) if rule.kind.pool().is_some() || self.is_cut(layer, at) => {
                     let own = pieces.iter().find(|piece| piece.layer == layer && member < piece.end);
                     base.map(|base| own.map_or(base, |own| Amount::from_fen(own.fen)))
                 }
@@ -1018,7 +1071,7 @@ impl<'a> Work<'a> {
                             let said = attribute
                                 .is_some_and(|attribute| is_blank && !self.found.blanks.insert((row, attribute)));
                             if !said && !self.found.is_full() {
-                                let problem = crate::engine::fit::at(self.roster, row, problem);
+                                let problem = crate::engine::faults::at(self.roster, row, problem);
                                 self.found.list.push((Some(row), at, layer, problem));
                             }
                         }
@@ -1043,8 +1096,12 @@ impl<'a> Work<'a> {
                 pieces.push(Piece { row, at, layer, end, fen: *part });
             }
         }
+        self.add_pieces(pieces);
+    }
+
+    fn add_pieces(&mut self, pieces: impl IntoIterator<Item = Piece>) {
         for piece in pieces {
-            self.split.insert((index(piece.row), at));
+            self.split.insert((index(piece.row), piece.at));
             self.pieces.push(piece);
         }
     }
@@ -1101,6 +1158,167 @@ impl<'a> Work<'a> {
             start = end;
         }
         (members, found)
+    }
+
+    /// The pieces of a layer in a year, of a layer with a limit those of what was claimed.
+    fn claimed_pieces(&self, layer: usize, at: usize) -> Vec<Piece> {
+        if !self.is_cut(layer, at) {
+            let is_here = |piece: &&Piece| (piece.at, piece.layer) == (at, layer);
+            return self.pieces.iter().filter(is_here).copied().collect();
+        }
+        let claimed = self.limited.pieces.iter().filter(|((_, year, of), _)| (*year, *of) == (at, layer));
+        claimed.flat_map(|((row, ..), pieces)| ends(*row, (at, layer), pieces)).collect()
+    }
+
+    /// The classes that a layer gives something in a year.
+    fn funded_classes(&self, layer: usize, at: usize) -> Vec<usize> {
+        let funds = |class: &Class| class.funding.get(layer).is_some_and(Option::is_some);
+        let classes = self.policy.classes().iter().enumerate();
+        let funded = classes.filter(|(number, class)| funds(class) && self.has_rows(*number, at));
+        funded.map(|(number, _)| number).collect()
+    }
+
+    /// Whether a layer of a year has a limit to which its claims were cut.
+    fn is_cut(&self, layer: usize, at: usize) -> bool {
+        let claims = self.claims.as_ref();
+        claims
+            .is_some_and(|claims| (0..self.policy.classes().len()).any(|class| claims.get(class, at, layer).is_some()))
+    }
+
+    /// Cuts the claims of a layer in a year to its limit, if it has one.
+    fn cut(&mut self, layer: usize, at: usize) {
+        let Some(limited) = Limited::new(self.policy, self.roster, self.groups, layer) else { return };
+        let year = self.year(at);
+        let members = self.claims_of_members(layer, at);
+        let failed = self.failed.iter().any(|(_, year, of)| (*year, *of) == (at, layer));
+        let Some(members) = members.filter(|_| !failed) else { return self.fail_layer(layer, at) };
+        let claims: Vec<Cell> = (0..self.policy.classes().len())
+            .map(|class| self.cells.get(class, at, layer).unwrap_or(Cell::Uniform(0)))
+            .collect();
+        if self.cut_as_before(limited, at, &claims) {
+            return;
+        }
+        let cells: Vec<Cell> = (self.groups.list.iter())
+            .map(|group| {
+                let class = group.class.filter(|_| group.is_live(year));
+                class.and_then(|class| claims.get(class)).copied().unwrap_or(Cell::Uniform(0))
+            })
+            .collect();
+        let due = cells_fen(&cells, self.groups.of_row(self.roster), |column| self.dense.get(column));
+        let turns = limited.limit.rule.turns(self.policy).ok().flatten();
+        let of_members = |row: u32| members.get(&row).cloned();
+        let of_members: Option<&dyn Fn(u32) -> Option<Pieces>> =
+            if members.is_empty() { None } else { Some(&of_members) };
+        match limited.cut(year, &due, of_members, (turns.as_deref(), &mut self.id_order)) {
+            Ok((applied, cut)) => {
+                self.limited.applied.extend(applied.into_iter().map(|one| ((layer, at, one.group), one)));
+                self.remember_claims(layer, at, &claims);
+                let mut awards = members.clone();
+                let claimed = members.into_iter().map(|(row, pieces)| ((row, at, layer), pieces));
+                self.limited.pieces.extend(claimed);
+                if let Some(Cut { amounts, differing }) = cut {
+                    awards.extend(differing);
+                    let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+                    let column = self.dense.len();
+                    self.dense.push(Dense::new(amounts).or_a_step_more(step));
+                    for class in self.funded_classes(layer, at) {
+                        self.cells.set(class, at, layer, Cell::Dense(column));
+                    }
+                }
+                let awards = awards.into_iter().flat_map(|(row, pieces)| ends(row, (at, layer), &pieces));
+                self.replace_pieces(layer, at, awards.collect());
+            }
+            Err(problem) => {
+                self.found.list.push((None, at, layer, problem));
+                self.fail_layer(layer, at);
+            }
+        }
+    }
+
+    /// Without all claims nothing is known of any award.
+    fn fail_layer(&mut self, layer: usize, at: usize) {
+        for class in self.funded_classes(layer, at) {
+            let rows = self.live_rows(class, self.year(at));
+            self.fail_all(&rows, at, layer);
+        }
+    }
+
+    fn replace_pieces(&mut self, layer: usize, at: usize, pieces: Vec<Piece>) {
+        self.pieces.retain(|piece| (piece.at, piece.layer) != (at, layer));
+        self.add_pieces(pieces);
+    }
+
+    fn remember_claims(&mut self, layer: usize, at: usize, cells: &[Cell]) {
+        if let Some(claims) = &mut self.claims {
+            for (class, cell) in cells.iter().enumerate() {
+                claims.set(class, at, layer, *cell);
+            }
+        }
+    }
+
+    /// What the members of rows claim in a layer, where they do not all get the same so far; none if that is not known.
+    fn claims_of_members(&mut self, layer: usize, at: usize) -> Option<BTreeMap<u32, Pieces>> {
+        let mut by_row: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
+        for piece in self.pieces.iter().filter(|piece| piece.at == at) {
+            by_row.entry(piece.row).or_default().push(*piece);
+        }
+        let mut members = BTreeMap::new();
+        let mut complete = true;
+        for (code, mut pieces) in by_row {
+            let row = index(code);
+            let Some(class) = self.class_of(row) else { continue };
+            pieces.sort_unstable();
+            let mut ends: Vec<u64> = pieces.iter().map(|piece| piece.end).chain([self.roster.count(row)]).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let (mut start, mut claims) = (0_u64, Pieces::new());
+            for end in ends {
+                let before = layer.saturating_add(1);
+                let (mut layers, faults) = self.member_layers(class, (row, start), at, before, &pieces);
+                for (of, fault) in faults.iter().filter(|(of, _)| *of == layer) {
+                    self.found.fault(row, (at, self.year(at)), *of, fault);
+                }
+                match layers.pop().flatten() {
+                    Some(claim) => claims.push((end.saturating_sub(start), claim.fen())),
+                    None => complete = false,
+                }
+                start = end;
+            }
+            members.insert(code, claims);
+        }
+        complete.then_some(members)
+    }
+
+    /// Takes what was left the year before, if the same was claimed of the same limit. Whether that was so.
+    fn cut_as_before(&mut self, limited: Limited<'_>, at: usize, claims: &[Cell]) -> bool {
+        let layer = limited.layer;
+        let Some(before) = at.checked_sub(1).filter(|_| self.found.list.is_empty() && self.troubled.is_empty()) else {
+            return false;
+        };
+        let (year_before, year) = (self.year(before), self.year(at));
+        let claimed = |class: usize| self.claims.as_ref().and_then(|claims| claims.get(class, before, layer));
+        let is_same = self.same_rows(year_before, year)
+            && limited.limit.amount.at(year_before) == limited.limit.amount.at(year)
+            && claims.iter().enumerate().all(|(class, cell)| claimed(class) == Some(*cell));
+        if !is_same {
+            return false;
+        }
+        self.remember_claims(layer, at, claims);
+        for class in self.funded_classes(layer, at) {
+            if let Some(cell) = self.cells.get(class, before, layer) {
+                self.cells.set(class, at, layer, cell);
+            }
+        }
+        let of_before = self.pieces.iter().filter(|piece| (piece.at, piece.layer) == (before, layer));
+        let awards = of_before.map(|piece| Piece { at, ..*piece }).collect();
+        self.replace_pieces(layer, at, awards);
+        let claimed = self.limited.pieces.iter().filter(|((_, year, of), _)| (*year, *of) == (before, layer));
+        let claimed: Vec<_> = claimed.map(|((row, ..), pieces)| ((*row, at, layer), pieces.clone())).collect();
+        self.limited.pieces.extend(claimed);
+        let applied = self.limited.applied.range((layer, before, 0)..=(layer, before, u32::MAX));
+        let applied: Vec<_> = applied.map(|((.., group), applied)| ((layer, at, *group), *applied)).collect();
+        self.limited.applied.extend(applied);
+        true
     }
 
     /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
@@ -1172,10 +1390,6 @@ impl<'a> Work<'a> {
         self.groups.list.get(index(*self.groups.of_row(self.roster).get(row)?)).copied()
     }
 
-    fn class_of(&self, row: usize) -> Option<usize> {
-        self.group_of(row).and_then(|group| group.class)
-    }
-
     /// The rows of suspect groups, with their class.
     fn suspect_rows(&self, suspects: &[Option<usize>]) -> Vec<(usize, usize)> {
         if suspects.iter().all(Option::is_none) {
@@ -1183,6 +1397,51 @@ impl<'a> Work<'a> {
         }
         let rows = self.groups.of_row(self.roster).iter().enumerate();
         rows.filter_map(|(row, group)| Some((row, suspects.get(index(*group)).copied().flatten()?))).collect()
+    }
+}
+
+impl Work<'_> {
+    /// Gathers the places of a class by whole columns, if that can be done and nothing is wrong.
+    fn gather_class(
+        &self,
+        aggregate: &Aggregate,
+        at: usize,
+        class: (usize, &Class),
+        codes: &[u32],
+        groups: &mut Gathering,
+    ) -> bool {
+        if !self.has_rows(class.0, at) {
+            return true;
+        }
+        let blank = |subject: &Subject| self.columns.blank_text(*subject).is_some();
+        if aggregate.over.iter().any(blank) {
+            return false;
+        }
+        let layers = self.policy.layers().len();
+        let mut guards = Vec::new();
+        let number = self.compiled(class, (at, layers), |compiler| {
+            guards = compiler.guards(&aggregate.conditions)?;
+            let zero = || Ok(Tree::Number(BigRational::default()).into());
+            aggregate.of.as_ref().map_or_else(zero, |of| of.eval(compiler))
+        });
+        let Ok(Compiled { above, below: None }) = number else { return false };
+        let Some((program, scale)) = Program::of_values(&above, &guards, self.columns, &self.dense) else {
+            return false;
+        };
+        let scale = scale * self.policy.unit().fen();
+        let mut complete = true;
+        let mut sums = Sums::new(groups.function, scale);
+        program.run_values(&self.live_rows(class.0, self.year(at)), |row, value| match value {
+            Some((number, true)) => {
+                sums.add(codes.get(row).copied().unwrap_or_default(), number, self.roster.count(row));
+            }
+            Some((_, false)) => {}
+            None => complete = false,
+        });
+        if complete {
+            sums.give(groups);
+        }
+        complete
     }
 }
 
@@ -1245,17 +1504,10 @@ impl Prior for PriorToPool<'_, '_> {
         let mut column: Vec<i64> = if several { vec![ASK; work.roster.len()] } else { Vec::with_capacity(rows.len()) };
         for (class, list) in lists {
             let data = work.policy.classes().get(class)?;
-            let cells: Vec<Cell> =
-                (0..self.layer).map(|layer| work.cells.get(class, self.at, layer).unwrap_or(Cell::Failed)).collect();
-            let mut compiler = Compiler {
-                columns: work.columns,
-                class: data,
-                year: work.year(self.at),
-                cells: &cells,
-                arrived: work.arrived_in(self.at),
-            };
-            let tree = value.eval(&mut compiler);
-            let tree = if raise { compiler.not_below_zero(tree) } else { tree };
+            let tree = work.compiled((class, data), (self.at, self.layer), |compiler| {
+                let tree = value.eval(compiler);
+                if raise { compiler.not_below_zero(tree) } else { tree }
+            });
             let program = tree.ok().and_then(|tree| Program::new(&tree, layer, work.columns, &work.dense));
             let mut take = |row: usize, fen: i64| {
                 let odd = !work.troubled.is_empty() && work.troubled.contains(&(row, self.at))
@@ -1307,7 +1559,7 @@ impl Prior for PriorToPool<'_, '_> {
 
 impl World for Work<'_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        self.aggregates.get(self, aggregate, year, (row, self.class_of(row)))
+        self.aggregates.get(self, aggregate, year, row)
     }
 
     fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
@@ -1347,6 +1599,24 @@ impl Gatherable for Work<'_> {
         self.columns
     }
 
+    fn class_of(&self, row: usize) -> Option<usize> {
+        self.group_of(row).and_then(|group| group.class)
+    }
+
+    fn gather_columns(&self, aggregate: &Aggregate, year: u16, codes: &[u32], groups: &mut Gathering) -> bool {
+        let Ok(at) = self.years.binary_search(&year) else { return false };
+        // Members of split rows differ, and only the exact way knows what is wrong.
+        let whole =
+            self.troubled.is_empty() && self.uneven.is_empty() && !self.split.iter().any(|(_, year)| *year == at);
+        whole
+            && self
+                .policy
+                .classes()
+                .iter()
+                .enumerate()
+                .all(|class| self.gather_class(aggregate, at, class, codes, groups))
+    }
+
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
         let rows = self.groups.of_row(self.roster).iter().enumerate();
         let live = rows.filter_map(|(row, group)| {
@@ -1372,72 +1642,20 @@ impl Gatherable for Work<'_> {
     }
 }
 
+/// What the members of a row get, as far as it is not what the last of them gets.
+fn ends(row: u32, (at, layer): (usize, usize), pieces: &[(u64, i64)]) -> Vec<Piece> {
+    let (_, first) = pieces.split_last().unwrap_or((&(0, 0), &[]));
+    let mut end = 0_u64;
+    let piece = |(members, fen): &(u64, i64)| {
+        end = end.saturating_add(*members);
+        Piece { row, at, layer, end, fen: *fen }
+    };
+    first.iter().map(piece).collect()
+}
+
 /// Whether so many amounts alike are at most 2^63 − 1 fen, whatever their sign.
 fn fits(fen: i128, count: u64) -> bool {
     i64::try_from(fen.saturating_abs().saturating_mul(count.into())).is_ok()
-}
-
-/// What is wrong with one row in a year in a layer, as a problem.
-pub(crate) fn fault_problem(
-    policy: &Policy,
-    roster: &Places,
-    (row, year, layer): (usize, u16, &str),
-    fault: &Fault,
-) -> Option<Problem> {
-    let unit = policy.unit();
-    let place = roster.name(row);
-    let problem = match fault {
-        Fault::Unknown => return None,
-        Fault::Blank(attribute) => {
-            let id = policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
-            let message = words::LAYER_READS_BLANK.with(&[&layer, &year, &place]);
-            Problem::new(Code::BlankAttribute, message).expected(words::FILL_IN_ZERO_COUNTS).column(id)
-        }
-        Fault::FloorAboveCap(floor, cap) => {
-            let message = words::LAYER_FLOOR_ABOVE_CAP.with(&[&year, &layer, &place]);
-            let found = format!("{} > {}", show(floor), show(cap));
-            Problem::new(Code::FloorAboveCap, message).found(found).expected(common::FLOOR_NOT_ABOVE_CAP)
-        }
-        Fault::Negative(amount) => {
-            let message = words::BELOW_ZERO.with(&[&year, &layer, &place]);
-            let problem = Problem::new(Code::NegativeAmount, message).found(format!("{} {unit}", amount.in_unit(unit)));
-            problem.expected(words::FLOOR_IF_MEANT)
-        }
-        Fault::Overflow => {
-            let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
-            Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
-        }
-        Fault::DivisionByZero => {
-            let message = words::LAYER_DIVIDES_BY_ZERO.with(&[&year, &layer, &place]);
-            Problem::new(Code::DivisionByZero, message).expected(words::CORRECT_OR_IF_ZERO)
-        }
-        Fault::OutsideBands(number) => {
-            let message = words::LAYER_OUTSIDE_BANDS.with(&[&year, &layer, &place]);
-            Problem::new(Code::OutsideBands, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
-        }
-        Fault::NoCase(subject, text) => {
-            let message = words::LAYER_HAS_NO_CASE.with(&[&year, &layer, &place]);
-            let problem = Problem::new(Code::NoCase, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
-            match subject {
-                Subject::Attribute(attribute) => {
-                    problem.column(policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()))
-                }
-                Subject::County => problem.column("county"),
-                Subject::Township => problem.column("township"),
-                _ => problem,
-            }
-        }
-        Fault::NoStandard => {
-            let message = words::LAYER_READS_NO_STANDARD.with(&[&year, &layer, &place]);
-            Problem::new(Code::MissingStandard, message).expected(words::GIVE_CLASS_STANDARD)
-        }
-        Fault::EmptyAggregate(aggregate) => {
-            let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
-            let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);
-            Problem::new(Code::EmptyAggregate, message).found(found).expected(words::OTHER_PLACES)
-        }
-    };
-    Some(at(roster, row, problem))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use hashbrown::HashMap;
 use num_rational::BigRational;
 
 use crate::engine::columns::Columns;
-use crate::engine::compute::fault_problem;
 use crate::engine::exact::{Exact, Fault};
+use crate::engine::faults::{at, fault_problem};
 use crate::engine::index::{Candidates, ClassIndex, Search};
 use crate::engine::world::{Aggregates, Gatherable, Gathered, Members, World};
 use crate::ground::catalogue::engine as words;
@@ -317,7 +317,7 @@ impl<'c, 'a> General<'c, 'a> {
 
 impl World for General<'_, '_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        self.aggregates.get(self, aggregate, year, (row, None))
+        self.aggregates.get(self, aggregate, year, row)
     }
 
     /// A class is known before anything is computed.
@@ -333,6 +333,10 @@ impl World for General<'_, '_> {
 impl Gatherable for General<'_, '_> {
     fn columns(&self) -> &Columns<'_> {
         self.columns
+    }
+
+    fn class_of(&self, _: usize) -> Option<usize> {
+        None
     }
 
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
@@ -369,11 +373,6 @@ pub(crate) fn alike(a: &Policy, b: &Policy) -> bool {
         && a.classes().len() == b.classes().len()
         && a.classes().iter().zip(b.classes()).all(|(class, other)| who(class, other))
         && (!has_general_conditions(a) || (a.figures() == b.figures() && a.aggregates() == b.aggregates()))
-}
-
-/// A problem of a row.
-pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
-    problem.row(roster.row_number(row)).line(roster.line(row))
 }
 
 fn no_class(policy: &Policy, roster: &Places, row: usize) -> Problem {

@@ -1,12 +1,16 @@
 //! What a policy gives to the places of a roster.
 
+pub(crate) mod claims;
 pub(crate) mod columns;
 pub(crate) mod compute;
 pub(crate) mod exact;
+pub(crate) mod faults;
 pub(crate) mod fit;
 pub(crate) mod index;
 #[cfg(test)]
 mod index_tests;
+pub(crate) mod limit;
+pub(crate) mod payers;
 pub(crate) mod pool;
 pub(crate) mod program;
 pub(crate) mod roster;

@@ -211,6 +211,9 @@ pub(crate) fn without_members(pool: &Pool, year: u16, columns: &Columns<'_>, bef
     amount.map(|amount| GroupShare { code: 0, place: None, amount, kept: amount, above: 0 }).into_iter().collect()
 }
 
+/// The codes that members agree in, and the members of each.
+type GroupsOfMembers = (Vec<u32>, Vec<Vec<u32>>);
+
 impl<'a> Sharing<'a> {
     fn new(pool: &'a Pool, year: u16, columns: &'a Columns<'a>, before: &'a dyn Prior) -> Self {
         let layer = pool.layer.and_then(|layer| columns.policy.layer(layer));
@@ -304,7 +307,7 @@ impl<'a> Sharing<'a> {
     }
 
     /// What members agree in, in the order in which it first appears, and who they are.
-    fn groups(&self, key: Subject, members: &Sharers) -> Result<(Vec<u32>, Vec<Vec<u32>>), Vec<PoolFault>> {
+    fn groups(&self, key: Subject, members: &Sharers) -> Result<GroupsOfMembers, Vec<PoolFault>> {
         let (mut codes, mut lists, mut faults): (Vec<u32>, Vec<Vec<u32>>, Vec<PoolFault>) = Default::default();
         let mut known: HashMap<u32, usize> = HashMap::new();
         for (member, number) in (0..members.rows.len()).zip(0_u32..) {
@@ -928,18 +931,16 @@ impl Sharing<'_> {
             let fault = match self.before.layer(layer, members.place(member)) {
                 // Why has been said.
                 None => PoolFault::Rule(member, Fault::Unknown),
-                Some(fen) => match u64::try_from(fen) {
-                    Ok(fen) => {
+                Some(fen) => {
+                    if let Ok(fen) = u64::try_from(fen) {
                         list.push(fen);
                         continue;
                     }
-                    Err(_) => {
-                        let message = words::POOL_WEIGHS_NEGATIVE_LAYER.with(&[&self.pool.id, &self.year, &id]);
-                        let found = format!("{} {unit}", Amount::from_fen(fen).in_unit(unit));
-                        let problem = Problem::new(Code::NegativeShare, message).found(found);
-                        PoolFault::Member(member, None, problem.expected(common::ZERO_OR_MORE))
-                    }
-                },
+                    let message = words::POOL_WEIGHS_NEGATIVE_LAYER.with(&[&self.pool.id, &self.year, &id]);
+                    let found = format!("{} {unit}", Amount::from_fen(fen).in_unit(unit));
+                    let problem = Problem::new(Code::NegativeShare, message).found(found);
+                    PoolFault::Member(member, None, problem.expected(common::ZERO_OR_MORE))
+                }
             };
             if faults.len() < Problems::LIMIT {
                 faults.push(fault);

@@ -1,13 +1,17 @@
 //! What was computed, as the engine keeps it: a cell for each group of rows, year and layer.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
+use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
 use crate::engine::fit::{Group, Groups};
+use crate::engine::limit::{Applied, Limited};
+use crate::engine::payers::{Payers, payer_of};
 use crate::engine::pool;
 use crate::engine::pool::{GroupShare, Levels, Prior, Sharers};
 use crate::engine::program::{Cell, Dense};
@@ -16,7 +20,7 @@ use crate::engine::rows::Rows;
 use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Members, World};
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
-use crate::policy::{Condition, Layer, Policy, Pool, Sign, Value};
+use crate::policy::{Condition, Layer, Payer, Policy, Pool, Sign, Value};
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,
@@ -33,9 +37,46 @@ pub(crate) struct AllocationData {
     pub(crate) shared: Vec<Vec<GroupShare>>,
     /// What the exact parts of each pool come of, by pool × year, once asked for; none of a pool without members.
     pub(crate) levels: Box<[OnceLock<Option<Levels>>]>,
+    /// Who pays, once asked for.
+    pub(crate) payers: OnceLock<Payers>,
+    /// What limits of layers left their mark on.
+    pub(crate) limited: LimitedLayers,
     pub(crate) aggregates: Aggregates,
     /// The years before, where a rule reads them.
     pub(crate) past: Option<Past>,
+}
+
+/// Claims to the limits of layers, whose awards are the amounts of an allocation.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LimitedLayers {
+    /// Fen of one place that is claimed, by group × year × layer; empty if no layer has a limit.
+    pub(crate) claims: Vec<Cell>,
+    /// What the members of counted rows claim where they do not all claim the same, by row, year and layer.
+    pub(crate) pieces: BTreeMap<(u32, usize, usize), Pieces>,
+    /// The limits as they were applied, by layer, year and group.
+    pub(crate) applied: BTreeMap<(usize, usize, u32), Applied>,
+}
+
+impl LimitedLayers {
+    /// The same by the index of each year among those that were asked for.
+    pub(crate) fn of_years(self, index_of: impl Fn(usize) -> Option<usize>) -> Self {
+        let pieces = self.pieces.into_iter();
+        let pieces = pieces.filter_map(|((row, at, layer), pieces)| Some(((row, index_of(at)?, layer), pieces)));
+        let applied = self.applied.into_iter();
+        let applied =
+            applied.filter_map(|((layer, at, group), applied)| Some(((layer, index_of(at)?, group), applied)));
+        Self { claims: self.claims, pieces: pieces.collect(), applied: applied.collect() }
+    }
+}
+
+/// What a row claims of the limit of a layer.
+pub(crate) struct RowClaim {
+    /// What the first of its places claims.
+    pub(crate) place: Amount,
+    /// What all of them claim.
+    pub(crate) whole: Amount,
+    /// The limit; none if nobody claims anything of it.
+    pub(crate) applied: Option<Applied>,
 }
 
 /// All years up to the last that was computed, where rules read the year before.
@@ -56,8 +97,7 @@ pub(crate) struct Seen<'a> {
 
 impl World for Seen<'_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        let class = self.data.group(row).and_then(|group| group.class);
-        self.data.aggregates.get(self, aggregate, year, (row, class))
+        self.data.aggregates.get(self, aggregate, year, row)
     }
 
     fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
@@ -88,6 +128,10 @@ impl World for Seen<'_> {
 impl Gatherable for Seen<'_> {
     fn columns(&self) -> &Columns<'_> {
         self.columns
+    }
+
+    fn class_of(&self, row: usize) -> Option<usize> {
+        self.data.group(row).and_then(|group| group.class)
     }
 
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
@@ -175,8 +219,7 @@ impl AllocationData {
         for row in rows.iter() {
             let mut first = 0_u64;
             let split = self.split(index(row), at).map(|split| split.segments.iter().map(|(members, _)| *members));
-            let counts: Vec<u64> =
-                split.map_or_else(|| vec![self.roster.count(index(row))], |members| members.collect());
+            let counts: Vec<u64> = split.map_or_else(|| vec![self.roster.count(index(row))], Iterator::collect);
             for count in counts {
                 list.push(row);
                 spans.push((first, count));
@@ -247,6 +290,60 @@ impl AllocationData {
         self.place_fen(row, year, layer).saturating_mul(count)
     }
 
+    /// What one place of each row gets; of a split row, its last member.
+    pub(crate) fn places_fen(&self, year: usize, layer: usize) -> Vec<i64> {
+        let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
+        let groups = u32::try_from(self.groups.list.len()).unwrap_or(u32::MAX);
+        let cells: Vec<Cell> =
+            (0..groups).map(|group| self.group_cells(group).get(at).copied().unwrap_or(Cell::Uniform(0))).collect();
+        cells_fen(&cells, self.groups.of_row(&self.roster), |column| self.dense.get(column).map(|dense| &**dense))
+    }
+
+    /// What a row claims of the limit of a layer; none of a layer without one.
+    pub(crate) fn claim(&self, row: usize, year: usize, layer: usize) -> Option<RowClaim> {
+        let limited = Limited::new(&self.policy, &self.roster, &self.groups, layer)?;
+        let applied = self.limited.applied.get(&(layer, year, limited.group(row))).copied();
+        let key = (u32::try_from(row).ok()?, year, layer);
+        let (place, whole) = if let Some(pieces) = self.limited.pieces.get(&key) {
+            let fen = |(members, fen): &(u64, i64)| i128::from(*fen).saturating_mul((*members).into());
+            let whole = pieces.iter().map(fen).fold(0, i128::saturating_add);
+            (pieces.first().map_or(0, |(_, fen)| *fen), whole)
+        } else {
+            let group = index(*self.groups.of_row(&self.roster).get(row)?);
+            let width = self.years.len().saturating_mul(self.policy.layers().len());
+            let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
+            let fen = match self.limited.claims.get(group.saturating_mul(width).saturating_add(at))? {
+                Cell::Uniform(fen) => *fen,
+                Cell::Dense(column) => self.dense.get(*column)?.amounts.get(row).copied()?,
+                Cell::Failed => 0,
+            };
+            (fen, i128::from(fen).saturating_mul(self.roster.count(row).into()))
+        };
+        // All claims to a limit were seen to fit.
+        let whole = Amount::from_fen(i64::try_from(whole).ok()?);
+        Some(RowClaim { place: Amount::from_fen(place), whole, applied })
+    }
+
+    /// Who pays, by codes.
+    pub(crate) fn payers(&self) -> &Payers {
+        self.payers.get_or_init(|| Payers::new(&self.policy, &self.roster))
+    }
+
+    /// Who pays for a row in a layer: a body's id, or what the row says; blank if it says nothing.
+    pub(crate) fn payer(&self, row: usize, layer: &Layer) -> &str {
+        payer_of(&self.policy, &self.roster, layer.payer, row)
+    }
+
+    /// The code of who pays for a row in a layer.
+    pub(crate) fn payer_code(&self, row: usize, payer: Payer) -> u32 {
+        self.payers().code_of(&self.policy, &self.roster, payer, row)
+    }
+
+    /// The text of a payer, by its code.
+    pub(crate) fn payer_text(&self, code: u32) -> &str {
+        self.payers().text(&self.policy, &self.roster, code)
+    }
+
     /// What whole rows are to pay in: row, year, layer and the fen, below 0.
     pub(crate) fn below_zero(&self) -> impl Iterator<Item = (usize, usize, usize, i64)> {
         let layers = self.policy.layers();
@@ -261,6 +358,33 @@ impl AllocationData {
             })
         })
     }
+}
+
+/// The fen of one place by row, from the cell of each row's group.
+pub(crate) fn cells_fen<'a>(cells: &[Cell], of_row: &[u32], column: impl Fn(usize) -> Option<&'a Dense>) -> Vec<i64> {
+    let mut columns = cells.iter().filter(|cell| **cell != Cell::Uniform(0));
+    if let Some(Cell::Dense(first)) = columns.next()
+        && columns.all(|cell| *cell == Cell::Dense(*first))
+        && let Some(column) = column(*first)
+    {
+        // A column holds 0 for rows that it does not serve.
+        return column.amounts.clone();
+    }
+    let uniform: Vec<i64> = cells.iter().map(|cell| if let Cell::Uniform(fen) = cell { *fen } else { 0 }).collect();
+    let mut fen: Vec<i64> =
+        of_row.iter().map(|group| uniform.get(index(*group)).copied().unwrap_or_default()).collect();
+    for (group, cell) in (0_u32..).zip(cells) {
+        if let Cell::Dense(at) = cell
+            && let Some(column) = column(*at)
+        {
+            for ((slot, fen), of) in fen.iter_mut().zip(&column.amounts).zip(of_row) {
+                if *of == group {
+                    *slot = *fen;
+                }
+            }
+        }
+    }
+    fen
 }
 
 /// What was known before a layer of an allocation was computed in a year.

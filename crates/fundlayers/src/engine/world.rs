@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::{HashMap, HashSet};
 use num_bigint::BigInt;
@@ -12,7 +12,7 @@ use num_traits::Zero;
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
 use crate::ground::fraction::{Fraction, make_common};
-use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::policy::{Aggregate, Class, Function, Policy, Subject};
 
@@ -68,6 +68,14 @@ pub(crate) struct Members {
 pub(crate) trait Gatherable: World {
     fn columns(&self) -> &Columns<'_>;
 
+    /// The class of a row, if it is known.
+    fn class_of(&self, row: usize) -> Option<usize>;
+
+    /// Gathers by whole columns, if that can be done and nothing is wrong; else what was gathered does not count.
+    fn gather_columns(&self, _: &Aggregate, _: u16, _: &[u32], _: &mut Gathering) -> bool {
+        false
+    }
+
     /// The rows that are live in a year, each with its class if that is known.
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)>;
 
@@ -82,19 +90,26 @@ pub(crate) trait Gatherable: World {
 pub(crate) struct Aggregates {
     /// By aggregate and year of the policy; none of those that cannot be had, for a reason that was said.
     known: Box<[OnceLock<Option<Groups>>]>,
+    /// The group of each row, by aggregate.
+    codes: Box<[OnceLock<Arc<[u32]>>]>,
     years: RangeInclusive<u16>,
 }
 
-/// The values of an aggregate by the codes of what it is over.
+/// The values of an aggregate by group.
 pub(crate) struct Groups {
-    pub(crate) by_key: HashMap<Box<[u32]>, Gathered>,
+    /// The group of each row.
+    pub(crate) codes: Arc<[u32]>,
+    /// What each group comes to; none of one without a place.
+    pub(crate) values: Vec<Option<Gathered>>,
+    /// What no place comes to.
     nothing: Gathered,
 }
 
 impl Groups {
-    /// The value of a group.
-    pub(crate) fn get(&self, key: &[u32]) -> &Gathered {
-        self.by_key.get(key).unwrap_or(&self.nothing)
+    /// The value of a row's group.
+    pub(crate) fn get(&self, row: usize) -> &Gathered {
+        let group = self.codes.get(row).and_then(|code| self.values.get(index(*code)));
+        group.and_then(Option::as_ref).unwrap_or(&self.nothing)
     }
 }
 
@@ -102,24 +117,21 @@ impl Aggregates {
     /// None yet.
     pub(crate) fn new(policy: &Policy) -> Self {
         let years = policy.years();
-        let known = (0..policy.aggregates().len().saturating_mul(years.len())).map(|_| OnceLock::new()).collect();
-        Self { known, years }
+        let aggregates = policy.aggregates().len();
+        let known = (0..aggregates.saturating_mul(years.len())).map(|_| OnceLock::new()).collect();
+        Self { known, codes: (0..aggregates).map(|_| OnceLock::new()).collect(), years }
     }
 
-    /// An aggregate as it is for a row of a class.
+    /// An aggregate as it is for a row.
     pub(crate) fn get(
         &self,
         from: &dyn Gatherable,
         number: AggregateIndex,
         year: u16,
-        (row, class): (usize, Option<usize>),
+        row: usize,
     ) -> Result<Gathered, Fault> {
-        let columns = from.columns();
-        let aggregate = columns.policy.aggregate(number).ok_or(Fault::Unknown)?;
-        let groups = self.groups(from, number, year).ok_or(Fault::Unknown)?;
-        let key = key(columns, aggregate, row, class);
-        let gathered = groups.get(&key).clone();
-        if gathered.value.is_none() { Err(Fault::EmptyAggregate(number)) } else { Ok(gathered) }
+        let gathered = self.groups(from, number, year).ok_or(Fault::Unknown)?.get(row);
+        if gathered.value.is_none() { Err(Fault::EmptyAggregate(number)) } else { Ok(gathered.clone()) }
     }
 
     /// The values of an aggregate; none if they cannot be had, for a reason that was said.
@@ -127,47 +139,166 @@ impl Aggregates {
         let at = usize::from(year.checked_sub(*self.years.start())?);
         let known = self.known.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
         // Aggregates of aggregates end: there are no circles.
-        let gather = || from.columns().policy.aggregate(number).and_then(|aggregate| gather(from, aggregate, year));
+        let gather = || {
+            let aggregate = from.columns().policy.aggregate(number)?;
+            let codes = self.codes.get(number.number())?.get_or_init(|| group_codes(from, aggregate));
+            gather(from, aggregate, year, codes)
+        };
         known.get_or_init(gather).as_ref()
     }
 }
 
-/// The codes of what an aggregate is over, for a row.
-pub(crate) fn key(columns: &Columns<'_>, aggregate: &Aggregate, row: usize, class: Option<usize>) -> Box<[u32]> {
-    let code = |subject: &Subject| match subject {
-        Subject::Class => class.and_then(|class| u32::try_from(class).ok()).unwrap_or(u32::MAX),
-        subject => columns.subject_code(*subject, row),
+/// The group of each row, by what an aggregate is over.
+fn group_codes(from: &dyn Gatherable, aggregate: &Aggregate) -> Arc<[u32]> {
+    let columns = from.columns();
+    let rows = 0..columns.roster.len();
+    let code = |subject: Subject, row: usize| match subject {
+        Subject::Class => from.class_of(row).and_then(|class| u32::try_from(class).ok()).unwrap_or(0),
+        subject => columns.subject_code(subject, row),
     };
-    aggregate.over.iter().map(code).collect()
+    match aggregate.over.as_slice() {
+        [] => rows.map(|_| 0).collect(),
+        [only] => rows.map(|row| code(*only, row)).collect(),
+        several => {
+            let mut groups: HashMap<Vec<u32>, u32> = HashMap::new();
+            let mut group = |row| {
+                let key: Vec<u32> = several.iter().map(|subject| code(*subject, row)).collect();
+                let next = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+                *groups.entry(key).or_insert(next)
+            };
+            rows.map(&mut group).collect()
+        }
+    }
 }
 
-fn gather(from: &dyn Gatherable, aggregate: &Aggregate, year: u16) -> Option<Groups> {
-    let columns = from.columns();
-    let policy = columns.policy;
-    let mut groups: HashMap<Box<[u32]>, Values> = HashMap::new();
-    let mut complete = true;
-    for (row, class) in from.live(year) {
-        let data = class.and_then(|class| policy.classes().get(class));
-        for members in from.members(row, class, year) {
-            match value(from, aggregate, data, (row, year), &members.layers) {
-                Ok(None) => {}
-                Ok(Some(value)) => {
-                    let values = groups.entry(key(columns, aggregate, row, class)).or_default();
-                    values.add(aggregate.function, value, members.count);
-                }
-                Err(faults) => {
-                    complete = false;
-                    for fault in faults {
-                        from.fault(row, year, fault);
+fn gather(from: &dyn Gatherable, aggregate: &Aggregate, year: u16, codes: &Arc<[u32]>) -> Option<Groups> {
+    let policy = from.columns().policy;
+    let mut groups = Gathering { function: aggregate.function, values: Vec::new() };
+    if !from.gather_columns(aggregate, year, codes, &mut groups) {
+        groups.values.clear();
+        let mut complete = true;
+        for (row, class) in from.live(year) {
+            let data = class.and_then(|class| policy.classes().get(class));
+            for members in from.members(row, class, year) {
+                match value(from, aggregate, data, (row, year), &members.layers) {
+                    Ok(None) => {}
+                    Ok(Some(value)) => {
+                        let group = codes.get(row).copied().unwrap_or_default();
+                        groups.add(group, value, members.count);
+                    }
+                    Err(faults) => {
+                        complete = false;
+                        for fault in faults {
+                            from.fault(row, year, fault);
+                        }
                     }
                 }
             }
         }
+        if !complete {
+            return None;
+        }
     }
-    complete.then(|| Groups {
-        by_key: groups.into_iter().map(|(key, values)| (key, values.gathered(aggregate.function))).collect(),
-        nothing: Values::default().gathered(aggregate.function),
+    let function = aggregate.function;
+    // Every row has a group, be it one without a value.
+    let last = codes.iter().max().map_or(0, |code| index(*code).saturating_add(1));
+    groups.values.resize_with(last, || None);
+    Some(Groups {
+        codes: Arc::clone(codes),
+        values: groups.values.into_iter().map(|values| values.map(|values| values.gathered(function))).collect(),
+        nothing: Values::default().gathered(function),
     })
+}
+
+/// The values of groups on the way.
+pub(crate) struct Gathering {
+    pub(crate) function: Function,
+    values: Vec<Option<Values>>,
+}
+
+impl Gathering {
+    fn group(&mut self, group: u32) -> Option<&mut Values> {
+        let group = index(group);
+        if self.values.len() <= group {
+            self.values.resize_with(group.saturating_add(1), || None);
+        }
+        self.values.get_mut(group).map(Option::get_or_insert_default)
+    }
+
+    /// Adds the value of so many places.
+    pub(crate) fn add(&mut self, group: u32, value: Fraction, count: u64) {
+        let function = self.function;
+        if let Some(values) = self.group(group) {
+            values.add(function, value, count);
+        }
+    }
+}
+
+/// The values of one class by group, as whole numbers: fen times a scale.
+pub(crate) struct Sums {
+    function: Function,
+    scale: BigInt,
+    groups: Vec<WholeValues>,
+}
+
+/// The whole numbers of one group on the way.
+#[derive(Clone, Default)]
+struct WholeValues {
+    places: u128,
+    /// Fewer than 2^32 rows of fewer than 2^32 places of numbers below 2^62 fit.
+    sum: i128,
+    extreme: Option<i64>,
+    list: Vec<(i64, u64)>,
+}
+
+impl Sums {
+    /// None yet, of numbers that are as many times too large as the scale says.
+    pub(crate) const fn new(function: Function, scale: BigInt) -> Self {
+        Self { function, scale, groups: Vec::new() }
+    }
+
+    /// Adds the number of so many places.
+    #[inline]
+    pub(crate) fn add(&mut self, group: u32, number: i64, count: u64) {
+        let group = index(group);
+        if self.groups.len() <= group {
+            self.groups.resize(group.saturating_add(1), WholeValues::default());
+        }
+        let Some(values) = self.groups.get_mut(group) else { return };
+        values.places = values.places.wrapping_add(count.into());
+        match self.function {
+            Function::Sum | Function::Mean => {
+                values.sum = values.sum.wrapping_add(i128::from(number).wrapping_mul(count.into()));
+            }
+            Function::Least => values.extreme = Some(values.extreme.map_or(number, |known| known.min(number))),
+            Function::Greatest => values.extreme = Some(values.extreme.map_or(number, |known| known.max(number))),
+            Function::Median => values.list.push((number, count)),
+            Function::Count => {}
+        }
+    }
+
+    /// Gives them to those of all classes.
+    pub(crate) fn give(self, groups: &mut Gathering) {
+        let whole = |number: i128| Fraction::from(BigRational::new(number.into(), self.scale.clone()));
+        let function = self.function;
+        for (group, values) in (0_u32..).zip(self.groups).filter(|(_, values)| values.places > 0) {
+            let Some(all) = groups.group(group) else { continue };
+            match function {
+                Function::Median => {
+                    values.list.into_iter().for_each(|(number, count)| all.add(function, whole(number.into()), count));
+                    continue;
+                }
+                Function::Sum | Function::Mean => all.sum.add(&whole(values.sum), 1),
+                Function::Least | Function::Greatest => {
+                    if let Some(number) = values.extreme {
+                        all.add(function, whole(number.into()), 0);
+                    }
+                }
+                Function::Count => {}
+            }
+            all.places = all.places.saturating_add(values.places);
+        }
+    }
 }
 
 /// What a place adds to an aggregate; nothing if it does not meet the conditions.

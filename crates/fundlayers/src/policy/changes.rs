@@ -200,6 +200,7 @@ impl Policy {
         let mut paths = vec![vec!["classes", id, "funding", own], vec!["rounding"], vec!["unit"]];
         paths.push(vec!["layers", own, "sign"]);
         paths.push(vec!["layers", own, "rounding"]);
+        paths.push(vec!["layers", own, "limit"]);
         // A pool, what it reads, and the pools before it whose rest it reads.
         let mut next = 0;
         while let Some(pool) = reads.pools.get(next).and_then(|pool| self.pool(*pool)) {

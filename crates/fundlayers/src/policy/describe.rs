@@ -7,8 +7,10 @@ use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Rounding};
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
-use crate::policy::rule::words::{Words, years};
-use crate::policy::{Apportion, IfLeft, IfShort, Layer, Payer, Policy, Sign, Value, Weight};
+use crate::policy::rule::words::{Words, yearly, years};
+use crate::policy::{
+    Apportion, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Payer, Policy, Sign, Value, Weight,
+};
 
 /// A policy in words of one language: what `policy show` and a notebook show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +172,10 @@ impl Words<'_> {
                 name: layer.name.get(self.lang).to_owned(),
                 payer: match layer.payer {
                     Payer::County => self.word("所在区县", "the recipient's county").to_owned(),
+                    Payer::Attribute(attribute) => {
+                        let name = self.attribute(attribute);
+                        [self.word("名册所列的", "whoever the roster names as "), name].concat()
+                    }
                     Payer::Body(body) => {
                         self.policy.payer(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()
                     }
@@ -188,7 +194,30 @@ impl Words<'_> {
         if layer.rounding != self.policy.rounding() {
             terms.push([self.word("取整 ", "rounded to "), &step(layer.rounding)].concat());
         }
+        terms.extend(layer.limit.as_ref().map(|limit| self.limit(limit)));
         terms
+    }
+
+    /// 额度 200，各区县分别计，按比例安排.
+    fn limit(&self, limit: &LayerLimit) -> String {
+        let mut text = [self.word("额度 ", "limit "), &yearly(&limit.amount)].concat();
+        if let Some(per) = limit.per {
+            let parts = [self.word("，各", " for each "), self.limit_group(per), self.word("分别计", "")];
+            text.extend(parts);
+        }
+        text.extend([self.word("，", ", "), limit.rule.label(self.lang)]);
+        if let FundingRule::Priority(order) = &limit.rule {
+            let order: Vec<&str> = order.iter().map(String::as_str).collect();
+            text.extend([self.word("：", ": "), &self.list(&order)]);
+        }
+        text
+    }
+
+    fn limit_group(&self, group: LimitGroup) -> &str {
+        match group {
+            LimitGroup::Payer => self.word("安排主体", "payer"),
+            LimitGroup::Text(subject) => self.subject(subject),
+        }
     }
 
     fn described_classes(&self) -> Vec<DescribedClass> {

@@ -139,6 +139,8 @@ pub enum Shape {
     Conditions,
     /// A table of known keys.
     Table(&'static Table),
+    /// A text that is not blank, or a table of known keys.
+    TextOr(&'static Table),
     /// A list.
     List(List),
     /// A table whose keys are ids.

@@ -22,6 +22,7 @@ use crate::policy::rule::algebra::Algebra;
 pub(crate) mod changes;
 pub(crate) mod describe;
 pub mod document;
+mod funding_rule;
 pub(crate) mod grammar;
 pub(crate) mod path;
 mod read;
@@ -32,6 +33,7 @@ pub(crate) mod tables;
 mod value;
 
 pub use changes::ChangedValue;
+pub use funding_rule::FundingRule;
 pub use path::Path;
 pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
@@ -210,6 +212,8 @@ pub struct Layer {
     pub sign: Sign,
     /// How its amounts are rounded: its own way, or the policy's.
     pub rounding: Rounding,
+    /// What its claims are cut to; none: nothing.
+    pub limit: Option<LayerLimit>,
     /// The clause it rests on.
     pub clause: Option<String>,
 }
@@ -219,6 +223,27 @@ impl Layer {
     pub(crate) fn takes(&self, amount: Amount) -> bool {
         self.sign == Sign::Any || amount >= Amount::ZERO
     }
+}
+
+/// What the claims of a layer in a year are cut to, before later layers read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerLimit {
+    /// What there is for all of them, in the policy's unit; rounded down to the layer's step.
+    pub amount: Yearly<Decimal>,
+    /// How claims are met where it is short.
+    pub rule: FundingRule,
+    /// In what the places agree that share one such limit; none: all places share one.
+    pub per: Option<LimitGroup>,
+}
+
+/// In what places agree that share a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LimitGroup {
+    /// Who pays for them.
+    Payer,
+    /// A text of the places: kind, designation, class, county, township, an attribute.
+    Text(Subject),
 }
 
 /// Whether the amounts of a layer may be below 0.
@@ -251,6 +276,8 @@ pub enum Payer {
     Body(PayerIndex),
     /// Each recipient's own county.
     County,
+    /// What an attribute of type text says of each recipient.
+    Attribute(AttributeIndex),
 }
 
 /// The recipients that one set of rules serves.
@@ -710,12 +737,12 @@ impl Policy {
         self.0.pools.get(pool.number())
     }
 
-    /// The name of a payer: a body's id, or nothing for the county, which differs from place to place.
+    /// The name of a payer: a body's id, or nothing where it differs from place to place.
     #[must_use]
     pub fn payer_id(&self, payer: Payer) -> Option<&str> {
         match payer {
             Payer::Body(body) => self.payer(body).map(|body| body.id.as_str()),
-            Payer::County => None,
+            Payer::County | Payer::Attribute(_) => None,
         }
     }
 

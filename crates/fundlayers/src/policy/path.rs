@@ -271,6 +271,8 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["readings", "*", "chosen"],
     &["layers", "*", "name"],
     &["layers", "*", "rounding"],
+    &["layers", "*", "limit"],
+    &["layers", "*", "limit", "amount"],
     &["figures", "*", "name"],
     &["figures", "*", "value"],
     &["figures", "*", "rounding"],

@@ -17,12 +17,12 @@ pub use crate::policy::rule::keys::{BOUNDED, COMMON};
 pub use crate::policy::rule::tiers::TIER;
 use crate::policy::rule::tiers::TIER_NAMES;
 pub use crate::policy::tables::{
-    ATTRIBUTE, CLASS, FIGURE, LAYER, MONEY_UNITS, NAME, NUMBER_ROUNDING, POLICY, POOL, READING, RESULT_KEYS, ROUNDING,
-    SOURCE, VALUE_WORDS,
+    ATTRIBUTE, CLASS, FIGURE, LAYER, LIMIT, MONEY_UNITS, NAME, NUMBER_ROUNDING, PAYER, POLICY, POOL, READING,
+    RESULT_KEYS, ROUNDING, SOURCE, VALUE_WORDS,
 };
 use crate::policy::tables::{
-    ATTRIBUTE_NAMES, CLASS_NAMES, FIGURE_NAMES, LAYER_NAMES, NAME_NAMES, POLICY_NAMES, POOL_NAMES, READING_NAMES,
-    ROUNDING_NAMES, SOURCE_NAMES,
+    ATTRIBUTE_NAMES, CLASS_NAMES, FIGURE_NAMES, LAYER_NAMES, LIMIT_NAMES, NAME_NAMES, PAYER_NAMES, POLICY_NAMES,
+    POOL_NAMES, READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES,
 };
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
@@ -34,6 +34,8 @@ pub const POLICY_KEYS: &[(&str, &[&str])] = &[
     (NAME.name, NAME_NAMES),
     (ATTRIBUTE.name, ATTRIBUTE_NAMES),
     (LAYER.name, LAYER_NAMES),
+    (PAYER.name, PAYER_NAMES),
+    (LIMIT.name, LIMIT_NAMES),
     (FIGURE.name, FIGURE_NAMES),
     (CLASS.name, CLASS_NAMES),
     ("rule", rule::KEYS),
@@ -52,6 +54,8 @@ pub const TABLES: &[&Table] = &[
     &NAME,
     &ATTRIBUTE,
     &LAYER,
+    &PAYER,
+    &LIMIT,
     &FIGURE,
     &NUMBER_ROUNDING,
     &CLASS,

@@ -2,7 +2,7 @@
 
 use crate::ground::money::RoundingMode;
 use crate::policy::grammar::{Ids, Key, List, Shape, Table, Text, names};
-use crate::policy::{Apportion, AttributeType, IfLeft, IfShort, Sign, Status};
+use crate::policy::{Apportion, AttributeType, FundingRule, IfLeft, IfShort, Sign, Status};
 
 pub(crate) const POLICY_NAMES: &[&str] = names!(POLICY.keys);
 pub(crate) const ROUNDING_NAMES: &[&str] = names!(ROUNDING.keys);
@@ -11,6 +11,8 @@ pub(crate) const READING_NAMES: &[&str] = names!(READING.keys);
 pub(crate) const NAME_NAMES: &[&str] = names!(NAME.keys);
 pub(crate) const ATTRIBUTE_NAMES: &[&str] = names!(ATTRIBUTE.keys);
 pub(crate) const LAYER_NAMES: &[&str] = names!(LAYER.keys);
+pub(crate) const LIMIT_NAMES: &[&str] = names!(LIMIT.keys);
+pub(crate) const PAYER_NAMES: &[&str] = names!(PAYER.keys);
 pub(crate) const CLASS_NAMES: &[&str] = names!(CLASS.keys);
 pub(crate) const FIGURE_NAMES: &[&str] = names!(FIGURE.keys);
 pub(crate) const POOL_NAMES: &[&str] = names!(POOL.keys);
@@ -26,6 +28,9 @@ pub const VALUE_WORDS: &[&str] = &["standard", "equal"];
 
 /// Layers of a policy, at most.
 pub(crate) const LAYERS_LIMIT: usize = 100;
+
+/// Kinds, designations, payers, attributes and pools of a policy, and classes of an order, at most; of each.
+pub(crate) const WORDS_LIMIT: usize = 1_000;
 
 const MODES: &[&str] = &[
     RoundingMode::HalfUp.as_str(),
@@ -306,10 +311,10 @@ pub const LAYER: Table = Table {
         NAME_KEY,
         Key::required(
             "payer",
-            Shape::Text,
+            Shape::TextOr(&PAYER),
             Text::new(
-                "`[payers]` 中的编号，或 `county`：对象所在区县。",
-                "An id of `[payers]`, or `county`: each place's own county.",
+                "`[payers]` 中的编号；`county`：对象所在区县；或 `{ attribute = … }`：对象的文字属性所写者。",
+                "An id of `[payers]`; `county`: each place's own county; or `{ attribute = … }`: whoever a text of the place names.",
             ),
         ),
         Key::optional(
@@ -332,12 +337,73 @@ pub const LAYER: Table = Table {
         )
         .or("政策的取整方式", "as the policy says"),
         Key::optional(
+            "limit",
+            Shape::Table(&LIMIT),
+            Text::new(
+                "该层级每年的额度：申请合计超过时按规则削减，之后的层级读取削减后的金额。",
+                "What the layer's claims of a year are cut to by a rule, before later layers read them.",
+            ),
+        )
+        .or("不限", "nothing"),
+        Key::optional(
             "clause",
             Shape::Text,
             Text::new("该层级所依据的条款，如 四.1。", "The clause that the layer rests on, such as 四.1."),
         )
         .titled("Clause"),
     ],
+};
+
+/// What the claims of a layer are cut to.
+pub const LIMIT: Table = Table {
+    name: "limit",
+    title: "Limit",
+    keys: &[
+        Key::required(
+            "amount",
+            Shape::Amount,
+            Text::new(
+                "该层级每年（每组）可安排的金额，以政策的单位计，向下取到该层级的取整步长。",
+                "What there is for the layer in a year (for each group), in the policy's unit; rounded down to the layer's step.",
+            ),
+        ),
+        Key::required(
+            "rule",
+            Shape::Word(&FundingRule::NAMES),
+            Text::new("额度不足时的安排规则。", "How claims are met where the limit is short."),
+        ),
+        Key::optional(
+            "order",
+            Shape::List(List::of(&Shape::Text).at_most(WORDS_LIMIT).distinct()),
+            Text::new(
+                "仅用于 priority：依次安排的类别（编号、名称，或类型、认定层级），未列者居末。",
+                "For priority only: the classes served in turn, by id, name, kind or designation; those not named come last.",
+            ),
+        ),
+        Key::optional(
+            "per",
+            Shape::Text,
+            Text::new(
+                "各组分别适用额度：`payer`（安排主体）、`kind`、`designation`、`class`、`county`、`township` 或文字属性的编号。",
+                "One limit for each `payer`, `kind`, `designation`, `class`, `county`, `township`, or text of an attribute.",
+            ),
+        )
+        .or("整个层级一个额度", "one limit for the whole layer"),
+    ],
+};
+
+/// A payer that a text of the place names.
+pub const PAYER: Table = Table {
+    name: "payer",
+    title: "Payer named by an attribute",
+    keys: &[Key::required(
+        "attribute",
+        Shape::Text,
+        Text::new(
+            "文字属性的编号；空白即无安排主体。",
+            "The id of an attribute of type text; a blank is a blank payer.",
+        ),
+    )],
 };
 
 /// Places that one set of rules serves.

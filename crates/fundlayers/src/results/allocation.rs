@@ -20,7 +20,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::ids::{LayerIndex, RowIndex};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::{Class, Layer, Payer, Policy};
+use crate::policy::{Class, Layer, Policy};
 use crate::results::amounts::Amounts;
 use crate::roster::Recipient;
 
@@ -214,13 +214,10 @@ impl<'a> Line<'a> {
         &self.allocation.0.policy.layers()[self.layer]
     }
 
-    /// Who answers for it: the body's id, or the recipient's county, blank if it has none.
+    /// Who answers for it: the body's id, or the recipient's county or what its attribute says, blank if it has none.
     #[must_use]
     pub fn payer(self) -> &'a str {
-        match self.layer().payer {
-            Payer::County => self.recipient.county(),
-            payer @ Payer::Body(_) => self.allocation.0.policy.payer_id(payer).unwrap_or_default(),
-        }
+        self.allocation.0.payer(self.recipient.row().number(), self.layer())
     }
 
     /// The amount of the whole row, all its places.

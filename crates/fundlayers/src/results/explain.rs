@@ -9,7 +9,7 @@ use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Found, Input, Traced, TracedFigure};
 use crate::engine::pool;
 use crate::engine::pool::{Prior, Way, group_name};
-use crate::engine::store::Seen;
+use crate::engine::store::{RowClaim, Seen};
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
@@ -20,10 +20,11 @@ use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::did_you_mean;
 use crate::ground::text::visible;
+use crate::math::claims::Measure;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Payer, Rule, Value, Weight};
+use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Rule, Value, Weight};
 use crate::results::allocation::Allocation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
@@ -57,9 +58,9 @@ pub struct Explanation {
 pub struct Step {
     /// The layer, by id.
     pub layer: String,
-    /// Who answers for it: the body's id, or the recipient's county.
+    /// Who answers for it: the body's id, or the recipient's county, or what its attribute says.
     pub payer: String,
-    /// The kind of rule: `amount`, `rate`, `top_up_to`, `pool`.
+    /// The kind of rule by the key that tells it: `amount`, `rate`, `top_up_to`, `bands`, …
     pub rule: String,
     /// What the rule read of the place and of earlier layers.
     pub inputs: Vec<ExplainedInput>,
@@ -69,8 +70,11 @@ pub struct Step {
     /// The same in one text, `standard=600; city=300`.
     #[serde(skip)]
     read: String,
-    /// The amount of one place before rounding.
+    /// The amount of one place before rounding, and before a limit of the layer.
     pub exact: String,
+    /// What the whole row claims of the layer's limit; none of a layer without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
     /// The amount of one place.
     pub per_place: String,
     /// The amount of the whole row.
@@ -89,7 +93,8 @@ pub struct Step {
 /// A number that a rule read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplainedInput {
-    /// `standard`, or the id of an attribute, a layer or a pool.
+    /// `standard`, the id of an attribute, a figure, a layer or a pool, `exact ID`, `last_year ID`, or an aggregate in
+    /// words.
     pub name: String,
     /// The number; of an attribute with a money unit, in the policy's unit.
     pub value: String,
@@ -321,10 +326,7 @@ impl<'a> Explainer<'a> {
                 (traced, inputs)
             }
         };
-        let payer = match layer.payer {
-            Payer::County => data.roster.county(self.row),
-            payer @ Payer::Body(_) => policy.payer_id(payer).unwrap_or_default(),
-        };
+        let claim = data.claim(self.row, self.at, number);
         let (class, of_layer) = (ClassIndex::new(self.class_number()), LayerIndex::new(number));
         let clause = policy.clause(class, of_layer).map(str::to_owned);
         let of_class = clause.is_some() && clause == self.class.clause && rule.clause.is_none();
@@ -337,11 +339,11 @@ impl<'a> Explainer<'a> {
         let figures = self.figures(&exact.traced_figures);
         let sentence = |lang| {
             let how = How { traced: &traced, found: &exact.found, figures: &figures };
-            self.sentence(lang, layer, rule, &how, met, place, whole, &cited)
+            self.sentence(lang, layer, rule, &how, met, place, whole, claim.as_ref(), &cited)
         };
         Some(Step {
             layer: layer.id.clone(),
-            payer: payer.to_owned(),
+            payer: data.payer(self.row, layer).to_owned(),
             rule: rule.kind.as_str().to_owned(),
             read: inputs
                 .iter()
@@ -353,6 +355,7 @@ impl<'a> Explainer<'a> {
             text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
             figures,
             exact: show(&traced.value),
+            claim: claim.as_ref().map(|claim| claim.whole.in_unit(unit).to_string()),
             per_place: place.in_unit(unit).to_string(),
             amount: whole.in_unit(unit).to_string(),
             clause,
@@ -516,6 +519,7 @@ impl<'a> Explainer<'a> {
         met: bool,
         place: Amount,
         whole: Amount,
+        claim: Option<&RowClaim>,
         cited: &Cited<'_>,
     ) -> String {
         let policy = self.allocation.policy();
@@ -541,7 +545,8 @@ impl<'a> Explainer<'a> {
                     text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
                 }
             }
-            let rounded = BigRational::new(place.fen().into(), BigInt::from(unit.fen()));
+            let claimed = claim.map_or(place, |claim| claim.place);
+            let rounded = BigRational::new(claimed.fen().into(), BigInt::from(unit.fen()));
             if rounded != traced.value {
                 let by_remainder = pool
                     .and_then(|pool| policy.pool(pool))
@@ -551,8 +556,11 @@ impl<'a> Explainer<'a> {
                 } else {
                     rounding_words(&said, layer.rounding)
                 };
-                let amount = place.in_unit(unit).to_string();
+                let amount = claimed.in_unit(unit).to_string();
                 text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &amount, " ", unit.as_str()]);
+            }
+            if let Some(claim) = claim {
+                text.push_str(&limit_words(&said, layer, claim, place));
             }
             if count > 1 {
                 let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
@@ -696,6 +704,30 @@ fn rounding_words(said: &Words<'_>, rounding: Rounding) -> String {
         RoundingMode::Up => (" 进一", "rounded up to "),
     };
     [said.word("按 ", en), &step, " ", rounding.unit().as_str(), said.word(zh, ":")].concat()
+}
+
+/// What the limit of a layer leaves one place of its claim: ；申请 60 元，额度内安排 50 元（按比例安排，额度 100 元，申请合计 120 元）.
+fn limit_words(said: &Words<'_>, layer: &Layer, claim: &RowClaim, award: Amount) -> String {
+    let (Some(limit), Some(applied)) = (&layer.limit, claim.applied) else { return String::new() };
+    let unit = said.policy.unit();
+    let money = |amount: Amount| format!("{} {unit}", amount.in_unit(unit));
+    let is_met = applied.measure == Measure::Met;
+    let left = if is_met {
+        said.word("，额度内全额安排", ", met in full").to_owned()
+    } else {
+        [said.word("，额度内安排 ", ", of which the limit leaves "), &money(award)].concat()
+    };
+    let rule = if is_met { String::new() } else { [limit.rule.label(said.lang), said.word("，", ", ")].concat() };
+    let (amount, all) = (money(applied.limit), money(applied.claim));
+    let parts = [
+        said.word("（", " ("),
+        &rule,
+        said.word("额度 ", "limit "),
+        &amount,
+        said.word("，申请合计 ", ", all claims "),
+        &all,
+    ];
+    [said.word("；申请 ", "; claimed "), &money(claim.place), &left, &parts.concat(), said.word("）", ")")].concat()
 }
 
 impl Traced {

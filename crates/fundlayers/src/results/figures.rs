@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use crate::engine::columns::Columns;
 use crate::engine::compute::BYTES_LIMIT;
 use crate::engine::exact::{Exact, Fault};
-use crate::engine::fit::at;
+use crate::engine::faults::at;
 use crate::engine::store::{AllocationData, Seen};
 use crate::ground::catalogue::engine as limits;
 use crate::ground::catalogue::results as words;

@@ -35,6 +35,7 @@ struct Member {
 }
 
 /// How a pool is shared out here: everything in whole 元.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the pool")]
 struct Pool<'a> {
     amount: &'a dyn Fn(usize) -> i64,
     by_county: bool,
@@ -54,7 +55,7 @@ fn half_up(number: &Number) -> Number {
 fn share(pool: &Pool<'_>, places: &[Place], members: &[Member]) -> Option<(Vec<i64>, Vec<i64>)> {
     let groups = if pool.by_county { 2 } else { 1 };
     let (mut parts, mut kept) = (vec![0; members.len()], vec![0; 2]);
-    for group in 0..groups {
+    for (group, kept) in kept.iter_mut().enumerate().take(groups) {
         let own: Vec<usize> =
             (0..members.len()).filter(|at| !pool.by_county || places[members[*at].place].county == group).collect();
         if own.is_empty() {
@@ -101,7 +102,7 @@ fn share(pool: &Pool<'_>, places: &[Place], members: &[Member]) -> Option<(Vec<i
                 if !pool.keep {
                     return None;
                 }
-                kept[group] = (&amount - &to).to_integer().to_i64().unwrap();
+                *kept = (&amount - &to).to_integer().to_i64().unwrap();
                 at(high)
             } else if from == to {
                 at(low)
@@ -132,7 +133,7 @@ fn roster(policy: &Policy, places: &[Place]) -> Roster {
         let id = format!("p{at:02}");
         let cells = [place.count.to_string(), place.people.to_string(), place.last.to_string()];
         let county = ["x", "y"][place.county];
-        builder.push_row(None, &[&id, &id, county, &cells[0], &cells[1], &cells[2]].map(|text| Cell::Text(text)));
+        builder.push_row(None, &[&id, &id, county, &cells[0], &cells[1], &cells[2]].map(Cell::Text));
     }
     builder.finish().unwrap().0
 }

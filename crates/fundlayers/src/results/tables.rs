@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rust_decimal::Decimal;
 
 use crate::engine::roster::Roster;
+use crate::engine::store::AllocationData;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
 use crate::ground::ids::index;
@@ -15,7 +16,7 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::{Payer, Policy};
+use crate::policy::{Layer, Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::figures::Figures;
 use crate::results::totals::{Grouping, Totals};
@@ -187,24 +188,12 @@ struct KeyWords<'a> {
     class: Rc<[&'a str]>,
     layer: Rc<[&'a str]>,
     payer: Rc<[&'a str]>,
-    /// The code of each county as a payer.
-    paying: Vec<u32>,
     unit: Rc<[&'a str]>,
 }
 
 impl<'a> KeyWords<'a> {
-    fn new(policy: &'a Policy, roster: &'a Roster, unit: Unit) -> Self {
-        let mut payer: Vec<&'a str> = policy.payers().iter().map(|payer| payer.id.as_str()).collect();
-        let bodies = payer.len();
-        let mut paying = Vec::new();
-        for county in roster.county_column().values() {
-            // A county may be called as a body is.
-            let known = payer.iter().take(bodies).position(|body| *body == county);
-            paying.push(code(known.unwrap_or(payer.len())));
-            if known.is_none() {
-                payer.push(county);
-            }
-        }
+    fn new(data: &'a AllocationData, unit: Unit) -> Self {
+        let (policy, roster) = (&data.policy, &data.roster);
         let texts = |texts: &'a [String]| texts.iter().map(String::as_str).collect();
         Self {
             county: roster.county_column().values().collect(),
@@ -213,8 +202,7 @@ impl<'a> KeyWords<'a> {
             designation: texts(roster.designations()),
             class: policy.classes().iter().map(|class| class.id.as_str()).collect(),
             layer: policy.layers().iter().map(|layer| layer.id.as_str()).collect(),
-            payer: payer.into(),
-            paying,
+            payer: (0_u32..).take(data.payers().len()).map(|code| data.payer_text(code)).collect(),
             unit: [unit.as_str()].into(),
         }
     }
@@ -249,7 +237,7 @@ pub(crate) fn batches_by_year<'a>(
     allocation: &'a Allocation,
     more: impl Fn(&[(usize, usize)], &mut Vec<Cells<'a>>),
 ) -> impl Iterator<Item = Batch<'a>> {
-    let words = KeyWords::new(allocation.policy(), allocation.roster(), allocation.policy().unit());
+    let words = KeyWords::new(&allocation.0, allocation.policy().unit());
     let mut next = 0..allocation.roster().len();
     std::iter::from_fn(move || {
         let mut entries = Entries::default();
@@ -293,7 +281,7 @@ struct Batches<'a> {
 
 impl<'a> Batches<'a> {
     fn new(allocation: &'a Allocation, beside: Beside<'a>, options: TableOptions) -> Self {
-        let words = KeyWords::new(allocation.policy(), allocation.roster(), options.unit);
+        let words = KeyWords::new(&allocation.0, options.unit);
         let data = &*allocation.0;
         let alike = !options.wide && beside.funded().is_none() && data.split.is_empty();
         let groups = (0_u32..).zip(&data.groups.list).map(|(group, _)| group);
@@ -307,8 +295,7 @@ impl<'a> Batches<'a> {
 struct Template {
     years: Vec<i64>,
     layers: Vec<u32>,
-    /// None: the county.
-    payers: Vec<Option<u32>>,
+    payers: Vec<Payer>,
     /// Of one place.
     fen: Vec<i64>,
 }
@@ -330,10 +317,7 @@ impl Template {
                 if live.is_live(*year) && (fen != 0 || zeros) {
                     template.years.push((*year).into());
                     template.layers.push(code(number));
-                    template.payers.push(match layer.payer {
-                        Payer::County => None,
-                        Payer::Body(body) => Some(body.code()),
-                    });
+                    template.payers.push(layer.payer);
                     template.fen.push(fen);
                 }
             }
@@ -356,10 +340,10 @@ struct Entries {
 
 impl Entries {
     /// Adds the entries of a row as its group has them.
-    fn push_alike(&mut self, template: &Template, count: u64, county: u32) {
+    fn push_alike(&mut self, template: &Template, count: u64, code_of: impl Fn(Payer) -> u32) {
         self.years.extend_from_slice(&template.years);
         self.layers.extend_from_slice(&template.layers);
-        self.payers.extend(template.payers.iter().map(|payer| payer.unwrap_or(county)));
+        self.payers.extend(template.payers.iter().map(|payer| code_of(*payer)));
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         if let Some(amounts) = self.amounts.first_mut() {
             // Overflow was refused when the allocation was made.
@@ -402,10 +386,10 @@ impl<'a> Iterator for Batches<'a> {
             let row = self.row;
             self.row = self.row.saturating_add(1);
             let before = entries.years.len();
-            let county = || self.words.paying.get(index(roster.county_column().code(row))).copied().unwrap_or_default();
+            let payer = |payer: Payer| data.payer_code(row, payer);
             let template = groups.get(row).and_then(|group| self.templates.get(index(*group))).and_then(Option::as_ref);
             if let Some(template) = template {
-                entries.push_alike(template, roster.count(row), county());
+                entries.push_alike(template, roster.count(row), payer);
                 entries.rows.push((row, template.years.len()));
                 continue;
             }
@@ -433,10 +417,7 @@ impl<'a> Iterator for Batches<'a> {
                     }
                     entries.years.push((*year).into());
                     entries.layers.push(code(number));
-                    entries.payers.push(match layer.payer {
-                        Payer::County => county(),
-                        Payer::Body(body) => body.code(),
-                    });
+                    entries.payers.push(payer(layer.payer));
                 }
             }
             entries.rows.push((row, entries.years.len().saturating_sub(before)));
@@ -687,6 +668,18 @@ impl<'a> Names<'a> {
         Cell::Text(Cow::Borrowed(if text.is_empty() { self.not_stated() } else { text }))
     }
 
+    /// Who pays for a row in a layer, for people: a body by its name.
+    pub(crate) fn payer(&self, data: &'a AllocationData, row: usize, layer: &Layer) -> Cell<'a> {
+        self.payer_of_code(data, data.payer_code(row, layer.payer))
+    }
+
+    fn payer_of_code(&self, data: &'a AllocationData, code: u32) -> Cell<'a> {
+        match data.payers().body(code).and_then(|body| data.policy.payer(body)) {
+            Some(body) => self.text(body.name.get(self.lang)),
+            None => self.text(data.payer_text(code)),
+        }
+    }
+
     /// A grouping value for people.
     pub(crate) fn total_cell(&self, totals: &'a Totals, row: usize, by: usize) -> Cell<'a> {
         let id = totals.text(row, by);
@@ -699,7 +692,7 @@ impl<'a> Names<'a> {
             Some(Grouping::Designation) => self.text(word(policy.designations(), id, lang)),
             Some(Grouping::Class) => self.text(policy.classes().get(at).map_or(id, |class| class.name.get(lang))),
             Some(Grouping::Layer) => self.text(policy.layers().get(at).map_or(id, |layer| layer.name.get(lang))),
-            Some(Grouping::Payer) => self.text(policy.payers().get(at).map_or(id, |payer| payer.name.get(lang))),
+            Some(Grouping::Payer) => self.payer_of_code(&totals.allocation().0, totals.code(row, by)),
             _ => self.text(id),
         }
     }
@@ -889,10 +882,7 @@ impl<'a> Reporter<'a> {
                 }
                 cells.truncate(labels.saturating_add(1));
                 cells.push(Cell::Text(Cow::Borrowed(layer.name.get(self.lang))));
-                cells.push(match layer.payer {
-                    Payer::County => self.names.text(roster.county(row)),
-                    Payer::Body(body) => text_cell(policy.payer(body).map_or("", |payer| payer.name.get(self.lang))),
-                });
+                cells.push(self.names.payer(data, row, layer));
                 values.clear();
                 values.extend([fen].into_iter().chain(parts(self.beside.funded(), fen, (row, at, number))));
                 cells.extend(values.iter().map(|fen| Cell::Amount(Amount::from_fen(*fen))));

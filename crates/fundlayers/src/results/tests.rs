@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Fault};
-use crate::engine::program::{Cell, Compiler, Dense, Outcome, Program, Tree, Unfit};
+use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, Outcome, Program, Tree, Unfit};
 use crate::engine::roster::{Roster, RosterBuilder};
 use crate::engine::rows::Rows;
 use crate::engine::world::NoWorld;
@@ -24,7 +24,8 @@ fn policy(rule: &Value, prior: &Value) -> Policy {
 fn read(rule: &Value, prior: &Value) -> Result<Policy, serde_json::Error> {
     serde_json::from_value(json!({
         "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元", "payers": { "city": {} },
-        "attributes": { "a": { "type": "number" }, "b": { "type": "number" }, "poor": { "type": "flag" } },
+        "attributes": { "a": { "type": "number" }, "b": { "type": "number" }, "poor": { "type": "flag" } }, "kinds": { "town": {}, "village": {} },
+        "figures": [{ "id": "index", "value": { "quotient": ["a", 70] }, "rounding": { "places": 1 } }],
         "layers": [{ "id": "city", "name": { "zh": "市级", "en": "City" }, "payer": "city" }, { "id": "prior", "payer": "city" },
                    { "id": "county", "name": { "zh": "县级", "en": "County" }, "payer": "county" }],
         "classes": [{ "id": "all", "standard": { "2024": 70, "2025": "80.5" },
@@ -34,11 +35,12 @@ fn read(rule: &Value, prior: &Value) -> Result<Policy, serde_json::Error> {
 
 /// `a`, `b` and `poor` of each place.
 fn roster(policy: &Policy, places: &[[&str; 3]]) -> Roster {
-    let titles = ["id", "name", "a", "b", "poor"].map(|title| (title, None));
+    let titles = ["id", "name", "a", "b", "poor", "kind"].map(|title| (title, None));
     let mut builder = RosterBuilder::new(policy, &titles);
     for (at, [a, b, poor]) in places.iter().enumerate() {
         let id = &*format!("p{at}");
-        builder.push_row(None, &[id, id, a, b, poor].map(RosterCell::Text));
+        let kind = if at % 2 == 0 { "town" } else { "village" };
+        builder.push_row(None, &[id, id, a, b, poor, kind].map(RosterCell::Text));
     }
     builder.finish().unwrap().0
 }
@@ -131,9 +133,9 @@ fn constants_are_worked_out_when_a_rule_is_compiled() {
         let columns = Columns::new(&policy, &roster);
         let class = &policy.classes()[0];
         let cells = [Cell::Uniform(1250), Cell::Uniform(0)];
-        let mut compiler = Compiler { columns: &columns, class, year: 2025, cells: &cells, arrived: None };
+        let mut compiler = Compiler::new(&columns, (class, 2025), &cells, None, &Around::NOTHING);
         match class.funding[2].as_ref().unwrap().eval(&mut compiler) {
-            Ok(Tree::Number(number)) => number.to_string(),
+            Ok(Compiled { above: Tree::Number(number), below: None }) => number.to_string(),
             Ok(tree) => panic!("{tree:?}"),
             Err(Unfit) => panic!("cannot be compiled"),
         }
@@ -162,9 +164,16 @@ fn value() -> impl Strategy<Value = Value> {
             some(1).prop_map(|values| json!({ "least": values })),
             some(1).prop_map(|values| json!({ "greatest": values })),
             some(2).prop_map(|values| json!({ "difference": values })),
+            more(&inner),
         ];
-        let when =
-            prop_oneof![Just(json!({ "poor": true })), Just(json!({ "b": { "at_least": 20 }, "poor": [true, false] }))];
+        let when = prop_oneof![
+            Just(json!({ "poor": true })),
+            Just(json!({ "b": { "at_least": 20 }, "poor": [true, false] })),
+            (inner.clone(), inner.clone()).prop_map(|(below, equal)| {
+                json!({ "any": [{ "a": { "below": below } }, { "prior": [equal, 20], "year": 2025 }], "poor": true })
+            }),
+            inner.clone().prop_map(|most| json!({ "not": { "a": { "at_most": most, "above": "b" }, "kind": "town" } })),
+        ];
         let optional = |inner: &BoxedStrategy<Value>| prop::option::weighted(0.2, inner.clone());
         let rule = (kind, optional(&inner), optional(&inner), prop::option::weighted(0.2, when));
         let rule = rule.prop_map(|(mut rule, floor, cap, when)| {
@@ -179,8 +188,53 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Kinds of rules in which numbers are multiplied, divided, looked up and rounded.
+fn more(inner: &BoxedStrategy<Value>) -> impl Strategy<Value = Value> + use<> {
+    let one = || inner.clone();
+    let modes = prop::sample::select(vec!["half-up", "half-even", "down", "up"]);
+    prop_oneof![
+        prop::collection::vec(one(), 1..3).prop_map(|values| json!({ "product": values })),
+        (one(), one(), prop::option::of(one())).prop_map(|(above, below, if_zero)| {
+            let mut rule = json!({ "quotient": [above, below] });
+            if let Some(value) = if_zero {
+                rule["if_zero"] = value;
+            }
+            rule
+        }),
+        (
+            one(),
+            prop::collection::btree_set(-50_i32..90, 1..4),
+            prop::collection::vec(one(), 4),
+            any::<bool>(),
+            any::<bool>()
+        )
+            .prop_map(|(of, bounds, gives, with, rest)| {
+                let bound = if with { "at_most" } else { "below" };
+                let bands = bounds.iter().zip(&gives).map(|(limit, give)| json!({ bound: limit, "give": give }));
+                let mut bands: Vec<Value> = bands.collect();
+                bands.extend(rest.then(|| json!({ "give": gives[3] })));
+                json!({ "bands": bands, "of": of })
+            }),
+        (one(), prop::collection::btree_set(1_i32..90, 1..4), prop::collection::vec(-3_i32..4, 4), any::<bool>())
+            .prop_map(|(of, ends, rates, rest)| {
+                let rate = |rate: i32| format!("{rate}/7");
+                let mut tiers: Vec<Value> =
+                    ends.iter().zip(&rates).map(|(end, r)| json!({ "up_to": end, "rate": rate(*r) })).collect();
+                tiers.extend(rest.then(|| json!({ "rate": rate(rates[3]) })));
+                json!({ "tiers": tiers, "of": of })
+            }),
+        (one(), one()).prop_map(|(town, other)| json!({ "cases": { "town": town }, "of": "kind", "otherwise": other })),
+        (one(), 0_u32..3, modes.clone())
+            .prop_map(|(of, places, mode)| json!({ "amount": of, "rounding": { "places": places, "mode": mode } })),
+        (one(), 1_i32..40, modes)
+            .prop_map(|(of, step, mode)| json!({ "amount": of, "rounding": { "multiple": step, "mode": mode } })),
+        (one(), one()).prop_map(|(rate, of)| json!({ "rate": { "amount": rate }, "of": of })),
+        Just(json!({ "amount": "index" })),
+    ]
+}
+
 fn place() -> impl Strategy<Value = [String; 3]> {
-    let number = || prop_oneof![9 => (-900_i64..9_000, 0_u32..3).prop_map(|(n, scale)| rust_decimal::Decimal::new(n, scale).to_string()), 1 => Just(String::new())];
+    let number = || prop_oneof![9 => (-900_i64..9_000, 0_u32..3).prop_map(|(n, scale)| rust_decimal::Decimal::new(n, scale).to_string()), 1 => Just(String::new()), 1 => Just("0".to_owned())];
     (number(), number(), any::<bool>()).prop_map(|(a, b, poor)| [a, b, poor.to_string()])
 }
 
@@ -209,13 +263,21 @@ proptest! {
         let dense = [Dense::new(prior.clone())];
         let cells = [Cell::Uniform(1250), Cell::Dense(0)];
         for year in [2024, 2025] {
-            let mut compiler = Compiler { columns: &columns, class, year, cells: &cells, arrived: None };
+            let mut compiler = Compiler::new(&columns, (class, year), &cells, None, &Around::NOTHING);
             let Ok(tree) = rule.eval(&mut compiler) else {
                 let text = value.to_string();
-                prop_assert!(text.contains("at_least") && text.contains("at_most"), "what else is left to the exact way?");
+                let bounded = text.contains("at_least") && text.contains("at_most");
+                let may = ["quotient", "bands", "tiers", "rounding", "index"].iter().any(|key| text.contains(key));
+                prop_assert!(bounded || may, "what else is left to the exact way?");
                 continue;
             };
-            let program = Program::new(&tree, &layer, &columns, &dense).unwrap();
+            // Products and quotients of many numbers need more than 128 bits.
+            let Some(program) = Program::new(&tree, &layer, &columns, &dense) else {
+                let text = value.to_string();
+                let may = ["product", "quotient", "tiers", "rate", "rounding"].iter().any(|key| text.contains(key));
+                prop_assert!(may, "128 bits suffice");
+                continue;
+            };
             let mut fast = vec![None; places.len()];
             program.run(&Rows::All(u32::try_from(places.len()).unwrap()), |row, outcome| {
                 if let Outcome::Amount(fen) = outcome {
@@ -229,7 +291,7 @@ proptest! {
                 match (fast[row], amount) {
                     (Some(fast), exact) => prop_assert_eq!(Some(fast), exact, "of place {}", row),
                     (None, Some(_)) => prop_assert!(
-                        place[..2].contains(&"") || value.to_string().contains("at_most"),
+                        place[..2].contains(&"") || ["at_most", "quotient", "bands", "tiers"].iter().any(|key| value.to_string().contains(key)),
                         "the program asks for place {}", row
                     ),
                     (None, None) => prop_assert!(!exact.faults.is_empty()),

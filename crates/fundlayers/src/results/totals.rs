@@ -11,10 +11,12 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::fit::Groups;
+use crate::engine::payers::paying_column;
 use crate::engine::program::{Cell, Dense};
+use crate::engine::store::AllocationData;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::results as words;
-use crate::ground::ids::{PayerIndex, index};
+use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -230,10 +232,7 @@ impl Totals {
             Some(Grouping::Designation) => roster.designations().get(index(code)).map_or("", String::as_str),
             Some(Grouping::Class) => policy.classes().get(index(code)).map_or("", |class| class.id.as_str()),
             Some(Grouping::Layer) => policy.layers().get(index(code)).map_or("", |layer| layer.id.as_str()),
-            Some(Grouping::Payer) => match policy.payers().get(index(code)) {
-                Some(payer) => &payer.id,
-                None => roster.county_column().value(county_of_payer(code, policy.payers().len())),
-            },
+            Some(Grouping::Payer) => self.allocation.0.payer_text(code),
             Some(Grouping::Year) | None => "",
         }
     }
@@ -256,28 +255,17 @@ impl Totals {
                 rows.push(row);
             }
         }
-        let layers = self.allocation.policy().layers();
-        let bodies = self.allocation.policy().payers().len();
         rows.sort_by_cached_key(|row| {
             let code = self.code(*row, by);
             let rank = match self.by.get(by) {
                 Some(Grouping::Class) => index(self.tally.class_order.get(index(code)).copied().unwrap_or_default()),
-                Some(Grouping::Payer) => {
-                    let body = index(code);
-                    let payer = if body < bodies { Payer::Body(PayerIndex::new(body)) } else { Payer::County };
-                    layers.iter().position(|layer| layer.payer == payer).unwrap_or(layers.len())
-                }
+                Some(Grouping::Payer) => self.allocation.0.payers().first_layer(code),
                 _ => 0,
             };
             (rank, code)
         });
         rows
     }
-}
-
-/// Payers are coded bodies first, then counties.
-fn county_of_payer(code: u32, bodies: usize) -> u32 {
-    code.saturating_sub(u32::try_from(bodies).unwrap_or(u32::MAX))
 }
 
 impl TotalRow<'_> {
@@ -332,8 +320,8 @@ impl Allocation {
 #[derive(Debug)]
 pub(crate) struct Tally {
     groups: Arc<Groups>,
-    /// Grouping columns of the row, and the county where payers need it.
-    columns: Vec<Grouping>,
+    /// Grouping columns of the row, and those that payers need.
+    columns: Vec<RowColumn>,
     buckets: Buckets,
     /// The grouping values of each bucket.
     values: Vec<u32>,
@@ -345,12 +333,46 @@ pub(crate) struct Tally {
     row_of_place: Vec<u32>,
 }
 
-/// The grouping columns that belong to rows, and the county where payers need it.
-fn row_columns(policy: &Policy, by: &[Grouping]) -> Vec<Grouping> {
-    let mut columns: Vec<Grouping> = by.iter().copied().filter(|grouping| grouping.is_of_row()).collect();
-    let county_pays = policy.layers().iter().any(|layer| layer.payer == Payer::County);
-    if by.contains(&Grouping::Payer) && county_pays && !columns.contains(&Grouping::County) {
-        columns.push(Grouping::County);
+/// What rows are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowColumn {
+    Of(Grouping),
+    /// What an attribute says of who pays.
+    Payer(Payer),
+}
+
+impl RowColumn {
+    /// The column that says who pays; none for one body.
+    fn paying(payer: Payer) -> Option<Self> {
+        match payer {
+            Payer::Body(_) => None,
+            Payer::County => Some(Self::Of(Grouping::County)),
+            payer @ Payer::Attribute(_) => Some(Self::Payer(payer)),
+        }
+    }
+
+    /// The code of a row.
+    fn code(self, allocation: &Allocation, row: usize) -> u32 {
+        match self {
+            Self::Of(grouping) => row_code(allocation, grouping, row),
+            Self::Payer(payer) => {
+                let column = paying_column(allocation.policy(), allocation.roster(), payer);
+                column.map_or(0, |column| column.code(row))
+            }
+        }
+    }
+}
+
+/// The grouping columns that belong to rows, and those that payers need.
+fn row_columns(policy: &Policy, by: &[Grouping]) -> Vec<RowColumn> {
+    let of_rows = by.iter().copied().filter(|grouping| grouping.is_of_row());
+    let mut columns: Vec<RowColumn> = of_rows.map(RowColumn::Of).collect();
+    if by.contains(&Grouping::Payer) {
+        for column in policy.layers().iter().filter_map(|layer| RowColumn::paying(layer.payer)) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
     }
     columns
 }
@@ -410,6 +432,33 @@ impl Tally {
         }
     }
 
+    /// The grouping value of a bucket in a column.
+    fn value(&self, bucket: usize, column: RowColumn) -> Option<u32> {
+        let at = self.columns.iter().position(|known| *known == column)?;
+        self.values.get(bucket.saturating_mul(self.columns.len()).saturating_add(at)).copied()
+    }
+
+    /// The code of who pays for the rows of a bucket.
+    fn payer(&self, data: &AllocationData, bucket: usize, payer: Payer) -> u32 {
+        let of_column = RowColumn::paying(payer).and_then(|column| self.value(bucket, column));
+        data.payers().code(payer, of_column.unwrap_or_default())
+    }
+
+    /// The first sub-key of each bucket that has the same year and the same payer as another, by bucket × sub-key.
+    fn same_payers(&self, data: &AllocationData, subs: &[(u32, u32, Option<usize>)]) -> Vec<usize> {
+        let mut same = Vec::with_capacity(self.buckets.len().saturating_mul(subs.len()));
+        for bucket in 0..self.buckets.len() {
+            let key = |(year, _, payer): &(u32, u32, Option<usize>)| {
+                let layer = data.policy.layers().get(payer.unwrap_or_default());
+                (*year, layer.map(|layer| self.payer(data, bucket, layer.payer)))
+            };
+            let keys: Vec<_> = subs.iter().map(key).collect();
+            let first = |key| keys.iter().position(|other| other == key).unwrap_or_default();
+            same.extend(keys.iter().map(first));
+        }
+        same
+    }
+
     /// Whether it serves another allocation of the same roster for the same grouping.
     pub(crate) fn serves(&self, allocation: &Allocation, by: &[Grouping]) -> bool {
         Arc::ptr_eq(&self.groups, &allocation.0.groups) && self.columns == row_columns(&allocation.0.policy, by)
@@ -444,6 +493,8 @@ struct Sums<'a> {
     /// Year, layer and payer's layer of each sub-key, as far as they are grouped by.
     subs: Vec<(u32, u32, Option<usize>)>,
     parts: Vec<Part<'a>>,
+    /// Which sub-key each sub-key of each bucket is one with, where payers of different kinds have a text in common.
+    same: Option<Vec<usize>>,
     /// By bucket × sub-key.
     fen: Vec<i128>,
     places: Vec<u64>,
@@ -533,33 +584,52 @@ impl<'a> Sums<'a> {
             })
             .collect();
         let size = tally.buckets.len().saturating_mul(subs.len());
+        let may_share = by_payer && !by.contains(&Grouping::Layer) && data.payers().is_shared();
+        let same = may_share.then(|| tally.same_payers(data, &subs));
         Self {
             allocation,
             tally: Arc::clone(tally),
             sub_of,
             subs,
             parts,
+            same,
             fen: vec![0; size],
             places: vec![0; size],
             live: vec![false; size],
         }
     }
 
+    /// Where the figures of a bucket and sub-key stand.
+    fn at(&self, bucket: usize, sub: usize) -> usize {
+        let start = bucket.saturating_mul(self.subs.len());
+        let at = start.saturating_add(sub);
+        self.same.as_ref().and_then(|same| same.get(at)).map_or(at, |first| start.saturating_add(*first))
+    }
+
+    /// Whether places are to be known one by one to be counted once: where ids repeat, or a payer pays in several ways.
+    fn counts_one_by_one(&self) -> bool {
+        self.allocation.roster().ids_repeat() || self.same.is_some()
+    }
+
     /// Adds what is the same for all places of a group, from how many these are.
     fn count(&mut self) {
         let groups = self.parts.len();
-        let (subs, repeat) = (self.subs.len(), self.allocation.roster().ids_repeat());
+        let (subs, one_by_one) = (self.subs.len(), self.counts_one_by_one());
         let tally = Arc::clone(&self.tally);
         for (at, count) in tally.places.iter().copied() {
             let (Some(bucket), Some(group)) = (at.checked_div(groups), at.checked_rem(groups)) else { continue };
             let Some(part) = self.parts.get(group) else { continue };
-            let start = bucket.saturating_mul(subs);
+            let no_column = part.dense.is_empty();
             let parts = part.uniform.iter().zip(&part.uniform_some).zip(&part.live);
-            let slots = self.fen.iter_mut().zip(&mut self.places).zip(&mut self.live).skip(start);
-            for (((fen, places), live), ((uniform, some), is_live)) in slots.zip(parts) {
+            let start = bucket.saturating_mul(subs);
+            let same = self.same.as_ref().map(|same| same.get(start..).unwrap_or_default());
+            for (sub, ((uniform, some), is_live)) in parts.enumerate() {
+                let at = start.saturating_add(same.and_then(|same| same.get(sub)).copied().unwrap_or(sub));
+                let slots = (self.fen.get_mut(at), self.places.get_mut(at), self.live.get_mut(at));
+                let (Some(fen), Some(places), Some(live)) = slots else { continue };
                 *fen = fen.saturating_add(uniform.saturating_mul(count.into()));
                 *live |= is_live;
-                if *some && part.dense.is_empty() && !repeat {
+                if *some && no_column && !one_by_one {
                     *places = places.saturating_add(count);
                 }
             }
@@ -571,7 +641,7 @@ impl<'a> Sums<'a> {
     /// A column that several years share is summed once. It holds 0 for rows that it does not serve.
     fn add_dense(&mut self, counting: bool) {
         let data = &*self.allocation.0;
-        if !(counting && data.roster.ids_repeat()) && self.parts.iter().all(|part| part.dense.is_empty()) {
+        if !(counting && self.counts_one_by_one()) && self.parts.iter().all(|part| part.dense.is_empty()) {
             return;
         }
         let subs = self.subs.len();
@@ -600,7 +670,8 @@ impl<'a> Sums<'a> {
             let sums = self.column_sums(column);
             for (bucket, sum) in sums.iter().enumerate().filter(|(_, sum)| **sum != 0) {
                 for (sub, uses) in uses.iter().enumerate().filter(|(_, uses)| **uses > 0) {
-                    if let Some(slot) = self.fen.get_mut(bucket.saturating_mul(subs).saturating_add(sub)) {
+                    let at = self.at(bucket, sub);
+                    if let Some(slot) = self.fen.get_mut(at) {
                         *slot = slot.saturating_add(sum.saturating_mul((*uses).into()));
                     }
                 }
@@ -608,7 +679,7 @@ impl<'a> Sums<'a> {
         }
         if !counting {
             // Places are not asked for.
-        } else if data.roster.ids_repeat() {
+        } else if self.counts_one_by_one() {
             self.count_repeated();
         } else {
             self.count_dense(&columns_of);
@@ -678,17 +749,17 @@ impl<'a> Sums<'a> {
         counts
     }
 
-    /// Counts places where ids repeat: a place on several rows once, with its largest count.
+    /// Counts places one by one: a place on several rows once, with its largest count.
     fn count_repeated(&mut self) {
         let data = &*self.allocation.0;
         let subs = self.subs.len();
         let mut largest: HashMap<(usize, usize), u64> = HashMap::new();
         for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
             let Some(part) = self.parts.get(index(*group)) else { continue };
-            let start = self.tally.buckets.of(self.allocation, row).saturating_mul(subs);
+            let bucket = self.tally.buckets.of(self.allocation, row);
             for sub in 0..subs {
                 if part.has_amount(row, sub) {
-                    let count = largest.entry((start.saturating_add(sub), data.roster.place(row))).or_default();
+                    let count = largest.entry((self.at(bucket, sub), data.roster.place(row))).or_default();
                     *count = (*count).max(data.roster.count(row));
                 }
             }
@@ -710,12 +781,16 @@ impl<'a> Sums<'a> {
         for row in rows {
             let row = index(row);
             let group = data.groups.of_row(&data.roster).get(row).copied().unwrap_or(u32::MAX);
-            let start = self.tally.buckets.of(self.allocation, row).saturating_mul(self.subs.len());
-            for sub in 0..self.subs.len() {
-                let at = start.saturating_add(sub);
-                let counted = self.parts.get(index(group)).is_some_and(|part| part.has_amount(row, sub));
+            let bucket = self.tally.buckets.of(self.allocation, row);
+            let mut all: Vec<(usize, usize)> = (0..self.subs.len()).map(|sub| (self.at(bucket, sub), sub)).collect();
+            all.sort_unstable();
+            for alike in all.chunk_by(|a, b| a.0 == b.0) {
+                let at = alike.first().map_or(usize::MAX, |(at, _)| *at);
+                let subs: Vec<usize> = alike.iter().map(|(_, sub)| *sub).collect();
+                let part = self.parts.get(index(group));
+                let counted = part.is_some_and(|part| subs.iter().any(|sub| part.has_amount(row, *sub)));
                 let was = if counted { data.roster.count(row) } else { 0 };
-                let is = self.split_places(row, sub, at);
+                let is = self.split_places(row, &subs, at);
                 if let Some(places) = self.places.get_mut(at) {
                     *places = places.saturating_sub(was).saturating_add(is);
                 }
@@ -723,8 +798,8 @@ impl<'a> Sums<'a> {
         }
     }
 
-    /// Corrects the sum of a split row in a sub-key, and counts its members with an amount there.
-    fn split_places(&mut self, row: usize, sub: usize, at: usize) -> u64 {
+    /// Corrects the sum of a split row in sub-keys that are one, and counts its members with an amount there.
+    fn split_places(&mut self, row: usize, subs: &[usize], at: usize) -> u64 {
         let data = &*self.allocation.0;
         let layers = data.policy.layers().len();
         let count = data.roster.count(row);
@@ -739,7 +814,7 @@ impl<'a> Sums<'a> {
         }
         ends.sort_unstable();
         ends.dedup();
-        let cells = self.sub_of.iter().enumerate().filter(|(_, of)| **of == sub);
+        let cells = self.sub_of.iter().enumerate().filter(|(_, of)| subs.contains(of));
         let cells: Vec<(usize, usize)> =
             cells.filter_map(|(at, _)| Some((at.checked_div(layers)?, at.checked_rem(layers)?))).collect();
         for (year, layer) in &cells {
@@ -764,14 +839,13 @@ impl<'a> Sums<'a> {
     fn ranks(&self, by: &[Grouping], row: &SumRow, class_order: &[u32]) -> Ranks {
         let mut ranks = Ranks::default();
         let mut at = 0_usize;
-        let payer = self.subs.len().checked_sub(1).and_then(|_| row.at.checked_rem(self.subs.len()));
-        let payer = payer.and_then(|sub| self.subs.get(sub)).and_then(|(.., payer)| *payer);
         for (grouping, code) in by.iter().zip(row.codes) {
             let rank = match grouping {
                 Grouping::Class => class_order.get(index(code)).copied().unwrap_or_default(),
                 Grouping::Payer => {
-                    // By the first layer that is paid so, then by county.
-                    put(&mut ranks, at, payer.and_then(|layer| u32::try_from(layer).ok()).unwrap_or_default());
+                    // By the first layer that the payer may pay for.
+                    let layer = self.allocation.0.payers().first_layer(code);
+                    put(&mut ranks, at, u32::try_from(layer).unwrap_or(u32::MAX));
                     at = at.saturating_add(1);
                     code
                 }
@@ -787,7 +861,6 @@ impl<'a> Sums<'a> {
         let data = &*self.allocation.0;
         let subs = self.subs.len();
         let mut rows: Vec<SumRow> = Vec::new();
-        let bodies = u32::try_from(data.policy.payers().len()).unwrap_or(u32::MAX);
         for (at, fen) in self.fen.iter().enumerate() {
             let live = self.live.get(at).copied().unwrap_or_default();
             // What places get and what others pay in may come to 0.
@@ -797,23 +870,16 @@ impl<'a> Sums<'a> {
             }
             let (Some(bucket), Some(sub)) = (at.checked_div(subs), at.checked_rem(subs)) else { continue };
             let Some((year, layer, payer)) = self.subs.get(sub) else { continue };
-            let row_value = |grouping: Grouping| {
-                let columns = &self.tally.columns;
-                let column = columns.iter().position(|column| *column == grouping)?;
-                self.tally.values.get(bucket.saturating_mul(columns.len()).saturating_add(column)).copied()
-            };
             let mut codes = Codes::default();
             for (code_at, grouping) in by.iter().enumerate() {
                 let code = match grouping {
                     Grouping::Year => *year,
                     Grouping::Layer => *layer,
                     Grouping::Payer => {
-                        match data.policy.layers().get(payer.unwrap_or_default()).map(|layer| layer.payer) {
-                            Some(Payer::Body(body)) => body.code(),
-                            _ => bodies.saturating_add(row_value(Grouping::County).unwrap_or_default()),
-                        }
+                        let layer = data.policy.layers().get(payer.unwrap_or_default());
+                        layer.map_or(u32::MAX, |layer| self.tally.payer(data, bucket, layer.payer))
                     }
-                    grouping => row_value(*grouping).unwrap_or_default(),
+                    grouping => self.tally.value(bucket, RowColumn::Of(*grouping)).unwrap_or_default(),
                 };
                 put(&mut codes, code_at, code);
             }
@@ -831,7 +897,7 @@ impl<'a> Sums<'a> {
             amounts: Vec::with_capacity(rows.len()),
             tally: Arc::clone(&self.tally),
         };
-        // The county is a hidden column where only payers need it: rows that then look alike are one.
+        // Columns that only payers need are hidden: rows that then look alike are one.
         for alike in rows.chunk_by(|a, b| a.codes == b.codes) {
             let (mut fen, mut places) = (0_i128, 0_u64);
             for row in alike {
@@ -869,16 +935,15 @@ struct SumRow {
 /// The codes of the grouping values of a row, year (by index) and layer.
 pub(crate) fn codes_of(allocation: &Allocation, by: &[Grouping], row: usize, year: usize, layer: usize) -> Codes {
     let code = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let policy = allocation.policy();
     let mut codes = Codes::default();
     for (at, grouping) in by.iter().enumerate() {
         let value = match grouping {
             Grouping::Year => code(year),
             Grouping::Layer => code(layer),
-            Grouping::Payer => match policy.layers().get(layer).map(|layer| layer.payer) {
-                Some(Payer::Body(body)) => body.code(),
-                _ => code(policy.payers().len()).saturating_add(row_code(allocation, Grouping::County, row)),
-            },
+            Grouping::Payer => {
+                let layer = allocation.policy().layers().get(layer);
+                layer.map_or(u32::MAX, |layer| allocation.0.payer_code(row, layer.payer))
+            }
             grouping => row_code(allocation, *grouping, row),
         };
         put(&mut codes, at, value);
@@ -923,12 +988,12 @@ fn rows_of_places(allocation: &Allocation) -> Vec<u32> {
 }
 
 impl Buckets {
-    fn new(allocation: &Allocation, columns: &[Grouping]) -> Self {
+    fn new(allocation: &Allocation, columns: &[RowColumn]) -> Self {
         let roster = allocation.roster();
         match columns {
             [] => Self::One,
-            [Grouping::County] => Self::County(roster.county_column().value_count()),
-            [Grouping::Id] => {
+            [RowColumn::Of(Grouping::County)] => Self::County(roster.county_column().value_count()),
+            [RowColumn::Of(Grouping::Id)] => {
                 // Places count from 0 in the order in which they first appear, as buckets do.
                 let place = |row: usize| u32::try_from(roster.place(row)).unwrap_or(u32::MAX);
                 Self::Codes((0..roster.len()).map(place).collect(), roster.place_count())
@@ -939,7 +1004,7 @@ impl Buckets {
                 let mut key: Vec<u32> = Vec::new();
                 for row in 0..roster.len() {
                     key.clear();
-                    key.extend(columns.iter().map(|column| row_code(allocation, *column, row)));
+                    key.extend(columns.iter().map(|column| column.code(allocation, row)));
                     let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
                     let code = known.get(&key).copied().unwrap_or_else(|| {
                         known.insert(key.clone(), next);
@@ -968,7 +1033,7 @@ impl Buckets {
     }
 
     /// The grouping values of each bucket.
-    fn values(&self, allocation: &Allocation, columns: &[Grouping]) -> Vec<u32> {
+    fn values(&self, allocation: &Allocation, columns: &[RowColumn]) -> Vec<u32> {
         match self {
             Self::One => Vec::new(),
             Self::County(len) => (0_u32..).take(*len).collect(),
@@ -980,7 +1045,7 @@ impl Buckets {
                     *done = true;
                     let start = index(*code).saturating_mul(columns.len());
                     for (slot, column) in values.iter_mut().skip(start).zip(columns) {
-                        *slot = row_code(allocation, *column, row);
+                        *slot = column.code(allocation, row);
                     }
                 }
                 values

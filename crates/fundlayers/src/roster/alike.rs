@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::rows::records::may_be_space;
+use crate::rows::glance::may_be_space;
 
 /// A name in the writing in which those of one place are the same: half-width, without brackets' kinds and white space, 街道
 /// for 街道办 and 街道办事处, 村 for 村委会.
@@ -33,10 +33,17 @@ fn odd(name: &str) -> Cow<'_, str> {
 /// A name without what may be left out at its end.
 #[inline]
 pub(super) fn short(name: &str) -> &str {
-    // 办, 处, 室, 会: what nearly every name fails at once.
-    if matches!(name.as_bytes().last(), Some(0x9E | 0x84 | 0xA4 | 0x9A)) { cut(name) } else { name }
+    if may_be_cut(name.as_bytes()) { cut(name) } else { name }
 }
 
+/// Whether something may be left out at the end of a name: what nearly every one fails at once.
+#[inline]
+pub(super) fn may_be_cut(name: &[u8]) -> bool {
+    // The last byte of 办, 事处, 室, 会.
+    matches!(name.last(), Some(0x9E | 0x84 | 0xA4 | 0x9A))
+}
+
+#[inline(never)]
 fn cut(name: &str) -> &str {
     let kept = ["办事处", "办公室", "办"].into_iter().find_map(|end| {
         let rest = name.strip_suffix(end)?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use rust_decimal::Decimal;
 
-use super::alike::{is_even, plain, short};
+use super::alike::{is_even, may_be_cut, plain, short};
 use super::header::{Field, WordColumn, headers};
 use super::{Places, PlacesData, Repeats, Shape};
 use crate::ground::catalogue::ground as common;
@@ -30,7 +30,7 @@ use crate::rows::records::{
     Cell, CellColumn, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
     missing, not_text, number, number_or_share, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
-use crate::rows::spoiled::{Spoiled, is_nothing_word, may_be_spoiled, spoiled, unseen};
+use crate::rows::spoiled::{Spoiled, is_length_of_nothing_word, is_nothing_word, may_be_spoiled, spoiled, unseen};
 use crate::rows::totals::{TotalFigure, TotalLines, TotalRank, total_rank};
 
 /// The largest count of a row, 2^32 − 1.
@@ -46,6 +46,8 @@ pub(crate) struct PlacesBuilder {
     header: Header<Field>,
     /// Where the header stood.
     header_line: Option<u32>,
+    /// The column of first years: every row is asked for it.
+    from: Option<usize>,
     lines: Lines,
     totals: TotalLines,
     policy: Policy,
@@ -209,12 +211,14 @@ impl PlacesBuilder {
         let header = Header::read(titles, &headers(policy), key, why_not, required, &mut findings);
         let has_ids = header.column(Field::Id).is_some();
         let lines = Lines::new(&header, Field::role, |field| field.key(policy).to_owned());
+        let from = header.column(Field::From);
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
             id: attribute.id.clone(),
             cells: Cells::Absent(attribute.attribute_type),
         });
         let mut builder = Self {
             header,
+            from,
             header_line: titles.iter().find_map(|(_, position)| position.map(|position| position.line)),
             lines,
             totals: TotalLines::default(),
@@ -388,7 +392,7 @@ impl RowBuilder for PlacesBuilder {
             Line::Note => return,
         }
         let mut place = Place { row: self.row, line, column: 0 };
-        let Self { header, columns, findings, lines, .. } = self;
+        let Self { header, columns, findings, lines, from, .. } = self;
         let filled = lines.filled(cells, place);
         let cells = filled.as_deref().unwrap_or(cells);
         let mut row = Row::new(columns.shapes.codes.len());
@@ -397,7 +401,7 @@ impl RowBuilder for PlacesBuilder {
             columns.take(field, cells.get(at).copied().unwrap_or(Cell::Blank), place, findings, &mut row);
         }
         header.check_row(cells, place, findings);
-        if let Some(from) = header.column(Field::From) {
+        if let Some(from) = *from {
             place.column = order(from);
             let cell = cells.get(from).copied().unwrap_or(Cell::Blank);
             row.check_years(|| cell.shown().to_owned(), place, findings);
@@ -409,7 +413,7 @@ impl RowBuilder for PlacesBuilder {
         if !self.is_plain(cells, rows) {
             return push_by_rows(self, cells, rows);
         }
-        let Self { header, columns, findings, row: number, expected, row_limit, .. } = self;
+        let Self { header, columns, findings, from, row: number, expected, row_limit, .. } = self;
         let begin = number.saturating_add(1);
         let start = columns.shapes.codes.len();
         let digits: Vec<Vec<String>> = cells
@@ -422,7 +426,7 @@ impl RowBuilder for PlacesBuilder {
             .collect();
         // What the words of each column mean, as far as they have come.
         let mut meanings: Vec<Vec<u32>> = cells.iter().map(|column| unknown_meanings(*column, rows)).collect();
-        let from = header.column(Field::From);
+        let from = *from;
         // Texts that need nothing done to them are taken all at once.
         let tidy = |field: Field| match header.column(field).and_then(|at| cells.get(at)) {
             Some(CellColumn::Joined(texts)) if texts.are_tidy() => Some(*texts),
@@ -713,6 +717,8 @@ impl PlacesBuilder {
 
 /// An id has at most so many characters.
 const ID_LIMIT: usize = 128;
+/// Bytes that are looked at together.
+const CHUNK: usize = 4096;
 
 /// Looks for what programs have spoiled, and takes marks of Excel off the ids.
 fn check_texts(
@@ -737,7 +743,10 @@ fn check_texts(
             });
         }
     };
-    if may_be_spoiled(names.joined().as_bytes(), false) || names.texts().any(is_nothing_word) {
+    // The words are short, nearly all names are longer.
+    let has_word =
+        |texts: &TextColumn| texts.any_length(is_length_of_nothing_word) && texts.texts().any(is_nothing_word);
+    if may_be_spoiled(names.joined().as_bytes(), false) || has_word(names) {
         for (row, name) in names.texts().enumerate() {
             unseen_in(name, place(row, Field::Name), "name");
         }
@@ -750,9 +759,14 @@ fn check_texts(
         }
     }
     // An id that is put together of county, township and name says nothing more.
+    if header.column(Field::Id).is_none() {
+        return;
+    }
     let bytes = ids.joined().as_bytes();
-    let spoils = may_be_spoiled(bytes, true) || ids.texts().any(|id| is_nothing_word(id) || id.len() > ID_LIMIT);
-    if header.column(Field::Id).is_none() || !spoils {
+    // Mere digits, as most ids are, cannot be spoiled: one look at them instead of several.
+    let are_digits = bytes.chunks(CHUNK).all(|bytes| bytes.iter().fold(true, |are, byte| are & byte.is_ascii_digit()));
+    let spoils = !are_digits && (may_be_spoiled(bytes, true) || has_word(ids));
+    if !spoils && !ids.any_length(|length| length > ID_LIMIT) {
         return;
     }
     let mut mended = TextColumn::new();
@@ -841,7 +855,14 @@ impl Alike<'_> {
         };
         let area = |row: usize| (code(&counties, self.county, row), code(&townships, self.township, row));
         // A quick look at how each name begins and ends first: most are like no other in that already.
-        let ends: Vec<u64> = (0..rows).map(|row| mixed(area(row), &name(row))).collect();
+        let ends: Vec<u64> = if is_even {
+            // Nearly every name is as it stands.
+            let kept = |row: usize, name| if may_be_cut(name) { short(self.names.get(row)).as_bytes() } else { name };
+            let names = self.names.bytes().enumerate().take(rows);
+            names.map(|(row, name)| mixed(area(row), kept(row, name))).collect()
+        } else {
+            (0..rows).map(|row| mixed(area(row), name(row).as_bytes())).collect()
+        };
         let crowded = Crowded::new(&ends);
         let hasher = DefaultHashBuilder::default();
         let key = |row: usize| (area(row), name(row));
@@ -867,11 +888,10 @@ impl Alike<'_> {
 }
 
 /// A number of a county, a township and the two ends of a name, whose first bits differ where these do.
-fn mixed((county, township): (usize, usize), name: &str) -> u64 {
+fn mixed((county, township): (usize, usize), bytes: &[u8]) -> u64 {
     // The odd number next to 2^64 divided by the golden ratio.
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
     let spread = |mixed: u64, part: u64| (mixed.rotate_left(23) ^ part).wrapping_mul(SPREAD);
-    let bytes = name.as_bytes();
     let area = spread(u64::try_from(county).unwrap_or_default(), u64::try_from(township).unwrap_or_default());
     match (bytes.first_chunk(), bytes.last_chunk()) {
         (Some(first), Some(last)) => {
@@ -1222,10 +1242,15 @@ impl Columns {
         match field {
             Field::Id => row.id = trimmed(row.text(cell, place, "id", findings)),
             Field::Name => {
-                if cell.text().is_some_and(|name| name.trim().is_empty()) {
-                    missing(findings, place, "name");
+                if let Some(name) = cell.text() {
+                    let name = tidied(name);
+                    if name.is_empty() {
+                        missing(findings, place, "name");
+                    }
+                    self.names.push(&name);
+                } else {
+                    self.names.push(row.text(cell, place, "name", findings));
                 }
-                self.names.push(&tidied(row.text(cell, place, "name", findings)));
             }
             Field::Kind => row.shape.kind = word(&mut self.kinds, cell, place, findings, ("kind", Code::UnknownKind)),
             Field::Designation => {

@@ -146,6 +146,17 @@ impl TextColumn {
         })
     }
 
+    /// Whether a test holds of the length of any text, in bytes.
+    pub(crate) fn any_length(&self, test: impl Fn(usize) -> bool) -> bool {
+        // No early end, so that many are looked at together. They ascend.
+        let mut start = 0_usize;
+        let mut is = |end: usize| test(end.wrapping_sub(std::mem::replace(&mut start, end)));
+        match &self.ends {
+            Ends::Short(ends) => ends.iter().fold(false, |any, &end| any | is(index(end))),
+            Ends::Long(ends) => ends.iter().fold(false, |any, &end| any | is(end)),
+        }
+    }
+
     /// Adds the parts that are not blank as one text, with slashes between.
     pub(crate) fn push_path(&mut self, parts: [&str; 3]) {
         let mut first = true;
@@ -167,6 +178,13 @@ impl TextColumn {
         let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before));
         let end = self.ends.get(at);
         start.zip(end).and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
+    }
+
+    /// The text of a row as [`Self::get`] has it, as bytes.
+    fn bytes_of(&self, at: usize) -> &[u8] {
+        let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before));
+        let end = self.ends.get(at);
+        start.zip(end).and_then(|(start, end)| self.text.as_bytes().get(start..end)).unwrap_or_default()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -249,7 +267,7 @@ impl DictionaryBuilder {
 
     /// Takes a row that has the same text as the row before, if it has. Neighbours often share their county.
     pub(crate) fn push_same(&mut self, text: &str) -> bool {
-        let same = !self.column.codes.is_empty() && self.column.values.get(index(self.last)) == text;
+        let same = !self.column.codes.is_empty() && self.column.values.bytes_of(index(self.last)) == text.as_bytes();
         if same {
             self.column.codes.push(self.last);
         }

@@ -8,10 +8,12 @@
 //! | `—`, `–`, `/` | nothing, as in a blank cell |
 //! | `40%` | 0.4 in an attribute; in an amount, a count or a year it is refused |
 
+use super::glance;
 use crate::ground::money::Unit;
 use crate::ground::number::{NumberError, kept, parse_number};
 
 /// Whether a text only says that nothing stands there: dashes or slashes.
+#[inline(never)]
 pub(crate) fn is_nothing(text: &str) -> bool {
     // What nearly every cell fails at once: `/`, and the first byte of the others.
     matches!(text.as_bytes().first(), Some(b'/' | b'\t'..=b' ' | 0xE2 | 0xE3 | 0xEF)) && {
@@ -21,13 +23,13 @@ pub(crate) fn is_nothing(text: &str) -> bool {
 }
 
 /// Whether a text stands for nothing where texts stand: dashes or slashes.
+#[inline]
 pub(crate) fn says_nothing(text: &str) -> bool {
-    // What nearly every cell fails at once.
-    matches!(text.as_bytes().first(), Some(b'/' | b'-' | b'\t'..=b' ' | 0xE2 | 0xE3 | 0xEF))
-        && (is_dash(text) || is_nothing(text))
+    glance::first(text) & glance::NOTHING != 0 && (is_dash(text) || is_nothing(text))
 }
 
 /// Whether a text is a dash: 0 among numbers, nothing among texts.
+#[inline(never)]
 pub(crate) fn is_dash(text: &str) -> bool {
     matches!(text.trim(), "-" | "－" | "−" | "‐" | "‑")
 }

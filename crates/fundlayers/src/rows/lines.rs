@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 
 use super::forms::says_nothing;
+use super::glance;
 use super::header::Header;
 use super::records::{Cell, CellColumn, ColumnRole, Findings, Place, order};
 use super::totals::{TotalRank, bare_total_rank, may_label, total_rank};
@@ -138,8 +139,13 @@ impl Lines {
     pub(crate) fn are_plain(&self, columns: &[CellColumn<'_>]) -> bool {
         let column = |at: usize| columns.get(at).copied().unwrap_or(CellColumn::Blank);
         let plain = |column: CellColumn<'_>, blank: bool| {
-            let fine = |text: &str| {
+            let is_fine = |text: &str| {
                 !(may_label(text) || may_be_note(text) || says_nothing(text) || blank && Cell::Text(text).is_blank())
+            };
+            let odd = glance::NOTHING | glance::NOTE | if blank { glance::BLANK } else { 0 };
+            let fine = |text: &str| {
+                let (first, last) = (glance::first(text), glance::last(text));
+                first & odd == 0 && !glance::may_be_label(first, last) || is_fine(text)
             };
             match column {
                 CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),
@@ -347,7 +353,13 @@ const NOTES: [&str; 19] = [
 ];
 
 fn may_be_note(text: &str) -> bool {
-    matches!(text.as_bytes().first(), Some(b'N' | b'S' | 0xE6 | 0xE5 | 0xE8 | 0xE9)) && is_note(text)
+    // The second byte of 注, 备, 说, 附, 填, 制, 审, 联, 负, 单, which few other characters share.
+    let is_likely = |second| matches!(second, 0xB3 | 0xA4 | 0xAF | 0x99 | 0xA1 | 0x88 | 0xAE | 0x81 | 0xB4 | 0x8D);
+    match text.as_bytes() {
+        [b'N' | b'S', ..] => is_note(text),
+        [0xE5..=0xE9, second, ..] if is_likely(*second) => glance::first(text) & glance::NOTE != 0 && is_note(text),
+        _ => false,
+    }
 }
 
 fn is_note(text: &str) -> bool {
@@ -503,6 +515,14 @@ mod tests {
         watched("county,township,name", &["王益区,黄堡镇,甲村", "王益区,/,乙村", "王益区,,丙村"], &[]);
         // Another county.
         watched("county,township,name", &["王益区,黄堡镇,甲村", "耀州区,,乙村", "宜君县,,丙村"], &[]);
+    }
+
+    #[test]
+    fn every_remark_is_seen_at_a_glance() {
+        for note in NOTES {
+            assert!(may_be_note(note), "{note}");
+        }
+        assert!(!may_be_note("王益区") && !may_be_note("注册村") && !may_be_note("Nanshan"));
     }
 
     #[test]

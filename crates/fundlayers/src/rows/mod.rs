@@ -3,6 +3,7 @@
 pub(crate) mod column;
 pub(crate) mod crowded;
 pub(crate) mod forms;
+pub(crate) mod glance;
 pub(crate) mod header;
 pub(crate) mod keyed;
 pub(crate) mod lines;

@@ -40,6 +40,11 @@ pub(crate) fn is_nothing_word(text: &str) -> bool {
     matches!(text, "nan" | "NaN" | "NAN" | "None" | "<NA>" | "NaT" | "null" | "NULL" | "#N/A" | "N/A")
 }
 
+/// Whether a text of so many bytes may be one of [`is_nothing_word`].
+pub(crate) const fn is_length_of_nothing_word(length: usize) -> bool {
+    matches!(length, 3 | 4)
+}
+
 /// The first character of a text that nobody can see or that looks like another: controls, zero width, marks of direction,
 /// combining marks, and Cyrillic or Greek letters among others.
 pub(crate) fn unseen(text: &str) -> Option<char> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use super::glance;
 use super::records::{Cell, Findings, Place};
 use crate::ground::catalogue::rows as words;
 use crate::ground::problem::Code;
@@ -23,6 +24,7 @@ pub(crate) enum TotalRank {
 
 /// What a cell calls its line, if that sums others: 小计, 合计, 总计, also behind a name (王益区小计), with a colon or a remark
 /// in brackets (合计（31个）); 其中; Total, Subtotal, Grand total.
+#[inline]
 pub(crate) fn total_rank(cell: Cell<'_>) -> Option<TotalRank> {
     let Cell::Text(text) = cell else { return None };
     if may_label(text) { label(text) } else { None }
@@ -39,44 +41,26 @@ pub(crate) fn bare_total_rank(cell: Cell<'_>) -> Option<TotalRank> {
 /// is `total`, `subtotal` or `grand total`.
 #[inline]
 pub(crate) fn may_label(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let has = |byte: Option<&u8>, which: u8| {
-        byte.is_some_and(|byte| ENDS.get(usize::from(*byte)).is_some_and(|at| at & which != 0))
-    };
-    (has(bytes.last(), LAST) || has(bytes.first(), FIRST)) && is_likely(bytes)
+    let (first, last) = (glance::first(text), glance::last(text));
+    glance::may_be_label(first, last) && is_likely(text, first & last & glance::TOTAL != 0)
 }
 
-const FIRST: u8 = 1;
-const LAST: u8 = 2;
-
-/// Which bytes a label may begin and end with: most cells are done after these.
-#[expect(clippy::indexing_slicing, reason = "made by the compiler, which would say so")]
-static ENDS: [u8; 256] = {
-    let mut ends = [0; 256];
-    let mut byte = 0_u8;
-    while byte < u8::MAX {
-        let first = matches!(byte, b'\t'..=b' ' | 0xE3 | 0xE5);
-        let last = matches!(byte, 0xA1 | b'l' | b'L' | b':' | b')' | b'\t'..=b' ' | 0x80 | 0x89 | 0x9A | 0xA0);
-        ends[byte as usize] = if first { FIRST } else { 0 } | if last { LAST } else { 0 };
-        byte = byte.wrapping_add(1);
-    }
-    ends
-};
-
-fn is_likely(bytes: &[u8]) -> bool {
-    match bytes {
-        // White space, 其; 计, white space, a full-width bracket or colon.
+/// The rest of [`may_label`]; apart from it, since few cells come so far.
+#[inline(never)]
+fn is_likely(text: &str, total: bool) -> bool {
+    // White space, 其; 计, white space, a full-width bracket or colon.
+    let is_word = matches!(
+        text.as_bytes(),
         [b'\t'..=b' ', ..]
-        | [0xE3, 0x80, 0x80, ..]
-        | [0xE5, 0x85, 0xB6, ..]
-        | [.., 0xE8, 0xAE, 0xA1]
-        | [.., 0x80 | 0x9A, 0x80]
-        | [.., 0xC2, 0xA0]
-        | [.., 0xBC, 0x89 | 0x9A]
-        | [.., b'\t'..=b' ' | b':' | b')'] => true,
-        [first, .., b'l' | b'L'] => matches!(first, b'G' | b'S' | b'T' | b'g' | b's' | b't' | 0x80..),
-        _ => false,
-    }
+            | [0xE3, 0x80, 0x80, ..]
+            | [0xE5, 0x85, 0xB6, ..]
+            | [.., 0xE8, 0xAE, 0xA1]
+            | [.., 0x80 | 0x9A, 0x80]
+            | [.., 0xC2, 0xA0]
+            | [.., 0xBC, 0x89 | 0x9A]
+            | [.., b'\t'..=b' ' | b':' | b')']
+    );
+    total || is_word
 }
 
 fn bare(text: &str) -> Cow<'_, str> {
@@ -97,6 +81,7 @@ fn bare(text: &str) -> Cow<'_, str> {
 const LONGEST_NAME: usize = 16;
 
 #[cold]
+#[inline(never)]
 fn label(text: &str) -> Option<TotalRank> {
     let bare = bare(text);
     let part = bare.strip_prefix("其中");

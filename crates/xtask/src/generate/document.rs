@@ -114,6 +114,7 @@ fn shape(of: &Shape, indent: usize) -> String {
         Shape::Rule => "Value | Rule",
         Shape::Conditions => "Conditions",
         Shape::Table(table) => return members(table.keys, indent),
+        Shape::TextOr(table) => return format!("string | {}", members(table.keys, indent)),
         // How many parts there are, types cannot ask for without refusing lists of unknown length.
         Shape::List(list) => {
             let of = shape(list.of, indent);

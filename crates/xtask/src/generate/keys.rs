@@ -59,6 +59,7 @@ fn shape(key: &Key, headings: &[String]) -> String {
         Shape::Value => "[value](#values)",
         Shape::Rule => "[rule](#rules)",
         Shape::Conditions => "[conditions](#conditions)",
+        Shape::TextOr(_) => return ["text or ", &explained("table", key.name, headings)].concat(),
         Shape::Table(_) | Shape::Map(..) => return explained("table", key.name, headings),
         Shape::List(list) if matches!(list.of, Shape::Value) => "list of [values](#values)",
         Shape::List(_) => return explained("list", key.name, headings),

@@ -100,6 +100,7 @@ fn shape(shape: &Shape) -> Value {
         Shape::Rule => reference("rule"),
         Shape::Conditions => reference("conditions"),
         Shape::Table(of) => table(of, None),
+        Shape::TextOr(of) => json!({ "anyOf": [reference("text"), table(of, None)] }),
         Shape::List(list) => self::list(list),
         Shape::Map(ids, of) => {
             let mut schema = json!({ "type": "object" });

@@ -623,7 +623,7 @@ fn the_quick_readings_agree_with_the_careful_ones() {
     for c in '\0'..=char::MAX {
         if c.is_whitespace() {
             let first = c.to_string().as_bytes()[0];
-            assert!(crate::rows::records::may_be_space(first), "{c:?}");
+            assert!(crate::rows::glance::may_be_space(first), "{c:?}");
             assert!(Cell::Text(&c.to_string()).is_blank());
         }
     }

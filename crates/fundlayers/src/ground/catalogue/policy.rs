@@ -57,6 +57,9 @@ phrases! {
     COLUMN_OF_RESULTS = "是结果中的列", "is a column of results";
     ATTRIBUTE_TOO = "也是属性", "is an attribute too";
     NO_SIGN = "不是 `sign` 的取值", "is no word for a sign";
+    LIMIT_OF_ANY_SIGN = "金额可以小于 0 的层级不能设额度", "a layer whose amounts may be below 0 has no limit";
+    LIMIT_OR_SIGN = "请去掉 `limit` 或 `sign`", "leave out `limit` or `sign`";
+    PAYER_OR_TABLE = "安排主体，或 `{ attribute = 属性的编号 }`", "a payer, or `{ attribute = \"its id\" }`";
     PAYER_NOT_DECLARED = "未在 `[payers]` 中设定", "is not declared in [payers]";
     ATTRIBUTE_NOT_DECLARED = "未在 `[attributes]` 中设定", "is not declared in [attributes]";
     KIND_NOT_DECLARED = "未在 `[kinds]` 中设定", "is not declared in [kinds]";
@@ -78,6 +81,7 @@ phrases! {
     WEIGHTS_NOT_ONE = "权重之和不是 1", "the weights do not sum to 1";
     WEIGHTS_ONE = "权重之和应恰好为 1", "weights that sum to exactly 1";
     OF_TYPE = "是 `{0}` 类型的属性", "is an attribute of type {0}";
+    ATTRIBUTE_OF_TEXT = "请使用 `text` 类型的属性", "an attribute of type text";
     NUMBER_ATTRIBUTE = "请使用 `number` 类型的属性", "an attribute of type number";
     POOL_TAKEN = "该资金池已被另一层级使用", "another layer reads the pool already";
     POOL_A_LAYER = "请为每个层级分别设定资金池", "declare a pool for each layer";

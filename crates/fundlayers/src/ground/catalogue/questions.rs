@@ -51,6 +51,7 @@ phrases! {
     NOTHING_DUE_IN_YEAR = "{0} 年没有应安排金额", "nothing is due in {0}";
     YEAR_OF_POLICY = "请填写政策年度，{0} 年至 {1} 年", "a year of the policy, {0} to {1}";
     NO_PLACE_IN = "`{0}` 没有支持对象", "no place lies in `{0}`";
+    PAYS_FOR_NO_PLACE = "没有对象由 `{0}` 安排", "`{0}` pays for no place";
     DOES_NOT_PAY = "`{0}` 不负责安排层级 `{1}`", "`{0}` does not pay layer `{1}`";
     THIS_ONE_DOES = "负责的是 `{0}`", "`{0}` does";
     CLAIMS_TOO_LARGE = "{1} 年层级 `{0}` 的应安排金额合计超出 2^63 − 1 分",
@@ -58,6 +59,8 @@ phrases! {
     NOTHING_DUE = "{0} 年层级 `{1}` 没有应安排金额", "in {0} nothing is due in layer `{1}`";
     NOTHING_DUE_WITHOUT_COUNTY = "{0} 年层级 `{1}` 对未列明区县的对象没有应安排金额",
         "in {0} nothing is due in layer `{1}` for places without a county";
+    NOTHING_DUE_WITHOUT_PAYER = "{0} 年层级 `{1}` 对未列明安排主体的对象没有应安排金额",
+        "in {0} nothing is due in layer `{1}` for places of which nobody is said to pay";
     NOTHING_DUE_FROM = "{0} 年层级 `{1}` 没有应由 `{2}` 安排的金额", "in {0} nothing is due in layer `{1}` from `{2}`";
 
     // Receipts.

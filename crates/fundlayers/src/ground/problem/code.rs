@@ -263,6 +263,11 @@ codes! {
     PoolInTwoLayers = "pool-in-two-layers", Error,
         "一个资金池被几个层级使用。",
         "请为每个层级分别设定资金池。", "Declare a pool for each layer.";
+    /// A layer whose amounts may be below 0 has a limit.
+    SignedLimit = "signed-limit", Error,
+        "金额可以小于 0 的层级设了额度。",
+        "请去掉其中之一，或把缴入与补助分为两个层级。",
+        "Leave out one of the two, or make two layers of what is paid in and what is given.";
     /// The amount of a pool reads something of a place, which differs among its members.
     ReadsPlace = "reads-place", Error,
         "资金池的总额读取了因对象而异的内容。",

@@ -23,7 +23,7 @@ use crate::policy::rule::condition::exclude;
 use crate::policy::rule::reads::Reads;
 use crate::policy::rule::rounding::NumberRounding;
 use crate::policy::rule::tiers::Tiers;
-use crate::policy::{Attribute, Bound, Class, Condition, Ratio, RuleKind, Subject, Test, Value, Yearly};
+use crate::policy::{Attribute, Bound, Class, Condition, Layer, Ratio, RuleKind, Sign, Subject, Test, Value, Yearly};
 
 /// Beyond so many classes or parts of a sum, or conditions of them, gaps are not searched for.
 const SEARCH_LIMIT: usize = 500;
@@ -54,7 +54,7 @@ impl Reader {
     }
 
     /// Warns of classes whose layers come to more than their standard, and of top-ups that have nothing to fill.
-    pub(crate) fn beyond_standard(&mut self, classes: &[(Class, &Node)], layers: &[String]) {
+    pub(crate) fn beyond_standard(&mut self, classes: &[(Class, &Node)], layers: &[Layer]) {
         // What is refused is not looked at: its numbers may be beyond all bounds.
         let Some((first, last)) = self.years.filter(|_| !self.problems.has_errors()) else { return };
         for (class, item) in classes {
@@ -132,11 +132,17 @@ struct Known<'a> {
 
 impl Known<'_> {
     /// The layer at which the standard is passed, and what is to be said of it.
-    fn problem<'l>(&mut self, layers: &'l [String]) -> Option<(&'l str, Problem)> {
+    fn problem<'l>(&mut self, layers: &'l [Layer]) -> Option<(&'l str, Problem)> {
+        let funded = self.class.funding.iter().zip(layers).filter(|(rule, _)| rule.is_some());
+        // What is paid in makes room that the document alone does not tell of.
+        if funded.clone().any(|(_, layer)| layer.sign == Sign::Any) {
+            return None;
+        }
         let standard = self.standard();
         let mut sum = BigRational::zero();
         let mut terms: Vec<String> = Vec::new();
-        for (rule, id) in self.class.funding.iter().zip(layers) {
+        for (rule, layer) in self.class.funding.iter().zip(layers) {
+            let id = layer.id.as_str();
             let Some(rule) = rule else {
                 self.amounts.push(Some(BigRational::zero()));
                 continue;
@@ -152,7 +158,8 @@ impl Known<'_> {
                     return Some((id, Problem::new(Code::NothingToTopUp, message).expected(words::CHECK_STANDARD)));
                 }
             }
-            let amount = rule.eval(self);
+            // What a limit leaves depends on all places.
+            let amount = if layer.limit.is_some() { None } else { rule.eval(self) };
             if let Some(amount) = &amount {
                 sum += amount;
                 terms.push(show(amount));

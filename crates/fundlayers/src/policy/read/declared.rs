@@ -3,17 +3,17 @@
 use hashbrown::{HashMap, HashSet};
 
 use crate::ground::catalogue::policy as words;
-use crate::ground::ids::PayerIndex;
+use crate::ground::ids::{AttributeIndex, PayerIndex};
 use crate::ground::language::Name;
 use crate::ground::message::Phrase;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::{did_you_mean, did_you_mean_level};
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS};
-use crate::policy::document::Node;
+use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_item};
 use crate::policy::read::{Reader, WORDS_LIMIT, is_digits};
-use crate::policy::tables::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, RESULT_KEYS};
+use crate::policy::tables::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, PAYER_NAMES, RESULT_KEYS};
 use crate::policy::{Attribute, AttributeType, Layer, Named, Payer, Sign};
 
 impl Reader {
@@ -147,10 +147,14 @@ impl Reader {
                     self.reserved(id, words::ATTRIBUTE_TOO, node.position, &id_path);
                 }
             }
-            let payer =
-                self.required(item, "payer", &path).and_then(|node| self.payer(node, &join(&path, "payer"), payers));
+            let payer = self
+                .required(item, "payer", &path)
+                .and_then(|node| self.payer(node, &join(&path, "payer"), payers, attributes));
             let sign = item.get("sign").and_then(|node| self.sign(node, &join(&path, "sign")));
             let own = item.get("rounding").and_then(|node| self.rounding(node, &join(&path, "rounding")));
+            let limit = item
+                .get("limit")
+                .and_then(|node| self.limit(node, &join(&path, "limit"), sign.unwrap_or_default(), attributes));
             let clause = self.optional_text(item, "clause", &path);
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             if let (Some(id), Some(name)) = (id, name) {
@@ -161,11 +165,37 @@ impl Reader {
                     payer: payer.unwrap_or(Payer::County),
                     sign: sign.unwrap_or_default(),
                     rounding: own.or(self.step).unwrap_or_default(),
+                    limit,
                     clause,
                 });
             }
         }
         layers
+    }
+
+    /// An attribute of type text, by its id.
+    pub(crate) fn text_attribute(
+        &mut self,
+        node: &Node,
+        path: &str,
+        attributes: &[Attribute],
+    ) -> Option<AttributeIndex> {
+        let id = self.text(node, path)?;
+        let Some(at) = attributes.iter().position(|attribute| attribute.id == id) else {
+            let of_texts = attributes.iter().filter(|attribute| attribute.attribute_type == AttributeType::Text);
+            let hint = did_you_mean(&id, of_texts.map(|attribute| attribute.id.as_str()));
+            let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&id);
+            self.push(problem.expected(hint), node.position, path);
+            return None;
+        };
+        let attribute_type = attributes.get(at)?.attribute_type;
+        if attribute_type != AttributeType::Text {
+            let message = words::OF_TYPE.with(&[&attribute_type.as_str()]);
+            let problem = Problem::new(Code::WrongAttributeType, message).found(&id);
+            self.push(problem.expected(words::ATTRIBUTE_OF_TEXT), node.position, path);
+            return None;
+        }
+        Some(AttributeIndex::new(at))
     }
 
     fn sign(&mut self, node: &Node, path: &str) -> Option<Sign> {
@@ -179,7 +209,25 @@ impl Reader {
         found
     }
 
-    pub(crate) fn payer(&mut self, node: &Node, path: &str, payers: &[Named]) -> Option<Payer> {
+    pub(crate) fn payer(
+        &mut self,
+        node: &Node,
+        path: &str,
+        payers: &[Named],
+        attributes: &[Attribute],
+    ) -> Option<Payer> {
+        match &node.value {
+            NodeValue::Table(_) => {
+                self.table(node, path, PAYER_NAMES)?;
+                let attribute = self.required(node, "attribute", path)?;
+                return self.text_attribute(attribute, &join(path, "attribute"), attributes).map(Payer::Attribute);
+            }
+            NodeValue::Text(_) => {}
+            _ => {
+                self.wrong_type(node, path, words::PAYER_OR_TABLE);
+                return None;
+            }
+        }
         let text = self.text(node, path)?;
         if text == "county" {
             return Some(Payer::County);

@@ -11,6 +11,7 @@ use crate::policy::document::Node;
 use crate::policy::read::pools::pool_ids;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::POLICY_NAMES;
+pub(crate) use crate::policy::tables::WORDS_LIMIT;
 use crate::policy::{Aggregate, Policy, PolicyData, Source};
 
 mod cautions;
@@ -18,11 +19,9 @@ mod classes;
 mod declared;
 mod figures;
 mod head;
+mod limits;
 mod nodes;
 mod pools;
-
-/// Kinds, designations, payers, attributes and pools of a policy, at most; of each.
-const WORDS_LIMIT: usize = 1_000;
 
 pub(super) fn read(document: &Node) -> Result<(Policy, Problems), Problems> {
     let mut reader = Reader {
@@ -110,6 +109,7 @@ impl Reader {
         let no_circles = self.circles(document, &figures);
         let mut pools = self.pools(document, names, &layers, &figures);
         let classes = self.classes(document.get("classes"), names);
+        self.limit_orders(document, &layers, &classes, (&kinds, &designations));
         if no_circles {
             self.later_reads(&classes, &figures, &layer_ids);
         }
@@ -117,7 +117,7 @@ impl Reader {
             self.pool_layers(document, &classes, &mut pools, (&figures, &layer_ids));
         }
         self.overlaps(&classes);
-        self.beyond_standard(&classes, &layer_ids);
+        self.beyond_standard(&classes, &layers);
         self.gap_in_classes(&classes, &attributes);
         let (first_year, last_year) = years?;
         Some(PolicyData {

@@ -55,12 +55,12 @@ pub const BAND: Table = Table {
         Key::optional(
             Bound::Below.as_str(),
             Shape::Yearly,
-            Text::new("该档的上限（不含）。", "Up to where the band reaches, itself not in it (以下, 不足)."),
+            Text::new("该档的上限（不含）。", "Up to where the band reaches, itself not in it (不满, 不足)."),
         ),
         Key::optional(
             Bound::AtMost.as_str(),
             Shape::Yearly,
-            Text::new("该档的上限（含）。", "Up to where the band reaches, itself in it (不超过)."),
+            Text::new("该档的上限（含）。", "Up to where the band reaches, itself in it (以下, 不超过)."),
         ),
         Key::required(GIVE, Shape::Value, Text::new("该档的数值。", "What the band gives.")),
     ],

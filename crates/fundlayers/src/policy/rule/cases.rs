@@ -1,4 +1,4 @@
-//! `cases = { 一类 = V, 二类 = V }, of = "grade", otherwise = V`: by a text of the place (分类).
+//! `cases = { "一类" = V, "二类" = V }, of = "grade", otherwise = V`: by a text of the place (分类).
 
 use crate::ground::catalogue::policy as catalogue;
 use crate::ground::problem::{Code, Problem};

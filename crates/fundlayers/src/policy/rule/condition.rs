@@ -376,7 +376,11 @@ impl Reader {
         let mut complete = true;
         for item in items {
             let good = match (is, &item.value) {
-                (SubjectType::Number, NodeValue::Number(_) | NodeValue::Text(_) | NodeValue::Table(_)) => {
+                // A list in the list is a sum.
+                (
+                    SubjectType::Number,
+                    NodeValue::Number(_) | NodeValue::Text(_) | NodeValue::Table(_) | NodeValue::List(_),
+                ) => {
                     let number = self.value_to_compare(item, path, scope);
                     complete &= number.is_some();
                     numbers.extend(number);

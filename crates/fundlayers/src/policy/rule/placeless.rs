@@ -84,7 +84,9 @@ impl Algebra for Reads<'_> {
     }
 
     fn counted(&mut self, layers: &[LayerIndex]) -> Vec<()> {
-        layers.iter().for_each(|layer| self.layer(*layer));
+        for layer in layers {
+            self.layer(*layer);
+        }
         Vec::new()
     }
 

@@ -5,7 +5,7 @@ use num_rational::BigRational;
 use serde::Serialize;
 
 use super::notes::short_text;
-use super::{Funding, FundingRule, Limited, turns};
+use super::{Funding, FundingRule, Limited};
 use crate::ground::catalogue::notes as words;
 use crate::ground::fraction::show;
 use crate::ground::ids::index;
@@ -14,7 +14,6 @@ use crate::ground::message::{Argument, Message, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
 use crate::math::claims::{Fraction, Measure};
-use crate::policy::Payer;
 
 /// What a recipient gets of what it is due in a year from a layer, and why. Numbers are exact decimal texts (or `n/d`) in
 /// `unit`, which is the policy's.
@@ -60,7 +59,7 @@ impl Funding {
     pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Vec<FundingExplanation>, Problems> {
         let rows = self.claims().find(recipient.trim())?;
         let years = self.claims().chosen(years)?;
-        let turns = turns(self.claims(), self.rule())?;
+        let turns = self.rule().turns(self.claims().policy())?;
         let mut list = Vec::new();
         for year in years {
             let Ok(at) = self.claims().years().binary_search(year) else { continue };
@@ -82,19 +81,17 @@ impl Funding {
         }
         let unit = policy.unit();
         let text = |fen: i64| Amount::from_fen(fen).in_unit(unit).to_string();
-        let bodies = u32::try_from(policy.payers().len()).unwrap_or(u32::MAX);
         let named = policy.layers().get(layer)?;
-        let (payer, code) = match named.payer {
-            body @ Payer::Body(number) => (policy.payer_id(body).unwrap_or_default(), number.code()),
-            Payer::County => (roster.county(row), bodies.saturating_add(roster.county_column().code(row))),
-        };
-        let limited = self.limit(layer, code, at);
+        let limited = self.limit(layer, data.payer_code(row, named.payer), at);
         let claim = data.member_fen(row, 0, at, layer);
-        let step = policy.rounding().step().fen();
+        let step = named.rounding.step().fen();
         let turn = data.group(row).and_then(|group| turns?.get(group.class?).copied()).unwrap_or_default();
         let steps = claim.checked_div(step).unwrap_or_default().unsigned_abs();
+        // Who pays in claims nothing of the limit.
+        let limited = limited.filter(|_| claim >= 0);
         let measure = limited.map_or(Measure::Met, |limited| limited.measure);
-        let exact = measure.award(steps, turn) * BigInt::from(step) / BigInt::from(unit.fen());
+        let exact = measure.award(steps, turn) * BigInt::from(if claim < 0 { step.saturating_neg() } else { step })
+            / BigInt::from(unit.fen());
         let award = awards.row_fen(row, at, layer);
         let one = awards.member_fen(row, 0, at, layer);
         let reason = self.reason(&named.name, claim, &exact, one, turn, limited);
@@ -104,7 +101,7 @@ impl Funding {
             count: roster.count(row),
             year: data.years.get(at).copied().unwrap_or_default(),
             layer: named.id.clone(),
-            payer: payer.to_owned(),
+            payer: data.payer(row, named).to_owned(),
             unit,
             limit: limited.map(|limited| text(limited.limit.fen())),
             claims: limited.map(|limited| text(limited.claim.fen())),
@@ -132,7 +129,7 @@ impl Funding {
             return words::DUE_WITHOUT_LIMIT.with(&[layer, &due, &unit]);
         };
         let (limit, claims) = (money(limited.limit.fen()), money(limited.claim.fen()));
-        let Some(formula) = self.formula(limited.measure, &due, turn) else {
+        let Some(formula) = self.formula(limited, &due, turn) else {
             return words::DUE_WITHIN_LIMIT.with(&[layer, &due, &unit, &limit, &claims]);
         };
         let exact = short_text(exact);
@@ -143,16 +140,17 @@ impl Funding {
     }
 
     /// The award of one place as arithmetic; none where every claim is met.
-    fn formula(&self, measure: Measure, due: &str, turn: u32) -> Option<Argument> {
+    fn formula(&self, limited: &Limited, due: &str, turn: u32) -> Option<Argument> {
         let policy = self.claims().policy();
-        let (step, unit) = (policy.rounding().step().fen(), policy.unit().fen());
+        let step = policy.layers().get(limited.layer).map_or(1, |layer| layer.rounding.step().fen());
+        let unit = policy.unit().fen();
         let money = |number: u128, denominator: u128| {
             let fraction = Fraction { numerator: number, denominator };
             short_text(&(fraction.rational() * BigInt::from(step) / BigInt::from(unit)))
         };
         let level = |level: Fraction| money(level.numerator, level.denominator);
         let part = |part: Fraction| format!("{due} × {} ÷ {}", money(part.numerator, 1), money(part.denominator, 1));
-        Some(Argument::Text(match measure {
+        Some(Argument::Text(match limited.measure {
             Measure::Met => return None,
             Measure::Share(share) => part(share),
             Measure::Awards(l) => format!("min({due}, {})", level(l)),

@@ -56,12 +56,12 @@ impl Limits {
     #[must_use]
     pub fn template(policy: &Policy) -> Vec<TemplateColumn> {
         let column = |field: Field| TemplateColumn::new(field.key(), field.titles().1, true);
-        let counties_pay = policy.layers().iter().any(|layer| layer.payer == Payer::County);
+        let differs = policy.layers().iter().any(|layer| policy.payer_id(layer.payer).is_none());
         let payer = column(Field::Payer);
         vec![
             column(Field::Layer).choices(policy.layers().iter().map(|layer| &layer.name)),
-            // Where counties pay, their names are the roster's.
-            if counties_pay { payer } else { payer.choices(policy.payers().iter().map(|payer| &payer.name)) },
+            // Where payers differ from place to place, their names are the roster's.
+            if differs { payer } else { payer.choices(policy.payers().iter().map(|payer| &payer.name)) },
             column(Field::Year).figure(),
             TemplateColumn::amount(Field::Amount.key(), Field::Amount.titles().1, true, policy.unit()),
         ]
@@ -100,7 +100,8 @@ impl Limit {
         &self.layer
     }
 
-    /// The payer: the body's id, or the county as the roster writes it, blank for places without a county.
+    /// The payer: the body's id, or the county (or what another attribute says) as the roster writes it, blank for places
+    /// without one.
     #[must_use]
     pub fn payer(&self) -> &str {
         &self.payer
@@ -150,8 +151,8 @@ impl Field {
 /// Takes the rows of a table of limits from a reader: the columns `layer, payer, year, amount, unit`, by key or Chinese
 /// header (安排层级, 安排主体, 年度, 金额 or 可用额度, 单位).
 ///
-/// Layers and payers are known by id or name. The payer of a layer that counties answer for is the county as the roster
-/// writes it, blank for the places without one; of any other layer it may be left blank. The unit stands in its column or
+/// Layers and payers are known by id or name. The payer of a layer that counties answer for, or whom an attribute names, is the
+/// text as the roster writes it, blank for the places without one; of any other layer it may be left blank. The unit stands in its column or
 /// in the header of the amounts (`金额(万元)`).
 ///
 /// ```
@@ -269,7 +270,7 @@ impl LimitsBuilder {
         };
         let word = tidied(trimmed(word));
         match self.policy.layers().get(layer?)?.payer {
-            Payer::County => Some(word.into_owned()),
+            Payer::County | Payer::Attribute(_) => Some(word.into_owned()),
             // Only one body answers for the layer.
             body @ Payer::Body(_) if word.is_empty() => self.policy.payer_id(body).map(str::to_owned),
             Payer::Body(_) => match self.payers.find(&word) {

@@ -62,12 +62,11 @@ impl Funding {
     }
 
     fn payer_name(&self, limited: &Limited) -> Name {
-        let policy = self.claims().policy();
-        if let Some(payer) = policy.payers().get(index(limited.payer)) {
-            return payer.name.clone();
+        let data = &*self.claims().0;
+        match data.payers().body(limited.payer).and_then(|body| data.policy.payer(body)) {
+            Some(body) => body.name.clone(),
+            None => Name::both(data.payer_text(limited.payer)),
         }
-        let bodies = u32::try_from(policy.payers().len()).unwrap_or(u32::MAX);
-        Name::both(self.claims().roster().county_column().value(limited.payer.saturating_sub(bodies)))
     }
 
     fn sentence(&self, limited: &Limited, unit: Unit) -> Message {
@@ -88,16 +87,17 @@ impl Funding {
         };
         let whose = Name::new(whose(Lang::Zh), whose(Lang::En));
         let sentence = words::SHORT.with(&[&whose, &year, &limit, &claim, &missing, &unit]);
-        match self.comes_to(limited.measure, unit) {
+        match self.comes_to(limited, unit) {
             Some(more) => words::SENTENCES.with(&[&sentence, &more]),
             None => sentence,
         }
     }
 
     /// What the rule comes to for one place.
-    fn comes_to(&self, measure: Measure, unit: Unit) -> Option<Message> {
-        let step = self.claims().policy().rounding().step().fen();
-        let (phrase, level) = match measure {
+    fn comes_to(&self, limited: &Limited, unit: Unit) -> Option<Message> {
+        let layers = self.claims().policy().layers();
+        let step = layers.get(limited.layer).map_or(1, |layer| layer.rounding.step().fen());
+        let (phrase, level) = match limited.measure {
             Measure::Met => return None,
             Measure::Share(part) => return Some(words::EACH_GETS_SHARE.with(&[&share(part)])),
             Measure::Turn(turn, part) => return self.turn(turn, part),

@@ -11,7 +11,7 @@ use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
-use crate::policy::{Layer, Payer};
+use crate::policy::Layer;
 use crate::questions::receipts::{Event, Month, Receipt, Receipts};
 use crate::results::allocation::Allocation;
 use crate::results::totals::{Codes, codes_of};
@@ -439,14 +439,10 @@ impl<'a> ReconciledLine<'a> {
         &self.reconciliation.due().policy().layers()[self.layer]
     }
 
-    /// Who answers for it: the body's id, or the recipient's county, blank if it has none.
+    /// Who answers for it: the body's id, or the recipient's county or what its attribute says, blank if it has none.
     #[must_use]
     pub fn payer(self) -> &'a str {
-        let due = self.reconciliation.due();
-        match self.layer().payer {
-            Payer::County => due.roster().county(self.row),
-            payer @ Payer::Body(_) => due.policy().payer_id(payer).unwrap_or_default(),
-        }
+        self.reconciliation.due().0.payer(self.row, self.layer())
     }
 
     /// What was due.

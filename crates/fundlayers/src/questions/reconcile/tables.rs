@@ -10,7 +10,7 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::{Payer, RuleKind};
+use crate::policy::RuleKind;
 use crate::questions::receipts::{Event, Receipt};
 use crate::results::tables::{BATCH_ROWS, Names, column, keys, unit_column};
 use crate::results::totals::Grouping;
@@ -224,10 +224,7 @@ impl Reconciliation {
                     cells.push(Cell::Integer(i64::try_from(roster.count(line.row)).unwrap_or(i64::MAX)));
                     cells.push(Cell::Integer(line.year().into()));
                     cells.push(Cell::Text(Cow::Borrowed(line.layer().name.get(lang))));
-                    cells.push(match line.layer().payer {
-                        Payer::County => names.text(roster.county(line.row)),
-                        Payer::Body(body) => text(policy.payer(body).map_or("", |payer| payer.name.get(lang))),
-                    });
+                    cells.push(names.payer(&self.due().0, line.row, line.layer()));
                     cells.extend(figures(line).map(Cell::Amount));
                     each(RowKind::Row, &cells)?;
                 }

@@ -8,6 +8,7 @@ use num_traits::ToPrimitive;
 use rust_decimal::Decimal;
 
 use super::{Rerun, Seen};
+use crate::engine::payers::paying_column;
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
@@ -33,7 +34,8 @@ pub struct Goal {
     pub path: String,
     /// The layer that is added up, by its id or either name.
     pub layer: String,
-    /// Who answers for it: a body by its id or either name, or a county as the roster writes it; none: all of the layer.
+    /// Who answers for it: a body by its id or either name, or a county (or what another attribute says) as the roster writes
+    /// it; none: all of the layer.
     pub payer: Option<String>,
     /// The year that is added up.
     pub year: u16,
@@ -199,10 +201,15 @@ impl<'a> Asked<'a> {
                     }
                     body => problems.push(problem(body.iter().map(|body| body.id.as_str()).collect())),
                 },
-                Payer::County if roster.county_column().values().any(|county| county == word) => {
-                    payer = Some(word.into_owned());
+                other => {
+                    let texts =
+                        paying_column(policy, roster, other).map_or(vec![""], |column| column.values().collect());
+                    if texts.iter().any(|text| *text == word) {
+                        payer = Some(word.into_owned());
+                    } else {
+                        problems.push(problem(texts));
+                    }
                 }
-                Payer::County => problems.push(problem(roster.county_column().values().collect())),
             }
         }
         match (layer, start) {

@@ -1,0 +1,79 @@
+//! What is wrong with a row, in words.
+
+use crate::engine::exact::Fault;
+use crate::ground::catalogue::engine as words;
+use crate::ground::catalogue::ground as common;
+use crate::ground::fraction::show;
+use crate::ground::language::Lang;
+use crate::ground::problem::{Code, Problem};
+use crate::policy::rule::words::Words;
+use crate::policy::{Policy, Subject};
+use crate::roster::Places;
+
+/// A problem of a row.
+pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
+    problem.row(roster.row_number(row)).line(roster.line(row))
+}
+
+/// What is wrong with one row in a year in a layer, as a problem.
+pub(crate) fn fault_problem(
+    policy: &Policy,
+    roster: &Places,
+    (row, year, layer): (usize, u16, &str),
+    fault: &Fault,
+) -> Option<Problem> {
+    let unit = policy.unit();
+    let place = roster.name(row);
+    let problem = match fault {
+        Fault::Unknown => return None,
+        Fault::Blank(attribute) => {
+            let id = policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
+            let message = words::LAYER_READS_BLANK.with(&[&layer, &year, &place]);
+            Problem::new(Code::BlankAttribute, message).expected(words::FILL_IN_ZERO_COUNTS).column(id)
+        }
+        Fault::FloorAboveCap(floor, cap) => {
+            let message = words::LAYER_FLOOR_ABOVE_CAP.with(&[&year, &layer, &place]);
+            let found = format!("{} > {}", show(floor), show(cap));
+            Problem::new(Code::FloorAboveCap, message).found(found).expected(common::FLOOR_NOT_ABOVE_CAP)
+        }
+        Fault::Negative(amount) => {
+            let message = words::BELOW_ZERO.with(&[&year, &layer, &place]);
+            let problem = Problem::new(Code::NegativeAmount, message).found(format!("{} {unit}", amount.in_unit(unit)));
+            problem.expected(words::FLOOR_IF_MEANT)
+        }
+        Fault::Overflow => {
+            let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
+            Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
+        }
+        Fault::DivisionByZero => {
+            let message = words::LAYER_DIVIDES_BY_ZERO.with(&[&year, &layer, &place]);
+            Problem::new(Code::DivisionByZero, message).expected(words::CORRECT_OR_IF_ZERO)
+        }
+        Fault::OutsideBands(number) => {
+            let message = words::LAYER_OUTSIDE_BANDS.with(&[&year, &layer, &place]);
+            Problem::new(Code::OutsideBands, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
+        }
+        Fault::NoCase(subject, text) => {
+            let message = words::LAYER_HAS_NO_CASE.with(&[&year, &layer, &place]);
+            let problem = Problem::new(Code::NoCase, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
+            match subject {
+                Subject::Attribute(attribute) => {
+                    problem.column(policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()))
+                }
+                Subject::County => problem.column("county"),
+                Subject::Township => problem.column("township"),
+                _ => problem,
+            }
+        }
+        Fault::NoStandard => {
+            let message = words::LAYER_READS_NO_STANDARD.with(&[&year, &layer, &place]);
+            Problem::new(Code::MissingStandard, message).expected(words::GIVE_CLASS_STANDARD)
+        }
+        Fault::EmptyAggregate(aggregate) => {
+            let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
+            let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);
+            Problem::new(Code::EmptyAggregate, message).found(found).expected(words::OTHER_PLACES)
+        }
+    };
+    Some(at(roster, row, problem))
+}
