@@ -624,6 +624,38 @@ proptest! {
         prop_assert_eq!(amounts_of(&in_order), amounts_of(&other));
     }
 
+    /// Figures over a group are what the aggregates of its places say; a row of count n is n rows alike, and the order of
+    /// the rows changes none.
+    #[test]
+    fn figures_over_groups_are_aggregates_of_their_places(places in places(), order in any::<prop::sample::Index>()) {
+        let of_group = ["sum", "mean", "least", "greatest"].map(|function| {
+            format!(r#"{{ "id": "{function}", "value": {{ "aggregate": "{function}", "of": "share", "over": ["county"] }} }}"#)
+        });
+        let share = r#"{ "id": "share", "value": { "quotient": ["pupils", "area"] } }"#;
+        let policy = formulas(FEN, &format!("{share}, {}", of_group.join(", ")), &[("a", "1")]);
+        let allocated = |places: &[Place]| Allocation::new(&policy, &roster(&policy, places)).unwrap().0;
+        let over = |allocation: &Allocation| {
+            let (totals, _) = allocation.figure_totals(&[Grouping::County, Grouping::Year]).unwrap();
+            let groups = 0..totals.groups();
+            groups.map(|group| ([0, 1].map(|by| totals.key(group, by)), totals.numbers(group, 0))).collect()
+        };
+        let allocation = allocated(&places);
+        let groups: BTreeMap<[String; 2], fundlayers::FigureNumbers> = over(&allocation);
+        let (figures, warnings) = allocation.figures().unwrap();
+        prop_assert!(warnings.is_empty());
+        for place in allocation.roster().iter() {
+            for year in allocation.years().iter().filter(|year| allocation.is_live(place.row(), **year)) {
+                let group = groups[&[place.county().to_owned(), year.to_string()]];
+                let stated = [1, 2, 3, 4].map(|figure| figures.number(place.row(), *year, figure));
+                prop_assert_eq!([group.sum, group.mean, group.least, group.greatest], stated);
+            }
+        }
+        let mut turned = places.clone();
+        turned.rotate_left(order.index(places.len()));
+        prop_assert_eq!(&groups, &over(&allocated(&turned)));
+        prop_assert_eq!(&groups, &over(&allocated(&single(&places))));
+    }
+
     /// The mean times the number of places is their sum, and lies between the least and the greatest, as the median does.
     /// What the places got in a layer is what the aggregate of that layer says.
     #[test]
