@@ -786,8 +786,8 @@ class PolicyReader:
         if mode not in MODES:
             self.note("bad-rounding", f"{path}.mode")
         if "multiple" in raw:
-            step = self.number(raw["multiple"], f"{path}.multiple")
-            if "unit" in raw or "places" in raw or step == 0:
+            step = self.number(raw["multiple"], f"{path}.multiple", negative=True)
+            if "unit" in raw or "places" in raw or step is not None and step <= 0:
                 self.note("bad-rounding", path)
         else:
             unit = raw.get("unit", "元")
@@ -934,7 +934,9 @@ class PolicyReader:
             if "name" in entry:
                 self.names(entry["name"], f"{path}.name")
             if "unit" in entry:
-                self.text(entry["unit"], f"{path}.unit")
+                unit = self.text(entry["unit"], f"{path}.unit")
+                if unit in YUAN_PER_UNIT and self.policy.unit and YUAN_PER_UNIT[unit] != self.policy.unit:
+                    self.note("figure-unit", f"{path}.unit")
             id_ = entry.get("id")
             if id_ is None or self.text(id_, f"{path}.id") is None:
                 continue
@@ -1274,7 +1276,9 @@ class PolicyReader:
         if not isinstance(raw, list):
             self.note("wrong-type", path)
             return ()
-        found, sound = [], bool(raw)
+        found, sound = [], True
+        if not raw:
+            self.note("too-few-values", path)
         for n, entry in enumerate(raw):
             at = f"{path}.{n}"
             if self.table(entry, at, {*words, gives}, (gives,)) is None or gives not in entry:
@@ -1314,9 +1318,9 @@ class PolicyReader:
         if word not in AGGREGATES:
             self.note("unknown-word" if is_text(word) else "wrong-type", f"{path}.aggregate")
         elif word == "count" and "of" in raw:
-            self.note("unknown-key", f"{path}.of")
+            self.note("bad-aggregate", f"{path}.of")
         elif word != "count" and "of" not in raw:
-            self.note("missing-key", f"{path}.of")
+            self.note("bad-aggregate", path)
         over = raw.get("over", [])
         if not isinstance(over, list):
             self.note("wrong-type", f"{path}.over")
@@ -1336,10 +1340,9 @@ class PolicyReader:
         return Rule("pool", pool=pool, when=when)
 
     def counting(self, raw, path, scope):
-        """The layers that a top-up counts: all earlier ones if none are listed, which only the rule of a layer can leave out."""
+        """The layers that a top-up counts: all earlier ones if none are listed; of a figure all, elsewhere outside a layer none."""
         if "counting" not in raw and scope.layer is None:
-            self.note("missing-key", f"{path}.counting")
-            return ()
+            return tuple(layer.id for layer in self.policy.layers) if scope.signed else ()
         if "counting" not in raw:
             return tuple(layer.id for layer in self.policy.layers[: scope.layer.index])
         counted = []

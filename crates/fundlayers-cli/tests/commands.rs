@@ -317,15 +317,14 @@ fn what_is_wrong_is_called_by_its_name() {
         &folder,
         "p.toml",
         "id = 'p'\ntitle.zh = 'p'\nyears = [2024, 2024]\nunit = '元'\nattributes.price.type = 'number'\n[[layers]]\nid = 'l'\n\
-         payer = 'county'\n[[pools]]\nid = 'q'\namount = 5\nweights.price = 1\n\
-         [[classes]]\nid = 'c'\nstandard = { rate = 0.5, of = 'price' }\nfunding.l = [{ rate = 'price', of = 3 }, { rate = 'prize', of = 3 }]\n",
+         payer = 'county'\n[[pools]]\nid = 'q'\namount = 5\nweights.price = { rate = 0.5, of = 'price' }\n\
+         [[classes]]\nid = 'c'\nfunding.l = [{ rate = 'prize', of = 3 }, { bands = [{ below = { rate = 1, of = 'price' }, give = 1 }], of = 2 }]\n",
     );
     let said = bad(&["policy", "check", &policy], 1);
     for part in [
-        "classes.c.standard: is a rule, where none can stand, found `{ rate = 0.5, of = \"price\" }`; give a number, or a table of years",
-        "classes.c.funding.l.0.rate: is an attribute, and no rate, found `price`",
-        "what it is taken of stands in `of`: `of = \"price\"`",
-        "classes.c.funding.l.1.rate: is not a rate, found `prize`; a number such as `0.4`",
+        "pools.q.weights.price: is a table",
+        "classes.c.funding.l.1.bands.0.below: is a rule, where none can stand, found `{ rate = 1, of = \"price\" }`; give a number, or a table of years",
+        "classes.c.funding.l.0.rate: is not a rate, found `prize`; a number (`0.4`)",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
