@@ -117,14 +117,14 @@ impl Allocation {
     /// use fundlayers::{Allocation, Grouping, Policy, Roster};
     /// let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
     ///   "attributes": { "x": { "type": "number" } }, "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
-    ///   "figures": [{ "id": "half", "value": { "rate": 0.5, "of": "x" } }],
+    ///   "figures": [{ "id": "half", "value": { "rate": "0.5", "of": "x" } }],
     ///   "classes": [{ "id": "all", "funding": { "city": "half" } }] }"#)?;
     /// # #[derive(serde::Serialize)] struct Place { name: &'static str, x: u16, count: u16 }
     /// let places = [Place { name: "甲村", x: 2, count: 3 }, Place { name: "乙村", x: 8, count: 1 }];
     /// let (roster, _) = Roster::from_rows(&policy, &places)?;
     /// let (totals, _) = Allocation::new(&policy, &roster)?.0.figure_totals(&[Grouping::Year])?;
     /// let half = totals.numbers(0, 0);
-    /// assert_eq!((half.places, half.sum, half.mean), (4, Some(7.into()), Some("1.75".parse()?)));
+    /// assert_eq!((half.places, half.sum, half.mean), (4, Some(7.into()), Some(fundlayers::Decimal::new(175, 2))));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn figure_totals(&self, by: &[Grouping]) -> Result<(FigureTotals, Problems), Problems> {
