@@ -11,6 +11,7 @@
 #![expect(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a benchmark that fails stops")]
 
 mod exact;
+mod language;
 mod pools;
 mod reconcile;
 mod what_if;
@@ -143,6 +144,12 @@ fn main() {
         pools::measure(rows, &roster);
         return;
     }
+    if arguments.first().is_some_and(|first| first == "language") {
+        let rows = number(arguments.get(1), 1_000_000);
+        let (roster, _) = fundlayers_formats::csv::read_roster(&csv(rows), &reference()).expect("a roster");
+        language::measure(rows, &roster);
+        return;
+    }
     if arguments.first().is_some_and(|first| first == "workbook") {
         workbook::measure(number(arguments.get(1), 60_000));
         return;
@@ -198,6 +205,7 @@ fn main() {
     funding(rows, &roster);
 
     pools::measure(rows, &roster);
+    language::measure(rows, &roster);
     exact::measure(rows.min(exact::PLACES));
     println!();
     what_if::measure(rows.min(what_if::NATIONAL), None);

@@ -31,7 +31,8 @@ FEATURES = (
     *sorted(OF_POOLS),  # of pools
 )
 # Those that the library has: what is compared with it unless somebody says otherwise.
-SUPPORTED = ()
+SUPPORTED = ("product", "quotient", "bands", "tiers", "cases", "aggregate", "exact", "last_year", "rates", "roundings", "figures",
+             "conditions", "standards", "where")
 
 KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"),
          ("farm", "农场", "")]

@@ -10,9 +10,11 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 
+use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, Sums};
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
-use crate::engine::exact::{Exact, Fault};
+use crate::engine::exact::Exact;
+use crate::engine::faults::Fault;
 use crate::engine::faults::fault_problem;
 use crate::engine::fit::{Group, Groups};
 use crate::engine::limit::{Cut, Limited};
@@ -22,7 +24,7 @@ use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, 
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
-use crate::engine::world::{Aggregates, Before, Gatherable, Gathered, Gathering, Members, Sums, World};
+use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::engine as words;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;

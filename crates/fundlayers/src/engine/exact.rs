@@ -6,6 +6,7 @@ use num_traits::Zero;
 use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
+use crate::engine::faults::Fault;
 use crate::engine::world::{Gathered, World};
 use crate::ground::fraction::{Fraction, show};
 use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
@@ -15,31 +16,6 @@ use crate::policy::rule::algebra::{Algebra, Extreme};
 use crate::policy::{
     Bound, Class, Condition, Layer, NumberRounding, Policy, Ratio, Rule, Sign, Subject, Test, Value, Yearly,
 };
-
-/// Why a rule has no amount for a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// It reads an attribute that is blank.
-    Blank(AttributeIndex),
-    /// A floor is above its cap.
-    FloorAboveCap(BigRational, BigRational),
-    /// It reads a layer that has no amount for a reason already said.
-    Unknown,
-    /// The rounded amount is below 0.
-    Negative(Amount),
-    /// The amount is beyond 2^63 − 1 fen.
-    Overflow,
-    /// A divisor is 0.
-    DivisionByZero,
-    /// A number lies in no band.
-    OutsideBands(BigRational),
-    /// A text has no case.
-    NoCase(Subject, String),
-    /// An aggregate of no places.
-    EmptyAggregate(AggregateIndex),
-    /// The class has no standard.
-    NoStandard,
-}
 
 /// A number that a rule read, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]

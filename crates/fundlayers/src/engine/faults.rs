@@ -1,14 +1,42 @@
-//! What is wrong with a row, in words.
+//! What can be wrong with a row, and its words.
 
-use crate::engine::exact::Fault;
+use num_rational::BigRational;
+
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::show;
+use crate::ground::ids::{AggregateIndex, AttributeIndex};
 use crate::ground::language::Lang;
+use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::policy::rule::words::Words;
 use crate::policy::{Policy, Subject};
 use crate::roster::Places;
+
+/// Why a rule has no amount for a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It reads an attribute that is blank.
+    Blank(AttributeIndex),
+    /// A floor is above its cap.
+    FloorAboveCap(BigRational, BigRational),
+    /// It reads a layer that has no amount for a reason already said.
+    Unknown,
+    /// The rounded amount is below 0.
+    Negative(Amount),
+    /// The amount is beyond 2^63 − 1 fen.
+    Overflow,
+    /// A divisor is 0.
+    DivisionByZero,
+    /// A number lies in no band.
+    OutsideBands(BigRational),
+    /// A text has no case.
+    NoCase(Subject, String),
+    /// An aggregate of no places.
+    EmptyAggregate(AggregateIndex),
+    /// The class has no standard.
+    NoStandard,
+}
 
 /// A problem of a row.
 pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use num_rational::BigRational;
 
+use crate::engine::aggregates::{Aggregates, Gatherable, Members};
 use crate::engine::columns::Columns;
-use crate::engine::exact::{Exact, Fault};
-use crate::engine::faults::{at, fault_problem};
+use crate::engine::exact::Exact;
+use crate::engine::faults::{Fault, at, fault_problem};
 use crate::engine::index::{Candidates, ClassIndex, Search};
-use crate::engine::world::{Aggregates, Gatherable, Gathered, Members, World};
+use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::engine as words;
 use crate::ground::ids::{AggregateIndex, DesignationIndex, KindIndex, LayerIndex, PoolIndex, index};
 use crate::ground::message::Argument;

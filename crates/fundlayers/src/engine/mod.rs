@@ -1,5 +1,6 @@
 //! What a policy gives to the places of a roster.
 
+pub(crate) mod aggregates;
 pub(crate) mod claims;
 pub(crate) mod columns;
 pub(crate) mod compute;

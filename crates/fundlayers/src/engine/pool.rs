@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::engine::columns::Columns;
-use crate::engine::exact::Fault;
+use crate::engine::faults::Fault;
 use crate::engine::fit::Groups;
 use crate::engine::rows::Rows;
 use crate::ground::catalogue::engine as words;

@@ -15,9 +15,10 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use rust_decimal::Decimal;
 
+use crate::engine::aggregates::Groups;
 use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::engine::rows::Rows;
-use crate::engine::world::{Gathered, Groups};
+use crate::engine::world::Gathered;
 use crate::ground::fraction::{Fraction, make_common, rational};
 use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::RoundingMode;

@@ -13,7 +13,8 @@ use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
 use crate::engine::compute::BYTES_LIMIT;
-use crate::engine::exact::{Exact, Fault};
+use crate::engine::exact::Exact;
+use crate::engine::faults::Fault;
 use crate::engine::faults::at;
 use crate::engine::store::{AllocationData, Seen};
 use crate::ground::catalogue::engine as limits;

@@ -2,7 +2,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::engine::columns::Columns;
-use crate::engine::exact::{Exact, Fault};
+use crate::engine::exact::Exact;
+use crate::engine::faults::Fault;
 use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, Outcome, Program, Tree, Unfit};
 use crate::engine::roster::{Roster, RosterBuilder};
 use crate::engine::rows::Rows;

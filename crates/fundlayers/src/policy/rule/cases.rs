@@ -8,7 +8,7 @@ use crate::policy::path::join;
 use crate::policy::rule::Kind;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::condition::Subject;
-use crate::policy::rule::read::RuleTable;
+use crate::policy::rule::read::{RuleTable, Scope};
 use crate::policy::rule::words::Words;
 use crate::policy::{Class, Value};
 
@@ -85,7 +85,7 @@ impl Kind for Cases {
                     let found = known.iter().find(|named| named.is_called(&text)).map(|named| named.id.clone());
                     if found.is_none() {
                         let problem = Problem::new(
-                            of.map_or(Code::UnknownWord, |of| scope.code_of(of)),
+                            of.map_or(Code::UnknownWord, |of| Scope::code_of(of)),
                             catalogue::NEVER_THAT_TEXT,
                         )
                         .found(&text);

@@ -253,7 +253,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The code of a text that a subject never is.
-    pub(crate) const fn code_of(&self, subject: Subject) -> Code {
+    pub(crate) const fn code_of(subject: Subject) -> Code {
         match subject {
             Subject::Kind => Code::UnknownKind,
             Subject::Designation => Code::UnknownDesignation,
@@ -418,7 +418,7 @@ impl Reader {
                     let text = without_padding(text);
                     let found = known.iter().find(|named| named.is_called(&text));
                     if found.is_none() {
-                        let problem = Problem::new(scope.code_of(subject), words::NEVER_THAT_TEXT).found(&text);
+                        let problem = Problem::new(Scope::code_of(subject), words::NEVER_THAT_TEXT).found(&text);
                         let hint = did_you_mean(&text, known.iter().map(|named| named.id.as_str()));
                         self.push(problem.expected(hint), item.position, path);
                         complete = false;

@@ -8,7 +8,7 @@ use num_integer::Integer;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
-use crate::engine::world::Sum;
+use crate::engine::aggregates::Sum;
 use crate::ground::catalogue::results as words;
 use crate::ground::fraction::Fraction;
 use crate::ground::language::{Lang, Name};

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::engine::aggregates::Aggregates;
 use crate::engine::claims::{Claimants, IdOrder, Pieces};
 use crate::engine::payers::paying_column;
 use crate::engine::program::{Cell, Dense};
 use crate::engine::store::{AllocationData, Split, no_levels};
-use crate::engine::world::Aggregates;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;

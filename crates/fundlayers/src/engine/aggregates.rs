@@ -1,0 +1,410 @@
+//! Figures of many places, and where a place was the year before.
+
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::{HashMap, HashSet};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::Zero;
+
+use crate::engine::columns::Columns;
+use crate::engine::exact::Exact;
+use crate::engine::faults::Fault;
+use crate::engine::world::{Gathered, World};
+use crate::ground::fraction::{Fraction, make_common};
+use crate::ground::ids::{AggregateIndex, index};
+use crate::ground::money::Amount;
+use crate::policy::{Aggregate, Class, Function, Policy, Subject};
+
+/// One place of a row, and what it got in the layers that are computed: all members of a counted row, or some of them.
+pub(crate) struct Members {
+    pub(crate) count: u64,
+    pub(crate) layers: Vec<Option<Amount>>,
+}
+
+/// The places that aggregates gather.
+pub(crate) trait Gatherable: World {
+    fn columns(&self) -> &Columns<'_>;
+
+    /// The class of a row, if it is known.
+    fn class_of(&self, row: usize) -> Option<usize>;
+
+    /// Gathers by whole columns, if that can be done and nothing is wrong; else what was gathered does not count.
+    fn gather_columns(&self, _: &Aggregate, _: u16, _: &[u32], _: &mut Gathering) -> bool {
+        false
+    }
+
+    /// The rows that are live in a year, each with its class if that is known.
+    fn live(&self, year: u16) -> Vec<(usize, Option<usize>)>;
+
+    /// The members of a row in a year.
+    fn members(&self, row: usize, class: Option<usize>, year: u16) -> Vec<Members>;
+
+    /// Says what is wrong with a row that is gathered.
+    fn fault(&self, row: usize, year: u16, fault: Fault);
+}
+
+/// The aggregates of each year, each gathered once it is asked for.
+pub(crate) struct Aggregates {
+    /// By aggregate and year of the policy; none of those that cannot be had, for a reason that was said.
+    known: Box<[OnceLock<Option<Groups>>]>,
+    /// The group of each row, by aggregate.
+    codes: Box<[OnceLock<Arc<[u32]>>]>,
+    years: RangeInclusive<u16>,
+}
+
+/// The values of an aggregate by group.
+pub(crate) struct Groups {
+    /// The group of each row.
+    pub(crate) codes: Arc<[u32]>,
+    /// What each group comes to; none of one without a place.
+    pub(crate) values: Vec<Option<Gathered>>,
+    /// What no place comes to.
+    nothing: Gathered,
+}
+
+impl Groups {
+    /// The value of a row's group.
+    pub(crate) fn get(&self, row: usize) -> &Gathered {
+        let group = self.codes.get(row).and_then(|code| self.values.get(index(*code)));
+        group.and_then(Option::as_ref).unwrap_or(&self.nothing)
+    }
+}
+
+impl Aggregates {
+    /// None yet.
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let years = policy.years();
+        let aggregates = policy.aggregates().len();
+        let known = (0..aggregates.saturating_mul(years.len())).map(|_| OnceLock::new()).collect();
+        Self { known, codes: (0..aggregates).map(|_| OnceLock::new()).collect(), years }
+    }
+
+    /// An aggregate as it is for a row.
+    pub(crate) fn get(
+        &self,
+        from: &dyn Gatherable,
+        number: AggregateIndex,
+        year: u16,
+        row: usize,
+    ) -> Result<Gathered, Fault> {
+        let gathered = self.groups(from, number, year).ok_or(Fault::Unknown)?.get(row);
+        if gathered.value.is_none() { Err(Fault::EmptyAggregate(number)) } else { Ok(gathered.clone()) }
+    }
+
+    /// The values of an aggregate; none if they cannot be had, for a reason that was said.
+    pub(crate) fn groups(&self, from: &dyn Gatherable, number: AggregateIndex, year: u16) -> Option<&Groups> {
+        let at = usize::from(year.checked_sub(*self.years.start())?);
+        let known = self.known.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
+        // Aggregates of aggregates end: there are no circles.
+        let gather = || {
+            let aggregate = from.columns().policy.aggregate(number)?;
+            let codes = self.codes.get(number.number())?.get_or_init(|| group_codes(from, aggregate));
+            gather(from, aggregate, year, codes)
+        };
+        known.get_or_init(gather).as_ref()
+    }
+}
+
+/// The group of each row, by what an aggregate is over.
+fn group_codes(from: &dyn Gatherable, aggregate: &Aggregate) -> Arc<[u32]> {
+    let columns = from.columns();
+    let rows = 0..columns.roster.len();
+    let code = |subject: Subject, row: usize| match subject {
+        Subject::Class => from.class_of(row).and_then(|class| u32::try_from(class).ok()).unwrap_or(0),
+        subject => columns.subject_code(subject, row),
+    };
+    match aggregate.over.as_slice() {
+        [] => rows.map(|_| 0).collect(),
+        [only] => rows.map(|row| code(*only, row)).collect(),
+        several => {
+            let mut groups: HashMap<Vec<u32>, u32> = HashMap::new();
+            let mut group = |row| {
+                let key: Vec<u32> = several.iter().map(|subject| code(*subject, row)).collect();
+                let next = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+                *groups.entry(key).or_insert(next)
+            };
+            rows.map(&mut group).collect()
+        }
+    }
+}
+
+fn gather(from: &dyn Gatherable, aggregate: &Aggregate, year: u16, codes: &Arc<[u32]>) -> Option<Groups> {
+    let policy = from.columns().policy;
+    let mut groups = Gathering { function: aggregate.function, values: Vec::new() };
+    if !from.gather_columns(aggregate, year, codes, &mut groups) {
+        groups.values.clear();
+        let mut complete = true;
+        for (row, class) in from.live(year) {
+            let data = class.and_then(|class| policy.classes().get(class));
+            for members in from.members(row, class, year) {
+                match value(from, aggregate, data, (row, year), &members.layers) {
+                    Ok(None) => {}
+                    Ok(Some(value)) => {
+                        let group = codes.get(row).copied().unwrap_or_default();
+                        groups.add(group, value, members.count);
+                    }
+                    Err(faults) => {
+                        complete = false;
+                        for fault in faults {
+                            from.fault(row, year, fault);
+                        }
+                    }
+                }
+            }
+        }
+        if !complete {
+            return None;
+        }
+    }
+    let function = aggregate.function;
+    // Every row has a group, be it one without a value.
+    let last = codes.iter().max().map_or(0, |code| index(*code).saturating_add(1));
+    groups.values.resize_with(last, || None);
+    Some(Groups {
+        codes: Arc::clone(codes),
+        values: groups.values.into_iter().map(|values| values.map(|values| values.gathered(function))).collect(),
+        nothing: Values::default().gathered(function),
+    })
+}
+
+/// The values of groups on the way.
+pub(crate) struct Gathering {
+    pub(crate) function: Function,
+    values: Vec<Option<Values>>,
+}
+
+impl Gathering {
+    fn group(&mut self, group: u32) -> Option<&mut Values> {
+        let group = index(group);
+        if self.values.len() <= group {
+            self.values.resize_with(group.saturating_add(1), || None);
+        }
+        self.values.get_mut(group).map(Option::get_or_insert_default)
+    }
+
+    /// Adds the value of so many places.
+    pub(crate) fn add(&mut self, group: u32, value: Fraction, count: u64) {
+        let function = self.function;
+        if let Some(values) = self.group(group) {
+            values.add(function, value, count);
+        }
+    }
+}
+
+/// The values of one class by group, as whole numbers: fen times a scale.
+pub(crate) struct Sums {
+    function: Function,
+    scale: BigInt,
+    groups: Vec<WholeValues>,
+}
+
+/// The whole numbers of one group on the way.
+#[derive(Clone, Default)]
+struct WholeValues {
+    places: u128,
+    /// Fewer than 2^32 rows of fewer than 2^32 places of numbers below 2^62 fit.
+    sum: i128,
+    extreme: Option<i64>,
+    list: Vec<(i64, u64)>,
+}
+
+impl Sums {
+    /// None yet, of numbers that are as many times too large as the scale says.
+    pub(crate) const fn new(function: Function, scale: BigInt) -> Self {
+        Self { function, scale, groups: Vec::new() }
+    }
+
+    /// Adds the number of so many places.
+    #[inline]
+    pub(crate) fn add(&mut self, group: u32, number: i64, count: u64) {
+        let group = index(group);
+        if self.groups.len() <= group {
+            self.groups.resize(group.saturating_add(1), WholeValues::default());
+        }
+        let Some(values) = self.groups.get_mut(group) else { return };
+        values.places = values.places.wrapping_add(count.into());
+        match self.function {
+            Function::Sum | Function::Mean => {
+                values.sum = values.sum.wrapping_add(i128::from(number).wrapping_mul(count.into()));
+            }
+            Function::Least => values.extreme = Some(values.extreme.map_or(number, |known| known.min(number))),
+            Function::Greatest => values.extreme = Some(values.extreme.map_or(number, |known| known.max(number))),
+            Function::Median => values.list.push((number, count)),
+            Function::Count => {}
+        }
+    }
+
+    /// Gives them to those of all classes.
+    pub(crate) fn give(self, groups: &mut Gathering) {
+        let whole = |number: i128| Fraction::from(BigRational::new(number.into(), self.scale.clone()));
+        let function = self.function;
+        for (group, values) in (0_u32..).zip(self.groups).filter(|(_, values)| values.places > 0) {
+            let Some(all) = groups.group(group) else { continue };
+            match function {
+                Function::Median => {
+                    values.list.into_iter().for_each(|(number, count)| all.add(function, whole(number.into()), count));
+                    continue;
+                }
+                Function::Sum | Function::Mean => all.sum.add(&whole(values.sum), 1),
+                Function::Least | Function::Greatest => {
+                    if let Some(number) = values.extreme {
+                        all.add(function, whole(number.into()), 0);
+                    }
+                }
+                Function::Count => {}
+            }
+            all.places = all.places.saturating_add(values.places);
+        }
+    }
+}
+
+/// What a place adds to an aggregate; nothing if it does not meet the conditions.
+fn value(
+    from: &dyn Gatherable,
+    aggregate: &Aggregate,
+    class: Option<&Class>,
+    (row, year): (usize, u16),
+    layers: &[Option<Amount>],
+) -> Result<Option<Fraction>, Vec<Fault>> {
+    let columns = from.columns();
+    let mut exact = Exact::new(columns.policy, columns, class, year, row, layers, from);
+    let blank = aggregate.over.iter().find_map(|subject| match subject {
+        Subject::Attribute(attribute) if columns.text(*attribute, row).is_none() => Some(*attribute),
+        _ => None,
+    });
+    if let Some(attribute) = blank {
+        return Err(vec![Fault::Blank(attribute)]);
+    }
+    if !exact.holds(&aggregate.conditions).ok_or_else(|| std::mem::take(&mut exact.faults))? {
+        return Ok(None);
+    }
+    let Some(of) = &aggregate.of else { return Ok(Some(Fraction::zero())) };
+    exact.value(of).map(Some).ok_or(exact.faults)
+}
+
+/// The values of one group on the way.
+#[derive(Default)]
+struct Values {
+    places: u128,
+    sum: Sum,
+    extreme: Option<Fraction>,
+    list: Vec<(Fraction, u64)>,
+}
+
+impl Values {
+    fn add(&mut self, function: Function, value: Fraction, count: u64) {
+        self.places = self.places.saturating_add(count.into());
+        let better = |ordering: Ordering| match function {
+            Function::Least => ordering.is_lt(),
+            _ => ordering.is_gt(),
+        };
+        match function {
+            Function::Sum | Function::Mean => self.sum.add(&value, count),
+            Function::Median => self.list.push((value, count)),
+            Function::Least | Function::Greatest
+                if self.extreme.as_ref().is_none_or(|known| better(value.cmp(known))) =>
+            {
+                self.extreme = Some(value);
+            }
+            _ => {}
+        }
+    }
+
+    fn gathered(mut self, function: Function) -> Gathered {
+        let places = BigInt::from(self.places);
+        let mut sum = None;
+        let value = match function {
+            Function::Sum => Some(self.sum.total()),
+            Function::Count => Some(BigRational::from(places)),
+            _ if self.places == 0 => None,
+            Function::Mean => {
+                let total = self.sum.total();
+                let mean = &total / places;
+                sum = Some(total);
+                Some(mean)
+            }
+            Function::Median => Some(self.median()),
+            Function::Least | Function::Greatest => self.extreme.as_ref().map(Fraction::reduced),
+        };
+        Gathered { value, places: self.places, sum }
+    }
+
+    /// The middle one, or the mean of the middle two.
+    fn median(&mut self) -> BigRational {
+        self.list.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let at = |wanted: u128| {
+            let mut end = 0_u128;
+            let found = self.list.iter().find(|(_, count)| {
+                end = end.saturating_add((*count).into());
+                wanted < end
+            });
+            found.map(|(value, _)| value.reduced()).unwrap_or_default()
+        };
+        let half = self.places >> 1;
+        if self.places & 1 == 1 { at(half) } else { (at(half.saturating_sub(1)) + at(half)) / BigInt::from(2) }
+    }
+}
+
+/// A sum of fractions of few denominators, which are not brought together for each.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sum(Vec<(BigInt, BigInt)>);
+
+impl Sum {
+    /// Beyond so many denominators they are brought together.
+    const DENOMINATORS: usize = 16;
+
+    pub(crate) fn add(&mut self, value: &Fraction, count: u64) {
+        let part = value.numerator() * count;
+        if let Some((sum, _)) = self.0.iter_mut().find(|(_, denominator)| denominator == value.denominator()) {
+            *sum += part;
+            return;
+        }
+        self.0.push((part, value.denominator().clone()));
+        if self.0.len() > Self::DENOMINATORS {
+            let (sum, denominator) = self.total().into_raw();
+            self.0 = vec![(sum, denominator)];
+        }
+    }
+
+    pub(crate) fn total(&self) -> BigRational {
+        let mut denominator = BigInt::from(1);
+        for (_, next) in &self.0 {
+            make_common(&mut denominator, next);
+        }
+        let sum = self.0.iter().fold(BigInt::zero(), |sum, (part, own)| sum + part * (&denominator / own));
+        BigRational::new(sum, denominator)
+    }
+}
+
+/// Where a place was the year before, by its id.
+pub(crate) struct Before {
+    /// Rows whose id stands on several, by id.
+    rows: HashMap<String, Vec<usize>>,
+    repeated: HashSet<usize>,
+}
+
+impl Before {
+    pub(crate) fn new(columns: &Columns<'_>) -> Self {
+        let roster = columns.roster;
+        let mut rows: HashMap<String, Vec<usize>> = HashMap::new();
+        if roster.ids_repeat() {
+            for row in 0..roster.len() {
+                rows.entry(roster.id(row).to_owned()).or_default().push(row);
+            }
+            rows.retain(|_, rows| rows.len() > 1);
+        }
+        let repeated = rows.values().flatten().copied().collect();
+        Self { rows, repeated }
+    }
+
+    /// The row of a row's id that is live in a year.
+    pub(crate) fn row(&self, columns: &Columns<'_>, row: usize, is_live: impl Fn(usize) -> bool) -> Option<usize> {
+        if !self.repeated.contains(&row) {
+            return Some(row).filter(|row| is_live(*row));
+        }
+        self.rows.get(columns.roster.id(row))?.iter().copied().find(|row| is_live(*row))
+    }
+}
