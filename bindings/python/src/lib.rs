@@ -28,6 +28,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<what_if::Solution>()?;
     module.add_class::<convert::KeptRows>()?;
     module.add_function(wrap_pyfunction!(policy::policies, module)?)?;
+    module.add_function(wrap_pyfunction!(policy::gallery, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::compare, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::scenarios, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::solve, module)?)?;

@@ -32,6 +32,8 @@ class Case:
 
 def folders() -> Iterator[Path]:
     yield ROOT / "tests" / "vectors"
+    gallery = ROOT / "crates" / "fundlayers-policies" / "gallery"
+    yield from sorted(path for path in gallery.iterdir() if path.is_dir())
     for name in os.environ.get("FUNDLAYERS_VECTORS", "").split(os.pathsep):
         if name:
             yield Path(name)
@@ -46,7 +48,8 @@ def cases() -> list[Case]:
                 continue
             text = path.read_text(encoding="utf-8")
             file = json.loads(text, parse_float=Number, parse_int=Number)
-            found += [Case(path.stem, case) for case in file["cases"]]
+            name = folder.name if path.name == "outcome.json" else path.stem
+            found += [Case(name, case) for case in file["cases"]]
     return found
 
 
