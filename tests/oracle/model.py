@@ -776,8 +776,8 @@ class PolicyReader:
         if len(self.problems) == before and "unit" in raw:
             policy.rounding = rounding
 
-    def rounding(self, raw, path, pays=False, plain=False):
-        """A step and a mode. `pays`: amounts are paid so, in whole fen. `plain`: places without a unit are those of the number."""
+    def rounding(self, raw, path, pays=False):
+        """A step and a mode. `pays`: amounts are paid so, in whole fen. Else places without a unit are those of the number."""
         before = len(self.problems)
         raw = self.table(raw, path, {"unit", "places", "multiple", "mode"})
         if raw is None:
@@ -786,8 +786,8 @@ class PolicyReader:
         if mode not in MODES:
             self.note("bad-rounding", f"{path}.mode")
         if "multiple" in raw:
-            step = self.number(raw["multiple"], f"{path}.multiple")
-            if "unit" in raw or "places" in raw or step == 0:
+            step = self.number(raw["multiple"], f"{path}.multiple", negative=True)
+            if "unit" in raw or "places" in raw or step is not None and step <= 0:
                 self.note("bad-rounding", path)
         else:
             unit = raw.get("unit", "元")
@@ -799,7 +799,7 @@ class PolicyReader:
                 return None
             if places > MOST_DECIMALS:
                 self.note("bad-rounding", f"{path}.places")
-            step = Fraction(1, 10**places) * (1 if plain and "unit" not in raw else Fraction(YUAN_PER_UNIT[unit], self.policy.unit))
+            step = Fraction(1, 10**places) * (1 if not pays and "unit" not in raw else Fraction(YUAN_PER_UNIT[unit], self.policy.unit))
         if len(self.problems) > before:
             return None
         if pays and not is_whole(step * self.policy.unit * 100):
@@ -934,7 +934,9 @@ class PolicyReader:
             if "name" in entry:
                 self.names(entry["name"], f"{path}.name")
             if "unit" in entry:
-                self.text(entry["unit"], f"{path}.unit")
+                unit = self.text(entry["unit"], f"{path}.unit")
+                if unit in YUAN_PER_UNIT and self.policy.unit and YUAN_PER_UNIT[unit] != self.policy.unit:
+                    self.note("figure-unit", f"{path}.unit")
             id_ = entry.get("id")
             if id_ is None or self.text(id_, f"{path}.id") is None:
                 continue
@@ -949,7 +951,7 @@ class PolicyReader:
             if "value" in entry:
                 figure.value = self.value(entry["value"], f"{path}.value", Scope(signed=True))
             if "rounding" in entry:
-                figure.rounding = self.rounding(entry["rounding"], f"{path}.rounding", plain=True)
+                figure.rounding = self.rounding(entry["rounding"], f"{path}.rounding")
 
     def key(self, word, path):
         """A text of places: a text attribute, or one of the roster."""
@@ -1041,7 +1043,7 @@ class PolicyReader:
                     if later(facts):
                         self.note("later-layer", path)
                     if of_a_class(facts):
-                        self.note("class-in-where", path)
+                        self.note("class-reads-result", path)
 
     def facts(self, each):
         """What a value or condition reads by itself, one set for each name."""
@@ -1068,7 +1070,7 @@ class PolicyReader:
         """A value that no place has: it reads nothing of one but the `keys` of the group that it is for."""
         for each in self.walk_outside(value):
             if self.needs_place(each, keys):
-                self.note("needs-place", path)
+                self.note("reads-place", path)
 
     def needs_place(self, each, keys, seen=()):
         """Whether a value or condition reads something of a place, by itself or through a figure."""
@@ -1228,7 +1230,7 @@ class PolicyReader:
         if kind in FEWEST_MEMBERS:
             given["members"] = self.members(raw[kind], f"{path}.{kind}", FEWEST_MEMBERS[kind], scope, payer)
             if kind == "quotient" and len(given["members"]) > 2:
-                self.note("too-many-values", f"{path}.quotient")
+                self.note("bad-rule", f"{path}.quotient")
         elif kind == "rate":
             given["rate"] = self.rate(raw["rate"], f"{path}.rate", scope, in_list, payer)
         elif kind == "top_up_to":
@@ -1274,7 +1276,9 @@ class PolicyReader:
         if not isinstance(raw, list):
             self.note("wrong-type", path)
             return ()
-        found, sound = [], bool(raw)
+        found, sound = [], True
+        if not raw:
+            self.note("too-few-values", path)
         for n, entry in enumerate(raw):
             at = f"{path}.{n}"
             if self.table(entry, at, {*words, gives}, (gives,)) is None or gives not in entry:
@@ -1314,9 +1318,9 @@ class PolicyReader:
         if word not in AGGREGATES:
             self.note("unknown-word" if is_text(word) else "wrong-type", f"{path}.aggregate")
         elif word == "count" and "of" in raw:
-            self.note("unknown-key", f"{path}.of")
+            self.note("bad-aggregate", f"{path}.of")
         elif word != "count" and "of" not in raw:
-            self.note("missing-key", f"{path}.of")
+            self.note("bad-aggregate", path)
         over = raw.get("over", [])
         if not isinstance(over, list):
             self.note("wrong-type", f"{path}.over")
@@ -1336,10 +1340,9 @@ class PolicyReader:
         return Rule("pool", pool=pool, when=when)
 
     def counting(self, raw, path, scope):
-        """The layers that a top-up counts: all earlier ones if none are listed, which only the rule of a layer can leave out."""
+        """The layers that a top-up counts: all earlier ones if none are listed; of a figure all, elsewhere outside a layer none."""
         if "counting" not in raw and scope.layer is None:
-            self.note("missing-key", f"{path}.counting")
-            return ()
+            return tuple(layer.id for layer in self.policy.layers) if scope.signed else ()
         if "counting" not in raw:
             return tuple(layer.id for layer in self.policy.layers[: scope.layer.index])
         counted = []

@@ -1,4 +1,4 @@
-//! Runs `tests/vectors` and every folder that `FUNDLAYERS_VECTORS` names.
+//! Runs `tests/vectors`, the outcomes of the gallery, and every folder that `FUNDLAYERS_VECTORS` names.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,10 @@ use conformance::case::File;
 fn folders() -> Vec<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
     let others = std::env::var_os("FUNDLAYERS_VECTORS");
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/fundlayers-policies/gallery");
+    let gallery = fundlayers_policies::gallery().iter().map(move |formula| gallery.join(formula.id));
     std::iter::once(own)
+        .chain(gallery)
         .chain(others.iter().flat_map(|list| {
             std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect::<Vec<_>>()
         }))

@@ -3,8 +3,8 @@
 
     python3 tests/vectors/check.py [DIRECTORY…]
 
-Looks at the files of this directory, of the directories named, and of FUNDLAYERS_VECTORS (several are separated as in
-PATH). Every file must fit schema.json, every name must be unique, every code must be in the catalogue, and a policy
+Looks at the files of this directory, of the gallery of formulas, of the directories named, and of FUNDLAYERS_VECTORS
+(several are separated as in PATH). Every file must fit schema.json, every name must be unique, every code must be in the catalogue, and a policy
 that is expected to work must hold together.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parents[1] / "crates" / "fundlayers" / "src" / "ground" / "problem" / "code.rs"
+GALLERY = HERE.parents[1] / "crates" / "fundlayers-policies" / "gallery"
 TYPES = {
     "object": lambda v: isinstance(v, dict),
     "array": lambda v: isinstance(v, list),
@@ -150,7 +151,7 @@ def twice(pairs):
 
 
 def main():
-    directories = [HERE, *map(Path, sys.argv[1:])]
+    directories = [HERE, *sorted(path for path in GALLERY.iterdir() if path.is_dir()), *map(Path, sys.argv[1:])]
     directories += [Path(part) for part in os.environ.get("FUNDLAYERS_VECTORS", "").split(os.pathsep) if part]
     schema = json.loads((HERE / "schema.json").read_text(encoding="utf-8"))
     codes, used, names, wrong, count = catalogue(), set(), {}, [], 0

@@ -29,7 +29,7 @@ after(async () => {
 async function vectors(page) {
   return page.evaluate((files) => {
     const { fundlayers, casesOf, difference } = globalThis.run;
-    const cases = files.flatMap(({ name, text }) => casesOf(text).map((given) => ({ name, given })));
+    const cases = files.flatMap(({ name, text, formula }) => casesOf(text, formula).map((given) => ({ name, given })));
     const wrong = cases.map(({ name, given }) => [name, given.name, difference(fundlayers, given)]).filter(([, , found]) => found);
     return { count: cases.length, wrong };
   }, vectorFiles());

@@ -8,15 +8,26 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const here = fileURLToPath(new URL("./", import.meta.url));
 export const installed = join(here, "node_modules/fundlayers");
 
-/** The files of vectors: the repository's own, and those of every folder that FUNDLAYERS_VECTORS names. */
+/** The gallery of formulas: what must come out of each, with its policy and roster, which the module does not carry. */
+function galleryFiles() {
+  const gallery = join(root, "crates/fundlayers-policies/gallery");
+  const folders = readdirSync(gallery, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map(({ name }) => {
+    const text = (file) => readFileSync(join(gallery, name, file), "utf8");
+    return { name, text: text("outcome.json"), formula: { policy: text("policy.toml"), roster: text("roster.csv") } };
+  });
+}
+
+/** The files of vectors: the repository's own, the gallery's, and those of every folder that FUNDLAYERS_VECTORS names. */
 export function vectorFiles() {
   const others = (process.env.FUNDLAYERS_VECTORS ?? "").split(delimiter).filter((folder) => folder !== "");
-  return [join(root, "tests/vectors"), ...others].flatMap((folder) =>
+  const files = [join(root, "tests/vectors"), ...others].flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => name.endsWith(".json") && name !== "schema.json")
       .sort()
       .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") })),
   );
+  return [...files, ...galleryFiles()];
 }
 
 /** The command line, which results are compared with. */

@@ -47,13 +47,16 @@ function valueEnd(text, start) {
   return at;
 }
 
-/** The cases of a file: `{ name, clause, op, options, expect }` parsed, `policy`, `roster` and each option also as text. */
-export function casesOf(text) {
+/**
+ * The cases of a file: `{ name, clause, op, options, expect }` parsed, `policy`, `roster` and each option also as text. The
+ * texts of a formula of the gallery stand for the policy and roster that its cases name.
+ */
+export function casesOf(text, formula) {
   return rawItems(rawEntries(text).cases).map((item) => {
     const raw = rawEntries(item);
     const { name, clause, op, options = {}, expect } = JSON.parse(item);
     const rawOptions = raw.options === undefined ? {} : rawEntries(raw.options);
-    return { name, clause, op, options, rawOptions, expect, policy: raw.policy, roster: raw.roster };
+    return { name, clause, op, options, rawOptions, expect, policy: raw.policy, roster: raw.roster, formula };
   });
 }
 
@@ -77,14 +80,16 @@ function answerOf(api, given) {
   const { Policy, Roster, Allocation, Limits, Receipts, Scenarios } = api;
   const used = [];
   const keep = (object) => (used.push(object), object);
+  const { formula } = given;
+  const named = (id) => (formula ? Policy.parse(formula.policy, { format: "toml" }) : Policy.builtIn(id));
   const policyOf = (raw, set) => {
-    const named = JSON.parse(raw);
-    const policy = keep(typeof named === "string" ? Policy.builtIn(named) : Policy.parse(raw, { format: "json" }));
+    const id = JSON.parse(raw);
+    const policy = keep(typeof id === "string" ? named(id) : Policy.parse(raw, { format: "json" }));
     return set && Object.keys(set).length > 0 ? keep(policy.withChanges(set)) : policy;
   };
   const rosterOf = (raw, policy, builtIn) => {
     if (raw !== undefined) return keep(Roster.parse(raw, policy, { format: "json" }));
-    return keep(Roster.builtIn(builtIn ?? policy));
+    return keep(formula ? Roster.parse(formula.roster, policy, { format: "csv" }) : Roster.builtIn(builtIn ?? policy));
   };
   /** Every row through both doors, which must agree, and the warnings of all that it rests on. */
   const shown = (made) => {

@@ -7,8 +7,8 @@ import { casesOf, difference } from "./vectors.mjs";
 test("every case has its answer", () => {
   const failures = [];
   let cases = 0;
-  for (const { name: file, text } of vectorFiles()) {
-    for (const given of casesOf(text)) {
+  for (const { name: file, text, formula } of vectorFiles()) {
+    for (const given of casesOf(text, formula)) {
       cases += 1;
       const wrong = difference(fundlayers, given);
       if (wrong) failures.push(`${file}: ${given.name} (${given.clause})\n${wrong}`);

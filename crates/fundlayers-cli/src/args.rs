@@ -347,7 +347,7 @@ pub(crate) struct Reconcile {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// List the built-in policies
+    /// List the built-in policies and, apart from them, the gallery of public grant formulas
     List {
         #[command(flatten)]
         output: Output,

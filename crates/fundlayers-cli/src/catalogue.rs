@@ -4,6 +4,7 @@ use fundlayers::{Phrase, phrases};
 
 phrases! {
     NO_SUCH_POLICY = "没有以此为名的内置政策或文件", "no built-in policy and no file has this name";
+    GALLERY = "公开拨款公式画廊", "Gallery of public grant formulas";
     NO_ROSTER_OF_FILE = "政策文件没有内置名单", "a policy file has no built-in roster";
     NAME_A_ROSTER = "请用 `--roster FILE` 给出名单", "name one with --roster FILE";
     CANNOT_BE_READ = "无法读取（`{0}`）", "cannot be read: {0}";

@@ -88,12 +88,16 @@ fn section(command: &clap::Command, name: &str, writer: &mut dyn Write) -> io::R
     subs.into_iter().try_for_each(|sub| section(sub, &format!("{name} {}", sub.get_name()), writer))
 }
 
+/// The built-in policies, and apart from them the gallery.
 fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
     let format = output::format(output)?;
-    let mut policies = Vec::new();
-    for built_in in fundlayers_policies::all() {
-        policies.push(inputs::policy(built_in.id, &[])?.value);
-    }
+    let read = |policies: &[fundlayers_policies::BuiltIn]| {
+        policies
+            .iter()
+            .map(|policy| Ok(inputs::policy(policy.id, &[])?.value))
+            .collect::<Result<Vec<Policy>, Failure>>()
+    };
+    let groups = [("built-in", read(fundlayers_policies::all())?), ("gallery", read(fundlayers_policies::gallery())?)];
     let row = |policy: &Policy| {
         let status = policy.source().status;
         let years = format!("{}..{}", policy.years().start(), policy.years().end());
@@ -104,32 +108,51 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             status.map_or(String::new(), |s| s.as_str().to_owned()),
         ]
     };
+    let all = || groups.iter().flat_map(|(group, policies)| policies.iter().map(move |policy| (*group, policy)));
     output::write(output.output.as_deref(), &[], |writer| match format {
         OutputFormat::Csv => {
-            csv::write_line(writer, &["id", "version", "years", "status", "title"])?;
-            policies.iter().try_for_each(|policy| {
+            csv::write_line(writer, &["id", "version", "years", "status", "title", "group"])?;
+            all().try_for_each(|(group, policy)| {
                 let [id, version, years, status] = row(policy);
-                csv::write_line(writer, &[&id, &version, &years, &status, policy.title().get(lang)])
+                csv::write_line(writer, &[&id, &version, &years, &status, policy.title().get(lang), group])
             })
         }
         OutputFormat::Json => {
-            let rows = policies.iter().map(|policy| {
+            let rows = all().map(|(group, policy)| {
                 let [id, version, years, status] = row(policy);
-                serde_json::json!({ "id": id, "version": version, "years": years, "status": status, "title": policy.title() }).to_string()
+                let title = policy.title();
+                serde_json::json!({
+                    "id": id, "version": version, "years": years, "status": status, "title": title, "group": group,
+                })
+                .to_string()
             });
             writeln!(writer, "[\n{}\n]", rows.collect::<Vec<_>>().join(",\n"))
         }
-        OutputFormat::Table | OutputFormat::Md => policies.iter().try_for_each(|policy| {
-            let [id, _, years, _] = row(policy);
-            let mark = if format == OutputFormat::Md { "- " } else { "" };
-            let status = policy.source().status.map_or("", |status| status.label(lang));
-            let line = format!("{id}  {years}  {status}  {}", policy.title().get(lang));
-            writeln!(
-                writer,
-                "{mark}{}",
-                if format == OutputFormat::Md { escaped(&line) } else { visible(&line).into_owned() }
-            )
-        }),
+        OutputFormat::Table | OutputFormat::Md => {
+            let markdown = format == OutputFormat::Md;
+            for (group, policies) in &groups {
+                if *group == "gallery" {
+                    let mark = if markdown { "## " } else { "" };
+                    writeln!(
+                        writer,
+                        "\n{mark}{}{}",
+                        crate::catalogue::GALLERY.get(lang),
+                        if markdown { "\n" } else { "" }
+                    )?;
+                }
+                for policy in policies {
+                    let [id, _, years, _] = row(policy);
+                    let status = policy.source().status.map_or("", |status| status.label(lang));
+                    let line = format!("{id}  {years}  {status}  {}", policy.title().get(lang));
+                    if markdown {
+                        writeln!(writer, "- {}", escaped(&line))?;
+                    } else {
+                        writeln!(writer, "{}", visible(&line))?;
+                    }
+                }
+            }
+            Ok(())
+        }
     })
 }
 

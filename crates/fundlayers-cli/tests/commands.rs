@@ -317,15 +317,14 @@ fn what_is_wrong_is_called_by_its_name() {
         &folder,
         "p.toml",
         "id = 'p'\ntitle.zh = 'p'\nyears = [2024, 2024]\nunit = '元'\nattributes.price.type = 'number'\n[[layers]]\nid = 'l'\n\
-         payer = 'county'\n[[pools]]\nid = 'q'\namount = 5\nweights.price = 1\n\
-         [[classes]]\nid = 'c'\nstandard = { rate = 0.5, of = 'price' }\nfunding.l = [{ rate = 'price', of = 3 }, { rate = 'prize', of = 3 }]\n",
+         payer = 'county'\n[[pools]]\nid = 'q'\namount = 5\nweights.price = { rate = 0.5, of = 'price' }\n\
+         [[classes]]\nid = 'c'\nfunding.l = [{ rate = 'prize', of = 3 }, { bands = [{ below = { rate = 1, of = 'price' }, give = 1 }], of = 2 }]\n",
     );
     let said = bad(&["policy", "check", &policy], 1);
     for part in [
-        "classes.c.standard: is a rule, where none can stand, found `{ rate = 0.5, of = \"price\" }`; give a number, or a table of years",
-        "classes.c.funding.l.0.rate: is an attribute, and no rate, found `price`",
-        "what it is taken of stands in `of`: `of = \"price\"`",
-        "classes.c.funding.l.1.rate: is not a rate, found `prize`; a number such as `0.4`",
+        "pools.q.weights.price: is a table",
+        "classes.c.funding.l.1.bands.0.below: is a rule, where none can stand, found `{ rate = 1, of = \"price\" }`; give a number, or a table of years",
+        "classes.c.funding.l.0.rate: is not a rate, found `prize`; a number (`0.4`)",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
@@ -437,7 +436,11 @@ fn a_roster_of_chinese_excel_is_read() {
 
 #[test]
 fn policies_and_rosters_are_shown_and_checked() {
-    assert!(good(&["policy", "list"]).contains("tongchuan-2023"));
+    let listed = good(&["policy", "list"]);
+    let (built_in, gallery) = listed.split_once("Gallery of public grant formulas").unwrap();
+    assert!(built_in.contains("tongchuan-2023") && !built_in.contains("ch-bern-equalization-2012"));
+    assert!(gallery.contains("ch-bern-equalization-2012") && !gallery.contains("tongchuan-2023"));
+    assert!(good(&["policy", "list", "--format", "csv"]).contains(",gallery\n"));
     let shown = good(&["policy", "show", "--lang", "zh"]);
     for part in ["区县统筹", "补足到", "[四.1]", "采用", "另解"] {
         assert!(shown.contains(part), "{part}\n{shown}");

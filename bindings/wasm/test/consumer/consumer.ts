@@ -36,7 +36,7 @@ function words(rule: Rule): string {
 
 // As the comment of `Rule` says.
 type Parted =
-  | [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [LeastRule, 4] | [GreatestRule, 5] | [DifferenceRule, 6] | [AmountRule, 3];
+  | [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [LeastRule, 4] | [GreatestRule, 5] | [DifferenceRule, 6] | [AmountRule, 3] | [];
 export function parted(rule: Rule): Parted {
   if (rule.rate !== undefined) return [rule];
   if (rule.top_up_to !== undefined) return [rule, 1];
@@ -44,7 +44,8 @@ export function parted(rule: Rule): Parted {
   if (rule.least !== undefined) return [rule, 4];
   if (rule.greatest !== undefined) return [rule, 5];
   if (rule.difference !== undefined) return [rule, 6];
-  return [rule, 3];
+  // The others are told apart alike.
+  return rule.amount !== undefined ? [rule, 3] : [];
 }
 
 export function rates(policy: PolicyDocument): RateRule[] {

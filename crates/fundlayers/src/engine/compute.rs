@@ -54,6 +54,7 @@ pub(crate) fn compute(
     let place_of = |year: &u16| years.binary_search(year).unwrap_or_default();
     let arrived = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
     let mut work = Work::new(policy, roster, &columns, &groups, years, arrived.as_ref());
+    work.asked = asked;
     if let Some(problem) = work.too_large() {
         return Err(problem.into());
     }
@@ -323,6 +324,8 @@ struct Work<'a> {
     columns: &'a Columns<'a>,
     groups: &'a Groups,
     years: &'a [u16],
+    /// Those of the years that were asked for: what is odd about the years before them is not said.
+    asked: &'a [u16],
     cells: Cells,
     dense: Vec<Dense>,
     /// Whether any row of a class is live, by year × class.
@@ -395,6 +398,7 @@ impl<'a> Work<'a> {
             columns,
             groups,
             years,
+            asked: years,
             claims: has_limits.then(|| no_cells.clone()),
             cells: no_cells,
             dense: Vec::new(),
@@ -758,8 +762,10 @@ impl<'a> Work<'a> {
 
     fn warn_without_members(&mut self, pool: PoolIndex, at: usize) {
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
-        let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
-        self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
+        if self.asked.contains(&self.year(at)) {
+            let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
+            self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
+        }
         let Some(data) = self.policy.pool(pool) else { return };
         let is_read = |other: &Pool| {
             let mut reads = Reads::new(&[], &[]);

@@ -98,8 +98,8 @@ pub(crate) enum Tree {
         step: BigRational,
         mode: RoundingMode,
     },
-    /// A number of which the sign alone is asked, over one that must be above 0.
-    SignOver(Box<Self>, Box<Self>),
+    /// A number of a row in which another is above 0.
+    Where(Box<Self>, Box<Self>),
 }
 
 /// A condition made ready for columns.
@@ -305,7 +305,7 @@ impl<'a> Compiler<'a> {
                 Guard::Always(bound.map_or(order.is_eq(), |bound| bound.holds(order)))
             }
             (above, None) => Guard::Sign(above, bound),
-            (above, Some(below)) => Guard::Sign(Tree::SignOver(Box::new(above), Box::new(below)), bound),
+            (above, Some(below)) => Guard::Sign(Tree::Where(Box::new(above), Box::new(below)), bound),
         })
     }
 }
@@ -432,7 +432,8 @@ impl Algebra for Compiler<'_> {
         }
         // Where a divisor is not above 0 the exact way is asked, which knows of `if_zero`.
         let above = match divisor.below {
-            Some(below) => dividend.above.multiplied(below),
+            // It goes above the line, and must be above 0 all the same.
+            Some(below) => Tree::Where(Box::new(dividend.above.multiplied(below.clone())), Box::new(below)),
             None => dividend.above,
         };
         let plain = self.plain(divisor.above)?;
@@ -596,7 +597,7 @@ impl Tree {
             Self::Rounded { tree, below, step, mode } => {
                 Self::Rounded { tree: boxed(tree)?, below, step: step * factor.abs(), mode }
             }
-            Self::SignOver(tree, below) => Self::SignOver(boxed(tree)?, below),
+            Self::Where(tree, below) => Self::Where(boxed(tree)?, below),
         })
     }
 
@@ -1163,7 +1164,7 @@ fn denominators(tree: &Tree, scale: &mut BigInt) -> Option<()> {
         Tree::Group(_, numbers) => numbers.iter().flatten().try_for_each(|number| include(scale, number.denom())),
         Tree::Several(_, trees) => trees.iter().try_for_each(|tree| denominators(tree, scale)),
         Tree::Product(a, b) => include(scale, &(scale_of(a)? * scale_of(b)?)),
-        Tree::When { tree, .. } | Tree::SignOver(tree, _) => denominators(tree, scale),
+        Tree::When { tree, .. } | Tree::Where(tree, _) => denominators(tree, scale),
         Tree::Clamp { tree, floor, cap, .. } => {
             let mut sides = [Some(tree), floor.as_ref(), cap.as_ref()].into_iter().flatten();
             sides.try_for_each(|side| denominators(side, scale))
@@ -1357,7 +1358,7 @@ impl<'a> Builder<'a> {
                 let (least, most) = (range.0 / &divisor - 1, range.1 / divisor + 1);
                 Some(self.seen((least * &each, most * each)))
             }
-            Tree::SignOver(tree, below) => {
+            Tree::Where(tree, below) => {
                 let range = self.tree(tree, scale)?;
                 self.tree(below, &scale_of(below)?)?;
                 self.ops.push(Op::AboveZero);

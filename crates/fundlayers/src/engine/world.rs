@@ -200,6 +200,9 @@ fn gather(from: &dyn Gatherable, aggregate: &Aggregate, year: u16, codes: &Arc<[
         }
     }
     let function = aggregate.function;
+    // Every row has a group, be it one without a value.
+    let last = codes.iter().max().map_or(0, |code| index(*code).saturating_add(1));
+    groups.values.resize_with(last, || None);
     Some(Groups {
         codes: Arc::clone(codes),
         values: groups.values.into_iter().map(|values| values.map(|values| values.gathered(function))).collect(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::Signed;
+use num_traits::{Signed, ToPrimitive};
 use rust_decimal::Decimal;
 
 use crate::engine::columns::Columns;
@@ -59,7 +59,7 @@ const DIGITS: u32 = 28;
 pub struct Figures {
     allocation: Allocation,
     /// By row × year × figure.
-    numbers: Arc<[Option<Decimal>]>,
+    numbers: Arc<Vec<Option<Decimal>>>,
 }
 
 impl Figures {
@@ -116,6 +116,9 @@ pub(crate) fn header(figure: &Figure) -> Name {
 
 /// A number as a table shows it: rounded half-up to ten decimals, or as many as 28 digits leave; nothing beyond these.
 pub(crate) fn shown(numerator: &BigInt, denominator: &BigInt) -> Option<Decimal> {
+    if let Some(number) = shown_at_once(numerator, denominator) {
+        return Some(number);
+    }
     let magnitude = numerator.abs();
     let limit = BigInt::from(10).pow(DIGITS);
     (0..=PLACES).rev().find_map(|places| {
@@ -125,6 +128,17 @@ pub(crate) fn shown(numerator: &BigInt, denominator: &BigInt) -> Option<Decimal>
         let mantissa = if numerator.is_negative() { mantissa.checked_neg()? } else { mantissa };
         Decimal::try_from_i128_with_scale(mantissa, places).ok().map(|number| number.normalize())
     })
+}
+
+/// The same of most numbers, whose parts are short; none of others.
+fn shown_at_once(numerator: &BigInt, denominator: &BigInt) -> Option<Decimal> {
+    let (numerator, denominator) = (numerator.to_i128()?, denominator.to_u128()?);
+    let scaled = numerator.unsigned_abs().checked_mul(10_u128.checked_pow(PLACES)?)?;
+    let (whole, rest) = (scaled.checked_div(denominator)?, scaled.checked_rem(denominator)?);
+    let rounded = if rest.checked_mul(2)? >= denominator { whole.checked_add(1)? } else { whole };
+    let mantissa = i128::try_from(rounded).ok().filter(|_| rounded < 10_u128.pow(DIGITS))?;
+    let mantissa = if numerator < 0 { mantissa.checked_neg()? } else { mantissa };
+    Decimal::try_from_i128_with_scale(mantissa, PLACES).ok().map(|number| number.normalize())
 }
 
 /// The figures of one place, or of places alike.
@@ -282,7 +296,7 @@ impl Allocation {
             blanks.count(of, |figure| slots.get(figure).is_none_or(Option::is_none));
         });
         let warnings = blanks.warnings(self);
-        Ok((Figures { allocation: self.clone(), numbers: list.into() }, warnings))
+        Ok((Figures { allocation: self.clone(), numbers: Arc::new(list) }, warnings))
     }
 
     /// Whether there are any figures to be shown.
@@ -301,7 +315,11 @@ mod tests {
 
     fn text(numerator: &str, denominator: &str) -> Option<String> {
         let [numerator, denominator] = [numerator, denominator].map(|text| text.parse::<BigInt>().unwrap());
-        shown(&numerator, &denominator).map(|number| number.to_string())
+        let number = shown(&numerator, &denominator);
+        // The short way is the long one.
+        let long = shown(&(&numerator << 200_u8), &(&denominator << 200_u8));
+        assert_eq!(number, long, "{numerator}/{denominator}");
+        number.map(|number| number.to_string())
     }
 
     #[test]

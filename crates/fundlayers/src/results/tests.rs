@@ -234,7 +234,7 @@ fn more(inner: &BoxedStrategy<Value>) -> impl Strategy<Value = Value> + use<> {
 }
 
 fn place() -> impl Strategy<Value = [String; 3]> {
-    let number = || prop_oneof![9 => (-900_i64..9_000, 0_u32..3).prop_map(|(n, scale)| rust_decimal::Decimal::new(n, scale).to_string()), 1 => Just(String::new())];
+    let number = || prop_oneof![9 => (-900_i64..9_000, 0_u32..3).prop_map(|(n, scale)| rust_decimal::Decimal::new(n, scale).to_string()), 1 => Just(String::new()), 1 => Just("0".to_owned())];
     (number(), number(), any::<bool>()).prop_map(|(a, b, poor)| [a, b, poor.to_string()])
 }
 

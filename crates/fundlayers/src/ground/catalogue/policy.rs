@@ -176,6 +176,8 @@ phrases! {
     AGGREGATE_OF_WHAT = "缺少 `of`：汇总什么", "lacks `of`: what is to be aggregated";
     CONDITIONS_TOO_DEEP = "条件嵌套过深", "conditions are nested too deeply";
     NO_CONDITION = "没有条件", "has no condition";
+    NOT_IS_A_TABLE = "`not` 不是条件", "`not` is no table of conditions";
+    NOT_SUCH_AS = "如 `not = { county = \"甲县\" }`", "such as `not = { county = \"甲县\" }`";
     ANY_IS_A_LIST = "`any` 不是条件的列表", "`any` is not a list of conditions";
     ANY_SUCH_AS = "如 `any = [{ county = \"甲县\" }, { population = { below = 500 } }]`",
         "such as `any = [{ county = \"甲县\" }, { population = { below = 500 } }]`";
@@ -184,7 +186,7 @@ phrases! {
     WRITE_UNIT = "请写 `{0}`", "`{0}`";
     FIGURE_READS_ITSELF = "指标读取了自身", "reads itself";
     TAKE_OUT_OF_CIRCLE = "请将其中一项从循环中去掉", "take one of them out of the circle";
-    STANDARD_READS_ITSELF = "标准通过指标读取了自身", "the standard reads itself through a figure";
+    STANDARD_READS_ITSELF = "标准读取了自身", "the standard reads itself";
     STANDARD_READS_LAYER = "标准读取了层级", "the standard reads a layer";
     STANDARD_MAY_READ = "标准只能读取属性、汇总和不含层级的指标",
         "let it read attributes, aggregates and figures without layers";

@@ -44,7 +44,13 @@ impl Reader {
         items.iter().take(CLASSES_LIMIT).filter_map(named).collect()
     }
 
-    pub(crate) fn classes<'n>(&mut self, node: Option<&'n Node>, names: Scope<'_>) -> Vec<(Class, &'n Node)> {
+    /// `signed`: the layers that places may pay in to.
+    pub(crate) fn classes<'n>(
+        &mut self,
+        node: Option<&'n Node>,
+        names: Scope<'_>,
+        signed: &[bool],
+    ) -> Vec<(Class, &'n Node)> {
         let mut classes = Vec::new();
         let mut ids = HashSet::new();
         let items = self.list(node, "classes");
@@ -87,7 +93,9 @@ impl Reader {
                 .and_then(|node| self.whole(node, &join(&path, "expected"), words::HOW_MANY_PLACES));
             let standard_path = join(&path, "standard");
             let standard = item.get("standard").and_then(|node| {
-                let standard = self.value(node, &standard_path, names.nested())?;
+                // That it reads itself is said with the circles of figures.
+                let scope = Scope { standard: true, ..names.nested() };
+                let standard = self.value(node, &standard_path, scope)?;
                 self.check_value_size(&standard, node.position, &standard_path);
                 Some(standard)
             });
@@ -105,7 +113,7 @@ impl Reader {
                     continue;
                 };
                 let standard = item.get("standard").is_some();
-                let scope = Scope { standard, layer, ..names };
+                let scope = Scope { standard, layer, signed: signed.get(layer).copied().unwrap_or_default(), ..names };
                 let position = rule.position;
                 let rule = self.rule(rule, &path, scope);
                 if let Some(rule) = &rule {

@@ -85,7 +85,7 @@ impl Reader {
 
     /// The scope of figures: they may read any layer, which must be known where they are used.
     pub(crate) fn figure_scope(scope: Scope<'_>) -> Scope<'_> {
-        Scope { layer: scope.layers.len(), standard: true, nesting: Nesting::Nested, ..scope }
+        Scope { layer: scope.layers.len(), standard: true, nesting: Nesting::Nested, signed: true, ..scope }
     }
 
     /// Says which figures read themselves; whether none does.

@@ -94,6 +94,7 @@ impl Reader {
                     layer: 0,
                     left_of: None,
                     nesting: Nesting::Outermost,
+                    signed: false,
                 };
                 RuleTable { reader: self, node, path, scope }.text_subject_at(node, path).map(LimitGroup::Text)
             }

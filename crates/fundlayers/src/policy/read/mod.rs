@@ -12,7 +12,7 @@ use crate::policy::read::pools::pool_ids;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::POLICY_NAMES;
 pub(crate) use crate::policy::tables::WORDS_LIMIT;
-use crate::policy::{Aggregate, Policy, PolicyData, Source};
+use crate::policy::{Aggregate, Policy, PolicyData, Sign, Source};
 
 mod cautions;
 mod classes;
@@ -102,13 +102,15 @@ impl Reader {
             layer: 0,
             left_of: None,
             nesting: Nesting::Outermost,
+            signed: false,
         };
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
         let names = Scope { figures: &figure_ids, ..names };
         let figures = self.figures(document.get("figures"), Self::figure_scope(names));
         let no_circles = self.circles(document, &figures);
         let mut pools = self.pools(document, names, &layers, &figures);
-        let classes = self.classes(document.get("classes"), names);
+        let signed: Vec<bool> = layers.iter().map(|layer| layer.sign == Sign::Any).collect();
+        let classes = self.classes(document.get("classes"), names, &signed);
         self.limit_orders(document, &layers, &classes, (&kinds, &designations));
         if no_circles {
             self.later_reads(&classes, &figures, &layer_ids);

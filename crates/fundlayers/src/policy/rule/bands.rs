@@ -121,7 +121,7 @@ impl Kind for Bands {
 
 fn read_bands(table: &mut RuleTable<'_, '_>) -> Option<Vec<Band>> {
     let (node, path) = table.part(Bands::KEY);
-    let (node, scope) = (node?, table.scope.nested());
+    let (node, scope) = (node?, table.scope.listed());
     let reader = &mut *table.reader;
     let items = reader.list(Some(node), &path);
     let mut bands: Vec<Band> = Vec::new();

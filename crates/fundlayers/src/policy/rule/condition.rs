@@ -252,6 +252,15 @@ impl<'a> Scope<'a> {
         attributes.chain(["kind", "designation", "class", "county", "township"])
     }
 
+    /// The code of a text that a subject never is.
+    pub(crate) const fn code_of(&self, subject: Subject) -> Code {
+        match subject {
+            Subject::Kind => Code::UnknownKind,
+            Subject::Designation => Code::UnknownDesignation,
+            _ => Code::UnknownClass,
+        }
+    }
+
     /// The ids that a condition may look at.
     fn subjects(&self) -> impl Iterator<Item = &'a str> {
         let attributes = self.attributes.iter().map(|attribute| attribute.id.as_str());
@@ -286,7 +295,8 @@ impl Reader {
                 {
                     continue;
                 }
-                conditions.extend(self.test(value, &path, is, scope).map(|test| Condition { subject, test }));
+                conditions
+                    .extend(self.test(value, &path, (subject, is), scope).map(|test| Condition { subject, test }));
             } else if key.text == ANY || key.text == NOT {
                 let test = self.together(key.text == ANY, value, &path, scope, depth.saturating_add(1));
                 conditions.extend(test.map(|test| Condition { subject: Subject::Place, test }));
@@ -324,6 +334,10 @@ impl Reader {
             }
             Test::Any(lists)
         } else {
+            if !matches!(node.value, NodeValue::Table(_)) {
+                self.push(bad(words::NOT_IS_A_TABLE).expected(words::NOT_SUCH_AS), node.position, path);
+                return None;
+            }
             self.not_empty(node, path);
             Test::Not(self.conditions_in(node, path, scope, depth))
         };
@@ -341,7 +355,13 @@ impl Reader {
         }
     }
 
-    fn test(&mut self, node: &Node, path: &str, is: SubjectType<'_>, scope: Scope<'_>) -> Option<Test> {
+    fn test(
+        &mut self,
+        node: &Node,
+        path: &str,
+        (subject, is): (Subject, SubjectType<'_>),
+        scope: Scope<'_>,
+    ) -> Option<Test> {
         let attribute_type = is.attribute_type();
         let bad = |message: Phrase| Problem::new(Code::BadCondition, message).found(node.to_string());
         let one = std::slice::from_ref(node);
@@ -357,7 +377,7 @@ impl Reader {
                     return None;
                 }
                 if !entries.iter().any(|(key, _)| is_value_key(&key.text)) {
-                    return self.bounds(node, path, scope);
+                    return self.bounds(node, path, subject, scope);
                 }
                 one
             }
@@ -381,7 +401,7 @@ impl Reader {
                     SubjectType::Number,
                     NodeValue::Number(_) | NodeValue::Text(_) | NodeValue::Table(_) | NodeValue::List(_),
                 ) => {
-                    let number = self.value_to_compare(item, path, scope);
+                    let number = self.value_to_compare(item, path, subject, scope);
                     complete &= number.is_some();
                     numbers.extend(number);
                     true
@@ -398,7 +418,7 @@ impl Reader {
                     let text = without_padding(text);
                     let found = known.iter().find(|named| named.is_called(&text));
                     if found.is_none() {
-                        let problem = Problem::new(Code::UnknownWord, words::NEVER_THAT_TEXT).found(&text);
+                        let problem = Problem::new(scope.code_of(subject), words::NEVER_THAT_TEXT).found(&text);
                         let hint = did_you_mean(&text, known.iter().map(|named| named.id.as_str()));
                         self.push(problem.expected(hint), item.position, path);
                         complete = false;
@@ -424,13 +444,10 @@ impl Reader {
     }
 
     /// What a number is compared with: a number as it stands, or any value.
-    fn value_to_compare(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Value> {
+    fn value_to_compare(&mut self, node: &Node, path: &str, subject: Subject, scope: Scope<'_>) -> Option<Value> {
         let is_plain = match &node.value {
             NodeValue::Number(_) => true,
-            NodeValue::Text(text) => {
-                let text = text.trim();
-                !scope.is_value(text)
-            }
+            NodeValue::Text(text) => matches!(subject, Subject::Attribute(_)) && !scope.is_value(text.trim()),
             _ => false,
         };
         if is_plain {
@@ -439,7 +456,7 @@ impl Reader {
         self.value(node, path, scope.listed())
     }
 
-    fn bounds(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Test> {
+    fn bounds(&mut self, node: &Node, path: &str, subject: Subject, scope: Scope<'_>) -> Option<Test> {
         let entries = self.table(node, path, BOUNDS_NAMES)?;
         if entries.is_empty() {
             let problem = Problem::new(Code::BadCondition, words::NO_BOUND).found("{}");
@@ -449,7 +466,7 @@ impl Reader {
         let mut bounds = Vec::new();
         for (key, value) in entries {
             if let Some(bound) = Bound::ALL.into_iter().find(|bound| bound.as_str() == key.text) {
-                bounds.push((bound, self.value_to_compare(value, &join(path, &key.text), scope)?));
+                bounds.push((bound, self.value_to_compare(value, &join(path, &key.text), subject, scope)?));
             }
         }
         let plain = bounds.iter().map(|(bound, value)| Some((*bound, plain(value)?))).collect();

@@ -35,6 +35,8 @@ pub(crate) struct Scope<'a> {
     /// Which pool's amount it is, and which pools are shared out before it; none of anything else.
     pub(crate) left_of: Option<PoolOrder<'a>>,
     pub(crate) nesting: Nesting,
+    /// Whether what is read may be below 0 as a whole: a figure, a rule of a layer that places pay in to.
+    pub(crate) signed: bool,
 }
 
 /// A pool's amount, which may read what earlier pools leave.
@@ -72,7 +74,8 @@ pub(crate) enum Nesting {
 impl Scope<'_> {
     /// Inside a rule of this scope.
     pub(crate) fn nested(self) -> Self {
-        let nesting = if self.in_list() { Nesting::InList } else { Nesting::Nested };
+        let in_list = self.nesting == Nesting::InList;
+        let nesting = if in_list { Nesting::InList } else { Nesting::Nested };
         Self { nesting, ..self }
     }
 
@@ -90,7 +93,7 @@ impl Scope<'_> {
 
     /// Whether numbers may be below 0.
     pub(crate) fn in_list(self) -> bool {
-        self.nesting == Nesting::InList
+        self.signed || self.nesting == Nesting::InList
     }
 }
 

@@ -102,7 +102,7 @@ impl Kind for Tiers {
 
 fn read_tiers(table: &mut RuleTable<'_, '_>) -> Option<Vec<Tier>> {
     let (node, path) = table.part(Tiers::KEY);
-    let (node, scope) = (node?, table.scope.nested());
+    let (node, scope) = (node?, table.scope.listed());
     let reader = &mut *table.reader;
     let items = reader.list(Some(node), &path);
     let mut tiers: Vec<Tier> = Vec::new();
