@@ -8,7 +8,7 @@ use fundlayers::answer::Given;
 use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
 use fundlayers::sheet::SheetOptions;
-use fundlayers::{Amount, Code, Grouping, Lang, Position, Problem, Problems, RowBuilder, Unit};
+use fundlayers::{Amount, Code, Grouping, Lang, Name, Position, Problem, Problems, RowBuilder, Unit};
 use fundlayers_formats::{Format, arrow};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -29,6 +29,14 @@ pub(crate) fn decimal_class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
 /// A number by its digits as a `decimal.Decimal`.
 pub(crate) fn decimal<'py>(py: Python<'py>, digits: &str) -> PyResult<Bound<'py, PyAny>> {
     decimal_class(py)?.call1((digits,))
+}
+
+/// A text in both languages: ``{"zh": ..., "en": ...}``.
+pub(crate) fn name<'py>(py: Python<'py>, name: &Name) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("zh", &name.zh)?;
+    dict.set_item("en", &name.en)?;
+    Ok(dict)
 }
 
 /// The language that is asked for; else that of the locale.

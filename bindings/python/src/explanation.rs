@@ -37,7 +37,9 @@ impl Explanation {
 #[pymethods]
 impl Explanation {
     /// For each row and year ``id, name, year, class, count, unit, steps, total``; a step has ``layer, payer, rule, inputs,
-    /// exact, per_place, amount, clause, text``, and ``claim`` in a layer with a limit. ``exact`` is text: it may be a fraction.
+    /// exact, per_place, amount, clause, text``. It has ``figures`` (``id, value, clause, text``) where it rests on some,
+    /// ``claim`` in a layer with a limit and ``layer_clause`` where the layer rests on another clause than the class.
+    /// ``exact``, and the ``value`` of an input or a figure, are text: they may be fractions.
     #[getter]
     fn details<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let py = slf.py();
@@ -57,14 +59,22 @@ impl Explanation {
                     dict.set_item("value", &input.value)?;
                     Ok(dict)
                 });
-                let text = PyDict::new(py);
-                text.set_item("zh", &step.text.zh)?;
-                text.set_item("en", &step.text.en)?;
+                let figures = step.figures.iter().map(|figure| {
+                    let dict = PyDict::new(py);
+                    dict.set_item("id", &figure.id)?;
+                    dict.set_item("value", &figure.value)?;
+                    dict.set_item("clause", figure.clause.as_deref())?;
+                    dict.set_item("text", convert::name(py, &figure.text)?)?;
+                    Ok(dict)
+                });
                 let dict = PyDict::new(py);
                 dict.set_item("layer", &step.layer)?;
                 dict.set_item("payer", &step.payer)?;
                 dict.set_item("rule", &step.rule)?;
                 dict.set_item("inputs", inputs.collect::<PyResult<Vec<_>>>()?)?;
+                if !step.figures.is_empty() {
+                    dict.set_item("figures", figures.collect::<PyResult<Vec<_>>>()?)?;
+                }
                 dict.set_item("exact", &step.exact)?;
                 if let Some(claim) = &step.claim {
                     dict.set_item("claim", amount(claim)?)?;
@@ -75,7 +85,7 @@ impl Explanation {
                 if let Some(clause) = &step.layer_clause {
                     dict.set_item("layer_clause", clause)?;
                 }
-                dict.set_item("text", text)?;
+                dict.set_item("text", convert::name(py, &step.text)?)?;
                 Ok(dict)
             });
             dict.set_item("steps", steps.collect::<PyResult<Vec<_>>>()?)?;

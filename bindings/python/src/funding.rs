@@ -108,10 +108,7 @@ impl Funding {
             dict.set_item("exact", &explanation.exact)?;
             dict.set_item("funded", amount(&explanation.funded)?)?;
             dict.set_item("unfunded", amount(&explanation.unfunded)?)?;
-            let text = PyDict::new(py);
-            text.set_item("zh", &explanation.text.zh)?;
-            text.set_item("en", &explanation.text.en)?;
-            dict.set_item("text", text)?;
+            dict.set_item("text", convert::name(py, &explanation.text)?)?;
             Ok(dict)
         };
         list.iter().map(one).collect()

@@ -12,8 +12,9 @@ use crate::{errors, roster, work};
 
 /// A policy: layers, classes and rules, each with the clause it rests on. It never changes.
 ///
-/// ``Policy("tongchuan-2023")`` is a built-in policy, ``Policy("my.toml")`` a file in TOML or JSON (or an open one, or its
-/// bytes), ``Policy({...})`` a dict of the same structure. Numbers are int, Decimal or str, never float.
+/// ``Policy("tongchuan-2023")`` is a built-in policy or a formula of the gallery, ``Policy("my.toml")`` a file in TOML or
+/// JSON (or an open one, or its bytes), ``Policy({...})`` a dict of the same structure. Numbers are int, Decimal or str,
+/// never float.
 ///
 /// >>> policy = Policy("tongchuan-2023")
 /// >>> policy.years, policy.unit, policy.status
@@ -161,10 +162,7 @@ impl Policy {
     /// The title in Chinese and English: ``{"zh": ..., "en": ...}``.
     #[getter]
     fn title<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        dict.set_item("zh", &self.given.value.title().zh)?;
-        dict.set_item("en", &self.given.value.title().en)?;
-        Ok(dict)
+        convert::name(py, self.given.value.title())
     }
 
     /// Every year that it covers.
@@ -321,10 +319,13 @@ pub(crate) fn policies(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     PyTuple::new(py, fundlayers_policies::all().iter().map(|built_in| built_in.id))
 }
 
-/// The ids of the gallery: public grant formulas of many countries, apart from the built-in policies.
+/// The ids of the gallery: public grant formulas of many countries as policies with rosters, China's first. They are what
+/// a document said on its day, to learn from and to begin a policy with; the built-in policies are apart.
 ///
-/// >>> 'ch-bern-equalization-2012' in gallery()
-/// True
+/// >>> [formula for formula in gallery() if formula.startswith("de-")]
+/// ['de-party-funding-1995', 'de-states-equalization-2005']
+/// >>> Policy("uk-pupil-premium-2023").allocate().to_dicts()[0]["amount"]
+/// Decimal('50210')
 #[pyfunction]
 pub(crate) fn gallery(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     PyTuple::new(py, fundlayers_policies::gallery().iter().map(|formula| formula.id))

@@ -48,7 +48,8 @@ def cases() -> list[Case]:
                 continue
             text = path.read_text(encoding="utf-8")
             file = json.loads(text, parse_float=Number, parse_int=Number)
-            found += [Case(path.stem, case) for case in file["cases"]]
+            name = folder.name if path.name == "outcome.json" else path.stem
+            found += [Case(name, case) for case in file["cases"]]
     return found
 
 

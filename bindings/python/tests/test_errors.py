@@ -77,6 +77,75 @@ def test_each_mistake_has_its_code(call: Any, code: str) -> None:
     assert caught.value.code == code
 
 
+def example(amount: Any, **more: Any) -> dict[str, Any]:
+    """A policy that gives every place an amount, with a number `n` and a text `grade` of each."""
+    return {
+        "id": "e",
+        "title": {"zh": "算例"},
+        "years": [2024, 2025],
+        "unit": "元",
+        "attributes": {"n": {"type": "number"}, "grade": {"type": "text"}},
+        "layers": [{"id": "a", "payer": "county"}],
+        "classes": [{"id": "all", "funding": {"a": amount}}],
+        **more,
+    }
+
+
+def figures(*values: tuple[str, Any]) -> list[dict[str, Any]]:
+    return [{"id": name, "value": value} for name, value in values]
+
+
+ONE_LAYER = {"id": "a", "payer": "county"}
+POOL = {"id": "p", "amount": 100, "weights": {"n": 1}}
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "key"),
+    [
+        (example("x", figures=figures(("x", {"rate": 2, "of": "y"}), ("y", {"rate": 2, "of": "x"}))), "circular-figure", "figures.x"),
+        (example({"bands": [{"below": 5, "give": 1}, {"below": 4, "give": 2}], "of": "n"}), "bad-bands", "classes.all.funding.a.bands.1"),
+        (example({"tiers": [{"up_to": 5, "rate": 1}, {"up_to": 5, "rate": 2}], "of": "n"}), "bad-bands", "classes.all.funding.a.tiers.1"),
+        (example({"aggregate": "sum"}), "bad-aggregate", "classes.all.funding.a"),
+        (example({"exact": "a"}), "later-layer", "classes.all.funding.a.exact"),
+        (example(1, layers=[{**ONE_LAYER, "sign": "any", "limit": {"amount": 5, "rule": "talmud"}}]), "signed-limit", "layers.a.limit"),
+        (example({"pool": "p"}, pools=[{**POOL, "amount": "n"}]), "reads-place", "pools.p.amount"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_mistake_of_a_formula_has_its_code_and_place(document: dict[str, Any], code: str, key: str) -> None:
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Policy(document)
+    assert [(problem.code, problem.key) for problem in caught.value.problems] == [(code, key)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        ({"quotient": [1, "n"]}, "division-by-zero"),
+        ({"bands": [{"below": 0, "give": 1}], "of": "n"}, "outside-bands"),
+        ({"cases": {"一类": 1}, "of": "grade"}, "no-case"),
+        ({"aggregate": "mean", "of": "n", "where": {"n": {"above": 9}}}, "empty-aggregate"),
+        ({"difference": ["n", 1]}, "negative-amount"),
+    ],
+)
+def test_each_mistake_of_a_place_has_its_code_and_row(amount: Any, code: str) -> None:
+    rows = [{"name": "甲", "n": 0, "grade": "二类"}]
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.Allocation(example(amount), rows, years=2024)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.row) == (code, 1)
+
+
+def test_what_a_pool_leaves_and_a_blank_figure_are_warned_about() -> None:
+    left = example({"pool": "p"}, pools=[{**POOL, "at_most": 30, "if_left": "keep"}])
+    allocation = fl.Allocation(left, [{"name": "甲", "n": 1}], years=2024)
+    assert [warning.code for warning in allocation.warnings] == ["pool-left"]
+    blank = fl.Allocation(example(1, figures=figures(("x", {"rate": 2, "of": "n"}))), [{"name": "甲", "n": None}, {"name": "乙", "n": 2}])
+    table = blank.figures()
+    assert [warning.code for warning in table.warnings] == ["blank-figure"]
+    assert [row["x"] for row in table.to_dicts()] == [None, None, 4, 4]
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -103,6 +103,56 @@ def test_columns_have_their_types_and_the_unit() -> None:
     assert isinstance(pandas["county"].dtype, pd.CategoricalDtype)
 
 
+# A third of n as a figure; who needs less than it can pays in.
+FORMULA: dict[str, Any] = {
+    "id": "e",
+    "title": {"zh": "算例"},
+    "years": [2024, 2024],
+    "unit": "元",
+    "attributes": {"need": {"type": "number"}, "capacity": {"type": "number"}},
+    "figures": [{"id": "third", "unit": "分", "value": {"rate": "1/3", "of": "need"}}],
+    "layers": [{"id": "balance", "payer": "county", "sign": "any"}],
+    "classes": [{"id": "all", "funding": {"balance": {"difference": ["third", "capacity"]}}}],
+}
+# 100 ÷ 3 − 50 = −16.67; 30 ÷ 3 − 0 = 10.
+NEEDS = [
+    {"name": "甲", "county": "东县", "need": 100, "capacity": 50},
+    {"name": "乙", "county": "西县", "need": 30, "capacity": 0},
+]
+
+
+def test_what_is_paid_in_is_below_zero_in_every_frame() -> None:
+    allocation = fl.Allocation(FORMULA, NEEDS)
+    expected = [Decimal("-16.67"), Decimal(10)]
+    assert [row["amount"] for row in allocation.to_dicts()] == expected
+    for table, column, total in ((allocation, "amount", "-6.67"), (allocation.table(wide=True), "balance", "-6.67")):
+        assert table.to_arrow()[column].to_pylist() == expected
+        assert table.to_arrow().schema.field(column).type == pa.decimal128(19, 2)
+        assert table.to_polars()[column].to_list() == expected and table.to_polars()[column].sum() == Decimal(total)
+        assert table.to_pandas()[column].to_list() == expected and table.to_pandas()[column].sum() == Decimal(total)
+        arrow = table.to_arrow()
+        assert duckdb.from_arrow(arrow).sum(column).fetchall() == [(Decimal(total),)]
+    assert allocation.totals([]).to_dicts()[0]["amount"] == Decimal("-6.67")
+    # The smallest amount there is.
+    least = fl.Allocation(FORMULA, [{"name": "甲", "need": 0, "capacity": "92233720368547758.07"}])
+    assert least.to_arrow()["amount"].to_pylist() == [Decimal("-92233720368547758.07")]
+
+
+def test_figures_are_decimals_in_every_frame() -> None:
+    allocation = fl.Allocation(FORMULA, NEEDS)
+    expected = [Decimal("33.3333333333"), Decimal(10)]
+    for table in (allocation.figures(), allocation.table(figures=True), allocation.table(figures=True, wide=True)):
+        assert [row["third"] for row in table.to_dicts()] == expected
+        arrow = table.to_arrow()
+        assert pa.types.is_decimal(arrow.schema.field("third").type) and arrow["third"].to_pylist() == expected
+        assert table.to_polars()["third"].to_list() == expected
+        assert table.to_pandas()["third"].to_list() == expected
+        assert pa.RecordBatchReader.from_stream(table).read_all() == arrow
+    (total,) = allocation.figures([]).to_polars().to_dicts()
+    assert (total["figure"], total["places"], total["sum"]) == ("third", 2, Decimal("43.3333333333"))
+    assert (total["mean"], total["least"], total["greatest"]) == (Decimal("21.6666666667"), Decimal(10), Decimal("33.3333333333"))
+
+
 def test_a_roster_leaves_as_a_frame_and_comes_back() -> None:
     document = {
         **fl.Policy("tongchuan-2023").to_dict(),

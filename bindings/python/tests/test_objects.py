@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -19,7 +20,18 @@ import pytest
 import fundlayers as fl
 
 CHANGE = {"classes.municipal-town.standard": 650}
+FORMULA = {
+    "id": "e",
+    "title": {"zh": "算例", "en": "Example"},
+    "years": [2024, 2025],
+    "unit": "元",
+    "attributes": {"n": {"type": "number"}},
+    "figures": [{"id": "third", "value": {"rate": "1/3", "of": "n"}, "clause": "一"}, {"id": "six", "value": {"rate": 2, "of": "n"}}],
+    "layers": [{"id": "a", "payer": "county", "limit": {"amount": 9, "rule": "proportional"}}, {"id": "b", "payer": "county"}],
+    "classes": [{"id": "all", "funding": {"a": {"product": ["third", "six"]}, "b": 5}}],
+}
 LIMITS = [{"layer": "city", "payer": "city", "year": 2023, "amount": "1,020", "unit": "万元"}]
+NEEDS = [{"name": "甲", "n": 3}, {"name": "乙", "n": 3}]
 RECEIPTS = [{"name": "黄堡镇", "year": 2023, "layer": "city", "event": "到位", "amount": 200, "unit": "万元"}]
 
 
@@ -32,6 +44,11 @@ def made() -> dict[str, Any]:
         "some years": policy.allocate(years=[2023, 2025]),
         "changed": policy.with_changes(CHANGE).allocate(),
         "table": allocation.table(unit="元", zeros=True, wide=True),
+        "figures": fl.Allocation(FORMULA, NEEDS).figures(),
+        "figures by year": fl.Allocation(FORMULA, NEEDS).figures("year"),
+        "table with figures": fl.Allocation(FORMULA, NEEDS).table(figures=True),
+        "a formula explained": fl.Allocation(FORMULA, NEEDS).explain("甲"),
+        "a formula of the gallery": fl.Policy("fr-rural-solidarity-2019").allocate(),
         "totals": allocation.totals(["county", "layer"], unit="亿元"),
         "explanation": allocation.explain("黄堡镇", 2024),
         "funding": allocation.fund(LIMITS, "talmud"),
@@ -60,6 +77,27 @@ def test_policies_can_be_pickled() -> None:
         again = pickle.loads(pickle.dumps(policy))
         assert again == policy and len(again.roster()) == 12
         assert again.changes == policy.changes and again.heading(lang="en") == policy.heading(lang="en")
+
+
+def test_the_gallery_is_apart_and_its_formulas_run() -> None:
+    formulas = fl.gallery()
+    assert len(formulas) >= 36 and formulas[0].startswith("cn-") and not set(formulas) & set(fl.policies())
+    for formula in formulas:
+        policy = fl.Policy(formula)
+        again = pickle.loads(pickle.dumps(policy))
+        assert policy.id == formula and len(policy.allocate()) > 0 and again == policy
+        assert again.allocate().to_csv() == policy.allocate().to_csv()
+        assert fl.Policy(policy.to_dict()) == policy == fl.Policy.from_json(policy.to_json())
+
+
+def test_an_explanation_has_its_figures_and_its_claim() -> None:
+    # 3 ÷ 3 = 1 and 2 × 3 = 6; 1 × 6 = 6 claimed, twice 6 are 12, of which the limit leaves 9: 4.5 each.
+    explained = fl.Allocation(FORMULA, NEEDS, years=2024).explain("甲").details
+    limited, plain = explained[0]["steps"]
+    assert (limited["exact"], limited["claim"], limited["amount"]) == ("6", 6, Decimal("4.5"))
+    assert [(figure["id"], figure["value"], figure["clause"]) for figure in limited["figures"]] == [("third", "1", "一"), ("six", "6", None)]
+    assert all(set(figure["text"]) == {"zh", "en"} for figure in limited["figures"])
+    assert "figures" not in plain and "claim" not in plain and explained[0]["total"] == Decimal("9.5")
 
 
 def test_a_changed_policy_says_what_was_changed() -> None:

@@ -112,6 +112,24 @@ def test_without_a_font_labels_are_english(monkeypatch: pytest.MonkeyPatch) -> N
     assert labels(ax) == ["Central and province", "City", "County"]
 
 
+def test_what_is_paid_in_hangs_below_the_line() -> None:
+    layers = [{"id": "base", "payer": "county"}, {"id": "balance", "payer": "county", "sign": "any"}, {"id": "more", "payer": "county"}]
+    policy = {
+        "id": "e",
+        "title": {"zh": "算例"},
+        "years": [2024, 2024],
+        "unit": "元",
+        "attributes": {"x": {"type": "number"}},
+        "layers": layers,
+        "classes": [{"id": "all", "funding": {"base": 60, "balance": ["x"], "more": 5}}],
+    }
+    places = [{"name": "甲", "county": "东县", "x": -40}, {"name": "乙", "county": "西县", "x": 40}]
+    ax = fl.Allocation(policy, places).plot(lang="en")
+    drawn = {str(part.get_label()): [(bar.get_y(), bar.get_height()) for bar in part] for part in ax.containers}
+    assert drawn == {"base": [(0, 60), (0, 60)], "balance": [(0, -40), (60, 40)], "more": [(60, 5), (100, 5)]}
+    ax.figure.canvas.draw()
+
+
 def test_what_has_no_chart_says_so() -> None:
     allocation = fl.Policy("tongchuan-2023").allocate()
     for table in (allocation.roster, allocation.explain("黄堡镇"), allocation.table(wide=True), allocation.table()):

@@ -25,6 +25,7 @@ __all__ = [
     "_panic_for_test",
     "_rebuild",
     "compare",
+    "gallery",
     "policies",
     "scenarios",
     "solve",

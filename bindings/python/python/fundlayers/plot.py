@@ -121,16 +121,18 @@ def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
             parts[kind] = parts.get(kind, Decimal(0)) + (row[key] or Decimal(0))
     stacked = stacked or part is not None
     width = 0.8 if stacked else 0.8 / max(len(order), 1)
-    base = [0.0] * len(bars)
+    # What places pay in hangs below the line; what they get stands on it.
+    above, below = [0.0] * len(bars), [0.0] * len(bars)
     for number, kind in enumerate(order):
         # A length on paper; the amounts themselves stay decimals.
         lengths = [float(parts.get(kind, Decimal(0))) for parts in bars.values()]
         shift = 0.0 if stacked else (number - (len(order) - 1) / 2) * width
         places = [place + shift for place in range(len(bars))]
         color = _COLORS[number % len(_COLORS)]
+        base = [low if length < 0 else high for low, high, length in zip(below, above, lengths, strict=True)]
         ax.bar(places, lengths, width, bottom=base if stacked else None, label=kind, color=color)
-        if stacked:
-            base = [low + length for low, length in zip(base, lengths, strict=True)]
+        above = [high + max(length, 0.0) for high, length in zip(above, lengths, strict=True)]
+        below = [low + min(length, 0.0) for low, length in zip(below, lengths, strict=True)]
     # Labels that would lie over each other say nothing.
     shown = range(0, len(bars), -(-len(bars) // _LABELS) or 1)
     short = len(bars) <= 8 and all(len(bar) <= 10 for bar in bars)
