@@ -114,6 +114,17 @@ export const wrong = (allocation: Allocation) => allocation.totals(["village"]);
 // @ts-expect-error Figures do not differ by layer.
 export const layered = (allocation: Allocation) => allocation.figures(["layer"]);
 export const figures = (allocation: Allocation) => [allocation.table({ figures: true, wide: true }), allocation.figures(["year"])];
+export const explained = (allocation: Allocation): readonly string[] =>
+  allocation.explain("甲").flatMap(({ steps }) => steps.flatMap(({ figures = [], claim = "0" as Amount }) => [claim, ...figures.map(({ text }) => text.zh)]));
+// @ts-expect-error A payer may be what a text of the place says.
+export const payers = (policy: Policy): string[] => policy.layers.map(({ payer }) => payer);
+export const described = (policy: Policy) => policy.describe("en").classes.flatMap(({ rules }) => rules.map((rule) => rule?.text ?? ""));
+export const banded: PolicyDocument = {
+  ...document, figures: [{ id: "size", value: { product: ["x", 2] } }],
+  classes: [{ id: "place", funding: { city: { bands: [{ below: 3, give: 1 }, { give: "size" }], of: "size" }, county: { tiers: [{ rate: "0.1" }], of: "x" } } }],
+};
+// @ts-expect-error A band gives something.
+export const giveless: Funding = { city: { bands: [{ below: 3 }], of: "size" } };
 // @ts-expect-error Not a code.
 export const code: Code = "no-such-code";
 // @ts-expect-error Policies are not made by `new`.
