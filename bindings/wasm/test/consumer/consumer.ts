@@ -2,8 +2,9 @@
 
 import {
   Allocation, amountText, FundlayersError, Limits, Policy, Receipts, Roster, parseAmount, Scenarios, Workbook,
-  type Amount, type AmountRule, type Code, type Column, type DifferenceRule, type GreatestRule, type LeastRule, type PolicyDocument,
-  type PoolRule, type RateRule, type Rule, type SheetOptions, type TopUpRule,
+  type AggregateRule, type Amount, type AmountRule, type BandsRule, type CasesRule, type Code, type Column, type DifferenceRule,
+  type ExactRule, type GreatestRule, type LastYearRule, type LeastRule, type LeftOfRule, type PolicyDocument, type PoolRule, type ProductRule,
+  type QuotientRule, type RateRule, type Rule, type SheetOptions, type TiersRule, type TopUpRule,
 } from "fundlayers";
 import { init, Policy as Same } from "fundlayers/manual";
 
@@ -36,7 +37,9 @@ function words(rule: Rule): string {
 
 // As the comment of `Rule` says.
 type Parted =
-  | [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [LeastRule, 4] | [GreatestRule, 5] | [DifferenceRule, 6] | [AmountRule, 3];
+  | [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [LeastRule, 4] | [GreatestRule, 5] | [DifferenceRule, 6] | [ProductRule, 7]
+  | [QuotientRule, 8] | [BandsRule, 9] | [TiersRule, 10] | [CasesRule, 11] | [AggregateRule, 12] | [ExactRule, 13] | [LastYearRule, 14]
+  | [LeftOfRule, 15] | [AmountRule, 3];
 export function parted(rule: Rule): Parted {
   if (rule.rate !== undefined) return [rule];
   if (rule.top_up_to !== undefined) return [rule, 1];
@@ -44,6 +47,15 @@ export function parted(rule: Rule): Parted {
   if (rule.least !== undefined) return [rule, 4];
   if (rule.greatest !== undefined) return [rule, 5];
   if (rule.difference !== undefined) return [rule, 6];
+  if (rule.product !== undefined) return [rule, 7];
+  if (rule.quotient !== undefined) return [rule, 8];
+  if (rule.bands !== undefined) return [rule, 9];
+  if (rule.tiers !== undefined) return [rule, 10];
+  if (rule.cases !== undefined) return [rule, 11];
+  if (rule.aggregate !== undefined) return [rule, 12];
+  if (rule.exact !== undefined) return [rule, 13];
+  if (rule.last_year !== undefined) return [rule, 14];
+  if (rule.left_of !== undefined) return [rule, 15];
   return [rule, 3];
 }
 
