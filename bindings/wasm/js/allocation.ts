@@ -31,14 +31,26 @@ export interface ExplainedInput {
   readonly value: string;
 }
 
+/** A figure that an amount rests on. */
+export interface ExplainedFigure {
+  readonly id: string;
+  /** Of the place and year, exact: decimal text, or a ratio such as `"1/3"`. */
+  readonly value: string;
+  readonly clause?: string;
+  /** Its arithmetic as a sentence. */
+  readonly text: Name;
+}
+
 /** How one layer's amount came about. Amounts are in the explanation's unit. */
 export interface Step {
   readonly layer: string;
-  /** The body's id, or the recipient's county or what its attribute says. */
+  /** The body's id, or the recipient's county, or what its attribute says. */
   readonly payer: string;
   readonly rule: RuleKind;
   readonly inputs: readonly ExplainedInput[];
-  /** Of one place, before rounding: decimal text, or a ratio such as `"1000/3"`. */
+  /** The figures that it rests on, in the order in which they are worked out; of none, nothing. */
+  readonly figures?: readonly ExplainedFigure[];
+  /** Of one place, before rounding and before a limit of the layer: decimal text, or a ratio such as `"1000/3"`. */
   readonly exact: string;
   /** What the whole row claims of the limit of the layer, where it has one. */
   readonly claim?: Amount;

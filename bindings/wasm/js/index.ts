@@ -12,7 +12,7 @@
  */
 
 export { Allocation } from "./allocation.js";
-export type { ExplainedInput, Explanation, Step, TableOptions } from "./allocation.js";
+export type { ExplainedFigure, ExplainedInput, Explanation, Step, TableOptions } from "./allocation.js";
 export { amountText, parseAmount } from "./amounts.js";
 export type { Amount } from "./amounts.js";
 export type * from "./document.js";
@@ -22,7 +22,8 @@ export { Funding, Limits } from "./funding.js";
 export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
 export { Policy } from "./policy.js";
 export type {
-  Attribute, ChangedValue, Changes, Class, Layer, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
+  Attribute, ChangedValue, Changes, Class, DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, Figure, Layer,
+  PolicyDescription, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
 } from "./policy.js";
 export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";

@@ -23,9 +23,17 @@ export interface Attribute extends Word {
 
 /** A level of government's contribution. */
 export interface Layer extends Word {
-  /** The id of a payer, or `"county"`: each place's own county. */
-  readonly payer: string;
+  /** The id of a payer; `"county"`: each place's own county; or whoever a text of the place names. */
+  readonly payer: string | { readonly attribute: string };
   readonly clause: string | null;
+}
+
+/** A named number of a place and year, which rules read. */
+export interface Figure extends Word {
+  /** What it counts, a label; money is in the policy's unit. */
+  readonly unit: string | null;
+  readonly clause: string | null;
+  readonly note: Name | null;
 }
 
 /** The recipients that one set of rules serves. */
@@ -78,9 +86,67 @@ interface Summary {
   readonly payers: readonly Word[];
   readonly attributes: readonly Attribute[];
   readonly layers: readonly Layer[];
+  readonly figures: readonly Figure[];
   readonly classes: readonly Class[];
   readonly pools: readonly Pool[];
   readonly changes: readonly ChangedValue[];
+}
+
+/** A policy in words of one language. */
+export interface PolicyDescription {
+  readonly title: string;
+  /** Label and value: id, version, status, years, unit, rounding, and where the policy comes from. */
+  readonly facts: readonly (readonly [string, string])[];
+  readonly layers: readonly DescribedLayer[];
+  readonly classes: readonly DescribedClass[];
+  readonly pools: readonly DescribedPool[];
+  readonly readings: readonly DescribedReading[];
+}
+
+/** A layer in words. */
+export interface DescribedLayer {
+  readonly id: string;
+  readonly name: string;
+  /** Who answers for it. */
+  readonly payer: string;
+  /** Its sign, rounding and limit, where they are its own. */
+  readonly terms: readonly string[];
+  readonly clause: string | null;
+}
+
+/** A class in words. */
+export interface DescribedClass {
+  readonly id: string;
+  readonly name: string;
+  /** Whom it serves, how many there should be, the standard. */
+  readonly terms: readonly string[];
+  readonly clause: string | null;
+  /** Its rules, in the order of the layers; null for a layer that it does not list. */
+  readonly rules: readonly (DescribedRule | null)[];
+  readonly note: string | null;
+}
+
+/** A rule in words. */
+export interface DescribedRule {
+  readonly text: string;
+  /** The clause it rests on: its own, else its class's, else its layer's. */
+  readonly clause: string | null;
+}
+
+/** A pool in words. */
+export interface DescribedPool {
+  readonly name: string;
+  /** Amount, weights, floor and cap. */
+  readonly terms: readonly string[];
+  readonly clause: string | null;
+}
+
+/** How an open point of the document is read, in words. */
+export interface DescribedReading {
+  readonly question: string;
+  readonly clause: string | null;
+  readonly chosen: string;
+  readonly alternatives: readonly string[];
 }
 
 /** A value that was changed: where it stands, what stood there (null: nothing), and what stands there now. */
@@ -190,6 +256,9 @@ export class Policy extends Resource<RawPolicy> {
   get layers(): readonly Layer[] {
     return this.#told.layers;
   }
+  get figures(): readonly Figure[] {
+    return this.#told.figures;
+  }
   get classes(): readonly Class[] {
     return this.#told.classes;
   }
@@ -212,6 +281,11 @@ export class Policy extends Resource<RawPolicy> {
   /** Id, version and status in a line, as every result for people states them. */
   line(lang: Lang = "zh"): string {
     return call(() => this.raw.line(langOf(lang)));
+  }
+
+  /** The policy in words: what each layer, class, rule and pool says. */
+  describe(lang: Lang = "zh"): PolicyDescription {
+    return JSON.parse(call(() => this.raw.describe(langOf(lang)))) as PolicyDescription;
   }
 
   /** The policy with some values changed. */

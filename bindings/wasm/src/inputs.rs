@@ -7,7 +7,7 @@ use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Code, ColumnRole, Fit, Lang, Limits, Name, Named, Policy, Position, Problem, Problems, Receipts, Roster,
+    Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems, Receipts, Roster,
     RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
 };
 use fundlayers_formats::sources::{File, Files, Reader};
@@ -138,6 +138,12 @@ impl RawPolicy {
         summary(&self.given.value)
     }
 
+    /// The policy in words of one language, as JSON.
+    #[must_use]
+    pub fn describe(&self, lang: &str) -> String {
+        json(&self.given.value.describe(self::lang(lang)))
+    }
+
     /// Version and status, as every result states them, in one line.
     #[must_use]
     pub fn line(&self, lang: &str) -> String {
@@ -197,8 +203,27 @@ struct AttributeWords<'a> {
 struct LayerWords<'a> {
     id: &'a str,
     name: &'a Name,
-    payer: &'a str,
+    payer: PayerWords<'a>,
     clause: Option<&'a str>,
+}
+
+/// Who answers for a layer.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum PayerWords<'a> {
+    /// A body by its id, or `county`.
+    Id(&'a str),
+    /// Whoever a text of the place names.
+    Named { attribute: &'a str },
+}
+
+#[derive(Serialize)]
+struct FigureWords<'a> {
+    id: &'a str,
+    name: &'a Name,
+    unit: Option<&'a str>,
+    clause: Option<&'a str>,
+    note: Option<&'a Name>,
 }
 
 #[derive(Serialize)]
@@ -234,6 +259,7 @@ struct Summary<'a> {
     payers: Vec<Word<'a>>,
     attributes: Vec<AttributeWords<'a>>,
     layers: Vec<LayerWords<'a>>,
+    figures: Vec<FigureWords<'a>>,
     classes: Vec<ClassWords<'a>>,
     pools: Vec<PoolWords<'a>>,
     changes: &'a [fundlayers::ChangedValue],
@@ -268,8 +294,19 @@ fn summary(policy: &Policy) -> String {
             .map(|layer| LayerWords {
                 id: &layer.id,
                 name: &layer.name,
-                payer: policy.payer_id(layer.payer).unwrap_or("county"),
+                payer: payer(policy, layer.payer),
                 clause: layer.clause.as_deref(),
+            })
+            .collect(),
+        figures: policy
+            .figures()
+            .iter()
+            .map(|figure| FigureWords {
+                id: &figure.id,
+                name: &figure.name,
+                unit: figure.unit.as_deref(),
+                clause: figure.clause.as_deref(),
+                note: figure.note.as_ref(),
             })
             .collect(),
         classes: policy
@@ -292,6 +329,15 @@ fn summary(policy: &Policy) -> String {
             .collect(),
         changes: policy.changes(),
     })
+}
+
+fn payer(policy: &Policy, payer: Payer) -> PayerWords<'_> {
+    match payer {
+        Payer::Attribute(attribute) => {
+            PayerWords::Named { attribute: policy.attribute(attribute).map_or("", |attribute| &attribute.id) }
+        }
+        _ => PayerWords::Id(policy.payer_id(payer).unwrap_or("county")),
+    }
 }
 
 fn id(named: &Named) -> &str {

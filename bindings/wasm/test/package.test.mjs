@@ -47,6 +47,47 @@ test("the plan's figures come out", () => {
   assert.deepEqual(allocation.years, [2023, 2024, 2025]);
 });
 
+/** A village by bands of a figure, by tiers of its income, and by whoever its own text names. */
+const BANDS = {
+  id: "bands", title: { zh: "分档方案", en: "By bands" }, years: [2024, 2024], unit: "元", payers: { city: { zh: "市级" } },
+  attributes: { people: { zh: "人口", type: "number" }, income: { type: "number", unit: "元" }, lender: { type: "text" } },
+  layers: [{ id: "city", payer: "city" }, { id: "county", payer: "county" }, { id: "bank", payer: { attribute: "lender" } }],
+  figures: [{ id: "counted", name: { zh: "折算人口", en: "Counted people" }, unit: "人", value: { rate: "1.5", of: "people" }, clause: "一" }],
+  classes: [{ id: "village", funding: {
+    city: { bands: [{ below: 300, give: 1000 }, { give: 2000 }], of: "counted" },
+    county: { tiers: [{ up_to: 10000, rate: "0.1" }, { rate: "0.05" }], of: "income" },
+    bank: 7,
+  } }],
+};
+
+test("bands, tiers and figures are explained and described, and whoever a place names pays", () => {
+  const policy = Policy.from(BANDS);
+  assert.deepEqual(policy.layers.map(({ payer }) => payer), ["city", "county", { attribute: "lender" }]);
+  assert.deepEqual(policy.figures, [{ id: "counted", name: { zh: "折算人口", en: "Counted people" }, unit: "人", clause: "一", note: null }]);
+  const roster = Roster.from([{ id: "a", name: "甲村", county: "东县", people: 100, income: 30000, lender: "信用社" }], policy);
+  const allocation = new Allocation(policy, roster);
+  const [{ steps, total }] = allocation.explain("a");
+  // 150 people are fewer than 300; 10,000 × 0.1 + 20,000 × 0.05.
+  assert.deepEqual(steps.map(({ payer, rule, amount }) => [payer, rule, amount]), [["city", "bands", "1000"], ["东县", "tiers", "2000"], ["信用社", "amount", "7"]]);
+  assert.equal(total, "3007");
+  assert.deepEqual(steps.map(({ figures }) => figures?.map(({ id, value, clause }) => [id, value, clause])), [[["counted", "150", "一"]], undefined, undefined]);
+  assert.match(steps[0].figures[0].text.zh, /^折算人口.* = 150 人$/);
+  assert.deepEqual(allocation.figures().toRows().map(({ id, counted }) => [id, counted]), [["a", "150"]]);
+  for (const [lang, words] of [["zh", [/^按折算人口分档/, /超额累进/]], ["en", [/^by Counted people/, /slices of income/]]]) {
+    const { layers, classes: [{ rules }] } = policy.describe(lang);
+    words.forEach((word, at) => assert.match(rules[at].text, word));
+    assert.equal(layers.length, rules.length);
+  }
+});
+
+test("the gallery is not in the module", () => {
+  assert.deepEqual(Policy.builtInIds(), ["tongchuan-2023"]);
+  assert.equal(errorOf(() => Policy.builtIn("ch-bern-equalization-2012")).code, "unknown-policy");
+  const module = readFileSync(join(installed, "dist/raw/fundlayers_bg.wasm"));
+  assert.equal(module.includes("tongchuan-2023"), true);
+  assert.equal(module.includes("ch-bern-equalization-2012"), false);
+});
+
 test("results are the bytes that the command line writes", () => {
   const { allocation } = plan();
   const cli = (...words) => execFileSync(commandLine(), words, { encoding: "utf8", cwd: root });

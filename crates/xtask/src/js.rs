@@ -10,9 +10,10 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The largest module that we ship, gzipped, so that it does not grow unseen. It was 385,000 before it carried every message in
 /// Chinese too, three more kinds of rules, the index of classes, paths and the one answer for every door; 396,000 before sheets were read as
 /// offices keep them and what is warned about was what protects money (473,000 then); 13,000 are the rows of workbooks that the
-/// other module unpacked, and the cells of a sheet for an editor. It is to come down again: what an answer never shows in a
-/// browser is linked all the same.
-const SIZE_LIMIT: u64 = 489_000;
+/// other module unpacked, and the cells of a sheet for an editor (489,000 then). Now it carries sixteen kinds of rules, each read,
+/// computed, described and explained, figures, aggregates, layers with limits of their own, and policies in words; no formula of
+/// the gallery. It is to come down again: what an answer never shows in a browser is linked all the same.
+const SIZE_LIMIT: u64 = 627_000;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 167_000;

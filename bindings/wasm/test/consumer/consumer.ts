@@ -2,8 +2,9 @@
 
 import {
   Allocation, amountText, FundlayersError, Limits, Policy, Receipts, Roster, parseAmount, Scenarios, Workbook,
-  type Amount, type AmountRule, type Code, type Column, type DifferenceRule, type GreatestRule, type LeastRule, type PolicyDocument,
-  type PoolRule, type RateRule, type Rule, type SheetOptions, type TopUpRule,
+  type AggregateRule, type Amount, type AmountRule, type BandsRule, type CasesRule, type Code, type Column, type DifferenceRule,
+  type ExactRule, type GreatestRule, type LastYearRule, type LeastRule, type LeftOfRule, type PolicyDocument, type PoolRule, type ProductRule,
+  type QuotientRule, type RateRule, type Rule, type SheetOptions, type TiersRule, type TopUpRule,
 } from "fundlayers";
 import { init, Policy as Same } from "fundlayers/manual";
 
@@ -36,7 +37,9 @@ function words(rule: Rule): string {
 
 // As the comment of `Rule` says.
 type Parted =
-  | [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [LeastRule, 4] | [GreatestRule, 5] | [DifferenceRule, 6] | [AmountRule, 3] | [];
+  | [RateRule] | [TopUpRule, 1] | [PoolRule, 2] | [LeastRule, 4] | [GreatestRule, 5] | [DifferenceRule, 6] | [ProductRule, 7]
+  | [QuotientRule, 8] | [BandsRule, 9] | [TiersRule, 10] | [CasesRule, 11] | [AggregateRule, 12] | [ExactRule, 13] | [LastYearRule, 14]
+  | [LeftOfRule, 15] | [AmountRule, 3];
 export function parted(rule: Rule): Parted {
   if (rule.rate !== undefined) return [rule];
   if (rule.top_up_to !== undefined) return [rule, 1];
@@ -44,8 +47,16 @@ export function parted(rule: Rule): Parted {
   if (rule.least !== undefined) return [rule, 4];
   if (rule.greatest !== undefined) return [rule, 5];
   if (rule.difference !== undefined) return [rule, 6];
-  // The others are told apart alike.
-  return rule.amount !== undefined ? [rule, 3] : [];
+  if (rule.product !== undefined) return [rule, 7];
+  if (rule.quotient !== undefined) return [rule, 8];
+  if (rule.bands !== undefined) return [rule, 9];
+  if (rule.tiers !== undefined) return [rule, 10];
+  if (rule.cases !== undefined) return [rule, 11];
+  if (rule.aggregate !== undefined) return [rule, 12];
+  if (rule.exact !== undefined) return [rule, 13];
+  if (rule.last_year !== undefined) return [rule, 14];
+  if (rule.left_of !== undefined) return [rule, 15];
+  return [rule, 3];
 }
 
 export function rates(policy: PolicyDocument): RateRule[] {
@@ -115,6 +126,17 @@ export const wrong = (allocation: Allocation) => allocation.totals(["village"]);
 // @ts-expect-error Figures do not differ by layer.
 export const layered = (allocation: Allocation) => allocation.figures(["layer"]);
 export const figures = (allocation: Allocation) => [allocation.table({ figures: true, wide: true }), allocation.figures(["year"])];
+export const explained = (allocation: Allocation): readonly string[] =>
+  allocation.explain("甲").flatMap(({ steps }) => steps.flatMap(({ figures = [], claim = "0" as Amount }) => [claim, ...figures.map(({ text }) => text.zh)]));
+// @ts-expect-error A payer may be what a text of the place says.
+export const payers = (policy: Policy): string[] => policy.layers.map(({ payer }) => payer);
+export const described = (policy: Policy) => policy.describe("en").classes.flatMap(({ rules }) => rules.map((rule) => rule?.text ?? ""));
+export const banded: PolicyDocument = {
+  ...document, figures: [{ id: "size", value: { product: ["x", 2] } }],
+  classes: [{ id: "place", funding: { city: { bands: [{ below: 3, give: 1 }, { give: "size" }], of: "size" }, county: { tiers: [{ rate: "0.1" }], of: "x" } } }],
+};
+// @ts-expect-error A band gives something.
+export const giveless: Funding = { city: { bands: [{ below: 3 }], of: "size" } };
 // @ts-expect-error Not a code.
 export const code: Code = "no-such-code";
 // @ts-expect-error Policies are not made by `new`.

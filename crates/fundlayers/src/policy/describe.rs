@@ -1,6 +1,7 @@
 //! A policy in words, for every writer that shows it to people.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::ground::ids::{ClassIndex, LayerIndex};
 use crate::ground::language::Lang;
@@ -13,9 +14,10 @@ use crate::policy::{
 };
 
 /// A policy in words of one language: what `policy show` and a notebook show.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyDescription {
     /// The language of its words.
+    #[serde(skip)]
     pub lang: Lang,
     /// The title.
     pub title: String,
@@ -32,7 +34,7 @@ pub struct PolicyDescription {
 }
 
 /// A layer in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DescribedLayer {
     /// Its id.
     pub id: String,
@@ -40,14 +42,14 @@ pub struct DescribedLayer {
     pub name: String,
     /// Who answers for it.
     pub payer: String,
-    /// Its sign and its rounding, where they are its own.
+    /// Its sign, its rounding and its limit, where they are its own.
     pub terms: Vec<String>,
     /// The clause it rests on.
     pub clause: Option<String>,
 }
 
 /// A class in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DescribedClass {
     /// Its id.
     pub id: String,
@@ -64,7 +66,7 @@ pub struct DescribedClass {
 }
 
 /// A rule in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DescribedRule {
     /// What it gives.
     pub text: String,
@@ -73,7 +75,7 @@ pub struct DescribedRule {
 }
 
 /// A pool in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DescribedPool {
     /// Its name.
     pub name: String,
@@ -84,7 +86,7 @@ pub struct DescribedPool {
 }
 
 /// How an open point of the document is read, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DescribedReading {
     /// What the document leaves open.
     pub question: String,

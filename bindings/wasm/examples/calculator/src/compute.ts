@@ -27,6 +27,8 @@ export interface PolicyWords {
   readonly classes: readonly Class[];
   readonly columns: readonly TemplateColumn[];
   readonly amounts: readonly PolicyAmount[];
+  /** What the policy says besides these amounts. */
+  readonly rules: readonly PolicyRule[];
   readonly builtIn: boolean;
 }
 
@@ -35,6 +37,13 @@ export interface PolicyAmount {
   readonly path: string;
   readonly label: Name;
   readonly value: string;
+}
+
+/** A rule, standard or pool without an amount that can be changed here, in words. */
+export interface PolicyRule {
+  readonly label: string;
+  readonly text: string;
+  readonly clause: string | null;
 }
 
 /** A figure: its text, its size for charts, and what to ask for where it comes from. */
@@ -186,11 +195,13 @@ function sheetOf(policy: Policy, roster: Roster): NonNullable<Answer["sheet"]> {
   return { columns, rows: roster.rows(policy).map((row) => columns.map((key) => blank(key, row[key] ?? ""))) };
 }
 
+/** An id as it stands in a path. */
+const pathPart = (id: string) => (id.includes(".") ? `"${id}"` : id);
+
 /** The plain amounts of a policy, by path. */
 function amountsOf(document: PolicyDocument, policy: Policy): PolicyAmount[] {
   const amounts: PolicyAmount[] = [];
   const digits = (value: unknown) => (typeof value === "number" || (typeof value === "string" && /^[\d.]+$/.test(value)) ? String(value) : undefined);
-  const part = (id: string) => (id.includes(".") ? `"${id}"` : id);
   const add = (path: string, label: Name, value: unknown) => {
     const plain = digits(value);
     if (plain !== undefined) amounts.push({ path, label, value: plain });
@@ -206,28 +217,51 @@ function amountsOf(document: PolicyDocument, policy: Policy): PolicyAmount[] {
   };
   for (const one of document.classes ?? []) {
     const name = policy.classes.find(({ id }) => id === one.id)?.name ?? { zh: one.id, en: one.id };
-    const path = `classes.${part(one.id)}`;
+    const path = `classes.${pathPart(one.id)}`;
     for (const layer of policy.layers) {
       const rule = one.funding[layer.id];
-      add(`${path}.funding.${part(layer.id)}`, { zh: `${name.zh} · ${layer.name.zh}`, en: `${name.en} · ${layer.name.en}` }, rule);
+      add(`${path}.funding.${pathPart(layer.id)}`, { zh: `${name.zh} · ${layer.name.zh}`, en: `${name.en} · ${layer.name.en}` }, rule);
     }
     if (one.standard !== undefined) add(`${path}.standard`, { zh: `${name.zh} · 标准`, en: `${name.en} · standard` }, one.standard);
   }
   for (const pool of document.pools ?? []) {
     const name = policy.pools.find(({ id }) => id === pool.id)?.name ?? { zh: pool.id, en: pool.id };
-    add(`pools.${part(pool.id)}.amount`, name, pool.amount);
+    add(`pools.${pathPart(pool.id)}.amount`, name, pool.amount);
   }
   return amounts;
 }
 
+/** What no slider changes, in the core's words: rules of every kind, standards and pools that are worked out. */
+function rulesOf(document: PolicyDocument, policy: Policy, amounts: readonly PolicyAmount[], lang: Lang): PolicyRule[] {
+  const told = policy.describe(lang);
+  const changed = (path: string) => amounts.some((one) => one.path === path || one.path.startsWith(`${path}.`));
+  const terms = (all: readonly string[]) => all.join(lang === "zh" ? "；" : "; ");
+  const rules = told.classes.flatMap(({ id, name, terms: of, clause, rules }, at): PolicyRule[] => {
+    const path = `classes.${pathPart(id)}`;
+    const standard = document.classes?.[at]?.standard !== undefined && !changed(`${path}.standard`);
+    return [
+      ...(standard ? [{ label: name, text: terms(of), clause }] : []),
+      ...rules.flatMap((rule, number) => {
+        const layer = told.layers[number];
+        if (rule === null || layer === undefined || changed(`${path}.funding.${pathPart(layer.id)}`)) return [];
+        return [{ label: `${name} · ${layer.name}`, ...rule }];
+      }),
+    ];
+  });
+  const pools = told.pools.filter((_, at) => !changed(`pools.${pathPart(policy.pools[at]?.id ?? "")}.amount`));
+  return [...rules, ...pools.map(({ name, terms: of, clause }) => ({ label: name, text: terms(of), clause }))];
+}
+
 function wordsOf(policy: Policy, state: State): PolicyWords {
   const [first, last] = policy.years;
+  const document = policy.toJSON();
+  const amounts = amountsOf(document, policy);
   return {
     id: policy.id, line: policy.line(state.lang), title: policy.title, status: policy.status, source: policy.source,
     years: Array.from({ length: last - first + 1 }, (_, at) => first + at),
     unit: policy.unit, kinds: policy.kinds, designations: policy.designations, payers: policy.payers,
     attributes: policy.attributes, layers: policy.layers, classes: policy.classes, columns: policy.rosterTemplate,
-    amounts: amountsOf(policy.toJSON(), policy), builtIn: state.policy.kind === "builtIn",
+    amounts, rules: rulesOf(document, policy, amounts, state.lang), builtIn: state.policy.kind === "builtIn",
   };
 }
 

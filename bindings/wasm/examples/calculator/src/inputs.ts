@@ -50,11 +50,21 @@ export function renderAmounts(page: Page): Node[] {
   const reset = h("button", { type: "button", id: "amounts-reset", disabled: !changed, onclick: () => page.update({ changes: {} }, "amounts") }, t("resetAmounts"));
   return [
     h("h2", { id: "amounts-heading" }, t("amounts")),
-    h("p", { class: "note" }, t("amountsHelp")),
+    h("p", { class: "note" }, t(amounts.length > 0 ? "amountsHelp" : "noAmounts")),
     ...amounts.map((amount, at) => slider(page, amount, at, reset)),
     h("p", { id: "amounts-effect" }),
     h("div", { class: "buttons" }, reset),
+    ...rulesInWords(page),
   ];
+}
+
+/** The rules that no slider changes. */
+function rulesInWords(page: Page): Node[] {
+  const { t } = page;
+  const rules = page.latest?.policy?.rules ?? [];
+  if (rules.length === 0) return [];
+  return [h("details", { id: "other-rules" }, h("summary", { id: "other-rules-summary" }, t("otherRules", { n: rules.length })), h("ul", {}, rules.map(({ label, text, clause }) =>
+    h("li", {}, `${label}${t("colon")}${text}`, clause !== null && h("span", { class: "note" }, t("parens", { text: t("clause", { clause }) }))))))];
 }
 
 function slider(page: Page, amount: PolicyAmount, at: number, reset: HTMLButtonElement): HTMLElement {

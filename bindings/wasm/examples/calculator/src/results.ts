@@ -136,15 +136,17 @@ function pivotSection(page: Page, pivot: Pivot): HTMLElement {
 function chart(page: Page, pivot: Pivot, rows: Pivot["rows"]): HTMLElement {
   const { t, state, answer } = page;
   const layers = answer?.policy?.layers ?? [];
-  const longest = Math.max(1, ...rows.map((row) => row.figures.at(-1)?.size ?? 0));
+  // Where places pay in, a part is below nothing: it has no bar, and the others reach beyond the total.
+  const reach = (row: Pivot["rows"][number]) => row.figures.slice(0, -1).reduce((sum, { size }) => sum + Math.max(0, size), 0);
+  const longest = Math.max(1, ...rows.map(reach));
   const text = rows.slice(0, 20).map((row) => `${row.name[state.lang]} ${row.figures.at(-1)?.text ?? ""}`).join(state.lang === "zh" ? "，" : ", ");
   const label = t("chartText", { by: pivot.header[state.lang], text });
   const legend = h("ul", { class: "legend", "aria-hidden": "true" }, layers.map((layer, at) => h("li", {}, h("span", { class: `swatch layer-${at % 6}` }), layer.name[state.lang])));
   const bars = rows.map((row) => {
     let x = 0;
     const parts = row.figures.slice(0, -1).map((figure, at) => {
-      const width = (figure.size / longest) * 1000;
-      const part = svg("rect", { x: x.toFixed(2), y: 0, width: Math.max(0, width).toFixed(2), height: 20, class: `layer-${at % 6}` }, svg("title", {}, `${layerName(page, figure.layer)} ${figure.text}`));
+      const width = (Math.max(0, figure.size) / longest) * 1000;
+      const part = svg("rect", { x: x.toFixed(2), y: 0, width: width.toFixed(2), height: 20, class: `layer-${at % 6}` }, svg("title", {}, `${layerName(page, figure.layer)} ${figure.text}`));
       x += width;
       return part;
     });

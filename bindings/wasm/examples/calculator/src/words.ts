@@ -96,6 +96,8 @@ const WORDS = {
   colon: ["：", ": "],
   changedAmounts: ["金额与方案不同，本页按改后的金额测算：", "Amounts differ from the plan; this is computed with:"],
   amountsHelp: ["拖动或填写，立即显示与原方案的差额，明细见测算结果。", "Move or type; the difference to the plan shows at once, in full in the results."],
+  noAmounts: ["该政策没有可在此调整的金额。", "This policy has no amount that can be changed here."],
+  otherRules: ["其他规则 {n} 条（不在此调整）", "{n} other rules, not changed here"],
   exact: ["{label}，金额（{unit}）", "{label}, amount ({unit})"],
   resetAmounts: ["恢复方案金额", "Restore the plan's amounts"],
   difference: ["与原方案比较", "Compared with the plan"],
@@ -165,8 +167,8 @@ export function word(lang: Lang, key: WordKey, parts: Readonly<Record<string, st
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(parts[name] ?? ""));
 }
 
-/** What is wrong, in Chinese, for who fills in a page; of other codes the core's own sentences. */
-const MEANINGS: Partial<Record<Code, string>> = {
+/** What is wrong, in Chinese, for who fills in a page. Null: the sentence of the core, which every code has. */
+const MEANINGS: Readonly<Record<Code, string | null>> = {
   encoding: "文件编码无法识别", syntax: "格式有误", "too-deep": "嵌套过深", "too-large": "文件过大", "unknown-format": "不支持这种格式",
   "unknown-key": "没有这个键", "missing-key": "缺少必需的键", "wrong-type": "值的类型不对", "duplicate-id": "编码重复", "reserved-id": "编码不可使用",
   "bad-number": "不是数字", "number-out-of-range": "数字位数过多", "negative-number": "不能为负数", "bad-years": "年度有误", "bad-unit": "金额单位有误",
@@ -181,13 +183,28 @@ const MEANINGS: Partial<Record<Code, string>> = {
   "negative-share": "数据为负，无法分配", "pool-total-zero": "合计为零，无法分配", "pool-floors-exceed": "下限之和超过资金池", "pool-caps-fall-short": "上限使资金池无法分完",
   "year-outside-policy": "不在政策年度内", "unknown-policy": "没有这个政策", "unknown-rule": "没有这种分配办法", "bad-order": "先后次序有误",
   "unknown-column": "该列不参与计算", "expected-count": "数量与文件所列不一致", "never-live": "起止年度均不在政策年度内", "possible-duplicate": "与另一行有编码的对象同名，可能是同一对象重复列入", "unused-pool": "资金池没有规则使用",
+  "binary-float": "小数须以文本给出，以保留各位数字", freed: "所用的数据已经释放", internal: "程序出错",
   "pool-without-members": "资金池在某年没有对象", "classes-may-overlap": "两个类别可能重合",
+  // The core names what is meant, which no table can.
+  "cannot-read": null, "cannot-write": null, "empty-table": null, "spoiled-text": null, "merged-cells": null,
+  "locked-workbook": null, "damaged-workbook": null, "sheet-not-found": null, "several-sheets": null, "cell-error": null,
+  "not-calculated": null, "digits-lost": null, "scaled-format": null, "signed-limit": null, "reads-place": null,
+  "later-pool": null, "left-of-outside-pool": null, "per-differs": null, "not-whole-fen": null, "unit-differs": null,
+  "unknown-event": null, "bad-date": null, "duplicate-limit": null, "unknown-class": null, "unknown-grouping": null,
+  "bad-month": null, "unknown-recipient": null, "ambiguous-recipient": null, "duplicate-change": null, "path-not-a-number": null,
+  "bad-step": null, "limit-out-of-reach": null, "limit-never-exceeded": null, "totals-fall": null, "circular-figure": null,
+  "figure-unit": null, "bad-bands": null, "bad-aggregate": null, "class-reads-result": null, "class-changes": null,
+  "division-by-zero": null, "outside-bands": null, "no-case": null, "empty-aggregate": null, "hidden-cells": null,
+  "stale-formulas": null, "rate-above-one": null, "layers-beyond-standard": null, "nothing-to-top-up": null, "band-gap": null,
+  "years-skipped": null, "unlike-years": null, "pool-left": null, "pool-difference": null, "unclaimed-limit": null,
+  "blank-figure": null, "unmatched-receipt": null, "later-receipt": null, "undated-receipt": null, "spent-above-received": null,
+  "unit-suspected": null, "sum-differs": null, "duplicate-receipt": null,
 };
 
 /** A problem for people, without place: in Chinese from its code. */
 export function told(lang: Lang, problem: Problem): string {
   if (lang === "en") return `${problem.message}${problem.found === undefined ? "" : `: “${problem.found}”`}${problem.expected === undefined ? "" : `; ${problem.expected.replaceAll("`", "")}`}`;
-  const core = MEANINGS[problem.code] === undefined ? problem.zh : undefined;
+  const core = MEANINGS[problem.code] === null ? problem.zh : undefined;
   if (core) return `${core.message}${problem.found === undefined || problem.found === "" ? "" : `：“${problem.found}”`}${core.expected === undefined ? "" : `；${core.expected.replaceAll("`", "")}`}`;
   const meaning = MEANINGS[problem.code] ?? problem.message;
   const found = problem.found === undefined || problem.found === "" ? "" : `：“${problem.found}”`;

@@ -1,7 +1,7 @@
 // The calculator in Chromium, as built and served: what a county finance office does with it.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync, mkdtempSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -505,6 +505,63 @@ layers = [{ id = "city", payer = "city", clause = "三.1" }, { id = "county", pa
   await page.selectOption("#policy-choice", "tongchuan-2023");
   assert.match(await page.textContent(".title"), /铜川市/);
   assert.deepEqual(problems, []);
+  await close();
+});
+
+test("a policy with bands, tiers and a figure is opened, its rules are told in words and its amounts explained", async () => {
+  const { page, problems, close } = await opened();
+  const policy = `id = "bands"\ntitle = { zh = "分档方案", en = "By bands" }\nyears = [2024, 2024]\nunit = "元"
+payers = { city = { zh = "市级", en = "City" } }
+layers = [{ id = "city", payer = "city", clause = "二" }, { id = "county", payer = "county", clause = "三" }]
+figures = [{ id = "counted", name = { zh = "折算人口", en = "Counted people" }, unit = "人", value = { rate = 1.5, of = "people" }, clause = "一" }]
+[attributes]\npeople = { zh = "人口", en = "People", type = "number", unit = "人" }\nincome = { zh = "集体收入", en = "Income", type = "number", unit = "元" }
+[[classes]]\nid = "village"\nname = { zh = "村", en = "Village" }
+funding.city = { bands = [{ below = 300, give = 1000 }, { give = 2000 }], of = "counted" }
+funding.county = { tiers = [{ up_to = 10000, rate = 0.1 }, { rate = 0.05 }], of = "income" }\n`;
+  await dropAll(page, [["分档.toml", policy], ["a.csv", "名称,区县,人口,集体收入\n甲村,东县,100,30000\n乙村,东县,300,5000\n"]]);
+  assert.match(await page.textContent(".title"), /分档方案/);
+  assert.equal(await page.textContent("#problems"), "");
+  // 150 people are in the first band, 450 in the other; 1,000 + 1,000 of the tiers, and 500.
+  assert.deepEqual(await headline(page), ["5,500", "3,000", "2,500"]);
+  // No slider for what is no plain amount, but its words.
+  assert.equal(await page.locator("#amounts input").count(), 0);
+  assert.match(await page.textContent("#amounts"), /没有可在此调整的金额/);
+  await page.click("#other-rules-summary");
+  const rules = await page.locator("#other-rules li").allTextContents();
+  assert.equal(rules.length, 2);
+  assert.match(rules[0], /^村 · .*按折算人口分档.*< 300.*1000.*其余.*2000.*条文 二/);
+  assert.match(rules[1], /集体收入.*超额累进.*条文 三/);
+  await accessible(page, "rules in words");
+  const place = (name) => page.locator(".by-place tbody tr", { hasText: name }).first().locator("button");
+  const bands = await explanation(page, place("甲村").first());
+  assert.match(bands.text, /按所属分档安排.*折算人口.* = 150 人.*条文 二/);
+  const tiers = await explanation(page, place("甲村").nth(1));
+  assert.match(tiers.text, /按超额累进比例.* = 2000 元.*条文 三/);
+  await page.click("#language");
+  assert.match((await explanation(page, place("乙村").first())).text, /by its band.*Counted people.* = 450 人/);
+  // What a rule cannot do is said in Chinese by the core.
+  await page.click("#language");
+  await drop(page, "broken.toml", policy.replace("below = 300", "below = 300, at_most = 200"));
+  assert.match(await page.textContent("#problems"), /broken\.toml.*[\u4e00-\u9fff]{4}/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("every formula of the gallery is shown with its places", async () => {
+  const { page, problems, close } = await opened();
+  const gallery = new URL("../../../../../crates/fundlayers-policies/gallery/", import.meta.url);
+  const formulas = readdirSync(gallery, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  assert.ok(formulas.length > 30);
+  for (const formula of formulas) {
+    const text = (file) => readFileSync(new URL(`${formula}/${file}`, gallery), "utf8");
+    await dropAll(page, [["policy.toml", text("policy.toml")], ["roster.csv", text("roster.csv")]]);
+    assert.equal(await page.textContent("#problems"), "", formula);
+    assert.match(await page.textContent("#basis"), new RegExp(formula), formula);
+    assert.ok((await headline(page)).length > 1, formula);
+    assert.ok((await explanation(page, page.locator(".by-place button.figure").first())).items.length > 0, formula);
+    assert.equal(await page.evaluate(() => [...document.querySelectorAll("rect")].every((bar) => bar.x.baseVal.value + bar.width.baseVal.value <= 1000.1)), true, formula);
+    assert.deepEqual(problems, [], formula);
+  }
   await close();
 });
 

@@ -85,7 +85,7 @@ impl Kind for Cases {
                     let found = known.iter().find(|named| named.is_called(&text)).map(|named| named.id.clone());
                     if found.is_none() {
                         let problem = Problem::new(
-                            of.map_or(Code::UnknownWord, |of| Scope::code_of(of)),
+                            of.map_or(Code::UnknownWord, Scope::code_of),
                             catalogue::NEVER_THAT_TEXT,
                         )
                         .found(&text);
