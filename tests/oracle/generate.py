@@ -402,7 +402,7 @@ class PolicyMaker:
                 self.earlier = self.layers[:index]
                 self.in_list = False
                 pools = [id_ for id_, at in self.pool_layer.items() if at == layer]
-                with self.scope(index, has_standard, outside=False, signed=layer in self.signed_layers):
+                with self.scope(index, has_standard, outside=False):
                     funding[layer] = self.pool_rule(self.rng.choice(pools)) if pools and self.chance(0.7) else self.rule(2)
                     self.keep_above_0(layer, funding)
         if self.chance(0.2):
