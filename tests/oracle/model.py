@@ -385,6 +385,7 @@ class LayerLimit:
     rule: str = ""
     order: tuple = ()
     per: str | None = None
+    turns: dict = field(default_factory=dict)  # of classes
 
 
 @dataclass
@@ -527,6 +528,7 @@ class Scope:
     has_standard: bool = True  # False: there is none for sure
     signed: bool = False  # whether numbers may be below 0 outside of lists too
     left_of: bool = False  # whether it may be what a pool left
+    earlier: int | None = None  # of a pool: how many layers are before the one that reads it
 
 
 def parts_of(value):
@@ -861,11 +863,11 @@ class PolicyReader:
                 payer, attribute = None, self.payer_attribute(payer, f"{path}.payer")
             elif payer is not None and payer != "county" and payer not in (self.raw.get("payers") or {}):
                 self.note("unknown-payer", f"{path}.payer")
-            if entry.get("sign", "any") != "any":
+            if entry.get("sign", "any") not in ("any", "not-negative"):
                 self.note("unknown-word" if is_text(entry["sign"]) else "wrong-type", f"{path}.sign")
             rounding = self.policy.rounding
             if "rounding" in entry:
-                rounding = self.rounding(entry["rounding"], f"{path}.rounding", pays=True)
+                rounding = self.rounding(entry["rounding"], f"{path}.rounding", pays=True) or rounding
             id_ = entry.get("id")
             if id_ is None or self.text(id_, f"{path}.id") is None:
                 continue
@@ -875,7 +877,7 @@ class PolicyReader:
             elif id_ in self.policy.attributes:
                 self.note("reserved-id", f"{path}.id")
             else:
-                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers), names, attribute, rounding, "sign" in entry))
+                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers), names, attribute, rounding, entry.get("sign") == "any"))
 
     def payer_attribute(self, raw, path):
         """A text of each place."""
@@ -905,14 +907,25 @@ class PolicyReader:
                 self.note("unknown-rule", f"{path}.rule")
             if (found.rule == "priority") != bool(found.order) or len(set(found.order)) != len(found.order):
                 self.note("bad-order", f"{path}.order")
-            if any(id_ not in self.class_ids for id_ in found.order):
+            turns = [self.classes_of(word) for word in found.order]
+            if not all(turns):
                 self.note("unknown-class", f"{path}.order")
+            found.order = tuple(id_ for turn in turns for id_ in turn)
+            found.turns = {id_: number for number, turn in reversed([*enumerate(turns)]) for id_ in turn}
             if "per" in limit:
                 found.per = limit["per"] if limit["per"] == "payer" else self.key(limit["per"], f"{path}.per")
             if "amount" in limit:
                 found.amount = self.value(limit["amount"], f"{path}.amount", Scope(), payer=found.per == "payer")
                 self.check_size(found.amount, f"{path}.amount")
             layer.limit = found
+
+    def classes_of(self, word):
+        """The classes that a word of an order means: one by its id, else those of a kind, else of a designation."""
+        if word in self.class_ids:
+            return [word]
+        policy = self.policy
+        return [cls.id for cls in policy.classes if cls.kind and cls.kind == policy.kinds.get(word)] or [
+            cls.id for cls in policy.classes if cls.designation and cls.designation == policy.designations.get(word)]
 
     def check_size(self, value, path):
         """Numbers that no amount can be. True: all can."""
@@ -1019,6 +1032,9 @@ class PolicyReader:
             path = f"pools.{pool.id}"
             self.check_without_place(f"{path}.amount", pool.amount, (pool.per,), pool.layer)
             self.check_rests(f"{path}.amount", pool.amount, (pool.layer and pool.layer.index, pool.index))
+            if pool.per and any(isinstance(each, Rule) and each.kind == "left_of" and each.pool in policy.pools
+                                and policy.pools[each.pool].per != pool.per for each in walk(pool.amount)):
+                self.note("per-differs", f"{path}.amount")
             if pool.layer:
                 self.check_reads(path, pool_roots(policy, pool), pool.layer.index)
         for layer in policy.layers:
@@ -1117,7 +1133,7 @@ class PolicyReader:
                 continue
             amounts = {}
             for key in ("amount", "at_least", "at_most"):
-                scope = Scope(left_of=key == "amount")
+                scope = Scope(left_of=key == "amount", earlier=self.layers_before(entry["id"]))
                 amounts[key] = self.value(entry[key], f"{path}.{key}", scope) if key in entry else None
                 if not self.check_size(amounts[key], f"{path}.{key}"):
                     amounts[key] = None
@@ -1136,6 +1152,16 @@ class PolicyReader:
             self.policy.pools[entry["id"]] = Pool(
                 entry["id"], amounts["amount"], weights, floor, cap, per, words["if_short"] == "reduce",
                 words["if_left"] == "keep", words["apportion"] == "each", len(self.policy.pools))
+
+    def layers_before(self, pool):
+        """How many layers are before the one whose rules name a pool; 0 of one that none names."""
+        for entry in self.raw.get("classes", []):
+            rules = entry.get("funding") if isinstance(entry, dict) else None
+            for layer in self.policy.layers:
+                rule = rules.get(layer.id) if isinstance(rules, dict) else None
+                if isinstance(rule, dict) and rule.get("pool") == pool:
+                    return layer.index
+        return 0
 
     def settle_pools(self):
         """What is only known once it is known which layer reads a pool."""
@@ -1342,11 +1368,12 @@ class PolicyReader:
 
     def counting(self, raw, path, scope):
         """The layers that a top-up counts: all earlier ones if none are listed, which only the rule of a layer can leave out."""
-        if "counting" not in raw and scope.layer is None:
+        earlier = scope.layer.index if scope.layer else scope.earlier
+        if "counting" not in raw and earlier is None:
             self.note("missing-key", f"{path}.counting")
             return ()
         if "counting" not in raw:
-            return tuple(layer.id for layer in self.policy.layers[: scope.layer.index])
+            return tuple(layer.id for layer in self.policy.layers[:earlier])
         counted = []
         for id_ in raw["counting"]:
             layer = self.policy.layer(id_)
@@ -1856,7 +1883,6 @@ def attributes_read(policy):
     """The ids of the attributes that conditions, rules, the pools of rules and payers read."""
     roots = [condition for cls in policy.classes for condition in cls.where] + used_roots(policy)
     found = {id_ for sort, id_ in reads(policy, roots) if sort == "attribute"}
-    found |= {layer.payer_attribute for layer in policy.layers if layer.payer_attribute}
     return found | {pool.per for pool in policy.pools.values() if pool.layer and pool.per in policy.attributes} \
         | {layer.limit.per for layer in policy.layers if layer.limit and layer.limit.per in policy.attributes}
 
@@ -2468,8 +2494,7 @@ class Allocator:
         groups.pop(None, None)
         parts, left = {}, {}
         for word, some in groups.items():
-            amount = self.try_for(None, lambda word=word: self.amount_of_pool(
-                pool, Place(self.world, None, key=pool.per, word=word)))
+            amount = self.try_for(None, lambda word=word, first=some[0].place.row: self.amount_of_group(pool, word, first))
             if amount is None and not self.thorough:
                 sound = False
                 continue
@@ -2478,12 +2503,24 @@ class Allocator:
             known_all = sound and amount is not None and None not in [member.weights for member in some]
             found = self.try_for(None, lambda some=some, amount=amount: pool_parts(pool, some, amount)) if known_all else None
             if found is None:
+                if self.thorough and not known_all:
+                    self.say_totals_of_zero(pool, some)
                 sound = False
                 continue
             parts |= {member.place.segment: part for member, part in found[0].items()}
             left[word] = found[1]
             self.warn_of_rests(pool, found)
         return (parts, left) if sound else None
+
+    def say_totals_of_zero(self, pool, members):
+        """Of weights that are known where others are not; whether that is said is not settled."""
+        for id_, _ in weighing(pool):
+            try:
+                total = sum(member.count * weight_of(id_, member.place) for member in members)
+            except NoAmount:
+                continue
+            if total == 0:
+                self.fail([Problem("pool-total-zero")])
 
     def warn_of_rests(self, pool, found):
         """What a pool leaves, and parts that are rounded by themselves and do not sum to it."""
@@ -2493,6 +2530,14 @@ class Allocator:
         used = sum(member.count * exact for member, (exact, _, _, _) in parts.items())
         if sum(member.count * part + more * step for member, (_, more, part, step) in parts.items()) != used:
             self.warn(Problem("pool-difference", path=f"{pool.id} {self.world.year}"))
+
+    def amount_of_group(self, pool, word, first):
+        """What is wrong with it is said at the first member, but for a pool below 0."""
+        try:
+            return self.amount_of_pool(pool, Place(self.world, None, key=pool.per, word=word))
+        except NoAmount as found:
+            raise NoAmount([problem if problem.row or problem.code == "negative-amount" else problem._replace(row=first.number)
+                            for problem in found.problems]) from None
 
     def amount_of_pool(self, pool, nowhere):
         amount = exact_value(pool.amount, nowhere)
@@ -2561,7 +2606,7 @@ class Allocator:
         if sum(claims) * layer.step * self.policy.unit * 100 > MOST_FEN:
             raise NoAmount([Problem("overflow")])
         steps = int(amount / layer.step)
-        turns = [limit.order.index(row.cls.id) if row.cls.id in limit.order else len(limit.order) for row, _ in members]
+        turns = [limit.turns.get(row.cls.id, len(limit.turns)) for row, _ in members]
         exact = awards_before_rounding(limit.rule, claims, turns, Fraction(steps))
         awards = {row: [] for row in rows}
         for (row, _), award in zip(members, largest_remainder(exact, min(steps, sum(claims)))):
@@ -2602,16 +2647,18 @@ def group_of(pool, place):
     return word
 
 
+def weight_of(id_, place):
+    sort = weight_sort(place.world.policy, id_)
+    kind = {"attribute": AttributeValue, "figure": FigureValue, "layer": LayerAmount}.get(sort)
+    value = exact_value(kind(id_), place) if kind else Fraction(1)
+    if value < 0:
+        raise place.wrong("negative-share", id_)
+    return value
+
+
 def weights_of(pool, place):
     """The values of the weights that count, in their order; the first that is wrong is said."""
-    weights = []
-    for id_, _ in weighing(pool):
-        sort = weight_sort(place.world.policy, id_)
-        kind = {"attribute": AttributeValue, "figure": FigureValue, "layer": LayerAmount}.get(sort)
-        weights.append(exact_value(kind(id_), place) if kind else Fraction(1))
-        if weights[-1] < 0:
-            raise place.wrong("negative-share", id_)
-    return tuple(weights)
+    return tuple(weight_of(id_, place) for id_, _ in weighing(pool))
 
 
 def bounds_of(pool, place):
@@ -2697,7 +2744,7 @@ def totals(allocation, by=("year", "layer"), zeros=False, unit=None):
     rows = []
     for key in ranked:
         amount = sum(line.amount for line in groups[key])
-        if amount == 0 and not zeros:
+        if not zeros and not any(line.amount for line in groups[key]):
             continue
         places = {}
         for line in groups[key]:
