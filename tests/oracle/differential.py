@@ -31,15 +31,16 @@ SECONDS_PER_PROCESS = 20
 
 WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "pool-without-members",
             "classes-may-overlap", "unclaimed-limit", "possible-duplicate", "sum-differs", "spoiled-text", "rate-above-one",
-            "layers-beyond-standard", "nothing-to-top-up", "band-gap", "years-skipped", "unlike-years"}
+            "layers-beyond-standard", "nothing-to-top-up", "band-gap", "years-skipped", "unlike-years",
+            "pool-left", "pool-difference", "blank-figure"}
 # The contract does not say which of several columns stands for these, or how often a pool is named.
 WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
-                  "expected-count", "never-live", "unused-pool", "pool-without-members"}
-WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short", "negative-pool", "negative-limit",
-               "expected-count", "unused-pool", "pool-without-members"}
+                  "expected-count", "never-live", "unused-pool", "pool-without-members", "pool-left", "pool-difference"}
+WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short", "negative-limit",
+               "expected-count", "unused-pool", "pool-without-members", "pool-left", "pool-difference"}
 ONCE = {"pool-without-members"}
 # A matter of `policy check`.
-NOT_COMPARED = {"classes-may-overlap", "rate-above-one", "layers-beyond-standard", "nothing-to-top-up", "band-gap"}
+NOT_COMPARED = {"classes-may-overlap", "rate-above-one", "layers-beyond-standard", "nothing-to-top-up", "band-gap", "blank-figure"}
 
 CODE_AT_END = re.compile(r" \[([a-z]+(?:-[a-z]+)*)\]\s*$")
 ROW = re.compile(r"(?:^|: |\s)row (\d+)(?:, column `([^`]*)`)?: ")

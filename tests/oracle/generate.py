@@ -28,6 +28,7 @@ FEATURES = (
     "standards",  # that are computed
     "where",  # classes by such conditions and figures
     "sign", "layer_roundings", "payers", "limits",  # of layers
+    "limit_amounts",  # that are worked out
     *sorted(OF_POOLS),  # of pools
 )
 # Those that the library has: what is compared with it unless somebody says otherwise.
@@ -130,7 +131,7 @@ class PolicyMaker:
         self.unit = rng.choice(UNITS)
         self.yuan = model.YUAN_PER_UNIT[self.unit]
         self.size = rng.choices([0, 2, 4, 6, 11], [1, 3, 6, 4, 1])[0]  # power of ten of a usual amount in 元
-        self.pool_layer = {}
+        self.pool_layer, self.pool_keys = {}, {}
 
     def chance(self, probability):
         return self.rng.random() < probability
@@ -403,7 +404,7 @@ class PolicyMaker:
                 self.earlier = self.layers[:index]
                 self.in_list = False
                 pools = [id_ for id_, at in self.pool_layer.items() if at == layer]
-                with self.scope(index, has_standard, outside=False, signed=layer in self.signed_layers):
+                with self.scope(index, has_standard, outside=False):
                     funding[layer] = self.pool_rule(self.rng.choice(pools)) if pools and self.chance(0.7) else self.rule(2)
                     self.keep_above_0(layer, funding)
         if self.chance(0.2):
@@ -633,7 +634,7 @@ class PolicyMaker:
     def make_limits(self, policy):
         rng = self.rng
         for index, layer in enumerate(policy["layers"]):
-            if not self.has("limits") or self.chance(0.6) or layer["id"] in self.signed_layers and self.chance(0.8):
+            if not self.has("limits") or self.chance(0.6) or layer["id"] in self.signed_layers:
                 continue
             rule = rng.choice(model.RULES)
             limit = {"amount": None, "rule": rule}
@@ -645,7 +646,9 @@ class PolicyMaker:
                 limit["per"] = rng.choice(["payer", *self.keys(), "county"])
                 keys = [limit["per"]]
             with self.scope(index, False):
-                limit["amount"] = self.without_place(1, keys, limit=True)
+                number = lambda: self.written(self.usual() + (self.step / self.yuan / 2 if self.chance(0.2) else 0))
+                limit["amount"] = (self.without_place(1, keys, limit=True) if self.has("limit_amounts") else
+                                   self.number_or_table(number, 0.3))
             layer["limit"] = limit
 
     def keys(self):
@@ -882,6 +885,9 @@ class PolicyMaker:
                 pool["per"] = rng.choice(["county", "county", *keys])
             turn = {other: (self.layers.index(self.pool_layer[other]), number) for number, other in enumerate(self.pools)}
             others = [other for other in self.pools if turn[other] < turn[id_]]
+            if "per" in pool and self.chance(0.97):
+                others = [other for other in others if self.pool_keys.get(other) == pool["per"]]
+            self.pool_keys[id_] = pool.get("per")
             if self.has("left_of") and others and self.chance(0.5):
                 pool["amount"] = rng.choice([{"left_of": others[0]}, [{"left_of": others[0]}, self.written(self.usual())]])
             elif self.has("pool_amounts") and self.chance(0.5):
@@ -1379,8 +1385,8 @@ def newer_mistakes(policy, maker):
             {"attribute": "moon"}, {}, *({"attribute": id_} for id_ in number))],
         "limits": [limit(rule="fair"), limit(rule="priority"), limit(order=[cls["id"]]), limit(rule="priority", order=["no class"]),
                    limit(rule="priority", order=[cls["id"]] * 2), limit(amount=Digits("-5")), limit(per="moon"),
-                   limit(amount={"top_up_to": five}), limit(amount=own), limit(most=five),
-                   put(layer, "limit", {"rule": "talmud"})] + [limit(amount=id_) for id_ in number],
+                   limit(most=five), put(layer, "limit", {"rule": "talmud"}), lambda: layer.update(sign="any", limit={"amount": five, "rule": "talmud"})],
+        "limit_amounts": [limit(amount={"top_up_to": five}), limit(amount=own)] + [limit(amount=id_) for id_ in number],
     }
     if figures is not None:
         found["figures"] = [
@@ -1542,8 +1548,7 @@ def newer_problems(rng, policy, maker, cls, layer):
         "last_year": [fund({"last_year": layer, "first": below_0})],
         "roundings": [fund({"amount": [below_0], "rounding": {"multiple": Digits("3"), "mode": "up"}})],
         "conditions": [fund({"amount": five, "when": {"any": [{"year": zero}, {id_: {"above": [id_, five]}}]}}) for id_ in maker.numbers],
-        "limits": [lambda: of_layer.update(limit={"amount": [five, Digits("-10000000000")], "rule": "talmud"})] +
-                  [lambda: of_layer.update(sign="any", limit={"amount": five, "rule": "talmud"}) or fund(below_0)()] * maker.has("sign"),
+        "limit_amounts": [lambda: of_layer.update(limit={"amount": [five, Digits("-10000000000")], "rule": "talmud"})],
     }
     if policy.get("pools"):
         pool = rng.choice(policy["pools"])

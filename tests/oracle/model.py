@@ -385,6 +385,7 @@ class LayerLimit:
     rule: str = ""
     order: tuple = ()
     per: str | None = None
+    turns: dict = field(default_factory=dict)  # of classes
 
 
 @dataclass
@@ -527,6 +528,7 @@ class Scope:
     has_standard: bool = True  # False: there is none for sure
     signed: bool = False  # whether numbers may be below 0 outside of lists too
     left_of: bool = False  # whether it may be what a pool left
+    earlier: int | None = None  # of a pool: how many layers are before the one that reads it
 
 
 def parts_of(value):
@@ -632,7 +634,7 @@ class PolicyReader:
         self.raw = raw
         self.policy = Policy()
         self.problems = []
-        self.pool_layers = {}  # pool id: ids of the layers whose rules name it
+        self.pool_layers = {}  # pool id: ids of the layers whose rules name it, with the first class that does and their index
 
     def note(self, code, path):
         self.problems.append(Problem(code, path=path))
@@ -861,11 +863,11 @@ class PolicyReader:
                 payer, attribute = None, self.payer_attribute(payer, f"{path}.payer")
             elif payer is not None and payer != "county" and payer not in (self.raw.get("payers") or {}):
                 self.note("unknown-payer", f"{path}.payer")
-            if entry.get("sign", "any") != "any":
+            if entry.get("sign", "any") not in ("any", "not-negative"):
                 self.note("unknown-word" if is_text(entry["sign"]) else "wrong-type", f"{path}.sign")
             rounding = self.policy.rounding
             if "rounding" in entry:
-                rounding = self.rounding(entry["rounding"], f"{path}.rounding", pays=True)
+                rounding = self.rounding(entry["rounding"], f"{path}.rounding", pays=True) or rounding
             id_ = entry.get("id")
             if id_ is None or self.text(id_, f"{path}.id") is None:
                 continue
@@ -875,7 +877,7 @@ class PolicyReader:
             elif id_ in self.policy.attributes:
                 self.note("reserved-id", f"{path}.id")
             else:
-                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers), names, attribute, rounding, "sign" in entry))
+                self.policy.layers.append(Layer(id_, payer, len(self.policy.layers), names, attribute, rounding, entry.get("sign") == "any"))
 
     def payer_attribute(self, raw, path):
         """A text of each place."""
@@ -897,20 +899,33 @@ class PolicyReader:
             limit = self.table(entry["limit"], path, {"amount", "rule", "order", "per", "clause", "note"}, ("amount", "rule"))
             if layer is None or limit is None:
                 continue
+            if layer.signed:
+                self.note("signed-limit", path)
             self.side_notes(limit, path)
             found = LayerLimit(rule=limit.get("rule"), order=tuple(limit.get("order", ())))
             if "rule" in limit and found.rule not in RULES:
-                self.note("unknown-word", f"{path}.rule")
+                self.note("unknown-rule", f"{path}.rule")
             if (found.rule == "priority") != bool(found.order) or len(set(found.order)) != len(found.order):
                 self.note("bad-order", f"{path}.order")
-            if any(id_ not in self.class_ids for id_ in found.order):
+            turns = [self.classes_of(word) for word in found.order]
+            if not all(turns):
                 self.note("unknown-class", f"{path}.order")
+            found.order = tuple(id_ for turn in turns for id_ in turn)
+            found.turns = {id_: number for number, turn in reversed([*enumerate(turns)]) for id_ in turn}
             if "per" in limit:
                 found.per = limit["per"] if limit["per"] == "payer" else self.key(limit["per"], f"{path}.per")
             if "amount" in limit:
-                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(left_of=True), payer=found.per == "payer")
+                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(), payer=found.per == "payer")
                 self.check_size(found.amount, f"{path}.amount")
             layer.limit = found
+
+    def classes_of(self, word):
+        """The classes that a word of an order means: one by its id, else those of a kind, else of a designation."""
+        if word in self.class_ids:
+            return [word]
+        policy = self.policy
+        return [cls.id for cls in policy.classes if cls.kind and cls.kind == policy.kinds.get(word)] or [
+            cls.id for cls in policy.classes if cls.designation and cls.designation == policy.designations.get(word)]
 
     def check_size(self, value, path):
         """Numbers that no amount can be. True: all can."""
@@ -1017,16 +1032,18 @@ class PolicyReader:
                 self.check_reads(f"classes.{cls.id}.funding.{id_}", [rule], policy.layer(id_).index)
         for pool in policy.pools.values():
             path = f"pools.{pool.id}"
-            self.check_without_place(f"{path}.amount", pool.amount, (pool.per,))
+            self.check_without_place(f"{path}.amount", pool.amount, (pool.per,), pool.layer)
+            self.check_rests(f"{path}.amount", pool.amount, (pool.layer and pool.layer.index, pool.index))
+            if pool.per and any(isinstance(each, Rule) and each.kind == "left_of" and each.pool in policy.pools
+                                and policy.pools[each.pool].per != pool.per for each in walk(pool.amount)):
+                self.note("per-differs", f"{path}.amount")
             if pool.layer:
                 self.check_reads(path, pool_roots(policy, pool), pool.layer.index)
-                self.check_rests(f"{path}.amount", pool.amount, (pool.layer.index, pool.index))
         for layer in policy.layers:
             if layer.limit:
                 path = f"layers.{layer.id}.limit.amount"
                 self.check_without_place(path, layer.limit.amount, (layer.limit.per,))
                 self.check_reads(path, [layer.limit.amount], layer.index)
-                self.check_rests(path, layer.limit.amount, (layer.index, len(policy.pools)))
 
     def check_reads(self, path, roots, before, now=False, of_class=False):
         """Only layers before the one with the index `before` are known; `now`: nor are last year's. Each that is named is said."""
@@ -1063,13 +1080,20 @@ class PolicyReader:
         """What a pool left is known after it is shared out: in an earlier layer, or earlier in the file."""
         for each in walk(value):
             other = self.policy.pools.get(each.pool) if isinstance(each, Rule) and each.kind == "left_of" else None
-            if other and (other.layer is None or (other.layer.index, other.index) >= own):
+            if other and own[0] is None:  # no rule names it, so that nothing is shared out
+                if other.index >= own[1]:
+                    self.note("later-pool", path)
+            elif other and (other.layer is None or (other.layer.index, other.index) >= own):
                 self.note("later-pool", path)
 
-    def check_without_place(self, path, value, keys):
-        """A value that no place has: it reads nothing of one but the `keys` of the group that it is for."""
+    def check_without_place(self, path, value, keys, layer=None):
+        """A value that no place has: it reads nothing of one but the `keys` of the group that it is for.
+
+        Of a layer that is not computed before `layer`, only that is said.
+        """
         for each in self.walk_outside(value):
-            if self.needs_place(each, keys):
+            later = layer and isinstance(each, LayerAmount) and self.policy.layer(each.id).index >= layer.index
+            if self.needs_place(each, keys) and not later:
                 self.note("reads-place", path)
 
     def needs_place(self, each, keys, seen=()):
@@ -1111,7 +1135,7 @@ class PolicyReader:
                 continue
             amounts = {}
             for key in ("amount", "at_least", "at_most"):
-                scope = Scope(left_of=key == "amount")
+                scope = Scope(left_of=key == "amount", earlier=self.layers_before(entry["id"]))
                 amounts[key] = self.value(entry[key], f"{path}.{key}", scope) if key in entry else None
                 if not self.check_size(amounts[key], f"{path}.{key}"):
                     amounts[key] = None
@@ -1131,25 +1155,32 @@ class PolicyReader:
                 entry["id"], amounts["amount"], weights, floor, cap, per, words["if_short"] == "reduce",
                 words["if_left"] == "keep", words["apportion"] == "each", len(self.policy.pools))
 
+    def layers_before(self, pool):
+        """How many layers are before the one whose rules name a pool; 0 of one that none names."""
+        for entry in self.raw.get("classes", []):
+            rules = entry.get("funding") if isinstance(entry, dict) else None
+            for layer in self.policy.layers:
+                rule = rules.get(layer.id) if isinstance(rules, dict) else None
+                if isinstance(rule, dict) and rule.get("pool") == pool:
+                    return layer.index
+        return 0
+
     def settle_pools(self):
         """What is only known once it is known which layer reads a pool."""
         policy = self.policy
         for pool in policy.pools.values():
-            layers = self.pool_layers.get(pool.id, set())
+            layers = self.pool_layers.get(pool.id, {})
             if len(layers) > 1:
                 self.note("pool-in-two-layers", f"pools.{pool.id}")
-            if len(layers) == 1:
-                pool.layer = policy.layer(*layers)
+            if layers:
+                pool.layer = policy.layer(min(layers, key=layers.get))
+                pool.signed = pool.layer.signed
             rounding = pool.layer.rounding if pool.layer else policy.rounding
             for key in ("amount", "at_least", "at_most"):
                 value = getattr(pool, key)
                 numbers = value.all_values() if isinstance(value, Constant) else []
                 if rounding and any(not is_whole(number / rounding.step) for number in numbers):
                     self.note("not-a-multiple", f"pools.{pool.id}.{key}")
-        for pool in policy.pools.values():
-            below = any(sort in ("layer", "last_year") and policy.layer(id_) and policy.layer(id_).signed
-                        for sort, id_ in reads(policy, [pool.amount]))
-            pool.signed = bool(pool.layer and pool.layer.signed and below)
 
     def read_weights(self, raw, path):
         weights = []
@@ -1194,7 +1225,7 @@ class PolicyReader:
                 if layer is None:
                     self.note("unknown-layer", f"{path}.funding.{id_}")
                     continue
-                scope = Scope(layer, "standard" in entry, layer.signed)
+                scope = Scope(layer, "standard" in entry)
                 funding[id_] = self.rule(rule, f"{path}.funding.{id_}", scope)
             self.policy.classes.append(
                 Class(entry.get("id"), entry.get("kind"), entry.get("designation"), where, expected, standard, funding)
@@ -1210,7 +1241,7 @@ class PolicyReader:
             return None
         kind = kinds[0]
         if kind == "left_of" and not scope.left_of:
-            self.note("bad-rule", path)
+            self.note("left-of-outside-pool", f"{path}.left_of")
             return None
         self.table(raw, path, RULE_KEYS[kind], NEEDED_KEYS.get(kind, ()))
         self.side_notes(raw, path)
@@ -1336,15 +1367,16 @@ class PolicyReader:
         if pool not in self.policy.pools:
             self.note("unknown-pool", f"{path}.pool")
         else:
-            self.pool_layers.setdefault(pool, set()).add(scope.layer.id)
+            self.pool_layers.setdefault(pool, {}).setdefault(scope.layer.id, (len(self.policy.classes), scope.layer.index))
         return Rule("pool", pool=pool, when=when)
 
     def counting(self, raw, path, scope):
         """The layers that a top-up counts: all earlier ones if none are listed; of a figure all, elsewhere outside a layer none."""
-        if "counting" not in raw and scope.layer is None:
+        earlier = scope.layer.index if scope.layer else scope.earlier
+        if "counting" not in raw and earlier is None:
             return tuple(layer.id for layer in self.policy.layers) if scope.signed else ()
         if "counting" not in raw:
-            return tuple(layer.id for layer in self.policy.layers[: scope.layer.index])
+            return tuple(layer.id for layer in self.policy.layers[:earlier])
         counted = []
         for id_ in raw["counting"]:
             layer = self.policy.layer(id_)
@@ -1854,7 +1886,6 @@ def attributes_read(policy):
     """The ids of the attributes that conditions, rules, the pools of rules and payers read."""
     roots = [condition for cls in policy.classes for condition in cls.where] + used_roots(policy)
     found = {id_ for sort, id_ in reads(policy, roots) if sort == "attribute"}
-    found |= {layer.payer_attribute for layer in policy.layers if layer.payer_attribute}
     return found | {pool.per for pool in policy.pools.values() if pool.layer and pool.per in policy.attributes} \
         | {layer.limit.per for layer in policy.layers if layer.limit and layer.limit.per in policy.attributes}
 
@@ -2209,10 +2240,10 @@ def aggregate_of_group(rule, own, world):
 
 def left_of(id_, place):
     """What a pool left: of the same county, say, where both are pools for each county; else altogether."""
-    left = place.world.left[id_]
+    left = known(place.world.left.get(id_))
     if place.key is not None and place.world.policy.pools[id_].per == place.key:
-        return known(left.get(place.word, Fraction(0)))
-    return sum((known(amount) for amount in left.values()), Fraction(0))
+        return left.get(place.word, Fraction(0))
+    return sum(left.values(), Fraction(0))
 
 
 def rounded_amount(policy, layer, rule, place):
@@ -2302,7 +2333,7 @@ def pool_parts(pool, members, amount):
     exact = {member: sign * part for member, part in exact.items()}
     if pool.each:
         parts = {member: (part, 0, rounding.of(part), step) for member, part in exact.items()}
-        return parts, amount - sum(member.count * part for member, (_, _, part, _) in parts.items())
+        return parts, amount - sum(member.count * part for member, part in exact.items())
     lower = {member: round_to_step(part, rounding.step, "down") for member, part in exact.items()}
     used = sum(member.count * part for member, part in exact.items())
     steps_left = (used - sum(member.count * part for member, part in lower.items())) / step
@@ -2420,66 +2451,106 @@ class Allocator:
     # -- pools ------------------------------------------------------------------------------------------------------
 
     def share_out(self, pool):
-        """A pool or, with `per`, one for each text of its key that a place has whose rule names the pool."""
+        """A pool or, with `per`, one for each text of its key that a member has. One that fails leaves all of them unknown.
+
+        Who is no member for sure, who has no bounds, whose text is blank: what is found after that is not settled.
+        """
         world, layer = self.world, pool.layer
         asking = [row for row in world.rows
                   if (rule := row.cls.funding.get(layer.id)) and rule.kind == "pool" and rule.pool == pool.id]
-        words = {row: self.try_for(row, lambda row=row: Place(world, row).text(pool.per) if pool.per else "") for row in asking}
-        groups = {} if pool.per else {"": []}
-        for row, word in words.items():
-            groups.setdefault(word, []).append(row)
-        if None in groups:  # whose pools it would change is not known
-            groups = {word: rows for word, rows in groups.items() if word is not None}
-            unknown = True
-        else:
-            unknown = False
-        world.left[pool.id] = {}
-        for word, rows in groups.items():
-            parts, left = self.parts_of_pool(pool, word, rows, unknown)
-            world.left[pool.id][word] = left
-            for row in rows:
-                self.give_parts(row, layer, parts)
+        places = [Place(world, row, segment) for row in asking for segment in world.segments[row]]
+        belongs = [self.try_for(place.row, lambda place=place: conditions_hold(place.row.cls.funding[layer.id].when, place))
+                   for place in places]
+        parts, world.left[pool.id] = None, None
+        if None not in belongs:
+            members = [Member(place, place.segment.count) for place, member in zip(places, belongs) if member]
+            if members:
+                parts, world.left[pool.id] = self.parts_of_pools(pool, members) or (None, None)
+            else:
+                self.warn(Problem("pool-without-members", path=f"{pool.id} {world.year}"))
+                parts, world.left[pool.id] = {}, self.left_without_members(pool)
         for row in asking:
-            if words[row] is None:
-                self.give_parts(row, layer, None)
-        if not groups and not unknown:
-            self.warn(Problem("pool-without-members", path=f"{pool.id} {world.year}"))
+            self.give_parts(row, layer, parts)
 
-    def parts_of_pool(self, pool, word, rows, unknown):
-        """By segment of the members what they get, None if that is not known; and what is left."""
-        world = self.world
-        nowhere = Place(world, None, key=pool.per, word=word)
-        amount = self.try_for(None, lambda: self.amount_of_pool(pool, nowhere))
-        members = [self.member(pool, Place(world, row, segment)) for row in rows for segment in world.segments[row]]
-        if unknown or amount is None or None in members:
-            return None, None
-        members = [member for member in members if member]
-        if not members:
-            self.warn(Problem("pool-without-members", path=f"{pool.id} {world.year}"))
-            return {}, amount
-        parts, left = self.try_for(None, lambda: pool_parts(pool, members, amount)) or (None, None)
-        return parts and {member.place.segment: part for member, part in parts.items()}, left
+    def left_without_members(self, pool):
+        """All of it, which is only worked out where another pool reads it; with a key there is no pool."""
+        policy = self.policy
+        if pool.per or not any(("left_of", pool.id) in reads(policy, [other.amount]) for other in policy.pools.values()):
+            return {}
+        amount = self.try_for(None, lambda: self.amount_of_pool(pool, Place(self.world, None, word="")))
+        return None if amount is None else {"": amount}
+
+    def parts_of_pools(self, pool, members):
+        """By segment of the members what they get, and by text what is left; None if that is not known."""
+        words, bounds = [], []
+        for member in members:
+            place = member.place
+            bounds.append(self.try_for(place.row, lambda place=place: bounds_of(pool, place)))
+            words.append(self.try_for(place.row, lambda place=place: group_of(pool, place)))
+        sound = None not in words and None not in bounds
+        if not sound and not self.thorough:
+            return None
+        groups = {}
+        for member, word, own in zip(members, words, bounds):
+            member.floor, member.cap = own or (Fraction(0), None)
+            groups.setdefault(word, []).append(member)
+        groups.pop(None, None)
+        parts, left = {}, {}
+        for word, some in groups.items():
+            amount = self.try_for(None, lambda word=word, first=some[0].place.row: self.amount_of_group(pool, word, first))
+            if amount is None and not self.thorough:
+                sound = False
+                continue
+            for member in some:
+                member.weights = self.try_for(member.place.row, lambda place=member.place: weights_of(pool, place))
+            known_all = sound and amount is not None and None not in [member.weights for member in some]
+            found = self.try_for(None, lambda some=some, amount=amount: pool_parts(pool, some, amount)) if known_all else None
+            if found is None:
+                if self.thorough and not known_all:
+                    self.say_totals_of_zero(pool, some)
+                sound = False
+                continue
+            parts |= {member.place.segment: part for member, part in found[0].items()}
+            left[word] = found[1]
+            self.warn_of_rests(pool, found)
+        return (parts, left) if sound else None
+
+    def say_totals_of_zero(self, pool, members):
+        """Of weights that are known where others are not; whether that is said is not settled."""
+        for id_, _ in weighing(pool):
+            try:
+                total = sum(member.count * weight_of(id_, member.place) for member in members)
+            except NoAmount:
+                continue
+            if total == 0:
+                self.fail([Problem("pool-total-zero")])
+
+    def warn_of_rests(self, pool, found):
+        """What a pool leaves, and parts that are rounded by themselves and do not sum to it."""
+        parts, left = found
+        if left:
+            self.warn(Problem("pool-left", path=f"{pool.id} {self.world.year}"))
+        used = sum(member.count * exact for member, (exact, _, _, _) in parts.items())
+        if sum(member.count * part + more * step for member, (_, more, part, step) in parts.items()) != used:
+            self.warn(Problem("pool-difference", path=f"{pool.id} {self.world.year}"))
+
+    def amount_of_group(self, pool, word, first):
+        """What is wrong with it is said at the first member, but for a pool below 0."""
+        try:
+            return self.amount_of_pool(pool, Place(self.world, None, key=pool.per, word=word))
+        except NoAmount as found:
+            raise NoAmount([problem if problem.row or problem.code == "negative-amount" else problem._replace(row=first.number)
+                            for problem in found.problems]) from None
 
     def amount_of_pool(self, pool, nowhere):
         amount = exact_value(pool.amount, nowhere)
         if not isinstance(pool.amount, Constant):
             amount = round_to_step(amount, pool.layer.step, "down")
         if amount < 0 and (not pool.signed or pool.at_least is not None or pool.at_most is not None):
-            raise nowhere.wrong("negative-pool")
+            raise nowhere.wrong("negative-amount")
         if abs(amount) * self.policy.unit * 100 > MOST_FEN:
             raise nowhere.wrong("overflow")
         return amount
-
-    def member(self, pool, place):
-        """A member; False if `when` does not hold, None where a problem leaves it unknown."""
-        def read():
-            if not conditions_hold(place.row.cls.funding[pool.layer.id].when, place):
-                return False
-            ways = [lambda: weights_of(pool, place), lambda: bounds_of(pool, place)]
-            weights, (floor, cap) = all_of(*ways) if self.thorough else [way() for way in ways]
-            return Member(place, place.segment.count, weights, floor, cap)
-
-        return self.try_for(place.row, read)
 
     def give_parts(self, row, layer, parts):
         """The segments with the pool layer's amount; the first members of each have one step more."""
@@ -2506,19 +2577,16 @@ class Allocator:
         groups, lost = {}, set()
         for row in world.rows:
             amounts = [segment.amounts[layer.id] for segment in world.segments[row]]
-            if any(amount is not None and amount < 0 for amount in amounts):
-                self.fail([Problem("negative-claim", row.number)], row)
-                lost.add(row)
             if None in amounts:
                 lost.add(row)
             if any(amounts) or row in lost:
-                word = "" if per is None else layer.payer_of(row) if per == "payer" else self.try_for(
-                    row, lambda row=row: Place(world, row).text(per))
+                word = "" if per is None else layer.payer_of(row) if per == "payer" else (
+                    row.values[per] or "" if per in row.values else Place(world, row).text(per))
                 groups.setdefault(word, []).append(row)
         for word, rows in groups.items():
-            amount = None if word is None else self.try_for(None, lambda word=word: self.amount_of_limit(layer, word))
+            amount = self.try_for(None, lambda word=word: self.amount_of_limit(layer, word))
             awards = None
-            if None not in groups and not lost.intersection(rows) and amount is not None:
+            if not lost.intersection(rows) and amount is not None:
                 awards = self.try_for(None, lambda rows=rows, amount=amount: self.awards(layer, rows, amount))
             for row in rows:
                 self.give_awards(row, layer, awards)
@@ -2541,7 +2609,7 @@ class Allocator:
         if sum(claims) * layer.step * self.policy.unit * 100 > MOST_FEN:
             raise NoAmount([Problem("overflow")])
         steps = int(amount / layer.step)
-        turns = [limit.order.index(row.cls.id) if row.cls.id in limit.order else len(limit.order) for row, _ in members]
+        turns = [limit.turns.get(row.cls.id, len(limit.turns)) for row, _ in members]
         exact = awards_before_rounding(limit.rule, claims, turns, Fraction(steps))
         awards = {row: [] for row in rows}
         for (row, _), award in zip(members, largest_remainder(exact, min(steps, sum(claims)))):
@@ -2574,16 +2642,26 @@ class Allocator:
             self.lines.append(Line(row, self.world.year, layer, layer.payer_of(row), total, split, tuple(amounts)))
 
 
+def group_of(pool, place):
+    """What a member of a pool agrees in with the others of its group."""
+    word = place.text(pool.per) if pool.per else ""
+    if word == "" and pool.per in ("county", "township") and pool.per not in place.row.values:
+        raise place.wrong("blank-attribute", pool.per)
+    return word
+
+
+def weight_of(id_, place):
+    sort = weight_sort(place.world.policy, id_)
+    kind = {"attribute": AttributeValue, "figure": FigureValue, "layer": LayerAmount}.get(sort)
+    value = exact_value(kind(id_), place) if kind else Fraction(1)
+    if value < 0:
+        raise place.wrong("negative-share", id_)
+    return value
+
+
 def weights_of(pool, place):
     """The values of the weights that count, in their order; the first that is wrong is said."""
-    weights = []
-    for id_, _ in weighing(pool):
-        sort = weight_sort(place.world.policy, id_)
-        kind = {"attribute": AttributeValue, "figure": FigureValue, "layer": LayerAmount}.get(sort)
-        weights.append(exact_value(kind(id_), place) if kind else Fraction(1))
-        if weights[-1] < 0:
-            raise place.wrong("negative-share", id_)
-    return tuple(weights)
+    return tuple(weight_of(id_, place) for id_, _ in weighing(pool))
 
 
 def bounds_of(pool, place):
@@ -2669,7 +2747,7 @@ def totals(allocation, by=("year", "layer"), zeros=False, unit=None):
     rows = []
     for key in ranked:
         amount = sum(line.amount for line in groups[key])
-        if amount == 0 and not zeros:
+        if not zeros and not any(line.amount for line in groups[key]):
             continue
         places = {}
         for line in groups[key]:
@@ -2952,9 +3030,9 @@ def fund(allocation, limits, rule, order=()):
                                                    for each in [amount] * count)]
         members.sort(key=lambda member: member[:2])
         claims = [claim for *_, claim in members]
-        if any(claim < 0 for claim in claims):
-            problems.append(Problem("negative-claim", limit.number))
-            continue
+        # Who pays in pays in all of it and claims nothing.
+        paid_in = [min(claim, Fraction(0)) for claim in claims]
+        claims = [max(claim, Fraction(0)) for claim in claims]
         if not sum(claims):
             warnings.append(Problem("unclaimed-limit", limit.number))
             continue
@@ -2969,7 +3047,7 @@ def fund(allocation, limits, rule, order=()):
         exact = awards_before_rounding(rule, claims, turns, Fraction(amount))
         parts = largest_remainder(exact, min(amount, sum(claims)))
         for at in lines:
-            funded[at] = sum(part for (_, _, of, _), part in zip(members, parts) if of == at) * step
+            funded[at] = sum(part + paid for (_, _, of, _), part, paid in zip(members, parts, paid_in) if of == at) * step
     if problems:
         raise Refused("funding", problems)
     return funded, applied, warnings
@@ -3011,8 +3089,8 @@ def funding_totals(allocation, funded, applied, by, unit=None):
         row["limit"] = "" if limit is None else in_unit(allocation.policy, limit, unit)[0]
         for column, amount in (("claim", claim), ("funded", given), ("unfunded", claim - given)):
             row[column], row["unit"] = in_unit(allocation.policy, amount, unit)
-        hundredths = round_to_step(given * 10_000 / claim, 1, "half-up") if claim > 0 else None
-        row["coverage"] = "" if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02}"
+        hundredths = int(round_to_step(given * 10_000 / claim, 1, "half-up")) if claim else None
+        row["coverage"] = "" if hundredths is None else f"{'-' * (hundredths < 0)}{abs(hundredths) // 100}.{abs(hundredths) % 100:02}"
         rows.append({column: row[column] for column in funding_columns(by)})
     return rows
 

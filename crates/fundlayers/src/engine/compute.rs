@@ -777,8 +777,14 @@ impl<'a> Work<'a> {
         if self.policy.pools().iter().any(is_read) {
             let layer = data.layer.map_or(0, LayerIndex::number);
             let year = self.year(at);
-            let groups = pool::without_members(data, year, self.columns, &PriorToPool { work: self, at, layer });
-            self.set_shared(pool, at, Some(groups));
+            match pool::without_members(data, year, self.columns, &PriorToPool { work: self, at, layer }) {
+                Ok(groups) => self.set_shared(pool, at, Some(groups)),
+                Err(problems) => {
+                    self.set_shared(pool, at, None);
+                    let problems = problems.into_iter().map(|problem| (None, at, layer, problem));
+                    self.found.list.extend(problems);
+                }
+            }
         }
     }
 

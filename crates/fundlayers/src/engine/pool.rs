@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::engine::columns::Columns;
-use crate::engine::faults::Fault;
+use crate::engine::faults::{Fault, fault_problem};
 use crate::engine::fit::Groups;
 use crate::engine::rows::Rows;
 use crate::ground::catalogue::engine as words;
@@ -204,11 +204,33 @@ pub(crate) fn share(
 }
 
 /// What a pool without members would have shared out, where another pool reads what is left of it.
-pub(crate) fn without_members(pool: &Pool, year: u16, columns: &Columns<'_>, before: &dyn Prior) -> Vec<GroupShare> {
+pub(crate) fn without_members(
+    pool: &Pool,
+    year: u16,
+    columns: &Columns<'_>,
+    before: &dyn Prior,
+) -> Result<Vec<GroupShare>, Vec<Problem>> {
     let sharing = Sharing::new(pool, year, columns, before);
     // With a key there is a pool for each that members have; without members there is none.
-    let amount = sharing.amount(0, (0, 0)).ok().filter(|_| pool.per.is_none());
-    amount.map(|amount| GroupShare { code: 0, place: None, amount, kept: amount, above: 0 }).into_iter().collect()
+    if pool.per.is_some() {
+        return Ok(Vec::new());
+    }
+    let bounds = pool.at_least.is_some() || pool.at_most.is_some();
+    match sharing.amount(0, (0, 0)) {
+        Ok(amount) if amount < 0 && (!sharing.signed || bounds) => Err(vec![sharing.below_zero(amount, 0)]),
+        Ok(amount) => Ok(vec![GroupShare { code: 0, place: None, amount, kept: amount, above: 0 }]),
+        Err(faults) => {
+            let layer = pool.layer.and_then(|layer| columns.policy.layer(layer)).map_or("", |layer| layer.id.as_str());
+            let code = |fault: &Fault| {
+                fault_problem(columns.policy, columns.roster, (0, year, layer), fault).map(|problem| problem.code())
+            };
+            let problem = |fault: Fault| match fault {
+                Fault::Negative(amount) => Some(sharing.below_zero(amount.fen(), 0)),
+                fault => Some(sharing.problem(code(&fault)?, words::POOL_AMOUNT_UNKNOWN.with(&[&year]), 0)),
+            };
+            Err(faults.into_iter().filter_map(problem).collect())
+        }
+    }
 }
 
 /// The codes that members agree in, and the members of each.
@@ -361,7 +383,10 @@ impl<'a> Sharing<'a> {
         let number = self.before.value(&self.pool.amount, place, &left)?;
         let fen = number.numer() * self.columns.policy.unit().fen();
         let rounded = self.rounding.with_mode(RoundingMode::Down).round_ratio(&fen, number.denom());
-        rounded.map(Amount::fen).map_err(|_| vec![Fault::Overflow])
+        rounded.map(Amount::fen).map_err(|_| {
+            let is_below = number.is_negative() && !self.signed;
+            vec![if is_below { Fault::Negative(Amount::from_fen(i64::MIN)) } else { Fault::Overflow }]
+        })
     }
 
     /// What the pools left that the amount reads, in the policy's unit: of the same group, or of all of theirs.
@@ -388,6 +413,21 @@ impl<'a> Sharing<'a> {
         Problem::new(code, message).key(join_id("pools", &self.pool.id))
     }
 
+    fn below_zero(&self, amount: i64, row: usize) -> Problem {
+        let unit = self.columns.policy.unit();
+        let message = words::POOL_BELOW_ZERO.with(&[&self.year, &Amount::from_fen(amount).in_unit(unit), &unit]);
+        let hint = if self.signed { words::NO_BOUNDS_BELOW_ZERO } else { words::SIGNED_LAYER_IF_MEANT };
+        self.problem(Code::NegativeAmount, message, row).expected(hint)
+    }
+
+    /// What is wrong with the amount of a group, of which the row is the first.
+    fn amount_fault(&self, fault: Fault, row: usize) -> PoolFault {
+        match fault {
+            Fault::Negative(amount) => PoolFault::Pool(self.below_zero(amount.fen(), row)),
+            fault => PoolFault::Rule(0, fault),
+        }
+    }
+
     /// The parts of the members of one group.
     fn group(
         &self,
@@ -400,13 +440,11 @@ impl<'a> Sharing<'a> {
         let one = |problem: Problem| vec![PoolFault::Pool(problem)];
         let amount = self
             .amount(code, place)
-            .map_err(|faults| faults.into_iter().map(|fault| PoolFault::Rule(0, fault)).collect::<Vec<_>>())?;
+            .map_err(|faults| faults.into_iter().map(|fault| self.amount_fault(fault, place.0)).collect::<Vec<_>>())?;
         let unit = self.columns.policy.unit();
         let shown = Amount::from_fen(amount).in_unit(unit);
         if amount < 0 && (!self.signed || floors.is_some() || caps.is_some()) {
-            let message = words::POOL_BELOW_ZERO.with(&[&self.year, &shown, &unit]);
-            let hint = if self.signed { words::NO_BOUNDS_BELOW_ZERO } else { words::SIGNED_LAYER_IF_MEANT };
-            return Err(one(self.problem(Code::NegativeAmount, message, place.0).expected(hint)));
+            return Err(one(self.below_zero(amount, place.0)));
         }
         let counts = members.counts(self.columns.roster);
         let weights = match column(self.pool, self.columns, members) {

@@ -54,8 +54,10 @@ impl PoolOrder<'_> {
         let layer = |pool: usize| self.layers.get(pool).copied().flatten();
         match (layer(other), layer(self.own)) {
             (Some(other_layer), Some(own)) => (other_layer, other) < (own, self.own),
-            // What no rule names is not shared out; that is said of it.
-            _ => other < self.own,
+            // What no rule names is never shared out, so that nothing is known of what it leaves.
+            (None, Some(_)) => false,
+            // This one is not shared out; that is said of it.
+            (_, None) => other < self.own,
         }
     }
 }
