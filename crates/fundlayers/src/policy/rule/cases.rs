@@ -84,11 +84,9 @@ impl Kind for Cases {
                 Some(known) => {
                     let found = known.iter().find(|named| named.is_called(&text)).map(|named| named.id.clone());
                     if found.is_none() {
-                        let problem = Problem::new(
-                            of.map_or(Code::UnknownWord, Scope::code_of),
-                            catalogue::NEVER_THAT_TEXT,
-                        )
-                        .found(&text);
+                        let problem =
+                            Problem::new(of.map_or(Code::UnknownWord, Scope::code_of), catalogue::NEVER_THAT_TEXT)
+                                .found(&text);
                         let hint = did_you_mean(&text, known.iter().map(|named| named.id.as_str()));
                         table.reader.push(problem.expected(hint), key.position, &path);
                     }
