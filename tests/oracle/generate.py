@@ -32,8 +32,7 @@ FEATURES = (
     *sorted(OF_POOLS),  # of pools
 )
 # Those that the library has: what is compared with it unless somebody says otherwise.
-SUPPORTED = ("product", "quotient", "bands", "tiers", "cases", "aggregate", "exact", "last_year", "rates", "roundings", "figures",
-             "conditions", "standards", "where")
+SUPPORTED = tuple(feature for feature in FEATURES if feature != "limit_amounts")
 
 KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"),
          ("farm", "农场", "")]
@@ -1403,7 +1402,7 @@ def newer_mistakes(policy, maker):
                              for amount in ("wealth", [layer["id"]], {"difference": [five]}, *([id_] for id_ in number))],
             "left_of": [put(pool, "amount", {"left_of": id_}) for id_ in ("moon", pool["id"])] + [fund({"left_of": pool["id"]})],
             "per": [put(pool, "per", key) for key in ("moon", *number)],
-            "bounds": [put(pool, "at_most", bound) for bound in ([maker.layers[-1]], {"top_up_to": five}, "wealth")],
+            "bounds": [put(pool, "at_most", bound) for bound in ([maker.layers[-1]], "wealth")],
             "weights": [put(pool, "weights", {maker.layers[-1]: Digits("1")}), put(pool, "weights", {"wealth": Digits("1")})],
             "if_short": [put(pool, "if_short", "cut")], "if_left": [put(pool, "if_left", "reduce")], "each": [put(pool, "apportion", "all")],
         }

@@ -3072,17 +3072,18 @@ def funding_columns(by):
 
 
 def funding_totals(allocation, funded, applied, by, unit=None):
-    """Sums by the columns of `by`, for groups with a claim; with the limit where a group can have one."""
+    """Sums by the columns of `by`, for groups in which a place has a claim, if they come to 0 too; with the limit where a group can have one."""
     groups = {}
     for line, award in zip(allocation.lines, funded):
         key = tuple(line_value(line, column) for column in by)
         claim, given = groups.get(key, (0, 0))
         groups[key] = claim + line.amount, given + award
+    shown = {tuple(line_value(line, column) for column in by) for line in allocation.lines if line.amount}
     order = orders(allocation)
     rows = []
     for key in sorted(groups, key=lambda key: [order[column].index(value) for column, value in zip(by, key)]):
         claim, given = groups[key]
-        if not claim:
+        if key not in shown:
             continue
         row = dict(zip(by, key))
         limit = applied.get(tuple(row.get(column) for column in ("layer", "payer", "year")))

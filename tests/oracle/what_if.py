@@ -210,7 +210,7 @@ def check_solve(rng, case, first, binary, folder):
     below = [amount for amount in known if amount < known[-1]] or known
     limit = Fraction(rng.choice(below)) + rng.choice([0, Fraction(1, 100), 7]) if known else Fraction(5)
     found, errors = ask(binary, folder, [
-        "solve", dotted(path), "--layer", layer.id, "--year", str(year), "--limit", f"{model.plain_decimal(limit)}元",
+        "solve", dotted(path), "--layer", layer.id, "--year", str(year), f"--limit={model.plain_decimal(limit)}元",
         "--step", str(step), "--policy", "policy.json", "--roster", "roster.csv", "--unit", "元", filling(case)])
     about = [f"solve {dotted(path)} in {layer.id} of {year} within {limit}, step {step}", f"tried {tried}", f"found {found}", errors]
     if found:
