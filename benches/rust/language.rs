@@ -19,13 +19,14 @@ pub(crate) fn measure(rows: u64, roster: &Roster) {
     let product = format!(r#"[{{ "product": ["income", {bands}] }}, {tiers}]"#);
     let mean = r#"{ "aggregate": "mean", "of": "income", "over": ["county"] }"#;
     let poor = format!(
-        r#"{{ "amount": {{ "2023": 10, "2024": 11, "2025": 12 }}, "when": {{ "income": {{ "below": {{ "rate": 0.7, "of": {mean} }} }} }} }}"#
+        r#"{{ "amount": {{ "2023": 10, "2024": 11, "2025": 12 }}, "when": {{ "income": {{ "below": {{ "rate": "0.7", "of": {mean} }} }} }} }}"#
     );
-    let below = format!(r#"{{ "top_up_to": {{ "rate": {{ "2023": 0.9, "2024": 0.95, "2025": 1 }}, "of": {mean} }} }}"#);
+    let below =
+        format!(r#"{{ "top_up_to": {{ "rate": {{ "2023": "0.9", "2024": "0.95", "2025": 1 }}, "of": {mean} }} }}"#);
     let share = r#"{ "rate": { "2023": 90000, "2024": 95000, "2025": 99000 }, "of":
         { "quotient": ["pupils", { "aggregate": "sum", "of": "pupils", "over": ["county"] }] } }"#;
     let figure = r#""figures": [{ "id": "points", "value": { "product": ["pupils", "income"] }, "rounding": { "places": 1 } }],"#;
-    let points = r#"{ "rate": { "2023": 0.1, "2024": 0.11, "2025": 0.12 }, "of": "points" }"#;
+    let points = r#"{ "rate": { "2023": "0.1", "2024": "0.11", "2025": "0.12" }, "of": "points" }"#;
     let last = r#"{ "rate": "1.01", "of": { "last_year": "county", "first": "income" } }"#;
     for (what, rule, figures, aim) in [
         ("a product, bands and tiers", product.as_str(), "", "(aim 25)"),

@@ -13,9 +13,9 @@ use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id, join_item};
 use crate::policy::read::Reader;
 use crate::policy::rule::condition::exclude;
-use crate::policy::rule::read::Scope;
+use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::CLASS_NAMES;
-use crate::policy::{Class, Named, Rule};
+use crate::policy::{Attribute, Class, Named, Rule};
 
 /// Classes of a policy, at most.
 const CLASSES_LIMIT: usize = 10_000;
@@ -25,6 +25,29 @@ const AMOUNTS_LIMIT: usize = 500_000;
 const OVERLAP_SEARCH_LIMIT: usize = 500;
 
 impl Reader {
+    /// What rules may name before any figure is known, outside all of them.
+    pub(crate) const fn names<'a>(
+        attributes: &'a [Attribute],
+        layers: &'a [String],
+        pools: &'a [String],
+        (kinds, designations, classes): (&'a [Named], &'a [Named], &'a [Named]),
+    ) -> Scope<'a> {
+        Scope {
+            attributes,
+            figures: &[],
+            layers,
+            pools,
+            kinds,
+            designations,
+            classes,
+            standard: false,
+            layer: 0,
+            left_of: None,
+            nesting: Nesting::Outermost,
+            signed: false,
+        }
+    }
+
     /// The ids and names of classes, before they are read: texts of conditions and cases.
     pub(crate) fn class_names(node: Option<&Node>) -> Vec<Named> {
         let items = match node.map(|node| &node.value) {

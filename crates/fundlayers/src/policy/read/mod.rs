@@ -9,7 +9,6 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
 use crate::policy::read::pools::pool_ids;
-use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::POLICY_NAMES;
 pub(crate) use crate::policy::tables::WORDS_LIMIT;
 use crate::policy::{Aggregate, Policy, PolicyData, Sign, Source};
@@ -90,22 +89,10 @@ impl Reader {
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
         let pool_ids = pool_ids(document);
         let class_names = Self::class_names(document.get("classes"));
-        let names = Scope {
-            attributes: &attributes,
-            figures: &[],
-            layers: &layer_ids,
-            pools: &pool_ids,
-            kinds: &kinds,
-            designations: &designations,
-            classes: &class_names,
-            standard: false,
-            layer: 0,
-            left_of: None,
-            nesting: Nesting::Outermost,
-            signed: false,
-        };
+        let words = (&kinds[..], &designations[..], &class_names[..]);
+        let names = Self::names(&attributes, &layer_ids, &pool_ids, words);
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
-        let names = Scope { figures: &figure_ids, ..names };
+        let names = names.with_figures(&figure_ids);
         let figures = self.figures(document.get("figures"), Self::figure_scope(names));
         let no_circles = self.circles(document, &figures);
         let mut pools = self.pools(document, names, &layers, &figures);

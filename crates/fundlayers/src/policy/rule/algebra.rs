@@ -4,11 +4,9 @@
 use rust_decimal::Decimal;
 
 use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex};
-use crate::policy::rule::bands::Bands;
-use crate::policy::rule::cases::Cases;
+use crate::policy::kinds::{Bands, Cases, Tiers};
 use crate::policy::rule::condition::Condition;
 use crate::policy::rule::rounding::NumberRounding;
-use crate::policy::rule::tiers::Tiers;
 use crate::policy::{Ratio, Value, Yearly};
 
 /// Numbers of one kind, and what rules do with them. All of a list's members are made before they are put together, so

@@ -12,11 +12,10 @@ use crate::ground::text::did_you_mean;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::path::join;
 use crate::policy::read::{Reader, is_digits};
-use crate::policy::rule::condition::Subject;
 use crate::policy::rule::keys::{BOUNDED_NAMES, COMMON_NAMES};
 use crate::policy::rule::kinds::FixedAmount;
 use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
-use crate::policy::{Aggregate, Attribute, Factor, Named, Value, Yearly};
+use crate::policy::{Aggregate, Attribute, Factor, Named, Subject, Value, Yearly};
 
 /// What a rule may name, and where it stands.
 #[derive(Clone, Copy)]
@@ -73,7 +72,12 @@ pub(crate) enum Nesting {
     InList,
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
+    /// The same with figures.
+    pub(crate) const fn with_figures(self, figures: &'a [String]) -> Self {
+        Self { figures, ..self }
+    }
+
     /// Inside a rule of this scope.
     pub(crate) fn nested(self) -> Self {
         let in_list = self.nesting == Nesting::InList;
