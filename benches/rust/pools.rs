@@ -18,8 +18,8 @@ pub(crate) fn measure(rows: u64, roster: &Roster) {
     let for_all = format!(r#", "at_least": {}, "at_most": {}"#, mean / 3, mean * 2);
     // Incomes are some two 万元: two thirds of the mean, and three times the mean.
     let floor = format!(r#", "at_least": {{ "rate": {}, "of": "income" }}"#, mean / 3);
-    let both = format!(r#"{floor}, "at_most": [{{ "rate": {}, "of": "income" }}, {mean}]"#, mean);
-    let short = format!(r#", "if_short": "reduce", "at_least": {{ "rate": {}, "of": "income" }}"#, mean);
+    let both = format!(r#"{floor}, "at_most": [{{ "rate": {mean}, "of": "income" }}, {mean}]"#);
+    let short = format!(r#", "if_short": "reduce", "at_least": {{ "rate": {mean}, "of": "income" }}"#);
     let all = "9223372036854.77";
     for (what, amount, more, aim) in [
         ("pool by one weight below 2^63 fen", all, "", "(aim 50)"),

@@ -643,7 +643,7 @@ proptest! {
         let groups: BTreeMap<[String; 2], fundlayers::FigureNumbers> = over(&allocation);
         let (figures, warnings) = allocation.figures().unwrap();
         prop_assert!(warnings.is_empty());
-        for place in allocation.roster().iter() {
+        for place in allocation.roster() {
             for year in allocation.years().iter().filter(|year| allocation.is_live(place.row(), **year)) {
                 let group = groups[&[place.county().to_owned(), year.to_string()]];
                 let stated = [1, 2, 3, 4].map(|figure| figures.number(place.row(), *year, figure));
