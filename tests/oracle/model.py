@@ -18,7 +18,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -1257,7 +1257,9 @@ class PolicyReader:
         if kind in ("amount", "top_up_to"):
             given["value"] = self.value(raw[kind], f"{path}.{kind}", scope, in_list, payer=payer)
         elif "of" in raw and kind != "cases":
-            given["value"] = self.value(raw["of"], f"{path}.of", scope, in_list, payer=payer)
+            # Each place that is gathered reads the standard of its own class.
+            of = replace(scope, has_standard=True) if kind == "aggregate" else scope
+            given["value"] = self.value(raw["of"], f"{path}.of", of, in_list, payer=payer)
         if kind in FEWEST_MEMBERS:
             given["members"] = self.members(raw[kind], f"{path}.{kind}", FEWEST_MEMBERS[kind], scope, payer)
             if kind == "quotient" and len(given["members"]) > 2:

@@ -583,7 +583,7 @@ class Values(unittest.TestCase):
     def test_figures_round_as_their_own_numbers_or_in_a_unit_of_money(self):
         more = """figures = [
             { id = "share", value = { quotient = ["pupils", 3] }, rounding = { places = 2, mode = "up" } },
-            { id = "money", unit = "元", value = "income", rounding = { unit = "万元", places = 1 } },
+            { id = "money", unit = "亿元", value = "income", rounding = { unit = "万元", places = 1 } },
             { id = "dozens", value = "pupils", rounding = { multiple = 12 } }]"""
         policy = small_policy(["a", "b", "c"], one_class('a = "share"\nb = "money"\nc = "dozens"'), "亿元", "{ places = 2 }", more)
         found = [model.plain_decimal(line.amount) for line in computed(policy, "name,pupils,income\nx,20,1234.56").lines]
@@ -923,7 +923,7 @@ class RefusedPolicies(unittest.TestCase):
         cases = {
             "{ product = [] }": "too-few-values", "{ quotient = [1] }": "too-few-values", "{ quotient = [1, 2, 3] }": "bad-rule",
             "{ quotient = [1, 2], otherwise = 3 }": "unknown-key",
-            "{ bands = [{ below = 5, give = 1 }] }": "missing-key", '{ of = "pupils", bands = [] }': "bad-bands",
+            "{ bands = [{ below = 5, give = 1 }] }": "missing-key", '{ of = "pupils", bands = [] }': "too-few-values",
             '{ of = "pupils", bands = [{ below = 5, give = 1 }, { at_most = 4, give = 1 }] }': "bad-bands",
             '{ of = "pupils", bands = [{ at_most = 5, give = 1 }, { below = 5, give = 1 }] }': "bad-bands",
             '{ of = "pupils", bands = [{ give = 1 }, { below = 5, give = 1 }] }': "bad-bands",
@@ -936,8 +936,8 @@ class RefusedPolicies(unittest.TestCase):
             '{ of = "zone", cases = {} }': "too-few-values", '{ of = "pupils", cases = { a = 1 } }': "wrong-attribute-type",
             '{ of = "moon", cases = { a = 1 } }': "unknown-attribute", '{ of = "payer", cases = { a = 1 } }': "unknown-attribute",
             '{ of = "kind", cases = { town = 1 } }': "unknown-kind", '{ of = "class", cases = { al = 1 } }': "unknown-class",
-            '{ aggregate = "average", of = "pupils" }': "unknown-word", '{ aggregate = "count", of = "pupils" }': "unknown-key",
-            '{ aggregate = "sum" }': "missing-key", '{ aggregate = "sum", of = "pupils", over = ["moon"] }': "unknown-attribute",
+            '{ aggregate = "average", of = "pupils" }': "unknown-word", '{ aggregate = "count", of = "pupils" }': "bad-aggregate",
+            '{ aggregate = "sum" }': "bad-aggregate", '{ aggregate = "sum", of = "pupils", over = ["moon"] }': "unknown-attribute",
             '{ aggregate = "sum", of = "pupils", over = ["income"] }': "wrong-attribute-type", '{ aggregate = "sum", of = "a" }': "later-layer",
             '{ aggregate = "sum", of = "pupils", over = "county" }': "wrong-type",
             '{ aggregate = "sum", of = "pupils", over = ["zone", "zone"] }': "duplicate-id",
@@ -945,7 +945,7 @@ class RefusedPolicies(unittest.TestCase):
             '{ left_of = "p" }': "left-of-outside-pool", "{ amount = 1, rounding = { mode = \"near\" } }": "bad-rounding",
             "{ amount = 1, rounding = { multiple = 0 } }": "bad-rounding",
             "{ amount = 1, rounding = { multiple = 5, places = 1 } }": "bad-rounding",
-            "{ amount = 1, rounding = { multiple = -5 } }": "negative-number", '{ amount = 1, rounding = { unit = "角" } }': "bad-unit",
+            "{ amount = 1, rounding = { multiple = -5 } }": "bad-rounding", '{ amount = 1, rounding = { unit = "角" } }': "bad-unit",
             '{ rate = "wealth", of = 1 }': "bad-number", '{ rate = ["wealth"], of = 1 }': "unknown-value",
             "{ amount = 1, when = { any = [] } }": "bad-condition", "{ amount = 1, when = { any = { pupils = 1 } } }": "bad-condition",
             "{ amount = 1, when = { not = {} } }": "bad-condition", "{ amount = 1, when = { not = [{ pupils = 1 }] } }": "bad-condition",
@@ -961,7 +961,7 @@ class RefusedPolicies(unittest.TestCase):
             return f'figures = [{{ id = "{id_}", value = {value} }}{others}]'
 
         cases = [
-            (figure('{ top_up_to = 5 }'), "missing-key"), (figure("1", "pupils"), "reserved-id"), (figure("1", "county"), "reserved-id"),
+            (figure("1", "pupils"), "reserved-id"), (figure("1", "county"), "reserved-id"),
             (figure("1", "year"), "reserved-id"), (figure("1", "7"), "reserved-id"), (figure("1", "a"), "reserved-id"),
             (figure("1", others=', { id = "f", value = 2 }'), "duplicate-id"), (figure('"f"'), "circular-figure"),
             (figure('{ aggregate = "sum", of = "g" }', others=', { id = "g", value = { amount = 1, when = { f = 1 } } }'), "circular-figure"),
