@@ -13,7 +13,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// other module unpacked, and the cells of a sheet for an editor (489,000 then). Now it carries sixteen kinds of rules, each read,
 /// computed, described and explained, figures, aggregates, layers with limits of their own, and policies in words; no formula of
 /// the gallery. It is to come down again: what an answer never shows in a browser is linked all the same.
-const SIZE_LIMIT: u64 = 627_000;
+const SIZE_LIMIT: u64 = 630_000;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 167_000;
