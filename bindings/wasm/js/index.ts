@@ -22,8 +22,8 @@ export { Funding, Limits } from "./funding.js";
 export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
 export { Policy } from "./policy.js";
 export type {
-  Attribute, ChangedValue, Changes, Class, DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, Figure, Layer,
-  PolicyDescription, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
+  Attribute, ChangedValue, Changes, Class, DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
+  DescribedRule, Figure, Layer, PolicyDescription, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
 } from "./policy.js";
 export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";

@@ -98,6 +98,7 @@ export interface PolicyDescription {
   /** Label and value: id, version, status, years, unit, rounding, and where the policy comes from. */
   readonly facts: readonly (readonly [string, string])[];
   readonly layers: readonly DescribedLayer[];
+  readonly figures: readonly DescribedFigure[];
   readonly classes: readonly DescribedClass[];
   readonly pools: readonly DescribedPool[];
   readonly readings: readonly DescribedReading[];
@@ -111,6 +112,15 @@ export interface DescribedLayer {
   readonly payer: string;
   /** Its sign, rounding and limit, where they are its own. */
   readonly terms: readonly string[];
+  readonly clause: string | null;
+}
+
+/** A figure in words. */
+export interface DescribedFigure {
+  readonly id: string;
+  readonly name: string;
+  /** How it comes about, its rounding and its unit. */
+  readonly text: string;
   readonly clause: string | null;
 }
 

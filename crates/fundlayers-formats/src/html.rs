@@ -152,6 +152,14 @@ pub fn write_policy(writer: &mut dyn Write, policy: &PolicyDescription) -> io::R
         writeln!(writer, "</tr>")?;
     }
     writeln!(writer, "</tbody></table>")?;
+    if !policy.figures.is_empty() {
+        writeln!(writer, "<div>{}</div><ul>", word("指标", "Figures"))?;
+        for figure in &policy.figures {
+            let (name, text) = (escaped(&figure.name), escaped(&figure.text));
+            writeln!(writer, "<li>{name}: {text}{}</li>", clause(figure.clause.as_deref(), zh))?;
+        }
+        writeln!(writer, "</ul>")?;
+    }
     if !policy.pools.is_empty() {
         writeln!(writer, "<div>{}</div><ul>", word("资金池", "Pools"))?;
         for pool in &policy.pools {

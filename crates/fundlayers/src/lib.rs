@@ -103,7 +103,7 @@ pub use ground::position::Position;
 pub use ground::problem::{Code, Location, Problem, Problems, Severity, Shown};
 pub use ground::text::{did_you_mean, visible};
 pub use policy::describe::{
-    DescribedClass, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription,
+    DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription,
 };
 pub use policy::document;
 #[doc(hidden)]

@@ -67,6 +67,13 @@ impl Show<'_> {
                 layer.terms.iter().flat_map(|term| [self.word("，", ", ").to_owned(), self.shown(term)]).collect();
             _ = writeln!(text, "{item}{name} ({id}), {paid} {payer}{terms}{cited}");
         }
+        if !policy.figures.is_empty() {
+            self.heading(&mut text, "指标", "Figures");
+        }
+        for figure in &policy.figures {
+            let [name, id, how] = [&figure.name, &figure.id, &figure.text].map(|text| self.shown(text));
+            _ = writeln!(text, "{item}{name} ({id}): {how}{}", self.clause(figure.clause.as_deref()));
+        }
         self.heading(&mut text, "类别", "Classes");
         for class in &policy.classes {
             let colon = if class.terms.is_empty() { "" } else { ": " };

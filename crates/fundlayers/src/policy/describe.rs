@@ -25,12 +25,27 @@ pub struct PolicyDescription {
     pub facts: Vec<(String, String)>,
     /// The layers in order.
     pub layers: Vec<DescribedLayer>,
+    /// The figures in order.
+    pub figures: Vec<DescribedFigure>,
     /// The classes in order.
     pub classes: Vec<DescribedClass>,
     /// The pools.
     pub pools: Vec<DescribedPool>,
     /// How open points of the document are read.
     pub readings: Vec<DescribedReading>,
+}
+
+/// A figure in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DescribedFigure {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How it comes about, its rounding and its unit.
+    pub text: String,
+    /// The clause it rests on.
+    pub clause: Option<String>,
 }
 
 /// A layer in words.
@@ -130,6 +145,7 @@ impl Words<'_> {
             title: policy.heading(self.lang),
             facts: self.facts(),
             layers: self.described_layers(),
+            figures: policy.figures().iter().map(|figure| self.described_figure(figure)).collect(),
             classes: self.described_classes(),
             pools: policy.pools().iter().map(|pool| self.described_pool(pool)).collect(),
             readings: policy
@@ -255,6 +271,25 @@ impl Words<'_> {
             });
         }
         classes
+    }
+
+    fn described_figure(&self, figure: &crate::policy::Figure) -> DescribedFigure {
+        let mut text = match &figure.value {
+            Value::Rule(rule) => self.rule(rule),
+            value => self.value(value),
+        };
+        if let Some(rounding) = &figure.rounding {
+            text.extend([self.word("，", ", "), &self.number_rounding(rounding)]);
+        }
+        if let Some(unit) = &figure.unit {
+            text.extend([self.word("（", " ("), unit, self.word("）", ")")]);
+        }
+        DescribedFigure {
+            id: figure.id.clone(),
+            name: figure.name.get(self.lang).to_owned(),
+            text,
+            clause: self.unchanged(figure.clause.as_deref(), &["figures", &figure.id], ""),
+        }
     }
 
     fn described_pool(&self, pool: &crate::policy::Pool) -> DescribedPool {

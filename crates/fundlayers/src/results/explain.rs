@@ -539,12 +539,6 @@ impl<'a> Explainer<'a> {
                 text.extend([traced.text.as_str(), " = "]);
             }
             text.extend([exact.as_str(), " ", unit.as_str()]);
-            for figure in how.figures {
-                text.extend([said.word("；其中", "; "), figure.text.get(lang)]);
-                if let Some(clause) = &figure.clause {
-                    text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
-                }
-            }
             let claimed = claim.map_or(place, |claim| claim.place);
             let rounded = BigRational::new(claimed.fen().into(), BigInt::from(unit.fen()));
             if rounded != traced.value {
@@ -572,6 +566,13 @@ impl<'a> Explainer<'a> {
                     ("; some of the ", between, said.word("", " in all"))
                 };
                 text.extend([said.word("；", before), &count, between, &amount, " ", unit.as_str(), after]);
+            }
+            // After the amount as it is in the end: what is said of its rounding is not of a figure.
+            for figure in how.figures {
+                text.extend([said.word("；其中：", "; "), figure.text.get(lang)]);
+                if let Some(clause) = &figure.clause {
+                    text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
+                }
             }
         } else {
             let conditions = said.conditions(&rule.when, ConditionStyle::explanation(lang));

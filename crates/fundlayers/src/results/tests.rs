@@ -90,10 +90,23 @@ fn kinds_are_said_in_explanations() {
             "County: the greatest of its values: max(30, 20) = 30 元",
         ),
         (json!({ "difference": ["a", "b"] }), "县级：按差额，30 − 20 = 10 元", "County: a difference: 30 − 20 = 10 元"),
+        // What is rounded in the end is the amount, and not the figure behind it.
+        (
+            json!({ "quotient": ["index", 7] }),
+            "县级：按比值，0.4 ÷ 7 = 2/35 元，按 0.01 元 四舍五入为 0.06 元；其中：index = round(30 ÷ 70, 0.1) = 0.4",
+            "County: a quotient: 0.4 ÷ 7 = 2/35 元, rounded half-up to 0.01 元: 0.06 元; index = round(30 ÷ 70, 0.1) = 0.4",
+        ),
     ] {
         assert_eq!(explained(&rule, "30", "20", Lang::Zh), zh);
         assert_eq!(explained(&rule, "30", "20", Lang::En), en);
     }
+}
+
+#[test]
+fn figures_are_said_in_descriptions() {
+    let figure = |lang| policy(&json!("index"), &json!(0)).describe(lang).figures[0].text.clone();
+    assert_eq!(figure(Lang::Zh), "a ÷ 70，按 0.1 四舍五入");
+    assert_eq!(figure(Lang::En), "a ÷ 70, rounded half-up to 0.1");
 }
 
 fn problems(rule: &Value, places: &[[&str; 3]]) -> Vec<(Code, Option<String>)> {

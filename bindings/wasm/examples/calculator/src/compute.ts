@@ -249,7 +249,9 @@ function rulesOf(document: PolicyDocument, policy: Policy, amounts: readonly Pol
     ];
   });
   const pools = told.pools.filter((_, at) => !changed(`pools.${pathPart(policy.pools[at]?.id ?? "")}.amount`));
-  return [...rules, ...pools.map(({ name, terms: of, clause }) => ({ label: name, text: terms(of), clause }))];
+  const figures = told.figures.filter(({ id }) => !changed(`figures.${pathPart(id)}.value`));
+  const named = figures.map(({ name, text, clause }) => ({ label: name, text, clause }));
+  return [...named, ...rules, ...pools.map(({ name, terms: of, clause }) => ({ label: name, text: terms(of), clause }))];
 }
 
 function wordsOf(policy: Policy, state: State): PolicyWords {

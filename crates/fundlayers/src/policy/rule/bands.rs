@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as catalogue;
 use crate::ground::problem::{Code, Problem};
-use crate::policy::document::NodeValue;
 use crate::policy::grammar::{Key, KindGrammar, List, Shape, Table, Text, names};
 use crate::policy::path::join;
 use crate::policy::rule::Kind;
@@ -120,33 +119,20 @@ impl Kind for Bands {
 }
 
 fn read_bands(table: &mut RuleTable<'_, '_>) -> Option<Vec<Band>> {
-    let (node, path) = table.part(Bands::KEY);
-    let (node, scope) = (node?, table.scope.listed());
-    let reader = &mut *table.reader;
-    let items = reader.list(Some(node), &path);
+    let (items, mut complete) = table.tables(Bands::KEY, BAND_NAMES)?;
+    let (reader, scope) = (&mut *table.reader, table.scope.listed());
+    let last = items.len().saturating_sub(1);
     let mut bands: Vec<Band> = Vec::new();
-    let mut complete = matches!(node.value, NodeValue::List(_));
-    if complete && items.is_empty() {
-        let problem = Problem::new(Code::TooFewValues, catalogue::TOO_FEW).found(node.to_string());
-        reader.push(problem.expected(catalogue::AT_LEAST.with(&[&1])), node.position, &path);
-        return None;
-    }
-    for (index, item) in items.iter().enumerate() {
-        let path = join(&path, &index.to_string());
-        if reader.table(item, &path, BAND_NAMES).is_none() {
-            complete = false;
-            continue;
-        }
+    for (index, (item, path)) in items.into_iter().enumerate() {
         let give = reader.required(item, GIVE, &path).and_then(|node| reader.value(node, &join(&path, GIVE), scope));
         let mut bounds = Vec::new();
         for bound in [Bound::Below, Bound::AtMost] {
             let Some(node) = item.get(bound.as_str()) else { continue };
             bounds.push(reader.bound(node, &join(&path, bound.as_str())).map(|limit| (bound, limit)));
         }
-        let is_last = index.saturating_add(1) == items.len();
+        let is_last = index == last;
         if bounds.len() > 1 || (bounds.is_empty() && !is_last) {
-            let message = if is_last { catalogue::TWO_BOUNDS } else { catalogue::BAND_WITHOUT_BOUND };
-            let message = if bounds.is_empty() { message } else { catalogue::TWO_BOUNDS };
+            let message = if bounds.is_empty() { catalogue::BAND_WITHOUT_BOUND } else { catalogue::TWO_BOUNDS };
             let problem = Problem::new(Code::BadBands, message).found(item.to_string());
             reader.push(problem.expected(catalogue::ONE_BOUND), item.position, &path);
             complete = false;

@@ -69,8 +69,7 @@ impl Kind for Cases {
         let (node, scope) = (node?, table.scope.nested());
         let entries = table.reader.any_table(node, &path)?;
         if entries.is_empty() {
-            let problem = Problem::new(Code::TooFewValues, catalogue::TOO_FEW).found("{}");
-            table.reader.push(problem.expected(catalogue::AT_LEAST.with(&[&1])), node.position, &path);
+            table.reader.too_few(node, 1, &path);
             return None;
         }
         let mut cases: Vec<(String, Value)> = Vec::new();

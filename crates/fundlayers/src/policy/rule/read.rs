@@ -165,6 +165,12 @@ impl Reader {
         false
     }
 
+    /// Says that a list or a table has too few parts.
+    pub(crate) fn too_few(&mut self, node: &Node, fewest: usize, path: &str) {
+        let problem = Problem::new(Code::TooFewValues, words::TOO_FEW).found(node.to_string());
+        self.push(problem.expected(words::AT_LEAST.with(&[&fewest])), node.position, path);
+    }
+
     /// Where an aggregate stands among those of the policy.
     pub(crate) fn aggregate(&mut self, aggregate: Aggregate) -> AggregateIndex {
         let known = self.aggregates.iter().position(|known| *known == aggregate);
@@ -213,11 +219,34 @@ impl<'n> RuleTable<'_, 'n> {
         };
         let values = self.reader.values(items, &path, self.scope);
         if items.len() < fewest {
-            let problem = Problem::new(Code::TooFewValues, words::TOO_FEW).found(node.to_string());
-            self.reader.push(problem.expected(words::AT_LEAST.with(&[&fewest])), node.position, &path);
+            self.reader.too_few(node, fewest, &path);
             return None;
         }
         values
+    }
+
+    /// The tables of the list under a key that the rule needs, each with its path, as far as they are tables of these keys;
+    /// whether all of them are. Nothing of an empty list.
+    pub(crate) fn tables(&mut self, key: &str, known: &[&str]) -> Option<(Vec<(&'n Node, String)>, bool)> {
+        let (node, path) = self.part(key);
+        let node = node?;
+        let NodeValue::List(items) = &node.value else {
+            self.reader.wrong_type(node, &path, common::A_LIST);
+            return None;
+        };
+        if items.is_empty() {
+            self.reader.too_few(node, 1, &path);
+            return None;
+        }
+        let mut tables = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let path = join(&path, &index.to_string());
+            if self.reader.table(item, &path, known).is_some() {
+                tables.push((item, path));
+            }
+        }
+        let complete = tables.len() == items.len();
+        Some((tables, complete))
     }
 
     /// The rate under a key that the rule needs.

@@ -4,7 +4,6 @@ use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as catalogue;
 use crate::ground::problem::{Code, Problem};
-use crate::policy::document::NodeValue;
 use crate::policy::grammar::{Key, KindGrammar, List, Shape, Table, Text, names};
 use crate::policy::path::join;
 use crate::policy::rule::Kind;
@@ -101,26 +100,14 @@ impl Kind for Tiers {
 }
 
 fn read_tiers(table: &mut RuleTable<'_, '_>) -> Option<Vec<Tier>> {
-    let (node, path) = table.part(Tiers::KEY);
-    let (node, scope) = (node?, table.scope.listed());
-    let reader = &mut *table.reader;
-    let items = reader.list(Some(node), &path);
+    let (items, mut complete) = table.tables(Tiers::KEY, TIER_NAMES)?;
+    let (reader, scope) = (&mut *table.reader, table.scope.listed());
+    let last = items.len().saturating_sub(1);
     let mut tiers: Vec<Tier> = Vec::new();
-    let mut complete = matches!(node.value, NodeValue::List(_));
-    if complete && items.is_empty() {
-        let problem = Problem::new(Code::TooFewValues, catalogue::TOO_FEW).found(node.to_string());
-        reader.push(problem.expected(catalogue::AT_LEAST.with(&[&1])), node.position, &path);
-        return None;
-    }
-    for (index, item) in items.iter().enumerate() {
-        let path = join(&path, &index.to_string());
-        if reader.table(item, &path, TIER_NAMES).is_none() {
-            complete = false;
-            continue;
-        }
+    for (index, (item, path)) in items.into_iter().enumerate() {
         let rate = reader.required(item, RATE, &path).and_then(|node| reader.factor(node, &join(&path, RATE), scope));
         let end = item.get(UP_TO).map(|node| reader.bound(node, &join(&path, UP_TO)));
-        let is_last = index.saturating_add(1) == items.len();
+        let is_last = index == last;
         if end.is_none() && !is_last {
             let problem = Problem::new(Code::BadBands, catalogue::TIER_WITHOUT_END).found(item.to_string());
             reader.push(problem.expected(catalogue::ONLY_LAST_WITHOUT_END), item.position, &path);
