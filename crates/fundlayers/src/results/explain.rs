@@ -568,8 +568,9 @@ impl<'a> Explainer<'a> {
                 text.extend([said.word("；", before), &count, between, &amount, " ", unit.as_str(), after]);
             }
             // After the amount as it is in the end: what is said of its rounding is not of a figure.
-            for figure in how.figures {
-                text.extend([said.word("；其中：", "; "), figure.text.get(lang)]);
+            for (at, figure) in how.figures.iter().enumerate() {
+                let before = if at == 0 { "；其中：" } else { "；" };
+                text.extend([said.word(before, "; "), figure.text.get(lang)]);
                 if let Some(clause) = &figure.clause {
                     text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
                 }
