@@ -6,7 +6,7 @@ use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_id};
 use crate::policy::read::{Reader, WORDS_LIMIT};
-use crate::policy::rule::read::{Nesting, RuleTable, Scope};
+use crate::policy::rule::read::RuleTable;
 use crate::policy::tables::LIMIT_NAMES;
 use crate::policy::{Attribute, Class, FundingRule, Layer, LayerLimit, LimitGroup, Named, Sign, Yearly};
 use rust_decimal::Decimal;
@@ -82,20 +82,7 @@ impl Reader {
         match &node.value {
             NodeValue::Text(text) if text.trim() == PAYER => Some(LimitGroup::Payer),
             _ => {
-                let scope = Scope {
-                    attributes,
-                    figures: &[],
-                    layers: &[],
-                    pools: &[],
-                    kinds: &[],
-                    designations: &[],
-                    classes: &[],
-                    standard: false,
-                    layer: 0,
-                    left_of: None,
-                    nesting: Nesting::Outermost,
-                    signed: false,
-                };
+                let scope = Self::names(attributes, &[], &[], (&[], &[], &[]));
                 RuleTable { reader: self, node, path, scope }.text_subject_at(node, path).map(LimitGroup::Text)
             }
         }
