@@ -9,6 +9,7 @@
 //! | [`csv`] | rosters, scenarios | results |
 //! | `workbook` (not by default) | rosters, scenarios from `.xlsx`, `.xls`, `.ods` | |
 //! | `template` | | empty tables to be filled in |
+//! | `live` (not by default: `live-workbook`) | | allocations as workbooks that compute |
 //! | `arrow` (not by default) | tables of rows | results |
 //! | `workbook` (not by default: `xlsx`, `xls`, `ods`, `unpacked`) | rows of sheets as they stand | |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
@@ -45,6 +46,8 @@ pub mod csv;
 pub mod html;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "live-workbook")]
+pub mod live;
 #[cfg(feature = "markdown")]
 pub mod markdown;
 #[cfg(feature = "output")]

@@ -132,6 +132,12 @@ pub use results::figures::Figures;
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
 
+/// Allocations as workbooks that compute.
+pub mod workbook {
+    pub use crate::results::workbook::model::{Allowed, Cell, Content, DefinedName, Look, Restricted, Stored, Width};
+    pub use crate::results::workbook::{Sheet, Workbook, WorkbookOptions};
+}
+
 pub use rows::records::{ColumnRole, Fit, RowBuilder};
 pub use rows::sheet;
 pub use rust_decimal::Decimal;
