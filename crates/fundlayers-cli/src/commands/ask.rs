@@ -4,12 +4,14 @@ use std::io::{self, Write};
 
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
+use fundlayers::workbook::WorkbookOptions;
 use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, visible};
-use fundlayers_formats::{csv, json, markdown, terminal};
+use fundlayers_formats::sources::Reader;
+use fundlayers_formats::{csv, json, live, markdown, terminal};
 
 use crate::args::{
     Allocate, Compare, Explain, Figures, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
-    Totals, UnitOption,
+    Totals, UnitOption, Workbook,
 };
 use crate::inputs::{self, Disk};
 use crate::{Failure, note, output, warn};
@@ -75,7 +77,8 @@ impl<'a> Asked<'a> {
         Ok(self)
     }
 
-    fn answer(self, lang: Lang) -> Result<(), Failure> {
+    /// The answer, and what reads its files until it is written.
+    fn asked(&self) -> Result<(Answer, Reader<Disk>), Failure> {
         // Standard input can be read once.
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
             return Err(Failure::Usage("only one input can come from standard input".to_owned()));
@@ -95,6 +98,11 @@ impl<'a> Asked<'a> {
         let mut disk = Disk::reader(scenarios);
         let answer = self.request.answer(&mut disk)?;
         disk.0.progress.step(3);
+        Ok((answer, disk))
+    }
+
+    fn answer(self, lang: Lang) -> Result<(), Failure> {
+        let (answer, disk) = self.asked()?;
         let people = matches!(self.format, OutputFormat::Table | OutputFormat::Md);
         let path = self.output.output.as_deref();
         let reports = if people && answer.explanations().is_none() { answer.reports(lang)? } else { Vec::new() };
@@ -166,6 +174,27 @@ pub(super) fn totals(args: &Totals, lang: Lang) -> Result<(), Failure> {
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.zeros = args.zeros;
     asked.answer(lang)
+}
+
+pub(super) fn workbook(args: &Workbook, lang: Lang) -> Result<(), Failure> {
+    let ending = args.output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if !ending.eq_ignore_ascii_case("xlsx") {
+        let message = format!("a workbook is a file .xlsx; give --output {}.xlsx", args.output.display());
+        return Err(Failure::Usage(message));
+    }
+    let output = Output { format: Some(OutputFormat::Table), output: Some(args.output.clone()) };
+    let asked = Asked::new(Operation::Allocate, &output)?.inputs(&args.inputs)?;
+    let (answer, disk) = asked.asked()?;
+    let Some(allocation) = answer.allocation() else { return Ok(()) };
+    let mut options = WorkbookOptions::new(lang);
+    if args.ascii_names {
+        options = options.with_ascii_names();
+    }
+    let workbook = allocation.workbook(options);
+    let done = output::write(Some(&args.output), &asked.files, |writer| live::write(writer, &workbook));
+    drop(disk);
+    warn(answer.warnings());
+    done
 }
 
 pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {
