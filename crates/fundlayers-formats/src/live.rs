@@ -57,7 +57,9 @@ fn bytes(workbook: &Workbook<'_>) -> Result<Vec<u8>, XlsxError> {
 
 fn write_sheet(out: &mut Worksheet, sheet: &Sheet<'_>, looks: &Looks, lang: Lang) -> Result<(), XlsxError> {
     out.set_name(sheet.name)?;
-    columns(out, &sheet.widths, looks)?;
+    // A text that is blank is no 0.
+    out.set_formula_result_default("");
+    columns(out, &sheet.widths)?;
     for (row, first, last) in &sheet.merged {
         if first < last {
             out.merge_range(*row, *first, *row, *last, "", looks.get(Look::Remark))?;
@@ -67,6 +69,16 @@ fn write_sheet(out: &mut Worksheet, sheet: &Sheet<'_>, looks: &Looks, lang: Lang
     let mut verdicts = Vec::new();
     sheet.cells(&mut |cell| {
         if first_error.is_ok() {
+            let height = match cell.look {
+                Look::Title => 27.0,
+                Look::Banner => 21.0,
+                Look::Remark => 18.0,
+                Look::Header => 20.0,
+                _ => 0.0,
+            };
+            if height > 0.0 && first_error.is_ok() {
+                first_error = out.set_row_height(cell.row, height).map(|_| ());
+            }
             if matches!(cell.look, Look::Verdict | Look::Banner) {
                 verdicts.push((cell.row, cell.column));
             }
@@ -111,12 +123,12 @@ fn write_sheet(out: &mut Worksheet, sheet: &Sheet<'_>, looks: &Looks, lang: Lang
     Ok(())
 }
 
-fn columns(out: &mut Worksheet, widths: &[Width], looks: &Looks) -> Result<(), XlsxError> {
+fn columns(out: &mut Worksheet, widths: &[Width]) -> Result<(), XlsxError> {
     let mut folded: Option<(u16, u16)> = None;
     for (at, width) in (0_u16..).zip(widths) {
         out.set_column_width(at, f64::from(width.characters))?;
         if width.is_text {
-            out.set_column_format(at, looks.get(Look::RosterText))?;
+            out.set_column_format(at, &Format::new().set_num_format("@"))?;
         }
         if width.is_folded {
             folded = Some((folded.map_or(at, |(first, _)| first), at));
@@ -223,7 +235,7 @@ impl Looks {
             ),
             (Look::Unit, right(Format::new())),
             (Look::Header, bold(shaded(0x00DD_EBF7)).set_align(FormatAlign::Center).set_text_wrap()),
-            (Look::Text, bordered()),
+            (Look::Text, bordered().set_shrink()),
             (Look::LongText, Format::new().set_text_wrap().set_align(FormatAlign::Top)),
             (Look::Input, shaded(0x00FF_FF99).set_num_format("#,##0.##########")),
             (
@@ -231,13 +243,13 @@ impl Looks {
                 shaded(0x00FF_FFE0).set_num_format("#,##0.##########").set_font_color(Color::RGB(pale)),
             ),
             (Look::Fixed, shaded(grey).set_num_format("#,##0.##########")),
-            (Look::RosterText, bordered().set_num_format("@")),
+            (Look::RosterText, bordered().set_num_format("@").set_shrink()),
             (Look::RosterNumber, bordered().set_num_format("General")),
-            (Look::Integer, bordered().set_num_format("0")),
+            (Look::Integer, bordered().set_num_format("0").set_align(FormatAlign::Center)),
             (Look::Amount, bordered().set_num_format(&amount)),
             (Look::FixedAmount, shaded(grey).set_num_format(&amount)),
             (Look::TotalAmount, bold(bordered()).set_num_format(&amount)),
-            (Look::TotalText, bold(bordered())),
+            (Look::TotalText, bold(bordered()).set_align(FormatAlign::Center)),
             (Look::Helper, Format::new().set_num_format("0").set_font_color(Color::RGB(pale))),
             (
                 Look::FixedHelper,

@@ -171,7 +171,7 @@ impl Workbook<'_> {
     pub(super) fn calculation_sheet(&self) -> Sheet<'_> {
         let laid = self.laid();
         let mut sheet = self.sheet(On::Calculation, move |each| self.calculation_cells(each));
-        sheet.widths = widths(&[15, 14, 12, 12, 20, 7]);
+        sheet.widths = widths(&[18, 18, 12, 14, 20, 7]);
         sheet.widths.extend(widths(&vec![14; self.data.policy.layers().len().saturating_add(1)]));
         let folded = usize::from(laid.end.saturating_sub(laid.total));
         sheet.widths.extend((0..folded).map(|_| Width { characters: 14, is_folded: true, is_text: false }));
@@ -250,7 +250,8 @@ impl Workbook<'_> {
             "金额由公式计算（右侧折叠列为分和中间数）；灰色为数值，不随参数重算。",
             "Amounts are formulas (fen and numbers on the way are folded away to the right); grey ones are values.",
         );
-        self.head(self.word("测算表", "Calculation"), laid.total, remark, each);
+        self.head(self.word("测算表", "Calculation"), remark, each);
+        self.unit_cell(laid.total, each);
         self.calculation_header(each);
         for row in 0..self.data.roster.len() {
             for at in 0..self.data.years.len() {

@@ -156,7 +156,6 @@ impl Workbook<'_> {
     fn check_cells(&self, each: &mut dyn FnMut(Cell)) {
         self.head(
             self.word("校验", "Checks"),
-            5,
             self.word(
                 "本页说明金额能否采用，以及哪些是公式、哪些是数值。",
                 "Whether the amounts may be relied on, and which are formulas.",
@@ -361,7 +360,7 @@ impl Workbook<'_> {
         each(Cell::new(STATE, 2, Look::Integer, Content::Formula(state, zero())));
         let meaning = self
             .word("0 一致，1 已重算，2 至 5 不可采用", "0 as computed, 1 computed again, 2 to 5 not to be relied on");
-        each(Cell::new(STATE, 3, Look::Text, Content::Text(meaning.to_owned())));
+        each(Cell::new(STATE, 5, Look::LongText, Content::Text(meaning.to_owned())));
         let texts: Vec<String> = (0..6).map(|state| quoted(self.banner_text(state))).collect();
         let banner = format!("CHOOSE({}+1,{})", cell(2, STATE), texts.join(","));
         let stored = Stored::Text(self.banner_text(0).to_owned());

@@ -304,13 +304,17 @@ impl<'a> Workbook<'a> {
         }
     }
 
-    /// Title, banner and unit above a table.
-    fn head(&self, title: &str, last: u16, remark: &str, each: &mut dyn FnMut(Cell)) {
+    /// Title and banner above a table, and the unit of its amounts if it has any.
+    fn head(&self, title: &str, remark: &str, each: &mut dyn FnMut(Cell)) {
         let heading = [&self.data.policy.heading(self.options.lang), self.word("　", " – "), title].concat();
         each(Cell::new(0, 0, Look::Title, Content::Text(heading)));
         let banner = Stored::Text(self.banner_text(0).to_owned());
         each(Cell::new(1, 0, Look::Banner, Content::Formula(self.on(On::Checks, &fixed(0, 1)), banner)));
         each(Cell::new(2, 0, Look::Remark, Content::Text(remark.to_owned())));
+    }
+
+    /// The unit above the last column of a table.
+    fn unit_cell(&self, last: u16, each: &mut dyn FnMut(Cell)) {
         let unit = [self.word("单位：", "Unit: "), self.data.policy.unit().as_str()].concat();
         each(Cell::new(3, last, Look::Unit, Content::Text(unit)));
     }

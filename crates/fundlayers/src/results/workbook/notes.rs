@@ -6,17 +6,19 @@ use crate::results::tables::policy_line;
 impl Workbook<'_> {
     pub(super) fn notes_sheet(&self) -> Sheet<'_> {
         let mut sheet = self.sheet(On::Notes, move |each| self.note_cells(each));
-        sheet.widths = widths(&[24, 24, 62, 12, 40]);
+        sheet.widths = widths(&[30, 14, 66, 10, 50]);
         sheet.printed = 4;
         sheet.merged = Self::head_merges(4);
         sheet.frozen = (HEADER, 0);
-        sheet.last_row = FIRST;
+        let mut last = FIRST;
+        self.note_cells(&mut |cell| last = cell.row);
+        sheet.last_row = last;
         sheet
     }
 
     fn note_cells(&self, each: &mut dyn FnMut(Cell)) {
         let described = self.data.policy.describe(self.options.lang);
-        self.head(self.word("说明", "Notes"), 4, &policy_line(&self.data.policy, self.options.lang), each);
+        self.head(self.word("说明", "Notes"), &policy_line(&self.data.policy, self.options.lang), each);
         let mut row = HEADER;
         let mut line = |look: Look, texts: &[&str]| {
             for (column, text) in (0..).zip(texts) {

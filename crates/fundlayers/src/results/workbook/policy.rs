@@ -56,7 +56,8 @@ impl Workbook<'_> {
             "黄色单元格可以修改；浅黄色的年度随上一年度，直至另行填写。灰色数值只用于未列公式的金额，改动后不会重算。",
             "Yellow cells may be changed; a pale one follows the year before until it is filled in. What rests on grey numbers is not computed again.",
         );
-        self.head(self.word("政策参数", "Policy"), last, remark, each);
+        self.head(self.word("政策参数", "Policy"), remark, each);
+        self.unit_cell(last, each);
         let mut header = |column: u16, text: String| each(Cell::new(HEADER, column, Look::Header, Content::Text(text)));
         for (column, text) in (0..).zip([
             self.word("对象", "Of"),

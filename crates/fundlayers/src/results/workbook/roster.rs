@@ -15,7 +15,8 @@ impl Workbook<'_> {
             .iter()
             .map(|column| {
                 let characters = match column.key.as_str() {
-                    "name" | "id" | "division_code" => 16,
+                    "name" | "id" => 22,
+                    "division_code" | "township" => 16,
                     "count" => 8,
                     _ => 12,
                 };

@@ -17,7 +17,7 @@ struct Added<'a> {
     by_class: Vec<Sums>,
 }
 
-/// A row of the sheet.
+/// A row of the sheet: of a part's title it has no sums.
 struct Line {
     look: Look,
     year: Option<u16>,
@@ -27,8 +27,9 @@ struct Line {
 }
 
 /// Which rows of the calculation a line adds up.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Of {
+    Nothing,
     Year,
     County,
     Class(usize),
@@ -91,6 +92,14 @@ impl Workbook<'_> {
             }
         }
         let mut lines = Vec::new();
+        let part = |zh, en| Line {
+            look: Look::Section,
+            year: None,
+            what: self.word(zh, en).to_owned(),
+            of: Of::Nothing,
+            sums: Vec::new(),
+        };
+        lines.push(part("一、按年度", "By year"));
         let every = self.word("全部", "all");
         for (year, sums) in self.data.years.iter().zip(&added.by_year) {
             let line = Line {
@@ -110,6 +119,7 @@ impl Workbook<'_> {
             sums: all.clone(),
         };
         lines.push(total());
+        lines.push(part("二、按区县", "By county"));
         for ((at, year), sums) in self.data.years.iter().enumerate().zip(&added.by_year) {
             for (number, county) in added.counties.iter().enumerate() {
                 let Some(sums) = added.by_county.get(&(at, number)) else { continue };
@@ -120,6 +130,7 @@ impl Workbook<'_> {
             let what = self.word("小计", "Subtotal").to_owned();
             lines.push(Line { look: Look::TotalAmount, year: Some(*year), what, of: Of::Year, sums: sums.clone() });
         }
+        lines.push(part("三、按类别", "By class"));
         for ((number, class), sums) in self.data.policy.classes().iter().enumerate().zip(&added.by_class) {
             let what = class.name.get(self.options.lang).to_owned();
             lines.push(Line { look: Look::Amount, year: None, what, of: Of::Class(number), sums: sums.clone() });
@@ -134,7 +145,8 @@ impl Workbook<'_> {
         let remark = self
             .word("按年度、区县、类别汇总，均由测算表求和。", "By year, county and class: sums of the calculation.");
         let last = layers.saturating_add(2);
-        self.head(self.word("汇总", "Totals"), last, remark, each);
+        self.head(self.word("汇总", "Totals"), remark, each);
+        self.unit_cell(last, each);
         let mut header = |column: u16, text: &str| {
             each(Cell::new(HEADER, column, Look::Header, Content::Text(text.to_owned())));
         };
@@ -151,19 +163,24 @@ impl Workbook<'_> {
         let county = self.calculation_range(2);
         for (row, line) in (FIRST..).zip(self.total_lines()) {
             let mut put = |column: u16, look: Look, content: Content| each(Cell::new(row, column, look, content));
+            if line.of == Of::Nothing {
+                put(0, line.look, Content::Text(line.what));
+                continue;
+            }
             let text = if line.look == Look::TotalAmount { Look::TotalText } else { Look::Text };
+            let of_year = if line.look == Look::TotalAmount { Look::TotalText } else { Look::Integer };
             let year = line.year.map_or_else(
                 || Content::Text(self.word("各年", "all").to_owned()),
                 |year| Content::Number(whole(year.into())),
             );
-            put(0, text, year);
+            put(0, of_year, year);
             put(1, text, Content::Text(line.what.clone()));
             let (own_year, own) = (["$A", &row.saturating_add(1).to_string()].concat(), cell(1, row));
             let mut sums = Vec::new();
             for (column, (layer, sum)) in (2_u16..).zip(laid.layers.iter().zip(&line.sums)) {
                 let amounts = self.calculation_range(layer.whole);
                 let formula = match line.of {
-                    Of::All => format!("SUM({amounts})"),
+                    Of::Nothing | Of::All => format!("SUM({amounts})"),
                     Of::Year => format!("SUMIFS({amounts},{years},{own_year})"),
                     Of::County if odd => format!("SUMPRODUCT(({years}={own_year})*EXACT({county},${own})*{amounts})"),
                     Of::County => format!("SUMIFS({amounts},{years},{own_year},{county},${own})"),
