@@ -78,7 +78,8 @@ fn compute(body: &[u8], policies: &Policies) -> Result<Vec<u8>, Problems> {
     let answer = request.answer(&mut Known(policies))?;
     let mut out = Vec::new();
     // Memory takes whatever is written.
-    json::write_answer(&mut out, &answer).map_err(|error| Problem::new(Code::CannotWrite, error.to_string()))?;
+    json::write_answer(&mut out, &answer, Lang::En)
+        .map_err(|error| Problem::new(Code::CannotWrite, error.to_string()))?;
     Ok(out)
 }
 
