@@ -18,8 +18,8 @@ use crate::usage::Said;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Language of help, messages, tables and explanations [default: FUNDLAYERS_LANG, else the configuration file's, else the
-    /// locale's]; keys of CSV and JSON do not change
+    /// Language of help, messages, tables and explanations [default: `FUNDLAYERS_LANG`, else that of the configuration file,
+    /// else the locale's]; keys of CSV and JSON do not change
     #[arg(long, global = true, value_parser = parse_lang, value_name = "zh|en", hide_possible_values = true)]
     pub(crate) lang: Option<Lang>,
 }

@@ -1,5 +1,6 @@
 //! The help in Chinese: the commands of `args.rs`, said with the words of [`chinese`].
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, Resettable};
@@ -119,7 +120,8 @@ fn with_help(argument: Arg, text: &str, room: usize) -> Arg {
     let default: Vec<String> =
         default.map(|value| find(chinese::DEFAULTS, &value).map_or(value, str::to_owned)).collect();
     if !default.is_empty() && argument.get_action().takes_values() && !argument.is_hide_default_value_set() {
-        text.push_str(&format!("（默认：{}）", default.join(",")));
+        // Writing to a string cannot fail, here and below.
+        _ = write!(text, "（默认：{}）", default.join(","));
     }
     let id = argument.get_id().as_str().to_owned();
     let words: Vec<String> = argument
@@ -136,7 +138,7 @@ fn with_help(argument: Arg, text: &str, room: usize) -> Arg {
         argument = argument.long_help(format!("{text}\n\n{}", explained.join("\n")));
     }
     if listed {
-        text.push_str(&format!("（可选：{}）", words.join("、")));
+        _ = write!(text, "（可选：{}）", words.join("、"));
     }
     argument.help(wrapped(&text, room))
 }
@@ -183,7 +185,7 @@ fn template(command: &Command) -> String {
         ),
     ];
     for (_, title, tag) in sections.into_iter().filter(|(is_there, ..)| *is_there) {
-        template.push_str(&format!("\n\n{}\n{tag}", heading(title)));
+        _ = write!(template, "\n\n{}\n{tag}", heading(title));
     }
     template
 }

@@ -30,7 +30,7 @@ pub(crate) fn chosen(arguments: &[OsString]) -> Chosen {
     let lang = lang.or_else(|| {
         let path = configuration()?;
         let text = std::fs::read_to_string(&path).ok()?;
-        configured(&text).map_err(|found| warnings.push(found(&path.display().to_string()))).ok()?
+        configured(&text, &path.display().to_string()).map_err(|warning| warnings.push(warning)).ok()?
     });
     let lang = lang.unwrap_or_else(locale);
     Chosen { lang, warnings }
@@ -73,23 +73,19 @@ fn configuration() -> Option<PathBuf> {
     Some(folder?.join("fundlayers").join("config.toml"))
 }
 
-/// The language in the text of such a file, or what is wrong with it, given the file's name.
-fn configured(text: &str) -> Result<Option<Lang>, Box<dyn Fn(&str) -> Name>> {
+/// The language in the text of such a file, or what is wrong with it.
+fn configured(text: &str, file: &str) -> Result<Option<Lang>, Name> {
     let document = fundlayers_formats::toml::read(text).map_err(|problems| {
-        Box::new(move |file: &str| {
-            let problems = problems.clone().in_file(file);
-            Name::new(problems.to_text(Lang::Zh), problems.to_text(Lang::En))
-        }) as Box<dyn Fn(&str) -> Name>
+        let problems = problems.in_file(file);
+        Name::new(problems.to_text(Lang::Zh), problems.to_text(Lang::En))
     })?;
     let Some(node) = document.get("lang") else { return Ok(None) };
     let word = match &node.value {
         NodeValue::Text(word) => word.clone(),
         _ => node.to_string(),
     };
-    match word.parse() {
-        Ok(lang) => Ok(Some(lang)),
-        Err(_) => Err(Box::new(move |file| words::NO_LANGUAGE_SET.with(&[&format!("{file}: lang"), &word]).to_name())),
-    }
+    let wrong = |_: String| words::NO_LANGUAGE_SET.with(&[&format!("{file}: lang"), &word]).to_name();
+    word.parse().map(Some).map_err(wrong)
 }
 
 #[cfg(test)]
@@ -107,12 +103,12 @@ mod tests {
 
     #[test]
     fn a_file_of_settings_is_toml() {
-        assert!(matches!(configured("# nothing\n"), Ok(None)));
-        assert!(matches!(configured("lang = \"zh\"\n"), Ok(Some(Lang::Zh))));
-        assert!(matches!(configured("lang = \"中文\"\n"), Ok(Some(Lang::Zh))));
+        assert!(matches!(configured("# nothing\n", "f"), Ok(None)));
+        assert!(matches!(configured("lang = \"zh\"\n", "f"), Ok(Some(Lang::Zh))));
+        assert!(matches!(configured("lang = \"中文\"\n", "f"), Ok(Some(Lang::Zh))));
         for wrong in ["lang = \"fr\"", "lang = zh", "lang = 1"] {
-            let Err(said) = configured(wrong) else { panic!("{wrong}") };
-            assert!(said("config.toml").zh.starts_with("config.toml"), "{wrong}");
+            let said = configured(wrong, "config.toml").unwrap_err();
+            assert!(said.zh.starts_with("config.toml"), "{said:?}");
         }
     }
 }

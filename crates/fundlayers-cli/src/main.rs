@@ -75,7 +75,7 @@ fn main() -> ExitCode {
         Err(error) if lang == Lang::En || !error.use_stderr() || error.kind() == MISSING => error.exit(),
         Err(error) => {
             stderr.say(words::ERROR, "1;31", &usage::in_chinese(&error));
-            stderr.line(&format!("\n{}", words::MORE_INFORMATION.get(lang)));
+            line(&format!("\n{}", words::MORE_INFORMATION.get(lang)));
             return ExitCode::from(2);
         }
     };
@@ -89,11 +89,11 @@ fn main() -> ExitCode {
                         stderr.say(words::WARNING, "1;33", &text);
                     }
                     Shown::Problem(_) => stderr.say(words::ERROR, "1;31", &text),
-                    _ => stderr.line(&text),
+                    _ => line(&text),
                 }
             }
             if problems.iter().any(|problem| matches!(problem.code(), Code::UnknownPolicy)) {
-                stderr.line(words::LIST_OF_POLICIES.get(lang));
+                line(words::LIST_OF_POLICIES.get(lang));
             }
             let errors = problems.errors();
             let phrase = match errors {
@@ -101,12 +101,12 @@ fn main() -> ExitCode {
                 1 => words::ONE_PROBLEM,
                 _ => words::PROBLEMS,
             };
-            stderr.line(&phrase.with(&[&errors]).to_text(lang));
+            line(&phrase.with(&[&errors]).to_text(lang));
             ExitCode::from(1)
         }
         Err(Failure::Usage(message)) => {
             stderr.say(words::ERROR, "1;31", &visible(message.get(lang)));
-            stderr.line(&format!("\n{}", words::MORE_INFORMATION.get(lang)));
+            line(&format!("\n{}", words::MORE_INFORMATION.get(lang)));
             ExitCode::from(2)
         }
         // Whoever reads has what they wanted.
@@ -127,7 +127,7 @@ fn main() -> ExitCode {
 /// A command that needs another one: its help is the answer.
 const MISSING: ErrorKind = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 
-/// Standard error in a language. Nothing can be done if it is closed.
+/// Standard error in a language. Nothing can be done if it is closed, here and below.
 struct Stderr {
     lang: Lang,
     styled: bool,
@@ -142,16 +142,12 @@ impl Stderr {
     fn say(&self, label: Phrase, style: &str, text: &str) {
         let label = label.get(self.lang);
         let (begin, end) = if self.styled { (format!("\u{1b}[{style}m"), "\u{1b}[0m") } else { (String::new(), "") };
-        self.line(&format!(
-            "{begin}{}{end}{}{text}",
-            label.trim_end(),
-            label.strip_prefix(label.trim_end()).unwrap_or("")
-        ));
+        line(&format!("{begin}{}{end}{}{text}", label.trim_end(), label.strip_prefix(label.trim_end()).unwrap_or("")));
     }
+}
 
-    fn line(&self, text: &str) {
-        _ = writeln!(std::io::stderr().lock(), "{text}");
-    }
+fn line(text: &str) {
+    _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// Says warnings on standard error.

@@ -194,19 +194,15 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -
 pub(crate) fn did_you_mean_names(wrong: &str, known: &[(&str, Name)]) -> Message {
     let words = known.iter().flat_map(|(key, name)| [*key, name.zh.as_str(), name.en.as_str()]);
     let both = |(key, name): &(&str, Name)| Name::new(name.zh.as_str(), *key);
-    match nearest(wrong, words) {
-        Some(near) => {
-            let meant = known.iter().find(|(key, name)| [*key, &name.zh, &name.en].contains(&near));
-            words::DID_YOU_MEAN.with(&[&meant.map_or_else(|| Name::both(near), both)])
-        }
-        None => {
-            let quoted = |known| {
-                let Name { zh, en } = both(known);
-                Name::new(format!("`{zh}`"), format!("`{en}`"))
-            };
-            words::KNOWN.with(&[&Argument::list(known.iter().map(quoted))])
-        }
+    if let Some(near) = nearest(wrong, words) {
+        let meant = known.iter().find(|(key, name)| [*key, &name.zh, &name.en].contains(&near));
+        return words::DID_YOU_MEAN.with(&[&meant.map_or_else(|| Name::both(near), both)]);
     }
+    let quoted = |known| {
+        let Name { zh, en } = both(known);
+        Name::new(format!("`{zh}`"), format!("`{en}`"))
+    };
+    words::KNOWN.with(&[&Argument::list(known.iter().map(quoted))])
 }
 
 /// As [`did_you_mean`], for words that name levels of government: layers, payers, designations. A word of another level is

@@ -239,6 +239,7 @@ impl Problem {
     }
 
     /// Its parts as JSON has them, with the sentences in a language; a problem itself is written with the English ones.
+    #[must_use]
     pub fn told(&self, lang: Lang) -> impl Serialize {
         Told {
             code: self.0.code,
