@@ -13,13 +13,21 @@ const FOLDERS: [&str; 5] =
     ["", "crates/fundlayers/docs", "bindings/python", "bindings/python/docs", "bindings/wasm/examples/calculator"];
 
 /// What was written in Chinese stays so.
-const PAGES: [&str; 4] =
-    ["README", "crates/fundlayers/docs/policy-format", "bindings/python/docs/guide", "bindings/python/docs/excel"];
+const PAGES: [&str; 8] = [
+    "README",
+    "bindings/python/docs/excel",
+    "bindings/python/docs/guide",
+    "crates/fundlayers/docs/funding",
+    "crates/fundlayers/docs/policy-format",
+    "crates/fundlayers/docs/reconciliation",
+    "crates/fundlayers/docs/sheets",
+    "crates/fundlayers/docs/what-if",
+];
 
 const WHAT_TO_DO: &str = "\
 Write in the Chinese page what the English one says now (its `NAME.zh-CN.md` stands beside it): the same headings, examples,
 rows, links, words in backticks and figures in each section, in the field's terms. Commands there have `--lang zh` at their
-end; `WRITE_DOCUMENTS=1 cargo test -p fundlayers-cli documents` writes what they print. The tables of keys are written by
+end; `WRITE_DOCUMENTS=1 cargo test -p fundlayers-cli the_documents` writes what they print. The tables of keys are written by
 `cargo xtask generate`.";
 
 fn root() -> PathBuf {
@@ -121,7 +129,7 @@ impl Parts {
 /// An example without what may differ: comments, the language, names of scenarios, and what is printed.
 fn example(words: &str, lines: &[&str]) -> String {
     let comment = match words.split(' ').next() {
-        Some("rust" | "js") => " //",
+        Some("" | "rust" | "js") => " //",
         Some("python" | "sh" | "toml") => " #",
         Some("text") => return words.to_owned(),
         _ => "\n",
@@ -161,7 +169,8 @@ fn words(line: &str, parts: &mut Parts) {
         rest = after;
         // A page goes by its name, whatever its language, and however the documentation of the crate calls it.
         let page = target.split('#').next().unwrap().replace("crate::_documentation::", "");
-        if !page.is_empty() {
+        // Items of the crate are linked to in its documentation alone.
+        if !page.is_empty() && !page.starts_with("crate::") {
             let name = page.rsplit('/').next().unwrap().trim_end_matches(CHINESE).trim_end_matches(".md");
             parts.links.insert(name.to_owned());
         }

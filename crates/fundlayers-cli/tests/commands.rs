@@ -598,8 +598,10 @@ fn shown(document: &str) -> usize {
 fn the_documents_show_what_commands_print() {
     assert_eq!(shown("README.md"), 8);
     assert_eq!(shown("README.zh-CN.md"), 8);
-    assert_eq!(shown("crates/fundlayers/docs/reconciliation.md"), 2);
-    assert_eq!(shown("crates/fundlayers/docs/what-if.md"), 7);
+    for (page, commands) in [("reconciliation", 2), ("what-if", 7)] {
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.md")), commands);
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.zh-CN.md")), commands);
+    }
 }
 
 #[test]
