@@ -49,6 +49,9 @@ phrases! {
     #[cfg(feature = "output")]
     ANOTHER_FILE = "请改用其他文件名，或先取消只读", "give another name, or let the file be written to";
 
+    #[cfg(feature = "write-xlsx")]
+    WARNINGS = "提示", "Warnings";
+
     // CSV.
     #[cfg(feature = "csv")]
     OPEN_QUOTE = "此处的引号没有结束", "a quote is opened here and never closed";

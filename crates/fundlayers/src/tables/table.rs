@@ -464,6 +464,12 @@ impl Report<'_> {
         Self { rows: kept.into(), ..self }
     }
 
+    /// Whether it has a column of amounts, which the unit is about.
+    #[must_use]
+    pub fn has_amounts(&self) -> bool {
+        self.columns.iter().any(|(_, kind)| *kind == ColumnKind::Amount)
+    }
+
     /// The unit as it stands at the upper right: `单位：万元` or `Unit: 万元 (10,000 yuan)`.
     #[must_use]
     pub fn unit_note(&self) -> String {
