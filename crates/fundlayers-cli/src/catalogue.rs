@@ -35,6 +35,9 @@ phrases! {
     NEEDS_RECEIVED = "`--top-up-years` 只与 `--top-up 到位` 一起使用", "--top-up-years needs --top-up received";
     NO_VALUE_SET = "`--set {0}` 没有值；请写成路径=值，如 `classes.municipal-town.standard=650`",
         "`--set {0}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650";
+    NO_TEXT_SET = "`--set-text {0}` 没有文字；请写成键=文字，如 `issuer=某县财政局`",
+        "`--set-text {0}` has no text; give KEY=TEXT, such as issuer=某县财政局";
+    ONLY_FORMS_AS_HTML = "只有表样可以输出为 `html`", "only forms are written as html";
     OUTPUT_TELLS_NO_FORMAT = "无法由 `{0}` 的扩展名得知格式；请用 `--format` 给出：{1}",
         "the ending of {0} tells no format; give --format {1}";
     OVERWRITES_INPUT = "`--output` 会覆盖输入文件 `{0}`", "--output would overwrite the input {0}";

@@ -27,6 +27,7 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("json") => Ok(OutputFormat::Json),
         Some("md") => Ok(OutputFormat::Md),
+        Some("html" | "htm") => Ok(OutputFormat::Html),
         Some("txt") => Ok(OutputFormat::Table),
         _ => {
             let formats: Vec<String> = OutputFormat::value_variants()

@@ -15,6 +15,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("compare", "对比两次测算：改一个值、换一份政策或名单"),
     ("scenarios", "在同一份名单上并列测算多个情景"),
     ("solve", "求政策中某个数字的最大值，使安排主体的合计不超出额度"),
+    ("form", "生成办公常用的表样，可直接打印"),
     ("policy", "列出、查看和检查政策"),
     ("policy list", "列出内置政策，以及公开拨款公式画廊"),
     ("policy show", "查看政策：层级、类别、规则和条款，以及对文件未明之处的解读"),
@@ -99,6 +100,19 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("reconcile", "unmatched", "改为列出没有匹配的收支"),
     ("reconcile", "zeros", "也列出既无应安排金额也无收支的行"),
+    ("form", "name", "表样：资金分配表、公示表、支出进度通报表、备案表、台账、名单"),
+    ("form", "places", "每个对象每年度一行，按区县小计；不加时每个区县一行"),
+    ("form", "total_first", "合计、小计列在明细之前"),
+    (
+        "form",
+        "set_text",
+        "表格前后的文字，如 单位=某县财政局；键为标题、单位、日期、监督电话、公示期、填报人、审核人、备注，没有给出的留空待填",
+    ),
+    ("form", "text", "同样的文字，写在文件中（.toml、.json）"),
+    ("form", "receipts", "台账文件，用于支出进度通报表、台账，以及公示表和备案表中的文号；可以给出几份"),
+    ("form", "top_up", "补足时计入什么：应到位，或到位（即补上未到位的部分）"),
+    ("form", "top_up_years", "补足时计入到位资金的年度（默认：全部年度）"),
+    ("form", "as_of", "台账和支出进度截至哪个月末，如 2024-06"),
     ("compare", "set", "改动对比方的一个值，如 classes.municipal-town.standard=650；值按 TOML 书写"),
     ("compare", "with_policy", "对比方的政策，内置政策的编号或文件（默认：同一份政策）"),
     ("compare", "with_roster", "对比方的名单（默认：--roster 的名单，否则为其政策的内置名单）"),
@@ -154,6 +168,8 @@ pub(super) const VALUES: &[(&str, &str)] = &[
     ("NUMBER", "数字"),
     ("FORMAT", "格式"),
     ("SHELL", "解释器"),
+    ("FORM", "表样"),
+    ("KEY=TEXT", "键=文字"),
 ];
 
 /// Defaults that Chinese says otherwise.
@@ -165,4 +181,5 @@ pub(super) const CHOICES: &[(&str, &str, &str)] = &[
     ("format", "csv", "CSV，表头为英文键"),
     ("format", "json", "JSON"),
     ("format", "md", "供阅读的 Markdown 表格"),
+    ("format", "html", "表样的网页，可按 A4 打印"),
 ];

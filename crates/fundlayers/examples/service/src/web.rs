@@ -78,8 +78,7 @@ fn compute(body: &[u8], policies: &Policies, lang: Lang) -> Result<Vec<u8>, Prob
     let answer = request.answer(&mut Known(policies))?;
     let mut out = Vec::new();
     // Memory takes whatever is written.
-    json::write_answer(&mut out, &answer, lang)
-        .map_err(|error| Problem::new(Code::CannotWrite, error.to_string()))?;
+    json::write_answer(&mut out, &answer, lang).map_err(|error| Problem::new(Code::CannotWrite, error.to_string()))?;
     Ok(out)
 }
 
