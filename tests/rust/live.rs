@@ -324,14 +324,14 @@ fn stripped(file: &[u8]) -> Vec<u8> {
     let mut taken = 0;
     for at in 0..archive.len() {
         let mut part = archive.by_index(at).unwrap();
-        let mut text = String::new();
+        let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
         part.read_to_string(&mut text).unwrap();
         while let Some(start) = text.find("</f><v>") {
             let end = text[start..].find("</v>").unwrap() + start;
             text.replace_range(start + 4..end + 4, "");
             taken += 1;
         }
-        out.start_file(part.name(), options).unwrap();
+        out.start_file(name, options).unwrap();
         out.write_all(text.as_bytes()).unwrap();
     }
     assert!(taken > 0, "no formula has a stored value");
@@ -348,6 +348,13 @@ fn state(model: &Model<'_>) -> Option<i64> {
         CellValue::Number(number) => Some(number as i64),
         _ => None,
     }
+}
+
+/// The rows of checks that are not as they should be, for a report.
+fn checks(model: &Model<'_>) -> Vec<String> {
+    let row = |row: u32| (0..5).map(|column| format!("{:?}", cell(model, CHECKS, row, column))).collect::<Vec<_>>();
+    let rows = (FIRST..60).map(row).filter(|cells| cells[1].contains('✘') || cells[4] == "Number(1.0)");
+    rows.map(|cells| cells.join(" | ")).collect()
 }
 
 /// What differs between a computed workbook and an allocation, of what is surely to agree.
@@ -464,7 +471,7 @@ fn compare(
     };
     report("as computed", found);
     if state(&model) != Some(0) {
-        report("as computed", vec![format!("state {:?}", state(&model))]);
+        report("as computed", vec![format!("state {:?}, {:?}", state(&model), checks(&model))]);
     }
     if described.parameters.is_empty() {
         return;
@@ -524,7 +531,7 @@ fn compare(
                 1
             };
             if state(&model) != Some(expected) {
-                report(&what, vec![format!("state {:?}, expected {expected}", state(&model))]);
+                report(&what, vec![format!("state {:?}, expected {expected}, {:?}", state(&model), checks(&model))]);
             }
         }
         Err(_) => {
@@ -613,9 +620,9 @@ fn the_delivered_file_in_libreoffice() {
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
         let mut part = archive.by_index(at).unwrap();
-        let mut text = String::new();
+        let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
         part.read_to_string(&mut text).unwrap();
-        match part.name() {
+        match name.as_str() {
             // 市级重点帮扶镇 标准 2023.
             "xl/worksheets/sheet1.xml" => {
                 let start = text.find("<c r=\"E10\"").unwrap();
@@ -629,7 +636,7 @@ fn the_delivered_file_in_libreoffice() {
             }
             _ => {}
         }
-        out.start_file(part.name(), zip::write::SimpleFileOptions::default()).unwrap();
+        out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         out.write_all(text.as_bytes()).unwrap();
     }
     let folder = std::env::temp_dir().join(format!("fundlayers-live-{}", std::process::id()));
@@ -647,7 +654,8 @@ fn the_delivered_file_in_libreoffice() {
     let output = output.unwrap();
     let sheet = |name: &str| {
         let text = std::fs::read_to_string(folder.join(format!("plan-{name}.csv")));
-        text.unwrap_or_else(|error| panic!("{name}: {error}; {}", String::from_utf8_lossy(&output.stderr)))
+        let text = text.unwrap_or_else(|error| panic!("{name}: {error}; {}", String::from_utf8_lossy(&output.stderr)));
+        text.replace('"', "")
     };
     let (calculation, totals) = (sheet("测算表"), sheet("汇总"));
     std::fs::remove_dir_all(&folder).unwrap();

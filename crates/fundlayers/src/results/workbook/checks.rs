@@ -135,7 +135,10 @@ impl Workbook<'_> {
         let sums: Vec<String> = laid
             .layers
             .iter()
-            .map(|layer| format!("SUMPRODUCT(ABS({}))", self.calculation_range(layer.whole)))
+            .map(|layer| {
+                let amounts = self.calculation_range(layer.whole);
+                format!("SUMIFS({amounts},{amounts},\">0\")-SUMIFS({amounts},{amounts},\"<0\")")
+            })
             .collect();
         let present = (0..laid.layers.len()).flat_map(|layer| {
             let rows = (0..self.data.roster.len()).flat_map(|row| (0..self.data.years.len()).map(move |at| (row, at)));

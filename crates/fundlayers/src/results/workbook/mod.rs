@@ -412,7 +412,11 @@ impl<'a> Workbook<'a> {
     /// Whether any amount is not computed again.
     fn has_values(&self) -> bool {
         let split = !self.data.split.is_empty();
-        let values = self.plan.layers.iter().flatten().any(|planned| matches!(planned, Planned::Value(_)));
+        let is_served = |class: usize| self.data.years.iter().any(|year| self.data.groups.places_of(class, *year) > 0);
+        let served: Vec<bool> = (0..self.data.policy.classes().len()).map(is_served).collect();
+        let values = self.plan.layers.iter().any(|classes| {
+            classes.iter().zip(&served).any(|(planned, served)| *served && matches!(planned, Planned::Value(_)))
+        });
         split || values || !self.sums_live || !self.laid().is_chosen
     }
 
