@@ -104,6 +104,19 @@ pub(crate) struct Output {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// How a table is written.
+#[derive(Debug, Args)]
+pub(crate) struct TableOutput {
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// With --format csv: for people and their spreadsheets, with titles in the language, subtotals and totals
+    #[arg(long)]
+    pub(crate) for_people: bool,
+    /// Show amounts to people with so many decimals, rounded half-up, such as 2, or 0 with --unit 元 [default: all]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=10))]
+    pub(crate) decimals: Option<u32>,
+}
+
 /// How a result is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
@@ -115,6 +128,10 @@ pub(crate) enum OutputFormat {
     Json,
     /// A Markdown table for people
     Md,
+    /// A web page for people
+    Html,
+    /// A workbook for people, to be printed: title, unit, sums
+    Xlsx,
 }
 
 #[derive(Debug, Args)]
@@ -122,7 +139,7 @@ pub(crate) struct Allocate {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// Show amounts of zero too: every layer of every live year
@@ -148,7 +165,7 @@ pub(crate) struct Totals {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// What to group by: id, county, township, kind, designation, class, year, layer, payer
@@ -168,7 +185,7 @@ pub(crate) struct Figures {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
 }
 
 #[derive(Debug, Args)]
@@ -188,7 +205,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
     pub(crate) by: Vec<Grouping>,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
 }
@@ -224,7 +241,7 @@ pub(crate) struct Scenarios {
     #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
     pub(crate) by: Vec<Grouping>,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
 }
@@ -261,7 +278,7 @@ pub(crate) struct Solve {
     #[command(flatten)]
     pub(crate) sheet: SheetArgs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
 }
@@ -277,7 +294,7 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
 }
 
 #[derive(Debug, Args)]
@@ -302,7 +319,7 @@ pub(crate) struct Fund {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// Show places too that are due nothing: every layer of every live year
@@ -322,7 +339,7 @@ pub(crate) struct Reconcile {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// What a top-up counts: what was due, or what arrived, so that it fills a shortfall in

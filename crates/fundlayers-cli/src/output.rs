@@ -17,16 +17,22 @@ pub(crate) fn styled(output: Option<&Path>) -> bool {
 /// The format asked for, or the one that the ending of the output file tells.
 pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
     if let Some(format) = output.format {
+        if format == OutputFormat::Xlsx && output.output.is_none() && io::stdout().is_terminal() {
+            let message = "a workbook cannot be shown here; give --output FILE.xlsx";
+            return Err(Failure::Usage(message.to_owned()));
+        }
         return Ok(format);
     }
     let Some(path) = &output.output else { return Ok(OutputFormat::Table) };
-    match path.extension().and_then(|ending| ending.to_str()) {
+    match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("json") => Ok(OutputFormat::Json),
         Some("md") => Ok(OutputFormat::Md),
         Some("txt") => Ok(OutputFormat::Table),
+        Some("html" | "htm") => Ok(OutputFormat::Html),
+        Some("xlsx") => Ok(OutputFormat::Xlsx),
         _ => Err(Failure::Usage(format!(
-            "the ending of {} tells no format; give --format table|csv|json|md",
+            "the ending of {} tells no format; give --format table|csv|json|md|html|xlsx",
             path.display()
         ))),
     }
@@ -36,10 +42,10 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
 pub(crate) fn write(
     output: Option<&Path>,
     inputs: &[&str],
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let Some(path) = output else {
-        let mut writer = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let mut writer = BufWriter::with_capacity(1 << 16, io::stdout());
         return fill(&mut writer).and_then(|()| writer.flush()).map_err(Failure::StandardOutput);
     };
     let same = |input: &&&str| {

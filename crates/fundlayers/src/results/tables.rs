@@ -580,7 +580,7 @@ impl Totals {
             cells.extend(figures(total));
             each(RowKind::Total, &cells)
         });
-        Ok(Report { lang, title, unit, columns, rows, notes })
+        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes })
     }
 }
 
@@ -843,7 +843,7 @@ impl<'a> Reporter<'a> {
             }
             each(total.kind, &total.cells)
         });
-        Ok(Report { lang, title, unit, columns, rows, notes })
+        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes })
     }
 
     /// The rows of one place: the cells of each, which stand in `cells`, and its amounts in fen.

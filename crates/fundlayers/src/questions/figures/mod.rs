@@ -62,6 +62,6 @@ impl Figures {
             }
             ControlFlow::Continue(())
         });
-        Report { lang, title, unit: policy.unit(), columns, rows, notes }
+        Report { lang, decimals: None, title, unit: policy.unit(), columns, rows, notes }
     }
 }

@@ -302,6 +302,6 @@ impl FigureTotals {
             }
             ControlFlow::Continue(())
         });
-        Report { lang, title, unit: policy.unit(), columns, rows, notes }
+        Report { lang, decimals: None, title, unit: policy.unit(), columns, rows, notes }
     }
 }

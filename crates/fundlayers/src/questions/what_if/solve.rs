@@ -592,6 +592,6 @@ impl Solution {
         ];
         let title = format!("{} · {}", self.policy.heading(lang), lang.pick("最高取值测算", "largest value"));
         let notes = vec![self.text(unit, lang), policy_line(&self.policy, lang)];
-        Report { lang, title, unit, columns, rows: rows.into(), notes }
+        Report { lang, decimals: None, title, unit, columns, rows: rows.into(), notes }
     }
 }
