@@ -399,8 +399,8 @@ pub struct AmountDisplay {
 }
 
 impl AmountDisplay {
-    /// The same with so many decimals, for people: rounded half-up (away from zero), or with zeros. None: as many as there
-    /// are.
+    /// The same with so many decimals, at most 10, for people: rounded half-up (away from zero), or with zeros. None: as many
+    /// as there are.
     ///
     /// ```
     /// use fundlayers::{Amount, Unit};
@@ -448,7 +448,7 @@ impl fmt::Display for AmountDisplay {
                 text.push_str(decimals.trim_end_matches('0'));
             }
             Some(asked) if asked > 0 => {
-                let zeros = usize::try_from(asked).unwrap_or_default().saturating_sub(width);
+                let zeros = usize::try_from(asked.min(Unit::Yi.places())).unwrap_or_default().saturating_sub(width);
                 text.push('.');
                 text.push_str(&decimals);
                 text.extend(std::iter::repeat_n('0', zeros));

@@ -474,10 +474,11 @@ impl Report<'_> {
         self.columns.iter().any(|(_, kind)| *kind == ColumnKind::Amount)
     }
 
-    /// The same report with amounts shown to so many decimals; none: as many as there are.
+    /// The same report with amounts shown to so many decimals, of which there are never more than 10; none: as many as there
+    /// are.
     #[must_use]
     pub fn with_decimals(self, decimals: Option<u32>) -> Self {
-        Self { decimals, ..self }
+        Self { decimals: decimals.map(|decimals| decimals.min(Unit::Yi.places())), ..self }
     }
 
     /// The unit as it stands at the upper right: `单位：万元` or `Unit: 万元 (10,000 yuan)`, and to how many decimals amounts are

@@ -235,6 +235,7 @@ impl Reconciliation {
             each(total.kind, &total.cells)
         });
         let title = self.title(lang, "资金到位对账表", "due and received by place");
+        let title = Names::new(self.due().policy(), lang).of_years(title, self.due().years());
         Ok(Report { lang, decimals: None, title, unit, columns, rows, notes: self.notes(unit, lang) })
     }
 
