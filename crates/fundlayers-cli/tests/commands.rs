@@ -595,7 +595,7 @@ fn wrong_limits_and_orders_are_told() {
 }
 
 /// How many commands of a document print what the document says; all have to. A block such as `toml NAME` is a file that
-/// commands may name.
+/// commands may name. With `WRITE_DOCUMENTS=1` the document is written with what they print.
 fn shown(document: &str) -> usize {
     let root = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let text = std::fs::read_to_string(root.join(document)).unwrap();
@@ -603,6 +603,8 @@ fn shown(document: &str) -> usize {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut commands: Vec<Vec<String>> = Vec::new();
     let (mut fence, mut block, mut compared) = (String::new(), String::new(), Vec::new());
+    let writes = std::env::var_os("WRITE_DOCUMENTS").is_some();
+    let mut written = String::new();
     for line in text.lines() {
         if let Some(language) = line.strip_prefix("```") {
             if !fence.is_empty() && language.is_empty() {
@@ -616,7 +618,12 @@ fn shown(document: &str) -> usize {
                     let output = command(&arguments).current_dir(root).output().unwrap();
                     let [printed, problems] =
                         [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-                    assert_eq!(printed, block, "{arguments:?} {problems}");
+                    if writes {
+                        written.truncate(written.len().checked_sub(block.len()).unwrap());
+                        written.push_str(&printed);
+                    } else {
+                        assert_eq!(printed, block, "{document}: {arguments:?} {problems}");
+                    }
                     compared.push(arguments.len());
                 } else if let Some((_, name)) = fence.split_once(' ') {
                     files.push((name.to_owned(), file(&folder, name, &block)));
@@ -630,6 +637,8 @@ fn shown(document: &str) -> usize {
                     commands.clear();
                 }
             }
+            written.push_str(line);
+            written.push('\n');
             continue;
         }
         if fence == "sh"
@@ -637,8 +646,13 @@ fn shown(document: &str) -> usize {
         {
             commands.push(arguments.split(' ').map(str::to_owned).collect());
         }
-        block.push_str(line);
-        block.push('\n');
+        for text in [&mut block, &mut written] {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    if writes {
+        std::fs::write(root.join(document), written).unwrap();
     }
     compared.len()
 }
@@ -646,8 +660,11 @@ fn shown(document: &str) -> usize {
 #[test]
 fn the_documents_show_what_commands_print() {
     assert_eq!(shown("README.md"), 8);
-    assert_eq!(shown("crates/fundlayers/docs/reconciliation.md"), 2);
-    assert_eq!(shown("crates/fundlayers/docs/what-if.md"), 7);
+    assert_eq!(shown("README.zh-CN.md"), 8);
+    for (page, commands) in [("reconciliation", 2), ("what-if", 7)] {
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.md")), commands);
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.zh-CN.md")), commands);
+    }
 }
 
 #[test]
