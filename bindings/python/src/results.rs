@@ -266,8 +266,8 @@ impl Table {
         let lang = convert::lang(py, lang)?;
         self.write(py, path, move |answer, out| {
             let head = html::write_head(out, &policies(answer), lang);
-            let table = head.map(|()| write_html(out, answer, lang, None, decimals)).transpose()?;
-            Ok(table.flatten().and_then(|()| html::write_foot(out)))
+            let table = write_html(out, answer, lang, None, decimals)?;
+            Ok(head.and(table).and_then(|()| html::write_foot(out)))
         })
     }
 
