@@ -34,6 +34,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Compare(args) => ask::compare(args, lang),
         Command::Scenarios(args) => ask::scenarios(args, lang),
         Command::Solve(args) => ask::solve(args, lang),
+        Command::Form(args) => ask::form(args, lang),
         Command::Policy(PolicyCommand::List { output }) => list(output, lang),
         Command::Policy(PolicyCommand::Show { policy, set, output }) => show::policy(policy, set, output, lang),
         Command::Policy(PolicyCommand::Check { policy, set }) => check_policy(policy, set, lang),

@@ -28,8 +28,8 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("json") => Ok(OutputFormat::Json),
         Some("md") => Ok(OutputFormat::Md),
-        Some("txt") => Ok(OutputFormat::Table),
         Some("html" | "htm") => Ok(OutputFormat::Html),
+        Some("txt") => Ok(OutputFormat::Table),
         Some("xlsx") => Ok(OutputFormat::Xlsx),
         _ => Err(Failure::Usage(format!(
             "the ending of {} tells no format; give --format table|csv|json|md|html|xlsx",
