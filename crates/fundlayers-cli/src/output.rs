@@ -5,7 +5,10 @@ use std::path::Path;
 
 use fundlayers_formats::output::{self, Unfinished};
 
+use clap::ValueEnum;
+
 use crate::args::{Output, OutputFormat};
+use crate::catalogue as words;
 use crate::{Failure, signals};
 
 /// Whether standard output may be styled.
@@ -18,8 +21,7 @@ pub(crate) fn styled(output: Option<&Path>) -> bool {
 pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
     if let Some(format) = output.format {
         if format == OutputFormat::Xlsx && output.output.is_none() && io::stdout().is_terminal() {
-            let message = "a workbook cannot be shown here; give --output FILE.xlsx";
-            return Err(Failure::Usage(message.to_owned()));
+            return Err(Failure::used_wrongly(words::NO_BOOK_ON_TERMINAL));
         }
         return Ok(format);
     }
@@ -31,10 +33,14 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
         Some("html" | "htm") => Ok(OutputFormat::Html),
         Some("txt") => Ok(OutputFormat::Table),
         Some("xlsx") => Ok(OutputFormat::Xlsx),
-        _ => Err(Failure::Usage(format!(
-            "the ending of {} tells no format; give --format table|csv|json|md|html|xlsx",
-            path.display()
-        ))),
+        _ => {
+            let formats: Vec<String> = OutputFormat::value_variants()
+                .iter()
+                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            let formats = formats.join("|");
+            Err(Failure::used_wrongly(words::OUTPUT_TELLS_NO_FORMAT.with(&[&path.display(), &format!("`{formats}`")])))
+        }
     }
 }
 
@@ -53,7 +59,7 @@ pub(crate) fn write(
         canonical(Path::new(input)).is_some_and(|input| canonical(path) == Some(input))
     };
     if let Some(input) = inputs.iter().find(same) {
-        return Err(Failure::Usage(format!("--output would overwrite the input {input}")));
+        return Err(Failure::used_wrongly(words::OVERWRITES_INPUT.with(&[input])));
     }
     let unfinished = Unfinished::default();
     signals::give_up_at_the_end(&unfinished);
