@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fundlayers::answer::Request;
 use fundlayers::{Code, Lang, Phrase, Problem, Problems, Severity};
 use fundlayers_formats::sources::{self, Files, Reader};
-use fundlayers_formats::{Format, json};
+use fundlayers_formats::{Format, json, terminal};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -108,6 +108,19 @@ impl Case {
         if let Some(solution) = answer.solution() {
             let text = |lang| solution.text(answer.unit(), lang);
             let text = serde_json::json!({ "zh": text(Lang::Zh), "en": text(Lang::En) });
+            let rows = rows.iter_mut().filter_map(Value::as_object_mut);
+            rows.for_each(|row| drop(row.insert("text".into(), text.clone())));
+        }
+        if answer.form(Lang::Zh).is_some() {
+            // All that is printed of a form, in both languages.
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| {
+                let mut out = Vec::new();
+                let reports = answer.reports(lang).unwrap_or_default();
+                // Memory does not fail.
+                _ = reports.iter().try_for_each(|report| terminal::write(&mut out, report, false));
+                String::from_utf8(out).unwrap_or_default()
+            });
+            let text = serde_json::json!({ "zh": zh, "en": en });
             let rows = rows.iter_mut().filter_map(Value::as_object_mut);
             rows.for_each(|row| drop(row.insert("text".into(), text.clone())));
         }

@@ -73,6 +73,11 @@ impl Table {
         &self.answer
     }
 
+    /// The same answer, for a class that shows more of it.
+    pub(crate) fn shared(&self) -> Arc<Answer> {
+        Arc::clone(&self.answer)
+    }
+
     /// Something that the source gives, worked out without the interpreter.
     fn work<T: Send + 'static>(
         &self,
@@ -84,7 +89,7 @@ impl Table {
     }
 
     /// Text that goes into a file, or back to the caller.
-    fn write<'py>(
+    pub(crate) fn write<'py>(
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Scenarios(Scenarios),
     /// Find the largest value of one number of the policy that keeps a payer's total within a limit
     Solve(Solve),
+    /// Lay out a form that offices print
+    Form(Form),
     /// List, show and check policies
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -115,6 +117,8 @@ pub(crate) enum OutputFormat {
     Json,
     /// A Markdown table for people
     Md,
+    /// A page that prints on A4, of a form
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -343,6 +347,47 @@ pub(crate) struct Reconcile {
     /// Show rows too in which nothing was due and nothing happened
     #[arg(long)]
     pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Form {
+    /// The form, or its Chinese name: distribution 资金分配表, notice 公示表, progress 支出进度通报表, filing 备案表, ledger 台账,
+    /// roster 名单
+    #[arg(value_name = "FORM")]
+    pub(crate) name: String,
+    /// One row for each place and year, with subtotals by county, instead of one for each county
+    #[arg(long)]
+    pub(crate) places: bool,
+    /// Sums above what they sum
+    #[arg(long)]
+    pub(crate) total_first: bool,
+    /// A text around the table: title, issuer, date, phone, period, reporter, reviewer, note; left out: a line to write on
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub(crate) set_text: Vec<String>,
+    /// The same texts from a file (.toml, .json)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) text: Option<String>,
+    /// The ledger of receipts, for progress, ledger, and documents in notice and filing; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipts: Vec<String>,
+    /// Cut the ledger at the end of a month, such as 2024-06, and measure progress there
+    #[arg(long, value_name = "MONTH", requires = "receipts")]
+    pub(crate) as_of: Option<String>,
+    /// What a top-up counts: what was due, or what arrived, so that it fills a shortfall in
+    #[arg(long, value_name = "entitled|received", default_value = "entitled", requires = "receipts")]
+    pub(crate) top_up: String,
+    /// Years in which a top-up counts what arrived [default: every year]
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) top_up_years: Option<String>,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
 }
 
 #[derive(Debug, Subcommand)]

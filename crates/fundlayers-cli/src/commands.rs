@@ -32,6 +32,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Compare(args) => ask::compare(args, lang),
         Command::Scenarios(args) => ask::scenarios(args, lang),
         Command::Solve(args) => ask::solve(args, lang),
+        Command::Form(args) => ask::form(args, lang),
         Command::Policy(PolicyCommand::List { output }) => list(output, lang),
         Command::Policy(PolicyCommand::Show { policy, set, output }) => show::policy(policy, set, output, lang),
         Command::Policy(PolicyCommand::Check { policy, set }) => check_policy(policy, set, lang),
@@ -128,7 +129,7 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             });
             writeln!(writer, "[\n{}\n]", rows.collect::<Vec<_>>().join(",\n"))
         }
-        OutputFormat::Table | OutputFormat::Md => {
+        OutputFormat::Table | OutputFormat::Md | OutputFormat::Html => {
             let markdown = format == OutputFormat::Md;
             for (group, policies) in &groups {
                 if *group == "gallery" {

@@ -24,6 +24,7 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("json") => Ok(OutputFormat::Json),
         Some("md") => Ok(OutputFormat::Md),
+        Some("html" | "htm") => Ok(OutputFormat::Html),
         Some("txt") => Ok(OutputFormat::Table),
         _ => Err(Failure::Usage(format!(
             "the ending of {} tells no format; give --format table|csv|json|md",

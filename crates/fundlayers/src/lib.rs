@@ -116,6 +116,7 @@ pub use policy::{
 };
 pub use questions::answer;
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
+pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{

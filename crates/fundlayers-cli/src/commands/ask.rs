@@ -4,12 +4,14 @@ use std::io::{self, Write};
 
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
-use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, visible};
-use fundlayers_formats::{csv, json, markdown, terminal};
+use fundlayers::{
+    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, visible,
+};
+use fundlayers_formats::{csv, form, json, markdown, terminal};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
-    Totals, UnitOption,
+    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
+    Solve, Totals, UnitOption,
 };
 use crate::inputs::{self, Disk};
 use crate::{Failure, note, output, warn};
@@ -29,6 +31,9 @@ fn named(name: &str) -> Input {
 impl<'a> Asked<'a> {
     fn new(operation: Operation, output: &'a Output) -> Result<Self, Failure> {
         let format = output::format(output)?;
+        if format == OutputFormat::Html && operation != Operation::Form {
+            return Err(Failure::Usage("only forms are written as html".to_owned()));
+        }
         Ok(Self { request: Request::new(operation), files: Vec::new(), output, format })
     }
 
@@ -75,6 +80,25 @@ impl<'a> Asked<'a> {
         Ok(self)
     }
 
+    /// Ledgers, and how they are read beside the allocation.
+    fn receipts(
+        &mut self,
+        names: &'a [String],
+        as_of: Option<&str>,
+        top_up: &str,
+        years: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.request.as_of = parsed("--as-of", as_of.map(str::parse::<Month>))?;
+        let years = parsed("--top-up-years", years.map(parse_years))?;
+        let top_up = TopUp::parse(top_up, years.as_deref().unwrap_or_default());
+        self.request.top_up = parsed("--top-up", Some(top_up))?.unwrap_or_default();
+        if years.is_some() && self.request.top_up == TopUp::Entitled {
+            return Err(Failure::Usage("--top-up-years needs --top-up received".to_owned()));
+        }
+        self.request.receipts = names.iter().map(|name| self.file(name)).collect();
+        Ok(())
+    }
+
     fn answer(self, lang: Lang) -> Result<(), Failure> {
         // Standard input can be read once.
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
@@ -95,13 +119,14 @@ impl<'a> Asked<'a> {
         let mut disk = Disk::reader(scenarios);
         let answer = self.request.answer(&mut disk)?;
         disk.0.progress.step(3);
-        let people = matches!(self.format, OutputFormat::Table | OutputFormat::Md);
+        let people = matches!(self.format, OutputFormat::Table | OutputFormat::Md | OutputFormat::Html);
         let path = self.output.output.as_deref();
         let reports = if people && answer.explanations().is_none() { answer.reports(lang)? } else { Vec::new() };
         let styled = output::styled(path);
         let done = output::write(path, &self.files, |writer| match self.format {
             OutputFormat::Csv => answer.table(lang).map_or(Ok(()), |table| csv::write(writer, &table)),
             OutputFormat::Json => json::write_answer(writer, &answer),
+            OutputFormat::Html => answer.form(lang).map_or(Ok(()), |page| form::write_page(writer, &page)),
             format if answer.explanations().is_some() => explained(writer, &answer, format, lang),
             _ if reports.is_empty() => {
                 writeln!(writer, "{}", if lang == Lang::Zh { "台账记录全部匹配。" } else { "Every receipt matches." })
@@ -201,16 +226,27 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     if let Some(by) = &args.by {
         asked = asked.by(by)?;
     }
-    asked.request.as_of = parsed("--as-of", args.as_of.as_deref().map(str::parse::<Month>))?;
-    let years = parsed("--top-up-years", args.top_up_years.as_deref().map(parse_years))?;
-    let top_up = TopUp::parse(&args.top_up, years.as_deref().unwrap_or_default());
-    asked.request.top_up = parsed("--top-up", Some(top_up))?.unwrap_or_default();
-    if years.is_some() && asked.request.top_up == TopUp::Entitled {
-        return Err(Failure::Usage("--top-up-years needs --top-up received".to_owned()));
-    }
-    asked.request.receipts = args.receipts.iter().map(|name| asked.file(name)).collect();
+    asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
+    asked.answer(lang)
+}
+
+pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Form, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
+    asked.request.form = Some(FormKind::parse(&args.name)?);
+    (asked.request.places, asked.request.total_first) = (args.places, args.total_first);
+    for change in &args.set_text {
+        let Some((key, value)) = change.split_once(['=', '＝']) else {
+            return Err(Failure::Usage(format!(
+                "`--set-text {change}` has no text; give KEY=TEXT, such as issuer=某县财政局"
+            )));
+        };
+        asked.request.set_text.push((FormText::parse(key)?, value.to_owned()));
+    }
+    asked.request.text = args.text.as_deref().map(|name| asked.file(name));
+    asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.answer(lang)
 }
 

@@ -17,7 +17,7 @@ pub(super) fn policy(name: &str, set: &[String], options: &Output, lang: Lang) -
         OutputFormat::Json => serde_json::to_string_pretty(&input.value).map(|text| text + "\n").unwrap_or_default(),
         OutputFormat::Csv => return Err(Failure::Usage("a policy is shown as table, md or json".to_owned())),
         OutputFormat::Table => show(false),
-        OutputFormat::Md => show(true),
+        OutputFormat::Md | OutputFormat::Html => show(true),
     };
     output::write(options.output.as_deref(), &[name], |writer| writer.write_all(text.as_bytes()))
 }

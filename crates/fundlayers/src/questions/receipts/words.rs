@@ -135,6 +135,13 @@ impl Month {
         self.month
     }
 
+    /// Its last day: 28 to 31.
+    #[must_use]
+    pub fn last_day(self) -> u8 {
+        let is_day = |day: &u8| is_day(self.year.into(), self.month.into(), Some((*day).into()));
+        (28..=31).rev().find(is_day).unwrap_or(28)
+    }
+
     /// How many months of a year have passed at the end of this one: 0 to 12.
     #[must_use]
     pub fn elapsed_of(self, year: u16) -> u8 {
