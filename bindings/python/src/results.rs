@@ -218,7 +218,7 @@ impl Table {
     /// The result as JSON, with policy, unit and warnings: to a file, or as text.
     #[pyo3(signature = (path=None))]
     fn to_json<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Option<Bound<'py, PyString>>> {
-        self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer)))
+        self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer, Lang::En)))
     }
 
     /// The result for people as Markdown: to a file, or as text.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::problem::{Code, Problem};
+use crate::ground::text::half_width;
 
 /// A document number in one writing, for comparing: half-width digits and letters, `〔〕` for every bracket around the
 /// year, no spaces. The ledger keeps what was written.
@@ -28,10 +29,6 @@ fn one_writing(c: char) -> char {
         '！'..='～' => half_width(c),
         c => c,
     }
-}
-
-fn half_width(c: char) -> char {
-    u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c)
 }
 
 /// Whether a text is a day of the calendar as offices write it: `2024-03-05`, `2024/3/5`, `2024.3.5`, `2024年3月5日`,

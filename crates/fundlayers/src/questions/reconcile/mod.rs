@@ -9,6 +9,7 @@ use crate::engine::compute::{Arrived, cell_number, compute, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
+use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::policy::Layer;
@@ -42,18 +43,22 @@ pub enum TopUp {
 }
 
 impl TopUp {
-    /// Reads `entitled` or `received`; the latter for the years given.
+    /// Reads `entitled` (应到位) or `received` (到位); the latter for the years given.
     ///
     /// # Errors
     ///
     /// [`Code::UnknownWord`].
     pub fn parse(word: &str, years: &[u16]) -> Result<Self, Problem> {
         match word.trim() {
-            "entitled" => Ok(Self::Entitled),
-            "received" => Ok(Self::Received(years.to_vec())),
-            word => Err(Problem::new(Code::UnknownWord, catalogue::NOT_COUNTED_BY_TOP_UP)
-                .found(word)
-                .expected(crate::ground::text::did_you_mean(word, ["entitled", "received"]))),
+            "entitled" | "应到位" | "应安排" => Ok(Self::Entitled),
+            "received" | "到位" | "已到位" => Ok(Self::Received(years.to_vec())),
+            word => {
+                let known =
+                    [("entitled", Name::new("应到位", "entitled")), ("received", Name::new("到位", "received"))];
+                Err(Problem::new(Code::UnknownWord, catalogue::NOT_COUNTED_BY_TOP_UP)
+                    .found(word)
+                    .expected(crate::ground::text::did_you_mean_names(word, &known)))
+            }
         }
     }
 }
