@@ -570,6 +570,85 @@ fn random_policies_come_out_as_computed() {
     assert!(tally.formulas > 3 * tally.values, "{} formulas, {} values", tally.formulas, tally.values);
 }
 
+/// Formulas that governments published: as computed, all of them; and how many of their amounts are formulas.
+#[test]
+fn every_policy_of_the_gallery_comes_out_as_computed() {
+    let (mut formulas, mut values, mut policies) = (0, 0, 0);
+    for built_in in fundlayers_policies::all().iter().chain(fundlayers_policies::gallery()) {
+        let (policy, _) = fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml).unwrap();
+        let (roster, _) = read_roster(built_in.roster_csv.as_bytes(), Format::Csv, &policy).unwrap();
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        let (file, described) = workbook(&allocation);
+        let mut model = load(&stripped(&file));
+        model.evaluate();
+        let (_, found) = differences(&model, &described, &allocation);
+        assert!(found.is_empty(), "{}: {found:?}", built_in.id);
+        assert_eq!(state(&model), Some(0), "{}: {:?}", built_in.id, checks(&model));
+        let cells = || described.live.iter().flatten();
+        let own = (cells().filter(|live| **live).count(), cells().filter(|live| !**live).count());
+        println!("{}: {} formulas, {} values", built_in.id, own.0, own.1);
+        (formulas, values, policies) = (formulas + own.0, values + own.1, policies + 1);
+    }
+    println!("{policies} policies: {formulas} formulas, {values} values");
+    assert!(formulas > values, "{formulas} formulas, {values} values");
+}
+
+/// A village that another level names belongs to another class.
+#[test]
+fn a_changed_roster_is_computed_with() {
+    let built_in = fundlayers_policies::get("tongchuan-2023").unwrap();
+    let (policy, _) = fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml).unwrap();
+    let (roster, _) = read_roster(built_in.roster_csv.as_bytes(), Format::Csv, &policy).unwrap();
+    let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+    let (file, described) = workbook(&allocation);
+    let mut model = load(&stripped(&file));
+    let line = built_in.roster_csv.lines().find(|line| line.contains("义兴村")).unwrap();
+    let changed = built_in.roster_csv.replace(line, &line.replace("municipal", "provincial"));
+    let (changed, _) = read_roster(changed.as_bytes(), Format::Csv, &policy).unwrap();
+    let row = roster.iter().find(|place| place.name() == "义兴村").unwrap().row().number();
+    let row = i32::try_from(row).unwrap() + i32::try_from(FIRST).unwrap() + 1;
+    model.set_user_input(1, row, 4, "Provincial".to_owned()).unwrap();
+    // More of the places that stand for others.
+    let last = i32::try_from(roster.len()).unwrap() + i32::try_from(FIRST).unwrap();
+    model.set_user_input(1, last, 8, "12".to_owned()).unwrap();
+    model.evaluate();
+    let text = changed.table(&policy);
+    let mut csv = Vec::new();
+    fundlayers_formats::csv::write(&mut csv, &text).unwrap();
+    let csv = String::from_utf8(csv).unwrap().replace(",11,", ",12,");
+    let (changed, _) = read_roster(csv.as_bytes(), Format::Csv, &policy).unwrap();
+    let (expected, _) = Allocation::new(&policy, &changed).unwrap();
+    let (compared, found) = differences(&model, &described, &expected);
+    assert_eq!((compared, found), (roster.len() * 9, Vec::new()));
+    assert_eq!(state(&model), Some(1));
+    // A word that is none of the list is no class, and no amount.
+    model.set_user_input(1, row, 4, "?".to_owned()).unwrap();
+    model.evaluate();
+    assert_eq!(state(&model), Some(3));
+}
+
+/// The sheet of the roster is a roster.
+#[test]
+fn the_roster_is_read_back() {
+    let built_in = fundlayers_policies::get("tongchuan-2023").unwrap();
+    let (policy, _) = fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml).unwrap();
+    let (roster, _) = read_roster(built_in.roster_csv.as_bytes(), Format::Csv, &policy).unwrap();
+    let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+    let mut file = Vec::new();
+    live::write(&mut file, &allocation.workbook(WorkbookOptions::new(Lang::Zh))).unwrap();
+    let mut options = fundlayers::sheet::SheetOptions::default();
+    options.sheet = Some("名单".to_owned());
+    let begin = |titles: &[(&str, Option<fundlayers::Position>)]| fundlayers::RosterBuilder::new(&policy, titles);
+    let (read, warnings) = fundlayers_formats::read_rows(&file, Format::Xlsx, &options, begin).unwrap();
+    assert!(warnings.is_empty(), "{warnings}");
+    let rows = |roster: &Roster| {
+        let mut csv = Vec::new();
+        fundlayers_formats::csv::write(&mut csv, &roster.table(&policy)).unwrap();
+        String::from_utf8(csv).unwrap()
+    };
+    assert_eq!(rows(&read), rows(&roster));
+}
+
 /// The built-in plan with its standard of 650.
 #[test]
 fn the_plan_with_another_standard() {

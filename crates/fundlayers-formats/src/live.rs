@@ -189,7 +189,7 @@ fn validation(allowed: &Allowed, lang: Lang) -> Result<Option<DataValidation>, X
     let rule = DataValidation::new();
     let (rule, message) = match allowed {
         Allowed::Words(words) => {
-            let length = words.iter().map(|word| word.chars().count() + 1).sum::<usize>();
+            let length = words.iter().map(|word| word.chars().count().saturating_add(1)).sum::<usize>();
             if length > LIST || words.iter().any(|word| word.contains([',', '"'])) {
                 return Ok(None);
             }

@@ -243,7 +243,8 @@ impl Expression {
             Self::Product(a, b) | Self::Floor(a, b) => [a, b].into_iter().for_each(|side| side.parameters(found)),
             Self::If(check, a, b) => {
                 check.parameters(found);
-                [a, b].into_iter().for_each(|side| side.parameters(found));
+                a.parameters(found);
+                b.parameters(found);
             }
             Self::Whole(_) | Self::Attribute(_) | Self::Layer(_) | Self::Year | Self::Helper(_) | Self::Fail => {}
         }
@@ -258,7 +259,8 @@ impl Expression {
             Self::Product(a, b) | Self::Floor(a, b) => [a, b].into_iter().for_each(|side| side.attributes(found)),
             Self::If(check, a, b) => {
                 check.attributes(found);
-                [a, b].into_iter().for_each(|side| side.attributes(found));
+                a.attributes(found);
+                b.attributes(found);
             }
             Self::Whole(_) | Self::Parameter(_) | Self::Layer(_) | Self::Year | Self::Helper(_) | Self::Fail => {}
         }

@@ -227,50 +227,18 @@ impl<'a> Formulas<'a> {
             Expression::Layer(layer) => {
                 self.columns.policy.layer(*layer).is_some_and(|layer| layer.sign == Sign::NotNegative)
             }
-            Expression::Year | Expression::Absolute(_) => true,
+            Expression::Year | Expression::Absolute(_) | Expression::Fail => true,
             Expression::Helper(helper) => self.helpers.get(*helper).is_some_and(|helper| self.is_not_negative(helper)),
             Expression::Sum(terms) | Expression::Extreme(Extreme::Least, terms) => {
                 terms.iter().all(|term| self.is_not_negative(term))
             }
             Expression::Extreme(Extreme::Greatest, terms) => terms.iter().any(|term| self.is_not_negative(term)),
             Expression::Times(factor, of) => *factor >= 0 && self.is_not_negative(of),
-            Expression::Product(a, b) | Expression::Floor(a, b) => self.is_not_negative(a) && self.is_not_negative(b),
-            Expression::If(_, a, b) => self.is_not_negative(a) && self.is_not_negative(b),
-            Expression::Fail => true,
+            Expression::Product(a, b) | Expression::Floor(a, b) | Expression::If(_, a, b) => {
+                self.is_not_negative(a) && self.is_not_negative(b)
+            }
             Expression::Attribute(_) => false,
         }
-    }
-
-    /// Several numbers over a common factor and what is below the line.
-    fn together(&mut self, numbers: Vec<Number>) -> Result<(Vec<Term>, BigRational, Option<Term>), Why> {
-        let mut different: Vec<Term> = Vec::new();
-        for below in numbers.iter().filter_map(|number| number.below.as_ref()) {
-            if !different.iter().any(|known| known.expression == below.expression) {
-                different.push(below.clone());
-            }
-        }
-        // Products of many would not fit.
-        if different.len() > 2 {
-            return Err(Why::TooLarge);
-        }
-        let factor = common_factor(&numbers);
-        let mut terms = Vec::new();
-        for number in numbers {
-            let own = number.below.map(|below| below.expression);
-            let mut term = coefficient(number.above, &number.factor, &factor)?;
-            for other in different.iter().filter(|other| Some(&other.expression) != own.as_ref()) {
-                term = term.product(other.clone())?;
-            }
-            terms.push(term);
-        }
-        let mut below = None;
-        for term in different {
-            below = Some(match below {
-                None => term,
-                Some(other) => term.product(other)?,
-            });
-        }
-        Ok((terms, factor, below))
     }
 
     /// The one of several numbers whose check holds first; the rest does not matter.
@@ -294,7 +262,7 @@ impl<'a> Formulas<'a> {
 
     /// How two numbers compare.
     fn compared(&mut self, a: Number, comparison: Comparison, b: Number) -> Result<Check, Why> {
-        let (terms, ..) = self.together(vec![a, b])?;
+        let (terms, ..) = together(vec![a, b])?;
         let mut terms = terms.into_iter();
         let (a, b) = terms.next().zip(terms.next()).ok_or(Why::NoCell)?;
         self.sizes.extend([a.size, b.size]);
@@ -547,7 +515,7 @@ impl Algebra for Formulas<'_> {
 
     fn sum(&mut self, terms: Vec<Made>) -> Made {
         let terms = terms.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let (terms, factor, below) = self.together(terms)?;
+        let (terms, factor, below) = together(terms)?;
         Ok(Number { above: Term::sum(terms)?, factor, below })
     }
 
@@ -737,7 +705,7 @@ impl Algebra for Formulas<'_> {
 
     fn extreme(&mut self, extreme: Extreme, members: Vec<Made>) -> Made {
         let members = members.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let (terms, factor, below) = self.together(members)?;
+        let (terms, factor, below) = together(members)?;
         self.sizes.extend(terms.iter().map(|term| term.size.clone()));
         Ok(Number { above: Term::extreme(extreme, terms), factor, below })
     }
@@ -754,7 +722,7 @@ impl Algebra for Formulas<'_> {
         if !has_floor && !has_cap {
             return numbers.into_iter().next().ok_or(Why::NoCell);
         }
-        let (terms, factor, below) = self.together(numbers)?;
+        let (terms, factor, below) = together(numbers)?;
         self.sizes.extend(terms.iter().map(|term| term.size.clone()));
         let mut terms = terms.into_iter();
         let amount = terms.next().ok_or(Why::NoCell)?;
@@ -803,6 +771,38 @@ const fn comparison(bound: Bound) -> Comparison {
         Bound::AtMost => Comparison::AtMost,
         Bound::Below => Comparison::Less,
     }
+}
+
+/// Several numbers over a common factor and what is below the line.
+fn together(numbers: Vec<Number>) -> Result<(Vec<Term>, BigRational, Option<Term>), Why> {
+    let mut different: Vec<Term> = Vec::new();
+    for below in numbers.iter().filter_map(|number| number.below.as_ref()) {
+        if !different.iter().any(|known| known.expression == below.expression) {
+            different.push(below.clone());
+        }
+    }
+    // Products of many would not fit.
+    if different.len() > 2 {
+        return Err(Why::TooLarge);
+    }
+    let factor = common_factor(&numbers);
+    let mut terms = Vec::new();
+    for number in numbers {
+        let own = number.below.map(|below| below.expression);
+        let mut term = coefficient(number.above, &number.factor, &factor)?;
+        for other in different.iter().filter(|other| Some(&other.expression) != own.as_ref()) {
+            term = term.product(other.clone())?;
+        }
+        terms.push(term);
+    }
+    let mut below = None;
+    for term in different {
+        below = Some(match below {
+            None => term,
+            Some(other) => term.product(other)?,
+        });
+    }
+    Ok((terms, factor, below))
 }
 
 /// The largest factor of which all factors are whole multiples.

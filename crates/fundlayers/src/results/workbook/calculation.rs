@@ -75,7 +75,7 @@ impl Columns {
         if book.data.roster.is_empty() || book.data.years.is_empty() {
             return None;
         }
-        let cells = At { book, columns: self, row: book.data.roster.len().saturating_sub(1), at: 0, layer: 0 };
+        let cells = At { book, columns: self, row: book.data.roster.len().saturating_sub(1), year: 0, layer: 0 };
         if self.is_chosen && book.class_code(&cells).len() > FORMULA_LIMIT {
             return Some((0, 0));
         }
@@ -114,22 +114,22 @@ struct At<'w, 'a> {
     columns: &'w Columns,
     /// The place.
     row: usize,
-    /// The year.
-    at: usize,
+    /// The number of the year.
+    year: usize,
     /// The layer that is computed.
     layer: usize,
 }
 
 impl At<'_, '_> {
     fn own(&self, column: u16) -> String {
-        let row = self.book.calculation_row(self.row, self.at).saturating_add(1);
+        let row = self.book.calculation_row(self.row, self.year).saturating_add(1);
         ["$", &letters(column), &row.to_string()].concat()
     }
 }
 
 impl Cells for At<'_, '_> {
     fn parameter(&self, parameter: usize) -> String {
-        self.book.parameter_cell(parameter, self.at)
+        self.book.parameter_cell(parameter, self.year)
     }
 
     fn attribute(&self, attribute: AttributeIndex) -> String {
@@ -358,7 +358,7 @@ impl Workbook<'_> {
         let laid = self.laid();
         let places = &self.data.roster;
         let line = self.calculation_row(row, at);
-        let cells = At { book: self, columns: laid, row, at, layer: 0 };
+        let cells = At { book: self, columns: laid, row, year: at, layer: 0 };
         let class = self.class_at(row, at);
         let mut put = |column: u16, look: Look, content: Content| each(Cell::new(line, column, look, content));
         // Whatever it looks like, it is a text.
@@ -422,7 +422,7 @@ impl Workbook<'_> {
 
     /// The cells of a layer of a row.
     fn layer_cells(&self, cells: &At<'_, '_>, class: Option<usize>, put: &mut dyn FnMut(u16, Look, Content)) {
-        let (layer, row, at) = (cells.layer, cells.row, cells.at);
+        let (layer, row, at) = (cells.layer, cells.row, cells.year);
         let (Some(columns), Some(planned)) = (cells.columns.layers.get(layer), self.plan.layers.get(layer)) else {
             return;
         };

@@ -210,16 +210,13 @@ impl Workbook<'_> {
             put(2, Look::Text, Content::Text(bounded.way.to_owned()));
             put(5, Look::LongText, Content::Text(bounded.reason.to_owned()));
             let own = cell(3, row);
-            match bounded.size {
-                Some((formula, present)) => {
-                    put(3, Look::Integer, Content::Formula(formula, stored(Some(present))));
-                    let formula = format!("IF(COUNT({own})=0,1,IF({own}<{},0,1))", LIMIT.saturating_mul(2));
-                    put(4, Look::Integer, Content::Formula(formula, Stored::Number(whole(0))));
-                }
-                None => {
-                    put(3, Look::Text, Content::Blank);
-                    put(4, Look::Integer, Content::Number(whole(0)));
-                }
+            if let Some((formula, present)) = bounded.size {
+                put(3, Look::Integer, Content::Formula(formula, stored(Some(present))));
+                let formula = format!("IF(COUNT({own})=0,1,IF({own}<{},0,1))", LIMIT.saturating_mul(2));
+                put(4, Look::Integer, Content::Formula(formula, Stored::Number(whole(0))));
+            } else {
+                put(3, Look::Text, Content::Blank);
+                put(4, Look::Integer, Content::Number(whole(0)));
             }
         }
         let laid = self.laid();
@@ -276,7 +273,7 @@ impl Workbook<'_> {
         let minus: String = subtotals.iter().map(|cell| ["-", cell].concat()).collect();
         let all = self.calculation_rows().1.saturating_add(1);
         let total = self.on(On::Calculation, &fixed(laid.total, all));
-        let sums = if self.sums_live && self.data.roster.len() > 0 && !self.data.years.is_empty() {
+        let sums = if self.sums_live && !self.data.roster.is_empty() && !self.data.years.is_empty() {
             format!("ABS(SUM({}){minus}-{total})", self.county_totals())
         } else {
             "0".to_owned()

@@ -133,8 +133,11 @@ pub struct Sheet<'a> {
     pub restricted: Vec<Restricted>,
     /// Whether it is not shown until somebody asks for it.
     pub is_hidden: bool,
-    write: Box<dyn Fn(&mut dyn FnMut(Cell)) + 'a>,
+    write: Box<Write<'a>>,
 }
+
+/// Hands over cells one by one.
+type Write<'a> = dyn Fn(&mut dyn FnMut(Cell)) + 'a;
 
 impl Sheet<'_> {
     /// Its cells, row by row.
