@@ -195,6 +195,6 @@ impl Reader {
 }
 
 /// The same number in every year.
-pub(super) fn constant(number: Decimal, path: &str) -> Value {
+fn constant(number: Decimal, path: &str) -> Value {
     Value::Number(Yearly::constant(number).standing_at(path))
 }

@@ -353,6 +353,7 @@ impl<'a> Formulas<'a> {
             Test::Texts(texts) if subject == Subject::Class => {
                 Check::Always(texts.contains(&self.class.ok_or(Why::NoCell)?.id))
             }
+            Test::Texts(texts) if texts.iter().any(|text| is_long(text)) => return Err(Why::TooLong),
             Test::Texts(texts) => Check::any(texts.iter().map(|text| Check::Text(subject, text.clone())).collect()),
             Test::Flags(flags) => {
                 let Subject::Attribute(attribute) = subject else { return Err(Why::NoCell) };
@@ -682,6 +683,9 @@ impl Algebra for Formulas<'_> {
             let at = cases.cases.iter().position(|(case, _)| case == class).unwrap_or(cases.cases.len());
             return gives.into_iter().nth(at).unwrap_or(Err(Why::NoCell));
         }
+        if cases.cases.iter().any(|(case, _)| is_long(case)) {
+            return Err(Why::TooLong);
+        }
         let mut gives = gives.into_iter();
         let mut choices = Vec::new();
         for (case, _) in &cases.cases {
@@ -757,6 +761,12 @@ impl Algebra for Formulas<'_> {
         let number = self.chosen(vec![(check, number)], Some(Number::whole(Term::whole(0))))?;
         Ok(failing(number, blanks(conditions)))
     }
+}
+
+/// Whether a text is longer than one that stands in a formula may be.
+fn is_long(text: &str) -> bool {
+    const MOST: usize = 250;
+    text.chars().count() > MOST
 }
 
 /// A number that is none where one of the checks holds.

@@ -16,8 +16,7 @@ use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::KEYS;
 use crate::policy::rule::read::Scope;
 use crate::policy::rule::words::Words;
-use crate::policy::value::constant;
-use crate::policy::{Attribute, AttributeType, Named, Origin, Value};
+use crate::policy::{Attribute, AttributeType, Named, Origin, Value, Yearly};
 
 /// Bounds of a number in a condition.
 pub const BOUNDS: Table = Table {
@@ -459,7 +458,7 @@ impl Reader {
             _ => false,
         };
         if is_plain {
-            return self.number(node, path).map(|number| constant(number, path));
+            return self.number(node, path).map(|number| Value::Number(Yearly::constant(number).standing_at(path)));
         }
         self.value(node, path, scope.listed())
     }
