@@ -316,7 +316,7 @@ fn described(workbook: &Workbook<'_>, years: u16, layers: u16) -> Described {
     Described { parameters, live, whole }
 }
 
-/// The file without what its formulas come to.
+/// The file without what its formulas come to: 0 stands everywhere.
 fn stripped(file: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -326,11 +326,14 @@ fn stripped(file: &[u8]) -> Vec<u8> {
         let mut part = archive.by_index(at).unwrap();
         let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
         part.read_to_string(&mut text).unwrap();
-        while let Some(start) = text.find("</f><v>") {
-            let end = text[start..].find("</v>").unwrap() + start;
-            text.replace_range(start + 4..end + 4, "");
+        let mut parts = text.split("</f><v>");
+        let mut own = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part.find("</v>").unwrap();
+            own.extend(["</f><v>0", &part[end..]]);
             taken += 1;
         }
+        text = own;
         out.start_file(name, options).unwrap();
         out.write_all(text.as_bytes()).unwrap();
     }

@@ -1,6 +1,6 @@
 //! Workbooks that compute, as `.xlsx`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use fundlayers::workbook::{Allowed, Cell, Content, Look, Sheet, Stored, Width, Workbook};
@@ -67,17 +67,13 @@ fn write_sheet(out: &mut Worksheet, sheet: &Sheet<'_>, looks: &Looks, lang: Lang
     }
     let mut first_error = Ok(());
     let mut verdicts = Vec::new();
+    let mut heights = BTreeMap::new();
     sheet.cells(&mut |cell| {
         if first_error.is_ok() {
-            let height = match cell.look {
-                Look::Title => 27.0,
-                Look::Banner => 21.0,
-                Look::Remark => 18.0,
-                Look::Header => 20.0,
-                _ => 0.0,
-            };
+            let height = height(&cell, &sheet.widths);
             if height > 0.0 && first_error.is_ok() {
-                first_error = out.set_row_height(cell.row, height).map(|_| ());
+                let known = heights.entry(cell.row).or_insert(0.0_f64);
+                *known = known.max(height);
             }
             if matches!(cell.look, Look::Verdict | Look::Banner) {
                 verdicts.push((cell.row, cell.column));
@@ -86,6 +82,9 @@ fn write_sheet(out: &mut Worksheet, sheet: &Sheet<'_>, looks: &Looks, lang: Lang
         }
     });
     first_error?;
+    for (row, height) in heights {
+        out.set_row_height(row, height)?;
+    }
     for (row, column) in verdicts {
         let last = sheet.merged.iter().find(|(merged, first, _)| (*merged, *first) == (row, column));
         let last = last.map_or(column, |(_, _, last)| *last);
@@ -138,6 +137,27 @@ fn columns(out: &mut Worksheet, widths: &[Width]) -> Result<(), XlsxError> {
         out.group_columns_collapsed(first, last)?;
     }
     Ok(())
+}
+
+/// The height that a cell's row needs at least; 0 if it is as others. No program that opens a file is sure to find that out of
+/// a broken text by itself.
+fn height(cell: &Cell, widths: &[Width]) -> f64 {
+    match (cell.look, &cell.content) {
+        (Look::Title, _) => 27.0,
+        (Look::Banner | Look::Section, _) => 21.0,
+        (Look::Remark, _) => 18.0,
+        (Look::Header, _) => 20.0,
+        (Look::LongText, Content::Text(text)) => {
+            let width = widths.get(usize::from(cell.column)).map_or(1, |width| usize::from(width.characters)).max(1);
+            // A Chinese character is as wide as two others.
+            let taken =
+                text.chars().map(|letter| if letter.is_ascii() { 1_usize } else { 2 }).fold(0, usize::saturating_add);
+            let lines = u8::try_from(taken.div_ceil(width)).unwrap_or(u8::MAX);
+            // A row is at most 409 points high.
+            if lines > 1 { f64::from(u16::from(lines).saturating_mul(14).saturating_add(2).min(409)) } else { 0.0 }
+        }
+        _ => 0.0,
+    }
 }
 
 /// The nearest number that a cell holds.

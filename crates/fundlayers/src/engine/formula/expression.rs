@@ -307,7 +307,43 @@ impl Expression {
     }
 }
 
+/// Arguments of a function, at most: Excel takes 255.
+const ARGUMENTS_LIMIT: usize = 250;
+
+impl Expression {
+    /// How deep functions stand in functions; none if one has more arguments than may be.
+    pub(crate) fn depth(&self) -> Option<usize> {
+        Some(match self {
+            Self::Sum(terms) => deepest(terms.iter().map(Self::depth))?,
+            Self::Extreme(_, members) if members.len() > ARGUMENTS_LIMIT => return None,
+            Self::Extreme(_, members) => deepest(members.iter().map(Self::depth))?.saturating_add(1),
+            Self::Times(_, of) => of.depth()?,
+            Self::Absolute(of) => of.depth()?.saturating_add(1),
+            Self::Product(a, b) => deepest([a.depth(), b.depth()])?,
+            Self::Floor(a, b) => deepest([a.depth(), b.depth()])?.saturating_add(1),
+            Self::If(check, a, b) => deepest([check.depth(), a.depth(), b.depth()])?.saturating_add(1),
+            Self::Parameter(_) | Self::Fail => 1,
+            Self::Whole(_) | Self::Attribute(_) | Self::Layer(_) | Self::Year | Self::Helper(_) => 0,
+        })
+    }
+}
+
+fn deepest(depths: impl IntoIterator<Item = Option<usize>>) -> Option<usize> {
+    depths.into_iter().try_fold(0, |deepest, depth| depth.map(|depth| depth.max(deepest)))
+}
+
 impl Check {
+    fn depth(&self) -> Option<usize> {
+        Some(match self {
+            Self::Compare(a, _, b) => deepest([a.depth(), b.depth()])?,
+            Self::All(checks) | Self::Any(checks) if checks.len() > ARGUMENTS_LIMIT => return None,
+            Self::All(checks) | Self::Any(checks) => deepest(checks.iter().map(Self::depth))?.saturating_add(1),
+            Self::Not(check) => check.depth()?.saturating_add(1),
+            Self::Text(..) | Self::Flag(_) => 1,
+            Self::Always(_) | Self::Blank(_) => 0,
+        })
+    }
+
     pub(crate) fn all(mut checks: Vec<Self>) -> Self {
         checks.retain(|check| *check != Self::Always(true));
         if checks.contains(&Self::Always(false)) {

@@ -36,6 +36,8 @@ pub(crate) const LIMIT: i128 = 500_000_000_000_000;
 
 /// Helper cells of a layer, at most.
 const HELPERS_LIMIT: usize = 24;
+/// Functions in functions, at most: Excel takes 64, and what chooses the class stands around these.
+const DEPTH_LIMIT: usize = 60;
 /// Values in a rule, at most.
 const PARTS_LIMIT: usize = 400;
 
@@ -177,6 +179,10 @@ impl<'a> Formulas<'a> {
         let each = steps.times(&step)?;
         let each = if known { each } else { each.or_fail(negative) };
         self.sizes.push(each.size);
+        let fits = |one: &Expression| one.depth().is_some_and(|depth| depth <= DEPTH_LIMIT);
+        if !self.helpers.iter().chain([&each.expression]).all(fits) {
+            return Err(Why::TooLong);
+        }
         Ok(Formula { helpers: self.helpers, each: each.expression, size: Size::greatest(self.sizes) })
     }
 
