@@ -378,7 +378,7 @@ impl Workbook<'_> {
         for (row, attribute) in (attributes..).zip(&self.plan.attributes) {
             let name = self.data.policy.attribute(*attribute).map_or("", |data| data.name.get(self.options.lang));
             let present = Size::Attribute(*attribute).at_present(&sizes);
-            line(row, name, &self.attribute_range(*attribute), present);
+            line(row, name, &self.attribute_range_without_gaps(*attribute), present);
         }
         for (row, (at, layer)) in (layers..).zip(self.data.policy.layers().iter().enumerate()) {
             let column = self.laid().layers.get(at).map_or(0, |layer| layer.each);

@@ -8,6 +8,7 @@ impl Workbook<'_> {
     pub(super) fn helpers_sheet(&self) -> Sheet<'_> {
         let mut sheet = self.sheet(On::Helpers, move |each| self.helper_cells(each));
         let columns = self.plan.attributes.len().saturating_add(self.tracked().len()).saturating_add(1);
+        let columns = columns.saturating_add(self.gaps().len());
         sheet.widths = widths(&vec![14; columns]);
         sheet.frozen = (FIRST, 1);
         sheet.last_row = self.roster_rows().1;
@@ -39,6 +40,30 @@ impl Workbook<'_> {
         self.on(On::Helpers, &range((column, column), self.roster_rows()))
     }
 
+    /// The attributes that are blank at a place which does not read them.
+    fn gaps(&self) -> &[AttributeIndex] {
+        self.gaps.get_or_init(|| {
+            let is_blank = |attribute: &AttributeIndex| {
+                let mut rows = 0..self.data.roster.len();
+                rows.any(|row| self.plan.attribute(&self.columns, *attribute, row).is_none())
+            };
+            self.plan.attributes.iter().copied().filter(is_blank).collect()
+        })
+    }
+
+    /// The column of an attribute in which 0 stands for a blank, if it has one.
+    fn gap_column(&self, attribute: AttributeIndex) -> Option<u16> {
+        let at = self.gaps().iter().position(|other| *other == attribute)?;
+        let before = self.plan.attributes.len().saturating_add(self.tracked().len()).saturating_add(1);
+        u16::try_from(before.saturating_add(at)).ok()
+    }
+
+    /// All whole numbers of an attribute, none of them missing.
+    pub(super) fn attribute_range_without_gaps(&self, attribute: AttributeIndex) -> String {
+        let column = self.gap_column(attribute).unwrap_or_else(|| self.attribute_column(attribute));
+        self.on(On::Helpers, &range((column, column), self.roster_rows()))
+    }
+
     fn helper_cells(&self, each: &mut dyn FnMut(Cell)) {
         let title =
             self.word("辅助：属性的整数与名单的原值", "Helpers: attributes as whole numbers, the roster at first");
@@ -50,10 +75,11 @@ impl Workbook<'_> {
         };
         header(0, self.word("改动", "Changed"));
         for attribute in &self.plan.attributes {
-            header(
-                self.attribute_column(*attribute),
-                self.data.policy.attribute(*attribute).map_or("", |attribute| attribute.name.get(self.options.lang)),
-            );
+            let name = self.data.policy.attribute(*attribute).map_or("", |data| data.name.get(self.options.lang));
+            header(self.attribute_column(*attribute), name);
+            if let Some(column) = self.gap_column(*attribute) {
+                header(column, &[name, self.word("（空为0）", " (blank is 0)")].concat());
+            }
         }
         for (column, key) in (first..).zip(&tracked) {
             let title = self.roster.iter().find(|column| column.key == *key);
@@ -83,6 +109,13 @@ impl Workbook<'_> {
                 let value = stored(self.plan.attribute(&self.columns, *attribute, place));
                 let column = self.attribute_column(*attribute);
                 each(Cell::new(row, column, Look::Helper, Content::Formula(formula, value)));
+                if let Some(gap) = self.gap_column(*attribute) {
+                    let own = cell(column, row);
+                    let value = self.plan.attribute(&self.columns, *attribute, place).unwrap_or_default();
+                    let formula = format!("IF(COUNT({own})=0,0,{own})");
+                    let content = Content::Formula(formula, Stored::Number(whole(value)));
+                    each(Cell::new(row, gap, Look::Helper, content));
+                }
             }
         }
     }

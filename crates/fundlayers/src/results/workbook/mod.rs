@@ -108,6 +108,8 @@ pub struct Workbook<'a> {
     order: Vec<usize>,
     roster: Vec<TemplateColumn>,
     laid: OnceCell<Laid>,
+    /// Attributes with blanks, once asked for.
+    gaps: OnceCell<Vec<AttributeIndex>>,
     /// Whether sums are formulas.
     sums_live: bool,
 }
@@ -185,8 +187,18 @@ impl<'a> Workbook<'a> {
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by_key(|parameter| all.get(*parameter).map_or(usize::MAX, |(words, _)| words.order));
         let roster = crate::roster::template(&data.policy);
-        let mut workbook =
-            Self { data, columns, plan, options, called: all, order, roster, laid: OnceCell::new(), sums_live: true };
+        let mut workbook = Self {
+            data,
+            columns,
+            plan,
+            options,
+            called: all,
+            order,
+            roster,
+            laid: OnceCell::new(),
+            gaps: OnceCell::new(),
+            sums_live: true,
+        };
         let sum = |layer: usize| {
             let amounts = (0..data.years.len()).flat_map(|at| (0..data.roster.len()).map(move |row| (row, at)));
             amounts
