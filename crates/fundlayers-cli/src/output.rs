@@ -5,7 +5,10 @@ use std::path::Path;
 
 use fundlayers_formats::output::{self, Unfinished};
 
+use clap::ValueEnum;
+
 use crate::args::{Output, OutputFormat};
+use crate::catalogue as words;
 use crate::{Failure, signals};
 
 /// Whether standard output may be styled.
@@ -17,18 +20,27 @@ pub(crate) fn styled(output: Option<&Path>) -> bool {
 /// The format asked for, or the one that the ending of the output file tells.
 pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
     if let Some(format) = output.format {
+        if format == OutputFormat::Xlsx && output.output.is_none() && io::stdout().is_terminal() {
+            return Err(Failure::used_wrongly(words::NO_BOOK_ON_TERMINAL));
+        }
         return Ok(format);
     }
     let Some(path) = &output.output else { return Ok(OutputFormat::Table) };
-    match path.extension().and_then(|ending| ending.to_str()) {
+    match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("json") => Ok(OutputFormat::Json),
         Some("md") => Ok(OutputFormat::Md),
+        Some("html" | "htm") => Ok(OutputFormat::Html),
         Some("txt") => Ok(OutputFormat::Table),
-        _ => Err(Failure::Usage(format!(
-            "the ending of {} tells no format; give --format table|csv|json|md",
-            path.display()
-        ))),
+        Some("xlsx") => Ok(OutputFormat::Xlsx),
+        _ => {
+            let formats: Vec<String> = OutputFormat::value_variants()
+                .iter()
+                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            let formats = formats.join("|");
+            Err(Failure::used_wrongly(words::OUTPUT_TELLS_NO_FORMAT.with(&[&path.display(), &format!("`{formats}`")])))
+        }
     }
 }
 
@@ -36,10 +48,10 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
 pub(crate) fn write(
     output: Option<&Path>,
     inputs: &[&str],
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let Some(path) = output else {
-        let mut writer = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let mut writer = BufWriter::with_capacity(1 << 16, io::stdout());
         return fill(&mut writer).and_then(|()| writer.flush()).map_err(Failure::StandardOutput);
     };
     let same = |input: &&&str| {
@@ -47,7 +59,7 @@ pub(crate) fn write(
         canonical(Path::new(input)).is_some_and(|input| canonical(path) == Some(input))
     };
     if let Some(input) = inputs.iter().find(same) {
-        return Err(Failure::Usage(format!("--output would overwrite the input {input}")));
+        return Err(Failure::used_wrongly(words::OVERWRITES_INPUT.with(&[input])));
     }
     let unfinished = Unfinished::default();
     signals::give_up_at_the_end(&unfinished);

@@ -220,6 +220,69 @@ fn results_of_a_changed_policy_say_so() {
     );
 }
 
+/// Every command with a table writes workbooks and pages; the same bytes each time.
+#[test]
+fn tables_leave_as_workbooks_and_pages() {
+    let folder = folder("sheets");
+    let ledger = file(&folder, "l.csv", "名称,年度,安排层级,到位金额(万元)\n关庄镇,2024,市级,100\n");
+    let limits = file(&folder, "limits.csv", "layer,payer,year,amount,unit\ncounty,王益区,2024,1,元\n");
+    let scenarios = file(&folder, "s.csv", "scenario,path,value\n现行,,\n650,classes.municipal-town.standard,650\n");
+    let commands: [&[&str]; 10] = [
+        &["allocate", "--wide"],
+        &["totals", "--by", "county"],
+        &["explain", "黄堡镇"],
+        &["fund", "--limits", &limits, "--rule", "talmud"],
+        &["reconcile", "--receipts", &ledger],
+        &["reconcile", "--receipts", &ledger, "--unmatched"],
+        &["compare", "--set", "classes.municipal-town.standard=650"],
+        &["scenarios", "--scenarios", &scenarios],
+        &["solve", "classes.municipal-town.standard", "--layer", "county", "--year", "2024", "--limit", "4000"],
+        &["policy", "list"],
+    ];
+    for command in commands {
+        let [book, page] = ["a.xlsx", "a.html"].map(|name| folder.join(name).to_string_lossy().into_owned());
+        let written = |path: &str| {
+            assert_eq!(good(&[command, &["--lang", "zh", "--output", path]].concat()), "", "{command:?}");
+            std::fs::read(path).unwrap()
+        };
+        let (first, html) = (written(&book), text(&written(&page)));
+        assert_eq!(first, written(&book), "{command:?}");
+        assert!(first.starts_with(b"PK"));
+        assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"zh\">\n<head>\n<meta charset=\"utf-8\">"), "{html}");
+        assert!(html.ends_with("</html>\n"));
+        if command[0] != "policy" {
+            assert!(html.contains("编号：tongchuan-2023 · 版本：1 · 状态：征求意见稿"), "{html}");
+        }
+    }
+    let stdout = run(&["totals", "--format", "xlsx"]).stdout;
+    assert!(stdout.starts_with(b"PK"));
+    assert!(bad(&["policy", "show", "--format", "xlsx"], 2).contains("a policy is shown as table, md, html or json"));
+    assert!(good(&["policy", "show", "--format", "html"]).contains("<meta charset"));
+    let md = good(&["totals", "--format", "md", "--lang", "zh"]);
+    assert!(md.starts_with("# 铜川市") && md.contains("\n- 状态：征求意见稿\n"), "{md}");
+}
+
+#[test]
+fn csv_for_people_has_sums_and_units_and_decimals_are_of_what_is_shown() {
+    let csv = good(&["totals", "--by", "county,year", "--format", "csv", "--for-people", "--lang", "zh"]);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[..2], ["\u{feff}区县,年度,数量,金额（万元）", "耀州区,2023,2,720"]);
+    assert_eq!(lines[4], "耀州区,小计,2,2160");
+    assert_eq!(lines[lines.len() - 2..], ["合计,,36,20160", "政策：tongchuan-2023（第 1 版，征求意见稿）"]);
+    let set = ["--set", "classes.municipal-town.standard=600.125678", "--lang", "zh"];
+    let shown = |more: &[&str]| good(&[&["totals", "--by", "county", "--years", "2024"], &set[..], more].concat());
+    assert!(shown(&[]).contains("720.125678\n"));
+    let rounded = shown(&["--decimals", "2"]);
+    assert!(rounded.contains("720.13\n") && rounded.contains("单位：万元（四舍五入，保留 2 位小数）"), "{rounded}");
+    let whole = shown(&["--decimals", "0", "--unit", "元", "--format", "csv", "--for-people"]);
+    assert!(whole.contains("王益区,2,7201257\r\n") && whole.contains("单位：元（四舍五入到整数）"), "{whole}");
+    for format in ["csv", "json"] {
+        assert!(bad(&["totals", "--decimals", "2", "--format", format], 2).contains("what programs read is exact"));
+    }
+    assert!(bad(&["totals", "--for-people"], 2).contains("--for-people needs --format csv"));
+    assert!(bad(&["totals", "--decimals", "11"], 2).contains("--decimals"));
+}
+
 /// Seen once: a ledger's 省级 got "did you mean `市级`?", and 县级 of limits too.
 #[test]
 fn no_other_level_of_government_is_suggested() {
@@ -532,7 +595,7 @@ fn wrong_limits_and_orders_are_told() {
 }
 
 /// How many commands of a document print what the document says; all have to. A block such as `toml NAME` is a file that
-/// commands may name.
+/// commands may name. With `WRITE_DOCUMENTS=1` the document is written with what they print.
 fn shown(document: &str) -> usize {
     let root = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let text = std::fs::read_to_string(root.join(document)).unwrap();
@@ -540,6 +603,8 @@ fn shown(document: &str) -> usize {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut commands: Vec<Vec<String>> = Vec::new();
     let (mut fence, mut block, mut compared) = (String::new(), String::new(), Vec::new());
+    let writes = std::env::var_os("WRITE_DOCUMENTS").is_some();
+    let mut written = String::new();
     for line in text.lines() {
         if let Some(language) = line.strip_prefix("```") {
             if !fence.is_empty() && language.is_empty() {
@@ -553,7 +618,12 @@ fn shown(document: &str) -> usize {
                     let output = command(&arguments).current_dir(root).output().unwrap();
                     let [printed, problems] =
                         [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-                    assert_eq!(printed, block, "{arguments:?} {problems}");
+                    if writes {
+                        written.truncate(written.len().checked_sub(block.len()).unwrap());
+                        written.push_str(&printed);
+                    } else {
+                        assert_eq!(printed, block, "{document}: {arguments:?} {problems}");
+                    }
                     compared.push(arguments.len());
                 } else if let Some((_, name)) = fence.split_once(' ') {
                     files.push((name.to_owned(), file(&folder, name, &block)));
@@ -567,6 +637,8 @@ fn shown(document: &str) -> usize {
                     commands.clear();
                 }
             }
+            written.push_str(line);
+            written.push('\n');
             continue;
         }
         if fence == "sh"
@@ -574,17 +646,64 @@ fn shown(document: &str) -> usize {
         {
             commands.push(arguments.split(' ').map(str::to_owned).collect());
         }
-        block.push_str(line);
-        block.push('\n');
+        for text in [&mut block, &mut written] {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    if writes {
+        std::fs::write(root.join(document), written).unwrap();
     }
     compared.len()
 }
 
 #[test]
 fn the_documents_show_what_commands_print() {
-    assert_eq!(shown("README.md"), 8);
-    assert_eq!(shown("crates/fundlayers/docs/reconciliation.md"), 2);
-    assert_eq!(shown("crates/fundlayers/docs/what-if.md"), 7);
+    assert_eq!(shown("README.md"), 9);
+    assert_eq!(shown("README.zh-CN.md"), 9);
+    for (page, commands) in [("reconciliation", 2), ("what-if", 7)] {
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.md")), commands);
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.zh-CN.md")), commands);
+    }
+}
+
+#[test]
+fn a_form_is_a_page_with_the_words_of_the_office() {
+    let folder = folder("forms");
+    let office = "\"单位\" = '某市财政局'\nphone = '0919-1'\ndate = 2024-03-01\nperiod = '五个工作日'\n";
+    let office = file(&folder, "office.toml", office);
+    let page = folder.join("公示表.html");
+    let output = page.to_str().unwrap();
+    let arguments = ["form", "公示表", "--years", "2024", "--lang", "zh", "--text", &office, "--output", output];
+    good(&[&arguments[..], &["--set-text", "监督电话=<b>0919-2</b>"]].concat());
+    let html = std::fs::read_to_string(&page).unwrap();
+    for part in [
+        "<!DOCTYPE html>",
+        "<meta charset=\"utf-8\">",
+        "@page { size: A4 portrait",
+        "<h1>2024年资金分配公示表</h1>",
+        "<h2>一、资金来源</h2>",
+        "（四.1）",
+        "<td>王益区</td><td class=\"n\">720</td><td class=\"n\">0</td><td class=\"n\">360</td><td class=\"n\">360</td>",
+        "<tr class=\"sum\"><td></td><td>合计</td><td class=\"n\">6,720</td>",
+        "公示期：五个工作日",
+        // What is said for itself stands over the document.
+        "监督电话：&lt;b&gt;0919-2&lt;/b&gt;",
+        "<div>公示单位：某市财政局</div>\n<div>日期：2024-03-01</div>",
+    ] {
+        assert!(html.contains(part), "{part}\n{html}");
+    }
+    // What is not given is a line to write on.
+    let table = good(&["form", "distribution", "--lang", "zh", "--total-first"]);
+    assert!(table.contains("填报人：____") && table.find("合计").unwrap() < table.find("王益区").unwrap(), "{table}");
+    let wrong = bad(&["form", "notice", "--set-text", "tel=1"], 1);
+    assert!(wrong.contains("`phone 监督电话`") && wrong.contains("`issuer 单位`"), "{wrong}");
+    let wrong = bad(&["form", "notice", "--text", &file(&folder, "wrong.toml", "\ntel = 1")], 1);
+    assert!(wrong.contains("wrong.toml:2:1: tel: is no text of a form"), "{wrong}");
+    assert!(bad(&["form", "notice", "--set-text", "tel"], 2).contains("give KEY=TEXT"));
+    assert!(bad(&["form", "通报表"], 1).contains("form `progress` needs receipts"));
+    assert!(bad(&["form", "项目库"], 1).contains("needs the register of projects"));
+    assert!(bad(&["form", "notice", "--as-of", "2024-06"], 2).contains("--receipts"));
 }
 
 #[test]

@@ -43,6 +43,8 @@ mod catalogue;
 #[cfg(feature = "csv")]
 pub mod csv;
 #[cfg(feature = "html")]
+pub mod form;
+#[cfg(feature = "html")]
 pub mod html;
 #[cfg(feature = "json")]
 pub mod json;
@@ -174,6 +176,18 @@ fn document(text: &str, format: Format) -> Result<Node, Problems> {
         Format::Json => json::read(text),
         _ => Err(unknown_format(words::POLICY_NOT_READ, words::TOML_OR_JSON)),
     }
+}
+
+/// Reads the words around a form: a table of texts by key, in TOML or JSON.
+///
+/// # Errors
+///
+/// Mistakes of the file; [`Code::UnknownFormat`] for a format that such texts do not have.
+pub fn read_text(bytes: &[u8], format: Format) -> Result<Node, Problems> {
+    if bytes.len() > DOCUMENT_LIMIT {
+        return Err(too_large(bytes.len()));
+    }
+    document(&text::decode(bytes)?, format)
 }
 
 /// Reads a roster file for a policy.

@@ -4,21 +4,27 @@ use std::io::{self, Write};
 
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
-use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, visible};
-use fundlayers_formats::{csv, json, markdown, terminal};
+use fundlayers::table::Report;
+use fundlayers::{
+    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, TopUp, Unit, parse_years, policy_line,
+    split_list, visible,
+};
+use fundlayers_formats::{csv, form, html, json, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
-    Totals, UnitOption,
+    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
+    TableOutput, Totals, UnitOption,
 };
+use crate::catalogue as words;
 use crate::inputs::{self, Disk};
+use crate::usage::Said;
 use crate::{Failure, note, output, warn};
 
 /// A request with the files that it names.
 struct Asked<'a> {
     request: Request,
     files: Vec<&'a str>,
-    output: &'a Output,
+    output: &'a TableOutput,
     format: OutputFormat,
 }
 
@@ -27,8 +33,15 @@ fn named(name: &str) -> Input {
 }
 
 impl<'a> Asked<'a> {
-    fn new(operation: Operation, output: &'a Output) -> Result<Self, Failure> {
-        let format = output::format(output)?;
+    fn new(operation: Operation, output: &'a TableOutput) -> Result<Self, Failure> {
+        let format = output::format(&output.output)?;
+        if output.for_people && format != OutputFormat::Csv {
+            return Err(Failure::used_wrongly(words::FOR_PEOPLE_IS_CSV));
+        }
+        let is_table = !matches!(format, OutputFormat::Csv | OutputFormat::Json) || output.for_people;
+        if output.decimals.is_some() && (!is_table || operation == Operation::Explain) {
+            return Err(Failure::used_wrongly(words::DECIMALS_ARE_SHOWN));
+        }
         Ok(Self { request: Request::new(operation), files: Vec::new(), output, format })
     }
 
@@ -68,67 +81,127 @@ impl<'a> Asked<'a> {
         self
     }
 
-    fn by(mut self, by: &[Grouping]) -> Result<Self, Failure> {
-        // Each once.
-        let by = Grouping::parse_all(by.iter().map(|grouping| grouping.as_str()));
-        self.request.by = parsed("--by", Some(by))?;
+    fn by(mut self, by: &[String]) -> Result<Self, Failure> {
+        self.request.by = parsed("--by", Some(Grouping::parse_all(by.iter().map(String::as_str))))?;
         Ok(self)
+    }
+
+    /// Ledgers, and how they are read beside the allocation.
+    fn receipts(
+        &mut self,
+        names: &'a [String],
+        as_of: Option<&str>,
+        top_up: &str,
+        years: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.request.as_of = parsed("--as-of", as_of.map(str::parse::<Month>))?;
+        let years = parsed("--top-up-years", years.map(parse_years))?;
+        let top_up = TopUp::parse(top_up, years.as_deref().unwrap_or_default());
+        self.request.top_up = parsed("--top-up", Some(top_up))?.unwrap_or_default();
+        if years.is_some() && self.request.top_up == TopUp::Entitled {
+            return Err(Failure::used_wrongly(words::NEEDS_RECEIVED));
+        }
+        self.request.receipts = names.iter().map(|name| self.file(name)).collect();
+        Ok(())
     }
 
     fn answer(self, lang: Lang) -> Result<(), Failure> {
         // Standard input can be read once.
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
-            return Err(Failure::Usage("only one input can come from standard input".to_owned()));
+            return Err(Failure::used_wrongly(words::ONE_STANDARD_INPUT));
         }
         if let (Some(Input::Named(policy)), None) = (&self.request.policy, &self.request.roster)
             && fundlayers_policies::get(policy).is_none()
             && (policy == "-" || std::path::Path::new(policy).exists())
             && !(self.request.operation == Operation::Compare && self.request.with_roster.is_some())
         {
-            let message = "a policy file has no built-in roster; name one with --roster FILE";
-            return Err(Failure::Usage(message.to_owned()));
+            return Err(Failure::used_wrongly(words::FILE_WITHOUT_ROSTER));
         }
         let scenarios = match &self.request.scenarios {
             Some(Input::Named(name)) => Some(name.as_str()),
             _ => None,
         };
-        let mut disk = Disk::reader(scenarios);
+        let mut disk = Disk::reader(scenarios, lang);
         let answer = self.request.answer(&mut disk)?;
         disk.0.progress.step(3);
-        let people = matches!(self.format, OutputFormat::Table | OutputFormat::Md);
-        let path = self.output.output.as_deref();
-        let reports = if people && answer.explanations().is_none() { answer.reports(lang)? } else { Vec::new() };
+        let people = !matches!(self.format, OutputFormat::Csv | OutputFormat::Json) || self.output.for_people;
+        let path = self.output.output.output.as_deref();
+        let reports = if people { reports(&answer, self.format, self.output.decimals, lang)? } else { Vec::new() };
+        let warnings = if people { answer.warnings_beside_reports() } else { answer.warnings().clone() };
         let styled = output::styled(path);
+        let policies: Vec<&Policy> = [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect();
         let done = output::write(path, &self.files, |writer| match self.format {
+            OutputFormat::Csv if self.output.for_people => csv::write_for_people(writer, &reports),
             OutputFormat::Csv => answer.table(lang).map_or(Ok(()), |table| csv::write(writer, &table)),
-            OutputFormat::Json => json::write_answer(writer, &answer),
-            format if answer.explanations().is_some() => explained(writer, &answer, format, lang),
-            _ if reports.is_empty() => {
-                writeln!(writer, "{}", if lang == Lang::Zh { "台账记录全部匹配。" } else { "Every receipt matches." })
+            OutputFormat::Json => json::write_answer(writer, &answer, lang),
+            OutputFormat::Xlsx => xlsx::write(writer, &reports, &warnings),
+            OutputFormat::Html if let Some(page) = answer.form(lang) => form::write_page(writer, &page),
+            OutputFormat::Html => {
+                html::write_head(writer, &policies, lang)?;
+                match answer.explanations() {
+                    Some(explanations) => html::write_explanations(writer, explanations, lang)?,
+                    None => html::write_tables(writer, &reports, &warnings)?,
+                }
+                html::write_foot(writer)
             }
-            format => reports.iter().enumerate().try_for_each(|(number, report)| {
-                if number > 0 {
-                    writeln!(writer)?;
+            OutputFormat::Table | OutputFormat::Md if reports.is_empty() => {
+                writeln!(writer, "{}", words::EVERY_RECEIPT_MATCHES.get(lang))
+            }
+            OutputFormat::Md => {
+                markdown::write_head(writer, &policies, lang)?;
+                match answer.explanations() {
+                    Some(_) => explained(writer, &answer, OutputFormat::Md, lang),
+                    None => one_by_one(writer, &reports, |writer, report| markdown::write(writer, report)),
                 }
-                match format {
-                    OutputFormat::Md => markdown::write(writer, report),
-                    _ => terminal::write(writer, report, styled),
-                }
-            }),
+            }
+            OutputFormat::Table if answer.explanations().is_some() => explained(writer, &answer, self.format, lang),
+            OutputFormat::Table => {
+                one_by_one(writer, &reports, |writer, report| terminal::write(writer, report, styled))
+            }
         });
         drop(disk);
-        warn(&if people { answer.warnings_beside_reports() } else { answer.warnings().clone() });
+        warn(&warnings, lang);
         // CSV has no place for it.
-        if self.format == OutputFormat::Csv {
+        if !people && self.format == OutputFormat::Csv {
             [Some(answer.policy()), answer.with_policy()].into_iter().flatten().for_each(|policy| note(policy, lang));
         }
         done
     }
 }
 
+/// The tables for people, with amounts shown as they are asked for.
+fn reports(
+    answer: &Answer,
+    format: OutputFormat,
+    decimals: Option<u32>,
+    lang: Lang,
+) -> Result<Vec<Report<'_>>, Failure> {
+    let mut reports = answer.reports(lang)?;
+    if reports.is_empty() && !matches!(format, OutputFormat::Table | OutputFormat::Md) {
+        let said = words::EVERY_RECEIPT_MATCHES.get(lang).to_owned();
+        let notes = vec![said, policy_line(answer.policy(), lang)];
+        reports.extend(answer.table(lang).map(|table| table.report(answer.policy().heading(lang), lang, notes)));
+    }
+    Ok(reports.into_iter().map(|report| report.with_decimals(decimals)).collect())
+}
+
+/// Tables one below another.
+fn one_by_one(
+    writer: &mut dyn Write,
+    reports: &[Report<'_>],
+    write: impl Fn(&mut dyn Write, &Report<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    reports.iter().enumerate().try_for_each(|(number, report)| {
+        if number > 0 {
+            writeln!(writer)?;
+        }
+        write(writer, report)
+    })
+}
+
 /// What an option says, or how it is used wrongly.
-fn parsed<T, E: std::fmt::Display>(option: &str, read: Option<Result<T, E>>) -> Result<Option<T>, Failure> {
-    read.transpose().map_err(|error| Failure::Usage(format!("{option}: {error}")))
+fn parsed<T, E: Into<Said>>(option: &str, read: Option<Result<T, E>>) -> Result<Option<T>, Failure> {
+    read.transpose().map_err(|error| Failure::used_wrongly(words::IN_OPTION.with(&[&option, &error.into().0])))
 }
 
 /// Explanations as an auditor's note.
@@ -184,7 +257,7 @@ pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
 
 pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Fund, &args.output)?;
-    let order: Vec<&str> = args.order.iter().map(String::as_str).collect();
+    let order: Vec<&str> = args.order.iter().flat_map(|order| split_list(order)).collect();
     asked.request.rule = parsed("--order", Some(FundingRule::parse(&args.rule, &order)))?;
     if !args.by.is_empty() {
         asked = asked.by(&args.by)?;
@@ -201,16 +274,25 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     if let Some(by) = &args.by {
         asked = asked.by(by)?;
     }
-    asked.request.as_of = parsed("--as-of", args.as_of.as_deref().map(str::parse::<Month>))?;
-    let years = parsed("--top-up-years", args.top_up_years.as_deref().map(parse_years))?;
-    let top_up = TopUp::parse(&args.top_up, years.as_deref().unwrap_or_default());
-    asked.request.top_up = parsed("--top-up", Some(top_up))?.unwrap_or_default();
-    if years.is_some() && asked.request.top_up == TopUp::Entitled {
-        return Err(Failure::Usage("--top-up-years needs --top-up received".to_owned()));
-    }
-    asked.request.receipts = args.receipts.iter().map(|name| asked.file(name)).collect();
+    asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
+    asked.answer(lang)
+}
+
+pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Form, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
+    asked.request.form = Some(FormKind::parse(&args.name)?);
+    (asked.request.places, asked.request.total_first) = (args.places, args.total_first);
+    for change in &args.set_text {
+        let Some((key, value)) = change.split_once(['=', '＝']) else {
+            return Err(Failure::used_wrongly(words::NO_TEXT_SET.with(&[change])));
+        };
+        asked.request.set_text.push((FormText::parse(key)?, value.to_owned()));
+    }
+    asked.request.text = args.text.as_deref().map(|name| asked.file(name));
+    asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.answer(lang)
 }
 
@@ -218,8 +300,7 @@ pub(super) fn compare(args: &Compare, lang: Lang) -> Result<(), Failure> {
     let (first, with_policy, with_roster) = (&args.first, args.with_policy.as_deref(), args.with_roster.as_deref());
     let asked = Asked::new(Operation::Compare, &args.output)?.by(&args.by)?;
     if args.set.is_empty() && with_policy.is_none() && with_roster.is_none() {
-        let message = "nothing to compare with; give --set PATH=VALUE, --with-policy ID|FILE or --with-roster FILE";
-        return Err(Failure::Usage(message.to_owned()));
+        return Err(Failure::used_wrongly(words::NOTHING_TO_COMPARE));
     }
     let asked = asked.source(&first.policy, first.roster.as_deref(), &args.set)?;
     let mut asked = asked.sheet(&first.sheet).years(first.years.as_deref())?.unit(&args.unit);
