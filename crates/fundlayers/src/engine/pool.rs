@@ -23,7 +23,7 @@ use crate::math::divide::Divisor;
 use crate::math::level::Bound;
 use crate::policy::path::join_id;
 use crate::policy::rule::reads::Reads;
-use crate::policy::{Apportion, Condition, IfLeft, IfShort, Pool, Sign, Subject, Value, Weight};
+use crate::policy::{Apportion, Condition, IfLeft, IfShort, Policy, Pool, Sign, Subject, Value, Weight};
 use crate::roster::Places;
 
 /// What stands in the way of a pool.
@@ -78,6 +78,14 @@ pub(crate) trait Prior {
     /// What a value comes to for one member of a row, members counted from 0, in the policy's unit. `left` is what other
     /// pools left.
     fn value(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>>;
+
+    /// The same of what a limit is for the group of a member: there a blank text is a text like others.
+    fn value_of_group(
         &self,
         value: &Value,
         place: (usize, u64),
@@ -391,16 +399,7 @@ impl<'a> Sharing<'a> {
 
     /// What the pools left that the amount reads, in the policy's unit: of the same group, or of all of theirs.
     fn left(&self, code: u32) -> Option<Vec<(PoolIndex, BigRational)>> {
-        let unit = self.columns.policy.unit().fen();
-        let of = |pool: PoolIndex| {
-            let groups = self.before.shared(pool)?.iter();
-            let groups = groups.filter(|group| self.pool.per.is_none() || group.code == code);
-            let kept = groups.fold(BigInt::zero(), |sum, group| sum + group.kept);
-            Some((pool, BigRational::new(kept, unit.into())))
-        };
-        let mut reads = Reads::new(&[], &[]);
-        self.pool.amount.eval(&mut reads);
-        reads.left_of.into_iter().map(of).collect()
+        left_for(&self.pool.amount, self.pool.per.map(|_| code), self.columns.policy, self.before)
     }
 
     /// What is said of a group.
@@ -568,6 +567,24 @@ pub(crate) fn group_name<'a>(columns: &Columns<'a>, key: Subject, row: usize, cl
         Subject::Attribute(attribute) => columns.text(attribute, row).unwrap_or_default(),
         _ => "",
     }
+}
+
+/// What the pools left that an amount reads, in the policy's unit: of a group, or of all of theirs.
+pub(crate) fn left_for(
+    amount: &Value,
+    group: Option<u32>,
+    policy: &Policy,
+    before: &dyn Prior,
+) -> Option<Vec<(PoolIndex, BigRational)>> {
+    let unit = policy.unit().fen();
+    let of = |pool: PoolIndex| {
+        let groups = before.shared(pool)?.iter().filter(|share| group.is_none_or(|group| share.code == group));
+        let kept = groups.fold(BigInt::zero(), |sum, share| sum + share.kept);
+        Some((pool, BigRational::new(kept, unit.into())))
+    };
+    let mut reads = Reads::new(&[], &[]);
+    amount.eval(&mut reads);
+    reads.left_of.into_iter().map(of).collect()
 }
 
 /// What other pools left that the amount of a group's pool reads, in the policy's unit.
