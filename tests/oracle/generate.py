@@ -648,7 +648,7 @@ class PolicyMaker:
             key = keys and keys[0]
             if key == "payer":
                 key = payer["attribute"] if isinstance(payer, dict) else "county" if payer == "county" else None
-            if self.has("left_of"):
+            if self.has("limit_amounts") and self.has("left_of"):
                 pools = [id_ for id_ in self.pools if self.layers.index(self.pool_layer[id_]) <= index and
                          (not key or self.pool_keys.get(id_) == key or self.chance(0.03))]
             self.payers_here = list(TEXTS) if isinstance(payer, dict) else list(COUNTIES) if payer == "county" else list(self.payers)

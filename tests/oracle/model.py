@@ -1201,8 +1201,8 @@ class PolicyReader:
     def read_weights(self, raw, path):
         weights = []
         for id_, entry in (self.table(raw, path) or {}).items():
-            sort = weight_sort(self.policy, id_)
-            if id_ != "equal" and sort is None:
+            sort = weight_sort(self.policy, id_) if id_ != "equal" else "equal"
+            if sort is None:
                 self.note("unknown-attribute", f"{path}.{id_}")
             elif sort == "attribute" and self.policy.attributes[id_].type != "number":
                 self.note("wrong-attribute-type", f"{path}.{id_}")

@@ -42,8 +42,8 @@ pub(crate) trait Gatherable: World {
     /// The members of a row in a year.
     fn members(&self, row: usize, class: Option<usize>, year: u16) -> Vec<Members>;
 
-    /// Says what is wrong with a row that is gathered.
-    fn fault(&self, row: usize, year: u16, fault: Fault);
+    /// Says what is wrong with a row that is gathered for an aggregate.
+    fn fault(&self, aggregate: AggregateIndex, row: usize, year: u16, fault: Fault);
 }
 
 /// The aggregates of each year, each gathered once it is asked for.
@@ -102,7 +102,7 @@ impl Aggregates {
         let gather = || {
             let aggregate = from.columns().policy.aggregate(number)?;
             let codes = self.codes.get(number.number())?.get_or_init(|| group_codes(from, aggregate));
-            gather(from, aggregate, year, codes)
+            gather(from, (number, aggregate), year, codes)
         };
         known.get_or_init(gather).as_ref()
     }
@@ -131,7 +131,12 @@ fn group_codes(from: &dyn Gatherable, aggregate: &Aggregate) -> Arc<[u32]> {
     }
 }
 
-fn gather(from: &dyn Gatherable, aggregate: &Aggregate, year: u16, codes: &Arc<[u32]>) -> Option<Groups> {
+fn gather(
+    from: &dyn Gatherable,
+    (number, aggregate): (AggregateIndex, &Aggregate),
+    year: u16,
+    codes: &Arc<[u32]>,
+) -> Option<Groups> {
     let policy = from.columns().policy;
     let mut groups = Gathering { function: aggregate.function, values: Vec::new() };
     if !from.gather_columns(aggregate, year, codes, &mut groups) {
@@ -149,7 +154,7 @@ fn gather(from: &dyn Gatherable, aggregate: &Aggregate, year: u16, codes: &Arc<[
                     Err(faults) => {
                         complete = false;
                         for fault in faults {
-                            from.fault(row, year, fault);
+                            from.fault(number, row, year, fault);
                         }
                     }
                 }

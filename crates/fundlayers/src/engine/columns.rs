@@ -103,10 +103,13 @@ impl<'a> Columns<'a> {
             Subject::Township => self.roster.township_column().code(row),
             Subject::Kind => self.shape(row).map_or(0, |shape| shape.kind),
             Subject::Designation => self.shape(row).map_or(0, |shape| shape.designation),
-            // Numbers, and the class, which is not the roster's.
-            Subject::Figure(_) | Subject::Layer(_) | Subject::Year | Subject::Class | Subject::Place => 0,
-            // One for all places.
-            Subject::Payer(_) => 0,
+            // Numbers, the class, which is not the roster's, and what is one for all places.
+            Subject::Figure(_)
+            | Subject::Layer(_)
+            | Subject::Year
+            | Subject::Class
+            | Subject::Place
+            | Subject::Payer(_) => 0,
             Subject::Attribute(index) => match self.attribute(index) {
                 Some(AttributeColumn::Text(column)) => column.code(row),
                 Some(AttributeColumn::Flag(column)) => column.get(row).copied().map_or(0, u32::from),

@@ -45,6 +45,9 @@ pub(crate) struct Cut {
     pub(crate) differing: Vec<(u32, Pieces)>,
 }
 
+/// What the members of a row are due, where they are not all due the same.
+pub(crate) type MembersOf<'a> = &'a dyn Fn(u32) -> Option<Pieces>;
+
 /// What is wrong with the limit of a group.
 pub(crate) enum LimitFault {
     /// Its amount cannot be worked out.
@@ -109,7 +112,7 @@ impl<'a> Limited<'a> {
     }
 
     /// In what the places of a group agree; none where all of them are one group.
-    pub(crate) fn key(&self) -> Option<Subject> {
+    fn key(&self) -> Option<Subject> {
         self.limit.per?.subject(self.payer())
     }
 
@@ -151,7 +154,7 @@ impl<'a> Limited<'a> {
     pub(crate) fn cut(
         &self,
         year: u16,
-        (due, members): (&[i64], Option<&dyn Fn(u32) -> Option<Pieces>>),
+        (due, members): (&[i64], Option<MembersOf<'_>>),
         lost: &[u32],
         (columns, prior): (&Columns<'_>, &dyn Prior),
         (turns, order): (Option<&[u32]>, &mut Option<IdOrder>),
@@ -225,12 +228,7 @@ impl<'a> Limited<'a> {
     }
 
     /// Each group with those of its rows that may claim something; none: all rows.
-    fn rows_by_group(
-        &self,
-        due: &[i64],
-        members: Option<&dyn Fn(u32) -> Option<Pieces>>,
-        lost: &[u32],
-    ) -> Vec<(u32, Option<Vec<u32>>)> {
+    fn rows_by_group(&self, due: &[i64], members: Option<MembersOf<'_>>, lost: &[u32]) -> Vec<(u32, Option<Vec<u32>>)> {
         if self.limit.per.is_none() {
             return vec![(0, None)];
         }
@@ -253,12 +251,12 @@ impl<'a> Limited<'a> {
 }
 
 /// Whether a row may claim something. `lost` ascends.
-fn may_claim((row, fen): (u32, i64), members: Option<&dyn Fn(u32) -> Option<Pieces>>, lost: &[u32]) -> bool {
+fn may_claim((row, fen): (u32, i64), members: Option<MembersOf<'_>>, lost: &[u32]) -> bool {
     fen != 0 || members.is_some_and(|members| members(row).is_some()) || lost.binary_search(&row).is_ok()
 }
 
 /// The first row that may claim something.
-fn first_claimant(due: &[i64], members: Option<&dyn Fn(u32) -> Option<Pieces>>, lost: &[u32]) -> usize {
+fn first_claimant(due: &[i64], members: Option<MembersOf<'_>>, lost: &[u32]) -> usize {
     let mut rows = (0_u32..).zip(due).map(|(row, fen)| (row, *fen));
     rows.find(|row| may_claim(*row, members, lost)).map_or(0, |(row, _)| index(row))
 }

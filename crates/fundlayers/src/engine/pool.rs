@@ -1,6 +1,6 @@
 //! Pools: an amount shared out among its members by weights, to the whole step.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -30,8 +30,10 @@ use crate::roster::Places;
 pub(crate) enum PoolFault {
     /// Of one member, by its place in the list of members, and the attribute if one is blank.
     Member(usize, Option<AttributeIndex>, Problem),
-    /// Of one member's floor or cap, or of the amount of its group.
+    /// Of one member's floor or cap.
     Rule(usize, Fault),
+    /// Of the amount of a group, of which the member is the first.
+    Amount(usize, Fault),
     /// Of the pool.
     Pool(Problem),
 }
@@ -204,6 +206,7 @@ pub(crate) fn share(
             Err(found) => faults.extend(found.into_iter().map(|fault| match fault {
                 PoolFault::Member(member, attribute, problem) => PoolFault::Member(at(member), attribute, problem),
                 PoolFault::Rule(member, fault) => PoolFault::Rule(at(member), fault),
+                PoolFault::Amount(member, fault) => PoolFault::Amount(at(member), fault),
                 PoolFault::Pool(problem) => PoolFault::Pool(problem),
             })),
         }
@@ -271,12 +274,17 @@ impl<'a> Sharing<'a> {
         let mut faults = Vec::new();
         let floors = self.bound(self.pool.at_least.as_ref(), members, false, &mut faults);
         let caps = self.bound(self.pool.at_most.as_ref(), members, true, &mut faults);
-        if let (Some(floors), Some(caps), true) = (&floors, &caps, faults.is_empty())
+        if let (Some(floors), Some(caps)) = (&floors, &caps)
             && !matches!((floors, caps), (Bounds::All(_), Bounds::All(_)))
         {
             let unit = self.columns.policy.unit();
             let number = |steps: u64| BigRational::new(self.fen(steps).into(), unit.fen().into());
-            for member in (0..members.rows.len()).filter(|member| floors.of(*member) > caps.of(*member)) {
+            // Of a member whose floor or cap cannot be worked out that has been said.
+            let of_member =
+                |fault: &PoolFault| if let PoolFault::Rule(member, _) = fault { Some(*member) } else { None };
+            let failed: HashSet<usize> = faults.iter().filter_map(of_member).collect();
+            let above = |member: &usize| floors.of(*member) > caps.of(*member) && !failed.contains(member);
+            for member in (0..members.rows.len()).filter(above) {
                 if faults.len() < Problems::LIMIT {
                     let fault = Fault::FloorAboveCap(number(floors.of(member)), number(caps.of(member)));
                     faults.push(PoolFault::Rule(member, fault));
@@ -423,7 +431,7 @@ impl<'a> Sharing<'a> {
     fn amount_fault(&self, fault: Fault, row: usize) -> PoolFault {
         match fault {
             Fault::Negative(amount) => PoolFault::Pool(self.below_zero(amount.fen(), row)),
-            fault => PoolFault::Rule(0, fault),
+            fault => PoolFault::Amount(0, fault),
         }
     }
 
@@ -1114,6 +1122,15 @@ mod tests {
 
     impl Prior for Nothing {
         fn value(&self, _: &Value, _: (usize, u64), _: &[(PoolIndex, BigRational)]) -> Result<BigRational, Vec<Fault>> {
+            Err(vec![Fault::Unknown])
+        }
+
+        fn value_of_group(
+            &self,
+            _: &Value,
+            _: (usize, u64),
+            _: &[(PoolIndex, BigRational)],
+        ) -> Result<BigRational, Vec<Fault>> {
             Err(vec![Fault::Unknown])
         }
 
