@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fundlayers::answer::Request;
 use fundlayers::{Code, Lang, Phrase, Problem, Problems, Severity};
 use fundlayers_formats::sources::{self, Files, Reader};
-use fundlayers_formats::{Format, json};
+use fundlayers_formats::{Format, json, terminal};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -102,12 +102,25 @@ impl Case {
         let answer = self.request()?.answer(&mut Reader(BuiltIn))?;
         let mut out = Vec::new();
         let syntax = |error: String| Problem::new(Code::Syntax, error);
-        json::write_answer(&mut out, &answer).map_err(|error| syntax(error.to_string()))?;
+        json::write_answer(&mut out, &answer, fundlayers::Lang::En).map_err(|error| syntax(error.to_string()))?;
         let written: Value = serde_json::from_slice(&out).map_err(|error| syntax(error.to_string()))?;
         let mut rows = written.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
         if let Some(solution) = answer.solution() {
             let text = |lang| solution.text(answer.unit(), lang);
             let text = serde_json::json!({ "zh": text(Lang::Zh), "en": text(Lang::En) });
+            let rows = rows.iter_mut().filter_map(Value::as_object_mut);
+            rows.for_each(|row| drop(row.insert("text".into(), text.clone())));
+        }
+        if answer.form(Lang::Zh).is_some() {
+            // All that is printed of a form, in both languages.
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| {
+                let mut out = Vec::new();
+                let reports = answer.reports(lang).unwrap_or_default();
+                // Memory does not fail.
+                _ = reports.iter().try_for_each(|report| terminal::write(&mut out, report, false));
+                String::from_utf8(out).unwrap_or_default()
+            });
+            let text = serde_json::json!({ "zh": zh, "en": en });
             let rows = rows.iter_mut().filter_map(Value::as_object_mut);
             rows.for_each(|row| drop(row.insert("text".into(), text.clone())));
         }

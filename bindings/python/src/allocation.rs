@@ -7,6 +7,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::convert::{self, Texts, Years};
 use crate::explanation::Explanation;
+use crate::form::{Asked, Form};
 use crate::funding::Funding;
 use crate::policy::Policy;
 use crate::reconcile::Reconciliation;
@@ -188,6 +189,29 @@ impl Allocation {
     ) -> PyResult<Py<Reconciliation>> {
         let options = convert::sheet_options(sheet, fill_down);
         Reconciliation::make(slf, receipts, top_up, top_up_years, as_of, options)
+    }
+
+    /// A form that offices print, by its word or its Chinese name: ``distribution`` 资金分配表, ``notice`` 公示表, ``filing`` 备案表,
+    /// ``roster`` 名单; for those that need a ledger ask a reconciliation. ``places`` gives a distribution a row for each place and year,
+    /// ``total_first`` puts sums above what they sum. ``set_text`` is a dict of the words around it (``title``, ``issuer``,
+    /// ``date``, ``phone``, ``period``, ``reporter``, ``reviewer``, ``note``), ``text`` a file of them or a dict; what is not
+    /// given is a line to write on.
+    ///
+    /// >>> Allocation("tongchuan-2023", years=2023).form("公示表").to_dicts()[0]["amount"]
+    /// Decimal('3300')
+    #[pyo3(signature = (name, *, places=false, total_first=false, unit=None, set_text=None, text=None))]
+    fn form(
+        slf: &Bound<'_, Self>,
+        name: &str,
+        places: bool,
+        total_first: bool,
+        unit: Option<&str>,
+        set_text: Option<Bound<'_, PyAny>>,
+        text: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Form>> {
+        let given = slf.get().given.clone();
+        let asked = Asked { name, places, total_first, unit, set_text, text };
+        Form::make(slf.as_any(), asked, move |kind, options| given.form(kind, options))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

@@ -4,6 +4,7 @@ mod allocation;
 mod convert;
 mod errors;
 mod explanation;
+mod form;
 mod funding;
 mod policy;
 mod reconcile;
@@ -23,6 +24,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<results::Table>()?;
     module.add_class::<allocation::Allocation>()?;
     module.add_class::<explanation::Explanation>()?;
+    module.add_class::<form::Form>()?;
     module.add_class::<funding::Funding>()?;
     module.add_class::<reconcile::Reconciliation>()?;
     module.add_class::<what_if::Solution>()?;

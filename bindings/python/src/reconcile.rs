@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
 use crate::allocation::Allocation;
 use crate::convert::{self, Rows, Texts, Years};
+use crate::form::{Asked, Form};
 use crate::results::Table;
 use crate::{errors, work};
 
@@ -110,5 +111,30 @@ impl Reconciliation {
         arguments.set_item("unit", unit)?;
         let table = Table::new(this.given.unmatched(convert::unit(py, unit)?));
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "unmatched", arguments))
+    }
+
+    /// A form that offices print, by its word or its Chinese name: ``distribution`` 资金分配表, ``notice`` 公示表, ``filing`` 备案表,
+    /// ``roster`` 名单, and with this ledger ``progress`` 支出进度通报表 and ``ledger`` 台账. ``places`` gives a distribution a row for each place and year,
+    /// ``total_first`` puts sums above what they sum. ``set_text`` is a dict of the words around it (``title``, ``issuer``,
+    /// ``date``, ``phone``, ``period``, ``reporter``, ``reviewer``, ``note``), ``text`` a file of them or a dict; what is not
+    /// given is a line to write on.
+    ///
+    /// >>> ledger = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200, "支出金额(万元)": 50}]
+    /// >>> found = Allocation("tongchuan-2023", years=2024).reconcile(ledger, as_of="2024-06")
+    /// >>> [(row["county"], row["rank"]) for row in found.form("progress").to_dicts() if row["rank"]]
+    /// [('王益区', 1)]
+    #[pyo3(signature = (name, *, places=false, total_first=false, unit=None, set_text=None, text=None))]
+    fn form(
+        slf: &Bound<'_, Self>,
+        name: &str,
+        places: bool,
+        total_first: bool,
+        unit: Option<&str>,
+        set_text: Option<Bound<'_, PyAny>>,
+        text: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Form>> {
+        let given = slf.get().given.clone();
+        let asked = Asked { name, places, total_first, unit, set_text, text };
+        Form::make(slf.as_any(), asked, move |kind, options| given.form(kind, options))
     }
 }

@@ -73,6 +73,11 @@ impl Table {
         &self.answer
     }
 
+    /// The same answer, for a class that shows more of it.
+    pub(crate) fn shared(&self) -> Arc<Answer> {
+        Arc::clone(&self.answer)
+    }
+
     /// Something that the source gives, worked out without the interpreter.
     fn work<T: Send + 'static>(
         &self,
@@ -84,7 +89,7 @@ impl Table {
     }
 
     /// Text that goes into a file, or back to the caller.
-    fn write<'py>(
+    pub(crate) fn write<'py>(
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
@@ -213,7 +218,7 @@ impl Table {
     /// The result as JSON, with policy, unit and warnings: to a file, or as text.
     #[pyo3(signature = (path=None))]
     fn to_json<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Option<Bound<'py, PyString>>> {
-        self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer)))
+        self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer, Lang::En)))
     }
 
     /// The result for people as Markdown: to a file, or as text.

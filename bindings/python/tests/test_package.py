@@ -84,11 +84,12 @@ def test_everything_public_has_a_docstring() -> None:
                 assert member.__doc__ or thing is fl.Problem, f"{name}.{attribute}"
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", HERE / "README.md", *sorted((HERE / "docs").glob("*.md"))], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "README.zh-CN.md", HERE / "README.md", HERE / "README.zh-CN.md", *sorted((HERE / "docs").glob("*.md"))], ids=lambda p: p.name)
 def test_examples_of_the_documents_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
     assert blocks, path
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FUNDLAYERS_LANG", "zh" if path.name.endswith(".zh-CN.md") else "en")
     globs: dict[str, Any] = {"__name__": "example"}
     for number, block in enumerate(blocks, 1):
         if ">>>" in block:

@@ -201,6 +201,15 @@ def answer(case: Case, door: Objects) -> Answer:
                 table = ledger.unmatched(**unit)
             else:
                 table = ledger.totals(**by, **unit, **zeros) if by else ledger.table(**unit, **zeros)
+        case "form":
+            shown = {name: options[name] for name in ("places", "total_first", "set_text", "text") if name in options}
+            asked = allocation
+            if "receipts" in options:
+                given = {name: options[name] for name in ("top_up", "top_up_years", "as_of") if name in options}
+                asked = allocation.reconcile(door.rows(options["receipts"]), **given, fill_down=door.fill_down)
+            form = asked.form(options["form"], **unit, **shown)
+            text = {lang: form.to_text(lang=lang) for lang in ("zh", "en")}
+            return Answer([{**row, "text": text} for row in door.out(form)], list(form.warnings))
         case _:
             raise AssertionError(f"{op} is not an operation")
     return Answer(door.out(table), list(table.warnings))

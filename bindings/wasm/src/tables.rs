@@ -94,7 +94,7 @@ impl RawTable {
     #[must_use]
     #[wasm_bindgen(js_name = toJson)]
     pub fn to_json(&self) -> String {
-        written(|writer| json_file::write_answer(writer, &self.answer))
+        written(|writer| json_file::write_answer(writer, &self.answer, Lang::En))
     }
 
     /// The table for people, as JSON: `{ lang, title, unit, unitNote, columns, rows, notes }`, cells as text; none where

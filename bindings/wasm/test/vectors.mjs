@@ -63,6 +63,8 @@ export function casesOf(text, formula) {
 /** What is wrong with a case's answer, or nothing. */
 export function difference(api, given) {
   const { expect } = given;
+  // The module has no forms: what prints them runs their cases.
+  if (given.op === "form") return undefined;
   let answer;
   try {
     answer = answerOf(api, given);

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use fundlayers::{Code, Decimal, FundingRule, Grouping, Lang, Unit};
+use fundlayers::{Code, Decimal, FundingRule, Lang, Unit, parse_years};
+
+use crate::catalogue as words;
+use crate::usage::Said;
 
 /// Who pays what for every place under a layered public-funding policy: exact to the fen, with the clause.
 ///
@@ -15,7 +18,8 @@ use fundlayers::{Code, Decimal, FundingRule, Grouping, Lang, Unit};
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Language of tables and explanations [default: the locale's]; keys of CSV and JSON do not change
+    /// Language of help, messages, tables and explanations [default: `FUNDLAYERS_LANG`, else that of the configuration file,
+    /// else the locale's]; keys of CSV and JSON do not change
     #[arg(long, global = true, value_parser = parse_lang, value_name = "zh|en", hide_possible_values = true)]
     pub(crate) lang: Option<Lang>,
 }
@@ -40,6 +44,8 @@ pub(crate) enum Command {
     Scenarios(Scenarios),
     /// Find the largest value of one number of the policy that keeps a payer's total within a limit
     Solve(Solve),
+    /// Lay out a form that offices print
+    Form(Form),
     /// List, show and check policies
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -70,7 +76,7 @@ pub(crate) struct SheetArgs {
     /// Blank cells below a filled-in county, township or year were merged with it and are filled down; --fill-down=false:
     /// they are blank [default: where a file cannot tell, an error]
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true",
-        hide_possible_values = true)]
+        hide_possible_values = true, value_parser = parse_flag)]
     pub(crate) fill_down: Option<bool>,
 }
 
@@ -108,6 +114,7 @@ pub(crate) struct Output {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     /// An aligned table for people
+    #[value(alias = "表格")]
     Table,
     /// CSV with English keys
     Csv,
@@ -115,6 +122,8 @@ pub(crate) enum OutputFormat {
     Json,
     /// A Markdown table for people
     Md,
+    /// A page that prints on A4, of a form
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -152,8 +161,8 @@ pub(crate) struct Totals {
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// What to group by: id, county, township, kind, designation, class, year, layer, payer
-    #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
-    pub(crate) by: Vec<Grouping>,
+    #[arg(long, value_name = "COLUMNS", default_value = "year,layer")]
+    pub(crate) by: Vec<String>,
     /// Show groups too whose amounts are all zero
     #[arg(long)]
     pub(crate) zeros: bool,
@@ -163,8 +172,8 @@ pub(crate) struct Totals {
 pub(crate) struct Figures {
     /// What to group by: id, county, township, kind, designation, class, year; shows how many places have each figure, their
     /// sum, mean, least and greatest [default: every place]
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_grouping)]
-    pub(crate) by: Option<Vec<Grouping>>,
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) by: Option<Vec<String>>,
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
@@ -185,8 +194,8 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "FILE")]
     pub(crate) with_roster: Option<String>,
     /// What to group by: id, county, township, kind, designation, class, year, layer, payer
-    #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
-    pub(crate) by: Vec<Grouping>,
+    #[arg(long, value_name = "COLUMNS", default_value = "year,layer")]
+    pub(crate) by: Vec<String>,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
@@ -221,8 +230,8 @@ pub(crate) struct Scenarios {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     /// What to group by: id, county, township, kind, designation, class, year, layer, payer
-    #[arg(long, value_name = "COLUMNS", default_value = "year,layer", value_delimiter = ',', value_parser = parse_grouping)]
-    pub(crate) by: Vec<Grouping>,
+    #[arg(long, value_name = "COLUMNS", default_value = "year,layer")]
+    pub(crate) by: Vec<String>,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
@@ -241,7 +250,7 @@ pub(crate) struct Solve {
     #[arg(long, value_name = "PAYER")]
     pub(crate) payer: Option<String>,
     /// The year that is added up
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", value_parser = parse_year)]
     pub(crate) year: u16,
     /// What the total may come to at most, such as 400 or 400万元 [default unit: that of --unit]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
@@ -272,7 +281,7 @@ pub(crate) struct Explain {
     #[arg(value_name = "ID|NAME")]
     pub(crate) recipient: String,
     /// The year [default: every year]
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", value_parser = parse_year)]
     pub(crate) year: Option<u16>,
     #[command(flatten)]
     pub(crate) inputs: Inputs,
@@ -291,11 +300,11 @@ pub(crate) struct Fund {
     #[arg(long, value_name = "NAME", value_parser = parse_rule)]
     pub(crate) rule: String,
     /// For --rule priority: ids or names of classes or kinds, the first to be met first; the others come last, together
-    #[arg(long, value_name = "CLASSES", value_delimiter = ',')]
+    #[arg(long, value_name = "CLASSES")]
     pub(crate) order: Vec<String>,
     /// What to group by, as for totals [default: the places, for people after a summary by layer, payer and year]
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_grouping)]
-    pub(crate) by: Vec<Grouping>,
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) by: Vec<String>,
     /// The sheet of the roster's workbook, by its name [default: the one that fits]
     #[arg(long, value_name = "NAME")]
     pub(crate) roster_sheet: Option<String>,
@@ -335,14 +344,55 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "MONTH")]
     pub(crate) as_of: Option<String>,
     /// Add up by id, county, township, kind, designation, class, year, layer, payer, with rates [default: every place]
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_grouping)]
-    pub(crate) by: Option<Vec<Grouping>>,
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) by: Option<Vec<String>>,
     /// Show the receipts that match nothing, instead
     #[arg(long, conflicts_with = "by")]
     pub(crate) unmatched: bool,
     /// Show rows too in which nothing was due and nothing happened
     #[arg(long)]
     pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Form {
+    /// The form, or its Chinese name: distribution 资金分配表, notice 公示表, progress 支出进度通报表, filing 备案表, ledger 台账,
+    /// roster 名单
+    #[arg(value_name = "FORM")]
+    pub(crate) name: String,
+    /// One row for each place and year, with subtotals by county, instead of one for each county
+    #[arg(long)]
+    pub(crate) places: bool,
+    /// Sums above what they sum
+    #[arg(long)]
+    pub(crate) total_first: bool,
+    /// A text around the table: title, issuer, date, phone, period, reporter, reviewer, note; left out: a line to write on
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub(crate) set_text: Vec<String>,
+    /// The same texts from a file (.toml, .json)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) text: Option<String>,
+    /// The ledger of receipts, for progress, ledger, and documents in notice and filing; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipts: Vec<String>,
+    /// Cut the ledger at the end of a month, such as 2024-06, and measure progress there
+    #[arg(long, value_name = "MONTH", requires = "receipts")]
+    pub(crate) as_of: Option<String>,
+    /// What a top-up counts: what was due, or what arrived, so that it fills a shortfall in
+    #[arg(long, value_name = "entitled|received", default_value = "entitled", requires = "receipts")]
+    pub(crate) top_up: String,
+    /// Years in which a top-up counts what arrived [default: every year]
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) top_up_years: Option<String>,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
 }
 
 #[derive(Debug, Subcommand)]
@@ -413,31 +463,40 @@ pub(crate) struct Template {
     pub(crate) output: Option<PathBuf>,
 }
 
-fn parse_lang(text: &str) -> Result<Lang, String> {
-    text.parse()
+fn parse_lang(text: &str) -> Result<Lang, Said> {
+    text.parse().map_err(|_: String| words::NO_LANGUAGE.with(&[&text]).into())
 }
 
-fn parse_unit(text: &str) -> Result<Unit, String> {
-    text.parse().map_err(|error: fundlayers::MoneyError| error.to_string())
+fn parse_unit(text: &str) -> Result<Unit, Said> {
+    text.parse().map_err(|error: fundlayers::MoneyError| error.into())
 }
 
-fn parse_step(text: &str) -> Result<Decimal, String> {
-    // Whether it is fine enough or too fine is for `solve` to say, in whatever way it is written.
-    let written = fundlayers::parse_decimal(text).or_else(|_| fundlayers::parse_bare_number(text.trim()));
-    written.map_err(|error| error.to_string())
-}
-
-/// The word is kept: the rule is read together with its order.
-fn parse_rule(text: &str) -> Result<String, String> {
-    match FundingRule::parse(text, &[]) {
-        Err(problems) if problems.iter().any(|problem| problem.code() == Code::UnknownRule) => {
-            Err(problems.to_string())
-        }
-        _ => Ok(text.to_owned()),
+/// One year, however offices write it.
+fn parse_year(text: &str) -> Result<u16, Said> {
+    match parse_years(text).as_deref() {
+        Ok([year]) => Ok(*year),
+        _ => Err(words::ONE_YEAR.with(&[&text]).into()),
     }
 }
 
-fn parse_grouping(text: &str) -> Result<Grouping, String> {
-    let list = Grouping::parse_all([text]).map_err(|problems| problems.to_string())?;
-    list.first().copied().ok_or_else(|| "nothing to group by".to_owned())
+fn parse_flag(text: &str) -> Result<bool, Said> {
+    match text.trim() {
+        "true" | "是" => Ok(true),
+        "false" | "否" => Ok(false),
+        _ => Err(words::YES_OR_NO.with(&[&text]).into()),
+    }
+}
+
+fn parse_step(text: &str) -> Result<Decimal, Said> {
+    // Whether it is fine enough or too fine is for `solve` to say, in whatever way it is written.
+    let written = fundlayers::parse_decimal(text).or_else(|_| fundlayers::parse_bare_number(text.trim()));
+    written.map_err(Said::from)
+}
+
+/// The word is kept: the rule is read together with its order.
+fn parse_rule(text: &str) -> Result<String, Said> {
+    match FundingRule::parse(text, &[]) {
+        Err(problems) if problems.iter().any(|problem| problem.code() == Code::UnknownRule) => Err(problems.into()),
+        _ => Ok(text.to_owned()),
+    }
 }

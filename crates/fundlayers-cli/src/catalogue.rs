@@ -6,11 +6,80 @@ phrases! {
     NO_SUCH_POLICY = "没有以此为名的内置政策或文件", "no built-in policy and no file has this name";
     GALLERY = "公开拨款公式画廊", "Gallery of public grant formulas";
     NO_ROSTER_OF_FILE = "政策文件没有内置名单", "a policy file has no built-in roster";
-    NAME_A_ROSTER = "请用 `--roster FILE` 给出名单", "name one with --roster FILE";
-    CANNOT_BE_READ = "无法读取（`{0}`）", "cannot be read: {0}";
+    NAME_A_ROSTER = "请用 `--roster` 给出名单文件", "name one with --roster FILE";
+    CANNOT_BE_READ = "无法读取（{0}）", "cannot be read: {0}";
     ENDING_TELLS_NOTHING = "无法由文件扩展名得知格式", "the ending of the file tells no format";
     TABLE_FILES = "请使用 `.xlsx`、`.xls`、`.ods`、`.csv` 或 `.json` 的表", "a table in .xlsx, .xls, .ods, .csv or .json";
     POLICY_FILES = "请使用 `.toml` 或 `.json` 的政策", "a policy in .toml or .json";
+
+    // What main says of a command.
+    ERROR = "错误：", "error: ";
+    WARNING = "提醒：", "warning: ";
+    NOTE = "注：", "note: ";
+    ONE_PROBLEM = "共 {0} 处问题，未作测算", "{0} problem; nothing was computed";
+    PROBLEMS = "共 {0} 处问题，未作测算", "{0} problems; nothing was computed";
+    PROBLEMS_AT_LEAST = "至少 {0} 处问题，未作测算", "at least {0} problems; nothing was computed";
+    LIST_OF_POLICIES = "用 `fundlayers policy list` 查看内置政策", "`fundlayers policy list` lists the built-in policies";
+    MORE_INFORMATION = "用 `--help` 查看详细用法。", "For more information, try '--help'.";
+    STANDARD_OUTPUT = "无法写入标准输出（{0}）", "cannot write to standard output: {0}";
+    NO_LANGUAGE_SET = "{0} 的 `{1}` 不是语言；可用：`zh`、`en`", "{0}: `{1}` is not a language; languages are zh, en";
+    NO_LANGUAGE = "`{0}` 不是语言；可用：`zh`、`en`", "`{0}` is not a language; languages are zh, en";
+
+    // How a command is used wrongly.
+    IN_OPTION = "`{0}`：{1}", "{0}: {1}";
+    ONE_STANDARD_INPUT = "只能有一个输入取自标准输入", "only one input can come from standard input";
+    FILE_WITHOUT_ROSTER = "政策文件没有内置名单；请用 `--roster` 给出名单文件",
+        "a policy file has no built-in roster; name one with --roster FILE";
+    NOTHING_TO_COMPARE = "没有对比方；请用 `--set`、`--with-policy` 或 `--with-roster` 给出",
+        "nothing to compare with; give --set PATH=VALUE, --with-policy ID|FILE or --with-roster FILE";
+    NEEDS_RECEIVED = "`--top-up-years` 只与 `--top-up 到位` 一起使用", "--top-up-years needs --top-up received";
+    NO_VALUE_SET = "`--set {0}` 没有值；请写成路径=值，如 `classes.municipal-town.standard=650`",
+        "`--set {0}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650";
+    NO_TEXT_SET = "`--set-text {0}` 没有文字；请写成键=文字，如 `issuer=某县财政局`",
+        "`--set-text {0}` has no text; give KEY=TEXT, such as issuer=某县财政局";
+    ONLY_FORMS_AS_HTML = "只有表样可以输出为 `html`", "only forms are written as html";
+    OUTPUT_TELLS_NO_FORMAT = "无法由 `{0}` 的扩展名得知格式；请用 `--format` 给出：{1}",
+        "the ending of {0} tells no format; give --format {1}";
+    OVERWRITES_INPUT = "`--output` 会覆盖输入文件 `{0}`", "--output would overwrite the input {0}";
+    NO_TABLE_OF_POLICY = "政策只能以 `table`、`md` 或 `json` 格式输出", "a policy is shown as table, md or json";
+    NOTHING_TO_GROUP_BY = "没有给出汇总的列", "nothing to group by";
+    ONE_YEAR = "`{0}` 不是一个年度；如 `2024`", "`{0}` is not a year; such as 2024";
+    YES_OR_NO = "`{0}` 不是 `是` 或 `否`", "`{0}` is not true or false";
+
+    // What clap says in English of its own.
+    USAGE = "用法：", "Usage: ";
+    VALUE_MISSING = "`{0}` 缺少值", "a value is required for `{0}`";
+    VALUE_WRONG = "`{0}` 不能取 `{1}`", "invalid value `{1}` for `{0}`";
+    VALUE_WRONG_FOR = "`{0}` 的值 `{1}` 有误：{2}", "invalid value `{1}` for `{0}`: {2}";
+    VALUE_NO_NUMBER = "`{0}` 的值 `{1}` 不是可用的数字", "invalid value `{1}` for `{0}`: not a number that can be used";
+    NO_SUCH_ARGUMENT = "没有 `{0}` 这个选项或参数", "unexpected argument `{0}`";
+    NO_SUCH_COMMAND = "没有 `{0}` 这个命令", "unrecognized subcommand `{0}`";
+    EQUALS_MISSING = "`{0}` 与其值之间须用 `=` 连接", "`{0}` needs an equal sign before its value";
+    TOO_MANY_VALUES = "`{0}` 的值过多，`{1}` 多余", "unexpected value `{1}` for `{0}`";
+    OTHER_NUMBER_OF_VALUES = "`{0}` 的值的个数不对", "`{0}` takes another number of values";
+    GIVEN_TWICE = "`{0}` 只能给出一次", "`{0}` cannot be used multiple times";
+    NOT_TOGETHER = "`{0}` 不能与 `{1}` 同时使用", "`{0}` cannot be used with `{1}`";
+    ARGUMENT_MISSING = "缺少必需的 `{0}`", "required: `{0}`";
+    COMMAND_MISSING = "`{0}` 后面还需要命令", "`{0}` requires a subcommand";
+    ARGUMENT_NOT_UTF_8 = "参数不是 UTF-8 编码", "an argument is not UTF-8";
+    USED_WRONGLY = "命令的用法有误", "the command is used wrongly";
+    CHOICES_ARE = "；可选：{0}", "; possible values: {0}";
+    COMMANDS_ARE = "；可用的命令：{0}", "; subcommands: {0}";
+    MAYBE_MEANT = "；是否应为 {0}？", "; did you mean {0}?";
+
+    // How far it is.
+    READING_POLICY = "正在读取政策", "reading the policy";
+    READING_ROSTER = "正在读取名单", "reading the roster";
+    COMPUTING = "正在测算", "computing";
+    WRITING = "正在写出", "writing";
+    PROGRESS = "{0}，{1} 秒", "{0}, {1} s";
+
+    // What a command says besides tables.
+    POLICY_GOOD = "{0}：无误；{1} 个层级，{2} 个类别，{3} 个资金池，{4} 条解读",
+        "{0}: good; {1} layers, {2} classes, {3} pools, {4} readings";
+    ROSTER_GOOD = "{0}：无误；{1} 行，{2} 处", "{0}: good; {1} rows, {2} places";
+    DOCUMENT_SAYS = "（文件所列 {0}）", " (the document says {0})";
+    EVERY_RECEIPT_MATCHES = "台账记录全部匹配。", "Every receipt matches.";
 }
 
 #[test]

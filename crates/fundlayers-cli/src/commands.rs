@@ -1,10 +1,8 @@
 //! What each command does.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
 use std::path::Path;
 
-use clap::CommandFactory;
 use fundlayers::answer::{Input, Operation, Request};
 use fundlayers::roster::TemplateColumn;
 use fundlayers::{Lang, Limits, Name, POLICY_SCHEMA, Policy, Receipts, Roster, visible};
@@ -14,14 +12,14 @@ use fundlayers_formats::{csv, template};
 use crate::args::{
     Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand, SheetArgs, Template, TemplateCommand,
 };
+use crate::catalogue as words;
 use crate::inputs::{self, Disk};
-use crate::{Failure, note, output, warn};
+use crate::{Failure, help, note, output, warn};
 
 mod ask;
 mod show;
 
-pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
-    let lang = cli.lang.unwrap_or_else(locale);
+pub(crate) fn run(cli: &Cli, lang: Lang) -> Result<(), Failure> {
     match &cli.command {
         Command::Allocate(args) => ask::allocate(args, lang),
         Command::Totals(args) => ask::totals(args, lang),
@@ -32,6 +30,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Compare(args) => ask::compare(args, lang),
         Command::Scenarios(args) => ask::scenarios(args, lang),
         Command::Solve(args) => ask::solve(args, lang),
+        Command::Form(args) => ask::form(args, lang),
         Command::Policy(PolicyCommand::List { output }) => list(output, lang),
         Command::Policy(PolicyCommand::Show { policy, set, output }) => show::policy(policy, set, output, lang),
         Command::Policy(PolicyCommand::Check { policy, set }) => check_policy(policy, set, lang),
@@ -52,40 +51,11 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Completions { shell } => output::write(None, &[], |writer| {
             let mut text = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "fundlayers", &mut text);
+            clap_complete::generate(*shell, &mut help::command_to_list(lang), "fundlayers", &mut text);
             writer.write_all(&text)
         }),
-        Command::Man => output::write(None, &[], |writer| manual(&Cli::command(), writer)),
+        Command::Man => output::write(None, &[], |writer| help::manual(lang, writer)),
     }
-}
-
-/// The language of the locale: Chinese if it says so, else English.
-fn locale() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
-    if set.is_some_and(|value| value.to_ascii_lowercase().starts_with("zh")) { Lang::Zh } else { Lang::En }
-}
-
-/// One page with every command.
-fn manual(command: &clap::Command, writer: &mut dyn Write) -> io::Result<()> {
-    clap_mangen::Man::new(command.clone()).render(writer)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        section(sub, &format!("fundlayers {}", sub.get_name()), writer)?;
-    }
-    Ok(())
-}
-
-fn section(command: &clap::Command, name: &str, writer: &mut dyn Write) -> io::Result<()> {
-    let subs: Vec<&clap::Command> = command.get_subcommands().filter(|sub| sub.get_name() != "help").collect();
-    if subs.is_empty() {
-        writeln!(writer, ".SH {}", name.to_uppercase())?;
-        let man = clap_mangen::Man::new(command.clone().disable_help_flag(true));
-        man.render_description_section(writer)?;
-        return man.render_options_section(writer);
-    }
-    subs.into_iter().try_for_each(|sub| section(sub, &format!("{name} {}", sub.get_name()), writer))
 }
 
 /// The built-in policies, and apart from them the gallery.
@@ -94,7 +64,7 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
     let read = |policies: &[fundlayers_policies::BuiltIn]| {
         policies
             .iter()
-            .map(|policy| Ok(inputs::policy(policy.id, &[])?.value))
+            .map(|policy| Ok(inputs::policy(policy.id, &[], lang)?.value))
             .collect::<Result<Vec<Policy>, Failure>>()
     };
     let groups = [("built-in", read(fundlayers_policies::all())?), ("gallery", read(fundlayers_policies::gallery())?)];
@@ -128,17 +98,12 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             });
             writeln!(writer, "[\n{}\n]", rows.collect::<Vec<_>>().join(",\n"))
         }
-        OutputFormat::Table | OutputFormat::Md => {
+        OutputFormat::Table | OutputFormat::Md | OutputFormat::Html => {
             let markdown = format == OutputFormat::Md;
             for (group, policies) in &groups {
                 if *group == "gallery" {
                     let mark = if markdown { "## " } else { "" };
-                    writeln!(
-                        writer,
-                        "\n{mark}{}{}",
-                        crate::catalogue::GALLERY.get(lang),
-                        if markdown { "\n" } else { "" }
-                    )?;
+                    writeln!(writer, "\n{mark}{}{}", words::GALLERY.get(lang), if markdown { "\n" } else { "" })?;
                 }
                 for policy in policies {
                     let [id, _, years, _] = row(policy);
@@ -157,18 +122,13 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
 }
 
 fn check_policy(name: &str, set: &[String], lang: Lang) -> Result<(), Failure> {
-    let input = inputs::policy(name, set)?;
+    let input = inputs::policy(name, set, lang)?;
     let policy = &input.value;
     let (layers, classes, pools) = (policy.layers().len(), policy.classes().len(), policy.pools().len());
-    warn(&input.warnings);
+    warn(&input.warnings, lang);
     note(policy, lang);
     let readings = policy.readings().len();
-    let text = match lang {
-        Lang::Zh => {
-            format!("{policy}：无误；{layers} 个层级，{classes} 个类别，{pools} 个资金池，{readings} 条解读")
-        }
-        Lang::En => format!("{policy}: good; {layers} layers, {classes} classes, {pools} pools, {readings} readings"),
-    };
+    let text = words::POLICY_GOOD.with(&[policy, &layers, &classes, &pools, &readings]).to_text(lang);
     output::write(None, &[], |writer| writeln!(writer, "{}", visible(&text)))
 }
 
@@ -177,20 +137,16 @@ fn check_roster(file: Option<&str>, policy: &str, sheet: &SheetArgs, lang: Lang)
     request.policy = Some(Input::Named(policy.to_owned()));
     request.roster = file.map(|file| Input::Named(file.to_owned()));
     (request.sheet, request.fill_down) = (sheet.sheet.clone(), sheet.fill_down);
-    let answer = request.answer(&mut Disk::reader(None))?;
+    let answer = request.answer(&mut Disk::reader(None, lang))?;
     let (name, Some(roster)) = (file.unwrap_or(policy), answer.roster()) else { return Ok(()) };
-    warn(answer.warnings());
-    let head = match lang {
-        Lang::Zh => format!("{name}：无误；{} 行，{} 处", roster.len(), roster.places()),
-        Lang::En => format!("{name}: good; {} rows, {} places", roster.len(), roster.places()),
-    };
+    warn(answer.warnings(), lang);
+    let head = words::ROSTER_GOOD.with(&[&name, &roster.len(), &roster.places()]).to_text(lang);
     let mut text = visible(&head).into_owned() + "\n";
     for (class, found) in roster.places_by_class(answer.policy())? {
-        let stated = class.expected.map_or(String::new(), |expected| match lang {
-            Lang::Zh => format!("（文件所列 {expected}）"),
-            Lang::En => format!(" (the document says {expected})"),
-        });
-        _ = writeln!(text, "  {}: {found}{stated}", visible(class.name.get(lang)));
+        let stated =
+            class.expected.map_or(String::new(), |expected| words::DOCUMENT_SAYS.with(&[&expected]).to_text(lang));
+        let colon = lang.pick("：", ": ");
+        _ = writeln!(text, "  {}{colon}{found}{stated}", visible(class.name.get(lang)));
     }
     output::write(None, &[], |writer| writer.write_all(text.as_bytes()))
 }
@@ -202,7 +158,7 @@ fn template(
     columns: impl FnOnce(&Policy) -> Vec<TemplateColumn>,
     lang: Lang,
 ) -> Result<(), Failure> {
-    let columns = columns(&inputs::policy(&args.policy, &[])?.value);
+    let columns = columns(&inputs::policy(&args.policy, &[], lang)?.value);
     let ending = args.output.as_deref().and_then(Path::extension);
     let is_workbook = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
     output::write(args.output.as_deref(), &[&args.policy], |writer| {

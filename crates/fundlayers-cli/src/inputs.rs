@@ -6,7 +6,7 @@ use std::path::Path;
 
 use fundlayers::answer::{Given, Sources};
 use fundlayers::document::Node;
-use fundlayers::{Code, Policy, Problem, Problems};
+use fundlayers::{Code, Lang, Policy, Problem, Problems};
 use fundlayers_formats::Format;
 use fundlayers_formats::sources::{File, Files, Reader};
 
@@ -22,8 +22,8 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    pub(crate) fn reader(scenarios: Option<&str>) -> Reader<Self> {
-        Reader(Self { progress: Progress::start(), scenarios: scenarios.map(str::to_owned) })
+    pub(crate) fn reader(scenarios: Option<&str>, lang: Lang) -> Reader<Self> {
+        Reader(Self { progress: Progress::start(lang), scenarios: scenarios.map(str::to_owned) })
     }
 }
 
@@ -62,8 +62,8 @@ impl Files for Disk {
 }
 
 /// A policy by id or file, with changes of the form PATH=VALUE.
-pub(crate) fn policy(name: &str, set: &[String]) -> Result<Given<Policy>, Failure> {
-    let mut reader = Disk::reader(None);
+pub(crate) fn policy(name: &str, set: &[String], lang: Lang) -> Result<Given<Policy>, Failure> {
+    let mut reader = Disk::reader(None, lang);
     let policy = reader.policy(name)?;
     if set.is_empty() {
         return Ok(policy);
@@ -85,12 +85,7 @@ pub(crate) fn policy(name: &str, set: &[String]) -> Result<Given<Policy>, Failur
 /// Changes of the form PATH=VALUE: the path, and the TOML of the value.
 pub(crate) fn changes(set: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let change = |change: &String| {
-        let (path, value) = fundlayers::Path::split_change(change).ok_or_else(|| {
-            Failure::Usage(format!(
-                "`--set {change}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650"
-            ))
-        })?;
-        Ok((path.trim().to_owned(), value.trim().to_owned()))
+        fundlayers::Path::split_change(change).ok_or_else(|| Failure::used_wrongly(words::NO_VALUE_SET.with(&[change])))
     };
     set.iter().map(change).collect()
 }
@@ -107,8 +102,10 @@ fn unknown(name: &str, problem: Problem) -> Problem {
 
 /// The bytes and format of a file. Standard input is told by its first character.
 fn file(name: &str, other: Format) -> Result<File<'static>, Problem> {
-    let cannot_read =
-        |error: &std::io::Error| Problem::new(Code::CannotRead, words::CANNOT_BE_READ.with(&[error])).file(name);
+    let cannot_read = |error: &std::io::Error| {
+        let why = fundlayers_formats::output::io_message(error);
+        Problem::new(Code::CannotRead, words::CANNOT_BE_READ.with(&[&why])).file(name)
+    };
     let read = |bytes, format| File { name: Some(name.to_owned()), bytes: Cow::Owned(bytes), format };
     if name == "-" {
         let mut bytes = Vec::new();

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use fundlayers_formats::output::{self, Unfinished};
 
+use clap::ValueEnum;
+
 use crate::args::{Output, OutputFormat};
+use crate::catalogue as words;
 use crate::{Failure, signals};
 
 /// Whether standard output may be styled.
@@ -24,11 +27,16 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("json") => Ok(OutputFormat::Json),
         Some("md") => Ok(OutputFormat::Md),
+        Some("html" | "htm") => Ok(OutputFormat::Html),
         Some("txt") => Ok(OutputFormat::Table),
-        _ => Err(Failure::Usage(format!(
-            "the ending of {} tells no format; give --format table|csv|json|md",
-            path.display()
-        ))),
+        _ => {
+            let formats: Vec<String> = OutputFormat::value_variants()
+                .iter()
+                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            let formats = formats.join("|");
+            Err(Failure::used_wrongly(words::OUTPUT_TELLS_NO_FORMAT.with(&[&path.display(), &format!("`{formats}`")])))
+        }
     }
 }
 
@@ -47,7 +55,7 @@ pub(crate) fn write(
         canonical(Path::new(input)).is_some_and(|input| canonical(path) == Some(input))
     };
     if let Some(input) = inputs.iter().find(same) {
-        return Err(Failure::Usage(format!("--output would overwrite the input {input}")));
+        return Err(Failure::used_wrongly(words::OVERWRITES_INPUT.with(&[input])));
     }
     let unfinished = Unfinished::default();
     signals::give_up_at_the_end(&unfinished);

@@ -5,8 +5,12 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use fundlayers::{Lang, Phrase};
+
+use crate::catalogue as words;
+
 /// The steps of a command.
-const STEPS: [&str; 4] = ["reading the policy", "reading the roster", "computing", "writing"];
+const STEPS: [Phrase; 4] = [words::READING_POLICY, words::READING_ROSTER, words::COMPUTING, words::WRITING];
 
 /// Shows how far a command is; disappears when dropped.
 pub(crate) struct Progress {
@@ -15,7 +19,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(lang: Lang) -> Self {
         if !std::io::stderr().is_terminal() {
             return Self { steps: None, thread: None };
         }
@@ -36,7 +40,7 @@ impl Progress {
                     Err(RecvTimeoutError::Timeout) => shown = true,
                 }
                 if shown {
-                    draw(step, start.elapsed());
+                    draw(step, start.elapsed(), lang);
                 }
             }
             if shown {
@@ -63,9 +67,10 @@ impl Drop for Progress {
     }
 }
 
-fn draw(step: usize, time: Duration) {
+fn draw(step: usize, time: Duration, lang: Lang) {
     let done = "█".repeat(step.saturating_mul(6));
     let rest = "░".repeat(STEPS.len().saturating_sub(step).saturating_mul(6));
-    let what = STEPS.get(step).copied().unwrap_or_default();
-    _ = write!(std::io::stderr().lock(), "\r\u{1b}[K{done}{rest} {what}, {} s", time.as_secs());
+    let Some(what) = STEPS.get(step) else { return };
+    let text = words::PROGRESS.with(&[what, &time.as_secs()]).to_text(lang);
+    _ = write!(std::io::stderr().lock(), "\r\u{1b}[K{done}{rest} {text}");
 }

@@ -532,7 +532,7 @@ fn wrong_limits_and_orders_are_told() {
 }
 
 /// How many commands of a document print what the document says; all have to. A block such as `toml NAME` is a file that
-/// commands may name.
+/// commands may name. With `WRITE_DOCUMENTS=1` the document is written with what they print.
 fn shown(document: &str) -> usize {
     let root = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let text = std::fs::read_to_string(root.join(document)).unwrap();
@@ -540,6 +540,8 @@ fn shown(document: &str) -> usize {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut commands: Vec<Vec<String>> = Vec::new();
     let (mut fence, mut block, mut compared) = (String::new(), String::new(), Vec::new());
+    let writes = std::env::var_os("WRITE_DOCUMENTS").is_some();
+    let mut written = String::new();
     for line in text.lines() {
         if let Some(language) = line.strip_prefix("```") {
             if !fence.is_empty() && language.is_empty() {
@@ -553,7 +555,12 @@ fn shown(document: &str) -> usize {
                     let output = command(&arguments).current_dir(root).output().unwrap();
                     let [printed, problems] =
                         [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-                    assert_eq!(printed, block, "{arguments:?} {problems}");
+                    if writes {
+                        written.truncate(written.len().checked_sub(block.len()).unwrap());
+                        written.push_str(&printed);
+                    } else {
+                        assert_eq!(printed, block, "{document}: {arguments:?} {problems}");
+                    }
                     compared.push(arguments.len());
                 } else if let Some((_, name)) = fence.split_once(' ') {
                     files.push((name.to_owned(), file(&folder, name, &block)));
@@ -567,6 +574,8 @@ fn shown(document: &str) -> usize {
                     commands.clear();
                 }
             }
+            written.push_str(line);
+            written.push('\n');
             continue;
         }
         if fence == "sh"
@@ -574,17 +583,64 @@ fn shown(document: &str) -> usize {
         {
             commands.push(arguments.split(' ').map(str::to_owned).collect());
         }
-        block.push_str(line);
-        block.push('\n');
+        for text in [&mut block, &mut written] {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    if writes {
+        std::fs::write(root.join(document), written).unwrap();
     }
     compared.len()
 }
 
 #[test]
 fn the_documents_show_what_commands_print() {
-    assert_eq!(shown("README.md"), 8);
-    assert_eq!(shown("crates/fundlayers/docs/reconciliation.md"), 2);
-    assert_eq!(shown("crates/fundlayers/docs/what-if.md"), 7);
+    assert_eq!(shown("README.md"), 9);
+    assert_eq!(shown("README.zh-CN.md"), 9);
+    for (page, commands) in [("reconciliation", 2), ("what-if", 7)] {
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.md")), commands);
+        assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.zh-CN.md")), commands);
+    }
+}
+
+#[test]
+fn a_form_is_a_page_with_the_words_of_the_office() {
+    let folder = folder("forms");
+    let office = "\"单位\" = '某市财政局'\nphone = '0919-1'\ndate = 2024-03-01\nperiod = '五个工作日'\n";
+    let office = file(&folder, "office.toml", office);
+    let page = folder.join("公示表.html");
+    let output = page.to_str().unwrap();
+    let arguments = ["form", "公示表", "--years", "2024", "--lang", "zh", "--text", &office, "--output", output];
+    good(&[&arguments[..], &["--set-text", "监督电话=<b>0919-2</b>"]].concat());
+    let html = std::fs::read_to_string(&page).unwrap();
+    for part in [
+        "<!DOCTYPE html>",
+        "<meta charset=\"utf-8\">",
+        "@page { size: A4 portrait",
+        "<h1>2024年资金分配公示表</h1>",
+        "<h2>一、资金来源</h2>",
+        "（四.1）",
+        "<td>王益区</td><td class=\"n\">720</td><td class=\"n\">0</td><td class=\"n\">360</td><td class=\"n\">360</td>",
+        "<tr class=\"sum\"><td></td><td>合计</td><td class=\"n\">6,720</td>",
+        "公示期：五个工作日",
+        // What is said for itself stands over the document.
+        "监督电话：&lt;b&gt;0919-2&lt;/b&gt;",
+        "<div>公示单位：某市财政局</div>\n<div>日期：2024-03-01</div>",
+    ] {
+        assert!(html.contains(part), "{part}\n{html}");
+    }
+    // What is not given is a line to write on.
+    let table = good(&["form", "distribution", "--lang", "zh", "--total-first"]);
+    assert!(table.contains("填报人：____") && table.find("合计").unwrap() < table.find("王益区").unwrap(), "{table}");
+    let wrong = bad(&["form", "notice", "--set-text", "tel=1"], 1);
+    assert!(wrong.contains("`phone 监督电话`") && wrong.contains("`issuer 单位`"), "{wrong}");
+    let wrong = bad(&["form", "notice", "--text", &file(&folder, "wrong.toml", "\ntel = 1")], 1);
+    assert!(wrong.contains("wrong.toml:2:1: tel: is no text of a form"), "{wrong}");
+    assert!(bad(&["form", "notice", "--set-text", "tel"], 2).contains("give KEY=TEXT"));
+    assert!(bad(&["form", "通报表"], 1).contains("form `progress` needs receipts"));
+    assert!(bad(&["form", "项目库"], 1).contains("needs the register of projects"));
+    assert!(bad(&["form", "notice", "--as-of", "2024-06"], 2).contains("--receipts"));
 }
 
 #[test]

@@ -43,11 +43,34 @@ phrases! {
 
     // Files that are written.
     #[cfg(feature = "output")]
-    CANNOT_BE_WRITTEN = "无法写入（`{0}`）", "cannot be written: {0}";
+    CANNOT_BE_WRITTEN = "无法写入（{0}）", "cannot be written: {0}";
+    #[cfg(feature = "output")]
+    SYSTEM_SAYS = "{0}", "{0}";
+    #[cfg(feature = "output")]
+    NOT_THERE = "文件或文件夹不存在", "there is no such file or folder";
+    #[cfg(feature = "output")]
+    NOT_ALLOWED = "没有权限", "permission is denied";
+    #[cfg(feature = "output")]
+    IS_A_FOLDER = "这是文件夹，不是文件", "is a folder";
+    #[cfg(feature = "output")]
+    IS_NO_FOLDER = "所在位置不是文件夹", "is in no folder";
+    #[cfg(feature = "output")]
+    NO_ROOM = "磁盘空间不足", "the disk is full";
+    #[cfg(feature = "output")]
+    READ_ONLY_DISK = "磁盘为只读", "the disk is read-only";
+    #[cfg(feature = "output")]
+    NOBODY_READS = "接收输出的程序已关闭", "nobody reads any more";
+    #[cfg(feature = "output")]
+    INPUT_OR_OUTPUT_FAILS = "读写出错", "input or output fails";
+    #[cfg(feature = "output")]
+    OF_NUMBER = "{0}，系统错误 {1}", "{0}, error {1} of the system";
     #[cfg(feature = "output")]
     READ_ONLY = "文件为只读", "the file is read-only";
     #[cfg(feature = "output")]
     ANOTHER_FILE = "请改用其他文件名，或先取消只读", "give another name, or let the file be written to";
+
+    #[cfg(feature = "write-xlsx")]
+    WARNINGS = "提示", "Warnings";
 
     // CSV.
     #[cfg(feature = "csv")]

@@ -296,15 +296,7 @@ const MARK: &str = "\u{feff}";
 /// ```
 #[must_use]
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    let runs = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']);
-    if runs && !is_plain_number(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
-}
-
-/// Whether a text is a sign and digits, with one point between them at most.
-fn is_plain_number(text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
-    number.split_once('.').map_or_else(|| digits(number), |(whole, part)| digits(whole) && digits(part))
+    if crate::runs(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 fn write_texts(writer: &mut dyn Write, table: &Table<'_>, for_sheets: bool) -> io::Result<()> {

@@ -219,7 +219,7 @@ pub fn write_explanations(writer: &mut dyn Write, explanations: &[Explanation], 
 }
 
 /// A text that HTML shows as it is; as [`visible`] shows it.
-fn escaped(text: &str) -> Cow<'_, str> {
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     let text = visible(text);
     if !text.contains(['&', '<', '>', '"', '\'', '$']) {
         return text;

@@ -401,7 +401,7 @@ fn each_row(text: &str, each: &mut EachRow<'_>) -> Result<(), Problems> {
 ///
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warnings: &Problems) -> io::Result<()> {
-    write_under(writer, &[("policy", policy)], table, warnings)
+    write_under(writer, &[("policy", policy)], table, warnings, Lang::En)
 }
 
 /// Writes an answer: as [`write()`], of a comparison with the second policy as `with_policy`; explanations as objects with
@@ -410,7 +410,7 @@ pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warning
 /// # Errors
 ///
 /// Whatever the writer says.
-pub fn write_answer(writer: &mut dyn Write, answer: &Answer) -> io::Result<()> {
+pub fn write_answer(writer: &mut dyn Write, answer: &Answer, lang: Lang) -> io::Result<()> {
     let mut policies = vec![("policy", answer.policy())];
     policies.extend(answer.with_policy().map(|policy| ("with_policy", policy)));
     if let Some(explanations) = answer.explanations() {
@@ -418,15 +418,15 @@ pub fn write_answer(writer: &mut dyn Write, answer: &Answer) -> io::Result<()> {
         write_heads(writer, &policies)?;
         let unit = quoted(answer.unit().as_str());
         write!(writer, "\"unit\": {unit},\n\"rows\": [\n{}\n]", rows.join(",\n"))?;
-        return write_warnings(writer, answer.warnings());
+        return write_warnings(writer, answer.warnings(), lang);
     }
     // Only explanations have a column in a language.
     if let Some(table) = answer.table(Lang::En) {
-        write_under(writer, &policies, &table, answer.warnings())
+        write_under(writer, &policies, &table, answer.warnings(), lang)
     } else {
         write_heads(writer, &policies)?;
         write!(writer, "\"unit\": {}", quoted(answer.unit().as_str()))?;
-        write_warnings(writer, answer.warnings())
+        write_warnings(writer, answer.warnings(), lang)
     }
 }
 
@@ -435,8 +435,9 @@ fn write_heads(writer: &mut dyn Write, policies: &[(&str, &Policy)]) -> io::Resu
     policies.iter().try_for_each(|(key, policy)| writeln!(writer, "\"{key}\": {},", policy_head(policy)))
 }
 
-fn write_warnings(writer: &mut dyn Write, warnings: &Problems) -> io::Result<()> {
-    write!(writer, ",\n\"warnings\": {}", serde_json::to_string(warnings)?)?;
+fn write_warnings(writer: &mut dyn Write, warnings: &Problems, lang: Lang) -> io::Result<()> {
+    let told: Vec<_> = warnings.iter().map(|warning| warning.told(lang)).collect();
+    write!(writer, ",\n\"warnings\": {}", serde_json::to_string(&told)?)?;
     if warnings.left_out() > 0 {
         write!(writer, ",\n\"warnings_left_out\": {}", warnings.left_out())?;
     }
@@ -448,13 +449,14 @@ fn write_under(
     policies: &[(&str, &Policy)],
     table: &Table<'_>,
     warnings: &Problems,
+    lang: Lang,
 ) -> io::Result<()> {
     write_heads(writer, policies)?;
     writeln!(writer, "\"unit\": {},", quoted(table.unit().as_str()))?;
     let keys: Vec<String> = table.columns().iter().map(|column| quoted(&column.key)).collect();
     write!(writer, "\"columns\": [{}],\n\"rows\": ", keys.join(", "))?;
     write_rows(writer, table)?;
-    write_warnings(writer, warnings)
+    write_warnings(writer, warnings, lang)
 }
 
 /// Writes the rows of a result alone: a list of objects, as [`read_rows`] reads them.

@@ -8,13 +8,14 @@
 //! | [`json`] | policies, rosters, scenarios | results |
 //! | [`csv`] | rosters, scenarios | results |
 //! | `workbook` (not by default) | rosters, scenarios from `.xlsx`, `.xls`, `.ods` | |
+//! | `xlsx` (not by default: `write-xlsx`) | | results for people as workbooks |
 //! | `template` | | empty tables to be filled in |
 //! | `arrow` (not by default) | tables of rows | results |
 //! | `workbook` (not by default: `xlsx`, `xls`, `ods`, `unpacked`) | rows of sheets as they stand | |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
 //! What leaves for people goes through [`visible`](fundlayers::visible), and in Markdown and HTML without HTML of its own; CSV
-//! for a spreadsheet has no formulas. What leaves for programs (JSON, plain CSV, Arrow) is as it is.
+//! for a spreadsheet and workbooks have no formulas. What leaves for programs (JSON, plain CSV, Arrow) is as it is.
 //!
 //! ```
 //! use fundlayers_formats::{Format, read_policy};
@@ -42,6 +43,8 @@ mod catalogue;
 #[cfg(feature = "csv")]
 pub mod csv;
 #[cfg(feature = "html")]
+pub mod form;
+#[cfg(feature = "html")]
 pub mod html;
 #[cfg(feature = "json")]
 pub mod json;
@@ -60,6 +63,8 @@ pub mod text;
 pub mod toml;
 #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
 pub mod workbook;
+#[cfg(feature = "write-xlsx")]
+pub mod xlsx;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -173,6 +178,18 @@ fn document(text: &str, format: Format) -> Result<Node, Problems> {
     }
 }
 
+/// Reads the words around a form: a table of texts by key, in TOML or JSON.
+///
+/// # Errors
+///
+/// Mistakes of the file; [`Code::UnknownFormat`] for a format that such texts do not have.
+pub fn read_text(bytes: &[u8], format: Format) -> Result<Node, Problems> {
+    if bytes.len() > DOCUMENT_LIMIT {
+        return Err(too_large(bytes.len()));
+    }
+    document(&text::decode(bytes)?, format)
+}
+
 /// Reads a roster file for a policy.
 ///
 /// # Errors
@@ -271,10 +288,21 @@ pub fn read_scenarios(bytes: &[u8], format: Format, options: &SheetOptions) -> R
 }
 
 /// Whether a column for people is set to the left.
-#[cfg(any(feature = "html", feature = "markdown", feature = "terminal"))]
+#[cfg(any(feature = "html", feature = "markdown", feature = "terminal", feature = "write-xlsx"))]
 const fn is_left(kind: fundlayers::table::ColumnKind) -> bool {
     use fundlayers::table::ColumnKind;
     matches!(kind, ColumnKind::Text | ColumnKind::Flag)
+}
+
+/// Whether a spreadsheet runs a text as a formula: it begins with `=`, `+`, `-`, `@` (full-width too), a tab or the end of a
+/// line, and is no plain number.
+#[cfg(any(feature = "csv", feature = "write-xlsx"))]
+fn runs(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_number =
+        number.split_once('.').map_or_else(|| digits(number), |(whole, part)| digits(whole) && digits(part));
+    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']) && !is_number
 }
 
 /// A number as every format writes it, by its plain digits; none of a blank cell.

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fundlayers::{Code, Problem, Problems};
+use fundlayers::{Code, Lang, Message, Name, Problem, Problems};
 
 use crate::catalogue as words;
 
@@ -39,10 +39,30 @@ impl From<OutputError> for Problem {
     fn from(OutputError { path, why }: OutputError) -> Self {
         let problem = match why {
             Why::ReadOnly => Self::new(Code::CannotWrite, words::READ_ONLY).expected(words::ANOTHER_FILE),
-            Why::Failed(error) => Self::new(Code::CannotWrite, words::CANNOT_BE_WRITTEN.with(&[&error])),
+            Why::Failed(error) => Self::new(Code::CannotWrite, words::CANNOT_BE_WRITTEN.with(&[&io_message(&error)])),
         };
         problem.file(path.display().to_string())
     }
+}
+
+/// What the system says of a file, in Chinese too; the English is the system's own.
+#[must_use]
+pub fn io_message(error: &io::Error) -> Message {
+    let zh = match error.kind() {
+        ErrorKind::NotFound => words::NOT_THERE,
+        ErrorKind::PermissionDenied => words::NOT_ALLOWED,
+        ErrorKind::IsADirectory => words::IS_A_FOLDER,
+        ErrorKind::NotADirectory => words::IS_NO_FOLDER,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => words::NO_ROOM,
+        ErrorKind::ReadOnlyFilesystem => words::READ_ONLY_DISK,
+        ErrorKind::BrokenPipe => words::NOBODY_READS,
+        _ => words::INPUT_OR_OUTPUT_FAILS,
+    };
+    let zh = match error.raw_os_error() {
+        Some(number) => words::OF_NUMBER.with(&[&zh, &number]).to_text(Lang::Zh),
+        None => zh.get(Lang::Zh).to_owned(),
+    };
+    words::SYSTEM_SAYS.with(&[&Name::new(zh, error.to_string())])
 }
 
 impl From<OutputError> for Problems {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use fundlayers::answer::{Given, Sources};
+use fundlayers::document::Node;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
     Limits, LimitsBuilder, Policy, Problems, ReadValue, Receipts, ReceiptsBuilder, Roster, RosterBuilder, RowBuilder,
@@ -133,6 +134,11 @@ impl<F: Files> Sources for Reader<F> {
 
     fn receipts(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Receipts>, Problems> {
         rows(&self.0.table(name)?, options, ReceiptsBuilder::new)
+    }
+
+    fn text(&mut self, name: &str) -> Result<Node, Problems> {
+        let file = self.0.table(name)?;
+        crate::read_text(&file.bytes, file.format).map_err(|problems| problems.in_file(name))
     }
 
     fn scenarios(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Scenarios>, Problems> {

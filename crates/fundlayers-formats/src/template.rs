@@ -34,21 +34,16 @@ pub fn csv(writer: &mut dyn Write, columns: &[TemplateColumn], lang: Lang) -> io
 /// ```
 #[cfg(feature = "write-xlsx")]
 pub fn xlsx(writer: &mut dyn Write, sheet: &str, columns: &[TemplateColumn], lang: Lang) -> io::Result<()> {
-    writer.write_all(&workbook(sheet, columns, lang).map_err(io::Error::other)?)
+    writer.write_all(&workbook(sheet, columns, lang).map_err(crate::xlsx::failed)?)
 }
 
 #[cfg(feature = "write-xlsx")]
 fn workbook(name: &str, columns: &[TemplateColumn], lang: Lang) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
-    use rust_xlsxwriter::{
-        DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook,
-    };
+    use rust_xlsxwriter::{DataValidation, Format, FormatAlign, FormatBorder, Formula};
     // Lists of words and formats go down so many rows.
     const ROWS: u32 = 2_000;
     const WIDTH: f64 = 16.0;
-    let mut workbook = Workbook::new();
-    // Without a clock, so that the same columns make the same bytes.
-    let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    let mut workbook = crate::xlsx::book(name)?;
     let title = Format::new().set_bold().set_align(FormatAlign::Center).set_border(FormatBorder::Thin);
     let required = title.clone().set_background_color("FFF2CC");
     let text = Format::new().set_num_format("@");

@@ -101,7 +101,7 @@ pub use ground::money::{Amount, AmountDisplay, MoneyError, Rounding, RoundingMod
 pub use ground::number::{NumberError, parse_bare_number, parse_decimal, parse_years};
 pub use ground::position::Position;
 pub use ground::problem::{Code, Location, Problem, Problems, Severity, Shown};
-pub use ground::text::{did_you_mean, visible};
+pub use ground::text::{did_you_mean, split_list, visible};
 pub use policy::describe::{
     DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription,
 };
@@ -116,6 +116,7 @@ pub use policy::{
 };
 pub use questions::answer;
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
+pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{

@@ -14,6 +14,7 @@ from ._errors import FundlayersError, Problem
 from ._fundlayers import (
     Allocation,
     Explanation,
+    Form,
     Funding,
     Policy,
     Reconciliation,
@@ -31,6 +32,7 @@ from ._fundlayers import (
 __all__ = [
     "Allocation",
     "Explanation",
+    "Form",
     "Funding",
     "FundlayersError",
     "Policy",

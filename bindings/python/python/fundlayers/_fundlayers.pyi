@@ -251,6 +251,16 @@ class Allocation(Table):
         sheet: str | None = None,
         fill_down: bool | None = None,
     ) -> Reconciliation: ...
+    def form(
+        self,
+        name: str,
+        *,
+        places: bool = False,
+        total_first: bool = False,
+        unit: str | None = None,
+        set_text: Mapping[str, object] | None = None,
+        text: Mapping[str, object] | _File | None = None,
+    ) -> Form: ...
     @staticmethod
     def _unpickle(policy: Policy, roster: Roster, years: Sequence[int]) -> Allocation: ...
 
@@ -273,6 +283,23 @@ class Reconciliation(Table):
     def table(self, *, unit: str | None = None, zeros: bool = False) -> Table: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
     def unmatched(self, *, unit: str | None = None) -> Table: ...
+    def form(
+        self,
+        name: str,
+        *,
+        places: bool = False,
+        total_first: bool = False,
+        unit: str | None = None,
+        set_text: Mapping[str, object] | None = None,
+        text: Mapping[str, object] | _File | None = None,
+    ) -> Form: ...
+
+@final
+class Form(Table):
+    @property
+    def name(self) -> str: ...
+    def title(self, *, lang: str | None = None) -> str: ...
+    def save(self, path: _Path, *, lang: str | None = None) -> None: ...
 
 @final
 class Solution(Table):

@@ -4,14 +4,19 @@ use std::io::{self, Write};
 
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
-use fundlayers::{Amount, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, visible};
-use fundlayers_formats::{csv, json, markdown, terminal};
+use fundlayers::{
+    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, split_list,
+    visible,
+};
+use fundlayers_formats::{csv, form, json, markdown, terminal};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
-    Totals, UnitOption,
+    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
+    Solve, Totals, UnitOption,
 };
+use crate::catalogue as words;
 use crate::inputs::{self, Disk};
+use crate::usage::Said;
 use crate::{Failure, note, output, warn};
 
 /// A request with the files that it names.
@@ -29,6 +34,9 @@ fn named(name: &str) -> Input {
 impl<'a> Asked<'a> {
     fn new(operation: Operation, output: &'a Output) -> Result<Self, Failure> {
         let format = output::format(output)?;
+        if format == OutputFormat::Html && operation != Operation::Form {
+            return Err(Failure::used_wrongly(words::ONLY_FORMS_AS_HTML));
+        }
         Ok(Self { request: Request::new(operation), files: Vec::new(), output, format })
     }
 
@@ -68,43 +76,60 @@ impl<'a> Asked<'a> {
         self
     }
 
-    fn by(mut self, by: &[Grouping]) -> Result<Self, Failure> {
-        // Each once.
-        let by = Grouping::parse_all(by.iter().map(|grouping| grouping.as_str()));
-        self.request.by = parsed("--by", Some(by))?;
+    fn by(mut self, by: &[String]) -> Result<Self, Failure> {
+        self.request.by = parsed("--by", Some(Grouping::parse_all(by.iter().map(String::as_str))))?;
         Ok(self)
+    }
+
+    /// Ledgers, and how they are read beside the allocation.
+    fn receipts(
+        &mut self,
+        names: &'a [String],
+        as_of: Option<&str>,
+        top_up: &str,
+        years: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.request.as_of = parsed("--as-of", as_of.map(str::parse::<Month>))?;
+        let years = parsed("--top-up-years", years.map(parse_years))?;
+        let top_up = TopUp::parse(top_up, years.as_deref().unwrap_or_default());
+        self.request.top_up = parsed("--top-up", Some(top_up))?.unwrap_or_default();
+        if years.is_some() && self.request.top_up == TopUp::Entitled {
+            return Err(Failure::used_wrongly(words::NEEDS_RECEIVED));
+        }
+        self.request.receipts = names.iter().map(|name| self.file(name)).collect();
+        Ok(())
     }
 
     fn answer(self, lang: Lang) -> Result<(), Failure> {
         // Standard input can be read once.
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
-            return Err(Failure::Usage("only one input can come from standard input".to_owned()));
+            return Err(Failure::used_wrongly(words::ONE_STANDARD_INPUT));
         }
         if let (Some(Input::Named(policy)), None) = (&self.request.policy, &self.request.roster)
             && fundlayers_policies::get(policy).is_none()
             && (policy == "-" || std::path::Path::new(policy).exists())
             && !(self.request.operation == Operation::Compare && self.request.with_roster.is_some())
         {
-            let message = "a policy file has no built-in roster; name one with --roster FILE";
-            return Err(Failure::Usage(message.to_owned()));
+            return Err(Failure::used_wrongly(words::FILE_WITHOUT_ROSTER));
         }
         let scenarios = match &self.request.scenarios {
             Some(Input::Named(name)) => Some(name.as_str()),
             _ => None,
         };
-        let mut disk = Disk::reader(scenarios);
+        let mut disk = Disk::reader(scenarios, lang);
         let answer = self.request.answer(&mut disk)?;
         disk.0.progress.step(3);
-        let people = matches!(self.format, OutputFormat::Table | OutputFormat::Md);
+        let people = matches!(self.format, OutputFormat::Table | OutputFormat::Md | OutputFormat::Html);
         let path = self.output.output.as_deref();
         let reports = if people && answer.explanations().is_none() { answer.reports(lang)? } else { Vec::new() };
         let styled = output::styled(path);
         let done = output::write(path, &self.files, |writer| match self.format {
             OutputFormat::Csv => answer.table(lang).map_or(Ok(()), |table| csv::write(writer, &table)),
-            OutputFormat::Json => json::write_answer(writer, &answer),
+            OutputFormat::Json => json::write_answer(writer, &answer, lang),
+            OutputFormat::Html => answer.form(lang).map_or(Ok(()), |page| form::write_page(writer, &page)),
             format if answer.explanations().is_some() => explained(writer, &answer, format, lang),
             _ if reports.is_empty() => {
-                writeln!(writer, "{}", if lang == Lang::Zh { "台账记录全部匹配。" } else { "Every receipt matches." })
+                writeln!(writer, "{}", words::EVERY_RECEIPT_MATCHES.get(lang))
             }
             format => reports.iter().enumerate().try_for_each(|(number, report)| {
                 if number > 0 {
@@ -117,7 +142,7 @@ impl<'a> Asked<'a> {
             }),
         });
         drop(disk);
-        warn(&if people { answer.warnings_beside_reports() } else { answer.warnings().clone() });
+        warn(&if people { answer.warnings_beside_reports() } else { answer.warnings().clone() }, lang);
         // CSV has no place for it.
         if self.format == OutputFormat::Csv {
             [Some(answer.policy()), answer.with_policy()].into_iter().flatten().for_each(|policy| note(policy, lang));
@@ -127,8 +152,8 @@ impl<'a> Asked<'a> {
 }
 
 /// What an option says, or how it is used wrongly.
-fn parsed<T, E: std::fmt::Display>(option: &str, read: Option<Result<T, E>>) -> Result<Option<T>, Failure> {
-    read.transpose().map_err(|error| Failure::Usage(format!("{option}: {error}")))
+fn parsed<T, E: Into<Said>>(option: &str, read: Option<Result<T, E>>) -> Result<Option<T>, Failure> {
+    read.transpose().map_err(|error| Failure::used_wrongly(words::IN_OPTION.with(&[&option, &error.into().0])))
 }
 
 /// Explanations as an auditor's note.
@@ -184,7 +209,7 @@ pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
 
 pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Fund, &args.output)?;
-    let order: Vec<&str> = args.order.iter().map(String::as_str).collect();
+    let order: Vec<&str> = args.order.iter().flat_map(|order| split_list(order)).collect();
     asked.request.rule = parsed("--order", Some(FundingRule::parse(&args.rule, &order)))?;
     if !args.by.is_empty() {
         asked = asked.by(&args.by)?;
@@ -201,16 +226,25 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     if let Some(by) = &args.by {
         asked = asked.by(by)?;
     }
-    asked.request.as_of = parsed("--as-of", args.as_of.as_deref().map(str::parse::<Month>))?;
-    let years = parsed("--top-up-years", args.top_up_years.as_deref().map(parse_years))?;
-    let top_up = TopUp::parse(&args.top_up, years.as_deref().unwrap_or_default());
-    asked.request.top_up = parsed("--top-up", Some(top_up))?.unwrap_or_default();
-    if years.is_some() && asked.request.top_up == TopUp::Entitled {
-        return Err(Failure::Usage("--top-up-years needs --top-up received".to_owned()));
-    }
-    asked.request.receipts = args.receipts.iter().map(|name| asked.file(name)).collect();
+    asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
+    asked.answer(lang)
+}
+
+pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Form, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
+    asked.request.form = Some(FormKind::parse(&args.name)?);
+    (asked.request.places, asked.request.total_first) = (args.places, args.total_first);
+    for change in &args.set_text {
+        let Some((key, value)) = change.split_once(['=', '＝']) else {
+            return Err(Failure::used_wrongly(words::NO_TEXT_SET.with(&[change])));
+        };
+        asked.request.set_text.push((FormText::parse(key)?, value.to_owned()));
+    }
+    asked.request.text = args.text.as_deref().map(|name| asked.file(name));
+    asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.answer(lang)
 }
 
@@ -218,8 +252,7 @@ pub(super) fn compare(args: &Compare, lang: Lang) -> Result<(), Failure> {
     let (first, with_policy, with_roster) = (&args.first, args.with_policy.as_deref(), args.with_roster.as_deref());
     let asked = Asked::new(Operation::Compare, &args.output)?.by(&args.by)?;
     if args.set.is_empty() && with_policy.is_none() && with_roster.is_none() {
-        let message = "nothing to compare with; give --set PATH=VALUE, --with-policy ID|FILE or --with-roster FILE";
-        return Err(Failure::Usage(message.to_owned()));
+        return Err(Failure::used_wrongly(words::NOTHING_TO_COMPARE));
     }
     let asked = asked.source(&first.policy, first.roster.as_deref(), &args.set)?;
     let mut asked = asked.sheet(&first.sheet).years(first.years.as_deref())?.unit(&args.unit);

@@ -6,18 +6,19 @@ use fundlayers::{Lang, PolicyDescription, visible};
 use fundlayers_formats::markdown;
 
 use crate::args::{Output, OutputFormat};
+use crate::catalogue as words;
 use crate::{Failure, inputs, output, warn};
 
 pub(super) fn policy(name: &str, set: &[String], options: &Output, lang: Lang) -> Result<(), Failure> {
     let format = output::format(options)?;
-    let input = inputs::policy(name, set)?;
-    warn(&input.warnings);
+    let input = inputs::policy(name, set, lang)?;
+    warn(&input.warnings, lang);
     let show = |markdown| Show { policy: &input.value.describe(lang), markdown }.text();
     let text = match format {
         OutputFormat::Json => serde_json::to_string_pretty(&input.value).map(|text| text + "\n").unwrap_or_default(),
-        OutputFormat::Csv => return Err(Failure::Usage("a policy is shown as table, md or json".to_owned())),
+        OutputFormat::Csv => return Err(Failure::used_wrongly(words::NO_TABLE_OF_POLICY)),
         OutputFormat::Table => show(false),
-        OutputFormat::Md => show(true),
+        OutputFormat::Md | OutputFormat::Html => show(true),
     };
     output::write(options.output.as_deref(), &[name], |writer| writer.write_all(text.as_bytes()))
 }

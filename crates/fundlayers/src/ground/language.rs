@@ -60,10 +60,12 @@ impl Lang {
 impl std::str::FromStr for Lang {
     type Err = String;
 
+    /// By its code, alone or with a region as locales have it (`zh_CN.UTF-8`, `en-GB`), or by its name.
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "zh" => Ok(Self::Zh),
-            "en" => Ok(Self::En),
+        let code = text.trim().split(['-', '_', '.', '@']).next().unwrap_or_default().to_ascii_lowercase();
+        match code.as_str() {
+            "zh" | "中文" | "汉语" | "chinese" => Ok(Self::Zh),
+            "en" | "英文" | "英语" | "english" => Ok(Self::En),
             _ => Err(format!("`{text}` is not a language; languages are zh, en")),
         }
     }

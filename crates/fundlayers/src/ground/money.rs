@@ -19,6 +19,7 @@ use crate::ground::language::Lang;
 use crate::ground::message::Message;
 use crate::ground::number::{NumberError, decimal, parse_decimal};
 use crate::ground::problem::Code;
+use crate::ground::text::typed;
 
 /// A unit of money. 1 亿元 = 10,000 万元; 1 万元 = 10,000 元 = 1,000,000 fen.
 ///
@@ -105,7 +106,7 @@ impl FromStr for Unit {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        Self::named(text).ok_or_else(|| MoneyError::Unit(text.to_owned()))
+        Self::named(&typed(text)).ok_or_else(|| MoneyError::Unit(text.to_owned()))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ground::catalogue::ground as words;
 use crate::ground::language::Lang;
 use crate::ground::message::Message;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::text::{split_list, typed};
 
 /// Why a text is not an exact number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,7 @@ pub fn parse_bare_number(text: &str) -> Result<Decimal, NumberError> {
 /// assert_eq!(fundlayers::parse_years("2023..2025")?, [2023, 2024, 2025]);
 /// assert_eq!(fundlayers::parse_years("2023, 2025")?, [2023, 2025]);
 /// assert_eq!(fundlayers::parse_years("2023年至2025年")?, [2023, 2024, 2025]);
+/// assert_eq!(fundlayers::parse_years("２０２３，２０２５")?, [2023, 2025]);
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
 pub fn parse_years(text: &str) -> Result<Vec<u16>, Problems> {
@@ -91,10 +93,11 @@ pub fn parse_years(text: &str) -> Result<Vec<u16>, Problems> {
         text.parse::<u16>().ok().filter(|year| (1..=9999).contains(year))
     };
     // What stands between the first and the last year of a span.
-    let between = ["..", "—", "–", "－", "-", "~", "～", "至", "到"];
+    let between = ["..", "—", "–", "-", "~", "至", "到"];
     let mut years = Vec::new();
     let mut problems = Problems::new();
-    for part in text.split([',', '，', '、']) {
+    let text = typed(text);
+    for part in split_list(&text) {
         let span = between.into_iter().find_map(|mark| {
             let (first, last) = part.split_once(mark)?;
             Some((first, last.strip_prefix(mark).unwrap_or(last)))

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::catalogue::ground as words;
+use super::language::Name;
 use super::message::{Argument, Message};
 
 /// A name without its padding: trimmed, and without white space between two non-ASCII characters (`某　县` is `某县`).
@@ -26,6 +27,67 @@ pub(crate) fn without_padding(text: &str) -> Cow<'_, str> {
         out.push(c);
     }
     Cow::Owned(out)
+}
+
+/// A letter as it is typed without Chinese mode: full-width forms as ASCII, the wide space as a space.
+pub(crate) fn half_width(letter: char) -> char {
+    match letter {
+        '\u{3000}' => ' ',
+        '！'..='～' => u32::from(letter).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(letter),
+        _ => letter,
+    }
+}
+
+/// A word of a fixed list as it is typed without Chinese mode, trimmed.
+pub(crate) fn typed(text: &str) -> String {
+    text.trim().chars().map(half_width).collect()
+}
+
+/// A path or a value of TOML as it is typed without Chinese mode: what stands in quotes stays, and quotes of Chinese mode
+/// are quotes. `apostrophes` are quotes too in values, and letters of ids in paths.
+pub(crate) fn typed_outside_quotes(text: &str, apostrophes: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    // What closes the text that is open, and whether another sign of Chinese mode does too.
+    let mut inside: Option<(char, bool)> = None;
+    let mut escaped = false;
+    for letter in text.chars() {
+        let ascii = match letter {
+            '“' | '”' => '"',
+            '‘' | '’' if apostrophes => '\'',
+            '、' => ',',
+            '。' => '.',
+            '【' | '〔' => '[',
+            '】' | '〕' => ']',
+            letter => half_width(letter),
+        };
+        match inside {
+            None => {
+                let opens = ascii == '"' || (apostrophes && ascii == '\'');
+                inside = opens.then_some((ascii, letter != ascii));
+                out.push(ascii);
+            }
+            Some((quote, chinese)) if !escaped && (letter == quote || (chinese && ascii == quote)) => {
+                inside = None;
+                out.push(quote);
+            }
+            Some((quote, _)) => {
+                escaped = letter == '\\' && quote == '"' && !escaped;
+                out.push(letter);
+                continue;
+            }
+        }
+        escaped = false;
+    }
+    out
+}
+
+/// The items of a list as somebody types it, between commas of either kind: `甲, 乙，丙、丁`.
+///
+/// ```
+/// assert_eq!(fundlayers::split_list("区县，年度").collect::<Vec<_>>(), ["区县", "年度"]);
+/// ```
+pub fn split_list(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', '，', '、']).map(str::trim)
 }
 
 /// A text as a person may be shown it, on one line: what a terminal obeys and what nobody sees stands as its code
@@ -126,6 +188,21 @@ fn distance(a: &[char], b: &[char]) -> usize {
 #[must_use]
 pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Message {
     suggestion(wrong, &known.into_iter().collect::<Vec<_>>())
+}
+
+/// As [`did_you_mean`], for words that have a key and a name for people: each language is shown its own.
+pub(crate) fn did_you_mean_names(wrong: &str, known: &[(&str, Name)]) -> Message {
+    let words = known.iter().flat_map(|(key, name)| [*key, name.zh.as_str(), name.en.as_str()]);
+    let both = |(key, name): &(&str, Name)| Name::new(name.zh.as_str(), *key);
+    if let Some(near) = nearest(wrong, words) {
+        let meant = known.iter().find(|(key, name)| [*key, &name.zh, &name.en].contains(&near));
+        return words::DID_YOU_MEAN.with(&[&meant.map_or_else(|| Name::both(near), both)]);
+    }
+    let quoted = |known| {
+        let Name { zh, en } = both(known);
+        Name::new(format!("`{zh}`"), format!("`{en}`"))
+    };
+    words::KNOWN.with(&[&Argument::list(known.iter().map(quoted))])
 }
 
 /// As [`did_you_mean`], for words that name levels of government: layers, payers, designations. A word of another level is
@@ -272,6 +349,23 @@ mod tests {
         }
         // What was shown once is not shown otherwise again.
         assert_eq!(visible(&visible("\u{202e}")), "\\u{202e}");
+    }
+
+    #[test]
+    fn what_chinese_mode_types_is_understood_outside_quotes() {
+        assert_eq!(typed(" ２０２３．．２０２５　"), "2023..2025");
+        for (typed, meant) in [
+            ("６５０", "650"),
+            ("｛ 2023 ＝ 30， 2025＝35 ｝", "{ 2023 = 30, 2025=35 }"),
+            ("“甲，乙”", "\"甲，乙\""),
+            ("\"甲，“乙”\"，", "\"甲，“乙”\","),
+            (r#""a\"，"，"#, r#""a\"，","#),
+            ("'甲，'、【１】", "'甲，',[1]"),
+            ("0。5", "0.5"),
+        ] {
+            assert_eq!(typed_outside_quotes(typed, true), meant);
+        }
+        assert_eq!(typed_outside_quotes("o'neil。a", false), "o'neil.a");
     }
 
     #[test]

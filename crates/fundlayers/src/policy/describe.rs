@@ -192,7 +192,7 @@ impl Words<'_> {
                     Payer::County => self.word("所在区县", "the recipient's county").to_owned(),
                     Payer::Attribute(attribute) => {
                         let name = self.attribute(attribute);
-                        [self.word("名册所列的", "whoever the roster names as "), name].concat()
+                        [self.word("名单所列的", "whoever the roster names as "), name].concat()
                     }
                     Payer::Body(body) => {
                         self.policy.payer(body).map_or("", |payer| payer.name.get(self.lang)).to_owned()

@@ -4,7 +4,7 @@ use crate::ground::catalogue::questions as words;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Message, Phrase};
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::{did_you_mean, did_you_mean_names, typed};
 use crate::policy::{Class, Named, Policy};
 
 /// How claims are met where a limit is short, by the names of the literature on claims problems.
@@ -64,14 +64,17 @@ impl FundingRule {
             Self::Talmud,
             Self::Priority(order_of(order)),
         ];
-        let name = name.trim();
-        let is = |rule: &Self| {
-            rule.as_str() == name
-                || [Lang::Zh, Lang::En].iter().any(|lang| rule.label(*lang).eq_ignore_ascii_case(name))
+        let word = typed(name);
+        let is = |rule: &&Self| {
+            rule.as_str() == word
+                || [Lang::Zh, Lang::En].iter().any(|lang| rule.label(*lang).eq_ignore_ascii_case(&word))
+                || rule.other_names().contains(&word.as_str())
         };
-        let Some(rule) = rules.into_iter().find(is) else {
-            let problem = Problem::new(Code::UnknownRule, words::NO_RULE).found(name);
-            return Err(problem.expected(did_you_mean(name, Self::NAMES)).into());
+        let Some(rule) = rules.iter().find(is).cloned() else {
+            let problem = Problem::new(Code::UnknownRule, words::NO_RULE).found(name.trim());
+            let known =
+                rules.each_ref().map(|rule| (rule.as_str(), Name::new(rule.label(Lang::Zh), rule.label(Lang::En))));
+            return Err(problem.expected(did_you_mean_names(&word, &known)).into());
         };
         let problem = |message: Message, expected: Phrase| Problem::new(Code::BadOrder, message).expected(expected);
         match &rule {
@@ -103,6 +106,17 @@ impl FundingRule {
             Self::ConstrainedEqualLosses => losses,
             Self::Talmud => talmud,
             Self::Priority(_) => priority,
+        }
+    }
+
+    /// What else people call it.
+    const fn other_names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Proportional => &["按比例", "按比例分配"],
+            Self::ConstrainedEqualAwards => &["等额", "等额分配"],
+            Self::ConstrainedEqualLosses => &[],
+            Self::Talmud => &["塔木德"],
+            Self::Priority(_) => &["按类别先后", "按先后安排", "按次序安排"],
         }
     }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Policy;
 use crate::ground::catalogue::policy as words;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::ground::text::did_you_mean_level;
+use crate::ground::text::{did_you_mean_level, typed_outside_quotes};
 use crate::policy::document::{Key, Node, NodeValue};
 
 /// A path to a value of a policy.
@@ -92,20 +92,25 @@ impl Path {
         if complete && !open { Ok(Self(parts)) } else { Err(not_a_path()) }
     }
 
-    /// The path and the value of a change as commands have it, `PATH=VALUE`; none without an `=` outside quotes.
+    /// The path and the value of a change as commands have it, `PATH=VALUE`; none without an `=` outside quotes. Signs and
+    /// digits that were typed in Chinese mode are read as what is meant.
     ///
     /// ```
-    /// assert_eq!(fundlayers::Path::split_change("classes.\"a=b\".standard=650"), Some(("classes.\"a=b\".standard", "650")));
+    /// # use fundlayers::Path;
+    /// let change = |path: &str, value: &str| Some((path.to_owned(), value.to_owned()));
+    /// assert_eq!(Path::split_change("classes.\"a=b\".standard=650"), change("classes.\"a=b\".standard", "650"));
+    /// assert_eq!(Path::split_change("classes.a.standard＝６５０"), change("classes.a.standard", "650"));
     /// ```
     #[must_use]
-    pub fn split_change(change: &str) -> Option<(&str, &str)> {
+    pub fn split_change(change: &str) -> Option<(String, String)> {
         let mut open = false;
         let (at, _) = change.char_indices().find(|(_, letter)| {
-            open ^= *letter == '"';
-            *letter == '=' && !open
+            open ^= matches!(letter, '"' | '“' | '”' | '＂');
+            matches!(letter, '=' | '＝') && !open
         })?;
         let (path, value) = change.split_at_checked(at)?;
-        Some((path.trim(), value.strip_prefix('=')?.trim()))
+        let value = value.strip_prefix(['=', '＝'])?.trim();
+        Some((typed_outside_quotes(path.trim(), false), typed_outside_quotes(value, true)))
     }
 
     /// The keys, ids and numbers.
@@ -613,7 +618,7 @@ mod tests {
             let read = Path::parse(&path.to_string()).unwrap();
             prop_assert_eq!(read.parts().collect::<Vec<_>>(), parts);
             let (path, change) = (path.to_string(), format!("{path} = 5"));
-            prop_assert_eq!(Path::split_change(&change), Some((path.as_str(), "5")));
+            prop_assert_eq!(Path::split_change(&change), Some((path.clone(), "5".to_owned())));
         }
     }
 }

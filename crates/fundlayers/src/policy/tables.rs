@@ -125,7 +125,7 @@ pub const POLICY: Table = Table {
             "kinds",
             Shape::Map(Ids::Any, &Shape::Name),
             Text::new(
-                "对象的类型。名册可写编号或任一名称。",
+                "对象的类型。名单可写编号或任一名称。",
                 "What a place can be. A roster may use the id or either name.",
             ),
         )
@@ -134,7 +134,7 @@ pub const POLICY: Table = Table {
             "designations",
             Shape::Map(Ids::Any, &Shape::Name),
             Text::new(
-                "由谁认定为重点对象。名册可写编号或任一名称。",
+                "由谁认定为重点对象。名单可写编号或任一名称。",
                 "Who can have named a key place. A roster may use the id or either name.",
             ),
         )
@@ -152,7 +152,7 @@ pub const POLICY: Table = Table {
             "attributes",
             Shape::Map(Ids::Values, &Shape::Table(&ATTRIBUTE)),
             Text::new(
-                "规则可读取的对象属性：名册的列，表头为编号或任一名称。",
+                "规则可读取的对象属性：名单的列，表头为编号或任一名称。",
                 "What rules may read of a place: columns of the roster, headed by the id or either name.",
             ),
         )
@@ -179,7 +179,7 @@ pub const POLICY: Table = Table {
             "classes",
             Shape::List(List::of(&Shape::Table(&CLASS))),
             Text::new(
-                "适用同一组规则的对象。名册中每个有效行恰属一类。",
+                "适用同一组规则的对象。名单中每个有效行恰属一类。",
                 "Which places one set of rules serves. Every live row of the roster matches exactly one class.",
             ),
         )
@@ -207,7 +207,7 @@ pub const ROUNDING: Table = Table {
             "places",
             Shape::Whole(Some(10)),
             Text::new(
-                "单位的小数位数。步长不小于0.01元：元至多2位，万元6位，亿元10位。",
+                "单位的小数位数。取整单位不小于0.01元：元至多2位，万元6位，亿元10位。",
                 "Decimal places of the unit. The step must be at least 0.01 元: at most 2 for 元, 6 for 万元, 10 for 亿元.",
             ),
         )
@@ -364,7 +364,7 @@ pub const LIMIT: Table = Table {
             Shape::Value,
             Text::new(
                 "该层级每年（每组）可安排的金额：不因对象而异的数值（数字、按年度的表、合计、其他资金池的结余，或按分组所依文字的 `cases`），\
-                 以政策的单位计，向下取到该层级的取整步长。",
+                 以政策的单位计，向下取到该层级的取整单位。",
                 "What there is for the layer in a year (for each group): a value that does not differ from place to place (a number, a \
                  table of years, an aggregate, what a pool left, `cases` by what it is for each of), in the policy's unit; rounded \
                  down to the layer's step.",
@@ -429,7 +429,7 @@ pub const CLASS: Table = Table {
             "expected",
             Shape::Whole(None),
             Text::new(
-                "原文所述的对象个数。名册不符时给出警告。",
+                "原文所述的对象个数。名单不符时给出警告。",
                 "How many places the document says there are. A roster that differs is warned about.",
             ),
         )
@@ -543,7 +543,7 @@ pub const POOL: Table = Table {
             "amount",
             Shape::Value,
             Text::new(
-                "分配的金额，以政策的单位计：数字须为取整步长的倍数，算出的金额向零舍至步长；除 `per` 所列外不读取对象的内容。",
+                "分配的金额，以政策的单位计：数字须为取整单位的倍数，算出的金额向零舍至取整单位；除 `per` 所列外不读取对象的内容。",
                 "What is shared out, in the policy's unit: a number is a multiple of the rounding step, a computed amount is \
                  rounded down to it. It reads nothing of a place but what `per` names.",
             ),
@@ -571,7 +571,7 @@ pub const POOL: Table = Table {
             "at_least",
             Shape::Value,
             Text::new(
-                "每个对象至少分得的金额，以政策的单位计；算出的金额四舍五入至步长。",
+                "每个对象至少分得的金额，以政策的单位计；算出的金额四舍五入至取整单位。",
                 "The least that a place gets, in the policy's unit; a computed one is rounded half-up to the step.",
             ),
         ),
@@ -579,7 +579,7 @@ pub const POOL: Table = Table {
             "at_most",
             Shape::Value,
             Text::new(
-                "每个对象至多分得的金额，以政策的单位计；算出的金额四舍五入至步长。",
+                "每个对象至多分得的金额，以政策的单位计；算出的金额四舍五入至取整单位。",
                 "The most that a place gets, in the policy's unit; a computed one is rounded half-up to the step.",
             ),
         ),

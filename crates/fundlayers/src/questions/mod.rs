@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub(crate) mod figures;
+pub mod forms;
 pub(crate) mod funding;
 pub mod receipts;
 pub mod reconcile;

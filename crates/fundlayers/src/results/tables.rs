@@ -73,7 +73,7 @@ pub(crate) fn unit_column() -> Column {
 }
 
 /// The key of a layer's column in the wide table: its id, or with `_amount` where another column has that key.
-fn layer_key(id: &str, columns: &[Column]) -> String {
+pub(crate) fn layer_key(id: &str, columns: &[Column]) -> String {
     if columns.iter().any(|column| column.key == id) { format!("{id}_amount") } else { id.to_owned() }
 }
 

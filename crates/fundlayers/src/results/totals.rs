@@ -20,6 +20,8 @@ use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::text::{did_you_mean_names, split_list, typed};
+use crate::ground::titles::synonyms;
 use crate::policy::{Payer, Policy};
 use crate::results::allocation::Allocation;
 
@@ -95,7 +97,8 @@ impl Grouping {
         Name::new(zh, en)
     }
 
-    /// Reads groupings by their keys or their names in either language, each once.
+    /// Reads groupings by their keys, their names in either language or what else offices call the column, each once; several
+    /// in one text have commas of either kind between.
     ///
     /// # Errors
     ///
@@ -103,11 +106,14 @@ impl Grouping {
     pub fn parse_all<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, Problems> {
         let mut problems = Problems::new();
         let mut list = Vec::new();
-        for key in keys {
-            let key = key.trim();
+        for key in keys.into_iter().flat_map(split_list) {
+            let word = typed(key);
             let is = |grouping: &Self| {
                 let name = grouping.header();
-                grouping.as_str() == key || name.zh == key || name.en.eq_ignore_ascii_case(key)
+                grouping.as_str() == word
+                    || name.zh == word
+                    || name.en.eq_ignore_ascii_case(&word)
+                    || synonyms(grouping.as_str()).contains(&word.as_str())
             };
             match Self::ALL.into_iter().find(is) {
                 Some(grouping) if list.contains(&grouping) => {
@@ -119,7 +125,8 @@ impl Grouping {
                 }
                 Some(grouping) => list.push(grouping),
                 None => {
-                    let hint = crate::ground::text::did_you_mean(key, Self::ALL.map(Self::as_str));
+                    let known = Self::ALL.map(|grouping| (grouping.as_str(), grouping.header()));
+                    let hint = did_you_mean_names(key, &known);
                     problems.push(Problem::new(Code::UnknownGrouping, words::NO_GROUPING).found(key).expected(hint));
                 }
             }

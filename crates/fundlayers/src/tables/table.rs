@@ -102,6 +102,19 @@ impl<'a> Table<'a> {
         &self.columns
     }
 
+    /// The titles of the columns in a language, for frames and rows that people read: each once, for where two columns have
+    /// one title, the later has its key behind it.
+    #[must_use]
+    pub fn titles(&self, lang: Lang) -> Vec<String> {
+        let mut titles: Vec<String> = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            let title = column.header.get(lang);
+            let known = titles.iter().any(|known| known == title);
+            titles.push(if known { format!("{title} ({})", column.key) } else { title.to_owned() });
+        }
+        titles
+    }
+
     /// The unit that amounts are to be shown in; also the text of the column `unit`.
     #[must_use]
     pub const fn unit(&self) -> Unit {
@@ -462,6 +475,12 @@ impl Report<'_> {
         }
         kept.append(&mut sums);
         Self { rows: kept.into(), ..self }
+    }
+
+    /// Whether it has a column of amounts, which the unit is about.
+    #[must_use]
+    pub fn has_amounts(&self) -> bool {
+        self.columns.iter().any(|(_, kind)| *kind == ColumnKind::Amount)
     }
 
     /// The unit as it stands at the upper right: `单位：万元` or `Unit: 万元 (10,000 yuan)`.

@@ -32,10 +32,11 @@ fn main() -> ExitCode {
 /// What makes a file's text out of the one it has.
 type Generator = fn(&str) -> Result<String, String>;
 
-const FILES: [(&str, Generator); 3] = [
+const FILES: [(&str, Generator); 4] = [
     ("crates/fundlayers/schema/policy.schema.json", |_| Ok(layout::json(&schema::schema()))),
     ("bindings/wasm/js/document.ts", document::types),
     ("crates/fundlayers/docs/policy-format.md", keys::tables),
+    ("crates/fundlayers/docs/policy-format.zh-CN.md", keys::chinese_tables),
 ];
 
 /// Writes every file, or says which are not as they would be written.

@@ -528,9 +528,11 @@ funding.county = { tiers = [{ up_to = 10000, rate = 0.1 }, { rate = 0.05 }], of 
   assert.match(await page.textContent("#amounts"), /没有可在此调整的金额/);
   await page.click("#other-rules-summary");
   const rules = await page.locator("#other-rules li").allTextContents();
-  assert.equal(rules.length, 2);
-  assert.match(rules[0], /^村 · .*按折算人口分档.*< 300.*1000.*其余.*2000.*条文 二/);
-  assert.match(rules[1], /集体收入.*超额累进.*条文 三/);
+  // The figure, then the two layers.
+  assert.equal(rules.length, 3);
+  assert.match(rules[0], /折算人口.*条文 一/);
+  assert.match(rules[1], /^村 · .*按折算人口分档.*< 300.*1000.*其余.*2000.*条文 二/);
+  assert.match(rules[2], /集体收入.*超额累进.*条文 三/);
   await accessible(page, "rules in words");
   const place = (name) => page.locator(".by-place tbody tr", { hasText: name }).first().locator("button");
   const bands = await explanation(page, place("甲村").first());
@@ -562,6 +564,24 @@ test("every formula of the gallery is shown with its places", async () => {
     assert.equal(await page.evaluate(() => [...document.querySelectorAll("rect")].every((bar) => bar.x.baseVal.value + bar.width.baseVal.value <= 1000.1)), true, formula);
     assert.deepEqual(problems, [], formula);
   }
+  await close();
+});
+
+test("the help says in both languages what the page can do", async () => {
+  const { page, problems, close } = await opened();
+  const said = async () => [await page.textContent("#help summary"), await page.locator("#help dt").count(), await page.locator("#help dd").first().isVisible()];
+  assert.deepEqual(await said(), ["使用说明", 7, false]);
+  await page.click("#help-summary");
+  assert.deepEqual(await said(), ["使用说明", 7, true]);
+  assert.doesNotMatch(await page.textContent("#help"), /[a-z]{3}/);
+  await accessible(page, "the help");
+  if (screenshots) await page.screenshot({ path: join(screenshots, "help.png") });
+  await page.click("#language");
+  assert.deepEqual(await said(), ["How to use this page", 7, true]);
+  assert.doesNotMatch(await page.textContent("#help"), /[\u4e00-\u9fff]/);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.isVisible("#help"), false);
+  assert.deepEqual(problems, []);
   await close();
 });
 

@@ -11,7 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::{get, post};
-use fundlayers::{Code, Phrase, Policy, Problem, Problems, Status, answer};
+use fundlayers::{Code, Lang, Phrase, Policy, Problem, Problems, Status, answer};
 use fundlayers_formats::json;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -43,7 +43,7 @@ impl App {
     }
 
     /// The answer to a request as JSON.
-    async fn answer(self: Arc<Self>, request: Request) -> Result<Vec<u8>, Refusal> {
+    async fn answer(self: Arc<Self>, request: Request, lang: Lang) -> Result<Vec<u8>, Refusal> {
         let let_in = Arc::clone(&self.let_in).try_acquire_owned().map_err(|_| Refusal::Busy)?;
         let body = timeout(self.time_limit, self.body(request)).await.map_err(|_| Refusal::TooSlow)??;
         let computed = async {
@@ -52,7 +52,7 @@ impl App {
             // Nothing can cut off a computation: one that nobody waits for any more keeps its permits until it ends.
             let computing = move || {
                 let _permits = (permit, let_in);
-                compute(&body, &app.policies).map_err(Refusal::Bad)
+                compute(&body, &app.policies, lang).map_err(Refusal::Bad)
             };
             tokio::task::spawn_blocking(computing).await.map_err(|_| Refusal::Broken)?
         };
@@ -72,13 +72,13 @@ impl App {
     }
 }
 
-fn compute(body: &[u8], policies: &Policies) -> Result<Vec<u8>, Problems> {
+fn compute(body: &[u8], policies: &Policies, lang: Lang) -> Result<Vec<u8>, Problems> {
     let text = std::str::from_utf8(body).map_err(|_| Problem::new(Code::Encoding, NOT_UTF_8))?;
     let request = answer::Request::from_document(&json::read(text)?)?;
     let answer = request.answer(&mut Known(policies))?;
     let mut out = Vec::new();
     // Memory takes whatever is written.
-    json::write_answer(&mut out, &answer).map_err(|error| Problem::new(Code::CannotWrite, error.to_string()))?;
+    json::write_answer(&mut out, &answer, lang).map_err(|error| Problem::new(Code::CannotWrite, error.to_string()))?;
     Ok(out)
 }
 
@@ -104,7 +104,10 @@ fn json_of(body: impl Into<Body>) -> Response {
 
 async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     let lang = language(request.headers());
-    app.answer(request).await.map_or_else(|refusal| refusal.respond(lang), json_of)
+    match app.answer(request, lang).await {
+        Ok(answer) => in_language(json_of(answer), lang),
+        Err(refusal) => refusal.respond(lang),
+    }
 }
 
 async fn policies(State(app): State<Arc<App>>) -> Response {

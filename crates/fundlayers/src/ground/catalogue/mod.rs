@@ -18,6 +18,7 @@ macro_rules! phrases {
 }
 
 pub(crate) mod engine;
+pub(crate) mod forms;
 pub(crate) mod ground;
 pub(crate) mod notes;
 pub(crate) mod policy;
@@ -35,8 +36,9 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 8] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 9] = [
         ("engine", engine::ALL),
+        ("forms", forms::ALL),
         ("ground", ground::ALL),
         ("notes", notes::ALL),
         ("policy", policy::ALL),

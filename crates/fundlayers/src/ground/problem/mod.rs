@@ -88,14 +88,7 @@ impl From<Told> for Problem {
 
 impl Serialize for Problem {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let told = Told {
-            code: self.0.code,
-            message: self.message(Lang::En),
-            location: self.0.location.clone(),
-            found: self.0.found.clone(),
-            expected: self.expected_text(Lang::En),
-        };
-        told.serialize(serializer)
+        self.told(Lang::En).serialize(serializer)
     }
 }
 
@@ -243,6 +236,18 @@ impl Problem {
     #[must_use]
     pub fn expected_text(&self, lang: Lang) -> Option<String> {
         self.0.expected.as_ref().map(|expected| expected.to_text(lang))
+    }
+
+    /// Its parts as JSON has them, with the sentences in a language; a problem itself is written with the English ones.
+    #[must_use]
+    pub fn told(&self, lang: Lang) -> impl Serialize {
+        Told {
+            code: self.0.code,
+            message: self.message(lang),
+            location: self.0.location.clone(),
+            found: self.0.found.clone(),
+            expected: self.expected_text(lang),
+        }
     }
 
     /// All of it in a language: `FILE:LINE:CHARACTER: KEY: MESSAGE [CODE]`, with the parts that are known, on one line and

@@ -10,7 +10,6 @@ use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
 use crate::policy::read::limits::Known;
 use crate::policy::read::pools::pool_ids;
-use crate::policy::rule::read::Scope;
 use crate::policy::tables::POLICY_NAMES;
 pub(crate) use crate::policy::tables::WORDS_LIMIT;
 use crate::policy::{Aggregate, Policy, PolicyData, Sign, Source};
@@ -92,7 +91,7 @@ impl Reader {
         let pool_ids = pool_ids(document);
         let class_names = Self::class_names(document.get("classes"));
         let words = (&kinds[..], &designations[..], &class_names[..]);
-        let names = Scope { payers: &payers, ..Self::names(&attributes, &layer_ids, &pool_ids, words) };
+        let names = Self::names(&attributes, &layer_ids, &pool_ids, words).with_payers(&payers);
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
         let names = names.with_figures(&figure_ids);
         let figures = self.figures(document.get("figures"), Self::figure_scope(names));

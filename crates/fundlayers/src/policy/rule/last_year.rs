@@ -33,7 +33,7 @@ impl Kind for LastYear {
         with: &[Key::required(
             FIRST,
             Shape::Value,
-            Text::new("该对象上一年不在名册之内时的数值。", "What it is where the place was not live the year before."),
+            Text::new("该对象上一年不在名单之内时的数值。", "What it is where the place was not live the year before."),
         )],
     };
 

@@ -82,6 +82,11 @@ impl<'a> Scope<'a> {
         Self { figures, ..self }
     }
 
+    /// The same with the bodies that pay.
+    pub(crate) const fn with_payers(self, payers: &'a [Named]) -> Self {
+        Self { payers, ..self }
+    }
+
     /// Inside a rule of this scope.
     pub(crate) fn nested(self) -> Self {
         let in_list = self.nesting == Nesting::InList;

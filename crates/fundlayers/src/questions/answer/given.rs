@@ -12,6 +12,7 @@ use crate::ground::text::visible;
 use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
+use crate::questions::forms::{self, FormKind, FormOptions};
 use crate::questions::funding::{Funding, Limits};
 use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
@@ -355,6 +356,16 @@ impl Given<Allocation> {
         Ok(Given { value, file: self.file.clone(), warnings })
     }
 
+    /// A form that offices print; see [`forms`](crate::forms).
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and an allocation does not have, more rows than are printed, a total that is too large.
+    pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
+        let form = forms::make(kind, &self.value, None, options)?;
+        Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
+    }
+
     /// This allocation beside another; see [`compare`](crate::compare).
     ///
     /// # Errors
@@ -426,6 +437,16 @@ impl Given<Reconciliation> {
     pub fn totals(&self, by: Option<&[Grouping]>, unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
         let totals = self.value.totals(by.unwrap_or(&DEFAULT_GROUPING), zeros)?;
         Ok(self.answer(Content::ReconciledTotals(totals), self.unit(unit)))
+    }
+
+    /// A form that offices print, with what happened; see [`forms`](crate::forms).
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and a reconciliation does not have, more rows than are printed, a total that is too large.
+    pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
+        let form = forms::make(kind, self.value.due(), Some(&self.value), options)?;
+        Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
     }
 
     /// The receipts that match nothing; see [`Reconciliation::unmatched_table`].

@@ -6,6 +6,8 @@
 //! do all of that. Defaults, the order of warnings, the names of files on problems and what stands in a report for people
 //! are decided here and nowhere else.
 
+use std::sync::Arc;
+
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::notes;
 use crate::ground::language::Lang;
@@ -13,6 +15,7 @@ use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::questions::figures::totals::FigureTotals;
+use crate::questions::forms::{AnyForm, Form};
 use crate::questions::funding::{Funding, FundingTotals};
 use crate::questions::reconcile::{ReconciledTotals, Reconciliation};
 use crate::questions::what_if::{Comparison, ScenarioTotals, Solution};
@@ -69,6 +72,7 @@ pub(super) enum Content {
     Comparison(Comparison),
     Scenarios(ScenarioTotals),
     Solution(Box<Solution>),
+    Form(Arc<dyn AnyForm>),
 }
 
 impl Answer {
@@ -105,7 +109,8 @@ impl Answer {
     pub fn warnings_beside_reports(&self) -> Problems {
         let reconciled =
             matches!(self.content, Content::Reconciliation(..) | Content::ReconciledTotals(_) | Content::Unmatched(_));
-        let said = |problem: &Problem| reconciled && problem.code() == Code::UnmatchedReceipt;
+        let listed = reconciled || self.lists_unmatched();
+        let said = |problem: &Problem| listed && problem.code() == Code::UnmatchedReceipt;
         self.warnings.clone().keep(|problem| !said(problem))
     }
 
@@ -113,9 +118,15 @@ impl Answer {
     #[must_use]
     pub fn warnings_beside_report(&self) -> Problems {
         let said = |problem: &Problem| {
-            matches!(self.content, Content::Unmatched(_)) && problem.code() == Code::UnmatchedReceipt
+            let listed = matches!(self.content, Content::Unmatched(_)) || self.lists_unmatched();
+            listed && problem.code() == Code::UnmatchedReceipt
         };
         self.warnings.clone().keep(|problem| !said(problem))
+    }
+
+    /// Whether it is a form that lists the receipts that match nothing.
+    fn lists_unmatched(&self) -> bool {
+        if let Content::Form(form) = &self.content { form.lists_unmatched() } else { false }
     }
 
     /// The table for machines; none of a policy by itself. Only explanations have a column in the language.
@@ -139,6 +150,7 @@ impl Answer {
             Content::Comparison(comparison) => comparison.table(unit),
             Content::Scenarios(totals) => totals.table(unit),
             Content::Solution(solution) => solution.table(unit),
+            Content::Form(form) => form.table(),
         })
     }
 
@@ -165,6 +177,7 @@ impl Answer {
             Content::Comparison(comparison) => comparison.report(unit, lang)?,
             Content::Scenarios(totals) => totals.report(unit, lang)?,
             Content::Solution(solution) => solution.report(unit, lang),
+            Content::Form(form) => return Ok(form.reports(lang).into_iter().next()),
         }))
     }
 
@@ -246,6 +259,7 @@ impl Answer {
                 reports.push(totals.report(unit, lang)?);
                 reports.extend(totals.reconciliation().unmatched_report(unit, lang));
             }
+            Content::Form(form) => reports.extend(form.reports(lang)),
             _ => reports.extend(self.report(lang)?),
         }
         Ok(reports)
@@ -261,6 +275,12 @@ impl Answer {
     #[must_use]
     pub fn solution(&self) -> Option<&Solution> {
         if let Content::Solution(solution) = &self.content { Some(solution) } else { None }
+    }
+
+    /// The form, if it was asked for one.
+    #[must_use]
+    pub fn form(&self, lang: Lang) -> Option<Form<'_>> {
+        if let Content::Form(form) = &self.content { Some(form.form(lang)) } else { None }
     }
 
     /// The roster, if it was checked.

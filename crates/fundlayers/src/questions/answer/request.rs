@@ -15,6 +15,7 @@ use crate::ground::text::did_you_mean;
 use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
+use crate::questions::forms::{FormKind, FormOptions, FormText, FormTexts};
 use crate::questions::funding::{Limits, LimitsBuilder};
 use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
 use crate::questions::reconcile::TopUp;
@@ -46,6 +47,8 @@ pub enum Operation {
     Scenarios,
     /// The largest value of a number that a limit allows.
     Solve,
+    /// A form that offices print.
+    Form,
     /// Whether a policy is sound.
     PolicyCheck,
     /// Whether a roster is sound.
@@ -54,7 +57,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Allocate,
         Self::Totals,
         Self::Figures,
@@ -64,6 +67,7 @@ impl Operation {
         Self::Compare,
         Self::Scenarios,
         Self::Solve,
+        Self::Form,
         Self::PolicyCheck,
         Self::RosterCheck,
     ];
@@ -81,6 +85,7 @@ impl Operation {
             Self::Compare => "compare",
             Self::Scenarios => "scenarios",
             Self::Solve => "solve",
+            Self::Form => "form",
             Self::PolicyCheck => "policy check",
             Self::RosterCheck => "roster check",
         }
@@ -124,6 +129,23 @@ impl Operation {
             Self::Compare => &["roster", "sheet", "fill_down", "years", "unit", "by", "with_policy", "with_roster"],
             Self::Scenarios => &["roster", "roster_sheet", "sheet", "fill_down", "years", "unit", "by", "scenarios"],
             Self::Solve => &["roster", "sheet", "fill_down", "unit", "path", "layer", "payer", "year", "limit", "step"],
+            Self::Form => &[
+                "roster",
+                "roster_sheet",
+                "sheet",
+                "fill_down",
+                "years",
+                "unit",
+                "form",
+                "places",
+                "total_first",
+                "set_text",
+                "text",
+                "receipts",
+                "top_up",
+                "top_up_years",
+                "as_of",
+            ],
             Self::PolicyCheck => &[],
             Self::RosterCheck => &["roster", "sheet", "fill_down"],
         }
@@ -210,6 +232,15 @@ pub trait Sources {
     fn receipts(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Receipts>, Problems> {
         _ = options;
         Err(no_files("receipts", name))
+    }
+
+    /// The words around a form, by the name of their document.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that there is none.
+    fn text(&mut self, name: &str) -> Result<Node, Problems> {
+        Err(no_files("text", name))
     }
 
     /// Scenarios by their name.
@@ -324,11 +355,21 @@ pub struct Request {
     pub limit: Option<String>,
     /// The step between values; left out: the rounding step.
     pub step: Option<rust_decimal::Decimal>,
+    /// The form that is asked for.
+    pub form: Option<FormKind>,
+    /// Whether a form's distribution has a row for each place and year.
+    pub places: bool,
+    /// Whether sums stand above what they sum.
+    pub total_first: bool,
+    /// Words around a form, each over that of the document.
+    pub set_text: Vec<(FormText, String)>,
+    /// The words around a form: a document of texts by key.
+    pub text: Option<Input>,
 }
 
 impl Request {
     /// Every key of a request.
-    pub const KEYS: [&str; 31] = [
+    pub const KEYS: [&str; 36] = [
         "operation",
         "policy",
         "roster",
@@ -360,6 +401,11 @@ impl Request {
         "payer",
         "limit",
         "step",
+        "form",
+        "places",
+        "total_first",
+        "set_text",
+        "text",
     ];
 
     /// A request of an operation without any option.
@@ -395,6 +441,11 @@ impl Request {
             payer: None,
             limit: None,
             step: None,
+            form: None,
+            places: false,
+            total_first: false,
+            set_text: Vec::new(),
+            text: None,
         }
     }
 
@@ -420,7 +471,9 @@ impl Request {
 
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
-        let apart = self.operation.options().contains(&"roster_sheet");
+        // A form without a ledger is about the roster.
+        let of_roster = self.operation == Operation::Form && self.receipts.is_empty();
+        let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
     }
@@ -515,6 +568,13 @@ impl Reader<'_> {
                 .map_err(|problems| problems.into_iter().for_each(|problem| self.problem("rule", problem)))
                 .ok();
         }
+        request.places = self.flag("places");
+        request.total_first = self.flag("total_first");
+        if let Some(word) = self.text("form") {
+            request.form = FormKind::parse(&word).map_err(|problem| self.problem("form", problem)).ok();
+        }
+        request.set_text = self.set_text();
+        request.text = input("text");
         request.top_up = self.top_up();
         if let Some(text) = self.text("as_of") {
             request.as_of = text.parse::<Month>().map_err(|problem| self.problem("as_of", problem)).ok();
@@ -528,6 +588,7 @@ impl Reader<'_> {
             ("limit", operation == Some(Operation::Solve) && request.limit.is_none()),
             ("limits", operation == Some(Operation::Fund) && request.limits.is_none()),
             ("receipts", operation == Some(Operation::Reconcile) && request.receipts.is_empty()),
+            ("form", operation == Some(Operation::Form) && request.form.is_none()),
             ("scenarios", operation == Some(Operation::Scenarios) && request.scenarios.is_none()),
         ] {
             if missing && self.node(key).is_none() {
@@ -694,6 +755,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Words around a form: a table of texts.
+    fn set_text(&mut self) -> Vec<(FormText, String)> {
+        let Some(node) = self.node("set_text").cloned() else { return Vec::new() };
+        let mut texts = FormTexts::default();
+        if let Err(problems) = texts.set_all(&node) {
+            for problem in problems {
+                let problem = if problem.location().key.is_some() { problem } else { problem.key("set_text") };
+                self.problems.push(problem);
+            }
+        }
+        let given = FormText::ALL.into_iter().filter_map(|text| Some((text, texts.get(text)?.to_owned())));
+        given.collect()
+    }
+
     fn changes(&mut self) -> Vec<(String, Node)> {
         let Some(node) = self.node("set").cloned() else { return Vec::new() };
         let NodeValue::Table(entries) = node.value else {
@@ -768,6 +843,15 @@ impl<'a> Asking<'a> {
                     None => Ok(reconciliation.table(unit, request.zeros)),
                 }
             }
+            Operation::Form => {
+                let kind = request.form.ok_or_else(|| missing("form"))?;
+                let options = self.form_options()?;
+                if request.receipts.is_empty() {
+                    return allocation.form(kind, &options);
+                }
+                let receipts = self.receipts()?;
+                allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?.form(kind, &options)
+            }
             Operation::Compare => {
                 let other = request.with_policy.as_ref().or(request.policy.as_ref());
                 let after = match &request.with_policy {
@@ -829,6 +913,24 @@ impl<'a> Asking<'a> {
             (None, Some(Input::Named(name))) => self.sources.built_in_roster(name, policy),
             (None, Some(Input::Inline(_))) => Err(Problem::new(Code::MissingKey, words::ROSTER_MISSING).into()),
         }
+    }
+
+    /// How a form is to be; what is said for itself stands over the document.
+    fn form_options(&mut self) -> Result<FormOptions, Problems> {
+        let request = self.request;
+        let mut texts = FormTexts::default();
+        match &request.text {
+            Some(Input::Named(name)) => {
+                let document = self.sources.text(name)?;
+                texts.set_all(&document).map_err(|problems| problems.in_file(name))?;
+            }
+            Some(Input::Inline(document)) => texts.set_all(document)?,
+            None => {}
+        }
+        for (text, value) in &request.set_text {
+            texts.set(*text, value);
+        }
+        Ok(FormOptions { unit: request.unit, places: request.places, total_first: request.total_first, texts })
     }
 
     fn limits(&mut self, policy: &Policy) -> Result<Given<Limits>, Problems> {

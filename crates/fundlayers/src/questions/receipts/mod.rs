@@ -274,6 +274,12 @@ impl<'a> LedgerRow<'a> {
         self.ledger.lines.get(self.number())
     }
 
+    /// The number of its document as written, else of the higher level's; may be blank.
+    pub(crate) fn document_or_upstream(self) -> &'a str {
+        let own = self.ledger.documents.get(self.row);
+        if own.is_empty() { self.ledger.upstream_documents.get(self.row) } else { own }
+    }
+
     /// Which of several ledgers it comes from.
     fn origin(self) -> usize {
         self.ledger.origins.partition_point(|source| source.first <= self.row)

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::problem::{Code, Problem};
+use crate::ground::text::half_width;
 
 /// A document number in one writing, for comparing: half-width digits and letters, `〔〕` for every bracket around the
 /// year, no spaces. The ledger keeps what was written.
@@ -28,10 +29,6 @@ fn one_writing(c: char) -> char {
         '！'..='～' => half_width(c),
         c => c,
     }
-}
-
-fn half_width(c: char) -> char {
-    u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c)
 }
 
 /// Whether a text is a day of the calendar as offices write it: `2024-03-05`, `2024/3/5`, `2024.3.5`, `2024年3月5日`,
@@ -133,6 +130,13 @@ impl Month {
     #[must_use]
     pub const fn month(self) -> u8 {
         self.month
+    }
+
+    /// Its last day: 28 to 31.
+    #[must_use]
+    pub fn last_day(self) -> u8 {
+        let is_day = |day: &u8| is_day(self.year.into(), self.month.into(), Some((*day).into()));
+        (28..=31).rev().find(is_day).unwrap_or(28)
     }
 
     /// How many months of a year have passed at the end of this one: 0 to 12.

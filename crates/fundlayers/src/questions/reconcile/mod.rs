@@ -9,10 +9,11 @@ use crate::engine::compute::{Arrived, cell_number, compute, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
+use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::policy::Layer;
-use crate::questions::receipts::{Event, Month, Receipt, Receipts};
+use crate::questions::receipts::{Event, Month, Receipt, Receipts, month_of};
 use crate::results::allocation::Allocation;
 use crate::results::totals::{Codes, codes_of};
 use crate::results::totals::{Grouping, Totals};
@@ -42,18 +43,22 @@ pub enum TopUp {
 }
 
 impl TopUp {
-    /// Reads `entitled` or `received`; the latter for the years given.
+    /// Reads `entitled` (应到位) or `received` (到位); the latter for the years given.
     ///
     /// # Errors
     ///
     /// [`Code::UnknownWord`].
     pub fn parse(word: &str, years: &[u16]) -> Result<Self, Problem> {
         match word.trim() {
-            "entitled" => Ok(Self::Entitled),
-            "received" => Ok(Self::Received(years.to_vec())),
-            word => Err(Problem::new(Code::UnknownWord, catalogue::NOT_COUNTED_BY_TOP_UP)
-                .found(word)
-                .expected(crate::ground::text::did_you_mean(word, ["entitled", "received"]))),
+            "entitled" | "应到位" | "应安排" => Ok(Self::Entitled),
+            "received" | "到位" | "已到位" => Ok(Self::Received(years.to_vec())),
+            word => {
+                let known =
+                    [("entitled", Name::new("应到位", "entitled")), ("received", Name::new("到位", "received"))];
+                Err(Problem::new(Code::UnknownWord, catalogue::NOT_COUNTED_BY_TOP_UP)
+                    .found(word)
+                    .expected(crate::ground::text::did_you_mean_names(word, &known)))
+            }
         }
     }
 }
@@ -366,6 +371,28 @@ impl Reconciliation {
             self.0.cells.partition_point(|cell| cell.number < number)
         };
         self.0.cells.get(start(row)..start(row.saturating_add(1))).unwrap_or_default()
+    }
+
+    /// By row of the ledger, what it belongs to: the row of the roster, the number of the year, the layer.
+    pub(crate) fn matched_rows(&self) -> Vec<Option<(usize, usize, usize)>> {
+        let receipts = self.receipts();
+        let mut matcher = Matcher::new(self.due(), receipts);
+        (0..receipts.row_count()).map(|row| matcher.find(receipts.row(row)).ok()).collect()
+    }
+
+    /// Tells whether a receipt is counted, as far as its date goes.
+    pub(crate) fn counted(&self) -> impl Fn(usize) -> bool {
+        let (dates, as_of) = (self.receipts().date_column(), self.options().as_of);
+        let later = |date| as_of.zip(month_of(date)).is_some_and(|(as_of, month)| month > as_of);
+        let later: Vec<bool> = dates.values().map(later).collect();
+        move |receipt| !later.get(index(dates.code(receipt))).copied().unwrap_or_default()
+    }
+
+    /// Where anything happened: the row of the roster, the number of the year, what was due and what happened.
+    pub(crate) fn happened(&self) -> impl Iterator<Item = (usize, usize, ReconciledLine<'_>)> {
+        let lines = (0..self.due().roster().len()).flat_map(|row| self.lines_of(row, self.cells_of(row), false));
+        let has_any = |line: &ReconciledLine<'_>| line.sums.iter().any(|sum| !sum.is_zero());
+        lines.filter(has_any).map(|line| (line.row, line.year, line))
     }
 
     /// The receipts that match nothing, in the order of the ledger.

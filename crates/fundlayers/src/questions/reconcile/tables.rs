@@ -328,6 +328,15 @@ impl Reconciliation {
         if tops_up.into_iter().any(|rule| matches!(rule.kind, RuleKind::TopUp(_))) {
             said.push(words::LAYER_IS_NO_SOURCE.into());
         }
+        said.extend(self.receipts_notes(unit));
+        let mut notes = Names::new(policy, lang).notes();
+        notes.extend(said.iter().map(|message| message.to_text(lang)));
+        notes
+    }
+
+    /// What is counted of the ledger, and what is not.
+    pub(crate) fn receipts_notes(&self, unit: Unit) -> Vec<Message> {
+        let mut said = Vec::new();
         if let TopUp::Received(years) = &self.options().top_up {
             let computed: Vec<&u16> = self.due().years().iter().filter(|year| years.contains(year)).collect();
             if !computed.is_empty() {
@@ -348,9 +357,7 @@ impl Reconciliation {
             let [issued, received, spent] = Event::ALL.map(|event| self.unmatched_sum(event).grouped(unit));
             said.push(words::UNMATCHED.with(&[&self.0.unmatched.len(), &issued, &received, &spent]));
         }
-        let mut notes = Names::new(policy, lang).notes();
-        notes.extend(said.iter().map(|message| message.to_text(lang)));
-        notes
+        said
     }
 }
 

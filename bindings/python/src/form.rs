@@ -1,0 +1,195 @@
+//! Forms that offices print.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use fundlayers::answer::Answer;
+use fundlayers::document::{Node, NodeValue};
+use fundlayers::{FormKind, FormOptions, FormTexts, Problem, Problems};
+use fundlayers_formats::{Format, form, markdown, terminal};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyMapping, PyString};
+
+use crate::convert;
+use crate::results::{Table, written};
+use crate::{errors, work};
+
+/// A form that an office prints: a table of its rows, and a page with the words around it. Notebooks show the page.
+///
+/// >>> form = Allocation("tongchuan-2023", years=2024).form("distribution", set_text={"issuer": "某市财政局"})
+/// >>> form.title(), form.to_dicts()[-1]["total"]
+/// ('2024年资金分配表', Decimal('6720'))
+/// >>> "<h1>2024年资金分配表</h1>" in form.to_html()
+/// True
+#[pyclass(frozen, extends = Table, module = "fundlayers")]
+pub(crate) struct Form {
+    answer: Arc<Answer>,
+    kind: FormKind,
+}
+
+/// What a form is asked for with.
+pub(crate) struct Asked<'py> {
+    pub(crate) name: &'py str,
+    pub(crate) places: bool,
+    pub(crate) total_first: bool,
+    pub(crate) unit: Option<&'py str>,
+    pub(crate) set_text: Option<Bound<'py, PyAny>>,
+    pub(crate) text: Option<Bound<'py, PyAny>>,
+}
+
+impl Form {
+    pub(crate) fn make(
+        owner: &Bound<'_, PyAny>,
+        asked: Asked<'_>,
+        make: impl FnOnce(FormKind, &FormOptions) -> Result<Answer, Problems> + Send + 'static,
+    ) -> PyResult<Py<Self>> {
+        let py = owner.py();
+        let arguments = PyDict::new(py);
+        arguments.set_item("name", asked.name)?;
+        arguments.set_item("places", asked.places)?;
+        arguments.set_item("total_first", asked.total_first)?;
+        arguments.set_item("unit", asked.unit)?;
+        let kind = FormKind::parse(asked.name);
+        let kind = kind.map_err(|problem: Problem| errors::raise_one(py, problem.key("form")))?;
+        let mut texts = FormTexts::default();
+        let given = [asked.text.map(|text| document(&text)), asked.set_text.map(|texts| table(&texts, "set_text"))];
+        for (document, file) in given.into_iter().flatten().collect::<PyResult<Vec<_>>>()? {
+            let set = texts.set_all(&document);
+            set.map_err(|problems| match file {
+                Some(file) => errors::raise(py, &problems.in_file(&file)),
+                None => errors::raise(py, &problems),
+            })?;
+        }
+        // What was read of a file stays as it was.
+        let kept = PyDict::new(py);
+        for text in fundlayers::FormText::ALL {
+            if let Some(value) = texts.get(text) {
+                kept.set_item(text.as_str(), value)?;
+            }
+        }
+        arguments.set_item("set_text", kept)?;
+        let unit = convert::unit(py, asked.unit)?;
+        let options = FormOptions { unit, places: asked.places, total_first: asked.total_first, texts };
+        let made = work::run(py, move |_| make(kind, &options))?;
+        let table = Table::new(made.map_err(|problems| errors::raise(py, &problems))?);
+        let answer = table.shared();
+        let table = table.made_by(Some(owner.clone().unbind()), "form", arguments);
+        Py::new(py, PyClassInitializer::from(table).add_subclass(Self { answer, kind }))
+    }
+}
+
+/// The words around a form as a document, and the file that they come from.
+type Words = (Node, Option<String>);
+
+/// Words in a file.
+fn document(text: &Bound<'_, PyAny>) -> PyResult<Words> {
+    let py = text.py();
+    if text.cast::<PyMapping>().is_ok() {
+        return table(text, "text");
+    }
+    let file = convert::file(text, "texts in .toml or .json", |bytes| Some(Format::of_policy(bytes)))?;
+    let Some((name, format, bytes)) = file else {
+        return Err(PyTypeError::new_err("text is a dict, a path, an open file or bytes"));
+    };
+    let read = fundlayers_formats::read_text(&bytes, format);
+    let read = read.map_err(|problems| match &name {
+        Some(name) => errors::raise(py, &problems.in_file(name)),
+        None => errors::raise(py, &problems),
+    });
+    Ok((read?, name))
+}
+
+/// Words in a dict.
+fn table(texts: &Bound<'_, PyAny>, name: &str) -> PyResult<Words> {
+    let mut floats = Problems::new();
+    let node = convert::node(texts, "", 0, &mut floats)?;
+    if !matches!(node.value, NodeValue::Table(_)) {
+        return Err(PyTypeError::new_err(format!("{name} is a dict")));
+    }
+    if floats.is_empty() { Ok((node, None)) } else { Err(errors::raise(texts.py(), &floats)) }
+}
+
+#[pymethods]
+impl Form {
+    /// Which form it is.
+    #[getter]
+    fn name(&self) -> &'static str {
+        self.kind.as_str()
+    }
+
+    /// Its title.
+    #[pyo3(signature = (*, lang=None))]
+    fn title(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+        let lang = convert::lang(py, lang)?;
+        Ok(self.answer.form(lang).map_or_else(String::new, |form| form.title))
+    }
+
+    /// The form as a page that prints on A4: to a file, or as text.
+    #[pyo3(signature = (path=None, *, lang=None))]
+    fn to_html<'py>(
+        slf: &Bound<'py, Self>,
+        path: Option<PathBuf>,
+        lang: Option<&str>,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let lang = convert::lang(slf.py(), lang)?;
+        slf.as_super().get().write(slf.py(), path, move |answer, out| {
+            Ok(answer.form(lang).map_or(Ok(()), |form| form::write_page(out, &form)))
+        })
+    }
+
+    /// The form for people as Markdown: to a file, or as text.
+    #[pyo3(signature = (path=None, *, lang=None))]
+    fn to_markdown<'py>(
+        slf: &Bound<'py, Self>,
+        path: Option<PathBuf>,
+        lang: Option<&str>,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let lang = convert::lang(slf.py(), lang)?;
+        slf.as_super().get().write(slf.py(), path, move |answer, out| {
+            Ok(answer.reports(lang)?.iter().try_for_each(|report| markdown::write(out, report)))
+        })
+    }
+
+    /// The form for people as aligned text.
+    #[pyo3(signature = (*, lang=None))]
+    fn to_text(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+        let lang = convert::lang(py, lang)?;
+        let reports = self.answer.reports(lang).map_err(|problems| errors::raise(py, &problems))?;
+        Ok(written(|out| reports.iter().try_for_each(|report| terminal::write(out, report, false))))
+    }
+
+    /// The form as a file, by the ending of its name: ``.html`` a page that prints on A4, ``.md`` for people,
+    /// ``.csv`` and ``.json`` its rows.
+    #[pyo3(signature = (path, *, lang=None))]
+    fn save(slf: &Bound<'_, Self>, path: PathBuf, lang: Option<&str>) -> PyResult<()> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let named = PyDict::new(slf.py());
+        let (method, is_for_people) = match ending.as_str() {
+            "html" | "htm" => ("to_html", true),
+            "md" => ("to_markdown", true),
+            "csv" => ("to_csv", false),
+            "json" => ("to_json", false),
+            _ => {
+                let message =
+                    format!("the ending of {} tells no format; give .html, .md, .csv or .json", path.display());
+                return Err(PyValueError::new_err(message));
+            }
+        };
+        if is_for_people {
+            named.set_item("lang", lang)?;
+        }
+        slf.call_method(method, (path,), Some(&named))?;
+        Ok(())
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let lang = convert::lang(py, None)?;
+        let form = self.answer.form(lang);
+        Ok(written(|out| form.map_or(Ok(()), |form| form::write_fragment(out, &form))))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.to_text(py, None)
+    }
+}

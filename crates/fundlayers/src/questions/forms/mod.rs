@@ -1,0 +1,417 @@
+#![doc = include_str!("../../../docs/forms.md")]
+
+use std::fmt;
+
+use crate::ground::catalogue::forms as words;
+use crate::ground::language::{Lang, Name};
+use crate::ground::message::{Argument, Message};
+use crate::ground::money::Unit;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::Policy;
+use crate::questions::reconcile::Reconciliation;
+use crate::results::allocation::Allocation;
+use crate::results::tables::policy_line;
+use crate::tables::table::{Report, Table};
+
+mod basis;
+mod distribution;
+mod filing;
+mod grid;
+mod ledger;
+mod notice;
+mod progress;
+mod roster;
+mod texts;
+
+pub use texts::{FormText, FormTexts};
+
+use basis::Basis;
+use grid::Grid;
+
+/// A form that offices print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FormKind {
+    /// 资金分配表: who gets how much of which layer, by county or by place.
+    Distribution,
+    /// 公示表: where the money comes from, how it is distributed, who gets it.
+    Notice,
+    /// 支出进度通报表: what was due, arrived and was spent by county, with rank.
+    Progress,
+    /// 备案表: what is filed of each place.
+    Filing,
+    /// 台账: the ledger in the columns of offices.
+    Ledger,
+    /// 清单: aims, tasks, projects and who answers for them, place by place.
+    Tasks,
+    /// 项目库: the register of projects.
+    Projects,
+    /// 名单: the places.
+    Roster,
+}
+
+/// What a form is made of besides the allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FormData {
+    /// What was issued, arrived and was spent.
+    Receipts,
+    /// The register of projects.
+    Projects,
+}
+
+impl FormKind {
+    /// Every form.
+    pub const ALL: [Self; 8] = [
+        Self::Distribution,
+        Self::Notice,
+        Self::Progress,
+        Self::Filing,
+        Self::Ledger,
+        Self::Tasks,
+        Self::Projects,
+        Self::Roster,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Distribution => "distribution",
+            Self::Notice => "notice",
+            Self::Progress => "progress",
+            Self::Filing => "filing",
+            Self::Ledger => "ledger",
+            Self::Tasks => "tasks",
+            Self::Projects => "projects",
+            Self::Roster => "roster",
+        }
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn name(self) -> Name {
+        let (zh, en) = match self {
+            Self::Distribution => ("资金分配表", "Distribution of funds"),
+            Self::Notice => ("公示表", "Public notice"),
+            Self::Progress => ("支出进度通报表", "Progress of spending"),
+            Self::Filing => ("备案表", "Filing for the record"),
+            Self::Ledger => ("台账", "Ledger"),
+            Self::Tasks => ("清单", "Tasks"),
+            Self::Projects => ("项目库", "Register of projects"),
+            Self::Roster => ("名单", "Roster"),
+        };
+        Name::new(zh, en)
+    }
+
+    /// What it cannot be made without, besides the allocation.
+    #[must_use]
+    pub const fn needs(self) -> Option<FormData> {
+        match self {
+            Self::Progress | Self::Ledger => Some(FormData::Receipts),
+            Self::Tasks | Self::Projects => Some(FormData::Projects),
+            Self::Distribution | Self::Notice | Self::Filing | Self::Roster => None,
+        }
+    }
+
+    /// Reads the word for a form, or its Chinese name.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownWord`], with the forms that there are.
+    ///
+    /// ```
+    /// use fundlayers::forms::FormKind;
+    /// assert_eq!(FormKind::parse("通报表").ok(), Some(FormKind::Progress));
+    /// assert_eq!(FormKind::parse("notice").ok(), Some(FormKind::Notice));
+    /// assert!(FormKind::parse("invoice").unwrap_err().to_string().contains("`notice` 公示表"));
+    /// ```
+    pub fn parse(word: &str) -> Result<Self, Problem> {
+        let word = word.trim();
+        let is = |kind: &Self| {
+            let name = kind.name().zh;
+            // 分配表, 通报表, 资金台账: as people shorten and lengthen them.
+            kind.as_str().eq_ignore_ascii_case(word)
+                || name == word
+                || word.chars().count() > 1 && name.ends_with(word) && word.ends_with('表') && word != "表"
+                || word.strip_prefix("资金").is_some_and(|rest| rest == name)
+        };
+        Self::ALL.into_iter().find(is).ok_or_else(|| {
+            let known = Self::ALL.map(|kind| format!("`{}` {}", kind.as_str(), kind.name().zh));
+            let problem = Problem::new(Code::UnknownWord, words::NO_FORM).found(word);
+            problem.expected(words::FORMS_ARE.with(&[&Argument::list(known)]))
+        })
+    }
+}
+
+impl fmt::Display for FormKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a form is laid out, and the words around it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FormOptions {
+    /// The unit of amounts; none: the policy's.
+    pub unit: Option<Unit>,
+    /// Whether a distribution has a row for each place and year, with subtotals by county, instead of one for each county.
+    pub places: bool,
+    /// Whether sums stand above what they sum.
+    pub total_first: bool,
+    /// The words around it.
+    pub texts: FormTexts,
+}
+
+/// A form in one language, from top to bottom.
+#[derive(Debug, Clone)]
+pub struct Form<'a> {
+    /// The language of its words.
+    pub lang: Lang,
+    /// Which it is.
+    pub kind: FormKind,
+    /// The title.
+    pub title: String,
+    /// What stands under the title, line by line: what it is about, the day it is cut at.
+    pub subtitles: Vec<String>,
+    /// Who issues it, at the left above the first table, where the unit is at the right.
+    pub head: Vec<FormField>,
+    /// The unit of amounts.
+    pub unit: Unit,
+    /// What it consists of.
+    pub parts: Vec<FormPart<'a>>,
+    /// Remarks under it: the policy, what has to be known to read the figures.
+    pub notes: Vec<String>,
+}
+
+/// A part of a form.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum FormPart<'a> {
+    /// 一、资金来源.
+    Heading(String),
+    /// A sentence.
+    Text(String),
+    /// A table without a title of its own, or with one.
+    Table(Report<'a>),
+    /// Labels with what is written beside them, on one line.
+    Fields(Vec<FormField>),
+    /// Who signs, one under the other at the right.
+    Signature(Vec<FormField>),
+}
+
+/// A label and what is written beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormField {
+    /// The label.
+    pub label: String,
+    /// What is written; none: a blank line to write on.
+    pub value: Option<String>,
+}
+
+impl FormField {
+    /// On one line: `监督电话：0919-0000000`, or with a line to write on.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        const BLANK: &str = "____________";
+        let colon = lang.pick("：", ": ");
+        [self.label.as_str(), colon, self.value.as_deref().unwrap_or(BLANK)].concat()
+    }
+}
+
+/// What a form consists of, before it is put into a language.
+#[derive(Debug)]
+enum PartData {
+    Heading(Message),
+    Text(Message),
+    Table(Grid),
+    Fields(&'static [FormText]),
+    Signature(&'static [FormText]),
+    /// The rules of the policy in words.
+    Rules,
+    /// The receipts that match nothing.
+    Unmatched,
+}
+
+/// A form as it was computed.
+#[derive(Debug)]
+struct Made {
+    kind: FormKind,
+    allocation: Allocation,
+    reconciliation: Option<Reconciliation>,
+    unit: Unit,
+    texts: FormTexts,
+    title: Message,
+    cut_at: Option<Message>,
+    head: &'static [FormText],
+    parts: Vec<PartData>,
+    notes: Vec<Message>,
+}
+
+/// A form, whichever it is. Doors that never ask for one carry nothing of it.
+pub(crate) trait AnyForm: fmt::Debug + Send + Sync {
+    /// Its tables as one for programs.
+    fn table(&self) -> Table<'_>;
+    /// In a language.
+    fn form(&self, lang: Lang) -> Form<'_>;
+    /// Its tables for people, with the words between them.
+    fn reports(&self, lang: Lang) -> Vec<Report<'_>>;
+    /// Whether it lists the receipts that match nothing.
+    fn lists_unmatched(&self) -> bool;
+}
+
+/// Makes a form of an allocation, and of what happened where that is known.
+///
+/// # Errors
+///
+/// [`Code::MissingKey`] where the form needs what is not given, [`Code::TooLarge`] of more rows than are printed,
+/// [`Code::Overflow`] of a total.
+pub(crate) fn make(
+    kind: FormKind,
+    allocation: &Allocation,
+    reconciliation: Option<&Reconciliation>,
+    options: &FormOptions,
+) -> Result<Box<dyn AnyForm>, Problems> {
+    let basis = Basis { kind, allocation, reconciliation, options };
+    let made = match (kind, reconciliation) {
+        (FormKind::Distribution, _) => distribution::make(&basis),
+        (FormKind::Notice, _) => notice::make(&basis),
+        (FormKind::Filing, _) => filing::make(&basis),
+        (FormKind::Roster, _) => roster::make(&basis),
+        (FormKind::Progress, Some(reconciliation)) => progress::make(&basis, reconciliation),
+        (FormKind::Ledger, Some(reconciliation)) => ledger::make(&basis, reconciliation),
+        (FormKind::Progress | FormKind::Ledger, None) => {
+            let message = words::FORM_NEEDS_RECEIPTS.with(&[&kind.as_str(), &kind.name()]);
+            Err(Problem::new(Code::MissingKey, message).key("receipts").expected(words::GIVE_A_LEDGER).into())
+        }
+        // Their data will stand in the basis; nothing else has to change.
+        (FormKind::Tasks | FormKind::Projects, _) => {
+            let message = words::FORM_NEEDS_PROJECTS.with(&[&kind.as_str(), &kind.name()]);
+            let known = FormKind::ALL.into_iter().filter(|kind| kind.needs() != Some(FormData::Projects));
+            let hint = words::FORMS_ARE.with(&[&Argument::quoted(known)]);
+            Err(Problem::new(Code::MissingKey, message).key("form").expected(hint).into())
+        }
+    };
+    Ok(Box::new(made?))
+}
+
+impl Made {
+    fn policy(&self) -> &Policy {
+        self.allocation.policy()
+    }
+
+    fn fields(&self, texts: &[FormText], lang: Lang) -> Vec<FormField> {
+        let label = |text: FormText| match (self.kind, text) {
+            (FormKind::Notice, FormText::Issuer) => lang.pick("公示单位", "Issued by"),
+            (FormKind::Progress, FormText::Issuer) => lang.pick("通报单位", "Issued by"),
+            (FormKind::Filing, FormText::Issuer) => lang.pick("报送单位", "Filed by"),
+            (FormKind::Filing, FormText::Reporter) => lang.pick("报送人", "Filed by"),
+            (_, FormText::Issuer) => lang.pick("编制单位", "Prepared by"),
+            (_, FormText::Date) => lang.pick("日期", "Date"),
+            (FormKind::Notice, FormText::Phone) => lang.pick("监督电话", "Telephone for complaints"),
+            (_, FormText::Phone) => lang.pick("联系电话", "Telephone"),
+            (_, FormText::Period) => lang.pick("公示期", "On public notice"),
+            (_, FormText::Reporter) => lang.pick("填报人", "Filled in by"),
+            (_, FormText::Reviewer) => lang.pick("审核人", "Checked by"),
+            (_, FormText::Note) => lang.pick("备注", "Note"),
+            (_, FormText::Title) => "",
+        };
+        let value = |text: FormText| self.texts.get(text).map(str::to_owned);
+        texts.iter().map(|text| FormField { label: label(*text).to_owned(), value: value(*text) }).collect()
+    }
+}
+
+impl AnyForm for Made {
+    fn table(&self) -> Table<'_> {
+        let grids: Vec<&Grid> = self
+            .parts
+            .iter()
+            .filter_map(|part| if let PartData::Table(grid) = part { Some(grid) } else { None })
+            .collect();
+        grid::table(&grids, self.unit)
+    }
+
+    fn form(&self, lang: Lang) -> Form<'_> {
+        let mut parts = Vec::new();
+        for part in &self.parts {
+            match part {
+                PartData::Heading(heading) => parts.push(FormPart::Heading(heading.to_text(lang))),
+                PartData::Text(text) => parts.push(FormPart::Text(text.to_text(lang))),
+                PartData::Table(grid) => parts.push(FormPart::Table(grid.report(lang, self.unit))),
+                PartData::Fields(texts) => parts.push(FormPart::Fields(self.fields(texts, lang))),
+                PartData::Signature(texts) => parts.push(FormPart::Signature(self.fields(texts, lang))),
+                PartData::Rules => parts.extend(notice::rules(self.policy(), lang).into_iter().map(FormPart::Text)),
+                PartData::Unmatched => {
+                    let report = self.reconciliation.as_ref().and_then(|of| of.unmatched_report(self.unit, lang));
+                    parts.extend(report.map(FormPart::Table));
+                }
+            }
+        }
+        let mut notes: Vec<String> = self.texts.get(FormText::Note).map(str::to_owned).into_iter().collect();
+        notes.extend(self.notes.iter().map(|note| note.to_text(lang)));
+        notes.push(policy_line(self.policy(), lang));
+        let own_title = self.texts.get(FormText::Title);
+        // A title of one's own says what it is about.
+        let about = own_title.is_none().then(|| self.policy().heading(lang));
+        let cut_at = self.cut_at.as_ref().map(|day| day.to_text(lang));
+        Form {
+            lang,
+            kind: self.kind,
+            title: own_title.map_or_else(|| self.title.to_text(lang), str::to_owned),
+            subtitles: about.into_iter().chain(cut_at).collect(),
+            head: self.fields(self.head, lang),
+            unit: self.unit,
+            parts,
+            notes,
+        }
+    }
+
+    fn reports(&self, lang: Lang) -> Vec<Report<'_>> {
+        self.form(lang).into_reports()
+    }
+
+    fn lists_unmatched(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, PartData::Unmatched))
+    }
+}
+
+impl<'a> Form<'a> {
+    /// Its tables for a terminal, with the title over the first and the other words under each.
+    #[must_use]
+    pub fn into_reports(self) -> Vec<Report<'a>> {
+        let Self { lang, title, subtitles, head, parts, notes, .. } = self;
+        let mut reports: Vec<Report<'a>> = Vec::new();
+        let mut heading: Option<String> = None;
+        let mut said: Vec<String> = head.iter().map(|field| field.text(lang)).collect();
+        for part in parts {
+            match part {
+                FormPart::Heading(text) => said.extend(heading.replace(text)),
+                FormPart::Text(text) => {
+                    said.extend(heading.take());
+                    said.push(text);
+                }
+                FormPart::Fields(fields) | FormPart::Signature(fields) => {
+                    said.extend(fields.iter().map(|field| field.text(lang)));
+                }
+                FormPart::Table(mut report) => {
+                    let heading = heading.take().filter(|_| report.title.is_empty());
+                    if let Some(last) = reports.last_mut() {
+                        last.notes.append(&mut said);
+                        report.title = heading.unwrap_or(report.title);
+                    } else {
+                        let above = [&title].into_iter().chain(&subtitles).chain(&heading);
+                        let above: Vec<&str> = above.map(String::as_str).collect();
+                        report.title = above.join(lang.pick("　", ", "));
+                        report.notes.append(&mut said);
+                    }
+                    reports.push(report);
+                }
+            }
+        }
+        if let Some(last) = reports.last_mut() {
+            last.notes.append(&mut said);
+            last.notes.extend(notes);
+        }
+        reports
+    }
+}

@@ -1,0 +1,78 @@
+//! 名单: the places, as an annex to a notice.
+
+use super::basis::{Basis, note, number, numbered, text};
+use super::grid::{Grid, Value};
+use super::{FormText, Made, PartData};
+use crate::ground::catalogue::forms as words;
+use crate::ground::message::Argument;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::roster::AttributeValue;
+use crate::tables::table::RowKind;
+
+/// A form is printed: it has at most so many rows.
+const ROW_LIMIT: usize = 100_000;
+
+pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
+    let (policy, roster) = (basis.policy(), basis.allocation.roster());
+    if roster.len() > ROW_LIMIT {
+        let problem = Problem::new(Code::TooLarge, words::FORM_TOO_LONG.with(&[&ROW_LIMIT]));
+        return Err(problem.expected(words::FEWER_ROWS).into());
+    }
+    let columns = vec![
+        number(),
+        text("county", "区县", "County"),
+        text("township", "乡镇", "Township"),
+        text("village", "村名", "Village"),
+        text("kind", "类型", "Kind"),
+        text("designation", "认定层级", "Designation"),
+        text("division_code", "区划代码", "Division code"),
+        text("designation_document", "认定文号", "Document of designation"),
+        note(),
+    ];
+    // Rosters pass it over unless the policy declares it.
+    let is_document = |attribute: &&crate::policy::Attribute| {
+        attribute.id == "designation_document" || attribute.name.zh == "认定文号"
+    };
+    let document = policy.attributes().iter().find(is_document).map(|attribute| attribute.id.as_str());
+    let mut rows = Vec::new();
+    for (county, block) in basis.by_county() {
+        for row in block {
+            let (township, village) = basis.township_and_village(row);
+            let document = document.and_then(|id| match roster.get(row)?.attribute(id)? {
+                AttributeValue::Text(text) => Some(text),
+                _ => None,
+            });
+            let cells = vec![
+                Value::Blank,
+                county.clone(),
+                Value::text(township),
+                Value::text(village),
+                basis.kind(row),
+                basis.designation(row),
+                Value::text(roster.division_code(row)),
+                Value::text(document.unwrap_or_default()),
+                basis.remark(row),
+            ];
+            rows.push((RowKind::Row, cells));
+        }
+    }
+    numbered(&mut rows);
+    let grid = Grid { id: "roster", columns, rows };
+    let kinds = policy.kinds().iter().filter_map(|kind| {
+        let rows = (0..roster.len()).filter(|row| roster.kind(*row) == kind.id);
+        let places = rows.fold(0_u64, |places, row| places.saturating_add(roster.count(row)));
+        (places > 0).then(|| words::PLACES_OF_KIND.with(&[&kind.name, &places]))
+    });
+    let kinds: Vec<_> = kinds.collect();
+    let text = if kinds.is_empty() {
+        words::PLACES.with(&[&roster.places()])
+    } else {
+        words::PLACES_BY_KIND.with(&[&roster.places(), &Argument::list(kinds)])
+    };
+    let parts = vec![
+        PartData::Table(grid),
+        PartData::Text(text),
+        PartData::Fields(&[FormText::Reporter, FormText::Reviewer, FormText::Phone, FormText::Date]),
+    ];
+    Ok(basis.made(words::ROSTER.into(), &[FormText::Issuer], parts))
+}
