@@ -1,6 +1,6 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
-use std::cell::{Cell as StdCell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
@@ -359,13 +359,11 @@ struct Work<'a> {
     uneven: HashSet<(usize, usize)>,
     found: Found<'a>,
     pool_warnings: Problems,
+    /// The pools that have no members, with the year by its place.
+    memberless: Vec<(PoolIndex, usize)>,
     aggregates: Aggregates,
     /// What is wrong with rows that were gathered for an aggregate that a place asks for.
     faults: RefCell<Vec<(usize, u16, Fault)>>,
-    /// The same of aggregates and years that no place has asked for: programs are made of them for all places.
-    unasked: RefCell<Unasked>,
-    /// Whether an aggregate is being gathered.
-    gathers: StdCell<bool>,
     before: OnceCell<Before>,
     pool_levels: RefCell<KnownLevels>,
     /// What the amounts may take.
@@ -425,10 +423,9 @@ impl<'a> Work<'a> {
             uneven: HashSet::new(),
             found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
             pool_warnings: Problems::new(),
+            memberless: Vec::new(),
             aggregates: Aggregates::new(policy),
             faults: RefCell::new(Vec::new()),
-            unasked: RefCell::new(BTreeMap::new()),
-            gathers: StdCell::new(false),
             before: OnceCell::new(),
             pool_levels: RefCell::new(HashMap::new()),
             bytes_limit: BYTES_LIMIT,
@@ -562,9 +559,7 @@ impl<'a> Work<'a> {
         let year = self.year(at);
         let before: Vec<Cell> =
             (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
-        let groups = |aggregate| {
-            if self.counting { None } else { self.gathering(|| self.aggregates.groups(self, aggregate, year)) }
-        };
+        let groups = |aggregate| if self.counting { None } else { self.aggregates.groups(self, aggregate, year) };
         let last_year = |layer| self.cell_of_last_year(number, at, layer);
         let around = Around { groups: &groups, last_year: &last_year };
         let mut compiler = Compiler::new(self.columns, (class, year), &before, self.arrived_in(at), &around);
@@ -704,11 +699,20 @@ impl<'a> Work<'a> {
             }
             let again = self.claimed_pieces(layer, before);
             self.add_pieces(again.into_iter().map(|piece| Piece { at, ..piece }));
+            let mut pools: Vec<PoolIndex> = Vec::new();
             for (_, task) in &tasks {
                 if let Task::Pool(pool, _) = task
-                    && let Some(groups) = self.shared.get(self.shared_at(*pool, before)).cloned()
+                    && !pools.contains(pool)
                 {
-                    self.set_shared(*pool, at, groups);
+                    pools.push(*pool);
+                }
+            }
+            pools.sort_unstable();
+            for pool in pools {
+                if self.memberless.contains(&(pool, before)) {
+                    self.warn_without_members(pool, at);
+                } else if let Some(groups) = self.shared.get(self.shared_at(pool, before)).cloned() {
+                    self.set_shared(pool, at, groups);
                 }
             }
             return;
@@ -750,28 +754,6 @@ impl<'a> Work<'a> {
         self.gathered_faults(layer);
     }
 
-    /// Gathers an aggregate, and those that it reads.
-    fn gathering<T>(&self, gather: impl FnOnce() -> T) -> T {
-        let outer = self.gathers.replace(true);
-        let gathered = gather();
-        self.gathers.set(outer);
-        gathered
-    }
-
-    /// What is wrong with the rows of an aggregate that a place asks for, and of those that it reads, is to be said.
-    fn say_gathered(&self, aggregate: AggregateIndex, year: u16) {
-        let mut unasked = self.unasked.borrow_mut();
-        if unasked.is_empty() {
-            return;
-        }
-        let mut reads = Reads::new(self.policy.figures(), self.policy.aggregates());
-        Algebra::aggregate(&mut reads, aggregate);
-        for aggregate in reads.aggregates {
-            let faults = unasked.remove(&(aggregate, year)).unwrap_or_default();
-            self.faults.borrow_mut().extend(faults.into_iter().map(|(row, fault)| (row, year, fault)));
-        }
-    }
-
     /// What came up of places that were gathered, and not of those that were computed.
     fn gathered_faults(&mut self, layer: usize) {
         for (row, year, fault) in self.faults.take() {
@@ -793,6 +775,7 @@ impl<'a> Work<'a> {
     }
 
     fn warn_without_members(&mut self, pool: PoolIndex, at: usize) {
+        self.memberless.push((pool, at));
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         if self.asked.contains(&self.year(at)) {
             let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);
@@ -1514,9 +1497,6 @@ impl Work<'_> {
     }
 }
 
-/// What is wrong with rows, by the aggregate and year for which they were gathered.
-type Unasked = BTreeMap<(AggregateIndex, u16), Vec<(usize, Fault)>>;
-
 /// What is known before a pool is shared out, while an allocation is made.
 struct PriorToPool<'w, 'a> {
     work: &'w Work<'a>,
@@ -1644,11 +1624,7 @@ impl Prior for PriorToPool<'_, '_> {
 
 impl World for Work<'_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        let found = self.gathering(|| self.aggregates.get(self, aggregate, year, row));
-        if found.is_err() && !self.gathers.get() {
-            self.say_gathered(aggregate, year);
-        }
-        found
+        self.aggregates.get(self, aggregate, year, row)
     }
 
     fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
@@ -1726,8 +1702,8 @@ impl Gatherable for Work<'_> {
         vec![Members { count, layers: self.layers_of(number, row, at, self.policy.layers().len()) }]
     }
 
-    fn fault(&self, aggregate: AggregateIndex, row: usize, year: u16, fault: Fault) {
-        self.unasked.borrow_mut().entry((aggregate, year)).or_default().push((row, fault));
+    fn fault(&self, row: usize, year: u16, fault: Fault) {
+        self.faults.borrow_mut().push((row, year, fault));
     }
 }
 

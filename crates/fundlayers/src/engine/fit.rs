@@ -268,7 +268,7 @@ impl<'c, 'a> General<'c, 'a> {
                     Some(true) => serving.push(*class),
                     Some(false) => {}
                     None => {
-                        self.faults.borrow_mut().extend(exact.faults.into_iter().map(|fault| (row, year, fault)));
+                        exact.faults.into_iter().for_each(|fault| self.fault(row, year, fault));
                         return Err(None);
                     }
                 }
@@ -354,7 +354,7 @@ impl Gatherable for General<'_, '_> {
         vec![Members { count: self.columns.roster.count(row), layers: Vec::new() }]
     }
 
-    fn fault(&self, _: AggregateIndex, row: usize, year: u16, fault: Fault) {
+    fn fault(&self, row: usize, year: u16, fault: Fault) {
         self.faults.borrow_mut().push((row, year, fault));
     }
 }

@@ -159,7 +159,7 @@ impl Gatherable for Seen<'_> {
     }
 
     /// What is wrong was said when the amounts were computed.
-    fn fault(&self, _: AggregateIndex, _: usize, _: u16, _: Fault) {}
+    fn fault(&self, _: usize, _: u16, _: Fault) {}
 }
 
 /// Levels of pools of which none is found yet.
