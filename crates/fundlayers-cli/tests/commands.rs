@@ -832,6 +832,10 @@ fn a_limit_may_name_its_unit() {
     assert!(bad(&goal, 2).contains("--limit x"));
     let goal = ["solve", "unit", "--layer", "county", "--year", "2024", "--limit", "1"];
     assert!(bad(&goal, 1).contains("[path-not-a-number]"));
+    // A limit below 0 is a value of the option, though it begins like another one.
+    let path = "classes.municipal-town.standard";
+    let goal = ["solve", path, "--layer", "county", "--year", "2024", "--limit", "-1万元"];
+    assert!(bad(&goal, 1).contains("[limit-out-of-reach]"));
 }
 
 const LEDGER: &str =

@@ -356,8 +356,9 @@ impl<'a> Formulas<'a> {
                 Check::any(any.into_iter().collect::<Result<_, _>>()?)
             }
             Test::Not(list) => self.all(list)?.not(),
-            Test::Texts(texts) if subject == Subject::Class => {
-                Check::Always(texts.contains(&self.class.ok_or(Why::NoCell)?.id))
+            Test::Texts(texts) if matches!(subject, Subject::Class | Subject::Payer(_)) => {
+                let own = self.own_text(subject)?;
+                Check::Always(texts.iter().any(|text| text == own))
             }
             Test::Texts(texts) if texts.iter().any(|text| is_long(text)) => return Err(Why::TooLong),
             Test::Texts(texts) => Check::any(texts.iter().map(|text| Check::Text(subject, text.clone())).collect()),
@@ -413,6 +414,16 @@ impl<'a> Formulas<'a> {
                 Check::all(all)
             }
         })
+    }
+
+    /// A text that is the same for all places of the class.
+    fn own_text(&self, subject: Subject) -> Result<&'a str, Why> {
+        match subject {
+            Subject::Class => self.class.map(|class| class.id.as_str()),
+            Subject::Payer(body) => self.columns.policy.payer(body).map(|body| body.id.as_str()),
+            _ => None,
+        }
+        .ok_or(Why::NoCell)
     }
 
     fn threshold(&mut self, path: &str, number: Decimal) -> Made {
@@ -684,9 +695,9 @@ impl Algebra for Formulas<'_> {
         for value in cases.values() {
             gives.push(value.eval(self));
         }
-        if cases.of == Subject::Class {
-            let class = &self.class.ok_or(Why::NoCell)?.id;
-            let at = cases.cases.iter().position(|(case, _)| case == class).unwrap_or(cases.cases.len());
+        if matches!(cases.of, Subject::Class | Subject::Payer(_)) {
+            let own = self.own_text(cases.of)?;
+            let at = cases.cases.iter().position(|(case, _)| case == own).unwrap_or(cases.cases.len());
             return gives.into_iter().nth(at).unwrap_or(Err(Why::NoCell));
         }
         if cases.cases.iter().any(|(case, _)| is_long(case)) {

@@ -290,7 +290,7 @@ fn others(policy: &Policy, mut formulas: Formulas<'_>) {
         }
     }
     for limit in policy.layers().iter().filter_map(|layer| layer.limit.as_ref()) {
-        _ = formulas.number(&limit.amount);
+        _ = limit.amount.eval(&mut formulas);
     }
 }
 
