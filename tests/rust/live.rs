@@ -2,12 +2,28 @@
 //! compared with those of the changed policy.
 //!
 //! `FUNDLAYERS_LIVE_COUNT` says how many random policies, `FUNDLAYERS_LIVE_FROM` with which it begins.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on fails"
+)]
+#![expect(
+    clippy::float_cmp,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the numbers of a spreadsheet are floats, which hold whole numbers of this size"
+)]
+#![expect(clippy::print_stdout, reason = "a test that says what it measured")]
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Read, Write};
 
 use fundlayers::document::Node;
 use fundlayers::workbook::{Content, Look, Workbook, WorkbookOptions};
-use fundlayers::{Allocation, Lang, Policy, Roster};
+use fundlayers::{Allocation, Amount, Lang, Policy, Roster};
 use fundlayers_formats::{Format, live, read_roster};
 use ironcalc::base::Model;
 use ironcalc::base::cell::CellValue;
@@ -247,7 +263,7 @@ impl Maker {
             let (a, b, money) =
                 (self.random.number(600, false), self.random.number(9, false), self.random.number(90_000, false));
             let (poor, grade) = (self.random.one_of(&["true", "false"]), self.random.one_of(&["甲", "乙", "丙"]));
-            text += &format!("p{place},地{place},{kind},{county},{count},{from},{a},{b},{money},{poor},{grade}\n");
+            _ = writeln!(text, "p{place},地{place},{kind},{county},{count},{from},{a},{b},{money},{poor},{grade}");
         }
         text
     }
@@ -375,7 +391,7 @@ fn differences(model: &Model<'_>, described: &Described, allocation: &Allocation
                     break;
                 }
                 let index = allocation.policy().layer_index(&allocation.policy().layers()[layer].id).unwrap();
-                let expected = allocation.amount(recipient.row(), *year, index).map_or(0, |amount| amount.fen());
+                let expected = allocation.amount(recipient.row(), *year, index).map_or(0, Amount::fen);
                 let row = FIRST + u32::try_from(line).unwrap();
                 let value = cell(model, CALCULATION, row, *column);
                 compared += 1;
@@ -493,7 +509,8 @@ fn compare(
         cells[at] = another(random, &cells[at], parameter.places);
         for later in at + 1..cells.len() {
             if parameter.cells[later].1 {
-                cells[later] = cells[later - 1].clone();
+                let before = cells[later - 1].clone();
+                cells[later] = before;
             } else {
                 break;
             }
@@ -512,38 +529,33 @@ fn compare(
     let told = changes.iter().map(|(path, node, _)| (path.as_str(), node.clone()));
     let changed = policy.with_changes(told).and_then(|(policy, _)| Allocation::new(&policy, roster));
     let what = format!("changed {:?}", changes.iter().map(|(path, _, cells)| (path, cells)).collect::<Vec<_>>());
-    match changed {
-        Ok((changed, _)) => {
-            tally.changed += 1;
-            let (compared, found) = differences(&model, &described, &changed);
-            tally.compared += compared;
-            // Larger numbers may break a bound, which the state says.
-            if state(&model) == Some(4) {
-                return;
-            }
-            report(&what, found);
-            let same = changes.iter().all(|(path, _, cells)| {
-                let known = described.parameters.iter().find(|parameter| parameter.path == *path).unwrap();
-                known.cells.iter().map(|(number, _)| number).eq(cells)
-            });
-            let expected = if same {
-                0
-            } else if has_values {
-                2
-            } else {
-                1
-            };
-            if state(&model) != Some(expected) {
-                report(&what, vec![format!("state {:?}, expected {expected}, {:?}", state(&model), checks(&model))]);
-            }
+    let Ok((changed, _)) = changed else {
+        tally.refused += 1;
+        // What is refused is no amount that could be taken for one, unless other places than these are at fault.
+        if matches!(state(&model), Some(0)) {
+            report(&what, vec!["refused, and nothing is said".to_owned()]);
         }
-        Err(_) => {
-            tally.refused += 1;
-            // What is refused is no amount that could be taken for one, unless other places than these are at fault.
-            if matches!(state(&model), Some(0)) {
-                report(&what, vec!["refused, and nothing is said".to_owned()]);
-            }
-        }
+        return;
+    };
+    tally.changed += 1;
+    let (compared, found) = differences(&model, &described, &changed);
+    tally.compared += compared;
+    // Larger numbers may break a bound, which the state says.
+    if state(&model) == Some(4) {
+        return;
+    }
+    report(&what, found);
+    let same = changes.iter().all(|(path, _, cells)| {
+        let known = described.parameters.iter().find(|parameter| parameter.path == *path).unwrap();
+        known.cells.iter().map(|(number, _)| number).eq(cells)
+    });
+    let expected = match (same, has_values) {
+        (true, _) => 0,
+        (false, true) => 2,
+        (false, false) => 1,
+    };
+    if state(&model) != Some(expected) {
+        report(&what, vec![format!("state {:?}, expected {expected}, {:?}", state(&model), checks(&model))]);
     }
 }
 
