@@ -1,7 +1,7 @@
 import { amountTexts, percentTexts, type Amount } from "./amounts.js";
 import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
-import type { Problem } from "./errors.js";
+import { problemsOf, type Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
 import { langOf, rowOf, type Lang } from "./text.js";
 import { optionsOf } from "./values.js";
@@ -85,8 +85,15 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
+/** What the keys of rows are. */
+export interface RowOptions {
+  /** The columns' titles in a language instead of their keys. */
+  readonly labels?: Lang | undefined;
+}
+
 interface Head {
   readonly unit: Unit;
+  readonly titles: { readonly [lang in Lang]: readonly string[] };
   readonly columns: readonly (ColumnParts & { readonly kind: Column["kind"] })[];
 }
 
@@ -115,6 +122,11 @@ export class Table extends Resource<RawTable> {
   /** The keys of the columns, in order. */
   get keys(): readonly string[] {
     return this.#headed.columns.map((column) => column.key);
+  }
+
+  /** The titles of the columns in a language, in order; each once. */
+  titles(lang?: Lang): readonly string[] {
+    return this.#headed.titles[langOf(lang)];
   }
 
   /** How many rows. */
@@ -152,11 +164,16 @@ export class Table extends Resource<RawTable> {
     return this.columns.find((column) => column.key === key);
   }
 
-  /** Some rows as objects, amounts as exact text in the table's unit: from `start` (from 0) to before `end`. */
-  rows(start = 0, end = this.length): Row[] {
+  /**
+   * Some rows as objects, amounts as exact text in the table's unit: from `start` (from 0) to before `end`. Their keys are the
+   * columns', or with `labels` their titles in a language.
+   */
+  rows(start = 0, end = this.length, options: RowOptions = {}): Row[] {
+    const { labels } = optionsOf(options);
+    const keys = labels === undefined ? this.keys : this.titles(labels);
     const from = rowOf(start, "the start", this.length);
     const to = Math.max(from, rowOf(end, "the end", this.length));
-    const cells = this.columns.map((column): readonly [string, (row: number) => Cell] => [column.key, this.#cells(column, from, to)]);
+    const cells = this.columns.map((column, at): readonly [string, (row: number) => Cell] => [keys[at] ?? column.key, this.#cells(column, from, to)]);
     return Array.from({ length: to - from }, (_, row) => Object.fromEntries(cells.map(([key, cell]) => [key, cell(row)])));
   }
 
@@ -179,9 +196,9 @@ export class Table extends Resource<RawTable> {
     }
   }
 
-  /** Every row as an object. For large tables {@link columns} costs far less. */
-  toRows(): Row[] {
-    return this.rows();
+  /** Every row as an object, its keys those of the columns, or with `labels` their titles. For large tables {@link columns} costs far less. */
+  toRows(options: RowOptions = {}): Row[] {
+    return this.rows(0, this.length, options);
   }
 
   /**
@@ -193,22 +210,27 @@ export class Table extends Resource<RawTable> {
     return call(() => this.raw.toCsv(excel));
   }
 
-  /** JSON: `{ policy, unit, columns, rows, warnings }`. The same bytes as the command line's. */
-  toJson(): string {
-    return call(() => this.raw.toJson());
+  /**
+   * JSON: `{ policy, unit, columns, rows, warnings }`. The same bytes as the command line's. The sentences of warnings are
+   * English, or in `lang`.
+   */
+  toJson(options: { readonly lang?: Lang | undefined } = {}): string {
+    const { lang = "en" } = optionsOf(options);
+    return call(() => this.raw.toJson(langOf(lang)));
   }
 
   /** The table for people, with subtotals and a total. Of a table of unmatched receipts that has no row, one without rows. */
-  report(lang: Lang = "zh"): Report {
-    const report = call(() => this.raw.report(langOf(lang)));
+  report(lang?: Lang): Report {
+    const asked = langOf(lang);
+    const report = call(() => this.raw.report(asked));
     if (report !== undefined) return JSON.parse(report) as Report;
-    const columns = this.#headed.columns.map(({ header, kind }) => ({ header: header[lang], kind }));
-    return { lang, title: "", unit: this.unit, unitNote: "", columns, rows: [], notes: [] };
+    const columns = this.#headed.columns.map(({ header, kind }) => ({ header: header[asked], kind }));
+    return { lang: asked, title: "", unit: this.unit, unitNote: "", columns, rows: [], notes: [] };
   }
 
   /** Warnings of everything that the table rests on. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 }
 

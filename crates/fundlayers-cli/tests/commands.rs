@@ -6,9 +6,11 @@ use std::process::{Command, Output, Stdio};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fundlayers"));
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"] {
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FUNDLAYERS_LANG", "XDG_CONFIG_HOME", "APPDATA"] {
         command.env_remove(name);
     }
+    // No settings of whoever runs the tests.
+    command.env("HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(arguments);
     command
 }
