@@ -14,17 +14,20 @@ mod python_words;
 const CHINESE: &str = ".zh-CN.md";
 
 /// The folders whose pages may be in both languages.
-const FOLDERS: [&str; 5] =
-    ["", "crates/fundlayers/docs", "bindings/python", "bindings/python/docs", "bindings/wasm/examples/calculator"];
+const FOLDERS: [&str; 5] = ["", "crates/fundlayers/docs", "bindings/python", "bindings/python/docs", "bindings/wasm"];
 
 /// What was written in Chinese stays so.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 12] = [
     "README",
+    "bindings/python/README",
     "bindings/python/docs/excel",
     "bindings/python/docs/guide",
+    "bindings/wasm/README",
+    "crates/fundlayers/docs/forms",
     "crates/fundlayers/docs/funding",
     "crates/fundlayers/docs/policy-format",
     "crates/fundlayers/docs/reconciliation",
+    "crates/fundlayers/docs/request",
     "crates/fundlayers/docs/sheets",
     "crates/fundlayers/docs/what-if",
 ];

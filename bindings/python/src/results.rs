@@ -10,7 +10,7 @@ use fundlayers::answer::Answer;
 use fundlayers::table::{Cells, Report, Words};
 use fundlayers::{Amount, Lang, Problems};
 use fundlayers_formats::output::{self, Unfinished};
-use fundlayers_formats::{arrow, csv, html, json, markdown, terminal};
+use fundlayers_formats::{arrow, csv, html, json, markdown, terminal, xlsx};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyString, PyTuple};
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
@@ -42,7 +42,7 @@ struct Recipe {
 /// A result: columns by their keys, in one unit, exact.
 ///
 /// It leaves as a data frame (``to_polars``, ``to_pandas``, ``to_arrow``, or any reader of Arrow's interface), as dicts, CSV,
-/// JSON, Markdown or HTML. Amounts are ``Decimal``, or decimal columns, in ``unit``.
+/// JSON, a workbook, Markdown or HTML. Amounts are ``Decimal``, or decimal columns, in ``unit``.
 ///
 /// >>> table = Policy("tongchuan-2023").allocate().totals("layer")
 /// >>> table.to_dicts()[0]
@@ -94,7 +94,9 @@ impl Table {
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
-        text: impl FnOnce(&Answer, &mut dyn std::io::Write) -> Result<std::io::Result<()>, Problems> + Send + 'static,
+        text: impl FnOnce(&Answer, &mut (dyn std::io::Write + Send)) -> Result<std::io::Result<()>, Problems>
+        + Send
+        + 'static,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let unfinished = Unfinished::default();
         let theirs = unfinished.clone();
@@ -215,15 +217,23 @@ impl Table {
     ///
     /// That is for programs: every text as it is. ``excel=True`` is for people and their spreadsheets: it begins with the
     /// byte order mark without which Excel does not read UTF-8, and a text that would run as a formula (``=1+1``, ``@A1``)
-    /// has ``'`` before it.
-    #[pyo3(signature = (path=None, *, excel=false))]
+    /// has ``'`` before it. ``people=True`` is the table as people read it: titles and words in ``lang``, the unit in the
+    /// titles, subtotals and totals, remarks below, amounts rounded half-up to ``decimals`` where that is given.
+    #[pyo3(signature = (path=None, *, excel=false, people=false, lang=None, decimals=None))]
     fn to_csv<'py>(
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
         excel: bool,
+        people: bool,
+        lang: Option<&str>,
+        decimals: Option<u32>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let lang = convert::lang(py, lang)?;
         self.write(py, path, move |answer, out| {
+            if people {
+                return Ok(csv::write_for_people(out, &[report(answer, lang)?.with_decimals(decimals)]));
+            }
             let table = table(answer);
             Ok(if excel { csv::write_for_sheets(out, &table) } else { csv::write(out, &table) })
         })
@@ -242,35 +252,56 @@ impl Table {
         self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer, lang)))
     }
 
-    /// The result for people as Markdown: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None))]
+    /// The result for people as a workbook (``.xlsx``) that an office can print: title, unit, header, subtotals and totals,
+    /// remarks and warnings. Codes stay texts and amounts numbers, with all their digits; ``decimals`` is what is shown.
+    #[pyo3(signature = (path, *, lang=None, decimals=None))]
+    fn to_excel(&self, py: Python<'_>, path: PathBuf, lang: Option<&str>, decimals: Option<u32>) -> PyResult<()> {
+        let lang = convert::lang(py, lang)?;
+        let written = self.write(py, Some(path), move |answer, out| {
+            let report = report(answer, lang)?.with_decimals(decimals);
+            Ok(xlsx::write(out, &[report], &answer.warnings_beside_report()))
+        });
+        written.map(|_| ())
+    }
+
+    /// The result for people as Markdown, with where the policy comes from: to a file, or as text.
+    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
     fn to_markdown<'py>(
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
         lang: Option<&str>,
+        decimals: Option<u32>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
-        self.write(py, path, move |answer, out| Ok(markdown::write(out, &report(answer, lang)?)))
+        self.write(py, path, move |answer, out| {
+            let report = report(answer, lang)?.with_decimals(decimals);
+            Ok(markdown::write_head(out, &policies(answer), lang).and_then(|()| markdown::write(out, &report)))
+        })
     }
 
-    /// The result for people as a HTML table: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None))]
+    /// The result for people as a HTML page, with where the policy comes from: to a file, or as text.
+    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
     fn to_html<'py>(
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
         lang: Option<&str>,
+        decimals: Option<u32>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
-        self.write(py, path, move |answer, out| write_html(out, answer, lang, None))
+        self.write(py, path, move |answer, out| {
+            let head = html::write_head(out, &policies(answer), lang);
+            let table = write_html(out, answer, lang, None, decimals)?;
+            Ok(head.and(table).and_then(|()| html::write_foot(out)))
+        })
     }
 
     /// The result for people as aligned text, of a long one its summary.
-    #[pyo3(signature = (*, lang=None))]
-    fn to_text(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+    #[pyo3(signature = (*, lang=None, decimals=None))]
+    fn to_text(&self, py: Python<'_>, lang: Option<&str>, decimals: Option<u32>) -> PyResult<String> {
         let lang = convert::lang(py, lang)?;
-        self.work(py, move |answer, _| text_of(answer, lang))
+        self.work(py, move |answer, _| text_of(answer, lang, decimals))
     }
 
     /// The rows as a polars data frame: decimal columns, categorical words. ``labels``: as of ``to_dicts``.
@@ -330,7 +361,7 @@ impl Table {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        self.to_text(py, None)
+        self.to_text(py, None, None)
     }
 
     fn __copy__(slf: Py<Self>) -> Py<Self> {
@@ -366,6 +397,11 @@ fn report(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
     }
 }
 
+/// The policies that a result rests on.
+fn policies(answer: &Answer) -> Vec<&fundlayers::Policy> {
+    [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect()
+}
+
 fn glance(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
     let empty = || table(answer).report(String::new(), lang, Vec::new()).first(0);
     Ok(answer.glance(lang)?.unwrap_or_else(empty))
@@ -375,7 +411,7 @@ fn glance(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
 fn html_of(answer: &Answer, lang: Lang, limit: Option<usize>) -> Result<String, Problems> {
     let mut out = Vec::new();
     // Memory does not fail.
-    _ = write_html(&mut out, answer, lang, limit)?;
+    _ = write_html(&mut out, answer, lang, limit, None)?;
     Ok(String::from_utf8(out).unwrap_or_default())
 }
 
@@ -384,6 +420,7 @@ fn write_html(
     answer: &Answer,
     lang: Lang,
     limit: Option<usize>,
+    decimals: Option<u32>,
 ) -> Result<std::io::Result<()>, Problems> {
     if let Some(explanations) = answer.explanations() {
         return Ok(html::write_explanations(out, explanations, lang));
@@ -392,16 +429,16 @@ fn write_html(
         Some(limit) => glance(answer, lang)?.first(limit),
         None => report(answer, lang)?,
     };
-    Ok(html::write(out, &report, &answer.warnings_beside_report()))
+    Ok(html::write(out, &report.with_decimals(decimals), &answer.warnings_beside_report()))
 }
 
 /// As aligned text; of a long table what stands for it.
-fn text_of(answer: &Answer, lang: Lang) -> Result<String, Problems> {
+fn text_of(answer: &Answer, lang: Lang, decimals: Option<u32>) -> Result<String, Problems> {
     if let Some(explanations) = answer.explanations() {
         let texts: Vec<String> = explanations.iter().map(|explanation| explanation.text(lang)).collect();
         return Ok(texts.join("\n\n"));
     }
-    let report = glance(answer, lang)?;
+    let report = glance(answer, lang)?.with_decimals(decimals);
     Ok(written(|out| terminal::write(out, &report, false)))
 }
 

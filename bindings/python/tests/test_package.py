@@ -84,7 +84,7 @@ def test_everything_public_has_a_docstring() -> None:
                 assert member.__doc__ or thing is fl.Problem, f"{name}.{attribute}"
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "README.zh-CN.md", HERE / "README.md", *sorted((HERE / "docs").glob("*.md"))], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "README.zh-CN.md", HERE / "README.md", HERE / "README.zh-CN.md", *sorted((HERE / "docs").glob("*.md"))], ids=lambda p: p.name)
 def test_examples_of_the_documents_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
     assert blocks, path

@@ -16,7 +16,7 @@ function folder() {
   return made;
 }
 
-for (const [path, least] of [["README.md", 1], ["README.zh-CN.md", 1], ["bindings/wasm/README.md", 1]]) {
+for (const [path, least] of [["README.md", 1], ["README.zh-CN.md", 1], ["bindings/wasm/README.md", 1], ["bindings/wasm/README.zh-CN.md", 1]]) {
   test(`the examples of ${path} run`, () => {
     const text = readFileSync(join(root, path), "utf8");
     const examples = [...text.matchAll(/```js\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g)];

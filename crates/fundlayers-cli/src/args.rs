@@ -110,6 +110,19 @@ pub(crate) struct Output {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// How a table is written.
+#[derive(Debug, Args)]
+pub(crate) struct TableOutput {
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// With --format csv: for people and their spreadsheets, with titles in the language, subtotals and totals
+    #[arg(long)]
+    pub(crate) for_people: bool,
+    /// Show amounts to people with so many decimals, rounded half-up, such as 2, or 0 with --unit 元 [default: all]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=10))]
+    pub(crate) decimals: Option<u32>,
+}
+
 /// How a result is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
@@ -122,8 +135,10 @@ pub(crate) enum OutputFormat {
     Json,
     /// A Markdown table for people
     Md,
-    /// A page that prints on A4, of a form
+    /// A web page for people, which prints on A4
     Html,
+    /// A workbook for people, to be printed: title, unit, sums
+    Xlsx,
 }
 
 #[derive(Debug, Args)]
@@ -131,7 +146,7 @@ pub(crate) struct Allocate {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// Show amounts of zero too: every layer of every live year
@@ -157,7 +172,7 @@ pub(crate) struct Totals {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// What to group by: id, county, township, kind, designation, class, year, layer, payer
@@ -177,7 +192,7 @@ pub(crate) struct Figures {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
 }
 
 #[derive(Debug, Args)]
@@ -197,7 +212,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "COLUMNS", default_value = "year,layer")]
     pub(crate) by: Vec<String>,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
 }
@@ -233,7 +248,7 @@ pub(crate) struct Scenarios {
     #[arg(long, value_name = "COLUMNS", default_value = "year,layer")]
     pub(crate) by: Vec<String>,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
 }
@@ -270,7 +285,7 @@ pub(crate) struct Solve {
     #[command(flatten)]
     pub(crate) sheet: SheetArgs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
 }
@@ -286,7 +301,7 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
 }
 
 #[derive(Debug, Args)]
@@ -311,7 +326,7 @@ pub(crate) struct Fund {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// Show places too that are due nothing: every layer of every live year
@@ -331,7 +346,7 @@ pub(crate) struct Reconcile {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
     /// What a top-up counts: what was due, or what arrived, so that it fills a shortfall in
@@ -390,7 +405,7 @@ pub(crate) struct Form {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
 }

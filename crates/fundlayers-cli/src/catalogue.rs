@@ -5,6 +5,14 @@ use fundlayers::{Phrase, phrases};
 phrases! {
     NO_SUCH_POLICY = "没有以此为名的内置政策或文件", "no built-in policy and no file has this name";
     GALLERY = "公开拨款公式画廊", "Gallery of public grant formulas";
+    POLICIES = "政策", "Policies";
+    BUILT_IN = "内置政策", "Built-in policies";
+    ID = "编号", "Id";
+    TITLE = "名称", "Title";
+    VERSION = "版本", "Version";
+    YEARS = "年度", "Years";
+    STATUS = "状态", "Status";
+    GROUP = "类别", "Group";
     NO_ROSTER_OF_FILE = "政策文件没有内置名单", "a policy file has no built-in roster";
     NAME_A_ROSTER = "请用 `--roster` 给出名单文件", "name one with --roster FILE";
     CANNOT_BE_READ = "无法读取（{0}）", "cannot be read: {0}";
@@ -37,11 +45,15 @@ phrases! {
         "`--set {0}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650";
     NO_TEXT_SET = "`--set-text {0}` 没有文字；请写成键=文字，如 `issuer=某县财政局`",
         "`--set-text {0}` has no text; give KEY=TEXT, such as issuer=某县财政局";
-    ONLY_FORMS_AS_HTML = "只有表样可以输出为 `html`", "only forms are written as html";
+    NO_BOOK_ON_TERMINAL = "工作簿不能显示在终端；请用 `--output` 给出 `.xlsx` 文件",
+        "a workbook cannot be shown here; give --output FILE.xlsx";
+    FOR_PEOPLE_IS_CSV = "`--for-people` 只与 `--format csv` 一起使用", "--for-people needs --format csv";
+    DECIMALS_ARE_SHOWN = "`--decimals` 只用于给人看的表；供程序读取的结果保持准确",
+        "--decimals is for tables that people read; what programs read is exact";
     OUTPUT_TELLS_NO_FORMAT = "无法由 `{0}` 的扩展名得知格式；请用 `--format` 给出：{1}",
         "the ending of {0} tells no format; give --format {1}";
     OVERWRITES_INPUT = "`--output` 会覆盖输入文件 `{0}`", "--output would overwrite the input {0}";
-    NO_TABLE_OF_POLICY = "政策只能以 `table`、`md` 或 `json` 格式输出", "a policy is shown as table, md or json";
+    NO_TABLE_OF_POLICY = "政策只能以 `table`、`md`、`html` 或 `json` 格式输出", "a policy is shown as table, md, html or json";
     NOTHING_TO_GROUP_BY = "没有给出汇总的列", "nothing to group by";
     ONE_YEAR = "`{0}` 不是一个年度；如 `2024`", "`{0}` is not a year; such as 2024";
     YES_OR_NO = "`{0}` 不是 `是` 或 `否`", "`{0}` is not true or false";

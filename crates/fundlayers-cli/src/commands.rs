@@ -5,9 +5,10 @@ use std::path::Path;
 
 use fundlayers::answer::{Input, Operation, Request};
 use fundlayers::roster::TemplateColumn;
-use fundlayers::{Lang, Limits, Name, POLICY_SCHEMA, Policy, Receipts, Roster, visible};
+use fundlayers::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
+use fundlayers::{Lang, Limits, Name, POLICY_SCHEMA, Policy, Problems, Receipts, Roster, Unit, visible};
 use fundlayers_formats::markdown::escaped;
-use fundlayers_formats::{csv, template};
+use fundlayers_formats::{csv, html, template, xlsx};
 
 use crate::args::{
     Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand, SheetArgs, Template, TemplateCommand,
@@ -98,7 +99,33 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             });
             writeln!(writer, "[\n{}\n]", rows.collect::<Vec<_>>().join(",\n"))
         }
-        OutputFormat::Table | OutputFormat::Md | OutputFormat::Html => {
+        OutputFormat::Html | OutputFormat::Xlsx => {
+            let text = |text: &str| if text.is_empty() { Cell::Blank } else { Cell::Text(text.to_owned().into()) };
+            let rows = all().map(|(group, policy)| {
+                let [id, version, years, _] = row(policy);
+                let status = policy.source().status.map_or("", |status| status.label(lang));
+                let group = if group == "gallery" { words::GALLERY.get(lang) } else { words::BUILT_IN.get(lang) };
+                let cells = [&*id, policy.title().get(lang), &version, &years, status, group].map(text);
+                ReportRow { kind: RowKind::Row, cells: cells.to_vec() }
+            });
+            let titles = [words::ID, words::TITLE, words::VERSION, words::YEARS, words::STATUS, words::GROUP];
+            let report = Report {
+                lang,
+                title: words::POLICIES.get(lang).to_owned(),
+                unit: Unit::Yuan,
+                decimals: None,
+                columns: titles.map(|title| (title.get(lang).to_owned(), ColumnKind::Text)).to_vec(),
+                rows: rows.collect::<Vec<_>>().into(),
+                notes: Vec::new(),
+            };
+            if format == OutputFormat::Xlsx {
+                return xlsx::write(writer, &[report], &Problems::new());
+            }
+            html::write_head(writer, &[], lang)?;
+            html::write(writer, &report, &Problems::new())?;
+            html::write_foot(writer)
+        }
+        OutputFormat::Table | OutputFormat::Md => {
             let markdown = format == OutputFormat::Md;
             for (group, policies) in &groups {
                 if *group == "gallery" {

@@ -20,15 +20,19 @@ pub(crate) fn styled(output: Option<&Path>) -> bool {
 /// The format asked for, or the one that the ending of the output file tells.
 pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
     if let Some(format) = output.format {
+        if format == OutputFormat::Xlsx && output.output.is_none() && io::stdout().is_terminal() {
+            return Err(Failure::used_wrongly(words::NO_BOOK_ON_TERMINAL));
+        }
         return Ok(format);
     }
     let Some(path) = &output.output else { return Ok(OutputFormat::Table) };
-    match path.extension().and_then(|ending| ending.to_str()) {
+    match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("json") => Ok(OutputFormat::Json),
         Some("md") => Ok(OutputFormat::Md),
         Some("html" | "htm") => Ok(OutputFormat::Html),
         Some("txt") => Ok(OutputFormat::Table),
+        Some("xlsx") => Ok(OutputFormat::Xlsx),
         _ => {
             let formats: Vec<String> = OutputFormat::value_variants()
                 .iter()
@@ -44,10 +48,10 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
 pub(crate) fn write(
     output: Option<&Path>,
     inputs: &[&str],
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let Some(path) = output else {
-        let mut writer = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let mut writer = BufWriter::with_capacity(1 << 16, io::stdout());
         return fill(&mut writer).and_then(|()| writer.flush()).map_err(Failure::StandardOutput);
     };
     let same = |input: &&&str| {

@@ -222,6 +222,69 @@ fn results_of_a_changed_policy_say_so() {
     );
 }
 
+/// Every command with a table writes workbooks and pages; the same bytes each time.
+#[test]
+fn tables_leave_as_workbooks_and_pages() {
+    let folder = folder("sheets");
+    let ledger = file(&folder, "l.csv", "名称,年度,安排层级,到位金额(万元)\n关庄镇,2024,市级,100\n");
+    let limits = file(&folder, "limits.csv", "layer,payer,year,amount,unit\ncounty,王益区,2024,1,元\n");
+    let scenarios = file(&folder, "s.csv", "scenario,path,value\n现行,,\n650,classes.municipal-town.standard,650\n");
+    let commands: [&[&str]; 10] = [
+        &["allocate", "--wide"],
+        &["totals", "--by", "county"],
+        &["explain", "黄堡镇"],
+        &["fund", "--limits", &limits, "--rule", "talmud"],
+        &["reconcile", "--receipts", &ledger],
+        &["reconcile", "--receipts", &ledger, "--unmatched"],
+        &["compare", "--set", "classes.municipal-town.standard=650"],
+        &["scenarios", "--scenarios", &scenarios],
+        &["solve", "classes.municipal-town.standard", "--layer", "county", "--year", "2024", "--limit", "4000"],
+        &["policy", "list"],
+    ];
+    for command in commands {
+        let [book, page] = ["a.xlsx", "a.html"].map(|name| folder.join(name).to_string_lossy().into_owned());
+        let written = |path: &str| {
+            assert_eq!(good(&[command, &["--lang", "zh", "--output", path]].concat()), "", "{command:?}");
+            std::fs::read(path).unwrap()
+        };
+        let (first, html) = (written(&book), text(&written(&page)));
+        assert_eq!(first, written(&book), "{command:?}");
+        assert!(first.starts_with(b"PK"));
+        assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"zh\">\n<head>\n<meta charset=\"utf-8\">"), "{html}");
+        assert!(html.ends_with("</html>\n"));
+        if command[0] != "policy" {
+            assert!(html.contains("编号：tongchuan-2023 · 版本：1 · 状态：征求意见稿"), "{html}");
+        }
+    }
+    let stdout = run(&["totals", "--format", "xlsx"]).stdout;
+    assert!(stdout.starts_with(b"PK"));
+    assert!(bad(&["policy", "show", "--format", "xlsx"], 2).contains("a policy is shown as table, md, html or json"));
+    assert!(good(&["policy", "show", "--format", "html"]).contains("<meta charset"));
+    let md = good(&["totals", "--format", "md", "--lang", "zh"]);
+    assert!(md.starts_with("# 铜川市") && md.contains("\n- 状态：征求意见稿\n"), "{md}");
+}
+
+#[test]
+fn csv_for_people_has_sums_and_units_and_decimals_are_of_what_is_shown() {
+    let csv = good(&["totals", "--by", "county,year", "--format", "csv", "--for-people", "--lang", "zh"]);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[..2], ["\u{feff}区县,年度,数量,金额（万元）", "耀州区,2023,2,720"]);
+    assert_eq!(lines[4], "耀州区,小计,2,2160");
+    assert_eq!(lines[lines.len() - 2..], ["合计,,36,20160", "政策：tongchuan-2023（第 1 版，征求意见稿）"]);
+    let set = ["--set", "classes.municipal-town.standard=600.125678", "--lang", "zh"];
+    let shown = |more: &[&str]| good(&[&["totals", "--by", "county", "--years", "2024"], &set[..], more].concat());
+    assert!(shown(&[]).contains("720.125678\n"));
+    let rounded = shown(&["--decimals", "2"]);
+    assert!(rounded.contains("720.13\n") && rounded.contains("单位：万元（四舍五入，保留 2 位小数）"), "{rounded}");
+    let whole = shown(&["--decimals", "0", "--unit", "元", "--format", "csv", "--for-people"]);
+    assert!(whole.contains("王益区,2,7201257\r\n") && whole.contains("单位：元（四舍五入到整数）"), "{whole}");
+    for format in ["csv", "json"] {
+        assert!(bad(&["totals", "--decimals", "2", "--format", format], 2).contains("what programs read is exact"));
+    }
+    assert!(bad(&["totals", "--for-people"], 2).contains("--for-people needs --format csv"));
+    assert!(bad(&["totals", "--decimals", "11"], 2).contains("--decimals"));
+}
+
 /// Seen once: a ledger's 省级 got "did you mean `市级`?", and 县级 of limits too.
 #[test]
 fn no_other_level_of_government_is_suggested() {

@@ -8,6 +8,9 @@ use fundlayers::sheet::{RowMarks, SheetOptions, SheetReader};
 use fundlayers::table::{Cells, Table};
 use fundlayers::{Code, Policy, Position, Problem, Problems, Roster, RosterBuilder, RowBuilder};
 
+mod people;
+
+pub use self::people::write_for_people;
 use crate::catalogue as words;
 use crate::{COLUMN_LIMIT, too_long, too_many_columns};
 

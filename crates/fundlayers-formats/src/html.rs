@@ -9,14 +9,78 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use fundlayers::table::{Cell, ColumnKind, Report, RowKind};
-use fundlayers::{Explanation, Lang, PolicyDescription, Problems, visible};
+use fundlayers::{Explanation, Lang, Policy, PolicyDescription, Problems, visible};
 
 use crate::is_left;
 
+/// A page by itself.
+const PAGE: &str = "@page{size:A4 landscape;margin:12mm}body{margin:1em auto;max-width:75em;padding:0 1em;\
+    font-family:\"Noto Sans CJK SC\",\"Microsoft YaHei\",\"PingFang SC\",sans-serif}h1{font-size:1.3em;text-align:center}\
+    p{text-align:center;font-size:.9em}tr{break-inside:avoid}body>div{margin-bottom:1em}\
+    @media print{body{margin:0;max-width:none;padding:0;font-size:10pt}body>div{overflow:visible!important}}";
 const TABLE: &str = "border-collapse:collapse;border-top:2px solid;border-bottom:2px solid";
 // So wide that names are not set one character a line.
 const LEFT: &str = "text-align:left;padding:.2em .7em;min-width:4em";
 const RIGHT: &str = "text-align:right;padding:.2em .7em;white-space:nowrap;font-variant-numeric:tabular-nums";
+
+/// Begins a page that stands by itself: its encoding, its title, how it prints on A4, and where the policies come from that
+/// it rests on.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+///
+/// ```
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+/// #   "layers": [], "classes": [{ "id": "all", "funding": {} }] }"#)?;
+/// use fundlayers_formats::html;
+/// let mut page = Vec::new();
+/// html::write_head(&mut page, &[&policy], fundlayers::Lang::Zh)?;
+/// html::write_foot(&mut page)?;
+/// assert!(String::from_utf8(page)?.contains("<meta charset=\"utf-8\">\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_head(writer: &mut dyn Write, policies: &[&Policy], lang: Lang) -> io::Result<()> {
+    let title = policies.first().map(|policy| policy.heading(lang)).unwrap_or_default();
+    writeln!(
+        writer,
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{}</title>\n<style>{PAGE}</style>\n\
+         </head>\n<body>",
+        lang.pick("zh", "en"),
+        escaped(if title.is_empty() { "fundlayers" } else { &title })
+    )?;
+    for policy in policies {
+        writeln!(writer, "<h1>{}</h1>", escaped(&policy.heading(lang)))?;
+        let colon = lang.pick("：", ": ");
+        let facts = policy.origin(lang);
+        let facts = facts.iter().map(|(label, value)| format!("{}{colon}{}", escaped(label), escaped(value)));
+        writeln!(writer, "<p>{}</p>", facts.collect::<Vec<_>>().join(" · "))?;
+    }
+    Ok(())
+}
+
+/// Ends such a page.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_foot(writer: &mut dyn Write) -> io::Result<()> {
+    writeln!(writer, "</body>\n</html>")
+}
+
+/// Writes reports one below another; warnings stand below the last.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_tables(writer: &mut dyn Write, reports: &[Report<'_>], warnings: &Problems) -> io::Result<()> {
+    let none = Problems::new();
+    for (number, report) in (1_usize..).zip(reports) {
+        write(writer, report, if number == reports.len() { warnings } else { &none })?;
+        writeln!(writer, "<br>")?;
+    }
+    Ok(())
+}
 
 /// Writes a report.
 ///
@@ -31,17 +95,17 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems) -
         "<caption style=\"caption-side:top;padding:.3em 0\"><div style=\"text-align:center;font-weight:bold\">{}</div>\
          <div style=\"text-align:right\">{}</div></caption>",
         escaped(&report.title),
-        escaped(&report.unit_note())
+        if report.has_amounts() { report.unit_note() } else { String::new() }
     )?;
     write!(writer, "<thead><tr style=\"border-bottom:1px solid\">")?;
     for (header, kind) in &report.columns {
         write!(writer, "<th scope=\"col\" style=\"{}\">{}</th>", align(*kind), escaped(header))?;
     }
     writeln!(writer, "</tr></thead>\n<tbody>")?;
-    let mut text = String::new();
+    let (places, mut text) = (report.places(), String::new());
     let mut written = Ok(());
     _ = report.rows.each(&mut |kind, cells| {
-        written = write_row(writer, report, kind, cells, &mut text);
+        written = write_row(writer, (report, &places), kind, cells, &mut text);
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     written?;
@@ -55,7 +119,7 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, warnings: &Problems) -
 
 fn write_row(
     writer: &mut dyn Write,
-    report: &Report<'_>,
+    (report, places): (&Report<'_>, &[u32]),
     kind: RowKind,
     cells: &[Cell<'_>],
     text: &mut String,
@@ -66,9 +130,9 @@ fn write_row(
         RowKind::Total => " style=\"font-weight:bold;border-top:1px solid\"",
     };
     write!(writer, "<tr{style}>")?;
-    for (cell, (_, column)) in cells.iter().zip(&report.columns) {
+    for ((cell, (_, column)), places) in cells.iter().zip(&report.columns).zip(places) {
         text.clear();
-        report.write_text(cell, text);
+        report.write_aligned(cell, *places, text);
         if matches!(kind, RowKind::LeftOut(_)) {
             write!(writer, "<td colspan=\"{}\" style=\"{LEFT}\">{}</td>", report.columns.len(), escaped(text))?;
         } else {
@@ -259,6 +323,7 @@ mod tests {
             lang: Lang::Zh,
             title: "某县<script>".to_owned(),
             unit: Unit::Wan,
+            decimals: None,
             columns: vec![("名称".to_owned(), ColumnKind::Text), ("金额".to_owned(), ColumnKind::Amount)],
             rows: list.into(),
             notes: vec!["政策".to_owned()],
@@ -275,7 +340,7 @@ mod tests {
     fn a_finance_table_has_its_unit_separators_and_sums() {
         let html = html(1);
         assert!(html.contains("<div style=\"text-align:right\">单位：万元</div>"));
-        assert!(html.contains(&format!("<td style=\"{RIGHT}\">123,456,700</td>")), "{html}");
+        assert!(html.contains(&format!("<td style=\"{RIGHT}\">123,456,700.000000</td>")), "{html}");
         assert!(html.contains("<tr style=\"font-weight:bold\"><td"));
         assert!(html.contains("<tr style=\"font-weight:bold;border-top:1px solid\"><td"));
     }

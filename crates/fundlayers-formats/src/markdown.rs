@@ -4,9 +4,26 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use fundlayers::table::{Report, RowKind};
-use fundlayers::visible;
+use fundlayers::{Lang, Policy, visible};
 
 use crate::is_left;
+
+/// Writes the head of a document: the title of each policy, and where it comes from.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_head(writer: &mut dyn Write, policies: &[&Policy], lang: Lang) -> io::Result<()> {
+    let colon = lang.pick("：", ": ");
+    for policy in policies {
+        writeln!(writer, "# {}\n", escaped(&policy.heading(lang)))?;
+        for (label, value) in policy.origin(lang) {
+            writeln!(writer, "- {}{colon}{}", escaped(&label), escaped(&value))?;
+        }
+        writeln!(writer)?;
+    }
+    Ok(())
+}
 
 /// Writes a report: a heading, the unit, a table whose numbers stand right, subtotals in bold, remarks.
 ///
@@ -14,7 +31,10 @@ use crate::is_left;
 ///
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
-    writeln!(writer, "## {}\n\n<p align=\"right\">{}</p>\n", escaped(&report.title), report.unit_note())?;
+    writeln!(writer, "## {}\n", escaped(&report.title))?;
+    if report.has_amounts() {
+        writeln!(writer, "<p align=\"right\">{}</p>\n", report.unit_note())?;
+    }
     let mut line = String::new();
     for (header, _) in &report.columns {
         line.push_str("| ");
@@ -24,15 +44,15 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     writeln!(writer, "{line}|")?;
     let rules = report.columns.iter().map(|(_, kind)| if is_left(*kind) { "| --- " } else { "| ---: " });
     writeln!(writer, "{}|", rules.collect::<String>())?;
-    let mut text = String::new();
+    let (places, mut text) = (report.places(), String::new());
     let mut written = Ok(());
     _ = report.rows.each(&mut |kind, cells| {
         line.clear();
-        for at in 0..report.columns.len() {
+        for (at, places) in places.iter().enumerate() {
             let bold = if kind == RowKind::Row { "" } else { "**" };
             text.clear();
             if let Some(cell) = cells.get(at) {
-                report.write_text(cell, &mut text);
+                report.write_aligned(cell, *places, &mut text);
             }
             line.push_str("| ");
             if !text.is_empty() {
@@ -78,8 +98,8 @@ fn escape(text: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fundlayers::Unit;
     use fundlayers::table::{Cell, ColumnKind, ReportRow};
-    use fundlayers::{Lang, Unit};
 
     #[test]
     fn no_text_leaves_its_cell_or_becomes_html() {
@@ -89,6 +109,7 @@ mod tests {
             lang: Lang::En,
             title: hostile.to_owned(),
             unit: Unit::Wan,
+            decimals: None,
             columns: vec![(hostile.to_owned(), ColumnKind::Text)],
             rows: vec![row].into(),
             notes: vec![hostile.to_owned()],

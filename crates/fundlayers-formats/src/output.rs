@@ -121,7 +121,7 @@ impl Unfinished {
 pub fn write(
     path: &Path,
     unfinished: &Unfinished,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), OutputError> {
     let failed = |why| OutputError { path: path.to_owned(), why };
     let write = || {

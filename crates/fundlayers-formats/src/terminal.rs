@@ -19,13 +19,13 @@ use crate::is_left;
 pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::Result<()> {
     let headers: Vec<String> = report.columns.iter().map(|(header, _)| visible(header).into_owned()).collect();
     let mut widths: Vec<usize> = headers.iter().map(|header| width(header)).collect();
-    let mut text = String::new();
+    let (places, mut text) = (report.places(), String::new());
     // Rows are laid out twice, so that a long report is never in memory.
     _ = report.rows.each(&mut |kind, cells| {
         if !matches!(kind, RowKind::LeftOut(_)) {
-            for (widest, cell) in widths.iter_mut().zip(cells) {
+            for ((widest, cell), places) in widths.iter_mut().zip(cells).zip(&places) {
                 text.clear();
-                report.write_text(cell, &mut text);
+                report.write_aligned(cell, *places, &mut text);
                 *widest = width(&text).min(WIDEST).max(*widest);
             }
         }
@@ -45,7 +45,7 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::R
     writeln!(writer, "{rule}")?;
     let columns: Vec<(usize, bool)> =
         widths.into_iter().zip(report.columns.iter().map(|(_, kind)| is_left(*kind))).collect();
-    let mut line = Line { columns: &columns, so_far: String::new(), text, at: 0 };
+    let mut line = Line { columns: &columns, places: &places, so_far: String::new(), text, at: 0 };
     for header in &headers {
         line.push(header);
     }
@@ -83,6 +83,8 @@ fn width(text: &str) -> usize {
 struct Line<'a> {
     /// The width of each column, and whether it is set to the left.
     columns: &'a [(usize, bool)],
+    /// Decimals of the amounts of each.
+    places: &'a [u32],
     so_far: String,
     text: String,
     at: usize,
@@ -92,7 +94,8 @@ impl Line<'_> {
     fn push_cell(&mut self, report: &Report<'_>, cell: &Cell<'_>) {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
-        report.write_text(cell, &mut text);
+        let places = self.places.get(self.at).copied().unwrap_or_default();
+        report.write_aligned(cell, places, &mut text);
         self.push(&text);
         self.text = text;
     }
@@ -143,6 +146,7 @@ mod tests {
             lang: Lang::Zh,
             title: "某县\u{1b}[31m".to_owned(),
             unit: Unit::Yuan,
+            decimals: None,
             columns: vec![("名称".to_owned(), ColumnKind::Text), ("金额".to_owned(), ColumnKind::Amount)],
             rows: rows.into(),
             notes: vec!["政策\u{202e}".to_owned()],

@@ -6,7 +6,8 @@
 //!
 //! What stands in a cell is what the table has, and nothing is lost: an amount of less than 10^15 fen is a number, which a
 //! spreadsheet keeps at 15 digits, and so is any other number of at most 15 digits; whatever has more stands there as text.
-//! All amounts of a table show the same decimals, as many as the longest needs. Texts are texts, whatever they look like: a
+//! All amounts of a column show the same decimals, as many as the longest needs; where fewer are asked for, the cell still has
+//! all of them. Texts are texts, whatever they look like: a
 //! code keeps its zeros, and what a spreadsheet would run as a formula is marked as a text. A table that is longer than a
 //! sheet goes on in the next one, under the same header.
 //!
@@ -18,7 +19,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use fundlayers::table::{Cell, ColumnKind, Report, RowKind};
-use fundlayers::{Amount, Lang, Problems, Unit, visible};
+use fundlayers::{Lang, Problems, visible};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError,
 };
@@ -148,11 +149,12 @@ fn pages(
         if placed.end_row.saturating_sub(placed.first_row) >= bounds.rows {
             let next = begin(book)?;
             let (mut full, placed) = (std::mem::replace(&mut sheet, next.0), std::mem::replace(&mut placed, next.1));
-            page(&mut full, &laid, &placed, report.lang)?;
+            page(&mut full, &laid, &styles, &placed)?;
             done.push(full);
         }
         row(&mut sheet, report, &laid, &styles, placed.end_row, (kind, cells), &mut text)?;
         placed.end_row = placed.end_row.saturating_add(1);
+        placed.next_row = placed.end_row;
         Ok(())
     };
     _ = report.rows.each(&mut |kind, cells| {
@@ -160,12 +162,8 @@ fn pages(
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     written?;
-    let end = lines(&mut sheet, below, &laid, &styles, placed.end_row)?;
-    if !matches!(laid.room, Room::Memory) {
-        // The writer of such sheets writes its last row twice if that has a height.
-        sheet.write_blank(end, 0, &styles.note)?;
-    }
-    page(&mut sheet, &laid, &placed, report.lang)?;
+    placed.next_row = lines(&mut sheet, below, &laid, &styles, placed.end_row)?;
+    page(&mut sheet, &laid, &styles, &placed)?;
     done.push(sheet);
     for sheet in done {
         book.push_worksheet(sheet);
@@ -305,7 +303,7 @@ impl<'a> Sheet<'a> {
         let narrow = CHARACTER.saturating_mul(12);
         self.widths.resize(self.widths.len().max(columns.into()), narrow);
         let widths = self.widths.iter().copied().take(columns.into()).collect();
-        let laid = Laid { widths, decimals: 0, room: Room::Memory };
+        let laid = Laid { widths, decimals: Vec::new(), room: Room::Memory };
         lines(self.worksheet, texts, &laid, self.styles, at_row)
     }
 
@@ -388,6 +386,8 @@ struct RowStyles {
     marked: Format,
     /// What has too many digits to be a number.
     digits: Format,
+    /// A word among numbers, such as 小计.
+    word: Format,
     integer: Format,
     /// By decimals.
     amounts: Vec<Format>,
@@ -406,11 +406,12 @@ impl RowStyles {
         };
         Self {
             marked: text.clone().set_quote_prefix(),
-            text,
             digits: right.clone().set_num_format("@"),
-            integer: right.clone().set_num_format("0"),
+            word: text.clone().set_align(FormatAlign::Center),
+            integer: right.clone().set_num_format("0").set_align(FormatAlign::Center),
             amounts: (0..=DECIMALS).map(|places| decimals("#,##0", places)).collect(),
             numbers: (0..=DECIMALS).map(|places| decimals("0", places)).collect(),
+            text,
         }
     }
 }
@@ -419,8 +420,8 @@ impl RowStyles {
 struct Laid {
     /// Pixels of each column.
     widths: Vec<u32>,
-    /// Decimals of its amounts.
-    decimals: usize,
+    /// Decimals of the amounts of each column.
+    decimals: Vec<usize>,
     room: Room,
 }
 
@@ -437,7 +438,7 @@ impl Laid {
     fn of(report: &Report<'_>, bounds: &Bounds) -> Self {
         let mut widths: Vec<usize> =
             report.columns.iter().map(|(header, _)| visible(header).width().min(WIDEST / 2)).collect();
-        let mut decimals = 0_usize;
+        let mut decimals = vec![report.decimals.unwrap_or_default(); widths.len()];
         let mut text = String::new();
         let is_long = report.rows.len().saturating_mul(report.columns.len()) > bounds.cells;
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
@@ -446,14 +447,14 @@ impl Laid {
             if matches!(kind, RowKind::LeftOut(_)) {
                 return ControlFlow::Continue(());
             }
-            for (widest, cell) in widths.iter_mut().zip(cells) {
+            for ((widest, decimals), cell) in widths.iter_mut().zip(&mut decimals).zip(cells) {
                 if let (true, Cell::Text(text)) = (is_long && texts.len() < bounds.texts, cell) {
                     texts.insert(hasher.hash_one(text));
                 }
                 text.clear();
                 report.write_text(cell, &mut text);
                 if let Cell::Amount(amount) = cell {
-                    decimals = decimals.max(places(*amount, report.unit));
+                    *decimals = report.places_of(*amount).max(*decimals);
                     // What stands behind the point is the same for all.
                     text.truncate(text.find('.').unwrap_or(text.len()));
                 }
@@ -462,9 +463,11 @@ impl Laid {
             }
             ControlFlow::Continue(())
         });
-        let point = if decimals == 0 { 0 } else { decimals.saturating_add(1) };
-        for (width, (_, kind)) in widths.iter_mut().zip(&report.columns) {
-            *width = width.saturating_add(if *kind == ColumnKind::Amount { point } else { 0 }).max(NARROWEST);
+        let decimals: Vec<usize> =
+            decimals.into_iter().map(|decimals| usize::try_from(decimals).unwrap_or_default()).collect();
+        for ((width, decimals), (_, kind)) in widths.iter_mut().zip(&decimals).zip(&report.columns) {
+            let is_pointed = *kind == ColumnKind::Amount && *decimals > 0;
+            *width = width.saturating_add(if is_pointed { decimals.saturating_add(1) } else { 0 }).max(NARROWEST);
         }
         // A title wants some room, whatever stands below it.
         let missing = NARROWEST_TABLE.saturating_sub(widths.iter().sum());
@@ -484,8 +487,8 @@ impl Laid {
 
     /// How many lines a text takes over all columns.
     fn lines(&self, text: &str, character: u32) -> u32 {
-        let all = self.widths.iter().fold(0_u32, |sum, width| sum.saturating_add(*width)).saturating_sub(GAP);
-        pixels(text.width(), character).div_ceil(all.max(1)).max(1)
+        let all = self.widths.iter().fold(0_u32, |sum, width| sum.saturating_add(*width));
+        lines_of(text, character, all)
     }
 }
 
@@ -493,15 +496,19 @@ fn pixels(width: usize, character: u32) -> u32 {
     u32::try_from(width).unwrap_or(u32::MAX).saturating_mul(character)
 }
 
-/// How many decimals an amount is shown with: at least two if any.
-fn places(amount: Amount, unit: Unit) -> usize {
-    let mut left = usize::try_from(unit.places()).unwrap_or_default();
-    let mut fen = amount.fen();
-    while left > 0 && fen % 10 == 0 {
-        fen /= 10;
-        left = left.saturating_sub(1);
+/// How many lines a text takes in so many pixels.
+fn lines_of(text: &str, character: u32, width: u32) -> u32 {
+    let room = width.saturating_sub(GAP);
+    // Most is short, whatever its characters.
+    if pixels(text.len(), character) <= room {
+        return 1;
     }
-    if left == 1 { 2 } else { left }
+    let taken = pixels(text.width(), character);
+    if taken <= room {
+        return 1;
+    }
+    // A word that does not fit moves to the next line and leaves some room.
+    taken.div_ceil((room.saturating_mul(19) / 20).max(1))
 }
 
 /// Title, unit and header.
@@ -522,9 +529,13 @@ fn head(
         over_all(sheet, unit_row, columns, &report.unit_note(), &styles.unit)?;
     }
     let header_row = unit_row.saturating_add(1);
-    for (at, (header, _)) in (0_u16..).zip(&report.columns) {
-        sheet.write_string_with_format(header_row, at, visible(header), &styles.header)?;
+    let mut tallest = 1_u32;
+    for ((at, (header, _)), width) in (0_u16..).zip(&report.columns).zip(&laid.widths) {
+        let header = visible(header);
+        tallest = tallest.max(lines_of(&header, CHARACTER, *width));
+        sheet.write_string_with_format(header_row, at, header, &styles.header)?;
     }
+    sheet.set_row_height_pixels(header_row, tallest.saturating_mul(LINE).saturating_add(GAP / 2))?;
     let first_row = header_row.saturating_add(1);
     Ok(Placed { title_row: at_row, header_row, first_row, end_row: first_row, next_row: first_row, columns })
 }
@@ -569,7 +580,8 @@ fn row(
         let words = cells.first().map(|cell| report.text(cell)).unwrap_or_default();
         return over_all(sheet, at_row, laid.columns(), &words, &styles.text);
     }
-    for (at, (_, column)) in (0_u16..).zip(&report.columns) {
+    let mut tallest = 1_u32;
+    for ((at, (_, column)), width) in (0_u16..).zip(&report.columns).zip(&laid.widths) {
         let cell = cells.get(usize::from(at)).unwrap_or(&Cell::Blank);
         let is_number = !is_left(*column);
         text.clear();
@@ -590,7 +602,7 @@ fn row(
             }
             Cell::Amount(amount) => {
                 write_digits(text, &amount.in_unit(report.unit));
-                styles.amounts.get(laid.decimals)
+                styles.amounts.get(laid.decimals.get(usize::from(at)).copied().unwrap_or_default())
             }
             Cell::Percent(_) => {
                 report.write_text(cell, text);
@@ -604,9 +616,15 @@ fn row(
         let format = match cell {
             Cell::Text(_) if runs(text) => &styles.marked,
             Cell::Text(_) if !is_number => &styles.text,
+            Cell::Text(_) if !text.starts_with(|c: char| c.is_ascii_digit()) => &styles.word,
             _ => &styles.digits,
         };
         sheet.write_string_with_format(at_row, at, text.as_str(), format)?;
+        tallest = tallest.max(lines_of(text, CHARACTER, *width));
+    }
+    // Not every program finds the height of a broken text by itself.
+    if tallest > 1 {
+        sheet.set_row_height_pixels(at_row, tallest.saturating_mul(LINE))?;
     }
     Ok(())
 }
@@ -629,10 +647,14 @@ fn exact_number(text: &str) -> Option<f64> {
 }
 
 /// Sets widths, and how a sheet of one table is printed.
-fn page(sheet: &mut Worksheet, laid: &Laid, placed: &Placed, lang: Lang) -> Result<(), XlsxError> {
+fn page(sheet: &mut Worksheet, laid: &Laid, styles: &Styles, placed: &Placed) -> Result<(), XlsxError> {
+    if !matches!(laid.room, Room::Memory) {
+        // A sheet in a file has its last row twice if that has a height.
+        sheet.write_blank(placed.next_row, 0, &styles.note)?;
+    }
     quiet(sheet, placed)?;
     set_widths(sheet, &laid.widths)?;
-    set_page(sheet, lang);
+    set_page(sheet, styles.lang);
     sheet.set_repeat_rows(placed.header_row.saturating_sub(1), placed.header_row)?;
     Ok(())
 }
@@ -671,7 +693,7 @@ pub fn set_page(sheet: &mut Worksheet, lang: Lang) {
 mod tests {
     use fundlayers::roster::Cell as Read;
     use fundlayers::table::{Percent, ReportRow};
-    use fundlayers::{Code, Problem};
+    use fundlayers::{Amount, Code, Problem, Unit};
     use proptest::prelude::*;
 
     use super::*;
@@ -688,7 +710,7 @@ mod tests {
     fn report(unit: Unit, rows: Vec<ReportRow<'static>>) -> Report<'static> {
         let columns = KINDS.map(|(title, kind)| (title.to_owned(), kind)).to_vec();
         let (title, notes) = ("某县方案 · 资金表".to_owned(), vec!["政策：例".to_owned()]);
-        Report { lang: Lang::Zh, title, unit, columns, rows: rows.into(), notes }
+        Report { lang: Lang::Zh, decimals: None, title, unit, columns, rows: rows.into(), notes }
     }
 
     fn plain(name: &str, fen: i64) -> ReportRow<'static> {
@@ -785,7 +807,9 @@ mod tests {
 
     #[test]
     fn a_table_that_is_longer_than_a_sheet_goes_on_in_the_next() {
-        let rows: Vec<ReportRow<'_>> = (0..25).map(|number| plain(&format!("{number:03}"), number)).collect();
+        // The last row of a sheet takes several lines.
+        let name = |number: i64| if number % 10 == 9 { "村".repeat(60) } else { format!("{number:03}") };
+        let rows: Vec<ReportRow<'_>> = (0..25).map(|number| plain(&name(number), number)).collect();
         for texts in [3, 1_000] {
             let bounds = Bounds { rows: 10, cells: 20, texts };
             let file = written(&[report(Unit::Yuan, rows.clone())], &Problems::new(), &bounds);
@@ -794,7 +818,7 @@ mod tests {
             assert_eq!(all.iter().map(Vec::len).collect::<Vec<_>>(), [13, 13, 9]);
             assert!(all.iter().all(|sheet| sheet[2][0] == "名称"));
             let names: Vec<&str> = all.iter().flat_map(|sheet| &sheet[3..]).map(|row| row[0].as_str()).collect();
-            let expected: Vec<String> = (0..25).map(|number| format!("{number:03}")).collect();
+            let expected: Vec<String> = (0..25).map(name).collect();
             assert_eq!(names[..25], expected);
             assert_eq!(names[25], "政策：例");
         }

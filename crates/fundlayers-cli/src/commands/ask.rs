@@ -4,15 +4,16 @@ use std::io::{self, Write};
 
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
+use fundlayers::table::Report;
 use fundlayers::{
-    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, TopUp, Unit, parse_years, policy_line, split_list,
-    visible,
+    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, TopUp, Unit, parse_years, policy_line,
+    split_list, visible,
 };
-use fundlayers_formats::{csv, form, json, markdown, terminal};
+use fundlayers_formats::{csv, form, html, json, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
-    Solve, Totals, UnitOption,
+    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
+    TableOutput, Totals, UnitOption,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -23,7 +24,7 @@ use crate::{Failure, note, output, warn};
 struct Asked<'a> {
     request: Request,
     files: Vec<&'a str>,
-    output: &'a Output,
+    output: &'a TableOutput,
     format: OutputFormat,
 }
 
@@ -32,10 +33,14 @@ fn named(name: &str) -> Input {
 }
 
 impl<'a> Asked<'a> {
-    fn new(operation: Operation, output: &'a Output) -> Result<Self, Failure> {
-        let format = output::format(output)?;
-        if format == OutputFormat::Html && operation != Operation::Form {
-            return Err(Failure::used_wrongly(words::ONLY_FORMS_AS_HTML));
+    fn new(operation: Operation, output: &'a TableOutput) -> Result<Self, Failure> {
+        let format = output::format(&output.output)?;
+        if output.for_people && format != OutputFormat::Csv {
+            return Err(Failure::used_wrongly(words::FOR_PEOPLE_IS_CSV));
+        }
+        let is_table = !matches!(format, OutputFormat::Csv | OutputFormat::Json) || output.for_people;
+        if output.decimals.is_some() && (!is_table || operation == Operation::Explain) {
+            return Err(Failure::used_wrongly(words::DECIMALS_ARE_SHOWN));
         }
         Ok(Self { request: Request::new(operation), files: Vec::new(), output, format })
     }
@@ -119,36 +124,79 @@ impl<'a> Asked<'a> {
         let mut disk = Disk::reader(scenarios, lang);
         let answer = self.request.answer(&mut disk)?;
         disk.0.progress.step(3);
-        let people = matches!(self.format, OutputFormat::Table | OutputFormat::Md | OutputFormat::Html);
-        let path = self.output.output.as_deref();
-        let reports = if people && answer.explanations().is_none() { answer.reports(lang)? } else { Vec::new() };
+        let people = !matches!(self.format, OutputFormat::Csv | OutputFormat::Json) || self.output.for_people;
+        let path = self.output.output.output.as_deref();
+        let reports = if people { reports(&answer, self.format, self.output.decimals, lang)? } else { Vec::new() };
+        let warnings = if people { answer.warnings_beside_reports() } else { answer.warnings().clone() };
         let styled = output::styled(path);
+        let policies: Vec<&Policy> = [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect();
         let done = output::write(path, &self.files, |writer| match self.format {
+            OutputFormat::Csv if self.output.for_people => csv::write_for_people(writer, &reports),
             OutputFormat::Csv => answer.table(lang).map_or(Ok(()), |table| csv::write(writer, &table)),
             OutputFormat::Json => json::write_answer(writer, &answer, lang),
-            OutputFormat::Html => answer.form(lang).map_or(Ok(()), |page| form::write_page(writer, &page)),
-            format if answer.explanations().is_some() => explained(writer, &answer, format, lang),
-            _ if reports.is_empty() => {
+            OutputFormat::Xlsx => xlsx::write(writer, &reports, &warnings),
+            OutputFormat::Html if let Some(page) = answer.form(lang) => form::write_page(writer, &page),
+            OutputFormat::Html => {
+                html::write_head(writer, &policies, lang)?;
+                match answer.explanations() {
+                    Some(explanations) => html::write_explanations(writer, explanations, lang)?,
+                    None => html::write_tables(writer, &reports, &warnings)?,
+                }
+                html::write_foot(writer)
+            }
+            OutputFormat::Table | OutputFormat::Md if reports.is_empty() => {
                 writeln!(writer, "{}", words::EVERY_RECEIPT_MATCHES.get(lang))
             }
-            format => reports.iter().enumerate().try_for_each(|(number, report)| {
-                if number > 0 {
-                    writeln!(writer)?;
+            OutputFormat::Md => {
+                markdown::write_head(writer, &policies, lang)?;
+                match answer.explanations() {
+                    Some(_) => explained(writer, &answer, OutputFormat::Md, lang),
+                    None => one_by_one(writer, &reports, |writer, report| markdown::write(writer, report)),
                 }
-                match format {
-                    OutputFormat::Md => markdown::write(writer, report),
-                    _ => terminal::write(writer, report, styled),
-                }
-            }),
+            }
+            OutputFormat::Table if answer.explanations().is_some() => explained(writer, &answer, self.format, lang),
+            OutputFormat::Table => {
+                one_by_one(writer, &reports, |writer, report| terminal::write(writer, report, styled))
+            }
         });
         drop(disk);
-        warn(&if people { answer.warnings_beside_reports() } else { answer.warnings().clone() }, lang);
+        warn(&warnings, lang);
         // CSV has no place for it.
-        if self.format == OutputFormat::Csv {
+        if !people && self.format == OutputFormat::Csv {
             [Some(answer.policy()), answer.with_policy()].into_iter().flatten().for_each(|policy| note(policy, lang));
         }
         done
     }
+}
+
+/// The tables for people, with amounts shown as they are asked for.
+fn reports(
+    answer: &Answer,
+    format: OutputFormat,
+    decimals: Option<u32>,
+    lang: Lang,
+) -> Result<Vec<Report<'_>>, Failure> {
+    let mut reports = answer.reports(lang)?;
+    if reports.is_empty() && !matches!(format, OutputFormat::Table | OutputFormat::Md) {
+        let said = words::EVERY_RECEIPT_MATCHES.get(lang).to_owned();
+        let notes = vec![said, policy_line(answer.policy(), lang)];
+        reports.extend(answer.table(lang).map(|table| table.report(answer.policy().heading(lang), lang, notes)));
+    }
+    Ok(reports.into_iter().map(|report| report.with_decimals(decimals)).collect())
+}
+
+/// Tables one below another.
+fn one_by_one(
+    writer: &mut dyn Write,
+    reports: &[Report<'_>],
+    write: impl Fn(&mut dyn Write, &Report<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    reports.iter().enumerate().try_for_each(|(number, report)| {
+        if number > 0 {
+            writeln!(writer)?;
+        }
+        write(writer, report)
+    })
 }
 
 /// What an option says, or how it is used wrongly.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use fundlayers::{Lang, PolicyDescription, visible};
-use fundlayers_formats::markdown;
+use fundlayers_formats::{html, markdown};
 
 use crate::args::{Output, OutputFormat};
 use crate::catalogue as words;
@@ -14,13 +14,21 @@ pub(super) fn policy(name: &str, set: &[String], options: &Output, lang: Lang) -
     let input = inputs::policy(name, set, lang)?;
     warn(&input.warnings, lang);
     let show = |markdown| Show { policy: &input.value.describe(lang), markdown }.text();
-    let text = match format {
+    let lines = match format {
         OutputFormat::Json => serde_json::to_string_pretty(&input.value).map(|text| text + "\n").unwrap_or_default(),
-        OutputFormat::Csv => return Err(Failure::used_wrongly(words::NO_TABLE_OF_POLICY)),
+        OutputFormat::Csv | OutputFormat::Xlsx => return Err(Failure::used_wrongly(words::NO_TABLE_OF_POLICY)),
+        OutputFormat::Html => String::new(),
         OutputFormat::Table => show(false),
-        OutputFormat::Md | OutputFormat::Html => show(true),
+        OutputFormat::Md => show(true),
     };
-    output::write(options.output.as_deref(), &[name], |writer| writer.write_all(text.as_bytes()))
+    output::write(options.output.as_deref(), &[name], |writer| {
+        if format == OutputFormat::Html {
+            html::write_head(writer, &[&input.value], lang)?;
+            html::write_policy(writer, &input.value.describe(lang))?;
+            return html::write_foot(writer);
+        }
+        writer.write_all(lines.as_bytes())
+    })
 }
 
 struct Show<'a> {

@@ -260,16 +260,32 @@ impl Amount {
         decimal(self.0.into(), unit.places()).unwrap_or_default().normalize()
     }
 
+    /// How many decimals the exact number of a unit needs.
+    ///
+    /// ```
+    /// use fundlayers::{Amount, Unit};
+    /// assert_eq!(Amount::from_fen(12_500_000).decimals(Unit::Wan), 1);
+    /// ```
+    #[must_use]
+    pub const fn decimals(self, unit: Unit) -> u32 {
+        let (mut fen, mut decimals) = (self.0, unit.places());
+        while decimals > 0 && fen % 10 == 0 {
+            fen /= 10;
+            decimals = decimals.saturating_sub(1);
+        }
+        decimals
+    }
+
     /// Shows the exact number of a unit as plain digits without trailing zeros: `1234.5`.
     #[must_use]
     pub const fn in_unit(self, unit: Unit) -> AmountDisplay {
-        AmountDisplay { fen: self.0, unit, grouped: false }
+        AmountDisplay { fen: self.0, unit, grouped: false, places: None }
     }
 
     /// Shows the exact number of a unit with thousands separators, for people: `1,234.5`.
     #[must_use]
     pub const fn grouped(self, unit: Unit) -> AmountDisplay {
-        AmountDisplay { fen: self.0, unit, grouped: true }
+        AmountDisplay { fen: self.0, unit, grouped: true, places: None }
     }
 
     /// The sum.
@@ -380,14 +396,42 @@ pub struct AmountDisplay {
     fen: i64,
     unit: Unit,
     grouped: bool,
+    places: Option<u32>,
+}
+
+impl AmountDisplay {
+    /// The same with so many decimals, at most 10, for people: rounded half-up (away from zero), or with zeros. None: as many
+    /// as there are.
+    ///
+    /// ```
+    /// use fundlayers::{Amount, Unit};
+    /// let shown = |fen, places| Amount::from_fen(fen).grouped(Unit::Wan).to_places(Some(places)).to_string();
+    /// assert_eq!((shown(12_345_000, 2), shown(-12_345_000, 2)), ("12.35".into(), "-12.35".into()));
+    /// assert_eq!((shown(-4_999, 2), shown(6_000_000, 8)), ("0.00".into(), "6.00000000".into()));
+    /// ```
+    #[must_use]
+    pub const fn to_places(self, places: Option<u32>) -> Self {
+        Self { places, ..self }
+    }
+
+    /// The size in steps of the last decimal, and how many decimals there are.
+    fn steps(&self) -> (u64, u32) {
+        let (fen, most) = (self.fen.unsigned_abs(), self.unit.places());
+        let dropped = self.places.and_then(|places| most.checked_sub(places)).unwrap_or_default();
+        // No unit has more than 10 decimals.
+        let step = 10_u64.saturating_pow(dropped);
+        let (steps, left) = fen.div_rem(&step);
+        let up = left >= step.div_ceil(2) && left > 0;
+        (steps.saturating_add(up.into()), most.saturating_sub(dropped))
+    }
 }
 
 impl fmt::Display for AmountDisplay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.unit.fen().unsigned_abs();
-        let (whole, part) = self.fen.unsigned_abs().div_rem(&size);
+        let (steps, places) = self.steps();
+        let (whole, part) = steps.div_rem(&10_u64.saturating_pow(places));
         let mut text = String::new();
-        if self.fen < 0 {
+        if self.fen < 0 && steps > 0 {
             text.push('-');
         }
         let digits = whole.to_string();
@@ -397,11 +441,20 @@ impl fmt::Display for AmountDisplay {
             }
             text.push(digit);
         }
-        if part != 0 {
-            let width = usize::try_from(self.unit.places()).unwrap_or_default();
-            let decimals = format!("{part:0width$}");
-            text.push('.');
-            text.push_str(decimals.trim_end_matches('0'));
+        let width = usize::try_from(places).unwrap_or_default();
+        let decimals = if width == 0 { String::new() } else { format!("{part:0width$}") };
+        match self.places {
+            None if part != 0 => {
+                text.push('.');
+                text.push_str(decimals.trim_end_matches('0'));
+            }
+            Some(asked) if asked > 0 => {
+                let zeros = usize::try_from(asked.min(Unit::Yi.places())).unwrap_or_default().saturating_sub(width);
+                text.push('.');
+                text.push_str(&decimals);
+                text.extend(std::iter::repeat_n('0', zeros));
+            }
+            _ => {}
         }
         f.pad(&text)
     }

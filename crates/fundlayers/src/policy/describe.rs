@@ -130,6 +130,31 @@ impl Policy {
     pub fn describe(&self, lang: Lang) -> PolicyDescription {
         Words { policy: self, lang }.describe()
     }
+
+    /// Where what rests on the policy comes from, for the head of a page, label and value: id, version, status, document,
+    /// issuer, date, address, and what was changed. None is blank.
+    ///
+    /// ```
+    /// # use fundlayers::{Lang, Policy};
+    /// let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元",
+    ///   "version": "2", "layers": [], "classes": [{ "id": "all", "funding": {} }] }"#)?;
+    /// let facts = policy.origin(Lang::Zh);
+    /// assert_eq!(facts, [("编号".to_owned(), "e".to_owned()), ("版本".to_owned(), "2".to_owned())]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn origin(&self, lang: Lang) -> Vec<(String, String)> {
+        let facts = Words { policy: self, lang }.all_facts();
+        facts
+            .into_iter()
+            .filter(|(key, ..)| !matches!(*key, "years" | "unit" | "rounding"))
+            .map(label_and_value)
+            .collect()
+    }
+}
+
+fn label_and_value((_, label, value): (&str, &str, String)) -> (String, String) {
+    (label.to_owned(), value)
 }
 
 /// `0.01 元 (half-up)`, `0.01 元（四舍五入）`.
@@ -164,6 +189,11 @@ impl Words<'_> {
     }
 
     fn facts(&self) -> Vec<(String, String)> {
+        self.all_facts().into_iter().map(label_and_value).collect()
+    }
+
+    /// Key, label and value of what is not blank.
+    fn all_facts(&self) -> Vec<(&'static str, &'static str, String)> {
         let policy = self.policy;
         let (rounding, source) = (policy.rounding(), policy.source());
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -181,7 +211,7 @@ impl Words<'_> {
             ("改动", "changed", listed(policy.changes()).map_or(String::new(), |list| list.to_text(self.lang))),
         ];
         let facts = facts.into_iter().filter(|(_, _, value)| !value.is_empty());
-        facts.map(|(zh, en, value)| (self.word(zh, en).to_owned(), value)).collect()
+        facts.map(|(zh, en, value)| (en, self.word(zh, en), value)).collect()
     }
 
     fn described_layers(&self) -> Vec<DescribedLayer> {

@@ -580,7 +580,7 @@ impl Totals {
             cells.extend(figures(total));
             each(RowKind::Total, &cells)
         });
-        Ok(Report { lang, title, unit, columns, rows, notes })
+        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes })
     }
 }
 
@@ -616,23 +616,17 @@ impl<'a> Names<'a> {
         format!("{} · {}", self.policy.heading(self.lang), self.lang.pick(zh, en))
     }
 
-    /// The title of sums: where no column has the years, it says which are added up.
+    /// The title of sums: it says which years there are, or, where no column has them, which are added up.
     pub(crate) fn summed(&self, title: String, by: &[Grouping], years: &[u16]) -> String {
-        let message = match years {
-            _ if by.contains(&Grouping::Year) => return title,
-            [] => return title,
-            [year] => words::OF_YEAR.with(&[&title, year]),
-            years => words::SUM_OF_YEARS.with(&[&title, &years_text(years)]),
-        };
-        message.to_text(self.lang)
+        if by.contains(&Grouping::Year) || years.len() < 2 {
+            return self.of_years(title, years);
+        }
+        words::SUM_OF_YEARS.with(&[&title, &years_text(years)]).to_text(self.lang)
     }
 
-    /// The title of what is gathered over places: where no column has the years, it says which.
-    pub(crate) fn of_years(&self, title: String, by: &[Grouping], years: &[u16]) -> String {
-        if by.contains(&Grouping::Year) || years.is_empty() {
-            return title;
-        }
-        words::OF_YEAR.with(&[&title, &years_text(years)]).to_text(self.lang)
+    /// The title of a table of some years.
+    pub(crate) fn of_years(&self, title: String, years: &[u16]) -> String {
+        if years.is_empty() { title } else { words::OF_YEAR.with(&[&title, &years_text(years)]).to_text(self.lang) }
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {
@@ -828,6 +822,7 @@ impl<'a> Reporter<'a> {
         let total = sum_row(RowKind::Total, first, (labels, width), count_at, &grand)?;
         let (lang, unit, notes) = (self.lang, self.options.unit, self.names.notes());
         let title = if self.beside.funded().is_some() { funding_title(&self.names) } else { self.names.title() };
+        let title = self.names.of_years(title, allocation.years());
         let rows = ReportRows::made(count, move |each| {
             let mut rest = order.as_slice();
             let mut cells = Vec::new();
@@ -843,7 +838,7 @@ impl<'a> Reporter<'a> {
             }
             each(total.kind, &total.cells)
         });
-        Ok(Report { lang, title, unit, columns, rows, notes })
+        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes })
     }
 
     /// The rows of one place: the cells of each, which stand in `cells`, and its amounts in fen.

@@ -141,7 +141,7 @@ impl<'a> Table<'a> {
             }
             ControlFlow::Continue(())
         });
-        Report { lang, title, unit, columns, rows, notes }
+        Report { lang, decimals: None, title, unit, columns, rows, notes }
     }
 
     /// The rows, in order, some at a time.
@@ -301,6 +301,9 @@ pub struct Report<'a> {
     pub title: String,
     /// The unit of every amount, stated at the upper right.
     pub unit: Unit,
+    /// So many decimals are shown of every amount, rounded half-up (away from zero), which the unit's note says; none: as many
+    /// as there are. The amounts themselves stay as they are.
+    pub decimals: Option<u32>,
     /// Header and kind of each column.
     pub columns: Vec<(String, ColumnKind)>,
     /// The rows.
@@ -438,6 +441,7 @@ impl Report<'_> {
     pub fn into_owned(self) -> Report<'static> {
         Report {
             lang: self.lang,
+            decimals: self.decimals,
             title: self.title,
             unit: self.unit,
             columns: self.columns,
@@ -483,12 +487,56 @@ impl Report<'_> {
         self.columns.iter().any(|(_, kind)| *kind == ColumnKind::Amount)
     }
 
-    /// The unit as it stands at the upper right: `单位：万元` or `Unit: 万元 (10,000 yuan)`.
+    /// The same report with amounts shown to so many decimals, of which there are never more than 10; none: as many as there
+    /// are.
+    #[must_use]
+    pub fn with_decimals(self, decimals: Option<u32>) -> Self {
+        Self { decimals: decimals.map(|decimals| decimals.min(Unit::Yi.places())), ..self }
+    }
+
+    /// The unit as it stands at the upper right: `单位：万元` or `Unit: 万元 (10,000 yuan)`, and to how many decimals amounts are
+    /// rounded, if they are.
     #[must_use]
     pub fn unit_note(&self) -> String {
-        match self.lang {
+        let rounded = self.decimals.filter(|decimals| *decimals < self.unit.places());
+        let unit = match self.lang {
             Lang::Zh => format!("单位：{}", self.unit),
             Lang::En => format!("Unit: {} ({})", self.unit, self.unit.english()),
+        };
+        match rounded {
+            None => unit,
+            Some(0) => notes::ROUNDED_TO_WHOLE.with(&[&unit]).to_text(self.lang),
+            Some(decimals) => notes::ROUNDED.with(&[&unit, &decimals]).to_text(self.lang),
+        }
+    }
+
+    /// How many decimals the amounts of each column are shown with, so that their points stand below each other: those asked
+    /// for, else as many as the longest needs, at least two if any. Goes through the rows.
+    #[must_use]
+    pub fn places(&self) -> Vec<u32> {
+        let mut places = vec![self.decimals.unwrap_or_default(); self.columns.len()];
+        let mut look = |_: RowKind, cells: &[Cell<'_>]| {
+            for (most, cell) in places.iter_mut().zip(cells) {
+                if let Cell::Amount(amount) = cell {
+                    *most = self.places_of(*amount).max(*most);
+                }
+            }
+            ControlFlow::Continue(())
+        };
+        if self.decimals.is_none() && self.has_amounts() {
+            // It never breaks off.
+            _ = self.rows.each(&mut look);
+        }
+        places
+    }
+
+    /// How many decimals an amount alone is shown with, for who goes through the rows anyway: see [`places`](Self::places).
+    #[must_use]
+    pub fn places_of(&self, amount: Amount) -> u32 {
+        match self.decimals {
+            Some(decimals) => decimals,
+            None if amount.decimals(self.unit) == 1 => 2,
+            None => amount.decimals(self.unit),
         }
     }
 
@@ -503,12 +551,21 @@ impl Report<'_> {
 
     /// Adds the [`text`](Self::text) of a cell to another.
     pub fn write_text(&self, cell: &Cell<'_>, out: &mut String) {
+        self.write_to(cell, self.decimals, out);
+    }
+
+    /// The same in a column whose amounts have so many [`places`](Self::places).
+    pub fn write_aligned(&self, cell: &Cell<'_>, places: u32, out: &mut String) {
+        self.write_to(cell, Some(places), out);
+    }
+
+    fn write_to(&self, cell: &Cell<'_>, places: Option<u32>, out: &mut String) {
         // Writing to a string cannot fail.
         _ = match cell {
             Cell::Blank => Ok(()),
             Cell::Text(text) => out.write_str(&visible(text)),
             Cell::Integer(number) => write!(out, "{number}"),
-            Cell::Amount(amount) => write!(out, "{}", amount.grouped(self.unit)),
+            Cell::Amount(amount) => write!(out, "{}", amount.grouped(self.unit).to_places(places)),
             Cell::Percent(percent) => write!(out, "{percent}"),
         };
     }
@@ -531,7 +588,15 @@ mod tests {
         list.push(row(RowKind::Total, "合计".to_owned()));
         list.push(row(RowKind::Subtotal, "合计".to_owned()));
         let columns = vec![("名称".to_owned(), ColumnKind::Text)];
-        Report { lang: Lang::Zh, title: String::new(), unit: Unit::Yuan, columns, rows: list.into(), notes: Vec::new() }
+        Report {
+            lang: Lang::Zh,
+            decimals: None,
+            title: String::new(),
+            unit: Unit::Yuan,
+            columns,
+            rows: list.into(),
+            notes: Vec::new(),
+        }
     }
 
     fn shown(report: &Report<'_>) -> Vec<String> {

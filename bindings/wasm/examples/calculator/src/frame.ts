@@ -14,6 +14,7 @@ export function frame(): void {
     h("header", { id: "head" }),
     h("p", { id: "status", class: "hidden", role: "status" }),
     h("main", {},
+      h("details", { id: "help" }),
       h("p", { id: "notice" }),
       h("div", { class: "inputs", id: "inputs" },
         h("section", { id: "policy", "aria-labelledby": "policy-heading" }),

@@ -6,6 +6,7 @@ import { writeSoon } from "./address.js";
 import { start } from "./engine.js";
 import { openPolicy, takeDropped } from "./files.js";
 import { arrange, frame, narrow, renderHead, renderJumps } from "./frame.js";
+import { renderHelp } from "./help.js";
 import { renderAmounts, renderLimit, showAmounts } from "./inputs.js";
 import { Page, type Redraw } from "./page.js";
 import { renderPolicy } from "./policy.js";
@@ -24,6 +25,7 @@ function draw(page: Page, parts: readonly Redraw[]): void {
     region("jump").setAttribute("aria-label", page.t("jump"));
     into("jump", ...renderJumps(page));
     into("head", ...renderHead(page));
+    into("help", ...renderHelp(page));
     into("policy", ...renderPolicy(page));
   }
   if (drawn("roster")) into("roster", ...renderRoster(page));

@@ -567,6 +567,24 @@ test("every formula of the gallery is shown with its places", async () => {
   await close();
 });
 
+test("the help says in both languages what the page can do", async () => {
+  const { page, problems, close } = await opened();
+  const said = async () => [await page.textContent("#help summary"), await page.locator("#help dt").count(), await page.locator("#help dd").first().isVisible()];
+  assert.deepEqual(await said(), ["使用说明", 7, false]);
+  await page.click("#help-summary");
+  assert.deepEqual(await said(), ["使用说明", 7, true]);
+  assert.doesNotMatch(await page.textContent("#help"), /[a-z]{3}/);
+  await accessible(page, "the help");
+  if (screenshots) await page.screenshot({ path: join(screenshots, "help.png") });
+  await page.click("#language");
+  assert.deepEqual(await said(), ["How to use this page", 7, true]);
+  assert.doesNotMatch(await page.textContent("#help"), /[\u4e00-\u9fff]/);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.isVisible("#help"), false);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("the policy of ten lines gives results from counts, and says so while nothing is counted", async () => {
   const { page, problems, close } = await opened();
   const readme = readFileSync(new URL("../../../../../README.md", import.meta.url), "utf8");

@@ -79,6 +79,8 @@ phrases! {
 
     // What stands for a long table, and what a roster is called.
     LONG_TABLE = "明细超过 {0} 行，此处列合计；明细可导出。", "More than {0} rows: totals are shown here, the rows can be exported.";
+    ROUNDED = "{0}（四舍五入，保留 {1} 位小数）", "{0}, rounded to {1} decimals";
+    ROUNDED_TO_WHOLE = "{0}（四舍五入到整数）", "{0}, rounded to whole ones";
     MORE_ROWS = "……另有 {0} 行", "… {0} more rows";
     ROSTER_TITLE = "名单：{0} 行，{1} 处", "Roster: {0} rows, {1} places";
 }

@@ -44,7 +44,8 @@ impl Figures {
         let mut of_figures = Vec::new();
         self.add_columns(&mut of_figures);
         columns.extend(of_figures.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)));
-        let (title, notes) = (names.titled("指标表", "figures by place"), names.notes());
+        let title = names.of_years(names.titled("指标表", "figures by place"), allocation.years());
+        let notes = names.notes();
         let mut order: Vec<usize> = (0..roster.len()).collect();
         order.sort_by_key(|row| roster.county_column().code(*row));
         let count = order.iter().fold(0_usize, |sum, row| sum.saturating_add(self.live(*row).count()));
@@ -62,6 +63,6 @@ impl Figures {
             }
             ControlFlow::Continue(())
         });
-        Report { lang, title, unit: policy.unit(), columns, rows, notes }
+        Report { lang, decimals: None, title, unit: policy.unit(), columns, rows, notes }
     }
 }

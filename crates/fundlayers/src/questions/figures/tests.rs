@@ -69,7 +69,7 @@ fn people_see_names_units_and_no_sums() {
     assert_eq!(headers, ["区县", "名称", "类型", "数量", "年度", "需求（分）", "third"]);
     assert_eq!(rows(&figures.report(Lang::En))[2][..2], ["印台区", "n1"]);
     assert_eq!(rows(&report)[3], ["印台区", "n1", "镇", "1", "2025", "2", "0.3333333333"]);
-    assert_eq!((report.rows.len(), report.title.as_str()), (4, "例 · 指标表"));
+    assert_eq!((report.rows.len(), report.title.as_str()), (4, "例 · 指标表（2024–2025 年）"));
     assert_eq!(figures.report(Lang::En).columns[5].0, "Need (分)");
 }
 

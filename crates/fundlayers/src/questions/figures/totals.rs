@@ -284,7 +284,7 @@ impl FigureTotals {
         let policy = self.allocation().policy();
         let names = Names::new(policy, lang);
         let title = names.titled("指标汇总表", "figures by group");
-        let title = names.of_years(title, self.by(), self.allocation().years());
+        let title = names.of_years(title, self.allocation().years());
         let columns = self.columns().iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
         let notes = names.notes();
         let rows = ReportRows::made(self.rows.len(), move |each| {
@@ -302,6 +302,6 @@ impl FigureTotals {
             }
             ControlFlow::Continue(())
         });
-        Report { lang, title, unit: policy.unit(), columns, rows, notes }
+        Report { lang, decimals: None, title, unit: policy.unit(), columns, rows, notes }
     }
 }

@@ -86,7 +86,7 @@ impl Grid {
             }
             ControlFlow::Continue(())
         });
-        Report { lang, title: String::new(), unit, columns, rows, notes: Vec::new() }
+        Report { lang, title: String::new(), unit, decimals: None, columns, rows, notes: Vec::new() }
     }
 }
 

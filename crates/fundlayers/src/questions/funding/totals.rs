@@ -179,6 +179,7 @@ impl FundingTotals {
             lang,
             title: names.summed(funding_title(&names), self.by(), self.funding.claims().years()),
             unit,
+            decimals: None,
             columns: columns.collect(),
             rows: rows.into(),
             notes,

@@ -235,7 +235,8 @@ impl Reconciliation {
             each(total.kind, &total.cells)
         });
         let title = self.title(lang, "资金到位对账表", "due and received by place");
-        Ok(Report { lang, title, unit, columns, rows, notes: self.notes(unit, lang) })
+        let title = Names::new(self.due().policy(), lang).of_years(title, self.due().years());
+        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes: self.notes(unit, lang) })
     }
 
     /// The receipts that match nothing, for people; none if every receipt matches.
@@ -312,7 +313,7 @@ impl Reconciliation {
         let columns = kept.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
         let title =
             lang.pick("未匹配的台账记录（未计入上表）", "Receipts that match nothing (not counted above)").to_owned();
-        Some(Report { lang, title, unit, columns, rows: rows.into(), notes })
+        Some(Report { lang, decimals: None, title, unit, columns, rows: rows.into(), notes })
     }
 
     fn title(&self, lang: Lang, zh: &'static str, en: &'static str) -> String {
@@ -460,7 +461,15 @@ impl ReconciledTotals {
         }
         let title = reconciliation.title(lang, "资金到位情况汇总表", "due and received in total");
         let title = names.summed(title, self.by(), reconciliation.due().years());
-        Ok(Report { lang, title, unit, columns, rows: rows.into(), notes: reconciliation.notes(unit, lang) })
+        Ok(Report {
+            lang,
+            decimals: None,
+            title,
+            unit,
+            columns,
+            rows: rows.into(),
+            notes: reconciliation.notes(unit, lang),
+        })
     }
 }
 

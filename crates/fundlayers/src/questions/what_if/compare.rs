@@ -244,7 +244,15 @@ impl Comparison {
             let label = Cell::Text(Cow::Borrowed(lang.pick("合计", "Total")));
             rows.push(total.row(RowKind::Total, vec![label], width)?);
         }
-        Ok(Report { lang, title: self.title(lang), unit, columns, rows: rows.into(), notes: self.notes(lang) })
+        Ok(Report {
+            lang,
+            decimals: None,
+            title: self.title(lang),
+            unit,
+            columns,
+            rows: rows.into(),
+            notes: self.notes(lang),
+        })
     }
 
     fn title(&self, lang: Lang) -> String {

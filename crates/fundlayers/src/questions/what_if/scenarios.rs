@@ -759,7 +759,7 @@ impl ScenarioTotals {
         }
         let title = format!("{} · {}", self.policy.heading(lang), lang.pick("情景测算表", "scenarios"));
         let title = Names::new(&self.policy, lang).summed(title, self.by(), &self.years);
-        Ok(Report { lang, title, unit, columns, rows: rows.into(), notes: self.notes(lang) })
+        Ok(Report { lang, decimals: None, title, unit, columns, rows: rows.into(), notes: self.notes(lang) })
     }
 }
 

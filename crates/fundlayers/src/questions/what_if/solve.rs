@@ -22,7 +22,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::{did_you_mean_level, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::{Layer, Payer, Policy};
-use crate::results::tables::{policy_line, unit_column};
+use crate::results::tables::{Names, policy_line, unit_column};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
 
@@ -591,7 +591,8 @@ impl Solution {
             row(&self.next_value, self.next_total, lang.pick("超出", "above")),
         ];
         let title = format!("{} · {}", self.policy.heading(lang), lang.pick("最高取值测算", "largest value"));
+        let title = Names::new(&self.policy, lang).of_years(title, &[self.goal.year]);
         let notes = vec![self.text(unit, lang), policy_line(&self.policy, lang)];
-        Report { lang, title, unit, columns, rows: rows.into(), notes }
+        Report { lang, decimals: None, title, unit, columns, rows: rows.into(), notes }
     }
 }
