@@ -113,7 +113,7 @@ def test_chinese_words_are_arguments() -> None:
     policy = fl.Policy("tongchuan-2023")
     changed = policy.with_changes("classes.municipal-town.standard＝６５０")
     assert changed.changes[0]["path"] == "classes.municipal-town.standard"
-    limits = [{"安排层级": "区县统筹", "安排主体": "王益区", "年度": 2024, "金额": 400}]
+    limits = [{"安排层级": "区县统筹", "安排主体": "王益区", "年度": 2024, "金额(万元)": 400}]
     assert allocation.fund(limits, "按比例安排").notes(lang="zh")
 
 

@@ -47,6 +47,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["a plain object", "请给出普通对象"],
   ["a text, number, list or object", "请给出文本、数字、列表或对象"],
   ["a whole number, or the digits of any as text", "请给出整数，或以文本写出的数字"],
+  ["a whole number, or the text of a TOML value", "请给出整数，或 `TOML` 值的文本"],
   ["write its digits as text", "请以文本写出其数字"],
   ["such as 2024", "如 `2024`"],
   ["true or false", "请给出 `true` 或 `false`"],

@@ -37,7 +37,7 @@ fn file(folder: &Path, name: &str, content: &str) -> String {
 }
 
 /// What Chinese writes in letters: names of formats and programs, and what stands for itself on the command line.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 32] = [
     "TOML",
     "JSON",
     "CSV",
@@ -61,6 +61,7 @@ const NAMES: [&str; 31] = [
     "elvish",
     "fish",
     "powershell",
+    "xlsx",
     "zsh",
     "totals",
     "scenario",
@@ -70,8 +71,8 @@ const NAMES: [&str; 31] = [
     "set",
     "help",
 ];
-/// Commands and policies are named by their words.
-const IDS: [&str; 22] = [
+/// Commands are named by their words, layers of the plan by their ids.
+const IDS: [&str; 24] = [
     "allocate",
     "totals",
     "figures",
@@ -94,6 +95,8 @@ const IDS: [&str; 22] = [
     "schema",
     "template",
     "workbook",
+    "city",
+    "county",
 ];
 
 /// The first English word of what is said that is no name, id, code, option, file or path, and stands in no backticks.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import locale
 import os
-from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
+# As in `typing`, whose import takes longer than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextvars import Token
+    from types import TracebackType
 
 # Of the whole process, and of one task or thread.
 _chosen: str | None = None
@@ -41,19 +42,25 @@ def set_language(lang: str | None) -> None:
     _chosen = None if lang is None else _named(lang)
 
 
-@contextmanager
-def using_language(lang: str) -> Iterator[None]:
+class using_language:
     """As `set_language`, for what is done within: of this thread or task alone.
 
     >>> with using_language("zh"):
     ...     language()
     'zh'
     """
-    token = _here.set(_named(lang))
-    try:
-        yield
-    finally:
-        _here.reset(token)
+
+    __slots__ = ("_lang", "_tokens")
+
+    def __init__(self, lang: str) -> None:
+        self._lang = _named(lang)
+        self._tokens: list[Token[str | None]] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(_here.set(self._lang))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        _here.reset(self._tokens.pop())
 
 
 def language() -> str:
