@@ -527,6 +527,7 @@ class Scope:
     layer: Layer | None = None
     has_standard: bool = True  # False: there is none for sure
     signed: bool = False  # whether numbers may be below 0 outside of lists too
+    all_layers: bool = False  # whether it stands after all layers, as a figure does
     left_of: bool = False  # whether it may be what a pool left
     earlier: int | None = None  # of a pool: how many layers are before the one that reads it
 
@@ -709,7 +710,7 @@ class PolicyReader:
     def whole(self, raw, path):
         value = self.number(raw, path)
         if value is not None and not is_whole(value):
-            self.note("wrong-type", path)
+            self.note("bad-number", path)
             return None
         return None if value is None else int(value)
 
@@ -964,7 +965,7 @@ class PolicyReader:
                 entries.append((self.policy.figures[id_], entry, path))
         for figure, entry, path in entries:
             if "value" in entry:
-                figure.value = self.value(entry["value"], f"{path}.value", Scope(signed=True))
+                figure.value = self.value(entry["value"], f"{path}.value", Scope(signed=True, all_layers=True))
             if "rounding" in entry:
                 figure.rounding = self.rounding(entry["rounding"], f"{path}.rounding")
 
@@ -977,6 +978,7 @@ class PolicyReader:
             self.note("unknown-attribute" if is_text(word) else "wrong-type", path)
         elif attribute.type != "text":
             self.note("wrong-attribute-type", path)
+            return None
         return attribute and attribute.id
 
     def ids(self, key, words, path):
@@ -1188,7 +1190,7 @@ class PolicyReader:
             sort = weight_sort(self.policy, id_)
             if id_ != "equal" and sort is None:
                 self.note("unknown-attribute", f"{path}.{id_}")
-            elif sort == "attribute" and self.policy.attributes[id_].type != "number":
+            elif id_ != "equal" and sort == "attribute" and self.policy.attributes[id_].type != "number":
                 self.note("wrong-attribute-type", f"{path}.{id_}")
             weights.append((id_, self.number(entry, f"{path}.{id_}", ratio=True)))
         if all(weight is not None for _, weight in weights) and sum(weight for _, weight in weights) != 1:
@@ -1225,7 +1227,7 @@ class PolicyReader:
                 if layer is None:
                     self.note("unknown-layer", f"{path}.funding.{id_}")
                     continue
-                scope = Scope(layer, "standard" in entry)
+                scope = Scope(layer, "standard" in entry, signed=layer.signed)
                 funding[id_] = self.rule(rule, f"{path}.funding.{id_}", scope)
             self.policy.classes.append(
                 Class(entry.get("id"), entry.get("kind"), entry.get("designation"), where, expected, standard, funding)
@@ -1376,7 +1378,7 @@ class PolicyReader:
         """The layers that a top-up counts: all earlier ones if none are listed; of a figure all, elsewhere outside a layer none."""
         earlier = scope.layer.index if scope.layer else scope.earlier
         if "counting" not in raw and earlier is None:
-            return tuple(layer.id for layer in self.policy.layers) if scope.signed else ()
+            return tuple(layer.id for layer in self.policy.layers) if scope.all_layers else ()
         if "counting" not in raw:
             return tuple(layer.id for layer in self.policy.layers[:earlier])
         counted = []
@@ -2464,6 +2466,7 @@ class Allocator:
         belongs = [self.try_for(place.row, lambda place=place: conditions_hold(place.row.cls.funding[layer.id].when, place))
                    for place in places]
         parts, world.left[pool.id] = None, None
+        outside = {place.segment for place, member in zip(places, belongs) if member is False}
         if None not in belongs:
             members = [Member(place, place.segment.count) for place, member in zip(places, belongs) if member]
             if members:
@@ -2472,7 +2475,7 @@ class Allocator:
                 self.warn(Problem("pool-without-members", path=f"{pool.id} {world.year}"))
                 parts, world.left[pool.id] = {}, self.left_without_members(pool)
         for row in asking:
-            self.give_parts(row, layer, parts)
+            self.give_parts(row, layer, parts, outside)
 
     def left_without_members(self, pool):
         """All of it, which is only worked out where another pool reads it; with a key there is no pool."""
@@ -2497,7 +2500,7 @@ class Allocator:
             member.floor, member.cap = own or (Fraction(0), None)
             groups.setdefault(word, []).append(member)
         groups.pop(None, None)
-        parts, left = {}, {}
+        parts, left, settled = {}, {}, sound
         for word, some in groups.items():
             amount = self.try_for(None, lambda word=word, first=some[0].place.row: self.amount_of_group(pool, word, first))
             if amount is None and not self.thorough:
@@ -2505,7 +2508,7 @@ class Allocator:
                 continue
             for member in some:
                 member.weights = self.try_for(member.place.row, lambda place=member.place: weights_of(pool, place))
-            known_all = sound and amount is not None and None not in [member.weights for member in some]
+            known_all = settled and amount is not None and None not in [member.weights for member in some]
             found = self.try_for(None, lambda some=some, amount=amount: pool_parts(pool, some, amount)) if known_all else None
             if found is None:
                 if self.thorough and not known_all:
@@ -2554,10 +2557,13 @@ class Allocator:
             raise nowhere.wrong("overflow")
         return amount
 
-    def give_parts(self, row, layer, parts):
-        """The segments with the pool layer's amount; the first members of each have one step more."""
+    def give_parts(self, row, layer, parts, outside):
+        """The segments with the pool layer's amount; the first members of each have one step more. Who is outside gets 0."""
         result = []
         for segment in self.world.segments[row]:
+            if parts is None and segment in outside:
+                result.append(segment.of(segment.count, layer, Fraction(0), Fraction(0)))
+                continue
             if parts is None:
                 result.append(segment.of(segment.count, layer, None, None))
                 continue

@@ -359,6 +359,8 @@ struct Work<'a> {
     uneven: HashSet<(usize, usize)>,
     found: Found<'a>,
     pool_warnings: Problems,
+    /// The pools that have no members, with the year by its place.
+    memberless: Vec<(PoolIndex, usize)>,
     aggregates: Aggregates,
     /// What is wrong with rows that were gathered.
     faults: RefCell<Vec<(usize, u16, Fault)>>,
@@ -421,6 +423,7 @@ impl<'a> Work<'a> {
             uneven: HashSet::new(),
             found: Found { policy, roster, list: Vec::new(), blanks: HashSet::new() },
             pool_warnings: Problems::new(),
+            memberless: Vec::new(),
             aggregates: Aggregates::new(policy),
             faults: RefCell::new(Vec::new()),
             before: OnceCell::new(),
@@ -696,11 +699,20 @@ impl<'a> Work<'a> {
             }
             let again = self.claimed_pieces(layer, before);
             self.add_pieces(again.into_iter().map(|piece| Piece { at, ..piece }));
+            let mut pools: Vec<PoolIndex> = Vec::new();
             for (_, task) in &tasks {
                 if let Task::Pool(pool, _) = task
-                    && let Some(groups) = self.shared.get(self.shared_at(*pool, before)).cloned()
+                    && !pools.contains(pool)
                 {
-                    self.set_shared(*pool, at, groups);
+                    pools.push(*pool);
+                }
+            }
+            pools.sort_unstable();
+            for pool in pools {
+                if self.memberless.contains(&(pool, before)) {
+                    self.warn_without_members(pool, at);
+                } else if let Some(groups) = self.shared.get(self.shared_at(pool, before)).cloned() {
+                    self.set_shared(pool, at, groups);
                 }
             }
             return;
@@ -763,6 +775,7 @@ impl<'a> Work<'a> {
     }
 
     fn warn_without_members(&mut self, pool: PoolIndex, at: usize) {
+        self.memberless.push((pool, at));
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         if self.asked.contains(&self.year(at)) {
             let message = words::POOL_WITHOUT_MEMBERS.with(&[&self.year(at)]);

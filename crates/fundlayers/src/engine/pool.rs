@@ -173,11 +173,20 @@ pub(crate) fn share(
     before: &dyn Prior,
 ) -> Result<Shares, Vec<PoolFault>> {
     let sharing = Sharing::new(pool, year, columns, before);
-    let (floors, caps) = sharing.bounds(members)?;
+    let bounds = sharing.bounds(members);
     let Some(key) = pool.per else {
+        let (floors, caps) = bounds?;
         return sharing.group(0, members, floors.as_ref(), caps.as_ref());
     };
-    let (codes, lists) = sharing.groups(key, members)?;
+    // What is wrong with either is said at once.
+    let ((floors, caps), (codes, lists)) = match (bounds, sharing.groups(key, members)) {
+        (Ok(bounds), Ok(groups)) => (bounds, groups),
+        (Err(mut faults), Err(more)) => {
+            faults.extend(more);
+            return Err(faults);
+        }
+        (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => return Err(faults),
+    };
     let mut all = Shares { parts: vec![0; members.rows.len()], extra: Vec::new(), groups: Vec::new() };
     let mut faults = Vec::new();
     for (code, list) in codes.into_iter().zip(lists) {
