@@ -426,3 +426,6 @@ impl<'a> Form<'a> {
         reports
     }
 }
+
+#[cfg(test)]
+mod tests;
