@@ -102,7 +102,7 @@ impl Case {
         let answer = self.request()?.answer(&mut Reader(BuiltIn))?;
         let mut out = Vec::new();
         let syntax = |error: String| Problem::new(Code::Syntax, error);
-        json::write_answer(&mut out, &answer, fundlayers::Lang::En).map_err(|error| syntax(error.to_string()))?;
+        json::write_answer(&mut out, &answer, Lang::En).map_err(|error| syntax(error.to_string()))?;
         let written: Value = serde_json::from_slice(&out).map_err(|error| syntax(error.to_string()))?;
         let mut rows = written.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
         if let Some(solution) = answer.solution() {
