@@ -19,6 +19,8 @@ pub(crate) struct Across<'a> {
     pub(crate) adds_up: bool,
 }
 
+/// What becomes a row: its labels, and by what is laid across its amounts.
+type Row = (Vec<Cell<'static>>, HashMap<String, Vec<Option<Amount>>>);
 /// Sums by column; those of nothing are blank.
 type Sums = Vec<Option<i128>>;
 
@@ -36,7 +38,7 @@ impl Report<'_> {
         let first_value = values.first().copied().unwrap_or(self.columns.len());
         let kept = |at: &usize| *at != across.column && !across.left_out.contains(at);
         let labels: Vec<usize> = all().take(first_value).filter(kept).collect();
-        let mut rows: Vec<(Vec<Cell<'static>>, HashMap<String, Vec<Option<Amount>>>)> = Vec::new();
+        let mut rows: Vec<Row> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let (mut heads, mut known): (Vec<(Option<i64>, String)>, HashSet<String>) = (Vec::new(), HashSet::new());
         let mut take = |kind: RowKind, cells: &[Cell<'_>]| {
