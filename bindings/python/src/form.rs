@@ -18,9 +18,9 @@ use crate::{errors, work};
 /// A form that an office prints: a table of its rows, and a page with the words around it. Notebooks show the page.
 ///
 /// >>> form = Allocation("tongchuan-2023", years=2024).form("distribution", set_text={"issuer": "某市财政局"})
-/// >>> form.title(), form.to_dicts()[-1]["total"]
+/// >>> form.title(lang="zh"), form.to_dicts()[-1]["total"]
 /// ('2024年资金分配表', Decimal('6720'))
-/// >>> "<h1>2024年资金分配表</h1>" in form.to_html()
+/// >>> "<h1>2024年资金分配表</h1>" in form.to_html(lang="zh")
 /// True
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Form {
@@ -125,59 +125,78 @@ impl Form {
         Ok(self.answer.form(lang).map_or_else(String::new, |form| form.title))
     }
 
+    /// The form as a workbook (``.xlsx``) of one sheet that prints on A4. Amounts are numbers with all their digits;
+    /// ``decimals`` is what is shown.
+    #[pyo3(signature = (path, *, lang=None, decimals=None))]
+    fn to_excel(slf: &Bound<'_, Self>, path: PathBuf, lang: Option<&str>, decimals: Option<u32>) -> PyResult<()> {
+        let lang = convert::lang(slf.py(), lang)?;
+        let written = slf.as_super().get().write(slf.py(), Some(path), move |answer, out| {
+            let form = answer.form(lang).map(|form| form.with_decimals(decimals));
+            Ok(form.map_or(Ok(()), |form| form::write_xlsx(out, &form)))
+        });
+        written.map(|_| ())
+    }
+
     /// The form as a page that prints on A4: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None))]
+    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
     fn to_html<'py>(
         slf: &Bound<'py, Self>,
         path: Option<PathBuf>,
         lang: Option<&str>,
+        decimals: Option<u32>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(slf.py(), lang)?;
         slf.as_super().get().write(slf.py(), path, move |answer, out| {
-            Ok(answer.form(lang).map_or(Ok(()), |form| form::write_page(out, &form)))
+            let form = answer.form(lang).map(|form| form.with_decimals(decimals));
+            Ok(form.map_or(Ok(()), |form| form::write_page(out, &form)))
         })
     }
 
     /// The form for people as Markdown: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None))]
+    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
     fn to_markdown<'py>(
         slf: &Bound<'py, Self>,
         path: Option<PathBuf>,
         lang: Option<&str>,
+        decimals: Option<u32>,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(slf.py(), lang)?;
         slf.as_super().get().write(slf.py(), path, move |answer, out| {
-            Ok(answer.reports(lang)?.iter().try_for_each(|report| markdown::write(out, report)))
+            let mut reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
+            Ok(reports.try_for_each(|report| markdown::write(out, &report)))
         })
     }
 
     /// The form for people as aligned text.
-    #[pyo3(signature = (*, lang=None))]
-    fn to_text(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+    #[pyo3(signature = (*, lang=None, decimals=None))]
+    fn to_text(&self, py: Python<'_>, lang: Option<&str>, decimals: Option<u32>) -> PyResult<String> {
         let lang = convert::lang(py, lang)?;
         let reports = self.answer.reports(lang).map_err(|problems| errors::raise(py, &problems))?;
-        Ok(written(|out| reports.iter().try_for_each(|report| terminal::write(out, report, false))))
+        let mut reports = reports.into_iter().map(|report| report.with_decimals(decimals));
+        Ok(written(|out| reports.try_for_each(|report| terminal::write(out, &report, false))))
     }
 
-    /// The form as a file, by the ending of its name: ``.html`` a page that prints on A4, ``.md`` for people,
-    /// ``.csv`` and ``.json`` its rows.
-    #[pyo3(signature = (path, *, lang=None))]
-    fn save(slf: &Bound<'_, Self>, path: PathBuf, lang: Option<&str>) -> PyResult<()> {
+    /// The form as a file, by the ending of its name: ``.xlsx`` and ``.html`` to be printed on A4, ``.md`` to be read, ``.csv``
+    /// and ``.json`` its rows.
+    #[pyo3(signature = (path, *, lang=None, decimals=None))]
+    fn save(slf: &Bound<'_, Self>, path: PathBuf, lang: Option<&str>, decimals: Option<u32>) -> PyResult<()> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
         let named = PyDict::new(slf.py());
         let (method, is_for_people) = match ending.as_str() {
+            "xlsx" => ("to_excel", true),
             "html" | "htm" => ("to_html", true),
             "md" => ("to_markdown", true),
             "csv" => ("to_csv", false),
             "json" => ("to_json", false),
             _ => {
                 let message =
-                    format!("the ending of {} tells no format; give .html, .md, .csv or .json", path.display());
+                    format!("the ending of {} tells no format; give .xlsx, .html, .md, .csv or .json", path.display());
                 return Err(PyValueError::new_err(message));
             }
         };
         if is_for_people {
             named.set_item("lang", lang)?;
+            named.set_item("decimals", decimals)?;
         }
         slf.call_method(method, (path,), Some(&named))?;
         Ok(())
@@ -190,6 +209,6 @@ impl Form {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        self.to_text(py, None)
+        self.to_text(py, None, None)
     }
 }

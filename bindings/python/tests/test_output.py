@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import signal
 import stat
@@ -144,3 +145,31 @@ def test_a_workbook_and_csv_for_people(tmp_path: Path) -> None:
     page = table.to_html(lang="zh")
     assert page.startswith("<!DOCTYPE html>") and '<meta charset="utf-8">' in page and "状态：征求意见稿" in page
     assert table.to_markdown(lang="zh").startswith("# ") and "（2023–2025 年）" in table.to_text(lang="zh")
+
+
+def test_a_form_is_a_page_a_workbook_and_its_rows(tmp_path: Path) -> None:
+    words = tmp_path / "office.toml"
+    words.write_text('"单位" = "某市财政局"\nphone = "1"\n', encoding="utf-8")
+    allocation = fl.Policy("tongchuan-2023").allocate(years=2024)
+    form = allocation.form("公示表", text=words, set_text={"监督电话": "<b>2</b>"})
+    page = form.to_html(lang="zh")
+    assert "公示单位：某市财政局" in page and "监督电话：&lt;b&gt;2&lt;/b&gt;" in page and page.startswith("<!DOCTYPE html>")
+    shown = form._repr_html_()
+    assert "class=\"fundlayers-form\"" in shown and "<html" not in shown
+    assert form.name == "notice" and "某市财政局" in form.to_text(lang="en")
+    # Asked for again it has the same words, and the file is no longer needed.
+    words.unlink()
+    again = pickle.loads(pickle.dumps(form))
+    assert (again.to_dicts(), again.to_html(lang="zh")) == (form.to_dicts(), page)
+    for name in ("a.html", "a.xlsx", "b.xlsx", "a.md", "a.csv", "a.json"):
+        form.save(tmp_path / name, lang="zh")
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == page
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with pytest.raises(ValueError, match=r"\.xlsx, \.html"):
+        form.save(tmp_path / "a.doc")
+    with pytest.raises(fl.FundlayersError, match=r"wrong\.json.*isuer"):
+        wrong = tmp_path / "wrong.json"
+        wrong.write_text('{"isuer": "1"}', encoding="utf-8")
+        allocation.form("notice", text=wrong)
+    with pytest.raises(fl.FundlayersError, match="needs receipts"):
+        allocation.form("progress")

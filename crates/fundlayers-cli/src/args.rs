@@ -274,7 +274,7 @@ pub(crate) struct Solve {
     #[arg(long, value_name = "YEAR", value_parser = parse_year)]
     pub(crate) year: u16,
     /// What the total may come to at most, such as 400 or 400万元 [default unit: that of --unit]
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(crate) limit: String,
     /// The step between values, in what the number counts [default: the rounding step in the policy's unit]
     #[arg(long, value_name = "NUMBER", value_parser = parse_step)]

@@ -717,6 +717,14 @@ fn a_form_is_a_page_with_the_words_of_the_office() {
     ] {
         assert!(html.contains(part), "{part}\n{html}");
     }
+    // As a workbook it has the same bytes each time.
+    let book = folder.join("公示表.xlsx");
+    let made = |path: &Path| {
+        good(&["form", "公示表", "--years", "2024", "--lang", "zh", "--output", path.to_str().unwrap()]);
+        std::fs::read(path).unwrap()
+    };
+    assert!(made(&book).starts_with(b"PK"));
+    assert_eq!(made(&book), made(&folder.join("again.xlsx")));
     // What is not given is a line to write on.
     let table = good(&["form", "distribution", "--lang", "zh", "--total-first"]);
     assert!(table.contains("填报人：____") && table.find("合计").unwrap() < table.find("王益区").unwrap(), "{table}");
@@ -725,7 +733,7 @@ fn a_form_is_a_page_with_the_words_of_the_office() {
     let wrong = bad(&["form", "notice", "--text", &file(&folder, "wrong.toml", "\ntel = 1")], 1);
     assert!(wrong.contains("wrong.toml:2:1: tel: is no text of a form"), "{wrong}");
     assert!(bad(&["form", "notice", "--set-text", "tel"], 2).contains("give KEY=TEXT"));
-    assert!(bad(&["form", "通报表"], 1).contains("form `progress` needs receipts"));
+    assert!(bad(&["form", "通报表"], 1).contains("form `progress` (Progress of spending) needs receipts"));
     assert!(bad(&["form", "项目库"], 1).contains("needs the register of projects"));
     assert!(bad(&["form", "notice", "--as-of", "2024-06"], 2).contains("--receipts"));
 }
@@ -829,6 +837,10 @@ fn a_limit_may_name_its_unit() {
     assert!(bad(&goal, 2).contains("--limit x"));
     let goal = ["solve", "unit", "--layer", "county", "--year", "2024", "--limit", "1"];
     assert!(bad(&goal, 1).contains("[path-not-a-number]"));
+    // A limit below 0 is a value of the option, though it begins like another one.
+    let path = "classes.municipal-town.standard";
+    let goal = ["solve", path, "--layer", "county", "--year", "2024", "--limit", "-1万元"];
+    assert!(bad(&goal, 1).contains("[limit-out-of-reach]"));
 }
 
 const LEDGER: &str =

@@ -1,4 +1,4 @@
-//! Forms that offices print: as HTML that prints on A4, for the wall and for notebooks.
+//! Forms that offices print: as HTML that prints on A4, for the wall and for notebooks, and as workbooks (feature `write-xlsx`).
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -7,6 +7,12 @@ use fundlayers::table::{Cell, ColumnKind, Report, RowKind};
 use fundlayers::{Form, FormField, FormPart, Lang};
 
 use crate::html::escaped;
+
+#[cfg(feature = "write-xlsx")]
+mod xlsx;
+
+#[cfg(feature = "write-xlsx")]
+pub use xlsx::write_xlsx;
 
 /// Tables of more columns lie on their side.
 const UPRIGHT_COLUMNS: usize = 8;
@@ -165,10 +171,10 @@ fn write_table(writer: &mut dyn Write, report: &Report<'_>, head: &[FormField], 
         write!(writer, "<th scope=\"col\">{}</th>", escaped(header))?;
     }
     writeln!(writer, "</tr></thead>\n<tbody>")?;
-    let mut text = String::new();
+    let (places, mut text) = (report.places(), String::new());
     let mut written = Ok(());
     _ = report.rows.each(&mut |kind, cells| {
-        written = write_row(writer, report, kind, cells, &mut text);
+        written = write_row(writer, (report, &places), kind, cells, &mut text);
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     written?;
@@ -178,16 +184,16 @@ fn write_table(writer: &mut dyn Write, report: &Report<'_>, head: &[FormField], 
 
 fn write_row(
     writer: &mut dyn Write,
-    report: &Report<'_>,
+    (report, places): (&Report<'_>, &[u32]),
     kind: RowKind,
     cells: &[Cell<'_>],
     text: &mut String,
 ) -> io::Result<()> {
     let class = if matches!(kind, RowKind::Subtotal | RowKind::Total) { " class=\"sum\"" } else { "" };
     write!(writer, "<tr{class}>")?;
-    for (cell, (_, column)) in cells.iter().zip(&report.columns) {
+    for ((cell, (_, column)), places) in cells.iter().zip(&report.columns).zip(places) {
         text.clear();
-        report.write_text(cell, text);
+        report.write_aligned(cell, *places, text);
         let class = if matches!(column, ColumnKind::Amount | ColumnKind::Percent) { " class=\"n\"" } else { "" };
         write!(writer, "<td{class}>{}</td>", escaped(text))?;
     }

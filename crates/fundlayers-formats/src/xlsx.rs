@@ -635,7 +635,7 @@ fn write_digits(text: &mut String, digits: &dyn std::fmt::Display) {
 }
 
 /// The double of a number in plain digits, if a spreadsheet keeps all of them.
-fn exact_number(text: &str) -> Option<f64> {
+pub(crate) fn exact_number(text: &str) -> Option<f64> {
     const DIGITS: usize = 15;
     let number = text.strip_prefix('-').unwrap_or(text);
     let is_plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')

@@ -14,6 +14,7 @@ from ._errors import Problem
 __all__ = [
     "Allocation",
     "Explanation",
+    "Form",
     "Funding",
     "Policy",
     "Reconciliation",
@@ -317,7 +318,7 @@ class Form(Table):
     @property
     def name(self) -> str: ...
     def title(self, *, lang: str | None = None) -> str: ...
-    def save(self, path: _Path, *, lang: str | None = None) -> None: ...
+    def save(self, path: _Path, *, lang: str | None = None, decimals: int | None = None) -> None: ...
 
 @final
 class Solution(Table):

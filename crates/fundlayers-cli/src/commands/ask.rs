@@ -138,6 +138,7 @@ impl<'a> Asked<'a> {
         let path = self.output.output.output.as_deref();
         let reports =
             if people { reports(&answer, (self.format, self.wide), self.output.decimals, lang)? } else { Vec::new() };
+        let page = answer.form(lang).map(|form| form.with_decimals(self.output.decimals));
         let warnings = if people { answer.warnings_beside_reports() } else { answer.warnings().clone() };
         let (styled, room) = (output::styled(path), output::room(path));
         let policies: Vec<&Policy> = [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect();
@@ -145,8 +146,9 @@ impl<'a> Asked<'a> {
             OutputFormat::Csv if self.output.for_people => csv::write_for_people(writer, &reports),
             OutputFormat::Csv => answer.table(lang).map_or(Ok(()), |table| csv::write(writer, &table)),
             OutputFormat::Json => json::write_answer(writer, &answer, lang),
+            OutputFormat::Xlsx if let Some(page) = &page => form::write_xlsx(writer, page),
             OutputFormat::Xlsx => xlsx::write(writer, &reports, &warnings),
-            OutputFormat::Html if let Some(page) = answer.form(lang) => form::write_page(writer, &page),
+            OutputFormat::Html if let Some(page) = &page => form::write_page(writer, page),
             OutputFormat::Html => {
                 html::write_head(writer, &policies, lang)?;
                 match answer.explanations() {

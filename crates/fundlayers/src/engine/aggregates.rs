@@ -1,5 +1,6 @@
 //! Figures of many places, and where a place was the year before.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +15,7 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::world::{Gathered, World};
 use crate::ground::fraction::{Fraction, make_common};
-use crate::ground::ids::{AggregateIndex, index};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::policy::{Aggregate, Class, Function, Policy, Subject};
 
@@ -48,12 +49,26 @@ pub(crate) trait Gatherable: World {
 
 /// The aggregates of each year, each gathered once it is asked for.
 pub(crate) struct Aggregates {
-    /// By aggregate and year of the policy; none of those that cannot be had, for a reason that was said.
-    known: Box<[OnceLock<Option<Groups>>]>,
+    /// By aggregate and year of the policy.
+    known: Box<[OnceLock<Groups>]>,
     /// The group of each row, by aggregate.
     codes: Box<[OnceLock<Arc<[u32]>>]>,
     years: RangeInclusive<u16>,
 }
+
+/// Why an aggregate cannot be had of a group. It is said once a place of the group needs it: nothing is read of places
+/// that do not agree with it, nor for places that do not meet the conditions of the rule.
+#[derive(Default)]
+struct Failure {
+    /// What is wrong with the rows that are gathered.
+    faults: Vec<(usize, Fault)>,
+    /// The aggregates that these need and that cannot be had either, each with a row of its group.
+    others: Vec<Asked>,
+    said: OnceLock<()>,
+}
+
+/// An aggregate, the year and a row that it is asked for.
+type Asked = (AggregateIndex, u16, usize);
 
 /// The values of an aggregate by group.
 pub(crate) struct Groups {
@@ -63,6 +78,10 @@ pub(crate) struct Groups {
     pub(crate) values: Vec<Option<Gathered>>,
     /// What no place comes to.
     nothing: Gathered,
+    /// The groups that cannot be had.
+    failures: HashMap<u32, Failure>,
+    /// Why none of them can: places of which it is not known to which they belong.
+    ungrouped: Option<Failure>,
 }
 
 impl Groups {
@@ -70,6 +89,16 @@ impl Groups {
     pub(crate) fn get(&self, row: usize) -> &Gathered {
         let group = self.codes.get(row).and_then(|code| self.values.get(index(*code)));
         group.and_then(Option::as_ref).unwrap_or(&self.nothing)
+    }
+
+    /// Why there is no value for a row; nothing if there is.
+    fn failures(&self, row: usize) -> impl Iterator<Item = &Failure> {
+        let of_group = self.codes.get(row).and_then(|group| self.failures.get(group));
+        self.ungrouped.iter().chain(of_group)
+    }
+
+    fn is_complete(&self) -> bool {
+        self.ungrouped.is_none() && self.failures.is_empty()
     }
 }
 
@@ -82,7 +111,7 @@ impl Aggregates {
         Self { known, codes: (0..aggregates).map(|_| OnceLock::new()).collect(), years }
     }
 
-    /// An aggregate as it is for a row.
+    /// An aggregate as it is for a row. Where it cannot be had, says why.
     pub(crate) fn get(
         &self,
         from: &dyn Gatherable,
@@ -90,21 +119,75 @@ impl Aggregates {
         year: u16,
         row: usize,
     ) -> Result<Gathered, Fault> {
-        let gathered = self.groups(from, number, year).ok_or(Fault::Unknown)?.get(row);
+        let found = self.of_row(from, number, year, row);
+        if matches!(found, Err(Fault::Unknown)) {
+            self.say(from, (number, year, row));
+        }
+        found
+    }
+
+    fn of_row(&self, from: &dyn Gatherable, number: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
+        let groups = self.gathered(from, number, year).ok_or(Fault::Unknown)?;
+        if groups.failures(row).next().is_some() {
+            return Err(Fault::Unknown);
+        }
+        let gathered = groups.get(row);
         if gathered.value.is_none() { Err(Fault::EmptyAggregate(number)) } else { Ok(gathered.clone()) }
     }
 
-    /// The values of an aggregate; none if they cannot be had, for a reason that was said.
+    /// The values of an aggregate; none if one of them cannot be had, which is not said yet.
     pub(crate) fn groups(&self, from: &dyn Gatherable, number: AggregateIndex, year: u16) -> Option<&Groups> {
-        let at = usize::from(year.checked_sub(*self.years.start())?);
-        let known = self.known.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
+        self.gathered(from, number, year).filter(|groups| groups.is_complete())
+    }
+
+    fn gathered(&self, from: &dyn Gatherable, number: AggregateIndex, year: u16) -> Option<&Groups> {
+        let aggregate = from.columns().policy.aggregate(number)?;
+        let codes = self.codes.get(number.number())?.get_or_init(|| group_codes(from, aggregate));
         // Aggregates of aggregates end: there are no circles.
-        let gather = || {
-            let aggregate = from.columns().policy.aggregate(number)?;
-            let codes = self.codes.get(number.number())?.get_or_init(|| group_codes(from, aggregate));
-            gather(from, aggregate, year, codes)
-        };
-        known.get_or_init(gather).as_ref()
+        Some(self.slot(number, year)?.get_or_init(|| gather(from, self, aggregate, year, codes)))
+    }
+
+    fn slot(&self, number: AggregateIndex, year: u16) -> Option<&OnceLock<Groups>> {
+        let at = usize::from(year.checked_sub(*self.years.start())?);
+        self.known.get(number.number().saturating_mul(self.years.len()).saturating_add(at))
+    }
+
+    /// Says why an aggregate cannot be had for a row, once for its group.
+    fn say(&self, from: &dyn Gatherable, (number, year, row): Asked) {
+        let Some(groups) = self.slot(number, year).and_then(OnceLock::get) else { return };
+        for failure in groups.failures(row).filter(|failure| failure.said.set(()).is_ok()) {
+            for (row, fault) in &failure.faults {
+                from.fault(*row, year, fault.clone());
+            }
+            for other in &failure.others {
+                self.say(from, *other);
+            }
+        }
+    }
+}
+
+/// The world as a row sees it that is gathered: what it needs and cannot have is noted instead of said.
+struct Noting<'a> {
+    from: &'a dyn Gatherable,
+    aggregates: &'a Aggregates,
+    missing: RefCell<Vec<Asked>>,
+}
+
+impl World for Noting<'_> {
+    fn aggregate(&self, number: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
+        let found = self.aggregates.of_row(self.from, number, year, row);
+        if matches!(found, Err(Fault::Unknown)) {
+            self.missing.borrow_mut().push((number, year, row));
+        }
+        found
+    }
+
+    fn last_year(&self, layer: LayerIndex, year: u16, row: usize) -> Result<Option<Amount>, Fault> {
+        self.from.last_year(layer, year, row)
+    }
+
+    fn pool_part(&self, pool: PoolIndex, year: u16, row: usize) -> Option<BigRational> {
+        self.from.pool_part(pool, year, row)
     }
 }
 
@@ -131,43 +214,55 @@ fn group_codes(from: &dyn Gatherable, aggregate: &Aggregate) -> Arc<[u32]> {
     }
 }
 
-fn gather(from: &dyn Gatherable, aggregate: &Aggregate, year: u16, codes: &Arc<[u32]>) -> Option<Groups> {
+fn gather(
+    from: &dyn Gatherable,
+    aggregates: &Aggregates,
+    aggregate: &Aggregate,
+    year: u16,
+    codes: &Arc<[u32]>,
+) -> Groups {
     let policy = from.columns().policy;
     let mut groups = Gathering { function: aggregate.function, values: Vec::new() };
+    let mut failures: HashMap<u32, Failure> = HashMap::new();
+    let mut ungrouped: Option<Failure> = None;
     if !from.gather_columns(aggregate, year, codes, &mut groups) {
         groups.values.clear();
-        let mut complete = true;
+        let noting = Noting { from, aggregates, missing: RefCell::default() };
         for (row, class) in from.live(year) {
             let data = class.and_then(|class| policy.classes().get(class));
+            if let Some(attribute) = blank_key(from.columns(), aggregate, row) {
+                ungrouped.get_or_insert_default().faults.push((row, Fault::Blank(attribute)));
+                continue;
+            }
             for members in from.members(row, class, year) {
-                match value(from, aggregate, data, (row, year), &members.layers) {
+                match value(&noting, aggregate, data, (row, year), &members.layers) {
                     Ok(None) => {}
                     Ok(Some(value)) => {
                         let group = codes.get(row).copied().unwrap_or_default();
                         groups.add(group, value, members.count);
                     }
                     Err(faults) => {
-                        complete = false;
-                        for fault in faults {
-                            from.fault(row, year, fault);
-                        }
+                        let group = codes.get(row).copied().unwrap_or_default();
+                        let failure = failures.entry(group).or_default();
+                        failure.faults.extend(faults.into_iter().map(|fault| (row, fault)));
+                        failure.others.append(&mut noting.missing.borrow_mut());
                     }
                 }
+                noting.missing.borrow_mut().clear();
             }
-        }
-        if !complete {
-            return None;
         }
     }
     let function = aggregate.function;
     // Every row has a group, be it one without a value.
     let last = codes.iter().max().map_or(0, |code| index(*code).saturating_add(1));
     groups.values.resize_with(last, || None);
-    Some(Groups {
+    Groups {
         codes: Arc::clone(codes),
         values: groups.values.into_iter().map(|values| values.map(|values| values.gathered(function))).collect(),
         nothing: Values::default().gathered(function),
-    })
+        failures,
+        ungrouped,
+    }
 }
 
 /// The values of groups on the way.
@@ -261,23 +356,24 @@ impl Sums {
     }
 }
 
+/// The attribute that would say to which places a row belongs, where it is blank.
+fn blank_key(columns: &Columns<'_>, aggregate: &Aggregate, row: usize) -> Option<AttributeIndex> {
+    aggregate.over.iter().find_map(|subject| match subject {
+        Subject::Attribute(attribute) if columns.text(*attribute, row).is_none() => Some(*attribute),
+        _ => None,
+    })
+}
+
 /// What a place adds to an aggregate; nothing if it does not meet the conditions.
 fn value(
-    from: &dyn Gatherable,
+    world: &Noting<'_>,
     aggregate: &Aggregate,
     class: Option<&Class>,
     (row, year): (usize, u16),
     layers: &[Option<Amount>],
 ) -> Result<Option<Fraction>, Vec<Fault>> {
-    let columns = from.columns();
-    let mut exact = Exact::new(columns.policy, columns, class, year, row, layers, from);
-    let blank = aggregate.over.iter().find_map(|subject| match subject {
-        Subject::Attribute(attribute) if columns.text(*attribute, row).is_none() => Some(*attribute),
-        _ => None,
-    });
-    if let Some(attribute) = blank {
-        return Err(vec![Fault::Blank(attribute)]);
-    }
+    let columns = world.from.columns();
+    let mut exact = Exact::new(columns.policy, columns, class, year, row, layers, world);
     if !exact.holds(&aggregate.conditions).ok_or_else(|| std::mem::take(&mut exact.faults))? {
         return Ok(None);
     }

@@ -228,8 +228,9 @@ impl Layer {
 /// What the claims of a layer in a year are cut to, before later layers read them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerLimit {
-    /// What there is for all of them, in the policy's unit; rounded down to the layer's step.
-    pub amount: Yearly<Decimal>,
+    /// What there is for all of them, or for those of a group, in the policy's unit: it reads nothing of a place but the text
+    /// in which the places of its group agree. Rounded down to the layer's step.
+    pub amount: Value,
     /// How claims are met where it is short.
     pub rule: FundingRule,
     /// In what the places agree that share one such limit; none: all places share one.

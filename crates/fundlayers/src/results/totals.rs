@@ -502,6 +502,8 @@ struct Sums<'a> {
     parts: Vec<Part<'a>>,
     /// Which sub-key each sub-key of each bucket is one with, where payers of different kinds have a text in common.
     same: Option<Vec<usize>>,
+    /// Where the places of each bucket × sub-key are counted, where buckets that are shown as one have places in common.
+    shown: Option<Vec<usize>>,
     /// By bucket × sub-key.
     fen: Vec<i128>,
     places: Vec<u64>,
@@ -593,17 +595,60 @@ impl<'a> Sums<'a> {
         let size = tally.buckets.len().saturating_mul(subs.len());
         let may_share = by_payer && !by.contains(&Grouping::Layer) && data.payers().is_shared();
         let same = may_share.then(|| tally.same_payers(data, &subs));
-        Self {
+        let mut sums = Self {
             allocation,
             tally: Arc::clone(tally),
             sub_of,
             subs,
             parts,
             same,
+            shown: None,
             fen: vec![0; size],
             places: vec![0; size],
             live: vec![false; size],
+        };
+        let has_hidden = sums.tally.columns.iter().any(|column| match column {
+            RowColumn::Of(grouping) => !by.contains(grouping),
+            RowColumn::Payer(_) => true,
+        });
+        if has_hidden && data.roster.ids_repeat() {
+            sums.shown = Some(sums.shown_as_one(by, size));
         }
+        sums
+    }
+
+    /// The first bucket × sub-key with the same codes as each.
+    fn shown_as_one(&self, by: &[Grouping], size: usize) -> Vec<usize> {
+        let mut first: HashMap<Codes, usize> = HashMap::new();
+        let one = |at| self.codes(by, at).map_or(at, |codes| *first.entry(codes).or_insert(at));
+        (0..size).map(one).collect()
+    }
+
+    /// The codes of the grouping values of a bucket × sub-key.
+    fn codes(&self, by: &[Grouping], at: usize) -> Option<Codes> {
+        let data = &*self.allocation.0;
+        let subs = self.subs.len();
+        let (bucket, sub) = (at.checked_div(subs)?, at.checked_rem(subs)?);
+        let (year, layer, payer) = self.subs.get(sub)?;
+        let mut codes = Codes::default();
+        for (code_at, grouping) in by.iter().enumerate() {
+            let code = match grouping {
+                Grouping::Year => *year,
+                Grouping::Layer => *layer,
+                Grouping::Payer => {
+                    let layer = data.policy.layers().get(payer.unwrap_or_default());
+                    layer.map_or(u32::MAX, |layer| self.tally.payer(data, bucket, layer.payer))
+                }
+                grouping => self.tally.value(bucket, RowColumn::Of(*grouping)).unwrap_or_default(),
+            };
+            put(&mut codes, code_at, code);
+        }
+        Some(codes)
+    }
+
+    /// Where the places of a bucket × sub-key are counted.
+    fn counted_at(&self, at: usize) -> usize {
+        self.shown.as_ref().and_then(|shown| shown.get(at)).copied().unwrap_or(at)
     }
 
     /// Where the figures of a bucket and sub-key stand.
@@ -756,7 +801,8 @@ impl<'a> Sums<'a> {
         counts
     }
 
-    /// Counts places one by one: a place on several rows once, with its largest count.
+    /// Counts places one by one: a place on several rows once, with its largest count, whichever hidden columns tell the
+    /// rows apart.
     fn count_repeated(&mut self) {
         let data = &*self.allocation.0;
         let subs = self.subs.len();
@@ -766,7 +812,8 @@ impl<'a> Sums<'a> {
             let bucket = self.tally.buckets.of(self.allocation, row);
             for sub in 0..subs {
                 if part.has_amount(row, sub) {
-                    let count = largest.entry((self.at(bucket, sub), data.roster.place(row))).or_default();
+                    let at = self.counted_at(self.at(bucket, sub));
+                    let count = largest.entry((at, data.roster.place(row))).or_default();
                     *count = (*count).max(data.roster.count(row));
                 }
             }
@@ -798,7 +845,8 @@ impl<'a> Sums<'a> {
                 let counted = part.is_some_and(|part| subs.iter().any(|sub| part.has_amount(row, *sub)));
                 let was = if counted { data.roster.count(row) } else { 0 };
                 let is = self.split_places(row, &subs, at);
-                if let Some(places) = self.places.get_mut(at) {
+                let counted_at = self.counted_at(at);
+                if let Some(places) = self.places.get_mut(counted_at) {
                     *places = places.saturating_sub(was).saturating_add(is);
                 }
             }
@@ -865,8 +913,6 @@ impl<'a> Sums<'a> {
     }
 
     fn totals(self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
-        let data = &*self.allocation.0;
-        let subs = self.subs.len();
         let mut rows: Vec<SumRow> = Vec::new();
         for (at, fen) in self.fen.iter().enumerate() {
             let live = self.live.get(at).copied().unwrap_or_default();
@@ -875,21 +921,7 @@ impl<'a> Sums<'a> {
             if *fen == 0 && places == 0 && !(zeros && live) {
                 continue;
             }
-            let (Some(bucket), Some(sub)) = (at.checked_div(subs), at.checked_rem(subs)) else { continue };
-            let Some((year, layer, payer)) = self.subs.get(sub) else { continue };
-            let mut codes = Codes::default();
-            for (code_at, grouping) in by.iter().enumerate() {
-                let code = match grouping {
-                    Grouping::Year => *year,
-                    Grouping::Layer => *layer,
-                    Grouping::Payer => {
-                        let layer = data.policy.layers().get(payer.unwrap_or_default());
-                        layer.map_or(u32::MAX, |layer| self.tally.payer(data, bucket, layer.payer))
-                    }
-                    grouping => self.tally.value(bucket, RowColumn::Of(*grouping)).unwrap_or_default(),
-                };
-                put(&mut codes, code_at, code);
-            }
+            let Some(codes) = self.codes(by, at) else { continue };
             rows.push(SumRow { codes, at });
         }
         let ranks = |row: &SumRow| self.ranks(by, row, &self.tally.class_order);

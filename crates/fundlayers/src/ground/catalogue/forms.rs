@@ -42,10 +42,11 @@ phrases! {
     // What is wrong.
     NO_FORM = "没有这种表", "is not a form";
     FORMS_ARE = "可用的表：{0}", "forms are {0}";
-    FORM_NEEDS_RECEIPTS = "{1}（`{0}`）需要台账", "form `{0}` needs receipts";
+    FORM_NEEDS_RECEIPTS = "`{0}`（{1}）需要台账", "form `{0}` ({1}) needs receipts";
     GIVE_A_LEDGER = "请给出 `receipts`（`--receipts`）：下达、到位、支出的台账",
         "`receipts` (`--receipts`): a ledger of what was issued, arrived and was spent";
-    FORM_NEEDS_PROJECTS = "{1}（`{0}`）需要项目库，目前还不能读取", "form `{0}` needs the register of projects, which is not read yet";
+    FORM_NEEDS_PROJECTS = "`{0}`（{1}）需要项目库，目前还不能读取",
+        "form `{0}` ({1}) needs the register of projects, which is not read yet";
     NO_TEXT_OF_FORM = "表上没有这项文字", "is no text of a form";
     TEXTS_OF_FORM = "可用：{0}", "one of {0}";
     TABLE_OF_TEXTS = "由键和文本组成的表", "a table of texts by key";

@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as words;
-use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex};
+use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex, PayerIndex};
 use crate::ground::language::Lang;
 use crate::ground::message::Phrase;
 use crate::ground::problem::{Code, Problem};
@@ -16,7 +16,7 @@ use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::KEYS;
 use crate::policy::rule::read::Scope;
 use crate::policy::rule::words::Words;
-use crate::policy::{Attribute, AttributeType, Named, Value, Yearly};
+use crate::policy::{Attribute, AttributeType, Named, Payer, Value, Yearly};
 
 /// Bounds of a number in a condition.
 pub const BOUNDS: Table = Table {
@@ -65,6 +65,19 @@ pub enum Subject {
     Class,
     /// The place as a whole, of conditions put together.
     Place,
+    /// The one body that pays, by its id, in what is the payer's own.
+    Payer(PayerIndex),
+}
+
+impl Subject {
+    /// The text that says who pays.
+    pub(crate) const fn of_payer(payer: Payer) -> Self {
+        match payer {
+            Payer::Body(body) => Self::Payer(body),
+            Payer::County => Self::County,
+            Payer::Attribute(attribute) => Self::Attribute(attribute),
+        }
+    }
 }
 
 /// What must be true of the subject of a condition.
@@ -165,6 +178,8 @@ impl Bound {
     }
 }
 
+/// The word for who pays.
+pub(crate) const PAYER: &str = "payer";
 /// The key of conditions of which one list must hold.
 pub(crate) const ANY: &str = "any";
 /// The key of conditions that must not all hold.
@@ -235,13 +250,16 @@ impl<'a> Scope<'a> {
             Subject::Kind => Some(self.kinds),
             Subject::Designation => Some(self.designations),
             Subject::Class => Some(self.classes),
+            Subject::Payer(_) => Some(self.payers),
             _ => None,
         }
     }
 
     /// The subject of an id whose values are texts.
     pub(crate) fn text_subject(&self, id: &str) -> Option<Subject> {
-        let (subject, is) = self.subject(id)?;
+        let Some((subject, is)) = self.subject(id) else {
+            return self.payer.filter(|_| id == PAYER).map(Subject::of_payer);
+        };
         matches!(is, SubjectType::Text | SubjectType::Words(_)).then_some(subject)
     }
 
@@ -249,7 +267,7 @@ impl<'a> Scope<'a> {
     pub(crate) fn text_subjects(&self) -> impl Iterator<Item = &'a str> {
         let is_text = |attribute: &&Attribute| attribute.attribute_type == AttributeType::Text;
         let attributes = self.attributes.iter().filter(is_text).map(|attribute| attribute.id.as_str());
-        attributes.chain(["kind", "designation", "class", "county", "township"])
+        attributes.chain(["kind", "designation", "class", "county", "township"]).chain(self.payer.map(|_| PAYER))
     }
 
     /// The code of a text that a subject never is.
@@ -257,6 +275,7 @@ impl<'a> Scope<'a> {
         match subject {
             Subject::Kind => Code::UnknownKind,
             Subject::Designation => Code::UnknownDesignation,
+            Subject::Payer(_) => Code::UnknownPayer,
             _ => Code::UnknownClass,
         }
     }
@@ -547,6 +566,7 @@ impl Words<'_> {
             Subject::Designation => self.word("认定层级", "designation"),
             Subject::Class => self.word("类别", "class"),
             Subject::Place => self.word("对象", "place"),
+            Subject::Payer(_) => self.word("安排主体", "payer"),
         }
     }
 
@@ -555,6 +575,7 @@ impl Words<'_> {
         let known = match subject {
             Subject::Kind => self.policy.kinds(),
             Subject::Designation => self.policy.designations(),
+            Subject::Payer(_) => self.policy.payers(),
             Subject::Class => {
                 let class = self.policy.classes().iter().find(|class| class.id == text);
                 return class.map_or(text, |class| class.name.get(self.lang));

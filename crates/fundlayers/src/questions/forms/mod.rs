@@ -210,12 +210,11 @@ pub struct FormField {
 }
 
 impl FormField {
-    /// On one line: `监督电话：0919-0000000`, or with a line to write on.
+    /// On one line: `监督电话：0919-0000000`, or with what stands for a line to write on.
     #[must_use]
-    pub fn text(&self, lang: Lang) -> String {
-        const BLANK: &str = "____________";
+    pub fn text(&self, lang: Lang, blank: &str) -> String {
         let colon = lang.pick("：", ": ");
-        [self.label.as_str(), colon, self.value.as_deref().unwrap_or(BLANK)].concat()
+        [self.label.as_str(), colon, self.value.as_deref().unwrap_or(blank)].concat()
     }
 }
 
@@ -376,13 +375,25 @@ impl AnyForm for Made {
 }
 
 impl<'a> Form<'a> {
+    /// The same with amounts shown to so many decimals; none: as many as there are.
+    #[must_use]
+    pub fn with_decimals(mut self, decimals: Option<u32>) -> Self {
+        for part in &mut self.parts {
+            if let FormPart::Table(report) = part {
+                report.decimals = decimals;
+            }
+        }
+        self
+    }
+
     /// Its tables for a terminal, with the title over the first and the other words under each.
     #[must_use]
     pub fn into_reports(self) -> Vec<Report<'a>> {
+        const BLANK: &str = "____________";
         let Self { lang, title, subtitles, head, parts, notes, .. } = self;
         let mut reports: Vec<Report<'a>> = Vec::new();
         let mut heading: Option<String> = None;
-        let mut said: Vec<String> = head.iter().map(|field| field.text(lang)).collect();
+        let mut said: Vec<String> = head.iter().map(|field| field.text(lang, BLANK)).collect();
         for part in parts {
             match part {
                 FormPart::Heading(text) => said.extend(heading.replace(text)),
@@ -391,7 +402,7 @@ impl<'a> Form<'a> {
                     said.push(text);
                 }
                 FormPart::Fields(fields) | FormPart::Signature(fields) => {
-                    said.extend(fields.iter().map(|field| field.text(lang)));
+                    said.extend(fields.iter().map(|field| field.text(lang, BLANK)));
                 }
                 FormPart::Table(mut report) => {
                     let heading = heading.take().filter(|_| report.title.is_empty());
@@ -415,3 +426,6 @@ impl<'a> Form<'a> {
         reports
     }
 }
+
+#[cfg(test)]
+mod tests;
