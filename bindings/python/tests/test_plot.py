@@ -47,7 +47,8 @@ def test_shares_by_county_and_layer() -> None:
 
 def test_the_chart_of_a_changed_policy_says_what_was_changed() -> None:
     ax = fl.Policy("tongchuan-2023").with_changes("classes.municipal-town.standard=650").allocate().plot(lang="en")
-    assert "(changed)\npolicy changed: classes.municipal-town.standard 600 → 650" in ax.get_title()
+    assert "(changed) · funding by place" in ax.get_title()
+    assert ax.get_title().endswith("\npolicy changed: classes.municipal-town.standard 600 → 650")
 
 
 def test_shares_by_year_and_layer() -> None:
