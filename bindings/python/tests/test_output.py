@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import fundlayers as fl
@@ -145,6 +146,20 @@ def test_a_workbook_and_csv_for_people(tmp_path: Path) -> None:
     page = table.to_html(lang="zh")
     assert page.startswith("<!DOCTYPE html>") and '<meta charset="utf-8">' in page and "状态：征求意见稿" in page
     assert table.to_markdown(lang="zh").startswith("# ") and "（2023–2025 年）" in table.to_text(lang="zh")
+
+
+def test_a_workbook_computes_and_is_the_same_each_time(tmp_path: Path) -> None:
+    allocation = fl.Policy("tongchuan-2023").allocate(years=2024)
+    for name in ("a.xlsx", "b.xlsx"):
+        assert allocation.workbook(tmp_path / name, lang="zh") is None
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as file:
+        assert "INDEX(市级重点帮扶镇_标准,1)" in file.read("xl/worksheets/sheet3.xml").decode()
+    allocation.workbook(tmp_path / "c.xlsx", lang="en", ascii_names=True)
+    with zipfile.ZipFile(tmp_path / "c.xlsx") as file:
+        assert "INDEX(p_municipal_town_standard,1)" in file.read("xl/worksheets/sheet3.xml").decode()
+    with pytest.raises(fl.FundlayersError):
+        allocation.workbook(tmp_path / "missing" / "a.xlsx")
 
 
 def test_a_form_is_a_page_a_workbook_and_its_rows(tmp_path: Path) -> None:

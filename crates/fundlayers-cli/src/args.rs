@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Allocate(Allocate),
     /// Add up an allocation by any grouping
     Totals(Totals),
+    /// Write the allocation as a workbook that computes: numbers of the policy in named cells, amounts as formulas
+    Workbook(Workbook),
     /// Show the policy's figures for each place and year, or over groups of places
     Figures(Figures),
     /// Explain what one recipient gets, step by step, with clauses
@@ -158,6 +160,18 @@ pub(crate) struct Allocate {
     /// Show the policy's figures as columns too, of one place each, to ten decimals
     #[arg(long)]
     pub(crate) figures: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Workbook {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    /// The workbook (.xlsx), written whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Name the cells of the policy's numbers in ASCII letters, for programs that know no others
+    #[arg(long)]
+    pub(crate) ascii_names: bool,
 }
 
 #[derive(Debug, Args)]

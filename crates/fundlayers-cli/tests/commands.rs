@@ -287,6 +287,25 @@ fn wide_tables_have_layers_side_by_side_and_narrow_terminals_broken_texts() {
 }
 
 #[test]
+fn an_allocation_leaves_as_a_workbook_that_computes() {
+    let folder = folder("live");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (one, two) = (path("一.xlsx"), path("二.XLSX"));
+    for file in [&one, &two] {
+        good(&["workbook", "--lang", "zh", "--years", "2024", "--output", file]);
+    }
+    let bytes = std::fs::read(&one).unwrap();
+    assert!(bytes.starts_with(b"PK") && bytes == std::fs::read(&two).unwrap());
+    good(&["workbook", "--years", "2024", "--ascii-names", "--output", &two]);
+    assert_ne!(bytes, std::fs::read(&two).unwrap());
+    let wrong = bad(&["workbook", "--lang", "en", "--output", &path("三.csv")], 2);
+    assert!(wrong.contains("a workbook is a file .xlsx"), "{wrong}");
+    // It has the roster, which is read again.
+    let checked = good(&["--lang", "en", "roster", "check", &one, "--sheet", "名单"]);
+    assert!(checked.contains("good; 12 rows, 36 places"), "{checked}");
+}
+
+#[test]
 fn csv_for_people_has_sums_and_units_and_decimals_are_of_what_is_shown() {
     let csv = good(&["totals", "--by", "county,year", "--format", "csv", "--for-people", "--lang", "zh"]);
     let lines: Vec<&str> = csv.lines().collect();
