@@ -36,7 +36,7 @@ WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "po
 # The contract does not say which of several columns stands for these, or how often a pool is named.
 WITHOUT_COLUMN = {"duplicate-recipient", "years-reversed", "no-class", "several-classes", "extra-cells",
                   "expected-count", "never-live", "unused-pool", "pool-without-members", "pool-left", "pool-difference"}
-WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short", "negative-limit",
+WITHOUT_ROW = {"pool-total-zero", "pool-floors-exceed", "pool-caps-fall-short",
                "expected-count", "unused-pool", "pool-without-members", "pool-left", "pool-difference"}
 ONCE = {"pool-without-members"}
 # A matter of `policy check`.

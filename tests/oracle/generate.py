@@ -32,7 +32,7 @@ FEATURES = (
     *sorted(OF_POOLS),  # of pools
 )
 # Those that the library has: what is compared with it unless somebody says otherwise.
-SUPPORTED = tuple(feature for feature in FEATURES if feature != "limit_amounts")
+SUPPORTED = FEATURES
 
 KINDS = [("town", "镇", "town"), ("village", "村", "Village"), ("street", "街道", "sub-district"),
          ("farm", "农场", "")]
@@ -130,7 +130,7 @@ class PolicyMaker:
         self.unit = rng.choice(UNITS)
         self.yuan = model.YUAN_PER_UNIT[self.unit]
         self.size = rng.choices([0, 2, 4, 6, 11], [1, 3, 6, 4, 1])[0]  # power of ten of a usual amount in 元
-        self.pool_layer, self.pool_keys = {}, {}
+        self.pool_layer, self.pool_keys, self.payers_here = {}, {}, []
 
     def chance(self, probability):
         return self.rng.random() < probability
@@ -640,13 +640,21 @@ class PolicyMaker:
             if rule == "priority":
                 ids = [cls["id"] for cls in self.classes]
                 limit["order"] = rng.sample(ids, rng.randint(1, len(ids)))
-            keys = []
+            keys, pools = [], []
             if self.chance(0.5):
                 limit["per"] = rng.choice(["payer", *self.keys(), "county"])
                 keys = [limit["per"]]
+            payer = layer["payer"]
+            key = keys and keys[0]
+            if key == "payer":
+                key = payer["attribute"] if isinstance(payer, dict) else "county" if payer == "county" else None
+            if self.has("limit_amounts") and self.has("left_of"):
+                pools = [id_ for id_ in self.pools if self.layers.index(self.pool_layer[id_]) <= index and
+                         (not key or self.pool_keys.get(id_) == key or self.chance(0.03))]
+            self.payers_here = list(TEXTS) if isinstance(payer, dict) else list(COUNTIES) if payer == "county" else list(self.payers)
             with self.scope(index, False):
                 number = lambda: self.written(self.usual() + (self.step / self.yuan / 2 if self.chance(0.2) else 0))
-                limit["amount"] = (self.without_place(1, keys, limit=True) if self.has("limit_amounts") else
+                limit["amount"] = (self.without_place(1, keys, limit=True, pools=pools) if self.has("limit_amounts") else
                                    self.number_or_table(number, 0.3))
             layer["limit"] = limit
 
@@ -657,7 +665,7 @@ class PolicyMaker:
     def words_of(self, key):
         """Words that a key of places has, but not all."""
         words = {"kind": self.kinds, "designation": self.designations, "county": COUNTIES, "township": TOWNSHIPS,
-                 "class": [cls["id"] for cls in self.classes], "payer": [*COUNTIES, *self.payers, *TEXTS]}.get(key, TEXTS)
+                 "class": [cls["id"] for cls in self.classes], "payer": self.payers_here}.get(key, TEXTS)
         return self.rng.sample(list(words), min(len(words), self.rng.randint(1, 4)))
 
     def by_cases(self, keys, make):
@@ -698,7 +706,7 @@ class PolicyMaker:
             case "table":
                 return self.year_table(lambda: self.written(self.usual()))
             case "aggregate":
-                return self.of_all(0, [key for key in keys if key != "payer" and self.chance(0.7)])
+                return self.of_all(0, [key for key in keys if self.chance(0.7)])
             case "figure":
                 return rng.choice([id_ for id_ in self.figures_here if self.figures[id_]["nowhere"]])
             case "cases":

@@ -407,6 +407,16 @@ class Layer:
         """Whether places have payers of their own."""
         return self.payer in (None, "county")
 
+    @property
+    def payer_key(self):
+        """The text of places that says who pays; None where one body pays for all."""
+        return self.payer_attribute if self.payer is None else "county" if self.payer == "county" else None
+
+    @property
+    def limit_keys(self):
+        """What the places of a limit's group agree in."""
+        return ("payer", self.payer_key) if self.limit.per == "payer" else (self.limit.per,)
+
     def payer_of(self, row):
         if self.payer is None:
             return row.values[self.payer_attribute] or ""
@@ -916,7 +926,7 @@ class PolicyReader:
             if "per" in limit:
                 found.per = limit["per"] if limit["per"] == "payer" else self.key(limit["per"], f"{path}.per")
             if "amount" in limit:
-                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(), payer=found.per == "payer")
+                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(left_of=True), payer=found.per == "payer" and layer)
                 self.check_size(found.amount, f"{path}.amount")
             layer.limit = found
 
@@ -981,10 +991,11 @@ class PolicyReader:
             return None
         return attribute and attribute.id
 
-    def ids(self, key, words, path):
-        """Kinds and designations by id or name, classes by id: what they mean. All must be declared."""
+    def ids(self, key, words, path, payer=False):
+        """Kinds, designations and bodies that pay by id or name, classes by id: what they mean. All must be declared."""
         declared = {"kind": self.policy.kinds, "designation": self.policy.designations,
-                    "class": {id_: id_ for id_ in self.class_ids}}.get(key)
+                    "class": {id_: id_ for id_ in self.class_ids},
+                    "payer": self.policy.payers if payer and not payer.payer_key else None}.get(key)
         if declared is None or key in self.policy.attributes:
             return tuple(words)
         for word in words:
@@ -1044,7 +1055,12 @@ class PolicyReader:
         for layer in policy.layers:
             if layer.limit:
                 path = f"layers.{layer.id}.limit.amount"
-                self.check_without_place(path, layer.limit.amount, (layer.limit.per,))
+                keys = layer.limit_keys
+                self.check_without_place(path, layer.limit.amount, keys)
+                self.check_rests(path, layer.limit.amount, (layer.index, len(policy.pools)))
+                if keys[-1] and any(isinstance(each, Rule) and each.kind == "left_of" and each.pool in policy.pools
+                                    and policy.pools[each.pool].per != keys[-1] for each in walk(layer.limit.amount)):
+                    self.note("per-differs", path)
                 self.check_reads(path, [layer.limit.amount], layer.index)
 
     def check_reads(self, path, roots, before, now=False, of_class=False):
@@ -1187,8 +1203,8 @@ class PolicyReader:
     def read_weights(self, raw, path):
         weights = []
         for id_, entry in (self.table(raw, path) or {}).items():
-            sort = weight_sort(self.policy, id_)
-            if id_ != "equal" and sort is None:
+            sort = weight_sort(self.policy, id_) if id_ != "equal" else "equal"
+            if sort is None:
                 self.note("unknown-attribute", f"{path}.{id_}")
             elif id_ != "equal" and sort == "attribute" and self.policy.attributes[id_].type != "number":
                 self.note("wrong-attribute-type", f"{path}.{id_}")
@@ -1275,7 +1291,7 @@ class PolicyReader:
         elif kind == "cases":
             given["of"], given["cases"] = self.cases(raw, path, scope, in_list, payer)
         elif kind == "aggregate":
-            given |= self.aggregate(raw, path, scope)
+            given |= self.aggregate(raw, path, scope, payer)
         elif kind in ("exact", "last_year"):
             given["layer"] = raw[kind] if is_text(raw[kind]) else None
             if not self.policy.layer(given["layer"]):
@@ -1342,13 +1358,13 @@ class PolicyReader:
         cases = self.table(raw["cases"], f"{path}.cases") or {}
         if raw["cases"] == {}:
             self.note("too-few-values", f"{path}.cases")
-        ids = self.ids(of, cases, f"{path}.cases")
+        ids = self.ids(of, cases, f"{path}.cases", payer)
         if len(set(ids)) < len(ids):
             self.note("duplicate-id", f"{path}.cases")
         values = [self.value(given, f"{path}.cases.{word}", scope, in_list, payer=payer) for word, given in cases.items()]
         return of, tuple(zip(ids, values))
 
-    def aggregate(self, raw, path, scope):
+    def aggregate(self, raw, path, scope, payer=False):
         word = raw["aggregate"]
         if word not in AGGREGATES:
             self.note("unknown-word" if is_text(word) else "wrong-type", f"{path}.aggregate")
@@ -1360,7 +1376,7 @@ class PolicyReader:
         if not isinstance(over, list):
             self.note("wrong-type", f"{path}.over")
             over = []
-        keys = [self.key(key, f"{path}.over") for key in over]
+        keys = [payer.payer_key if payer and key == "payer" else self.key(key, f"{path}.over") for key in over]
         if len(set(over)) < len(over):
             self.note("duplicate-id", f"{path}.over")
         where = self.conditions(raw.get("where", {}), f"{path}.where", scope)
@@ -1977,6 +1993,7 @@ class Place:
     segment: Segment = NOBODY
     key: str | None = None
     word: str = ""
+    payer_key: str | None = None  # the text that the key `payer` stands for
 
     @property
     def year(self):
@@ -1988,7 +2005,7 @@ class Place:
     def text(self, key):
         """A text that tells places apart; a blank county is the empty text."""
         if self.row is None:
-            assert key == self.key
+            assert key in (self.key, self.payer_key)
             return self.word
         if key in self.row.values:
             return attribute_of(self, key)
@@ -2245,7 +2262,7 @@ def aggregate_of_group(rule, own, world):
 def left_of(id_, place):
     """What a pool left: of the same county, say, where both are pools for each county; else altogether."""
     left = known(place.world.left.get(id_))
-    if place.key is not None and place.world.policy.pools[id_].per == place.key:
+    if place.world.policy.pools[id_].per in {place.key, place.payer_key} - {None}:
         return left.get(place.word, Fraction(0))
     return sum(left.values(), Fraction(0))
 
@@ -2592,20 +2609,22 @@ class Allocator:
                     row.values[per] or "" if per in row.values else Place(world, row).text(per))
                 groups.setdefault(word, []).append(row)
         for word, rows in groups.items():
-            amount = self.try_for(None, lambda word=word: self.amount_of_limit(layer, word))
+            amount = self.try_for(None, lambda word=word, first=rows[0]: self.amount_of_limit(layer, word, first))
             awards = None
             if not lost.intersection(rows) and amount is not None:
                 awards = self.try_for(None, lambda rows=rows, amount=amount: self.awards(layer, rows, amount))
             for row in rows:
                 self.give_awards(row, layer, awards)
 
-    def amount_of_limit(self, layer, word):
-        nowhere = Place(self.world, None, key=layer.limit.per, word=word)
-        amount = round_to_step(exact_value(layer.limit.amount, nowhere), layer.step, "down")
+    def amount_of_limit(self, layer, word, first):
+        """What is wrong with it is said at the first place that may claim something, but for a limit below 0. However large, it is a limit."""
+        nowhere = Place(self.world, None, key=layer.limit.per, word=word, payer_key=layer.limit_keys[-1])
+        try:
+            amount = round_to_step(exact_value(layer.limit.amount, nowhere), layer.step, "down")
+        except NoAmount as found:
+            raise NoAmount([problem if problem.row else problem._replace(row=first.number) for problem in found.problems]) from None
         if amount < 0:
-            raise nowhere.wrong("negative-limit")
-        if amount * self.policy.unit * 100 > MOST_FEN:
-            raise nowhere.wrong("overflow")
+            raise nowhere.wrong("negative-amount")
         return amount
 
     def awards(self, layer, rows, amount):

@@ -796,10 +796,10 @@ classes = [
         with self.assertRaises(Refused) as caught:
             self.layered(layers, 'a = { difference = [10, "pupils"] }', "name,pupils\nx,1\ny,11")
         self.assertEqual([tuple(p)[:2] for p in caught.exception.problems], [("signed-limit", None)])
-        for amount, code in (('{ difference = [1, 2] }', "negative-limit"), ('{ quotient = [1, 0] }', "division-by-zero")):
+        for amount, code, row in (('{ difference = [1, 2] }', "negative-amount", None), ('{ quotient = [1, 0] }', "division-by-zero", 1)):
             with self.assertRaises(Refused) as caught:
                 self.limited(f'amount = {amount}, rule = "proportional"', "name,county,pupils\nx,A,5")
-            self.assertEqual([tuple(p)[:2] for p in caught.exception.problems], [(code, None)])
+            self.assertEqual([tuple(p)[:2] for p in caught.exception.problems], [(code, row)])
 
 
 class PoolsOfValues(unittest.TestCase):

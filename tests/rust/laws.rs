@@ -860,6 +860,47 @@ proptest! {
         }
     }
 
+    /// A limit that is worked out leaves what `fund` funds within the numbers that it comes to, each payer's its own.
+    #[test]
+    fn a_limit_that_is_worked_out_is_the_limit_of_fund((numbers, (rounding, ..), places) in computed(), limits in [limit(), limit(), limit()]) {
+        let roster = roster(&policy(&numbers, &rounding), &places);
+        let (claims, _) = Allocation::new(&policy(&numbers, &rounding), &roster).unwrap();
+        let yearly = |[first, later]: [u32; 2]| json!({ "2023": first, "2024": later });
+        let nothing = json!({ "difference": [{ "aggregate": "count" }, { "aggregate": "count" }] });
+        let by_payer = json!({ "of": "payer", "cases": { "甲县": yearly(limits[1].1) }, "otherwise": yearly(limits[2].1) });
+        let mut computed = document(&numbers, &rounding);
+        for (layer, amount, (rule, _)) in
+            [(POOLED, json!([yearly(limits[0].1), nothing]), limits[0]), (COUNTY, by_payer, limits[1])]
+        {
+            computed["layers"][layer]["limit"] = json!({ "amount": amount, "rule": rule, "per": "payer" });
+            if rule == "priority" {
+                computed["layers"][layer]["limit"]["order"] = json!(ORDER);
+            }
+        }
+        let computed: Policy = serde_json::from_value(computed).unwrap();
+        let (cut, _) = Allocation::new(&computed, &roster).unwrap();
+        let payers = ["", "乙县", "city"].map(|payer| (payer, limits[2].1)).into_iter().chain([("甲县", limits[1].1)]);
+        for (layer, rule, payers) in
+            [("pooled", limits[0].0, vec![("city", limits[0].1)]), ("county", limits[1].0, payers.collect())]
+        {
+            let titles = ["layer", "payer", "year", "amount", "unit"].map(|title| (title, None));
+            let mut builder = LimitsBuilder::new(&computed, &titles);
+            for ((payer, amounts), year) in payers.iter().flat_map(|payer| (2023..=2025).map(move |year| (payer, year))) {
+                let amount = amounts[usize::from(year > 2023)].to_string();
+                builder.push_row(None, &[layer, payer, &year.to_string(), &amount, "元"].map(Cell::Text));
+            }
+            let order = if rule == "priority" { &ORDER[..] } else { &[] };
+            let (limits, _) = builder.finish().unwrap();
+            let (funding, _) = claims.fund(&limits, &FundingRule::parse(rule, order).unwrap()).unwrap();
+            let of_layer = |allocation: &Allocation| {
+                let mut amounts = amounts_of(allocation);
+                amounts.retain(|(_, _, of), _| of == layer);
+                amounts
+            };
+            prop_assert_eq!(of_layer(&cut), of_layer(funding.funded()));
+        }
+    }
+
     /// Under limits too the order of the rows changes no amount, a counted row gets what as many rows alike get, years do
     /// not depend on each other, and later layers read what was left.
     #[test]

@@ -98,9 +98,8 @@ impl Policy {
                 return Self::of(py, read, Some(built_in.id));
             }
             if !id.contains(['/', '\\', '.']) && !std::path::Path::new(&id).exists() {
-                let known = fundlayers_policies::all().iter().map(|built_in| built_in.id);
                 let problem = Problem::new(Code::UnknownPolicy, "no built-in policy and no file has this name");
-                let hint = fundlayers::did_you_mean(&id, known.collect::<Vec<_>>());
+                let hint = fundlayers::did_you_mean(&id, fundlayers_policies::ids());
                 return Err(errors::raise_one(py, problem.found(&id).expected(hint)));
             }
         }

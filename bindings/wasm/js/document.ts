@@ -233,9 +233,14 @@ export interface LastYearRule extends BoundedRuleParts, OfKind<"last_year"> {
   readonly first: Value;
 }
 
-/** What the caps of another pool leave undistributed in the year; only in the `amount` of a pool. */
+/**
+ * What the caps of another pool leave undistributed in the year; only in the `amount` of a pool or of a layer's limit.
+ */
 export interface LeftOfRule extends BoundedRuleParts, OfKind<"left_of"> {
-  /** The id of a pool of an earlier layer, or of the same layer and earlier in the file. */
+  /**
+   * The id of a pool of an earlier layer, or of the same layer and earlier in the file (for a limit, any of its
+   * layer).
+   */
   readonly left_of: string;
 }
 
@@ -382,10 +387,11 @@ export interface PolicyDocument {
     /** What the layer's claims of a year are cut to by a rule, before later layers read them. Left out: nothing. */
     readonly limit?: {
       /**
-       * What there is for the layer in a year (for each group), in the policy's unit; rounded down to the layer's
-       * step.
+       * What there is for the layer in a year (for each group): a value that does not differ from place to place (a
+       * number, a table of years, an aggregate, what a pool left, `cases` by what it is for each of), in the policy's
+       * unit; rounded down to the layer's step.
        */
-      readonly amount: Yearly<Digits>;
+      readonly amount: Value;
       /** How claims are met where the limit is short. */
       readonly rule: "proportional" | "constrained-equal-awards" | "constrained-equal-losses" | "talmud" | "priority";
       /**
@@ -393,8 +399,8 @@ export interface PolicyDocument {
        */
       readonly order?: readonly string[];
       /**
-       * One limit for each `payer`, `kind`, `designation`, `class`, `county`, `township`, or text of an attribute.
-       * Left out: one limit for the whole layer.
+       * One limit for each `payer` (which `of` of `cases` and `over` may then name), `kind`, `designation`, `class`,
+       * `county`, `township`, or text of an attribute. Left out: one limit for the whole layer.
        */
       readonly per?: string;
     };

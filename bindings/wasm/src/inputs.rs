@@ -46,9 +46,8 @@ fn built_in_text(name: String, text: &'static str, format: Format) -> Reader<Han
 
 fn built_in(id: &str) -> Result<&'static BuiltIn, Problem> {
     fundlayers_policies::get(id).ok_or_else(|| {
-        let known = fundlayers_policies::all().iter().map(|built_in| built_in.id);
         let problem = Problem::new(Code::UnknownPolicy, "no built-in policy has this id").found(id);
-        problem.expected(fundlayers::did_you_mean(id, known))
+        problem.expected(fundlayers::did_you_mean(id, fundlayers_policies::ids()))
     })
 }
 

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Allocate(Allocate),
     /// Add up an allocation by any grouping
     Totals(Totals),
+    /// Write the allocation as a workbook that computes: numbers of the policy in named cells, amounts as formulas
+    Workbook(Workbook),
     /// Show the policy's figures for each place and year, or over groups of places
     Figures(Figures),
     /// Explain what one recipient gets, step by step, with clauses
@@ -161,6 +163,18 @@ pub(crate) struct Allocate {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Workbook {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    /// The workbook (.xlsx), written whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Name the cells of the policy's numbers in ASCII letters, for programs that know no others
+    #[arg(long)]
+    pub(crate) ascii_names: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct UnitOption {
     /// Unit of the amounts shown: 元, 万元, 亿元 (yuan, wan, yi) [default: the policy's]
     #[arg(long, value_name = "UNIT", value_parser = parse_unit)]
@@ -268,7 +282,7 @@ pub(crate) struct Solve {
     #[arg(long, value_name = "YEAR", value_parser = parse_year)]
     pub(crate) year: u16,
     /// What the total may come to at most, such as 400 or 400万元 [default unit: that of --unit]
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(crate) limit: String,
     /// The step between values, in what the number counts [default: the rounding step in the policy's unit]
     #[arg(long, value_name = "NUMBER", value_parser = parse_step)]

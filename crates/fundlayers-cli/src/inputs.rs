@@ -96,9 +96,8 @@ fn unknown(name: &str, problem: Problem) -> Problem {
     if looks_like_file {
         return problem;
     }
-    let known: Vec<&str> = fundlayers_policies::all().iter().map(|built_in| built_in.id).collect();
     let problem = Problem::new(Code::UnknownPolicy, words::NO_SUCH_POLICY).found(name);
-    problem.expected(fundlayers::did_you_mean(name, known))
+    problem.expected(fundlayers::did_you_mean(name, fundlayers_policies::ids()))
 }
 
 /// The bytes and format of a file. Standard input is told by its first character.

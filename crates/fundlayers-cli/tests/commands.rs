@@ -263,6 +263,25 @@ fn tables_leave_as_workbooks_and_pages() {
 }
 
 #[test]
+fn an_allocation_leaves_as_a_workbook_that_computes() {
+    let folder = folder("live");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (one, two) = (path("一.xlsx"), path("二.XLSX"));
+    for file in [&one, &two] {
+        good(&["workbook", "--lang", "zh", "--years", "2024", "--output", file]);
+    }
+    let bytes = std::fs::read(&one).unwrap();
+    assert!(bytes.starts_with(b"PK") && bytes == std::fs::read(&two).unwrap());
+    good(&["workbook", "--years", "2024", "--ascii-names", "--output", &two]);
+    assert_ne!(bytes, std::fs::read(&two).unwrap());
+    let wrong = bad(&["workbook", "--lang", "en", "--output", &path("三.csv")], 2);
+    assert!(wrong.contains("a workbook is a file .xlsx"), "{wrong}");
+    // It has the roster, which is read again.
+    let checked = good(&["--lang", "en", "roster", "check", &one, "--sheet", "名单"]);
+    assert!(checked.contains("good; 12 rows, 36 places"), "{checked}");
+}
+
+#[test]
 fn csv_for_people_has_sums_and_units_and_decimals_are_of_what_is_shown() {
     let csv = good(&["totals", "--by", "county,year", "--format", "csv", "--for-people", "--lang", "zh"]);
     let lines: Vec<&str> = csv.lines().collect();
@@ -813,6 +832,10 @@ fn a_limit_may_name_its_unit() {
     assert!(bad(&goal, 2).contains("--limit x"));
     let goal = ["solve", "unit", "--layer", "county", "--year", "2024", "--limit", "1"];
     assert!(bad(&goal, 1).contains("[path-not-a-number]"));
+    // A limit below 0 is a value of the option, though it begins like another one.
+    let path = "classes.municipal-town.standard";
+    let goal = ["solve", path, "--layer", "county", "--year", "2024", "--limit", "-1万元"];
+    assert!(bad(&goal, 1).contains("[limit-out-of-reach]"));
 }
 
 const LEDGER: &str =

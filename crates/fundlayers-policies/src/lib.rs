@@ -123,6 +123,15 @@ pub fn gallery() -> &'static [BuiltIn] {
     GALLERY
 }
 
+/// Every id that [`get`] knows, built-in policies first: what a message may suggest.
+///
+/// ```
+/// assert_eq!(fundlayers_policies::ids().next(), Some("tongchuan-2023"));
+/// ```
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    ALL.iter().chain(GALLERY).map(|policy| policy.id)
+}
+
 /// The policy with an id: a built-in one, or a formula of the gallery.
 ///
 /// ```

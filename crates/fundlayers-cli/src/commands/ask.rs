@@ -5,15 +5,17 @@ use std::io::{self, Write};
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
 use fundlayers::table::Report;
+use fundlayers::workbook::WorkbookOptions;
 use fundlayers::{
     Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, TopUp, Unit, parse_years, policy_line,
     split_list, visible,
 };
-use fundlayers_formats::{csv, form, html, json, markdown, terminal, xlsx};
+use fundlayers_formats::sources::Reader;
+use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
-    TableOutput, Totals, UnitOption,
+    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
+    Solve, TableOutput, Totals, UnitOption, Workbook,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -105,7 +107,8 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
-    fn answer(self, lang: Lang) -> Result<(), Failure> {
+    /// The answer, and what reads its files until it is written.
+    fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
         // Standard input can be read once.
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
             return Err(Failure::used_wrongly(words::ONE_STANDARD_INPUT));
@@ -124,6 +127,11 @@ impl<'a> Asked<'a> {
         let mut disk = Disk::reader(scenarios, lang);
         let answer = self.request.answer(&mut disk)?;
         disk.0.progress.step(3);
+        Ok((answer, disk))
+    }
+
+    fn answer(self, lang: Lang) -> Result<(), Failure> {
+        let (answer, disk) = self.asked(lang)?;
         let people = !matches!(self.format, OutputFormat::Csv | OutputFormat::Json) || self.output.for_people;
         let path = self.output.output.output.as_deref();
         let reports = if people { reports(&answer, self.format, self.output.decimals, lang)? } else { Vec::new() };
@@ -241,6 +249,27 @@ pub(super) fn totals(args: &Totals, lang: Lang) -> Result<(), Failure> {
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.zeros = args.zeros;
     asked.answer(lang)
+}
+
+pub(super) fn workbook(args: &Workbook, lang: Lang) -> Result<(), Failure> {
+    let ending = args.output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if !ending.eq_ignore_ascii_case("xlsx") {
+        return Err(Failure::used_wrongly(words::WORKBOOK_ENDING.with(&[&args.output.display().to_string()])));
+    }
+    let output = Output { format: Some(OutputFormat::Table), output: Some(args.output.clone()) };
+    let output = TableOutput { output, for_people: false, decimals: None };
+    let asked = Asked::new(Operation::Allocate, &output)?.inputs(&args.inputs)?;
+    let (answer, disk) = asked.asked(lang)?;
+    let Some(allocation) = answer.allocation() else { return Ok(()) };
+    let mut options = WorkbookOptions::new(lang);
+    if args.ascii_names {
+        options = options.with_ascii_names();
+    }
+    let workbook = allocation.workbook(options);
+    let done = output::write(Some(&args.output), &asked.files, |writer| live::write(writer, &workbook));
+    drop(disk);
+    warn(answer.warnings(), lang);
+    done
 }
 
 pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {

@@ -103,8 +103,13 @@ impl<'a> Columns<'a> {
             Subject::Township => self.roster.township_column().code(row),
             Subject::Kind => self.shape(row).map_or(0, |shape| shape.kind),
             Subject::Designation => self.shape(row).map_or(0, |shape| shape.designation),
-            // Numbers, and the class, which is not the roster's.
-            Subject::Figure(_) | Subject::Layer(_) | Subject::Year | Subject::Class | Subject::Place => 0,
+            // Numbers, the class, which is not the roster's, and what is one for all places.
+            Subject::Figure(_)
+            | Subject::Layer(_)
+            | Subject::Year
+            | Subject::Class
+            | Subject::Place
+            | Subject::Payer(_) => 0,
             Subject::Attribute(index) => match self.attribute(index) {
                 Some(AttributeColumn::Text(column)) => column.code(row),
                 Some(AttributeColumn::Flag(column)) => column.get(row).copied().map_or(0, u32::from),
@@ -121,6 +126,7 @@ impl<'a> Columns<'a> {
             Subject::Township => self.roster.township_column(),
             Subject::Kind => return Some(self.roster.kinds().iter().map(String::as_str).collect()),
             Subject::Designation => return Some(self.roster.designations().iter().map(String::as_str).collect()),
+            Subject::Payer(body) => return Some(vec![self.policy.payer(body)?.id.as_str()]),
             Subject::Attribute(index) => match self.attribute(index) {
                 Some(AttributeColumn::Text(column)) => column,
                 _ => return None,
@@ -223,7 +229,12 @@ impl<'a> Columns<'a> {
             Subject::Kind => Ok(among(&condition.test, self.roster.kind(row))),
             Subject::Designation => Ok(among(&condition.test, self.roster.designation(row))),
             // The exact way looks at these, which are not the roster's.
-            Subject::Figure(_) | Subject::Layer(_) | Subject::Year | Subject::Class | Subject::Place => Ok(false),
+            Subject::Figure(_)
+            | Subject::Layer(_)
+            | Subject::Year
+            | Subject::Class
+            | Subject::Place
+            | Subject::Payer(_) => Ok(false),
             Subject::Attribute(index) => match (&condition.test, self.attribute(index)) {
                 (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => {
                     Ok(flags.contains(&column.get(row).copied().unwrap_or_default()))

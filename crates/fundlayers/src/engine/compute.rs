@@ -17,7 +17,7 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::faults::fault_problem;
 use crate::engine::fit::{Group, Groups};
-use crate::engine::limit::{Cut, Limited};
+use crate::engine::limit::{Cut, LimitFault, Limited, Outcome as LimitOutcome};
 use crate::engine::pool;
 use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
 use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, Outcome, Program, Tree, Unfit};
@@ -362,7 +362,7 @@ struct Work<'a> {
     /// The pools that have no members, with the year by its place.
     memberless: Vec<(PoolIndex, usize)>,
     aggregates: Aggregates,
-    /// What is wrong with rows that were gathered.
+    /// What is wrong with rows that were gathered for an aggregate that a place asks for.
     faults: RefCell<Vec<(usize, u16, Fault)>>,
     before: OnceCell<Before>,
     pool_levels: RefCell<KnownLevels>,
@@ -1086,9 +1086,9 @@ impl<'a> Work<'a> {
                 for fault in faults {
                     match fault {
                         // Without all its members nothing is known of the pool as a whole.
-                        PoolFault::Pool(_) if !complete => {}
+                        PoolFault::Pool(_) | PoolFault::Amount(..) if !complete => {}
                         PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
-                        PoolFault::Rule(member, fault) => {
+                        PoolFault::Rule(member, fault) | PoolFault::Amount(member, fault) => {
                             let Some(row) = members.rows.get(member).map(index) else { continue };
                             self.found.fault(row, (at, year), layer, &fault);
                         }
@@ -1216,9 +1216,11 @@ impl<'a> Work<'a> {
     fn cut(&mut self, layer: usize, at: usize) {
         let Some(limited) = Limited::new(self.policy, self.roster, self.groups, layer) else { return };
         let year = self.year(at);
-        let members = self.claims_of_members(layer, at);
-        let failed = self.failed.iter().any(|(_, year, of)| (*year, *of) == (at, layer));
-        let Some(members) = members.filter(|_| !failed) else { return self.fail_layer(layer, at) };
+        let (members, mut lost) = self.claims_of_members(layer, at);
+        let failed = self.failed.iter().filter(|(_, year, of)| (*year, *of) == (at, layer));
+        lost.extend(failed.filter_map(|(row, ..)| u32::try_from(*row).ok()));
+        lost.sort_unstable();
+        lost.dedup();
         let claims: Vec<Cell> = (0..self.policy.classes().len())
             .map(|class| self.cells.get(class, at, layer).unwrap_or(Cell::Uniform(0)))
             .collect();
@@ -1236,37 +1238,51 @@ impl<'a> Work<'a> {
         let of_members = |row: u32| members.get(&row).cloned();
         let of_members: Option<&dyn Fn(u32) -> Option<Pieces>> =
             if members.is_empty() { None } else { Some(&of_members) };
-        match limited.cut(year, &due, of_members, (turns.as_deref(), &mut self.id_order)) {
-            Ok((applied, cut)) => {
-                self.limited.applied.extend(applied.into_iter().map(|one| ((layer, at, one.group), one)));
-                self.remember_claims(layer, at, &claims);
-                let mut awards = members.clone();
-                let claimed = members.into_iter().map(|(row, pieces)| ((row, at, layer), pieces));
-                self.limited.pieces.extend(claimed);
-                if let Some(Cut { amounts, differing }) = cut {
-                    awards.extend(differing);
-                    let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
-                    let column = self.dense.len();
-                    self.dense.push(Dense::new(amounts).or_a_step_more(step));
-                    for class in self.funded_classes(layer, at) {
-                        self.cells.set(class, at, layer, Cell::Dense(column));
-                    }
-                }
-                let awards = awards.into_iter().flat_map(|(row, pieces)| ends(row, (at, layer), &pieces));
-                self.replace_pieces(layer, at, awards.collect());
-            }
-            Err(problem) => {
-                self.found.list.push((None, at, layer, problem));
-                self.fail_layer(layer, at);
+        let mut order = self.id_order.take();
+        let prior = PriorToPool { work: self, at, layer };
+        let outcome =
+            limited.cut(year, (&due, of_members), &lost, (self.columns, &prior), (turns.as_deref(), &mut order));
+        self.id_order = order;
+        let LimitOutcome { applied, cut, failed } = outcome;
+        self.limited.applied.extend(applied.into_iter().map(|one| ((layer, at, one.group), one)));
+        self.remember_claims(layer, at, &claims);
+        let mut awards = members.clone();
+        let claimed = members.into_iter().map(|(row, pieces)| ((row, at, layer), pieces));
+        self.limited.pieces.extend(claimed);
+        if let Some(Cut { amounts, differing }) = cut {
+            awards.extend(differing);
+            let step = self.policy.layers().get(layer).map_or(0, |layer| layer.rounding.step().fen());
+            let column = self.dense.len();
+            self.dense.push(Dense::new(amounts).or_a_step_more(step));
+            for class in self.funded_classes(layer, at) {
+                self.cells.set(class, at, layer, Cell::Dense(column));
             }
         }
+        let awards = awards.into_iter().flat_map(|(row, pieces)| ends(row, (at, layer), &pieces));
+        self.replace_pieces(layer, at, awards.collect());
+        self.fail_limits(limited, at, failed);
+        self.gathered_faults(layer);
     }
 
-    /// Without all claims nothing is known of any award.
-    fn fail_layer(&mut self, layer: usize, at: usize) {
+    /// Without its limit or all claims to it, nothing is known of any award of a group.
+    fn fail_limits(&mut self, limited: Limited<'_>, at: usize, failed: Vec<(u32, usize, Vec<LimitFault>)>) {
+        if failed.is_empty() {
+            return;
+        }
+        let (layer, year) = (limited.layer, self.year(at));
+        let groups: Vec<u32> = failed.iter().map(|(group, ..)| *group).collect();
+        for (_, row, faults) in failed {
+            for fault in faults {
+                match fault {
+                    LimitFault::Amount(fault) => self.found.fault(row, (at, year), layer, &fault),
+                    LimitFault::Limit(problem) => self.found.list.push((None, at, layer, problem)),
+                }
+            }
+        }
         for class in self.funded_classes(layer, at) {
-            let rows = self.live_rows(class, self.year(at));
-            self.fail_all(&rows, at, layer);
+            let rows: Vec<u32> = self.live_rows(class, year).iter().collect();
+            let rows: Vec<u32> = rows.into_iter().filter(|row| groups.contains(&limited.group(index(*row)))).collect();
+            self.fail_all(&rows.into(), at, layer);
         }
     }
 
@@ -1283,14 +1299,14 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What the members of rows claim in a layer, where they do not all get the same so far; none if that is not known.
-    fn claims_of_members(&mut self, layer: usize, at: usize) -> Option<BTreeMap<u32, Pieces>> {
+    /// What the members of rows claim in a layer, where they do not all get the same so far, and the rows of which that is not
+    /// known.
+    fn claims_of_members(&mut self, layer: usize, at: usize) -> (BTreeMap<u32, Pieces>, Vec<u32>) {
         let mut by_row: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
         for piece in self.pieces.iter().filter(|piece| piece.at == at) {
             by_row.entry(piece.row).or_default().push(*piece);
         }
-        let mut members = BTreeMap::new();
-        let mut complete = true;
+        let (mut members, mut lost) = (BTreeMap::new(), Vec::new());
         for (code, mut pieces) in by_row {
             let row = index(code);
             let Some(class) = self.class_of(row) else { continue };
@@ -1307,13 +1323,13 @@ impl<'a> Work<'a> {
                 }
                 match layers.pop().flatten() {
                     Some(claim) => claims.push((end.saturating_sub(start), claim.fen())),
-                    None => complete = false,
+                    None => lost.push(code),
                 }
                 start = end;
             }
             members.insert(code, claims);
         }
-        complete.then_some(members)
+        (members, lost)
     }
 
     /// Takes what was left the year before, if the same was claimed of the same limit. Whether that was so.
@@ -1325,9 +1341,8 @@ impl<'a> Work<'a> {
         let (year_before, year) = (self.year(before), self.year(at));
         let claimed = |class: usize| self.claims.as_ref().and_then(|claims| claims.get(class, before, layer));
         let is_same = self.same_rows(year_before, year)
-            && limited.limit.amount.at(year_before) == limited.limit.amount.at(year)
             && claims.iter().enumerate().all(|(class, cell)| claimed(class) == Some(*cell));
-        if !is_same {
+        if !is_same || !self.same_limits(limited, (before, at)) {
             return false;
         }
         self.remember_claims(layer, at, claims);
@@ -1346,6 +1361,16 @@ impl<'a> Work<'a> {
         let applied: Vec<_> = applied.map(|((.., group), applied)| ((layer, at, *group), *applied)).collect();
         self.limited.applied.extend(applied);
         true
+    }
+
+    /// Whether the limits to which the claims of a year were cut are those of another year too.
+    fn same_limits(&self, limited: Limited<'_>, (before, at): (usize, usize)) -> bool {
+        let (layer, year) = (limited.layer, self.year(at));
+        let prior = PriorToPool { work: self, at, layer };
+        let mut applied = self.limited.applied.range((layer, before, 0)..=(layer, before, u32::MAX));
+        applied.all(|(_, applied)| {
+            limited.amount(year, applied.group, (applied.row, 0), &prior).is_ok_and(|limit| limit == applied.limit)
+        })
     }
 
     /// No row's amount in a layer, and no row's sum over its layers, is beyond 2^63 − 1 fen.
@@ -1504,6 +1529,19 @@ impl Prior for PriorToPool<'_, '_> {
     ) -> Result<BigRational, Vec<Fault>> {
         self.exactly(place, |exact| {
             exact.left = left.to_vec();
+            let number = exact.value(value).map(|number| number.reduced());
+            number.ok_or_else(|| std::mem::take(&mut exact.faults))
+        })
+    }
+
+    fn value_of_group(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>> {
+        self.exactly(place, |exact| {
+            (exact.left, exact.blank_is_text) = (left.to_vec(), true);
             let number = exact.value(value).map(|number| number.reduced());
             number.ok_or_else(|| std::mem::take(&mut exact.faults))
         })

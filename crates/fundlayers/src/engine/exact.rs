@@ -92,8 +92,10 @@ pub(crate) struct Exact<'a> {
     pub(crate) world: &'a dyn World,
     /// What arrived for one place by layer, in the policy's unit, where top-ups count that and not what was due.
     pub(crate) arrived: Option<Vec<BigRational>>,
-    /// What pools left, in the policy's unit, where the amount of a pool is worked out.
+    /// What pools left, in the policy's unit, where the amount of a pool or a limit is worked out.
     pub(crate) left: Vec<(PoolIndex, BigRational)>,
+    /// Whether a blank text is a text like others: of a limit, whose groups may be blank.
+    pub(crate) blank_is_text: bool,
     /// Whether to write down the arithmetic.
     trace: bool,
     pub(crate) inputs: Vec<(Input, BigRational)>,
@@ -126,6 +128,7 @@ impl<'a> Exact<'a> {
             world,
             arrived: None,
             left: Vec::new(),
+            blank_is_text: false,
             trace: false,
             inputs: Vec::new(),
             found: Vec::new(),
@@ -254,6 +257,9 @@ impl<'a> Exact<'a> {
         match subject {
             Subject::Attribute(attribute) => {
                 let text = self.columns.text(attribute, self.row);
+                if text.is_none() && self.blank_is_text {
+                    return Some("");
+                }
                 if text.is_none() {
                     self.fault(Fault::Blank(attribute));
                 }
@@ -264,6 +270,7 @@ impl<'a> Exact<'a> {
             Subject::Kind => Some(roster.kind(self.row)),
             Subject::Designation => Some(roster.designation(self.row)),
             Subject::Class => Some(self.class.map_or("", |class| class.id.as_str())),
+            Subject::Payer(body) => Some(self.policy.payer(body).map_or("", |body| body.id.as_str())),
             _ => None,
         }
     }

@@ -1,19 +1,26 @@
 //! What the limit of a layer leaves of its claims of a year, before later layers read them.
 
 use num_bigint::BigInt;
-use num_traits::ToPrimitive;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive};
 
 use crate::engine::claims::{Claimants, IdOrder, Pieces};
+use crate::engine::columns::Columns;
+use crate::engine::faults::Fault;
 use crate::engine::fit::Groups;
 use crate::engine::payers::paying_column;
+use crate::engine::pool::{Prior, group_name, left_for};
+use crate::ground::catalogue::engine as faults;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
-use crate::ground::ids::index;
+use crate::ground::fraction::rational;
+use crate::ground::ids::{PoolIndex, index};
+use crate::ground::message::Message;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::math::claims::Measure;
 use crate::policy::path::{join, join_id};
-use crate::policy::{LayerLimit, LimitGroup, Payer, Policy, Subject};
+use crate::policy::{LayerLimit, LimitGroup, Payer, Policy, Subject, Value};
 use crate::roster::Places;
 
 /// A limit as it was applied to the places of a group that claim something.
@@ -21,6 +28,8 @@ use crate::roster::Places;
 pub(crate) struct Applied {
     /// The group, by the code that [`Limited::group`] gives its rows.
     pub(crate) group: u32,
+    /// One of its rows.
+    pub(crate) row: usize,
     /// Rounded down to the step.
     pub(crate) limit: Amount,
     /// All claims to it.
@@ -34,6 +43,25 @@ pub(crate) struct Cut {
     pub(crate) amounts: Vec<i64>,
     /// The rows whose members differ.
     pub(crate) differing: Vec<(u32, Pieces)>,
+}
+
+/// What the members of a row are due, where they are not all due the same.
+pub(crate) type MembersOf<'a> = &'a dyn Fn(u32) -> Option<Pieces>;
+
+/// What is wrong with the limit of a group.
+pub(crate) enum LimitFault {
+    /// Its amount cannot be worked out.
+    Amount(Fault),
+    /// It is below 0, or its claims are too large.
+    Limit(Problem),
+}
+
+/// The limits of a layer in a year: as they were applied, what claims are cut to, and the groups of which that is not known,
+/// each with its first row.
+pub(crate) struct Outcome {
+    pub(crate) applied: Vec<Applied>,
+    pub(crate) cut: Option<Cut>,
+    pub(crate) failed: Vec<(u32, usize, Vec<LimitFault>)>,
 }
 
 /// A layer with a limit, over the rows of a roster.
@@ -83,40 +111,86 @@ impl<'a> Limited<'a> {
         }
     }
 
-    /// What there is in a year for the group of a row, rounded down to the step: a value without a place.
-    pub(crate) fn amount(&self, year: u16, _row: usize) -> Amount {
-        let step = BigInt::from(self.step());
-        let steps = self.limit.amount.at(year).map_or(BigInt::ZERO, |amount| {
-            let fen = BigInt::from(amount.mantissa()) * self.policy.unit().fen();
-            fen / (BigInt::from(10).pow(amount.scale()) * &step)
-        });
-        // No claims are more than fit.
+    /// In what the places of a group agree; none where all of them are one group.
+    fn key(&self) -> Option<Subject> {
+        self.limit.per?.subject(self.payer())
+    }
+
+    /// What is left of the pools that the amount reads, in the policy's unit: of the same group, or of all of theirs.
+    pub(crate) fn left(&self, group: u32, prior: &dyn Prior) -> Option<Vec<(PoolIndex, BigRational)>> {
+        left_for(&self.limit.amount, self.key().map(|_| group), self.policy, prior)
+    }
+
+    /// What there is in a year for a group, of which a place is given, in fen and rounded down to the step. Whatever is more
+    /// than all claims can be stands for no limit.
+    pub(crate) fn amount(
+        &self,
+        year: u16,
+        group: u32,
+        place: (usize, u64),
+        prior: &dyn Prior,
+    ) -> Result<Amount, Vec<Fault>> {
+        let number = match &self.limit.amount {
+            Value::Number(number) => number.at(year).map(|number| rational(*number)).unwrap_or_default(),
+            value => {
+                let left = self.left(group, prior).ok_or_else(|| vec![Fault::Unknown])?;
+                prior.value_of_group(value, place, &left)?
+            }
+        };
+        let fen = number.numer() * self.policy.unit().fen();
+        let steps = fen / (number.denom() * BigInt::from(self.step()));
         let most = Amount::MAX.fen().checked_div(self.step()).unwrap_or_default();
-        let steps = steps.to_i64().map_or(most, |steps| steps.min(most));
-        Amount::from_fen(steps.saturating_mul(self.step()))
+        let in_fen = |steps: i64| Amount::from_fen(steps.saturating_mul(self.step()));
+        if steps.is_negative() {
+            let steps = steps.to_i64().map_or(most.saturating_neg(), |steps| steps.max(most.saturating_neg()));
+            return Err(vec![Fault::Negative(in_fen(steps))]);
+        }
+        // No claims are more than fit.
+        Ok(in_fen(steps.to_i64().map_or(most, |steps| steps.min(most))))
     }
 
     /// Cuts claims to the limits of a year. `due` is what one place of each row is due; `members` says what the members of a
-    /// row are, where they are not all due the same.
+    /// row are, where they are not all due the same. The claims of a group with a row that is `lost` are not known.
     pub(crate) fn cut(
         &self,
         year: u16,
-        due: &[i64],
-        members: Option<&dyn Fn(u32) -> Option<Pieces>>,
+        (due, members): (&[i64], Option<MembersOf<'_>>),
+        lost: &[u32],
+        (columns, prior): (&Columns<'_>, &dyn Prior),
         (turns, order): (Option<&[u32]>, &mut Option<IdOrder>),
-    ) -> Result<(Vec<Applied>, Option<Cut>), Problem> {
+    ) -> Outcome {
         let (mut applied, mut column, mut differing) = (Vec::new(), None, Vec::new());
-        for (group, first, rows) in self.rows_by_group(due, members) {
+        let mut failed = Vec::new();
+        let lost_groups: Vec<u32> = lost.iter().map(|row| self.group(index(*row))).collect();
+        for (group, rows) in self.rows_by_group(due, members, lost) {
+            let row = rows.as_ref().map_or_else(
+                || first_claimant(due, members, lost),
+                |rows| rows.first().map(|row| index(*row)).unwrap_or_default(),
+            );
             let claimants = Claimants::new((self.roster, self.groups), self.step(), due, rows, members);
-            let Some(claim) = claimants.total() else {
-                let id = self.policy.layers().get(self.layer).map_or("", |layer| layer.id.as_str());
-                let problem = Problem::new(Code::Overflow, words::CLAIMS_TOO_LARGE.with(&[&id, &year]));
-                return Err(problem.expected(common::CHECK_UNITS).key(join(&join_id("layers", id), "limit")));
-            };
-            if claim.is_zero() {
+            let is_lost = lost_groups.contains(&group);
+            let claim = claimants.total();
+            if !is_lost && claim.is_some_and(Amount::is_zero) {
                 continue;
             }
-            let limit = self.amount(year, first);
+            let limit = self.amount(year, group, (row, 0), prior).map_err(|found| {
+                let fault = |fault| match fault {
+                    Fault::Negative(amount) => LimitFault::Limit(self.below_zero(year, amount, columns, row)),
+                    fault => LimitFault::Amount(fault),
+                };
+                found.into_iter().map(fault).collect::<Vec<_>>()
+            });
+            let (limit, claim) = match (limit, claim) {
+                (Ok(limit), Some(claim)) if !is_lost => (limit, claim),
+                (limit, claim) => {
+                    let mut faults = limit.err().unwrap_or_default();
+                    if !is_lost && claim.is_none() {
+                        faults.push(LimitFault::Limit(self.too_large(year)));
+                    }
+                    failed.push((group, row, faults));
+                    continue;
+                }
+            };
             let mut measure = Measure::Met;
             if claim > limit {
                 let order = order.get_or_insert_with(|| IdOrder::new(self.roster));
@@ -124,23 +198,43 @@ impl<'a> Limited<'a> {
                 measure = awards.measure;
                 differing.extend(claimants.hand_out(&awards, &mut column));
             }
-            applied.push(Applied { group, limit, claim, measure });
+            applied.push(Applied { group, row, limit, claim, measure });
         }
-        Ok((applied, column.map(|amounts| Cut { amounts, differing })))
+        Outcome { applied, cut: column.map(|amounts| Cut { amounts, differing }), failed }
     }
 
-    /// Each group with its first row and those of its rows that may claim something; none: all rows.
-    fn rows_by_group(
-        &self,
-        due: &[i64],
-        members: Option<&dyn Fn(u32) -> Option<Pieces>>,
-    ) -> Vec<(u32, usize, Option<Vec<u32>>)> {
+    fn id(&self) -> &'a str {
+        self.policy.layers().get(self.layer).map_or("", |layer| layer.id.as_str())
+    }
+
+    fn too_large(&self, year: u16) -> Problem {
+        let problem = Problem::new(Code::Overflow, words::CLAIMS_TOO_LARGE.with(&[&self.id(), &year]));
+        problem.expected(common::CHECK_UNITS).key(join(&join_id("layers", self.id()), "limit"))
+    }
+
+    fn below_zero(&self, year: u16, amount: Amount, columns: &Columns<'_>, row: usize) -> Problem {
+        let unit = self.policy.unit();
+        let message: Message = faults::LIMIT_BELOW_ZERO.with(&[&year, &amount.in_unit(unit), &unit]);
+        let message = match self.key() {
+            Some(key) => {
+                let group = self.groups.of_row(self.roster).get(row);
+                let class = group.and_then(|group| self.groups.list.get(index(*group))?.class);
+                faults::OF_GROUP.with(&[&group_name(columns, key, row, class), &message])
+            }
+            None => message,
+        };
+        let path = join(&join(&join_id("layers", self.id()), "limit"), "amount");
+        Problem::new(Code::NegativeAmount, message).expected(faults::FLOOR_IF_MEANT).key(path)
+    }
+
+    /// Each group with those of its rows that may claim something; none: all rows.
+    fn rows_by_group(&self, due: &[i64], members: Option<MembersOf<'_>>, lost: &[u32]) -> Vec<(u32, Option<Vec<u32>>)> {
         if self.limit.per.is_none() {
-            return vec![(0, 0, None)];
+            return vec![(0, None)];
         }
         let mut groups: Vec<Vec<u32>> = Vec::new();
         for (row, fen) in (0_u32..).zip(due) {
-            if *fen == 0 && members.is_none_or(|members| members(row).is_none()) {
+            if !may_claim((row, *fen), members, lost) {
                 continue;
             }
             let group = index(self.group(index(row)));
@@ -151,8 +245,18 @@ impl<'a> Limited<'a> {
                 rows.push(row);
             }
         }
-        let first = |rows: &[u32]| rows.first().map(|row| index(*row));
-        let groups = (0_u32..).zip(groups);
-        groups.filter_map(|(group, rows)| Some((group, first(&rows)?, Some(rows)))).collect()
+        let groups = (0_u32..).zip(groups).filter(|(_, rows)| !rows.is_empty());
+        groups.map(|(group, rows)| (group, Some(rows))).collect()
     }
+}
+
+/// Whether a row may claim something. `lost` ascends.
+fn may_claim((row, fen): (u32, i64), members: Option<MembersOf<'_>>, lost: &[u32]) -> bool {
+    fen != 0 || members.is_some_and(|members| members(row).is_some()) || lost.binary_search(&row).is_ok()
+}
+
+/// The first row that may claim something.
+fn first_claimant(due: &[i64], members: Option<MembersOf<'_>>, lost: &[u32]) -> usize {
+    let mut rows = (0_u32..).zip(due).map(|(row, fen)| (row, *fen));
+    rows.find(|row| may_claim(*row, members, lost)).map_or(0, |(row, _)| index(row))
 }

@@ -1,6 +1,6 @@
 //! Pools: an amount shared out among its members by weights, to the whole step.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -23,15 +23,17 @@ use crate::math::divide::Divisor;
 use crate::math::level::Bound;
 use crate::policy::path::join_id;
 use crate::policy::rule::reads::Reads;
-use crate::policy::{Apportion, Condition, IfLeft, IfShort, Pool, Sign, Subject, Value, Weight};
+use crate::policy::{Apportion, Condition, IfLeft, IfShort, Policy, Pool, Sign, Subject, Value, Weight};
 use crate::roster::Places;
 
 /// What stands in the way of a pool.
 pub(crate) enum PoolFault {
     /// Of one member, by its place in the list of members, and the attribute if one is blank.
     Member(usize, Option<AttributeIndex>, Problem),
-    /// Of one member's floor or cap, or of the amount of its group.
+    /// Of one member's floor or cap.
     Rule(usize, Fault),
+    /// Of the amount of a group, of which the member is the first.
+    Amount(usize, Fault),
     /// Of the pool.
     Pool(Problem),
 }
@@ -78,6 +80,14 @@ pub(crate) trait Prior {
     /// What a value comes to for one member of a row, members counted from 0, in the policy's unit. `left` is what other
     /// pools left.
     fn value(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>>;
+
+    /// The same of what a limit is for the group of a member: there a blank text is a text like others.
+    fn value_of_group(
         &self,
         value: &Value,
         place: (usize, u64),
@@ -205,6 +215,7 @@ pub(crate) fn share(
             Err(found) => faults.extend(found.into_iter().map(|fault| match fault {
                 PoolFault::Member(member, attribute, problem) => PoolFault::Member(at(member), attribute, problem),
                 PoolFault::Rule(member, fault) => PoolFault::Rule(at(member), fault),
+                PoolFault::Amount(member, fault) => PoolFault::Amount(at(member), fault),
                 PoolFault::Pool(problem) => PoolFault::Pool(problem),
             })),
         }
@@ -272,12 +283,17 @@ impl<'a> Sharing<'a> {
         let mut faults = Vec::new();
         let floors = self.bound(self.pool.at_least.as_ref(), members, false, &mut faults);
         let caps = self.bound(self.pool.at_most.as_ref(), members, true, &mut faults);
-        if let (Some(floors), Some(caps), true) = (&floors, &caps, faults.is_empty())
+        if let (Some(floors), Some(caps)) = (&floors, &caps)
             && !matches!((floors, caps), (Bounds::All(_), Bounds::All(_)))
         {
             let unit = self.columns.policy.unit();
             let number = |steps: u64| BigRational::new(self.fen(steps).into(), unit.fen().into());
-            for member in (0..members.rows.len()).filter(|member| floors.of(*member) > caps.of(*member)) {
+            // Of a member whose floor or cap cannot be worked out that has been said.
+            let of_member =
+                |fault: &PoolFault| if let PoolFault::Rule(member, _) = fault { Some(*member) } else { None };
+            let failed: HashSet<usize> = faults.iter().filter_map(of_member).collect();
+            let above = |member: &usize| floors.of(*member) > caps.of(*member) && !failed.contains(member);
+            for member in (0..members.rows.len()).filter(above) {
                 if faults.len() < Problems::LIMIT {
                     let fault = Fault::FloorAboveCap(number(floors.of(member)), number(caps.of(member)));
                     faults.push(PoolFault::Rule(member, fault));
@@ -400,16 +416,7 @@ impl<'a> Sharing<'a> {
 
     /// What the pools left that the amount reads, in the policy's unit: of the same group, or of all of theirs.
     fn left(&self, code: u32) -> Option<Vec<(PoolIndex, BigRational)>> {
-        let unit = self.columns.policy.unit().fen();
-        let of = |pool: PoolIndex| {
-            let groups = self.before.shared(pool)?.iter();
-            let groups = groups.filter(|group| self.pool.per.is_none() || group.code == code);
-            let kept = groups.fold(BigInt::zero(), |sum, group| sum + group.kept);
-            Some((pool, BigRational::new(kept, unit.into())))
-        };
-        let mut reads = Reads::new(&[], &[]);
-        self.pool.amount.eval(&mut reads);
-        reads.left_of.into_iter().map(of).collect()
+        left_for(&self.pool.amount, self.pool.per.map(|_| code), self.columns.policy, self.before)
     }
 
     /// What is said of a group.
@@ -433,7 +440,7 @@ impl<'a> Sharing<'a> {
     fn amount_fault(&self, fault: Fault, row: usize) -> PoolFault {
         match fault {
             Fault::Negative(amount) => PoolFault::Pool(self.below_zero(amount.fen(), row)),
-            fault => PoolFault::Rule(0, fault),
+            fault => PoolFault::Amount(0, fault),
         }
     }
 
@@ -577,6 +584,24 @@ pub(crate) fn group_name<'a>(columns: &Columns<'a>, key: Subject, row: usize, cl
         Subject::Attribute(attribute) => columns.text(attribute, row).unwrap_or_default(),
         _ => "",
     }
+}
+
+/// What the pools left that an amount reads, in the policy's unit: of a group, or of all of theirs.
+pub(crate) fn left_for(
+    amount: &Value,
+    group: Option<u32>,
+    policy: &Policy,
+    before: &dyn Prior,
+) -> Option<Vec<(PoolIndex, BigRational)>> {
+    let unit = policy.unit().fen();
+    let of = |pool: PoolIndex| {
+        let groups = before.shared(pool)?.iter().filter(|share| group.is_none_or(|group| share.code == group));
+        let kept = groups.fold(BigInt::zero(), |sum, share| sum + share.kept);
+        Some((pool, BigRational::new(kept, unit.into())))
+    };
+    let mut reads = Reads::new(&[], &[]);
+    amount.eval(&mut reads);
+    reads.left_of.into_iter().map(of).collect()
 }
 
 /// What other pools left that the amount of a group's pool reads, in the policy's unit.
@@ -1106,6 +1131,15 @@ mod tests {
 
     impl Prior for Nothing {
         fn value(&self, _: &Value, _: (usize, u64), _: &[(PoolIndex, BigRational)]) -> Result<BigRational, Vec<Fault>> {
+            Err(vec![Fault::Unknown])
+        }
+
+        fn value_of_group(
+            &self,
+            _: &Value,
+            _: (usize, u64),
+            _: &[(PoolIndex, BigRational)],
+        ) -> Result<BigRational, Vec<Fault>> {
             Err(vec![Fault::Unknown])
         }
 

@@ -433,6 +433,19 @@ impl Prior for PriorToLayer<'_> {
         })
     }
 
+    fn value_of_group(
+        &self,
+        value: &Value,
+        place: (usize, u64),
+        left: &[(PoolIndex, BigRational)],
+    ) -> Result<BigRational, Vec<Fault>> {
+        self.exactly(place, left, |exact| {
+            exact.blank_is_text = true;
+            let number = exact.value(value).map(|number| number.reduced());
+            number.ok_or_else(|| std::mem::take(&mut exact.faults))
+        })
+    }
+
     fn column(&self, _: &Value, _: &Rows, _: bool) -> Option<Vec<i64>> {
         None
     }

@@ -192,6 +192,11 @@ impl Policy {
         let Some(rule) = class.funding.get(layer.number()).and_then(Option::as_ref) else { return };
         let mut reads = Reads::new(self.figures(), self.aggregates());
         rule.eval(&mut reads);
+        if let Some(limit) = self.layer(layer).and_then(|layer| layer.limit.as_ref()) {
+            limit.amount.eval(&mut reads);
+            let pools = std::mem::take(&mut reads.left_of);
+            reads.pools.extend(pools);
+        }
         if let Some(standard) = class.standard.as_ref().filter(|_| reads.standard) {
             standard.eval(&mut reads);
         }

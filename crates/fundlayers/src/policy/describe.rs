@@ -248,7 +248,7 @@ impl Words<'_> {
 
     /// 额度 200，各区县分别计，按比例安排.
     fn limit(&self, limit: &LayerLimit) -> String {
-        let mut text = [self.word("额度 ", "limit "), &yearly(&limit.amount)].concat();
+        let mut text = [self.word("额度 ", "limit "), &self.limit_amount(&limit.amount)].concat();
         if let Some(per) = limit.per {
             let parts = [self.word("，各", " for each "), self.limit_group(per), self.word("分别计", "")];
             text.extend(parts);
@@ -259,6 +259,13 @@ impl Words<'_> {
             text.extend([self.word("：", ": "), &self.list(&order)]);
         }
         text
+    }
+
+    fn limit_amount(&self, amount: &Value) -> String {
+        match amount {
+            Value::Number(number) => yearly(number),
+            value => self.bracketed(value),
+        }
     }
 
     fn limit_group(&self, group: LimitGroup) -> &str {

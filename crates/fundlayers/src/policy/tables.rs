@@ -361,10 +361,13 @@ pub const LIMIT: Table = Table {
     keys: &[
         Key::required(
             "amount",
-            Shape::Amount,
+            Shape::Value,
             Text::new(
-                "该层级每年（每组）可安排的金额，以政策的单位计，向下取到该层级的取整单位。",
-                "What there is for the layer in a year (for each group), in the policy's unit; rounded down to the layer's step.",
+                "该层级每年（每组）可安排的金额：不因对象而异的数值（数字、按年度的表、合计、其他资金池的结余，或按分组所依文字的 `cases`），\
+                 以政策的单位计，向下取到该层级的取整单位。",
+                "What there is for the layer in a year (for each group): a value that does not differ from place to place (a number, a \
+                 table of years, an aggregate, what a pool left, `cases` by what it is for each of), in the policy's unit; rounded \
+                 down to the layer's step.",
             ),
         ),
         Key::required(
@@ -384,8 +387,8 @@ pub const LIMIT: Table = Table {
             "per",
             Shape::Text,
             Text::new(
-                "各组分别适用额度：`payer`（安排主体）、`kind`、`designation`、`class`、`county`、`township` 或文字属性的编号。",
-                "One limit for each `payer`, `kind`, `designation`, `class`, `county`, `township`, or text of an attribute.",
+                "各组分别适用额度：`payer`（安排主体，此时 `cases` 的 `of` 与 `over` 可写 `payer`）、`kind`、`designation`、`class`、`county`、`township` 或文字属性的编号。",
+                "One limit for each `payer` (which `of` of `cases` and `over` may then name), `kind`, `designation`, `class`, `county`, `township`, or text of an attribute.",
             ),
         )
         .or("整个层级一个额度", "one limit for the whole layer"),

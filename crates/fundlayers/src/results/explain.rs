@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Found, Input, Traced, TracedFigure};
+use crate::engine::limit::Limited;
 use crate::engine::pool;
 use crate::engine::pool::{Prior, Way, group_name};
 use crate::engine::store::{RowClaim, Seen};
@@ -312,7 +313,7 @@ impl<'a> Explainer<'a> {
         let world = Seen { data, columns: self.columns };
         let mut exact = Exact::new(policy, self.columns, Some(self.class), self.year, self.row, &before, &world);
         let met = exact.holds(&rule.when)?;
-        let (traced, inputs) = match rule.kind.pool() {
+        let (traced, mut inputs) = match rule.kind.pool() {
             Some(pool) if met => {
                 let (traced, inputs, rests) = self.pool(pool)?;
                 exact.found.extend(rests.found);
@@ -327,6 +328,22 @@ impl<'a> Explainer<'a> {
             }
         };
         let claim = data.claim(self.row, self.at, number);
+        let limit = claim.as_ref().filter(|claim| met && claim.applied.is_some());
+        let limit = limit.and_then(|_| self.limit_amount(number, layer));
+        if let Some(limit) = &limit {
+            // What the limit rests on itself.
+            for (input, value) in &limit.inputs {
+                let input = self.input(input, value);
+                if !inputs.contains(&input) {
+                    inputs.push(input);
+                }
+            }
+            for figure in &limit.rests.figures {
+                if !exact.traced_figures.iter().any(|known| known.figure == figure.figure) {
+                    exact.traced_figures.push(figure.clone());
+                }
+            }
+        }
         let (class, of_layer) = (ClassIndex::new(self.class_number()), LayerIndex::new(number));
         let clause = policy.clause(class, of_layer).map(str::to_owned);
         let of_class = clause.is_some() && clause == self.class.clause && rule.clause.is_none();
@@ -338,7 +355,7 @@ impl<'a> Explainer<'a> {
         };
         let figures = self.figures(&exact.traced_figures);
         let sentence = |lang| {
-            let how = How { traced: &traced, found: &exact.found, figures: &figures };
+            let how = How { traced: &traced, found: &exact.found, figures: &figures, limit: limit.as_ref() };
             self.sentence(lang, layer, rule, &how, met, place, whole, claim.as_ref(), &cited)
         };
         Some(Step {
@@ -474,6 +491,25 @@ impl<'a> Explainer<'a> {
         Some((Traced::new(value, text), inputs, rests))
     }
 
+    /// How the limit of a layer for the place came about, where it is no number of the file.
+    fn limit_amount(&self, number: usize, layer: &Layer) -> Option<TracedLimit> {
+        let data = &*self.allocation.0;
+        let amount = &layer.limit.as_ref()?.amount;
+        if matches!(amount, Value::Number(_)) {
+            return None;
+        }
+        let limited = Limited::new(&data.policy, &data.roster, &data.groups, number)?;
+        let prior = data.prior(self.columns, LayerIndex::new(number), self.at)?;
+        let left = limited.left(limited.group(self.row), &prior)?;
+        prior.exactly((self.row, 0), &left, |exact| {
+            exact.blank_is_text = true;
+            let traced = exact.traced_value(amount)?;
+            let inputs = std::mem::take(&mut exact.inputs);
+            let (found, figures) = (std::mem::take(&mut exact.found), std::mem::take(&mut exact.traced_figures));
+            Some(TracedLimit { traced, inputs, rests: RestsOn { found, figures } })
+        })
+    }
+
     /// How the amount of a pool came about, where it is no number of the file: （资金池 0.3 × 500 = 150 万元）.
     fn pool_amount(&self, number: PoolIndex, said: &Words<'_>) -> Option<String> {
         let data = &*self.allocation.0;
@@ -554,7 +590,7 @@ impl<'a> Explainer<'a> {
                 text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &amount, " ", unit.as_str()]);
             }
             if let Some(claim) = claim {
-                text.push_str(&limit_words(&said, layer, claim, place));
+                text.push_str(&limit_words(&said, layer, claim, place, (how.limit, self.year)));
             }
             if count > 1 {
                 let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
@@ -591,6 +627,7 @@ struct How<'a> {
     traced: &'a Traced,
     found: &'a [Found],
     figures: &'a [ExplainedFigure],
+    limit: Option<&'a TracedLimit>,
 }
 
 /// By what an amount was found, with the figures of the place: （人口 800 ≥ 500）.
@@ -709,7 +746,13 @@ fn rounding_words(said: &Words<'_>, rounding: Rounding) -> String {
 }
 
 /// What the limit of a layer leaves one place of its claim: ；申请 60 元，额度内安排 50 元（按比例安排，额度 100 元，申请合计 120 元）.
-fn limit_words(said: &Words<'_>, layer: &Layer, claim: &RowClaim, award: Amount) -> String {
+fn limit_words(
+    said: &Words<'_>,
+    layer: &Layer,
+    claim: &RowClaim,
+    award: Amount,
+    (how, year): (Option<&TracedLimit>, u16),
+) -> String {
     let (Some(limit), Some(applied)) = (&layer.limit, claim.applied) else { return String::new() };
     let unit = said.policy.unit();
     let money = |amount: Amount| format!("{} {unit}", amount.in_unit(unit));
@@ -720,7 +763,8 @@ fn limit_words(said: &Words<'_>, layer: &Layer, claim: &RowClaim, award: Amount)
         [said.word("，额度内安排 ", ", of which the limit leaves "), &money(award)].concat()
     };
     let rule = if is_met { String::new() } else { [limit.rule.label(said.lang), said.word("，", ", ")].concat() };
-    let (amount, all) = (money(applied.limit), money(applied.claim));
+    let (amount, all) =
+        (how.map_or_else(|| money(applied.limit), |how| how.to_words(said, applied.limit, year)), money(applied.claim));
     let parts = [
         said.word("（", " ("),
         &rule,
@@ -730,6 +774,31 @@ fn limit_words(said: &Words<'_>, layer: &Layer, claim: &RowClaim, award: Amount)
         &all,
     ];
     [said.word("；申请 ", "; claimed "), &money(claim.place), &left, &parts.concat(), said.word("）", ")")].concat()
+}
+
+/// How a limit that is no number of the file came about.
+struct TracedLimit {
+    traced: Traced,
+    inputs: Vec<(Input, BigRational)>,
+    rests: RestsOn,
+}
+
+impl TracedLimit {
+    /// 0.5 × 300.01 = 150.005 元，舍至 150 元.
+    fn to_words(&self, said: &Words<'_>, limit: Amount, year: u16) -> String {
+        let unit = said.policy.unit();
+        let (exact, amount) = (show(&self.traced.value), limit.in_unit(unit).to_string());
+        let mut text = String::new();
+        if self.traced.text != exact {
+            text.extend([self.traced.text.as_str(), " = "]);
+        }
+        if self.traced.value != BigRational::new(limit.fen().into(), unit.fen().into()) {
+            text.extend([exact.as_str(), " ", unit.as_str(), said.word("，舍至 ", ", rounded down to ")]);
+        }
+        text.extend([amount.as_str(), " ", unit.as_str()]);
+        text.push_str(&found_by(said, &self.rests.found, self.traced.absent, year));
+        text
+    }
 }
 
 impl Traced {

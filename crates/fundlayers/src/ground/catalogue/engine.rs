@@ -53,6 +53,7 @@ phrases! {
     POOL_PER_BLANK = "{1} 年资金池 `{0}` 按此分组，但其为空", "pool `{0}` of {1} is shared out by it, but it is blank";
     POOL_BELOW_ZERO = "{0} 年资金池为 {1} {2}，小于 0", "in {0} the pool is {1} {2}, below 0";
     POOL_AMOUNT_UNKNOWN = "{0} 年资金池的额度无法算出", "in {0} the amount of the pool cannot be worked out";
+    LIMIT_BELOW_ZERO = "{0} 年额度为 {1} {2}，小于 0", "in {0} the limit is {1} {2}, below 0";
     SIGNED_LAYER_IF_MEANT = "如对象应缴入，请为层级设定 `sign = \"any\"`", "`sign = \"any\"` for the layer, if places are to pay in";
     NO_BOUNDS_BELOW_ZERO = "小于 0 的资金池不能设下限或上限", "no floor and no cap for a pool that may be below 0";
     POOL_LEFT = "{0} 年资金池 {2} {3} 中有 {1} {3} 未分配", "in {0} {1} {3} of the pool of {2} {3} stays undistributed";

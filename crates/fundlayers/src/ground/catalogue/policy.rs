@@ -86,9 +86,9 @@ phrases! {
     POOL_TAKEN = "该资金池已被另一层级使用", "another layer reads the pool already";
     POOL_A_LAYER = "请为每个层级分别设定资金池", "declare a pool for each layer";
     READS_OF_PLACE = "读取了对象的 `{0}`", "reads `{0}` of a place";
-    PLACELESS = "请使用数字、按年度的表、合计，或用 `per` 分组", "a number, a table of years, an aggregate, or the pool by what is read (`per`)";
-    LEFT_OF_OUTSIDE_POOL = "`left_of` 只能写在资金池的 `amount` 中", "`left_of` stands only in the amount of a pool";
-    LATER_POOL = "该资金池并不先于此资金池分配", "is not shared out before this pool";
+    PLACELESS = "请使用数字、按年度的表、合计，或用 `per` 分组", "a number, a table of years, an aggregate, or one amount for each of what is read (`per`)";
+    LEFT_OF_OUTSIDE_POOL = "`left_of` 只能写在资金池或层级额度的 `amount` 中", "`left_of` stands only in the amount of a pool or of a layer's limit";
+    LATER_POOL = "该资金池并不先于此处分配", "is not shared out before this";
     EARLIER_POOL = "请使用之前层级的资金池，或同一层级中在文件里居前的资金池", "a pool of an earlier layer, or one of the same layer that stands earlier in the file";
     OTHER_PER = "所按的分组不同", "is shared out by another key";
     SAME_PER = "请使两者的 `per` 相同，或删去此处的 `per`", "the same `per` for both, or none here";

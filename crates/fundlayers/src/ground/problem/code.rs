@@ -268,22 +268,22 @@ codes! {
         "金额可以小于 0 的层级设了额度。",
         "请去掉其中之一，或把缴入与补助分为两个层级。",
         "Leave out one of the two, or make two layers of what is paid in and what is given.";
-    /// The amount of a pool reads something of a place, which differs among its members.
+    /// The amount of a pool or of a layer's limit reads something of a place, which differs among its members.
     ReadsPlace = "reads-place", Error,
-        "资金池的总额读取了因对象而异的内容。",
-        "请改为读取各对象的合计，或用 `per` 分组。", "Read an aggregate, or share the pool out by what is read (`per`).";
-    /// A pool reads what is left of a pool that is shared out later, or of itself.
+        "资金池的总额或层级的额度读取了因对象而异的内容。",
+        "请改为读取各对象的合计，或用 `per` 分组。", "Read an aggregate, or give each of what is read its own amount (`per`).";
+    /// A pool or a limit reads what is left of a pool that is shared out later, or of itself.
     LaterPool = "later-pool", Error,
-        "资金池读取了自身或之后资金池的结余。",
+        "资金池或额度读取了自身或之后资金池的结余。",
         "请改为读取之前的资金池，或调整次序。", "Read an earlier pool, or change the order.";
-    /// What is left of a pool is read elsewhere than in the amount of a pool.
+    /// What is left of a pool is read elsewhere than in the amount of a pool or of a layer's limit.
     LeftOfOutsidePool = "left-of-outside-pool", Error,
-        "在资金池总额之外读取了资金池的结余。",
-        "请将 `left_of` 写在资金池的 `amount` 中。", "Put `left_of` into the `amount` of a pool.";
-    /// A pool reads what is left of a pool that is shared out by another key.
+        "在资金池总额与层级额度之外读取了资金池的结余。",
+        "请将 `left_of` 写在资金池或层级额度的 `amount` 中。", "Put `left_of` into the `amount` of a pool or of a limit.";
+    /// A pool or a limit reads what is left of a pool that is shared out by another key.
     PerDiffers = "per-differs", Error,
-        "资金池读取了按其他分组的资金池的结余。",
-        "请使两个资金池的 `per` 相同，或不为读取方设 `per`。", "Give both pools the same `per`, or none to the one that reads.";
+        "资金池或额度读取了按其他分组的资金池的结余。",
+        "请使两者的 `per` 相同，或不为读取方设 `per`。", "Give both the same `per`, or none to the one that reads.";
     /// Two classes have the same kind, designation and conditions.
     OverlappingClasses = "overlapping-classes", Error,
         "两个类别的类型、认定层级和条件完全相同。",

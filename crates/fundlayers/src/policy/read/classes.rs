@@ -43,6 +43,8 @@ impl Reader {
             standard: false,
             layer: 0,
             left_of: None,
+            payers: &[],
+            payer: None,
             nesting: Nesting::Outermost,
             signed: false,
         }

@@ -152,9 +152,6 @@ impl Reader {
                 .and_then(|node| self.payer(node, &join(&path, "payer"), payers, attributes));
             let sign = item.get("sign").and_then(|node| self.sign(node, &join(&path, "sign")));
             let own = item.get("rounding").and_then(|node| self.rounding(node, &join(&path, "rounding")));
-            let limit = item
-                .get("limit")
-                .and_then(|node| self.limit(node, &join(&path, "limit"), sign.unwrap_or_default(), attributes));
             let clause = self.optional_text(item, "clause", &path);
             let name = self.name(item.get("name"), &join(&path, "name"), id.as_deref());
             if let (Some(id), Some(name)) = (id, name) {
@@ -165,7 +162,8 @@ impl Reader {
                     payer: payer.unwrap_or(Payer::County),
                     sign: sign.unwrap_or_default(),
                     rounding: own.or(self.step).unwrap_or_default(),
-                    limit,
+                    // Read when all that it may name is known.
+                    limit: None,
                     clause,
                 });
             }

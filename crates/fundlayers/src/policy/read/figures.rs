@@ -156,7 +156,7 @@ impl Reader {
                 let position =
                     item.get("funding").and_then(|funding| funding.get(layer)).and_then(|node| node.position);
                 let path = join(&join(&path, "funding"), layer);
-                if reads.own_standard && class.standard.is_none() {
+                if reads.own_standard && item.get("standard").is_none() {
                     let problem = Problem::new(Code::MissingStandard, words::NO_STANDARD).found("standard");
                     self.push(problem.expected(words::GIVE_STANDARD), position, &path);
                 }

@@ -4,45 +4,114 @@ use crate::ground::catalogue::policy as words;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::text::did_you_mean;
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::path::{join, join_id};
+use crate::policy::path::{join, join_id, join_item};
+use crate::policy::read::pools::{layers_of, text_of};
 use crate::policy::read::{Reader, WORDS_LIMIT};
-use crate::policy::rule::read::RuleTable;
-use crate::policy::tables::LIMIT_NAMES;
-use crate::policy::{Attribute, Class, FundingRule, Layer, LayerLimit, LimitGroup, Named, Sign, Yearly};
+use crate::policy::rule::condition::PAYER;
+use crate::policy::rule::read::{Nesting, PoolOrder, RuleTable, Scope};
+use crate::policy::rule::reads::Reads;
+use crate::policy::tables::{LAYERS_LIMIT, LIMIT_NAMES};
+use crate::policy::{
+    Class, Figure, FundingRule, Layer, LayerLimit, LimitGroup, Named, Payer, Pool, Sign, Subject, Value,
+};
 use rust_decimal::Decimal;
 
-/// The word for who pays.
-const PAYER: &str = "payer";
+/// What the amounts of limits may read, once it is known.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) names: Scope<'a>,
+    /// None where figures read themselves: then nothing is said of what is read through them.
+    pub(crate) figures: Option<&'a [Figure]>,
+    pub(crate) pools: &'a [Pool],
+}
 
 impl Reader {
-    /// What the claims of a layer are cut to.
-    pub(crate) fn limit(
+    /// What the claims of layers are cut to. Their amounts may read what is declared after the layers.
+    pub(crate) fn limits(&mut self, document: &Node, layers: &mut [Layer], known: Known<'_>) {
+        let Some(NodeValue::List(items)) = document.get("layers").map(|layers| &layers.value) else { return };
+        for (index, item) in items.iter().take(LAYERS_LIMIT).enumerate() {
+            let Some(node) = item.get("limit") else { continue };
+            let id = text_of(item.get("id"));
+            let own = id.and_then(|id| layers.iter().position(|layer| layer.id == id));
+            let path = join(&join_item("layers", index, item), "limit");
+            let limit = self.limit(document, node, &path, own.and_then(|own| Some((own, layers.get(own)?))), known);
+            if let Some(layer) = own.and_then(|own| layers.get_mut(own)) {
+                layer.limit = limit;
+            }
+        }
+    }
+
+    fn limit(
         &mut self,
+        document: &Node,
         node: &Node,
         path: &str,
-        sign: Sign,
-        attributes: &[Attribute],
+        layer: Option<(usize, &Layer)>,
+        known: Known<'_>,
     ) -> Option<LayerLimit> {
         self.table(node, path, LIMIT_NAMES)?;
-        if sign == Sign::Any {
+        if layer.is_some_and(|(_, layer)| layer.sign == Sign::Any) {
             let problem = Problem::new(Code::SignedLimit, words::LIMIT_OF_ANY_SIGN);
             self.push(problem.expected(words::LIMIT_OR_SIGN), node.position, path);
         }
-        let amount =
-            self.required(node, "amount", path).and_then(|amount| self.placeless_amount(amount, &join(path, "amount")));
+        let per = node.get("per").map(|per| self.limit_group(per, &join(path, "per"), known.names));
+        let payer = layer.map(|(_, layer)| layer.payer).filter(|_| per == Some(Some(LimitGroup::Payer)));
+        let number = layer.map_or(known.names.layers.len(), |(number, _)| number);
+        let pools = layers_of(document, known.names.pools, known.names.layers);
+        let scope = Scope {
+            standard: true,
+            layer: number,
+            nesting: Nesting::Nested,
+            left_of: Some(PoolOrder { own: usize::MAX, layer: Some(number), layers: &pools }),
+            payer,
+            ..known.names
+        };
+        let amount_path = join(path, "amount");
+        let amount = self
+            .required(node, "amount", path)
+            .and_then(|node| self.value_of_many(node, &amount_path, scope, Self::number_not_below_zero));
+        if let (Some(amount), Some(node)) = (&amount, node.get("amount")) {
+            let group = per.flatten();
+            let errors = self.errors();
+            let key = group.and_then(|group| group.subject(payer));
+            self.placeless(amount, key, node, &amount_path, (scope, known.figures.unwrap_or_default()));
+            if self.errors() == errors {
+                self.limit_reads(amount, key, (node, &amount_path), number, known);
+            }
+        }
         let rule = self.limit_rule(node, path);
-        let per = node.get("per").map(|per| self.limit_group(per, &join(path, "per"), attributes));
         Some(LayerLimit { amount: amount?, rule: rule?, per: per.map_or(Some(None), |per| per.map(Some))? })
     }
 
-    /// A value without a place that is not below 0.
-    fn placeless_amount(&mut self, node: &Node, path: &str) -> Option<Yearly<Decimal>> {
-        if self.is_rule(node, path) {
-            return None;
+    fn number_not_below_zero(&mut self, node: &Node, path: &str) -> Option<Decimal> {
+        self.positive_number(node, path).filter(|number| !number.is_sign_negative() || number.is_zero())
+    }
+
+    /// Says that an amount reads what is known only later, or what is left of a pool that other groups share.
+    fn limit_reads(
+        &mut self,
+        amount: &Value,
+        key: Option<Subject>,
+        (node, path): (&Node, &str),
+        layer: usize,
+        known: Known<'_>,
+    ) {
+        let mut direct = Reads::new(&[], &[]);
+        amount.eval(&mut direct);
+        for pool in direct.left_of.iter().filter_map(|pool| known.pools.get(pool.number())) {
+            if key.is_some() && pool.per != key {
+                let problem = Problem::new(Code::PerDiffers, words::OTHER_PER).found(&pool.id);
+                self.push(problem.expected(words::SAME_PER), node.position, path);
+            }
         }
-        self.yearly(node, path, |reader, node, path| {
-            reader.positive_number(node, path).filter(|number| !number.is_sign_negative() || number.is_zero())
-        })
+        let Some(figures) = known.figures else { return };
+        let mut reads = Reads::new(figures, &self.aggregates);
+        amount.eval(&mut reads);
+        let later = reads.layers.iter().find(|read| read.number() >= layer && !direct.layers.contains(read));
+        if let Some(later) = later.and_then(|later| known.names.layers.get(later.number())) {
+            let problem = Problem::new(Code::LaterLayer, words::READS_LATER_LAYER).found(later);
+            self.push(problem.expected(words::USE_IN_LATER_LAYER), node.position, path);
+        }
     }
 
     fn limit_rule(&mut self, node: &Node, path: &str) -> Option<FundingRule> {
@@ -78,13 +147,10 @@ impl Reader {
         }
     }
 
-    fn limit_group(&mut self, node: &Node, path: &str, attributes: &[Attribute]) -> Option<LimitGroup> {
+    fn limit_group(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<LimitGroup> {
         match &node.value {
             NodeValue::Text(text) if text.trim() == PAYER => Some(LimitGroup::Payer),
-            _ => {
-                let scope = Self::names(attributes, &[], &[], (&[], &[], &[]));
-                RuleTable { reader: self, node, path, scope }.text_subject_at(node, path).map(LimitGroup::Text)
-            }
+            _ => RuleTable { reader: self, node, path, scope }.text_subject_at(node, path).map(LimitGroup::Text),
         }
     }
 
@@ -117,6 +183,16 @@ impl Reader {
                 };
                 self.push(problem, position, &join(&path, &at.to_string()));
             }
+        }
+    }
+}
+
+impl LimitGroup {
+    /// The text in which the places of a group agree; none where all of them are one group.
+    pub(crate) fn subject(self, payer: Option<Payer>) -> Option<Subject> {
+        match self {
+            Self::Text(subject) => Some(subject),
+            Self::Payer => payer.map(Subject::of_payer).filter(|subject| !matches!(subject, Subject::Payer(_))),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::ground::money::{Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
+use crate::policy::read::limits::Known;
 use crate::policy::read::pools::pool_ids;
 use crate::policy::tables::POLICY_NAMES;
 pub(crate) use crate::policy::tables::WORDS_LIMIT;
@@ -85,12 +86,12 @@ impl Reader {
         let designations = self.named(document.get("designations"), "designations", &[]);
         let payers = self.named(document.get("payers"), "payers", &["county"]);
         let attributes = self.attributes(document.get("attributes"));
-        let layers = self.layers(document.get("layers"), &payers, &attributes);
+        let mut layers = self.layers(document.get("layers"), &payers, &attributes);
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
         let pool_ids = pool_ids(document);
         let class_names = Self::class_names(document.get("classes"));
         let words = (&kinds[..], &designations[..], &class_names[..]);
-        let names = Self::names(&attributes, &layer_ids, &pool_ids, words);
+        let names = Self::names(&attributes, &layer_ids, &pool_ids, words).with_payers(&payers);
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
         let names = names.with_figures(&figure_ids);
         let figures = self.figures(document.get("figures"), Self::figure_scope(names));
@@ -98,6 +99,8 @@ impl Reader {
         let mut pools = self.pools(document, names, &layers, &figures);
         let signed: Vec<bool> = layers.iter().map(|layer| layer.sign == Sign::Any).collect();
         let classes = self.classes(document.get("classes"), names, &signed);
+        let known = Known { names, figures: no_circles.then_some(&figures[..]), pools: &pools };
+        self.limits(document, &mut layers, known);
         self.limit_orders(document, &layers, &classes, (&kinds, &designations));
         if no_circles {
             self.later_reads(&classes, &figures, &layer_ids);

@@ -67,16 +67,25 @@ impl Reader {
                 let path = join(&path, "per");
                 RuleTable { reader: self, node: item, path: &path, scope }.text_subject_at(node, &path)
             });
-            let order = PoolOrder { own: index, layers: &layers };
+            let order = PoolOrder { own: index, layer: layers.get(index).copied().flatten(), layers: &layers };
             let amount = self.required(item, "amount", &path).and_then(|node| {
-                self.pool_value(node, &join(&path, "amount"), Scope { left_of: Some(order), ..scope })
+                self.value_of_many(
+                    node,
+                    &join(&path, "amount"),
+                    Scope { left_of: Some(order), ..scope },
+                    Self::pool_number,
+                )
             });
             if let Some(amount) = &amount {
                 let node = item.get("amount").unwrap_or(item);
                 self.placeless(amount, per, node, &join(&path, "amount"), (names, figures));
             }
-            let at_least = item.get("at_least").map(|node| self.pool_value(node, &join(&path, "at_least"), scope));
-            let at_most = item.get("at_most").map(|node| self.pool_value(node, &join(&path, "at_most"), scope));
+            let at_least = item
+                .get("at_least")
+                .map(|node| self.value_of_many(node, &join(&path, "at_least"), scope, Self::pool_number));
+            let at_most = item
+                .get("at_most")
+                .map(|node| self.value_of_many(node, &join(&path, "at_most"), scope, Self::pool_number));
             let weights =
                 self.required(item, "weights", &path).map(|node| self.weights(node, &join(&path, "weights"), scope));
             let if_short = self.choice(item, "if_short", &path, words::NO_SHORT_WORD, IF_SHORT);
@@ -115,8 +124,14 @@ impl Reader {
         pools
     }
 
-    /// A pool's amount, floor or cap: a number that is a multiple of the step, or any other value.
-    fn pool_value(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Value> {
+    /// A pool's amount, floor or cap, or the amount of a limit: a number as it has to be there, or any other value.
+    pub(crate) fn value_of_many(
+        &mut self,
+        node: &Node,
+        path: &str,
+        scope: Scope<'_>,
+        read: impl Fn(&mut Self, &Node, &str) -> Option<Decimal>,
+    ) -> Option<Value> {
         let is_number = match &node.value {
             NodeValue::Table(entries) => entries.iter().any(|(key, _)| is_digits(&key.text)) || entries.is_empty(),
             NodeValue::Text(text) => !is_name(text),
@@ -124,13 +139,14 @@ impl Reader {
             _ => true,
         };
         if is_number {
-            return self.yearly(node, path, Self::pool_number).map(Value::Number);
+            return self.yearly(node, path, read).map(Value::Number);
         }
         let value = self.value(node, path, scope)?;
         self.check_value_size(&value, node.position, path);
         Some(value)
     }
 
+    /// A multiple of the step.
     fn pool_number(&mut self, node: &Node, path: &str) -> Option<Decimal> {
         let unit = self.unit.unwrap_or(Unit::Yuan);
         let step = self.step.unwrap_or_default();
@@ -155,7 +171,7 @@ impl Reader {
     }
 
     /// Says that an amount reads something that differs from place to place.
-    fn placeless(
+    pub(crate) fn placeless(
         &mut self,
         amount: &Value,
         per: Option<Subject>,
@@ -175,7 +191,8 @@ impl Reader {
                 Subject::Kind => "kind",
                 Subject::Designation => "designation",
                 Subject::Class => "class",
-                Subject::Year | Subject::Place => "year",
+                // Nothing of a place.
+                Subject::Year | Subject::Place | Subject::Payer(_) => "year",
             },
         };
         let problem = Problem::new(Code::ReadsPlace, words::READS_OF_PLACE.with(&[&read])).found(node.to_string());
@@ -342,12 +359,12 @@ const IF_LEFT: &[(&str, IfLeft)] = &[(IfLeft::Refuse.as_str(), IfLeft::Refuse), 
 const APPORTION: &[(&str, Apportion)] =
     &[(Apportion::LargestRemainder.as_str(), Apportion::LargestRemainder), (Apportion::Each.as_str(), Apportion::Each)];
 
-fn text_of(node: Option<&Node>) -> Option<&str> {
+pub(crate) fn text_of(node: Option<&Node>) -> Option<&str> {
     if let NodeValue::Text(text) = &node?.value { Some(text.trim()) } else { None }
 }
 
 /// The first layer whose rule names each pool, before the rules are read: what a pool may read depends on it.
-fn layers_of(document: &Node, pools: &[String], layers: &[String]) -> Vec<Option<usize>> {
+pub(crate) fn layers_of(document: &Node, pools: &[String], layers: &[String]) -> Vec<Option<usize>> {
     let mut found: Vec<Option<usize>> = vec![None; pools.len()];
     let numbers: HashMap<&str, usize> = pools.iter().enumerate().rev().map(|(at, id)| (id.as_str(), at)).collect();
     let Some(NodeValue::List(classes)) = document.get("classes").map(|node| &node.value) else { return found };

@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 use rust_decimal::Decimal;
 
 use crate::ground::catalogue::policy as words;
-use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex};
+use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex, PayerIndex};
 use crate::ground::language::Lang;
 use crate::ground::message::Phrase;
 use crate::ground::problem::{Code, Problem};
@@ -16,7 +16,7 @@ use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::KEYS;
 use crate::policy::rule::read::Scope;
 use crate::policy::rule::words::Words;
-use crate::policy::{Attribute, AttributeType, Named, Value, Yearly};
+use crate::policy::{Attribute, AttributeType, Named, Origin, Payer, Value, Yearly};
 
 /// Bounds of a number in a condition.
 pub const BOUNDS: Table = Table {
@@ -39,6 +39,8 @@ pub struct Condition {
     pub subject: Subject,
     /// What must be true of it.
     pub test: Test,
+    /// Where it stands.
+    pub(crate) origin: Origin,
 }
 
 /// What a condition looks at.
@@ -65,6 +67,19 @@ pub enum Subject {
     Class,
     /// The place as a whole, of conditions put together.
     Place,
+    /// The one body that pays, by its id, in what is the payer's own.
+    Payer(PayerIndex),
+}
+
+impl Subject {
+    /// The text that says who pays.
+    pub(crate) const fn of_payer(payer: Payer) -> Self {
+        match payer {
+            Payer::Body(body) => Self::Payer(body),
+            Payer::County => Self::County,
+            Payer::Attribute(attribute) => Self::Attribute(attribute),
+        }
+    }
 }
 
 /// What must be true of the subject of a condition.
@@ -90,6 +105,10 @@ pub enum Test {
 }
 
 impl Condition {
+    fn new(subject: Subject, test: Test, path: &str) -> Self {
+        Self { subject, test, origin: Origin::new(path) }
+    }
+
     /// Whether what it looks at are texts, flags and numbers of the place alone, and what it is compared with stands in the
     /// policy as it is.
     pub(crate) const fn is_plain(&self) -> bool {
@@ -165,6 +184,8 @@ impl Bound {
     }
 }
 
+/// The word for who pays.
+pub(crate) const PAYER: &str = "payer";
 /// The key of conditions of which one list must hold.
 pub(crate) const ANY: &str = "any";
 /// The key of conditions that must not all hold.
@@ -235,13 +256,16 @@ impl<'a> Scope<'a> {
             Subject::Kind => Some(self.kinds),
             Subject::Designation => Some(self.designations),
             Subject::Class => Some(self.classes),
+            Subject::Payer(_) => Some(self.payers),
             _ => None,
         }
     }
 
     /// The subject of an id whose values are texts.
     pub(crate) fn text_subject(&self, id: &str) -> Option<Subject> {
-        let (subject, is) = self.subject(id)?;
+        let Some((subject, is)) = self.subject(id) else {
+            return self.payer.filter(|_| id == PAYER).map(Subject::of_payer);
+        };
         matches!(is, SubjectType::Text | SubjectType::Words(_)).then_some(subject)
     }
 
@@ -249,7 +273,7 @@ impl<'a> Scope<'a> {
     pub(crate) fn text_subjects(&self) -> impl Iterator<Item = &'a str> {
         let is_text = |attribute: &&Attribute| attribute.attribute_type == AttributeType::Text;
         let attributes = self.attributes.iter().filter(is_text).map(|attribute| attribute.id.as_str());
-        attributes.chain(["kind", "designation", "class", "county", "township"])
+        attributes.chain(["kind", "designation", "class", "county", "township"]).chain(self.payer.map(|_| PAYER))
     }
 
     /// The code of a text that a subject never is.
@@ -257,6 +281,7 @@ impl<'a> Scope<'a> {
         match subject {
             Subject::Kind => Code::UnknownKind,
             Subject::Designation => Code::UnknownDesignation,
+            Subject::Payer(_) => Code::UnknownPayer,
             _ => Code::UnknownClass,
         }
     }
@@ -295,11 +320,12 @@ impl Reader {
                 {
                     continue;
                 }
-                conditions
-                    .extend(self.test(value, &path, (subject, is), scope).map(|test| Condition { subject, test }));
+                conditions.extend(
+                    self.test(value, &path, (subject, is), scope).map(|test| Condition::new(subject, test, &path)),
+                );
             } else if key.text == ANY || key.text == NOT {
                 let test = self.together(key.text == ANY, value, &path, scope, depth.saturating_add(1));
-                conditions.extend(test.map(|test| Condition { subject: Subject::Place, test }));
+                conditions.extend(test.map(|test| Condition::new(Subject::Place, test, &path)));
             } else {
                 let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&key.text);
                 self.push(problem.expected(did_you_mean(&key.text, scope.subjects())), key.position, &path);
@@ -451,7 +477,7 @@ impl Reader {
             _ => false,
         };
         if is_plain {
-            return self.number(node, path).map(|number| Value::Number(Yearly::constant(number)));
+            return self.number(node, path).map(|number| Value::Number(Yearly::constant(number).standing_at(path)));
         }
         self.value(node, path, scope.listed())
     }
@@ -547,6 +573,7 @@ impl Words<'_> {
             Subject::Designation => self.word("认定层级", "designation"),
             Subject::Class => self.word("类别", "class"),
             Subject::Place => self.word("对象", "place"),
+            Subject::Payer(_) => self.word("安排主体", "payer"),
         }
     }
 
@@ -555,6 +582,7 @@ impl Words<'_> {
         let known = match subject {
             Subject::Kind => self.policy.kinds(),
             Subject::Designation => self.policy.designations(),
+            Subject::Payer(_) => self.policy.payers(),
             Subject::Class => {
                 let class = self.policy.classes().iter().find(|class| class.id == text);
                 return class.map_or(text, |class| class.name.get(self.lang));

@@ -19,15 +19,15 @@ impl Kind for LeftOf {
     const GRAMMAR: KindGrammar = KindGrammar {
         title: "What a pool leaves (结余)",
         meaning: Text::new(
-            "另一资金池当年因封顶未分完的金额；只能用于资金池的 `amount`。",
-            "What the caps of another pool leave undistributed in the year; only in the `amount` of a pool.",
+            "另一资金池当年因封顶未分完的金额；只能用于资金池或层级额度的 `amount`。",
+            "What the caps of another pool leave undistributed in the year; only in the `amount` of a pool or of a layer's limit.",
         ),
         key: Key::required(
             "left_of",
             Shape::Text,
             Text::new(
-                "资金池的编号：由之前的层级使用，或由同一层级使用且在文件中居前。",
-                "The id of a pool of an earlier layer, or of the same layer and earlier in the file.",
+                "资金池的编号：由之前的层级使用，或由同一层级使用且在文件中居前（额度可用同一层级的任一资金池）。",
+                "The id of a pool of an earlier layer, or of the same layer and earlier in the file (for a limit, any of its layer).",
             ),
         ),
         with: &[],

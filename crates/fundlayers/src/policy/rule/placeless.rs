@@ -1,4 +1,5 @@
-//! Whether a value reads nothing of a place, so that it is the same for all of a pool's members, or of a group of them.
+//! Whether a value reads nothing of a place, so that it is the same for all of a pool's members or of a limit's
+//! claimants, or of a group of them.
 
 use rust_decimal::Decimal;
 
@@ -42,7 +43,7 @@ impl Reads<'_> {
     fn subject(&mut self, subject: Subject) {
         match subject {
             Subject::Figure(figure) => self.figure(figure),
-            Subject::Year | Subject::Place => {}
+            Subject::Year | Subject::Place | Subject::Payer(_) => {}
             subject if self.key == Some(subject) => {}
             subject => {
                 self.found.get_or_insert(OfPlace::Subject(subject));

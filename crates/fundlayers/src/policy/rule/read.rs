@@ -15,7 +15,7 @@ use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::keys::{BOUNDED_NAMES, COMMON_NAMES};
 use crate::policy::rule::kinds::FixedAmount;
 use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
-use crate::policy::{Aggregate, Attribute, Factor, Named, Subject, Value, Yearly};
+use crate::policy::{Aggregate, Attribute, Factor, Named, Payer, Subject, Value, Yearly};
 
 /// What a rule may name, and where it stands.
 #[derive(Clone, Copy)]
@@ -31,18 +31,23 @@ pub(crate) struct Scope<'a> {
     pub(crate) standard: bool,
     /// The layer that the rule belongs to.
     pub(crate) layer: usize,
-    /// Which pool's amount it is, and which pools are shared out before it; none of anything else.
+    /// Which pools are shared out before a pool's or a limit's amount; none of anything else.
     pub(crate) left_of: Option<PoolOrder<'a>>,
+    pub(crate) payers: &'a [Named],
+    /// Who pays, in what is the payer's own; none of anything else.
+    pub(crate) payer: Option<Payer>,
     pub(crate) nesting: Nesting,
     /// Whether what is read may be below 0 as a whole: a figure, a rule of a layer that places pay in to.
     pub(crate) signed: bool,
 }
 
-/// A pool's amount, which may read what earlier pools leave.
+/// An amount that may read what earlier pools leave.
 #[derive(Clone, Copy)]
 pub(crate) struct PoolOrder<'a> {
-    /// The number of the pool whose amount it is.
+    /// The number of the pool whose amount it is; of a limit, which cuts what all pools of its layer give, one beyond all.
     pub(crate) own: usize,
+    /// The layer of the pool or limit; none of a pool that no rule names.
+    pub(crate) layer: Option<usize>,
     /// The layer of each pool; none of one that no rule names.
     pub(crate) layers: &'a [Option<usize>],
 }
@@ -50,8 +55,7 @@ pub(crate) struct PoolOrder<'a> {
 impl PoolOrder<'_> {
     /// Whether another pool is shared out before this one: by an earlier layer, or by the same one and earlier in the file.
     pub(crate) fn is_after(self, other: usize) -> bool {
-        let layer = |pool: usize| self.layers.get(pool).copied().flatten();
-        match (layer(other), layer(self.own)) {
+        match (self.layers.get(other).copied().flatten(), self.layer) {
             (Some(other_layer), Some(own)) => (other_layer, other) < (own, self.own),
             // What no rule names is never shared out, so that nothing is known of what it leaves.
             (None, Some(_)) => false,
@@ -76,6 +80,11 @@ impl<'a> Scope<'a> {
     /// The same with figures.
     pub(crate) const fn with_figures(self, figures: &'a [String]) -> Self {
         Self { figures, ..self }
+    }
+
+    /// The same with the bodies that pay.
+    pub(crate) const fn with_payers(self, payers: &'a [Named]) -> Self {
+        Self { payers, ..self }
     }
 
     /// Inside a rule of this scope.

@@ -18,6 +18,9 @@ pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
             rule.eval(&mut reads);
         }
     }
+    for limit in policy.layers().iter().filter_map(|layer| layer.limit.as_ref()) {
+        limit.amount.eval(&mut reads);
+    }
     let mut next = 0;
     while let Some(pool) = reads.pools.get(next).copied() {
         next = next.saturating_add(1);
@@ -144,7 +147,8 @@ impl<'a> Reads<'a> {
             | Subject::Year
             | Subject::Kind
             | Subject::Designation
-            | Subject::Place => {}
+            | Subject::Place
+            | Subject::Payer(_) => {}
         }
     }
 }
