@@ -1,7 +1,13 @@
 //! Allocations and their totals.
 
+use std::path::PathBuf;
+
+use fundlayers::Problems;
 use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
+use fundlayers::workbook::WorkbookOptions;
+use fundlayers_formats::live;
+use fundlayers_formats::output::{self, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -146,6 +152,33 @@ impl Allocation {
     #[pyo3(signature = (recipient, year=None))]
     fn explain(slf: &Bound<'_, Self>, recipient: &str, year: Option<Years>) -> PyResult<Py<Explanation>> {
         Explanation::make(slf, recipient, year)
+    }
+
+    /// Writes the whole calculation as a workbook that computes: numbers of the policy in named cells, the roster, amounts and totals
+    /// as formulas. A changed number gives in Excel, WPS and LibreOffice what a changed policy gives here, to the fen; what
+    /// cannot be a formula for sure is a grey value. ``ascii_names`` names cells in ASCII letters.
+    ///
+    /// >>> import os, tempfile
+    /// >>> path = os.path.join(tempfile.mkdtemp(), "测算.xlsx")
+    /// >>> Allocation("tongchuan-2023").workbook(path, lang="zh")
+    /// >>> os.path.getsize(path) > 10_000
+    /// True
+    #[pyo3(signature = (path, *, lang=None, ascii_names=false))]
+    fn workbook(&self, py: Python<'_>, path: PathBuf, lang: Option<&str>, ascii_names: bool) -> PyResult<()> {
+        let mut options = WorkbookOptions::new(convert::lang(py, lang)?);
+        if ascii_names {
+            options = options.with_ascii_names();
+        }
+        let (allocation, unfinished) = (self.given.value.clone(), Unfinished::default());
+        let theirs = unfinished.clone();
+        let written = work::run(py, move |_| {
+            output::write(&path, &theirs, |file| live::write(file, &allocation.workbook(options)))
+        });
+        if written.is_err() {
+            // After Ctrl-C the work goes on for a while.
+            unfinished.give_up();
+        }
+        written?.map_err(|error| errors::raise(py, &Problems::from(error)))
     }
 
     /// Meets what is due within limits: ``layer, payer, year, amount, unit``, in whatever a roster may be given (``sheet`` and

@@ -276,6 +276,16 @@ impl Table {
         })
     }
 
+    /// What the table is called: the policy, what it shows, and of which years.
+    ///
+    /// >>> Policy("tongchuan-2023").allocate().totals("county").title(lang="zh").split(" · ")[1]
+    /// '资金测算表（2023–2025 年合计）'
+    #[pyo3(signature = (*, lang=None))]
+    fn title(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+        let lang = convert::lang(py, lang)?;
+        self.work(py, move |answer, _| Ok(fundlayers::visible(&report(answer, lang)?.title).into_owned()))
+    }
+
     /// The result for people as aligned text, of a long one its summary.
     #[pyo3(signature = (*, lang=None, decimals=None))]
     fn to_text(&self, py: Python<'_>, lang: Option<&str>, decimals: Option<u32>) -> PyResult<String> {

@@ -29,7 +29,7 @@ export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";
 export { Roster } from "./roster.js";
 export type { ClassPlaces, RosterRow, Sheet } from "./roster.js";
-export { Table } from "./table.js";
+export { reportToCsv, reportToExcel, Table } from "./table.js";
 export type {
   AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Report, ReportRow, Row, TextColumn,
 } from "./table.js";

@@ -1,8 +1,9 @@
 import { amountTexts, percentTexts, type Amount } from "./amounts.js";
 import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
-import type { Problem } from "./errors.js";
+import { failure, type Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
+import { csv } from "./sheet.js";
 import { langOf, rowOf, type Lang } from "./text.js";
 import { optionsOf } from "./values.js";
 
@@ -186,11 +187,21 @@ export class Table extends Resource<RawTable> {
 
   /**
    * CSV: English keys, UTF-8, amounts as plain digits. The same bytes as the command line's, for programs: every text as it is.
-   * `excel` is for people and their spreadsheets: with a byte order mark, and `'` before a text that would run as a formula.
+   * `excel` is for spreadsheets: with a byte order mark, and `'` before a text that would run as a formula. `people` is the table
+   * as people read it: titles and words in `lang`, the unit in the titles, subtotals and totals, remarks below.
    */
-  toCsv(options: { readonly excel?: boolean } = {}): string {
-    const { excel = false } = optionsOf(options);
-    return call(() => this.raw.toCsv(excel));
+  toCsv(options: { readonly excel?: boolean; readonly people?: boolean; readonly lang?: Lang } = {}): string {
+    const { excel = false, people = false, lang = "zh" } = optionsOf(options);
+    return people ? csv(this.report(lang)) : call(() => this.raw.toCsv(excel));
+  }
+
+  /**
+   * A workbook (`.xlsx`) of the table for people that an office can print: title, unit, header, subtotals, totals and remarks.
+   * Codes stay texts, amounts are numbers with all their digits. What writes it is loaded with the first.
+   */
+  async toExcel(options: { readonly lang?: Lang } = {}): Promise<Uint8Array> {
+    const { lang = "zh" } = optionsOf(options);
+    return reportToExcel(this.report(lang));
   }
 
   /** JSON: `{ policy, unit, columns, rows, warnings }`. The same bytes as the command line's. */
@@ -210,6 +221,18 @@ export class Table extends Resource<RawTable> {
   get warnings(): readonly Problem[] {
     return JSON.parse(call(() => this.raw.warnings())) as Problem[];
   }
+}
+
+/** A report as a workbook, wherever it was made: see {@link Table.toExcel}. */
+export async function reportToExcel(report: Report): Promise<Uint8Array> {
+  const { fits, workbook } = await import("./excel.js");
+  if (!fits(report)) throw failure("too-large", "the table has more rows than a sheet", { found: String(report.rows.length), expected: "a table in CSV" });
+  return workbook(report);
+}
+
+/** A report as CSV for people: see {@link Table.toCsv}. */
+export function reportToCsv(report: Report): string {
+  return csv(report);
 }
 
 function filled(column: ColumnParts & { readonly kind: Column["kind"] }, cells: RawColumns, at: number): Column {

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Allocate(Allocate),
     /// Add up an allocation by any grouping
     Totals(Totals),
+    /// Write the allocation as a workbook that computes: numbers of the policy in named cells, amounts as formulas
+    Workbook(Workbook),
     /// Show the policy's figures for each place and year, or over groups of places
     Figures(Figures),
     /// Explain what one recipient gets, step by step, with clauses
@@ -161,6 +163,18 @@ pub(crate) struct Allocate {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Workbook {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    /// The workbook (.xlsx), written whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Name the cells of the policy's numbers in ASCII letters, for programs that know no others
+    #[arg(long)]
+    pub(crate) ascii_names: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct UnitOption {
     /// Unit of the amounts shown: 元, 万元, 亿元 (yuan, wan, yi) [default: the policy's]
     #[arg(long, value_name = "UNIT", value_parser = parse_unit)]
@@ -181,6 +195,9 @@ pub(crate) struct Totals {
     /// Show groups too whose amounts are all zero
     #[arg(long)]
     pub(crate) zeros: bool,
+    /// Show layers side by side to people, or else what is grouped by last; of scenarios, the scenarios
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Args)]
@@ -251,6 +268,9 @@ pub(crate) struct Scenarios {
     pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
+    /// Show layers side by side to people, or else what is grouped by last; of scenarios, the scenarios
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Args)]
@@ -332,6 +352,9 @@ pub(crate) struct Fund {
     /// Show places too that are due nothing: every layer of every live year
     #[arg(long)]
     pub(crate) zeros: bool,
+    /// Show layers side by side to people, or else what is grouped by last; of scenarios, the scenarios
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Args)]

@@ -45,11 +45,14 @@ phrases! {
         "`--set {0}` has no value; give PATH=VALUE, such as classes.municipal-town.standard=650";
     NO_TEXT_SET = "`--set-text {0}` 没有文字；请写成键=文字，如 `issuer=某县财政局`",
         "`--set-text {0}` has no text; give KEY=TEXT, such as issuer=某县财政局";
+    WORKBOOK_ENDING = "工作簿的扩展名须为 `.xlsx`；请用 `--output {0}.xlsx`", "a workbook is a file .xlsx; give --output {0}.xlsx";
     NO_BOOK_ON_TERMINAL = "工作簿不能显示在终端；请用 `--output` 给出 `.xlsx` 文件",
         "a workbook cannot be shown here; give --output FILE.xlsx";
     FOR_PEOPLE_IS_CSV = "`--for-people` 只与 `--format csv` 一起使用", "--for-people needs --format csv";
     DECIMALS_ARE_SHOWN = "`--decimals` 只用于给人看的表；供程序读取的结果保持准确",
         "--decimals is for tables that people read; what programs read is exact";
+    WIDE_IS_SHOWN = "此处的 `--wide` 只用于给人看的表；供程序读取的结果为长表",
+        "--wide is here for tables that people read; what programs read is long";
     OUTPUT_TELLS_NO_FORMAT = "无法由 `{0}` 的扩展名得知格式；请用 `--format` 给出：{1}",
         "the ending of {0} tells no format; give --format {1}";
     OVERWRITES_INPUT = "`--output` 会覆盖输入文件 `{0}`", "--output would overwrite the input {0}";

@@ -24,6 +24,7 @@ pub(crate) fn run(cli: &Cli, lang: Lang) -> Result<(), Failure> {
     match &cli.command {
         Command::Allocate(args) => ask::allocate(args, lang),
         Command::Totals(args) => ask::totals(args, lang),
+        Command::Workbook(args) => ask::workbook(args, lang),
         Command::Figures(args) => ask::figures(args, lang),
         Command::Explain(args) => ask::explain(args, lang),
         Command::Fund(args) => ask::fund(args, lang),

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fundlayers"));
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"] {
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "COLUMNS"] {
         command.env_remove(name);
     }
     command.args(arguments);
@@ -260,6 +260,49 @@ fn tables_leave_as_workbooks_and_pages() {
     assert!(good(&["policy", "show", "--format", "html"]).contains("<meta charset"));
     let md = good(&["totals", "--format", "md", "--lang", "zh"]);
     assert!(md.starts_with("# 铜川市") && md.contains("\n- 状态：征求意见稿\n"), "{md}");
+}
+
+#[test]
+fn wide_tables_have_layers_side_by_side_and_narrow_terminals_broken_texts() {
+    let folder = folder("wide");
+    let totals = ["totals", "--by", "county,layer", "--years", "2024", "--lang", "zh"];
+    let wide = good(&[&totals[..], &["--wide", "--format", "csv", "--for-people"]].concat());
+    let lines: Vec<&str> = wide.lines().collect();
+    assert_eq!(lines[0], "\u{feff}区县,中央和省级（万元）,市级（万元）,区县统筹（万元）,合计（万元）");
+    assert_eq!(
+        (lines[1], lines[4], lines[7]),
+        ("耀州区,600,120,,720", "王益区,,360,360,720", "合计,3300,2040,1380,6720")
+    );
+    assert!(bad(&[&totals[..], &["--wide", "--format", "csv"]].concat(), 2).contains("`--wide`"));
+    let limits = file(&folder, "l.csv", "layer,payer,year,amount,unit\ncounty,王益区,2024,180,万元\n");
+    let fund = ["fund", "--limits", &limits, "--rule", "proportional", "--years", "2024", "--lang", "zh", "--wide"];
+    let fund = good(&fund);
+    assert!(fund.contains("市级 可安排金额  市级 缺口") && fund.contains("合计 缺口"), "{fund}");
+    let scenarios = file(&folder, "s.csv", "scenario,path,value\n现行,,\n650,classes.municipal-town.standard,650\n");
+    let scenarios = ["scenarios", "--scenarios", &scenarios, "--by", "layer", "--lang", "zh", "--wide"];
+    let scenarios = good(&scenarios);
+    assert!(scenarios.contains("现行 金额") && scenarios.contains("650 较“现行”增减"), "{scenarios}");
+    let narrow = command(&["allocate", "--lang", "zh"]).env("COLUMNS", "80").output().unwrap();
+    assert!(text(&narrow.stdout).lines().skip(1).all(|line| line.chars().count() <= 80));
+}
+
+#[test]
+fn an_allocation_leaves_as_a_workbook_that_computes() {
+    let folder = folder("live");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (one, two) = (path("一.xlsx"), path("二.XLSX"));
+    for file in [&one, &two] {
+        good(&["workbook", "--lang", "zh", "--years", "2024", "--output", file]);
+    }
+    let bytes = std::fs::read(&one).unwrap();
+    assert!(bytes.starts_with(b"PK") && bytes == std::fs::read(&two).unwrap());
+    good(&["workbook", "--years", "2024", "--ascii-names", "--output", &two]);
+    assert_ne!(bytes, std::fs::read(&two).unwrap());
+    let wrong = bad(&["workbook", "--lang", "en", "--output", &path("三.csv")], 2);
+    assert!(wrong.contains("a workbook is a file .xlsx"), "{wrong}");
+    // It has the roster, which is read again.
+    let checked = good(&["--lang", "en", "roster", "check", &one, "--sheet", "名单"]);
+    assert!(checked.contains("good; 12 rows, 36 places"), "{checked}");
 }
 
 #[test]

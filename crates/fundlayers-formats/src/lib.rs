@@ -10,6 +10,7 @@
 //! | `workbook` (not by default) | rosters, scenarios from `.xlsx`, `.xls`, `.ods` | |
 //! | `xlsx` (not by default: `write-xlsx`) | | results for people as workbooks |
 //! | `template` | | empty tables to be filled in |
+//! | `live` (not by default: `live-workbook`) | | allocations as workbooks that compute |
 //! | `arrow` (not by default) | tables of rows | results |
 //! | `workbook` (not by default: `xlsx`, `xls`, `ods`, `unpacked`) | rows of sheets as they stand | |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
@@ -48,6 +49,8 @@ pub mod form;
 pub mod html;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "live-workbook")]
+pub mod live;
 #[cfg(feature = "markdown")]
 pub mod markdown;
 #[cfg(feature = "output")]

@@ -133,6 +133,12 @@ pub use results::figures::Figures;
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
 
+/// Allocations as workbooks that compute.
+pub mod workbook {
+    pub use crate::results::workbook::model::{Allowed, Cell, Content, DefinedName, Look, Restricted, Stored, Width};
+    pub use crate::results::workbook::{Sheet, Workbook, WorkbookOptions};
+}
+
 pub use rows::records::{ColumnRole, Fit, RowBuilder};
 pub use rows::sheet;
 pub use rust_decimal::Decimal;
@@ -162,6 +168,8 @@ pub mod _documentation {
     pub mod sheets {}
     #[doc = include_str!("../docs/request.md")]
     pub mod request {}
+    #[doc = include_str!("../docs/workbook.md")]
+    pub mod workbook {}
     #[doc = include_str!("../docs/decisions.md")]
     pub mod decisions {}
 }

@@ -222,7 +222,7 @@ fn chromium() -> Outcome {
     }
 }
 
-fn apt(packages: &[&str]) -> Outcome {
+pub(crate) fn apt(packages: &[&str]) -> Outcome {
     let arguments = [["install", "-y", "--no-install-recommends"].as_slice(), packages].concat();
     if run("apt-get", &arguments, &[]).is_ok() {
         return Ok(());

@@ -26,6 +26,8 @@ const HELP: &str = "cargo xtask TASK
                  arguments go to it, such as `--shard 0/8`, `--list`, `--file crates/fundlayers/src/engine/pool.rs`
   fuzz-check     that the fuzz targets compile, without running them
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
+  live           random policies as workbooks in another formula engine, release build: `--count 5000` (`--from 7` begins with
+                 the 7th), and the plan's file in LibreOffice where that is installed
   hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
   fuzz           each target of tests/fuzz for `--seconds 60`, from the vectors; needs a C++ compiler, so `ci` leaves it out
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         "ci" => ci(),
         "generate" => generate(rest),
         "differential" => differential(rest),
+        "live" => live(rest),
         "hostile" => hostile(rest),
         "fuzz" => fuzz::fuzz(rest),
         "fuzz-check" => fuzz::check(),
@@ -117,8 +120,9 @@ fn ci() -> Outcome {
     tools::deny_if_installed()?;
     tools::semver()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    tools::office()?;
     cargo(&["test", "--workspace"])?;
-    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,xlsx,xls,ods,unpacked"])?;
+    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,live-workbook,xlsx,xls,ods,unpacked"])?;
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
     for features in [
@@ -136,6 +140,7 @@ fn ci() -> Outcome {
         "xls",
         "ods",
         "write-xlsx",
+        "live-workbook",
         "unpacked",
     ] {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
@@ -194,20 +199,36 @@ fn differential(arguments: &[String]) -> Outcome {
 
 /// Hostile input at length; the tests that CI runs are the same with fewer cases and smaller inputs.
 fn hostile(arguments: &[String]) -> Outcome {
-    let mut variables = vec![("FUNDLAYERS_HOSTILE_COUNT", "100000"), ("FUNDLAYERS_HOSTILE_BYTES", "100000000")];
+    let known = [
+        ("--count", "FUNDLAYERS_HOSTILE_COUNT", "100000"),
+        ("--from", "FUNDLAYERS_HOSTILE_FROM", ""),
+        ("--bytes", "FUNDLAYERS_HOSTILE_BYTES", "100000000"),
+    ];
+    at_length("hostile", &known, arguments)
+}
+
+/// Workbooks that compute at length; the tests that CI runs are the same with fewer policies.
+fn live(arguments: &[String]) -> Outcome {
+    tools::office()?;
+    let known = [("--count", "FUNDLAYERS_LIVE_COUNT", "5000"), ("--from", "FUNDLAYERS_LIVE_FROM", "")];
+    at_length("live", &known, arguments)
+}
+
+/// Runs a test with numbers that are given as options, else as they are known here, else the test's own.
+fn at_length(test: &str, known: &[(&str, &str, &str)], arguments: &[String]) -> Outcome {
+    let mut variables: Vec<(&str, &str)> =
+        known.iter().map(|(_, name, number)| (*name, *number)).filter(|(_, number)| !number.is_empty()).collect();
     let mut rest = arguments.iter();
     while let Some(option) = rest.next() {
-        let name = match option.as_str() {
-            "--count" => "FUNDLAYERS_HOSTILE_COUNT",
-            "--from" => "FUNDLAYERS_HOSTILE_FROM",
-            "--bytes" => "FUNDLAYERS_HOSTILE_BYTES",
-            _ => return Err(format!("unknown option {option}; known: --count, --from, --bytes")),
+        let Some((_, name, _)) = known.iter().find(|(known, ..)| known == option) else {
+            let options: Vec<&str> = known.iter().map(|(option, ..)| *option).collect();
+            return Err(format!("unknown option {option}; known: {}", options.join(", ")));
         };
         let number = rest.next().ok_or_else(|| format!("{option} takes a number"))?;
-        variables.retain(|(known, _)| *known != name);
+        variables.retain(|(known, _)| known != name);
         variables.push((name, number));
     }
-    run("cargo", &["test", "--release", "-p", "conformance", "--test", "hostile", "--", "--nocapture"], &variables)
+    run("cargo", &["test", "--release", "-p", "conformance", "--test", test, "--", "--nocapture"], &variables)
 }
 
 /// Where cargo builds.

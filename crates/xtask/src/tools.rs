@@ -43,6 +43,18 @@ pub(crate) fn semver() -> Outcome {
     cargo(&[&["semver-checks", "check-release", "--baseline-rev", &tag], &LIBRARIES[..]].concat())
 }
 
+/// LibreOffice, in which one test opens the workbook of the plan; where it cannot be installed, that test says so.
+pub(crate) fn office() -> Outcome {
+    let there = || Command::new("soffice").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !there() && crate::debian_root() {
+        return crate::js::apt(&["libreoffice-calc-nogui"]);
+    }
+    if !there() {
+        println!("\nleft out: LibreOffice is not installed (Debian's libreoffice-calc-nogui)");
+    }
+    Ok(())
+}
+
 /// The newest tag of a release, by its version.
 fn last_release() -> Result<Option<String>, String> {
     let mut git = Command::new("git");

@@ -5,15 +5,17 @@ use std::io::{self, Write};
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
 use fundlayers::table::Report;
+use fundlayers::workbook::WorkbookOptions;
 use fundlayers::{
     Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, TopUp, Unit, parse_years, policy_line,
     split_list, visible,
 };
-use fundlayers_formats::{csv, form, html, json, markdown, terminal, xlsx};
+use fundlayers_formats::sources::Reader;
+use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, OutputFormat, Reconcile, Scenarios, SheetArgs, Solve,
-    TableOutput, Totals, UnitOption,
+    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
+    Solve, TableOutput, Totals, UnitOption, Workbook,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -26,6 +28,8 @@ struct Asked<'a> {
     files: Vec<&'a str>,
     output: &'a TableOutput,
     format: OutputFormat,
+    /// Whether tables for people have layers side by side.
+    wide: bool,
 }
 
 fn named(name: &str) -> Input {
@@ -42,7 +46,7 @@ impl<'a> Asked<'a> {
         if output.decimals.is_some() && (!is_table || operation == Operation::Explain) {
             return Err(Failure::used_wrongly(words::DECIMALS_ARE_SHOWN));
         }
-        Ok(Self { request: Request::new(operation), files: Vec::new(), output, format })
+        Ok(Self { request: Request::new(operation), files: Vec::new(), output, format, wide: false })
     }
 
     fn inputs(mut self, inputs: &'a Inputs) -> Result<Self, Failure> {
@@ -105,7 +109,16 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
-    fn answer(self, lang: Lang) -> Result<(), Failure> {
+    fn wide(mut self, wide: bool) -> Result<Self, Failure> {
+        if wide && matches!(self.format, OutputFormat::Csv | OutputFormat::Json) && !self.output.for_people {
+            return Err(Failure::used_wrongly(words::WIDE_IS_SHOWN));
+        }
+        self.wide = wide;
+        Ok(self)
+    }
+
+    /// The answer, and what reads its files until it is written.
+    fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
         // Standard input can be read once.
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
             return Err(Failure::used_wrongly(words::ONE_STANDARD_INPUT));
@@ -124,12 +137,18 @@ impl<'a> Asked<'a> {
         let mut disk = Disk::reader(scenarios, lang);
         let answer = self.request.answer(&mut disk)?;
         disk.0.progress.step(3);
+        Ok((answer, disk))
+    }
+
+    fn answer(self, lang: Lang) -> Result<(), Failure> {
+        let (answer, disk) = self.asked(lang)?;
         let people = !matches!(self.format, OutputFormat::Csv | OutputFormat::Json) || self.output.for_people;
         let path = self.output.output.output.as_deref();
-        let reports = if people { reports(&answer, self.format, self.output.decimals, lang)? } else { Vec::new() };
+        let reports =
+            if people { reports(&answer, (self.format, self.wide), self.output.decimals, lang)? } else { Vec::new() };
         let page = answer.form(lang).map(|form| form.with_decimals(self.output.decimals));
         let warnings = if people { answer.warnings_beside_reports() } else { answer.warnings().clone() };
-        let styled = output::styled(path);
+        let (styled, room) = (output::styled(path), output::room(path));
         let policies: Vec<&Policy> = [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect();
         let done = output::write(path, &self.files, |writer| match self.format {
             OutputFormat::Csv if self.output.for_people => csv::write_for_people(writer, &reports),
@@ -158,7 +177,7 @@ impl<'a> Asked<'a> {
             }
             OutputFormat::Table if answer.explanations().is_some() => explained(writer, &answer, self.format, lang),
             OutputFormat::Table => {
-                one_by_one(writer, &reports, |writer, report| terminal::write(writer, report, styled))
+                one_by_one(writer, &reports, |writer, report| terminal::write_within(writer, report, styled, room))
             }
         });
         drop(disk);
@@ -174,11 +193,11 @@ impl<'a> Asked<'a> {
 /// The tables for people, with amounts shown as they are asked for.
 fn reports(
     answer: &Answer,
-    format: OutputFormat,
+    (format, wide): (OutputFormat, bool),
     decimals: Option<u32>,
     lang: Lang,
 ) -> Result<Vec<Report<'_>>, Failure> {
-    let mut reports = answer.reports(lang)?;
+    let mut reports = if wide { answer.wide_reports(lang)? } else { answer.reports(lang)? };
     if reports.is_empty() && !matches!(format, OutputFormat::Table | OutputFormat::Md) {
         let said = words::EVERY_RECEIPT_MATCHES.get(lang).to_owned();
         let notes = vec![said, policy_line(answer.policy(), lang)];
@@ -237,10 +256,31 @@ pub(super) fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {
 }
 
 pub(super) fn totals(args: &Totals, lang: Lang) -> Result<(), Failure> {
-    let asked = Asked::new(Operation::Totals, &args.output)?.by(&args.by)?;
+    let asked = Asked::new(Operation::Totals, &args.output)?.wide(args.wide)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.zeros = args.zeros;
     asked.answer(lang)
+}
+
+pub(super) fn workbook(args: &Workbook, lang: Lang) -> Result<(), Failure> {
+    let ending = args.output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if !ending.eq_ignore_ascii_case("xlsx") {
+        return Err(Failure::used_wrongly(words::WORKBOOK_ENDING.with(&[&args.output.display().to_string()])));
+    }
+    let output = Output { format: Some(OutputFormat::Table), output: Some(args.output.clone()) };
+    let output = TableOutput { output, for_people: false, decimals: None };
+    let asked = Asked::new(Operation::Allocate, &output)?.inputs(&args.inputs)?;
+    let (answer, disk) = asked.asked(lang)?;
+    let Some(allocation) = answer.allocation() else { return Ok(()) };
+    let mut options = WorkbookOptions::new(lang);
+    if args.ascii_names {
+        options = options.with_ascii_names();
+    }
+    let workbook = allocation.workbook(options);
+    let done = output::write(Some(&args.output), &asked.files, |writer| live::write(writer, &workbook));
+    drop(disk);
+    warn(answer.warnings(), lang);
+    done
 }
 
 pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {
@@ -258,7 +298,7 @@ pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
 }
 
 pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
-    let mut asked = Asked::new(Operation::Fund, &args.output)?;
+    let mut asked = Asked::new(Operation::Fund, &args.output)?.wide(args.wide)?;
     let order: Vec<&str> = args.order.iter().flat_map(|order| split_list(order)).collect();
     asked.request.rule = parsed("--order", Some(FundingRule::parse(&args.rule, &order)))?;
     if !args.by.is_empty() {
@@ -312,7 +352,7 @@ pub(super) fn compare(args: &Compare, lang: Lang) -> Result<(), Failure> {
 }
 
 pub(super) fn scenarios(args: &Scenarios, lang: Lang) -> Result<(), Failure> {
-    let asked = Asked::new(Operation::Scenarios, &args.output)?.by(&args.by)?;
+    let asked = Asked::new(Operation::Scenarios, &args.output)?.wide(args.wide)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.scenarios = Some(asked.file(&args.file));
     asked.request.roster_sheet.clone_from(&args.roster_sheet);

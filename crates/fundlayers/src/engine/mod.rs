@@ -7,6 +7,7 @@ pub(crate) mod compute;
 pub(crate) mod exact;
 pub(crate) mod faults;
 pub(crate) mod fit;
+pub(crate) mod formula;
 pub(crate) mod index;
 #[cfg(test)]
 mod index_tests;

@@ -318,19 +318,58 @@ impl Class {
 pub struct Yearly<T> {
     /// Year and value, ascending; a number for all years is one entry for year 0.
     entries: Vec<(u16, T)>,
+    origin: Origin,
+}
+
+/// Where in its document something stands, for those who show it beside its path. It is no part of what it is: what is alike
+/// but for where it stands is equal.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Origin(Option<Arc<str>>);
+
+impl Origin {
+    pub(crate) fn new(path: &str) -> Self {
+        Self(Some(path.into()))
+    }
+
+    /// The path; none of what stands in no document.
+    pub(crate) fn path(&self) -> Option<&Arc<str>> {
+        self.0.as_ref()
+    }
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Origin {}
+
+impl std::hash::Hash for Origin {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
 
 impl<T> Yearly<T> {
     /// The same in every year.
     #[must_use]
     pub fn constant(value: T) -> Self {
-        Self { entries: vec![(0, value)] }
+        Self { entries: vec![(0, value)], origin: Origin::default() }
     }
 
     /// From years and values in any order.
     pub(crate) fn from_entries(mut entries: Vec<(u16, T)>) -> Self {
         entries.sort_unstable_by_key(|(year, _)| *year);
-        Self { entries }
+        Self { entries, origin: Origin::default() }
+    }
+
+    /// The same, which stands at a path of the document.
+    pub(crate) fn standing_at(self, path: &str) -> Self {
+        Self { origin: Origin::new(path), ..self }
+    }
+
+    /// Where it stands.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The value that holds in a year; none before the first.

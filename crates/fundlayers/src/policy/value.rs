@@ -121,7 +121,7 @@ impl Reader {
 
     pub(crate) fn value(&mut self, node: &Node, path: &str, scope: Scope<'_>) -> Option<Value> {
         match &node.value {
-            NodeValue::Number(_) => self.value_number(node, path, scope).map(|n| Value::Number(Yearly::constant(n))),
+            NodeValue::Number(_) => self.value_number(node, path, scope).map(|number| constant(number, path)),
             NodeValue::Text(text) => self.value_text(text.trim(), node, path, scope),
             NodeValue::List(items) => {
                 let terms = self.values(items, path, scope)?;
@@ -188,8 +188,13 @@ impl Reader {
             read => {
                 let number = self.parsed(read, node, path)?;
                 self.check_sign(number.is_sign_negative() && !number.is_zero(), scope.in_list(), node, path);
-                Some(Value::Number(Yearly::constant(number)))
+                Some(constant(number, path))
             }
         }
     }
+}
+
+/// The same number in every year.
+fn constant(number: Decimal, path: &str) -> Value {
+    Value::Number(Yearly::constant(number).standing_at(path))
 }

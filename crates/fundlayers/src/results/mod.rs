@@ -7,6 +7,7 @@ pub(crate) mod figures;
 mod lookup;
 pub(crate) mod tables;
 pub(crate) mod totals;
+pub(crate) mod workbook;
 
 #[cfg(test)]
 mod pool_tests;

@@ -234,7 +234,7 @@ impl Reader {
             read.extend(entry);
             is_read
         });
-        complete.then(|| Yearly::from_entries(read))
+        complete.then(|| Yearly::from_entries(read).standing_at(path))
     }
 
     /// Reads the value of each year; of year 0, if it holds in all. Whether all of them are good.

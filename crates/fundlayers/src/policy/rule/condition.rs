@@ -16,7 +16,7 @@ use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::KEYS;
 use crate::policy::rule::read::Scope;
 use crate::policy::rule::words::Words;
-use crate::policy::{Attribute, AttributeType, Named, Payer, Value, Yearly};
+use crate::policy::{Attribute, AttributeType, Named, Origin, Payer, Value, Yearly};
 
 /// Bounds of a number in a condition.
 pub const BOUNDS: Table = Table {
@@ -39,6 +39,8 @@ pub struct Condition {
     pub subject: Subject,
     /// What must be true of it.
     pub test: Test,
+    /// Where it stands.
+    pub(crate) origin: Origin,
 }
 
 /// What a condition looks at.
@@ -103,6 +105,10 @@ pub enum Test {
 }
 
 impl Condition {
+    fn new(subject: Subject, test: Test, path: &str) -> Self {
+        Self { subject, test, origin: Origin::new(path) }
+    }
+
     /// Whether what it looks at are texts, flags and numbers of the place alone, and what it is compared with stands in the
     /// policy as it is.
     pub(crate) const fn is_plain(&self) -> bool {
@@ -314,11 +320,12 @@ impl Reader {
                 {
                     continue;
                 }
-                conditions
-                    .extend(self.test(value, &path, (subject, is), scope).map(|test| Condition { subject, test }));
+                conditions.extend(
+                    self.test(value, &path, (subject, is), scope).map(|test| Condition::new(subject, test, &path)),
+                );
             } else if key.text == ANY || key.text == NOT {
                 let test = self.together(key.text == ANY, value, &path, scope, depth.saturating_add(1));
-                conditions.extend(test.map(|test| Condition { subject: Subject::Place, test }));
+                conditions.extend(test.map(|test| Condition::new(Subject::Place, test, &path)));
             } else {
                 let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&key.text);
                 self.push(problem.expected(did_you_mean(&key.text, scope.subjects())), key.position, &path);
@@ -470,7 +477,7 @@ impl Reader {
             _ => false,
         };
         if is_plain {
-            return self.number(node, path).map(|number| Value::Number(Yearly::constant(number)));
+            return self.number(node, path).map(|number| Value::Number(Yearly::constant(number).standing_at(path)));
         }
         self.value(node, path, scope.listed())
     }
