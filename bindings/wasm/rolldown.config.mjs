@@ -27,8 +27,10 @@ const shared = {
 };
 
 export default defineConfig([
-  { ...shared, input: "js/manual.ts", external: ["./unpack.js"] },
+  { ...shared, input: "js/manual.ts", external: ["./unpack.js", "./excel.js"] },
   // What reads workbooks is fetched where there is one.
   { ...shared, input: "js/unpack.ts" },
+  // And what writes them.
+  { ...shared, input: "js/excel.ts" },
   { ...shared, plugins: [exporting], input: ["js/browser.ts", "js/node.ts"], external: ["./manual.js", "node:fs"] },
 ]);

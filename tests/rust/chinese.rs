@@ -7,6 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+/// The door itself only loads into Python.
+#[path = "../../bindings/python/src/catalogue.rs"]
+mod python_words;
+
 const CHINESE: &str = ".zh-CN.md";
 
 /// The folders whose pages may be in both languages.
@@ -333,4 +337,11 @@ fn what_parts_is_named() {
         "examples: `run --x` in English, `run --y` in Chinese",
     ];
     assert_eq!(said, expected);
+}
+
+#[test]
+fn what_python_says_of_its_own_is_whole_in_both_languages() {
+    for (name, phrase) in python_words::ALL {
+        assert_eq!(phrase.check(), Ok(()), "{name}");
+    }
 }

@@ -8,7 +8,7 @@ use fundlayers::answer::Given;
 use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::roster::Cell;
 use fundlayers::sheet::SheetOptions;
-use fundlayers::{Amount, Code, Grouping, Lang, Name, Position, Problem, Problems, RowBuilder, Unit};
+use fundlayers::{Amount, Code, Grouping, Lang, Name, Phrase, Position, Problem, Problems, RowBuilder, Unit};
 use fundlayers_formats::{Format, arrow};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -18,6 +18,7 @@ use pyo3::types::{
 };
 use pyo3_arrow::input::AnyRecordBatch;
 
+use crate::catalogue as words;
 use crate::{errors, work};
 
 /// The class `decimal.Decimal`.
@@ -46,18 +47,18 @@ pub(crate) fn lang(py: Python<'_>, name: Option<&str>) -> PyResult<Lang> {
         None => py.import("fundlayers._language")?.call_method0("default")?.extract()?,
     };
     name.parse().map_err(|message: String| {
-        let problem = Problem::new(Code::UnknownWord, "is not a language").found(&name);
+        let problem = Problem::new(Code::UnknownWord, words::NO_LANGUAGE).found(&name);
         drop(message);
-        errors::raise_one(py, problem.expected("`zh` or `en`"))
+        errors::raise_one(py, problem.expected(words::LANGUAGES))
     })
 }
 
 /// The unit of money that is asked for, if one is.
 pub(crate) fn unit(py: Python<'_>, name: Option<&str>) -> PyResult<Option<Unit>> {
     let Some(name) = name else { return Ok(None) };
-    Unit::named(name).map(Some).ok_or_else(|| {
-        let problem = Problem::new(Code::BadUnit, "is not a unit of money").found(name);
-        errors::raise_one(py, problem.expected("元, 万元 or 亿元 (yuan, wan, yi)"))
+    name.parse().map(Some).map_err(|_: fundlayers::MoneyError| {
+        let problem = Problem::new(Code::BadUnit, words::NO_UNIT).found(name);
+        errors::raise_one(py, problem.expected(words::UNITS))
     })
 }
 
@@ -73,7 +74,7 @@ pub(crate) fn groupings(arguments: &Bound<'_, PyDict>, by: Option<Texts>) -> PyR
 
 /// An argument that is one of several types: tried in order, and if it is none of them, a `TypeError` that says what it may be.
 macro_rules! one_of {
-    ($name:ident: $($variant:ident),+; $expected:literal) => {
+    ($name:ident: $($variant:ident),+; $expected:expr) => {
         impl<'a, 'py> FromPyObject<'a, 'py> for $name {
             type Error = PyErr;
 
@@ -82,7 +83,7 @@ macro_rules! one_of {
                     return Ok(Self::$variant(inner));
                 })+
                 let name = value.get_type().name()?;
-                Err(PyTypeError::new_err(format!(concat!("is ", $expected, ", not `{}`"), name)))
+                Err(errors::wrong_use(value.py(), $expected.with(&[&name])))
             }
         }
     };
@@ -96,13 +97,13 @@ pub(crate) enum Texts {
     Some(Vec<String>),
 }
 
-one_of!(Texts: One, Some; "a text such as \"county,layer\", or a list of texts");
+one_of!(Texts: One, Some; words::NO_TEXTS);
 
 impl Texts {
     pub(crate) fn list(self) -> Vec<String> {
         match self {
             Self::One(text) => {
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+                fundlayers::split_list(&text).filter(|part| !part.is_empty()).map(str::to_owned).collect()
             }
             Self::Some(list) => list,
         }
@@ -119,7 +120,7 @@ pub(crate) enum Years {
     Some(Vec<i64>),
 }
 
-one_of!(Years: One, Text, Some; "a year such as 2024, a text such as \"2023..2025\", or a list of years");
+one_of!(Years: One, Text, Some; words::NO_YEARS);
 
 impl Years {
     pub(crate) fn list(self, py: Python<'_>) -> PyResult<Vec<u16>> {
@@ -146,20 +147,20 @@ pub(crate) fn number(value: &Bound<'_, PyAny>, name: &str) -> PyResult<fundlayer
         Scalar::Float(text) => return Err(errors::raise_one(py, errors::float(&text).key(name))),
         Scalar::Broken(shown) => return Err(errors::raise_one(py, broken(&shown).key(name))),
         Scalar::Blank | Scalar::Flag(_) | Scalar::Other(_) => {
-            let problem = Problem::new(Code::WrongType, "is not a number").key(name).found(value.repr()?.to_str()?);
-            return Err(errors::raise_one(py, problem.expected("a Decimal, an int or a str")));
+            let problem = Problem::new(Code::WrongType, words::NO_NUMBER).key(name).found(value.repr()?.to_str()?);
+            return Err(errors::raise_one(py, problem.expected(words::NUMBERS)));
         }
     };
     read.map_err(|error| {
         let error = fundlayers::MoneyError::from(error);
-        errors::raise_one(py, Problem::new(error.code(), error.to_string()).key(name))
+        errors::raise_one(py, Problem::new(error.code(), error.message()).key(name))
     })
 }
 
 /// An amount of money that is an argument, in a unit.
 pub(crate) fn amount(value: &Bound<'_, PyAny>, unit: Unit, name: &str) -> PyResult<Amount> {
     Amount::from_decimal(number(value, name)?, unit)
-        .map_err(|error| errors::raise_one(value.py(), Problem::new(error.code(), error.to_string()).key(name)))
+        .map_err(|error| errors::raise_one(value.py(), Problem::new(error.code(), error.message()).key(name)))
 }
 
 /// A month that is an argument: a text, or a date.
@@ -168,7 +169,7 @@ pub(crate) fn month(value: &Bound<'_, PyAny>) -> PyResult<String> {
         let (year, month): (u16, u8) = (value.getattr("year")?.extract()?, value.getattr("month")?.extract()?);
         return Ok(format!("{year:04}-{month:02}"));
     }
-    value.extract().map_err(|_| PyTypeError::new_err("a month is a text such as \"2024-06\", or a date"))
+    value.extract().map_err(|_| errors::wrong_use(value.py(), words::NO_MONTH))
 }
 
 /// Changes of a policy: paths with values, or texts `PATH=VALUE` whose value is TOML, as on the command line.
@@ -188,19 +189,17 @@ pub(crate) fn changes(changes: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Node)
     }
     let texts = match changes.extract::<String>() {
         Ok(text) => vec![text],
-        Err(_) => changes.extract::<Vec<String>>().map_err(|_| {
-            PyTypeError::new_err("changes are a dict of paths and values, or texts of the form PATH=VALUE")
-        })?,
+        Err(_) => changes.extract::<Vec<String>>().map_err(|_| errors::wrong_use(py, words::NO_CHANGES))?,
     };
     for text in texts {
-        let Some((path, value)) = text.split_once('=') else {
-            let problem = Problem::new(Code::Syntax, "the change has no value").found(&text);
-            problems.push(problem.expected("PATH=VALUE, such as `classes.municipal-town.standard=650`"));
+        let Some((path, value)) = fundlayers::Path::split_change(&text) else {
+            let problem = Problem::new(Code::Syntax, words::NO_VALUE).found(&text);
+            problems.push(problem.expected(words::PATH_AND_VALUE));
             continue;
         };
-        match fundlayers_formats::toml::read_value(value.trim()) {
-            Ok(value) => list.push((path.trim().to_owned(), value)),
-            Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.trim()))),
+        match fundlayers_formats::toml::read_value(&value) {
+            Ok(value) => list.push((path, value)),
+            Err(found) => problems.extend(found.into_iter().map(|problem| problem.key(path.as_str()))),
         }
     }
     if problems.is_empty() { Ok(list) } else { Err(errors::raise(py, &problems)) }
@@ -220,8 +219,8 @@ enum Scalar {
 
 /// The problem of a text in which half of a surrogate pair stands.
 fn broken(shown: &str) -> Problem {
-    let problem = Problem::new(Code::Encoding, "half of a surrogate pair stands in it").found(shown);
-    problem.expected("well-formed text")
+    let problem = Problem::new(Code::Encoding, words::HALF_A_PAIR).found(shown);
+    problem.expected(words::WELL_FORMED)
 }
 
 /// A text as Python writes it, in ASCII.
@@ -314,7 +313,7 @@ fn without_midnight(text: String) -> String {
 pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize, floats: &mut Problems) -> PyResult<Node> {
     let py = value.py();
     if depth > Node::DEPTH_LIMIT {
-        let problem = Problem::new(Code::TooDeep, format!("is nested deeper than {}", Node::DEPTH_LIMIT));
+        let problem = Problem::new(Code::TooDeep, words::NESTED_DEEPER.with(&[&Node::DEPTH_LIMIT]));
         return Err(errors::raise_one(py, problem.key(path)));
     }
     let below = depth.saturating_add(1);
@@ -325,7 +324,7 @@ pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize, floats: &
             let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             // Years may be whole numbers.
             let (Scalar::Text(text) | Scalar::Number(text)) = scalar(&key)? else {
-                let problem = Problem::new(Code::WrongType, "a key is not a text").key(path);
+                let problem = Problem::new(Code::WrongType, words::KEY_NO_TEXT).key(path);
                 return Err(errors::raise_one(py, problem.found(ascii(&key)?)));
             };
             let node = node(&value, &within(&text), below, floats)?;
@@ -357,9 +356,8 @@ pub(crate) fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize, floats: &
             NodeValue::Null
         }
         Scalar::Other(name) => {
-            let problem = Problem::new(Code::WrongType, "is not a value of a policy").key(path).found(name);
-            let expected = "a dict, a list, a text, an int, a Decimal, True, False or None";
-            return Err(errors::raise_one(py, problem.expected(expected)));
+            let problem = Problem::new(Code::WrongType, words::NO_VALUE_OF_POLICY).key(path).found(name);
+            return Err(errors::raise_one(py, problem.expected(words::VALUES_OF_POLICY)));
         }
     }))
 }
@@ -432,7 +430,7 @@ pub(crate) enum Content {
     Bytes(Vec<u8>),
 }
 
-one_of!(Content: Text, Bytes; "a text or bytes");
+one_of!(Content: Text, Bytes; words::NO_CONTENT);
 
 impl Content {
     pub(crate) fn bytes(self) -> Vec<u8> {
@@ -460,17 +458,17 @@ pub(crate) type File = (Option<String>, Format, Vec<u8>);
 /// tells the format, `of_bytes` does by how the file begins; else it must be one of `formats`.
 pub(crate) fn file(
     data: &Bound<'_, PyAny>,
-    formats: &str,
+    formats: Phrase,
     of_bytes: impl Fn(&[u8]) -> Option<Format>,
 ) -> PyResult<Option<File>> {
     let py = data.py();
-    let unknown = |message: &str, name: Option<&str>| {
-        let problem = Problem::new(Code::UnknownFormat, message.to_owned()).expected(formats.to_owned());
+    let unknown = |message: Phrase, name: Option<&str>| {
+        let problem = Problem::new(Code::UnknownFormat, message).expected(formats);
         errors::raise_one(py, name.into_iter().fold(problem, Problem::file))
     };
     if let Some(path) = path(data) {
         let name = path.display().to_string();
-        let format = format_of(&path).ok_or_else(|| unknown("the ending of the file tells no format", Some(&name)))?;
+        let format = format_of(&path).ok_or_else(|| unknown(words::ENDING_TELLS_NOTHING, Some(&name)))?;
         return match py.detach(|| std::fs::read(&path)) {
             Ok(bytes) => Ok(Some((Some(name), format, bytes))),
             Err(error) => Err(errors::raise_file(py, &name, &error)),
@@ -483,21 +481,21 @@ pub(crate) fn file(
         let name = if data.hasattr("name")? { data.getattr("name")?.extract::<String>().ok() } else { None };
         if let Ok(text) = read.cast::<PyString>() {
             let text = text.to_str().map_err(|_| {
-                let problem = Problem::new(Code::Encoding, "half of a surrogate pair stands in it");
-                errors::raise_one(py, name.iter().fold(problem.expected("well-formed text"), Problem::file))
+                let problem = Problem::new(Code::Encoding, words::HALF_A_PAIR);
+                errors::raise_one(py, name.iter().fold(problem.expected(words::WELL_FORMED), Problem::file))
             });
             (name, text?.as_bytes().to_vec())
         } else if is_bytes(&read) {
             (name, to_bytes(&read)?)
         } else {
             let kind = read.get_type().name()?;
-            return Err(PyTypeError::new_err(format!("an open file gives bytes or a text, not `{kind}`")));
+            return Err(errors::wrong_use(py, words::NO_TEXT_OF_FILE.with(&[&kind])));
         }
     } else {
         return Ok(None);
     };
     let format = name.as_ref().and_then(|name| format_of(Path::new(name))).or_else(|| of_bytes(&bytes));
-    let format = format.ok_or_else(|| unknown("what stands in the file tells no format", name.as_deref()))?;
+    let format = format.ok_or_else(|| unknown(words::CONTENT_TELLS_NOTHING, name.as_deref()))?;
     Ok(Some((name, format, bytes)))
 }
 
@@ -522,9 +520,7 @@ impl Rows {
         if let Ok(kept) = data.cast::<KeptRows>() {
             return Ok(kept.get().0.clone());
         }
-        if let Some((name, format, bytes)) =
-            file(data, "a file in .xlsx, .xls, .ods, .csv or .json", |bytes| Some(Format::of_table(bytes)))?
-        {
+        if let Some((name, format, bytes)) = file(data, words::TABLE_FILES, |bytes| Some(Format::of_table(bytes)))? {
             return Ok(Self::File(name, format, bytes));
         }
         if is_frame(data)? {
@@ -534,7 +530,7 @@ impl Rows {
                 None => (without_null_type(data)?, None),
             };
             let mut reader = data.extract::<AnyRecordBatch>().map_err(unreadable)?.into_reader().map_err(|error| {
-                errors::raise_one(py, Problem::new(Code::CannotRead, format!("the data frame cannot be read: {error}")))
+                errors::raise_one(py, Problem::new(Code::CannotRead, words::FRAME_NOT_READ.with(&[&error])))
             })?;
             let schema = reader.schema();
             let mut batches = Vec::new();
@@ -545,7 +541,7 @@ impl Rows {
                     None => break,
                     Some(Ok(batch)) => batches.push(batch),
                     Some(Err(error)) => {
-                        let problem = Problem::new(Code::CannotRead, format!("the data frame cannot be read: {error}"));
+                        let problem = Problem::new(Code::CannotRead, words::FRAME_NOT_READ.with(&[&error]));
                         return Err(errors::raise_one(py, problem));
                     }
                 }
@@ -556,11 +552,8 @@ impl Rows {
         }
         let wrong = || {
             let name = data.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
-            PyTypeError::new_err(format!(
-                "rows are a path, an open file, bytes, a data frame (with `__arrow_c_stream__`) or a list of dicts, not \
-                 `{name}`{}",
-                if name == "LazyFrame" { "; collect() it first" } else { "" }
-            ))
+            let phrase = if name == "LazyFrame" { words::NOT_COLLECTED } else { words::NO_ROWS };
+            errors::wrong_use(py, phrase.with(&[&name]))
         };
         // It has no rows before it is collected, though it says that it can be iterated.
         if data.get_type().name()?.to_str()? == "LazyFrame" {
@@ -636,8 +629,8 @@ impl Rows {
                     }
                     Scalar::Other(name) => {
                         text.push_str("null");
-                        let problem = Problem::new(Code::WrongType, "is not a text, a number, true or false");
-                        left.problems.push(wrong(problem.found(name).expected("one value for each cell")));
+                        let problem = Problem::new(Code::WrongType, words::NO_CELL);
+                        left.problems.push(wrong(problem.found(name).expected(words::ONE_VALUE_A_CELL)));
                     }
                 }
             }
@@ -687,7 +680,7 @@ impl Rows {
             }
         };
         if is_object && options.sheet.is_some() {
-            return Err(PyTypeError::new_err("sheet names a sheet of a workbook; these rows have none"));
+            return Err(errors::wrong_use(py, words::SHEET_OF_ROWS));
         }
         let headings = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&headings);
@@ -860,10 +853,8 @@ fn unreadable(py: Python<'_>, error: PyErr) -> PyErr {
     if !error.is_instance_of::<pyo3::exceptions::PyException>(py) {
         return error;
     }
-    let problem = Problem::new(Code::CannotRead, format!("the data frame cannot be read: {}", error.value(py)));
-    let expected = "a table whose columns have one type and one name each: give the path of the file itself, or read it as \
-                    text, with pandas `read_csv(…, dtype=str)` or `read_excel(…, dtype=str)`";
-    errors::raise_one(py, problem.expected(expected))
+    let problem = Problem::new(Code::CannotRead, words::FRAME_NOT_READ.with(&[&error.value(py)]));
+    errors::raise_one(py, problem.expected(words::PLAIN_FRAME))
 }
 
 /// Rows that were given to a method, kept so that a pickled result can be made again.

@@ -7,10 +7,11 @@ use fundlayers::answer::Answer;
 use fundlayers::document::{Node, NodeValue};
 use fundlayers::{FormKind, FormOptions, FormTexts, Problem, Problems};
 use fundlayers_formats::{Format, form, markdown, terminal};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString};
 
+use crate::catalogue as words;
 use crate::convert;
 use crate::results::{Table, written};
 use crate::{errors, work};
@@ -88,9 +89,9 @@ fn document(text: &Bound<'_, PyAny>) -> PyResult<Words> {
     if text.cast::<PyMapping>().is_ok() {
         return table(text, "text");
     }
-    let file = convert::file(text, "texts in .toml or .json", |bytes| Some(Format::of_policy(bytes)))?;
+    let file = convert::file(text, words::TEXT_FILES, |bytes| Some(Format::of_policy(bytes)))?;
     let Some((name, format, bytes)) = file else {
-        return Err(PyTypeError::new_err("text is a dict, a path, an open file or bytes"));
+        return Err(errors::wrong_use(py, words::NO_TEXTS_OF_FORM));
     };
     let read = fundlayers_formats::read_text(&bytes, format);
     let read = read.map_err(|problems| match &name {
@@ -105,7 +106,7 @@ fn table(texts: &Bound<'_, PyAny>, name: &str) -> PyResult<Words> {
     let mut floats = Problems::new();
     let node = convert::node(texts, "", 0, &mut floats)?;
     if !matches!(node.value, NodeValue::Table(_)) {
-        return Err(PyTypeError::new_err(format!("{name} is a dict")));
+        return Err(errors::wrong_use(texts.py(), words::NO_DICT.with(&[&name])));
     }
     if floats.is_empty() { Ok((node, None)) } else { Err(errors::raise(texts.py(), &floats)) }
 }

@@ -1,6 +1,7 @@
 //! The Python door: conversions only. What is computed, checked and said comes from the core and the formats.
 
 mod allocation;
+mod catalogue;
 mod convert;
 mod errors;
 mod explanation;

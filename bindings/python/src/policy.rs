@@ -7,6 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::catalogue as words;
 use crate::convert::{self, Content};
 use crate::{errors, roster, work};
 
@@ -87,27 +88,23 @@ impl Policy {
         }
         if let Ok(id) = source.extract::<String>() {
             if id.contains('\n') {
-                let problem = Problem::new(Code::UnknownPolicy, "is the text of a policy, not its name");
-                return Err(errors::raise_one(
-                    py,
-                    problem.expected("Policy.from_toml(text) or Policy.from_json(text)"),
-                ));
+                let problem = Problem::new(Code::UnknownPolicy, words::TEXT_OF_POLICY);
+                return Err(errors::raise_one(py, problem.expected(words::READ_TEXT)));
             }
             if let Some(built_in) = fundlayers_policies::get(&id) {
                 let read = fundlayers_formats::read_policy(built_in.policy_toml.as_bytes(), Format::Toml);
                 return Self::of(py, read, Some(built_in.id));
             }
             if !id.contains(['/', '\\', '.']) && !std::path::Path::new(&id).exists() {
-                let problem = Problem::new(Code::UnknownPolicy, "no built-in policy and no file has this name");
+                let problem = Problem::new(Code::UnknownPolicy, words::NO_SUCH_POLICY);
                 let hint = fundlayers::did_you_mean(&id, fundlayers_policies::ids());
                 return Err(errors::raise_one(py, problem.found(&id).expected(hint)));
             }
         }
-        let file = convert::file(source, "a policy in .toml or .json", |bytes| Some(Format::of_policy(bytes)))?;
+        let file = convert::file(source, words::POLICY_FILES, |bytes| Some(Format::of_policy(bytes)))?;
         let Some((name, format, bytes)) = file else {
             let name = source.get_type().name()?;
-            let message = format!("a policy is an id, a path, an open file, bytes or a dict, not `{name}`");
-            return Err(pyo3::exceptions::PyTypeError::new_err(message));
+            return Err(errors::wrong_use(py, words::NO_POLICY.with(&[&name])));
         };
         Self::read(py, bytes, format, name.as_deref())
     }
@@ -271,9 +268,9 @@ impl Policy {
         self.to_html(py, None)
     }
 
-    fn __repr__(&self) -> String {
-        let line = fundlayers::policy_line(&self.given.value, fundlayers::Lang::En);
-        format!("<fundlayers.Policy {}>", fundlayers::visible(&line))
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let line = fundlayers::policy_line(&self.given.value, convert::lang(py, None)?);
+        Ok(format!("<fundlayers.Policy {}>", fundlayers::visible(&line)))
     }
 
     fn __hash__(&self) -> u64 {

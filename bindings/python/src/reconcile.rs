@@ -3,11 +3,11 @@
 use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{Month, Problem, Receipts, ReceiptsBuilder, TopUp};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
 use crate::allocation::Allocation;
+use crate::catalogue as words;
 use crate::convert::{self, Rows, Texts, Years};
 use crate::form::{Asked, Form};
 use crate::results::Table;
@@ -36,7 +36,7 @@ impl Reconciliation {
         let one = |problem: Problem| errors::raise_one(py, problem);
         let top_up = TopUp::parse(top_up, years.as_deref().unwrap_or_default()).map_err(one)?;
         if top_up == TopUp::Entitled && years.is_some() {
-            return Err(PyTypeError::new_err("top_up_years needs top_up=\"received\""));
+            return Err(errors::wrong_use(py, words::NEEDS_RECEIVED));
         }
         let mut month = None;
         if let Some(as_of) = as_of {
@@ -54,7 +54,7 @@ impl Reconciliation {
         arguments.set_item("fill_down", options.fill_down)?;
         let read = ledgers.into_iter().map(|rows| rows.given(py, options.clone(), ReceiptsBuilder::new));
         let ledger = Given::<Receipts>::joined(read.collect::<PyResult<_>>()?);
-        let ledger = ledger.ok_or_else(|| PyTypeError::new_err("there is no ledger in the list"))?;
+        let ledger = ledger.ok_or_else(|| errors::wrong_use(py, words::NO_LEDGER))?;
         let reconciled = work::run(py, move |_| given.reconcile(&ledger, top_up, month))?;
         let given = reconciled.map_err(|problems| errors::raise(py, &problems))?;
         let table = Table::new(given.table(None, false));

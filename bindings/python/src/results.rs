@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyString, PyTuple};
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 
+use crate::catalogue as words;
 use crate::policy::Policy;
 use crate::work::{self, Stop};
 use crate::{convert, errors};
@@ -135,6 +136,12 @@ impl Table {
 
 #[pymethods]
 impl Table {
+    /// The titles of the columns in a language, in their order: what ``labels`` has in their place.
+    #[pyo3(signature = (*, lang=None))]
+    fn titles<'py>(&self, py: Python<'py>, lang: Option<&str>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, table(&self.answer).titles(convert::lang(py, lang)?))
+    }
+
     /// The keys of the columns.
     #[getter]
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -168,11 +175,18 @@ impl Table {
         Ok(*self.rows.get_or_init(|| rows))
     }
 
-    /// The rows as dicts: text, int, ``Decimal``, and None for what is blank.
-    fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    /// The rows as dicts: text, int, ``Decimal``, and None for what is blank. ``labels="zh"`` (or ``"en"``) has the columns'
+    /// titles in that language instead of their keys.
+    #[pyo3(signature = (*, labels=None))]
+    fn to_dicts<'py>(&self, py: Python<'py>, labels: Option<&str>) -> PyResult<Bound<'py, PyList>> {
         let table = table(&self.answer);
-        let keys: Vec<Bound<'_, PyString>> =
-            table.columns().iter().map(|column| PyString::intern(py, &column.key)).collect();
+        let keys: Vec<Bound<'_, PyString>> = match labels {
+            Some(labels) => {
+                let titles = table.titles(convert::lang(py, Some(labels))?);
+                titles.iter().map(|title| PyString::intern(py, title)).collect()
+            }
+            None => table.columns().iter().map(|column| PyString::intern(py, &column.key)).collect(),
+        };
         // Every row begins as a copy of this: quicker than a dict that grows.
         let blank = PyDict::new(py);
         for key in &keys {
@@ -225,10 +239,17 @@ impl Table {
         })
     }
 
-    /// The result as JSON, with policy, unit and warnings: to a file, or as text.
-    #[pyo3(signature = (path=None))]
-    fn to_json<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Option<Bound<'py, PyString>>> {
-        self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer, Lang::En)))
+    /// The result as JSON, with policy, unit and warnings: to a file, or as text. The sentences of warnings are in ``lang``,
+    /// English where it is left out, so that a program reads the same everywhere.
+    #[pyo3(signature = (path=None, *, lang=None))]
+    fn to_json<'py>(
+        &self,
+        py: Python<'py>,
+        path: Option<PathBuf>,
+        lang: Option<&str>,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let lang = lang.map_or(Ok(Lang::En), |lang| convert::lang(py, Some(lang)))?;
+        self.write(py, path, move |answer, out| Ok(json::write_answer(out, answer, lang)))
     }
 
     /// The result for people as a workbook (``.xlsx``) that an office can print: title, unit, header, subtotals and totals,
@@ -276,6 +297,16 @@ impl Table {
         })
     }
 
+    /// What the table is called: the policy, what it shows, and of which years.
+    ///
+    /// >>> Policy("tongchuan-2023").allocate().totals("county").title(lang="zh").split(" · ")[1]
+    /// '资金测算表（2023–2025 年合计）'
+    #[pyo3(signature = (*, lang=None))]
+    fn title(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
+        let lang = convert::lang(py, lang)?;
+        self.work(py, move |answer, _| Ok(fundlayers::visible(&report(answer, lang)?.title).into_owned()))
+    }
+
     /// The result for people as aligned text, of a long one its summary.
     #[pyo3(signature = (*, lang=None, decimals=None))]
     fn to_text(&self, py: Python<'_>, lang: Option<&str>, decimals: Option<u32>) -> PyResult<String> {
@@ -283,19 +314,22 @@ impl Table {
         self.work(py, move |answer, _| text_of(answer, lang, decimals))
     }
 
-    /// The rows as a polars data frame: decimal columns, categorical words.
-    fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("fundlayers._frames")?.call_method1("to_polars", (slf,))
+    /// The rows as a polars data frame: decimal columns, categorical words. ``labels``: as of ``to_dicts``.
+    #[pyo3(signature = (*, labels=None))]
+    fn to_polars<'py>(slf: &Bound<'py, Self>, labels: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("fundlayers._frames")?.call_method1("to_polars", (slf, labels))
     }
 
-    /// The rows as a pandas data frame: Arrow decimals, categorical words.
-    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("fundlayers._frames")?.call_method1("to_pandas", (slf,))
+    /// The rows as a pandas data frame: Arrow decimals, categorical words. ``labels``: as of ``to_dicts``.
+    #[pyo3(signature = (*, labels=None))]
+    fn to_pandas<'py>(slf: &Bound<'py, Self>, labels: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("fundlayers._frames")?.call_method1("to_pandas", (slf, labels))
     }
 
-    /// The rows as a pyarrow table.
-    fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("fundlayers._frames")?.call_method1("to_arrow", (slf,))
+    /// The rows as a pyarrow table. ``labels``: as of ``to_dicts``.
+    #[pyo3(signature = (*, labels=None))]
+    fn to_arrow<'py>(slf: &Bound<'py, Self>, labels: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("fundlayers._frames")?.call_method1("to_arrow", (slf, labels))
     }
 
     /// A chart; needs ``matplotlib`` (``pip install fundlayers[plot]``). See ``fundlayers.plot``.
@@ -351,7 +385,7 @@ impl Table {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let py = slf.py();
         let Some(recipe) = &slf.get().recipe else {
-            return Err(pyo3::exceptions::PyTypeError::new_err("this table cannot be pickled"));
+            return Err(errors::wrong_use(py, words::NOT_PICKLED));
         };
         let function = py.import("fundlayers._fundlayers")?.getattr("_rebuild")?;
         let arguments = (recipe.owner.as_ref().map(|owner| owner.bind(py)), recipe.method, recipe.arguments.bind(py));

@@ -4,10 +4,10 @@ use fundlayers::RosterBuilder;
 use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
 use fundlayers_formats::{Format, json};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::catalogue as words;
 use crate::convert::{self, Content, Rows};
 use crate::errors;
 use crate::policy::Policy;
@@ -54,15 +54,10 @@ impl Roster {
         options: SheetOptions,
     ) -> PyResult<Py<Self>> {
         if options != SheetOptions::default() && !Self::is_read(data) {
-            let message = "sheet and fill_down say how a roster is read, and none is read here";
-            return Err(PyTypeError::new_err(message));
+            return Err(errors::wrong_use(py, words::NO_ROSTER_READ));
         }
         let Some(data) = data else {
-            let text = policy.built_in_roster().ok_or_else(|| {
-                PyTypeError::new_err(
-                    "this policy has no built-in roster; give one: a path, a data frame, a list of dicts",
-                )
-            })?;
+            let text = policy.built_in_roster().ok_or_else(|| errors::wrong_use(py, words::NO_BUILT_IN_ROSTER))?;
             let rows = Rows::File(None, Format::Csv, text.as_bytes().to_vec());
             return Self::read(py, policy, rows, options);
         };

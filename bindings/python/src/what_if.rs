@@ -4,11 +4,11 @@ use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{Goal, Scenario, ScenariosBuilder, Unit};
 use fundlayers_formats::Format;
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
 use crate::allocation::Allocation;
+use crate::catalogue as words;
 use crate::convert::{self, Rows, Texts, Years};
 use crate::policy::Policy;
 use crate::results::Table;
@@ -57,7 +57,7 @@ fn read_scenarios(
     };
     if let Some(pairs) = pairs.filter(|pairs| !pairs.is_empty() || data.cast::<PyMapping>().is_ok()) {
         if options.sheet.is_some() {
-            return Err(PyTypeError::new_err("sheet names a sheet of a workbook; these scenarios have none"));
+            return Err(errors::wrong_use(py, words::SHEET_OF_SCENARIOS));
         }
         let mut list = Vec::new();
         for pair in pairs {

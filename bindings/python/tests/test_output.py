@@ -131,6 +131,23 @@ def test_others_have_their_turn_while_dicts_are_made() -> None:
     assert took < 0.05 or sum(begun < at < begun + took for at in ticks) >= 3
 
 
+def test_a_workbook_and_csv_for_people(tmp_path: Path) -> None:
+    table = fl.Policy("tongchuan-2023").allocate().totals("county,year")
+    first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    assert table.to_excel(first, lang="zh") is None
+    table.to_excel(second, lang="zh")
+    assert first.read_bytes() == second.read_bytes() and first.read_bytes().startswith(b"PK")
+    csv = table.to_csv(people=True, lang="zh", decimals=2)
+    assert csv.startswith("\ufeff区县,年度,数量,金额（万元）\r\n耀州区,2023,2,720.00\r\n")
+    assert "耀州区,小计,2,2160.00\r\n" in csv and "合计,,36,20160.00\r\n" in csv
+    with pytest.raises(fl.FundlayersError, match="cannot-write"):
+        table.to_excel(tmp_path / "no" / "where.xlsx")
+    assert sorted(tmp_path.iterdir()) == [first, second]
+    page = table.to_html(lang="zh")
+    assert page.startswith("<!DOCTYPE html>") and '<meta charset="utf-8">' in page and "状态：征求意见稿" in page
+    assert table.to_markdown(lang="zh").startswith("# ") and "（2023–2025 年）" in table.to_text(lang="zh")
+
+
 def test_a_workbook_computes_and_is_the_same_each_time(tmp_path: Path) -> None:
     allocation = fl.Policy("tongchuan-2023").allocate(years=2024)
     for name in ("a.xlsx", "b.xlsx"):

@@ -47,7 +47,8 @@ def test_shares_by_county_and_layer() -> None:
 
 def test_the_chart_of_a_changed_policy_says_what_was_changed() -> None:
     ax = fl.Policy("tongchuan-2023").with_changes("classes.municipal-town.standard=650").allocate().plot(lang="en")
-    assert "(changed)\npolicy changed: classes.municipal-town.standard 600 → 650" in ax.get_title()
+    assert "(changed) · funding by place" in ax.get_title()
+    assert ax.get_title().endswith("\npolicy changed: classes.municipal-town.standard 600 → 650")
 
 
 def test_shares_by_year_and_layer() -> None:
@@ -89,7 +90,22 @@ def test_every_group_is_drawn_and_the_legend_lies_beside() -> None:
     many = fl.Policy("tongchuan-2023").allocate(
         [{"名称": f"{n}村", "类型": "村", "认定层级": "市级", "区县": f"{n}县"} for n in range(90)], years=2024
     )
-    assert len(labels(many.plot(lang="zh"))) <= 40
+    ax = many.plot(lang="zh")
+    assert len(labels(ax)) == 90 and ax.figure.get_figwidth() > 20
+    _, narrow = pyplot.subplots()
+    assert len(labels(many.plot(lang="zh", ax=narrow))) <= 40
+
+
+def test_titles_say_the_years_and_sweeps_are_lines() -> None:
+    policy = fl.Policy("tongchuan-2023")
+    ax = policy.allocate().plot(lang="zh")
+    assert ax.get_title().endswith("资金测算表（2023–2025 年合计）") and ax.get_xlabel() == "区县"
+    path = "classes.municipal-town.standard"
+    sweep = fl.scenarios(policy, {str(value): {path: value} for value in (600, 650, 700)}, ["layer"], years=2024)
+    ax = sweep.plot(lang="en")
+    assert ax.get_title().endswith(", 2024") and ax.get_xlabel() == "Scenario"
+    lines = {str(line.get_label()): (list(line.get_xdata()), list(line.get_ydata())) for line in ax.lines}
+    assert lines["County"] == ([600, 650, 700], [1380, 1480, 1580])
 
 
 def test_chinese_labels_can_be_drawn() -> None:

@@ -1,7 +1,7 @@
 import type { Amount } from "./amounts.js";
 import { call, rawOf, Resource } from "./engine.js";
 import type { RuleKind, Unit, UnitWord } from "./document.js";
-import { failure, type Problem } from "./errors.js";
+import { failure, type Problem, problemsOf } from "./errors.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
 import { Policy } from "./policy.js";
 import { RawAllocation } from "./raw/fundlayers.js";
@@ -97,7 +97,7 @@ export class Allocation extends Resource<RawAllocation> {
 
   /** Warnings of policy, roster and allocation. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 
   /** The allocation as a table: a row for each roster row × year × layer. */

@@ -31,6 +31,7 @@ interface Thrown {
   readonly problems: readonly Problem[];
   readonly left_out: number;
   readonly text: string;
+  readonly zh: string;
 }
 
 /** Whether a call broke off in the middle, so that the module cannot be trusted any more. */
@@ -56,8 +57,8 @@ export function call<T>(ask: () => T): T {
 /** What a module threw as a `FundlayersError`; `again` starts one again that broke off. */
 export function asFailure(error: unknown, panic: () => string | undefined, again: () => void): unknown {
   if (typeof error === "string") {
-    const { problems, left_out, text } = JSON.parse(error) as Thrown;
-    return new FundlayersError(text, problems, left_out);
+    const { problems, left_out, text, zh } = JSON.parse(error) as Thrown;
+    return new FundlayersError({ zh, en: text }, problems, left_out);
   }
   if (!brokeOff(error)) return error;
   const said = panic() ?? (error as Error).message;

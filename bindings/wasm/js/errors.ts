@@ -1,4 +1,7 @@
+import { spoken } from "./language.js";
+import type { Lang } from "./language.js";
 import type { CoreCode } from "./raw/codes.js";
+import { chinese } from "./words.js";
 
 /**
  * What can be wrong. The codes of the core, the same in Rust and Python, and two of this package:
@@ -11,7 +14,20 @@ export type Code = CoreCode | "freed" | "internal";
 /** Whether a problem stops the work or is only pointed out. */
 export type Severity = "error" | "warning";
 
-/** One thing wrong with an input. What is not known is left out. */
+/** What is said of a problem in a language. */
+export interface Words {
+  /** What is wrong, without place. */
+  readonly message: string;
+  /** What would be right. */
+  readonly expected?: string;
+  /** The whole sentence: place, message, what was found, what would be right, code. */
+  readonly text: string;
+}
+
+/**
+ * One thing wrong with an input. What is not known is left out. `message`, `expected` and `text` are English, unless
+ * `setLanguage("zh")` was said before; `inLanguage` gives them in either language.
+ */
 export interface Problem {
   /** The stable code. */
   readonly code: Code;
@@ -19,8 +35,10 @@ export interface Problem {
   readonly severity: Severity;
   /** What is wrong, without place. */
   readonly message: string;
-  /** What is wrong and what would be right, in Chinese; of what this package finds itself, nothing. */
-  readonly zh?: { readonly message: string; readonly expected?: string };
+  /** What is said in Chinese. */
+  readonly zh?: Words;
+  /** What is said in English, where the problem itself says it in another language. */
+  readonly en?: Words;
   /** The whole sentence: place, message, what was found, what would be right, code. */
   readonly text: string;
   /** The file, as you named it. */
@@ -45,6 +63,26 @@ export interface Problem {
   readonly expected?: string;
 }
 
+/** A problem with its words in a language. */
+export function inLanguage(problem: Problem, lang: Lang): Problem {
+  const { message, expected, text, en, zh, ...rest } = problem;
+  const own: Words = { message, text, ...(expected === undefined ? {} : { expected }) };
+  const english = en ?? own;
+  const said = lang === "zh" ? (zh ?? english) : english;
+  const others = { ...(zh === undefined ? {} : { zh }), ...(lang === "zh" ? { en: english } : {}) };
+  return { ...rest, message: said.message, text: said.text, ...(said.expected === undefined ? {} : { expected: said.expected }), ...others };
+}
+
+/** Problems as the module gives them, in the language that is spoken. @internal */
+export function problemsOf(json: string): readonly Problem[] {
+  return asSpoken(JSON.parse(json) as Problem[]);
+}
+
+function asSpoken(problems: readonly Problem[]): readonly Problem[] {
+  const lang = spoken("en");
+  return lang === "en" ? problems : problems.map((problem) => inLanguage(problem, lang));
+}
+
 /** Input that is wrong. Every problem is there at once; the message says the first 20 of each kind, and how many more there are. */
 export class FundlayersError extends Error {
   override readonly name = "FundlayersError";
@@ -54,12 +92,20 @@ export class FundlayersError extends Error {
   readonly problems: readonly Problem[];
   /** How many more there were than are kept. */
   readonly leftOut: number;
+  readonly #said: { readonly [lang in Lang]: string };
 
-  constructor(message: string, problems: readonly Problem[], leftOut = 0, options?: ErrorOptions) {
-    super(message, options);
+  constructor(message: string | { readonly [lang in Lang]: string }, problems: readonly Problem[], leftOut = 0, options?: ErrorOptions) {
+    const said = typeof message === "string" ? { zh: message, en: message } : message;
+    super(said[spoken("en")], options);
     this.code = (problems.find((problem) => problem.severity === "error") ?? problems[0])?.code ?? "internal";
-    this.problems = problems;
+    this.problems = asSpoken(problems);
     this.leftOut = leftOut;
+    this.#said = said;
+  }
+
+  /** The message in a language. */
+  toText(lang: Lang): string {
+    return this.#said[lang];
   }
 }
 
@@ -69,7 +115,21 @@ export function problemOf(code: Code, message: string, parts: Partial<Problem> =
   const places = [row === undefined ? "" : `row ${row}`, column === undefined ? "" : `column \`${column}\``].filter((place) => place !== "");
   const place = [places.join(", "), scenario === undefined ? "" : `scenario \`${scenario}\``, key ?? ""].filter((part) => part !== "").map((part) => `${part}: `).join("");
   const said = `${place}${message}${found === undefined ? "" : `, found \`${found}\``}${expected === undefined ? "" : `; ${expected}`}`;
-  return { code, severity: "error", message, text: `${said} [${code}]`, ...parts };
+  const zh = parts.zh ?? inChinese(code, message, parts);
+  return { code, severity: "error", message, text: `${said} [${code}]`, ...parts, zh };
+}
+
+/** The same, as the core's Chinese has it. */
+function inChinese(code: Code, message: string, { row, column, scenario, key, found, expected }: Partial<Problem>): Words {
+  const cell = column === undefined ? "" : ` \`${column}\` 列`;
+  const place = [
+    row === undefined ? (column === undefined ? "" : `\`${column}\` 列：`) : `数据第 ${row} 行${cell}：`,
+    scenario === undefined ? "" : `情景 \`${scenario}\`：`,
+    key === undefined || key === "" ? "" : `${key}：`,
+  ].join("");
+  const [wrong, right] = [chinese(message), expected === undefined ? undefined : chinese(expected)];
+  const said = `${place}${wrong}${found === undefined ? "" : `，现为 \`${found}\``}${right === undefined ? "" : `；${right}`}`;
+  return { message: wrong, text: `${said} [${code}]`, ...(right === undefined ? {} : { expected: right }) };
 }
 
 /** More than this nobody reads in a message. */
@@ -79,9 +139,11 @@ const SAID = 20;
 export function failed(problems: readonly Problem[], leftOut = 0, options?: ErrorOptions): FundlayersError {
   // Where not all are said, warnings must not hide what stops the work.
   const weight = ({ severity }: Problem) => (problems.length > SAID && severity === "warning" ? 1 : 0);
-  const lines = [...problems].sort((a, b) => weight(a) - weight(b)).slice(0, SAID).map(({ text }) => text);
-  const more = problems.length - lines.length + leftOut;
-  return new FundlayersError([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"), problems, leftOut, options);
+  const shown = [...problems].sort((a, b) => weight(a) - weight(b)).slice(0, SAID);
+  const more = problems.length - shown.length + leftOut;
+  const said = (lang: Lang, rest: string) =>
+    [...shown.map((problem) => inLanguage(problem, lang).text), ...(more > 0 ? [rest] : [])].join("\n");
+  return new FundlayersError({ zh: said("zh", `……另有 ${more} 处`), en: said("en", `… and ${more} more`) }, problems, leftOut, options);
 }
 
 /** An error of one problem that this package finds. */

@@ -1,7 +1,7 @@
 import type { Amount } from "./amounts.js";
 import type { Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
-import { failure, type Problem } from "./errors.js";
+import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { Policy } from "./policy.js";
 import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
@@ -63,7 +63,7 @@ export class Limits extends Resource<RawLimits> {
 
   /** What should be looked at in them. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 }
 
@@ -121,13 +121,13 @@ export class Funding extends Resource<RawFunding> {
   }
 
   /** Remarks for people: which limits are short, and how claims to them are met. */
-  notes(lang: Lang = "zh", options: { readonly unit?: UnitWord } = {}): readonly string[] {
+  notes(lang?: Lang, options: { readonly unit?: UnitWord } = {}): readonly string[] {
     return call(() => this.raw.notes(unitOf(optionsOf(options).unit), langOf(lang)));
   }
 
   /** Warnings of everything that it rests on. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 }
 

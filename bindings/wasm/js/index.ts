@@ -16,10 +16,11 @@ export type { ExplainedFigure, ExplainedInput, Explanation, Step, TableOptions }
 export { amountText, parseAmount } from "./amounts.js";
 export type { Amount } from "./amounts.js";
 export type * from "./document.js";
-export { FundlayersError } from "./errors.js";
-export type { Code, Problem, Severity } from "./errors.js";
+export { FundlayersError, inLanguage } from "./errors.js";
+export type { Code, Problem, Severity, Words } from "./errors.js";
 export { Funding, Limits } from "./funding.js";
 export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
+export { setLanguage } from "./language.js";
 export { Policy } from "./policy.js";
 export type {
   Attribute, ChangedValue, Changes, Class, DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
@@ -29,9 +30,9 @@ export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";
 export { Roster } from "./roster.js";
 export type { ClassPlaces, RosterRow, Sheet } from "./roster.js";
-export { Table } from "./table.js";
+export { reportToCsv, reportToExcel, Table } from "./table.js";
 export type {
-  AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Report, ReportRow, Row, TextColumn,
+  AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Report, ReportRow, Row, RowOptions, TextColumn,
 } from "./table.js";
 export type { FileContent, Lang, Years } from "./text.js";
 export type { Grouping, TotalsOptions } from "./totals.js";

@@ -1,6 +1,6 @@
 import { call, Resource } from "./engine.js";
 import type { Digits, PolicyDocument, Unit } from "./document.js";
-import { problemOf, type Problem } from "./errors.js";
+import { problemOf, type Problem, problemsOf } from "./errors.js";
 import { RawPolicy } from "./raw/fundlayers.js";
 import type { Name } from "./table.js";
 import { kindOf } from "./kinds.js";
@@ -281,7 +281,7 @@ export class Policy extends Resource<RawPolicy> {
   }
   /** What should be looked at in it. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
   /** The columns for a roster of it. */
   get rosterTemplate(): readonly TemplateColumn[] {
@@ -289,12 +289,12 @@ export class Policy extends Resource<RawPolicy> {
   }
 
   /** Id, version and status in a line, as every result for people states them. */
-  line(lang: Lang = "zh"): string {
+  line(lang?: Lang): string {
     return call(() => this.raw.line(langOf(lang)));
   }
 
   /** The policy in words: what each layer, class, rule and pool says. */
-  describe(lang: Lang = "zh"): PolicyDescription {
+  describe(lang?: Lang): PolicyDescription {
     return JSON.parse(call(() => this.raw.describe(langOf(lang)))) as PolicyDescription;
   }
 

@@ -1,6 +1,6 @@
 import type { UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
-import { failure, type Problem } from "./errors.js";
+import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { RawLedgers, RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
 import type { RosterRow } from "./roster.js";
@@ -51,7 +51,7 @@ export class Receipts extends Resource<RawReceipts> {
 
   /** What should be looked at in it. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 }
 
@@ -97,6 +97,6 @@ export class Reconciliation extends Resource<RawReconciliation> {
 
   /** Warnings of everything that it rests on. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 }

@@ -1,5 +1,5 @@
 import { call, rawOf, Resource } from "./engine.js";
-import { failure, type Problem } from "./errors.js";
+import { failure, type Problem, problemsOf } from "./errors.js";
 import { Policy } from "./policy.js";
 import { RawRoster } from "./raw/fundlayers.js";
 import { kindOf } from "./kinds.js";
@@ -77,12 +77,12 @@ export class Roster extends Resource<RawRoster> {
 
   /** What should be looked at in it. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 
   /** Checks it against a policy (one class for every row, places as many as the document says) and gives the warnings. */
   check(policy: Policy): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.check(rawOf(Policy, policy, "the policy")))) as Problem[];
+    return problemsOf(call(() => this.raw.check(rawOf(Policy, policy, "the policy"))));
   }
 
   /** How many places each class of a policy has in its first year. */

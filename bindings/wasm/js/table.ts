@@ -1,8 +1,13 @@
 import { amountTexts, percentTexts, type Amount } from "./amounts.js";
 import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
-import type { Problem } from "./errors.js";
+<<<<<<< HEAD
+import { problemsOf, type Problem } from "./errors.js";
+=======
+import { failure, type Problem } from "./errors.js";
+>>>>>>> main
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
+import { csv } from "./sheet.js";
 import { langOf, rowOf, type Lang } from "./text.js";
 import { optionsOf } from "./values.js";
 
@@ -85,8 +90,15 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
+/** What the keys of rows are. */
+export interface RowOptions {
+  /** The columns' titles in a language instead of their keys. */
+  readonly labels?: Lang | undefined;
+}
+
 interface Head {
   readonly unit: Unit;
+  readonly titles: { readonly [lang in Lang]: readonly string[] };
   readonly columns: readonly (ColumnParts & { readonly kind: Column["kind"] })[];
 }
 
@@ -115,6 +127,11 @@ export class Table extends Resource<RawTable> {
   /** The keys of the columns, in order. */
   get keys(): readonly string[] {
     return this.#headed.columns.map((column) => column.key);
+  }
+
+  /** The titles of the columns in a language, in order; each once. */
+  titles(lang?: Lang): readonly string[] {
+    return this.#headed.titles[langOf(lang)];
   }
 
   /** How many rows. */
@@ -152,11 +169,16 @@ export class Table extends Resource<RawTable> {
     return this.columns.find((column) => column.key === key);
   }
 
-  /** Some rows as objects, amounts as exact text in the table's unit: from `start` (from 0) to before `end`. */
-  rows(start = 0, end = this.length): Row[] {
+  /**
+   * Some rows as objects, amounts as exact text in the table's unit: from `start` (from 0) to before `end`. Their keys are the
+   * columns', or with `labels` their titles in a language.
+   */
+  rows(start = 0, end = this.length, options: RowOptions = {}): Row[] {
+    const { labels } = optionsOf(options);
+    const keys = labels === undefined ? this.keys : this.titles(labels);
     const from = rowOf(start, "the start", this.length);
     const to = Math.max(from, rowOf(end, "the end", this.length));
-    const cells = this.columns.map((column): readonly [string, (row: number) => Cell] => [column.key, this.#cells(column, from, to)]);
+    const cells = this.columns.map((column, at): readonly [string, (row: number) => Cell] => [keys[at] ?? column.key, this.#cells(column, from, to)]);
     return Array.from({ length: to - from }, (_, row) => Object.fromEntries(cells.map(([key, cell]) => [key, cell(row)])));
   }
 
@@ -179,37 +201,64 @@ export class Table extends Resource<RawTable> {
     }
   }
 
-  /** Every row as an object. For large tables {@link columns} costs far less. */
-  toRows(): Row[] {
-    return this.rows();
+  /** Every row as an object, its keys those of the columns, or with `labels` their titles. For large tables {@link columns} costs far less. */
+  toRows(options: RowOptions = {}): Row[] {
+    return this.rows(0, this.length, options);
   }
 
   /**
    * CSV: English keys, UTF-8, amounts as plain digits. The same bytes as the command line's, for programs: every text as it is.
-   * `excel` is for people and their spreadsheets: with a byte order mark, and `'` before a text that would run as a formula.
+   * `excel` is for spreadsheets: with a byte order mark, and `'` before a text that would run as a formula. `people` is the table
+   * as people read it: titles and words in `lang`, the unit in the titles, subtotals and totals, remarks below.
    */
-  toCsv(options: { readonly excel?: boolean } = {}): string {
-    const { excel = false } = optionsOf(options);
-    return call(() => this.raw.toCsv(excel));
+  toCsv(options: { readonly excel?: boolean; readonly people?: boolean; readonly lang?: Lang } = {}): string {
+    const { excel = false, people = false, lang = "zh" } = optionsOf(options);
+    return people ? csv(this.report(lang)) : call(() => this.raw.toCsv(excel));
   }
 
-  /** JSON: `{ policy, unit, columns, rows, warnings }`. The same bytes as the command line's. */
-  toJson(): string {
-    return call(() => this.raw.toJson());
+  /**
+   * A workbook (`.xlsx`) of the table for people that an office can print: title, unit, header, subtotals, totals and remarks.
+   * Codes stay texts, amounts are numbers with all their digits. What writes it is loaded with the first.
+   */
+  async toExcel(options: { readonly lang?: Lang } = {}): Promise<Uint8Array> {
+    const { lang = "zh" } = optionsOf(options);
+    return reportToExcel(this.report(lang));
+  }
+
+  /**
+   * JSON: `{ policy, unit, columns, rows, warnings }`. The same bytes as the command line's. The sentences of warnings are
+   * English, or in `lang`.
+   */
+  toJson(options: { readonly lang?: Lang | undefined } = {}): string {
+    const { lang = "en" } = optionsOf(options);
+    return call(() => this.raw.toJson(langOf(lang)));
   }
 
   /** The table for people, with subtotals and a total. Of a table of unmatched receipts that has no row, one without rows. */
-  report(lang: Lang = "zh"): Report {
-    const report = call(() => this.raw.report(langOf(lang)));
+  report(lang?: Lang): Report {
+    const asked = langOf(lang);
+    const report = call(() => this.raw.report(asked));
     if (report !== undefined) return JSON.parse(report) as Report;
-    const columns = this.#headed.columns.map(({ header, kind }) => ({ header: header[lang], kind }));
-    return { lang, title: "", unit: this.unit, unitNote: "", columns, rows: [], notes: [] };
+    const columns = this.#headed.columns.map(({ header, kind }) => ({ header: header[asked], kind }));
+    return { lang: asked, title: "", unit: this.unit, unitNote: "", columns, rows: [], notes: [] };
   }
 
   /** Warnings of everything that the table rests on. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
+}
+
+/** A report as a workbook, wherever it was made: see {@link Table.toExcel}. */
+export async function reportToExcel(report: Report): Promise<Uint8Array> {
+  const { fits, workbook } = await import("./excel.js");
+  if (!fits(report)) throw failure("too-large", "the table has more rows than a sheet", { found: String(report.rows.length), expected: "a table in CSV" });
+  return workbook(report);
+}
+
+/** A report as CSV for people: see {@link Table.toCsv}. */
+export function reportToCsv(report: Report): string {
+  return csv(report);
 }
 
 function filled(column: ColumnParts & { readonly kind: Column["kind"] }, cells: RawColumns, at: number): Column {

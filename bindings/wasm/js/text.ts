@@ -2,6 +2,9 @@
 
 import { failure, problemOf, type Problem } from "./errors.js";
 import { kindOf, shown } from "./kinds.js";
+import { spoken, type Lang } from "./language.js";
+
+export type { Lang };
 
 /** A file: its text, or its bytes in UTF-8, in UTF-16 with its mark, or in GB18030 as Chinese Excel writes. */
 export type FileContent = string | Uint8Array | ArrayBuffer;
@@ -74,12 +77,9 @@ export function rowOf(value: number, what: string, length: number): number {
   throw failure("wrong-type", `${what} is not the number of a row`, { found: shown(value), expected: "a whole number from 0 up" });
 }
 
-/** A language of texts for people. Keys, ids and files do not depend on it. */
-export type Lang = "zh" | "en";
-
-/** A language as an argument. */
-export function langOf(lang: Lang): Lang {
-  const text = textOf(lang, "the language");
+/** A language as an argument; left out, the one that is spoken. */
+export function langOf(lang: Lang | undefined): Lang {
+  const text = textOf(lang ?? spoken("zh"), "the language");
   if (text === "zh" || text === "en") return text;
   throw failure("unknown-word", "is not a language", { found: text, expected: "`zh` or `en`" });
 }

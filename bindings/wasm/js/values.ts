@@ -1,7 +1,7 @@
 /** Objects that callers hand over: what they are is only known when they are looked at. */
 
 import { Resource } from "./engine.js";
-import { failed, failure, FundlayersError, problemOf, type Problem } from "./errors.js";
+import { failed, failure, FundlayersError, inLanguage, problemOf, type Problem } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { brokenText, mended } from "./text.js";
 
@@ -146,7 +146,14 @@ function besides(kind: "document" | "rows", wrong: readonly Wrong[], take: () =>
     const known = new Set(wrong.map(({ problem, at }) => (kind === "rows" ? place(problem) : at)));
     const found = error.problems.filter((problem) => !known.has(kind === "rows" ? place(problem) : problem.character ?? 0));
     // Nobody wrote the JSON of a document: its characters only serve the order.
-    const unplaced = ({ code, severity, message, line, character, text, ...parts }: Problem): Problem => ({ ...problemOf(code, message, parts), severity });
+    const unplaced = (problem: Problem): Problem => {
+      const { code, severity, message, line, character, text, zh, en, ...parts } = inLanguage(problem, "en");
+      const made = problemOf(code, message, parts);
+      if (zh === undefined) return { ...made, severity };
+      const place = (parts.scenario === undefined ? "" : `情景 \`${parts.scenario}\`：`) + (parts.key === undefined ? "" : `${parts.key}：`);
+      const said = `${place}${zh.message}${parts.found === undefined ? "" : `，现为 \`${parts.found}\``}${zh.expected === undefined ? "" : `；${zh.expected}`}`;
+      return { ...made, severity, zh: { ...zh, text: `${said} [${code}]` } };
+    };
     const theirs = found.map((problem) => (kind === "rows" ? { problem, at: problem.row ?? 0 } : { problem: unplaced(problem), at: problem.character ?? 0 }));
     const all = [...ours, ...theirs].sort((a, b) => a.at - b.at);
     return failed(all.map(({ problem }) => problem), error.leftOut);

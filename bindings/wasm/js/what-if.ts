@@ -2,7 +2,7 @@ import { Allocation } from "./allocation.js";
 import type { Amount } from "./amounts.js";
 import type { Digits, Unit, UnitWord } from "./document.js";
 import { call, rawOf, Resource } from "./engine.js";
-import { failure, problemOf, type Problem } from "./errors.js";
+import { failure, problemOf, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { changesOf, Policy, type Changes } from "./policy.js";
 import { RawScenarios, type RawTable } from "./raw/fundlayers.js";
@@ -76,7 +76,7 @@ export class Scenarios extends Resource<RawScenarios> {
 
   /** What should be looked at in them. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 }
 
@@ -157,13 +157,13 @@ export class Solution extends Resource<RawTable> {
   }
 
   /** The answer with its proof, in a sentence. */
-  text(lang: Lang = "zh"): string {
+  text(lang?: Lang): string {
     return call(() => this.raw.text(langOf(lang))) ?? "";
   }
 
   /** Warnings of everything that it rests on. */
   get warnings(): readonly Problem[] {
-    return JSON.parse(call(() => this.raw.warnings())) as Problem[];
+    return problemsOf(call(() => this.raw.warnings()));
   }
 }
 

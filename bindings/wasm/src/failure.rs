@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 /// What fails throws JSON.
 pub(crate) type Fallible<T> = Result<T, Failure>;
 
-/// Problems, thrown as JSON: `{ problems, left_out, text }`.
+/// Problems, thrown as JSON: `{ problems, left_out, text, zh }`.
 pub struct Failure(Problems);
 
 impl From<Problems> for Failure {
@@ -29,9 +29,11 @@ impl From<Failure> for JsValue {
             problems: Vec<Told<'a>>,
             left_out: usize,
             text: String,
+            zh: String,
         }
-        let (left_out, text) = (problems.left_out(), problems.to_string());
-        Self::from_str(&json(&Thrown { problems: told(&problems), left_out, text }))
+        let [text, zh] = [Lang::En, Lang::Zh].map(|lang| problems.to_text(lang));
+        let left_out = problems.left_out();
+        Self::from_str(&json(&Thrown { problems: told(&problems), left_out, text, zh }))
     }
 }
 
@@ -51,11 +53,15 @@ struct Sentence {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<String>,
+    text: String,
 }
 
 pub(crate) fn told(problems: &Problems) -> Vec<Told<'_>> {
-    let zh =
-        |problem: &Problem| Sentence { message: problem.message(Lang::Zh), expected: problem.expected_text(Lang::Zh) };
+    let zh = |problem: &Problem| Sentence {
+        message: problem.message(Lang::Zh),
+        expected: problem.expected_text(Lang::Zh),
+        text: problem.to_text(Lang::Zh),
+    };
     let told =
         |problem| Told { problem, severity: Problem::severity(problem), text: problem.to_string(), zh: zh(problem) };
     problems.iter().map(told).collect()

@@ -146,7 +146,7 @@ impl RawAllocation {
     /// As [`RawAllocation::explain`].
     #[wasm_bindgen(js_name = explainJson)]
     pub fn explain_json(&self, recipient: &str, years: Option<String>) -> Fallible<String> {
-        Ok(RawTable::from(self.given.explain(recipient, parsed(years)?.as_deref())?).to_json())
+        Ok(RawTable::from(self.given.explain(recipient, parsed(years)?.as_deref())?).to_json("en"))
     }
 }
 

@@ -41,12 +41,20 @@ impl RawTable {
         struct Head<'a> {
             unit: &'a str,
             columns: Vec<Column<'a>>,
+            titles: Titles,
+        }
+        #[derive(Serialize)]
+        struct Titles {
+            zh: Vec<String>,
+            en: Vec<String>,
         }
         let table = self.answer.table(Lang::default());
+        let titles = |lang| table.as_ref().map_or_else(Vec::new, |table| table.titles(lang));
+        let titles = Titles { zh: titles(Lang::Zh), en: titles(Lang::En) };
         let columns = table.as_ref().map(Table::columns).unwrap_or_default().iter();
         let columns =
             columns.map(|column| Column { key: &column.key, header: &column.header, kind: word(column.kind) });
-        json(&Head { unit: self.answer.unit().as_str(), columns: columns.collect() })
+        json(&Head { unit: self.answer.unit().as_str(), columns: columns.collect(), titles })
     }
 
     /// The same answer once more.
@@ -93,8 +101,8 @@ impl RawTable {
     /// JSON, as the command line writes it.
     #[must_use]
     #[wasm_bindgen(js_name = toJson)]
-    pub fn to_json(&self) -> String {
-        written(|writer| json_file::write_answer(writer, &self.answer, Lang::En))
+    pub fn to_json(&self, lang_name: &str) -> String {
+        written(|writer| json_file::write_answer(writer, &self.answer, lang(lang_name)))
     }
 
     /// The table for people, as JSON: `{ lang, title, unit, unitNote, columns, rows, notes }`, cells as text; none where

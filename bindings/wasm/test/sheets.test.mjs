@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Allocation, FundlayersError, Limits, Policy, Receipts, Roster, Scenarios, Workbook } from "fundlayers";
+import { Allocation, FundlayersError, Limits, Policy, Receipts, Roster, Scenarios, Workbook, reportToCsv, reportToExcel } from "fundlayers";
 import { commandLine, installed, root } from "./files.mjs";
 
 const sheets = join(root, "tests/sheets");
@@ -161,4 +161,28 @@ test("the module that reads workbooks is not loaded without one", () => {
     const text = readFileSync(join(installed, "dist", name), "utf8");
     assert.ok(!text.includes("workbook_bg"), name);
   }
+});
+
+test("tables leave as workbooks and as CSV for people, and come back as they were", async () => {
+  const allocation = new Allocation(policy, Roster.builtIn(policy), { years: 2024 });
+  const table = allocation.totals(["county", "layer"]);
+  const [book, again] = [await table.toExcel({ lang: "zh" }), await table.toExcel()];
+  assert.deepEqual(book, again);
+  const opened = await Workbook.open(book, { file: "a.xlsx" });
+  assert.equal(opened.sheets.length, 1);
+  assert.match(opened.sheets[0], /^资金测算表/);
+  // What a spreadsheet would change or run stays what it is.
+  const odd = {
+    lang: "zh", title: "某 · 表:一", unit: "万元", unitNote: "单位：万元",
+    columns: [{ header: "编码", kind: "text" }, { header: "名称", kind: "text" }, { header: "类型", kind: "text" }, { header: "认定层级", kind: "text" }, { header: "数量", kind: "integer" }],
+    rows: [{ kind: "row", cells: ["001", "甲_x0041_<b>&\"村", "村", "市级", "3"] }, { kind: "total", cells: ["合计", "", "", "", "3"] }],
+    notes: ["注"],
+  };
+  const rows = Roster.cells(await Workbook.open(await reportToExcel(odd), { file: "odd.xlsx" }), policy).rows;
+  assert.deepEqual(rows[0], odd.rows[0].cells);
+  const csv = table.toCsv({ people: true });
+  assert.ok(csv.startsWith("\ufeff区县,安排层级,数量,金额（万元）\r\n耀州区,中央和省级,2,600\r\n"), csv);
+  assert.match(csv, /\r\n合计,,36,6720\r\n政策：tongchuan-2023（第 1 版，征求意见稿）\r\n$/);
+  const formula = reportToCsv({ ...odd, rows: [{ kind: "row", cells: ["610202100001", "=1+1", "-5", "a,b", "1"] }] });
+  assert.ok(formula.includes("\"610202100001\t\",'=1+1,-5,\"a,b\",1\r\n"), formula);
 });

@@ -195,6 +195,9 @@ pub(crate) struct Totals {
     /// Show groups too whose amounts are all zero
     #[arg(long)]
     pub(crate) zeros: bool,
+    /// Show layers side by side to people, or else what is grouped by last; of scenarios, the scenarios
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Args)]
@@ -265,6 +268,9 @@ pub(crate) struct Scenarios {
     pub(crate) output: TableOutput,
     #[command(flatten)]
     pub(crate) unit: UnitOption,
+    /// Show layers side by side to people, or else what is grouped by last; of scenarios, the scenarios
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Args)]
@@ -346,6 +352,9 @@ pub(crate) struct Fund {
     /// Show places too that are due nothing: every layer of every live year
     #[arg(long)]
     pub(crate) zeros: bool,
+    /// Show layers side by side to people, or else what is grouped by last; of scenarios, the scenarios
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Args)]

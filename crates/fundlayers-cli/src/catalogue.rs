@@ -51,6 +51,8 @@ phrases! {
     FOR_PEOPLE_IS_CSV = "`--for-people` 只与 `--format csv` 一起使用", "--for-people needs --format csv";
     DECIMALS_ARE_SHOWN = "`--decimals` 只用于给人看的表；供程序读取的结果保持准确",
         "--decimals is for tables that people read; what programs read is exact";
+    WIDE_IS_SHOWN = "此处的 `--wide` 只用于给人看的表；供程序读取的结果为长表",
+        "--wide is here for tables that people read; what programs read is long";
     OUTPUT_TELLS_NO_FORMAT = "无法由 `{0}` 的扩展名得知格式；请用 `--format` 给出：{1}",
         "the ending of {0} tells no format; give --format {1}";
     OVERWRITES_INPUT = "`--output` 会覆盖输入文件 `{0}`", "--output would overwrite the input {0}";

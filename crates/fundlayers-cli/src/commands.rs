@@ -6,7 +6,7 @@ use std::path::Path;
 use fundlayers::answer::{Input, Operation, Request};
 use fundlayers::roster::TemplateColumn;
 use fundlayers::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
-use fundlayers::{Lang, Limits, Name, POLICY_SCHEMA, Policy, Problems, Receipts, Roster, Unit, visible};
+use fundlayers::{Lang, Limits, Name, Policy, Problems, Receipts, Roster, Unit, visible};
 use fundlayers_formats::markdown::escaped;
 use fundlayers_formats::{csv, html, template, xlsx};
 
@@ -15,7 +15,7 @@ use crate::args::{
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
-use crate::{Failure, help, note, output, warn};
+use crate::{Failure, help, note, output, schema, warn};
 
 mod ask;
 mod show;
@@ -37,7 +37,7 @@ pub(crate) fn run(cli: &Cli, lang: Lang) -> Result<(), Failure> {
         Command::Policy(PolicyCommand::Show { policy, set, output }) => show::policy(policy, set, output, lang),
         Command::Policy(PolicyCommand::Check { policy, set }) => check_policy(policy, set, lang),
         Command::Policy(PolicyCommand::Schema { output }) => {
-            output::write(output.output.as_deref(), &[], |writer| writer.write_all(POLICY_SCHEMA.as_bytes()))
+            output::write(output.output.as_deref(), &[], |writer| writer.write_all(schema::text(lang).as_bytes()))
         }
         Command::Roster(RosterCommand::Check { file, policy, sheet }) => {
             check_roster(file.as_deref(), policy, sheet, lang)

@@ -8,6 +8,7 @@ mod inputs;
 mod language;
 mod output;
 mod progress;
+mod schema;
 mod signals;
 mod usage;
 

@@ -17,6 +17,16 @@ pub(crate) fn styled(output: Option<&Path>) -> bool {
     output.is_none() && !plain && io::stdout().is_terminal()
 }
 
+/// How many columns there are to show a table in: what `COLUMNS` says, else the terminal.
+pub(crate) fn room(output: Option<&Path>) -> usize {
+    if output.is_some() {
+        return usize::MAX;
+    }
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+    let known = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    said.or_else(known).filter(|columns| *columns > 0).unwrap_or(usize::MAX)
+}
+
 /// The format asked for, or the one that the ending of the output file tells.
 pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
     if let Some(format) = output.format {

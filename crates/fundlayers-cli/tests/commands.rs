@@ -6,9 +6,13 @@ use std::process::{Command, Output, Stdio};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fundlayers"));
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"] {
+    let settings =
+        ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "COLUMNS", "FUNDLAYERS_LANG", "XDG_CONFIG_HOME", "APPDATA"];
+    for name in settings {
         command.env_remove(name);
     }
+    // No settings of whoever runs the tests.
+    command.env("HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(arguments);
     command
 }
@@ -260,6 +264,30 @@ fn tables_leave_as_workbooks_and_pages() {
     assert!(good(&["policy", "show", "--format", "html"]).contains("<meta charset"));
     let md = good(&["totals", "--format", "md", "--lang", "zh"]);
     assert!(md.starts_with("# 铜川市") && md.contains("\n- 状态：征求意见稿\n"), "{md}");
+}
+
+#[test]
+fn wide_tables_have_layers_side_by_side_and_narrow_terminals_broken_texts() {
+    let folder = folder("wide");
+    let totals = ["totals", "--by", "county,layer", "--years", "2024", "--lang", "zh"];
+    let wide = good(&[&totals[..], &["--wide", "--format", "csv", "--for-people"]].concat());
+    let lines: Vec<&str> = wide.lines().collect();
+    assert_eq!(lines[0], "\u{feff}区县,中央和省级（万元）,市级（万元）,区县统筹（万元）,合计（万元）");
+    assert_eq!(
+        (lines[1], lines[4], lines[7]),
+        ("耀州区,600,120,,720", "王益区,,360,360,720", "合计,3300,2040,1380,6720")
+    );
+    assert!(bad(&[&totals[..], &["--wide", "--format", "csv"]].concat(), 2).contains("`--wide`"));
+    let limits = file(&folder, "l.csv", "layer,payer,year,amount,unit\ncounty,王益区,2024,180,万元\n");
+    let fund = ["fund", "--limits", &limits, "--rule", "proportional", "--years", "2024", "--lang", "zh", "--wide"];
+    let fund = good(&fund);
+    assert!(fund.contains("市级 可安排金额  市级 缺口") && fund.contains("合计 缺口"), "{fund}");
+    let scenarios = file(&folder, "s.csv", "scenario,path,value\n现行,,\n650,classes.municipal-town.standard,650\n");
+    let scenarios = ["scenarios", "--scenarios", &scenarios, "--by", "layer", "--lang", "zh", "--wide"];
+    let scenarios = good(&scenarios);
+    assert!(scenarios.contains("现行 金额") && scenarios.contains("650 较“现行”增减"), "{scenarios}");
+    let narrow = command(&["allocate", "--lang", "zh"]).env("COLUMNS", "80").output().unwrap();
+    assert!(text(&narrow.stdout).lines().skip(1).all(|line| line.chars().count() <= 80));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use fundlayers::table::{Cell, Report, RowKind};
 use fundlayers::visible;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::is_left;
 
@@ -17,6 +17,16 @@ use crate::is_left;
 ///
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::Result<()> {
+    write_within(writer, report, styled, usize::MAX)
+}
+
+/// The same in a terminal of so many columns: texts of a wider table are broken into lines, widest columns first. Numbers never
+/// are, so that a table of many may still be wider.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_within(writer: &mut dyn Write, report: &Report<'_>, styled: bool, room: usize) -> io::Result<()> {
     let headers: Vec<String> = report.columns.iter().map(|(header, _)| visible(header).into_owned()).collect();
     let mut widths: Vec<usize> = headers.iter().map(|header| width(header)).collect();
     let (places, mut text) = (report.places(), String::new());
@@ -31,6 +41,7 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::R
         }
         ControlFlow::Continue(())
     });
+    let is_broken = narrowed(&mut widths, report, room);
     let gaps = widths.len().saturating_sub(1).saturating_mul(GAP.len());
     let total = widths.iter().fold(gaps, |sum, width| sum.saturating_add(*width));
     let unit = report.unit_note();
@@ -45,7 +56,8 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>, styled: bool) -> io::R
     writeln!(writer, "{rule}")?;
     let columns: Vec<(usize, bool)> =
         widths.into_iter().zip(report.columns.iter().map(|(_, kind)| is_left(*kind))).collect();
-    let mut line = Line { columns: &columns, places: &places, so_far: String::new(), text, at: 0 };
+    let mut line =
+        Line { columns: &columns, is_broken, rest: Vec::new(), places: &places, so_far: String::new(), text, at: 0 };
     for header in &headers {
         line.push(header);
     }
@@ -83,6 +95,10 @@ fn width(text: &str) -> usize {
 struct Line<'a> {
     /// The width of each column, and whether it is set to the left.
     columns: &'a [(usize, bool)],
+    /// Whether texts that are too wide go on in a line below.
+    is_broken: bool,
+    /// What goes on below, by column.
+    rest: Vec<String>,
     /// Decimals of the amounts of each.
     places: &'a [u32],
     so_far: String,
@@ -105,6 +121,10 @@ impl Line<'_> {
             self.so_far.push_str(GAP);
         }
         let (widest, left) = self.columns.get(self.at).copied().unwrap_or((0, true));
+        let (text, rest) = if self.is_broken && left { broken(text, widest) } else { (text, "") };
+        if self.is_broken {
+            self.rest.push(rest.to_owned());
+        }
         let space = std::iter::repeat_n(' ', widest.saturating_sub(width(text)));
         if left {
             self.so_far.push_str(text);
@@ -117,12 +137,57 @@ impl Line<'_> {
     }
 
     fn end(&mut self, writer: &mut dyn Write, styled: bool) -> io::Result<()> {
-        let line = self.so_far.trim_end();
-        writeln!(writer, "{}", strong(line, styled))?;
-        self.so_far.clear();
-        self.at = 0;
-        Ok(())
+        loop {
+            let line = self.so_far.trim_end();
+            writeln!(writer, "{}", strong(line, styled))?;
+            self.so_far.clear();
+            self.at = 0;
+            let rest = std::mem::take(&mut self.rest);
+            if rest.iter().all(String::is_empty) {
+                return Ok(());
+            }
+            for text in rest {
+                self.push(&text);
+            }
+        }
     }
+}
+
+/// Makes columns of texts narrower until a table fits, if it can; whether any was made so.
+fn narrowed(widths: &mut [usize], report: &Report<'_>, room: usize) -> bool {
+    const NARROWEST: usize = 6;
+    let gaps = widths.len().saturating_sub(1).saturating_mul(GAP.len());
+    let mut over = widths.iter().fold(gaps, |sum, width| sum.saturating_add(*width)).saturating_sub(room);
+    let mut any = false;
+    while over > 0 {
+        let texts = widths.iter_mut().zip(&report.columns).filter(|(_, (_, kind))| is_left(*kind));
+        let Some((widest, _)) = texts.max_by_key(|(width, _)| **width).filter(|(width, _)| **width > NARROWEST) else {
+            break;
+        };
+        *widest = widest.saturating_sub(1);
+        over = over.saturating_sub(1);
+        any = true;
+    }
+    any
+}
+
+/// What fits into so many columns, and what does not; between words, where there are some.
+fn broken(text: &str, widest: usize) -> (&str, &str) {
+    if width(text) <= widest {
+        return (text, "");
+    }
+    let mut taken = 0_usize;
+    let fits = |(_, c): &(usize, char)| {
+        taken = taken.saturating_add(UnicodeWidthChar::width(*c).unwrap_or_default());
+        taken > widest
+    };
+    // One character at least, so that it ends.
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    let cut = text.char_indices().find(fits).map_or(text.len(), |(at, _)| at).max(first);
+    let (before, _) = text.split_at_checked(cut).unwrap_or((text, ""));
+    let cut = before.rfind(' ').filter(|space| *space > 0).unwrap_or(cut);
+    let (before, after) = text.split_at_checked(cut).unwrap_or((text, ""));
+    (before, after.trim_start())
 }
 
 fn strong(text: &str, styled: bool) -> Cow<'_, str> {
@@ -173,6 +238,33 @@ mod tests {
             "政策\\u{202e}",
         ];
         assert_eq!(written(&["黄堡镇", "a"], 9).lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn texts_are_broken_where_the_terminal_is_narrow_and_numbers_never() {
+        let row = |name: &'static str| ReportRow {
+            kind: RowKind::Row,
+            cells: vec![Cell::Text(name.into()), Cell::Amount(Amount::from_fen(1_234_567_800))],
+        };
+        let report = Report {
+            lang: Lang::Zh,
+            title: "表".to_owned(),
+            unit: Unit::Yuan,
+            decimals: None,
+            columns: vec![("名称".to_owned(), ColumnKind::Text), ("金额".to_owned(), ColumnKind::Amount)],
+            rows: vec![row("一二三四五六七八九"), row("the second place here")].into(),
+            notes: Vec::new(),
+        };
+        let shown = |room| {
+            let mut out = Vec::new();
+            write_within(&mut out, &report, false, room).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let lines = ["一二三四五六  12,345,678", "七八九", "the second    12,345,678", "place here"];
+        let narrow = shown(24);
+        assert_eq!(narrow.lines().skip(4).take(4).collect::<Vec<_>>(), lines, "{narrow}");
+        assert!(shown(1).contains("一二三  12,345,678\n四五六\n七八九\n"), "{}", shown(1));
+        assert_eq!(shown(80), shown(usize::MAX));
     }
 
     #[test]

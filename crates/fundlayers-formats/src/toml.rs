@@ -68,14 +68,18 @@ pub fn read(text: &str) -> Result<Node, Problems> {
     Err(problems)
 }
 
-/// The first sign of a line, outside texts, that was typed in Chinese mode, and the one that TOML has for it.
+/// The first sign of a line, outside texts, that was typed in Chinese mode, and the one that TOML has for it; else the quote
+/// that was meant to close a text which nothing closes.
 fn full_width(line: &str) -> Option<(char, char)> {
     let mut inside = None;
+    let mut closing = None;
     for c in line.chars() {
         match (inside, c) {
             (None, '#') => return None,
             (None, '"' | '\'') => inside = Some(c),
             (Some(quote), c) if c == quote => inside = None,
+            (Some('"'), '“' | '”' | '＂') => closing = Some((c, '"')),
+            (Some('\''), '‘' | '’' | '＇') => closing = Some((c, '\'')),
             (Some(_), _) => {}
             (None, c) => {
                 let ascii = match c {
@@ -92,7 +96,7 @@ fn full_width(line: &str) -> Option<(char, char)> {
             }
         }
     }
-    None
+    inside.and(closing)
 }
 
 /// Reads one TOML value, as in `--set PATH=VALUE`.
@@ -207,6 +211,13 @@ mod tests {
             ("a = [1，2]\n", '，', ','),
             ("a = {b：1}\n", '：', ':'),
             ("a = [1、2]\n", '、', ','),
+            ("a ＝ 1\n", '＝', '='),
+            ("a = ［1]\n", '［', '['),
+            ("a。b = 1\n", '。', '.'),
+            ("ｉd = 1\n", 'ｉ', 'i'),
+            ("a = ６00\n", '６', '6'),
+            ("id = \"a”\nb = 1\n", '”', '"'),
+            ("id = ‘a’\n", '‘', '\''),
         ] {
             let problems = read(text).unwrap_err().to_string();
             assert!(problems.contains(&format!("`{right}` where `{typed}` stands")), "{problems}");

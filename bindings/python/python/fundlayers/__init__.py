@@ -28,6 +28,7 @@ from ._fundlayers import (
     scenarios,
     solve,
 )
+from ._language import language, set_language, using_language
 
 __all__ = [
     "Allocation",
@@ -44,7 +45,10 @@ __all__ = [
     "__version__",
     "compare",
     "gallery",
+    "language",
     "policies",
     "scenarios",
+    "set_language",
     "solve",
+    "using_language",
 ]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import errno
 
+from ._language import language
+
+# What is said in words, which are of a language; the rest is the same in all.
+_WORDS = ("message", "expected", "text")
 # Without the module `dataclasses`, whose import takes longer than all the rest.
 _FIELDS = (
     "code",
@@ -23,23 +27,24 @@ _FIELDS = (
     "title",
     "text",
 )
+_FACTS = tuple(name for name in _FIELDS if name not in _WORDS)
 
 
 class Problem:
     """One thing wrong with an input: a stable code, where it is, what was found and what would be right.
 
-    ``severity`` is ``error`` or ``warning``; ``cell`` is that of a workbook, 名单!D7; ``key`` is a path in a policy; ``row`` counts from 1, the header not counted;
-    ``label`` is what the index of a pandas frame calls that row; ``column`` is the key of the column, ``title`` what the rows
-    that were given call it, where that is another word; ``text`` is the whole sentence. It never changes.
+    ``severity`` is ``error`` or ``warning``; ``cell`` is that of a workbook, 名单!D7; ``key`` is a path in a policy; ``row``
+    counts from 1, the header not counted; ``label`` is what the index of a pandas frame calls that row; ``column`` is the key
+    of the column, ``title`` what the rows that were given call it, where that is another word; ``text`` is the whole sentence.
+    ``message``, ``expected`` and ``text`` are in the language of `language`, when they are looked at; of
+    ``in_language("zh")`` in that one. It never changes.
     """
 
-    __slots__ = _FIELDS
+    __slots__ = (*_FACTS, "_lang", "_words")
 
     code: str
     severity: str
-    message: str
     found: str | None
-    expected: str | None
     file: str | None
     line: int | None
     character: int | None
@@ -50,13 +55,14 @@ class Problem:
     label: str | None
     column: str | None
     title: str | None
-    text: str
+    _words: dict[str, tuple[str, str | None, str]]
+    _lang: str | None
 
     def __init__(
         self,
         code: str,
         severity: str,
-        message: str,
+        message: str = "",
         found: str | None = None,
         expected: str | None = None,
         file: str | None = None,
@@ -70,10 +76,37 @@ class Problem:
         column: str | None = None,
         title: str | None = None,
         text: str = "",
+        words: dict[str, tuple[str, str | None, str]] | None = None,
     ) -> None:
-        values = (code, severity, message, found, expected, file, line, character, cell, scenario, key, row, label, column, title)
-        for name, value in zip(_FIELDS, (*values, text or f"{message} [{code}]"), strict=True):
+        values = (code, severity, found, file, line, character, cell, scenario, key, row, label, column, title)
+        for name, value in zip(_FACTS, values, strict=True):
             object.__setattr__(self, name, value)
+        said = (message, expected, text or f"{message} [{code}]")
+        object.__setattr__(self, "_words", words or {"zh": said, "en": said})
+        object.__setattr__(self, "_lang", None)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, without its place."""
+        return self._words[self._lang or language()][0]
+
+    @property
+    def expected(self) -> str | None:
+        """What would be right."""
+        return self._words[self._lang or language()][1]
+
+    @property
+    def text(self) -> str:
+        """The whole sentence, with place and code."""
+        return self._words[self._lang or language()][2]
+
+    def in_language(self, lang: str) -> Problem:
+        """The same with its words in ``"zh"`` or ``"en"``, whatever language is spoken."""
+        same = Problem(words=self._words, **{name: getattr(self, name) for name in _FACTS})
+        if lang not in self._words:
+            raise ValueError(f"{lang!r} is not a language; languages are 'zh', 'en'")
+        object.__setattr__(same, "_lang", lang)
+        return same
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a problem does not change: {name}")
@@ -82,7 +115,7 @@ class Problem:
         raise AttributeError(f"a problem does not change: {name}")
 
     def _values(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in _FIELDS)
+        return (*(getattr(self, name) for name in _FACTS), self._words["en"])
 
     def __eq__(self, other: object) -> bool:
         return self._values() == other._values() if isinstance(other, Problem) else NotImplemented
@@ -90,8 +123,9 @@ class Problem:
     def __hash__(self) -> int:
         return hash(self._values())
 
-    def __reduce__(self) -> tuple[type[Problem], tuple[object, ...]]:
-        return Problem, self._values()
+    def __reduce__(self) -> tuple[object, ...]:
+        facts = tuple(getattr(self, name) for name in _FACTS)
+        return _problem, (facts, self._words, self._lang)
 
     def __repr__(self) -> str:
         known = ((name, getattr(self, name)) for name in _FIELDS[:-1])
@@ -101,17 +135,24 @@ class Problem:
         return self.text
 
 
+def _problem(facts: tuple[object, ...], words: dict[str, tuple[str, str | None, str]], lang: str | None) -> Problem:
+    """A pickled problem."""
+    problem = Problem(words=words, **dict(zip(_FACTS, facts, strict=True)))  # type: ignore[arg-type]
+    return problem.in_language(lang) if lang else problem
+
+
 class FundlayersError(ValueError):
     """An input that cannot be used. ``problems`` has all that is wrong with it, ``code`` the code of the first error.
 
-    Its text says the first 20 problems of each kind, and how many more there are. Of a
+    Its text says the first 20 problems of each kind, and how many more there are, in the language of `language`, or by
+    ``to_text(lang="zh")`` in that one. Of a
     file that cannot be read it is the ``OSError`` of Python too: a ``FileNotFoundError``, a ``PermissionError``.
     """
 
     problems: tuple[Problem, ...]
     left_out: int
 
-    def __init__(self, problems: tuple[Problem, ...], left_out: int = 0, text: str = "") -> None:
+    def __init__(self, problems: tuple[Problem, ...], left_out: int = 0, text: str | dict[str, str] = "") -> None:
         super().__init__(problems, left_out, text)
         self.problems = tuple(problems)
         self.left_out = left_out
@@ -123,8 +164,15 @@ class FundlayersError(ValueError):
         errors = [problem.code for problem in self.problems if problem.severity == "error"]
         return errors[0] if errors else ""
 
+    def to_text(self, *, lang: str | None = None) -> str:
+        """What is wrong, a line each."""
+        if isinstance(self._text, dict):
+            return self._text[lang or language()]
+        problems = (problem.in_language(lang) if lang else problem for problem in self.problems)
+        return self._text or "\n".join(map(str, problems))
+
     def __str__(self) -> str:
-        return self._text or "\n".join(map(str, self.problems))
+        return self.to_text()
 
 
 class UnreadableFileError(FundlayersError, OSError):

@@ -11,25 +11,27 @@ def _missing(error: ImportError, extra: str) -> ImportError:
     return ImportError(f"{error.name} is not installed: pip install 'fundlayers[{extra}]'", name=error.name)
 
 
-def to_arrow(table: Table) -> Any:
-    """A pyarrow table over the same memory."""
+def to_arrow(table: Table, labels: str | None = None) -> Any:
+    """A pyarrow table over the same memory; ``labels`` is the language of titles in place of keys."""
     try:
         import pyarrow
     except ImportError as error:
         raise _missing(error, "arrow") from error
-    return pyarrow.table(table)
+    arrow = pyarrow.table(table)
+    return arrow if labels is None else arrow.rename_columns(list(table.titles(lang=labels)))
 
 
-def to_polars(table: Table) -> Any:
+def to_polars(table: Table, labels: str | None = None) -> Any:
     """A polars data frame over the same memory."""
     try:
         import polars
     except ImportError as error:
         raise _missing(error, "polars") from error
-    return polars.DataFrame(table)
+    frame = polars.DataFrame(table)
+    return frame if labels is None else frame.rename(dict(zip(table.columns, table.titles(lang=labels), strict=True)))
 
 
-def to_pandas(table: Table) -> Any:
+def to_pandas(table: Table, labels: str | None = None) -> Any:
     """A pandas data frame: amounts stay exact decimals of Arrow, words become categories, nullable whole numbers Int64."""
     try:
         import pandas
@@ -37,7 +39,7 @@ def to_pandas(table: Table) -> Any:
     except ImportError as error:
         raise _missing(error, "pandas") from error
 
-    arrow = to_arrow(table)
+    arrow = to_arrow(table, labels)
     nullable = {field.name for field in arrow.schema if field.nullable and pyarrow.types.is_int64(field.type)}
 
     def kind(data_type: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from ._fundlayers import Allocation, Explanation, Funding, Reconciliation, Roster, Table
@@ -45,8 +46,11 @@ _MEASURES: tuple[tuple[tuple[str, ...], dict[str, tuple[str, str]], bool], ...] 
     (("due", "received"), {"due": ("应安排", "Due"), "received": ("到位", "Received")}, False),
     (("before", "after"), {"before": ("调整前", "Before"), "after": ("调整后", "After")}, False),
 )
-# So many labels fit under the bars.
+# So many labels fit under the bars of axes that somebody else made, and so many inches a label has where they are made here.
 _LABELS = 40
+_INCHES = 0.21
+# A figure is at most so wide: more bars than this holds have a label for some of them.
+_WIDEST = 60.0
 _COLORS = ("#3b6ea5", "#d98c3f", "#5b9a68", "#8a6fae", "#b5534f", "#7d8a93", "#c2a83e", "#4b8f8c")
 
 
@@ -64,7 +68,7 @@ def chinese_font() -> str | None:
 
 
 def plot(table: Table, *, lang: str | None = None, ax: Any = None) -> Any:
-    """Draws a result as bars and gives the axes. What a table is grouped by is all drawn: layers (or else payers or years) are
+    """Draws a result as bars, scenarios whose names are numbers (a sweep) as lines, and gives the axes. What a table is grouped by is all drawn: layers (or else payers or years) are
     the parts of a bar, the other groups are bars. An allocation is drawn by county and layer, funding and a reconciliation by
     their totals."""
     pyplot = _matplotlib()
@@ -79,9 +83,10 @@ def plot(table: Table, *, lang: str | None = None, ax: Any = None) -> Any:
     if font is None:
         warnings.warn(_INSTALL, UserWarning, stacklevel=2)
         lang = "en"
-    if ax is None:
+    own = ax is None
+    if own:
         _, ax = pyplot.subplots(figsize=(9, 4.8), layout="constrained")
-    _draw(table, lang, ax, [font] if font else ["sans-serif"])
+    _draw(table, lang, ax, [font] if font else ["sans-serif"], own)
     return ax
 
 
@@ -94,7 +99,7 @@ def _matplotlib() -> Any:
     return pyplot
 
 
-def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
+def _draw(table: Table, lang: str, ax: Any, fonts: list[str], own: bool) -> None:
     columns = table.columns
     rows = table.to_dicts()
     keys, labels, stacked = next(
@@ -119,6 +124,20 @@ def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
             order[kind] = None
             parts = bars.setdefault(bar, {})
             parts[kind] = parts.get(kind, Decimal(0)) + (row[key] or Decimal(0))
+    words = _Names.headers[0 if lang == "zh" else 1]
+    ax.set_xlabel(" · ".join(words[key] for key in along), fontfamily=fonts)
+    ax.set_ylabel(f"单位：{table.unit}" if lang == "zh" else f"Unit: {table.unit}", fontfamily=fonts)
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_title(_title(table, lang), fontsize="medium", wrap=True, fontfamily=fonts)
+    steps = _steps(table, along)
+    if steps:
+        for number, kind in enumerate(order):
+            amounts = [float(parts.get(kind, Decimal(0))) for parts in bars.values()]
+            points = sorted(zip(steps, amounts, strict=True))
+            ax.plot(*zip(*points, strict=True), marker="o", markersize=3, label=kind, color=_COLORS[number % len(_COLORS)])
+        _legend(ax, order, fonts)
+        return
     stacked = stacked or part is not None
     width = 0.8 if stacked else 0.8 / max(len(order), 1)
     # What places pay in hangs below the line; what they get stands on it.
@@ -133,9 +152,14 @@ def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
         ax.bar(places, lengths, width, bottom=base if stacked else None, label=kind, color=color)
         above = [high + max(length, 0.0) for high, length in zip(above, lengths, strict=True)]
         below = [low + min(length, 0.0) for low, length in zip(below, lengths, strict=True)]
-    # Labels that would lie over each other say nothing.
-    shown = range(0, len(bars), -(-len(bars) // _LABELS) or 1)
+    # Labels that would lie over each other say nothing: a figure of its own grows with them, in others some are left out.
+    most = _LABELS
+    if own and len(bars) > _LABELS:
+        ax.figure.set_figwidth(min(2.5 + _INCHES * len(bars), _WIDEST))
+        most = int((_WIDEST - 2.5) / _INCHES)
+    shown = range(0, len(bars), -(-len(bars) // most) or 1)
     short = len(bars) <= 8 and all(len(bar) <= 10 for bar in bars)
+    ax.set_xlim(-0.7, len(bars) - 0.3)
     ax.set_xticks(
         shown,
         [list(bars)[place] for place in shown],
@@ -144,13 +168,30 @@ def _draw(table: Table, lang: str, ax: Any, fonts: list[str]) -> None:
         rotation_mode="anchor",
         fontfamily=fonts,
     )
-    ax.set_ylabel(f"单位：{table.unit}" if lang == "zh" else f"Unit: {table.unit}", fontfamily=fonts)
-    ax.set_title(table.policy.heading(lang=lang), fontsize="medium", wrap=True, fontfamily=fonts)
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    ax.spines[["top", "right"]].set_visible(False)
+    _legend(ax, order, fonts)
+
+
+def _legend(ax: Any, order: dict[str, None], fonts: list[str]) -> None:
     if len(order) > 1:
         # Beside the bars, never over them.
         ax.legend(frameon=False, prop={"family": fonts}, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def _title(table: Table, lang: str) -> str:
+    """What the table is called, with its years, and what was changed of the policy."""
+    _, *changed = table.policy.heading(lang=lang).split("\n")
+    return "\n".join([table.title(lang=lang), *changed])
+
+
+def _steps(table: Table, along: list[str]) -> list[float]:
+    """Where the scenarios of a sweep stand: those whose names are numbers, at least three, and nothing else beside them."""
+    if along != ["scenario"]:
+        return []
+    try:
+        steps = [float(name) for name in dict.fromkeys(row["scenario"] for row in table.to_dicts())]
+    except ValueError:
+        return []
+    return steps if len(steps) > 2 and all(isfinite(step) for step in steps) else []
 
 
 _GROUPINGS = ("scenario", "county", "township", "kind", "designation", "class", "year", "layer", "payer", "id")
@@ -158,6 +199,17 @@ _GROUPINGS = ("scenario", "county", "township", "kind", "designation", "class", 
 
 class _Names:
     """The policy's names for the ids of its words."""
+
+    headers = (
+        {
+            "scenario": "情景", "county": "区县", "township": "乡镇", "kind": "类型", "designation": "认定层级", "class": "类别",
+            "year": "年度", "layer": "安排层级", "payer": "安排主体", "id": "编码",
+        },
+        {
+            "scenario": "Scenario", "county": "County", "township": "Township", "kind": "Kind", "designation": "Designation",
+            "class": "Class", "year": "Year", "layer": "Layer", "payer": "Payer", "id": "Id",
+        },
+    )
 
     def __init__(self, table: Table, lang: str) -> None:
         self.lang = lang

@@ -28,6 +28,8 @@ struct Asked<'a> {
     files: Vec<&'a str>,
     output: &'a TableOutput,
     format: OutputFormat,
+    /// Whether tables for people have layers side by side.
+    wide: bool,
 }
 
 fn named(name: &str) -> Input {
@@ -44,7 +46,7 @@ impl<'a> Asked<'a> {
         if output.decimals.is_some() && (!is_table || operation == Operation::Explain) {
             return Err(Failure::used_wrongly(words::DECIMALS_ARE_SHOWN));
         }
-        Ok(Self { request: Request::new(operation), files: Vec::new(), output, format })
+        Ok(Self { request: Request::new(operation), files: Vec::new(), output, format, wide: false })
     }
 
     fn inputs(mut self, inputs: &'a Inputs) -> Result<Self, Failure> {
@@ -107,6 +109,14 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
+    fn wide(mut self, wide: bool) -> Result<Self, Failure> {
+        if wide && matches!(self.format, OutputFormat::Csv | OutputFormat::Json) && !self.output.for_people {
+            return Err(Failure::used_wrongly(words::WIDE_IS_SHOWN));
+        }
+        self.wide = wide;
+        Ok(self)
+    }
+
     /// The answer, and what reads its files until it is written.
     fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
         // Standard input can be read once.
@@ -134,10 +144,11 @@ impl<'a> Asked<'a> {
         let (answer, disk) = self.asked(lang)?;
         let people = !matches!(self.format, OutputFormat::Csv | OutputFormat::Json) || self.output.for_people;
         let path = self.output.output.output.as_deref();
-        let reports = if people { reports(&answer, self.format, self.output.decimals, lang)? } else { Vec::new() };
+        let reports =
+            if people { reports(&answer, (self.format, self.wide), self.output.decimals, lang)? } else { Vec::new() };
         let page = answer.form(lang).map(|form| form.with_decimals(self.output.decimals));
         let warnings = if people { answer.warnings_beside_reports() } else { answer.warnings().clone() };
-        let styled = output::styled(path);
+        let (styled, room) = (output::styled(path), output::room(path));
         let policies: Vec<&Policy> = [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect();
         let done = output::write(path, &self.files, |writer| match self.format {
             OutputFormat::Csv if self.output.for_people => csv::write_for_people(writer, &reports),
@@ -166,7 +177,7 @@ impl<'a> Asked<'a> {
             }
             OutputFormat::Table if answer.explanations().is_some() => explained(writer, &answer, self.format, lang),
             OutputFormat::Table => {
-                one_by_one(writer, &reports, |writer, report| terminal::write(writer, report, styled))
+                one_by_one(writer, &reports, |writer, report| terminal::write_within(writer, report, styled, room))
             }
         });
         drop(disk);
@@ -182,11 +193,11 @@ impl<'a> Asked<'a> {
 /// The tables for people, with amounts shown as they are asked for.
 fn reports(
     answer: &Answer,
-    format: OutputFormat,
+    (format, wide): (OutputFormat, bool),
     decimals: Option<u32>,
     lang: Lang,
 ) -> Result<Vec<Report<'_>>, Failure> {
-    let mut reports = answer.reports(lang)?;
+    let mut reports = if wide { answer.wide_reports(lang)? } else { answer.reports(lang)? };
     if reports.is_empty() && !matches!(format, OutputFormat::Table | OutputFormat::Md) {
         let said = words::EVERY_RECEIPT_MATCHES.get(lang).to_owned();
         let notes = vec![said, policy_line(answer.policy(), lang)];
@@ -245,7 +256,7 @@ pub(super) fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {
 }
 
 pub(super) fn totals(args: &Totals, lang: Lang) -> Result<(), Failure> {
-    let asked = Asked::new(Operation::Totals, &args.output)?.by(&args.by)?;
+    let asked = Asked::new(Operation::Totals, &args.output)?.wide(args.wide)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.zeros = args.zeros;
     asked.answer(lang)
@@ -287,7 +298,7 @@ pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
 }
 
 pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
-    let mut asked = Asked::new(Operation::Fund, &args.output)?;
+    let mut asked = Asked::new(Operation::Fund, &args.output)?.wide(args.wide)?;
     let order: Vec<&str> = args.order.iter().flat_map(|order| split_list(order)).collect();
     asked.request.rule = parsed("--order", Some(FundingRule::parse(&args.rule, &order)))?;
     if !args.by.is_empty() {
@@ -341,7 +352,7 @@ pub(super) fn compare(args: &Compare, lang: Lang) -> Result<(), Failure> {
 }
 
 pub(super) fn scenarios(args: &Scenarios, lang: Lang) -> Result<(), Failure> {
-    let asked = Asked::new(Operation::Scenarios, &args.output)?.by(&args.by)?;
+    let asked = Asked::new(Operation::Scenarios, &args.output)?.wide(args.wide)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.scenarios = Some(asked.file(&args.file));
     asked.request.roster_sheet.clone_from(&args.roster_sheet);

@@ -46,6 +46,20 @@ impl Show<'_> {
         if self.markdown { markdown::escaped(text) } else { visible(text).into_owned() }
     }
 
+    /// Between a label and what it labels, and between the parts of a list.
+    fn colon(&self) -> &'static str {
+        self.word("：", ": ")
+    }
+
+    fn terms(&self, terms: &[String]) -> String {
+        self.shown(&terms.join(self.word("，", ", ")))
+    }
+
+    /// An id behind its name.
+    fn in_brackets(&self, id: &str) -> String {
+        format!("{}{id}{}", self.word("（", " ("), self.word("）", ")"))
+    }
+
     fn clause(&self, clause: Option<&str>) -> String {
         clause.map_or(String::new(), |clause| self.shown(&format!(" [{clause}]")))
     }
@@ -66,7 +80,7 @@ impl Show<'_> {
             text.push('\n');
         }
         for (label, value) in &policy.facts {
-            _ = writeln!(text, "{item}{label}: {}", self.shown(value));
+            _ = writeln!(text, "{item}{label}{}{}", self.colon(), self.shown(value));
         }
         self.heading(&mut text, "安排层级", "Layers");
         for layer in &policy.layers {
@@ -74,24 +88,28 @@ impl Show<'_> {
             let [name, id, payer] = [&layer.name, &layer.id, &layer.payer].map(|text| self.shown(text));
             let terms: String =
                 layer.terms.iter().flat_map(|term| [self.word("，", ", ").to_owned(), self.shown(term)]).collect();
-            _ = writeln!(text, "{item}{name} ({id}), {paid} {payer}{terms}{cited}");
+            let (id, comma) = (self.in_brackets(&id), self.word("，", ", "));
+            let gap = self.word("：", " ");
+            _ = writeln!(text, "{item}{name}{id}{comma}{paid}{gap}{payer}{terms}{cited}");
         }
         if !policy.figures.is_empty() {
             self.heading(&mut text, "指标", "Figures");
         }
         for figure in &policy.figures {
             let [name, id, how] = [&figure.name, &figure.id, &figure.text].map(|text| self.shown(text));
-            _ = writeln!(text, "{item}{name} ({id}): {how}{}", self.clause(figure.clause.as_deref()));
+            let (id, colon) = (self.in_brackets(&id), self.colon());
+            _ = writeln!(text, "{item}{name}{id}{colon}{how}{}", self.clause(figure.clause.as_deref()));
         }
         self.heading(&mut text, "类别", "Classes");
         for class in &policy.classes {
-            let colon = if class.terms.is_empty() { "" } else { ": " };
-            let (terms, cited) = (self.shown(&class.terms.join(", ")), self.clause(class.clause.as_deref()));
+            let colon = if class.terms.is_empty() { "" } else { self.colon() };
+            let (terms, cited) = (self.terms(&class.terms), self.clause(class.clause.as_deref()));
             _ = writeln!(text, "{item}{}{colon}{terms}{cited}", self.shown(&class.id));
             for (layer, rule) in policy.layers.iter().zip(&class.rules) {
                 if let Some(rule) = rule {
                     let [name, rule_text] = [&layer.name, &rule.text].map(|text| self.shown(text));
-                    _ = writeln!(text, "  {item}{name}: {rule_text}{}", self.clause(rule.clause.as_deref()));
+                    let (colon, cited) = (self.colon(), self.clause(rule.clause.as_deref()));
+                    _ = writeln!(text, "  {item}{name}{colon}{rule_text}{cited}");
                 }
             }
             if let Some(note) = &class.note {
@@ -102,8 +120,8 @@ impl Show<'_> {
             self.heading(&mut text, "资金池", "Pools");
         }
         for pool in &policy.pools {
-            let [name, terms] = [&pool.name, &pool.terms.join(", ")].map(|text| self.shown(text));
-            _ = writeln!(text, "{item}{name}: {terms}{}", self.clause(pool.clause.as_deref()));
+            let (name, terms) = (self.shown(&pool.name), self.terms(&pool.terms));
+            _ = writeln!(text, "{item}{name}{}{terms}{}", self.colon(), self.clause(pool.clause.as_deref()));
         }
         if !policy.readings.is_empty() {
             self.heading(&mut text, "对文件未明之处的解读", "How open points of the document are read");
@@ -111,10 +129,11 @@ impl Show<'_> {
         for reading in &policy.readings {
             let cited = self.clause(reading.clause.as_deref());
             _ = writeln!(text, "{item}{}{cited}", self.shown(&reading.question));
-            _ = writeln!(text, "  {item}{}: {}", self.word("采用", "chosen"), self.shown(&reading.chosen));
+            let colon = self.colon();
+            _ = writeln!(text, "  {item}{}{colon}{}", self.word("采用", "chosen"), self.shown(&reading.chosen));
             for alternative in &reading.alternatives {
                 let alternative = self.shown(alternative);
-                _ = writeln!(text, "  {item}{}: {alternative}", self.word("另解", "alternative"));
+                _ = writeln!(text, "  {item}{}{colon}{alternative}", self.word("另解", "alternative"));
             }
         }
         text

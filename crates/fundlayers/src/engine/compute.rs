@@ -17,7 +17,7 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::faults::fault_problem;
 use crate::engine::fit::{Group, Groups};
-use crate::engine::limit::{Cut, LimitFault, Limited, Outcome as LimitOutcome};
+use crate::engine::limit::{Cut, Failed as FailedLimit, LimitFault, Limited, Outcome as LimitOutcome};
 use crate::engine::pool;
 use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
 use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, Outcome, Program, Tree, Unfit};
@@ -1260,28 +1260,20 @@ impl<'a> Work<'a> {
         }
         let awards = awards.into_iter().flat_map(|(row, pieces)| ends(row, (at, layer), &pieces));
         self.replace_pieces(layer, at, awards.collect());
-        self.fail_limits(limited, at, failed);
+        self.fail_limits((layer, at), failed);
         self.gathered_faults(layer);
     }
 
     /// Without its limit or all claims to it, nothing is known of any award of a group.
-    fn fail_limits(&mut self, limited: Limited<'_>, at: usize, failed: Vec<(u32, usize, Vec<LimitFault>)>) {
-        if failed.is_empty() {
-            return;
-        }
-        let (layer, year) = (limited.layer, self.year(at));
-        let groups: Vec<u32> = failed.iter().map(|(group, ..)| *group).collect();
-        for (_, row, faults) in failed {
+    fn fail_limits(&mut self, (layer, at): (usize, usize), failed: Vec<FailedLimit>) {
+        let year = self.year(at);
+        for FailedLimit { rows, first, faults } in failed {
             for fault in faults {
                 match fault {
-                    LimitFault::Amount(fault) => self.found.fault(row, (at, year), layer, &fault),
+                    LimitFault::Amount(fault) => self.found.fault(first, (at, year), layer, &fault),
                     LimitFault::Limit(problem) => self.found.list.push((None, at, layer, problem)),
                 }
             }
-        }
-        for class in self.funded_classes(layer, at) {
-            let rows: Vec<u32> = self.live_rows(class, year).iter().collect();
-            let rows: Vec<u32> = rows.into_iter().filter(|row| groups.contains(&limited.group(index(*row)))).collect();
             self.fail_all(&rows.into(), at, layer);
         }
     }

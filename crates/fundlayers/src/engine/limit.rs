@@ -1,5 +1,6 @@
 //! What the limit of a layer leaves of its claims of a year, before later layers read them.
 
+use hashbrown::HashMap;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
@@ -56,12 +57,20 @@ pub(crate) enum LimitFault {
     Limit(Problem),
 }
 
-/// The limits of a layer in a year: as they were applied, what claims are cut to, and the groups of which that is not known,
-/// each with its first row.
+/// The limits of a layer in a year: as they were applied, what claims are cut to, and the groups of which that is not known.
 pub(crate) struct Outcome {
     pub(crate) applied: Vec<Applied>,
     pub(crate) cut: Option<Cut>,
-    pub(crate) failed: Vec<(u32, usize, Vec<LimitFault>)>,
+    pub(crate) failed: Vec<Failed>,
+}
+
+/// A group of which it is not known what its limit leaves.
+pub(crate) struct Failed {
+    /// The rows that may claim something; who claims nothing gets nothing for sure.
+    pub(crate) rows: Vec<u32>,
+    /// The first of them.
+    pub(crate) first: usize,
+    pub(crate) faults: Vec<LimitFault>,
 }
 
 /// A layer with a limit, over the rows of a roster.
@@ -160,11 +169,12 @@ impl<'a> Limited<'a> {
         (turns, order): (Option<&[u32]>, &mut Option<IdOrder>),
     ) -> Outcome {
         let (mut applied, mut column, mut differing) = (Vec::new(), None, Vec::new());
-        let mut failed = Vec::new();
+        let mut failed: Vec<Failed> = Vec::new();
+        let mut of_group: HashMap<u32, usize> = HashMap::new();
         let lost_groups: Vec<u32> = lost.iter().map(|row| self.group(index(*row))).collect();
         for (group, rows) in self.rows_by_group(due, members, lost) {
             let row = rows.as_ref().map_or_else(
-                || first_claimant(due, members, lost),
+                || claiming(due, members, lost).next().map_or(0, index),
                 |rows| rows.first().map(|row| index(*row)).unwrap_or_default(),
             );
             let claimants = Claimants::new((self.roster, self.groups), self.step(), due, rows, members);
@@ -187,7 +197,8 @@ impl<'a> Limited<'a> {
                     if !is_lost && claim.is_none() {
                         faults.push(LimitFault::Limit(self.too_large(year)));
                     }
-                    failed.push((group, row, faults));
+                    of_group.insert(group, failed.len());
+                    failed.push(Failed { rows: Vec::new(), first: row, faults });
                     continue;
                 }
             };
@@ -199,6 +210,14 @@ impl<'a> Limited<'a> {
                 differing.extend(claimants.hand_out(&awards, &mut column));
             }
             applied.push(Applied { group, row, limit, claim, measure });
+        }
+        if !failed.is_empty() {
+            for row in claiming(due, members, lost) {
+                let at = of_group.get(&self.group(index(row)));
+                if let Some(failed) = at.and_then(|at| failed.get_mut(*at)) {
+                    failed.rows.push(row);
+                }
+            }
         }
         Outcome { applied, cut: column.map(|amounts| Cut { amounts, differing }), failed }
     }
@@ -255,8 +274,8 @@ fn may_claim((row, fen): (u32, i64), members: Option<MembersOf<'_>>, lost: &[u32
     fen != 0 || members.is_some_and(|members| members(row).is_some()) || lost.binary_search(&row).is_ok()
 }
 
-/// The first row that may claim something.
-fn first_claimant(due: &[i64], members: Option<MembersOf<'_>>, lost: &[u32]) -> usize {
-    let mut rows = (0_u32..).zip(due).map(|(row, fen)| (row, *fen));
-    rows.find(|row| may_claim(*row, members, lost)).map_or(0, |(row, _)| index(row))
+/// The rows that may claim something.
+fn claiming<'a>(due: &'a [i64], members: Option<MembersOf<'a>>, lost: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+    let rows = (0_u32..).zip(due).filter(move |(row, fen)| may_claim((*row, **fen), members, lost));
+    rows.map(|(row, _)| row)
 }

@@ -496,6 +496,18 @@ impl RoundingMode {
         }
     }
 
+    /// The name for people.
+    #[must_use]
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match (lang, self) {
+            (Lang::En, _) => self.as_str(),
+            (Lang::Zh, Self::HalfUp) => "四舍五入",
+            (Lang::Zh, Self::HalfEven) => "四舍六入五成双",
+            (Lang::Zh, Self::Down) => "舍去尾数",
+            (Lang::Zh, Self::Up) => "尾数进一",
+        }
+    }
+
     /// Whether the magnitude goes up to the next whole number, given the whole part's parity, whether there is a
     /// rest, and how twice the rest compares with the divisor.
     pub(crate) fn goes_up(self, odd: bool, rest: bool, twice: std::cmp::Ordering) -> bool {

@@ -157,9 +157,11 @@ fn label_and_value((_, label, value): (&str, &str, String)) -> (String, String) 
     (label.to_owned(), value)
 }
 
-/// `0.01 元 (half-up)`.
-fn step(rounding: Rounding) -> String {
-    format!("{} {} ({})", rounding.step().in_unit(rounding.unit()), rounding.unit(), rounding.mode())
+/// `0.01 元 (half-up)`, `0.01 元（四舍五入）`.
+fn step(rounding: Rounding, lang: Lang) -> String {
+    let (step, mode) = (rounding.step().in_unit(rounding.unit()), rounding.mode().label(lang));
+    let [open, close] = [lang.pick("（", " ("), lang.pick("）", ")")];
+    format!("{step} {}{open}{mode}{close}", rounding.unit())
 }
 
 impl Words<'_> {
@@ -201,7 +203,7 @@ impl Words<'_> {
             ("状态", "status", source.status.map_or(String::new(), |status| status.label(self.lang).to_owned())),
             ("年度", "years", format!("{}–{}", policy.years().start(), policy.years().end())),
             ("单位", "unit", policy.unit().to_string()),
-            ("取整", "rounding", step(rounding)),
+            ("取整", "rounding", step(rounding, self.lang)),
             ("文件", "document", text(&source.document)),
             ("发布", "issuer", text(&source.issuer)),
             ("日期", "published", text(&source.published)),
@@ -240,7 +242,7 @@ impl Words<'_> {
             terms.push(self.word("金额可以小于 0，由对象缴入", "amounts may be below 0: places pay in").to_owned());
         }
         if layer.rounding != self.policy.rounding() {
-            terms.push([self.word("取整 ", "rounded to "), &step(layer.rounding)].concat());
+            terms.push([self.word("取整 ", "rounded to "), &step(layer.rounding, self.lang)].concat());
         }
         terms.extend(layer.limit.as_ref().map(|limit| self.limit(limit)));
         terms

@@ -2,7 +2,7 @@
 //! keys come from here; the JSON Schema, the types of documents in TypeScript and the tables of keys in
 //! `docs/policy-format.md` are written from it by `cargo xtask generate`.
 //!
-//! Public for that task alone, and for nobody else. The reader takes names only, so that descriptions, which are constants, are in
+//! Public for that task, and for the schema in Chinese on the command line; for nobody else. The reader takes names only, so that descriptions, which are constants, are in
 //! no program that does not write them.
 
 pub use crate::ground::titles::COLUMN_KEYS;

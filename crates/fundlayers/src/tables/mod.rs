@@ -2,5 +2,6 @@
 
 mod deserialize;
 pub mod table;
+pub(crate) mod wide;
 
 pub use deserialize::RowError;

@@ -395,7 +395,7 @@ pub struct ReportRow<'a> {
 }
 
 impl ReportRow<'_> {
-    fn owned(kind: RowKind, cells: &[Cell<'_>]) -> ReportRow<'static> {
+    pub(crate) fn owned(kind: RowKind, cells: &[Cell<'_>]) -> ReportRow<'static> {
         let owned = |cell: &Cell<'_>| match cell {
             Cell::Blank => Cell::Blank,
             Cell::Text(text) => Cell::Text(text.clone().into_owned().into()),

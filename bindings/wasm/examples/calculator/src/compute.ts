@@ -529,8 +529,11 @@ export function origin({ of, where, from }: Question): Origin {
 /** A file of results: the places, their totals, the difference to the plan, and what a limit leaves of each. */
 export type FileKind = "allocation" | "totals" | "difference" | "funding" | "funding-totals";
 
+/** How a file is written; of a workbook, which the page writes, its table for people as JSON. */
+export type FileFormat = "csv" | "json" | "xlsx";
+
 /** None: there is no such result. */
-export function file(kind: FileKind, format: "csv" | "json", state: State): string | undefined {
+export function file(kind: FileKind, format: FileFormat, state: State): string | undefined {
   if (current === undefined) return undefined;
   const { allocation, before, funding } = current;
   const unit = state.unit === undefined ? {} : { unit: state.unit };
@@ -541,7 +544,8 @@ export function file(kind: FileKind, format: "csv" | "json", state: State): stri
     : kind === "difference" ? before && compare(before, allocation, by, unit)
     : kind === "funding" ? funding?.table(unit)
     : funding?.totals(["layer", "payer", "year"], unit);
-  const text = format === "json" ? table?.toJson() : table?.toCsv({ excel: true });
+  const { lang } = state;
+  const text = format === "json" ? table?.toJson() : format === "csv" ? table?.toCsv({ people: true, lang }) : table && JSON.stringify(table.report(lang));
   table?.free();
   return text;
 }

@@ -1,13 +1,13 @@
 /** What can be asked, and its answers: the same in the page and in the worker. */
 
 import { FundlayersError, type Problem, type SheetOptions, type Workbook } from "fundlayers/manual";
-import { answer, cells, check, file, origin, type Answer, type FileKind, type Origin, type Question } from "./compute.js";
+import { answer, cells, check, file, origin, type Answer, type FileFormat, type FileKind, type Origin, type Question } from "./compute.js";
 import type { PolicySource, RosterSource, State } from "./state.js";
 
 export type Asked =
   | { readonly ask: "answer"; readonly state: State }
   | { readonly ask: "origin"; readonly question: Question }
-  | { readonly ask: "file"; readonly kind: FileKind; readonly format: "csv" | "json"; readonly state: State }
+  | { readonly ask: "file"; readonly kind: FileKind; readonly format: FileFormat; readonly state: State }
   /** Whether a policy can be read. */
   | { readonly ask: "policy"; readonly policy: PolicySource }
   | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string | Workbook; readonly format: "csv" | "json"; readonly name: string | undefined; readonly options?: SheetOptions };

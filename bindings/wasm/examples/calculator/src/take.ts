@@ -1,7 +1,8 @@
 /** What can be taken away: files, paper, a link. */
 
 import { copyLink } from "./address.js";
-import type { FileKind } from "./compute.js";
+import { reportToExcel, type Report } from "fundlayers/manual";
+import type { FileFormat, FileKind } from "./compute.js";
 import { download, h } from "./dom.js";
 import { ask } from "./engine.js";
 import { fileName } from "./files.js";
@@ -38,25 +39,33 @@ function missing({ absent, note, latest, answer }: Page, kind: FileKind): WordKe
   return wrong(true) ? "takeLimitWrong" : answer.funding === undefined ? "takeLimitElsewhere" : undefined;
 }
 
+const TYPES = { csv: "text/csv", json: "application/json", xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
+
+/** Hands a file over; what writes workbooks is only fetched now. */
+async function hand(name: string, text: string, format: FileFormat): Promise<void> {
+  download(name, format === "xlsx" ? (await reportToExcel(JSON.parse(text) as Report)) as BlobPart : text, TYPES[format]);
+}
+
 export function renderTake(page: Page): Node[] {
   const { t } = page;
   const fits = fitsAddress(page.state);
   const given = files(page.state);
   const reasons = [...new Set(given.map(({ kind }) => missing(page, kind)).filter((why) => why !== undefined))];
-  const button = ({ kind, label, what, year }: (typeof given)[number], format: "csv" | "json") => {
+  const button = ({ kind, label, what, year }: (typeof given)[number], format: FileFormat) => {
     const why = missing(page, kind);
     return h("button", {
       type: "button", id: `take-${kind}-${format}`, disabled: why !== undefined, "aria-describedby": why && `take-${why}`,
       "aria-label": t("download", { what: t(label), format: format.toUpperCase() }),
       onclick: () => void ask({ ask: "file", kind, format, state: page.state }).then((answered) => {
-        if (answered.is === "file" && answered.text !== undefined) download(fileName(page, what, format, year), answered.text, format === "csv" ? "text/csv" : "application/json");
+        if (answered.is === "file" && answered.text !== undefined) return hand(fileName(page, what, format, year), answered.text, format);
+        return undefined;
       }),
-    }, format.toUpperCase());
+    }, format === "xlsx" ? "Excel" : format.toUpperCase());
   };
   return [
     h("h2", {}, t("take")),
     h("h3", {}, t("downloads")),
-    h("ul", { class: "files" }, given.map((one) => h("li", {}, h("span", {}, t(one.label)), button(one, "csv"), button(one, "json")))),
+    h("ul", { class: "files" }, given.map((one) => h("li", {}, h("span", {}, t(one.label)), button(one, "xlsx"), button(one, "csv"), button(one, "json")))),
     ...reasons.map((why) => h("p", { class: "note", id: `take-${why}` }, t(why))),
     h("div", { class: "buttons" },
       h("button", { type: "button", id: "take-print", onclick: () => print() }, t("print")),

@@ -25,6 +25,7 @@ use crate::results::figures::Figures;
 use crate::results::tables::{TableOptions, policy_line};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Report, Table};
+use crate::tables::wide::Across;
 
 mod given;
 mod request;
@@ -263,6 +264,42 @@ impl Answer {
             _ => reports.extend(self.report(lang)?),
         }
         Ok(reports)
+    }
+
+    /// The same with layers side by side, or else what was last grouped by; of scenarios, the scenarios. Tables that have no
+    /// such form are as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Answer::report`].
+    pub fn wide_reports(&self, lang: Lang) -> Result<Vec<Report<'_>>, Problems> {
+        let reports = self.reports(lang)?;
+        let grouped = |by: &[Grouping]| {
+            by.iter().position(|grouping| *grouping == Grouping::Layer).or_else(|| by.len().checked_sub(1))
+        };
+        let titled = |report: &Report<'_>, grouping: Grouping| {
+            let header = grouping.header();
+            report.columns.iter().position(|(title, _)| title == header.get(lang))
+        };
+        let mut wide = Vec::new();
+        for report in reports {
+            let (column, left_out, adds_up) = match &self.content {
+                // Of how many places an amount is says nothing once layers stand side by side.
+                Content::Totals(totals) => (grouped(totals.by()), vec![totals.by().len()], true),
+                Content::FundingTotals(totals) => (grouped(totals.by()), Vec::new(), true),
+                // The summary before the places has another shape.
+                Content::Funding(..) if titled(&report, Grouping::County).is_some() => {
+                    (titled(&report, Grouping::Layer), titled(&report, Grouping::Payer).into_iter().collect(), true)
+                }
+                Content::Scenarios(_) => (Some(0), Vec::new(), false),
+                _ => (None, Vec::new(), false),
+            };
+            wide.push(match column {
+                Some(column) => report.laid_across(Across { column, left_out: &left_out, adds_up })?,
+                None => report,
+            });
+        }
+        Ok(wide)
     }
 
     /// The explanations, if it was asked for them.
