@@ -1,11 +1,7 @@
 import { amountTexts, percentTexts, type Amount } from "./amounts.js";
 import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
-<<<<<<< HEAD
-import { problemsOf, type Problem } from "./errors.js";
-=======
-import { failure, type Problem } from "./errors.js";
->>>>>>> main
+import { failure, problemsOf, type Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
 import { csv } from "./sheet.js";
 import { langOf, rowOf, type Lang } from "./text.js";

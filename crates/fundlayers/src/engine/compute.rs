@@ -294,7 +294,8 @@ impl Found<'_> {
 /// How the cell of one class in one layer and year comes about, if it is not the same for all its places.
 #[derive(PartialEq)]
 enum Task {
-    Tree(Compiled),
+    /// With what stands in the places of divisors of 0, which the exact way gives; none is not known beforehand.
+    Tree(Compiled, Vec<Option<Compiled>>),
     /// The exact way, row by row.
     Exact,
     /// Pool, amount, floor and cap; none if they rest on more than numbers of the file.
@@ -532,8 +533,10 @@ impl<'a> Work<'a> {
                 tasks.push((number, Task::Pool(pool, plain.then_some(numbers))));
                 continue;
             }
-            match self.compiled((number, class), (at, layer), |compiler| rule.eval(compiler)) {
-                Ok(Compiled { above: Tree::Number(fen), below: None }) => {
+            let compile =
+                |compiler: &mut Compiler<'_>| Ok((rule.eval(compiler)?, std::mem::take(&mut compiler.if_zero)));
+            match self.compiled((number, class), (at, layer), compile) {
+                Ok((Compiled { above: Tree::Number(fen), below: None }, _)) => {
                     match layer_data.rounding.round_ratio(fen.numer(), fen.denom()) {
                         Ok(amount) if layer_data.takes(amount) => {
                             self.cells.set(number, at, layer, Cell::Uniform(amount.fen()));
@@ -542,7 +545,7 @@ impl<'a> Work<'a> {
                         _ => tasks.push((number, Task::Exact)),
                     }
                 }
-                Ok(tree) => tasks.push((number, Task::Tree(tree))),
+                Ok((tree, if_zero)) => tasks.push((number, Task::Tree(tree, if_zero))),
                 Err(_) => tasks.push((number, Task::Exact)),
             }
         }
@@ -550,12 +553,12 @@ impl<'a> Work<'a> {
     }
 
     /// A value or a rule of a class, compiled for a year and the layers before one.
-    fn compiled(
+    fn compiled<T>(
         &self,
         (number, class): (usize, &Class),
         (at, layer): (usize, usize),
-        compile: impl FnOnce(&mut Compiler<'_>) -> Result<Compiled, Unfit>,
-    ) -> Result<Compiled, Unfit> {
+        compile: impl FnOnce(&mut Compiler<'_>) -> Result<T, Unfit>,
+    ) -> Result<T, Unfit> {
         let year = self.year(at);
         let before: Vec<Cell> =
             (0..layer).map(|layer| self.cells.get(number, at, layer).unwrap_or(Cell::Failed)).collect();
@@ -580,7 +583,11 @@ impl<'a> Work<'a> {
     /// Whether the column of the year before serves these tasks too, if nothing is wrong.
     fn is_as_before(&self, tasks: &[(usize, Task)], layer: usize, at: usize) -> bool {
         let alike = at.checked_sub(1).is_some_and(|before| self.same_rows(self.year(before), self.year(at)));
-        let varies = |task: &Task| matches!(task, Task::Exact | Task::Pool(_, None));
+        let varies = |task: &Task| match task {
+            Task::Tree(_, if_zero) => if_zero.contains(&None),
+            Task::Exact => true,
+            Task::Pool(_, numbers) => numbers.is_none(),
+        };
         alike
             && self.last.get(layer).is_some_and(|(last, _)| last == tasks)
             && !tasks.iter().any(|(_, task)| varies(task))
@@ -727,7 +734,7 @@ impl<'a> Work<'a> {
                         pools.push(*pool);
                     }
                 }
-                Task::Tree(tree) => self.run(*class, tree, (at, layer), &mut amounts),
+                Task::Tree(tree, _) => self.run(*class, tree, (at, layer), &mut amounts),
                 Task::Exact => {
                     let rows = self.live_rows(*class, year);
                     self.run_exact(*class, &rows, (at, layer), &mut amounts);

@@ -171,6 +171,8 @@ pub(crate) struct Compiler<'a> {
     around: &'a Around<'a>,
     /// How many values there are.
     parts: usize,
+    /// What stands for each quotient whose divisor is 0, which programs leave to the exact way; none cannot be compiled.
+    pub(crate) if_zero: Vec<Option<Compiled>>,
 }
 
 impl<'a> Compiler<'a> {
@@ -181,7 +183,7 @@ impl<'a> Compiler<'a> {
         arrived: Option<&'a [Cell]>,
         around: &'a Around<'a>,
     ) -> Self {
-        Self { columns, class, year, cells, arrived, around, parts: 0 }
+        Self { columns, class, year, cells, arrived, around, parts: 0, if_zero: Vec::new() }
     }
 
     fn fen(&self) -> BigInt {
@@ -431,7 +433,11 @@ impl Algebra for Compiler<'_> {
             let factor = BigRational::from(self.fen()) / number;
             return Ok(Compiled { above: dividend.above.times(&factor)?, below: dividend.below });
         }
-        // Where a divisor is not above 0 the exact way is asked, which knows of `if_zero`.
+        // Where a divisor is not above 0 the exact way is asked.
+        if let Some(value) = if_zero {
+            let value = value.eval(self).ok();
+            self.if_zero.push(value);
+        }
         let above = match divisor.below {
             // It goes above the line, and must be above 0 all the same.
             Some(below) => Tree::Where(Box::new(dividend.above.multiplied(below.clone())), Box::new(below)),
