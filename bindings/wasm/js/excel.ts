@@ -1,5 +1,5 @@
 import { isExact, plain, runs, titleOf } from "./sheet.js";
-import type { Report } from "./table.js";
+import type { Report } from "./report.js";
 
 /** What a sheet of Excel holds, with title, header and remarks. */
 const MOST_ROWS = 1_048_000;

@@ -28,11 +28,12 @@ export type {
 } from "./policy.js";
 export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";
+export type { Report, ReportRow } from "./report.js";
 export { Roster } from "./roster.js";
 export type { ClassPlaces, RosterRow, Sheet } from "./roster.js";
 export { reportToCsv, reportToExcel, Table } from "./table.js";
 export type {
-  AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Report, ReportRow, Row, RowOptions, TextColumn,
+  AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Row, RowOptions, TextColumn,
 } from "./table.js";
 export type { FileContent, Lang, Years } from "./text.js";
 export type { Grouping, TotalsOptions } from "./totals.js";

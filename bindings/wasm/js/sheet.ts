@@ -1,4 +1,4 @@
-import type { Report } from "./table.js";
+import type { Report } from "./report.js";
 
 /** Whether a spreadsheet runs a text as a formula; a plain number is none. */
 export function runs(text: string): boolean {

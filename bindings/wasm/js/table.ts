@@ -3,6 +3,7 @@ import { call, Resource } from "./engine.js";
 import type { Unit } from "./document.js";
 import { failure, problemsOf, type Problem } from "./errors.js";
 import type { RawColumns, RawTable } from "./raw/fundlayers.js";
+import type { Report } from "./report.js";
 import { csv } from "./sheet.js";
 import { langOf, rowOf, type Lang } from "./text.js";
 import { optionsOf } from "./values.js";
@@ -64,27 +65,6 @@ export type Cell = string | number | Amount | null;
 
 /** A row by its columns' keys. */
 export type Row = { readonly [key: string]: Cell };
-
-/** A row of a report: a row, a subtotal (小计) or the total (合计). */
-export interface ReportRow {
-  readonly kind: "row" | "subtotal" | "total";
-  /** Texts as people read them: amounts with thousands separators in the report's unit. */
-  readonly cells: readonly string[];
-}
-
-/** A result laid out for people. */
-export interface Report {
-  readonly lang: Lang;
-  readonly title: string;
-  /** Of every amount; stated once, at the upper right. */
-  readonly unit: Unit;
-  /** `单位：万元` or `Unit: 万元 (10,000 yuan)`. */
-  readonly unitNote: string;
-  readonly columns: readonly { readonly header: string; readonly kind: Column["kind"] }[];
-  readonly rows: readonly ReportRow[];
-  /** Remarks under the table: policy, version, status. */
-  readonly notes: readonly string[];
-}
 
 /** What the keys of rows are. */
 export interface RowOptions {

@@ -79,7 +79,7 @@ export function rowOf(value: number, what: string, length: number): number {
 
 /** A language as an argument; left out, the one that is spoken. */
 export function langOf(lang: Lang | undefined): Lang {
-  const text = textOf(lang ?? spoken("zh"), "the language");
+  const text = textOf(lang === undefined ? spoken("zh") : lang, "the language");
   if (text === "zh" || text === "en") return text;
   throw failure("unknown-word", "is not a language", { found: text, expected: "`zh` or `en`" });
 }

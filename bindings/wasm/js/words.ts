@@ -27,6 +27,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["is not a year", "不是年度"],
   ["is not a workbook's content", "不是工作簿的内容"],
   ["`fillDown` is neither true nor false", "`fillDown` 既不是 `true` 也不是 `false`"],
+  ["the table has more rows than a sheet", "表的行数超出一张工作表"],
   ["years in which top-ups count what arrived need that they do", "`topUpYears` 只用于补足计入到位资金时"],
 
   // What would be right.
@@ -42,6 +43,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["a string", "请给出 `string`"],
   ["a whole number from 0 up", "请给出不小于 0 的整数"],
   ["`zh` or `en`", "请使用 `zh` 或 `en`"],
+  ["a table in CSV", "请用 CSV"],
   ["a list of texts", "请给出由文本组成的列表"],
   ["2023, [2023, 2025] or \"2023..2025\"", "如 `2023`、`[2023, 2025]` 或 `\"2023..2025\"`"],
   ["a plain object", "请给出普通对象"],
