@@ -39,6 +39,8 @@ function missing({ absent, note, latest, answer }: Page, kind: FileKind): WordKe
   return wrong(true) ? "takeLimitWrong" : answer.funding === undefined ? "takeLimitElsewhere" : undefined;
 }
 
+/** What the button of a format says. */
+const shown = (format: FileFormat) => (format === "xlsx" ? "Excel" : format.toUpperCase());
 const TYPES = { csv: "text/csv", json: "application/json", xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
 
 /** Hands a file over; what writes workbooks is only fetched now. */
@@ -55,12 +57,12 @@ export function renderTake(page: Page): Node[] {
     const why = missing(page, kind);
     return h("button", {
       type: "button", id: `take-${kind}-${format}`, disabled: why !== undefined, "aria-describedby": why && `take-${why}`,
-      "aria-label": t("download", { what: t(label), format: format.toUpperCase() }),
+      "aria-label": t("download", { what: t(label), format: shown(format) }),
       onclick: () => void ask({ ask: "file", kind, format, state: page.state }).then((answered) => {
         if (answered.is === "file" && answered.text !== undefined) return hand(fileName(page, what, format, year), answered.text, format);
         return undefined;
       }),
-    }, format === "xlsx" ? "Excel" : format.toUpperCase());
+    }, shown(format));
   };
   return [
     h("h2", {}, t("take")),
