@@ -2491,6 +2491,10 @@ class Allocator:
             else:
                 self.warn(Problem("pool-without-members", path=f"{pool.id} {world.year}"))
                 parts, world.left[pool.id] = {}, self.left_without_members(pool)
+        elif self.thorough:  # who else is a member does not matter for a member's own bounds and text
+            for place in (place for place, member in zip(places, belongs) if member):
+                for own in (bounds_of, group_of):
+                    self.try_for(place.row, lambda place=place, own=own: own(pool, place))
         for row in asking:
             self.give_parts(row, layer, parts, outside)
 
