@@ -1025,6 +1025,7 @@ class PolicyReader:
         for start, found in reached.items():
             if start in found:
                 circles.setdefault(frozenset(at for at in found if start in reached[at]), start)
+        self.circular = bool(circles)
         for first in circles.values():
             self.note("circular-figure", f"figures.{first}")
 
@@ -1077,7 +1078,8 @@ class PolicyReader:
                 for facts in self.facts(each):
                     if later(facts):
                         self.note("later-layer", path)
-                    if of_a_class(facts):
+                    # What classes read in the end is not looked for while figures go in circles.
+                    if of_a_class(facts) and not self.circular:
                         self.note("class-reads-result", path)
 
     def facts(self, each):
