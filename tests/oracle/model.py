@@ -539,7 +539,7 @@ class Scope:
     signed: bool = False  # whether numbers may be below 0 outside of lists too
     all_layers: bool = False  # whether it stands after all layers, as a figure does
     left_of: bool = False  # whether it may be what a pool left
-    earlier: int | None = None  # of a pool: how many layers are before the one that reads it
+    earlier: int | None = None  # of a pool or a limit: how many layers are before its own
 
 
 def parts_of(value):
@@ -926,7 +926,7 @@ class PolicyReader:
             if "per" in limit:
                 found.per = limit["per"] if limit["per"] == "payer" else self.key(limit["per"], f"{path}.per")
             if "amount" in limit:
-                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(left_of=True), payer=found.per == "payer" and layer)
+                found.amount = self.value(limit["amount"], f"{path}.amount", Scope(left_of=True, earlier=layer.index), payer=found.per == "payer" and layer)
                 self.check_size(found.amount, f"{path}.amount")
             layer.limit = found
 
@@ -1047,8 +1047,8 @@ class PolicyReader:
         for pool in policy.pools.values():
             path = f"pools.{pool.id}"
             self.check_without_place(f"{path}.amount", pool.amount, (pool.per,), pool.layer)
-            self.check_rests(f"{path}.amount", pool.amount, (pool.layer and pool.layer.index, pool.index))
-            if pool.per and any(isinstance(each, Rule) and each.kind == "left_of" and each.pool in policy.pools
+            known = self.check_rests(f"{path}.amount", pool.amount, (pool.layer and pool.layer.index, pool.index))
+            if known and pool.per and any(isinstance(each, Rule) and each.kind == "left_of" and each.pool in policy.pools
                                 and policy.pools[each.pool].per != pool.per for each in walk(pool.amount)):
                 self.note("per-differs", f"{path}.amount")
             if pool.layer:
@@ -1057,9 +1057,9 @@ class PolicyReader:
             if layer.limit:
                 path = f"layers.{layer.id}.limit.amount"
                 keys = layer.limit_keys
-                self.check_without_place(path, layer.limit.amount, keys)
-                self.check_rests(path, layer.limit.amount, (layer.index, len(policy.pools)))
-                if keys[-1] and any(isinstance(each, Rule) and each.kind == "left_of" and each.pool in policy.pools
+                self.check_without_place(path, layer.limit.amount, keys, layer)
+                known = self.check_rests(path, layer.limit.amount, (layer.index, len(policy.pools)))
+                if known and keys[-1] and any(isinstance(each, Rule) and each.kind == "left_of" and each.pool in policy.pools
                                     and policy.pools[each.pool].per != keys[-1] for each in walk(layer.limit.amount)):
                     self.note("per-differs", path)
                 self.check_reads(path, [layer.limit.amount], layer.index)
@@ -1097,7 +1097,8 @@ class PolicyReader:
         return []
 
     def check_rests(self, path, value, own):
-        """What a pool left is known after it is shared out: in an earlier layer, or earlier in the file."""
+        """What a pool left is known after it is shared out: in an earlier layer, or earlier in the file. Whether all is."""
+        before = len(self.problems)
         for each in walk(value):
             other = self.policy.pools.get(each.pool) if isinstance(each, Rule) and each.kind == "left_of" else None
             if other and own[0] is None:  # no rule names it, so that nothing is shared out
@@ -1105,6 +1106,7 @@ class PolicyReader:
                     self.note("later-pool", path)
             elif other and (other.layer is None or (other.layer.index, other.index) >= own):
                 self.note("later-pool", path)
+        return len(self.problems) == before
 
     def check_without_place(self, path, value, keys, layer=None):
         """A value that no place has: it reads nothing of one but the `keys` of the group that it is for.
@@ -1199,7 +1201,7 @@ class PolicyReader:
             for key in ("amount", "at_least", "at_most"):
                 value = getattr(pool, key)
                 numbers = value.all_values() if isinstance(value, Constant) else []
-                if rounding and any(not is_whole(number / rounding.step) for number in numbers):
+                if rounding and "unit" in self.raw and any(not is_whole(number / rounding.step) for number in numbers):
                     self.note("not-a-multiple", f"pools.{pool.id}.{key}")
 
     def read_weights(self, raw, path):
@@ -2699,11 +2701,17 @@ def weights_of(pool, place):
 
 def bounds_of(pool, place):
     """Floor and cap of a member; what is computed is first rounded, half up, to the step."""
-    floor, cap = exact_values((pool.at_least, pool.at_most), place)
-    floor, cap = (bound if bound is None or isinstance(value, Constant) else round_to_step(bound, pool.layer.step, "half-up")
-                  for bound, value in ((floor, pool.at_least), (cap, pool.at_most)))
-    if cap is not None and cap < 0:
-        raise place.wrong("negative-amount")
+    def bound(value):
+        exact = None if value is None else exact_value(value, place)
+        return exact if value is None or isinstance(value, Constant) else round_to_step(exact, pool.layer.step, "half-up")
+
+    def cap_of():
+        cap = bound(pool.at_most)
+        if cap is not None and cap < 0:
+            raise place.wrong("negative-amount")
+        return cap
+
+    floor, cap = all_of(lambda: bound(pool.at_least), cap_of)
     if floor is not None and cap is not None and floor > cap:
         raise place.wrong("floor-above-cap")
     return max(floor or Fraction(0), Fraction(0)), cap
