@@ -1508,42 +1508,14 @@ impl PriorToPool<'_, '_> {
     fn class_number(&self, row: usize) -> usize {
         self.work.class_of(row).unwrap_or_default()
     }
-
-    /// Calls with the exact way for a member of a row.
-    fn exactly<T>(&self, place: (usize, u64), read: impl FnOnce(&mut Exact<'_>) -> T) -> T {
-        let (work, class) = (self.work, self.class_number(place.0));
-        let pieces = work.pieces_of(place.0, self.at);
-        let (layers, _) = work.member_layers(class, place, self.at, self.layer, &pieces);
-        let mut exact = work.exact_way(work.policy.classes().get(class), place.0, self.at, &layers);
-        read(&mut exact)
-    }
 }
 
 impl Prior for PriorToPool<'_, '_> {
-    fn value(
-        &self,
-        value: &Value,
-        place: (usize, u64),
-        left: &[(PoolIndex, BigRational)],
-    ) -> Result<BigRational, Vec<Fault>> {
-        self.exactly(place, |exact| {
-            exact.left = left.to_vec();
-            let number = exact.value(value).map(|number| number.reduced());
-            number.ok_or_else(|| std::mem::take(&mut exact.faults))
-        })
-    }
-
-    fn value_of_group(
-        &self,
-        value: &Value,
-        place: (usize, u64),
-        left: &[(PoolIndex, BigRational)],
-    ) -> Result<BigRational, Vec<Fault>> {
-        self.exactly(place, |exact| {
-            (exact.left, exact.blank_is_text) = (left.to_vec(), true);
-            let number = exact.value(value).map(|number| number.reduced());
-            number.ok_or_else(|| std::mem::take(&mut exact.faults))
-        })
+    fn with_exact(&self, place: (usize, u64), read: &mut dyn FnMut(&mut Exact<'_>)) {
+        let (work, class) = (self.work, self.class_number(place.0));
+        let pieces = work.pieces_of(place.0, self.at);
+        let (layers, _) = work.member_layers(class, place, self.at, self.layer, &pieces);
+        read(&mut work.exact_way(work.policy.classes().get(class), place.0, self.at, &layers));
     }
 
     fn column(&self, value: &Value, rows: &Rows, raise: bool) -> Option<Vec<i64>> {
@@ -1606,10 +1578,6 @@ impl Prior for PriorToPool<'_, '_> {
             return work.layer_of(class, place.0, self.at, layer.number()).map(Amount::fen);
         }
         work.member_layers(class, place, self.at, before, &pieces).0.pop().flatten().map(Amount::fen)
-    }
-
-    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool {
-        self.exactly(place, |exact| exact.holds(conditions)) == Some(true)
     }
 
     fn class(&self, row: usize) -> Option<usize> {

@@ -7,6 +7,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::engine::columns::Columns;
+use crate::engine::exact::Exact;
 use crate::engine::faults::{Fault, fault_problem};
 use crate::engine::fit::Groups;
 use crate::engine::rows::Rows;
@@ -77,14 +78,23 @@ impl Sharers {
 
 /// What is known before a pool is shared out in a year.
 pub(crate) trait Prior {
-    /// What a value comes to for one member of a row, members counted from 0, in the policy's unit. `left` is what other
-    /// pools left.
+    /// Calls with the exact way for a member of a row, members counted from 0.
+    fn with_exact(&self, place: (usize, u64), read: &mut dyn FnMut(&mut Exact<'_>));
+
+    /// What a value comes to for one member of a row, in the policy's unit. `left` is what other pools left.
     fn value(
         &self,
         value: &Value,
         place: (usize, u64),
         left: &[(PoolIndex, BigRational)],
-    ) -> Result<BigRational, Vec<Fault>>;
+    ) -> Result<BigRational, Vec<Fault>> {
+        let mut found = Err(vec![Fault::Unknown]);
+        self.with_exact(place, &mut |exact| {
+            exact.left = left.to_vec();
+            found = number(exact, value);
+        });
+        found
+    }
 
     /// The same of what a limit is for the group of a member: there a blank text is a text like others.
     fn value_of_group(
@@ -92,7 +102,21 @@ pub(crate) trait Prior {
         value: &Value,
         place: (usize, u64),
         left: &[(PoolIndex, BigRational)],
-    ) -> Result<BigRational, Vec<Fault>>;
+    ) -> Result<BigRational, Vec<Fault>> {
+        let mut found = Err(vec![Fault::Unknown]);
+        self.with_exact(place, &mut |exact| {
+            (exact.left, exact.blank_is_text) = (left.to_vec(), true);
+            found = number(exact, value);
+        });
+        found
+    }
+
+    /// Whether all conditions hold of a member of a row.
+    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool {
+        let mut found = false;
+        self.with_exact(place, &mut |exact| found = exact.holds(conditions) == Some(true));
+        found
+    }
 
     /// What it comes to for a place of each of some rows in fen, rounded half-up to the pool's step and no less than 0; with
     /// `raise` 0 is taken for what is below. What is not known so ([`ASK`]) or at all is left to [`value`](Self::value).
@@ -101,14 +125,16 @@ pub(crate) trait Prior {
     /// What an earlier layer gives one member of a row, in fen.
     fn layer(&self, layer: LayerIndex, place: (usize, u64)) -> Option<i64>;
 
-    /// Whether all conditions hold of a member of a row.
-    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool;
-
     /// The class of a row.
     fn class(&self, row: usize) -> Option<usize>;
 
     /// How another pool was shared out; none of one that failed.
     fn shared(&self, pool: PoolIndex) -> Option<&[GroupShare]>;
+}
+
+fn number(exact: &mut Exact<'_>, value: &Value) -> Result<BigRational, Vec<Fault>> {
+    let number = exact.value(value).map(|number| number.reduced());
+    number.ok_or_else(|| std::mem::take(&mut exact.faults))
 }
 
 /// A number of a column that only the exact way knows.
@@ -1130,18 +1156,7 @@ mod tests {
     struct Nothing(Vec<GroupShare>);
 
     impl Prior for Nothing {
-        fn value(&self, _: &Value, _: (usize, u64), _: &[(PoolIndex, BigRational)]) -> Result<BigRational, Vec<Fault>> {
-            Err(vec![Fault::Unknown])
-        }
-
-        fn value_of_group(
-            &self,
-            _: &Value,
-            _: (usize, u64),
-            _: &[(PoolIndex, BigRational)],
-        ) -> Result<BigRational, Vec<Fault>> {
-            Err(vec![Fault::Unknown])
-        }
+        fn with_exact(&self, _: (usize, u64), _: &mut dyn FnMut(&mut Exact<'_>)) {}
 
         fn column(&self, _: &Value, _: &Rows, _: bool) -> Option<Vec<i64>> {
             None

@@ -22,7 +22,7 @@ use crate::engine::rows::Rows;
 use crate::engine::world::{Gathered, World};
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
-use crate::policy::{Condition, Layer, Payer, Policy, Pool, Sign, Value};
+use crate::policy::{Layer, Payer, Policy, Pool, Sign, Value};
 
 pub(crate) struct AllocationData {
     pub(crate) policy: Policy,
@@ -421,29 +421,8 @@ impl PriorToLayer<'_> {
 }
 
 impl Prior for PriorToLayer<'_> {
-    fn value(
-        &self,
-        value: &Value,
-        place: (usize, u64),
-        left: &[(PoolIndex, BigRational)],
-    ) -> Result<BigRational, Vec<Fault>> {
-        self.exactly(place, left, |exact| {
-            let number = exact.value(value).map(|number| number.reduced());
-            number.ok_or_else(|| std::mem::take(&mut exact.faults))
-        })
-    }
-
-    fn value_of_group(
-        &self,
-        value: &Value,
-        place: (usize, u64),
-        left: &[(PoolIndex, BigRational)],
-    ) -> Result<BigRational, Vec<Fault>> {
-        self.exactly(place, left, |exact| {
-            exact.blank_is_text = true;
-            let number = exact.value(value).map(|number| number.reduced());
-            number.ok_or_else(|| std::mem::take(&mut exact.faults))
-        })
+    fn with_exact(&self, place: (usize, u64), read: &mut dyn FnMut(&mut Exact<'_>)) {
+        self.exactly(place, &[], read);
     }
 
     fn column(&self, _: &Value, _: &Rows, _: bool) -> Option<Vec<i64>> {
@@ -452,10 +431,6 @@ impl Prior for PriorToLayer<'_> {
 
     fn layer(&self, layer: LayerIndex, (row, member): (usize, u64)) -> Option<i64> {
         Some(self.data.member_fen(row, member, self.at, layer.number()))
-    }
-
-    fn holds(&self, conditions: &[Condition], place: (usize, u64)) -> bool {
-        self.exactly(place, &[], |exact| exact.holds(conditions)) == Some(true)
     }
 
     fn class(&self, row: usize) -> Option<usize> {

@@ -234,35 +234,25 @@ impl Expression {
         }
     }
 
-    /// Which parameters it reads.
-    pub(crate) fn parameters(&self, found: &mut Vec<usize>) {
+    /// Calls with it and every part of it.
+    pub(crate) fn each_part(&self, see: &mut dyn FnMut(&Self)) {
+        see(self);
         match self {
-            Self::Parameter(parameter) => found.push(*parameter),
-            Self::Sum(terms) | Self::Extreme(_, terms) => terms.iter().for_each(|term| term.parameters(found)),
-            Self::Times(_, of) | Self::Absolute(of) => of.parameters(found),
-            Self::Product(a, b) | Self::Floor(a, b) => [a, b].into_iter().for_each(|side| side.parameters(found)),
+            Self::Sum(terms) | Self::Extreme(_, terms) => terms.iter().for_each(|term| term.each_part(see)),
+            Self::Times(_, of) | Self::Absolute(of) => of.each_part(see),
+            Self::Product(a, b) | Self::Floor(a, b) => [a, b].into_iter().for_each(|side| side.each_part(see)),
             Self::If(check, a, b) => {
-                check.parameters(found);
-                a.parameters(found);
-                b.parameters(found);
+                check.each_part(see);
+                a.each_part(see);
+                b.each_part(see);
             }
-            Self::Whole(_) | Self::Attribute(_) | Self::Layer(_) | Self::Year | Self::Helper(_) | Self::Fail => {}
-        }
-    }
-
-    /// Which number attributes it reads.
-    pub(crate) fn attributes(&self, found: &mut Vec<AttributeIndex>) {
-        match self {
-            Self::Attribute(attribute) => found.push(*attribute),
-            Self::Sum(terms) | Self::Extreme(_, terms) => terms.iter().for_each(|term| term.attributes(found)),
-            Self::Times(_, of) | Self::Absolute(of) => of.attributes(found),
-            Self::Product(a, b) | Self::Floor(a, b) => [a, b].into_iter().for_each(|side| side.attributes(found)),
-            Self::If(check, a, b) => {
-                check.attributes(found);
-                a.attributes(found);
-                b.attributes(found);
-            }
-            Self::Whole(_) | Self::Parameter(_) | Self::Layer(_) | Self::Year | Self::Helper(_) | Self::Fail => {}
+            Self::Whole(_)
+            | Self::Parameter(_)
+            | Self::Attribute(_)
+            | Self::Layer(_)
+            | Self::Year
+            | Self::Helper(_)
+            | Self::Fail => {}
         }
     }
 
@@ -376,20 +366,11 @@ impl Check {
         }
     }
 
-    fn parameters(&self, found: &mut Vec<usize>) {
+    fn each_part(&self, see: &mut dyn FnMut(&Expression)) {
         match self {
-            Self::Compare(a, _, b) => [a, b].into_iter().for_each(|side| side.parameters(found)),
-            Self::All(checks) | Self::Any(checks) => checks.iter().for_each(|check| check.parameters(found)),
-            Self::Not(check) => check.parameters(found),
-            Self::Always(_) | Self::Text(..) | Self::Flag(_) | Self::Blank(_) => {}
-        }
-    }
-
-    fn attributes(&self, found: &mut Vec<AttributeIndex>) {
-        match self {
-            Self::Compare(a, _, b) => [a, b].into_iter().for_each(|side| side.attributes(found)),
-            Self::All(checks) | Self::Any(checks) => checks.iter().for_each(|check| check.attributes(found)),
-            Self::Not(check) => check.attributes(found),
+            Self::Compare(a, _, b) => [a, b].into_iter().for_each(|side| side.each_part(see)),
+            Self::All(checks) | Self::Any(checks) => checks.iter().for_each(|check| check.each_part(see)),
+            Self::Not(check) => check.each_part(see),
             Self::Always(_) | Self::Text(..) | Self::Flag(_) | Self::Blank(_) => {}
         }
     }

@@ -173,8 +173,11 @@ impl Plan {
         let mut parameters = Vec::new();
         let mut attributes = Vec::new();
         let mut note = |expression: &Expression| {
-            expression.parameters(&mut parameters);
-            expression.attributes(&mut attributes);
+            expression.each_part(&mut |part| match part {
+                Expression::Parameter(parameter) => parameters.push(*parameter),
+                Expression::Attribute(attribute) => attributes.push(*attribute),
+                _ => {}
+            });
         };
         for planned in self.layers.iter().flatten() {
             if let Planned::Formula(formula) = planned {
