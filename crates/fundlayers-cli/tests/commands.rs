@@ -751,8 +751,10 @@ fn a_form_is_a_page_with_the_words_of_the_office() {
     // What is not given is a line to write on.
     let table = good(&["form", "distribution", "--lang", "zh", "--total-first"]);
     assert!(table.contains("填报人：____") && table.find("合计").unwrap() < table.find("王益区").unwrap(), "{table}");
-    let wrong = bad(&["form", "notice", "--set-text", "tel=1"], 1);
+    // All at once, each by its key.
+    let wrong = bad(&["form", "notice", "--set-text", "tel=1", "--set-text", "fax=2"], 1);
     assert!(wrong.contains("`phone 监督电话`") && wrong.contains("`issuer 单位`"), "{wrong}");
+    assert!(wrong.contains("error: tel: is no text") && wrong.contains("error: fax: is no text"), "{wrong}");
     let wrong = bad(&["form", "notice", "--text", &file(&folder, "wrong.toml", "\ntel = 1")], 1);
     assert!(wrong.contains("wrong.toml:2:1: tel: is no text of a form"), "{wrong}");
     assert!(bad(&["form", "notice", "--set-text", "tel"], 2).contains("give KEY=TEXT"));

@@ -7,8 +7,8 @@ use fundlayers::document::{Node, NodeValue};
 use fundlayers::table::Report;
 use fundlayers::workbook::WorkbookOptions;
 use fundlayers::{
-    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, TopUp, Unit, parse_years, policy_line,
-    split_list, visible,
+    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, Problems, TopUp, Unit, parse_years,
+    policy_line, split_list, visible,
 };
 use fundlayers_formats::sources::Reader;
 use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
@@ -326,11 +326,18 @@ pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Form, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.form = Some(FormKind::parse(&args.name)?);
     (asked.request.places, asked.request.total_first) = (args.places, args.total_first);
+    let mut problems = Problems::new();
     for change in &args.set_text {
         let Some((key, value)) = change.split_once(['=', '＝']) else {
             return Err(Failure::used_wrongly(words::NO_TEXT_SET.with(&[change])));
         };
-        asked.request.set_text.push((FormText::parse(key)?, value.to_owned()));
+        match FormText::parse(key) {
+            Ok(text) => asked.request.set_text.push((text, value.to_owned())),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
     }
     asked.request.text = args.text.as_deref().map(|name| asked.file(name));
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;

@@ -67,14 +67,14 @@ impl FormText {
     ///
     /// # Errors
     ///
-    /// [`Code::UnknownKey`], with the keys that there are.
+    /// [`Code::UnknownKey`] at the key, with the keys that there are.
     pub fn parse(key: &str) -> Result<Self, Problem> {
         let key = key.trim();
         let is = |text: &Self| text.as_str() == key || text.zh() == key;
         Self::ALL.into_iter().find(is).ok_or_else(|| {
             let known = Argument::quoted(Self::ALL.map(|text| format!("{} {}", text.as_str(), text.zh())));
-            let problem = Problem::new(Code::UnknownKey, words::NO_TEXT_OF_FORM).found(key);
-            problem.expected(words::TEXTS_OF_FORM.with(&[&known]))
+            let problem = Problem::new(Code::UnknownKey, words::NO_TEXT_OF_FORM);
+            problem.key(key).expected(words::TEXTS_OF_FORM.with(&[&known]))
         })
     }
 }
@@ -124,7 +124,7 @@ impl FormTexts {
             };
             match FormText::parse(&key.text) {
                 Ok(text) => self.set(text, value),
-                Err(problem) => problems.push(problem.key(key.text.as_str()).at(key.position)),
+                Err(problem) => problems.push(problem.at(key.position)),
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
