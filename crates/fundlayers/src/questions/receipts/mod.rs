@@ -26,6 +26,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::policy::Policy;
+use crate::questions::places::PlaceKeys;
 use crate::roster::TemplateColumn;
 use crate::rows::column::{DictionaryColumn, Numbering, TextColumn};
 
@@ -252,6 +253,16 @@ impl<'a> LedgerRow<'a> {
 
     pub(crate) fn name(self) -> &'a str {
         self.ledger.names.get(self.row)
+    }
+
+    /// What it says of its place.
+    pub(crate) fn place(self) -> PlaceKeys<'a> {
+        PlaceKeys {
+            division_code: self.division_code(),
+            county: self.county(),
+            township: self.township(),
+            name: self.name(),
+        }
     }
 
     pub(crate) fn year(self) -> u16 {
