@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Scenarios(Scenarios),
     /// Find the largest value of one number of the policy that keeps a payer's total within a limit
     Solve(Solve),
+    /// Count what bodies must bring besides money, and compare it with who does
+    Duties(Duties),
     /// Lay out a form that offices print
     Form(Form),
     /// List, show and check policies
@@ -60,6 +62,9 @@ pub(crate) enum Command {
     /// Begin a table of limits
     #[command(subcommand)]
     Limits(TemplateCommand),
+    /// Begin a register of assignments
+    #[command(subcommand)]
+    Assignments(TemplateCommand),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -390,6 +395,33 @@ pub(crate) struct Reconcile {
     /// Show rows too in which nothing was due and nothing happened
     #[arg(long)]
     pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub(crate) struct Duties {
+    /// The register of assignments (.csv, .json; - for standard input): who serves which place, as what, in which year
+    #[arg(long, value_name = "FILE")]
+    pub(crate) assignments: Option<String>,
+    /// Add up by id, county, township, kind, designation, class, year, payer, of each duty by itself [default: every place]
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) by: Option<Vec<String>>,
+    /// Show only what is not met
+    #[arg(long, requires = "assignments", conflicts_with_all = ["by", "coverage", "unmatched"])]
+    pub(crate) missing: bool,
+    /// Show how many places have all that is due of them, by year and county or by --by
+    #[arg(long, requires = "assignments", conflicts_with = "unmatched")]
+    pub(crate) coverage: bool,
+    /// Show the rows of the register that match nothing, instead
+    #[arg(long, requires = "assignments", conflicts_with = "by")]
+    pub(crate) unmatched: bool,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: TableOutput,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use fundlayers::answer::{Input, Operation, Request};
 use fundlayers::roster::TemplateColumn;
 use fundlayers::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
-use fundlayers::{Lang, Limits, Name, Policy, Problems, Receipts, Roster, Unit, visible};
+use fundlayers::{Assignments, Lang, Limits, Name, Policy, Problems, Receipts, Roster, Unit, visible};
 use fundlayers_formats::markdown::escaped;
 use fundlayers_formats::{csv, html, template, xlsx};
 
@@ -32,6 +32,7 @@ pub(crate) fn run(cli: &Cli, lang: Lang) -> Result<(), Failure> {
         Command::Compare(args) => ask::compare(args, lang),
         Command::Scenarios(args) => ask::scenarios(args, lang),
         Command::Solve(args) => ask::solve(args, lang),
+        Command::Duties(args) => ask::duties(args, lang),
         Command::Form(args) => ask::form(args, lang),
         Command::Policy(PolicyCommand::List { output }) => list(output, lang),
         Command::Policy(PolicyCommand::Show { policy, set, output }) => show::policy(policy, set, output, lang),
@@ -50,6 +51,9 @@ pub(crate) fn run(cli: &Cli, lang: Lang) -> Result<(), Failure> {
         }
         Command::Limits(TemplateCommand::Template(args)) => {
             template(args, &Name::new("可用额度", "Limits"), Limits::template, lang)
+        }
+        Command::Assignments(TemplateCommand::Template(args)) => {
+            template(args, &Name::new("人员登记", "Assignments"), Assignments::template, lang)
         }
         Command::Completions { shell } => output::write(None, &[], |writer| {
             let mut text = Vec::new();

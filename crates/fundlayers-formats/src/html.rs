@@ -233,6 +233,13 @@ pub fn write_policy(writer: &mut dyn Write, policy: &PolicyDescription) -> io::R
         }
         writeln!(writer, "</ul>")?;
     }
+    if !policy.duties.is_empty() {
+        writeln!(writer, "<div>{}</div><ul>", word("帮扶力量和其他任务", "Duties"))?;
+        for duty in &policy.duties {
+            writeln!(writer, "<li>{}{}</li>", escaped(&duty.text), clause(duty.clause.as_deref(), zh))?;
+        }
+        writeln!(writer, "</ul>")?;
+    }
     if !policy.readings.is_empty() {
         let title = word("对文件未明之处的解读", "How open points of the document are read");
         writeln!(writer, "<details><summary>{title} ({})</summary><ul>", policy.readings.len())?;

@@ -56,6 +56,8 @@ struct Citation {
 struct Cited {
     path: String,
     figure: Option<String>,
+    /// What says “one of each” without a figure.
+    words: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -191,7 +193,9 @@ fn number_fault(value: &str, figure: &str, money: bool, unit: &str) -> Option<St
     if value == figure && value.contains('/') {
         return None;
     }
-    let (number, suffix) = figure_parts(figure);
+    // 一次集中培训.
+    let spelled = figure.strip_prefix('一').map(|rest| ["1", rest].concat());
+    let (number, suffix) = figure_parts(spelled.as_deref().unwrap_or(figure));
     if suffix.is_empty() {
         return Some(format!("the figure `{figure}` has no unit; quote it with what it counts"));
     }
@@ -261,7 +265,7 @@ impl Policy {
     /// Every part that has to cite a clause: layers, classes, rules and pools, by path.
     fn parts(&self) -> Vec<String> {
         let mut parts = Vec::new();
-        for key in ["layers", "classes", "pools"] {
+        for key in ["layers", "classes", "pools", "duties"] {
             for item in self.items(key) {
                 let path = format!("{key}.{}", text(item, "id"));
                 let funding = item.get("funding").and_then(Value::as_table).into_iter().flatten();
@@ -360,7 +364,8 @@ fn check_quotation(citation: &Citation, folder: &Folder, faults: &mut Vec<String
         _ => faults.push(format!("「{quotation}」: stands in {clause} in several places; quote more")),
     }
     let figures = values.iter().filter_map(|value| value.figure.as_ref());
-    let figures = figures.chain(sums.iter().map(|sum| &sum.figure)).chain(counts.iter().map(|count| &count.figure));
+    let words = values.iter().filter_map(|value| value.words.as_ref());
+    let figures = figures.chain(words).chain(sums.iter().map(|sum| &sum.figure)).chain(counts.iter().map(|count| &count.figure));
     for figure in figures.chain(places.iter().map(|place| &place.words)) {
         if figure.is_empty() || !stands_in(figure, quotation) {
             faults.push(format!("「{quotation}」: `{figure}` does not stand in it"));
@@ -371,7 +376,7 @@ fn check_quotation(citation: &Citation, folder: &Folder, faults: &mut Vec<String
 /// The figures are the policy's values, and come from the clause that the policy cites for them.
 fn check_values(citation: &Citation, policy: &Policy, faults: &mut Vec<String>) {
     let unit = text(&policy.root, "unit");
-    for Cited { path, figure } in &citation.values {
+    for Cited { path, figure, words } in &citation.values {
         if let Some(clause) = policy.clause(path)
             && clause != citation.clause
         {
@@ -390,6 +395,11 @@ fn check_values(citation: &Citation, policy: &Policy, faults: &mut Vec<String>) 
                 faults.push(format!("{path}: is `{}`, the document says `{figure}`", leaf.text));
             }
             (None, Some(_)) => faults.push(format!("{path}: the policy has no value there")),
+            (Some(leaf), None) if leaf.numeric && words.is_some() => {
+                if leaf.text != "1" {
+                    faults.push(format!("{path}: is {}, the document says one of each", leaf.text));
+                }
+            }
             (Some(leaf), None) if leaf.numeric => faults.push(format!("{path}: a number needs its figure")),
             (None, None) if !policy.has(path) => faults.push(format!("{path}: the policy has no such part")),
             _ => {}
@@ -448,7 +458,7 @@ fn check_cover(cited: &Citations, policy: &Policy, rows: &[Row], faults: &mut Ve
     let values: Vec<&Cited> = cited.citations.iter().flat_map(|citation| &citation.values).collect();
     for (path, leaf) in policy.leaves.iter().filter(|(_, leaf)| leaf.numeric) {
         let own = cited.own.iter().any(|own| own.path == *path);
-        if !own && !values.iter().any(|value| value.path == *path && value.figure.is_some()) {
+        if !own && !values.iter().any(|value| value.path == *path && (value.figure.is_some() || value.words.is_some())) {
             faults.push(format!("{path}: {} is not cited", leaf.text));
         }
     }
@@ -553,6 +563,7 @@ mod tests {
         assert_eq!(number_fault("0.05", "500万元", true, "亿元"), None);
         assert_eq!(number_fault("0.6", "60%", false, "元"), None);
         assert_eq!(number_fault("3", "3个", false, "元"), None);
+        assert_eq!(number_fault("1", "一次", false, "元"), None);
         for (value, figure, money) in [
             ("500", "500", true),
             ("500", "500个", true),
@@ -609,6 +620,10 @@ mod tests {
             (SOURCE, "四、支持政策", "六、支持政策", "layers.city.clause: the document has no clause `四.1`"),
             (CITATIONS, "figure = \"20万元\"", "figure = \"120万元\"", "`120万元` does not stand in it"),
             (CITATIONS, "figure = \"500万元\"", "figure = \"500\"", "has no unit"),
+            (CITATIONS, "words = \"一镇一策\"", "words = \"一镇两策\"", "`一镇两策` does not stand in it"),
+            (POLICY, "number = 2", "number = 3", "duties.reserve-cadres.number: is 3, the document says 2人"),
+            (POLICY, "members = [3, 5]", "members = [3, 6]", "sci-tech-team.members.1: is 6"),
+            (CITATIONS, "{ path = \"duties.paired-town\" }", "", "duties.paired-town: nothing is quoted for it"),
             (CITATIONS, "clause = \"四.1\"", "clause = \"四.2\"", "does not stand in 四.2"),
             (CITATIONS, "{ path = \"layers.county\" },", "", "layers.county: nothing is quoted for it"),
             (CITATIONS, "own = [", "own = []\nowned = [", "citations.toml"),

@@ -14,8 +14,8 @@ use fundlayers_formats::sources::Reader;
 use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
-    Solve, TableOutput, Totals, UnitOption, Workbook,
+    Allocate, Compare, Duties, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios,
+    SheetArgs, Solve, TableOutput, Totals, UnitOption, Workbook,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -319,6 +319,21 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
+    asked.answer(lang)
+}
+
+pub(super) fn duties(args: &Duties, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Duties, &args.output)?.inputs(&args.inputs)?;
+    if let Some(by) = &args.by {
+        let by = fundlayers::duties::groupings(by.iter().map(String::as_str));
+        asked.request.by = parsed("--by", Some(by))?;
+    }
+    if let Some(assignments) = &args.assignments {
+        asked.request.assignments = Some(asked.file(assignments));
+    }
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
+    (asked.request.missing, asked.request.coverage) = (args.missing, args.coverage);
+    asked.request.unmatched = args.unmatched;
     asked.answer(lang)
 }
 

@@ -123,6 +123,16 @@ impl Show<'_> {
             let (name, terms) = (self.shown(&pool.name), self.terms(&pool.terms));
             _ = writeln!(text, "{item}{name}{}{terms}{}", self.colon(), self.clause(pool.clause.as_deref()));
         }
+        if !policy.duties.is_empty() {
+            self.heading(&mut text, "帮扶力量和其他任务", "Duties");
+        }
+        for duty in &policy.duties {
+            let [id, how] = [&duty.id, &duty.text].map(|text| self.shown(text));
+            _ = writeln!(text, "{item}{id}{}{how}{}", self.colon(), self.clause(duty.clause.as_deref()));
+            if let Some(note) = &duty.note {
+                _ = writeln!(text, "  {item}{}", self.shown(note));
+            }
+        }
         if !policy.readings.is_empty() {
             self.heading(&mut text, "对文件未明之处的解读", "How open points of the document are read");
         }

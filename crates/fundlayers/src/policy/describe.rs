@@ -31,8 +31,25 @@ pub struct PolicyDescription {
     pub classes: Vec<DescribedClass>,
     /// The pools.
     pub pools: Vec<DescribedPool>,
+    /// What bodies must bring besides money.
+    pub duties: Vec<DescribedDuty>,
     /// How open points of the document are read.
     pub readings: Vec<DescribedReading>,
+}
+
+/// A duty in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DescribedDuty {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What is due of whom, how often, for whom.
+    pub text: String,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
 }
 
 /// A figure in words.
@@ -175,6 +192,7 @@ impl Words<'_> {
             figures: policy.figures().iter().map(|figure| self.described_figure(figure)).collect(),
             classes: self.described_classes(),
             pools: policy.pools().iter().map(|pool| self.described_pool(pool)).collect(),
+            duties: policy.duties().iter().map(|duty| self.described_duty(duty)).collect(),
             readings: policy
                 .readings()
                 .iter()
@@ -310,6 +328,16 @@ impl Words<'_> {
             });
         }
         classes
+    }
+
+    fn described_duty(&self, duty: &crate::policy::Duty) -> DescribedDuty {
+        DescribedDuty {
+            id: duty.id.clone(),
+            name: duty.name.get(self.lang).to_owned(),
+            text: duty.sentence(self.policy, self.lang),
+            clause: self.policy.duty_clause(duty).map(str::to_owned),
+            note: duty.note.as_ref().map(|note| note.get(self.lang).to_owned()),
+        }
     }
 
     fn described_figure(&self, figure: &crate::policy::Figure) -> DescribedFigure {

@@ -119,6 +119,8 @@ pub enum Shape {
     Whole(Option<u32>),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// True or false.
+    Flag,
     /// A number.
     Number,
     /// A number above 0.

@@ -22,6 +22,7 @@ use crate::policy::rule::algebra::Algebra;
 pub(crate) mod changes;
 pub(crate) mod describe;
 pub mod document;
+mod duty;
 mod funding_rule;
 pub(crate) mod grammar;
 pub(crate) mod path;
@@ -33,6 +34,7 @@ pub(crate) mod tables;
 mod value;
 
 pub use changes::ChangedValue;
+pub use duty::{Duty, DutyEach, DutyEvery};
 pub use funding_rule::FundingRule;
 pub use path::Path;
 pub use registry::POLICY_KEYS;
@@ -571,6 +573,8 @@ struct PolicyData {
     aggregates: Vec<Aggregate>,
     classes: Vec<Class>,
     pools: Vec<Pool>,
+    posts: Vec<Named>,
+    duties: Vec<Duty>,
 }
 
 impl Policy {
@@ -739,6 +743,18 @@ impl Policy {
     #[must_use]
     pub fn pools(&self) -> &[Pool] {
         &self.0.pools
+    }
+
+    /// What duties may be brought as: posts of people, teams.
+    #[must_use]
+    pub fn posts(&self) -> &[Named] {
+        &self.0.posts
+    }
+
+    /// What bodies must bring besides money.
+    #[must_use]
+    pub fn duties(&self) -> &[Duty] {
+        &self.0.duties
     }
 
     /// One of the kinds.

@@ -2,7 +2,7 @@
 
 use crate::ground::money::RoundingMode;
 use crate::policy::grammar::{Ids, Key, List, Shape, Table, Text, names};
-use crate::policy::{Apportion, AttributeType, FundingRule, IfLeft, IfShort, Sign, Status};
+use crate::policy::{Apportion, AttributeType, DutyEach, DutyEvery, FundingRule, IfLeft, IfShort, Sign, Status};
 
 pub(crate) const POLICY_NAMES: &[&str] = names!(POLICY.keys);
 pub(crate) const ROUNDING_NAMES: &[&str] = names!(ROUNDING.keys);
@@ -16,6 +16,7 @@ pub(crate) const PAYER_NAMES: &[&str] = names!(PAYER.keys);
 pub(crate) const CLASS_NAMES: &[&str] = names!(CLASS.keys);
 pub(crate) const FIGURE_NAMES: &[&str] = names!(FIGURE.keys);
 pub(crate) const POOL_NAMES: &[&str] = names!(POOL.keys);
+pub(crate) const DUTY_NAMES: &[&str] = names!(DUTY.keys);
 
 /// The words for units of money.
 pub const MONEY_UNITS: &[&str] = &["元", "万元", "亿元", "yuan", "wan", "yi"];
@@ -43,6 +44,9 @@ const IF_LEFT: &[&str] = &[IfLeft::Refuse.as_str(), IfLeft::Keep.as_str()];
 const APPORTION: &[&str] = &[Apportion::LargestRemainder.as_str(), Apportion::Each.as_str()];
 const STATUSES: &[&str] = &[Status::Draft.as_str(), Status::InForce.as_str(), Status::Expired.as_str()];
 const TYPES: &[&str] = &[AttributeType::Number.as_str(), AttributeType::Flag.as_str(), AttributeType::Text.as_str()];
+
+const EACH: &[&str] = &[DutyEach::Place.as_str(), DutyEach::County.as_str(), DutyEach::Policy.as_str()];
+const EVERY: &[&str] = &[DutyEvery::Year.as_str(), DutyEvery::HalfYear.as_str(), DutyEvery::Once.as_str()];
 
 const SIGNS: &[&str] = &[Sign::NotNegative.as_str(), Sign::Any.as_str()];
 
@@ -193,6 +197,24 @@ pub const POLICY: Table = Table {
             ),
         )
         .titled("Pools"),
+        Key::optional(
+            "posts",
+            Shape::Map(Ids::Any, &Shape::Name),
+            Text::new(
+                "落实一项任务的可选形式，如第一书记、驻村工作队；由 `duties` 的 `one_of` 引用。",
+                "What a duty may be brought as, such as a first secretary or a resident team; `one_of` of duties names them.",
+            ),
+        )
+        .titled("Posts (帮扶形式)"),
+        Key::optional(
+            "duties",
+            Shape::List(List::of(&Shape::Table(&DUTY)).at_most(WORDS_LIMIT)),
+            Text::new(
+                "资金之外须落实的人员、队伍、走访、督查、方案等；不影响金额。",
+                "What bodies must bring besides money: people, teams, visits, inspections, plans. No amount rests on them.",
+            ),
+        )
+        .titled("Duties (帮扶力量)"),
     ],
 };
 
@@ -619,6 +641,90 @@ pub const POOL: Table = Table {
             Text::new("该资金池所依据的条款，如 四.1。", "The clause that the pool rests on, such as 四.1."),
         )
         .titled("Clause"),
+    ],
+};
+
+/// What a body must bring besides money.
+pub const DUTY: Table = Table {
+    name: "duty",
+    title: "Duty",
+    keys: &[
+        Key::required("id", Shape::Id, Text::new("编号。", "The id.")),
+        Key::optional("name", Shape::Name, Text::new("中英文名称。", "The name for people, in Chinese and English."))
+            .or("`one_of` 的名称，没有则为编号", "the names of `one_of`, or the id"),
+        Key::required(
+            "payer",
+            Shape::TextOr(&PAYER),
+            Text::new(
+                "由谁落实：`[payers]` 中的编号；`county`：对象所在区县；或 `{ attribute = … }`。",
+                "Who must bring it: an id of `[payers]`; `county`: each place's own county; or `{ attribute = … }`.",
+            ),
+        ),
+        Key::optional(
+            "classes",
+            Shape::List(List::of(&Shape::Text).at_least(1).distinct()),
+            Text::new("适用的类别，编号或名称。", "For places of which classes, by id or name."),
+        )
+        .or("所有类别", "all classes"),
+        Key::optional(
+            "each",
+            Shape::Word(EACH),
+            Text::new(
+                "place：每个对象；county：每个有这类对象的区县一次；policy：全部一次。",
+                "place: for each place; county: once for each county that has such places; policy: once in all.",
+            ),
+        )
+        .or_value("\"place\"")
+        .titled("Each"),
+        Key::optional(
+            "number",
+            Shape::Whole(Some(1_000_000)),
+            Text::new("应有的数量，不小于1；超出的不算差错。", "How many are due, at least 1; more is no fault."),
+        )
+        .or(
+            "原文没有数量：只在政策中列示，不作统计",
+            "the document gives no number: listed with the policy, not counted",
+        ),
+        Key::optional(
+            "members",
+            Shape::List(List::of(&Shape::Whole(Some(1_000_000))).at_least(2).at_most(2)),
+            Text::new(
+                "每个（如一支队伍）的人数，`[最少, 最多]`，含两端。",
+                "People in one of it, such as a team: `[least, most]`, both included.",
+            ),
+        ),
+        Key::optional(
+            "every",
+            Shape::Word(EVERY),
+            Text::new(
+                "year：每年；half-year：上半年、下半年各计；once：一次，计入所测算的第一个年度。",
+                "year; half-year: each half of a year; once: in the first of the years that are asked for.",
+            ),
+        )
+        .or_value("\"year\"")
+        .titled("Every"),
+        Key::optional(
+            "one_of",
+            Shape::List(List::of(&Shape::Text).at_least(1).distinct()),
+            Text::new("`[posts]` 中的编号：任一形式均可。", "Ids of `[posts]`: any of them counts."),
+        )
+        .or("以自身名义登记", "it is known by its own name"),
+        Key::optional(
+            "shared",
+            Shape::Flag,
+            Text::new(
+                "true：同一人或单位可以负责多个对象；false：同一人或单位负责多个对象时给出警告。",
+                "true: one person or body may serve several places; false: who serves several is warned about.",
+            ),
+        )
+        .or_value("false"),
+        Key::optional(
+            "clause",
+            Shape::Text,
+            Text::new("所依据的条款，如 四.2。", "The clause that the duty rests on, such as 四.2."),
+        )
+        .titled("Clause"),
+        Key::optional("note", Shape::Languages, Text::new("备注。", "A remark.")),
     ],
 };
 

@@ -595,6 +595,10 @@ impl<'a> Names<'a> {
         Self { policy, lang }
     }
 
+    pub(crate) const fn lang(&self) -> Lang {
+        self.lang
+    }
+
     pub(crate) fn total(&self) -> &'static str {
         self.lang.pick("合计", "Total")
     }

@@ -106,6 +106,7 @@ fn shape(of: &Shape, indent: usize) -> String {
         Shape::Years => "readonly [Digits, Digits]",
         Shape::MoneyUnit => "UnitWord",
         Shape::Whole(_) | Shape::Number | Shape::Positive => "Digits",
+        Shape::Flag => "boolean",
         Shape::Word(words) => return words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | "),
         Shape::Amount | Shape::Yearly => "Yearly<Digits>",
         Shape::Rate => "Yearly<Ratio> | Value",

@@ -89,6 +89,7 @@ fn shape(shape: &Shape) -> Value {
             }
             json!({ "anyOf": [whole, reference("number_text")] })
         }
+        Shape::Flag => json!({ "type": "boolean" }),
         Shape::Word(words) => json!({ "enum": words }),
         Shape::Number => reference("bound"),
         Shape::Positive => json!({ "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, reference("number_text")] }),

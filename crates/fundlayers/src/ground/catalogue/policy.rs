@@ -65,6 +65,21 @@ phrases! {
     KIND_NOT_DECLARED = "未在 `[kinds]` 中设定", "is not declared in [kinds]";
     DESIGNATION_NOT_DECLARED = "未在 `[designations]` 中设定", "is not declared in [designations]";
 
+    // Duties.
+    POST_NOT_DECLARED = "未在 `[posts]` 中设定", "is not declared in [posts]";
+    CLASS_NOT_OF_POLICY = "不是该政策的类别", "is not a class of this policy";
+    PAYER_DIFFERS = "各对象的安排主体不同，而该项任务不按对象计", "differs from place to place, but the duty is not one of each place";
+    PAYER_OF_ALL = "请写 `[payers]` 中的编号，或 `each = \"place\"`", "an id of [payers], or `each = \"place\"`";
+    LIST_WITHOUT_ANY = "列表为空", "is an empty list";
+    EACH_ONCE = "每项只写一次", "each once";
+    NO_WORD_OF = "不是 `{0}` 的取值", "is not a word for `{0}`";
+    HOW_MANY = "数量，如 `1`", "how many, such as `1`";
+    NO_COUNT = "不是可用的数量", "is not how many there can be";
+    FROM_ONE_TO = "1 至 {0}", "from 1 to {0}";
+    NO_LEAST_AND_MOST = "不是最少和最多两个数", "is not a least and a most number";
+    LEAST_ABOVE_MOST = "最少大于最多", "the least is above the most";
+    LEAST_AND_MOST = "最少在前、最多在后，如 `[3, 5]`", "the least before the most, such as `[3, 5]`";
+
     // Classes.
     TOO_MANY_AMOUNTS = "类别 × 层级 × 年度过多", "has too many classes × layers × years";
     AT_MOST_AMOUNTS = "最多 {0} 项；可以用对象的属性代替类别", "at most {0}; attributes of the places can stand for classes";

@@ -38,6 +38,28 @@ phrases! {
     LIMIT_TWICE = "数据第 {0} 行已为同一层级、安排主体和年度设定额度", "row {0} has a limit for the same layer, payer and year";
     ONE_LIMIT = "请保留一项额度，或合并为一项", "one limit, or their sum";
 
+    // Duties.
+    NO_DUTIES = "该政策没有写明数量的任务", "the policy has no duties with a number";
+    YEAR_OR_DATE_COLUMN = "请设“年度”（`year`）或“到岗日期”（`date`）列", "a column `year` (年度) or `date` (到岗日期)";
+    NO_NUMBER_OF_THINGS = "不是可用的数量", "is not how many there can be";
+    WHOLE_TO = "请填写 1 至 {0} 的整数", "a whole number from 1 to {0}";
+    NO_HALF = "不是上半年或下半年", "is not a half of the year";
+    HALVES = "上半年或下半年", "`1` (上半年) or `2` (下半年)";
+    NOT_LISTED_IN_YEAR = "该年度未列入名单", "is not listed in that year";
+    NO_DUTY_OF_POLICY = "政策中没有这项任务", "is no duty of the policy";
+    SEVERAL_DUTIES = "可属于几项任务", "may be several duties";
+    DUTY_NOT_DUE_THERE = "该单位没有这项任务", "is not due there";
+    DUTY_OF_PLACE = "请填写该单位应有的任务的编号或名称", "the id or name of a duty that is due there";
+    HALF_NOT_STATED = "未写明上半年或下半年，也没有日期", "states no half of the year and no date";
+    NO_COUNTY_OF_ROSTER = "名单中没有这个区县", "is no county of the roster";
+    COUNTY_OF_ROSTER = "请填写名单中的区县", "a county of the roster";
+    SERVES_SEVERAL = "{0} 年以同一事项（{1}）负责几个单位：{2}", "serves several places in {0} as `{1}`: {2}";
+    SHARED_OR_NOT = "如确可负责多个单位，可不处理，或在政策中写 `shared = true`", "one place for each; where it may be several, `shared = true` in the policy";
+    DUTIES_HAVE_NO_LAYER = "任务没有安排层级", "duties have no layer";
+    COVERAGE_OF_PLACES = "覆盖率按对象统计", "coverage is one of places";
+    NEEDS_REGISTER = "`{0}` 需要人员登记表（`assignments`）", "`{0}` needs a register (`assignments`)";
+    COVERAGE_NEEDS_REGISTER = "需要人员登记表（`assignments`）", "needs a register (`assignments`)";
+
     // Funding.
     NO_RULE = "不是分配办法", "is not a funding rule";
     PRIORITY_NEEDS_ORDER = "`priority` 需要类别次序", "`priority` needs an order of classes";

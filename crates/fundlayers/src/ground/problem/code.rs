@@ -583,6 +583,14 @@ codes! {
     UnmatchedReceipt = "unmatched-receipt", Warning,
         "收支记录与任何对象、年度或层级都不匹配；单独列出，不计入结果。",
         "请更正该记录的对象、年度或层级。", "Correct the recipient, the year or the layer of the receipt.";
+    /// A row of a register of assignments matches no place, year or duty that is due. It is listed and counts nowhere.
+    UnmatchedAssignment = "unmatched-assignment", Warning,
+        "人员登记与任何对象、年度或任务都不匹配；单独列出，不计入结果。",
+        "请更正该行的对象、年度或事项。", "Correct the place, the year or the duty of the row.";
+    /// The same person or body is assigned to several places as what serves one place.
+    SharedAssignment = "shared-assignment", Warning,
+        "同一人或单位以同一事项负责几个对象。",
+        "请核对登记；如确可负责多个对象，可不处理。", "Check the register; where it may be several, nothing need be done.";
     /// Receipts are dated after the month that progress is measured against; they are not counted.
     LaterReceipt = "later-receipt", Warning,
         "收支的日期在所指月份之后，未计入。",

@@ -8,6 +8,7 @@ use crate::ground::money::{Rounding, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Problem, Problems};
 use crate::policy::document::Node;
+use crate::policy::read::duties::DutyNames;
 use crate::policy::read::limits::Known;
 use crate::policy::read::pools::pool_ids;
 use crate::policy::tables::POLICY_NAMES;
@@ -17,6 +18,7 @@ use crate::policy::{Aggregate, Policy, PolicyData, Sign, Source};
 mod cautions;
 mod classes;
 mod declared;
+mod duties;
 mod figures;
 mod head;
 mod limits;
@@ -111,6 +113,9 @@ impl Reader {
         self.overlaps(&classes);
         self.beyond_standard(&classes, &layers);
         self.gap_in_classes(&classes, &attributes);
+        let posts = self.named(document.get("posts"), "posts", &[]);
+        let of_duties = DutyNames { payers: &payers, attributes: &attributes, posts: &posts, classes: &classes };
+        let duties = self.duties(document.get("duties"), of_duties);
         let (first_year, last_year) = years?;
         Some(PolicyData {
             document: document.clone(),
@@ -133,6 +138,8 @@ impl Reader {
             aggregates: std::mem::take(&mut self.aggregates),
             classes: classes.into_iter().map(|(class, _)| class).collect(),
             pools,
+            posts,
+            duties,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Content, LIMITED};
+use super::{Answer, COVERAGE, Content, LIMITED};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::questions as words;
 use crate::ground::language::Lang;
@@ -12,6 +12,7 @@ use crate::ground::text::visible;
 use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
+use crate::questions::duties::{Assignments, Duties};
 use crate::questions::forms::{self, FormKind, FormOptions};
 use crate::questions::funding::{Funding, Limits};
 use crate::questions::receipts::{Month, Receipts};
@@ -356,6 +357,22 @@ impl Given<Allocation> {
         Ok(Given { value, file: self.file.clone(), warnings })
     }
 
+    /// What is due of the policy's duties, beside a register of assignments where there is one; see
+    /// [`Duties`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Duties::new`].
+    pub fn duties(&self, assignments: Option<&Given<Assignments>>) -> Result<Given<Duties>, Problems> {
+        let Some(assignments) = assignments else {
+            let value = Duties::new(&self.value)?;
+            return Ok(Given { value, file: self.file.clone(), warnings: self.warnings.clone() });
+        };
+        let (value, found) = Duties::with_assignments(&self.value, &assignments.value)?;
+        let warnings = gathered([&self.warnings, &assignments.warnings, &assignments.on(found, |_| true)]);
+        Ok(Given { value, file: self.file.clone(), warnings })
+    }
+
     /// A form that offices print; see [`forms`](crate::forms).
     ///
     /// # Errors
@@ -411,6 +428,43 @@ impl Given<Funding> {
     #[must_use]
     pub fn notes(&self, unit: Option<Unit>, lang: Lang) -> Vec<String> {
         self.value.notes(self.unit(unit), lang).iter().map(|note| visible(note).into_owned()).collect()
+    }
+}
+
+impl Given<Duties> {
+    fn answer(&self, content: Content) -> Answer {
+        let policy = self.value.allocation().policy();
+        Answer::new(content, policy.clone(), policy.unit(), self.warnings.clone())
+    }
+
+    /// Place by place, or only what is not met; see [`Duties::table`].
+    #[must_use]
+    pub fn table(&self, open: bool) -> Answer {
+        self.answer(Content::Duties(self.value.clone(), open))
+    }
+
+    /// By some columns; see [`Duties::totals`]. Left out, they are by year.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, by: Option<&[Grouping]>) -> Result<Answer, Problems> {
+        Ok(self.answer(Content::DutyTotals(self.value.totals(by.unwrap_or(&[Grouping::Year]))?)))
+    }
+
+    /// How many places have all that is due of them; see [`Duties::coverage`]. Left out, it is by year and county.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn coverage(&self, by: Option<&[Grouping]>) -> Result<Answer, Problems> {
+        Ok(self.answer(Content::DutyCoverage(self.value.coverage(by.unwrap_or(&COVERAGE))?)))
+    }
+
+    /// The rows of the register that belong to nothing; see [`Duties::unmatched_table`].
+    #[must_use]
+    pub fn unmatched(&self) -> Answer {
+        self.answer(Content::UnmatchedAssignments(self.value.clone()))
     }
 }
 

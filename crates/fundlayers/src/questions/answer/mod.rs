@@ -14,6 +14,7 @@ use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
+use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
 use crate::questions::figures::totals::FigureTotals;
 use crate::questions::forms::{AnyForm, Form};
 use crate::questions::funding::{Funding, FundingTotals};
@@ -35,6 +36,9 @@ pub use request::{Input, Operation, Request, Sources};
 
 /// What a limit is for.
 const LIMITED: [Grouping; 3] = [Grouping::Layer, Grouping::Payer, Grouping::Year];
+
+/// What coverage is by where nothing else is asked for.
+const COVERAGE: [Grouping; 2] = [Grouping::Year, Grouping::County];
 
 /// A table of more rows is longer than a person reads.
 const LONG: usize = 2_000;
@@ -73,6 +77,11 @@ pub(super) enum Content {
     Comparison(Comparison),
     Scenarios(ScenarioTotals),
     Solution(Box<Solution>),
+    /// Whether only what is not met is shown.
+    Duties(Duties, bool),
+    DutyTotals(DutyTotals),
+    DutyCoverage(CoverageTotals),
+    UnmatchedAssignments(Duties),
     Form(Arc<dyn AnyForm>),
 }
 
@@ -111,7 +120,12 @@ impl Answer {
         let reconciled =
             matches!(self.content, Content::Reconciliation(..) | Content::ReconciledTotals(_) | Content::Unmatched(_));
         let listed = reconciled || self.lists_unmatched();
-        let said = |problem: &Problem| listed && problem.code() == Code::UnmatchedReceipt;
+        let assigned = matches!(self.content, Content::Duties(_, false) | Content::UnmatchedAssignments(_));
+        let said = |problem: &Problem| match problem.code() {
+            Code::UnmatchedReceipt => listed,
+            Code::UnmatchedAssignment => assigned,
+            _ => false,
+        };
         self.warnings.clone().keep(|problem| !said(problem))
     }
 
@@ -120,7 +134,11 @@ impl Answer {
     pub fn warnings_beside_report(&self) -> Problems {
         let said = |problem: &Problem| {
             let listed = matches!(self.content, Content::Unmatched(_)) || self.lists_unmatched();
-            listed && problem.code() == Code::UnmatchedReceipt
+            match problem.code() {
+                Code::UnmatchedReceipt => listed,
+                Code::UnmatchedAssignment => matches!(self.content, Content::UnmatchedAssignments(_)),
+                _ => false,
+            }
         };
         self.warnings.clone().keep(|problem| !said(problem))
     }
@@ -151,6 +169,10 @@ impl Answer {
             Content::Comparison(comparison) => comparison.table(unit),
             Content::Scenarios(totals) => totals.table(unit),
             Content::Solution(solution) => solution.table(unit),
+            Content::Duties(duties, open) => duties.table(*open, lang),
+            Content::DutyTotals(totals) => totals.table(),
+            Content::DutyCoverage(totals) => totals.table(),
+            Content::UnmatchedAssignments(duties) => duties.unmatched_table(),
             Content::Form(form) => form.table(),
         })
     }
@@ -178,6 +200,10 @@ impl Answer {
             Content::Comparison(comparison) => comparison.report(unit, lang)?,
             Content::Scenarios(totals) => totals.report(unit, lang)?,
             Content::Solution(solution) => solution.report(unit, lang),
+            Content::Duties(duties, open) => duties.report(*open, lang),
+            Content::DutyTotals(totals) => totals.report(lang),
+            Content::DutyCoverage(totals) => totals.report(lang),
+            Content::UnmatchedAssignments(duties) => return Ok(duties.unmatched_report(lang)),
             Content::Form(form) => return Ok(form.reports(lang).into_iter().next()),
         }))
     }
@@ -259,6 +285,13 @@ impl Answer {
             Content::ReconciledTotals(totals) => {
                 reports.push(totals.report(unit, lang)?);
                 reports.extend(totals.reconciliation().unmatched_report(unit, lang));
+            }
+            Content::Duties(duties, false) if duties.has_register() => {
+                let mut coverage = duties.coverage(&COVERAGE)?.report(lang).into_owned();
+                // The table of places that follows has them too.
+                coverage.notes.clear();
+                reports.extend([coverage, duties.report(false, lang)]);
+                reports.extend(duties.unmatched_report(lang));
             }
             Content::Form(form) => reports.extend(form.reports(lang)),
             _ => reports.extend(self.report(lang)?),

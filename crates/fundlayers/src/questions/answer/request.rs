@@ -15,6 +15,7 @@ use crate::ground::text::did_you_mean;
 use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
+use crate::questions::duties::{Assignments, AssignmentsBuilder, groupings};
 use crate::questions::forms::{FormKind, FormOptions, FormText, FormTexts};
 use crate::questions::funding::{Limits, LimitsBuilder};
 use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
@@ -47,6 +48,8 @@ pub enum Operation {
     Scenarios,
     /// The largest value of a number that a limit allows.
     Solve,
+    /// What bodies must bring besides money, and who does.
+    Duties,
     /// A form that offices print.
     Form,
     /// Whether a policy is sound.
@@ -57,7 +60,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Allocate,
         Self::Totals,
         Self::Figures,
@@ -67,6 +70,7 @@ impl Operation {
         Self::Compare,
         Self::Scenarios,
         Self::Solve,
+        Self::Duties,
         Self::Form,
         Self::PolicyCheck,
         Self::RosterCheck,
@@ -85,6 +89,7 @@ impl Operation {
             Self::Compare => "compare",
             Self::Scenarios => "scenarios",
             Self::Solve => "solve",
+            Self::Duties => "duties",
             Self::Form => "form",
             Self::PolicyCheck => "policy check",
             Self::RosterCheck => "roster check",
@@ -129,6 +134,18 @@ impl Operation {
             Self::Compare => &["roster", "sheet", "fill_down", "years", "unit", "by", "with_policy", "with_roster"],
             Self::Scenarios => &["roster", "roster_sheet", "sheet", "fill_down", "years", "unit", "by", "scenarios"],
             Self::Solve => &["roster", "sheet", "fill_down", "unit", "path", "layer", "payer", "year", "limit", "step"],
+            Self::Duties => &[
+                "roster",
+                "roster_sheet",
+                "sheet",
+                "fill_down",
+                "years",
+                "by",
+                "assignments",
+                "missing",
+                "coverage",
+                "unmatched",
+            ],
             Self::Form => &[
                 "roster",
                 "roster_sheet",
@@ -234,6 +251,16 @@ pub trait Sources {
         Err(no_files("receipts", name))
     }
 
+    /// A register of assignments by its name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that there is none.
+    fn assignments(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Assignments>, Problems> {
+        _ = options;
+        Err(no_files("assignments", name))
+    }
+
     /// The words around a form, by the name of their document.
     ///
     /// # Errors
@@ -337,7 +364,7 @@ pub struct Request {
     pub top_up: TopUp,
     /// The month against whose end progress is measured.
     pub as_of: Option<Month>,
-    /// Whether only the receipts that match nothing are shown.
+    /// Whether only the receipts, or the rows of a register, that match nothing are shown.
     pub unmatched: bool,
     /// The policy of the second side of a comparison; left out: that of the first.
     pub with_policy: Option<Input>,
@@ -355,6 +382,12 @@ pub struct Request {
     pub limit: Option<String>,
     /// The step between values; left out: the rounding step.
     pub step: Option<rust_decimal::Decimal>,
+    /// Who serves which place: the register beside what is due.
+    pub assignments: Option<Input>,
+    /// Whether only duties that are not met are shown.
+    pub missing: bool,
+    /// Whether it is shown how many places have all that is due of them.
+    pub coverage: bool,
     /// The form that is asked for.
     pub form: Option<FormKind>,
     /// Whether a form's distribution has a row for each place and year.
@@ -369,7 +402,7 @@ pub struct Request {
 
 impl Request {
     /// Every key of a request.
-    pub const KEYS: [&str; 36] = [
+    pub const KEYS: [&str; 39] = [
         "operation",
         "policy",
         "roster",
@@ -401,6 +434,9 @@ impl Request {
         "payer",
         "limit",
         "step",
+        "assignments",
+        "missing",
+        "coverage",
         "form",
         "places",
         "total_first",
@@ -441,6 +477,9 @@ impl Request {
             payer: None,
             limit: None,
             step: None,
+            assignments: None,
+            missing: false,
+            coverage: false,
             form: None,
             places: false,
             total_first: false,
@@ -471,8 +510,12 @@ impl Request {
 
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
-        // A form without a ledger is about the roster.
-        let of_roster = self.operation == Operation::Form && self.receipts.is_empty();
+        // A form without a ledger, and duties without a register, are about the roster.
+        let of_roster = match self.operation {
+            Operation::Form => self.receipts.is_empty(),
+            Operation::Duties => self.assignments.is_none(),
+            _ => false,
+        };
         let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
@@ -530,6 +573,8 @@ impl Reader<'_> {
         request.limits = input("limits");
         request.receipts = self.receipts();
         request.scenarios = input("scenarios");
+        request.assignments = input("assignments");
+        (request.missing, request.coverage) = (self.flag("missing"), self.flag("coverage"));
         request.with_policy = input("with_policy");
         request.with_roster = input("with_roster");
         request.set = self.changes();
@@ -717,13 +762,21 @@ impl Reader<'_> {
 
     fn by(&mut self) -> Option<Vec<Grouping>> {
         let keys = self.texts("by")?;
-        match Grouping::parse_all(keys.iter().map(String::as_str).filter(|key| !key.is_empty())) {
+        let keys = keys.iter().map(String::as_str).filter(|key| !key.is_empty());
+        let of_duties = matches!(self.operation_named(), Some(Operation::Duties));
+        match if of_duties { groupings(keys) } else { Grouping::parse_all(keys) } {
             Ok(by) => Some(by),
             Err(problems) => {
                 problems.into_iter().for_each(|problem| self.problem("by", problem));
                 None
             }
         }
+    }
+
+    /// The operation, if it is one.
+    fn operation_named(&self) -> Option<Operation> {
+        let Some(NodeValue::Text(word)) = self.document.get("operation").map(|node| &node.value) else { return None };
+        Operation::ALL.into_iter().find(|operation| operation.as_str() == word.trim())
     }
 
     fn top_up(&mut self) -> TopUp {
@@ -843,6 +896,16 @@ impl<'a> Asking<'a> {
                     None => Ok(reconciliation.table(unit, request.zeros)),
                 }
             }
+            Operation::Duties => {
+                let assignments = self.assignments()?;
+                let duties = allocation.duties(assignments.as_ref())?;
+                match by {
+                    _ if request.unmatched => Ok(duties.unmatched()),
+                    by if request.coverage => duties.coverage(by),
+                    Some(by) => duties.totals(Some(by)),
+                    None => Ok(duties.table(request.missing)),
+                }
+            }
             Operation::Form => {
                 let kind = request.form.ok_or_else(|| missing("form"))?;
                 let options = self.form_options()?;
@@ -960,6 +1023,23 @@ impl<'a> Asking<'a> {
             return Err(problems);
         }
         Given::<Receipts>::joined(ledgers).ok_or_else(|| missing("receipts"))
+    }
+
+    fn assignments(&mut self) -> Result<Option<Given<Assignments>>, Problems> {
+        let options = self.request.sheet_options();
+        let Some(input) = &self.request.assignments else {
+            let asked = [("unmatched", self.request.unmatched), ("coverage", self.request.coverage)];
+            let asked = asked.into_iter().chain([("missing", self.request.missing)]).find(|(_, asked)| *asked);
+            return match asked {
+                Some((key, _)) => Err(Problem::new(Code::MissingKey, words::NEEDS_REGISTER.with(&[&key])).into()),
+                None => Ok(None),
+            };
+        };
+        let read = match input {
+            Input::Named(name) => self.sources.assignments(name, &options),
+            Input::Inline(rows) => Given::read(rows_of(rows, "assignments", AssignmentsBuilder::new), None),
+        };
+        read.map(Some)
     }
 
     fn scenarios(&mut self) -> Result<Given<Scenarios>, Problems> {
