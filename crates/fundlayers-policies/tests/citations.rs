@@ -365,7 +365,8 @@ fn check_quotation(citation: &Citation, folder: &Folder, faults: &mut Vec<String
     }
     let figures = values.iter().filter_map(|value| value.figure.as_ref());
     let words = values.iter().filter_map(|value| value.words.as_ref());
-    let figures = figures.chain(words).chain(sums.iter().map(|sum| &sum.figure)).chain(counts.iter().map(|count| &count.figure));
+    let figures =
+        figures.chain(words).chain(sums.iter().map(|sum| &sum.figure)).chain(counts.iter().map(|count| &count.figure));
     for figure in figures.chain(places.iter().map(|place| &place.words)) {
         if figure.is_empty() || !stands_in(figure, quotation) {
             faults.push(format!("「{quotation}」: `{figure}` does not stand in it"));
@@ -458,7 +459,8 @@ fn check_cover(cited: &Citations, policy: &Policy, rows: &[Row], faults: &mut Ve
     let values: Vec<&Cited> = cited.citations.iter().flat_map(|citation| &citation.values).collect();
     for (path, leaf) in policy.leaves.iter().filter(|(_, leaf)| leaf.numeric) {
         let own = cited.own.iter().any(|own| own.path == *path);
-        if !own && !values.iter().any(|value| value.path == *path && (value.figure.is_some() || value.words.is_some())) {
+        if !own && !values.iter().any(|value| value.path == *path && (value.figure.is_some() || value.words.is_some()))
+        {
             faults.push(format!("{path}: {} is not cited", leaf.text));
         }
     }

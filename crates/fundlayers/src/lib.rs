@@ -172,6 +172,8 @@ pub mod _documentation {
     pub mod sheets {}
     #[doc = include_str!("../docs/request.md")]
     pub mod request {}
+    #[doc = include_str!("../docs/duties.md")]
+    pub mod duties {}
     #[doc = include_str!("../docs/workbook.md")]
     pub mod workbook {}
     #[doc = include_str!("../docs/decisions.md")]

@@ -8,7 +8,7 @@ pub const COLUMN_HEADERS: [&str; 10] =
     ["编码", "名称", "类型", "认定层级", "区县", "乡镇", "区划代码", "数量", "起始年度", "截止年度"];
 
 /// Other titles that offices put over the same columns, in whatever table: the key, and the titles.
-pub(crate) const SYNONYMS: [(&str, &[&str]); 17] = [
+pub(crate) const SYNONYMS: [(&str, &[&str]); 22] = [
     ("id", &["编号", "代码", "唯一编码", "单位编码", "镇村编码", "ID"]),
     (
         "name",
@@ -65,6 +65,11 @@ pub(crate) const SYNONYMS: [(&str, &[&str]); 17] = [
     ("amount", &["可用额度", "额度", "资金额度", "资金金额"]),
     ("unit", &["金额单位", "货币单位"]),
     ("document", &["资金文号", "下达文号"]),
+    ("half", &["半年度", "期间", "期次"]),
+    ("duty", &["帮扶事项", "任务", "岗位", "职务", "帮扶类别", "帮扶力量"]),
+    ("person", &["姓名", "人员", "帮扶人员", "帮扶单位", "责任人或单位"]),
+    ("number", &["人次", "次数"]),
+    ("people", &["队伍人数", "人员数"]),
 ];
 
 /// What offices number and remark in any table, and nothing is computed from.

@@ -515,7 +515,10 @@ impl AssignmentsBuilder {
         columns.division_codes.push(&division);
         push_name(&mut columns.county, county);
         push_name(&mut columns.township, township);
-        columns.names.push(if village.is_empty() { &name } else { &village });
+        // Of a town the township may stand for it.
+        let named = [&*name, &*village].into_iter().find(|name| !name.is_empty());
+        let named = named.map_or_else(|| tidied(township), Cow::Borrowed);
+        columns.names.push(&named);
         columns.years.push(year_of_row.unwrap_or_default());
         columns.halves.push(half);
         columns.duties.push(&duty);

@@ -461,6 +461,14 @@ impl DutyTotals {
         self.rows.get(row).and_then(|(.., sums)| u64::try_from(sums.due).ok()).unwrap_or_default()
     }
 
+    /// Due, assigned, missing and surplus of all rows.
+    #[cfg(test)]
+    pub(super) fn sums(&self) -> [u128; 4] {
+        self.rows.iter().fold([0; 4], |[due, assigned, missing, surplus], (.., sum)| {
+            [due + sum.due, assigned + sum.assigned, missing + sum.missing, surplus + sum.surplus]
+        })
+    }
+
     fn columns(&self) -> Vec<Column> {
         let mut columns = self.groups.columns();
         columns.push(column("duty", Name::new("事项", "Duty"), ColumnKind::Text));
