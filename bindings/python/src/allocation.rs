@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::convert::{self, Texts, Years};
+use crate::duties::Duties;
 use crate::explanation::Explanation;
 use crate::form::{Asked, Form};
 use crate::funding::Funding;
@@ -222,6 +223,23 @@ impl Allocation {
     ) -> PyResult<Py<Reconciliation>> {
         let options = convert::sheet_options(sheet, fill_down);
         Reconciliation::make(slf, receipts, top_up, top_up_years, as_of, options)
+    }
+
+    /// What is due besides money of its places: people, teams, visits, inspections; beside a register of assignments (年度, 区县, 乡镇, 名称,
+    /// 事项, 姓名或单位, 数量, 人数, 到岗日期), in whatever a roster may be given (``sheet`` and ``fill_down`` too).
+    ///
+    /// >>> register = [{"名称": "黄堡镇", "年度": 2024, "事项": "包抓部门", "姓名或单位": "区农业农村局"}]
+    /// >>> found = Allocation("tongchuan-2023", years=2024).duties(register)
+    /// >>> [row["duty"] for row in found.table(missing=True).to_dicts() if row["name"] == "黄堡镇"]
+    /// ['county-leader-town', 'town-review', 'town-review', 'town-plan', 'city-inspection']
+    #[pyo3(signature = (assignments=None, *, sheet=None, fill_down=None))]
+    fn duties(
+        slf: &Bound<'_, Self>,
+        assignments: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<Duties>> {
+        Duties::make(slf, assignments, convert::sheet_options(sheet, fill_down))
     }
 
     /// A form that offices print, by its word or its Chinese name: ``distribution`` 资金分配表, ``notice`` 公示表, ``filing`` 备案表,

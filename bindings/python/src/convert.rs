@@ -72,6 +72,16 @@ pub(crate) fn groupings(arguments: &Bound<'_, PyDict>, by: Option<Texts>) -> PyR
     Ok(Some(by))
 }
 
+/// What duties are grouped by.
+pub(crate) fn groupings_of_duties(arguments: &Bound<'_, PyDict>, by: Option<Texts>) -> PyResult<Option<Vec<Grouping>>> {
+    let Some(by) = by else { return Ok(None) };
+    let keys = by.list();
+    let by = fundlayers::duties::groupings(keys.iter().map(String::as_str));
+    let by = by.map_err(|problems| errors::raise(arguments.py(), &problems))?;
+    arguments.set_item("by", keys)?;
+    Ok(Some(by))
+}
+
 /// An argument that is one of several types: tried in order, and if it is none of them, a `TypeError` that says what it may be.
 macro_rules! one_of {
     ($name:ident: $($variant:ident),+; $expected:expr) => {

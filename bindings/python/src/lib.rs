@@ -3,6 +3,7 @@
 mod allocation;
 mod catalogue;
 mod convert;
+mod duties;
 mod errors;
 mod explanation;
 mod form;
@@ -24,6 +25,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<roster::Roster>()?;
     module.add_class::<results::Table>()?;
     module.add_class::<allocation::Allocation>()?;
+    module.add_class::<duties::Duties>()?;
     module.add_class::<explanation::Explanation>()?;
     module.add_class::<form::Form>()?;
     module.add_class::<funding::Funding>()?;
@@ -32,6 +34,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<convert::KeptRows>()?;
     module.add_function(wrap_pyfunction!(policy::policies, module)?)?;
     module.add_function(wrap_pyfunction!(policy::gallery, module)?)?;
+    module.add_function(wrap_pyfunction!(duties::duties, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::compare, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::scenarios, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::solve, module)?)?;

@@ -201,6 +201,15 @@ def answer(case: Case, door: Objects) -> Answer:
                 table = ledger.unmatched(**unit)
             else:
                 table = ledger.totals(**by, **unit, **zeros) if by else ledger.table(**unit, **zeros)
+        case "duties":
+            register = door.rows(options["assignments"]) if "assignments" in options else None
+            found = allocation.duties(register, fill_down=door.fill_down)
+            if options.get("unmatched"):
+                table = found.unmatched()
+            elif options.get("coverage"):
+                table = found.coverage(**by)
+            else:
+                table = found.totals(**by) if by else found.table(missing=options.get("missing", False))
         case "form":
             shown = {name: options[name] for name in ("places", "total_first", "set_text", "text") if name in options}
             asked = allocation

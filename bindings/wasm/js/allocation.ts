@@ -1,5 +1,6 @@
 import type { Amount } from "./amounts.js";
 import { call, rawOf, Resource } from "./engine.js";
+import { type Assignments, type Duties, dutiesOf } from "./duties.js";
 import type { RuleKind, Unit, UnitWord } from "./document.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
@@ -142,6 +143,11 @@ export class Allocation extends Resource<RawAllocation> {
     } finally {
       joined?.free();
     }
+  }
+
+  /** What is due besides money of its places (people, teams, visits, inspections), beside a register where one is given. */
+  duties(assignments?: Assignments): Duties {
+    return dutiesOf(this.raw, assignments);
   }
 
   /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */

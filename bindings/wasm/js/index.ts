@@ -16,6 +16,7 @@ export type { ExplainedFigure, ExplainedInput, Explanation, Step, TableOptions }
 export { amountText, parseAmount } from "./amounts.js";
 export type { Amount } from "./amounts.js";
 export type * from "./document.js";
+export { Assignments, Duties } from "./duties.js";
 export { FundlayersError, inLanguage } from "./errors.js";
 export type { Code, Problem, Severity, Words } from "./errors.js";
 export { Funding, Limits } from "./funding.js";
@@ -23,7 +24,7 @@ export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
 export { setLanguage } from "./language.js";
 export { Policy } from "./policy.js";
 export type {
-  Attribute, ChangedValue, Changes, Class, DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
+  Attribute, ChangedValue, Changes, Class, DescribedClass, DescribedDuty, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
   DescribedRule, Figure, Layer, PolicyDescription, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
 } from "./policy.js";
 export { Receipts, Reconciliation } from "./receipts.js";

@@ -101,6 +101,7 @@ export interface PolicyDescription {
   readonly figures: readonly DescribedFigure[];
   readonly classes: readonly DescribedClass[];
   readonly pools: readonly DescribedPool[];
+  readonly duties: readonly DescribedDuty[];
   readonly readings: readonly DescribedReading[];
 }
 
@@ -141,6 +142,16 @@ export interface DescribedRule {
   readonly text: string;
   /** The clause it rests on: its own, else its class's, else its layer's. */
   readonly clause: string | null;
+}
+
+/** A duty in words. */
+export interface DescribedDuty {
+  readonly id: string;
+  readonly name: string;
+  /** What is due of whom, how often, for whom. */
+  readonly text: string;
+  readonly clause: string | null;
+  readonly note: string | null;
 }
 
 /** A pool in words. */

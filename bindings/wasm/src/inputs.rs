@@ -7,7 +7,7 @@ use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems, Receipts, Roster,
+    Assignments, Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems, Receipts, Roster,
     RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
 };
 use fundlayers_formats::sources::{File, Files, Reader};
@@ -535,6 +535,43 @@ impl RawReceipts {
     }
 
     /// How many.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.given.value.len()
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+}
+
+/// Who serves which place.
+#[wasm_bindgen]
+pub struct RawAssignments {
+    pub(crate) given: Given<Assignments>,
+}
+
+#[wasm_bindgen]
+impl RawAssignments {
+    /// Reads a register of assignments.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    pub fn read(
+        bytes: &[u8],
+        format_name: &str,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<RawAssignments> {
+        Ok(Self { given: handed(bytes, format_name, file)?.assignments("", &options(sheet, fill_down))? })
+    }
+
+    /// How many rows.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {

@@ -2,14 +2,14 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, Code, Explanation, Funding, FundingRule, Goal, Grouping, Lang, Month, Name, Problem, Problems,
+    Allocation, Amount, Code, Duties, Explanation, Funding, FundingRule, Goal, Grouping, Lang, Month, Name, Problem, Problems,
     Reconciliation, TopUp, Unit, parse_decimal, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};
-use crate::inputs::{RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang};
+use crate::inputs::{RawAssignments, RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang};
 use crate::tables::RawTable;
 
 /// An allocation and every warning on the way to it.
@@ -109,6 +109,25 @@ impl RawAllocation {
         Ok(RawReconciliation { given: self.given.reconcile(&receipts.given, top_up, as_of)? })
     }
 
+    /// What is due besides money.
+    ///
+    /// # Errors
+    ///
+    /// That the policy has no duties.
+    pub fn duties(&self) -> Fallible<RawDuties> {
+        Ok(RawDuties { given: self.given.duties(None)? })
+    }
+
+    /// The same beside a register of assignments.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[wasm_bindgen(js_name = "dutiesBeside")]
+    pub fn duties_beside(&self, assignments: &RawAssignments) -> Fallible<RawDuties> {
+        Ok(RawDuties { given: self.given.duties(Some(&assignments.given))? })
+    }
+
     /// This allocation beside another.
     ///
     /// # Errors
@@ -200,6 +219,55 @@ impl RawFunding {
     pub fn warnings(&self) -> String {
         list(&self.given.warnings)
     }
+}
+
+/// What is due besides money, and who brings it.
+#[wasm_bindgen]
+pub struct RawDuties {
+    given: Given<Duties>,
+}
+
+#[wasm_bindgen]
+impl RawDuties {
+    /// A row for each place × year × duty, or only for what is not met.
+    #[must_use]
+    pub fn table(&self, missing: bool) -> RawTable {
+        self.given.table(missing).into()
+    }
+
+    /// The same by some columns.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not.
+    pub fn totals(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
+        Ok(self.given.totals(duties_by(by)?.as_deref())?.into())
+    }
+
+    /// How many places have all that is due of them.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, no register.
+    pub fn coverage(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
+        Ok(self.given.coverage(duties_by(by)?.as_deref())?.into())
+    }
+
+    /// Rows of the register that match nothing.
+    #[must_use]
+    pub fn unmatched(&self) -> RawTable {
+        self.given.unmatched().into()
+    }
+
+    /// Warnings of everything that it rests on, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+}
+
+fn duties_by(by: Option<Vec<String>>) -> Fallible<Option<Vec<Grouping>>> {
+    Ok(by.map(|by| fundlayers::duties::groupings(by.iter().map(String::as_str))).transpose()?)
 }
 
 /// An allocation beside what happened, and every warning on the way to it.

@@ -79,7 +79,7 @@ export function difference(api, given) {
 
 function answerOf(api, given) {
   const { op, options, rawOptions } = given;
-  const { Policy, Roster, Allocation, Limits, Receipts, Scenarios } = api;
+  const { Policy, Roster, Allocation, Assignments, Limits, Receipts, Scenarios } = api;
   const used = [];
   const keep = (object) => (used.push(object), object);
   const { formula } = given;
@@ -144,6 +144,14 @@ function answerOf(api, given) {
         const { rule = "", order } = options;
         const funding = keep(allocation.fund(limits, order === undefined ? rule : { rule, order }));
         return shown(by === undefined ? funding.table({ unit, zeros }) : funding.totals(by, { unit }));
+      }
+      case "duties": {
+        const rows = rawOptions.assignments;
+        const register = rows === undefined ? undefined : keep(Assignments.parse(rows, { format: "json" }));
+        const duties = keep(allocation.duties(register));
+        if (options.unmatched) return shown(duties.unmatched());
+        if (options.coverage) return shown(duties.coverage(by));
+        return shown(by === undefined ? duties.table({ missing: options.missing ?? false }) : duties.totals(by));
       }
       case "reconcile": {
         const ledger = keep(Receipts.parse(rawOptions.receipts ?? "[]", { format: "json" }));

@@ -13,6 +13,7 @@ lost. What is wrong with an input is a `FundlayersError` with every `Problem` at
 from ._errors import FundlayersError, Problem
 from ._fundlayers import (
     Allocation,
+    Duties,
     Explanation,
     Form,
     Funding,
@@ -23,6 +24,7 @@ from ._fundlayers import (
     Table,
     __version__,
     compare,
+    duties,
     gallery,
     policies,
     scenarios,
@@ -32,6 +34,7 @@ from ._language import language, set_language, using_language
 
 __all__ = [
     "Allocation",
+    "Duties",
     "Explanation",
     "Form",
     "Funding",
@@ -44,6 +47,7 @@ __all__ = [
     "Table",
     "__version__",
     "compare",
+    "duties",
     "gallery",
     "language",
     "policies",

@@ -66,6 +66,15 @@ def _panic_for_test(text: str) -> None: ...
 def policies() -> tuple[str, ...]: ...
 def gallery() -> tuple[str, ...]: ...
 def compare(before: Allocation, after: Allocation, by: _By | None = None, *, unit: str | None = None) -> Table: ...
+def duties(
+    policy: _PolicyLike,
+    roster: _RosterLike | None = None,
+    assignments: _RowsLike | None = None,
+    *,
+    years: _Years | None = None,
+    sheet: str | None = None,
+    fill_down: bool | None = None,
+) -> Duties: ...
 def scenarios(
     policy: _PolicyLike,
     scenarios: Mapping[str, _Changes | None] | Sequence[tuple[str, _Changes | None]] | _RowsLike,
@@ -274,6 +283,13 @@ class Allocation(Table):
         sheet: str | None = None,
         fill_down: bool | None = None,
     ) -> Reconciliation: ...
+    def duties(
+        self,
+        assignments: _RowsLike | None = None,
+        *,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> Duties: ...
     def form(
         self,
         name: str,
@@ -316,6 +332,13 @@ class Reconciliation(Table):
         set_text: Mapping[str, object] | None = None,
         text: Mapping[str, object] | _File | None = None,
     ) -> Form: ...
+
+@final
+class Duties(Table):
+    def table(self, *, missing: bool = False) -> Table: ...
+    def totals(self, by: _By | None = None) -> Table: ...
+    def coverage(self, by: _By | None = None) -> Table: ...
+    def unmatched(self) -> Table: ...
 
 @final
 class Form(Table):

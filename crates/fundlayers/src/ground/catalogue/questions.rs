@@ -53,7 +53,7 @@ phrases! {
     HALF_NOT_STATED = "未写明上半年或下半年，也没有日期", "states no half of the year and no date";
     NO_COUNTY_OF_ROSTER = "名单中没有这个区县", "is no county of the roster";
     COUNTY_OF_ROSTER = "请填写名单中的区县", "a county of the roster";
-    SERVES_SEVERAL = "{0} 年以同一事项（{1}）负责几个单位：{2}", "serves several places in {0} as `{1}`: {2}";
+    SERVES_SEVERAL = "{0} 年以同一事项（{1}）负责几个单位：{2}", "serves several places in {0} as {1}: {2}";
     SHARED_OR_NOT = "如确可负责多个单位，可不处理，或在政策中写 `shared = true`", "one place for each; where it may be several, `shared = true` in the policy";
     DUTIES_HAVE_NO_LAYER = "任务没有安排层级", "duties have no layer";
     COVERAGE_OF_PLACES = "覆盖率按对象统计", "coverage is one of places";
