@@ -18,6 +18,7 @@ macro_rules! phrases {
 }
 
 pub(crate) mod engine;
+pub(crate) mod explanations;
 pub(crate) mod forms;
 pub(crate) mod ground;
 pub(crate) mod notes;
@@ -36,8 +37,9 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 9] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 10] = [
         ("engine", engine::ALL),
+        ("explanations", explanations::ALL),
         ("forms", forms::ALL),
         ("ground", ground::ALL),
         ("notes", notes::ALL),

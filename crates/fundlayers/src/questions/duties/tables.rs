@@ -147,6 +147,15 @@ impl Duties {
         let title = names.of_years(names.titled(title.0, title.1), allocation.years());
         let mut notes: Vec<String> =
             self.numbered_with().map(|(number, _)| self.sentence(number, lang).to_owned()).collect();
+        // What each of them rests on, in the document's own words.
+        let mut clauses: Vec<&str> = Vec::new();
+        for clause in self.numbered().filter_map(|duty| policy.duty_clause(duty)) {
+            if !clauses.contains(&clause) {
+                clauses.push(clause);
+            }
+        }
+        let words = clauses.into_iter().filter_map(|clause| Some((clause, policy.clause_words(clause)?)));
+        notes.extend(words.map(|(clause, words)| [clause, lang.pick("：", ": "), words].concat()));
         notes.extend(names.notes());
         let count = self.shown(open).count();
         let rows = ReportRows::made(count, move |each| {
