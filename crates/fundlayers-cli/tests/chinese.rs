@@ -72,7 +72,7 @@ const NAMES: [&str; 32] = [
     "help",
 ];
 /// Commands are named by their words, layers of the plan by their ids.
-const IDS: [&str; 24] = [
+const IDS: [&str; 29] = [
     "allocate",
     "totals",
     "figures",
@@ -95,6 +95,11 @@ const IDS: [&str; 24] = [
     "schema",
     "template",
     "workbook",
+    "duties",
+    "assignments",
+    "resident",
+    "filing",
+    "evaluation",
     "city",
     "county",
 ];

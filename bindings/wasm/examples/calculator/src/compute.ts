@@ -4,7 +4,7 @@
  */
 
 import {
-  Allocation, amountText, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
+  Allocation, amountText, Assignments, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
   type FundingRule, type Grouping, type Lang, type Layer, type Name, type PolicyDocument, type Problem, type Report, type RosterRow,
   type SheetOptions, type Source, type Status, type Table, type TemplateColumn, type Unit, type Word, type Workbook,
 } from "fundlayers/manual";
@@ -133,6 +133,32 @@ export interface Question {
   readonly of: Measure;
   readonly where: Where;
   readonly from: number;
+}
+
+/** What is due besides money of the places that are shown, or what of it is not met by a register. */
+export interface DutiesTold {
+  /** By county, how many places have all that is due; only beside a register. */
+  readonly coverage: Report | undefined;
+  readonly report: Report;
+  /** Rows of the whole table, of which a long one shows the first. */
+  readonly all: number;
+  readonly unmatched: Report | undefined;
+  readonly warnings: readonly Problem[];
+}
+
+/** What is due besides money of the allocation that is shown; beside a register, what is missing of it. */
+export function duties(register: Uint8Array | string | Workbook | undefined, format: "csv" | "json", name: string | undefined, lang: Lang, options: SheetOptions = {}): DutiesTold | undefined {
+  if (current === undefined || !current.policy.describe(lang).duties.some(({ id }) => id !== "")) return undefined;
+  const assignments = register === undefined ? undefined : Assignments.parse(register, { format, ...(name === undefined ? {} : { file: name }), ...options });
+  const made = current.allocation.duties(assignments);
+  const tables = { lines: made.table({ missing: assignments !== undefined }), ...(assignments && { coverage: made.coverage(), unmatched: made.unmatched() }) };
+  const report = tables.lines.report(lang);
+  const told = {
+    coverage: tables.coverage?.report(lang), report: { ...report, rows: report.rows.slice(0, SHOWN) }, all: report.rows.length,
+    unmatched: tables.unmatched && tables.unmatched.length > 0 ? tables.unmatched.report(lang) : undefined, warnings: made.warnings,
+  };
+  for (const resource of [...Object.values(tables), made, ...(assignments ? [assignments] : [])]) resource.free();
+  return told;
 }
 
 /** Rows that are shown of a long list. */

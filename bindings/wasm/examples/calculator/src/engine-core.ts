@@ -1,13 +1,15 @@
 /** What can be asked, and its answers: the same in the page and in the worker. */
 
-import { FundlayersError, type Problem, type SheetOptions, type Workbook } from "fundlayers/manual";
-import { answer, cells, check, file, origin, type Answer, type FileFormat, type FileKind, type Origin, type Question } from "./compute.js";
+import { FundlayersError, type Lang, type Problem, type SheetOptions, type Workbook } from "fundlayers/manual";
+import { answer, cells, check, duties, file, origin, type Answer, type DutiesTold, type FileFormat, type FileKind, type Origin, type Question } from "./compute.js";
 import type { PolicySource, RosterSource, State } from "./state.js";
 
 export type Asked =
   | { readonly ask: "answer"; readonly state: State }
   | { readonly ask: "origin"; readonly question: Question }
   | { readonly ask: "file"; readonly kind: FileKind; readonly format: FileFormat; readonly state: State }
+  /** What is due besides money of what is shown, beside a register of assignments. */
+  | { readonly ask: "duties"; readonly register: Uint8Array | string | Workbook | undefined; readonly format: "csv" | "json"; readonly name: string | undefined; readonly lang: Lang; readonly options?: SheetOptions }
   /** Whether a policy can be read. */
   | { readonly ask: "policy"; readonly policy: PolicySource }
   | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string | Workbook; readonly format: "csv" | "json"; readonly name: string | undefined; readonly options?: SheetOptions };
@@ -16,6 +18,7 @@ export type Answered =
   | { readonly is: "answer"; readonly answer: Answer }
   | { readonly is: "origin"; readonly origin: Origin }
   | { readonly is: "file"; readonly text: string | undefined }
+  | { readonly is: "duties"; readonly told: DutiesTold | undefined }
   | { readonly is: "policy" }
   | { readonly is: "cells"; readonly roster: RosterSource; readonly warnings: readonly Problem[] }
   /** The first line names no column that a roster needs. */
@@ -31,6 +34,8 @@ export function perform(asked: Asked): Answered {
         return { is: "origin", origin: origin(asked.question) };
       case "file":
         return { is: "file", text: file(asked.kind, asked.format, asked.state) };
+      case "duties":
+        return { is: "duties", told: duties(asked.register, asked.format, asked.name, asked.lang, asked.options) };
       case "policy":
         check(asked.policy);
         return { is: "policy" };

@@ -4,6 +4,7 @@ import type { Grouping } from "fundlayers/manual";
 import { MORE_PARTS, type Figure, type Measure, type Origin, type Pivot, type Told, type Where } from "./compute.js";
 import { clauseText } from "./clauses.js";
 import { h, svg } from "./dom.js";
+import { renderDuties } from "./duties.js";
 import { ask } from "./engine.js";
 import type { Page } from "./page.js";
 import { problemText } from "./sentences.js";
@@ -34,6 +35,7 @@ export function renderResults(page: Page): Node[] {
     funding(page),
     ...answer.pivots.map((pivot) => pivotSection(page, pivot)),
     places(page),
+    renderDuties(page),
     h("p", { class: "note paper" }, t("printed")),
   ].filter((node) => node !== undefined);
 }

@@ -125,6 +125,13 @@ const WORDS = {
   claim: ["应得", "Due"],
   funded: ["可得", "Gets"],
   unfunded: ["少得", "Less"],
+  duties: ["帮扶力量和任务：哪里还缺人", "Duties: whom a town still lacks"],
+  dutiesHelp: ["政策在资金之外要求的人员、队伍、走访、督查。读入人员登记表（年度、区县、乡镇、名称、事项、姓名或单位、数量、人数、到岗日期），只列出还缺的。", "People, teams, visits and inspections that the policy asks for besides money. With a register (年度, 区县, 乡镇, 名称, 事项, 姓名或单位, 数量, 人数, 到岗日期) only what is missing is listed."],
+  dutiesFile: ["读入人员登记表", "Read a register"],
+  dutiesWithout: ["不与登记表对照", "Without the register"],
+  dutiesNone: ["该政策没有写明数量的任务。", "This policy has no duties with a number."],
+  dutiesMet: ["全部落实，没有缺的。", "Everything is met; nothing is missing."],
+  dutiesLarge: ["名单较大，请用命令行或 Python 对照。", "The roster is large; use the command line or Python."],
   take: ["保存与分享", "Keep and share"],
   fileAllocation: ["测算明细", "Every place"],
   fileTotals: ["汇总", "Totals"],
@@ -198,7 +205,7 @@ const MEANINGS: Readonly<Record<Code, string | null>> = {
   "stale-formulas": null, "rate-above-one": null, "layers-beyond-standard": null, "nothing-to-top-up": null, "band-gap": null,
   "years-skipped": null, "unlike-years": null, "pool-left": null, "pool-difference": null, "unclaimed-limit": null,
   "blank-figure": null, "unmatched-receipt": null, "later-receipt": null, "undated-receipt": null, "spent-above-received": null,
-  "unit-suspected": null, "sum-differs": null, "duplicate-receipt": null,
+  "unmatched-assignment": null, "shared-assignment": null, "unit-suspected": null, "sum-differs": null, "duplicate-receipt": null,
 };
 
 /** A problem for people, without place: in Chinese from its code. */
