@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use fundlayers::Problems;
 use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::workbook::WorkbookOptions;
+use fundlayers::{CheckFigures, CheckFiguresBuilder, Problems};
 use fundlayers_formats::live;
 use fundlayers_formats::output::{self, Unfinished};
 use pyo3::prelude::*;
@@ -16,7 +16,7 @@ use crate::explanation::Explanation;
 use crate::form::{Asked, Form};
 use crate::funding::Funding;
 use crate::policy::Policy;
-use crate::reconcile::Reconciliation;
+use crate::reconcile::{Reconciliation, keep, tables};
 use crate::results::Table;
 use crate::roster::Roster;
 use crate::{errors, work};
@@ -129,6 +129,45 @@ impl Allocation {
         let figures = work::run(py, move |_| given.figures(by.as_deref()))?;
         let table = Table::new(figures.map_err(|problems| errors::raise(py, &problems))?);
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "figures", arguments))
+    }
+
+    /// What the policy requires besides amounts, beside ``figures`` (what is known of places, townships, counties or all
+    /// together, in whatever a roster may be given, ``sheet`` and ``fill_down`` too; or a list of several): met, not-met,
+    /// unknown, not-applicable or no-number for each of them, year and check, or only what is ``open``; or counted by any of
+    /// ``id, county, township, kind, designation, class, year``.
+    ///
+    /// >>> figures = [{"区县": "王益区", "乡镇": "黄堡镇", "乡镇级规划建设用地指标（亩）": 1500, "预留机动指标（公顷）": "5.01"}]
+    /// >>> found = Allocation("tongchuan-2023", years=2025).checks(figures)
+    /// >>> [(row["result"], row["value"], row["bound"]) for row in found.to_dicts()
+    /// ...  if (row["name"], row["check"]) == ("黄堡镇", "township-reserve-land")]
+    /// [('not-met', Decimal('5.01'), Decimal('5'))]
+    #[pyo3(signature = (figures=None, *, by=None, open=false, sheet=None, fill_down=None))]
+    fn checks(
+        slf: &Bound<'_, Self>,
+        figures: Option<&Bound<'_, PyAny>>,
+        by: Option<Texts>,
+        open: bool,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let (arguments, options) = (PyDict::new(py), convert::sheet_options(sheet, fill_down));
+        let (by, given) = (convert::groupings(&arguments, by)?, this.given.clone());
+        let given_tables = figures.map_or(Ok(Vec::new()), tables)?;
+        if figures.is_some() {
+            keep(&arguments, "figures", &given_tables)?;
+        }
+        arguments.set_item("open", open)?;
+        arguments.set_item("sheet", options.sheet.as_deref())?;
+        arguments.set_item("fill_down", options.fill_down)?;
+        let read = given_tables.into_iter().map(|rows| {
+            let policy = given.value.policy().clone();
+            rows.given(py, options.clone(), move |titles| CheckFiguresBuilder::new(&policy, titles))
+        });
+        let figures = Given::<CheckFigures>::joined(read.collect::<PyResult<_>>()?);
+        let checks = work::run(py, move |_| given.checks(&figures, by.as_deref(), open))?;
+        let table = Table::new(checks.map_err(|problems| errors::raise(py, &problems))?);
+        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "checks", arguments))
     }
 
     /// Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``: a list, or a text with commas.

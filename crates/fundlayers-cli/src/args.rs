@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Workbook(Workbook),
     /// Show the policy's figures for each place and year, or over groups of places
     Figures(Figures),
+    /// Hold what the document requires of land, incomes and the like against the roster and tables of figures
+    Checks(Checks),
     /// Explain what one recipient gets, step by step, with clauses
     Explain(Explain),
     /// Meet what is due within limits: who gets how much where a payer cannot pay all
@@ -206,6 +208,31 @@ pub(crate) struct Figures {
     /// sum, mean, least and greatest [default: every place]
     #[arg(long, value_name = "COLUMNS")]
     pub(crate) by: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: TableOutput,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Checks {
+    /// What is known of places, townships, counties or all together (.csv, .xlsx, .json; - for standard input): where it
+    /// belongs, the year, and the policy's attributes that have a subject; may be given several times [default: none]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) figures: Vec<String>,
+    /// Show only checks that are open: not met, or not known
+    #[arg(long, conflicts_with = "by")]
+    pub(crate) open: bool,
+    /// What to group by: id, county, township, kind, designation, class, year; shows how many meet each check, and what share
+    /// [default: every place, township and county, for people after a summary]
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) by: Option<Vec<String>>,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
+    /// Write an empty table of figures to be filled in instead (.csv, .xlsx)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["figures", "open", "by"])]
+    pub(crate) template: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]

@@ -14,8 +14,8 @@ use fundlayers_formats::sources::Reader;
 use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
-    Solve, TableOutput, Totals, UnitOption, Workbook,
+    Allocate, Checks, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios,
+    SheetArgs, Solve, TableOutput, Totals, UnitOption, Workbook,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -288,6 +288,17 @@ pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {
     if let Some(by) = &args.by {
         asked = asked.by(by)?;
     }
+    asked.answer(lang)
+}
+
+pub(super) fn checks(args: &Checks, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Checks, &args.output)?.inputs(&args.inputs)?;
+    if let Some(by) = &args.by {
+        asked = asked.by(by)?;
+    }
+    asked.request.check_figures = args.figures.iter().map(|name| asked.file(name)).collect();
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
+    asked.request.open = args.open;
     asked.answer(lang)
 }
 

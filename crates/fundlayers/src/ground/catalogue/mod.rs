@@ -17,6 +17,7 @@ macro_rules! phrases {
     };
 }
 
+pub(crate) mod checks;
 pub(crate) mod engine;
 pub(crate) mod forms;
 pub(crate) mod ground;
@@ -36,7 +37,8 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 9] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 10] = [
+        ("checks", checks::ALL),
         ("engine", engine::ALL),
         ("forms", forms::ALL),
         ("ground", ground::ALL),
