@@ -435,7 +435,8 @@ impl<'a> Sharing<'a> {
         let fen = number.numer() * self.columns.policy.unit().fen();
         let rounded = self.rounding.with_mode(RoundingMode::Down).round_ratio(&fen, number.denom());
         rounded.map(Amount::fen).map_err(|_| {
-            let is_below = number.is_negative() && !self.signed;
+            let bounds = self.pool.at_least.is_some() || self.pool.at_most.is_some();
+            let is_below = number.is_negative() && (!self.signed || bounds);
             vec![if is_below { Fault::Negative(Amount::from_fen(i64::MIN)) } else { Fault::Overflow }]
         })
     }

@@ -1104,6 +1104,18 @@ mod tests {
         if up { floor + BigRational::from(BigInt::from(1)) } else { floor }
     }
 
+    /// Each λ is below but one or two floors more: fifteen of them before nobody is set aside.
+    #[test]
+    fn floors_that_settle_slowly_are_settled() {
+        let floors: Vec<u64> = (0..21).map(|power| 8_u64.pow(power)).collect();
+        let total = floors.iter().sum::<u64>() + 3;
+        let (weights, each) = ([1; 21], Bound::Each(&floors));
+        let request = Request { floor: each, ..Request::plain(total, Weights::Narrow(&weights)) };
+        let parts = share_out(&request, |a, b| a.cmp(&b)).unwrap().parts;
+        assert_eq!(parts[0], 4);
+        assert_eq!(parts[1..], floors[1..]);
+    }
+
     /// Turning points each far beyond the one before: straight pieces lead on slowly.
     #[test]
     fn weights_that_settle_slowly_are_settled() {

@@ -200,6 +200,57 @@ impl<W> Bounded<'_, W> {
     where
         W: Fn(usize) -> T,
     {
+        // Nobody gets more than the total.
+        let capped = !matches!(self.cap, Bound::All(cap) if cap >= self.total);
+        let quick = if capped { None } else { self.level_above_floors() };
+        quick.unwrap_or_else(|| self.level_between())
+    }
+
+    /// λ where nobody has a cap, unless floors settle slowly: who is below the floor at a λ is set aside at the floor, which
+    /// lowers λ, so that all who are aside stay there.
+    fn level_above_floors<T: Term>(&self) -> Option<Level<T>>
+    where
+        W: Fn(usize) -> T,
+    {
+        let weight = |row: u32| (self.weights)(index(row));
+        let mut parts = Parts { fixed: 0, weight: T::of(0) };
+        let mut above: Vec<u32> = Vec::with_capacity(self.rows);
+        for (row, number) in (0..self.rows).zip(0_u32..) {
+            let own = weight(number);
+            if own.is_nothing() {
+                parts.fix(self.floor.of(row), self.counts.of(row));
+            } else {
+                parts.weight.add(&own, self.counts.of(row));
+                above.push(number);
+            }
+        }
+        for _ in 0..STRAIGHT {
+            let level = parts.straight(self.total)?;
+            let before = above.len();
+            parts.weight = T::of(0);
+            above.retain(|number| {
+                let (own, row) = (weight(*number), index(*number));
+                let (floor, count) = (self.floor.of(row), self.counts.of(row));
+                let stays = level.against(&own, floor).is_ge();
+                if stays {
+                    parts.weight.add(&own, count);
+                } else {
+                    parts.fix(floor, count);
+                }
+                stays
+            });
+            if above.len() == before {
+                return Some(level);
+            }
+        }
+        None
+    }
+
+    /// λ where members may have caps, too.
+    fn level_between<T: Term>(&self) -> Level<T>
+    where
+        W: Fn(usize) -> T,
+    {
         let weight = |row: usize| (self.weights)(row);
         let mut settled = Parts { fixed: 0, weight: T::of(0) };
         let mut open: Vec<Open> = Vec::with_capacity(self.rows);

@@ -5,6 +5,7 @@ pub mod checks;
 pub(crate) mod figures;
 pub mod forms;
 pub(crate) mod funding;
+pub(crate) mod places;
 pub mod receipts;
 pub mod reconcile;
 pub(crate) mod what_if;

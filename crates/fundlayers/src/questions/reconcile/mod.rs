@@ -26,7 +26,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use matching::Reason;
+pub use crate::questions::places::Reason;
 
 use checks::{Cut, Dated};
 use matching::{Matched, Matcher, problem};
