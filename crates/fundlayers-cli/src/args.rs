@@ -422,7 +422,7 @@ pub(crate) struct Reconcile {
 #[derive(Debug, Args)]
 pub(crate) struct Form {
     /// The form, or its Chinese name: distribution 资金分配表, notice 公示表, progress 支出进度通报表, filing 备案表, ledger 台账,
-    /// roster 名单
+    /// land 用地, roster 名单
     #[arg(value_name = "FORM")]
     pub(crate) name: String,
     /// One row for each place and year, with subtotals by county, instead of one for each county
@@ -440,6 +440,9 @@ pub(crate) struct Form {
     /// The ledger of receipts, for progress, ledger, and documents in notice and filing; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) receipts: Vec<String>,
+    /// What is known of plans, for land, as checks take it; may be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "receipts")]
+    pub(crate) figures: Vec<String>,
     /// Cut the ledger at the end of a month, such as 2024-06, and measure progress there
     #[arg(long, value_name = "MONTH", requires = "receipts")]
     pub(crate) as_of: Option<String>,

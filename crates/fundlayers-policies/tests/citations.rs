@@ -174,9 +174,13 @@ fn fen(unit: &str) -> Option<i128> {
 /// A figure in its number and what follows it: `500万元` in `500` and `万元`.
 fn figure_parts(figure: &str) -> (&str, &str) {
     // One digit in Chinese: `一个`.
-    let chinese = ["一", "二", "三", "四", "五", "六", "七", "八", "九"].into_iter().zip(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    let chinese = ["一", "二", "三", "四", "五", "六", "七", "八", "九"]
+        .into_iter()
+        .zip(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
     for (written, digit) in chinese {
-        if let Some(rest) = figure.strip_prefix(written).filter(|rest| !rest.starts_with(|c| CHINESE_DIGITS.contains(c))) {
+        if let Some(rest) =
+            figure.strip_prefix(written).filter(|rest| !rest.starts_with(|c| CHINESE_DIGITS.contains(c)))
+        {
             return (digit, rest);
         }
     }

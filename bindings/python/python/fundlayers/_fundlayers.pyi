@@ -292,6 +292,7 @@ class Allocation(Table):
         unit: str | None = None,
         set_text: Mapping[str, object] | None = None,
         text: Mapping[str, object] | _File | None = None,
+        figures: _RowsLike | Sequence[_RowsLike] | None = None,
     ) -> Form: ...
     @staticmethod
     def _unpickle(policy: Policy, roster: Roster, years: Sequence[int]) -> Allocation: ...

@@ -350,6 +350,7 @@ pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
+    asked.request.check_figures = args.figures.iter().map(|name| asked.file(name)).collect();
     asked.request.text = args.text.as_deref().map(|name| asked.file(name));
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);

@@ -121,7 +121,8 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("reconcile", "unmatched", "改为列出没有匹配的收支"),
     ("reconcile", "zeros", "也列出既无应安排金额也无收支的行"),
-    ("form", "name", "表样：资金分配表、公示表、支出进度通报表、备案表、台账、名单"),
+    ("form", "name", "表样：资金分配表、公示表、支出进度通报表、备案表、台账、用地、名单"),
+    ("form", "figures", "规划的统计数据，用于用地，写法同 checks；可以给出几份"),
     ("form", "places", "每个对象每年度一行，按区县小计；不加时每个区县一行"),
     ("form", "total_first", "合计、小计列在明细之前"),
     (

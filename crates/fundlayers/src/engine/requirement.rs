@@ -3,6 +3,7 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
+use rust_decimal::Decimal;
 
 use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::ground::ids::AttributeIndex;
@@ -22,6 +23,14 @@ enum Part<'a> {
     Class(Vec<usize>),
     /// One column beside a share of another.
     Linear(Linear<'a>),
+    /// A flag of tables of figures, which is 1, 0 or blank: what it has to be.
+    Flag(Mantissas<'a>, Option<Blank<'a>>, Vec<bool>),
+    /// The same for every row.
+    Always(bool),
+    /// One of them holds.
+    Any(Vec<Requirement<'a>>),
+    /// Not all of it holds.
+    Not(Requirement<'a>),
 }
 
 /// left × a ⋚ right × b.
@@ -54,6 +63,19 @@ impl<'a> Requirement<'a> {
                         parts.push(Part::Linear(linear(columns, left, *bound, value, year)?));
                     }
                 }
+                (Subject::Attribute(flag), Test::Flags(flags)) if columns.mantissas(flag).is_some() => {
+                    let column = columns.mantissas(flag)?;
+                    parts.push(Part::Flag(column, column.blank(), flags.clone()));
+                }
+                (Subject::Year, Test::Numbers(_) | Test::Bounds(_)) => {
+                    let year = Decimal::from(year);
+                    parts.push(Part::Always(condition.test.passes(|limit| year.cmp(limit))));
+                }
+                (_, Test::Any(lists)) => {
+                    let lists: Option<Vec<Self>> = lists.iter().map(|list| Self::new(columns, list, year)).collect();
+                    parts.push(Part::Any(lists?));
+                }
+                (_, Test::Not(list)) => parts.push(Part::Not(Self::new(columns, list, year)?)),
                 _ if condition.is_plain() => parts.push(Part::Columns(columns.checks([condition])?)),
                 _ => return None,
             }
@@ -73,6 +95,13 @@ impl<'a> Requirement<'a> {
                 Part::Words(subject, accepted) => Some(accepted.contains(&columns.subject_code(*subject, row))),
                 Part::Class(accepted) => Some(class.is_some_and(|class| accepted.contains(&class))),
                 Part::Linear(linear) => linear.holds(row),
+                Part::Flag(column, blank, flags) => {
+                    let known = blank.is_none_or(|blank| !blank.contains(row));
+                    column.rows.get(row).filter(|_| known).map(|flag| flags.contains(&(*flag != 0)))
+                }
+                Part::Always(holds) => Some(*holds),
+                Part::Any(lists) => any(lists.iter().map(|list| list.holds(columns, row, class))),
+                Part::Not(list) => list.holds(columns, row, class).map(|holds| !holds),
             };
             match holds {
                 Some(false) => return Some(false),
@@ -82,6 +111,19 @@ impl<'a> Requirement<'a> {
         }
         all
     }
+}
+
+/// Whether one of them holds, as far as that can be known.
+fn any(held: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut any = Some(false);
+    for holds in held {
+        match holds {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => any = None,
+        }
+    }
+    any
 }
 
 fn words<'a>(subject: Subject, known: &[String], texts: &[String]) -> Part<'a> {

@@ -403,6 +403,19 @@ impl Given<Allocation> {
         Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
     }
 
+    /// The form of land, with what is known of the plans; see [`forms`](crate::forms).
+    ///
+    /// # Errors
+    ///
+    /// As of [`Allocation::checks`]; a policy whose checks ask for no share of land.
+    pub fn land_form(&self, figures: &Given<CheckFigures>, options: &FormOptions) -> Result<Answer, Problems> {
+        let (checks, found) = self.value.checks(&figures.value).map_err(|problems| figures.on(problems, has_row))?;
+        let form = forms::make_land(&self.value, &checks, options)?;
+        let warnings = gathered([&self.warnings, &figures.warnings, &figures.on(found, has_row)]);
+        let policy = self.value.policy().clone();
+        Ok(Answer::new(Content::Form(form.into()), policy, self.unit(options.unit), warnings))
+    }
+
     /// This allocation beside another; see [`compare`](crate::compare).
     ///
     /// # Errors

@@ -143,6 +143,7 @@ impl Operation {
                 "years",
                 "unit",
                 "form",
+                "figures",
                 "places",
                 "total_first",
                 "set_text",
@@ -500,8 +501,9 @@ impl Request {
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
         // A form without a ledger is about the roster, as are checks without figures.
-        let of_roster = (self.operation == Operation::Form && self.receipts.is_empty())
-            || (self.operation == Operation::Checks && self.check_figures.is_empty());
+        let of_roster =
+            (self.operation == Operation::Form && self.receipts.is_empty() && self.check_figures.is_empty())
+                || (self.operation == Operation::Checks && self.check_figures.is_empty());
         let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
@@ -570,7 +572,7 @@ impl Reader<'_> {
             self.document.get("fill_down").filter(|node| !is_nothing(node)).map(|_| self.flag("fill_down"));
         request.zeros = self.flag("zeros");
         request.wide = self.flag("wide");
-        if operation == Some(Operation::Checks) {
+        if matches!(operation, Some(Operation::Checks | Operation::Form)) {
             request.check_figures = self.inputs("figures");
         } else {
             request.figures = self.flag("figures");
@@ -884,6 +886,10 @@ impl<'a> Asking<'a> {
             Operation::Form => {
                 let kind = request.form.ok_or_else(|| missing("form"))?;
                 let options = self.form_options()?;
+                if kind == FormKind::Land {
+                    let figures = self.figures(&policy.value)?;
+                    return allocation.land_form(&figures, &options);
+                }
                 if request.receipts.is_empty() {
                     return allocation.form(kind, &options);
                 }

@@ -16,7 +16,7 @@ use crate::engine::requirement::Requirement;
 use crate::engine::store::Seen;
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::checks as words;
-use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
+use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -354,13 +354,26 @@ impl ChecksData {
         Some(read(&columns, &Checking { seen: Seen { data, columns: &columns }, aggregates, first_rows }))
     }
 
+    /// The attributes of tables of figures in a year, by row of the roster.
+    #[cfg(test)]
+    pub(crate) fn measured_in(&self, at: usize) -> &[AttributeColumn] {
+        self.measured.get(at).map_or(&[][..], Vec::as_slice)
+    }
+
     fn all_outcomes(&self, check: &Check) -> Vec<Outcome> {
+        self.outcomes_of(check, true)
+    }
+
+    /// By columns of whole numbers where these suffice, if that is wanted, else in exact fractions.
+    pub(crate) fn outcomes_of(&self, check: &Check, by_columns: bool) -> Vec<Outcome> {
         let allocation = &self.allocation;
         let (count, years) = (self.subjects.len(allocation, check.subject), allocation.years().len());
         let mut outcomes = vec![Outcome::NotApplicable; count.saturating_mul(years)];
         for (at, year) in allocation.years().iter().copied().enumerate() {
             self.in_year(check.subject, at, |columns, world| {
-                let fast = (Requirement::new(columns, &check.when, year), Requirement::new(columns, &check.must, year));
+                let ready =
+                    |conditions: &[Condition]| Requirement::new(columns, conditions, year).filter(|_| by_columns);
+                let fast = (ready(&check.when), ready(&check.must));
                 for subject in 0..count {
                     if !self.subjects.is_live(allocation, check.subject, subject, (at, year)) {
                         continue;
@@ -492,6 +505,58 @@ impl Checks {
                 })
             })
         })
+    }
+}
+
+impl Checks {
+    /// The subjects of a kind, by number.
+    pub(crate) fn subjects_of(&self, of: CheckSubject) -> std::ops::Range<usize> {
+        0..self.0.subjects.len(&self.0.allocation, of)
+    }
+
+    /// The years, by number, in which a subject is there.
+    pub(crate) fn years_of(&self, of: CheckSubject, subject: usize) -> impl Iterator<Item = (usize, u16)> {
+        self.0.live(of, subject)
+    }
+
+    /// The name of a subject and its county.
+    pub(crate) fn names_of(&self, of: CheckSubject, subject: usize) -> (&str, &str) {
+        let (subjects, allocation) = (&self.0.subjects, &self.0.allocation);
+        (subjects.name(allocation, of, subject), allocation.roster().county(subjects.row(of, subject)))
+    }
+
+    /// What became of a check of a subject in a year.
+    pub(crate) fn outcome_of(&self, check: usize, subject: usize, at: usize) -> Outcome {
+        self.0.outcome(check, subject, at)
+    }
+
+    /// What is known of a subject in a year.
+    pub(crate) fn known(
+        &self,
+        of: CheckSubject,
+        subject: usize,
+        at: usize,
+        attribute: AttributeIndex,
+    ) -> Option<BigRational> {
+        self.0.in_year(of, at, |columns, _| columns.number(attribute, self.0.subjects.row(of, subject))).flatten()
+    }
+
+    /// What is known in a year of the places of a township, added up; none if nothing is.
+    pub(crate) fn sum_in_township(&self, township: usize, at: usize, attribute: AttributeIndex) -> Option<BigRational> {
+        let year = self.0.allocation.years().get(at).copied()?;
+        let rows = 0..self.0.allocation.roster().len();
+        let lies = |row: &usize| {
+            self.0.subjects.number(CheckSubject::Township, *row) == Some(township)
+                && self.0.subjects.is_live(&self.0.allocation, CheckSubject::Place, *row, (at, year))
+        };
+        let sum = |columns: &Columns<'_>| {
+            let numbers = rows.filter(lies).filter_map(|row| {
+                let count = BigRational::from_integer(self.0.allocation.roster().count(row).into());
+                Some(columns.number(attribute, row)? * count)
+            });
+            numbers.reduce(|sum, number| sum + number)
+        };
+        self.0.in_year(CheckSubject::Place, at, |columns, _| sum(columns)).flatten()
     }
 }
 

@@ -1,7 +1,5 @@
 //! Whom rows of figures are about.
 
-use hashbrown::HashMap;
-
 use super::figures::{CheckFigures, FigureCell, FigureRow};
 use super::subjects::Subjects;
 use crate::ground::catalogue::checks as words;
@@ -9,6 +7,7 @@ use crate::ground::ids::index;
 use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::CheckSubject;
+use crate::questions::places::{NONE, PlaceKeys, Places, Reason};
 use crate::results::allocation::Allocation;
 
 /// Which row of figures says something, by attribute, year and subject.
@@ -46,72 +45,6 @@ struct Target {
     county: Option<usize>,
 }
 
-/// The rows of the roster by what rows of figures call them.
-struct Index<'a> {
-    ids: HashMap<&'a str, Vec<usize>>,
-    codes: HashMap<&'a str, Vec<usize>>,
-    names: HashMap<&'a str, Vec<usize>>,
-}
-
-impl<'a> Index<'a> {
-    fn new(allocation: &'a Allocation, figures: &CheckFigures) -> Self {
-        let roster = allocation.roster();
-        let by = |wanted: bool, key: &dyn Fn(usize) -> &'a str| {
-            let mut rows: HashMap<&str, Vec<usize>> = HashMap::new();
-            if wanted {
-                for row in 0..roster.len() {
-                    let text = key(row);
-                    if !text.is_empty() {
-                        rows.entry(text).or_default().push(row);
-                    }
-                }
-            }
-            rows
-        };
-        let any = |of: &dyn Fn(&FigureRow) -> bool| figures.rows.iter().any(of);
-        Self {
-            ids: by(any(&|row| !row.id.is_empty()), &|row| roster.id(row)),
-            codes: by(any(&|row| !row.division_code.is_empty()), &|row| roster.division_code(row)),
-            names: by(any(&|row| !(row.name.is_empty() && row.township.is_empty())), &|row| roster.name(row)),
-        }
-    }
-
-    /// The rows of the one place of some that agree; several places: an error.
-    fn one(allocation: &Allocation, rows: Vec<usize>) -> Result<Vec<usize>, Reason> {
-        let roster = allocation.roster();
-        let Some(first) = rows.first() else { return Err(Reason::UnknownSubject) };
-        let place = roster.place(*first);
-        if rows.iter().all(|row| roster.place(*row) == place) { Ok(rows) } else { Err(Reason::SeveralSubjects) }
-    }
-
-    /// The rows of the place that a row of figures names.
-    fn place(&self, allocation: &Allocation, row: &FigureRow, name: &str) -> Result<Vec<usize>, Reason> {
-        if let Some(rows) = self.ids.get(&*row.id) {
-            return Ok(rows.clone());
-        }
-        if let Some(rows) = self.codes.get(&*row.division_code) {
-            return Self::one(allocation, rows.clone());
-        }
-        let roster = allocation.roster();
-        let fits = |at: &&usize| {
-            let (county, township) = (roster.county(**at), roster.township(**at));
-            let township = if township.is_empty() { roster.name(**at) } else { township };
-            (row.county.is_empty() || *row.county == *county)
-                && (row.township.is_empty() || *row.township == *township || *row.township == *name)
-        };
-        let named = self.names.get(name).map_or(&[][..], Vec::as_slice);
-        Self::one(allocation, named.iter().filter(fits).copied().collect())
-    }
-}
-
-/// Why a row of figures is about nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reason {
-    UnknownSubject,
-    SeveralSubjects,
-    UnknownYear,
-}
-
 /// Which row says what, with a warning for each row that is about nobody, and how many these are.
 pub(crate) fn place_figures(
     allocation: &Allocation,
@@ -129,7 +62,8 @@ pub(crate) fn place_figures(
         (0..years.len()).map(move |_| vec![0_u32; count])
     });
     let mut slots = Slots { of: lists.collect(), years: years.len(), columns };
-    let index = Index::new(allocation, figures);
+    let mut places = Places::new(allocation.roster());
+    let by_id = places.by_ids(figures.rows.len(), |row| figures.rows.get(row).map_or("", |row| &row.id));
     let (mut problems, mut unmatched) = (Problems::new(), 0_u64);
     // What holds in every year comes first, so that a year's own figure stands over it.
     for of_year in [false, true] {
@@ -147,7 +81,8 @@ pub(crate) fn place_figures(
                     }
                 },
             };
-            match target(allocation, subjects, &index, row) {
+            let known = by_id.get(number).copied().filter(|place| *place != NONE).map(index);
+            match target(allocation, subjects, &mut places, (row, known)) {
                 Ok(target) => fill(allocation, figures, (number, row), &target, &at, &mut slots, &mut problems),
                 Err(reason) => {
                     unmatched = unmatched.saturating_add(1);
@@ -160,13 +95,26 @@ pub(crate) fn place_figures(
     if problems.has_errors() { Err(problems) } else { Ok((slots, problems, unmatched)) }
 }
 
-/// Whom a row is about.
-fn target(allocation: &Allocation, subjects: &Subjects, index: &Index<'_>, row: &FigureRow) -> Result<Target, Reason> {
-    let of_places = |places: Vec<usize>| {
-        let first = places.first().copied().unwrap_or(usize::MAX);
-        let number = |of| subjects.number(of, first);
-        Target { township: number(CheckSubject::Township), county: number(CheckSubject::County), places }
+/// Whom a row is about, whose id may name a place.
+fn target(
+    allocation: &Allocation,
+    subjects: &Subjects,
+    places: &mut Places<'_>,
+    (row, known): (&FigureRow, Option<usize>),
+) -> Result<Target, Reason> {
+    let of_place = |places: &Places<'_>, place: usize| {
+        let number = |of| subjects.number(of, place);
+        Target {
+            township: number(CheckSubject::Township),
+            county: number(CheckSubject::County),
+            places: places.rows_of(place),
+        }
     };
+    let keys =
+        |name| PlaceKeys { division_code: &row.division_code, county: &row.county, township: &row.township, name };
+    if let Some(place) = known {
+        return Ok(of_place(places, place));
+    }
     let of_township = |township: usize| Target {
         places: Vec::new(),
         township: Some(township),
@@ -174,12 +122,12 @@ fn target(allocation: &Allocation, subjects: &Subjects, index: &Index<'_>, row: 
     };
     let one = |found: Vec<usize>| match found.as_slice() {
         [only] => Ok(*only),
-        [] => Err(Reason::UnknownSubject),
-        _ => Err(Reason::SeveralSubjects),
+        [] => Err(Reason::UnknownPlace),
+        _ => Err(Reason::AmbiguousPlace),
     };
     match row.least_subject() {
-        CheckSubject::Place => match index.place(allocation, row, &row.name) {
-            Ok(places) => Ok(of_places(places)),
+        CheckSubject::Place => match places.find(keys(&row.name)) {
+            Ok(place) => Ok(of_place(places, place)),
             Err(reason) => {
                 // The name may be a township's or a county's.
                 let township = one(subjects.townships_called(allocation, &row.county, &row.name));
@@ -194,15 +142,15 @@ fn target(allocation: &Allocation, subjects: &Subjects, index: &Index<'_>, row: 
         CheckSubject::Township => {
             let township = one(subjects.townships_called(allocation, &row.county, &row.township));
             // A town is a place too.
-            match (index.place(allocation, row, &row.township), township) {
-                (Ok(places), _) => Ok(of_places(places)),
+            match (places.find(keys(&row.township)), township) {
+                (Ok(place), _) => Ok(of_place(places, place)),
                 (Err(_), Ok(township)) => Ok(of_township(township)),
                 (Err(_), Err(reason)) => Err(reason),
             }
         }
         CheckSubject::County => match subjects.county_called(&row.county) {
             Some(county) => Ok(Target { county: Some(county), ..Target::default() }),
-            None => Err(Reason::UnknownSubject),
+            None => Err(Reason::UnknownPlace),
         },
         CheckSubject::Policy => Ok(Target::default()),
     }
@@ -255,12 +203,12 @@ fn fill(
 
 fn unmatched_problem(allocation: &Allocation, row: &FigureRow, reason: Reason) -> Problem {
     let (message, expected, found) = match reason {
-        Reason::UnknownSubject => (words::NOBODY_OF_FIGURES, words::AS_IN_ROSTER.into(), row.subject_text()),
-        Reason::SeveralSubjects => (words::SEVERAL_OF_FIGURES, words::ID_OR_COUNTY.into(), row.subject_text()),
+        Reason::AmbiguousPlace => (words::SEVERAL_OF_FIGURES, words::ID_OR_COUNTY.into(), row.subject_text()),
         Reason::UnknownYear => {
             let years = Argument::list(allocation.years());
             (words::YEAR_OF_FIGURES, words::ONE_OF_YEARS.with(&[&years]), row.year.unwrap_or_default().to_string())
         }
+        _ => (words::NOBODY_OF_FIGURES, words::AS_IN_ROSTER.into(), row.subject_text()),
     };
     let column = if reason == Reason::UnknownYear { "year" } else { "name" };
     row.problem(Problem::new(Code::UnmatchedFigure, message), column).found(found).expected(expected)
