@@ -65,7 +65,7 @@ fn workbook(form: &Form<'_>) -> Result<Vec<u8>, XlsxError> {
                 }
             }
             FormPart::Table(report) => {
-                page.table(report, head)?;
+                page.table(form, report, head)?;
                 head = &[];
             }
             _ => {}
@@ -140,9 +140,8 @@ impl<'a> Page<'a> {
         let widest = if widths.len() > MANY_COLUMNS { WIDEST_OF_MANY } else { WIDEST };
         for part in &form.parts {
             let FormPart::Table(report) = part else { continue };
-            for ((from, to), wanted) in
-                spans(report.columns.len(), widths.len()).into_iter().zip(wanted(report, widest))
-            {
+            let wanted = wanted(report, widest);
+            for ((from, to), wanted) in places(form, &wanted, widths.len()).into_iter().zip(wanted) {
                 let Some(taken) = widths.get_mut(from..to) else { continue };
                 let has = taken.iter().fold(0_usize, |sum, width| sum.saturating_add(*width));
                 let missing = wanted.saturating_sub(has).div_ceil(taken.len().max(1));
@@ -232,7 +231,7 @@ impl<'a> Page<'a> {
         self.end_row(1, HEADING_LINE)
     }
 
-    fn table(&mut self, report: &Report<'_>, head: &[FormField]) -> Result<(), XlsxError> {
+    fn table(&mut self, form: &Form<'_>, report: &Report<'_>, head: &[FormField]) -> Result<(), XlsxError> {
         if !report.title.is_empty() {
             self.over_all(&report.title, &self.styles.heading.clone(), CHARACTER, HEADING_LINE)?;
         }
@@ -250,7 +249,7 @@ impl<'a> Page<'a> {
             }
             self.end_row(1, LINE)?;
         }
-        let places = spans(report.columns.len(), all);
+        let places = places(form, &wanted(report, WIDEST), all);
         let header = self.styles.header.clone();
         let mut tallest = 1_u32;
         for (place, (text, _)) in places.iter().zip(&report.columns) {
@@ -263,7 +262,7 @@ impl<'a> Page<'a> {
         }
         self.tables = self.tables.saturating_add(1);
         self.end_row(tallest, LINE)?;
-        let looks = Looks::new(&self.styles, report);
+        let looks = Looks::new(&self.styles, report, form.kind.is_none());
         let mut text = String::new();
         let mut written = Ok(());
         _ = report.rows.each(&mut |kind, cells| {
@@ -339,9 +338,11 @@ struct Looks {
 }
 
 impl Looks {
-    fn new(styles: &Styles, report: &Report<'_>) -> Self {
+    /// `sentences`: whether texts are read as such, from the left.
+    fn new(styles: &Styles, report: &Report<'_>, sentences: bool) -> Self {
         let places = report.places();
         let looks = |format: &Format| {
+            let left = format.clone().set_align(if sentences { FormatAlign::Left } else { FormatAlign::Center });
             let right = format.clone().set_align(FormatAlign::Right);
             let kinds = report.columns.iter().zip(&places);
             let look = |((_, kind), decimals): (&(String, ColumnKind), &u32)| {
@@ -351,9 +352,7 @@ impl Looks {
                     ColumnKind::Amount => right.clone().set_num_format(format!("#,##0{point}{zeros}_ ")),
                     ColumnKind::Percent => right.clone().set_num_format("0.00_ "),
                     ColumnKind::Integer => format.clone().set_num_format("0"),
-                    ColumnKind::Text | ColumnKind::Number { .. } | ColumnKind::Flag => {
-                        format.clone().set_num_format("@")
-                    }
+                    ColumnKind::Text | ColumnKind::Number { .. } | ColumnKind::Flag => left.clone().set_num_format("@"),
                 }
             };
             kinds.map(look).collect()
@@ -376,6 +375,24 @@ fn wanted(report: &Report<'_>, widest: usize) -> Vec<usize> {
         ControlFlow::Continue(())
     });
     widths.into_iter().map(|width| width.saturating_add(GAP).clamp(NARROWEST, widest)).collect()
+}
+
+/// Which columns of the sheet each of a table takes: of what is no form of offices, as many as its texts want.
+fn places(form: &Form<'_>, wanted: &[usize], all: usize) -> Vec<(usize, usize)> {
+    if form.kind.is_some() || wanted.len() >= all {
+        return spans(wanted.len(), all);
+    }
+    let whole = wanted.iter().fold(0_usize, |sum, width| sum.saturating_add(*width)).max(1);
+    let (mut places, mut before, mut from) = (Vec::new(), 0_usize, 0_usize);
+    for (width, after) in wanted.iter().zip((0..wanted.len()).rev()) {
+        before = before.saturating_add(*width);
+        // Each has one at least, and leaves one for each that follows.
+        let end = before.saturating_mul(all).checked_div(whole).unwrap_or_default();
+        let to = end.clamp(from.saturating_add(1), all.saturating_sub(after).max(from.saturating_add(1)));
+        places.push((from, to));
+        from = to;
+    }
+    places
 }
 
 /// Which columns of the sheet each of a few takes, so that they take all of them.
@@ -423,7 +440,7 @@ mod tests {
         let wide = vec![row(RowKind::Row, "=1+1", 12_345_600), row(RowKind::Total, "合计", 12_345_600)];
         Form {
             lang: Lang::Zh,
-            kind: FormKind::Notice,
+            kind: Some(FormKind::Notice),
             title: "2024年公示表".to_owned(),
             subtitles: vec!["某县方案".to_owned()],
             head: vec![FormField { label: "编制单位".to_owned(), value: None }],

@@ -267,7 +267,7 @@ impl Words<'_> {
                     }
                 },
                 terms: self.layer_terms(layer),
-                clause: layer.clause.clone(),
+                clause: self.policy.unchanged(layer.clause.as_deref(), &["layers", &layer.id], "limit"),
             })
             .collect()
     }
@@ -335,7 +335,7 @@ impl Words<'_> {
                 id: class.id.clone(),
                 name: class.name.get(self.lang).to_owned(),
                 terms,
-                clause: self.unchanged(class.clause.as_deref(), &["classes", &class.id], "standard"),
+                clause: self.policy.unchanged(class.clause.as_deref(), &["classes", &class.id], "standard"),
                 rules: rules
                     .map(|(layer, rule)| {
                         let clause = policy.clause(ClassIndex::new(number), LayerIndex::new(layer)).map(str::to_owned);
@@ -358,7 +358,7 @@ impl Words<'_> {
             subject: check.subject.label(self.lang).to_owned(),
             must: words(&check.must),
             when: words(&check.when),
-            clause: self.unchanged(check.clause.as_deref(), &["checks", &check.id], "must"),
+            clause: self.policy.unchanged(check.clause.as_deref(), &["checks", &check.id], "must"),
             note: check.note.as_ref().map(|note| note.get(self.lang).to_owned()),
         }
     }
@@ -378,7 +378,7 @@ impl Words<'_> {
             id: figure.id.clone(),
             name: figure.name.get(self.lang).to_owned(),
             text,
-            clause: self.unchanged(figure.clause.as_deref(), &["figures", &figure.id], ""),
+            clause: self.policy.unchanged(figure.clause.as_deref(), &["figures", &figure.id], ""),
         }
     }
 
@@ -418,14 +418,7 @@ impl Words<'_> {
         if pool.apportion == Apportion::Each {
             terms.push(self.word("各自取整", "each part is rounded by itself").to_owned());
         }
-        let clause = self.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
+        let clause = self.policy.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
         DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause }
-    }
-
-    /// A clause, unless a number that it is cited for was changed and the clause was not: one part of a class, all of a pool.
-    fn unchanged(&self, clause: Option<&str>, path: &[&str], part: &str) -> Option<String> {
-        let at = |key| path.iter().copied().chain([key]).filter(|key| !key.is_empty()).collect::<Vec<&str>>();
-        let is_cited = self.policy.is_given(&at("clause")) || !self.policy.is_changed(&at(part));
-        clause.filter(|_| is_cited).map(str::to_owned)
     }
 }

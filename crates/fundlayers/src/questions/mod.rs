@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod checks;
+pub(crate) mod explanations;
 pub(crate) mod figures;
 pub mod forms;
 pub(crate) mod funding;

@@ -19,6 +19,7 @@ macro_rules! phrases {
 
 pub(crate) mod checks;
 pub(crate) mod engine;
+pub(crate) mod explanations;
 pub(crate) mod forms;
 pub(crate) mod ground;
 pub(crate) mod notes;
@@ -37,9 +38,10 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 10] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 11] = [
         ("checks", checks::ALL),
         ("engine", engine::ALL),
+        ("explanations", explanations::ALL),
         ("forms", forms::ALL),
         ("ground", ground::ALL),
         ("notes", notes::ALL),

@@ -16,6 +16,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::questions::checks::data::Checks;
 use crate::questions::checks::totals::CheckTotals;
+use crate::questions::explanations::Explained;
 use crate::questions::figures::totals::FigureTotals;
 use crate::questions::forms::{AnyForm, Form};
 use crate::questions::funding::{Funding, FundingTotals};
@@ -69,7 +70,7 @@ pub(super) enum Content {
     /// And whether only those that are open are shown.
     Checks(Checks, bool),
     CheckTotals(CheckTotals),
-    Explanations(Vec<Explanation>),
+    Explanations(Explained, for<'a> fn(&'a Explained, Lang) -> Form<'a>),
     Funding(Funding, TableOptions),
     FundingTotals(FundingTotals),
     Reconciliation(Reconciliation, bool),
@@ -149,7 +150,7 @@ impl Answer {
             Content::FigureTotals(totals) => totals.table(),
             Content::Checks(checks, open) => checks.table(*open),
             Content::CheckTotals(totals) => totals.table(),
-            Content::Explanations(explanations) => Explanation::table(explanations, unit, lang),
+            Content::Explanations(explained, _) => Explanation::table(&explained.places, unit, lang),
             Content::Funding(funding, options) => funding.table(*options),
             Content::FundingTotals(totals) => totals.table(unit),
             Content::Reconciliation(reconciliation, zeros) => reconciliation.table(unit, *zeros),
@@ -171,7 +172,7 @@ impl Answer {
         let unit = self.unit;
         Ok(Some(match &self.content {
             Content::Policy => return Ok(None),
-            Content::Roster(..) | Content::Explanations(_) => return Ok(self.rows(lang, usize::MAX)),
+            Content::Roster(..) | Content::Explanations(..) => return Ok(self.rows(lang, usize::MAX)),
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
             Content::AllocationWithFigures(figures, options) => figures.allocation_report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
@@ -318,10 +319,16 @@ impl Answer {
         Ok(wide)
     }
 
+    /// What was explained, with what it rests on, if it was asked for explanations.
+    #[must_use]
+    pub fn explained(&self) -> Option<&Explained> {
+        if let Content::Explanations(explained, _) = &self.content { Some(explained) } else { None }
+    }
+
     /// The explanations, if it was asked for them.
     #[must_use]
     pub fn explanations(&self) -> Option<&[Explanation]> {
-        if let Content::Explanations(explanations) = &self.content { Some(explanations) } else { None }
+        self.explained().map(|explained| explained.places.as_slice())
     }
 
     /// The solution, if it was asked for one.
@@ -330,10 +337,14 @@ impl Answer {
         if let Content::Solution(solution) = &self.content { Some(solution) } else { None }
     }
 
-    /// The form, if it was asked for one.
+    /// As a page that prints: the form, if it was asked for one, or explanations.
     #[must_use]
     pub fn form(&self, lang: Lang) -> Option<Form<'_>> {
-        if let Content::Form(form) = &self.content { Some(form.form(lang)) } else { None }
+        match &self.content {
+            Content::Form(form) => Some(form.form(lang)),
+            Content::Explanations(explained, page) => Some(page(explained, lang)),
+            _ => None,
+        }
     }
 
     /// The roster, if it was checked.

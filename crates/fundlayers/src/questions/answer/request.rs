@@ -103,7 +103,7 @@ impl Operation {
             Self::Totals => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "by"],
             Self::Figures => &["roster", "sheet", "fill_down", "years", "by"],
             Self::Checks => &["roster", "roster_sheet", "sheet", "fill_down", "years", "by", "figures", "open"],
-            Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient"],
+            Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient", "unit"],
             Self::Fund => &[
                 "roster",
                 "roster_sheet",
@@ -864,7 +864,7 @@ impl<'a> Asking<'a> {
             }
             Operation::Explain => {
                 let recipient = request.recipient.as_deref().ok_or_else(|| missing("recipient"))?;
-                allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice))
+                allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice), unit)
             }
             Operation::Fund => {
                 let limits = self.limits(&policy.value)?;
