@@ -106,6 +106,7 @@ export interface PolicyDescription {
   readonly classes: readonly DescribedClass[];
   readonly pools: readonly DescribedPool[];
   readonly duties: readonly DescribedDuty[];
+  readonly checks: readonly DescribedCheck[];
   readonly readings: readonly DescribedReading[];
 }
 
@@ -127,6 +128,20 @@ export interface DescribedFigure {
   /** How it comes about, its rounding and its unit. */
   readonly text: string;
   readonly clause: string | null;
+}
+
+/** What a document requires besides amounts, in words. */
+export interface DescribedCheck {
+  readonly id: string;
+  readonly name: string;
+  /** Of whom it is required. */
+  readonly subject: string;
+  /** What is required; null: the document gives no number. */
+  readonly must: string | null;
+  /** To whom it applies; null: to all. */
+  readonly when: string | null;
+  readonly clause: string | null;
+  readonly note: string | null;
 }
 
 /** A class in words. */

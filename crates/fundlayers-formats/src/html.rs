@@ -233,6 +233,14 @@ pub fn write_policy(writer: &mut dyn Write, policy: &PolicyDescription) -> io::R
         }
         writeln!(writer, "</ul>")?;
     }
+    if !policy.checks.is_empty() {
+        writeln!(writer, "<div>{}</div><ul>", word("核对", "Checks"))?;
+        for check in &policy.checks {
+            let (name, text) = (escaped(&check.name), check.text(policy.lang));
+            writeln!(writer, "<li>{name}: {}{}</li>", escaped(&text), clause(check.clause.as_deref(), zh))?;
+        }
+        writeln!(writer, "</ul>")?;
+    }
     if !policy.duties.is_empty() {
         writeln!(writer, "<div>{}</div><ul>", word("帮扶力量和其他任务", "Duties"))?;
         for duty in &policy.duties {

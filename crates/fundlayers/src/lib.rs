@@ -103,19 +103,22 @@ pub use ground::position::Position;
 pub use ground::problem::{Code, Location, Problem, Problems, Severity, Shown};
 pub use ground::text::{did_you_mean, split_list, visible};
 pub use policy::describe::{
-    DescribedClass, DescribedDuty, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading, DescribedRule,
-    PolicyDescription,
+    DescribedCheck, DescribedClass, DescribedDuty, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
+    DescribedRule, PolicyDescription,
 };
 pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Class, ClauseWords, Condition, Duty,
-    DutyEach, DutyEvery, Factor, Figure, Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Named,
-    NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status,
-    Subject, Test, Tier, Value, Weight, Yearly, kinds,
+    Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Check, CheckSubject, Class, ClauseWords,
+    Condition, Duty, DutyEach, DutyEvery, Factor, Figure, Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit,
+    LimitGroup, Named, NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign,
+    Source, Status, Subject, Test, Tier, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
+pub use questions::checks::{
+    self, CheckFigures, CheckFiguresBuilder, CheckResult, CheckTotals, Checks, Outcome, Outcomes,
+};
 pub use questions::duties::{
     self, Assigned, Assignment, Assignments, AssignmentsBuilder, CoverageTotals, Duties, DutyLine, DutyTotals,
 };
