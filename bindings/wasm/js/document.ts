@@ -538,6 +538,45 @@ export interface PolicyDocument {
     /** A remark. */
     readonly note?: SomeName;
   }[];
+  /** What a duty may be brought as, such as a first secretary or a resident team; `one_of` of duties names them. */
+  readonly posts?: { readonly [id: string]: PartialName };
+  /** What bodies must bring besides money: people, teams, visits, inspections, plans. No amount rests on them. */
+  readonly duties?: readonly {
+    /** The id. */
+    readonly id: string;
+    /** The name for people, in Chinese and English. Left out: the names of `one_of`, or the id. */
+    readonly name?: PartialName;
+    /** Who must bring it: an id of `[payers]`; `county`: each place's own county; or `{ attribute = … }`. */
+    readonly payer: string | {
+      /** The id of an attribute of type text; a blank is a blank payer. */
+      readonly attribute: string;
+    };
+    /** For places of which classes, by id or name. Left out: all classes. */
+    readonly classes?: readonly string[];
+    /**
+     * place: for each place; county: once for each county that has such places; policy: once in all. Default: "place".
+     */
+    readonly each?: "place" | "county" | "policy";
+    /**
+     * How many are due, at least 1; more is no fault. Left out: the document gives no number: listed with the policy,
+     * not counted.
+     */
+    readonly number?: Digits;
+    /** People in one of it, such as a team: `[least, most]`, both included. */
+    readonly members?: readonly Digits[];
+    /** year; half-year: each half of a year; once: in the first of the years that are asked for. Default: "year". */
+    readonly every?: "year" | "half-year" | "once";
+    /** Ids of `[posts]`: any of them counts. Left out: it is known by its own name. */
+    readonly one_of?: readonly string[];
+    /**
+     * true: one person or body may serve several places; false: who serves several is warned about. Default: false.
+     */
+    readonly shared?: boolean;
+    /** The clause that the duty rests on, such as 四.2. */
+    readonly clause?: string;
+    /** A remark. */
+    readonly note?: SomeName;
+  }[];
 }
 
 // … to here.
