@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 
 use crate::allocation::Allocation;
 use crate::convert::{self, Rows, Texts, Years};
+use crate::form::{Asked, Form};
 use crate::policy::Policy;
 use crate::results::Table;
 use crate::{errors, work};
@@ -75,6 +76,27 @@ impl Duties {
         let coverage = work::run(py, move |_| given.coverage(by.as_deref()))?;
         let table = Table::new(coverage.map_err(|problems| errors::raise(py, &problems))?);
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "coverage", arguments))
+    }
+
+    /// A form that offices print, as of an allocation; ``support`` 帮扶力量 with who serves each place, and what is missing.
+    ///
+    /// >>> register = [{"名称": "黄堡镇", "年度": 2024, "事项": "包抓部门", "姓名或单位": "区农业农村局"}]
+    /// >>> form = Allocation("tongchuan-2023", years=2024).duties(register).form("帮扶力量")
+    /// >>> [row["county-department-town"] for row in form.to_dicts() if row["township"] == "黄堡镇"]
+    /// ['区农业农村局']
+    #[pyo3(signature = (name, *, places=false, total_first=false, unit=None, set_text=None, text=None))]
+    fn form(
+        slf: &Bound<'_, Self>,
+        name: &str,
+        places: bool,
+        total_first: bool,
+        unit: Option<&str>,
+        set_text: Option<Bound<'_, PyAny>>,
+        text: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Form>> {
+        let given = slf.get().given.clone();
+        let asked = Asked { name, places, total_first, unit, set_text, text, figures: None };
+        Form::make(slf.as_any(), asked, move |kind, options| given.form(kind, options))
     }
 
     /// The rows of the register that match nothing, with the row and the reason.

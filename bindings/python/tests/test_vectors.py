@@ -219,6 +219,8 @@ def answer(case: Case, door: Objects) -> Answer:
             if "receipts" in options:
                 given = {name: options[name] for name in ("top_up", "top_up_years", "as_of") if name in options}
                 asked = allocation.reconcile(door.rows(options["receipts"]), **given, fill_down=door.fill_down)
+            if "assignments" in options:
+                asked = allocation.duties(door.rows(options["assignments"]), fill_down=door.fill_down)
             form = asked.form(options["form"], **unit, **shown)
             text = {lang: form.to_text(lang=lang) for lang in ("zh", "en")}
             return Answer([{**row, "text": text} for row in door.out(form)], list(form.warnings))

@@ -456,7 +456,7 @@ pub(crate) struct Duties {
 #[derive(Debug, Args)]
 pub(crate) struct Form {
     /// The form, or its Chinese name: distribution 资金分配表, notice 公示表, progress 支出进度通报表, filing 备案表, ledger 台账,
-    /// land 用地, roster 名单
+    /// land 用地, support 帮扶力量, roster 名单
     #[arg(value_name = "FORM")]
     pub(crate) name: String,
     /// One row for each place and year, with subtotals by county, instead of one for each county
@@ -486,6 +486,9 @@ pub(crate) struct Form {
     /// Years in which a top-up counts what arrived [default: every year]
     #[arg(long, value_name = "YEARS")]
     pub(crate) top_up_years: Option<String>,
+    /// The register of assignments, for support: who serves which place, as what, in which year
+    #[arg(long, value_name = "FILE")]
+    pub(crate) assignments: Option<String>,
     /// The sheet of the roster's workbook, by its name [default: the one that fits]
     #[arg(long, value_name = "NAME")]
     pub(crate) roster_sheet: Option<String>,

@@ -371,6 +371,16 @@ class Duties(Table):
     def totals(self, by: _By | None = None) -> Table: ...
     def coverage(self, by: _By | None = None) -> Table: ...
     def unmatched(self) -> Table: ...
+    def form(
+        self,
+        name: str,
+        *,
+        places: bool = False,
+        total_first: bool = False,
+        unit: str | None = None,
+        set_text: Mapping[str, object] | None = None,
+        text: Mapping[str, object] | _File | None = None,
+    ) -> Form: ...
 
 @final
 class Form(Table):

@@ -327,6 +327,9 @@ pub(super) fn duties(args: &Duties, lang: Lang) -> Result<(), Failure> {
 pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Form, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.form = Some(FormKind::parse(&args.name)?);
+    if let Some(assignments) = &args.assignments {
+        asked.request.assignments = Some(asked.file(assignments));
+    }
     (asked.request.places, asked.request.total_first) = (args.places, args.total_first);
     let mut problems = Problems::new();
     for change in &args.set_text {

@@ -75,9 +75,7 @@ impl Page<'_> {
             Shape::Word(words) => {
                 return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(say(COMMA));
             }
-            Shape::Flag => {
-                return "`true`, `false`".to_owned();
-            }
+            Shape::Flag => return ["`true`", "`false`"].join(say(COMMA)),
             Shape::Number | Shape::Positive => Text::new("数", "number"),
             Shape::Amount | Shape::Yearly => Text::new("数或分年表", "number or table of years"),
             Shape::Rate => {

@@ -17,6 +17,8 @@ phrases! {
     GIVE_CHECKS_OF_LAND = "请在政策的 `[[checks]]` 中写明用地占比", "give the policy [[checks]] of shares of land";
     LEDGER = "{0}年资金台账", "Ledger of funds, {0}";
     ROSTER = "名单", "Roster";
+    SUPPORT = "{0}年帮扶力量表", "Who serves whom, {0}";
+    NO_POSTS = "政策没有写明数量的帮扶岗位", "the policy has no posts with a number";
 
     // A notice.
     SOURCES_OF_FUNDS = "一、资金来源", "1. Sources of the funds";

@@ -514,6 +514,19 @@ impl Given<Duties> {
         Ok(self.answer(Content::DutyCoverage(self.value.coverage(by.unwrap_or(&COVERAGE))?)))
     }
 
+    /// A form that offices print, with the register where it is one of who serves each place; see [`forms`](crate::forms).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
+        let form = match kind {
+            FormKind::Support => forms::make_support(&self.value, options)?,
+            kind => forms::make(kind, self.value.allocation(), None, options)?,
+        };
+        Ok(self.answer(Content::Form(form.into())))
+    }
+
     /// The rows of the register that belong to nothing; see [`Duties::unmatched_table`].
     #[must_use]
     pub fn unmatched(&self) -> Answer {

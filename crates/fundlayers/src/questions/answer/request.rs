@@ -169,6 +169,7 @@ impl Operation {
                 "top_up",
                 "top_up_years",
                 "as_of",
+                "assignments",
             ],
             Self::PolicyCheck => &[],
             Self::RosterCheck => &["roster", "sheet", "fill_down"],
@@ -540,10 +541,12 @@ impl Request {
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
         // A form without a ledger is about the roster, as are checks without figures and duties without a register.
-        let of_roster =
-            (self.operation == Operation::Form && self.receipts.is_empty() && self.check_figures.is_empty())
-                || (self.operation == Operation::Checks && self.check_figures.is_empty())
-                || (self.operation == Operation::Duties && self.assignments.is_none());
+        let of_roster = (self.operation == Operation::Form
+            && self.receipts.is_empty()
+            && self.check_figures.is_empty()
+            && self.assignments.is_none())
+            || (self.operation == Operation::Checks && self.check_figures.is_empty())
+            || (self.operation == Operation::Duties && self.assignments.is_none());
         let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
@@ -949,6 +952,10 @@ impl<'a> Asking<'a> {
                 if kind == FormKind::Land {
                     let figures = self.figures(&policy.value)?;
                     return allocation.land_form(&figures, &options);
+                }
+                if kind == FormKind::Support {
+                    let assignments = self.assignments()?;
+                    return allocation.duties(assignments.as_ref())?.form(kind, &options);
                 }
                 if request.receipts.is_empty() {
                     return allocation.form(kind, &options);

@@ -309,7 +309,7 @@ impl Duties {
         rows.chain(self.wide_lines())
     }
 
-    fn lines_of(&self, row: usize) -> impl Iterator<Item = DutyLine<'_>> {
+    pub(crate) fn lines_of(&self, row: usize) -> impl Iterator<Item = DutyLine<'_>> {
         self.0.slots(row).filter_map(move |slot| self.line(row, slot))
     }
 
@@ -571,6 +571,13 @@ impl<'a> DutyLine<'a> {
             [(_, row)] => register.assignments.row(index(*row)).person(),
             _ => register.names.get(&self.key).map_or("", String::as_str),
         }
+    }
+
+    /// Since when, as the register has it, of each of its rows.
+    pub(crate) fn dates(self) -> impl Iterator<Item = &'a str> {
+        let register = self.data().register.as_ref();
+        let rows = self.rows().iter();
+        rows.filter_map(move |(_, row)| Some(register?.assignments.row(index(*row)).date()))
     }
 
     /// The duty in a sentence with its clause.

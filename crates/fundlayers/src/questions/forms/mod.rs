@@ -9,6 +9,7 @@ use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::questions::checks::{CheckFigures, Checks};
+use crate::questions::duties::Duties;
 use crate::questions::reconcile::Reconciliation;
 use crate::results::allocation::Allocation;
 use crate::results::tables::policy_line;
@@ -23,6 +24,7 @@ mod ledger;
 mod notice;
 mod progress;
 mod roster;
+mod support;
 mod texts;
 
 pub use texts::{FormText, FormTexts};
@@ -50,6 +52,8 @@ pub enum FormKind {
     Projects,
     /// 用地: what plans give to industry and keep in reserve.
     Land,
+    /// 帮扶力量: who serves each place, and what is missing.
+    Support,
     /// 名单: the places.
     Roster,
 }
@@ -68,7 +72,7 @@ pub enum FormData {
 
 impl FormKind {
     /// Every form.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Distribution,
         Self::Notice,
         Self::Progress,
@@ -77,6 +81,7 @@ impl FormKind {
         Self::Tasks,
         Self::Projects,
         Self::Land,
+        Self::Support,
         Self::Roster,
     ];
 
@@ -92,6 +97,7 @@ impl FormKind {
             Self::Tasks => "tasks",
             Self::Projects => "projects",
             Self::Land => "land",
+            Self::Support => "support",
             Self::Roster => "roster",
         }
     }
@@ -108,6 +114,7 @@ impl FormKind {
             Self::Tasks => ("清单", "Tasks"),
             Self::Projects => ("项目库", "Register of projects"),
             Self::Land => ("用地", "Land"),
+            Self::Support => ("帮扶力量", "Who serves whom"),
             Self::Roster => ("名单", "Roster"),
         };
         Name::new(zh, en)
@@ -120,7 +127,7 @@ impl FormKind {
             Self::Progress | Self::Ledger => Some(FormData::Receipts),
             Self::Tasks | Self::Projects => Some(FormData::Projects),
             Self::Land => Some(FormData::Checks),
-            Self::Distribution | Self::Notice | Self::Filing | Self::Roster => None,
+            Self::Distribution | Self::Notice | Self::Filing | Self::Support | Self::Roster => None,
         }
     }
 
@@ -286,6 +293,7 @@ pub(crate) fn make(
         (FormKind::Distribution, _) => distribution::make(&basis),
         (FormKind::Notice, _) => notice::make(&basis),
         (FormKind::Filing, _) => filing::make(&basis),
+        (FormKind::Support, _) => support::make(&basis, &Duties::new(allocation)?),
         (FormKind::Roster, _) => roster::make(&basis),
         (FormKind::Land, _) => {
             let (checks, _) = allocation.checks(&CheckFigures::default())?;
@@ -306,6 +314,17 @@ pub(crate) fn make(
         }
     };
     Ok(Box::new(made?))
+}
+
+/// Makes the form of who serves each place.
+///
+/// # Errors
+///
+/// As [`make`].
+pub(crate) fn make_support(duties: &Duties, options: &FormOptions) -> Result<Box<dyn AnyForm>, Problems> {
+    let allocation = duties.allocation();
+    let basis = Basis { kind: FormKind::Support, allocation, reconciliation: None, options };
+    Ok(Box::new(support::make(&basis, duties)?))
 }
 
 /// Makes the form of land of an allocation and its checks.
