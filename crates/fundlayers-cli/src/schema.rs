@@ -38,6 +38,8 @@ const WORDS: &[(&str, &str)] = &[
     ("Funding", "资金安排"),
     ("Pools", "资金池"),
     ("Pool", "一个资金池"),
+    ("Check", "一项核对"),
+    ("Subject", "所属层次"),
     ("Weights", "权重"),
     ("Floors above the pool", "下限之和超出总额时"),
     ("What caps leave", "因上限而剩余的部分"),
