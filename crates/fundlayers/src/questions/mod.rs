@@ -7,4 +7,5 @@ pub(crate) mod funding;
 pub(crate) mod places;
 pub mod receipts;
 pub mod reconcile;
+pub(crate) mod sums;
 pub(crate) mod what_if;

@@ -32,7 +32,6 @@ use crate::rows::column::{DictionaryColumn, Numbering, TextColumn};
 
 mod build;
 mod join;
-mod sums;
 mod words;
 
 pub use build::ReceiptsBuilder;
