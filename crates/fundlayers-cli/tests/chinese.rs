@@ -72,13 +72,14 @@ const NAMES: [&str; 32] = [
     "help",
 ];
 /// Commands are named by their words, layers of the plan by their ids.
-const IDS: [&str; 24] = [
+const IDS: [&str; 25] = [
     "allocate",
     "totals",
     "figures",
     "explain",
     "fund",
     "reconcile",
+    "projects",
     "compare",
     "scenarios",
     "solve",

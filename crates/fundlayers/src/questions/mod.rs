@@ -5,6 +5,7 @@ pub(crate) mod figures;
 pub mod forms;
 pub(crate) mod funding;
 pub(crate) mod places;
+pub mod projects;
 pub mod receipts;
 pub mod reconcile;
 pub(crate) mod sums;

@@ -22,6 +22,7 @@ pub(crate) mod forms;
 pub(crate) mod ground;
 pub(crate) mod notes;
 pub(crate) mod policy;
+pub(crate) mod projects;
 pub(crate) mod questions;
 pub(crate) mod results;
 pub(crate) mod roster;
@@ -36,12 +37,13 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 9] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 10] = [
         ("engine", engine::ALL),
         ("forms", forms::ALL),
         ("ground", ground::ALL),
         ("notes", notes::ALL),
         ("policy", policy::ALL),
+        ("projects", projects::ALL),
         ("questions", questions::ALL),
         ("results", results::ALL),
         ("roster", roster::ALL),

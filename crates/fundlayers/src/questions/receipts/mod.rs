@@ -35,8 +35,8 @@ mod join;
 mod words;
 
 pub use build::ReceiptsBuilder;
-pub(crate) use words::month_of;
 pub use words::{Month, document_number};
+pub(crate) use words::{date_parts, month_of};
 
 /// What a receipt records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
