@@ -284,8 +284,8 @@ impl ProjectsBuilder {
         self.header.check_row(cells, place, &mut self.findings);
         let [amount, investment] = self.amounts(cells, place, true);
         let Self { header, findings, stores, known, .. } = self;
-        let (mut year_read, mut due) = (None, None);
-        let mut span = None;
+        // What the deadline says, where anything stands there, and the end of the period.
+        let (mut year_read, mut due, mut span) = (None, None, None);
         for &(at, field) in &header.fields {
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
             let place = Place { column: order(at), ..place };
@@ -317,7 +317,7 @@ impl ProjectsBuilder {
                     let is_span = matches!(field, Field::Deadline | Field::Period);
                     let read = if said.is_empty() { Some(None) } else { day(said, is_span, known) };
                     match (read, field) {
-                        (Some(read), Field::Deadline) => due = read,
+                        (Some(read), Field::Deadline) => due = Some(read).filter(|_| !said.is_empty()),
                         (Some(read), Field::Period) => span = read,
                         (Some(_), _) => {}
                         (None, _) => {
@@ -343,7 +343,7 @@ impl ProjectsBuilder {
         self.years.push(year_read.unwrap_or_default());
         self.amounts.push(amount);
         self.investments.push(investment);
-        self.deadlines.push(due.or(span));
+        self.deadlines.push(due.unwrap_or(span));
         self.row_numbers.push(at, place.row);
         self.line_numbers.push(at, place.line.unwrap_or_default());
         for (kind, amount) in [amount, investment].into_iter().enumerate() {
