@@ -66,8 +66,7 @@ impl Planning {
         let groupings = by.map(|by| ProjectGrouping::parse_all(by.iter().map(String::as_str))).transpose();
         let by = groupings.map_err(|problems| errors::raise(py, &problems))?;
         let unit = convert::unit(py, unit)?;
-        let answer =
-            work::run(py, move |_| given.answer_of(list, by.as_deref(), unit, zeros.unwrap_or_default()))?;
+        let answer = work::run(py, move |_| given.answer_of(list, by.as_deref(), unit, zeros.unwrap_or_default()))?;
         let answer: Answer = answer.map_err(|problems| errors::raise(py, &problems))?;
         Ok(Table::new(answer).made_by(Some(slf.clone().into_any().unbind()), method, arguments))
     }

@@ -2,8 +2,8 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, Code, Day, Explanation, Funding, FundingRule, Goal, Grouping, Lang, Month, Name, Planning, Problem, Problems, ProjectGrouping, ProjectList,
-    Reconciliation, TopUp, Unit, parse_decimal, parse_years,
+    Allocation, Amount, Code, Day, Explanation, Funding, FundingRule, Goal, Grouping, Lang, Month, Name, Planning,
+    Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
