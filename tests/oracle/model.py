@@ -1858,9 +1858,9 @@ class RosterReader:
 
     def match_classes(self, rows):
         """Every live row matches exactly one class, the same in each of its years."""
-        if self.problems and any(sort == "aggregate" for sort, _ in reads(self.policy, self.wheres())):
-            return  # what comes of all places is not known
         worlds = {year: World(self.policy, year, [row for row in rows if row.live(year)]) for year in self.policy.years()}
+        for world in worlds.values():
+            world.partial = bool(self.problems)
         problems = {}
         for row in rows:
             if row.first > row.last:
@@ -1879,9 +1879,6 @@ class RosterReader:
                     row.cls = of_years[0][0]
             problems |= dict.fromkeys(problem for problem in found if isinstance(problem, Problem))
         self.problems += problems
-
-    def wheres(self):
-        return [condition for cls in self.policy.classes for condition in cls.where]
 
     def matching(self, place, found):
         """The classes that a row matches; what is wrong goes to `found`, also where that is only said of another row."""
@@ -1978,6 +1975,7 @@ class World:
         self.left = {}  # pool id: {text of its key: what it left, None if that is not known}
         self.passed_over = set()  # rows that are left alone
         self.aggregates = {}
+        self.partial = False  # whether rows are left out, so that what comes of all places is not known
 
     def places(self):
         for row in self.rows:
@@ -2208,6 +2206,8 @@ def of_tiers(rule, place):
 
 def aggregated(rule, place):
     """Over the live places of the year that agree with this one in what `over` names and meet `where`."""
+    if place.world.partial:
+        raise NoAmount([])
     own = tuple(all_of(*(lambda key=key: place.text(key) for key in rule.over)))
     found = place.world.aggregates
     if (id(rule), own) not in found:
@@ -2451,6 +2451,17 @@ class Allocator:
                 self.cut_to_limit(layer)
             for row in world.rows:
                 self.add_line(row, layer)
+        for row in world.rows:
+            self.check_sum(row)
+
+    def check_sum(self, row):
+        """What a row gets from all layers is an amount too."""
+        segments = self.world.segments[row]
+        if row in self.world.passed_over or any(None in segment.amounts.values() for segment in segments):
+            return
+        total = sum(segment.count * sum(segment.amounts.values()) for segment in segments)
+        if abs(total) * self.policy.unit * 100 > MOST_FEN:
+            self.fail([Problem("overflow", row.number)], row)
 
     def fail(self, problems, row=None):
         self.problems += problems

@@ -4,7 +4,12 @@
 #![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 
 use conformance::read_roster as read;
-use fundlayers::{Code, Policy, Problem, Roster};
+use fundlayers::roster::Cell;
+use fundlayers::sheet::{RowMarks, SheetOptions, SheetReader};
+use fundlayers::{
+    Allocation, Code, FundingRule, LimitsBuilder, Policy, Position, Problem, Problems, ReceiptsBuilder,
+    ReconcileOptions, Roster, RosterBuilder, RowBuilder,
+};
 use proptest::prelude::*;
 
 const PAGE: &str = include_str!("../../crates/fundlayers/docs/sheets.md");
@@ -18,7 +23,7 @@ fn policy() -> Policy {
 
 /// What a roster says of its places, and what they get.
 fn places(roster: &Roster, policy: &Policy) -> Vec<String> {
-    let (allocation, _) = fundlayers::Allocation::new(policy, roster).unwrap();
+    let (allocation, _) = Allocation::new(policy, roster).unwrap();
     let year = policy.years().next().unwrap();
     let mut places = Vec::new();
     for place in roster {
@@ -41,6 +46,48 @@ fn the_example_of_the_page_is_read() {
     // The unit above the table is that of the policy, or it is said.
     let other = text.replace("单位：万元", "单位：元");
     assert_eq!(read(&other, &policy(), None).unwrap_err().iter().next().unwrap().code(), Code::UnitDiffers);
+    // A title that states a unit of its own, even a wrong one, is told of that alone.
+    let people = other.replace("集体收入", "集体收入（万人）");
+    let problems = read(&people, &policy(), None).unwrap_err();
+    assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::UnitDiffers], "{problems}");
+}
+
+/// Reads rows of a sheet of a workbook.
+fn of_workbook<B: RowBuilder>(
+    sheet: &str,
+    rows: &[&str],
+    begin: impl Fn(&[(&str, Option<Position>)]) -> B,
+) -> Result<(B::Output, Problems), Problems> {
+    let mut reader = SheetReader::new(begin, &SheetOptions::default());
+    reader.set_sheet(sheet);
+    for (line, row) in (1..).zip(rows) {
+        let cells: Vec<Cell<'_>> = row.split(',').map(Cell::Text).collect();
+        reader.row(line, &cells, RowMarks::default());
+    }
+    reader.finish()
+}
+
+fn cells(problems: &Problems) -> Vec<String> {
+    problems.iter().filter_map(|problem| problem.location().cell.clone()).collect()
+}
+
+/// What is found wrong only when something is computed names its cell as well.
+#[test]
+fn what_is_found_after_reading_names_the_cell_too() {
+    let policy = policy();
+    let roster = |rows: &[&str]| of_workbook("名单", rows, |titles| RosterBuilder::new(&policy, titles)).unwrap().0;
+    let head = ["某县名单", "名称,区县,集体收入"];
+    let problems = Allocation::new(&policy, &roster(&[head[0], head[1], "甲村,A,3", "乙村,A,"])).unwrap_err();
+    assert_eq!(cells(&problems), ["名单!C4"]);
+    let (allocation, _) = Allocation::new(&policy, &roster(&[head[0], head[1], "甲村,A,3"])).unwrap();
+    let limits = ["安排层级,安排主体,年度,金额（万元）", "a,A,2024,2", "a,Z,2024,2"];
+    let (limits, _) = of_workbook("限额", &limits, |titles| LimitsBuilder::new(&policy, titles)).unwrap();
+    let (_, warnings) = allocation.fund(&limits, &FundingRule::Proportional).unwrap();
+    assert_eq!(cells(&warnings), ["限额!3"]);
+    let ledger = ["台账", "名称,年度,安排层级,下达金额（万元）", "甲村,2024,a,3", "丙村,2024,a,3"];
+    let (receipts, _) = of_workbook("台账", &ledger, ReceiptsBuilder::new).unwrap();
+    let (_, warnings) = allocation.reconcile(&receipts, &ReconcileOptions::default()).unwrap();
+    assert_eq!(cells(&warnings), ["台账!A4"]);
 }
 
 /// A roster in which every row says its county is a list, whatever else is blank.

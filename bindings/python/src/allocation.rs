@@ -149,10 +149,16 @@ impl Allocation {
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "totals", arguments))
     }
 
-    /// Why a recipient, by id or name, gets what it gets: step by step, with the clauses.
-    #[pyo3(signature = (recipient, year=None))]
-    fn explain(slf: &Bound<'_, Self>, recipient: &str, year: Option<Years>) -> PyResult<Py<Explanation>> {
-        Explanation::make(slf, recipient, year)
+    /// Why a recipient, by id or name, gets what it gets: step by step, with the words of the clauses, how they are read, and
+    /// what was changed. Amounts are in ``unit``; the arithmetic stays in the policy's.
+    #[pyo3(signature = (recipient, year=None, *, unit=None))]
+    fn explain(
+        slf: &Bound<'_, Self>,
+        recipient: &str,
+        year: Option<Years>,
+        unit: Option<&str>,
+    ) -> PyResult<Py<Explanation>> {
+        Explanation::make(slf, recipient, year, unit)
     }
 
     /// Writes the whole calculation as a workbook that computes: numbers of the policy in named cells, the roster, amounts and totals

@@ -8,36 +8,154 @@ use crate::convert::{self, Years};
 use crate::results::Table;
 use crate::{errors, work};
 
-/// Why a recipient gets what it gets: a table with a row for each step, and as text the note for the file.
+/// Why a recipient gets what it gets: a table with a row for each step, and as text, Markdown, a page or a workbook the note
+/// for the file, with the document, the words of its clauses, how they are read, and what was changed.
 ///
 /// >>> note = Allocation("tongchuan-2023").explain("黄堡镇", 2024)
-/// >>> print(note.to_text(lang="en"))
+/// >>> print(note.to_text(lang="en").split("\n\n")[0])
 /// 黄堡镇 (610202100), 2024, class: Municipal key assistance town, in 万元
 /// 1. City: a fixed amount: 300 万元 [四.1]
 /// 2. County: tops up to the standard, counting City: 600 − 300 = 300 万元 [四.1]
 /// Total 600 万元
+/// >>> note.issuer, note.published, note.status
+/// ('铜川市乡村振兴局', '2023-02-08', 'draft')
+/// >>> note.clauses[0]["clause"], note.clauses[0]["words"][-14:]
+/// ('四.1', '120万元的标准给予支持。')
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Explanation {}
 
 impl Explanation {
-    pub(crate) fn make(allocation: &Bound<'_, Allocation>, recipient: &str, year: Option<Years>) -> PyResult<Py<Self>> {
+    pub(crate) fn make(
+        allocation: &Bound<'_, Allocation>,
+        recipient: &str,
+        year: Option<Years>,
+        unit: Option<&str>,
+    ) -> PyResult<Py<Self>> {
         let (py, given) = (allocation.py(), allocation.get().given.clone());
         let years = year.map(|year| year.list(py)).transpose()?;
         let arguments = PyDict::new(py);
         arguments.set_item("recipient", recipient)?;
         arguments.set_item("year", years.clone())?;
-        let recipient = recipient.to_owned();
-        let found = work::run(py, move |_| given.explain(&recipient, years.as_deref()))?;
+        arguments.set_item("unit", unit)?;
+        let (recipient, unit) = (recipient.to_owned(), convert::unit(py, unit)?);
+        let found = work::run(py, move |_| given.explain(&recipient, years.as_deref(), unit))?;
         let table = Table::new(found.map_err(|problems| errors::raise(py, &problems))?);
         let table = table.made_by(Some(allocation.clone().into_any().unbind()), "explain", arguments);
         Py::new(py, PyClassInitializer::from(table).add_subclass(Self {}))
     }
 }
 
+/// What it rests on.
+fn grounds<'a>(explanation: &'a Bound<'_, Explanation>) -> Option<&'a fundlayers::Grounds> {
+    explanation.as_super().get().answer().explained().map(fundlayers::Explained::grounds)
+}
+
 #[pymethods]
 impl Explanation {
+    /// The title of the document, as it has it.
+    #[getter]
+    fn document(slf: &Bound<'_, Self>) -> Option<String> {
+        grounds(slf).and_then(|grounds| grounds.document.clone())
+    }
+
+    /// Who issued it.
+    #[getter]
+    fn issuer(slf: &Bound<'_, Self>) -> Option<String> {
+        grounds(slf).and_then(|grounds| grounds.issuer.clone())
+    }
+
+    /// When it was published, as written.
+    #[getter]
+    fn published(slf: &Bound<'_, Self>) -> Option<String> {
+        grounds(slf).and_then(|grounds| grounds.published.clone())
+    }
+
+    /// Whether it binds: ``draft``, ``in-force``, ``expired``.
+    #[getter]
+    fn status(slf: &Bound<'_, Self>) -> Option<&'static str> {
+        grounds(slf).and_then(|grounds| grounds.status).map(fundlayers::Status::as_str)
+    }
+
+    /// Where it stands.
+    #[getter]
+    fn url(slf: &Bound<'_, Self>) -> Option<String> {
+        grounds(slf).and_then(|grounds| grounds.url.clone())
+    }
+
+    /// The clauses that the figures cite, each once: ``clause`` and ``words``, which are the document's own; None where the
+    /// policy does not have them.
+    #[getter]
+    fn clauses<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let py = slf.py();
+        let one = |cited: &fundlayers::CitedClause| {
+            let dict = PyDict::new(py);
+            dict.set_item("clause", &cited.clause)?;
+            dict.set_item("words", cited.words.as_deref())?;
+            Ok(dict)
+        };
+        grounds(slf).map_or_else(|| Ok(Vec::new()), |grounds| grounds.clauses.iter().map(one).collect())
+    }
+
+    /// How open points of the document are read that bear on the figures, each once: ``id, question, chosen, alternatives,
+    /// clause``.
+    #[getter]
+    fn readings<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let py = slf.py();
+        let one = |reading: &fundlayers::Reading| {
+            let dict = PyDict::new(py);
+            dict.set_item("id", &reading.id)?;
+            dict.set_item("question", convert::name(py, &reading.question)?)?;
+            dict.set_item("chosen", convert::name(py, &reading.chosen)?)?;
+            let others = reading.alternatives.iter().map(|other| convert::name(py, other));
+            dict.set_item("alternatives", others.collect::<PyResult<Vec<_>>>()?)?;
+            dict.set_item("clause", reading.clause.as_deref())?;
+            Ok(dict)
+        };
+        grounds(slf).map_or_else(|| Ok(Vec::new()), |grounds| grounds.readings.iter().map(one).collect())
+    }
+
+    /// Every value of the policy that was changed: ``path, before, after``, as policy files write them; ``before`` is None
+    /// where nothing stood.
+    #[getter]
+    fn changes<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let py = slf.py();
+        let one = |change: &fundlayers::ChangedValue| {
+            let dict = PyDict::new(py);
+            dict.set_item("path", change.path().to_string())?;
+            dict.set_item("before", change.before().map(ToString::to_string))?;
+            dict.set_item("after", change.after().to_string())?;
+            Ok(dict)
+        };
+        grounds(slf).map_or_else(|| Ok(Vec::new()), |grounds| grounds.changes.iter().map(one).collect())
+    }
+
+    /// The steps of every year, as in ``details``.
+    #[getter]
+    fn steps<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let mut steps = Vec::new();
+        for year in Self::details(slf)? {
+            for step in year.as_any().get_item("steps")?.try_iter()? {
+                let step = step?;
+                step.set_item("year", year.as_any().get_item("year")?)?;
+                steps.push(step);
+            }
+        }
+        Ok(steps)
+    }
+
+    /// What the whole row gets from all layers, by year.
+    #[getter]
+    fn amounts<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        let amounts = PyDict::new(slf.py());
+        for year in Self::details(slf)? {
+            amounts.set_item(year.as_any().get_item("year")?, year.as_any().get_item("total")?)?;
+        }
+        Ok(amounts)
+    }
+
     /// For each row and year ``id, name, year, class, count, unit, steps, total``; a step has ``layer, payer, rule, inputs,
-    /// exact, per_place, amount, clause, text``. It has ``figures`` (``id, value, clause, text``) where it rests on some,
+    /// exact, per_place, amount, clause, words, readings, changes, text``: what the clause says, the readings that bear on it by
+    /// id, and the changes that it rests on by path. It has ``figures`` (``id, value, clause, text``) where it rests on some,
     /// ``claim`` in a layer with a limit and ``layer_clause`` where the layer rests on another clause than the class.
     /// ``exact``, and the ``value`` of an input or a figure, are text: they may be fractions.
     #[getter]
@@ -82,6 +200,10 @@ impl Explanation {
                 dict.set_item("per_place", amount(&step.per_place)?)?;
                 dict.set_item("amount", amount(&step.amount)?)?;
                 dict.set_item("clause", step.clause.as_deref())?;
+                dict.set_item("words", step.words.as_deref())?;
+                dict.set_item("readings", &step.readings)?;
+                let changes = step.changes.iter().map(|change| change.path().to_string());
+                dict.set_item("changes", changes.collect::<Vec<_>>())?;
                 if let Some(clause) = &step.layer_clause {
                     dict.set_item("layer_clause", clause)?;
                 }

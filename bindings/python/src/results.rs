@@ -10,7 +10,7 @@ use fundlayers::answer::Answer;
 use fundlayers::table::{Cells, Report, Words};
 use fundlayers::{Amount, Lang, Problems};
 use fundlayers_formats::output::{self, Unfinished};
-use fundlayers_formats::{arrow, csv, html, json, markdown, terminal, xlsx};
+use fundlayers_formats::{arrow, csv, form, html, json, markdown, terminal, xlsx};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyString, PyTuple};
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
@@ -258,6 +258,9 @@ impl Table {
     fn to_excel(&self, py: Python<'_>, path: PathBuf, lang: Option<&str>, decimals: Option<u32>) -> PyResult<()> {
         let lang = convert::lang(py, lang)?;
         let written = self.write(py, Some(path), move |answer, out| {
+            if let Some(page) = answer.form(lang) {
+                return Ok(form::write_xlsx(out, &page.with_decimals(decimals)));
+            }
             let report = report(answer, lang)?.with_decimals(decimals);
             Ok(xlsx::write(out, &[report], &answer.warnings_beside_report()))
         });
@@ -275,6 +278,9 @@ impl Table {
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
         self.write(py, path, move |answer, out| {
+            if let Some(page) = answer.form(lang) {
+                return Ok(markdown::write_page(out, &page.with_decimals(decimals)));
+            }
             let report = report(answer, lang)?.with_decimals(decimals);
             Ok(markdown::write_head(out, &policies(answer), lang).and_then(|()| markdown::write(out, &report)))
         })
@@ -291,6 +297,9 @@ impl Table {
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
         self.write(py, path, move |answer, out| {
+            if let Some(page) = answer.form(lang) {
+                return Ok(form::write_page(out, &page.with_decimals(decimals)));
+            }
             let head = html::write_head(out, &policies(answer), lang);
             let table = write_html(out, answer, lang, None, decimals)?;
             Ok(head.and(table).and_then(|()| html::write_foot(out)))
@@ -432,8 +441,8 @@ fn write_html(
     limit: Option<usize>,
     decimals: Option<u32>,
 ) -> Result<std::io::Result<()>, Problems> {
-    if let Some(explanations) = answer.explanations() {
-        return Ok(html::write_explanations(out, explanations, lang));
+    if let Some(page) = answer.form(lang) {
+        return Ok(form::write_fragment(out, &page));
     }
     let report = match limit {
         Some(limit) => glance(answer, lang)?.first(limit),
@@ -444,9 +453,8 @@ fn write_html(
 
 /// As aligned text; of a long table what stands for it.
 fn text_of(answer: &Answer, lang: Lang, decimals: Option<u32>) -> Result<String, Problems> {
-    if let Some(explanations) = answer.explanations() {
-        let texts: Vec<String> = explanations.iter().map(|explanation| explanation.text(lang)).collect();
-        return Ok(texts.join("\n\n"));
+    if let Some(explained) = answer.explained() {
+        return Ok(explained.text(lang));
     }
     let report = glance(answer, lang)?.with_decimals(decimals);
     Ok(written(|out| terminal::write(out, &report, false)))

@@ -3,7 +3,7 @@ import { call, rawOf, Resource } from "./engine.js";
 import type { RuleKind, Unit, UnitWord } from "./document.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
-import { Policy } from "./policy.js";
+import { Policy, type Reading } from "./policy.js";
 import { RawAllocation } from "./raw/fundlayers.js";
 import { Planning, Projects, type ProjectOptions } from "./projects.js";
 import { Receipts, Reconciliation, type ReconcileOptions } from "./receipts.js";
@@ -38,6 +38,8 @@ export interface ExplainedFigure {
   /** Of the place and year, exact: decimal text, or a ratio such as `"1/3"`. */
   readonly value: string;
   readonly clause?: string;
+  /** What the clause says, in the document's own words. */
+  readonly words?: string;
   /** Its arithmetic as a sentence. */
   readonly text: Name;
 }
@@ -61,6 +63,12 @@ export interface Step {
   readonly amount: Amount;
   /** The clause it rests on; null too if a number that it rests on was changed. */
   readonly clause: string | null;
+  /** What the clause says, in the document's own words, where the policy has them. */
+  readonly words?: string;
+  /** The readings of the document that bear on it, by id. */
+  readonly readings?: readonly string[];
+  /** The changes of the policy that it rests on. */
+  readonly changes?: Grounds["changes"];
   /** The clause of the layer, where `clause` is another, of the class. */
   readonly layer_clause?: string;
   /** The same as a sentence. */
@@ -75,13 +83,35 @@ export interface Explanation {
   readonly class: string;
   /** How many places the row stands for. */
   readonly count: number;
-  /** Of every amount in it: the policy's. */
+  /** Of every amount in it. */
   readonly unit: Unit;
   readonly steps: readonly Step[];
   /** What the whole row gets from all layers, in `unit`. */
   readonly total: Amount;
+  /** The policy's unit, where that is another: the arithmetic of the steps is in it. */
+  readonly policy_unit?: Unit;
   /** All of it as a text of several lines. */
   readonly note: Name;
+  /** What it rests on: the document, the words of its clauses, how they are read, what was changed. */
+  readonly grounds: Grounds;
+}
+
+/** What explained figures rest on. */
+export interface Grounds {
+  /** The title of the policy. */
+  readonly title: Name;
+  /** The title of the document, as it has it. */
+  readonly document?: string;
+  readonly issuer?: string;
+  readonly published?: string;
+  readonly status?: "draft" | "in-force" | "expired";
+  readonly url?: string;
+  /** The clauses that are cited, with the document's own words where the policy has them. */
+  readonly clauses: readonly { readonly clause: string; readonly words?: string }[];
+  /** How open points of the document are read that bear on the figures. */
+  readonly readings: readonly Reading[];
+  /** Every value of the policy that was changed, as policy files write it. */
+  readonly changes?: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
 }
 
 /** What every place gets, from whom, in which year. It never changes. */
@@ -153,13 +183,15 @@ export class Allocation extends Resource<RawAllocation> {
   }
 
   /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */
-  explain(recipient: string, options: { readonly years?: Years } = {}): readonly Explanation[] {
-    const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(optionsOf(options).years)));
+  explain(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): readonly Explanation[] {
+    const { years, unit } = optionsOf(options);
+    const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit)));
     return JSON.parse(json) as Explanation[];
   }
 
   /** The same as a JSON file: the bytes that the command line writes. */
-  explainJson(recipient: string, options: { readonly years?: Years } = {}): string {
-    return call(() => this.raw.explainJson(textOf(recipient, "the recipient"), yearsOf(optionsOf(options).years)));
+  explainJson(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): string {
+    const { years, unit } = optionsOf(options);
+    return call(() => this.raw.explainJson(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit)));
   }
 }

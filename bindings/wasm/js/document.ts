@@ -316,6 +316,8 @@ export interface PolicyDocument {
     /** Where the document stands. */
     readonly url?: string;
   };
+  /** The words of clauses by their number, such as `"四.1" = "…"`: explanations show them beside the number. */
+  readonly clauses?: { readonly [id: string]: string };
   /** How open points of the document are read in this file. */
   readonly readings?: readonly {
     /** The id. */
@@ -328,6 +330,16 @@ export interface PolicyDocument {
     readonly alternatives?: readonly SomeName[];
     /** The clause that it is about, such as 四.1. */
     readonly clause?: string;
+    /**
+     * The classes whose amounts rest on it, by id; an empty list: none. Explanations show what bears on the amount.
+     * Left out: all classes; without `layers` too: the amounts that cite its clause.
+     */
+    readonly classes?: readonly string[];
+    /**
+     * The layers whose amounts rest on it, by id; an empty list: none. Left out: all layers; without `classes` too:
+     * the amounts that cite its clause.
+     */
+    readonly layers?: readonly string[];
   }[];
   /** What a place can be. A roster may use the id or either name. */
   readonly kinds?: { readonly [id: string]: PartialName };

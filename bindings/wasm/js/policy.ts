@@ -58,6 +58,10 @@ export interface Reading {
   readonly chosen: Name;
   readonly alternatives: readonly Name[];
   readonly clause: string | null;
+  /** The classes whose amounts rest on it, by id; left out: it is not said. */
+  readonly classes?: readonly string[];
+  /** The layers whose amounts rest on it, by id; left out: it is not said. */
+  readonly layers?: readonly string[];
 }
 
 /** The document that a policy was made from. */

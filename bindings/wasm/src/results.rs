@@ -2,8 +2,9 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, Code, Day, Explanation, Funding, FundingRule, Goal, Grouping, Lang, Month, Name, Planning,
-    Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
+    Allocation, Amount, Code, Day, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping, Lang, Month,
+    Name, Planning, Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp, Unit, parse_decimal,
+    parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -129,22 +130,24 @@ impl RawAllocation {
         Ok(self.given.compare(&after.given, grouping(by)?.as_deref(), unit)?.into())
     }
 
-    /// How a recipient's amounts came about, as JSON: `[{ …, sentences }]`.
+    /// How a recipient's amounts came about, as JSON: `[{ …, note, grounds }]`.
     ///
     /// # Errors
     ///
-    /// No such recipient, or several; years that were not computed.
-    pub fn explain(&self, recipient: &str, years: Option<String>) -> Fallible<String> {
+    /// No such recipient, or several; years that were not computed; a unit that is not known.
+    pub fn explain(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<String> {
         #[derive(Serialize)]
         struct Told<'a> {
             #[serde(flatten)]
             explanation: &'a Explanation,
             note: Name,
+            grounds: Option<&'a Grounds>,
         }
-        let answer = self.given.explain(recipient, parsed(years)?.as_deref())?;
+        let answer = self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?;
+        let grounds = answer.explained().map(Explained::grounds);
         let told = answer.explanations().unwrap_or_default().iter().map(|explanation| {
             let note = Name { zh: explanation.text(Lang::Zh), en: explanation.text(Lang::En) };
-            Told { explanation, note }
+            Told { explanation, note, grounds }
         });
         Ok(json(&told.collect::<Vec<_>>()))
     }
@@ -155,8 +158,8 @@ impl RawAllocation {
     ///
     /// As [`RawAllocation::explain`].
     #[wasm_bindgen(js_name = explainJson)]
-    pub fn explain_json(&self, recipient: &str, years: Option<String>) -> Fallible<String> {
-        Ok(RawTable::from(self.given.explain(recipient, parsed(years)?.as_deref())?).to_json("en"))
+    pub fn explain_json(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<String> {
+        Ok(RawTable::from(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?).to_json("en"))
     }
 }
 

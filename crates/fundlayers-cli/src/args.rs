@@ -323,6 +323,8 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
+    pub(crate) unit: UnitOption,
+    #[command(flatten)]
     pub(crate) output: TableOutput,
 }
 

@@ -18,6 +18,8 @@ const WORDS: &[(&str, &str)] = &[
     ("Readings", "解读"),
     ("Reading", "一条解读"),
     ("Alternatives", "另解"),
+    ("Classes that it bears on", "有关的类别"),
+    ("Layers that it bears on", "有关的层级"),
     ("Clause", "条款"),
     ("Attributes", "属性"),
     ("Attribute", "一项属性"),

@@ -93,11 +93,14 @@ white-space: nowrap; break-inside: avoid }
 .fundlayers-form tr.sum { break-before: avoid }
 .fundlayers-form .sums-first tr.sum { break-before: auto; break-after: avoid }
 .fundlayers-form th, .fundlayers-form td { border: 1px solid; padding: .3em .4em; text-align: center; font-weight: normal }
+.fundlayers-form.sentences td { text-align: left }
 .fundlayers-form td.n { text-align: right; white-space: nowrap }
 .fundlayers-form th, .fundlayers-form tr.sum td { font-weight: bold }
 ";
     let lang = if form.lang == Lang::Zh { "zh-CN" } else { "en" };
-    writeln!(writer, "<div class=\"fundlayers-form\" lang=\"{lang}\">\n<style>\n{STYLE}</style>")?;
+    // What is no form of offices is read as sentences.
+    let class = if form.kind.is_some() { "fundlayers-form" } else { "fundlayers-form sentences" };
+    writeln!(writer, "<div class=\"{class}\" lang=\"{lang}\">\n<style>\n{STYLE}</style>")?;
     writeln!(writer, "<h1>{}</h1>", escaped(&form.title))?;
     for line in &form.subtitles {
         writeln!(writer, "<p class=\"about\">{}</p>", escaped(line))?;

@@ -1,5 +1,5 @@
 //! Results for people as HTML, for notebooks: a finance table with the unit at the upper right, numbers right-aligned with
-//! separators, subtotals; a policy with its rule table and clauses; an explanation with its steps.
+//! separators, subtotals; a policy with its rule table and clauses.
 //!
 //! Every text is escaped. Styles stand in the elements themselves and name no colours, so that a table fits light and dark
 //! notebooks.
@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use fundlayers::table::{Cell, ColumnKind, Report, RowKind};
-use fundlayers::{Explanation, Lang, Policy, PolicyDescription, Problems, visible};
+use fundlayers::{Lang, Policy, PolicyDescription, Problems, visible};
 
 use crate::is_left;
 
@@ -261,25 +261,6 @@ fn clause(clause: Option<&str>, zh: bool) -> String {
         Some(clause) if zh => format!("<small>（依据 {}）</small>", escaped(clause)),
         Some(clause) => format!(" <small>[{}]</small>", escaped(clause)),
     }
-}
-
-/// Writes explanations: a heading, the steps as a numbered list, the total.
-///
-/// # Errors
-///
-/// Whatever the writer says.
-pub fn write_explanations(writer: &mut dyn Write, explanations: &[Explanation], lang: Lang) -> io::Result<()> {
-    open(writer, lang)?;
-    for explanation in explanations {
-        let text = explanation.text(lang);
-        let (first, last) = (text.lines().next(), text.lines().next_back());
-        writeln!(writer, "<div style=\"font-weight:bold\">{}</div><ol>", escaped(first.unwrap_or_default()))?;
-        for step in &explanation.steps {
-            writeln!(writer, "<li>{}</li>", escaped(step.text.get(lang)))?;
-        }
-        writeln!(writer, "</ol><div style=\"font-weight:bold\">{}</div>", escaped(last.unwrap_or_default()))?;
-    }
-    writeln!(writer, "</div>")
 }
 
 /// A text that HTML shows as it is; as [`visible`] shows it.

@@ -405,7 +405,7 @@ pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warning
 }
 
 /// Writes an answer: as [`write()`], of a comparison with the second policy as `with_policy`; explanations as objects with
-/// their steps, `{ "policy", "unit", "rows", "warnings" }`. Of a policy alone there is its head and its warnings.
+/// their steps and what they rest on, `{ "policy", "unit", "rows", "grounds", "warnings" }`. Of a policy alone there is its head and its warnings.
 ///
 /// # Errors
 ///
@@ -418,6 +418,9 @@ pub fn write_answer(writer: &mut dyn Write, answer: &Answer, lang: Lang) -> io::
         write_heads(writer, &policies)?;
         let unit = quoted(answer.unit().as_str());
         write!(writer, "\"unit\": {unit},\n\"rows\": [\n{}\n]", rows.join(",\n"))?;
+        if let Some(explained) = answer.explained() {
+            write!(writer, ",\n\"grounds\": {}", serde_json::to_string(explained.grounds())?)?;
+        }
         return write_warnings(writer, answer.warnings(), lang);
     }
     // Only explanations have a column in a language.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use fundlayers::table::{Report, RowKind};
-use fundlayers::{Lang, Policy, visible};
+use fundlayers::{Form, FormField, FormPart, Lang, Policy, visible};
 
 use crate::is_left;
 
@@ -32,6 +32,46 @@ pub fn write_head(writer: &mut dyn Write, policies: &[&Policy], lang: Lang) -> i
 /// Whatever the writer says.
 pub fn write(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     writeln!(writer, "## {}\n", escaped(&report.title))?;
+    write_table(writer, report)
+}
+
+/// Writes a form, or an explanation as a page: its title, and its parts from top to bottom.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_page(writer: &mut dyn Write, form: &Form<'_>) -> io::Result<()> {
+    const BLANK: &str = "________";
+    writeln!(writer, "# {}\n", escaped(&form.title))?;
+    for line in &form.subtitles {
+        writeln!(writer, "{}\n", escaped(line))?;
+    }
+    let fields = |fields: &[FormField]| {
+        fields.iter().map(|field| field.text(form.lang, BLANK)).collect::<Vec<_>>().join(form.lang.pick("　", ", "))
+    };
+    if !form.head.is_empty() {
+        writeln!(writer, "{}\n", escaped(&fields(&form.head)))?;
+    }
+    for part in &form.parts {
+        match part {
+            FormPart::Heading(text) => writeln!(writer, "## {}\n", escaped(text))?,
+            FormPart::Text(text) => writeln!(writer, "{}\n", escaped(text))?,
+            FormPart::Fields(of) | FormPart::Signature(of) => writeln!(writer, "{}\n", escaped(&fields(of)))?,
+            FormPart::Table(report) => {
+                if !report.title.is_empty() {
+                    writeln!(writer, "## {}\n", escaped(&report.title))?;
+                }
+                write_table(writer, report)?;
+                writeln!(writer)?;
+            }
+            _ => {}
+        }
+    }
+    form.notes.iter().try_for_each(|note| writeln!(writer, "{}\n", escaped(note)))
+}
+
+/// The unit, the table, its remarks.
+fn write_table(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     if report.has_amounts() {
         writeln!(writer, "<p align=\"right\">{}</p>\n", report.unit_note())?;
     }

@@ -319,6 +319,7 @@ fn faults(folder: &Folder) -> Vec<String> {
     let policy = Policy { root, leaves: found };
 
     check_clauses(&policy, folder, &mut faults);
+    check_words(&policy, folder, &cited, &mut faults);
     for citation in &cited.citations {
         check_quotation(citation, folder, &mut faults);
         check_values(citation, &policy, &mut faults);
@@ -343,6 +344,36 @@ fn check_clauses(policy: &Policy, folder: &Folder, faults: &mut Vec<String>) {
     for reading in policy.items("readings") {
         if text(reading, "clause").is_empty() {
             faults.push(format!("readings.{}: cites no clause", text(reading, "id")));
+        }
+    }
+}
+
+/// The words of a clause stand in it, hold all that is quoted of it, and no clause that is cited is without.
+fn check_words(policy: &Policy, folder: &Folder, cited: &Citations, faults: &mut Vec<String>) {
+    let words = policy.root.get("clauses").and_then(Value::as_table).cloned().unwrap_or_default();
+    for (clause, words) in &words {
+        let words = words.as_str().unwrap_or_default();
+        match clause_text(&folder.source, clause) {
+            None => faults.push(format!("clauses.{clause}: the document has no such clause")),
+            Some(text) if words.is_empty() || !text.contains(words) => {
+                faults.push(format!("clauses.{clause}: 「{words}」 does not stand in it"));
+            }
+            Some(_) => {}
+        }
+        let quoted = cited.citations.iter().filter(|citation| citation.clause == *clause);
+        let quoted = quoted.flat_map(|citation| citation.values.iter().map(move |value| (citation, value)));
+        // What is said of the document itself is shown beside its words.
+        for (citation, _) in quoted.filter(|(_, value)| !value.path.starts_with("source.")) {
+            if !words.contains(&citation.quotation) {
+                faults.push(format!("clauses.{clause}: lacks 「{}」", citation.quotation));
+            }
+        }
+    }
+    let of_amounts =
+        |path: &str| ["layers.", "classes.", "pools.", "readings."].iter().any(|key| path.starts_with(key));
+    for (path, leaf) in policy.leaves.iter().filter(|(path, _)| path.ends_with(".clause") && of_amounts(path)) {
+        if !words.contains_key(&leaf.text) {
+            faults.push(format!("{path}: the words of {} are missing", leaf.text));
         }
     }
 }
@@ -600,6 +631,9 @@ mod tests {
                 "provincial-town.funding.city: cites 四.2, the quotation is from 四.1",
             ),
             (POLICY, "city = 300", "city = 300\ncentral_provincial = 0", "central_provincial: nothing is quoted"),
+            (POLICY, "每年安排\\\n  500万元", "每年安排\\\n  510万元", "clauses.四.1: 「对省级"),
+            (POLICY, "\"二\" = \"", "\"三\" = \"", "the words of 二 are missing"),
+            (POLICY, "每年600万元、", "", "clauses.四.1: lacks 「由区县统筹"),
             (ROSTER, ",关庄镇,", ",关庄乡,", "610204109: the name is `关庄乡`"),
             (ROSTER, "王石凹街道,", "照金镇,", "the township is `照金镇`"),
             (ROSTER, ",town,municipal,王益区", ",town,provincial,王益区", "say that its designation is `provincial`"),

@@ -109,12 +109,13 @@ pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Class, Condition, Factor, Figure,
-    Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Named, NumberRounding, POLICY_KEYS, Path,
-    Payer, Policy, Pool, ProjectRules, ProjectShare, Ratio, Reading, Rule, RuleKind, Sign, Source, Status, Subject,
-    Test, Tier, Value, Weight, Yearly, kinds,
+    Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Class, ClauseWords, Condition, Factor,
+    Figure, Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Named, NumberRounding, POLICY_KEYS,
+    Path, Payer, Policy, Pool, ProjectRules, ProjectShare, Ratio, Reading, Rule, RuleKind, Sign, Source, Status,
+    Subject, Test, Tier, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
+pub use questions::explanations::Explained;
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
@@ -134,6 +135,7 @@ pub use results::allocation::{Allocation, Line};
 pub use results::amounts::Amounts;
 pub use results::explain::{ExplainedFigure, ExplainedInput, Explanation, Step};
 pub use results::figures::Figures;
+pub use results::grounds::{CitedClause, Grounds};
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};
 

@@ -8,7 +8,7 @@ use fundlayers::table::Report;
 use fundlayers::workbook::WorkbookOptions;
 use fundlayers::{
     Amount, Day, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, Problems, ProjectGrouping,
-    ProjectList, TopUp, Unit, parse_years, policy_line, split_list, visible,
+    ProjectList, TopUp, Unit, parse_years, policy_line, split_list,
 };
 use fundlayers_formats::sources::Reader;
 use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
@@ -162,23 +162,22 @@ impl<'a> Asked<'a> {
             OutputFormat::Html if let Some(page) = &page => form::write_page(writer, page),
             OutputFormat::Html => {
                 html::write_head(writer, &policies, lang)?;
-                match answer.explanations() {
-                    Some(explanations) => html::write_explanations(writer, explanations, lang)?,
-                    None => html::write_tables(writer, &reports, &warnings)?,
-                }
+                html::write_tables(writer, &reports, &warnings)?;
                 html::write_foot(writer)
+            }
+            OutputFormat::Md if let (Some(page), Some(_)) = (&page, answer.explained()) => {
+                markdown::write_page(writer, page)
+            }
+            OutputFormat::Table if let Some(explained) = answer.explained() => {
+                writeln!(writer, "{}", explained.text(lang))
             }
             OutputFormat::Table | OutputFormat::Md if reports.is_empty() => {
                 writeln!(writer, "{}", nothing(self.request.operation).get(lang))
             }
             OutputFormat::Md => {
                 markdown::write_head(writer, &policies, lang)?;
-                match answer.explanations() {
-                    Some(_) => explained(writer, &answer, OutputFormat::Md, lang),
-                    None => one_by_one(writer, &reports, |writer, report| markdown::write(writer, report)),
-                }
+                one_by_one(writer, &reports, |writer, report| markdown::write(writer, report))
             }
-            OutputFormat::Table if answer.explanations().is_some() => explained(writer, &answer, self.format, lang),
             OutputFormat::Table => {
                 one_by_one(writer, &reports, |writer, report| terminal::write_within(writer, report, styled, room))
             }
@@ -233,29 +232,6 @@ fn parsed<T, E: Into<Said>>(option: &str, read: Option<Result<T, E>>) -> Result<
     read.transpose().map_err(|error| Failure::used_wrongly(words::IN_OPTION.with(&[&option, &error.into().0])))
 }
 
-/// Explanations as an auditor's note.
-fn explained(writer: &mut dyn Write, answer: &Answer, format: OutputFormat, lang: Lang) -> io::Result<()> {
-    let policy = policy_line(answer.policy(), lang);
-    for explanation in answer.explanations().unwrap_or_default() {
-        let text = explanation.text(lang);
-        if format == OutputFormat::Table {
-            writeln!(writer, "{text}\n")?;
-            continue;
-        }
-        let mut lines = text.lines().map(markdown::escaped);
-        writeln!(writer, "### {}\n", lines.next().unwrap_or_default())?;
-        let rest: Vec<String> = lines.collect();
-        if let Some((total, steps)) = rest.split_last() {
-            writeln!(writer, "{}\n\n**{total}**\n", steps.join("\n"))?;
-        }
-    }
-    writeln!(
-        writer,
-        "{}",
-        if format == OutputFormat::Table { visible(&policy).into_owned() } else { markdown::escaped(&policy) }
-    )
-}
-
 pub(super) fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Allocate, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     (asked.request.zeros, asked.request.wide) = (args.zeros, args.wide);
@@ -300,7 +276,7 @@ pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {
 }
 
 pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
-    let mut asked = Asked::new(Operation::Explain, &args.output)?.inputs(&args.inputs)?;
+    let mut asked = Asked::new(Operation::Explain, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     (asked.request.recipient, asked.request.year) = (Some(args.recipient.clone()), args.year);
     asked.answer(lang)
 }

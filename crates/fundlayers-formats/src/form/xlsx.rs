@@ -82,7 +82,7 @@ fn sheets<'f, 'a>(form: &'f Form<'a>) -> Vec<SheetParts<'f, 'a>> {
 }
 
 fn write_sheet(sheet: &mut Worksheet, form: &Form<'_>, of: &SheetParts<'_, '_>) -> Result<(), XlsxError> {
-    let mut page = Page::new(sheet, form.lang, &of.parts);
+    let mut page = Page::new(sheet, form, &of.parts);
     page.over_all(&form.title, &page.styles.title.clone(), TITLE_CHARACTER, TITLE_LINE)?;
     for subtitle in of.title.into_iter().chain(form.subtitles.iter().map(String::as_str)) {
         page.over_all(subtitle, &page.styles.subtitle.clone(), CHARACTER, LINE)?;
@@ -99,7 +99,7 @@ fn write_sheet(sheet: &mut Worksheet, form: &Form<'_>, of: &SheetParts<'_, '_>) 
                 }
             }
             FormPart::Table(report) => {
-                page.table(report, head)?;
+                page.table(form, report, head)?;
                 head = &[];
             }
             _ => {}
@@ -168,13 +168,13 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(sheet: &'a mut Worksheet, lang: Lang, parts: &[&FormPart<'_>]) -> Self {
+    fn new(sheet: &'a mut Worksheet, form: &Form<'_>, parts: &[&FormPart<'_>]) -> Self {
         let mut widths = vec![NARROWEST; widest(parts.iter().copied()).max(1)];
         let most = if widths.len() > MANY_COLUMNS { WIDEST_OF_MANY } else { WIDEST };
         for part in parts {
             let FormPart::Table(report) = part else { continue };
-            for ((from, to), wanted) in spans(report.columns.len(), widths.len()).into_iter().zip(wanted(report, most))
-            {
+            let wanted = wanted(report, most);
+            for ((from, to), wanted) in places(form, &wanted, widths.len()).into_iter().zip(wanted) {
                 let Some(taken) = widths.get_mut(from..to) else { continue };
                 let has = taken.iter().fold(0_usize, |sum, width| sum.saturating_add(*width));
                 let missing = wanted.saturating_sub(has).div_ceil(taken.len().max(1));
@@ -188,7 +188,7 @@ impl<'a> Page<'a> {
         for width in &mut widths {
             *width = width.saturating_add(missing);
         }
-        Self { sheet, lang, styles: Styles::new(lang), widths, row: 0, longest: None, tables: 0 }
+        Self { sheet, lang: form.lang, styles: Styles::new(form.lang), widths, row: 0, longest: None, tables: 0 }
     }
 
     /// Characters of some columns together.
@@ -264,7 +264,7 @@ impl<'a> Page<'a> {
         self.end_row(1, HEADING_LINE)
     }
 
-    fn table(&mut self, report: &Report<'_>, head: &[FormField]) -> Result<(), XlsxError> {
+    fn table(&mut self, form: &Form<'_>, report: &Report<'_>, head: &[FormField]) -> Result<(), XlsxError> {
         if !report.title.is_empty() {
             self.over_all(&report.title, &self.styles.heading.clone(), CHARACTER, HEADING_LINE)?;
         }
@@ -282,7 +282,7 @@ impl<'a> Page<'a> {
             }
             self.end_row(1, LINE)?;
         }
-        let places = spans(report.columns.len(), all);
+        let places = places(form, &wanted(report, WIDEST), all);
         let header = self.styles.header.clone();
         let mut tallest = 1_u32;
         for (place, (text, _)) in places.iter().zip(&report.columns) {
@@ -295,7 +295,7 @@ impl<'a> Page<'a> {
         }
         self.tables = self.tables.saturating_add(1);
         self.end_row(tallest, LINE)?;
-        let looks = Looks::new(&self.styles, report);
+        let looks = Looks::new(&self.styles, report, form.kind.is_none());
         let mut text = String::new();
         let mut written = Ok(());
         _ = report.rows.each(&mut |kind, cells| {
@@ -371,9 +371,11 @@ struct Looks {
 }
 
 impl Looks {
-    fn new(styles: &Styles, report: &Report<'_>) -> Self {
+    /// `sentences`: whether texts are read as such, from the left.
+    fn new(styles: &Styles, report: &Report<'_>, sentences: bool) -> Self {
         let places = report.places();
         let looks = |format: &Format| {
+            let left = format.clone().set_align(if sentences { FormatAlign::Left } else { FormatAlign::Center });
             let right = format.clone().set_align(FormatAlign::Right);
             let kinds = report.columns.iter().zip(&places);
             let look = |((_, kind), decimals): (&(String, ColumnKind), &u32)| {
@@ -383,9 +385,7 @@ impl Looks {
                     ColumnKind::Amount => right.clone().set_num_format(format!("#,##0{point}{zeros}_ ")),
                     ColumnKind::Percent => right.clone().set_num_format("0.00_ "),
                     ColumnKind::Integer => format.clone().set_num_format("0"),
-                    ColumnKind::Text | ColumnKind::Number { .. } | ColumnKind::Flag => {
-                        format.clone().set_num_format("@")
-                    }
+                    ColumnKind::Text | ColumnKind::Number { .. } | ColumnKind::Flag => left.clone().set_num_format("@"),
                 }
             };
             kinds.map(look).collect()
@@ -408,6 +408,24 @@ fn wanted(report: &Report<'_>, widest: usize) -> Vec<usize> {
         ControlFlow::Continue(())
     });
     widths.into_iter().map(|width| width.saturating_add(GAP).clamp(NARROWEST, widest)).collect()
+}
+
+/// Which columns of the sheet each of a table takes: of what is no form of offices, as many as its texts want.
+fn places(form: &Form<'_>, wanted: &[usize], all: usize) -> Vec<(usize, usize)> {
+    if form.kind.is_some() || wanted.len() >= all {
+        return spans(wanted.len(), all);
+    }
+    let whole = wanted.iter().fold(0_usize, |sum, width| sum.saturating_add(*width)).max(1);
+    let (mut places, mut before, mut from) = (Vec::new(), 0_usize, 0_usize);
+    for (width, after) in wanted.iter().zip((0..wanted.len()).rev()) {
+        before = before.saturating_add(*width);
+        // Each has one at least, and leaves one for each that follows.
+        let end = before.saturating_mul(all).checked_div(whole).unwrap_or_default();
+        let to = end.clamp(from.saturating_add(1), all.saturating_sub(after).max(from.saturating_add(1)));
+        places.push((from, to));
+        from = to;
+    }
+    places
 }
 
 /// Which columns of the sheet each of a few takes, so that they take all of them.
@@ -455,7 +473,7 @@ mod tests {
         let wide = vec![row(RowKind::Row, "=1+1", 12_345_600), row(RowKind::Total, "合计", 12_345_600)];
         Form {
             lang: Lang::Zh,
-            kind: FormKind::Notice,
+            kind: Some(FormKind::Notice),
             title: "2024年公示表".to_owned(),
             subtitles: vec!["某县方案".to_owned()],
             head: vec![FormField { label: "编制单位".to_owned(), value: None }],

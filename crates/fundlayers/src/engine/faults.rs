@@ -40,7 +40,7 @@ pub(crate) enum Fault {
 
 /// A problem of a row.
 pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
-    problem.row(roster.row_number(row)).line(roster.line(row))
+    roster.in_cell(problem.row(roster.row_number(row)).line(roster.line(row)))
 }
 
 /// What is wrong with one row in a year in a layer, as a problem.

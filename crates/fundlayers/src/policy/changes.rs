@@ -237,6 +237,13 @@ impl Policy {
         }
     }
 
+    /// A clause, unless a number that it is cited for was changed and the clause was not: one part of a class, all of a pool.
+    pub(crate) fn unchanged(&self, clause: Option<&str>, path: &[&str], part: &str) -> Option<String> {
+        let at = |key| path.iter().copied().chain([key]).filter(|key| !key.is_empty()).collect::<Vec<&str>>();
+        let is_cited = self.is_given(&at("clause")) || !self.is_changed(&at(part));
+        clause.filter(|_| is_cited).map(str::to_owned)
+    }
+
     /// Whether a change says what stands at a path.
     pub(super) fn is_given(&self, path: &[&str]) -> bool {
         self.changes().iter().any(|change| change.gives(path))

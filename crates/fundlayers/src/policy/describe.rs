@@ -231,7 +231,7 @@ impl Words<'_> {
                     }
                 },
                 terms: self.layer_terms(layer),
-                clause: layer.clause.clone(),
+                clause: self.policy.unchanged(layer.clause.as_deref(), &["layers", &layer.id], "limit"),
             })
             .collect()
     }
@@ -299,7 +299,7 @@ impl Words<'_> {
                 id: class.id.clone(),
                 name: class.name.get(self.lang).to_owned(),
                 terms,
-                clause: self.unchanged(class.clause.as_deref(), &["classes", &class.id], "standard"),
+                clause: self.policy.unchanged(class.clause.as_deref(), &["classes", &class.id], "standard"),
                 rules: rules
                     .map(|(layer, rule)| {
                         let clause = policy.clause(ClassIndex::new(number), LayerIndex::new(layer)).map(str::to_owned);
@@ -327,7 +327,7 @@ impl Words<'_> {
             id: figure.id.clone(),
             name: figure.name.get(self.lang).to_owned(),
             text,
-            clause: self.unchanged(figure.clause.as_deref(), &["figures", &figure.id], ""),
+            clause: self.policy.unchanged(figure.clause.as_deref(), &["figures", &figure.id], ""),
         }
     }
 
@@ -367,14 +367,7 @@ impl Words<'_> {
         if pool.apportion == Apportion::Each {
             terms.push(self.word("各自取整", "each part is rounded by itself").to_owned());
         }
-        let clause = self.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
+        let clause = self.policy.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
         DescribedPool { name: pool.name.get(self.lang).to_owned(), terms, clause }
-    }
-
-    /// A clause, unless a number that it is cited for was changed and the clause was not: one part of a class, all of a pool.
-    fn unchanged(&self, clause: Option<&str>, path: &[&str], part: &str) -> Option<String> {
-        let at = |key| path.iter().copied().chain([key]).filter(|key| !key.is_empty()).collect::<Vec<&str>>();
-        let is_cited = self.policy.is_given(&at("clause")) || !self.policy.is_changed(&at(part));
-        clause.filter(|_| is_cited).map(str::to_owned)
     }
 }

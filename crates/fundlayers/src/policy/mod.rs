@@ -199,6 +199,34 @@ pub struct Reading {
     pub alternatives: Vec<Name>,
     /// The clause in question.
     pub clause: Option<String>,
+    /// The classes whose amounts rest on it, by id; none: it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classes: Option<Vec<String>>,
+    /// The layers whose amounts rest on it, by id; none: it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layers: Option<Vec<String>>,
+}
+
+impl Reading {
+    /// Whether the amount of a class in a layer, which cites a clause, rests on it: by what it names, or where it names
+    /// nothing, by its clause.
+    pub(crate) fn bears_on(&self, class: &str, layer: &str, clause: &str) -> bool {
+        let named =
+            |ids: &Option<Vec<String>>, id: &str| ids.as_ref().is_none_or(|ids| ids.iter().any(|own| own == id));
+        if self.classes.is_none() && self.layers.is_none() {
+            return self.clause.as_deref() == Some(clause);
+        }
+        named(&self.classes, class) && named(&self.layers, layer)
+    }
+}
+
+/// A clause with its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClauseWords {
+    /// Its number, as layers, classes, rules and readings cite it.
+    pub clause: String,
+    /// What it says, in the document's own words.
+    pub words: String,
 }
 
 /// A level of government's contribution.
@@ -563,6 +591,7 @@ struct PolicyData {
     unit: Unit,
     rounding: Rounding,
     source: Source,
+    clauses: Vec<ClauseWords>,
     readings: Vec<Reading>,
     kinds: Vec<Named>,
     designations: Vec<Named>,
@@ -664,6 +693,18 @@ impl Policy {
     #[must_use]
     pub fn source(&self) -> &Source {
         &self.0.source
+    }
+
+    /// The clauses whose words the file has, in its order.
+    #[must_use]
+    pub fn clauses(&self) -> &[ClauseWords] {
+        &self.0.clauses
+    }
+
+    /// What a clause says, in the document's own words; none where the file does not have them.
+    #[must_use]
+    pub fn clause_words(&self, clause: &str) -> Option<&str> {
+        self.0.clauses.iter().find(|own| own.clause == clause).map(|own| own.words.as_str())
     }
 
     /// How open points of the document are read.

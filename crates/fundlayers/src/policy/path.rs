@@ -272,6 +272,7 @@ pub(crate) const TABLES: &[&[&str]] = &[
     &["payers", "*"],
     &["attributes"],
     &["attributes", "*"],
+    &["clauses"],
     &["readings", "*", "question"],
     &["readings", "*", "chosen"],
     &["layers", "*", "name"],

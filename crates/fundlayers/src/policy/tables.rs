@@ -118,6 +118,15 @@ pub const POLICY: Table = Table {
             Text::new("本文件所依据的文件。", "The document that this file was made from."),
         ),
         Key::optional(
+            "clauses",
+            Shape::Map(Ids::Any, &Shape::Text),
+            Text::new(
+                "条款的原文：条款号 = 原文，如 `\"四.1\" = \"…\"`。测算说明在条款号旁列出。",
+                "The words of clauses by their number, such as `\"四.1\" = \"…\"`: explanations show them beside the number.",
+            ),
+        )
+        .titled("Clauses (条款原文)"),
+        Key::optional(
             "readings",
             Shape::List(List::of(&Shape::Table(&READING))),
             Text::new("对原文未明确之处的理解。", "How open points of the document are read in this file."),
@@ -326,6 +335,26 @@ pub const READING: Table = Table {
         .titled("Alternatives"),
         Key::optional("clause", Shape::Text, Text::new("所涉条款。", "The clause that it is about, such as 四.1."))
             .titled("Clause"),
+        Key::optional(
+            "classes",
+            Shape::List(List::of(&Shape::Text).distinct()),
+            Text::new(
+                "以此理解为依据的类别，以编号列出；空列表为没有。测算说明只列与金额有关的理解。",
+                "The classes whose amounts rest on it, by id; an empty list: none. Explanations show what bears on the amount.",
+            ),
+        )
+        .or("所有类别；`layers` 也省略时，为引用该条款的金额", "all classes; without `layers` too: the amounts that cite its clause")
+        .titled("Classes that it bears on"),
+        Key::optional(
+            "layers",
+            Shape::List(List::of(&Shape::Text).distinct()),
+            Text::new(
+                "以此理解为依据的层级，以编号列出；空列表为没有。",
+                "The layers whose amounts rest on it, by id; an empty list: none.",
+            ),
+        )
+        .or("所有层级；`classes` 也省略时，为引用该条款的金额", "all layers; without `classes` too: the amounts that cite its clause")
+        .titled("Layers that it bears on"),
     ],
 };
 

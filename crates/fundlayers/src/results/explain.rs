@@ -27,6 +27,7 @@ use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
 use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Rule, Value, Weight};
 use crate::results::allocation::Allocation;
+use crate::results::grounds::Rests;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
 /// What a recipient gets in a year, and why. Numbers are exact decimal texts (or `n/d`) in `unit`, which is the
@@ -48,10 +49,15 @@ pub struct Explanation {
     pub count: u64,
     /// The unit of every amount.
     pub unit: Unit,
+    /// The policy's unit, where that is another: what steps read, and the arithmetic of their sentences, is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_unit: Option<Unit>,
     /// One step for each layer that has a rule, in order.
     pub steps: Vec<Step>,
     /// What the whole row gets from all layers.
     pub total: String,
+    #[serde(skip)]
+    sum: Amount,
 }
 
 /// How one layer's amount came about.
@@ -81,14 +87,26 @@ pub struct Step {
     /// The amount of the whole row.
     pub amount: String,
     #[serde(skip)]
-    whole: Amount,
+    pub(crate) whole: Amount,
     /// The clause it rests on; none if a number that it rests on was changed.
     pub clause: Option<String>,
+    /// What the clause says, in the document's own words, where the policy has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// The clause of the layer, where the one above is another, of the class.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layer_clause: Option<String>,
+    /// The readings of the document that bear on it, by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<String>,
+    /// The changes of the policy that it rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangedValue>,
     /// The same as a sentence.
     pub text: Name,
+    /// The sentence without layer and clause, with what was changed.
+    #[serde(skip)]
+    pub(crate) how: Name,
 }
 
 /// A number that a rule read.
@@ -111,6 +129,9 @@ pub struct ExplainedFigure {
     /// The clause it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clause: Option<String>,
+    /// What the clause says, in the document's own words, where the policy has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// Its arithmetic as a sentence.
     pub text: Name,
 }
@@ -165,6 +186,25 @@ impl Explanation {
         })
     }
 
+    pub(crate) const fn class_name(&self) -> &Name {
+        &self.class_name
+    }
+
+    /// What the whole row gets from all layers.
+    pub(crate) const fn sum(&self) -> Amount {
+        self.sum
+    }
+
+    /// Tells what it rests on.
+    pub(crate) fn rests(&self, rests: &mut Rests<'_>) {
+        for step in &self.steps {
+            let figures = step.figures.iter().filter_map(|figure| figure.clause.as_deref());
+            let clauses = step.clause.iter().chain(&step.layer_clause).map(String::as_str);
+            clauses.chain(figures).for_each(|clause| rests.on_clause(clause));
+            step.readings.iter().for_each(|reading| rests.on_reading(reading));
+        }
+    }
+
     /// The whole note: a heading, a line for each step, the total.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
@@ -205,14 +245,24 @@ impl Allocation {
     /// [`Code::UnknownRecipient`] with the nearest id or name, [`Code::AmbiguousRecipient`] with the ids,
     /// [`Code::YearOutsidePolicy`].
     pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Vec<Explanation>, Problems> {
+        self.explain_in(self.policy().unit(), recipient, years)
+    }
+
+    /// The same with amounts in a unit. What steps read, and the arithmetic of their sentences, stays in the policy's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocation::explain`].
+    pub fn explain_in(&self, unit: Unit, recipient: &str, years: Option<&[u16]>) -> Result<Vec<Explanation>, Problems> {
         let rows = self.find(recipient.trim())?;
         let years = self.chosen(years)?;
         let columns = Columns::new(self.policy(), self.roster());
         let mut explanations = Vec::new();
         for year in years {
             for row in rows.iter().filter(|row| self.lives(**row, *year)) {
-                explanations
-                    .extend(Explainer::new(self, &columns, *row, *year).and_then(|explainer| explainer.explain()));
+                explanations.extend(
+                    Explainer::new(self, &columns, unit, *row, *year).and_then(|explainer| explainer.explain()),
+                );
             }
         }
         Ok(explanations)
@@ -265,21 +315,23 @@ struct Explainer<'a> {
     allocation: &'a Allocation,
     columns: &'a Columns<'a>,
     class: &'a Class,
+    /// Of the amounts that are shown.
+    unit: Unit,
     row: usize,
     year: u16,
     at: usize,
 }
 
 impl<'a> Explainer<'a> {
-    fn new(allocation: &'a Allocation, columns: &'a Columns<'a>, row: usize, year: u16) -> Option<Self> {
+    fn new(allocation: &'a Allocation, columns: &'a Columns<'a>, unit: Unit, row: usize, year: u16) -> Option<Self> {
         let at = allocation.years().binary_search(&year).ok()?;
-        Some(Self { allocation, columns, class: allocation.class_of(row)?, row, year, at })
+        Some(Self { allocation, columns, class: allocation.class_of(row)?, unit, row, year, at })
     }
 
     fn explain(&self) -> Option<Explanation> {
         let data = &*self.allocation.0;
         let (policy, roster) = (&data.policy, &data.roster);
-        let unit = policy.unit();
+        let unit = self.unit;
         let mut steps = Vec::new();
         let mut amounts = Vec::new();
         for (number, layer) in policy.layers().iter().enumerate() {
@@ -298,15 +350,17 @@ impl<'a> Explainer<'a> {
             class_name: self.class.name.clone(),
             count: roster.count(self.row),
             unit,
+            policy_unit: Some(policy.unit()).filter(|own| *own != unit),
             steps,
             total: total.in_unit(unit).to_string(),
+            sum: total,
         })
     }
 
     fn step(&self, number: usize, layer: &Layer, rule: &Rule, whole: Amount) -> Option<Step> {
         let data = &*self.allocation.0;
         let policy = &data.policy;
-        let unit = policy.unit();
+        let unit = self.unit;
         let place = Amount::from_fen(data.member_fen(self.row, 0, self.at, number));
         let before: Vec<Option<Amount>> =
             (0..number).map(|layer| Some(Amount::from_fen(data.member_fen(self.row, 0, self.at, layer)))).collect();
@@ -356,7 +410,16 @@ impl<'a> Explainer<'a> {
         let figures = self.figures(&exact.traced_figures);
         let sentence = |lang| {
             let how = How { traced: &traced, found: &exact.found, figures: &figures, limit: limit.as_ref() };
-            self.sentence(lang, layer, rule, &how, met, place, whole, claim.as_ref(), &cited)
+            self.sentence(lang, rule, layer, &how, met, (place, whole), claim.as_ref())
+        };
+        let how = Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) };
+        let changed = |lang: Lang| {
+            let only = Cited { clause: None, layer_clause: None, changes: cited.changes.clone() };
+            [how.get(lang), &only.to_text(&Words { policy, lang })].concat()
+        };
+        let text = |lang: Lang| {
+            let said = Words { policy, lang };
+            [layer.name.get(lang), said.word("：", ": "), how.get(lang), &cited.to_text(&said)].concat()
         };
         Some(Step {
             layer: layer.id.clone(),
@@ -369,14 +432,18 @@ impl<'a> Explainer<'a> {
                 .join("; "),
             inputs,
             whole,
-            text: Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) },
+            text: Name { zh: text(Lang::Zh), en: text(Lang::En) },
+            how: Name { zh: changed(Lang::Zh), en: changed(Lang::En) },
             figures,
-            exact: show(&traced.value),
+            exact: show(&(&traced.value * BigInt::from(policy.unit().fen()) / BigInt::from(unit.fen()))),
             claim: claim.as_ref().map(|claim| claim.whole.in_unit(unit).to_string()),
             per_place: place.in_unit(unit).to_string(),
             amount: whole.in_unit(unit).to_string(),
-            clause,
-            layer_clause,
+            words: clause.as_deref().and_then(|clause| policy.clause_words(clause)).map(str::to_owned),
+            readings: policy.readings_behind(class, of_layer).into_iter().map(|reading| reading.id.clone()).collect(),
+            changes: cited.changes.iter().map(|change| (*change).clone()).collect(),
+            clause: clause.clone(),
+            layer_clause: layer_clause.clone(),
         })
     }
 
@@ -414,7 +481,9 @@ impl<'a> Explainer<'a> {
                 [data.name.get(lang), &arithmetic, " = ", &value, &unit].concat()
             };
             let text = Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) };
-            Some(ExplainedFigure { id: data.id.clone(), value, clause: data.clause.clone(), text })
+            let clause = policy.unchanged(data.clause.as_deref(), &["figures", &data.id], "");
+            let words = clause.as_deref().and_then(|clause| policy.clause_words(clause)).map(str::to_owned);
+            Some(ExplainedFigure { id: data.id.clone(), value, clause, words, text })
         });
         explained.collect()
     }
@@ -549,21 +618,19 @@ impl<'a> Explainer<'a> {
     fn sentence(
         &self,
         lang: Lang,
-        layer: &Layer,
         rule: &Rule,
+        layer: &Layer,
         how: &How<'_>,
         met: bool,
-        place: Amount,
-        whole: Amount,
+        (place, whole): (Amount, Amount),
         claim: Option<&RowClaim>,
-        cited: &Cited<'_>,
     ) -> String {
         let policy = self.allocation.policy();
         let traced = how.traced;
         let unit = policy.unit();
         let count = self.allocation.roster().count(self.row);
         let said = Words { policy, lang };
-        let mut text = [layer.name.get(lang), said.word("：", ": ")].concat();
+        let mut text = String::new();
         if met {
             text.push_str(&rule.kind.explain(&said, self.class));
             text.push_str(&found_by(&said, how.found, traced.absent, self.year));
@@ -603,6 +670,10 @@ impl<'a> Explainer<'a> {
                 };
                 text.extend([said.word("；", before), &count, between, &amount, " ", unit.as_str(), after]);
             }
+            if self.unit != unit {
+                let shown = whole.in_unit(self.unit).to_string();
+                text.extend([said.word("，即 ", ", which is "), &shown, " ", self.unit.as_str()]);
+            }
             // After the amount as it is in the end: what is said of its rounding is not of a figure.
             for (at, figure) in how.figures.iter().enumerate() {
                 let before = if at == 0 { "；其中：" } else { "；" };
@@ -617,7 +688,6 @@ impl<'a> Explainer<'a> {
                 (said.word("不满足条件（", "the condition ("), said.word("），为 0", ") does not hold: 0"));
             text.extend([before, &conditions, after]);
         }
-        text.push_str(&cited.to_text(&said));
         text
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod allocation;
 pub(crate) mod amounts;
 pub(crate) mod explain;
 pub(crate) mod figures;
+pub(crate) mod grounds;
 mod lookup;
 pub(crate) mod tables;
 pub(crate) mod totals;

@@ -30,6 +30,7 @@ use crate::rows::records::{
     Cell, CellColumn, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
     missing, not_text, number, number_or_share, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
+use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::spoiled::{Spoiled, is_length_of_nothing_word, is_nothing_word, may_be_spoiled, spoiled, unseen};
 use crate::rows::totals::{TotalFigure, TotalLines, TotalRank, total_rank};
 
@@ -61,6 +62,8 @@ pub(crate) struct PlacesBuilder {
     row_size: usize,
     /// How many rows come next, if that was said.
     expected: usize,
+    /// Where the rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 #[derive(Debug)]
@@ -252,6 +255,7 @@ impl PlacesBuilder {
             room: usize::MAX,
             row_size: 0,
             expected: 0,
+            sheet: None,
         };
         builder.begin_attributes();
         builder.check_remarks();
@@ -498,7 +502,7 @@ impl RowBuilder for PlacesBuilder {
         for &(at, field) in &self.header.fields {
             let Field::Attribute(index) = field else { continue };
             let Some(attribute) = self.policy.attributes().get(index) else { continue };
-            let has_own = self.header.unit(at).is_some();
+            let has_own = self.header.unit(at).is_some() || self.header.remark(at).is_some_and(is_scaled);
             if attribute.money().is_some_and(|own| own != unit) && !has_own {
                 let place = Place { row: 0, line: self.header_line, column: order(at) };
                 self.findings
@@ -509,6 +513,10 @@ impl RowBuilder for PlacesBuilder {
 
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
+    }
+
+    fn set_sheet(&mut self, columns: &SheetColumns) {
+        self.sheet = Some(columns.clone());
     }
 
     fn finish(self) -> Result<(Places, Problems), Problems> {
@@ -599,7 +607,7 @@ impl PlacesBuilder {
         self.lines.check(&mut self.findings);
         self.check_totals();
         self.check_read_columns();
-        let Self { header, policy, columns, mut findings, .. } = self;
+        let Self { header, policy, columns, mut findings, sheet, .. } = self;
         let years = policy.years();
         let Columns { mut ids, mut names, mut division_codes, shapes, mut counts, row_numbers, lines, unsound, .. } =
             columns;
@@ -708,6 +716,7 @@ impl PlacesBuilder {
             attributes: attributes.collect(),
             row_numbers,
             lines,
+            sheet,
             ids_ascending,
             repeats,
         }));

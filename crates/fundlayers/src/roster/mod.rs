@@ -39,9 +39,10 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::ground::ids::RowIndex;
-use crate::ground::problem::Problems;
+use crate::ground::problem::{Problem, Problems};
 use crate::policy::Policy;
 use crate::rows::records::Findings;
+use crate::rows::sheet_columns::SheetColumns;
 
 mod alike;
 pub(crate) mod build;
@@ -81,6 +82,8 @@ struct PlacesData {
     attributes: Vec<(String, AttributeColumn)>,
     row_numbers: Numbering,
     lines: Numbering,
+    /// Where they stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
     ids_ascending: bool,
     repeats: Repeats,
 }
@@ -246,6 +249,15 @@ impl Places {
         u32::try_from(row).ok().and_then(|row| self.0.row_numbers.get(row)).unwrap_or_default()
     }
 
+    /// Says of a problem of a row in which cell of a workbook it is, if the rows stood in one; its line and column are named
+    /// before.
+    pub(crate) fn in_cell(&self, problem: Problem) -> Problem {
+        match &self.0.sheet {
+            Some(sheet) => sheet.in_cell(problem),
+            None => problem,
+        }
+    }
+
     /// The line on which a row began, if its reader told it.
     pub(crate) fn line(&self, row: usize) -> Option<u32> {
         self.0.lines.get(u32::try_from(row).ok()?)
@@ -280,7 +292,7 @@ impl Places {
             let place = |row: u32| (self.row_number(index(row)), self.line(index(row)));
             build::duplicate(&mut findings, place(row), place(other).0, self.id(index(row)), year, u32::MAX);
         });
-        findings.finish().0
+        findings.finish().0.map(|problem| self.in_cell(problem))
     }
 }
 

@@ -9,5 +9,6 @@ pub(crate) mod keyed;
 pub(crate) mod lines;
 pub(crate) mod records;
 pub mod sheet;
+pub(crate) mod sheet_columns;
 pub(crate) mod spoiled;
 pub(crate) mod totals;

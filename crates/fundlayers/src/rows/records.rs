@@ -15,6 +15,7 @@ use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::without_padding;
 use crate::rows::forms::{self, is_nothing, says_nothing};
 use crate::rows::glance::{self, may_be_space};
+use crate::rows::sheet_columns::SheetColumns;
 
 /// Takes the rows of a table from a reader, one by one.
 pub trait RowBuilder: Sized {
@@ -72,6 +73,9 @@ pub trait RowBuilder: Sized {
 
     /// Says before the first row that a person finds a row by its line, as in a sheet.
     fn set_lines_shown(&mut self) {}
+
+    /// Says after the last row in which sheet of a workbook the rows stood, so that what is found wrong later names the cell.
+    fn set_sheet(&mut self, _columns: &SheetColumns) {}
 
     /// What the rows became, with warnings.
     ///

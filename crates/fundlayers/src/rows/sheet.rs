@@ -5,6 +5,7 @@ use crate::ground::money::Unit;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::rows::records::{Cell, ColumnRole, RowBuilder};
+pub use crate::rows::sheet_columns::{SheetColumns, column_name};
 
 /// The header is looked for in so many rows that are not blank.
 const SEARCHED_ROWS: usize = 40;
@@ -275,10 +276,14 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
     pub fn finish(mut self) -> Result<(B::Output, Problems), Problems> {
         self.search(true);
         let Self { builder, problems, sheet, width, .. } = self;
-        let builder = builder.ok_or_else(empty)?;
-        let keys: Vec<Option<String>> = (0..width).map(|at| builder.key_of(at, "")).collect();
-        let placed = |problems: Problems| match &sheet {
-            Some(sheet) => problems.map(|problem| in_cell(problem, sheet, &keys)),
+        let mut builder = builder.ok_or_else(empty)?;
+        let keys = |builder: &B| (0..width).map(|at| builder.key_of(at, "")).collect();
+        let columns = sheet.map(|sheet| SheetColumns::new(sheet, keys(&builder)));
+        if let Some(columns) = &columns {
+            builder.set_sheet(columns);
+        }
+        let placed = |problems: Problems| match &columns {
+            Some(columns) => problems.map(|problem| columns.in_cell(problem)),
             None => problems,
         };
         let finished = match builder.finish() {
@@ -370,28 +375,6 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             }
         }
         self.builder = Some(builder);
-    }
-}
-
-/// Says the cell of a workbook in which a problem is: its column by the key, its row by the line.
-fn in_cell(problem: Problem, sheet: &str, keys: &[Option<String>]) -> Problem {
-    let location = problem.location();
-    let Some(line) = location.line else { return problem };
-    let at = location.column.as_ref().and_then(|column| keys.iter().position(|key| key.as_ref() == Some(column)));
-    let cell = format!("{sheet}!{}{line}", at.map_or_else(String::new, column_name));
-    problem.cell(cell)
-}
-
-/// What spreadsheets call a column, from 0: A, Z, AA.
-#[must_use]
-pub fn column_name(mut column: usize) -> String {
-    let mut letters = Vec::new();
-    loop {
-        letters.push(char::from(b'A'.saturating_add(u8::try_from(column % 26).unwrap_or_default())));
-        match (column / 26).checked_sub(1) {
-            Some(next) => column = next,
-            None => return letters.into_iter().rev().collect(),
-        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::ground::problem::{Problem, Problems, Severity};
 use crate::policy::{Class, Policy};
 use crate::roster::{Places, PlacesBuilder, Read, Recipient, Recipients, TemplateColumn};
 use crate::rows::records::{Cell, CellColumn, ColumnRole, Fit, RowBuilder};
+use crate::rows::sheet_columns::SheetColumns;
 
 mod rows;
 
@@ -168,6 +169,10 @@ impl RowBuilder for RosterBuilder {
 
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.0.set_fill_down(fill_down);
+    }
+
+    fn set_sheet(&mut self, columns: &SheetColumns) {
+        self.0.set_sheet(columns);
     }
 
     /// The roster with warnings, or every problem: of its cells, and of rows that no class or several classes serve.

@@ -18,6 +18,7 @@ macro_rules! phrases {
 }
 
 pub(crate) mod engine;
+pub(crate) mod explanations;
 pub(crate) mod forms;
 pub(crate) mod ground;
 pub(crate) mod notes;
@@ -37,8 +38,9 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 10] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 11] = [
         ("engine", engine::ALL),
+        ("explanations", explanations::ALL),
         ("forms", forms::ALL),
         ("ground", ground::ALL),
         ("notes", notes::ALL),

@@ -4,6 +4,7 @@ use crate::ground::message::Phrase;
 
 phrases! {
     // Keys and values of any table.
+    NO_CLASS_OF_POLICY = "不是该政策的类别", "is not a class of this policy";
     MANY_PARTS = "项数过多", "has too many parts";
     AT_MOST = "最多 {0} 项", "at most {0}";
     TEXT_NOT_BLANK = "非空文本", "a text that is not blank";

@@ -1,4 +1,4 @@
-//! What a policy says of itself: version, years, unit, rounding, source, readings.
+//! What a policy says of itself: version, years, unit, rounding, source, clauses, readings.
 
 use hashbrown::HashSet;
 
@@ -7,12 +7,12 @@ use crate::ground::catalogue::policy as words;
 use crate::ground::message::Phrase;
 use crate::ground::money::{Amount, MoneyError, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
-use crate::ground::text::did_you_mean;
+use crate::ground::text::{did_you_mean, did_you_mean_level};
 use crate::policy::document::{Node, NodeValue, plain_digits};
 use crate::policy::path::{join, join_item};
 use crate::policy::read::Reader;
-use crate::policy::tables::{READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES};
-use crate::policy::{Reading, Source, Status};
+use crate::policy::tables::{READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES, WORDS_LIMIT};
+use crate::policy::{ClauseWords, Named, Reading, Source, Status};
 
 /// Years of a policy, at most.
 const YEARS_LIMIT: u16 = 100;
@@ -167,7 +167,45 @@ impl Reader {
         }
     }
 
-    pub(crate) fn readings(&mut self, node: Option<&Node>) -> Vec<Reading> {
+    /// Clauses with their own words.
+    pub(crate) fn clauses(&mut self, node: Option<&Node>) -> Vec<ClauseWords> {
+        let mut clauses = Vec::new();
+        let Some(entries) = node.and_then(|node| self.any_table(node, "clauses")) else { return clauses };
+        let entries = self.at_most(entries, WORDS_LIMIT, node.and_then(|node| node.position), "clauses");
+        for (key, words) in entries {
+            let words = self.text(words, &join("clauses", &key.text));
+            clauses.extend(words.map(|words| ClauseWords { clause: key.text.trim().to_owned(), words }));
+        }
+        clauses
+    }
+
+    /// Ids that a reading names, each of them known.
+    fn named_ids(
+        &mut self,
+        item: &Node,
+        (key, path): (&str, &str),
+        (code, no_such): (Code, Phrase),
+        known: &[&str],
+    ) -> Option<Vec<String>> {
+        let (node, path) = (item.get(key)?, join(path, key));
+        let mut ids = Vec::new();
+        for (number, id) in self.list(Some(node), &path).iter().enumerate() {
+            let path = join(&path, &number.to_string());
+            let Some(text) = self.text(id, &path) else { continue };
+            if known.contains(&text.as_str()) {
+                ids.push(text);
+            } else {
+                let problem = Problem::new(code, no_such).found(&text);
+                self.push(problem.expected(did_you_mean_level(&text, known.iter().copied())), id.position, &path);
+            }
+        }
+        Some(ids)
+    }
+
+    /// `layers`, `classes`: those that there are.
+    pub(crate) fn readings(&mut self, node: Option<&Node>, layers: &[String], classes: &[Named]) -> Vec<Reading> {
+        let layers: Vec<&str> = layers.iter().map(String::as_str).collect();
+        let classes: Vec<&str> = classes.iter().map(|class| class.id.as_str()).collect();
         let mut readings: Vec<Reading> = Vec::new();
         let mut ids = HashSet::new();
         for (index, item) in self.list(node, "readings").iter().enumerate() {
@@ -186,8 +224,13 @@ impl Reader {
                 alternatives.extend(self.name(Some(alternative), &format!("{path}.alternatives.{n}"), None));
             }
             let clause = self.optional_text(item, "clause", &path);
+            let no_class = (Code::UnknownClass, words::NO_CLASS_OF_POLICY);
+            let of_classes = self.named_ids(item, ("classes", &path), no_class, &classes);
+            let no_layer = (Code::UnknownLayer, common::NO_LAYER_OF_POLICY);
+            let of_layers = self.named_ids(item, ("layers", &path), no_layer, &layers);
             if let (Some(id), Some(question), Some(chosen)) = (id, question, chosen) {
-                readings.push(Reading { id, question, chosen, alternatives, clause });
+                let (classes, layers) = (of_classes, of_layers);
+                readings.push(Reading { id, question, chosen, alternatives, clause, classes, layers });
             }
         }
         readings

@@ -82,7 +82,7 @@ impl Reader {
             document.get("rounding").map_or(Some(Rounding::default()), |node| self.rounding(node, "rounding"));
         self.step = rounding;
         let source = document.get("source").map_or_else(Source::default, |node| self.source(node));
-        let readings = self.readings(document.get("readings"));
+        let clauses = self.clauses(document.get("clauses"));
         let kinds = self.named(document.get("kinds"), "kinds", &[]);
         let designations = self.named(document.get("designations"), "designations", &[]);
         let payers = self.named(document.get("payers"), "payers", &["county"]);
@@ -91,6 +91,7 @@ impl Reader {
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
         let pool_ids = pool_ids(document);
         let class_names = Self::class_names(document.get("classes"));
+        let readings = self.readings(document.get("readings"), &layer_ids, &class_names);
         let words = (&kinds[..], &designations[..], &class_names[..]);
         let names = Self::names(&attributes, &layer_ids, &pool_ids, words).with_payers(&payers);
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
@@ -125,6 +126,7 @@ impl Reader {
             unit: unit?,
             rounding: rounding?,
             source,
+            clauses,
             readings,
             kinds,
             designations,

@@ -12,6 +12,7 @@ use crate::ground::text::visible;
 use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
+use crate::questions::explanations::Explained;
 use crate::questions::forms::{self, FormKind, FormOptions};
 use crate::questions::funding::{Funding, Limits};
 use crate::questions::projects::{Day, Planning, ProjectGrouping, ProjectList, ProjectOptions, Projects, not_grouped};
@@ -318,9 +319,11 @@ impl Given<Allocation> {
     /// # Errors
     ///
     /// As there.
-    pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Answer, Problems> {
-        let explanations = self.value.explain(recipient, years)?;
-        Ok(self.answer(Content::Explanations(explanations), self.value.policy().unit()))
+    pub fn explain(&self, recipient: &str, years: Option<&[u16]>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let unit = self.unit(unit);
+        let explanations = self.value.explain_in(unit, recipient, years)?;
+        let explained = Explained::new(self.value.policy(), unit, explanations);
+        Ok(self.answer(Content::Explanations(explained, Explained::page), unit))
     }
 
     /// Meets what is due within limits; see [`Allocation::fund`].

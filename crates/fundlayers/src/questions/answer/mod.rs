@@ -14,6 +14,7 @@ use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
+use crate::questions::explanations::Explained;
 use crate::questions::figures::totals::FigureTotals;
 use crate::questions::forms::{AnyForm, Form};
 use crate::questions::funding::{Funding, FundingTotals};
@@ -65,7 +66,7 @@ pub(super) enum Content {
     Totals(Totals),
     Figures(Figures),
     FigureTotals(FigureTotals),
-    Explanations(Vec<Explanation>),
+    Explanations(Explained, for<'a> fn(&'a Explained, Lang) -> Form<'a>),
     Funding(Funding, TableOptions),
     FundingTotals(FundingTotals),
     Reconciliation(Reconciliation, bool),
@@ -161,7 +162,7 @@ impl Answer {
             Content::Totals(totals) => totals.table(unit),
             Content::Figures(figures) => figures.table(),
             Content::FigureTotals(totals) => totals.table(),
-            Content::Explanations(explanations) => Explanation::table(explanations, unit, lang),
+            Content::Explanations(explained, _) => Explanation::table(&explained.places, unit, lang),
             Content::Funding(funding, options) => funding.table(*options),
             Content::FundingTotals(totals) => totals.table(unit),
             Content::Reconciliation(reconciliation, zeros) => reconciliation.table(unit, *zeros),
@@ -188,7 +189,7 @@ impl Answer {
         let unit = self.unit;
         Ok(Some(match &self.content {
             Content::Policy => return Ok(None),
-            Content::Roster(..) | Content::Explanations(_) => return Ok(self.rows(lang, usize::MAX)),
+            Content::Roster(..) | Content::Explanations(..) => return Ok(self.rows(lang, usize::MAX)),
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
             Content::AllocationWithFigures(figures, options) => figures.allocation_report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
@@ -354,10 +355,16 @@ impl Answer {
         Ok(wide)
     }
 
+    /// What was explained, with what it rests on, if it was asked for explanations.
+    #[must_use]
+    pub fn explained(&self) -> Option<&Explained> {
+        if let Content::Explanations(explained, _) = &self.content { Some(explained) } else { None }
+    }
+
     /// The explanations, if it was asked for them.
     #[must_use]
     pub fn explanations(&self) -> Option<&[Explanation]> {
-        if let Content::Explanations(explanations) = &self.content { Some(explanations) } else { None }
+        self.explained().map(|explained| explained.places.as_slice())
     }
 
     /// The solution, if it was asked for one.
@@ -366,10 +373,14 @@ impl Answer {
         if let Content::Solution(solution) = &self.content { Some(solution) } else { None }
     }
 
-    /// The form, if it was asked for one.
+    /// As a page that prints: the form, if it was asked for one, or explanations.
     #[must_use]
     pub fn form(&self, lang: Lang) -> Option<Form<'_>> {
-        if let Content::Form(form) = &self.content { Some(form.form(lang)) } else { None }
+        match &self.content {
+            Content::Form(form) => Some(form.form(lang)),
+            Content::Explanations(explained, page) => Some(page(explained, lang)),
+            _ => None,
+        }
     }
 
     /// The register beside its allocation, if it was asked for one place by place.

@@ -102,7 +102,7 @@ impl Operation {
             Self::Allocate => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "wide", "figures"],
             Self::Totals => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "by"],
             Self::Figures => &["roster", "sheet", "fill_down", "years", "by"],
-            Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient"],
+            Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient", "unit"],
             Self::Fund => &[
                 "roster",
                 "roster_sheet",
@@ -884,7 +884,7 @@ impl<'a> Asking<'a> {
             Operation::Figures => allocation.figures(by),
             Operation::Explain => {
                 let recipient = request.recipient.as_deref().ok_or_else(|| missing("recipient"))?;
-                allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice))
+                allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice), unit)
             }
             Operation::Fund => {
                 let limits = self.limits(&policy.value)?;

@@ -171,8 +171,8 @@ pub struct FormOptions {
 pub struct Form<'a> {
     /// The language of its words.
     pub lang: Lang,
-    /// Which it is.
-    pub kind: FormKind,
+    /// Which it is; none of what is no form of offices, such as an explanation.
+    pub kind: Option<FormKind>,
     /// The title.
     pub title: String,
     /// What stands under the title, line by line: what it is about, the day it is cut at.
@@ -394,7 +394,7 @@ impl AnyForm for Made {
         let cut_at = self.cut_at.as_ref().map(|day| day.to_text(lang));
         Form {
             lang,
-            kind: self.kind,
+            kind: Some(self.kind),
             title: own_title.map_or_else(|| self.title.to_text(lang), str::to_owned),
             subtitles: about.into_iter().chain(cut_at).collect(),
             head: self.fields(self.head, lang),

@@ -19,6 +19,7 @@ use crate::rows::records::{
     Cell, ColumnRole, Findings, Fit, Place, RowBuilder, SUGGESTED, UNIT_TITLES, amount, missing, order, own_unit,
     row_unit, text, tidied, trimmed, unit_missing, year,
 };
+use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::totals::{TotalFigure, TotalLines, TotalRank};
 
 /// What payers can spend. Whoever has no limit is not limited.
@@ -34,8 +35,10 @@ pub struct Limit {
     payer: String,
     year: u16,
     amount: Amount,
-    pub(super) row: u32,
-    pub(super) line: Option<u32>,
+    row: u32,
+    line: Option<u32>,
+    /// Where it stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 impl Limits {
@@ -94,6 +97,15 @@ impl<'a> IntoIterator for &'a Limits {
 }
 
 impl Limit {
+    /// Says of a problem where the row of the limit stands.
+    pub(super) fn locate(&self, problem: Problem) -> Problem {
+        let problem = problem.row(self.row).line(self.line);
+        match &self.sheet {
+            Some(sheet) => sheet.in_cell(problem),
+            None => problem,
+        }
+    }
+
     /// The layer, by id.
     #[must_use]
     pub fn layer(&self) -> &str {
@@ -191,6 +203,8 @@ pub struct LimitsBuilder {
     known: BTreeMap<(String, String, u16), u32>,
     findings: Findings,
     row: u32,
+    /// Where the rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 /// What ids and names stand for.
@@ -231,6 +245,7 @@ impl LimitsBuilder {
             known: BTreeMap::new(),
             findings,
             row: 0,
+            sheet: None,
             policy: policy.clone(),
         }
     }
@@ -371,6 +386,10 @@ impl RowBuilder for LimitsBuilder {
         self.sheet_unit = Some(unit);
     }
 
+    fn set_sheet(&mut self, columns: &SheetColumns) {
+        self.sheet = Some(columns.clone());
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
     }
@@ -380,7 +399,7 @@ impl RowBuilder for LimitsBuilder {
             unit_missing(&mut self.findings, self.header_line, Field::Amount.titles().1);
         }
         self.lines.check(&mut self.findings);
-        let Self { mut findings, list, totals, .. } = self;
+        let Self { mut findings, mut list, totals, sheet, .. } = self;
         let unit = self.unit.or(self.sheet_unit).unwrap_or(Unit::Yuan);
         totals.check(
             list.len(),
@@ -393,6 +412,9 @@ impl RowBuilder for LimitsBuilder {
             &mut findings,
         );
         let (problems, failed) = findings.finish();
+        for limit in &mut list {
+            limit.sheet.clone_from(&sheet);
+        }
         if failed { Err(problems) } else { Ok((Limits { list }, problems)) }
     }
 }
@@ -454,7 +476,7 @@ impl LimitsBuilder {
         }
         self.known.insert(key, row);
         if let Some(amount) = amount {
-            self.list.push(Limit { layer, payer, year, amount, row, line });
+            self.list.push(Limit { layer, payer, year, amount, row, line, sheet: None });
         }
     }
 }

@@ -216,7 +216,7 @@ impl<'a> Work<'a> {
     }
 
     fn unclaimed(&mut self, limit: &Limit, message: Message, expected: Option<Message>) {
-        let problem = Problem::new(Code::UnclaimedLimit, message).row(limit.row).line(limit.line);
+        let problem = limit.locate(Problem::new(Code::UnclaimedLimit, message));
         self.problems.push(match expected {
             Some(expected) => problem.expected(expected),
             None => problem,

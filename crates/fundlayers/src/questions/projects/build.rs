@@ -26,6 +26,7 @@ use crate::rows::records::{
     Cell, ColumnRole, Findings, Fit, Place, RowBuilder, amount, bare_year, missing, order, own_unit, text, tidied,
     trimmed, unit_missing, year,
 };
+use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::totals::{TotalRank, total_rank};
 
 /// Rows beyond this are an error: row numbers are kept in 32 bits.
@@ -127,6 +128,8 @@ pub struct ProjectsBuilder {
     lacks_unit: bool,
     states_unit: bool,
     lines_shown: bool,
+    /// Where the rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
     stores: Vec<Store>,
     years: Vec<u16>,
     amounts: Vec<Option<Amount>>,
@@ -171,6 +174,7 @@ impl ProjectsBuilder {
             lacks_unit: false,
             states_unit: false,
             lines_shown: false,
+            sheet: None,
             years: Vec::new(),
             amounts: Vec::new(),
             investments: Vec::new(),
@@ -435,6 +439,10 @@ impl RowBuilder for ProjectsBuilder {
         self.lines_shown = true;
     }
 
+    fn set_sheet(&mut self, columns: &SheetColumns) {
+        self.sheet = Some(columns.clone());
+    }
+
     fn finish(mut self) -> Result<(Projects, Problems), Problems> {
         let is_unknown = self.sheet_unit.is_none() && (self.lacks_unit || !self.states_unit && self.has_amounts());
         if let Some((title, line)) = self.unstated.as_ref().filter(|_| is_unknown) {
@@ -452,6 +460,7 @@ impl RowBuilder for ProjectsBuilder {
             row_numbers: self.row_numbers,
             lines: self.line_numbers,
             lines_shown: self.lines_shown,
+            sheet: self.sheet,
         };
         // What is wrong with rows makes their sums wrong too.
         if findings.faulty_rows().is_empty() {

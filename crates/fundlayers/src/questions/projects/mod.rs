@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
+use crate::ground::problem::Problem;
 use crate::policy::Policy;
 use crate::questions::places::PlaceKeys;
 use crate::roster::TemplateColumn;
 use crate::rows::column::{DictionaryBuilder, DictionaryColumn, Numbering, TextColumn};
+use crate::rows::sheet_columns::SheetColumns;
 
 mod build;
 mod days;
@@ -233,6 +235,8 @@ struct Register {
     lines: Numbering,
     /// Whether a person finds its rows by their lines.
     lines_shown: bool,
+    /// Where its rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 impl Register {
@@ -399,6 +403,15 @@ impl<'a> Project<'a> {
     #[must_use]
     pub fn place_number(self) -> u32 {
         self.line().filter(|_| self.register.lines_shown).unwrap_or_else(|| self.row_number())
+    }
+
+    /// Says of a problem where the row stands; its column is named before.
+    pub(crate) fn locate(self, problem: Problem) -> Problem {
+        let problem = problem.row(self.row_number()).line(self.line());
+        match &self.register.sheet {
+            Some(sheet) => sheet.in_cell(problem),
+            None => problem,
+        }
     }
 
     /// The name of the place; where the register has none the village, else the township.

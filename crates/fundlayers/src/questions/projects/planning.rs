@@ -390,7 +390,7 @@ fn categories(allocation: &Allocation, projects: &Projects, warnings: &mut Probl
                 let project = projects.row(row);
                 let known = declared.iter().flat_map(|named| [named.id.as_str(), named.name.zh.as_str()]);
                 let problem = Problem::new(Code::UnknownCategory, catalogue::NO_CATEGORY).found(text);
-                let problem = problem.row(project.row_number()).line(project.line()).column(Field::Category.key());
+                let problem = project.locate(problem.column(Field::Category.key()));
                 warnings.push(problem.expected(did_you_mean(text, known)));
             }
             let name = if text.is_empty() { Name::new("（未列明）", "(not stated)") } else { Name::both(text) };
@@ -554,8 +554,8 @@ fn unmatched_problem(allocation: &Allocation, project: Project<'_>, reason: Reas
             ("layer", project.layer().to_owned(), message, hint)
         }
     };
-    let problem = Problem::new(Code::UnmatchedProject, message).row(project.row_number()).line(project.line());
-    problem.column(column).found(found).expected(expected)
+    let problem = project.locate(Problem::new(Code::UnmatchedProject, message).column(column));
+    problem.found(found).expected(expected)
 }
 
 impl Planning {

@@ -28,6 +28,7 @@ use crate::rows::records::{
     Cell, ColumnRole, Findings, Fit, Place, RowBuilder, amount, bare_year, missing, order, own_unit, text, tidied,
     trimmed, unit_missing, year,
 };
+use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::totals::{TotalRank, total_rank};
 
 /// Rows beyond this are an error: row numbers are kept in 32 bits.
@@ -169,6 +170,8 @@ pub struct ReceiptsBuilder {
     states_unit: bool,
     /// Whether a person finds a row by its line.
     lines_shown: bool,
+    /// Where the rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
     columns: Columns,
     sums: Sums,
     /// Some dates that have been seen to be good: a ledger has few.
@@ -295,6 +298,7 @@ impl ReceiptsBuilder {
             lacks_unit: false,
             states_unit: false,
             lines_shown: false,
+            sheet: None,
             sums: Sums::default(),
             good_dates: HashSet::new(),
             findings,
@@ -568,15 +572,19 @@ impl RowBuilder for ReceiptsBuilder {
         self.lines_shown = true;
     }
 
+    fn set_sheet(&mut self, columns: &SheetColumns) {
+        self.sheet = Some(columns.clone());
+    }
+
     fn finish(mut self) -> Result<(Receipts, Problems), Problems> {
         let is_unknown = self.sheet_unit.is_none() && (self.lacks_unit || !self.states_unit);
         if let Some((title, line)) = self.unstated.as_ref().filter(|_| is_unknown) {
             unit_missing(&mut self.findings, *line, title);
         }
-        let Self { header, lines, columns, sums, mut findings, lines_shown, .. } = self;
+        let Self { header, lines, columns, sums, mut findings, lines_shown, sheet, .. } = self;
         lines.check(&mut findings);
         let document_column = header.column(Field::Document).map_or(u32::MAX, order);
-        let receipts = Receipts(Arc::new(Ledger { lines_shown, ..columns.finish() }));
+        let receipts = Receipts(Arc::new(Ledger { lines_shown, sheet, ..columns.finish() }));
         // What is wrong with rows makes their sums wrong too.
         if findings.faulty_rows().is_empty() {
             let ledger = &*receipts.0;
@@ -820,6 +828,7 @@ impl Columns {
             amounts: self.amounts,
             dates: words(self.dates),
             origins: Vec::new(),
+            sheet: None,
             lines_shown: false,
         }
     }
@@ -900,11 +909,7 @@ pub(super) fn find_duplicates(
         };
         findings.add(place, Code::DuplicateReceipt, "document", message, |problem| {
             let text = ledger.documents.get(row.row);
-            let problem = match row.file() {
-                Some(file) => problem.file(file),
-                None => problem,
-            };
-            problem.found(text).expected(catalogue::ONE_ROW_A_PAYMENT)
+            row.locate(problem).found(text).expected(catalogue::ONE_ROW_A_PAYMENT)
         });
     }
 }

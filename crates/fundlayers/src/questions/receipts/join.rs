@@ -34,6 +34,7 @@ impl Receipts {
                 first: columns.row_count(),
                 file: file.map(Arc::from),
                 lines_shown: ledger.0.lines_shown,
+                sheet: ledger.0.sheet.clone(),
             });
             columns.append(ledger);
         }

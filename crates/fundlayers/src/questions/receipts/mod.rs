@@ -25,10 +25,12 @@ use serde::{Deserialize, Serialize};
 use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
+use crate::ground::problem::Problem;
 use crate::policy::Policy;
 use crate::questions::places::PlaceKeys;
 use crate::roster::TemplateColumn;
 use crate::rows::column::{DictionaryColumn, Numbering, TextColumn};
+use crate::rows::sheet_columns::SheetColumns;
 
 mod build;
 mod join;
@@ -119,6 +121,8 @@ struct Ledger {
     origins: Vec<Source>,
     /// Whether a person finds its rows by their lines.
     lines_shown: bool,
+    /// Where its rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 /// One of several ledgers in one.
@@ -130,6 +134,8 @@ struct Source {
     file: Option<Arc<str>>,
     /// Whether a person finds its rows by their lines.
     lines_shown: bool,
+    /// Where its rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 impl Receipts {
@@ -295,15 +301,31 @@ impl<'a> LedgerRow<'a> {
         self.ledger.origins.partition_point(|source| source.first <= self.row)
     }
 
+    fn source(self) -> Option<&'a Source> {
+        self.ledger.origins.get(self.origin().checked_sub(1)?)
+    }
+
     /// The file of the one of several ledgers that it comes from.
     pub(crate) fn file(self) -> Option<&'a str> {
-        self.ledger.origins.get(self.origin().checked_sub(1)?)?.file.as_deref()
+        self.source()?.file.as_deref()
+    }
+
+    /// Says of a problem where the row stands; its column is named before.
+    pub(crate) fn locate(self, problem: Problem) -> Problem {
+        let problem = problem.row(self.row_number()).line(self.line());
+        let problem = match self.source().map_or(self.ledger.sheet.as_ref(), |source| source.sheet.as_ref()) {
+            Some(sheet) => sheet.in_cell(problem),
+            None => problem,
+        };
+        match self.file() {
+            Some(file) => problem.file(file),
+            None => problem,
+        }
     }
 
     /// Where a person finds it: the line of a sheet, as spreadsheets number their rows; of other rows, which one it is.
     pub(crate) fn place_number(self) -> u32 {
-        let source = self.origin().checked_sub(1).and_then(|origin| self.ledger.origins.get(origin));
-        let by_line = source.map_or(self.ledger.lines_shown, |source| source.lines_shown);
+        let by_line = self.source().map_or(self.ledger.lines_shown, |source| source.lines_shown);
         self.line().filter(|_| by_line).unwrap_or_else(|| self.row_number())
     }
 }

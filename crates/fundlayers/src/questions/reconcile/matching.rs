@@ -89,10 +89,5 @@ pub(super) fn problem(allocation: &Allocation, row: LedgerRow<'_>, reason: Reaso
             ("layer", row.layer().to_owned(), message, hint)
         }
     };
-    let problem = Problem::new(Code::UnmatchedReceipt, message).row(row.row_number()).line(row.line());
-    let problem = match row.file() {
-        Some(file) => problem.file(file),
-        None => problem,
-    };
-    problem.column(column).found(found).expected(expected)
+    row.locate(Problem::new(Code::UnmatchedReceipt, message).column(column).found(found).expected(expected))
 }

@@ -2,6 +2,7 @@
 
 use hashbrown::HashSet;
 
+use crate::ground::ids::ClassIndex;
 use crate::ground::language::Lang;
 use crate::policy::{Path, Policy};
 
@@ -67,34 +68,34 @@ pub(super) fn called(policy: &Policy, path: &str, lang: Lang) -> Called {
         policy.classes().iter().enumerate().find(|(at, class)| is_list("classes", id, *at, &class.id)).map(|(_, c)| c)
     {
         class.name.get(lang).clone_into(&mut owner);
-        clause.clone_from(&class.clause);
+        clause = policy.unchanged(class.clause.as_deref(), &["classes", &class.id], "standard");
         order = 0;
         let layer = rest.get(1).filter(|_| rest.first() == Some(&"funding"));
         let rule = layer.and_then(|layer| {
             let at = policy.layer_index(layer)?;
-            Some((at, class.funding.get(at.number())?.as_ref()?))
+            class.funding.get(at.number())?.as_ref().map(|_| at)
         });
-        if let Some((layer, rule)) = rule {
-            let of_layer = policy.layer(layer).and_then(|layer| layer.clause.clone());
-            clause = rule.clause.clone().or(clause).or(of_layer);
+        let number = policy.classes().iter().position(|other| other.id == class.id).map(ClassIndex::new);
+        if let (Some(number), Some(layer)) = (number, rule) {
+            clause = policy.clause(number, layer).map(str::to_owned);
         }
     } else if let Some(figure) =
         policy.figures().iter().enumerate().find(|(at, f)| is_list("figures", id, *at, &f.id)).map(|(_, f)| f)
     {
         figure.name.get(lang).clone_into(&mut owner);
-        clause.clone_from(&figure.clause);
+        clause = policy.unchanged(figure.clause.as_deref(), &["figures", &figure.id], "");
         order = 1;
     } else if let Some(pool) =
         policy.pools().iter().enumerate().find(|(at, pool)| is_list("pools", id, *at, &pool.id)).map(|(_, pool)| pool)
     {
         pool.name.get(lang).clone_into(&mut owner);
-        clause.clone_from(&pool.clause);
+        clause = policy.unchanged(pool.clause.as_deref(), &["pools", &pool.id], "");
         order = 2;
     } else if let Some(layer) =
         policy.layers().iter().enumerate().find(|(at, l)| is_list("layers", id, *at, &l.id)).map(|(_, l)| l)
     {
         layer.name.get(lang).clone_into(&mut owner);
-        clause.clone_from(&layer.clause);
+        clause = policy.unchanged(layer.clause.as_deref(), &["layers", &layer.id], "");
         order = 3;
     } else {
         list.clone_into(&mut owner);

@@ -1,0 +1,214 @@
+//! Figures explained for whoever checks them: how each came about, the words that it rests on, how they are read, what was
+//! changed. As text, and as a page that prints.
+
+use crate::ground::catalogue::explanations as words;
+use crate::ground::language::{Lang, Name};
+use crate::ground::message::{Message, Phrase};
+use crate::ground::money::Unit;
+use crate::ground::text::visible;
+use crate::policy::{Policy, Reading};
+use crate::questions::forms::{Form, FormPart};
+use crate::results::explain::Explanation;
+use crate::results::grounds::{Grounds, Rests};
+use crate::results::tables::policy_line;
+use crate::tables::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
+
+mod place;
+
+/// Explained figures with what they rest on. Numbers are exact decimal texts in `unit`.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    policy: Policy,
+    unit: Unit,
+    grounds: Grounds,
+    /// How each place's amounts came about, year by year.
+    pub places: Vec<Explanation>,
+}
+
+/// Something that was explained: what joins an explanation gives its part of the text and of the page, and says on what it
+/// rests.
+trait Explains {
+    /// Tells the clauses that it cites, and the readings that bear on it.
+    fn rests(&self, rests: &mut Rests<'_>);
+    /// Its lines of a text, the first of them its heading.
+    fn lines(&self, lang: Lang) -> Vec<String>;
+    /// Its part of a page.
+    fn parts(&self, policy: &Policy, lang: Lang) -> Vec<FormPart<'_>>;
+}
+
+impl Explained {
+    pub(crate) fn new(policy: &Policy, unit: Unit, places: Vec<Explanation>) -> Self {
+        let mut explained = Self { policy: policy.clone(), unit, grounds: Rests::new(policy).finish(), places };
+        let mut rests = Rests::new(policy);
+        explained.all().for_each(|one| one.rests(&mut rests));
+        explained.grounds = rests.finish();
+        explained
+    }
+
+    /// All that is explained, in the order in which it is shown.
+    fn all(&self) -> impl Iterator<Item = &dyn Explains> {
+        self.places.iter().map(|place| place as &dyn Explains)
+    }
+
+    /// What they rest on: the document, clauses with their words, readings, changes.
+    #[must_use]
+    pub const fn grounds(&self) -> &Grounds {
+        &self.grounds
+    }
+
+    /// The policy.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The unit of every amount.
+    #[must_use]
+    pub const fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// The whole note: each figure with its arithmetic, then what all of them rest on.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for one in self.all() {
+            lines.extend(one.lines(lang));
+            lines.push(String::new());
+        }
+        for (heading, said) in self.grounds.said(lang) {
+            lines.push(heading);
+            lines.extend(said.into_iter().map(|line| ["  ", &line].concat()));
+            lines.push(String::new());
+        }
+        lines.push(policy_line(&self.policy, lang));
+        // What stands in a line does not begin another.
+        lines.iter().map(|line| visible(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The same as a page that prints on A4.
+    #[must_use]
+    pub fn page(&self, lang: Lang) -> Form<'_> {
+        let mut parts: Vec<FormPart<'_>> = Vec::new();
+        for one in self.all() {
+            parts.extend(one.parts(&self.policy, lang));
+        }
+        parts.extend(self.grounds.parts(self.unit, lang));
+        let unlike = self.unit != self.policy.unit();
+        let read_in = words::READ_IN.with(&[&self.policy.unit()]).to_text(lang);
+        let notes = unlike.then_some(read_in).into_iter().chain([policy_line(&self.policy, lang)]).collect();
+        Form {
+            lang,
+            kind: None,
+            title: words::TITLE.get(lang).to_owned(),
+            subtitles: vec![self.policy.heading(lang)],
+            head: Vec::new(),
+            unit: self.unit,
+            parts,
+            notes,
+        }
+    }
+}
+
+impl Grounds {
+    /// What there is to say of the document.
+    fn origin(&self) -> Vec<Message> {
+        let Self { document, issuer, published, url, .. } = self;
+        let before = [(words::DOCUMENT, document), (words::ISSUED_BY, issuer), (words::PUBLISHED, published)];
+        let said = |(phrase, text): (Phrase, &Option<String>)| Some(phrase.with(&[text.as_ref()?]));
+        let mut all: Vec<Message> = before.into_iter().filter_map(said).collect();
+        if let Some(status) = self.status {
+            let label = Name::new(status.label(Lang::Zh), status.label(Lang::En));
+            all.push(words::STATUS.with(&[&label]));
+        }
+        all.extend(said((words::URL, url)));
+        all
+    }
+
+    /// Heading and lines of each part, in a language.
+    fn said(&self, lang: Lang) -> Vec<(String, Vec<String>)> {
+        let texts = |messages: Vec<Message>| messages.iter().map(|message| message.to_text(lang)).collect::<Vec<_>>();
+        let clauses = self.clauses.iter().map(|cited| match &cited.words {
+            Some(said) => words::QUOTED.with(&[&cited.clause, said]),
+            None => words::WITHOUT_WORDS.with(&[&cited.clause]),
+        });
+        let changes = self.changes.iter().map(|change| {
+            let before = change.before().map(ToString::to_string);
+            match &before {
+                Some(before) => words::CHANGE.with(&[change.path(), before, &change.after().to_string()]),
+                None => words::CHANGE.with(&[change.path(), &words::NOTHING_BEFORE, &change.after().to_string()]),
+            }
+        });
+        let parts = [
+            (words::RESTS_ON, self.origin()),
+            (words::CLAUSES, clauses.collect()),
+            (words::READINGS, self.readings.iter().map(read_as).collect()),
+            (words::CHANGES, changes.collect()),
+        ];
+        let parts = parts.into_iter().filter(|(_, lines)| !lines.is_empty());
+        parts.map(|(heading, lines)| (heading.get(lang).to_owned(), texts(lines))).collect()
+    }
+
+    /// The same as parts of a page.
+    fn parts(&self, unit: Unit, lang: Lang) -> Vec<FormPart<'static>> {
+        let mut parts = Vec::new();
+        let heading = |phrase: Phrase| FormPart::Heading(phrase.get(lang).to_owned());
+        let origin = self.origin();
+        if !origin.is_empty() {
+            parts.push(heading(words::RESTS_ON));
+            parts.extend(origin.iter().map(|line| FormPart::Text(line.to_text(lang))));
+        }
+        let columns = |titles: &[(&'static str, &'static str)]| {
+            titles.iter().map(|(zh, en)| lang.pick(zh, en).to_owned()).collect()
+        };
+        if !self.clauses.is_empty() {
+            parts.push(heading(words::CLAUSES));
+            let rows = self.clauses.iter().map(|cited| {
+                let said = cited.words.clone();
+                vec![
+                    cited.clause.clone(),
+                    said.unwrap_or_else(|| lang.pick("未收录原文", "not in the file").to_owned()),
+                ]
+            });
+            parts.push(table(columns(&[("条款", "Clause"), ("原文", "Words")]), rows.collect(), unit, lang));
+        }
+        if !self.readings.is_empty() {
+            parts.push(heading(words::READINGS));
+            let rows = self.readings.iter().map(|reading| {
+                let clause = reading.clause.clone().unwrap_or_default();
+                vec![reading.question.get(lang).to_owned(), reading.chosen.get(lang).to_owned(), clause]
+            });
+            let titles = [("未明确之处", "Open point"), ("口径", "Read as"), ("条款", "Clause")];
+            parts.push(table(columns(&titles), rows.collect(), unit, lang));
+        }
+        if !self.changes.is_empty() {
+            parts.push(heading(words::CHANGES));
+            let rows = self.changes.iter().map(|change| {
+                let before = change.before().map_or(words::NOTHING_BEFORE.get(lang).to_owned(), ToString::to_string);
+                vec![change.path().to_string(), before, change.after().to_string()]
+            });
+            let titles = [("参数", "Parameter"), ("原值", "Before"), ("现值", "Now")];
+            parts.push(table(columns(&titles), rows.collect(), unit, lang));
+        }
+        parts
+    }
+}
+
+fn read_as(reading: &Reading) -> Message {
+    match &reading.clause {
+        Some(clause) => words::READ_AS_BY.with(&[&reading.question, &reading.chosen, clause]),
+        None => words::READ_AS.with(&[&reading.question, &reading.chosen]),
+    }
+}
+
+/// A table of texts.
+fn table(columns: Vec<String>, rows: Vec<Vec<String>>, unit: Unit, lang: Lang) -> FormPart<'static> {
+    let columns = columns.into_iter().map(|title| (title, ColumnKind::Text)).collect();
+    let row = |cells: Vec<String>| ReportRow {
+        kind: RowKind::Row,
+        cells: cells.into_iter().map(|cell| Cell::Text(cell.into())).collect(),
+    };
+    let rows: Vec<ReportRow<'static>> = rows.into_iter().map(row).collect();
+    let (title, notes) = (String::new(), Vec::new());
+    FormPart::Table(Report { lang, title, unit, decimals: None, columns, rows: rows.into(), notes })
+}
