@@ -23,6 +23,7 @@ const PAGES: [&str; 13] = [
     "bindings/python/docs/excel",
     "bindings/python/docs/guide",
     "bindings/wasm/README",
+    "crates/fundlayers/docs/checks",
     "crates/fundlayers/docs/forms",
     "crates/fundlayers/docs/funding",
     "crates/fundlayers/docs/policy-format",

@@ -38,6 +38,8 @@ pub(crate) struct Asked<'py> {
     pub(crate) unit: Option<&'py str>,
     pub(crate) set_text: Option<Bound<'py, PyAny>>,
     pub(crate) text: Option<Bound<'py, PyAny>>,
+    /// What is known of plans, kept as it was given.
+    pub(crate) figures: Option<Py<PyAny>>,
 }
 
 impl Form {
@@ -55,6 +57,9 @@ impl Form {
         arguments.set_item("unit", asked.unit)?;
         if let Some(projects) = projects {
             arguments.set_item("projects", projects)?;
+        }
+        if let Some(figures) = &asked.figures {
+            arguments.set_item("figures", figures)?;
         }
         let kind = FormKind::parse(asked.name);
         let kind = kind.map_err(|problem: Problem| errors::raise_one(py, problem.key("form")))?;
