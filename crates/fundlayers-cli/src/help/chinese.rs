@@ -216,7 +216,8 @@ pub(super) const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Defaults that Chinese says otherwise.
-pub(super) const DEFAULTS: &[(&str, &str)] = &[("year,layer", "年度,安排层级"), ("entitled", "应到位")];
+pub(super) const DEFAULTS: &[(&str, &str)] =
+    &[("year,layer", "年度,安排层级"), ("entitled", "应到位"), ("amounts", "资金")];
 
 /// The words that an option takes, by its id, where they are explained.
 pub(super) const CHOICES: &[(&str, &str, &str)] = &[
