@@ -83,7 +83,7 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "checks",
         "figures",
-        "对象、乡镇、区县或全部的统计数据（.csv、.xlsx、.json；- 为标准输入）：所属、年度和政策中写有 subject 的属性；可写多个（默认：无）",
+        "对象、乡镇、区县或全部的统计数据（.csv、.xlsx、.json；- 为标准输入）：所属、年度和政策中标明所属层次的属性；可写多个（默认：无）",
     ),
     ("checks", "open", "只列未达到或缺数据的核对项"),
     (
