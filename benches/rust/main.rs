@@ -1,7 +1,7 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
 //! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
-//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- pools [RECIPIENTS]` pools; `-- checks [RECIPIENTS]` checks; `-- duties [RECIPIENTS]` duties; `-- exact [PLACES]` rules that are computed in fractions;
+//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- projects [RECIPIENTS]` registers of projects; `-- pools [RECIPIENTS]` pools; `-- checks [RECIPIENTS]` checks; `-- duties [RECIPIENTS]` duties; `-- exact [PLACES]` rules that are computed in fractions;
 //! `-- workbook [RECIPIENTS]` reading workbooks.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
@@ -15,6 +15,7 @@ mod duties;
 mod exact;
 mod language;
 mod pools;
+mod projects;
 mod reconcile;
 mod what_if;
 mod workbook;
@@ -142,6 +143,12 @@ fn main() {
         duties::measure(&policy, &roster);
         return;
     }
+    if arguments.first().is_some_and(|first| first == "projects") {
+        let (text, policy) = (csv(number(arguments.get(1), 1_000_000)), reference());
+        let (roster, _) = fundlayers_formats::csv::read_roster(&text, &policy).expect("a roster");
+        projects::measure(&policy, &roster);
+        return;
+    }
     if arguments.first().is_some_and(|first| first == "exact") {
         exact::measure(number(arguments.get(1), exact::PLACES));
         return;
@@ -224,6 +231,7 @@ fn main() {
     println!();
     reconcile::measure(&reference, &roster, &text);
     duties::measure(&reference, &roster);
+    projects::measure(&reference, &roster);
 }
 
 /// The same job in plain numpy: by rule the seconds, and the fen of the first thousand awards. Nothing without numpy.

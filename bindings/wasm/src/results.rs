@@ -2,16 +2,15 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, CheckFigures, Code, Duties, Explained, Explanation, Funding, FundingRule, Goal, Grounds,
-    Grouping, Lang, Month, Name, Problem, Problems, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
+    Allocation, Amount, CheckFigures, Code, Day, Duties, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping,
+    Lang, Month, Name, Planning, Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp, Unit,
+    parse_decimal, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};
-use crate::inputs::{
-    RawAssignments, RawCheckFigures, RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang,
-};
+use crate::inputs::{RawAssignments, RawCheckFigures, RawLimits, RawPolicy, RawProjects, RawReceipts, RawRoster, RawScenarios, lang};
 use crate::tables::RawTable;
 
 /// An allocation and every warning on the way to it.
@@ -138,6 +137,16 @@ impl RawAllocation {
     #[wasm_bindgen(js_name = "dutiesBeside")]
     pub fn duties_beside(&self, assignments: &RawAssignments) -> Fallible<RawDuties> {
         Ok(RawDuties { given: self.given.duties(Some(&assignments.given))? })
+    }
+
+    /// The allocation beside a register of projects; overdue as of a day.
+    ///
+    /// # Errors
+    ///
+    /// A day that there is not, sums that are too large.
+    pub fn projects(&self, projects: &RawProjects, as_of: Option<String>) -> Fallible<RawPlanning> {
+        let as_of = as_of.as_deref().map(str::parse::<Day>).transpose().map_err(|problem| problem.key("as_of"))?;
+        Ok(RawPlanning { given: self.given.projects(&projects.given, as_of)? })
     }
 
     /// This allocation beside another.
@@ -318,6 +327,32 @@ impl RawReconciliation {
     /// A unit that is not known.
     pub fn unmatched(&self, unit: Option<String>) -> Fallible<RawTable> {
         Ok(self.given.unmatched(known(unit)?).into())
+    }
+
+    /// Warnings of everything that it rests on, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+}
+
+/// An allocation beside a register of projects, and every warning on the way to it.
+#[wasm_bindgen]
+pub struct RawPlanning {
+    given: Given<Planning>,
+}
+
+#[wasm_bindgen]
+impl RawPlanning {
+    /// One of its tables, by its word; amounts and shares by some columns.
+    ///
+    /// # Errors
+    ///
+    /// Tables and columns that there are not, a unit that is not known, a total that is too large.
+    pub fn list(&self, word: &str, by: Option<Vec<String>>, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
+        let by = by.map(|by| ProjectGrouping::parse_all(by.iter().map(String::as_str))).transpose()?;
+        let list = ProjectList::parse(word)?;
+        Ok(self.given.answer_of(list, by.as_deref(), known(unit)?, zeros)?.into())
     }
 
     /// Warnings of everything that it rests on, as JSON.

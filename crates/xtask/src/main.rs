@@ -196,7 +196,8 @@ fn differential(arguments: &[String]) -> Outcome {
     run("python3", &["tests/oracle/what_if.py", "--binary", &binary], &[])?;
     run("python3", &["tests/oracle/checks.py", "--binary", &binary], &[])?;
     run("python3", &["tests/oracle/duties.py", "--binary", &binary], &[])?;
-    run("python3", &["tests/oracle/reconcile.py", "--binary", &binary], &[])
+    run("python3", &["tests/oracle/reconcile.py", "--binary", &binary], &[])?;
+    run("python3", &["tests/oracle/projects.py", "--binary", &binary], &[])
 }
 
 /// Hostile input at length; the tests that CI runs are the same with fewer cases and smaller inputs.

@@ -26,6 +26,7 @@ mod duty;
 mod funding_rule;
 pub(crate) mod grammar;
 pub(crate) mod path;
+pub(crate) mod projects;
 mod read;
 pub mod registry;
 pub(crate) mod rule;
@@ -37,6 +38,7 @@ pub use changes::ChangedValue;
 pub use duty::{Duty, DutyEach, DutyEvery};
 pub use funding_rule::FundingRule;
 pub use path::Path;
+pub use projects::{ProjectRules, ProjectShare};
 pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
 pub use rule::{Aggregate, Band, Factor, Function, NumberRounding, Rule, RuleKind, Tier, kinds};
@@ -673,6 +675,7 @@ struct PolicyData {
     posts: Vec<Named>,
     duties: Vec<Duty>,
     checks: Vec<Check>,
+    projects: Option<ProjectRules>,
 }
 
 impl Policy {
@@ -859,6 +862,12 @@ impl Policy {
     #[must_use]
     pub fn classes(&self) -> &[Class] {
         &self.0.classes
+    }
+
+    /// What it says of projects; none: nothing.
+    #[must_use]
+    pub fn projects(&self) -> Option<&ProjectRules> {
+        self.0.projects.as_ref()
     }
 
     /// The pools.

@@ -18,11 +18,12 @@ pub use crate::policy::rule::tiers::TIER;
 use crate::policy::rule::tiers::TIER_NAMES;
 pub use crate::policy::tables::{
     ATTRIBUTE, CHECK, CLASS, DUTY, FIGURE, LAYER, LIMIT, MONEY_UNITS, NAME, NUMBER_ROUNDING, PAYER, POLICY, POOL,
-    READING, RESULT_KEYS, ROUNDING, SOURCE, VALUE_WORDS,
+    PROJECT_SHARE, PROJECTS, READING, RESULT_KEYS, ROUNDING, SOURCE, VALUE_WORDS,
 };
 use crate::policy::tables::{
     ATTRIBUTE_NAMES, CHECK_NAMES, CLASS_NAMES, DUTY_NAMES, FIGURE_NAMES, LAYER_NAMES, LIMIT_NAMES, NAME_NAMES,
-    PAYER_NAMES, POLICY_NAMES, POOL_NAMES, READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES,
+    PAYER_NAMES, POLICY_NAMES, POOL_NAMES, PROJECT_SHARE_NAMES, PROJECTS_NAMES, READING_NAMES, ROUNDING_NAMES,
+    SOURCE_NAMES,
 };
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
@@ -44,6 +45,8 @@ pub const POLICY_KEYS: &[(&str, &[&str])] = &[
     (POOL.name, POOL_NAMES),
     (DUTY.name, DUTY_NAMES),
     (CHECK.name, CHECK_NAMES),
+    (PROJECTS.name, PROJECTS_NAMES),
+    (PROJECT_SHARE.name, PROJECT_SHARE_NAMES),
     (BOUNDS.name, BOUNDS_NAMES),
 ];
 
@@ -66,5 +69,7 @@ pub const TABLES: &[&Table] = &[
     &POOL,
     &DUTY,
     &CHECK,
+    &PROJECTS,
+    &PROJECT_SHARE,
     &BOUNDS,
 ];

@@ -1,7 +1,9 @@
 /** What can be asked, and its answers: the same in the page and in the worker. */
 
 import { FundlayersError, type Lang, type Problem, type SheetOptions, type Workbook } from "fundlayers/manual";
-import { answer, cells, check, duties, file, origin, type Answer, type DutiesTold, type FileFormat, type FileKind, type Origin, type Question } from "./compute.js";
+import {
+  answer, cells, check, duties, file, origin, projectsOf, type Answer, type DutiesTold, type FileFormat, type FileKind, type Origin, type ProjectsShown, type Question,
+} from "./compute.js";
 import type { PolicySource, RosterSource, State } from "./state.js";
 
 export type Asked =
@@ -12,6 +14,10 @@ export type Asked =
   | { readonly ask: "duties"; readonly register: Uint8Array | string | Workbook | undefined; readonly format: "csv" | "json"; readonly name: string | undefined; readonly lang: Lang; readonly options?: SheetOptions }
   /** Whether a policy can be read. */
   | { readonly ask: "policy"; readonly policy: PolicySource }
+  | {
+    readonly ask: "projects"; readonly state: State; readonly content: Uint8Array | Workbook; readonly format: "csv" | "json"; readonly name: string;
+    readonly options: SheetOptions; readonly asOf: string | undefined;
+  }
   | { readonly ask: "cells"; readonly state: State; readonly bytes: Uint8Array | string | Workbook; readonly format: "csv" | "json"; readonly name: string | undefined; readonly options?: SheetOptions };
 
 export type Answered =
@@ -21,6 +27,7 @@ export type Answered =
   | { readonly is: "duties"; readonly told: DutiesTold | undefined }
   | { readonly is: "policy" }
   | { readonly is: "cells"; readonly roster: RosterSource; readonly warnings: readonly Problem[] }
+  | { readonly is: "projects"; readonly shown: ProjectsShown }
   /** The first line names no column that a roster needs. */
   | { readonly is: "headless"; readonly first: readonly string[] }
   | { readonly is: "problems"; readonly problems: readonly Problem[]; readonly leftOut: number };
@@ -39,6 +46,8 @@ export function perform(asked: Asked): Answered {
       case "policy":
         check(asked.policy);
         return { is: "policy" };
+      case "projects":
+        return { is: "projects", shown: projectsOf(asked) };
       case "cells": {
         const { first, roster, warnings } = cells(asked.state, asked.bytes, asked.format, asked.name, asked.options);
         return roster ? { is: "cells", roster, warnings } : { is: "headless", first };
