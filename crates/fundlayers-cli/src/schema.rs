@@ -37,6 +37,8 @@ const WORDS: &[(&str, &str)] = &[
     ("Pool", "一个资金池"),
     ("Check", "一项核对"),
     ("Subject", "所属层次"),
+    ("Projects", "项目"),
+    ("Share of a category", "一类项目的占比"),
     ("Weights", "权重"),
     ("Floors above the pool", "下限之和超出总额时"),
     ("What caps leave", "因上限而剩余的部分"),

@@ -72,7 +72,7 @@ const NAMES: [&str; 32] = [
     "help",
 ];
 /// Commands are named by their words, layers of the plan by their ids.
-const IDS: [&str; 25] = [
+const IDS: [&str; 26] = [
     "checks",
     "allocate",
     "totals",
@@ -80,6 +80,7 @@ const IDS: [&str; 25] = [
     "explain",
     "fund",
     "reconcile",
+    "projects",
     "compare",
     "scenarios",
     "solve",
