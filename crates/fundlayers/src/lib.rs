@@ -115,7 +115,7 @@ pub use policy::{
     Weight, Yearly, kinds,
 };
 pub use questions::answer;
-pub use questions::explanations::Explained;
+pub use questions::explanations::{Explained, ExplainedReceipt, Found, GapExplanation, TotalExplanation, TotalPart};
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};

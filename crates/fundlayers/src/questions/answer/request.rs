@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Answer, Content, Given, read_changes};
 use crate::engine::roster::{Roster, cell};
+use crate::ground::catalogue::explanations;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::message::{Argument, Message, Phrase};
@@ -97,7 +98,23 @@ impl Operation {
             Self::Allocate => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "wide", "figures"],
             Self::Totals => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "by"],
             Self::Figures => &["roster", "sheet", "fill_down", "years", "by"],
-            Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient", "unit"],
+            Self::Explain => &[
+                "roster",
+                "roster_sheet",
+                "sheet",
+                "fill_down",
+                "year",
+                "recipient",
+                "by",
+                "unit",
+                "limits",
+                "rule",
+                "order",
+                "receipts",
+                "top_up",
+                "top_up_years",
+                "as_of",
+            ],
             Self::Fund => &[
                 "roster",
                 "roster_sheet",
@@ -471,8 +488,10 @@ impl Request {
 
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
-        // A form without a ledger is about the roster.
-        let of_roster = self.operation == Operation::Form && self.receipts.is_empty();
+        // A form or explanation without a ledger or limits is about the roster.
+        let of_roster = matches!(self.operation, Operation::Form | Operation::Explain)
+            && self.receipts.is_empty()
+            && self.limits.is_none();
         let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
@@ -484,7 +503,19 @@ impl Request {
     ///
     /// Whatever is wrong with an input or an option, every problem at once as far as the next step needs it.
     pub fn answer(&self, sources: &mut dyn Sources) -> Result<Answer, Problems> {
+        self.check_month()?;
         Asking { request: self, sources }.answer()
+    }
+
+    /// A month at which nothing is cut is a mistake.
+    fn check_month(&self) -> Result<(), Problems> {
+        let reads_none = matches!(self.form, Some(FormKind::Distribution | FormKind::Roster));
+        let message = match self.as_of {
+            Some(_) if self.receipts.is_empty() => words::NEEDS_RECEIPTS,
+            Some(_) if reads_none => words::FORM_READS_NO_RECEIPTS,
+            _ => return Ok(()),
+        };
+        Err(Problem::new(Code::UnknownKey, message).key("as_of").into())
     }
 }
 
@@ -580,7 +611,11 @@ impl Reader<'_> {
             request.as_of = text.parse::<Month>().map_err(|problem| self.problem("as_of", problem)).ok();
         }
         for (key, missing) in [
-            ("recipient", operation == Some(Operation::Explain) && request.recipient.is_none()),
+            (
+                "recipient",
+                operation == Some(Operation::Explain) && request.recipient.is_none() && self.node("by").is_none(),
+            ),
+            ("rule", operation == Some(Operation::Explain) && request.limits.is_some() && self.node("rule").is_none()),
             ("rule", operation == Some(Operation::Fund) && self.node("rule").is_none()),
             ("path", operation == Some(Operation::Solve) && request.path.is_none()),
             ("layer", operation == Some(Operation::Solve) && request.layer.is_none()),
@@ -823,8 +858,29 @@ impl<'a> Asking<'a> {
             Operation::Totals => allocation.totals(by, unit, request.zeros),
             Operation::Figures => allocation.figures(by),
             Operation::Explain => {
+                let years = of_explanation.as_ref().map(<[u16; 1]>::as_slice);
+                let others = [("limits", request.limits.is_some()), ("receipts", !request.receipts.is_empty())];
+                if let Some(by) = by {
+                    if let Some((other, _)) = others.into_iter().find(|(_, given)| *given) {
+                        return Err(Problem::new(Code::UnknownKey, explanations::NOT_WITH_BY).key(other).into());
+                    }
+                    return allocation.explain_totals(by, request.recipient.as_deref(), unit);
+                }
                 let recipient = request.recipient.as_deref().ok_or_else(|| missing("recipient"))?;
-                allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice), unit)
+                if request.limits.is_some() && !request.receipts.is_empty() {
+                    return Err(Problem::new(Code::UnknownKey, explanations::ONE_OF_BOTH).key("receipts").into());
+                }
+                if request.limits.is_some() {
+                    let limits = self.limits(&policy.value)?;
+                    let rule = request.rule.as_ref().ok_or_else(|| missing("rule"))?;
+                    return allocation.fund(&limits, rule)?.explain(recipient, years, unit);
+                }
+                if !request.receipts.is_empty() {
+                    let receipts = self.receipts()?;
+                    let reconciled = allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?;
+                    return reconciled.explain(recipient, years, unit);
+                }
+                allocation.explain(recipient, years, unit)
             }
             Operation::Fund => {
                 let limits = self.limits(&policy.value)?;
