@@ -1,7 +1,7 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
 //! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
-//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- pools [RECIPIENTS]` pools; `-- exact [PLACES]` rules that are computed in fractions;
+//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- pools [RECIPIENTS]` pools; `-- checks [RECIPIENTS]` checks; `-- exact [PLACES]` rules that are computed in fractions;
 //! `-- workbook [RECIPIENTS]` reading workbooks.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
@@ -10,6 +10,7 @@
 #![expect(clippy::print_stdout, reason = "this is what the program is for")]
 #![expect(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a benchmark that fails stops")]
 
+mod checks;
 mod exact;
 mod language;
 mod pools;
@@ -136,6 +137,10 @@ fn main() {
     }
     if arguments.first().is_some_and(|first| first == "exact") {
         exact::measure(number(arguments.get(1), exact::PLACES));
+        return;
+    }
+    if arguments.first().is_some_and(|first| first == "checks") {
+        checks::measure(number(arguments.get(1), 1_000_000));
         return;
     }
     if arguments.first().is_some_and(|first| first == "pools") {

@@ -17,12 +17,13 @@ const CHINESE: &str = ".zh-CN.md";
 const FOLDERS: [&str; 5] = ["", "crates/fundlayers/docs", "bindings/python", "bindings/python/docs", "bindings/wasm"];
 
 /// What was written in Chinese stays so.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "README",
     "bindings/python/README",
     "bindings/python/docs/excel",
     "bindings/python/docs/guide",
     "bindings/wasm/README",
+    "crates/fundlayers/docs/checks",
     "crates/fundlayers/docs/forms",
     "crates/fundlayers/docs/funding",
     "crates/fundlayers/docs/policy-format",

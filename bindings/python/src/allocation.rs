@@ -2,24 +2,38 @@
 
 use std::path::PathBuf;
 
-use fundlayers::Problems;
 use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::workbook::WorkbookOptions;
+use fundlayers::{CheckFigures, CheckFiguresBuilder, FormKind, Problems};
 use fundlayers_formats::live;
 use fundlayers_formats::output::{self, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::convert::{self, Texts, Years};
+use crate::convert::{self, Rows, Texts, Years};
 use crate::explanation::Explanation;
 use crate::form::{Asked, Form};
 use crate::funding::Funding;
 use crate::policy::Policy;
-use crate::reconcile::Reconciliation;
+use crate::reconcile::{Reconciliation, keep, tables};
 use crate::results::Table;
 use crate::roster::Roster;
 use crate::{errors, work};
+
+/// Tables of figures as one.
+fn check_figures(
+    py: Python<'_>,
+    given: &Given<fundlayers::Allocation>,
+    tables: Vec<Rows>,
+    options: &SheetOptions,
+) -> PyResult<Given<CheckFigures>> {
+    let read = tables.into_iter().map(|rows| {
+        let policy = given.value.policy().clone();
+        rows.given(py, options.clone(), move |titles| CheckFiguresBuilder::new(&policy, titles))
+    });
+    Ok(Given::<CheckFigures>::joined(read.collect::<PyResult<_>>()?))
+}
 
 /// What a policy gives to the places of a roster: an amount for each row × year × layer. It never changes.
 ///
@@ -131,6 +145,41 @@ impl Allocation {
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "figures", arguments))
     }
 
+    /// What the policy requires besides amounts, beside ``figures`` (what is known of places, townships, counties or all
+    /// together, in whatever a roster may be given, ``sheet`` and ``fill_down`` too; or a list of several): met, not-met,
+    /// unknown, not-applicable or no-number for each of them, year and check, or only what is ``open``; or counted by any of
+    /// ``id, county, township, kind, designation, class, year``.
+    ///
+    /// >>> figures = [{"区县": "王益区", "乡镇": "黄堡镇", "乡镇级规划建设用地指标（亩）": 1500, "预留机动指标（公顷）": "5.01"}]
+    /// >>> found = Allocation("tongchuan-2023", years=2025).checks(figures)
+    /// >>> [(row["result"], row["value"], row["bound"]) for row in found.to_dicts()
+    /// ...  if (row["name"], row["check"]) == ("黄堡镇", "township-reserve-land")]
+    /// [('not-met', Decimal('5.01'), Decimal('5'))]
+    #[pyo3(signature = (figures=None, *, by=None, open=false, sheet=None, fill_down=None))]
+    fn checks(
+        slf: &Bound<'_, Self>,
+        figures: Option<&Bound<'_, PyAny>>,
+        by: Option<Texts>,
+        open: bool,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let (arguments, options) = (PyDict::new(py), convert::sheet_options(sheet, fill_down));
+        let (by, given) = (convert::groupings(&arguments, by)?, this.given.clone());
+        let given_tables = figures.map_or(Ok(Vec::new()), tables)?;
+        if figures.is_some() {
+            keep(&arguments, "figures", &given_tables)?;
+        }
+        arguments.set_item("open", open)?;
+        arguments.set_item("sheet", options.sheet.as_deref())?;
+        arguments.set_item("fill_down", options.fill_down)?;
+        let figures = check_figures(py, &given, given_tables, &options)?;
+        let checks = work::run(py, move |_| given.checks(&figures, by.as_deref(), open))?;
+        let table = Table::new(checks.map_err(|problems| errors::raise(py, &problems))?);
+        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "checks", arguments))
+    }
+
     /// Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``: a list, or a text with commas.
     ///
     /// >>> [row["amount"] for row in Allocation("tongchuan-2023").totals("year").to_dicts()]
@@ -234,11 +283,11 @@ impl Allocation {
     /// ``roster`` 名单; for those that need a ledger ask a reconciliation. ``places`` gives a distribution a row for each place and year,
     /// ``total_first`` puts sums above what they sum. ``set_text`` is a dict of the words around it (``title``, ``issuer``,
     /// ``date``, ``phone``, ``period``, ``reporter``, ``reviewer``, ``note``), ``text`` a file of them or a dict; what is not
-    /// given is a line to write on.
+    /// given is a line to write on. ``figures`` are what is known of plans, for the form of ``land`` 用地, as ``checks`` takes them.
     ///
     /// >>> Allocation("tongchuan-2023", years=2023).form("公示表").to_dicts()[0]["amount"]
     /// Decimal('3300')
-    #[pyo3(signature = (name, *, places=false, total_first=false, unit=None, set_text=None, text=None))]
+    #[pyo3(signature = (name, *, places=false, total_first=false, unit=None, set_text=None, text=None, figures=None))]
     fn form(
         slf: &Bound<'_, Self>,
         name: &str,
@@ -247,10 +296,21 @@ impl Allocation {
         unit: Option<&str>,
         set_text: Option<Bound<'_, PyAny>>,
         text: Option<Bound<'_, PyAny>>,
+        figures: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<Form>> {
         let given = slf.get().given.clone();
-        let asked = Asked { name, places, total_first, unit, set_text, text };
-        Form::make(slf.as_any(), asked, move |kind, options| given.form(kind, options))
+        let (mut known, kept) = (None, PyDict::new(slf.py()));
+        if let Some(figures) = figures {
+            let tables = tables(figures)?;
+            keep(&kept, "figures", &tables)?;
+            known = Some(check_figures(slf.py(), &given, tables, &SheetOptions::default())?);
+        }
+        let figures = kept.get_item("figures")?.map(Bound::unbind);
+        let asked = Asked { name, places, total_first, unit, set_text, text, figures };
+        Form::make(slf.as_any(), asked, move |kind, options| match &known {
+            Some(known) if kind == FormKind::Land => given.land_form(known, options),
+            _ => given.form(kind, options),
+        })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

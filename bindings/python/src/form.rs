@@ -37,6 +37,8 @@ pub(crate) struct Asked<'py> {
     pub(crate) unit: Option<&'py str>,
     pub(crate) set_text: Option<Bound<'py, PyAny>>,
     pub(crate) text: Option<Bound<'py, PyAny>>,
+    /// What is known of plans, kept as it was given.
+    pub(crate) figures: Option<Py<PyAny>>,
 }
 
 impl Form {
@@ -51,6 +53,9 @@ impl Form {
         arguments.set_item("places", asked.places)?;
         arguments.set_item("total_first", asked.total_first)?;
         arguments.set_item("unit", asked.unit)?;
+        if let Some(figures) = &asked.figures {
+            arguments.set_item("figures", figures)?;
+        }
         let kind = FormKind::parse(asked.name);
         let kind = kind.map_err(|problem: Problem| errors::raise_one(py, problem.key("form")))?;
         let mut texts = FormTexts::default();

@@ -44,12 +44,8 @@ impl Reconciliation {
             arguments.set_item("as_of", &text)?;
             month = Some(text.parse::<Month>().map_err(one)?);
         }
-        let ledgers = ledgers(receipts)?;
-        let kept = ledgers.iter().map(|rows| Py::new(py, rows.kept())).collect::<PyResult<Vec<_>>>()?;
-        match kept.as_slice() {
-            [one] => arguments.set_item("receipts", one)?,
-            several => arguments.set_item("receipts", PyList::new(py, several)?)?,
-        }
+        let ledgers = tables(receipts)?;
+        keep(&arguments, "receipts", &ledgers)?;
         arguments.set_item("sheet", options.sheet.as_deref())?;
         arguments.set_item("fill_down", options.fill_down)?;
         let read = ledgers.into_iter().map(|rows| rows.given(py, options.clone(), ReceiptsBuilder::new));
@@ -63,15 +59,25 @@ impl Reconciliation {
     }
 }
 
-/// One ledger, or each of a list of several: a list of dicts is one.
-fn ledgers(receipts: &Bound<'_, PyAny>) -> PyResult<Vec<Rows>> {
-    let items: Vec<Bound<'_, PyAny>> = if receipts.is_instance_of::<PyList>() || receipts.is_instance_of::<PyTuple>() {
-        receipts.try_iter()?.collect::<PyResult<_>>()?
+/// Keeps one table or several for whoever unpickles what is made of them.
+pub(crate) fn keep(arguments: &Bound<'_, PyDict>, key: &str, tables: &[Rows]) -> PyResult<()> {
+    let py = arguments.py();
+    let kept = tables.iter().map(|rows| Py::new(py, rows.kept())).collect::<PyResult<Vec<_>>>()?;
+    match kept.as_slice() {
+        [one] => arguments.set_item(key, one),
+        several => arguments.set_item(key, PyList::new(py, several)?),
+    }
+}
+
+/// One table, or each of a list of several: a list of dicts is one.
+pub(crate) fn tables(rows: &Bound<'_, PyAny>) -> PyResult<Vec<Rows>> {
+    let items: Vec<Bound<'_, PyAny>> = if rows.is_instance_of::<PyList>() || rows.is_instance_of::<PyTuple>() {
+        rows.try_iter()?.collect::<PyResult<_>>()?
     } else {
         Vec::new()
     };
     if items.is_empty() || items.iter().any(|item| item.cast::<PyMapping>().is_ok() || item.is_none()) {
-        return Ok(vec![Rows::new(receipts)?]);
+        return Ok(vec![Rows::new(rows)?]);
     }
     items.iter().map(Rows::new).collect()
 }
@@ -134,7 +140,7 @@ impl Reconciliation {
         text: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<Form>> {
         let given = slf.get().given.clone();
-        let asked = Asked { name, places, total_first, unit, set_text, text };
+        let asked = Asked { name, places, total_first, unit, set_text, text, figures: None };
         Form::make(slf.as_any(), asked, move |kind, options| given.form(kind, options))
     }
 }

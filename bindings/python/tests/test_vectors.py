@@ -174,6 +174,9 @@ def answer(case: Case, door: Objects) -> Answer:
             table = allocation.table(**unit, **zeros, **shown)
         case "figures":
             table = allocation.figures(**by)
+        case "checks":
+            known = {"figures": door.rows(options["figures"]), "fill_down": door.fill_down} if "figures" in options else {}
+            table = allocation.checks(**known, **by, open=options.get("open", False))
         case "totals":
             table = allocation.totals(**by, **unit, **zeros)
         case "explain":

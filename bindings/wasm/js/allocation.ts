@@ -2,6 +2,7 @@ import type { Amount } from "./amounts.js";
 import { call, rawOf, Resource } from "./engine.js";
 import type { RuleKind, Unit, UnitWord } from "./document.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
+import { CheckFigures } from "./check-figures.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
 import { Policy, type Reading } from "./policy.js";
 import { RawAllocation } from "./raw/fundlayers.js";
@@ -143,6 +144,21 @@ export class Allocation extends Resource<RawAllocation> {
    */
   figures(by?: readonly Exclude<Grouping, "layer" | "payer">[]): Table {
     return new Table(call(() => this.raw.figures(groupingOf(by))));
+  }
+
+  /**
+   * What the policy requires besides amounts, beside what is known of places, townships, counties or all together: met, not-met,
+   * unknown, not-applicable or no-number for each of them, year and check; only what is `open`; or counted for each group of `by`.
+   */
+  checks(
+    figures?: CheckFigures | readonly CheckFigures[],
+    options: { readonly by?: readonly Exclude<Grouping, "layer" | "payer">[]; readonly open?: boolean } = {},
+  ): Table {
+    const { by, open = false } = optionsOf(options);
+    const tables: readonly CheckFigures[] = figures === undefined ? [] : Array.isArray(figures) ? figures : [figures as CheckFigures];
+    // What is handed over is gone: it is a copy.
+    const joined = CheckFigures.joined(tables);
+    return new Table(call(() => this.raw.checks(joined, groupingOf(by), open)));
   }
 
   /** Totals: a row for each group of `by`, by default each year and layer; of an empty list, a single row. */

@@ -358,6 +358,11 @@ export interface PolicyDocument {
       readonly type: "number" | "flag" | "text";
       /** What the numbers count. A unit of money (元 万元 亿元) is converted to the policy's; any other is a label. */
       readonly unit?: string;
+      /**
+       * place, township, county or policy (all together): the attribute is a column of tables of figures (`checks
+       * --figures`), of such a subject in a year, and only checks read it. Left out: a column of the roster.
+       */
+      readonly subject?: "place" | "township" | "county" | "policy";
     };
   };
   /** The levels of government's contributions, in the order in which they are computed. */
@@ -512,6 +517,26 @@ export interface PolicyDocument {
     readonly apportion?: "largest-remainder" | "each";
     /** The clause that the pool rests on, such as 四.1. */
     readonly clause?: string;
+  }[];
+  /**
+   * What the document requires of land, incomes and the like, held against the roster or a table of figures; no amount
+   * rests on them.
+   */
+  readonly checks?: readonly {
+    /** The id. */
+    readonly id: string;
+    /** The name for people, in Chinese and English. Left out: the id. */
+    readonly name?: PartialName;
+    /** Of whom it is required: each place, each township of places, or each county of places. Default: "place". */
+    readonly subject?: "place" | "township" | "county";
+    /** What is required, all of it; left out: the document gives no number, and the check is listed as such. */
+    readonly must?: Conditions;
+    /** To whom it applies; it does not apply to others. Left out: to all. */
+    readonly when?: Conditions;
+    /** The clause that the check rests on, such as 四.3. */
+    readonly clause?: string;
+    /** A remark. */
+    readonly note?: SomeName;
   }[];
 }
 

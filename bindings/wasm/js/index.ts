@@ -18,12 +18,14 @@ export type { Amount } from "./amounts.js";
 export type * from "./document.js";
 export { FundlayersError, inLanguage } from "./errors.js";
 export type { Code, Problem, Severity, Words } from "./errors.js";
+export { CheckFigures } from "./check-figures.js";
+export type { FigureRow } from "./check-figures.js";
 export { Funding, Limits } from "./funding.js";
 export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
 export { setLanguage } from "./language.js";
 export { Policy } from "./policy.js";
 export type {
-  Attribute, ChangedValue, Changes, Class, DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
+  Attribute, ChangedValue, Changes, Class, DescribedCheck, DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
   DescribedRule, Figure, Layer, PolicyDescription, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
 } from "./policy.js";
 export { Receipts, Reconciliation } from "./receipts.js";

@@ -105,6 +105,7 @@ export interface PolicyDescription {
   readonly figures: readonly DescribedFigure[];
   readonly classes: readonly DescribedClass[];
   readonly pools: readonly DescribedPool[];
+  readonly checks: readonly DescribedCheck[];
   readonly readings: readonly DescribedReading[];
 }
 
@@ -126,6 +127,20 @@ export interface DescribedFigure {
   /** How it comes about, its rounding and its unit. */
   readonly text: string;
   readonly clause: string | null;
+}
+
+/** What a document requires besides amounts, in words. */
+export interface DescribedCheck {
+  readonly id: string;
+  readonly name: string;
+  /** Of whom it is required. */
+  readonly subject: string;
+  /** What is required; null: the document gives no number. */
+  readonly must: string | null;
+  /** To whom it applies; null: to all. */
+  readonly when: string | null;
+  readonly clause: string | null;
+  readonly note: string | null;
 }
 
 /** A class in words. */

@@ -7,8 +7,8 @@ use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems, Receipts, Roster,
-    RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
+    CheckFigures, Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems,
+    Receipts, Roster, RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
 };
 use fundlayers_formats::sources::{File, Files, Reader};
 use fundlayers_formats::{Format, toml};
@@ -498,6 +498,57 @@ impl RawLimits {
     }
 
     /// How many.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.given.value.len()
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+}
+
+/// What is known of places, townships, counties or all together.
+#[wasm_bindgen]
+pub struct RawCheckFigures {
+    pub(crate) given: Given<CheckFigures>,
+}
+
+#[wasm_bindgen]
+impl RawCheckFigures {
+    /// Reads a table of figures for a policy.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    pub fn read(
+        bytes: &[u8],
+        format_name: &str,
+        policy: &RawPolicy,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<RawCheckFigures> {
+        let options = options(sheet, fill_down);
+        Ok(Self { given: handed(bytes, format_name, file)?.figures("", &policy.given.value, &options)? })
+    }
+
+    /// The same table, to be handed over.
+    #[must_use]
+    pub fn copied(&self) -> RawCheckFigures {
+        Self { given: self.given.clone() }
+    }
+
+    /// This table and another as one.
+    #[must_use]
+    pub fn joined(&self, other: &RawCheckFigures) -> RawCheckFigures {
+        Self { given: Given::<CheckFigures>::joined(vec![self.given.clone(), other.given.clone()]) }
+    }
+
+    /// How many rows.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {

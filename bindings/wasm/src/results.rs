@@ -2,14 +2,14 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, Code, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping, Lang, Month, Name,
-    Problem, Problems, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
+    Allocation, Amount, CheckFigures, Code, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping,
+    Lang, Month, Name, Problem, Problems, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};
-use crate::inputs::{RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang};
+use crate::inputs::{RawCheckFigures, RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang};
 use crate::tables::RawTable;
 
 /// An allocation and every warning on the way to it.
@@ -69,6 +69,16 @@ impl RawAllocation {
     /// Columns that there are not, a policy without figures, more of them than fit.
     pub fn figures(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
         Ok(self.given.figures(grouping(by)?.as_deref())?.into())
+    }
+
+    /// The policy's checks: of every subject and year, or by some columns; or only those that are open.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, a policy without checks, figures that contradict each other.
+    pub fn checks(&self, figures: Option<RawCheckFigures>, by: Option<Vec<String>>, open: bool) -> Fallible<RawTable> {
+        let figures = figures.map_or_else(|| Given::plain(CheckFigures::default()), |figures| figures.given);
+        Ok(self.given.checks(&figures, grouping(by)?.as_deref(), open)?.into())
     }
 
     /// Totals by some columns.

@@ -79,7 +79,7 @@ export function difference(api, given) {
 
 function answerOf(api, given) {
   const { op, options, rawOptions } = given;
-  const { Policy, Roster, Allocation, Limits, Receipts, Scenarios } = api;
+  const { Policy, Roster, Allocation, CheckFigures, Limits, Receipts, Scenarios } = api;
   const used = [];
   const keep = (object) => (used.push(object), object);
   const { formula } = given;
@@ -137,6 +137,10 @@ function answerOf(api, given) {
         return shown(allocation.table({ unit, zeros, wide, figures }));
       case "figures":
         return shown(allocation.figures(by));
+      case "checks": {
+        const known = rawOptions.figures === undefined ? [] : [keep(CheckFigures.parse(rawOptions.figures, policy, { format: "json" }))];
+        return shown(allocation.checks(known, { by, open: options.open }));
+      }
       case "totals":
         return shown(allocation.totals(by, { unit, zeros }));
       case "fund": {

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Workbook(Workbook),
     /// Show the policy's figures for each place and year, or over groups of places
     Figures(Figures),
+    /// Hold what the document requires of land, incomes and the like against the roster and tables of figures
+    Checks(Checks),
     /// Explain what one recipient gets, step by step, with clauses
     Explain(Explain),
     /// Meet what is due within limits: who gets how much where a payer cannot pay all
@@ -206,6 +208,31 @@ pub(crate) struct Figures {
     /// sum, mean, least and greatest [default: every place]
     #[arg(long, value_name = "COLUMNS")]
     pub(crate) by: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: TableOutput,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Checks {
+    /// What is known of places, townships, counties or all together (.csv, .xlsx, .json; - for standard input): where it
+    /// belongs, the year, and the policy's attributes that have a subject; may be given several times [default: none]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) figures: Vec<String>,
+    /// Show only checks that are open: not met, or not known
+    #[arg(long, conflicts_with = "by")]
+    pub(crate) open: bool,
+    /// What to group by: id, county, township, kind, designation, class, year; shows how many meet each check, and what share
+    /// [default: every place, township and county, for people after a summary]
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) by: Option<Vec<String>>,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
+    /// Write an empty table of figures to be filled in instead (.csv, .xlsx)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["figures", "open", "by"])]
+    pub(crate) template: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
@@ -425,7 +452,7 @@ pub(crate) struct Reconcile {
 #[derive(Debug, Args)]
 pub(crate) struct Form {
     /// The form, or its Chinese name: distribution 资金分配表, notice 公示表, progress 支出进度通报表, filing 备案表, ledger 台账,
-    /// roster 名单
+    /// land 用地, roster 名单
     #[arg(value_name = "FORM")]
     pub(crate) name: String,
     /// One row for each place and year, with subtotals by county, instead of one for each county
@@ -443,6 +470,9 @@ pub(crate) struct Form {
     /// The ledger of receipts, for progress, ledger, and documents in notice and filing; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) receipts: Vec<String>,
+    /// What is known of plans, for land, as checks take it; may be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "receipts")]
+    pub(crate) figures: Vec<String>,
     /// Cut the ledger at the end of a month, such as 2024-06, and measure progress there
     #[arg(long, value_name = "MONTH", requires = "receipts")]
     pub(crate) as_of: Option<String>,

@@ -6,7 +6,7 @@ use std::path::Path;
 use fundlayers::answer::{Input, Operation, Request};
 use fundlayers::roster::TemplateColumn;
 use fundlayers::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
-use fundlayers::{Lang, Limits, Name, Policy, Problems, Receipts, Roster, Unit, visible};
+use fundlayers::{CheckFigures, Lang, Limits, Name, Policy, Problems, Receipts, Roster, Unit, visible};
 use fundlayers_formats::markdown::escaped;
 use fundlayers_formats::{csv, html, template, xlsx};
 
@@ -26,6 +26,13 @@ pub(crate) fn run(cli: &Cli, lang: Lang) -> Result<(), Failure> {
         Command::Totals(args) => ask::totals(args, lang),
         Command::Workbook(args) => ask::workbook(args, lang),
         Command::Figures(args) => ask::figures(args, lang),
+        Command::Checks(args) => match &args.template {
+            Some(output) => {
+                let args = Template { policy: args.inputs.policy.clone(), output: Some(output.clone()) };
+                template(&args, &Name::new("统计数据", "Figures"), CheckFigures::template, lang)
+            }
+            None => ask::checks(args, lang),
+        },
         Command::Explain(args) => ask::explain(args, lang),
         Command::Fund(args) => ask::fund(args, lang),
         Command::Reconcile(args) => ask::reconcile(args, lang),

@@ -770,7 +770,7 @@ fn shown(document: &str) -> usize {
 fn the_documents_show_what_commands_print() {
     assert_eq!(shown("README.md"), 9);
     assert_eq!(shown("README.zh-CN.md"), 9);
-    for (page, commands) in [("reconciliation", 2), ("what-if", 7)] {
+    for (page, commands) in [("checks", 1), ("reconciliation", 2), ("what-if", 7)] {
         assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.md")), commands);
         assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.zh-CN.md")), commands);
     }

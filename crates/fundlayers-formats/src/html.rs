@@ -233,6 +233,14 @@ pub fn write_policy(writer: &mut dyn Write, policy: &PolicyDescription) -> io::R
         }
         writeln!(writer, "</ul>")?;
     }
+    if !policy.checks.is_empty() {
+        writeln!(writer, "<div>{}</div><ul>", word("核对", "Checks"))?;
+        for check in &policy.checks {
+            let (name, text) = (escaped(&check.name), check.text(policy.lang));
+            writeln!(writer, "<li>{name}: {}{}</li>", escaped(&text), clause(check.clause.as_deref(), zh))?;
+        }
+        writeln!(writer, "</ul>")?;
+    }
     if !policy.readings.is_empty() {
         let title = word("对文件未明之处的解读", "How open points of the document are read");
         writeln!(writer, "<details><summary>{title} ({})</summary><ul>", policy.readings.len())?;

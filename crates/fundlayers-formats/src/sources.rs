@@ -6,8 +6,8 @@ use fundlayers::answer::{Given, Sources};
 use fundlayers::document::Node;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Limits, LimitsBuilder, Policy, Problems, ReadValue, Receipts, ReceiptsBuilder, Roster, RosterBuilder, RowBuilder,
-    Scenarios,
+    CheckFigures, CheckFiguresBuilder, Limits, LimitsBuilder, Policy, Problems, ReadValue, Receipts, ReceiptsBuilder,
+    Roster, RosterBuilder, RowBuilder, Scenarios,
 };
 
 use crate::Format;
@@ -134,6 +134,15 @@ impl<F: Files> Sources for Reader<F> {
 
     fn receipts(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Receipts>, Problems> {
         rows(&self.0.table(name)?, options, ReceiptsBuilder::new)
+    }
+
+    fn figures(
+        &mut self,
+        name: &str,
+        policy: &Policy,
+        options: &SheetOptions,
+    ) -> Result<Given<CheckFigures>, Problems> {
+        rows(&self.0.table(name)?, options, |titles| CheckFiguresBuilder::new(policy, titles))
     }
 
     fn text(&mut self, name: &str) -> Result<Node, Problems> {

@@ -173,6 +173,17 @@ fn fen(unit: &str) -> Option<i128> {
 
 /// A figure in its number and what follows it: `500万元` in `500` and `万元`.
 fn figure_parts(figure: &str) -> (&str, &str) {
+    // One digit in Chinese: `一个`.
+    let chinese = ["一", "二", "三", "四", "五", "六", "七", "八", "九"]
+        .into_iter()
+        .zip(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    for (written, digit) in chinese {
+        if let Some(rest) =
+            figure.strip_prefix(written).filter(|rest| !rest.starts_with(|c| CHINESE_DIGITS.contains(c)))
+        {
+            return (digit, rest);
+        }
+    }
     let end = figure.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(figure.len());
     figure.split_at_checked(end).unwrap_or((figure, ""))
 }
@@ -261,7 +272,7 @@ impl Policy {
     /// Every part that has to cite a clause: layers, classes, rules and pools, by path.
     fn parts(&self) -> Vec<String> {
         let mut parts = Vec::new();
-        for key in ["layers", "classes", "pools"] {
+        for key in ["layers", "classes", "pools", "checks"] {
             for item in self.items(key) {
                 let path = format!("{key}.{}", text(item, "id"));
                 let funding = item.get("funding").and_then(Value::as_table).into_iter().flatten();
@@ -584,6 +595,9 @@ mod tests {
         assert_eq!(number_fault("0.05", "500万元", true, "亿元"), None);
         assert_eq!(number_fault("0.6", "60%", false, "元"), None);
         assert_eq!(number_fault("3", "3个", false, "元"), None);
+        assert_eq!(number_fault("1", "一个", false, "元"), None);
+        assert_eq!(number_fault("1", "1-2个", false, "元"), None);
+        assert!(number_fault("1", "一十个", false, "元").is_some());
         for (value, figure, money) in [
             ("500", "500", true),
             ("500", "500个", true),

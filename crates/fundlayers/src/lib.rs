@@ -103,18 +103,22 @@ pub use ground::position::Position;
 pub use ground::problem::{Code, Location, Problem, Problems, Severity, Shown};
 pub use ground::text::{did_you_mean, split_list, visible};
 pub use policy::describe::{
-    DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading, DescribedRule, PolicyDescription,
+    DescribedCheck, DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading, DescribedRule,
+    PolicyDescription,
 };
 pub use policy::document;
 #[doc(hidden)]
 pub use policy::registry;
 pub use policy::{
-    Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Class, ClauseWords, Condition, Factor,
-    Figure, Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Named, NumberRounding, POLICY_KEYS,
-    Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status, Subject, Test, Tier, Value,
-    Weight, Yearly, kinds,
+    Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Check, CheckSubject, Class, ClauseWords,
+    Condition, Factor, Figure, Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Named,
+    NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status,
+    Subject, Test, Tier, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
+pub use questions::checks::{
+    self, CheckFigures, CheckFiguresBuilder, CheckResult, CheckTotals, Checks, Outcome, Outcomes,
+};
 pub use questions::explanations::{Explained, ExplainedReceipt, Found, GapExplanation, TotalExplanation, TotalPart};
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};

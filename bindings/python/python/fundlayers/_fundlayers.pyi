@@ -250,6 +250,15 @@ class Allocation(Table):
         self, *, unit: str | None = None, zeros: bool = False, wide: bool = False, figures: bool = False
     ) -> Table: ...
     def figures(self, by: _By | None = None) -> Table: ...
+    def checks(
+        self,
+        figures: _RowsLike | Sequence[_RowsLike] | None = None,
+        *,
+        by: _By | None = None,
+        open: bool = False,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> Table: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
     def explain(
         self, recipient: str, year: _Years | None = None, *, unit: str | None = None
@@ -285,6 +294,7 @@ class Allocation(Table):
         unit: str | None = None,
         set_text: Mapping[str, object] | None = None,
         text: Mapping[str, object] | _File | None = None,
+        figures: _RowsLike | Sequence[_RowsLike] | None = None,
     ) -> Form: ...
     @staticmethod
     def _unpickle(policy: Policy, roster: Roster, years: Sequence[int]) -> Allocation: ...

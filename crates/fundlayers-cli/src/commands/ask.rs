@@ -14,8 +14,8 @@ use fundlayers_formats::sources::Reader;
 use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios, SheetArgs,
-    Solve, TableOutput, Totals, UnitOption, Workbook,
+    Allocate, Checks, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios,
+    SheetArgs, Solve, TableOutput, Totals, UnitOption, Workbook,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -267,6 +267,17 @@ pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {
     asked.answer(lang)
 }
 
+pub(super) fn checks(args: &Checks, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Checks, &args.output)?.inputs(&args.inputs)?;
+    if let Some(by) = &args.by {
+        asked = asked.by(by)?;
+    }
+    asked.request.check_figures = args.figures.iter().map(|name| asked.file(name)).collect();
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
+    asked.request.open = args.open;
+    asked.answer(lang)
+}
+
 pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Explain, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     (asked.request.recipient, asked.request.year) = (args.recipient.clone(), args.year);
@@ -325,6 +336,7 @@ pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
+    asked.request.check_figures = args.figures.iter().map(|name| asked.file(name)).collect();
     asked.request.text = args.text.as_deref().map(|name| asked.file(name));
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);

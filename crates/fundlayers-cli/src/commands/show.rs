@@ -123,6 +123,17 @@ impl Show<'_> {
             let (name, terms) = (self.shown(&pool.name), self.terms(&pool.terms));
             _ = writeln!(text, "{item}{name}{}{terms}{}", self.colon(), self.clause(pool.clause.as_deref()));
         }
+        if !policy.checks.is_empty() {
+            self.heading(&mut text, "核对", "Checks");
+        }
+        for check in &policy.checks {
+            let [name, id, how] = [&check.name, &check.id, &check.text(policy.lang)].map(|text| self.shown(text));
+            let (id, colon) = (self.in_brackets(&id), self.colon());
+            _ = writeln!(text, "{item}{name}{id}{colon}{how}{}", self.clause(check.clause.as_deref()));
+            if let Some(note) = &check.note {
+                _ = writeln!(text, "  {item}{}", self.shown(note));
+            }
+        }
         if !policy.readings.is_empty() {
             self.heading(&mut text, "对文件未明之处的解读", "How open points of the document are read");
         }

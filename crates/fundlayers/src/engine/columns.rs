@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 
 use crate::ground::fraction::rational;
 use crate::ground::ids::{AttributeIndex, index};
-use crate::policy::{AttributeType, Bound, Condition, Policy, Subject, Test};
+use crate::ground::land::LandUnit;
+use crate::policy::{Attribute, AttributeType, Bound, Condition, Policy, Subject, Test};
 use crate::roster::{Places, Shape};
 use crate::rows::column::{AttributeColumn, DictionaryColumn, Nulls, Numbers};
 
@@ -52,6 +53,18 @@ impl<'a> Columns<'a> {
         let codes = (0..policy.attributes().len().saturating_add(FIRST_ATTRIBUTE)).map(|_| OnceCell::new()).collect();
         let scales = policy.attributes().iter().map(|_| OnceCell::new()).collect();
         Self { policy, roster, attributes: attributes.collect(), factors: factors.collect(), codes, scales }
+    }
+
+    /// The same with the attributes of tables of figures, by row of the roster: of a place what is known of it, its township,
+    /// its county and of all together in some year.
+    pub(crate) fn with_measured(mut self, measured: &'a [AttributeColumn]) -> Self {
+        for (attribute, column) in self.policy.measured().iter().zip(measured) {
+            self.attributes.push(Some(column));
+            self.factors.push(measured_factor(self.policy, attribute));
+            self.codes.push(OnceCell::new());
+            self.scales.push(OnceCell::new());
+        }
+        self
     }
 
     /// The code of a text in a column.
@@ -239,6 +252,10 @@ impl<'a> Columns<'a> {
                 (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => {
                     Ok(flags.contains(&column.get(row).copied().unwrap_or_default()))
                 }
+                // A flag of a table of figures may be blank; it is 1 or 0.
+                (Test::Flags(flags), Some(AttributeColumn::Number(column))) => {
+                    column.get(row).map(|flag| flags.contains(&!flag.is_zero())).ok_or(index)
+                }
                 (Test::Flags(flags), _) => Ok(flags.contains(&false)),
                 (test, Some(AttributeColumn::Text(column))) => match column.get(row) {
                     "" => Err(index),
@@ -291,6 +308,16 @@ impl<'a> Columns<'a> {
             checks.checks.push(check);
         }
         Some(checks)
+    }
+}
+
+/// What one of the numbers of an attribute of tables of figures is in the unit in which it is read: money is kept as it is
+/// declared and read in the policy's unit, land is kept in 亩 and read as it is declared.
+fn measured_factor(policy: &Policy, attribute: &Attribute) -> BigRational {
+    match (attribute.money(), attribute.unit.as_deref().and_then(LandUnit::named)) {
+        (Some(money), _) => BigRational::new(money.fen().into(), policy.unit().fen().into()),
+        (None, Some(land)) => land.of_one_mu(),
+        (None, None) => BigRational::one(),
     }
 }
 

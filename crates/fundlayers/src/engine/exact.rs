@@ -67,6 +67,17 @@ impl Traced {
     }
 }
 
+/// Both sides of a comparison.
+#[derive(Debug, Clone)]
+pub(crate) struct Compared {
+    /// What is looked at.
+    pub(crate) left: Option<BigRational>,
+    /// How it must compare; none: be equal.
+    pub(crate) bound: Option<Bound>,
+    /// What it is compared with.
+    pub(crate) right: Option<Traced>,
+}
+
 /// A number on the way.
 #[derive(Debug, Clone)]
 pub(crate) struct Term {
@@ -320,6 +331,79 @@ impl<'a> Exact<'a> {
                 Some(limits.iter().all(|(bound, limit)| bound.holds(number.cmp(limit))))
             }
         }
+    }
+
+    /// Whether a requirement is met as far as it can be known: one part that fails is enough to say that all do not hold, one
+    /// that holds that some do.
+    pub(crate) fn meets(&mut self, conditions: &[Condition]) -> Option<bool> {
+        let mut all = Some(true);
+        for condition in conditions {
+            let holds = match &condition.test {
+                Test::Any(lists) => {
+                    let mut none = Some(true);
+                    for list in lists {
+                        none = both(none, self.meets(list).map(|holds| !holds));
+                    }
+                    none.map(|none| !none)
+                }
+                Test::Not(list) => self.meets(list).map(|holds| !holds),
+                Test::Within(bounds) => {
+                    let number = self.number_of(condition.subject);
+                    let mut within = Some(true);
+                    for (bound, value) in bounds {
+                        let limit = value.eval(self).map(|limit| limit.value);
+                        let holds = number.as_ref().zip(limit).map(|(number, limit)| bound.holds(number.cmp(&limit)));
+                        within = both(within, holds);
+                    }
+                    within
+                }
+                Test::Values(values) => {
+                    let number = self.number_of(condition.subject);
+                    let mut differs = Some(true);
+                    for value in values {
+                        let value = value.eval(self).map(|value| value.value);
+                        differs = both(differs, number.as_ref().zip(value).map(|(number, value)| *number != value));
+                    }
+                    differs.map(|differs| !differs)
+                }
+                _ => self.condition(condition),
+            };
+            all = both(all, holds);
+        }
+        all
+    }
+
+    /// The numbers that a condition compares: what is looked at, and with what it is compared, each with its arithmetic; none
+    /// of what cannot be had. Texts and flags have none.
+    pub(crate) fn compared(&mut self, condition: &Condition) -> Vec<Compared> {
+        self.trace = true;
+        let left = self.number_of(condition.subject).map(|number| number.reduced());
+        let exact = |value: Option<Term>| value.map(|term| Traced::new(term.value.reduced(), term.text));
+        let plain = |number: &Decimal| {
+            let number = crate::ground::fraction::rational(*number);
+            Some(Traced::new(number.clone(), show(&number)))
+        };
+        let mut compared = Vec::new();
+        let mut add = |bound: Option<Bound>, right: Option<Traced>| {
+            compared.push(Compared { left: left.clone(), bound, right });
+        };
+        match &condition.test {
+            Test::Bounds(bounds) => bounds.iter().for_each(|(bound, limit)| add(Some(*bound), plain(limit))),
+            Test::Numbers(numbers) => numbers.iter().for_each(|number| add(None, plain(number))),
+            Test::Within(bounds) => {
+                for (bound, value) in bounds {
+                    add(Some(*bound), exact(value.eval(self)));
+                }
+            }
+            Test::Values(values) => {
+                for value in values {
+                    add(None, exact(value.eval(self)));
+                }
+            }
+            Test::Flags(_) | Test::Texts(_) | Test::Any(_) | Test::Not(_) => {}
+        }
+        self.trace = false;
+        compared
     }
 
     fn all_hold(&mut self, conditions: &[Condition]) -> Option<bool> {
@@ -648,6 +732,15 @@ impl Algebra for Exact<'_> {
     fn only_where(&mut self, conditions: &[Condition], rule: impl FnOnce(&mut Self) -> Self::Number) -> Self::Number {
         let absent = !self.holds(conditions)?;
         if absent { Some(Term { absent, ..self.plain(Fraction::zero()) }) } else { rule(self) }
+    }
+}
+
+/// Whether both hold, as far as that can be known.
+const fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
+    match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
     }
 }
 

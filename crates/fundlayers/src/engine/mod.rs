@@ -15,6 +15,7 @@ pub(crate) mod limit;
 pub(crate) mod payers;
 pub(crate) mod pool;
 pub(crate) mod program;
+pub(crate) mod requirement;
 pub(crate) mod roster;
 pub(crate) mod rows;
 pub(crate) mod store;

@@ -4,6 +4,7 @@
 pub(crate) mod catalogue;
 pub(crate) mod fraction;
 pub(crate) mod ids;
+pub(crate) mod land;
 pub(crate) mod language;
 pub(crate) mod message;
 pub(crate) mod money;

@@ -31,8 +31,43 @@ pub struct PolicyDescription {
     pub classes: Vec<DescribedClass>,
     /// The pools.
     pub pools: Vec<DescribedPool>,
+    /// What the document requires besides amounts.
+    pub checks: Vec<DescribedCheck>,
     /// How open points of the document are read.
     pub readings: Vec<DescribedReading>,
+}
+
+/// A check in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DescribedCheck {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Of whom it is required.
+    pub subject: String,
+    /// What is required; none: the document gives no number.
+    pub must: Option<String>,
+    /// To whom it applies; none: to all.
+    pub when: Option<String>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+impl DescribedCheck {
+    /// What is required of whom, in one line: 各乡镇，机动指标 ≤ 0.05 × 建设用地指标.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let mut text = [lang.pick("各", "each "), &self.subject].concat();
+        if let Some(when) = &self.when {
+            text.extend([lang.pick("（", " where "), when, lang.pick("）", "")]);
+        }
+        text.push_str(lang.pick("：", ": "));
+        text.push_str(self.must.as_deref().unwrap_or(lang.pick("原文没有数量要求", "the document gives no number")));
+        text
+    }
 }
 
 /// A figure in words.
@@ -175,6 +210,7 @@ impl Words<'_> {
             figures: policy.figures().iter().map(|figure| self.described_figure(figure)).collect(),
             classes: self.described_classes(),
             pools: policy.pools().iter().map(|pool| self.described_pool(pool)).collect(),
+            checks: policy.checks().iter().map(|check| self.described_check(check)).collect(),
             readings: policy
                 .readings()
                 .iter()
@@ -310,6 +346,21 @@ impl Words<'_> {
             });
         }
         classes
+    }
+
+    fn described_check(&self, check: &crate::policy::Check) -> DescribedCheck {
+        let words = |conditions: &[crate::policy::Condition]| {
+            (!conditions.is_empty()).then(|| self.conditions(conditions, ConditionStyle::DESCRIPTION))
+        };
+        DescribedCheck {
+            id: check.id.clone(),
+            name: check.name.get(self.lang).to_owned(),
+            subject: check.subject.label(self.lang).to_owned(),
+            must: words(&check.must),
+            when: words(&check.when),
+            clause: self.policy.unchanged(check.clause.as_deref(), &["checks", &check.id], "must"),
+            note: check.note.as_ref().map(|note| note.get(self.lang).to_owned()),
+        }
     }
 
     fn described_figure(&self, figure: &crate::policy::Figure) -> DescribedFigure {

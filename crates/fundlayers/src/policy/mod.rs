@@ -97,6 +97,8 @@ pub struct Attribute {
     pub attribute_type: AttributeType,
     /// What the numbers count, as written (元, 人, 亩).
     pub unit: Option<String>,
+    /// Of whom a table of figures has it; none: it is a column of the roster.
+    pub subject: Option<CheckSubject>,
 }
 
 impl Attribute {
@@ -105,6 +107,71 @@ impl Attribute {
     pub fn money(&self) -> Option<Unit> {
         self.unit.as_deref().and_then(Unit::named)
     }
+}
+
+/// Whom a check, or an attribute of a table of figures, is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
+pub enum CheckSubject {
+    /// Each place.
+    #[default]
+    Place,
+    /// Each township that places lie in, or are.
+    Township,
+    /// Each county that places lie in.
+    County,
+    /// All together: of attributes only.
+    Policy,
+}
+
+impl CheckSubject {
+    /// Every subject.
+    pub const ALL: [Self; 4] = [Self::Place, Self::Township, Self::County, Self::Policy];
+
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Place => "place",
+            Self::Township => "township",
+            Self::County => "county",
+            Self::Policy => "policy",
+        }
+    }
+
+    /// The word for people.
+    #[must_use]
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Place, Lang::Zh) => "对象",
+            (Self::Township, Lang::Zh) => "乡镇",
+            (Self::County, Lang::Zh) => "区县",
+            (Self::Policy, Lang::Zh) => "全部",
+            (Self::Place, Lang::En) => "place",
+            (Self::Township, Lang::En) => "township",
+            (Self::County, Lang::En) => "county",
+            (Self::Policy, Lang::En) => "all together",
+        }
+    }
+}
+
+/// What the document requires of land, incomes and the like. No amount rests on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The id.
+    pub id: String,
+    /// The name for people; where the file has none, the id.
+    pub name: Name,
+    /// Of whom it is required; never [`CheckSubject::Policy`].
+    pub subject: CheckSubject,
+    /// What is required, all of it; none: the document gives no number.
+    pub must: Vec<Condition>,
+    /// To whom it applies: those of whom all of it holds.
+    pub when: Vec<Condition>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// A remark.
+    pub note: Option<Name>,
 }
 
 /// What the cells of an attribute are.
@@ -595,11 +662,13 @@ struct PolicyData {
     designations: Vec<Named>,
     payers: Vec<Named>,
     attributes: Vec<Attribute>,
+    measured: Vec<Attribute>,
     layers: Vec<Layer>,
     figures: Vec<Figure>,
     aggregates: Vec<Aggregate>,
     classes: Vec<Class>,
     pools: Vec<Pool>,
+    checks: Vec<Check>,
 }
 
 impl Policy {
@@ -734,6 +803,18 @@ impl Policy {
         &self.0.attributes
     }
 
+    /// The attributes that are columns of tables of figures; only checks read them.
+    #[must_use]
+    pub fn measured(&self) -> &[Attribute] {
+        &self.0.measured
+    }
+
+    /// What the document requires besides amounts.
+    #[must_use]
+    pub fn checks(&self) -> &[Check] {
+        &self.0.checks
+    }
+
     /// The figures.
     #[must_use]
     pub fn figures(&self) -> &[Figure] {
@@ -800,10 +881,15 @@ impl Policy {
         self.0.payers.get(payer.number())
     }
 
-    /// One of the attributes.
+    /// One of the attributes: of the roster, and behind these of tables of figures.
     #[must_use]
     pub fn attribute(&self, attribute: AttributeIndex) -> Option<&Attribute> {
-        self.0.attributes.get(attribute.number())
+        self.all_attributes().nth(attribute.number())
+    }
+
+    /// The attributes of the roster, and behind them those of tables of figures: as they are counted.
+    pub(crate) fn all_attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.0.attributes.iter().chain(&self.0.measured)
     }
 
     /// One of the layers.

@@ -2,7 +2,7 @@
 
 use crate::ground::money::RoundingMode;
 use crate::policy::grammar::{Ids, Key, List, Shape, Table, Text, names};
-use crate::policy::{Apportion, AttributeType, FundingRule, IfLeft, IfShort, Sign, Status};
+use crate::policy::{Apportion, AttributeType, CheckSubject, FundingRule, IfLeft, IfShort, Sign, Status};
 
 pub(crate) const POLICY_NAMES: &[&str] = names!(POLICY.keys);
 pub(crate) const ROUNDING_NAMES: &[&str] = names!(ROUNDING.keys);
@@ -16,6 +16,7 @@ pub(crate) const PAYER_NAMES: &[&str] = names!(PAYER.keys);
 pub(crate) const CLASS_NAMES: &[&str] = names!(CLASS.keys);
 pub(crate) const FIGURE_NAMES: &[&str] = names!(FIGURE.keys);
 pub(crate) const POOL_NAMES: &[&str] = names!(POOL.keys);
+pub(crate) const CHECK_NAMES: &[&str] = names!(CHECK.keys);
 
 /// The words for units of money.
 pub const MONEY_UNITS: &[&str] = &["元", "万元", "亿元", "yuan", "wan", "yi"];
@@ -43,6 +44,15 @@ const IF_LEFT: &[&str] = &[IfLeft::Refuse.as_str(), IfLeft::Keep.as_str()];
 const APPORTION: &[&str] = &[Apportion::LargestRemainder.as_str(), Apportion::Each.as_str()];
 const STATUSES: &[&str] = &[Status::Draft.as_str(), Status::InForce.as_str(), Status::Expired.as_str()];
 const TYPES: &[&str] = &[AttributeType::Number.as_str(), AttributeType::Flag.as_str(), AttributeType::Text.as_str()];
+
+const CHECKED: &[&str] =
+    &[CheckSubject::Place.as_str(), CheckSubject::Township.as_str(), CheckSubject::County.as_str()];
+const MEASURED: &[&str] = &[
+    CheckSubject::Place.as_str(),
+    CheckSubject::Township.as_str(),
+    CheckSubject::County.as_str(),
+    CheckSubject::Policy.as_str(),
+];
 
 const SIGNS: &[&str] = &[Sign::NotNegative.as_str(), Sign::Any.as_str()];
 
@@ -202,6 +212,16 @@ pub const POLICY: Table = Table {
             ),
         )
         .titled("Pools"),
+        Key::optional(
+            "checks",
+            Shape::List(List::of(&Shape::Table(&CHECK))),
+            Text::new(
+                "原文对用地、收入等的要求，与名单或统计数据表核对；不影响金额。",
+                "What the document requires of land, incomes and the like, held against the roster or a table of figures; no \
+                 amount rests on them.",
+            ),
+        )
+        .titled("Checks (核对)"),
     ],
 };
 
@@ -328,6 +348,17 @@ pub const ATTRIBUTE: Table = Table {
                 "What the numbers count. A unit of money (元 万元 亿元) is converted to the policy's; any other is a label.",
             ),
         ),
+        Key::optional(
+            "subject",
+            Shape::Word(MEASURED),
+            Text::new(
+                "place 对象、township 乡镇、county 区县、policy 全部：该属性是统计数据表（`checks --figures`）的列，按对象和年度填写，只供核对读取。",
+                "place, township, county or policy (all together): the attribute is a column of tables of figures \
+                 (`checks --figures`), of such a subject in a year, and only checks read it.",
+            ),
+        )
+        .or("名单的列", "a column of the roster")
+        .titled("Subject"),
     ],
 };
 
@@ -648,6 +679,47 @@ pub const POOL: Table = Table {
             Text::new("该资金池所依据的条款，如 四.1。", "The clause that the pool rests on, such as 四.1."),
         )
         .titled("Clause"),
+    ],
+};
+
+/// A requirement.
+pub const CHECK: Table = Table {
+    name: "check",
+    title: "Check",
+    keys: &[
+        Key::required("id", Shape::Id, Text::new("编号。", "The id.")),
+        NAME_KEY,
+        Key::optional(
+            "subject",
+            Shape::Word(CHECKED),
+            Text::new(
+                "核对谁：place 对象、township 乡镇、county 区县。",
+                "Of whom it is required: each place, each township of places, or each county of places.",
+            ),
+        )
+        .or_value("\"place\"")
+        .titled("Subject"),
+        Key::optional(
+            "must",
+            Shape::Conditions,
+            Text::new(
+                "须全部满足的条件；不写则原文没有数量要求，只作列示。",
+                "What is required, all of it; left out: the document gives no number, and the check is listed as such.",
+            ),
+        ),
+        Key::optional(
+            "when",
+            Shape::Conditions,
+            Text::new("适用的条件；不满足则不适用。", "To whom it applies; it does not apply to others."),
+        )
+        .or("适用于全部", "to all"),
+        Key::optional(
+            "clause",
+            Shape::Text,
+            Text::new("所依据的条款，如 四.3。", "The clause that the check rests on, such as 四.3."),
+        )
+        .titled("Clause"),
+        Key::optional("note", Shape::Languages, Text::new("备注。", "A remark.")),
     ],
 };
 

@@ -178,7 +178,12 @@ impl Reader {
         }
         match parse_decimal(text) {
             Err(NumberError::Bad(_)) if is_name(text) => {
-                let known = ["standard"].into_iter().chain(scope.attributes.iter().map(|a| a.id.as_str()));
+                if let Some(problem) = scope.of_others(text) {
+                    self.push(problem, node.position, path);
+                    return None;
+                }
+                let known = scope.attributes.iter().map(|a| a.id.as_str()).filter(|id| !id.is_empty());
+                let known = ["standard"].into_iter().chain(known);
                 let known = known.chain(scope.figures.iter().map(String::as_str));
                 let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));
                 let problem = Problem::new(Code::UnknownValue, words::NO_VALUE).found(text);

@@ -1,6 +1,7 @@
 //! What is asked of an allocation.
 
 pub mod answer;
+pub mod checks;
 pub(crate) mod explanations;
 pub(crate) mod figures;
 pub mod forms;

@@ -238,6 +238,14 @@ impl<'a> Places<'a> {
         names.get(&(row.name, row.county, row.township)).copied()
     }
 
+    /// All rows of a place, which is known by its first.
+    pub(crate) fn rows_of(&self, place: usize) -> Vec<usize> {
+        match self.rows.get(&self.roster.place(place)) {
+            Some(rows) => rows.iter().map(|row| index(*row)).collect(),
+            None => vec![place],
+        }
+    }
+
     /// The row of a place that is live in a year.
     pub(crate) fn live(&self, place: usize, year: u16, allocation: &Allocation) -> Option<usize> {
         if !self.roster.ids_repeat() {

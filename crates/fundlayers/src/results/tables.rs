@@ -692,6 +692,22 @@ impl<'a> Names<'a> {
     }
 }
 
+impl<'a> Names<'a> {
+    /// A grouping value of a place for people, by its text.
+    pub(crate) fn grouped(&self, grouping: Grouping, text: &'a str) -> Cell<'a> {
+        let classes = self.policy.classes();
+        match grouping {
+            Grouping::Kind => self.text(word(self.policy.kinds(), text, self.lang)),
+            Grouping::Designation => self.text(word(self.policy.designations(), text, self.lang)),
+            Grouping::Class => {
+                let class = classes.iter().find(|class| class.id == text);
+                self.text(class.map_or(text, |class| class.name.get(self.lang)))
+            }
+            _ => self.text(text),
+        }
+    }
+}
+
 fn word<'a>(known: &'a [crate::policy::Named], id: &'a str, lang: Lang) -> &'a str {
     known.iter().find(|named| named.id == id).map_or(id, |named| named.name.get(lang))
 }

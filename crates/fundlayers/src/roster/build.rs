@@ -14,6 +14,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::roster as words;
 use crate::ground::catalogue::rows;
 use crate::ground::ids::index;
+use crate::ground::land::LandUnit;
 use crate::ground::message::Phrase;
 use crate::ground::money::Unit;
 use crate::ground::number::{decimal, kept};
@@ -269,6 +270,7 @@ impl PlacesBuilder {
             let Some(attribute) = self.policy.attributes().get(index) else { continue };
             let stated = match (self.header.unit(at), self.header.remark(at)) {
                 (Some(unit), _) if attribute.money() != Some(unit) => unit.as_str(),
+                (None, Some(remark)) if is_other_land(remark, attribute) => remark,
                 (None, Some(remark)) if is_scaled(remark) && attribute.unit.as_deref() != Some(remark) => remark,
                 _ => continue,
             };
@@ -296,6 +298,13 @@ impl PlacesBuilder {
             }
         }
     }
+}
+
+/// Whether a remark is a unit of land, but not the one in which an attribute counts it.
+fn is_other_land(remark: &str, attribute: &Attribute) -> bool {
+    let stated = LandUnit::named(remark);
+    let own = attribute.unit.as_deref().and_then(LandUnit::named);
+    stated.zip(own).is_some_and(|(stated, own)| stated != own)
 }
 
 /// A table states another unit than the policy has for an attribute.

@@ -4,11 +4,11 @@
  */
 
 import {
-  Allocation, amountText, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
+  Allocation, amountText, CheckFigures, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
   type FundingRule, type Grouping, type Lang, type Layer, type Name, type PolicyDocument, type Problem, type Report, type RosterRow,
   type SheetOptions, type Source, type Status, type Table, type TemplateColumn, type Unit, type Word, type Workbook,
 } from "fundlayers/manual";
-import type { LimitSource, PolicySource, RosterSource, State } from "./state.js";
+import type { FigureSource, LimitSource, PolicySource, RosterSource, State } from "./state.js";
 
 /** What the page says of a policy. */
 export interface PolicyWords {
@@ -80,7 +80,7 @@ export interface Told {
 
 /** Something that went wrong, and in which part. */
 export interface Failure {
-  readonly part: "policy" | "changes" | "roster" | "allocation" | "limit";
+  readonly part: "policy" | "changes" | "roster" | "allocation" | "limit" | "figures";
   readonly problems: readonly Problem[];
   readonly leftOut: number;
 }
@@ -112,6 +112,8 @@ export interface Answer {
   readonly wideLeftOut: number;
   readonly difference: readonly Told[];
   readonly claims: readonly { readonly layer: string; readonly payer: string; readonly year: number; readonly text: string; readonly digits: string }[];
+  /** What the policy requires besides amounts: how many meet it, and what is open; of a policy without checks, nothing. */
+  readonly checks: { readonly totals: Report; readonly open: Report; readonly openCount: number } | undefined;
   readonly funding: { readonly totals: Told; readonly less: readonly LessRow[]; readonly lessLeftOut: number; readonly notes: readonly string[] } | undefined;
 }
 
@@ -346,7 +348,7 @@ export function answer(state: State): Answer {
   const unit = state.unit ?? plan?.unit ?? "万元";
   const nothing: Answer = {
     policy: words, failures, warnings: [], uncounted: false, changed: [], sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined,
-    wideLeftOut: 0, difference: [], claims: [], funding: undefined,
+    wideLeftOut: 0, difference: [], claims: [], checks: undefined, funding: undefined,
   };
   if (plan === undefined) return nothing;
   const changed = Object.keys(state.changes).length > 0;
@@ -393,13 +395,24 @@ export function answer(state: State): Answer {
   }));
   // A limit of a year that is not shown waits.
   const funding = state.limit && (state.year ?? state.limit.year) === state.limit.year && attempt(failures, "limit", () => fundingOf(current!, state.limit!, unit, lang));
+  const checks = (policy.toJSON().checks ?? []).length > 0 ? attempt(failures, "figures", () => checksOf(current!, state.figures, lang)) : undefined;
   const unitNote = allocation.totals([], { unit, zeros: true }).report(lang).unitNote;
   const result: Answer = {
     ...nothing, changed: changedOf(words?.amounts ?? [], state), sheet, warnings: allocation.warnings, places, unitNote, pivots, wide,
-    wideLeftOut: small ? 0 : table.length, difference, claims, funding: funding || undefined,
+    wideLeftOut: small ? 0 : table.length, difference, claims, checks, funding: funding || undefined,
   };
   for (const made of [table, claimed]) made.free();
   return result;
+}
+
+/** What the policy requires besides amounts, beside what is known. */
+function checksOf(now: NonNullable<typeof current>, source: FigureSource | undefined, lang: Lang): NonNullable<Answer["checks"]> {
+  const figures = source && CheckFigures.parse(source.text, now.policy, { format: source.format, file: source.name });
+  const counted = now.allocation.checks(figures, { by: [] });
+  const listed = now.allocation.checks(figures, { open: true });
+  const [totals, open, openCount] = [counted.report(lang), listed.report(lang), listed.length];
+  for (const made of [counted, listed, figures]) made?.free();
+  return { totals, open: { ...open, rows: open.rows.slice(0, SHOWN) }, openCount };
 }
 
 function changedOf(amounts: readonly PolicyAmount[], { changes }: State): Answer["changed"] {

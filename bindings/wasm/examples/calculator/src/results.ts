@@ -1,6 +1,6 @@
 /** The results: who pays what, as tables and charts, each figure with its origin. */
 
-import type { Grouping } from "fundlayers/manual";
+import type { Grouping, Report } from "fundlayers/manual";
 import { MORE_PARTS, type Figure, type Measure, type Origin, type Pivot, type Told, type Where } from "./compute.js";
 import { clauseText } from "./clauses.js";
 import { h, svg } from "./dom.js";
@@ -32,6 +32,7 @@ export function renderResults(page: Page): Node[] {
     // What somebody is changing right now stands first.
     difference(page),
     funding(page),
+    checks(page),
     ...answer.pivots.map((pivot) => pivotSection(page, pivot)),
     places(page),
     h("p", { class: "note paper" }, t("printed")),
@@ -277,6 +278,29 @@ function funding(page: Page): HTMLElement | undefined {
       h("tbody", {}, told.less.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name, row.place !== "" && h("div", { class: "note" }, row.place)), measures.map((key) =>
         h("td", { class: "number" }, asked(page, row[key], `${row.name} · ${t(key)}${t("colon")}${row[key]} ${answer?.unit ?? ""}`, key, row.where))))))),
     told.lessLeftOut > 0 ? h("p", { class: "note" }, t("explainMore", { n: told.lessLeftOut })) : undefined);
+}
+
+/** What the policy requires besides amounts: behind a heading that says how much of it is open. */
+function checks(page: Page): HTMLElement | undefined {
+  const { t, answer, state } = page;
+  const told = answer?.checks;
+  if (told === undefined) return undefined;
+  const plain = (report: Report) => figures(report.title, "",
+    h("thead", {}, h("tr", {}, report.columns.map(({ header, kind }) => h("th", { scope: "col", class: kind === "text" ? undefined : "number" }, header)))),
+    h("tbody", {}, report.rows.map(({ cells }) => h("tr", {}, cells.map((text, at) => h("td", { class: report.columns[at]?.kind === "text" ? undefined : "number" }, text))))));
+  const input = h("input", {
+    type: "file", id: "figures-file", accept: ".csv,.json", class: "file",
+    onchange: (event) => {
+      const file = (event.target as HTMLInputElement).files?.[0];
+      if (file) void file.text().then((text) => page.update({ figures: { name: file.name, format: file.name.toLowerCase().endsWith(".json") ? "json" : "csv", text } }));
+    },
+  });
+  return h("section", { id: "checks" }, h("details", {}, h("summary", {}, h("h3", {}, t("checks", { n: told.openCount }))),
+    h("p", { class: "note" }, t("checksNote"), state.figures === undefined ? "" : ` ${t("figuresFile", { name: state.figures.name })}`),
+    h("div", { class: "choices screen" }, h("label", { class: "button", for: "figures-file" }, t("openFigures"), input)),
+    plain(told.totals), h("h4", {}, t("openChecks")),
+    told.openCount === 0 ? h("p", {}, t("noOpenChecks")) : plain(told.open),
+    told.openCount > told.open.rows.length ? h("p", { class: "note" }, t("firstRows", { shown: told.open.rows.length, n: told.openCount })) : undefined));
 }
 
 function places(page: Page): HTMLElement {

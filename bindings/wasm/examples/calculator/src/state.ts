@@ -25,6 +25,13 @@ export interface LimitSource {
   readonly order: readonly string[];
 }
 
+/** What is known of places, townships, counties or all together: a file for checks. */
+export interface FigureSource {
+  readonly name: string;
+  readonly format: "csv" | "json";
+  readonly text: string;
+}
+
 export interface State {
   readonly lang: Lang;
   readonly policy: PolicySource;
@@ -32,6 +39,8 @@ export interface State {
   readonly changes: Readonly<Record<string, string>>;
   readonly roster: RosterSource;
   readonly limit: LimitSource | undefined;
+  /** None: nothing is known, and every check that reads something is open. */
+  readonly figures?: FigureSource;
   /** None: all years. */
   readonly year: number | undefined;
   readonly by: Grouping;
@@ -51,7 +60,8 @@ export function initial(lang: Lang): State {
 export const ADDRESS_ROWS = 200;
 
 export function fitsAddress(state: State): boolean {
-  return state.roster.kind !== "rows" || state.roster.rows.length <= ADDRESS_ROWS;
+  const rows = state.roster.kind === "rows" ? state.roster.rows.length : 0;
+  return Math.max(rows, state.figures?.text.split("\n").length ?? 0) <= ADDRESS_ROWS;
 }
 
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): Promise<Uint8Array<ArrayBuffer>> {
@@ -89,6 +99,7 @@ export function stateOf(value: unknown): State | undefined {
   const policy = record(given["policy"]);
   const roster = record(given["roster"]);
   const limit = record(given["limit"]);
+  const figures = record(given["figures"]);
   const { by, unit, year } = given;
   return {
     lang,
@@ -112,6 +123,7 @@ export function stateOf(value: unknown): State | undefined {
       layer: text(limit["layer"]), payer: text(limit["payer"]), year: Number(limit["year"]),
       amount: text(limit["amount"]), ...units(limit["unit"]), rule: text(limit["rule"]), order: list(limit["order"]).map(text),
     },
+    ...(figures ? { figures: { name: text(figures["name"]), format: figures["format"] === "json" ? "json" : "csv", text: text(figures["text"]) } } : {}),
     year: typeof year === "number" ? year : undefined,
     by: typeof by === "string" && GROUPINGS.includes(by) ? (by as Grouping) : state.by,
     unit: unitOf(unit),

@@ -73,6 +73,12 @@ const WORDS = {
   clickFigure: ["点击任一金额，可查看来源和条文。用键盘时，按 Tab 进入表格，按方向键选金额，按回车查看。", "Click any amount to see where it comes from. By keyboard: Tab to a table, arrows to an amount, Enter to see."],
   rosterBuiltIn: ["名单：方案所附", "roster: the plan's own"],
   rosterCounts: ["名单：未列名，只填数量", "roster: none, counts only"],
+  checks: ["核对：用地、产业、收入等（未了 {n} 项）", "Checks of land, industry, incomes ({n} open)"],
+  checksNote: ["方案在金额之外的要求，与统计数据逐项核对；没有数据的为“缺数据”。", "What the plan requires besides amounts, beside what is known; what nobody knows is open."],
+  openFigures: ["打开统计数据（.csv、.json）", "Open figures (.csv, .json)"],
+  figuresFile: ["数据：{name}。", "Figures: {name}."],
+  openChecks: ["未达到和缺数据的", "Not met, or not known"],
+  noOpenChecks: ["没有未了的核对项。", "Nothing is open."],
   rosterFile: ["名单：{name}（{n} 行）", "roster: {name} ({n} rows)"],
   rosterOwn: ["名单：本页填写或改动（{n} 行）", "roster: edited or pasted here ({n} rows)"],
   effect: ["合计 {before} → {after} {unit}，增减 {difference}。", "Total {before} → {after} {unit}, a change of {difference}."],
@@ -197,7 +203,7 @@ const MEANINGS: Readonly<Record<Code, string | null>> = {
   "division-by-zero": null, "outside-bands": null, "no-case": null, "empty-aggregate": null, "hidden-cells": null,
   "stale-formulas": null, "rate-above-one": null, "layers-beyond-standard": null, "nothing-to-top-up": null, "band-gap": null,
   "years-skipped": null, "unlike-years": null, "pool-left": null, "pool-difference": null, "unclaimed-limit": null,
-  "blank-figure": null, "unmatched-receipt": null, "later-receipt": null, "undated-receipt": null, "spent-above-received": null,
+  "blank-figure": null, "unmatched-figure": null, "figure-twice": null, "figure-of-others": null, "unmatched-receipt": null, "later-receipt": null, "undated-receipt": null, "spent-above-received": null,
   "unit-suspected": null, "sum-differs": null, "duplicate-receipt": null,
 };
 

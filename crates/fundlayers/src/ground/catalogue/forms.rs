@@ -10,6 +10,11 @@ phrases! {
     PROGRESS = "{0}年资金支出进度通报表", "Progress of spending, {0}";
     CUT_AT = "（截至{0}）", "as of {0}";
     FILING = "{0}年资金项目备案表", "Filing of funds and projects, {0}";
+    LAND = "{0}年用地保障情况表", "Land of plans, {0}";
+    LAND_SHARES_ARE = "占比＝产业用地（机动指标）÷总指标；结论按政策的核对，缺数据的不作达到。",
+        "Shares are of all land of the plan; the conclusion is that of the policy's checks, and what is not known is not met.";
+    NO_CHECKS_OF_LAND = "政策没有对用地占比的核对", "no check of the policy asks for a share of land";
+    GIVE_CHECKS_OF_LAND = "请在政策的 `[[checks]]` 中写明用地占比", "give the policy [[checks]] of shares of land";
     LEDGER = "{0}年资金台账", "Ledger of funds, {0}";
     ROSTER = "名单", "Roster";
 

@@ -17,6 +17,7 @@ macro_rules! phrases {
     };
 }
 
+pub(crate) mod checks;
 pub(crate) mod engine;
 pub(crate) mod explanations;
 pub(crate) mod forms;
@@ -37,7 +38,8 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 10] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 11] = [
+        ("checks", checks::ALL),
         ("engine", engine::ALL),
         ("explanations", explanations::ALL),
         ("forms", forms::ALL),

@@ -62,6 +62,15 @@ phrases! {
     LIMIT_OR_SIGN = "请去掉 `limit` 或 `sign`", "leave out `limit` or `sign`";
     PAYER_OR_TABLE = "安排主体，或 `{ attribute = 属性的编号 }`", "a payer, or `{ attribute = \"its id\" }`";
     PAYER_NOT_DECLARED = "未在 `[payers]` 中设定", "is not declared in [payers]";
+    NO_CHECK_SUBJECT = "不是可以核对或统计的层次", "is not whom something is known or required of";
+    LAND_UNITS_DIFFER = "与 `{0}` 的面积单位（{1}）不同", "differs from the unit of land of `{0}`, {1}";
+    ONE_UNIT_OF_LAND = "各属性采用同一面积单位；数据表可用任一单位（1公顷 = 15亩）",
+        "one unit for all of them; tables may use any (1 公顷 = 15 亩)";
+    ATTRIBUTE_OF_ROSTER = "是名单的列，只有对对象的核对能读取", "is a column of the roster, which only checks of places read";
+    ATTRIBUTE_OF_OTHERS = "是 `{0}` 的统计数据，此处不能读取", "is known of each `{0}`, which is not read here";
+    ATTRIBUTE_OF_THIS_SUBJECT = "请使用核对所属层次（或其上级）的属性", "an attribute of the check's own subject, or of what that lies in";
+    ATTRIBUTE_OF_FIGURES = "是统计数据表的列，规则不能读取", "is a column of tables of figures, which rules do not read";
+    ONLY_CHECKS_READ_IT = "去掉 `subject` 即为名单的列", "leave out `subject` to make it a column of the roster";
     ATTRIBUTE_NOT_DECLARED = "未在 `[attributes]` 中设定", "is not declared in [attributes]";
     KIND_NOT_DECLARED = "未在 `[kinds]` 中设定", "is not declared in [kinds]";
     DESIGNATION_NOT_DECLARED = "未在 `[designations]` 中设定", "is not declared in [designations]";

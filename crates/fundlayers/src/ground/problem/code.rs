@@ -579,6 +579,18 @@ codes! {
     BlankFigure = "blank-figure", Warning,
         "所显示的指标在部分对象处无法得出，留空；没有金额依据该数。",
         "请补上指标所依据的数值；如不需要，可不处理。", "Fill in what the figure reads, or leave it if it is not needed there.";
+    /// A row of figures that is about no place, township or county of the roster, or no computed year; it counts for nothing.
+    UnmatchedFigure = "unmatched-figure", Warning,
+        "统计数据的一行与名单中的镇村、乡镇、区县或测算年度都不匹配，未计入。",
+        "请按名单更正该行的名称、编码或年度。", "Correct the names, the id or the year of the row.";
+    /// Two rows of figures say different things of one subject in a year.
+    FigureTwice = "figure-twice", Error,
+        "两行统计数据对同一对象同一年度填写了不同的数。",
+        "请只保留正确的一行。", "Keep the one that is right.";
+    /// A row of figures has a figure of more than the row is about.
+    FigureOfOthers = "figure-of-others", Error,
+        "该行写的对象没有这项数据：它属于镇村或乡镇，而该行只写到区县或乡镇。",
+        "请写明该数所属的镇村、乡镇或区县，或将其移到所属的行。", "Name the place or township that the figure belongs to, or move it to that row.";
     /// A receipt that matches no recipient, no year or no layer; it is listed and not counted in the result.
     UnmatchedReceipt = "unmatched-receipt", Warning,
         "收支记录与任何对象、年度或层级都不匹配；单独列出，不计入结果。",

@@ -15,7 +15,7 @@ use crate::policy::read::Reader;
 use crate::policy::rule::condition::exclude;
 use crate::policy::rule::read::{Nesting, Scope};
 use crate::policy::tables::CLASS_NAMES;
-use crate::policy::{Attribute, Class, Named, Rule};
+use crate::policy::{Attribute, CheckSubject, Class, Named, Rule};
 
 /// Classes of a policy, at most.
 const CLASSES_LIMIT: usize = 10_000;
@@ -34,6 +34,8 @@ impl Reader {
     ) -> Scope<'a> {
         Scope {
             attributes,
+            elsewhere: &[],
+            of: CheckSubject::Place,
             figures: &[],
             layers,
             pools,

@@ -14,7 +14,7 @@ use crate::policy::document::{Node, NodeValue};
 use crate::policy::path::{join, join_item};
 use crate::policy::read::{Reader, WORDS_LIMIT, is_digits};
 use crate::policy::tables::{ATTRIBUTE_NAMES, LAYER_NAMES, LAYERS_LIMIT, PAYER_NAMES, RESULT_KEYS};
-use crate::policy::{Attribute, AttributeType, Layer, Named, Payer, Sign};
+use crate::policy::{Attribute, AttributeType, CheckSubject, Layer, Named, Payer, Sign};
 
 impl Reader {
     /// The id of a list's part, seen for the first time.
@@ -96,9 +96,13 @@ impl Reader {
             let attribute_type =
                 self.required(value, "type", &path).and_then(|node| self.attribute_type(node, &join(&path, "type")));
             let unit = self.optional_text(value, "unit", &path);
+            let subject = value.get("subject").and_then(|node| {
+                let known = &CheckSubject::ALL;
+                self.check_subject(node, &join(&path, "subject"), known)
+            });
             // A wrong type has been said; number lets the rest be checked.
             let attribute_type = attribute_type.unwrap_or(AttributeType::Number);
-            list.push(Attribute { id: key.text.clone(), name, attribute_type, unit });
+            list.push(Attribute { id: key.text.clone(), name, attribute_type, unit, subject });
         }
         list
     }

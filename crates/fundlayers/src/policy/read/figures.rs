@@ -35,7 +35,7 @@ impl Reader {
                 let path = join(&path, "id");
                 self.value_id(id, false, node.position, &path);
                 let taken = layers.iter().any(|layer| layer == id)
-                    || scope.attributes.iter().any(|attribute| attribute.id == *id);
+                    || scope.attributes.iter().chain(scope.elsewhere).any(|attribute| attribute.id == *id);
                 if taken {
                     self.reserved(id, words::ATTRIBUTE_OR_LAYER_TOO, node.position, &path);
                 } else if RESULT_KEYS.contains(&id.as_str()) || [ANY, NOT].contains(&id.as_str()) {

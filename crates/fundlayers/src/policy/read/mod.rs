@@ -15,6 +15,7 @@ pub(crate) use crate::policy::tables::WORDS_LIMIT;
 use crate::policy::{Aggregate, Policy, PolicyData, Sign, Source};
 
 mod cautions;
+mod checks;
 mod classes;
 mod declared;
 mod figures;
@@ -85,14 +86,17 @@ impl Reader {
         let kinds = self.named(document.get("kinds"), "kinds", &[]);
         let designations = self.named(document.get("designations"), "designations", &[]);
         let payers = self.named(document.get("payers"), "payers", &["county"]);
-        let attributes = self.attributes(document.get("attributes"));
+        let declared = self.attributes(document.get("attributes"));
+        let (attributes, measured): (Vec<_>, Vec<_>) =
+            declared.into_iter().partition(|attribute| attribute.subject.is_none());
+        self.land_units(document, &measured);
         let mut layers = self.layers(document.get("layers"), &payers, &attributes);
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
         let pool_ids = pool_ids(document);
         let class_names = Self::class_names(document.get("classes"));
         let readings = self.readings(document.get("readings"), &layer_ids, &class_names);
         let words = (&kinds[..], &designations[..], &class_names[..]);
-        let names = Self::names(&attributes, &layer_ids, &pool_ids, words).with_payers(&payers);
+        let names = Self::names(&attributes, &layer_ids, &pool_ids, words).with_payers(&payers).beside(&measured);
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
         let names = names.with_figures(&figure_ids);
         let figures = self.figures(document.get("figures"), Self::figure_scope(names));
@@ -112,6 +116,7 @@ impl Reader {
         self.overlaps(&classes);
         self.beyond_standard(&classes, &layers);
         self.gap_in_classes(&classes, &attributes);
+        let checks = self.checks(document.get("checks"), names, (&attributes, &measured));
         let (first_year, last_year) = years?;
         Some(PolicyData {
             document: document.clone(),
@@ -130,11 +135,13 @@ impl Reader {
             designations,
             payers,
             attributes,
+            measured,
             layers,
             figures,
             aggregates: std::mem::take(&mut self.aggregates),
             classes: classes.into_iter().map(|(class, _)| class).collect(),
             pools,
+            checks,
         })
     }
 }

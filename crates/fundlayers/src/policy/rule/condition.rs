@@ -16,7 +16,7 @@ use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::KEYS;
 use crate::policy::rule::read::Scope;
 use crate::policy::rule::words::Words;
-use crate::policy::{Attribute, AttributeType, Named, Origin, Payer, Value, Yearly};
+use crate::policy::{Attribute, AttributeType, CheckSubject, Named, Origin, Payer, Value, Yearly};
 
 /// Bounds of a number in a condition.
 pub const BOUNDS: Table = Table {
@@ -216,7 +216,7 @@ impl SubjectType<'_> {
 impl<'a> Scope<'a> {
     /// The subject of a key, and what its values are.
     fn subject(&self, id: &str) -> Option<(Subject, SubjectType<'a>)> {
-        if let Some(found) = Self::column(id) {
+        if let Some(found) = Self::column(id).filter(|_| self.knows(id)) {
             return Some((found, SubjectType::Text));
         }
         if let Some((index, attribute)) = self.attributes.iter().enumerate().find(|(_, attribute)| attribute.id == id) {
@@ -235,10 +235,20 @@ impl<'a> Scope<'a> {
         }
         match id {
             "year" => Some((Subject::Year, SubjectType::Number)),
+            _ if !self.knows(id) => None,
             "kind" => Some((Subject::Kind, SubjectType::Words(self.kinds))),
             "designation" => Some((Subject::Designation, SubjectType::Words(self.designations))),
             "class" => Some((Subject::Class, SubjectType::Words(self.classes))),
             _ => None,
+        }
+    }
+
+    /// Whether a text of places has one value for what is looked at: a county has no kind.
+    fn knows(&self, id: &str) -> bool {
+        match self.of {
+            CheckSubject::Place => true,
+            CheckSubject::Township => matches!(id, "county" | "township"),
+            CheckSubject::County | CheckSubject::Policy => id == "county",
         }
     }
 
@@ -273,7 +283,8 @@ impl<'a> Scope<'a> {
     pub(crate) fn text_subjects(&self) -> impl Iterator<Item = &'a str> {
         let is_text = |attribute: &&Attribute| attribute.attribute_type == AttributeType::Text;
         let attributes = self.attributes.iter().filter(is_text).map(|attribute| attribute.id.as_str());
-        attributes.chain(["kind", "designation", "class", "county", "township"]).chain(self.payer.map(|_| PAYER))
+        let words = ["kind", "designation", "class", "county", "township"].into_iter().filter(|id| self.knows(id));
+        attributes.filter(|id| !id.is_empty()).chain(words).chain(self.payer.map(|_| PAYER))
     }
 
     /// The code of a text that a subject never is.
@@ -288,19 +299,14 @@ impl<'a> Scope<'a> {
 
     /// The ids that a condition may look at.
     fn subjects(&self) -> impl Iterator<Item = &'a str> {
-        let attributes = self.attributes.iter().map(|attribute| attribute.id.as_str());
+        let attributes = self.attributes.iter().map(|attribute| attribute.id.as_str()).filter(|id| !id.is_empty());
         let figures = self.figures.iter().map(String::as_str);
         let layers = self.layers.iter().take(self.layer).map(String::as_str);
-        attributes.chain(figures).chain(layers).chain([
-            "county",
-            "township",
-            "year",
-            "kind",
-            "designation",
-            "class",
-            ANY,
-            NOT,
-        ])
+        attributes
+            .chain(figures)
+            .chain(layers)
+            .chain(["county", "township", "year", "kind", "designation", "class", ANY, NOT])
+            .filter(|id| self.knows(id) || !["county", "township", "kind", "designation", "class"].contains(id))
     }
 }
 
@@ -327,8 +333,11 @@ impl Reader {
                 let test = self.together(key.text == ANY, value, &path, scope, depth.saturating_add(1));
                 conditions.extend(test.map(|test| Condition::new(Subject::Place, test, &path)));
             } else {
-                let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&key.text);
-                self.push(problem.expected(did_you_mean(&key.text, scope.subjects())), key.position, &path);
+                let problem = scope.of_others(&key.text).unwrap_or_else(|| {
+                    let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&key.text);
+                    problem.expected(did_you_mean(&key.text, scope.subjects()))
+                });
+                self.push(problem, key.position, &path);
             }
         }
         conditions
@@ -372,7 +381,7 @@ impl Reader {
     }
 
     /// Says that a list of conditions has none: what all of nothing is, nobody means.
-    fn not_empty(&mut self, node: &Node, path: &str) {
+    pub(crate) fn not_empty(&mut self, node: &Node, path: &str) {
         if let NodeValue::Table(entries) = &node.value
             && entries.is_empty()
         {

@@ -15,12 +15,17 @@ use crate::policy::read::{Reader, is_digits};
 use crate::policy::rule::keys::{BOUNDED_NAMES, COMMON_NAMES};
 use crate::policy::rule::kinds::FixedAmount;
 use crate::policy::rule::{KEYS, KINDS, KnownKind, Rule, RuleKind};
-use crate::policy::{Aggregate, Attribute, Factor, Named, Payer, Subject, Value, Yearly};
+use crate::policy::{Aggregate, Attribute, CheckSubject, Factor, Named, Payer, Subject, Value, Yearly};
 
 /// What a rule may name, and where it stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
+    /// Those that are not seen here stand among them without an id.
     pub(crate) attributes: &'a [Attribute],
+    /// Attributes that are declared, but of others than what may be read here.
+    pub(crate) elsewhere: &'a [Attribute],
+    /// Whom it is about: of townships and counties kind, designation and class mean nothing.
+    pub(crate) of: CheckSubject,
     pub(crate) figures: &'a [String],
     pub(crate) layers: &'a [String],
     pub(crate) pools: &'a [String],
@@ -80,6 +85,28 @@ impl<'a> Scope<'a> {
     /// The same with figures.
     pub(crate) const fn with_figures(self, figures: &'a [String]) -> Self {
         Self { figures, ..self }
+    }
+
+    /// The same with attributes that nothing here reads.
+    pub(crate) const fn beside(self, elsewhere: &'a [Attribute]) -> Self {
+        Self { elsewhere, ..self }
+    }
+
+    /// What is wrong with an attribute that is declared, but of others.
+    pub(crate) fn of_others(&self, id: &str) -> Option<Problem> {
+        let attribute = self.elsewhere.iter().find(|attribute| attribute.id == id)?;
+        let problem = |message: Message| Problem::new(Code::UnknownAttribute, message).found(id);
+        Some(match attribute.subject {
+            None => problem(words::ATTRIBUTE_OF_ROSTER.into()).expected(words::ATTRIBUTE_OF_THIS_SUBJECT),
+            Some(subject) if self.reads_figures() => problem(words::ATTRIBUTE_OF_OTHERS.with(&[&subject.as_str()]))
+                .expected(words::ATTRIBUTE_OF_THIS_SUBJECT),
+            Some(_) => problem(words::ATTRIBUTE_OF_FIGURES.into()).expected(words::ONLY_CHECKS_READ_IT),
+        })
+    }
+
+    /// Whether something of tables of figures may be read.
+    fn reads_figures(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.subject.is_some())
     }
 
     /// The same with the bodies that pay.
@@ -290,8 +317,10 @@ impl<'n> RuleTable<'_, 'n> {
                     let message = words::OF_TYPE.with(&[&attribute.attribute_type.as_str()]);
                     Problem::new(Code::WrongAttributeType, message).expected(words::TEXT_ATTRIBUTE)
                 }
-                None => Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED)
-                    .expected(did_you_mean(&text, known)),
+                None => scope.of_others(&text).unwrap_or_else(|| {
+                    Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED)
+                        .expected(did_you_mean(&text, known))
+                }),
             };
             self.reader.push(problem.found(&text), node.position, path);
         }

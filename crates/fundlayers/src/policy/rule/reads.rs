@@ -41,6 +41,10 @@ pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
 pub(crate) fn reads_last_year(policy: &Policy) -> bool {
     let mut reads = of_policy(policy);
     (0..policy.figures().len()).for_each(|figure| reads.figure(FigureIndex::new(figure)));
+    policy
+        .checks()
+        .iter()
+        .for_each(|check| [&check.when, &check.must].into_iter().for_each(|list| reads.conditions(list)));
     !reads.last_year.is_empty()
 }
 

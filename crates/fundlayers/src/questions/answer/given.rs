@@ -12,6 +12,7 @@ use crate::ground::text::visible;
 use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
+use crate::questions::checks::figures::CheckFigures;
 use crate::questions::explanations::{Explained, Found};
 use crate::questions::forms::{self, FormKind, FormOptions};
 use crate::questions::funding::{Funding, Limits};
@@ -225,6 +226,19 @@ impl Given<Receipts> {
     }
 }
 
+impl Given<CheckFigures> {
+    /// Several tables of figures as one: what is known of places, of townships, of counties.
+    #[must_use]
+    pub fn joined(mut tables: Vec<Self>) -> Self {
+        if tables.len() < 2 {
+            return tables.pop().unwrap_or_else(|| Self::plain(CheckFigures::default()));
+        }
+        let value = CheckFigures::joined(tables.iter().map(|table| (&table.value, table.file.as_deref())));
+        let warnings = gathered(tables.iter().map(|table| &table.warnings));
+        Self { value, file: None, warnings }
+    }
+}
+
 impl Given<Roster> {
     fn answer(&self, policy: &Policy, warnings: Problems) -> Answer {
         let content = Content::Roster(self.value.clone(), |roster, policy| roster.table(policy));
@@ -301,6 +315,29 @@ impl Given<Allocation> {
             }
         };
         Ok(self.answer_with(content, self.value.policy().unit(), found))
+    }
+
+    /// The policy's checks: of every subject and year, or over groups; see [`Allocation::checks`]. `open`: only those that are
+    /// not met or not known.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn checks(
+        &self,
+        figures: &Given<CheckFigures>,
+        by: Option<&[Grouping]>,
+        open: bool,
+    ) -> Result<Answer, Problems> {
+        let (checks, found) = self.value.checks(&figures.value).map_err(|problems| figures.on(problems, has_row))?;
+        let content = match by {
+            None => Content::Checks(checks, open),
+            Some(by) => Content::CheckTotals(checks.totals(by)?),
+        };
+        let warnings = gathered([&self.warnings, &figures.warnings, &figures.on(found, has_row)]);
+        let policy = self.value.policy().clone();
+        let unit = policy.unit();
+        Ok(Answer::new(content, policy, unit, warnings))
     }
 
     /// Totals; see [`Allocation::totals`]. Left out, they are by year and layer.
@@ -383,6 +420,19 @@ impl Given<Allocation> {
     pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
         let form = forms::make(kind, &self.value, None, options)?;
         Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
+    }
+
+    /// The form of land, with what is known of the plans; see [`forms`](crate::forms).
+    ///
+    /// # Errors
+    ///
+    /// As of [`Allocation::checks`]; a policy whose checks ask for no share of land.
+    pub fn land_form(&self, figures: &Given<CheckFigures>, options: &FormOptions) -> Result<Answer, Problems> {
+        let (checks, found) = self.value.checks(&figures.value).map_err(|problems| figures.on(problems, has_row))?;
+        let form = forms::make_land(&self.value, &checks, options)?;
+        let warnings = gathered([&self.warnings, &figures.warnings, &figures.on(found, has_row)]);
+        let policy = self.value.policy().clone();
+        Ok(Answer::new(Content::Form(form.into()), policy, self.unit(options.unit), warnings))
     }
 
     /// This allocation beside another; see [`compare`](crate::compare).

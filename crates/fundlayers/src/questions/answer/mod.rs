@@ -14,6 +14,8 @@ use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
+use crate::questions::checks::data::Checks;
+use crate::questions::checks::totals::CheckTotals;
 use crate::questions::explanations::Explained;
 use crate::questions::figures::totals::FigureTotals;
 use crate::questions::forms::{AnyForm, Form};
@@ -65,6 +67,9 @@ pub(super) enum Content {
     Totals(Totals),
     Figures(Figures),
     FigureTotals(FigureTotals),
+    /// And whether only those that are open are shown.
+    Checks(Checks, bool),
+    CheckTotals(CheckTotals),
     Explanations(Explained, for<'a> fn(&'a Explained, Lang) -> Form<'a>),
     Funding(Funding, TableOptions),
     FundingTotals(FundingTotals),
@@ -143,6 +148,8 @@ impl Answer {
             Content::Totals(totals) => totals.table(unit),
             Content::Figures(figures) => figures.table(),
             Content::FigureTotals(totals) => totals.table(),
+            Content::Checks(checks, open) => checks.table(*open),
+            Content::CheckTotals(totals) => totals.table(),
             Content::Explanations(explained, _) => explained.table(lang),
             Content::Funding(funding, options) => funding.table(*options),
             Content::FundingTotals(totals) => totals.table(unit),
@@ -171,6 +178,8 @@ impl Answer {
             Content::Totals(totals) => totals.report(unit, lang)?,
             Content::Figures(figures) => figures.report(lang),
             Content::FigureTotals(totals) => totals.report(lang),
+            Content::Checks(checks, open) => checks.report(*open, lang),
+            Content::CheckTotals(totals) => totals.report(lang),
             Content::Funding(funding, options) => funding.report(*options, lang)?,
             Content::FundingTotals(totals) => totals.report(unit, lang)?,
             Content::Reconciliation(reconciliation, zeros) => reconciliation.report(unit, *zeros, lang)?,
@@ -213,6 +222,7 @@ impl Answer {
                 reconciliation.totals(&DEFAULT_GROUPING, false)?.report(self.unit, lang)?.into_owned()
             }
             Content::Roster(..) => return Ok(self.rows(lang, SHOWN_PLACES)),
+            Content::Checks(checks, _) => checks.totals(&[])?.report(lang).into_owned(),
             _ => {
                 let report = self.report(lang)?;
                 return Ok(report.map(|report| report.first(SHOWN)).or_else(|| self.rows(lang, SHOWN)));
@@ -262,6 +272,12 @@ impl Answer {
                 reports.extend(totals.reconciliation().unmatched_report(unit, lang));
             }
             Content::Form(form) => reports.extend(form.reports(lang)),
+            Content::Checks(checks, open) => {
+                let mut summary = checks.totals(&[])?.report(lang).into_owned();
+                // The table that follows says the rest.
+                summary.notes.truncate(1);
+                reports.extend([summary, checks.report(*open, lang)]);
+            }
             _ => reports.extend(self.report(lang)?),
         }
         Ok(reports)

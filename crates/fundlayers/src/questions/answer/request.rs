@@ -16,6 +16,7 @@ use crate::ground::text::did_you_mean;
 use crate::policy::FundingRule;
 use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
+use crate::questions::checks::figures::{CheckFigures, CheckFiguresBuilder};
 use crate::questions::forms::{FormKind, FormOptions, FormText, FormTexts};
 use crate::questions::funding::{Limits, LimitsBuilder};
 use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
@@ -36,6 +37,8 @@ pub enum Operation {
     Totals,
     /// The figures of the policy: of every place, or over groups.
     Figures,
+    /// What the document requires besides amounts: met, not met, not known.
+    Checks,
     /// Why a recipient gets what it gets.
     Explain,
     /// What limits leave of what is due.
@@ -58,10 +61,11 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Allocate,
         Self::Totals,
         Self::Figures,
+        Self::Checks,
         Self::Explain,
         Self::Fund,
         Self::Reconcile,
@@ -80,6 +84,7 @@ impl Operation {
             Self::Allocate => "allocate",
             Self::Totals => "totals",
             Self::Figures => "figures",
+            Self::Checks => "checks",
             Self::Explain => "explain",
             Self::Fund => "fund",
             Self::Reconcile => "reconcile",
@@ -98,6 +103,7 @@ impl Operation {
             Self::Allocate => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "wide", "figures"],
             Self::Totals => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "by"],
             Self::Figures => &["roster", "sheet", "fill_down", "years", "by"],
+            Self::Checks => &["roster", "roster_sheet", "sheet", "fill_down", "years", "by", "figures", "open"],
             Self::Explain => &[
                 "roster",
                 "roster_sheet",
@@ -154,6 +160,7 @@ impl Operation {
                 "years",
                 "unit",
                 "form",
+                "figures",
                 "places",
                 "total_first",
                 "set_text",
@@ -260,6 +267,21 @@ pub trait Sources {
         Err(no_files("text", name))
     }
 
+    /// A table of figures by its name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that there is none.
+    fn figures(
+        &mut self,
+        name: &str,
+        policy: &Policy,
+        options: &SheetOptions,
+    ) -> Result<Given<CheckFigures>, Problems> {
+        _ = (policy, options);
+        Err(no_files("figures", name))
+    }
+
     /// Scenarios by their name.
     ///
     /// # Errors
@@ -336,8 +358,12 @@ pub struct Request {
     pub zeros: bool,
     /// Whether layers are columns.
     pub wide: bool,
-    /// Whether the figures of the policy are columns too.
+    /// Whether the figures of the policy are columns too; of checks, the key `figures` names [`Request::check_figures`].
     pub figures: bool,
+    /// The tables of figures that checks read: under the key `figures`.
+    pub check_figures: Vec<Input>,
+    /// Whether only checks that are open are shown: not met, or not known.
+    pub open: bool,
     /// What to group by; left out: year and layer, or places where there are places.
     pub by: Option<Vec<Grouping>>,
     /// Of whom an explanation is wanted: an id or a name.
@@ -386,7 +412,7 @@ pub struct Request {
 
 impl Request {
     /// Every key of a request.
-    pub const KEYS: [&str; 36] = [
+    pub const KEYS: [&str; 37] = [
         "operation",
         "policy",
         "roster",
@@ -399,6 +425,7 @@ impl Request {
         "zeros",
         "wide",
         "figures",
+        "open",
         "by",
         "recipient",
         "year",
@@ -441,6 +468,8 @@ impl Request {
             zeros: false,
             wide: false,
             figures: false,
+            check_figures: Vec::new(),
+            open: false,
             by: None,
             recipient: None,
             year: None,
@@ -488,10 +517,9 @@ impl Request {
 
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
-        // A form or explanation without a ledger or limits is about the roster.
-        let of_roster = matches!(self.operation, Operation::Form | Operation::Explain)
-            && self.receipts.is_empty()
-            && self.limits.is_none();
+        // A form or explanation without ledger, limits and figures is about the roster, as are checks without figures.
+        let about = [Operation::Form, Operation::Explain, Operation::Checks].contains(&self.operation);
+        let of_roster = about && self.receipts.is_empty() && self.limits.is_none() && self.check_figures.is_empty();
         let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
@@ -509,7 +537,7 @@ impl Request {
 
     /// A month at which nothing is cut is a mistake.
     fn check_month(&self) -> Result<(), Problems> {
-        let reads_none = matches!(self.form, Some(FormKind::Distribution | FormKind::Roster));
+        let reads_none = matches!(self.form, Some(FormKind::Distribution | FormKind::Land | FormKind::Roster));
         let message = match self.as_of {
             Some(_) if self.receipts.is_empty() => words::NEEDS_RECEIPTS,
             Some(_) if reads_none => words::FORM_READS_NO_RECEIPTS,
@@ -559,7 +587,7 @@ impl Reader<'_> {
         request.policy = input("policy");
         request.roster = input("roster");
         request.limits = input("limits");
-        request.receipts = self.receipts();
+        request.receipts = self.inputs("receipts");
         request.scenarios = input("scenarios");
         request.with_policy = input("with_policy");
         request.with_roster = input("with_roster");
@@ -572,7 +600,12 @@ impl Reader<'_> {
             self.document.get("fill_down").filter(|node| !is_nothing(node)).map(|_| self.flag("fill_down"));
         request.zeros = self.flag("zeros");
         request.wide = self.flag("wide");
-        request.figures = self.flag("figures");
+        if matches!(operation, Some(Operation::Checks | Operation::Form)) {
+            request.check_figures = self.inputs("figures");
+        } else {
+            request.figures = self.flag("figures");
+        }
+        request.open = self.flag("open");
         request.unmatched = self.flag("unmatched");
         request.by = self.by();
         request.recipient = self.text("recipient");
@@ -780,8 +813,8 @@ impl Reader<'_> {
 
     /// Changes by path: a table. Texts are read by the door as they would stand in a policy file.
     /// Ledgers: a name or rows; or a list of names and of lists of rows.
-    fn receipts(&self) -> Vec<Input> {
-        let Some(node) = self.document.get("receipts").filter(|node| !is_nothing(node)) else { return Vec::new() };
+    fn inputs(&self, key: &str) -> Vec<Input> {
+        let Some(node) = self.document.get(key).filter(|node| !is_nothing(node)) else { return Vec::new() };
         match &node.value {
             NodeValue::List(items) if items.iter().any(|item| !matches!(item.value, NodeValue::Table(_))) => {
                 items.iter().map(Input::of).collect()
@@ -857,6 +890,10 @@ impl<'a> Asking<'a> {
         match request.operation {
             Operation::Totals => allocation.totals(by, unit, request.zeros),
             Operation::Figures => allocation.figures(by),
+            Operation::Checks => {
+                let figures = self.figures(&policy.value)?;
+                allocation.checks(&figures, by, request.open)
+            }
             Operation::Explain => {
                 let years = of_explanation.as_ref().map(<[u16; 1]>::as_slice);
                 let others = [("limits", request.limits.is_some()), ("receipts", !request.receipts.is_empty())];
@@ -902,6 +939,10 @@ impl<'a> Asking<'a> {
             Operation::Form => {
                 let kind = request.form.ok_or_else(|| missing("form"))?;
                 let options = self.form_options()?;
+                if kind == FormKind::Land {
+                    let figures = self.figures(&policy.value)?;
+                    return allocation.land_form(&figures, &options);
+                }
                 if request.receipts.is_empty() {
                     return allocation.form(kind, &options);
                 }
@@ -996,6 +1037,26 @@ impl<'a> Asking<'a> {
                 Given::read(rows_of(rows, "limits", |titles| LimitsBuilder::new(policy, titles)), None)
             }
         }
+    }
+
+    /// The tables of figures as one; none of none.
+    fn figures(&mut self, policy: &Policy) -> Result<Given<CheckFigures>, Problems> {
+        let options = self.request.sheet_options();
+        let mut tables = Vec::new();
+        let mut problems = Problems::new();
+        for input in &self.request.check_figures {
+            let read = match input {
+                Input::Named(name) => self.sources.figures(name, policy, &options),
+                Input::Inline(rows) => {
+                    Given::read(rows_of(rows, "figures", |titles| CheckFiguresBuilder::new(policy, titles)), None)
+                }
+            };
+            match read {
+                Ok(table) => tables.push(table),
+                Err(found) => problems.append(found),
+            }
+        }
+        if problems.is_empty() { Ok(Given::<CheckFigures>::joined(tables)) } else { Err(problems) }
     }
 
     fn receipts(&mut self) -> Result<Given<Receipts>, Problems> {

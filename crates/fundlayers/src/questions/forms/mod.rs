@@ -8,6 +8,7 @@ use crate::ground::message::{Argument, Message};
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
+use crate::questions::checks::{CheckFigures, Checks};
 use crate::questions::reconcile::Reconciliation;
 use crate::results::allocation::Allocation;
 use crate::results::tables::policy_line;
@@ -17,6 +18,7 @@ mod basis;
 mod distribution;
 mod filing;
 mod grid;
+mod land;
 mod ledger;
 mod notice;
 mod progress;
@@ -46,6 +48,8 @@ pub enum FormKind {
     Tasks,
     /// 项目库: the register of projects.
     Projects,
+    /// 用地: what plans give to industry and keep in reserve.
+    Land,
     /// 名单: the places.
     Roster,
 }
@@ -58,11 +62,13 @@ pub enum FormData {
     Receipts,
     /// The register of projects.
     Projects,
+    /// Checks of the policy that ask for shares of land.
+    Checks,
 }
 
 impl FormKind {
     /// Every form.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Distribution,
         Self::Notice,
         Self::Progress,
@@ -70,6 +76,7 @@ impl FormKind {
         Self::Ledger,
         Self::Tasks,
         Self::Projects,
+        Self::Land,
         Self::Roster,
     ];
 
@@ -84,6 +91,7 @@ impl FormKind {
             Self::Ledger => "ledger",
             Self::Tasks => "tasks",
             Self::Projects => "projects",
+            Self::Land => "land",
             Self::Roster => "roster",
         }
     }
@@ -99,6 +107,7 @@ impl FormKind {
             Self::Ledger => ("台账", "Ledger"),
             Self::Tasks => ("清单", "Tasks"),
             Self::Projects => ("项目库", "Register of projects"),
+            Self::Land => ("用地", "Land"),
             Self::Roster => ("名单", "Roster"),
         };
         Name::new(zh, en)
@@ -110,6 +119,7 @@ impl FormKind {
         match self {
             Self::Progress | Self::Ledger => Some(FormData::Receipts),
             Self::Tasks | Self::Projects => Some(FormData::Projects),
+            Self::Land => Some(FormData::Checks),
             Self::Distribution | Self::Notice | Self::Filing | Self::Roster => None,
         }
     }
@@ -277,6 +287,10 @@ pub(crate) fn make(
         (FormKind::Notice, _) => notice::make(&basis),
         (FormKind::Filing, _) => filing::make(&basis),
         (FormKind::Roster, _) => roster::make(&basis),
+        (FormKind::Land, _) => {
+            let (checks, _) = allocation.checks(&CheckFigures::default())?;
+            land::make(&basis, &checks)
+        }
         (FormKind::Progress, Some(reconciliation)) => progress::make(&basis, reconciliation),
         (FormKind::Ledger, Some(reconciliation)) => ledger::make(&basis, reconciliation),
         (FormKind::Progress | FormKind::Ledger, None) => {
@@ -292,6 +306,20 @@ pub(crate) fn make(
         }
     };
     Ok(Box::new(made?))
+}
+
+/// Makes the form of land of an allocation and its checks.
+///
+/// # Errors
+///
+/// [`Code::MissingKey`] where no check asks for a share of land.
+pub(crate) fn make_land(
+    allocation: &Allocation,
+    checks: &Checks,
+    options: &FormOptions,
+) -> Result<Box<dyn AnyForm>, Problems> {
+    let basis = Basis { kind: FormKind::Land, allocation, reconciliation: None, options };
+    Ok(Box::new(land::make(&basis, checks)?))
 }
 
 impl Made {
