@@ -1,7 +1,7 @@
 //! Measures fundlayers on a national roster, beside the speed of memory in the same run:
 //! `cargo run --release -p benches`, or with a number of recipients as argument. `-- what-if [RECIPIENTS [FILE]]` measures
 //! compare, scenarios and solve alone and writes the roster to a file, for `benches/python/scenarios.py`;
-//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- pools [RECIPIENTS]` pools; `-- checks [RECIPIENTS]` checks; `-- exact [PLACES]` rules that are computed in fractions;
+//! `-- reconcile [RECIPIENTS]` measures reconciling alone; `-- projects [RECIPIENTS]` registers of projects; `-- pools [RECIPIENTS]` pools; `-- checks [RECIPIENTS]` checks; `-- exact [PLACES]` rules that are computed in fractions;
 //! `-- workbook [RECIPIENTS]` reading workbooks.
 //!
 //! One thread. Every figure is the best of several runs, because these machines are noisy; results are checked outside
@@ -14,6 +14,7 @@ mod checks;
 mod exact;
 mod language;
 mod pools;
+mod projects;
 mod reconcile;
 mod what_if;
 mod workbook;
@@ -135,6 +136,12 @@ fn main() {
         reconcile::measure(&policy, &roster, &text);
         return;
     }
+    if arguments.first().is_some_and(|first| first == "projects") {
+        let (text, policy) = (csv(number(arguments.get(1), 1_000_000)), reference());
+        let (roster, _) = fundlayers_formats::csv::read_roster(&text, &policy).expect("a roster");
+        projects::measure(&policy, &roster);
+        return;
+    }
     if arguments.first().is_some_and(|first| first == "exact") {
         exact::measure(number(arguments.get(1), exact::PLACES));
         return;
@@ -216,6 +223,7 @@ fn main() {
     what_if::measure(rows.min(what_if::NATIONAL), None);
     println!();
     reconcile::measure(&reference, &roster, &text);
+    projects::measure(&reference, &roster);
 }
 
 /// The same job in plain numpy: by rule the seconds, and the fen of the first thousand awards. Nothing without numpy.

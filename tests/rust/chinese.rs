@@ -27,6 +27,7 @@ const PAGES: [&str; 13] = [
     "crates/fundlayers/docs/forms",
     "crates/fundlayers/docs/funding",
     "crates/fundlayers/docs/policy-format",
+    "crates/fundlayers/docs/projects",
     "crates/fundlayers/docs/reconciliation",
     "crates/fundlayers/docs/request",
     "crates/fundlayers/docs/sheets",

@@ -16,6 +16,7 @@ use crate::explanation::Explanation;
 use crate::form::{Asked, Form};
 use crate::funding::Funding;
 use crate::policy::Policy;
+use crate::projects::Planning;
 use crate::reconcile::{Reconciliation, keep, tables};
 use crate::results::Table;
 use crate::roster::Roster;
@@ -279,8 +280,27 @@ impl Allocation {
         Reconciliation::make(slf, receipts, top_up, top_up_years, as_of, options)
     }
 
+    /// Sets a register of projects (项目库) or a list of tasks (清单) beside what is due, in whatever a roster may be given (``sheet``
+    /// and ``fill_down`` too): what is planned, what the list of each place lacks, shares of categories, what is overdue as of
+    /// the day ``as_of``.
+    ///
+    /// >>> register = [{"项目名称": "冷库", "名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "资金（万元）": 200}]
+    /// >>> planning = Allocation("tongchuan-2023", years=2024).projects(register, as_of="2024-06-30")
+    /// >>> [row["difference"] for row in planning.to_dicts() if row["name"] == "黄堡镇"]
+    /// [Decimal('-100'), Decimal('-300')]
+    #[pyo3(signature = (projects, *, as_of=None, sheet=None, fill_down=None))]
+    fn projects(
+        slf: &Bound<'_, Self>,
+        projects: &Bound<'_, PyAny>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<Planning>> {
+        Planning::make(slf, projects, as_of, convert::sheet_options(sheet, fill_down))
+    }
+
     /// A form that offices print, by its word or its Chinese name: ``distribution`` 资金分配表, ``notice`` 公示表, ``filing`` 备案表,
-    /// ``roster`` 名单; for those that need a ledger ask a reconciliation. ``places`` gives a distribution a row for each place and year,
+    /// ``roster`` 名单; for those that need a ledger ask a reconciliation, for those that need projects ask those. ``places`` gives a distribution a row for each place and year,
     /// ``total_first`` puts sums above what they sum. ``set_text`` is a dict of the words around it (``title``, ``issuer``,
     /// ``date``, ``phone``, ``period``, ``reporter``, ``reviewer``, ``note``), ``text`` a file of them or a dict; what is not
     /// given is a line to write on. ``figures`` are what is known of plans, for the form of ``land`` 用地, as ``checks`` takes them.
@@ -307,9 +327,9 @@ impl Allocation {
         }
         let figures = kept.get_item("figures")?.map(Bound::unbind);
         let asked = Asked { name, places, total_first, unit, set_text, text, figures };
-        Form::make(slf.as_any(), asked, move |kind, options| match &known {
+        Form::make(slf.as_any(), asked, None, move |kind, options| match &known {
             Some(known) if kind == FormKind::Land => given.land_form(known, options),
-            _ => given.form(kind, options),
+            _ => given.form(kind, None, options),
         })
     }
 

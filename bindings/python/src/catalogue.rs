@@ -50,6 +50,7 @@ phrases! {
     NO_YEARS = "应为年度（如 `2024`）、文本（如 `\"2023..2025\"`）或由年度组成的列表，而不是 `{0}`",
         "is a year such as 2024, a text such as \"2023..2025\", or a list of years, not `{0}`";
     NO_MONTH = "月份应为文本（如 `\"2024-06\"`）或日期", "a month is a text such as \"2024-06\", or a date";
+    NO_DAY = "日期应为文本（如 `\"2024-06-30\"`）或日期", "a day is a text such as \"2024-06-30\", or a date";
     NO_CHANGES = "改动应为由路径和值组成的 `dict`，或形如“路径=值”的文本",
         "changes are a dict of paths and values, or texts of the form PATH=VALUE";
     NO_TEXT_OF_FILE = "打开的文件应给出字节或文本，而不是 `{0}`", "an open file gives bytes or a text, not `{0}`";

@@ -172,6 +172,15 @@ pub(crate) fn month(value: &Bound<'_, PyAny>) -> PyResult<String> {
     value.extract().map_err(|_| errors::wrong_use(value.py(), words::NO_MONTH))
 }
 
+/// A day: a text, or whatever has ``isoformat`` (a date).
+pub(crate) fn day(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    if value.hasattr("isoformat")? {
+        let part = |name: &str| value.getattr(name)?.extract::<u16>();
+        return Ok(format!("{:04}-{:02}-{:02}", part("year")?, part("month")?, part("day")?));
+    }
+    value.extract().map_err(|_| errors::wrong_use(value.py(), words::NO_DAY))
+}
+
 /// Changes of a policy: paths with values, or texts `PATH=VALUE` whose value is TOML, as on the command line.
 pub(crate) fn changes(changes: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Node)>> {
     let py = changes.py();

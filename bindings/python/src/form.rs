@@ -13,6 +13,7 @@ use pyo3::types::{PyDict, PyMapping, PyString};
 
 use crate::catalogue as words;
 use crate::convert;
+use crate::projects::Planning;
 use crate::results::{Table, written};
 use crate::{errors, work};
 
@@ -45,6 +46,7 @@ impl Form {
     pub(crate) fn make(
         owner: &Bound<'_, PyAny>,
         asked: Asked<'_>,
+        projects: Option<Py<Planning>>,
         make: impl FnOnce(FormKind, &FormOptions) -> Result<Answer, Problems> + Send + 'static,
     ) -> PyResult<Py<Self>> {
         let py = owner.py();
@@ -53,6 +55,9 @@ impl Form {
         arguments.set_item("places", asked.places)?;
         arguments.set_item("total_first", asked.total_first)?;
         arguments.set_item("unit", asked.unit)?;
+        if let Some(projects) = projects {
+            arguments.set_item("projects", projects)?;
+        }
         if let Some(figures) = &asked.figures {
             arguments.set_item("figures", figures)?;
         }

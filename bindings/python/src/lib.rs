@@ -8,6 +8,7 @@ mod explanation;
 mod form;
 mod funding;
 mod policy;
+mod projects;
 mod reconcile;
 mod results;
 mod roster;
@@ -27,6 +28,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<explanation::Explanation>()?;
     module.add_class::<form::Form>()?;
     module.add_class::<funding::Funding>()?;
+    module.add_class::<projects::Planning>()?;
     module.add_class::<reconcile::Reconciliation>()?;
     module.add_class::<what_if::Solution>()?;
     module.add_class::<convert::KeptRows>()?;

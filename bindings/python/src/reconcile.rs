@@ -10,6 +10,7 @@ use crate::allocation::Allocation;
 use crate::catalogue as words;
 use crate::convert::{self, Rows, Texts, Years};
 use crate::form::{Asked, Form};
+use crate::projects::Planning;
 use crate::results::Table;
 use crate::{errors, work};
 
@@ -121,6 +122,7 @@ impl Reconciliation {
 
     /// A form that offices print, by its word or its Chinese name: ``distribution`` 资金分配表, ``notice`` 公示表, ``filing`` 备案表,
     /// ``roster`` 名单, and with this ledger ``progress`` 支出进度通报表 and ``ledger`` 台账. ``places`` gives a distribution a row for each place and year,
+    /// ``projects`` (of ``Allocation.projects``) says how many there are in a filing,
     /// ``total_first`` puts sums above what they sum. ``set_text`` is a dict of the words around it (``title``, ``issuer``,
     /// ``date``, ``phone``, ``period``, ``reporter``, ``reviewer``, ``note``), ``text`` a file of them or a dict; what is not
     /// given is a line to write on.
@@ -129,10 +131,12 @@ impl Reconciliation {
     /// >>> found = Allocation("tongchuan-2023", years=2024).reconcile(ledger, as_of="2024-06")
     /// >>> [(row["county"], row["rank"]) for row in found.form("progress").to_dicts() if row["rank"]]
     /// [('王益区', 1)]
-    #[pyo3(signature = (name, *, places=false, total_first=false, unit=None, set_text=None, text=None))]
+    #[pyo3(signature = (name, *, projects=None, places=false, total_first=false, unit=None, set_text=None, text=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of its own in Python")]
     fn form(
         slf: &Bound<'_, Self>,
         name: &str,
+        projects: Option<Py<Planning>>,
         places: bool,
         total_first: bool,
         unit: Option<&str>,
@@ -141,6 +145,7 @@ impl Reconciliation {
     ) -> PyResult<Py<Form>> {
         let given = slf.get().given.clone();
         let asked = Asked { name, places, total_first, unit, set_text, text, figures: None };
-        Form::make(slf.as_any(), asked, move |kind, options| given.form(kind, options))
+        let planning = projects.as_ref().map(|projects| projects.get().given.clone());
+        Form::make(slf.as_any(), asked, projects, move |kind, options| given.form(kind, planning.as_ref(), options))
     }
 }

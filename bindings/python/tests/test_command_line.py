@@ -28,6 +28,8 @@ def binary() -> Path:
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     return target / "debug" / "fundlayers"
 
+PROJECTS = "项目编号,项目名称,项目类型,名称,年度,安排层级,资金（万元）,完成时限\n1,冷库,产业发展,黄堡镇,2024,市级,320,2024年5月\n2,路,,某村,2024,市级,9,\n"
+
 FIGURES = """
 id = "example"
 title = { zh = "算例" }
@@ -44,7 +46,7 @@ def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callabl
     """For each operation what is asked of the command line, and the same of the package."""
     policy = fl.Policy("tongchuan-2023")
     roster, limits, ledger = file("roster.csv", ROSTER), file("limits.csv", LIMITS), file("ledger.csv", LEDGER)
-    scenarios = file("scenarios.csv", SCENARIOS)
+    scenarios, register = file("scenarios.csv", SCENARIOS), file("projects.csv", PROJECTS)
     allocation = policy.allocate()
     dearer = policy.with_changes({"classes.municipal-town.standard": 650})
     change = ["--set", "classes.municipal-town.standard=650"]
@@ -66,6 +68,15 @@ def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callabl
             lambda: allocation.fund(limits, "talmud"),
         ),
         "reconcile": (["reconcile", "--receipts", ledger], lambda: allocation.reconcile(ledger)),
+        "projects": (
+            ["projects", "--projects", register, "--as-of", "2024-06-30"],
+            lambda: allocation.projects(register, as_of="2024-06-30"),
+        ),
+        "projects by category": (
+            ["projects", "--projects", register, "--by", "category,county"],
+            lambda: allocation.projects(register).totals(["category", "county"]),
+        ),
+        "what lists lack": (["projects", "--projects", register, "--list", "places"], lambda: allocation.projects(register).places()),
         "compare": (["compare", *change], lambda: fl.compare(allocation, dearer.allocate())),
         "scenarios": (
             ["scenarios", "--scenarios", scenarios, "--roster", roster],

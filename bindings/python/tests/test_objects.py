@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,7 @@ FORMULA = {
 }
 LIMITS = [{"layer": "city", "payer": "city", "year": 2023, "amount": "1,020", "unit": "万元"}]
 NEEDS = [{"name": "甲", "n": 3}, {"name": "乙", "n": 3}]
+PROJECTS = [{"项目编号": "1", "项目名称": "冷库", "名称": "黄堡镇", "年度": 2023, "安排层级": "city", "资金（万元）": 400, "完成时限": "2023年5月"}]
 RECEIPTS = [{"name": "黄堡镇", "year": 2023, "layer": "city", "event": "到位", "amount": 200, "unit": "万元"}]
 
 
@@ -57,6 +59,14 @@ def made() -> dict[str, Any]:
         "reconciliation": allocation.reconcile(RECEIPTS, as_of="2023-06"),
         "reconciliation's totals": allocation.reconcile(pl.DataFrame(RECEIPTS), top_up="received").totals("county"),
         "unmatched": allocation.reconcile([{**RECEIPTS[0], "name": "无此镇"}]).unmatched(),
+        "projects": allocation.projects(PROJECTS, as_of="2023-06-30"),
+        "projects' totals": allocation.projects(pl.DataFrame(PROJECTS)).totals("category,county"),
+        "what lists lack": allocation.projects(PROJECTS).places(),
+        "shares of categories": allocation.projects(PROJECTS).shares(),
+        "overdue projects": allocation.projects(PROJECTS, as_of=date(2023, 6, 30)).overdue(),
+        "unmatched projects": allocation.projects([{**PROJECTS[0], "name": "无此镇"}]).unmatched(),
+        "a list of tasks": allocation.projects(PROJECTS).form("清单", set_text={"issuer": "某局"}),
+        "a filing with projects": allocation.reconcile(RECEIPTS).form("filing", projects=allocation.projects(PROJECTS)),
         "comparison": fl.compare(allocation, policy.with_changes(CHANGE).allocate(), "county"),
         "scenarios": fl.scenarios(policy, {"a": {}, "b": CHANGE}, "year"),
         "solution": fl.solve(policy, "classes.municipal-town.standard", layer="county", year=2024, limit="1500"),

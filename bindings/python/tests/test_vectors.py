@@ -204,12 +204,26 @@ def answer(case: Case, door: Objects) -> Answer:
                 table = ledger.unmatched(**unit)
             else:
                 table = ledger.totals(**by, **unit, **zeros) if by else ledger.table(**unit, **zeros)
+        case "projects":
+            day = {"as_of": options["as_of"]} if "as_of" in options else {}
+            planning = allocation.projects(door.rows(options.get("projects", [])), **day, fill_down=door.fill_down)
+            listing = options.get("list", "amounts")
+            if listing == "amounts":
+                table = planning.totals(**by, **unit, **zeros) if by else planning.table(**unit, **zeros)
+            else:
+                table = getattr(planning, listing)(**by, **unit)
         case "form":
             shown = {name: options[name] for name in ("places", "total_first", "set_text", "text") if name in options}
             asked = allocation
             if "receipts" in options:
                 given = {name: options[name] for name in ("top_up", "top_up_years", "as_of") if name in options}
                 asked = allocation.reconcile(door.rows(options["receipts"]), **given, fill_down=door.fill_down)
+            if "projects" in options:
+                planning = allocation.projects(door.rows(options["projects"]), fill_down=door.fill_down)
+                if "receipts" in options:
+                    shown["projects"] = planning
+                else:
+                    asked = planning
             form = asked.form(options["form"], **unit, **shown)
             text = {lang: form.to_text(lang=lang) for lang in ("zh", "en")}
             return Answer([{**row, "text": text} for row in door.out(form)], list(form.warnings))

@@ -6,6 +6,7 @@ import { CheckFigures } from "./check-figures.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
 import { Policy, type Reading } from "./policy.js";
 import { RawAllocation } from "./raw/fundlayers.js";
+import { Planning, Projects, type ProjectOptions } from "./projects.js";
 import { Receipts, Reconciliation, type ReconcileOptions } from "./receipts.js";
 import { Roster } from "./roster.js";
 import { Table, type Name } from "./table.js";
@@ -188,6 +189,13 @@ export class Allocation extends Resource<RawAllocation> {
     } finally {
       joined?.free();
     }
+  }
+
+  /** The allocation beside a register of projects: what is planned, lacking, overdue. */
+  projects(projects: Projects, options: ProjectOptions = {}): Planning {
+    const { asOf } = optionsOf(options);
+    const day = asOf === undefined ? undefined : textOf(asOf, "the day");
+    return new Planning(call(() => this.raw.projects(rawOf(Projects, projects, "the register"), day)));
   }
 
   /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */

@@ -538,6 +538,22 @@ export interface PolicyDocument {
     /** A remark. */
     readonly note?: SomeName;
   }[];
+  /** Projects: their categories, and the shares that these are to have in what is planned. */
+  readonly projects?: {
+    /** The categories of projects (项目类型). A register may use the id or either name. */
+    readonly categories?: { readonly [id: string]: PartialName };
+    /** By the id of a category: the share that it is to have in what is planned. Reported; it changes no amount. */
+    readonly shares?: {
+      readonly [id: string]: {
+        /** At least so much, this included, from 0 to 1, such as 0.6 or "3/5". */
+        readonly at_least?: Ratio;
+        /** At most so much, this included, from 0 to 1. */
+        readonly at_most?: Ratio;
+        /** The clause that it rests on, such as 四.1. */
+        readonly clause?: string;
+      };
+    };
+  };
 }
 
 // … to here.

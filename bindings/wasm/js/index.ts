@@ -28,6 +28,8 @@ export type {
   Attribute, ChangedValue, Changes, Class, DescribedCheck, DescribedClass, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
   DescribedRule, Figure, Layer, PolicyDescription, PolicyFileOptions, Pool, Reading, Source, Status, TemplateColumn, Word,
 } from "./policy.js";
+export { Planning, Projects } from "./projects.js";
+export type { ProjectGrouping, ProjectOptions } from "./projects.js";
 export { Receipts, Reconciliation } from "./receipts.js";
 export type { ReconcileOptions } from "./receipts.js";
 export type { Report, ReportRow } from "./report.js";

@@ -8,7 +8,7 @@ use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
     CheckFigures, Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems,
-    Receipts, Roster, RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
+    Projects, Receipts, Roster, RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
 };
 use fundlayers_formats::sources::{File, Files, Reader};
 use fundlayers_formats::{Format, toml};
@@ -624,6 +624,43 @@ impl RawLedgers {
     #[must_use]
     pub fn joined(self) -> Option<RawReceipts> {
         Some(RawReceipts { given: Given::<Receipts>::joined(self.given)? })
+    }
+}
+
+/// A register of projects.
+#[wasm_bindgen]
+pub struct RawProjects {
+    pub(crate) given: Given<Projects>,
+}
+
+#[wasm_bindgen]
+impl RawProjects {
+    /// Reads a register.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row.
+    pub fn read(
+        bytes: &[u8],
+        format_name: &str,
+        file: Option<String>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> Fallible<RawProjects> {
+        Ok(Self { given: handed(bytes, format_name, file)?.projects("", &options(sheet, fill_down))? })
+    }
+
+    /// How many rows.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.given.value.len()
+    }
+
+    /// Warnings, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
     }
 }
 

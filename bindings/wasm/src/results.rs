@@ -2,14 +2,15 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, CheckFigures, Code, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping,
-    Lang, Month, Name, Problem, Problems, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
+    Allocation, Amount, CheckFigures, Code, Day, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping,
+    Lang, Month, Name, Planning, Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp, Unit,
+    parse_decimal, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};
-use crate::inputs::{RawCheckFigures, RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang};
+use crate::inputs::{RawCheckFigures, RawLimits, RawPolicy, RawProjects, RawReceipts, RawRoster, RawScenarios, lang};
 use crate::tables::RawTable;
 
 /// An allocation and every warning on the way to it.
@@ -117,6 +118,16 @@ impl RawAllocation {
         let years = parsed(years)?.unwrap_or_default();
         let top_up = top_up.map_or(Ok(TopUp::default()), |word| TopUp::parse(&word, &years))?;
         Ok(RawReconciliation { given: self.given.reconcile(&receipts.given, top_up, as_of)? })
+    }
+
+    /// The allocation beside a register of projects; overdue as of a day.
+    ///
+    /// # Errors
+    ///
+    /// A day that there is not, sums that are too large.
+    pub fn projects(&self, projects: &RawProjects, as_of: Option<String>) -> Fallible<RawPlanning> {
+        let as_of = as_of.as_deref().map(str::parse::<Day>).transpose().map_err(|problem| problem.key("as_of"))?;
+        Ok(RawPlanning { given: self.given.projects(&projects.given, as_of)? })
     }
 
     /// This allocation beside another.
@@ -248,6 +259,32 @@ impl RawReconciliation {
     /// A unit that is not known.
     pub fn unmatched(&self, unit: Option<String>) -> Fallible<RawTable> {
         Ok(self.given.unmatched(known(unit)?).into())
+    }
+
+    /// Warnings of everything that it rests on, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+}
+
+/// An allocation beside a register of projects, and every warning on the way to it.
+#[wasm_bindgen]
+pub struct RawPlanning {
+    given: Given<Planning>,
+}
+
+#[wasm_bindgen]
+impl RawPlanning {
+    /// One of its tables, by its word; amounts and shares by some columns.
+    ///
+    /// # Errors
+    ///
+    /// Tables and columns that there are not, a unit that is not known, a total that is too large.
+    pub fn list(&self, word: &str, by: Option<Vec<String>>, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
+        let by = by.map(|by| ProjectGrouping::parse_all(by.iter().map(String::as_str))).transpose()?;
+        let list = ProjectList::parse(word)?;
+        Ok(self.given.answer_of(list, by.as_deref(), known(unit)?, zeros)?.into())
     }
 
     /// Warnings of everything that it rests on, as JSON.

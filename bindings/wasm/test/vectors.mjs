@@ -79,7 +79,7 @@ export function difference(api, given) {
 
 function answerOf(api, given) {
   const { op, options, rawOptions } = given;
-  const { Policy, Roster, Allocation, CheckFigures, Limits, Receipts, Scenarios } = api;
+  const { Policy, Roster, Allocation, CheckFigures, Limits, Projects, Receipts, Scenarios } = api;
   const used = [];
   const keep = (object) => (used.push(object), object);
   const { formula } = given;
@@ -156,6 +156,18 @@ function answerOf(api, given) {
         return shown(unmatched ? reconciliation.unmatched({ unit })
           : by === undefined ? reconciliation.table({ unit, zeros })
           : reconciliation.totals(by, { unit, zeros }));
+      }
+      case "projects": {
+        const register = keep(Projects.parse(rawOptions.projects ?? "[]", { format: "json" }));
+        const planning = keep(allocation.projects(register, { asOf: options.as_of }));
+        switch (options.list ?? "amounts") {
+          case "amounts":
+            return shown(by === undefined ? planning.table({ unit, zeros }) : planning.totals(by, { unit, zeros }));
+          case "shares":
+            return shown(planning.shares(by, { unit }));
+          default:
+            return shown(planning[options.list]({ unit }));
+        }
       }
       case "explain":
         return { rows: allocation.explain(options.recipient, { years: options.year }), warnings: allocation.warnings };

@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Fund(Fund),
     /// Compare what was due with what was issued, arrived and was spent
     Reconcile(Reconcile),
+    /// Compare what was due with the register of projects: what is planned, lacking, overdue; or begin a register
+    Projects(Projects),
     /// Compare two allocations: another value, policy or roster
     Compare(Compare),
     /// Add up many changes of a policy over one roster, side by side
@@ -450,9 +452,41 @@ pub(crate) struct Reconcile {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Projects {
+    #[command(subcommand)]
+    pub(crate) command: Option<TemplateCommand>,
+    /// The register of projects or list of tasks (.xlsx, .xls, .ods, .csv, .json; - for standard input)
+    #[arg(long = "projects", value_name = "FILE", required = true)]
+    pub(crate) file: Option<String>,
+    /// The table: amounts (what is due and planned), places (what the list of each place lacks), shares (of categories),
+    /// projects, overdue, unmatched [default: amounts, for people with the others that have something to say]
+    #[arg(long, value_name = "TABLE", default_value = "amounts", hide_default_value = true)]
+    pub(crate) list: String,
+    /// The day as of whose end projects are overdue, such as 2024-06-30 [default: none is]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) as_of: Option<String>,
+    /// What to group by: id, county, township, kind, designation, class, year, layer, payer, category; for amounts and shares
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) by: Option<Vec<String>>,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) output: TableOutput,
+    #[command(flatten)]
+    pub(crate) unit: UnitOption,
+    /// Show places too that are due nothing and have no project: every layer of every live year
+    #[arg(long)]
+    pub(crate) zeros: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Form {
     /// The form, or its Chinese name: distribution 资金分配表, notice 公示表, progress 支出进度通报表, filing 备案表, ledger 台账,
-    /// land 用地, roster 名单
+    /// tasks 清单 (a sheet a place), projects 项目库, land 用地, roster 名单
     #[arg(value_name = "FORM")]
     pub(crate) name: String,
     /// One row for each place and year, with subtotals by county, instead of one for each county
@@ -470,6 +504,9 @@ pub(crate) struct Form {
     /// The ledger of receipts, for progress, ledger, and documents in notice and filing; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) receipts: Vec<String>,
+    /// The register of projects, for tasks, projects, and how many there are in filing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) projects: Option<String>,
     /// What is known of plans, for land, as checks take it; may be given several times
     #[arg(long, value_name = "FILE", conflicts_with = "receipts")]
     pub(crate) figures: Vec<String>,

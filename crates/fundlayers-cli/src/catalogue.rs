@@ -94,6 +94,7 @@ phrases! {
         "{0}: good; {1} layers, {2} classes, {3} pools, {4} readings";
     ROSTER_GOOD = "{0}：无误；{1} 行，{2} 处", "{0}: good; {1} rows, {2} places";
     DOCUMENT_SAYS = "（文件所列 {0}）", " (the document says {0})";
+    NO_SUCH_PROJECT = "没有这样的项目。", "There is no such project.";
     EVERY_RECEIPT_MATCHES = "台账记录全部匹配。", "Every receipt matches.";
 }
 

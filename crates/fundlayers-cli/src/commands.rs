@@ -11,7 +11,7 @@ use fundlayers_formats::markdown::escaped;
 use fundlayers_formats::{csv, html, template, xlsx};
 
 use crate::args::{
-    Cli, Command, Output, OutputFormat, PolicyCommand, RosterCommand, SheetArgs, Template, TemplateCommand,
+    Cli, Command, Output, OutputFormat, PolicyCommand, Projects, RosterCommand, SheetArgs, Template, TemplateCommand,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -36,6 +36,10 @@ pub(crate) fn run(cli: &Cli, lang: Lang) -> Result<(), Failure> {
         Command::Explain(args) => ask::explain(args, lang),
         Command::Fund(args) => ask::fund(args, lang),
         Command::Reconcile(args) => ask::reconcile(args, lang),
+        Command::Projects(Projects { command: Some(TemplateCommand::Template(args)), .. }) => {
+            template(args, &Name::new("项目库", "Projects"), fundlayers::Projects::template, lang)
+        }
+        Command::Projects(args) => ask::projects(args, lang),
         Command::Compare(args) => ask::compare(args, lang),
         Command::Scenarios(args) => ask::scenarios(args, lang),
         Command::Solve(args) => ask::solve(args, lang),

@@ -72,13 +72,15 @@ const NAMES: [&str; 32] = [
     "help",
 ];
 /// Commands are named by their words, layers of the plan by their ids.
-const IDS: [&str; 24] = [
+const IDS: [&str; 26] = [
+    "checks",
     "allocate",
     "totals",
     "figures",
     "explain",
     "fund",
     "reconcile",
+    "projects",
     "compare",
     "scenarios",
     "solve",
@@ -142,7 +144,15 @@ fn every_command_answers_in_chinese() {
     let ledger = file(&folder, "ledger.csv", LEDGER);
     let scenarios =
         file(&folder, "scenarios.csv", "scenario,path,value\n现行,,\n提高,classes.municipal-town.standard,650\n");
-    let commands: [&[&str]; 22] = [
+    let land = file(
+        &folder,
+        "land.csv",
+        "区县,乡镇,乡镇级规划建设用地指标（亩）,预留机动指标（公顷）\n王益区,黄堡镇,1500,5.01\n",
+    );
+    let commands: [&[&str]; 25] = [
+        &["checks", "--figures", &land, "--years", "2025"],
+        &["checks", "--figures", &land, "--by", "区县，年度"],
+        &["form", "用地", "--figures", &land],
         &["allocate", "--wide"],
         &["allocate", "--years", "２０２４年", "--zeros"],
         &["totals", "--by", "区县，年份"],

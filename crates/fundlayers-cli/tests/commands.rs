@@ -770,7 +770,7 @@ fn shown(document: &str) -> usize {
 fn the_documents_show_what_commands_print() {
     assert_eq!(shown("README.md"), 9);
     assert_eq!(shown("README.zh-CN.md"), 9);
-    for (page, commands) in [("checks", 1), ("reconciliation", 2), ("what-if", 7)] {
+    for (page, commands) in [("checks", 1), ("projects", 2), ("reconciliation", 2), ("what-if", 7)] {
         assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.md")), commands);
         assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.zh-CN.md")), commands);
     }
@@ -823,6 +823,34 @@ fn a_form_is_a_page_with_the_words_of_the_office() {
     assert!(bad(&["form", "通报表"], 1).contains("form `progress` (Progress of spending) needs receipts"));
     assert!(bad(&["form", "项目库"], 1).contains("needs the register of projects"));
     assert!(bad(&["form", "notice", "--as-of", "2024-06"], 2).contains("--receipts"));
+}
+
+#[test]
+fn checks_are_held_against_tables_of_figures() {
+    let folder = folder("checks");
+    let land =
+        "区县,乡镇,乡镇级规划建设用地指标（亩）,预留机动指标（公顷）\n王益区,黄堡镇,1500,5.01\n王益区,无此镇,1,1\n";
+    let land = file(&folder, "land.csv", land);
+    let incomes = file(&folder, "incomes.csv", "全市人均可支配收入（元）\n20000\n");
+    let output =
+        run(&["checks", "--figures", &land, "--figures", &incomes, "--years", "2025", "--open", "--lang", "en"]);
+    let (table, warnings) = (text(&output.stdout), text(&output.stderr));
+    for part in
+        ["is not ≤ 5 (0.05 × 100)", "not met", "Flexible reserve of the township plan", "四.3", "Share met = met ÷"]
+    {
+        assert!(table.contains(part), "{part}\n{table}");
+    }
+    assert!(warnings.contains("land.csv:3") && warnings.contains("[unmatched-figure]"), "{warnings}");
+    let shares = good(&["checks", "--years", "2025", "--by", "county,year", "--format", "csv"]);
+    assert!(shares.starts_with("county,year,check,subject,applicable,met,not_met,unknown,share,"), "{shares}");
+    let empty = folder.join("empty.csv");
+    good(&["checks", "--template", empty.to_str().unwrap(), "--lang", "zh"]);
+    assert!(std::fs::read_to_string(&empty).unwrap().contains("预留机动指标（公顷）"));
+    assert!(bad(&["checks", "--by", "layer"], 1).contains("[unknown-grouping]"));
+    let twice = file(&folder, "twice.csv", "区县,乡镇,预留机动指标（公顷）\n王益区,黄堡镇,1\n王益区,黄堡镇,2\n");
+    assert!(bad(&["checks", "--figures", &twice], 1).contains("[figure-twice]"));
+    let form = good(&["form", "land", "--figures", &land, "--years", "2025", "--lang", "zh"]);
+    assert!(form.contains("黄堡镇国土空间规划") && form.contains("占比（≤5%）") && form.contains("未达到"), "{form}");
 }
 
 #[test]

@@ -19,8 +19,13 @@ const UPRIGHT_COLUMNS: usize = 8;
 
 /// The widest table.
 fn columns(form: &Form<'_>) -> usize {
+    widest(&form.parts)
+}
+
+/// The widest table of some parts.
+fn widest<'p, 'a: 'p>(parts: impl IntoIterator<Item = &'p FormPart<'a>>) -> usize {
     let columns = |part: &FormPart<'_>| if let FormPart::Table(report) = part { report.columns.len() } else { 0 };
-    form.parts.iter().map(columns).max().unwrap_or_default()
+    parts.into_iter().map(columns).max().unwrap_or_default()
 }
 
 /// So large that the widest table fits between the margins.
@@ -73,6 +78,7 @@ line-height: 1.5 }
 serif; text-align: center; margin: 0 0 2mm }
 .fundlayers-form h2 { font: 600 12pt \"SimHei\", \"黑体\", \"Heiti SC\", \"Noto Sans CJK SC\", sans-serif; margin: 4mm 0 2mm; \
 break-after: avoid }
+.fundlayers-form h2.page { break-before: page }
 .fundlayers-form p { margin: 1mm 0; text-indent: 2em }
 .fundlayers-form .about { text-align: center; text-indent: 0 }
 .fundlayers-form .line { display: flex; justify-content: space-between; gap: 4mm; margin: 3mm 0 1mm; \
@@ -101,6 +107,7 @@ white-space: nowrap; break-inside: avoid }
     }
     let size = font_size(columns(form));
     let mut head = form.head.as_slice();
+    let mut pages = 0_usize;
     for part in &form.parts {
         match part {
             FormPart::Heading(text) => writeln!(writer, "<h2>{}</h2>", escaped(text))?,
@@ -112,6 +119,11 @@ white-space: nowrap; break-inside: avoid }
                     writeln!(writer, "<div>{}</div>", field_text(field, form.lang))?;
                 }
                 writeln!(writer, "</div>")?;
+            }
+            FormPart::Page(title) => {
+                let class = if pages > 0 { "page" } else { "first" };
+                pages = pages.saturating_add(1);
+                writeln!(writer, "<h2 class=\"{class}\">{}</h2>", escaped(title))?;
             }
             FormPart::Table(report) => {
                 write_table(writer, report, head, size)?;

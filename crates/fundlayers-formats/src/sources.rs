@@ -6,8 +6,8 @@ use fundlayers::answer::{Given, Sources};
 use fundlayers::document::Node;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    CheckFigures, CheckFiguresBuilder, Limits, LimitsBuilder, Policy, Problems, ReadValue, Receipts, ReceiptsBuilder,
-    Roster, RosterBuilder, RowBuilder, Scenarios,
+    CheckFigures, CheckFiguresBuilder, Limits, LimitsBuilder, Policy, Problems, Projects, ProjectsBuilder, ReadValue,
+    Receipts, ReceiptsBuilder, Roster, RosterBuilder, RowBuilder, Scenarios,
 };
 
 use crate::Format;
@@ -134,6 +134,10 @@ impl<F: Files> Sources for Reader<F> {
 
     fn receipts(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Receipts>, Problems> {
         rows(&self.0.table(name)?, options, ReceiptsBuilder::new)
+    }
+
+    fn projects(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Projects>, Problems> {
+        rows(&self.0.table(name)?, options, ProjectsBuilder::new)
     }
 
     fn figures(

@@ -112,8 +112,8 @@ pub use policy::registry;
 pub use policy::{
     Aggregate, Apportion, Attribute, AttributeType, Band, Bound, ChangedValue, Check, CheckSubject, Class, ClauseWords,
     Condition, Factor, Figure, Function, FundingRule, IfLeft, IfShort, Layer, LayerLimit, LimitGroup, Named,
-    NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, Ratio, Reading, Rule, RuleKind, Sign, Source, Status,
-    Subject, Test, Tier, Value, Weight, Yearly, kinds,
+    NumberRounding, POLICY_KEYS, Path, Payer, Policy, Pool, ProjectRules, ProjectShare, Ratio, Reading, Rule, RuleKind,
+    Sign, Source, Status, Subject, Test, Tier, Value, Weight, Yearly, kinds,
 };
 pub use questions::answer;
 pub use questions::checks::{
@@ -123,6 +123,10 @@ pub use questions::explanations::{Explained, ExplainedReceipt, Found, GapExplana
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
+pub use questions::projects::{
+    self, Day, Listed, PlannedLine, PlannedPlace, PlannedProject, Planning, PlanningRow, PlanningTotals, Project,
+    ProjectGrouping, ProjectList, ProjectOptions, ProjectState, Projects, ProjectsBuilder, Share, Shares,
+};
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{
     self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched,
@@ -164,6 +168,8 @@ pub mod _documentation {
     pub mod policy_format {}
     #[doc = include_str!("../docs/funding.md")]
     pub mod funding {}
+    #[doc = include_str!("../docs/projects.md")]
+    pub mod projects {}
     #[doc = include_str!("../docs/reconciliation.md")]
     pub mod reconciliation {}
     // Its example reads files, so that it is tested where the formats are: in the package `conformance`.

@@ -194,7 +194,9 @@ fn differential(arguments: &[String]) -> Outcome {
     all.extend(arguments.iter().map(String::as_str));
     run("python3", &all, &[])?;
     run("python3", &["tests/oracle/what_if.py", "--binary", &binary], &[])?;
-    run("python3", &["tests/oracle/reconcile.py", "--binary", &binary], &[])
+    run("python3", &["tests/oracle/checks.py", "--binary", &binary], &[])?;
+    run("python3", &["tests/oracle/reconcile.py", "--binary", &binary], &[])?;
+    run("python3", &["tests/oracle/projects.py", "--binary", &binary], &[])
 }
 
 /// Hostile input at length; the tests that CI runs are the same with fewer cases and smaller inputs.

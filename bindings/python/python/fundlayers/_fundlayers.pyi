@@ -16,6 +16,7 @@ __all__ = [
     "Explanation",
     "Form",
     "Funding",
+    "Planning",
     "Policy",
     "Reconciliation",
     "Roster",
@@ -285,6 +286,14 @@ class Allocation(Table):
         sheet: str | None = None,
         fill_down: bool | None = None,
     ) -> Reconciliation: ...
+    def projects(
+        self,
+        projects: _RowsLike,
+        *,
+        as_of: str | date | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> Planning: ...
     def form(
         self,
         name: str,
@@ -337,6 +346,27 @@ class Funding(Table):
 class Reconciliation(Table):
     def table(self, *, unit: str | None = None, zeros: bool = False) -> Table: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def unmatched(self, *, unit: str | None = None) -> Table: ...
+    def form(
+        self,
+        name: str,
+        *,
+        projects: Planning | None = None,
+        places: bool = False,
+        total_first: bool = False,
+        unit: str | None = None,
+        set_text: Mapping[str, object] | None = None,
+        text: Mapping[str, object] | _File | None = None,
+    ) -> Form: ...
+
+@final
+class Planning(Table):
+    def table(self, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def places(self, *, unit: str | None = None) -> Table: ...
+    def shares(self, by: _By | None = None, *, unit: str | None = None) -> Table: ...
+    def projects(self, *, unit: str | None = None) -> Table: ...
+    def overdue(self, *, unit: str | None = None) -> Table: ...
     def unmatched(self, *, unit: str | None = None) -> Table: ...
     def form(
         self,

@@ -7,15 +7,15 @@ use fundlayers::document::{Node, NodeValue};
 use fundlayers::table::Report;
 use fundlayers::workbook::WorkbookOptions;
 use fundlayers::{
-    Amount, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, Problems, TopUp, Unit, parse_years,
-    policy_line, split_list,
+    Amount, Day, FormKind, FormText, FundingRule, Grouping, Lang, Month, Policy, Problems, ProjectGrouping,
+    ProjectList, TopUp, Unit, parse_years, policy_line, split_list,
 };
 use fundlayers_formats::sources::Reader;
 use fundlayers_formats::{csv, form, html, json, live, markdown, terminal, xlsx};
 
 use crate::args::{
-    Allocate, Checks, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Reconcile, Scenarios,
-    SheetArgs, Solve, TableOutput, Totals, UnitOption, Workbook,
+    Allocate, Checks, Compare, Explain, Figures, Form, Fund, Inputs, Output, OutputFormat, Projects, Reconcile,
+    Scenarios, SheetArgs, Solve, TableOutput, Totals, UnitOption, Workbook,
 };
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
@@ -144,8 +144,11 @@ impl<'a> Asked<'a> {
         let (answer, disk) = self.asked(lang)?;
         let people = !matches!(self.format, OutputFormat::Csv | OutputFormat::Json) || self.output.for_people;
         let path = self.output.output.output.as_deref();
-        let reports =
-            if people { reports(&answer, (self.format, self.wide), self.output.decimals, lang)? } else { Vec::new() };
+        let reports = if people {
+            reports(&answer, (self.request.operation, self.format, self.wide), self.output.decimals, lang)?
+        } else {
+            Vec::new()
+        };
         let page = answer.form(lang).map(|form| form.with_decimals(self.output.decimals));
         let warnings = if people { answer.warnings_beside_reports() } else { answer.warnings().clone() };
         let (styled, room) = (output::styled(path), output::room(path));
@@ -169,7 +172,7 @@ impl<'a> Asked<'a> {
                 writeln!(writer, "{}", explained.text(lang))
             }
             OutputFormat::Table | OutputFormat::Md if reports.is_empty() => {
-                writeln!(writer, "{}", words::EVERY_RECEIPT_MATCHES.get(lang))
+                writeln!(writer, "{}", nothing(self.request.operation).get(lang))
             }
             OutputFormat::Md => {
                 markdown::write_head(writer, &policies, lang)?;
@@ -189,16 +192,21 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// What there is to say where a table for people has no row.
+fn nothing(operation: Operation) -> fundlayers::Phrase {
+    if operation == Operation::Projects { words::NO_SUCH_PROJECT } else { words::EVERY_RECEIPT_MATCHES }
+}
+
 /// The tables for people, with amounts shown as they are asked for.
 fn reports(
     answer: &Answer,
-    (format, wide): (OutputFormat, bool),
+    (operation, format, wide): (Operation, OutputFormat, bool),
     decimals: Option<u32>,
     lang: Lang,
 ) -> Result<Vec<Report<'_>>, Failure> {
     let mut reports = if wide { answer.wide_reports(lang)? } else { answer.reports(lang)? };
     if reports.is_empty() && !matches!(format, OutputFormat::Table | OutputFormat::Md) {
-        let said = words::EVERY_RECEIPT_MATCHES.get(lang).to_owned();
+        let said = nothing(operation).get(lang).to_owned();
         let notes = vec![said, policy_line(answer.policy(), lang)];
         reports.extend(answer.table(lang).map(|table| table.report(answer.policy().heading(lang), lang, notes)));
     }
@@ -319,6 +327,19 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     asked.answer(lang)
 }
 
+pub(super) fn projects(args: &Projects, lang: Lang) -> Result<(), Failure> {
+    let mut asked = Asked::new(Operation::Projects, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
+    if let Some(by) = &args.by {
+        asked.request.by_projects = parsed("--by", Some(ProjectGrouping::parse_all(by.iter().map(String::as_str))))?;
+    }
+    asked.request.list = parsed("--list", Some(ProjectList::parse(&args.list)))?.unwrap_or_default();
+    asked.request.as_of_day = parsed("--as-of", args.as_of.as_deref().map(str::parse::<Day>))?;
+    asked.request.projects = args.file.as_deref().map(|name| asked.file(name));
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
+    asked.request.zeros = args.zeros;
+    asked.answer(lang)
+}
+
 pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Form, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.form = Some(FormKind::parse(&args.name)?);
@@ -336,6 +357,7 @@ pub(super) fn form(args: &Form, lang: Lang) -> Result<(), Failure> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
+    asked.request.projects = args.projects.as_deref().map(|name| asked.file(name));
     asked.request.check_figures = args.figures.iter().map(|name| asked.file(name)).collect();
     asked.request.text = args.text.as_deref().map(|name| asked.file(name));
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;

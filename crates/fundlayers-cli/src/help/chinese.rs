@@ -14,6 +14,8 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("explain", "逐步说明某个对象的金额怎样得出，并注明条款"),
     ("fund", "按可用额度安排资金：安排主体资金不足时，各对象分得多少"),
     ("reconcile", "对账：应安排金额与下达、到位、支出相比"),
+    ("projects", "项目库与应安排金额对照：项目资金、清单缺项、逾期；或生成空白项目库"),
+    ("projects template", "输出适用于某项政策的空白项目库：CSV，或带下拉列表的工作簿"),
     ("compare", "对比两次测算：改一个值、换一份政策或名单"),
     ("scenarios", "在同一份名单上并列测算多个情景"),
     ("solve", "求政策中某个数字的最大值，使安排主体的合计不超出额度"),
@@ -81,7 +83,7 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "checks",
         "figures",
-        "对象、乡镇、区县或全部的统计数据（.csv、.xlsx、.json；- 为标准输入）：所属、年度和政策中写有 subject 的属性；可写多个（默认：无）",
+        "对象、乡镇、区县或全部的统计数据（.csv、.xlsx、.json；- 为标准输入）：所属、年度和政策中标明所属层次的属性；可写多个（默认：无）",
     ),
     ("checks", "open", "只列未达到或缺数据的核对项"),
     (
@@ -133,7 +135,23 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("reconcile", "unmatched", "改为列出没有匹配的收支"),
     ("reconcile", "zeros", "也列出既无应安排金额也无收支的行"),
-    ("form", "name", "表样：资金分配表、公示表、支出进度通报表、备案表、台账、用地、名单"),
+    ("projects", "file", "项目库或清单文件（.xlsx、.xls、.ods、.csv、.json；- 为标准输入）"),
+    (
+        "projects",
+        "list",
+        "列表：资金（应安排与项目资金）、镇村（各镇村清单的缺项）、占比（项目类型）、项目、逾期、未匹配\
+         （默认：资金；表格另附其余有内容的列表）",
+    ),
+    ("projects", "as_of", "逾期截至哪一天，如 2024-06-30（默认：不算逾期）"),
+    (
+        "projects",
+        "by",
+        "汇总所按的列：编码、区县、乡镇、类型、认定层级、类别、年度、安排层级、安排主体、项目类型；用于资金和占比",
+    ),
+    ("projects", "zeros", "也列出既无应安排金额也无项目的行：每个支持年度的每个层级"),
+    ("projects template", "policy", "内置政策的编号，或政策文件"),
+    ("projects template", "output", "写入的文件：.csv，或 .xlsx 工作簿（默认：标准输出，CSV）"),
+    ("form", "name", "表样：资金分配表、公示表、支出进度通报表、备案表、台账、清单（每处一页）、项目库、用地、名单"),
     ("form", "figures", "规划的统计数据，用于用地，写法同 checks；可以给出几份"),
     ("form", "places", "每个对象每年度一行，按区县小计；不加时每个区县一行"),
     ("form", "total_first", "合计、小计列在明细之前"),
@@ -144,6 +162,7 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("form", "text", "同样的文字，写在文件中（.toml、.json）"),
     ("form", "receipts", "台账文件，用于支出进度通报表、台账，以及公示表和备案表中的文号；可以给出几份"),
+    ("form", "projects", "项目库或清单文件，用于清单、项目库，以及备案表中的项目数"),
     ("form", "top_up", "补足时计入什么：应到位，或到位（即补上未到位的部分）"),
     ("form", "top_up_years", "补足时计入到位资金的年度（默认：全部年度）"),
     ("form", "as_of", "台账和支出进度截至哪个月末，如 2024-06"),
@@ -194,6 +213,8 @@ pub(super) const VALUES: &[(&str, &str)] = &[
     ("PATH", "路径"),
     ("UNIT", "单位"),
     ("COLUMNS", "列"),
+    ("TABLE", "列表"),
+    ("DAY", "日期"),
     ("NAME", "名称"),
     ("CLASSES", "类别"),
     ("LAYER", "层级"),
@@ -207,7 +228,8 @@ pub(super) const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Defaults that Chinese says otherwise.
-pub(super) const DEFAULTS: &[(&str, &str)] = &[("year,layer", "年度,安排层级"), ("entitled", "应到位")];
+pub(super) const DEFAULTS: &[(&str, &str)] =
+    &[("year,layer", "年度,安排层级"), ("entitled", "应到位"), ("amounts", "资金")];
 
 /// The words that an option takes, by its id, where they are explained.
 pub(super) const CHOICES: &[(&str, &str, &str)] = &[

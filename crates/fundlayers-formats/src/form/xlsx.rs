@@ -1,6 +1,6 @@
 //! Forms as workbooks.
 //!
-//! One sheet, as the form is printed: the title over all columns, its tables one below another over the same width, so that a
+//! One sheet, or one for each page where a form has pages, as the form is printed: the title over all columns, its tables one below another over the same width, so that a
 //! table of few columns takes several of the sheet for each of its own. Amounts are numbers with all their digits.
 
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use fundlayers::{Form, FormField, FormPart, Lang, visible};
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, IgnoreError, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use super::{UPRIGHT_COLUMNS, columns};
+use super::{UPRIGHT_COLUMNS, columns, widest};
 use crate::runs;
 use crate::xlsx::{SheetNames, book, exact_number, failed, set_page};
 
@@ -36,7 +36,7 @@ const HEADING_LINE: u32 = 32;
 const NOTE_CHARACTER: usize = 7;
 const NOTE_LINE: u32 = 18;
 
-/// Writes a form as a workbook of one sheet that prints on A4. The same form makes the same bytes.
+/// Writes a form as a workbook that prints on A4: one sheet, or one for each page. The same form makes the same bytes.
 ///
 /// # Errors
 ///
@@ -47,14 +47,48 @@ pub fn write_xlsx(writer: &mut dyn Write, form: &Form<'_>) -> io::Result<()> {
 
 fn workbook(form: &Form<'_>) -> Result<Vec<u8>, XlsxError> {
     let mut book = book(&form.title)?;
-    let sheet = book.add_worksheet().set_name(SheetNames::default().next(&form.title, form.lang))?;
-    let mut page = Page::new(sheet, form);
+    let mut names = SheetNames::default();
+    for sheet in sheets(form) {
+        let name = names.next(sheet.title.unwrap_or(&form.title), form.lang);
+        write_sheet(book.add_worksheet().set_name(name)?, form, &sheet)?;
+    }
+    book.save_to_buffer()
+}
+
+/// A sheet of a form: what it is about where there are several, and its parts.
+struct SheetParts<'f, 'a> {
+    title: Option<&'f str>,
+    parts: Vec<&'f FormPart<'a>>,
+}
+
+/// The sheets of a form: one, or where it has pages one for each. Lines to write on stand on all of them.
+fn sheets<'f, 'a>(form: &'f Form<'a>) -> Vec<SheetParts<'f, 'a>> {
+    let has_pages = form.parts.iter().any(|part| matches!(part, FormPart::Page(_)));
+    let is_common = |part: &FormPart<'_>| matches!(part, FormPart::Fields(_) | FormPart::Signature(_));
+    let mut sheets = vec![SheetParts { title: None, parts: Vec::new() }];
+    for part in &form.parts {
+        match part {
+            FormPart::Page(title) => sheets.push(SheetParts { title: Some(title), parts: Vec::new() }),
+            part if has_pages && is_common(part) => {}
+            part => sheets.last_mut().map_or((), |sheet| sheet.parts.push(part)),
+        }
+    }
+    if has_pages {
+        sheets.retain(|sheet| !sheet.parts.is_empty());
+        let common: Vec<&FormPart<'_>> = form.parts.iter().filter(|part| is_common(part)).collect();
+        sheets.iter_mut().for_each(|sheet| sheet.parts.extend(&common));
+    }
+    sheets
+}
+
+fn write_sheet(sheet: &mut Worksheet, form: &Form<'_>, of: &SheetParts<'_, '_>) -> Result<(), XlsxError> {
+    let mut page = Page::new(sheet, form, &of.parts);
     page.over_all(&form.title, &page.styles.title.clone(), TITLE_CHARACTER, TITLE_LINE)?;
-    for subtitle in &form.subtitles {
+    for subtitle in of.title.into_iter().chain(form.subtitles.iter().map(String::as_str)) {
         page.over_all(subtitle, &page.styles.subtitle.clone(), CHARACTER, LINE)?;
     }
     let mut head = form.head.as_slice();
-    for part in &form.parts {
+    for part in &of.parts {
         match part {
             FormPart::Heading(text) => page.over_all(text, &page.styles.heading.clone(), CHARACTER, HEADING_LINE)?,
             FormPart::Text(text) => page.over_all(text, &page.styles.text.clone(), CHARACTER, LINE)?,
@@ -80,8 +114,7 @@ fn workbook(form: &Form<'_>) -> Result<Vec<u8>, XlsxError> {
         };
         page.over_all(&note, &page.styles.note.clone(), NOTE_CHARACTER, NOTE_LINE)?;
     }
-    page.finish(form)?;
-    book.save_to_buffer()
+    page.finish(form)
 }
 
 /// How cells look.
@@ -135,12 +168,12 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(sheet: &'a mut Worksheet, form: &Form<'_>) -> Self {
-        let mut widths = vec![NARROWEST; columns(form).max(1)];
-        let widest = if widths.len() > MANY_COLUMNS { WIDEST_OF_MANY } else { WIDEST };
-        for part in &form.parts {
+    fn new(sheet: &'a mut Worksheet, form: &Form<'_>, parts: &[&FormPart<'_>]) -> Self {
+        let mut widths = vec![NARROWEST; widest(parts.iter().copied()).max(1)];
+        let most = if widths.len() > MANY_COLUMNS { WIDEST_OF_MANY } else { WIDEST };
+        for part in parts {
             let FormPart::Table(report) = part else { continue };
-            let wanted = wanted(report, widest);
+            let wanted = wanted(report, most);
             for ((from, to), wanted) in places(form, &wanted, widths.len()).into_iter().zip(wanted) {
                 let Some(taken) = widths.get_mut(from..to) else { continue };
                 let has = taken.iter().fold(0_usize, |sum, width| sum.saturating_add(*width));

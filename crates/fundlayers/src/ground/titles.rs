@@ -8,7 +8,7 @@ pub const COLUMN_HEADERS: [&str; 10] =
     ["编码", "名称", "类型", "认定层级", "区县", "乡镇", "区划代码", "数量", "起始年度", "截止年度"];
 
 /// Other titles that offices put over the same columns, in whatever table: the key, and the titles.
-pub(crate) const SYNONYMS: [(&str, &[&str]); 17] = [
+pub(crate) const SYNONYMS: [(&str, &[&str]); 33] = [
     ("id", &["编号", "代码", "唯一编码", "单位编码", "镇村编码", "ID"]),
     (
         "name",
@@ -65,6 +65,22 @@ pub(crate) const SYNONYMS: [(&str, &[&str]); 17] = [
     ("amount", &["可用额度", "额度", "资金额度", "资金金额"]),
     ("unit", &["金额单位", "货币单位"]),
     ("document", &["资金文号", "下达文号"]),
+    ("project_code", &["项目编码", "项目代码"]),
+    ("project_name", &["项目", "工程名称", "项目全称"]),
+    ("category", &["项目类别", "项目分类", "项目种类"]),
+    ("location", &["实施地点", "项目地点", "建设地址", "项目实施地点", "建设地点（镇村）"]),
+    ("content", &["建设内容及规模", "建设内容与规模", "主要建设内容", "项目内容", "建设规模及内容"]),
+    ("investment", &["总投资", "项目总投资", "投资额", "计划投资", "投资总额"]),
+    ("aim", &["任务目标", "工作目标", "目标任务"]),
+    ("agency", &["牵头单位", "责任部门"]),
+    ("person", &["项目负责人", "责任人姓名"]),
+    ("period", &["建设期限", "建设起止时间", "实施期限", "项目起止时间"]),
+    ("deadline", &["完成期限", "计划完成时间", "截止时间", "办结时限"]),
+    ("entered", &["入库日期"]),
+    ("filed", &["备案日期", "备案时间", "方案备案时间"]),
+    ("status", &["进展情况", "完成进度", "工作进展", "形象进度"]),
+    ("completed", &["实际完成时间", "实际完成日期", "竣工日期", "完工日期"]),
+    ("priority", &["优先次序", "优先顺序"]),
 ];
 
 /// What offices number and remark in any table, and nothing is computed from.

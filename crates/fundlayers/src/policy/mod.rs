@@ -25,6 +25,7 @@ pub mod document;
 mod funding_rule;
 pub(crate) mod grammar;
 pub(crate) mod path;
+pub(crate) mod projects;
 mod read;
 pub mod registry;
 pub(crate) mod rule;
@@ -35,6 +36,7 @@ mod value;
 pub use changes::ChangedValue;
 pub use funding_rule::FundingRule;
 pub use path::Path;
+pub use projects::{ProjectRules, ProjectShare};
 pub use registry::POLICY_KEYS;
 pub use rule::condition::{Bound, Condition, Subject, Test};
 pub use rule::{Aggregate, Band, Factor, Function, NumberRounding, Rule, RuleKind, Tier, kinds};
@@ -669,6 +671,7 @@ struct PolicyData {
     classes: Vec<Class>,
     pools: Vec<Pool>,
     checks: Vec<Check>,
+    projects: Option<ProjectRules>,
 }
 
 impl Policy {
@@ -855,6 +858,12 @@ impl Policy {
     #[must_use]
     pub fn classes(&self) -> &[Class] {
         &self.0.classes
+    }
+
+    /// What it says of projects; none: nothing.
+    #[must_use]
+    pub fn projects(&self) -> Option<&ProjectRules> {
+        self.0.projects.as_ref()
     }
 
     /// The pools.

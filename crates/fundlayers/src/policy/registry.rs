@@ -17,12 +17,12 @@ pub use crate::policy::rule::keys::{BOUNDED, COMMON};
 pub use crate::policy::rule::tiers::TIER;
 use crate::policy::rule::tiers::TIER_NAMES;
 pub use crate::policy::tables::{
-    ATTRIBUTE, CHECK, CLASS, FIGURE, LAYER, LIMIT, MONEY_UNITS, NAME, NUMBER_ROUNDING, PAYER, POLICY, POOL, READING,
-    RESULT_KEYS, ROUNDING, SOURCE, VALUE_WORDS,
+    ATTRIBUTE, CHECK, CLASS, FIGURE, LAYER, LIMIT, MONEY_UNITS, NAME, NUMBER_ROUNDING, PAYER, POLICY, POOL,
+    PROJECT_SHARE, PROJECTS, READING, RESULT_KEYS, ROUNDING, SOURCE, VALUE_WORDS,
 };
 use crate::policy::tables::{
     ATTRIBUTE_NAMES, CHECK_NAMES, CLASS_NAMES, FIGURE_NAMES, LAYER_NAMES, LIMIT_NAMES, NAME_NAMES, PAYER_NAMES,
-    POLICY_NAMES, POOL_NAMES, READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES,
+    POLICY_NAMES, POOL_NAMES, PROJECT_SHARE_NAMES, PROJECTS_NAMES, READING_NAMES, ROUNDING_NAMES, SOURCE_NAMES,
 };
 
 /// The keys of each table of a policy file, for completion and for checking the schema.
@@ -43,6 +43,8 @@ pub const POLICY_KEYS: &[(&str, &[&str])] = &[
     (TIER.name, TIER_NAMES),
     (POOL.name, POOL_NAMES),
     (CHECK.name, CHECK_NAMES),
+    (PROJECTS.name, PROJECTS_NAMES),
+    (PROJECT_SHARE.name, PROJECT_SHARE_NAMES),
     (BOUNDS.name, BOUNDS_NAMES),
 ];
 
@@ -64,5 +66,7 @@ pub const TABLES: &[&Table] = &[
     &TIER,
     &POOL,
     &CHECK,
+    &PROJECTS,
+    &PROJECT_SHARE,
     &BOUNDS,
 ];

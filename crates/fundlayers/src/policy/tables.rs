@@ -16,6 +16,8 @@ pub(crate) const PAYER_NAMES: &[&str] = names!(PAYER.keys);
 pub(crate) const CLASS_NAMES: &[&str] = names!(CLASS.keys);
 pub(crate) const FIGURE_NAMES: &[&str] = names!(FIGURE.keys);
 pub(crate) const POOL_NAMES: &[&str] = names!(POOL.keys);
+pub(crate) const PROJECTS_NAMES: &[&str] = names!(PROJECTS.keys);
+pub(crate) const PROJECT_SHARE_NAMES: &[&str] = names!(PROJECT_SHARE.keys);
 pub(crate) const CHECK_NAMES: &[&str] = names!(CHECK.keys);
 
 /// The words for units of money.
@@ -222,6 +224,68 @@ pub const POLICY: Table = Table {
             ),
         )
         .titled("Checks (核对)"),
+        Key::optional(
+            "projects",
+            Shape::Table(&PROJECTS),
+            Text::new(
+                "项目：类型，以及各类型在项目资金中的占比要求。",
+                "Projects: their categories, and the shares that these are to have in what is planned.",
+            ),
+        )
+        .titled("Projects (项目)"),
+    ],
+};
+
+/// What a policy says of projects.
+pub const PROJECTS: Table = Table {
+    name: "projects",
+    title: "Projects",
+    keys: &[
+        Key::optional(
+            "categories",
+            Shape::Map(Ids::Any, &Shape::Name),
+            Text::new(
+                "项目类型。项目库可写编号或任一名称。",
+                "The categories of projects (项目类型). A register may use the id or either name.",
+            ),
+        )
+        .titled("Categories (项目类型)"),
+        Key::optional(
+            "shares",
+            Shape::Map(Ids::Any, &Shape::Table(&PROJECT_SHARE)),
+            Text::new(
+                "以类型编号为键：该类型在项目资金中应占的比例，只作报告，不改变金额。",
+                "By the id of a category: the share that it is to have in what is planned. Reported; it changes no amount.",
+            ),
+        )
+        .titled("Shares (占比)"),
+    ],
+};
+
+/// What share a category of projects is to have.
+pub const PROJECT_SHARE: Table = Table {
+    name: "share",
+    title: "Share of a category",
+    keys: &[
+        Key::optional(
+            "at_least",
+            Shape::Weight,
+            Text::new(
+                "不低于（含）该比例，0至1，如 0.6 或 \"3/5\"。",
+                "At least so much, this included, from 0 to 1, such as 0.6 or \"3/5\".",
+            ),
+        ),
+        Key::optional(
+            "at_most",
+            Shape::Weight,
+            Text::new("不超过（含）该比例，0至1。", "At most so much, this included, from 0 to 1."),
+        ),
+        Key::optional(
+            "clause",
+            Shape::Text,
+            Text::new("该要求所依据的条款，如 四.1。", "The clause that it rests on, such as 四.1."),
+        )
+        .titled("Clause"),
     ],
 };
 

@@ -7,6 +7,8 @@ pub(crate) mod figures;
 pub mod forms;
 pub(crate) mod funding;
 pub(crate) mod places;
+pub mod projects;
 pub mod receipts;
 pub mod reconcile;
+pub(crate) mod sums;
 pub(crate) mod what_if;

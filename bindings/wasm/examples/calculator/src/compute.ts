@@ -4,7 +4,7 @@
  */
 
 import {
-  Allocation, amountText, CheckFigures, compare, FundlayersError, Limits, Policy, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
+  Allocation, amountText, CheckFigures, compare, FundlayersError, Limits, Policy, Projects, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
   type FundingRule, type Grouping, type Lang, type Layer, type Name, type PolicyDocument, type Problem, type Report, type RosterRow,
   type SheetOptions, type Source, type Status, type Table, type TemplateColumn, type Unit, type Word, type Workbook,
 } from "fundlayers/manual";
@@ -582,4 +582,31 @@ export function cells(state: State, content: Uint8Array | string | Workbook, for
   const full = rows.map((row) => Array.from({ length: Math.max(width, row.length) }, (_, at) => row[at] ?? ""));
   while (full.length > 0 && full.at(-1)!.every((cell) => cell.trim() === "")) full.pop();
   return { first: columns, roster: { kind: "rows", columns: columns.map(keyOf), rows: full, ...(name === undefined ? {} : { name }) }, warnings };
+}
+
+/** What a register of projects comes to beside what is due, as tables for people: what has nothing to say is left out. */
+export interface ProjectsShown {
+  readonly reports: readonly Report[];
+  readonly warnings: readonly Problem[];
+}
+
+export function projectsOf(asked: {
+  readonly state: State; readonly content: Uint8Array | Workbook; readonly format: "csv" | "json"; readonly name: string; readonly options: SheetOptions;
+  readonly asOf: string | undefined;
+}): ProjectsShown {
+  const { state, asOf } = asked;
+  const plan = read(state.policy);
+  const policy = Object.keys(state.changes).length > 0 ? plan.withChanges(state.changes) : plan;
+  const allocation = new Allocation(policy, readRoster(state, plan), state.year === undefined ? {} : { years: [state.year] });
+  const register = Projects.parse(asked.content, { format: asked.format, file: asked.name, ...asked.options });
+  const planning = allocation.projects(register, asOf === undefined ? {} : { asOf });
+  const unit = state.unit === undefined ? {} : { unit: state.unit };
+  const tables = [
+    planning.overdue(unit), planning.places(unit), planning.totals([state.by, "layer"] as Grouping[], unit), planning.shares(undefined, unit), planning.unmatched(unit),
+  ];
+  const reports = tables.filter(({ length }) => length > 0).map((table) => table.report(state.lang));
+  const { warnings } = planning;
+  for (const made of [...tables, planning, register, allocation]) made.free();
+  if (policy !== plan) policy.free();
+  return { reports, warnings };
 }

@@ -36,7 +36,7 @@ interface Given {
 }
 
 /** How the names of workbooks end. */
-const WORKBOOKS = ["xlsx", "xlsm", "xltx", "xltm", "xls", "xlt", "ods", "ots"];
+export const WORKBOOKS = ["xlsx", "xlsm", "xltx", "xltm", "xls", "xlt", "ods", "ots"];
 /** The files that a roster may be. */
 export const ROSTERS = [".csv", ".tsv", ".txt", ".json", ...WORKBOOKS.map((ending) => `.${ending}`)].join(",");
 

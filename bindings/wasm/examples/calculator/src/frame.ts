@@ -24,13 +24,14 @@ export function frame(): void {
       h("div", { class: "outputs", id: "outputs" },
         h("p", { id: "busy" }),
         h("div", { id: "problems" }),
-        h("section", { id: "results", "aria-labelledby": "results-heading", tabindex: "-1" }))),
+        h("section", { id: "results", "aria-labelledby": "results-heading", tabindex: "-1" }),
+        h("section", { id: "projects", "aria-labelledby": "projects-heading", tabindex: "-1" }))),
     h("footer", { id: "take", tabindex: "-1" }));
 }
 
 /** Ways to the parts of the page: for the keyboard, and on narrow screens for everybody. */
 export function renderJumps(page: Page): Node[] {
-  const parts = [["results", "toResults"], ["roster", "toRoster"], ["amounts", "toAmounts"], ["limit", "toLimit"], ["take", "toTake"]] as const;
+  const parts = [["results", "toResults"], ["roster", "toRoster"], ["amounts", "toAmounts"], ["limit", "toLimit"], ["projects", "toProjects"], ["take", "toTake"]] as const;
   return parts.map(([id, key]) => h("a", {
     class: "skip", id: `to-${id}`, href: `#${id}`,
     // The address is the page's own.

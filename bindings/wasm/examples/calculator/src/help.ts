@@ -27,6 +27,10 @@ const HELP: readonly { readonly zh: readonly [string, string]; readonly en: read
     en: ["When money is short", "Say what a payer can spend in a year and how it is shared; the page lists who gets less, and how much."],
   },
   {
+    zh: ["查项目和清单", "打开项目库或清单，列出各镇村缺少的要素、未备案的方案、逾期的项目，以及项目资金与应安排金额的差额。"],
+    en: ["Look at projects and lists", "Open the register of projects: the page lists what each place lacks, plans not filed, what is overdue, and what is planned beside what is due."],
+  },
+  {
     zh: ["换政策", "打开自己的政策文件（TOML、JSON），本页即按其规则测算。有误之处逐条指出。"],
     en: ["Use your own policy", "Open your policy file (TOML, JSON): the page computes by its rules. What is wrong in it is said item by item."],
   },

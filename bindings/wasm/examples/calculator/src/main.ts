@@ -11,6 +11,7 @@ import { renderAmounts, renderLimit, showAmounts } from "./inputs.js";
 import { Page, type Redraw } from "./page.js";
 import { renderPolicy } from "./policy.js";
 import { renderProblems } from "./problems.js";
+import { renderProjects } from "./projects.js";
 import { endPassing, into, notice, region, say } from "./regions.js";
 import { renderResults, rove } from "./results.js";
 import { renderRoster, showProblems } from "./roster.js";
@@ -35,6 +36,7 @@ function draw(page: Page, parts: readonly Redraw[]): void {
   showAmounts(page);
   into("problems", ...renderProblems(page));
   into("results", ...renderResults(page));
+  into("projects", ...renderProjects(page));
   into("take", ...renderTake(page));
 }
 

@@ -131,6 +131,11 @@ const WORDS = {
   claim: ["应得", "Due"],
   funded: ["可得", "Gets"],
   unfunded: ["少得", "Less"],
+  projects: ["项目与清单", "Projects"],
+  toProjects: ["到项目", "To the projects"],
+  projectsHelp: ["打开项目库或清单，与应安排的金额对照：项目资金和差额、各镇村清单的缺项、未备案的方案、逾期和对不上的项目。数据不离开本机。", "Open the register of projects or the list of tasks: it is set beside what is due. What is planned, what the list of each place lacks, plans not filed, what is overdue, what matches nothing. Nothing leaves this computer."],
+  openProjects: ["打开项目库", "Open a register"],
+  asOf: ["逾期截至", "Overdue as of"],
   take: ["保存与分享", "Keep and share"],
   fileAllocation: ["测算明细", "Every place"],
   fileTotals: ["汇总", "Totals"],
@@ -205,6 +210,7 @@ const MEANINGS: Readonly<Record<Code, string | null>> = {
   "years-skipped": null, "unlike-years": null, "pool-left": null, "pool-difference": null, "unclaimed-limit": null,
   "blank-figure": null, "unmatched-figure": null, "figure-twice": null, "figure-of-others": null, "unmatched-receipt": null, "later-receipt": null, "undated-receipt": null, "spent-above-received": null,
   "unit-suspected": null, "sum-differs": null, "duplicate-receipt": null,
+  "unmatched-project": null, "planned-above-due": null, "unknown-category": null, "duplicate-project": null,
 };
 
 /** A problem for people, without place: in Chinese from its code. */

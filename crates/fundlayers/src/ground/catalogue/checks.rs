@@ -5,6 +5,7 @@ use crate::ground::message::Phrase;
 phrases! {
     NO_CHECKS = "政策没有设定核对", "the policy has no checks";
     GIVE_CHECKS = "请在政策文件中写 `[[checks]]`", "give it [[checks]]";
+    CHECKS_WOULD_TAKE = "名单 {0} 行 × {1} 年 × {2} 项核对需要 {3} 字节", "checks of {0} rows × {1} years × {2} checks would take {3} bytes";
     DECLARE_FIGURES = "在 `[attributes]` 中设定、写有 `subject` 的属性",
         "an attribute of the policy's [attributes] that has a `subject`";
     NO_FLAG = "既不是“是”也不是“否”", "is neither yes nor no";

@@ -50,8 +50,12 @@ phrases! {
     FORM_NEEDS_RECEIPTS = "`{0}`（{1}）需要台账", "form `{0}` ({1}) needs receipts";
     GIVE_A_LEDGER = "请给出 `receipts`（`--receipts`）：下达、到位、支出的台账",
         "`receipts` (`--receipts`): a ledger of what was issued, arrived and was spent";
-    FORM_NEEDS_PROJECTS = "`{0}`（{1}）需要项目库，目前还不能读取",
-        "form `{0}` ({1}) needs the register of projects, which is not read yet";
+    FORM_NEEDS_PROJECTS = "`{0}`（{1}）需要项目库", "form `{0}` ({1}) needs the register of projects";
+    GIVE_A_REGISTER = "请给出 `projects`（`--projects`）：项目库或清单", "`projects` (`--projects`): a register of projects or a list of tasks";
+    PROJECTS = "{0}年项目库", "Register of projects, {0}";
+    TASKS = "{0}年任务清单", "Lists of tasks, {0}";
+    LIST_LACKS = "清单缺少：{0}。", "The list lacks: {0}.";
+    LIST_IS_WHOLE = "清单七项齐全。", "The list lacks nothing.";
     NO_TEXT_OF_FORM = "表上没有这项文字", "is no text of a form";
     TEXTS_OF_FORM = "可用：{0}", "one of {0}";
     TABLE_OF_TEXTS = "由键和文本组成的表", "a table of texts by key";

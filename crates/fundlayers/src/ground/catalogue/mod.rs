@@ -24,6 +24,7 @@ pub(crate) mod forms;
 pub(crate) mod ground;
 pub(crate) mod notes;
 pub(crate) mod policy;
+pub(crate) mod projects;
 pub(crate) mod questions;
 pub(crate) mod results;
 pub(crate) mod roster;
@@ -38,7 +39,7 @@ mod tests {
     use crate::ground::message::Phrase;
     use crate::ground::problem::Code;
 
-    const ROOMS: [(&str, &[(&str, Phrase)]); 11] = [
+    const ROOMS: [(&str, &[(&str, Phrase)]); 12] = [
         ("checks", checks::ALL),
         ("engine", engine::ALL),
         ("explanations", explanations::ALL),
@@ -46,6 +47,7 @@ mod tests {
         ("ground", ground::ALL),
         ("notes", notes::ALL),
         ("policy", policy::ALL),
+        ("projects", projects::ALL),
         ("questions", questions::ALL),
         ("results", results::ALL),
         ("roster", roster::ALL),

@@ -208,4 +208,11 @@ phrases! {
     RULE_WHERE_NONE_CAN = "此处不能写规则", "is a rule, where none can stand";
     NUMBER_OR_YEARS = "请填写数字，或按年度的表，如 `{ 2023 = 30, 2025 = 35 }`",
         "give a number, or a table of years such as `{ 2023 = 30, 2025 = 35 }`";
+
+    // Projects.
+    CATEGORY_NOT_DECLARED = "没有在 `[projects.categories]` 中声明", "is not declared in `[projects.categories]`";
+    SHARE_ABOVE_ONE = "占比大于 1", "a share is above 1";
+    SHARE_UP_TO_ONE = "请填写 0 至 1 的数，如 0.6", "a number from 0 to 1, such as 0.6";
+    SHARES_CROSSED = "下限高于上限", "the least share is above the largest";
+    LEAST_UP_TO_MOST = "`at_least` 不高于 `at_most`", "`at_least` is at most `at_most`";
 }

@@ -615,6 +615,22 @@ codes! {
     SumDiffers = "sum-differs", Warning,
         "台账中的合计数与所列各项之和不符。",
         "请将合计与各行核对。", "Compare the sum with the rows.";
+    /// A row of a register of projects that matches no place, no year or no layer; it is listed and not counted in the result.
+    UnmatchedProject = "unmatched-project", Warning,
+        "项目与任何对象、年度或层级都不匹配；单独列出，不计入结果。",
+        "请更正该项目的对象、年度或层级。", "Correct the place, the year or the layer of the project.";
+    /// The projects of a place come to more than it is due.
+    PlannedAboveDue = "planned-above-due", Warning,
+        "项目资金多于应安排。",
+        "请核对项目资金、年度和安排层级。", "Check the amounts, the year and the layer of the projects.";
+    /// A category of projects is none of those that the policy declares.
+    UnknownCategory = "unknown-category", Warning,
+        "项目类型不在政策所列之中。",
+        "请使用政策所列类型，或补充声明。", "Use a category of the policy, or declare it.";
+    /// Two rows of a register have the same project, place, year, layer and task: one may be there twice.
+    DuplicateProject = "duplicate-project", Warning,
+        "项目库中两行的项目、对象、年度、层级和任务相同，可能重复登记。",
+        "如属重复登记，请删去其中一行。", "Take one of the rows out if it stands there twice.";
     /// Two rows of a ledger record the same under the same document: one may be there twice.
     DuplicateReceipt = "duplicate-receipt", Warning,
         "台账中两行在同一文号下记录相同，可能重复登记。",

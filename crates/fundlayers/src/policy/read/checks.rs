@@ -73,9 +73,9 @@ impl Reader {
                 Some(subject) => subject.is_seen_from(of),
             };
             let all = || attributes.iter().chain(measured);
-            let shown = |attribute: &Attribute| match is_seen(attribute) {
-                true => attribute.clone(),
-                false => Attribute { id: String::new(), ..attribute.clone() },
+            let shown = |attribute: &Attribute| {
+                let id = if is_seen(attribute) { attribute.id.clone() } else { String::new() };
+                Attribute { id, ..attribute.clone() }
             };
             let hidden = all().filter(|attribute| !is_seen(attribute)).cloned();
             (of, all().map(shown).collect::<Vec<_>>(), hidden.collect::<Vec<_>>())

@@ -23,6 +23,7 @@ mod head;
 mod limits;
 mod nodes;
 mod pools;
+mod projects;
 
 pub(super) fn read(document: &Node) -> Result<(Policy, Problems), Problems> {
     let mut reader = Reader {
@@ -113,6 +114,7 @@ impl Reader {
         if no_circles {
             self.pool_layers(document, &classes, &mut pools, (&figures, &layer_ids));
         }
+        let projects = document.get("projects").and_then(|node| self.projects(node));
         self.overlaps(&classes);
         self.beyond_standard(&classes, &layers);
         self.gap_in_classes(&classes, &attributes);
@@ -142,6 +144,7 @@ impl Reader {
             classes: classes.into_iter().map(|(class, _)| class).collect(),
             pools,
             checks,
+            projects,
         })
     }
 }

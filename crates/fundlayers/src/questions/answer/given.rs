@@ -16,6 +16,7 @@ use crate::questions::checks::figures::CheckFigures;
 use crate::questions::explanations::{Explained, Found};
 use crate::questions::forms::{self, FormKind, FormOptions};
 use crate::questions::funding::{Funding, Limits};
+use crate::questions::projects::{Day, Planning, ProjectGrouping, ProjectList, ProjectOptions, Projects, not_grouped};
 use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
@@ -412,14 +413,33 @@ impl Given<Allocation> {
         Ok(Given { value, file: self.file.clone(), warnings })
     }
 
+    /// Sets a register of projects beside what is due; see [`Allocation::projects`].
+    ///
+    /// # Errors
+    ///
+    /// As there; problems of rows name the register's file.
+    pub fn projects(&self, projects: &Given<Projects>, as_of: Option<Day>) -> Result<Given<Planning>, Problems> {
+        let planned = self.value.projects(&projects.value, &ProjectOptions { as_of });
+        let (value, found) = planned.map_err(|problems| self.on(problems, has_row))?;
+        let warnings = gathered([&self.warnings, &projects.warnings, &projects.on(found, |_| true)]);
+        Ok(Given { value, file: self.file.clone(), warnings })
+    }
+
     /// A form that offices print; see [`forms`](crate::forms).
     ///
     /// # Errors
     ///
     /// What the form needs and an allocation does not have, more rows than are printed, a total that is too large.
-    pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
-        let form = forms::make(kind, &self.value, None, options)?;
-        Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
+    pub fn form(
+        &self,
+        kind: FormKind,
+        projects: Option<&Given<Planning>>,
+        options: &FormOptions,
+    ) -> Result<Answer, Problems> {
+        let form = forms::make(kind, &self.value, None, projects.map(|projects| &projects.value), options)?;
+        let mut answer = self.answer(Content::Form(form.into()), self.unit(options.unit));
+        answer.warnings = gathered([&answer.warnings].into_iter().chain(projects.map(|projects| &projects.warnings)));
+        Ok(answer)
     }
 
     /// The form of land, with what is known of the plans; see [`forms`](crate::forms).
@@ -539,14 +559,71 @@ impl Given<Reconciliation> {
     /// # Errors
     ///
     /// What the form needs and a reconciliation does not have, more rows than are printed, a total that is too large.
-    pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
-        let form = forms::make(kind, self.value.due(), Some(&self.value), options)?;
-        Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
+    pub fn form(
+        &self,
+        kind: FormKind,
+        projects: Option<&Given<Planning>>,
+        options: &FormOptions,
+    ) -> Result<Answer, Problems> {
+        let planning = projects.map(|projects| &projects.value);
+        let form = forms::make(kind, self.value.due(), Some(&self.value), planning, options)?;
+        let mut answer = self.answer(Content::Form(form.into()), self.unit(options.unit));
+        answer.warnings = gathered([&answer.warnings].into_iter().chain(projects.map(|projects| &projects.warnings)));
+        Ok(answer)
     }
 
     /// The receipts that match nothing; see [`Reconciliation::unmatched_table`].
     #[must_use]
     pub fn unmatched(&self, unit: Option<Unit>) -> Answer {
         self.answer(Content::Unmatched(self.value.clone()), self.unit(unit))
+    }
+}
+
+impl Given<Planning> {
+    fn answer(&self, content: Content, unit: Unit) -> Answer {
+        Answer::new(content, self.value.allocation().policy().clone(), unit, self.warnings.clone())
+    }
+
+    fn unit(&self, unit: Option<Unit>) -> Unit {
+        unit.unwrap_or_else(|| self.value.allocation().policy().unit())
+    }
+
+    /// A form that offices print, with these projects; see [`forms`](crate::forms).
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and these projects do not have, more rows than are printed, a total that is too large.
+    pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
+        let form = forms::make(kind, self.value.allocation(), None, Some(&self.value), options)?;
+        Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
+    }
+
+    /// A table of the register: place by place or by some columns; see [`ProjectList`]. Shares are by year where nothing else is
+    /// asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnknownKey`] where a listing that is not grouped is to be, [`Code::Overflow`] of a sum.
+    pub fn answer_of(
+        &self,
+        list: ProjectList,
+        by: Option<&[ProjectGrouping]>,
+        unit: Option<Unit>,
+        zeros: bool,
+    ) -> Result<Answer, Problems> {
+        let planning = &self.value;
+        let content = match (list, by) {
+            (ProjectList::Amounts, None) => Content::Planning(planning.clone(), zeros),
+            (ProjectList::Amounts, Some(by)) => Content::PlanningTotals(planning.totals(by, zeros)?),
+            (ProjectList::Shares, by) => {
+                Content::Shares(planning.shares(by.unwrap_or(&[ProjectGrouping::By(Grouping::Year)]))?)
+            }
+            (_, Some(_)) => return Err(not_grouped(list.as_str()).into()),
+            (ProjectList::Places, None) => Content::PlannedPlaces(planning.clone()),
+            (ProjectList::Projects | ProjectList::Overdue | ProjectList::Unmatched, None) => {
+                Content::Listed(planning.listed(list))
+            }
+        };
+        Ok(self.answer(content, self.unit(unit)))
     }
 }

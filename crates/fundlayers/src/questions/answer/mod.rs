@@ -20,6 +20,7 @@ use crate::questions::explanations::Explained;
 use crate::questions::figures::totals::FigureTotals;
 use crate::questions::forms::{AnyForm, Form};
 use crate::questions::funding::{Funding, FundingTotals};
+use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
 use crate::questions::reconcile::{ReconciledTotals, Reconciliation};
 use crate::questions::what_if::{Comparison, ScenarioTotals, Solution};
 use crate::results::allocation::Allocation;
@@ -76,6 +77,11 @@ pub(super) enum Content {
     Reconciliation(Reconciliation, bool),
     ReconciledTotals(ReconciledTotals),
     Unmatched(Reconciliation),
+    Planning(Planning, bool),
+    PlannedPlaces(Planning),
+    PlanningTotals(PlanningTotals),
+    Shares(Shares),
+    Listed(Listed),
     Comparison(Comparison),
     Scenarios(ScenarioTotals),
     Solution(Box<Solution>),
@@ -117,7 +123,11 @@ impl Answer {
         let reconciled =
             matches!(self.content, Content::Reconciliation(..) | Content::ReconciledTotals(_) | Content::Unmatched(_));
         let listed = reconciled || self.lists_unmatched();
-        let said = |problem: &Problem| listed && problem.code() == Code::UnmatchedReceipt;
+        let planned = matches!(self.content, Content::Planning(..) | Content::PlanningTotals(_));
+        let said = |problem: &Problem| {
+            listed && problem.code() == Code::UnmatchedReceipt
+                || (planned || self.lists_unmatched_projects()) && problem.code() == Code::UnmatchedProject
+        };
         self.warnings.clone().keep(|problem| !said(problem))
     }
 
@@ -127,8 +137,17 @@ impl Answer {
         let said = |problem: &Problem| {
             let listed = matches!(self.content, Content::Unmatched(_)) || self.lists_unmatched();
             listed && problem.code() == Code::UnmatchedReceipt
+                || self.lists_unmatched_projects() && problem.code() == Code::UnmatchedProject
         };
         self.warnings.clone().keep(|problem| !said(problem))
+    }
+
+    fn lists_unmatched_projects(&self) -> bool {
+        match &self.content {
+            Content::Listed(listed) => listed.list() == ProjectList::Unmatched,
+            Content::Form(form) => form.lists_unmatched_projects(),
+            _ => false,
+        }
     }
 
     /// Whether it is a form that lists the receipts that match nothing.
@@ -156,6 +175,11 @@ impl Answer {
             Content::Reconciliation(reconciliation, zeros) => reconciliation.table(unit, *zeros),
             Content::ReconciledTotals(totals) => totals.table(unit),
             Content::Unmatched(reconciliation) => reconciliation.unmatched_table(unit),
+            Content::Planning(planning, zeros) => planning.table(unit, *zeros),
+            Content::PlannedPlaces(planning) => planning.places_table(unit),
+            Content::PlanningTotals(totals) => totals.table(unit),
+            Content::Shares(shares) => shares.table(unit),
+            Content::Listed(listed) => listed.table(unit),
             Content::Comparison(comparison) => comparison.table(unit),
             Content::Scenarios(totals) => totals.table(unit),
             Content::Solution(solution) => solution.table(unit),
@@ -185,6 +209,11 @@ impl Answer {
             Content::Reconciliation(reconciliation, zeros) => reconciliation.report(unit, *zeros, lang)?,
             Content::ReconciledTotals(totals) => totals.report(unit, lang)?,
             Content::Unmatched(reconciliation) => return Ok(reconciliation.unmatched_report(unit, lang)),
+            Content::Planning(planning, zeros) => planning.report(unit, *zeros, lang)?,
+            Content::PlannedPlaces(planning) => planning.places_report(unit, lang),
+            Content::PlanningTotals(totals) => totals.report(unit, lang)?,
+            Content::Shares(shares) => shares.report(unit, lang),
+            Content::Listed(listed) => return Ok(listed.report(unit, lang)),
             Content::Comparison(comparison) => comparison.report(unit, lang)?,
             Content::Scenarios(totals) => totals.report(unit, lang)?,
             Content::Solution(solution) => solution.report(unit, lang),
@@ -221,6 +250,10 @@ impl Answer {
             Content::Reconciliation(reconciliation, _) => {
                 reconciliation.totals(&DEFAULT_GROUPING, false)?.report(self.unit, lang)?.into_owned()
             }
+            Content::Planning(planning, _) => planning
+                .totals(&DEFAULT_GROUPING.map(ProjectGrouping::By), false)?
+                .report(self.unit, lang)?
+                .into_owned(),
             Content::Roster(..) => return Ok(self.rows(lang, SHOWN_PLACES)),
             Content::Checks(checks, _) => checks.totals(&[])?.report(lang).into_owned(),
             _ => {
@@ -270,6 +303,25 @@ impl Answer {
             Content::ReconciledTotals(totals) => {
                 reports.push(totals.report(unit, lang)?);
                 reports.extend(totals.reconciliation().unmatched_report(unit, lang));
+            }
+            Content::Planning(planning, zeros) => {
+                let totals = planning.totals(&DEFAULT_GROUPING.map(ProjectGrouping::By), *zeros)?;
+                let mut summary = totals.report(unit, lang)?.into_owned();
+                // The table of places that follows has them too.
+                summary.notes.clear();
+                reports.extend([summary, planning.report(unit, *zeros, lang)?, planning.places_report(unit, lang)]);
+                let shares = planning.shares(&[ProjectGrouping::By(Grouping::Year)])?;
+                if shares.has_categories() {
+                    reports.push(shares.report(unit, lang).into_owned());
+                }
+                for list in [ProjectList::Overdue, ProjectList::Unmatched] {
+                    reports.extend(planning.listed(list).report(unit, lang).map(Report::into_owned));
+                }
+            }
+            Content::PlanningTotals(totals) => {
+                reports.push(totals.report(unit, lang)?);
+                let unmatched = totals.planning().listed(ProjectList::Unmatched);
+                reports.extend(unmatched.report(unit, lang).map(Report::into_owned));
             }
             Content::Form(form) => reports.extend(form.reports(lang)),
             Content::Checks(checks, open) => {
@@ -343,6 +395,15 @@ impl Answer {
         match &self.content {
             Content::Form(form) => Some(form.form(lang)),
             Content::Explanations(explained, page) => Some(page(explained, lang)),
+            _ => None,
+        }
+    }
+
+    /// The register beside its allocation, if it was asked for one place by place.
+    #[must_use]
+    pub fn planning(&self) -> Option<&Planning> {
+        match &self.content {
+            Content::Planning(planning, _) | Content::PlannedPlaces(planning) => Some(planning),
             _ => None,
         }
     }

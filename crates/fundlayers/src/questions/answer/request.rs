@@ -19,6 +19,7 @@ use crate::policy::document::{Node, NodeValue};
 use crate::questions::checks::figures::{CheckFigures, CheckFiguresBuilder};
 use crate::questions::forms::{FormKind, FormOptions, FormText, FormTexts};
 use crate::questions::funding::{Limits, LimitsBuilder};
+use crate::questions::projects::{Day, ProjectGrouping, ProjectList, Projects, ProjectsBuilder};
 use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
 use crate::questions::reconcile::TopUp;
 use crate::questions::what_if::{Goal, ReadValue, Scenario, Scenarios, ScenariosBuilder};
@@ -45,6 +46,8 @@ pub enum Operation {
     Fund,
     /// What was due beside what happened.
     Reconcile,
+    /// The register of projects beside what was due.
+    Projects,
     /// Two allocations side by side.
     Compare,
     /// Many changes of one policy side by side.
@@ -61,7 +64,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Allocate,
         Self::Totals,
         Self::Figures,
@@ -69,6 +72,7 @@ impl Operation {
         Self::Explain,
         Self::Fund,
         Self::Reconcile,
+        Self::Projects,
         Self::Compare,
         Self::Scenarios,
         Self::Solve,
@@ -88,6 +92,7 @@ impl Operation {
             Self::Explain => "explain",
             Self::Fund => "fund",
             Self::Reconcile => "reconcile",
+            Self::Projects => "projects",
             Self::Compare => "compare",
             Self::Scenarios => "scenarios",
             Self::Solve => "solve",
@@ -149,6 +154,19 @@ impl Operation {
                 "as_of",
                 "unmatched",
             ],
+            Self::Projects => &[
+                "roster",
+                "roster_sheet",
+                "sheet",
+                "fill_down",
+                "years",
+                "unit",
+                "zeros",
+                "by",
+                "projects",
+                "list",
+                "as_of",
+            ],
             Self::Compare => &["roster", "sheet", "fill_down", "years", "unit", "by", "with_policy", "with_roster"],
             Self::Scenarios => &["roster", "roster_sheet", "sheet", "fill_down", "years", "unit", "by", "scenarios"],
             Self::Solve => &["roster", "sheet", "fill_down", "unit", "path", "layer", "payer", "year", "limit", "step"],
@@ -166,6 +184,7 @@ impl Operation {
                 "set_text",
                 "text",
                 "receipts",
+                "projects",
                 "top_up",
                 "top_up_years",
                 "as_of",
@@ -256,6 +275,16 @@ pub trait Sources {
     fn receipts(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Receipts>, Problems> {
         _ = options;
         Err(no_files("receipts", name))
+    }
+
+    /// A register of projects by its name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that there is none.
+    fn projects(&mut self, name: &str, options: &SheetOptions) -> Result<Given<Projects>, Problems> {
+        _ = options;
+        Err(no_files("projects", name))
     }
 
     /// The words around a form, by the name of their document.
@@ -366,6 +395,8 @@ pub struct Request {
     pub open: bool,
     /// What to group by; left out: year and layer, or places where there are places.
     pub by: Option<Vec<Grouping>>,
+    /// What to group projects by, categories among it.
+    pub by_projects: Option<Vec<ProjectGrouping>>,
     /// Of whom an explanation is wanted: an id or a name.
     pub recipient: Option<String>,
     /// The year of an explanation or a goal.
@@ -380,6 +411,12 @@ pub struct Request {
     pub top_up: TopUp,
     /// The month against whose end progress is measured.
     pub as_of: Option<Month>,
+    /// The register of projects.
+    pub projects: Option<Input>,
+    /// Which table of projects.
+    pub list: ProjectList,
+    /// The day at whose end it is asked which projects are overdue.
+    pub as_of_day: Option<Day>,
     /// Whether only the receipts that match nothing are shown.
     pub unmatched: bool,
     /// The policy of the second side of a comparison; left out: that of the first.
@@ -412,7 +449,7 @@ pub struct Request {
 
 impl Request {
     /// Every key of a request.
-    pub const KEYS: [&str; 37] = [
+    pub const KEYS: [&str; 39] = [
         "operation",
         "policy",
         "roster",
@@ -436,6 +473,8 @@ impl Request {
         "top_up",
         "top_up_years",
         "as_of",
+        "projects",
+        "list",
         "unmatched",
         "with_policy",
         "with_roster",
@@ -471,6 +510,7 @@ impl Request {
             check_figures: Vec::new(),
             open: false,
             by: None,
+            by_projects: None,
             recipient: None,
             year: None,
             limits: None,
@@ -478,6 +518,9 @@ impl Request {
             receipts: Vec::new(),
             top_up: TopUp::Entitled,
             as_of: None,
+            projects: None,
+            list: ProjectList::Amounts,
+            as_of_day: None,
             unmatched: false,
             with_policy: None,
             with_roster: None,
@@ -517,9 +560,13 @@ impl Request {
 
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
-        // A form or explanation without ledger, limits and figures is about the roster, as are checks without figures.
-        let about = [Operation::Form, Operation::Explain, Operation::Checks].contains(&self.operation);
-        let of_roster = about && self.receipts.is_empty() && self.limits.is_none() && self.check_figures.is_empty();
+        // A form or explanation without a table of its own is about the roster, as are checks without figures.
+        let has_table = !(self.receipts.is_empty()
+            && self.limits.is_none()
+            && self.check_figures.is_empty()
+            && self.projects.is_none());
+        let about = matches!(self.operation, Operation::Form | Operation::Checks | Operation::Explain);
+        let of_roster = about && !has_table;
         let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
@@ -537,7 +584,7 @@ impl Request {
 
     /// A month at which nothing is cut is a mistake.
     fn check_month(&self) -> Result<(), Problems> {
-        let reads_none = matches!(self.form, Some(FormKind::Distribution | FormKind::Land | FormKind::Roster));
+        let reads_none = self.form.is_some_and(|form| !form.may_read_receipts());
         let message = match self.as_of {
             Some(_) if self.receipts.is_empty() => words::NEEDS_RECEIPTS,
             Some(_) if reads_none => words::FORM_READS_NO_RECEIPTS,
@@ -607,7 +654,11 @@ impl Reader<'_> {
         }
         request.open = self.flag("open");
         request.unmatched = self.flag("unmatched");
-        request.by = self.by();
+        if operation == Some(Operation::Projects) {
+            request.by_projects = self.by(|keys| ProjectGrouping::parse_all(keys));
+        } else {
+            request.by = self.by(|keys| Grouping::parse_all(keys));
+        }
         request.recipient = self.text("recipient");
         request.path = self.text("path");
         request.layer = self.text("layer");
@@ -640,7 +691,15 @@ impl Reader<'_> {
         request.set_text = self.set_text();
         request.text = input("text");
         request.top_up = self.top_up();
-        if let Some(text) = self.text("as_of") {
+        request.projects = input("projects");
+        if let Some(word) = self.text("list") {
+            request.list =
+                ProjectList::parse(&word).map_err(|problem| self.problem("list", problem)).unwrap_or_default();
+        }
+        let as_of = self.text("as_of");
+        if operation == Some(Operation::Projects) {
+            request.as_of_day = as_of.and_then(|text| self.day(&text));
+        } else if let Some(text) = as_of {
             request.as_of = text.parse::<Month>().map_err(|problem| self.problem("as_of", problem)).ok();
         }
         for (key, missing) in [
@@ -656,6 +715,7 @@ impl Reader<'_> {
             ("limit", operation == Some(Operation::Solve) && request.limit.is_none()),
             ("limits", operation == Some(Operation::Fund) && request.limits.is_none()),
             ("receipts", operation == Some(Operation::Reconcile) && request.receipts.is_empty()),
+            ("projects", operation == Some(Operation::Projects) && request.projects.is_none()),
             ("form", operation == Some(Operation::Form) && request.form.is_none()),
             ("scenarios", operation == Some(Operation::Scenarios) && request.scenarios.is_none()),
         ] {
@@ -783,9 +843,13 @@ impl Reader<'_> {
         }
     }
 
-    fn by(&mut self) -> Option<Vec<Grouping>> {
+    fn day(&mut self, text: &str) -> Option<Day> {
+        text.parse::<Day>().map_err(|problem| self.problem("as_of", problem)).ok()
+    }
+
+    fn by<G>(&mut self, parse: impl Fn(Vec<&str>) -> Result<Vec<G>, Problems>) -> Option<Vec<G>> {
         let keys = self.texts("by")?;
-        match Grouping::parse_all(keys.iter().map(String::as_str).filter(|key| !key.is_empty())) {
+        match parse(keys.iter().map(String::as_str).filter(|key| !key.is_empty()).collect()) {
             Ok(by) => Some(by),
             Err(problems) => {
                 problems.into_iter().for_each(|problem| self.problem("by", problem));
@@ -936,6 +1000,11 @@ impl<'a> Asking<'a> {
                     None => Ok(reconciliation.table(unit, request.zeros)),
                 }
             }
+            Operation::Projects => {
+                let projects = self.projects()?;
+                let planning = allocation.projects(&projects, request.as_of_day)?;
+                planning.answer_of(request.list, request.by_projects.as_deref(), unit, request.zeros)
+            }
             Operation::Form => {
                 let kind = request.form.ok_or_else(|| missing("form"))?;
                 let options = self.form_options()?;
@@ -943,11 +1012,16 @@ impl<'a> Asking<'a> {
                     let figures = self.figures(&policy.value)?;
                     return allocation.land_form(&figures, &options);
                 }
+                let planning = match &request.projects {
+                    Some(_) => Some(allocation.projects(&self.projects()?, None)?),
+                    None => None,
+                };
                 if request.receipts.is_empty() {
-                    return allocation.form(kind, &options);
+                    return allocation.form(kind, planning.as_ref(), &options);
                 }
                 let receipts = self.receipts()?;
-                allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?.form(kind, &options)
+                let reconciliation = allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?;
+                reconciliation.form(kind, planning.as_ref(), &options)
             }
             Operation::Compare => {
                 let other = request.with_policy.as_ref().or(request.policy.as_ref());
@@ -1036,6 +1110,13 @@ impl<'a> Asking<'a> {
             Input::Inline(rows) => {
                 Given::read(rows_of(rows, "limits", |titles| LimitsBuilder::new(policy, titles)), None)
             }
+        }
+    }
+
+    fn projects(&mut self) -> Result<Given<Projects>, Problems> {
+        match self.request.projects.as_ref().ok_or_else(|| missing("projects"))? {
+            Input::Named(name) => self.sources.projects(name, &self.request.sheet_options()),
+            Input::Inline(rows) => Given::read(rows_of(rows, "projects", ProjectsBuilder::new), None),
         }
     }
 

@@ -10,12 +10,14 @@ use super::matching::{Slots, place_figures};
 use super::subjects::Subjects;
 use crate::engine::aggregates::{Aggregates, Gatherable, Members};
 use crate::engine::columns::Columns;
+use crate::engine::compute::BYTES_LIMIT;
 use crate::engine::exact::{Compared, Exact};
 use crate::engine::faults::Fault;
 use crate::engine::requirement::Requirement;
 use crate::engine::store::Seen;
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::checks as words;
+use crate::ground::catalogue::engine as limits;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
@@ -256,6 +258,7 @@ impl Allocation {
             let problem = Problem::new(Code::MissingKey, words::NO_CHECKS).key("checks");
             return Err(problem.expected(words::GIVE_CHECKS).into());
         }
+        self.checks_fit()?;
         let subjects = Subjects::new(self, figures);
         let (slots, warnings, unmatched) = place_figures(self, &subjects, figures)?;
         let years = 0..self.years().len();
@@ -267,6 +270,24 @@ impl Allocation {
             ChecksData { allocation: self.clone(), subjects, measured, aggregates, outcomes: Vec::new(), unmatched };
         data.outcomes = policy.checks().iter().map(|check| data.all_outcomes(check)).collect();
         Ok((Checks(Arc::new(data)), warnings))
+    }
+}
+
+impl Allocation {
+    /// Refuses what would take more than there is room for: outcomes by check, figures and where they stand by attribute.
+    fn checks_fit(&self) -> Result<(), Problems> {
+        const OF_FIGURE: usize = size_of::<u32>() + size_of::<i64>() + 1;
+        let (rows, years) = (self.roster().len(), self.years().len());
+        let (checks, measured) = (self.policy().checks().len(), self.policy().measured().len());
+        let each = checks.saturating_add(measured.saturating_mul(OF_FIGURE));
+        let needed = u64::try_from(rows.saturating_mul(years).saturating_mul(each)).unwrap_or(u64::MAX);
+        if needed <= BYTES_LIMIT {
+            return Ok(());
+        }
+        let message = words::CHECKS_WOULD_TAKE.with(&[&rows, &years, &checks, &needed]);
+        let split = if years > 1 { limits::ONE_YEAR_AT_A_TIME } else { limits::SPLIT_ROSTER };
+        let hint = limits::AT_MOST_BYTES.with(&[&BYTES_LIMIT, &split]);
+        Err(Problem::new(Code::TooLarge, message).expected(hint).into())
     }
 }
 
@@ -342,13 +363,12 @@ impl ChecksData {
         let columns = Columns::new(&data.policy, &data.roster);
         let columns = columns.with_measured(self.measured.get(at).map_or(&[][..], Vec::as_slice));
         let year = data.years.get(at).copied().unwrap_or_default();
-        let live: Vec<usize> = match of {
-            CheckSubject::Place => Vec::new(),
-            _ => {
-                let all = 0..self.subjects.len(&self.allocation, of);
-                let live = all.filter(|subject| self.subjects.is_live(&self.allocation, of, *subject, (at, year)));
-                live.map(|subject| self.subjects.row(of, subject)).collect()
-            }
+        let live: Vec<usize> = if of == CheckSubject::Place {
+            Vec::new()
+        } else {
+            let all = 0..self.subjects.len(&self.allocation, of);
+            let live = all.filter(|subject| self.subjects.is_live(&self.allocation, of, *subject, (at, year)));
+            live.map(|subject| self.subjects.row(of, subject)).collect()
         };
         let first_rows = (of != CheckSubject::Place).then_some(live.as_slice());
         Some(read(&columns, &Checking { seen: Seen { data, columns: &columns }, aggregates, first_rows }))

@@ -8,7 +8,7 @@ use crate::ground::catalogue::checks as words;
 use crate::ground::catalogue::rows;
 use crate::ground::land::LandUnit;
 use crate::ground::money::Unit;
-use crate::ground::number::decimal;
+use crate::ground::number::{NumberError, decimal};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::titles::synonyms;
@@ -268,15 +268,15 @@ impl CheckFiguresBuilder {
         let key = attribute.id.as_str();
         match attribute.attribute_type {
             AttributeType::Text => FigureCell::Text(tidied(text(cell, place, key, &mut self.findings)).into()),
-            AttributeType::Flag => match flag(cell) {
-                Some(flag) => FigureCell::Number(Decimal::from(u8::from(flag))),
-                None => {
-                    self.findings.add(place, Code::WrongType, key, words::NO_FLAG, |problem| {
-                        problem.found(cell.shown()).expected(words::YES_OR_NO)
-                    });
-                    FigureCell::Blank
+            AttributeType::Flag => {
+                if let Some(flag) = flag(cell) {
+                    return FigureCell::Number(Decimal::from(u8::from(flag)));
                 }
-            },
+                self.findings.add(place, Code::WrongType, key, words::NO_FLAG, |problem| {
+                    problem.found(cell.shown()).expected(words::YES_OR_NO)
+                });
+                FigureCell::Blank
+            }
             AttributeType::Number => match number(cell, place, &mut self.findings, key) {
                 None => FigureCell::Blank,
                 Some(Err(error)) => {
@@ -284,14 +284,13 @@ impl CheckFiguresBuilder {
                     FigureCell::Blank
                 }
                 Some(Ok((mantissa, scale))) => {
-                    match decimal(mantissa, scale).and_then(|number| self.kept(at, attribute, number)) {
-                        Some(number) => FigureCell::Number(number.normalize()),
-                        None => {
-                            let error = crate::ground::number::NumberError::OutOfRange(cell.shown().to_owned());
-                            bad_number(&mut self.findings, place, key, cell, &error);
-                            FigureCell::Blank
-                        }
+                    let kept = decimal(mantissa, scale).and_then(|number| self.kept(at, attribute, number));
+                    if let Some(number) = kept {
+                        return FigureCell::Number(number.normalize());
                     }
+                    let error = NumberError::OutOfRange(cell.shown().to_owned());
+                    bad_number(&mut self.findings, place, key, cell, &error);
+                    FigureCell::Blank
                 }
             },
         }

@@ -157,7 +157,6 @@ fn target(
 }
 
 /// Puts the figures of a row where they belong.
-#[expect(clippy::too_many_arguments, reason = "each is what one row needs")]
 fn fill(
     allocation: &Allocation,
     figures: &CheckFigures,

@@ -20,6 +20,8 @@ struct Areas {
     /// The area of each row; [`NONE`] if none is stated.
     of_row: Vec<u32>,
     list: Vec<Area>,
+    /// Those of a name, by number.
+    by_name: HashMap<String, Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -70,7 +72,15 @@ impl Areas {
                 }
             }
         }
+        for (number, area) in areas.list.iter().enumerate() {
+            areas.by_name.entry_ref(area.name.as_str()).or_default().push(number);
+        }
         areas
+    }
+
+    /// The areas of a name, by number.
+    fn called(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     fn number(&self, row: usize) -> Option<usize> {
@@ -172,21 +182,18 @@ impl Subjects {
     }
 
     /// The townships of a name, by number, in a county if one is stated.
-    pub(crate) fn townships_called<'a>(
-        &'a self,
-        allocation: &'a Allocation,
-        county: &'a str,
-        name: &'a str,
-    ) -> Vec<usize> {
-        let list = self.townships.list.iter().enumerate();
-        let is =
-            |area: &Area| area.name == name && (county.is_empty() || allocation.roster().county(area.row) == county);
-        list.filter(|(_, area)| is(area)).map(|(number, _)| number).collect()
+    pub(crate) fn townships_called(&self, allocation: &Allocation, county: &str, name: &str) -> Vec<usize> {
+        let roster = allocation.roster();
+        let lies = |number: &&usize| {
+            let row = self.townships.list.get(**number).map_or(usize::MAX, |area| area.row);
+            county.is_empty() || roster.county(row) == county
+        };
+        self.townships.called(name).iter().filter(lies).copied().collect()
     }
 
     /// The county of a name, by number.
     pub(crate) fn county_called(&self, name: &str) -> Option<usize> {
-        self.counties.list.iter().position(|area| area.name == name)
+        self.counties.called(name).first().copied()
     }
 
     /// The county that a township lies in, by number.

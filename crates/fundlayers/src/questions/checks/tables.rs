@@ -83,11 +83,7 @@ impl Checks {
             let roster = self.allocation().roster();
             self.read(open).map(move |read| {
                 let rows = read.len();
-                fn of_place<'a>(result: CheckResult<'a>, text: &'a str) -> &'a str {
-                    if result.of == CheckSubject::Place { text } else { "" }
-                }
-                let mut columns: Vec<Cells<'_>> = Vec::new();
-                columns.push(Cells::Text(read.iter().map(|(result, _)| result.of.as_str()).collect()));
+                let mut columns = vec![Cells::Text(read.iter().map(|(result, _)| result.of.as_str()).collect())];
                 columns.push(Cells::Text(read.iter().map(|(result, _)| result.id()).collect()));
                 columns.push(Cells::Text(read.iter().map(|(result, _)| result.county()).collect()));
                 columns.push(Cells::Text(read.iter().map(|(result, _)| result.township()).collect()));
@@ -124,7 +120,7 @@ impl Checks {
                     read.iter()
                         .map(|(result, reading)| {
                             let unknown = result.outcome() == Outcome::Unknown;
-                            reading.blank.first().copied().filter(|_| unknown).map_or("", |blank| blank.id())
+                            reading.blank.first().copied().filter(|_| unknown).map_or("", Blank::id)
                         })
                         .collect(),
                 ));
@@ -242,7 +238,7 @@ impl Checks {
         match subject {
             Subject::Attribute(attribute) => {
                 let attribute = policy.attribute(attribute);
-                let money = attribute.and_then(|attribute| attribute.money());
+                let money = attribute.and_then(crate::policy::Attribute::money);
                 money.map_or_else(
                     || attribute.and_then(|attribute| attribute.unit.as_deref()).unwrap_or_default(),
                     |_| policy.unit().as_str(),
@@ -255,6 +251,11 @@ impl Checks {
             _ => "",
         }
     }
+}
+
+/// What only places have.
+fn of_place<'a>(result: CheckResult<'a>, text: &'a str) -> &'a str {
+    if result.of == CheckSubject::Place { text } else { "" }
 }
 
 /// Whether there is a comparison to be shown.

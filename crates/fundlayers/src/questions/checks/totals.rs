@@ -182,6 +182,7 @@ impl CheckTotals {
     }
 
     /// The rows: the grouping values, the check, and how its subjects came out.
+    #[must_use]
     pub fn rows(&self) -> impl ExactSizeIterator<Item = (&[String], &Check, Outcomes)> {
         self.rows.iter().map(|(group, check, outcomes)| {
             let group = self.groups.get(*group).map_or(&[][..], Vec::as_slice);

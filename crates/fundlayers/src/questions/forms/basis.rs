@@ -6,6 +6,7 @@ use crate::ground::language::Name;
 use crate::ground::message::{Argument, Message, Phrase};
 use crate::ground::money::{Amount, Unit};
 use crate::policy::{Named, Policy};
+use crate::questions::projects::Planning;
 use crate::questions::reconcile::Reconciliation;
 use crate::results::allocation::Allocation;
 use crate::results::tables::{column, layer_key, years_text};
@@ -16,6 +17,7 @@ pub(super) struct Basis<'a> {
     pub(super) kind: FormKind,
     pub(super) allocation: &'a Allocation,
     pub(super) reconciliation: Option<&'a Reconciliation>,
+    pub(super) planning: Option<&'a Planning>,
     pub(super) options: &'a FormOptions,
 }
 
@@ -34,6 +36,7 @@ impl<'a> Basis<'a> {
             kind: self.kind,
             allocation: self.allocation.clone(),
             reconciliation: self.reconciliation.cloned(),
+            planning: self.planning.cloned(),
             unit: self.unit(),
             texts: self.options.texts.clone(),
             title,

@@ -8,6 +8,7 @@ use super::{FormText, Made, PartData};
 use crate::ground::catalogue::forms as words;
 use crate::ground::money::Amount;
 use crate::ground::problem::Problems;
+use crate::questions::projects::Planning;
 use crate::questions::receipts::document_number;
 use crate::questions::reconcile::Reconciliation;
 use crate::results::tables::overflow;
@@ -45,7 +46,8 @@ pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
                 let Some(fen) = basis.amounts(row, at) else { continue };
                 let total = fen.iter().fold(0_i128, |total, fen| total.saturating_add((*fen).into()));
                 let here = happened.as_ref().and_then(|happened| happened.get(&(row, at)));
-                if total == 0 && here.is_none() {
+                let is_planned = basis.planning.is_some_and(|planning| planning.place(row, at).rows() > 0);
+                if total == 0 && here.is_none() && !is_planned {
                     continue;
                 }
                 let progress = match (&happened, here) {
@@ -59,8 +61,9 @@ pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
                     Value::Integer((*year).into()),
                     amount(i64::try_from(total).map_err(|_| overflow())?),
                     Value::text(&documents),
-                    // Nothing says yet how many there are.
-                    Value::Blank,
+                    basis
+                        .planning
+                        .map_or(Value::Blank, |planning| Value::Integer(planning.place(row, at).projects().into())),
                     progress,
                     given(FormText::Reporter),
                     given(FormText::Date),
@@ -74,6 +77,7 @@ pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
         PartData::Fields(&[FormText::Reviewer, FormText::Phone, FormText::Date]),
     ];
     let mut made = basis.made(basis.titled(words::FILING), &[FormText::Issuer], parts);
+    made.notes.extend(basis.planning.and_then(Planning::unmatched_note));
     if let Some(reconciliation) = basis.reconciliation {
         made.notes.push(words::PROGRESS_IS.into());
         made.notes.extend(reconciliation.receipts_notes(basis.unit()));

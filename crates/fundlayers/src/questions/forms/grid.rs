@@ -1,7 +1,7 @@
 //! The tables of forms, once: what a program reads of them and what is printed come from the same cells.
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
@@ -76,10 +76,16 @@ pub(super) struct Grid {
 impl Grid {
     /// For people. The unit stands at the right above it.
     pub(super) fn report(&self, lang: Lang, unit: Unit) -> Report<'_> {
+        self.rows_report(0..self.rows.len(), lang, unit)
+    }
+
+    /// Some of its rows, for people.
+    pub(super) fn rows_report(&self, rows: Range<usize>, lang: Lang, unit: Unit) -> Report<'_> {
+        let own = self.rows.get(rows).unwrap_or_default();
         let columns = self.columns.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
-        let rows = ReportRows::made(self.rows.len(), move |each| {
+        let rows = ReportRows::made(own.len(), move |each| {
             let mut cells = Vec::new();
-            for (kind, values) in &self.rows {
+            for (kind, values) in own {
                 cells.clear();
                 cells.extend(values.iter().map(|value| value.cell(lang)));
                 each(*kind, &cells)?;

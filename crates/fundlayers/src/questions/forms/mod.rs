@@ -9,6 +9,7 @@ use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::questions::checks::{CheckFigures, Checks};
+use crate::questions::projects::{Planning, ProjectList};
 use crate::questions::reconcile::Reconciliation;
 use crate::results::allocation::Allocation;
 use crate::results::tables::policy_line;
@@ -22,7 +23,9 @@ mod land;
 mod ledger;
 mod notice;
 mod progress;
+mod projects;
 mod roster;
+mod tasks;
 mod texts;
 
 pub use texts::{FormText, FormTexts};
@@ -124,6 +127,12 @@ impl FormKind {
         }
     }
 
+    /// Whether it shows anything of what was issued, arrived and was spent.
+    #[must_use]
+    pub const fn may_read_receipts(self) -> bool {
+        matches!(self, Self::Notice | Self::Progress | Self::Filing | Self::Ledger)
+    }
+
     /// Reads the word for a form, or its Chinese name.
     ///
     /// # Errors
@@ -202,6 +211,8 @@ pub enum FormPart<'a> {
     Heading(String),
     /// A sentence.
     Text(String),
+    /// A sheet of a workbook begins, or a page: what it is about.
+    Page(String),
     /// A table without a title of its own, or with one.
     Table(Report<'a>),
     /// Labels with what is written beside them, on one line.
@@ -234,12 +245,24 @@ enum PartData {
     Heading(Message),
     Text(Message),
     Table(Grid),
+    /// A table in pages: what each is about, its rows, what is said under it.
+    Pages(Grid, Vec<PageData>),
     Fields(&'static [FormText]),
     Signature(&'static [FormText]),
     /// The rules of the policy in words.
     Rules,
     /// The receipts that match nothing.
     Unmatched,
+    /// The projects that match nothing.
+    UnmatchedProjects,
+}
+
+/// A page of a form.
+#[derive(Debug)]
+struct PageData {
+    title: Name,
+    rows: std::ops::Range<usize>,
+    said: Message,
 }
 
 /// A form as it was computed.
@@ -248,6 +271,7 @@ struct Made {
     kind: FormKind,
     allocation: Allocation,
     reconciliation: Option<Reconciliation>,
+    planning: Option<Planning>,
     unit: Unit,
     texts: FormTexts,
     title: Message,
@@ -267,9 +291,11 @@ pub(crate) trait AnyForm: fmt::Debug + Send + Sync {
     fn reports(&self, lang: Lang) -> Vec<Report<'_>>;
     /// Whether it lists the receipts that match nothing.
     fn lists_unmatched(&self) -> bool;
+    /// Whether it lists the projects that match nothing.
+    fn lists_unmatched_projects(&self) -> bool;
 }
 
-/// Makes a form of an allocation, and of what happened where that is known.
+/// Makes a form of an allocation, and of what happened and what is planned where that is known.
 ///
 /// # Errors
 ///
@@ -279,9 +305,10 @@ pub(crate) fn make(
     kind: FormKind,
     allocation: &Allocation,
     reconciliation: Option<&Reconciliation>,
+    planning: Option<&Planning>,
     options: &FormOptions,
 ) -> Result<Box<dyn AnyForm>, Problems> {
-    let basis = Basis { kind, allocation, reconciliation, options };
+    let basis = Basis { kind, allocation, reconciliation, planning, options };
     let made = match (kind, reconciliation) {
         (FormKind::Distribution, _) => distribution::make(&basis),
         (FormKind::Notice, _) => notice::make(&basis),
@@ -297,13 +324,14 @@ pub(crate) fn make(
             let message = words::FORM_NEEDS_RECEIPTS.with(&[&kind.as_str(), &kind.name()]);
             Err(Problem::new(Code::MissingKey, message).key("receipts").expected(words::GIVE_A_LEDGER).into())
         }
-        // Their data will stand in the basis; nothing else has to change.
-        (FormKind::Tasks | FormKind::Projects, _) => {
-            let message = words::FORM_NEEDS_PROJECTS.with(&[&kind.as_str(), &kind.name()]);
-            let known = FormKind::ALL.into_iter().filter(|kind| kind.needs() != Some(FormData::Projects));
-            let hint = words::FORMS_ARE.with(&[&Argument::quoted(known)]);
-            Err(Problem::new(Code::MissingKey, message).key("form").expected(hint).into())
-        }
+        (FormKind::Tasks | FormKind::Projects, _) => match (planning, kind) {
+            (Some(planning), FormKind::Tasks) => tasks::make(&basis, planning),
+            (Some(planning), _) => projects::make(&basis, planning),
+            (None, _) => {
+                let message = words::FORM_NEEDS_PROJECTS.with(&[&kind.as_str(), &kind.name()]);
+                Err(Problem::new(Code::MissingKey, message).key("projects").expected(words::GIVE_A_REGISTER).into())
+            }
+        },
     };
     Ok(Box::new(made?))
 }
@@ -318,7 +346,7 @@ pub(crate) fn make_land(
     checks: &Checks,
     options: &FormOptions,
 ) -> Result<Box<dyn AnyForm>, Problems> {
-    let basis = Basis { kind: FormKind::Land, allocation, reconciliation: None, options };
+    let basis = Basis { kind: FormKind::Land, allocation, reconciliation: None, planning: None, options };
     Ok(Box::new(land::make(&basis, checks)?))
 }
 
@@ -353,7 +381,10 @@ impl AnyForm for Made {
         let grids: Vec<&Grid> = self
             .parts
             .iter()
-            .filter_map(|part| if let PartData::Table(grid) = part { Some(grid) } else { None })
+            .filter_map(|part| match part {
+                PartData::Table(grid) | PartData::Pages(grid, _) => Some(grid),
+                _ => None,
+            })
             .collect();
         grid::table(&grids, self.unit)
     }
@@ -365,6 +396,20 @@ impl AnyForm for Made {
                 PartData::Heading(heading) => parts.push(FormPart::Heading(heading.to_text(lang))),
                 PartData::Text(text) => parts.push(FormPart::Text(text.to_text(lang))),
                 PartData::Table(grid) => parts.push(FormPart::Table(grid.report(lang, self.unit))),
+                PartData::Pages(grid, pages) => {
+                    for page in pages {
+                        parts.push(FormPart::Page(page.title.get(lang).to_owned()));
+                        parts.push(FormPart::Table(grid.rows_report(page.rows.clone(), lang, self.unit)));
+                        parts.push(FormPart::Text(page.said.to_text(lang)));
+                    }
+                }
+                PartData::UnmatchedProjects => {
+                    let listed = self.planning.as_ref().map(|of| of.listed(ProjectList::Unmatched));
+                    let report = listed.and_then(|listed| listed.report(self.unit, lang).map(Report::into_owned));
+                    parts.extend(report.into_iter().flat_map(|report| {
+                        [FormPart::Page(lang.pick("未匹配", "No match").to_owned()), FormPart::Table(report)]
+                    }));
+                }
                 PartData::Fields(texts) => parts.push(FormPart::Fields(self.fields(texts, lang))),
                 PartData::Signature(texts) => parts.push(FormPart::Signature(self.fields(texts, lang))),
                 PartData::Rules => parts.extend(notice::rules(self.policy(), lang).into_iter().map(FormPart::Text)),
@@ -397,6 +442,10 @@ impl AnyForm for Made {
         self.form(lang).into_reports()
     }
 
+    fn lists_unmatched_projects(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, PartData::UnmatchedProjects))
+    }
+
     fn lists_unmatched(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, PartData::Unmatched))
     }
@@ -424,7 +473,7 @@ impl<'a> Form<'a> {
         let mut said: Vec<String> = head.iter().map(|field| field.text(lang, BLANK)).collect();
         for part in parts {
             match part {
-                FormPart::Heading(text) => said.extend(heading.replace(text)),
+                FormPart::Heading(text) | FormPart::Page(text) => said.extend(heading.replace(text)),
                 FormPart::Text(text) => {
                     said.extend(heading.take());
                     said.push(text);

@@ -48,7 +48,7 @@ fn ranks_go_by_the_exact_rate_whatever_two_decimals_show() {
         ["f", "", "1"],
     ]);
     let (reconciliation, _) = allocation.reconcile(&ledger, &ReconcileOptions::default()).unwrap();
-    let form = make(FormKind::Progress, &allocation, Some(&reconciliation), &FormOptions::default()).unwrap();
+    let form = make(FormKind::Progress, &allocation, Some(&reconciliation), None, &FormOptions::default()).unwrap();
     let form = form.form(Lang::Zh);
     let FormPart::Table(table) = &form.parts[0] else { panic!("a table comes first") };
     let rows = table.rows.to_vec();
@@ -67,7 +67,7 @@ fn sums_are_those_of_the_rows_and_the_same_by_county_and_by_place() {
     let allocation = allocation(&places);
     for (by_place, total_first, subtotals) in [(false, false, 0), (true, false, 3), (true, true, 3)] {
         let options = FormOptions { places: by_place, total_first, ..FormOptions::default() };
-        let made = make(FormKind::Distribution, &allocation, None, &options).unwrap();
+        let made = make(FormKind::Distribution, &allocation, None, None, &options).unwrap();
         let form = made.form(Lang::En);
         let FormPart::Table(table) = &form.parts[0] else { panic!("a table comes first") };
         let sum = |kind| {
@@ -100,10 +100,10 @@ fn what_nobody_prints_is_refused() {
         (FormKind::Filing, &FormOptions::default()),
         (FormKind::Roster, &FormOptions::default()),
     ] {
-        let problems = make(kind, &allocation, None, options).unwrap_err();
+        let problems = make(kind, &allocation, None, None, options).unwrap_err();
         assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::TooLarge], "{kind}");
     }
-    assert!(make(FormKind::Distribution, &allocation, None, &FormOptions::default()).is_ok());
+    assert!(make(FormKind::Distribution, &allocation, None, None, &FormOptions::default()).is_ok());
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn every_form_has_a_word_a_name_and_what_it_needs() {
     for kind in FormKind::ALL {
         assert_eq!(FormKind::parse(kind.as_str()), Ok(kind));
         assert_eq!(FormKind::parse(&kind.name().zh), Ok(kind));
-        let made = |reconciliation| make(kind, &allocation, reconciliation, &FormOptions::default()).is_ok();
+        let made = |reconciliation| make(kind, &allocation, reconciliation, None, &FormOptions::default()).is_ok();
         assert_eq!(made(None), kind.needs().is_none(), "{kind}");
         let more = matches!(kind.needs(), Some(FormData::Projects | FormData::Checks));
         assert_eq!(made(Some(&reconciliation)), !more, "{kind}");

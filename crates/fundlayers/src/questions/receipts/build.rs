@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
-use super::sums::{Filter, Sums, TotalLine};
 use super::words::is_date;
 use super::{Event, Ledger, Receipts, document_number};
 use crate::ground::catalogue::questions as catalogue;
@@ -18,6 +17,7 @@ use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::synonyms;
 use crate::policy::Policy;
+use crate::questions::sums::{Filter, Summed, Sums, TotalLine};
 use crate::roster::TemplateColumn;
 use crate::roster::build::{division_code, is_code, push_name};
 use crate::rows::column::{DictionaryBuilder, Numbering, TextColumn};
@@ -466,7 +466,7 @@ impl ReceiptsBuilder {
                 Field::Township => filter.township = Some(text.into_owned()),
                 Field::Layer => filter.layer = Some(text.into_owned()),
                 Field::Year => filter.year = bare_year(&text).parse().ok(),
-                Field::Event => filter.event = event(&text),
+                Field::Event => filter.kind = event(&text).map(Event::number),
                 Field::Unit => row.unit = Unit::named(&text),
                 _ => {}
             }
@@ -482,7 +482,13 @@ impl ReceiptsBuilder {
                 let unit = of_header.or(row.unit).or(own_unit(cell)).or(self.sheet_unit).unwrap_or(Unit::Yuan);
                 let place = Place { column: order(at), ..place };
                 let shown = cell.shown().to_owned();
-                figures.push((place, field.key(), field.event().or(filter.event), (amount, unit), shown));
+                figures.push((
+                    place,
+                    field.key(),
+                    field.event().map(Event::number).or(filter.kind),
+                    (amount, unit),
+                    shown,
+                ));
             }
         }
         self.sums.line(TotalLine::new(rank, filter, figures));
@@ -581,7 +587,14 @@ impl RowBuilder for ReceiptsBuilder {
         let receipts = Receipts(Arc::new(Ledger { lines_shown, sheet, ..columns.finish() }));
         // What is wrong with rows makes their sums wrong too.
         if findings.faulty_rows().is_empty() {
-            sums.check(&receipts, &mut findings);
+            let ledger = &*receipts.0;
+            let each = |take: &mut dyn FnMut(usize, usize, i64)| {
+                for ((row, event), amount) in ledger.rows.iter().zip(&ledger.events).zip(&ledger.amounts) {
+                    take(index(*row), event.number(), amount.fen());
+                }
+            };
+            let (county, township, layers) = (&ledger.county, &ledger.township, &ledger.layers);
+            sums.check(&Summed { county, township, layers, years: &ledger.years, each: &each }, &mut findings);
             find_duplicates(&receipts, document_column, |_, _| true, &mut findings);
         }
         let (problems, failed) = findings.finish();
@@ -637,10 +650,10 @@ impl ReceiptsBuilder {
         self.columns.keep(&row, amounts, long, place);
         if row.year.is_some() {
             for (event, amount) in Event::ALL.into_iter().zip(amounts) {
-                self.sums.add(event, amount.unwrap_or_default());
+                self.sums.add(event.number(), amount.unwrap_or_default());
             }
             if let Some(event) = row.event {
-                self.sums.add(event, long.unwrap_or_default());
+                self.sums.add(event.number(), long.unwrap_or_default());
             }
         }
     }

@@ -34,12 +34,11 @@ use crate::rows::sheet_columns::SheetColumns;
 
 mod build;
 mod join;
-mod sums;
 mod words;
 
 pub use build::ReceiptsBuilder;
-pub(crate) use words::month_of;
 pub use words::{Month, document_number};
+pub(crate) use words::{date_parts, month_of};
 
 /// What a receipt records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

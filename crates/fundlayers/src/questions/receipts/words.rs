@@ -40,6 +40,12 @@ pub(crate) fn is_date(text: &str) -> bool {
 
 /// The month that such a text lies in.
 pub(crate) fn month_of(text: &str) -> Option<Month> {
+    let (year, month, _) = date_parts(text)?;
+    Month::new(year, month).ok()
+}
+
+/// Year, month and perhaps day of such a text.
+pub(crate) fn date_parts(text: &str) -> Option<(u16, u8, Option<u8>)> {
     let text: String = text.trim().chars().map(half_width).collect();
     let text = ["T00:00:00", " 00:00:00", " 0:00:00", " 00:00", " 0:00"]
         .into_iter()
@@ -51,8 +57,11 @@ pub(crate) fn month_of(text: &str) -> Option<Month> {
     } else {
         parts(text)?
     };
-    let month = is_day(year, month, day).then_some((year, month));
-    month.and_then(|(year, month)| Month::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?).ok())
+    if !is_day(year, month, day) {
+        return None;
+    }
+    let day = day.map(u8::try_from).transpose().ok()?;
+    Some((u16::try_from(year).ok()?, u8::try_from(month).ok()?, day))
 }
 
 /// Year, month and perhaps day of a date with separators.

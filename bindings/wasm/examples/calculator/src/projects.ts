@@ -1,0 +1,112 @@
+/** The register of projects beside what is due, behind a tab of its own: what lists lack, what is planned, overdue, without a place. */
+
+import { FundlayersError, Workbook, type Problem, type Report, type SheetOptions } from "fundlayers/manual";
+import type { ProjectsShown } from "./compute.js";
+import { h } from "./dom.js";
+import { askHere } from "./engine.js";
+import { ROSTERS, WORKBOOKS } from "./files.js";
+import type { Page } from "./page.js";
+import { into } from "./regions.js";
+import { problemText } from "./sentences.js";
+import type { State } from "./state.js";
+
+/** Rows that are shown of a long table. */
+const SHOWN = 200;
+
+/** What was opened; it is no part of the page's state, for no address could hold it. */
+let given: { readonly content: Uint8Array | Workbook; readonly format: "csv" | "json"; readonly name: string; readonly options: SheetOptions } | undefined;
+let asOf = "";
+let open = false;
+let shown: { readonly of: State; readonly answer: ProjectsShown } | undefined;
+let wrong: readonly Problem[] | string | undefined;
+let asking = 0;
+
+/** Asks again where the state is another than what is shown is of. */
+async function compute(page: Page): Promise<void> {
+  if (given === undefined) return;
+  const { content, format, name, options } = given;
+  const turn = (asking += 1);
+  const { state } = page;
+  const answered = await askHere({ ask: "projects", state, content, format, name, options, asOf: asOf === "" ? undefined : asOf }).catch(() => undefined);
+  if (turn !== asking) return;
+  if (answered?.is === "projects") {
+    shown = { of: state, answer: answered.shown };
+    wrong = undefined;
+  } else if (answered?.is === "problems") {
+    shown = undefined;
+    wrong = answered.problems;
+  }
+  into("projects", ...renderProjects(page, false));
+}
+
+async function openFile(page: Page, file: File): Promise<void> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const ending = file.name.toLowerCase().split(".").at(-1) ?? "";
+  try {
+    const content = WORKBOOKS.includes(ending) ? await Workbook.open(bytes, { file: file.name }) : bytes;
+    given = { content, format: ending === "json" ? "json" : "csv", name: file.name, options: {} };
+  } catch (error) {
+    given = undefined;
+    shown = undefined;
+    wrong = error instanceof FundlayersError ? error.problems : page.t("readerAbsent");
+    into("projects", ...renderProjects(page, false));
+    return;
+  }
+  await compute(page);
+}
+
+/** What is wrong, and where cells may have been merged a way to say so. */
+function problems(page: Page): HTMLElement[] {
+  if (wrong === undefined) return [];
+  if (typeof wrong === "string") return [h("p", { class: "alert", role: "alert" }, wrong)];
+  const merged = wrong.some(({ code }) => code === "merged-cells");
+  const again = (fillDown: boolean) => {
+    if (given) given = { ...given, options: { ...given.options, fillDown } };
+    void compute(page);
+  };
+  return [h("div", { class: "alert", role: "alert", id: "projects-problems" },
+    h("ul", {}, wrong.slice(0, 50).map((problem) => h("li", {}, problemText(page, problem)))),
+    merged ? h("div", { class: "buttons" },
+      h("button", { type: "button", id: "projects-fill", onclick: () => again(true) }, page.t("fillDown")),
+      h("button", { type: "button", onclick: () => again(false) }, page.t("leaveBlank"))) : undefined)];
+}
+
+function table(page: Page, report: Report): HTMLElement {
+  const rows = report.rows.length > SHOWN + 1 ? [...report.rows.slice(0, SHOWN), ...report.rows.slice(-1)] : report.rows;
+  const number = (at: number) => (["amount", "integer", "percent", "number"].includes(report.columns[at]?.kind ?? "") ? "number" : "");
+  return h("section", { class: "projects-table" },
+    h("h3", {}, report.title.split(" · ").at(-1) ?? report.title),
+    h("p", { class: "note" }, report.unitNote),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": report.title },
+      h("table", { class: "figures" },
+        h("thead", {}, h("tr", {}, report.columns.map(({ header }, at) => h("th", { scope: "col", class: number(at) }, header)))),
+        h("tbody", {}, rows.map(({ kind, cells }) => h("tr", { class: kind }, cells.map((cell, at) => h("td", { class: number(at) }, cell))))))),
+    rows.length < report.rows.length ? h("p", { class: "note" }, page.t("firstRows", { shown: SHOWN, n: report.rows.length })) : undefined,
+    // The policy is said at the top of the page.
+    report.notes.slice(1).map((note) => h("p", { class: "note" }, note)));
+}
+
+export function renderProjects(page: Page, asks = true): Node[] {
+  const { t } = page;
+  if (asks && given !== undefined && shown?.of !== page.state) void compute(page);
+  const file = h("input", {
+    type: "file", id: "projects-file", accept: ROSTERS, class: "file",
+    onchange: (event) => {
+      const [first] = (event.target as HTMLInputElement).files ?? [];
+      if (first) void openFile(page, first);
+    },
+  });
+  const day: HTMLInputElement = h("input", { type: "date", id: "projects-day", value: asOf, onchange: () => { asOf = day.value; void compute(page); } });
+  const warnings = shown?.answer.warnings ?? [];
+  return [h("details", { id: "projects-tab", open, ontoggle: (event) => { open = (event.target as HTMLDetailsElement).open; } },
+    h("summary", { id: "projects-summary" }, h("h2", { id: "projects-heading" }, t("projects"))),
+    h("p", { class: "note" }, t("projectsHelp")),
+    h("div", { class: "buttons" },
+      h("label", { class: "button", for: "projects-file" }, t("openProjects"), file),
+      h("label", { class: "inline", for: "projects-day" }, t("asOf"), day),
+      given === undefined ? undefined : h("span", { class: "note", id: "projects-name" }, given.name)),
+    ...problems(page),
+    warnings.length > 0 ? h("details", { class: "remarks" }, h("summary", {}, t("warnings", { n: warnings.length })),
+      h("ul", {}, warnings.slice(0, 50).map((problem) => h("li", {}, problemText(page, problem))))) : undefined,
+    ...(shown?.answer.reports ?? []).map((report) => table(page, report)))];
+}
