@@ -119,7 +119,7 @@ pub use questions::answer;
 pub use questions::checks::{
     self, CheckFigures, CheckFiguresBuilder, CheckResult, CheckTotals, Checks, Outcome, Outcomes,
 };
-pub use questions::explanations::Explained;
+pub use questions::explanations::{Explained, ExplainedReceipt, Found, GapExplanation, TotalExplanation, TotalPart};
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
