@@ -41,13 +41,14 @@ pub(crate) fn measure(policy: &Policy, roster: &Roster) {
     let (allocation, _) = Allocation::new(&policy, roster).expect("an allocation");
     println!("\n20 duties of {recipients} recipients × 3 years");
     let by = [Grouping::County, Grouping::Year];
-    let (counted, totals) =
-        best(|| Duties::new(&allocation).and_then(|duties| duties.totals(&by)).expect("totals"));
+    let (counted, totals) = best(|| Duties::new(&allocation).and_then(|duties| duties.totals(&by)).expect("totals"));
     let aim = "aim: under 1,000 ms";
     println!("{:<58} {:>9.2} ms  {aim}", "count them, totals by county and year", counted.as_secs_f64() * 1e3);
     let text = register(recipients);
     let read = || {
-        fundlayers_formats::csv::read_rows(&text, &SheetOptions::default(), AssignmentsBuilder::new).expect("a register").0
+        fundlayers_formats::csv::read_rows(&text, &SheetOptions::default(), AssignmentsBuilder::new)
+            .expect("a register")
+            .0
     };
     let (time, (_, beside)) = best(|| {
         let (duties, _) = Duties::with_assignments(&allocation, &read()).expect("duties");

@@ -7,8 +7,8 @@ use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Assignments, CheckFigures, Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems,
-    Projects, Receipts, Roster, RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
+    Assignments, CheckFigures, Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem,
+    Problems, Projects, Receipts, Roster, RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
 };
 use fundlayers_formats::sources::{File, Files, Reader};
 use fundlayers_formats::{Format, toml};

@@ -2,15 +2,17 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, CheckFigures, Code, Day, Duties, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping,
-    Lang, Month, Name, Planning, Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp, Unit,
-    parse_decimal, parse_years,
+    Allocation, Amount, CheckFigures, Code, Day, Duties, Explained, Explanation, Funding, FundingRule, Goal, Grounds,
+    Grouping, Lang, Month, Name, Planning, Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp,
+    Unit, parse_decimal, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};
-use crate::inputs::{RawAssignments, RawCheckFigures, RawLimits, RawPolicy, RawProjects, RawReceipts, RawRoster, RawScenarios, lang};
+use crate::inputs::{
+    RawAssignments, RawCheckFigures, RawLimits, RawPolicy, RawProjects, RawReceipts, RawRoster, RawScenarios, lang,
+};
 use crate::tables::RawTable;
 
 /// An allocation and every warning on the way to it.

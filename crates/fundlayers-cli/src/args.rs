@@ -346,9 +346,37 @@ pub(crate) struct Solve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The recipient: its id, or its name if only one is so called
-    #[arg(value_name = "ID|NAME")]
-    pub(crate) recipient: String,
+    /// The recipient: its id, or its name if only one is so called; with --by one of the totals, by the value of the first
+    /// column [default with --by: all of them]
+    #[arg(value_name = "ID|NAME", required_unless_present = "by")]
+    pub(crate) recipient: Option<String>,
+    /// Explain totals instead: of which places they are made; columns as for totals
+    #[arg(long, value_name = "COLUMNS", conflicts_with_all = ["limits", "receipts"])]
+    pub(crate) by: Option<Vec<String>>,
+    /// Explain too what these limits leave of what is due
+    #[arg(long, value_name = "FILE", requires = "rule", conflicts_with = "receipts")]
+    pub(crate) limits: Option<String>,
+    /// How claims are met where a limit is short, as for fund
+    #[arg(long, value_name = "NAME", value_parser = parse_rule, requires = "limits")]
+    pub(crate) rule: Option<String>,
+    /// For --rule priority: the classes in turn, as for fund
+    #[arg(long, value_name = "CLASSES", requires = "rule")]
+    pub(crate) order: Vec<String>,
+    /// Explain too what arrived by this ledger, and what is missing; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipts: Vec<String>,
+    /// Cut the ledger at the end of a month, such as 2024-06
+    #[arg(long, value_name = "MONTH", requires = "receipts")]
+    pub(crate) as_of: Option<String>,
+    /// What a top-up counts: what was due, or what arrived, so that it fills a shortfall in
+    #[arg(long, value_name = "entitled|received", default_value = "entitled", requires = "receipts")]
+    pub(crate) top_up: String,
+    /// Years in which a top-up counts what arrived [default: every year]
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) top_up_years: Option<String>,
+    /// The sheet of the roster's workbook, by its name [default: the one that fits]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) roster_sheet: Option<String>,
     /// The year [default: every year]
     #[arg(long, value_name = "YEAR", value_parser = parse_year)]
     pub(crate) year: Option<u16>,

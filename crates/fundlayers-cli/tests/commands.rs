@@ -224,6 +224,63 @@ fn results_of_a_changed_policy_say_so() {
     );
 }
 
+/// What limits leave, what arrived, and of what totals are made: each with what was due, and the sums add up.
+#[test]
+fn awards_gaps_and_totals_are_explained() {
+    let folder = folder("explained");
+    let limits = file(&folder, "limits.csv", "layer,payer,year,amount,unit\ncounty,王益区,2024,200,万元\n");
+    let award =
+        good(&["explain", "黄堡镇", "--year", "2024", "--limits", &limits, "--rule", "proportional", "--lang", "en"]);
+    // 王益区 owes 300 for the town and 60 for the village, so the town has 300 × 200 ÷ 360.
+    for part in
+        ["2. County: tops up", "the limit is 200 for claims of 360; proportional: 300 × 200 ÷ 360", "四.1: “对省级"]
+    {
+        assert!(award.contains(part), "{part}\n{award}");
+    }
+    let ledger = file(
+        &folder,
+        "l.csv",
+        "名称,年度,安排层级,文号,到位日期,到位金额(万元)\n黄堡镇,2024,市级,甲〔2024〕1号,2024-05-01,200\n\
+         黄堡镇,2024,市级,甲〔2024〕9号,2024-09-01,50\n关庄镇,2024,市级,甲〔2024〕1号,2024-05-01,100\n",
+    );
+    let asked = ["explain", "黄堡镇", "--year", "2024", "--receipts", &ledger, "--as-of", "2024-06", "--unit", "元"];
+    let gap = text(&run(&[&asked[..], &["--lang", "zh"]].concat()).stdout);
+    for part in [
+        "市级：应到位 3000000，到位 2000000，缺口 3000000 − 2000000 = 1000000 元；台账第 2 行，到位 2000000 元",
+        "台账第 3 行，到位 500000 元（2024-09-01，甲〔2024〕9号），晚于截止日，未计入",
+        "应到位 3000000，到位 0，缺口 3000000 − 0 = 3000000 元；台账中没有记录",
+        "300 万元，即 3000000 元（依据 四.1）",
+    ] {
+        assert!(gap.contains(part), "{part}\n{gap}");
+    }
+    assert!(!gap.contains("第 4 行"), "{gap}");
+    let json = text(&run(&[&asked[..], &["--format", "json"]].concat()).stdout);
+    for part in ["\"gap\":\"1000000\"", "\"counted\":false", "\"grounds\": {\"title\"", "\"policy_unit\":\"万元\""] {
+        assert!(json.contains(part), "{part}\n{json}");
+    }
+    let total = good(&["explain", "王益区", "--by", "county", "--lang", "zh"]);
+    assert!(total.starts_with("王益区：2160 万元\n1. 2023–2025年 市级，市级重点帮扶镇：1 处 × 300 × 3 年 = 900 万元；黄堡镇（依据 四.1）\n"), "{total}");
+    // A number that was changed cites nothing, and says what was changed.
+    let set = ["--set", "classes.municipal-town.standard=650"];
+    let changed = text(
+        &run(&[&["explain", "区县统筹", "--by", "layer", "--year", "2024", "--lang", "en"], &set[..]].concat()).stdout,
+    );
+    assert!(changed.starts_with("County: 1480 万元\n"), "{changed}");
+    assert!(
+        changed.contains(
+            "2 × 350 = 700 万元; 黄堡镇, 坡头镇 [policy changed: classes.municipal-town.standard 600 → 650]\n"
+        ),
+        "{changed}"
+    );
+    assert!(changed.contains("13 × 60 = 780 万元; 义兴村, 陈坪村, 其余市级重点帮扶村 [四.1]\n"), "{changed}");
+    assert!(bad(&["explain", "王益县", "--by", "county"], 1).contains("did you mean `王益区`?"));
+    assert!(bad(&["explain", "--by", "county", "--limits", &limits, "--rule", "talmud"], 2).contains("--by"));
+    bad(&["explain"], 2);
+    // A form that reads no ledger is cut at no month.
+    let errors = bad(&["form", "distribution", "--receipts", &ledger, "--as-of", "2024-06"], 1);
+    assert!(errors.contains("as_of") && errors.contains("reads no receipts"), "{errors}");
+}
+
 /// Every command with a table writes workbooks and pages; the same bytes each time.
 #[test]
 fn tables_leave_as_workbooks_and_pages() {

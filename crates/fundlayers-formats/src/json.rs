@@ -413,14 +413,20 @@ pub fn write(writer: &mut dyn Write, policy: &Policy, table: &Table<'_>, warning
 pub fn write_answer(writer: &mut dyn Write, answer: &Answer, lang: Lang) -> io::Result<()> {
     let mut policies = vec![("policy", answer.policy())];
     policies.extend(answer.with_policy().map(|policy| ("with_policy", policy)));
-    if let Some(explanations) = answer.explanations() {
-        let rows = explanations.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    if let Some(explained) = answer.explained() {
+        let found = explained.found();
+        let places = found.places.iter().map(serde_json::to_string);
+        let rows = places.chain(found.totals.iter().map(serde_json::to_string)).collect::<Result<Vec<_>, _>>()?;
         write_heads(writer, &policies)?;
         let unit = quoted(answer.unit().as_str());
         write!(writer, "\"unit\": {unit},\n\"rows\": [\n{}\n]", rows.join(",\n"))?;
-        if let Some(explained) = answer.explained() {
-            write!(writer, ",\n\"grounds\": {}", serde_json::to_string(explained.grounds())?)?;
+        if !found.awards.is_empty() {
+            write!(writer, ",\n\"awards\": {}", serde_json::to_string(&found.awards)?)?;
         }
+        if !found.gaps.is_empty() {
+            write!(writer, ",\n\"gaps\": {}", serde_json::to_string(&found.gaps)?)?;
+        }
+        write!(writer, ",\n\"grounds\": {}", serde_json::to_string(explained.grounds())?)?;
         return write_warnings(writer, answer.warnings(), lang);
     }
     // Only explanations have a column in a language.

@@ -6,8 +6,8 @@ use fundlayers::answer::{Given, Sources};
 use fundlayers::document::Node;
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Assignments, AssignmentsBuilder, CheckFigures, CheckFiguresBuilder, Limits, LimitsBuilder, Policy, Problems, Projects, ProjectsBuilder, ReadValue,
-    Receipts, ReceiptsBuilder, Roster, RosterBuilder, RowBuilder, Scenarios,
+    Assignments, AssignmentsBuilder, CheckFigures, CheckFiguresBuilder, Limits, LimitsBuilder, Policy, Problems,
+    Projects, ProjectsBuilder, ReadValue, Receipts, ReceiptsBuilder, Roster, RosterBuilder, RowBuilder, Scenarios,
 };
 
 use crate::Format;

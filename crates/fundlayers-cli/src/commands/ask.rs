@@ -288,7 +288,17 @@ pub(super) fn checks(args: &Checks, lang: Lang) -> Result<(), Failure> {
 
 pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Explain, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
-    (asked.request.recipient, asked.request.year) = (Some(args.recipient.clone()), args.year);
+    (asked.request.recipient, asked.request.year) = (args.recipient.clone(), args.year);
+    if let Some(by) = &args.by {
+        asked = asked.by(by)?;
+    }
+    if let Some(rule) = &args.rule {
+        let order: Vec<&str> = args.order.iter().flat_map(|order| split_list(order)).collect();
+        asked.request.rule = parsed("--order", Some(FundingRule::parse(rule, &order)))?;
+    }
+    asked.request.limits = args.limits.as_deref().map(|name| asked.file(name));
+    asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
+    asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.answer(lang)
 }
 

@@ -71,6 +71,16 @@ impl<'p> Rests<'p> {
         all.for_each(|(reading, bears)| *bears |= reading.id == id);
     }
 
+    /// A figure is made of amounts of a class in a layer.
+    pub(crate) fn on_amount(&mut self, class: ClassIndex, layer: LayerIndex) {
+        if let Some(clause) = self.policy.clause(class, layer).map(str::to_owned) {
+            self.on_clause(&clause);
+        }
+        for reading in self.policy.readings_behind(class, layer) {
+            self.on_reading(&reading.id);
+        }
+    }
+
     pub(crate) fn finish(self) -> Grounds {
         let Self { policy, mut clauses, readings } = self;
         // What is read is to be seen.

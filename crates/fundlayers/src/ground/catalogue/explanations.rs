@@ -23,4 +23,35 @@ phrases! {
     CHANGES = "改动（不以文件为依据）", "Changes, which the document does not say";
     CHANGE = "{0}：{1} → {2}", "{0}: {1} → {2}";
     NOTHING_BEFORE = "（无）", "(nothing)";
+
+    // Awards.
+    AWARDS = "额度内安排：{0}（{1}）{2}年", "Within limits: {0} ({1}), {2}";
+    // Gaps.
+    GAPS = "到位情况：{0}（{1}）{2}年", "Due and received: {0} ({1}), {2}";
+    GAP_IS = "{0}：应到位 {1}，到位 {2}，缺口 {1} − {2} = {3} {4}",
+        "{0}: due {1}, received {2}, gap {1} − {2} = {3} {4}";
+    EXCESS_IS = "{0}：应到位 {1}，到位 {2}，超额 {2} − {1} = {3} {4}",
+        "{0}: due {1}, received {2}, excess {2} − {1} = {3} {4}";
+    NO_GAP = "{0}：应到位 {1}，到位 {2} {4}，无缺口", "{0}: due {1}, received {2} {4}, no gap";
+    RECEIPT = "{0}，{1} {2} {3}", "{0}, {1} {2} {3}";
+    RECEIPT_WITH = "{0}（{1}）", "{0} ({1})";
+    RECEIPT_AT = "台账第 {0} 行", "line {0} of the ledger";
+    RECEIPT_IN = "{1}第 {0} 行", "{1}, line {0}";
+    NOT_COUNTED = "{0}，晚于截止日，未计入", "{0}, dated later and not counted";
+    NO_RECEIPTS = "台账中没有记录", "the ledger has nothing";
+    LEDGER_LINES = "台账记录", "Lines of the ledger";
+    // Totals.
+    TOTAL_OF = "{0}：{1} {2}", "{0}: {1} {2}";
+    PART = "{0}年 {1}，{2}：{3} 处 × {4} = {5} {6}", "{0}, {1}, {2}: {3} × {4} = {5} {6}";
+    PART_OF_YEARS = "{0}年 {1}，{2}：{3} 处 × {4} × {7} 年 = {5} {6}", "{0}, {1}, {2}: {3} × {4} × {7} years = {5} {6}";
+    PART_UNLIKE = "{0}年 {1}，{2}：{3} 处，共 {5} {6}，部分少一个取整单位", "{0}, {1}, {2}: {3} places, {5} {6} in all, some a step less";
+    NAMES = "{0}；{1}", "{0}; {1}";
+    NAMES_AND_MORE = "{0}；{1}等", "{0}; {1}, …";
+    YEARS = "{0}", "{0}";
+    WITH_CHANGES = "{0}（{1}）", "{0} [{1}]";
+    EVERYTHING = "全部", "All";
+    // Asked in vain.
+    NOT_WITH_BY = "与 `by` 不能同时使用", "cannot be given with `by`";
+    ONE_OF_BOTH = "与 `limits` 不能同时使用", "cannot be given with `limits`";
+    NO_SUCH_TOTAL = "不是这些合计中的一组", "is no group of these totals";
 }

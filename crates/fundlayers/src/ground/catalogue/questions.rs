@@ -30,6 +30,8 @@ phrases! {
 
     // Limits.
     SEVERAL_LAYERS = "有几个层级同名", "several layers have this name";
+    NEEDS_RECEIPTS = "没有台账（`receipts`）时不起作用", "means nothing without `receipts`";
+    FORM_READS_NO_RECEIPTS = "这种表不用台账，截止月份不起作用", "means nothing to a form that reads no receipts";
     NO_SUCH_LAYER = "政策中没有这个安排层级", "the policy has no such layer";
     SEVERAL_PAYERS = "有几个安排主体同名", "several payers have this name";
     NO_SUCH_PAYER = "政策中没有这个安排主体", "the policy has no such payer";

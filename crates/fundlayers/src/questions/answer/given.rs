@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::policy::document::{Node, NodeValue};
 use crate::questions::checks::figures::CheckFigures;
 use crate::questions::duties::{Assignments, Duties};
-use crate::questions::explanations::Explained;
+use crate::questions::explanations::{Explained, Found};
 use crate::questions::forms::{self, FormKind, FormOptions};
 use crate::questions::funding::{Funding, Limits};
 use crate::questions::projects::{Day, Planning, ProjectGrouping, ProjectList, ProjectOptions, Projects, not_grouped};
@@ -359,9 +359,25 @@ impl Given<Allocation> {
     /// As there.
     pub fn explain(&self, recipient: &str, years: Option<&[u16]>, unit: Option<Unit>) -> Result<Answer, Problems> {
         let unit = self.unit(unit);
-        let explanations = self.value.explain_in(unit, recipient, years)?;
-        let explained = Explained::new(self.value.policy(), unit, explanations);
-        Ok(self.answer(Content::Explanations(explained, Explained::page), unit))
+        let places = self.value.explain_in(unit, recipient, years)?;
+        Ok(self.explained(unit, Found { places, ..Found::default() }))
+    }
+
+    /// Of what totals are made: of every group, or of the one whose value of the first column is `of`; see
+    /// [`Allocation::explain_totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn explain_totals(&self, by: &[Grouping], of: Option<&str>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let unit = self.unit(unit);
+        let totals = self.value.explain_totals(by, of, unit)?;
+        Ok(self.explained(unit, Found { totals, ..Found::default() }))
+    }
+
+    fn explained(&self, unit: Unit, found: Found) -> Answer {
+        let explained = Explained::new(self.value.policy(), unit, found);
+        self.answer(Content::Explanations(explained, Explained::page), unit)
     }
 
     /// Meets what is due within limits; see [`Allocation::fund`].
@@ -480,6 +496,19 @@ impl Given<Funding> {
         unit.unwrap_or_else(|| self.value.claims().policy().unit())
     }
 
+    /// Why a recipient gets what it gets of what it is due, and why it is due that; see [`Funding::explain`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn explain(&self, recipient: &str, years: Option<&[u16]>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let (unit, due) = (self.unit(unit), self.value.claims());
+        let places = due.explain_in(unit, recipient, years)?;
+        let awards = self.value.explain_in(unit, recipient, years)?;
+        let explained = Explained::new(due.policy(), unit, Found { places, awards, ..Found::default() });
+        Ok(self.answer(Content::Explanations(explained, Explained::page), unit))
+    }
+
     /// Place by place; see [`Funding::table`].
     #[must_use]
     pub fn table(&self, unit: Option<Unit>, zeros: bool) -> Answer {
@@ -561,6 +590,19 @@ impl Given<Reconciliation> {
 
     fn unit(&self, unit: Option<Unit>) -> Unit {
         unit.unwrap_or_else(|| self.value.due().policy().unit())
+    }
+
+    /// What a recipient was due and why, what arrived, and what is missing; see [`Reconciliation::explain`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn explain(&self, recipient: &str, years: Option<&[u16]>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let (unit, due) = (self.unit(unit), self.value.due());
+        let places = due.explain_in(unit, recipient, years)?;
+        let gaps = self.value.explain(unit, recipient, years)?;
+        let explained = Explained::new(due.policy(), unit, Found { places, gaps, ..Found::default() });
+        Ok(self.answer(Content::Explanations(explained, Explained::page), unit))
     }
 
     /// Place by place; see [`Reconciliation::table`].

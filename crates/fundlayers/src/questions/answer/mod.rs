@@ -182,7 +182,7 @@ impl Answer {
             Content::FigureTotals(totals) => totals.table(),
             Content::Checks(checks, open) => checks.table(*open),
             Content::CheckTotals(totals) => totals.table(),
-            Content::Explanations(explained, _) => Explanation::table(&explained.places, unit, lang),
+            Content::Explanations(explained, _) => explained.table(lang),
             Content::Funding(funding, options) => funding.table(*options),
             Content::FundingTotals(totals) => totals.table(unit),
             Content::Reconciliation(reconciliation, zeros) => reconciliation.table(unit, *zeros),
@@ -408,7 +408,7 @@ impl Answer {
     /// The explanations, if it was asked for them.
     #[must_use]
     pub fn explanations(&self) -> Option<&[Explanation]> {
-        self.explained().map(|explained| explained.places.as_slice())
+        self.explained().map(|explained| explained.found().places.as_slice())
     }
 
     /// The solution, if it was asked for one.

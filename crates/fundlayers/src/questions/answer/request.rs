@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Answer, Content, Given, read_changes};
 use crate::engine::roster::{Roster, cell};
+use crate::ground::catalogue::explanations;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::message::{Argument, Message, Phrase};
@@ -113,7 +114,23 @@ impl Operation {
             Self::Totals => &["roster", "sheet", "fill_down", "years", "unit", "zeros", "by"],
             Self::Figures => &["roster", "sheet", "fill_down", "years", "by"],
             Self::Checks => &["roster", "roster_sheet", "sheet", "fill_down", "years", "by", "figures", "open"],
-            Self::Explain => &["roster", "sheet", "fill_down", "year", "recipient", "unit"],
+            Self::Explain => &[
+                "roster",
+                "roster_sheet",
+                "sheet",
+                "fill_down",
+                "year",
+                "recipient",
+                "by",
+                "unit",
+                "limits",
+                "rule",
+                "order",
+                "receipts",
+                "top_up",
+                "top_up_years",
+                "as_of",
+            ],
             Self::Fund => &[
                 "roster",
                 "roster_sheet",
@@ -583,12 +600,16 @@ impl Request {
 
     /// How the roster is read.
     fn roster_options(&self) -> SheetOptions {
-        // A form without a ledger is about the roster, as are checks without figures and duties without a register.
+        // A form or explanation without a table of its own is about the roster, as are checks without figures
+        // and duties without a register.
         let has_table = !(self.receipts.is_empty()
+            && self.limits.is_none()
             && self.check_figures.is_empty()
             && self.projects.is_none()
             && self.assignments.is_none());
-        let of_roster = matches!(self.operation, Operation::Form | Operation::Checks | Operation::Duties) && !has_table;
+        let about =
+            matches!(self.operation, Operation::Form | Operation::Checks | Operation::Duties | Operation::Explain);
+        let of_roster = about && !has_table;
         let apart = self.operation.options().contains(&"roster_sheet") && !of_roster;
         let sheet = if apart { &self.roster_sheet } else { &self.sheet };
         SheetOptions { sheet: sheet.clone(), fill_down: self.fill_down }
@@ -600,7 +621,19 @@ impl Request {
     ///
     /// Whatever is wrong with an input or an option, every problem at once as far as the next step needs it.
     pub fn answer(&self, sources: &mut dyn Sources) -> Result<Answer, Problems> {
+        self.check_month()?;
         Asking { request: self, sources }.answer()
+    }
+
+    /// A month at which nothing is cut is a mistake.
+    fn check_month(&self) -> Result<(), Problems> {
+        let reads_none = self.form.is_some_and(|form| !form.may_read_receipts());
+        let message = match self.as_of {
+            Some(_) if self.receipts.is_empty() => words::NEEDS_RECEIPTS,
+            Some(_) if reads_none => words::FORM_READS_NO_RECEIPTS,
+            _ => return Ok(()),
+        };
+        Err(Problem::new(Code::UnknownKey, message).key("as_of").into())
     }
 }
 
@@ -716,7 +749,11 @@ impl Reader<'_> {
             request.as_of = text.parse::<Month>().map_err(|problem| self.problem("as_of", problem)).ok();
         }
         for (key, missing) in [
-            ("recipient", operation == Some(Operation::Explain) && request.recipient.is_none()),
+            (
+                "recipient",
+                operation == Some(Operation::Explain) && request.recipient.is_none() && self.node("by").is_none(),
+            ),
+            ("rule", operation == Some(Operation::Explain) && request.limits.is_some() && self.node("rule").is_none()),
             ("rule", operation == Some(Operation::Fund) && self.node("rule").is_none()),
             ("path", operation == Some(Operation::Solve) && request.path.is_none()),
             ("layer", operation == Some(Operation::Solve) && request.layer.is_none()),
@@ -968,8 +1005,29 @@ impl<'a> Asking<'a> {
                 allocation.checks(&figures, by, request.open)
             }
             Operation::Explain => {
+                let years = of_explanation.as_ref().map(<[u16; 1]>::as_slice);
+                let others = [("limits", request.limits.is_some()), ("receipts", !request.receipts.is_empty())];
+                if let Some(by) = by {
+                    if let Some((other, _)) = others.into_iter().find(|(_, given)| *given) {
+                        return Err(Problem::new(Code::UnknownKey, explanations::NOT_WITH_BY).key(other).into());
+                    }
+                    return allocation.explain_totals(by, request.recipient.as_deref(), unit);
+                }
                 let recipient = request.recipient.as_deref().ok_or_else(|| missing("recipient"))?;
-                allocation.explain(recipient, of_explanation.as_ref().map(<[u16; 1]>::as_slice), unit)
+                if request.limits.is_some() && !request.receipts.is_empty() {
+                    return Err(Problem::new(Code::UnknownKey, explanations::ONE_OF_BOTH).key("receipts").into());
+                }
+                if request.limits.is_some() {
+                    let limits = self.limits(&policy.value)?;
+                    let rule = request.rule.as_ref().ok_or_else(|| missing("rule"))?;
+                    return allocation.fund(&limits, rule)?.explain(recipient, years, unit);
+                }
+                if !request.receipts.is_empty() {
+                    let receipts = self.receipts()?;
+                    let reconciled = allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?;
+                    return reconciled.explain(recipient, years, unit);
+                }
+                allocation.explain(recipient, years, unit)
             }
             Operation::Fund => {
                 let limits = self.limits(&policy.value)?;

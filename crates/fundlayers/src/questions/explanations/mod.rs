@@ -8,12 +8,20 @@ use crate::ground::money::Unit;
 use crate::ground::text::visible;
 use crate::policy::{Policy, Reading};
 use crate::questions::forms::{Form, FormPart};
+use crate::questions::funding::FundingExplanation;
 use crate::results::explain::Explanation;
 use crate::results::grounds::{Grounds, Rests};
 use crate::results::tables::policy_line;
 use crate::tables::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
 
+mod award;
+mod gap;
 mod place;
+mod table;
+mod total;
+
+pub use gap::{ExplainedReceipt, GapExplanation};
+pub use total::{TotalExplanation, TotalPart};
 
 /// Explained figures with what they rest on. Numbers are exact decimal texts in `unit`.
 #[derive(Debug, Clone)]
@@ -21,8 +29,20 @@ pub struct Explained {
     policy: Policy,
     unit: Unit,
     grounds: Grounds,
+    found: Found,
+}
+
+/// What was explained of what was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
     /// How each place's amounts came about, year by year.
     pub places: Vec<Explanation>,
+    /// What limits leave of them.
+    pub awards: Vec<FundingExplanation>,
+    /// What of them arrived and what is missing.
+    pub gaps: Vec<GapExplanation>,
+    /// Totals, of what they are made.
+    pub totals: Vec<TotalExplanation>,
 }
 
 /// Something that was explained: what joins an explanation gives its part of the text and of the page, and says on what it
@@ -33,21 +53,41 @@ trait Explains {
     /// Its lines of a text, the first of them its heading.
     fn lines(&self, lang: Lang) -> Vec<String>;
     /// Its part of a page.
-    fn parts(&self, policy: &Policy, lang: Lang) -> Vec<FormPart<'_>>;
+    fn parts(&self, policy: &Policy, lang: Lang) -> Vec<FormPart<'static>>;
 }
 
 impl Explained {
-    pub(crate) fn new(policy: &Policy, unit: Unit, places: Vec<Explanation>) -> Self {
-        let mut explained = Self { policy: policy.clone(), unit, grounds: Rests::new(policy).finish(), places };
+    pub(crate) fn new(policy: &Policy, unit: Unit, found: Found) -> Self {
+        let mut explained = Self { policy: policy.clone(), unit, grounds: Rests::new(policy).finish(), found };
         let mut rests = Rests::new(policy);
-        explained.all().for_each(|one| one.rests(&mut rests));
+        explained.all().iter().for_each(|one| one.rests(&mut rests));
         explained.grounds = rests.finish();
         explained
     }
 
     /// All that is explained, in the order in which it is shown.
-    fn all(&self) -> impl Iterator<Item = &dyn Explains> {
-        self.places.iter().map(|place| place as &dyn Explains)
+    fn all(&self) -> Vec<Box<dyn Explains + '_>> {
+        let Found { places, awards, gaps, totals } = &self.found;
+        let mut all: Vec<Box<dyn Explains + '_>> = Vec::new();
+        for place in places {
+            all.push(Box::new(place));
+        }
+        for awards in awards.chunk_by(|a, b| (&a.id, a.year) == (&b.id, b.year)) {
+            all.push(Box::new(awards));
+        }
+        for gaps in gaps.chunk_by(|a, b| (&a.id, a.year) == (&b.id, b.year)) {
+            all.push(Box::new(gaps));
+        }
+        for total in totals {
+            all.push(Box::new(total));
+        }
+        all
+    }
+
+    /// What was explained.
+    #[must_use]
+    pub const fn found(&self) -> &Found {
+        &self.found
     }
 
     /// What they rest on: the document, clauses with their words, readings, changes.
@@ -158,7 +198,7 @@ impl Grounds {
             parts.push(heading(words::RESTS_ON));
             parts.extend(origin.iter().map(|line| FormPart::Text(line.to_text(lang))));
         }
-        let columns = |titles: &[(&'static str, &'static str)]| {
+        let titled = |titles: &[(&'static str, &'static str)]| {
             titles.iter().map(|(zh, en)| lang.pick(zh, en).to_owned()).collect()
         };
         if !self.clauses.is_empty() {
@@ -170,7 +210,7 @@ impl Grounds {
                     said.unwrap_or_else(|| lang.pick("未收录原文", "not in the file").to_owned()),
                 ]
             });
-            parts.push(table(columns(&[("条款", "Clause"), ("原文", "Words")]), rows.collect(), unit, lang));
+            parts.push(texts(titled(&[("条款", "Clause"), ("原文", "Words")]), rows.collect(), unit, lang));
         }
         if !self.readings.is_empty() {
             parts.push(heading(words::READINGS));
@@ -179,7 +219,7 @@ impl Grounds {
                 vec![reading.question.get(lang).to_owned(), reading.chosen.get(lang).to_owned(), clause]
             });
             let titles = [("未明确之处", "Open point"), ("口径", "Read as"), ("条款", "Clause")];
-            parts.push(table(columns(&titles), rows.collect(), unit, lang));
+            parts.push(texts(titled(&titles), rows.collect(), unit, lang));
         }
         if !self.changes.is_empty() {
             parts.push(heading(words::CHANGES));
@@ -188,7 +228,7 @@ impl Grounds {
                 vec![change.path().to_string(), before, change.after().to_string()]
             });
             let titles = [("参数", "Parameter"), ("原值", "Before"), ("现值", "Now")];
-            parts.push(table(columns(&titles), rows.collect(), unit, lang));
+            parts.push(texts(titled(&titles), rows.collect(), unit, lang));
         }
         parts
     }
@@ -202,7 +242,7 @@ fn read_as(reading: &Reading) -> Message {
 }
 
 /// A table of texts.
-fn table(columns: Vec<String>, rows: Vec<Vec<String>>, unit: Unit, lang: Lang) -> FormPart<'static> {
+fn texts(columns: Vec<String>, rows: Vec<Vec<String>>, unit: Unit, lang: Lang) -> FormPart<'static> {
     let columns = columns.into_iter().map(|title| (title, ColumnKind::Text)).collect();
     let row = |cells: Vec<String>| ReportRow {
         kind: RowKind::Row,
@@ -211,4 +251,18 @@ fn table(columns: Vec<String>, rows: Vec<Vec<String>>, unit: Unit, lang: Lang) -
     let rows: Vec<ReportRow<'static>> = rows.into_iter().map(row).collect();
     let (title, notes) = (String::new(), Vec::new());
     FormPart::Table(Report { lang, title, unit, decimals: None, columns, rows: rows.into(), notes })
+}
+
+/// Titles and kinds of columns in a language.
+fn columns(lang: Lang, columns: &[(&'static str, &'static str, ColumnKind)]) -> Vec<(String, ColumnKind)> {
+    columns.iter().map(|(zh, en, kind)| (lang.pick(zh, en).to_owned(), *kind)).collect()
+}
+
+fn text(text: &str) -> Cell<'static> {
+    Cell::Text(text.to_owned().into())
+}
+
+/// A layer's name, by its id.
+fn layer_name<'p>(policy: &'p Policy, id: &'p str, lang: Lang) -> &'p str {
+    policy.layers().iter().find(|layer| layer.id == id).map_or(id, |layer| layer.name.get(lang))
 }

@@ -9,7 +9,7 @@ use crate::results::explain::Explanation;
 use crate::results::grounds::Rests;
 use crate::tables::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
 
-impl Explains for Explanation {
+impl Explains for &Explanation {
     fn rests(&self, rests: &mut Rests<'_>) {
         Explanation::rests(self, rests);
     }
@@ -18,7 +18,7 @@ impl Explains for Explanation {
         self.text(lang).lines().map(str::to_owned).collect()
     }
 
-    fn parts(&self, policy: &Policy, lang: Lang) -> Vec<FormPart<'_>> {
+    fn parts(&self, policy: &Policy, lang: Lang) -> Vec<FormPart<'static>> {
         let title = match self.count {
             1 => words::AMOUNTS.with(&[&self.name, &self.id, &self.year, self.class_name()]),
             count => words::AMOUNTS_OF_MANY.with(&[&self.name, &self.id, &self.year, self.class_name(), &count]),
@@ -34,7 +34,7 @@ impl Explains for Explanation {
         let text = |text: &str| Cell::Text(text.to_owned().into());
         let name = |id: &str| policy.layers().iter().find(|layer| layer.id == id).map(|layer| layer.name.get(lang));
         let payer = |id: &str| policy.payers().iter().find(|body| body.id == id).map(|body| body.name.get(lang));
-        let mut rows: Vec<ReportRow<'_>> = Vec::new();
+        let mut rows: Vec<ReportRow<'static>> = Vec::new();
         for step in &self.steps {
             let clauses: Vec<&str> = step.clause.iter().chain(&step.layer_clause).map(String::as_str).collect();
             rows.push(ReportRow {

@@ -134,6 +134,12 @@ impl FormKind {
         }
     }
 
+    /// Whether it shows anything of what was issued, arrived and was spent.
+    #[must_use]
+    pub const fn may_read_receipts(self) -> bool {
+        matches!(self, Self::Notice | Self::Progress | Self::Filing | Self::Ledger)
+    }
+
     /// Reads the word for a form, or its Chinese name.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::ground::problem::Problems;
 use crate::math::claims::{Fraction, Measure};
 
 /// What a recipient gets of what it is due in a year from a layer, and why. Numbers are exact decimal texts (or `n/d`) in
-/// `unit`, which is the policy's.
+/// `unit`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FundingExplanation {
     /// The recipient's id.
@@ -47,6 +47,16 @@ pub struct FundingExplanation {
     pub unfunded: String,
     /// The same as a sentence.
     pub text: Name,
+    /// Limit, all claims, due, funded, unfunded, the latter of the whole row.
+    #[serde(skip)]
+    amounts: [Option<Amount>; 5],
+}
+
+impl FundingExplanation {
+    /// Limit and all claims, where it is limited; what the whole row is due, gets and does not get.
+    pub(crate) const fn amounts(&self) -> [Option<Amount>; 5] {
+        self.amounts
+    }
 }
 
 impl Funding {
@@ -57,6 +67,20 @@ impl Funding {
     ///
     /// As [`Allocation::explain`](crate::Allocation::explain).
     pub fn explain(&self, recipient: &str, years: Option<&[u16]>) -> Result<Vec<FundingExplanation>, Problems> {
+        self.explain_in(self.claims().policy().unit(), recipient, years)
+    }
+
+    /// The same with amounts in a unit.
+    ///
+    /// # Errors
+    ///
+    /// As [`Funding::explain`].
+    pub fn explain_in(
+        &self,
+        unit: Unit,
+        recipient: &str,
+        years: Option<&[u16]>,
+    ) -> Result<Vec<FundingExplanation>, Problems> {
         let rows = self.claims().find(recipient.trim())?;
         let years = self.claims().chosen(years)?;
         let turns = self.rule().turns(self.claims().policy())?;
@@ -65,21 +89,25 @@ impl Funding {
             let Ok(at) = self.claims().years().binary_search(year) else { continue };
             for row in &rows {
                 for layer in 0..self.claims().policy().layers().len() {
-                    list.extend(self.explain_one(*row, at, layer, turns.as_deref()));
+                    list.extend(self.explain_one(unit, (*row, at, layer), turns.as_deref()));
                 }
             }
         }
         Ok(list)
     }
 
-    fn explain_one(&self, row: usize, at: usize, layer: usize, turns: Option<&[u32]>) -> Option<FundingExplanation> {
+    fn explain_one(
+        &self,
+        unit: Unit,
+        (row, at, layer): (usize, usize, usize),
+        turns: Option<&[u32]>,
+    ) -> Option<FundingExplanation> {
         let (data, awards) = (&*self.claims().0, &*self.funded().0);
         let (policy, roster) = (&data.policy, &data.roster);
         let due = data.row_fen(row, at, layer);
         if due == 0 {
             return None;
         }
-        let unit = policy.unit();
         let text = |fen: i64| Amount::from_fen(fen).in_unit(unit).to_string();
         let named = policy.layers().get(layer)?;
         let limited = self.limit(layer, data.payer_code(row, named.payer), at);
@@ -94,7 +122,7 @@ impl Funding {
             / BigInt::from(unit.fen());
         let award = awards.row_fen(row, at, layer);
         let one = awards.member_fen(row, 0, at, layer);
-        let reason = self.reason(&named.name, claim, &exact, one, turn, limited);
+        let reason = self.reason(unit, &named.name, (claim, &exact, one), turn, limited);
         Some(FundingExplanation {
             id: roster.id(row).to_owned(),
             name: roster.name(row).to_owned(),
@@ -110,26 +138,31 @@ impl Funding {
             funded: text(award),
             unfunded: text(due.saturating_sub(award)),
             text: reason.to_name(),
+            amounts: [
+                limited.map(|limited| limited.limit),
+                limited.map(|limited| limited.claim),
+                Some(Amount::from_fen(due)),
+                Some(Amount::from_fen(award)),
+                Some(Amount::from_fen(due.saturating_sub(award))),
+            ],
         })
     }
 
     fn reason(
         &self,
+        unit: Unit,
         layer: &Name,
-        claim: i64,
-        exact: &BigRational,
-        award: i64,
+        (claim, exact, award): (i64, &BigRational, i64),
         turn: u32,
         limited: Option<&Limited>,
     ) -> Message {
-        let unit = self.claims().policy().unit();
         let money = |fen: i64| Amount::from_fen(fen).grouped(unit).to_string();
         let due = money(claim);
         let Some(limited) = limited else {
             return words::DUE_WITHOUT_LIMIT.with(&[layer, &due, &unit]);
         };
         let (limit, claims) = (money(limited.limit.fen()), money(limited.claim.fen()));
-        let Some(formula) = self.formula(limited, &due, turn) else {
+        let Some(formula) = self.formula(unit, limited, &due, turn) else {
             return words::DUE_WITHIN_LIMIT.with(&[layer, &due, &unit, &limit, &claims]);
         };
         let exact = short_text(exact);
@@ -140,10 +173,10 @@ impl Funding {
     }
 
     /// The award of one place as arithmetic; none where every claim is met.
-    fn formula(&self, limited: &Limited, due: &str, turn: u32) -> Option<Argument> {
+    fn formula(&self, unit: Unit, limited: &Limited, due: &str, turn: u32) -> Option<Argument> {
         let policy = self.claims().policy();
         let step = policy.layers().get(limited.layer).map_or(1, |layer| layer.rounding.step().fen());
-        let unit = policy.unit().fen();
+        let unit = unit.fen();
         let money = |number: u128, denominator: u128| {
             let fraction = Fraction { numerator: number, denominator };
             short_text(&(fraction.rational() * BigInt::from(step) / BigInt::from(unit)))

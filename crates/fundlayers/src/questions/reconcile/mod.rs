@@ -373,6 +373,11 @@ impl Reconciliation {
         self.0.cells.get(start(row)..start(row.saturating_add(1))).unwrap_or_default()
     }
 
+    /// The lines of one row of the roster in which anything was due or happened.
+    pub(crate) fn lines_at(&self, row: usize) -> impl Iterator<Item = ReconciledLine<'_>> {
+        self.lines_of(row, self.cells_of(row), false)
+    }
+
     /// By row of the ledger, what it belongs to: the row of the roster, the number of the year, the layer.
     pub(crate) fn matched_rows(&self) -> Vec<Option<(usize, usize, usize)>> {
         let receipts = self.receipts();
@@ -445,6 +450,11 @@ impl<'a> ReconciledLine<'a> {
     #[expect(clippy::expect_used, reason = "a line is made only from a row of the roster")]
     pub fn recipient(self) -> Recipient<'a> {
         self.reconciliation.due().roster().get(self.row).expect("a row of the roster")
+    }
+
+    /// The row of the roster, the number of the year, the layer.
+    pub(crate) const fn place(self) -> (usize, usize, usize) {
+        (self.row, self.year, self.layer)
     }
 
     /// The class that serves it.
