@@ -135,7 +135,7 @@ impl Planning {
         text: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Py<Form>> {
         let given = slf.get().given.clone();
-        let asked = Asked { name, places, total_first, unit, set_text, text };
+        let asked = Asked { name, places, total_first, unit, set_text, text, figures: None };
         Form::make(slf.as_any(), asked, None, move |kind, options| given.form(kind, options))
     }
 }
