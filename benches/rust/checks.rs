@@ -9,24 +9,25 @@ use crate::{Random, best, policy};
 const ATTRIBUTES: &str = r#""land": { "type": "number", "unit": "亩", "subject": "place" },
     "industry": { "type": "number", "unit": "亩", "subject": "place" }, "earns": { "type": "flag", "subject": "place" }"#;
 
-const CHECKS: &str = r#""checks": [
+const CHECKS: &str = r#"[
     { "id": "a", "must": { "pupils": { "at_least": 10 } } }, { "id": "b", "must": { "pupils": { "below": 90 } } },
     { "id": "c", "must": { "income": { "above": "pupils" } } }, { "id": "d", "must": { "income": { "at_most": { "rate": "1/3", "of": "pupils" } } } },
     { "id": "e", "when": { "kind": "village" }, "must": { "industry": { "at_least": { "rate": "0.1", "of": "land" } } } },
     { "id": "f", "when": { "kind": "town" }, "must": { "industry": { "at_most": { "rate": "0.2", "of": "land" } } } },
     { "id": "g", "must": { "earns": true } }, { "id": "h", "must": { "any": [{ "pupils": { "above": 50 } }, { "earns": true }] } },
-    { "id": "i", "when": { "year": 2024 }, "must": { "land": { "above": 0 } } }, { "id": "j", "must": { "not": { "earns": false } } }],"#;
+    { "id": "i", "when": { "year": 2024 }, "must": { "land": { "above": 0 } } }, { "id": "j", "must": { "not": { "earns": false } } }]"#;
 
 /// Ten checks of so many places in a year.
 pub(crate) fn measure(places: u64) {
     let class = r#"{ "id": "all", "funding": { "city": 1 } }"#;
-    let policy = policy(class, CHECKS);
+    let policy = policy(class, "");
     let policy = {
         let mut document: serde_json::Value = serde_json::to_value(&policy).expect("a document");
         let more: serde_json::Value = serde_json::from_str(&format!("{{ {ATTRIBUTES} }}")).expect("attributes");
         for (id, attribute) in more.as_object().expect("a table") {
             document["attributes"][id] = attribute.clone();
         }
+        document["checks"] = serde_json::from_str(CHECKS).expect("checks");
         serde_json::from_value::<fundlayers::Policy>(document).expect("a policy")
     };
     let mut random = Random(7);

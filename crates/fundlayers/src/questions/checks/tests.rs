@@ -163,7 +163,7 @@ fn units_of_land_and_money_are_converted_exactly() {
             figures.rows[0]
                 .cells
                 .iter()
-                .flat_map(|cell| match cell {
+                .filter_map(|cell| match cell {
                     figures::FigureCell::Number(number) => Some(*number),
                     _ => None,
                 })
