@@ -428,7 +428,9 @@ impl Algebra for Compiler<'_> {
         let (dividend, divisor) = (dividend?, divisor?);
         if let (Tree::Number(number), None) = (&divisor.above, &divisor.below) {
             if number.is_zero() {
-                return if_zero.ok_or(Unfit)?.eval(self);
+                // What is divided is read all the same: where it is blank the exact way says so.
+                let is_number = matches!((&dividend.above, &dividend.below), (Tree::Number(_), None));
+                return if is_number { if_zero.ok_or(Unfit)?.eval(self) } else { Err(Unfit) };
             }
             let factor = BigRational::from(self.fen()) / number;
             return Ok(Compiled { above: dividend.above.times(&factor)?, below: dividend.below });
