@@ -32,6 +32,8 @@ export interface TextColumn extends ColumnParts {
 export interface IntegerColumn extends ColumnParts {
   readonly kind: "integer";
   readonly values: Float64Array;
+  /** 1 where a cell is blank (not applicable, and 0 in `values`); none if no cell is. */
+  readonly blanks: Uint8Array | undefined;
 }
 
 /** Exact numbers, such as figures: each as its decimal text once, and for each row which one it is. Blank is the empty text. */
@@ -165,7 +167,7 @@ export class Table extends Resource<RawTable> {
       case "number":
         return (row) => column.values[column.codes[from + row] ?? 0] || null;
       case "integer":
-        return (row) => column.values[from + row] ?? 0;
+        return (row) => (column.blanks?.[from + row] === 1 ? null : (column.values[from + row] ?? 0));
       case "amount": {
         const texts = amountTexts(column.fen.subarray(from, to), this.unit, false);
         return (row) => (column.blanks?.[from + row] === 1 ? null : ((texts[row] ?? "0") as Amount));
@@ -244,7 +246,7 @@ function filled(column: ColumnParts & { readonly kind: Column["kind"] }, cells: 
     case "number":
       return { key, header, kind, values: JSON.parse(call(() => cells.values(at))) as string[], codes: call(() => cells.codes(at)) };
     case "integer":
-      return { key, header, kind, values: call(() => cells.integers(at)) };
+      return { key, header, kind, values: call(() => cells.integers(at)), blanks: call(() => cells.blanks(at)) };
     case "amount":
       return { key, header, kind, fen: call(() => cells.exact(at)), blanks: call(() => cells.blanks(at)) };
     case "percent":

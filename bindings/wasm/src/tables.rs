@@ -186,8 +186,8 @@ fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -
 enum Gathered {
     /// Each text once and which one stands in each row; where to look a text up, unless the table has a dictionary.
     Text { values: Vec<String>, places: Option<HashMap<String, u32>>, codes: Vec<u32> },
-    /// Whole numbers.
-    Integer(Vec<f64>),
+    /// Whole numbers, and 1 where a cell is blank.
+    Integer { numbers: Vec<f64>, blanks: Vec<u8> },
     /// Fen, or hundredths of a percent, and 1 where a cell is blank.
     Exact { numbers: Vec<i64>, blanks: Vec<u8> },
 }
@@ -198,15 +198,15 @@ const SAFE: i64 = (1 << 53) - 1;
 impl Gathered {
     fn of(cells: &Cells<'_>) -> Self {
         match cells {
-            // Numbers as their exact text; only rosters have the others, which are shown as text.
-            Cells::Text(_) | Cells::MaybeInteger(_) | Cells::Number(_) | Cells::Flag(_) => {
+            // Numbers as their exact text; only rosters have flags, which are shown as text.
+            Cells::Text(_) | Cells::Number(_) | Cells::Flag(_) => {
                 Self::Text { values: Vec::new(), places: Some(HashMap::new()), codes: Vec::new() }
             }
             Cells::Words(words) => {
                 let values = words.words.iter().map(|word| (*word).to_owned()).collect();
                 Self::Text { values, places: None, codes: Vec::new() }
             }
-            Cells::Integer(_) => Self::Integer(Vec::new()),
+            Cells::Integer(_) | Cells::MaybeInteger(_) => Self::Integer { numbers: Vec::new(), blanks: Vec::new() },
             Cells::Amount(_) | Cells::MaybeAmount(_) | Cells::Percent(_) => {
                 Self::Exact { numbers: Vec::new(), blanks: Vec::new() }
             }
@@ -216,7 +216,7 @@ impl Gathered {
     fn push(&mut self, cells: &Cells<'_>) -> Result<(), Problem> {
         match (self, cells) {
             (Self::Text { codes, .. }, Cells::Words(words)) => codes.extend_from_slice(&words.codes),
-            (text @ Self::Text { .. }, Cells::MaybeInteger(_) | Cells::Number(_) | Cells::Flag(_)) => {
+            (text @ Self::Text { .. }, Cells::Number(_) | Cells::Flag(_)) => {
                 let shown = shown(cells);
                 text.push(&Cells::Text(shown.iter().map(String::as_str).collect()))?;
             }
@@ -235,14 +235,16 @@ impl Gathered {
                     codes.push(code);
                 }
             }
-            (Self::Integer(numbers), Cells::Integer(integers)) => {
+            (Self::Integer { numbers, blanks }, Cells::Integer(integers)) => {
                 for integer in integers {
-                    if !(-SAFE..=SAFE).contains(integer) {
-                        let message = "a whole number is beyond 2^53 − 1, where JavaScript's numbers end";
-                        return Err(Problem::new(Code::Overflow, message).found(integer.to_string()));
-                    }
-                    #[expect(clippy::cast_precision_loss, reason = "it was seen to be exact")]
-                    numbers.push(*integer as f64);
+                    numbers.push(safe(*integer)?);
+                }
+                blanks.resize(numbers.len(), 0);
+            }
+            (Self::Integer { numbers, blanks }, Cells::MaybeInteger(integers)) => {
+                for integer in integers {
+                    numbers.push(safe(integer.unwrap_or_default())?);
+                    blanks.push(u8::from(integer.is_none()));
                 }
             }
             (Self::Exact { numbers, blanks }, cells) => match cells {
@@ -267,13 +269,23 @@ impl Gathered {
     }
 }
 
+/// A whole number as JavaScript has them.
+fn safe(integer: i64) -> Result<f64, Problem> {
+    if !(-SAFE..=SAFE).contains(&integer) {
+        let message = "a whole number is beyond 2^53 − 1, where JavaScript's numbers end";
+        return Err(Problem::new(Code::Overflow, message).found(integer.to_string()));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "it was seen to be exact")]
+    let number = integer as f64;
+    Ok(number)
+}
+
 /// Numbers, and cells that only rosters have, as text; blank is the empty text.
 fn shown(cells: &Cells<'_>) -> Vec<String> {
     fn text<T: ToString>(cell: Option<&T>) -> String {
         cell.map_or_else(String::new, T::to_string)
     }
     match cells {
-        Cells::MaybeInteger(numbers) => numbers.iter().map(|number| text(number.as_ref())).collect(),
         Cells::Number(numbers) => {
             numbers.iter().map(|number| text(number.map(|number| number.normalize()).as_ref())).collect()
         }
@@ -320,7 +332,7 @@ impl RawColumns {
     #[must_use]
     pub fn integers(&self, column: usize) -> Vec<f64> {
         match self.columns.get(column) {
-            Some(Gathered::Integer(numbers)) => numbers.clone(),
+            Some(Gathered::Integer { numbers, .. }) => numbers.clone(),
             _ => Vec::new(),
         }
     }
@@ -334,11 +346,13 @@ impl RawColumns {
         }
     }
 
-    /// Of such a column, 1 where a cell is blank; nothing if none is.
+    /// Of a column of numbers, 1 where a cell is blank; nothing if none is.
     #[must_use]
     pub fn blanks(&self, column: usize) -> Option<Vec<u8>> {
         match self.columns.get(column) {
-            Some(Gathered::Exact { blanks, .. }) if blanks.contains(&1) => Some(blanks.clone()),
+            Some(Gathered::Integer { blanks, .. } | Gathered::Exact { blanks, .. }) if blanks.contains(&1) => {
+                Some(blanks.clone())
+            }
             _ => None,
         }
     }

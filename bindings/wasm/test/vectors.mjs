@@ -178,7 +178,7 @@ function answerOf(api, given) {
         }
       }
       case "explain":
-        return { rows: allocation.explain(options.recipient, { years: options.year }), warnings: allocation.warnings };
+        return { rows: allocation.explain(options.recipient, { years: options.year, unit }), warnings: allocation.warnings };
       default:
         throw new Error(`the runner does not know the operation ${op}`);
     }
