@@ -421,7 +421,9 @@ export function answer(state: State): Answer {
   }));
   // A limit of a year that is not shown waits.
   const funding = state.limit && (state.year ?? state.limit.year) === state.limit.year && attempt(failures, "limit", () => fundingOf(current!, state.limit!, unit, lang));
-  const checks = (policy.toJSON().checks ?? []).length > 0 ? attempt(failures, "figures", () => checksOf(current!, state.figures, lang)) : undefined;
+  // What is wrong with a file of figures is said above; without it another can be opened.
+  const checks = (policy.toJSON().checks ?? []).length === 0 ? undefined
+    : attempt(failures, "figures", () => checksOf(current!, state.figures, lang)) ?? checksOf(current, undefined, lang);
   const unitNote = allocation.totals([], { unit, zeros: true }).report(lang).unitNote;
   const result: Answer = {
     ...nothing, changed: changedOf(words?.amounts ?? [], state), sheet, warnings: allocation.warnings, places, unitNote, pivots, wide,

@@ -167,8 +167,8 @@ export async function openPolicy(page: Page, policy: PolicySource, then: () => v
   return [];
 }
 
-/** The text of a file, as the core reads rosters: UTF-8, or what spreadsheets and old editors write. */
-function decoded(bytes: Uint8Array): string {
+/** The text of a file, as the core reads tables: UTF-8, or what spreadsheets and old editors write. */
+export function decoded(bytes: Uint8Array): string {
   const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : undefined;
   if (mark) return new TextDecoder(mark).decode(bytes);
   try {

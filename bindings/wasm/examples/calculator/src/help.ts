@@ -31,6 +31,10 @@ const HELP: readonly { readonly zh: readonly [string, string]; readonly en: read
     en: ["Look at projects and lists", "Open the register of projects: the page lists what each place lacks, plans not filed, what is overdue, and what is planned beside what is due."],
   },
   {
+    zh: ["查要求和人员", "结果中的“核对”列出政策在金额之外的要求，打开统计数据即逐项判定；“帮扶力量和任务”列出应派的人员和应做的事，读入人员登记表即只列还缺的。"],
+    en: ["Look at requirements and people", "“Checks” lists what the plan requires besides amounts; open figures, and each is decided. “Duties” lists whom and what it asks for; read a register, and only what is missing is listed."],
+  },
+  {
     zh: ["换政策", "打开自己的政策文件（TOML、JSON），本页即按其规则测算。有误之处逐条指出。"],
     en: ["Use your own policy", "Open your policy file (TOML, JSON): the page computes by its rules. What is wrong in it is said item by item."],
   },

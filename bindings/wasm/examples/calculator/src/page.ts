@@ -139,7 +139,7 @@ export class Page {
   /** Another policy or roster: everything that belonged to the old one goes. */
   open(changes: Partial<State>): void {
     const { kind } = this.#state.roster;
-    const fresh = changes.policy ? { changes: {}, limit: undefined, year: undefined } : { limit: undefined };
+    const fresh = changes.policy ? { changes: {}, limit: undefined, figures: undefined, year: undefined } : { limit: undefined };
     const roster = changes.policy?.kind === "file" && kind === "builtIn" ? { roster: { kind: "counts", counts: {} } as const } : {};
     const back = changes.policy?.kind === "builtIn" && kind === "counts" ? { roster: { kind: "builtIn" } as const } : {};
     this.reopen({ ...fresh, ...roster, ...back, ...changes });
@@ -164,7 +164,7 @@ export class Page {
 
   /** Whether closing the page would lose something that was put in. */
   loses(): boolean {
-    const same = (["policy", "changes", "roster", "limit"] as const).every((part) => this.#held[part] === this.#state[part]);
+    const same = (["policy", "changes", "roster", "limit", "figures"] as const).every((part) => this.#held[part] === this.#state[part]);
     return !same && (this.#absent || !fitsAddress(this.#state));
   }
 

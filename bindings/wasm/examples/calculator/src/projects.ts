@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { askHere } from "./engine.js";
 import { ROSTERS, WORKBOOKS } from "./files.js";
 import type { Page } from "./page.js";
+import { plainTable } from "./plain.js";
 import { into } from "./regions.js";
 import { problemText } from "./sentences.js";
 import type { State } from "./state.js";
@@ -73,14 +74,9 @@ function problems(page: Page): HTMLElement[] {
 
 function table(page: Page, report: Report): HTMLElement {
   const rows = report.rows.length > SHOWN + 1 ? [...report.rows.slice(0, SHOWN), ...report.rows.slice(-1)] : report.rows;
-  const number = (at: number) => (["amount", "integer", "percent", "number"].includes(report.columns[at]?.kind ?? "") ? "number" : "");
   return h("section", { class: "projects-table" },
     h("h3", {}, report.title.split(" · ").at(-1) ?? report.title),
-    h("p", { class: "note" }, report.unitNote),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": report.title },
-      h("table", { class: "figures" },
-        h("thead", {}, h("tr", {}, report.columns.map(({ header }, at) => h("th", { scope: "col", class: number(at) }, header)))),
-        h("tbody", {}, rows.map(({ kind, cells }) => h("tr", { class: kind }, cells.map((cell, at) => h("td", { class: number(at) }, cell))))))),
+    plainTable({ ...report, rows }),
     rows.length < report.rows.length ? h("p", { class: "note" }, page.t("firstRows", { shown: SHOWN, n: report.rows.length })) : undefined,
     // The policy is said at the top of the page.
     report.notes.slice(1).map((note) => h("p", { class: "note" }, note)));

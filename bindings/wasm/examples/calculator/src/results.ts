@@ -1,12 +1,14 @@
 /** The results: who pays what, as tables and charts, each figure with its origin. */
 
-import type { Grouping, Report } from "fundlayers/manual";
+import type { Grouping } from "fundlayers/manual";
 import { MORE_PARTS, type Figure, type Measure, type Origin, type Pivot, type Told, type Where } from "./compute.js";
 import { clauseText } from "./clauses.js";
 import { h, svg } from "./dom.js";
 import { renderDuties } from "./duties.js";
 import { ask } from "./engine.js";
+import { decoded } from "./files.js";
 import type { Page } from "./page.js";
+import { plainTable } from "./plain.js";
 import { problemText } from "./sentences.js";
 import type { WordKey } from "./words.js";
 
@@ -282,27 +284,32 @@ function funding(page: Page): HTMLElement | undefined {
     told.lessLeftOut > 0 ? h("p", { class: "note" }, t("explainMore", { n: told.lessLeftOut })) : undefined);
 }
 
+/** Whether the checks are unfolded: drawing the results again leaves them so. */
+let checksOpen = false;
+
 /** What the policy requires besides amounts: behind a heading that says how much of it is open. */
 function checks(page: Page): HTMLElement | undefined {
   const { t, answer, state } = page;
   const told = answer?.checks;
   if (told === undefined) return undefined;
-  const plain = (report: Report) => figures(report.title, "",
-    h("thead", {}, h("tr", {}, report.columns.map(({ header, kind }) => h("th", { scope: "col", class: kind === "text" ? undefined : "number" }, header)))),
-    h("tbody", {}, report.rows.map(({ cells }) => h("tr", {}, cells.map((text, at) => h("td", { class: report.columns[at]?.kind === "text" ? undefined : "number" }, text))))));
+  // A file with something wrong in it is not what stands here.
+  const known = answer?.failures.some(({ part }) => part === "figures") ? undefined : state.figures;
   const input = h("input", {
     type: "file", id: "figures-file", accept: ".csv,.json", class: "file",
     onchange: (event) => {
       const file = (event.target as HTMLInputElement).files?.[0];
-      if (file) void file.text().then((text) => page.update({ figures: { name: file.name, format: file.name.toLowerCase().endsWith(".json") ? "json" : "csv", text } }));
+      if (file) void file.arrayBuffer().then((bytes) =>
+        page.update({ figures: { name: file.name, format: file.name.toLowerCase().endsWith(".json") ? "json" : "csv", text: decoded(new Uint8Array(bytes)) } }));
     },
   });
-  return h("section", { id: "checks" }, h("details", {}, h("summary", {}, h("h3", {}, t("checks", { n: told.openCount }))),
-    h("p", { class: "note" }, t("checksNote"), state.figures === undefined ? "" : ` ${t("figuresFile", { name: state.figures.name })}`),
-    h("div", { class: "choices screen" }, h("label", { class: "button", for: "figures-file" }, t("openFigures"), input)),
-    plain(told.totals), h("h4", {}, t("openChecks")),
-    told.openCount === 0 ? h("p", {}, t("noOpenChecks")) : plain(told.open),
-    told.openCount > told.open.rows.length ? h("p", { class: "note" }, t("firstRows", { shown: told.open.rows.length, n: told.openCount })) : undefined));
+  const part = h("details", { open: checksOpen, ontoggle: () => { checksOpen = part.open; } }, h("summary", { id: "checks-summary" }, h("h3", {}, t("checks", { n: told.openCount }))),
+    h("p", { class: "note" }, t("checksNote"), known === undefined ? "" : ` ${t("figuresFile", { name: known.name })}`),
+    h("div", { class: "buttons screen" }, h("label", { class: "button", for: "figures-file" }, t("openFigures"), input),
+      state.figures && h("button", { type: "button", id: "figures-without", onclick: () => page.update({ figures: undefined }, "none", "checks-summary") }, t("figuresWithout"))),
+    plainTable(told.totals), h("h4", {}, t("openChecks")),
+    told.openCount === 0 ? h("p", {}, t("noOpenChecks")) : plainTable(told.open),
+    told.openCount > told.open.rows.length ? h("p", { class: "note" }, t("firstRows", { shown: told.open.rows.length, n: told.openCount })) : undefined);
+  return h("section", { id: "checks" }, part);
 }
 
 function places(page: Page): HTMLElement {

@@ -40,7 +40,7 @@ export interface State {
   readonly roster: RosterSource;
   readonly limit: LimitSource | undefined;
   /** None: nothing is known, and every check that reads something is open. */
-  readonly figures?: FigureSource;
+  readonly figures?: FigureSource | undefined;
   /** None: all years. */
   readonly year: number | undefined;
   readonly by: Grouping;

@@ -570,14 +570,14 @@ test("every formula of the gallery is shown with its places", async () => {
 test("the help says in both languages what the page can do", async () => {
   const { page, problems, close } = await opened();
   const said = async () => [await page.textContent("#help summary"), await page.locator("#help dt").count(), await page.locator("#help dd").first().isVisible()];
-  assert.deepEqual(await said(), ["使用说明", 7, false]);
+  assert.deepEqual(await said(), ["使用说明", 9, false]);
   await page.click("#help-summary");
-  assert.deepEqual(await said(), ["使用说明", 7, true]);
+  assert.deepEqual(await said(), ["使用说明", 9, true]);
   assert.doesNotMatch(await page.textContent("#help"), /[a-z]{3}/);
   await accessible(page, "the help");
   if (screenshots) await page.screenshot({ path: join(screenshots, "help.png") });
   await page.click("#language");
-  assert.deepEqual(await said(), ["How to use this page", 7, true]);
+  assert.deepEqual(await said(), ["How to use this page", 9, true]);
   assert.doesNotMatch(await page.textContent("#help"), /[\u4e00-\u9fff]/);
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.isVisible("#help"), false);
@@ -643,6 +643,120 @@ test("a policy that cannot be read changes nothing, and one in another encoding 
     assert.equal(await page.textContent("#problems"), "");
     await page.selectOption("#policy-choice", "tongchuan-2023");
   }
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+/** What a document of the library has as a table: the fenced file of that name. */
+const documented = (document, name) => {
+  const text = readFileSync(new URL(`../../../../../crates/fundlayers/docs/${document}`, import.meta.url), "utf8");
+  return text.split(`\`\`\`csv ${name}\n`)[1].split("```")[0];
+};
+
+const give = (page, input, name, content) => page.setInputFiles(input, { name, mimeType: "text/csv", buffer: Buffer.from(content) });
+
+/** Looks at a part in both languages, in the dark and on a narrow screen: nothing scrolls sideways, and axe finds nothing. */
+async function looked(page, part) {
+  for (const [name, media, width] of [["zh", {}, 1360], ["dark", { colorScheme: "dark" }, 1360], ["narrow", {}, 390]]) {
+    await page.emulateMedia({ colorScheme: "light", ...media });
+    await page.setViewportSize({ width, height: 900 });
+    // Buttons change their colours in a moment.
+    await page.waitForTimeout(300);
+    await accessible(page, `${part} ${name}`);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${part} ${name}: the page scrolls sideways`);
+    if (screenshots) await page.locator(`#${part}`).screenshot({ path: join(screenshots, `${part}-${name}.png`) });
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1360, height: 900 });
+}
+
+test("what the plan requires besides amounts is listed, and figures close what was open", async () => {
+  const { page, problems, close } = await opened();
+  const count = async () => Number((await page.textContent("#checks h3")).match(/(\d[\d,]*)/)[1].replaceAll(",", ""));
+  const all = await count();
+  assert.ok(all > 0);
+  assert.equal(await page.locator("#checks table").first().isVisible(), false);
+  await page.click("#checks-summary");
+  assert.equal(await page.locator("#checks table").count(), 2);
+  await give(page, "#figures-file", "figures.csv", documented("checks.md", "figures.csv"));
+  await page.waitForSelector("#figures-without");
+  // It stays unfolded, and fewer are open: 黄堡镇 and 关庄镇 have their land, of 王益区 the plan.
+  assert.equal(await page.locator("#checks table").first().isVisible(), true);
+  assert.ok((await count()) < all);
+  assert.match(await page.textContent("#checks"), /figures\.csv/);
+  await looked(page, "checks");
+  // In GB18030, as offices keep it: 区县,甲.
+  await page.setInputFiles("#figures-file", { name: "坏.csv", mimeType: "text/csv", buffer: Buffer.concat([Buffer.from("c7f8cfd82cbcd7", "hex"), Buffer.from("\n1,2\n")]) });
+  await page.waitForSelector("#problems .alert");
+  assert.match(await page.textContent("#problems"), /甲/);
+  // What is wrong is said, nothing of the file is used, and another can be opened.
+  assert.equal(await count(), all);
+  assert.doesNotMatch(await page.textContent("#checks"), /坏\.csv/);
+  await page.click("#figures-without");
+  assert.equal(await page.textContent("#problems"), "");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "checks-summary");
+  assert.equal(await count(), all);
+  await page.click("#language");
+  assert.doesNotMatch(await page.textContent("#checks h3"), /[\u4e00-\u9fff]/);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("what is due besides money is listed, and beside a register whom a town still lacks", async () => {
+  const { page, problems, close } = await opened();
+  await page.selectOption("#year", "2024");
+  await page.click("#duties-summary");
+  await page.waitForSelector("#duties-told table");
+  const rows = (at) => table(page, "#duties-told table", at);
+  assert.ok((await rows(0)).some((row) => row.includes("黄堡镇")));
+  await give(page, "#duties-file", "登记表.csv", "年度,名称,事项,姓名或单位\n2024,黄堡镇,包抓部门,区财政局\n2024,无此镇,包抓部门,区水务局\n");
+  await page.waitForSelector("#duties-without");
+  const titles = () => page.locator("#duties-told h4").allTextContents();
+  assert.equal((await titles()).length, 3);
+  assert.ok((await rows(2)).some((row) => row.includes("无此镇")));
+  await looked(page, "duties");
+  // Another roster or language leaves it open and beside the register.
+  await page.click("#language");
+  await page.waitForSelector("#duties-without");
+  assert.equal((await titles()).length, 3);
+  await page.click("#language");
+  await page.waitForSelector("#duties-without");
+  await give(page, "#duties-file", "坏.csv", "甲,乙\n1,2\n");
+  await page.waitForSelector("#duties-problems");
+  assert.match(await page.textContent("#duties-problems"), /坏\.csv/);
+  await page.click("#duties-without");
+  await page.waitForSelector("#duties-problems", { state: "detached" });
+  assert.equal((await titles()).length, 1);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "duties-file");
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("a register of projects is set beside what is due", async () => {
+  const { page, problems, close } = await opened();
+  await page.selectOption("#year", "2024");
+  await page.click("#projects-summary");
+  await give(page, "#projects-file", "projects.csv", documented("projects.md", "projects.csv"));
+  await page.waitForSelector(".projects-table");
+  const titles = () => page.locator(".projects-table h3").allTextContents();
+  const before = (await titles()).length;
+  await page.fill("#projects-day", "2024-06-30");
+  await page.waitForFunction((before) => document.querySelectorAll(".projects-table").length > before, before);
+  // The day is the page's own; 某村 is in no roster, and the park is overdue.
+  const told = await page.textContent("#projects");
+  for (const word of ["黄堡镇农产品加工园", "某村产业路"]) assert.ok(told.includes(word), word);
+  assert.ok((await table(page, ".projects-table table", 2)).flat().includes("320"));
+  await looked(page, "projects");
+  await page.fill("#amount-0", "550");
+  await page.waitForSelector(".projects-table");
+  await page.click("#language");
+  await page.waitForSelector(".projects-table");
+  assert.match(await page.textContent("#projects-summary"), /Projects/);
+  assert.equal(await page.inputValue("#projects-day"), "2024-06-30");
+  await give(page, "#projects-file", "broken.csv", "甲,乙\n1,2\n");
+  await page.waitForSelector("#projects-problems");
+  assert.match(await page.textContent("#projects-problems"), /broken\.csv/);
+  assert.equal((await titles()).length, 0);
   assert.deepEqual(problems, []);
   await close();
 });
@@ -728,7 +842,7 @@ test("no figure is without its explanation: difference, limit, subtotals and tot
   await page.selectOption("#limit-claim", { label: "市级 · 2023（2,040）" });
   await page.fill("#limit-amount", "1020");
   // Every amount and percentage that stands in a table of the results.
-  const bare = await page.evaluate(() => [...document.querySelectorAll("#results tbody td.number")]
+  const bare = await page.evaluate(() => [...document.querySelectorAll("#results :not(.plain) > .scroll > table > tbody td.number")]
     .filter((cell) => /^[\d,.]+$/.test(cell.textContent) && !cell.querySelector("button"))
     .map((cell) => [cell.closest("section").id || cell.closest("section").className, cell.textContent])
     // Counts and years are no amounts.
