@@ -13,8 +13,11 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// other module unpacked, and the cells of a sheet for an editor (489,000 then). Now it carries sixteen kinds of rules, each read,
 /// computed, described and explained, figures, aggregates, layers with limits of their own, and policies in words; no formula of
 /// the gallery (630,000 then); 10,000 are names and numbers as Chinese types them, limits of any amount and where each number of a
-/// policy stands in its file. It is to come down again: what an answer never shows in a browser is linked all the same.
-const SIZE_LIMIT: u64 = 640_500;
+/// policy stands in its file (639,134 then). 173,000 are what a policy asks for besides money and what auditors ask: by their
+/// functions projects take 34,000, duties 30,000, checks 26,000 and explanations 10,000; the rest is what reads their keys and
+/// columns, their words in both languages, and the clauses, checks and duties of the plan. It is to come down again: what an answer
+/// never shows in a browser is linked all the same.
+const SIZE_LIMIT: u64 = 813_500;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 167_500;

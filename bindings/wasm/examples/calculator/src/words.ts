@@ -219,7 +219,8 @@ const MEANINGS: Readonly<Record<Code, string | null>> = {
   "years-skipped": null, "unlike-years": null, "pool-left": null, "pool-difference": null, "unclaimed-limit": null,
   "blank-figure": null, "unmatched-figure": null, "figure-twice": null, "figure-of-others": null, "unmatched-receipt": null, "later-receipt": null, "undated-receipt": null, "spent-above-received": null,
   "unmatched-assignment": null, "shared-assignment": null, "unit-suspected": null, "sum-differs": null, "duplicate-receipt": null,
-  "unmatched-project": null, "planned-above-due": null, "unknown-category": null, "duplicate-project": null,
+  "unmatched-project": null, "planned-above-due": null, "unknown-category": null, "duplicate-project": null, "unknown-post": null,
+  "undeclared-category": null,
 };
 
 /** A problem for people, without place: in Chinese from its code. */
