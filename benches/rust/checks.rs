@@ -1,4 +1,5 @@
 //! Checks: a million places, ten requirements each, beside figures of every place.
+#![expect(clippy::indexing_slicing, reason = "a benchmark that fails stops")]
 
 use fundlayers::roster::Cell;
 use fundlayers::{Allocation, CheckFigures, CheckFiguresBuilder, Grouping, Outcome, RosterBuilder, RowBuilder};

@@ -457,7 +457,6 @@ pub(crate) struct Reconcile {
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Duties {
     /// The register of assignments (.csv, .json; - for standard input): who serves which place, as what, in which year
     #[arg(long, value_name = "FILE")]

@@ -436,12 +436,12 @@ fn check_values(citation: &Citation, policy: &Policy, faults: &mut Vec<String>) 
                 faults.push(format!("{path}: is `{}`, the document says `{figure}`", leaf.text));
             }
             (None, Some(_)) => faults.push(format!("{path}: the policy has no value there")),
-            (Some(leaf), None) if leaf.numeric && words.is_some() => {
-                if leaf.text != "1" {
-                    faults.push(format!("{path}: is {}, the document says one of each", leaf.text));
-                }
+            (Some(leaf), None) if leaf.numeric && words.is_some() && leaf.text != "1" => {
+                faults.push(format!("{path}: is {}, the document says one of each", leaf.text));
             }
-            (Some(leaf), None) if leaf.numeric => faults.push(format!("{path}: a number needs its figure")),
+            (Some(leaf), None) if leaf.numeric && words.is_none() => {
+                faults.push(format!("{path}: a number needs its figure"));
+            }
             (None, None) if !policy.has(path) => faults.push(format!("{path}: the policy has no such part")),
             _ => {}
         }

@@ -76,7 +76,9 @@ fn sheets<'f, 'a>(form: &'f Form<'a>) -> Vec<SheetParts<'f, 'a>> {
     if has_pages {
         sheets.retain(|sheet| !sheet.parts.is_empty());
         let common: Vec<&FormPart<'_>> = form.parts.iter().filter(|part| is_common(part)).collect();
-        sheets.iter_mut().for_each(|sheet| sheet.parts.extend(&common));
+        for sheet in &mut sheets {
+            sheet.parts.extend(&common);
+        }
     }
     sheets
 }

@@ -60,14 +60,16 @@ impl TotalLine {
     }
 }
 
+/// Hands over amounts: their row, their kind, the fen.
+pub(crate) type EachFigure<'a> = dyn Fn(&mut dyn FnMut(usize, usize, i64)) + 'a;
+
 /// What is known of the rows that lines sum.
 pub(crate) struct Summed<'a> {
     pub(crate) county: &'a DictionaryColumn,
     pub(crate) township: &'a DictionaryColumn,
     pub(crate) layers: &'a DictionaryColumn,
     pub(crate) years: &'a [u16],
-    /// Hands over each amount: its row, its kind, the fen.
-    pub(crate) each: &'a dyn Fn(&mut dyn FnMut(usize, usize, i64)),
+    pub(crate) each: &'a EachFigure<'a>,
 }
 
 /// The total lines of a table, and what its rows sum to.

@@ -160,14 +160,10 @@ fn units_of_land_and_money_are_converted_exactly() {
         let mut builder = CheckFiguresBuilder::new(&policy, &[("name", None), (title, None)]);
         builder.push_row(None, &[Cell::Text("n0"), Cell::Number(cell)]);
         builder.finish().map(|(figures, _)| {
-            figures.rows[0]
-                .cells
-                .iter()
-                .filter_map(|cell| match cell {
-                    figures::FigureCell::Number(number) => Some(*number),
-                    _ => None,
-                })
-                .next()
+            figures.rows[0].cells.iter().find_map(|cell| match cell {
+                figures::FigureCell::Number(number) => Some(*number),
+                _ => None,
+            })
         })
     };
     let number = |text: &str| Some(text.parse::<Decimal>().unwrap());

@@ -186,6 +186,7 @@ impl Assignments {
     }
 
     /// The rows in order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Assignment<'_>> {
         (0..self.len()).map(|row| self.row(row))
     }

@@ -854,7 +854,7 @@ fn row_of(key: u64) -> usize {
 }
 
 fn slot_of(key: u64) -> Slot {
-    let part = |shift: u32, bits: u32| usize::try_from(key >> shift & ((1 << bits) - 1)).unwrap_or_default();
+    let part = |shift: u32, bits: u32| usize::try_from(key >> shift & !(u64::MAX << bits)).unwrap_or_default();
     Slot { year: part(14, 10), duty: part(2, 12), half: u8::try_from(key & 3).unwrap_or_default() }
 }
 

@@ -23,7 +23,9 @@ fn policy() -> Policy {
 fn roster(policy: &Policy, rows: &[[&str; 6]]) -> Roster {
     let titles = ["name", "kind", "county", "count", "from", "id"].map(|title| (title, None));
     let mut builder = RosterBuilder::new(policy, &titles);
-    rows.iter().for_each(|row| builder.push_row(None, &row.map(Cell::Text)));
+    for row in rows {
+        builder.push_row(None, &row.map(Cell::Text));
+    }
     builder.finish().unwrap().0
 }
 
@@ -41,7 +43,9 @@ fn allocation() -> Allocation {
 fn register(rows: &[[&str; 8]]) -> Assignments {
     let titles = ["区县", "名称", "年度", "半年", "事项", "姓名或单位", "数量", "人数"].map(|title| (title, None));
     let mut builder = AssignmentsBuilder::new(&titles);
-    rows.iter().for_each(|row| builder.push_row(None, &row.map(Cell::Text)));
+    for row in rows {
+        builder.push_row(None, &row.map(Cell::Text));
+    }
     builder.finish().unwrap().0
 }
 

@@ -37,6 +37,8 @@ pub struct CoverageTotals {
 
 /// Codes of the grouping values of a row, in the order of the grouping; [`NOBODY`] where it has none.
 type Codes = [u32; Grouping::ALL.len()];
+/// What rows are alike by: their codes, who brings, their group.
+type Kind = (Codes, Vec<u32>, u32);
 
 /// Of what is no place's: it has no township, no kind.
 const NOBODY: u32 = u32::MAX;
@@ -215,8 +217,8 @@ impl<'a> Buckets<'a> {
         let roster = duties.allocation().roster();
         let of_row = duties.allocation().0.groups.of_row(roster);
         if duties.0.once.is_empty() && !self.by.contains(&Grouping::Id) {
-            let mut alike: HashMap<(Codes, Vec<u32>, u32), (usize, u128)> = HashMap::new();
-            let mut last: Option<((Codes, Vec<u32>, u32), (usize, u128))> = None;
+            let mut alike: HashMap<Kind, (usize, u128)> = HashMap::new();
+            let mut last: Option<(Kind, (usize, u128))> = None;
             for (row, group) in of_row.iter().enumerate() {
                 let key = (self.row_codes(row), self.payer_columns(row), *group);
                 let count = wide(roster.count(row));
@@ -311,7 +313,7 @@ impl Duties {
         for sum in sums.values_mut() {
             sum.missing = sum.due;
         }
-        let keys = self.0.register.iter().flat_map(|register| register.keys());
+        let keys = self.0.register.iter().flat_map(super::Matched::keys);
         for line in keys.filter_map(|key| self.line_of(key)) {
             let Some(assigned) = line.assigned() else { continue };
             let sum = sums.entry((buckets.of_line(line), line.slot.duty)).or_default();
@@ -372,7 +374,7 @@ impl Duties {
                 sum.0 = sum.0.saturating_add(roster.count(row).into());
             }
         }
-        let keys: Vec<u64> = self.0.register.iter().flat_map(|register| register.keys()).collect();
+        let keys: Vec<u64> = self.0.register.iter().flat_map(super::Matched::keys).collect();
         for of_year in keys.chunk_by(|a, b| a >> 14 == b >> 14) {
             let lines = of_year.iter().filter_map(|key| self.line_of(*key));
             let lines: Vec<DutyLine<'_>> = lines.filter(|line| line.is_met() == Some(true)).collect();

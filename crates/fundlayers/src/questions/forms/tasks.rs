@@ -56,7 +56,7 @@ pub(super) fn make(basis: &Basis<'_>, planning: &Planning) -> Result<Made, Probl
         let lacking = SEVEN_BITS.into_iter().filter(|at| {
             live.iter().any(|year| planning.place(row, *year).stated().get(*at).copied().unwrap_or_default() == 0)
         });
-        let lacking: Vec<Argument> = lacking.filter_map(|at| planning.thing(at)).map(Argument::Name).collect();
+        let lacking: Vec<Argument> = lacking.filter_map(Planning::thing).map(Argument::Name).collect();
         let said = if lacking.is_empty() {
             words::LIST_IS_WHOLE.into()
         } else {

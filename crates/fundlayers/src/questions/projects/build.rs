@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::days::{Day, deadline};
+use super::days::{Day, Deadline, deadline};
 use super::{Field, Projects, Register, Store};
 use crate::ground::catalogue::projects as catalogue;
 use crate::ground::catalogue::questions;
@@ -139,7 +139,7 @@ pub struct ProjectsBuilder {
     line_numbers: Numbering,
     sums: Sums,
     /// Dates and deadlines that were read already: a register has few.
-    known: HashMap<String, Option<Option<Day>>>,
+    known: HashMap<String, Option<Deadline>>,
     findings: Findings,
     row: u32,
 }
@@ -319,17 +319,17 @@ impl ProjectsBuilder {
                     let said = trimmed(cell.text().unwrap_or_default());
                     let said = if said.is_empty() && !cell.is_blank() { cell.shown() } else { said };
                     let is_span = matches!(field, Field::Deadline | Field::Period);
-                    let read = if said.is_empty() { Some(None) } else { day(said, is_span, known) };
+                    let read = if said.is_empty() { None } else { day(said, is_span, known) };
                     match (read, field) {
-                        (Some(read), Field::Deadline) => due = Some(read).filter(|_| !said.is_empty()),
-                        (Some(read), Field::Period) => span = read,
-                        (Some(_), _) => {}
-                        (None, _) => {
+                        (Some(read), Field::Deadline) => due = Some(read),
+                        (Some(read), Field::Period) => span = read.day(),
+                        (None, _) if !said.is_empty() => {
                             let expected = if is_span { catalogue::DEADLINES } else { questions::DATES };
                             findings.add(place, Code::BadDate, field.key(), questions::NO_DATE, |problem| {
                                 problem.found(said).expected(expected)
                             });
                         }
+                        _ => {}
                     }
                     kept = Cow::Borrowed(said);
                 }
@@ -347,7 +347,7 @@ impl ProjectsBuilder {
         self.years.push(year_read.unwrap_or_default());
         self.amounts.push(amount);
         self.investments.push(investment);
-        self.deadlines.push(due.unwrap_or(span));
+        self.deadlines.push(due.map_or(span, Deadline::day));
         self.row_numbers.push(at, place.row);
         self.line_numbers.push(at, place.line.unwrap_or_default());
         for (kind, amount) in [amount, investment].into_iter().enumerate() {
@@ -360,10 +360,10 @@ impl ProjectsBuilder {
 const KINDS: [Field; 2] = [Field::Amount, Field::Investment];
 
 /// What a date or a deadline says, looked at once.
-fn day(text: &str, is_span: bool, known: &mut HashMap<String, Option<Option<Day>>>) -> Option<Option<Day>> {
+fn day(text: &str, is_span: bool, known: &mut HashMap<String, Option<Deadline>>) -> Option<Deadline> {
     const KEPT: usize = 4096;
     if !is_span {
-        return Day::of(text).map(Some);
+        return Day::of(text).map(Deadline::On);
     }
     if let Some(read) = known.get(text) {
         return *read;

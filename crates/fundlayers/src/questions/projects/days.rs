@@ -19,6 +19,7 @@ use crate::questions::receipts::{Month, date_parts};
 /// # Ok::<(), fundlayers::Problem>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::struct_field_names, reason = "a day has a day of its month")]
 pub struct Day {
     year: u16,
     month: u8,
@@ -75,17 +76,35 @@ impl fmt::Display for Day {
     }
 }
 
-/// What a text says of a deadline: a day, or that there is none (长期); nothing where it cannot be read.
+/// What a deadline says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deadline {
+    On(Day),
+    /// Work without an end (长期).
+    Never,
+}
+
+impl Deadline {
+    /// The day, if there is one.
+    pub(super) const fn day(self) -> Option<Day> {
+        match self {
+            Self::On(day) => Some(day),
+            Self::Never => None,
+        }
+    }
+}
+
+/// What a text says of a deadline; nothing where it cannot be read.
 ///
 /// A day or a month as [`Day::of`] reads it; a year (2024, 2024年, 2024年度, 2024年底): its last day; a half-year
 /// (2024年上半年) or a quarter (2024年三季度) likewise; of a span (2024年3月—11月, 2024-03-01至2024-11-30) its end. Words for
 /// before and the end (前, 底, 末) are passed over.
-pub(super) fn deadline(text: &str) -> Option<Option<Day>> {
+pub(super) fn deadline(text: &str) -> Option<Deadline> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(half_width).collect();
     if ["长期", "长期坚持", "常态化", "持续", "持续推进", "ongoing"].contains(&plain.as_str()) {
-        return Some(None);
+        return Some(Deadline::Never);
     }
-    point(&plain).or_else(|| end_of_span(&plain)).map(Some)
+    point(&plain).or_else(|| end_of_span(&plain)).map(Deadline::On)
 }
 
 fn point(text: &str) -> Option<Day> {
@@ -167,9 +186,13 @@ mod tests {
             ("2023-2025", "2025-12-31"),
             ("2024年3月1日—15日", "2024-03-15"),
         ] {
-            assert_eq!(deadline(text).flatten().map(|day| day.to_string()).as_deref(), Some(day), "{text}");
+            assert_eq!(
+                deadline(text).and_then(Deadline::day).map(|day| day.to_string()).as_deref(),
+                Some(day),
+                "{text}"
+            );
         }
-        assert_eq!(deadline("长期"), Some(None));
+        assert_eq!(deadline("长期"), Some(Deadline::Never));
         for text in ["", "尽快", "六月", "2024年13月", "2024年11月—3月", "24年", "2024-06-31", "前"] {
             assert_eq!(deadline(text), None, "{text}");
         }

@@ -660,7 +660,7 @@ impl Planning {
     }
 
     /// The name of one of the seven.
-    pub(crate) fn thing(&self, at: usize) -> Option<Name> {
+    pub(crate) fn thing(at: usize) -> Option<Name> {
         SEVEN.get(at).map(|(_, zh, en)| Name::new(*zh, *en))
     }
 
@@ -983,12 +983,11 @@ impl<'a> PlannedProject<'a> {
     /// Its place: id, county, township, name; of a row that matches nothing, what it says of one.
     pub(super) fn place(self) -> [&'a str; 4] {
         let (project, roster) = (self.project(), self.planning.allocation().roster());
-        match self.belongs() {
-            Some(of) => [roster.id(of.row), roster.county(of.row), roster.township(of.row), roster.name(of.row)],
-            None => {
-                let name = if project.name().is_empty() { project.location() } else { project.name() };
-                [project.id(), project.county(), project.township(), name]
-            }
+        if let Some(of) = self.belongs() {
+            [roster.id(of.row), roster.county(of.row), roster.township(of.row), roster.name(of.row)]
+        } else {
+            let name = if project.name().is_empty() { project.location() } else { project.name() };
+            [project.id(), project.county(), project.township(), name]
         }
     }
 

@@ -75,7 +75,7 @@ impl Planning {
             std::iter::from_fn(move || {
                 lines.peek()?;
                 let lines: Vec<PlannedLine<'_>> = lines.by_ref().take(BATCH_ROWS).collect();
-                let mut columns = self.place_columns(&lines, |line| line.row, |line| line.year(), PlannedLine::class);
+                let mut columns = self.place_columns(&lines, |line| line.row, PlannedLine::year, PlannedLine::class);
                 columns.push(Cells::Text(
                     lines.iter().map(|line| line.layer().map_or("", |layer| layer.id.as_str())).collect(),
                 ));
@@ -140,7 +140,7 @@ impl Planning {
                 let class = |place: PlannedPlace<'_>| {
                     self.allocation().class_of(place.row).map_or("", |class| class.id.as_str())
                 };
-                let mut columns = self.place_columns(&places, |place| place.row, |place| place.year(), class);
+                let mut columns = self.place_columns(&places, |place| place.row, PlannedPlace::year, class);
                 let numbers = |of: &dyn Fn(&PlannedPlace<'_>) -> u32| {
                     Cells::Integer(places.iter().map(|place| of(place).into()).collect())
                 };
@@ -318,7 +318,7 @@ impl Planning {
     }
 }
 
-fn summed<'a>(mut cells: Vec<Cell<'a>>, labels: usize, sums: [i128; 2]) -> Result<Vec<Cell<'a>>, Problems> {
+fn summed(mut cells: Vec<Cell<'_>>, labels: usize, sums: [i128; 2]) -> Result<Vec<Cell<'_>>, Problems> {
     // How many projects there are is no sum: one may have several layers.
     cells.resize(labels.saturating_add(1), Cell::Blank);
     let [due, planned] = sums;
@@ -551,7 +551,7 @@ const LISTED: [Field; 15] = [
 ];
 
 impl Listed {
-    fn columns(&self) -> Vec<Column> {
+    fn columns() -> Vec<Column> {
         let mut columns = vec![number("row", "行号", "Row")];
         columns.extend([Field::ProjectCode, Field::ProjectName, Field::Category].map(of_field));
         columns.extend([Field::Id, Field::County, Field::Township, Field::Name].map(of_field));
@@ -570,7 +570,7 @@ impl Listed {
     #[must_use]
     pub fn table(&self, unit: Unit) -> Table<'_> {
         let words: Rc<[&str]> = self.days.iter().map(String::as_str).collect();
-        Table::new(self.columns(), unit, move || {
+        Table::new(Self::columns(), unit, move || {
             let words = Rc::clone(&words);
             (0..self.len()).step_by(BATCH_ROWS).map(move |start| {
                 let rows: Vec<PlannedProject<'_>> = self.iter().skip(start).take(BATCH_ROWS).collect();
@@ -646,7 +646,7 @@ impl Listed {
                 && (column.key != "state" || !is_unmatched)
                 && self.iter().any(|row| cell(row, &column.key) != Cell::Blank)
         };
-        let columns: Vec<Column> = self.columns().into_iter().filter(shown).collect();
+        let columns: Vec<Column> = Self::columns().into_iter().filter(shown).collect();
         let row = |row: PlannedProject<'_>| {
             let cells = columns.iter().map(|column| owned(cell(row, &column.key)));
             ReportRow { kind: RowKind::Row, cells: cells.collect() }
