@@ -71,6 +71,8 @@ pub enum FormData {
     Projects,
     /// Checks of the policy that ask for shares of land.
     Checks,
+    /// Duties of the policy.
+    Duties,
 }
 
 impl FormKind {
@@ -130,7 +132,8 @@ impl FormKind {
             Self::Progress | Self::Ledger => Some(FormData::Receipts),
             Self::Tasks | Self::Projects => Some(FormData::Projects),
             Self::Land => Some(FormData::Checks),
-            Self::Distribution | Self::Notice | Self::Filing | Self::Support | Self::Roster => None,
+            Self::Support => Some(FormData::Duties),
+            Self::Distribution | Self::Notice | Self::Filing | Self::Roster => None,
         }
     }
 

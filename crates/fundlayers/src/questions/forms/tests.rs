@@ -116,7 +116,7 @@ fn every_form_has_a_word_a_name_and_what_it_needs() {
         assert_eq!(FormKind::parse(&kind.name().zh), Ok(kind));
         let made = |reconciliation| make(kind, &allocation, reconciliation, None, &FormOptions::default()).is_ok();
         assert_eq!(made(None), kind.needs().is_none(), "{kind}");
-        let more = matches!(kind.needs(), Some(FormData::Projects | FormData::Checks));
+        let more = matches!(kind.needs(), Some(FormData::Projects | FormData::Checks | FormData::Duties));
         assert_eq!(made(Some(&reconciliation)), !more, "{kind}");
     }
 }
