@@ -13,6 +13,7 @@ from ._errors import Problem
 
 __all__ = [
     "Allocation",
+    "Duties",
     "Explanation",
     "Form",
     "Funding",
@@ -27,6 +28,7 @@ __all__ = [
     "_panic_for_test",
     "_rebuild",
     "compare",
+    "duties",
     "gallery",
     "policies",
     "scenarios",
