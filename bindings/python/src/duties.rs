@@ -100,9 +100,9 @@ impl Duties {
     }
 
     /// The rows of the register that match nothing, with the row and the reason.
-    fn unmatched(slf: &Bound<'_, Self>) -> PyResult<Table> {
+    fn unmatched(slf: &Bound<'_, Self>) -> Table {
         let table = Table::new(slf.get().given.unmatched());
-        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "unmatched", PyDict::new(slf.py())))
+        table.made_by(Some(slf.clone().into_any().unbind()), "unmatched", PyDict::new(slf.py()))
     }
 }
 
