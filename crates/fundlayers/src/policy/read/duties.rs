@@ -101,7 +101,7 @@ impl Reader {
         declared: crate::ground::message::Phrase,
     ) -> Vec<usize> {
         let path = join(path, key);
-        let code = if key == "classes" { Code::UnknownClass } else { Code::UnknownWord };
+        let code = if key == "classes" { Code::UnknownClass } else { Code::UnknownPost };
         let mut list = Vec::new();
         let items = self.list(item.get(key), &path);
         if items.is_empty()

@@ -25,7 +25,7 @@ impl Reader {
             let category = categories.iter().position(|category| category.id == key.text);
             if category.is_none() {
                 let known = categories.iter().map(|category| category.id.as_str());
-                let problem = Problem::new(Code::UnknownKey, words::CATEGORY_NOT_DECLARED).found(&key.text);
+                let problem = Problem::new(Code::UndeclaredCategory, words::CATEGORY_NOT_DECLARED).found(&key.text);
                 self.push(problem.expected(did_you_mean(&key.text, known)), key.position, &path);
             }
             let share = self.project_share(item, &path);
@@ -48,7 +48,7 @@ impl Reader {
         };
         let (at_least, at_most): (Option<Ratio>, Option<Ratio>) = (bound(self, "at_least"), bound(self, "at_most"));
         if node.get("at_least").is_none() && node.get("at_most").is_none() {
-            let problem = Problem::new(Code::MissingKey, common::KEY_MISSING.with(&[&"at_least"]));
+            let problem = Problem::new(Code::BadCondition, common::KEY_MISSING.with(&[&"at_least"]));
             self.push(problem, node.position, &join(path, "at_least"));
             return None;
         }
