@@ -511,6 +511,8 @@ PLACE_KEYS = ("kind", "designation", "class", "county", "township")  # texts of 
 TOP_KEYS = {
     "id", "version", "title", "years", "unit", "rounding", "source", "readings", "kinds", "designations", "payers",
     "attributes", "figures", "layers", "classes", "pools",
+    # No amount rests on these; their own models read them.
+    "clauses", "checks", "duties", "projects",
 }
 RULES = ("proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority")
 
@@ -1685,6 +1687,8 @@ class RosterReader:
             own = None
         if remark in YUAN_PER_UNIT:
             return YUAN_PER_UNIT[remark] != own
+        if remark in sheets.LAND and attribute.unit in sheets.LAND:
+            return remark != attribute.unit
         if remark and sheets.is_scaled(remark) and remark != attribute.unit:
             return True
         return bool(self.sheet_unit and own and YUAN_PER_UNIT[self.sheet_unit] != own)

@@ -326,6 +326,7 @@ impl Allocation {
     /// >>> Allocation("tongchuan-2023", years=2023).form("公示表").to_dicts()[0]["amount"]
     /// Decimal('3300')
     #[pyo3(signature = (name, *, places=false, total_first=false, unit=None, set_text=None, text=None, figures=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of its own in Python")]
     fn form(
         slf: &Bound<'_, Self>,
         name: &str,

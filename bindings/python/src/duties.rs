@@ -96,13 +96,13 @@ impl Duties {
     ) -> PyResult<Py<Form>> {
         let given = slf.get().given.clone();
         let asked = Asked { name, places, total_first, unit, set_text, text, figures: None };
-        Form::make(slf.as_any(), asked, move |kind, options| given.form(kind, options))
+        Form::make(slf.as_any(), asked, None, move |kind, options| given.form(kind, options))
     }
 
     /// The rows of the register that match nothing, with the row and the reason.
-    fn unmatched(slf: &Bound<'_, Self>) -> PyResult<Table> {
+    fn unmatched(slf: &Bound<'_, Self>) -> Table {
         let table = Table::new(slf.get().given.unmatched());
-        Ok(table.made_by(Some(slf.clone().into_any().unbind()), "unmatched", PyDict::new(slf.py())))
+        table.made_by(Some(slf.clone().into_any().unbind()), "unmatched", PyDict::new(slf.py()))
     }
 }
 
@@ -124,10 +124,10 @@ pub(crate) fn duties(
     let py = policy.py();
     let options = convert::sheet_options(sheet, fill_down);
     // The sheet is that of the register, where there is one.
-    let of_roster = match assignments {
-        Some(_) => SheetOptions { sheet: None, ..options.clone() },
-        None => options.clone(),
-    };
+    let mut of_roster = options.clone();
+    if assignments.is_some() {
+        of_roster.sheet = None;
+    }
     let allocation = Allocation::make(py, &Policy::from_any(policy)?, roster, years, of_roster)?;
     Duties::make(allocation.bind(py), assignments, options)
 }

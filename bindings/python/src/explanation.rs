@@ -19,7 +19,7 @@ use crate::{errors, work};
 /// Total 600 万元
 /// >>> note.issuer, note.published, note.status
 /// ('铜川市乡村振兴局', '2023-02-08', 'draft')
-/// >>> note.clauses[0]["clause"], note.clauses[0]["words"][-14:]
+/// >>> note.clauses[0]["clause"], note.clauses[0]["words"][-13:]
 /// ('四.1', '120万元的标准给予支持。')
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Explanation {}
@@ -153,9 +153,9 @@ impl Explanation {
         Ok(amounts)
     }
 
-    /// For each row and year ``id, name, year, class, count, unit, steps, total``; a step has ``layer, payer, rule, inputs,
-    /// exact, per_place, amount, clause, words, readings, changes, text``: what the clause says, the readings that bear on it by
-    /// id, and the changes that it rests on by path. It has ``figures`` (``id, value, clause, text``) where it rests on some,
+    /// For each row and year ``id, name, year, class, count, unit, steps, total``, and ``policy_unit`` where ``unit`` is
+    /// another; a step has ``layer, payer, rule, inputs, exact, per_place, amount, clause, words, readings, changes, text``: what
+    /// the clause says, the readings that bear on it by id, and the changes that it rests on by path. It has ``figures`` (``id, value, clause, text``) where it rests on some,
     /// ``claim`` in a layer with a limit and ``layer_clause`` where the layer rests on another clause than the class.
     /// ``exact``, and the ``value`` of an input or a figure, are text: they may be fractions.
     #[getter]
@@ -170,6 +170,9 @@ impl Explanation {
             dict.set_item("class", &explanation.class)?;
             dict.set_item("count", explanation.count)?;
             dict.set_item("unit", explanation.unit.as_str())?;
+            if let Some(unit) = explanation.policy_unit {
+                dict.set_item("policy_unit", unit.as_str())?;
+            }
             let steps = explanation.steps.iter().map(|step| {
                 let inputs = step.inputs.iter().map(|input| {
                     let dict = PyDict::new(py);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use fundlayers::answer::Answer;
 use fundlayers::document::{Node, NodeValue};
 use fundlayers::{FormKind, FormOptions, FormTexts, Problem, Problems};
-use fundlayers_formats::{Format, form, markdown, terminal};
+use fundlayers_formats::{Format, form, terminal};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping, PyString};
+use pyo3::types::{PyDict, PyMapping};
 
 use crate::catalogue as words;
 use crate::convert;
@@ -17,7 +17,8 @@ use crate::projects::Planning;
 use crate::results::{Table, written};
 use crate::{errors, work};
 
-/// A form that an office prints: a table of its rows, and a page with the words around it. Notebooks show the page.
+/// A form that an office prints: a table of its rows, and a page with the words around it. Notebooks show the page;
+/// ``to_html`` and ``to_excel`` print it on A4.
 ///
 /// >>> form = Allocation("tongchuan-2023", years=2024).form("distribution", set_text={"issuer": "某市财政局"})
 /// >>> form.title(lang="zh"), form.to_dicts()[-1]["total"]
@@ -134,48 +135,6 @@ impl Form {
     fn title(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
         let lang = convert::lang(py, lang)?;
         Ok(self.answer.form(lang).map_or_else(String::new, |form| form.title))
-    }
-
-    /// The form as a workbook (``.xlsx``) of one sheet that prints on A4. Amounts are numbers with all their digits;
-    /// ``decimals`` is what is shown.
-    #[pyo3(signature = (path, *, lang=None, decimals=None))]
-    fn to_excel(slf: &Bound<'_, Self>, path: PathBuf, lang: Option<&str>, decimals: Option<u32>) -> PyResult<()> {
-        let lang = convert::lang(slf.py(), lang)?;
-        let written = slf.as_super().get().write(slf.py(), Some(path), move |answer, out| {
-            let form = answer.form(lang).map(|form| form.with_decimals(decimals));
-            Ok(form.map_or(Ok(()), |form| form::write_xlsx(out, &form)))
-        });
-        written.map(|_| ())
-    }
-
-    /// The form as a page that prints on A4: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
-    fn to_html<'py>(
-        slf: &Bound<'py, Self>,
-        path: Option<PathBuf>,
-        lang: Option<&str>,
-        decimals: Option<u32>,
-    ) -> PyResult<Option<Bound<'py, PyString>>> {
-        let lang = convert::lang(slf.py(), lang)?;
-        slf.as_super().get().write(slf.py(), path, move |answer, out| {
-            let form = answer.form(lang).map(|form| form.with_decimals(decimals));
-            Ok(form.map_or(Ok(()), |form| form::write_page(out, &form)))
-        })
-    }
-
-    /// The form for people as Markdown: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
-    fn to_markdown<'py>(
-        slf: &Bound<'py, Self>,
-        path: Option<PathBuf>,
-        lang: Option<&str>,
-        decimals: Option<u32>,
-    ) -> PyResult<Option<Bound<'py, PyString>>> {
-        let lang = convert::lang(slf.py(), lang)?;
-        slf.as_super().get().write(slf.py(), path, move |answer, out| {
-            let mut reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
-            Ok(reports.try_for_each(|report| markdown::write(out, &report)))
-        })
     }
 
     /// The form for people as aligned text.

@@ -55,7 +55,7 @@ impl Planning {
     ) -> PyResult<Table> {
         let (py, given) = (slf.py(), slf.get().given.clone());
         let arguments = PyDict::new(py);
-        let by = by.map(|by| by.list());
+        let by = by.map(Texts::list);
         if let Some(by) = &by {
             arguments.set_item("by", by)?;
         }

@@ -218,8 +218,10 @@ impl Table {
     /// That is for programs: every text as it is. ``excel=True`` is for people and their spreadsheets: it begins with the
     /// byte order mark without which Excel does not read UTF-8, and a text that would run as a formula (``=1+1``, ``@A1``)
     /// has ``'`` before it. ``people=True`` is the table as people read it: titles and words in ``lang``, the unit in the
-    /// titles, subtotals and totals, remarks below, amounts rounded half-up to ``decimals`` where that is given.
-    #[pyo3(signature = (path=None, *, excel=false, people=false, lang=None, decimals=None))]
+    /// titles, subtotals and totals, remarks below, amounts rounded half-up to ``decimals`` where that is given, and laid out
+    /// ``wide`` as of ``to_excel``.
+    #[pyo3(signature = (path=None, *, excel=false, people=false, lang=None, decimals=None, wide=false))]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of Python")]
     fn to_csv<'py>(
         &self,
         py: Python<'py>,
@@ -228,11 +230,12 @@ impl Table {
         people: bool,
         lang: Option<&str>,
         decimals: Option<u32>,
+        wide: bool,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
         self.write(py, path, move |answer, out| {
             if people {
-                return Ok(csv::write_for_people(out, &[report(answer, lang)?.with_decimals(decimals)]));
+                return Ok(csv::write_for_people(out, &[report(answer, lang, wide)?.with_decimals(decimals)]));
             }
             let table = table(answer);
             Ok(if excel { csv::write_for_sheets(out, &table) } else { csv::write(out, &table) })
@@ -254,55 +257,73 @@ impl Table {
 
     /// The result for people as a workbook (``.xlsx``) that an office can print: title, unit, header, subtotals and totals,
     /// remarks and warnings. Codes stay texts and amounts numbers, with all their digits; ``decimals`` is what is shown.
-    #[pyo3(signature = (path, *, lang=None, decimals=None))]
-    fn to_excel(&self, py: Python<'_>, path: PathBuf, lang: Option<&str>, decimals: Option<u32>) -> PyResult<()> {
+    /// ``wide`` lays layers of totals and of a funding side by side (where they are not grouped by layer, what they were last
+    /// grouped by), and scenarios of ``scenarios``; other tables are as they are.
+    #[pyo3(signature = (path, *, lang=None, decimals=None, wide=false))]
+    fn to_excel(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        lang: Option<&str>,
+        decimals: Option<u32>,
+        wide: bool,
+    ) -> PyResult<()> {
         let lang = convert::lang(py, lang)?;
         let written = self.write(py, Some(path), move |answer, out| {
             if let Some(page) = answer.form(lang) {
                 return Ok(form::write_xlsx(out, &page.with_decimals(decimals)));
             }
-            let report = report(answer, lang)?.with_decimals(decimals);
+            let report = report(answer, lang, wide)?.with_decimals(decimals);
             Ok(xlsx::write(out, &[report], &answer.warnings_beside_report()))
         });
         written.map(|_| ())
     }
 
-    /// The result for people as Markdown, with where the policy comes from: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
+    /// The result for people as Markdown, with where the policy comes from: to a file, or as text. ``wide``: as of
+    /// ``to_excel``.
+    #[pyo3(signature = (path=None, *, lang=None, decimals=None, wide=false))]
     fn to_markdown<'py>(
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
         lang: Option<&str>,
         decimals: Option<u32>,
+        wide: bool,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
         self.write(py, path, move |answer, out| {
             if let Some(page) = answer.form(lang) {
-                return Ok(markdown::write_page(out, &page.with_decimals(decimals)));
+                if answer.explained().is_some() {
+                    return Ok(markdown::write_page(out, &page.with_decimals(decimals)));
+                }
+                let mut reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
+                return Ok(reports.try_for_each(|report| markdown::write(out, &report)));
             }
-            let report = report(answer, lang)?.with_decimals(decimals);
+            let report = report(answer, lang, wide)?.with_decimals(decimals);
             Ok(markdown::write_head(out, &policies(answer), lang).and_then(|()| markdown::write(out, &report)))
         })
     }
 
-    /// The result for people as a HTML page, with where the policy comes from: to a file, or as text.
-    #[pyo3(signature = (path=None, *, lang=None, decimals=None))]
+    /// The result for people as a HTML page, with where the policy comes from: to a file, or as text. ``wide``: as of
+    /// ``to_excel``.
+    #[pyo3(signature = (path=None, *, lang=None, decimals=None, wide=false))]
     fn to_html<'py>(
         &self,
         py: Python<'py>,
         path: Option<PathBuf>,
         lang: Option<&str>,
         decimals: Option<u32>,
+        wide: bool,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
         let lang = convert::lang(py, lang)?;
         self.write(py, path, move |answer, out| {
             if let Some(page) = answer.form(lang) {
                 return Ok(form::write_page(out, &page.with_decimals(decimals)));
             }
+            let report = report(answer, lang, wide)?.with_decimals(decimals);
             let head = html::write_head(out, &policies(answer), lang);
-            let table = write_html(out, answer, lang, None, decimals)?;
-            Ok(head.and(table).and_then(|()| html::write_foot(out)))
+            let table = head.and_then(|()| html::write(out, &report, &answer.warnings_beside_report()));
+            Ok(table.and_then(|()| html::write_foot(out)))
         })
     }
 
@@ -313,7 +334,7 @@ impl Table {
     #[pyo3(signature = (*, lang=None))]
     fn title(&self, py: Python<'_>, lang: Option<&str>) -> PyResult<String> {
         let lang = convert::lang(py, lang)?;
-        self.work(py, move |answer, _| Ok(fundlayers::visible(&report(answer, lang)?.title).into_owned()))
+        self.work(py, move |answer, _| Ok(fundlayers::visible(&report(answer, lang, false)?.title).into_owned()))
     }
 
     /// The result for people as aligned text, of a long one its summary.
@@ -376,7 +397,7 @@ impl Table {
 
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
         let lang = convert::lang(py, None)?;
-        self.work(py, move |answer, _| html_of(answer, lang, Some(SHOWN)))
+        self.work(py, move |answer, _| html_of(answer, lang))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -409,8 +430,8 @@ fn table(answer: &Answer) -> fundlayers::table::Table<'_> {
 }
 
 /// The table for people; where there is nothing to say, its empty rows.
-fn report(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
-    match answer.report(lang)? {
+fn report(answer: &Answer, lang: Lang, wide: bool) -> Result<Report<'_>, Problems> {
+    match if wide { answer.wide_report(lang)? } else { answer.report(lang)? } {
         Some(report) => Ok(report),
         None => glance(answer, lang),
     }
@@ -426,29 +447,13 @@ fn glance(answer: &Answer, lang: Lang) -> Result<Report<'_>, Problems> {
     Ok(answer.glance(lang)?.unwrap_or_else(empty))
 }
 
-/// As HTML; with a limit, of a long table what stands for it.
-fn html_of(answer: &Answer, lang: Lang, limit: Option<usize>) -> Result<String, Problems> {
-    let mut out = Vec::new();
-    // Memory does not fail.
-    _ = write_html(&mut out, answer, lang, limit, None)?;
-    Ok(String::from_utf8(out).unwrap_or_default())
-}
-
-fn write_html(
-    out: &mut dyn std::io::Write,
-    answer: &Answer,
-    lang: Lang,
-    limit: Option<usize>,
-    decimals: Option<u32>,
-) -> Result<std::io::Result<()>, Problems> {
+/// As HTML; of a long table what stands for it.
+fn html_of(answer: &Answer, lang: Lang) -> Result<String, Problems> {
     if let Some(page) = answer.form(lang) {
-        return Ok(form::write_fragment(out, &page));
+        return Ok(written(|out| form::write_fragment(out, &page)));
     }
-    let report = match limit {
-        Some(limit) => glance(answer, lang)?.first(limit),
-        None => report(answer, lang)?,
-    };
-    Ok(html::write(out, &report.with_decimals(decimals), &answer.warnings_beside_report()))
+    let report = glance(answer, lang)?.first(SHOWN);
+    Ok(written(|out| html::write(out, &report, &answer.warnings_beside_report())))
 }
 
 /// As aligned text; of a long table what stands for it.

@@ -28,7 +28,8 @@ def binary() -> Path:
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     return target / "debug" / "fundlayers"
 
-PROJECTS = "项目编号,项目名称,项目类型,名称,年度,安排层级,资金（万元）,完成时限\n1,冷库,产业发展,黄堡镇,2024,市级,320,2024年5月\n2,路,,某村,2024,市级,9,\n"
+ASSIGNMENTS = "名称,年度,事项,姓名或单位\n黄堡镇,2024,包抓部门,区农业农村局\n某村,2024,包抓部门,区水务局\n"
+PROJECTS = "项目编号,项目名称,项目类型,名称,年度,安排层级,资金（万元）,完成时限\n1,冷库,产业发展,黄堡镇,2024,市级,320,2024年5月\n2,路,基础设施,某村,2024,市级,9,\n"
 
 FIGURES = """
 id = "example"
@@ -47,6 +48,7 @@ def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callabl
     policy = fl.Policy("tongchuan-2023")
     roster, limits, ledger = file("roster.csv", ROSTER), file("limits.csv", LIMITS), file("ledger.csv", LEDGER)
     scenarios, register = file("scenarios.csv", SCENARIOS), file("projects.csv", PROJECTS)
+    people = file("people.csv", ASSIGNMENTS)
     allocation = policy.allocate()
     dearer = policy.with_changes({"classes.municipal-town.standard": 650})
     change = ["--set", "classes.municipal-town.standard=650"]
@@ -77,6 +79,9 @@ def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callabl
             lambda: allocation.projects(register).totals(["category", "county"]),
         ),
         "what lists lack": (["projects", "--projects", register, "--list", "places"], lambda: allocation.projects(register).places()),
+        "duties": (["duties", "--assignments", people], lambda: allocation.duties(people)),
+        "duties by county": (["duties", "--by", "county"], lambda: allocation.duties().totals("county")),
+        "checks": (["checks", "--years", "2025"], lambda: fl.Allocation(policy, years=2025).checks()),
         "compare": (["compare", *change], lambda: fl.compare(allocation, dearer.allocate())),
         "scenarios": (
             ["scenarios", "--scenarios", scenarios, "--roster", roster],

@@ -156,6 +156,7 @@ def test_figures_are_decimals_in_every_frame() -> None:
 def test_a_roster_leaves_as_a_frame_and_comes_back() -> None:
     document = {
         **fl.Policy("tongchuan-2023").to_dict(),
+        "checks": [],
         "attributes": {"people": {"type": "number"}, "area": {"type": "number"}, "hilly": {"type": "flag"}, "soil": {"type": "text"}},
     }
     policy = fl.Policy(document)

@@ -34,6 +34,8 @@ FORMULA = {
 LIMITS = [{"layer": "city", "payer": "city", "year": 2023, "amount": "1,020", "unit": "万元"}]
 NEEDS = [{"name": "甲", "n": 3}, {"name": "乙", "n": 3}]
 PROJECTS = [{"项目编号": "1", "项目名称": "冷库", "名称": "黄堡镇", "年度": 2023, "安排层级": "city", "资金（万元）": 400, "完成时限": "2023年5月"}]
+ASSIGNMENTS = [{"名称": "黄堡镇", "年度": 2024, "事项": "包抓部门", "姓名或单位": "区农业农村局"}]
+FIGURES = [{"区县": "王益区", "乡镇": "黄堡镇", "乡镇级规划建设用地指标（亩）": 1500, "预留机动指标（公顷）": "5.01"}]
 RECEIPTS = [{"name": "黄堡镇", "year": 2023, "layer": "city", "event": "到位", "amount": 200, "unit": "万元"}]
 
 
@@ -64,9 +66,18 @@ def made() -> dict[str, Any]:
         "what lists lack": allocation.projects(PROJECTS).places(),
         "shares of categories": allocation.projects(PROJECTS).shares(),
         "overdue projects": allocation.projects(PROJECTS, as_of=date(2023, 6, 30)).overdue(),
-        "unmatched projects": allocation.projects([{**PROJECTS[0], "name": "无此镇"}]).unmatched(),
+        "unmatched projects": allocation.projects([{**PROJECTS[0], "名称": "无此镇"}]).unmatched(),
         "a list of tasks": allocation.projects(PROJECTS).form("清单", set_text={"issuer": "某局"}),
         "a filing with projects": allocation.reconcile(RECEIPTS).form("filing", projects=allocation.projects(PROJECTS)),
+        "duties": allocation.duties(ASSIGNMENTS),
+        "what is missing of duties": allocation.duties().table(missing=True),
+        "duties' totals": allocation.duties(pl.DataFrame(ASSIGNMENTS)).totals("county"),
+        "coverage of duties": allocation.duties(ASSIGNMENTS).coverage("year"),
+        "unmatched assignments": allocation.duties([{**ASSIGNMENTS[0], "名称": "无此镇"}]).unmatched(),
+        "a form of duties": allocation.duties(ASSIGNMENTS).form("帮扶力量"),
+        "checks": allocation.checks(FIGURES, open=True),
+        "checks by county": allocation.checks(pl.DataFrame(FIGURES), by="county"),
+        "a form of checks": allocation.form("land", figures=FIGURES),
         "comparison": fl.compare(allocation, policy.with_changes(CHANGE).allocate(), "county"),
         "scenarios": fl.scenarios(policy, {"a": {}, "b": CHANGE}, "year"),
         "solution": fl.solve(policy, "classes.municipal-town.standard", layer="county", year=2024, limit="1500"),
@@ -138,7 +149,7 @@ def test_objects_are_shared_between_threads() -> None:
 
     def ask(number: int) -> bool:
         note = allocation.explain("黄堡镇", 2024).to_text(lang="en")
-        return allocation.totals("county,year").to_csv() == expected and note.endswith("Total 600 万元") and len(allocation) == 72
+        return allocation.totals("county,year").to_csv() == expected and "\nTotal 600 万元\n" in note and len(allocation) == 72
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(200)))

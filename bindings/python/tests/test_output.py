@@ -148,6 +148,27 @@ def test_a_workbook_and_csv_for_people(tmp_path: Path) -> None:
     assert table.to_markdown(lang="zh").startswith("# ") and "（2023–2025 年）" in table.to_text(lang="zh")
 
 
+def test_layers_and_scenarios_stand_side_by_side_for_people(tmp_path: Path) -> None:
+    policy = fl.Policy("tongchuan-2023")
+    table = policy.allocate(years=2023).totals("county,layer")
+    # 耀州区: a town of the province, 500 + 100, and a village, 100 + 20.
+    csv = table.to_csv(people=True, wide=True, lang="zh", decimals=1).split("\r\n")
+    assert csv[0].startswith("\ufeff区县,") and csv[1] == "耀州区,600.0,120.0,,720.0"
+    assert table.to_csv(people=True, lang="zh") != table.to_csv(people=True, wide=True, lang="zh")
+    assert table.to_csv(wide=True) == table.to_csv()
+    head = table.to_markdown(wide=True, lang="en").split("| --")[0]
+    assert all(title in head for title in ("County", "City", "Central and province"))
+    assert table.to_html(wide=True, lang="zh") != table.to_html(lang="zh")
+    table.to_excel(tmp_path / "long.xlsx", lang="zh")
+    table.to_excel(tmp_path / "wide.xlsx", lang="zh", wide=True)
+    assert (tmp_path / "long.xlsx").read_bytes() != (tmp_path / "wide.xlsx").read_bytes()
+    several = fl.scenarios(policy, {"甲案": {}, "乙案": {"classes.municipal-town.standard": 500}}, "year")
+    # The standard of one town less by 100 in each of two counties.
+    assert several.to_csv(people=True, wide=True, lang="zh").split("\r\n")[1] == "2023,6720,0,6520,-200"
+    # A table that has no such form is as it is.
+    assert policy.allocate().to_html(wide=True) == policy.allocate().to_html()
+
+
 def test_a_workbook_computes_and_is_the_same_each_time(tmp_path: Path) -> None:
     allocation = fl.Policy("tongchuan-2023").allocate(years=2024)
     for name in ("a.xlsx", "b.xlsx"):

@@ -120,7 +120,7 @@ def test_html_is_a_finance_table(monkeypatch: pytest.MonkeyPatch) -> None:
     policy = allocation.policy._repr_html_()
     assert policy.count("<tr>") >= 4 and "（依据 四.1）" in policy and "补足到标准" in policy
     note = allocation.explain("黄堡镇", 2024)._repr_html_()
-    assert note.count("<li>") == 2 and "600 − 300 = 300" in note and "合计 600 万元" in note
+    assert "600 − 300 = 300 万元" in note and '<td>合计</td><td></td><td></td><td class="n">600</td>' in note
     assert allocation.roster._repr_html_().count("<tr") == 13
 
 

@@ -181,7 +181,7 @@ def answer(case: Case, door: Objects) -> Answer:
             table = allocation.totals(**by, **unit, **zeros)
         case "explain":
             year = options.get("year")
-            note = allocation.explain(options["recipient"], None if year is None else int(year))
+            note = allocation.explain(options["recipient"], None if year is None else int(year), **unit)
             return Answer(note.details, list(note.warnings))
         case "compare":
             other = door.policy(options["with_policy"]) if "with_policy" in options else door.policy(data["policy"])

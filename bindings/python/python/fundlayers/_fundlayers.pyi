@@ -13,6 +13,7 @@ from ._errors import Problem
 
 __all__ = [
     "Allocation",
+    "Duties",
     "Explanation",
     "Form",
     "Funding",
@@ -27,6 +28,7 @@ __all__ = [
     "_panic_for_test",
     "_rebuild",
     "compare",
+    "duties",
     "gallery",
     "policies",
     "scenarios",
@@ -180,6 +182,7 @@ class Table:
         people: bool = False,
         lang: str | None = None,
         decimals: int | None = None,
+        wide: bool = False,
     ) -> str: ...
     @overload
     def to_csv(
@@ -190,20 +193,31 @@ class Table:
         people: bool = False,
         lang: str | None = None,
         decimals: int | None = None,
+        wide: bool = False,
     ) -> None: ...
     @overload
     def to_json(self, path: None = None, *, lang: str | None = None) -> str: ...
     @overload
     def to_json(self, path: _Path, *, lang: str | None = None) -> None: ...
-    def to_excel(self, path: _Path, *, lang: str | None = None, decimals: int | None = None) -> None: ...
+    def to_excel(
+        self, path: _Path, *, lang: str | None = None, decimals: int | None = None, wide: bool = False
+    ) -> None: ...
     @overload
-    def to_markdown(self, path: None = None, *, lang: str | None = None, decimals: int | None = None) -> str: ...
+    def to_markdown(
+        self, path: None = None, *, lang: str | None = None, decimals: int | None = None, wide: bool = False
+    ) -> str: ...
     @overload
-    def to_markdown(self, path: _Path, *, lang: str | None = None, decimals: int | None = None) -> None: ...
+    def to_markdown(
+        self, path: _Path, *, lang: str | None = None, decimals: int | None = None, wide: bool = False
+    ) -> None: ...
     @overload
-    def to_html(self, path: None = None, *, lang: str | None = None, decimals: int | None = None) -> str: ...
+    def to_html(
+        self, path: None = None, *, lang: str | None = None, decimals: int | None = None, wide: bool = False
+    ) -> str: ...
     @overload
-    def to_html(self, path: _Path, *, lang: str | None = None, decimals: int | None = None) -> None: ...
+    def to_html(
+        self, path: _Path, *, lang: str | None = None, decimals: int | None = None, wide: bool = False
+    ) -> None: ...
     def title(self, *, lang: str | None = None) -> str: ...
     def to_text(self, *, lang: str | None = None, decimals: int | None = None) -> str: ...
     def to_polars(self, *, labels: str | None = None) -> polars.DataFrame: ...

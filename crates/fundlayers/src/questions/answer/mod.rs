@@ -370,33 +370,41 @@ impl Answer {
     ///
     /// As [`Answer::report`].
     pub fn wide_reports(&self, lang: Lang) -> Result<Vec<Report<'_>>, Problems> {
-        let reports = self.reports(lang)?;
+        self.reports(lang)?.into_iter().map(|report| self.laid_across(report, lang)).collect()
+    }
+
+    /// [`Answer::report`] in the same form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Answer::report`].
+    pub fn wide_report(&self, lang: Lang) -> Result<Option<Report<'_>>, Problems> {
+        self.report(lang)?.map(|report| self.laid_across(report, lang)).transpose()
+    }
+
+    fn laid_across<'a>(&self, report: Report<'a>, lang: Lang) -> Result<Report<'a>, Problems> {
         let grouped = |by: &[Grouping]| {
             by.iter().position(|grouping| *grouping == Grouping::Layer).or_else(|| by.len().checked_sub(1))
         };
-        let titled = |report: &Report<'_>, grouping: Grouping| {
+        let titled = |grouping: Grouping| {
             let header = grouping.header();
             report.columns.iter().position(|(title, _)| title == header.get(lang))
         };
-        let mut wide = Vec::new();
-        for report in reports {
-            let (column, left_out, adds_up) = match &self.content {
-                // Of how many places an amount is says nothing once layers stand side by side.
-                Content::Totals(totals) => (grouped(totals.by()), vec![totals.by().len()], true),
-                Content::FundingTotals(totals) => (grouped(totals.by()), Vec::new(), true),
-                // The summary before the places has another shape.
-                Content::Funding(..) if titled(&report, Grouping::County).is_some() => {
-                    (titled(&report, Grouping::Layer), titled(&report, Grouping::Payer).into_iter().collect(), true)
-                }
-                Content::Scenarios(_) => (Some(0), Vec::new(), false),
-                _ => (None, Vec::new(), false),
-            };
-            wide.push(match column {
-                Some(column) => report.laid_across(Across { column, left_out: &left_out, adds_up })?,
-                None => report,
-            });
+        let (column, left_out, adds_up) = match &self.content {
+            // Of how many places an amount is says nothing once layers stand side by side.
+            Content::Totals(totals) => (grouped(totals.by()), vec![totals.by().len()], true),
+            Content::FundingTotals(totals) => (grouped(totals.by()), Vec::new(), true),
+            // The summary before the places has another shape.
+            Content::Funding(..) if titled(Grouping::County).is_some() => {
+                (titled(Grouping::Layer), titled(Grouping::Payer).into_iter().collect(), true)
+            }
+            Content::Scenarios(_) => (Some(0), Vec::new(), false),
+            _ => (None, Vec::new(), false),
+        };
+        match column {
+            Some(column) => report.laid_across(Across { column, left_out: &left_out, adds_up }),
+            None => Ok(report),
         }
-        Ok(wide)
     }
 
     /// What was explained, with what it rests on, if it was asked for explanations.
