@@ -90,7 +90,7 @@ async function show(page: Page, body: HTMLElement): Promise<void> {
 
 function shown(page: Page, { coverage, report, all, unmatched, warnings }: DutiesTold): HTMLElement[] {
   const { t } = page;
-  const more = all > report.rows.length ? [h("p", { class: "note" }, t("firstRows", { shown: report.rows.length, n: all }))] : [];
+  const more = all > report.rows.length ? [h("p", { class: "note" }, t("firstLines", { shown: report.rows.length, n: all }))] : [];
   return [
     ...(coverage ? [table(coverage)] : []),
     ...(coverage && all === 0 ? [h("p", { id: "duties-met" }, t("dutiesMet"))] : [table(report)]), ...more,

@@ -77,7 +77,7 @@ function table(page: Page, report: Report): HTMLElement {
   return h("section", { class: "projects-table" },
     h("h3", {}, report.title.split(" · ").at(-1) ?? report.title),
     plainTable({ ...report, rows }),
-    rows.length < report.rows.length ? h("p", { class: "note" }, page.t("firstRows", { shown: SHOWN, n: report.rows.length })) : undefined,
+    rows.length < report.rows.length ? h("p", { class: "note" }, page.t("firstLines", { shown: SHOWN, n: report.rows.length })) : undefined,
     // The policy is said at the top of the page.
     report.notes.slice(1).map((note) => h("p", { class: "note" }, note)));
 }

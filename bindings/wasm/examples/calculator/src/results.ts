@@ -308,7 +308,7 @@ function checks(page: Page): HTMLElement | undefined {
       state.figures && h("button", { type: "button", id: "figures-without", onclick: () => page.update({ figures: undefined }, "none", "checks-summary") }, t("figuresWithout"))),
     plainTable(told.totals), h("h4", {}, t("openChecks")),
     told.openCount === 0 ? h("p", {}, t("noOpenChecks")) : plainTable(told.open),
-    told.openCount > told.open.rows.length ? h("p", { class: "note" }, t("firstRows", { shown: told.open.rows.length, n: told.openCount })) : undefined);
+    told.openCount > told.open.rows.length ? h("p", { class: "note" }, t("firstLines", { shown: told.open.rows.length, n: told.openCount })) : undefined);
   return h("section", { id: "checks" }, part);
 }
 

@@ -85,6 +85,7 @@ const WORDS = {
   effect: ["合计 {before} → {after} {unit}，增减 {difference}。", "Total {before} → {after} {unit}, a change of {difference}."],
   byPlace: ["逐个测算结果", "Every place"],
   leftOut: ["结果共 {n} 行，不在此逐行显示，请下载。", "The result has {n} rows; they are not listed here. Download them."],
+  firstLines: ["只列出前 {shown} 行，共 {n} 行；全部的由命令行或 Python 给出。", "The first {shown} of {n} rows; the command line and Python give them all."],
   firstRows: ["只列出前 {shown} 行，共 {n} 行，其余请下载。", "Only the first {shown} of {n} rows are listed; download the others."],
   explain: ["来源：{what}", "Where it comes from: {what}"],
   clause: ["条文 {clause}", "Clause {clause}"],
