@@ -154,7 +154,7 @@ fn groupings_are_known_by_key_and_name() {
     let read = |text: &str| ProjectGrouping::parse_all([text]);
     assert_eq!(read("county，项目类型").unwrap(), [ProjectGrouping::By(Grouping::County), ProjectGrouping::Category]);
     assert_eq!(read("category,Category").unwrap_err().iter().next().unwrap().code(), Code::UnknownGrouping);
-    assert!(read("categry").unwrap_err().to_string().contains("`category`"));
+    assert!(read("category1").unwrap_err().to_string().contains("`category`"));
     let shares = ProjectGrouping::parse_all(["category"]).unwrap();
     let (projects, _) = register(&[]).unwrap();
     let (planning, _) = allocation().projects(&projects, &ProjectOptions::default()).unwrap();
