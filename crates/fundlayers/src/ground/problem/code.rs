@@ -409,11 +409,11 @@ codes! {
     /// A category of projects that is not declared.
     UndeclaredCategory = "undeclared-category", Error,
         "没有设定此项目类型。",
-        "请在 [projects] 的 categories 中设定，或使用已设定的编号。", "Declare it in categories of [projects], or use an id that is declared.";
+        "请在 `[projects]` 的 `categories` 中设定，或使用已设定的编号。", "Declare it in `categories` of `[projects]`, or use an id that is declared.";
     /// A post that is not declared.
     UnknownPost = "unknown-post", Error,
         "没有设定此职务或队伍。",
-        "请在 [posts] 中设定，或使用已设定的编号。", "Declare it in [posts], or use an id that is declared.";
+        "请在 `[posts]` 中设定，或使用已设定的编号。", "Declare it in `[posts]`, or use an id that is declared.";
     /// A class that the policy does not have.
     UnknownClass = "unknown-class", Error,
         "政策中没有这个类别。",
