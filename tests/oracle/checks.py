@@ -10,7 +10,6 @@ rates, `any`, `not` and `when`. Tables of figures name places by id, code or nam
 blank, and have rows about nobody. On a difference the inputs and both answers are printed, and the exit status is 1.
 """
 
-import argparse
 import csv
 import io
 import json
@@ -18,12 +17,11 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
+import seeds
 from differential import problems_in, warnings_of
 
 LEVELS = ("place", "township", "county", "policy")
@@ -467,22 +465,5 @@ def difference(rows, unmatched, refused, run, errors):
     return lines
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", required=True, help="the command line to compare with")
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1, help="the first seed")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    asked = parser.parse_args()
-    binary, seeds = str(Path(asked.binary).resolve()), range(asked.seed, asked.seed + asked.count)
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(asked.jobs) as workers:
-        outcomes = list(workers.map(run_seed, seeds, [binary] * len(seeds), [folder] * len(seeds), chunksize=10))
-    for _, shown_ in [outcome for outcome in outcomes if outcome[1]][:3]:
-        print(shown_)
-    mix = Counter(outcome for outcome, _ in outcomes)
-    print(", ".join(f"{outcome} {count}" for outcome, count in mix.most_common()))
-    return 1 if mix["differs"] else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(seeds.main(__doc__, run_seed))

@@ -10,7 +10,6 @@ list lacks, deadlines and dates, a total line that may be wrong. On a difference
 status is 1.
 """
 
-import argparse
 import csv
 import io
 import json
@@ -18,9 +17,7 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +25,7 @@ from pathlib import Path
 import generate
 import model
 import reconcile
+import seeds
 import sheets
 from differential import problems_in, warnings_of
 from reconcile import UNITS, must_fit, percent
@@ -475,22 +473,5 @@ def difference(rows, warnings, refused, run, errors):
     return lines
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", required=True, help="the command line to compare with")
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1, help="the first seed")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    asked = parser.parse_args()
-    binary, seeds = str(Path(asked.binary).resolve()), range(asked.seed, asked.seed + asked.count)
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(asked.jobs) as workers:
-        outcomes = list(workers.map(run_seed, seeds, [binary] * len(seeds), [folder] * len(seeds), chunksize=10))
-    for _, shown in [outcome for outcome in outcomes if outcome[1]][:3]:
-        print(shown)
-    mix = Counter(outcome for outcome, _ in outcomes)
-    print(", ".join(f"{outcome} {count}" for outcome, count in mix.most_common()))
-    return 1 if mix["differs"] else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(seeds.main(__doc__, run_seed))

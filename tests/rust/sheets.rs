@@ -7,8 +7,9 @@ use conformance::read_roster as read;
 use fundlayers::roster::Cell;
 use fundlayers::sheet::{RowMarks, SheetOptions, SheetReader};
 use fundlayers::{
-    Allocation, Code, FundingRule, LimitsBuilder, Policy, Position, Problem, Problems, ReceiptsBuilder,
-    ReconcileOptions, Roster, RosterBuilder, RowBuilder,
+    Allocation, AssignmentsBuilder, CheckFiguresBuilder, Code, Duties, FundingRule, LimitsBuilder, Policy, Position,
+    Problem, Problems, ProjectOptions, ProjectsBuilder, ReceiptsBuilder, ReconcileOptions, Roster, RosterBuilder,
+    RowBuilder,
 };
 use proptest::prelude::*;
 
@@ -16,7 +17,10 @@ const PAGE: &str = include_str!("../../crates/fundlayers/docs/sheets.md");
 
 fn policy() -> Policy {
     let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "万元",
-        "attributes": { "income": { "zh": "集体收入", "type": "number", "unit": "万元" } },
+        "attributes": { "income": { "zh": "集体收入", "type": "number", "unit": "万元" },
+                        "mean": { "zh": "人均", "type": "number", "subject": "place" } },
+        "duties": [{ "id": "team", "name": { "zh": "团队" }, "payer": "county", "number": 1 }],
+        "checks": [{ "id": "rich", "name": { "zh": "富裕" }, "subject": "place", "must": { "mean": { "at_least": 2 } } }],
         "layers": [{ "id": "a", "payer": "county" }], "classes": [{ "id": "all", "funding": { "a": "income" } }] }"#;
     serde_json::from_str(text).unwrap()
 }
@@ -88,6 +92,19 @@ fn what_is_found_after_reading_names_the_cell_too() {
     let (receipts, _) = of_workbook("台账", &ledger, ReceiptsBuilder::new).unwrap();
     let (_, warnings) = allocation.reconcile(&receipts, &ReconcileOptions::default()).unwrap();
     assert_eq!(cells(&warnings), ["台账!A4"]);
+    // So do registers and tables of figures that stand beside it.
+    let register = ["人员登记表", "年度,名称,事项,姓名或单位", "2024,甲村,团队,某中心", "2024,丙村,团队,某中心"];
+    let (register, _) = of_workbook("人员", &register, AssignmentsBuilder::new).unwrap();
+    let (_, warnings) = Duties::with_assignments(&allocation, &register).unwrap();
+    assert_eq!(cells(&warnings), ["人员!B4"]);
+    let figures = ["统计表", "名称,年度,人均", "甲村,2024,3", "丙村,2024,3"];
+    let (figures, _) = of_workbook("统计", &figures, |titles| CheckFiguresBuilder::new(&policy, titles)).unwrap();
+    let (_, warnings) = allocation.checks(&figures).unwrap();
+    assert_eq!(cells(&warnings), ["统计!A4"]);
+    let projects = ["项目库", "名称,年度,项目名称,资金（万元）", "甲村,2024,路,3", "丙村,2024,路,3"];
+    let (projects, _) = of_workbook("项目", &projects, ProjectsBuilder::new).unwrap();
+    let (_, warnings) = allocation.projects(&projects, &ProjectOptions::default()).unwrap();
+    assert_eq!(cells(&warnings), ["项目!A4"]);
 }
 
 /// A roster in which every row says its county is a list, whatever else is blank.

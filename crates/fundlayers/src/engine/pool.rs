@@ -261,9 +261,8 @@ pub(crate) fn without_members(
     if pool.per.is_some() {
         return Ok(Vec::new());
     }
-    let bounds = pool.at_least.is_some() || pool.at_most.is_some();
     match sharing.amount(0, (0, 0)) {
-        Ok(amount) if amount < 0 && (!sharing.signed || bounds) => Err(vec![sharing.below_zero(amount, 0)]),
+        Ok(amount) if amount < 0 && !sharing.may_be_below_zero() => Err(vec![sharing.below_zero(amount, 0)]),
         Ok(amount) => Ok(vec![GroupShare { code: 0, place: None, amount, kept: amount, above: 0 }]),
         Err(faults) => {
             let layer = pool.layer.and_then(|layer| columns.policy.layer(layer)).map_or("", |layer| layer.id.as_str());
@@ -287,6 +286,11 @@ impl<'a> Sharing<'a> {
         let layer = pool.layer.and_then(|layer| columns.policy.layer(layer));
         let signed = layer.is_some_and(|layer| layer.sign == Sign::Any);
         Self { pool, year, columns, before, rounding: columns.policy.pool_rounding(pool), signed }
+    }
+
+    /// Whether it may be below 0: floors and caps would have no meaning there.
+    fn may_be_below_zero(&self) -> bool {
+        self.signed && self.pool.at_least.is_none() && self.pool.at_most.is_none()
     }
 
     fn steps(&self, fen: i64) -> u64 {
@@ -435,8 +439,7 @@ impl<'a> Sharing<'a> {
         let fen = number.numer() * self.columns.policy.unit().fen();
         let rounded = self.rounding.with_mode(RoundingMode::Down).round_ratio(&fen, number.denom());
         rounded.map(Amount::fen).map_err(|_| {
-            let bounds = self.pool.at_least.is_some() || self.pool.at_most.is_some();
-            let is_below = number.is_negative() && (!self.signed || bounds);
+            let is_below = number.is_negative() && !self.may_be_below_zero();
             vec![if is_below { Fault::Negative(Amount::from_fen(i64::MIN)) } else { Fault::Overflow }]
         })
     }
@@ -486,7 +489,7 @@ impl<'a> Sharing<'a> {
             .map_err(|faults| faults.into_iter().map(|fault| self.amount_fault(fault, place.0)).collect::<Vec<_>>())?;
         let unit = self.columns.policy.unit();
         let shown = Amount::from_fen(amount).in_unit(unit);
-        if amount < 0 && (!self.signed || floors.is_some() || caps.is_some()) {
+        if amount < 0 && !self.may_be_below_zero() {
             return Err(one(self.below_zero(amount, place.0)));
         }
         let counts = members.counts(self.columns.roster);

@@ -433,6 +433,30 @@ pub(crate) struct Place {
     pub(crate) column: u32,
 }
 
+/// The numbers of the rows of a table, from 1.
+#[derive(Debug, Default)]
+pub(crate) struct RowNumbers(u32);
+
+impl RowNumbers {
+    const LIMIT: u32 = u32::MAX - 1;
+
+    /// Where the next row stands, if anything stands in it. That there are too many is said once, and none is taken then.
+    pub(crate) fn next(&mut self, line: Option<u32>, cells: &[Cell<'_>], findings: &mut Findings) -> Option<Place> {
+        if self.0 > Self::LIMIT {
+            return None;
+        }
+        self.0 = self.0.saturating_add(1);
+        let place = Place { row: self.0, line, column: 0 };
+        if self.0 > Self::LIMIT {
+            findings.push(place, Severity::Error, || {
+                Problem::new(Code::TooLarge, words::TOO_MANY_ROWS).line(line).row(place.row)
+            });
+            return None;
+        }
+        cells.iter().any(|cell| !cell.is_blank()).then_some(place)
+    }
+}
+
 /// Problems as they are found, in any order.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {

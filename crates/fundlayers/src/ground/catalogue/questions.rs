@@ -104,7 +104,6 @@ phrases! {
     BALANCE_DIFFERS = "结转、结余与到位减支出不符", "结转 and 结余 are not what arrived less what was spent";
     TOGETHER = "二者合计应为 {0} {1}", "{0} {1} together";
     TOGETHER_TOO_LARGE = "二者合计超出可保存的范围", "together more than can be kept";
-    TOO_MANY_ROWS = "行数超出台账的上限", "more rows than a ledger can have";
     RECORDS_SAME_IN_FILE = "与 `{1}` 第 {0} 行记录的内容相同", "records the same as line {0} of `{1}`";
     RECORDS_SAME = "数据第 {0} 行以同一文件作了相同记录", "row {0} records the same, from the same document";
     ONE_ROW_A_PAYMENT = "每笔一行；相同的款项应以日期或备注区分", "one row for each payment; payments that are alike differ in date or note";

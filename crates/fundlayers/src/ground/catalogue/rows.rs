@@ -3,6 +3,7 @@
 use crate::ground::message::Phrase;
 
 phrases! {
+    TOO_MANY_ROWS = "行数超出表格的上限", "more rows than a table can have";
     // Headers.
     SEVERAL_ATTRIBUTES = "几个属性同用此名，该列不读取", "several attributes have this name, so the column is not read";
     COLUMN_NOT_KNOWN = "该列无法识别，不读取", "the column is not known and not read";

@@ -19,6 +19,7 @@ use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
     Cell, ColumnRole, Findings, Fit, Place, RowBuilder, bad_number, flag, number, order, text, tidied, trimmed, year,
 };
+use crate::rows::sheet_columns::SheetColumns;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +88,8 @@ pub(crate) struct FigureRow {
     pub(crate) line: Option<u32>,
     /// The file of one of several tables.
     pub(crate) file: Option<Arc<str>>,
+    /// Where it stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
     /// By attribute; blank: not known.
     pub(crate) cells: Box<[FigureCell]>,
 }
@@ -164,6 +167,8 @@ pub struct CheckFiguresBuilder {
     sheet_unit: Option<Unit>,
     rows: Vec<FigureRow>,
     row: u32,
+    /// Where the rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 fn titles(policy: &Policy) -> Words<Field> {
@@ -207,6 +212,7 @@ impl CheckFiguresBuilder {
             sheet_unit: None,
             rows: Vec::new(),
             row: 0,
+            sheet: None,
         };
         builder.check_units();
         builder
@@ -342,6 +348,7 @@ impl CheckFiguresBuilder {
             row: self.row,
             line,
             file: None,
+            sheet: None,
             cells: values.into(),
         });
     }
@@ -390,13 +397,21 @@ impl RowBuilder for CheckFiguresBuilder {
         self.lines.set_fill_down(fill_down);
     }
 
+    fn set_sheet(&mut self, columns: &SheetColumns) {
+        self.sheet = Some(columns.clone());
+    }
+
     fn finish(mut self) -> Result<(CheckFigures, Problems), Problems> {
         self.lines.check(&mut self.findings);
         let (problems, failed) = self.findings.finish();
         if failed {
             return Err(problems);
         }
-        Ok((CheckFigures { attributes: self.policy.measured().to_vec(), rows: self.rows }, problems))
+        let Self { policy, mut rows, sheet, .. } = self;
+        for row in &mut rows {
+            row.sheet.clone_from(&sheet);
+        }
+        Ok((CheckFigures { attributes: policy.measured().to_vec(), rows }, problems))
     }
 }
 
@@ -404,6 +419,10 @@ impl FigureRow {
     /// A problem of the row.
     pub(crate) fn problem(&self, problem: Problem, column: &str) -> Problem {
         let problem = problem.row(self.row).line(self.line).column(column);
+        let problem = match &self.sheet {
+            Some(sheet) => sheet.in_cell(problem),
+            None => problem,
+        };
         match &self.file {
             Some(file) => problem.file(&**file),
             None => problem,

@@ -8,7 +8,7 @@ use crate::ground::catalogue::rows;
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::position::Position;
-use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::without_padding;
 use crate::ground::titles::synonyms;
 use crate::policy::Policy;
@@ -20,11 +20,11 @@ use crate::rows::column::{DictionaryBuilder, DictionaryColumn, Numbering, TextCo
 use crate::rows::header::{Header, Words};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
-    Cell, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, missing, order, text, tidied, trimmed, whole, year,
+    Cell, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, RowNumbers, missing, order, text, tidied, trimmed,
+    whole, year,
 };
+use crate::rows::sheet_columns::SheetColumns;
 
-/// Rows beyond this are an error: row numbers are kept in 32 bits.
-const ROW_LIMIT: u32 = u32::MAX - 1;
 /// How many, or how many people, one row states at most.
 const MOST: u32 = 1_000_000;
 /// No number of people is stated.
@@ -125,6 +125,8 @@ pub(super) struct Register {
     row_numbers: Numbering,
     lines: Numbering,
     lines_shown: bool,
+    /// Where its rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
 }
 
 /// A row of a register.
@@ -300,6 +302,15 @@ impl<'a> Assignment<'a> {
         if self.register.lines_shown { self.line().unwrap_or_else(|| self.row_number()) } else { self.row_number() }
     }
 
+    /// Says of a problem where the row stands; its column is named before.
+    pub(super) fn locate(self, problem: Problem) -> Problem {
+        let problem = problem.row(self.row_number()).line(self.line());
+        match &self.register.sheet {
+            Some(sheet) => sheet.in_cell(problem),
+            None => problem,
+        }
+    }
+
     pub(super) fn place(self) -> PlaceKeys<'a> {
         PlaceKeys {
             division_code: self.division_code(),
@@ -326,10 +337,12 @@ pub struct AssignmentsBuilder {
     lines: Lines,
     columns: Columns,
     lines_shown: bool,
+    /// Where the rows stood, if that was a workbook.
+    sheet: Option<SheetColumns>,
     /// The date that came last, and its month.
     date: (String, Option<(u16, u8)>),
     findings: Findings,
-    row: u32,
+    row: RowNumbers,
 }
 
 #[derive(Debug)]
@@ -384,9 +397,10 @@ impl AssignmentsBuilder {
                 lines: Numbering::default(),
             },
             lines_shown: false,
+            sheet: None,
             date: (String::new(), None),
             findings,
-            row: 0,
+            row: RowNumbers::default(),
         }
     }
 
@@ -566,20 +580,7 @@ impl RowBuilder for AssignmentsBuilder {
     type Output = Assignments;
 
     fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
-        if self.row > ROW_LIMIT {
-            return;
-        }
-        self.row = self.row.saturating_add(1);
-        let place = Place { row: self.row, line, column: 0 };
-        if self.row > ROW_LIMIT {
-            self.findings.push(place, Severity::Error, || {
-                Problem::new(Code::TooLarge, catalogue::TOO_MANY_ROWS).line(line).row(place.row)
-            });
-            return;
-        }
-        if cells.iter().all(|cell| cell.is_blank()) {
-            return;
-        }
+        let Some(place) = self.row.next(line, cells, &mut self.findings) else { return };
         match self.lines.kind(cells) {
             Line::Row => {}
             // Numbers of people and things that are summed say nothing that the rows do not.
@@ -615,8 +616,12 @@ impl RowBuilder for AssignmentsBuilder {
         self.lines_shown = true;
     }
 
+    fn set_sheet(&mut self, columns: &SheetColumns) {
+        self.sheet = Some(columns.clone());
+    }
+
     fn finish(self) -> Result<(Assignments, Problems), Problems> {
-        let Self { lines, columns, lines_shown, mut findings, .. } = self;
+        let Self { lines, columns, lines_shown, sheet, mut findings, .. } = self;
         lines.check(&mut findings);
         let (problems, failed) = findings.finish();
         if failed {
@@ -639,6 +644,7 @@ impl RowBuilder for AssignmentsBuilder {
             row_numbers: columns.row_numbers,
             lines: columns.lines,
             lines_shown,
+            sheet,
         };
         Ok((Assignments(Arc::new(register)), problems))
     }

@@ -783,8 +783,8 @@ fn unmatched_problem(duties: &Duties, row: Assignment<'_>, reason: UnmatchedReas
     let path = path.join("/");
     let place = [("id", row.id()), ("division_code", row.division_code()), ("name", path.as_str())];
     let (column, found) = place.into_iter().find(|(_, text)| !text.is_empty()).unwrap_or(("name", ""));
-    let problem = Problem::new(Code::UnmatchedAssignment, reason.phrase()).row(row.row_number()).line(row.line());
-    match reason {
+    let problem = Problem::new(Code::UnmatchedAssignment, reason.phrase());
+    row.locate(match reason {
         UnmatchedReason::Place(Reason::UnknownYear) => {
             let expected = words::ONE_OF.with(&[&Argument::list(allocation.years())]);
             problem.column("year").found(row.year().to_string()).expected(expected)
@@ -808,7 +808,7 @@ fn unmatched_problem(duties: &Duties, row: Assignment<'_>, reason: UnmatchedReas
         UnmatchedReason::AmbiguousDuty | UnmatchedReason::NotDue => {
             problem.column("duty").found(row.duty()).expected(words::DUTY_OF_PLACE)
         }
-    }
+    })
 }
 
 /// Warns of who serves several places as what only one place is served as.
@@ -840,7 +840,7 @@ fn shared(duties: &Duties, matched: &Matched, problems: &mut Problems) {
         let name = policy.duties().get(duty).map(|duty| duty.name.clone()).unwrap_or_default();
         let year = data.allocation.years().get(year).copied().unwrap_or_default();
         let problem = Problem::new(Code::SharedAssignment, words::SERVES_SEVERAL.with(&[&year, &name, &names]));
-        let problem = problem.row(row.row_number()).line(row.line()).column("person").found(row.person());
+        let problem = row.locate(problem.column("person").found(row.person()));
         problems.push(problem.expected(words::SHARED_OR_NOT));
     }
 }

@@ -16,6 +16,19 @@ const NONE: &str = "—";
 /// A form is printed: it has at most so many rows.
 const ROW_LIMIT: usize = 100_000;
 
+/// Whether so many rows can be printed.
+///
+/// # Errors
+///
+/// [`Code::TooLarge`] if they cannot.
+pub(super) fn check_rows(rows: usize) -> Result<(), Problems> {
+    if rows <= ROW_LIMIT {
+        return Ok(());
+    }
+    let problem = Problem::new(Code::TooLarge, words::FORM_TOO_LONG.with(&[&ROW_LIMIT]));
+    Err(problem.expected(words::FEWER_ROWS).into())
+}
+
 /// A cell.
 #[derive(Debug, Clone)]
 pub(super) enum Value {
@@ -195,10 +208,7 @@ impl ByCounty {
 
     /// Adds the rows of a county, which its first cell of a row says.
     pub(super) fn county(&mut self, county: Value, rows: Vec<Vec<Value>>) -> Result<(), Problems> {
-        if self.grid.rows.len().saturating_add(rows.len()) > ROW_LIMIT {
-            let problem = Problem::new(Code::TooLarge, words::FORM_TOO_LONG.with(&[&ROW_LIMIT]));
-            return Err(problem.expected(words::FEWER_ROWS).into());
-        }
+        check_rows(self.grid.rows.len().saturating_add(rows.len()))?;
         let mut sums = vec![0_i128; self.grid.columns.len()];
         for values in &rows {
             for (sum, value) in sums.iter_mut().zip(values) {

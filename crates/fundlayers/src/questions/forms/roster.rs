@@ -1,23 +1,17 @@
 //! 名单: the places, as an annex to a notice.
 
 use super::basis::{Basis, note, number, numbered, text};
-use super::grid::{Grid, Value};
+use super::grid::{Grid, Value, check_rows};
 use super::{FormText, Made, PartData};
 use crate::ground::catalogue::forms as words;
 use crate::ground::message::Argument;
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::Problems;
 use crate::roster::AttributeValue;
 use crate::tables::table::RowKind;
 
-/// A form is printed: it has at most so many rows.
-const ROW_LIMIT: usize = 100_000;
-
 pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
     let (policy, roster) = (basis.policy(), basis.allocation.roster());
-    if roster.len() > ROW_LIMIT {
-        let problem = Problem::new(Code::TooLarge, words::FORM_TOO_LONG.with(&[&ROW_LIMIT]));
-        return Err(problem.expected(words::FEWER_ROWS).into());
-    }
+    check_rows(roster.len())?;
     let columns = vec![
         number(),
         text("county", "区县", "County"),

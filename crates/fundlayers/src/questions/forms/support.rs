@@ -1,7 +1,7 @@
 //! 帮扶力量: who serves each place, and what is missing.
 
 use super::basis::{Basis, number, numbered, text};
-use super::grid::{Grid, Value};
+use super::grid::{Grid, Value, check_rows};
 use super::{FormText, Made, PartData};
 use crate::ground::catalogue::forms as words;
 use crate::ground::language::{Lang, Name};
@@ -10,9 +10,6 @@ use crate::policy::{Duty, DutyEach};
 use crate::questions::duties::{Duties, DutyLine};
 use crate::results::tables::column;
 use crate::tables::table::{Column, ColumnKind, RowKind};
-
-/// A form is printed: it has at most so many rows.
-const ROW_LIMIT: usize = 100_000;
 
 /// Whether a duty is a post of a place, not a visit or a review that one body makes to many.
 fn is_post(duty: &Duty) -> bool {
@@ -85,10 +82,7 @@ pub(super) fn make(basis: &Basis<'_>, duties: &Duties) -> Result<Made, Problems>
             let lines: Vec<DutyLine<'_>> = duties.lines_of(row).filter(|line| is_post(line.duty())).collect();
             for of_year in lines.chunk_by(|a, b| a.year() == b.year()) {
                 let Some(first) = of_year.first() else { continue };
-                if rows.len() >= ROW_LIMIT {
-                    let problem = Problem::new(Code::TooLarge, words::FORM_TOO_LONG.with(&[&ROW_LIMIT]));
-                    return Err(problem.expected(words::FEWER_ROWS).into());
-                }
+                check_rows(rows.len().saturating_add(1))?;
                 let mut cells = vec![Value::Blank, county.clone(), Value::text(township), Value::text(village)];
                 cells.push(Value::Text(first.year().to_string()));
                 for post in &posts {

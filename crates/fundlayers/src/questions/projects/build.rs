@@ -12,7 +12,7 @@ use crate::ground::catalogue::questions;
 use crate::ground::catalogue::rows;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
-use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::problem::{Code, Problems};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::synonyms;
 use crate::policy::Policy;
@@ -23,14 +23,11 @@ use crate::rows::column::Numbering;
 use crate::rows::header::{Header, Words};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
-    Cell, ColumnRole, Findings, Fit, Place, RowBuilder, amount, bare_year, missing, order, own_unit, text, tidied,
-    trimmed, unit_missing, year,
+    Cell, ColumnRole, Findings, Fit, Place, RowBuilder, RowNumbers, amount, bare_year, missing, order, own_unit, text,
+    tidied, trimmed, unit_missing, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::totals::{TotalRank, total_rank};
-
-/// Rows beyond this are an error: row numbers are kept in 32 bits.
-const ROW_LIMIT: u32 = u32::MAX - 1;
 
 fn words() -> Words<Field> {
     let keys = Field::ALL.iter().map(|field| (field.key(), *field));
@@ -141,7 +138,7 @@ pub struct ProjectsBuilder {
     /// Dates and deadlines that were read already: a register has few.
     known: HashMap<String, Option<Deadline>>,
     findings: Findings,
-    row: u32,
+    row: RowNumbers,
 }
 
 impl ProjectsBuilder {
@@ -184,7 +181,7 @@ impl ProjectsBuilder {
             sums: Sums::default(),
             known: HashMap::new(),
             findings,
-            row: 0,
+            row: RowNumbers::default(),
         }
     }
 
@@ -379,20 +376,7 @@ impl RowBuilder for ProjectsBuilder {
     type Output = Projects;
 
     fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
-        if self.row > ROW_LIMIT {
-            return;
-        }
-        self.row = self.row.saturating_add(1);
-        let place = Place { row: self.row, line, column: 0 };
-        if self.row > ROW_LIMIT {
-            self.findings.push(place, Severity::Error, || {
-                Problem::new(Code::TooLarge, questions::TOO_MANY_ROWS).line(line).row(place.row)
-            });
-            return;
-        }
-        if cells.iter().all(|cell| cell.is_blank()) {
-            return;
-        }
+        let Some(place) = self.row.next(line, cells, &mut self.findings) else { return };
         match self.lines.kind(cells) {
             Line::Row => {}
             Line::Total(rank) => {

@@ -13,7 +13,7 @@ use crate::ground::catalogue::rows;
 use crate::ground::ids::index;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
-use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::problem::{Code, Problems};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::synonyms;
 use crate::policy::Policy;
@@ -25,14 +25,11 @@ use crate::rows::crowded::Crowded;
 use crate::rows::header::{Header, Words};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
-    Cell, ColumnRole, Findings, Fit, Place, RowBuilder, amount, bare_year, missing, order, own_unit, text, tidied,
-    trimmed, unit_missing, year,
+    Cell, ColumnRole, Findings, Fit, Place, RowBuilder, RowNumbers, amount, bare_year, missing, order, own_unit, text,
+    tidied, trimmed, unit_missing, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::totals::{TotalRank, total_rank};
-
-/// Rows beyond this are an error: row numbers are kept in 32 bits.
-const ROW_LIMIT: u32 = u32::MAX - 1;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +174,7 @@ pub struct ReceiptsBuilder {
     /// Some dates that have been seen to be good: a ledger has few.
     good_dates: HashSet<String>,
     findings: Findings,
-    row: u32,
+    row: RowNumbers,
 }
 
 /// The columns for a ledger as offices keep it: see [`Receipts::template`].
@@ -302,7 +299,7 @@ impl ReceiptsBuilder {
             sums: Sums::default(),
             good_dates: HashSet::new(),
             findings,
-            row: 0,
+            row: RowNumbers::default(),
         }
     }
 
@@ -512,20 +509,7 @@ impl RowBuilder for ReceiptsBuilder {
     type Output = Receipts;
 
     fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
-        if self.row > ROW_LIMIT {
-            return;
-        }
-        self.row = self.row.saturating_add(1);
-        let place = Place { row: self.row, line, column: 0 };
-        if self.row > ROW_LIMIT {
-            self.findings.push(place, Severity::Error, || {
-                Problem::new(Code::TooLarge, catalogue::TOO_MANY_ROWS).line(line).row(place.row)
-            });
-            return;
-        }
-        if cells.iter().all(|cell| cell.is_blank()) {
-            return;
-        }
+        let Some(place) = self.row.next(line, cells, &mut self.findings) else { return };
         match self.lines.kind(cells) {
             Line::Row => {}
             Line::Total(rank) => {
