@@ -697,7 +697,7 @@ impl Policy {
     /// Every mistake of the document at once, each with its key and, if the document came from a text, its line and
     /// character. Warnings come with the policy.
     pub fn from_document(document: &Node) -> Result<(Self, Problems), Problems> {
-        read::read(Arc::new(document.clone()), None)
+        read::read(&Arc::new(document.clone()), None)
     }
 
     /// The document that it was made from.
@@ -732,7 +732,7 @@ impl Policy {
         tell: impl FnMut(Path, Option<Node>, &Node),
     ) -> Result<(Self, Problems), Problems> {
         let (document, only_classes) = path::with_changes(document, changes, tell)?;
-        read::read(Arc::new(document), only_classes.then_some(self))
+        read::read(&Arc::new(document), only_classes.then_some(self))
     }
 
     /// The value that stands at a path of the document, such as `classes.municipal-town.standard`.

@@ -28,7 +28,7 @@ mod pools;
 mod projects;
 
 /// `like`: a policy whose document differs in nothing but within its classes.
-pub(super) fn read(document: Arc<Node>, like: Option<&Policy>) -> Result<(Policy, Problems), Problems> {
+pub(super) fn read(document: &Arc<Node>, like: Option<&Policy>) -> Result<(Policy, Problems), Problems> {
     let mut reader = Reader {
         problems: Problems::new(),
         years: None,
@@ -37,7 +37,7 @@ pub(super) fn read(document: Arc<Node>, like: Option<&Policy>) -> Result<(Policy
         aggregates: Vec::new(),
         denominators: Vec::new(),
     };
-    let data = reader.policy(&document, like.map(|policy| &*policy.0));
+    let data = reader.policy(document, like.map(|policy| &*policy.0));
     let mut problems = reader.problems;
     problems.sort();
     match data {
