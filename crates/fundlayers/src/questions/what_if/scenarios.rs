@@ -9,6 +9,7 @@ use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::questions as catalogue;
+use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Message, Phrase};
 use crate::ground::money::{Amount, Unit};
@@ -17,7 +18,6 @@ use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::changes::listed;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::path::with_changes;
 use crate::policy::{ChangedValue, Path, Policy};
 use crate::results::tables::{Names, policy_line, unit_column};
 use crate::results::totals::Grouping;
@@ -533,7 +533,7 @@ pub fn scenarios(
         let changes = scenario.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
         let mut told: Vec<ChangedValue> = Vec::new();
         let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
-        let changed = with_changes(&document, changes, tell);
+        let changed = policy.changed(document.clone(), changes, tell);
         totals.changed.push(listed(&told));
         let computed = changed.and_then(|(changed, mut warnings)| {
             let computed_years = years.map_or_else(|| changed.years().collect(), <[u16]>::to_vec);
@@ -674,7 +674,7 @@ impl ScenarioTotals {
     }
 
     fn code(&self, row: usize, by: usize) -> u32 {
-        self.codes.get(row.saturating_mul(self.by().len()).saturating_add(by)).copied().unwrap_or_default()
+        self.codes.at(row.saturating_mul(self.by().len()).saturating_add(by))
     }
 
     fn scenario(&self, row: usize) -> &str {
@@ -785,6 +785,6 @@ impl<'a> ScenarioRow<'a> {
     /// The total less that of the first scenario, where what is not there counts as 0.
     #[must_use]
     pub fn difference(self) -> Amount {
-        self.totals.differences.get(self.row).copied().unwrap_or_default()
+        self.totals.differences.at(self.row)
     }
 }
