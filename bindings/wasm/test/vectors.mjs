@@ -63,8 +63,6 @@ export function casesOf(text, formula) {
 /** What is wrong with a case's answer, or nothing. */
 export function difference(api, given) {
   const { expect } = given;
-  // The module has no forms: what prints them runs their cases.
-  if (given.op === "form") return undefined;
   let answer;
   try {
     answer = answerOf(api, given);
@@ -167,6 +165,21 @@ function answerOf(api, given) {
         return shown(unmatched ? reconciliation.unmatched({ unit })
           : by === undefined ? reconciliation.table({ unit, zeros })
           : reconciliation.totals(by, { unit, zeros }));
+      }
+      case "form": {
+        const { form, unit, places, total_first: totalFirst, set_text: setText, receipts, top_up: topUp, top_up_years: topUpYears, as_of: asOf } = options;
+        const asked = { unit, places, totalFirst, setText, ...(rawOptions.text && { text: rawOptions.text }) };
+        const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+        const planning = rawOptions.projects === undefined ? undefined
+          : keep(allocation.projects(keep(Projects.parse(rawOptions.projects, { format: "json" })), receipts === undefined ? { asOf } : {}));
+        if (receipts !== undefined) {
+          const ledger = keep(Receipts.parse(rawOptions.receipts, { format: "json" }));
+          return shown(keep(allocation.reconcile(ledger, { topUp, topUpYears, asOf })).form(form, { ...given, ...(planning && { projects: planning }) }));
+        }
+        if (planning) return shown(planning.form(form, given));
+        if (rawOptions.assignments !== undefined) return shown(keep(allocation.duties(keep(Assignments.parse(rawOptions.assignments, { format: "json" })))).form(form, given));
+        const figures = rawOptions.figures === undefined ? undefined : keep(CheckFigures.parse(rawOptions.figures, policy, { format: "json" }));
+        return shown(allocation.form(form, { ...given, ...(figures && { figures }) }));
       }
       case "projects": {
         const register = keep(Projects.parse(rawOptions.projects ?? "[]", { format: "json" }));
