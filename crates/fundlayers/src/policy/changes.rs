@@ -258,6 +258,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::path;
 
     fn policy() -> Policy {
         let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元", "payers": { "city": {} },
@@ -285,6 +286,40 @@ mod tests {
         assert_eq!(back.changes().len(), 1);
         assert_eq!(policy().heading(Lang::En), "例");
         assert_eq!(back.heading(Lang::En), "例 (changed)");
+    }
+
+    #[test]
+    fn a_changed_policy_is_that_of_the_changed_document() {
+        // Its duties name classes, its checks read a sum, as rules may.
+        let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "万元", "payers": { "city": {} },
+            "attributes": { "people": { "type": "number" } }, "clauses": { "1": "words" },
+            "layers": [{ "id": "city", "payer": "city" }],
+            "classes": [{ "id": "a", "standard": 5, "where": { "people": { "at_least": 5 } }, "funding": { "city": 3 } },
+                        { "id": "b", "funding": { "city": { "rate": 1, "of": { "aggregate": "sum", "of": "people" } } } }],
+            "duties": [{ "id": "visit", "payer": "city", "classes": ["a"] }],
+            "checks": [{ "id": "most", "must": { "people": { "at_most": { "rate": "1/2", "of": { "aggregate": "sum", "of": "people" } } } } },
+                       { "id": "least", "must": { "people": { "above": { "aggregate": "mean", "of": "people" } } } }] }"#;
+        let policy: Policy = serde_json::from_str(text).unwrap();
+        for (path, value) in [
+            ("classes.a.standard", "6"),
+            ("classes.a.id", "\"c\""),
+            ("classes.b.name", "\"乙\""),
+            ("classes.b.funding.city", "{ \"rate\": 1, \"of\": { \"aggregate\": \"mean\", \"of\": \"people\" } }"),
+            ("classes.b.funding.city", "1"),
+            ("classes.0", "{ \"id\": \"a\", \"funding\": {} }"),
+            ("classes", "[]"),
+            ("duties.visit.classes", "[\"b\"]"),
+            ("clauses.1", "\"other\""),
+            ("years", "[2024, 2026]"),
+            ("unit", "\"元\""),
+        ] {
+            let value: Node = serde_json::from_str(value).unwrap();
+            let (document, _) =
+                path::with_changes(policy.document().clone(), [(path, value.clone())], |_, _, _| ()).unwrap();
+            let changed = policy.with_changes([(path, value)]);
+            let changed = changed.map(|(policy, warnings)| (policy.stating_changes(Vec::new()), warnings));
+            assert_eq!(changed, Policy::from_document(&document), "{path}");
+        }
     }
 
     #[test]

@@ -649,7 +649,7 @@ pub struct Policy(Arc<PolicyData>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PolicyData {
-    document: Node,
+    document: Arc<Node>,
     /// What was changed of the document that it was at first.
     changes: Vec<ChangedValue>,
     id: String,
@@ -660,7 +660,7 @@ struct PolicyData {
     unit: Unit,
     rounding: Rounding,
     source: Source,
-    clauses: Vec<ClauseWords>,
+    clauses: Apart<ClauseWords>,
     readings: Vec<Reading>,
     kinds: Vec<Named>,
     designations: Vec<Named>,
@@ -673,9 +673,20 @@ struct PolicyData {
     classes: Vec<Class>,
     pools: Vec<Pool>,
     posts: Vec<Named>,
-    duties: Vec<Duty>,
-    checks: Vec<Check>,
+    duties: Apart<Duty>,
+    checks: Apart<Check>,
     projects: Option<ProjectRules>,
+}
+
+/// Parts on which no amount rests. A policy with other numbers shares them with the one that it was made of: hundreds of
+/// scenarios do not read them again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Apart<T> {
+    parts: Arc<[T]>,
+    /// Whether nothing had to be said of them.
+    is_silent: bool,
+    /// Which aggregates of the policy were not known before they were read.
+    aggregates: std::ops::Range<usize>,
 }
 
 impl Policy {
@@ -686,7 +697,7 @@ impl Policy {
     /// Every mistake of the document at once, each with its key and, if the document came from a text, its line and
     /// character. Warnings come with the policy.
     pub fn from_document(document: &Node) -> Result<(Self, Problems), Problems> {
-        read::read(document)
+        read::read(&Arc::new(document.clone()), None)
     }
 
     /// The document that it was made from.
@@ -708,8 +719,20 @@ impl Policy {
     ) -> Result<(Self, Problems), Problems> {
         let mut told = Vec::new();
         let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
-        let (policy, warnings) = path::with_changes(self.document(), changes, tell)?;
+        let (policy, warnings) = self.changed(self.document().clone(), changes, tell)?;
         Ok((policy.stating_changes(changes::merged(self.changes(), told)), warnings))
+    }
+
+    /// The policy with other values in its document, which may stand without its places. Each value is told with its place
+    /// and what stood there before.
+    pub(crate) fn changed<'a>(
+        &self,
+        document: Node,
+        changes: impl IntoIterator<Item = (&'a str, Node)>,
+        tell: impl FnMut(Path, Option<Node>, &Node),
+    ) -> Result<(Self, Problems), Problems> {
+        let (document, only_classes) = path::with_changes(document, changes, tell)?;
+        read::read(&Arc::new(document), only_classes.then_some(self))
     }
 
     /// The value that stands at a path of the document, such as `classes.municipal-town.standard`.
@@ -771,13 +794,13 @@ impl Policy {
     /// The clauses whose words the file has, in its order.
     #[must_use]
     pub fn clauses(&self) -> &[ClauseWords] {
-        &self.0.clauses
+        &self.0.clauses.parts
     }
 
     /// What a clause says, in the document's own words; none where the file does not have them.
     #[must_use]
     pub fn clause_words(&self, clause: &str) -> Option<&str> {
-        self.0.clauses.iter().find(|own| own.clause == clause).map(|own| own.words.as_str())
+        self.0.clauses.parts.iter().find(|own| own.clause == clause).map(|own| own.words.as_str())
     }
 
     /// How open points of the document are read.
@@ -819,7 +842,7 @@ impl Policy {
     /// What the document requires besides amounts.
     #[must_use]
     pub fn checks(&self) -> &[Check] {
-        &self.0.checks
+        &self.0.checks.parts
     }
 
     /// The figures.
@@ -885,7 +908,7 @@ impl Policy {
     /// What bodies must bring besides money.
     #[must_use]
     pub fn duties(&self) -> &[Duty] {
-        &self.0.duties
+        &self.0.duties.parts
     }
 
     /// One of the kinds.

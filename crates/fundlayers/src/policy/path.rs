@@ -10,7 +10,6 @@ use std::fmt;
 use hashbrown::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Policy;
 use crate::ground::catalogue::policy as words;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::text::{did_you_mean_level, typed_outside_quotes};
@@ -435,22 +434,27 @@ fn named(node: &Node, at: usize, part: &Part) -> Part {
     }
 }
 
-/// The policy with other values. Each value is told with its place and what stood there before.
+/// A document with other values, and whether they are all within the classes of a policy. Each value is told with its
+/// place and what stood there before.
 pub(crate) fn with_changes<'a>(
-    document: &Node,
+    document: Node,
     changes: impl IntoIterator<Item = (&'a str, Node)>,
     mut tell: impl FnMut(Path, Option<Node>, &Node),
-) -> Result<(Policy, Problems), Problems> {
-    let mut changed = Changed { document: document.clone(), places: Places::default() };
+) -> Result<(Node, bool), Problems> {
+    let mut changed = Changed { document, places: Places::default() };
     let mut problems = Problems::new();
+    let mut only_classes = true;
     for (path, value) in changes {
         let after = value.clone();
         match Path::parse(path).and_then(|path| changed.set(&path, value)) {
-            Ok((path, before)) => tell(path, before, &after),
+            Ok((path, before)) => {
+                only_classes &= path.0.len() > 1 && path.parts().next() == Some("classes");
+                tell(path, before, &after);
+            }
             Err(problem) => problems.push(problem.key(path)),
         }
     }
-    if problems.has_errors() { Err(problems) } else { Policy::from_document(&changed.document) }
+    if problems.has_errors() { Err(problems) } else { Ok((changed.document, only_classes)) }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::policy::read::limits::Known;
 use crate::policy::read::pools::pool_ids;
 use crate::policy::tables::POLICY_NAMES;
 pub(crate) use crate::policy::tables::WORDS_LIMIT;
-use crate::policy::{Aggregate, Policy, PolicyData, Sign, Source};
+use crate::policy::{Aggregate, Apart, Class, Policy, PolicyData, Sign, Source};
 
 mod cautions;
 mod checks;
@@ -27,7 +27,8 @@ mod nodes;
 mod pools;
 mod projects;
 
-pub(super) fn read(document: &Node) -> Result<(Policy, Problems), Problems> {
+/// `like`: a policy whose document differs in nothing but within its classes.
+pub(super) fn read(document: &Arc<Node>, like: Option<&Policy>) -> Result<(Policy, Problems), Problems> {
     let mut reader = Reader {
         problems: Problems::new(),
         years: None,
@@ -36,7 +37,7 @@ pub(super) fn read(document: &Node) -> Result<(Policy, Problems), Problems> {
         aggregates: Vec::new(),
         denominators: Vec::new(),
     };
-    let data = reader.policy(document);
+    let data = reader.policy(document, like.map(|policy| &*policy.0));
     let mut problems = reader.problems;
     problems.sort();
     match data {
@@ -72,7 +73,29 @@ impl Reader {
         self.problems.push(if path.is_empty() { problem } else { problem.key(path) });
     }
 
-    fn policy(&mut self, document: &Node) -> Option<PolicyData> {
+    /// Parts on which no amount rests, those of a like policy where they would be read alike: nothing was to be said of
+    /// them, and the aggregates known so far are those that were known then; `known` are all of its aggregates.
+    fn apart<T: Clone>(
+        &mut self,
+        like: Option<&Apart<T>>,
+        known: &[Aggregate],
+        read: impl FnOnce(&mut Self) -> Vec<T>,
+    ) -> Apart<T> {
+        let start = self.aggregates.len();
+        if let Some(like) = like
+            && like.is_silent
+            && known.get(..like.aggregates.start).is_some_and(|before| before == self.aggregates)
+        {
+            self.aggregates.extend_from_slice(known.get(like.aggregates.clone()).unwrap_or_default());
+            return like.clone();
+        }
+        let said = |problems: &Problems| (problems.len(), problems.left_out());
+        let before = said(&self.problems);
+        let parts = read(self).into();
+        Apart { parts, is_silent: said(&self.problems) == before, aggregates: start..self.aggregates.len() }
+    }
+
+    fn policy(&mut self, document: &Arc<Node>, like: Option<&PolicyData>) -> Option<PolicyData> {
         self.table(document, "", POLICY_NAMES)?;
         let id = self.required(document, "id", "").and_then(|node| self.text(node, "id"));
         let version = self.version(document);
@@ -85,7 +108,8 @@ impl Reader {
             document.get("rounding").map_or(Some(Rounding::default()), |node| self.rounding(node, "rounding"));
         self.step = rounding;
         let source = document.get("source").map_or_else(Source::default, |node| self.source(node));
-        let clauses = self.clauses(document.get("clauses"));
+        let of_like = like.map(|like| &like.clauses);
+        let clauses = self.apart(of_like, &[], |reader| reader.clauses(document.get("clauses")));
         let kinds = self.named(document.get("kinds"), "kinds", &[]);
         let designations = self.named(document.get("designations"), "designations", &[]);
         let payers = self.named(document.get("payers"), "payers", &["county"]);
@@ -122,11 +146,18 @@ impl Reader {
         self.gap_in_classes(&classes, &attributes);
         let posts = self.named(document.get("posts"), "posts", &[]);
         let of_duties = DutyNames { payers: &payers, attributes: &attributes, posts: &posts, classes: &classes };
-        let duties = self.duties(document.get("duties"), of_duties);
-        let checks = self.checks(document.get("checks"), names, (&attributes, &measured));
+        let is_named = |(own, class): (&(Class, &Node), &Class)| own.0.id == class.id && own.0.name == class.name;
+        let like =
+            like.filter(|like| like.classes.len() == classes.len() && classes.iter().zip(&like.classes).all(is_named));
+        let known = like.map_or(&[][..], |like| &like.aggregates);
+        let of_like = like.map(|like| &like.duties);
+        let duties = self.apart(of_like, known, |reader| reader.duties(document.get("duties"), of_duties));
+        let of_like = like.map(|like| &like.checks);
+        let checks =
+            self.apart(of_like, known, |reader| reader.checks(document.get("checks"), names, (&attributes, &measured)));
         let (first_year, last_year) = years?;
         Some(PolicyData {
-            document: document.clone(),
+            document: Arc::clone(document),
             changes: Vec::new(),
             id: id?,
             version,

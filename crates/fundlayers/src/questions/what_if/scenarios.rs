@@ -17,7 +17,6 @@ use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::changes::listed;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::path::with_changes;
 use crate::policy::{ChangedValue, Path, Policy};
 use crate::results::tables::{Names, policy_line, unit_column};
 use crate::results::totals::Grouping;
@@ -533,7 +532,7 @@ pub fn scenarios(
         let changes = scenario.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
         let mut told: Vec<ChangedValue> = Vec::new();
         let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
-        let changed = with_changes(&document, changes, tell);
+        let changed = policy.changed(document.clone(), changes, tell);
         totals.changed.push(listed(&told));
         let computed = changed.and_then(|(changed, mut warnings)| {
             let computed_years = years.map_or_else(|| changed.years().collect(), <[u16]>::to_vec);
