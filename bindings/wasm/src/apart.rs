@@ -181,6 +181,15 @@ impl RawDuties {
         self.given.unmatched().into()
     }
 
+    /// A form that offices print, with who serves each place.
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and duties do not have, more rows than are printed.
+    pub fn form(&self, asked: &RawFormOptions) -> Fallible<RawTable> {
+        Ok(self.given.form(asked.kind, &asked.options)?.into())
+    }
+
     /// Warnings of everything that it rests on, as JSON.
     #[must_use]
     pub fn warnings(&self) -> String {
@@ -209,6 +218,15 @@ impl RawPlanning {
         let by = by.map(|by| ProjectGrouping::parse_all(by.iter().map(String::as_str))).transpose()?;
         let list = ProjectList::parse(word)?;
         Ok(self.given.answer_of(list, by.as_deref(), known(unit)?, zeros)?.into())
+    }
+
+    /// A form that offices print, with these projects.
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and these projects do not have, more rows than are printed, a total that is too large.
+    pub fn form(&self, asked: &RawFormOptions) -> Fallible<RawTable> {
+        Ok(self.given.form(asked.kind, &asked.options)?.into())
     }
 
     /// Warnings of everything that it rests on, as JSON.
@@ -306,7 +324,10 @@ impl RawTable {
         }
         if answer.form(lang).is_some() {
             let mut reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
-            return Ok(written(|out| reports.try_for_each(|report| markdown::write(out, &report))));
+            return Ok(written(|out| {
+                markdown::write_head(out, &policies(answer), lang)?;
+                reports.try_for_each(|report| markdown::write(out, &report))
+            }));
         }
         let report = shown(answer, lang, wide, decimals)?;
         Ok(written(|out| {

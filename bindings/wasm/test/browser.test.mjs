@@ -132,7 +132,7 @@ test("what a page does not need at first is loaded when it is asked for, and obj
       return [before, parallel.length, after];
     });
     assert.deepEqual(told, [Array(9).fill("not-loaded"), 2, [
-      true, "650", ["100", "350"], 1, ["100", "350"], true, "650", "not-loaded", "freed",
+      true, "650", ["100", "350"], 2, ["100", "350"], true, "650", "not-loaded", "freed",
     ]]);
     assert.equal(asked.filter((one) => one.includes("whole_bg")).length, 1);
     assert.deepEqual(problems, []);

@@ -102,6 +102,12 @@ function answerOf(api, given) {
     if (wrong) throw new Error(`toRows() and toJson() differ: ${wrong}`);
     return { rows, warnings: table.warnings };
   };
+  /** A form: its rows, each with what the page says. */
+  const printed = (form) => {
+    const { rows, warnings } = shown(form);
+    const text = { zh: pageText(form.toHtml({ lang: "zh" })), en: pageText(form.toHtml({ lang: "en" })) };
+    return { rows: rows.map((row) => ({ ...row, text })), warnings };
+  };
   try {
     const compares = op === "compare";
     // The changes of a comparison are those of its second side.
@@ -174,12 +180,12 @@ function answerOf(api, given) {
           : keep(allocation.projects(keep(Projects.parse(rawOptions.projects, { format: "json" })), receipts === undefined ? { asOf } : {}));
         if (receipts !== undefined) {
           const ledger = keep(Receipts.parse(rawOptions.receipts, { format: "json" }));
-          return shown(keep(allocation.reconcile(ledger, { topUp, topUpYears, asOf })).form(form, { ...given, ...(planning && { projects: planning }) }));
+          return printed(keep(allocation.reconcile(ledger, { topUp, topUpYears, asOf })).form(form, { ...given, ...(planning && { projects: planning }) }));
         }
-        if (planning) return shown(planning.form(form, given));
-        if (rawOptions.assignments !== undefined) return shown(keep(allocation.duties(keep(Assignments.parse(rawOptions.assignments, { format: "json" })))).form(form, given));
+        if (planning) return printed(planning.form(form, given));
+        if (rawOptions.assignments !== undefined) return printed(keep(allocation.duties(keep(Assignments.parse(rawOptions.assignments, { format: "json" })))).form(form, given));
         const figures = rawOptions.figures === undefined ? undefined : keep(CheckFigures.parse(rawOptions.figures, policy, { format: "json" }));
-        return shown(allocation.form(form, { ...given, ...(figures && { figures }) }));
+        return printed(allocation.form(form, { ...given, ...(figures && { figures }) }));
       }
       case "projects": {
         const register = keep(Projects.parse(rawOptions.projects ?? "[]", { format: "json" }));
@@ -201,6 +207,12 @@ function answerOf(api, given) {
   } finally {
     for (const object of used) object.free();
   }
+}
+
+/** What a page says, without its elements; a line to write on as in text. */
+function pageText(html) {
+  const marks = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", nbsp: " " };
+  return html.replace(/<style>[\s\S]*?<\/style>/g, "").replace(/<span class="blank">.*?<\/span>/g, "____________").replace(/<[^>]*>/g, "").replace(/&(#?\w+);/g, (all, mark) => marks[mark] ?? all);
 }
 
 /** As many, in this order, equal on the keys that are given. */

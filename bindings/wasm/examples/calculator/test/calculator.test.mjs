@@ -711,8 +711,9 @@ test("pages stand behind tabs that the keyboard reaches; what they need is fetch
   assert.deepEqual(await headline(page), PLAN);
   await page.fill("#amount-0", "550");
   assert.notDeepEqual(await headline(page), PLAN);
-  await page.click("#to-projects");
-  assert.deepEqual(await shown(), ["projects"]);
+  await page.focus("#to-projects");
+  await page.keyboard.press("Enter");
+  assert.deepEqual([await shown(), await focused()], [["projects"], "projects"]);
   if (screenshots) {
     for (const [name, width] of [["desktop", 1360], ["phone", 390]]) {
       await page.setViewportSize({ width, height: 900 });
