@@ -1,6 +1,8 @@
 //! What is asked of an allocation besides money and totals, and what offices print: duties, checks, projects, forms, notes for
 //! files. Only the whole module has it; a page loads that where it is asked for any of it.
 
+use std::io::Write as _;
+
 use fundlayers::answer::{Answer, Given};
 use fundlayers::table::Report;
 use fundlayers::{
@@ -323,10 +325,16 @@ impl RawTable {
             return Ok(written(|out| page.map_or(Ok(()), |page| markdown::write_page(out, &page))));
         }
         if answer.form(lang).is_some() {
-            let mut reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
+            let mut reports =
+                answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals)).enumerate();
             return Ok(written(|out| {
                 markdown::write_head(out, &policies(answer), lang)?;
-                reports.try_for_each(|report| markdown::write(out, &report))
+                reports.try_for_each(|(number, report)| {
+                    if number > 0 {
+                        writeln!(out)?;
+                    }
+                    markdown::write(out, &report)
+                })
             }));
         }
         let report = shown(answer, lang, wide, decimals)?;
