@@ -4,7 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fundlayers::{Allocation, Amount, FundingRule, Grouping, LimitsBuilder, Policy, Roster, RowBuilder, roster::Cell};
+use fundlayers::{
+    Allocation, Amount, FundingRule, Grouping, LimitsBuilder, Part, Policy, Roster, RowBuilder, Summary, Summing,
+    roster::Cell,
+};
 use fundlayers_formats::csv;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -938,6 +941,120 @@ proptest! {
         let sum = |layer: usize| (0..places.len()).map(|row| amount(&allocation, row, year, layer).fen()).sum::<i64>();
         prop_assert!(sum(POOLED) <= i64::from(limits[0].1[usize::from(year > 2023)]) * 100);
         prop_assert!(sum(MATCH) <= 2 * i64::from(limits[2].1[usize::from(year > 2023)]) * 100);
+    }
+}
+
+/// A policy without pools whose payers and layers share names, with an attribute that says who pays, classes by a condition,
+/// amounts below 0 and a rule of the year before.
+fn apart() -> Policy {
+    serde_json::from_str(
+        r#"{ "id": "apart", "title": { "zh": "例" }, "years": [2023, 2025], "unit": "元",
+        "kinds": { "town": { "zh": "镇" }, "village": { "zh": "村" } }, "payers": { "city": { "zh": "市级" } },
+        "attributes": { "pupils": { "type": "number" }, "area": { "type": "number" }, "bank": { "type": "text" } },
+        "layers": [{ "id": "county", "payer": "county" }, { "id": "loan", "payer": { "attribute": "bank" } },
+                   { "id": "head", "payer": "city" }, { "id": "own", "payer": "county", "sign": "any" }],
+        "classes": [
+          { "id": "town", "kind": "town", "expected": 5, "standard": 900,
+            "funding": { "county": { "rate": "1/7", "of": "pupils" }, "head": 300, "own": { "difference": ["standard", "pupils"] } } },
+          { "id": "small", "kind": "village", "where": { "area": { "below": 200 } },
+            "funding": { "loan": { "rate": 3, "of": "area" }, "county": { "last_year": "county", "first": "pupils" } } },
+          { "id": "large", "kind": "village", "where": { "area": { "at_least": 200 } },
+            "funding": { "loan": 250, "head": { "rate": "0.5", "of": "loan" } } }
+        ] }"#,
+    )
+    .unwrap()
+}
+
+/// What a place of the roster in parts is on a line of CSV.
+fn line(place: &Place) -> String {
+    let kind = if place.town { "town" } else { "village" };
+    let county = ["", "甲县", "乙县", "city"][usize::from(place.county)];
+    let bank = ["city", "乙县", "", "丙行"][place.pupils as usize % 4];
+    let Place { id, count, pupils, area, years: (from, to), .. } = place;
+    format!("{id},n{id},{kind},{county},{county}乡,{count},{pupils},{area},{bank},{from},{to}\n")
+}
+
+const APART_HEADER: &str = "id,name,kind,county,township,count,pupils,area,bank,from,to\n";
+
+fn groupings() -> impl Strategy<Value = Vec<Grouping>> {
+    prop::sample::subsequence(Grouping::ALL.to_vec(), 0..=4).prop_shuffle()
+}
+
+fn as_text<T>(table: &fundlayers::table::Table<'_>, report: Result<fundlayers::table::Report<'_>, T>) -> String
+where
+    T: std::fmt::Debug,
+{
+    let (mut out, mut people) = (Vec::new(), Vec::new());
+    csv::write(&mut out, table).unwrap();
+    fundlayers_formats::json::write_rows(&mut out, table).unwrap();
+    fundlayers_formats::markdown::write(&mut people, &report.unwrap()).unwrap();
+    String::from_utf8(out).unwrap() + &String::from_utf8(people).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// However a roster is cut into parts, and in whatever order these are summed and merged, it comes to what the whole
+    /// comes to: totals byte for byte, and warnings. Summaries are the same after a journey as JSON.
+    #[test]
+    fn parts_come_to_what_the_whole_comes_to(places in places(), more in places(), by in groupings(), zeros in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6), order in any::<prop::sample::Index>(),
+        years in prop::sample::select(vec![None, Some(vec![2024_u16]), Some(vec![2023, 2025])])) {
+        let policy = apart();
+        let more = more.into_iter().map(|place| Place { id: format!("q{}", place.id), ..place });
+        let places: Vec<Place> = places.into_iter().chain(more).collect();
+        let read = |rows: &[Place], before: u32| {
+            let text = rows.iter().fold(APART_HEADER.to_owned(), |text, place| text + &line(place));
+            let mut options = fundlayers::sheet::SheetOptions::default();
+            options.fill_down = Some(false);
+            csv::read_rows(&text, &options, |titles| {
+                let mut builder = fundlayers::RosterBuilder::new(&policy, titles);
+                builder.after_rows(before);
+                builder
+            })
+        };
+        let summing = Summing::new(&policy, years.as_deref(), &by).unwrap();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(places.len() + 1)).chain([0, places.len()]).collect();
+        cuts.sort_unstable();
+        let mut parts: Vec<Summary> = cuts
+            .windows(2)
+            .map(|ends| {
+                let part = Part::new(ends[0] as u64);
+                summing.part(&part, read(&places[ends[0]..ends[1]], part.rows_before())).0
+            })
+            .collect();
+        let one = parts.iter().fold(summing.nothing(), |mut sum, part| {
+            sum.merge(part.clone()).unwrap();
+            sum
+        });
+        // In another order, in pairs, and once there and back.
+        let turn = order.index(parts.len());
+        parts.rotate_left(turn);
+        while parts.len() > 1 {
+            let last = parts.pop().unwrap();
+            let at = order.index(parts.len());
+            let mut other: Summary = serde_json::from_str(&serde_json::to_string(&last).unwrap()).unwrap();
+            prop_assert_eq!(&other, &last);
+            other.merge(parts.remove(at)).unwrap();
+            parts.push(other);
+        }
+        prop_assert_eq!(&one, &parts[0]);
+        let (summed, warnings) = summing.finish(one).unwrap();
+        let (roster, read_warnings) = read(&places, 0).unwrap();
+        let chosen = years.unwrap_or_else(|| policy.years().collect());
+        let (allocation, mut whole_warnings) = Allocation::for_years(&policy, &roster, &chosen).unwrap();
+        whole_warnings.append(read_warnings);
+        let totals = allocation.totals(&by, zeros).unwrap();
+        let of_parts = summed.totals(zeros).unwrap();
+        let unit = fundlayers::Unit::Yuan;
+        let texts = [
+            as_text(&of_parts.table(unit), of_parts.report(unit, fundlayers::Lang::Zh)),
+            as_text(&totals.table(unit), totals.report(unit, fundlayers::Lang::Zh)),
+        ];
+        prop_assert_eq!(&texts[0], &texts[1]);
+        let told = |problems: &fundlayers::Problems| problems.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+        prop_assert_eq!(told(&warnings), told(&whole_warnings));
+        prop_assert_eq!((summed.rows(), summed.places()), (places.len() as u64, u128::from(roster.places())));
     }
 }
 

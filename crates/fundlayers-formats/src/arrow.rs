@@ -78,6 +78,12 @@ impl<B: RowBuilder> Reader<B> {
         Self { builder, refused: vec![None; titles.len()], titles, rows: 0, periods }
     }
 
+    /// Lets the numbers of rows in problems go on after so many rows: what comes is a part of a file, and these came before
+    /// it there. The builder has to be told too. To be said before any batch.
+    pub fn after_rows(&mut self, rows: u32) {
+        self.rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    }
+
     /// Takes the rows of a batch.
     pub fn push(&mut self, batch: &RecordBatch) {
         let columns: Vec<ArrayRef> = batch.columns().iter().enumerate().map(|at| self.with_whole_numbers(at)).collect();

@@ -55,6 +55,8 @@ pub mod live;
 pub mod markdown;
 #[cfg(feature = "output")]
 pub mod output;
+#[cfg(feature = "arrow")]
+pub mod scan;
 #[cfg(feature = "toml")]
 pub mod sources;
 #[cfg(any(feature = "csv", feature = "write-xlsx"))]

@@ -15,6 +15,7 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::world::{Gathered, World};
 use crate::ground::fraction::{Fraction, make_common};
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::policy::{Aggregate, Class, Function, Policy, Subject};
@@ -238,11 +239,11 @@ fn gather(
                 match value(&noting, aggregate, data, (row, year), &members.layers) {
                     Ok(None) => {}
                     Ok(Some(value)) => {
-                        let group = codes.get(row).copied().unwrap_or_default();
+                        let group = codes.at(row);
                         groups.add(group, value, members.count);
                     }
                     Err(faults) => {
-                        let group = codes.get(row).copied().unwrap_or_default();
+                        let group = codes.at(row);
                         let failure = failures.entry(group).or_default();
                         failure.faults.extend(faults.into_iter().map(|fault| (row, fault)));
                         failure.others.append(&mut noting.missing.borrow_mut());

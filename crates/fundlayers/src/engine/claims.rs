@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::engine::fit::Groups;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
 use crate::math::claims;
@@ -99,7 +100,7 @@ impl<'a> Claimants<'a> {
                 entries.extend(pieces.into_iter().map(|(members, fen)| Entry { row, members, fen, is_part: true }));
                 continue;
             }
-            let (members, fen) = (roster.count(index(row)), due.get(index(row)).copied().unwrap_or_default());
+            let (members, fen) = (roster.count(index(row)), due.at(index(row)));
             entries.push(Entry { row, members, fen, is_part: false });
         }
         let claims = entries.iter().map(|entry| steps(entry.fen)).collect();

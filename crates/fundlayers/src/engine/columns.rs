@@ -8,6 +8,7 @@ use num_traits::One;
 use rust_decimal::Decimal;
 
 use crate::ground::fraction::rational;
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AttributeIndex, index};
 use crate::ground::land::LandUnit;
 use crate::policy::{Attribute, AttributeType, Bound, Condition, Policy, Subject, Test};
@@ -249,9 +250,7 @@ impl<'a> Columns<'a> {
             | Subject::Place
             | Subject::Payer(_) => Ok(false),
             Subject::Attribute(index) => match (&condition.test, self.attribute(index)) {
-                (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => {
-                    Ok(flags.contains(&column.get(row).copied().unwrap_or_default()))
-                }
+                (Test::Flags(flags), Some(AttributeColumn::Flag(column))) => Ok(flags.contains(&column.at(row))),
                 // A flag of a table of figures may be blank; it is 1 or 0.
                 (Test::Flags(flags), Some(AttributeColumn::Number(column))) => {
                     column.get(row).map(|flag| flags.contains(&!flag.is_zero())).ok_or(index)
@@ -456,7 +455,7 @@ impl Check<'_> {
                 accepted.is_some_and(|(_, accepted)| accepted.contains(number.mantissa()))
             }),
             Self::Flags { column, on_true, on_false } => {
-                if column.get(row).copied().unwrap_or_default() {
+                if column.at(row) {
                     *on_true
                 } else {
                     *on_false

@@ -26,6 +26,7 @@ use crate::engine::rows::Rows;
 use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::engine as words;
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -177,7 +178,7 @@ impl Arrived {
 
     /// Whether top-ups count it in a year, by its index.
     fn counts(&self, year: usize) -> bool {
-        self.years.get(year).copied().unwrap_or_default()
+        self.years.at(year)
     }
 
     fn fen(&self, number: u64) -> i64 {
@@ -434,7 +435,7 @@ impl<'a> Work<'a> {
     }
 
     fn year(&self, at: usize) -> u16 {
-        self.years.get(at).copied().unwrap_or_default()
+        self.years.at(at)
     }
 
     /// Lays out what arrived in columns, for the programs.
@@ -490,7 +491,7 @@ impl<'a> Work<'a> {
     /// Whether any row of a class is live in a year.
     fn has_rows(&self, class: usize, at: usize) -> bool {
         let flag = at.saturating_mul(self.policy.classes().len()).saturating_add(class);
-        self.live.get(flag).copied().unwrap_or_default()
+        self.live.at(flag)
     }
 
     /// Whether the same rows are live in two years.
@@ -505,7 +506,7 @@ impl<'a> Work<'a> {
         let rows = self.rows.get_or_init(|| rows_by_class(groups, of_row, classes)).get(class);
         let rows = rows.cloned().unwrap_or_else(|| Vec::new().into());
         // In years in which all rows of the class are live, they are the same.
-        if !self.partial.get(class).copied().unwrap_or_default() {
+        if !self.partial.at(class) {
             return rows;
         }
         let group = |row: u32| groups.list.get(index(*of_row.get(index(row))?));
@@ -573,7 +574,7 @@ impl<'a> Work<'a> {
     fn cell_of_last_year(&self, class: usize, at: usize, layer: LayerIndex) -> LastYear {
         let Some(before) = at.checked_sub(1) else { return LastYear::None };
         // A place may have stood on another row, or not have been live.
-        let partial = self.partial.get(class).copied().unwrap_or_default();
+        let partial = self.partial.at(class);
         if self.counting || partial || self.roster.ids_repeat() || !self.troubled.is_empty() {
             return LastYear::Unknown;
         }
@@ -1158,9 +1159,8 @@ impl<'a> Work<'a> {
             };
             let segments: Vec<(u64, Vec<i64>)> = members.into_iter().map(fen).collect();
             for layer in 0..self.policy.layers().len() {
-                let total = segments.iter().map(|(members, fen): &(u64, Vec<i64>)| {
-                    BigInt::from(*members) * fen.get(layer).copied().unwrap_or_default()
-                });
+                let total =
+                    segments.iter().map(|(members, fen): &(u64, Vec<i64>)| BigInt::from(*members) * fen.at(layer));
                 if i64::try_from(total.sum::<BigInt>()).is_err() {
                     self.found.fault(row_at, (at, self.year(at)), layer, &Fault::Overflow);
                 }
@@ -1484,7 +1484,7 @@ impl Work<'_> {
         let mut sums = Sums::new(groups.function, scale);
         program.run_values(&self.live_rows(class.0, self.year(at)), |row, value| match value {
             Some((number, true)) => {
-                sums.add(codes.get(row).copied().unwrap_or_default(), number, self.roster.count(row));
+                sums.add(codes.at(row), number, self.roster.count(row));
             }
             Some((_, false)) => {}
             None => complete = false,

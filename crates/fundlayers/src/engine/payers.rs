@@ -129,6 +129,12 @@ impl Payers {
         Some(index(code)).filter(|code| *code < self.bodies).map(PayerIndex::new)
     }
 
+    /// Where the order of a payer comes from, if it is no body: which of the columns that say who pays, and its code there.
+    pub(crate) fn stands_in(&self, code: u32) -> Option<(usize, Payer, u32)> {
+        let (payer, value) = index(code).checked_sub(self.bodies).and_then(|other| self.others.get(other))?;
+        Some((self.columns.iter().position(|(column, _)| column == payer)?, *payer, *value))
+    }
+
     /// The text of a payer.
     pub(crate) fn text<'a>(&self, policy: &'a Policy, roster: &'a Places, code: u32) -> &'a str {
         if let Some(body) = self.body(code) {

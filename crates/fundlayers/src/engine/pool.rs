@@ -14,6 +14,7 @@ use crate::engine::rows::Rows;
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
 use crate::ground::fraction::{make_common, rational, show};
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex, PoolIndex, index};
 use crate::ground::message::Message;
 use crate::ground::money::{Amount, Rounding, RoundingMode};
@@ -525,7 +526,7 @@ impl<'a> Sharing<'a> {
         })?;
         let Apportionment { parts, extra, kept, above } = shared;
         let turned = |fen: i64| if amount < 0 { fen.saturating_neg() } else { fen };
-        let more = |member: usize| parts.get(member).copied().unwrap_or_default().saturating_add(1);
+        let more = |member: usize| parts.at(member).saturating_add(1);
         let extra = extra.into_iter().map(|(member, count)| (member, count, turned(self.fen(more(member))))).collect();
         let above = i64::try_from(above).unwrap_or(i64::MAX).saturating_mul(self.rounding.step().fen());
         let step = self.rounding.step().fen();

@@ -20,6 +20,7 @@ use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::engine::rows::Rows;
 use crate::engine::world::Gathered;
 use crate::ground::fraction::{Fraction, make_common, rational};
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::RoundingMode;
 use crate::math::divide::Divisor;
@@ -943,7 +944,7 @@ impl<W: Word> Machine<W> {
             }
             Op::Group(codes, numbers, missing) => {
                 let code = |row: &u32| codes.get(index(*row)).map_or(usize::MAX, |code| index(*code));
-                let number = |code: usize| W::from_wide(numbers.get(code).copied().unwrap_or_default());
+                let number = |code: usize| W::from_wide(numbers.at(code));
                 top.extend(rows.iter().map(|row| number(code(row))));
                 if let Some(missing) = missing {
                     for (odd, row) in self.odd.iter_mut().zip(rows) {
@@ -1149,7 +1150,7 @@ fn extend<W>(top: &mut Vec<W>, column: &[i64], rows: &[u32], word: impl Fn(i64) 
     };
     match piece {
         Some(piece) => top.extend(piece.iter().map(|number| word(*number))),
-        None => top.extend(rows.iter().map(|row| word(column.get(at(row)).copied().unwrap_or_default()))),
+        None => top.extend(rows.iter().map(|row| word(column.at(at(row))))),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::world::{Gathered, World};
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::policy::{Layer, Payer, Policy, Pool, Sign, Value};
@@ -108,7 +109,7 @@ impl World for Seen<'_> {
             return Ok(None);
         };
         let before = past.before.get_or_init(|| Before::new(self.columns));
-        let of_year = past.years.get(at).copied().unwrap_or_default();
+        let of_year = past.years.at(at);
         let is_live = |row: usize| self.data.group(row).is_some_and(|group| group.is_live(of_year));
         let Some(row) = before.row(self.columns, row, is_live) else { return Ok(None) };
         let group = self.data.groups.of_row(&self.data.roster).get(row).map_or(usize::MAX, |group| index(*group));
@@ -181,7 +182,7 @@ impl Split {
     /// The fen of the whole row in a layer.
     pub(crate) fn total(&self, layer: usize) -> i64 {
         let part = |(members, fen): &(u64, Vec<i64>)| {
-            i64::try_from(*members).unwrap_or_default().saturating_mul(fen.get(layer).copied().unwrap_or_default())
+            i64::try_from(*members).unwrap_or_default().saturating_mul(fen.at(layer))
         };
         // Overflow was refused when the split was made.
         self.segments.iter().map(part).fold(0, i64::saturating_add)
@@ -373,8 +374,7 @@ pub(crate) fn cells_fen<'a>(cells: &[Cell], of_row: &[u32], column: impl Fn(usiz
         return column.amounts.clone();
     }
     let uniform: Vec<i64> = cells.iter().map(|cell| if let Cell::Uniform(fen) = cell { *fen } else { 0 }).collect();
-    let mut fen: Vec<i64> =
-        of_row.iter().map(|group| uniform.get(index(*group)).copied().unwrap_or_default()).collect();
+    let mut fen: Vec<i64> = of_row.iter().map(|group| uniform.at(index(*group))).collect();
     for (group, cell) in (0_u32..).zip(cells) {
         if let Cell::Dense(at) = cell
             && let Some(column) = column(*at)

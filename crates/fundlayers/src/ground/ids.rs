@@ -5,6 +5,22 @@ pub(crate) const fn index(number: u32) -> usize {
     number as usize
 }
 
+/// What stands at a place that is known to be one of a list's, such as a row of the table that the list is a column of.
+///
+/// A place outside is a mistake in this library, never one of its input, so tests and fuzzing stop at it.
+pub(crate) trait At<T> {
+    fn at(&self, place: usize) -> T;
+}
+
+impl<T: Copy + Default> At<T> for [T] {
+    #[inline]
+    #[track_caller]
+    fn at(&self, place: usize) -> T {
+        debug_assert!(place < self.len(), "{place} of {}", self.len());
+        self.get(place).copied().unwrap_or_default()
+    }
+}
+
 /// Makes a type for the numbers of each kind of part, so that one kind is not taken for another.
 macro_rules! indices {
     ($( $(#[doc = $doc:literal])+ $name:ident; )+) => { $(

@@ -35,6 +35,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 
+use crate::ground::ids::At as _;
 use crate::math::apportion;
 use crate::math::apportion::{Apportionment, Request, Weights};
 use crate::math::level::Counts;
@@ -206,7 +207,7 @@ fn priority(problem: &Claims<'_>, turns: &[u32], ids: impl Fn(usize, usize) -> O
     let own_counts: Option<Vec<u64>> = problem.counts.map(|_| members.iter().map(|row| counts.of(*row)).collect());
     let endowment = u64::try_from(rest).unwrap_or_default();
     let of_turn = Claims { list: &claims, counts: own_counts.as_deref(), endowment };
-    let row = |member: usize| members.get(member).copied().unwrap_or_default();
+    let row = |member: usize| members.at(member);
     let shares = proportional(&of_turn, |a, b| ids(row(a), row(b)));
     let mut parts: Vec<u64> =
         problem.list.iter().zip(turns).map(|(claim, turn)| if *turn < reached { *claim } else { 0 }).collect();

@@ -11,6 +11,7 @@ use std::cmp::Ordering;
 use num_bigint::BigUint;
 use num_traits::{ToPrimitive, Zero};
 
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 
 /// Floors or caps, in whole steps.
@@ -27,7 +28,7 @@ impl Bound<'_> {
     pub(crate) fn of(&self, row: usize) -> u64 {
         match self {
             Self::All(bound) => *bound,
-            Self::Each(list) => list.get(row).copied().unwrap_or_default(),
+            Self::Each(list) => list.at(row),
         }
     }
 }
@@ -38,7 +39,7 @@ pub(crate) struct Counts<'a>(pub(crate) Option<&'a [u64]>);
 impl Counts<'_> {
     #[inline]
     pub(crate) fn of(&self, row: usize) -> u64 {
-        self.0.map_or(1, |counts| counts.get(row).copied().unwrap_or_default())
+        self.0.map_or(1, |counts| counts.at(row))
     }
 }
 

@@ -10,6 +10,7 @@
 use hashbrown::HashMap;
 
 use crate::ground::catalogue::questions as catalogue;
+use crate::ground::ids::At as _;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Code;
 use crate::rows::column::DictionaryColumn;
@@ -136,7 +137,7 @@ impl Sums {
         let mut blocks: Vec<(ByKind, ByKind)> = Vec::with_capacity(self.lines.len());
         for line in &self.lines {
             let own = ranks.iter().position(|rank| *rank == line.rank).unwrap_or_default();
-            blocks.push((last.get(own).copied().unwrap_or_default(), self.so_far));
+            blocks.push((last.at(own), self.so_far));
             // It ends the blocks of its own rank and of those below.
             for slot in last.iter_mut().take(own.saturating_add(1)) {
                 *slot = line.before;
@@ -157,7 +158,7 @@ impl Sums {
 /// The sum of one kind, or of all.
 fn of(sums: ByKind, kind: Option<usize>) -> i128 {
     match kind {
-        Some(kind) => sums.get(kind).copied().unwrap_or_default(),
+        Some(kind) => sums.at(kind),
         None => sums.into_iter().fold(0, i128::saturating_add),
     }
 }
@@ -183,7 +184,7 @@ impl<'a> Filtered<'a> {
             }
             let mut by_key: HashMap<Key, ByKind> = HashMap::new();
             (rows.each)(&mut |row, kind, fen| {
-                let year = rows.years.get(row).copied().unwrap_or_default();
+                let year = rows.years.at(row);
                 let all = [rows.county.code(row), rows.township.code(row), rows.layers.code(row), u32::from(year)];
                 let mut key = Key::default();
                 for ((slot, code), given) in key.iter_mut().zip(all).zip(given) {

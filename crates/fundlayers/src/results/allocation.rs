@@ -73,19 +73,7 @@ impl Allocation {
         years: &[u16],
         known: &mut Option<Arc<Grouped>>,
     ) -> Result<(Self, Problems), Problems> {
-        let mut chosen = years.to_vec();
-        chosen.sort_unstable();
-        chosen.dedup();
-        let outside = chosen.iter().filter(|year| !policy.years().contains(year));
-        let problems: Problems = outside
-            .map(|year| {
-                let message = common::POLICY_COVERS.with(&[policy.years().start(), policy.years().end()]);
-                Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
-            })
-            .collect();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        let chosen = years_of(policy, years)?;
         let (groups, warnings) = match known.as_ref().filter(|known| alike(&known.policy, policy)) {
             Some(known) => known.of(policy),
             None => known.insert(roster.grouped(policy)?).of(policy),
@@ -167,6 +155,21 @@ impl Allocation {
     pub fn amounts(&self) -> Amounts {
         Amounts::new(&self.0)
     }
+}
+
+/// Years of a policy, ascending and each once.
+pub(crate) fn years_of(policy: &Policy, years: &[u16]) -> Result<Vec<u16>, Problems> {
+    let mut chosen = years.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
+    let outside = chosen.iter().filter(|year| !policy.years().contains(year));
+    let problems: Problems = outside
+        .map(|year| {
+            let message = common::POLICY_COVERS.with(&[policy.years().start(), policy.years().end()]);
+            Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
+        })
+        .collect();
+    if problems.is_empty() { Ok(chosen) } else { Err(problems) }
 }
 
 impl std::fmt::Debug for Allocation {

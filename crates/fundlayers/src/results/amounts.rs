@@ -2,6 +2,7 @@
 
 use crate::engine::program::Cell;
 use crate::engine::store::AllocationData;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
 
@@ -66,8 +67,8 @@ impl Amounts {
     #[must_use]
     pub fn get(&self, at: usize) -> Amount {
         Amount::from_fen(match self {
-            Self::Narrow(block) => block.get(at).copied().unwrap_or_default().into(),
-            Self::Wide(block) => block.get(at).copied().unwrap_or_default(),
+            Self::Narrow(block) => block.at(at).into(),
+            Self::Wide(block) => block.at(at),
         })
     }
 

@@ -19,6 +19,7 @@ use crate::engine::store::{AllocationData, Seen};
 use crate::ground::catalogue::engine as limits;
 use crate::ground::catalogue::results as words;
 use crate::ground::fraction::{Fraction, show};
+use crate::ground::ids::At as _;
 use crate::ground::ids::{FigureIndex, RowIndex};
 use crate::ground::language::Name;
 use crate::ground::message::Message;
@@ -246,7 +247,7 @@ fn reason(allocation: &Allocation, row: usize, at: usize, figure: FigureIndex) -
     let world = Seen { data, columns: &columns };
     let layers = members(data, row, at, false).pop().map(|(_, layers)| layers).unwrap_or_default();
     let class = allocation.class_of(row);
-    let year = data.years.get(at).copied().unwrap_or_default();
+    let year = data.years.at(at);
     let mut exact = Exact::new(policy, &columns, class, year, row, &layers, &world);
     let value = exact.figure_value(figure);
     match exact.faults.first() {

@@ -19,7 +19,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Layer, Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::figures::Figures;
-use crate::results::totals::{Grouping, Totals};
+use crate::results::totals::{Grouping, TotalRows, Totals};
 use crate::tables::table::{
     Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, ReportRows, RowKind, Table, Words,
 };
@@ -472,34 +472,13 @@ impl Grouping {
 impl Totals {
     /// The grouping values of some rows.
     pub(crate) fn cells(&self, by: usize, rows: Range<usize>) -> Cells<'_> {
-        match self.by().get(by) {
-            Some(Grouping::Year) => Cells::Integer(rows.map(|row| self.year(row, by).into()).collect()),
-            _ => Cells::Text(rows.map(|row| self.text(row, by)).collect()),
-        }
+        grouping_cells(self, by, rows)
     }
 
     /// The totals as a table: the grouping columns, `count`, `amount`, `unit`.
     #[must_use]
     pub fn table(&self, unit: Unit) -> Table<'_> {
-        let mut columns: Vec<Column> = self.by().iter().copied().map(Grouping::column).collect();
-        columns.push(column("count", Name::new("数量", "Count"), ColumnKind::Integer));
-        columns.push(amount_column());
-        columns.push(unit_column());
-        Table::new(columns, unit, move || {
-            let rows = 0..self.len();
-            let starts = rows.step_by(BATCH_ROWS);
-            starts.map(move |start| {
-                let rows = start..start.saturating_add(BATCH_ROWS).min(self.len());
-                let mut columns: Vec<Cells<'_>> = (0..self.by().len()).map(|by| self.cells(by, rows.clone())).collect();
-                let of_rows = || self.iter().skip(start).take(rows.len());
-                columns.push(Cells::Integer(
-                    of_rows().map(|row| i64::try_from(row.count()).unwrap_or(i64::MAX)).collect(),
-                ));
-                columns.push(Cells::Amount(of_rows().map(|row| row.amount()).collect()));
-                columns.push(Cells::Text(vec![unit.as_str(); rows.len()]));
-                Batch { rows: rows.len(), columns }
-            })
-        })
+        totals_table(self, unit)
     }
 
     /// The totals for people: with subtotals (小计) by the first grouping column where there are several, and a total
@@ -509,79 +488,103 @@ impl Totals {
     ///
     /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
     pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
-        let allocation = self.allocation();
-        let names = Names::new(allocation.policy(), lang);
-        let mut columns: Vec<(String, ColumnKind)> = self
-            .by()
-            .iter()
-            .map(|grouping| {
-                let kind = if *grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text };
-                (grouping.header().get(lang).to_owned(), kind)
-            })
-            .collect();
-        columns.push((Name::new("数量", "Count").get(lang).to_owned(), ColumnKind::Integer));
-        columns.push((Name::new("金额", "Amount").get(lang).to_owned(), ColumnKind::Amount));
-        let total = allocation.totals(&[], true)?;
-        // Subtotals count each place once, so that they are totals of their own.
-        let subtotals = match self.by() {
-            [first, _, ..] => Some(allocation.totals(&[*first], true)?),
-            _ => None,
-        };
-        let sums: HashMap<u32, (u64, Amount)> = subtotals
-            .iter()
-            .flat_map(|totals| {
-                totals.iter().zip(0_usize..).map(|(row, number)| (totals.code(number, 0), (row.count(), row.amount())))
-            })
-            .collect();
-        let total = total.iter().next().map_or((0, Amount::ZERO), |row| (row.count(), row.amount()));
-        // Where each value of the first column ends, and whether it has a subtotal.
-        let mut blocks: Vec<(usize, bool)> = Vec::new();
-        for row in 0..self.len() {
-            match blocks.last_mut() {
-                Some((end, many)) if self.code(row.saturating_sub(1), 0) == self.code(row, 0) => {
-                    (*end, *many) = (row.saturating_add(1), subtotals.is_some());
-                }
-                _ => blocks.push((row.saturating_add(1), false)),
-            }
-        }
-        let sums_shown = blocks.iter().filter(|(_, many)| *many).count();
-        let count = self.len().saturating_add(sums_shown).saturating_add(1);
-        let title = names.summed(names.title(), self.by(), allocation.years());
-        let notes = names.notes();
-        let rows = ReportRows::made(count, move |each| {
-            let figures = |(count, amount): (u64, Amount)| {
-                [Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)), Cell::Amount(amount)]
-            };
-            let mut cells: Vec<Cell<'_>> = Vec::new();
-            let mut rows = self.iter().zip(0_usize..);
-            let mut done = 0_usize;
-            for (end, many) in &blocks {
-                for (of_row, row) in rows.by_ref().take(end.saturating_sub(done)) {
-                    cells.clear();
-                    cells.extend((0..self.by().len()).map(|by| names.total_cell(self, row, by)));
-                    cells.extend(figures((of_row.count(), of_row.amount())));
-                    each(RowKind::Row, &cells)?;
-                }
-                if *many {
-                    let first = end.saturating_sub(1);
-                    let sum = sums.get(&self.code(first, 0)).copied().unwrap_or_default();
-                    cells.clear();
-                    cells.extend([names.total_cell(self, first, 0), Cell::Text(Cow::Borrowed(names.subtotal()))]);
-                    cells.resize(self.by().len(), Cell::Blank);
-                    cells.extend(figures(sum));
-                    each(RowKind::Subtotal, &cells)?;
-                }
-                done = *end;
-            }
-            let mut cells: Vec<Cell<'_>> = vec![Cell::Blank; self.by().len()];
-            if let Some(first) = cells.first_mut() {
-                *first = Cell::Text(Cow::Borrowed(names.total()));
-            }
-            cells.extend(figures(total));
-            each(RowKind::Total, &cells)
-        });
-        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes })
+        totals_report(self, unit, lang)
     }
+}
+
+fn grouping_cells(totals: &impl TotalRows, by: usize, rows: Range<usize>) -> Cells<'_> {
+    match totals.by().get(by) {
+        Some(Grouping::Year) => Cells::Integer(rows.map(|row| totals.year(row, by).into()).collect()),
+        _ => Cells::Text(rows.map(|row| totals.text(row, by)).collect()),
+    }
+}
+
+/// Totals as a table: the grouping columns, `count`, `amount`, `unit`.
+pub(crate) fn totals_table(totals: &impl TotalRows, unit: Unit) -> Table<'_> {
+    let mut columns: Vec<Column> = totals.by().iter().copied().map(Grouping::column).collect();
+    columns.push(column("count", Name::new("数量", "Count"), ColumnKind::Integer));
+    columns.push(amount_column());
+    columns.push(unit_column());
+    Table::new(columns, unit, move || {
+        let starts = (0..totals.len()).step_by(BATCH_ROWS);
+        starts.map(move |start| {
+            let rows = start..start.saturating_add(BATCH_ROWS).min(totals.len());
+            let mut columns: Vec<Cells<'_>> =
+                (0..totals.by().len()).map(|by| grouping_cells(totals, by, rows.clone())).collect();
+            let count = |row: usize| i64::try_from(totals.places(row)).unwrap_or(i64::MAX);
+            columns.push(Cells::Integer(rows.clone().map(count).collect()));
+            columns.push(Cells::Amount(rows.clone().map(|row| totals.amount(row)).collect()));
+            columns.push(Cells::Text(vec![unit.as_str(); rows.len()]));
+            Batch { rows: rows.len(), columns }
+        })
+    })
+}
+
+/// Totals for people: with subtotals by the first grouping column where there are several, and a total.
+pub(crate) fn totals_report<T: TotalRows>(totals: &T, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
+    let names = Names::new(totals.policy(), lang);
+    let mut columns: Vec<(String, ColumnKind)> = totals
+        .by()
+        .iter()
+        .map(|grouping| {
+            let kind = if *grouping == Grouping::Year { ColumnKind::Integer } else { ColumnKind::Text };
+            (grouping.header().get(lang).to_owned(), kind)
+        })
+        .collect();
+    columns.push((Name::new("数量", "Count").get(lang).to_owned(), ColumnKind::Integer));
+    columns.push((Name::new("金额", "Amount").get(lang).to_owned(), ColumnKind::Amount));
+    let total = totals.total()?;
+    // Subtotals count each place once, so that they are totals of their own.
+    let subtotals = if totals.by().len() > 1 { Some(totals.by_first()?) } else { None };
+    let sums: HashMap<u32, (u64, Amount)> =
+        subtotals.iter().flatten().map(|(code, count, amount)| (*code, (*count, *amount))).collect();
+    // Where each value of the first column ends, and whether it has a subtotal.
+    let mut blocks: Vec<(usize, bool)> = Vec::new();
+    for row in 0..totals.len() {
+        match blocks.last_mut() {
+            Some((end, many)) if totals.code(row.saturating_sub(1), 0) == totals.code(row, 0) => {
+                (*end, *many) = (row.saturating_add(1), subtotals.is_some());
+            }
+            _ => blocks.push((row.saturating_add(1), false)),
+        }
+    }
+    let sums_shown = blocks.iter().filter(|(_, many)| *many).count();
+    let count = totals.len().saturating_add(sums_shown).saturating_add(1);
+    let title = names.summed(names.title(), totals.by(), totals.years());
+    let notes = names.notes();
+    let rows = ReportRows::made(count, move |each| {
+        let figures = |(count, amount): (u64, Amount)| {
+            [Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)), Cell::Amount(amount)]
+        };
+        let mut cells: Vec<Cell<'_>> = Vec::new();
+        let mut rows = 0..totals.len();
+        let mut done = 0_usize;
+        for (end, many) in &blocks {
+            for row in rows.by_ref().take(end.saturating_sub(done)) {
+                cells.clear();
+                cells.extend((0..totals.by().len()).map(|by| names.total_cell(totals, row, by)));
+                cells.extend(figures((totals.places(row), totals.amount(row))));
+                each(RowKind::Row, &cells)?;
+            }
+            if *many {
+                let first = end.saturating_sub(1);
+                let sum = sums.get(&totals.code(first, 0)).copied().unwrap_or_default();
+                cells.clear();
+                cells.extend([names.total_cell(totals, first, 0), Cell::Text(Cow::Borrowed(names.subtotal()))]);
+                cells.resize(totals.by().len(), Cell::Blank);
+                cells.extend(figures(sum));
+                each(RowKind::Subtotal, &cells)?;
+            }
+            done = *end;
+        }
+        let mut cells: Vec<Cell<'_>> = vec![Cell::Blank; totals.by().len()];
+        if let Some(first) = cells.first_mut() {
+            *first = Cell::Text(Cow::Borrowed(names.total()));
+        }
+        cells.extend(figures(total));
+        each(RowKind::Total, &cells)
+    });
+    Ok(Report { lang, decimals: None, title, unit, columns, rows, notes })
 }
 
 /// The words of a policy for people.
@@ -679,18 +682,19 @@ impl<'a> Names<'a> {
     }
 
     /// A grouping value for people.
-    pub(crate) fn total_cell(&self, totals: &'a Totals, row: usize, by: usize) -> Cell<'a> {
+    pub(crate) fn total_cell(&self, totals: &'a impl TotalRows, row: usize, by: usize) -> Cell<'a> {
         let id = totals.text(row, by);
         let at = index(totals.code(row, by));
         let lang = self.lang;
-        let policy = totals.allocation().policy();
+        let policy = totals.policy();
         match totals.by().get(by) {
             Some(Grouping::Year) => Cell::Integer(totals.year(row, by).into()),
             Some(Grouping::Kind) => self.text(word(policy.kinds(), id, lang)),
             Some(Grouping::Designation) => self.text(word(policy.designations(), id, lang)),
             Some(Grouping::Class) => self.text(policy.classes().get(at).map_or(id, |class| class.name.get(lang))),
             Some(Grouping::Layer) => self.text(policy.layers().get(at).map_or(id, |layer| layer.name.get(lang))),
-            Some(Grouping::Payer) => self.payer_of_code(&totals.allocation().0, totals.code(row, by)),
+            // The same text is the same payer.
+            Some(Grouping::Payer) => self.text(word(policy.payers(), id, lang)),
             _ => self.text(id),
         }
     }

@@ -26,7 +26,7 @@ use crate::policy::{Payer, Policy};
 use crate::results::allocation::Allocation;
 
 /// What totals can be grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Grouping {
@@ -134,7 +134,7 @@ impl Grouping {
         if problems.is_empty() { Ok(list) } else { Err(problems) }
     }
 
-    fn is_of_row(self) -> bool {
+    pub(crate) fn is_of_row(self) -> bool {
         !matches!(self, Self::Year | Self::Layer | Self::Payer)
     }
 }
@@ -275,6 +275,76 @@ impl Totals {
     }
 }
 
+/// Totals as tables lay them out, wherever they come from.
+pub(crate) trait TotalRows {
+    fn policy(&self) -> &Policy;
+    /// The computed years.
+    fn years(&self) -> &[u16];
+    fn by(&self) -> &[Grouping];
+    fn len(&self) -> usize;
+    /// A number for each grouping value; the index of a class or layer.
+    fn code(&self, row: usize, by: usize) -> u32;
+    /// A grouping value; blank for a year.
+    fn text(&self, row: usize, by: usize) -> &str;
+    fn year(&self, row: usize, by: usize) -> u16;
+    /// Places with an amount, each once.
+    fn places(&self, row: usize) -> u64;
+    fn amount(&self, row: usize) -> Amount;
+    /// Places and amount of everything.
+    fn total(&self) -> Result<(u64, Amount), Problems>;
+    /// The same by the values of the first grouping column.
+    fn by_first(&self) -> Result<Vec<(u32, u64, Amount)>, Problems>;
+}
+
+impl TotalRows for Totals {
+    fn policy(&self) -> &Policy {
+        self.allocation.policy()
+    }
+
+    fn years(&self) -> &[u16] {
+        self.allocation.years()
+    }
+
+    fn by(&self) -> &[Grouping] {
+        &self.by
+    }
+
+    fn len(&self) -> usize {
+        self.amounts.len()
+    }
+
+    fn code(&self, row: usize, by: usize) -> u32 {
+        Self::code(self, row, by)
+    }
+
+    fn text(&self, row: usize, by: usize) -> &str {
+        Self::text(self, row, by)
+    }
+
+    fn year(&self, row: usize, by: usize) -> u16 {
+        Self::year(self, row, by)
+    }
+
+    fn places(&self, row: usize) -> u64 {
+        self.counts.get(row).copied().unwrap_or_default()
+    }
+
+    fn amount(&self, row: usize) -> Amount {
+        self.amounts.get(row).copied().unwrap_or_default()
+    }
+
+    fn total(&self) -> Result<(u64, Amount), Problems> {
+        let total = self.allocation.totals(&[], true)?;
+        Ok(total.iter().next().map_or((0, Amount::ZERO), |row| (row.count(), row.amount())))
+    }
+
+    fn by_first(&self) -> Result<Vec<(u32, u64, Amount)>, Problems> {
+        let first: Vec<Grouping> = self.by.iter().take(1).copied().collect();
+        let totals = self.allocation.totals(&first, true)?;
+        Ok(totals.iter().zip(0..).map(|(row, at)| (totals.code(at, 0), row.count(), row.amount())).collect())
+    }
+}
+
 impl TotalRow<'_> {
     /// A grouping value, by the place of its column in the grouping.
     #[must_use]
@@ -310,6 +380,14 @@ impl Allocation {
         sums.count();
         sums.add_dense(true);
         sums.totals(by, zeros)
+    }
+
+    /// The totals that [`Allocation::totals`] gives with `zeros`, not yet held to 64 bits.
+    pub(crate) fn wide_sums(&self, by: &[Grouping]) -> Vec<WideSum> {
+        let mut sums = Sums::new(self, by, &Arc::new(Tally::new(self, by)));
+        sums.count();
+        sums.add_dense(true);
+        sums.rows(by, true)
     }
 
     /// Totals with a row for every group that is live, without counts of places where these would cost a pass over the
@@ -912,7 +990,8 @@ impl<'a> Sums<'a> {
         ranks
     }
 
-    fn totals(self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
+    /// The rows in order, each with its places and fen.
+    fn rows(&self, by: &[Grouping], zeros: bool) -> Vec<WideSum> {
         let mut rows: Vec<SumRow> = Vec::new();
         for (at, fen) in self.fen.iter().enumerate() {
             let live = self.live.get(at).copied().unwrap_or_default();
@@ -928,6 +1007,21 @@ impl<'a> Sums<'a> {
         if !rows.is_sorted_by_key(ranks) {
             rows.sort_by_cached_key(ranks);
         }
+        // Columns that only payers need are hidden: rows that then look alike are one.
+        let alike = rows.chunk_by(|a, b| a.codes == b.codes);
+        let sum = |alike: &[SumRow]| {
+            let (mut fen, mut places) = (0_i128, 0_u64);
+            for row in alike {
+                fen = fen.saturating_add(self.fen.get(row.at).copied().unwrap_or_default());
+                places = places.saturating_add(self.places.get(row.at).copied().unwrap_or_default());
+            }
+            WideSum { codes: alike.first().map_or_else(Codes::default, |row| row.codes), places, fen }
+        };
+        alike.map(sum).collect()
+    }
+
+    fn totals(self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
+        let rows = self.rows(by, zeros);
         let mut totals = Totals {
             allocation: self.allocation.clone(),
             by: by.to_vec(),
@@ -936,26 +1030,35 @@ impl<'a> Sums<'a> {
             amounts: Vec::with_capacity(rows.len()),
             tally: Arc::clone(&self.tally),
         };
-        // Columns that only payers need are hidden: rows that then look alike are one.
-        for alike in rows.chunk_by(|a, b| a.codes == b.codes) {
-            let (mut fen, mut places) = (0_i128, 0_u64);
-            for row in alike {
-                fen = fen.saturating_add(self.fen.get(row.at).copied().unwrap_or_default());
-                places = places.saturating_add(self.places.get(row.at).copied().unwrap_or_default());
-            }
-            let Ok(fen) = i64::try_from(fen) else {
-                let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
-                return Err(problem.expected(words::CHECK_UNITS_OR_GROUP_FINER).into());
-            };
-            totals.codes.extend(alike.iter().take(1).flat_map(|row| row.codes.iter().take(by.len())));
-            totals.counts.push(places);
-            totals.amounts.push(Amount::from_fen(fen));
+        for row in rows {
+            totals.codes.extend(row.codes.iter().take(by.len()));
+            totals.counts.push(row.places);
+            totals.amounts.push(row.amount()?);
         }
         if totals.is_empty() && by.is_empty() {
             totals.counts.push(0);
             totals.amounts.push(Amount::ZERO);
         }
         Ok(totals)
+    }
+}
+
+/// A row of totals whose amount may be beyond 64 bits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WideSum {
+    pub(crate) codes: Codes,
+    pub(crate) places: u64,
+    pub(crate) fen: i128,
+}
+
+impl WideSum {
+    /// The amount, which 64 bits must hold.
+    pub(crate) fn amount(&self) -> Result<Amount, Problems> {
+        let fen = i64::try_from(self.fen).map_err(|_| {
+            let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
+            Problems::from(problem.expected(words::CHECK_UNITS_OR_GROUP_FINER))
+        })?;
+        Ok(Amount::from_fen(fen))
     }
 }
 
@@ -990,7 +1093,7 @@ pub(crate) fn codes_of(allocation: &Allocation, by: &[Grouping], row: usize, yea
     codes
 }
 
-fn put(list: &mut [u32], at: usize, number: u32) {
+pub(crate) fn put(list: &mut [u32], at: usize, number: u32) {
     if let Some(slot) = list.get_mut(at) {
         *slot = number;
     }

@@ -279,6 +279,11 @@ impl PlacesBuilder {
         }
     }
 
+    /// Lets row numbers go on after so many rows, of which these are the next.
+    pub(crate) fn after_rows(&mut self, rows: u32) {
+        self.row = rows;
+    }
+
     #[cfg(test)]
     pub(crate) fn limit_rows(&mut self, limit: u32) {
         self.row_limit = limit;

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Places, header};
+use crate::ground::ids::At as _;
 use crate::policy::Policy;
 use crate::rows::column::{AttributeColumn, Numbers};
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table, Words};
@@ -66,9 +67,7 @@ impl Places {
                 Cells::Integer(rows.map(|row| i64::try_from(self.count(row)).unwrap_or(i64::MAX)).collect())
             }
             From::Attribute(column) => match column {
-                AttributeColumn::Flag(flags) => {
-                    Cells::Flag(rows.map(|row| flags.get(row).copied().unwrap_or_default()).collect())
-                }
+                AttributeColumn::Flag(flags) => Cells::Flag(rows.map(|row| flags.at(row)).collect()),
                 AttributeColumn::Text(texts) => Cells::Words(Words {
                     words: texts.values().collect(),
                     codes: rows.map(|row| texts.code(row)).collect(),

@@ -7,6 +7,7 @@ use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor}
 use serde::forward_to_deserialize_any;
 
 use super::table::{Cells, Table};
+use crate::ground::ids::At as _;
 use crate::ground::money::{Amount, Unit};
 
 impl Table<'_> {
@@ -134,7 +135,7 @@ impl<'de> Deserializer<'de> for CellDeserializer<'_> {
         };
         let read = match (self.cells, number) {
             (_, Some(number)) => visitor.visit_i64(number),
-            (Cells::Flag(flags), _) => visitor.visit_bool(flags.get(self.row).copied().unwrap_or_default()),
+            (Cells::Flag(flags), _) => visitor.visit_bool(flags.at(self.row)),
             // A text column has texts, blank ones too.
             (Cells::Text(_) | Cells::Words(_), _) => visitor.visit_str(self.cells.text(self.row).unwrap_or_default()),
             _ => match self.text() {

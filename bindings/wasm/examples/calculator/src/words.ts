@@ -236,7 +236,7 @@ const MEANINGS: Readonly<Record<Code, string | null>> = {
   "blank-figure": null, "unmatched-figure": null, "figure-twice": null, "figure-of-others": null, "unmatched-receipt": null, "later-receipt": null, "undated-receipt": null, "spent-above-received": null,
   "unmatched-assignment": null, "shared-assignment": null, "unit-suspected": null, "sum-differs": null, "duplicate-receipt": null,
   "unmatched-project": null, "planned-above-due": null, "unknown-category": null, "duplicate-project": null, "unknown-post": null,
-  "undeclared-category": null,
+  "undeclared-category": null, "needs-whole-roster": null, "id-in-two-parts": null, "ids-not-checked": null, "unlike-summaries": null,
 };
 
 /** A problem for people, without place: in Chinese from its code. */

@@ -5,6 +5,7 @@ use super::parameters::{Parameter, Parameters, Room};
 use super::{Formula, Formulas, LIMIT, Why};
 use crate::engine::columns::Columns;
 use crate::engine::store::AllocationData;
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex};
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::{AttributeType, Class, Policy, Subject};
@@ -221,7 +222,7 @@ impl Plan {
             text: &|subject| text(data, columns, subject, row),
             flag: &|attribute| columns.subject_code(Subject::Attribute(attribute), row) == 1,
             layers: &layers,
-            year: data.years.get(at).copied().unwrap_or_default(),
+            year: data.years.at(at),
         };
         read(&place)
     }

@@ -122,6 +122,12 @@ impl RosterBuilder {
         self.0.own_row(cells)
     }
 
+    /// Lets the numbers of rows in problems go on after so many rows: what comes is a part of a roster, and these came
+    /// before it in its file. To be said before any row.
+    pub fn after_rows(&mut self, rows: u32) {
+        self.0.after_rows(rows);
+    }
+
     #[cfg(test)]
     fn limit_rows(&mut self, limit: u32) {
         self.0.limit_rows(limit);

@@ -13,6 +13,24 @@ phrases! {
     USE_AN_ID = "请改用编码：{0}", "use an id: {0}";
     USE_AN_ID_OF_MORE = "请改用编码：{0}……", "use an id: {0}, …";
 
+    // Rosters in parts.
+    POOL_OVER_ALL = "由全部对象分配，需读取各行 {0} 遍", "shares out over all places, which takes {0} passes over the rows";
+    BOUNDED_POOL_OVER_ALL = "由全部对象分配且有上下限，至少需读取各行 {0} 遍",
+        "shares out over all places within bounds, which takes at least {0} passes over the rows";
+    LIMIT_OVER_ALL = "由全部对象的应安排额比较，至少需读取各行 {0} 遍",
+        "cuts what all places claim together, which takes at least {0} passes over the rows";
+    AGGREGATE_OVER_ALL = "读取多个对象的汇总数，需读取各行 {0} 遍",
+        "reads a number of many places, which takes {0} passes over the rows";
+    READ_AS_A_WHOLE = "请一次读入整个名单", "read the roster as a whole";
+    ID_IN_BOTH = "同时出现在{0}和{1}中", "stands in {0} and in {1}";
+    AN_ID_IN_BOTH = "有编码同时出现在{0}和{1}中", "an id stands in {0} and in {1}";
+    PART_FROM_ROW = "第 {0} 行起的部分", "the part from row {0}";
+    PART_OF_FILE = "`{0}`（全部名单第 {1} 行起）", "`{0}` (from row {1} of all)";
+    IDS_CROSS = "{0}与{1}的编码相互交错，且编码共 {2} 个，超出可保留的 {3} 个",
+        "the ids of {0} and {1} cross, and there are {2}, more than the {3} that are kept";
+    SORT_OR_TRUST = "请按编码排序，或注明编码不重复", "sort by id, or say that no id repeats";
+    OTHER_POLICY_OR_COLUMNS = "汇总的政策、年度或汇总列不同", "the summaries are of other policies, years or columns";
+
     // Figures.
     NO_FIGURES = "`{0}` 没有指标", "`{0}` has no figures";
     DECLARE_FIGURES = "请在政策中以 `[[figures]]` 设定指标", "declare them in the policy as `[[figures]]`";

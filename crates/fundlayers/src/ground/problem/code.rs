@@ -510,6 +510,25 @@ codes! {
         "没有对象可汇总。",
         "请调整汇总的范围或条件。", "Change what the aggregate is over, or its conditions.";
 
+    // Rosters in parts.
+    /// The policy needs figures of the whole roster, which its parts by themselves do not give.
+    NeedsWholeRoster = "needs-whole-roster", Error,
+        "政策需要整个名单的数据，不能分部分计算。",
+        "请一次读入整个名单。", "Read the roster as a whole.";
+    /// An id stands in two parts of a roster.
+    IdInTwoParts = "id-in-two-parts", Error,
+        "同一编码出现在名单的两个部分中。",
+        "重复的请删去；同一对象分几行的，请按编码排序，使其在同一部分。",
+        "Take out what is there twice; sort by id where a place has several rows, so that they are in one part.";
+    /// Whether ids repeat in parts of a roster is not known: they are not in order, and more than are kept.
+    IdsNotChecked = "ids-not-checked", Error,
+        "编码未排序，且数量超出可保留的上限，无法确认各部分之间有无重复。",
+        "请按编码排序；已确认无重复的，请注明。", "Sort by id, or say that no id repeats.";
+    /// Summaries of other policies, years or groupings are to be one.
+    UnlikeSummaries = "unlike-summaries", Error,
+        "要合并的汇总，其政策、年度或汇总列不同。",
+        "请对各部分使用同一政策、年度和汇总列。", "Sum all parts by one policy, for the same years and columns.";
+
     // Warnings.
     /// Hidden rows or columns of a sheet, which are read as the others.
     HiddenCells = "hidden-cells", Warning,

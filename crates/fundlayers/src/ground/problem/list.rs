@@ -104,6 +104,12 @@ impl Problems {
         *left_out = left_out.saturating_add(count);
     }
 
+    /// How many errors and warnings were found but not kept.
+    pub(crate) fn counted_only(&self) -> (u64, u64) {
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        (count(self.left_out.errors), count(self.left_out.warnings))
+    }
+
     /// Counts as many as another list left out.
     pub(crate) const fn leave_out_as(&mut self, other: &Self) {
         self.leave_out(Severity::Error, other.left_out.errors);

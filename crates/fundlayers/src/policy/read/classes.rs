@@ -4,6 +4,7 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::policy as words;
+use crate::ground::ids::At as _;
 use crate::ground::ids::{DesignationIndex, KindIndex};
 use crate::ground::language::Name;
 use crate::ground::message::Phrase;
@@ -140,7 +141,7 @@ impl Reader {
                     continue;
                 };
                 let standard = item.get("standard").is_some();
-                let scope = Scope { standard, layer, signed: signed.get(layer).copied().unwrap_or_default(), ..names };
+                let scope = Scope { standard, layer, signed: signed.at(layer), ..names };
                 let position = rule.position;
                 let rule = self.rule(rule, &path, scope);
                 if let Some(rule) = &rule {

@@ -23,6 +23,7 @@ use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
 use crate::results::allocation::Allocation;
+use crate::results::summary::{Summary, Summed, Summing};
 use crate::results::tables::{TableOptions, years_text};
 use crate::results::totals::Grouping;
 
@@ -169,6 +170,26 @@ impl Given<Policy> {
         let found = roster.on(found, has_row);
         let warnings = gathered([&self.warnings, &roster.warnings, &skipped_years(years), &found]);
         Ok(Given { value, file: roster.file.clone(), warnings })
+    }
+
+    /// How a roster in parts is summed by this policy; see [`Summing::new`]. Left out, totals are by year and layer.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn summing(&self, years: Option<&[u16]>, by: Option<&[Grouping]>) -> Result<Summing, Problems> {
+        Summing::new(&self.value, years, by.unwrap_or(&DEFAULT_GROUPING))
+    }
+
+    /// What the parts of a roster come to; see [`Summing::finish`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn summed(&self, summing: &Summing, summary: Summary) -> Result<Given<Summed>, Problems> {
+        let (value, found) = summing.finish(summary)?;
+        let skipped = skipped_years(Some(summing.years()).filter(|years| years.len() < self.value.years().count()));
+        Ok(Given { value, file: None, warnings: gathered([&self.warnings, &skipped, &found]) })
     }
 
     /// Adds up many changes over one roster, side by side; see [`scenarios`](crate::scenarios).
@@ -531,6 +552,20 @@ impl Given<Funding> {
     #[must_use]
     pub fn notes(&self, unit: Option<Unit>, lang: Lang) -> Vec<String> {
         self.value.notes(self.unit(unit), lang).iter().map(|note| visible(note).into_owned()).collect()
+    }
+}
+
+impl Given<Summed> {
+    /// Totals of a roster in parts; see [`Summed::totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
+        let policy = self.value.summing().policy();
+        let unit = unit.unwrap_or(policy.unit());
+        let totals = self.value.totals(zeros)?;
+        Ok(Answer::new(Content::SummedTotals(totals), policy.clone(), unit, self.warnings.clone()))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::engine::store::Seen;
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::checks as words;
 use crate::ground::catalogue::engine as limits;
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex};
 use crate::ground::language::Lang;
 use crate::ground::money::Amount;
@@ -362,7 +363,7 @@ impl ChecksData {
         let data = &*self.allocation.0;
         let columns = Columns::new(&data.policy, &data.roster);
         let columns = columns.with_measured(self.measured.get(at).map_or(&[][..], Vec::as_slice));
-        let year = data.years.get(at).copied().unwrap_or_default();
+        let year = data.years.at(at);
         let live: Vec<usize> = if of == CheckSubject::Place {
             Vec::new()
         } else {
@@ -440,7 +441,7 @@ impl ChecksData {
     /// What checks of a subject kind read in a year, one after another.
     pub(crate) fn read_all(&self, of: CheckSubject, at: usize, asked: &[(usize, usize)]) -> Vec<Reading<'_>> {
         let policy = self.allocation.policy();
-        let year = self.allocation.years().get(at).copied().unwrap_or_default();
+        let year = self.allocation.years().at(at);
         self.in_year(of, at, |columns, world| {
             let mut readings = Vec::new();
             for (number, subject) in asked {

@@ -3,6 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::figures::CheckFigures;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::policy::CheckSubject;
 use crate::results::allocation::Allocation;
@@ -177,7 +178,7 @@ impl Subjects {
     ) -> bool {
         match of {
             CheckSubject::Place => allocation.0.group(subject).is_some_and(|group| group.is_live(year)),
-            of => self.areas(of).list.get(subject).is_some_and(|area| area.live.get(at).copied().unwrap_or_default()),
+            of => self.areas(of).list.get(subject).is_some_and(|area| area.live.at(at)),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
+use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
@@ -158,7 +159,7 @@ fn batch<'a>(
     };
     let mut columns = Vec::new();
     if ids.len() > 1 {
-        columns.push(Cells::Text(rows.iter().map(|(grid, _)| ids.get(*grid).copied().unwrap_or_default()).collect()));
+        columns.push(Cells::Text(rows.iter().map(|(grid, _)| ids.at(*grid)).collect()));
     }
     columns.push(Cells::Text(rows.iter().map(|(_, (kind, _))| line(kind)).collect()));
     for (at, column) in own.iter().enumerate() {

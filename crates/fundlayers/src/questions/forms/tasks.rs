@@ -5,6 +5,7 @@ use super::grid::{Grid, GridRow, Value};
 use super::{FormText, Made, PageData, PartData};
 use crate::ground::catalogue::forms as words;
 use crate::ground::catalogue::projects as catalogue;
+use crate::ground::ids::At as _;
 use crate::ground::language::Name;
 use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem, Problems};
@@ -53,9 +54,9 @@ pub(super) fn make(basis: &Basis<'_>, planning: &Planning) -> Result<Made, Probl
         let place = [roster.township(row), roster.name(row)].concat();
         let first = grid.rows.len();
         grid.rows.extend(own.iter().map(|(_, _, project)| task(&place, *project)));
-        let lacking = SEVEN_BITS.into_iter().filter(|at| {
-            live.iter().any(|year| planning.place(row, *year).stated().get(*at).copied().unwrap_or_default() == 0)
-        });
+        let lacking = SEVEN_BITS
+            .into_iter()
+            .filter(|at| live.iter().any(|year| planning.place(row, *year).stated().at(*at) == 0));
         let lacking: Vec<Argument> = lacking.filter_map(Planning::thing).map(Argument::Name).collect();
         let said = if lacking.is_empty() {
             words::LIST_IS_WHOLE.into()

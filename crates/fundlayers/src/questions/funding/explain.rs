@@ -8,6 +8,7 @@ use super::notes::short_text;
 use super::{Funding, FundingRule, Limited};
 use crate::ground::catalogue::notes as words;
 use crate::ground::fraction::show;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message, ToArgument};
@@ -127,7 +128,7 @@ impl Funding {
             id: roster.id(row).to_owned(),
             name: roster.name(row).to_owned(),
             count: roster.count(row),
-            year: data.years.get(at).copied().unwrap_or_default(),
+            year: data.years.at(at),
             layer: named.id.clone(),
             payer: data.payer(row, named).to_owned(),
             unit,

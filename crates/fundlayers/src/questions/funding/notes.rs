@@ -7,6 +7,7 @@ use num_traits::{One, ToPrimitive, Zero};
 use super::{Funding, FundingRule, Limited};
 use crate::ground::catalogue::notes as words;
 use crate::ground::fraction::show;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message, ToArgument};
@@ -73,7 +74,7 @@ impl Funding {
         let policy = self.claims().policy();
         let name = policy.layers().get(limited.layer).map_or_else(Name::default, |layer| layer.name.clone());
         let payer = self.payer_name(limited);
-        let year = self.claims().years().get(limited.year).copied().unwrap_or_default();
+        let year = self.claims().years().at(limited.year);
         let (limit, claim) = (limited.limit.grouped(unit), limited.claim.grouped(unit));
         let missing = limited.claim.checked_sub(limited.limit).unwrap_or_default().grouped(unit);
         // A payer goes by the name of its layer in one language and not in the other.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Funding;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
@@ -230,7 +231,7 @@ impl FundingTotal<'_> {
     /// What is funded of it.
     #[must_use]
     pub fn funded(self) -> Amount {
-        self.totals.funded.get(self.row).copied().unwrap_or_default()
+        self.totals.funded.at(self.row)
     }
 
     /// What is not: a limit that is greater by this would meet every claim.

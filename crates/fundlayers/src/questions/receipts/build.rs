@@ -10,6 +10,7 @@ use super::words::is_date;
 use super::{Event, Ledger, Receipts, document_number};
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::catalogue::rows;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
@@ -97,7 +98,7 @@ const OTHERS: [&str; 9] =
 impl Field {
     fn key(self) -> &'static str {
         match self {
-            Self::Other(other) => OTHERS.get(other).copied().unwrap_or_default(),
+            Self::Other(other) => OTHERS.at(other),
             _ => FIELDS.iter().find(|(field, ..)| *field == self).map_or("", |(_, key, _)| *key),
         }
     }
@@ -746,7 +747,7 @@ impl Columns {
             self.receipt(at, event, amount, date);
         }
         if let Some(event) = row.event {
-            let own = row.dates.get(event.number()).copied().unwrap_or_default();
+            let own = row.dates.at(event.number());
             self.receipt(at, event, long, if row.date.is_empty() { own } else { row.date });
         }
         if self.events.len() == before {
@@ -841,10 +842,9 @@ pub(super) fn find_duplicates(
         return;
     }
     let starts = starts(&ledger.rows);
-    let document = |row: usize| documents.get(index(ledger.documents.code(row))).copied().unwrap_or_default();
+    let document = |row: usize| documents.at(index(ledger.documents.code(row)));
     let records = |row: usize| {
-        let range = starts.get(row).copied().unwrap_or_default()
-            ..starts.get(row.saturating_add(1)).copied().unwrap_or_default();
+        let range = starts.at(row)..starts.at(row.saturating_add(1));
         range.map(|at| (ledger.events.get(at), ledger.amounts.get(at), ledger.dates.code(at)))
     };
     let codes = |row: usize| {
@@ -879,7 +879,7 @@ pub(super) fn find_duplicates(
             continue;
         }
         let Some(first) = table.find(hashed, |known| same(*known, row)).copied() else {
-            table.insert_unique(hashed, row, |known| hashes.get(*known).copied().unwrap_or_default());
+            table.insert_unique(hashed, row, |known| hashes.at(*known));
             continue;
         };
         if !tell(row, first) {

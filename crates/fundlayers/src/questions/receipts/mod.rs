@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
@@ -271,7 +272,7 @@ impl<'a> LedgerRow<'a> {
     }
 
     pub(crate) fn year(self) -> u16 {
-        self.ledger.years.get(self.row).copied().unwrap_or_default()
+        self.ledger.years.at(self.row)
     }
 
     pub(crate) fn layer(self) -> &'a str {
@@ -339,7 +340,7 @@ pub struct Receipt<'a> {
 
 impl<'a> Receipt<'a> {
     pub(crate) fn row(self) -> LedgerRow<'a> {
-        let row = self.receipts.0.rows.get(self.receipt).copied().unwrap_or_default();
+        let row = self.receipts.0.rows.at(self.receipt);
         self.receipts.row(index(row))
     }
 
@@ -417,7 +418,7 @@ impl<'a> Receipt<'a> {
     /// The amount; below zero if money was taken back (收回).
     #[must_use]
     pub fn amount(self) -> Amount {
-        self.receipts.0.amounts.get(self.receipt).copied().unwrap_or_default()
+        self.receipts.0.amounts.at(self.receipt)
     }
 
     /// The date as written; may be blank.

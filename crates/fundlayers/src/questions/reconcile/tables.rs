@@ -6,6 +6,7 @@ use super::{Figures, Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Re
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
 use crate::ground::catalogue::questions as catalogue;
+use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
@@ -387,7 +388,7 @@ impl ReconciledTotals {
                     })
                     .collect();
                 for amount in 0..6 {
-                    let of_row = |row: &ReconciledRow<'_>| row.figures.list().get(amount).copied().unwrap_or_default();
+                    let of_row = |row: &ReconciledRow<'_>| row.figures.list().at(amount);
                     columns.push(Cells::Amount(rows.iter().map(of_row).collect()));
                 }
                 columns.push(Cells::Text(vec![unit.as_str(); rows.len()]));

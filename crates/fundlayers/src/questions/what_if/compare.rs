@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Keys, Rerun, Sum, beside, difference, is_something};
 use crate::ground::catalogue::notes as catalogue;
+use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Problem, Problems};
@@ -176,7 +177,7 @@ impl Comparison {
     }
 
     fn code(&self, row: usize, by: usize) -> u32 {
-        self.codes.get(row.saturating_mul(self.by().len()).saturating_add(by)).copied().unwrap_or_default()
+        self.codes.at(row.saturating_mul(self.by().len()).saturating_add(by))
     }
 
     /// The comparison as a table: the grouping columns, `before, after, difference, change, unit`. An amount is blank where

@@ -9,6 +9,7 @@ use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::questions as catalogue;
+use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Message, Phrase};
 use crate::ground::money::{Amount, Unit};
@@ -673,7 +674,7 @@ impl ScenarioTotals {
     }
 
     fn code(&self, row: usize, by: usize) -> u32 {
-        self.codes.get(row.saturating_mul(self.by().len()).saturating_add(by)).copied().unwrap_or_default()
+        self.codes.at(row.saturating_mul(self.by().len()).saturating_add(by))
     }
 
     fn scenario(&self, row: usize) -> &str {
@@ -784,6 +785,6 @@ impl<'a> ScenarioRow<'a> {
     /// The total less that of the first scenario, where what is not there counts as 0.
     #[must_use]
     pub fn difference(self) -> Amount {
-        self.totals.differences.get(self.row).copied().unwrap_or_default()
+        self.totals.differences.at(self.row)
     }
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::engine::formula::expression::{Check, Expression, quoted};
 use crate::engine::formula::plan::{ClassCheck, Planned};
+use crate::ground::ids::At as _;
 use crate::ground::ids::{AttributeIndex, LayerIndex};
 use crate::policy::Subject;
 
@@ -381,7 +382,7 @@ impl Workbook<'_> {
             Look::Text,
             Content::Formula(format!("IF({own}=0,\"\",INDEX({classes},{own}))"), Stored::Text(name)),
         );
-        let year = self.data.years.get(at).copied().unwrap_or_default();
+        let year = self.data.years.at(at);
         put(laid.year, Look::Integer, Content::Number(whole(year.into())));
         let count = if class.is_some() { i128::from(places.count(row)) } else { 0 };
         let (from, to, number) =

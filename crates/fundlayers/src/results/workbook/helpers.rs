@@ -2,6 +2,7 @@
 
 use super::model::cell;
 use super::{Cell, Content, FIRST, HEADER, Look, On, Sheet, Stored, Workbook, range, stored, whole, widths};
+use crate::ground::ids::At as _;
 use crate::ground::ids::AttributeIndex;
 
 impl Workbook<'_> {
@@ -100,7 +101,7 @@ impl Workbook<'_> {
                 let typed = self.roster_cell(&data.id, place);
                 let places = self.plan.places.get(attribute.number()).copied().flatten().unwrap_or_default();
                 let scale = 10_i128.checked_pow(places).unwrap_or(1);
-                let not_negative = self.plan.not_negative.get(attribute.number()).copied().unwrap_or_default();
+                let not_negative = self.plan.not_negative.at(attribute.number());
                 let below = if not_negative { format!(",{typed}<0") } else { String::new() };
                 let product = if scale == 1 { typed.clone() } else { format!("{typed}*{scale}") };
                 let formula = format!(

@@ -10,6 +10,7 @@ use super::{
     widths,
 };
 use crate::engine::formula::parameters::Parameter;
+use crate::ground::ids::At as _;
 use crate::ground::number::decimal;
 
 impl Workbook<'_> {
@@ -91,7 +92,7 @@ impl Workbook<'_> {
         let (Some(parameter), Some((called, name))) = (self.parameter(number), self.called.get(number)) else { return };
         let (first, last) = self.policy_year_columns();
         let (whole_first, whole_last) = self.whole_columns();
-        let is_read = self.plan.is_read.get(number).copied().unwrap_or_default();
+        let is_read = self.plan.is_read.at(number);
         let mut text = |column: u16, text: &str| {
             each(Cell::new(row, column, Look::Text, Content::Text(text.to_owned())));
         };

@@ -3,6 +3,7 @@
 use super::model::letters;
 use super::policy::digits;
 use super::{Allowed, Cell, Content, FIRST, HEADER, Look, On, Restricted, Sheet, Width, Workbook, whole};
+use crate::ground::ids::At as _;
 use crate::ground::ids::AttributeIndex;
 use crate::policy::{AttributeType, Subject};
 
@@ -35,7 +36,7 @@ impl Workbook<'_> {
                 "count" => Some(Allowed::Count),
                 _ if !column.choices.is_empty() => Some(Allowed::Words(self.choices(&column.key))),
                 _ => self.attribute_of(&column.key).and_then(|attribute| {
-                    let not_negative = self.plan.not_negative.get(attribute.number()).copied().unwrap_or_default();
+                    let not_negative = self.plan.not_negative.at(attribute.number());
                     let data = self.data.policy.attribute(attribute)?;
                     (data.attribute_type == AttributeType::Number).then_some(if not_negative {
                         Allowed::NotNegative

@@ -1,0 +1,555 @@
+//! Rosters too large to hold: record batches as they come, computed part by part on several threads, in constant memory.
+//!
+//! What comes out rests neither on the number of threads nor on how large the batches are: parts are cut by rows and files
+//! alone, and what is handed out comes in their order. The calling thread reads while others compute.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use arrow_array::{ArrayRef, RecordBatch, new_null_array};
+use arrow_schema::{Schema, SchemaRef};
+use fundlayers::{Allocation, Part, Policy, Position, Problems, RosterBuilder, RowBuilder, Summary, Summing};
+
+use crate::arrow::Reader;
+
+/// Rows of a part: enough that what is done once for each hardly counts, few enough that several are held at once.
+const PART_ROWS: usize = 1 << 18;
+/// How often a waiting caller is asked whether to go on.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A record batch on its way.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// The rows.
+    pub batch: RecordBatch,
+    /// All columns of where they come from, if the batch has only those that are read: see [`columns_read`].
+    pub schema: Option<SchemaRef>,
+    /// The file that they stand in, as problems name it. A file's batches follow each other.
+    pub file: Option<Arc<str>>,
+}
+
+/// What is told while a roster is scanned.
+#[derive(Debug)]
+pub enum Event<T> {
+    /// Nothing has come for a while.
+    Waiting,
+    /// The next part: its rows, and what was made of its allocation; nothing if it could not be computed.
+    Part(u64, Option<T>),
+}
+
+/// Why a scan has no result.
+#[derive(Debug)]
+pub enum Stopped<E> {
+    /// The caller did not want to go on.
+    Broken,
+    /// The rows could not be read.
+    Source(E),
+    /// What was summed cannot be.
+    Problems(Problems),
+}
+
+/// Which columns a roster of a policy reads, by their titles: those of other columns need not be fetched.
+#[must_use]
+pub fn columns_read(policy: &Policy, titles: &[&str]) -> Vec<bool> {
+    let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
+    let builder = RosterBuilder::new(policy, &header);
+    titles.iter().enumerate().map(|(at, title)| builder.key_of(at, title).is_some()).collect()
+}
+
+/// Scans batches: sums each part by `summing` and hands what `make` makes of its allocation to `each`, in order.
+///
+/// ```
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
+/// #   "unit": "元", "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+/// #   "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#).unwrap();
+/// use std::{convert::Infallible, num::NonZeroUsize, ops::ControlFlow, sync::Arc};
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use fundlayers::{Grouping, Summing};
+/// use fundlayers_formats::scan::{Piece, scan};
+/// let batch = |names: [&str; 2]| {
+///     let names: ArrayRef = Arc::new(StringArray::from(names.to_vec()));
+///     let batch = RecordBatch::try_from_iter([("名称", names)]).unwrap();
+///     Ok::<_, Infallible>(Piece { batch, schema: None, file: None })
+/// };
+/// let summing = Summing::new(&policy, None, &[Grouping::Layer])?;
+/// let pieces = [batch(["黄堡镇", "坡头镇"]), batch(["关庄镇", "演池镇"])];
+/// let summary = scan(&summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+/// let (summed, _) = summing.finish(summary)?;
+/// assert_eq!(summed.totals(false)?.iter().next().map(|row| (row.count(), row.amount().fen())), Some((4, 1_200)));
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+///
+/// # Errors
+///
+/// What the source cannot read, and that `each` broke off. What is wrong with the rows is in the summary.
+pub fn scan<E, T: Send>(
+    summing: &Summing,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    make: impl Fn(&Allocation) -> T + Sync,
+    each: impl FnMut(Event<T>) -> ControlFlow<()>,
+) -> Result<Summary, Stopped<E>> {
+    scan_in(PART_ROWS, summing, pieces, threads, make, each)
+}
+
+/// The same in parts of so many rows.
+fn scan_in<E, T: Send>(
+    part_rows: usize,
+    summing: &Summing,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    make: impl Fn(&Allocation) -> T + Sync,
+    mut each: impl FnMut(Event<T>) -> ControlFlow<()>,
+) -> Result<Summary, Stopped<E>> {
+    let (send_job, jobs) = channel::<Job>();
+    let (send_done, done) = channel::<Done<T>>();
+    let jobs = Mutex::new(jobs);
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let (jobs, stop, make) = (&jobs, &stop, &make);
+        let mut workers = Vec::new();
+        for _ in 0..threads.get() {
+            let send = send_done.clone();
+            workers.push(scope.spawn(move || work(summing, jobs, stop, make, &send)));
+        }
+        drop(send_done);
+        // So many are on their way at most, which bounds the memory.
+        let room = threads.get().saturating_add(1);
+        let mut order = Order { next: 0, sent: 0, early: BTreeMap::new(), done, stop };
+        let mut driven = Ok(());
+        for job in Parts::new(part_rows, pieces.into_iter()) {
+            driven = match job {
+                Ok(job) => {
+                    // Every worker listens until the sender is gone.
+                    _ = send_job.send(job);
+                    order.sent = order.sent.saturating_add(1);
+                    order.until(room, &mut each)
+                }
+                Err(error) => Err(Stopped::Source(error)),
+            };
+            if driven.is_err() {
+                break;
+            }
+        }
+        drop(send_job);
+        let driven = driven.and_then(|()| order.until(0, &mut each));
+        if driven.is_err() {
+            stop.store(true, Ordering::Relaxed);
+        }
+        let mut summary = summing.nothing();
+        for worker in workers {
+            match worker.join() {
+                Ok(Ok(part)) => summary.merge(part).map_err(Stopped::Problems)?,
+                Ok(Err(problems)) => return Err(Stopped::Problems(problems)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        driven.map(|()| summary)
+    })
+}
+
+/// A part that is to be computed.
+struct Job {
+    number: u64,
+    part: Part,
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+/// A part that is computed.
+struct Done<T> {
+    number: u64,
+    rows: u64,
+    made: Option<T>,
+}
+
+/// Stops everything when a thread ends before its work does.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What a thread does: computes parts as long as there are any, and sums them.
+fn work<T>(
+    summing: &Summing,
+    jobs: &Mutex<Receiver<Job>>,
+    stop: &AtomicBool,
+    make: &impl Fn(&Allocation) -> T,
+    send: &Sender<Done<T>>,
+) -> Result<Summary, Problems> {
+    let ends = Ends(stop);
+    let mut summary = summing.nothing();
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Job { number, part, schema, batches }) = job else {
+            // All is done.
+            std::mem::forget(ends);
+            return Ok(summary);
+        };
+        if stop.load(Ordering::Relaxed) {
+            continue;
+        }
+        let begin = |titles: &[(&str, Option<Position>)]| {
+            let mut builder = RosterBuilder::new(summing.policy(), titles);
+            builder.after_rows(part.rows_before());
+            builder
+        };
+        let mut reader = Reader::new(&schema, begin);
+        reader.after_rows(part.rows_before());
+        let mut rows = 0_u64;
+        for batch in batches {
+            rows = rows.saturating_add(count(batch.num_rows()));
+            reader.push(&batch);
+        }
+        let (of_part, allocation) = summing.part(&part, reader.finish());
+        let made = allocation.as_ref().map(make);
+        drop(allocation);
+        summary.merge(of_part)?;
+        // Nobody listens once it was broken off.
+        _ = send.send(Done { number, rows, made });
+    }
+}
+
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}
+
+/// Parts that are computed, in their order.
+struct Order<'a, T> {
+    next: u64,
+    sent: u64,
+    early: BTreeMap<u64, Done<T>>,
+    done: Receiver<Done<T>>,
+    stop: &'a AtomicBool,
+}
+
+impl<T> Order<'_, T> {
+    /// Hands parts out until no more than so many are on their way.
+    fn until<E>(&mut self, room: usize, each: &mut impl FnMut(Event<T>) -> ControlFlow<()>) -> Result<(), Stopped<E>> {
+        loop {
+            while let Some(done) = self.early.remove(&self.next) {
+                self.next = self.next.saturating_add(1);
+                tell(each(Event::Part(done.rows, done.made)))?;
+            }
+            if self.sent.saturating_sub(self.next) <= count(room) {
+                return Ok(());
+            }
+            match self.done.recv_timeout(LOOK) {
+                Ok(done) => _ = self.early.insert(done.number, done),
+                // A thread ended early: why, its result says.
+                Err(_) if self.stop.load(Ordering::Relaxed) => return Err(Stopped::Broken),
+                Err(RecvTimeoutError::Timeout) => tell(each(Event::Waiting))?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+}
+
+fn tell<E>(flow: ControlFlow<()>) -> Result<(), Stopped<E>> {
+    if flow.is_break() { Err(Stopped::Broken) } else { Ok(()) }
+}
+
+/// Cuts batches into parts.
+struct Parts<I> {
+    size: usize,
+    pieces: I,
+    /// Rows that belong to no part yet, of one file.
+    held: Option<Held>,
+    number: u64,
+    first_row: u64,
+    ended: bool,
+}
+
+struct Held {
+    file: Option<Arc<str>>,
+    /// Rows of the file in earlier parts.
+    before: u64,
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+    rows: usize,
+}
+
+impl<E, I: Iterator<Item = Result<Piece, E>>> Parts<I> {
+    fn new(size: usize, pieces: I) -> Self {
+        Self { size, pieces, held: None, number: 0, first_row: 0, ended: false }
+    }
+
+    /// A part of the first so many rows that are held.
+    fn cut(&mut self, rows: usize) -> Option<Job> {
+        let held = self.held.as_mut()?;
+        let mut batches = Vec::new();
+        let mut left = rows.min(held.rows);
+        let taken = left;
+        while left > 0 && !held.batches.is_empty() {
+            let batch = held.batches.remove(0);
+            if batch.num_rows() > left {
+                held.batches.insert(0, batch.slice(left, batch.num_rows().saturating_sub(left)));
+                batches.push(batch.slice(0, left));
+                left = 0;
+            } else {
+                left = left.saturating_sub(batch.num_rows());
+                batches.push(batch);
+            }
+        }
+        let mut part = Part::new(self.first_row);
+        if let Some(file) = &held.file {
+            part = part.in_file(&**file, u32::try_from(held.before).unwrap_or(u32::MAX));
+        }
+        let job = Job { number: self.number, part, schema: Arc::clone(&held.schema), batches };
+        held.before = held.before.saturating_add(count(taken));
+        held.rows = held.rows.saturating_sub(taken);
+        self.first_row = self.first_row.saturating_add(count(taken));
+        self.number = self.number.saturating_add(1);
+        Some(job)
+    }
+
+    /// Holds the rows of a piece that belongs to what is held.
+    fn hold(&mut self, piece: Piece) {
+        let schema = piece.schema.unwrap_or_else(|| piece.batch.schema());
+        let batch = with_all_columns(&schema, piece.batch);
+        let held =
+            self.held.get_or_insert_with(|| Held { file: piece.file, before: 0, schema, batches: Vec::new(), rows: 0 });
+        held.rows = held.rows.saturating_add(batch.num_rows());
+        held.batches.push(batch);
+    }
+
+    /// Whether a piece goes on with what is held.
+    fn goes_on(&self, piece: &Piece) -> bool {
+        self.held.as_ref().is_none_or(|held| {
+            let names =
+                |schema: &Schema| -> Vec<String> { schema.fields().iter().map(|field| field.name().clone()).collect() };
+            let schema = piece.schema.clone().unwrap_or_else(|| piece.batch.schema());
+            held.file == piece.file && (Arc::ptr_eq(&held.schema, &schema) || names(&held.schema) == names(&schema))
+        })
+    }
+}
+
+impl<E, I: Iterator<Item = Result<Piece, E>>> Iterator for Parts<I> {
+    type Item = Result<Job, E>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.held.as_ref().is_some_and(|held| held.rows >= self.size) {
+                return self.cut(self.size).map(Ok);
+            }
+            if self.ended {
+                return if self.held.as_ref().is_some_and(|held| held.rows > 0) {
+                    self.cut(usize::MAX).map(Ok)
+                } else {
+                    None
+                };
+            }
+            match self.pieces.next() {
+                None => self.ended = true,
+                Some(Err(error)) => return Some(Err(error)),
+                Some(Ok(piece)) if self.goes_on(&piece) => self.hold(piece),
+                Some(Ok(piece)) => {
+                    let has_rest = self.held.as_ref().is_some_and(|held| held.rows > 0);
+                    let rest = if has_rest { self.cut(usize::MAX) } else { None };
+                    // The file may go on under another header.
+                    let before = self.held.take().filter(|held| held.file == piece.file).map_or(0, |held| held.before);
+                    self.hold(piece);
+                    if let Some(held) = &mut self.held {
+                        held.before = before;
+                    }
+                    if let Some(job) = rest {
+                        return Some(Ok(job));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A batch with blank columns for those that were not fetched.
+fn with_all_columns(schema: &SchemaRef, batch: RecordBatch) -> RecordBatch {
+    if Arc::ptr_eq(schema, &batch.schema()) || schema.fields().len() == batch.num_columns() {
+        return batch;
+    }
+    let column = |field: &Arc<arrow_schema::Field>| -> ArrayRef {
+        let fetched = batch.column_by_name(field.name()).cloned();
+        fetched.unwrap_or_else(|| new_null_array(&arrow_schema::DataType::Null, batch.num_rows()))
+    };
+    let columns: Vec<ArrayRef> = schema.fields().iter().map(column).collect();
+    let fields: Vec<arrow_schema::Field> = schema
+        .fields()
+        .iter()
+        .zip(&columns)
+        .map(|(field, column)| {
+            let nullable = column.data_type() == &arrow_schema::DataType::Null || field.is_nullable();
+            field.as_ref().clone().with_data_type(column.data_type().clone()).with_nullable(nullable)
+        })
+        .collect();
+    // The columns are as long as each other and of the types of their fields.
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap_or(batch)
+}
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
+mod tests {
+    use std::convert::Infallible;
+
+    use arrow_array::{Int64Array, StringArray};
+    use fundlayers::{Code, Grouping, Unit};
+
+    use super::*;
+
+    fn policy() -> Policy {
+        serde_json::from_str(
+            r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
+                 "attributes": { "pupils": { "zh": "学生数", "type": "number" } },
+                 "layers": [{ "id": "city", "payer": "city" }, { "id": "county", "payer": "county" }], "payers": { "city": {} },
+                 "classes": [{ "id": "all", "funding": { "city": { "rate": 7, "of": "pupils" }, "county": 5 } }] }"#,
+        )
+        .unwrap()
+    }
+
+    const TITLES: [&str; 4] = ["编码", "名称", "区县", "学生数"];
+
+    /// Rows from the first to before the last one; `pupils` is their number.
+    fn piece(file: Option<&str>, rows: std::ops::Range<i64>) -> Piece {
+        let texts = |text: &dyn Fn(i64) -> String| -> ArrayRef {
+            Arc::new(rows.clone().map(|row| Some(text(row))).collect::<StringArray>())
+        };
+        let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(rows.clone()));
+        let columns = [
+            texts(&|row| format!("{row:04}")),
+            texts(&|row| format!("第{row}户")),
+            texts(&|row| format!("县{}", row * 7 % 5)),
+            numbers,
+        ];
+        Piece {
+            batch: RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap(),
+            schema: None,
+            file: file.map(Arc::from),
+        }
+    }
+
+    const BY: [Grouping; 3] = [Grouping::County, Grouping::Layer, Grouping::Year];
+
+    fn csv(summing: &Summing, summary: Summary) -> String {
+        let (summed, _) = summing.finish(summary).unwrap();
+        let mut out = Vec::new();
+        crate::csv::write(&mut out, &summed.totals(false).unwrap().table(Unit::Yuan)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn neither_threads_nor_batches_change_what_comes_out_nor_its_order() {
+        let policy = policy();
+        let summing = Summing::new(&policy, None, &BY).unwrap();
+        let all = piece(None, 0..101).batch;
+        let mut reader = Reader::new(&all.schema(), |titles| RosterBuilder::new(&policy, titles));
+        reader.push(&all);
+        let (whole, _) = Allocation::new(&policy, &reader.finish().unwrap().0).unwrap();
+        let mut expected = Vec::new();
+        crate::csv::write(&mut expected, &whole.totals(&BY, false).unwrap().table(Unit::Yuan)).unwrap();
+        let expected = String::from_utf8(expected).unwrap();
+        for (threads, size, batch) in [(1, 1000, 101), (1, 10, 3), (2, 10, 101), (3, 1, 7), (7, 16, 16)] {
+            let pieces = (0..101).step_by(batch).map(|start: i64| {
+                Ok::<_, Infallible>(piece(None, start..(start + i64::try_from(batch).unwrap()).min(101)))
+            });
+            let mut names = Vec::new();
+            let mut rows = 0;
+            let make = |allocation: &Allocation| {
+                allocation.roster().iter().map(|place| place.name().to_owned()).collect::<Vec<_>>()
+            };
+            let each = |event: Event<Vec<String>>| {
+                if let Event::Part(part, made) = event {
+                    rows += part;
+                    names.extend(made.unwrap());
+                }
+                ControlFlow::Continue(())
+            };
+            let summary = scan_in(size, &summing, pieces, NonZeroUsize::new(threads).unwrap(), make, each).unwrap();
+            assert_eq!(csv(&summing, summary), expected, "{threads} threads, parts of {size}, batches of {batch}");
+            assert_eq!(rows, 101);
+            assert_eq!(names, (0..101).map(|row| format!("第{row}户")).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn problems_name_the_file_and_its_row() {
+        let policy = policy();
+        let summing = Summing::new(&policy, None, &BY).unwrap();
+        let mut bad = piece(Some("b.parquet"), 10..20);
+        let mut columns: Vec<ArrayRef> = bad.batch.columns().to_vec();
+        columns[3] = Arc::new((10..20).map(|row| (row != 17).then_some(row)).collect::<Int64Array>());
+        bad.batch = RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap();
+        let pieces = [piece(Some("a.parquet"), 0..10), bad, piece(Some("b.parquet"), 20..25)].map(Ok::<_, Infallible>);
+        let summary = scan_in(3, &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+        let problems = summing.finish(summary).unwrap_err();
+        let found: Vec<_> = problems
+            .iter()
+            .map(|problem| (problem.code(), problem.location().file.clone(), problem.location().row))
+            .collect();
+        // Both years and the layer that reads it say it once.
+        assert_eq!(found, [(Code::BlankAttribute, Some("b.parquet".to_owned()), Some(8))]);
+        // A float in the second batch of a file.
+        let mut float = piece(Some("b.parquet"), 20..25);
+        let mut columns = float.batch.columns().to_vec();
+        columns[3] = Arc::new(arrow_array::Float64Array::from(vec![None, None, Some(0.5), None, None]));
+        float.batch = RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap();
+        let pieces = [piece(Some("b.parquet"), 0..10), float].map(Ok::<_, Infallible>);
+        let summary = scan_in(10, &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+        let problems = summing.finish(summary).unwrap_err();
+        let found = problems.iter().find(|problem| problem.code() == Code::BinaryFloat).unwrap();
+        assert_eq!(found.location().row, Some(13));
+    }
+
+    #[test]
+    fn columns_that_are_not_read_need_not_be_fetched() {
+        let policy = policy();
+        let summing = Summing::new(&policy, None, &BY).unwrap();
+        let titles = ["编码", "名称", "备注栏", "区县", "学生数"];
+        assert_eq!(columns_read(&policy, &titles), [true, true, false, true, true]);
+        let whole = Arc::new(Schema::new(
+            titles.map(|title| arrow_schema::Field::new(title, arrow_schema::DataType::Utf8, true)).to_vec(),
+        ));
+        let mut fetched = piece(None, 0..10);
+        fetched.schema = Some(whole);
+        let run = |piece: Piece| {
+            let pieces = [Ok::<_, Infallible>(piece)];
+            scan(&summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap()
+        };
+        let summary = run(fetched);
+        assert_eq!(summary.problems().iter().map(fundlayers::Problem::code).collect::<Vec<_>>(), [Code::UnknownColumn]);
+        assert_eq!(csv(&summing, summary), csv(&summing, run(piece(None, 0..10))));
+    }
+
+    #[test]
+    fn a_scan_ends_early_when_told_or_when_its_source_fails() {
+        let policy = policy();
+        let summing = Summing::new(&policy, None, &BY).unwrap();
+        let many = || (0..1_000).map(|at| Ok::<_, &str>(piece(None, at * 10..at * 10 + 10)));
+        let mut parts = 0;
+        let each = |event: Event<()>| {
+            parts += u32::from(matches!(event, Event::Part(..)));
+            if parts < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let broken = scan_in(10, &summing, many(), NonZeroUsize::MIN, |_| (), each);
+        assert!(matches!(broken, Err(Stopped::Broken)));
+        assert_eq!(parts, 3);
+        let failing = many().take(5).chain([Err("no disk")]).chain(many());
+        let failed = scan_in(10, &summing, failing, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(()));
+        assert!(matches!(failed, Err(Stopped::Source("no disk"))));
+    }
+
+    #[test]
+    #[should_panic(expected = "a defect")]
+    fn a_panic_ends_the_scan() {
+        let summing = Summing::new(&policy(), None, &BY).unwrap();
+        let many = (0..100).map(|at| Ok::<_, Infallible>(piece(None, at * 10..at * 10 + 10)));
+        let make =
+            |allocation: &Allocation| assert!(allocation.roster().get(0).unwrap().name() != "第50户", "a defect");
+        _ = scan_in(10, &summing, many, NonZeroUsize::new(2).unwrap(), make, |_| ControlFlow::Continue(()));
+    }
+}

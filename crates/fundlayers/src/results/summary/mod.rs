@@ -1,0 +1,395 @@
+//! What a roster in parts comes to: each part by itself, then all of them together, the same as of the whole.
+//!
+//! Laws, each tested: merging is associative and commutative, and however a roster is cut into parts, and in whatever
+//! order these are summed, the totals are those of [`Allocation::totals`], to the byte.
+
+mod found;
+mod ids;
+mod part;
+mod stored;
+#[cfg(test)]
+mod tests;
+mod totals;
+mod whole;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+
+use self::found::Found;
+use self::ids::Ids;
+use self::stored::Stored;
+use self::words::{Columns, Words};
+use crate::engine::fit::compare_counts;
+use crate::engine::roster::Roster;
+use crate::ground::catalogue::results as phrases;
+use crate::ground::ids::index;
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::Policy;
+use crate::results::allocation::{Allocation, years_of};
+use crate::results::totals::{Codes, Grouping, put};
+
+pub use self::part::Part;
+pub use self::totals::{SummedRow, SummedTotals};
+pub use self::whole::{Whole, WholeRoster};
+
+/// How the parts of a roster are summed: the policy, the years, and what by.
+///
+/// Every part is a [`Roster`] of its own, whose [`Summary`] takes the place of its rows; summaries are merged, in any
+/// order, on any machine.
+///
+/// ```
+/// use fundlayers::{Grouping, Part, Policy, RosterBuilder, RowBuilder, Summing, roster::Cell};
+/// let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+///   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+///   "classes": [{ "id": "all", "expected": 3, "funding": { "city": 300 } }] }"#)?;
+/// let summing = Summing::new(&policy, None, &[Grouping::County])?;
+/// let mut summary = summing.nothing();
+/// for (first, rows) in [(0, &[["王益区", "黄堡镇"], ["新区", "坡头镇"]][..]), (2, &[["王益区", "王家河镇"]])] {
+///     let part = Part::new(first);
+///     let mut builder = RosterBuilder::new(&policy, &[("county", None), ("name", None)]);
+///     builder.after_rows(part.rows_before());
+///     rows.iter().for_each(|row| builder.push_row(None, &row.map(Cell::Text)));
+///     summary.merge(summing.part(&part, builder.finish()).0)?;
+/// }
+/// let (summed, warnings) = summing.finish(summary)?;
+/// assert!(warnings.is_empty());
+/// let totals = summed.totals(false)?;
+/// let lines: Vec<String> = totals.iter().map(|row| format!("{} {} {}", row.key(0), row.count(), row.amount().fen())).collect();
+/// assert_eq!(lines, ["王益区 2 60000", "新区 1 30000"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # What is not seen
+///
+/// What a roster says of rows beside each other, as far as these stand in different parts: that two places may be one
+/// ([`Code::PossibleDuplicate`]), that cells were merged, whether lines that sum others sum them rightly. An id in two parts is an
+/// error, also where a roster in one part may have it on several rows for different years.
+#[derive(Debug, Clone)]
+pub struct Summing {
+    policy: Policy,
+    years: Vec<u16>,
+    /// What totals are kept by: as asked, then by the first column and by none, for subtotals and the total.
+    tables: Vec<Vec<Grouping>>,
+    trusts_ids: bool,
+}
+
+impl Summing {
+    /// For a policy, some of its years (none: all), and totals by columns.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NeedsWholeRoster`] for everything of the policy that rests on the whole roster, see [`WholeRoster`];
+    /// [`Code::YearOutsidePolicy`].
+    pub fn new(policy: &Policy, years: Option<&[u16]>, by: &[Grouping]) -> Result<Self, Problems> {
+        let years = match years {
+            Some(years) => years_of(policy, years)?,
+            None => policy.years().collect(),
+        };
+        whole::refuse(policy)?;
+        let mut tables = vec![by.to_vec()];
+        for shorter in [by.get(..1).filter(|_| by.len() > 1), Some(&[][..]).filter(|_| !by.is_empty())] {
+            tables.extend(shorter.map(<[Grouping]>::to_vec));
+        }
+        Ok(Self { policy: policy.clone(), years, tables, trusts_ids: false })
+    }
+
+    /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids.
+    #[must_use]
+    pub fn trusting_ids(self) -> Self {
+        Self { trusts_ids: true, ..self }
+    }
+
+    /// The policy.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The years, ascending.
+    #[must_use]
+    pub fn years(&self) -> &[u16] {
+        &self.years
+    }
+
+    /// What totals are by.
+    #[must_use]
+    pub fn by(&self) -> &[Grouping] {
+        self.tables.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// The summary of no part.
+    #[must_use]
+    pub fn nothing(&self) -> Summary {
+        Summary {
+            about: About::new(self),
+            rows: 0,
+            places: 0,
+            words: BTreeMap::new(),
+            classes: vec![None; self.policy.classes().len()],
+            counts: BTreeMap::new(),
+            tables: vec![HashMap::new(); self.tables.len()],
+            found: Found::default(),
+            ids: Ids::none(),
+            failed: false,
+        }
+    }
+
+    /// The summary of a part and its allocation, from what reading its rows gave: the roster with warnings, or what is wrong
+    /// with it. What is wrong is in the summary; then there is no allocation.
+    #[must_use]
+    pub fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Summary, Option<Allocation>) {
+        let allocated = read.and_then(|(roster, mut warnings)| {
+            let (allocation, more) = Allocation::for_years(&self.policy, &roster, &self.years)?;
+            warnings.append(more);
+            Ok((allocation, warnings))
+        });
+        match allocated {
+            Ok((allocation, warnings)) => (self.summary(part, &allocation, &warnings), Some(allocation)),
+            Err(problems) => {
+                let mut summary = self.nothing();
+                summary.failed = problems.has_errors();
+                summary.found.add(part, &problems, Code::ExpectedCount);
+                (summary, None)
+            }
+        }
+    }
+
+    /// The summary of a part's allocation and its warnings.
+    fn summary(&self, part: &Part, allocation: &Allocation, warnings: &Problems) -> Summary {
+        let mut summary = self.nothing();
+        let roster = allocation.roster();
+        summary.found.add(part, warnings, Code::ExpectedCount);
+        if roster.is_empty() {
+            return summary;
+        }
+        summary.rows = u64::try_from(roster.len()).unwrap_or(u64::MAX);
+        summary.places = roster.places().into();
+        if !self.trusts_ids {
+            let keep = !Ids::are_too_many(part.first_row());
+            summary.ids = Ids::new(part, roster, keep);
+        }
+        let groups = &allocation.0.groups;
+        for (group, places) in groups.list.iter().zip(&groups.places) {
+            if let (Some(class), Some(years)) = (group.class, group.years)
+                && *places > 0
+            {
+                let sum = summary.counts.entry((class, years)).or_default();
+                *sum = sum.saturating_add(*places);
+            }
+        }
+        let columns = Columns::new(part, allocation, &self.tables);
+        summary.classes = columns.classes();
+        for (by, table) in self.tables.iter().zip(&mut summary.tables) {
+            for sum in allocation.wide_sums(by) {
+                let mut codes = Codes::default();
+                for ((at, grouping), code) in by.iter().enumerate().zip(sum.codes) {
+                    put(&mut codes, at, columns.code(*grouping, code, &self.years));
+                }
+                table.insert(codes, Sum { places: sum.places, fen: sum.fen });
+            }
+        }
+        summary.words = columns.words();
+        summary
+    }
+
+    /// What all parts come to, with the warnings that the whole roster has.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every part, the first so many of a kind; [`Code::IdInTwoParts`], [`Code::IdsNotChecked`].
+    pub fn finish(&self, summary: Summary) -> Result<(Summed, Problems), Problems> {
+        summary.about.check(&About::new(self))?;
+        let mut problems = summary.found.problems();
+        problems.append(summary.ids.problems());
+        if !summary.failed {
+            let count = |class: usize, year: u16| {
+                let counts = summary.counts.iter();
+                let live = counts.filter(|((of, (from, to)), _)| *of == class && (*from..=*to).contains(&year));
+                live.map(|(_, places)| *places).fold(0, u128::saturating_add)
+            };
+            compare_counts(&self.policy, count, &mut problems);
+        }
+        problems.sort();
+        problems.or_value(Summed(Arc::new((self.clone(), summary))))
+    }
+}
+
+/// What one or several parts of a roster come to. In JSON and the like, amounts and places are texts of digits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub struct Summary {
+    about: About,
+    rows: u64,
+    places: u128,
+    /// The values of grouping columns.
+    words: BTreeMap<Grouping, Words>,
+    /// Where each class first appears.
+    classes: Vec<Option<u64>>,
+    /// Places by class and their first and last year.
+    counts: BTreeMap<(usize, (u16, u16)), u128>,
+    /// The totals by the codes of their grouping values.
+    tables: Vec<HashMap<Codes, Sum>>,
+    found: Found,
+    ids: Ids,
+    /// Whether a part could not be computed.
+    failed: bool,
+}
+
+/// Places and fen of a row of totals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Sum {
+    places: u64,
+    fen: i128,
+}
+
+/// Of what a summary is: only summaries of the same can be one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct About {
+    policy: String,
+    version: Option<String>,
+    years: Vec<u16>,
+    layers: Vec<String>,
+    classes: Vec<String>,
+    by: Vec<Vec<Grouping>>,
+}
+
+impl About {
+    fn new(summing: &Summing) -> Self {
+        let policy = &summing.policy;
+        Self {
+            policy: policy.id().to_owned(),
+            version: policy.version().map(str::to_owned),
+            years: summing.years.clone(),
+            layers: policy.layers().iter().map(|layer| layer.id.clone()).collect(),
+            classes: policy.classes().iter().map(|class| class.id.clone()).collect(),
+            by: summing.tables.clone(),
+        }
+    }
+
+    fn check(&self, other: &Self) -> Result<(), Problems> {
+        if self == other {
+            return Ok(());
+        }
+        let problem = Problem::new(Code::UnlikeSummaries, phrases::OTHER_POLICY_OR_COLUMNS);
+        Err(problem.found(&other.policy).into())
+    }
+}
+
+impl Summary {
+    /// How many rows the parts have, without those that could not be computed.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// How many places these stand for: the sum of their counts.
+    #[must_use]
+    pub const fn places(&self) -> u128 {
+        self.places
+    }
+
+    /// What is wrong with the parts, and what is odd: the first so many of a kind; how many more there are is counted.
+    #[must_use]
+    pub fn problems(&self) -> Problems {
+        self.found.problems()
+    }
+
+    /// Whether a part could not be computed, so that the whole cannot.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Takes in what other parts come to.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnlikeSummaries`] if they were summed by another policy, for other years, or by other columns;
+    /// [`Code::Overflow`] if a total is beyond 128 bits.
+    pub fn merge(&mut self, other: Self) -> Result<(), Problems> {
+        self.about.check(&other.about)?;
+        self.rows = self.rows.saturating_add(other.rows);
+        self.places = self.places.saturating_add(other.places);
+        let mut codes: BTreeMap<Grouping, Vec<u32>> = BTreeMap::new();
+        for (grouping, words) in other.words {
+            codes.insert(grouping, self.words.entry(grouping).or_default().merge(words));
+        }
+        for (class, other) in self.classes.iter_mut().zip(other.classes) {
+            *class = [*class, other].into_iter().flatten().min();
+        }
+        for (key, places) in other.counts {
+            let sum = self.counts.entry(key).or_default();
+            *sum = sum.saturating_add(places);
+        }
+        let too_large =
+            || Problems::from(Problem::new(Code::Overflow, crate::ground::catalogue::ground::TOTAL_TOO_LARGE));
+        for ((by, table), others) in self.about.by.iter().zip(&mut self.tables).zip(other.tables) {
+            // In whatever order, for sums do not rest on it.
+            for (mut key, sum) in others {
+                for (slot, grouping) in key.iter_mut().zip(by) {
+                    if let Some(codes) = codes.get(grouping) {
+                        *slot = codes.get(index(*slot)).copied().unwrap_or(u32::MAX);
+                    }
+                }
+                let known = table.entry(key).or_default();
+                known.places = known.places.checked_add(sum.places).ok_or_else(too_large)?;
+                known.fen = known.fen.checked_add(sum.fen).ok_or_else(too_large)?;
+            }
+        }
+        self.found.merge(other.found);
+        self.ids.merge(other.ids);
+        self.failed |= other.failed;
+        Ok(())
+    }
+}
+
+/// Summaries are equal if they say the same, in whatever order they were merged.
+impl PartialEq for Summary {
+    fn eq(&self, other: &Self) -> bool {
+        Stored::from(self.clone()) == Stored::from(other.clone())
+    }
+}
+
+impl Eq for Summary {}
+
+/// What all parts of a roster come to. Cheap to clone; never changes.
+#[derive(Debug, Clone)]
+pub struct Summed(Arc<(Summing, Summary)>);
+
+impl Summed {
+    /// How it was summed: policy, years, columns.
+    #[must_use]
+    pub fn summing(&self) -> &Summing {
+        &self.0.0
+    }
+
+    fn summary(&self) -> &Summary {
+        &self.0.1
+    }
+
+    /// How many rows the roster has.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.summary().rows
+    }
+
+    /// How many places these stand for: the sum of their counts.
+    #[must_use]
+    pub fn places(&self) -> u128 {
+        self.summary().places
+    }
+
+    /// The totals, as [`Allocation::totals`] gives them of the whole roster: with `zeros` also groups whose amounts are all
+    /// zero.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn totals(&self, zeros: bool) -> Result<SummedTotals, Problems> {
+        SummedTotals::new(self, 0, zeros)
+    }
+}

@@ -1,0 +1,136 @@
+//! A summary as it travels: its rows in one order, amounts and places as texts of digits.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+
+use super::found::Found;
+use super::ids::Ids;
+use super::words::{Rank, Words};
+use super::{About, Sum, Summary};
+use crate::results::totals::{Codes, Grouping, put};
+
+/// A row of totals: its grouping values, places and fen.
+type Row = (Vec<Value>, String, String);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    /// A year, or the index of a layer or class.
+    Number(u32),
+    Text(String),
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stored {
+    of: About,
+    rows: u64,
+    places: String,
+    /// The values of each column with what they are sorted by.
+    values: Vec<(Grouping, Vec<(String, Rank)>)>,
+    classes: Vec<Option<u64>>,
+    /// Class, first and last year, places.
+    counts: Vec<(usize, u16, u16, String)>,
+    totals: Vec<Vec<Row>>,
+    problems: Found,
+    ids: Ids,
+    failed: bool,
+}
+
+impl From<Summary> for Stored {
+    fn from(summary: Summary) -> Self {
+        let value = |grouping: &Grouping, code: u32| match summary.words.get(grouping) {
+            Some(words) => Value::Text(words.text(code).to_owned()),
+            None => Value::Number(code),
+        };
+        let totals = summary.about.by.iter().zip(&summary.tables).map(|(by, table)| {
+            let row = |(codes, sum): (&Codes, &Sum)| {
+                let values = by.iter().zip(codes).map(|(grouping, code)| value(grouping, *code)).collect();
+                (values, sum.places.to_string(), sum.fen.to_string())
+            };
+            let mut rows: Vec<Row> = table.iter().map(row).collect();
+            rows.sort_unstable();
+            rows
+        });
+        let totals = totals.collect();
+        let values = summary.words.into_iter().map(|(grouping, words)| {
+            let mut list = words.list;
+            list.sort_unstable();
+            (grouping, list)
+        });
+        let counts = summary.counts.into_iter();
+        Self {
+            rows: summary.rows,
+            places: summary.places.to_string(),
+            values: values.collect(),
+            classes: summary.classes,
+            counts: counts.map(|((class, (from, to)), places)| (class, from, to, places.to_string())).collect(),
+            totals,
+            problems: summary.found,
+            ids: summary.ids,
+            failed: summary.failed,
+            of: summary.about,
+        }
+    }
+}
+
+impl TryFrom<Stored> for Summary {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Self, String> {
+        fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+            text.parse().map_err(|_| format!("`{text}` is not a whole number"))
+        }
+        let mut words: BTreeMap<Grouping, Words> = BTreeMap::new();
+        let mut codes: BTreeMap<Grouping, HashMap<String, u32>> = BTreeMap::new();
+        for (grouping, list) in stored.values {
+            for (text, rank) in list {
+                let code = words.entry(grouping).or_default().add(text.clone(), rank);
+                codes.entry(grouping).or_default().insert(text, code);
+            }
+        }
+        if stored.totals.len() != stored.of.by.len() || stored.classes.len() != stored.of.classes.len() {
+            return Err(
+                "a summary has totals for each grouping, and says of each class where it first appears".to_owned()
+            );
+        }
+        let mut tables = Vec::new();
+        for (by, rows) in stored.of.by.iter().zip(stored.totals) {
+            let mut table: HashMap<Codes, Sum> = HashMap::new();
+            for (values, places, fen) in rows {
+                if values.len() != by.len() {
+                    return Err("a row of totals has a value for each of its columns".to_owned());
+                }
+                let mut key = Codes::default();
+                for ((at, grouping), value) in by.iter().enumerate().zip(values) {
+                    let code = match value {
+                        Value::Number(number) => Some(number),
+                        Value::Text(text) => codes.get(grouping).and_then(|known| known.get(&text)).copied(),
+                    };
+                    put(&mut key, at, code.ok_or("a value of a row of totals is not among those of its column")?);
+                }
+                if table.insert(key, Sum { places: number(&places)?, fen: number(&fen)? }).is_some() {
+                    return Err("a row of totals stands twice".to_owned());
+                }
+            }
+            tables.push(table);
+        }
+        let mut counts = BTreeMap::new();
+        for (class, from, to, places) in stored.counts {
+            counts.insert((class, (from, to)), number(&places)?);
+        }
+        Ok(Self {
+            about: stored.of,
+            rows: stored.rows,
+            places: number(&stored.places)?,
+            words,
+            classes: stored.classes,
+            counts,
+            tables,
+            found: stored.problems,
+            ids: stored.ids,
+            failed: stored.failed,
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! Totals of a roster in parts, in the order that those of the whole have.
+
+use super::words::Rank;
+use super::{Sum, Summed};
+use crate::ground::ids::index;
+use crate::ground::language::Lang;
+use crate::ground::money::{Amount, Unit};
+use crate::ground::problem::Problems;
+use crate::policy::Policy;
+use crate::results::tables::{totals_report, totals_table};
+use crate::results::totals::{Codes, Grouping, TotalRows, WideSum};
+use crate::tables::table::{Report, Table};
+
+/// Totals of a roster in parts: what [`Totals`](crate::Totals) are of a whole one.
+#[derive(Debug, Clone)]
+pub struct SummedTotals {
+    of: Summed,
+    by: Vec<Grouping>,
+    rows: Vec<(Codes, u64, Amount)>,
+}
+
+/// A row of [`SummedTotals`].
+#[derive(Debug, Clone, Copy)]
+pub struct SummedRow<'a> {
+    totals: &'a SummedTotals,
+    row: usize,
+}
+
+impl SummedRow<'_> {
+    /// A grouping value, by the place of its column in the grouping.
+    #[must_use]
+    pub fn key(&self, by: usize) -> String {
+        if self.totals.by.get(by) == Some(&Grouping::Year) {
+            return self.totals.year(self.row, by).to_string();
+        }
+        self.totals.text(self.row, by).to_owned()
+    }
+
+    /// Places with an amount, each once.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.totals.places(self.row)
+    }
+
+    /// The total.
+    #[must_use]
+    pub fn amount(&self) -> Amount {
+        TotalRows::amount(self.totals, self.row)
+    }
+}
+
+impl SummedTotals {
+    /// One of the tables of a summary.
+    pub(super) fn new(of: &Summed, table: usize, zeros: bool) -> Result<Self, Problems> {
+        let by = of.summing().tables.get(table).map_or(&[][..], Vec::as_slice);
+        let sums = of.summary().tables.get(table).into_iter().flatten();
+        let shown = |(_, sum): &(&Codes, &Sum)| zeros || sum.fen != 0 || sum.places != 0;
+        let ranked = sums.filter(shown).map(|(codes, sum)| (ranks(of, by, codes), *codes, *sum));
+        let mut ranked: Vec<(Vec<Rank>, Codes, Sum)> = ranked.collect();
+        ranked.sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        let mut rows = Vec::with_capacity(ranked.len());
+        for (_, codes, sum) in ranked {
+            let wide = WideSum { codes, places: sum.places, fen: sum.fen };
+            rows.push((codes, sum.places, wide.amount()?));
+        }
+        if rows.is_empty() && by.is_empty() {
+            rows.push((Codes::default(), 0, Amount::ZERO));
+        }
+        Ok(Self { of: of.clone(), by: by.to_vec(), rows })
+    }
+
+    /// What the totals are grouped by.
+    #[must_use]
+    pub fn by(&self) -> &[Grouping] {
+        &self.by
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The rows in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = SummedRow<'_>> {
+        (0..self.len()).map(|row| SummedRow { totals: self, row })
+    }
+
+    /// The totals as a table: the grouping columns, `count`, `amount`, `unit`.
+    #[must_use]
+    pub fn table(&self, unit: Unit) -> Table<'_> {
+        totals_table(self, unit)
+    }
+
+    /// The totals for people: with subtotals (小计) by the first grouping column where there are several, and a total
+    /// (合计).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`](crate::Code::Overflow) if a total is beyond 2^63 − 1 fen.
+    pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
+        totals_report(self, unit, lang)
+    }
+
+    /// Of the tables, the one by fewer columns.
+    fn shorter(&self, columns: usize) -> Result<Self, Problems> {
+        let by = self.by.get(..columns).unwrap_or_default();
+        let table = self.of.summing().tables.iter().position(|known| known == by);
+        Self::new(&self.of, table.unwrap_or_default(), true)
+    }
+}
+
+/// What a row is sorted by: the order of first appearance.
+fn ranks(of: &Summed, by: &[Grouping], codes: &Codes) -> Vec<Rank> {
+    let rank = |(grouping, code): (&Grouping, &u32)| match grouping {
+        Grouping::Year | Grouping::Layer => (0, 0, u64::from(*code)),
+        Grouping::Class => (0, 0, of.summary().classes.get(index(*code)).copied().flatten().unwrap_or(u64::MAX)),
+        grouping => of.summary().words.get(grouping).map_or((0, 0, 0), |words| words.rank(*code)),
+    };
+    by.iter().zip(codes).map(rank).collect()
+}
+
+impl TotalRows for SummedTotals {
+    fn policy(&self) -> &Policy {
+        self.of.summing().policy()
+    }
+
+    fn years(&self) -> &[u16] {
+        self.of.summing().years()
+    }
+
+    fn by(&self) -> &[Grouping] {
+        &self.by
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn code(&self, row: usize, by: usize) -> u32 {
+        self.rows.get(row).and_then(|(codes, ..)| codes.get(by)).copied().unwrap_or_default()
+    }
+
+    fn text(&self, row: usize, by: usize) -> &str {
+        let code = self.code(row, by);
+        let policy = self.of.summing().policy();
+        match self.by.get(by) {
+            Some(Grouping::Class) => policy.classes().get(index(code)).map_or("", |class| class.id.as_str()),
+            Some(Grouping::Layer) => policy.layers().get(index(code)).map_or("", |layer| layer.id.as_str()),
+            Some(Grouping::Year) | None => "",
+            Some(grouping) => self.of.summary().words.get(grouping).map_or("", |words| words.text(code)),
+        }
+    }
+
+    fn year(&self, row: usize, by: usize) -> u16 {
+        u16::try_from(self.code(row, by)).unwrap_or_default()
+    }
+
+    fn places(&self, row: usize) -> u64 {
+        self.rows.get(row).map_or(0, |(_, places, _)| *places)
+    }
+
+    fn amount(&self, row: usize) -> Amount {
+        self.rows.get(row).map_or(Amount::ZERO, |(.., amount)| *amount)
+    }
+
+    fn total(&self) -> Result<(u64, Amount), Problems> {
+        let total = self.shorter(0)?;
+        Ok((total.places(0), TotalRows::amount(&total, 0)))
+    }
+
+    fn by_first(&self) -> Result<Vec<(u32, u64, Amount)>, Problems> {
+        let first = self.shorter(1)?;
+        Ok(first
+            .rows
+            .iter()
+            .map(|(codes, places, amount)| (codes.first().copied().unwrap_or_default(), *places, *amount))
+            .collect())
+    }
+}

@@ -1,0 +1,141 @@
+//! What of a policy rests on the whole roster, so that its parts cannot be computed each by itself.
+
+use crate::ground::catalogue::results as words;
+use crate::ground::ids::{AggregateIndex, FigureIndex};
+use crate::ground::problem::{Code, Problem, Problems};
+use crate::policy::path::{join, join_id};
+use crate::policy::rule::algebra::Algebra;
+use crate::policy::rule::reads::{Reads, of_policy};
+use crate::policy::{Policy, Pool};
+
+/// Why a part of a policy rests on the whole roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Whole {
+    /// A pool: what a member gets depends on what all others weigh.
+    Pool,
+    /// A pool with a floor or cap: which members these hold is found pass by pass.
+    BoundedPool,
+    /// The limit of a layer: what is left of a claim depends on all claims.
+    Limit,
+    /// A number of many places: sum, mean, median, least, greatest, count.
+    Aggregate,
+}
+
+/// Something of a policy that rests on the whole roster: a roster in parts cannot be allocated without it.
+///
+/// ```
+/// use fundlayers::{Policy, Whole, WholeRoster};
+/// let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+///   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+///   "pools": [{ "id": "grant", "amount": 100, "weights": { "equal": 1 } }],
+///   "classes": [{ "id": "all", "funding": { "city": { "pool": "grant" } } }] }"#)?;
+/// let needs = WholeRoster::of(&policy);
+/// assert_eq!((needs[0].path.as_str(), needs[0].why, needs[0].passes), ("pools.grant", Whole::Pool, 3));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WholeRoster {
+    /// Its path in the policy: the pool, the limit, or what reads the number of many places.
+    pub path: String,
+    /// Why.
+    pub why: Whole,
+    /// How many passes over the rows it would take, the last one with it; of bounded pools and limits at least.
+    pub passes: u32,
+}
+
+impl WholeRoster {
+    /// All that a policy has of it, as far as an amount rests on it: figures that nothing reads are not worked out.
+    #[must_use]
+    pub fn of(policy: &Policy) -> Vec<Self> {
+        let reads = of_policy(policy);
+        let mut list = Vec::new();
+        for (number, pool) in policy.pools().iter().enumerate() {
+            if reads.pools.iter().any(|read| read.number() == number) {
+                list.push(Self::pool(pool));
+            }
+        }
+        for layer in policy.layers().iter().filter(|layer| layer.limit.is_some()) {
+            let path = join(&join_id("layers", &layer.id), "limit");
+            list.push(Self { path, why: Whole::Limit, passes: 4 });
+        }
+        if !reads.aggregates.is_empty() {
+            add_aggregates(policy, &reads.figures, &mut list);
+        }
+        list
+    }
+
+    fn pool(pool: &Pool) -> Self {
+        let path = join_id("pools", &pool.id);
+        if pool.at_least.is_some() || pool.at_most.is_some() {
+            Self { path, why: Whole::BoundedPool, passes: 4 }
+        } else {
+            Self { path, why: Whole::Pool, passes: 3 }
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        let message = match self.why {
+            Whole::Pool => words::POOL_OVER_ALL,
+            Whole::BoundedPool => words::BOUNDED_POOL_OVER_ALL,
+            Whole::Limit => words::LIMIT_OVER_ALL,
+            Whole::Aggregate => words::AGGREGATE_OVER_ALL,
+        };
+        let problem = Problem::new(Code::NeedsWholeRoster, message.with(&[&self.passes])).key(&*self.path);
+        problem.expected(words::READ_AS_A_WHOLE)
+    }
+}
+
+/// Refuses a policy whose places cannot be computed each by itself.
+pub(super) fn refuse(policy: &Policy) -> Result<(), Problems> {
+    let problems: Problems = WholeRoster::of(policy).iter().map(WholeRoster::problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// What reads numbers of many places itself: figures that something reads, classes, rules, standards.
+fn add_aggregates(policy: &Policy, figures: &[FigureIndex], list: &mut Vec<WholeRoster>) {
+    let mut add = |path: String, read: &dyn Fn(&mut Reads<'_>)| {
+        let mut reads = Reads::new(&[], &[]);
+        read(&mut reads);
+        let depth = reads.aggregates.iter().map(|aggregate| depth(policy, *aggregate)).max();
+        if let Some(depth) = depth {
+            list.push(WholeRoster { path, why: Whole::Aggregate, passes: depth.saturating_add(1) });
+        }
+    };
+    for (number, figure) in policy.figures().iter().enumerate() {
+        if figures.contains(&FigureIndex::new(number)) {
+            add(join_id("figures", &figure.id), &|reads| figure.eval(reads));
+        }
+    }
+    for class in policy.classes() {
+        let path = join_id("classes", &class.id);
+        add(join(&path, "where"), &|reads| reads.conditions(&class.conditions));
+        if let Some(standard) = &class.standard {
+            add(join(&path, "standard"), &|reads| standard.eval(reads));
+        }
+        for (layer, rule) in policy.layers().iter().zip(&class.funding) {
+            if let Some(rule) = rule {
+                add(join(&join(&path, "funding"), &layer.id), &|reads| rule.eval(reads));
+            }
+        }
+    }
+}
+
+/// How many aggregates deep one is: each can be had only when those that it reads are.
+fn depth(policy: &Policy, aggregate: AggregateIndex) -> u32 {
+    let Some(of) = policy.aggregate(aggregate) else { return 1 };
+    let mut reads = Reads::new(policy.figures(), &[]);
+    if let Some(value) = &of.of {
+        value.eval(&mut reads);
+    }
+    for subject in &of.over {
+        if let crate::policy::Subject::Figure(figure) = subject {
+            reads.figure(*figure);
+        }
+    }
+    reads.conditions(&of.conditions);
+    // Circles are refused when a policy is read.
+    let below = reads.aggregates.iter().map(|inner| depth(policy, *inner)).max();
+    below.unwrap_or_default().saturating_add(1)
+}
