@@ -1,4 +1,4 @@
-//! What an answer shows that many doors never ask for: duties, checks, projects, forms. It stands behind a trait, so that a
+//! What an answer shows that many doors never ask for: duties, checks, projects, forms, rosters in parts. It stands behind a trait, so that a
 //! module which asks for none of it, such as the first one of a browser, carries none of it.
 
 use std::fmt::Debug;
@@ -12,6 +12,7 @@ use crate::questions::checks::totals::CheckTotals;
 use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
 use crate::questions::forms::{Form, Made};
 use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
+use crate::results::summary::SummedTotals;
 use crate::results::totals::Grouping;
 use crate::tables::table::{Report, Table};
 
@@ -44,6 +45,11 @@ pub(in crate::questions) trait Apart: Debug + Send + Sync {
     /// Whether its reports do.
     fn reports_say(&self, code: Code) -> bool {
         self.says(code)
+    }
+
+    /// What totals of amounts are by, whose layers may stand side by side.
+    fn totals_by(&self) -> Option<&[Grouping]> {
+        None
     }
 
     /// As a page that prints.
@@ -264,6 +270,20 @@ impl Apart for Listed {
 
     fn says(&self, code: Code) -> bool {
         self.list() == ProjectList::Unmatched && code == Code::UnmatchedProject
+    }
+}
+
+impl Apart for SummedTotals {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)?))
+    }
+
+    fn totals_by(&self) -> Option<&[Grouping]> {
+        Some(self.by())
     }
 }
 

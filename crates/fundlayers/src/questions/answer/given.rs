@@ -565,7 +565,7 @@ impl Given<Summed> {
         let policy = self.value.summing().policy();
         let unit = unit.unwrap_or(policy.unit());
         let totals = self.value.totals(zeros)?;
-        Ok(Answer::new(Content::SummedTotals(totals), policy.clone(), unit, self.warnings.clone()))
+        Ok(Answer::new(Content::apart(totals), policy.clone(), unit, self.warnings.clone()))
     }
 }
 

@@ -24,7 +24,6 @@ use crate::questions::what_if::{Comparison, ScenarioTotals, Solution};
 use crate::results::allocation::Allocation;
 use crate::results::explain::Explanation;
 use crate::results::figures::Figures;
-use crate::results::summary::SummedTotals;
 use crate::results::tables::{TableOptions, policy_line};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Report, Table};
@@ -70,7 +69,6 @@ pub(super) enum Content {
     Allocation(Allocation, TableOptions),
     AllocationWithFigures(Figures, TableOptions),
     Totals(Totals),
-    SummedTotals(SummedTotals),
     Figures(Figures),
     FigureTotals(FigureTotals),
     Explanations(Explained, for<'a> fn(&'a Explained, Lang) -> Form<'a>),
@@ -82,7 +80,7 @@ pub(super) enum Content {
     Comparison(Comparison),
     Scenarios(ScenarioTotals),
     Solution(Box<Solution>),
-    /// Duties, checks, projects, forms.
+    /// Duties, checks, projects, forms, totals of a roster in parts.
     Apart(Arc<dyn Apart>),
 }
 
@@ -153,7 +151,6 @@ impl Answer {
             Content::Allocation(allocation, options) => allocation.table(*options),
             Content::AllocationWithFigures(figures, options) => figures.allocation_table(*options),
             Content::Totals(totals) => totals.table(unit),
-            Content::SummedTotals(totals) => totals.table(unit),
             Content::Figures(figures) => figures.table(),
             Content::FigureTotals(totals) => totals.table(),
             Content::Explanations(explained, _) => explained.table(lang),
@@ -182,7 +179,6 @@ impl Answer {
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
             Content::AllocationWithFigures(figures, options) => figures.allocation_report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
-            Content::SummedTotals(totals) => totals.report(unit, lang)?,
             Content::Figures(figures) => figures.report(lang),
             Content::FigureTotals(totals) => totals.report(lang),
             Content::Funding(funding, options) => funding.report(*options, lang)?,
@@ -316,13 +312,16 @@ impl Answer {
         let (column, left_out, adds_up) = match &self.content {
             // Of how many places an amount is says nothing once layers stand side by side.
             Content::Totals(totals) => (grouped(totals.by()), vec![totals.by().len()], true),
-            Content::SummedTotals(totals) => (grouped(totals.by()), vec![totals.by().len()], true),
             Content::FundingTotals(totals) => (grouped(totals.by()), Vec::new(), true),
             // The summary before the places has another shape.
             Content::Funding(..) if titled(Grouping::County).is_some() => {
                 (titled(Grouping::Layer), titled(Grouping::Payer).into_iter().collect(), true)
             }
             Content::Scenarios(_) => (Some(0), Vec::new(), false),
+            Content::Apart(content) => match content.totals_by() {
+                Some(by) => (grouped(by), vec![by.len()], true),
+                None => (None, Vec::new(), false),
+            },
             _ => (None, Vec::new(), false),
         };
         match column {
