@@ -11,6 +11,7 @@ use fundlayers_formats::output::{self, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::catalogue as words;
 use crate::convert::{self, Rows, Texts, Years};
 use crate::duties::Duties;
 use crate::explanation::Explanation;
@@ -201,14 +202,64 @@ impl Allocation {
 
     /// Why a recipient, by id or name, gets what it gets: step by step, with the words of the clauses, how they are read, and
     /// what was changed. Amounts are in ``unit``; the arithmetic stays in the policy's.
-    #[pyo3(signature = (recipient, year=None, *, unit=None))]
+    ///
+    /// With ``limits`` and a ``rule`` (and ``order``) also what these leave of it (``awards``), as ``fund`` takes them; with
+    /// ``receipts`` what arrived (``gaps``), as ``reconcile`` takes them with ``top_up``, ``top_up_years`` and ``as_of``. With ``by``
+    /// of what totals are made (``totals``): of every group, or of the one whose value of the first column is given instead of a
+    /// recipient.
+    ///
+    /// >>> note = Allocation("tongchuan-2023").explain("王益区", by="county")
+    /// >>> note.totals[0]["amount"]
+    /// Decimal('2160')
+    #[pyo3(signature = (recipient=None, year=None, *, unit=None, by=None, limits=None, rule=None, order=None, receipts=None, top_up="entitled", top_up_years=None, as_of=None, sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of its own in Python")]
     fn explain(
         slf: &Bound<'_, Self>,
-        recipient: &str,
+        recipient: Option<&str>,
         year: Option<Years>,
         unit: Option<&str>,
+        by: Option<Texts>,
+        limits: Option<&Bound<'_, PyAny>>,
+        rule: Option<&str>,
+        order: Option<Texts>,
+        receipts: Option<&Bound<'_, PyAny>>,
+        top_up: &str,
+        top_up_years: Option<Years>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
     ) -> PyResult<Py<Explanation>> {
-        Explanation::make(slf, recipient, year, unit)
+        let py = slf.py();
+        let options = convert::sheet_options(sheet, fill_down);
+        if let Some(by) = by {
+            if limits.is_some() || receipts.is_some() || year.is_some() {
+                return Err(errors::wrong_use(py, words::NOT_WITH_BY));
+            }
+            return Explanation::of_totals(slf, by, recipient, unit);
+        }
+        let Some(recipient) = recipient else {
+            return Err(errors::wrong_use(py, words::NO_RECIPIENT));
+        };
+        match (limits, receipts) {
+            (Some(_), Some(_)) => Err(errors::wrong_use(py, words::LIMITS_OR_RECEIPTS)),
+            (Some(limits), None) => {
+                let Some(rule) = rule else {
+                    return Err(errors::wrong_use(py, words::NO_RULE));
+                };
+                let funding = Funding::make(slf, limits, rule, order, options)?.into_bound(py);
+                Funding::explained(&funding, recipient, year, unit)
+            }
+            (None, Some(receipts)) => {
+                let made = Reconciliation::make(slf, receipts, top_up, top_up_years, as_of, options)?;
+                Reconciliation::explained(&made.into_bound(py), recipient, year, unit)
+            }
+            (None, None) => {
+                let given = slf.get().given.clone();
+                Explanation::make(slf.as_any(), "explain", recipient, year, unit, move |recipient, years, unit| {
+                    given.explain(recipient, years, unit)
+                })
+            }
+        }
     }
 
     /// Writes the whole calculation as a workbook that computes: numbers of the policy in named cells, the roster, amounts and totals

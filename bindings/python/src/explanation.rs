@@ -1,10 +1,14 @@
 //! How amounts came about.
 
+use fundlayers::answer::Answer;
+use fundlayers::{
+    ExplainedReceipt, Found, FundingExplanation, GapExplanation, Problems, TotalExplanation, TotalPart, Unit,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::allocation::Allocation;
-use crate::convert::{self, Years};
+use crate::convert::{self, Texts, Years};
 use crate::results::Table;
 use crate::{errors, work};
 
@@ -25,24 +29,152 @@ use crate::{errors, work};
 pub(crate) struct Explanation {}
 
 impl Explanation {
+    /// Of a recipient, by a method of what is explained.
     pub(crate) fn make(
-        allocation: &Bound<'_, Allocation>,
+        owner: &Bound<'_, PyAny>,
+        method: &'static str,
         recipient: &str,
         year: Option<Years>,
         unit: Option<&str>,
+        explain: impl FnOnce(&str, Option<&[u16]>, Option<Unit>) -> Result<Answer, Problems> + Send + 'static,
     ) -> PyResult<Py<Self>> {
-        let (py, given) = (allocation.py(), allocation.get().given.clone());
+        let py = owner.py();
         let years = year.map(|year| year.list(py)).transpose()?;
         let arguments = PyDict::new(py);
         arguments.set_item("recipient", recipient)?;
         arguments.set_item("year", years.clone())?;
         arguments.set_item("unit", unit)?;
         let (recipient, unit) = (recipient.to_owned(), convert::unit(py, unit)?);
-        let found = work::run(py, move |_| given.explain(&recipient, years.as_deref(), unit))?;
+        let found = work::run(py, move |_| explain(&recipient, years.as_deref(), unit))?;
+        Self::told(owner, method, arguments, found)
+    }
+
+    /// Of totals: of every group, or of one.
+    pub(crate) fn of_totals(
+        allocation: &Bound<'_, Allocation>,
+        by: Texts,
+        of: Option<&str>,
+        unit: Option<&str>,
+    ) -> PyResult<Py<Self>> {
+        let (py, given) = (allocation.py(), allocation.get().given.clone());
+        let arguments = PyDict::new(py);
+        arguments.set_item("recipient", of)?;
+        arguments.set_item("unit", unit)?;
+        let by = convert::groupings(&arguments, Some(by))?.unwrap_or_default();
+        let (of, unit) = (of.map(str::to_owned), convert::unit(py, unit)?);
+        let found = work::run(py, move |_| given.explain_totals(&by, of.as_deref(), unit))?;
+        Self::told(allocation.as_any(), "explain", arguments, found)
+    }
+
+    fn told(
+        owner: &Bound<'_, PyAny>,
+        method: &'static str,
+        arguments: Bound<'_, PyDict>,
+        found: Result<Answer, Problems>,
+    ) -> PyResult<Py<Self>> {
+        let py = owner.py();
         let table = Table::new(found.map_err(|problems| errors::raise(py, &problems))?);
-        let table = table.made_by(Some(allocation.clone().into_any().unbind()), "explain", arguments);
+        let table = table.made_by(Some(owner.clone().unbind()), method, arguments);
         Py::new(py, PyClassInitializer::from(table).add_subclass(Self {}))
     }
+}
+
+/// What a limit leaves of an amount, as a dict.
+pub(crate) fn award<'py>(py: Python<'py>, explanation: &FundingExplanation) -> PyResult<Bound<'py, PyDict>> {
+    let amount = |text: &str| convert::decimal(py, text);
+    let dict = PyDict::new(py);
+    dict.set_item("id", &explanation.id)?;
+    dict.set_item("name", &explanation.name)?;
+    dict.set_item("count", explanation.count)?;
+    dict.set_item("year", explanation.year)?;
+    dict.set_item("layer", &explanation.layer)?;
+    dict.set_item("payer", &explanation.payer)?;
+    dict.set_item("unit", explanation.unit.as_str())?;
+    dict.set_item("limit", explanation.limit.as_deref().map(amount).transpose()?)?;
+    dict.set_item("claims", explanation.claims.as_deref().map(amount).transpose()?)?;
+    dict.set_item("claim", amount(&explanation.claim)?)?;
+    dict.set_item("exact", &explanation.exact)?;
+    dict.set_item("funded", amount(&explanation.funded)?)?;
+    dict.set_item("unfunded", amount(&explanation.unfunded)?)?;
+    dict.set_item("text", convert::name(py, &explanation.text)?)?;
+    Ok(dict)
+}
+
+/// What of an amount arrived and what is missing, as a dict.
+fn gap<'py>(py: Python<'py>, gap: &GapExplanation) -> PyResult<Bound<'py, PyDict>> {
+    let amount = |text: &str| convert::decimal(py, text);
+    let line = |line: &ExplainedReceipt| {
+        let dict = PyDict::new(py);
+        dict.set_item("file", line.file.as_deref())?;
+        dict.set_item("line", line.line)?;
+        dict.set_item("event", &line.event)?;
+        dict.set_item("amount", amount(&line.amount)?)?;
+        dict.set_item("date", &line.date)?;
+        dict.set_item("document", &line.document)?;
+        dict.set_item("upstream_document", &line.upstream_document)?;
+        dict.set_item("source", &line.source)?;
+        dict.set_item("note", &line.note)?;
+        dict.set_item("counted", line.counted)?;
+        Ok(dict)
+    };
+    let dict = PyDict::new(py);
+    dict.set_item("id", &gap.id)?;
+    dict.set_item("name", &gap.name)?;
+    dict.set_item("year", gap.year)?;
+    dict.set_item("layer", &gap.layer)?;
+    dict.set_item("payer", &gap.payer)?;
+    dict.set_item("unit", gap.unit.as_str())?;
+    let amounts = [
+        ("due", &gap.due),
+        ("issued", &gap.issued),
+        ("received", &gap.received),
+        ("spent", &gap.spent),
+        ("gap", &gap.gap),
+        ("excess", &gap.excess),
+    ];
+    for (key, text) in amounts {
+        dict.set_item(key, amount(text)?)?;
+    }
+    dict.set_item("lines", gap.lines.iter().map(line).collect::<PyResult<Vec<_>>>()?)?;
+    dict.set_item("text", convert::name(py, &gap.text)?)?;
+    Ok(dict)
+}
+
+/// Of what a total is made, as a dict.
+fn total<'py>(py: Python<'py>, total: &TotalExplanation) -> PyResult<Bound<'py, PyDict>> {
+    let amount = |text: &str| convert::decimal(py, text);
+    let part = |part: &TotalPart| {
+        let dict = PyDict::new(py);
+        dict.set_item("layer", &part.layer)?;
+        dict.set_item("class", &part.class)?;
+        dict.set_item("years", &part.years)?;
+        dict.set_item("places", part.places)?;
+        dict.set_item("each", part.each.as_deref().map(amount).transpose()?)?;
+        dict.set_item("amount", amount(&part.amount)?)?;
+        dict.set_item("names", &part.names)?;
+        dict.set_item("names_left_out", part.names_left_out)?;
+        dict.set_item("clause", part.clause.as_deref())?;
+        let changes = part.changes.iter().map(|change| change.path().to_string());
+        dict.set_item("changes", changes.collect::<Vec<_>>())?;
+        dict.set_item("text", convert::name(py, &part.text)?)?;
+        Ok(dict)
+    };
+    let by = PyDict::new(py);
+    for (column, value) in &total.by {
+        by.set_item(column, value)?;
+    }
+    let dict = PyDict::new(py);
+    dict.set_item("by", by)?;
+    dict.set_item("name", convert::name(py, &total.name)?)?;
+    dict.set_item("unit", total.unit.as_str())?;
+    dict.set_item("amount", amount(&total.amount)?)?;
+    dict.set_item("parts", total.parts.iter().map(part).collect::<PyResult<Vec<_>>>()?)?;
+    Ok(dict)
+}
+
+/// What was found.
+fn found<'a>(explanation: &'a Bound<'_, Explanation>) -> Option<&'a Found> {
+    explanation.as_super().get().answer().explained().map(fundlayers::Explained::found)
 }
 
 /// What it rests on.
@@ -127,6 +259,44 @@ impl Explanation {
             Ok(dict)
         };
         grounds(slf).map_or_else(|| Ok(Vec::new()), |grounds| grounds.changes.iter().map(one).collect())
+    }
+
+    /// What limits leave of the amounts, where a funding was asked: for each year and layer ``id, name, count, year, layer,
+    /// payer, unit, limit, claims, claim, exact, funded, unfunded, text``.
+    ///
+    /// >>> limits = [{"layer": "city", "payer": "city", "year": 2024, "amount": 1020, "unit": "万元"}]
+    /// >>> note = Allocation("tongchuan-2023").explain("黄堡镇", 2024, limits=limits, rule="proportional")
+    /// >>> [(award["layer"], award["claim"], award["funded"]) for award in note.awards]
+    /// [('city', Decimal('300'), Decimal('150')), ('county', Decimal('300'), Decimal('300'))]
+    #[getter]
+    fn awards<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        found(slf).map_or_else(|| Ok(Vec::new()), |found| found.awards.iter().map(|one| award(slf.py(), one)).collect())
+    }
+
+    /// What of the amounts arrived and what is missing, where a reconciliation was asked: for each year and layer ``id, name,
+    /// year, layer, payer, unit, due, issued, received, spent, gap, excess, lines, text``; a line of the ledger has ``file,
+    /// line, event, amount, date, document, upstream_document, source, note, counted``.
+    ///
+    /// >>> ledger = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200}]
+    /// >>> note = Allocation("tongchuan-2023").explain("黄堡镇", 2024, receipts=ledger)
+    /// >>> [(gap["layer"], gap["due"], gap["gap"], len(gap["lines"])) for gap in note.gaps]
+    /// [('city', Decimal('300'), Decimal('100'), 1), ('county', Decimal('300'), Decimal('300'), 0)]
+    #[getter]
+    fn gaps<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        found(slf).map_or_else(|| Ok(Vec::new()), |found| found.gaps.iter().map(|one| gap(slf.py(), one)).collect())
+    }
+
+    /// Of what totals are made, where these were asked for: for each group ``by, name, unit, amount, parts``; a part is of places
+    /// that get the same: ``layer, class, years, places, each, amount, names, names_left_out, clause, changes, text``.
+    ///
+    /// >>> note = Allocation("tongchuan-2023").explain("王益区", by="county")
+    /// >>> [(total["by"], total["amount"]) for total in note.totals]
+    /// [({'county': '王益区'}, Decimal('2160'))]
+    /// >>> [(part["layer"], part["places"], part["each"]) for part in note.totals[0]["parts"]][0]
+    /// ('city', 1, Decimal('300'))
+    #[getter]
+    fn totals<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        found(slf).map_or_else(|| Ok(Vec::new()), |found| found.totals.iter().map(|one| total(slf.py(), one)).collect())
     }
 
     /// The steps of every year, as in ``details``.

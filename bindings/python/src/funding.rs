@@ -8,13 +8,14 @@ use pyo3::types::PyDict;
 
 use crate::allocation::Allocation;
 use crate::convert::{self, Rows, Texts, Years};
+use crate::explanation::{Explanation, award};
 use crate::results::Table;
 use crate::{errors, work};
 
 /// An allocation as far as limits let it be paid: a table of ``claim``, ``funded`` and ``unfunded``. It never changes.
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Funding {
-    given: Given<fundlayers::Funding>,
+    pub(crate) given: Given<fundlayers::Funding>,
 }
 
 impl Funding {
@@ -92,25 +93,26 @@ impl Funding {
         let (inner, recipient) = (self.given.value.clone(), recipient.to_owned());
         let list = work::run(py, move |_| inner.explain(&recipient, years.as_deref()))?;
         let list = list.map_err(|problems| errors::raise(py, &problems))?;
-        let amount = |text: &str| convert::decimal(py, text);
-        let one = |explanation: &fundlayers::FundingExplanation| {
-            let dict = PyDict::new(py);
-            dict.set_item("id", &explanation.id)?;
-            dict.set_item("name", &explanation.name)?;
-            dict.set_item("count", explanation.count)?;
-            dict.set_item("year", explanation.year)?;
-            dict.set_item("layer", &explanation.layer)?;
-            dict.set_item("payer", &explanation.payer)?;
-            dict.set_item("unit", explanation.unit.as_str())?;
-            dict.set_item("limit", explanation.limit.as_deref().map(amount).transpose()?)?;
-            dict.set_item("claims", explanation.claims.as_deref().map(amount).transpose()?)?;
-            dict.set_item("claim", amount(&explanation.claim)?)?;
-            dict.set_item("exact", &explanation.exact)?;
-            dict.set_item("funded", amount(&explanation.funded)?)?;
-            dict.set_item("unfunded", amount(&explanation.unfunded)?)?;
-            dict.set_item("text", convert::name(py, &explanation.text)?)?;
-            Ok(dict)
-        };
-        list.iter().map(one).collect()
+        list.iter().map(|one| award(py, one)).collect()
+    }
+
+    /// The same as a note for the file, with why the recipient is due what it claims: ``awards`` are its dicts. Amounts are in
+    /// ``unit``.
+    ///
+    /// >>> limits = [{"layer": "city", "payer": "city", "year": 2023, "amount": 1020, "unit": "万元"}]
+    /// >>> note = Allocation("tongchuan-2023", years=2023).fund(limits, "proportional").explained("黄堡镇")
+    /// >>> note.awards[0]["unfunded"]
+    /// Decimal('150')
+    #[pyo3(signature = (recipient, year=None, *, unit=None))]
+    pub(crate) fn explained(
+        slf: &Bound<'_, Self>,
+        recipient: &str,
+        year: Option<Years>,
+        unit: Option<&str>,
+    ) -> PyResult<Py<Explanation>> {
+        let given = slf.get().given.clone();
+        Explanation::make(slf.as_any(), "explained", recipient, year, unit, move |recipient, years, unit| {
+            given.explain(recipient, years, unit)
+        })
     }
 }

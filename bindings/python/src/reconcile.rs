@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 use crate::allocation::Allocation;
 use crate::catalogue as words;
 use crate::convert::{self, Rows, Texts, Years};
+use crate::explanation::Explanation;
 use crate::form::{Asked, Form};
 use crate::projects::Planning;
 use crate::results::Table;
@@ -17,7 +18,7 @@ use crate::{errors, work};
 /// An allocation beside a ledger: a table of ``due, issued, received, spent, gap, excess``. It never changes.
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct Reconciliation {
-    given: Given<fundlayers::Reconciliation>,
+    pub(crate) given: Given<fundlayers::Reconciliation>,
 }
 
 impl Reconciliation {
@@ -118,6 +119,26 @@ impl Reconciliation {
         arguments.set_item("unit", unit)?;
         let table = Table::new(this.given.unmatched(convert::unit(py, unit)?));
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "unmatched", arguments))
+    }
+
+    /// Why a recipient, by id or name, was due what it was, what arrived and what is missing, as a note for the file: ``gaps`` has the
+    /// lines of the ledger. Amounts are in ``unit``.
+    ///
+    /// >>> ledger = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200}]
+    /// >>> note = Allocation("tongchuan-2023", years=2024).reconcile(ledger).explained("黄堡镇")
+    /// >>> note.gaps[0]["gap"], note.gaps[0]["lines"][0]["event"]
+    /// (Decimal('100'), 'received')
+    #[pyo3(signature = (recipient, year=None, *, unit=None))]
+    pub(crate) fn explained(
+        slf: &Bound<'_, Self>,
+        recipient: &str,
+        year: Option<Years>,
+        unit: Option<&str>,
+    ) -> PyResult<Py<Explanation>> {
+        let given = slf.get().given.clone();
+        Explanation::make(slf.as_any(), "explained", recipient, year, unit, move |recipient, years, unit| {
+            given.explain(recipient, years, unit)
+        })
     }
 
     /// A form that offices print, by its word or its Chinese name: ``distribution`` 资金分配表, ``notice`` 公示表, ``filing`` 备案表,

@@ -55,6 +55,10 @@ def made() -> dict[str, Any]:
         "a formula of the gallery": fl.Policy("fr-rural-solidarity-2019").allocate(),
         "totals": allocation.totals(["county", "layer"], unit="亿元"),
         "explanation": allocation.explain("黄堡镇", 2024),
+        "a funding explained": allocation.explain("黄堡镇", limits=LIMITS, rule="proportional"),
+        "a reconciliation explained": allocation.explain("黄堡镇", receipts=[RECEIPTS, RECEIPTS], top_up="received"),
+        "a total explained": allocation.explain("王益区", by="county"),
+        "totals explained": allocation.explain(by="county,year", unit="元"),
         "funding": allocation.fund(LIMITS, "talmud"),
         "funding of a frame": allocation.fund(pl.DataFrame(LIMITS), "priority", order="municipal-town"),
         "funding's totals": allocation.fund(LIMITS, "proportional").totals(),
@@ -119,6 +123,35 @@ def test_an_explanation_has_its_figures_and_its_claim() -> None:
     assert [(figure["id"], figure["value"], figure["clause"]) for figure in limited["figures"]] == [("third", "1", "一"), ("six", "6", None)]
     assert all(set(figure["text"]) == {"zh", "en"} for figure in limited["figures"])
     assert "figures" not in plain and "claim" not in plain and explained[0]["total"] == Decimal("9.5")
+
+
+def test_what_limits_and_receipts_do_to_an_amount_is_explained_with_fields() -> None:
+    # 黄堡镇 is due 300 from the city and 300 from its county; of 2,040 the city pays half, and 200 arrived.
+    allocation = fl.Policy("tongchuan-2023").allocate(years=2023)
+    half = [{"layer": "city", "payer": "city", "year": 2023, "amount": 1020, "unit": "万元"}]
+    note = allocation.explain("黄堡镇", limits=half, rule="proportional")
+    assert [(award["layer"], award["limit"], award["claim"], award["funded"]) for award in note.awards] == [("city", 1020, 300, 150), ("county", None, 300, 300)]
+    assert note.details[0]["total"] == 600 and note.gaps == [] and note.totals == [] and "150" in note.to_text(lang="en")
+    assert allocation.fund(half, "proportional").explain("黄堡镇") == note.awards
+    ledger = [{"名称": "黄堡镇", "年度": 2023, "安排层级": "市级", "到位金额(万元)": 200}]
+    city, county = allocation.explain("黄堡镇", receipts=ledger, unit="元").gaps
+    assert (city["due"], city["received"], city["gap"], city["excess"], city["unit"]) == (3_000_000, 2_000_000, 1_000_000, 0, "元")
+    assert [(line["event"], line["amount"], line["counted"]) for line in city["lines"]] == [("received", 2_000_000, True)] and county["lines"] == []
+    total, *others = allocation.explain("王益区", by="county").totals
+    assert (total["by"], total["amount"], others) == ({"county": "王益区"}, 720, [])
+    assert sum(part["amount"] for part in total["parts"]) == 720 and all(part["clause"] for part in total["parts"])
+    assert sum(total["amount"] for total in allocation.explain(by="county").totals) == 6720
+
+
+def test_what_explains_nothing_together_is_a_wrong_use() -> None:
+    allocation = fl.Policy("tongchuan-2023").allocate()
+    wrong: list[dict[str, Any]] = [
+        {}, {"by": "county", "year": 2023}, {"by": "county", "limits": LIMITS}, {"recipient": "黄堡镇", "limits": LIMITS},
+        {"recipient": "黄堡镇", "limits": LIMITS, "rule": "talmud", "receipts": RECEIPTS},
+    ]
+    for arguments in wrong:
+        with pytest.raises(TypeError):
+            allocation.explain(**arguments)
 
 
 def test_a_changed_policy_says_what_was_changed() -> None:

@@ -1,17 +1,19 @@
-import type { Amount } from "./amounts.js";
-import { call, rawOf, Resource } from "./engine.js";
+import { call, raw, rawOf, Resource, sourceOf, wholeRaw } from "./engine.js";
 import { type Assignments, type Duties, dutiesOf } from "./duties.js";
-import type { RuleKind, Unit, UnitWord } from "./document.js";
+import type { UnitWord } from "./document.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { CheckFigures } from "./check-figures.js";
 import { Funding, Limits, ruleOf, type FundingRule } from "./funding.js";
-import { Policy, type Reading } from "./policy.js";
-import { RawAllocation } from "./raw/fundlayers.js";
+import { Policy } from "./policy.js";
+import { Explained } from "./explained.js";
+import type { Explanation } from "./explanation.js";
+import { formOf, type Form, type FormOptions } from "./forms.js";
+import type { RawAllocation } from "./raw/whole.js";
 import { Planning, Projects, type ProjectOptions } from "./projects.js";
 import { Receipts, Reconciliation, type ReconcileOptions } from "./receipts.js";
 import { Roster } from "./roster.js";
-import { Table, type Name } from "./table.js";
-import { groupingOf, textOf, unitOf, yearsOf, type Years } from "./text.js";
+import { Table } from "./table.js";
+import { groupingOf, listOf, textOf, unitOf, yearsOf, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf } from "./values.js";
 
@@ -27,100 +29,13 @@ export interface TableOptions {
   readonly figures?: boolean;
 }
 
-/** A number that a rule read: the standard, an attribute, a figure, a layer, a pool, an aggregate. */
-export interface ExplainedInput {
-  readonly name: string;
-  /** Exact: decimal text, or a ratio such as `"1/3"`. */
-  readonly value: string;
-}
-
-/** A figure that an amount rests on. */
-export interface ExplainedFigure {
-  readonly id: string;
-  /** Of the place and year, exact: decimal text, or a ratio such as `"1/3"`. */
-  readonly value: string;
-  readonly clause?: string;
-  /** What the clause says, in the document's own words. */
-  readonly words?: string;
-  /** Its arithmetic as a sentence. */
-  readonly text: Name;
-}
-
-/** How one layer's amount came about. Amounts are in the explanation's unit. */
-export interface Step {
-  readonly layer: string;
-  /** The body's id, or the recipient's county, or what its attribute says. */
-  readonly payer: string;
-  readonly rule: RuleKind;
-  readonly inputs: readonly ExplainedInput[];
-  /** The figures that it rests on, in the order in which they are worked out; of none, nothing. */
-  readonly figures?: readonly ExplainedFigure[];
-  /** Of one place, before rounding and before a limit of the layer: decimal text, or a ratio such as `"1000/3"`. */
-  readonly exact: string;
-  /** What the whole row claims of the limit of the layer, where it has one. */
-  readonly claim?: Amount;
-  /** Of one place. */
-  readonly per_place: Amount;
-  /** Of the whole row. */
-  readonly amount: Amount;
-  /** The clause it rests on; null too if a number that it rests on was changed. */
-  readonly clause: string | null;
-  /** What the clause says, in the document's own words, where the policy has them. */
-  readonly words?: string;
-  /** The readings of the document that bear on it, by id. */
-  readonly readings?: readonly string[];
-  /** The changes of the policy that it rests on. */
-  readonly changes?: Grounds["changes"];
-  /** The clause of the layer, where `clause` is another, of the class. */
-  readonly layer_clause?: string;
-  /** The same as a sentence. */
-  readonly text: Name;
-}
-
-/** What a recipient gets in a year, and why. */
-export interface Explanation {
-  readonly id: string;
-  readonly name: string;
-  readonly year: number;
-  readonly class: string;
-  /** How many places the row stands for. */
-  readonly count: number;
-  /** Of every amount in it. */
-  readonly unit: Unit;
-  readonly steps: readonly Step[];
-  /** What the whole row gets from all layers, in `unit`. */
-  readonly total: Amount;
-  /** The policy's unit, where that is another: the arithmetic of the steps is in it. */
-  readonly policy_unit?: Unit;
-  /** All of it as a text of several lines. */
-  readonly note: Name;
-  /** What it rests on: the document, the words of its clauses, how they are read, what was changed. */
-  readonly grounds: Grounds;
-}
-
-/** What explained figures rest on. */
-export interface Grounds {
-  /** The title of the policy. */
-  readonly title: Name;
-  /** The title of the document, as it has it. */
-  readonly document?: string;
-  readonly issuer?: string;
-  readonly published?: string;
-  readonly status?: "draft" | "in-force" | "expired";
-  readonly url?: string;
-  /** The clauses that are cited, with the document's own words where the policy has them. */
-  readonly clauses: readonly { readonly clause: string; readonly words?: string }[];
-  /** How open points of the document are read that bear on the figures. */
-  readonly readings: readonly Reading[];
-  /** Every value of the policy that was changed, as policy files write it. */
-  readonly changes?: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
-}
-
 /** What every place gets, from whom, in which year. It never changes. */
 export class Allocation extends Resource<RawAllocation> {
   /** Computes every year of the policy, or those given. */
   constructor(policy: Policy, roster: Roster, options: { readonly years?: Years } = {}) {
-    super(call(() => new RawAllocation(rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster"), yearsOf(optionsOf(options).years))));
+    const [of, over] = [sourceOf(Policy, policy, "the policy"), sourceOf(Roster, roster, "the roster")];
+    const years = yearsOf(optionsOf(options).years);
+    super(() => call(() => new raw.RawAllocation(of(), over(), years)));
   }
 
   /** The computed years, ascending. */
@@ -158,9 +73,10 @@ export class Allocation extends Resource<RawAllocation> {
   ): Table {
     const { by, open = false } = optionsOf(options);
     const tables: readonly CheckFigures[] = figures === undefined ? [] : Array.isArray(figures) ? figures : [figures as CheckFigures];
+    wholeRaw();
     // What is handed over is gone: it is a copy.
     const joined = CheckFigures.joined(tables);
-    return new Table(call(() => this.raw.checks(joined, groupingOf(by), open)));
+    return new Table(call(() => this.inWhole.checks(joined, groupingOf(by), open)));
   }
 
   /** Totals: a row for each group of `by`, by default each year and layer; of an empty list, a single row. */
@@ -172,7 +88,9 @@ export class Allocation extends Resource<RawAllocation> {
   /** The allocation as far as limits let it be paid; a payer without a limit pays every claim. */
   fund(limits: Limits, rule: FundingRule): Funding {
     const [name, order] = ruleOf(rule);
-    return new Funding(call(() => this.raw.fund(rawOf(Limits, limits, "the limits"), name, order)));
+    const [of, within] = [this.maker, sourceOf(Limits, limits, "the limits")];
+    call(() => this.raw);
+    return new Funding(() => call(() => of().fund(within(), name, [...order])));
   }
 
   /** The allocation beside what was issued, arrived and was spent: in one ledger, or in several. */
@@ -182,11 +100,13 @@ export class Allocation extends Resource<RawAllocation> {
       throw failure("wrong-type", "years in which top-ups count what arrived need that they do", { key: "topUpYears", expected: 'topUp: "received"' });
     }
     const joined = Array.isArray(receipts) ? Receipts.joined(receipts as readonly Receipts[]) : undefined;
-    const ledger = rawOf(Receipts, joined ?? (receipts as Receipts), "the ledger");
+    const [of, ledger] = [this.maker, sourceOf(Receipts, joined ?? (receipts as Receipts), "the ledger")];
+    call(() => this.raw);
     const word = topUp === undefined ? undefined : textOf(topUp, "what top-ups count");
     const month = asOf === undefined ? undefined : textOf(asOf, "the month");
     try {
-      return new Reconciliation(call(() => this.raw.reconcile(ledger, word, yearsOf(topUpYears), month)));
+      const years = yearsOf(topUpYears);
+      return new Reconciliation(() => call(() => of().reconcile(ledger(), word, years, month)));
     } finally {
       joined?.free();
     }
@@ -194,14 +114,50 @@ export class Allocation extends Resource<RawAllocation> {
 
   /** What is due besides money of its places (people, teams, visits, inspections), beside a register where one is given. */
   duties(assignments?: Assignments): Duties {
-    return dutiesOf(this.raw, assignments);
+    return dutiesOf(call(() => this.inWhole), assignments);
   }
 
   /** The allocation beside a register of projects: what is planned, lacking, overdue. */
   projects(projects: Projects, options: ProjectOptions = {}): Planning {
     const { asOf } = optionsOf(options);
     const day = asOf === undefined ? undefined : textOf(asOf, "the day");
-    return new Planning(call(() => this.raw.projects(rawOf(Projects, projects, "the register"), day)));
+    return new Planning(call(() => this.inWhole.projects(rawOf(Projects, projects, "the register"), day)));
+  }
+
+  /**
+   * A form that offices print, by its word or its Chinese name: `distribution` 资金分配表, `notice` 公示表, `filing` 备案表, `roster`
+   * 名单, `support` 帮扶力量, `land` 用地 with what is known of plans as `figures`. For those that need a ledger ask a
+   * reconciliation, for those that need projects ask those.
+   */
+  form(name: string, options: FormOptions & { readonly figures?: CheckFigures | readonly CheckFigures[] } = {}): Form {
+    const { figures, ...rest } = optionsOf(options);
+    return formOf(name, rest, (asked) => {
+      const own = this.inWhole;
+      const tables: readonly CheckFigures[] = figures === undefined ? [] : Array.isArray(figures) ? figures : [figures as CheckFigures];
+      const joined = CheckFigures.joined(tables);
+      if (joined === undefined) return own.form(asked);
+      try {
+        return own.formWithFigures(asked, joined);
+      } finally {
+        joined.free();
+      }
+    });
+  }
+
+  /** The same as {@link explain} as a note for the file: a table, text, a page, a workbook. */
+  explained(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): Explained {
+    const { years, unit } = optionsOf(options);
+    return new Explained(call(() => this.inWhole.explained(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit))));
+  }
+
+  /**
+   * Of what totals are made, as a note for the file: of every group of `by`, or of the one whose value of the first column is
+   * `of`, such as a county.
+   */
+  explainedTotals(by: readonly Grouping[], options: { readonly of?: string; readonly unit?: UnitWord } = {}): Explained {
+    const { of, unit } = optionsOf(options);
+    const one = of === undefined ? undefined : textOf(of, "the group");
+    return new Explained(call(() => this.inWhole.explainedTotals(listOf(by), one, unitOf(unit))));
   }
 
   /** How a recipient's amounts came about, by its id or name; in some years, or every computed one. */

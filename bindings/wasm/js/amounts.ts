@@ -1,9 +1,8 @@
 import { textOf } from "./text.js";
 import { optionsOf } from "./values.js";
-import { call } from "./engine.js";
+import { call, raw } from "./engine.js";
 import { failure } from "./errors.js";
 import type { Unit, UnitWord } from "./document.js";
-import * as raw from "./raw/fundlayers.js";
 
 declare const brand: unique symbol;
 

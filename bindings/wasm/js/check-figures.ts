@@ -1,8 +1,8 @@
-import { call, rawOf, Resource } from "./engine.js";
+import { call, rawOf, Resource, wholeRaw } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { Policy } from "./policy.js";
-import { RawCheckFigures } from "./raw/fundlayers.js";
+import type { RawCheckFigures } from "./raw/whole.js";
 import type { FileContent } from "./text.js";
 import { read } from "./values.js";
 import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from "./workbook.js";
@@ -12,14 +12,15 @@ export type FigureRow = Readonly<Record<string, string | number | boolean | null
 
 /** What is known of places, townships, counties or all together, for checks. It never changes. */
 export class CheckFigures extends Resource<RawCheckFigures> {
-  private constructor(raw: RawCheckFigures) {
-    super(raw);
+  private constructor(make: () => RawCheckFigures) {
+    super(make);
   }
 
   /** Reads a table of figures for a policy. Every problem of it is reported at once, with row and column. */
   static parse(content: FileContent | Workbook, policy: Policy, options: TableFileOptions = {}): CheckFigures {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return new CheckFigures(
+    const { RawCheckFigures } = wholeRaw();
+    return new CheckFigures(() =>
       call(() => RawCheckFigures.read(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown)),
     );
   }

@@ -1,7 +1,8 @@
-import { call, rawOf, Resource } from "./engine.js";
+import { call, rawOf, Resource, wholeRaw } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { type RawAllocation, RawAssignments, type RawDuties } from "./raw/fundlayers.js";
+import { formOf, type Form, type FormOptions } from "./forms.js";
+import type { RawAllocation, RawAssignments, RawDuties } from "./raw/whole.js";
 import type { RosterRow } from "./roster.js";
 import { Table } from "./table.js";
 import { groupingOf, type FileContent } from "./text.js";
@@ -11,8 +12,8 @@ import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from
 
 /** A register of assignments: who serves which place, as what, in which year. It never changes. */
 export class Assignments extends Resource<RawAssignments> {
-  private constructor(raw: RawAssignments) {
-    super(raw);
+  private constructor(make: () => RawAssignments) {
+    super(make);
   }
 
   /**
@@ -21,7 +22,8 @@ export class Assignments extends Resource<RawAssignments> {
    */
   static parse(content: FileContent | Workbook, options: TableFileOptions = {}): Assignments {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return new Assignments(call(() => RawAssignments.read(bytes, format, file, sheet, fillDown)));
+    const { RawAssignments } = wholeRaw();
+    return new Assignments(() => call(() => RawAssignments.read(bytes, format, file, sheet, fillDown)));
   }
 
   /** A register from rows. */
@@ -70,6 +72,11 @@ export class Duties extends Resource<RawDuties> {
   /** Rows of the register that match nothing, each with the reason. */
   unmatched(): Table {
     return new Table(call(() => this.raw.unmatched()));
+  }
+
+  /** A form that offices print, as of an allocation; `support` 帮扶力量 with who serves each place, and what is missing. */
+  form(name: string, options: FormOptions = {}): Form {
+    return formOf(name, options, (asked) => this.raw.form(asked));
   }
 
   /** Warnings of everything that it rests on. */

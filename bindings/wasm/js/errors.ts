@@ -4,12 +4,13 @@ import type { CoreCode } from "./raw/codes.js";
 import { chinese } from "./words.js";
 
 /**
- * What can be wrong. The codes of the core, the same in Rust and Python, and two of this package:
+ * What can be wrong. The codes of the core, the same in Rust and Python, and three of this package:
  *
+ * - `not-loaded`: what answers this is in the part of the module that `await loadAll()` loads;
  * - `freed`: the object was freed, or belongs to a module that had to be started again;
  * - `internal`: a mistake in fundlayers. The module was started again: objects made before are `freed`, new ones work.
  */
-export type Code = CoreCode | "freed" | "internal";
+export type Code = CoreCode | "freed" | "internal" | "not-loaded";
 
 /** Whether a problem stops the work or is only pointed out. */
 export type Severity = "error" | "warning";

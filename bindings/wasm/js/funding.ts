@@ -1,11 +1,12 @@
-import type { Amount } from "./amounts.js";
-import type { Unit, UnitWord } from "./document.js";
-import { call, rawOf, Resource } from "./engine.js";
+import type { UnitWord } from "./document.js";
+import { call, raw, Resource, sourceOf } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { Policy } from "./policy.js";
-import { RawLimits, type RawFunding } from "./raw/fundlayers.js";
-import { Table, type Name } from "./table.js";
+import { Explained } from "./explained.js";
+import type { FundingExplanation } from "./explanation.js";
+import type { RawFunding, RawLimits } from "./raw/whole.js";
+import { Table } from "./table.js";
 import { groupingOf, langOf, listOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
@@ -40,14 +41,15 @@ export interface LimitRow {
 
 /** What payers can spend. It never changes. */
 export class Limits extends Resource<RawLimits> {
-  private constructor(raw: RawLimits) {
-    super(raw);
+  private constructor(make: () => RawLimits) {
+    super(make);
   }
 
   /** Reads a file of limits for a policy. Every problem of it is reported at once, with row and column. */
   static parse(content: FileContent | Workbook, policy: Policy, options: TableFileOptions = {}): Limits {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return new Limits(call(() => RawLimits.read(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown)));
+    const of = sourceOf(Policy, policy, "the policy");
+    return new Limits(() => call(() => raw.RawLimits.read(bytes, format, of(), file, sheet, fillDown)));
   }
 
   /** Limits from rows. */
@@ -67,37 +69,11 @@ export class Limits extends Resource<RawLimits> {
   }
 }
 
-/** What a recipient gets of what it is due, and why. Amounts are in `unit`, the policy's. */
-export interface FundingExplanation {
-  readonly id: string;
-  readonly name: string;
-  /** How many places the row stands for. */
-  readonly count: number;
-  readonly year: number;
-  readonly layer: string;
-  readonly payer: string;
-  readonly unit: Unit;
-  /** As it is applied; null: not limited. */
-  readonly limit: Amount | null;
-  /** All claims to the limit; null: not limited. */
-  readonly claims: Amount | null;
-  /** What one place is due. */
-  readonly claim: Amount;
-  /** What one place gets before rounding to whole steps: decimal text, or a ratio such as `"1000/3"`. */
-  readonly exact: string;
-  /** What the whole row gets. */
-  readonly funded: Amount;
-  /** What the whole row is due and does not get. */
-  readonly unfunded: Amount;
-  /** The same as a sentence. */
-  readonly text: Name;
-}
-
 /** An allocation as far as limits let it be paid. It never changes. */
 export class Funding extends Resource<RawFunding> {
   /** @internal */
-  constructor(raw: RawFunding) {
-    super(raw);
+  constructor(make: () => RawFunding) {
+    super(make);
   }
 
   /** A row for each place × year × layer, with `claim, funded, unfunded`. */
@@ -118,6 +94,15 @@ export class Funding extends Resource<RawFunding> {
   explain(recipient: string, options: { readonly years?: Years } = {}): readonly FundingExplanation[] {
     const json = call(() => this.raw.explain(textOf(recipient, "the recipient"), yearsOf(optionsOf(options).years)));
     return JSON.parse(json) as FundingExplanation[];
+  }
+
+  /**
+   * The same as a note for the file, with what the amounts rest on: a table, text, a page, a workbook. Amounts are in `unit`, by
+   * default the policy's.
+   */
+  explained(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): Explained {
+    const { years, unit } = optionsOf(options);
+    return new Explained(call(() => this.inWhole.explained(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit))));
   }
 
   /** Remarks for people: which limits are short, and how claims to them are met. */

@@ -12,18 +12,25 @@
  */
 
 export { Allocation } from "./allocation.js";
-export type { ExplainedFigure, ExplainedInput, Explanation, Step, TableOptions } from "./allocation.js";
+export type { TableOptions } from "./allocation.js";
 export { amountText, parseAmount } from "./amounts.js";
 export type { Amount } from "./amounts.js";
 export type * from "./document.js";
 export { Assignments, Duties } from "./duties.js";
 export { FundlayersError, inLanguage } from "./errors.js";
 export type { Code, Problem, Severity, Words } from "./errors.js";
+export { Explained } from "./explained.js";
+export type {
+  ExplainedFigure, ExplainedInput, ExplainedReceipt, Explanation, FundingExplanation, GapExplanation, Grounds, Step, TotalExplanation, TotalPart,
+} from "./explanation.js";
+export { Form } from "./forms.js";
+export type { FormOptions, FormTexts } from "./forms.js";
 export { CheckFigures } from "./check-figures.js";
 export type { FigureRow } from "./check-figures.js";
 export { Funding, Limits } from "./funding.js";
-export type { FundingExplanation, FundingRule, LimitRow } from "./funding.js";
+export type { FundingRule, LimitRow } from "./funding.js";
 export { setLanguage } from "./language.js";
+export { loadAll } from "./load.js";
 export { Policy } from "./policy.js";
 export type {
   Attribute, ChangedValue, Changes, Class, DescribedCheck, DescribedClass, DescribedDuty, DescribedFigure, DescribedLayer, DescribedPool, DescribedReading,
@@ -38,7 +45,7 @@ export { Roster } from "./roster.js";
 export type { ClassPlaces, RosterRow, Sheet } from "./roster.js";
 export { reportToCsv, reportToExcel, Table } from "./table.js";
 export type {
-  AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Row, RowOptions, TextColumn,
+  AmountColumn, Cell, Column, IntegerColumn, Name, NumberColumn, PercentColumn, Row, RowOptions, ShownOptions, TextColumn,
 } from "./table.js";
 export type { FileContent, Lang, Years } from "./text.js";
 export type { Grouping, TotalsOptions } from "./totals.js";

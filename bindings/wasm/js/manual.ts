@@ -1,6 +1,6 @@
 /** For those who start the module themselves: `await init()`, then everything as in `fundlayers`. */
 
-import { start, startSync, type ModuleSource } from "./engine.js";
+import { start, startSync, use, type Engine, type ModuleSource } from "./engine.js";
 
 /**
  * Starts the module: from where the package has it, or from an address, a response, bytes, or a compiled module (which a
@@ -13,6 +13,11 @@ export async function init(source?: ModuleSource): Promise<void> {
 /** Starts the module at once, from its bytes or a compiled module. Done once; later calls do nothing. */
 export function initSync(source: BufferSource | WebAssembly.Module): void {
   startSync(source);
+}
+
+/** For Node, which has the whole module from the start. @internal */
+export function useWhole(engine: Engine): void {
+  use(engine);
 }
 
 export type { ModuleSource } from "./engine.js";

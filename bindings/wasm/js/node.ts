@@ -1,6 +1,11 @@
-/** For Node: the module is read from the package. What `index.ts` exports is exported here too, as in `browser.ts`. */
+/**
+ * For Node: the whole module is read from the package, for a file costs no waiting. What `index.ts` exports is exported here too, as in
+ * `browser.ts`.
+ */
 
 import { readFileSync } from "node:fs";
-import { initSync } from "./manual.js";
+import { useWhole } from "./manual.js";
+import * as whole from "./whole.js";
 
-initSync(readFileSync(new URL("./raw/fundlayers_bg.wasm", import.meta.url)));
+whole.startSync(readFileSync(new URL("./raw/whole_bg.wasm", import.meta.url)));
+useWhole(whole.WHOLE);

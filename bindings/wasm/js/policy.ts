@@ -1,7 +1,7 @@
-import { call, Resource } from "./engine.js";
+import { call, raw, Resource } from "./engine.js";
 import type { Digits, PolicyDocument, Unit } from "./document.js";
 import { problemOf, type Problem, problemsOf } from "./errors.js";
-import { RawPolicy } from "./raw/fundlayers.js";
+import type { RawPolicy } from "./raw/whole.js";
 import type { Name } from "./table.js";
 import { kindOf } from "./kinds.js";
 import { brokenText, bytesOf, langOf, textOf, type FileContent, type Lang } from "./text.js";
@@ -222,30 +222,32 @@ export type Changes = { readonly [path: string]: Digits };
 export class Policy extends Resource<RawPolicy> {
   #summary: Summary | undefined;
 
-  private constructor(raw: RawPolicy) {
-    super(raw);
+  private constructor(make: () => RawPolicy) {
+    super(make);
   }
 
   /** The ids of the built-in policies. */
   static builtInIds(): readonly string[] {
-    return call(() => RawPolicy.builtInIds());
+    return call(() => raw.RawPolicy.builtInIds());
   }
 
   /** A built-in policy, by id. */
   static builtIn(id: string): Policy {
-    return new Policy(call(() => RawPolicy.builtIn(textOf(id, "the id"))));
+    const named = textOf(id, "the id");
+    return new Policy(() => call(() => raw.RawPolicy.builtIn(named)));
   }
 
   /** Reads a policy file. Every mistake of it is reported at once, with line and character. */
   static parse(content: FileContent, options: PolicyFileOptions = {}): Policy {
     const { format = "toml", file } = optionsOf(options);
-    return new Policy(call(() => RawPolicy.read(bytesOf(content), textOf(format, "the format"), named(file))));
+    const [bytes, written, name] = [bytesOf(content), textOf(format, "the format"), named(file)];
+    return new Policy(() => call(() => raw.RawPolicy.read(bytes, written, name)));
   }
 
   /** A policy from an object in the structure of a policy file. */
   static from(document: PolicyDocument): Policy {
     const placed = (json: string) => Policy.parse(json, { format: "json" });
-    return read(recordOf(document, "the policy"), "document", (json) => new Policy(call(() => RawPolicy.of(json))), placed);
+    return read(recordOf(document, "the policy"), "document", (json) => new Policy(() => call(() => raw.RawPolicy.of(json))), placed);
   }
 
   get #told(): Summary {
@@ -332,7 +334,10 @@ export class Policy extends Resource<RawPolicy> {
   withChanges(changes: Changes): Policy {
     const { paths, values, problems } = changesOf(changes);
     refuse(problems);
-    return new Policy(call(() => this.raw.withChanges(paths, values)));
+    const of = this.maker;
+    call(() => this.raw);
+    // What is handed over is kept.
+    return new Policy(() => call(() => of().withChanges([...paths], [...values])));
   }
 
   /** The document in the structure of its file, numbers as text of their digits. */

@@ -1,8 +1,9 @@
 import type { UnitWord } from "./document.js";
-import { call, Resource } from "./engine.js";
+import { call, Resource, wholeRaw } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { type RawPlanning, RawProjects } from "./raw/fundlayers.js";
+import { formOf, type Form, type FormOptions } from "./forms.js";
+import type { RawPlanning, RawProjects } from "./raw/whole.js";
 import type { RosterRow } from "./roster.js";
 import { Table } from "./table.js";
 import { groupingOf, unitOf, type FileContent } from "./text.js";
@@ -12,14 +13,15 @@ import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from
 
 /** A register of projects (项目库) or a list of tasks (清单). It never changes. */
 export class Projects extends Resource<RawProjects> {
-  private constructor(raw: RawProjects) {
-    super(raw);
+  private constructor(make: () => RawProjects) {
+    super(make);
   }
 
   /** Reads a register as offices keep it. Every problem of it is reported at once, with row and column. */
   static parse(content: FileContent | Workbook, options: TableFileOptions = {}): Projects {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return new Projects(call(() => RawProjects.read(bytes, format, file, sheet, fillDown)));
+    const { RawProjects } = wholeRaw();
+    return new Projects(() => call(() => RawProjects.read(bytes, format, file, sheet, fillDown)));
   }
 
   /** A register from rows, by the keys or headers of columns. Amounts that are not whole are given as text. */
@@ -93,6 +95,11 @@ export class Planning extends Resource<RawPlanning> {
   /** Those that match no place, year or layer, each with the reason. */
   unmatched(options: { readonly unit?: UnitWord } = {}): Table {
     return this.list("unmatched", undefined, options);
+  }
+
+  /** A form that offices print, with these projects: `projects` 项目库, `tasks` 清单, and those of an allocation. */
+  form(name: string, options: FormOptions = {}): Form {
+    return formOf(name, options, (asked) => this.raw.form(asked));
   }
 
   /** Warnings of everything that it rests on. */

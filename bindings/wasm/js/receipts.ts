@@ -1,19 +1,22 @@
 import type { UnitWord } from "./document.js";
-import { call, rawOf, Resource } from "./engine.js";
+import { call, raw, rawOf, Resource, sourceOf } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
-import { RawLedgers, RawReceipts, type RawReconciliation } from "./raw/fundlayers.js";
+import { Explained } from "./explained.js";
+import { formOf, type Form, type FormOptions } from "./forms.js";
+import { Planning } from "./projects.js";
+import type { RawReceipts, RawReconciliation } from "./raw/whole.js";
 import type { RosterRow } from "./roster.js";
 import { Table } from "./table.js";
-import { groupingOf, unitOf, type FileContent, type Years } from "./text.js";
+import { groupingOf, textOf, unitOf, yearsOf, type FileContent, type Years } from "./text.js";
 import type { Grouping, TotalsOptions } from "./totals.js";
 import { optionsOf, read } from "./values.js";
 import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from "./workbook.js";
 
 /** A ledger: what was issued, arrived and was spent. It never changes. */
 export class Receipts extends Resource<RawReceipts> {
-  private constructor(raw: RawReceipts) {
-    super(raw);
+  private constructor(make: () => RawReceipts) {
+    super(make);
   }
 
   /**
@@ -22,17 +25,17 @@ export class Receipts extends Resource<RawReceipts> {
    */
   static parse(content: FileContent | Workbook, options: TableFileOptions = {}): Receipts {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return new Receipts(call(() => RawReceipts.read(bytes, format, file, sheet, fillDown)));
+    return new Receipts(() => call(() => raw.RawReceipts.read(bytes, format, file, sheet, fillDown)));
   }
 
   /** Several ledgers as one, each with its own unit. What two of them have alike is warned about. */
   static joined(ledgers: readonly Receipts[]): Receipts {
     if (!Array.isArray(ledgers)) throw failure("wrong-type", "is not a list of ledgers", { found: kindOf(ledgers) });
     if (ledgers.length === 0) throw failure("missing-value", "no ledger is in the list", { expected: "one or several" });
-    const raw = ledgers.map((ledger: Receipts) => rawOf(Receipts, ledger, "the ledger"));
-    return new Receipts(call(() => {
-      const all = new RawLedgers();
-      for (const ledger of raw) all.add(ledger);
+    const sources = ledgers.map((ledger: Receipts) => sourceOf(Receipts, ledger, "the ledger"));
+    return new Receipts(() => call(() => {
+      const all = new raw.RawLedgers();
+      for (const ledger of sources) all.add(ledger());
       // One at least.
       return all.joined()!;
     }));
@@ -71,8 +74,8 @@ export interface ReconcileOptions {
 /** An allocation beside what happened. It never changes. */
 export class Reconciliation extends Resource<RawReconciliation> {
   /** @internal */
-  constructor(raw: RawReconciliation) {
-    super(raw);
+  constructor(make: () => RawReconciliation) {
+    super(make);
   }
 
   /** A row for each place × year × layer: `due, issued, received, spent, gap, excess`. */
@@ -93,6 +96,26 @@ export class Reconciliation extends Resource<RawReconciliation> {
   /** Receipts that match nothing, each with the reason. */
   unmatched(options: { readonly unit?: UnitWord } = {}): Table {
     return new Table(call(() => this.raw.unmatched(unitOf(optionsOf(options).unit))));
+  }
+
+  /**
+   * What a recipient was due and why, what arrived and what is missing, as a note for the file: a table, text, a page, a workbook.
+   */
+  explained(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): Explained {
+    const { years, unit } = optionsOf(options);
+    return new Explained(call(() => this.inWhole.explained(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit))));
+  }
+
+  /**
+   * A form that offices print, with what happened: `progress` 支出进度通报表, `ledger` 台账, and those of an allocation; `projects`
+   * go into those that show them.
+   */
+  form(name: string, options: FormOptions & { readonly projects?: Planning } = {}): Form {
+    const { projects, ...rest } = optionsOf(options);
+    return formOf(name, rest, (asked) => {
+      const own = this.inWhole;
+      return projects === undefined ? own.form(asked) : own.formWithProjects(asked, rawOf(Planning, projects, "the register"));
+    });
   }
 
   /** Warnings of everything that it rests on. */

@@ -1,7 +1,7 @@
-import { call, rawOf, Resource } from "./engine.js";
+import { call, raw, rawOf, Resource, sourceOf } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { Policy } from "./policy.js";
-import { RawRoster } from "./raw/fundlayers.js";
+import type { RawRoster } from "./raw/whole.js";
 import { kindOf } from "./kinds.js";
 import { rowOf, type FileContent } from "./text.js";
 import { read } from "./values.js";
@@ -35,19 +35,21 @@ export interface ClassPlaces {
 
 /** The places that are funded. It never changes. */
 export class Roster extends Resource<RawRoster> {
-  private constructor(raw: RawRoster) {
-    super(raw);
+  private constructor(make: () => RawRoster) {
+    super(make);
   }
 
   /** The roster that comes with a built-in policy. */
   static builtIn(policy: Policy): Roster {
-    return new Roster(call(() => RawRoster.builtIn(rawOf(Policy, policy, "the policy"))));
+    const of = sourceOf(Policy, policy, "the policy");
+    return new Roster(() => call(() => raw.RawRoster.builtIn(of())));
   }
 
   /** Reads a roster file for a policy. Every problem of it is reported at once, with row and column. */
   static parse(content: FileContent | Workbook, policy: Policy, options: TableFileOptions = {}): Roster {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return new Roster(call(() => RawRoster.read(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown)));
+    const of = sourceOf(Policy, policy, "the policy");
+    return new Roster(() => call(() => raw.RawRoster.read(bytes, format, of(), file, sheet, fillDown)));
   }
 
   /**
@@ -56,7 +58,7 @@ export class Roster extends Resource<RawRoster> {
    */
   static cells(content: FileContent | Workbook, policy: Policy, options: TableFileOptions = {}): Sheet {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return JSON.parse(call(() => RawRoster.cells(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown))) as Sheet;
+    return JSON.parse(call(() => raw.RawRoster.cells(bytes, format, rawOf(Policy, policy, "the policy"), file, sheet, fillDown))) as Sheet;
   }
 
   /** A roster from rows. Blank is blank, unless `fillDown` says that it is merged with what stands above. */
@@ -82,18 +84,18 @@ export class Roster extends Resource<RawRoster> {
 
   /** Checks it against a policy (one class for every row, places as many as the document says) and gives the warnings. */
   check(policy: Policy): readonly Problem[] {
-    return problemsOf(call(() => this.raw.check(rawOf(Policy, policy, "the policy"))));
+    return problemsOf(call(() => this.moved.check(rawOf(Policy, policy, "the policy"))));
   }
 
   /** How many places each class of a policy has in its first year. */
   placesByClass(policy: Policy): readonly ClassPlaces[] {
-    return JSON.parse(call(() => this.raw.placesByClass(rawOf(Policy, policy, "the policy")))) as ClassPlaces[];
+    return JSON.parse(call(() => this.moved.placesByClass(rawOf(Policy, policy, "the policy")))) as ClassPlaces[];
   }
 
   /** Some rows, by the keys of rosters, every cell as text: from `start` (from 0) to before `end`. */
   rows(policy: Policy, start = 0, end = this.length): Record<string, string>[] {
     const [from, to] = [rowOf(start, "the start", this.length), rowOf(end, "the end", this.length)];
-    const rows = JSON.parse(call(() => this.raw.rows(rawOf(Policy, policy, "the policy"), from, to))) as [string, string][][];
+    const rows = JSON.parse(call(() => this.moved.rows(rawOf(Policy, policy, "the policy"), from, to))) as [string, string][][];
     return rows.map((row) => Object.fromEntries(row));
   }
 }

@@ -1,8 +1,8 @@
 import { amountTexts, percentTexts, type Amount } from "./amounts.js";
-import { call, Resource } from "./engine.js";
+import { call, Resource, wholeRaw } from "./engine.js";
 import type { Unit } from "./document.js";
 import { failure, problemsOf, type Problem } from "./errors.js";
-import type { RawColumns, RawTable } from "./raw/fundlayers.js";
+import type { RawColumns, RawTable } from "./raw/whole.js";
 import type { Report } from "./report.js";
 import { csv } from "./sheet.js";
 import { langOf, rowOf, type Lang } from "./text.js";
@@ -74,6 +74,21 @@ export interface RowOptions {
   readonly labels?: Lang | undefined;
 }
 
+/** How a table is shown to people. */
+export interface ShownOptions {
+  /** Left out: the language that is spoken, else Chinese. */
+  readonly lang?: Lang | undefined;
+  /** So many decimals are shown of every amount; left out: as many as there are. */
+  readonly decimals?: number | undefined;
+  /** Layers side by side; see {@link Table.report}. */
+  readonly wide?: boolean | undefined;
+}
+
+/** How many decimals are shown. @internal */
+export function decimalsOf(decimals: number | undefined): number | undefined {
+  return decimals === undefined ? undefined : rowOf(decimals, "the number of decimals", 8);
+}
+
 interface Head {
   readonly unit: Unit;
   readonly titles: { readonly [lang in Lang]: readonly string[] };
@@ -87,6 +102,8 @@ interface Head {
 export class Table extends Resource<RawTable> {
   #head: Head | undefined;
   #columns: readonly Column[] | undefined;
+  /** Of the columns: only sentences depend on it. */
+  #lang: Lang | undefined;
 
   /** @internal */
   constructor(raw: RawTable) {
@@ -131,10 +148,12 @@ export class Table extends Resource<RawTable> {
 
   /** The columns, each a typed array of its own; do not change them. */
   get columns(): readonly Column[] {
-    if (this.#columns !== undefined) return this.#columns;
+    const lang = langOf(undefined);
+    if (this.#columns !== undefined && this.#lang === lang) return this.#columns;
     const { columns } = this.#headed;
-    const cells = call(() => this.raw.columns());
+    const cells = call(() => this.raw.columns(lang));
     try {
+      this.#lang = lang;
       this.#columns = columns.map((column, at) => filled(column, cells, at));
     } finally {
       cells.free();
@@ -185,22 +204,44 @@ export class Table extends Resource<RawTable> {
   }
 
   /**
-   * CSV: English keys, UTF-8, amounts as plain digits. The same bytes as the command line's, for programs: every text as it is.
+   * CSV: English keys, UTF-8, amounts as plain digits. The same bytes as the command line's, for programs: every text as it is;
+   * sentences in `lang`, by default the language that is spoken.
    * `excel` is for spreadsheets: with a byte order mark, and `'` before a text that would run as a formula. `people` is the table
-   * as people read it: titles and words in `lang`, the unit in the titles, subtotals and totals, remarks below.
+   * as people read it: titles and words in `lang`, the unit in the titles, subtotals and totals, remarks below; `wide` and
+   * `decimals` as of {@link report}.
    */
-  toCsv(options: { readonly excel?: boolean; readonly people?: boolean; readonly lang?: Lang } = {}): string {
-    const { excel = false, people = false, lang = "zh" } = optionsOf(options);
-    return people ? csv(this.report(lang)) : call(() => this.raw.toCsv(excel));
+  toCsv(options: { readonly excel?: boolean; readonly people?: boolean } & ShownOptions = {}): string {
+    const { excel = false, people = false, lang, wide, decimals } = optionsOf(options);
+    return people ? csv(this.report(lang, { wide, decimals })) : call(() => this.raw.toCsv(excel, langOf(lang)));
   }
 
   /**
    * A workbook (`.xlsx`) of the table for people that an office can print: title, unit, header, subtotals, totals and remarks.
    * Codes stay texts, amounts are numbers with all their digits. What writes it is loaded with the first.
    */
-  async toExcel(options: { readonly lang?: Lang } = {}): Promise<Uint8Array> {
-    const { lang = "zh" } = optionsOf(options);
-    return reportToExcel(this.report(lang));
+  async toExcel(options: ShownOptions = {}): Promise<Uint8Array> {
+    const { lang, wide, decimals } = optionsOf(options);
+    return reportToExcel(this.report(lang, { wide, decimals }));
+  }
+
+  /** A page (HTML) of the table for people, with where the policy comes from. It needs the whole module: {@link loadAll}. */
+  toHtml(options: ShownOptions = {}): string {
+    const { lang, wide = false, decimals } = optionsOf(options);
+    return call(() => this.whole.toHtml(langOf(lang), decimalsOf(decimals), wide));
+  }
+
+  /** The same as Markdown. It needs the whole module too. */
+  toMarkdown(options: ShownOptions = {}): string {
+    const { lang, wide = false, decimals } = optionsOf(options);
+    return call(() => this.whole.toMarkdown(langOf(lang), decimalsOf(decimals), wide));
+  }
+
+  /** What only a table of the whole module can do. @internal */
+  protected get whole(): RawTable {
+    const { raw } = this;
+    if (typeof (raw as Partial<RawTable>).toHtml === "function") return raw;
+    wholeRaw();
+    throw failure("not-loaded", "the table was made before all of the module was loaded", { expected: "make it anew" });
   }
 
   /**
@@ -212,10 +253,15 @@ export class Table extends Resource<RawTable> {
     return call(() => this.raw.toJson(langOf(lang)));
   }
 
-  /** The table for people, with subtotals and a total. Of a table of unmatched receipts that has no row, one without rows. */
-  report(lang?: Lang): Report {
+  /**
+   * The table for people, with subtotals and a total. Of a table of unmatched receipts that has no row, one without rows. `wide`
+   * lays layers of totals and of a funding side by side (where they are not grouped by layer, what they were last grouped by), and
+   * scenarios; other tables are as they are. `decimals` are what is shown of amounts; left out, all that they have.
+   */
+  report(lang?: Lang, options: { readonly wide?: boolean | undefined; readonly decimals?: number | undefined } = {}): Report {
+    const { wide = false, decimals } = optionsOf(options);
     const asked = langOf(lang);
-    const report = call(() => this.raw.report(asked));
+    const report = call(() => this.raw.report(asked, wide, decimalsOf(decimals)));
     if (report !== undefined) return JSON.parse(report) as Report;
     const columns = this.#headed.columns.map(({ header, kind }) => ({ header: header[asked], kind }));
     return { lang: asked, title: "", unit: this.unit, unitNote: "", columns, rows: [], notes: [] };

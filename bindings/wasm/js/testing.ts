@@ -1,7 +1,6 @@
 /** For the tests of the package, which see it packed. */
 
-import { call } from "./engine.js";
-import * as raw from "./raw/fundlayers.js";
+import { call, raw } from "./engine.js";
 
 /** Does what must never happen, as a call of the package would. @internal */
 export function panicForTest(message: string): void {

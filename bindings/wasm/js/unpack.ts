@@ -3,6 +3,7 @@
 import { takePanic } from "./panic.js";
 import startLater, { __wbg_reset_state as startAgain, RawWorkbook } from "./raw/workbook.js";
 import type { ModuleSource } from "./engine.js";
+import { bytesAt } from "./place.js";
 
 export { startAgain, takePanic };
 
@@ -10,7 +11,7 @@ let started: Promise<unknown> | undefined;
 
 /** Starts it: from where the package has it, or from elsewhere. */
 export async function start(source: ModuleSource | undefined): Promise<void> {
-  started ??= here(source).then((module_or_path) => startLater({ module_or_path }));
+  started ??= bytesAt(source ?? new URL("./raw/workbook_bg.wasm", import.meta.url)).then((module_or_path) => startLater({ module_or_path }));
   try {
     await started;
   } catch (error) {
@@ -18,15 +19,6 @@ export async function start(source: ModuleSource | undefined): Promise<void> {
     started = undefined;
     throw error;
   }
-}
-
-async function here(source: ModuleSource | undefined): Promise<ModuleSource> {
-  const place = source ?? new URL("./raw/workbook_bg.wasm", import.meta.url);
-  if (!(place instanceof URL) || place.protocol !== "file:") return place;
-  // Node fetches no files. Bundlers for browsers are not to look for this.
-  const files = "node:fs/promises";
-  const { readFile } = (await import(/* @vite-ignore */ files)) as typeof import("node:fs/promises");
-  return readFile(place);
 }
 
 /** What stands in a workbook, for the other module. */

@@ -1,11 +1,11 @@
 import { Allocation } from "./allocation.js";
 import type { Amount } from "./amounts.js";
 import type { Digits, Unit, UnitWord } from "./document.js";
-import { call, rawOf, Resource } from "./engine.js";
+import { call, raw, rawOf, Resource } from "./engine.js";
 import { failure, problemOf, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { changesOf, Policy, type Changes } from "./policy.js";
-import { RawScenarios, type RawTable } from "./raw/fundlayers.js";
+import type { RawScenarios, RawTable } from "./raw/whole.js";
 import { Roster } from "./roster.js";
 import { Table } from "./table.js";
 import { brokenText, groupingOf, langOf, textOf, unitOf, yearsOf, type FileContent, type Lang, type Years } from "./text.js";
@@ -46,14 +46,14 @@ export interface ScenarioFileOptions extends Omit<TableFileOptions, "format"> {
 
 /** Scenarios in order; the first is the one that the others are compared with. */
 export class Scenarios extends Resource<RawScenarios> {
-  private constructor(raw: RawScenarios) {
-    super(raw);
+  private constructor(make: () => RawScenarios) {
+    super(make);
   }
 
   /** Reads a file: TOML with `[[scenarios]]` of `name` and `set`, or CSV or JSON rows `scenario, path, value`. */
   static parse(content: FileContent | Workbook, options: ScenarioFileOptions = {}): Scenarios {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options, "toml");
-    return new Scenarios(call(() => RawScenarios.read(bytes, format, file, sheet, fillDown)));
+    return new Scenarios(() => call(() => raw.RawScenarios.read(bytes, format, file, sheet, fillDown)));
   }
 
   /** Scenarios from a list. */
@@ -66,7 +66,7 @@ export class Scenarios extends Resource<RawScenarios> {
     refuse(changes.flatMap(({ problems }) => problems));
     const sets = changes.map(({ paths, values }) => Object.fromEntries(paths.map((path, at) => [path, values[at]])));
     const json = JSON.stringify(names.map((name, at) => ({ name, set: sets[at] })));
-    return new Scenarios(call(() => RawScenarios.of(json)));
+    return new Scenarios(() => call(() => raw.RawScenarios.of(json)));
   }
 
   /** How many. */
@@ -91,9 +91,9 @@ export interface ScenarioOptions extends UnitOption {
 /** Many changes of a policy over one roster: `scenario`, the grouping columns, `amount`, and the `difference` to the first. */
 export function scenarios(policy: Policy, roster: Roster, list: Scenarios, options: ScenarioOptions = {}): Table {
   const { by, years, unit } = optionsOf(options);
-  const raw = rawOf(Scenarios, list, "the list of scenarios");
+  const changes = rawOf(Scenarios, list, "the list of scenarios");
   const [first, second] = [rawOf(Policy, policy, "the policy"), rawOf(Roster, roster, "the roster")];
-  return new Table(call(() => raw.totals(first, second, groupingOf(by), yearsOf(years), unitOf(unit))));
+  return new Table(call(() => changes.totals(first, second, groupingOf(by), yearsOf(years), unitOf(unit))));
 }
 
 /** What is to be found: the largest value of one number of a policy that keeps a payer's total within a limit. */
@@ -195,7 +195,7 @@ export function solve(policy: Policy, roster: Roster, goal: Goal): Solution {
   if (typeof year !== "number" || !Number.isInteger(year) || year < 0 || year > 9999) {
     throw failure("bad-years", "is not a year", { found: String(year), expected: "such as 2024" });
   }
-  const raw = call(() =>
+  const solved = call(() =>
     rawOf(Policy, policy, "the policy").solve(
       rawOf(Roster, roster, "the roster"),
       textOf(path, "the path"),
@@ -207,5 +207,5 @@ export function solve(policy: Policy, roster: Roster, goal: Goal): Solution {
       step === undefined ? undefined : textOf(String(step), "the step"),
     ),
   );
-  return new Solution(raw);
+  return new Solution(solved);
 }

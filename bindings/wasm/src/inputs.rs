@@ -7,8 +7,8 @@ use fundlayers::document::{Node, NodeValue};
 use fundlayers::roster::{AttributeValue, Cell, Recipient, TemplateColumn};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Assignments, CheckFigures, Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem,
-    Problems, Projects, Receipts, Roster, RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
+    Code, ColumnRole, Fit, Lang, Limits, Name, Named, Payer, Policy, Position, Problem, Problems, Receipts, Roster,
+    RosterBuilder, RowBuilder, Scenarios, Severity, Unit,
 };
 use fundlayers_formats::sources::{File, Files, Reader};
 use fundlayers_formats::{Format, toml};
@@ -19,9 +19,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::failure::{self, Fallible, json, list};
 
 /// A file that the caller hands over, whatever it is asked for.
-struct Handed<'a>(File<'a>);
+pub(crate) struct Handed<'a>(File<'a>);
 
-fn handed<'a>(bytes: &'a [u8], format_name: &str, name: Option<String>) -> Fallible<Reader<Handed<'a>>> {
+pub(crate) fn handed<'a>(bytes: &'a [u8], format_name: &str, name: Option<String>) -> Fallible<Reader<Handed<'a>>> {
     Ok(Reader(Handed(File { name, bytes: Cow::Borrowed(bytes), format: format(format_name)? })))
 }
 
@@ -60,7 +60,7 @@ fn format(name: &str) -> Fallible<Format> {
     Ok(Format::from_extension(name).ok_or_else(problem)?)
 }
 
-fn options(sheet: Option<String>, fill_down: Option<bool>) -> SheetOptions {
+pub(crate) fn options(sheet: Option<String>, fill_down: Option<bool>) -> SheetOptions {
     let mut options = SheetOptions::default();
     (options.sheet, options.fill_down) = (sheet, fill_down);
     options
@@ -511,57 +511,6 @@ impl RawLimits {
     }
 }
 
-/// What is known of places, townships, counties or all together.
-#[wasm_bindgen]
-pub struct RawCheckFigures {
-    pub(crate) given: Given<CheckFigures>,
-}
-
-#[wasm_bindgen]
-impl RawCheckFigures {
-    /// Reads a table of figures for a policy.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of every row.
-    pub fn read(
-        bytes: &[u8],
-        format_name: &str,
-        policy: &RawPolicy,
-        file: Option<String>,
-        sheet: Option<String>,
-        fill_down: Option<bool>,
-    ) -> Fallible<RawCheckFigures> {
-        let options = options(sheet, fill_down);
-        Ok(Self { given: handed(bytes, format_name, file)?.figures("", &policy.given.value, &options)? })
-    }
-
-    /// The same table, to be handed over.
-    #[must_use]
-    pub fn copied(&self) -> RawCheckFigures {
-        Self { given: self.given.clone() }
-    }
-
-    /// This table and another as one.
-    #[must_use]
-    pub fn joined(&self, other: &RawCheckFigures) -> RawCheckFigures {
-        Self { given: Given::<CheckFigures>::joined(vec![self.given.clone(), other.given.clone()]) }
-    }
-
-    /// How many rows.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn length(&self) -> usize {
-        self.given.value.len()
-    }
-
-    /// Warnings, as JSON.
-    #[must_use]
-    pub fn warnings(&self) -> String {
-        list(&self.given.warnings)
-    }
-}
-
 /// What was issued, arrived and was spent.
 #[wasm_bindgen]
 pub struct RawReceipts {
@@ -586,43 +535,6 @@ impl RawReceipts {
     }
 
     /// How many.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn length(&self) -> usize {
-        self.given.value.len()
-    }
-
-    /// Warnings, as JSON.
-    #[must_use]
-    pub fn warnings(&self) -> String {
-        list(&self.given.warnings)
-    }
-}
-
-/// Who serves which place.
-#[wasm_bindgen]
-pub struct RawAssignments {
-    pub(crate) given: Given<Assignments>,
-}
-
-#[wasm_bindgen]
-impl RawAssignments {
-    /// Reads a register of assignments.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of every row.
-    pub fn read(
-        bytes: &[u8],
-        format_name: &str,
-        file: Option<String>,
-        sheet: Option<String>,
-        fill_down: Option<bool>,
-    ) -> Fallible<RawAssignments> {
-        Ok(Self { given: handed(bytes, format_name, file)?.assignments("", &options(sheet, fill_down))? })
-    }
-
-    /// How many rows.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
@@ -661,43 +573,6 @@ impl RawLedgers {
     #[must_use]
     pub fn joined(self) -> Option<RawReceipts> {
         Some(RawReceipts { given: Given::<Receipts>::joined(self.given)? })
-    }
-}
-
-/// A register of projects.
-#[wasm_bindgen]
-pub struct RawProjects {
-    pub(crate) given: Given<Projects>,
-}
-
-#[wasm_bindgen]
-impl RawProjects {
-    /// Reads a register.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of every row.
-    pub fn read(
-        bytes: &[u8],
-        format_name: &str,
-        file: Option<String>,
-        sheet: Option<String>,
-        fill_down: Option<bool>,
-    ) -> Fallible<RawProjects> {
-        Ok(Self { given: handed(bytes, format_name, file)?.projects("", &options(sheet, fill_down))? })
-    }
-
-    /// How many rows.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn length(&self) -> usize {
-        self.given.value.len()
-    }
-
-    /// Warnings, as JSON.
-    #[must_use]
-    pub fn warnings(&self) -> String {
-        list(&self.given.warnings)
     }
 }
 

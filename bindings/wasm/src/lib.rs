@@ -1,15 +1,20 @@
-//! What the npm package `fundlayers` calls, in two modules: all that computes, and what reads workbooks, which a page loads
-//! where it is given one (the features `engine` and `workbook`). Each function hands its input to the core and its answer back: rules,
+//! What the npm package `fundlayers` calls, in three modules by feature: `engine` computes, and every page loads it; `whole` does
+//! that and all else (duties, checks, projects, forms, notes for files), and a page loads it instead once it is asked for any of
+//! that; `workbook` reads workbooks, and is loaded where there is one. Each function hands its input to the core and its answer back: rules,
 //! arithmetic and checks are the core's. Small answers cross as JSON in the core's own serde forms, tables as columns.
 //!
 //! The types for people are in `js/`; they wrap these.
 #![expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over is owned")]
 
+#[cfg(feature = "whole")]
+mod apart;
 mod failure;
 #[cfg(feature = "engine")]
 mod inputs;
 #[cfg(feature = "engine")]
 pub mod money;
+#[cfg(feature = "whole")]
+mod registers;
 #[cfg(feature = "engine")]
 mod results;
 #[cfg(feature = "engine")]

@@ -2,23 +2,20 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, CheckFigures, Code, Day, Duties, Explained, Explanation, Funding, FundingRule, Goal, Grounds,
-    Grouping, Lang, Month, Name, Planning, Problem, Problems, ProjectGrouping, ProjectList, Reconciliation, TopUp,
-    Unit, parse_decimal, parse_years,
+    Allocation, Amount, Code, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping, Lang, Month, Name,
+    Problem, Problems, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};
-use crate::inputs::{
-    RawAssignments, RawCheckFigures, RawLimits, RawPolicy, RawProjects, RawReceipts, RawRoster, RawScenarios, lang,
-};
+use crate::inputs::{RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang};
 use crate::tables::RawTable;
 
 /// An allocation and every warning on the way to it.
 #[wasm_bindgen]
 pub struct RawAllocation {
-    given: Given<Allocation>,
+    pub(crate) given: Given<Allocation>,
 }
 
 #[wasm_bindgen]
@@ -74,16 +71,6 @@ impl RawAllocation {
         Ok(self.given.figures(grouping(by)?.as_deref())?.into())
     }
 
-    /// The policy's checks: of every subject and year, or by some columns; or only those that are open.
-    ///
-    /// # Errors
-    ///
-    /// Columns that there are not, a policy without checks, figures that contradict each other.
-    pub fn checks(&self, figures: Option<RawCheckFigures>, by: Option<Vec<String>>, open: bool) -> Fallible<RawTable> {
-        let figures = figures.map_or_else(|| Given::plain(CheckFigures::default()), |figures| figures.given);
-        Ok(self.given.checks(&figures, grouping(by)?.as_deref(), open)?.into())
-    }
-
     /// Totals by some columns.
     ///
     /// # Errors
@@ -120,35 +107,6 @@ impl RawAllocation {
         let years = parsed(years)?.unwrap_or_default();
         let top_up = top_up.map_or(Ok(TopUp::default()), |word| TopUp::parse(&word, &years))?;
         Ok(RawReconciliation { given: self.given.reconcile(&receipts.given, top_up, as_of)? })
-    }
-
-    /// What is due besides money.
-    ///
-    /// # Errors
-    ///
-    /// That the policy has no duties.
-    pub fn duties(&self) -> Fallible<RawDuties> {
-        Ok(RawDuties { given: self.given.duties(None)? })
-    }
-
-    /// The same beside a register of assignments.
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    #[wasm_bindgen(js_name = "dutiesBeside")]
-    pub fn duties_beside(&self, assignments: &RawAssignments) -> Fallible<RawDuties> {
-        Ok(RawDuties { given: self.given.duties(Some(&assignments.given))? })
-    }
-
-    /// The allocation beside a register of projects; overdue as of a day.
-    ///
-    /// # Errors
-    ///
-    /// A day that there is not, sums that are too large.
-    pub fn projects(&self, projects: &RawProjects, as_of: Option<String>) -> Fallible<RawPlanning> {
-        let as_of = as_of.as_deref().map(str::parse::<Day>).transpose().map_err(|problem| problem.key("as_of"))?;
-        Ok(RawPlanning { given: self.given.projects(&projects.given, as_of)? })
     }
 
     /// This allocation beside another.
@@ -197,7 +155,7 @@ impl RawAllocation {
 /// An allocation within limits, and every warning on the way to it.
 #[wasm_bindgen]
 pub struct RawFunding {
-    given: Given<Funding>,
+    pub(crate) given: Given<Funding>,
 }
 
 #[wasm_bindgen]
@@ -246,59 +204,10 @@ impl RawFunding {
     }
 }
 
-/// What is due besides money, and who brings it.
-#[wasm_bindgen]
-pub struct RawDuties {
-    given: Given<Duties>,
-}
-
-#[wasm_bindgen]
-impl RawDuties {
-    /// A row for each place × year × duty, or only for what is not met.
-    #[must_use]
-    pub fn table(&self, missing: bool) -> RawTable {
-        self.given.table(missing).into()
-    }
-
-    /// The same by some columns.
-    ///
-    /// # Errors
-    ///
-    /// Columns that there are not.
-    pub fn totals(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
-        Ok(self.given.totals(duties_by(by)?.as_deref())?.into())
-    }
-
-    /// How many places have all that is due of them.
-    ///
-    /// # Errors
-    ///
-    /// Columns that there are not, no register.
-    pub fn coverage(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
-        Ok(self.given.coverage(duties_by(by)?.as_deref())?.into())
-    }
-
-    /// Rows of the register that match nothing.
-    #[must_use]
-    pub fn unmatched(&self) -> RawTable {
-        self.given.unmatched().into()
-    }
-
-    /// Warnings of everything that it rests on, as JSON.
-    #[must_use]
-    pub fn warnings(&self) -> String {
-        list(&self.given.warnings)
-    }
-}
-
-fn duties_by(by: Option<Vec<String>>) -> Fallible<Option<Vec<Grouping>>> {
-    Ok(by.map(|by| fundlayers::duties::groupings(by.iter().map(String::as_str))).transpose()?)
-}
-
 /// An allocation beside what happened, and every warning on the way to it.
 #[wasm_bindgen]
 pub struct RawReconciliation {
-    given: Given<Reconciliation>,
+    pub(crate) given: Given<Reconciliation>,
 }
 
 #[wasm_bindgen]
@@ -329,32 +238,6 @@ impl RawReconciliation {
     /// A unit that is not known.
     pub fn unmatched(&self, unit: Option<String>) -> Fallible<RawTable> {
         Ok(self.given.unmatched(known(unit)?).into())
-    }
-
-    /// Warnings of everything that it rests on, as JSON.
-    #[must_use]
-    pub fn warnings(&self) -> String {
-        list(&self.given.warnings)
-    }
-}
-
-/// An allocation beside a register of projects, and every warning on the way to it.
-#[wasm_bindgen]
-pub struct RawPlanning {
-    given: Given<Planning>,
-}
-
-#[wasm_bindgen]
-impl RawPlanning {
-    /// One of its tables, by its word; amounts and shares by some columns.
-    ///
-    /// # Errors
-    ///
-    /// Tables and columns that there are not, a unit that is not known, a total that is too large.
-    pub fn list(&self, word: &str, by: Option<Vec<String>>, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
-        let by = by.map(|by| ProjectGrouping::parse_all(by.iter().map(String::as_str))).transpose()?;
-        let list = ProjectList::parse(word)?;
-        Ok(self.given.answer_of(list, by.as_deref(), known(unit)?, zeros)?.into())
     }
 
     /// Warnings of everything that it rests on, as JSON.
@@ -413,14 +296,14 @@ impl RawPolicy {
     }
 }
 
-fn parsed(years: Option<String>) -> Result<Option<Vec<u16>>, Problems> {
+pub(crate) fn parsed(years: Option<String>) -> Result<Option<Vec<u16>>, Problems> {
     years.map(|text| parse_years(&text)).transpose()
 }
 
-fn known(unit: Option<String>) -> Fallible<Option<Unit>> {
+pub(crate) fn known(unit: Option<String>) -> Fallible<Option<Unit>> {
     unit.map(|unit| crate::money::unit(&unit)).transpose()
 }
 
-fn grouping(by: Option<Vec<String>>) -> Result<Option<Vec<Grouping>>, Problems> {
+pub(crate) fn grouping(by: Option<Vec<String>>) -> Result<Option<Vec<Grouping>>, Problems> {
     by.map(|by| Grouping::parse_all(by.iter().map(String::as_str))).transpose()
 }

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use fundlayers::answer::Answer;
-use fundlayers::table::{Cells, ColumnKind, Percent, RowKind, Table};
-use fundlayers::{Amount, Code, Lang, Name, Problem};
+use fundlayers::table::{Cells, ColumnKind, Percent, Report, RowKind, Table};
+use fundlayers::{Amount, Code, Lang, Name, Problem, Problems};
 use fundlayers_formats::{csv, json as json_file};
 use hashbrown::HashMap;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::inputs::lang;
 /// The table of an answer. It borrows from what it shows, so that one is made each time it is asked for.
 #[wasm_bindgen]
 pub struct RawTable {
-    answer: Rc<Answer>,
+    pub(crate) answer: Rc<Answer>,
 }
 
 impl From<Answer> for RawTable {
@@ -69,13 +69,13 @@ impl RawTable {
         self.answer.solution().map(|solution| solution.text(self.answer.unit(), lang(lang_name)))
     }
 
-    /// The cells, by columns.
+    /// The cells, by columns; sentences in a language.
     ///
     /// # Errors
     ///
     /// Whole numbers that JavaScript's do not reach.
-    pub fn columns(&self) -> Fallible<RawColumns> {
-        let table = self.answer.table(Lang::default());
+    pub fn columns(&self, lang_name: &str) -> Fallible<RawColumns> {
+        let table = self.answer.table(lang(lang_name));
         let mut columns: Vec<Gathered> = Vec::new();
         let mut rows = 0_usize;
         for batch in table.iter().flat_map(Table::batches) {
@@ -90,11 +90,11 @@ impl RawTable {
         Ok(RawColumns { columns, rows })
     }
 
-    /// CSV, as the command line writes it; or for a spreadsheet.
+    /// CSV, as the command line writes it; or for a spreadsheet. Sentences in a language.
     #[must_use]
     #[wasm_bindgen(js_name = toCsv)]
-    pub fn to_csv(&self, excel: bool) -> String {
-        let Some(table) = self.answer.table(Lang::default()) else { return String::new() };
+    pub fn to_csv(&self, excel: bool, lang_name: &str) -> String {
+        let Some(table) = self.answer.table(lang(lang_name)) else { return String::new() };
         written(|writer| if excel { csv::write_for_sheets(writer, &table) } else { csv::write(writer, &table) })
     }
 
@@ -106,12 +106,12 @@ impl RawTable {
     }
 
     /// The table for people, as JSON: `{ lang, title, unit, unitNote, columns, rows, notes }`, cells as text; none where
-    /// nothing is unmatched.
+    /// nothing is unmatched. `wide` lays layers side by side, `decimals` are what is shown of amounts.
     ///
     /// # Errors
     ///
     /// A total that is too large.
-    pub fn report(&self, lang_name: &str) -> Fallible<Option<String>> {
+    pub fn report(&self, lang_name: &str, wide: bool, decimals: Option<u32>) -> Fallible<Option<String>> {
         #[derive(Serialize)]
         struct Column<'a> {
             header: &'a str,
@@ -133,7 +133,8 @@ impl RawTable {
             rows: Vec<Row>,
             notes: &'a [String],
         }
-        let Some(report) = self.answer.report(lang(lang_name))? else { return Ok(None) };
+        let Some(report) = report(&self.answer, lang(lang_name), wide)? else { return Ok(None) };
+        let report = report.with_decimals(decimals);
         let mut rows = Vec::with_capacity(report.rows.len());
         // It never breaks off.
         _ = report.rows.each(&mut |kind, cells| {
@@ -163,6 +164,11 @@ impl RawTable {
     }
 }
 
+/// The table for people, or with layers side by side.
+pub(crate) fn report(answer: &Answer, lang: Lang, wide: bool) -> Result<Option<Report<'_>>, Problems> {
+    if wide { answer.wide_report(lang) } else { answer.report(lang) }
+}
+
 /// What the cells of a column are, in a word.
 const fn word(kind: ColumnKind) -> &'static str {
     match kind {
@@ -176,7 +182,7 @@ const fn word(kind: ColumnKind) -> &'static str {
 }
 
 /// Writing to memory does not fail, and writers write UTF-8.
-fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+pub(crate) fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
     let mut bytes = Vec::new();
     _ = write(&mut bytes);
     String::from_utf8(bytes).unwrap_or_default()

@@ -1,13 +1,16 @@
 // The packed package in Chromium: as it is, and through a bundler.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "vite";
 import { launch, serve } from "./browser.mjs";
-import { here, root, vectorFiles } from "./files.mjs";
+import { commandLine as built, here, root, vectorFiles } from "./files.mjs";
+
+const commandLine = (...words) => execFileSync(built(), words, { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "ignore"] });
 
 let browser, plain, bundled;
 
@@ -27,11 +30,14 @@ after(async () => {
 
 /** Runs every case in a page; the differences. */
 async function vectors(page) {
-  return page.evaluate((files) => {
+  return page.evaluate(async (files) => {
     const { fundlayers, casesOf, difference } = globalThis.run;
     const cases = files.flatMap(({ name, text, formula }) => casesOf(text, formula).map((given) => ({ name, given })));
-    const wrong = cases.map(({ name, given }) => [name, given.name, difference(fundlayers, given)]).filter(([, , found]) => found);
-    return { count: cases.length, wrong };
+    const differing = (some) => some.map(({ name, given }) => [name, given.name, difference(fundlayers, given)]).filter(([, , found]) => found);
+    // By the module that a page starts with, what it answers; then everything by the whole one.
+    const wrong = differing(cases.filter(({ given }) => !["duties", "checks", "projects", "form"].includes(given.op)));
+    await fundlayers.loadAll();
+    return { count: cases.length, wrong: [...wrong, ...differing(cases)] };
   }, vectorFiles());
 }
 
@@ -83,6 +89,90 @@ test("a panic in a browser becomes an error and leaves the module usable", async
     }
   });
   assert.deepEqual(told, [true, "internal", true, "20160"]);
+});
+
+test("what a page does not need at first is loaded when it is asked for, and objects go on", async () => {
+  for (const url of [`${plain.url}/plain.html`, bundled.url]) {
+    const { page, problems } = await opened(url, (page) => page.waitForFunction(() => globalThis.run));
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    const told = await page.evaluate(async () => {
+      const { Allocation, Assignments, CheckFigures, compare, Limits, loadAll, Policy, Projects, Receipts, Roster } = globalThis.run.fundlayers;
+      const code = (ask) => { try { ask(); return "nothing"; } catch (error) { return error.code; } };
+      const policy = Policy.parse(JSON.stringify(Policy.builtIn("tongchuan-2023").toJSON()), { format: "json" });
+      const bytes = new TextEncoder().encode("名称,类型,认定层级,区县\n黄堡镇,镇,市级,王益区\n");
+      const roster = Roster.parse(bytes, policy);
+      // What was read stays what it was.
+      bytes.fill(32);
+      const changed = policy.withChanges({ "classes.municipal-town.standard": 650 });
+      const allocation = new Allocation(changed, roster, { years: 2024 });
+      const limits = Limits.from([{ layer: "city", payer: "city", year: 2024, amount: 100, unit: "万元" }], changed);
+      const funding = allocation.fund(limits, "talmud");
+      const ledger = [Receipts.from([{ 名称: "黄堡镇", 年度: 2024, 安排层级: "市级", "到位金额(万元)": 200 }])];
+      const reconciliation = allocation.reconcile(ledger);
+      const table = allocation.totals([]);
+      const before = [
+        () => allocation.duties(), () => allocation.checks(), () => allocation.form("notice"), () => allocation.explained("黄堡镇"), () => table.toHtml(),
+        () => Projects.parse("项目名称\n甲"), () => Assignments.parse("甲\n1"), () => CheckFigures.parse("甲\n1", changed), () => reconciliation.form("ledger"),
+      ].map(code);
+      // What others were made of may be gone.
+      for (const gone of [policy, limits, ...ledger]) gone.free();
+      const parallel = await Promise.all([loadAll(), loadAll()]);
+      await loadAll();
+      const after = [
+        allocation.duties().table().length > 0,
+        allocation.form("distribution").toRows().at(-1).total,
+        funding.explained("黄堡镇").awards.map(({ funded }) => funded),
+        reconciliation.form("ledger").length,
+        reconciliation.explained("黄堡镇").gaps.map(({ gap }) => gap),
+        compare(allocation, new Allocation(changed, roster, { years: 2024 })).toRows().every(({ change }) => change === ""),
+        // A table that was made before shows what it can.
+        table.toRows()[0].amount, code(() => table.toHtml()), code(() => policy.line()),
+      ];
+      return [before, parallel.length, after];
+    });
+    assert.deepEqual(told, [Array(9).fill("not-loaded"), 2, [
+      true, "650", ["100", "350"], 2, ["100", "350"], true, "650", "not-loaded", "freed",
+    ]]);
+    assert.equal(asked.filter((one) => one.includes("whole_bg")).length, 1);
+    assert.deepEqual(problems, []);
+  }
+});
+
+test("a panic after all was loaded becomes an error, and both modules go on", async () => {
+  const { page } = await opened(`${plain.url}/plain.html`, (page) => page.waitForFunction(() => globalThis.run));
+  const told = await page.evaluate(async () => {
+    const { panicForTest } = await import("/node_modules/fundlayers/dist/manual.js");
+    const { Allocation, loadAll, Policy, Roster } = globalThis.run.fundlayers;
+    const policy = Policy.builtIn("tongchuan-2023");
+    await loadAll();
+    const said = [];
+    for (const ask of [() => panicForTest("planted"), () => policy.line(), () => new Allocation(policy, Roster.builtIn(policy))]) {
+      try { ask(); } catch (error) { said.push([error.code, error.message.includes("planted")]); }
+    }
+    const again = Policy.builtIn("tongchuan-2023");
+    return [said, new Allocation(again, Roster.builtIn(again)).form("distribution").toRows().at(-1).total];
+  });
+  assert.deepEqual(told, [[["internal", true], ["freed", false], ["freed", false]], "20160"]);
+});
+
+test("a form and a note for the file are the command line's in a browser too", async () => {
+  const { page, problems } = await opened(`${plain.url}/plain.html`, (page) => page.waitForFunction(() => globalThis.run));
+  const [html, book, note] = await page.evaluate(async () => {
+    const { Allocation, loadAll, Policy, Roster } = globalThis.run.fundlayers;
+    await loadAll();
+    const policy = Policy.builtIn("tongchuan-2023");
+    const allocation = new Allocation(policy, Roster.builtIn(policy));
+    const form = allocation.form("distribution");
+    return [form.toHtml({ lang: "zh" }), [...(await form.toExcel({ lang: "zh" }))], allocation.explained("黄堡镇").toText("zh")];
+  });
+  const folder = mkdtempSync(join(tmpdir(), "fundlayers-"));
+  const [page_, book_] = ["form.html", "form.xlsx"].map((name) => join(folder, name));
+  for (const path of [page_, book_]) commandLine("form", "distribution", "--lang", "zh", "--output", path);
+  assert.equal(html, readFileSync(page_, "utf8"));
+  assert.ok(readFileSync(book_).equals(Buffer.from(book)));
+  assert.equal(note.trim(), commandLine("explain", "黄堡镇", "--lang", "zh").trim());
+  assert.deepEqual(problems, []);
 });
 
 test("a workbook is read in a browser, by a module that is fetched with the first", async () => {

@@ -4,7 +4,7 @@
  */
 
 import {
-  Allocation, amountText, Assignments, CheckFigures, compare, FundlayersError, Limits, Policy, Projects, Roster, type Attribute, type Class, type ClassPlaces, type Funding,
+  Allocation, amountText, Assignments, CheckFigures, compare, FundlayersError, Limits, Policy, Projects, Roster, type Attribute, type Form, type Planning, type Class, type ClassPlaces, type Funding,
   type FundingRule, type Grouping, type Lang, type Layer, type Name, type PolicyDocument, type Problem, type Report, type RosterRow,
   type SheetOptions, type Source, type Status, type Table, type TemplateColumn, type Unit, type Word, type Workbook,
 } from "fundlayers/manual";
@@ -80,7 +80,7 @@ export interface Told {
 
 /** Something that went wrong, and in which part. */
 export interface Failure {
-  readonly part: "policy" | "changes" | "roster" | "allocation" | "limit" | "figures";
+  readonly part: "policy" | "changes" | "roster" | "allocation" | "limit";
   readonly problems: readonly Problem[];
   readonly leftOut: number;
 }
@@ -112,8 +112,6 @@ export interface Answer {
   readonly wideLeftOut: number;
   readonly difference: readonly Told[];
   readonly claims: readonly { readonly layer: string; readonly payer: string; readonly year: number; readonly text: string; readonly digits: string }[];
-  /** What the policy requires besides amounts: how many meet it, and what is open; of a policy without checks, nothing. */
-  readonly checks: { readonly totals: Report; readonly open: Report; readonly openCount: number } | undefined;
   readonly funding: { readonly totals: Told; readonly less: readonly LessRow[]; readonly lessLeftOut: number; readonly notes: readonly string[] } | undefined;
 }
 
@@ -135,6 +133,13 @@ export interface Question {
   readonly of: Measure;
   readonly where: Where;
   readonly from: number;
+}
+
+/** What the policy requires besides amounts: how many meet it, and what is open. */
+export interface ChecksTold {
+  readonly totals: Report;
+  readonly open: Report;
+  readonly openCount: number;
 }
 
 /** What is due besides money of the places that are shown, or what of it is not met by a register. */
@@ -374,7 +379,7 @@ export function answer(state: State): Answer {
   const unit = state.unit ?? plan?.unit ?? "万元";
   const nothing: Answer = {
     policy: words, failures, warnings: [], uncounted: false, changed: [], sheet: undefined, places: [], unit, unitNote: "", pivots: [], wide: undefined,
-    wideLeftOut: 0, difference: [], claims: [], checks: undefined, funding: undefined,
+    wideLeftOut: 0, difference: [], claims: [], funding: undefined,
   };
   if (plan === undefined) return nothing;
   const changed = Object.keys(state.changes).length > 0;
@@ -421,23 +426,27 @@ export function answer(state: State): Answer {
   }));
   // A limit of a year that is not shown waits.
   const funding = state.limit && (state.year ?? state.limit.year) === state.limit.year && attempt(failures, "limit", () => fundingOf(current!, state.limit!, unit, lang));
-  // What is wrong with a file of figures is said above; without it another can be opened.
-  const checks = (policy.toJSON().checks ?? []).length === 0 ? undefined
-    : attempt(failures, "figures", () => checksOf(current!, state.figures, lang)) ?? checksOf(current, undefined, lang);
   const unitNote = allocation.totals([], { unit, zeros: true }).report(lang).unitNote;
   const result: Answer = {
     ...nothing, changed: changedOf(words?.amounts ?? [], state), sheet, warnings: allocation.warnings, places, unitNote, pivots, wide,
-    wideLeftOut: small ? 0 : table.length, difference, claims, checks, funding: funding || undefined,
+    wideLeftOut: small ? 0 : table.length, difference, claims, funding: funding || undefined,
   };
   for (const made of [table, claimed]) made.free();
   return result;
 }
 
-/** What the policy requires besides amounts, beside what is known. */
-function checksOf(now: NonNullable<typeof current>, source: FigureSource | undefined, lang: Lang): NonNullable<Answer["checks"]> {
-  const figures = source && CheckFigures.parse(source.text, now.policy, { format: source.format, file: source.name });
-  const counted = now.allocation.checks(figures, { by: [] });
-  const listed = now.allocation.checks(figures, { open: true });
+/** What is known of places, of a file. */
+function figuresOf(policy: Policy, source: FigureSource | undefined): CheckFigures | undefined {
+  return source && CheckFigures.parse(source.text, policy, { format: source.format, file: source.name });
+}
+
+/** What the policy requires besides amounts, beside what is known; of a policy without checks, nothing. */
+export function checks(source: FigureSource | undefined, lang: Lang): ChecksTold | undefined {
+  if (current === undefined || (current.policy.toJSON().checks ?? []).length === 0) return undefined;
+  const { allocation, policy } = current;
+  const figures = figuresOf(policy, source);
+  const counted = allocation.checks(figures, { by: [] });
+  const listed = allocation.checks(figures, { open: true });
   const [totals, open, openCount] = [counted.report(lang), listed.report(lang), listed.length];
   for (const made of [counted, listed, figures]) made?.free();
   return { totals, open: { ...open, rows: open.rows.slice(0, SHOWN) }, openCount };
@@ -618,23 +627,73 @@ export interface ProjectsShown {
   readonly warnings: readonly Problem[];
 }
 
-export function projectsOf(asked: {
-  readonly state: State; readonly content: Uint8Array | Workbook; readonly format: "csv" | "json"; readonly name: string; readonly options: SheetOptions;
+/** A register of projects that was opened, and the day that it is looked at. */
+export interface ProjectSource {
+  readonly content: Uint8Array | Workbook;
+  readonly format: "csv" | "json";
+  readonly name: string;
+  readonly options: SheetOptions;
   readonly asOf: string | undefined;
-}): ProjectsShown {
-  const { state, asOf } = asked;
+}
+
+/** A register beside what is due of a state. */
+function planningOf<T>(state: State, { content, format, name, options, asOf }: ProjectSource, use: (planning: Planning) => T): T {
   const plan = read(state.policy);
   const policy = Object.keys(state.changes).length > 0 ? plan.withChanges(state.changes) : plan;
   const allocation = new Allocation(policy, readRoster(state, plan), state.year === undefined ? {} : { years: [state.year] });
-  const register = Projects.parse(asked.content, { format: asked.format, file: asked.name, ...asked.options });
+  const register = Projects.parse(content, { format, file: name, ...options });
   const planning = allocation.projects(register, asOf === undefined ? {} : { asOf });
+  try {
+    return use(planning);
+  } finally {
+    for (const made of [planning, register, allocation]) made.free();
+    if (policy !== plan) policy.free();
+  }
+}
+
+export function projectsOf(state: State, source: ProjectSource): ProjectsShown {
   const unit = state.unit === undefined ? {} : { unit: state.unit };
-  const tables = [
-    planning.overdue(unit), planning.places(unit), planning.totals([state.by, "layer"] as Grouping[], unit), planning.shares(undefined, unit), planning.unmatched(unit),
-  ];
-  const reports = tables.filter(({ length }) => length > 0).map((table) => table.report(state.lang));
-  const { warnings } = planning;
-  for (const made of [...tables, planning, register, allocation]) made.free();
-  if (policy !== plan) policy.free();
-  return { reports, warnings };
+  return planningOf(state, source, (planning) => {
+    const tables = [
+      planning.overdue(unit), planning.places(unit), planning.totals([state.by, "layer"] as Grouping[], unit), planning.shares(undefined, unit), planning.unmatched(unit),
+    ];
+    const reports = tables.filter(({ length }) => length > 0).map((table) => table.report(state.lang));
+    for (const made of tables) made.free();
+    return { reports, warnings: planning.warnings };
+  });
+}
+
+/** A form that offices print, and what it is made of besides what is shown. */
+export interface FormAsked {
+  readonly form: string;
+  readonly format: "html" | "xlsx";
+  readonly state: State;
+  /** Who serves whom, for the form of that. */
+  readonly assignments?: { readonly content: Uint8Array | string | Workbook; readonly format: "csv" | "json"; readonly name: string; readonly options: SheetOptions } | undefined;
+  /** The register, for the forms of projects. */
+  readonly projects?: ProjectSource | undefined;
+}
+
+/** A form as a file; none where nothing is shown. */
+export async function formOf({ form, format, state, assignments, projects }: FormAsked): Promise<string | Uint8Array | undefined> {
+  if (current === undefined) return undefined;
+  const { allocation, policy } = current;
+  const options = state.unit === undefined ? {} : { unit: state.unit };
+  const written = async (made: Form) => {
+    const file = format === "html" ? made.toHtml({ lang: state.lang }) : await made.toExcel({ lang: state.lang });
+    made.free();
+    return file;
+  };
+  if (projects) return written(planningOf(state, projects, (planning) => planning.form(form, options)));
+  if (form === "support" && assignments) {
+    const register = Assignments.parse(assignments.content, { format: assignments.format, file: assignments.name, ...assignments.options });
+    const duties = allocation.duties(register);
+    const made = duties.form(form, options);
+    for (const one of [duties, register]) one.free();
+    return written(made);
+  }
+  const figures = form === "land" ? figuresOf(policy, state.figures) : undefined;
+  const made = allocation.form(form, { ...options, ...(figures && { figures }) });
+  figures?.free();
+  return written(made);
 }

@@ -1,36 +1,36 @@
-/** What is due besides money, and whom a town still lacks: a part of the results that is computed when it is opened. */
+/** What is due besides money, and whom a town still lacks: a page that is computed when it is shown. */
 
 import { FundlayersError, Workbook, type Problem, type Report, type SheetOptions } from "fundlayers/manual";
 import type { DutiesTold } from "./compute.js";
 import { h } from "./dom.js";
 import { askHere, isLarge } from "./engine.js";
 import { ROSTERS, WORKBOOKS } from "./files.js";
+import { formButtons } from "./forms.js";
 import type { Page } from "./page.js";
 import { plainTable } from "./plain.js";
 import { problemText } from "./sentences.js";
 
 /** The register that was given last; it goes with the page. */
 let register: { readonly content: Uint8Array | Workbook; readonly format: "csv" | "json"; readonly name: string; readonly options: SheetOptions } | undefined;
-/** Whether the part is open: drawing the results again leaves it so. */
-let open = false;
+/** The state that is told of, and what it came to. */
+let told: { readonly of: Page["state"]; readonly nodes: readonly Node[] } | undefined;
+let asking = 0;
 
-export function renderDuties(page: Page): HTMLElement {
+export function renderDuties(page: Page): Node[] {
   const { t } = page;
   const body = h("div", { id: "duties-told" });
-  const part = h("details", {
-    open,
-    ontoggle: () => {
-      ({ open } = part);
-      if (open && body.childElementCount === 0) void show(page, body);
-    },
-  }, h("summary", { id: "duties-summary" }, h("h3", {}, t("duties"))),
-  h("p", { class: "note" }, t("dutiesHelp")),
-  body);
-  return h("section", { id: "duties", class: "screen" }, part);
+  if (told?.of === page.state) body.append(...told.nodes);
+  else void show(page, body);
+  return [h("h2", { id: "duties-heading" }, t("duties")), h("p", { class: "note" }, t("dutiesHelp")), body];
+}
+
+/** Keeps what was told, for when the page is shown again. */
+function keep(page: Page, body: HTMLElement): void {
+  told = { of: page.state, nodes: [...body.childNodes] };
 }
 
 /** What is told, below the ways to give a register and to do without. */
-function put(page: Page, body: HTMLElement, ...told: HTMLElement[]): void {
+function put(page: Page, body: HTMLElement, ...parts: HTMLElement[]): void {
   const { t } = page;
   const input = h("input", {
     type: "file", id: "duties-file", class: "file", accept: ROSTERS,
@@ -48,7 +48,11 @@ function put(page: Page, body: HTMLElement, ...told: HTMLElement[]): void {
       h("label", { class: "button", for: "duties-file" }, t("dutiesFile"), input),
       register && h("button", { type: "button", id: "duties-without", onclick: without }, t("dutiesWithout")),
       register && h("span", { class: "note", id: "duties-name" }, register.name)),
-    ...told);
+    ...parts,
+    h("div", { class: "screen" }, formButtons(page, ["support"], () => ({
+      assignments: register && { content: register.content, format: register.format, name: register.name, options: register.options },
+    }))));
+  keep(page, body);
 }
 
 /** What is wrong with a register, and ways to read it all the same. */
@@ -73,7 +77,11 @@ async function show(page: Page, body: HTMLElement): Promise<void> {
   // A roster that the worker holds is not here.
   if (isLarge(state)) return body.replaceChildren(h("p", {}, t("dutiesLarge")));
   const { content, format = "csv", name, options } = register ?? {};
-  const answered = await askHere({ ask: "duties", register: content, format, name, lang: state.lang, ...(options && { options }) });
+  const turn = (asking += 1);
+  if (body.childElementCount === 0) body.replaceChildren(h("p", { class: "note" }, t("computing")));
+  const answered = await askHere({ ask: "duties", register: content, format, name, lang: state.lang, ...(options && { options }) }).catch(() => undefined);
+  if (turn !== asking) return undefined;
+  if (answered === undefined || answered.is === "absent") return body.replaceChildren(h("p", { class: "alert", role: "alert" }, t("partAbsent")));
   if (answered.is === "problems") {
     const merged = answered.problems.some(({ code }) => code === "merged-cells");
     const way = (label: string, fillDown: boolean) => h("button", { type: "button", onclick: () => {
@@ -83,9 +91,9 @@ async function show(page: Page, body: HTMLElement): Promise<void> {
     return refuse(page, body, answered.problems, ...(merged ? [way(t("fillDown"), true), way(t("leaveBlank"), false)] : []));
   }
   if (answered.is !== "duties") return undefined;
-  const { told } = answered;
+  const duties = answered.told;
   // Where nothing is due, no register is asked for.
-  return told === undefined ? body.replaceChildren(h("p", {}, t("dutiesNone"))) : put(page, body, ...shown(page, told));
+  return duties === undefined ? body.replaceChildren(h("p", {}, t("dutiesNone"))) : put(page, body, ...shown(page, duties));
 }
 
 function shown(page: Page, { coverage, report, all, unmatched, warnings }: DutiesTold): HTMLElement[] {
@@ -102,5 +110,5 @@ function shown(page: Page, { coverage, report, all, unmatched, warnings }: Dutie
 
 /** A report below its title; the policy is said at the top of the page. */
 function table(report: Report): HTMLElement {
-  return h("div", { class: "part" }, h("h4", {}, report.title.split(" · ").at(-1) ?? report.title), plainTable(report));
+  return h("div", { class: "part" }, h("h3", {}, report.title.split(" · ").at(-1) ?? report.title), plainTable(report));
 }

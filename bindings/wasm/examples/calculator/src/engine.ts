@@ -1,7 +1,7 @@
 /** Asks in the page, or in a worker once the roster is large, so that the page never freezes. */
 
 import { init } from "fundlayers/manual";
-import { perform, type Answered, type Asked } from "./engine-core.js";
+import { perform, performLater, type Answered, type Asked, type AskedOfAll } from "./engine-core.js";
 import type { State } from "./state.js";
 
 /** Beyond so many rows the worker computes. */
@@ -42,12 +42,12 @@ export function askNow(asked: Asked): Answered {
 }
 
 /** Asks in the page whatever the roster: what is shown stays where it was computed. */
-export async function askHere(asked: Asked): Promise<Answered> {
+export async function askHere(asked: Asked | AskedOfAll): Promise<Answered> {
   await whenStarted();
-  return perform(asked);
+  return performLater(asked);
 }
 
-export function ask(asked: Asked, large?: boolean): Promise<Answered> {
+export function ask(asked: Asked | AskedOfAll, large?: boolean): Promise<Answered> {
   if (large !== undefined) beside = large;
   if (!beside) return askHere(asked);
   if (worker === undefined) {

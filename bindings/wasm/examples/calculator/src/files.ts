@@ -22,7 +22,7 @@ export function fileButton(page: Page, id: string, label: string, accept: string
 }
 
 /** What a file is called: what is in it, of which policy, and which year if it is of one. */
-export function fileName({ state, latest }: Page, what: string, ending: "csv" | "json" | "xlsx", year?: number): string {
+export function fileName({ state, latest }: Page, what: string, ending: "csv" | "json" | "xlsx" | "html", year?: number): string {
   const id = latest?.policy?.id ?? (state.policy.kind === "builtIn" ? state.policy.id : "policy");
   return `${["fundlayers", id, what, ...(year === undefined ? [] : [year])].join("-").replaceAll(/[^\p{L}\p{N}._-]+/gu, "_")}.${ending}`;
 }

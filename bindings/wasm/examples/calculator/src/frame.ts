@@ -4,6 +4,7 @@ import type { Lang } from "fundlayers/manual";
 import { h } from "./dom.js";
 import type { Page } from "./page.js";
 import { region } from "./regions.js";
+import { TABS, type Tab } from "./tabs.js";
 
 /** Puts the regions in place of what stands in the document until then. */
 export function frame(): void {
@@ -24,19 +25,24 @@ export function frame(): void {
       h("div", { class: "outputs", id: "outputs" },
         h("p", { id: "busy" }),
         h("div", { id: "problems" }),
-        h("section", { id: "results", "aria-labelledby": "results-heading", tabindex: "-1" }),
-        h("section", { id: "projects", "aria-labelledby": "projects-heading", tabindex: "-1" }))),
+        h("div", { id: "tabs", role: "tablist" }),
+        TABS.map((tab) => h("section", { id: tab, role: "tabpanel", "aria-labelledby": `tab-${tab}`, tabindex: "-1", hidden: tab !== "results" })))),
     h("footer", { id: "take", tabindex: "-1" }));
 }
 
 /** Ways to the parts of the page: for the keyboard, and on narrow screens for everybody. */
-export function renderJumps(page: Page): Node[] {
-  const parts = [["results", "toResults"], ["roster", "toRoster"], ["amounts", "toAmounts"], ["limit", "toLimit"], ["projects", "toProjects"], ["take", "toTake"]] as const;
+export function renderJumps(page: Page, show: (tab: Tab) => void): Node[] {
+  const parts = [
+    ["results", "toResults"], ["roster", "toRoster"], ["amounts", "toAmounts"], ["limit", "toLimit"], ["duties", "tabDuties"], ["checks", "tabChecks"], ["projects", "tabProjects"],
+    ["take", "toTake"],
+  ] as const;
+  const isTab = (id: string): id is Tab => (TABS as readonly string[]).includes(id);
   return parts.map(([id, key]) => h("a", {
     class: "skip", id: `to-${id}`, href: `#${id}`,
     // The address is the page's own.
     onclick: (event) => {
       event.preventDefault();
+      if (isTab(id)) show(id);
       region(id).focus();
       region(id).scrollIntoView();
     },

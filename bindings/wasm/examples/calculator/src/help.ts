@@ -28,11 +28,11 @@ const HELP: readonly { readonly zh: readonly [string, string]; readonly en: read
   },
   {
     zh: ["查项目和清单", "打开项目库或清单，列出各镇村缺少的要素、未备案的方案、逾期的项目，以及项目资金与应安排金额的差额。"],
-    en: ["Look at projects and lists", "Open the register of projects: the page lists what each place lacks, plans not filed, what is overdue, and what is planned beside what is due."],
+    en: ["Look at projects and lists", "Under the tab “Projects” open the register: the page lists what each place lacks, plans not filed, what is overdue, and what is planned beside what is due."],
   },
   {
-    zh: ["查要求和人员", "结果中的“核对”列出政策在金额之外的要求，打开统计数据即逐项判定；“帮扶力量和任务”列出应派的人员和应做的事，读入人员登记表即只列还缺的。"],
-    en: ["Look at requirements and people", "“Checks” lists what the plan requires besides amounts; open figures, and each is decided. “Duties” lists whom and what it asks for; read a register, and only what is missing is listed."],
+    zh: ["查要求和人员", "“核对”页列出政策在金额之外的要求，打开统计数据即逐项判定；“帮扶力量”页列出应派的人员和应做的事，读入人员登记表即只列还缺的。"],
+    en: ["Look at requirements and people", "The tab “Checks” lists what the plan requires besides amounts; open figures, and each is decided. the tab “Duties” lists whom and what it asks for; read a register, and only what is missing is listed."],
   },
   {
     zh: ["换政策", "打开自己的政策文件（TOML、JSON），本页即按其规则测算。有误之处逐条指出。"],

@@ -4,6 +4,8 @@ import first from "virtual:first";
 import type { Lang } from "fundlayers/manual";
 import { writeSoon } from "./address.js";
 import { start } from "./engine.js";
+import { renderChecks } from "./checks.js";
+import { renderDuties } from "./duties.js";
 import { openPolicy, takeDropped } from "./files.js";
 import { arrange, frame, narrow, renderHead, renderJumps } from "./frame.js";
 import { renderHelp } from "./help.js";
@@ -16,7 +18,16 @@ import { endPassing, into, notice, region, say } from "./regions.js";
 import { renderResults, rove } from "./results.js";
 import { renderRoster, showProblems } from "./roster.js";
 import { fromFragment, initial, PLAN, type State } from "./state.js";
+import { drawTabs, showTab, shownTab, walkTabs } from "./tabs.js";
 import { renderTake } from "./take.js";
+
+/** The page behind the chosen tab; the results are drawn with every answer. */
+function drawShown(page: Page): void {
+  const tab = shownTab();
+  if (tab === "duties") into(tab, ...renderDuties(page));
+  if (tab === "checks") into(tab, ...renderChecks(page));
+  if (tab === "projects") into(tab, ...renderProjects(page));
+}
 
 function draw(page: Page, parts: readonly Redraw[]): void {
   const drawn = (part: Redraw) => parts.includes("all") || parts.includes(part);
@@ -24,7 +35,7 @@ function draw(page: Page, parts: readonly Redraw[]): void {
     document.documentElement.lang = page.state.lang === "zh" ? "zh-CN" : "en";
     document.title = page.t("title");
     region("jump").setAttribute("aria-label", page.t("jump"));
-    into("jump", ...renderJumps(page));
+    into("jump", ...renderJumps(page, (tab) => showTab(page, tab, drawShown)));
     into("head", ...renderHead(page));
     into("help", ...renderHelp(page));
     into("policy", ...renderPolicy(page));
@@ -35,8 +46,9 @@ function draw(page: Page, parts: readonly Redraw[]): void {
   showProblems(page);
   showAmounts(page);
   into("problems", ...renderProblems(page));
+  drawTabs(page, drawShown);
   into("results", ...renderResults(page));
-  into("projects", ...renderProjects(page));
+  drawShown(page);
   into("take", ...renderTake(page));
 }
 
@@ -73,6 +85,7 @@ async function begin(): Promise<void> {
   arrange();
   narrow.addEventListener("change", arrange);
   rove(region("results"));
+  walkTabs();
   const since = () => String(Math.round(performance.now()));
   starting.then(() => { document.documentElement.dataset["started"] = since(); }, () => {
     page.giveUp();

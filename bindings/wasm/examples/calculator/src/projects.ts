@@ -1,10 +1,11 @@
-/** The register of projects beside what is due, behind a tab of its own: what lists lack, what is planned, overdue, without a place. */
+/** The register of projects beside what is due, a page of its own: what lists lack, what is planned, overdue, without a place. */
 
 import { FundlayersError, Workbook, type Problem, type Report, type SheetOptions } from "fundlayers/manual";
 import type { ProjectsShown } from "./compute.js";
 import { h } from "./dom.js";
 import { askHere } from "./engine.js";
 import { ROSTERS, WORKBOOKS } from "./files.js";
+import { formButtons, type FormInputs } from "./forms.js";
 import type { Page } from "./page.js";
 import { plainTable } from "./plain.js";
 import { into } from "./regions.js";
@@ -17,7 +18,6 @@ const SHOWN = 200;
 /** What was opened; it is no part of the page's state, for no address could hold it. */
 let given: { readonly content: Uint8Array | Workbook; readonly format: "csv" | "json"; readonly name: string; readonly options: SheetOptions } | undefined;
 let asOf = "";
-let open = false;
 let shown: { readonly of: State; readonly answer: ProjectsShown } | undefined;
 let wrong: readonly Problem[] | string | undefined;
 let asking = 0;
@@ -28,7 +28,7 @@ async function compute(page: Page): Promise<void> {
   const { content, format, name, options } = given;
   const turn = (asking += 1);
   const { state } = page;
-  const answered = await askHere({ ask: "projects", state, content, format, name, options, asOf: asOf === "" ? undefined : asOf }).catch(() => undefined);
+  const answered = await askHere({ ask: "projects", state, source: { content, format, name, options, asOf: asOf === "" ? undefined : asOf } }).catch(() => undefined);
   if (turn !== asking) return;
   if (answered?.is === "projects") {
     shown = { of: state, answer: answered.shown };
@@ -36,6 +36,9 @@ async function compute(page: Page): Promise<void> {
   } else if (answered?.is === "problems") {
     shown = undefined;
     wrong = answered.problems;
+  } else {
+    shown = undefined;
+    wrong = page.t("partAbsent");
   }
   into("projects", ...renderProjects(page, false));
 }
@@ -94,15 +97,18 @@ export function renderProjects(page: Page, asks = true): Node[] {
   });
   const day: HTMLInputElement = h("input", { type: "date", id: "projects-day", value: asOf, onchange: () => { asOf = day.value; void compute(page); } });
   const warnings = shown?.answer.warnings ?? [];
-  return [h("details", { id: "projects-tab", open, ontoggle: (event) => { open = (event.target as HTMLDetailsElement).open; } },
-    h("summary", { id: "projects-summary" }, h("h2", { id: "projects-heading" }, t("projects"))),
+  const inputs = (): FormInputs => ({ projects: given && { ...given, asOf: asOf === "" ? undefined : asOf } });
+  return [
+    h("h2", { id: "projects-heading" }, t("projects")),
     h("p", { class: "note" }, t("projectsHelp")),
-    h("div", { class: "buttons" },
+    h("div", { class: "buttons screen" },
       h("label", { class: "button", for: "projects-file" }, t("openProjects"), file),
       h("label", { class: "inline", for: "projects-day" }, t("asOf"), day),
       given === undefined ? undefined : h("span", { class: "note", id: "projects-name" }, given.name)),
     ...problems(page),
-    warnings.length > 0 ? h("details", { class: "remarks" }, h("summary", {}, t("warnings", { n: warnings.length })),
-      h("ul", {}, warnings.slice(0, 50).map((problem) => h("li", {}, problemText(page, problem))))) : undefined,
-    ...(shown?.answer.reports ?? []).map((report) => table(page, report)))];
+    ...(warnings.length > 0 ? [h("details", { class: "remarks" }, h("summary", {}, t("warnings", { n: warnings.length })),
+      h("ul", {}, warnings.slice(0, 50).map((problem) => h("li", {}, problemText(page, problem)))))] : []),
+    ...(shown?.answer.reports ?? []).map((report) => table(page, report)),
+    ...(shown === undefined ? [] : [h("div", { class: "screen" }, formButtons(page, ["projects", "tasks"], inputs))]),
+  ];
 }

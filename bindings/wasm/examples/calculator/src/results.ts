@@ -4,11 +4,8 @@ import type { Grouping } from "fundlayers/manual";
 import { MORE_PARTS, type Figure, type Measure, type Origin, type Pivot, type Told, type Where } from "./compute.js";
 import { clauseText } from "./clauses.js";
 import { h, svg } from "./dom.js";
-import { renderDuties } from "./duties.js";
 import { ask } from "./engine.js";
-import { decoded } from "./files.js";
 import type { Page } from "./page.js";
-import { plainTable } from "./plain.js";
 import { problemText } from "./sentences.js";
 import type { WordKey } from "./words.js";
 
@@ -35,10 +32,8 @@ export function renderResults(page: Page): Node[] {
     // What somebody is changing right now stands first.
     difference(page),
     funding(page),
-    checks(page),
     ...answer.pivots.map((pivot) => pivotSection(page, pivot)),
     places(page),
-    renderDuties(page),
     h("p", { class: "note paper" }, t("printed")),
   ].filter((node) => node !== undefined);
 }
@@ -282,34 +277,6 @@ function funding(page: Page): HTMLElement | undefined {
       h("tbody", {}, told.less.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name, row.place !== "" && h("div", { class: "note" }, row.place)), measures.map((key) =>
         h("td", { class: "number" }, asked(page, row[key], `${row.name} · ${t(key)}${t("colon")}${row[key]} ${answer?.unit ?? ""}`, key, row.where))))))),
     told.lessLeftOut > 0 ? h("p", { class: "note" }, t("explainMore", { n: told.lessLeftOut })) : undefined);
-}
-
-/** Whether the checks are unfolded: drawing the results again leaves them so. */
-let checksOpen = false;
-
-/** What the policy requires besides amounts: behind a heading that says how much of it is open. */
-function checks(page: Page): HTMLElement | undefined {
-  const { t, answer, state } = page;
-  const told = answer?.checks;
-  if (told === undefined) return undefined;
-  // A file with something wrong in it is not what stands here.
-  const known = answer?.failures.some(({ part }) => part === "figures") ? undefined : state.figures;
-  const input = h("input", {
-    type: "file", id: "figures-file", accept: ".csv,.json", class: "file",
-    onchange: (event) => {
-      const file = (event.target as HTMLInputElement).files?.[0];
-      if (file) void file.arrayBuffer().then((bytes) =>
-        page.update({ figures: { name: file.name, format: file.name.toLowerCase().endsWith(".json") ? "json" : "csv", text: decoded(new Uint8Array(bytes)) } }));
-    },
-  });
-  const part = h("details", { open: checksOpen, ontoggle: () => { checksOpen = part.open; } }, h("summary", { id: "checks-summary" }, h("h3", {}, t("checks", { n: told.openCount }))),
-    h("p", { class: "note" }, t("checksNote"), known === undefined ? "" : ` ${t("figuresFile", { name: known.name })}`),
-    h("div", { class: "buttons screen" }, h("label", { class: "button", for: "figures-file" }, t("openFigures"), input),
-      state.figures && h("button", { type: "button", id: "figures-without", onclick: () => page.update({ figures: undefined }, "none", "checks-summary") }, t("figuresWithout"))),
-    plainTable(told.totals), h("h4", {}, t("openChecks")),
-    told.openCount === 0 ? h("p", {}, t("noOpenChecks")) : plainTable(told.open),
-    told.openCount > told.open.rows.length ? h("p", { class: "note" }, t("firstLines", { shown: told.open.rows.length, n: told.openCount })) : undefined);
-  return h("section", { id: "checks" }, part);
 }
 
 function places(page: Page): HTMLElement {

@@ -6,6 +6,7 @@ import type { FileFormat, FileKind } from "./compute.js";
 import { download, h } from "./dom.js";
 import { ask } from "./engine.js";
 import { fileName } from "./files.js";
+import { formButtons } from "./forms.js";
 import type { Page } from "./page.js";
 import { ADDRESS_ROWS, fitsAddress, type State } from "./state.js";
 import type { WordKey } from "./words.js";
@@ -53,6 +54,7 @@ export function renderTake(page: Page): Node[] {
   const fits = fitsAddress(page.state);
   const given = files(page.state);
   const reasons = [...new Set(given.map(({ kind }) => missing(page, kind)).filter((why) => why !== undefined))];
+  const formsMissing = missing(page, "allocation");
   const button = ({ kind, label, what, year }: (typeof given)[number], format: FileFormat) => {
     const why = missing(page, kind);
     return h("button", {
@@ -68,6 +70,8 @@ export function renderTake(page: Page): Node[] {
     h("h2", {}, t("take")),
     h("h3", {}, t("downloads")),
     h("ul", { class: "files" }, given.map((one) => h("li", {}, h("span", {}, t(one.label)), button(one, "xlsx"), button(one, "csv"), button(one, "json")))),
+    h("h3", {}, t("forms")),
+    formButtons(page, ["distribution", "notice", "filing"], undefined, formsMissing && `take-${formsMissing}`),
     ...reasons.map((why) => h("p", { class: "note", id: `take-${why}` }, t(why))),
     h("div", { class: "buttons" },
       h("button", { type: "button", id: "take-print", onclick: () => print() }, t("print")),

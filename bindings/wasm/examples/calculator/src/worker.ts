@@ -1,16 +1,16 @@
 /** Computes large rosters beside the page. */
 
 import { init } from "fundlayers/manual";
-import { perform, type Answered, type Asked } from "./engine-core.js";
+import { performLater, type Answered, type Asked, type AskedOfAll } from "./engine-core.js";
 
 const started = init();
 
-addEventListener("message", async ({ data }: MessageEvent<{ id: number; asked: Asked }>) => {
+addEventListener("message", async ({ data }: MessageEvent<{ id: number; asked: Asked | AskedOfAll }>) => {
   let answered: Answered | undefined;
   let problem: string | undefined;
   try {
     await started;
-    answered = perform(data.asked);
+    answered = await performLater(data.asked);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }

@@ -670,34 +670,109 @@ async function looked(page, part) {
   await page.setViewportSize({ width: 1360, height: 900 });
 }
 
+/** Shows the page behind a tab. */
+const turn = (page, tab) => page.click(`#tab-${tab}`);
+
+/** What a button gives as a file. */
+async function taken(page, button) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+test("pages stand behind tabs that the keyboard reaches; what they need is fetched with the first of them", async () => {
+  const { page, problems, close } = await opened();
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const shown = () => page.locator("[role=tabpanel]:visible").evaluateAll((panels) => panels.map(({ id }) => id));
+  const tabs = page.locator("#tabs [role=tab]");
+  assert.equal(await page.locator("#tabs").getAttribute("role"), "tablist");
+  assert.deepEqual(await tabs.evaluateAll((all) => all.map((tab) => [tab.id, tab.ariaSelected, tab.tabIndex, tab.getAttribute("aria-controls")])), [
+    ["tab-results", "true", 0, "results"], ["tab-duties", "false", -1, "duties"], ["tab-checks", "false", -1, "checks"], ["tab-projects", "false", -1, "projects"],
+  ]);
+  assert.deepEqual(await shown(), ["results"]);
+  await page.focus("#tab-results");
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  for (const [key, id] of [["ArrowRight", "tab-duties"], ["ArrowRight", "tab-checks"], ["End", "tab-projects"], ["ArrowRight", "tab-results"], ["ArrowLeft", "tab-projects"], ["Home", "tab-results"], ["ArrowRight", "tab-duties"]]) {
+    await page.keyboard.press(key);
+    assert.equal(await focused(), id);
+  }
+  // Arrows only go there; what is behind is shown when it is asked for.
+  assert.deepEqual(await shown(), ["results"]);
+  assert.equal(asked.filter((url) => url.includes("whole_bg")).length, 0);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#duties-told table");
+  assert.deepEqual([await shown(), await focused()], [["duties"], "tab-duties"]);
+  assert.equal(await page.locator("#duties").getAttribute("aria-labelledby"), "tab-duties");
+  await turn(page, "checks");
+  await page.waitForSelector("#checks table");
+  assert.equal(asked.filter((url) => url.includes("whole_bg")).length, 1);
+  // Figures of the results go on in the module that came.
+  await turn(page, "results");
+  assert.deepEqual(await headline(page), PLAN);
+  await page.fill("#amount-0", "550");
+  assert.notDeepEqual(await headline(page), PLAN);
+  await page.focus("#to-projects");
+  await page.keyboard.press("Enter");
+  assert.deepEqual([await shown(), await focused()], [["projects"], "projects"]);
+  if (screenshots) {
+    for (const [name, width] of [["desktop", 1360], ["phone", 390]]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const tab of ["results", "duties", "checks", "projects"]) {
+        await turn(page, tab);
+        await page.waitForTimeout(300);
+        await page.screenshot({ path: join(screenshots, `tab-${tab}-${name}.png`) });
+      }
+    }
+  }
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("what the plan requires besides amounts is listed, and figures close what was open", async () => {
   const { page, problems, close } = await opened();
-  const count = async () => Number((await page.textContent("#checks h3")).match(/(\d[\d,]*)/)[1].replaceAll(",", ""));
+  await turn(page, "checks");
+  await page.waitForSelector("#checks table");
+  const count = async () => Number((await page.textContent("#checks-heading")).match(/(\d[\d,]*)/)[1].replaceAll(",", ""));
   const all = await count();
   assert.ok(all > 0);
-  assert.equal(await page.locator("#checks table").first().isVisible(), false);
-  await page.click("#checks-summary");
   assert.equal(await page.locator("#checks table").count(), 2);
   await give(page, "#figures-file", "figures.csv", documented("checks.md", "figures.csv"));
   await page.waitForSelector("#figures-without");
-  // It stays unfolded, and fewer are open: 黄堡镇 and 关庄镇 have their land, of 王益区 the plan.
-  assert.equal(await page.locator("#checks table").first().isVisible(), true);
+  await page.waitForFunction((all) => !document.getElementById("checks-heading").textContent.includes(all), String(all));
+  // Fewer are open: 黄堡镇 and 关庄镇 have their land, of 王益区 the plan.
   assert.ok((await count()) < all);
   assert.match(await page.textContent("#checks"), /figures\.csv/);
   await looked(page, "checks");
+  const land = await taken(page, "#form-land-html");
+  assert.match(land.name, /land.*\.html$/);
+  assert.match(land.bytes.toString(), /<h1>[^<]*用地[\s\S]*关庄镇/);
   // In GB18030, as offices keep it: 区县,甲.
   await page.setInputFiles("#figures-file", { name: "坏.csv", mimeType: "text/csv", buffer: Buffer.concat([Buffer.from("c7f8cfd82cbcd7", "hex"), Buffer.from("\n1,2\n")]) });
-  await page.waitForSelector("#problems .alert");
-  assert.match(await page.textContent("#problems"), /甲/);
+  await page.waitForSelector("#figures-problems");
+  assert.match(await page.textContent("#figures-problems"), /甲/);
   // What is wrong is said, nothing of the file is used, and another can be opened.
   assert.equal(await count(), all);
-  assert.doesNotMatch(await page.textContent("#checks"), /坏\.csv/);
+  assert.doesNotMatch(await page.textContent("#checks .note"), /坏\.csv/);
   await page.click("#figures-without");
-  assert.equal(await page.textContent("#problems"), "");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "checks-summary");
+  await page.waitForSelector("#figures-problems", { state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.id), "figures-file");
   assert.equal(await count(), all);
   await page.click("#language");
-  assert.doesNotMatch(await page.textContent("#checks h3"), /[\u4e00-\u9fff]/);
+  await page.waitForFunction(() => !/[\u4e00-\u9fff]/.test(document.getElementById("checks-heading").textContent));
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("forms that offices print are taken as pages and as workbooks", async () => {
+  const { page, problems, close } = await opened();
+  await page.selectOption("#year", "2024");
+  for (const [form, said] of [["distribution", "2024年资金分配表"], ["notice", "公示"], ["filing", "备案"]]) {
+    const { name, bytes } = await taken(page, `#form-${form}-html`);
+    assert.equal(name, `fundlayers-tongchuan-2023-${form}-2024.html`);
+    assert.match(bytes.toString(), new RegExp(`<h1>[^<]*${said}[\\s\\S]*@page|@page[\\s\\S]*<h1>[^<]*${said}`));
+    const book = await taken(page, `#form-${form}-xlsx`);
+    assert.deepEqual([book.name, book.bytes.subarray(0, 2).toString()], [`fundlayers-tongchuan-2023-${form}-2024.xlsx`, "PK"]);
+  }
   assert.deepEqual(problems, []);
   await close();
 });
@@ -705,16 +780,17 @@ test("what the plan requires besides amounts is listed, and figures close what w
 test("what is due besides money is listed, and beside a register whom a town still lacks", async () => {
   const { page, problems, close } = await opened();
   await page.selectOption("#year", "2024");
-  await page.click("#duties-summary");
+  await turn(page, "duties");
   await page.waitForSelector("#duties-told table");
   const rows = (at) => table(page, "#duties-told table", at);
   assert.ok((await rows(0)).some((row) => row.includes("黄堡镇")));
   await give(page, "#duties-file", "登记表.csv", "年度,名称,事项,姓名或单位\n2024,黄堡镇,包抓部门,区财政局\n2024,无此镇,包抓部门,区水务局\n");
   await page.waitForSelector("#duties-without");
-  const titles = () => page.locator("#duties-told h4").allTextContents();
+  const titles = () => page.locator("#duties-told h3").allTextContents();
   assert.equal((await titles()).length, 3);
   assert.ok((await rows(2)).some((row) => row.includes("无此镇")));
   await looked(page, "duties");
+  assert.match((await taken(page, "#form-support-html")).bytes.toString(), /区财政局/);
   // Another roster or language leaves it open and beside the register.
   await page.click("#language");
   await page.waitForSelector("#duties-without");
@@ -735,7 +811,7 @@ test("what is due besides money is listed, and beside a register whom a town sti
 test("a register of projects is set beside what is due", async () => {
   const { page, problems, close } = await opened();
   await page.selectOption("#year", "2024");
-  await page.click("#projects-summary");
+  await turn(page, "projects");
   await give(page, "#projects-file", "projects.csv", documented("projects.md", "projects.csv"));
   await page.waitForSelector(".projects-table");
   const titles = () => page.locator(".projects-table h3").allTextContents();
@@ -747,11 +823,13 @@ test("a register of projects is set beside what is due", async () => {
   for (const word of ["黄堡镇农产品加工园", "某村产业路"]) assert.ok(told.includes(word), word);
   assert.ok((await table(page, ".projects-table table", 2)).flat().includes("320"));
   await looked(page, "projects");
+  assert.match((await taken(page, "#form-projects-html")).bytes.toString(), /黄堡镇农产品加工园/);
+  assert.equal((await taken(page, "#form-tasks-xlsx")).bytes.subarray(0, 2).toString(), "PK");
   await page.fill("#amount-0", "550");
   await page.waitForSelector(".projects-table");
   await page.click("#language");
   await page.waitForSelector(".projects-table");
-  assert.match(await page.textContent("#projects-summary"), /Projects/);
+  assert.match(await page.textContent("#projects-heading"), /Projects/);
   assert.equal(await page.inputValue("#projects-day"), "2024-06-30");
   await give(page, "#projects-file", "broken.csv", "甲,乙\n1,2\n");
   await page.waitForSelector("#projects-problems");

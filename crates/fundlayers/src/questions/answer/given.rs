@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::apart::{PlannedPlaces, UnmatchedAssignments};
 use super::{Answer, COVERAGE, Content, LIMITED};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::questions as words;
@@ -354,8 +355,8 @@ impl Given<Allocation> {
     ) -> Result<Answer, Problems> {
         let (checks, found) = self.value.checks(&figures.value).map_err(|problems| figures.on(problems, has_row))?;
         let content = match by {
-            None => Content::Checks(checks, open),
-            Some(by) => Content::CheckTotals(checks.totals(by)?),
+            None => Content::apart((checks, open)),
+            Some(by) => Content::apart(checks.totals(by)?),
         };
         let warnings = gathered([&self.warnings, &figures.warnings, &figures.on(found, has_row)]);
         let policy = self.value.policy().clone();
@@ -475,7 +476,7 @@ impl Given<Allocation> {
         options: &FormOptions,
     ) -> Result<Answer, Problems> {
         let form = forms::make(kind, &self.value, None, projects.map(|projects| &projects.value), options)?;
-        let mut answer = self.answer(Content::Form(form.into()), self.unit(options.unit));
+        let mut answer = self.answer(Content::apart(form), self.unit(options.unit));
         answer.warnings = gathered([&answer.warnings].into_iter().chain(projects.map(|projects| &projects.warnings)));
         Ok(answer)
     }
@@ -490,7 +491,7 @@ impl Given<Allocation> {
         let form = forms::make_land(&self.value, &checks, options)?;
         let warnings = gathered([&self.warnings, &figures.warnings, &figures.on(found, has_row)]);
         let policy = self.value.policy().clone();
-        Ok(Answer::new(Content::Form(form.into()), policy, self.unit(options.unit), warnings))
+        Ok(Answer::new(Content::apart(form), policy, self.unit(options.unit), warnings))
     }
 
     /// This allocation beside another; see [`compare`](crate::compare).
@@ -564,7 +565,7 @@ impl Given<Summed> {
         let policy = self.value.summing().policy();
         let unit = unit.unwrap_or(policy.unit());
         let totals = self.value.totals(zeros)?;
-        Ok(Answer::new(Content::SummedTotals(totals), policy.clone(), unit, self.warnings.clone()))
+        Ok(Answer::new(Content::apart(totals), policy.clone(), unit, self.warnings.clone()))
     }
 }
 
@@ -577,7 +578,7 @@ impl Given<Duties> {
     /// Place by place, or only what is not met; see [`Duties::table`].
     #[must_use]
     pub fn table(&self, open: bool) -> Answer {
-        self.answer(Content::Duties(self.value.clone(), open))
+        self.answer(Content::apart((self.value.clone(), open)))
     }
 
     /// By some columns; see [`Duties::totals`]. Left out, they are by year.
@@ -586,7 +587,7 @@ impl Given<Duties> {
     ///
     /// As there.
     pub fn totals(&self, by: Option<&[Grouping]>) -> Result<Answer, Problems> {
-        Ok(self.answer(Content::DutyTotals(self.value.totals(by.unwrap_or(&[Grouping::Year]))?)))
+        Ok(self.answer(Content::apart(self.value.totals(by.unwrap_or(&[Grouping::Year]))?)))
     }
 
     /// How many places have all that is due of them; see [`Duties::coverage`]. Left out, it is by year and county.
@@ -595,7 +596,7 @@ impl Given<Duties> {
     ///
     /// As there.
     pub fn coverage(&self, by: Option<&[Grouping]>) -> Result<Answer, Problems> {
-        Ok(self.answer(Content::DutyCoverage(self.value.coverage(by.unwrap_or(&COVERAGE))?)))
+        Ok(self.answer(Content::apart(self.value.coverage(by.unwrap_or(&COVERAGE))?)))
     }
 
     /// A form that offices print, with the register where it is one of who serves each place; see [`forms`](crate::forms).
@@ -608,7 +609,7 @@ impl Given<Duties> {
             FormKind::Support => forms::make_support(&self.value, options)?,
             kind => forms::make(kind, self.value.allocation(), None, None, options)?,
         };
-        Ok(self.answer(Content::Form(form.into())))
+        Ok(self.answer(Content::apart(form)))
     }
 
     /// What a recipient is due besides money, who brings it, and what it gets and why; see [`Duties::explain`].
@@ -629,7 +630,7 @@ impl Given<Duties> {
     /// The rows of the register that belong to nothing; see [`Duties::unmatched_table`].
     #[must_use]
     pub fn unmatched(&self) -> Answer {
-        self.answer(Content::UnmatchedAssignments(self.value.clone()))
+        self.answer(Content::apart(UnmatchedAssignments(self.value.clone())))
     }
 }
 
@@ -684,7 +685,7 @@ impl Given<Reconciliation> {
     ) -> Result<Answer, Problems> {
         let planning = projects.map(|projects| &projects.value);
         let form = forms::make(kind, self.value.due(), Some(&self.value), planning, options)?;
-        let mut answer = self.answer(Content::Form(form.into()), self.unit(options.unit));
+        let mut answer = self.answer(Content::apart(form), self.unit(options.unit));
         answer.warnings = gathered([&answer.warnings].into_iter().chain(projects.map(|projects| &projects.warnings)));
         Ok(answer)
     }
@@ -712,7 +713,7 @@ impl Given<Planning> {
     /// What the form needs and these projects do not have, more rows than are printed, a total that is too large.
     pub fn form(&self, kind: FormKind, options: &FormOptions) -> Result<Answer, Problems> {
         let form = forms::make(kind, self.value.allocation(), None, Some(&self.value), options)?;
-        Ok(self.answer(Content::Form(form.into()), self.unit(options.unit)))
+        Ok(self.answer(Content::apart(form), self.unit(options.unit)))
     }
 
     /// A table of the register: place by place or by some columns; see [`ProjectList`]. Shares are by year where nothing else is
@@ -730,15 +731,15 @@ impl Given<Planning> {
     ) -> Result<Answer, Problems> {
         let planning = &self.value;
         let content = match (list, by) {
-            (ProjectList::Amounts, None) => Content::Planning(planning.clone(), zeros),
-            (ProjectList::Amounts, Some(by)) => Content::PlanningTotals(planning.totals(by, zeros)?),
+            (ProjectList::Amounts, None) => Content::apart((planning.clone(), zeros)),
+            (ProjectList::Amounts, Some(by)) => Content::apart(planning.totals(by, zeros)?),
             (ProjectList::Shares, by) => {
-                Content::Shares(planning.shares(by.unwrap_or(&[ProjectGrouping::By(Grouping::Year)]))?)
+                Content::apart(planning.shares(by.unwrap_or(&[ProjectGrouping::By(Grouping::Year)]))?)
             }
             (_, Some(_)) => return Err(not_grouped(list.as_str()).into()),
-            (ProjectList::Places, None) => Content::PlannedPlaces(planning.clone()),
+            (ProjectList::Places, None) => Content::apart(PlannedPlaces(planning.clone())),
             (ProjectList::Projects | ProjectList::Overdue | ProjectList::Unmatched, None) => {
-                Content::Listed(planning.listed(list))
+                Content::apart(planning.listed(list))
             }
         };
         Ok(self.answer(content, self.unit(unit)))

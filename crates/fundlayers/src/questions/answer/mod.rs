@@ -12,30 +12,28 @@ use crate::engine::roster::Roster;
 use crate::ground::catalogue::notes;
 use crate::ground::language::Lang;
 use crate::ground::money::Unit;
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::{Code, Problems};
 use crate::policy::Policy;
-use crate::questions::checks::data::Checks;
-use crate::questions::checks::totals::CheckTotals;
-use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
 use crate::questions::explanations::Explained;
 use crate::questions::figures::totals::FigureTotals;
-use crate::questions::forms::{AnyForm, Form};
+use crate::questions::forms::Form;
 use crate::questions::funding::{Funding, FundingTotals};
-use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
+use crate::questions::projects::Planning;
 use crate::questions::reconcile::{ReconciledTotals, Reconciliation};
 use crate::questions::what_if::{Comparison, ScenarioTotals, Solution};
 use crate::results::allocation::Allocation;
 use crate::results::explain::Explanation;
 use crate::results::figures::Figures;
-use crate::results::summary::SummedTotals;
 use crate::results::tables::{TableOptions, policy_line};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Report, Table};
 use crate::tables::wide::Across;
 
+mod apart;
 mod given;
 mod request;
 
+use apart::Apart;
 pub use given::{DEFAULT_GROUPING, Given, read_changes};
 pub use request::{Input, Operation, Request, Sources};
 
@@ -71,32 +69,25 @@ pub(super) enum Content {
     Allocation(Allocation, TableOptions),
     AllocationWithFigures(Figures, TableOptions),
     Totals(Totals),
-    SummedTotals(SummedTotals),
     Figures(Figures),
     FigureTotals(FigureTotals),
-    /// And whether only those that are open are shown.
-    Checks(Checks, bool),
-    CheckTotals(CheckTotals),
     Explanations(Explained, for<'a> fn(&'a Explained, Lang) -> Form<'a>),
     Funding(Funding, TableOptions),
     FundingTotals(FundingTotals),
     Reconciliation(Reconciliation, bool),
     ReconciledTotals(ReconciledTotals),
     Unmatched(Reconciliation),
-    Planning(Planning, bool),
-    PlannedPlaces(Planning),
-    PlanningTotals(PlanningTotals),
-    Shares(Shares),
-    Listed(Listed),
     Comparison(Comparison),
     Scenarios(ScenarioTotals),
     Solution(Box<Solution>),
-    /// Whether only what is not met is shown.
-    Duties(Duties, bool),
-    DutyTotals(DutyTotals),
-    DutyCoverage(CoverageTotals),
-    UnmatchedAssignments(Duties),
-    Form(Arc<dyn AnyForm>),
+    /// Duties, checks, projects, forms, totals of a roster in parts.
+    Apart(Arc<dyn Apart>),
+}
+
+impl Content {
+    fn apart(content: impl Apart + 'static) -> Self {
+        Self::Apart(Arc::new(content))
+    }
 }
 
 impl Answer {
@@ -131,43 +122,23 @@ impl Answer {
     /// The warnings that its reports do not say themselves: a table of receipts that match nothing does.
     #[must_use]
     pub fn warnings_beside_reports(&self) -> Problems {
-        let reconciled =
-            matches!(self.content, Content::Reconciliation(..) | Content::ReconciledTotals(_) | Content::Unmatched(_));
-        let listed = reconciled || self.lists_unmatched();
-        let assigned = matches!(self.content, Content::Duties(_, false) | Content::UnmatchedAssignments(_));
-        let planned = matches!(self.content, Content::Planning(..) | Content::PlanningTotals(_));
-        let said = |problem: &Problem| {
-            listed && problem.code() == Code::UnmatchedReceipt
-                || (planned || self.lists_unmatched_projects()) && problem.code() == Code::UnmatchedProject
-                || assigned && problem.code() == Code::UnmatchedAssignment
-        };
-        self.warnings.clone().keep(|problem| !said(problem))
+        self.warnings.clone().keep(|problem| match &self.content {
+            Content::Reconciliation(..) | Content::ReconciledTotals(_) | Content::Unmatched(_) => {
+                problem.code() != Code::UnmatchedReceipt
+            }
+            Content::Apart(content) => !content.reports_say(problem.code()),
+            _ => true,
+        })
     }
 
     /// The warnings that its [`report`](Answer::report) does not say itself.
     #[must_use]
     pub fn warnings_beside_report(&self) -> Problems {
-        let said = |problem: &Problem| {
-            let listed = matches!(self.content, Content::Unmatched(_)) || self.lists_unmatched();
-            let assigned = matches!(self.content, Content::UnmatchedAssignments(_));
-            listed && problem.code() == Code::UnmatchedReceipt
-                || self.lists_unmatched_projects() && problem.code() == Code::UnmatchedProject
-                || assigned && problem.code() == Code::UnmatchedAssignment
-        };
-        self.warnings.clone().keep(|problem| !said(problem))
-    }
-
-    fn lists_unmatched_projects(&self) -> bool {
-        match &self.content {
-            Content::Listed(listed) => listed.list() == ProjectList::Unmatched,
-            Content::Form(form) => form.lists_unmatched_projects(),
-            _ => false,
-        }
-    }
-
-    /// Whether it is a form that lists the receipts that match nothing.
-    fn lists_unmatched(&self) -> bool {
-        if let Content::Form(form) = &self.content { form.lists_unmatched() } else { false }
+        self.warnings.clone().keep(|problem| match &self.content {
+            Content::Unmatched(_) => problem.code() != Code::UnmatchedReceipt,
+            Content::Apart(content) => !content.says(problem.code()),
+            _ => true,
+        })
     }
 
     /// The table for machines; none of a policy by itself. Only explanations have a column in the language.
@@ -180,30 +151,18 @@ impl Answer {
             Content::Allocation(allocation, options) => allocation.table(*options),
             Content::AllocationWithFigures(figures, options) => figures.allocation_table(*options),
             Content::Totals(totals) => totals.table(unit),
-            Content::SummedTotals(totals) => totals.table(unit),
             Content::Figures(figures) => figures.table(),
             Content::FigureTotals(totals) => totals.table(),
-            Content::Checks(checks, open) => checks.table(*open),
-            Content::CheckTotals(totals) => totals.table(),
             Content::Explanations(explained, _) => explained.table(lang),
             Content::Funding(funding, options) => funding.table(*options),
             Content::FundingTotals(totals) => totals.table(unit),
             Content::Reconciliation(reconciliation, zeros) => reconciliation.table(unit, *zeros),
             Content::ReconciledTotals(totals) => totals.table(unit),
             Content::Unmatched(reconciliation) => reconciliation.unmatched_table(unit),
-            Content::Planning(planning, zeros) => planning.table(unit, *zeros),
-            Content::PlannedPlaces(planning) => planning.places_table(unit),
-            Content::PlanningTotals(totals) => totals.table(unit),
-            Content::Shares(shares) => shares.table(unit),
-            Content::Listed(listed) => listed.table(unit),
             Content::Comparison(comparison) => comparison.table(unit),
             Content::Scenarios(totals) => totals.table(unit),
             Content::Solution(solution) => solution.table(unit),
-            Content::Duties(duties, open) => duties.table(*open, lang),
-            Content::DutyTotals(totals) => totals.table(),
-            Content::DutyCoverage(totals) => totals.table(),
-            Content::UnmatchedAssignments(duties) => duties.unmatched_table(),
-            Content::Form(form) => form.table(),
+            Content::Apart(content) => content.table(unit, lang),
         })
     }
 
@@ -220,29 +179,17 @@ impl Answer {
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
             Content::AllocationWithFigures(figures, options) => figures.allocation_report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
-            Content::SummedTotals(totals) => totals.report(unit, lang)?,
             Content::Figures(figures) => figures.report(lang),
             Content::FigureTotals(totals) => totals.report(lang),
-            Content::Checks(checks, open) => checks.report(*open, lang),
-            Content::CheckTotals(totals) => totals.report(lang),
             Content::Funding(funding, options) => funding.report(*options, lang)?,
             Content::FundingTotals(totals) => totals.report(unit, lang)?,
             Content::Reconciliation(reconciliation, zeros) => reconciliation.report(unit, *zeros, lang)?,
             Content::ReconciledTotals(totals) => totals.report(unit, lang)?,
             Content::Unmatched(reconciliation) => return Ok(reconciliation.unmatched_report(unit, lang)),
-            Content::Planning(planning, zeros) => planning.report(unit, *zeros, lang)?,
-            Content::PlannedPlaces(planning) => planning.places_report(unit, lang),
-            Content::PlanningTotals(totals) => totals.report(unit, lang)?,
-            Content::Shares(shares) => shares.report(unit, lang),
-            Content::Listed(listed) => return Ok(listed.report(unit, lang)),
             Content::Comparison(comparison) => comparison.report(unit, lang)?,
             Content::Scenarios(totals) => totals.report(unit, lang)?,
             Content::Solution(solution) => solution.report(unit, lang),
-            Content::Duties(duties, open) => duties.report(*open, lang),
-            Content::DutyTotals(totals) => totals.report(lang),
-            Content::DutyCoverage(totals) => totals.report(lang),
-            Content::UnmatchedAssignments(duties) => return Ok(duties.unmatched_report(lang)),
-            Content::Form(form) => return Ok(form.reports(lang).into_iter().next()),
+            Content::Apart(content) => return content.report(unit, lang),
         }))
     }
 
@@ -275,15 +222,15 @@ impl Answer {
             Content::Reconciliation(reconciliation, _) => {
                 reconciliation.totals(&DEFAULT_GROUPING, false)?.report(self.unit, lang)?.into_owned()
             }
-            Content::Planning(planning, _) => planning
-                .totals(&DEFAULT_GROUPING.map(ProjectGrouping::By), false)?
-                .report(self.unit, lang)?
-                .into_owned(),
             Content::Roster(..) => return Ok(self.rows(lang, SHOWN_PLACES)),
-            Content::Checks(checks, _) => checks.totals(&[])?.report(lang).into_owned(),
-            _ => {
-                let report = self.report(lang)?;
-                return Ok(report.map(|report| report.first(SHOWN)).or_else(|| self.rows(lang, SHOWN)));
+            content => {
+                let glance =
+                    if let Content::Apart(content) = content { content.glance(self.unit, lang)? } else { None };
+                let Some(glance) = glance else {
+                    let report = self.report(lang)?;
+                    return Ok(report.map(|report| report.first(SHOWN)).or_else(|| self.rows(lang, SHOWN)));
+                };
+                glance
             }
         };
         report.notes.push(notes::LONG_TABLE.with(&[&LONG]).to_text(lang));
@@ -329,39 +276,7 @@ impl Answer {
                 reports.push(totals.report(unit, lang)?);
                 reports.extend(totals.reconciliation().unmatched_report(unit, lang));
             }
-            Content::Duties(duties, false) if duties.has_register() => {
-                let mut coverage = duties.coverage(&COVERAGE)?.report(lang).into_owned();
-                // The table of places that follows has them too.
-                coverage.notes.clear();
-                reports.extend([coverage, duties.report(false, lang)]);
-                reports.extend(duties.unmatched_report(lang));
-            }
-            Content::Planning(planning, zeros) => {
-                let totals = planning.totals(&DEFAULT_GROUPING.map(ProjectGrouping::By), *zeros)?;
-                let mut summary = totals.report(unit, lang)?.into_owned();
-                // The table of places that follows has them too.
-                summary.notes.clear();
-                reports.extend([summary, planning.report(unit, *zeros, lang)?, planning.places_report(unit, lang)]);
-                let shares = planning.shares(&[ProjectGrouping::By(Grouping::Year)])?;
-                if shares.has_categories() {
-                    reports.push(shares.report(unit, lang).into_owned());
-                }
-                for list in [ProjectList::Overdue, ProjectList::Unmatched] {
-                    reports.extend(planning.listed(list).report(unit, lang).map(Report::into_owned));
-                }
-            }
-            Content::PlanningTotals(totals) => {
-                reports.push(totals.report(unit, lang)?);
-                let unmatched = totals.planning().listed(ProjectList::Unmatched);
-                reports.extend(unmatched.report(unit, lang).map(Report::into_owned));
-            }
-            Content::Form(form) => reports.extend(form.reports(lang)),
-            Content::Checks(checks, open) => {
-                let mut summary = checks.totals(&[])?.report(lang).into_owned();
-                // The table that follows says the rest.
-                summary.notes.truncate(1);
-                reports.extend([summary, checks.report(*open, lang)]);
-            }
+            Content::Apart(content) => return content.reports(unit, lang),
             _ => reports.extend(self.report(lang)?),
         }
         Ok(reports)
@@ -397,13 +312,16 @@ impl Answer {
         let (column, left_out, adds_up) = match &self.content {
             // Of how many places an amount is says nothing once layers stand side by side.
             Content::Totals(totals) => (grouped(totals.by()), vec![totals.by().len()], true),
-            Content::SummedTotals(totals) => (grouped(totals.by()), vec![totals.by().len()], true),
             Content::FundingTotals(totals) => (grouped(totals.by()), Vec::new(), true),
             // The summary before the places has another shape.
             Content::Funding(..) if titled(Grouping::County).is_some() => {
                 (titled(Grouping::Layer), titled(Grouping::Payer).into_iter().collect(), true)
             }
             Content::Scenarios(_) => (Some(0), Vec::new(), false),
+            Content::Apart(content) => match content.totals_by() {
+                Some(by) => (grouped(by), vec![by.len()], true),
+                None => (None, Vec::new(), false),
+            },
             _ => (None, Vec::new(), false),
         };
         match column {
@@ -434,7 +352,7 @@ impl Answer {
     #[must_use]
     pub fn form(&self, lang: Lang) -> Option<Form<'_>> {
         match &self.content {
-            Content::Form(form) => Some(form.form(lang)),
+            Content::Apart(content) => content.form(lang),
             Content::Explanations(explained, page) => Some(page(explained, lang)),
             _ => None,
         }
@@ -443,10 +361,7 @@ impl Answer {
     /// The register beside its allocation, if it was asked for one place by place.
     #[must_use]
     pub fn planning(&self) -> Option<&Planning> {
-        match &self.content {
-            Content::Planning(planning, _) | Content::PlannedPlaces(planning) => Some(planning),
-            _ => None,
-        }
+        if let Content::Apart(content) = &self.content { content.planning() } else { None }
     }
 
     /// The roster, if it was checked.

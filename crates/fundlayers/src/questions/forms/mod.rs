@@ -277,7 +277,7 @@ struct PageData {
 
 /// A form as it was computed.
 #[derive(Debug)]
-struct Made {
+pub(crate) struct Made {
     kind: FormKind,
     allocation: Allocation,
     reconciliation: Option<Reconciliation>,
@@ -289,20 +289,6 @@ struct Made {
     head: &'static [FormText],
     parts: Vec<PartData>,
     notes: Vec<Message>,
-}
-
-/// A form, whichever it is. Doors that never ask for one carry nothing of it.
-pub(crate) trait AnyForm: fmt::Debug + Send + Sync {
-    /// Its tables as one for programs.
-    fn table(&self) -> Table<'_>;
-    /// In a language.
-    fn form(&self, lang: Lang) -> Form<'_>;
-    /// Its tables for people, with the words between them.
-    fn reports(&self, lang: Lang) -> Vec<Report<'_>>;
-    /// Whether it lists the receipts that match nothing.
-    fn lists_unmatched(&self) -> bool;
-    /// Whether it lists the projects that match nothing.
-    fn lists_unmatched_projects(&self) -> bool;
 }
 
 /// Makes a form of an allocation, and of what happened and what is planned where that is known.
@@ -317,9 +303,9 @@ pub(crate) fn make(
     reconciliation: Option<&Reconciliation>,
     planning: Option<&Planning>,
     options: &FormOptions,
-) -> Result<Box<dyn AnyForm>, Problems> {
+) -> Result<Made, Problems> {
     let basis = Basis { kind, allocation, reconciliation, planning, options };
-    let made = match (kind, reconciliation) {
+    match (kind, reconciliation) {
         (FormKind::Distribution, _) => distribution::make(&basis),
         (FormKind::Notice, _) => notice::make(&basis),
         (FormKind::Filing, _) => filing::make(&basis),
@@ -343,8 +329,7 @@ pub(crate) fn make(
                 Err(Problem::new(Code::MissingKey, message).key("projects").expected(words::GIVE_A_REGISTER).into())
             }
         },
-    };
-    Ok(Box::new(made?))
+    }
 }
 
 /// Makes the form of who serves each place.
@@ -352,10 +337,10 @@ pub(crate) fn make(
 /// # Errors
 ///
 /// As [`make`].
-pub(crate) fn make_support(duties: &Duties, options: &FormOptions) -> Result<Box<dyn AnyForm>, Problems> {
+pub(crate) fn make_support(duties: &Duties, options: &FormOptions) -> Result<Made, Problems> {
     let allocation = duties.allocation();
     let basis = Basis { kind: FormKind::Support, allocation, reconciliation: None, planning: None, options };
-    Ok(Box::new(support::make(&basis, duties)?))
+    support::make(&basis, duties)
 }
 
 /// Makes the form of land of an allocation and its checks.
@@ -363,13 +348,9 @@ pub(crate) fn make_support(duties: &Duties, options: &FormOptions) -> Result<Box
 /// # Errors
 ///
 /// [`Code::MissingKey`] where no check asks for a share of land.
-pub(crate) fn make_land(
-    allocation: &Allocation,
-    checks: &Checks,
-    options: &FormOptions,
-) -> Result<Box<dyn AnyForm>, Problems> {
+pub(crate) fn make_land(allocation: &Allocation, checks: &Checks, options: &FormOptions) -> Result<Made, Problems> {
     let basis = Basis { kind: FormKind::Land, allocation, reconciliation: None, planning: None, options };
-    Ok(Box::new(land::make(&basis, checks)?))
+    land::make(&basis, checks)
 }
 
 impl Made {
@@ -398,8 +379,9 @@ impl Made {
     }
 }
 
-impl AnyForm for Made {
-    fn table(&self) -> Table<'_> {
+impl Made {
+    /// Its tables as one for programs.
+    pub(crate) fn table(&self) -> Table<'_> {
         let grids: Vec<&Grid> = self
             .parts
             .iter()
@@ -411,7 +393,8 @@ impl AnyForm for Made {
         grid::table(&grids, self.unit)
     }
 
-    fn form(&self, lang: Lang) -> Form<'_> {
+    /// In a language.
+    pub(crate) fn form(&self, lang: Lang) -> Form<'_> {
         let mut parts = Vec::new();
         for part in &self.parts {
             match part {
@@ -460,15 +443,13 @@ impl AnyForm for Made {
         }
     }
 
-    fn reports(&self, lang: Lang) -> Vec<Report<'_>> {
-        self.form(lang).into_reports()
-    }
-
-    fn lists_unmatched_projects(&self) -> bool {
+    /// Whether it lists the projects that match nothing.
+    pub(crate) fn lists_unmatched_projects(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, PartData::UnmatchedProjects))
     }
 
-    fn lists_unmatched(&self) -> bool {
+    /// Whether it lists the receipts that match nothing.
+    pub(crate) fn lists_unmatched(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, PartData::Unmatched))
     }
 }

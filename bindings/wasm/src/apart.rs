@@ -1,0 +1,382 @@
+//! What is asked of an allocation besides money and totals, and what offices print: duties, checks, projects, forms, notes for
+//! files. Only the whole module has it; a page loads that where it is asked for any of it.
+
+use std::io::Write as _;
+
+use fundlayers::answer::{Answer, Given};
+use fundlayers::table::Report;
+use fundlayers::{
+    CheckFigures, Code, Day, Duties, FormKind, FormOptions, FormTexts, Grouping, Lang, Planning, Policy, Problem,
+    ProjectGrouping, ProjectList, visible,
+};
+use fundlayers_formats::{Format, form, html, json as json_file, markdown, xlsx};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::failure::{Fallible, list};
+use crate::inputs::lang;
+use crate::registers::{RawAssignments, RawCheckFigures, RawProjects};
+use crate::results::{RawAllocation, RawFunding, RawReconciliation, grouping, known, parsed};
+use crate::tables::{RawTable, report, written};
+
+#[wasm_bindgen]
+impl RawAllocation {
+    /// The policy's checks: of every subject and year, or by some columns; or only those that are open.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, a policy without checks, figures that contradict each other.
+    pub fn checks(&self, figures: Option<RawCheckFigures>, by: Option<Vec<String>>, open: bool) -> Fallible<RawTable> {
+        let figures = figures.map_or_else(|| Given::plain(CheckFigures::default()), |figures| figures.given);
+        Ok(self.given.checks(&figures, grouping(by)?.as_deref(), open)?.into())
+    }
+
+    /// What is due besides money.
+    ///
+    /// # Errors
+    ///
+    /// That the policy has no duties.
+    pub fn duties(&self) -> Fallible<RawDuties> {
+        Ok(RawDuties { given: self.given.duties(None)? })
+    }
+
+    /// The same beside a register of assignments.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[wasm_bindgen(js_name = "dutiesBeside")]
+    pub fn duties_beside(&self, assignments: &RawAssignments) -> Fallible<RawDuties> {
+        Ok(RawDuties { given: self.given.duties(Some(&assignments.given))? })
+    }
+
+    /// The allocation beside a register of projects; overdue as of a day.
+    ///
+    /// # Errors
+    ///
+    /// A day that there is not, sums that are too large.
+    pub fn projects(&self, projects: &RawProjects, as_of: Option<String>) -> Fallible<RawPlanning> {
+        let as_of = as_of.as_deref().map(str::parse::<Day>).transpose().map_err(|problem| problem.key("as_of"))?;
+        Ok(RawPlanning { given: self.given.projects(&projects.given, as_of)? })
+    }
+
+    /// A form that offices print.
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and an allocation does not have, more rows than are printed, a total that is too large.
+    pub fn form(&self, asked: &RawFormOptions) -> Fallible<RawTable> {
+        Ok(self.given.form(asked.kind, None, &asked.options)?.into())
+    }
+
+    /// The same with what is known of plans, which the form of land shows.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[wasm_bindgen(js_name = formWithFigures)]
+    pub fn form_with_figures(&self, asked: &RawFormOptions, figures: &RawCheckFigures) -> Fallible<RawTable> {
+        if asked.kind != FormKind::Land {
+            return self.form(asked);
+        }
+        Ok(self.given.land_form(&figures.given, &asked.options)?.into())
+    }
+
+    /// A note for the file: why a recipient gets what it gets.
+    ///
+    /// # Errors
+    ///
+    /// No such recipient, or several; years that were not computed; a unit that is not known.
+    pub fn explained(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<RawTable> {
+        Ok(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?.into())
+    }
+
+    /// A note for the file: of what totals are made, of every group or of one.
+    ///
+    /// # Errors
+    ///
+    /// Columns and groups that there are not, a unit that is not known, a total that is too large.
+    #[wasm_bindgen(js_name = explainedTotals)]
+    pub fn explained_totals(&self, by: Vec<String>, of: Option<String>, unit: Option<String>) -> Fallible<RawTable> {
+        let by = grouping(Some(by))?.unwrap_or_default();
+        Ok(self.given.explain_totals(&by, of.as_deref(), known(unit)?)?.into())
+    }
+}
+
+#[wasm_bindgen]
+impl RawFunding {
+    /// A note for the file: why a recipient gets what it gets of what it is due.
+    ///
+    /// # Errors
+    ///
+    /// As of an allocation.
+    pub fn explained(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<RawTable> {
+        Ok(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?.into())
+    }
+}
+
+#[wasm_bindgen]
+impl RawReconciliation {
+    /// A note for the file: what a recipient was due, what arrived, what is missing.
+    ///
+    /// # Errors
+    ///
+    /// As of an allocation.
+    pub fn explained(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<RawTable> {
+        Ok(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?.into())
+    }
+
+    /// A form that offices print, with what happened.
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and a reconciliation does not have, more rows than are printed, a total that is too large.
+    pub fn form(&self, asked: &RawFormOptions) -> Fallible<RawTable> {
+        Ok(self.given.form(asked.kind, None, &asked.options)?.into())
+    }
+
+    /// The same with projects.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[wasm_bindgen(js_name = formWithProjects)]
+    pub fn form_with_projects(&self, asked: &RawFormOptions, projects: &RawPlanning) -> Fallible<RawTable> {
+        Ok(self.given.form(asked.kind, Some(&projects.given), &asked.options)?.into())
+    }
+}
+
+/// What is due besides money, and who brings it.
+#[wasm_bindgen]
+pub struct RawDuties {
+    given: Given<Duties>,
+}
+
+#[wasm_bindgen]
+impl RawDuties {
+    /// A row for each place × year × duty, or only for what is not met.
+    #[must_use]
+    pub fn table(&self, missing: bool) -> RawTable {
+        self.given.table(missing).into()
+    }
+
+    /// The same by some columns.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not.
+    pub fn totals(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
+        Ok(self.given.totals(duties_by(by)?.as_deref())?.into())
+    }
+
+    /// How many places have all that is due of them.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, no register.
+    pub fn coverage(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
+        Ok(self.given.coverage(duties_by(by)?.as_deref())?.into())
+    }
+
+    /// Rows of the register that match nothing.
+    #[must_use]
+    pub fn unmatched(&self) -> RawTable {
+        self.given.unmatched().into()
+    }
+
+    /// A form that offices print, with who serves each place.
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and duties do not have, more rows than are printed.
+    pub fn form(&self, asked: &RawFormOptions) -> Fallible<RawTable> {
+        Ok(self.given.form(asked.kind, &asked.options)?.into())
+    }
+
+    /// Warnings of everything that it rests on, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+}
+
+fn duties_by(by: Option<Vec<String>>) -> Fallible<Option<Vec<Grouping>>> {
+    Ok(by.map(|by| fundlayers::duties::groupings(by.iter().map(String::as_str))).transpose()?)
+}
+
+/// An allocation beside a register of projects, and every warning on the way to it.
+#[wasm_bindgen]
+pub struct RawPlanning {
+    given: Given<Planning>,
+}
+
+#[wasm_bindgen]
+impl RawPlanning {
+    /// One of its tables, by its word; amounts and shares by some columns.
+    ///
+    /// # Errors
+    ///
+    /// Tables and columns that there are not, a unit that is not known, a total that is too large.
+    pub fn list(&self, word: &str, by: Option<Vec<String>>, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
+        let by = by.map(|by| ProjectGrouping::parse_all(by.iter().map(String::as_str))).transpose()?;
+        let list = ProjectList::parse(word)?;
+        Ok(self.given.answer_of(list, by.as_deref(), known(unit)?, zeros)?.into())
+    }
+
+    /// A form that offices print, with these projects.
+    ///
+    /// # Errors
+    ///
+    /// What the form needs and these projects do not have, more rows than are printed, a total that is too large.
+    pub fn form(&self, asked: &RawFormOptions) -> Fallible<RawTable> {
+        Ok(self.given.form(asked.kind, &asked.options)?.into())
+    }
+
+    /// Warnings of everything that it rests on, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+}
+
+/// What a form is asked for with.
+#[wasm_bindgen]
+pub struct RawFormOptions {
+    kind: FormKind,
+    options: FormOptions,
+}
+
+#[wasm_bindgen]
+impl RawFormOptions {
+    /// A form by its word or its Chinese name; `text` a document of the words around it, `set_text` more of them as JSON.
+    ///
+    /// # Errors
+    ///
+    /// A form, words and a unit that there are not; mistakes of the document.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        name: &str,
+        unit: Option<String>,
+        places: bool,
+        total_first: bool,
+        text: Option<Vec<u8>>,
+        set_text: Option<String>,
+    ) -> Fallible<RawFormOptions> {
+        let kind = FormKind::parse(name).map_err(|problem| problem.key("form"))?;
+        let mut texts = FormTexts::default();
+        if let Some(bytes) = text {
+            texts.set_all(&fundlayers_formats::read_text(&bytes, Format::of_policy(&bytes))?)?;
+        }
+        if let Some(set) = set_text {
+            texts.set_all(&json_file::read(&set)?.without_places())?;
+        }
+        Ok(Self { kind, options: FormOptions { unit: known(unit)?, places, total_first, texts } })
+    }
+
+    /// The word of the form.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.kind.as_str().to_owned()
+    }
+}
+
+/// The policies that a result rests on.
+fn policies(answer: &Answer) -> Vec<&Policy> {
+    [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect()
+}
+
+#[wasm_bindgen]
+impl RawTable {
+    /// The title of what prints; none of a table.
+    #[must_use]
+    #[wasm_bindgen(js_name = formTitle)]
+    pub fn form_title(&self, lang_name: &str) -> Option<String> {
+        self.answer.form(lang(lang_name)).map(|form| visible(&form.title).into_owned())
+    }
+
+    /// As a page: what prints on A4, or the table for people.
+    ///
+    /// # Errors
+    ///
+    /// A total that is too large.
+    #[wasm_bindgen(js_name = toHtml)]
+    pub fn to_html(&self, lang_name: &str, decimals: Option<u32>, wide: bool) -> Fallible<String> {
+        let (answer, lang) = (&self.answer, lang(lang_name));
+        if let Some(page) = answer.form(lang) {
+            return Ok(written(|out| form::write_page(out, &page.with_decimals(decimals))));
+        }
+        let report = shown(answer, lang, wide, decimals)?;
+        Ok(written(|out| {
+            html::write_head(out, &policies(answer), lang)?;
+            html::write_tables(out, report.as_slice(), &answer.warnings_beside_report())?;
+            html::write_foot(out)
+        }))
+    }
+
+    /// As Markdown.
+    ///
+    /// # Errors
+    ///
+    /// A total that is too large.
+    #[wasm_bindgen(js_name = toMarkdown)]
+    pub fn to_markdown(&self, lang_name: &str, decimals: Option<u32>, wide: bool) -> Fallible<String> {
+        let (answer, lang) = (&self.answer, lang(lang_name));
+        if answer.explained().is_some() {
+            let page = answer.form(lang).map(|page| page.with_decimals(decimals));
+            return Ok(written(|out| page.map_or(Ok(()), |page| markdown::write_page(out, &page))));
+        }
+        if answer.form(lang).is_some() {
+            let mut reports =
+                answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals)).enumerate();
+            return Ok(written(|out| {
+                markdown::write_head(out, &policies(answer), lang)?;
+                reports.try_for_each(|(number, report)| {
+                    if number > 0 {
+                        writeln!(out)?;
+                    }
+                    markdown::write(out, &report)
+                })
+            }));
+        }
+        let report = shown(answer, lang, wide, decimals)?;
+        Ok(written(|out| {
+            markdown::write_head(out, &policies(answer), lang)?;
+            report.iter().try_for_each(|report| markdown::write(out, report))
+        }))
+    }
+
+    /// As a workbook that prints on A4: the bytes that the command line writes.
+    ///
+    /// # Errors
+    ///
+    /// A total that is too large; a text that no cell holds.
+    #[wasm_bindgen(js_name = toExcel)]
+    pub fn to_excel(&self, lang_name: &str, decimals: Option<u32>, wide: bool) -> Fallible<Vec<u8>> {
+        let (answer, lang) = (&self.answer, lang(lang_name));
+        let mut bytes = Vec::new();
+        let made = match answer.form(lang) {
+            Some(page) => form::write_xlsx(&mut bytes, &page.with_decimals(decimals)),
+            None => {
+                let report = shown(answer, lang, wide, decimals)?;
+                xlsx::write(&mut bytes, report.as_slice(), &answer.warnings_beside_report())
+            }
+        };
+        made.map_err(|error| Problem::new(Code::TooLarge, error.to_string()))?;
+        Ok(bytes)
+    }
+
+    /// What was explained, as text; none of a table.
+    #[must_use]
+    #[wasm_bindgen(js_name = toText)]
+    pub fn to_text(&self, lang_name: &str) -> Option<String> {
+        self.answer.explained().map(|explained| explained.text(lang(lang_name)))
+    }
+}
+
+/// The table for people; of a table that has no row, that.
+fn shown(answer: &Answer, lang: Lang, wide: bool, decimals: Option<u32>) -> Fallible<Option<Report<'_>>> {
+    let report = match report(answer, lang, wide)? {
+        Some(report) => Some(report),
+        None => answer.glance(lang)?,
+    };
+    Ok(report.map(|report| report.with_decimals(decimals)))
+}
