@@ -22,6 +22,7 @@ phrases! {
     AGGREGATE_OVER_ALL = "读取多个对象的汇总数，需读取各行 {0} 遍",
         "reads a number of many places, which takes {0} passes over the rows";
     READ_AS_A_WHOLE = "请一次读入整个名单", "read the roster as a whole";
+    WHOLE_FILE = "`{0}`", "`{0}`";
     ID_IN_BOTH = "同时出现在{0}和{1}中", "stands in {0} and in {1}";
     AN_ID_IN_BOTH = "有编码同时出现在{0}和{1}中", "an id stands in {0} and in {1}";
     PART_FROM_ROW = "第 {0} 行起的部分", "the part from row {0}";

@@ -61,6 +61,12 @@ impl Found {
         self.stopped |= !problems.is_complete();
     }
 
+    /// Adds what is wrong with a part and others together.
+    pub(super) fn tell(&mut self, part: &Part, problem: Problem) {
+        self.others.push(((part.first_row(), 0), problem, None));
+        self.each_once();
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         for (kind, found) in other.of_rows {
             self.of_rows.entry(kind).or_default().merge(found);

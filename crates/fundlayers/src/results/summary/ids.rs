@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::part::{Part, called};
 use crate::ground::catalogue::results as words;
+use crate::ground::message::Message;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::roster::Places;
 
@@ -162,11 +163,7 @@ impl Ids {
         let mut report = |key: u128, one: usize, other: usize| {
             let (Some(one), Some(other)) = (self.runs.get(one), self.runs.get(other)) else { return };
             let (one, other) = if one.first_row <= other.first_row { (one, other) } else { (other, one) };
-            let id = shown(key);
-            let message = if id.is_some() { words::ID_IN_BOTH } else { words::AN_ID_IN_BOTH };
-            let problem = Problem::new(Code::IdInTwoParts, message.with(&[&one.called(), &other.called()]));
-            let problem = if let Some(id) = id { problem.found(id) } else { problem };
-            problems.push(problem.column("id"));
+            problems.push(in_both(shown(key), &one.called(), &other.called()));
         };
         let numbers: Vec<&[u64]> = keys.iter().map(|keys| keys.numbers.as_slice()).collect();
         in_two(&numbers, |key, one, other| report(key.into(), one, other));
@@ -176,8 +173,15 @@ impl Ids {
     }
 }
 
+/// An id, where it can be told, that stands in two parts.
+pub(super) fn in_both(id: Option<String>, one: &Message, other: &Message) -> Problem {
+    let message = if id.is_some() { words::ID_IN_BOTH } else { words::AN_ID_IN_BOTH };
+    let problem = Problem::new(Code::IdInTwoParts, message.with(&[one, other])).column("id");
+    if let Some(id) = id { problem.found(id) } else { problem }
+}
+
 impl Run {
-    fn called(&self) -> crate::ground::message::Message {
+    fn called(&self) -> Message {
         called(self.file.as_deref(), self.first_row)
     }
 }

@@ -345,6 +345,17 @@ impl Summary {
         self.failed |= other.failed;
         Ok(())
     }
+
+    /// Adds that an id stands in two parts, as an engine that groups all rows by their ids finds it: together with
+    /// [`Summing::trusting_ids`], which keeps none of them.
+    pub fn tell_id_in_two_parts(&mut self, id: &str, one: &Part, other: &Part) {
+        let (one, other) = if one.first_row() <= other.first_row() { (one, other) } else { (other, one) };
+        let called = |part: &Part| match part.file() {
+            Some(file) => phrases::WHOLE_FILE.with(&[&file]),
+            None => part::called(None, part.first_row()),
+        };
+        self.found.tell(one, ids::in_both(Some(id.to_owned()), &called(one), &called(other)));
+    }
 }
 
 /// Summaries are equal if they say the same, in whatever order they were merged.

@@ -188,6 +188,26 @@ fn ids_in_two_parts_are_an_error_and_within_one_are_not() {
 }
 
 #[test]
+fn an_engine_may_tell_of_an_id_in_two_parts() {
+    let policy = plain();
+    let summing = Summing::new(&policy, None, &[]).unwrap().trusting_ids();
+    let parts = [3_u64, 1].map(|number| Part::new(number << 33).in_file(format!("partition {number}"), 0));
+    let mut all = summing.nothing();
+    for part in &parts {
+        all.merge(summed(&summing, part, &[["7", "甲县", "", "3"], ["9", "甲县", "", "4"]])).unwrap();
+    }
+    let told_of = |mut all: Summary, ids: &[&str]| {
+        ids.iter().for_each(|id| all.tell_id_in_two_parts(id, &parts[0], &parts[1]));
+        told(&summing.finish(all).unwrap_err())
+    };
+    assert_eq!(
+        told_of(all.clone(), &["7"]),
+        ["column `id`: stands in `partition 1` and in `partition 3`, found `7` [id-in-two-parts]"]
+    );
+    assert_eq!(told_of(all, &["7", "9", "7"]).len(), 2);
+}
+
+#[test]
 fn ids_that_are_not_kept_must_be_in_order() {
     // So many rows before that no ids are kept.
     const MANY: u64 = 1 << 30;
