@@ -8,9 +8,11 @@ use std::sync::Arc;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::Given;
-use fundlayers::{Code, Grouping, Problem, Problems, Roster, RosterBuilder, RowBuilder, Summed, TableOptions, Unit};
+use fundlayers::{
+    Code, Grouping, Problem, Problems, Roster, RosterBuilder, RowBuilder, Summary, Summed, Summing, TableOptions, Unit,
+};
 use fundlayers_formats::arrow;
-use fundlayers_formats::scan::{Event, Piece, Stopped, columns_of_words, columns_read, scan as scan_pieces};
+use fundlayers_formats::scan::{Event, Piece, Stopped, columns_of_words, columns_read, scan_from as scan_pieces};
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -85,6 +87,60 @@ pub(crate) fn scan(
     Ok(Scan { policy, source: source.unbind(), years, threads, distinct_ids, progress })
 }
 
+/// The totals of a roster in parts, from the summaries of all of them, in whatever order: those of a scan of the whole roster, to
+/// the byte. Policy, ``by`` and ``years`` are those of every summary.
+///
+/// ``ids_in_two_parts`` are ids that an engine found in two parts, each with ``(first_row, file)`` of both; the parts were then
+/// scanned with ``distinct_ids``.
+///
+/// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+/// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+/// >>> import pyarrow
+/// >>> parts = [pyarrow.table({"名称": names}) for names in (["甲", "乙"], ["丙"])]
+/// >>> summaries = [scan(policy, part).summary("layer", first_row=row) for row, part in zip((0, 2), parts)]
+/// >>> merge_summaries(policy, summaries, "layer").to_dicts()[0]["amount"]
+/// Decimal('900')
+#[pyfunction]
+#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, distinct_ids=false, ids_in_two_parts=None))]
+#[expect(clippy::too_many_arguments, reason = "a function of Python with options by name")]
+pub(crate) fn merge_summaries(
+    policy: &Bound<'_, PyAny>,
+    summaries: Vec<String>,
+    by: Option<Texts>,
+    years: Option<Years>,
+    unit: Option<&str>,
+    zeros: bool,
+    distinct_ids: bool,
+    ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+) -> PyResult<Table> {
+    let py = policy.py();
+    let policy = Policy::from_any(policy)?;
+    let by = convert::groupings(&PyDict::new(py), by)?;
+    let years = years.map(|years| years.list(py)).transpose()?;
+    let unit = convert::unit(py, unit)?;
+    let raised = |problems: &Problems| errors::raise(py, problems);
+    let given = &policy.given;
+    let summing = given.summing(years.as_deref(), by.as_deref()).map_err(|problems| raised(&problems))?;
+    let summing = if distinct_ids { summing.trusting_ids() } else { summing };
+    let mut all = summing.nothing();
+    for text in &summaries {
+        let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+        all.merge(summary).map_err(|problems| raised(&problems))?;
+    }
+    for (id, one, other) in ids_in_two_parts.unwrap_or_default() {
+        let part = |(first_row, file): Part| {
+            let part = fundlayers::Part::new(first_row);
+            if let Some(file) = file { part.in_file(file, 0) } else { part }
+        };
+        all.tell_id_in_two_parts(&id, &part(one), &part(other));
+    }
+    let summed = given.summed(&summing, all).map_err(|problems| raised(&problems))?;
+    summed.totals(unit, zeros).map(Table::new).map_err(|problems| raised(&problems))
+}
+
+/// A part: how many rows stand before it, and what it is called.
+type Part = (u64, Option<String>);
+
 /// What went wrong with a source.
 fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyErr {
     let is = |name: &str| module.getattr(name).is_ok_and(|class| error.value(py).is_instance(&class).unwrap_or(false));
@@ -122,6 +178,15 @@ struct Stream {
 struct Pieces {
     parts: Py<PyAny>,
     stream: Option<Stream>,
+    /// What all of it is called.
+    called: Option<Arc<str>>,
+}
+
+/// Where the rows stand that are read.
+#[derive(Default)]
+struct Start {
+    first_row: u64,
+    file: Option<Arc<str>>,
 }
 
 impl Pieces {
@@ -172,7 +237,7 @@ impl Iterator for Pieces {
                 }
                 continue;
             };
-            let (file, schema) = (stream.file.clone(), stream.schema.clone());
+            let (file, schema) = (stream.file.clone().or_else(|| self.called.clone()), stream.schema.clone());
             match stream.reader.next() {
                 Some(Ok(batch)) => return Some(Ok(Piece { batch, schema, file })),
                 Some(Err(error)) => return Some(Err(Python::attach(|py| not_read(py, file.as_deref(), &error)))),
@@ -240,13 +305,25 @@ impl Watch {
 type Made = Result<Vec<RecordBatch>, ArrowError>;
 
 impl Scan {
-    /// Reads everything once: what it comes to; with `rows` the rows of each part are handed to a function of Python.
+    /// What everything comes to; with `rows` the rows of each part are handed to a function of Python.
     fn run(
         &self,
         py: Python<'_>,
         by: Option<&[Grouping]>,
         rows: Option<(Py<PyAny>, TableOptions)>,
     ) -> PyResult<Given<Summed>> {
+        let (summing, summary) = self.read(py, by, rows, Start::default())?;
+        self.policy.given.summed(&summing, summary).map_err(|problems| errors::raise(py, &problems))
+    }
+
+    /// Reads everything once.
+    fn read(
+        &self,
+        py: Python<'_>,
+        by: Option<&[Grouping]>,
+        rows: Option<(Py<PyAny>, TableOptions)>,
+        start: Start,
+    ) -> PyResult<(Summing, Summary)> {
         let given = self.policy.given.clone();
         let summing = given.summing(self.years.as_deref(), by).map_err(|problems| errors::raise(py, &problems))?;
         let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
@@ -263,9 +340,11 @@ impl Scan {
         let threads = self.threads;
         let ran = work::run(py, move |stop| {
             let mut watch = Watch { progress, rows: 0, failed: None, stop: stop.clone() };
-            let pieces = Pieces { parts, stream: None };
+            let pieces = Pieces { parts, stream: None, called: start.file };
+            let first = start.first_row;
             let scanned = match rows {
                 None => scan_pieces(
+                    first,
                     &summing,
                     pieces,
                     threads,
@@ -288,7 +367,7 @@ impl Scan {
                     if let Err(error) = begun {
                         return Err(Failure::Python(error));
                     }
-                    scan_pieces(&summing, pieces, threads, make, |event| match event {
+                    scan_pieces(first, &summing, pieces, threads, make, |event| match event {
                         Event::Waiting | Event::Part(_, None) => watch.after(0, |_| Ok(())),
                         Event::Part(rows, Some(made)) => watch.after(rows, |py| match made {
                             Ok(batches) => batches.into_iter().try_for_each(|batch| hand(py, batch)),
@@ -298,7 +377,7 @@ impl Scan {
                 }
             };
             match scanned {
-                Ok(summary) => given.summed(&summing, summary).map_err(Failure::Problems),
+                Ok(summary) => Ok((summing, summary)),
                 Err(Stopped::Source(error)) => Err(Failure::Python(error)),
                 Err(Stopped::Problems(problems)) => Err(Failure::Problems(problems)),
                 Err(Stopped::Broken) => Err(watch.failed.map_or(Failure::Interrupted, Failure::Python)),
@@ -350,6 +429,17 @@ impl Scan {
         let unit = convert::unit(py, unit)?;
         let summed = this.run(py, by.as_deref(), None)?;
         this.table(py, &summed, unit, zeros)
+    }
+
+    /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
+    /// ``first_row`` is how many rows of other parts stand before it, ``file`` what messages call it.
+    #[pyo3(signature = (by=None, *, first_row=0, file=None))]
+    fn summary(slf: &Bound<'_, Self>, by: Option<Texts>, first_row: u64, file: Option<String>) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let start = Start { first_row, file: file.map(Arc::from) };
+        let (_, summary) = this.read(py, by.as_deref(), None, start)?;
+        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
 
     /// Writes the amounts of every row, as the table of an allocation has them, into one Parquet file, which stands there only

@@ -229,3 +229,42 @@ except KeyboardInterrupt:
         [sys.executable, "-c", code, str(tmp_path / "out.parquet")], capture_output=True, text=True, timeout=60, check=False
     )
     assert ran.stdout.splitlines() == ["interrupted True", "[]"], ran.stderr
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7, 40])
+def test_parts_computed_anywhere_come_to_the_same(parts: int) -> None:
+    places = people()
+    expected = POLICY.allocate(places).totals(BY).to_csv()
+    cuts = [ROWS * part // parts for part in range(parts + 1)]
+    summaries = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        part = fl.scan(POLICY, places.slice(start, end - start), distinct_ids=parts == 7)
+        summaries.append(part.summary(BY, first_row=start, file=f"part of {start}"))
+    random.Random(parts).shuffle(summaries)
+    merged = fl.merge_summaries(POLICY, summaries, BY, distinct_ids=parts == 7)
+    assert merged.to_csv() == expected
+    assert "expected-count" in [warning.code for warning in merged.warnings]
+
+
+def test_what_is_wrong_with_parts_computed_anywhere_is_located() -> None:
+    good, bad = people(10), people(10).set_column(3, "类型", pyarrow.array(["市"] * 10))
+    summaries = [
+        fl.scan(POLICY, table).summary(BY, first_row=row, file=name)
+        for table, row, name in ((good, 0, "first"), (bad, 1 << 40, "second"))
+    ]
+    with pytest.raises(fl.FundlayersError) as raised:
+        fl.merge_summaries(POLICY, summaries, BY)
+    problem = raised.value.problems[0]
+    assert (problem.file, problem.row, problem.column) == ("second", 1, "kind")
+    with pytest.raises(fl.FundlayersError) as raised:
+        fl.merge_summaries(POLICY, [summaries[0], fl.scan(POLICY, good).summary(BY, first_row=10)], BY)
+    assert "id-in-two-parts" in [problem.code for problem in raised.value.problems]
+    with pytest.raises(fl.FundlayersError, match="`a` and in `b`") as raised:
+        fl.merge_summaries(POLICY, summaries[:1], BY, ids_in_two_parts=[("7", (10, "b"), (0, "a"))])
+    assert raised.value.problems[0].found == "7"
+    with pytest.raises(fl.FundlayersError) as raised:
+        fl.merge_summaries(POLICY, summaries[:1], "county")
+    assert raised.value.code == "unlike-summaries"
+    with pytest.raises(fl.FundlayersError) as raised:
+        fl.merge_summaries(POLICY, ["{}"], BY)
+    assert raised.value.code == "cannot-read"

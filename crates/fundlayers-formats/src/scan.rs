@@ -111,12 +111,38 @@ pub fn scan<E, T: Send>(
     make: impl Fn(&Allocation) -> T + Sync,
     each: impl FnMut(Event<T>) -> ControlFlow<()>,
 ) -> Result<Summary, Stopped<E>> {
-    scan_in(PART_ROWS, summing, pieces, threads, make, each)
+    scan_from(0, summing, pieces, threads, make, each)
 }
 
-/// The same in parts of so many rows.
+/// The same where so many rows of other parts stand before these: a partition of an engine, whose [`Summary`] is merged with
+/// those of the others.
+///
+/// # Errors
+///
+/// As [`scan`].
+pub fn scan_from<E, T: Send>(
+    first_row: u64,
+    summing: &Summing,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    make: impl Fn(&Allocation) -> T + Sync,
+    each: impl FnMut(Event<T>) -> ControlFlow<()>,
+) -> Result<Summary, Stopped<E>> {
+    let cut = Cut { rows: PART_ROWS, first_row };
+    scan_in(cut, summing, pieces, threads, make, each)
+}
+
+/// How rows are cut into parts.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// Rows of a part.
+    rows: usize,
+    /// How many rows stand before the first.
+    first_row: u64,
+}
+
 fn scan_in<E, T: Send>(
-    part_rows: usize,
+    cut: Cut,
     summing: &Summing,
     pieces: impl IntoIterator<Item = Result<Piece, E>>,
     threads: NonZeroUsize,
@@ -139,7 +165,7 @@ fn scan_in<E, T: Send>(
         let room = threads.get().saturating_add(1);
         let mut order = Order { next: 0, sent: 0, early: BTreeMap::new(), done, stop };
         let mut driven = Ok(());
-        for job in Parts::new(part_rows, pieces.into_iter()) {
+        for job in Parts::new(cut, pieces.into_iter()) {
             driven = match job {
                 Ok(job) => {
                     // Every worker listens until the sender is gone.
@@ -295,8 +321,8 @@ struct Held {
 }
 
 impl<E, I: Iterator<Item = Result<Piece, E>>> Parts<I> {
-    fn new(size: usize, pieces: I) -> Self {
-        Self { size, pieces, held: None, number: 0, first_row: 0, ended: false }
+    fn new(cut: Cut, pieces: I) -> Self {
+        Self { size: cut.rows, pieces, held: None, number: 0, first_row: cut.first_row, ended: false }
     }
 
     /// A part of the first so many rows that are held.
@@ -419,6 +445,10 @@ mod tests {
 
     use super::*;
 
+    fn of_rows(rows: usize) -> Cut {
+        Cut { rows, first_row: 0 }
+    }
+
     fn policy() -> Policy {
         serde_json::from_str(
             r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
@@ -486,7 +516,8 @@ mod tests {
                 }
                 ControlFlow::Continue(())
             };
-            let summary = scan_in(size, &summing, pieces, NonZeroUsize::new(threads).unwrap(), make, each).unwrap();
+            let summary =
+                scan_in(of_rows(size), &summing, pieces, NonZeroUsize::new(threads).unwrap(), make, each).unwrap();
             assert_eq!(csv(&summing, summary), expected, "{threads} threads, parts of {size}, batches of {batch}");
             assert_eq!(rows, 101);
             assert_eq!(names, (0..101).map(|row| format!("第{row}户")).collect::<Vec<_>>());
@@ -502,7 +533,8 @@ mod tests {
         columns[3] = Arc::new((10..20).map(|row| (row != 17).then_some(row)).collect::<Int64Array>());
         bad.batch = RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap();
         let pieces = [piece(Some("a.parquet"), 0..10), bad, piece(Some("b.parquet"), 20..25)].map(Ok::<_, Infallible>);
-        let summary = scan_in(3, &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+        let summary =
+            scan_in(of_rows(3), &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
         let problems = summing.finish(summary).unwrap_err();
         let found: Vec<_> = problems
             .iter()
@@ -516,7 +548,8 @@ mod tests {
         columns[3] = Arc::new(arrow_array::Float64Array::from(vec![None, None, Some(0.5), None, None]));
         float.batch = RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap();
         let pieces = [piece(Some("b.parquet"), 0..10), float].map(Ok::<_, Infallible>);
-        let summary = scan_in(10, &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+        let summary =
+            scan_in(of_rows(10), &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
         let problems = summing.finish(summary).unwrap_err();
         let found = problems.iter().find(|problem| problem.code() == Code::BinaryFloat).unwrap();
         assert_eq!(found.location().row, Some(13));
@@ -553,11 +586,11 @@ mod tests {
             parts += u32::from(matches!(event, Event::Part(..)));
             if parts < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let broken = scan_in(10, &summing, many(), NonZeroUsize::MIN, |_| (), each);
+        let broken = scan_in(of_rows(10), &summing, many(), NonZeroUsize::MIN, |_| (), each);
         assert!(matches!(broken, Err(Stopped::Broken)));
         assert_eq!(parts, 3);
         let failing = many().take(5).chain([Err("no disk")]).chain(many());
-        let failed = scan_in(10, &summing, failing, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(()));
+        let failed = scan_in(of_rows(10), &summing, failing, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(()));
         assert!(matches!(failed, Err(Stopped::Source("no disk"))));
     }
 
@@ -568,6 +601,6 @@ mod tests {
         let many = (0..100).map(|at| Ok::<_, Infallible>(piece(None, at * 10..at * 10 + 10)));
         let make =
             |allocation: &Allocation| assert!(allocation.roster().get(0).unwrap().name() != "第50户", "a defect");
-        _ = scan_in(10, &summing, many, NonZeroUsize::new(2).unwrap(), make, |_| ControlFlow::Continue(()));
+        _ = scan_in(of_rows(10), &summing, many, NonZeroUsize::new(2).unwrap(), make, |_| ControlFlow::Continue(()));
     }
 }

@@ -32,6 +32,7 @@ __all__ = [
     "compare",
     "duties",
     "gallery",
+    "merge_summaries",
     "policies",
     "scan",
     "scenarios",
@@ -266,11 +267,23 @@ class Roster(Table):
     def policy(self) -> Policy: ...
     def check(self, policy: _PolicyLike | None = None) -> tuple[Problem, ...]: ...
 
+def merge_summaries(
+    policy: _PolicyLike,
+    summaries: Sequence[str],
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    unit: str | None = None,
+    zeros: bool = False,
+    distinct_ids: bool = False,
+    ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
+) -> Table: ...
 @final
 class Scan:
     @property
     def policy(self) -> Policy: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def summary(self, by: _By | None = None, *, first_row: int = 0, file: str | None = None) -> str: ...
     def to_parquet(
         self, path: _Path, by: _By | None = None, *, unit: str | None = None, zeros: bool = False, wide: bool = False
     ) -> Table: ...
