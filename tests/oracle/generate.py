@@ -1734,16 +1734,18 @@ def funding(rng, made):
 INTENTS = {"valid": 76, "policy": 8, "roster": 8, "allocation": 7, "options": 1}
 
 
-def case(seed, features=SUPPORTED):
-    """The case of a seed, with rules of the first language and those that are switched on."""
+def case(seed, features=SUPPORTED, valid=False):
+    """The case of a seed, with rules of the first language and those that are switched on. `valid`: one that is meant to be right, and
+    whose roster has no merged cells, so that other tables can stand beside it."""
     rng = random.Random(f"fundlayers {seed}")
     intent = rng.choices(list(INTENTS), INTENTS.values())[0]
+    intent = "valid" if valid else intent
     wanted = {"valid": "done", "options": "done"}.get(intent, intent)
     for _ in range(60):
         maker = PolicyMaker(rng, features)
         policy = maker.make()
         asked = random_options(rng, maker)
-        fill_down = asked[0].fill_down
+        fill_down = asked[0].fill_down and not valid
         header, rows = RosterMaker(rng, policy, maker, fill_down).make()
         above = rng.choice([[]] * 6 + [[["某市名单"]], [["某市名单", ""], ["（单位：万元）"]], [[""], ["2024年"] * len(header)]])
         if intent == "policy":

@@ -337,7 +337,7 @@ def answer(policy, roster, register, shares, asked):
         return rows, warnings
     order = model.orders(allocation)
     values = lambda place, year, layer, by: tuple(
-        "" if layer is None and column in ("layer", "payer") else model.line_value(line_of.get((place, year, layer.id if layer else ""), any_line[place, year]), column)
+        None if layer is None and column in ("layer", "payer") else model.line_value(line_of.get((place, year, layer.id if layer else ""), any_line[place, year]), column)
         for column in by)
     by = asked.by if asked.by is not None else ("year",)
     plain = tuple(column for column in by if column != "category")
@@ -384,29 +384,18 @@ def answer(policy, roster, register, shares, asked):
 
 
 def rank_of(by, key, order):
-    """In the order of the roster, of years and of layers; what has no layer comes last."""
-    return [10**9 if column in ("layer", "payer") and value == "" and nothing(column, order) else order[column].index(value) if value in order[column] else 10**9
-            for column, value in zip(by, key)]
-
-
-def nothing(column, order):
-    """Whether a blank of a column can only be that there is no layer: a payer may be blank of its own."""
-    return column == "layer" or "" not in order[column]
+    """In the order of the roster, of years and of layers; what has no layer (None) comes last: a payer may be blank of its own."""
+    return [order[column].index(value) if value in order[column] else 10**9 for column, value in zip(by, key)]
 
 
 def case(seed):
-    made = generate.case(seed)
-    if made.intent != "valid" or made.fill_down:
-        return None
+    made = generate.case(seed, valid=True)
     rng = random.Random(f"projects {seed}")
     try:
         policy = model.read_policy(made.policy)
         roster = model.read_roster(policy, None, made.sheet())
         allocation = model.allocate(policy, roster)
     except model.Refused:
-        return None
-    # Where a payer may be blank of its own, what has no layer is not told apart.
-    if any(model.line_value(line, "payer") == "" for line in allocation.lines):
         return None
     shares = rng.choice([None, {"industry": ("0.6", None)}, {"industry": ("1/3", "0.9"), "works": (None, "0.25")}])
     return made, policy, roster, Maker(rng, policy, allocation).make(), shares, question(rng, policy)

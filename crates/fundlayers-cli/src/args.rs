@@ -351,10 +351,10 @@ pub(crate) struct Explain {
     #[arg(value_name = "ID|NAME", required_unless_present = "by")]
     pub(crate) recipient: Option<String>,
     /// Explain totals instead: of which places they are made; columns as for totals
-    #[arg(long, value_name = "COLUMNS", conflicts_with_all = ["limits", "receipts"])]
+    #[arg(long, value_name = "COLUMNS", conflicts_with_all = ["limits", "receipts", "assignments", "duties"])]
     pub(crate) by: Option<Vec<String>>,
     /// Explain too what these limits leave of what is due
-    #[arg(long, value_name = "FILE", requires = "rule", conflicts_with = "receipts")]
+    #[arg(long, value_name = "FILE", requires = "rule", conflicts_with_all = ["receipts", "assignments", "duties"])]
     pub(crate) limits: Option<String>,
     /// How claims are met where a limit is short, as for fund
     #[arg(long, value_name = "NAME", value_parser = parse_rule, requires = "limits")]
@@ -363,8 +363,14 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "CLASSES", requires = "rule")]
     pub(crate) order: Vec<String>,
     /// Explain too what arrived by this ledger, and what is missing; may be given several times
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["assignments", "duties"])]
     pub(crate) receipts: Vec<String>,
+    /// Explain too which duties are due besides money, with clauses
+    #[arg(long)]
+    pub(crate) duties: bool,
+    /// Explain too who brings these duties by this register of assignments, and who is missing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) assignments: Option<String>,
     /// Cut the ledger at the end of a month, such as 2024-06
     #[arg(long, value_name = "MONTH", requires = "receipts")]
     pub(crate) as_of: Option<String>,

@@ -281,6 +281,51 @@ fn awards_gaps_and_totals_are_explained() {
     assert!(errors.contains("as_of") && errors.contains("reads no receipts"), "{errors}");
 }
 
+/// Whom a place lacks besides money, with the rows of the register, the clauses and their words.
+#[test]
+fn duties_are_explained() {
+    let folder = folder("duties-explained");
+    let register = file(
+        &folder,
+        "posts.csv",
+        "年度,名称,事项,姓名或单位,数量,日期\n2024,义兴村,驻村第一书记,某某,,2024-02-01\n2024,义兴村,储备后备力量,甲、乙、丙,3,\n",
+    );
+    let asked = ["explain", "义兴村", "--year", "2024", "--assignments", &register];
+    let note = good(&[&asked[..], &["--lang", "zh"]].concat());
+    for part in [
+        "合计 120 万元\n\n任务落实：义兴村",
+        // 13 duties of a village: leader, officer, secretary or team, commissioner, training, cadres, two reviews twice, visit,
+        // plan, inspection.
+        "2024年，13 项中落实 2 项，未落实 11 项\n",
+        "驻村第一书记或驻村工作队：应有 1，已落实 1（依据 四.2）；登记表第 2 行，某某，驻村第一书记，2024-02-01\n",
+        "储备后备力量：应有 2，已落实 3，超出 1（依据 三(二).1）；登记表第 3 行，甲、乙、丙，储备后备力量，× 3\n",
+        "科技特派员：应有 1，已落实 0，缺 1（依据 四.2）；登记表中没有记录\n",
+        "村“两委”主要负责人研判（下半年）：应有 1，已落实 0，缺 1（依据 四.5）；登记表中没有记录\n",
+        "四.5：“半年对重点帮扶镇领导班子",
+    ] {
+        assert!(note.contains(part), "{part}\n{note}");
+    }
+    let page = good(&[&asked[..], &["--format", "html", "--lang", "en"]].concat());
+    let markdown = good(&[&asked[..], &["--format", "md", "--lang", "en"]].concat());
+    for part in ["of 13 duties 2 are met, 11 are not", "Section-level officer", "Lines of the register", "2024-02-01"] {
+        assert!(page.contains(part) && markdown.contains(part), "{part}\n{markdown}");
+    }
+    let json = good(&[&asked[..], &["--format", "json"]].concat());
+    for part in ["\"duties\": [{\"id\"", "\"missing\":1", "\"met\":true", "\"clause\": \"四.5\""] {
+        assert!(json.replace("\"clause\":\"", "\"clause\": \"").contains(part), "{part}\n{json}");
+    }
+    let csv = good(&[&asked[..], &["--format", "csv", "--lang", "en"]].concat());
+    assert_eq!(cells(&csv)[0][..6], ["id", "name", "year", "half", "duty", "payer"]);
+    assert_eq!(csv.lines().count(), 14);
+    // Without a register: what is due, of 15 places alike.
+    let due = good(&["explain", "其余省级重点帮扶村", "--year", "2024", "--duties", "--lang", "en"]);
+    for part in ["Reserve cadres: 15 places × 2 = 30 due [三(二).1]\n", "Duties: 其余省级重点帮扶村"] {
+        assert!(due.contains(part), "{part}\n{due}");
+    }
+    assert!(!due.contains("missing") && !due.contains("the register"), "{due}");
+    assert!(bad(&["explain", "义兴村", "--duties", "--receipts", &register], 2).contains("--receipts"));
+}
+
 /// Every command with a table writes workbooks and pages; the same bytes each time.
 #[test]
 fn tables_leave_as_workbooks_and_pages() {
@@ -770,7 +815,9 @@ fn shown(document: &str) -> usize {
 fn the_documents_show_what_commands_print() {
     assert_eq!(shown("README.md"), 9);
     assert_eq!(shown("README.zh-CN.md"), 9);
-    for (page, commands) in [("checks", 1), ("projects", 2), ("reconciliation", 2), ("what-if", 7), ("duties", 1)] {
+    let pages =
+        [("checks", 1), ("projects", 2), ("reconciliation", 2), ("what-if", 7), ("duties", 1), ("county-year", 12)];
+    for (page, commands) in pages {
         assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.md")), commands);
         assert_eq!(shown(&format!("crates/fundlayers/docs/{page}.zh-CN.md")), commands);
     }

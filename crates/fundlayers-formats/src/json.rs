@@ -426,6 +426,9 @@ pub fn write_answer(writer: &mut dyn Write, answer: &Answer, lang: Lang) -> io::
         if !found.gaps.is_empty() {
             write!(writer, ",\n\"gaps\": {}", serde_json::to_string(&found.gaps)?)?;
         }
+        if !found.duties.is_empty() {
+            write!(writer, ",\n\"duties\": {}", serde_json::to_string(&found.duties)?)?;
+        }
         write!(writer, ",\n\"grounds\": {}", serde_json::to_string(explained.grounds())?)?;
         return write_warnings(writer, answer.warnings(), lang);
     }

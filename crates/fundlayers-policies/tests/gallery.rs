@@ -88,9 +88,11 @@ fn check(policy: &str, source: &str, citations: &str) -> Vec<String> {
         Ok(cited) => cited,
         Err(error) => return vec![format!("citations.toml: {error}")],
     };
+    let words = root.get("clauses").and_then(Value::as_table).cloned().unwrap_or_default();
     let mut found = BTreeMap::new();
     leaves(&Value::Table(root), "", "", &mut found);
     let mut faults = Vec::new();
+    check_words(&words, &found, source, &mut faults);
     check_clauses(&found, source, &mut faults);
     for citation in &cited.citations {
         check_citation(citation, &found, source, &mut faults);
@@ -103,6 +105,20 @@ fn check(policy: &str, source: &str, citations: &str) -> Vec<String> {
         faults.push("roster: does not say where the places are from".to_owned());
     }
     faults
+}
+
+/// The words of a clause stand in its part of the source, and something rests on it.
+fn check_words(words: &Table, found: &BTreeMap<String, Leaf>, source: &str, faults: &mut Vec<String>) {
+    let sections = sections(source);
+    for (clause, words) in words {
+        let words = words.as_str().unwrap_or_default();
+        if words.is_empty() || !sections.get(clause.as_str()).is_some_and(|text| text.contains(words)) {
+            faults.push(format!("clauses.{clause}: 「{words}」 does not stand in the source"));
+        }
+        if !found.iter().any(|(path, leaf)| path.ends_with(".clause") && leaf.text == *clause) {
+            faults.push(format!("clauses.{clause}: nothing rests on it"));
+        }
+    }
 }
 
 /// Every clause that the policy names is a part of the source, and every reading, layer, class and pool names one.
@@ -259,6 +275,8 @@ mod tests {
                 "layers.minimum: names no clause",
             ),
             (0, "clause = \"Art. 11 FILAG\"", "clause = \"Art. 12\"", "the source has no part `Art. 12`"),
+            (0, "Gemeinden mit einem HEI unter", "Gemeinden unter", "clauses.Art. 10 FILAG: 「Die"),
+            (0, "\"Art. 11 FILAG\" = ", "\"Art. 12 FILAG\" = ", "clauses.Art. 12 FILAG: nothing rests on it"),
             (1, "37 Prozent", "36 Prozent", "does not stand in Art. 10 FILAG"),
             (1, "[Art. 10 FILAG]", "[Art. 9]", "does not stand in Art. 10 FILAG"),
             (2, "figure = \"86\"", "figure = \"84\"", "difference.0: is 86, the source says 84"),

@@ -123,7 +123,10 @@ pub use questions::checks::{
 pub use questions::duties::{
     self, Assigned, Assignment, Assignments, AssignmentsBuilder, CoverageTotals, Duties, DutyLine, DutyTotals,
 };
-pub use questions::explanations::{Explained, ExplainedReceipt, Found, GapExplanation, TotalExplanation, TotalPart};
+pub use questions::explanations::{
+    DutyExplanation, Explained, ExplainedAssignment, ExplainedReceipt, Found, GapExplanation, TotalExplanation,
+    TotalPart,
+};
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};

@@ -297,6 +297,8 @@ pub(super) fn explain(args: &Explain, lang: Lang) -> Result<(), Failure> {
         asked.request.rule = parsed("--order", Some(FundingRule::parse(rule, &order)))?;
     }
     asked.request.limits = args.limits.as_deref().map(|name| asked.file(name));
+    asked.request.assignments = args.assignments.as_deref().map(|name| asked.file(name));
+    asked.request.duties = args.duties;
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.answer(lang)

@@ -110,6 +110,8 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("explain", "rule", "额度不足时的分配办法，同 fund"),
     ("explain", "order", "用于按类别先后安排：各类别的次序，同 fund"),
     ("explain", "receipts", "同时说明按台账到位多少、缺口多少；可以给出几份"),
+    ("explain", "duties", "同时说明资金之外应落实的各项任务，并注明条款"),
+    ("explain", "assignments", "同时按人员登记表说明各项任务由谁落实、还缺谁"),
     ("explain", "as_of", "台账截至哪个月末，如 2024-06"),
     ("explain", "top_up", "补足时计入什么：应到位，或到位（即补上未到位的部分）"),
     ("explain", "top_up_years", "补足时计入到位资金的年度（默认：全部年度）"),

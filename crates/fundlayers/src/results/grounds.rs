@@ -81,6 +81,18 @@ impl<'p> Rests<'p> {
         }
     }
 
+    /// A duty rests on a clause: on how it is read where that is about no class and no layer, which only amounts have.
+    pub(crate) fn on_duty(&mut self, clause: &str) {
+        self.on_clause(clause);
+        let policy = self.policy;
+        let of_all = |reading: &&Reading| reading.classes.is_none() && reading.layers.is_none();
+        for reading in policy.readings().iter().filter(of_all) {
+            if reading.clause.as_deref() == Some(clause) {
+                self.on_reading(&reading.id);
+            }
+        }
+    }
+
     pub(crate) fn finish(self) -> Grounds {
         let Self { policy, mut clauses, readings } = self;
         // What is read is to be seen.

@@ -40,6 +40,25 @@ phrases! {
     NOT_COUNTED = "{0}，晚于截止日，未计入", "{0}, dated later and not counted";
     NO_RECEIPTS = "台账中没有记录", "the ledger has nothing";
     LEDGER_LINES = "台账记录", "Lines of the ledger";
+    // Duties.
+    DUTIES_OF = "任务落实：{0}（{1}）{2}年", "Duties: {0} ({1}), {2}";
+    DUTIES_MET = "{0}，{1} 项中落实 {2} 项，未落实 {3} 项", "{0}: of {1} duties {2} are met, {3} are not";
+    DUTY_IN_HALF = "{0}（{1}）", "{0} ({1})";
+    FIRST_HALF = "上半年", "first half";
+    SECOND_HALF = "下半年", "second half";
+    DUTY_DUE = "{0}：应有 {1}", "{0}: {1} due";
+    DUTY_DUE_OF_MANY = "{0}：{1} 处 × {2} = 应有 {3}", "{0}: {1} places × {2} = {3} due";
+    MEMBERS = "{0}，每个 {1} 至 {2} 人", "{0}, {1} to {2} people each";
+    ASSIGNED = "{0}，已落实 {1}", "{0}, {1} assigned";
+    MISSING = "{0}，缺 {1}", "{0}, {1} missing";
+    SURPLUS = "{0}，超出 {1}", "{0}, {1} more than due";
+    PEOPLE_MISSING = "{0}，少 {1} 人", "{0}, {1} people too few";
+    PEOPLE_SURPLUS = "{0}，多 {1} 人", "{0}, {1} people too many";
+    BY_CLAUSE = "{0}（依据 {1}）", "{0} [{1}]";
+    PEOPLE = "{0} 人", "{0} people";
+    ASSIGNMENT_AT = "登记表第 {0} 行", "line {0} of the register";
+    NO_ASSIGNMENTS = "登记表中没有记录", "the register has nothing";
+    ASSIGNMENTS = "登记表记录", "Lines of the register";
     // Totals.
     TOTAL_OF = "{0}：{1} {2}", "{0}: {1} {2}";
     PART = "{0}年 {1}，{2}：{3} 处 × {4} = {5} {6}", "{0}, {1}, {2}: {3} × {4} = {5} {6}";
@@ -52,6 +71,6 @@ phrases! {
     EVERYTHING = "全部", "All";
     // Asked in vain.
     NOT_WITH_BY = "与 `by` 不能同时使用", "cannot be given with `by`";
-    ONE_OF_BOTH = "与 `limits` 不能同时使用", "cannot be given with `limits`";
+    ONE_OF_BOTH = "与 `{0}` 不能同时使用", "cannot be given with `{0}`";
     NO_SUCH_TOTAL = "不是这些合计中的一组", "is no group of these totals";
 }

@@ -611,6 +611,21 @@ impl Given<Duties> {
         Ok(self.answer(Content::Form(form.into())))
     }
 
+    /// What a recipient is due besides money, who brings it, and what it gets and why; see [`Duties::explain`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn explain(&self, recipient: &str, years: Option<&[u16]>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let due = self.value.allocation();
+        let unit = unit.unwrap_or_else(|| due.policy().unit());
+        let places = due.explain_in(unit, recipient, years)?;
+        let duties = self.value.explain(recipient, years)?;
+        let explained = Explained::new(due.policy(), unit, Found { places, duties, ..Found::default() });
+        let content = Content::Explanations(explained, Explained::page);
+        Ok(Answer::new(content, due.policy().clone(), unit, self.warnings.clone()))
+    }
+
     /// The rows of the register that belong to nothing; see [`Duties::unmatched_table`].
     #[must_use]
     pub fn unmatched(&self) -> Answer {

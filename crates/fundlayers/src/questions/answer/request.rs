@@ -130,6 +130,8 @@ impl Operation {
                 "top_up",
                 "top_up_years",
                 "as_of",
+                "assignments",
+                "duties",
             ],
             Self::Fund => &[
                 "roster",
@@ -469,6 +471,8 @@ pub struct Request {
     pub missing: bool,
     /// Whether it is shown how many places have all that is due of them.
     pub coverage: bool,
+    /// Whether an explanation tells too what is due besides money.
+    pub duties: bool,
     /// The form that is asked for.
     pub form: Option<FormKind>,
     /// Whether a form's distribution has a row for each place and year.
@@ -483,7 +487,7 @@ pub struct Request {
 
 impl Request {
     /// Every key of a request.
-    pub const KEYS: [&str; 42] = [
+    pub const KEYS: [&str; 43] = [
         "operation",
         "policy",
         "roster",
@@ -521,6 +525,7 @@ impl Request {
         "assignments",
         "missing",
         "coverage",
+        "duties",
         "form",
         "places",
         "total_first",
@@ -570,6 +575,7 @@ impl Request {
             assignments: None,
             missing: false,
             coverage: false,
+            duties: false,
             form: None,
             places: false,
             total_first: false,
@@ -681,6 +687,7 @@ impl Reader<'_> {
         request.scenarios = input("scenarios");
         request.assignments = input("assignments");
         (request.missing, request.coverage) = (self.flag("missing"), self.flag("coverage"));
+        request.duties = self.flag("duties");
         request.with_policy = input("with_policy");
         request.with_roster = input("with_roster");
         request.set = self.changes();
@@ -1006,7 +1013,12 @@ impl<'a> Asking<'a> {
             }
             Operation::Explain => {
                 let years = of_explanation.as_ref().map(<[u16; 1]>::as_slice);
-                let others = [("limits", request.limits.is_some()), ("receipts", !request.receipts.is_empty())];
+                let others = [
+                    ("limits", request.limits.is_some()),
+                    ("receipts", !request.receipts.is_empty()),
+                    ("assignments", request.assignments.is_some()),
+                    ("duties", request.duties && request.assignments.is_none()),
+                ];
                 if let Some(by) = by {
                     if let Some((other, _)) = others.into_iter().find(|(_, given)| *given) {
                         return Err(Problem::new(Code::UnknownKey, explanations::NOT_WITH_BY).key(other).into());
@@ -1014,8 +1026,10 @@ impl<'a> Asking<'a> {
                     return allocation.explain_totals(by, request.recipient.as_deref(), unit);
                 }
                 let recipient = request.recipient.as_deref().ok_or_else(|| missing("recipient"))?;
-                if request.limits.is_some() && !request.receipts.is_empty() {
-                    return Err(Problem::new(Code::UnknownKey, explanations::ONE_OF_BOTH).key("receipts").into());
+                let mut given = others.into_iter().filter(|(_, given)| *given).map(|(key, _)| key);
+                if let (Some(one), Some(other)) = (given.next(), given.next()) {
+                    let message = explanations::ONE_OF_BOTH.with(&[&one]);
+                    return Err(Problem::new(Code::UnknownKey, message).key(other).into());
                 }
                 if request.limits.is_some() {
                     let limits = self.limits(&policy.value)?;
@@ -1026,6 +1040,10 @@ impl<'a> Asking<'a> {
                     let receipts = self.receipts()?;
                     let reconciled = allocation.reconcile(&receipts, request.top_up.clone(), request.as_of)?;
                     return reconciled.explain(recipient, years, unit);
+                }
+                if request.duties || request.assignments.is_some() {
+                    let assignments = self.assignments()?;
+                    return allocation.duties(assignments.as_ref())?.explain(recipient, years, unit);
                 }
                 allocation.explain(recipient, years, unit)
             }

@@ -257,10 +257,6 @@ impl<'a> Assignment<'a> {
         self.register.persons.get(self.row)
     }
 
-    pub(super) fn person_code(self) -> u32 {
-        self.register.persons.code(self.row)
-    }
-
     /// How many.
     #[must_use]
     pub fn number(self) -> u32 {
@@ -298,7 +294,7 @@ impl<'a> Assignment<'a> {
     }
 
     /// The number by which a person finds the row.
-    pub(super) fn place_number(self) -> u32 {
+    pub(crate) fn place_number(self) -> u32 {
         if self.register.lines_shown { self.line().unwrap_or_else(|| self.row_number()) } else { self.row_number() }
     }
 
@@ -339,8 +335,8 @@ pub struct AssignmentsBuilder {
     lines_shown: bool,
     /// Where the rows stood, if that was a workbook.
     sheet: Option<SheetColumns>,
-    /// The date that came last, and its month.
-    date: (String, Option<(u16, u8)>),
+    /// Year and month of each date, by its code.
+    months: Vec<Option<(u16, u8)>>,
     findings: Findings,
     row: RowNumbers,
 }
@@ -398,28 +394,26 @@ impl AssignmentsBuilder {
             },
             lines_shown: false,
             sheet: None,
-            date: (String::new(), None),
+            months: Vec::new(),
             findings,
             row: RowNumbers::default(),
         }
     }
 
-    /// The year and month of a date.
+    /// Keeps the date of a row; its year and month. A register has few: each is looked at once.
     fn month(&mut self, date: &str, place: Place) -> Option<(u16, u8)> {
-        if date.is_empty() {
-            return None;
+        self.columns.dates.push(date);
+        let code = index(self.columns.dates.last_code());
+        if code == self.months.len() {
+            self.months.push(month_of(date).map(|month| (month.year(), month.month())));
         }
-        if self.date.0 != date {
-            let month = month_of(date).map(|month| (month.year(), month.month()));
-            if month.is_none() {
-                self.findings.add(place, Code::BadDate, "date", catalogue::NO_DATE, |problem| {
-                    problem.found(date).expected(catalogue::DATES)
-                });
-                return None;
-            }
-            self.date = (date.to_owned(), month);
+        let month = self.months.get(code).copied().flatten();
+        if month.is_none() && !date.is_empty() {
+            self.findings.add(place, Code::BadDate, "date", catalogue::NO_DATE, |problem| {
+                problem.found(date).expected(catalogue::DATES)
+            });
         }
-        self.date.1
+        month
     }
 
     fn count(&mut self, field: Field, cell: Cell<'_>, place: Place) -> Option<u32> {
@@ -458,7 +452,7 @@ impl AssignmentsBuilder {
         let (mut id, mut division, mut county, mut township, mut village, mut name) =
             ("", Cow::Borrowed(""), "", "", Cow::Borrowed(""), Cow::Borrowed(""));
         let (mut year_of_row, mut half, mut number, mut people) = (None, 0, 1, NOT_STATED);
-        let (mut duty, mut person, mut date, mut note) = (Cow::Borrowed(""), Cow::Borrowed(""), "", "");
+        let (mut duty, mut person, mut note) = (Cow::Borrowed(""), Cow::Borrowed(""), "");
         let (mut sound, mut month) = (true, None);
         for at in 0..self.header.fields.len() {
             let Some((column, field)) = self.header.fields.get(at).copied() else { continue };
@@ -499,15 +493,14 @@ impl AssignmentsBuilder {
                 Field::Village => village = tidied(word),
                 Field::Name => name = tidied(word),
                 Field::Duty => {
-                    duty = without_padding(word);
+                    duty = tidied(word);
                     if duty.is_empty() {
                         missing(&mut self.findings, place, "duty");
                     }
                 }
                 Field::Person => person = tidied(word),
                 Field::Date => {
-                    date = trimmed(word);
-                    month = self.month(date, place);
+                    month = self.month(trimmed(word), place);
                 }
                 _ => note = trimmed(word),
             }
@@ -540,7 +533,6 @@ impl AssignmentsBuilder {
         columns.persons.push(&person);
         columns.numbers.push(number);
         columns.people.push(people);
-        columns.dates.push(date);
         columns.notes.push(note);
         columns.row_numbers.push(at, place.row);
         columns.lines.push(at, place.line.unwrap_or_default());

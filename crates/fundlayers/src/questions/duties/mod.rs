@@ -12,7 +12,7 @@ use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::policy::{Duty, DutyEach, DutyEvery, Payer, Policy};
 use crate::questions::places::{NONE, Places, Reason};
 use crate::results::allocation::Allocation;
@@ -414,6 +414,16 @@ impl Data {
         self.template(row).iter().copied().filter(move |slot| self.is_due(row, *slot))
     }
 
+    /// What is due of a row of one duty in a year.
+    fn slots_of(&self, row: usize, year: usize, duty: usize) -> impl Iterator<Item = Slot> {
+        // By year, then duty.
+        let template = self.template(row);
+        let start = template.partition_point(|slot| (slot.year, slot.duty) < (year, duty));
+        let slots = template.get(start..).unwrap_or_default().iter().copied();
+        let slots = slots.take_while(move |slot| (slot.year, slot.duty) == (year, duty));
+        slots.filter(move |slot| self.is_due(row, *slot))
+    }
+
     /// Whether a slot of the row's template is due: what is due once of a place on several rows is due on one of them.
     fn is_due(&self, row: usize, slot: Slot) -> bool {
         if self.once.is_empty() {
@@ -523,10 +533,15 @@ impl<'a> DutyLine<'a> {
     /// What is assigned; none without a register.
     #[must_use]
     pub fn assigned(self) -> Option<Assigned> {
+        self.assigned_of(self.rows())
+    }
+
+    /// What its rows of the register come to, where they are at hand.
+    fn assigned_of(self, rows: &[(u64, u32)]) -> Option<Assigned> {
         let register = self.data().register.as_ref()?;
         let duty = self.duty();
         let mut sum = Assigned::default();
-        for (_, row) in self.rows() {
+        for (_, row) in rows {
             let assignment = register.assignments.row(index(*row));
             let number = u64::from(assignment.number());
             sum.number = sum.number.saturating_add(number);
@@ -557,9 +572,11 @@ impl<'a> DutyLine<'a> {
     /// Whether as many as are due are assigned, none with too few or too many people.
     #[must_use]
     pub fn is_met(self) -> Option<bool> {
-        let assigned = self.assigned()?;
-        let people = assigned.people_missing == 0 && assigned.people_surplus == 0;
-        Some(people && assigned.number >= self.due())
+        Some(self.is_met_by(self.assigned()?))
+    }
+
+    fn is_met_by(self, assigned: Assigned) -> bool {
+        assigned.people_missing == 0 && assigned.people_surplus == 0 && assigned.number >= self.due()
     }
 
     /// Who is assigned, as the register has them.
@@ -573,11 +590,15 @@ impl<'a> DutyLine<'a> {
         }
     }
 
+    /// The rows of the register that belong to it.
+    pub(crate) fn assignments(self) -> impl Iterator<Item = Assignment<'a>> {
+        let register = self.data().register.as_ref();
+        self.rows().iter().filter_map(move |(_, row)| Some(register?.assignments.row(index(*row))))
+    }
+
     /// Since when, as the register has it, of each of its rows.
     pub(crate) fn dates(self) -> impl Iterator<Item = &'a str> {
-        let register = self.data().register.as_ref();
-        let rows = self.rows().iter();
-        rows.filter_map(move |(_, row)| Some(register?.assignments.row(index(*row)).date()))
+        self.assignments().map(Assignment::date)
     }
 
     /// The duty in a sentence with its clause.
@@ -595,9 +616,9 @@ impl Matched {
         rows.get(..end).unwrap_or_default()
     }
 
-    /// The keys that have rows, each once.
-    fn keys(&self) -> impl Iterator<Item = u64> {
-        self.rows.chunk_by(|a, b| a.0 == b.0).filter_map(|rows| rows.first()).map(|(key, _)| *key)
+    /// The rows of each key that has any.
+    fn of_keys(&self) -> impl Iterator<Item = (u64, &[(u64, u32)])> {
+        self.rows.chunk_by(|a, b| a.0 == b.0).filter_map(|rows| Some((rows.first()?.0, rows)))
     }
 }
 
@@ -702,7 +723,7 @@ impl<'a> Matcher<'a> {
         let year = year.ok_or(UnmatchedReason::Place(Reason::UnknownYear))?;
         let live = rows.iter().copied().find(|at| data.allocation.lives(*at, row.year()));
         let live = live.ok_or(UnmatchedReason::Place(Reason::PlaceNotLive))?;
-        let mut slots = data.slots(live).filter(|slot| slot.duty == number && slot.year == year).peekable();
+        let mut slots = data.slots_of(live, year, number).peekable();
         slots.peek().ok_or(UnmatchedReason::NotDue)?;
         let half = half_of(row, duty)?;
         slots.find(|slot| slot.half == half).map(|slot| key(live, slot)).ok_or(UnmatchedReason::NotDue)
@@ -758,7 +779,11 @@ fn matched(duties: &Duties, assignments: &Assignments) -> (Matched, Problems) {
             Ok(key) => rows.push((key, at)),
             Err(reason) => {
                 unmatched.push((at, reason));
-                problems.push(unmatched_problem(duties, assignments.row(row), reason));
+                if problems.len() < Problems::LIMIT {
+                    problems.push(unmatched_problem(duties, assignments.row(row), reason));
+                } else {
+                    problems.leave_out(Severity::Warning, 1);
+                }
             }
         }
     }
@@ -815,26 +840,52 @@ fn unmatched_problem(duties: &Duties, row: Assignment<'_>, reason: UnmatchedReas
 fn shared(duties: &Duties, matched: &Matched, problems: &mut Problems) {
     let data = &*duties.0;
     let (policy, roster) = (data.allocation.policy(), data.allocation.roster());
-    // Person, duty, year → the places, each once, and the first row.
-    let mut known: HashMap<(u32, usize, usize), (Vec<usize>, u32)> = HashMap::new();
-    for (key, at) in matched.rows.iter().filter(|(key, _)| *key < WIDE) {
-        let row = row_of(*key);
-        let slot = slot_of(*key);
-        let person = matched.assignments.row(index(*at));
-        if person.person().is_empty() || policy.duties().get(slot.duty).is_none_or(|duty| duty.is_shared) {
-            continue;
-        }
-        let (places, first) = known.entry((person.person_code(), slot.duty, slot.year)).or_insert((Vec::new(), *at));
-        *first = (*first).min(*at);
-        // Places that one person serves are few.
-        let place = roster.place(row);
-        if places.len() < SEVERAL && !places.iter().any(|known| roster.place(*known) == place) {
-            places.push(row);
+    let persons = &matched.assignments.0.persons;
+    let is_alone = |duty: usize| policy.duties().get(duty).is_some_and(|duty| !duty.is_shared);
+    let served = || matched.rows.iter().filter(|(key, _)| *key < WIDE && is_alone(slot_of(*key).duty));
+    // Most serve once: only the rows of those that do not are looked at closely.
+    let mut often = vec![0_u8; persons.value_count()];
+    for (_, at) in served() {
+        if let Some(count) = often.get_mut(index(persons.code(index(*at)))) {
+            *count = count.saturating_add(1);
         }
     }
-    let mut several: Vec<_> = known.into_iter().filter(|(_, (places, _))| places.len() > 1).collect();
-    several.sort_unstable_by_key(|((_, duty, year), (_, first))| (*first, *duty, *year));
-    for ((_, duty, year), (places, first)) in several {
+    // A blank is nobody.
+    if let Some(blank) = persons.values().position(str::is_empty).and_then(|blank| often.get_mut(blank)) {
+        *blank = 0;
+    }
+    let serves = |(key, at): &(u64, u32)| {
+        let person = persons.code(index(*at));
+        let slot = slot_of(*key);
+        (often.get(index(person)).is_some_and(|count| *count > 1)).then_some((person, slot.duty, slot.year, *key, *at))
+    };
+    let mut serving: Vec<(u32, usize, usize, u64, u32)> = served().filter_map(serves).collect();
+    serving.sort_unstable();
+    let mut several = Vec::new();
+    for alike in serving.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+        let Some((_, duty, year, _, first)) = alike.iter().min_by_key(|of| of.4).copied() else { continue };
+        if alike.len() == 1 {
+            continue;
+        }
+        // Places that one person serves are few.
+        let mut places: Vec<usize> = Vec::new();
+        for (_, _, _, key, _) in alike {
+            let row = row_of(*key);
+            let place = roster.place(row);
+            if places.len() < SEVERAL && !places.iter().any(|known| roster.place(*known) == place) {
+                places.push(row);
+            }
+        }
+        if places.len() > 1 {
+            several.push((first, duty, year, places));
+        }
+    }
+    several.sort_unstable_by_key(|(first, duty, year, _)| (*first, *duty, *year));
+    for (first, duty, year, places) in several {
+        if problems.len() >= Problems::LIMIT {
+            problems.leave_out(Severity::Warning, 1);
+            continue;
+        }
         let row = matched.assignments.row(index(first));
         let names = Argument::list(places.iter().map(|place| roster.name(*place)));
         let name = policy.duties().get(duty).map(|duty| duty.name.clone()).unwrap_or_default();

@@ -38,7 +38,7 @@ pub struct CoverageTotals {
 /// Codes of the grouping values of a row, in the order of the grouping; [`NOBODY`] where it has none.
 type Codes = [u32; Grouping::ALL.len()];
 /// What rows are alike by: their codes, who brings, their group.
-type Kind = (Codes, Vec<u32>, u32);
+type Kind = (u32, Vec<u32>, u32);
 
 /// Of what is no place's: it has no township, no kind.
 const NOBODY: u32 = u32::MAX;
@@ -47,16 +47,75 @@ const NOBODY: u32 = u32::MAX;
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     /// Places, each in each year and half in which it is due; counties, and 1 of what is due once in all.
-    places: u128,
-    due: u128,
-    assigned: u128,
-    missing: u128,
-    surplus: u128,
-    people: u128,
-    people_missing: u128,
-    people_surplus: u128,
+    places: u64,
+    due: u64,
+    assigned: u64,
+    missing: u64,
+    surplus: u64,
+    people: u64,
+    people_missing: u64,
+    people_surplus: u64,
     /// Of the places, those that have all that is due.
-    met: u128,
+    met: u64,
+}
+
+/// Things by their codes, numbered from 0.
+#[derive(Debug)]
+struct Numbers {
+    /// For each code in turn, by the number of those before it and the code: the number of them together.
+    steps: Vec<HashMap<(u32, u32), u32>>,
+    list: Vec<Codes>,
+}
+
+impl Numbers {
+    /// Of so many codes.
+    fn new(width: usize) -> Self {
+        Self { steps: vec![HashMap::new(); width], list: Vec::new() }
+    }
+
+    fn of(&mut self, codes: Codes) -> u32 {
+        let mut number = 0;
+        for (step, code) in self.steps.iter_mut().zip(codes) {
+            let next = u32::try_from(step.len()).unwrap_or(u32::MAX);
+            number = *step.entry((number, code)).or_insert(next);
+        }
+        if index(number) == self.list.len() {
+            self.list.push(codes);
+        }
+        number
+    }
+
+    fn codes(&self, number: u32) -> Codes {
+        self.list.get(index(number)).copied().unwrap_or([NOBODY; Grouping::ALL.len()])
+    }
+}
+
+/// Sums by codes and duty.
+#[derive(Debug)]
+struct ByDuty {
+    numbers: Numbers,
+    places: HashMap<(u32, u32), u32>,
+    sums: Vec<(u32, usize, Sums)>,
+}
+
+impl ByDuty {
+    fn new(width: usize) -> Self {
+        Self { numbers: Numbers::new(width), places: HashMap::new(), sums: Vec::new() }
+    }
+
+    fn of(&mut self, codes: Codes, duty: usize, each: impl FnOnce(&mut Sums)) {
+        let number = self.numbers.of(codes);
+        // There are at most 1000 duties.
+        let key = (number, u32::try_from(duty).unwrap_or(u32::MAX));
+        let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
+        let at = index(*self.places.entry(key).or_insert(next));
+        if at == self.sums.len() {
+            self.sums.push((number, duty, Sums::default()));
+        }
+        if let Some((.., sums)) = self.sums.get_mut(at) {
+            each(sums);
+        }
+    }
 }
 
 /// What things are grouped by.
@@ -67,10 +126,6 @@ struct Groups {
     payers: Vec<String>,
     /// The first row of each place, where places are a column.
     places: Vec<usize>,
-}
-
-fn wide(number: u64) -> u128 {
-    number.into()
 }
 
 impl Groups {
@@ -211,30 +266,33 @@ impl<'a> Buckets<'a> {
         codes
     }
 
-    /// What is due, each with its codes and for how many places: rows alike at once.
-    fn each(&mut self, of: &mut dyn FnMut(Codes, DutyLine<'a>, u128)) {
+    /// Rows that are alike in all that is grouped by and in what is due of them: the first of each, for how many places they
+    /// stand together, and their codes. None where they are to be looked at one by one.
+    fn alike(&self) -> Option<Vec<(usize, u64, Codes)>> {
         let duties = self.duties;
+        if !duties.0.once.is_empty() || self.by.contains(&Grouping::Id) {
+            return None;
+        }
         let roster = duties.allocation().roster();
-        let of_row = duties.allocation().0.groups.of_row(roster);
-        if duties.0.once.is_empty() && !self.by.contains(&Grouping::Id) {
-            let mut alike: HashMap<Kind, (usize, u128)> = HashMap::new();
-            let mut last: Option<(Kind, (usize, u128))> = None;
-            for (row, group) in of_row.iter().enumerate() {
-                let key = (self.row_codes(row), self.payer_columns(row), *group);
-                let count = wide(roster.count(row));
-                match &mut last {
-                    Some((known, (_, sum))) if *known == key => *sum = sum.saturating_add(count),
-                    _ => {
-                        let before = last.replace((key, (row, count)));
-                        put(&mut alike, before);
-                    }
-                }
-            }
-            put(&mut alike, last);
-            let mut alike: Vec<_> = alike.into_iter().map(|((codes, ..), rows)| (rows, codes)).collect();
-            // By row, so that nothing depends on the order of hashes.
-            alike.sort_unstable();
-            for ((row, count), codes) in alike {
+        let mut numbers = Numbers::new(self.by.len());
+        let mut alike: HashMap<Kind, (usize, u64)> = HashMap::new();
+        for (row, group) in duties.allocation().0.groups.of_row(roster).iter().enumerate() {
+            let kind = (numbers.of(self.row_codes(row)), self.payer_columns(row), *group);
+            let (_, count) = alike.entry(kind).or_insert((row, 0));
+            *count = count.saturating_add(roster.count(row));
+        }
+        let of = |((number, ..), (row, count)): (Kind, (usize, u64))| (row, count, numbers.codes(number));
+        let mut alike: Vec<_> = alike.into_iter().map(of).collect();
+        // By row, so that nothing depends on the order of hashes.
+        alike.sort_unstable();
+        Some(alike)
+    }
+
+    /// What is due, each with its codes and for how many places: rows alike at once.
+    fn each(&mut self, of: &mut dyn FnMut(Codes, DutyLine<'a>, u64)) {
+        let duties = self.duties;
+        if let Some(alike) = self.alike() {
+            for (row, count, codes) in alike {
                 for slot in duties.0.template(row) {
                     if let Some(line) = duties.line(row, *slot) {
                         let codes = self.codes(line, codes);
@@ -243,8 +301,9 @@ impl<'a> Buckets<'a> {
                 }
             }
         } else {
+            let roster = duties.allocation().roster();
             for row in 0..roster.len() {
-                let (codes, count) = (self.row_codes(row), wide(roster.count(row)));
+                let (codes, count) = (self.row_codes(row), roster.count(row));
                 let slots: Vec<Slot> = duties.0.slots(row).collect();
                 for line in slots.into_iter().filter_map(|slot| duties.line(row, slot)) {
                     let codes = self.codes(line, codes);
@@ -272,15 +331,6 @@ impl<'a> Buckets<'a> {
     }
 }
 
-/// Adds rows alike to those that are known.
-fn put<K: std::hash::Hash + Eq>(alike: &mut HashMap<K, (usize, u128)>, run: Option<(K, (usize, u128))>) {
-    if let Some((key, (row, count))) = run {
-        let known = alike.entry(key).or_insert((row, 0));
-        known.0 = known.0.min(row);
-        known.1 = known.1.saturating_add(count);
-    }
-}
-
 impl Duties {
     /// What is due over groups of places, and what is assigned: by any grouping but layers, of each duty by itself, for posts
     /// and visits do not add up to anything.
@@ -303,36 +353,40 @@ impl Duties {
     pub fn totals(&self, by: &[Grouping]) -> Result<DutyTotals, Problems> {
         let mut groups = Groups::new(self, by, &[Grouping::Layer], words::DUTIES_HAVE_NO_LAYER)?;
         let mut buckets = Buckets::new(self, &groups);
-        let mut sums: HashMap<(Codes, usize), Sums> = HashMap::new();
+        let mut by_duty = ByDuty::new(by.len());
         buckets.each(&mut |codes, line, count| {
-            let sum = sums.entry((codes, line.slot.duty)).or_default();
-            sum.places = sum.places.saturating_add(count);
             let number = line.duty.number.unwrap_or_default();
-            sum.due = sum.due.saturating_add(count.saturating_mul(number.into()));
+            by_duty.of(codes, line.slot.duty, |sum| {
+                sum.places = sum.places.saturating_add(count);
+                sum.due = sum.due.saturating_add(count.saturating_mul(number.into()));
+            });
         });
-        for sum in sums.values_mut() {
+        for (.., sum) in &mut by_duty.sums {
             sum.missing = sum.due;
         }
-        let keys = self.0.register.iter().flat_map(super::Matched::keys);
-        for line in keys.filter_map(|key| self.line_of(key)) {
-            let Some(assigned) = line.assigned() else { continue };
-            let sum = sums.entry((buckets.of_line(line), line.slot.duty)).or_default();
-            let add = |to: &mut u128, number: u64| *to = to.saturating_add(number.into());
-            add(&mut sum.assigned, assigned.number);
-            sum.missing = sum.missing.saturating_sub(wide(assigned.number.min(line.due())));
-            add(&mut sum.surplus, line.surplus().unwrap_or_default());
-            add(&mut sum.people, assigned.people);
-            add(&mut sum.people_missing, assigned.people_missing);
-            add(&mut sum.people_surplus, assigned.people_surplus);
-            if line.is_met() == Some(true) {
-                add(&mut sum.met, line.count());
-            }
+        for (key, rows) in self.0.register.iter().flat_map(super::Matched::of_keys) {
+            let Some(line) = self.line_of(key) else { continue };
+            let Some(assigned) = line.assigned_of(rows) else { continue };
+            let due = line.due();
+            by_duty.of(buckets.of_line(line), line.slot.duty, |sum| {
+                let add = |to: &mut u64, number: u64| *to = to.saturating_add(number);
+                add(&mut sum.assigned, assigned.number);
+                sum.missing = sum.missing.saturating_sub(assigned.number.min(due));
+                add(&mut sum.surplus, assigned.number.saturating_sub(due));
+                add(&mut sum.people, assigned.people);
+                add(&mut sum.people_missing, assigned.people_missing);
+                add(&mut sum.people_surplus, assigned.people_surplus);
+                if line.is_met_by(assigned) {
+                    add(&mut sum.met, line.count());
+                }
+            });
         }
         groups.payers = buckets.payer_texts();
+        let ByDuty { numbers, sums, .. } = by_duty;
         let mut rows: Vec<(Codes, usize, Sums)> =
-            sums.into_iter().map(|((codes, duty), sum)| (codes, duty, sum)).collect();
+            sums.into_iter().map(|(number, duty, sum)| (numbers.codes(number), duty, sum)).collect();
         rows.sort_unstable_by_key(|(codes, duty, _)| (*codes, *duty));
-        let too_large = |number: u128| i64::try_from(number).is_err();
+        let too_large = |number: u64| i64::try_from(number).is_err();
         let beyond = |sum: &Sums, duty: usize| {
             let most = self.duty(duty).and_then(|duty| duty.members).map_or(1, |(_, most)| most);
             let all = [sum.places, sum.due.saturating_mul(most.into()), sum.assigned, sum.people];
@@ -358,10 +412,22 @@ impl Duties {
         let refused = [Grouping::Layer, Grouping::Payer];
         let groups = Groups::new(self, by, &refused, words::COVERAGE_OF_PLACES)?;
         let mut buckets = Buckets::new(self, &groups);
-        let mut sums: HashMap<Codes, (u128, u128)> = HashMap::new();
+        let mut numbers = Numbers::new(by.len());
+        // By number of codes: places, and those of them that have all.
+        let mut sums: Vec<(u64, u64)> = Vec::new();
+        let mut add = |codes: Codes, places: u64, met: u64| {
+            let at = index(numbers.of(codes));
+            if at >= sums.len() {
+                sums.resize(at.saturating_add(1), (0, 0));
+            }
+            if let Some(sum) = sums.get_mut(at) {
+                *sum = (sum.0.saturating_add(places), sum.1.saturating_add(met));
+            }
+        };
         let roster = self.allocation().roster();
-        for row in 0..roster.len() {
-            let codes = buckets.row_codes(row);
+        let one_by_one = || (0..roster.len()).map(|row| (row, roster.count(row), buckets.row_codes(row)));
+        let rows = buckets.alike().unwrap_or_else(|| one_by_one().collect());
+        for (row, count, codes) in rows {
             let mut last = None;
             for slot in self.0.slots(row) {
                 // A place counts once a year, however much is due.
@@ -370,24 +436,27 @@ impl Duties {
                 }
                 last = Some(slot.year);
                 let Some(line) = self.line(row, slot) else { continue };
-                let sum = sums.entry(buckets.codes(line, codes)).or_default();
-                sum.0 = sum.0.saturating_add(roster.count(row).into());
+                add(buckets.codes(line, codes), count, 0);
             }
         }
-        let keys: Vec<u64> = self.0.register.iter().flat_map(super::Matched::keys).collect();
-        for of_year in keys.chunk_by(|a, b| a >> 14 == b >> 14) {
-            let lines = of_year.iter().filter_map(|key| self.line_of(*key));
-            let lines: Vec<DutyLine<'_>> = lines.filter(|line| line.is_met() == Some(true)).collect();
-            let Some((first, row)) = lines.first().and_then(|line| Some((line, line.row?))) else { continue };
-            let due = self.0.slots(row).filter(|slot| slot.year == first.slot.year).count();
-            if due == lines.len() {
-                let sum = sums.entry(buckets.of_line(*first)).or_default();
-                sum.1 = sum.1.saturating_add(roster.count(row).into());
+        let mut keys = self.0.register.iter().flat_map(super::Matched::of_keys).peekable();
+        while let Some(first) = keys.next() {
+            // All that the register has of a row in a year.
+            let year = |key: u64| key >> 14;
+            let Some(line) = self.line_of(first.0) else { continue };
+            let is_met = |line: DutyLine<'_>, rows| line.assigned_of(rows).is_some_and(|of| line.is_met_by(of));
+            let mut met = usize::from(is_met(line, first.1));
+            while let Some((key, rows)) = keys.next_if(|(key, _)| year(*key) == year(first.0)) {
+                met = met.saturating_add(usize::from(self.line_of(key).is_some_and(|line| is_met(line, rows))));
+            }
+            let Some(row) = line.row.filter(|_| met > 0) else { continue };
+            let due = self.0.slots(row).filter(|slot| slot.year == line.slot.year).take(met.saturating_add(1)).count();
+            if due == met {
+                add(buckets.of_line(line), 0, roster.count(row));
             }
         }
-        let number = |number: u128| u64::try_from(number).unwrap_or(u64::MAX);
         let mut rows: Vec<(Codes, u64, u64)> =
-            sums.into_iter().map(|(codes, (places, met))| (codes, number(places), number(met))).collect();
+            numbers.list.iter().zip(sums).map(|(codes, (places, met))| (*codes, places, met)).collect();
         rows.sort_unstable();
         Ok(CoverageTotals { duties: self.clone(), groups, rows })
     }
@@ -397,13 +466,12 @@ impl Duties {
     }
 }
 
-fn integer(number: u128) -> i64 {
+fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn share(part: u128, whole: u128) -> Option<Percent> {
-    let number = |number: u128| i128::try_from(number).unwrap_or(i128::MAX);
-    if whole == 0 { None } else { Percent::of_ratio(number(part), number(whole)) }
+fn share(part: u64, whole: u64) -> Option<Percent> {
+    if whole == 0 { None } else { Percent::of_ratio(part.into(), whole.into()) }
 }
 
 /// Columns of whole numbers and of shares.
@@ -460,12 +528,12 @@ impl DutyTotals {
     /// How many are due in a row.
     #[must_use]
     pub fn due(&self, row: usize) -> u64 {
-        self.rows.get(row).and_then(|(.., sums)| u64::try_from(sums.due).ok()).unwrap_or_default()
+        self.rows.get(row).map_or(0, |(.., sums)| sums.due)
     }
 
     /// Due, assigned, missing and surplus of all rows.
     #[cfg(test)]
-    pub(super) fn sums(&self) -> [u128; 4] {
+    pub(super) fn sums(&self) -> [u64; 4] {
         self.rows.iter().fold([0; 4], |[due, assigned, missing, surplus], (.., sum)| {
             [due + sum.due, assigned + sum.assigned, missing + sum.missing, surplus + sum.surplus]
         })
@@ -495,7 +563,7 @@ impl DutyTotals {
             members.map(|(_, most)| people(most)),
         ];
         if self.duties.has_register() {
-            let of_people = |number: u128| members.map(|_| integer(number));
+            let of_people = |number: u64| members.map(|_| integer(number));
             numbers.extend([sum.assigned, sum.missing, sum.surplus].map(|number| Some(integer(number))));
             numbers.push(Some(integer(sum.people)));
             numbers.extend([of_people(sum.people_missing), of_people(sum.people_surplus), Some(integer(sum.met))]);
@@ -598,9 +666,9 @@ impl CoverageTotals {
                 let codes: Vec<Codes> = rows.iter().map(|(codes, ..)| *codes).collect();
                 let mut columns: Vec<Cells<'_>> =
                     (0..self.groups.by.len()).map(|by| self.groups.cells(&self.duties, by, &codes)).collect();
-                columns.push(Cells::Integer(rows.iter().map(|(_, places, _)| integer(wide(*places))).collect()));
-                columns.push(Cells::Integer(rows.iter().map(|(.., met)| integer(wide(*met))).collect()));
-                let coverage = rows.iter().map(|(_, places, met)| share(wide(*met), wide(*places)));
+                columns.push(Cells::Integer(rows.iter().map(|(_, places, _)| integer(*places)).collect()));
+                columns.push(Cells::Integer(rows.iter().map(|(.., met)| integer(*met)).collect()));
+                let coverage = rows.iter().map(|(_, places, met)| share(*met, *places));
                 columns.push(Cells::Percent(coverage.collect()));
                 Batch { columns, rows: rows.len() }
             })
@@ -620,8 +688,8 @@ impl CoverageTotals {
             for (codes, places, met) in &self.rows {
                 let by = 0..self.groups.by.len();
                 let mut cells: Vec<Cell<'_>> = by.map(|by| self.groups.cell(&self.duties, codes, by, &names)).collect();
-                cells.extend([places, met].map(|number| Cell::Integer(integer(wide(*number)))));
-                cells.push(share(wide(*met), wide(*places)).map_or(Cell::Blank, Cell::Percent));
+                cells.extend([places, met].map(|number| Cell::Integer(integer(*number))));
+                cells.push(share(*met, *places).map_or(Cell::Blank, Cell::Percent));
                 each(RowKind::Row, &cells)?;
             }
             ControlFlow::Continue(())

@@ -15,11 +15,13 @@ use crate::results::tables::policy_line;
 use crate::tables::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
 
 mod award;
+mod duty;
 mod gap;
 mod place;
 mod table;
 mod total;
 
+pub use duty::{DutyExplanation, ExplainedAssignment};
 pub use gap::{ExplainedReceipt, GapExplanation};
 pub use total::{TotalExplanation, TotalPart};
 
@@ -41,6 +43,8 @@ pub struct Found {
     pub awards: Vec<FundingExplanation>,
     /// What of them arrived and what is missing.
     pub gaps: Vec<GapExplanation>,
+    /// What is due of places besides money, and who brings it.
+    pub duties: Vec<DutyExplanation>,
     /// Totals, of what they are made.
     pub totals: Vec<TotalExplanation>,
 }
@@ -67,7 +71,7 @@ impl Explained {
 
     /// All that is explained, in the order in which it is shown.
     fn all(&self) -> Vec<Box<dyn Explains + '_>> {
-        let Found { places, awards, gaps, totals } = &self.found;
+        let Found { places, awards, gaps, duties, totals } = &self.found;
         let mut all: Vec<Box<dyn Explains + '_>> = Vec::new();
         for place in places {
             all.push(Box::new(place));
@@ -77,6 +81,9 @@ impl Explained {
         }
         for gaps in gaps.chunk_by(|a, b| (&a.id, a.year) == (&b.id, b.year)) {
             all.push(Box::new(gaps));
+        }
+        for duties in duties.chunk_by(|a, b| (&a.id, a.year) == (&b.id, b.year)) {
+            all.push(Box::new(duties));
         }
         for total in totals {
             all.push(Box::new(total));

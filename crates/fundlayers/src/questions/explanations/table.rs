@@ -1,6 +1,6 @@
 //! Explanations as tables for programs.
 
-use super::{Explained, GapExplanation, TotalExplanation};
+use super::{DutyExplanation, Explained, GapExplanation, TotalExplanation};
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::Unit;
 use crate::questions::funding::FundingExplanation;
@@ -8,7 +8,7 @@ use crate::results::explain::Explanation;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
 
 impl Explained {
-    /// For programs: of awards, gaps or totals where they were asked for, else of the steps of places.
+    /// For programs: of awards, gaps, duties or totals where they were asked for, else of the steps of places.
     #[must_use]
     pub fn table(&self, lang: Lang) -> Table<'_> {
         let (found, unit) = (self.found(), self.unit());
@@ -16,6 +16,8 @@ impl Explained {
             awards(&found.awards, unit, lang)
         } else if !found.gaps.is_empty() {
             gaps(&found.gaps, unit, lang)
+        } else if !found.duties.is_empty() {
+            duties(&found.duties, unit, lang)
         } else if !found.totals.is_empty() {
             totals(&found.totals, unit, lang)
         } else {
@@ -103,6 +105,52 @@ fn gaps(all: &[GapExplanation], unit: Unit, lang: Lang) -> Table<'_> {
         cells.extend((0..6).map(amount));
         cells.push(Cells::Text(vec![unit.as_str(); all.len()]));
         cells.push(Cells::Text(all.iter().map(|gap| gap.text.get(lang)).collect()));
+        std::iter::once(Batch { columns: cells, rows: all.len() })
+    })
+}
+
+fn duties(all: &[DutyExplanation], unit: Unit, lang: Lang) -> Table<'_> {
+    const NUMBER: ColumnKind = ColumnKind::Integer;
+    let columns = columns(&[
+        ("id", "编码", "Id", TEXT),
+        ("name", "名称", "Name", TEXT),
+        ("year", "年度", "Year", NUMBER),
+        ("half", "半年", "Half", NUMBER),
+        ("duty", "事项", "Duty", TEXT),
+        ("payer", "落实主体", "Payer", TEXT),
+        ("places", "处数", "Places", NUMBER),
+        ("due", "应有", "Due", NUMBER),
+        ("assigned", "已落实", "Assigned", NUMBER),
+        ("missing", "缺", "Missing", NUMBER),
+        ("surplus", "超出", "Surplus", NUMBER),
+        ("people_missing", "缺人", "People missing", NUMBER),
+        ("people_surplus", "超员", "People too many", NUMBER),
+        ("clause", "条款", "Clause", TEXT),
+        ("text", "说明", "Text", TEXT),
+    ]);
+    Table::new(columns, unit, move || {
+        let text = |of: fn(&DutyExplanation) -> &str| Cells::Text(all.iter().map(of).collect());
+        let number = |of: fn(&DutyExplanation) -> Option<u64>| {
+            let cell = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+            Cells::MaybeInteger(all.iter().map(|duty| of(duty).map(cell)).collect())
+        };
+        let cells = vec![
+            text(|duty| &duty.id),
+            text(|duty| &duty.name),
+            Cells::Integer(all.iter().map(|duty| duty.year.into()).collect()),
+            number(|duty| duty.half.map(u64::from)),
+            text(|duty| &duty.duty),
+            text(|duty| &duty.payer),
+            number(|duty| Some(duty.places)),
+            number(|duty| Some(duty.due)),
+            number(|duty| duty.assigned),
+            number(|duty| duty.missing),
+            number(|duty| duty.surplus),
+            number(|duty| duty.people_missing),
+            number(|duty| duty.people_surplus),
+            text(|duty| duty.clause.as_deref().unwrap_or_default()),
+            Cells::Text(all.iter().map(|duty| duty.text.get(lang)).collect()),
+        ];
         std::iter::once(Batch { columns: cells, rows: all.len() })
     })
 }

@@ -1,25 +1,28 @@
 //! Takes the rows of a register in and says everything that is wrong with them.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::days::{Day, Deadline, deadline};
 use super::{Field, Projects, Register, Store};
 use crate::ground::catalogue::projects as catalogue;
 use crate::ground::catalogue::questions;
 use crate::ground::catalogue::rows;
+use crate::ground::ids::index;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problems};
 use crate::ground::text::did_you_mean;
 use crate::ground::titles::synonyms;
 use crate::policy::Policy;
+use crate::questions::places::NONE;
 use crate::questions::sums::{Filter, Summed, Sums, TotalLine};
 use crate::roster::TemplateColumn;
 use crate::roster::build::{division_code, is_code};
-use crate::rows::column::Numbering;
+use crate::rows::column::{Numbering, TextColumn};
 use crate::rows::header::{Header, Words};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
@@ -135,8 +138,8 @@ pub struct ProjectsBuilder {
     row_numbers: Numbering,
     line_numbers: Numbering,
     sums: Sums,
-    /// Dates and deadlines that were read already: a register has few.
-    known: HashMap<String, Option<Deadline>>,
+    /// What each text of a column of days says, by [`Field::number`] and code: a register has few.
+    days: Vec<Vec<Option<Deadline>>>,
     findings: Findings,
     row: RowNumbers,
 }
@@ -179,7 +182,7 @@ impl ProjectsBuilder {
             row_numbers: Numbering::default(),
             line_numbers: Numbering::default(),
             sums: Sums::default(),
-            known: HashMap::new(),
+            days: vec![Vec::new(); Field::ALL.len()],
             findings,
             row: RowNumbers::default(),
         }
@@ -284,7 +287,7 @@ impl ProjectsBuilder {
     fn take_row(&mut self, cells: &[Cell<'_>], place: Place) {
         self.header.check_row(cells, place, &mut self.findings);
         let [amount, investment] = self.amounts(cells, place, true);
-        let Self { header, findings, stores, known, .. } = self;
+        let Self { header, findings, stores, days, .. } = self;
         // What the deadline says, where anything stands there, and the end of the period.
         let (mut year_read, mut due, mut span) = (None, None, None);
         for &(at, field) in &header.fields {
@@ -316,7 +319,16 @@ impl ProjectsBuilder {
                     let said = trimmed(cell.text().unwrap_or_default());
                     let said = if said.is_empty() && !cell.is_blank() { cell.shown() } else { said };
                     let is_span = matches!(field, Field::Deadline | Field::Period);
-                    let read = if said.is_empty() { None } else { day(said, is_span, known) };
+                    let (Some(store), Some(days)) = (stores.get_mut(field.number()), days.get_mut(field.number()))
+                    else {
+                        continue;
+                    };
+                    store.push(said);
+                    let code = store.last_code().map_or(usize::MAX, index);
+                    if code == days.len() {
+                        days.push(if is_span { deadline(said) } else { Day::of(said).map(Deadline::On) });
+                    }
+                    let read = days.get(code).copied().flatten().filter(|_| !said.is_empty());
                     match (read, field) {
                         (Some(read), Field::Deadline) => due = Some(read),
                         (Some(read), Field::Period) => span = read.day(),
@@ -328,7 +340,7 @@ impl ProjectsBuilder {
                         }
                         _ => {}
                     }
-                    kept = Cow::Borrowed(said);
+                    continue;
                 }
                 Field::Status | Field::Priority => {
                     let said = cell.text().unwrap_or_else(|| cell.shown());
@@ -355,22 +367,6 @@ impl ProjectsBuilder {
 
 /// The kinds of amounts.
 const KINDS: [Field; 2] = [Field::Amount, Field::Investment];
-
-/// What a date or a deadline says, looked at once.
-fn day(text: &str, is_span: bool, known: &mut HashMap<String, Option<Deadline>>) -> Option<Deadline> {
-    const KEPT: usize = 4096;
-    if !is_span {
-        return Day::of(text).map(Deadline::On);
-    }
-    if let Some(read) = known.get(text) {
-        return *read;
-    }
-    let read = deadline(text);
-    if known.len() < KEPT {
-        known.insert(text.to_owned(), read);
-    }
-    read
-}
 
 impl RowBuilder for ProjectsBuilder {
     type Output = Projects;
@@ -474,42 +470,78 @@ impl ProjectsBuilder {
     }
 }
 
+/// A column by which rows are told apart.
+enum Part<'a> {
+    Codes(&'a [u32]),
+    Texts(&'a TextColumn),
+}
+
 /// Points at rows that have the code of an earlier one for the same place, year, layer, source and task.
 fn find_duplicates(register: &Register, column: u32, findings: &mut Findings) {
-    let code = |row: usize| register.text(row, Field::ProjectCode);
-    let key = |row: usize| {
-        let parts = [
-            Field::ProjectCode,
-            Field::Id,
-            Field::DivisionCode,
-            Field::County,
-            Field::Township,
-            Field::Village,
-            Field::Name,
-            Field::Location,
-            Field::Layer,
-            Field::Source,
-            Field::Task,
-        ];
-        (parts.map(|field| register.text(row, field)), register.years.get(row))
+    let Some(codes) = register.words(Field::ProjectCode) else { return };
+    let fields = [
+        Field::ProjectCode,
+        Field::Id,
+        Field::DivisionCode,
+        Field::County,
+        Field::Township,
+        Field::Village,
+        Field::Name,
+        Field::Location,
+        Field::Layer,
+        Field::Source,
+        Field::Task,
+    ];
+    let part = |field: Field| match register.stores.get(field.number())? {
+        Store::Words(column) => Some(Part::Codes(column.codes())),
+        Store::Texts(column) => Some(Part::Texts(column)),
+        Store::Absent | Store::Growing(_) => None,
+    };
+    let parts: Vec<Part<'_>> = fields.into_iter().filter_map(part).collect();
+    let hasher = DefaultHashBuilder::default();
+    let hash = |row: usize| {
+        let mut state = hasher.build_hasher();
+        for part in &parts {
+            match part {
+                Part::Codes(codes) => codes.get(row).hash(&mut state),
+                Part::Texts(texts) => texts.get(row).hash(&mut state),
+            }
+        }
+        register.years.get(row).hash(&mut state);
+        state.finish()
+    };
+    let same = |a: usize, b: usize| {
+        let alike = |part: &Part<'_>| match part {
+            Part::Codes(codes) => codes.get(a) == codes.get(b),
+            Part::Texts(texts) => texts.get(a) == texts.get(b),
+        };
+        register.years.get(a) == register.years.get(b) && parts.iter().all(alike)
     };
     // Most codes stand once: only the rows of those that do not are looked at closely.
-    let mut first: HashMap<&str, usize> = HashMap::new();
-    let mut whole = HashMap::new();
-    for row in (0..register.years.len()).filter(|row| !code(*row).is_empty()) {
-        let before = *first.entry(code(row)).or_insert(row);
+    let mut first = vec![NONE; codes.value_count()];
+    let mut known: HashTable<u32> = HashTable::new();
+    // The first row that is the same.
+    let mut before = |row: u32| {
+        let hash_of = |row: &u32| hash(index(*row));
+        *known.entry(hash_of(&row), |of| same(index(*of), index(row)), hash_of).or_insert(row).get()
+    };
+    let blank = codes.values().position(str::is_empty);
+    for (row, code) in (0_u32..).zip(codes.codes()) {
+        let Some(first) = first.get_mut(index(*code)).filter(|_| Some(index(*code)) != blank) else { continue };
+        if *first == NONE {
+            *first = row;
+            continue;
+        }
+        before(*first);
+        let before = before(row);
         if before == row {
             continue;
         }
-        whole.entry(key(before)).or_insert(before);
-        let before = *whole.entry(key(row)).or_insert(row);
-        if before == row {
-            continue;
-        }
+        let row = index(row);
         let place = Place { row: register.row_number(row), line: register.line(row), column };
-        let message = catalogue::SAME_PROJECT.with(&[&register.row_number(before)]);
+        let message = catalogue::SAME_PROJECT.with(&[&register.row_number(index(before))]);
         findings.add(place, Code::DuplicateProject, Field::ProjectCode.key(), message, |problem| {
-            problem.found(code(row)).expected(catalogue::ONE_ROW_A_PROJECT)
+            problem.found(codes.get(row)).expected(catalogue::ONE_ROW_A_PROJECT)
         });
     }
 }

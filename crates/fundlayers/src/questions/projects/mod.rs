@@ -154,12 +154,11 @@ impl Field {
         Name::new(titles.first().copied().unwrap_or_default(), en)
     }
 
-    /// Whether few of its cells differ.
+    /// Whether few of its cells differ, or rows are told apart by them: then each text has a code.
     const fn repeats(self) -> bool {
         !matches!(
             self,
-            Self::ProjectCode
-                | Self::ProjectName
+            Self::ProjectName
                 | Self::Id
                 | Self::DivisionCode
                 | Self::Content
@@ -182,8 +181,9 @@ enum Store {
 
 impl Store {
     fn new(field: Field, is_there: bool) -> Self {
-        // What sums are looked up by is there in any case, even if blank.
-        let is_needed = matches!(field, Field::County | Field::Township | Field::Layer | Field::Category);
+        // What is looked up by is there in any case, even if blank.
+        let is_needed =
+            matches!(field, Field::ProjectCode | Field::County | Field::Township | Field::Layer | Field::Category);
         match (is_there || is_needed, field.repeats()) {
             (false, _) => Self::Absent,
             (true, true) => Self::Growing(DictionaryBuilder::new()),
@@ -195,12 +195,13 @@ impl Store {
         match self {
             Self::Absent | Self::Words(_) => {}
             Self::Texts(column) => column.push(text),
-            Self::Growing(column) => {
-                if !column.push_same(text) {
-                    column.push(text);
-                }
-            }
+            Self::Growing(column) => column.push(text),
         }
+    }
+
+    /// The code of the text that came last, where each has one.
+    fn last_code(&self) -> Option<u32> {
+        if let Self::Growing(column) = self { Some(column.last_code()) } else { None }
     }
 
     fn finish(self) -> Self {

@@ -22,6 +22,7 @@ use crate::policy::Layer;
 use crate::questions::places::{NONE, Places, Reason, layer_words, reasons};
 use crate::results::allocation::Allocation;
 use crate::roster::Recipient;
+use crate::rows::column::DictionaryColumn;
 use crate::rows::header::Found;
 
 /// How a register is set beside an allocation.
@@ -105,8 +106,8 @@ pub(super) struct Data {
     places: Vec<PlaceCell>,
     /// By which of the seven are lacking, as bits: their keys with commas between.
     pub(super) lacking: Vec<String>,
-    /// By place, the register's row whose plan was filed first.
-    filed: HashMap<usize, (Day, usize)>,
+    /// By place, the register's row whose plan was filed first; [`NONE`]: none was.
+    filed: Vec<u32>,
 }
 
 /// Row of the roster, number of the year, layer; the number of layers stands for none.
@@ -223,9 +224,18 @@ impl Allocation {
         if !order.is_sorted() {
             order.sort_unstable();
         }
-        let row_of = |row: u32| projects.row(index(row));
-        let state_of = |row: u32| states.get(index(row)).copied().unwrap_or(ProjectState::Open);
-        let part_of = |row: u32| project_of.get(index(row)).copied().unwrap_or(NONE);
+        let rows: Vec<Brief> = projects
+            .iter()
+            .zip(&project_of)
+            .zip(&states)
+            .map(|((row, project), state)| Brief {
+                fen: row.amount().fen(),
+                project: *project,
+                state: *state,
+                stated: stated(row),
+            })
+            .collect();
+        let of_row = |(_, row): &(u64, u32)| rows.get(index(*row)).copied().unwrap_or_default();
         let mut problems = Problems::new();
         let mut check = |sum: i128, number: u64, width: usize| {
             let sum = i64::try_from(sum).map(Amount::from_fen);
@@ -243,17 +253,16 @@ impl Allocation {
             let mut total = 0_i128;
             for of_cell in of_place.chunk_by(|a, b| a.0 == b.0) {
                 let number = of_cell.first().map_or(0, |(number, _)| *number);
-                let sum =
-                    of_cell.iter().fold(0_i128, |sum, (_, row)| sum.saturating_add(row_of(*row).amount().fen().into()));
+                let sum = of_cell.iter().fold(0_i128, |sum, row| sum.saturating_add(of_row(row).fen.into()));
                 total = total.saturating_add(sum);
                 parts.clear();
-                parts.extend(of_cell.iter().map(|(_, row)| (part_of(*row), state_of(*row))));
+                parts.extend(of_cell.iter().map(of_row).map(|row| (row.project, row.state)));
                 let projects = Progress::of(&mut parts).projects;
                 cells.push(Cell { number, planned: check(sum, number, years.saturating_mul(slots)), projects });
             }
             let number = place_of(of_place.first().map_or(0, |(number, _)| *number));
             parts.clear();
-            parts.extend(of_place.iter().map(|(_, row)| (part_of(*row), state_of(*row))));
+            parts.extend(of_place.iter().map(of_row).map(|row| (row.project, row.state)));
             let progress = Progress::of(&mut parts);
             let mut cell = PlaceCell {
                 number,
@@ -264,9 +273,10 @@ impl Allocation {
                 planned: check(total, number, years),
                 ..PlaceCell::default()
             };
-            for (_, row) in of_place {
-                for (count, is_stated) in cell.stated.iter_mut().zip(stated(row_of(*row))) {
-                    *count = count.saturating_add(u32::from(is_stated));
+            for row in of_place {
+                let stated = of_row(row).stated;
+                for (at, count) in cell.stated.iter_mut().enumerate() {
+                    *count = count.saturating_add(u32::from(stated >> at & 1));
                 }
             }
             places.push(cell);
@@ -307,8 +317,24 @@ fn lacking_texts() -> Vec<String> {
     (0..1 << SEVEN.len()).map(text).collect()
 }
 
-/// Which of the seven a row of a register states.
-fn stated(project: Project<'_>) -> [bool; 7] {
+/// What of a row of a register is added up, together: places are not in the order of the register.
+#[derive(Debug, Clone, Copy)]
+struct Brief {
+    fen: i64,
+    project: u32,
+    state: ProjectState,
+    /// Which of the seven it states, as bits.
+    stated: u8,
+}
+
+impl Default for Brief {
+    fn default() -> Self {
+        Self { fen: 0, project: NONE, state: ProjectState::Open, stated: 0 }
+    }
+}
+
+/// Which of the seven a row of a register states, as bits.
+fn stated(project: Project<'_>) -> u8 {
     let has = |field: Field| !project.text(field).is_empty();
     [
         has(Field::Aim),
@@ -319,6 +345,9 @@ fn stated(project: Project<'_>) -> [bool; 7] {
         has(Field::Person),
         has(Field::Deadline) || has(Field::Period),
     ]
+    .into_iter()
+    .rev()
+    .fold(0, |bits, is_stated| bits << 1 | u8::from(is_stated))
 }
 
 fn states(projects: &Projects, as_of: Option<Day>) -> Vec<ProjectState> {
@@ -344,7 +373,8 @@ fn states(projects: &Projects, as_of: Option<Day>) -> Vec<ProjectState> {
 
 /// Numbers the projects: rows of one code are one project; without a code, those of one name at one place.
 fn project_numbers(projects: &Projects, matched: &[Option<Belongs>]) -> Vec<u32> {
-    let mut codes: HashMap<&str, u32> = HashMap::new();
+    let codes = projects.column(Field::ProjectCode);
+    let mut by_code = vec![NONE; codes.map_or(0, DictionaryColumn::value_count)];
     let mut names: HashMap<(Option<usize>, &str, &str, &str), u32> = HashMap::new();
     let mut next = 0_u32;
     let mut number = |known: Option<u32>| {
@@ -355,10 +385,11 @@ fn project_numbers(projects: &Projects, matched: &[Option<Belongs>]) -> Vec<u32>
         })
     };
     let mut numbers = Vec::with_capacity(projects.len());
-    for (project, of) in projects.iter().zip(matched) {
-        numbers.push(if !project.code().is_empty() {
-            let number = number(codes.get(project.code()).copied());
-            *codes.entry(project.code()).or_insert(number)
+    for ((row, project), of) in projects.iter().enumerate().zip(matched) {
+        let of_code = codes.and_then(|codes| by_code.get_mut(index(codes.code(row))));
+        numbers.push(if let Some(known) = of_code.filter(|_| !project.code().is_empty()) {
+            *known = number(Some(*known).filter(|known| *known != NONE));
+            *known
         } else if !project.project_name().is_empty() {
             let row = of.map(|of| of.row);
             let place = if row.is_some() { ("", "") } else { (project.county(), project.name()) };
@@ -403,22 +434,19 @@ fn categories(allocation: &Allocation, projects: &Projects, warnings: &mut Probl
 }
 
 /// By place, when and in which row of the register its plan was filed first.
-fn filed(
-    roster: &Roster,
-    projects: &Projects,
-    matched: &[Option<Belongs>],
-    as_of: Option<Day>,
-) -> HashMap<usize, (Day, usize)> {
-    let mut first: HashMap<usize, (Day, usize)> = HashMap::new();
-    let Some(column) = projects.column(Field::Filed) else { return first };
+fn filed(roster: &Roster, projects: &Projects, matched: &[Option<Belongs>], as_of: Option<Day>) -> Vec<u32> {
+    let Some(column) = projects.column(Field::Filed) else { return Vec::new() };
     let days: Vec<Option<Day>> =
         column.values().map(|text| if text.is_empty() { None } else { Day::of(text) }).collect();
-    for (row, of) in matched.iter().enumerate() {
-        let day = days.get(index(column.code(row))).copied().flatten();
-        let (Some(of), Some(day)) = (of, day.filter(|day| as_of.is_none_or(|as_of| *day <= as_of))) else { continue };
-        let known = first.entry(roster.place(of.row)).or_insert((day, row));
-        if day < known.0 {
-            *known = (day, row);
+    let day = |row: u32| days.get(index(column.code(index(row)))).copied().flatten();
+    let mut first = vec![NONE; roster.place_count()];
+    for (of, row) in matched.iter().zip(0_u32..) {
+        let day_of_row = day(row).filter(|day| as_of.is_none_or(|as_of| *day <= as_of));
+        let (Some(of), Some(day_of_row)) = (of, day_of_row) else { continue };
+        if let Some(known) = first.get_mut(roster.place(of.row))
+            && (*known == NONE || day(*known).is_none_or(|known| day_of_row < known))
+        {
+            *known = row;
         }
     }
     first
@@ -709,8 +737,15 @@ impl Planning {
             let place = PlannedPlace { planning: self, row, year, cell: *cell };
             (cell.planned > place.due().max(Amount::ZERO)).then_some((row, year, None, cell.planned, place.due()))
         });
-        let above: Vec<(usize, usize, Option<&Layer>, Amount, Amount)> = of_layers.chain(of_places).collect();
-        for (row, year, layer, planned, due) in above.iter().take(if above.len() > NAMED { 1 } else { NAMED }) {
+        let mut count = 0_usize;
+        let all = of_layers.chain(of_places).inspect(|_| count = count.saturating_add(1));
+        let mut above: Vec<(usize, usize, Option<&Layer>, Amount, Amount)> = Vec::new();
+        all.for_each(|of| {
+            if above.len() < NAMED {
+                above.push(of);
+            }
+        });
+        for (row, year, layer, planned, due) in above.iter().take(if count > NAMED { 1 } else { NAMED }) {
             let name = self.allocation().roster().name(*row);
             let year = self.allocation().years().get(*year).map_or(String::new(), u16::to_string);
             let layer = layer.map(|layer| Argument::Name(layer.name.clone()));
@@ -718,8 +753,8 @@ impl Planning {
                 [Argument::Text(name.to_owned()), Argument::Text(year)].into_iter().chain(layer).collect(),
             );
             let [planned, due] = [planned, due].map(|amount| amount.grouped(unit).to_string());
-            let message = if above.len() > NAMED {
-                catalogue::ABOVE_DUE_IN_MANY.with(&[&above.len(), &place, &planned, &due, &unit])
+            let message = if count > NAMED {
+                catalogue::ABOVE_DUE_IN_MANY.with(&[&count, &place, &planned, &due, &unit])
             } else {
                 catalogue::ABOVE_DUE.with(&[&place, &planned, &due, &unit])
             };
@@ -870,7 +905,8 @@ impl<'a> PlannedPlace<'a> {
     #[must_use]
     pub fn filed(self) -> Option<&'a str> {
         let place = self.planning.allocation().roster().place(self.row);
-        self.planning.0.filed.get(&place).map(|(_, row)| self.planning.projects().row(*row).filed())
+        let row = self.planning.0.filed.get(place).filter(|row| **row != NONE)?;
+        Some(self.planning.projects().row(index(*row)).filed())
     }
 
     /// How many projects.
