@@ -13,6 +13,7 @@ mod projects;
 mod reconcile;
 mod results;
 mod roster;
+mod scan;
 mod what_if;
 mod work;
 
@@ -32,12 +33,14 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<funding::Funding>()?;
     module.add_class::<projects::Planning>()?;
     module.add_class::<reconcile::Reconciliation>()?;
+    module.add_class::<scan::Scan>()?;
     module.add_class::<what_if::Solution>()?;
     module.add_class::<convert::KeptRows>()?;
     module.add_function(wrap_pyfunction!(policy::policies, module)?)?;
     module.add_function(wrap_pyfunction!(policy::gallery, module)?)?;
     module.add_function(wrap_pyfunction!(duties::duties, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::compare, module)?)?;
+    module.add_function(wrap_pyfunction!(scan::scan, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::scenarios, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::solve, module)?)?;
     module.add_function(wrap_pyfunction!(results::rebuild, module)?)?;

@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
-use fundlayers::{Allocation, Part, Policy, Position, Problems, RosterBuilder, RowBuilder, Summary, Summing};
+use fundlayers::{
+    Allocation, AttributeType, Part, Policy, Position, Problems, RosterBuilder, RowBuilder, Summary, Summing,
+};
 
 use crate::arrow::Reader;
 
@@ -59,6 +61,21 @@ pub fn columns_read(policy: &Policy, titles: &[&str]) -> Vec<bool> {
     let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
     let builder = RosterBuilder::new(policy, &header);
     titles.iter().enumerate().map(|(at, title)| builder.key_of(at, title).is_some()).collect()
+}
+
+/// Which columns hold words that come again and again, such as counties, by their titles: read as dictionaries they cost little.
+#[must_use]
+pub fn columns_of_words(policy: &Policy, titles: &[&str]) -> Vec<bool> {
+    const WORDS: [&str; 4] = ["county", "township", "kind", "designation"];
+    let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
+    let builder = RosterBuilder::new(policy, &header);
+    let are_words = |(at, title): (usize, &&str)| {
+        builder.key_of(at, title).is_some_and(|key| {
+            let attribute = policy.attributes().iter().find(|attribute| attribute.id == key);
+            attribute.map_or(WORDS.contains(&&*key), |attribute| attribute.attribute_type == AttributeType::Text)
+        })
+    };
+    titles.iter().enumerate().map(are_words).collect()
 }
 
 /// Scans batches: sums each part by `summing` and hands what `make` makes of its allocation to `each`, in order.
@@ -511,6 +528,7 @@ mod tests {
         let summing = Summing::new(&policy, None, &BY).unwrap();
         let titles = ["编码", "名称", "备注栏", "区县", "学生数"];
         assert_eq!(columns_read(&policy, &titles), [true, true, false, true, true]);
+        assert_eq!(columns_of_words(&policy, &titles), [false, false, false, true, false]);
         let whole = Arc::new(Schema::new(
             titles.map(|title| arrow_schema::Field::new(title, arrow_schema::DataType::Utf8, true)).to_vec(),
         ));

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from os import PathLike
@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias, final, overload
 import pandas
 import polars
 import pyarrow
+import pyarrow.dataset
 from typing_extensions import disjoint_base
 
 from ._errors import Problem
@@ -21,6 +22,7 @@ __all__ = [
     "Policy",
     "Reconciliation",
     "Roster",
+    "Scan",
     "Solution",
     "Table",
     "_Rows",
@@ -31,6 +33,7 @@ __all__ = [
     "duties",
     "gallery",
     "policies",
+    "scan",
     "scenarios",
     "solve",
 ]
@@ -53,6 +56,7 @@ _Path: TypeAlias = str | PathLike[str]
 _Number: TypeAlias = Decimal | int | str
 _File: TypeAlias = _Path | bytes | bytearray | memoryview | _BinaryFile | _TextFile
 _RowsLike: TypeAlias = _File | _ArrowStream | _ArrowArray | Iterable[Mapping[str, Any]]
+_PartsLike: TypeAlias = _Path | Sequence[_Path] | _ArrowStream | pyarrow.dataset.Dataset | polars.LazyFrame
 _Years: TypeAlias = int | str | Sequence[int]
 _By: TypeAlias = str | Sequence[str]
 _Changes: TypeAlias = Mapping[str, Any] | str | Sequence[str]
@@ -78,6 +82,15 @@ def duties(
     sheet: str | None = None,
     fill_down: bool | None = None,
 ) -> Duties: ...
+def scan(
+    policy: _PolicyLike,
+    source: _PartsLike,
+    *,
+    years: _Years | None = None,
+    threads: int | None = None,
+    distinct_ids: bool = False,
+    progress: bool | Callable[[int, int | None], object] | None = None,
+) -> Scan: ...
 def scenarios(
     policy: _PolicyLike,
     scenarios: Mapping[str, _Changes | None] | Sequence[tuple[str, _Changes | None]] | _RowsLike,
@@ -252,6 +265,24 @@ class Roster(Table):
     @property
     def policy(self) -> Policy: ...
     def check(self, policy: _PolicyLike | None = None) -> tuple[Problem, ...]: ...
+
+@final
+class Scan:
+    @property
+    def policy(self) -> Policy: ...
+    def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def to_parquet(
+        self, path: _Path, by: _By | None = None, *, unit: str | None = None, zeros: bool = False, wide: bool = False
+    ) -> Table: ...
+    def _rows(
+        self,
+        write: Callable[[Any], object],
+        *,
+        by: _By | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        wide: bool = False,
+    ) -> Table: ...
 
 @final
 class Allocation(Table):

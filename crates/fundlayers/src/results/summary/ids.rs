@@ -14,8 +14,8 @@ use crate::ground::catalogue::results as words;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::roster::Places;
 
-/// How many 64-bit words of ids are kept, 128 MiB: a word for an id of at most 18 digits, two for any other.
-const KEPT: u64 = 1 << 24;
+/// How many 64-bit words of ids are kept, 64 MiB: a word for an id of at most 18 digits, two for any other.
+const KEPT: u64 = 1 << 23;
 
 /// The ids of parts, as far as it takes to see that no id stands in two of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,190 @@
+"""Where `scan` finds its rows, and where it writes them. What is read of a file and what comes of it is not decided here."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ._frames import _missing
+
+if TYPE_CHECKING:
+    from ._fundlayers import Scan, Table
+
+# Rows of a batch of a file, and batches that are fetched ahead: what is held is bounded by them.
+_BATCH_ROWS = 1 << 17
+_AHEAD = 2
+_ENDINGS = (".parquet", ".parq", ".pq")
+
+# A file, all its columns if not all are fetched, and a stream of batches.
+_Part = tuple[str | None, list[str] | None, Any]
+# Of the names of columns those that are read, and those of them with words that come again and again.
+_Read = Callable[[list[str]], tuple[list[str], list[str]]]
+
+
+class UsedUp(Exception):
+    """A stream that was read already."""
+
+
+class NotRows(Exception):
+    """Something that no rows can be read from."""
+
+
+def _files(path: str) -> list[str]:
+    """The Parquet files of a path, a folder or a pattern, in the order of their names."""
+    if os.path.isdir(path):
+        found = [str(file) for file in Path(path).rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file()]
+    elif os.path.exists(path):
+        return [path]
+    else:
+        found = [file for file in glob.glob(path, recursive=True) if os.path.isfile(file)]
+    if not found:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    return sorted(found)
+
+
+def _is_path(source: object) -> bool:
+    return isinstance(source, (str, os.PathLike))
+
+
+class Source:
+    """Rows that are read part by part, as often as they are asked for if they can be."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._used = False
+        self._paths: list[str] | None = None
+        if _is_path(source):
+            self._paths = _files(os.fspath(source))
+        elif isinstance(source, Sequence) and not isinstance(source, (bytes, bytearray)) and all(map(_is_path, source)):
+            self._paths = [file for path in source for file in _files(os.fspath(path))]
+        elif not any(
+            hasattr(source, name) for name in ("__arrow_c_stream__", "__arrow_c_array__", "get_fragments", "collect_batches")
+        ):
+            raise NotRows(type(source).__name__)
+
+    def _datasets(self, read: _Read | None = None) -> Iterator[Any]:
+        if self._paths is None:
+            yield self._source
+            return
+        try:
+            import pyarrow.dataset
+            import pyarrow.parquet
+        except ImportError as error:
+            raise _missing(error, "arrow") from error
+        for path in self._paths:
+            words = read(pyarrow.parquet.read_schema(path).names)[1] if read is not None else []
+            options = pyarrow.dataset.ParquetReadOptions(dictionary_columns=words)
+            file_format = pyarrow.dataset.ParquetFileFormat(read_options=options)
+            # Folders may say what is the same in all rows of a file: county=王益区/1.parquet.
+            yield pyarrow.dataset.dataset(path, format=file_format, partitioning="hive")
+
+    def rows(self) -> int | None:
+        """How many rows there are, if that is known beforehand."""
+        if self._paths is not None or hasattr(self._source, "get_fragments"):
+            counted: int = sum(dataset.count_rows() for dataset in self._datasets())
+            return counted
+        rows = getattr(self._source, "num_rows", getattr(self._source, "height", None))
+        return rows if isinstance(rows, int) else None
+
+    def parts(self, read: _Read) -> Iterator[_Part]:
+        """Streams of batches, of files only with the columns that are read."""
+        if self._paths is not None or hasattr(self._source, "get_fragments"):
+            for dataset in self._datasets(read):
+                names = list(dataset.schema.names)
+                wanted, _ = read(names)
+                for fragment in dataset.get_fragments():
+                    scanner = fragment.scanner(
+                        schema=dataset.schema,
+                        columns=wanted,
+                        batch_size=_BATCH_ROWS,
+                        batch_readahead=_AHEAD,
+                        fragment_readahead=1,
+                    )
+                    yield getattr(fragment, "path", None) or None, names, scanner.to_reader()
+        elif hasattr(self._source, "collect_batches"):
+            for frame in self._source.collect_batches(maintain_order=True, chunk_size=_BATCH_ROWS):
+                yield None, None, frame
+        else:
+            # A reader is empty once it was read.
+            if self._used and (hasattr(self._source, "read_next_batch") or hasattr(self._source, "__next__")):
+                raise UsedUp
+            self._used = True
+            yield None, None, self._source
+
+
+class Bar:
+    """How far it is, on one line of the screen's error stream."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, rows: int, total: int | None) -> None:
+        line = f"{rows:,}" if not total else f"{rows:,} / {total:,} ({rows * 100 // total}%)"
+        if line != self._last:
+            self._last = line
+            print(f"\r{line}", end="", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        if self._last:
+            print(file=sys.stderr, flush=True)
+
+
+class Rows:
+    """A Parquet file that stands under its name only once it is whole."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._part = f"{path}.{os.getpid()}.part"
+        self._writer: Any = None
+        self._lock = threading.Lock()
+        self._given_up = False
+
+    def write(self, batch: Any) -> None:
+        import pyarrow
+        import pyarrow.parquet
+
+        with self._lock:
+            # After Ctrl-C a part may still come.
+            if self._given_up:
+                return
+            made = pyarrow.record_batch(batch)
+            if self._writer is None:
+                self._writer = pyarrow.parquet.ParquetWriter(self._part, made.schema, compression="zstd")
+            if made.num_rows:
+                self._writer.write_batch(made)
+
+    def finish(self) -> None:
+        with self._lock:
+            self._writer.close()
+            with open(self._part, "rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(self._part, self._path)
+
+    def give_up(self) -> None:
+        with self._lock:
+            self._given_up = True
+            if self._writer is not None:
+                self._writer.close()
+                os.unlink(self._part)
+
+
+def to_parquet(scan: Scan, path: Any, options: dict[str, Any]) -> Table:
+    """Writes the rows part by part."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError as error:
+        raise _missing(error, "arrow") from error
+    rows = Rows(os.fspath(path))
+    try:
+        totals: Table = scan._rows(rows.write, **options)
+    except BaseException:
+        rows.give_up()
+        raise
+    rows.finish()
+    return totals

@@ -1,0 +1,390 @@
+//! Rosters too large to hold, read part by part.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use fundlayers::answer::Given;
+use fundlayers::{Code, Grouping, Problem, Problems, Roster, RosterBuilder, RowBuilder, Summed, TableOptions, Unit};
+use fundlayers_formats::arrow;
+use fundlayers_formats::scan::{Event, Piece, Stopped, columns_of_words, columns_read, scan as scan_pieces};
+use pyo3::exceptions::{PyOSError, PyStopIteration};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pyo3_arrow::PyRecordBatch;
+use pyo3_arrow::input::AnyRecordBatch;
+
+use crate::catalogue as words;
+use crate::convert::{self, Texts, Years};
+use crate::errors;
+use crate::policy::Policy;
+use crate::results::Table;
+use crate::work::{self, Stop};
+
+/// The module that finds the rows.
+const MODULE: &str = "fundlayers._scan";
+
+/// A roster in parts, of any size, and what a policy gives to it; made by ``scan``. It is read anew for everything that is asked.
+#[pyclass(frozen, module = "fundlayers")]
+pub(crate) struct Scan {
+    policy: Policy,
+    source: Py<PyAny>,
+    years: Option<Vec<u16>>,
+    threads: NonZeroUsize,
+    distinct_ids: bool,
+    progress: Option<Py<PyAny>>,
+}
+
+/// Computes a roster part by part, in constant memory, on all cores: totals, or rows into a file, the same to the byte as of a
+/// roster that is read at once.
+///
+/// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, a dataset of pyarrow, or
+/// whatever gives Arrow batches (``__arrow_c_stream__``): tables and readers of pyarrow, relations of duckdb, frames of polars,
+/// lazy ones too. Only the columns that are read are fetched from files.
+///
+/// A policy whose places cannot be computed each by itself, such as one with a pool, is refused. An id in two parts is an error;
+/// ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is ``True`` for a line on the
+/// screen, or is called with the rows so far and of how many, if that is known.
+///
+/// >>> import pyarrow
+/// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+/// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+/// >>> people = pyarrow.table({"名称": ["甲", "乙", "丙"], "区县": ["王益区", "新区", "王益区"]})
+/// >>> [(row["county"], row["amount"]) for row in scan(policy, people).totals("county").to_dicts()]
+/// [('王益区', Decimal('600')), ('新区', Decimal('300'))]
+#[pyfunction]
+#[pyo3(signature = (policy, source, *, years=None, threads=None, distinct_ids=false, progress=None))]
+pub(crate) fn scan(
+    policy: &Bound<'_, PyAny>,
+    source: &Bound<'_, PyAny>,
+    years: Option<Years>,
+    threads: Option<NonZeroUsize>,
+    distinct_ids: bool,
+    progress: Option<Bound<'_, PyAny>>,
+) -> PyResult<Scan> {
+    let py = policy.py();
+    let policy = Policy::from_any(policy)?;
+    let years = years.map(|years| years.list(py)).transpose()?;
+    // What cannot be done at all is said before anything is read.
+    policy.given.summing(years.as_deref(), None).map_err(|problems| errors::raise(py, &problems))?;
+    let module = py.import(MODULE)?;
+    let source = module.call_method1("Source", (source,)).map_err(|error| of_source(py, &module, error))?;
+    let threads = threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let progress = match progress {
+        Some(progress) => match progress.extract::<bool>() {
+            Ok(true) => Some(module.getattr("Bar")?.call0()?.unbind()),
+            Ok(false) => None,
+            Err(_) => Some(progress.unbind()),
+        },
+        None => None,
+    };
+    Ok(Scan { policy, source: source.unbind(), years, threads, distinct_ids, progress })
+}
+
+/// What went wrong with a source.
+fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyErr {
+    let is = |name: &str| module.getattr(name).is_ok_and(|class| error.value(py).is_instance(&class).unwrap_or(false));
+    if is("NotRows") {
+        let name = error.value(py).to_string();
+        return errors::wrong_use(py, words::NO_PARTS.with(&[&name]));
+    }
+    if is("UsedUp") {
+        return errors::wrong_use(py, words::READ_ALREADY);
+    }
+    if error.is_instance_of::<PyOSError>(py) {
+        let number = error.value(py).getattr("errno").and_then(|number| number.extract::<i32>());
+        let name = error.value(py).getattr("filename").and_then(|name| name.extract::<String>());
+        if let (Ok(number), Ok(name)) = (number, name) {
+            return errors::raise_file(py, &name, &std::io::Error::from_raw_os_error(number));
+        }
+    }
+    error
+}
+
+/// What a file says that cannot be read.
+fn not_read(py: Python<'_>, file: Option<&str>, error: &dyn std::fmt::Display) -> PyErr {
+    let problem = Problem::new(Code::CannotRead, words::ROWS_NOT_READ.with(&[&error]));
+    errors::raise_one(py, if let Some(file) = file { problem.file(file) } else { problem })
+}
+
+/// A stream that is read.
+struct Stream {
+    file: Option<Arc<str>>,
+    schema: Option<SchemaRef>,
+    reader: Box<dyn RecordBatchReader + Send>,
+}
+
+/// The batches of a source.
+struct Pieces {
+    parts: Py<PyAny>,
+    stream: Option<Stream>,
+}
+
+impl Pieces {
+    /// The next stream.
+    fn open(&self) -> Option<PyResult<Stream>> {
+        Python::attach(|py| {
+            let part = match self.parts.bind(py).call_method0("__next__") {
+                Ok(part) => part,
+                Err(error) if error.is_instance_of::<PyStopIteration>(py) => return None,
+                Err(error) => {
+                    let module = py.import(MODULE);
+                    let error = module.map_or_else(|error| error, |module| of_source(py, &module, error));
+                    // An error of pyarrow has no code.
+                    let is_ours = error.value(py).hasattr("problems").unwrap_or(false);
+                    let is_theirs =
+                        error.get_type(py).module().is_ok_and(|module| module.to_string().starts_with("pyarrow"));
+                    return Some(Err(if is_theirs && !is_ours { not_read(py, None, &error.value(py)) } else { error }));
+                }
+            };
+            Some(Self::stream(&part))
+        })
+    }
+
+    fn stream(part: &Bound<'_, PyAny>) -> PyResult<Stream> {
+        let py = part.py();
+        let (file, names, stream): (Option<String>, Option<Vec<String>>, Bound<'_, PyAny>) = part.extract()?;
+        let reader = stream
+            .extract::<AnyRecordBatch>()
+            .and_then(|batches| batches.into_reader().map_err(|error| not_read(py, file.as_deref(), &error)))?;
+        let fields = |names: Vec<String>| -> SchemaRef {
+            let field = |name: String| Field::new(name, DataType::Null, true);
+            Arc::new(Schema::new(names.into_iter().map(field).collect::<Vec<_>>()))
+        };
+        Ok(Stream { file: file.map(Arc::from), schema: names.map(fields), reader })
+    }
+}
+
+impl Iterator for Pieces {
+    type Item = PyResult<Piece>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let Some(stream) = &mut self.stream else {
+                match self.open()? {
+                    Ok(stream) => self.stream = Some(stream),
+                    Err(error) => return Some(Err(error)),
+                }
+                continue;
+            };
+            let (file, schema) = (stream.file.clone(), stream.schema.clone());
+            match stream.reader.next() {
+                Some(Ok(batch)) => return Some(Ok(Piece { batch, schema, file })),
+                Some(Err(error)) => return Some(Err(Python::attach(|py| not_read(py, file.as_deref(), &error)))),
+                None => self.stream = None,
+            }
+        }
+    }
+}
+
+/// Which columns are read, by their titles, and which of them hold words that come again and again.
+#[pyclass(frozen)]
+struct ColumnsRead(fundlayers::Policy);
+
+#[pymethods]
+impl ColumnsRead {
+    fn __call__(&self, titles: Vec<String>) -> (Vec<String>, Vec<String>) {
+        let texts: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let chosen = |chosen: Vec<bool>| {
+            texts.iter().zip(chosen).filter(|(_, is)| *is).map(|(title, _)| (*title).to_owned()).collect()
+        };
+        (chosen(columns_read(&self.0, &texts)), chosen(columns_of_words(&self.0, &texts)))
+    }
+}
+
+/// Why a scan gave nothing.
+enum Failure {
+    Python(PyErr),
+    Problems(Problems),
+    Interrupted,
+}
+
+/// What is told while it runs.
+struct Watch {
+    progress: Option<(Py<PyAny>, Option<u64>)>,
+    rows: u64,
+    failed: Option<PyErr>,
+    stop: Stop,
+}
+
+impl Watch {
+    /// Goes on, unless Ctrl-C was pressed or what was called raised something.
+    fn after(&mut self, rows: u64, write: impl FnOnce(Python<'_>) -> PyResult<()>) -> ControlFlow<()> {
+        if self.stop.is_set() {
+            return ControlFlow::Break(());
+        }
+        self.rows = self.rows.saturating_add(rows);
+        let told = Python::attach(|py| {
+            write(py)?;
+            match &self.progress {
+                Some((progress, total)) if rows > 0 => progress.call1(py, (self.rows, *total)).map(|_| ()),
+                _ => Ok(()),
+            }
+        });
+        match told {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+/// The rows of a part, or why there are none.
+type Made = Result<Vec<RecordBatch>, ArrowError>;
+
+impl Scan {
+    /// Reads everything once: what it comes to; with `rows` the rows of each part are handed to a function of Python.
+    fn run(
+        &self,
+        py: Python<'_>,
+        by: Option<&[Grouping]>,
+        rows: Option<(Py<PyAny>, TableOptions)>,
+    ) -> PyResult<Given<Summed>> {
+        let given = self.policy.given.clone();
+        let summing = given.summing(self.years.as_deref(), by).map_err(|problems| errors::raise(py, &problems))?;
+        let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
+        let read = Bound::new(py, ColumnsRead(given.value.clone()))?;
+        let parts = self.source.bind(py).call_method1("parts", (read,))?.try_iter()?.into_any().unbind();
+        let progress = match &self.progress {
+            Some(progress) => {
+                let total: Option<u64> = self.source.bind(py).call_method0("rows")?.extract()?;
+                Some((progress.clone_ref(py), total))
+            }
+            None => None,
+        };
+        let bar = self.progress.as_ref().map(|progress| progress.clone_ref(py));
+        let threads = self.threads;
+        let ran = work::run(py, move |stop| {
+            let mut watch = Watch { progress, rows: 0, failed: None, stop: stop.clone() };
+            let pieces = Pieces { parts, stream: None };
+            let scanned = match rows {
+                None => scan_pieces(
+                    &summing,
+                    pieces,
+                    threads,
+                    |_| (),
+                    |event| match event {
+                        Event::Waiting => watch.after(0, |_| Ok(())),
+                        Event::Part(rows, _) => watch.after(rows, |_| Ok(())),
+                    },
+                ),
+                Some((write, options)) => {
+                    let make = |allocation: &fundlayers::Allocation| -> Made {
+                        let table = allocation.table(options);
+                        let schema = arrow::schema(&table, allocation.policy());
+                        arrow::batches(&table, &schema).collect()
+                    };
+                    let hand =
+                        |py: Python<'_>, batch: RecordBatch| write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ());
+                    // Before any part, so that a file without rows has its columns too.
+                    let begun = Python::attach(|py| hand(py, no_rows(&given.value, options)));
+                    if let Err(error) = begun {
+                        return Err(Failure::Python(error));
+                    }
+                    scan_pieces(&summing, pieces, threads, make, |event| match event {
+                        Event::Waiting | Event::Part(_, None) => watch.after(0, |_| Ok(())),
+                        Event::Part(rows, Some(made)) => watch.after(rows, |py| match made {
+                            Ok(batches) => batches.into_iter().try_for_each(|batch| hand(py, batch)),
+                            Err(error) => Err(not_read(py, None, &error)),
+                        }),
+                    })
+                }
+            };
+            match scanned {
+                Ok(summary) => given.summed(&summing, summary).map_err(Failure::Problems),
+                Err(Stopped::Source(error)) => Err(Failure::Python(error)),
+                Err(Stopped::Problems(problems)) => Err(Failure::Problems(problems)),
+                Err(Stopped::Broken) => Err(watch.failed.map_or(Failure::Interrupted, Failure::Python)),
+            }
+        });
+        if let Some(bar) = bar
+            && bar.bind(py).hasattr("close")?
+        {
+            bar.call_method0(py, "close")?;
+        }
+        ran?.map_err(|failure| match failure {
+            Failure::Python(error) => error,
+            Failure::Problems(problems) => errors::raise(py, &problems),
+            // The interrupt itself was raised already.
+            Failure::Interrupted => pyo3::exceptions::PyKeyboardInterrupt::new_err(()),
+        })
+    }
+}
+
+fn table(py: Python<'_>, summed: &Given<Summed>, unit: Option<Unit>, zeros: bool) -> PyResult<Table> {
+    summed.totals(unit, zeros).map(Table::new).map_err(|problems| errors::raise(py, &problems))
+}
+
+/// The columns of rows, and no row.
+fn no_rows(policy: &fundlayers::Policy, options: TableOptions) -> RecordBatch {
+    let template = Roster::template(policy);
+    let titles: Vec<_> = template.iter().map(|column| (column.key.as_str(), None)).collect();
+    let none: Result<(Roster, Problems), Problems> = RosterBuilder::new(policy, &titles).finish();
+    let empty = none.and_then(|(roster, _)| fundlayers::Allocation::new(policy, &roster));
+    match empty {
+        Ok((allocation, _)) => RecordBatch::new_empty(arrow::schema(&allocation.table(options), policy)),
+        Err(_) => RecordBatch::new_empty(Arc::new(Schema::empty())),
+    }
+}
+
+#[pymethods]
+impl Scan {
+    /// The policy.
+    #[getter]
+    fn policy(&self) -> Policy {
+        self.policy.clone()
+    }
+
+    /// Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``: as those of an allocation.
+    #[pyo3(signature = (by=None, *, unit=None, zeros=false))]
+    fn totals(slf: &Bound<'_, Self>, by: Option<Texts>, unit: Option<&str>, zeros: bool) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let unit = convert::unit(py, unit)?;
+        let summed = this.run(py, by.as_deref(), None)?;
+        table(py, &summed, unit, zeros)
+    }
+
+    /// Writes the amounts of every row, as the table of an allocation has them, into one Parquet file, which stands there only
+    /// once it is whole; gives the totals.
+    #[pyo3(signature = (path, by=None, *, unit=None, zeros=false, wide=false))]
+    fn to_parquet<'py>(
+        slf: &Bound<'py, Self>,
+        path: PathBuf,
+        by: Option<Texts>,
+        unit: Option<&str>,
+        zeros: bool,
+        wide: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let options = PyDict::new(py);
+        options.set_item("by", by.map(Texts::list))?;
+        options.set_item("unit", unit)?;
+        options.set_item("zeros", zeros)?;
+        options.set_item("wide", wide)?;
+        py.import(MODULE)?.call_method1("to_parquet", (slf, path, options))
+    }
+
+    /// Hands the amounts of every row to a function, batch by batch; gives the totals.
+    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false))]
+    fn _rows(
+        slf: &Bound<'_, Self>,
+        write: Py<PyAny>,
+        by: Option<Texts>,
+        unit: Option<&str>,
+        zeros: bool,
+        wide: bool,
+    ) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let unit = convert::unit(py, unit)?;
+        let options = TableOptions { unit: unit.unwrap_or(this.policy.given.value.unit()), zeros, wide };
+        let summed = this.run(py, by.as_deref(), Some((write, options)))?;
+        table(py, &summed, unit, zeros)
+    }
+}

@@ -1,0 +1,231 @@
+"""Rosters in parts: the same to the byte as at once, whatever the parts."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import fundlayers as fl
+import polars
+import pyarrow
+import pyarrow.dataset
+import pyarrow.parquet
+import pytest
+
+ROWS = 1_000
+BY = ["county", "kind", "layer", "year"]
+POLICY = fl.Policy(
+    {
+        "id": "aid",
+        "title": {"zh": "补助"},
+        "years": [2024, 2025],
+        "unit": "元",
+        "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
+        "payers": {"city": {"zh": "市级"}},
+        "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
+        "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
+        "classes": [
+            {"id": "t", "kind": "town", "funding": {"city": {"rate": "1/7", "of": "pupils"}, "county": 5}},
+            {"id": "v", "kind": "village", "expected": 499, "funding": {"city": 11}},
+        ],
+    }
+)
+
+
+def people(rows: int = ROWS) -> pyarrow.Table:
+    """Chinese titles, ids in no order, a column that is not read."""
+    ids = list(range(rows))
+    random.Random(7).shuffle(ids)
+    return pyarrow.table(
+        {
+            "编码": [f"{number:08}" for number in ids],
+            "名称": [f"第{number}户" for number in ids],
+            "区县": [f"县{number * 7 % 23}" for number in ids],
+            "类型": ["镇" if number % 2 else "村" for number in ids],
+            "起始年度": [2025 if number % 10 == 3 else None for number in ids],
+            "学生数": pyarrow.array([Decimal(number) / 4 for number in ids], pyarrow.decimal128(12, 2)),
+            "备用": [0.5] * rows,
+        }
+    )
+
+
+def files(folder: Path, table: pyarrow.Table, parts: int) -> list[str]:
+    cuts = [table.num_rows * part // parts for part in range(parts + 1)]
+    paths = []
+    for part, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        path = folder / f"part-{part:03}.parquet"
+        pyarrow.parquet.write_table(table.slice(start, end - start), path, row_group_size=97)
+        paths.append(str(path))
+    return paths
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7, 40])
+def test_totals_are_those_of_one_machine_to_the_byte(tmp_path: Path, parts: int) -> None:
+    paths = files(tmp_path, people(), parts)
+    random.Random(parts).shuffle(paths)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    expected = POLICY.allocate(whole)
+    for threads in (1, 3):
+        scan = fl.scan(POLICY, paths, threads=threads)
+        for by in (BY, "payer", [], "class,year"):
+            found = scan.totals(by)
+            assert found.to_csv() == expected.totals(by).to_csv()
+            assert found.to_markdown(lang="zh") == expected.totals(by).to_markdown(lang="zh")
+        assert scan.totals(BY, zeros=True, unit="万元").to_csv() == expected.totals(BY, zeros=True, unit="万元").to_csv()
+    codes = sorted(warning.code for warning in scan.totals(BY).warnings)
+    assert codes == sorted(warning.code for warning in expected.totals(BY).warnings) == ["expected-count", "unknown-column"]
+
+
+def test_whatever_gives_batches_is_read(tmp_path: Path) -> None:
+    places = people()
+    files(tmp_path, places, 4)
+    expected = POLICY.allocate(places).totals(BY).to_csv()
+    frame: Any = polars.from_arrow(places)
+    sources = [
+        str(tmp_path),
+        tmp_path,
+        str(tmp_path / "*.parquet"),
+        [tmp_path / "part-000.parquet", str(tmp_path / "part-00[123].parquet")],
+        pyarrow.dataset.dataset(tmp_path, format="parquet"),
+        places,
+        places.to_reader(max_chunksize=123),
+        frame,
+        frame.lazy(),
+        duckdb.connect().sql("select * from places"),
+    ]
+    for source in sources:
+        assert fl.scan(POLICY, source).totals(BY).to_csv() == expected, type(source)
+
+
+def test_a_stream_is_read_once() -> None:
+    scan = fl.scan(POLICY, people().to_reader())
+    assert len(scan.totals(BY)) > 0
+    with pytest.raises(TypeError, match="can be read once"):
+        scan.totals(BY)
+    again = fl.scan(POLICY, people())
+    assert again.totals(BY).to_csv() == again.totals(BY).to_csv()
+
+
+def test_rows_are_written_part_by_part(tmp_path: Path) -> None:
+    table = people()
+    source = tmp_path / "in"
+    source.mkdir()
+    files(source, table, 5)
+    out = tmp_path / "out.parquet"
+    allocation = POLICY.allocate(table)
+    totals = fl.scan(POLICY, source).to_parquet(out, BY)
+    assert totals.to_csv() == allocation.totals(BY).to_csv()
+    written = pyarrow.parquet.read_table(out)
+    assert written.to_pylist() == allocation.to_arrow().to_pylist()
+    assert written.schema.field("amount").type == pyarrow.decimal128(19, 2)
+    fl.scan(POLICY, source).to_parquet(out, wide=True, zeros=True, unit="万元")
+    assert pyarrow.parquet.read_table(out).to_pylist() == allocation.table(wide=True, zeros=True, unit="万元").to_arrow().to_pylist()
+    fl.scan(POLICY, table.slice(0, 0)).to_parquet(out)
+    assert pyarrow.parquet.read_table(out).column_names == list(allocation.columns)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.parquet"]
+
+
+def test_a_bad_row_is_located_by_file_and_row_and_nothing_is_written(tmp_path: Path) -> None:
+    table = people(40)
+    kinds = table["类型"].to_pylist()
+    kinds[25] = "乡"
+    files(tmp_path, table.set_column(3, "类型", [kinds]), 4)
+    out = tmp_path / "out.pq"
+    for writes in (False, True):
+        scan = fl.scan(POLICY, str(tmp_path / "part-*.parquet"))
+        with pytest.raises(fl.FundlayersError) as caught:
+            _ = scan.to_parquet(out) if writes else scan.totals()
+        [problem] = [problem for problem in caught.value.problems if problem.severity == "error"]
+        assert (problem.code, problem.row, problem.column) == ("unknown-kind", 6, "kind")
+        assert Path(problem.file or "").name == "part-002.parquet"
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_an_id_in_two_parts_is_an_error(tmp_path: Path) -> None:
+    table = people(40)
+    ids = table["编码"].to_pylist()
+    ids[31] = ids[4]
+    files(tmp_path, table.set_column(0, "编码", [ids]), 4)
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.scan(POLICY, tmp_path).totals()
+    [problem] = [problem for problem in caught.value.problems if problem.severity == "error"]
+    assert (problem.code, problem.found) == ("id-in-two-parts", ids[4])
+    assert "part-000.parquet" in problem.message and "part-003.parquet" in problem.message
+
+
+def test_a_pool_is_refused_before_anything_is_read() -> None:
+    policy = {
+        "id": "p",
+        "title": {"zh": "例"},
+        "years": [2024, 2024],
+        "unit": "元",
+        "payers": {"city": {}},
+        "layers": [{"id": "city", "payer": "city"}],
+        "pools": [{"id": "grant", "amount": 100, "weights": {"equal": 1}}],
+        "classes": [{"id": "all", "funding": {"city": {"pool": "grant"}}}],
+    }
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.scan(policy, people())
+    assert [(problem.code, problem.key) for problem in caught.value.problems] == [("needs-whole-roster", "pools.grant")]
+
+
+def test_what_cannot_be_read_says_which_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as missing:
+        fl.scan(POLICY, tmp_path / "none-*.parquet")
+    assert isinstance(missing.value, fl.FundlayersError)
+    (tmp_path / "a.parquet").write_text("no parquet")
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.scan(POLICY, tmp_path).totals()
+    assert [problem.code for problem in caught.value.problems] == ["cannot-read"]
+    wrong: Any = 7
+    with pytest.raises(TypeError, match="parquet"):
+        fl.scan(POLICY, wrong)
+
+
+def test_progress_is_told_and_its_exception_ends_the_scan(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    files(tmp_path, people(), 4)
+    seen: list[tuple[int, int | None]] = []
+    fl.scan(POLICY, tmp_path, progress=lambda rows, total: seen.append((rows, total))).totals()
+    assert seen == [(250, ROWS), (500, ROWS), (750, ROWS), (1000, ROWS)]
+    fl.scan(POLICY, tmp_path, progress=True).totals()
+    assert capfd.readouterr().err.endswith("\r1,000 / 1,000 (100%)\n")
+
+    def fail(rows: int, total: int | None) -> None:
+        raise ValueError(rows)
+
+    with pytest.raises(ValueError, match="250"):
+        fl.scan(POLICY, tmp_path, progress=fail).totals()
+
+
+def test_the_interrupt_ends_a_scan_at_once_and_leaves_no_file(tmp_path: Path) -> None:
+    code = f"""
+import signal, sys, threading, time, os
+import fundlayers as fl, pyarrow
+policy = fl.Policy.from_json({POLICY.to_json()!r})
+table = pyarrow.table({{"编码": [f"{{n:07}}" for n in range(1000)], "名称": ["户"] * 1000, "类型": ["村"] * 1000}})
+def endless():
+    number = 0
+    while True:
+        time.sleep(0.001)
+        yield table.to_batches()[0]
+reader = pyarrow.RecordBatchReader.from_batches(table.schema, endless())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+start = time.monotonic()
+try:
+    fl.scan(policy, reader, distinct_ids=True).to_parquet(sys.argv[1])
+except KeyboardInterrupt:
+    print("interrupted", time.monotonic() - start < 5, flush=True)
+    time.sleep(0.5)
+    print(os.listdir(os.path.dirname(sys.argv[1])), flush=True)
+    os._exit(0)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "out.parquet")], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.stdout.splitlines() == ["interrupted True", "[]"], ran.stderr
