@@ -44,7 +44,7 @@ pub(crate) struct Scan {
 /// roster that is read at once.
 ///
 /// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, a dataset of pyarrow, or
-/// whatever gives Arrow batches (``__arrow_c_stream__``): tables and readers of pyarrow, relations of DuckDB, frames of polars,
+/// whatever gives Arrow batches (``__arrow_c_stream__``): tables and readers of pyarrow, relations of duckdb, frames of polars,
 /// lazy ones too. Only the columns that are read are fetched from files.
 ///
 /// A policy whose places cannot be computed each by itself, such as one with a pool, is refused. An id in two parts is an error;
@@ -76,7 +76,6 @@ pub(crate) fn scan(
     let source = module.call_method1("Source", (source,)).map_err(|error| of_source(py, &module, error))?;
     let threads = threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let progress = match progress {
-        Some(progress) if progress.is(py.None().bind(py)) => None,
         Some(progress) => match progress.extract::<bool>() {
             Ok(true) => Some(module.getattr("Bar")?.call0()?.unbind()),
             Ok(false) => None,
@@ -215,7 +214,6 @@ impl Pieces {
         let (file, names, stream): (Option<String>, Option<Vec<String>>, Bound<'_, PyAny>) = part.extract()?;
         let reader = stream
             .extract::<AnyRecordBatch>()
-            .map_err(PyErr::from)
             .and_then(|batches| batches.into_reader().map_err(|error| not_read(py, file.as_deref(), &error)))?;
         let fields = |names: Vec<String>| -> SchemaRef {
             let field = |name: String| Field::new(name, DataType::Null, true);
@@ -395,10 +393,10 @@ impl Scan {
             Failure::Interrupted => pyo3::exceptions::PyKeyboardInterrupt::new_err(()),
         })
     }
+}
 
-    fn table(&self, py: Python<'_>, summed: &Given<Summed>, unit: Option<Unit>, zeros: bool) -> PyResult<Table> {
-        summed.totals(unit, zeros).map(Table::new).map_err(|problems| errors::raise(py, &problems))
-    }
+fn table(py: Python<'_>, summed: &Given<Summed>, unit: Option<Unit>, zeros: bool) -> PyResult<Table> {
+    summed.totals(unit, zeros).map(Table::new).map_err(|problems| errors::raise(py, &problems))
 }
 
 /// The columns of rows, and no row.
@@ -428,7 +426,7 @@ impl Scan {
         let by = convert::groupings(&PyDict::new(py), by)?;
         let unit = convert::unit(py, unit)?;
         let summed = this.run(py, by.as_deref(), None)?;
-        this.table(py, &summed, unit, zeros)
+        table(py, &summed, unit, zeros)
     }
 
     /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
@@ -477,6 +475,6 @@ impl Scan {
         let unit = convert::unit(py, unit)?;
         let options = TableOptions { unit: unit.unwrap_or(this.policy.given.value.unit()), zeros, wide };
         let summed = this.run(py, by.as_deref(), Some((write, options)))?;
-        this.table(py, &summed, unit, zeros)
+        table(py, &summed, unit, zeros)
     }
 }
