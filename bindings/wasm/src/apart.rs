@@ -1,8 +1,6 @@
 //! What is asked of an allocation besides money and totals, and what offices print: duties, checks, projects, forms, notes for
 //! files. Only the whole module has it; a page loads that where it is asked for any of it.
 
-use std::io::Write as _;
-
 use fundlayers::answer::{Answer, Given};
 use fundlayers::table::Report;
 use fundlayers::{
