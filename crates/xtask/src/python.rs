@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{Outcome, debian_root, root, run, run_in, target_folder};
+use crate::{Outcome, debian_root, root, run, run_in, target_folder, tools};
 
 /// Its virtual environment in the target folder.
 const VENV: &str = "python-venv";
@@ -21,6 +21,7 @@ fn program(name: &str) -> String {
 /// Builds and tests the package; arguments are what pytest is to run.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     develop()?;
+    tools::java()?;
     let python = program("python");
     run_in(
         &folder(),
@@ -41,7 +42,11 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
 pub(crate) fn docs() -> Outcome {
     develop()?;
     let out = target_folder().join("python-docs").display().to_string();
-    run_in(&folder(), &program("pdoc"), &["fundlayers", "fundlayers.plot", "--output-directory", &out])?;
+    run_in(
+        &folder(),
+        &program("pdoc"),
+        &["fundlayers", "fundlayers.plot", "fundlayers.spark", "--output-directory", &out],
+    )?;
     println!("\n{out}/index.html");
     Ok(())
 }

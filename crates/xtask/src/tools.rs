@@ -55,6 +55,17 @@ pub(crate) fn office() -> Outcome {
     Ok(())
 }
 
+/// Java, on which Spark runs in the tests of the Python package.
+pub(crate) fn java() -> Outcome {
+    if Command::new("java").arg("-version").output().is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    if crate::debian_root() {
+        return crate::js::apt(&["default-jre-headless"]);
+    }
+    Err("missing: Java 17 or later (on Debian the package default-jre-headless)".to_owned())
+}
+
 /// The newest tag of a release, by its version.
 fn last_release() -> Result<Option<String>, String> {
     let mut git = Command::new("git");

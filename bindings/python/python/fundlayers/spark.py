@@ -1,0 +1,256 @@
+"""A policy over a data frame of Spark: computed where the rows lie, the same to the byte as on one machine.
+
+``frame, warnings = spark.totals("tongchuan-2023", rows, "county")``
+
+Every partition is computed by itself and becomes a small summary; the driver merges them. A policy whose places cannot be computed
+each by itself, such as one with a pool, is refused before anything is read. What is wrong with rows is one `FundlayersError`, as on
+one machine, with the partition for the file and the row within it. The workers need this package and pyarrow; ``PYSPARK_PYTHON``
+says which Python they start. A task may run again at any time: it writes nothing by itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import queue
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ._fundlayers import Policy, Roster, Table, merge_summaries, scan
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+    from ._errors import Problem
+    from ._fundlayers import _By, _PolicyLike, _Years
+
+__all__ = ["Computed", "allocate", "totals"]
+
+# More rows than a partition has: the order of the roster is that of its partitions.
+_ROWS_OF_PARTITION = 1 << 33
+_IDS = "id string, first_row long, partition string"
+_Place = tuple[int, str]
+# So many ids in two partitions are named.
+_NAMED = 20
+
+
+class Computed(NamedTuple):
+    """What was asked for, and what is odd about the rows."""
+
+    frame: DataFrame
+    warnings: tuple[Problem, ...]
+
+
+def totals(
+    policy: _PolicyLike,
+    frame: DataFrame,
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    unit: str | None = None,
+    zeros: bool = False,
+    distinct_ids: bool = False,
+) -> Computed:
+    """Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``, as those of an allocation, in
+    their order.
+
+    The frame is read once, and once more to see that no id stands in two partitions, which sorts all ids through the cluster;
+    ``distinct_ids=True`` says that none does.
+    """
+    table = _totals(_known(policy), frame, by, years, unit, zeros, distinct_ids)
+    rows = _plain(table.to_arrow())
+    return Computed(frame.sparkSession.createDataFrame(rows, _spark_schema(table.to_arrow().schema)), table.warnings)
+
+
+def allocate(
+    policy: _PolicyLike,
+    frame: DataFrame,
+    *,
+    years: _Years | None = None,
+    unit: str | None = None,
+    zeros: bool = False,
+    wide: bool = False,
+    distinct_ids: bool = False,
+) -> Computed:
+    """The amounts of every place, year and layer, as the table of an allocation has them.
+
+    The frame is read at once, to say all that is wrong with it, and again whenever the result is used.
+    """
+    known = _known(policy)
+    table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids)
+    make = functools.partial(_rows, _document(known), years, {"unit": unit, "zeros": zeros, "wide": wide})
+    schema = next(make(iter(()))).schema
+    return Computed(frame.mapInArrow(make, _spark_schema(schema)), table.warnings)
+
+
+def _totals(
+    policy: Policy,
+    frame: DataFrame,
+    by: _By | None,
+    years: _Years | None,
+    unit: str | None,
+    zeros: bool,
+    distinct_ids: bool,
+) -> Table:
+    # What cannot be done at all is said before anything runs.
+    merge_summaries(policy, [], by, years=years, unit=unit, distinct_ids=True)
+    document = _document(policy)
+    rows = frame.mapInArrow(functools.partial(_summary, document, by, years), "summary string").collect()
+    summaries = [row["summary"] for row in rows]
+
+    def merged(twice: list[tuple[str, _Place, _Place]]) -> Table:
+        return merge_summaries(
+            policy, summaries, by, years=years, unit=unit, zeros=zeros, distinct_ids=True, ids_in_two_parts=twice
+        )
+
+    table = merged([])
+    twice = [] if distinct_ids else _in_two(frame.mapInArrow(functools.partial(_ids, document), _IDS))
+    return merged(twice) if twice else table
+
+
+def _in_two(ids: DataFrame) -> list[tuple[str, _Place, _Place]]:
+    """Ids that stand in two partitions, and the first two of these."""
+    counts = ids.groupBy("id").count().where("`count` > 1")
+    found = sorted(row["id"] for row in counts.limit(_NAMED).collect())
+    rows = ids.where(ids["id"].isin(found)).collect() if found else []
+    twice = []
+    for id_ in found:
+        one, other, *_ = sorted((row["first_row"], row["partition"]) for row in rows if row["id"] == id_)
+        twice.append((id_, one, other))
+    return twice
+
+
+def _known(policy: _PolicyLike) -> Policy:
+    return policy if isinstance(policy, Policy) else Policy(policy)
+
+
+def _document(policy: Policy) -> dict[str, Any]:
+    """What travels to the workers."""
+    document: dict[str, Any] = json.loads(policy.to_json())
+    return document
+
+
+def _reader(batches: Iterator[pyarrow.RecordBatch]) -> pyarrow.RecordBatchReader | None:
+    """The batches of a partition as a stream; none if it is empty."""
+    import pyarrow
+
+    first = next(batches, None)
+    if first is None:
+        return None
+
+    def all_batches() -> Iterator[pyarrow.RecordBatch]:
+        yield first
+        yield from batches
+
+    return pyarrow.RecordBatchReader.from_batches(first.schema, all_batches())
+
+
+def _place() -> tuple[int, str]:
+    """Where the rows of this partition stand in all of them, and what it is called."""
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    number = context.partitionId() if context else 0
+    return number * _ROWS_OF_PARTITION, f"partition {number}"
+
+
+def _summary(
+    policy: dict[str, Any], by: _By | None, years: _Years | None, batches: Iterator[pyarrow.RecordBatch]
+) -> Iterator[pyarrow.RecordBatch]:
+    import pyarrow
+
+    reader = _reader(batches)
+    if reader is None:
+        return
+    first_row, name = _place()
+    part = scan(policy, reader, years=years, threads=1, distinct_ids=True)
+    yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name)]})
+
+
+def _ids(policy: dict[str, Any], batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    """The ids of a partition, each once: a place may have several rows, for different years, in one."""
+    import pyarrow
+    import pyarrow.compute
+
+    first_row, name = _place()
+    seen: Any = None
+    for batch in batches:
+        ids = pyarrow.table(Roster(policy, batch, fill_down=False))["id"].cast("string").unique()
+        seen = ids if seen is None else pyarrow.compute.unique(pyarrow.chunked_array([seen, ids]))
+    if seen is not None:
+        rows = len(seen)
+        columns = [seen, pyarrow.array([first_row] * rows), pyarrow.array([name] * rows)]
+        yield pyarrow.record_batch(columns, names=["id", "first_row", "partition"])
+
+
+def _rows(
+    policy: dict[str, Any], years: _Years | None, options: dict[str, Any], batches: Iterator[pyarrow.RecordBatch]
+) -> Iterator[pyarrow.RecordBatch]:
+    import pyarrow
+
+    reader = _reader(batches) or pyarrow.table({"name": pyarrow.array([], "string")}).to_reader()
+    # The rows come to a function; Spark takes them one batch after the other. So few wait that memory is bounded.
+    made: queue.Queue[Any] = queue.Queue(maxsize=2)
+    is_over = threading.Event()
+
+    def put(batch: Any) -> None:
+        while True:
+            try:
+                return made.put(batch, timeout=1)
+            except queue.Full:
+                if is_over.is_set():
+                    raise
+
+    def compute() -> None:
+        try:
+            scan(policy, reader, years=years, threads=1, distinct_ids=True)._rows(put, **options)
+            made.put(None)
+        except BaseException as error:
+            if not is_over.is_set():
+                made.put(error)
+
+    computing = threading.Thread(target=compute, daemon=True)
+    computing.start()
+    try:
+        while (batch := made.get()) is not None:
+            if isinstance(batch, BaseException):
+                raise batch
+            yield _plain_batch(pyarrow.record_batch(batch))
+    finally:
+        is_over.set()
+
+
+def _plain_batch(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+    """Words of a list as texts: Spark has no such lists."""
+    import pyarrow
+
+    table = _plain(pyarrow.Table.from_batches([batch])).combine_chunks()
+    return next(iter(table.to_batches()), pyarrow.RecordBatch.from_pylist([], schema=table.schema))
+
+
+def _plain(table: pyarrow.Table) -> pyarrow.Table:
+    """Words of a list as texts: Spark has no such lists."""
+    import pyarrow
+
+    def field(field: pyarrow.Field) -> pyarrow.Field:
+        words = pyarrow.types.is_dictionary(field.type)
+        return field.with_type(field.type.value_type) if words else field
+
+    return table.cast(pyarrow.schema([field(one) for one in table.schema], metadata=table.schema.metadata))
+
+
+def _spark_schema(schema: pyarrow.Schema) -> StructType:
+    """The columns of Spark, each with its title and unit."""
+    from pyspark.sql.pandas.types import from_arrow_type
+    from pyspark.sql.types import StructType
+
+    columns = StructType()
+    for field in _plain(schema.empty_table()).schema:
+        metadata = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
+        unit = f"（{metadata['unit']}）" if "unit" in metadata else ""
+        comment = {"comment": f"{metadata.get('header_zh', field.name)}{unit}"}
+        columns.add(field.name, from_arrow_type(field.type), True, metadata | comment)
+    return columns

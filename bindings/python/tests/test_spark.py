@@ -1,0 +1,131 @@
+"""Spark: the same to the byte as one machine, whatever the partitions. Java is installed by `cargo xtask python`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import fundlayers as fl
+import pyarrow
+import pytest
+from fundlayers import spark
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from pyspark.sql import DataFrame, SparkSession
+
+# pyspark warns of pandas 3, of which nothing is used here.
+pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet:FutureWarning", "ignore::DeprecationWarning")
+
+BY = ["county", "kind", "layer", "year"]
+ROWS = 600
+POLICY = fl.Policy(
+    {
+        "id": "aid",
+        "title": {"zh": "补助"},
+        "years": [2024, 2025],
+        "unit": "元",
+        "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
+        "payers": {"city": {"zh": "市级"}},
+        "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
+        "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
+        "classes": [
+            {"id": "t", "kind": "town", "funding": {"city": {"rate": "1/7", "of": "pupils"}, "county": 5}},
+            {"id": "v", "kind": "village", "expected": 299, "funding": {"city": 11}},
+        ],
+    }
+)
+
+
+def places(rows: int = ROWS) -> pyarrow.Table:
+    """In the order of their ids, with a county left out here and there."""
+    numbers = range(rows)
+    return pyarrow.table(
+        {
+            "编码": [f"{number:08}" for number in numbers],
+            "名称": [f"第{number}户" for number in numbers],
+            "区县": [f"县{number * 7 % 23}" if number % 5 else None for number in numbers],
+            "类型": ["镇" if number % 2 else "村" for number in numbers],
+            "起始年度": pyarrow.array([2025 if number % 10 == 3 else None for number in numbers], "int32"),
+            "学生数": pyarrow.array([Decimal(number) / 4 for number in numbers], pyarrow.decimal128(12, 2)),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[SparkSession]:
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder: Any = SparkSession.builder
+    built: SparkSession = (
+        builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "3")
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "17")
+        .getOrCreate()
+    )
+    yield built
+    built.stop()
+
+
+def frame(session: SparkSession, table: pyarrow.Table, partitions: int) -> DataFrame:
+    """In so many partitions, in the order of the ids."""
+    rows: DataFrame = session.createDataFrame(table)
+    return rows.repartitionByRange(partitions, "编码").sortWithinPartitions("编码")
+
+
+def rows_of(table: Any) -> list[dict[str, Any]]:
+    return pyarrow.table(table).to_pylist()
+
+
+@pytest.mark.parametrize("partitions", [1, 2, 7, 40])
+def test_totals_are_those_of_one_machine(session: SparkSession, partitions: int) -> None:
+    expected = POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False)).totals(BY)
+    found, odd = spark.totals(POLICY, frame(session, places(), partitions), BY, distinct_ids=partitions == 40)
+    assert rows_of(found.toArrow()) == rows_of(expected)
+    assert [str(field.dataType) for field in found.schema if field.name == "amount"] == ["DecimalType(19,2)"]
+    assert {field.metadata["comment"] for field in found.schema} >= {"区县", "金额（元）"}
+    assert "expected-count" in [warning.code for warning in odd]
+
+
+def test_rows_are_those_of_one_machine(session: SparkSession) -> None:
+    allocation = POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False))
+    found, _ = spark.allocate(POLICY, frame(session, places(), 7))
+    assert rows_of(found.toArrow()) == rows_of(allocation)
+    empty, _ = spark.allocate(POLICY, session.createDataFrame(places(0)), unit="万元", wide=True)
+    assert (empty.count(), "city" in empty.columns) == (0, True)
+
+
+def test_what_is_wrong_is_one_error_with_its_place(session: SparkSession) -> None:
+    bad = places().set_column(3, "类型", pyarrow.array(["市" if row == 599 else "村" for row in range(ROWS)]))
+    with pytest.raises(fl.FundlayersError) as raised:
+        spark.totals(POLICY, frame(session, bad, 7), BY)
+    problem = next(problem for problem in raised.value.problems if problem.severity == "error")
+    assert (problem.code, problem.file, problem.column, problem.found) == ("unknown-kind", "partition 6", "kind", "市")
+    twice = frame(session, places(), 1).union(frame(session, places(3), 1))
+    for ask in (spark.totals, spark.allocate):
+        with pytest.raises(fl.FundlayersError, match="`partition 0` and in `partition 1`") as raised:
+            ask(POLICY, twice)
+        told = [problem.found for problem in raised.value.problems if problem.code == "id-in-two-parts"]
+        assert told == ["00000000", "00000001", "00000002"]
+
+
+def test_a_policy_that_needs_all_places_at_once_is_refused_before_anything_is_read(session: SparkSession) -> None:
+    pool = {
+        "id": "p",
+        "title": {"zh": "例"},
+        "years": [2024, 2024],
+        "unit": "元",
+        "layers": [{"id": "a", "payer": "county"}],
+        "pools": [{"id": "grant", "amount": 100, "weights": {"equal": 1}}],
+        "classes": [{"id": "all", "funding": {"a": {"pool": "grant"}}}],
+    }
+    missing = session.range(1).selectExpr("assert_true(id > 5) as id")
+    with pytest.raises(fl.FundlayersError) as raised:
+        spark.totals(pool, missing)
+    assert raised.value.code == "needs-whole-roster"
