@@ -351,12 +351,11 @@ impl RawTable {
     pub fn to_excel(&self, lang_name: &str, decimals: Option<u32>, wide: bool) -> Fallible<Vec<u8>> {
         let (answer, lang) = (&self.answer, lang(lang_name));
         let mut bytes = Vec::new();
-        let made = match answer.form(lang) {
-            Some(page) => form::write_xlsx(&mut bytes, &page.with_decimals(decimals)),
-            None => {
-                let report = shown(answer, lang, wide, decimals)?;
-                xlsx::write(&mut bytes, report.as_slice(), &answer.warnings_beside_report())
-            }
+        let made = if let Some(page) = answer.form(lang) {
+            form::write_xlsx(&mut bytes, &page.with_decimals(decimals))
+        } else {
+            let report = shown(answer, lang, wide, decimals)?;
+            xlsx::write(&mut bytes, report.as_slice(), &answer.warnings_beside_report())
         };
         made.map_err(|error| Problem::new(Code::TooLarge, error.to_string()))?;
         Ok(bytes)
