@@ -197,7 +197,9 @@ fn an_engine_may_tell_of_an_id_in_two_parts() {
         all.merge(summed(&summing, part, &[["7", "甲县", "", "3"], ["9", "甲县", "", "4"]])).unwrap();
     }
     let told_of = |mut all: Summary, ids: &[&str]| {
-        ids.iter().for_each(|id| all.tell_id_in_two_parts(id, &parts[0], &parts[1]));
+        for id in ids {
+            all.tell_id_in_two_parts(id, &parts[0], &parts[1]);
+        }
         told(&summing.finish(all).unwrap_err())
     };
     assert_eq!(
