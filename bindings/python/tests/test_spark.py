@@ -80,7 +80,8 @@ def frame(session: SparkSession, table: pyarrow.Table, partitions: int) -> DataF
 
 
 def rows_of(table: Any) -> list[dict[str, Any]]:
-    return pyarrow.table(table).to_pylist()
+    rows: list[dict[str, Any]] = pyarrow.table(table).to_pylist()
+    return rows
 
 
 @pytest.mark.parametrize("partitions", [1, 2, 7, 40])
