@@ -108,7 +108,11 @@ def test_what_is_wrong_is_one_error_with_its_place(session: SparkSession) -> Non
         spark.totals(POLICY, frame(session, bad, 7), BY)
     problem = next(problem for problem in raised.value.problems if problem.severity == "error")
     assert (problem.code, problem.file, problem.column, problem.found) == ("unknown-kind", "partition 6", "kind", "市")
-    twice = frame(session, places(), 1).union(frame(session, places(3), 1))
+    # The second partition has the larger numbers.
+    more = pyarrow.array([Decimal(1_000_000)] * 3, pyarrow.decimal128(12, 2))
+    table = pyarrow.concat_tables([places(), places(3).set_column(5, "学生数", more)])
+    rows: DataFrame = session.createDataFrame(table)
+    twice = rows.repartitionByRange(2, "学生数")
     for ask in (spark.totals, spark.allocate):
         with pytest.raises(fl.FundlayersError, match="`partition 0` and in `partition 1`") as raised:
             ask(POLICY, twice)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ._fundlayers import Policy, Roster, Table, merge_summaries, scan
 
 if TYPE_CHECKING:
-    import pyarrow
+    import pyarrow as _pyarrow
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
@@ -133,7 +133,7 @@ def _document(policy: Policy) -> dict[str, Any]:
     return document
 
 
-def _reader(batches: Iterator[pyarrow.RecordBatch]) -> pyarrow.RecordBatchReader | None:
+def _reader(batches: Iterator[_pyarrow.RecordBatch]) -> _pyarrow.RecordBatchReader | None:
     """The batches of a partition as a stream; none if it is empty."""
     import pyarrow
 
@@ -141,7 +141,7 @@ def _reader(batches: Iterator[pyarrow.RecordBatch]) -> pyarrow.RecordBatchReader
     if first is None:
         return None
 
-    def all_batches() -> Iterator[pyarrow.RecordBatch]:
+    def all_batches() -> Iterator[_pyarrow.RecordBatch]:
         yield first
         yield from batches
 
@@ -158,8 +158,8 @@ def _place() -> tuple[int, str]:
 
 
 def _summary(
-    policy: dict[str, Any], by: _By | None, years: _Years | None, batches: Iterator[pyarrow.RecordBatch]
-) -> Iterator[pyarrow.RecordBatch]:
+    policy: dict[str, Any], by: _By | None, years: _Years | None, batches: Iterator[_pyarrow.RecordBatch]
+) -> Iterator[_pyarrow.RecordBatch]:
     import pyarrow
 
     reader = _reader(batches)
@@ -170,7 +170,7 @@ def _summary(
     yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name)]})
 
 
-def _ids(policy: dict[str, Any], batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+def _ids(policy: dict[str, Any], batches: Iterator[_pyarrow.RecordBatch]) -> Iterator[_pyarrow.RecordBatch]:
     """The ids of a partition, each once: a place may have several rows, for different years, in one."""
     import pyarrow
     import pyarrow.compute
@@ -187,8 +187,8 @@ def _ids(policy: dict[str, Any], batches: Iterator[pyarrow.RecordBatch]) -> Iter
 
 
 def _rows(
-    policy: dict[str, Any], years: _Years | None, options: dict[str, Any], batches: Iterator[pyarrow.RecordBatch]
-) -> Iterator[pyarrow.RecordBatch]:
+    policy: dict[str, Any], years: _Years | None, options: dict[str, Any], batches: Iterator[_pyarrow.RecordBatch]
+) -> Iterator[_pyarrow.RecordBatch]:
     import pyarrow
 
     reader = _reader(batches) or pyarrow.table({"name": pyarrow.array([], "string")}).to_reader()
@@ -223,7 +223,7 @@ def _rows(
         is_over.set()
 
 
-def _plain_batch(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+def _plain_batch(batch: _pyarrow.RecordBatch) -> _pyarrow.RecordBatch:
     """Words of a list as texts: Spark has no such lists."""
     import pyarrow
 
@@ -231,18 +231,18 @@ def _plain_batch(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
     return next(iter(table.to_batches()), pyarrow.RecordBatch.from_pylist([], schema=table.schema))
 
 
-def _plain(table: pyarrow.Table) -> pyarrow.Table:
+def _plain(table: _pyarrow.Table) -> _pyarrow.Table:
     """Words of a list as texts: Spark has no such lists."""
     import pyarrow
 
-    def field(field: pyarrow.Field) -> pyarrow.Field:
+    def field(field: _pyarrow.Field) -> _pyarrow.Field:
         words = pyarrow.types.is_dictionary(field.type)
         return field.with_type(field.type.value_type) if words else field
 
     return table.cast(pyarrow.schema([field(one) for one in table.schema], metadata=table.schema.metadata))
 
 
-def _spark_schema(schema: pyarrow.Schema) -> StructType:
+def _spark_schema(schema: _pyarrow.Schema) -> StructType:
     """The columns of Spark, each with its title and unit."""
     from pyspark.sql.pandas.types import from_arrow_type
     from pyspark.sql.types import StructType
