@@ -296,11 +296,11 @@ impl Table {
                 if answer.explained().is_some() {
                     return Ok(markdown::write_page(out, &page.with_decimals(decimals)));
                 }
-                let mut reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
-                return Ok(reports.try_for_each(|report| markdown::write(out, &report)));
+                let reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
+                return Ok(markdown::write_document(out, &policies(answer), lang, &reports.collect::<Vec<_>>()));
             }
             let report = report(answer, lang, wide)?.with_decimals(decimals);
-            Ok(markdown::write_head(out, &policies(answer), lang).and_then(|()| markdown::write(out, &report)))
+            Ok(markdown::write_document(out, &policies(answer), lang, &[report]))
         })
     }
 

@@ -89,8 +89,8 @@ pub(crate) fn scan(
 /// The totals of a roster in parts, from the summaries of all of them, in whatever order: those of a scan of the whole roster, to
 /// the byte. Policy, ``by`` and ``years`` are those of every summary.
 ///
-/// ``ids_in_two_parts`` are ids that an engine found in two parts, each with ``(first_row, file)`` of both; the parts were then
-/// scanned with ``distinct_ids``.
+/// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``. ``ids_in_two_parts`` are such ids
+/// that an engine found instead, each with ``(first_row, file)`` of both parts.
 ///
 /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
 /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
@@ -100,8 +100,7 @@ pub(crate) fn scan(
 /// >>> merge_summaries(policy, summaries, "layer").to_dicts()[0]["amount"]
 /// Decimal('900')
 #[pyfunction]
-#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, distinct_ids=false, ids_in_two_parts=None))]
-#[expect(clippy::too_many_arguments, reason = "a function of Python with options by name")]
+#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, ids_in_two_parts=None))]
 pub(crate) fn merge_summaries(
     policy: &Bound<'_, PyAny>,
     summaries: Vec<String>,
@@ -109,7 +108,6 @@ pub(crate) fn merge_summaries(
     years: Option<Years>,
     unit: Option<&str>,
     zeros: bool,
-    distinct_ids: bool,
     ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
 ) -> PyResult<Table> {
     let py = policy.py();
@@ -120,7 +118,6 @@ pub(crate) fn merge_summaries(
     let raised = |problems: &Problems| errors::raise(py, problems);
     let given = &policy.given;
     let summing = given.summing(years.as_deref(), by.as_deref()).map_err(|problems| raised(&problems))?;
-    let summing = if distinct_ids { summing.trusting_ids() } else { summing };
     let mut all = summing.nothing();
     for text in &summaries {
         let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;

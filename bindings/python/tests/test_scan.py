@@ -16,25 +16,10 @@ import pyarrow
 import pyarrow.dataset
 import pyarrow.parquet
 import pytest
+from aid import BY, aid_policy
 
 ROWS = 1_000
-BY = ["county", "kind", "layer", "year"]
-POLICY = fl.Policy(
-    {
-        "id": "aid",
-        "title": {"zh": "补助"},
-        "years": [2024, 2025],
-        "unit": "元",
-        "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
-        "payers": {"city": {"zh": "市级"}},
-        "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
-        "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
-        "classes": [
-            {"id": "t", "kind": "town", "funding": {"city": {"rate": "1/7", "of": "pupils"}, "county": 5}},
-            {"id": "v", "kind": "village", "expected": 499, "funding": {"city": 11}},
-        ],
-    }
-)
+POLICY = aid_policy(villages=499)
 
 
 def people(rows: int = ROWS) -> pyarrow.Table:
@@ -241,7 +226,7 @@ def test_parts_computed_anywhere_come_to_the_same(parts: int) -> None:
         part = fl.scan(POLICY, places.slice(start, end - start), distinct_ids=parts == 7)
         summaries.append(part.summary(BY, first_row=start, file=f"part of {start}"))
     random.Random(parts).shuffle(summaries)
-    merged = fl.merge_summaries(POLICY, summaries, BY, distinct_ids=parts == 7)
+    merged = fl.merge_summaries(POLICY, summaries, BY)
     assert merged.to_csv() == expected
     assert "expected-count" in [warning.code for warning in merged.warnings]
 

@@ -12,6 +12,7 @@ from typing import Any
 import fundlayers as fl
 import pyarrow
 import pytest
+from aid import BY, aid_policy
 from fundlayers import spark
 
 with warnings.catch_warnings():
@@ -21,24 +22,8 @@ with warnings.catch_warnings():
 # pyspark warns of pandas 3, of which nothing is used here.
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet:FutureWarning", "ignore::DeprecationWarning")
 
-BY = ["county", "kind", "layer", "year"]
 ROWS = 600
-POLICY = fl.Policy(
-    {
-        "id": "aid",
-        "title": {"zh": "补助"},
-        "years": [2024, 2025],
-        "unit": "元",
-        "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
-        "payers": {"city": {"zh": "市级"}},
-        "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
-        "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
-        "classes": [
-            {"id": "t", "kind": "town", "funding": {"city": {"rate": "1/7", "of": "pupils"}, "county": 5}},
-            {"id": "v", "kind": "village", "expected": 299, "funding": {"city": 11}},
-        ],
-    }
-)
+POLICY = aid_policy(villages=299)
 
 
 def places(rows: int = ROWS) -> pyarrow.Table:

@@ -323,23 +323,12 @@ impl RawTable {
             return Ok(written(|out| page.map_or(Ok(()), |page| markdown::write_page(out, &page))));
         }
         if answer.form(lang).is_some() {
-            let mut reports =
-                answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals)).enumerate();
-            return Ok(written(|out| {
-                markdown::write_head(out, &policies(answer), lang)?;
-                reports.try_for_each(|(number, report)| {
-                    if number > 0 {
-                        writeln!(out)?;
-                    }
-                    markdown::write(out, &report)
-                })
-            }));
+            let reports = answer.reports(lang)?.into_iter().map(|report| report.with_decimals(decimals));
+            let reports: Vec<_> = reports.collect();
+            return Ok(written(|out| markdown::write_document(out, &policies(answer), lang, &reports)));
         }
         let report = shown(answer, lang, wide, decimals)?;
-        Ok(written(|out| {
-            markdown::write_head(out, &policies(answer), lang)?;
-            report.iter().try_for_each(|report| markdown::write(out, report))
-        }))
+        Ok(written(|out| markdown::write_document(out, &policies(answer), lang, report.as_slice())))
     }
 
     /// As a workbook that prints on A4: the bytes that the command line writes.

@@ -35,6 +35,26 @@ pub fn write(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     write_table(writer, report)
 }
 
+/// Writes a document: where the policies come from, then report after report.
+///
+/// # Errors
+///
+/// Whatever the writer says.
+pub fn write_document(
+    writer: &mut dyn Write,
+    policies: &[&Policy],
+    lang: Lang,
+    reports: &[Report<'_>],
+) -> io::Result<()> {
+    write_head(writer, policies, lang)?;
+    reports.iter().enumerate().try_for_each(|(number, report)| {
+        if number > 0 {
+            writeln!(writer)?;
+        }
+        write(writer, report)
+    })
+}
+
 /// Writes a form, or an explanation as a page: its title, and its parts from top to bottom.
 ///
 /// # Errors

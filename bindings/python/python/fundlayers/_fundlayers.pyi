@@ -275,7 +275,6 @@ def merge_summaries(
     years: _Years | None = None,
     unit: str | None = None,
     zeros: bool = False,
-    distinct_ids: bool = False,
     ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
 ) -> Table: ...
 @final

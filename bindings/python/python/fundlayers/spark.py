@@ -62,7 +62,7 @@ def totals(
     """
     table = _totals(_known(policy), frame, by, years, unit, zeros, distinct_ids)
     rows = _plain(table.to_arrow())
-    return Computed(frame.sparkSession.createDataFrame(rows, _spark_schema(table.to_arrow().schema)), table.warnings)
+    return Computed(frame.sparkSession.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
 
 
 def allocate(
@@ -82,7 +82,7 @@ def allocate(
     known = _known(policy)
     table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids)
     make = functools.partial(_rows, _document(known), years, {"unit": unit, "zeros": zeros, "wide": wide})
-    schema = next(make(iter(()))).schema
+    schema = next(make(iter([]))).schema
     return Computed(frame.mapInArrow(make, _spark_schema(schema)), table.warnings)
 
 
@@ -96,15 +96,13 @@ def _totals(
     distinct_ids: bool,
 ) -> Table:
     # What cannot be done at all is said before anything runs.
-    merge_summaries(policy, [], by, years=years, unit=unit, distinct_ids=True)
+    merge_summaries(policy, [], by, years=years, unit=unit)
     document = _document(policy)
     rows = frame.mapInArrow(functools.partial(_summary, document, by, years), "summary string").collect()
     summaries = [row["summary"] for row in rows]
 
     def merged(twice: list[tuple[str, _Place, _Place]]) -> Table:
-        return merge_summaries(
-            policy, summaries, by, years=years, unit=unit, zeros=zeros, distinct_ids=True, ids_in_two_parts=twice
-        )
+        return merge_summaries(policy, summaries, by, years=years, unit=unit, zeros=zeros, ids_in_two_parts=twice)
 
     table = merged([])
     twice = [] if distinct_ids else _in_two(frame.mapInArrow(functools.partial(_ids, document), _IDS))
@@ -248,7 +246,7 @@ def _spark_schema(schema: _pyarrow.Schema) -> StructType:
     from pyspark.sql.types import StructType
 
     columns = StructType()
-    for field in _plain(schema.empty_table()).schema:
+    for field in schema:
         metadata = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
         unit = f"（{metadata['unit']}）" if "unit" in metadata else ""
         comment = {"comment": f"{metadata.get('header_zh', field.name)}{unit}"}

@@ -1,7 +1,5 @@
 //! The commands that ask something of policy and roster: arguments become a request, its answer is written.
 
-use std::io::{self, Write};
-
 use fundlayers::answer::{Answer, Input, Operation, Request};
 use fundlayers::document::{Node, NodeValue};
 use fundlayers::table::Report;
@@ -174,13 +172,13 @@ impl<'a> Asked<'a> {
             OutputFormat::Table | OutputFormat::Md if reports.is_empty() => {
                 writeln!(writer, "{}", nothing(self.request.operation).get(lang))
             }
-            OutputFormat::Md => {
-                markdown::write_head(writer, &policies, lang)?;
-                one_by_one(writer, &reports, |writer, report| markdown::write(writer, report))
-            }
-            OutputFormat::Table => {
-                one_by_one(writer, &reports, |writer, report| terminal::write_within(writer, report, styled, room))
-            }
+            OutputFormat::Md => markdown::write_document(writer, &policies, lang, &reports),
+            OutputFormat::Table => reports.iter().enumerate().try_for_each(|(number, report)| {
+                if number > 0 {
+                    writeln!(writer)?;
+                }
+                terminal::write_within(writer, report, styled, room)
+            }),
         });
         drop(disk);
         warn(&warnings, lang);
@@ -211,20 +209,6 @@ fn reports(
         reports.extend(answer.table(lang).map(|table| table.report(answer.policy().heading(lang), lang, notes)));
     }
     Ok(reports.into_iter().map(|report| report.with_decimals(decimals)).collect())
-}
-
-/// Tables one below another.
-fn one_by_one(
-    writer: &mut dyn Write,
-    reports: &[Report<'_>],
-    write: impl Fn(&mut dyn Write, &Report<'_>) -> io::Result<()>,
-) -> io::Result<()> {
-    reports.iter().enumerate().try_for_each(|(number, report)| {
-        if number > 0 {
-            writeln!(writer)?;
-        }
-        write(writer, report)
-    })
 }
 
 /// What an option says, or how it is used wrongly.

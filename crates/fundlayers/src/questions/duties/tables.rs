@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use hashbrown::HashSet;
+
 use super::assignments::half_label;
 use super::totals::{due_columns, register_columns};
 use super::{Assignment, Duties, DutyLine, UnmatchedReason};
 use crate::ground::language::{Lang, Name};
-use crate::policy::Policy;
+use crate::policy::{Duty, Policy};
 use crate::results::tables::{BATCH_ROWS, Names, column, keys, text_cell};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRows, RowKind, Table, Words};
 
@@ -145,11 +147,15 @@ impl Duties {
             ("帮扶力量和任务表", "duties by place")
         };
         let title = names.of_years(names.titled(title.0, title.1), allocation.years());
-        let mut notes: Vec<String> =
-            self.numbered_with().map(|(number, _)| self.sentence(number, lang).to_owned()).collect();
+        // Of what is open, only the duties that are.
+        let missing: HashSet<&str> =
+            if open { self.shown(open).map(|line| line.duty.id.as_str()).collect() } else { HashSet::new() };
+        let told: Vec<(usize, &Duty)> =
+            self.numbered_with().filter(|(_, duty)| !open || missing.contains(duty.id.as_str())).collect();
+        let mut notes: Vec<String> = told.iter().map(|(number, _)| self.sentence(*number, lang).to_owned()).collect();
         // What each of them rests on, in the document's own words.
         let mut clauses: Vec<&str> = Vec::new();
-        for clause in self.numbered().filter_map(|duty| policy.duty_clause(duty)) {
+        for clause in told.iter().filter_map(|(_, duty)| policy.duty_clause(duty)) {
             if !clauses.contains(&clause) {
                 clauses.push(clause);
             }
@@ -173,11 +179,11 @@ impl Duties {
         Report { lang, decimals: None, title, unit: policy.unit(), columns, rows, notes }
     }
 
-    fn numbered_with(&self) -> impl Iterator<Item = (usize, &crate::policy::Duty)> {
+    fn numbered_with(&self) -> impl Iterator<Item = (usize, &Duty)> {
         self.allocation().policy().duties().iter().enumerate().filter(|(_, duty)| duty.number.is_some())
     }
 
-    fn numbered(&self) -> impl Iterator<Item = &crate::policy::Duty> {
+    fn numbered(&self) -> impl Iterator<Item = &Duty> {
         self.numbered_with().map(|(_, duty)| duty)
     }
 
