@@ -15,6 +15,7 @@ use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
 use crate::results::tables::years_text;
@@ -225,7 +226,7 @@ fn name_of<'a>(policy: &'a Policy, grouping: Grouping, code: usize, text: &str) 
 impl Grid {
     fn key(&self, row: usize, width: usize) -> &[u32] {
         let start = row.saturating_mul(width);
-        self.codes.get(start..start.saturating_add(width)).unwrap_or_default()
+        self.codes.get(start..start.saturating_add(width)).sure()
     }
 
     /// In the order of the codes. Values that are told apart only by what they mean (a body and a county of one name) add up.
