@@ -278,9 +278,15 @@ pub(crate) fn beside(
     }
 }
 
-/// After − before, where what is not there counts as 0. Amounts are not below 0, so that this fits.
-pub(crate) fn difference(before: Option<Amount>, after: Option<Amount>) -> Amount {
-    Amount::from_fen(after.unwrap_or_default().fen().saturating_sub(before.unwrap_or_default().fen()))
+/// After − before, where what is not there counts as 0.
+///
+/// # Errors
+///
+/// [`Code::Overflow`] if it does not fit, as where much is paid on one side and much paid in on the other.
+pub(crate) fn difference(before: Option<Amount>, after: Option<Amount>) -> Result<Amount, Problems> {
+    let difference = after.unwrap_or_default().checked_sub(before.unwrap_or_default());
+    difference
+        .map_err(|_| Problem::new(Code::Overflow, words::DIFFERENCE_TOO_LARGE).expected(common::CHECK_UNITS).into())
 }
 
 /// Whether anything stands on either side.
