@@ -1,7 +1,7 @@
-"""Writes and checks the notebook of the finance office.
+"""Writes and checks the notebooks: a finance office's day, and a county's year.
 
-    python examples/make_notebook.py           runs it and keeps what it shows
-    python examples/make_notebook.py --check   runs it and fails if it shows anything else
+    python examples/make_notebook.py           runs them and keeps what they show
+    python examples/make_notebook.py --check   runs them and fails if they show anything else
 
 Charts are only checked to be there: their pixels differ from machine to machine.
 """
@@ -12,14 +12,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import county_year
 import nbformat as _nbformat
 from nbclient import NotebookClient
 
 nbformat: Any = _nbformat
 
-PATH = Path(__file__).with_name("finance-office.ipynb")
+FOLDER = Path(__file__).resolve().parent
 
-CELLS: list[tuple[str, str]] = [
+FINANCE_OFFICE: list[tuple[str, str]] = [
     (
         "markdown",
         """# 重点帮扶镇村资金：从方案到存档说明
@@ -129,9 +130,12 @@ except fl.FundlayersError as error:
 ]
 
 
-def notebook() -> Any:
+NOTEBOOKS = {"finance-office.ipynb": FINANCE_OFFICE, "county-year.ipynb": county_year.CELLS}
+
+
+def notebook(cells: list[tuple[str, str]]) -> Any:
     book = nbformat.v4.new_notebook()
-    for number, (kind, source) in enumerate(CELLS):
+    for number, (kind, source) in enumerate(cells):
         make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
         book.cells.append(make(source, id=f"cell-{number}"))
     book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -139,7 +143,11 @@ def notebook() -> Any:
 
 
 def run(book: Any) -> None:
-    NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    # In its own folder, as whoever opens it.
+    resources = {"metadata": {"path": str(FOLDER)}}
+    # What a cell prints is one output, in however many pieces it comes.
+    client = NotebookClient(book, timeout=300, kernel_name="python3", resources=resources, coalesce_streams=True)
+    client.execute()
     for cell in book.cells:
         # Times and process numbers are nobody's business.
         cell.metadata.pop("execution", None)
@@ -160,17 +168,18 @@ def shown(book: Any) -> list[Any]:
 
 
 def main() -> None:
-    book = notebook()
-    run(book)
-    if "--check" not in sys.argv:
-        nbformat.write(book, PATH)
-        return
-    kept = nbformat.read(PATH, as_version=4)
-    if shown(kept) != shown(book):
-        for before, now in zip(shown(kept), shown(book), strict=False):
-            if before != now:
-                print("kept:", before, "\nnow: ", now)
-        sys.exit("the notebook shows something else than what is kept; run make_notebook.py and look")
+    for name, cells in NOTEBOOKS.items():
+        path, book = FOLDER / name, notebook(cells)
+        run(book)
+        if "--check" not in sys.argv:
+            nbformat.write(book, path)
+            continue
+        kept = nbformat.read(path, as_version=4)
+        if shown(kept) != shown(book):
+            for before, now in zip(shown(kept), shown(book), strict=False):
+                if before != now:
+                    print("kept:", before, "\nnow: ", now)
+            sys.exit(f"{name} shows something else than what is kept; run make_notebook.py and look")
 
 
 if __name__ == "__main__":

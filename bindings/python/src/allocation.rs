@@ -204,14 +204,15 @@ impl Allocation {
     /// what was changed. Amounts are in ``unit``; the arithmetic stays in the policy's.
     ///
     /// With ``limits`` and a ``rule`` (and ``order``) also what these leave of it (``awards``), as ``fund`` takes them; with
-    /// ``receipts`` what arrived (``gaps``), as ``reconcile`` takes them with ``top_up``, ``top_up_years`` and ``as_of``. With ``by``
+    /// ``receipts`` what arrived (``gaps``), as ``reconcile`` takes them with ``top_up``, ``top_up_years`` and ``as_of``; with
+    /// ``duties=True`` what is due besides money (``duties``), and with a register of ``assignments`` who brings it. With ``by``
     /// of what totals are made (``totals``): of every group, or of the one whose value of the first column is given instead of a
     /// recipient.
     ///
     /// >>> note = Allocation("tongchuan-2023").explain("王益区", by="county")
     /// >>> note.totals[0]["amount"]
     /// Decimal('2160')
-    #[pyo3(signature = (recipient=None, year=None, *, unit=None, by=None, limits=None, rule=None, order=None, receipts=None, top_up="entitled", top_up_years=None, as_of=None, sheet=None, fill_down=None))]
+    #[pyo3(signature = (recipient=None, year=None, *, unit=None, by=None, limits=None, rule=None, order=None, receipts=None, top_up="entitled", top_up_years=None, as_of=None, duties=false, assignments=None, sheet=None, fill_down=None))]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of its own in Python")]
     fn explain(
         slf: &Bound<'_, Self>,
@@ -226,13 +227,15 @@ impl Allocation {
         top_up: &str,
         top_up_years: Option<Years>,
         as_of: Option<&Bound<'_, PyAny>>,
+        duties: bool,
+        assignments: Option<&Bound<'_, PyAny>>,
         sheet: Option<String>,
         fill_down: Option<bool>,
     ) -> PyResult<Py<Explanation>> {
         let py = slf.py();
         let options = convert::sheet_options(sheet, fill_down);
         if let Some(by) = by {
-            if limits.is_some() || receipts.is_some() || year.is_some() {
+            if limits.is_some() || receipts.is_some() || duties || assignments.is_some() || year.is_some() {
                 return Err(errors::wrong_use(py, words::NOT_WITH_BY));
             }
             return Explanation::of_totals(slf, by, recipient, unit);
@@ -240,25 +243,28 @@ impl Allocation {
         let Some(recipient) = recipient else {
             return Err(errors::wrong_use(py, words::NO_RECIPIENT));
         };
-        match (limits, receipts) {
-            (Some(_), Some(_)) => Err(errors::wrong_use(py, words::LIMITS_OR_RECEIPTS)),
-            (Some(limits), None) => {
+        match (limits, receipts, duties || assignments.is_some()) {
+            (Some(limits), None, false) => {
                 let Some(rule) = rule else {
                     return Err(errors::wrong_use(py, words::NO_RULE));
                 };
                 let funding = Funding::make(slf, limits, rule, order, options)?.into_bound(py);
                 Funding::explained(&funding, recipient, year, unit)
             }
-            (None, Some(receipts)) => {
+            (None, Some(receipts), false) => {
                 let made = Reconciliation::make(slf, receipts, top_up, top_up_years, as_of, options)?;
                 Reconciliation::explained(&made.into_bound(py), recipient, year, unit)
             }
-            (None, None) => {
+            (None, None, true) => {
+                Duties::explained(Duties::make(slf, assignments, options)?.bind(py), recipient, year, unit)
+            }
+            (None, None, false) => {
                 let given = slf.get().given.clone();
                 Explanation::make(slf.as_any(), "explain", recipient, year, unit, move |recipient, years, unit| {
                     given.explain(recipient, years, unit)
                 })
             }
+            _ => Err(errors::wrong_use(py, words::ONE_AT_A_TIME)),
         }
     }
 

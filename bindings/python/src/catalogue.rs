@@ -52,9 +52,10 @@ phrases! {
     NO_MONTH = "月份应为文本（如 `\"2024-06\"`）或日期", "a month is a text such as \"2024-06\", or a date";
     NO_DAY = "日期应为文本（如 `\"2024-06-30\"`）或日期", "a day is a text such as \"2024-06-30\", or a date";
     NO_RECIPIENT = "请给出对象的编号或名称，或以 `by` 给出合计的分组", "give a recipient by id or name, or totals by `by`";
-    NOT_WITH_BY = "`by` 说明合计，不能与 `year`、`limits` 或 `receipts` 同时给出",
-        "`by` explains totals of the allocation: without `year`, `limits` and `receipts`";
-    LIMITS_OR_RECEIPTS = "`limits` 和 `receipts` 只能给出一个", "give `limits` or `receipts`, not both";
+    NOT_WITH_BY = "`by` 说明合计，不能与 `year`、`limits`、`receipts`、`duties` 或 `assignments` 同时给出",
+        "`by` explains totals of the allocation: without `year`, `limits`, `receipts`, `duties` and `assignments`";
+    ONE_AT_A_TIME = "`limits`、`receipts` 和 `duties`（或 `assignments`）只能给出一个",
+        "give `limits`, `receipts` or `duties` (with `assignments` or without), one of them";
     NO_RULE = "有 `limits` 时应给出分配办法 `rule`", "`limits` need a `rule`";
     NO_CHANGES = "改动应为由路径和值组成的 `dict`，或形如“路径=值”的文本",
         "changes are a dict of paths and values, or texts of the form PATH=VALUE";

@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 
 use crate::allocation::Allocation;
 use crate::convert::{self, Rows, Texts, Years};
+use crate::explanation::Explanation;
 use crate::form::{Asked, Form};
 use crate::policy::Policy;
 use crate::results::Table;
@@ -76,6 +77,26 @@ impl Duties {
         let coverage = work::run(py, move |_| given.coverage(by.as_deref()))?;
         let table = Table::new(coverage.map_err(|problems| errors::raise(py, &problems))?);
         Ok(table.made_by(Some(slf.clone().into_any().unbind()), "coverage", arguments))
+    }
+
+    /// What a recipient, by id or name, is due besides money, who brings it and what it gets, as a note for the file: ``duties``
+    /// has the rows of the register. Amounts are in ``unit``.
+    ///
+    /// >>> register = [{"名称": "黄堡镇", "年度": 2024, "事项": "包抓部门", "姓名或单位": "区农业农村局"}]
+    /// >>> note = Allocation("tongchuan-2023", years=2024).duties(register).explained("黄堡镇")
+    /// >>> [(duty["duty"], duty["clause"], duty["lines"][0]["person"]) for duty in note.duties if duty["lines"]]
+    /// [('county-department-town', '四.2', '区农业农村局')]
+    #[pyo3(signature = (recipient, year=None, *, unit=None))]
+    pub(crate) fn explained(
+        slf: &Bound<'_, Self>,
+        recipient: &str,
+        year: Option<Years>,
+        unit: Option<&str>,
+    ) -> PyResult<Py<Explanation>> {
+        let given = slf.get().given.clone();
+        Explanation::make(slf.as_any(), "explained", recipient, year, unit, move |recipient, years, unit| {
+            given.explain(recipient, years, unit)
+        })
     }
 
     /// A form that offices print, as of an allocation; ``support`` 帮扶力量 with who serves each place, and what is missing.

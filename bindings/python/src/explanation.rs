@@ -2,7 +2,8 @@
 
 use fundlayers::answer::Answer;
 use fundlayers::{
-    ExplainedReceipt, Found, FundingExplanation, GapExplanation, Problems, TotalExplanation, TotalPart, Unit,
+    DutyExplanation, ExplainedAssignment, ExplainedReceipt, Found, FundingExplanation, GapExplanation, Problems,
+    TotalExplanation, TotalPart, Unit,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -137,6 +138,40 @@ fn gap<'py>(py: Python<'py>, gap: &GapExplanation) -> PyResult<Bound<'py, PyDict
     }
     dict.set_item("lines", gap.lines.iter().map(line).collect::<PyResult<Vec<_>>>()?)?;
     dict.set_item("text", convert::name(py, &gap.text)?)?;
+    Ok(dict)
+}
+
+/// What of a duty is due and who brings it, as a dict.
+fn duty<'py>(py: Python<'py>, duty: &DutyExplanation) -> PyResult<Bound<'py, PyDict>> {
+    let line = |line: &ExplainedAssignment| {
+        let dict = PyDict::new(py);
+        dict.set_item("line", line.line)?;
+        dict.set_item("person", &line.person)?;
+        dict.set_item("duty", &line.duty)?;
+        dict.set_item("number", line.number)?;
+        dict.set_item("people", line.people)?;
+        dict.set_item("date", &line.date)?;
+        dict.set_item("note", &line.note)?;
+        Ok(dict)
+    };
+    let dict = PyDict::new(py);
+    dict.set_item("id", &duty.id)?;
+    dict.set_item("name", &duty.name)?;
+    dict.set_item("year", duty.year)?;
+    dict.set_item("half", duty.half)?;
+    dict.set_item("duty", &duty.duty)?;
+    dict.set_item("payer", &duty.payer)?;
+    dict.set_item("places", duty.places)?;
+    dict.set_item("due", duty.due)?;
+    dict.set_item("assigned", duty.assigned)?;
+    dict.set_item("missing", duty.missing)?;
+    dict.set_item("surplus", duty.surplus)?;
+    dict.set_item("people_missing", duty.people_missing)?;
+    dict.set_item("people_surplus", duty.people_surplus)?;
+    dict.set_item("met", duty.met)?;
+    dict.set_item("clause", duty.clause.as_deref())?;
+    dict.set_item("lines", duty.lines.iter().map(line).collect::<PyResult<Vec<_>>>()?)?;
+    dict.set_item("text", convert::name(py, &duty.text)?)?;
     Ok(dict)
 }
 
@@ -284,6 +319,19 @@ impl Explanation {
     #[getter]
     fn gaps<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         found(slf).map_or_else(|| Ok(Vec::new()), |found| found.gaps.iter().map(|one| gap(slf.py(), one)).collect())
+    }
+
+    /// What is due besides money and who brings it, where duties were asked: for each year, half and duty ``id, name, year, half,
+    /// duty, payer, places, due, assigned, missing, surplus, people_missing, people_surplus, met, clause, lines, text``, from
+    /// ``assigned`` to ``met`` None without a register; a row of the register has ``line, person, duty, number, people, date,
+    /// note``.
+    ///
+    /// >>> note = Allocation("tongchuan-2023").explain("黄堡镇", 2024, duties=True)
+    /// >>> [(duty["duty"], duty["due"], duty["missing"]) for duty in note.duties][0]
+    /// ('county-leader-town', 1, None)
+    #[getter]
+    fn duties<'py>(slf: &Bound<'py, Self>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        found(slf).map_or_else(|| Ok(Vec::new()), |found| found.duties.iter().map(|one| duty(slf.py(), one)).collect())
     }
 
     /// Of what totals are made, where these were asked for: for each group ``by, name, unit, amount, parts``; a part is of places

@@ -65,6 +65,13 @@ def asked(file: Callable[[str, str], str]) -> dict[str, tuple[list[str], Callabl
         "figures by county": (["figures", *figured, "--by", "county,year"], lambda: needs.figures("county,year")),
         "allocate with figures": (["allocate", *figured, "--figures", "--wide"], lambda: needs.table(figures=True, wide=True)),
         "explain": (["explain", "黄堡镇"], lambda: allocation.explain("黄堡镇")),
+        "explain duties": (["explain", "黄堡镇", "--duties"], lambda: allocation.explain("黄堡镇", duties=True)),
+        "explain duties of a year": (
+            ["explain", "黄堡镇", "--assignments", people, "--year", "2024", "--unit", "元"],
+            # What is due once is due in the first of the years that are asked for.
+            lambda: fl.Allocation(policy, years=2024).explain("黄堡镇", assignments=people, unit="元"),
+        ),
+        "duties explained": (["explain", "黄堡镇", "--assignments", people], lambda: allocation.duties(people).explained("黄堡镇")),
         "fund": (
             ["fund", "--limits", limits, "--rule", "talmud"],
             lambda: allocation.fund(limits, "talmud"),
@@ -105,6 +112,25 @@ def test_json_is_that_of_the_command_line(binary: Path, tmp_path: Path) -> None:
         command = [str(binary), *arguments, "--format", "json"]
         written = subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
         assert table().to_json() == written, name
+
+
+def test_a_note_is_that_of_the_command_line(binary: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(ASSIGNMENTS, encoding="utf-8")
+    notes = {
+        ("--duties",): fl.Allocation("tongchuan-2023").explain("黄堡镇", duties=True),
+        ("--assignments", str(people)): fl.Allocation("tongchuan-2023").duties(people).explained("黄堡镇"),
+    }
+    for options, note in notes.items():
+        for lang in ("zh", "en"):
+            command = [str(binary), "explain", "黄堡镇", *options, "--lang", lang]
+            written = subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
+            assert note.to_text(lang=lang).strip() == written.strip(), (options, lang)
+            for form in ("md", "html"):
+                printed = note.to_markdown(lang=lang) if form == "md" else note.to_html(lang=lang)
+                command_of_form = [*command, "--format", form]
+                written = subprocess.run(command_of_form, capture_output=True, check=True, text=True, encoding="utf-8").stdout
+                assert printed.strip() == written.strip(), (options, lang, form)
 
 
 def test_a_comparison_has_both_policies_and_each_warning_once(tmp_path: Path) -> None:

@@ -57,6 +57,9 @@ def made() -> dict[str, Any]:
         "explanation": allocation.explain("黄堡镇", 2024),
         "a funding explained": allocation.explain("黄堡镇", limits=LIMITS, rule="proportional"),
         "a reconciliation explained": allocation.explain("黄堡镇", receipts=[RECEIPTS, RECEIPTS], top_up="received"),
+        "duties explained": allocation.explain("黄堡镇", 2024, assignments=ASSIGNMENTS),
+        "duties without a register explained": allocation.explain("黄堡镇", duties=True),
+        "duties explained of themselves": allocation.duties(pl.DataFrame(ASSIGNMENTS)).explained("黄堡镇", [2023, 2024]),
         "a total explained": allocation.explain("王益区", by="county"),
         "totals explained": allocation.explain(by="county,year", unit="元"),
         "funding": allocation.fund(LIMITS, "talmud"),
@@ -143,11 +146,33 @@ def test_what_limits_and_receipts_do_to_an_amount_is_explained_with_fields() -> 
     assert sum(total["amount"] for total in allocation.explain(by="county").totals) == 6720
 
 
+def test_what_is_due_besides_money_is_explained_with_fields() -> None:
+    # By 四.2 a municipal town has a leader and a department of its county; the register has only the department.
+    allocation = fl.Policy("tongchuan-2023").allocate(years=2024)
+    note = allocation.duties(ASSIGNMENTS).explained("黄堡镇")
+    department, = [duty for duty in note.duties if duty["lines"]]
+    assert (department["duty"], department["due"], department["assigned"], department["missing"], department["met"]) == ("county-department-town", 1, 1, 0, True)
+    line = {"line": 1, "person": "区农业农村局", "duty": "包抓部门", "number": 1, "people": None, "date": "", "note": ""}
+    assert department["lines"] == [line] and department["clause"] == "四.2" and set(department["text"]) == {"zh", "en"}
+    assert all(duty["met"] is False and duty["missing"] == duty["due"] for duty in note.duties if not duty["lines"])
+    assert [duty["clause"] for duty in note.duties if duty["clause"] not in {cited["clause"] for cited in note.clauses}] == []
+    assert note.details[0]["total"] == 600 and note.gaps == [] and "区农业农村局" in note.to_text(lang="zh")
+    unknown = allocation.explain("黄堡镇", duties=True).duties
+    assert [(duty["duty"], duty["due"]) for duty in unknown] == [(duty["duty"], duty["due"]) for duty in note.duties]
+    assert all(duty["met"] is None and duty["assigned"] is None and duty["lines"] == [] for duty in unknown)
+    assert allocation.explain("黄堡镇").duties == []
+    with pytest.raises(fl.FundlayersError) as error:
+        allocation.duties().explained("nobody")
+    assert error.value.code == "unknown-recipient"
+
+
 def test_what_explains_nothing_together_is_a_wrong_use() -> None:
     allocation = fl.Policy("tongchuan-2023").allocate()
     wrong: list[dict[str, Any]] = [
         {}, {"by": "county", "year": 2023}, {"by": "county", "limits": LIMITS}, {"recipient": "黄堡镇", "limits": LIMITS},
         {"recipient": "黄堡镇", "limits": LIMITS, "rule": "talmud", "receipts": RECEIPTS},
+        {"recipient": "黄堡镇", "receipts": RECEIPTS, "assignments": ASSIGNMENTS},
+        {"recipient": "黄堡镇", "limits": LIMITS, "rule": "talmud", "duties": True}, {"by": "county", "duties": True},
     ]
     for arguments in wrong:
         with pytest.raises(TypeError):

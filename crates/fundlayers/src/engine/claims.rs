@@ -7,6 +7,7 @@ use crate::engine::fit::Groups;
 use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
+use crate::ground::sure::Sure;
 use crate::math::claims;
 use crate::math::claims::{Awards, Claims, Rule};
 use crate::math::divide::Divisor;
@@ -124,7 +125,7 @@ impl<'a> Claimants<'a> {
 
     /// Meets the claims as far as a limit goes. `turns` are those of classes, under a rule of priority.
     pub(crate) fn settle(&self, limit: Amount, rule: &FundingRule, turns: Option<&[u32]>, order: &IdOrder) -> Awards {
-        let endowment = u64::try_from(limit.fen().checked_div(self.step).unwrap_or_default()).unwrap_or_default();
+        let endowment = u64::try_from(limit.fen().checked_div(self.step).sure()).sure();
         let problem = Claims { list: &self.claims, counts: self.counts.as_deref(), endowment };
         let of_row = self.groups.of_row(self.roster);
         let turns: Option<Vec<u32>> = turns.map(|turns| {

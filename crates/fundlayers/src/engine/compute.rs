@@ -34,6 +34,7 @@ use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, reads_last_year};
@@ -55,7 +56,7 @@ pub(crate) fn compute(
     let asked = years;
     let all = years_computed(policy, asked);
     let years = all.as_slice();
-    let place_of = |year: &u16| years.binary_search(year).unwrap_or_default();
+    let place_of = |year: &u16| years.binary_search(year).sure();
     let arrived = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
     let mut work = Work::new(policy, roster, &columns, &groups, years, arrived.as_ref());
     work.asked = asked;
@@ -474,7 +475,7 @@ impl<'a> Work<'a> {
                 column
             };
             let Some(column) = self.dense.get_mut(column) else { continue };
-            let of_place = fen.checked_div(count).unwrap_or_default();
+            let of_place = fen.checked_div(count).sure();
             if let Some(slot) = column.amounts.get_mut(row) {
                 *slot = of_place;
             }
@@ -780,7 +781,7 @@ impl<'a> Work<'a> {
     /// What came up of places that were gathered, and not of those that were computed.
     fn gathered_faults(&mut self, layer: usize) {
         for (row, year, fault) in self.faults.take() {
-            let at = self.years.binary_search(&year).unwrap_or_default();
+            let at = self.years.binary_search(&year).sure();
             self.troubled.insert((row, at));
             self.found.fault(row, (at, year), layer, &fault);
         }
@@ -1702,7 +1703,7 @@ impl Gatherable for Work<'_> {
     }
 
     fn members(&self, row: usize, class: Option<usize>, year: u16) -> Vec<Members> {
-        let at = self.years.binary_search(&year).unwrap_or_default();
+        let at = self.years.binary_search(&year).sure();
         let count = self.roster.count(row);
         let Some(number) = class else { return vec![Members { count, layers: Vec::new() }] };
         let pieces = self.pieces_of(row, at);

@@ -18,6 +18,7 @@ use crate::ground::ids::{AggregateIndex, DesignationIndex, KindIndex, LayerIndex
 use crate::ground::message::Argument;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::path::{join, join_id};
 use crate::policy::{Class, Condition, Named, Policy};
 use crate::roster::Places;
@@ -346,7 +347,7 @@ impl Gatherable for General<'_, '_> {
         let shapes = roster.shapes().iter().map(|shape| shape.years(&years).is_some_and(|own| own.contains(&year)));
         let is_live: Vec<bool> = shapes.collect();
         let rows = roster.shape_codes().iter().enumerate();
-        let live = rows.filter(|(_, shape)| is_live.get(index(**shape)).copied().unwrap_or_default());
+        let live = rows.filter(|(_, shape)| is_live.get(index(**shape)).copied().sure());
         live.map(|(row, _)| (row, None)).collect()
     }
 

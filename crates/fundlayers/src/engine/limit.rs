@@ -19,6 +19,7 @@ use crate::ground::ids::{PoolIndex, index};
 use crate::ground::message::Message;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
+use crate::ground::sure::Sure;
 use crate::math::claims::Measure;
 use crate::policy::path::{join, join_id};
 use crate::policy::{LayerLimit, LimitGroup, Payer, Policy, Subject, Value};
@@ -113,7 +114,7 @@ impl<'a> Limited<'a> {
             Some(LimitGroup::Text(Subject::Class)) => {
                 let group = self.groups.of_row(self.roster).get(row);
                 let class = group.and_then(|group| self.groups.list.get(index(*group))?.class);
-                class.and_then(|class| u32::try_from(class).ok()).unwrap_or_default()
+                class.and_then(|class| u32::try_from(class).ok()).sure()
             }
             // All places are one; numbers are no groups.
             None | Some(LimitGroup::Text(_)) => 0,
@@ -148,7 +149,7 @@ impl<'a> Limited<'a> {
         };
         let fen = number.numer() * self.policy.unit().fen();
         let steps = fen / (number.denom() * BigInt::from(self.step()));
-        let most = Amount::MAX.fen().checked_div(self.step()).unwrap_or_default();
+        let most = Amount::MAX.fen().checked_div(self.step()).sure();
         let in_fen = |steps: i64| Amount::from_fen(steps.saturating_mul(self.step()));
         if steps.is_negative() {
             let steps = steps.to_i64().map_or(most.saturating_neg(), |steps| steps.max(most.saturating_neg()));

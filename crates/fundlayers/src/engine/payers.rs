@@ -4,6 +4,7 @@
 use hashbrown::HashMap;
 
 use crate::ground::ids::{PayerIndex, index};
+use crate::ground::sure::Sure;
 use crate::policy::{Payer, Policy};
 use crate::roster::Places;
 use crate::rows::column::{AttributeColumn, DictionaryColumn};
@@ -105,7 +106,7 @@ impl Payers {
 
     /// The first layer that a payer may pay for, by its code.
     pub(crate) fn first_layer(&self, code: u32) -> usize {
-        self.first_layers.get(index(code)).copied().unwrap_or_default()
+        self.first_layers.get(index(code)).copied().sure()
     }
 
     /// The code of who pays where a column, if it is not one body, has one of its codes.

@@ -22,6 +22,7 @@ use crate::ground::ids::{AttributeIndex, FigureIndex, LayerIndex, PoolIndex, ind
 use crate::ground::message::Message;
 use crate::ground::money::{Amount, Rounding, RoundingMode};
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::math::apportion;
 use crate::math::apportion::{Apportionment, Measure, Request, ShareError, Weights};
 use crate::math::divide::Divisor;
@@ -298,7 +299,7 @@ impl<'a> Sharing<'a> {
     }
 
     fn steps(&self, fen: i64) -> u64 {
-        u64::try_from(fen.checked_div(self.rounding.step().fen()).unwrap_or_default()).unwrap_or_default()
+        u64::try_from(fen.checked_div(self.rounding.step().fen()).sure()).sure()
     }
 
     /// Below 2^63 steps, as amounts are.
@@ -420,9 +421,7 @@ impl<'a> Sharing<'a> {
     fn code(&self, key: Subject, row: usize) -> Result<u32, (Option<AttributeIndex>, &'a str)> {
         let roster = self.columns.roster;
         match key {
-            Subject::Class => {
-                Ok(self.before.class(row).and_then(|class| u32::try_from(class).ok()).unwrap_or_default())
-            }
+            Subject::Class => Ok(self.before.class(row).and_then(|class| u32::try_from(class).ok()).sure()),
             Subject::County if roster.county(row).is_empty() => Err((None, "county")),
             Subject::Township if roster.township(row).is_empty() => Err((None, "township")),
             Subject::Attribute(attribute) if self.columns.is_blank(attribute, row) => {
@@ -739,7 +738,7 @@ impl Levels {
             }
             Way::Floors(sum) => least() * &level.amount / sum,
             Way::Caps if share.is_zero() => least(),
-            Way::Caps => cap.clone().unwrap_or_default(),
+            Way::Caps => cap.clone().sure(),
         };
         let part = if level.amount.is_negative() { -part } else { part };
         let amount = level.amount.clone().into();
@@ -877,7 +876,7 @@ impl Sharing<'_> {
             let (read, id) = match weight {
                 Weight::Equal => {
                     let places: u128 = match counts {
-                        None => u128::try_from(members.rows.len()).unwrap_or_default(),
+                        None => u128::try_from(members.rows.len()).sure(),
                         Some(counts) => counts.iter().fold(0, |sum: u128, count| sum.saturating_add((*count).into())),
                     };
                     terms.push(Term::Equal(ratio / BigInt::from(places)));
@@ -934,9 +933,7 @@ impl Sharing<'_> {
             && column.least >= 0
             && column.blank().is_none()
         {
-            let read = |member: u32| {
-                column.rows.get(index(member)).copied().and_then(|m| u64::try_from(m).ok()).unwrap_or_default()
-            };
+            let read = |member: u32| column.rows.get(index(member)).copied().and_then(|m| u64::try_from(m).ok()).sure();
             return Read::Narrow(members.rows.iter().map(read).collect());
         }
         let id = columns.policy.attribute(attribute).map_or("", |attribute| attribute.id.as_str());
@@ -1069,7 +1066,7 @@ fn combined(terms: Vec<Term>, members: usize) -> Integers<'static> {
             }
         }
         if most < BigUint::one() << 64_u32 {
-            return Integers::Narrow(sums.into_iter().map(|sum| u64::try_from(sum).unwrap_or_default()).collect());
+            return Integers::Narrow(sums.into_iter().map(|sum| u64::try_from(sum).sure()).collect());
         }
         return Integers::Big(sums.into_iter().map(BigUint::from).collect());
     }

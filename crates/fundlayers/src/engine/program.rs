@@ -23,6 +23,7 @@ use crate::ground::fraction::{Fraction, make_common, rational};
 use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::RoundingMode;
+use crate::ground::sure::Sure;
 use crate::math::divide::Divisor;
 use crate::policy::kinds::{Bands, Cases, Tiers};
 use crate::policy::rule::algebra::{Algebra, Extreme};
@@ -960,7 +961,7 @@ impl<W: Word> Machine<W> {
     fn put_together(&mut self, op: &Op<'_>) {
         match op {
             Op::Fold(fold) => {
-                let term = self.stack.pop().unwrap_or_default();
+                let term = self.stack.pop().sure();
                 if let Some(top) = self.stack.last_mut() {
                     let pairs = top.iter_mut().zip(&term);
                     match fold {
@@ -976,7 +977,7 @@ impl<W: Word> Machine<W> {
                 self.free.push(term);
             }
             Op::Multiply => {
-                let term = self.stack.pop().unwrap_or_default();
+                let term = self.stack.pop().sure();
                 if let Some(top) = self.stack.last_mut() {
                     top.iter_mut().zip(&term).for_each(|(number, term)| *number = number.times(*term));
                 }
@@ -1079,7 +1080,7 @@ impl<W: Word> Machine<W> {
                 }
             }
             Op::RoundOver(each, mode) => {
-                let below = self.stack.pop().unwrap_or_default();
+                let below = self.stack.pop().sure();
                 let each = W::from_wide(*each);
                 if let Some(top) = self.stack.last_mut() {
                     for ((number, below), odd) in top.iter_mut().zip(&below).zip(self.odd.iter_mut()) {
@@ -1092,7 +1093,7 @@ impl<W: Word> Machine<W> {
                 self.free.push(below);
             }
             Op::AboveZero => {
-                let below = self.stack.pop().unwrap_or_default();
+                let below = self.stack.pop().sure();
                 let zero = W::from_narrow(0);
                 for (below, odd) in below.iter().zip(self.odd.iter_mut()) {
                     *odd |= *below <= zero;
@@ -1106,7 +1107,7 @@ impl<W: Word> Machine<W> {
     fn mask(&mut self, op: &Op<'_>, rows: usize) {
         match op {
             Op::When => {
-                let mask = self.masks.pop().unwrap_or_default();
+                let mask = self.masks.pop().sure();
                 for (number, holds) in self.stack.last_mut().into_iter().flatten().zip(mask) {
                     if !holds {
                         *number = W::from_narrow(0);
@@ -1115,7 +1116,7 @@ impl<W: Word> Machine<W> {
             }
             Op::Always(holds) => self.masks.push(vec![*holds; rows]),
             Op::Sign(bound) => {
-                let top = self.stack.pop().unwrap_or_default();
+                let top = self.stack.pop().sure();
                 let zero = W::from_narrow(0);
                 let holds = |number: &W| bound.map_or(*number == zero, |bound| bound.holds(number.cmp(&zero)));
                 self.masks.push(top.iter().map(holds).collect());
@@ -1492,7 +1493,7 @@ impl Word for i64 {
     }
 
     fn from_wide(number: i128) -> Self {
-        number.try_into().unwrap_or_default()
+        number.try_into().sure()
     }
 
     #[inline]
@@ -1593,7 +1594,7 @@ impl Word for i128 {
 
     #[inline]
     fn whole(self, divisor: &u128, mode: RoundingMode) -> Self {
-        self.whole_over(divisor.cast_signed(), mode).unwrap_or_default()
+        self.whole_over(divisor.cast_signed(), mode).sure()
     }
 
     #[inline]

@@ -24,6 +24,7 @@ use crate::engine::world::{Gathered, World};
 use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::Amount;
+use crate::ground::sure::Sure;
 use crate::policy::{Layer, Payer, Policy, Pool, Sign, Value};
 
 pub(crate) struct AllocationData {
@@ -188,9 +189,7 @@ pub(crate) struct Split {
 impl Split {
     /// The fen of the whole row in a layer.
     pub(crate) fn total(&self, layer: usize) -> i64 {
-        let part = |(members, fen): &(u64, Vec<i64>)| {
-            i64::try_from(*members).unwrap_or_default().saturating_mul(fen.at(layer))
-        };
+        let part = |(members, fen): &(u64, Vec<i64>)| i64::try_from(*members).sure().saturating_mul(fen.at(layer));
         // Overflow was refused when the split was made.
         self.segments.iter().map(part).fold(0, i64::saturating_add)
     }
@@ -250,7 +249,7 @@ impl AllocationData {
     pub(crate) fn group_cells(&self, group: u32) -> &[Cell] {
         let width = self.years.len().saturating_mul(self.policy.layers().len());
         let start = index(group).saturating_mul(width);
-        self.cells.get(start..start.saturating_add(width)).unwrap_or_default()
+        self.cells.get(start..start.saturating_add(width)).sure()
     }
 
     pub(crate) fn split(&self, row: usize, year: usize) -> Option<&Split> {
@@ -261,8 +260,8 @@ impl AllocationData {
     /// The splits of a row, by year.
     pub(crate) fn splits_of(&self, row: usize) -> &[Split] {
         let start = self.split.partition_point(|split| index(split.row) < row);
-        let rest = self.split.get(start..).unwrap_or_default();
-        rest.get(..rest.partition_point(|split| index(split.row) == row)).unwrap_or_default()
+        let rest = self.split.get(start..).sure();
+        rest.get(..rest.partition_point(|split| index(split.row) == row)).sure()
     }
 
     /// What one place of a row gets; of a split row its last member.
@@ -277,7 +276,7 @@ impl AllocationData {
         match cell {
             Some(Cell::Uniform(fen)) => *fen,
             Some(Cell::Dense(column)) => {
-                self.dense.get(*column).and_then(|column| column.amounts.get(row)).copied().unwrap_or_default()
+                self.dense.get(*column).and_then(|column| column.amounts.get(row)).copied().sure()
             }
             Some(Cell::Failed) | None => 0,
         }
@@ -291,7 +290,7 @@ impl AllocationData {
             end = end.saturating_add(*members);
             member < end
         });
-        segment.and_then(|(_, fen)| fen.get(layer)).copied().unwrap_or_default()
+        segment.and_then(|(_, fen)| fen.get(layer)).copied().sure()
     }
 
     pub(crate) fn row_fen(&self, row: usize, year: usize, layer: usize) -> i64 {

@@ -1,5 +1,6 @@
 //! Exact fractions.
 
+use crate::ground::sure::Sure;
 use std::cmp::Ordering;
 
 use num_bigint::{BigInt, Sign};
@@ -150,7 +151,7 @@ pub(crate) fn show(value: &BigRational) -> String {
         return format!("{}/{}", value.numer(), value.denom());
     }
     let scaled = value.numer().abs() * BigInt::from(10).pow(places) / value.denom();
-    let width = usize::try_from(places).unwrap_or_default();
+    let width = usize::try_from(places).sure();
     let digits = format!("{scaled:0>width$}", width = width.saturating_add(1));
     let (whole, part) = digits.split_at(digits.len().saturating_sub(width));
     let sign = if value.is_negative() { "-" } else { "" };

@@ -11,5 +11,6 @@ pub(crate) mod money;
 pub(crate) mod number;
 pub(crate) mod position;
 pub(crate) mod problem;
+pub(crate) mod sure;
 pub(crate) mod text;
 pub(crate) mod titles;

@@ -19,6 +19,7 @@ use crate::ground::language::Lang;
 use crate::ground::message::Message;
 use crate::ground::number::{NumberError, decimal, parse_decimal};
 use crate::ground::problem::Code;
+use crate::ground::sure::Sure;
 use crate::ground::text::typed;
 
 /// A unit of money. 1 亿元 = 10,000 万元; 1 万元 = 10,000 元 = 1,000,000 fen.
@@ -257,7 +258,7 @@ impl Amount {
     /// The exact number of a unit, without trailing zeros.
     #[must_use]
     pub fn to_decimal(self, unit: Unit) -> Decimal {
-        decimal(self.0.into(), unit.places()).unwrap_or_default().normalize()
+        decimal(self.0.into(), unit.places()).sure().normalize()
     }
 
     /// How many decimals the exact number of a unit needs.
@@ -441,7 +442,7 @@ impl fmt::Display for AmountDisplay {
             }
             text.push(digit);
         }
-        let width = usize::try_from(places).unwrap_or_default();
+        let width = usize::try_from(places).sure();
         let decimals = if width == 0 { String::new() } else { format!("{part:0width$}") };
         match self.places {
             None if part != 0 => {
@@ -449,7 +450,7 @@ impl fmt::Display for AmountDisplay {
                 text.push_str(decimals.trim_end_matches('0'));
             }
             Some(asked) if asked > 0 => {
-                let zeros = usize::try_from(asked.min(Unit::Yi.places())).unwrap_or_default().saturating_sub(width);
+                let zeros = usize::try_from(asked.min(Unit::Yi.places())).sure().saturating_sub(width);
                 text.push('.');
                 text.push_str(&decimals);
                 text.extend(std::iter::repeat_n('0', zeros));

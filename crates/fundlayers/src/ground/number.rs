@@ -8,6 +8,7 @@ use crate::ground::catalogue::ground as words;
 use crate::ground::language::Lang;
 use crate::ground::message::Message;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::ground::text::{split_list, typed};
 
 /// Why a text is not an exact number.
@@ -245,7 +246,7 @@ pub(crate) fn parse_number(text: &str, bare: bool) -> Result<(i128, u32), Number
         shifted = shifted.saturating_add(1);
     }
     while shifted > 0 && mantissa.checked_rem(10) == Some(0) {
-        mantissa = mantissa.checked_div(10).unwrap_or_default();
+        mantissa = mantissa.checked_div(10).sure();
         shifted = shifted.saturating_sub(1);
     }
     let scale = u32::try_from(shifted).ok().filter(|s| *s <= SCALE_LIMIT).ok_or_else(out)?;

@@ -19,6 +19,7 @@ use num_integer::Integer;
 use num_traits::{ToPrimitive, Zero};
 
 use crate::ground::money::RoundingMode;
+use crate::ground::sure::Sure;
 use crate::math::divide::Divisor;
 use crate::math::level::{Bound, Bounded, Counts, Level as Lambda, Term};
 
@@ -264,7 +265,7 @@ fn share<W: Weight>(
             Some(level) => {
                 let divisor = Divisor::new(level.denominator);
                 let exact = |row: usize| {
-                    let weight = weights.get(row).and_then(W::narrow).unwrap_or_default();
+                    let weight = weights.get(row).and_then(W::narrow).sure();
                     between(request, &level, row, &weight, || divisor.divide(level.numerator, weight))
                 };
                 whole(request, weights.len(), &counts, level.denominator, &divisor, exact, ids)
@@ -324,10 +325,10 @@ fn measure_of<W: Weight>(request: &Request<'_>, weights: &[W]) -> Result<Measure
     let cap = request.cap.unwrap_or(Bound::All(request.total));
     let (rows, floor, total) = (weights.len(), request.floor, request.total);
     let level = if W::NARROW && weight.to_u64().is_some() {
-        let weights = |row: usize| weights.get(row).and_then(W::narrow).unwrap_or_default();
+        let weights = |row: usize| weights.get(row).and_then(W::narrow).sure();
         Bounded { total, weights, rows, counts, floor, cap }.level::<u64>().wide()
     } else {
-        let weights = |row: usize| weights.get(row).map(W::big).unwrap_or_default();
+        let weights = |row: usize| weights.get(row).map(W::big).sure();
         Bounded { total, weights, rows, counts, floor, cap }.level::<BigUint>()
     };
     Ok(Measure::Level(level))
@@ -383,7 +384,7 @@ fn whole(
         uppers.push(divisor.upper(remainder));
     }
     // The whole steps of exact parts are no more than the total.
-    let left = u128::try_from(left).unwrap_or_default();
+    let left = u128::try_from(left).sure();
     let extra = largest(left, &uppers, |row| exact(row).1, counts, &mut parts, ids);
     Apportionment { parts, extra: extra.into_iter().collect(), ..Apportionment::default() }
 }
@@ -418,7 +419,7 @@ fn whole_wide<W: Weight>(
         return Apportionment { parts, above: left.wrapping_neg(), ..Apportionment::default() };
     }
     remainders.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| ids(a.0, b.0)));
-    let left = u128::try_from(left).unwrap_or_default();
+    let left = u128::try_from(left).sure();
     let extra = give(left, remainders.iter().map(|(row, _)| *row), counts, &mut parts);
     Apportionment { parts, extra: extra.into_iter().collect(), ..Apportionment::default() }
 }
@@ -459,7 +460,7 @@ fn share_alike<W: Weight>(
     }
     let (bounds, rest, sum) = bounds(request, weights, &counts, sum)?;
     // What is left for those between their bounds is part of the total, which fits.
-    let rest = rest.to_u64().unwrap_or_default();
+    let rest = rest.to_u64().sure();
     Some(Ok(hand_out(request, rest, &sum, weights, &counts, &bounds, ids)))
 }
 
@@ -605,15 +606,13 @@ fn hand_out<W: Weight>(
                 uppers.push(0);
                 continue;
             }
-            let (steps, remainder) = divisor.divide(rest, weight.narrow().unwrap_or_default());
+            let (steps, remainder) = divisor.divide(rest, weight.narrow().sure());
             left = left.wrapping_sub(u128::from(steps).wrapping_mul(counts.of(row).into()));
             parts.push(steps);
             uppers.push(divisor.upper(remainder));
         }
         let remainder = |row: usize| match weights.get(row) {
-            Some(weight) if bounds.level(weight) == Level::Free => {
-                divisor.divide(rest, weight.narrow().unwrap_or_default()).1
-            }
+            Some(weight) if bounds.level(weight) == Level::Free => divisor.divide(rest, weight.narrow().sure()).1,
             _ => 0,
         };
         largest(left, &uppers, remainder, counts, &mut parts, ids)
@@ -625,7 +624,7 @@ fn hand_out<W: Weight>(
                 continue;
             }
             let (steps, remainder) = (weight.big() * rest).div_rem(sum);
-            let steps = steps.to_u64().unwrap_or_default();
+            let steps = steps.to_u64().sure();
             left = left.wrapping_sub(u128::from(steps).wrapping_mul(counts.of(row).into()));
             parts.push(steps);
             remainders.push((row, remainder));
@@ -649,7 +648,7 @@ fn give(
         }
         let count = u128::from(counts.of(row));
         if count > left {
-            return Some((row, u64::try_from(left).unwrap_or_default()));
+            return Some((row, u64::try_from(left).sure()));
         }
         left = left.wrapping_sub(count);
         if let Some(part) = parts.get_mut(row) {

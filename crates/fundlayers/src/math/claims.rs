@@ -36,6 +36,7 @@ use num_rational::BigRational;
 use num_traits::Zero;
 
 use crate::ground::ids::At as _;
+use crate::ground::sure::Sure;
 use crate::math::apportion;
 use crate::math::apportion::{Apportionment, Request, Weights};
 use crate::math::level::Counts;
@@ -205,7 +206,7 @@ fn priority(problem: &Claims<'_>, turns: &[u32], ids: impl Fn(usize, usize) -> O
     let members: Vec<usize> = (0..).zip(turns).filter(|(_, turn)| **turn == reached).map(|(row, _)| row).collect();
     let claims: Vec<u64> = members.iter().filter_map(|row| problem.list.get(*row)).copied().collect();
     let own_counts: Option<Vec<u64>> = problem.counts.map(|_| members.iter().map(|row| counts.of(*row)).collect());
-    let endowment = u64::try_from(rest).unwrap_or_default();
+    let endowment = u64::try_from(rest).sure();
     let of_turn = Claims { list: &claims, counts: own_counts.as_deref(), endowment };
     let row = |member: usize| members.at(member);
     let shares = proportional(&of_turn, |a, b| ids(row(a), row(b)));
@@ -322,8 +323,8 @@ impl Steps {
             Measure::Met | Measure::Share(_) | Measure::Turn(..) => Fraction { numerator: 0, denominator: 1 },
         };
         let denominator = level.denominator.max(1);
-        let whole = level.numerator.checked_div(denominator).unwrap_or_default();
-        let rest = level.numerator.checked_rem(denominator).unwrap_or_default();
+        let whole = level.numerator.checked_div(denominator).sure();
+        let rest = level.numerator.checked_rem(denominator).sure();
         // A level that is found is not above the largest claim.
         Self { measure, whole: u64::try_from(whole).unwrap_or(u64::MAX), rest, denominator }
     }
@@ -456,7 +457,7 @@ fn first_by_id(
                 add_step(parts, *row);
                 return None;
             }
-            return Some((*row, u64::try_from(left).unwrap_or_default()));
+            return Some((*row, u64::try_from(left).sure()));
         }
         let middle = open.len() / 2;
         if middle == 0 {

@@ -1,5 +1,7 @@
 //! Division by a divisor that stays the same, without dividing.
 
+use crate::ground::sure::Sure;
+
 /// Division of products by one divisor, by its reciprocal (Möller and Granlund, *Improved division by invariant
 /// integers*, 2011).
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +17,7 @@ impl Divisor {
     pub(crate) fn new(divisor: u64) -> Self {
         let shift = divisor.leading_zeros();
         let normal = divisor.wrapping_shl(shift);
-        let quotient = u128::MAX.checked_div(normal.into()).unwrap_or_default();
+        let quotient = u128::MAX.checked_div(normal.into()).sure();
         // The quotient lies between 2^64 and 2^65; its lower half is the reciprocal.
         Self { normal, reciprocal: low(quotient), shift }
     }

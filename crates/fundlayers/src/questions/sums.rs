@@ -13,6 +13,7 @@ use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::At as _;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Code;
+use crate::ground::sure::Sure;
 use crate::rows::column::DictionaryColumn;
 use crate::rows::records::{Findings, Place};
 use crate::rows::totals::TotalRank;
@@ -215,6 +216,6 @@ impl<'a> Filtered<'a> {
                 filter.year.unwrap_or_default().into(),
             ])
         };
-        Some(key().and_then(|key| by_key.get(&key).copied()).unwrap_or_default())
+        Some(key().and_then(|key| by_key.get(&key).copied()).sure())
     }
 }

@@ -20,6 +20,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::ids::{LayerIndex, RowIndex};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::{Class, Layer, Policy};
 use crate::results::amounts::Amounts;
 use crate::results::settlement::Settlement;
@@ -222,7 +223,7 @@ impl<'a> Line<'a> {
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.allocation.0.years.get(self.year).copied().unwrap_or_default()
+        self.allocation.0.years.get(self.year).copied().sure()
     }
 
     /// The layer.

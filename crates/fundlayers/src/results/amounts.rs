@@ -5,6 +5,7 @@ use crate::engine::store::AllocationData;
 use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
+use crate::ground::sure::Sure;
 
 /// Every amount by roster row × year × layer, in one block of whole fen: 4 bytes each where they fit, else 8.
 ///
@@ -91,7 +92,7 @@ impl Fen for i32 {
     #[inline]
     fn from_fen(fen: i64) -> Self {
         // All were seen to fit.
-        Self::try_from(fen).unwrap_or_default()
+        Self::try_from(fen).sure()
     }
 
     #[inline]

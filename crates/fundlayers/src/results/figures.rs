@@ -25,6 +25,7 @@ use crate::ground::language::Name;
 use crate::ground::message::Message;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::path::join_id;
 use crate::policy::{Figure, Policy};
 use crate::results::allocation::Allocation;
@@ -245,7 +246,7 @@ fn reason(allocation: &Allocation, row: usize, at: usize, figure: FigureIndex) -
     let policy = &data.policy;
     let columns = Columns::new(policy, &data.roster);
     let world = Seen { data, columns: &columns };
-    let layers = members(data, row, at, false).pop().map(|(_, layers)| layers).unwrap_or_default();
+    let layers = members(data, row, at, false).pop().map(|(_, layers)| layers).sure();
     let class = allocation.class_of(row);
     let year = data.years.at(at);
     let mut exact = Exact::new(policy, &columns, class, year, row, &layers, &world);
@@ -290,7 +291,7 @@ impl Allocation {
         let mut blanks = Blanks::new(policy);
         each(self, false, &mut |of| {
             let start = of.row.saturating_mul(years).saturating_add(of.year).saturating_mul(figures);
-            let slots = list.get_mut(start..start.saturating_add(figures)).unwrap_or_default();
+            let slots = list.get_mut(start..start.saturating_add(figures)).sure();
             for (slot, value) in slots.iter_mut().zip(of.values) {
                 *slot = value.as_ref().and_then(|value| shown(value.numerator(), value.denominator()));
             }

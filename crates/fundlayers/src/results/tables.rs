@@ -16,6 +16,7 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::{Layer, Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::figures::Figures;
@@ -261,7 +262,7 @@ pub(crate) fn batches_by_year<'a>(
 /// What a row gets from all layers, which was seen to fit.
 fn total(fen: &[i64]) -> i64 {
     let total = fen.iter().fold(0_i128, |total, fen| total.saturating_add((*fen).into()));
-    i64::try_from(total).unwrap_or_default()
+    i64::try_from(total).sure()
 }
 
 /// An index as a code. There are fewer than 2^32 rows, classes and layers.
@@ -568,7 +569,7 @@ pub(crate) fn totals_report<T: TotalRows>(totals: &T, unit: Unit, lang: Lang) ->
             }
             if *many {
                 let first = end.saturating_sub(1);
-                let sum = sums.get(&totals.code(first, 0)).copied().unwrap_or_default();
+                let sum = sums.get(&totals.code(first, 0)).copied().sure();
                 cells.clear();
                 cells.extend([names.total_cell(totals, first, 0), Cell::Text(Cow::Borrowed(names.subtotal()))]);
                 cells.resize(totals.by().len(), Cell::Blank);
@@ -834,7 +835,7 @@ impl<'a> Reporter<'a> {
             let mut subtotal = None;
             if rows > 1 {
                 let county = block.first().map_or("", |row| roster.county(*row));
-                sum.places = places_of.get(county).copied().unwrap_or_default();
+                sum.places = places_of.get(county).copied().sure();
                 let first = vec![self.names.text(county), Cell::Text(Cow::Borrowed(self.names.subtotal()))];
                 subtotal = Some(sum_row(RowKind::Subtotal, first, (labels, width), count_at, &sum)?);
                 count = count.saturating_add(1);

@@ -20,6 +20,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::ground::text::{did_you_mean_names, split_list, typed};
 use crate::ground::titles::synonyms;
 use crate::policy::{Payer, Policy};
@@ -224,7 +225,7 @@ impl Totals {
     }
 
     pub(crate) fn code(&self, row: usize, by: usize) -> u32 {
-        self.codes.get(row.saturating_mul(self.by.len()).saturating_add(by)).copied().unwrap_or_default()
+        self.codes.get(row.saturating_mul(self.by.len()).saturating_add(by)).copied().sure()
     }
 
     /// The text of a grouping value; blank for a year, which is a number.
@@ -245,7 +246,7 @@ impl Totals {
     }
 
     pub(crate) fn year(&self, row: usize, by: usize) -> u16 {
-        self.allocation.years().get(index(self.code(row, by))).copied().unwrap_or_default()
+        self.allocation.years().get(index(self.code(row, by))).copied().sure()
     }
 
     /// The rows by the distinct values of a grouping column, a row for each, in the order of the column.
@@ -265,7 +266,7 @@ impl Totals {
         rows.sort_by_cached_key(|row| {
             let code = self.code(*row, by);
             let rank = match self.by.get(by) {
-                Some(Grouping::Class) => index(self.tally.class_order.get(index(code)).copied().unwrap_or_default()),
+                Some(Grouping::Class) => index(self.tally.class_order.get(index(code)).copied().sure()),
                 Some(Grouping::Payer) => self.allocation.0.payers().first_layer(code),
                 _ => 0,
             };
@@ -326,11 +327,11 @@ impl TotalRows for Totals {
     }
 
     fn places(&self, row: usize) -> u64 {
-        self.counts.get(row).copied().unwrap_or_default()
+        self.counts.get(row).copied().sure()
     }
 
     fn amount(&self, row: usize) -> Amount {
-        self.amounts.get(row).copied().unwrap_or_default()
+        self.amounts.get(row).copied().sure()
     }
 
     fn total(&self) -> Result<(u64, Amount), Problems> {
@@ -358,13 +359,13 @@ impl TotalRow<'_> {
     /// Places with an amount, each once.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.totals.counts.get(self.row).copied().unwrap_or_default()
+        self.totals.counts.get(self.row).copied().sure()
     }
 
     /// The total.
     #[must_use]
     pub fn amount(&self) -> Amount {
-        self.totals.amounts.get(self.row).copied().unwrap_or_default()
+        self.totals.amounts.get(self.row).copied().sure()
     }
 }
 
@@ -534,7 +535,7 @@ impl Tally {
         let mut same = Vec::with_capacity(self.buckets.len().saturating_mul(subs.len()));
         for bucket in 0..self.buckets.len() {
             let key = |(year, _, payer): &(u32, u32, Option<usize>)| {
-                let layer = data.policy.layers().get(payer.unwrap_or_default());
+                let layer = data.policy.layers().get(payer.sure());
                 (*year, layer.map(|layer| self.payer(data, bucket, layer.payer)))
             };
             let keys: Vec<_> = subs.iter().map(key).collect();
@@ -566,7 +567,7 @@ impl Part<'_> {
     /// Whether a place of a row has an amount in a sub-key; of a split row, one of its last members.
     fn has_amount(&self, row: usize, sub: usize) -> bool {
         let dense = |(of, column): &(usize, &Dense)| *of == sub && column.amounts.get(row).is_some_and(|fen| *fen != 0);
-        self.uniform_some.get(sub).copied().unwrap_or_default() || self.dense.iter().any(dense)
+        self.uniform_some.get(sub).copied().sure() || self.dense.iter().any(dense)
     }
 }
 
@@ -624,7 +625,7 @@ impl<'a> Sums<'a> {
         // In the order that rows of totals have, so that they need not be sorted.
         let mut order: Vec<usize> = (0..subs.len()).collect();
         let sub_rank = |sub: usize| -> Vec<usize> {
-            let (year, layer, payer) = subs.get(sub).copied().unwrap_or_default();
+            let (year, layer, payer) = subs.get(sub).copied().sure();
             let rank = |grouping: &Grouping| match grouping {
                 Grouping::Year => Some(index(year)),
                 Grouping::Layer => Some(index(layer)),
@@ -714,7 +715,7 @@ impl<'a> Sums<'a> {
                 Grouping::Year => *year,
                 Grouping::Layer => *layer,
                 Grouping::Payer => {
-                    let layer = data.policy.layers().get(payer.unwrap_or_default());
+                    let layer = data.policy.layers().get(payer.sure());
                     layer.map_or(u32::MAX, |layer| self.tally.payer(data, bucket, layer.payer))
                 }
                 grouping => self.tally.value(bucket, RowColumn::Of(*grouping)).unwrap_or_default(),
@@ -752,7 +753,7 @@ impl<'a> Sums<'a> {
             let no_column = part.dense.is_empty();
             let parts = part.uniform.iter().zip(&part.uniform_some).zip(&part.live);
             let start = bucket.saturating_mul(subs);
-            let same = self.same.as_ref().map(|same| same.get(start..).unwrap_or_default());
+            let same = self.same.as_ref().map(|same| same.get(start..).sure());
             for (sub, ((uniform, some), is_live)) in parts.enumerate() {
                 let at = start.saturating_add(same.and_then(|same| same.get(sub)).copied().unwrap_or(sub));
                 let slots = (self.fen.get_mut(at), self.places.get_mut(at), self.live.get_mut(at));
@@ -822,7 +823,7 @@ impl<'a> Sums<'a> {
         let mut sums = vec![0_i128; self.tally.buckets.len()];
         let counts = self.allocation.roster().counts();
         for (row, fen) in column.amounts.iter().enumerate() {
-            let count = counts.map_or(1, |counts| counts.get(row).copied().unwrap_or_default());
+            let count = counts.map_or(1, |counts| counts.get(row).copied().sure());
             if let Some(sum) = sums.get_mut(self.tally.buckets.of(self.allocation, row)) {
                 // Below 2^63 × 2^32 each, and at most 2^32 of them.
                 *sum = sum.wrapping_add(i128::from(*fen).wrapping_mul(count.into()));
@@ -836,7 +837,7 @@ impl<'a> Sums<'a> {
     fn count_dense(&mut self, columns_of: &[Vec<usize>]) {
         let subs = self.subs.len();
         let some_of = |sub: usize| -> Vec<bool> {
-            self.parts.iter().map(|part| part.uniform_some.get(sub).copied().unwrap_or_default()).collect()
+            self.parts.iter().map(|part| part.uniform_some.get(sub).copied().sure()).collect()
         };
         let dense_groups: Vec<bool> = self.parts.iter().map(|part| !part.dense.is_empty()).collect();
         let mut known: Vec<(Vec<usize>, Vec<bool>, Vec<u64>)> = Vec::new();
@@ -866,7 +867,7 @@ impl<'a> Sums<'a> {
             .map(|column| column.amounts.as_slice())
             .collect();
         let mut counts = vec![0_u64; self.tally.buckets.len()];
-        let flag = |flags: &[bool], group: u32| flags.get(index(group)).copied().unwrap_or_default();
+        let flag = |flags: &[bool], group: u32| flags.get(index(group)).copied().sure();
         for (row, group) in data.groups.of_row(&data.roster).iter().enumerate() {
             if !flag(dense_groups, *group) {
                 continue;
@@ -974,7 +975,7 @@ impl<'a> Sums<'a> {
         let mut at = 0_usize;
         for (grouping, code) in by.iter().zip(row.codes) {
             let rank = match grouping {
-                Grouping::Class => class_order.get(index(code)).copied().unwrap_or_default(),
+                Grouping::Class => class_order.get(index(code)).copied().sure(),
                 Grouping::Payer => {
                     // By the first layer that the payer may pay for.
                     let layer = self.allocation.0.payers().first_layer(code);
@@ -994,9 +995,9 @@ impl<'a> Sums<'a> {
     fn rows(&self, by: &[Grouping], zeros: bool) -> Vec<WideSum> {
         let mut rows: Vec<SumRow> = Vec::new();
         for (at, fen) in self.fen.iter().enumerate() {
-            let live = self.live.get(at).copied().unwrap_or_default();
+            let live = self.live.get(at).copied().sure();
             // What places get and what others pay in may come to 0.
-            let places = self.places.get(at).copied().unwrap_or_default();
+            let places = self.places.get(at).copied().sure();
             if *fen == 0 && places == 0 && !(zeros && live) {
                 continue;
             }
@@ -1012,8 +1013,8 @@ impl<'a> Sums<'a> {
         let sum = |alike: &[SumRow]| {
             let (mut fen, mut places) = (0_i128, 0_u64);
             for row in alike {
-                fen = fen.saturating_add(self.fen.get(row.at).copied().unwrap_or_default());
-                places = places.saturating_add(self.places.get(row.at).copied().unwrap_or_default());
+                fen = fen.saturating_add(self.fen.get(row.at).copied().sure());
+                places = places.saturating_add(self.places.get(row.at).copied().sure());
             }
             WideSum { codes: alike.first().map_or_else(Codes::default, |row| row.codes), places, fen }
         };

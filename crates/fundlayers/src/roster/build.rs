@@ -20,6 +20,7 @@ use crate::ground::money::Unit;
 use crate::ground::number::{decimal, kept};
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::sure::Sure;
 use crate::ground::text::{did_you_mean_level, nearest};
 use crate::policy::rule::reads::attributes_read;
 use crate::policy::{Attribute, AttributeType, Policy};
@@ -629,7 +630,7 @@ impl PlacesBuilder {
         let rows = shape_codes.len();
         let at = |row: usize| {
             let row = u32::try_from(row).unwrap_or(u32::MAX);
-            (row_numbers.get(row).unwrap_or_default(), lines.get(row))
+            (row_numbers.get(row).sure(), lines.get(row))
         };
         let own = |row: u32| columns.without_id.binary_search(&row).is_err();
         check_texts(&header, (&mut ids, own), &names, [&columns.county, &columns.township], at, &mut findings);
@@ -642,8 +643,8 @@ impl PlacesBuilder {
             shapes.get(index(*shape_codes.get(index(row))?))?.years(&years)
         };
         repeats.overlaps(&years, clipped, |row, other, year| {
-            let place = (row_numbers.get(row).unwrap_or_default(), lines.get(row));
-            let other = row_numbers.get(other).unwrap_or_default();
+            let place = (row_numbers.get(row).sure(), lines.get(row));
+            let other = row_numbers.get(other).sure();
             duplicate(&mut findings, place, other, ids.get(index(row)), year, id_column);
         });
         if !columns.without_id.is_empty() {
@@ -654,9 +655,9 @@ impl PlacesBuilder {
             let has_id = |row: u32| columns.without_id.binary_search(&row).is_err();
             let kind = |row: u32| Some(shapes.get(index(*shape_codes.get(index(row))?))?.kind);
             find_repeats(&paths).1.alike(has_id, kind, clipped, |row, other, year| {
-                let place = (row_numbers.get(row).unwrap_or_default(), lines.get(row));
+                let place = (row_numbers.get(row).sure(), lines.get(row));
                 let id = ids.get(index(other));
-                let other = row_numbers.get(other).unwrap_or_default();
+                let other = row_numbers.get(other).sure();
                 possible_duplicate(&mut findings, place, (other, id), ids.get(index(row)), year, id_column);
             });
         }
@@ -869,7 +870,7 @@ impl Alike<'_> {
         };
         let (counties, townships) = (codes(self.county), codes(self.township));
         let code = |codes: &[usize], column: &DictionaryBuilder, row: usize| {
-            codes.get(index(column.code(row))).copied().unwrap_or_default()
+            codes.get(index(column.code(row))).copied().sure()
         };
         let is_even = is_even(self.names.joined());
         let name = |row: usize| {
@@ -915,7 +916,7 @@ fn mixed((county, township): (usize, usize), bytes: &[u8]) -> u64 {
     // The odd number next to 2^64 divided by the golden ratio.
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
     let spread = |mixed: u64, part: u64| (mixed.rotate_left(23) ^ part).wrapping_mul(SPREAD);
-    let area = spread(u64::try_from(county).unwrap_or_default(), u64::try_from(township).unwrap_or_default());
+    let area = spread(u64::try_from(county).sure(), u64::try_from(township).sure());
     match (bytes.first_chunk(), bytes.last_chunk()) {
         (Some(first), Some(last)) => {
             spread(spread(spread(area, u64::from_le_bytes(*first)), u64::from_le_bytes(*last)), area)
@@ -999,7 +1000,7 @@ fn find_repeats(ids: &TextColumn) -> (bool, Repeats) {
         places.reserve_exact(index(rows));
         for row in 0..rows {
             if let Some((first, _)) = repeating.next_if(|(_, repeat)| *repeat == row) {
-                places.push(places.get(index(*first)).copied().unwrap_or_default());
+                places.push(places.get(index(*first)).copied().sure());
             } else {
                 places.push(next);
                 next = next.saturating_add(1);

@@ -56,6 +56,7 @@ pub use header::TemplateColumn;
 pub(crate) use header::template;
 
 use crate::ground::ids::index;
+use crate::ground::sure::Sure;
 use crate::rows::column::{AttributeColumn, DictionaryColumn, Numbering, TextColumn};
 
 /// The places of a roster, in columns. Cheap to clone; never changes.
@@ -246,7 +247,7 @@ impl Places {
 
     /// The number of a row in problems: from 1, empty rows counted.
     pub(crate) fn row_number(&self, row: usize) -> u32 {
-        u32::try_from(row).ok().and_then(|row| self.0.row_numbers.get(row)).unwrap_or_default()
+        u32::try_from(row).ok().and_then(|row| self.0.row_numbers.get(row)).sure()
     }
 
     /// Says of a problem of a row in which cell of a workbook it is, if the rows stood in one; its line and column are named

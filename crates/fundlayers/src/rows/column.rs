@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::ground::ids::index;
 use crate::ground::number::decimal;
+use crate::ground::sure::Sure;
 use crate::rows::records::{JoinedTexts, has_space};
 
 /// Where each text of an arena ends: 4 bytes each while they suffice.
@@ -140,7 +141,7 @@ impl TextColumn {
         let mut start = 0_usize;
         (0..self.len()).map(move |at| {
             let end = self.ends.get(at).unwrap_or(start);
-            let text = bytes.get(start..end).unwrap_or_default();
+            let text = bytes.get(start..end).sure();
             start = end;
             text
         })
@@ -281,7 +282,7 @@ impl DictionaryBuilder {
             return;
         }
         let (values, hasher) = (&mut self.column.values, &self.hasher);
-        let part = u32::try_from(hasher.hash_one(text) >> 32).unwrap_or_default();
+        let part = u32::try_from(hasher.hash_one(text) >> 32).sure();
         let is_it = |&(code, of): &(u32, u32)| of == part && same(values.bytes_of(index(code)), text.as_bytes());
         let known = self.table.find(spread(part), is_it).map(|(code, _)| *code);
         self.last = known.unwrap_or_else(|| {

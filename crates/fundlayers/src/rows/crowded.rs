@@ -1,5 +1,7 @@
 //! Which of many hashes may be equal: a quick look before each is compared.
 
+use crate::ground::sure::Sure;
+
 /// Buckets into which more than one hash falls.
 pub(crate) struct Crowded {
     words: Vec<u64>,
@@ -10,7 +12,7 @@ impl Crowded {
     pub(crate) fn new(hashes: &[u64]) -> Self {
         // Eight buckets a hash, so that few fall together by chance.
         let bits = usize::BITS.saturating_sub(hashes.len().leading_zeros()).saturating_add(3).clamp(6, 40);
-        let size = 1_usize.checked_shl(bits.saturating_sub(6)).unwrap_or_default();
+        let size = 1_usize.checked_shl(bits.saturating_sub(6)).sure();
         let (mut once, mut twice) = (vec![0_u64; size], Self { words: vec![0; size], bits });
         for hash in hashes {
             let (word, bit) = twice.bucket(*hash);

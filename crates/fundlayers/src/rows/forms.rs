@@ -11,6 +11,7 @@
 use super::glance;
 use crate::ground::money::Unit;
 use crate::ground::number::{NumberError, kept, parse_number};
+use crate::ground::sure::Sure;
 
 /// Whether a text only says that nothing stands there: dashes or slashes.
 #[inline(never)]
@@ -44,7 +45,7 @@ pub(crate) fn number(text: &str) -> Option<Result<(i128, u32), NumberError>> {
     let negative = unbracketed(text).or_else(|| text.strip_suffix(['-', '－', '−']))?.trim();
     let plain = negative.starts_with(|c: char| c.is_numeric() || matches!(c, '.' | '．'));
     plain.then(|| match parse_number(negative, false) {
-        Ok((mantissa, scale)) => Ok((mantissa.checked_neg().unwrap_or_default(), scale)),
+        Ok((mantissa, scale)) => Ok((mantissa.checked_neg().sure(), scale)),
         // Another writing within is not looked for.
         Err(NumberError::Bad(_)) => Err(NumberError::Bad(text.to_owned())),
         Err(error) => Err(error),

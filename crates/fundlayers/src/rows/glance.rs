@@ -1,5 +1,7 @@
 //! What the first and the last byte of a cell tell at once: nearly every cell is done after these.
 
+use crate::ground::sure::Sure;
+
 /// By its first byte a text may be blank, or only say that nothing stands there.
 pub(crate) const BLANK: u8 = 1;
 /// By its first byte a text may stand for nothing where texts stand: white space, dashes, slashes.
@@ -16,13 +18,13 @@ pub(crate) const OF_WHICH: u8 = 32;
 /// What a text may be by its first byte; an empty one is blank.
 #[inline]
 pub(crate) fn first(text: &str) -> u8 {
-    text.as_bytes().first().map_or(BLANK, |byte| FIRST.get(usize::from(*byte)).copied().unwrap_or_default())
+    text.as_bytes().first().map_or(BLANK, |byte| FIRST.get(usize::from(*byte)).copied().sure())
 }
 
 /// What a text may be by its last byte.
 #[inline]
 pub(crate) fn last(text: &str) -> u8 {
-    text.as_bytes().last().map_or(0, |byte| LAST.get(usize::from(*byte)).copied().unwrap_or_default())
+    text.as_bytes().last().map_or(0, |byte| LAST.get(usize::from(*byte)).copied().sure())
 }
 
 /// Whether a text with such a first and last byte may call its line one that sums others.

@@ -12,6 +12,7 @@ use crate::ground::message::{Message, Phrase};
 use crate::ground::money::{Amount, MoneyError, Unit};
 use crate::ground::number::{NumberError, decimal, parse_number};
 use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::sure::Sure;
 use crate::ground::text::without_padding;
 use crate::rows::forms::{self, is_nothing, says_nothing};
 use crate::rows::glance::{self, may_be_space};
@@ -265,15 +266,13 @@ impl<'a> JoinedTexts<'a> {
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a str> + Clone + use<'a> {
         let (text, mut start) = (self.text, self.start);
-        self.ends
-            .iter()
-            .map(move |&end| text.get(index(std::mem::replace(&mut start, end))..index(end)).unwrap_or_default())
+        self.ends.iter().map(move |&end| text.get(index(std::mem::replace(&mut start, end))..index(end)).sure())
     }
 
     /// All of them as one text.
     pub(crate) fn joined(&self) -> &'a str {
         let end = self.ends.last().copied().unwrap_or(self.start);
-        self.text.get(index(self.start)..index(end)).unwrap_or_default()
+        self.text.get(index(self.start)..index(end)).sure()
     }
 
     /// Whether none is empty and there is no white space in any.
@@ -297,7 +296,7 @@ impl<'a> JoinedTexts<'a> {
     }
 
     fn slice(&self, rows: std::ops::Range<usize>) -> Self {
-        Self { start: self.begin(rows.start), ends: self.ends.get(rows).unwrap_or_default(), ..*self }
+        Self { start: self.begin(rows.start), ends: self.ends.get(rows).sure(), ..*self }
     }
 }
 
@@ -318,15 +317,13 @@ impl<'a> CellColumn<'a> {
     pub(crate) fn slice(self, rows: std::ops::Range<usize>) -> Self {
         match self {
             Self::Blank => Self::Blank,
-            Self::Texts(texts) => Self::Texts(texts.get(rows).unwrap_or_default()),
+            Self::Texts(texts) => Self::Texts(texts.get(rows).sure()),
             Self::Joined(texts) => Self::Joined(texts.slice(rows)),
-            Self::Words { words, codes } => Self::Words { words, codes: codes.get(rows).unwrap_or_default() },
-            Self::Integers(numbers) => Self::Integers(numbers.get(rows).unwrap_or_default()),
-            Self::Decimals { mantissas, scale } => {
-                Self::Decimals { mantissas: mantissas.get(rows).unwrap_or_default(), scale }
-            }
-            Self::Flags(flags) => Self::Flags(flags.get(rows).unwrap_or_default()),
-            Self::Cells(cells) => Self::Cells(cells.get(rows).unwrap_or_default()),
+            Self::Words { words, codes } => Self::Words { words, codes: codes.get(rows).sure() },
+            Self::Integers(numbers) => Self::Integers(numbers.get(rows).sure()),
+            Self::Decimals { mantissas, scale } => Self::Decimals { mantissas: mantissas.get(rows).sure(), scale },
+            Self::Flags(flags) => Self::Flags(flags.get(rows).sure()),
+            Self::Cells(cells) => Self::Cells(cells.get(rows).sure()),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::ground::problem::Problem;
+use crate::ground::sure::Sure;
 
 /// The sheet of a workbook that a table stood in and what its columns hold, so that what is found wrong after reading names
 /// the cell too. Cheap to clone.
@@ -38,7 +39,7 @@ impl SheetColumns {
 pub fn column_name(mut column: usize) -> String {
     let mut letters = Vec::new();
     loop {
-        letters.push(char::from(b'A'.saturating_add(u8::try_from(column % 26).unwrap_or_default())));
+        letters.push(char::from(b'A'.saturating_add(u8::try_from(column % 26).sure())));
         match (column / 26).checked_sub(1) {
             Some(next) => column = next,
             None => return letters.into_iter().rev().collect(),

@@ -117,6 +117,7 @@ phrases! {
     NOT_COUNTED_BY_TOP_UP = "不是补足时可以计入的内容", "is not what a top-up can count";
     UNMATCHED_TOO_LARGE = "不匹配的收支合计超出 2^63 − 1 分", "the receipts that match nothing sum to more than 2^63 − 1 fen";
     RECEIPTS_TOO_LARGE = "{0}的收支合计超出 2^63 − 1 分", "receipts of {0} sum to more than 2^63 − 1 fen";
+    DIFFERENCE_TOO_LARGE = "与第一个方案的差额超出 2^63 − 1 分", "the difference from the first is beyond 2^63 − 1 fen";
     GAP_TOO_LARGE = "{0}的差额超出 2^63 − 1 分", "the gap of {0} is beyond 2^63 − 1 fen";
     NO_RECIPIENT = "名单中没有这个对象，该行不计入", "no recipient of the roster is this one; the row is not counted";
     ID_OR_NAMES = "请填写名单中的编码或区划代码，或与名单完全一致的区县、乡镇和名称",

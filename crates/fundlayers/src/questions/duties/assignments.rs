@@ -9,6 +9,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::ground::text::without_padding;
 use crate::ground::titles::synonyms;
 use crate::policy::Policy;
@@ -232,13 +233,13 @@ impl<'a> Assignment<'a> {
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.register.years.get(self.row).copied().unwrap_or_default()
+        self.register.years.get(self.row).copied().sure()
     }
 
     /// The half of the year, 1 or 2; 0 where none is stated.
     #[must_use]
     pub fn half(self) -> u8 {
-        self.register.halves.get(self.row).copied().unwrap_or_default()
+        self.register.halves.get(self.row).copied().sure()
     }
 
     /// What is brought: a duty or a post, as it is written.
@@ -284,7 +285,7 @@ impl<'a> Assignment<'a> {
     /// The number of the row, from 1.
     #[must_use]
     pub fn row_number(self) -> u32 {
-        self.register.row_numbers.get(u32::try_from(self.row).unwrap_or(u32::MAX)).unwrap_or_default()
+        self.register.row_numbers.get(u32::try_from(self.row).unwrap_or(u32::MAX)).sure()
     }
 
     /// The line of the file, where it came from one.

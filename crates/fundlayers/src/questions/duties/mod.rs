@@ -13,6 +13,7 @@ use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::sure::Sure;
 use crate::policy::{Duty, DutyEach, DutyEvery, Payer, Policy};
 use crate::questions::places::{NONE, Places, Reason};
 use crate::results::allocation::Allocation;
@@ -419,7 +420,7 @@ impl Data {
         // By year, then duty.
         let template = self.template(row);
         let start = template.partition_point(|slot| (slot.year, slot.duty) < (year, duty));
-        let slots = template.get(start..).unwrap_or_default().iter().copied();
+        let slots = template.get(start..).sure().iter().copied();
         let slots = slots.take_while(move |slot| (slot.year, slot.duty) == (year, duty));
         slots.filter(move |slot| self.is_due(row, *slot))
     }
@@ -474,7 +475,7 @@ impl<'a> DutyLine<'a> {
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.data().allocation.years().get(self.slot.year).copied().unwrap_or_default()
+        self.data().allocation.years().get(self.slot.year).copied().sure()
     }
 
     /// The half of the year, 1 or 2; 0 of what is due in a year.
@@ -611,9 +612,9 @@ impl<'a> DutyLine<'a> {
 impl Matched {
     fn of(&self, key: u64) -> &[(u64, u32)] {
         let start = self.rows.partition_point(|(known, _)| *known < key);
-        let rows = self.rows.get(start..).unwrap_or_default();
+        let rows = self.rows.get(start..).sure();
         let end = rows.partition_point(|(known, _)| *known == key);
-        rows.get(..end).unwrap_or_default()
+        rows.get(..end).sure()
     }
 
     /// The rows of each key that has any.
@@ -888,8 +889,8 @@ fn shared(duties: &Duties, matched: &Matched, problems: &mut Problems) {
         }
         let row = matched.assignments.row(index(first));
         let names = Argument::list(places.iter().map(|place| roster.name(*place)));
-        let name = policy.duties().get(duty).map(|duty| duty.name.clone()).unwrap_or_default();
-        let year = data.allocation.years().get(year).copied().unwrap_or_default();
+        let name = policy.duties().get(duty).map(|duty| duty.name.clone()).sure();
+        let year = data.allocation.years().get(year).copied().sure();
         let problem = Problem::new(Code::SharedAssignment, words::SERVES_SEVERAL.with(&[&year, &name, &names]));
         let problem = row.locate(problem.column("person").found(row.person()));
         problems.push(problem.expected(words::SHARED_OR_NOT));
@@ -905,8 +906,8 @@ fn row_of(key: u64) -> usize {
 }
 
 fn slot_of(key: u64) -> Slot {
-    let part = |shift: u32, bits: u32| usize::try_from(key >> shift & !(u64::MAX << bits)).unwrap_or_default();
-    Slot { year: part(14, 10), duty: part(2, 12), half: u8::try_from(key & 3).unwrap_or_default() }
+    let part = |shift: u32, bits: u32| usize::try_from(key >> shift & !(u64::MAX << bits)).sure();
+    Slot { year: part(14, 10), duty: part(2, 12), half: u8::try_from(key & 3).sure() }
 }
 
 /// The columns of the roster that say who must bring something; each once.

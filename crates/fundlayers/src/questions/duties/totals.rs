@@ -13,6 +13,7 @@ use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Phrase};
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::{Duty, Payer};
 use crate::results::tables::{BATCH_ROWS, Names, column, text_cell};
 use crate::results::totals::{Grouping, row_code};
@@ -177,7 +178,7 @@ impl Groups {
 
     fn year(duties: &Duties, codes: &Codes, by: usize) -> u16 {
         let code = codes.get(by).copied().unwrap_or(NOBODY);
-        duties.allocation().years().get(index(code)).copied().unwrap_or_default()
+        duties.allocation().years().get(index(code)).copied().sure()
     }
 
     /// The same for people.

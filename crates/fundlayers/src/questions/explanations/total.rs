@@ -13,6 +13,7 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::Argument;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::ground::text::did_you_mean;
 use crate::policy::changes::listed;
 use crate::policy::{ChangedValue, Policy};
@@ -155,7 +156,7 @@ impl Allocation {
         let mut merged: Vec<(Key, Vec<u16>, Alike)> = Vec::new();
         for (key, alike) in group {
             let (layer, class, each, at) = key;
-            let year = self.years().get(at).copied().unwrap_or_default();
+            let year = self.years().get(at).copied().sure();
             let last = merged.last_mut().filter(|((other, kind, amount, _), _, before)| {
                 (*other, *kind, *amount) == (layer, class, each) && each.is_some() && *before == alike
             });

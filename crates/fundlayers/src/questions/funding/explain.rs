@@ -14,6 +14,7 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
+use crate::ground::sure::Sure;
 use crate::math::claims::{Fraction, Measure};
 
 /// What a recipient gets of what it is due in a year from a layer, and why. Numbers are exact decimal texts (or `n/d`) in
@@ -115,7 +116,7 @@ impl Funding {
         let claim = data.member_fen(row, 0, at, layer);
         let step = named.rounding.step().fen();
         let turn = data.group(row).and_then(|group| turns?.get(group.class?).copied()).unwrap_or_default();
-        let steps = claim.checked_div(step).unwrap_or_default().unsigned_abs();
+        let steps = claim.checked_div(step).sure().unsigned_abs();
         // Who pays in claims nothing of the limit.
         let limited = limited.filter(|_| claim >= 0);
         let measure = limited.map_or(Measure::Met, |limited| limited.measure);

@@ -18,6 +18,7 @@ use crate::ground::language::Lang;
 use crate::ground::message::Message;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::ground::text::nearest;
 use crate::math::claims::Measure;
 use crate::policy::Payer;
@@ -278,7 +279,7 @@ impl<'a> Work<'a> {
 
     fn settle(&mut self) {
         for at in 0..self.open.len() {
-            let open = self.open.get_mut(at).map(std::mem::take).unwrap_or_default();
+            let open = self.open.get_mut(at).map(std::mem::take).sure();
             let (Some(year), Some(layer)) = (at.checked_div(self.layers()), at.checked_rem(self.layers())) else {
                 continue;
             };
@@ -305,9 +306,8 @@ impl<'a> Work<'a> {
         });
         let Some((_, starts, list)) = self.by_payer.get(at) else { return Vec::new() };
         let at = index(code);
-        let range =
-            starts.get(at).copied().unwrap_or_default()..starts.get(at.saturating_add(1)).copied().unwrap_or_default();
-        list.get(range).unwrap_or_default().to_vec()
+        let range = starts.get(at).copied().sure()..starts.get(at.saturating_add(1)).copied().sure();
+        list.get(range).sure().to_vec()
     }
 
     /// All rows by what a column says of who pays, and where those of each text begin.
@@ -357,7 +357,7 @@ impl<'a> Work<'a> {
         };
         let members = |row: u32| {
             let split = data.split(index(row), year)?;
-            let fen = |of_layers: &[i64]| of_layers.get(layer).copied().unwrap_or_default();
+            let fen = |of_layers: &[i64]| of_layers.get(layer).copied().sure();
             Some(split.segments.iter().map(|(members, of_layers)| (*members, fen(of_layers))).collect())
         };
         let differ = data.split.iter().any(|split| split.year == year);
@@ -379,7 +379,7 @@ impl<'a> Work<'a> {
             self.unclaimed(limit, message, None);
             return;
         }
-        let endowment = limit.amount().fen().checked_div(step).unwrap_or_default();
+        let endowment = limit.amount().fen().checked_div(step).sure();
         let applied = Amount::from_fen(endowment.saturating_mul(step));
         let payer = match whose {
             Whose::All => data.policy.layers().get(layer).map_or(u32::MAX, |layer| data.payers().code(layer.payer, 0)),
@@ -491,7 +491,7 @@ impl<'a> Work<'a> {
         let at = year.saturating_mul(self.layers()).saturating_add(layer);
         match self.columns.get(at).and_then(Option::as_ref) {
             // A limit of another payer was short, or all members of the row got the same.
-            Some(column) if self.data.split(row, year).is_none() => column.get(row).copied().unwrap_or_default(),
+            Some(column) if self.data.split(row, year).is_none() => column.get(row).copied().sure(),
             _ => self.data.member_fen(row, member, year, layer),
         }
     }

@@ -12,6 +12,7 @@ use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message, ToArgument};
 use crate::ground::money::{Amount, Unit};
+use crate::ground::sure::Sure;
 use crate::math::claims::{Fraction, Measure};
 use crate::tables::table::Percent;
 
@@ -76,7 +77,7 @@ impl Funding {
         let payer = self.payer_name(limited);
         let year = self.claims().years().at(limited.year);
         let (limit, claim) = (limited.limit.grouped(unit), limited.claim.grouped(unit));
-        let missing = limited.claim.checked_sub(limited.limit).unwrap_or_default().grouped(unit);
+        let missing = limited.claim.checked_sub(limited.limit).sure().grouped(unit);
         // A payer goes by the name of its layer in one language and not in the other.
         let whose = |lang: Lang| {
             let (name, payer) = (name.get(lang), payer.get(lang));

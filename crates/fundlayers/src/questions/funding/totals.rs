@@ -8,6 +8,7 @@ use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
+use crate::ground::sure::Sure;
 use crate::results::tables::{BATCH_ROWS, Names, column, funding_title, overflow, unit_column};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, RowKind, Table};
@@ -203,7 +204,7 @@ impl FundingTotals {
 /// Claim, funded, unfunded, coverage.
 fn amounts<'a>(claim: Amount, funded: Amount) -> [Cell<'a>; 4] {
     // What is funded is at most the claim.
-    let unfunded = claim.checked_sub(funded).unwrap_or_default();
+    let unfunded = claim.checked_sub(funded).sure();
     let coverage = Percent::of(funded, claim).map_or(Cell::Blank, Cell::Percent);
     [Cell::Amount(claim), Cell::Amount(funded), Cell::Amount(unfunded), coverage]
 }
@@ -237,7 +238,7 @@ impl FundingTotal<'_> {
     /// What is not: a limit that is greater by this would meet every claim.
     #[must_use]
     pub fn unfunded(self) -> Amount {
-        self.claim().checked_sub(self.funded()).unwrap_or_default()
+        self.claim().checked_sub(self.funded()).sure()
     }
 
     /// Funded ÷ claim; none if nothing is due.

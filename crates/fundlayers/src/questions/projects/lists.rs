@@ -10,6 +10,7 @@ use crate::ground::catalogue::projects as catalogue;
 use crate::ground::language::Name;
 use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem};
+use crate::ground::sure::Sure;
 
 /// A table of a register beside an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -112,7 +113,7 @@ impl Planning {
             let day = self.projects().row(*row).deadline();
             *known.entry(day).or_insert_with(|| {
                 days.push(day.map_or_else(String::new, |day| day.to_string()));
-                u32::try_from(days.len().saturating_sub(1)).unwrap_or_default()
+                u32::try_from(days.len().saturating_sub(1)).sure()
             })
         });
         let day_of = day_of.collect();

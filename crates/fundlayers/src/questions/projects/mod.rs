@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::Problem;
+use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::questions::places::PlaceKeys;
 use crate::roster::TemplateColumn;
@@ -251,7 +252,7 @@ impl Register {
     }
 
     fn row_number(&self, row: usize) -> u32 {
-        self.row_numbers.get(u32::try_from(row).unwrap_or(u32::MAX)).unwrap_or_default()
+        self.row_numbers.get(u32::try_from(row).unwrap_or(u32::MAX)).sure()
     }
 
     fn line(&self, row: usize) -> Option<u32> {
@@ -425,7 +426,7 @@ impl<'a> Project<'a> {
     /// The year that the money is for.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.register.years.get(self.row).copied().unwrap_or_default()
+        self.register.years.get(self.row).copied().sure()
     }
 
     /// 资金, what is compared with what is due; where it is blank, 投资规模.

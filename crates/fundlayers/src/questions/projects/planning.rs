@@ -17,6 +17,7 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::sure::Sure;
 use crate::ground::text::{did_you_mean, did_you_mean_level};
 use crate::policy::Layer;
 use crate::questions::places::{NONE, Places, Reason, layer_words, reasons};
@@ -235,7 +236,7 @@ impl Allocation {
                 stated: stated(row),
             })
             .collect();
-        let of_row = |(_, row): &(u64, u32)| rows.get(index(*row)).copied().unwrap_or_default();
+        let of_row = |(_, row): &(u64, u32)| rows.get(index(*row)).copied().sure();
         let mut problems = Problems::new();
         let mut check = |sum: i128, number: u64, width: usize| {
             let sum = i64::try_from(sum).map(Amount::from_fen);
@@ -247,7 +248,7 @@ impl Allocation {
         };
         let (mut cells, mut places) = (Vec::new(), Vec::new());
         let slots_wide = u64::try_from(slots).unwrap_or(u64::MAX);
-        let place_of = |number: u64| number.checked_div(slots_wide).unwrap_or_default();
+        let place_of = |number: u64| number.checked_div(slots_wide).sure();
         let mut parts: Vec<(u32, ProjectState)> = Vec::new();
         for of_place in order.chunk_by(|a, b| place_of(a.0) == place_of(b.0)) {
             let mut total = 0_i128;
@@ -619,11 +620,11 @@ impl Planning {
         let rows = 0..self.allocation().roster().len();
         let mut next = 0_usize;
         rows.flat_map(move |row| {
-            let rest = self.0.cells.get(next..).unwrap_or_default();
+            let rest = self.0.cells.get(next..).sure();
             let end = self.first_number(row.saturating_add(1));
             let count = rest.iter().take_while(|cell| cell.number < end).count();
             next = next.saturating_add(count);
-            self.lines_between(row, rest.get(..count).unwrap_or_default(), zeros)
+            self.lines_between(row, rest.get(..count).sure(), zeros)
         })
     }
 
@@ -633,7 +634,7 @@ impl Planning {
             let number = self.first_number(row);
             self.0.cells.partition_point(|cell| cell.number < number)
         };
-        let cells = self.0.cells.get(start(row)..start(row.saturating_add(1))).unwrap_or_default();
+        let cells = self.0.cells.get(start(row)..start(row.saturating_add(1))).sure();
         self.lines_between(row, cells, zeros)
     }
 
@@ -803,7 +804,7 @@ impl<'a> PlannedLine<'a> {
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.planning.allocation().years().get(self.year).copied().unwrap_or_default()
+        self.planning.allocation().years().get(self.year).copied().sure()
     }
 
     /// The layer; none: of projects that say none, of which nothing is due.
@@ -880,7 +881,7 @@ impl<'a> PlannedPlace<'a> {
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.planning.allocation().years().get(self.year).copied().unwrap_or_default()
+        self.planning.allocation().years().get(self.year).copied().sure()
     }
 
     /// How many rows of the register state each of 目标, 任务, 项目, 资金, 责任单位, 责任人, 完成时限.

@@ -10,6 +10,7 @@ use super::totals::{Groups, not_grouped};
 use super::{ProjectGrouping, ProjectList};
 use crate::ground::money::Amount;
 use crate::ground::problem::Problems;
+use crate::ground::sure::Sure;
 use crate::policy::ProjectShare;
 use crate::results::tables::overflow;
 use crate::results::totals::{Codes, Grouping};
@@ -81,10 +82,10 @@ impl Planning {
 fn lowest_terms(part: i128, whole: i128) -> String {
     let (mut a, mut b) = (part.unsigned_abs(), whole.unsigned_abs());
     while b != 0 {
-        (a, b) = (b, a.checked_rem(b).unwrap_or_default());
+        (a, b) = (b, a.checked_rem(b).sure());
     }
     let divisor = i128::try_from(a).unwrap_or(1).max(1);
-    let [part, whole] = [part, whole].map(|number| number.checked_div(divisor).unwrap_or_default());
+    let [part, whole] = [part, whole].map(|number| number.checked_div(divisor).sure());
     if whole == 1 { part.to_string() } else { format!("{part}/{whole}") }
 }
 

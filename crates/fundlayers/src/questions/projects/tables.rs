@@ -12,6 +12,7 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
+use crate::ground::sure::Sure;
 use crate::results::tables::{BATCH_ROWS, Names, column, keys, overflow, text_cell, unit_column};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table, Words};
@@ -148,7 +149,7 @@ impl Planning {
                 columns.extend(
                     (0..SEVEN.len()).map(|at| numbers(&|place| place.stated().get(at).copied().unwrap_or_default())),
                 );
-                let codes = places.iter().map(|place| u32::try_from(place.lacking_bits()).unwrap_or_default());
+                let codes = places.iter().map(|place| u32::try_from(place.lacking_bits()).sure());
                 columns.push(Cells::Words(Words { words: Rc::clone(&lacking), codes: codes.collect() }));
                 columns.push(Cells::Text(places.iter().map(|place| place.filed().unwrap_or_default()).collect()));
                 for of in [PlannedPlace::projects, PlannedPlace::completed, PlannedPlace::overdue] {
@@ -581,9 +582,7 @@ impl Listed {
                 columns.push(field(Field::ProjectName));
                 columns.push(Cells::Text(rows.iter().map(|row| row.category()).collect()));
                 for at in 0..4 {
-                    columns.push(Cells::Text(
-                        rows.iter().map(|row| row.place().get(at).copied().unwrap_or_default()).collect(),
-                    ));
+                    columns.push(Cells::Text(rows.iter().map(|row| row.place().get(at).copied().sure()).collect()));
                 }
                 columns.push(Cells::Integer(rows.iter().map(|row| row.project().year().into()).collect()));
                 columns.push(Cells::Amount(rows.iter().map(|row| row.project().amount()).collect()));

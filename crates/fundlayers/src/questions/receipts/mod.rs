@@ -27,6 +27,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::Problem;
+use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::questions::places::PlaceKeys;
 use crate::roster::TemplateColumn;
@@ -284,7 +285,7 @@ impl<'a> LedgerRow<'a> {
     }
 
     pub(crate) fn row_number(self) -> u32 {
-        self.ledger.row_numbers.get(self.number()).unwrap_or_default()
+        self.ledger.row_numbers.get(self.number()).sure()
     }
 
     pub(crate) fn line(self) -> Option<u32> {

@@ -13,6 +13,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::sure::Sure;
 use crate::policy::Layer;
 use crate::questions::receipts::{Event, Month, Receipt, Receipts, month_of};
 use crate::results::allocation::Allocation;
@@ -281,7 +282,7 @@ fn check_gaps(due: &Allocation, cells: &[Cell]) -> Result<(), Problems> {
     for cell in cells {
         let received = cell.of(Event::Received);
         let Some((row, at)) = number_parts(cell.number, width) else { continue };
-        let (year, layer) = (at.checked_div(layers).unwrap_or_default(), at.checked_rem(layers).unwrap_or_default());
+        let (year, layer) = (at.checked_div(layers).sure(), at.checked_rem(layers).sure());
         let due_here = Amount::from_fen(due.0.row_fen(row, year, layer));
         if due_here.checked_sub(received).is_err() || received.checked_sub(due_here).is_err() {
             let message = catalogue::GAP_TOO_LARGE.with(&[&due.roster().name(row)]);
@@ -302,7 +303,7 @@ fn in_range(sums: [i128; 3], problem: impl Fn() -> Problem) -> Result<Sums, Prob
 
 impl Cell {
     fn of(self, event: Event) -> Amount {
-        self.sums.get(event.number()).copied().unwrap_or_default()
+        self.sums.get(event.number()).copied().sure()
     }
 }
 
@@ -331,11 +332,11 @@ impl Reconciliation {
         let rows = 0..self.due().roster().len();
         let mut next = 0_usize;
         rows.flat_map(move |row| {
-            let rest = self.0.cells.get(next..).unwrap_or_default();
+            let rest = self.0.cells.get(next..).sure();
             let end = self.first_number(row.saturating_add(1));
             let count = rest.iter().take_while(|cell| cell.number < end).count();
             next = next.saturating_add(count);
-            self.lines_of(row, rest.get(..count).unwrap_or_default(), zeros)
+            self.lines_of(row, rest.get(..count).sure(), zeros)
         })
     }
 
@@ -375,7 +376,7 @@ impl Reconciliation {
             let number = self.first_number(row);
             self.0.cells.partition_point(|cell| cell.number < number)
         };
-        self.0.cells.get(start(row)..start(row.saturating_add(1))).unwrap_or_default()
+        self.0.cells.get(start(row)..start(row.saturating_add(1))).sure()
     }
 
     /// The lines of one row of the roster in which anything was due or happened.
@@ -395,7 +396,7 @@ impl Reconciliation {
         let (dates, as_of) = (self.receipts().date_column(), self.options().as_of);
         let later = |date| as_of.zip(month_of(date)).is_some_and(|(as_of, month)| month > as_of);
         let later: Vec<bool> = dates.values().map(later).collect();
-        move |receipt| !later.get(index(dates.code(receipt))).copied().unwrap_or_default()
+        move |receipt| !later.get(index(dates.code(receipt))).copied().sure()
     }
 
     /// Where anything happened: the row of the roster, the number of the year, what was due and what happened.
@@ -414,7 +415,7 @@ impl Reconciliation {
     /// What the receipts that match nothing sum to, by event.
     #[must_use]
     pub fn unmatched_sum(&self, event: Event) -> Amount {
-        self.0.unmatched_sums.get(event.number()).copied().unwrap_or_default()
+        self.0.unmatched_sums.get(event.number()).copied().sure()
     }
 
     /// Sums by any grouping, in roster, year and layer order: a row for each group in which anything was due or happened,
@@ -471,7 +472,7 @@ impl<'a> ReconciledLine<'a> {
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.reconciliation.due().years().get(self.year).copied().unwrap_or_default()
+        self.reconciliation.due().years().get(self.year).copied().sure()
     }
 
     /// The layer.
@@ -512,7 +513,7 @@ impl<'a> ReconciledLine<'a> {
     }
 
     fn sum(self, event: Event) -> Amount {
-        self.sums.get(event.number()).copied().unwrap_or_default()
+        self.sums.get(event.number()).copied().sure()
     }
 
     /// What was due and has not arrived: max(0, due − received).
@@ -624,8 +625,7 @@ impl ReconciledTotals {
         let mut last: Option<(Codes, usize)> = None;
         for cell in &reconciliation.0.cells {
             let Some((row, at)) = number_parts(cell.number, width) else { continue };
-            let (year, layer) =
-                (at.checked_div(layers).unwrap_or_default(), at.checked_rem(layers).unwrap_or_default());
+            let (year, layer) = (at.checked_div(layers).sure(), at.checked_rem(layers).sure());
             let codes = codes_of(due, by, row, year, layer);
             let group = match last {
                 Some((known, group)) if known == codes => Some(group),
@@ -816,7 +816,7 @@ impl fmt::Debug for ReconciledRow<'_> {
 
 impl Figures {
     fn sum(self, event: Event) -> Amount {
-        self.sums.get(event.number()).copied().unwrap_or_default()
+        self.sums.get(event.number()).copied().sure()
     }
 
     fn issue_rate(self) -> Option<Percent> {

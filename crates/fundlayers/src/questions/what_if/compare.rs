@@ -8,6 +8,7 @@ use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Problem, Problems};
+use crate::ground::sure::Sure as _;
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
 use crate::results::tables::{Names, policy_line, unit_column, years_text};
@@ -116,7 +117,7 @@ pub struct ComparisonRow<'a> {
 ///
 /// # Errors
 ///
-/// [`Code::Overflow`](crate::Code::Overflow) if a total is beyond 2^63 − 1 fen.
+/// [`Code::Overflow`](crate::Code::Overflow) if a total or a difference is beyond 2^63 − 1 fen.
 pub fn compare(before: &Allocation, after: &Allocation, by: &[Grouping]) -> Result<Comparison, Problems> {
     let mut keys = Keys::new(by);
     let first = keys.grid(&Rerun::totals_of(before, by)?)?;
@@ -129,14 +130,18 @@ pub fn compare(before: &Allocation, after: &Allocation, by: &[Grouping]) -> Resu
         before: Vec::new(),
         after: Vec::new(),
     };
+    let mut fits = Ok(());
     beside(&first, &second, by.len(), |key, before, after| {
         if by.is_empty() || is_something(before, after) {
             comparison.codes.extend(key);
             comparison.before.push(before);
             comparison.after.push(after);
+            if fits.is_ok() {
+                fits = difference(before, after).map(|_| ());
+            }
         }
     });
-    Ok(comparison)
+    fits.map(|()| comparison)
 }
 
 impl Comparison {
@@ -339,7 +344,8 @@ impl ComparisonRow<'_> {
     /// After − before, where what is not there counts as 0.
     #[must_use]
     pub fn difference(self) -> Amount {
-        difference(self.before(), self.after())
+        // Each was seen to fit.
+        difference(self.before(), self.after()).sure()
     }
 
     /// What became of the group.

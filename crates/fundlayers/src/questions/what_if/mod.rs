@@ -15,6 +15,7 @@ use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
 use crate::results::tables::years_text;
@@ -225,7 +226,7 @@ fn name_of<'a>(policy: &'a Policy, grouping: Grouping, code: usize, text: &str) 
 impl Grid {
     fn key(&self, row: usize, width: usize) -> &[u32] {
         let start = row.saturating_mul(width);
-        self.codes.get(start..start.saturating_add(width)).unwrap_or_default()
+        self.codes.get(start..start.saturating_add(width)).sure()
     }
 
     /// In the order of the codes. Values that are told apart only by what they mean (a body and a county of one name) add up.
@@ -277,9 +278,15 @@ pub(crate) fn beside(
     }
 }
 
-/// After − before, where what is not there counts as 0. Amounts are not below 0, so that this fits.
-pub(crate) fn difference(before: Option<Amount>, after: Option<Amount>) -> Amount {
-    Amount::from_fen(after.unwrap_or_default().fen().saturating_sub(before.unwrap_or_default().fen()))
+/// After − before, where what is not there counts as 0.
+///
+/// # Errors
+///
+/// [`Code::Overflow`] if it does not fit, as where much is paid on one side and much paid in on the other.
+pub(crate) fn difference(before: Option<Amount>, after: Option<Amount>) -> Result<Amount, Problems> {
+    let difference = after.unwrap_or_default().checked_sub(before.unwrap_or_default());
+    difference
+        .map_err(|_| Problem::new(Code::Overflow, words::DIFFERENCE_TOO_LARGE).expected(common::CHECK_UNITS).into())
 }
 
 /// Whether anything stands on either side.

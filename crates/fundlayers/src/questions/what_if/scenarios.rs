@@ -544,20 +544,13 @@ pub fn scenarios(
             warnings.append(found);
             Ok((totals.keys.grid(&sums)?, warnings))
         });
-        match computed {
-            Ok((grid, warnings)) => {
-                found.add(scenario, warnings);
-                let grid = if let Some(first) = &first {
-                    totals.push(number, first, &grid);
-                    continue;
-                } else {
-                    grid
-                };
-                totals.push(number, &grid, &grid);
-                first = Some(grid);
-            }
-            Err(problems) => found.add(scenario, problems),
-        }
+        let added = computed.and_then(|(grid, warnings)| {
+            totals.push(number, first.as_ref().unwrap_or(&grid), &grid)?;
+            first.get_or_insert(grid);
+            Ok(warnings)
+        });
+        let (Ok(problems) | Err(problems)) = added;
+        found.add(scenario, problems);
     }
     totals.years = first_years.filter(|_| are_alike).unwrap_or_default();
     found.problems(scenarios).or_value(totals)
@@ -629,7 +622,8 @@ impl Scenario {
 }
 
 impl ScenarioTotals {
-    fn push(&mut self, number: u32, first: &Grid, grid: &Grid) {
+    fn push(&mut self, number: u32, first: &Grid, grid: &Grid) -> Result<(), Problems> {
+        let mut fits = Ok(());
         let width = self.keys.by().len();
         let (scenarios, codes) = (&mut self.scenarios, &mut self.codes);
         let (amounts, differences) = (&mut self.amounts, &mut self.differences);
@@ -638,9 +632,13 @@ impl ScenarioTotals {
                 scenarios.push(number);
                 codes.extend(key);
                 amounts.push(amount);
-                differences.push(difference(before, amount));
+                match difference(before, amount) {
+                    Ok(difference) => differences.push(difference),
+                    Err(problems) => fits = Err(problems),
+                }
             }
         });
+        fits
     }
 
     /// What it is grouped by.

@@ -19,6 +19,7 @@ use crate::ground::message::{Argument, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::number::{decimal, parse_bare_number, parse_decimal};
 use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::sure::Sure;
 use crate::ground::text::{did_you_mean_level, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::{Layer, Payer, Policy};
@@ -410,7 +411,7 @@ impl Search<'_> {
     /// `why`: what is wrong with the next value.
     fn never(&self, steps: i64, why: Option<&Problems>) -> Problems {
         let unit = self.policy.unit();
-        let total = self.seen.get(&steps).copied().unwrap_or_default();
+        let total = self.seen.get(&steps).copied().sure();
         let most = if why.is_some() { catalogue::LARGEST_ALLOWED } else { catalogue::LARGEST_LOOKED_AT };
         let mut message = catalogue::NEVER_EXCEEDED.with(&[
             &self.goal.limit.in_unit(unit),

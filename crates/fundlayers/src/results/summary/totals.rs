@@ -6,6 +6,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::Problems;
+use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::results::tables::{totals_report, totals_table};
 use crate::results::totals::{Codes, Grouping, TotalRows, WideSum};
@@ -111,7 +112,7 @@ impl SummedTotals {
 
     /// Of the tables, the one by fewer columns.
     fn shorter(&self, columns: usize) -> Result<Self, Problems> {
-        let by = self.by.get(..columns).unwrap_or_default();
+        let by = self.by.get(..columns).sure();
         let table = self.of.summing().tables.iter().position(|known| known == by);
         Self::new(&self.of, table.unwrap_or_default(), true)
     }
@@ -145,7 +146,7 @@ impl TotalRows for SummedTotals {
     }
 
     fn code(&self, row: usize, by: usize) -> u32 {
-        self.rows.get(row).and_then(|(codes, ..)| codes.get(by)).copied().unwrap_or_default()
+        self.rows.get(row).and_then(|(codes, ..)| codes.get(by)).copied().sure()
     }
 
     fn text(&self, row: usize, by: usize) -> &str {
@@ -160,7 +161,7 @@ impl TotalRows for SummedTotals {
     }
 
     fn year(&self, row: usize, by: usize) -> u16 {
-        u16::try_from(self.code(row, by)).unwrap_or_default()
+        u16::try_from(self.code(row, by)).sure()
     }
 
     fn places(&self, row: usize) -> u64 {

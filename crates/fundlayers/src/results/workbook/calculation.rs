@@ -9,6 +9,7 @@ use crate::engine::formula::expression::{Check, Expression, quoted};
 use crate::engine::formula::plan::{ClassCheck, Planned};
 use crate::ground::ids::At as _;
 use crate::ground::ids::{AttributeIndex, LayerIndex};
+use crate::ground::sure::Sure;
 use crate::policy::Subject;
 
 /// Where the columns of the sheet stand.
@@ -324,8 +325,7 @@ impl Workbook<'_> {
     fn class_code(&self, cells: &At<'_, '_>) -> String {
         let mut terms = Vec::new();
         for (class, check) in self.plan.classes.iter().flatten().enumerate() {
-            let code =
-                i128::try_from(class.saturating_add(1).saturating_mul(1000).saturating_add(1)).unwrap_or_default();
+            let code = i128::try_from(class.saturating_add(1).saturating_mul(1000).saturating_add(1)).sure();
             let ClassCheck { words, blanks, conditions } = check.clone();
             let inner = Expression::when(conditions, Expression::Whole(code), Expression::Whole(0));
             let inner = Expression::when(Check::any(blanks), Expression::Fail, inner);
@@ -392,9 +392,9 @@ impl Workbook<'_> {
         let formula = format!("IF({live},IF({number}>=1,IF(INT({number})={number},{number},NA()),NA()),0)");
         put(laid.count, Look::Helper, Content::Formula(formula, Stored::Number(whole(count))));
         let number = class.map_or(0, |class| class.saturating_add(1));
-        let number_of_class = whole(i128::try_from(number).unwrap_or_default());
+        let number_of_class = whole(i128::try_from(number).sure());
         if laid.is_chosen {
-            let code = i128::try_from(number).unwrap_or_default().saturating_mul(1000).saturating_add(1);
+            let code = i128::try_from(number).sure().saturating_mul(1000).saturating_add(1);
             let code = if class.is_some() { code } else { 0 };
             let formula = format!("IF({}=0,0,{})", cells.own(laid.count), self.class_code(&cells));
             put(laid.code, Look::Helper, Content::Formula(formula, Stored::Number(whole(code))));

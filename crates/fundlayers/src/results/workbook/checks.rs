@@ -7,6 +7,7 @@ use super::{
 use crate::engine::formula::expression::{Size, quoted};
 use crate::engine::formula::plan::{Planned, Sizes};
 use crate::ground::ids::LayerIndex;
+use crate::ground::sure::Sure;
 
 /// The checks at the top.
 const PARAMETERS: u32 = FIRST;
@@ -228,12 +229,12 @@ impl Workbook<'_> {
         let first = self.data.years.first().copied().unwrap_or_default();
         for (row, (number, class)) in (self.classes_row()..).zip(self.data.policy.classes().iter().enumerate()) {
             let mut put = |column: u16, look: Look, content: Content| each(Cell::new(row, column, look, content));
-            let number_of = i128::try_from(number.saturating_add(1)).unwrap_or_default();
+            let number_of = i128::try_from(number.saturating_add(1)).sure();
             put(0, Look::Integer, Content::Number(whole(number_of)));
             put(1, Look::Text, Content::Text(class.name.get(self.options.lang).to_owned()));
             let expected = class.expected.map_or(Content::Blank, |expected| Content::Number(whole(expected.into())));
             put(2, Look::Integer, expected);
-            let places = i128::try_from(self.data.groups.places_of(number, first)).unwrap_or_default();
+            let places = i128::try_from(self.data.groups.places_of(number, first)).sure();
             let formula = format!("SUMIFS({counts},{classes},{number_of},{years},{first})");
             put(3, Look::Integer, Content::Formula(formula, Stored::Number(whole(places))));
         }
@@ -241,7 +242,7 @@ impl Workbook<'_> {
 
     fn check_lines(&self, each: &mut dyn FnMut(Cell)) {
         let laid = self.laid();
-        let number = |number: usize| whole(i128::try_from(number).unwrap_or_default());
+        let number = |number: usize| whole(i128::try_from(number).sure());
         let amounts = self.number_of_amounts();
         let ranges = |of: &dyn Fn(&super::calculation::LayerColumns) -> u16, call: &dyn Fn(String) -> String| {
             let parts: Vec<String> = laid.layers.iter().map(|layer| call(self.calculation_range(of(layer)))).collect();

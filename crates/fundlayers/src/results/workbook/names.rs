@@ -4,6 +4,7 @@ use hashbrown::HashSet;
 
 use crate::ground::ids::ClassIndex;
 use crate::ground::language::Lang;
+use crate::ground::sure::Sure;
 use crate::policy::{Path, Policy};
 
 /// A number of the policy in words.
@@ -59,7 +60,7 @@ pub(super) fn called(policy: &Policy, path: &str, lang: Lang) -> Called {
     let is_list = |list: &str, id: &str, at: usize, own: &str| {
         parts.first() == Some(&list) && (own == id || id.parse() == Ok(at))
     };
-    let (list, id) = (parts.first().copied().unwrap_or_default(), parts.get(1).copied().unwrap_or_default());
+    let (list, id) = (parts.first().copied().sure(), parts.get(1).copied().unwrap_or_default());
     let rest = parts.get(2..).unwrap_or_default();
     let mut owner = id.to_owned();
     let mut clause = None;
