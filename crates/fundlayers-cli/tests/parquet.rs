@@ -75,7 +75,8 @@ fn files_of_parquet_come_to_what_one_sheet_comes_to() {
     let folder = Folder::new("totals");
     let whole = roster(&folder, 10);
     let (parts, pattern) = (folder.path("parts"), folder.path("parts/*.parquet"));
-    for by in [&["--by", "county,layer,year"][..], &["--by", "class"], &["--unit", "元", "--zeros"], &["--lang", "zh"]] {
+    for by in [&["--by", "county,layer,year"][..], &["--by", "class"], &["--unit", "元", "--zeros"], &["--lang", "zh"]]
+    {
         for format in ["csv", "table"] {
             let totals = |roster: &str| good(&[&["totals", "--roster", roster, "--format", format][..], by].concat());
             let expected = totals(&whole);

@@ -196,10 +196,13 @@ pub fn write_folder(
     fill: impl FnOnce(&NewFolder<'_>) -> io::Result<()>,
 ) -> Result<(), OutputError> {
     let write = || {
-        match fs::read_dir(path) {
-            Ok(mut entries) if entries.next().is_some() => return Err(ErrorKind::DirectoryNotEmpty.into()),
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            Ok(_) | Err(_) => {}
+        let is_empty = match fs::read_dir(path) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) if error.kind() == ErrorKind::NotFound => true,
+            Err(error) => return Err(error),
+        };
+        if !is_empty {
+            return Err(ErrorKind::DirectoryNotEmpty.into());
         }
         let mut state = unfinished.still_wanted()?;
         let ((), temporary) = beside(path, |temporary| fs::create_dir(temporary))?;

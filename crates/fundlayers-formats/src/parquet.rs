@@ -354,7 +354,8 @@ mod tests {
         write(&mut good, &allocation.table(options), &policy).unwrap();
         assert_eq!(crate::Format::of_workbook(&good), Some(crate::Format::Parquet));
         let (read, _) = crate::read_roster(&good, crate::Format::Parquet, &policy).unwrap();
-        let names = |roster: &fundlayers::Roster| roster.iter().map(|place| place.name().to_owned()).collect::<Vec<_>>();
+        let names =
+            |roster: &fundlayers::Roster| roster.iter().map(|place| place.name().to_owned()).collect::<Vec<_>>();
         assert_eq!(names(&read), ["甲", "乙", "丙"]);
         for end in [0, 4, 7, good.len() / 2, good.len() - 1] {
             let problems = crate::read_roster(&good[..end], crate::Format::Parquet, &policy).unwrap_err();

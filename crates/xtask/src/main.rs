@@ -115,13 +115,13 @@ fn cargo(arguments: &[&str]) -> Outcome {
 }
 
 /// One choice of packages and features for all that is built of the workspace, so that each crate is compiled once.
-const WORKSPACE: [&str; 3] = ["--workspace", "--features", "xtask/generate"];
+const WORKSPACE: [&str; 3] = ["--workspace", "--features", "xtask/generate,fundlayers-cli/parquet"];
 
 /// What is built to run long: optimised, but without what takes minutes to link, and with the checks of debug builds.
 const QUICK: [&str; 8] = ["--profile", "quick", "-p", "fundlayers-cli", "-p", "benches", "-p", "conformance"];
 
 /// Features of the formats, each of which is to compile by itself.
-const FEATURES: [&str; 16] = [
+const FEATURES: [&str; 17] = [
     "",
     "toml",
     "json",
@@ -138,6 +138,7 @@ const FEATURES: [&str; 16] = [
     "write-xlsx",
     "live-workbook",
     "unpacked",
+    "parquet",
 ];
 
 fn ci() -> Outcome {
@@ -151,7 +152,7 @@ fn ci() -> Outcome {
         "--workspace",
         "--all-targets",
         "--features",
-        "xtask/generate,xtask/glue",
+        "xtask/generate,xtask/glue,fundlayers-cli/parquet",
         "--",
         "-D",
         "warnings",
