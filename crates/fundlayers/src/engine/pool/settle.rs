@@ -316,6 +316,7 @@ impl Sharing<'_> {
             }
             steps_of_all.add(times(steps, count));
         }
+        sums.members = Text((0..weights.len()).map(|at| u128::from(part.count(at))).fold(0, u128::saturating_add));
         sums.steps = Text(steps_of_all.total());
         sums.candidates = candidates;
         if trying.is_some() {

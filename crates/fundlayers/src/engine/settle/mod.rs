@@ -168,7 +168,7 @@ impl Settled {
             let sums: BTreeMap<String, GroupSums> = sums.map(|((.., group), sums)| (group, sums)).collect();
             let at = self.pools.iter().position(|known| (known.pool, known.year) == (number.number(), year));
             match at.and_then(|at| self.pools.get_mut(at)) {
-                Some(known) => known.next(policy, pool, &sums),
+                Some(known) => problems.extend(known.next(policy, pool, &sums).err()),
                 None => match PoolOfYear::weighed(policy, (number.number(), pool), year, sums) {
                     Ok(weighed) => self.pools.push(weighed),
                     Err(found) => problems.extend(found),

@@ -7,7 +7,7 @@ use crate::policy::Policy;
 use crate::policy::rule::reads::{Reads, of_policy};
 
 /// What something reads that is not the place's own.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Needs {
     aggregates: Vec<AggregateIndex>,
     pools: Vec<PoolIndex>,
@@ -18,7 +18,7 @@ struct Needs {
 }
 
 /// What each layer, aggregate and pool of a policy needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Plan {
     layers: Vec<Needs>,
     aggregates: Vec<(AggregateIndex, Needs)>,

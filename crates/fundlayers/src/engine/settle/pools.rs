@@ -187,14 +187,25 @@ impl PoolOfYear {
         if problems.is_empty() { Ok(Self { pool: number, year, groups }) } else { Err(problems) }
     }
 
-    /// What follows from a pass.
-    pub(crate) fn next(&mut self, policy: &Policy, pool: &Pool, sums: &BTreeMap<String, GroupSums>) {
+    /// What follows from a pass; a problem if it was of other members than the first.
+    pub(crate) fn next(
+        &mut self,
+        policy: &Policy,
+        pool: &Pool,
+        sums: &BTreeMap<String, GroupSums>,
+    ) -> Result<(), Problem> {
         let weighing = Weighing { policy, pool, year: self.year };
-        for group in &mut self.groups {
-            if let Some(sums) = sums.get(&group.group) {
-                weighing.next(group, sums);
+        for group in self.groups.iter_mut().filter(|group| !matches!(group.stage, Stage::Done(_))) {
+            match sums.get(&group.group).filter(|sums| sums.members == group.members) {
+                Some(sums) => weighing.next(group, sums),
+                None => {
+                    let message = words::OTHER_MEMBERS.with(&[&self.year]);
+                    let problem = weighing.problem(Code::UnlikeSummaries, message, &group.group);
+                    return Err(problem.expected(words::SETTLE_ALL_PARTS));
+                }
             }
         }
+        Ok(())
     }
 
     /// What is said of what is left of it.

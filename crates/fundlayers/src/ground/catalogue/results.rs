@@ -30,6 +30,7 @@ phrases! {
     SETTLED_FOR_OTHERS = "结算的政策不同", "another policy was settled";
     NOT_SETTLED_YET = "结算尚未完成", "not all is settled yet";
     OTHER_PASS = "各部分的政策、年度或遍次不同", "the sums are of other policies, years or passes";
+    SETTLE_OR_WHOLE = "请由可重复读取的来源分遍得出，或一次读入整个名单", "find it in passes over rows that can be read again, or read the roster as a whole";
     READ_AS_A_WHOLE = "请一次读入整个名单", "read the roster as a whole";
     WHOLE_FILE = "`{0}`", "`{0}`";
     ID_IN_BOTH = "同时出现在{0}和{1}中", "stands in {0} and in {1}";

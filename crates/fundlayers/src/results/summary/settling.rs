@@ -38,7 +38,7 @@ use crate::results::settlement::{OfPolicy, Settlement};
 ///     for (part, read) in &parts {
 ///         // What a worker gets and gives travels as JSON.
 ///         let so_far: Settlement = serde_json::from_str(&serde_json::to_string(settling.so_far())?)?;
-///         let of_part = Settling::from(&policy, so_far)?.part(part, read.clone());
+///         let of_part = Settling::new(&policy, None)?.going_on(so_far)?.part(part, read.clone());
 ///         sums.merge(serde_json::from_str(&serde_json::to_string(&of_part)?)?)?;
 ///     }
 ///     settling = settling.next(sums)?;
@@ -53,7 +53,7 @@ use crate::results::settlement::{OfPolicy, Settlement};
 /// assert_eq!(settlement.passes(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settling {
     policy: Policy,
     plan: Plan,
@@ -88,18 +88,21 @@ impl Settling {
             None => policy.years().collect(),
         };
         whole::refuse_unsettled(policy)?;
-        Self::from(policy, Settlement::new(policy, years))
+        let computed = years_computed(policy, &years);
+        let so_far = Settlement::new(policy, years);
+        Ok(Self { policy: policy.clone(), plan: Plan::new(policy), computed, so_far, at_most: None })
     }
 
-    /// Goes on from what was settled so far, as on another machine.
+    /// Goes on from what was settled so far, as on another machine, for the years for which it was.
     ///
     /// # Errors
     ///
-    /// [`Code::UnlikeSummaries`] if that is of another policy.
-    pub fn from(policy: &Policy, so_far: Settlement) -> Result<Self, Problems> {
-        so_far.is_of(policy)?;
-        let computed = years_computed(policy, so_far.years());
-        Ok(Self { policy: policy.clone(), plan: Plan::new(policy), computed, so_far, at_most: None })
+    /// [`Code::UnlikeSummaries`] if that is of another policy; [`Code::NeedsWholeRoster`] if more passes are needed than there
+    /// may be.
+    pub fn going_on(self, so_far: Settlement) -> Result<Self, Problems> {
+        so_far.is_of(&self.policy)?;
+        let computed = years_computed(&self.policy, so_far.years());
+        Self { computed, so_far, ..self }.within()
     }
 
     /// The same, refused once more passes are needed than these, the last one with them that computes the parts.

@@ -184,12 +184,12 @@ fn settle(
     if let Some(room) = room {
         so_far = so_far.with_room(room);
     }
-    let mut settling = Settling::from(policy, so_far)?;
+    let mut settling = Settling::new(policy, None)?.going_on(so_far)?;
     for _ in 0..200 {
         if settling.is_settled() {
             return Ok(again(settling.so_far()));
         }
-        let worker = Settling::from(policy, again(settling.so_far()))?;
+        let worker = Settling::new(policy, None)?.going_on(again(settling.so_far()))?;
         let mut sums: Vec<PassSums> =
             parts.iter().map(|(part, places)| again(&worker.part(part, read(policy, part, places)))).collect();
         sums.rotate_left(turn % parts.len());
@@ -284,7 +284,8 @@ proptest! {
         let parts = cut(&places, &cuts);
         let mut settling = Settling::new(&policy, None).unwrap();
         if let Some(room) = room {
-            settling = Settling::from(&policy, settling.so_far().clone().with_room(room)).unwrap();
+            let so_far = settling.so_far().clone().with_room(room);
+            settling = settling.going_on(so_far).unwrap();
         }
         while !settling.is_settled() {
             let sums: Vec<PassSums> =
@@ -395,7 +396,10 @@ fn what_is_of_other_parts_is_refused() {
     // Another policy of the same name.
     assert_eq!(codes(&Allocation::settled(&other, &roster, &settlement).unwrap_err()), [Code::UnlikeSummaries]);
     assert_eq!(codes(&Summing::settled(&other, &settlement, &[]).unwrap_err()), [Code::UnlikeSummaries]);
-    assert_eq!(codes(&Settling::from(&other, settlement.clone()).unwrap_err()), [Code::UnlikeSummaries]);
+    assert_eq!(
+        codes(&Settling::new(&other, None).unwrap().going_on(settlement.clone()).unwrap_err()),
+        [Code::UnlikeSummaries]
+    );
     // A settlement on its way.
     let settling = Settling::new(&policy, None).unwrap();
     assert_eq!(codes(&Allocation::settled(&policy, &roster, settling.so_far()).unwrap_err()), [Code::UnlikeSummaries]);
@@ -403,7 +407,15 @@ fn what_is_of_other_parts_is_refused() {
     let first = settling.part(&part.0, read(&policy, &part.0, &part.1));
     let settling = settling.next(first.clone()).unwrap();
     assert_eq!(codes(&settling.nothing().merge(first.clone()).unwrap_err()), [Code::UnlikeSummaries]);
-    assert_eq!(codes(&settling.next(first).unwrap_err()), [Code::UnlikeSummaries]);
+    assert_eq!(codes(&settling.clone().next(first).unwrap_err()), [Code::UnlikeSummaries]);
+    // Rows that were not there in the first pass.
+    let other_rows = settling.part(&part.0, read(&policy, &part.0, &part.1[..1]));
+    let problems = settling.next(other_rows).unwrap_err();
+    assert_eq!(codes(&problems), [Code::UnlikeSummaries; 2]);
+    assert!(
+        told(&problems)[0].starts_with("pools.p: the places of 2024 are others than in the first pass"),
+        "{problems}"
+    );
     // Rows of a county that none of the parts had.
     let by_county = pooled(&json!({ "per": "county" }));
     let settlement = settle(&by_county, &parts, None, 0).unwrap();

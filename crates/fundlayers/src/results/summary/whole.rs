@@ -87,7 +87,8 @@ impl WholeRoster {
             Whole::Aggregate | Whole::Median | Whole::Class => words::AGGREGATE_OVER_ALL,
         };
         let problem = Problem::new(Code::NeedsWholeRoster, message.with(&[&self.passes])).key(&*self.path);
-        problem.expected(words::READ_AS_A_WHOLE)
+        let settles = matches!(self.why, Whole::Pool | Whole::BoundedPool | Whole::Aggregate);
+        problem.expected(if settles { words::SETTLE_OR_WHOLE } else { words::READ_AS_A_WHOLE })
     }
 }
 
