@@ -9,10 +9,13 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::Given;
 use fundlayers::{
-    Code, Grouping, Problem, Problems, Roster, RosterBuilder, RowBuilder, Summary, Summed, Summing, TableOptions, Unit,
+    Code, Grouping, PassSums, Problem, Problems, Roster, RosterBuilder, RowBuilder, Settlement, Summary, Summed,
+    Summing, TableOptions, Unit,
 };
 use fundlayers_formats::arrow;
-use fundlayers_formats::scan::{Event, Piece, Stopped, columns_of_words, columns_read, scan_from as scan_pieces};
+use fundlayers_formats::scan::{
+    Event, Piece, Stopped, columns_of_words, columns_read, pass_from, scan_from as scan_pieces, settle,
+};
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -38,6 +41,9 @@ pub(crate) struct Scan {
     threads: NonZeroUsize,
     distinct_ids: bool,
     progress: Option<Py<PyAny>>,
+    max_passes: Option<u32>,
+    /// What was settled elsewhere for all parts.
+    settlement: Option<Settlement>,
 }
 
 /// Computes a roster part by part, in constant memory, on all cores: totals, or rows into a file, the same to the byte as of a
@@ -47,9 +53,13 @@ pub(crate) struct Scan {
 /// whatever gives Arrow batches (``__arrow_c_stream__``): tables and readers of pyarrow, relations of duckdb, frames of polars,
 /// lazy ones too. Only the columns that are read are fetched from files.
 ///
-/// A policy whose places cannot be computed each by itself, such as one with a pool, is refused. An id in two parts is an error;
-/// ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is ``True`` for a line on the
-/// screen, or is called with the rows so far and of how many, if that is known.
+/// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
+/// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused, and so is what cannot be
+/// found in passes: limits of layers, medians, classes that are told apart by numbers of many places. ``settlement`` is what was
+/// found already, as `settle` gives it.
+///
+/// An id in two parts is an error; ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is
+/// ``True`` for a line on the screen, or is called with the rows so far and of how many, if that is known; each pass begins anew.
 ///
 /// >>> import pyarrow
 /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
@@ -58,7 +68,9 @@ pub(crate) struct Scan {
 /// >>> [(row["county"], row["amount"]) for row in scan(policy, people).totals("county").to_dicts()]
 /// [('王益区', Decimal('600')), ('新区', Decimal('300'))]
 #[pyfunction]
-#[pyo3(signature = (policy, source, *, years=None, threads=None, distinct_ids=false, progress=None))]
+#[pyo3(signature = (policy, source, *, years=None, threads=None, distinct_ids=false, progress=None, max_passes=None,
+                    settlement=None))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn scan(
     policy: &Bound<'_, PyAny>,
     source: &Bound<'_, PyAny>,
@@ -66,14 +78,23 @@ pub(crate) fn scan(
     threads: Option<NonZeroUsize>,
     distinct_ids: bool,
     progress: Option<Bound<'_, PyAny>>,
+    max_passes: Option<u32>,
+    settlement: Option<&str>,
 ) -> PyResult<Scan> {
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
     let years = years.map(|years| years.list(py)).transpose()?;
-    // What cannot be done at all is said before anything is read.
-    policy.given.summing(years.as_deref(), None).map_err(|problems| errors::raise(py, &problems))?;
+    let settlement = settlement.map(|text| settlement_of(py, text)).transpose()?;
     let module = py.import(MODULE)?;
     let source = module.call_method1("Source", (source,)).map_err(|error| of_source(py, &module, error))?;
+    // What cannot be done at all is said before anything is read.
+    let raised = |problems: Problems| errors::raise(py, &problems);
+    if settlement.is_none() {
+        let settling = policy.given.settling(years.as_deref(), max_passes).map_err(raised)?;
+        if !settling.is_settled() && !source.call_method0("can_be_read_again")?.extract::<bool>()? {
+            policy.given.summing(years.as_deref(), None).map_err(raised)?;
+        }
+    }
     let threads = threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let progress = match progress {
         Some(progress) => match progress.extract::<bool>() {
@@ -83,11 +104,12 @@ pub(crate) fn scan(
         },
         None => None,
     };
-    Ok(Scan { policy, source: source.unbind(), years, threads, distinct_ids, progress })
+    let source = source.unbind();
+    Ok(Scan { policy, source, years, threads, distinct_ids, progress, max_passes, settlement })
 }
 
 /// The totals of a roster in parts, from the summaries of all of them, in whatever order: those of a scan of the whole roster, to
-/// the byte. Policy, ``by`` and ``years`` are those of every summary.
+/// the byte. Policy, ``by``, ``years`` and ``settlement`` are those of every summary.
 ///
 /// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``. ``ids_in_two_parts`` are such ids
 /// that an engine found instead, each with ``(first_row, file)`` of both parts.
@@ -100,7 +122,9 @@ pub(crate) fn scan(
 /// >>> merge_summaries(policy, summaries, "layer").to_dicts()[0]["amount"]
 /// Decimal('900')
 #[pyfunction]
-#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, ids_in_two_parts=None))]
+#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, ids_in_two_parts=None,
+                    settlement=None))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn merge_summaries(
     policy: &Bound<'_, PyAny>,
     summaries: Vec<String>,
@@ -109,6 +133,7 @@ pub(crate) fn merge_summaries(
     unit: Option<&str>,
     zeros: bool,
     ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+    settlement: Option<&str>,
 ) -> PyResult<Table> {
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
@@ -117,7 +142,11 @@ pub(crate) fn merge_summaries(
     let unit = convert::unit(py, unit)?;
     let raised = |problems: &Problems| errors::raise(py, problems);
     let given = &policy.given;
-    let summing = given.summing(years.as_deref(), by.as_deref()).map_err(|problems| raised(&problems))?;
+    let summing = match settlement {
+        Some(text) => given.settled(&settlement_of(py, text)?, by.as_deref()),
+        None => given.summing(years.as_deref(), by.as_deref()),
+    };
+    let summing = summing.map_err(|problems| raised(&problems))?;
     let mut all = summing.nothing();
     for text in &summaries {
         let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
@@ -132,6 +161,39 @@ pub(crate) fn merge_summaries(
     }
     let summed = given.summed(&summing, all).map_err(|problems| raised(&problems))?;
     summed.totals(unit, zeros).map(Table::new).map_err(|problems| raised(&problems))
+}
+
+/// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
+/// for the next pass, and whether that is all. Without a text, before the first pass.
+#[pyfunction]
+#[pyo3(name = "_settle", signature = (policy, settlement, sums, *, years=None, max_passes=None))]
+pub(crate) fn settle_parts(
+    policy: &Bound<'_, PyAny>,
+    settlement: Option<&str>,
+    sums: Vec<String>,
+    years: Option<Years>,
+    max_passes: Option<u32>,
+) -> PyResult<(String, bool)> {
+    let py = policy.py();
+    let policy = Policy::from_any(policy)?;
+    let years = years.map(|years| years.list(py)).transpose()?;
+    let raised = |problems: Problems| errors::raise(py, &problems);
+    let mut settling = policy.given.settling(years.as_deref(), max_passes).map_err(raised)?;
+    if let Some(text) = settlement {
+        settling = settling.going_on(settlement_of(py, text)?).map_err(raised)?;
+        let mut all = settling.nothing();
+        for text in &sums {
+            let sums: PassSums = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+            all.merge(sums).map_err(raised)?;
+        }
+        settling = settling.next(all).map_err(raised)?;
+    }
+    let text = serde_json::to_string(settling.so_far()).map_err(|error| not_read(py, None, &error))?;
+    Ok((text, settling.is_settled()))
+}
+
+fn settlement_of(py: Python<'_>, text: &str) -> PyResult<Settlement> {
+    serde_json::from_str(text).map_err(|error| not_read(py, None, &error))
 }
 
 /// A part: how many rows stand before it, and what it is called.
@@ -186,6 +248,18 @@ struct Start {
 }
 
 impl Pieces {
+    /// All of a source, of which only the columns are fetched that a policy reads.
+    fn new(
+        py: Python<'_>,
+        source: &Py<PyAny>,
+        policy: &fundlayers::Policy,
+        called: Option<Arc<str>>,
+    ) -> PyResult<Self> {
+        let read = Bound::new(py, ColumnsRead(policy.clone()))?;
+        let parts = source.bind(py).call_method1("parts", (read,))?.try_iter()?.into_any().unbind();
+        Ok(Self { parts, stream: None, called })
+    }
+
     /// The next stream.
     fn open(&self) -> Option<PyResult<Stream>> {
         Python::attach(|py| {
@@ -273,6 +347,18 @@ struct Watch {
 }
 
 impl Watch {
+    /// After a part of a pass over all rows, each of which counts them anew.
+    fn of_pass(&mut self, event: &Event<()>) -> ControlFlow<()> {
+        let rows = match event {
+            Event::Waiting => 0,
+            Event::Part(rows, _) => *rows,
+        };
+        if self.progress.as_ref().is_some_and(|(_, total)| total.is_some_and(|total| self.rows >= total)) {
+            self.rows = 0;
+        }
+        self.after(rows, |_| Ok(()))
+    }
+
     /// Goes on, unless Ctrl-C was pressed or what was called raised something.
     fn after(&mut self, rows: u64, write: impl FnOnce(Python<'_>) -> PyResult<()>) -> ControlFlow<()> {
         if self.stop.is_set() {
@@ -320,23 +406,15 @@ impl Scan {
         start: Start,
     ) -> PyResult<(Summing, Summary)> {
         let given = self.policy.given.clone();
-        let summing = given.summing(self.years.as_deref(), by).map_err(|problems| errors::raise(py, &problems))?;
-        let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
-        let read = Bound::new(py, ColumnsRead(given.value.clone()))?;
-        let parts = self.source.bind(py).call_method1("parts", (read,))?.try_iter()?.into_any().unbind();
-        let progress = match &self.progress {
-            Some(progress) => {
-                let total: Option<u64> = self.source.bind(py).call_method0("rows")?.extract()?;
-                Some((progress.clone_ref(py), total))
-            }
-            None => None,
+        let summing = match self.settle(py)? {
+            Some(settlement) => given.settled(&settlement, by),
+            None => given.summing(self.years.as_deref(), by),
         };
-        let bar = self.progress.as_ref().map(|progress| progress.clone_ref(py));
-        let threads = self.threads;
-        let ran = work::run(py, move |stop| {
-            let mut watch = Watch { progress, rows: 0, failed: None, stop: stop.clone() };
-            let pieces = Pieces { parts, stream: None, called: start.file };
-            let first = start.first_row;
+        let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
+        let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
+        let (first, threads) = (start.first_row, self.threads);
+        let pieces = Pieces::new(py, &self.source, &given.value, start.file)?;
+        self.watched(py, move |mut watch| {
             let scanned = match rows {
                 None => scan_pieces(
                     first,
@@ -371,13 +449,45 @@ impl Scan {
                     })
                 }
             };
-            match scanned {
-                Ok(summary) => Ok((summing, summary)),
-                Err(Stopped::Source(error)) => Err(Failure::Python(error)),
-                Err(Stopped::Problems(problems)) => Err(Failure::Problems(problems)),
-                Err(Stopped::Broken) => Err(watch.failed.map_or(Failure::Interrupted, Failure::Python)),
-            }
+            ended(scanned, watch).map(|summary| (summing, summary))
+        })
+    }
+
+    /// What is settled of all rows, where amounts rest on them.
+    fn settle(&self, py: Python<'_>) -> PyResult<Option<Settlement>> {
+        if let Some(known) = &self.settlement {
+            return Ok(Some(known.clone()));
+        }
+        let given = self.policy.given.clone();
+        let settling = given.settling(self.years.as_deref(), self.max_passes);
+        let settling = settling.map_err(|problems| errors::raise(py, &problems))?;
+        if settling.is_settled() {
+            return Ok(None);
+        }
+        let (threads, source) = (self.threads, self.source.clone_ref(py));
+        let settled = self.watched(py, move |mut watch| {
+            let again = || Python::attach(|py| Pieces::new(py, &source, &given.value, None));
+            let settled = settle(settling, again, threads, |event| watch.of_pass(&event));
+            ended(settled, watch)
         });
+        settled.map(Some)
+    }
+
+    /// Works where it can be watched and broken off.
+    fn watched<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(Watch) -> Result<T, Failure> + Send + 'static,
+    ) -> PyResult<T> {
+        let progress = match &self.progress {
+            Some(progress) => {
+                let total: Option<u64> = self.source.bind(py).call_method0("rows")?.extract()?;
+                Some((progress.clone_ref(py), total))
+            }
+            None => None,
+        };
+        let bar = self.progress.as_ref().map(|progress| progress.clone_ref(py));
+        let ran = work::run(py, move |stop| work(Watch { progress, rows: 0, failed: None, stop: stop.clone() }));
         if let Some(bar) = bar
             && bar.bind(py).hasattr("close")?
         {
@@ -390,6 +500,15 @@ impl Scan {
             Failure::Interrupted => pyo3::exceptions::PyKeyboardInterrupt::new_err(()),
         })
     }
+}
+
+/// What came of it, or why nothing did.
+fn ended<T>(ran: Result<T, Stopped<PyErr>>, watch: Watch) -> Result<T, Failure> {
+    ran.map_err(|stopped| match stopped {
+        Stopped::Source(error) => Failure::Python(error),
+        Stopped::Problems(problems) => Failure::Problems(problems),
+        Stopped::Broken => watch.failed.map_or(Failure::Interrupted, Failure::Python),
+    })
 }
 
 fn table(py: Python<'_>, summed: &Given<Summed>, unit: Option<Unit>, zeros: bool) -> PyResult<Table> {
@@ -435,6 +554,26 @@ impl Scan {
         let start = Start { first_row, file: file.map(Arc::from) };
         let (_, summary) = this.read(py, by.as_deref(), None, start)?;
         serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
+    }
+
+    /// What it adds to a pass over all parts, as a text for `_settle`: the scan was made with what is settled so far.
+    #[pyo3(signature = (*, first_row=0, file=None))]
+    fn _pass(slf: &Bound<'_, Self>, first_row: u64, file: Option<String>) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let given = &this.policy.given;
+        let settling = given.settling(this.years.as_deref(), None);
+        let settling = match &this.settlement {
+            Some(so_far) => settling.and_then(|settling| settling.going_on(so_far.clone())),
+            None => settling,
+        };
+        let settling = settling.map_err(|problems| errors::raise(py, &problems))?;
+        let pieces = Pieces::new(py, &this.source, &given.value, file.map(Arc::from))?;
+        let threads = this.threads;
+        let sums = this.watched(py, move |mut watch| {
+            let sums = pass_from(first_row, &settling, pieces, threads, |event| watch.of_pass(&event));
+            ended(sums, watch)
+        })?;
+        serde_json::to_string(&sums).map_err(|error| not_read(py, None, &error))
     }
 
     /// Writes the amounts of every row, as the table of an allocation has them, into one Parquet file, which stands there only

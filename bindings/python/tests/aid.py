@@ -23,3 +23,41 @@ def aid_policy(villages: int) -> fl.Policy:
             ],
         }
     )
+
+
+def pooled_policy() -> fl.Policy:
+    """One whose places depend on each other: a pool of each kind with a floor and a cap, and a mean of what it gives."""
+    return fl.Policy(
+        {
+            "id": "pooled",
+            "title": {"zh": "分配"},
+            "years": [2024, 2025],
+            "unit": "元",
+            "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
+            "payers": {"city": {"zh": "市级"}},
+            "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
+            "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
+            "pools": [
+                {
+                    "id": "grant",
+                    "amount": {"rate": 100, "of": {"aggregate": "count", "over": ["kind"]}},
+                    "per": "kind",
+                    "at_least": [{"rate": "1/20", "of": "pupils"}, 45],
+                    "at_most": 150,
+                    "if_left": "keep",
+                    "weights": {"pupils": "2/3", "equal": "1/3"},
+                }
+            ],
+            "classes": [
+                {
+                    "id": "t",
+                    "kind": "town",
+                    "funding": {
+                        "city": {"pool": "grant"},
+                        "county": {"rate": "1/7", "of": {"aggregate": "mean", "of": "city", "over": ["kind"]}},
+                    },
+                },
+                {"id": "v", "kind": "village", "funding": {"city": {"pool": "grant"}}},
+            ],
+        }
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pyarrow
 import pyarrow.dataset
 import pyarrow.parquet
 import pytest
-from aid import BY, aid_policy
+from aid import BY, aid_policy, pooled_policy
 
 ROWS = 1_000
 POLICY = aid_policy(villages=499)
@@ -143,20 +144,43 @@ def test_an_id_in_two_parts_is_an_error(tmp_path: Path) -> None:
     assert "part-000.parquet" in problem.message and "part-003.parquet" in problem.message
 
 
-def test_a_pool_is_refused_before_anything_is_read() -> None:
-    policy = {
-        "id": "p",
-        "title": {"zh": "例"},
-        "years": [2024, 2024],
-        "unit": "元",
-        "payers": {"city": {}},
-        "layers": [{"id": "city", "payer": "city"}],
-        "pools": [{"id": "grant", "amount": 100, "weights": {"equal": 1}}],
-        "classes": [{"id": "all", "funding": {"city": {"pool": "grant"}}}],
-    }
+@pytest.mark.parametrize("parts", [1, 7])
+def test_what_rests_on_all_places_is_settled_in_passes_to_the_byte(tmp_path: Path, parts: int) -> None:
+    policy = pooled_policy()
+    paths = files(tmp_path, people(), parts)
+    whole = policy.allocate(pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths]))
+    for source in (tmp_path, paths, pyarrow.dataset.dataset(tmp_path), people()):
+        totals = fl.scan(policy, source, threads=2).totals(BY)
+        assert totals.to_csv() == whole.totals(BY).to_csv()
+        assert {one.code for one in totals.warnings} == {one.code for one in whole.warnings}
+    told: list[tuple[int, int | None]] = []
+    scan = fl.scan(policy, paths, progress=lambda rows, total: told.append((rows, total)), max_passes=12)
+    scan.to_parquet(tmp_path / "out.pq")
+    assert pyarrow.parquet.read_table(tmp_path / "out.pq").to_pylist() == pyarrow.table(whole).to_pylist()
+    # Each pass counts the rows anew.
+    assert {total for _, total in told} == {ROWS} and max(rows for rows, _ in told) == ROWS
+    assert [rows for rows, _ in told].count(ROWS) >= 3
+
+
+def test_rows_that_are_read_once_cannot_be_settled() -> None:
+    policy = pooled_policy()
     with pytest.raises(fl.FundlayersError) as caught:
-        fl.scan(policy, people())
-    assert [(problem.code, problem.key) for problem in caught.value.problems] == [("needs-whole-roster", "pools.grant")]
+        fl.scan(policy, people().to_reader())
+    assert [(problem.code, problem.key) for problem in caught.value.problems] == [
+        ("needs-whole-roster", "pools.grant"),
+        ("needs-whole-roster", "classes.t.funding.county"),
+    ]
+    assert "read again" in str(caught.value)
+    with pytest.raises(fl.FundlayersError, match="more than 2 passes"):
+        fl.scan(policy, people(), max_passes=2).totals()
+
+
+def test_limits_are_refused_before_anything_is_read() -> None:
+    document = json.loads(pooled_policy().to_json())
+    document["layers"][0]["limit"] = {"amount": 100, "rule": "proportional"}
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.scan(document, people())
+    assert [(problem.code, problem.key) for problem in caught.value.problems] == [("needs-whole-roster", "layers.city.limit")]
 
 
 def test_what_cannot_be_read_says_which_file(tmp_path: Path) -> None:

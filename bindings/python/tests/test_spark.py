@@ -12,7 +12,7 @@ from typing import Any
 import fundlayers as fl
 import pyarrow
 import pytest
-from aid import BY, aid_policy
+from aid import BY, aid_policy, pooled_policy
 from fundlayers import spark
 
 with warnings.catch_warnings():
@@ -105,13 +105,28 @@ def test_what_is_wrong_is_one_error_with_its_place(session: SparkSession) -> Non
         assert told == ["00000000", "00000001", "00000002"]
 
 
-def test_a_policy_that_needs_all_places_at_once_is_refused_before_anything_is_read(session: SparkSession) -> None:
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_what_rests_on_all_places_is_settled_in_passes(session: SparkSession, partitions: int) -> None:
+    policy = pooled_policy()
+    rows = frame(session, places(), partitions)
+    whole = policy.allocate(fl.Roster(policy, places(), fill_down=False))
+    by = ["id", "layer", "year"]
+    found, odd = spark.totals(policy, rows, by, max_passes=12)
+    assert rows_of(found.toArrow()) == rows_of(whole.totals(by))
+    assert [warning.code for warning in odd] == [warning.code for warning in whole.warnings]
+    found, _ = spark.allocate(policy, rows, max_passes=12)
+    assert rows_of(found.toArrow()) == rows_of(whole)
+    with pytest.raises(fl.FundlayersError, match="more than 3 passes"):
+        spark.totals(policy, rows, max_passes=3)
+
+
+def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: SparkSession) -> None:
     pool = {
         "id": "p",
         "title": {"zh": "例"},
         "years": [2024, 2024],
         "unit": "元",
-        "layers": [{"id": "a", "payer": "county"}],
+        "layers": [{"id": "a", "payer": "county", "limit": {"amount": 10, "rule": "proportional"}}],
         "pools": [{"id": "grant", "amount": 100, "weights": {"equal": 1}}],
         "classes": [{"id": "all", "funding": {"a": {"pool": "grant"}}}],
     }

@@ -91,6 +91,8 @@ def scan(
     threads: int | None = None,
     distinct_ids: bool = False,
     progress: bool | Callable[[int, int | None], object] | None = None,
+    max_passes: int | None = None,
+    settlement: str | None = None,
 ) -> Scan: ...
 def scenarios(
     policy: _PolicyLike,
@@ -276,7 +278,16 @@ def merge_summaries(
     unit: str | None = None,
     zeros: bool = False,
     ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
+    settlement: str | None = None,
 ) -> Table: ...
+def _settle(
+    policy: _PolicyLike,
+    settlement: str | None,
+    sums: Sequence[str],
+    *,
+    years: _Years | None = None,
+    max_passes: int | None = None,
+) -> tuple[str, bool]: ...
 @final
 class Scan:
     @property
@@ -286,6 +297,7 @@ class Scan:
     def to_parquet(
         self, path: _Path, by: _By | None = None, *, unit: str | None = None, zeros: bool = False, wide: bool = False
     ) -> Table: ...
+    def _pass(self, *, first_row: int = 0, file: str | None = None) -> str: ...
     def _rows(
         self,
         write: Callable[[Any], object],

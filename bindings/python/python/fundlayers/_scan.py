@@ -92,6 +92,11 @@ class Source:
         rows = getattr(self._source, "num_rows", getattr(self._source, "height", None))
         return rows if isinstance(rows, int) else None
 
+    def can_be_read_again(self) -> bool:
+        """Whether it is not empty once it was read."""
+        one_shot = hasattr(self._source, "read_next_batch") or hasattr(self._source, "__next__")
+        return self._paths is not None or hasattr(self._source, "get_fragments") or not one_shot
+
     def parts(self, read: _Read) -> Iterator[_Part]:
         """Streams of batches, of files only with the columns that are read."""
         if self._paths is not None or hasattr(self._source, "get_fragments"):
@@ -111,8 +116,7 @@ class Source:
             for frame in self._source.collect_batches(maintain_order=True, chunk_size=_BATCH_ROWS):
                 yield None, None, frame
         else:
-            # A reader is empty once it was read.
-            if self._used and (hasattr(self._source, "read_next_batch") or hasattr(self._source, "__next__")):
+            if self._used and not self.can_be_read_again():
                 raise UsedUp
             self._used = True
             yield None, None, self._source

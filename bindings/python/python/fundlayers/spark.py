@@ -2,8 +2,9 @@
 
 ``frame, warnings = spark.totals("tongchuan-2023", rows, "county")``
 
-Every partition is computed by itself and becomes a small summary; the driver merges them. A policy whose places cannot be computed
-each by itself, such as one with a pool, is refused before anything is read. What is wrong with rows is one `FundlayersError`, as on
+Every partition is computed by itself and becomes a small summary; the driver merges them. Where amounts rest on all places (a pool, the
+mean of a county), the frame is read in passes before, until that is settled: keep it in memory (``frame.cache()``) or on disk if it is
+costly to make, and make it so that it is the same each time. What cannot be settled is refused before anything is read. What is wrong with rows is one `FundlayersError`, as on
 one machine, with the partition for the file and the row within it. The workers need this package and pyarrow; ``PYSPARK_PYTHON``
 says which Python they start. A task may run again at any time: it writes nothing by itself.
 """
@@ -17,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._fundlayers import Policy, Roster, Table, merge_summaries, scan
+from ._fundlayers import Policy, Roster, Table, _settle, merge_summaries, scan
 
 if TYPE_CHECKING:
     import pyarrow as _pyarrow
@@ -53,14 +54,18 @@ def totals(
     unit: str | None = None,
     zeros: bool = False,
     distinct_ids: bool = False,
+    max_passes: int | None = None,
 ) -> Computed:
     """Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``, as those of an allocation, in
     their order.
 
     The frame is read once, and once more to see that no id stands in two partitions, which sorts all ids through the cluster;
-    ``distinct_ids=True`` says that none does.
+    ``distinct_ids=True`` says that none does. Where amounts rest on all places it is read before until that is settled;
+    ``max_passes`` is how often at most, the last time with it.
     """
-    table = _totals(_known(policy), frame, by, years, unit, zeros, distinct_ids)
+    known = _known(policy)
+    settlement = _settled(known, frame, years, max_passes)
+    table = _totals(known, frame, by, years, unit, zeros, distinct_ids, settlement)
     rows = _plain(table.to_arrow())
     return Computed(frame.sparkSession.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
 
@@ -74,16 +79,32 @@ def allocate(
     zeros: bool = False,
     wide: bool = False,
     distinct_ids: bool = False,
+    max_passes: int | None = None,
 ) -> Computed:
     """The amounts of every place, year and layer, as the table of an allocation has them.
 
     The frame is read at once, to say all that is wrong with it, and again whenever the result is used.
     """
     known = _known(policy)
-    table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids)
-    make = functools.partial(_rows, _document(known), years, {"unit": unit, "zeros": zeros, "wide": wide})
+    settlement = _settled(known, frame, years, max_passes)
+    table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids, settlement)
+    options = {"unit": unit, "zeros": zeros, "wide": wide}
+    make = functools.partial(_rows, _document(known), years, settlement, options)
     schema = next(make(iter([]))).schema
     return Computed(frame.mapInArrow(make, _spark_schema(schema)), table.warnings)
+
+
+def _settled(policy: Policy, frame: DataFrame, years: _Years | None, max_passes: int | None) -> str | None:
+    """What rests on all places, found pass by pass; nothing if nothing does. Raises before anything runs if it cannot be."""
+    so_far, is_settled = _settle(policy, None, [], years=years, max_passes=max_passes)
+    if is_settled:
+        return None
+    document = _document(policy)
+    while not is_settled:
+        rows = frame.mapInArrow(functools.partial(_pass, document, so_far), "sums string").collect()
+        sums = [row["sums"] for row in rows]
+        so_far, is_settled = _settle(policy, so_far, sums, years=years, max_passes=max_passes)
+    return so_far
 
 
 def _totals(
@@ -94,15 +115,18 @@ def _totals(
     unit: str | None,
     zeros: bool,
     distinct_ids: bool,
+    settlement: str | None,
 ) -> Table:
     # What cannot be done at all is said before anything runs.
-    merge_summaries(policy, [], by, years=years, unit=unit)
+    merge_summaries(policy, [], by, years=years, unit=unit, settlement=settlement)
     document = _document(policy)
-    rows = frame.mapInArrow(functools.partial(_summary, document, by, years), "summary string").collect()
+    rows = frame.mapInArrow(functools.partial(_summary, document, by, years, settlement), "summary string").collect()
     summaries = [row["summary"] for row in rows]
 
     def merged(twice: list[tuple[str, _Place, _Place]]) -> Table:
-        return merge_summaries(policy, summaries, by, years=years, unit=unit, zeros=zeros, ids_in_two_parts=twice)
+        return merge_summaries(
+            policy, summaries, by, years=years, unit=unit, zeros=zeros, ids_in_two_parts=twice, settlement=settlement
+        )
 
     table = merged([])
     twice = [] if distinct_ids else _in_two(frame.mapInArrow(functools.partial(_ids, document), _IDS))
@@ -155,8 +179,26 @@ def _place() -> tuple[int, str]:
     return number * _ROWS_OF_PARTITION, f"partition {number}"
 
 
+def _pass(
+    policy: dict[str, Any], so_far: str, batches: Iterator[_pyarrow.RecordBatch]
+) -> Iterator[_pyarrow.RecordBatch]:
+    """What a partition adds to a pass."""
+    import pyarrow
+
+    reader = _reader(batches)
+    if reader is None:
+        return
+    first_row, name = _place()
+    part = scan(policy, reader, threads=1, settlement=so_far)
+    yield pyarrow.record_batch({"sums": [part._pass(first_row=first_row, file=name)]})
+
+
 def _summary(
-    policy: dict[str, Any], by: _By | None, years: _Years | None, batches: Iterator[_pyarrow.RecordBatch]
+    policy: dict[str, Any],
+    by: _By | None,
+    years: _Years | None,
+    settlement: str | None,
+    batches: Iterator[_pyarrow.RecordBatch],
 ) -> Iterator[_pyarrow.RecordBatch]:
     import pyarrow
 
@@ -164,7 +206,7 @@ def _summary(
     if reader is None:
         return
     first_row, name = _place()
-    part = scan(policy, reader, years=years, threads=1, distinct_ids=True)
+    part = scan(policy, reader, years=years, threads=1, distinct_ids=True, settlement=settlement)
     yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name)]})
 
 
@@ -185,7 +227,11 @@ def _ids(policy: dict[str, Any], batches: Iterator[_pyarrow.RecordBatch]) -> Ite
 
 
 def _rows(
-    policy: dict[str, Any], years: _Years | None, options: dict[str, Any], batches: Iterator[_pyarrow.RecordBatch]
+    policy: dict[str, Any],
+    years: _Years | None,
+    settlement: str | None,
+    options: dict[str, Any],
+    batches: Iterator[_pyarrow.RecordBatch],
 ) -> Iterator[_pyarrow.RecordBatch]:
     import pyarrow
 
@@ -204,7 +250,8 @@ def _rows(
 
     def compute() -> None:
         try:
-            scan(policy, reader, years=years, threads=1, distinct_ids=True)._rows(put, **options)
+            part = scan(policy, reader, years=years, threads=1, distinct_ids=True, settlement=settlement)
+            part._rows(put, **options)
             made.put(None)
         except BaseException as error:
             if not is_over.is_set():
