@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Works out random checks a second time, in exact fractions, and compares the command line with it.
 
-    checks.py --binary target/release/fundlayers --count 1000
+    checks.py --binary target/quick/fundlayers --count 1000
     checks.py --binary … --seed 41 --count 1        one case again
 
 Written from `docs/checks.md` and `docs/policy-format.md` alone. Policies are made here: attributes of the roster and of tables of

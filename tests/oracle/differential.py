@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the command line with the model on random cases, row by row and exactly.
 
-    differential.py --binary target/release/fundlayers --count 5000
+    differential.py --binary target/quick/fundlayers --count 5000
     differential.py --self --count 1000         the model's CSV path against its JSON path
     differential.py --binary … --features product,figures     with these parts of the language, or `all`; else those in SUPPORTED
     differential.py --binary … --seed 41 --count 1        one case again

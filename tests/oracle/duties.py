@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts duties over random places a second time, sets random registers beside them, and compares the command line with it.
 
-    duties.py --binary target/release/fundlayers --count 500
+    duties.py --binary target/quick/fundlayers --count 500
     duties.py --binary … --seed 41 --count 1        one case again
 
 Written from `docs/duties.md` and `docs/policy-format.md` alone. Everything is counted line by line, without groups or indices. On a

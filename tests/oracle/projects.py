@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sets random registers of projects beside allocations a second time, in exact fractions, and compares the command line with it.
 
-    projects.py --binary target/release/fundlayers --count 1000
+    projects.py --binary target/quick/fundlayers --count 1000
     projects.py --binary … --seed 41 --count 1        one case again
 
 Written from `docs/projects.md` and `docs/sheets.md` alone. Policies and rosters are the valid ones of `generate.py`, with categories and

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reconciles random ledgers a second time, in exact fractions, and compares the command line with it.
 
-    reconcile.py --binary target/release/fundlayers --count 1000
+    reconcile.py --binary target/quick/fundlayers --count 1000
     reconcile.py --binary … --seed 41 --count 1        one case again
 
 Written from `docs/reconciliation.md` and `docs/sheets.md` alone. Policies and rosters are the valid ones of `generate.py`; each gets a ledger,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `compare`, `scenarios` and `solve` of the command line with the model on random cases.
 
-    what_if.py --binary target/release/fundlayers --count 500
+    what_if.py --binary target/quick/fundlayers --count 500
 
 Comparisons and scenarios are differences of the model's own totals. A solution is held to the model's totals at its
 value and one step above, and to every value of a small range tried one by one.

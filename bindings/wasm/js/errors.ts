@@ -1,6 +1,6 @@
 import { spoken } from "./language.js";
 import type { Lang } from "./language.js";
-import type { CoreCode } from "./raw/codes.js";
+import type { CoreCode } from "./codes.js";
 import { chinese } from "./words.js";
 
 /**

@@ -150,6 +150,21 @@ pub(crate) enum OutputFormat {
     Html,
     /// A workbook for people, to be printed: title, unit, sums
     Xlsx,
+    /// Parquet with English keys, amounts as decimals
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl OutputFormat {
+    /// Whether programs read it: nothing is rounded, cut short or put into words there.
+    pub(crate) const fn is_for_programs(self) -> bool {
+        match self {
+            Self::Csv | Self::Json => true,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => true,
+            Self::Table | Self::Md | Self::Html | Self::Xlsx => false,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

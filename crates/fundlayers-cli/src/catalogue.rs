@@ -17,6 +17,10 @@ phrases! {
     NAME_A_ROSTER = "请用 `--roster` 给出名单文件", "name one with --roster FILE";
     CANNOT_BE_READ = "无法读取（{0}）", "cannot be read: {0}";
     ENDING_TELLS_NOTHING = "无法由文件扩展名得知格式", "the ending of the file tells no format";
+    #[cfg(feature = "parquet")]
+    TABLE_FILES = "请使用 `.xlsx`、`.xls`、`.ods`、`.csv`、`.json` 或 `.parquet` 的表",
+        "a table in .xlsx, .xls, .ods, .csv, .json or .parquet";
+    #[cfg(not(feature = "parquet"))]
     TABLE_FILES = "请使用 `.xlsx`、`.xls`、`.ods`、`.csv` 或 `.json` 的表", "a table in .xlsx, .xls, .ods, .csv or .json";
     POLICY_FILES = "请使用 `.toml` 或 `.json` 的政策", "a policy in .toml or .json";
 
@@ -48,6 +52,18 @@ phrases! {
     WORKBOOK_ENDING = "工作簿的扩展名须为 `.xlsx`；请用 `--output {0}.xlsx`", "a workbook is a file .xlsx; give --output {0}.xlsx";
     NO_BOOK_ON_TERMINAL = "工作簿不能显示在终端；请用 `--output` 给出 `.xlsx` 文件",
         "a workbook cannot be shown here; give --output FILE.xlsx";
+    #[cfg(feature = "parquet")]
+    NO_PARQUET_ON_TERMINAL = "Parquet 不能显示在终端；请用 `--output` 给出 `.parquet` 文件",
+        "Parquet cannot be shown here; give --output FILE.parquet";
+    #[cfg(feature = "parquet")]
+    PARQUET_HAS_NO_SHEETS = "`--sheet` 和 `--fill-down` 不用于 Parquet 名单", "--sheet and --fill-down are not for rosters in Parquet";
+    #[cfg(feature = "parquet")]
+    PARTS_INTO_PARQUET = "多个 Parquet 文件的逐项结果只能写入 Parquet；请用 `--output` 给出 `.parquet` 文件或以 `/` 结尾的文件夹",
+        "the rows of several Parquet files go into Parquet; give --output FILE.parquet, or a folder that ends in /";
+    #[cfg(feature = "parquet")]
+    NO_FIGURES_IN_PARTS = "`--figures` 不用于逐个文件测算的名单", "--figures is not for rosters that are computed file by file";
+    #[cfg(feature = "parquet")]
+    NO_TABLE_IN_PARQUET = "此结果不能以 Parquet 输出；可用 `csv` 或 `json`", "this is not written as Parquet; csv and json are";
     FOR_PEOPLE_IS_CSV = "`--for-people` 只与 `--format csv` 一起使用", "--for-people needs --format csv";
     DECIMALS_ARE_SHOWN = "`--decimals` 只用于给人看的表；供程序读取的结果保持准确",
         "--decimals is for tables that people read; what programs read is exact";

@@ -84,6 +84,10 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             .map(|policy| Ok(inputs::policy(policy.id, &[], lang)?.value))
             .collect::<Result<Vec<Policy>, Failure>>()
     };
+    #[cfg(feature = "parquet")]
+    if format == OutputFormat::Parquet {
+        return Err(Failure::used_wrongly(words::NO_TABLE_IN_PARQUET));
+    }
     let groups = [("built-in", read(fundlayers_policies::all())?), ("gallery", read(fundlayers_policies::gallery())?)];
     let row = |policy: &Policy| {
         let status = policy.source().status;
@@ -141,6 +145,9 @@ fn list(output: &Output, lang: Lang) -> Result<(), Failure> {
             html::write(writer, &report, &Problems::new())?;
             html::write_foot(writer)
         }
+        // Refused above.
+        #[cfg(feature = "parquet")]
+        OutputFormat::Parquet => Ok(()),
         OutputFormat::Table | OutputFormat::Md => {
             let markdown = format == OutputFormat::Md;
             for (group, policies) in &groups {

@@ -30,8 +30,13 @@ pub(crate) fn room(output: Option<&Path>) -> usize {
 /// The format asked for, or the one that the ending of the output file tells.
 pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
     if let Some(format) = output.format {
-        if format == OutputFormat::Xlsx && output.output.is_none() && io::stdout().is_terminal() {
-            return Err(Failure::used_wrongly(words::NO_BOOK_ON_TERMINAL));
+        if output.output.is_none() && io::stdout().is_terminal() {
+            match format {
+                OutputFormat::Xlsx => return Err(Failure::used_wrongly(words::NO_BOOK_ON_TERMINAL)),
+                #[cfg(feature = "parquet")]
+                OutputFormat::Parquet => return Err(Failure::used_wrongly(words::NO_PARQUET_ON_TERMINAL)),
+                _ => {}
+            }
         }
         return Ok(format);
     }
@@ -43,6 +48,8 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
         Some("html" | "htm") => Ok(OutputFormat::Html),
         Some("txt") => Ok(OutputFormat::Table),
         Some("xlsx") => Ok(OutputFormat::Xlsx),
+        #[cfg(feature = "parquet")]
+        Some("parquet" | "parq" | "pq") => Ok(OutputFormat::Parquet),
         _ => {
             let formats: Vec<String> = OutputFormat::value_variants()
                 .iter()
@@ -64,6 +71,21 @@ pub(crate) fn write(
         let mut writer = BufWriter::with_capacity(1 << 16, io::stdout());
         return fill(&mut writer).and_then(|()| writer.flush()).map_err(Failure::StandardOutput);
     };
+    output::write(path, &begin(path, inputs)?, fill).map_err(Failure::Output)
+}
+
+/// Writes a folder of files.
+#[cfg(feature = "parquet")]
+pub(crate) fn write_folder(
+    path: &Path,
+    inputs: &[&str],
+    fill: impl FnOnce(&output::NewFolder<'_>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    output::write_folder(path, &begin(path, inputs)?, fill).map_err(Failure::Output)
+}
+
+/// What is given up at a signal, of an output that is none of the inputs.
+fn begin(path: &Path, inputs: &[&str]) -> Result<Unfinished, Failure> {
     let same = |input: &&&str| {
         let canonical = |path: &Path| path.canonicalize().ok();
         canonical(Path::new(input)).is_some_and(|input| canonical(path) == Some(input))
@@ -73,5 +95,5 @@ pub(crate) fn write(
     }
     let unfinished = Unfinished::default();
     signals::give_up_at_the_end(&unfinished);
-    output::write(path, &unfinished, fill).map_err(Failure::Output)
+    Ok(unfinished)
 }

@@ -69,6 +69,16 @@ phrases! {
     #[cfg(feature = "output")]
     ANOTHER_FILE = "请改用其他文件名，或先取消只读", "give another name, or let the file be written to";
 
+    #[cfg(feature = "output")]
+    NOT_EMPTY = "文件夹不是空的", "the folder is not empty";
+
+    #[cfg(feature = "parquet")]
+    NO_PARQUET = "不能作为 Parquet 文件读取（`{0}`）", "cannot be read as Parquet: {0}";
+    #[cfg(feature = "parquet")]
+    CANNOT_BE_READ = "无法读取（{0}）", "cannot be read: {0}";
+    #[cfg(feature = "parquet")]
+    NO_PARQUET_FILES = "此处没有 Parquet 文件", "no Parquet file is there";
+
     #[cfg(feature = "write-xlsx")]
     WARNINGS = "提示", "Warnings";
 

@@ -12,6 +12,7 @@
 //! | `template` | | empty tables to be filled in |
 //! | `live` (not by default: `live-workbook`) | | allocations as workbooks that compute |
 //! | `arrow` (not by default) | tables of rows | results |
+//! | `parquet` (not by default) | tables of rows, rosters in many files | results |
 //! | `workbook` (not by default: `xlsx`, `xls`, `ods`, `unpacked`) | rows of sheets as they stand | |
 //! | [`html`], [`markdown`], [`terminal`] | | results for people |
 //!
@@ -55,6 +56,8 @@ pub mod live;
 pub mod markdown;
 #[cfg(feature = "output")]
 pub mod output;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(feature = "arrow")]
 pub mod scan;
 #[cfg(feature = "toml")]
@@ -88,6 +91,8 @@ pub enum Format {
     Ods,
     /// A workbook that another module has unpacked (feature `unpacked`); no file has it.
     Unpacked,
+    /// Columns of Parquet: rosters (feature `parquet`).
+    Parquet,
 }
 
 impl Format {
@@ -101,6 +106,8 @@ impl Format {
             "xlsx" | "xlsm" | "xltx" | "xltm" => Some(Self::Xlsx),
             "xls" | "xlt" => Some(Self::Xls),
             "ods" | "ots" => Some(Self::Ods),
+            #[cfg(feature = "parquet")]
+            ending if parquet::ENDINGS.contains(&ending) => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -116,10 +123,11 @@ impl Format {
             Self::Xls => "xls",
             Self::Ods => "ods",
             Self::Unpacked => "unpacked",
+            Self::Parquet => "parquet",
         }
     }
 
-    /// The format of a workbook that comes without a name, by its bytes; none of what is no workbook.
+    /// The format of a workbook, or of Parquet, that comes without a name, by its bytes; none of what is a text.
     #[must_use]
     pub fn of_workbook(bytes: &[u8]) -> Option<Self> {
         const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -127,6 +135,9 @@ impl Format {
         const FIRST_ENTRY: usize = 128;
         if bytes.starts_with(OLE) {
             return Some(Self::Xls);
+        }
+        if cfg!(feature = "parquet") && bytes.starts_with(b"PAR1") {
+            return Some(Self::Parquet);
         }
         let begin = bytes.get(..FIRST_ENTRY.min(bytes.len())).filter(|begin| begin.starts_with(b"PK\x03\x04"))?;
         let is_ods = begin.windows(11).any(|window| window == b"spreadsheet");
@@ -222,6 +233,10 @@ pub fn read_rows<B: RowBuilder>(
     let begin: Begin<'_, B> = &begin;
     if matches!(format, Format::Xlsx | Format::Xls | Format::Ods | Format::Unpacked) {
         return read_workbook(bytes, format, options, begin);
+    }
+    #[cfg(feature = "parquet")]
+    if format == Format::Parquet {
+        return parquet::rows(bytes, begin);
     }
     let text = text::decode(bytes)?;
     #[cfg(any(feature = "csv", feature = "json"))]

@@ -53,6 +53,7 @@ pub fn io_message(error: &io::Error) -> Message {
         ErrorKind::PermissionDenied => words::NOT_ALLOWED,
         ErrorKind::IsADirectory => words::IS_A_FOLDER,
         ErrorKind::NotADirectory => words::IS_NO_FOLDER,
+        ErrorKind::DirectoryNotEmpty => words::NOT_EMPTY,
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => words::NO_ROOM,
         ErrorKind::ReadOnlyFilesystem => words::READ_ONLY_DISK,
         ErrorKind::BrokenPipe => words::NOBODY_READS,
@@ -87,10 +88,7 @@ impl Unfinished {
     pub fn give_up(&self) {
         let mut state = self.state();
         state.given_up = true;
-        if let Some(temporary) = state.temporary.take() {
-            // What is left of the attempt is of no use; more cannot be done.
-            _ = fs::remove_file(temporary);
-        }
+        state.temporary.take().as_deref().map(remove);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -154,6 +152,74 @@ pub fn write(
     }
 }
 
+/// A folder on its way; see [`write_folder`].
+#[derive(Debug)]
+pub struct NewFolder<'a> {
+    path: PathBuf,
+    unfinished: &'a Unfinished,
+}
+
+impl NewFolder<'_> {
+    /// Writes a file of the folder as `fill` says.
+    ///
+    /// # Errors
+    ///
+    /// What the file system or `fill` says.
+    pub fn write(&self, name: &str, fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
+        let file = File::create_new(self.path.join(name))?;
+        let mut writer = BufWriter::with_capacity(1 << 16, Watched { file, unfinished: self.unfinished });
+        fill(&mut writer)?;
+        writer.flush()
+    }
+}
+
+/// Writes a folder of files as `fill` says, whole or not at all, as [`write`] does a file. The folder is new or empty.
+///
+/// # Errors
+///
+/// What the file system or `fill` says; then everything is as it was before.
+///
+/// ```
+/// use fundlayers_formats::output::{Unfinished, write_folder};
+/// let path = std::env::temp_dir().join(format!("fundlayers-folder-{}", std::process::id()));
+/// let one = |folder: &fundlayers_formats::output::NewFolder<'_>| folder.write("a.txt", |file| writeln!(file, "合计"));
+/// write_folder(&path, &Unfinished::default(), one).map_err(fundlayers::Problems::from)?;
+/// assert_eq!(std::fs::read_to_string(path.join("a.txt"))?, "合计\n");
+/// // What stands there is not written over.
+/// assert!(write_folder(&path, &Unfinished::default(), one).is_err());
+/// # std::fs::remove_dir_all(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_folder(
+    path: &Path,
+    unfinished: &Unfinished,
+    fill: impl FnOnce(&NewFolder<'_>) -> io::Result<()>,
+) -> Result<(), OutputError> {
+    let write = || {
+        let is_empty = match fs::read_dir(path) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) if error.kind() == ErrorKind::NotFound => true,
+            Err(error) => return Err(error),
+        };
+        if !is_empty {
+            return Err(ErrorKind::DirectoryNotEmpty.into());
+        }
+        let mut state = unfinished.still_wanted()?;
+        let ((), temporary) = beside(path, |temporary| fs::create_dir(temporary))?;
+        state.temporary = Some(temporary.clone());
+        drop(state);
+        let attempt = Attempt { unfinished };
+        fill(&NewFolder { path: temporary, unfinished })?;
+        // Not everywhere does a folder take the place of an empty one.
+        match fs::remove_dir(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        attempt.finish(Some(path))
+    };
+    write().map_err(|error| OutputError { path: path.to_owned(), why: Why::Failed(error) })
+}
+
 /// Where to write.
 enum Target {
     /// What does not exist yet.
@@ -201,37 +267,47 @@ fn target(path: &Path) -> io::Result<Target> {
 
 /// A new file beside the one that is meant, with its permissions if it exists.
 fn begin(path: &Path, known: Option<&fs::Metadata>, unfinished: &Unfinished) -> io::Result<File> {
-    const TRIES: usize = 100;
-    // A name has at most 255 bytes.
-    const NAME: usize = 50;
-    let name = path.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "is not a file name"))?;
-    let name: String = name.to_string_lossy().chars().take(NAME).collect();
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     if known.is_some() {
         private(&mut options);
     }
     let mut state = unfinished.still_wanted()?;
+    let (file, temporary) = beside(path, |temporary| options.open(temporary))?;
+    state.temporary = Some(temporary);
+    if let Some(known) = known {
+        let kept = keep_owner(&file, known).and_then(|()| file.set_permissions(known.permissions()));
+        drop(state);
+        if let Err(error) = kept {
+            unfinished.give_up();
+            return Err(error);
+        }
+    }
+    Ok(file)
+}
+
+/// Makes what is on its way beside what is meant, under a name that nobody else has.
+fn beside<T>(path: &Path, make: impl Fn(&Path) -> io::Result<T>) -> io::Result<(T, PathBuf)> {
+    const TRIES: usize = 100;
+    // A name has at most 255 bytes.
+    const NAME: usize = 50;
+    let name = path.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "is not a file name"))?;
+    let name: String = name.to_string_lossy().chars().take(NAME).collect();
     for number in 0..TRIES {
         let temporary = path.with_file_name(format!(".{name}.{}-{number}.part", std::process::id()));
-        match options.open(&temporary) {
+        match make(&temporary) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-            Ok(file) => {
-                state.temporary = Some(temporary);
-                if let Some(known) = known {
-                    let kept = keep_owner(&file, known).and_then(|()| file.set_permissions(known.permissions()));
-                    drop(state);
-                    if let Err(error) = kept {
-                        unfinished.give_up();
-                        return Err(error);
-                    }
-                }
-                return Ok(file);
-            }
+            made => return made.map(|made| (made, temporary)),
         }
     }
     Err(ErrorKind::AlreadyExists.into())
+}
+
+/// Removes what is left of an attempt, which is of no use; more cannot be done.
+fn remove(temporary: &Path) {
+    if fs::remove_file(temporary).is_err() {
+        _ = fs::remove_dir_all(temporary);
+    }
 }
 
 /// For nobody else to read before it has the permissions of the file that it replaces.
@@ -295,10 +371,7 @@ impl Attempt<'_> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        if let Some(temporary) = self.unfinished.state().temporary.take() {
-            // What is left of the attempt is of no use; more cannot be done.
-            _ = fs::remove_file(temporary);
-        }
+        self.unfinished.state().temporary.take().as_deref().map(remove);
     }
 }
 
@@ -366,6 +439,30 @@ mod tests {
         assert!(put(&folder.path("no/where.csv"), "").is_err());
         assert!(put(&folder.0, "").unwrap_err().to_string().contains("directory"));
         assert_eq!(folder.names().len(), 2);
+    }
+
+    #[test]
+    fn a_folder_is_whole_or_not_there() {
+        let folder = Folder::new("folder");
+        let path = folder.path("rows");
+        let unfinished = Unfinished::default();
+        let failed = write_folder(&path, &unfinished, |new| {
+            new.write("a", |file| file.write_all(b"a"))?;
+            new.write("b", |_| Err(io::Error::other("no more")))
+        });
+        assert!(failed.is_err() && folder.names().is_empty());
+        fs::create_dir(&path).unwrap();
+        write_folder(&path, &unfinished, |new| new.write("a", |file| file.write_all(b"a"))).unwrap();
+        assert_eq!((text(&path.join("a")).as_str(), folder.names().len()), ("a", 1));
+        let again = write_folder(&path, &unfinished, |_| panic!("not asked")).unwrap_err();
+        assert!(Problem::from(again).to_text(Lang::Zh).contains("文件夹不是空的"));
+        let given_up = write_folder(&folder.path("other"), &unfinished, |new| {
+            new.write("a", |file| file.write_all(b"a"))?;
+            unfinished.give_up();
+            new.write("b", |file| file.write_all(b"b"))
+        });
+        assert!(given_up.is_err());
+        assert_eq!(folder.names(), ["rows"]);
     }
 
     #[test]

@@ -14,7 +14,8 @@ use std::time::Duration;
 use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
 use fundlayers::{
-    Allocation, AttributeType, Part, Policy, Position, Problems, RosterBuilder, RowBuilder, Summary, Summing,
+    Allocation, AttributeType, Part, PassSums, Policy, Position, Problems, Roster, RosterBuilder, RowBuilder,
+    Settlement, Settling, Summary, Summing,
 };
 
 use crate::arrow::Reader;
@@ -129,7 +130,130 @@ pub fn scan_from<E, T: Send>(
     each: impl FnMut(Event<T>) -> ControlFlow<()>,
 ) -> Result<Summary, Stopped<E>> {
     let cut = Cut { rows: PART_ROWS, first_row };
-    scan_in(cut, summing, pieces, threads, make, each)
+    scan_in(cut, &Allocating { summing, make }, pieces, threads, each)
+}
+
+/// Settles what rests on all rows: each pass reads them anew, as `again` gives them, and `each` is told of its parts.
+///
+/// ```
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
+/// #   "unit": "元", "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+/// #   "pools": [{ "id": "grant", "amount": 100, "weights": { "equal": 1 } }],
+/// #   "classes": [{ "id": "all", "funding": { "city": { "pool": "grant" } } }] }"#).unwrap();
+/// use std::{convert::Infallible, num::NonZeroUsize, ops::ControlFlow, sync::Arc};
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use fundlayers::{Grouping, Settling, Summing};
+/// use fundlayers_formats::scan::{Piece, scan, settle};
+/// let batch = |names: [&str; 2]| {
+///     let names: ArrayRef = Arc::new(StringArray::from(names.to_vec()));
+///     let batch = RecordBatch::try_from_iter([("名称", names)]).unwrap();
+///     Ok::<_, Infallible>(Piece { batch, schema: None, file: None })
+/// };
+/// let pieces = || Ok([batch(["黄堡镇", "坡头镇"]), batch(["关庄镇", "演池镇"])]);
+/// let threads = NonZeroUsize::MIN;
+/// let settling = Settling::new(&policy, None)?;
+/// let settlement = settle(settling, pieces, threads, |_| ControlFlow::Continue(())).unwrap();
+/// let summing = Summing::settled(&policy, &settlement, &[Grouping::Id])?;
+/// let summary = scan(&summing, pieces().unwrap(), threads, |_| (), |_| ControlFlow::Continue(())).unwrap();
+/// let (summed, _) = summing.finish(summary)?;
+/// let fen: Vec<i64> = summed.totals(false)?.iter().map(|row| row.amount().fen()).collect();
+/// assert_eq!(fen, [2_500, 2_500, 2_500, 2_500]);
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`scan`], and what is wrong with the rows.
+pub fn settle<E, I: IntoIterator<Item = Result<Piece, E>>>(
+    mut settling: Settling,
+    mut again: impl FnMut() -> Result<I, E>,
+    threads: NonZeroUsize,
+    mut each: impl FnMut(Event<()>) -> ControlFlow<()>,
+) -> Result<Settlement, Stopped<E>> {
+    while !settling.is_settled() {
+        let pieces = again().map_err(Stopped::Source)?;
+        let sums = pass_from(0, &settling, pieces, threads, &mut each)?;
+        settling = settling.next(sums).map_err(Stopped::Problems)?;
+    }
+    Ok(settling.so_far().clone())
+}
+
+/// What rows add to a pass where so many rows of other parts stand before them: a partition of an engine.
+///
+/// # Errors
+///
+/// As [`scan`]. What is wrong with the rows is in the sums.
+pub fn pass_from<E>(
+    first_row: u64,
+    settling: &Settling,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
+) -> Result<PassSums, Stopped<E>> {
+    scan_in(Cut { rows: PART_ROWS, first_row }, &Settles(settling), pieces, threads, each)
+}
+
+/// What is summed of parts, and what is made of each.
+trait OfParts: Sync {
+    type Sum: Send;
+    type Made: Send;
+
+    fn policy(&self) -> &Policy;
+    fn nothing(&self) -> Self::Sum;
+    fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Self::Sum, Option<Self::Made>);
+    fn merge(sum: &mut Self::Sum, other: Self::Sum) -> Result<(), Problems>;
+}
+
+/// Parts are allocated.
+struct Allocating<'a, M> {
+    summing: &'a Summing,
+    make: M,
+}
+
+impl<T: Send, M: Fn(&Allocation) -> T + Sync> OfParts for Allocating<'_, M> {
+    type Sum = Summary;
+    type Made = T;
+
+    fn policy(&self) -> &Policy {
+        self.summing.policy()
+    }
+
+    fn nothing(&self) -> Summary {
+        self.summing.nothing()
+    }
+
+    fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Summary, Option<T>) {
+        let (summary, allocation) = self.summing.part(part, read);
+        (summary, allocation.as_ref().map(&self.make))
+    }
+
+    fn merge(sum: &mut Summary, other: Summary) -> Result<(), Problems> {
+        sum.merge(other)
+    }
+}
+
+/// Parts add to a pass.
+struct Settles<'a>(&'a Settling);
+
+impl OfParts for Settles<'_> {
+    type Sum = PassSums;
+    type Made = ();
+
+    fn policy(&self) -> &Policy {
+        self.0.policy()
+    }
+
+    fn nothing(&self) -> PassSums {
+        self.0.nothing()
+    }
+
+    fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (PassSums, Option<()>) {
+        (self.0.part(part, read), Some(()))
+    }
+
+    fn merge(sum: &mut PassSums, other: PassSums) -> Result<(), Problems> {
+        sum.merge(other)
+    }
 }
 
 /// How rows are cut into parts.
@@ -141,24 +265,23 @@ struct Cut {
     first_row: u64,
 }
 
-fn scan_in<E, T: Send>(
+fn scan_in<E, S: OfParts>(
     cut: Cut,
-    summing: &Summing,
+    summing: &S,
     pieces: impl IntoIterator<Item = Result<Piece, E>>,
     threads: NonZeroUsize,
-    make: impl Fn(&Allocation) -> T + Sync,
-    mut each: impl FnMut(Event<T>) -> ControlFlow<()>,
-) -> Result<Summary, Stopped<E>> {
+    mut each: impl FnMut(Event<S::Made>) -> ControlFlow<()>,
+) -> Result<S::Sum, Stopped<E>> {
     let (send_job, jobs) = channel::<Job>();
-    let (send_done, done) = channel::<Done<T>>();
+    let (send_done, done) = channel::<Done<S::Made>>();
     let jobs = Mutex::new(jobs);
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let (jobs, stop, make) = (&jobs, &stop, &make);
+        let (jobs, stop) = (&jobs, &stop);
         let mut workers = Vec::new();
         for _ in 0..threads.get() {
             let send = send_done.clone();
-            workers.push(scope.spawn(move || work(summing, jobs, stop, make, &send)));
+            workers.push(scope.spawn(move || work(summing, jobs, stop, &send)));
         }
         drop(send_done);
         // So many are on their way at most, which bounds the memory.
@@ -187,7 +310,7 @@ fn scan_in<E, T: Send>(
         let mut summary = summing.nothing();
         for worker in workers {
             match worker.join() {
-                Ok(Ok(part)) => summary.merge(part).map_err(Stopped::Problems)?,
+                Ok(Ok(part)) => S::merge(&mut summary, part).map_err(Stopped::Problems)?,
                 Ok(Err(problems)) => return Err(Stopped::Problems(problems)),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
@@ -221,13 +344,12 @@ impl Drop for Ends<'_> {
 }
 
 /// What a thread does: computes parts as long as there are any, and sums them.
-fn work<T>(
-    summing: &Summing,
+fn work<S: OfParts>(
+    summing: &S,
     jobs: &Mutex<Receiver<Job>>,
     stop: &AtomicBool,
-    make: &impl Fn(&Allocation) -> T,
-    send: &Sender<Done<T>>,
-) -> Result<Summary, Problems> {
+    send: &Sender<Done<S::Made>>,
+) -> Result<S::Sum, Problems> {
     let ends = Ends(stop);
     let mut summary = summing.nothing();
     loop {
@@ -252,10 +374,8 @@ fn work<T>(
             rows = rows.saturating_add(count(batch.num_rows()));
             reader.push(&batch);
         }
-        let (of_part, allocation) = summing.part(&part, reader.finish());
-        let made = allocation.as_ref().map(make);
-        drop(allocation);
-        summary.merge(of_part)?;
+        let (of_part, made) = summing.part(&part, reader.finish());
+        S::merge(&mut summary, of_part)?;
         // Nobody listens once it was broken off.
         _ = send.send(Done { number, rows, made });
     }
@@ -449,6 +569,17 @@ mod tests {
         Cut { rows, first_row: 0 }
     }
 
+    fn scan_parts<E, T: Send>(
+        cut: Cut,
+        summing: &Summing,
+        pieces: impl IntoIterator<Item = Result<Piece, E>>,
+        threads: NonZeroUsize,
+        make: impl Fn(&Allocation) -> T + Sync,
+        each: impl FnMut(Event<T>) -> ControlFlow<()>,
+    ) -> Result<Summary, Stopped<E>> {
+        scan_in(cut, &Allocating { summing, make }, pieces, threads, each)
+    }
+
     fn policy() -> Policy {
         serde_json::from_str(
             r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
@@ -517,10 +648,60 @@ mod tests {
                 ControlFlow::Continue(())
             };
             let summary =
-                scan_in(of_rows(size), &summing, pieces, NonZeroUsize::new(threads).unwrap(), make, each).unwrap();
+                scan_parts(of_rows(size), &summing, pieces, NonZeroUsize::new(threads).unwrap(), make, each).unwrap();
             assert_eq!(csv(&summing, summary), expected, "{threads} threads, parts of {size}, batches of {batch}");
             assert_eq!(rows, 101);
             assert_eq!(names, (0..101).map(|row| format!("第{row}户")).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_rests_on_all_rows_is_settled_and_shared_out_as_of_the_whole() {
+        let policy: Policy = serde_json::from_str(
+            r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元",
+                 "attributes": { "pupils": { "zh": "学生数", "type": "number" } },
+                 "layers": [{ "id": "city", "payer": "county" }, { "id": "more", "payer": "county" }],
+                 "pools": [{ "id": "p", "amount": { "2024": 9000, "2025": 7000 }, "at_least": 60, "at_most": 150, "per": "county",
+                             "if_left": "keep", "weights": { "pupils": "2/3", "equal": "1/3" } }],
+                 "classes": [{ "id": "all", "funding": { "city": { "pool": "p" },
+                     "more": { "rate": "0.5", "of": { "aggregate": "mean", "of": "city", "over": ["county"] } } } }] }"#,
+        )
+        .unwrap();
+        let by = [Grouping::Id, Grouping::Layer, Grouping::Year];
+        let all = piece(None, 0..101).batch;
+        let mut reader = Reader::new(&all.schema(), |titles| RosterBuilder::new(&policy, titles));
+        reader.push(&all);
+        let (whole, _) = Allocation::new(&policy, &reader.finish().unwrap().0).unwrap();
+        let mut expected = Vec::new();
+        crate::csv::write(&mut expected, &whole.totals(&by, false).unwrap().table(Unit::Yuan)).unwrap();
+        let expected = String::from_utf8(expected).unwrap();
+        for (threads, size, batch) in [(1, 1000, 101), (2, 10, 7), (3, 1, 16)] {
+            let threads = NonZeroUsize::new(threads).unwrap();
+            let pieces = || {
+                (0..101).step_by(batch).map(|start: i64| {
+                    Ok::<_, Infallible>(piece(None, start..(start + i64::try_from(batch).unwrap()).min(101)))
+                })
+            };
+            let mut settling = Settling::new(&policy, None).unwrap();
+            let mut rows = 0;
+            while !settling.is_settled() {
+                let each = |event: Event<()>| {
+                    if let Event::Part(part, _) = event {
+                        rows += part;
+                    }
+                    ControlFlow::Continue(())
+                };
+                let sums = scan_in(of_rows(size), &Settles(&settling), pieces(), threads, each).unwrap();
+                settling = settling.next(sums).unwrap();
+            }
+            assert_eq!(rows, 101 * u64::from(settling.so_far().passes()));
+            let again =
+                settle(Settling::new(&policy, None).unwrap(), || Ok(pieces()), threads, |_| ControlFlow::Continue(()));
+            assert_eq!(again.unwrap(), *settling.so_far());
+            let summing = Summing::settled(&policy, settling.so_far(), &by).unwrap();
+            let summary =
+                scan_parts(of_rows(size), &summing, pieces(), threads, |_| (), |_| ControlFlow::Continue(())).unwrap();
+            assert_eq!(csv(&summing, summary), expected, "{threads} threads, parts of {size}, batches of {batch}");
         }
     }
 
@@ -534,7 +715,7 @@ mod tests {
         bad.batch = RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap();
         let pieces = [piece(Some("a.parquet"), 0..10), bad, piece(Some("b.parquet"), 20..25)].map(Ok::<_, Infallible>);
         let summary =
-            scan_in(of_rows(3), &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+            scan_parts(of_rows(3), &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
         let problems = summing.finish(summary).unwrap_err();
         let found: Vec<_> = problems
             .iter()
@@ -549,7 +730,8 @@ mod tests {
         float.batch = RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap();
         let pieces = [piece(Some("b.parquet"), 0..10), float].map(Ok::<_, Infallible>);
         let summary =
-            scan_in(of_rows(10), &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+            scan_parts(of_rows(10), &summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(()))
+                .unwrap();
         let problems = summing.finish(summary).unwrap_err();
         let found = problems.iter().find(|problem| problem.code() == Code::BinaryFloat).unwrap();
         assert_eq!(found.location().row, Some(13));
@@ -586,11 +768,12 @@ mod tests {
             parts += u32::from(matches!(event, Event::Part(..)));
             if parts < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let broken = scan_in(of_rows(10), &summing, many(), NonZeroUsize::MIN, |_| (), each);
+        let broken = scan_parts(of_rows(10), &summing, many(), NonZeroUsize::MIN, |_| (), each);
         assert!(matches!(broken, Err(Stopped::Broken)));
         assert_eq!(parts, 3);
         let failing = many().take(5).chain([Err("no disk")]).chain(many());
-        let failed = scan_in(of_rows(10), &summing, failing, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(()));
+        let failed =
+            scan_parts(of_rows(10), &summing, failing, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(()));
         assert!(matches!(failed, Err(Stopped::Source("no disk"))));
     }
 
@@ -601,6 +784,6 @@ mod tests {
         let many = (0..100).map(|at| Ok::<_, Infallible>(piece(None, at * 10..at * 10 + 10)));
         let make =
             |allocation: &Allocation| assert!(allocation.roster().get(0).unwrap().name() != "第50户", "a defect");
-        _ = scan_in(of_rows(10), &summing, many, NonZeroUsize::new(2).unwrap(), make, |_| ControlFlow::Continue(()));
+        _ = scan_parts(of_rows(10), &summing, many, NonZeroUsize::new(2).unwrap(), make, |_| ControlFlow::Continue(()));
     }
 }

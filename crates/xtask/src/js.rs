@@ -86,13 +86,18 @@ fn unpack(into: &Path) -> Outcome {
 
 /// Tests the packed package in Node, through a bundler and in Chromium, and the calculator.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
+    // Results are compared with the command line's.
+    crate::cargo(&["build", "-p", "fundlayers-cli"])?;
+    test_beside(arguments)
+}
+
+/// The same beside a command line that is built.
+pub(crate) fn test_beside(arguments: &[String]) -> Outcome {
     wasm()?;
     let (tests, calculator) = (package().join("test"), calculator_folder());
     unpack(&tests)?;
     build_calculator()?;
     chromium()?;
-    // Results are compared with the command line's.
-    crate::cargo(&["build", "-p", "fundlayers-cli"])?;
     if arguments.is_empty() {
         run_in(&tests, "sh", &["-c", "exec node --test *.test.mjs"])?;
         return run_in(&calculator, "sh", &["-c", "exec node --test test/*.test.mjs"]);

@@ -8,7 +8,7 @@ mod python;
 mod tools;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Child, Command, ExitCode};
 use std::time::Instant;
 
 const HELP: &str = "cargo xtask TASK
@@ -26,9 +26,9 @@ const HELP: &str = "cargo xtask TASK
                  arguments go to it, such as `--shard 0/8`, `--list`, `--file crates/fundlayers/src/engine/pool.rs`
   fuzz-check     that the fuzz targets compile, without running them
   differential   the command line against the exact-fraction model; arguments go to tests/oracle/differential.py
-  live           random policies as workbooks in another formula engine, release build: `--count 5000` (`--from 7` begins with
+  live           random policies as workbooks in another formula engine, optimised: `--count 5000` (`--from 7` begins with
                  the 7th), and the plan's file in LibreOffice where that is installed
-  hostile        mutated policies and rosters, release build: `--count 100000` cases (`--from 7` begins with the 7th),
+  hostile        mutated policies and rosters, optimised: `--count 100000` cases (`--from 7` begins with the 7th),
                  and inputs of `--bytes 100000000` whose memory is measured
   fuzz           each target of tests/fuzz for `--seconds 60`, from the vectors; needs a C++ compiler, so `ci` leaves it out
   wasm           the npm package: build the module, make it small, pack it into target/npm
@@ -53,6 +53,7 @@ fn main() -> ExitCode {
     };
     let outcome = match task {
         "ci" => ci(),
+        "ci-other-doors" => other_doors(),
         "generate" => generate(rest),
         "differential" => differential(rest),
         "live" => live(rest),
@@ -113,52 +114,107 @@ fn cargo(arguments: &[&str]) -> Outcome {
     run("cargo", arguments, &[])
 }
 
+/// One choice of packages and features for all that is built of the workspace, so that each crate is compiled once.
+const WORKSPACE: [&str; 3] = ["--workspace", "--features", "xtask/generate,fundlayers-cli/parquet"];
+
+/// What is built to run long: optimised, but without what takes minutes to link, and with the checks of debug builds.
+const QUICK: [&str; 8] = ["--profile", "quick", "-p", "fundlayers-cli", "-p", "benches", "-p", "conformance"];
+
+/// Features of the formats, each of which is to compile by itself.
+const FEATURES: [&str; 17] = [
+    "",
+    "toml",
+    "json",
+    "csv",
+    "markdown",
+    "html",
+    "terminal",
+    "arrow",
+    "output",
+    "encodings",
+    "xlsx",
+    "xls",
+    "ods",
+    "write-xlsx",
+    "live-workbook",
+    "unpacked",
+    "parquet",
+];
+
 fn ci() -> Outcome {
     python_interpreter()?;
     let fmt = cargo(&["fmt", "--all", "--check"]);
     tools::typos(&[])?;
     tools::deny_if_installed()?;
     tools::semver()?;
-    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "xtask/generate,xtask/glue,fundlayers-cli/parquet",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
     tools::office()?;
-    cargo(&["test", "--workspace"])?;
-    cargo(&["test", "-p", "fundlayers-formats", "--features", "arrow,live-workbook,xlsx,xls,ods,unpacked"])?;
+    cargo(&[&["build", "--all-targets"], &WORKSPACE[..]].concat())?;
+    run(&target_folder().join("debug/generate").display().to_string(), &["--check"], &[])?;
+    cargo(&[&["test"], &WORKSPACE[..]].concat())?;
+    // What takes one core for long goes on beside what takes the other.
+    let other = Aside::start("ci-other-doors", &["ci-other-doors"])?;
+    let own = js::test_beside(&[]).and_then(|()| compiles());
+    other.end()?;
+    own?;
+    fmt?;
+    println!("\nevery check passed");
+    Ok(())
+}
+
+/// That everything compiles as it is published: documentation, each feature by itself, the oldest dependencies.
+fn compiles() -> Outcome {
     run("cargo", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
-    for features in [
-        "",
-        "toml",
-        "json",
-        "csv",
-        "markdown",
-        "html",
-        "terminal",
-        "arrow",
-        "output",
-        "encodings",
-        "xlsx",
-        "xls",
-        "ods",
-        "write-xlsx",
-        "live-workbook",
-        "unpacked",
-    ] {
+    for features in FEATURES {
         cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
     }
-    generate(&["--check".to_owned()])?;
-    cargo(&["clippy", "-p", "xtask", "--features", "glue,generate", "--", "-D", "warnings"])?;
     fuzz::check()?;
-    msrv::check()?;
-    js::test(&[])?;
+    msrv::check()
+}
+
+/// The half of `ci` that runs beside the web's: Python, the exact-fraction model, what runs long.
+fn other_doors() -> Outcome {
     python::test(&[])?;
     run("python3", &["tests/vectors/check.py"], &[])?;
     run("python3", &["-m", "unittest", "discover", "-s", "tests/oracle"], &[])?;
     differential(&["--count".to_owned(), CASES.to_owned()])?;
     hostile(&["--count", "5000", "--bytes", "20000000"].map(str::to_owned))?;
-    cargo(&["run", "--release", "-p", "benches", "--", "20000"])?;
-    fmt?;
-    println!("\nevery check passed");
-    Ok(())
+    run(&quick("benches"), &["20000"], &[])
+}
+
+/// A task that runs beside others; what it prints is shown when it ends.
+struct Aside {
+    child: Child,
+    said: PathBuf,
+}
+
+impl Aside {
+    fn start(name: &str, arguments: &[&str]) -> Result<Self, String> {
+        let said = target_folder().join(format!("{name}.txt"));
+        let failed = |error: std::io::Error| format!("{}: {error}", said.display());
+        let file = std::fs::File::create(&said).map_err(failed)?;
+        let program = std::env::current_exe().map_err(failed)?;
+        let mut command = Command::new(program);
+        command.args(arguments).stdout(file.try_clone().map_err(failed)?).stderr(file).current_dir(root());
+        println!("\n\u{25b6} {name}, beside what follows; its output is in {}", said.display());
+        Ok(Self { child: command.spawn().map_err(failed)?, said })
+    }
+
+    fn end(mut self) -> Outcome {
+        let status = self.child.wait().map_err(|error| error.to_string())?;
+        println!("{}", std::fs::read_to_string(&self.said).unwrap_or_default());
+        if status.success() { Ok(()) } else { Err("failed: see above".to_owned()) }
+    }
 }
 
 /// A program of its own, so that the other tasks need not wait for the library.
@@ -188,8 +244,8 @@ fn debian_root() -> bool {
 }
 
 fn differential(arguments: &[String]) -> Outcome {
-    cargo(&["build", "--release", "-p", "fundlayers-cli"])?;
-    let binary = target_folder().join("release/fundlayers").display().to_string();
+    cargo(&[&["build", "--bins", "--test", "hostile"], &QUICK[..]].concat())?;
+    let binary = quick("fundlayers");
     let mut all = vec!["tests/oracle/differential.py", "--binary", &binary];
     all.extend(arguments.iter().map(String::as_str));
     run("python3", &all, &[])?;
@@ -231,7 +287,12 @@ fn at_length(test: &str, known: &[(&str, &str, &str)], arguments: &[String]) -> 
         variables.retain(|(known, _)| known != name);
         variables.push((name, number));
     }
-    run("cargo", &["test", "--release", "-p", "conformance", "--test", test, "--", "--nocapture"], &variables)
+    run("cargo", &[&["test"], &QUICK[..], &["--test", test, "--", "--nocapture"]].concat(), &variables)
+}
+
+/// A program that was built to run long.
+fn quick(name: &str) -> String {
+    target_folder().join("quick").join(name).display().to_string()
 }
 
 /// Where cargo builds.

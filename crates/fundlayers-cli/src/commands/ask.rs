@@ -20,6 +20,9 @@ use crate::inputs::{self, Disk};
 use crate::usage::Said;
 use crate::{Failure, note, output, warn};
 
+#[cfg(feature = "parquet")]
+mod parts;
+
 /// A request with the files that it names.
 struct Asked<'a> {
     request: Request,
@@ -40,7 +43,7 @@ impl<'a> Asked<'a> {
         if output.for_people && format != OutputFormat::Csv {
             return Err(Failure::used_wrongly(words::FOR_PEOPLE_IS_CSV));
         }
-        let is_table = !matches!(format, OutputFormat::Csv | OutputFormat::Json) || output.for_people;
+        let is_table = !format.is_for_programs() || output.for_people;
         if output.decimals.is_some() && (!is_table || operation == Operation::Explain) {
             return Err(Failure::used_wrongly(words::DECIMALS_ARE_SHOWN));
         }
@@ -108,7 +111,7 @@ impl<'a> Asked<'a> {
     }
 
     fn wide(mut self, wide: bool) -> Result<Self, Failure> {
-        if wide && matches!(self.format, OutputFormat::Csv | OutputFormat::Json) && !self.output.for_people {
+        if wide && self.format.is_for_programs() && !self.output.for_people {
             return Err(Failure::used_wrongly(words::WIDE_IS_SHOWN));
         }
         self.wide = wide;
@@ -140,10 +143,19 @@ impl<'a> Asked<'a> {
 
     fn answer(self, lang: Lang) -> Result<(), Failure> {
         let (answer, disk) = self.asked(lang)?;
-        let people = !matches!(self.format, OutputFormat::Csv | OutputFormat::Json) || self.output.for_people;
+        self.show(&answer, disk, lang)
+    }
+
+    /// Writes an answer; `on_the_way` goes when it is written.
+    fn show(self, answer: &Answer, on_the_way: impl Sized, lang: Lang) -> Result<(), Failure> {
+        #[cfg(feature = "parquet")]
+        if self.format == OutputFormat::Parquet && answer.table(lang).is_none() {
+            return Err(Failure::used_wrongly(words::NO_TABLE_IN_PARQUET));
+        }
+        let people = !self.format.is_for_programs() || self.output.for_people;
         let path = self.output.output.output.as_deref();
         let reports = if people {
-            reports(&answer, (self.request.operation, self.format, self.wide), self.output.decimals, lang)?
+            reports(answer, (self.request.operation, self.format, self.wide), self.output.decimals, lang)?
         } else {
             Vec::new()
         };
@@ -154,7 +166,11 @@ impl<'a> Asked<'a> {
         let done = output::write(path, &self.files, |writer| match self.format {
             OutputFormat::Csv if self.output.for_people => csv::write_for_people(writer, &reports),
             OutputFormat::Csv => answer.table(lang).map_or(Ok(()), |table| csv::write(writer, &table)),
-            OutputFormat::Json => json::write_answer(writer, &answer, lang),
+            OutputFormat::Json => json::write_answer(writer, answer, lang),
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => answer
+                .table(lang)
+                .map_or(Ok(()), |table| fundlayers_formats::parquet::write(writer, &table, answer.policy())),
             OutputFormat::Xlsx if let Some(page) = &page => form::write_xlsx(writer, page),
             OutputFormat::Xlsx => xlsx::write(writer, &reports, &warnings),
             OutputFormat::Html if let Some(page) = &page => form::write_page(writer, page),
@@ -180,10 +196,10 @@ impl<'a> Asked<'a> {
                 terminal::write_within(writer, report, styled, room)
             }),
         });
-        drop(disk);
+        drop(on_the_way);
         warn(&warnings, lang);
-        // CSV has no place for it.
-        if !people && self.format == OutputFormat::Csv {
+        // CSV has no place for it, and nobody looks for it in Parquet.
+        if !people && self.format != OutputFormat::Json {
             [Some(answer.policy()), answer.with_policy()].into_iter().flatten().for_each(|policy| note(policy, lang));
         }
         done
@@ -220,6 +236,10 @@ pub(super) fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {
     let mut asked = Asked::new(Operation::Allocate, &args.output)?.inputs(&args.inputs)?.unit(&args.unit);
     (asked.request.zeros, asked.request.wide) = (args.zeros, args.wide);
     asked.request.figures = args.figures;
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::of_rows(args, lang)? {
+        return parts.allocate(args, lang);
+    }
     asked.answer(lang)
 }
 
@@ -227,6 +247,10 @@ pub(super) fn totals(args: &Totals, lang: Lang) -> Result<(), Failure> {
     let asked = Asked::new(Operation::Totals, &args.output)?.wide(args.wide)?.by(&args.by)?;
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.zeros = args.zeros;
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::of(&args.inputs, asked.request.by.as_deref(), lang)? {
+        return parts.totals(asked, args, lang);
+    }
     asked.answer(lang)
 }
 

@@ -17,6 +17,8 @@ pub(super) fn policy(name: &str, set: &[String], options: &Output, lang: Lang) -
     let lines = match format {
         OutputFormat::Json => serde_json::to_string_pretty(&input.value).map(|text| text + "\n").unwrap_or_default(),
         OutputFormat::Csv | OutputFormat::Xlsx => return Err(Failure::used_wrongly(words::NO_TABLE_OF_POLICY)),
+        #[cfg(feature = "parquet")]
+        OutputFormat::Parquet => return Err(Failure::used_wrongly(words::NO_TABLE_OF_POLICY)),
         OutputFormat::Html => String::new(),
         OutputFormat::Table => show(false),
         OutputFormat::Md => show(true),

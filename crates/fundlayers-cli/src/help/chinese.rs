@@ -264,4 +264,6 @@ pub(super) const CHOICES: &[(&str, &str, &str)] = &[
     ("format", "md", "供阅读的 Markdown 表格"),
     ("format", "html", "供阅读的网页，可按 A4 打印"),
     ("format", "xlsx", "供打印的工作簿：含标题、单位、小计和合计"),
+    #[cfg(feature = "parquet")]
+    ("format", "parquet", "Parquet，列名为英文键，金额为十进制数"),
 ];

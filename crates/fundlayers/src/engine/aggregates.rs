@@ -13,6 +13,8 @@ use num_traits::Zero;
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
+use crate::engine::settle::text::Text;
+use crate::engine::settle::{AggregateNumber, AggregateOfYear, AggregateSums};
 use crate::engine::world::{Gathered, World};
 use crate::ground::fraction::{Fraction, make_common};
 use crate::ground::ids::At as _;
@@ -44,9 +46,17 @@ pub(crate) trait Gatherable: World {
     /// The members of a row in a year.
     fn members(&self, row: usize, class: Option<usize>, year: u16) -> Vec<Members>;
 
+    /// What is known of an aggregate of all places, of which those that are gathered may be a part; none if they are all.
+    fn settled(&self, _: AggregateIndex, _: u16) -> Option<OfAll<'_>> {
+        None
+    }
+
     /// Says what is wrong with a row that is gathered.
     fn fault(&self, row: usize, year: u16, fault: Fault);
 }
+
+/// An aggregate of all places; nothing if it cannot be had.
+pub(crate) struct OfAll<'a>(pub(crate) Option<&'a AggregateOfYear>);
 
 /// The aggregates of each year, each gathered once it is asked for.
 pub(crate) struct Aggregates {
@@ -145,7 +155,10 @@ impl Aggregates {
         let aggregate = from.columns().policy.aggregate(number)?;
         let codes = self.codes.get(number.number())?.get_or_init(|| group_codes(from, aggregate));
         // Aggregates of aggregates end: there are no circles.
-        Some(self.slot(number, year)?.get_or_init(|| gather(from, self, aggregate, year, codes)))
+        Some(self.slot(number, year)?.get_or_init(|| match from.settled(number, year) {
+            Some(OfAll(known)) => of_all(from, aggregate, codes, known),
+            None => gather(from, self, aggregate, year, codes),
+        }))
     }
 
     fn slot(&self, number: AggregateIndex, year: u16) -> Option<&OnceLock<Groups>> {
@@ -215,6 +228,76 @@ fn group_codes(from: &dyn Gatherable, aggregate: &Aggregate) -> Arc<[u32]> {
     }
 }
 
+/// In what the places of a group agree, by its code, in texts that mean the same in every part of a roster.
+fn group_texts(from: &dyn Gatherable, aggregate: &Aggregate, row: usize) -> Vec<String> {
+    let columns = from.columns();
+    // A row without a class has the code of the first.
+    let class = Some(from.class_of(row).unwrap_or_default());
+    aggregate.over.iter().map(|subject| columns.agreed(*subject, row, class).to_owned()).collect()
+}
+
+/// The first row of each group.
+fn first_rows(codes: &[u32]) -> Vec<Option<usize>> {
+    let mut firsts = Vec::new();
+    for (row, code) in codes.iter().enumerate() {
+        let code = index(*code);
+        if firsts.len() <= code {
+            firsts.resize(code.saturating_add(1), None);
+        }
+        if let Some(first) = firsts.get_mut(code) {
+            first.get_or_insert(row);
+        }
+    }
+    firsts
+}
+
+/// The groups of some places, as they are of all.
+fn of_all(from: &dyn Gatherable, aggregate: &Aggregate, codes: &Arc<[u32]>, known: Option<&AggregateOfYear>) -> Groups {
+    let value = |row: usize| Some(known?.groups.get(&group_texts(from, aggregate, row))?.gathered());
+    // Also a part without a row may ask for what all places come to.
+    let all = known.filter(|_| aggregate.over.is_empty()).and_then(|known| known.groups.get(&Vec::new()));
+    let nothing = all.map_or_else(|| Values::default().gathered(aggregate.function), AggregateNumber::gathered);
+    let values = first_rows(codes).into_iter().map(|row| row.and_then(value)).collect();
+    Groups {
+        codes: Arc::clone(codes),
+        values,
+        nothing,
+        failures: HashMap::new(),
+        ungrouped: known.is_none().then(Failure::default),
+    }
+}
+
+/// In what the places of a group agree, and what they come to.
+type GroupOfPart = (Vec<String>, AggregateSums);
+
+/// What the places of a part of a roster come to by group; else what is wrong with their rows.
+pub(crate) fn sums_of_part(
+    from: &dyn Gatherable,
+    aggregates: &Aggregates,
+    number: AggregateIndex,
+    year: u16,
+) -> Result<Vec<GroupOfPart>, Vec<(usize, Fault)>> {
+    let Some(aggregate) = from.columns().policy.aggregate(number) else { return Ok(Vec::new()) };
+    let codes = group_codes(from, aggregate);
+    let Collected { groups, failures, ungrouped } = collect(from, aggregates, aggregate, year, &codes);
+    let mut failed: Vec<(u32, Failure)> = failures.into_iter().collect();
+    failed.sort_unstable_by_key(|(group, _)| *group);
+    let mut faults: Vec<(usize, Fault)> = ungrouped.into_iter().flat_map(|failure| failure.faults).collect();
+    faults.extend(failed.into_iter().flat_map(|(_, failure)| failure.faults));
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let firsts = first_rows(&codes);
+    let sums = groups.values.into_iter().zip(firsts).filter_map(|(values, row)| {
+        let values = values.filter(|values| values.places > 0)?;
+        let extreme = values.extreme.as_ref().map(|extreme| Text(extreme.reduced()));
+        let (least, greatest) = if aggregate.function == Function::Least { (extreme, None) } else { (None, extreme) };
+        let sums = AggregateSums { places: Text(values.places), sum: Text(values.sum.total()), least, greatest };
+        Some((group_texts(from, aggregate, row?), sums))
+    });
+    Ok(sums.collect())
+}
+
 fn gather(
     from: &dyn Gatherable,
     aggregates: &Aggregates,
@@ -222,6 +305,34 @@ fn gather(
     year: u16,
     codes: &Arc<[u32]>,
 ) -> Groups {
+    let Collected { mut groups, failures, ungrouped } = collect(from, aggregates, aggregate, year, codes);
+    let function = aggregate.function;
+    // Every row has a group, be it one without a value.
+    let last = codes.iter().max().map_or(0, |code| index(*code).saturating_add(1));
+    groups.values.resize_with(last, || None);
+    Groups {
+        codes: Arc::clone(codes),
+        values: groups.values.into_iter().map(|values| values.map(|values| values.gathered(function))).collect(),
+        nothing: Values::default().gathered(function),
+        failures,
+        ungrouped,
+    }
+}
+
+/// The places of an aggregate by group.
+struct Collected {
+    groups: Gathering,
+    failures: HashMap<u32, Failure>,
+    ungrouped: Option<Failure>,
+}
+
+fn collect(
+    from: &dyn Gatherable,
+    aggregates: &Aggregates,
+    aggregate: &Aggregate,
+    year: u16,
+    codes: &Arc<[u32]>,
+) -> Collected {
     let policy = from.columns().policy;
     let mut groups = Gathering { function: aggregate.function, values: Vec::new() };
     let mut failures: HashMap<u32, Failure> = HashMap::new();
@@ -253,17 +364,7 @@ fn gather(
             }
         }
     }
-    let function = aggregate.function;
-    // Every row has a group, be it one without a value.
-    let last = codes.iter().max().map_or(0, |code| index(*code).saturating_add(1));
-    groups.values.resize_with(last, || None);
-    Groups {
-        codes: Arc::clone(codes),
-        values: groups.values.into_iter().map(|values| values.map(|values| values.gathered(function))).collect(),
-        nothing: Values::default().gathered(function),
-        failures,
-        ungrouped,
-    }
+    Collected { groups, failures, ungrouped }
 }
 
 /// The values of groups on the way.

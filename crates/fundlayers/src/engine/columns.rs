@@ -133,6 +133,21 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// What a row, of this class, agrees in with others, as the roster has it.
+    pub(crate) fn agreed(&self, key: Subject, row: usize, class: Option<usize>) -> &'a str {
+        match key {
+            Subject::Kind => self.roster.kind(row),
+            Subject::Designation => self.roster.designation(row),
+            Subject::Class => {
+                class.and_then(|class| self.policy.classes().get(class)).map_or("", |class| class.id.as_str())
+            }
+            Subject::County => self.roster.county(row),
+            Subject::Township => self.roster.township(row),
+            Subject::Attribute(attribute) => self.text(attribute, row).unwrap_or_default(),
+            _ => "",
+        }
+    }
+
     /// The texts of a subject by their codes; none of one that has none.
     pub(crate) fn text_codes(&self, subject: Subject) -> Option<Vec<&'a str>> {
         let column = match subject {

@@ -1,5 +1,7 @@
 //! How an allocation is made: layer by layer, year by year, class by class.
 
+pub(crate) mod part;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,7 +12,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 
-use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, Sums};
+use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, OfAll, Sums};
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
@@ -19,10 +21,12 @@ use crate::engine::faults::fault_problem;
 use crate::engine::fit::{Group, Groups};
 use crate::engine::limit::{Cut, Failed as FailedLimit, LimitFault, Limited, Outcome as LimitOutcome};
 use crate::engine::pool;
+use crate::engine::pool::settle::settle;
 use crate::engine::pool::{ASK, GroupShare, Levels, PoolFault, Prior, Sharers, Shares};
 use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, Outcome, Program, Tree, Unfit};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
+use crate::engine::settle::Settled;
 use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::engine as words;
@@ -45,20 +49,18 @@ pub(crate) fn compute(
     (groups, mut warnings): (Arc<Groups>, Problems),
     years: &[u16],
     arrived: Option<&Arrived>,
+    settled: Option<&Arc<Settled>>,
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
-    // What a place got the year before rests on all years before.
     let with_past = reads_last_year(policy);
     let asked = years;
-    let all: Vec<u16> = match asked.last() {
-        Some(last) if with_past => (*policy.years().start()..=*last).collect(),
-        _ => asked.to_vec(),
-    };
+    let all = years_computed(policy, asked);
     let years = all.as_slice();
     let place_of = |year: &u16| years.binary_search(year).sure();
     let arrived = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
     let mut work = Work::new(policy, roster, &columns, &groups, years, arrived.as_ref());
     work.asked = asked;
+    work.take_settled(settled.map(|settled| &**settled));
     if let Some(problem) = work.too_large() {
         return Err(problem.into());
     }
@@ -125,8 +127,17 @@ pub(crate) fn compute(
         past,
         payers: OnceLock::new(),
         limited,
+        settled: settled.cloned(),
     };
     Ok((data, warnings))
+}
+
+/// The years that are computed where some are asked for: what a place got the year before rests on all years before.
+pub(crate) fn years_computed(policy: &Policy, asked: &[u16]) -> Vec<u16> {
+    match asked.last() {
+        Some(last) if reads_last_year(policy) => (*policy.years().start()..=*last).collect(),
+        _ => asked.to_vec(),
+    }
 }
 
 /// How pools were shared out in the years that were asked for, of all that were computed.
@@ -365,6 +376,8 @@ struct Work<'a> {
     /// The pools that have no members, with the year by its place.
     memberless: Vec<(PoolIndex, usize)>,
     aggregates: Aggregates,
+    /// What is known of all places, of which the roster is a part; none if it is all of them.
+    settled: Option<&'a Settled>,
     /// What is wrong with rows that were gathered for an aggregate that a place asks for.
     faults: RefCell<Vec<(usize, u16, Fault)>>,
     before: OnceCell<Before>,
@@ -428,6 +441,7 @@ impl<'a> Work<'a> {
             pool_warnings: Problems::new(),
             memberless: Vec::new(),
             aggregates: Aggregates::new(policy),
+            settled: None,
             faults: RefCell::new(Vec::new()),
             before: OnceCell::new(),
             pool_levels: RefCell::new(HashMap::new()),
@@ -588,7 +602,8 @@ impl<'a> Work<'a> {
         let varies = |task: &Task| match task {
             Task::Tree(_, if_zero) => if_zero.contains(&None),
             Task::Exact => true,
-            Task::Pool(_, numbers) => numbers.is_none(),
+            // Rows of other parts may differ where those of this one do not.
+            Task::Pool(_, numbers) => numbers.is_none() || self.settled.is_some(),
         };
         alike
             && self.last.get(layer).is_some_and(|(last, _)| last == tasks)
@@ -784,6 +799,9 @@ impl<'a> Work<'a> {
     }
 
     fn warn_without_members(&mut self, pool: PoolIndex, at: usize) {
+        if self.settled.is_some() {
+            return;
+        }
         self.memberless.push((pool, at));
         let id = self.policy.pool(pool).map_or("", |pool| pool.id.as_str());
         if self.asked.contains(&self.year(at)) {
@@ -827,7 +845,7 @@ impl<'a> Work<'a> {
             for (at, year) in self.years.iter().enumerate().filter(|(_, year)| asked.contains(year)) {
                 let slot = self.shared_at(PoolIndex::new(number), at);
                 let groups = self.shared.get(slot).and_then(Option::as_deref).unwrap_or_default();
-                self.pool_warnings.append(pool::rests(pool, *year, self.columns, groups));
+                self.pool_warnings.append(pool::rests_of(pool, *year, self.columns, groups));
             }
         }
     }
@@ -1012,7 +1030,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn share_pool(&mut self, pool: PoolIndex, classes: &[usize], (at, layer): (usize, usize), amounts: &mut Vec<i64>) {
+    /// The rows of a pool that some classes name, and whether it is known of all rows if they are.
+    fn pool_rows(&mut self, classes: &[usize], (at, layer): (usize, usize)) -> (Rows, bool) {
         let year = self.year(at);
         let mut lists: Vec<Rows> = Vec::new();
         let mut complete = true;
@@ -1053,7 +1072,7 @@ impl<'a> Work<'a> {
             }
             lists.push(members.into());
         }
-        let members = match lists.as_slice() {
+        let rows = match lists.as_slice() {
             [only] => only.clone(),
             lists => {
                 let mut members: Vec<u32> = lists.iter().flat_map(Rows::iter).collect();
@@ -1061,6 +1080,12 @@ impl<'a> Work<'a> {
                 members.into()
             }
         };
+        (rows, complete)
+    }
+
+    fn share_pool(&mut self, pool: PoolIndex, classes: &[usize], (at, layer): (usize, usize), amounts: &mut Vec<i64>) {
+        let year = self.year(at);
+        let (members, complete) = self.pool_rows(classes, (at, layer));
         if members.len() == 0 {
             if complete {
                 self.warn_without_members(pool, at);
@@ -1069,11 +1094,17 @@ impl<'a> Work<'a> {
         }
         let Some(data) = self.policy.pool(pool) else { return };
         let members = self.members_of(data, members, (at, layer));
-        let shares = pool::share(data, year, self.columns, &members, &PriorToPool { work: self, at, layer });
+        let prior = PriorToPool { work: self, at, layer };
+        let shares = match self.settled.and_then(|settled| settled.pool(pool, year)) {
+            Some(known) => settle(data, year, self.columns, &members, &prior, known),
+            None => pool::share(data, year, self.columns, &members, &prior),
+        };
         match shares {
             Ok(shares) if complete => {
                 self.take_pieces(&members, &shares, (at, layer));
-                self.set_shared(pool, at, Some(shares.groups));
+                if self.settled.is_none() {
+                    self.set_shared(pool, at, Some(shares.groups));
+                }
                 if matches!(members.rows, Rows::All(_)) {
                     // Every row is a member: the parts become the column where they stand.
                     *amounts = shares.parts;
@@ -1092,25 +1123,30 @@ impl<'a> Work<'a> {
             Err(faults) => {
                 self.set_shared(pool, at, None);
                 self.fail_all(&members.rows, at, layer);
-                for fault in faults {
-                    match fault {
-                        // Without all its members nothing is known of the pool as a whole.
-                        PoolFault::Pool(_) | PoolFault::Amount(..) if !complete => {}
-                        PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
-                        PoolFault::Rule(member, fault) | PoolFault::Amount(member, fault) => {
-                            let Some(row) = members.rows.get(member).map(index) else { continue };
-                            self.found.fault(row, (at, year), layer, &fault);
-                        }
-                        PoolFault::Member(member, attribute, problem) => {
-                            let Some(row) = members.rows.get(member).map(index) else { continue };
-                            let is_blank = problem.code() == Code::BlankAttribute;
-                            let said = attribute
-                                .is_some_and(|attribute| is_blank && !self.found.blanks.insert((row, attribute)));
-                            if !said && !self.found.is_full() {
-                                let problem = crate::engine::faults::at(self.roster, row, problem);
-                                self.found.list.push((Some(row), at, layer, problem));
-                            }
-                        }
+                self.pool_faults(&members, faults, complete, (at, layer));
+            }
+        }
+    }
+
+    fn pool_faults(&mut self, members: &Sharers, faults: Vec<PoolFault>, complete: bool, (at, layer): (usize, usize)) {
+        let year = self.year(at);
+        for fault in faults {
+            match fault {
+                // Without all its members nothing is known of the pool as a whole.
+                PoolFault::Pool(_) | PoolFault::Amount(..) if !complete => {}
+                PoolFault::Pool(problem) => self.found.list.push((None, at, layer, problem)),
+                PoolFault::Rule(member, fault) | PoolFault::Amount(member, fault) => {
+                    let Some(row) = members.rows.get(member).map(index) else { continue };
+                    self.found.fault(row, (at, year), layer, &fault);
+                }
+                PoolFault::Member(member, attribute, problem) => {
+                    let Some(row) = members.rows.get(member).map(index) else { continue };
+                    let is_blank = problem.code() == Code::BlankAttribute;
+                    let said =
+                        attribute.is_some_and(|attribute| is_blank && !self.found.blanks.insert((row, attribute)));
+                    if !said && !self.found.is_full() {
+                        let problem = crate::engine::faults::at(self.roster, row, problem);
+                        self.found.list.push((Some(row), at, layer, problem));
                     }
                 }
             }
@@ -1614,6 +1650,9 @@ impl World for Work<'_> {
         let known = self.pool_levels.borrow().get(&(pool, year)).cloned();
         let levels = known.unwrap_or_else(|| {
             let find = || {
+                if let Some(settled) = self.settled {
+                    return Some(Rc::new(Levels::settled(data, self.columns, settled.pool(pool, year)?)));
+                }
                 let rows = pool::members(self.columns, self.groups, pool, year, &prior)?;
                 let members = self.members_of(data, rows, (at, layer));
                 Levels::new(data, year, self.columns, &members, &prior, prior.shared(pool)?).map(Rc::new)
@@ -1648,6 +1687,10 @@ impl Gatherable for Work<'_> {
                 .iter()
                 .enumerate()
                 .all(|class| self.gather_class(aggregate, at, class, codes, groups))
+    }
+
+    fn settled(&self, number: AggregateIndex, year: u16) -> Option<OfAll<'_>> {
+        self.settled.map(|settled| OfAll(settled.aggregate(number, year)))
     }
 
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
@@ -1753,7 +1796,8 @@ mod tests {
             let years: Vec<u16> = policy.years().collect();
             let columns = Columns::new(&policy, &roster);
             let foreseen = Work::new(&policy, &roster, &columns, &groups, &years, None).columns_to_make();
-            let (data, _) = compute(&policy, &roster, (Arc::new(groups), Problems::new()), &years, None).ok().unwrap();
+            let (data, _) =
+                compute(&policy, &roster, (Arc::new(groups), Problems::new()), &years, None, None).ok().unwrap();
             assert_eq!((foreseen, data.dense.len()), (expected, expected), "{}", policy.document());
         }
     }
@@ -1789,7 +1833,8 @@ mod tests {
         let roster = roster(&large, 13_500);
         let (groups, _) = group(&large, &roster, &[]);
         let groups = Arc::new(groups);
-        let computed = |years: &[u16]| compute(&large, &roster, (Arc::clone(&groups), Problems::new()), years, None);
+        let computed =
+            |years: &[u16]| compute(&large, &roster, (Arc::clone(&groups), Problems::new()), years, None, None);
         let found = computed(&large.years().collect::<Vec<_>>()).err().unwrap();
         assert_eq!(found.iter().map(Problem::code).collect::<Vec<_>>(), [Code::TooLarge]);
         assert!(computed(&[2000]).is_ok());

@@ -10,7 +10,7 @@ use crate::engine::columns::Columns;
 use crate::engine::faults::Fault;
 use crate::engine::fit::Groups;
 use crate::engine::payers::paying_column;
-use crate::engine::pool::{Prior, group_name, left_for};
+use crate::engine::pool::{Prior, left_for};
 use crate::ground::catalogue::engine as faults;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
@@ -239,7 +239,7 @@ impl<'a> Limited<'a> {
             Some(key) => {
                 let group = self.groups.of_row(self.roster).get(row);
                 let class = group.and_then(|group| self.groups.list.get(index(*group))?.class);
-                faults::OF_GROUP.with(&[&group_name(columns, key, row, class), &message])
+                faults::OF_GROUP.with(&[&columns.agreed(key, row, class), &message])
             }
             None => message,
         };

@@ -1,5 +1,7 @@
 //! Pools: an amount shared out among its members by weights, to the whole step.
 
+pub(crate) mod settle;
+
 use hashbrown::{HashMap, HashSet};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
@@ -10,6 +12,7 @@ use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
 use crate::engine::faults::{Fault, fault_problem};
 use crate::engine::fit::Groups;
+use crate::engine::rests::{Rest, rests};
 use crate::engine::rows::Rows;
 use crate::ground::catalogue::engine as words;
 use crate::ground::catalogue::ground as common;
@@ -453,7 +456,7 @@ impl<'a> Sharing<'a> {
     fn problem(&self, code: Code, message: Message, row: usize) -> Problem {
         let class = self.before.class(row);
         let message = match self.pool.per {
-            Some(key) => words::OF_GROUP.with(&[&group_name(self.columns, key, row, class), &message]),
+            Some(key) => words::OF_GROUP.with(&[&self.columns.agreed(key, row, class), &message]),
             None => message,
         };
         Problem::new(code, message).key(join_id("pools", &self.pool.id))
@@ -560,60 +563,15 @@ impl<'a> Sharing<'a> {
     }
 }
 
-/// So many groups are named of each pool and year, at most.
-const NAMED_GROUPS: usize = 20;
-
 /// What is said of what a pool left in a year, and of parts that do not sum to it.
-pub(crate) fn rests(pool: &Pool, year: u16, columns: &Columns<'_>, groups: &[GroupShare]) -> Problems {
-    let unit = columns.policy.unit();
-    let shown = |fen: i128| Amount::from_fen(i64::try_from(fen).unwrap_or(i64::MAX)).in_unit(unit);
-    let mut problems = Problems::new();
-    let mut say = |code: Code, of: &dyn Fn(&GroupShare) -> i64, message: &dyn Fn(i128, i128) -> Message| {
-        let groups: Vec<&GroupShare> = groups.iter().filter(|group| of(group) != 0 && group.place.is_some()).collect();
-        let (named, others) = groups.split_at(groups.len().min(NAMED_GROUPS));
-        let mut push = |message: Message| {
-            problems.push(Problem::new(code, message).key(join_id("pools", &pool.id)));
-        };
-        for group in named {
-            let message = message(group.amount.into(), of(group).into());
-            push(match (pool.per, group.place) {
-                (Some(key), Some((row, _))) => {
-                    let class = Some(index(group.code));
-                    words::OF_GROUP.with(&[&group_name(columns, key, row, class), &message])
-                }
-                _ => message,
-            });
-        }
-        if !others.is_empty() {
-            let sum = |of: &dyn Fn(&GroupShare) -> i64| others.iter().map(|group| i128::from(of(group))).sum();
-            let message = message(sum(&|group| group.amount), sum(of));
-            push(words::OF_GROUP.with(&[&words::MORE_GROUPS.with(&[&others.len()]), &message]));
-        }
+pub(crate) fn rests_of(pool: &Pool, year: u16, columns: &Columns<'_>, groups: &[GroupShare]) -> Problems {
+    let rest = |share: &GroupShare| {
+        let (row, _) = share.place?;
+        let name = pool.per.map_or("", |key| columns.agreed(key, row, Some(index(share.code))));
+        Some(Rest { group: name, amount: share.amount, kept: share.kept, above: share.above })
     };
-    say(Code::PoolLeft, &|group| group.kept, &|amount, kept| {
-        words::POOL_LEFT.with(&[&year, &shown(kept), &shown(amount), &unit])
-    });
-    say(Code::PoolDifference, &|group| group.above, &|amount, above| {
-        let sum = amount.saturating_add(above);
-        words::POOL_DIFFERENCE.with(&[&year, &shown(sum), &shown(amount), &unit, &shown(above)])
-    });
-    problems
-}
-
-/// What a row agrees in with the other members of its group, as the roster has it.
-pub(crate) fn group_name<'a>(columns: &Columns<'a>, key: Subject, row: usize, class: Option<usize>) -> &'a str {
-    let roster = columns.roster;
-    match key {
-        Subject::Kind => roster.kind(row),
-        Subject::Designation => roster.designation(row),
-        Subject::Class => {
-            class.and_then(|class| columns.policy.classes().get(class)).map_or("", |class| class.id.as_str())
-        }
-        Subject::County => roster.county(row),
-        Subject::Township => roster.township(row),
-        Subject::Attribute(attribute) => columns.text(attribute, row).unwrap_or_default(),
-        _ => "",
-    }
+    let list: Vec<Rest<'_>> = groups.iter().filter_map(rest).collect();
+    rests(columns.policy, pool, year, &list)
 }
 
 /// What the pools left that an amount reads, in the policy's unit: of a group, or of all of theirs.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use crate::engine::aggregates::{Aggregates, Before, Gatherable, Members};
+use crate::engine::aggregates::{Aggregates, Before, Gatherable, Members, OfAll};
 use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
@@ -19,6 +19,7 @@ use crate::engine::pool::{GroupShare, Levels, Prior, Sharers};
 use crate::engine::program::{Cell, Dense};
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
+use crate::engine::settle::Settled;
 use crate::engine::world::{Gathered, World};
 use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex, index};
@@ -48,6 +49,8 @@ pub(crate) struct AllocationData {
     pub(crate) aggregates: Aggregates,
     /// The years before, where a rule reads them.
     pub(crate) past: Option<Past>,
+    /// What is known of all places, of which the roster is a part; none if it is all of them.
+    pub(crate) settled: Option<Arc<Settled>>,
 }
 
 /// Claims to the limits of layers, whose awards are the amounts of an allocation.
@@ -138,6 +141,10 @@ impl Gatherable for Seen<'_> {
         self.data.group(row).and_then(|group| group.class)
     }
 
+    fn settled(&self, number: AggregateIndex, year: u16) -> Option<OfAll<'_>> {
+        self.data.settled.as_ref().map(|settled| OfAll(settled.aggregate(number, year)))
+    }
+
     fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
         let rows = self.data.groups.of_row(&self.data.roster).iter().enumerate();
         let live = rows.filter_map(|(row, group)| {
@@ -195,6 +202,9 @@ impl AllocationData {
         let levels = self.levels.get(number.number().saturating_mul(self.years.len()).saturating_add(at))?;
         let prior = self.prior(columns, pool.layer?, at)?;
         let find = || {
+            if let Some(settled) = &self.settled {
+                return Some(Levels::settled(pool, columns, settled.pool(number, year)?));
+            }
             let rows = pool::members(columns, &self.groups, number, year, &prior)?;
             let members = self.members_by_kind(pool, rows, at);
             Levels::new(pool, year, columns, &members, &prior, prior.shared(number)?)

@@ -4,3 +4,4 @@ pub(crate) mod apportion;
 pub(crate) mod claims;
 pub(crate) mod divide;
 pub(crate) mod level;
+pub(crate) mod whole;

@@ -23,6 +23,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::policy::{Class, Layer, Policy};
 use crate::results::amounts::Amounts;
+use crate::results::settlement::Settlement;
 use crate::roster::Recipient;
 
 /// What a policy gives to the places of a roster. Cheap to clone; never changes.
@@ -79,7 +80,21 @@ impl Allocation {
             Some(known) => known.of(policy),
             None => known.insert(roster.grouped(policy)?).of(policy),
         };
-        let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None)?;
+        let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None, None)?;
+        Ok((Self(Arc::new(data)), warnings))
+    }
+
+    /// Computes a part of a roster under what was settled for all of it, for the years for which it was: what the same rows get
+    /// in an allocation of the whole. What is odd of pools as a whole, [`Settlement::warnings`] says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocation::new`]; [`Code::UnlikeSummaries`] if another policy was settled, or other rows.
+    pub fn settled(policy: &Policy, roster: &Roster, settlement: &Settlement) -> Result<(Self, Problems), Problems> {
+        settlement.check(policy)?;
+        let (groups, warnings) = roster.grouped(policy)?.of(policy);
+        let (data, warnings) =
+            compute(policy, roster, (groups, warnings), settlement.years(), None, Some(settlement.known()))?;
         Ok((Self(Arc::new(data)), warnings))
     }
 

@@ -9,7 +9,7 @@ use crate::engine::columns::Columns;
 use crate::engine::exact::{Exact, Found, Input, Traced, TracedFigure};
 use crate::engine::limit::Limited;
 use crate::engine::pool;
-use crate::engine::pool::{Prior, Way, group_name};
+use crate::engine::pool::{Prior, Way};
 use crate::engine::store::{RowClaim, Seen};
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
@@ -589,7 +589,7 @@ impl<'a> Explainer<'a> {
         let unit = data.policy.unit();
         let amount = show(&(part.amount / BigInt::from(unit.fen())));
         let of = pool.per.map(|key| {
-            let name = group_name(self.columns, key, self.row, prior.class(self.row));
+            let name = self.columns.agreed(key, self.row, prior.class(self.row));
             [said.subject(key), " ", name].concat()
         });
         let plain = matches!(pool.amount, Value::Number(_));

@@ -2,6 +2,7 @@
 //! `cargo xtask generate`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tasks talk to people")]
 
+mod codes;
 mod document;
 mod keys;
 mod layout;
@@ -32,8 +33,9 @@ fn main() -> ExitCode {
 /// What makes a file's text out of the one it has.
 type Generator = fn(&str) -> Result<String, String>;
 
-const FILES: [(&str, Generator); 4] = [
+const FILES: [(&str, Generator); 5] = [
     ("crates/fundlayers/schema/policy.schema.json", |_| Ok(layout::json(&schema::schema()))),
+    ("bindings/wasm/js/codes.ts", |_| Ok(codes::types())),
     ("bindings/wasm/js/document.ts", document::types),
     ("crates/fundlayers/docs/policy-format.md", keys::tables),
     ("crates/fundlayers/docs/policy-format.zh-CN.md", keys::chinese_tables),

@@ -58,6 +58,9 @@ phrases! {
     NO_BOUNDS_BELOW_ZERO = "小于 0 的资金池不能设下限或上限", "no floor and no cap for a pool that may be below 0";
     POOL_LEFT = "{0} 年资金池 {2} {3} 中有 {1} {3} 未分配", "in {0} {1} {3} of the pool of {2} {3} stays undistributed";
     POOL_DIFFERENCE = "{0} 年各份之和为 {1} {3}，与资金池 {2} {3} 相差 {4} {3}", "in {0} the parts come to {1} {3}, the pool is {2} {3}: a difference of {4} {3}";
+    NOT_SETTLED = "{0} 年的结算不含这些对象（{1}）", "what was settled for {0} does not have these places ({1})";
+    OTHER_MEMBERS = "{0} 年各遍读取的对象不同", "the places of {0} are others than in the first pass";
+    SETTLE_ALL_PARTS = "请用同一名单的全部部分、同一政策结算", "settle all parts of the same roster by the same policy";
     MORE_GROUPS = "另有 {0} 组", "{0} more groups";
 
     // What computing would take.

@@ -21,6 +21,16 @@ phrases! {
         "cuts what all places claim together, which takes at least {0} passes over the rows";
     AGGREGATE_OVER_ALL = "读取多个对象的汇总数，需读取各行 {0} 遍",
         "reads a number of many places, which takes {0} passes over the rows";
+    LIMIT_NOT_SETTLED = "由全部对象的应安排额比较，尚不能分遍得出", "cuts what all places claim together, which passes over parts do not find yet";
+    CLASS_NOT_SETTLED = "按多个对象的汇总数确定类别，不能分遍得出", "tells classes apart by a number of many places, which passes over parts do not find";
+    MEDIAN_NOT_SETTLED = "读取中位数，不能由各部分合并得出", "reads a median, which is not merged of those of parts";
+    RECEIVED_NOT_SETTLED = "补足按到位金额计算时，结算不再适用", "top-ups that count what arrived change what was settled";
+    MORE_PASSES = "需读取各行超过 {0} 遍", "takes more than {0} passes over the rows";
+    MORE_OR_WHOLE = "请允许更多遍，或一次读入整个名单", "allow more passes, or read the roster as a whole";
+    SETTLED_FOR_OTHERS = "结算的政策不同", "another policy was settled";
+    NOT_SETTLED_YET = "结算尚未完成", "not all is settled yet";
+    OTHER_PASS = "各部分的政策、年度或遍次不同", "the sums are of other policies, years or passes";
+    SETTLE_OR_WHOLE = "请由可重复读取的来源分遍得出，或一次读入整个名单", "find it in passes over rows that can be read again, or read the roster as a whole";
     READ_AS_A_WHOLE = "请一次读入整个名单", "read the roster as a whole";
     WHOLE_FILE = "`{0}`", "`{0}`";
     ID_IN_BOTH = "同时出现在{0}和{1}中", "stands in {0} and in {1}";

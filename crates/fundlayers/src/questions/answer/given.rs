@@ -23,7 +23,8 @@ use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
 use crate::results::allocation::Allocation;
-use crate::results::summary::{Summary, Summed, Summing};
+use crate::results::settlement::Settlement;
+use crate::results::summary::{Settling, Summary, Summed, Summing};
 use crate::results::tables::{TableOptions, years_text};
 use crate::results::totals::Grouping;
 
@@ -179,6 +180,28 @@ impl Given<Policy> {
     /// As there.
     pub fn summing(&self, years: Option<&[u16]>, by: Option<&[Grouping]>) -> Result<Summing, Problems> {
         Summing::new(&self.value, years, by.unwrap_or(&DEFAULT_GROUPING))
+    }
+
+    /// How what rests on all parts of a roster is found, in so many passes at most; see [`Settling`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn settling(&self, years: Option<&[u16]>, max_passes: Option<u32>) -> Result<Settling, Problems> {
+        let settling = Settling::new(&self.value, years)?;
+        match max_passes {
+            Some(passes) => settling.at_most(passes),
+            None => Ok(settling),
+        }
+    }
+
+    /// How the parts of a roster are summed under what was settled for all of them; see [`Summing::settled`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn settled(&self, settlement: &Settlement, by: Option<&[Grouping]>) -> Result<Summing, Problems> {
+        Summing::settled(&self.value, settlement, by.unwrap_or(&DEFAULT_GROUPING))
     }
 
     /// What the parts of a roster come to; see [`Summing::finish`].

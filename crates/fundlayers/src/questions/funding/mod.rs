@@ -437,6 +437,7 @@ impl<'a> Work<'a> {
             limited: data.limited.clone(),
             aggregates: Aggregates::new(&data.policy),
             past: None,
+            settled: data.settled.clone(),
         }))
     }
 

@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use crate::engine::compute::{Arrived, cell_number, compute, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
+use crate::ground::catalogue::results;
 use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
@@ -192,12 +193,16 @@ impl Allocation {
         let cells = self.cells(found)?;
         let due = match &years {
             None => self.clone(),
+            Some(_) if self.0.settled.is_some() => {
+                let problem = Problem::new(Code::NeedsWholeRoster, results::RECEIVED_NOT_SETTLED);
+                return Err(problem.expected(results::READ_AS_A_WHOLE).into());
+            }
             Some(years) => {
                 let received = cells.iter().map(|cell| (cell.number, cell.of(Event::Received).fen()));
                 let arrived = Arrived { years: years.clone(), fen: received.filter(|(_, fen)| *fen != 0).collect() };
                 // Warnings are those of the allocation itself.
                 let groups = (Arc::clone(&self.0.groups), Problems::new());
-                let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(&arrived))?;
+                let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(&arrived), None)?;
                 Self(Arc::new(data))
             }
         };
@@ -650,7 +655,7 @@ impl ReconciledTotals {
             for (figure, sum) in figures.iter_mut().zip(sums) {
                 *figure = i64::try_from(sum).map(Amount::from_fen).map_err(|_| {
                     let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
-                    problem.expected(crate::ground::catalogue::results::CHECK_UNITS_OR_GROUP_FINER)
+                    problem.expected(results::CHECK_UNITS_OR_GROUP_FINER)
                 })?;
             }
             let [due, issued, received, spent, gap, excess] = figures;

@@ -6,6 +6,9 @@
 mod found;
 mod ids;
 mod part;
+mod settling;
+#[cfg(test)]
+mod settling_tests;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -30,9 +33,11 @@ use crate::ground::ids::index;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::results::allocation::{Allocation, years_of};
+use crate::results::settlement::Settlement;
 use crate::results::totals::{Codes, Grouping, put};
 
 pub use self::part::Part;
+pub use self::settling::{PassSums, Settling};
 pub use self::totals::{SummedRow, SummedTotals};
 pub use self::whole::{Whole, WholeRoster};
 
@@ -72,6 +77,8 @@ pub use self::whole::{Whole, WholeRoster};
 pub struct Summing {
     policy: Policy,
     years: Vec<u16>,
+    /// What is settled for all parts; none where each can be computed without.
+    settlement: Option<Arc<Settlement>>,
     /// What totals are kept by: as asked, then by the first column and by none, for subtotals and the total.
     tables: Vec<Vec<Grouping>>,
     trusts_ids: bool,
@@ -90,11 +97,25 @@ impl Summing {
             None => policy.years().collect(),
         };
         whole::refuse(policy)?;
+        Ok(Self::of(policy, years, by, None))
+    }
+
+    /// For a policy, the years for which it was settled, and totals by columns: parts are computed under the settlement.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::UnlikeSummaries`] if another policy was settled, or not all of it.
+    pub fn settled(policy: &Policy, settlement: &Settlement, by: &[Grouping]) -> Result<Self, Problems> {
+        settlement.check(policy)?;
+        Ok(Self::of(policy, settlement.years().to_vec(), by, Some(Arc::new(settlement.clone()))))
+    }
+
+    fn of(policy: &Policy, years: Vec<u16>, by: &[Grouping], settlement: Option<Arc<Settlement>>) -> Self {
         let mut tables = vec![by.to_vec()];
         for shorter in [by.get(..1).filter(|_| by.len() > 1), Some(&[][..]).filter(|_| !by.is_empty())] {
             tables.extend(shorter.map(<[Grouping]>::to_vec));
         }
-        Ok(Self { policy: policy.clone(), years, tables, trusts_ids: false })
+        Self { policy: policy.clone(), years, settlement, tables, trusts_ids: false }
     }
 
     /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids.
@@ -143,7 +164,10 @@ impl Summing {
     #[must_use]
     pub fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Summary, Option<Allocation>) {
         let allocated = read.and_then(|(roster, mut warnings)| {
-            let (allocation, more) = Allocation::for_years(&self.policy, &roster, &self.years)?;
+            let (allocation, more) = match &self.settlement {
+                Some(settlement) => Allocation::settled(&self.policy, &roster, settlement)?,
+                None => Allocation::for_years(&self.policy, &roster, &self.years)?,
+            };
             warnings.append(more);
             Ok((allocation, warnings))
         });
@@ -212,6 +236,9 @@ impl Summing {
                 live.map(|(_, places)| *places).fold(0, u128::saturating_add)
             };
             compare_counts(&self.policy, count, &mut problems);
+            if let Some(settlement) = &self.settlement {
+                problems.append(settlement.warnings(&self.policy));
+            }
         }
         problems.sort();
         problems.or_value(Summed(Arc::new((self.clone(), summary))))

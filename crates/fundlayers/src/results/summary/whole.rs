@@ -6,7 +6,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::{join, join_id};
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, of_policy};
-use crate::policy::{Policy, Pool};
+use crate::policy::{Function, Policy, Pool};
 
 /// Why a part of a policy rests on the whole roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,8 +18,12 @@ pub enum Whole {
     BoundedPool,
     /// The limit of a layer: what is left of a claim depends on all claims.
     Limit,
-    /// A number of many places: sum, mean, median, least, greatest, count.
+    /// A number of many places: sum, mean, least, greatest, count.
     Aggregate,
+    /// A median of many places, which is not merged of those of parts.
+    Median,
+    /// A number of many places that tells classes apart, before anything is computed.
+    Class,
 }
 
 /// Something of a policy that rests on the whole roster: a roster in parts cannot be allocated without it.
@@ -80,10 +84,11 @@ impl WholeRoster {
             Whole::Pool => words::POOL_OVER_ALL,
             Whole::BoundedPool => words::BOUNDED_POOL_OVER_ALL,
             Whole::Limit => words::LIMIT_OVER_ALL,
-            Whole::Aggregate => words::AGGREGATE_OVER_ALL,
+            Whole::Aggregate | Whole::Median | Whole::Class => words::AGGREGATE_OVER_ALL,
         };
         let problem = Problem::new(Code::NeedsWholeRoster, message.with(&[&self.passes])).key(&*self.path);
-        problem.expected(words::READ_AS_A_WHOLE)
+        let settles = matches!(self.why, Whole::Pool | Whole::BoundedPool | Whole::Aggregate);
+        problem.expected(if settles { words::SETTLE_OR_WHOLE } else { words::READ_AS_A_WHOLE })
     }
 }
 
@@ -93,38 +98,59 @@ pub(super) fn refuse(policy: &Policy) -> Result<(), Problems> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
+/// Refuses a policy of which something cannot be settled in passes over parts.
+pub(super) fn refuse_unsettled(policy: &Policy) -> Result<(), Problems> {
+    let mut problems = Problems::new();
+    for needs in WholeRoster::of(policy) {
+        let message = match needs.why {
+            Whole::Pool | Whole::BoundedPool | Whole::Aggregate => continue,
+            Whole::Limit => words::LIMIT_NOT_SETTLED,
+            Whole::Class => words::CLASS_NOT_SETTLED,
+            Whole::Median => words::MEDIAN_NOT_SETTLED,
+        };
+        let problem = Problem::new(Code::NeedsWholeRoster, message).key(&*needs.path);
+        problems.push(problem.expected(words::READ_AS_A_WHOLE));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
 /// What reads numbers of many places itself: figures that something reads, classes, rules, standards.
 fn add_aggregates(policy: &Policy, figures: &[FigureIndex], list: &mut Vec<WholeRoster>) {
-    let mut add = |path: String, read: &dyn Fn(&mut Reads<'_>)| {
+    let mut add = |path: String, why: Whole, read: &dyn Fn(&mut Reads<'_>)| {
         let mut reads = Reads::new(&[], &[]);
         read(&mut reads);
         let depth = reads.aggregates.iter().map(|aggregate| depth(policy, *aggregate)).max();
+        let median = reads.aggregates.iter().any(|aggregate| is_of_medians(policy, *aggregate));
         if let Some(depth) = depth {
-            list.push(WholeRoster { path, why: Whole::Aggregate, passes: depth.saturating_add(1) });
+            let why = match why {
+                Whole::Aggregate if median => Whole::Median,
+                why => why,
+            };
+            list.push(WholeRoster { path, why, passes: depth.saturating_add(1) });
         }
     };
     for (number, figure) in policy.figures().iter().enumerate() {
         if figures.contains(&FigureIndex::new(number)) {
-            add(join_id("figures", &figure.id), &|reads| figure.eval(reads));
+            add(join_id("figures", &figure.id), Whole::Aggregate, &|reads| figure.eval(reads));
         }
     }
     for class in policy.classes() {
         let path = join_id("classes", &class.id);
-        add(join(&path, "where"), &|reads| reads.conditions(&class.conditions));
+        add(join(&path, "where"), Whole::Class, &|reads| reads.conditions(&class.conditions));
         if let Some(standard) = &class.standard {
-            add(join(&path, "standard"), &|reads| standard.eval(reads));
+            add(join(&path, "standard"), Whole::Aggregate, &|reads| standard.eval(reads));
         }
         for (layer, rule) in policy.layers().iter().zip(&class.funding) {
             if let Some(rule) = rule {
-                add(join(&join(&path, "funding"), &layer.id), &|reads| rule.eval(reads));
+                add(join(&join(&path, "funding"), &layer.id), Whole::Aggregate, &|reads| rule.eval(reads));
             }
         }
     }
 }
 
-/// How many aggregates deep one is: each can be had only when those that it reads are.
-fn depth(policy: &Policy, aggregate: AggregateIndex) -> u32 {
-    let Some(of) = policy.aggregate(aggregate) else { return 1 };
+/// The aggregates that one reads itself.
+fn inner(policy: &Policy, aggregate: AggregateIndex) -> Vec<AggregateIndex> {
+    let Some(of) = policy.aggregate(aggregate) else { return Vec::new() };
     let mut reads = Reads::new(policy.figures(), &[]);
     if let Some(value) = &of.of {
         value.eval(&mut reads);
@@ -135,7 +161,18 @@ fn depth(policy: &Policy, aggregate: AggregateIndex) -> u32 {
         }
     }
     reads.conditions(&of.conditions);
+    reads.aggregates
+}
+
+/// Whether one is a median, or reads any.
+fn is_of_medians(policy: &Policy, aggregate: AggregateIndex) -> bool {
+    policy.aggregate(aggregate).is_some_and(|aggregate| aggregate.function == Function::Median)
+        || inner(policy, aggregate).into_iter().any(|inner| is_of_medians(policy, inner))
+}
+
+/// How many aggregates deep one is: each can be had only when those that it reads are.
+fn depth(policy: &Policy, aggregate: AggregateIndex) -> u32 {
     // Circles are refused when a policy is read.
-    let below = reads.aggregates.iter().map(|inner| depth(policy, *inner)).max();
+    let below = inner(policy, aggregate).into_iter().map(|inner| depth(policy, inner)).max();
     below.unwrap_or_default().saturating_add(1)
 }

@@ -1,0 +1,211 @@
+//! Rosters in Parquet files, which are computed part by part in constant memory.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use fundlayers::answer::Given;
+use fundlayers::{
+    Allocation, Code, Grouping, Lang, Policy, Problems, Summary, Summed, Summing, TableOptions, parse_years,
+};
+use fundlayers_formats::arrow;
+use fundlayers_formats::parquet::{self, Pieces, Writer};
+use fundlayers_formats::scan::{Event, Stopped, scan};
+
+use super::{Asked, parsed};
+use crate::args::{Allocate, Inputs, Totals};
+use crate::catalogue as words;
+use crate::progress::Progress;
+use crate::{Failure, inputs, note, output, warn};
+
+/// A roster in files, and what it is computed for.
+pub(super) struct Parts {
+    policy: Given<Policy>,
+    summing: Summing,
+    files: Vec<PathBuf>,
+}
+
+/// The parts of a roster in Parquet. None if it is in another file, or one whose policy needs all of it, which is read as other
+/// rosters are.
+pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let Some(roster) = inputs.roster.as_deref().filter(|roster| *roster != "-") else { return Ok(None) };
+    let Some(files) = parquet::files(roster)? else { return Ok(None) };
+    if inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some() {
+        return Err(Failure::used_wrongly(words::PARQUET_HAS_NO_SHEETS));
+    }
+    let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
+    let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
+    match policy.summing(years.as_deref(), by) {
+        Ok(summing) => Ok(Some(Parts { policy, summing, files })),
+        Err(problems) if files.len() == 1 && needs_all(&problems) => Ok(None),
+        Err(problems) => Err(problems.into()),
+    }
+}
+
+fn needs_all(problems: &Problems) -> bool {
+    problems.iter().all(|problem| problem.code() == Code::NeedsWholeRoster)
+}
+
+/// The same for rows, which go from Parquet into Parquet.
+pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let into = args.output.output.output.as_deref().is_some_and(|path| is_folder(path) || parquet::is_parquet(path));
+    let Some(parts) = of(&args.inputs, None, lang)? else { return Ok(None) };
+    if parts.files.len() == 1 && (!into || args.figures) {
+        return Ok(None);
+    }
+    if args.figures {
+        return Err(Failure::used_wrongly(words::NO_FIGURES_IN_PARTS));
+    }
+    if !into {
+        return Err(Failure::used_wrongly(words::PARTS_INTO_PARQUET));
+    }
+    Ok(Some(parts))
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
+}
+
+/// Why reading and writing ended.
+enum Ended {
+    Problems(Problems),
+    Output(io::Error),
+}
+
+/// What takes the rows of a part.
+type Take<'a> = dyn FnMut(Vec<RecordBatch>) -> io::Result<()> + 'a;
+
+impl Parts {
+    pub(super) fn totals(self, asked: Asked<'_>, args: &Totals, lang: Lang) -> Result<(), Failure> {
+        let progress = Progress::start(lang);
+        progress.step(1);
+        let summed = match self.read(|_| (), |()| Ok(())) {
+            Ok(summed) => summed,
+            Err(Ended::Problems(problems)) => return Err(problems.into()),
+            Err(Ended::Output(error)) => return Err(Failure::StandardOutput(error)),
+        };
+        asked.show(&summed.totals(args.unit.unit, args.zeros)?, progress, lang)
+    }
+
+    /// Writes the rows: into one Parquet file, or a folder with a file for each part.
+    pub(super) fn allocate(self, args: &Allocate, lang: Lang) -> Result<(), Failure> {
+        let Some(path) = args.output.output.output.as_deref() else { return Ok(()) };
+        let progress = Progress::start(lang);
+        progress.step(1);
+        let unit = args.unit.unit.unwrap_or(self.policy.value.unit());
+        let options = TableOptions { unit, zeros: args.zeros, wide: args.wide };
+        let rows = |allocation: &Allocation| -> io::Result<Vec<RecordBatch>> {
+            let table = allocation.table(options);
+            let schema = arrow::schema(&table, allocation.policy());
+            let batches = arrow::batches(&table, &schema).collect::<Result<Vec<_>, _>>().map_err(io::Error::other)?;
+            // A part without rows says its columns all the same.
+            Ok(if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches })
+        };
+        let names: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
+        let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut summed = None;
+        // What is wrong with any part, or with all of them together, is known before anything takes its name.
+        let mut all = |take: &mut Take<'_>| match self.read(rows, |batches| take(batches?)) {
+            Ok(good) => {
+                summed = Some(Ok(good));
+                Ok(())
+            }
+            Err(Ended::Problems(problems)) => {
+                summed = Some(Err(problems));
+                Err(io::ErrorKind::InvalidData.into())
+            }
+            Err(Ended::Output(error)) => Err(error),
+        };
+        let written = if is_folder(path) {
+            output::write_folder(path, &inputs, |folder| {
+                let mut number = 0_u32;
+                all(&mut |batches| {
+                    let name = format!("part-{number:05}.parquet");
+                    number = number.saturating_add(1);
+                    folder.write(&name, |file| File::new(file).all(&batches))
+                })
+            })
+        } else {
+            output::write(Some(path), &inputs, |file| {
+                let mut file = File::new(file);
+                all(&mut |batches| file.add(&batches))?;
+                file.finish()
+            })
+        };
+        drop(progress);
+        let summed = match (summed, written) {
+            (Some(Err(problems)), _) => return Err(problems.into()),
+            (_, Err(failure)) => return Err(failure),
+            (Some(Ok(summed)), Ok(())) => summed,
+            (None, Ok(())) => return Ok(()),
+        };
+        warn(&summed.warnings, lang);
+        note(&self.policy.value, lang);
+        Ok(())
+    }
+
+    /// Reads all of it once, and hands on what is made of each part, in order.
+    fn read<T: Send>(
+        &self,
+        make: impl Fn(&Allocation) -> T + Sync,
+        mut take: impl FnMut(T) -> io::Result<()>,
+    ) -> Result<Given<Summed>, Ended> {
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let mut failed = None;
+        let each = |event: Event<T>| {
+            if let Event::Part(_, Some(made)) = event
+                && let Err(error) = take(made)
+            {
+                failed = Some(error);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        };
+        let pieces = Pieces::new(self.summing.policy(), self.files.clone());
+        let summary: Summary = scan(&self.summing, pieces, threads, make, each).map_err(|stopped| match stopped {
+            Stopped::Source(problems) | Stopped::Problems(problems) => Ended::Problems(problems),
+            Stopped::Broken => Ended::Output(failed.take().unwrap_or_else(|| io::ErrorKind::Interrupted.into())),
+        })?;
+        self.policy.summed(&self.summing, summary).map_err(Ended::Problems)
+    }
+}
+
+/// A Parquet file that begins with its first batch.
+enum File<'a> {
+    New(Option<&'a mut (dyn Write + Send)>),
+    Begun(Writer<&'a mut (dyn Write + Send)>),
+}
+
+impl<'a> File<'a> {
+    fn new(file: &'a mut (dyn Write + Send)) -> Self {
+        Self::New(Some(file))
+    }
+
+    fn add(&mut self, batches: &[RecordBatch]) -> io::Result<()> {
+        for batch in batches {
+            if let Self::New(file) = self
+                && let Some(file) = file.take()
+            {
+                *self = Self::Begun(Writer::new(file, &batch.schema())?);
+            }
+            if let Self::Begun(writer) = self {
+                writer.write(batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn all(mut self, batches: &[RecordBatch]) -> io::Result<()> {
+        self.add(batches)?;
+        self.finish()
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::New(_) => Ok(()),
+            Self::Begun(writer) => writer.finish(),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Rosters in Parquet files, and results in them: what comes out of many files is what comes out of one sheet.
+#![cfg(feature = "parquet")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use arrow_array::RecordBatch;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+/// A folder of its own for a test, which goes with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("fundlayers-parquet-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("parts")).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = std::fs::read_dir(&self.0).unwrap();
+        let mut names: Vec<String> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fundlayers"));
+    command.env_clear().env("LANG", "C").args(arguments).output().unwrap()
+}
+
+fn good(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{arguments:?}\n{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn batches(path: impl AsRef<Path>) -> Vec<RecordBatch> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap().build().unwrap();
+    reader.map(Result::unwrap).collect()
+}
+
+/// The built-in roster as one sheet and, cut in two, as files of Parquet in `parts`; with so many of its rows in the first.
+fn roster(folder: &Folder, first: usize) -> String {
+    let built_in = concat!(env!("CARGO_MANIFEST_DIR"), "/../fundlayers-policies/policies/tongchuan-2023/roster.csv");
+    let csv = std::fs::read_to_string(built_in).unwrap();
+    let (header, rows) = csv.split_once('\n').unwrap();
+    let rows: Vec<&str> = rows.lines().collect();
+    std::fs::write(folder.path("whole.csv"), &csv).unwrap();
+    for (name, rows) in [("1", &rows[..first]), ("2", &rows[first..])] {
+        let part = folder.path(&format!("{name}.csv"));
+        std::fs::write(&part, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
+        let parquet = folder.path(&format!("parts/{name}.parquet"));
+        good(&["allocate", "--roster", &part, "--years", "2024", "--wide", "--output", &parquet]);
+    }
+    folder.path("whole.csv")
+}
+
+#[test]
+fn files_of_parquet_come_to_what_one_sheet_comes_to() {
+    let folder = Folder::new("totals");
+    let whole = roster(&folder, 10);
+    let (parts, pattern) = (folder.path("parts"), folder.path("parts/*.parquet"));
+    for by in [&["--by", "county,layer,year"][..], &["--by", "class"], &["--unit", "元", "--zeros"], &["--lang", "zh"]]
+    {
+        for format in ["csv", "table"] {
+            let totals = |roster: &str| good(&[&["totals", "--roster", roster, "--format", format][..], by].concat());
+            let expected = totals(&whole);
+            assert_eq!(totals(&parts), expected);
+            assert_eq!(totals(&pattern), expected);
+        }
+    }
+    // One file is a roster for every command.
+    let one = folder.path("one.parquet");
+    good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
+    for command in [&["explain", "黄堡镇"][..], &["fund"], &["reconcile"]] {
+        let asked = |roster: &str| {
+            let rest = ["--roster", roster, "--format", "json"];
+            let mut arguments = [command, &rest].concat();
+            if command[0] != "explain" {
+                let file = folder.path(&format!("{}.csv", command[0]));
+                let (option, text) = match command[0] {
+                    "fund" => ("--limits", "layer,payer,amount\ncity,city,1000\n"),
+                    _ => ("--receipts", "name,year,layer,event,amount\n黄堡镇,2024,city,received,10\n"),
+                };
+                std::fs::write(&file, text).unwrap();
+                arguments.extend([option, file.as_str()].map(|text| &*Box::leak(text.to_owned().into_boxed_str())));
+            }
+            // Warnings name the file.
+            let text = good(&arguments);
+            text.split_once("\"warnings\"").map_or(text.clone(), |(before, _)| before.to_owned())
+        };
+        assert_eq!(asked(&one), asked(&whole), "{command:?}");
+    }
+}
+
+#[test]
+fn rows_are_written_into_one_file_or_a_folder_the_same_as_of_one_sheet() {
+    let folder = Folder::new("rows");
+    let whole = roster(&folder, 10);
+    let (expected, one, many) = (folder.path("expected.parquet"), folder.path("one.parquet"), folder.path("many/"));
+    good(&["allocate", "--roster", &whole, "--unit", "元", "--output", &expected]);
+    for output in [&one, &many] {
+        good(&["allocate", "--roster", &folder.path("parts"), "--unit", "元", "--output", output]);
+    }
+    let [expected, one] = [expected, one].map(batches);
+    let [expected] = expected.as_slice() else { panic!("one batch") };
+    let parts = [folder.path("many/part-00000.parquet"), folder.path("many/part-00001.parquet")].map(batches);
+    for parts in [one, parts.concat()] {
+        assert_eq!(parts.len(), 2);
+        let mut start = 0;
+        for part in parts {
+            assert_eq!(part, expected.slice(start, part.num_rows()));
+            assert_eq!(part.schema().metadata().get("unit").map(String::as_str), Some("元"));
+            start = start.checked_add(part.num_rows()).unwrap();
+        }
+        assert_eq!(start, expected.num_rows());
+    }
+    // What stands in a folder is not mixed with anything.
+    let again = run(&["allocate", "--roster", &folder.path("parts"), "--output", &many]);
+    assert_eq!(again.status.code(), Some(1));
+    let said = String::from_utf8(again.stderr).unwrap();
+    assert!(said.contains("[cannot-write]") && said.contains("empty"), "{said}");
+}
+
+#[test]
+fn what_is_wrong_with_the_parts_leaves_nothing_behind() {
+    let folder = Folder::new("wrong");
+    roster(&folder, 10);
+    std::fs::copy(folder.path("parts/1.parquet"), folder.path("parts/3.parquet")).unwrap();
+    let before = folder.names();
+    for output in ["rows.parquet", "rows/"] {
+        let twice = run(&["allocate", "--roster", &folder.path("parts"), "--output", &folder.path(output)]);
+        let said = String::from_utf8(twice.stderr).unwrap();
+        assert_eq!(twice.status.code(), Some(1), "{said}");
+        assert!(said.contains("[id-in-two-parts]") && said.contains("3.parquet"), "{said}");
+        assert_eq!(folder.names(), before);
+    }
+    std::fs::write(folder.path("parts/2.parquet"), b"PAR1 and no more").unwrap();
+    let damaged = run(&["totals", "--roster", &folder.path("parts"), "--lang", "zh"]);
+    let said = String::from_utf8(damaged.stderr).unwrap();
+    assert!(said.contains("2.parquet") && said.contains("[cannot-read]"), "{said}");
+    let none = run(&["totals", "--roster", &folder.path("parts/*.pq")]);
+    assert!(String::from_utf8(none.stderr).unwrap().contains("no Parquet file is there"));
+}
+
+#[test]
+fn a_policy_that_needs_the_whole_roster_is_refused_in_parts_and_computed_in_one_file() {
+    let folder = Folder::new("pool");
+    let whole = roster(&folder, 10);
+    let policy = folder.path("policy.toml");
+    let text = "id = 'e'\ntitle = { zh = '例' }\nyears = [2024, 2024]\nunit = '元'\n[payers]\ncity = {}\n[[layers]]\nid = 'city'\n\
+                payer = 'city'\n[[pools]]\nid = 'grant'\namount = 100\nweights = { equal = 1 }\n[kinds]\ntown = { zh = '镇' }\n\
+                village = { zh = '村' }\n[designations]\nprovincial = { zh = '省级' }\nmunicipal = { zh = '市级' }\n\
+                [[classes]]\nid = 'all'\nfunding = { city = { pool = 'grant' } }\n";
+    std::fs::write(&policy, text).unwrap();
+    let parts = run(&["totals", "--policy", &policy, "--roster", &folder.path("parts")]);
+    let said = String::from_utf8(parts.stderr).unwrap();
+    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("pools.grant"), "{said}");
+    let one = folder.path("one.parquet");
+    good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
+    let totals = |roster: &str| good(&["totals", "--policy", &policy, "--roster", roster, "--format", "csv"]);
+    assert_eq!(totals(&one), totals(&whole));
+}

@@ -1,0 +1,144 @@
+//! Parts of a roster: what their rows add to a pass over all of them, and what is known of all while they are computed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{PriorToPool, Work, years_computed};
+use crate::engine::aggregates::sums_of_part;
+use crate::engine::columns::Columns;
+use crate::engine::fit::Groups;
+use crate::engine::pool::GroupShare;
+use crate::engine::pool::settle::{attempt, codes_of, weigh};
+use crate::engine::roster::Roster;
+use crate::engine::settle::plan::Plan;
+use crate::engine::settle::pools::{PoolGroup, Stage};
+use crate::engine::settle::{Settled, Sums};
+use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
+use crate::ground::problem::Problems;
+use crate::policy::rule::reads::{Reads, reads_last_year};
+use crate::policy::{Class, Policy, Pool};
+
+/// What a part adds to a pass in which this is known already; so many rows stand before it. `asked` are the years.
+pub(crate) fn sums(
+    policy: &Policy,
+    (roster, first_row): (&Roster, u64),
+    groups: &Arc<Groups>,
+    asked: &[u16],
+    (settled, plan): (&Settled, &Plan),
+) -> Result<Sums, Problems> {
+    let columns = Columns::new(policy, roster);
+    let years = years_computed(policy, asked);
+    let mut work = Work::new(policy, roster, &columns, groups, &years, None);
+    work.asked = asked;
+    work.take_settled(Some(settled));
+    if let Some(problem) = work.too_large() {
+        return Err(problem.into());
+    }
+    let frontier = plan.frontier(&years, settled);
+    let layers = policy.layers().len();
+    let by_layer = (0..layers).flat_map(|layer| (0..years.len()).map(move |year| (layer, year)));
+    let by_year = (0..years.len()).flat_map(|year| (0..layers).map(move |layer| (layer, year)));
+    let order: Vec<(usize, usize)> = if reads_last_year(policy) { by_year.collect() } else { by_layer.collect() };
+    let can = |(layer, year): &(usize, usize)| frontier.layers.get(*year).is_some_and(|layers| layer < layers);
+    for (layer, year) in order.into_iter().filter(can) {
+        if work.has_grown_too_large() {
+            break;
+        }
+        work.layer(layer, year);
+    }
+    let mut sums = Sums::default();
+    for (number, year) in frontier.aggregates {
+        work.sum_aggregate(number, year, &mut sums);
+    }
+    for (number, year) in frontier.pools {
+        work.sum_pool(number, (year, first_row), &mut sums);
+    }
+    if work.found.list.is_empty() { Ok(sums) } else { Err(work.found.problems()) }
+}
+
+/// Whether another pool reads what this one leaves.
+fn is_read(policy: &Policy, pool: PoolIndex) -> bool {
+    let reads = |other: &Pool| {
+        let mut reads = Reads::new(&[], &[]);
+        other.amount.eval(&mut reads);
+        reads.left_of.contains(&pool)
+    };
+    policy.pools().iter().any(reads)
+}
+
+impl<'a> Work<'a> {
+    /// Takes what is known of all places, of which the roster is a part.
+    pub(super) fn take_settled(&mut self, settled: Option<&'a Settled>) {
+        self.settled = settled;
+        let Some(settled) = settled else { return };
+        for (number, pool) in self.policy.pools().iter().enumerate() {
+            let number = PoolIndex::new(number);
+            if !is_read(self.policy, number) {
+                continue;
+            }
+            let codes = pool.per.map(|key| codes_of(self.columns, key));
+            for (at, year) in self.years.iter().enumerate() {
+                let Some(known) = settled.pool(number, *year) else { continue };
+                let group = |group: &PoolGroup| {
+                    let Stage::Done(done) = &group.stage else { return None };
+                    // Groups that have no place in this part count only where all are added up.
+                    let code = codes.as_ref().map(|codes| codes.get(group.group.as_str()).copied());
+                    let code = code.map_or(0, |code| code.unwrap_or(u32::MAX));
+                    Some(GroupShare {
+                        code,
+                        place: None,
+                        amount: group.amount.0,
+                        kept: done.kept.0,
+                        above: done.above.0,
+                    })
+                };
+                let groups = known.groups.iter().filter_map(group).collect();
+                self.set_shared(number, at, Some(groups));
+            }
+        }
+    }
+
+    fn sum_aggregate(&mut self, number: AggregateIndex, year: u16, sums: &mut Sums) {
+        match sums_of_part(self, &self.aggregates, number, year) {
+            Ok(groups) => {
+                let keyed = groups.into_iter().map(|(group, sums)| ((number.number(), year, group), sums));
+                sums.aggregates.extend(keyed.collect::<BTreeMap<_, _>>());
+            }
+            Err(faults) => {
+                let at = self.years.binary_search(&year).unwrap_or_default();
+                for (row, fault) in faults {
+                    self.found.fault(row, (at, year), 0, &fault);
+                }
+            }
+        }
+    }
+
+    fn sum_pool(&mut self, number: PoolIndex, (year, first_row): (u16, u64), sums: &mut Sums) {
+        let Some(pool) = self.policy.pool(number) else { return };
+        let Some(layer) = pool.layer.map(LayerIndex::number) else { return };
+        let at = self.years.binary_search(&year).unwrap_or_default();
+        let names = |class: &Class| {
+            class.funding.get(layer).and_then(Option::as_ref).and_then(|rule| rule.kind.pool()) == Some(number)
+        };
+        let classes = self.policy.classes().iter().enumerate();
+        let classes: Vec<usize> =
+            classes.filter(|(class, data)| names(data) && self.has_rows(*class, at)).map(|(class, _)| class).collect();
+        let (rows, complete) = self.pool_rows(&classes, (at, layer));
+        let members = self.members_of(pool, rows, (at, layer));
+        let prior = PriorToPool { work: self, at, layer };
+        let known = self.settled.and_then(|settled| Some((settled.pool(number, year)?, settled.room)));
+        let found = if let Some(known) = known {
+            attempt(pool, year, self.columns, &members, &prior, known)
+        } else {
+            let asked = is_read(self.policy, number);
+            weigh(pool, year, self.columns, &members, &prior, (first_row, asked))
+        };
+        match found {
+            Ok(groups) => {
+                let keyed = groups.into_iter().map(|(group, sums)| ((number.number(), year, group), sums));
+                sums.pools.extend(keyed);
+            }
+            Err(faults) => self.pool_faults(&members, faults, complete, (at, layer)),
+        }
+    }
+}

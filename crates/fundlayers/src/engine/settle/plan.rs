@@ -1,0 +1,127 @@
+//! What can be had in a pass: what each number of many places reads must be known before it.
+
+use super::Settled;
+use super::pools::PoolOfYear;
+use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
+use crate::policy::Policy;
+use crate::policy::rule::reads::{Reads, of_policy};
+
+/// What something reads that is not the place's own.
+#[derive(Debug, Clone, Default)]
+struct Needs {
+    aggregates: Vec<AggregateIndex>,
+    pools: Vec<PoolIndex>,
+    /// How many of the first layers.
+    layers: usize,
+    /// Whether anything of the year before.
+    past: bool,
+}
+
+/// What each layer, aggregate and pool of a policy needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    layers: Vec<Needs>,
+    aggregates: Vec<(AggregateIndex, Needs)>,
+    pools: Vec<(PoolIndex, Needs)>,
+}
+
+/// What can be had in the next pass.
+#[derive(Debug, Default)]
+pub(crate) struct Frontier {
+    /// How many layers can be computed, by year.
+    pub(crate) layers: Vec<usize>,
+    pub(crate) aggregates: Vec<(AggregateIndex, u16)>,
+    pub(crate) pools: Vec<(PoolIndex, u16)>,
+}
+
+impl Frontier {
+    /// Whether nothing is left to be found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.aggregates.is_empty() && self.pools.is_empty()
+    }
+}
+
+fn needs(policy: &Policy, read: &dyn Fn(&mut Reads<'_>)) -> Needs {
+    let mut reads = Reads::new(policy.figures(), &[]);
+    read(&mut reads);
+    if reads.standard {
+        policy.classes().iter().filter_map(|class| class.standard.as_ref()).for_each(|value| value.eval(&mut reads));
+    }
+    let after = |layer: &LayerIndex| layer.number().saturating_add(1);
+    Needs {
+        layers: reads.layers.iter().map(after).max().unwrap_or_default(),
+        past: !reads.last_year.is_empty(),
+        pools: [reads.pools, reads.left_of].concat(),
+        aggregates: reads.aggregates,
+    }
+}
+
+impl Plan {
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let reads = of_policy(policy);
+        let rules = |layer: usize| {
+            policy.classes().iter().filter_map(move |class| class.funding.get(layer).and_then(Option::as_ref))
+        };
+        let layers = (0..policy.layers().len())
+            .map(|layer| needs(policy, &|reads| rules(layer).for_each(|rule| rule.eval(reads))));
+        let aggregates = reads.aggregates.iter().filter_map(|number| {
+            let aggregate = policy.aggregate(*number)?;
+            let needs = needs(policy, &|reads| {
+                if let Some(of) = &aggregate.of {
+                    of.eval(reads);
+                }
+                reads.conditions(&aggregate.conditions);
+            });
+            Some((*number, needs))
+        });
+        let mut named = reads.pools.clone();
+        named.sort_unstable();
+        named.dedup();
+        let pools = named.iter().filter_map(|number| {
+            let pool = policy.pool(*number)?;
+            let mut needs = needs(policy, &|reads| {
+                reads.pool_data(pool);
+                let own = rules(pool.layer.map_or(usize::MAX, LayerIndex::number));
+                own.filter(|rule| rule.kind.pool() == Some(*number)).for_each(|rule| rule.eval(reads));
+            });
+            needs.pools.retain(|read| read != number);
+            Some((*number, needs))
+        });
+        let mut plan = Self { layers: layers.collect(), aggregates: aggregates.collect(), pools: pools.collect() };
+        // Of a pool that no rule names nothing is left.
+        let of_lists =
+            plan.aggregates.iter_mut().map(|(_, needs)| needs).chain(plan.pools.iter_mut().map(|(_, needs)| needs));
+        for needs in plan.layers.iter_mut().chain(of_lists) {
+            needs.pools.retain(|pool| named.contains(pool));
+        }
+        plan
+    }
+
+    /// What can be had now.
+    pub(crate) fn frontier(&self, years: &[u16], settled: &Settled) -> Frontier {
+        let mut frontier = Frontier::default();
+        let all = self.layers.len();
+        for year in years {
+            let past = frontier.layers.last().is_none_or(|layers| *layers == all);
+            let is_known = |needs: &Needs| {
+                (past || !needs.past)
+                    && needs.aggregates.iter().all(|number| settled.aggregate(*number, *year).is_some())
+                    && needs.pools.iter().all(|number| settled.pool(*number, *year).is_some_and(PoolOfYear::is_known))
+            };
+            let layers = self.layers.iter().take_while(|needs| is_known(needs)).count();
+            let can = |needs: &Needs| needs.layers <= layers && is_known(needs);
+            for (number, _) in self.aggregates.iter().filter(|(_, needs)| can(needs)) {
+                if settled.aggregate(*number, *year).is_none() {
+                    frontier.aggregates.push((*number, *year));
+                }
+            }
+            for (number, _) in self.pools.iter().filter(|(_, needs)| can(needs)) {
+                if settled.pool(*number, *year).is_none_or(|pool| !pool.is_known()) {
+                    frontier.pools.push((*number, *year));
+                }
+            }
+            frontier.layers.push(layers);
+        }
+        frontier
+    }
+}
