@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use fundlayers::answer::Given;
@@ -50,7 +50,8 @@ fn needs_all(problems: &Problems) -> bool {
 
 /// The same for rows, which go from Parquet into Parquet.
 pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Failure> {
-    let into = args.output.output.output.as_deref().is_some_and(|path| is_folder(path) || parquet::is_parquet(path));
+    let into =
+        args.output.output.output.as_deref().is_some_and(|path| output::is_folder(path) || parquet::is_parquet(path));
     let Some(parts) = of(&args.inputs, None, lang)? else { return Ok(None) };
     if parts.files.len() == 1 && (!into || args.figures) {
         return Ok(None);
@@ -62,10 +63,6 @@ pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Fail
         return Err(Failure::used_wrongly(words::PARTS_INTO_PARQUET));
     }
     Ok(Some(parts))
-}
-
-fn is_folder(path: &Path) -> bool {
-    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
 /// Why reading and writing ended.
@@ -118,7 +115,7 @@ impl Parts {
             }
             Err(Ended::Output(error)) => Err(error),
         };
-        let written = if is_folder(path) {
+        let written = if output::is_folder(path) {
             output::write_folder(path, &inputs, |folder| {
                 let mut number = 0_u32;
                 all(&mut |batches| {
