@@ -159,7 +159,7 @@ fn what_is_wrong_with_the_parts_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_policy_that_needs_the_whole_roster_is_refused_in_parts_and_computed_in_one_file() {
+fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_file() {
     let folder = Folder::new("pool");
     let whole = roster(&folder, 10);
     let policy = folder.path("policy.toml");
@@ -168,11 +168,17 @@ fn a_policy_that_needs_the_whole_roster_is_refused_in_parts_and_computed_in_one_
                 village = { zh = '村' }\n[designations]\nprovincial = { zh = '省级' }\nmunicipal = { zh = '市级' }\n\
                 [[classes]]\nid = 'all'\nfunding = { city = { pool = 'grant' } }\n";
     std::fs::write(&policy, text).unwrap();
+    let totals = |roster: &str| {
+        let by = ["--by", "county,class", "--format", "csv"];
+        good(&[&["totals", "--policy", &policy, "--roster", roster][..], &by].concat())
+    };
+    assert_eq!(totals(&folder.path("parts")), totals(&whole));
+    let limited = text.replace("payer = 'city'", "payer = 'city'\nlimit = { amount = 30, rule = 'proportional' }");
+    std::fs::write(&policy, limited).unwrap();
     let parts = run(&["totals", "--policy", &policy, "--roster", &folder.path("parts")]);
     let said = String::from_utf8(parts.stderr).unwrap();
-    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("pools.grant"), "{said}");
+    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("layers.city"), "{said}");
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
-    let totals = |roster: &str| good(&["totals", "--policy", &policy, "--roster", roster, "--format", "csv"]);
     assert_eq!(totals(&one), totals(&whole));
 }
