@@ -17,7 +17,7 @@ const CHINESE: &str = ".zh-CN.md";
 const FOLDERS: [&str; 5] = ["", "crates/fundlayers/docs", "bindings/python", "bindings/python/docs", "bindings/wasm"];
 
 /// What was written in Chinese stays so.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "README",
     "bindings/python/README",
     "bindings/python/docs/excel",
@@ -26,6 +26,7 @@ const PAGES: [&str; 14] = [
     "crates/fundlayers/docs/checks",
     "crates/fundlayers/docs/forms",
     "crates/fundlayers/docs/funding",
+    "crates/fundlayers/docs/large-rosters",
     "crates/fundlayers/docs/policy-format",
     "crates/fundlayers/docs/projects",
     "crates/fundlayers/docs/reconciliation",

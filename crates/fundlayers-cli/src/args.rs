@@ -97,7 +97,7 @@ pub(crate) struct Inputs {
     /// A built-in policy by its id, or a policy file (.toml, .json; - for standard input)
     #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
     pub(crate) policy: String,
-    /// A roster file (.csv, .json; - for standard input) [default: the policy's built-in one]
+    /// A roster file (.xlsx, .xls, .ods, .csv, .json; - for standard input) [default: the policy's built-in one]
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<String>,
     /// Years to compute, such as 2024, 2023..2025 or 2023,2025 [default: the policy's]
@@ -289,7 +289,7 @@ pub(crate) struct First {
     /// A built-in policy by its id, or a policy file (.toml, .json; - for standard input)
     #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
     pub(crate) policy: String,
-    /// A roster file (.csv, .json; - for standard input) [default: the policy's built-in one]
+    /// A roster file (.xlsx, .xls, .ods, .csv, .json; - for standard input) [default: the policy's built-in one]
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<String>,
     /// Years to compute on both sides, such as 2024, 2023..2025 or 2023,2025 [default: those of each policy]
@@ -301,7 +301,7 @@ pub(crate) struct First {
 
 #[derive(Debug, Args)]
 pub(crate) struct Scenarios {
-    /// The scenarios, the first of which the others are compared with: rows of scenario, path, value (.csv, .json), or
+    /// The scenarios, the first of which the others are compared with: rows of scenario, path, value (.xlsx, .xls, .ods, .csv, .json), or
     /// tables with name and set (.toml, .json); - for standard input
     #[arg(long = "scenarios", value_name = "FILE")]
     pub(crate) file: String,
@@ -345,7 +345,7 @@ pub(crate) struct Solve {
     /// A built-in policy by its id, or a policy file (.toml, .json; - for standard input)
     #[arg(long, value_name = "ID|FILE", default_value = "tongchuan-2023")]
     pub(crate) policy: String,
-    /// A roster file (.csv, .json; - for standard input) [default: the policy's built-in one]
+    /// A roster file (.xlsx, .xls, .ods, .csv, .json; - for standard input) [default: the policy's built-in one]
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<String>,
     /// Change a value of the policy first; the value is TOML
@@ -411,7 +411,7 @@ pub(crate) struct Explain {
 
 #[derive(Debug, Args)]
 pub(crate) struct Fund {
-    /// What payers can spend (.csv, .json; - for standard input): columns layer, payer, year, amount, unit; who has none is
+    /// What payers can spend (.xlsx, .xls, .ods, .csv, .json; - for standard input): columns layer, payer, year, amount, unit; who has none is
     /// not limited
     #[arg(long, value_name = "FILE")]
     pub(crate) limits: String,
@@ -444,7 +444,7 @@ pub(crate) struct Fund {
 
 #[derive(Debug, Args)]
 pub(crate) struct Reconcile {
-    /// The ledger of receipts (.csv, .json; - for standard input): long, or wide as offices keep it; may be given several
+    /// The ledger of receipts (.xlsx, .xls, .ods, .csv, .json; - for standard input): long, or wide as offices keep it; may be given several
     /// times, each ledger with its own unit
     #[arg(long, value_name = "FILE", required = true)]
     pub(crate) receipts: Vec<String>,
@@ -479,7 +479,7 @@ pub(crate) struct Reconcile {
 
 #[derive(Debug, Args)]
 pub(crate) struct Duties {
-    /// The register of assignments (.csv, .json; - for standard input): who serves which place, as what, in which year
+    /// The register of assignments (.xlsx, .xls, .ods, .csv, .json; - for standard input): who serves which place, as what, in which year
     #[arg(long, value_name = "FILE")]
     pub(crate) assignments: Option<String>,
     /// Add up by id, county, township, kind, designation, class, year, payer, of each duty by itself [default: every place]

@@ -50,6 +50,9 @@ pub(crate) fn format(output: &Output) -> Result<OutputFormat, Failure> {
         Some("xlsx") => Ok(OutputFormat::Xlsx),
         #[cfg(feature = "parquet")]
         Some("parquet" | "parq" | "pq") => Ok(OutputFormat::Parquet),
+        // A folder has files of it.
+        #[cfg(feature = "parquet")]
+        _ if is_folder(path) => Ok(OutputFormat::Parquet),
         _ => {
             let formats: Vec<String> = OutputFormat::value_variants()
                 .iter()
@@ -72,6 +75,12 @@ pub(crate) fn write(
         return fill(&mut writer).and_then(|()| writer.flush()).map_err(Failure::StandardOutput);
     };
     output::write(path, &begin(path, inputs)?, fill).map_err(Failure::Output)
+}
+
+/// Whether a folder is meant: by the sign at its end, if it does not exist yet.
+#[cfg(feature = "parquet")]
+pub(crate) fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
 /// Writes a folder of files.

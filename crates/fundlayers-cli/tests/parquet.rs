@@ -87,15 +87,15 @@ fn files_of_parquet_come_to_what_one_sheet_comes_to() {
     // One file is a roster for every command.
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
-    for command in [&["explain", "黄堡镇"][..], &["fund"], &["reconcile"]] {
+    for command in [&["explain", "黄堡镇"][..], &["fund", "--rule", "proportional"], &["reconcile"]] {
         let asked = |roster: &str| {
             let rest = ["--roster", roster, "--format", "json"];
             let mut arguments = [command, &rest].concat();
             if command[0] != "explain" {
                 let file = folder.path(&format!("{}.csv", command[0]));
                 let (option, text) = match command[0] {
-                    "fund" => ("--limits", "layer,payer,amount\ncity,city,1000\n"),
-                    _ => ("--receipts", "name,year,layer,event,amount\n黄堡镇,2024,city,received,10\n"),
+                    "fund" => ("--limits", "layer,payer,year,amount,unit\ncity,city,2024,1000,万元\n"),
+                    _ => ("--receipts", "name,year,layer,event,amount,unit\n黄堡镇,2024,city,received,10,万元\n"),
                 };
                 std::fs::write(&file, text).unwrap();
                 arguments.extend([option, file.as_str()].map(|text| &*Box::leak(text.to_owned().into_boxed_str())));
@@ -121,11 +121,11 @@ fn rows_are_written_into_one_file_or_a_folder_the_same_as_of_one_sheet() {
     let [expected] = expected.as_slice() else { panic!("one batch") };
     let parts = [folder.path("many/part-00000.parquet"), folder.path("many/part-00001.parquet")].map(batches);
     for parts in [one, parts.concat()] {
-        assert_eq!(parts.len(), 2);
         let mut start = 0;
         for part in parts {
             assert_eq!(part, expected.slice(start, part.num_rows()));
-            assert_eq!(part.schema().metadata().get("unit").map(String::as_str), Some("元"));
+            let unit = part.schema().field_with_name("amount").unwrap().metadata().get("unit").cloned();
+            assert_eq!(unit.as_deref(), Some("元"));
             start = start.checked_add(part.num_rows()).unwrap();
         }
         assert_eq!(start, expected.num_rows());
@@ -159,7 +159,7 @@ fn what_is_wrong_with_the_parts_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_policy_that_needs_the_whole_roster_is_refused_in_parts_and_computed_in_one_file() {
+fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_file() {
     let folder = Folder::new("pool");
     let whole = roster(&folder, 10);
     let policy = folder.path("policy.toml");
@@ -168,11 +168,17 @@ fn a_policy_that_needs_the_whole_roster_is_refused_in_parts_and_computed_in_one_
                 village = { zh = '村' }\n[designations]\nprovincial = { zh = '省级' }\nmunicipal = { zh = '市级' }\n\
                 [[classes]]\nid = 'all'\nfunding = { city = { pool = 'grant' } }\n";
     std::fs::write(&policy, text).unwrap();
+    let totals = |roster: &str| {
+        let by = ["--by", "county,class", "--format", "csv"];
+        good(&[&["totals", "--policy", &policy, "--roster", roster][..], &by].concat())
+    };
+    assert_eq!(totals(&folder.path("parts")), totals(&whole));
+    let limited = text.replace("payer = 'city'", "payer = 'city'\nlimit = { amount = 30, rule = 'proportional' }");
+    std::fs::write(&policy, limited).unwrap();
     let parts = run(&["totals", "--policy", &policy, "--roster", &folder.path("parts")]);
     let said = String::from_utf8(parts.stderr).unwrap();
-    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("pools.grant"), "{said}");
+    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("layers.city"), "{said}");
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
-    let totals = |roster: &str| good(&["totals", "--policy", &policy, "--roster", roster, "--format", "csv"]);
     assert_eq!(totals(&one), totals(&whole));
 }

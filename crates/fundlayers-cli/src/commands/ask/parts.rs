@@ -3,16 +3,14 @@
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use fundlayers::answer::Given;
-use fundlayers::{
-    Allocation, Code, Grouping, Lang, Policy, Problems, Summary, Summed, Summing, TableOptions, parse_years,
-};
+use fundlayers::{Allocation, Code, Grouping, Lang, Policy, Problems, Summed, Summing, TableOptions, parse_years};
 use fundlayers_formats::arrow;
 use fundlayers_formats::parquet::{self, Pieces, Writer};
-use fundlayers_formats::scan::{Event, Stopped, scan};
+use fundlayers_formats::scan::{Event, Stopped, scan, settle};
 
 use super::{Asked, parsed};
 use crate::args::{Allocate, Inputs, Totals};
@@ -23,12 +21,13 @@ use crate::{Failure, inputs, note, output, warn};
 /// A roster in files, and what it is computed for.
 pub(super) struct Parts {
     policy: Given<Policy>,
-    summing: Summing,
+    years: Option<Vec<u16>>,
+    by: Option<Vec<Grouping>>,
     files: Vec<PathBuf>,
 }
 
-/// The parts of a roster in Parquet. None if it is in another file, or one whose policy needs all of it, which is read as other
-/// rosters are.
+/// The parts of a roster in Parquet. None if it is in another file, or in one whose policy needs what parts do not settle, which is
+/// read as other rosters are.
 pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let Some(roster) = inputs.roster.as_deref().filter(|roster| *roster != "-") else { return Ok(None) };
     let Some(files) = parquet::files(roster)? else { return Ok(None) };
@@ -37,8 +36,9 @@ pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result
     }
     let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
     let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
-    match policy.summing(years.as_deref(), by) {
-        Ok(summing) => Ok(Some(Parts { policy, summing, files })),
+    // What cannot be done at all is said before anything is read.
+    match policy.settling(years.as_deref(), None) {
+        Ok(_) => Ok(Some(Parts { policy, years, by: by.map(<[Grouping]>::to_vec), files })),
         Err(problems) if files.len() == 1 && needs_all(&problems) => Ok(None),
         Err(problems) => Err(problems.into()),
     }
@@ -50,7 +50,8 @@ fn needs_all(problems: &Problems) -> bool {
 
 /// The same for rows, which go from Parquet into Parquet.
 pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Failure> {
-    let into = args.output.output.output.as_deref().is_some_and(|path| is_folder(path) || parquet::is_parquet(path));
+    let into =
+        args.output.output.output.as_deref().is_some_and(|path| output::is_folder(path) || parquet::is_parquet(path));
     let Some(parts) = of(&args.inputs, None, lang)? else { return Ok(None) };
     if parts.files.len() == 1 && (!into || args.figures) {
         return Ok(None);
@@ -62,10 +63,6 @@ pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Fail
         return Err(Failure::used_wrongly(words::PARTS_INTO_PARQUET));
     }
     Ok(Some(parts))
-}
-
-fn is_folder(path: &Path) -> bool {
-    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
 /// Why reading and writing ended.
@@ -118,7 +115,7 @@ impl Parts {
             }
             Err(Ended::Output(error)) => Err(error),
         };
-        let written = if is_folder(path) {
+        let written = if output::is_folder(path) {
             output::write_folder(path, &inputs, |folder| {
                 let mut number = 0_u32;
                 all(&mut |batches| {
@@ -146,7 +143,22 @@ impl Parts {
         Ok(())
     }
 
-    /// Reads all of it once, and hands on what is made of each part, in order.
+    fn pieces(&self) -> Pieces {
+        Pieces::new(&self.policy.value, self.files.clone())
+    }
+
+    /// How parts are summed; where amounts rest on all of them, after as many passes as that takes.
+    fn summing(&self, threads: NonZeroUsize) -> Result<Summing, Stopped<Problems>> {
+        let (years, by) = (self.years.as_deref(), self.by.as_deref());
+        let settling = self.policy.settling(years, None).map_err(Stopped::Problems)?;
+        if settling.is_settled() {
+            return self.policy.summing(years, by).map_err(Stopped::Problems);
+        }
+        let settlement = settle(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(()))?;
+        self.policy.settled(&settlement, by).map_err(Stopped::Problems)
+    }
+
+    /// Reads all of it, and hands on what is made of each part, in order.
     fn read<T: Send>(
         &self,
         make: impl Fn(&Allocation) -> T + Sync,
@@ -163,34 +175,34 @@ impl Parts {
             }
             ControlFlow::Continue(())
         };
-        let pieces = Pieces::new(self.summing.policy(), self.files.clone());
-        let summary: Summary = scan(&self.summing, pieces, threads, make, each).map_err(|stopped| match stopped {
+        let summed = self.summing(threads).and_then(|summing| {
+            let summary = scan(&summing, self.pieces(), threads, make, each)?;
+            self.policy.summed(&summing, summary).map_err(Stopped::Problems)
+        });
+        summed.map_err(|stopped| match stopped {
             Stopped::Source(problems) | Stopped::Problems(problems) => Ended::Problems(problems),
-            Stopped::Broken => Ended::Output(failed.take().unwrap_or_else(|| io::ErrorKind::Interrupted.into())),
-        })?;
-        self.policy.summed(&self.summing, summary).map_err(Ended::Problems)
+            Stopped::Broken => Ended::Output(failed.unwrap_or_else(|| io::ErrorKind::Interrupted.into())),
+        })
     }
 }
 
 /// A Parquet file that begins with its first batch.
-enum File<'a> {
-    New(Option<&'a mut (dyn Write + Send)>),
-    Begun(Writer<&'a mut (dyn Write + Send)>),
+struct File<'a> {
+    file: Option<&'a mut (dyn Write + Send)>,
+    writer: Option<Writer<&'a mut (dyn Write + Send)>>,
 }
 
 impl<'a> File<'a> {
     fn new(file: &'a mut (dyn Write + Send)) -> Self {
-        Self::New(Some(file))
+        Self { file: Some(file), writer: None }
     }
 
     fn add(&mut self, batches: &[RecordBatch]) -> io::Result<()> {
         for batch in batches {
-            if let Self::New(file) = self
-                && let Some(file) = file.take()
-            {
-                *self = Self::Begun(Writer::new(file, &batch.schema())?);
+            if let Some(file) = self.file.take() {
+                self.writer = Some(Writer::new(file, &batch.schema())?);
             }
-            if let Self::Begun(writer) = self {
+            if let Some(writer) = &mut self.writer {
                 writer.write(batch)?;
             }
         }
@@ -203,9 +215,6 @@ impl<'a> File<'a> {
     }
 
     fn finish(self) -> io::Result<()> {
-        match self {
-            Self::New(_) => Ok(()),
-            Self::Begun(writer) => writer.finish(),
-        }
+        self.writer.map_or(Ok(()), Writer::finish)
     }
 }

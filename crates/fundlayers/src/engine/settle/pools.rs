@@ -196,14 +196,12 @@ impl PoolOfYear {
     ) -> Result<(), Problem> {
         let weighing = Weighing { policy, pool, year: self.year };
         for group in self.groups.iter_mut().filter(|group| !matches!(group.stage, Stage::Done(_))) {
-            match sums.get(&group.group).filter(|sums| sums.members == group.members) {
-                Some(sums) => weighing.next(group, sums),
-                None => {
-                    let message = words::OTHER_MEMBERS.with(&[&self.year]);
-                    let problem = weighing.problem(Code::UnlikeSummaries, message, &group.group);
-                    return Err(problem.expected(words::SETTLE_ALL_PARTS));
-                }
-            }
+            let Some(sums) = sums.get(&group.group).filter(|sums| sums.members == group.members) else {
+                let message = words::OTHER_MEMBERS.with(&[&self.year]);
+                let problem = weighing.problem(Code::UnlikeSummaries, message, &group.group);
+                return Err(problem.expected(words::SETTLE_ALL_PARTS));
+            };
+            weighing.next(group, sums);
         }
         Ok(())
     }

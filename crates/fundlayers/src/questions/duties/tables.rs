@@ -128,7 +128,12 @@ impl Duties {
         let names = Names::new(policy, lang);
         let has_township = roster.iter().any(|place| !place.township().is_empty());
         let has_halves = self.lines().any(|line| line.half() > 0);
-        let has_members = self.numbered().any(|duty| duty.members.is_some());
+        // Of what is open, only the duties that are.
+        let missing: HashSet<&str> =
+            if open { self.shown(open).map(|line| line.duty.id.as_str()).collect() } else { HashSet::new() };
+        let told: Vec<(usize, &Duty)> =
+            self.numbered().filter(|(_, duty)| !open || missing.contains(duty.id.as_str())).collect();
+        let has_members = told.iter().any(|(_, duty)| duty.members.is_some());
         let shown = |key: &str| match key {
             "id" | "division_code" | "kind" | "designation" | "class" | "clause" | "text" => false,
             "township" => has_township,
@@ -147,11 +152,6 @@ impl Duties {
             ("帮扶力量和任务表", "duties by place")
         };
         let title = names.of_years(names.titled(title.0, title.1), allocation.years());
-        // Of what is open, only the duties that are.
-        let missing: HashSet<&str> =
-            if open { self.shown(open).map(|line| line.duty.id.as_str()).collect() } else { HashSet::new() };
-        let told: Vec<(usize, &Duty)> =
-            self.numbered_with().filter(|(_, duty)| !open || missing.contains(duty.id.as_str())).collect();
         let mut notes: Vec<String> = told.iter().map(|(number, _)| self.sentence(*number, lang).to_owned()).collect();
         // What each of them rests on, in the document's own words.
         let mut clauses: Vec<&str> = Vec::new();
@@ -179,12 +179,8 @@ impl Duties {
         Report { lang, decimals: None, title, unit: policy.unit(), columns, rows, notes }
     }
 
-    fn numbered_with(&self) -> impl Iterator<Item = (usize, &Duty)> {
+    fn numbered(&self) -> impl Iterator<Item = (usize, &Duty)> {
         self.allocation().policy().duties().iter().enumerate().filter(|(_, duty)| duty.number.is_some())
-    }
-
-    fn numbered(&self) -> impl Iterator<Item = &Duty> {
-        self.numbered_with().map(|(_, duty)| duty)
     }
 
     /// The cells of a line for people, of every column.
