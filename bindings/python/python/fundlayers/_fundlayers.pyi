@@ -28,6 +28,7 @@ __all__ = [
     "_Rows",
     "__version__",
     "_panic_for_test",
+    "_settle",
     "_rebuild",
     "compare",
     "duties",
