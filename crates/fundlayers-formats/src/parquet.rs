@@ -348,7 +348,7 @@ mod tests {
             ("part-?.pq", "part-7.pq", true),
             ("part-?.pq", "part-17.pq", false),
             ("*县*", "宜君县名单.parquet", true),
-            ("**a*", "ba", true),
+            ("**a*", "xa", true),
             ("a", "", false),
             ("*", "", true),
         ] {
