@@ -1,11 +1,13 @@
+import type { UnitWord } from "./document.js";
 import { call, rawOf, Resource, wholeRaw } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
+import { Explained } from "./explained.js";
 import { kindOf } from "./kinds.js";
 import { formOf, type Form, type FormOptions } from "./forms.js";
 import type { RawAllocation, RawAssignments, RawDuties } from "./raw/whole.js";
 import type { RosterRow } from "./roster.js";
 import { Table } from "./table.js";
-import { groupingOf, type FileContent } from "./text.js";
+import { groupingOf, textOf, unitOf, yearsOf, type FileContent, type Years } from "./text.js";
 import type { Grouping } from "./totals.js";
 import { optionsOf, read } from "./values.js";
 import { tableOf, type SheetOptions, type TableFileOptions, type Workbook } from "./workbook.js";
@@ -72,6 +74,15 @@ export class Duties extends Resource<RawDuties> {
   /** Rows of the register that match nothing, each with the reason. */
   unmatched(): Table {
     return new Table(call(() => this.raw.unmatched()));
+  }
+
+  /**
+   * What a recipient is due besides money, who brings it by which rows of the register, and what it gets and why, as a note for the
+   * file: a table, text, a page, a workbook.
+   */
+  explained(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): Explained {
+    const { years, unit } = optionsOf(options);
+    return new Explained(call(() => this.raw.explained(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit))));
   }
 
   /** A form that offices print, as of an allocation; `support` 帮扶力量 with who serves each place, and what is missing. */

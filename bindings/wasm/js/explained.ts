@@ -1,7 +1,7 @@
 /** Notes for the file: why a figure is what it is, with all that it rests on. */
 
 import { call } from "./engine.js";
-import type { Explanation, FundingExplanation, GapExplanation, Grounds, TotalExplanation } from "./explanation.js";
+import type { DutyExplanation, Explanation, FundingExplanation, GapExplanation, Grounds, TotalExplanation } from "./explanation.js";
 import { Printed } from "./forms.js";
 import { langOf, type Lang } from "./text.js";
 
@@ -9,6 +9,7 @@ interface Told {
   readonly rows: readonly (Explanation | TotalExplanation)[];
   readonly awards?: readonly FundingExplanation[];
   readonly gaps?: readonly GapExplanation[];
+  readonly duties?: readonly DutyExplanation[];
   readonly grounds: Grounds;
 }
 
@@ -36,6 +37,11 @@ export class Explained extends Printed {
   /** What of them arrived and what is missing, where it is a reconciliation that was asked. */
   get gaps(): readonly GapExplanation[] {
     return this.#all.gaps ?? [];
+  }
+
+  /** What is due besides money and who brings it, where it is duties that were asked. */
+  get duties(): readonly DutyExplanation[] {
+    return this.#all.duties ?? [];
   }
 
   /** Of what totals are made, where these were asked for. */

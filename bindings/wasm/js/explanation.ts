@@ -161,6 +161,52 @@ export interface GapExplanation {
   readonly text: Name;
 }
 
+/** A row of a register that an explanation counts. */
+export interface ExplainedAssignment {
+  /** The line of a sheet; else which row it is. */
+  readonly line: number;
+  /** Who serves; may be blank. */
+  readonly person: string;
+  /** As what, as the register has it. */
+  readonly duty: string;
+  readonly number: number;
+  /** How many people, where that is stated. */
+  readonly people?: number;
+  /** As written; may be blank, as the following. */
+  readonly date: string;
+  readonly note: string;
+}
+
+/** What a recipient is due of a duty, and what of it is assigned; without a register nothing stands from `assigned` to `met`. */
+export interface DutyExplanation {
+  readonly id: string;
+  readonly name: string;
+  readonly year: number;
+  /** Of what is due each half of a year. */
+  readonly half?: 1 | 2;
+  /** The duty, by id. */
+  readonly duty: string;
+  readonly payer: string;
+  /** How many places the row stands for. */
+  readonly places: number;
+  readonly due: number;
+  readonly assigned?: number;
+  readonly missing?: number;
+  /** What is assigned beyond what is due: no fault. */
+  readonly surplus?: number;
+  /** People who are too few or too many in what is assigned, of a duty that says how many. */
+  readonly people_missing?: number;
+  readonly people_surplus?: number;
+  /** Whether as many as are due are assigned, none with too few or too many people. */
+  readonly met?: boolean;
+  /** The clause it rests on; its words stand in `grounds`. */
+  readonly clause?: string;
+  /** The rows of the register, in its order. */
+  readonly lines: readonly ExplainedAssignment[];
+  /** The same as a sentence. */
+  readonly text: Name;
+}
+
 /** Places that get the same, each, in a layer. */
 export interface TotalPart {
   readonly layer: string;

@@ -21,7 +21,7 @@ export { FundlayersError, inLanguage } from "./errors.js";
 export type { Code, Problem, Severity, Words } from "./errors.js";
 export { Explained } from "./explained.js";
 export type {
-  ExplainedFigure, ExplainedInput, ExplainedReceipt, Explanation, FundingExplanation, GapExplanation, Grounds, Step, TotalExplanation, TotalPart,
+  DutyExplanation, ExplainedAssignment, ExplainedFigure, ExplainedInput, ExplainedReceipt, Explanation, FundingExplanation, GapExplanation, Grounds, Step, TotalExplanation, TotalPart,
 } from "./explanation.js";
 export { Form } from "./forms.js";
 export type { FormOptions, FormTexts } from "./forms.js";

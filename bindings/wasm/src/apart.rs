@@ -181,6 +181,15 @@ impl RawDuties {
         self.given.unmatched().into()
     }
 
+    /// A note for the file: what a recipient is due besides money, who brings it, and what it gets.
+    ///
+    /// # Errors
+    ///
+    /// As of an allocation.
+    pub fn explained(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<RawTable> {
+        Ok(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?.into())
+    }
+
     /// A form that offices print, with who serves each place.
     ///
     /// # Errors

@@ -104,14 +104,19 @@ test("notes for the file have fields, and are the command line's", async () => {
   const place = all.explained("黄堡镇", { years: 2024 });
   const funding = all.fund(Limits.parse(LIMITS, policy), "proportional").explained("黄堡镇", { years: 2024 });
   const gaps = all.reconcile(Receipts.parse(LEDGER, { file: ledgerFile })).explained("黄堡镇", { years: 2024 });
+  const served = duties.explained("黄堡镇", { unit: "元" });
+  const owed = all.duties().explained("黄堡镇");
   const county = all.explainedTotals(["county"], { of: "王益区" });
   for (const [note, options] of [
     [place, ["黄堡镇", "--year", "2024"]],
     [funding, ["黄堡镇", "--year", "2024", "--limits", limitsFile, "--rule", "proportional"]],
     [gaps, ["黄堡镇", "--year", "2024", "--receipts", ledgerFile]],
+    [served, ["黄堡镇", "--year", "2024", "--unit", "元", "--assignments", registerFile]],
+    [owed, ["黄堡镇", "--duties"]],
     [county, ["王益区", "--by", "county"]],
   ]) {
     assert.ok(note instanceof Explained);
+    assert.equal(note.toJson(), commandLine("explain", ...options, "--format", "json"));
     for (const [ending, bytes] of [["html", note.toHtml({ lang: "zh" })], ["md", note.toMarkdown({ lang: "zh" })], ["xlsx", await note.toExcel({ lang: "zh" })]]) {
       const path = join(folder, `note.${ending}`);
       commandLine("explain", ...options, "--lang", "zh", "--output", path);
@@ -126,7 +131,15 @@ test("notes for the file have fields, and are the command line's", async () => {
   assert.deepEqual(funding.awards.map(({ layer, claim, funded, limit }) => [layer, claim, funded, limit]), [["city", "300", "150", "1020"], ["county", "300", "300", null]]);
   assert.deepEqual(gaps.gaps.map(({ layer, due, received, gap, lines }) => [layer, due, received, gap, lines.length]), [["city", "300", "200", "100", 2], ["county", "300", "0", "300", 0]]);
   assert.deepEqual(county.totals.map(({ by, amount }) => [by, amount]), [[[["county", "王益区"]], "2160"]]);
-  assert.deepEqual([place.awards, place.gaps, place.totals, county.places], [[], [], [], []]);
+  // 四.2 gives a town a department of its county, of which the register has one, in its second line.
+  assert.deepEqual(served.duties.filter(({ met }) => met).map(({ duty, due, clause, lines }) => [duty, due, clause, lines.map(({ line, person }) => [line, person])]), [["county-department-town", 1, "四.2", [[2, "区财政局"]]]]);
+  assert.ok(served.duties.every(({ met, due, missing, lines }) => met || (missing === due && lines.length === 0)));
+  // What is due once is due in the first of the years that are asked for.
+  const due = ({ duties }, year) => duties.filter((duty) => duty.year === year).map(({ duty, half, due }) => [duty, half, due]);
+  assert.deepEqual(due(owed, 2023), due(served, 2024));
+  assert.ok(owed.duties.every(({ met, missing, lines }) => met === undefined && missing === undefined && lines.length === 0));
+  assert.deepEqual(served.places.map(({ total }) => total), ["6000000"]);
+  assert.deepEqual([place.awards, place.gaps, place.duties, place.totals, county.places], [[], [], [], [], []]);
 });
 
 test("layers stand side by side where that is asked for, in every form", async () => {

@@ -1,7 +1,7 @@
 // Compiled, not run: what a strict consumer writes, and what the types must refuse.
 
 import {
-  Allocation, amountText, FundlayersError, Limits, Policy, Receipts, Roster, parseAmount, Scenarios, Workbook,
+  Allocation, amountText, type DutyExplanation, type Explained, FundlayersError, Limits, Policy, Receipts, Roster, parseAmount, Scenarios, Workbook,
   type AggregateRule, type Amount, type AmountRule, type BandsRule, type CasesRule, type Code, type Column, type DifferenceRule,
   type ExactRule, type GreatestRule, type LastYearRule, type LeastRule, type LeftOfRule, type PolicyDocument, type PoolRule, type ProductRule,
   type QuotientRule, type RateRule, type Rule, type SheetOptions, type TiersRule, type TopUpRule,
@@ -128,6 +128,10 @@ export const layered = (allocation: Allocation) => allocation.figures(["layer"])
 export const figures = (allocation: Allocation) => [allocation.table({ figures: true, wide: true }), allocation.figures(["year"])];
 export const explained = (allocation: Allocation): readonly string[] =>
   allocation.explain("甲").flatMap(({ steps }) => steps.flatMap(({ figures = [], claim = "0" as Amount }) => [claim, ...figures.map(({ text }) => text.zh)]));
+export const owed = (note: Explained): readonly string[] =>
+  note.duties.flatMap(({ half, missing = 0, lines, text }) => (missing > 0 ? [`${half ?? ""} ${text.zh}`, ...lines.map(({ person, people = 1 }) => `${person} ${people}`)] : []));
+// @ts-expect-error Without a register nothing is said to be missing.
+export const lacking = (duty: DutyExplanation): number => duty.missing;
 // @ts-expect-error A payer may be what a text of the place says.
 export const payers = (policy: Policy): string[] => policy.layers.map(({ payer }) => payer);
 export const described = (policy: Policy) => policy.describe("en").classes.flatMap(({ rules }) => rules.map((rule) => rule?.text ?? ""));
