@@ -33,6 +33,8 @@ const HELP: &str = "cargo xtask TASK
   fuzz           each target of tests/fuzz for `--seconds 60`, from the vectors; needs a C++ compiler, so `ci` leaves it out
   wasm           the npm package: build the module, make it small, pack it into target/npm
   python         build the Python package and test it; arguments are what pytest is to run
+  spark          totals, rows and a pool in Spark beside Spark SQL and one machine, on `--rows 10000000`: the same to the last
+                 digit, and how long each takes
   python-docs    its reference, into target/python-docs
   wheel          its wheel, into target/wheels
   js             test the packed package in Node, through a bundler and in Chromium, and the calculator;
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         "wasm" => js::wasm(),
         "js" => js::test(rest),
         "python" => python_interpreter().and_then(|()| python::test(rest)),
+        "spark" => python_interpreter().and_then(|()| python::spark(rest)),
         "python-docs" => python_interpreter().and_then(|()| python::docs()),
         "wheel" => python_interpreter().and_then(|()| python::wheel()),
         "calculator" => js::calculator(rest),

@@ -20,7 +20,7 @@ fn program(name: &str) -> String {
 
 /// Builds and tests the package; arguments are what pytest is to run.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
-    develop()?;
+    develop("dev")?;
     tools::java()?;
     let python = program("python");
     run_in(
@@ -38,9 +38,21 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
+/// A roster of many rows in Spark, with the package as it is shipped.
+pub(crate) fn spark(arguments: &[String]) -> Outcome {
+    let rows = match arguments {
+        [] => "10000000",
+        [option, rows] if option == "--rows" => rows,
+        _ => return Err("known: --rows N".to_owned()),
+    };
+    develop("wheel")?;
+    tools::java()?;
+    run_in(&root(), &program("python"), &["benches/python/spark.py", rows])
+}
+
 /// Writes the reference, from the docstrings and the stub.
 pub(crate) fn docs() -> Outcome {
-    develop()?;
+    develop("dev")?;
     let out = target_folder().join("python-docs").display().to_string();
     run_in(
         &folder(),
@@ -58,8 +70,8 @@ pub(crate) fn wheel() -> Outcome {
     run_in(&folder(), &program("maturin"), &["build", "--profile", "wheel", "--out", &out])
 }
 
-/// The package in its environment, built without the long optimisation of the wheel.
-fn develop() -> Outcome {
+/// The package in its environment: with `dev`, without the long optimisation of the wheel.
+fn develop(profile: &str) -> Outcome {
     environment()?;
     let bin = target_folder().join(VENV).join("bin");
     let path = std::env::join_paths(
@@ -70,7 +82,7 @@ fn develop() -> Outcome {
     let maturin = program("maturin");
     crate::started(
         Command::new(&maturin)
-            .args(["develop", "--quiet", "--profile", "dev"])
+            .args(["develop", "--quiet", "--profile", profile])
             .env("PATH", path)
             .env("VIRTUAL_ENV", environment)
             .current_dir(folder()),
