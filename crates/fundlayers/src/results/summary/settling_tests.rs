@@ -261,6 +261,8 @@ fn check(
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     /// However a roster is cut, in whatever order its parts are merged, and however little is kept between passes.
     #[test]
     fn parts_get_what_the_whole_gives(
@@ -447,19 +449,20 @@ fn what_is_wrong_in_a_part_is_said_with_its_row() {
     assert_eq!((place.file.as_deref(), place.row, place.column.as_deref()), (Some("b.parquet"), Some(12), Some("x")));
 }
 
-/// The floors of 20,000 places far apart: with room for a hundred turning points λ is found in few passes.
+/// The floors of 5,000 places far apart: with room for 75 turning points λ is found in few passes, as with room for 8,192 it is
+/// among 60,000,000.
 #[test]
 fn few_passes_do_for_many_floors() {
     let policy = pooled(
-        &json!({ "amount": 9_000_000, "at_least": { "rate": "1/7", "of": "y" }, "at_most": { "rate": 7, "of": "x" } }),
+        &json!({ "amount": 2_250_000, "at_least": { "rate": "1/7", "of": "y" }, "at_most": { "rate": 7, "of": "x" } }),
     );
-    let places: Vec<Place> = (0..20_000_u32)
+    let places: Vec<Place> = (0..5_000_u32)
         .map(|id| (u16::try_from(id).unwrap(), 0, 1, 1 + id * 7_919 % 1_000, 100 + id * 104_729 % 700, true))
         .collect();
-    let parts = cut(&places, &[7_000, 13_000]);
+    let parts = cut(&places, &[1_700, 3_200]);
     let (roster, _) = read(&policy, &Part::new(0), &places).unwrap();
     let whole = rows(&Allocation::new(&policy, &roster).unwrap().0);
-    for room in [None, Some(150)] {
+    for room in [None, Some(75)] {
         let settlement = settle(&policy, &parts, room, 1).unwrap();
         assert!(settlement.passes() < 12, "{}", settlement.passes());
         let all: Vec<_> = parts
