@@ -275,7 +275,7 @@ fn schema_and_reader_agree() {
     let policies = seeds.iter().flat_map(|seed| &seed.policies).filter(|(_, format)| json(format));
     let policies: Vec<Value> = policies.map(|(bytes, _)| serde_json::from_slice(bytes).unwrap()).collect();
     // How many were good to both, wrong to both, and good to the schema only.
-    let (mut good, mut wrong, mut beyond) = (0, 0, 0);
+    let (mut good, mut wrong, mut beyond) = (0_u64, 0_u64, 0_u64);
     for number in 0..CASES {
         let mut random = Random::new(number);
         let mut document =
@@ -296,7 +296,8 @@ fn schema_and_reader_agree() {
             (false, true) => panic!("case {number}: the schema refuses, and the reader takes\n{document:#}"),
         }
     }
-    assert!(good > 500 && wrong > 500 && beyond > 500, "{good} good, {wrong} wrong, {beyond} beyond the schema");
+    let enough = CASES / 10;
+    assert!(good > enough && wrong > enough && beyond > enough, "{good} good, {wrong} wrong, {beyond} beyond the schema");
 }
 
 #[test]
