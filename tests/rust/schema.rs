@@ -297,7 +297,10 @@ fn schema_and_reader_agree() {
         }
     }
     let enough = CASES / 10;
-    assert!(good > enough && wrong > enough && beyond > enough, "{good} good, {wrong} wrong, {beyond} beyond the schema");
+    assert!(
+        good > enough && wrong > enough && beyond > enough,
+        "{good} good, {wrong} wrong, {beyond} beyond the schema"
+    );
 }
 
 #[test]

@@ -62,6 +62,7 @@ const NAMES: [&str; 32] = [
     "fish",
     "powershell",
     "xlsx",
+    "parquet",
     "zsh",
     "totals",
     "scenario",
