@@ -37,7 +37,7 @@ fn file(folder: &Path, name: &str, content: &str) -> String {
 }
 
 /// What Chinese writes in letters: names of formats and programs, and what stands for itself on the command line.
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 34] = [
     "TOML",
     "JSON",
     "CSV",
@@ -63,6 +63,7 @@ const NAMES: [&str; 32] = [
     "powershell",
     "xlsx",
     "parquet",
+    "Parquet",
     "zsh",
     "totals",
     "scenario",
