@@ -207,9 +207,9 @@ impl Aside {
         let said = target_folder().join(format!("{name}.txt"));
         let failed = |error: std::io::Error| format!("{}: {error}", said.display());
         let file = std::fs::File::create(&said).map_err(failed)?;
-        let program = std::env::current_exe().map_err(failed)?;
-        let mut command = Command::new(program);
-        command.args(arguments).stdout(file.try_clone().map_err(failed)?).stderr(file).current_dir(root());
+        // Not this program itself, whose file was built anew with all others.
+        let mut command = Command::new("cargo");
+        command.arg("xtask").args(arguments).stdout(file.try_clone().map_err(failed)?).stderr(file).current_dir(root());
         println!("\n\u{25b6} {name}, beside what follows; its output is in {}", said.display());
         Ok(Self { child: command.spawn().map_err(failed)?, said })
     }
