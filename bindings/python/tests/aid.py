@@ -3,6 +3,15 @@
 import fundlayers as fl
 
 BY = ["county", "kind", "layer", "year"]
+# What both policies have.
+SHARED = {
+    "years": [2024, 2025],
+    "unit": "元",
+    "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
+    "payers": {"city": {"zh": "市级"}},
+    "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
+    "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
+}
 
 
 def aid_policy(villages: int) -> fl.Policy:
@@ -11,12 +20,7 @@ def aid_policy(villages: int) -> fl.Policy:
         {
             "id": "aid",
             "title": {"zh": "补助"},
-            "years": [2024, 2025],
-            "unit": "元",
-            "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
-            "payers": {"city": {"zh": "市级"}},
-            "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
-            "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
+            **SHARED,
             "classes": [
                 {"id": "t", "kind": "town", "funding": {"city": {"rate": "1/7", "of": "pupils"}, "county": 5}},
                 {"id": "v", "kind": "village", "expected": villages, "funding": {"city": 11}},
@@ -31,12 +35,7 @@ def pooled_policy() -> fl.Policy:
         {
             "id": "pooled",
             "title": {"zh": "分配"},
-            "years": [2024, 2025],
-            "unit": "元",
-            "kinds": {"town": {"zh": "镇"}, "village": {"zh": "村"}},
-            "payers": {"city": {"zh": "市级"}},
-            "attributes": {"pupils": {"zh": "学生数", "type": "number"}},
-            "layers": [{"id": "city", "payer": "city"}, {"id": "county", "payer": "county"}],
+            **SHARED,
             "pools": [
                 {
                     "id": "grant",
