@@ -130,6 +130,10 @@ fn rows_are_written_into_one_file_or_a_folder_the_same_as_of_one_sheet() {
         }
         assert_eq!(start, expected.num_rows());
     }
+    // A folder is one of parts, also with one file in it.
+    std::fs::remove_file(folder.path("parts/2.parquet")).unwrap();
+    let table = run(&["allocate", "--roster", &folder.path("parts")]);
+    assert!(String::from_utf8(table.stderr).unwrap().contains("go into Parquet"));
     // What stands in a folder is not mixed with anything.
     let again = run(&["allocate", "--roster", &folder.path("parts"), "--output", &many]);
     assert_eq!(again.status.code(), Some(1));

@@ -24,6 +24,8 @@ pub(super) struct Parts {
     years: Option<Vec<u16>>,
     by: Option<Vec<Grouping>>,
     files: Vec<PathBuf>,
+    /// Whether the roster is one file by its own name, which is read as other rosters are where parts do not do.
+    is_file: bool,
 }
 
 /// The parts of a roster in Parquet. None if it is in another file, or in one whose policy needs what parts do not settle, which is
@@ -37,9 +39,10 @@ pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result
     let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
     let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
     // What cannot be done at all is said before anything is read.
+    let is_file = files.iter().any(|file| file.as_os_str() == roster);
     match policy.settling(years.as_deref(), None) {
-        Ok(_) => Ok(Some(Parts { policy, years, by: by.map(<[Grouping]>::to_vec), files })),
-        Err(problems) if files.len() == 1 && needs_all(&problems) => Ok(None),
+        Ok(_) => Ok(Some(Parts { policy, years, by: by.map(<[Grouping]>::to_vec), files, is_file })),
+        Err(problems) if is_file && needs_all(&problems) => Ok(None),
         Err(problems) => Err(problems.into()),
     }
 }
@@ -53,7 +56,7 @@ pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Fail
     let into =
         args.output.output.output.as_deref().is_some_and(|path| output::is_folder(path) || parquet::is_parquet(path));
     let Some(parts) = of(&args.inputs, None, lang)? else { return Ok(None) };
-    if parts.files.len() == 1 && (!into || args.figures) {
+    if parts.is_file && (!into || args.figures) {
         return Ok(None);
     }
     if args.figures {
