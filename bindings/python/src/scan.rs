@@ -56,7 +56,7 @@ pub(crate) struct Scan {
 /// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
 /// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused, and so is what cannot be
 /// found in passes: limits of layers, medians, classes that are told apart by numbers of many places. ``settlement`` is what was
-/// found already, as `settle` gives it.
+/// found already, a text that ``fundlayers.spark`` hands to its workers.
 ///
 /// An id in two parts is an error; ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is
 /// ``True`` for a line on the screen, or is called with the rows so far and of how many, if that is known; each pass begins anew.

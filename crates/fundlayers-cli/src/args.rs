@@ -301,8 +301,8 @@ pub(crate) struct First {
 
 #[derive(Debug, Args)]
 pub(crate) struct Scenarios {
-    /// The scenarios, the first of which the others are compared with: rows of scenario, path, value (.xlsx, .xls, .ods, .csv, .json), or
-    /// tables with name and set (.toml, .json); - for standard input
+    /// The scenarios, the first of which the others are compared with: rows of scenario, path, value
+    /// (.xlsx, .xls, .ods, .csv, .json), or tables with name and set (.toml, .json); - for standard input
     #[arg(long = "scenarios", value_name = "FILE")]
     pub(crate) file: String,
     /// The sheet of the roster's workbook, by its name [default: the one that fits]
@@ -411,8 +411,8 @@ pub(crate) struct Explain {
 
 #[derive(Debug, Args)]
 pub(crate) struct Fund {
-    /// What payers can spend (.xlsx, .xls, .ods, .csv, .json; - for standard input): columns layer, payer, year, amount, unit; who has none is
-    /// not limited
+    /// What payers can spend (.xlsx, .xls, .ods, .csv, .json; - for standard input): columns layer, payer, year, amount, unit;
+    /// who has none is not limited
     #[arg(long, value_name = "FILE")]
     pub(crate) limits: String,
     /// How claims are met where a limit is short: proportional, constrained-equal-awards, constrained-equal-losses, talmud or
@@ -444,8 +444,8 @@ pub(crate) struct Fund {
 
 #[derive(Debug, Args)]
 pub(crate) struct Reconcile {
-    /// The ledger of receipts (.xlsx, .xls, .ods, .csv, .json; - for standard input): long, or wide as offices keep it; may be given several
-    /// times, each ledger with its own unit
+    /// The ledger of receipts (.xlsx, .xls, .ods, .csv, .json; - for standard input): long, or wide as offices keep it; may be
+    /// given several times, each ledger with its own unit
     #[arg(long, value_name = "FILE", required = true)]
     pub(crate) receipts: Vec<String>,
     /// The sheet of the roster's workbook, by its name [default: the one that fits]
@@ -479,7 +479,8 @@ pub(crate) struct Reconcile {
 
 #[derive(Debug, Args)]
 pub(crate) struct Duties {
-    /// The register of assignments (.xlsx, .xls, .ods, .csv, .json; - for standard input): who serves which place, as what, in which year
+    /// The register of assignments (.xlsx, .xls, .ods, .csv, .json; - for standard input): who serves which place, as what, in
+    /// which year
     #[arg(long, value_name = "FILE")]
     pub(crate) assignments: Option<String>,
     /// Add up by id, county, township, kind, designation, class, year, payer, of each duty by itself [default: every place]
