@@ -173,7 +173,7 @@ impl NewFolder<'_> {
     }
 }
 
-/// Writes a folder of files as `fill` says, whole or not at all, as [`write`] does a file. The folder is new or empty.
+/// Writes a folder of files as `fill` says, whole or not at all, as [`write()`] does a file. The folder is new or empty.
 ///
 /// # Errors
 ///
