@@ -42,6 +42,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(what_if::compare, module)?)?;
     module.add_function(wrap_pyfunction!(scan::scan, module)?)?;
     module.add_function(wrap_pyfunction!(scan::merge_summaries, module)?)?;
+    module.add_function(wrap_pyfunction!(scan::columns_of, module)?)?;
     module.add_function(wrap_pyfunction!(scan::settle_parts, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::scenarios, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::solve, module)?)?;

@@ -111,8 +111,9 @@ pub(crate) fn scan(
 /// The totals of a roster in parts, from the summaries of all of them, in whatever order: those of a scan of the whole roster, to
 /// the byte. Policy, ``by``, ``years`` and ``settlement`` are those of every summary.
 ///
-/// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``. ``ids_in_two_parts`` are such ids
-/// that an engine found instead, each with ``(first_row, file)`` of both parts.
+/// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``, unless ``distinct_ids=True`` says
+/// that it was looked at elsewhere. ``ids_in_two_parts`` are such ids that an engine found instead, each with ``(first_row, file)`` of
+/// both parts.
 ///
 /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
 /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
@@ -122,8 +123,8 @@ pub(crate) fn scan(
 /// >>> merge_summaries(policy, summaries, "layer").to_dicts()[0]["amount"]
 /// Decimal('900')
 #[pyfunction]
-#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, ids_in_two_parts=None,
-                    settlement=None))]
+#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, distinct_ids=false,
+                    ids_in_two_parts=None, settlement=None))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn merge_summaries(
     policy: &Bound<'_, PyAny>,
@@ -132,6 +133,7 @@ pub(crate) fn merge_summaries(
     years: Option<Years>,
     unit: Option<&str>,
     zeros: bool,
+    distinct_ids: bool,
     ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
     settlement: Option<&str>,
 ) -> PyResult<Table> {
@@ -147,6 +149,7 @@ pub(crate) fn merge_summaries(
         None => given.summing(years.as_deref(), by.as_deref()),
     };
     let summing = summing.map_err(|problems| raised(&problems))?;
+    let summing = if distinct_ids { summing.trusting_ids() } else { summing };
     let mut all = summing.nothing();
     for text in &summaries {
         let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
@@ -161,6 +164,13 @@ pub(crate) fn merge_summaries(
     }
     let summed = given.summed(&summing, all).map_err(|problems| raised(&problems))?;
     summed.totals(unit, zeros).map(Table::new).map_err(|problems| raised(&problems))
+}
+
+/// Of the names of columns those that a policy reads.
+#[pyfunction]
+#[pyo3(name = "_columns_read")]
+pub(crate) fn columns_of(policy: &Bound<'_, PyAny>, names: Vec<String>) -> PyResult<Vec<String>> {
+    Ok(ColumnsRead(Policy::from_any(policy)?.given.value.clone()).__call__(names).0)
 }
 
 /// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
@@ -385,13 +395,42 @@ impl Watch {
 /// The rows of a part, or why there are none.
 type Made = Result<Vec<RecordBatch>, ArrowError>;
 
+/// How rows are handed out.
+struct Rows {
+    write: Py<PyAny>,
+    options: TableOptions,
+    /// The numbers of the columns, if not all are asked for.
+    columns: Option<Vec<usize>>,
+}
+
+impl Rows {
+    fn chosen(&self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+        match &self.columns {
+            Some(columns) => batch.project(columns),
+            None => Ok(batch),
+        }
+    }
+}
+
+/// The numbers of columns by their names.
+fn numbered(py: Python<'_>, schema: &Schema, names: &[String]) -> PyResult<Vec<usize>> {
+    let number = |name: &String| {
+        schema.index_of(name).map_err(|_| {
+            let known: Vec<String> = schema.fields().iter().map(|field| format!("`{}`", field.name())).collect();
+            let problem = Problem::new(Code::UnknownKey, words::NO_COLUMN).found(name);
+            errors::raise_one(py, problem.expected(words::COLUMNS.with(&[&known.join(", ")])))
+        })
+    };
+    names.iter().map(number).collect()
+}
+
 impl Scan {
     /// What everything comes to; with `rows` the rows of each part are handed to a function of Python.
     fn run(
         &self,
         py: Python<'_>,
         by: Option<&[Grouping]>,
-        rows: Option<(Py<PyAny>, TableOptions)>,
+        rows: Option<Rows>,
     ) -> PyResult<Given<Summed>> {
         let (summing, summary) = self.read(py, by, rows, Start::default())?;
         self.policy.given.summed(&summing, summary).map_err(|problems| errors::raise(py, &problems))
@@ -402,7 +441,7 @@ impl Scan {
         &self,
         py: Python<'_>,
         by: Option<&[Grouping]>,
-        rows: Option<(Py<PyAny>, TableOptions)>,
+        rows: Option<Rows>,
         start: Start,
     ) -> PyResult<(Summing, Summary)> {
         let given = self.policy.given.clone();
@@ -427,16 +466,20 @@ impl Scan {
                         Event::Part(rows, _) => watch.after(rows, |_| Ok(())),
                     },
                 ),
-                Some((write, options)) => {
+                Some(rows) => {
                     let make = |allocation: &fundlayers::Allocation| -> Made {
-                        let table = allocation.table(options);
+                        let table = allocation.table(rows.options);
                         let schema = arrow::schema(&table, allocation.policy());
-                        arrow::batches(&table, &schema).collect()
+                        arrow::batches(&table, &schema).map(|batch| rows.chosen(batch?)).collect()
                     };
-                    let hand =
-                        |py: Python<'_>, batch: RecordBatch| write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ());
+                    let hand = |py: Python<'_>, batch: RecordBatch| {
+                        rows.write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
+                    };
                     // Before any part, so that a file without rows has its columns too.
-                    let begun = Python::attach(|py| hand(py, no_rows(&given.value, options)));
+                    let begun = Python::attach(|py| {
+                        let none = rows.chosen(no_rows(&given.value, rows.options));
+                        hand(py, none.map_err(|error| not_read(py, None, &error))?)
+                    });
                     if let Err(error) = begun {
                         return Err(Failure::Python(error));
                     }
@@ -577,8 +620,8 @@ impl Scan {
     }
 
     /// Writes the amounts of every row, as the table of an allocation has them, into one Parquet file, which stands there only
-    /// once it is whole; gives the totals.
-    #[pyo3(signature = (path, by=None, *, unit=None, zeros=false, wide=false))]
+    /// once it is whole; gives the totals. ``columns`` are those of the table that are written, all if left out.
+    #[pyo3(signature = (path, by=None, *, unit=None, zeros=false, wide=false, columns=None))]
     fn to_parquet<'py>(
         slf: &Bound<'py, Self>,
         path: PathBuf,
@@ -586,6 +629,7 @@ impl Scan {
         unit: Option<&str>,
         zeros: bool,
         wide: bool,
+        columns: Option<Texts>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let options = PyDict::new(py);
@@ -593,11 +637,12 @@ impl Scan {
         options.set_item("unit", unit)?;
         options.set_item("zeros", zeros)?;
         options.set_item("wide", wide)?;
+        options.set_item("columns", columns.map(Texts::list))?;
         py.import(MODULE)?.call_method1("to_parquet", (slf, path, options))
     }
 
     /// Hands the amounts of every row to a function, batch by batch; gives the totals.
-    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false))]
+    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false, columns=None))]
     fn _rows(
         slf: &Bound<'_, Self>,
         write: Py<PyAny>,
@@ -605,12 +650,16 @@ impl Scan {
         unit: Option<&str>,
         zeros: bool,
         wide: bool,
+        columns: Option<Texts>,
     ) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
         let unit = convert::unit(py, unit)?;
-        let options = TableOptions { unit: unit.unwrap_or(this.policy.given.value.unit()), zeros, wide };
-        let summed = this.run(py, by.as_deref(), Some((write, options)))?;
+        let policy = &this.policy.given.value;
+        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
+        let schema = no_rows(policy, options).schema();
+        let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
+        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, columns }))?;
         table(py, &summed, unit, zeros)
     }
 }

@@ -27,6 +27,7 @@ __all__ = [
     "Table",
     "_Rows",
     "__version__",
+    "_columns_read",
     "_panic_for_test",
     "_settle",
     "_rebuild",
@@ -278,9 +279,11 @@ def merge_summaries(
     years: _Years | None = None,
     unit: str | None = None,
     zeros: bool = False,
+    distinct_ids: bool = False,
     ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
     settlement: str | None = None,
 ) -> Table: ...
+def _columns_read(policy: _PolicyLike, names: Sequence[str]) -> list[str]: ...
 def _settle(
     policy: _PolicyLike,
     settlement: str | None,
@@ -296,7 +299,14 @@ class Scan:
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
     def summary(self, by: _By | None = None, *, first_row: int = 0, file: str | None = None) -> str: ...
     def to_parquet(
-        self, path: _Path, by: _By | None = None, *, unit: str | None = None, zeros: bool = False, wide: bool = False
+        self,
+        path: _Path,
+        by: _By | None = None,
+        *,
+        unit: str | None = None,
+        zeros: bool = False,
+        wide: bool = False,
+        columns: str | Sequence[str] | None = None,
     ) -> Table: ...
     def _pass(self, *, first_row: int = 0, file: str | None = None) -> str: ...
     def _rows(
@@ -307,6 +317,7 @@ class Scan:
         unit: str | None = None,
         zeros: bool = False,
         wide: bool = False,
+        columns: str | Sequence[str] | None = None,
     ) -> Table: ...
 
 @final

@@ -7,33 +7,42 @@ mean of a county), the frame is read in passes before, until that is settled: ke
 costly to make, and make it so that it is the same each time. What cannot be settled is refused before anything is read. What is wrong
 with rows is one `FundlayersError`, as on one machine, with the partition for the file and the row within it. The workers need this
 package and pyarrow; ``PYSPARK_PYTHON`` says which Python they start. A task may run again at any time: it writes nothing by itself.
+
+Most of the time of totals goes into handing rows from Java to Python. Where the rows are Parquet files as they lie, `Files` takes the
+place of the frame: the workers read them by themselves.
 """
 
 from __future__ import annotations
 
 import functools
 import json
+import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._fundlayers import Policy, Roster, Table, _settle, merge_summaries, scan
+from ._errors import FundlayersError
+from ._fundlayers import Policy, Roster, Table, _columns_read, _settle, merge_summaries, scan
+from ._scan import Columns, Source
 
 if TYPE_CHECKING:
     import pyarrow as _pyarrow
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
     from ._errors import Problem
     from ._fundlayers import _By, _PolicyLike, _Years
 
-__all__ = ["Computed", "allocate", "totals"]
+__all__ = ["Computed", "Files", "allocate", "totals"]
 
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
 _IDS = "id string, first_row long, partition string"
-_Place = tuple[int, str]
+_Place = tuple[int, str | None]
+_Batches = Iterator["_pyarrow.RecordBatch"]
+# What is made of a part: of its rows, how many stand before it, and what it is called.
+_Work = Callable[[Any, int, str | None], _Batches]
 # So many ids in two partitions are named.
 _NAMED = 20
 
@@ -45,9 +54,26 @@ class Computed(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+class Files:
+    """Parquet files in place of a frame: each is a part, which a worker reads by itself.
+
+    ``path`` is what ``session.read.parquet`` takes, one or several: files, folders, patterns, on any storage that pyarrow reads too
+    (``file:``, ``hdfs:``, ``s3:``). Problems name the file. Folders may say what is the same in all rows below
+    (``county=王益区/1.parquet``).
+    """
+
+    def __init__(self, session: SparkSession, path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> None:
+        paths = [path] if isinstance(path, (str, os.PathLike)) else list(path)
+        self._session = session
+        self._files = sorted(session.read.parquet(*[os.fspath(path) for path in paths]).inputFiles())
+
+    def __repr__(self) -> str:
+        return f"<Files: {len(self._files)}>"
+
+
 def totals(
     policy: _PolicyLike,
-    frame: DataFrame,
+    frame: DataFrame | Files,
     by: _By | None = None,
     *,
     years: _Years | None = None,
@@ -59,49 +85,53 @@ def totals(
     """Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``, as those of an allocation, in
     their order.
 
-    The frame is read once, and once more to see that no id stands in two partitions, which sorts all ids through the cluster;
-    ``distinct_ids=True`` says that none does. Where amounts rest on all places it is read before until that is settled;
-    ``max_passes`` is how often at most, the last time with it.
+    The frame is read once; where each partition's ids do not all come after those of another, it is read once more to see that no
+    id stands in two of them, which sends all ids through the cluster; ``distinct_ids=True`` says that none does. Where amounts rest on
+    all places it is read before until that is settled; ``max_passes`` is how often at most, the last time with it.
     """
     known = _known(policy)
     settlement = _settled(known, frame, years, max_passes)
     table = _totals(known, frame, by, years, unit, zeros, distinct_ids, settlement)
     rows = _plain(table.to_arrow())
-    return Computed(frame.sparkSession.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
+    session = frame._session if isinstance(frame, Files) else frame.sparkSession
+    return Computed(session.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
 
 
 def allocate(
     policy: _PolicyLike,
-    frame: DataFrame,
+    frame: DataFrame | Files,
     *,
     years: _Years | None = None,
     unit: str | None = None,
     zeros: bool = False,
     wide: bool = False,
+    columns: str | Sequence[str] | None = None,
     distinct_ids: bool = False,
     max_passes: int | None = None,
 ) -> Computed:
     """The amounts of every place, year and layer, as the table of an allocation has them.
 
-    The frame is read at once, to say all that is wrong with it, and again whenever the result is used.
+    The frame is read at once, to say all that is wrong with it, and again whenever the result is used. ``columns`` are those of the
+    table that are made, all if left out: what is handed from Python to Java takes most of the time.
     """
     known = _known(policy)
+    options = {"unit": unit, "zeros": zeros, "wide": wide, "columns": columns}
     settlement = _settled(known, frame, years, max_passes)
+    document = _document(known)
+    make = functools.partial(_rows, document, years, settlement, options)
+    schema = _spark_schema(next(make(_no_rows(), 0, None)).schema)
     table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids, settlement)
-    options = {"unit": unit, "zeros": zeros, "wide": wide}
-    make = functools.partial(_rows, _document(known), years, settlement, options)
-    schema = next(make(iter([]))).schema
-    return Computed(frame.mapInArrow(make, _spark_schema(schema)), table.warnings)
+    return Computed(_of_each(known, frame, make, schema), table.warnings)
 
 
-def _settled(policy: Policy, frame: DataFrame, years: _Years | None, max_passes: int | None) -> str | None:
+def _settled(policy: Policy, frame: DataFrame | Files, years: _Years | None, max_passes: int | None) -> str | None:
     """What rests on all places, found pass by pass; nothing if nothing does. Raises before anything runs if it cannot be."""
     so_far, is_settled = _settle(policy, None, [], years=years, max_passes=max_passes)
     if is_settled:
         return None
     document = _document(policy)
     while not is_settled:
-        rows = frame.mapInArrow(functools.partial(_pass, document, so_far), "sums string").collect()
+        rows = _of_each(policy, frame, functools.partial(_pass, document, so_far), "sums string").collect()
         sums = [row["sums"] for row in rows]
         so_far, is_settled = _settle(policy, so_far, sums, years=years, max_passes=max_passes)
     return so_far
@@ -109,7 +139,7 @@ def _settled(policy: Policy, frame: DataFrame, years: _Years | None, max_passes:
 
 def _totals(
     policy: Policy,
-    frame: DataFrame,
+    frame: DataFrame | Files,
     by: _By | None,
     years: _Years | None,
     unit: str | None,
@@ -117,20 +147,71 @@ def _totals(
     distinct_ids: bool,
     settlement: str | None,
 ) -> Table:
+    options: dict[str, Any] = {"years": years, "unit": unit, "zeros": zeros, "settlement": settlement}
     # What cannot be done at all is said before anything runs.
-    merge_summaries(policy, [], by, years=years, unit=unit, settlement=settlement)
+    merge_summaries(policy, [], by, **options)
     document = _document(policy)
-    rows = frame.mapInArrow(functools.partial(_summary, document, by, years, settlement), "summary string").collect()
-    summaries = [row["summary"] for row in rows]
+    summary = functools.partial(_summary, document, by, years, settlement)
+    summaries = [row["summary"] for row in _of_each(policy, frame, summary, "summary string").collect()]
+    # What is wrong with the rows comes first.
+    table = merge_summaries(policy, summaries, by, distinct_ids=True, **options)
+    if distinct_ids:
+        return table
+    try:
+        return merge_summaries(policy, summaries, by, **options)
+    except FundlayersError:
+        twice = _in_two(_of_each(policy, frame, functools.partial(_ids, document), _IDS))
+    if not twice:
+        return table
+    return merge_summaries(policy, summaries, by, distinct_ids=True, ids_in_two_parts=twice, **options)
 
-    def merged(twice: list[tuple[str, _Place, _Place]]) -> Table:
-        return merge_summaries(
-            policy, summaries, by, years=years, unit=unit, zeros=zeros, ids_in_two_parts=twice, settlement=settlement
-        )
 
-    table = merged([])
-    twice = [] if distinct_ids else _in_two(frame.mapInArrow(functools.partial(_ids, document), _IDS))
-    return merged(twice) if twice else table
+def _of_each(policy: Policy, rows: DataFrame | Files, work: _Work, schema: StructType | str) -> DataFrame:
+    """What is made of each part: of each file, or of each partition, of which only the columns are handed over that are read."""
+    if isinstance(rows, Files):
+        numbers = rows._session.range(0, len(rows._files), 1, max(len(rows._files), 1))
+        return numbers.mapInArrow(functools.partial(_of_files, work, rows._files), schema)
+    names = rows.columns
+    read = _columns_read(policy, names) if len(set(names)) == len(names) else names
+    # A partition without any column has no rows to Spark.
+    read = read or names
+    chosen = rows if read == names else rows.select(["`" + name.replace("`", "``") + "`" for name in read])
+    return chosen.mapInArrow(functools.partial(_of_partition, work, names), schema)
+
+
+def _of_files(work: _Work, files: list[str], numbers: _Batches) -> _Batches:
+    for batch in numbers:
+        for number in batch.column(0).to_pylist():
+            yield from work(files[number], _rows_before(number), None)
+
+
+def _of_partition(work: _Work, names: list[str], batches: _Batches) -> _Batches:
+    import pyarrow
+    from pyspark import TaskContext
+
+    first = next(batches, None)
+    if first is None:
+        return
+
+    def all_batches() -> _Batches:
+        yield first
+        yield from batches
+
+    context = TaskContext.get()
+    number = context.partitionId() if context else 0
+    reader = pyarrow.RecordBatchReader.from_batches(first.schema, all_batches())
+    yield from work(Columns(names, reader), _rows_before(number), f"partition {number}")
+
+
+def _rows_before(number: int) -> int:
+    """Where the rows of a part stand in all of them. None is the first, of which single ids would be kept; the ends tell enough."""
+    return (number + 1) * _ROWS_OF_PARTITION
+
+
+def _no_rows() -> _pyarrow.RecordBatchReader:
+    import pyarrow
+
+    return pyarrow.table({"name": pyarrow.array([], "string")}).to_reader()
 
 
 def _in_two(ids: DataFrame) -> list[tuple[str, _Place, _Place]]:
@@ -155,41 +236,11 @@ def _document(policy: Policy) -> dict[str, Any]:
     return document
 
 
-def _reader(batches: Iterator[_pyarrow.RecordBatch]) -> _pyarrow.RecordBatchReader | None:
-    """The batches of a partition as a stream; none if it is empty."""
+def _pass(policy: dict[str, Any], so_far: str, rows: Any, first_row: int, name: str | None) -> _Batches:
+    """What a part adds to a pass."""
     import pyarrow
 
-    first = next(batches, None)
-    if first is None:
-        return None
-
-    def all_batches() -> Iterator[_pyarrow.RecordBatch]:
-        yield first
-        yield from batches
-
-    return pyarrow.RecordBatchReader.from_batches(first.schema, all_batches())
-
-
-def _place() -> tuple[int, str]:
-    """Where the rows of this partition stand in all of them, and what it is called."""
-    from pyspark import TaskContext
-
-    context = TaskContext.get()
-    number = context.partitionId() if context else 0
-    return number * _ROWS_OF_PARTITION, f"partition {number}"
-
-
-def _pass(
-    policy: dict[str, Any], so_far: str, batches: Iterator[_pyarrow.RecordBatch]
-) -> Iterator[_pyarrow.RecordBatch]:
-    """What a partition adds to a pass."""
-    import pyarrow
-
-    reader = _reader(batches)
-    if reader is None:
-        return
-    first_row, name = _place()
-    part = scan(policy, reader, threads=1, settlement=so_far)
+    part = scan(policy, rows, threads=1, settlement=so_far)
     yield pyarrow.record_batch({"sums": [part._pass(first_row=first_row, file=name)]})
 
 
@@ -198,31 +249,30 @@ def _summary(
     by: _By | None,
     years: _Years | None,
     settlement: str | None,
-    batches: Iterator[_pyarrow.RecordBatch],
-) -> Iterator[_pyarrow.RecordBatch]:
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> _Batches:
     import pyarrow
 
-    reader = _reader(batches)
-    if reader is None:
-        return
-    first_row, name = _place()
-    part = scan(policy, reader, years=years, threads=1, distinct_ids=True, settlement=settlement)
+    part = scan(policy, rows, years=years, threads=1, settlement=settlement)
     yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name)]})
 
 
-def _ids(policy: dict[str, Any], batches: Iterator[_pyarrow.RecordBatch]) -> Iterator[_pyarrow.RecordBatch]:
-    """The ids of a partition, each once: a place may have several rows, for different years, in one."""
+def _ids(policy: dict[str, Any], rows: Any, first_row: int, name: str | None) -> _Batches:
+    """The ids of a part, each once: a place may have several rows, for different years, in one."""
     import pyarrow
     import pyarrow.compute
 
-    first_row, name = _place()
     seen: Any = None
-    for batch in batches:
-        ids = pyarrow.table(Roster(policy, batch, fill_down=False))["id"].cast("string").unique()
-        seen = ids if seen is None else pyarrow.compute.unique(pyarrow.chunked_array([seen, ids]))
+    called = name
+    for file, _, batches in Source(rows).parts(lambda names: (names, [])):
+        called = name or file
+        for batch in batches:
+            ids = pyarrow.table(Roster(policy, batch, fill_down=False))["id"].cast("string").unique()
+            seen = ids if seen is None else pyarrow.compute.unique(pyarrow.chunked_array([seen, ids]))
     if seen is not None:
-        rows = len(seen)
-        columns = [seen, pyarrow.array([first_row] * rows), pyarrow.array([name] * rows)]
+        columns = [seen, pyarrow.array([first_row] * len(seen)), pyarrow.array([called] * len(seen), "string")]
         yield pyarrow.record_batch(columns, names=["id", "first_row", "partition"])
 
 
@@ -231,11 +281,12 @@ def _rows(
     years: _Years | None,
     settlement: str | None,
     options: dict[str, Any],
-    batches: Iterator[_pyarrow.RecordBatch],
-) -> Iterator[_pyarrow.RecordBatch]:
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> _Batches:
     import pyarrow
 
-    reader = _reader(batches) or pyarrow.table({"name": pyarrow.array([], "string")}).to_reader()
     # The rows come to a function; Spark takes them one batch after the other. So few wait that memory is bounded.
     made: queue.Queue[Any] = queue.Queue(maxsize=2)
     is_over = threading.Event()
@@ -250,7 +301,7 @@ def _rows(
 
     def compute() -> None:
         try:
-            part = scan(policy, reader, years=years, threads=1, distinct_ids=True, settlement=settlement)
+            part = scan(policy, rows, years=years, threads=1, distinct_ids=True, settlement=settlement)
             part._rows(put, **options)
             made.put(None)
         except BaseException as error:
