@@ -426,12 +426,7 @@ fn numbered(py: Python<'_>, schema: &Schema, names: &[String]) -> PyResult<Vec<u
 
 impl Scan {
     /// What everything comes to; with `rows` the rows of each part are handed to a function of Python.
-    fn run(
-        &self,
-        py: Python<'_>,
-        by: Option<&[Grouping]>,
-        rows: Option<Rows>,
-    ) -> PyResult<Given<Summed>> {
+    fn run(&self, py: Python<'_>, by: Option<&[Grouping]>, rows: Option<Rows>) -> PyResult<Given<Summed>> {
         let (summing, summary) = self.read(py, by, rows, Start::default())?;
         self.policy.given.summed(&summing, summary).map_err(|problems| errors::raise(py, &problems))
     }
