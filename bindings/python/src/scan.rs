@@ -111,9 +111,9 @@ pub(crate) fn scan(
 /// The totals of a roster in parts, from the summaries of all of them, in whatever order: those of a scan of the whole roster, to
 /// the byte. Policy, ``by``, ``years`` and ``settlement`` are those of every summary.
 ///
-/// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``, unless ``distinct_ids=True`` says
-/// that it was looked at elsewhere. ``ids_in_two_parts`` are such ids that an engine found instead, each with ``(first_row, file)`` of
-/// both parts.
+/// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``. Where they are too many, and in no
+/// order, ``ids_in_two_parts`` is asked for those that an engine finds instead, each with ``(first_row, file)`` of both parts; or they
+/// are given at once.
 ///
 /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
 /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
@@ -123,8 +123,8 @@ pub(crate) fn scan(
 /// >>> merge_summaries(policy, summaries, "layer").to_dicts()[0]["amount"]
 /// Decimal('900')
 #[pyfunction]
-#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, distinct_ids=false,
-                    ids_in_two_parts=None, settlement=None))]
+#[pyo3(signature = (policy, summaries, by=None, *, years=None, unit=None, zeros=false, ids_in_two_parts=None,
+                    settlement=None))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn merge_summaries(
     policy: &Bound<'_, PyAny>,
@@ -133,8 +133,7 @@ pub(crate) fn merge_summaries(
     years: Option<Years>,
     unit: Option<&str>,
     zeros: bool,
-    distinct_ids: bool,
-    ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+    ids_in_two_parts: Option<&Bound<'_, PyAny>>,
     settlement: Option<&str>,
 ) -> PyResult<Table> {
     let py = policy.py();
@@ -149,20 +148,29 @@ pub(crate) fn merge_summaries(
         None => given.summing(years.as_deref(), by.as_deref()),
     };
     let summing = summing.map_err(|problems| raised(&problems))?;
-    let summing = if distinct_ids { summing.trusting_ids() } else { summing };
     let mut all = summing.nothing();
     for text in &summaries {
         let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
         all.merge(summary).map_err(|problems| raised(&problems))?;
     }
-    for (id, one, other) in ids_in_two_parts.unwrap_or_default() {
-        let part = |(first_row, file): Part| {
-            let part = fundlayers::Part::new(first_row);
-            if let Some(file) = file { part.in_file(file, 0) } else { part }
-        };
-        all.tell_id_in_two_parts(&id, &part(one), &part(other));
-    }
-    let summed = given.summed(&summing, all).map_err(|problems| raised(&problems))?;
+    let summed = match ids_in_two_parts {
+        Some(found) if !found.is_callable() => {
+            tell(&mut all, found.extract()?);
+            given.summed(&summing, all)
+        }
+        Some(find) => match given.summed(&summing, all.clone()) {
+            Err(problems) if problems.iter().any(|problem| problem.code() == Code::IdsNotChecked) => {
+                let summing = summing.trusting_ids();
+                // What is wrong with the rows comes first.
+                given.summed(&summing, all.clone()).map_err(|problems| raised(&problems))?;
+                tell(&mut all, find.call0()?.extract()?);
+                given.summed(&summing, all)
+            }
+            summed => summed,
+        },
+        None => given.summed(&summing, all),
+    };
+    let summed = summed.map_err(|problems| raised(&problems))?;
     summed.totals(unit, zeros).map(Table::new).map_err(|problems| raised(&problems))
 }
 
@@ -208,6 +216,17 @@ fn settlement_of(py: Python<'_>, text: &str) -> PyResult<Settlement> {
 
 /// A part: how many rows stand before it, and what it is called.
 type Part = (u64, Option<String>);
+
+/// Adds ids that stand in two parts.
+fn tell(summary: &mut Summary, ids: Vec<(String, Part, Part)>) {
+    let part = |(first_row, file): Part| {
+        let part = fundlayers::Part::new(first_row);
+        if let Some(file) = file { part.in_file(file, 0) } else { part }
+    };
+    for (id, one, other) in ids {
+        summary.tell_id_in_two_parts(&id, &part(one), &part(other));
+    }
+}
 
 /// What went wrong with a source.
 fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyErr {

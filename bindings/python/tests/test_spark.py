@@ -93,7 +93,7 @@ def files(session: SparkSession, folder: Path, table: pyarrow.Table, count: int)
     return spark.Files(session, folder)
 
 
-@pytest.mark.parametrize("count", [1, 7])
+@pytest.mark.parametrize("count", [1, 7, 20])
 def test_files_that_workers_read_are_frames(session: SparkSession, tmp_path: Path, count: int) -> None:
     county = pyarrow.array(["新 区"] * ROWS)
     table = places().set_column(2, "区县", county)
@@ -120,12 +120,19 @@ def test_what_is_wrong_in_a_file_is_said_of_it(session: SparkSession, tmp_path: 
     assert problem.file is not None and problem.file.endswith("第 06 批.parquet")
 
 
-def test_an_id_in_two_files_is_found(session: SparkSession, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [2, 20])
+def test_an_id_in_two_files_is_found(session: SparkSession, tmp_path: Path, count: int) -> None:
     with pytest.raises(fl.FundlayersError) as raised:
-        spark.totals(POLICY, files(session, tmp_path, pyarrow.concat_tables([places(), places(3)]), 2))
+        spark.totals(POLICY, files(session, tmp_path, pyarrow.concat_tables([places(), places(3)]), count))
     told = [problem for problem in raised.value.problems if problem.severity == "error"]
     assert [(problem.code, problem.found) for problem in told] == [("id-in-two-parts", f"{row:08}") for row in range(3)]
-    assert "第 00 批.parquet" in str(told[0]) and "第 01 批.parquet" in str(told[0])
+    assert "第 00 批.parquet" in str(told[0]) and f"第 {count - 1:02} 批.parquet" in str(told[0])
+    # Of files that one task reads too.
+    again = tmp_path / "again"
+    again.mkdir()
+    with pytest.raises(fl.FundlayersError, match="第 18 批.parquet` and in `[^`]*第 19 批.parquet"):
+        table = pyarrow.concat_tables([places(), places().slice(550, 1)])
+        spark.totals(POLICY, files(session, again, table, 20))
 
 
 def test_only_columns_that_are_read_come_to_python(session: SparkSession) -> None:

@@ -271,6 +271,9 @@ class Roster(Table):
     def policy(self) -> Policy: ...
     def check(self, policy: _PolicyLike | None = None) -> tuple[Problem, ...]: ...
 
+# An id, and how many rows stand before each of two parts that have it, and what these are called.
+_IdInTwo: TypeAlias = tuple[str, tuple[int, str | None], tuple[int, str | None]]
+
 def merge_summaries(
     policy: _PolicyLike,
     summaries: Sequence[str],
@@ -279,8 +282,7 @@ def merge_summaries(
     years: _Years | None = None,
     unit: str | None = None,
     zeros: bool = False,
-    distinct_ids: bool = False,
-    ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
+    ids_in_two_parts: Sequence[_IdInTwo] | Callable[[], Sequence[_IdInTwo]] | None = None,
     settlement: str | None = None,
 ) -> Table: ...
 def _columns_read(policy: _PolicyLike, names: Sequence[str]) -> list[str]: ...

@@ -22,7 +22,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._errors import FundlayersError
 from ._fundlayers import Policy, Roster, Table, _columns_read, _settle, merge_summaries, scan
 from ._scan import Columns, Source
 
@@ -43,6 +42,10 @@ _Place = tuple[int, str | None]
 _Batches = Iterator["_pyarrow.RecordBatch"]
 # What is made of a part: of its rows, how many stand before it, and what it is called.
 _Work = Callable[[Any, int, str | None], _Batches]
+# Tasks of files, so many for each core: one that takes longer than others does not hold up all.
+_TASKS_OF_CORE = 4
+# Where nobody says how many cores there are.
+_CORES = 64
 # So many ids in two partitions are named.
 _NAMED = 20
 
@@ -66,6 +69,12 @@ class Files:
         paths = [path] if isinstance(path, (str, os.PathLike)) else list(path)
         self._session = session
         self._files = sorted(session.read.parquet(*[os.fspath(path) for path in paths]).inputFiles())
+
+    def _tasks(self) -> list[list[str]]:
+        """Files that are read by one task, one after the other: each task sends one summary, whose groups are those of all."""
+        count = max(1, min(len(self._files), _TASKS_OF_CORE * _cores(self._session)))
+        ends = [len(self._files) * number // count for number in range(count + 1)]
+        return [self._files[start:end] for start, end in zip(ends, ends[1:], strict=False)]
 
     def __repr__(self) -> str:
         return f"<Files: {len(self._files)}>"
@@ -151,26 +160,21 @@ def _totals(
     # What cannot be done at all is said before anything runs.
     merge_summaries(policy, [], by, **options)
     document = _document(policy)
-    summary = functools.partial(_summary, document, by, years, settlement)
+    summary = functools.partial(_summary, document, by, years, settlement, distinct_ids)
     summaries = [row["summary"] for row in _of_each(policy, frame, summary, "summary string").collect()]
-    # What is wrong with the rows comes first.
-    table = merge_summaries(policy, summaries, by, distinct_ids=True, **options)
-    if distinct_ids:
-        return table
-    try:
-        return merge_summaries(policy, summaries, by, **options)
-    except FundlayersError:
-        twice = _in_two(_of_each(policy, frame, functools.partial(_ids, document), _IDS))
-    if not twice:
-        return table
-    return merge_summaries(policy, summaries, by, distinct_ids=True, ids_in_two_parts=twice, **options)
+
+    def twice() -> list[tuple[str, _Place, _Place]]:
+        return _in_two(_of_each(policy, frame, functools.partial(_ids, document), _IDS))
+
+    return merge_summaries(policy, summaries, by, ids_in_two_parts=[] if distinct_ids else twice, **options)
 
 
 def _of_each(policy: Policy, rows: DataFrame | Files, work: _Work, schema: StructType | str) -> DataFrame:
     """What is made of each part: of each file, or of each partition, of which only the columns are handed over that are read."""
     if isinstance(rows, Files):
-        numbers = rows._session.range(0, len(rows._files), 1, max(len(rows._files), 1))
-        return numbers.mapInArrow(functools.partial(_of_files, work, rows._files), schema)
+        tasks = rows._tasks()
+        numbers = rows._session.range(0, len(tasks), 1, len(tasks))
+        return numbers.mapInArrow(functools.partial(_of_files, work, tasks), schema)
     names = rows.columns
     read = _columns_read(policy, names) if len(set(names)) == len(names) else names
     # A partition without any column has no rows to Spark.
@@ -179,10 +183,19 @@ def _of_each(policy: Policy, rows: DataFrame | Files, work: _Work, schema: Struc
     return chosen.mapInArrow(functools.partial(_of_partition, work, names), schema)
 
 
-def _of_files(work: _Work, files: list[str], numbers: _Batches) -> _Batches:
+def _of_files(work: _Work, tasks: list[list[str]], numbers: _Batches) -> _Batches:
     for batch in numbers:
         for number in batch.column(0).to_pylist():
-            yield from work(files[number], _rows_before(number), None)
+            yield from work(tasks[number], _rows_before(number), None)
+
+
+def _cores(session: SparkSession) -> int:
+    """How many tasks run at once, as far as that can be told."""
+    try:
+        cores: int = session.sparkContext.defaultParallelism
+    except Exception:  # Spark Connect does not say.
+        return _CORES
+    return cores
 
 
 def _of_partition(work: _Work, names: list[str], batches: _Batches) -> _Batches:
@@ -249,31 +262,32 @@ def _summary(
     by: _By | None,
     years: _Years | None,
     settlement: str | None,
+    distinct_ids: bool,
     rows: Any,
     first_row: int,
     name: str | None,
 ) -> _Batches:
     import pyarrow
 
-    part = scan(policy, rows, years=years, threads=1, settlement=settlement)
+    part = scan(policy, rows, years=years, threads=1, distinct_ids=distinct_ids, settlement=settlement)
     yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name)]})
 
 
 def _ids(policy: dict[str, Any], rows: Any, first_row: int, name: str | None) -> _Batches:
-    """The ids of a part, each once: a place may have several rows, for different years, in one."""
+    """The ids of each part, each once: a place may have several rows, for different years, in one."""
     import pyarrow
     import pyarrow.compute
 
-    seen: Any = None
-    called = name
     for file, _, batches in Source(rows).parts(lambda names: (names, [])):
-        called = name or file
+        seen = pyarrow.array([], "string")
+        count = 0
         for batch in batches:
             ids = pyarrow.table(Roster(policy, batch, fill_down=False))["id"].cast("string").unique()
-            seen = ids if seen is None else pyarrow.compute.unique(pyarrow.chunked_array([seen, ids]))
-    if seen is not None:
-        columns = [seen, pyarrow.array([first_row] * len(seen)), pyarrow.array([called] * len(seen), "string")]
+            seen = pyarrow.compute.unique(pyarrow.chunked_array([seen, ids]))
+            count += batch.num_rows
+        columns = [seen, pyarrow.array([first_row] * len(seen)), pyarrow.array([name or file] * len(seen), "string")]
         yield pyarrow.record_batch(columns, names=["id", "first_row", "partition"])
+        first_row += count
 
 
 def _rows(
