@@ -4,8 +4,8 @@
 
 Run by `cargo xtask spark --rows RECIPIENTS`. Needs fundlayers (built with the profile `wheel`), pyspark with Java, pyarrow and
 polars. The Parquet files are made first, as `scan.py` makes them, and removed afterwards, unless `--keep`. Everything runs on
-`local[2]` in one process, after a small job that starts it; fundlayers takes the frame, or its files (`spark.Files`). The totals of Spark have to be those of one machine (`fl.scan`), to the
-last digit, and so have those of the pool, within 12 passes.
+`local[2]` in one process, after a small job that starts it; fundlayers takes the frame, or its files (`spark.Files`). The totals of
+Spark have to be those of one machine (`fl.scan`), to the last digit, and so have those of the pool, within 12 passes.
 """
 
 from __future__ import annotations

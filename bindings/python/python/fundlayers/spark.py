@@ -43,7 +43,7 @@ _Batches = Iterator["_pyarrow.RecordBatch"]
 # What is made of a part: of its rows, how many stand before it, and what it is called.
 _Work = Callable[[Any, int, str | None], _Batches]
 # Tasks of files, so many for each core: one that takes longer than others does not hold up all.
-_TASKS_OF_CORE = 4
+_TASKS_OF_CORE = 2
 # Where nobody says how many cores there are.
 _CORES = 64
 # So many ids in two partitions are named.

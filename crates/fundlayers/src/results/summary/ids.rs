@@ -1,8 +1,8 @@
 //! That no id stands in two parts of a roster.
 //!
 //! Within a part the roster sees to it. Between parts, ids in order are enough: parts of which each begins after the one
-//! before it ends have none in common, and two ids of each part tell. Only ids that are not in order are kept, as numbers,
-//! and no more than [`KEPT`] of them.
+//! before it ends have none in common, and two ids of each part tell; so do those of a few stretches of a part, each in order, such
+//! as the files that it was read from. Only ids that are not in order are kept, as numbers, and no more than [`KEPT`] of them.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,10 +18,13 @@ use crate::roster::Places;
 /// How many 64-bit words of ids are kept, 64 MiB: a word for an id of at most 18 digits, two for any other.
 const KEPT: u64 = 1 << 23;
 
+/// Into how many stretches a part is taken apart at most.
+const STRETCHES: usize = 64;
+
 /// The ids of parts, as far as it takes to see that no id stands in two of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ids {
-    /// One for each part with rows, in the order of their least ids.
+    /// One for each part with rows, or several that have no id in common, in the order of their least ids.
     runs: Vec<Run>,
     /// How many words the ids take, kept or not.
     words: u64,
@@ -94,9 +97,14 @@ impl Ids {
     /// Those of a part; `keep` says whether they may have to be looked at one by one.
     pub(super) fn new(part: &Part, roster: &Places, keep: bool) -> Self {
         let ids = || (0..roster.len()).map(|row| roster.id(row));
-        let ends =
-            if roster.ids_ascending() { ids().next().zip(ids().next_back()) } else { ids().min().zip(ids().max()) };
-        let Some((least, most)) = ends else { return Self::none() };
+        let count = u64::try_from(roster.place_count()).unwrap_or(u64::MAX);
+        let stretches = if roster.ids_ascending() {
+            ids().next().zip(ids().next_back()).map(|ends| vec![(ends, count)])
+        } else {
+            let apart = if keep { None } else { apart(ids()) };
+            apart.or_else(|| Some(vec![(ids().min().zip(ids().max())?, count)]))
+        };
+        let Some(stretches) = stretches else { return Self::none() };
         let mut keys = Keys::default();
         if keep {
             for id in ids() {
@@ -110,18 +118,18 @@ impl Ids {
             keys.texts.sort_unstable();
             keys.texts.dedup();
         }
-        let count = u64::try_from(roster.place_count()).unwrap_or(u64::MAX);
         // Without keys each is taken to be of digits, which is the least that it can be.
         let words = if keep { keys.words() } else { count };
-        let run = Run {
+        let keys = keep.then_some(keys);
+        let run = |((least, most), ids): ((&str, &str), u64)| Run {
             least: least.to_owned(),
             most: most.to_owned(),
             first_row: part.first_row(),
             file: part.file().map(str::to_owned),
-            ids: count,
-            keys: keep.then_some(keys),
+            ids,
+            keys: keys.clone(),
         };
-        let mut ids = Self { runs: vec![run], words };
+        let mut ids = Self { runs: stretches.into_iter().map(run).collect(), words };
         ids.forget();
         ids
     }
@@ -171,6 +179,27 @@ impl Ids {
         in_two(&texts, report);
         problems
     }
+}
+
+/// The first and last id of each stretch in order, and how many there are in it, by the first; none if they are many or have ids in
+/// common.
+fn apart<'a>(ids: impl Iterator<Item = &'a str>) -> Option<Vec<((&'a str, &'a str), u64)>> {
+    let mut stretches: Vec<((&str, &str), u64)> = Vec::new();
+    for id in ids {
+        let are_many = stretches.len() == STRETCHES;
+        match stretches.last_mut() {
+            Some(((_, last), _)) if *last == id => {}
+            Some(((_, last), count)) if *last < id => {
+                *last = id;
+                *count = count.saturating_add(1);
+            }
+            _ if are_many => return None,
+            _ => stretches.push(((id, id), 1)),
+        }
+    }
+    stretches.sort_unstable();
+    let cross = stretches.iter().zip(stretches.iter().skip(1)).any(|(one, other)| one.0.1 >= other.0.0);
+    (!cross).then_some(stretches)
 }
 
 /// An id, where it can be told, that stands in two parts.
@@ -270,6 +299,17 @@ mod tests {
             assert!(seen.insert(key), "{id}");
             assert_eq!(shown(key).as_deref(), (id.len() < 16 || id == "999999999999999999").then_some(id), "{id}");
         }
+    }
+
+    #[test]
+    fn stretches_in_order_are_taken_apart_unless_they_cross() {
+        assert_eq!(apart(["c", "d", "d", "a", "b", "e"].into_iter()), None, "the second goes beyond the first");
+        let two = apart(["c", "d", "d", "a", "b"].into_iter());
+        assert_eq!(two, Some(vec![(("a", "b"), 2), (("c", "d"), 2)]));
+        assert_eq!(apart(["b", "c", "a", "b"].into_iter()), None, "an id in both");
+        let many: Vec<String> = (0..65).rev().map(|number| format!("{number:02}")).collect();
+        assert_eq!(apart(many.iter().map(String::as_str)), None);
+        assert_eq!(apart(many.iter().skip(1).map(String::as_str)).map(|found| found.len()), Some(64));
     }
 
     #[test]
