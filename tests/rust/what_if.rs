@@ -3,13 +3,16 @@
 #![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
+use fundlayers::answer::{Answer, Given, OverParts};
 use fundlayers::document::{Node, NodeValue};
+use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Allocation, Amount, Change, Code, Comparison, Decimal, Goal, Grouping, Policy, Roster, Scenario, Scenarios, Unit,
-    compare, scenarios, solve,
+    Allocation, Amount, Change, Code, Comparison, Decimal, Goal, Grouping, Lang, Part, Policy, Problems, Roster,
+    RosterBuilder, RoundSums, Scenario, Scenarios, Severity, Unit, compare, scenarios, solve,
 };
-use fundlayers_formats::toml;
+use fundlayers_formats::{csv, markdown, toml};
 use proptest::prelude::*;
 
 /// A policy of two classes, three layers, a pool, a per-head rate; `n` are its numbers.
@@ -38,13 +41,74 @@ fn policy(n: &[u32], first_year: u16, fourth_layer: bool) -> Policy {
 }
 
 fn roster(policy: &Policy, places: &[(bool, u8, u16, u8)]) -> Roster {
-    let mut text = String::from("id,name,kind,county,count,pupils\n");
-    for (row, (town, county, pupils, count)) in places.iter().enumerate() {
+    part(policy, places, 0..places.len()).unwrap().0
+}
+
+/// Some of the places as rows of their own file.
+fn part(policy: &Policy, places: &[(bool, u8, u16, u8)], of: Range<usize>) -> Result<(Roster, Problems), Problems> {
+    let mut text = String::from("id,name,kind,county,count,pupils,more\n");
+    for (row, (town, county, pupils, count)) in places.iter().enumerate().take(of.end).skip(of.start) {
         let kind = if *town { "town" } else { "village" };
         let county = ["", "甲县", "乙县", "city"][usize::from(county % 4)];
-        writeln!(text, "r{row},n{row},{kind},{county},{},{pupils}", count % 3 + 1).unwrap();
+        writeln!(text, "r{row:02},n{row},{kind},{county},{},{pupils},", count % 3 + 1).unwrap();
     }
-    conformance::read_roster(&text, policy, Some(false)).unwrap().0
+    let mut options = SheetOptions::default();
+    options.fill_down = Some(false);
+    csv::read_rows(&text, &options, |titles| {
+        let mut builder = RosterBuilder::new(policy, titles);
+        builder.after_rows(u32::try_from(of.start).unwrap());
+        builder
+    })
+}
+
+/// Where a list is cut into parts.
+fn cuts() -> impl Strategy<Value = Vec<prop::sample::Index>> {
+    prop::collection::vec(any::<prop::sample::Index>(), 0..5)
+}
+
+/// What is asked over parts, whose sums travel as JSON and merge in another order in each round.
+fn over_parts(
+    asked: &OverParts,
+    places: &[(bool, u8, u16, u8)],
+    cuts: &[prop::sample::Index],
+    order: prop::sample::Index,
+) -> Result<(Answer, u32), Problems> {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(places.len() + 1)).chain([0, places.len()]).collect();
+    cuts.sort_unstable();
+    let mut rounds = asked.rounds().clone();
+    let mut count = 0;
+    while !rounds.is_over() {
+        let so_far = serde_json::to_string(&rounds.so_far()).unwrap();
+        let mut parts: Vec<RoundSums> = Vec::new();
+        for ends in cuts.windows(2) {
+            let going = asked.rounds().clone().going_on(serde_json::from_str(&so_far).unwrap()).unwrap();
+            let of_part = going.part(&Part::new(ends[0] as u64), |policy| part(policy, places, ends[0]..ends[1]));
+            let read: RoundSums = serde_json::from_str(&serde_json::to_string(&of_part).unwrap()).unwrap();
+            assert_eq!(read, of_part);
+            parts.push(read);
+        }
+        let turn = (order.index(parts.len()) + count as usize) % parts.len();
+        parts.rotate_left(turn);
+        while parts.len() > 1 {
+            let mut last = parts.pop().unwrap();
+            last.merge(parts.remove(order.index(parts.len()))).unwrap();
+            parts.push(last);
+        }
+        rounds = rounds.next(parts.remove(0))?;
+        count += 1;
+    }
+    Ok((asked.answer(&rounds, None)?, count))
+}
+
+/// Everything that an answer says, but for the order of its warnings.
+fn all_of(answer: &Answer) -> (String, String, Vec<String>) {
+    let mut table = Vec::new();
+    csv::write(&mut table, &answer.table(Lang::Zh).unwrap()).unwrap();
+    let mut report = Vec::new();
+    markdown::write(&mut report, &answer.report(Lang::Zh).unwrap().unwrap()).unwrap();
+    let mut warnings: Vec<String> = answer.warnings().iter().map(ToString::to_string).collect();
+    warnings.sort();
+    (String::from_utf8(table).unwrap(), String::from_utf8(report).unwrap(), warnings)
 }
 
 fn places() -> impl Strategy<Value = Vec<(bool, u8, u16, u8)>> {
@@ -125,6 +189,62 @@ proptest! {
         let sum = |allocation: &Allocation| allocation.totals(&[], true).unwrap().iter().next().unwrap().amount().fen();
         let differences: i64 = forth.iter().map(|row| row.difference().fen()).sum();
         prop_assert_eq!(differences, sum(&after) - sum(&before));
+    }
+
+    #[test]
+    fn compared_over_parts_is_as_compared_over_the_whole(
+        a in numbers(), b in numbers(), places in places(), by in groupings(), more in any::<bool>(), early in any::<bool>(),
+        years in prop::sample::select(vec![None, Some(vec![2025_u16])]), cuts in cuts(), order in any::<prop::sample::Index>(),
+    ) {
+        // Other years are read otherwise.
+        let first = Given::plain(policy(&a, 2024, false));
+        let second = Given::plain(policy(&b, if early { 2023 } else { 2024 }, more));
+        let of = |policy: &Given<Policy>| {
+            let rows = Given::from(part(&policy.value, &places, 0..places.len()).unwrap());
+            policy.allocate(&rows, years.as_deref()).unwrap()
+        };
+        let whole = of(&first).compare(&of(&second), Some(&by), None).unwrap();
+        let asked = OverParts::compare(first.clone(), second, years.as_deref(), Some(&by), None).unwrap();
+        let (found, _) = over_parts(&asked, &places, &cuts, order).unwrap();
+        prop_assert_eq!(all_of(&found), all_of(&whole));
+    }
+
+    #[test]
+    fn scenarios_over_parts_are_those_over_the_whole(
+        n in numbers(), places in places(), by in groupings(), cuts in cuts(), order in any::<prop::sample::Index>(),
+        years in prop::sample::select(vec![None, Some(vec![2025_u16])]),
+        changes in prop::collection::vec((0_usize..9, 1_u32..900), 0..5),
+    ) {
+        let policy = Given::plain(policy(&n, 2024, false));
+        let paths = [
+            "classes.town.standard.2025", "classes.town.funding.city", "pools.pool.amount", "classes.village.funding.city.at_most",
+            "classes.town.expected", "layers.county.payer", "classes.village.where", "years", "classes.village.funding.pooled",
+        ];
+        let list = Scenarios::new(changes.iter().enumerate().map(|(at, (path, value))| {
+            let node = match path {
+                5 => Node::new(NodeValue::Text("city".into())),
+                6 => toml::read_value("{ pupils = { at_least = 0 } }").unwrap(),
+                7 => toml::read_value("[2025, 2025]").unwrap(),
+                _ => number(value),
+            };
+            Scenario::new(format!("s{at}"), [(paths[*path], node)])
+        })).unwrap();
+        let list = Given::plain(list);
+        let asked = |max| OverParts::scenarios(policy.clone(), list.clone(), years.as_deref(), Some(&by), max);
+        let rows = Given::from(part(&policy.value, &places, 0..places.len()).unwrap());
+        let whole = policy.scenarios(&rows, &list, years.as_deref(), Some(&by), None).unwrap();
+        let (found, rounds) = over_parts(&asked(None).unwrap(), &places, &cuts, order).unwrap();
+        prop_assert_eq!(all_of(&found), all_of(&whole));
+        // The rows are read as often as the scenario that needs it most does.
+        prop_assert_eq!(rounds > 1, changes.iter().any(|(path, _)| *path != 8));
+        prop_assert!(asked(Some(rounds)).is_ok());
+        if rounds > 1 {
+            let fewer = asked(Some(rounds - 1)).and_then(|asked| over_parts(&asked, &places, &cuts, order));
+            for refused in [fewer.unwrap_err(), asked(Some(1)).unwrap_err()] {
+                let mut errors = refused.iter().filter(|problem| problem.severity() == Severity::Error);
+                prop_assert!(errors.all(|problem| problem.code() == Code::NeedsWholeRoster), "{}", refused);
+            }
+        }
     }
 
     #[test]

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use fundlayers::answer::Given;
+use fundlayers::answer::{Given, OverParts};
 use fundlayers::{
-    Code, Grouping, PassSums, Problem, Problems, Roster, RosterBuilder, RowBuilder, Settlement, Summary, Summed,
-    Summing, TableOptions, Unit,
+    Code, Grouping, PassSums, Problem, Problems, Roster, RosterBuilder, RoundSums, RowBuilder, Settlement, SoFar,
+    Summary, Summed, Summing, TableOptions, Unit,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
-    Event, Piece, Stopped, columns_of_words, columns_read, pass_from, scan_from as scan_pieces, settle,
+    Event, Piece, Stopped, columns_of_words, columns_read, go_through, pass_from, round_from, scan_from as scan_pieces,
+    settle,
 };
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
@@ -27,6 +28,7 @@ use crate::convert::{self, Texts, Years};
 use crate::errors;
 use crate::policy::Policy;
 use crate::results::Table;
+use crate::what_if;
 use crate::work::{self, Stop};
 
 /// The module that finds the rows.
@@ -178,7 +180,7 @@ pub(crate) fn merge_summaries(
 #[pyfunction]
 #[pyo3(name = "_columns_read")]
 pub(crate) fn columns_of(policy: &Bound<'_, PyAny>, names: Vec<String>) -> PyResult<Vec<String>> {
-    Ok(ColumnsRead(Policy::from_any(policy)?.given.value.clone()).__call__(names).0)
+    Ok(ColumnsRead(vec![Policy::from_any(policy)?.given.value.clone()]).__call__(names).0)
 }
 
 /// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
@@ -214,17 +216,131 @@ fn settlement_of(py: Python<'_>, text: &str) -> PyResult<Settlement> {
     serde_json::from_str(text).map_err(|error| not_read(py, None, &error))
 }
 
+/// What is asked of several policies over the parts of a roster, wherever they are computed: round by round.
+#[pyclass(frozen, name = "_Rounds", module = "fundlayers")]
+pub(crate) struct Rounds {
+    asked: OverParts,
+    scenarios: Option<fundlayers::Scenarios>,
+    inner: fundlayers::Rounds,
+}
+
+#[pymethods]
+impl Rounds {
+    /// Before the first round: of a policy and its scenarios, or of two policies.
+    #[new]
+    #[pyo3(signature = (policy, *, scenarios=None, other=None, by=None, years=None, distinct_ids=false, max_passes=None))]
+    fn new(
+        policy: &Bound<'_, PyAny>,
+        scenarios: Option<&Bound<'_, PyAny>>,
+        other: Option<&Bound<'_, PyAny>>,
+        by: Option<Texts>,
+        years: Option<Years>,
+        distinct_ids: bool,
+        max_passes: Option<u32>,
+    ) -> PyResult<Self> {
+        let py = policy.py();
+        let policy = Policy::from_any(policy)?.given;
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let years = years.map(|years| years.list(py)).transpose()?;
+        let (years, by) = (years.as_deref(), by.as_deref());
+        let list = scenarios.map(|list| what_if::read_scenarios(py, list, convert::sheet_options(None, None)));
+        let list = list.transpose()?;
+        let scenarios = list.as_ref().map(|list| list.value.clone());
+        let asked = match (list, other) {
+            (Some(list), _) => OverParts::scenarios(policy, list, years, by, max_passes),
+            (None, Some(other)) => OverParts::compare(policy, Policy::from_any(other)?.given, years, by, max_passes),
+            (None, None) => return Err(pyo3::exceptions::PyTypeError::new_err("scenarios or other")),
+        };
+        let asked = asked.map_err(|problems| errors::raise(py, &problems))?;
+        let rounds = asked.rounds().clone();
+        let inner = if distinct_ids { rounds.trusting_ids() } else { rounds };
+        Ok(Self { asked, scenarios, inner })
+    }
+
+    /// The scenarios as names and changes, which travel.
+    #[getter]
+    fn scenarios<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.scenarios.as_ref().map(|list| what_if::as_dict(py, list)).transpose()
+    }
+
+    /// Whether every policy has its totals.
+    #[getter]
+    fn is_over(&self) -> bool {
+        self.inner.is_over()
+    }
+
+    /// How far it is, as a text for `part`.
+    fn so_far(&self, py: Python<'_>) -> PyResult<String> {
+        serde_json::to_string(&self.inner.so_far()).map_err(|error| not_read(py, None, &error))
+    }
+
+    /// What rows add to the round that follows so far, as a text for `next`.
+    fn part(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        so_far: &str,
+        first_row: u64,
+        file: Option<String>,
+    ) -> PyResult<String> {
+        let so_far: SoFar = serde_json::from_str(so_far).map_err(|error| not_read(py, None, &error))?;
+        let rounds = self.inner.clone().going_on(so_far).map_err(|problems| errors::raise(py, &problems))?;
+        let module = py.import(MODULE)?;
+        let source = module.call_method1("Source", (source,)).map_err(|error| of_source(py, &module, error))?.unbind();
+        let pieces = Pieces::new(py, &source, rounds.read().cloned().collect(), file.map(Arc::from))?;
+        let sums = watched(py, None, &source, move |mut watch| {
+            let sums = round_from(first_row, &rounds, pieces, NonZeroUsize::MIN, |event| watch.of_pass(&event));
+            ended(sums, watch)
+        })?;
+        serde_json::to_string(&sums).map_err(|error| not_read(py, None, &error))
+    }
+
+    /// After the round, from what all parts add to it. `find` is asked for ids in two parts where those of the parts are too many, and
+    /// in no order, as `merge_summaries` says.
+    fn next(&self, py: Python<'_>, sums: Vec<String>, find: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let mut all = self.inner.nothing();
+        for text in &sums {
+            let sums: RoundSums = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+            all.merge(sums).map_err(raised)?;
+        }
+        let next = match self.inner.clone().next(all.clone()) {
+            Err(problems) if problems.iter().any(|problem| problem.code() == Code::IdsNotChecked) => {
+                let trusting = self.inner.clone().trusting_ids();
+                // What is wrong with the rows comes first.
+                trusting.clone().next(all.clone()).map_err(raised)?;
+                for (id, one, other) in find.call0()?.extract::<Vec<(String, Part, Part)>>()? {
+                    all.tell_id_in_two_parts(&id, &part_of(one), &part_of(other));
+                }
+                trusting.next(all)
+            }
+            next => next,
+        };
+        let inner = next.map_err(raised)?;
+        Ok(Self { asked: self.asked.clone(), scenarios: self.scenarios.clone(), inner })
+    }
+
+    /// The table, once it is over.
+    #[pyo3(signature = (*, unit=None))]
+    fn table(&self, py: Python<'_>, unit: Option<&str>) -> PyResult<Table> {
+        let unit = convert::unit(py, unit)?;
+        let answer = self.asked.answer(&self.inner, unit);
+        answer.map(Table::new).map_err(|problems| errors::raise(py, &problems))
+    }
+}
+
 /// A part: how many rows stand before it, and what it is called.
 type Part = (u64, Option<String>);
 
+fn part_of((first_row, file): Part) -> fundlayers::Part {
+    let part = fundlayers::Part::new(first_row);
+    if let Some(file) = file { part.in_file(file, 0) } else { part }
+}
+
 /// Adds ids that stand in two parts.
 fn tell(summary: &mut Summary, ids: Vec<(String, Part, Part)>) {
-    let part = |(first_row, file): Part| {
-        let part = fundlayers::Part::new(first_row);
-        if let Some(file) = file { part.in_file(file, 0) } else { part }
-    };
     for (id, one, other) in ids {
-        summary.tell_id_in_two_parts(&id, &part(one), &part(other));
+        summary.tell_id_in_two_parts(&id, &part_of(one), &part_of(other));
     }
 }
 
@@ -277,14 +393,14 @@ struct Start {
 }
 
 impl Pieces {
-    /// All of a source, of which only the columns are fetched that a policy reads.
+    /// All of a source, of which only the columns are fetched that any of the policies reads.
     fn new(
         py: Python<'_>,
         source: &Py<PyAny>,
-        policy: &fundlayers::Policy,
+        policies: Vec<fundlayers::Policy>,
         called: Option<Arc<str>>,
     ) -> PyResult<Self> {
-        let read = Bound::new(py, ColumnsRead(policy.clone()))?;
+        let read = Bound::new(py, ColumnsRead(policies))?;
         let parts = source.bind(py).call_method1("parts", (read,))?.try_iter()?.into_any().unbind();
         Ok(Self { parts, stream: None, called })
     }
@@ -347,7 +463,7 @@ impl Iterator for Pieces {
 
 /// Which columns are read, by their titles, and which of them hold words that come again and again.
 #[pyclass(frozen)]
-struct ColumnsRead(fundlayers::Policy);
+struct ColumnsRead(Vec<fundlayers::Policy>);
 
 #[pymethods]
 impl ColumnsRead {
@@ -466,7 +582,7 @@ impl Scan {
         let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
         let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
         let (first, threads) = (start.first_row, self.threads);
-        let pieces = Pieces::new(py, &self.source, &given.value, start.file)?;
+        let pieces = Pieces::new(py, &self.source, vec![given.value.clone()], start.file)?;
         self.watched(py, move |mut watch| {
             let scanned = match rows {
                 None => scan_pieces(
@@ -523,40 +639,78 @@ impl Scan {
         }
         let (threads, source) = (self.threads, self.source.clone_ref(py));
         let settled = self.watched(py, move |mut watch| {
-            let again = || Python::attach(|py| Pieces::new(py, &source, &given.value, None));
+            let again = || Python::attach(|py| Pieces::new(py, &source, vec![given.value.clone()], None));
             let settled = settle(settling, again, threads, |event| watch.of_pass(&event));
             ended(settled, watch)
         });
         settled.map(Some)
     }
 
-    /// Works where it can be watched and broken off.
+    /// What is asked of several policies over the same rows.
+    fn over_parts(
+        &self,
+        py: Python<'_>,
+        by: Option<Texts>,
+        unit: Option<&str>,
+        asked: impl FnOnce(
+            Given<fundlayers::Policy>,
+            Option<&[u16]>,
+            Option<&[Grouping]>,
+            Option<u32>,
+        ) -> Result<OverParts, Problems>,
+    ) -> PyResult<Table> {
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let unit = convert::unit(py, unit)?;
+        let again = self.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()?;
+        let max_passes = if again { self.max_passes } else { Some(1) };
+        let asked = asked(self.policy.given.clone(), self.years.as_deref(), by.as_deref(), max_passes);
+        let asked = asked.map_err(|problems| errors::raise(py, &problems))?;
+        let rounds = asked.rounds().clone();
+        let rounds = if self.distinct_ids { rounds.trusting_ids() } else { rounds };
+        let (threads, source) = (self.threads, self.source.clone_ref(py));
+        let policies: Vec<_> = rounds.read().cloned().collect();
+        let rounds = self.watched(py, move |mut watch| {
+            let again = || Python::attach(|py| Pieces::new(py, &source, policies.clone(), None));
+            ended(go_through(rounds, again, threads, |event| watch.of_pass(&event)), watch)
+        })?;
+        asked.answer(&rounds, unit).map(Table::new).map_err(|problems| errors::raise(py, &problems))
+    }
+
     fn watched<T: Send + 'static>(
         &self,
         py: Python<'_>,
         work: impl FnOnce(Watch) -> Result<T, Failure> + Send + 'static,
     ) -> PyResult<T> {
-        let progress = match &self.progress {
-            Some(progress) => {
-                let total: Option<u64> = self.source.bind(py).call_method0("rows")?.extract()?;
-                Some((progress.clone_ref(py), total))
-            }
-            None => None,
-        };
-        let bar = self.progress.as_ref().map(|progress| progress.clone_ref(py));
-        let ran = work::run(py, move |stop| work(Watch { progress, rows: 0, failed: None, stop: stop.clone() }));
-        if let Some(bar) = bar
-            && bar.bind(py).hasattr("close")?
-        {
-            bar.call_method0(py, "close")?;
-        }
-        ran?.map_err(|failure| match failure {
-            Failure::Python(error) => error,
-            Failure::Problems(problems) => errors::raise(py, &problems),
-            // The interrupt itself was raised already.
-            Failure::Interrupted => pyo3::exceptions::PyKeyboardInterrupt::new_err(()),
-        })
+        watched(py, self.progress.as_ref(), &self.source, work)
     }
+}
+
+/// Works where it can be watched and broken off.
+fn watched<T: Send + 'static>(
+    py: Python<'_>,
+    progress: Option<&Py<PyAny>>,
+    source: &Py<PyAny>,
+    work: impl FnOnce(Watch) -> Result<T, Failure> + Send + 'static,
+) -> PyResult<T> {
+    let told = match progress {
+        Some(progress) => {
+            let total: Option<u64> = source.bind(py).call_method0("rows")?.extract()?;
+            Some((progress.clone_ref(py), total))
+        }
+        None => None,
+    };
+    let ran = work::run(py, move |stop| work(Watch { progress: told, rows: 0, failed: None, stop: stop.clone() }));
+    if let Some(bar) = progress
+        && bar.bind(py).hasattr("close")?
+    {
+        bar.call_method0(py, "close")?;
+    }
+    ran?.map_err(|failure| match failure {
+        Failure::Python(error) => error,
+        Failure::Problems(problems) => errors::raise(py, &problems),
+        // The interrupt itself was raised already.
+        Failure::Interrupted => pyo3::exceptions::PyKeyboardInterrupt::new_err(()),
+    })
 }
 
 /// What came of it, or why nothing did.
@@ -602,6 +756,41 @@ impl Scan {
         table(py, &summed, unit, zeros)
     }
 
+    /// Totals of many named changes of the policy, and the difference of each to the first: as those of a roster that is read at
+    /// once. The rows are read once for all of them; where amounts rest on all places, as often as the one that takes most.
+    ///
+    /// ``scenarios`` is a dict (or a list of pairs) of names and changes (``{}`` or None for the policy as it is), a file (TOML,
+    /// JSON, CSV), a data frame or a list of dicts with ``scenario, path, value``; ``sheet`` and ``fill_down`` are of its workbook.
+    #[pyo3(signature = (scenarios, by=None, *, unit=None, sheet=None, fill_down=None))]
+    fn scenarios(
+        slf: &Bound<'_, Self>,
+        scenarios: &Bound<'_, PyAny>,
+        by: Option<Texts>,
+        unit: Option<&str>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Table> {
+        let list = what_if::read_scenarios(slf.py(), scenarios, convert::sheet_options(sheet, fill_down))?;
+        slf.get().over_parts(slf.py(), by, unit, |policy, years, by, max_passes| {
+            OverParts::scenarios(policy, list, years, by, max_passes)
+        })
+    }
+
+    /// Beside what another policy gives the same rows: ``before``, ``after``, ``difference`` and ``change``, as of two
+    /// allocations. The rows are read once for both.
+    #[pyo3(signature = (policy, by=None, *, unit=None))]
+    fn compare(
+        slf: &Bound<'_, Self>,
+        policy: &Bound<'_, PyAny>,
+        by: Option<Texts>,
+        unit: Option<&str>,
+    ) -> PyResult<Table> {
+        let after = Policy::from_any(policy)?.given;
+        slf.get().over_parts(slf.py(), by, unit, |before, years, by, max_passes| {
+            OverParts::compare(before, after, years, by, max_passes)
+        })
+    }
+
     /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
     /// ``first_row`` is how many rows of other parts stand before it, ``file`` what messages call it.
     #[pyo3(signature = (by=None, *, first_row=0, file=None))]
@@ -624,7 +813,7 @@ impl Scan {
             None => settling,
         };
         let settling = settling.map_err(|problems| errors::raise(py, &problems))?;
-        let pieces = Pieces::new(py, &this.source, &given.value, file.map(Arc::from))?;
+        let pieces = Pieces::new(py, &this.source, vec![given.value.clone()], file.map(Arc::from))?;
         let threads = this.threads;
         let sums = this.watched(py, move |mut watch| {
             let sums = pass_from(first_row, &settling, pieces, threads, |event| watch.of_pass(&event));

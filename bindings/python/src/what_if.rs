@@ -44,7 +44,7 @@ pub(crate) fn compare(
 }
 
 /// The scenarios: a dict of names and changes, a list of such pairs, a file, or rows of ``scenario, path, value``.
-fn read_scenarios(
+pub(crate) fn read_scenarios(
     py: Python<'_>,
     data: &Bound<'_, PyAny>,
     options: SheetOptions,
@@ -122,7 +122,7 @@ pub(crate) fn scenarios(
     Ok(table.made_by(None, "scenarios", arguments))
 }
 
-fn as_dict<'py>(py: Python<'py>, list: &fundlayers::Scenarios) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn as_dict<'py>(py: Python<'py>, list: &fundlayers::Scenarios) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     for scenario in list {
         let changes = PyDict::new(py);

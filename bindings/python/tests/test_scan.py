@@ -179,6 +179,82 @@ def test_rows_that_are_read_once_cannot_be_settled() -> None:
         fl.scan(policy, people(), max_passes=2).totals()
 
 
+ASKED: dict[str, Any] = {
+    "现行": {},
+    "每人": {"classes.t.funding.city": {"rate": "1/3", "of": "pupils"}},
+    "一年": {"years": [2025, 2025]},
+    "县付": {"layers.city.payer": "county"},
+}
+
+
+def pooled_scenarios() -> dict[str, Any]:
+    document = json.loads(pooled_policy().to_json())
+    changes = {"pools": document["pools"], "classes.v.funding.city": {"pool": "grant"}}
+    return ASKED | {"分配": changes | {"classes.t.funding": {"city": {"pool": "grant"}, "county": 7}}}
+
+
+@pytest.mark.parametrize("parts", [1, 7])
+def test_scenarios_are_those_of_the_whole_to_the_byte(tmp_path: Path, parts: int) -> None:
+    paths = files(tmp_path, people(), parts)
+    places = fl.Roster(POLICY, people(), fill_down=False)
+    for asked in (ASKED, pooled_scenarios()):
+        told: list[int] = []
+        scan = fl.scan(POLICY, paths, threads=2, progress=lambda rows, _: told.append(rows))  # noqa: B023
+        for by in (BY, "payer,year", [], "id"):
+            told.clear()
+            found, expected = scan.scenarios(asked, by), fl.scenarios(POLICY, asked, by, roster=places)
+            assert found.to_csv() == expected.to_csv()
+            assert found.to_markdown(lang="zh") == expected.to_markdown(lang="zh")
+            # The rows are read once for all scenarios, unless one has a pool.
+            assert (told.count(ROWS) == 1) == (asked is ASKED)
+        in_wan = fl.scenarios(POLICY, asked, BY, roster=places, unit="万元")
+        assert scan.scenarios(asked, BY, unit="万元").to_csv() == in_wan.to_csv()
+        codes = [one.code for one in found.warnings if one.code != "unknown-column"]
+        assert codes == [one.code for one in expected.warnings if one.code != "unknown-column"]
+        assert "unknown-column" in [one.code for one in found.warnings]
+
+
+@pytest.mark.parametrize("parts", [1, 7])
+def test_policies_are_compared_as_over_the_whole_to_the_byte(tmp_path: Path, parts: int) -> None:
+    paths = files(tmp_path, people(), parts)
+    allocation = POLICY.allocate(fl.Roster(POLICY, people(), fill_down=False))
+    # The last one declares less, so that rows are read for it by itself.
+    others = [
+        POLICY.with_changes({"classes.v.funding.city": 12}),
+        pooled_policy(),
+        POLICY.with_changes({"attributes.pupils.zh": "人数", "classes.t.funding.city": 9}),
+    ]
+    for other in others:
+        beside = other.allocate(fl.Roster(other, people(), fill_down=False))
+        for by in (BY, "class", []):
+            found, expected = fl.scan(POLICY, paths).compare(other, by), fl.compare(allocation, beside, by)
+            assert found.to_csv() == expected.to_csv()
+            assert found.to_markdown() == expected.to_markdown()
+    found = fl.scan(POLICY, paths, years=2025).compare(others[0], "layer", unit="万元")
+    one, two = (policy.allocate(people(), years=2025) for policy in (POLICY, others[0]))
+    assert found.to_csv() == fl.compare(one, two, "layer", unit="万元").to_csv()
+
+
+def test_what_if_over_a_stream_takes_one_reading() -> None:
+    scan = fl.scan(POLICY, people().to_reader())
+    assert scan.scenarios(ASKED, BY).to_csv() == fl.scan(POLICY, people()).scenarios(ASKED, BY).to_csv()
+    scan = fl.scan(POLICY, people().to_reader())
+    with pytest.raises(fl.FundlayersError) as caught:
+        scan.compare(pooled_policy())
+    assert {problem.key for problem in caught.value.problems} == {"pools.grant", "classes.t.funding.county"}
+    assert "read again" in str(caught.value)
+    with pytest.raises(fl.FundlayersError, match="`分配`.*more than 2 passes"):
+        fl.scan(POLICY, people(), max_passes=2).scenarios(pooled_scenarios())
+
+
+def test_mistakes_of_scenarios_are_said_by_name_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_text("no parquet")
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.scan(POLICY, tmp_path).scenarios(ASKED | {"错": {"classes.x.expected": 1}})
+    [problem] = [problem for problem in caught.value.problems if problem.severity == "error"]
+    assert (problem.code, problem.scenario) == ("unknown-path", "错")
+
+
 def test_limits_are_refused_before_anything_is_read() -> None:
     document = json.loads(pooled_policy().to_json())
     document["layers"][0]["limit"] = {"amount": 100, "rule": "proportional"}

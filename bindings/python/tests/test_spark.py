@@ -202,6 +202,43 @@ def test_what_rests_on_all_places_is_settled_in_passes(session: SparkSession, pa
         spark.totals(policy, rows, max_passes=3)
 
 
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_what_if_is_that_of_one_machine(session: SparkSession, tmp_path: Path, partitions: int) -> None:
+    rows = frame(session, places(), partitions)
+    whole = fl.Roster(POLICY, places(), fill_down=False)
+    asked: dict[str, Any] = {"现行": {}, "每人": {"classes.t.funding.city": {"rate": "1/3", "of": "pupils"}}, "一年": {"years": [2025, 2025]}}
+    found, odd = spark.scenarios(POLICY, rows, asked, BY, distinct_ids=partitions == 7)
+    expected = fl.scenarios(POLICY, asked, BY, roster=whole)
+    assert rows_of(found.toArrow()) == rows_of(expected)
+    assert [warning.code for warning in odd] == [warning.code for warning in expected.warnings]
+    # Beside a pool, in as many rounds as that takes.
+    other = pooled_policy()
+    found, _ = spark.compare(POLICY, rows, other, ["county", "year"], unit="万元")
+    beside = other.allocate(fl.Roster(other, places(), fill_down=False))
+    assert rows_of(found.toArrow()) == rows_of(fl.compare(POLICY.allocate(whole), beside, ["county", "year"], unit="万元"))
+    with pytest.raises(fl.FundlayersError, match="more than 2 passes"):
+        spark.compare(POLICY, rows, other, max_passes=2)
+    # Files that workers read by themselves.
+    read = files(session, tmp_path, places(), partitions)
+    county = places().set_column(2, "区县", pyarrow.array(["新 区"] * ROWS))
+    in_one = fl.Roster(POLICY, county, fill_down=False)
+    found, _ = spark.scenarios(POLICY, read, asked, BY)
+    assert rows_of(found.toArrow()) == rows_of(fl.scenarios(POLICY, asked, BY, roster=in_one))
+
+
+def test_what_is_wrong_with_rows_of_what_if_is_one_error(session: SparkSession) -> None:
+    bad = places().set_column(3, "类型", pyarrow.array(["市" if row == 599 else "村" for row in range(ROWS)]))
+    with pytest.raises(fl.FundlayersError) as raised:
+        spark.scenarios(POLICY, frame(session, bad, 7), {"a": {}, "b": {}})
+    errors = [problem for problem in raised.value.problems if problem.severity == "error"]
+    assert [(problem.code, problem.file, problem.scenario) for problem in errors] == [("unknown-kind", "partition 6", None)]
+    more = pyarrow.array([Decimal(1_000_000)] * 3, pyarrow.decimal128(12, 2))
+    table = pyarrow.concat_tables([places(), places(3).set_column(5, "学生数", more)])
+    twice: DataFrame = session.createDataFrame(table).repartitionByRange(2, "学生数")
+    with pytest.raises(fl.FundlayersError, match="`partition 0` and in `partition 1`"):
+        spark.compare(POLICY, twice, POLICY)
+
+
 def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: SparkSession) -> None:
     pool = {
         "id": "p",

@@ -63,6 +63,8 @@ phrases! {
     #[cfg(feature = "parquet")]
     NO_FIGURES_IN_PARTS = "`--figures` 不用于逐个文件测算的名单", "--figures is not for rosters that are computed file by file";
     #[cfg(feature = "parquet")]
+    ONE_ROSTER_OF_PARTS = "`--with-roster` 不用于多个 Parquet 文件的名单", "--with-roster is not for rosters in several Parquet files";
+    #[cfg(feature = "parquet")]
     NO_TABLE_IN_PARQUET = "此结果不能以 Parquet 输出；可用 `csv` 或 `json`", "this is not written as Parquet; csv and json are";
     FOR_PEOPLE_IS_CSV = "`--for-people` 只与 `--format csv` 一起使用", "--for-people needs --format csv";
     DECIMALS_ARE_SHOWN = "`--decimals` 只用于给人看的表；供程序读取的结果保持准确",

@@ -64,7 +64,11 @@ impl Files for Disk {
 /// A policy by id or file, with changes of the form PATH=VALUE.
 pub(crate) fn policy(name: &str, set: &[String], lang: Lang) -> Result<Given<Policy>, Failure> {
     let mut reader = Disk::reader(None, lang);
-    let policy = reader.policy(name)?;
+    changed(reader.policy(name)?, set)
+}
+
+/// A policy with changes of the form PATH=VALUE.
+pub(crate) fn changed(policy: Given<Policy>, set: &[String]) -> Result<Given<Policy>, Failure> {
     if set.is_empty() {
         return Ok(policy);
     }

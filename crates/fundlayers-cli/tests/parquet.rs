@@ -186,3 +186,66 @@ fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_fil
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
     assert_eq!(totals(&one), totals(&whole));
 }
+
+#[test]
+fn what_if_over_many_files_is_what_it_is_over_one_sheet() {
+    let folder = Folder::new("what-if");
+    let whole = roster(&folder, 10);
+    let (parts, one) = (folder.path("parts"), folder.path("one.parquet"));
+    good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
+    let scenarios = folder.path("scenarios.toml");
+    let text = "[[scenarios]]\nname = '现行'\n[[scenarios]]\nname = '650'\nset = { \"classes.municipal-town.standard\" = 650 }\n\
+                [[scenarios]]\nname = '2024'\nset = { years = [2024, 2024] }\n";
+    std::fs::write(&scenarios, text).unwrap();
+    let other = folder.path("other.toml");
+    let policy = "id = 'e'\ntitle = { zh = '例' }\nyears = [2024, 2025]\nunit = '万元'\n[payers]\ncity = {}\n[[layers]]\nid = 'city'\n\
+                  payer = 'city'\n[[pools]]\nid = 'grant'\namount = 100\nweights = { equal = 1 }\n[kinds]\ntown = { zh = '镇' }\n\
+                  village = { zh = '村' }\n[designations]\nprovincial = { zh = '省级' }\nmunicipal = { zh = '市级' }\n\
+                  [[classes]]\nid = 'all'\nfunding = { city = { pool = 'grant' } }\n";
+    std::fs::write(&other, policy).unwrap();
+    let asked = |command: &[&str], roster: &str, format: &str| {
+        good(&[command, &["--roster", roster, "--format", format]].concat())
+    };
+    for command in [
+        &["scenarios", "--scenarios", &scenarios][..],
+        &["scenarios", "--scenarios", &scenarios, "--by", "county,class", "--years", "2024", "--unit", "元"],
+        &["compare", "--set", "classes.municipal-town.standard=650", "--by", "county,layer", "--lang", "zh"],
+        // A pool, and other years, which are read otherwise.
+        &["compare", "--with-policy", &other, "--by", "county,year"],
+    ] {
+        for format in ["csv", "table", "md"] {
+            let expected = asked(command, &whole, format);
+            assert_eq!(asked(command, &parts, format), expected, "{command:?}");
+            assert_eq!(asked(command, &one, format), expected, "{command:?}");
+        }
+    }
+    let out = folder.path("out.parquet");
+    good(&["scenarios", "--scenarios", &scenarios, "--roster", &parts, "--output", &out]);
+    assert_eq!(batches(&out).iter().map(RecordBatch::num_rows).sum::<usize>(), 3 * 3 + 3 * 3 + 3 * 3);
+}
+
+#[test]
+fn what_if_that_parts_do_not_settle_is_refused_but_in_one_file() {
+    let folder = Folder::new("what-if-limits");
+    let whole = roster(&folder, 10);
+    let (parts, one) = (folder.path("parts"), folder.path("one.parquet"));
+    good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
+    let scenarios = folder.path("scenarios.csv");
+    let limit = "layers.city.limit,\"{ amount = 30, rule = 'proportional' }\"";
+    std::fs::write(&scenarios, format!("scenario,path,value\nas it is,,\nlimited,{limit}\n")).unwrap();
+    let asked = |roster: &str| run(&["scenarios", "--scenarios", &scenarios, "--roster", roster, "--format", "csv"]);
+    let refused = String::from_utf8(asked(&parts).stderr).unwrap();
+    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`limited`"), "{refused}");
+    // What the scenario's file says stands in it.
+    assert!(refused.contains("scenarios.csv"), "{refused}");
+    let (of_one, of_whole) = (asked(&one), asked(&whole));
+    assert!(of_whole.status.success());
+    assert_eq!(String::from_utf8(of_one.stdout).unwrap(), String::from_utf8(of_whole.stdout).unwrap());
+    let said = |arguments: &[&str]| String::from_utf8(run(arguments).stderr).unwrap();
+    let two = said(&["compare", "--roster", &parts, "--with-roster", &one]);
+    assert!(two.contains("--with-roster is not for"), "{two}");
+    let sheet = said(&["scenarios", "--scenarios", &scenarios, "--roster", &parts, "--roster-sheet", "x"]);
+    assert!(sheet.contains("not for rosters in Parquet"), "{sheet}");
+    let standard = said(&["scenarios", "--scenarios", "-", "--policy", "-", "--roster", &parts]);
+    assert!(standard.contains("only one input"), "{standard}");
+}

@@ -133,7 +133,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     reached.last().copied().unwrap_or(false)
 }
 
-/// The batches of files, with only the columns that a roster of a policy reads.
+/// The batches of files, with only the columns that a roster of a policy, or of any of several, reads.
 ///
 /// ```
 /// use fundlayers::{Policy, RosterBuilder, RowBuilder, Summing, TableOptions, Allocation, Unit, roster::Cell};
@@ -151,14 +151,14 @@ fn fits(pattern: &str, name: &str) -> bool {
 /// let files = files(&path.display().to_string())?.unwrap_or_default();
 /// let summing = Summing::new(&policy, None, &[])?;
 /// let threads = std::num::NonZeroUsize::MIN;
-/// let summary = scan(&summing, Pieces::new(&policy, files), threads, |_| (), |_| std::ops::ControlFlow::Continue(()));
+/// let summary = scan(&summing, Pieces::new([&policy], files), threads, |_| (), |_| std::ops::ControlFlow::Continue(()));
 /// assert_eq!(summary.map(|summary| summary.rows()).ok(), Some(1));
 /// # std::fs::remove_file(&path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Pieces {
-    policy: Policy,
+    policies: Vec<Policy>,
     files: std::vec::IntoIter<PathBuf>,
     open: Option<Open>,
 }
@@ -173,8 +173,8 @@ struct Open {
 impl Pieces {
     /// Of these files, one after the other.
     #[must_use]
-    pub fn new(policy: &Policy, files: Vec<PathBuf>) -> Self {
-        Self { policy: policy.clone(), files: files.into_iter(), open: None }
+    pub fn new<'p>(policies: impl IntoIterator<Item = &'p Policy>, files: Vec<PathBuf>) -> Self {
+        Self { policies: policies.into_iter().cloned().collect(), files: files.into_iter(), open: None }
     }
 
     fn open(&self, path: &Path) -> Result<Open, Problems> {
@@ -185,10 +185,10 @@ impl Pieces {
             let metadata = ArrowReaderMetadata::load(&file, options.clone())?;
             let schema = Arc::clone(metadata.schema());
             let titles: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-            let options = options.with_schema(with_words(&schema, &columns_of_words(&self.policy, &titles)));
+            let options = options.with_schema(with_words(&schema, &columns_of_words(&self.policies, &titles)));
             let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options)?;
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
-            let read = columns_read(&self.policy, &titles).into_iter().enumerate();
+            let read = columns_read(&self.policies, &titles).into_iter().enumerate();
             let read = read.filter_map(|(at, is_read)| is_read.then_some(at));
             let columns = ProjectionMask::roots(builder.parquet_schema(), read);
             let schema = Arc::clone(builder.schema());

@@ -14,8 +14,8 @@ use std::time::Duration;
 use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
 use fundlayers::{
-    Allocation, AttributeType, Part, PassSums, Policy, Position, Problems, Roster, RosterBuilder, RowBuilder,
-    Settlement, Settling, Summary, Summing,
+    Allocation, AttributeType, Part, PassSums, Policy, Position, Problems, Roster, RosterBuilder, RoundSums, Rounds,
+    RowBuilder, Settlement, Settling, Summary, Summing,
 };
 
 use crate::arrow::Reader;
@@ -56,27 +56,37 @@ pub enum Stopped<E> {
     Problems(Problems),
 }
 
-/// Which columns a roster of a policy reads, by their titles: those of other columns need not be fetched.
+/// Which columns a roster of a policy, or of any of several, reads, by their titles: those of other columns need not be fetched.
 #[must_use]
-pub fn columns_read(policy: &Policy, titles: &[&str]) -> Vec<bool> {
-    let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
-    let builder = RosterBuilder::new(policy, &header);
-    titles.iter().enumerate().map(|(at, title)| builder.key_of(at, title).is_some()).collect()
+pub fn columns_read<'p>(policies: impl IntoIterator<Item = &'p Policy>, titles: &[&str]) -> Vec<bool> {
+    of_any(policies, titles, |_, _| true)
 }
 
 /// Which columns hold words that come again and again, such as counties, by their titles: read as dictionaries they cost little.
 #[must_use]
-pub fn columns_of_words(policy: &Policy, titles: &[&str]) -> Vec<bool> {
+pub fn columns_of_words<'p>(policies: impl IntoIterator<Item = &'p Policy>, titles: &[&str]) -> Vec<bool> {
     const WORDS: [&str; 4] = ["county", "township", "kind", "designation"];
+    of_any(policies, titles, |policy, key| {
+        let attribute = policy.attributes().iter().find(|attribute| attribute.id == key);
+        attribute.map_or(WORDS.contains(&key), |attribute| attribute.attribute_type == AttributeType::Text)
+    })
+}
+
+/// Of each title, whether a policy reads it and this is so of its key.
+fn of_any<'p>(
+    policies: impl IntoIterator<Item = &'p Policy>,
+    titles: &[&str],
+    is_so: impl Fn(&Policy, &str) -> bool,
+) -> Vec<bool> {
     let header: Vec<_> = titles.iter().map(|title| (*title, None)).collect();
-    let builder = RosterBuilder::new(policy, &header);
-    let are_words = |(at, title): (usize, &&str)| {
-        builder.key_of(at, title).is_some_and(|key| {
-            let attribute = policy.attributes().iter().find(|attribute| attribute.id == key);
-            attribute.map_or(WORDS.contains(&&*key), |attribute| attribute.attribute_type == AttributeType::Text)
-        })
-    };
-    titles.iter().enumerate().map(are_words).collect()
+    let mut all = vec![false; titles.len()];
+    for policy in policies {
+        let builder = RosterBuilder::new(policy, &header);
+        for (at, (title, any)) in titles.iter().zip(&mut all).enumerate() {
+            *any |= builder.key_of(at, title).is_some_and(|key| is_so(policy, &key));
+        }
+    }
+    all
 }
 
 /// Scans batches: sums each part by `summing` and hands what `make` makes of its allocation to `each`, in order.
@@ -193,14 +203,71 @@ pub fn pass_from<E>(
     scan_in(Cut { rows: PART_ROWS, first_row }, &Settles(settling), pieces, threads, each)
 }
 
+/// Goes through rounds over all rows, which each reads anew as `again` gives them: scenarios and comparisons. `each` is told of
+/// its parts.
+///
+/// ```
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
+/// #   "unit": "元", "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+/// #   "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#).unwrap();
+/// use std::{convert::Infallible, num::NonZeroUsize, ops::ControlFlow, sync::Arc};
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use fundlayers::{Comparison, document::Node};
+/// use fundlayers_formats::scan::{Piece, go_through};
+/// let batch = |names: [&str; 2]| {
+///     let names: ArrayRef = Arc::new(StringArray::from(names.to_vec()));
+///     let batch = RecordBatch::try_from_iter([("名称", names)]).unwrap();
+///     Ok::<_, Infallible>(Piece { batch, schema: None, file: None })
+/// };
+/// let four: Node = serde_json::from_str("4").unwrap();
+/// let (changed, _) = policy.with_changes([("classes.all.funding.city", four)])?;
+/// let rounds = Comparison::rounds(&policy, &changed, None, &[], None)?;
+/// let pieces = || Ok([batch(["黄堡镇", "坡头镇"]), batch(["关庄镇", "演池镇"])]);
+/// let rounds = go_through(rounds, pieces, NonZeroUsize::MIN, |_| ControlFlow::Continue(())).unwrap();
+/// let (comparison, _) = Comparison::of_parts(&rounds)?;
+/// assert_eq!(comparison.iter().next().map(|row| row.difference().fen()), Some(400));
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`scan`], and what is wrong with the rows for every policy.
+pub fn go_through<E, I: IntoIterator<Item = Result<Piece, E>>>(
+    mut rounds: Rounds,
+    mut again: impl FnMut() -> Result<I, E>,
+    threads: NonZeroUsize,
+    mut each: impl FnMut(Event<()>) -> ControlFlow<()>,
+) -> Result<Rounds, Stopped<E>> {
+    while !rounds.is_over() {
+        let pieces = again().map_err(Stopped::Source)?;
+        let sums = round_from(0, &rounds, pieces, threads, &mut each)?;
+        rounds = rounds.next(sums).map_err(Stopped::Problems)?;
+    }
+    Ok(rounds)
+}
+
+/// What rows add to a round where so many rows of other parts stand before them: a partition of an engine.
+///
+/// # Errors
+///
+/// As [`scan`]. What is wrong with the rows is in the sums.
+pub fn round_from<E>(
+    first_row: u64,
+    rounds: &Rounds,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
+) -> Result<RoundSums, Stopped<E>> {
+    scan_in(Cut { rows: PART_ROWS, first_row }, &AddsTo(rounds), pieces, threads, each)
+}
+
 /// What is summed of parts, and what is made of each.
 trait OfParts: Sync {
     type Sum: Send;
     type Made: Send;
 
-    fn policy(&self) -> &Policy;
     fn nothing(&self) -> Self::Sum;
-    fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Self::Sum, Option<Self::Made>);
+    fn part(&self, job: Job) -> (Self::Sum, Option<Self::Made>);
     fn merge(sum: &mut Self::Sum, other: Self::Sum) -> Result<(), Problems>;
 }
 
@@ -214,16 +281,13 @@ impl<T: Send, M: Fn(&Allocation) -> T + Sync> OfParts for Allocating<'_, M> {
     type Sum = Summary;
     type Made = T;
 
-    fn policy(&self) -> &Policy {
-        self.summing.policy()
-    }
-
     fn nothing(&self) -> Summary {
         self.summing.nothing()
     }
 
-    fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Summary, Option<T>) {
-        let (summary, allocation) = self.summing.part(part, read);
+    fn part(&self, job: Job) -> (Summary, Option<T>) {
+        let part = job.part.clone();
+        let (summary, allocation) = self.summing.part(&part, job.read_once(self.summing.policy()));
         (summary, allocation.as_ref().map(&self.make))
     }
 
@@ -239,19 +303,36 @@ impl OfParts for Settles<'_> {
     type Sum = PassSums;
     type Made = ();
 
-    fn policy(&self) -> &Policy {
-        self.0.policy()
-    }
-
     fn nothing(&self) -> PassSums {
         self.0.nothing()
     }
 
-    fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (PassSums, Option<()>) {
-        (self.0.part(part, read), Some(()))
+    fn part(&self, job: Job) -> (PassSums, Option<()>) {
+        let part = job.part.clone();
+        (self.0.part(&part, job.read_once(self.0.policy())), Some(()))
     }
 
     fn merge(sum: &mut PassSums, other: PassSums) -> Result<(), Problems> {
+        sum.merge(other)
+    }
+}
+
+/// Parts add to a round.
+struct AddsTo<'a>(&'a Rounds);
+
+impl OfParts for AddsTo<'_> {
+    type Sum = RoundSums;
+    type Made = ();
+
+    fn nothing(&self) -> RoundSums {
+        self.0.nothing()
+    }
+
+    fn part(&self, job: Job) -> (RoundSums, Option<()>) {
+        (self.0.part(&job.part, |policy| job.read(policy)), Some(()))
+    }
+
+    fn merge(sum: &mut RoundSums, other: RoundSums) -> Result<(), Problems> {
         sum.merge(other)
     }
 }
@@ -327,6 +408,36 @@ struct Job {
     batches: Vec<RecordBatch>,
 }
 
+/// What reading rows gave.
+type Read = Result<(Roster, Problems), Problems>;
+
+impl Job {
+    fn reader(&self, policy: &Policy) -> Reader<RosterBuilder> {
+        let begin = |titles: &[(&str, Option<Position>)]| {
+            let mut builder = RosterBuilder::new(policy, titles);
+            builder.after_rows(self.part.rows_before());
+            builder
+        };
+        let mut reader = Reader::new(&self.schema, begin);
+        reader.after_rows(self.part.rows_before());
+        reader
+    }
+
+    /// Its rows for one policy of several.
+    fn read(&self, policy: &Policy) -> Read {
+        let mut reader = self.reader(policy);
+        self.batches.iter().for_each(|batch| reader.push(batch));
+        reader.finish()
+    }
+
+    /// Its rows for the only policy: a batch makes room as soon as it is read.
+    fn read_once(self, policy: &Policy) -> Read {
+        let mut reader = self.reader(policy);
+        self.batches.into_iter().for_each(|batch| reader.push(&batch));
+        reader.finish()
+    }
+}
+
 /// A part that is computed.
 struct Done<T> {
     number: u64,
@@ -354,7 +465,7 @@ fn work<S: OfParts>(
     let mut summary = summing.nothing();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { number, part, schema, batches }) = job else {
+        let Ok(job) = job else {
             // All is done.
             std::mem::forget(ends);
             return Ok(summary);
@@ -362,19 +473,9 @@ fn work<S: OfParts>(
         if stop.load(Ordering::Relaxed) {
             continue;
         }
-        let begin = |titles: &[(&str, Option<Position>)]| {
-            let mut builder = RosterBuilder::new(summing.policy(), titles);
-            builder.after_rows(part.rows_before());
-            builder
-        };
-        let mut reader = Reader::new(&schema, begin);
-        reader.after_rows(part.rows_before());
-        let mut rows = 0_u64;
-        for batch in batches {
-            rows = rows.saturating_add(count(batch.num_rows()));
-            reader.push(&batch);
-        }
-        let (of_part, made) = summing.part(&part, reader.finish());
+        let number = job.number;
+        let rows = job.batches.iter().fold(0_u64, |rows, batch| rows.saturating_add(count(batch.num_rows())));
+        let (of_part, made) = summing.part(job);
         S::merge(&mut summary, of_part)?;
         // Nobody listens once it was broken off.
         _ = send.send(Done { number, rows, made });
@@ -742,8 +843,8 @@ mod tests {
         let policy = policy();
         let summing = Summing::new(&policy, None, &BY).unwrap();
         let titles = ["编码", "名称", "备注栏", "区县", "学生数"];
-        assert_eq!(columns_read(&policy, &titles), [true, true, false, true, true]);
-        assert_eq!(columns_of_words(&policy, &titles), [false, false, false, true, false]);
+        assert_eq!(columns_read([&policy], &titles), [true, true, false, true, true]);
+        assert_eq!(columns_of_words([&policy], &titles), [false, false, false, true, false]);
         let whole = Arc::new(Schema::new(
             titles.map(|title| arrow_schema::Field::new(title, arrow_schema::DataType::Utf8, true)).to_vec(),
         ));

@@ -53,7 +53,7 @@
 //! | a policy | [`Policy`] with its [`Layer`]s, [`Class`]es, [`Rule`]s, [`Value`]s and [`Pool`]s; read from a [`document::Node`], changed by paths ([`Policy::with_changes`]), checked by [`POLICY_SCHEMA`] |
 //! | a roster | [`RosterBuilder`] takes rows and gives a [`Roster`]; what it holds of a place is a [`roster::Recipient`] |
 //! | a result | [`Allocation`]: [`amount`](Allocation::amount), [`lines`](Allocation::lines), all at once as [`Amounts`]; [`Totals`] by any [`Grouping`]; an [`Explanation`] of [`Step`]s |
-//! | a roster in parts | [`Summing`], the [`Summary`] of each [`Part`], what they are [`Summed`] to; [`WholeRoster`] says what rests on all of them, [`Settling`] finds it in passes |
+//! | a roster in parts | [`Summing`], the [`Summary`] of each [`Part`], what they are [`Summed`] to; [`WholeRoster`] says what rests on all of them, [`Settling`] finds it in passes; several policies at once in [`Rounds`] |
 //! | limits | [`Limits`], a [`FundingRule`], and what it funds: [`Funding`] |
 //! | one answer for every door | [`answer`]: a [`Request`](answer::Request) of plain data, [`Given`](answer::Given) inputs, an [`Answer`](answer::Answer) |
 //! | what if | [`compare`] two allocations, many [`scenarios`], [`solve`] for the largest number within a limit |
@@ -149,7 +149,8 @@ pub use results::figures::Figures;
 pub use results::grounds::{CitedClause, Grounds};
 pub use results::settlement::Settlement;
 pub use results::summary::{
-    Part, PassSums, Settling, Summary, Summed, SummedRow, SummedTotals, Summing, Whole, WholeRoster,
+    Part, PassSums, RoundSums, Rounds, Settling, SoFar, Summary, Summed, SummedRow, SummedTotals, Summing, Whole,
+    WholeRoster,
 };
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};

@@ -25,6 +25,7 @@ __all__ = [
     "Scan",
     "Solution",
     "Table",
+    "_Rounds",
     "_Rows",
     "__version__",
     "_columns_read",
@@ -63,6 +64,7 @@ _PartsLike: TypeAlias = _Path | Sequence[_Path] | _ArrowStream | pyarrow.dataset
 _Years: TypeAlias = int | str | Sequence[int]
 _By: TypeAlias = str | Sequence[str]
 _Changes: TypeAlias = Mapping[str, Any] | str | Sequence[str]
+_ScenariosLike: TypeAlias = Mapping[str, _Changes | None] | Sequence[tuple[str, _Changes | None]] | _RowsLike
 _PolicyLike: TypeAlias = Policy | _File | dict[str, Any]
 _RosterLike: TypeAlias = Roster | _RowsLike
 
@@ -98,7 +100,7 @@ def scan(
 ) -> Scan: ...
 def scenarios(
     policy: _PolicyLike,
-    scenarios: Mapping[str, _Changes | None] | Sequence[tuple[str, _Changes | None]] | _RowsLike,
+    scenarios: _ScenariosLike,
     by: _By | None = None,
     *,
     roster: _RosterLike | None = None,
@@ -295,10 +297,42 @@ def _settle(
     max_passes: int | None = None,
 ) -> tuple[str, bool]: ...
 @final
+class _Rounds:
+    def __new__(
+        cls,
+        policy: _PolicyLike,
+        *,
+        scenarios: _ScenariosLike | None = None,
+        other: _PolicyLike | None = None,
+        by: _By | None = None,
+        years: _Years | None = None,
+        distinct_ids: bool = False,
+        max_passes: int | None = None,
+    ) -> _Rounds: ...
+    @property
+    def is_over(self) -> bool: ...
+    @property
+    def scenarios(self) -> dict[str, dict[str, Any]] | None: ...
+    def so_far(self) -> str: ...
+    def part(self, source: Any, so_far: str, first_row: int, file: str | None) -> str: ...
+    def next(self, sums: Sequence[str], find: Callable[[], Sequence[_IdInTwo]]) -> _Rounds: ...
+    def table(self, *, unit: str | None = None) -> Table: ...
+
+@final
 class Scan:
     @property
     def policy(self) -> Policy: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def scenarios(
+        self,
+        scenarios: _ScenariosLike,
+        by: _By | None = None,
+        *,
+        unit: str | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> Table: ...
+    def compare(self, policy: _PolicyLike, by: _By | None = None, *, unit: str | None = None) -> Table: ...
     def summary(self, by: _By | None = None, *, first_row: int = 0, file: str | None = None) -> str: ...
     def to_parquet(
         self,

@@ -22,7 +22,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._fundlayers import Policy, Roster, Table, _columns_read, _settle, merge_summaries, scan
+from ._fundlayers import Policy, Roster, Table, _columns_read, _Rounds, _settle, merge_summaries, scan
 from ._scan import Columns, Source
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
     from ._errors import Problem
-    from ._fundlayers import _By, _PolicyLike, _Years
+    from ._fundlayers import _By, _PolicyLike, _ScenariosLike, _Years
 
-__all__ = ["Computed", "Files", "allocate", "totals"]
+__all__ = ["Computed", "Files", "allocate", "compare", "scenarios", "totals"]
 
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
@@ -100,10 +100,49 @@ def totals(
     """
     known = _known(policy)
     settlement = _settled(known, frame, years, max_passes)
-    table = _totals(known, frame, by, years, unit, zeros, distinct_ids, settlement)
-    rows = _plain(table.to_arrow())
-    session = frame._session if isinstance(frame, Files) else frame.sparkSession
-    return Computed(session.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
+    return _computed(frame, _totals(known, frame, by, years, unit, zeros, distinct_ids, settlement))
+
+
+def scenarios(
+    policy: _PolicyLike,
+    frame: DataFrame | Files,
+    scenarios: _ScenariosLike,
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    unit: str | None = None,
+    distinct_ids: bool = False,
+    max_passes: int | None = None,
+) -> Computed:
+    """Totals of many named changes of the policy, and the difference of each to the first: the table of ``fl.scenarios``.
+
+    The frame is read as by `totals`, once for all of them; where amounts of some rest on all places, as often as the one that takes most.
+    """
+    known = _known(policy)
+    asked: dict[str, Any] = {"by": by, "years": years, "distinct_ids": distinct_ids}
+    rounds = _Rounds(known, scenarios=scenarios, max_passes=max_passes, **asked)
+    return _computed(frame, _gone_through(rounds, [known], frame, {"scenarios": rounds.scenarios, **asked}, unit))
+
+
+def compare(
+    policy: _PolicyLike,
+    frame: DataFrame | Files,
+    other: _PolicyLike,
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    unit: str | None = None,
+    distinct_ids: bool = False,
+    max_passes: int | None = None,
+) -> Computed:
+    """What another policy gives the same rows, beside what the first gives: the table of ``fl.compare``.
+
+    The frame is read as by `totals`, once for both; where amounts of one rest on all places, as often as it takes.
+    """
+    both = [_known(policy), _known(other)]
+    asked: dict[str, Any] = {"by": by, "years": years, "distinct_ids": distinct_ids}
+    rounds = _Rounds(both[0], other=both[1], max_passes=max_passes, **asked)
+    return _computed(frame, _gone_through(rounds, both, frame, {"other": _document(both[1]), **asked}, unit))
 
 
 def allocate(
@@ -130,7 +169,29 @@ def allocate(
     make = functools.partial(_rows, document, years, settlement, options)
     schema = _spark_schema(next(make(_no_rows(), 0, None)).schema)
     table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids, settlement)
-    return Computed(_of_each(known, frame, make, schema), table.warnings)
+    return Computed(_of_each([known], frame, make, schema), table.warnings)
+
+
+def _computed(frame: DataFrame | Files, table: Table) -> Computed:
+    rows = _plain(table.to_arrow())
+    session = frame._session if isinstance(frame, Files) else frame.sparkSession
+    return Computed(session.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
+
+
+def _gone_through(
+    rounds: _Rounds, policies: list[Policy], frame: DataFrame | Files, asked: dict[str, Any], unit: str | None
+) -> Table:
+    """What several policies come to, once the rows were read in as many rounds as they take."""
+    document = _document(policies[0])
+
+    def twice() -> list[tuple[str, _Place, _Place]]:
+        return _in_two(_of_each(policies, frame, functools.partial(_ids, document), _IDS))
+
+    while not rounds.is_over:
+        work = functools.partial(_round, document, asked, rounds.so_far())
+        sums = [row["sums"] for row in _of_each(policies, frame, work, "sums string").collect()]
+        rounds = rounds.next(sums, twice)
+    return rounds.table(unit=unit)
 
 
 def _settled(policy: Policy, frame: DataFrame | Files, years: _Years | None, max_passes: int | None) -> str | None:
@@ -140,7 +201,7 @@ def _settled(policy: Policy, frame: DataFrame | Files, years: _Years | None, max
         return None
     document = _document(policy)
     while not is_settled:
-        rows = _of_each(policy, frame, functools.partial(_pass, document, so_far), "sums string").collect()
+        rows = _of_each([policy], frame, functools.partial(_pass, document, so_far), "sums string").collect()
         sums = [row["sums"] for row in rows]
         so_far, is_settled = _settle(policy, so_far, sums, years=years, max_passes=max_passes)
     return so_far
@@ -161,22 +222,23 @@ def _totals(
     merge_summaries(policy, [], by, **options)
     document = _document(policy)
     summary = functools.partial(_summary, document, by, years, settlement, distinct_ids)
-    summaries = [row["summary"] for row in _of_each(policy, frame, summary, "summary string").collect()]
+    summaries = [row["summary"] for row in _of_each([policy], frame, summary, "summary string").collect()]
 
     def twice() -> list[tuple[str, _Place, _Place]]:
-        return _in_two(_of_each(policy, frame, functools.partial(_ids, document), _IDS))
+        return _in_two(_of_each([policy], frame, functools.partial(_ids, document), _IDS))
 
     return merge_summaries(policy, summaries, by, ids_in_two_parts=[] if distinct_ids else twice, **options)
 
 
-def _of_each(policy: Policy, rows: DataFrame | Files, work: _Work, schema: StructType | str) -> DataFrame:
+def _of_each(policies: list[Policy], rows: DataFrame | Files, work: _Work, schema: StructType | str) -> DataFrame:
     """What is made of each part: of each file, or of each partition, of which only the columns are handed over that are read."""
     if isinstance(rows, Files):
         tasks = rows._tasks()
         numbers = rows._session.range(0, len(tasks), 1, len(tasks))
         return numbers.mapInArrow(functools.partial(_of_files, work, tasks), schema)
     names = rows.columns
-    read = _columns_read(policy, names) if len(set(names)) == len(names) else names
+    wanted = {name for policy in policies for name in _columns_read(policy, names)}
+    read = [name for name in names if name in wanted] if len(set(names)) == len(names) else names
     # A partition without any column has no rows to Spark.
     read = read or names
     chosen = rows if read == names else rows.select(["`" + name.replace("`", "``") + "`" for name in read])
@@ -255,6 +317,15 @@ def _pass(policy: dict[str, Any], so_far: str, rows: Any, first_row: int, name: 
 
     part = scan(policy, rows, threads=1, settlement=so_far)
     yield pyarrow.record_batch({"sums": [part._pass(first_row=first_row, file=name)]})
+
+
+def _round(
+    policy: dict[str, Any], asked: dict[str, Any], so_far: str, rows: Any, first_row: int, name: str | None
+) -> _Batches:
+    """What a part adds to a round."""
+    import pyarrow
+
+    yield pyarrow.record_batch({"sums": [_Rounds(policy, **asked).part(rows, so_far, first_row, name)]})
 
 
 def _summary(

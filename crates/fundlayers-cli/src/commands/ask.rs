@@ -118,12 +118,17 @@ impl<'a> Asked<'a> {
         Ok(self)
     }
 
-    /// The answer, and what reads its files until it is written.
-    fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
-        // Standard input can be read once.
+    /// Standard input can be read once.
+    fn reads_once(&self) -> Result<(), Failure> {
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
             return Err(Failure::used_wrongly(words::ONE_STANDARD_INPUT));
         }
+        Ok(())
+    }
+
+    /// The answer, and what reads its files until it is written.
+    fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
+        self.reads_once()?;
         if let (Some(Input::Named(policy)), None) = (&self.request.policy, &self.request.roster)
             && fundlayers_policies::get(policy).is_none()
             && (policy == "-" || std::path::Path::new(policy).exists())
@@ -403,6 +408,10 @@ pub(super) fn compare(args: &Compare, lang: Lang) -> Result<(), Failure> {
     let mut asked = asked.sheet(&first.sheet).years(first.years.as_deref())?.unit(&args.unit);
     asked.request.with_policy = with_policy.map(|name| asked.file(name));
     asked.request.with_roster = with_roster.map(|name| asked.file(name));
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::comparison(args, &asked, lang)? {
+        return parts.answer(asked, lang);
+    }
     asked.answer(lang)
 }
 
@@ -411,6 +420,10 @@ pub(super) fn scenarios(args: &Scenarios, lang: Lang) -> Result<(), Failure> {
     let mut asked = asked.inputs(&args.inputs)?.unit(&args.unit);
     asked.request.scenarios = Some(asked.file(&args.file));
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::scenarios(args, &asked, lang)? {
+        return parts.answer(asked, lang);
+    }
     asked.answer(lang)
 }
 

@@ -65,22 +65,24 @@ impl Allocation {
     ///
     /// As [`Allocation::new`], and [`Code::YearOutsidePolicy`].
     pub fn for_years(policy: &Policy, roster: &Roster, years: &[u16]) -> Result<(Self, Problems), Problems> {
-        Self::computed(policy, roster, years, &mut None)
+        Self::computed(policy, roster, years, &mut None, None)
     }
 
-    /// As [`Allocation::for_years`], with the groups of an earlier policy where they are the same.
+    /// As [`Allocation::for_years`], with the groups of an earlier policy where they are the same; under what was settled for it.
     pub(crate) fn computed(
         policy: &Policy,
         roster: &Roster,
         years: &[u16],
         known: &mut Option<Arc<Grouped>>,
+        settlement: Option<&Settlement>,
     ) -> Result<(Self, Problems), Problems> {
         let chosen = years_of(policy, years)?;
         let (groups, warnings) = match known.as_ref().filter(|known| alike(&known.policy, policy)) {
             Some(known) => known.of(policy),
             None => known.insert(roster.grouped(policy)?).of(policy),
         };
-        let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None, None)?;
+        let settled = settlement.map(Settlement::known);
+        let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None, settled)?;
         Ok((Self(Arc::new(data)), warnings))
     }
 
@@ -92,10 +94,7 @@ impl Allocation {
     /// As [`Allocation::new`]; [`Code::UnlikeSummaries`] if another policy was settled, or other rows.
     pub fn settled(policy: &Policy, roster: &Roster, settlement: &Settlement) -> Result<(Self, Problems), Problems> {
         settlement.check(policy)?;
-        let (groups, warnings) = roster.grouped(policy)?.of(policy);
-        let (data, warnings) =
-            compute(policy, roster, (groups, warnings), settlement.years(), None, Some(settlement.known()))?;
-        Ok((Self(Arc::new(data)), warnings))
+        Self::computed(policy, roster, settlement.years(), &mut None, Some(settlement))
     }
 
     /// The policy.

@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod figures;
 pub(crate) mod grounds;
 mod lookup;
+pub(crate) mod rerun;
 pub(crate) mod settlement;
 pub(crate) mod summary;
 pub(crate) mod tables;

@@ -251,29 +251,34 @@ impl Totals {
 
     /// The rows by the distinct values of a grouping column, a row for each, in the order of the column.
     pub(crate) fn distinct(&self, by: usize) -> Vec<usize> {
-        let mut known: Vec<bool> = Vec::new();
-        let mut rows: Vec<usize> = Vec::new();
-        for row in 0..self.len() {
-            let code = index(self.code(row, by));
-            if known.len() <= code {
-                known.resize(code.saturating_add(1), false);
-            }
-            if let Some(known) = known.get_mut(code).filter(|known| !**known) {
-                *known = true;
-                rows.push(row);
-            }
-        }
-        rows.sort_by_cached_key(|row| {
-            let code = self.code(*row, by);
+        distinct(self, by, |row| {
+            let code = self.code(row, by);
             let rank = match self.by.get(by) {
                 Some(Grouping::Class) => index(self.tally.class_order.get(index(code)).copied().sure()),
                 Some(Grouping::Payer) => self.allocation.0.payers().first_layer(code),
                 _ => 0,
             };
             (rank, code)
-        });
-        rows
+        })
     }
+}
+
+/// The rows by the distinct values of a grouping column, a row for each, in the order of their ranks.
+pub(crate) fn distinct<R: Ord>(totals: &impl TotalRows, by: usize, rank: impl Fn(usize) -> R) -> Vec<usize> {
+    let mut known: Vec<bool> = Vec::new();
+    let mut rows: Vec<usize> = Vec::new();
+    for row in 0..totals.len() {
+        let code = index(totals.code(row, by));
+        if known.len() <= code {
+            known.resize(code.saturating_add(1), false);
+        }
+        if let Some(known) = known.get_mut(code).filter(|known| !**known) {
+            *known = true;
+            rows.push(row);
+        }
+    }
+    rows.sort_by_cached_key(|row| rank(*row));
+    rows
 }
 
 /// Totals as tables lay them out, wherever they come from.
@@ -288,6 +293,8 @@ pub(crate) trait TotalRows {
     /// A grouping value; blank for a year.
     fn text(&self, row: usize, by: usize) -> &str;
     fn year(&self, row: usize, by: usize) -> u16;
+    /// The rows by the distinct values of a grouping column, a row for each, in the order of the column.
+    fn distinct(&self, by: usize) -> Vec<usize>;
     /// Places with an amount, each once.
     fn places(&self, row: usize) -> u64;
     fn amount(&self, row: usize) -> Amount;
@@ -324,6 +331,10 @@ impl TotalRows for Totals {
 
     fn year(&self, row: usize, by: usize) -> u16 {
         Self::year(self, row, by)
+    }
+
+    fn distinct(&self, by: usize) -> Vec<usize> {
+        Self::distinct(self, by)
     }
 
     fn places(&self, row: usize) -> u64 {
@@ -394,10 +405,12 @@ impl Allocation {
     /// Totals with a row for every group that is live, without counts of places where these would cost a pass over the
     /// rows. `tally` was made for the same roster and groups by [`Tally::new`].
     pub(crate) fn amounts_by(&self, by: &[Grouping], tally: &Arc<Tally>) -> Result<Totals, Problems> {
-        let mut sums = Sums::new(self, by, tally);
-        sums.count();
-        sums.add_dense(false);
-        sums.totals(by, true)
+        Sums::amounts(self, by, tally).totals(by, true)
+    }
+
+    /// The same, not yet held to 64 bits.
+    pub(crate) fn wide_amounts_by(&self, by: &[Grouping], tally: &Arc<Tally>) -> Vec<WideSum> {
+        Sums::amounts(self, by, tally).rows(by, true)
     }
 }
 
@@ -693,6 +706,14 @@ impl<'a> Sums<'a> {
         if has_hidden && data.roster.ids_repeat() {
             sums.shown = Some(sums.shown_as_one(by, size));
         }
+        sums
+    }
+
+    /// Without counts of places where these would cost a pass over the rows.
+    fn amounts(allocation: &'a Allocation, by: &[Grouping], tally: &Arc<Tally>) -> Self {
+        let mut sums = Self::new(allocation, by, tally);
+        sums.count();
+        sums.add_dense(false);
         sums
     }
 

@@ -6,49 +6,133 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
-use fundlayers::answer::Given;
-use fundlayers::{Allocation, Code, Grouping, Lang, Policy, Problems, Summed, Summing, TableOptions, parse_years};
+use fundlayers::answer::{Given, OverParts, Sources as _};
+use fundlayers::sheet::SheetOptions;
+use fundlayers::{
+    Allocation, Code, Grouping, Lang, Policy, Problems, Severity, Summed, Summing, TableOptions, parse_years,
+};
 use fundlayers_formats::arrow;
 use fundlayers_formats::parquet::{self, Pieces, Writer};
-use fundlayers_formats::scan::{Event, Stopped, scan, settle};
+use fundlayers_formats::scan::{Event, Stopped, go_through, scan, settle};
 
 use super::{Asked, parsed};
-use crate::args::{Allocate, Inputs, Totals};
+use crate::args::{Allocate, Compare, Inputs, Scenarios, Totals};
 use crate::catalogue as words;
+use crate::inputs::{self, Disk};
 use crate::progress::Progress;
-use crate::{Failure, inputs, note, output, warn};
+use crate::{Failure, note, output, warn};
+
+/// A roster in files of Parquet.
+struct Files {
+    paths: Vec<PathBuf>,
+    /// Whether it is one file by its own name, which is read as other rosters are where parts do not do.
+    is_file: bool,
+}
+
+impl Files {
+    /// None if the roster is in another file. `is_of_sheet`: whether it is said how a sheet is read.
+    fn of(roster: Option<&str>, is_of_sheet: bool) -> Result<Option<Self>, Failure> {
+        let Some(roster) = roster.filter(|roster| *roster != "-") else { return Ok(None) };
+        let Some(paths) = parquet::files(roster)? else { return Ok(None) };
+        if is_of_sheet {
+            return Err(Failure::used_wrongly(words::PARQUET_HAS_NO_SHEETS));
+        }
+        let is_file = paths.iter().any(|file| file.as_os_str() == roster);
+        Ok(Some(Self { paths, is_file }))
+    }
+
+    /// What is computed of parts; none if that needs what they do not settle and the roster is one file.
+    fn unless_whole<T>(&self, begun: Result<T, Problems>) -> Result<Option<T>, Failure> {
+        let needs_all = |problems: &Problems| {
+            let mut errors = problems.iter().filter(|problem| problem.severity() == Severity::Error);
+            errors.all(|problem| problem.code() == Code::NeedsWholeRoster)
+        };
+        match begun {
+            Ok(begun) => Ok(Some(begun)),
+            Err(problems) if self.is_file && needs_all(&problems) => Ok(None),
+            Err(problems) => Err(problems.into()),
+        }
+    }
+}
 
 /// A roster in files, and what it is computed for.
 pub(super) struct Parts {
     policy: Given<Policy>,
     years: Option<Vec<u16>>,
     by: Option<Vec<Grouping>>,
-    files: Vec<PathBuf>,
-    /// Whether the roster is one file by its own name, which is read as other rosters are where parts do not do.
-    is_file: bool,
+    files: Files,
 }
 
 /// The parts of a roster in Parquet. None if it is in another file, or in one whose policy needs what parts do not settle, which is
 /// read as other rosters are.
 pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
-    let Some(roster) = inputs.roster.as_deref().filter(|roster| *roster != "-") else { return Ok(None) };
-    let Some(files) = parquet::files(roster)? else { return Ok(None) };
-    if inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some() {
-        return Err(Failure::used_wrongly(words::PARQUET_HAS_NO_SHEETS));
-    }
+    let is_of_sheet = inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some();
+    let Some(files) = Files::of(inputs.roster.as_deref(), is_of_sheet)? else { return Ok(None) };
     let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
     let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
     // What cannot be done at all is said before anything is read.
-    let is_file = files.iter().any(|file| file.as_os_str() == roster);
-    match policy.settling(years.as_deref(), None) {
-        Ok(_) => Ok(Some(Parts { policy, years, by: by.map(<[Grouping]>::to_vec), files, is_file })),
-        Err(problems) if is_file && needs_all(&problems) => Ok(None),
-        Err(problems) => Err(problems.into()),
+    let begun = files.unless_whole(policy.settling(years.as_deref(), None))?;
+    Ok(begun.map(|_| Parts { policy, years, by: by.map(<[Grouping]>::to_vec), files }))
+}
+
+/// Scenarios or a comparison over the parts of a roster in Parquet.
+pub(super) struct WhatIf {
+    asked: OverParts,
+    files: Files,
+}
+
+/// The scenarios of a request, where its roster is one of parts.
+pub(super) fn scenarios(args: &Scenarios, asked: &Asked<'_>, lang: Lang) -> Result<Option<WhatIf>, Failure> {
+    let Some(files) = Files::of(args.inputs.roster.as_deref(), args.roster_sheet.is_some())? else { return Ok(None) };
+    asked.reads_once()?;
+    let policy = inputs::policy(&args.inputs.policy, &args.inputs.set, lang)?;
+    let mut options = SheetOptions::default();
+    (options.sheet, options.fill_down) = (args.inputs.sheet.sheet.clone(), args.inputs.sheet.fill_down);
+    let list = Disk::reader(Some(&args.file), lang).scenarios(&args.file, &options)?;
+    let (years, by) = (asked.request.years.as_deref(), asked.request.by.as_deref());
+    let begun = files.unless_whole(OverParts::scenarios(policy, list, years, by, None))?;
+    Ok(begun.map(|asked| WhatIf { asked, files }))
+}
+
+/// The comparison of a request, where its roster is one of parts.
+pub(super) fn comparison(args: &Compare, asked: &Asked<'_>, lang: Lang) -> Result<Option<WhatIf>, Failure> {
+    let first = &args.first;
+    let is_of_sheet = first.sheet.sheet.is_some() || first.sheet.fill_down.is_some();
+    let Some(files) = Files::of(first.roster.as_deref(), is_of_sheet)? else { return Ok(None) };
+    if args.with_roster.is_some() {
+        return if files.is_file { Ok(None) } else { Err(Failure::used_wrongly(words::ONE_ROSTER_OF_PARTS)) };
+    }
+    asked.reads_once()?;
+    let before = inputs::policy(&first.policy, &[], lang)?;
+    let after = match args.with_policy.as_deref() {
+        Some(other) => inputs::policy(other, &args.set, lang)?,
+        None => inputs::changed(before.clone(), &args.set)?,
+    };
+    let (years, by) = (asked.request.years.as_deref(), asked.request.by.as_deref());
+    let begun = files.unless_whole(OverParts::compare(before, after, years, by, None))?;
+    Ok(begun.map(|asked| WhatIf { asked, files }))
+}
+
+impl WhatIf {
+    /// Reads all of it, once for all policies, and writes the answer.
+    pub(super) fn answer(self, asked: Asked<'_>, lang: Lang) -> Result<(), Failure> {
+        let progress = Progress::start(lang);
+        progress.step(1);
+        let rounds = self.asked.rounds().clone();
+        let policies: Vec<Policy> = rounds.read().cloned().collect();
+        let again = || Ok(Pieces::new(&policies, self.files.paths.clone()));
+        let rounds = match go_through(rounds, again, threads(), |_| ControlFlow::Continue(())) {
+            Ok(rounds) => rounds,
+            Err(Stopped::Source(problems) | Stopped::Problems(problems)) => return Err(problems.into()),
+            Err(Stopped::Broken) => return Err(Failure::StandardOutput(io::ErrorKind::Interrupted.into())),
+        };
+        let answer = self.asked.answer(&rounds, asked.request.unit)?;
+        asked.show(&answer, progress, lang)
     }
 }
 
-fn needs_all(problems: &Problems) -> bool {
-    problems.iter().all(|problem| problem.code() == Code::NeedsWholeRoster)
+fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// The same for rows, which go from Parquet into Parquet.
@@ -56,7 +140,7 @@ pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Fail
     let into =
         args.output.output.output.as_deref().is_some_and(|path| output::is_folder(path) || parquet::is_parquet(path));
     let Some(parts) = of(&args.inputs, None, lang)? else { return Ok(None) };
-    if parts.is_file && (!into || args.figures) {
+    if parts.files.is_file && (!into || args.figures) {
         return Ok(None);
     }
     if args.figures {
@@ -103,7 +187,7 @@ impl Parts {
             // A part without rows says its columns all the same.
             Ok(if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches })
         };
-        let names: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
+        let names: Vec<String> = self.files.paths.iter().map(|file| file.display().to_string()).collect();
         let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut summed = None;
         // What is wrong with any part, or with all of them together, is known before anything takes its name.
@@ -147,7 +231,7 @@ impl Parts {
     }
 
     fn pieces(&self) -> Pieces {
-        Pieces::new(&self.policy.value, self.files.clone())
+        Pieces::new([&self.policy.value], self.files.paths.clone())
     }
 
     /// How parts are summed; where amounts rest on all of them, after as many passes as that takes.
@@ -167,7 +251,7 @@ impl Parts {
         make: impl Fn(&Allocation) -> T + Sync,
         mut take: impl FnMut(T) -> io::Result<()>,
     ) -> Result<Given<Summed>, Ended> {
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = threads();
         let mut failed = None;
         let each = |event: Event<T>| {
             if let Event::Part(_, Some(made)) = event

@@ -89,7 +89,7 @@ impl<T> Given<T> {
     }
 
     /// The name of its file on the problems that are about it.
-    fn on(&self, problems: Problems, is_about: impl Fn(&Problem) -> bool) -> Problems {
+    pub(super) fn on(&self, problems: Problems, is_about: impl Fn(&Problem) -> bool) -> Problems {
         let Some(file) = &self.file else { return problems };
         let named = |problem: Problem| if is_about(&problem) { problem.file(&**file) } else { problem };
         problems.map(named)
@@ -120,7 +120,7 @@ pub fn read_changes<'a>(
 }
 
 /// Says where a list of years skips some between its ends: two years are easily taken for a span.
-fn skipped_years(years: Option<&[u16]>) -> Problems {
+pub(super) fn skipped_years(years: Option<&[u16]>) -> Problems {
     let years = years.unwrap_or_default();
     let (Some(first), Some(last)) = (years.iter().min(), years.iter().max()) else { return Problems::new() };
     let skipped: Vec<u16> = (*first..=*last).filter(|year| !years.contains(year)).collect();
@@ -137,8 +137,14 @@ fn has_row(problem: &Problem) -> bool {
     problem.location().row.is_some()
 }
 
+/// Whether a problem is about a scenario: what has a path comes from there, what has only a row from the roster.
+pub(super) fn of_scenario(problem: &Problem) -> bool {
+    let location = problem.location();
+    location.key.is_some() && (location.line.is_some() || location.row.is_some())
+}
+
 /// Warnings of several inputs, each once: two sides often have the same.
-fn gathered<'p>(lists: impl IntoIterator<Item = &'p Problems>) -> Problems {
+pub(super) fn gathered<'p>(lists: impl IntoIterator<Item = &'p Problems>) -> Problems {
     let mut all = Problems::new();
     for list in lists {
         all.append_new(list);
@@ -229,11 +235,6 @@ impl Given<Policy> {
         unit: Option<Unit>,
     ) -> Result<Answer, Problems> {
         let by = by.unwrap_or(&DEFAULT_GROUPING);
-        // What has a path comes from the scenarios, what has only a row from the roster.
-        let of_scenario = |problem: &Problem| {
-            let location = problem.location();
-            location.key.is_some() && (location.line.is_some() || location.row.is_some())
-        };
         let placed = |problems| {
             let problems = scenarios.on(problems, of_scenario);
             roster.on(problems, |problem| has_row(problem) && !of_scenario(problem))

@@ -31,10 +31,12 @@ use crate::tables::wide::Across;
 
 mod apart;
 mod given;
+mod parts;
 mod request;
 
 use apart::Apart;
 pub use given::{DEFAULT_GROUPING, Given, read_changes};
+pub use parts::OverParts;
 pub use request::{Input, Operation, Request, Sources};
 
 /// What a limit is for.

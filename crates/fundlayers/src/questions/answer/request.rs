@@ -23,7 +23,7 @@ use crate::questions::funding::{Limits, LimitsBuilder};
 use crate::questions::projects::{Day, ProjectGrouping, ProjectList, Projects, ProjectsBuilder};
 use crate::questions::receipts::{Month, Receipts, ReceiptsBuilder};
 use crate::questions::reconcile::TopUp;
-use crate::questions::what_if::{Goal, ReadValue, Scenario, Scenarios, ScenariosBuilder};
+use crate::questions::what_if::{Goal, ReadValue, Scenario, Scenarios, ScenariosBuilder, reads_alike};
 use crate::results::totals::Grouping;
 use crate::rows::keyed;
 use crate::rows::records::RowBuilder;
@@ -1335,14 +1335,6 @@ fn changed(policy: &Given<Policy>, changes: &[(&str, Node)]) -> Result<Given<Pol
         return Ok(policy.clone());
     }
     policy.with_changes(changes.iter().map(|(path, value)| (*path, value.clone())))
-}
-
-/// Whether a roster that was read for one policy is the same for the other.
-fn reads_alike(a: &Policy, b: &Policy) -> bool {
-    a.kinds() == b.kinds()
-        && a.designations() == b.designations()
-        && a.attributes() == b.attributes()
-        && a.years() == b.years()
 }
 
 fn wrong_rows(what: &str, node: &Node) -> Problems {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Keys, Rerun, Sum, beside, difference, is_something};
+use super::{Keys, Sum, beside, difference, is_something};
 use crate::ground::catalogue::notes as catalogue;
 use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
@@ -11,8 +11,9 @@ use crate::ground::problem::{Problem, Problems};
 use crate::ground::sure::Sure as _;
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
+use crate::results::rerun::Rerun;
 use crate::results::tables::{Names, policy_line, unit_column, years_text};
-use crate::results::totals::Grouping;
+use crate::results::totals::{Grouping, TotalRows};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
 
 /// Rows of a batch.
@@ -119,32 +120,37 @@ pub struct ComparisonRow<'a> {
 ///
 /// [`Code::Overflow`](crate::Code::Overflow) if a total or a difference is beyond 2^63 − 1 fen.
 pub fn compare(before: &Allocation, after: &Allocation, by: &[Grouping]) -> Result<Comparison, Problems> {
-    let mut keys = Keys::new(by);
-    let first = keys.grid(&Rerun::totals_of(before, by)?)?;
-    let second = keys.grid(&Rerun::totals_of(after, by)?)?;
-    let mut comparison = Comparison {
-        policies: [before.policy().clone(), after.policy().clone()],
-        years: [before.years().to_vec(), after.years().to_vec()],
-        keys,
-        codes: Vec::new(),
-        before: Vec::new(),
-        after: Vec::new(),
-    };
-    let mut fits = Ok(());
-    beside(&first, &second, by.len(), |key, before, after| {
-        if by.is_empty() || is_something(before, after) {
-            comparison.codes.extend(key);
-            comparison.before.push(before);
-            comparison.after.push(after);
-            if fits.is_ok() {
-                fits = difference(before, after).map(|_| ());
-            }
-        }
-    });
-    fits.map(|()| comparison)
+    Comparison::of(&Rerun::totals_of(before, by)?, &Rerun::totals_of(after, by)?)
 }
 
 impl Comparison {
+    /// Of totals by the same columns, with a row for every group that is live.
+    pub(super) fn of(before: &impl TotalRows, after: &impl TotalRows) -> Result<Self, Problems> {
+        let by = before.by();
+        let mut keys = Keys::new(by);
+        let (first, second) = (keys.grid(before)?, keys.grid(after)?);
+        let mut comparison = Self {
+            policies: [before.policy().clone(), after.policy().clone()],
+            years: [before.years().to_vec(), after.years().to_vec()],
+            keys,
+            codes: Vec::new(),
+            before: Vec::new(),
+            after: Vec::new(),
+        };
+        let mut fits = Ok(());
+        beside(&first, &second, by.len(), |key, before, after| {
+            if by.is_empty() || is_something(before, after) {
+                comparison.codes.extend(key);
+                comparison.before.push(before);
+                comparison.after.push(after);
+                if fits.is_ok() {
+                    fits = difference(before, after).map(|_| ());
+                }
+            }
+        });
+        fits.map(|()| comparison)
+    }
+
     /// What it is grouped by.
     #[must_use]
     pub fn by(&self) -> &[Grouping] {

@@ -3,12 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
-use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::engine::fit::Grouped;
-use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
@@ -17,15 +14,18 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::policy::Policy;
-use crate::results::allocation::Allocation;
 use crate::results::tables::years_text;
-use crate::results::totals::Tally;
-use crate::results::totals::{Grouping, Totals};
+use crate::results::totals::{Grouping, TotalRows};
 use crate::tables::table::{Cell, Cells, Column, ColumnKind};
 
 mod compare;
+mod parts;
+#[cfg(test)]
+mod parts_tests;
 mod scenarios;
 mod solve;
+
+pub(crate) use parts::reads_alike;
 
 pub use compare::{Change, Comparison, ComparisonRow, compare};
 pub use scenarios::{
@@ -38,44 +38,6 @@ fn unlike_years(first: &[u16], second: &[u16]) -> Option<Problem> {
     let message = || words::UNLIKE_YEARS.with(&[&first.len(), &years_text(first), &second.len(), &years_text(second)]);
     let problem = || Problem::new(Code::UnlikeYears, message()).expected(words::SAME_YEARS);
     (first.len() != second.len()).then(problem)
-}
-
-/// Computes one roster under one policy after another: what does not change from one to the next is not made again.
-pub(crate) struct Rerun<'a> {
-    roster: &'a Roster,
-    by: &'a [Grouping],
-    grouped: Option<Arc<Grouped>>,
-    tally: Option<Arc<Tally>>,
-}
-
-impl<'a> Rerun<'a> {
-    pub(crate) fn new(roster: &'a Roster, by: &'a [Grouping]) -> Self {
-        Self { roster, by, grouped: None, tally: None }
-    }
-
-    /// Totals of some years of a policy (none: all), with a row for every group that is live. Their counts are not to be used.
-    pub(crate) fn totals(&mut self, policy: &Policy, years: Option<&[u16]>) -> Result<(Totals, Problems), Problems> {
-        let all: Vec<u16>;
-        let years = if let Some(years) = years {
-            years
-        } else {
-            all = policy.years().collect();
-            &all
-        };
-        let (allocation, warnings) = Allocation::computed(policy, self.roster, years, &mut self.grouped)?;
-        let tally = match self.tally.take().filter(|tally| tally.serves(&allocation, self.by)) {
-            Some(tally) => tally,
-            None => Arc::new(Tally::new(&allocation, self.by)),
-        };
-        let totals = allocation.amounts_by(self.by, &tally);
-        self.tally = Some(tally);
-        Ok((totals?, warnings))
-    }
-
-    /// The same totals of an allocation that was made.
-    pub(crate) fn totals_of(allocation: &Allocation, by: &[Grouping]) -> Result<Totals, Problems> {
-        allocation.amounts_by(by, &Arc::new(Tally::new(allocation, by)))
-    }
 }
 
 /// Grouping values by their texts, so that results of different policies and rosters can stand side by side.
@@ -133,9 +95,9 @@ impl Keys {
     }
 
     /// The amounts of totals by the codes of their grouping values; values that are new get new codes in their order.
-    pub(crate) fn grid(&mut self, totals: &Totals) -> Result<Grid, Problems> {
+    pub(crate) fn grid(&mut self, totals: &impl TotalRows) -> Result<Grid, Problems> {
         let width = self.by.len();
-        let policy = totals.allocation().policy();
+        let policy = totals.policy();
         // Codes of totals are small numbers, so that a list by code says what each is here.
         let mut maps: Vec<Vec<u32>> = Vec::with_capacity(width);
         for (by, (grouping, values)) in self.by.iter().zip(&mut self.columns).enumerate() {
@@ -160,7 +122,7 @@ impl Keys {
             let of_row = maps.iter().enumerate().map(|(by, map)| map.get(index(totals.code(row, by))).copied());
             codes.extend(of_row.map(Option::unwrap_or_default));
         }
-        let amounts: Vec<Amount> = totals.iter().map(|row| row.amount()).collect();
+        let amounts: Vec<Amount> = (0..totals.len()).map(|row| totals.amount(row)).collect();
         Grid { codes, amounts }.sorted(width)
     }
 
@@ -218,7 +180,8 @@ fn name_of<'a>(policy: &'a Policy, grouping: Grouping, code: usize, text: &str) 
         Grouping::Designation => named(policy.designations()),
         Grouping::Class => policy.classes().get(code).map(|class| &class.name),
         Grouping::Layer => policy.layers().get(code).map(|layer| &layer.name),
-        Grouping::Payer => policy.payers().get(code).map(|payer| &payer.name),
+        // The same text is the same payer.
+        Grouping::Payer => named(policy.payers()),
         Grouping::Id | Grouping::County | Grouping::Township | Grouping::Year => None,
     }
 }

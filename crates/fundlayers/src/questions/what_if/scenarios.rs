@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Grid, Keys, Rerun, Sum, beside, difference, is_something, unlike_years};
+use super::{Grid, Keys, Sum, beside, difference, is_something, unlike_years};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
@@ -19,8 +19,9 @@ use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::changes::listed;
 use crate::policy::document::{Key, Node, NodeValue};
 use crate::policy::{ChangedValue, Path, Policy};
+use crate::results::rerun::Rerun;
 use crate::results::tables::{Names, policy_line, unit_column};
-use crate::results::totals::Grouping;
+use crate::results::totals::{Grouping, TotalRows};
 use crate::rows::header::{Header, Words};
 use crate::rows::records;
 use crate::rows::records::{Cell, ColumnRole, Findings, Fit, Place, RowBuilder};
@@ -512,48 +513,8 @@ pub fn scenarios(
     scenarios: &Scenarios,
     by: &[Grouping],
 ) -> Result<(ScenarioTotals, Problems), Problems> {
-    let document = policy.document().clone().without_places();
     let mut rerun = Rerun::new(roster, by);
-    let mut totals = ScenarioTotals {
-        policy: policy.clone(),
-        names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
-        changed: Vec::new(),
-        years: Vec::new(),
-        keys: Keys::new(by),
-        scenarios: Vec::new(),
-        codes: Vec::new(),
-        amounts: Vec::new(),
-        differences: Vec::new(),
-    };
-    let mut first: Option<Grid> = None;
-    let mut first_years: Option<Vec<u16>> = None;
-    let mut are_alike = true;
-    let mut found = Found::default();
-    for (number, scenario) in (0_u32..).zip(scenarios) {
-        let changes = scenario.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
-        let mut told: Vec<ChangedValue> = Vec::new();
-        let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
-        let changed = policy.changed(document.clone(), changes, tell);
-        totals.changed.push(listed(&told));
-        let computed = changed.and_then(|(changed, mut warnings)| {
-            let computed_years = years.map_or_else(|| changed.years().collect(), <[u16]>::to_vec);
-            let first_years = first_years.get_or_insert_with(|| computed_years.clone());
-            warnings.extend(unlike_years(first_years, &computed_years));
-            are_alike &= *first_years == computed_years;
-            let (sums, found) = rerun.totals(&changed, years)?;
-            warnings.append(found);
-            Ok((totals.keys.grid(&sums)?, warnings))
-        });
-        let added = computed.and_then(|(grid, warnings)| {
-            totals.push(number, first.as_ref().unwrap_or(&grid), &grid)?;
-            first.get_or_insert(grid);
-            Ok(warnings)
-        });
-        let (Ok(problems) | Err(problems)) = added;
-        found.add(scenario, problems);
-    }
-    totals.years = first_years.filter(|_| are_alike).unwrap_or_default();
-    found.problems(scenarios).or_value(totals)
+    ScenarioTotals::of(policy, years, scenarios, by, |_, changed| rerun.totals(changed, years))
 }
 
 /// Problems of all scenarios, each kept once.
@@ -605,6 +566,17 @@ impl Found {
 }
 
 impl Scenario {
+    /// The policy that it makes of another with this document. `tell` hears of each value that changes.
+    pub(super) fn policy(
+        &self,
+        policy: &Policy,
+        document: Node,
+        tell: impl FnMut(Path, Option<Node>, &Node),
+    ) -> Result<(Policy, Problems), Problems> {
+        let changes = self.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
+        policy.changed(document, changes, tell)
+    }
+
     /// A problem where the change stands that it comes from, if that is known.
     fn placed(&self, problem: Problem) -> Problem {
         let location = problem.location();
@@ -622,7 +594,59 @@ impl Scenario {
 }
 
 impl ScenarioTotals {
-    fn push(&mut self, number: u32, first: &Grid, grid: &Grid) -> Result<(), Problems> {
+    /// Each scenario beside the first. `compute` gives the totals of the one of a number by its policy, for the years that are
+    /// asked for (none: all), with a row for every group that is live.
+    pub(super) fn of<T: TotalRows>(
+        policy: &Policy,
+        years: Option<&[u16]>,
+        scenarios: &Scenarios,
+        by: &[Grouping],
+        mut compute: impl FnMut(usize, &Policy) -> Result<(T, Problems), Problems>,
+    ) -> Result<(Self, Problems), Problems> {
+        let document = policy.document().clone().without_places();
+        let mut totals = Self {
+            policy: policy.clone(),
+            names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
+            changed: Vec::new(),
+            years: Vec::new(),
+            keys: Keys::new(by),
+            scenarios: Vec::new(),
+            codes: Vec::new(),
+            amounts: Vec::new(),
+            differences: Vec::new(),
+        };
+        let mut first: Option<Grid> = None;
+        let mut first_years: Option<Vec<u16>> = None;
+        let mut are_alike = true;
+        let mut found = Found::default();
+        for (number, scenario) in scenarios.iter().enumerate() {
+            let mut told: Vec<ChangedValue> = Vec::new();
+            let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
+            let changed = scenario.policy(policy, document.clone(), tell);
+            totals.changed.push(listed(&told));
+            let computed = changed.and_then(|(changed, mut warnings)| {
+                let computed_years = years.map_or_else(|| changed.years().collect(), <[u16]>::to_vec);
+                let first_years = first_years.get_or_insert_with(|| computed_years.clone());
+                warnings.extend(unlike_years(first_years, &computed_years));
+                are_alike &= *first_years == computed_years;
+                let (sums, found) = compute(number, &changed)?;
+                warnings.append(found);
+                Ok((totals.keys.grid(&sums)?, warnings))
+            });
+            let added = computed.and_then(|(grid, warnings)| {
+                totals.push(number, first.as_ref().unwrap_or(&grid), &grid)?;
+                first.get_or_insert(grid);
+                Ok(warnings)
+            });
+            let (Ok(problems) | Err(problems)) = added;
+            found.add(scenario, problems);
+        }
+        totals.years = first_years.filter(|_| are_alike).unwrap_or_default();
+        found.problems(scenarios).or_value(totals)
+    }
+
+    fn push(&mut self, number: usize, first: &Grid, grid: &Grid) -> Result<(), Problems> {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
         let mut fits = Ok(());
         let width = self.keys.by().len();
         let (scenarios, codes) = (&mut self.scenarios, &mut self.codes);

@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use rust_decimal::Decimal;
 
-use super::{Rerun, Seen};
+use super::Seen;
 use crate::engine::payers::paying_column;
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
@@ -23,6 +23,7 @@ use crate::ground::sure::Sure;
 use crate::ground::text::{did_you_mean_level, without_padding};
 use crate::policy::document::{Node, NodeValue};
 use crate::policy::{Layer, Payer, Policy};
+use crate::results::rerun::Rerun;
 use crate::results::tables::{Names, policy_line, unit_column};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};

@@ -6,6 +6,7 @@
 mod found;
 mod ids;
 mod part;
+mod rounds;
 mod settling;
 #[cfg(test)]
 mod settling_tests;
@@ -33,10 +34,12 @@ use crate::ground::ids::index;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::results::allocation::{Allocation, years_of};
+use crate::results::rerun::Rerun;
 use crate::results::settlement::Settlement;
-use crate::results::totals::{Codes, Grouping, put};
+use crate::results::totals::{Codes, Grouping, WideSum, put};
 
 pub use self::part::Part;
+pub use self::rounds::{RoundSums, Rounds, SoFar};
 pub use self::settling::{PassSums, Settling};
 pub use self::totals::{SummedRow, SummedTotals};
 pub use self::whole::{Whole, WholeRoster};
@@ -79,7 +82,7 @@ pub struct Summing {
     years: Vec<u16>,
     /// What is settled for all parts; none where each can be computed without.
     settlement: Option<Arc<Settlement>>,
-    /// What totals are kept by: as asked, then by the first column and by none, for subtotals and the total.
+    /// What totals are kept by.
     tables: Vec<Vec<Grouping>>,
     trusts_ids: bool,
 }
@@ -97,7 +100,7 @@ impl Summing {
             None => policy.years().collect(),
         };
         whole::refuse(policy)?;
-        Ok(Self::of(policy, years, by, None))
+        Ok(Self::of(policy, years, with_sums(by), None))
     }
 
     /// For a policy, the years for which it was settled, and totals by columns: parts are computed under the settlement.
@@ -107,15 +110,11 @@ impl Summing {
     /// [`Code::UnlikeSummaries`] if another policy was settled, or not all of it.
     pub fn settled(policy: &Policy, settlement: &Settlement, by: &[Grouping]) -> Result<Self, Problems> {
         settlement.check(policy)?;
-        Ok(Self::of(policy, settlement.years().to_vec(), by, Some(Arc::new(settlement.clone()))))
+        Ok(Self::of(policy, settlement.years().to_vec(), with_sums(by), Some(settlement.clone())))
     }
 
-    fn of(policy: &Policy, years: Vec<u16>, by: &[Grouping], settlement: Option<Arc<Settlement>>) -> Self {
-        let mut tables = vec![by.to_vec()];
-        for shorter in [by.get(..1).filter(|_| by.len() > 1), Some(&[][..]).filter(|_| !by.is_empty())] {
-            tables.extend(shorter.map(<[Grouping]>::to_vec));
-        }
-        Self { policy: policy.clone(), years, settlement, tables, trusts_ids: false }
+    fn of(policy: &Policy, years: Vec<u16>, tables: Vec<Vec<Grouping>>, settlement: Option<Settlement>) -> Self {
+        Self { policy: policy.clone(), years, settlement: settlement.map(Arc::new), tables, trusts_ids: false }
     }
 
     /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids, and nothing said of those that
@@ -173,30 +172,68 @@ impl Summing {
             Ok((allocation, warnings))
         });
         match allocated {
-            Ok((allocation, warnings)) => (self.summary(part, &allocation, &warnings), Some(allocation)),
-            Err(problems) => {
-                let mut summary = self.nothing();
-                summary.failed = problems.has_errors();
-                summary.found.add(part, &problems, Code::ExpectedCount);
-                (summary, None)
+            Ok((allocation, warnings)) => {
+                let summary = self.summary(part, (&allocation, &warnings), |by| allocation.wide_sums(by));
+                (summary, Some(allocation))
             }
+            Err(problems) => (self.failed(part, &problems), None),
         }
     }
 
-    /// The summary of a part's allocation and its warnings.
-    fn summary(&self, part: &Part, allocation: &Allocation, warnings: &Problems) -> Summary {
+    /// The summary of a part of which others are made too, without what reading its rows said, and without counts of places.
+    fn part_again(&self, part: &Part, rerun: &mut Rerun<'_>) -> Summary {
+        match rerun.allocation(&self.policy, &self.years, self.settlement.as_deref()) {
+            Ok((allocation, warnings)) => {
+                self.summary(part, (&allocation, &warnings), |_| rerun.wide_sums(&allocation))
+            }
+            Err(problems) => self.failed(part, &problems),
+        }
+    }
+
+    fn failed(&self, part: &Part, problems: &Problems) -> Summary {
+        let mut summary = self.nothing();
+        summary.failed = problems.has_errors();
+        summary.found.add(part, problems, Code::ExpectedCount);
+        summary
+    }
+
+    /// The summary of a part's rows alone, from what reading them gave: what is wrong with them or odd, and their ids.
+    fn rows(&self, part: &Part, read: &Result<(Roster, Problems), Problems>) -> Summary {
+        match read {
+            Ok((roster, warnings)) => {
+                let mut summary = self.nothing();
+                summary.found.add(part, warnings, Code::ExpectedCount);
+                self.add_rows(part, roster, &mut summary);
+                summary
+            }
+            Err(problems) => self.failed(part, problems),
+        }
+    }
+
+    /// How many rows and places there are, and their ids.
+    fn add_rows(&self, part: &Part, roster: &Roster, summary: &mut Summary) {
+        summary.rows = u64::try_from(roster.len()).unwrap_or(u64::MAX);
+        summary.places = roster.places().into();
+        if !self.trusts_ids && !roster.is_empty() {
+            let keep = !Ids::are_too_many(part.first_row());
+            summary.ids = Ids::new(part, roster, keep);
+        }
+    }
+
+    /// The summary of a part's allocation and its warnings, with its sums by columns.
+    fn summary(
+        &self,
+        part: &Part,
+        (allocation, warnings): (&Allocation, &Problems),
+        mut sums: impl FnMut(&[Grouping]) -> Vec<WideSum>,
+    ) -> Summary {
         let mut summary = self.nothing();
         let roster = allocation.roster();
         summary.found.add(part, warnings, Code::ExpectedCount);
         if roster.is_empty() {
             return summary;
         }
-        summary.rows = u64::try_from(roster.len()).unwrap_or(u64::MAX);
-        summary.places = roster.places().into();
-        if !self.trusts_ids {
-            let keep = !Ids::are_too_many(part.first_row());
-            summary.ids = Ids::new(part, roster, keep);
-        }
+        self.add_rows(part, roster, &mut summary);
         let groups = &allocation.0.groups;
         for (group, places) in groups.list.iter().zip(&groups.places) {
             if let (Some(class), Some(years)) = (group.class, group.years)
@@ -209,7 +246,7 @@ impl Summing {
         let columns = Columns::new(part, allocation, &self.tables);
         summary.classes = columns.classes();
         for (by, table) in self.tables.iter().zip(&mut summary.tables) {
-            for sum in allocation.wide_sums(by) {
+            for sum in sums(by) {
                 let mut codes = Codes::default();
                 for ((at, grouping), code) in by.iter().enumerate().zip(sum.codes) {
                     put(&mut codes, at, columns.code(*grouping, code, &self.years));
@@ -246,6 +283,15 @@ impl Summing {
         problems.sort();
         problems.or_value(Summed(Arc::new((self.clone(), summary))))
     }
+}
+
+/// What totals are kept by: as asked, then by the first column and by none, for subtotals and the total.
+fn with_sums(by: &[Grouping]) -> Vec<Vec<Grouping>> {
+    let mut tables = vec![by.to_vec()];
+    for shorter in [by.get(..1).filter(|_| by.len() > 1), Some(&[][..]).filter(|_| !by.is_empty())] {
+        tables.extend(shorter.map(<[Grouping]>::to_vec));
+    }
+    tables
 }
 
 /// What one or several parts of a roster come to. In JSON and the like, amounts and places are texts of digits.

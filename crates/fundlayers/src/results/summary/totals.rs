@@ -9,7 +9,7 @@ use crate::ground::problem::Problems;
 use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::results::tables::{totals_report, totals_table};
-use crate::results::totals::{Codes, Grouping, TotalRows, WideSum};
+use crate::results::totals::{Codes, Grouping, TotalRows, WideSum, distinct};
 use crate::tables::table::{Report, Table};
 
 /// Totals of a roster in parts: what [`Totals`](crate::Totals) are of a whole one.
@@ -120,12 +120,15 @@ impl SummedTotals {
 
 /// What a row is sorted by: the order of first appearance.
 fn ranks(of: &Summed, by: &[Grouping], codes: &Codes) -> Vec<Rank> {
-    let rank = |(grouping, code): (&Grouping, &u32)| match grouping {
-        Grouping::Year | Grouping::Layer => (0, 0, u64::from(*code)),
-        Grouping::Class => (0, 0, of.summary().classes.get(index(*code)).copied().flatten().unwrap_or(u64::MAX)),
-        grouping => of.summary().words.get(grouping).map_or((0, 0, 0), |words| words.rank(*code)),
-    };
-    by.iter().zip(codes).map(rank).collect()
+    by.iter().zip(codes).map(|(grouping, code)| rank(of, *grouping, *code)).collect()
+}
+
+fn rank(of: &Summed, grouping: Grouping, code: u32) -> Rank {
+    match grouping {
+        Grouping::Year | Grouping::Layer => (0, 0, u64::from(code)),
+        Grouping::Class => (0, 0, of.summary().classes.get(index(code)).copied().flatten().unwrap_or(u64::MAX)),
+        grouping => of.summary().words.get(&grouping).map_or((0, 0, 0), |words| words.rank(code)),
+    }
 }
 
 impl TotalRows for SummedTotals {
@@ -162,6 +165,11 @@ impl TotalRows for SummedTotals {
 
     fn year(&self, row: usize, by: usize) -> u16 {
         u16::try_from(self.code(row, by)).sure()
+    }
+
+    fn distinct(&self, by: usize) -> Vec<usize> {
+        let rank = |code| self.by.get(by).map(|grouping| rank(&self.of, *grouping, code));
+        distinct(self, by, |row| (rank(self.code(row, by)), self.code(row, by)))
     }
 
     fn places(&self, row: usize) -> u64 {
