@@ -9,8 +9,8 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::Given;
 use fundlayers::{
-    Code, Grouping, PassSums, Problem, Problems, Roster, RosterBuilder, RowBuilder, Settlement, Summary, Summed,
-    Summing, TableOptions, Unit,
+    Code, Grouping, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder, RowBuilder,
+    Settlement, Summary, Summed, Summing, TableOptions, TopUp, Unit,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
@@ -26,6 +26,7 @@ use crate::catalogue as words;
 use crate::convert::{self, Texts, Years};
 use crate::errors;
 use crate::policy::Policy;
+use crate::reconcile;
 use crate::results::Table;
 use crate::work::{self, Stop};
 
@@ -136,31 +137,142 @@ pub(crate) fn merge_summaries(
     settlement: Option<&str>,
 ) -> PyResult<Table> {
     let py = policy.py();
-    let policy = Policy::from_any(policy)?;
-    let by = convert::groupings(&PyDict::new(py), by)?;
-    let years = years.map(|years| years.list(py)).transpose()?;
     let unit = convert::unit(py, unit)?;
-    let raised = |problems: &Problems| errors::raise(py, problems);
-    let given = &policy.given;
-    let summing = match settlement {
-        Some(text) => given.settled(&settlement_of(py, text)?, by.as_deref()),
-        None => given.summing(years.as_deref(), by.as_deref()),
-    };
-    let summing = summing.map_err(|problems| raised(&problems))?;
-    let mut all = summing.nothing();
-    for text in &summaries {
-        let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
-        all.merge(summary).map_err(|problems| raised(&problems))?;
-    }
-    for (id, one, other) in ids_in_two_parts.unwrap_or_default() {
-        let part = |(first_row, file): Part| {
-            let part = fundlayers::Part::new(first_row);
-            if let Some(file) = file { part.in_file(file, 0) } else { part }
+    let parts = Merged { summaries, by, years, ids_in_two_parts, settlement, naming: None };
+    let summed = parts.summed(&Policy::from_any(policy)?, py)?;
+    table(py, &summed, unit, zeros)
+}
+
+/// How a ledger names places, as a text that `Scan.summary` takes: what one of many parts of a roster is to tell of them, wherever
+/// it is computed. ``receipts`` is what ``Allocation.reconcile`` takes.
+///
+/// >>> ledger = [{"名称": "甲", "年度": 2024, "安排层级": "city", "到位金额(元)": 200}]
+/// >>> named_places(ledger)
+/// '{"ids":[],"codes":[],"names":[["甲","",""]]}'
+#[pyfunction]
+#[pyo3(signature = (receipts, *, sheet=None, fill_down=None))]
+pub(crate) fn named_places(
+    receipts: &Bound<'_, PyAny>,
+    sheet: Option<String>,
+    fill_down: Option<bool>,
+) -> PyResult<String> {
+    let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+    let places = ledger.value.named_places();
+    serde_json::to_string(&places).map_err(|error| not_read(receipts.py(), None, &error))
+}
+
+/// What a roster in parts is due, beside a ledger, from the summaries of all parts, each made with ``naming`` (`named_places` of that
+/// ledger): what a scan of the whole roster reconciles, to the byte. The rest is as in `merge_summaries`.
+///
+/// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+/// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+/// >>> import pyarrow
+/// >>> ledger = [{"名称": "丙", "年度": 2024, "安排层级": "city", "到位金额(元)": 200}]
+/// >>> parts = [pyarrow.table({"名称": names}) for names in (["甲", "乙"], ["丙"])]
+/// >>> naming = named_places(ledger)
+/// >>> summaries = [scan(policy, part).summary("layer", first_row=row, naming=naming) for row, part in zip((0, 2), parts)]
+/// >>> reconcile_summaries(policy, summaries, ledger, "layer").to_dicts()[0]["gap"]
+/// Decimal('700')
+#[pyfunction]
+#[pyo3(signature = (policy, summaries, receipts, by=None, *, years=None, as_of=None, unit=None, zeros=false,
+                    ids_in_two_parts=None, settlement=None, sheet=None, fill_down=None))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords")]
+pub(crate) fn reconcile_summaries(
+    policy: &Bound<'_, PyAny>,
+    summaries: Vec<String>,
+    receipts: &Bound<'_, PyAny>,
+    by: Option<Texts>,
+    years: Option<Years>,
+    as_of: Option<&Bound<'_, PyAny>>,
+    unit: Option<&str>,
+    zeros: bool,
+    ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+    settlement: Option<&str>,
+    sheet: Option<String>,
+    fill_down: Option<bool>,
+) -> PyResult<Py<SummedReconciliation>> {
+    let py = policy.py();
+    let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+    let (unit, as_of) = (convert::unit(py, unit)?, reconcile::month(py, as_of)?);
+    let naming = Some(ledger.value.named_places());
+    let parts = Merged { summaries, by, years, ids_in_two_parts, settlement, naming };
+    let summed = parts.summed(&Policy::from_any(policy)?, py)?;
+    SummedReconciliation::make(py, &summed, &ledger, as_of, (unit, zeros))
+}
+
+/// Summaries of parts that were computed anywhere.
+struct Merged<'a> {
+    summaries: Vec<String>,
+    by: Option<Texts>,
+    years: Option<Years>,
+    ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+    settlement: Option<&'a str>,
+    naming: Option<NamedPlaces>,
+}
+
+impl Merged<'_> {
+    fn summed(self, policy: &Policy, py: Python<'_>) -> PyResult<Given<Summed>> {
+        let by = convert::groupings(&PyDict::new(py), self.by)?;
+        let years = self.years.map(|years| years.list(py)).transpose()?;
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let given = &policy.given;
+        let summing = match self.settlement {
+            Some(text) => given.settled(&settlement_of(py, text)?, by.as_deref()),
+            None => given.summing(years.as_deref(), by.as_deref()),
         };
-        all.tell_id_in_two_parts(&id, &part(one), &part(other));
+        let summing = named(summing.map_err(raised)?, self.naming.as_ref());
+        let mut all = summing.nothing();
+        for text in &self.summaries {
+            let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+            all.merge(summary).map_err(raised)?;
+        }
+        for (id, one, other) in self.ids_in_two_parts.unwrap_or_default() {
+            let part = |(first_row, file): Part| {
+                let part = fundlayers::Part::new(first_row);
+                if let Some(file) = file { part.in_file(file, 0) } else { part }
+            };
+            all.tell_id_in_two_parts(&id, &part(one), &part(other));
+        }
+        given.summed(&summing, all).map_err(raised)
     }
-    let summed = given.summed(&summing, all).map_err(|problems| raised(&problems))?;
-    summed.totals(unit, zeros).map(Table::new).map_err(|problems| raised(&problems))
+}
+
+fn named(summing: Summing, naming: Option<&NamedPlaces>) -> Summing {
+    match naming {
+        Some(places) => summing.naming(places),
+        None => summing,
+    }
+}
+
+/// A roster in parts beside a ledger: a table of ``due, issued, received, spent, gap, excess`` and rates, by the columns that were asked for.
+/// It never changes.
+#[pyclass(frozen, extends = Table, module = "fundlayers")]
+pub(crate) struct SummedReconciliation {
+    given: Given<fundlayers::SummedReconciliation>,
+}
+
+impl SummedReconciliation {
+    fn make(
+        py: Python<'_>,
+        summed: &Given<Summed>,
+        ledger: &Given<Receipts>,
+        as_of: Option<Month>,
+        (unit, zeros): (Option<Unit>, bool),
+    ) -> PyResult<Py<Self>> {
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let given = summed.reconcile(ledger, TopUp::Entitled, as_of).map_err(raised)?;
+        let table = Table::new(given.totals(unit, zeros).map_err(raised)?);
+        Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
+    }
+}
+
+#[pymethods]
+impl SummedReconciliation {
+    /// The receipts that match nothing in any part, with the row of the ledger and the reason.
+    #[pyo3(signature = (*, unit=None))]
+    fn unmatched(slf: &Bound<'_, Self>, unit: Option<&str>) -> PyResult<Table> {
+        Ok(Table::new(slf.get().given.unmatched(convert::unit(slf.py(), unit)?)))
+    }
 }
 
 /// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
@@ -386,14 +498,16 @@ impl Watch {
 type Made = Result<Vec<RecordBatch>, ArrowError>;
 
 impl Scan {
-    /// What everything comes to; with `rows` the rows of each part are handed to a function of Python.
+    /// What everything comes to; with `rows` the rows of each part are handed to a function of Python, with `naming` it is told what
+    /// these places are due.
     fn run(
         &self,
         py: Python<'_>,
         by: Option<&[Grouping]>,
         rows: Option<(Py<PyAny>, TableOptions)>,
+        naming: Option<&NamedPlaces>,
     ) -> PyResult<Given<Summed>> {
-        let (summing, summary) = self.read(py, by, rows, Start::default())?;
+        let (summing, summary) = self.read(py, by, rows, naming, Start::default())?;
         self.policy.given.summed(&summing, summary).map_err(|problems| errors::raise(py, &problems))
     }
 
@@ -403,6 +517,7 @@ impl Scan {
         py: Python<'_>,
         by: Option<&[Grouping]>,
         rows: Option<(Py<PyAny>, TableOptions)>,
+        naming: Option<&NamedPlaces>,
         start: Start,
     ) -> PyResult<(Summing, Summary)> {
         let given = self.policy.given.clone();
@@ -410,7 +525,7 @@ impl Scan {
             Some(settlement) => given.settled(&settlement, by),
             None => given.summing(self.years.as_deref(), by),
         };
-        let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
+        let summing = named(summing.map_err(|problems| errors::raise(py, &problems))?, naming);
         let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
         let (first, threads) = (start.first_row, self.threads);
         let pieces = Pieces::new(py, &self.source, &given.value, start.file)?;
@@ -541,18 +656,62 @@ impl Scan {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
         let unit = convert::unit(py, unit)?;
-        let summed = this.run(py, by.as_deref(), None)?;
+        let summed = this.run(py, by.as_deref(), None, None)?;
         table(py, &summed, unit, zeros)
     }
 
-    /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
-    /// ``first_row`` is how many rows of other parts stand before it, ``file`` what messages call it.
-    #[pyo3(signature = (by=None, *, first_row=0, file=None))]
-    fn summary(slf: &Bound<'_, Self>, by: Option<Texts>, first_row: u64, file: Option<String>) -> PyResult<String> {
+    /// Sets what it is due beside a ledger of what was issued, arrived and was spent, in one reading: totals by any of the same columns,
+    /// as those of ``Allocation.reconcile``, whose arguments these are; ``unmatched()`` has the receipts that match nothing in any part.
+    /// Top-ups count what was due. The ledger is held whole.
+    ///
+    /// >>> import pyarrow
+    /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+    /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+    /// >>> people = pyarrow.table({"名称": ["甲", "乙", "丙"], "区县": ["王益区", "新区", "王益区"]})
+    /// >>> ledger = [{"名称": "甲", "年度": 2024, "安排层级": "city", "到位金额(元)": 200},
+    /// ...           {"名称": "丁", "年度": 2024, "安排层级": "city", "到位金额(元)": 300}]
+    /// >>> found = scan(policy, people).reconcile(ledger, "county")
+    /// >>> [(row["county"], row["gap"]) for row in found.to_dicts()]
+    /// [('王益区', Decimal('400')), ('新区', Decimal('300'))]
+    /// >>> [row["name"] for row in found.unmatched().to_dicts()]
+    /// ['丁']
+    #[pyo3(signature = (receipts, by=None, *, as_of=None, unit=None, zeros=false, sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn reconcile(
+        slf: &Bound<'_, Self>,
+        receipts: &Bound<'_, PyAny>,
+        by: Option<Texts>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        unit: Option<&str>,
+        zeros: bool,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<SummedReconciliation>> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
+        let (unit, as_of) = (convert::unit(py, unit)?, reconcile::month(py, as_of)?);
+        let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+        let summed = this.run(py, by.as_deref(), None, Some(&ledger.value.named_places()))?;
+        SummedReconciliation::make(py, &summed, &ledger, as_of, (unit, zeros))
+    }
+
+    /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
+    /// ``first_row`` is how many rows of other parts stand before it, ``file`` what messages call it, ``naming`` the places of which
+    /// `reconcile_summaries` is to know what they are due (`named_places`).
+    #[pyo3(signature = (by=None, *, first_row=0, file=None, naming=None))]
+    fn summary(
+        slf: &Bound<'_, Self>,
+        by: Option<Texts>,
+        first_row: u64,
+        file: Option<String>,
+        naming: Option<&str>,
+    ) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let places = naming.map(|text| serde_json::from_str::<NamedPlaces>(text)).transpose();
+        let places = places.map_err(|error| not_read(py, None, &error))?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let (_, summary) = this.read(py, by.as_deref(), None, start)?;
+        let (_, summary) = this.read(py, by.as_deref(), None, places.as_ref(), start)?;
         serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
 
@@ -610,7 +769,7 @@ impl Scan {
         let by = convert::groupings(&PyDict::new(py), by)?;
         let unit = convert::unit(py, unit)?;
         let options = TableOptions { unit: unit.unwrap_or(this.policy.given.value.unit()), zeros, wide };
-        let summed = this.run(py, by.as_deref(), Some((write, options)))?;
+        let summed = this.run(py, by.as_deref(), Some((write, options)), None)?;
         table(py, &summed, unit, zeros)
     }
 }

@@ -108,6 +108,52 @@ fn files_of_parquet_come_to_what_one_sheet_comes_to() {
     }
 }
 
+/// What arrived of places in both files of Parquet, twice with a place that stands nowhere.
+const LEDGER: &str = "name,year,layer,event,amount,unit,date\n黄堡镇,2024,city,received,10,万元,2024-03\n\
+                      坡头镇,2024,city,issued,400,万元,2024-05\n坡头镇,2024,city,spent,2,万元,\n无名镇,2024,city,received,5,万元,2024-04\n\
+                      黄堡镇,2024,省级,received,7,万元,2024-02\n坡头镇,2023,county,received,600,万元,2024-08\n";
+
+#[test]
+fn files_of_parquet_beside_a_ledger_come_to_what_one_sheet_comes_to() {
+    let folder = Folder::new("ledger");
+    let whole = roster(&folder, 4);
+    let (parts, ledger) = (folder.path("parts"), folder.path("ledger.csv"));
+    std::fs::write(&ledger, LEDGER).unwrap();
+    let reconcile =
+        |roster: &str, more: &[&str]| run(&[&["reconcile", "--roster", roster, "--receipts", &ledger], more].concat());
+    for more in [
+        &["--by", "county,layer,year"][..],
+        &["--by", "class", "--as-of", "2024-06", "--lang", "zh"],
+        &["--by", "payer", "--unit", "元", "--zeros", "--years", "2024"],
+        &["--unmatched"],
+    ] {
+        for format in ["csv", "table", "md"] {
+            let more = [more, &["--format", format]].concat();
+            let [found, expected] = [&parts, &whole].map(|roster| reconcile(roster, &more));
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert_eq!(text(&found.stdout), text(&expected.stdout), "{more:?}");
+            // Parts have columns more, which are not read.
+            let of_ledger = |bytes: &[u8]| -> Vec<String> {
+                text(bytes).lines().filter(|line| line.contains("ledger.csv")).map(str::to_owned).collect()
+            };
+            assert_eq!(of_ledger(&found.stderr), of_ledger(&expected.stderr), "{more:?}");
+            assert!(found.status.success() && !found.stdout.is_empty(), "{more:?}");
+        }
+    }
+    // Places one by one, and top-ups that count what arrived, are of a roster in one file.
+    let places = reconcile(&parts, &[]);
+    assert_eq!(places.status.code(), Some(2));
+    assert!(String::from_utf8(places.stderr).unwrap().contains("--unmatched"));
+    let received = ["--top-up", "received", "--by", "layer", "--format", "csv"];
+    let refused = reconcile(&parts, &received);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("[needs-whole-roster]"));
+    let one = folder.path("one.parquet");
+    good(&["allocate", "--roster", &whole, "--wide", "--years", "2024", "--output", &one]);
+    for more in [&received[..], &["--format", "csv"], &["--by", "county", "--format", "csv"]] {
+        assert_eq!(reconcile(&one, more).stdout, reconcile(&whole, more).stdout, "{more:?}");
+    }
+}
+
 #[test]
 fn rows_are_written_into_one_file_or_a_folder_the_same_as_of_one_sheet() {
     let folder = Folder::new("rows");

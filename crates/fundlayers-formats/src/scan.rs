@@ -706,6 +706,54 @@ mod tests {
     }
 
     #[test]
+    fn a_ledger_is_set_beside_all_parts_in_one_reading() {
+        use fundlayers::{ReceiptsBuilder, ReconcileOptions};
+        let policy = policy();
+        let header = ["编码", "名称", "年度", "安排层级", "到位金额(元)"].map(|title| (title, None));
+        let mut ledger = ReceiptsBuilder::new(&header);
+        for row in (0..130).step_by(3) {
+            let (id, name) = (format!("{row:04}"), format!("第{row}户"));
+            let id = if row % 2 == 0 { id.as_str() } else { "" };
+            let cells = [id, &name, "2024", "city", "40"];
+            ledger.push_row(None, &cells.map(fundlayers::roster::Cell::Text));
+        }
+        let (receipts, _) = ledger.finish().unwrap();
+        let text = |table: &fundlayers::table::Table<'_>| {
+            let mut out = Vec::new();
+            crate::csv::write(&mut out, table).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let all = piece(None, 0..101).batch;
+        let mut reader = Reader::new(&all.schema(), |titles| RosterBuilder::new(&policy, titles));
+        reader.push(&all);
+        let (whole, _) = Allocation::new(&policy, &reader.finish().unwrap().0).unwrap();
+        let (whole, expected) = whole.reconcile(&receipts, &ReconcileOptions::default()).unwrap();
+        let summing = Summing::new(&policy, None, &BY).unwrap().naming(&receipts.named_places());
+        for (threads, size, batch) in [(1, 1000, 101), (2, 10, 7), (3, 1, 16)] {
+            let pieces = (0..101).step_by(batch).map(|start: i64| {
+                Ok::<_, Infallible>(piece(None, start..(start + i64::try_from(batch).unwrap()).min(101)))
+            });
+            let mut rows = 0;
+            let each = |event: Event<()>| {
+                if let Event::Part(part, _) = event {
+                    rows += part;
+                }
+                ControlFlow::Continue(())
+            };
+            let threads = NonZeroUsize::new(threads).unwrap();
+            let summary = scan_parts(of_rows(size), &summing, pieces, threads, |_| (), each).unwrap();
+            assert_eq!(rows, 101);
+            let (found, warnings) =
+                summing.finish(summary).unwrap().0.reconcile(&receipts, &ReconcileOptions::default()).unwrap();
+            let (totals, of_whole) = (found.totals(false).unwrap(), whole.totals(&BY, false).unwrap());
+            assert_eq!(text(&totals.table(Unit::Yuan)), text(&of_whole.table(Unit::Yuan)));
+            let unmatched = text(&found.unmatched_table(Unit::Yuan));
+            assert_eq!(unmatched, text(&whole.unmatched_table(Unit::Yuan)));
+            assert_eq!((found.unmatched().len(), warnings), (10, expected.clone()));
+        }
+    }
+
+    #[test]
     fn problems_name_the_file_and_its_row() {
         let policy = policy();
         let summing = Summing::new(&policy, None, &BY).unwrap();

@@ -136,7 +136,8 @@ pub use questions::projects::{
 };
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{
-    self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched,
+    self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation,
+    SummedReconciledTotals, SummedReconciliation, TopUp, Unmatched,
 };
 pub use questions::what_if::{
     Change, Comparison, ComparisonRow, Goal, PolicyChange, ReadValue, Scenario, ScenarioRow, ScenarioTotals, Scenarios,
@@ -149,7 +150,7 @@ pub use results::figures::Figures;
 pub use results::grounds::{CitedClause, Grounds};
 pub use results::settlement::Settlement;
 pub use results::summary::{
-    Part, PassSums, Settling, Summary, Summed, SummedRow, SummedTotals, Summing, Whole, WholeRoster,
+    NamedPlaces, Part, PassSums, Settling, Summary, Summed, SummedRow, SummedTotals, Summing, Whole, WholeRoster,
 };
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};

@@ -24,6 +24,7 @@ __all__ = [
     "Roster",
     "Scan",
     "Solution",
+    "SummedReconciliation",
     "Table",
     "_Rows",
     "__version__",
@@ -34,7 +35,9 @@ __all__ = [
     "duties",
     "gallery",
     "merge_summaries",
+    "named_places",
     "policies",
+    "reconcile_summaries",
     "scan",
     "scenarios",
     "solve",
@@ -281,6 +284,24 @@ def merge_summaries(
     ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
     settlement: str | None = None,
 ) -> Table: ...
+def named_places(
+    receipts: _RowsLike | Sequence[_RowsLike], *, sheet: str | None = None, fill_down: bool | None = None
+) -> str: ...
+def reconcile_summaries(
+    policy: _PolicyLike,
+    summaries: Sequence[str],
+    receipts: _RowsLike | Sequence[_RowsLike],
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    as_of: str | date | None = None,
+    unit: str | None = None,
+    zeros: bool = False,
+    ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
+    settlement: str | None = None,
+    sheet: str | None = None,
+    fill_down: bool | None = None,
+) -> SummedReconciliation: ...
 def _settle(
     policy: _PolicyLike,
     settlement: str | None,
@@ -294,7 +315,20 @@ class Scan:
     @property
     def policy(self) -> Policy: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
-    def summary(self, by: _By | None = None, *, first_row: int = 0, file: str | None = None) -> str: ...
+    def reconcile(
+        self,
+        receipts: _RowsLike | Sequence[_RowsLike],
+        by: _By | None = None,
+        *,
+        as_of: str | date | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> SummedReconciliation: ...
+    def summary(
+        self, by: _By | None = None, *, first_row: int = 0, file: str | None = None, naming: str | None = None
+    ) -> str: ...
     def to_parquet(
         self, path: _Path, by: _By | None = None, *, unit: str | None = None, zeros: bool = False, wide: bool = False
     ) -> Table: ...
@@ -474,6 +508,10 @@ class Reconciliation(Table):
         set_text: Mapping[str, object] | None = None,
         text: Mapping[str, object] | _File | None = None,
     ) -> Form: ...
+
+@final
+class SummedReconciliation(Table):
+    def unmatched(self, *, unit: str | None = None) -> Table: ...
 
 @final
 class Planning(Table):

@@ -15,25 +15,32 @@ import functools
 import json
 import queue
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ._fundlayers import Policy, Roster, Table, _settle, merge_summaries, scan
+from ._fundlayers import Policy, Roster, Table, _settle, merge_summaries, named_places, reconcile_summaries, scan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     import pyarrow as _pyarrow
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
     from ._errors import Problem
-    from ._fundlayers import _By, _PolicyLike, _Years
+    from ._fundlayers import SummedReconciliation, _By, _PolicyLike, _RowsLike, _Years
 
-__all__ = ["Computed", "allocate", "totals"]
+__all__ = ["Computed", "Reconciled", "allocate", "reconcile", "totals"]
 
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
 _IDS = "id string, first_row long, partition string"
 _Place = tuple[int, str]
+_Twice = tuple[str, _Place, _Place]
+_Result = TypeVar("_Result", bound=Table)
+# By which columns, for which years, under what is settled, and how a ledger names places.
+_Asked = tuple["_By | None", "_Years | None", "str | None", "str | None"]
 # So many ids in two partitions are named.
 _NAMED = 20
 
@@ -42,6 +49,14 @@ class Computed(NamedTuple):
     """What was asked for, and what is odd about the rows."""
 
     frame: DataFrame
+    warnings: tuple[Problem, ...]
+
+
+class Reconciled(NamedTuple):
+    """What was due beside what happened, the receipts that match nothing in any partition, and what is odd about rows and ledger."""
+
+    frame: DataFrame
+    unmatched: DataFrame
     warnings: tuple[Problem, ...]
 
 
@@ -66,8 +81,7 @@ def totals(
     known = _known(policy)
     settlement = _settled(known, frame, years, max_passes)
     table = _totals(known, frame, by, years, unit, zeros, distinct_ids, settlement)
-    rows = _plain(table.to_arrow())
-    return Computed(frame.sparkSession.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
+    return Computed(_frame(frame, table), table.warnings)
 
 
 def allocate(
@@ -94,6 +108,50 @@ def allocate(
     return Computed(frame.mapInArrow(make, _spark_schema(schema)), table.warnings)
 
 
+def reconcile(
+    policy: _PolicyLike,
+    frame: DataFrame,
+    receipts: _RowsLike | Sequence[_RowsLike],
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    as_of: str | date | None = None,
+    unit: str | None = None,
+    zeros: bool = False,
+    sheet: str | None = None,
+    fill_down: bool | None = None,
+    distinct_ids: bool = False,
+    max_passes: int | None = None,
+) -> Reconciled:
+    """What the places are due, by any grouping, beside a ledger of what was issued, arrived and was spent: as ``Allocation.reconcile``
+    of one machine, whose ledger it takes, one that can be read again. Top-ups count what was due.
+
+    The frame is read as often as for `totals`. What travels to the workers is how the ledger names places.
+    """
+    known = _known(policy)
+    naming = named_places(receipts, sheet=sheet, fill_down=fill_down)
+    settlement = _settled(known, frame, years, max_passes)
+
+    def merged(summaries: list[str], twice: list[_Twice]) -> SummedReconciliation:
+        return reconcile_summaries(
+            known,
+            summaries,
+            receipts,
+            by,
+            years=years,
+            as_of=as_of,
+            unit=unit,
+            zeros=zeros,
+            ids_in_two_parts=twice,
+            settlement=settlement,
+            sheet=sheet,
+            fill_down=fill_down,
+        )
+
+    found = _merged(known, frame, (by, years, settlement, naming), distinct_ids, merged)
+    return Reconciled(_frame(frame, found), _frame(frame, found.unmatched(unit=unit)), found.warnings)
+
+
 def _settled(policy: Policy, frame: DataFrame, years: _Years | None, max_passes: int | None) -> str | None:
     """What rests on all places, found pass by pass; nothing if nothing does. Raises before anything runs if it cannot be."""
     so_far, is_settled = _settle(policy, None, [], years=years, max_passes=max_passes)
@@ -117,23 +175,33 @@ def _totals(
     distinct_ids: bool,
     settlement: str | None,
 ) -> Table:
-    # What cannot be done at all is said before anything runs.
-    merge_summaries(policy, [], by, years=years, unit=unit, settlement=settlement)
-    document = _document(policy)
-    rows = frame.mapInArrow(functools.partial(_summary, document, by, years, settlement), "summary string").collect()
-    summaries = [row["summary"] for row in rows]
-
-    def merged(twice: list[tuple[str, _Place, _Place]]) -> Table:
+    def merged(summaries: list[str], twice: list[_Twice]) -> Table:
         return merge_summaries(
             policy, summaries, by, years=years, unit=unit, zeros=zeros, ids_in_two_parts=twice, settlement=settlement
         )
 
-    table = merged([])
+    return _merged(policy, frame, (by, years, settlement, None), distinct_ids, merged)
+
+
+def _merged(
+    policy: Policy,
+    frame: DataFrame,
+    asked: _Asked,
+    distinct_ids: bool,
+    merge: Callable[[list[str], list[_Twice]], _Result],
+) -> _Result:
+    """What the summaries of all partitions come to."""
+    # What cannot be done at all is said before anything runs.
+    merge([], [])
+    document = _document(policy)
+    rows = frame.mapInArrow(functools.partial(_summary, document, asked), "summary string").collect()
+    summaries = [row["summary"] for row in rows]
+    table = merge(summaries, [])
     twice = [] if distinct_ids else _in_two(frame.mapInArrow(functools.partial(_ids, document), _IDS))
-    return merged(twice) if twice else table
+    return merge(summaries, twice) if twice else table
 
 
-def _in_two(ids: DataFrame) -> list[tuple[str, _Place, _Place]]:
+def _in_two(ids: DataFrame) -> list[_Twice]:
     """Ids that stand in two partitions, and the first two of these."""
     counts = ids.groupBy("id").count().where("`count` > 1")
     found = sorted(row["id"] for row in counts.limit(_NAMED).collect())
@@ -194,20 +262,17 @@ def _pass(
 
 
 def _summary(
-    policy: dict[str, Any],
-    by: _By | None,
-    years: _Years | None,
-    settlement: str | None,
-    batches: Iterator[_pyarrow.RecordBatch],
+    policy: dict[str, Any], asked: _Asked, batches: Iterator[_pyarrow.RecordBatch]
 ) -> Iterator[_pyarrow.RecordBatch]:
     import pyarrow
 
     reader = _reader(batches)
     if reader is None:
         return
+    by, years, settlement, naming = asked
     first_row, name = _place()
     part = scan(policy, reader, years=years, threads=1, distinct_ids=True, settlement=settlement)
-    yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name)]})
+    yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name, naming=naming)]})
 
 
 def _ids(policy: dict[str, Any], batches: Iterator[_pyarrow.RecordBatch]) -> Iterator[_pyarrow.RecordBatch]:
@@ -266,6 +331,13 @@ def _rows(
             yield _plain_batch(pyarrow.record_batch(batch))
     finally:
         is_over.set()
+
+
+def _frame(frame: DataFrame, table: Table) -> DataFrame:
+    """A table as a data frame of the same session."""
+    rows = _plain(table.to_arrow())
+    made: DataFrame = frame.sparkSession.createDataFrame(rows, _spark_schema(rows.schema))
+    return made
 
 
 def _plain_batch(batch: _pyarrow.RecordBatch) -> _pyarrow.RecordBatch:

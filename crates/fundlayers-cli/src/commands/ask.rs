@@ -118,12 +118,17 @@ impl<'a> Asked<'a> {
         Ok(self)
     }
 
-    /// The answer, and what reads its files until it is written.
-    fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
-        // Standard input can be read once.
+    /// Standard input can be read once.
+    fn check_files(&self) -> Result<(), Failure> {
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
             return Err(Failure::used_wrongly(words::ONE_STANDARD_INPUT));
         }
+        Ok(())
+    }
+
+    /// The answer, and what reads its files until it is written.
+    fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
+        self.check_files()?;
         if let (Some(Input::Named(policy)), None) = (&self.request.policy, &self.request.roster)
             && fundlayers_policies::get(policy).is_none()
             && (policy == "-" || std::path::Path::new(policy).exists())
@@ -334,6 +339,10 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::of_reconcile(args, &asked, lang)? {
+        return parts.reconcile(asked, args, lang);
+    }
     asked.answer(lang)
 }
 

@@ -7,14 +7,17 @@ use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use fundlayers::answer::Given;
-use fundlayers::{Allocation, Code, Grouping, Lang, Policy, Problems, Summed, Summing, TableOptions, parse_years};
+use fundlayers::{
+    Allocation, Code, Grouping, Lang, NamedPlaces, Policy, Problems, Summed, Summing, TableOptions, TopUp, parse_years,
+};
 use fundlayers_formats::arrow;
 use fundlayers_formats::parquet::{self, Pieces, Writer};
 use fundlayers_formats::scan::{Event, Stopped, scan, settle};
 
 use super::{Asked, parsed};
-use crate::args::{Allocate, Inputs, Totals};
+use crate::args::{Allocate, Inputs, Reconcile, Totals};
 use crate::catalogue as words;
+use crate::inputs::Disk;
 use crate::progress::Progress;
 use crate::{Failure, inputs, note, output, warn};
 
@@ -31,9 +34,15 @@ pub(super) struct Parts {
 /// The parts of a roster in Parquet. None if it is in another file, or in one whose policy needs what parts do not settle, which is
 /// read as other rosters are.
 pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let of_sheet = inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some();
+    parts(inputs, of_sheet, by, lang)
+}
+
+/// The same; `of_sheet` is whether it is said of which sheet the roster is.
+fn parts(inputs: &Inputs, of_sheet: bool, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let Some(roster) = inputs.roster.as_deref().filter(|roster| *roster != "-") else { return Ok(None) };
     let Some(files) = parquet::files(roster)? else { return Ok(None) };
-    if inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some() {
+    if of_sheet {
         return Err(Failure::used_wrongly(words::PARQUET_HAS_NO_SHEETS));
     }
     let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
@@ -68,6 +77,21 @@ pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Fail
     Ok(Some(parts))
 }
 
+/// The same beside a ledger, whose sheet it is that may be named: for totals, and for what matches nothing. Places one by one, and top-ups
+/// that count what arrived, are of a roster in one file.
+pub(super) fn of_reconcile(args: &Reconcile, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let by = asked.request.by.as_deref();
+    let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
+    let sums = by.is_some() || args.unmatched;
+    if parts.is_file && !(sums && asked.request.top_up == TopUp::Entitled) {
+        return Ok(None);
+    }
+    if !sums {
+        return Err(Failure::used_wrongly(words::PARTS_BESIDE_A_LEDGER));
+    }
+    Ok(Some(parts))
+}
+
 /// Why reading and writing ended.
 enum Ended {
     Problems(Problems),
@@ -81,12 +105,35 @@ impl Parts {
     pub(super) fn totals(self, asked: Asked<'_>, args: &Totals, lang: Lang) -> Result<(), Failure> {
         let progress = Progress::start(lang);
         progress.step(1);
-        let summed = match self.read(|_| (), |()| Ok(())) {
-            Ok(summed) => summed,
-            Err(Ended::Problems(problems)) => return Err(problems.into()),
-            Err(Ended::Output(error)) => return Err(Failure::StandardOutput(error)),
-        };
+        let summed = self.summed(None)?;
         asked.show(&summed.totals(args.unit.unit, args.zeros)?, progress, lang)
+    }
+
+    pub(super) fn reconcile(self, asked: Asked<'_>, args: &Reconcile, lang: Lang) -> Result<(), Failure> {
+        asked.check_files()?;
+        let mut disk = Disk::reader(None, lang);
+        let receipts = asked.request.read_receipts(&mut disk)?;
+        let (top_up, as_of) = (asked.request.top_up.clone(), asked.request.as_of);
+        let places = receipts.value.named_places();
+        if top_up != TopUp::Entitled {
+            // What cannot be done at all is said before anything is read.
+            let summing = self.policy.summing(self.years.as_deref(), self.by.as_deref())?.naming(&places);
+            let nothing = self.policy.summed(&summing, summing.nothing())?;
+            nothing.reconcile(&receipts, top_up.clone(), as_of)?;
+        }
+        disk.0.progress.step(1);
+        let reconciled = self.summed(Some(&places))?.reconcile(&receipts, top_up, as_of)?;
+        let unit = args.unit.unit;
+        let answer = if args.unmatched { reconciled.unmatched(unit) } else { reconciled.totals(unit, args.zeros)? };
+        asked.show(&answer, disk, lang)
+    }
+
+    /// What all of it comes to.
+    fn summed(&self, naming: Option<&NamedPlaces>) -> Result<Given<Summed>, Failure> {
+        self.read(naming, |_| (), |()| Ok(())).map_err(|ended| match ended {
+            Ended::Problems(problems) => problems.into(),
+            Ended::Output(error) => Failure::StandardOutput(error),
+        })
     }
 
     /// Writes the rows: into one Parquet file, or a folder with a file for each part.
@@ -107,7 +154,7 @@ impl Parts {
         let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut summed = None;
         // What is wrong with any part, or with all of them together, is known before anything takes its name.
-        let mut all = |take: &mut Take<'_>| match self.read(rows, |batches| take(batches?)) {
+        let mut all = |take: &mut Take<'_>| match self.read(None, rows, |batches| take(batches?)) {
             Ok(good) => {
                 summed = Some(Ok(good));
                 Ok(())
@@ -164,6 +211,7 @@ impl Parts {
     /// Reads all of it, and hands on what is made of each part, in order.
     fn read<T: Send>(
         &self,
+        naming: Option<&NamedPlaces>,
         make: impl Fn(&Allocation) -> T + Sync,
         mut take: impl FnMut(T) -> io::Result<()>,
     ) -> Result<Given<Summed>, Ended> {
@@ -179,6 +227,10 @@ impl Parts {
             ControlFlow::Continue(())
         };
         let summed = self.summing(threads).and_then(|summing| {
+            let summing = match naming {
+                Some(places) => summing.naming(places),
+                None => summing,
+            };
             let summary = scan(&summing, self.pieces(), threads, make, each)?;
             self.policy.summed(&summing, summary).map_err(Stopped::Problems)
         });

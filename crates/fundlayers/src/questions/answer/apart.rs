@@ -12,6 +12,7 @@ use crate::questions::checks::totals::CheckTotals;
 use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
 use crate::questions::forms::{Form, Made};
 use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
+use crate::questions::reconcile::{SummedReconciledTotals, SummedReconciliation};
 use crate::results::summary::SummedTotals;
 use crate::results::totals::Grouping;
 use crate::tables::table::{Report, Table};
@@ -284,6 +285,44 @@ impl Apart for SummedTotals {
 
     fn totals_by(&self) -> Option<&[Grouping]> {
         Some(self.by())
+    }
+}
+
+impl Apart for SummedReconciledTotals {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)?))
+    }
+
+    fn reports(&self, unit: Unit, lang: Lang) -> Result<Vec<Report<'_>>, Problems> {
+        let mut reports = vec![Self::report(self, unit, lang)?];
+        reports.extend(self.reconciliation().unmatched_report(unit, lang));
+        Ok(reports)
+    }
+
+    fn reports_say(&self, code: Code) -> bool {
+        code == Code::UnmatchedReceipt
+    }
+}
+
+/// The receipts that match nothing in any part of a roster.
+#[derive(Debug)]
+pub(super) struct UnmatchedInParts(pub(super) SummedReconciliation);
+
+impl Apart for UnmatchedInParts {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        self.0.unmatched_table(unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(self.0.unmatched_report(unit, lang))
+    }
+
+    fn says(&self, code: Code) -> bool {
+        code == Code::UnmatchedReceipt
     }
 }
 

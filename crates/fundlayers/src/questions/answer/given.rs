@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::apart::{PlannedPlaces, UnmatchedAssignments};
+use super::apart::{PlannedPlaces, UnmatchedAssignments, UnmatchedInParts};
 use super::{Answer, COVERAGE, Content, LIMITED};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::questions as words;
@@ -20,7 +20,7 @@ use crate::questions::forms::{self, FormKind, FormOptions};
 use crate::questions::funding::{Funding, Limits};
 use crate::questions::projects::{Day, Planning, ProjectGrouping, ProjectList, ProjectOptions, Projects, not_grouped};
 use crate::questions::receipts::{Month, Receipts};
-use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
+use crate::questions::reconcile::{ReconcileOptions, Reconciliation, SummedReconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
 use crate::results::allocation::Allocation;
 use crate::results::settlement::Settlement;
@@ -449,10 +449,7 @@ impl Given<Allocation> {
         top_up: TopUp,
         as_of: Option<Month>,
     ) -> Result<Given<Reconciliation>, Problems> {
-        let top_up = match top_up {
-            TopUp::Received(years) if years.is_empty() => TopUp::Received(self.value.years().to_vec()),
-            top_up => top_up,
-        };
+        let top_up = top_up.in_years(self.value.years());
         let reconciled = self.value.reconcile(&receipts.value, &ReconcileOptions { top_up, as_of });
         let (value, found) = reconciled.map_err(|problems| self.on(problems, has_row))?;
         let warnings = gathered([&self.warnings, &receipts.warnings, &receipts.on(found, |_| true)]);
@@ -589,6 +586,48 @@ impl Given<Summed> {
         let unit = unit.unwrap_or(policy.unit());
         let totals = self.value.totals(zeros)?;
         Ok(Answer::new(Content::apart(totals), policy.clone(), unit, self.warnings.clone()))
+    }
+}
+
+impl Given<Summed> {
+    /// Sets what the parts of a roster are due beside what happened; see [`Summed::reconcile`]. `received`, where it is asked for
+    /// without years, counts in every computed year.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn reconcile(
+        &self,
+        receipts: &Given<Receipts>,
+        top_up: TopUp,
+        as_of: Option<Month>,
+    ) -> Result<Given<SummedReconciliation>, Problems> {
+        let top_up = top_up.in_years(self.value.summing().years());
+        let (value, found) = self.value.reconcile(&receipts.value, &ReconcileOptions { top_up, as_of })?;
+        let warnings = gathered([&self.warnings, &receipts.warnings, &receipts.on(found, |_| true)]);
+        Ok(Given { value, file: None, warnings })
+    }
+}
+
+impl Given<SummedReconciliation> {
+    fn answer(&self, content: Content, unit: Option<Unit>) -> Answer {
+        let policy = self.value.due().summing().policy();
+        Answer::new(content, policy.clone(), unit.unwrap_or(policy.unit()), self.warnings.clone())
+    }
+
+    /// By the columns that the parts were summed by, with rates; see [`SummedReconciliation::totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
+        Ok(self.answer(Content::apart(self.value.totals(zeros)?), unit))
+    }
+
+    /// The receipts that match nothing in any part; see [`SummedReconciliation::unmatched_table`].
+    #[must_use]
+    pub fn unmatched(&self, unit: Option<Unit>) -> Answer {
+        self.answer(Content::apart(UnmatchedInParts(self.value.clone())), unit)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod found;
 mod ids;
+mod named;
 mod part;
 mod settling;
 #[cfg(test)]
@@ -16,7 +17,7 @@ mod totals;
 mod whole;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -34,8 +35,10 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::results::allocation::{Allocation, years_of};
 use crate::results::settlement::Settlement;
-use crate::results::totals::{Codes, Grouping, put};
+use crate::results::totals::{Codes, Grouping, codes_of, put};
 
+pub use self::named::NamedPlaces;
+pub(crate) use self::named::{Index, Named, NamedRow};
 pub use self::part::Part;
 pub use self::settling::{PassSums, Settling};
 pub use self::totals::{SummedRow, SummedTotals};
@@ -82,6 +85,8 @@ pub struct Summing {
     /// What totals are kept by: as asked, then by the first column and by none, for subtotals and the total.
     tables: Vec<Vec<Grouping>>,
     trusts_ids: bool,
+    /// The places of which is told what they are due.
+    naming: Option<Arc<Index>>,
 }
 
 impl Summing {
@@ -115,13 +120,20 @@ impl Summing {
         for shorter in [by.get(..1).filter(|_| by.len() > 1), Some(&[][..]).filter(|_| !by.is_empty())] {
             tables.extend(shorter.map(<[Grouping]>::to_vec));
         }
-        Self { policy: policy.clone(), years, settlement, tables, trusts_ids: false }
+        Self { policy: policy.clone(), years, settlement, tables, trusts_ids: false, naming: None }
     }
 
     /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids.
     #[must_use]
     pub fn trusting_ids(self) -> Self {
         Self { trusts_ids: true, ..self }
+    }
+
+    /// The same with what the places are due that another table names, such as a ledger: what
+    /// [`Summed::reconcile`] asks for.
+    #[must_use]
+    pub fn naming(self, places: &NamedPlaces) -> Self {
+        Self { naming: Some(Arc::new(Index::new(places))), ..self }
     }
 
     /// The policy.
@@ -155,6 +167,7 @@ impl Summing {
             tables: vec![HashMap::new(); self.tables.len()],
             found: Found::default(),
             ids: Ids::none(),
+            named: self.naming.as_ref().map(|_| Named::default()),
             failed: false,
         }
     }
@@ -213,11 +226,30 @@ impl Summing {
                 for ((at, grouping), code) in by.iter().enumerate().zip(sum.codes) {
                     put(&mut codes, at, columns.code(*grouping, code, &self.years));
                 }
-                table.insert(codes, Sum { places: sum.places, fen: sum.fen });
+                table.insert(codes, Sum { places: sum.places, fen: sum.fen, below: 0 });
             }
+        }
+        if let Some(index) = &self.naming {
+            let asked: BTreeSet<Grouping> = self.by().iter().copied().collect();
+            summary.named = Some(Named::new(part, allocation, index, &asked));
+            self.add_below(allocation, &columns, &mut summary.tables);
         }
         summary.words = columns.words();
         summary
+    }
+
+    /// Adds up by itself what is to be paid in.
+    fn add_below(&self, allocation: &Allocation, columns: &Columns, tables: &mut [HashMap<Codes, Sum>]) {
+        for (row, year, layer, fen) in allocation.0.below_zero() {
+            for (by, table) in self.tables.iter().zip(&mut *tables) {
+                let mut codes = codes_of(allocation, by, row, year, layer);
+                for (slot, grouping) in codes.iter_mut().zip(by) {
+                    *slot = columns.code(*grouping, *slot, &self.years);
+                }
+                let sum = table.entry(codes).or_default();
+                sum.below = sum.below.saturating_add(fen.into());
+            }
+        }
     }
 
     /// What all parts come to, with the warnings that the whole roster has.
@@ -262,6 +294,8 @@ pub struct Summary {
     tables: Vec<HashMap<Codes, Sum>>,
     found: Found,
     ids: Ids,
+    /// What is known of the places that another table names, where that is asked for.
+    named: Option<Named>,
     /// Whether a part could not be computed.
     failed: bool,
 }
@@ -271,6 +305,8 @@ pub struct Summary {
 struct Sum {
     places: u64,
     fen: i128,
+    /// The fen of amounts below 0 by themselves, where places are named.
+    below: i128,
 }
 
 /// Of what a summary is: only summaries of the same can be one.
@@ -282,6 +318,8 @@ struct About {
     layers: Vec<String>,
     classes: Vec<String>,
     by: Vec<Vec<Grouping>>,
+    /// Which places are named.
+    naming: Option<String>,
 }
 
 impl About {
@@ -294,6 +332,7 @@ impl About {
             layers: policy.layers().iter().map(|layer| layer.id.clone()).collect(),
             classes: policy.classes().iter().map(|class| class.id.clone()).collect(),
             by: summing.tables.clone(),
+            naming: summing.naming.as_ref().map(|index| index.mark.clone()),
         }
     }
 
@@ -365,10 +404,14 @@ impl Summary {
                 let known = table.entry(key).or_default();
                 known.places = known.places.checked_add(sum.places).ok_or_else(too_large)?;
                 known.fen = known.fen.checked_add(sum.fen).ok_or_else(too_large)?;
+                known.below = known.below.checked_add(sum.below).ok_or_else(too_large)?;
             }
         }
         self.found.merge(other.found);
         self.ids.merge(other.ids);
+        if let (Some(named), Some(other)) = (&mut self.named, other.named) {
+            named.merge(other);
+        }
         self.failed |= other.failed;
         Ok(())
     }
@@ -407,6 +450,16 @@ impl Summed {
 
     fn summary(&self) -> &Summary {
         &self.0.1
+    }
+
+    /// What is known of the places that another table names, if that was asked for.
+    pub(crate) fn named(&self) -> Option<(&Index, &Named)> {
+        Some((self.summing().naming.as_deref()?, self.summary().named.as_ref()?))
+    }
+
+    /// Whether these are the places of which parts tell what they are due.
+    pub(crate) fn names(&self, places: &NamedPlaces) -> bool {
+        self.summing().naming.as_ref().is_some_and(|index| index.mark == Index::new(places).mark)
     }
 
     /// How many rows the roster has.
