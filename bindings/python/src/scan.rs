@@ -9,12 +9,13 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::Given;
 use fundlayers::{
-    Code, Grouping, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder, RowBuilder,
-    Settlement, Summary, Summed, Summing, TableOptions, TopUp, Unit,
+    Code, FundSettling, Grouping, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder,
+    RowBuilder, Settlement, Summary, Summed, Summing, TableOptions, TopUp, Unit,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
-    Event, Piece, Stopped, columns_of_words, columns_read, pass_from, scan_from as scan_pieces, settle,
+    Event, Piece, Stopped, columns_of_words, columns_read, fund_from, pass_from, scan_from as scan_pieces, settle,
+    settle_limits,
 };
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
@@ -23,8 +24,9 @@ use pyo3_arrow::PyRecordBatch;
 use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::catalogue as words;
-use crate::convert::{self, Texts, Years};
+use crate::convert::{self, Rows, Texts, Years};
 use crate::errors;
+use crate::funding;
 use crate::policy::Policy;
 use crate::reconcile;
 use crate::results::Table;
@@ -241,6 +243,28 @@ fn named(summing: Summing, naming: Option<&NamedPlaces>) -> Summing {
     match naming {
         Some(places) => summing.naming(places),
         None => summing,
+    }
+}
+
+/// A roster in parts as far as limits let it be paid: a table of ``claim``, ``funded`` and ``unfunded`` by the columns that were asked
+/// for. It never changes.
+#[pyclass(frozen, extends = Table, module = "fundlayers")]
+pub(crate) struct SummedFunding {
+    given: Given<fundlayers::SummedFunding>,
+}
+
+#[pymethods]
+impl SummedFunding {
+    /// The name of the rule.
+    #[getter]
+    fn rule(&self) -> &'static str {
+        self.given.value.rule().as_str()
+    }
+
+    /// Sentences for people: the rule, each limit that is short and what would meet every claim.
+    #[pyo3(signature = (*, unit=None, lang=None))]
+    fn notes(&self, py: Python<'_>, unit: Option<&str>, lang: Option<&str>) -> PyResult<Vec<String>> {
+        Ok(self.given.notes(convert::unit(py, unit)?, convert::lang(py, lang)?))
     }
 }
 
@@ -693,6 +717,65 @@ impl Scan {
         let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
         let summed = this.run(py, by.as_deref(), None, Some(&ledger.value.named_places()))?;
         SummedReconciliation::make(py, &summed, &ledger, as_of, (unit, zeros))
+    }
+
+    /// Meets what it is due within limits, as ``Allocation.fund``, whose arguments these are: claims, what is funded of them and coverage
+    /// by any of the same columns, by itself ``layer, payer, year`` with the limits. The rows are read in passes, three as a rule: for
+    /// the claims to each limit, for where the last steps end, and to give the awards. The rules are those that need only sums,
+    /// ``proportional`` and ``priority``; the others need the whole roster.
+    ///
+    /// >>> import pyarrow
+    /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+    /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+    /// >>> people = pyarrow.table({"名称": ["甲", "乙", "丙"], "区县": ["王益区", "新区", "王益区"]})
+    /// >>> limits = [{"layer": "city", "payer": "city", "year": 2024, "amount": 600, "unit": "元"}]
+    /// >>> funding = scan(policy, people).fund(limits, "proportional", "county")
+    /// >>> [(row["county"], row["funded"]) for row in funding.to_dicts()]
+    /// [('王益区', Decimal('400')), ('新区', Decimal('200'))]
+    #[pyo3(signature = (limits, rule, by=None, *, order=None, unit=None, sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn fund(
+        slf: &Bound<'_, Self>,
+        limits: &Bound<'_, PyAny>,
+        rule: &str,
+        by: Option<Texts>,
+        order: Option<Texts>,
+        unit: Option<&str>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<SummedFunding>> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let unit = convert::unit(py, unit)?;
+        let rule = funding::rule(py, rule, order.map(Texts::list))?;
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let given = this.policy.given.clone();
+        let options = convert::sheet_options(sheet, fill_down);
+        let limits = funding::limits_of(py, Rows::new(limits)?, given.value.clone(), options)?;
+        // What cannot be done at all is said before anything is read.
+        FundSettling::check(&given.value, &rule).map_err(raised)?;
+        if !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
+            return Err(errors::wrong_use(py, words::READ_ALREADY));
+        }
+        let settlement = this.settle(py)?;
+        let under = (this.years.as_deref(), settlement.as_ref());
+        let settling = given.fund_settling(&limits, &rule, under, by.as_deref(), this.max_passes).map_err(raised)?;
+        let settling = if this.distinct_ids { settling.trusting_ids() } else { settling };
+        let (threads, source) = (this.threads, this.source.clone_ref(py));
+        let policy = given.value.clone();
+        let (settling, summary) = this.watched(py, move |mut watch| {
+            let again = || Python::attach(|py| Pieces::new(py, &source, &policy, None));
+            let settled = settle_limits(settling, again, threads, |event| watch.of_pass(&event));
+            let funded = settled.and_then(|settling| {
+                let pieces = again().map_err(Stopped::Source)?;
+                let summary = fund_from(0, &settling, pieces, threads, |event| watch.of_pass(&event))?;
+                Ok((settling, summary))
+            });
+            ended(funded, watch)
+        })?;
+        let given = given.funded(&settling, &limits, summary).map_err(raised)?;
+        let table = Table::new(given.totals(unit).map_err(raised)?);
+        Py::new(py, PyClassInitializer::from(table).add_subclass(SummedFunding { given }))
     }
 
     /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.

@@ -235,6 +235,40 @@ def test_parts_beside_a_ledger_computed_anywhere_come_to_the_same(parts: int) ->
     assert raised.value.code == "unlike-summaries"
 
 
+@pytest.mark.parametrize("parts", [1, 2, 7, 40])
+def test_limits_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, parts: int) -> None:
+    paths = files(tmp_path, people(), parts)
+    random.Random(parts).shuffle(paths)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    limits = [
+        {"layer": "city", "payer": "city", "year": 2024, "amount": Decimal("12345.67"), "unit": "元"},
+        {"layer": "city", "payer": "city", "year": 2025, "amount": Decimal("1000000"), "unit": "元"},
+        {"layer": "county", "payer": "县3", "year": 2024, "amount": Decimal("40.01"), "unit": "元"},
+        {"layer": "county", "payer": "县5", "year": 2025, "amount": Decimal("7"), "unit": "元"},
+        {"layer": "county", "payer": "县99", "year": 2025, "amount": Decimal("7"), "unit": "元"},
+    ]
+    for policy in (POLICY, pooled_policy()):
+        expected = policy.allocate(whole)
+        scan = fl.scan(policy, paths)
+        for rule, order in (("proportional", None), ("priority", "v")):
+            funding = expected.fund(limits, rule, order=order)
+            for by in (None, BY, [], "id,layer,year"):
+                found = scan.fund(limits, rule, by, order=order)
+                assert found.to_csv() == funding.totals(by).to_csv()
+                assert found.to_markdown(lang="zh") == funding.totals(by).to_markdown(lang="zh")
+            assert (found.rule, found.notes(lang="en")) == (rule, funding.notes(lang="en"))
+            codes = [warning.code for warning in found.warnings]
+            assert codes.count("unclaimed-limit") == [warning.code for warning in funding.warnings].count("unclaimed-limit") > 0
+    with pytest.raises(fl.FundlayersError, match="more than 2 passes"):
+        fl.scan(POLICY, paths, max_passes=2).fund(limits, "proportional")
+    for rule in ("talmud", "constrained-equal-awards"):
+        with pytest.raises(fl.FundlayersError) as raised:
+            scan.fund(limits, rule)
+        assert (raised.value.code, raised.value.problems[0].key) == ("needs-whole-roster", "rule")
+    with pytest.raises(TypeError, match="can be read once"):
+        fl.scan(POLICY, people().to_reader()).fund(limits, "proportional")
+
+
 def test_rows_that_are_read_once_cannot_be_settled() -> None:
     policy = pooled_policy()
     with pytest.raises(fl.FundlayersError) as caught:

@@ -64,6 +64,8 @@ phrases! {
     PARTS_BESIDE_A_LEDGER = "多个 Parquet 文件与台账对账时显示汇总；请给出 `--by` 或 `--unmatched`",
         "beside a ledger, totals are shown of several Parquet files; give --by, or --unmatched";
     #[cfg(feature = "parquet")]
+    PARTS_WITHIN_LIMITS = "多个 Parquet 文件按额度安排时显示汇总；请给出 `--by`", "within limits, totals are shown of several Parquet files; give --by";
+    #[cfg(feature = "parquet")]
     NO_FIGURES_IN_PARTS = "`--figures` 不用于逐个文件测算的名单", "--figures is not for rosters that are computed file by file";
     #[cfg(feature = "parquet")]
     NO_TABLE_IN_PARQUET = "此结果不能以 Parquet 输出；可用 `csv` 或 `json`", "this is not written as Parquet; csv and json are";

@@ -155,6 +155,56 @@ fn files_of_parquet_beside_a_ledger_come_to_what_one_sheet_comes_to() {
 }
 
 #[test]
+fn files_of_parquet_within_limits_come_to_what_one_sheet_comes_to() {
+    let folder = Folder::new("limits");
+    let whole = roster(&folder, 4);
+    let (parts, limits) = (folder.path("parts"), folder.path("limits.csv"));
+    let text = "layer,payer,year,amount,unit\ncity,city,2024,1000.07,万元\ncounty,王益区,2024,70,万元\ncounty,新区,2024,500,万元\n\
+                county,甲县,2024,5,万元\ncity,city,2023,5000,万元\n";
+    std::fs::write(&limits, text).unwrap();
+    let fund = |roster: &str, more: &[&str]| run(&[&["fund", "--roster", roster, "--limits", &limits], more].concat());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    for rule in [&["--rule", "proportional"][..], &["--rule", "priority", "--order", "municipal-town,provincial-town"]]
+    {
+        for more in [
+            &["--by", "layer,payer,year"][..],
+            &["--by", "county,class", "--lang", "zh"],
+            &["--by", "layer,id", "--unit", "元", "--years", "2024"],
+            &["--by", "county,layer", "--wide"],
+        ] {
+            for format in ["csv", "table", "md"] {
+                if format == "csv" && more.contains(&"--wide") {
+                    continue;
+                }
+                let more = [rule, more, &["--format", format]].concat();
+                let [found, expected] = [&parts, &whole].map(|roster| fund(roster, &more));
+                assert_eq!(text(&found.stdout), text(&expected.stdout), "{more:?}");
+                let of_limits = |bytes: &[u8]| -> Vec<String> {
+                    text(bytes).lines().filter(|line| line.contains("limits.csv")).map(str::to_owned).collect()
+                };
+                assert_eq!(of_limits(&found.stderr), of_limits(&expected.stderr), "{more:?}");
+                assert!(found.status.success() && !of_limits(&found.stderr).is_empty(), "{more:?}");
+            }
+        }
+    }
+    // Places one by one, and rules that compare claims, are of a roster in one file.
+    let places = fund(&parts, &["--rule", "proportional"]);
+    assert_eq!(places.status.code(), Some(2));
+    let refused = fund(&parts, &["--rule", "talmud", "--by", "layer"]);
+    assert!(text(&refused.stderr).contains("[needs-whole-roster]"), "{}", text(&refused.stderr));
+    let one = folder.path("one.parquet");
+    good(&["allocate", "--roster", &whole, "--wide", "--years", "2024", "--output", &one]);
+    for more in [
+        &["--rule", "talmud", "--by", "layer"][..],
+        &["--rule", "proportional"],
+        &["--rule", "proportional", "--by", "county"],
+    ] {
+        let more = [more, &["--format", "csv"]].concat();
+        assert_eq!(text(&fund(&one, &more).stdout), text(&fund(&whole, &more).stdout), "{more:?}");
+    }
+}
+
+#[test]
 fn rows_are_written_into_one_file_or_a_folder_the_same_as_of_one_sheet() {
     let folder = Folder::new("rows");
     let whole = roster(&folder, 10);

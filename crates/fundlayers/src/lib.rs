@@ -129,7 +129,10 @@ pub use questions::explanations::{
 };
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
-pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
+pub use questions::funding::{
+    FundSettling, Funding, FundingExplanation, FundingSettlement, FundingSummary, FundingSums, FundingTotal,
+    FundingTotals, Limit, Limits, LimitsBuilder, SummedFunding, SummedFundingTotals,
+};
 pub use questions::projects::{
     self, Day, Listed, PlannedLine, PlannedPlace, PlannedProject, Planning, PlanningRow, PlanningTotals, Project,
     ProjectGrouping, ProjectList, ProjectOptions, ProjectState, Projects, ProjectsBuilder, Share, Shares,

@@ -24,6 +24,7 @@ __all__ = [
     "Roster",
     "Scan",
     "Solution",
+    "SummedFunding",
     "SummedReconciliation",
     "Table",
     "_Rows",
@@ -315,6 +316,17 @@ class Scan:
     @property
     def policy(self) -> Policy: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def fund(
+        self,
+        limits: _RowsLike,
+        rule: str,
+        by: _By | None = None,
+        *,
+        order: _By | None = None,
+        unit: str | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> SummedFunding: ...
     def reconcile(
         self,
         receipts: _RowsLike | Sequence[_RowsLike],
@@ -508,6 +520,12 @@ class Reconciliation(Table):
         set_text: Mapping[str, object] | None = None,
         text: Mapping[str, object] | _File | None = None,
     ) -> Form: ...
+
+@final
+class SummedFunding(Table):
+    @property
+    def rule(self) -> str: ...
+    def notes(self, *, unit: str | None = None, lang: str | None = None) -> list[str]: ...
 
 @final
 class SummedReconciliation(Table):

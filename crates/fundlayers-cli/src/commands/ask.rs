@@ -328,6 +328,10 @@ pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
     asked.request.limits = Some(asked.file(&args.limits));
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.request.zeros = args.zeros;
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::of_fund(args, &asked, lang)? {
+        return parts.fund(asked, args, lang);
+    }
     asked.answer(lang)
 }
 

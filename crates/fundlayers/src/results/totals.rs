@@ -277,7 +277,7 @@ impl Totals {
 }
 
 /// Totals as tables lay them out, wherever they come from.
-pub(crate) trait TotalRows {
+pub(crate) trait TotalRows: Send + Sync {
     fn policy(&self) -> &Policy;
     /// The computed years.
     fn years(&self) -> &[u16];

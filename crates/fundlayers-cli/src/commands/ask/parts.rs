@@ -8,14 +8,15 @@ use std::path::PathBuf;
 use arrow_array::RecordBatch;
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Code, Grouping, Lang, NamedPlaces, Policy, Problems, Summed, Summing, TableOptions, TopUp, parse_years,
+    Allocation, Code, FundSettling, Grouping, Lang, NamedPlaces, Policy, Problems, Settlement, Summed, Summing,
+    TableOptions, TopUp, parse_years,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::parquet::{self, Pieces, Writer};
-use fundlayers_formats::scan::{Event, Stopped, scan, settle};
+use fundlayers_formats::scan::{Event, Stopped, fund_from, scan, settle, settle_limits};
 
 use super::{Asked, parsed};
-use crate::args::{Allocate, Inputs, Reconcile, Totals};
+use crate::args::{Allocate, Fund, Inputs, Reconcile, Totals};
 use crate::catalogue as words;
 use crate::inputs::Disk;
 use crate::progress::Progress;
@@ -92,6 +93,22 @@ pub(super) fn of_reconcile(args: &Reconcile, asked: &Asked<'_>, lang: Lang) -> R
     Ok(Some(parts))
 }
 
+/// The same within limits, whose sheet it is that may be named: for totals, by a rule that needs only sums. Places one by one, and the
+/// other rules, are of a roster in one file.
+pub(super) fn of_fund(args: &Fund, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let by = asked.request.by.as_deref();
+    let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
+    let can = asked.request.rule.as_ref().map_or(Ok(()), |rule| FundSettling::check(&parts.policy.value, rule));
+    if parts.is_file && (by.is_none() || can.is_err()) {
+        return Ok(None);
+    }
+    can?;
+    if by.is_none() {
+        return Err(Failure::used_wrongly(words::PARTS_WITHIN_LIMITS));
+    }
+    Ok(Some(parts))
+}
+
 /// Why reading and writing ended.
 enum Ended {
     Problems(Problems),
@@ -126,6 +143,28 @@ impl Parts {
         let unit = args.unit.unit;
         let answer = if args.unmatched { reconciled.unmatched(unit) } else { reconciled.totals(unit, args.zeros)? };
         asked.show(&answer, disk, lang)
+    }
+
+    pub(super) fn fund(self, asked: Asked<'_>, args: &Fund, lang: Lang) -> Result<(), Failure> {
+        asked.check_files()?;
+        let mut disk = Disk::reader(None, lang);
+        let limits = asked.request.read_limits(&mut disk, &self.policy.value)?;
+        let Some(rule) = asked.request.rule.clone() else { return Ok(()) };
+        disk.0.progress.step(1);
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let funded = self.settlement(threads).and_then(|settlement| {
+            let under = (self.years.as_deref(), settlement.as_ref());
+            let settling = self.policy.fund_settling(&limits, &rule, under, self.by.as_deref(), None);
+            let settling = settling.map_err(Stopped::Problems)?;
+            let settling = settle_limits(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(()))?;
+            let summary = fund_from(0, &settling, self.pieces(), threads, |_| ControlFlow::Continue(()))?;
+            self.policy.funded(&settling, &limits, summary).map_err(Stopped::Problems)
+        });
+        let funded = funded.map_err(|stopped| match stopped {
+            Stopped::Source(problems) | Stopped::Problems(problems) => Failure::from(problems),
+            Stopped::Broken => Failure::StandardOutput(io::ErrorKind::Interrupted.into()),
+        })?;
+        asked.show(&funded.totals(args.unit.unit)?, disk, lang)
     }
 
     /// What all of it comes to.
@@ -197,15 +236,23 @@ impl Parts {
         Pieces::new(&self.policy.value, self.files.clone())
     }
 
-    /// How parts are summed; where amounts rest on all of them, after as many passes as that takes.
+    /// What amounts rest on that rest on all parts, after as many passes as that takes.
+    fn settlement(&self, threads: NonZeroUsize) -> Result<Option<Settlement>, Stopped<Problems>> {
+        let settling = self.policy.settling(self.years.as_deref(), None).map_err(Stopped::Problems)?;
+        if settling.is_settled() {
+            return Ok(None);
+        }
+        settle(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(())).map(Some)
+    }
+
+    /// How parts are summed.
     fn summing(&self, threads: NonZeroUsize) -> Result<Summing, Stopped<Problems>> {
         let (years, by) = (self.years.as_deref(), self.by.as_deref());
-        let settling = self.policy.settling(years, None).map_err(Stopped::Problems)?;
-        if settling.is_settled() {
-            return self.policy.summing(years, by).map_err(Stopped::Problems);
-        }
-        let settlement = settle(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(()))?;
-        self.policy.settled(&settlement, by).map_err(Stopped::Problems)
+        let summing = match self.settlement(threads)? {
+            Some(settlement) => self.policy.settled(&settlement, by),
+            None => self.policy.summing(years, by),
+        };
+        summing.map_err(Stopped::Problems)
     }
 
     /// Reads all of it, and hands on what is made of each part, in order.

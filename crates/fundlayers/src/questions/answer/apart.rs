@@ -11,6 +11,7 @@ use crate::questions::checks::data::Checks;
 use crate::questions::checks::totals::CheckTotals;
 use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
 use crate::questions::forms::{Form, Made};
+use crate::questions::funding::SummedFundingTotals;
 use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
 use crate::questions::reconcile::{SummedReconciledTotals, SummedReconciliation};
 use crate::results::summary::SummedTotals;
@@ -48,8 +49,8 @@ pub(in crate::questions) trait Apart: Debug + Send + Sync {
         self.says(code)
     }
 
-    /// What totals of amounts are by, whose layers may stand side by side.
-    fn totals_by(&self) -> Option<&[Grouping]> {
+    /// What totals of amounts are by, whose layers may stand side by side, and the columns that say nothing then.
+    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
         None
     }
 
@@ -283,8 +284,23 @@ impl Apart for SummedTotals {
         Ok(Some(Self::report(self, unit, lang)?))
     }
 
-    fn totals_by(&self) -> Option<&[Grouping]> {
-        Some(self.by())
+    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
+        // Of how many places an amount is says nothing once layers stand side by side.
+        Some((self.by(), vec![self.by().len()]))
+    }
+}
+
+impl Apart for SummedFundingTotals {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)?))
+    }
+
+    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
+        Some((self.by(), Vec::new()))
     }
 }
 

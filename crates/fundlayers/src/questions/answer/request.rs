@@ -631,6 +631,15 @@ impl Request {
         Asking { request: self, sources }.answer()
     }
 
+    /// The limits that it names.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, or that there are none.
+    pub fn read_limits(&self, sources: &mut dyn Sources, policy: &Policy) -> Result<Given<Limits>, Problems> {
+        Asking { request: self, sources }.limits(policy)
+    }
+
     /// The ledgers that it names, as one.
     ///
     /// # Errors

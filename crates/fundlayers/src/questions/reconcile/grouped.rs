@@ -23,11 +23,6 @@ pub(super) struct Grouped<G> {
     pub(super) as_of: Option<Month>,
 }
 
-/// Groups of what was due.
-pub(super) trait Groups: TotalRows + Send + Sync {}
-
-impl<G: TotalRows + Send + Sync> Groups for G {}
-
 /// Due, issued, received, spent, gap, excess.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Figures {
@@ -46,7 +41,7 @@ fn codes(groups: &impl TotalRows, row: usize) -> Codes {
     codes
 }
 
-impl<G: Groups> Grouped<G> {
+impl<G: TotalRows> Grouped<G> {
     /// Of groups, which are all that there are; of the fen below 0 that are due in each; and of what happened, beside what was due
     /// there.
     pub(super) fn new(
@@ -132,7 +127,7 @@ impl<G: Groups> Grouped<G> {
 /// A row of [`ReconciledTotals`](super::ReconciledTotals), or of those of a roster in parts.
 #[derive(Clone, Copy)]
 pub struct ReconciledRow<'a> {
-    groups: &'a dyn Groups,
+    groups: &'a dyn TotalRows,
     pub(super) group: usize,
     pub(super) figures: Figures,
     as_of: Option<Month>,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::counted::Counted;
-use super::grouped::{Grouped, Groups};
+use super::grouped::Grouped;
 use super::{Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
@@ -16,7 +16,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::{Policy, RuleKind};
 use crate::questions::receipts::{Event, Receipt};
 use crate::results::tables::{BATCH_ROWS, Names, column, keys, unit_column};
-use crate::results::totals::Grouping;
+use crate::results::totals::{Grouping, TotalRows};
 use crate::tables::table::{
     Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, ReportRows, RowKind, Table,
 };
@@ -396,7 +396,7 @@ impl ReconciledTotals {
     }
 }
 
-impl<G: Groups> Grouped<G> {
+impl<G: TotalRows> Grouped<G> {
     pub(super) fn table(&self, unit: Unit) -> Table<'_> {
         let mut columns: Vec<Column> =
             self.by().iter().map(|grouping| column(grouping.as_str(), grouping.header(), kind(*grouping))).collect();

@@ -195,6 +195,17 @@ impl Summing {
         }
     }
 
+    /// What the amounts of a part come to, of an allocation that says nothing new of its rows.
+    pub(crate) fn amounts(&self, part: &Part, allocation: &Allocation) -> Summary {
+        let summing = Self { trusts_ids: true, naming: None, ..self.clone() };
+        summing.summary(part, allocation, &Problems::new())
+    }
+
+    /// The same for passes over the rows, which sum something else.
+    pub(crate) fn without_totals(&self) -> Self {
+        Self { trusts_ids: true, naming: None, tables: vec![Vec::new()], ..self.clone() }
+    }
+
     /// The summary of a part's allocation and its warnings.
     fn summary(&self, part: &Part, allocation: &Allocation, warnings: &Problems) -> Summary {
         let mut summary = self.nothing();
