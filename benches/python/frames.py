@@ -1,4 +1,4 @@
-"""A national roster as a polars frame to totals by county x layer x year as a polars frame, five ways in one run.
+"""A national roster as a polars frame to totals by county x layer x year as a polars frame, several ways in one run.
 
     python benches/python/frames.py [RECIPIENTS] [--check]
 
@@ -51,6 +51,11 @@ def roster(rows: int) -> pl.DataFrame:
 def by_fundlayers(frame: pl.DataFrame) -> pl.DataFrame:
     policy = fl.Policy("tongchuan-2023")
     return policy.allocate(frame).totals(["county", "layer", "year"]).to_polars()
+
+
+def by_scan(frame: pl.DataFrame) -> pl.DataFrame:
+    """In parts, on all cores, as polars runs too."""
+    return fl.scan("tongchuan-2023", frame).totals(["county", "layer", "year"]).to_polars()
 
 
 def rules(dtype: Any, scale: int) -> pl.LazyFrame:
@@ -202,6 +207,7 @@ def main() -> None:
     jobs: list[tuple[str, Callable[[], Any], int, int]] = [
         ("fundlayers", lambda: by_fundlayers(frame), 7, 1),
         ("fundlayers, categorical columns", lambda: by_fundlayers(words), 7, 1),
+        ("fundlayers, in parts on all cores", lambda: by_scan(frame), 7, 1),
         ("polars, Int64 (fen)", lambda: by_polars(frame, pl.Int64, 1_000_000), 5, 1_000_000),
         ("polars, Decimal", lambda: by_polars(frame, pl.Decimal(38, 6), 1), 5, 1),
         ("polars, Int64, tuned by hand", lambda: by_polars_tuned(frame, pl.Int64, 1_000_000), 5, 1_000_000),

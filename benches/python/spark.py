@@ -4,13 +4,14 @@
 
 Run by `cargo xtask spark --rows RECIPIENTS`. Needs fundlayers (built with the profile `wheel`), pyspark with Java, pyarrow and
 polars. The Parquet files are made first, as `scan.py` makes them, and removed afterwards, unless `--keep`. Everything runs on
-`local[2]` in one process, after a small job that starts it. The totals of Spark have to be those of one machine (`fl.scan`), to the
+`local[2]` in one process, after a small job that starts it; fundlayers takes the frame, or its files (`spark.Files`). The totals of Spark have to be those of one machine (`fl.scan`), to the
 last digit, and so have those of the pool, within 12 passes.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import shutil
 import sys
@@ -29,6 +30,8 @@ from scan import LAYERS, RULES, YEARS, make
 PLAN = "tongchuan-2023"
 BY = ["county", "layer", "year"]
 PASSES = 12
+# What both write of each amount.
+COLUMNS = ["id", "county", "layer", "year", "amount"]
 # One pool for all: a share for each place, at least some, at most some.
 POOL = {
     "id": "pool",
@@ -52,6 +55,10 @@ POOL = {
     ],
     "classes": [{"id": "all", "funding": {"city": {"pool": "grant"}}}],
 }
+
+
+def totals(policy: Any, rows: Any, by: list[str], max_passes: int | None = None) -> Any:
+    return spark.totals(policy, rows, by, distinct_ids=True, max_passes=max_passes).frame.toArrow()
 
 
 def spelled_out(session: Any, rows: Any) -> Any:
@@ -111,25 +118,26 @@ def main() -> None:
             return sorted(found, key=lambda row: [str(row[key]) for key in (*BY, "id") if key in row])
 
         one = timed("totals: one machine", lambda: fl.scan(PLAN, folder / "places", distinct_ids=True).totals(BY))
-        many = timed("totals: fundlayers", lambda: spark.totals(PLAN, rows, BY, distinct_ids=True).frame.toArrow())
-        assert of(many) == of(one), "the totals of Spark are not those of one machine"
-        timed("totals: fundlayers, ids looked at", lambda: spark.totals(PLAN, rows, BY))
+        files = spark.Files(session, str(folder / "places"))
+        for name, source in (("frame", rows), ("files", files)):
+            many = timed(f"totals: fundlayers, {name}", functools.partial(totals, PLAN, source, BY))
+            assert of(many) == of(one), "the totals of Spark are not those of one machine"
         sql = timed(
             "totals: Spark SQL",
             lambda: spelled_out(session, rows).groupBy(*BY).agg({"id": "count", "amount": "sum"}).toArrow(),
         )
         assert sum(sql["sum(amount)"].to_pylist()) == sum(row["amount"] for row in of(one)), "the sums differ"
         write = lambda frame, name: frame.write.mode("overwrite").parquet(str(folder / name))  # noqa: E731
-        timed("rows to Parquet: fundlayers", lambda: write(spark.allocate(PLAN, rows, distinct_ids=True).frame, "ours"))
+        for name, source in (("frame", rows), ("files", files)):
+            make = functools.partial(spark.allocate, PLAN, source, distinct_ids=True, columns=COLUMNS)
+            timed(f"rows to Parquet: fundlayers, {name}", lambda make=make: write(make().frame, "ours"))
         timed("rows to Parquet: Spark SQL", lambda: write(spelled_out(session, rows), "theirs"))
         pool = fl.Policy(POOL)
         by = ["county", "kind"]
         one = timed("pool: one machine", lambda: fl.scan(pool, folder / "places", distinct_ids=True, max_passes=PASSES).totals(by))
-        many = timed(
-            "pool: fundlayers",
-            lambda: spark.totals(pool, rows, by, distinct_ids=True, max_passes=PASSES).frame.toArrow(),
-        )
-        assert of(many) == of(one), "the pool of Spark is not that of one machine"
+        for name, source in (("frame", rows), ("files", files)):
+            many = timed(f"pool: fundlayers, {name}", functools.partial(totals, pool, source, by, max_passes=PASSES))
+            assert of(many) == of(one), "the pool of Spark is not that of one machine"
         session.stop()
     finally:
         if not asked.keep:

@@ -24,7 +24,7 @@ use pyo3_arrow::PyRecordBatch;
 use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::catalogue as words;
-use crate::convert::{self, Rows, Texts, Years};
+use crate::convert::{self, Texts, Years};
 use crate::errors;
 use crate::funding;
 use crate::policy::Policy;
@@ -114,8 +114,9 @@ pub(crate) fn scan(
 /// The totals of a roster in parts, from the summaries of all of them, in whatever order: those of a scan of the whole roster, to
 /// the byte. Policy, ``by``, ``years`` and ``settlement`` are those of every summary.
 ///
-/// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``. ``ids_in_two_parts`` are such ids
-/// that an engine found instead, each with ``(first_row, file)`` of both parts.
+/// That no id stands in two parts is seen among those that were not scanned with ``distinct_ids``. Where they are too many, and in no
+/// order, ``ids_in_two_parts`` is asked for those that an engine finds instead, each with ``(first_row, file)`` of both parts; or they
+/// are given at once.
 ///
 /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
 /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
@@ -135,7 +136,7 @@ pub(crate) fn merge_summaries(
     years: Option<Years>,
     unit: Option<&str>,
     zeros: bool,
-    ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+    ids_in_two_parts: Option<&Bound<'_, PyAny>>,
     settlement: Option<&str>,
 ) -> PyResult<Table> {
     let py = policy.py();
@@ -188,7 +189,7 @@ pub(crate) fn reconcile_summaries(
     as_of: Option<&Bound<'_, PyAny>>,
     unit: Option<&str>,
     zeros: bool,
-    ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+    ids_in_two_parts: Option<&Bound<'_, PyAny>>,
     settlement: Option<&str>,
     sheet: Option<String>,
     fill_down: Option<bool>,
@@ -203,16 +204,16 @@ pub(crate) fn reconcile_summaries(
 }
 
 /// Summaries of parts that were computed anywhere.
-struct Merged<'a> {
+struct Merged<'a, 'py> {
     summaries: Vec<String>,
     by: Option<Texts>,
     years: Option<Years>,
-    ids_in_two_parts: Option<Vec<(String, Part, Part)>>,
+    ids_in_two_parts: Option<&'a Bound<'py, PyAny>>,
     settlement: Option<&'a str>,
     naming: Option<NamedPlaces>,
 }
 
-impl Merged<'_> {
+impl Merged<'_, '_> {
     fn summed(self, policy: &Policy, py: Python<'_>) -> PyResult<Given<Summed>> {
         let by = convert::groupings(&PyDict::new(py), self.by)?;
         let years = self.years.map(|years| years.list(py)).transpose()?;
@@ -228,14 +229,24 @@ impl Merged<'_> {
             let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
             all.merge(summary).map_err(raised)?;
         }
-        for (id, one, other) in self.ids_in_two_parts.unwrap_or_default() {
-            let part = |(first_row, file): Part| {
-                let part = fundlayers::Part::new(first_row);
-                if let Some(file) = file { part.in_file(file, 0) } else { part }
-            };
-            all.tell_id_in_two_parts(&id, &part(one), &part(other));
-        }
-        given.summed(&summing, all).map_err(raised)
+        let summed = match self.ids_in_two_parts {
+            Some(found) if !found.is_callable() => {
+                tell(&mut all, found.extract()?);
+                given.summed(&summing, all)
+            }
+            Some(find) => match given.summed(&summing, all.clone()) {
+                Err(problems) if problems.iter().any(|problem| problem.code() == Code::IdsNotChecked) => {
+                    let summing = summing.trusting_ids();
+                    // What is wrong with the rows comes first.
+                    given.summed(&summing, all.clone()).map_err(raised)?;
+                    tell(&mut all, find.call0()?.extract()?);
+                    given.summed(&summing, all)
+                }
+                summed => summed,
+            },
+            None => given.summed(&summing, all),
+        };
+        summed.map_err(raised)
     }
 }
 
@@ -299,6 +310,13 @@ impl SummedReconciliation {
     }
 }
 
+/// Of the names of columns those that a policy reads.
+#[pyfunction]
+#[pyo3(name = "_columns_read")]
+pub(crate) fn columns_of(policy: &Bound<'_, PyAny>, names: Vec<String>) -> PyResult<Vec<String>> {
+    Ok(ColumnsRead(Policy::from_any(policy)?.given.value.clone()).__call__(names).0)
+}
+
 /// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
 /// for the next pass, and whether that is all. Without a text, before the first pass.
 #[pyfunction]
@@ -334,6 +352,17 @@ fn settlement_of(py: Python<'_>, text: &str) -> PyResult<Settlement> {
 
 /// A part: how many rows stand before it, and what it is called.
 type Part = (u64, Option<String>);
+
+/// Adds ids that stand in two parts.
+fn tell(summary: &mut Summary, ids: Vec<(String, Part, Part)>) {
+    let part = |(first_row, file): Part| {
+        let part = fundlayers::Part::new(first_row);
+        if let Some(file) = file { part.in_file(file, 0) } else { part }
+    };
+    for (id, one, other) in ids {
+        summary.tell_id_in_two_parts(&id, &part(one), &part(other));
+    }
+}
 
 /// What went wrong with a source.
 fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyErr {
@@ -521,6 +550,35 @@ impl Watch {
 /// The rows of a part, or why there are none.
 type Made = Result<Vec<RecordBatch>, ArrowError>;
 
+/// How rows are handed out.
+struct Rows {
+    write: Py<PyAny>,
+    options: TableOptions,
+    /// The numbers of the columns, if not all are asked for.
+    columns: Option<Vec<usize>>,
+}
+
+impl Rows {
+    fn chosen(&self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+        match &self.columns {
+            Some(columns) => batch.project(columns),
+            None => Ok(batch),
+        }
+    }
+}
+
+/// The numbers of columns by their names.
+fn numbered(py: Python<'_>, schema: &Schema, names: &[String]) -> PyResult<Vec<usize>> {
+    let number = |name: &String| {
+        schema.index_of(name).map_err(|_| {
+            let known: Vec<String> = schema.fields().iter().map(|field| format!("`{}`", field.name())).collect();
+            let problem = Problem::new(Code::UnknownKey, words::NO_COLUMN).found(name);
+            errors::raise_one(py, problem.expected(words::COLUMNS.with(&[&known.join(", ")])))
+        })
+    };
+    names.iter().map(number).collect()
+}
+
 impl Scan {
     /// What everything comes to; with `rows` the rows of each part are handed to a function of Python, with `naming` it is told what
     /// these places are due.
@@ -528,7 +586,7 @@ impl Scan {
         &self,
         py: Python<'_>,
         by: Option<&[Grouping]>,
-        rows: Option<(Py<PyAny>, TableOptions)>,
+        rows: Option<Rows>,
         naming: Option<&NamedPlaces>,
     ) -> PyResult<Given<Summed>> {
         let (summing, summary) = self.read(py, by, rows, naming, Start::default())?;
@@ -540,7 +598,7 @@ impl Scan {
         &self,
         py: Python<'_>,
         by: Option<&[Grouping]>,
-        rows: Option<(Py<PyAny>, TableOptions)>,
+        rows: Option<Rows>,
         naming: Option<&NamedPlaces>,
         start: Start,
     ) -> PyResult<(Summing, Summary)> {
@@ -566,16 +624,20 @@ impl Scan {
                         Event::Part(rows, _) => watch.after(rows, |_| Ok(())),
                     },
                 ),
-                Some((write, options)) => {
+                Some(rows) => {
                     let make = |allocation: &fundlayers::Allocation| -> Made {
-                        let table = allocation.table(options);
+                        let table = allocation.table(rows.options);
                         let schema = arrow::schema(&table, allocation.policy());
-                        arrow::batches(&table, &schema).collect()
+                        arrow::batches(&table, &schema).map(|batch| rows.chosen(batch?)).collect()
                     };
-                    let hand =
-                        |py: Python<'_>, batch: RecordBatch| write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ());
+                    let hand = |py: Python<'_>, batch: RecordBatch| {
+                        rows.write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
+                    };
                     // Before any part, so that a file without rows has its columns too.
-                    let begun = Python::attach(|py| hand(py, no_rows(&given.value, options)));
+                    let begun = Python::attach(|py| {
+                        let none = rows.chosen(no_rows(&given.value, rows.options));
+                        hand(py, none.map_err(|error| not_read(py, None, &error))?)
+                    });
                     if let Err(error) = begun {
                         return Err(Failure::Python(error));
                     }
@@ -751,7 +813,7 @@ impl Scan {
         let raised = |problems: Problems| errors::raise(py, &problems);
         let given = this.policy.given.clone();
         let options = convert::sheet_options(sheet, fill_down);
-        let limits = funding::limits_of(py, Rows::new(limits)?, given.value.clone(), options)?;
+        let limits = funding::limits_of(py, convert::Rows::new(limits)?, given.value.clone(), options)?;
         // What cannot be done at all is said before anything is read.
         FundSettling::check(&given.value, &rule).map_err(raised)?;
         if !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
@@ -819,8 +881,8 @@ impl Scan {
     }
 
     /// Writes the amounts of every row, as the table of an allocation has them, into one Parquet file, which stands there only
-    /// once it is whole; gives the totals.
-    #[pyo3(signature = (path, by=None, *, unit=None, zeros=false, wide=false))]
+    /// once it is whole; gives the totals. ``columns`` are those of the table that are written, all if left out.
+    #[pyo3(signature = (path, by=None, *, unit=None, zeros=false, wide=false, columns=None))]
     fn to_parquet<'py>(
         slf: &Bound<'py, Self>,
         path: PathBuf,
@@ -828,6 +890,7 @@ impl Scan {
         unit: Option<&str>,
         zeros: bool,
         wide: bool,
+        columns: Option<Texts>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let options = PyDict::new(py);
@@ -835,11 +898,12 @@ impl Scan {
         options.set_item("unit", unit)?;
         options.set_item("zeros", zeros)?;
         options.set_item("wide", wide)?;
+        options.set_item("columns", columns.map(Texts::list))?;
         py.import(MODULE)?.call_method1("to_parquet", (slf, path, options))
     }
 
     /// Hands the amounts of every row to a function, batch by batch; gives the totals.
-    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false))]
+    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false, columns=None))]
     fn _rows(
         slf: &Bound<'_, Self>,
         write: Py<PyAny>,
@@ -847,12 +911,16 @@ impl Scan {
         unit: Option<&str>,
         zeros: bool,
         wide: bool,
+        columns: Option<Texts>,
     ) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
         let unit = convert::unit(py, unit)?;
-        let options = TableOptions { unit: unit.unwrap_or(this.policy.given.value.unit()), zeros, wide };
-        let summed = this.run(py, by.as_deref(), Some((write, options)), None)?;
+        let policy = &this.policy.given.value;
+        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
+        let schema = no_rows(policy, options).schema();
+        let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
+        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, columns }), None)?;
         table(py, &summed, unit, zeros)
     }
 }

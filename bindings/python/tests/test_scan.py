@@ -111,6 +111,10 @@ def test_rows_are_written_part_by_part(tmp_path: Path) -> None:
     assert written.schema.field("amount").type == pyarrow.decimal128(19, 2)
     fl.scan(POLICY, source).to_parquet(out, wide=True, zeros=True, unit="万元")
     assert pyarrow.parquet.read_table(out).to_pylist() == allocation.table(wide=True, zeros=True, unit="万元").to_arrow().to_pylist()
+    fl.scan(POLICY, source).to_parquet(out, columns=["amount", "id"])
+    assert pyarrow.parquet.read_table(out).to_pylist() == allocation.to_arrow().select(["amount", "id"]).to_pylist()
+    with pytest.raises(fl.FundlayersError, match="one of `id`"):
+        fl.scan(POLICY, source).to_parquet(out, columns="amounts")
     fl.scan(POLICY, table.slice(0, 0)).to_parquet(out)
     assert pyarrow.parquet.read_table(out).column_names == list(allocation.columns)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.parquet"]

@@ -7,10 +7,12 @@ import sys
 import warnings
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import fundlayers as fl
 import pyarrow
+import pyarrow.parquet
 import pytest
 from aid import BY, aid_policy, pooled_policy
 from fundlayers import spark
@@ -97,10 +99,86 @@ def test_a_ledger_is_set_beside_all_partitions(session: SparkSession, partitions
     assert "missing-column" in [problem.code for problem in raised.value.problems]
 
 
+def files(session: SparkSession, folder: Path, table: pyarrow.Table, count: int) -> spark.Files:
+    """The rows in so many files, in the order of their names, below a folder whose name says something of all of them."""
+    place = folder / "区县=新 区"
+    place.mkdir()
+    rows = table.num_rows
+    for number in range(count):
+        start, end = rows * number // count, rows * (number + 1) // count
+        part = table.slice(start, end - start).drop_columns(["区县"])
+        pyarrow.parquet.write_table(part, place / f"第 {number:02} 批.parquet")
+    return spark.Files(session, folder)
+
+
+@pytest.mark.parametrize("count", [1, 7, 20])
+def test_files_that_workers_read_are_frames(session: SparkSession, tmp_path: Path, count: int) -> None:
+    county = pyarrow.array(["新 区"] * ROWS)
+    table = places().set_column(2, "区县", county)
+    roster = fl.Roster(POLICY, table, fill_down=False)
+    rows = files(session, tmp_path, table, count)
+    assert repr(rows) == f"<Files: {count}>"
+    found, odd = spark.totals(POLICY, rows, BY)
+    assert rows_of(found.toArrow()) == rows_of(POLICY.allocate(roster).totals(BY))
+    assert "expected-count" in [warning.code for warning in odd]
+    found, _ = spark.allocate(POLICY, rows)
+    assert rows_of(found.toArrow()) == rows_of(POLICY.allocate(roster))
+    pooled = pooled_policy()
+    by = ["id", "layer", "year"]
+    found, _ = spark.totals(pooled, rows, by, max_passes=12)
+    assert rows_of(found.toArrow()) == rows_of(pooled.allocate(fl.Roster(pooled, table, fill_down=False)).totals(by))
+
+
+def test_what_is_wrong_in_a_file_is_said_of_it(session: SparkSession, tmp_path: Path) -> None:
+    bad = places().set_column(3, "类型", pyarrow.array(["市" if row == 599 else "村" for row in range(ROWS)]))
+    with pytest.raises(fl.FundlayersError) as raised:
+        spark.totals(POLICY, files(session, tmp_path, bad, 7), BY)
+    problem = next(problem for problem in raised.value.problems if problem.severity == "error")
+    assert (problem.code, problem.row, problem.found) == ("unknown-kind", 86, "市")
+    assert problem.file is not None and problem.file.endswith("第 06 批.parquet")
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_an_id_in_two_files_is_found(session: SparkSession, tmp_path: Path, count: int) -> None:
+    with pytest.raises(fl.FundlayersError) as raised:
+        spark.totals(POLICY, files(session, tmp_path, pyarrow.concat_tables([places(), places(3)]), count))
+    told = [problem for problem in raised.value.problems if problem.severity == "error"]
+    assert [(problem.code, problem.found) for problem in told] == [("id-in-two-parts", f"{row:08}") for row in range(3)]
+    assert "第 00 批.parquet" in str(told[0]) and f"第 {count - 1:02} 批.parquet" in str(told[0])
+    # Of files that one task reads too.
+    again = tmp_path / "again"
+    again.mkdir()
+    with pytest.raises(fl.FundlayersError, match="第 18 批.parquet` and in `[^`]*第 19 批.parquet"):
+        table = pyarrow.concat_tables([places(), places().slice(550, 1)])
+        spark.totals(POLICY, files(session, again, table, 20))
+
+
+def test_only_columns_that_are_read_come_to_python(session: SparkSession) -> None:
+    # What nobody reads cannot even be computed.
+    rows = frame(session, places(), 2).selectExpr("*", "raise_error('read') as `a.b``c`")
+    found, odd = spark.totals(POLICY, rows, BY)
+    assert rows_of(found.toArrow()) == rows_of(POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False)).totals(BY))
+    assert [warning.found or str(warning) for warning in odd if warning.code == "unknown-column"] != []
+
+
+def test_ids_in_order_are_not_sent_through_the_cluster(session: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spark, "_in_two", None)
+    spark.totals(POLICY, frame(session, places(), 7), BY)
+    with pytest.raises(TypeError):
+        spark.totals(POLICY, session.createDataFrame(places()).repartition(7), BY)
+
+
 def test_rows_are_those_of_one_machine(session: SparkSession) -> None:
     allocation = POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False))
     found, _ = spark.allocate(POLICY, frame(session, places(), 7))
     assert rows_of(found.toArrow()) == rows_of(allocation)
+    columns = ["year", "id", "amount"]
+    found, _ = spark.allocate(POLICY, frame(session, places(), 7), columns=columns)
+    assert found.columns == columns
+    assert rows_of(found.toArrow()) == rows_of(pyarrow.table(allocation).select(columns))
+    with pytest.raises(fl.FundlayersError, match="is no column of the table") as raised:
+        spark.allocate(POLICY, session.range(1), columns="id,amounts")
+    assert (raised.value.code, raised.value.problems[0].found) == ("unknown-key", "amounts")
     empty, _ = spark.allocate(POLICY, session.createDataFrame(places(0)), unit="万元", wide=True)
     assert (empty.count(), "city" in empty.columns) == (0, True)
 

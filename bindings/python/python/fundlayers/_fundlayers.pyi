@@ -29,6 +29,7 @@ __all__ = [
     "Table",
     "_Rows",
     "__version__",
+    "_columns_read",
     "_panic_for_test",
     "_settle",
     "_rebuild",
@@ -274,6 +275,9 @@ class Roster(Table):
     def policy(self) -> Policy: ...
     def check(self, policy: _PolicyLike | None = None) -> tuple[Problem, ...]: ...
 
+# An id, and how many rows stand before each of two parts that have it, and what these are called.
+_IdInTwo: TypeAlias = tuple[str, tuple[int, str | None], tuple[int, str | None]]
+
 def merge_summaries(
     policy: _PolicyLike,
     summaries: Sequence[str],
@@ -282,7 +286,7 @@ def merge_summaries(
     years: _Years | None = None,
     unit: str | None = None,
     zeros: bool = False,
-    ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
+    ids_in_two_parts: Sequence[_IdInTwo] | Callable[[], Sequence[_IdInTwo]] | None = None,
     settlement: str | None = None,
 ) -> Table: ...
 def named_places(
@@ -298,11 +302,12 @@ def reconcile_summaries(
     as_of: str | date | None = None,
     unit: str | None = None,
     zeros: bool = False,
-    ids_in_two_parts: Sequence[tuple[str, tuple[int, str | None], tuple[int, str | None]]] | None = None,
+    ids_in_two_parts: Sequence[_IdInTwo] | Callable[[], Sequence[_IdInTwo]] | None = None,
     settlement: str | None = None,
     sheet: str | None = None,
     fill_down: bool | None = None,
 ) -> SummedReconciliation: ...
+def _columns_read(policy: _PolicyLike, names: Sequence[str]) -> list[str]: ...
 def _settle(
     policy: _PolicyLike,
     settlement: str | None,
@@ -342,7 +347,14 @@ class Scan:
         self, by: _By | None = None, *, first_row: int = 0, file: str | None = None, naming: str | None = None
     ) -> str: ...
     def to_parquet(
-        self, path: _Path, by: _By | None = None, *, unit: str | None = None, zeros: bool = False, wide: bool = False
+        self,
+        path: _Path,
+        by: _By | None = None,
+        *,
+        unit: str | None = None,
+        zeros: bool = False,
+        wide: bool = False,
+        columns: str | Sequence[str] | None = None,
     ) -> Table: ...
     def _pass(self, *, first_row: int = 0, file: str | None = None) -> str: ...
     def _rows(
@@ -353,6 +365,7 @@ class Scan:
         unit: str | None = None,
         zeros: bool = False,
         wide: bool = False,
+        columns: str | Sequence[str] | None = None,
     ) -> Table: ...
 
 @final

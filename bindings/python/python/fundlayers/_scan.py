@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import string
 import sys
 import threading
+import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._frames import _missing
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _BATCH_ROWS = 1 << 17
 _AHEAD = 2
 _ENDINGS = (".parquet", ".parq", ".pq")
+# A file of any storage that pyarrow knows: `hdfs://…`, `s3://…`, and those of Hadoop's `s3a://…`.
+_SCHEME = "://"
 
 # A file, all its columns if not all are fetched, and a stream of batches.
 _Part = tuple[str | None, list[str] | None, Any]
@@ -35,8 +39,17 @@ class NotRows(Exception):
     """Something that no rows can be read from."""
 
 
+class Columns(NamedTuple):
+    """Batches of some of the columns that there are."""
+
+    names: list[str]
+    batches: Any
+
+
 def _files(path: str) -> list[str]:
     """The Parquet files of a path, a folder or a pattern, in the order of their names."""
+    if _SCHEME in path:
+        return [path]
     if os.path.isdir(path):
         found = [str(file) for file in Path(path).rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file()]
     elif os.path.exists(path):
@@ -48,6 +61,18 @@ def _files(path: str) -> list[str]:
     return sorted(found)
 
 
+def _opened(name: str) -> tuple[Any, str]:
+    """The storage of a file, and what it is called there; none for a path of this machine."""
+    if _SCHEME not in name:
+        return None, name
+    import pyarrow.fs
+
+    # Java leaves letters beyond ASCII as they are.
+    address = urllib.parse.quote(name, safe=string.punctuation).replace("s3a://", "s3://", 1)
+    found: tuple[Any, str] = pyarrow.fs.FileSystem.from_uri(address)
+    return found
+
+
 def _is_path(source: object) -> bool:
     return isinstance(source, (str, os.PathLike))
 
@@ -56,6 +81,9 @@ class Source:
     """Rows that are read part by part, as often as they are asked for if they can be."""
 
     def __init__(self, source: Any) -> None:
+        self._names: list[str] | None = None
+        if isinstance(source, Columns):
+            self._names, source = source
         self._source = source
         self._used = False
         self._paths: list[str] | None = None
@@ -77,12 +105,13 @@ class Source:
             import pyarrow.parquet
         except ImportError as error:
             raise _missing(error, "arrow") from error
-        for path in self._paths:
-            words = read(pyarrow.parquet.read_schema(path).names)[1] if read is not None else []
+        for name in self._paths:
+            storage, path = _opened(name)
+            words = read(pyarrow.parquet.read_schema(path, filesystem=storage).names)[1] if read is not None else []
             options = pyarrow.dataset.ParquetReadOptions(dictionary_columns=words)
             file_format = pyarrow.dataset.ParquetFileFormat(read_options=options)
             # Folders may say what is the same in all rows of a file: county=王益区/1.parquet.
-            yield pyarrow.dataset.dataset(path, format=file_format, partitioning="hive")
+            yield pyarrow.dataset.dataset(path, format=file_format, filesystem=storage, partitioning="hive")
 
     def rows(self) -> int | None:
         """How many rows there are, if that is known beforehand."""
@@ -119,7 +148,7 @@ class Source:
             if self._used and not self.can_be_read_again():
                 raise UsedUp
             self._used = True
-            yield None, None, self._source
+            yield None, self._names, self._source
 
 
 class Bar:

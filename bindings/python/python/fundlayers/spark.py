@@ -7,40 +7,62 @@ mean of a county), the frame is read in passes before, until that is settled: ke
 costly to make, and make it so that it is the same each time. What cannot be settled is refused before anything is read. What is wrong
 with rows is one `FundlayersError`, as on one machine, with the partition for the file and the row within it. The workers need this
 package and pyarrow; ``PYSPARK_PYTHON`` says which Python they start. A task may run again at any time: it writes nothing by itself.
+
+Most of the time of totals goes into handing rows from Java to Python. Where the rows are Parquet files as they lie, `Files` takes the
+place of the frame: the workers read them by themselves.
 """
 
 from __future__ import annotations
 
 import functools
 import json
+import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ._fundlayers import Policy, Roster, Table, _settle, merge_summaries, named_places, reconcile_summaries, scan
+from ._fundlayers import (
+    Policy,
+    Roster,
+    Table,
+    _columns_read,
+    _settle,
+    merge_summaries,
+    named_places,
+    reconcile_summaries,
+    scan,
+)
+from ._scan import Columns, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     import pyarrow as _pyarrow
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
     from ._errors import Problem
-    from ._fundlayers import SummedReconciliation, _By, _PolicyLike, _RowsLike, _Years
+    from ._fundlayers import SummedReconciliation, _By, _IdInTwo, _PolicyLike, _RowsLike, _Years
 
-__all__ = ["Computed", "Reconciled", "allocate", "reconcile", "totals"]
+__all__ = ["Computed", "Files", "Reconciled", "allocate", "reconcile", "totals"]
 
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
 _IDS = "id string, first_row long, partition string"
-_Place = tuple[int, str]
-_Twice = tuple[str, _Place, _Place]
+_Place = tuple[int, str | None]
+_Batches = Iterator["_pyarrow.RecordBatch"]
+# What is made of a part: of its rows, how many stand before it, and what it is called.
+_Work = Callable[[Any, int, str | None], _Batches]
 _Result = TypeVar("_Result", bound=Table)
+# What merges summaries, with ids that stand in two parts or what finds them.
+_Merge = Callable[["list[str]", "list[_IdInTwo] | Callable[[], list[_IdInTwo]]"], _Result]
 # By which columns, for which years, under what is settled, and how a ledger names places.
 _Asked = tuple["_By | None", "_Years | None", "str | None", "str | None"]
+# Tasks of files, so many for each core: one that takes longer than others does not hold up all.
+_TASKS_OF_CORE = 4
+# Where nobody says how many cores there are.
+_CORES = 64
 # So many ids in two partitions are named.
 _NAMED = 20
 
@@ -60,9 +82,32 @@ class Reconciled(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+class Files:
+    """Parquet files in place of a frame: each is a part, which a worker reads by itself.
+
+    ``path`` is what ``session.read.parquet`` takes, one or several: files, folders, patterns, on any storage that pyarrow reads too
+    (``file:``, ``hdfs:``, ``s3:``). Problems name the file. Folders may say what is the same in all rows below
+    (``county=王益区/1.parquet``).
+    """
+
+    def __init__(self, session: SparkSession, path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> None:
+        paths = [path] if isinstance(path, (str, os.PathLike)) else list(path)
+        self._session = session
+        self._files = sorted(session.read.parquet(*[os.fspath(path) for path in paths]).inputFiles())
+
+    def _tasks(self) -> list[list[str]]:
+        """Files that are read by one task, one after the other: each task sends one summary, whose groups are those of all."""
+        count = max(1, min(len(self._files), _TASKS_OF_CORE * _cores(self._session)))
+        ends = [len(self._files) * number // count for number in range(count + 1)]
+        return [self._files[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+
+    def __repr__(self) -> str:
+        return f"<Files: {len(self._files)}>"
+
+
 def totals(
     policy: _PolicyLike,
-    frame: DataFrame,
+    frame: DataFrame | Files,
     by: _By | None = None,
     *,
     years: _Years | None = None,
@@ -74,9 +119,9 @@ def totals(
     """Totals by any of ``id, county, township, kind, designation, class, year, layer, payer``, as those of an allocation, in
     their order.
 
-    The frame is read once, and once more to see that no id stands in two partitions, which sorts all ids through the cluster;
-    ``distinct_ids=True`` says that none does. Where amounts rest on all places it is read before until that is settled;
-    ``max_passes`` is how often at most, the last time with it.
+    The frame is read once; where each partition's ids do not all come after those of another, it is read once more to see that no
+    id stands in two of them, which sends all ids through the cluster; ``distinct_ids=True`` says that none does. Where amounts rest on
+    all places it is read before until that is settled; ``max_passes`` is how often at most, the last time with it.
     """
     known = _known(policy)
     settlement = _settled(known, frame, years, max_passes)
@@ -86,31 +131,34 @@ def totals(
 
 def allocate(
     policy: _PolicyLike,
-    frame: DataFrame,
+    frame: DataFrame | Files,
     *,
     years: _Years | None = None,
     unit: str | None = None,
     zeros: bool = False,
     wide: bool = False,
+    columns: str | Sequence[str] | None = None,
     distinct_ids: bool = False,
     max_passes: int | None = None,
 ) -> Computed:
     """The amounts of every place, year and layer, as the table of an allocation has them.
 
-    The frame is read at once, to say all that is wrong with it, and again whenever the result is used.
+    The frame is read at once, to say all that is wrong with it, and again whenever the result is used. ``columns`` are those of the
+    table that are made, all if left out: what is handed from Python to Java takes most of the time.
     """
     known = _known(policy)
+    options = {"unit": unit, "zeros": zeros, "wide": wide, "columns": columns}
     settlement = _settled(known, frame, years, max_passes)
+    document = _document(known)
+    make = functools.partial(_rows, document, years, settlement, options)
+    schema = _spark_schema(next(make(_no_rows(), 0, None)).schema)
     table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids, settlement)
-    options = {"unit": unit, "zeros": zeros, "wide": wide}
-    make = functools.partial(_rows, _document(known), years, settlement, options)
-    schema = next(make(iter([]))).schema
-    return Computed(frame.mapInArrow(make, _spark_schema(schema)), table.warnings)
+    return Computed(_of_each(known, frame, make, schema), table.warnings)
 
 
 def reconcile(
     policy: _PolicyLike,
-    frame: DataFrame,
+    frame: DataFrame | Files,
     receipts: _RowsLike | Sequence[_RowsLike],
     by: _By | None = None,
     *,
@@ -132,7 +180,9 @@ def reconcile(
     naming = named_places(receipts, sheet=sheet, fill_down=fill_down)
     settlement = _settled(known, frame, years, max_passes)
 
-    def merged(summaries: list[str], twice: list[_Twice]) -> SummedReconciliation:
+    def merge(
+        summaries: list[str], twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]]
+    ) -> SummedReconciliation:
         return reconcile_summaries(
             known,
             summaries,
@@ -148,18 +198,18 @@ def reconcile(
             fill_down=fill_down,
         )
 
-    found = _merged(known, frame, (by, years, settlement, naming), distinct_ids, merged)
+    found = _merged(known, frame, (by, years, settlement, naming), distinct_ids, merge)
     return Reconciled(_frame(frame, found), _frame(frame, found.unmatched(unit=unit)), found.warnings)
 
 
-def _settled(policy: Policy, frame: DataFrame, years: _Years | None, max_passes: int | None) -> str | None:
+def _settled(policy: Policy, frame: DataFrame | Files, years: _Years | None, max_passes: int | None) -> str | None:
     """What rests on all places, found pass by pass; nothing if nothing does. Raises before anything runs if it cannot be."""
     so_far, is_settled = _settle(policy, None, [], years=years, max_passes=max_passes)
     if is_settled:
         return None
     document = _document(policy)
     while not is_settled:
-        rows = frame.mapInArrow(functools.partial(_pass, document, so_far), "sums string").collect()
+        rows = _of_each(policy, frame, functools.partial(_pass, document, so_far), "sums string").collect()
         sums = [row["sums"] for row in rows]
         so_far, is_settled = _settle(policy, so_far, sums, years=years, max_passes=max_passes)
     return so_far
@@ -167,7 +217,7 @@ def _settled(policy: Policy, frame: DataFrame, years: _Years | None, max_passes:
 
 def _totals(
     policy: Policy,
-    frame: DataFrame,
+    frame: DataFrame | Files,
     by: _By | None,
     years: _Years | None,
     unit: str | None,
@@ -175,33 +225,89 @@ def _totals(
     distinct_ids: bool,
     settlement: str | None,
 ) -> Table:
-    def merged(summaries: list[str], twice: list[_Twice]) -> Table:
-        return merge_summaries(
-            policy, summaries, by, years=years, unit=unit, zeros=zeros, ids_in_two_parts=twice, settlement=settlement
-        )
+    options: dict[str, Any] = {"years": years, "unit": unit, "zeros": zeros, "settlement": settlement}
 
-    return _merged(policy, frame, (by, years, settlement, None), distinct_ids, merged)
+    def merge(summaries: list[str], twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]]) -> Table:
+        return merge_summaries(policy, summaries, by, ids_in_two_parts=twice, **options)
+
+    return _merged(policy, frame, (by, years, settlement, None), distinct_ids, merge)
 
 
 def _merged(
-    policy: Policy,
-    frame: DataFrame,
-    asked: _Asked,
-    distinct_ids: bool,
-    merge: Callable[[list[str], list[_Twice]], _Result],
+    policy: Policy, frame: DataFrame | Files, asked: _Asked, distinct_ids: bool, merge: _Merge[_Result]
 ) -> _Result:
-    """What the summaries of all partitions come to."""
+    """What the summaries of all parts come to."""
     # What cannot be done at all is said before anything runs.
     merge([], [])
     document = _document(policy)
-    rows = frame.mapInArrow(functools.partial(_summary, document, asked), "summary string").collect()
-    summaries = [row["summary"] for row in rows]
-    table = merge(summaries, [])
-    twice = [] if distinct_ids else _in_two(frame.mapInArrow(functools.partial(_ids, document), _IDS))
-    return merge(summaries, twice) if twice else table
+    summary = functools.partial(_summary, document, asked, distinct_ids)
+    summaries = [row["summary"] for row in _of_each(policy, frame, summary, "summary string").collect()]
+
+    def twice() -> list[_IdInTwo]:
+        return _in_two(_of_each(policy, frame, functools.partial(_ids, document), _IDS))
+
+    return merge(summaries, [] if distinct_ids else twice)
 
 
-def _in_two(ids: DataFrame) -> list[_Twice]:
+def _of_each(policy: Policy, rows: DataFrame | Files, work: _Work, schema: StructType | str) -> DataFrame:
+    """What is made of each part: of each file, or of each partition, of which only the columns are handed over that are read."""
+    if isinstance(rows, Files):
+        tasks = rows._tasks()
+        numbers = rows._session.range(0, len(tasks), 1, len(tasks))
+        return numbers.mapInArrow(functools.partial(_of_files, work, tasks), schema)
+    names = rows.columns
+    read = _columns_read(policy, names) if len(set(names)) == len(names) else names
+    # A partition without any column has no rows to Spark.
+    read = read or names
+    chosen = rows if read == names else rows.select(["`" + name.replace("`", "``") + "`" for name in read])
+    return chosen.mapInArrow(functools.partial(_of_partition, work, names), schema)
+
+
+def _of_files(work: _Work, tasks: list[list[str]], numbers: _Batches) -> _Batches:
+    for batch in numbers:
+        for number in batch.column(0).to_pylist():
+            yield from work(tasks[number], _rows_before(number), None)
+
+
+def _cores(session: SparkSession) -> int:
+    """How many tasks run at once, as far as that can be told."""
+    try:
+        cores: int = session.sparkContext.defaultParallelism
+    except Exception:  # Spark Connect does not say.
+        return _CORES
+    return cores
+
+
+def _of_partition(work: _Work, names: list[str], batches: _Batches) -> _Batches:
+    import pyarrow
+    from pyspark import TaskContext
+
+    first = next(batches, None)
+    if first is None:
+        return
+
+    def all_batches() -> _Batches:
+        yield first
+        yield from batches
+
+    context = TaskContext.get()
+    number = context.partitionId() if context else 0
+    reader = pyarrow.RecordBatchReader.from_batches(first.schema, all_batches())
+    yield from work(Columns(names, reader), _rows_before(number), f"partition {number}")
+
+
+def _rows_before(number: int) -> int:
+    """Where the rows of a part stand in all of them. None is the first, of which single ids would be kept; the ends tell enough."""
+    return (number + 1) * _ROWS_OF_PARTITION
+
+
+def _no_rows() -> _pyarrow.RecordBatchReader:
+    import pyarrow
+
+    return pyarrow.table({"name": pyarrow.array([], "string")}).to_reader()
+
+
+def _in_two(ids: DataFrame) -> list[tuple[str, _Place, _Place]]:
     """Ids that stand in two partitions, and the first two of these."""
     counts = ids.groupBy("id").count().where("`count` > 1")
     found = sorted(row["id"] for row in counts.limit(_NAMED).collect())
@@ -223,72 +329,39 @@ def _document(policy: Policy) -> dict[str, Any]:
     return document
 
 
-def _reader(batches: Iterator[_pyarrow.RecordBatch]) -> _pyarrow.RecordBatchReader | None:
-    """The batches of a partition as a stream; none if it is empty."""
+def _pass(policy: dict[str, Any], so_far: str, rows: Any, first_row: int, name: str | None) -> _Batches:
+    """What a part adds to a pass."""
     import pyarrow
 
-    first = next(batches, None)
-    if first is None:
-        return None
-
-    def all_batches() -> Iterator[_pyarrow.RecordBatch]:
-        yield first
-        yield from batches
-
-    return pyarrow.RecordBatchReader.from_batches(first.schema, all_batches())
-
-
-def _place() -> tuple[int, str]:
-    """Where the rows of this partition stand in all of them, and what it is called."""
-    from pyspark import TaskContext
-
-    context = TaskContext.get()
-    number = context.partitionId() if context else 0
-    return number * _ROWS_OF_PARTITION, f"partition {number}"
-
-
-def _pass(
-    policy: dict[str, Any], so_far: str, batches: Iterator[_pyarrow.RecordBatch]
-) -> Iterator[_pyarrow.RecordBatch]:
-    """What a partition adds to a pass."""
-    import pyarrow
-
-    reader = _reader(batches)
-    if reader is None:
-        return
-    first_row, name = _place()
-    part = scan(policy, reader, threads=1, settlement=so_far)
+    part = scan(policy, rows, threads=1, settlement=so_far)
     yield pyarrow.record_batch({"sums": [part._pass(first_row=first_row, file=name)]})
 
 
 def _summary(
-    policy: dict[str, Any], asked: _Asked, batches: Iterator[_pyarrow.RecordBatch]
-) -> Iterator[_pyarrow.RecordBatch]:
+    policy: dict[str, Any], asked: _Asked, distinct_ids: bool, rows: Any, first_row: int, name: str | None
+) -> _Batches:
     import pyarrow
 
-    reader = _reader(batches)
-    if reader is None:
-        return
     by, years, settlement, naming = asked
-    first_row, name = _place()
-    part = scan(policy, reader, years=years, threads=1, distinct_ids=True, settlement=settlement)
+    part = scan(policy, rows, years=years, threads=1, distinct_ids=distinct_ids, settlement=settlement)
     yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name, naming=naming)]})
 
 
-def _ids(policy: dict[str, Any], batches: Iterator[_pyarrow.RecordBatch]) -> Iterator[_pyarrow.RecordBatch]:
-    """The ids of a partition, each once: a place may have several rows, for different years, in one."""
+def _ids(policy: dict[str, Any], rows: Any, first_row: int, name: str | None) -> _Batches:
+    """The ids of each part, each once: a place may have several rows, for different years, in one."""
     import pyarrow
     import pyarrow.compute
 
-    first_row, name = _place()
-    seen: Any = None
-    for batch in batches:
-        ids = pyarrow.table(Roster(policy, batch, fill_down=False))["id"].cast("string").unique()
-        seen = ids if seen is None else pyarrow.compute.unique(pyarrow.chunked_array([seen, ids]))
-    if seen is not None:
-        rows = len(seen)
-        columns = [seen, pyarrow.array([first_row] * rows), pyarrow.array([name] * rows)]
+    for file, _, batches in Source(rows).parts(lambda names: (names, [])):
+        seen = pyarrow.array([], "string")
+        count = 0
+        for batch in batches:
+            ids = pyarrow.table(Roster(policy, batch, fill_down=False))["id"].cast("string").unique()
+            seen = pyarrow.compute.unique(pyarrow.chunked_array([seen, ids]))
+            count += batch.num_rows
+        columns = [seen, pyarrow.array([first_row] * len(seen)), pyarrow.array([name or file] * len(seen), "string")]
         yield pyarrow.record_batch(columns, names=["id", "first_row", "partition"])
+        first_row += count
 
 
 def _rows(
@@ -296,11 +369,12 @@ def _rows(
     years: _Years | None,
     settlement: str | None,
     options: dict[str, Any],
-    batches: Iterator[_pyarrow.RecordBatch],
-) -> Iterator[_pyarrow.RecordBatch]:
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> _Batches:
     import pyarrow
 
-    reader = _reader(batches) or pyarrow.table({"name": pyarrow.array([], "string")}).to_reader()
     # The rows come to a function; Spark takes them one batch after the other. So few wait that memory is bounded.
     made: queue.Queue[Any] = queue.Queue(maxsize=2)
     is_over = threading.Event()
@@ -315,7 +389,7 @@ def _rows(
 
     def compute() -> None:
         try:
-            part = scan(policy, reader, years=years, threads=1, distinct_ids=True, settlement=settlement)
+            part = scan(policy, rows, years=years, threads=1, distinct_ids=True, settlement=settlement)
             part._rows(put, **options)
             made.put(None)
         except BaseException as error:
@@ -333,10 +407,11 @@ def _rows(
         is_over.set()
 
 
-def _frame(frame: DataFrame, table: Table) -> DataFrame:
+def _frame(rows: DataFrame | Files, table: Table) -> DataFrame:
     """A table as a data frame of the same session."""
-    rows = _plain(table.to_arrow())
-    made: DataFrame = frame.sparkSession.createDataFrame(rows, _spark_schema(rows.schema))
+    session = rows._session if isinstance(rows, Files) else rows.sparkSession
+    plain = _plain(table.to_arrow())
+    made: DataFrame = session.createDataFrame(plain, _spark_schema(plain.schema))
     return made
 
 

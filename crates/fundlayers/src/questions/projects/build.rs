@@ -470,6 +470,9 @@ impl ProjectsBuilder {
     }
 }
 
+/// How many rows of a code are compared one by one.
+const FEW_ROWS: u32 = 8;
+
 /// A column by which rows are told apart.
 enum Part<'a> {
     Codes(&'a [u32]),
@@ -480,7 +483,6 @@ enum Part<'a> {
 fn find_duplicates(register: &Register, column: u32, findings: &mut Findings) {
     let Some(codes) = register.words(Field::ProjectCode) else { return };
     let fields = [
-        Field::ProjectCode,
         Field::Id,
         Field::DivisionCode,
         Field::County,
@@ -498,6 +500,14 @@ fn find_duplicates(register: &Register, column: u32, findings: &mut Findings) {
         Store::Absent | Store::Growing(_) => None,
     };
     let parts: Vec<Part<'_>> = fields.into_iter().filter_map(part).collect();
+    let same = |a: usize, b: usize| {
+        let alike = |part: &Part<'_>| match part {
+            Part::Codes(codes) => codes.get(a) == codes.get(b),
+            Part::Texts(texts) => texts.get(a) == texts.get(b),
+        };
+        register.years.get(a) == register.years.get(b) && parts.iter().all(alike)
+    };
+    let same_code = |a: u32, b: u32| codes.codes().get(index(a)) == codes.codes().get(index(b));
     let hasher = DefaultHashBuilder::default();
     let hash = |row: usize| {
         let mut state = hasher.build_hasher();
@@ -507,33 +517,38 @@ fn find_duplicates(register: &Register, column: u32, findings: &mut Findings) {
                 Part::Texts(texts) => texts.get(row).hash(&mut state),
             }
         }
-        register.years.get(row).hash(&mut state);
+        (codes.codes().get(row), register.years.get(row)).hash(&mut state);
         state.finish()
     };
-    let same = |a: usize, b: usize| {
-        let alike = |part: &Part<'_>| match part {
-            Part::Codes(codes) => codes.get(a) == codes.get(b),
-            Part::Texts(texts) => texts.get(a) == texts.get(b),
-        };
-        register.years.get(a) == register.years.get(b) && parts.iter().all(alike)
-    };
-    // Most codes stand once: only the rows of those that do not are looked at closely.
-    let mut first = vec![NONE; codes.value_count()];
+    // Most codes stand on a row or a few, which are looked at one by one; only the rows of others are worth a table.
+    let mut latest = vec![NONE; codes.value_count()];
+    let mut earlier = vec![NONE; codes.codes().len()];
     let mut known: HashTable<u32> = HashTable::new();
     // The first row that is the same.
-    let mut before = |row: u32| {
+    let mut before = |row: u32, latest: &mut u32| {
+        let mut other = *latest;
+        for _ in 0..FEW_ROWS {
+            if other == NONE {
+                if let Some(earlier) = earlier.get_mut(index(row)) {
+                    *earlier = std::mem::replace(latest, row);
+                }
+                return row;
+            }
+            if same(index(other), index(row)) {
+                return other;
+            }
+            other = earlier.get(index(other)).copied().unwrap_or(NONE);
+        }
         let hash_of = |row: &u32| hash(index(*row));
-        *known.entry(hash_of(&row), |of| same(index(*of), index(row)), hash_of).or_insert(row).get()
+        *known
+            .entry(hash_of(&row), |of| same_code(*of, row) && same(index(*of), index(row)), hash_of)
+            .or_insert(row)
+            .get()
     };
     let blank = codes.values().position(str::is_empty);
     for (row, code) in (0_u32..).zip(codes.codes()) {
-        let Some(first) = first.get_mut(index(*code)).filter(|_| Some(index(*code)) != blank) else { continue };
-        if *first == NONE {
-            *first = row;
-            continue;
-        }
-        before(*first);
-        let before = before(row);
+        let Some(latest) = latest.get_mut(index(*code)).filter(|_| Some(index(*code)) != blank) else { continue };
+        let before = before(row, latest);
         if before == row {
             continue;
         }

@@ -103,6 +103,29 @@ proptest! {
         }
     }
 
+    /// A row is a duplicate where an earlier one has its code, place and year, however many others have the code.
+    #[test]
+    fn rows_of_a_code_are_told_apart(rows in proptest::collection::vec((0_usize..2, 0_usize..14, 0_usize..3), 0..60)) {
+        let names: Vec<String> = (0..14).map(|place| format!("{place}号镇")).collect();
+        let cells = |&(code, place, year): &(usize, usize, usize)| {
+            let (code, year) = (["P1", "P2"][code], ["2023", "2024", "2025"][year]);
+            [code, "路", &names[place], year, "city", "1", "", "", ""]
+        };
+        let problems = match register(&rows.iter().map(cells).collect::<Vec<_>>()) {
+            Ok((_, warnings)) => warnings,
+            Err(problems) => problems,
+        };
+        let told = problems.iter().filter(|problem| problem.code() == Code::DuplicateProject);
+        let told: Vec<(Option<u32>, String)> = told.map(|problem| (problem.location().row, problem.to_string())).collect();
+        let first = |at: usize| rows.iter().position(|row| *row == rows[at]).filter(|first| *first < at);
+        let expected: Vec<(usize, usize)> = (0..rows.len()).filter_map(|at| Some((at, first(at)?))).collect();
+        prop_assert_eq!(told.len(), expected.len().min(told.len().max(20)));
+        for ((row, message), (at, first)) in told.iter().zip(expected) {
+            prop_assert_eq!(row.map(|row| row as usize), Some(at + 1));
+            prop_assert!(message.contains(&format!("row {}", first + 1)), "{}", message);
+        }
+    }
+
     /// The order of the rows changes no figure.
     #[test]
     fn the_order_of_rows_changes_no_figure(mut rows in proptest::collection::vec(row(), 0..30)) {

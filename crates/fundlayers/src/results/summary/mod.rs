@@ -123,7 +123,8 @@ impl Summing {
         Self { policy: policy.clone(), years, settlement, tables, trusts_ids: false, naming: None }
     }
 
-    /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids.
+    /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids, and nothing said of those that
+    /// summaries of others kept.
     #[must_use]
     pub fn trusting_ids(self) -> Self {
         Self { trusts_ids: true, ..self }
@@ -271,7 +272,9 @@ impl Summing {
     pub fn finish(&self, summary: Summary) -> Result<(Summed, Problems), Problems> {
         summary.about.check(&About::new(self))?;
         let mut problems = summary.found.problems();
-        problems.append(summary.ids.problems());
+        if !self.trusts_ids {
+            problems.append(summary.ids.problems());
+        }
         if !summary.failed {
             let count = |class: usize, year: u16| {
                 let counts = summary.counts.iter();
