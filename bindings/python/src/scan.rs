@@ -853,7 +853,7 @@ impl Scan {
     ) -> PyResult<String> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
-        let places = naming.map(|text| serde_json::from_str::<NamedPlaces>(text)).transpose();
+        let places = naming.map(serde_json::from_str::<NamedPlaces>).transpose();
         let places = places.map_err(|error| not_read(py, None, &error))?;
         let start = Start { first_row, file: file.map(Arc::from) };
         let (_, summary) = this.read(py, by.as_deref(), None, places.as_ref(), start)?;
