@@ -2,7 +2,7 @@
 
 use fundlayers::answer::Given;
 use fundlayers::sheet::SheetOptions;
-use fundlayers::{FundingRule, LimitsBuilder};
+use fundlayers::{FundingRule, Limits, LimitsBuilder};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -31,21 +31,35 @@ impl Funding {
         let order = order.map(Texts::list);
         arguments.set_item("rule", rule)?;
         arguments.set_item("order", order.clone())?;
-        let order: Vec<String> = order.unwrap_or_default();
-        let order: Vec<&str> = order.iter().map(String::as_str).collect();
-        let rule = FundingRule::parse(rule, &order).map_err(|problems| errors::raise(py, &problems))?;
+        let rule = self::rule(py, rule, order)?;
         let rows = Rows::new(limits)?;
         arguments.set_item("limits", Py::new(py, rows.kept())?)?;
         arguments.set_item("sheet", options.sheet.as_deref())?;
         arguments.set_item("fill_down", options.fill_down)?;
-        let policy = given.value.policy().clone();
-        let limits = rows.given(py, options, move |titles| LimitsBuilder::new(&policy, titles))?;
+        let limits = limits_of(py, rows, given.value.policy().clone(), options)?;
         let funded = work::run(py, move |_| given.fund(&limits, &rule))?;
         let given = funded.map_err(|problems| errors::raise(py, &problems))?;
         let table = Table::new(given.table(None, false));
         let table = table.made_by(Some(allocation.clone().into_any().unbind()), "fund", arguments);
         Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
     }
+}
+
+/// A rule, with the classes that it serves in turn.
+pub(crate) fn rule(py: Python<'_>, name: &str, order: Option<Vec<String>>) -> PyResult<FundingRule> {
+    let order = order.unwrap_or_default();
+    let order: Vec<&str> = order.iter().map(String::as_str).collect();
+    FundingRule::parse(name, &order).map_err(|problems| errors::raise(py, &problems))
+}
+
+/// Limits, in whatever a roster may be given.
+pub(crate) fn limits_of(
+    py: Python<'_>,
+    rows: Rows,
+    policy: fundlayers::Policy,
+    options: SheetOptions,
+) -> PyResult<Given<Limits>> {
+    rows.given(py, options, move |titles| LimitsBuilder::new(&policy, titles))
 }
 
 #[pymethods]

@@ -35,6 +35,8 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reconcile::Reconciliation>()?;
     module.add_class::<scan::Scan>()?;
     module.add_class::<scan::Rounds>()?;
+    module.add_class::<scan::SummedFunding>()?;
+    module.add_class::<scan::SummedReconciliation>()?;
     module.add_class::<what_if::Solution>()?;
     module.add_class::<convert::KeptRows>()?;
     module.add_function(wrap_pyfunction!(policy::policies, module)?)?;
@@ -43,6 +45,8 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(what_if::compare, module)?)?;
     module.add_function(wrap_pyfunction!(scan::scan, module)?)?;
     module.add_function(wrap_pyfunction!(scan::merge_summaries, module)?)?;
+    module.add_function(wrap_pyfunction!(scan::named_places, module)?)?;
+    module.add_function(wrap_pyfunction!(scan::reconcile_summaries, module)?)?;
     module.add_function(wrap_pyfunction!(scan::columns_of, module)?)?;
     module.add_function(wrap_pyfunction!(scan::settle_parts, module)?)?;
     module.add_function(wrap_pyfunction!(what_if::scenarios, module)?)?;

@@ -40,25 +40,39 @@ impl Reconciliation {
         if top_up == TopUp::Entitled && years.is_some() {
             return Err(errors::wrong_use(py, words::NEEDS_RECEIVED));
         }
-        let mut month = None;
-        if let Some(as_of) = as_of {
-            let text = convert::month(as_of)?;
-            arguments.set_item("as_of", &text)?;
-            month = Some(text.parse::<Month>().map_err(one)?);
+        let month = month(py, as_of)?;
+        if let Some(month) = month {
+            arguments.set_item("as_of", month.to_string())?;
         }
         let ledgers = tables(receipts)?;
         keep(&arguments, "receipts", &ledgers)?;
         arguments.set_item("sheet", options.sheet.as_deref())?;
         arguments.set_item("fill_down", options.fill_down)?;
-        let read = ledgers.into_iter().map(|rows| rows.given(py, options.clone(), ReceiptsBuilder::new));
-        let ledger = Given::<Receipts>::joined(read.collect::<PyResult<_>>()?);
-        let ledger = ledger.ok_or_else(|| errors::wrong_use(py, words::NO_LEDGER))?;
+        let ledger = read(py, ledgers, &options)?;
         let reconciled = work::run(py, move |_| given.reconcile(&ledger, top_up, month))?;
         let given = reconciled.map_err(|problems| errors::raise(py, &problems))?;
         let table = Table::new(given.table(None, false));
         let table = table.made_by(Some(allocation.clone().into_any().unbind()), "reconcile", arguments);
         Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
     }
+}
+
+/// The month that progress is measured against.
+pub(crate) fn month(py: Python<'_>, as_of: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Month>> {
+    let Some(as_of) = as_of else { return Ok(None) };
+    convert::month(as_of)?.parse().map(Some).map_err(|problem: Problem| errors::raise_one(py, problem))
+}
+
+/// The ledgers as one.
+fn read(py: Python<'_>, ledgers: Vec<Rows>, options: &SheetOptions) -> PyResult<Given<Receipts>> {
+    let read = ledgers.into_iter().map(|rows| rows.given(py, options.clone(), ReceiptsBuilder::new));
+    let ledger = Given::<Receipts>::joined(read.collect::<PyResult<_>>()?);
+    ledger.ok_or_else(|| errors::wrong_use(py, words::NO_LEDGER))
+}
+
+/// A ledger, or several as one, in whatever a roster may be given.
+pub(crate) fn ledger(receipts: &Bound<'_, PyAny>, options: &SheetOptions) -> PyResult<Given<Receipts>> {
+    read(receipts.py(), tables(receipts)?, options)
 }
 
 /// Keeps one table or several for whoever unpickles what is made of them.

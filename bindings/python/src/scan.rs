@@ -9,13 +9,13 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::{Given, OverParts};
 use fundlayers::{
-    Code, Grouping, PassSums, Problem, Problems, Roster, RosterBuilder, RoundSums, RowBuilder, Settlement, SoFar,
-    Summary, Summed, Summing, TableOptions, Unit,
+    Code, FundSettling, Grouping, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder,
+    RoundSums, RowBuilder, Settlement, SoFar, Summary, Summed, Summing, TableOptions, TopUp, Unit,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
-    Event, Piece, Stopped, columns_of_words, columns_read, go_through, pass_from, round_from, scan_from as scan_pieces,
-    settle,
+    Event, Piece, Stopped, columns_of_words, columns_read, fund_from, go_through, pass_from, round_from,
+    scan_from as scan_pieces, settle, settle_limits,
 };
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
@@ -26,7 +26,9 @@ use pyo3_arrow::input::AnyRecordBatch;
 use crate::catalogue as words;
 use crate::convert::{self, Texts, Years};
 use crate::errors;
+use crate::funding;
 use crate::policy::Policy;
+use crate::reconcile;
 use crate::results::Table;
 use crate::what_if;
 use crate::work::{self, Stop};
@@ -139,41 +141,174 @@ pub(crate) fn merge_summaries(
     settlement: Option<&str>,
 ) -> PyResult<Table> {
     let py = policy.py();
-    let policy = Policy::from_any(policy)?;
-    let by = convert::groupings(&PyDict::new(py), by)?;
-    let years = years.map(|years| years.list(py)).transpose()?;
     let unit = convert::unit(py, unit)?;
-    let raised = |problems: &Problems| errors::raise(py, problems);
-    let given = &policy.given;
-    let summing = match settlement {
-        Some(text) => given.settled(&settlement_of(py, text)?, by.as_deref()),
-        None => given.summing(years.as_deref(), by.as_deref()),
-    };
-    let summing = summing.map_err(|problems| raised(&problems))?;
-    let mut all = summing.nothing();
-    for text in &summaries {
-        let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
-        all.merge(summary).map_err(|problems| raised(&problems))?;
-    }
-    let summed = match ids_in_two_parts {
-        Some(found) if !found.is_callable() => {
-            tell(&mut all, found.extract()?);
-            given.summed(&summing, all)
+    let parts = Merged { summaries, by, years, ids_in_two_parts, settlement, naming: None };
+    let summed = parts.summed(&Policy::from_any(policy)?, py)?;
+    table(py, &summed, unit, zeros)
+}
+
+/// How a ledger names places, as a text that `Scan.summary` takes: what one of many parts of a roster is to tell of them, wherever
+/// it is computed. ``receipts`` is what ``Allocation.reconcile`` takes.
+///
+/// >>> ledger = [{"名称": "甲", "年度": 2024, "安排层级": "city", "到位金额(元)": 200}]
+/// >>> named_places(ledger)
+/// '{"ids":[],"codes":[],"names":[["甲","",""]]}'
+#[pyfunction]
+#[pyo3(signature = (receipts, *, sheet=None, fill_down=None))]
+pub(crate) fn named_places(
+    receipts: &Bound<'_, PyAny>,
+    sheet: Option<String>,
+    fill_down: Option<bool>,
+) -> PyResult<String> {
+    let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+    let places = ledger.value.named_places();
+    serde_json::to_string(&places).map_err(|error| not_read(receipts.py(), None, &error))
+}
+
+/// What a roster in parts is due, beside a ledger, from the summaries of all parts, each made with ``naming`` (`named_places` of that
+/// ledger): what a scan of the whole roster reconciles, to the byte. The rest is as in `merge_summaries`.
+///
+/// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+/// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+/// >>> import pyarrow
+/// >>> ledger = [{"名称": "丙", "年度": 2024, "安排层级": "city", "到位金额(元)": 200}]
+/// >>> parts = [pyarrow.table({"名称": names}) for names in (["甲", "乙"], ["丙"])]
+/// >>> naming = named_places(ledger)
+/// >>> summaries = [scan(policy, part).summary("layer", first_row=row, naming=naming) for row, part in zip((0, 2), parts)]
+/// >>> reconcile_summaries(policy, summaries, ledger, "layer").to_dicts()[0]["gap"]
+/// Decimal('700')
+#[pyfunction]
+#[pyo3(signature = (policy, summaries, receipts, by=None, *, years=None, as_of=None, unit=None, zeros=false,
+                    ids_in_two_parts=None, settlement=None, sheet=None, fill_down=None))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords")]
+pub(crate) fn reconcile_summaries(
+    policy: &Bound<'_, PyAny>,
+    summaries: Vec<String>,
+    receipts: &Bound<'_, PyAny>,
+    by: Option<Texts>,
+    years: Option<Years>,
+    as_of: Option<&Bound<'_, PyAny>>,
+    unit: Option<&str>,
+    zeros: bool,
+    ids_in_two_parts: Option<&Bound<'_, PyAny>>,
+    settlement: Option<&str>,
+    sheet: Option<String>,
+    fill_down: Option<bool>,
+) -> PyResult<Py<SummedReconciliation>> {
+    let py = policy.py();
+    let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+    let (unit, as_of) = (convert::unit(py, unit)?, reconcile::month(py, as_of)?);
+    let naming = Some(ledger.value.named_places());
+    let parts = Merged { summaries, by, years, ids_in_two_parts, settlement, naming };
+    let summed = parts.summed(&Policy::from_any(policy)?, py)?;
+    SummedReconciliation::make(py, &summed, &ledger, as_of, (unit, zeros))
+}
+
+/// Summaries of parts that were computed anywhere.
+struct Merged<'a, 'py> {
+    summaries: Vec<String>,
+    by: Option<Texts>,
+    years: Option<Years>,
+    ids_in_two_parts: Option<&'a Bound<'py, PyAny>>,
+    settlement: Option<&'a str>,
+    naming: Option<NamedPlaces>,
+}
+
+impl Merged<'_, '_> {
+    fn summed(self, policy: &Policy, py: Python<'_>) -> PyResult<Given<Summed>> {
+        let by = convert::groupings(&PyDict::new(py), self.by)?;
+        let years = self.years.map(|years| years.list(py)).transpose()?;
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let given = &policy.given;
+        let summing = match self.settlement {
+            Some(text) => given.settled(&settlement_of(py, text)?, by.as_deref()),
+            None => given.summing(years.as_deref(), by.as_deref()),
+        };
+        let summing = named(summing.map_err(raised)?, self.naming.as_ref());
+        let mut all = summing.nothing();
+        for text in &self.summaries {
+            let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+            all.merge(summary).map_err(raised)?;
         }
-        Some(find) => match given.summed(&summing, all.clone()) {
-            Err(problems) if problems.iter().any(|problem| problem.code() == Code::IdsNotChecked) => {
-                let summing = summing.trusting_ids();
-                // What is wrong with the rows comes first.
-                given.summed(&summing, all.clone()).map_err(|problems| raised(&problems))?;
-                tell(&mut all, find.call0()?.extract()?);
+        let summed = match self.ids_in_two_parts {
+            Some(found) if !found.is_callable() => {
+                tell(&mut all, found.extract()?);
                 given.summed(&summing, all)
             }
-            summed => summed,
-        },
-        None => given.summed(&summing, all),
-    };
-    let summed = summed.map_err(|problems| raised(&problems))?;
-    summed.totals(unit, zeros).map(Table::new).map_err(|problems| raised(&problems))
+            Some(find) => match given.summed(&summing, all.clone()) {
+                Err(problems) if problems.iter().any(|problem| problem.code() == Code::IdsNotChecked) => {
+                    let summing = summing.trusting_ids();
+                    // What is wrong with the rows comes first.
+                    given.summed(&summing, all.clone()).map_err(raised)?;
+                    tell(&mut all, find.call0()?.extract()?);
+                    given.summed(&summing, all)
+                }
+                summed => summed,
+            },
+            None => given.summed(&summing, all),
+        };
+        summed.map_err(raised)
+    }
+}
+
+fn named(summing: Summing, naming: Option<&NamedPlaces>) -> Summing {
+    match naming {
+        Some(places) => summing.naming(places),
+        None => summing,
+    }
+}
+
+/// A roster in parts as far as limits let it be paid: a table of ``claim``, ``funded`` and ``unfunded`` by the columns that were asked
+/// for. It never changes.
+#[pyclass(frozen, extends = Table, module = "fundlayers")]
+pub(crate) struct SummedFunding {
+    given: Given<fundlayers::SummedFunding>,
+}
+
+#[pymethods]
+impl SummedFunding {
+    /// The name of the rule.
+    #[getter]
+    fn rule(&self) -> &'static str {
+        self.given.value.rule().as_str()
+    }
+
+    /// Sentences for people: the rule, each limit that is short and what would meet every claim.
+    #[pyo3(signature = (*, unit=None, lang=None))]
+    fn notes(&self, py: Python<'_>, unit: Option<&str>, lang: Option<&str>) -> PyResult<Vec<String>> {
+        Ok(self.given.notes(convert::unit(py, unit)?, convert::lang(py, lang)?))
+    }
+}
+
+/// A roster in parts beside a ledger: a table of ``due, issued, received, spent, gap, excess`` and rates, by the columns that were asked for.
+/// It never changes.
+#[pyclass(frozen, extends = Table, module = "fundlayers")]
+pub(crate) struct SummedReconciliation {
+    given: Given<fundlayers::SummedReconciliation>,
+}
+
+impl SummedReconciliation {
+    fn make(
+        py: Python<'_>,
+        summed: &Given<Summed>,
+        ledger: &Given<Receipts>,
+        as_of: Option<Month>,
+        (unit, zeros): (Option<Unit>, bool),
+    ) -> PyResult<Py<Self>> {
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let given = summed.reconcile(ledger, TopUp::Entitled, as_of).map_err(raised)?;
+        let table = Table::new(given.totals(unit, zeros).map_err(raised)?);
+        Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
+    }
+}
+
+#[pymethods]
+impl SummedReconciliation {
+    /// The receipts that match nothing in any part, with the row of the ledger and the reason.
+    #[pyo3(signature = (*, unit=None))]
+    fn unmatched(slf: &Bound<'_, Self>, unit: Option<&str>) -> PyResult<Table> {
+        Ok(Table::new(slf.get().given.unmatched(convert::unit(slf.py(), unit)?)))
+    }
 }
 
 /// Of the names of columns those that a policy reads.
@@ -560,9 +695,16 @@ fn numbered(py: Python<'_>, schema: &Schema, names: &[String]) -> PyResult<Vec<u
 }
 
 impl Scan {
-    /// What everything comes to; with `rows` the rows of each part are handed to a function of Python.
-    fn run(&self, py: Python<'_>, by: Option<&[Grouping]>, rows: Option<Rows>) -> PyResult<Given<Summed>> {
-        let (summing, summary) = self.read(py, by, rows, Start::default())?;
+    /// What everything comes to; with `rows` the rows of each part are handed to a function of Python, with `naming` it is told what
+    /// these places are due.
+    fn run(
+        &self,
+        py: Python<'_>,
+        by: Option<&[Grouping]>,
+        rows: Option<Rows>,
+        naming: Option<&NamedPlaces>,
+    ) -> PyResult<Given<Summed>> {
+        let (summing, summary) = self.read(py, by, rows, naming, Start::default())?;
         self.policy.given.summed(&summing, summary).map_err(|problems| errors::raise(py, &problems))
     }
 
@@ -572,6 +714,7 @@ impl Scan {
         py: Python<'_>,
         by: Option<&[Grouping]>,
         rows: Option<Rows>,
+        naming: Option<&NamedPlaces>,
         start: Start,
     ) -> PyResult<(Summing, Summary)> {
         let given = self.policy.given.clone();
@@ -579,7 +722,7 @@ impl Scan {
             Some(settlement) => given.settled(&settlement, by),
             None => given.summing(self.years.as_deref(), by),
         };
-        let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
+        let summing = named(summing.map_err(|problems| errors::raise(py, &problems))?, naming);
         let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
         let (first, threads) = (start.first_row, self.threads);
         let pieces = Pieces::new(py, &self.source, vec![given.value.clone()], start.file)?;
@@ -752,7 +895,7 @@ impl Scan {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
         let unit = convert::unit(py, unit)?;
-        let summed = this.run(py, by.as_deref(), None)?;
+        let summed = this.run(py, by.as_deref(), None, None)?;
         table(py, &summed, unit, zeros)
     }
 
@@ -791,14 +934,117 @@ impl Scan {
         })
     }
 
-    /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
-    /// ``first_row`` is how many rows of other parts stand before it, ``file`` what messages call it.
-    #[pyo3(signature = (by=None, *, first_row=0, file=None))]
-    fn summary(slf: &Bound<'_, Self>, by: Option<Texts>, first_row: u64, file: Option<String>) -> PyResult<String> {
+    /// Sets what it is due beside a ledger of what was issued, arrived and was spent, in one reading: totals by any of the same columns,
+    /// as those of ``Allocation.reconcile``, whose arguments these are; ``unmatched()`` has the receipts that match nothing in any part.
+    /// Top-ups count what was due. The ledger is held whole.
+    ///
+    /// >>> import pyarrow
+    /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+    /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+    /// >>> people = pyarrow.table({"名称": ["甲", "乙", "丙"], "区县": ["王益区", "新区", "王益区"]})
+    /// >>> ledger = [{"名称": "甲", "年度": 2024, "安排层级": "city", "到位金额(元)": 200},
+    /// ...           {"名称": "丁", "年度": 2024, "安排层级": "city", "到位金额(元)": 300}]
+    /// >>> found = scan(policy, people).reconcile(ledger, "county")
+    /// >>> [(row["county"], row["gap"]) for row in found.to_dicts()]
+    /// [('王益区', Decimal('400')), ('新区', Decimal('300'))]
+    /// >>> [row["name"] for row in found.unmatched().to_dicts()]
+    /// ['丁']
+    #[pyo3(signature = (receipts, by=None, *, as_of=None, unit=None, zeros=false, sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn reconcile(
+        slf: &Bound<'_, Self>,
+        receipts: &Bound<'_, PyAny>,
+        by: Option<Texts>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        unit: Option<&str>,
+        zeros: bool,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<SummedReconciliation>> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
+        let (unit, as_of) = (convert::unit(py, unit)?, reconcile::month(py, as_of)?);
+        let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+        let summed = this.run(py, by.as_deref(), None, Some(&ledger.value.named_places()))?;
+        SummedReconciliation::make(py, &summed, &ledger, as_of, (unit, zeros))
+    }
+
+    /// Meets what it is due within limits, as ``Allocation.fund``, whose arguments these are: claims, what is funded of them and coverage
+    /// by any of the same columns, by itself ``layer, payer, year`` with the limits. The rows are read in passes, three as a rule: for
+    /// the claims to each limit, for where the last steps end, and to give the awards. The rules are those that need only sums,
+    /// ``proportional`` and ``priority``; the others need the whole roster.
+    ///
+    /// >>> import pyarrow
+    /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
+    /// ...           "layers": [{"id": "city", "payer": "city"}], "classes": [{"id": "all", "funding": {"city": 300}}]}
+    /// >>> people = pyarrow.table({"名称": ["甲", "乙", "丙"], "区县": ["王益区", "新区", "王益区"]})
+    /// >>> limits = [{"layer": "city", "payer": "city", "year": 2024, "amount": 600, "unit": "元"}]
+    /// >>> funding = scan(policy, people).fund(limits, "proportional", "county")
+    /// >>> [(row["county"], row["funded"]) for row in funding.to_dicts()]
+    /// [('王益区', Decimal('400')), ('新区', Decimal('200'))]
+    #[pyo3(signature = (limits, rule, by=None, *, order=None, unit=None, sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn fund(
+        slf: &Bound<'_, Self>,
+        limits: &Bound<'_, PyAny>,
+        rule: &str,
+        by: Option<Texts>,
+        order: Option<Texts>,
+        unit: Option<&str>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<SummedFunding>> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let unit = convert::unit(py, unit)?;
+        let rule = funding::rule(py, rule, order.map(Texts::list))?;
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let given = this.policy.given.clone();
+        let options = convert::sheet_options(sheet, fill_down);
+        let limits = funding::limits_of(py, convert::Rows::new(limits)?, given.value.clone(), options)?;
+        // What cannot be done at all is said before anything is read.
+        FundSettling::check(&given.value, &rule).map_err(raised)?;
+        if !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
+            return Err(errors::wrong_use(py, words::READ_ALREADY));
+        }
+        let settlement = this.settle(py)?;
+        let under = (this.years.as_deref(), settlement.as_ref());
+        let settling = given.fund_settling(&limits, &rule, under, by.as_deref(), this.max_passes).map_err(raised)?;
+        let settling = if this.distinct_ids { settling.trusting_ids() } else { settling };
+        let (threads, source) = (this.threads, this.source.clone_ref(py));
+        let policy = given.value.clone();
+        let (settling, summary) = this.watched(py, move |mut watch| {
+            let again = || Python::attach(|py| Pieces::new(py, &source, vec![policy.clone()], None));
+            let settled = settle_limits(settling, again, threads, |event| watch.of_pass(&event));
+            let funded = settled.and_then(|settling| {
+                let pieces = again().map_err(Stopped::Source)?;
+                let summary = fund_from(0, &settling, pieces, threads, |event| watch.of_pass(&event))?;
+                Ok((settling, summary))
+            });
+            ended(funded, watch)
+        })?;
+        let given = given.funded(&settling, &limits, summary).map_err(raised)?;
+        let table = Table::new(given.totals(unit).map_err(raised)?);
+        Py::new(py, PyClassInitializer::from(table).add_subclass(SummedFunding { given }))
+    }
+
+    /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
+    /// ``first_row`` is how many rows of other parts stand before it, ``file`` what messages call it, ``naming`` the places of which
+    /// `reconcile_summaries` is to know what they are due (`named_places`).
+    #[pyo3(signature = (by=None, *, first_row=0, file=None, naming=None))]
+    fn summary(
+        slf: &Bound<'_, Self>,
+        by: Option<Texts>,
+        first_row: u64,
+        file: Option<String>,
+        naming: Option<&str>,
+    ) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let places = naming.map(serde_json::from_str::<NamedPlaces>).transpose();
+        let places = places.map_err(|error| not_read(py, None, &error))?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let (_, summary) = this.read(py, by.as_deref(), None, start)?;
+        let (_, summary) = this.read(py, by.as_deref(), None, places.as_ref(), start)?;
         serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
 
@@ -862,7 +1108,7 @@ impl Scan {
         let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
         let schema = no_rows(policy, options).schema();
         let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
-        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, columns }))?;
+        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, columns }), None)?;
         table(py, &summed, unit, zeros)
     }
 }

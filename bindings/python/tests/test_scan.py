@@ -166,6 +166,113 @@ def test_what_rests_on_all_places_is_settled_in_passes_to_the_byte(tmp_path: Pat
     assert [rows for rows, _ in told].count(ROWS) >= 3
 
 
+def ledger(rows: int = ROWS) -> pyarrow.Table:
+    """By id, by name, or by both, with some rows that match nothing."""
+    numbers = [number * 7 for number in range(rows // 6 + 5)]
+    return pyarrow.table(
+        {
+            "编码": [f"{number:08}" if number % 2 else "" for number in numbers],
+            "名称": [f"第{number}户" for number in numbers],
+            "年度": [2024 + number % 3 for number in numbers],
+            "安排层级": ["city" if number % 5 else "county" for number in numbers],
+            "下达金额(元)": [Decimal(number) / 2 for number in numbers],
+            "到位金额(元)": [Decimal(number % 50) for number in numbers],
+            "到位时间": [f"2024-{number % 12 + 1:02}" for number in numbers],
+        }
+    )
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7, 40])
+def test_a_ledger_is_set_beside_all_parts_to_the_byte(tmp_path: Path, parts: int) -> None:
+    paths = files(tmp_path, people(), parts)
+    random.Random(parts).shuffle(paths)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    for policy in (POLICY, pooled_policy()):
+        for as_of in (None, "2024-06"):
+            expected = policy.allocate(whole).reconcile(ledger(), as_of=as_of)
+            for by in (BY, "payer", [], "class,year"):
+                found = fl.scan(policy, paths).reconcile(ledger(), by, as_of=as_of)
+                totals = expected.totals(by)
+                assert found.to_csv() == totals.to_csv()
+                assert found.to_markdown(lang="zh") == totals.to_markdown(lang="zh")
+                assert found.unmatched().to_csv() == expected.unmatched().to_csv()
+            assert len(found.unmatched()) > 0
+            codes = [warning.code for warning in found.warnings if warning.code != "expected-count"]
+            assert codes == [warning.code for warning in expected.warnings if warning.code != "expected-count"]
+            zeros = fl.scan(policy, paths).reconcile(ledger(), BY, zeros=True, unit="万元", as_of=as_of)
+            assert zeros.to_csv() == expected.totals(BY, zeros=True, unit="万元").to_csv()
+
+
+def test_a_ledger_is_read_as_everywhere_and_the_rows_once() -> None:
+    once = fl.scan(POLICY, people().to_reader())
+    bad = [{"名称": "第7户", "年度": 2024, "安排层级": "city", "到位金额": 2}]
+    with pytest.raises(fl.FundlayersError) as raised:
+        once.reconcile(bad)
+    assert [problem.code for problem in raised.value.problems] == ["missing-column"]
+    wide = [{"名称": "第7户", "年度": 2024, "安排层级": "city", "到位金额(元)": 2}, {"名称": "第8户", "年度": 2024, "安排层级": "x", "到位金额(元)": 2}]
+    found = once.reconcile([pyarrow.Table.from_pylist(wide), wide[:1]], "layer")
+    assert [(row["received"], row["layer"]) for row in found.to_dicts()] == [(Decimal(4), "city"), (Decimal(0), "county")]
+    assert [row["reason"] for row in found.unmatched().to_dicts()] == ["unknown-layer"]
+    with pytest.raises(TypeError, match="can be read once"):
+        once.reconcile(wide)
+
+
+@pytest.mark.parametrize("parts", [1, 7])
+def test_parts_beside_a_ledger_computed_anywhere_come_to_the_same(parts: int) -> None:
+    places = people()
+    expected = POLICY.allocate(places).reconcile(ledger())
+    cuts = [ROWS * part // parts for part in range(parts + 1)]
+    naming = fl.named_places(ledger())
+    summaries = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        part = fl.scan(POLICY, places.slice(start, end - start))
+        summaries.append(part.summary(BY, first_row=start, naming=naming))
+    random.Random(parts).shuffle(summaries)
+    found = fl.reconcile_summaries(POLICY, summaries, ledger(), BY)
+    assert found.to_csv() == expected.totals(BY).to_csv()
+    assert found.unmatched().to_csv() == expected.unmatched().to_csv()
+    with pytest.raises(fl.FundlayersError) as raised:
+        fl.merge_summaries(POLICY, summaries, BY)
+    assert raised.value.code == "unlike-summaries"
+    with pytest.raises(fl.FundlayersError) as raised:
+        fl.reconcile_summaries(POLICY, summaries, ledger(6), BY)
+    assert raised.value.code == "unlike-summaries"
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7, 40])
+def test_limits_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, parts: int) -> None:
+    paths = files(tmp_path, people(), parts)
+    random.Random(parts).shuffle(paths)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    limits = [
+        {"layer": "city", "payer": "city", "year": 2024, "amount": Decimal("12345.67"), "unit": "元"},
+        {"layer": "city", "payer": "city", "year": 2025, "amount": Decimal("1000000"), "unit": "元"},
+        {"layer": "county", "payer": "县3", "year": 2024, "amount": Decimal("40.01"), "unit": "元"},
+        {"layer": "county", "payer": "县5", "year": 2025, "amount": Decimal("7"), "unit": "元"},
+        {"layer": "county", "payer": "县99", "year": 2025, "amount": Decimal("7"), "unit": "元"},
+    ]
+    for policy in (POLICY, pooled_policy()):
+        expected = policy.allocate(whole)
+        scan = fl.scan(policy, paths)
+        for rule, order in (("proportional", None), ("priority", "v")):
+            funding = expected.fund(limits, rule, order=order)
+            for by in (None, BY, [], "id,layer,year"):
+                found = scan.fund(limits, rule, by, order=order)
+                assert found.to_csv() == funding.totals(by).to_csv()
+                assert found.to_markdown(lang="zh") == funding.totals(by).to_markdown(lang="zh")
+            assert (found.rule, found.notes(lang="en")) == (rule, funding.notes(lang="en"))
+            codes = [warning.code for warning in found.warnings]
+            assert codes.count("unclaimed-limit") == [warning.code for warning in funding.warnings].count("unclaimed-limit") > 0
+    with pytest.raises(fl.FundlayersError, match="more than 2 passes"):
+        fl.scan(POLICY, paths, max_passes=2).fund(limits, "proportional")
+    for rule in ("talmud", "constrained-equal-awards"):
+        with pytest.raises(fl.FundlayersError) as raised:
+            scan.fund(limits, rule)
+        assert (raised.value.code, raised.value.problems[0].key) == ("needs-whole-roster", "rule")
+    with pytest.raises(TypeError, match="can be read once"):
+        fl.scan(POLICY, people().to_reader()).fund(limits, "proportional")
+
+
 def test_rows_that_are_read_once_cannot_be_settled() -> None:
     policy = pooled_policy()
     with pytest.raises(fl.FundlayersError) as caught:

@@ -81,6 +81,24 @@ def test_totals_are_those_of_one_machine(session: SparkSession, partitions: int)
     assert "expected-count" in [warning.code for warning in odd]
 
 
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_a_ledger_is_set_beside_all_partitions(session: SparkSession, partitions: int) -> None:
+    ledger = [
+        {"名称": f"第{number}户", "年度": 2024, "安排层级": "city", "到位金额(元)": Decimal(number), "支出金额(元)": Decimal(number + 1)}
+        for number in range(0, ROWS + 20, 9)
+    ]
+    expected = POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False)).reconcile(ledger, as_of="2024-06")
+    found, unmatched, odd = spark.reconcile(POLICY, frame(session, places(), partitions), ledger, BY, as_of="2024-06")
+    assert rows_of(found.toArrow()) == rows_of(expected.totals(BY))
+    assert rows_of(unmatched.toArrow()) == rows_of(expected.unmatched())
+    assert [str(field.dataType) for field in found.schema if field.name == "gap"] == ["DecimalType(19,2)"]
+    # Problems are as of one machine; only that rows lie beside each other is not seen.
+    assert {warning.code for warning in odd} == {warning.code for warning in expected.warnings}
+    with pytest.raises(fl.FundlayersError) as raised:
+        spark.reconcile(POLICY, frame(session, places(), partitions), [{"名称": "第7户"}], BY)
+    assert "missing-column" in [problem.code for problem in raised.value.problems]
+
+
 def files(session: SparkSession, folder: Path, table: pyarrow.Table, count: int) -> spark.Files:
     """The rows in so many files, in the order of their names, below a folder whose name says something of all of them."""
     place = folder / "区县=新 区"

@@ -108,6 +108,102 @@ fn files_of_parquet_come_to_what_one_sheet_comes_to() {
     }
 }
 
+/// What arrived of places in both files of Parquet, twice with a place that stands nowhere.
+const LEDGER: &str = "name,year,layer,event,amount,unit,date\n黄堡镇,2024,city,received,10,万元,2024-03\n\
+                      坡头镇,2024,city,issued,400,万元,2024-05\n坡头镇,2024,city,spent,2,万元,\n无名镇,2024,city,received,5,万元,2024-04\n\
+                      黄堡镇,2024,省级,received,7,万元,2024-02\n坡头镇,2023,county,received,600,万元,2024-08\n";
+
+#[test]
+fn files_of_parquet_beside_a_ledger_come_to_what_one_sheet_comes_to() {
+    let folder = Folder::new("ledger");
+    let whole = roster(&folder, 4);
+    let (parts, ledger) = (folder.path("parts"), folder.path("ledger.csv"));
+    std::fs::write(&ledger, LEDGER).unwrap();
+    let reconcile =
+        |roster: &str, more: &[&str]| run(&[&["reconcile", "--roster", roster, "--receipts", &ledger], more].concat());
+    for more in [
+        &["--by", "county,layer,year"][..],
+        &["--by", "class", "--as-of", "2024-06", "--lang", "zh"],
+        &["--by", "payer", "--unit", "元", "--zeros", "--years", "2024"],
+        &["--unmatched"],
+    ] {
+        for format in ["csv", "table", "md"] {
+            let more = [more, &["--format", format]].concat();
+            let [found, expected] = [&parts, &whole].map(|roster| reconcile(roster, &more));
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert_eq!(text(&found.stdout), text(&expected.stdout), "{more:?}");
+            // Parts have columns more, which are not read.
+            let of_ledger = |bytes: &[u8]| -> Vec<String> {
+                text(bytes).lines().filter(|line| line.contains("ledger.csv")).map(str::to_owned).collect()
+            };
+            assert_eq!(of_ledger(&found.stderr), of_ledger(&expected.stderr), "{more:?}");
+            assert!(found.status.success() && !found.stdout.is_empty(), "{more:?}");
+        }
+    }
+    // Places one by one, and top-ups that count what arrived, are of a roster in one file.
+    let places = reconcile(&parts, &[]);
+    assert_eq!(places.status.code(), Some(2));
+    assert!(String::from_utf8(places.stderr).unwrap().contains("--unmatched"));
+    let received = ["--top-up", "received", "--by", "layer", "--format", "csv"];
+    let refused = reconcile(&parts, &received);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("[needs-whole-roster]"));
+    let one = folder.path("one.parquet");
+    good(&["allocate", "--roster", &whole, "--wide", "--years", "2024", "--output", &one]);
+    for more in [&received[..], &["--format", "csv"], &["--by", "county", "--format", "csv"]] {
+        assert_eq!(reconcile(&one, more).stdout, reconcile(&whole, more).stdout, "{more:?}");
+    }
+}
+
+#[test]
+fn files_of_parquet_within_limits_come_to_what_one_sheet_comes_to() {
+    let folder = Folder::new("limits");
+    let whole = roster(&folder, 4);
+    let (parts, limits) = (folder.path("parts"), folder.path("limits.csv"));
+    let text = "layer,payer,year,amount,unit\ncity,city,2024,1000.07,万元\ncounty,王益区,2024,70,万元\ncounty,新区,2024,500,万元\n\
+                county,甲县,2024,5,万元\ncity,city,2023,5000,万元\n";
+    std::fs::write(&limits, text).unwrap();
+    let fund = |roster: &str, more: &[&str]| run(&[&["fund", "--roster", roster, "--limits", &limits], more].concat());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    for rule in [&["--rule", "proportional"][..], &["--rule", "priority", "--order", "municipal-town,provincial-town"]]
+    {
+        for more in [
+            &["--by", "layer,payer,year"][..],
+            &["--by", "county,class", "--lang", "zh"],
+            &["--by", "layer,id", "--unit", "元", "--years", "2024"],
+            &["--by", "county,layer", "--wide"],
+        ] {
+            for format in ["csv", "table", "md"] {
+                if format == "csv" && more.contains(&"--wide") {
+                    continue;
+                }
+                let more = [rule, more, &["--format", format]].concat();
+                let [found, expected] = [&parts, &whole].map(|roster| fund(roster, &more));
+                assert_eq!(text(&found.stdout), text(&expected.stdout), "{more:?}");
+                let of_limits = |bytes: &[u8]| -> Vec<String> {
+                    text(bytes).lines().filter(|line| line.contains("limits.csv")).map(str::to_owned).collect()
+                };
+                assert_eq!(of_limits(&found.stderr), of_limits(&expected.stderr), "{more:?}");
+                assert!(found.status.success() && !of_limits(&found.stderr).is_empty(), "{more:?}");
+            }
+        }
+    }
+    // Places one by one, and rules that compare claims, are of a roster in one file.
+    let places = fund(&parts, &["--rule", "proportional"]);
+    assert_eq!(places.status.code(), Some(2));
+    let refused = fund(&parts, &["--rule", "talmud", "--by", "layer"]);
+    assert!(text(&refused.stderr).contains("[needs-whole-roster]"), "{}", text(&refused.stderr));
+    let one = folder.path("one.parquet");
+    good(&["allocate", "--roster", &whole, "--wide", "--years", "2024", "--output", &one]);
+    for more in [
+        &["--rule", "talmud", "--by", "layer"][..],
+        &["--rule", "proportional"],
+        &["--rule", "proportional", "--by", "county"],
+    ] {
+        let more = [more, &["--format", "csv"]].concat();
+        assert_eq!(text(&fund(&one, &more).stdout), text(&fund(&whole, &more).stdout), "{more:?}");
+    }
+}
+
 #[test]
 fn rows_are_written_into_one_file_or_a_folder_the_same_as_of_one_sheet() {
     let folder = Folder::new("rows");

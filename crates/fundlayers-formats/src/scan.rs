@@ -14,8 +14,8 @@ use std::time::Duration;
 use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
 use fundlayers::{
-    Allocation, AttributeType, Part, PassSums, Policy, Position, Problems, Roster, RosterBuilder, RoundSums, Rounds,
-    RowBuilder, Settlement, Settling, Summary, Summing,
+    Allocation, AttributeType, FundSettling, FundingSummary, FundingSums, Part, PassSums, Policy, Position, Problems,
+    Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement, Settling, Summary, Summing,
 };
 
 use crate::arrow::Reader;
@@ -261,6 +261,83 @@ pub fn round_from<E>(
     scan_in(Cut { rows: PART_ROWS, first_row }, &AddsTo(rounds), pieces, threads, each)
 }
 
+/// Settles limits on all rows: each pass reads them anew, as `again` gives them, and `each` is told of its parts.
+///
+/// # Errors
+///
+/// As [`scan`], and what is wrong with the rows or the limits.
+pub fn settle_limits<E, I: IntoIterator<Item = Result<Piece, E>>>(
+    mut settling: FundSettling,
+    mut again: impl FnMut() -> Result<I, E>,
+    threads: NonZeroUsize,
+    mut each: impl FnMut(Event<()>) -> ControlFlow<()>,
+) -> Result<FundSettling, Stopped<E>> {
+    while !settling.is_settled() {
+        let pieces = again().map_err(Stopped::Source)?;
+        let sums = claims_from(0, &settling, pieces, threads, &mut each)?;
+        settling = settling.next(sums).map_err(Stopped::Problems)?;
+    }
+    Ok(settling)
+}
+
+/// What rows add to a pass over the claims to limits where so many rows of other parts stand before them.
+///
+/// # Errors
+///
+/// As [`scan`]. What is wrong with the rows is in the sums.
+pub fn claims_from<E>(
+    first_row: u64,
+    settling: &FundSettling,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
+) -> Result<FundingSums, Stopped<E>> {
+    scan_in(Cut { rows: PART_ROWS, first_row }, &Claims(settling), pieces, threads, each)
+}
+
+/// Scans batches within limits that are settled, where so many rows of other parts stand before them: claims and awards.
+///
+/// ```
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
+/// #   "unit": "元", "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+/// #   "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#).unwrap();
+/// use std::{convert::Infallible, num::NonZeroUsize, ops::ControlFlow, sync::Arc};
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use fundlayers::{FundSettling, FundingRule, Grouping, LimitsBuilder, RowBuilder, Summing, roster::Cell};
+/// use fundlayers_formats::scan::{Piece, fund_from, settle_limits};
+/// let batch = |names: [&str; 2]| {
+///     let names: ArrayRef = Arc::new(StringArray::from(names.to_vec()));
+///     let batch = RecordBatch::try_from_iter([("名称", names)]).unwrap();
+///     Ok::<_, Infallible>(Piece { batch, schema: None, file: None })
+/// };
+/// let pieces = || Ok([batch(["黄堡镇", "坡头镇"]), batch(["关庄镇", "演池镇"])]);
+/// let mut limits = LimitsBuilder::new(&policy, &["layer", "payer", "year", "amount(元)"].map(|title| (title, None)));
+/// limits.push_row(None, &["city", "city", "2024", "9"].map(Cell::Text));
+/// let (limits, _) = limits.finish()?;
+/// let threads = NonZeroUsize::MIN;
+/// let summing = Summing::new(&policy, None, &[Grouping::Layer])?;
+/// let settling = FundSettling::new(&summing, &limits, &FundingRule::Proportional)?;
+/// let settling = settle_limits(settling, pieces, threads, |_| ControlFlow::Continue(())).unwrap();
+/// let summary = fund_from(0, &settling, pieces().unwrap(), threads, |_| ControlFlow::Continue(())).unwrap();
+/// let (funding, _) = settling.finish(summary)?;
+/// let totals: Vec<_> = funding.totals()?.iter().map(|row| (row.claim().fen(), row.funded().fen())).collect();
+/// assert_eq!(totals, [(1_200, 900)]);
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`scan`]. What is wrong with the rows is in the summary.
+pub fn fund_from<E>(
+    first_row: u64,
+    settling: &FundSettling,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
+) -> Result<FundingSummary, Stopped<E>> {
+    scan_in(Cut { rows: PART_ROWS, first_row }, &Awards(settling), pieces, threads, each)
+}
+
 /// What is summed of parts, and what is made of each.
 trait OfParts: Sync {
     type Sum: Send;
@@ -333,6 +410,48 @@ impl OfParts for AddsTo<'_> {
     }
 
     fn merge(sum: &mut RoundSums, other: RoundSums) -> Result<(), Problems> {
+        sum.merge(other)
+    }
+}
+
+/// Parts add the claims to limits to a pass.
+struct Claims<'a>(&'a FundSettling);
+
+impl OfParts for Claims<'_> {
+    type Sum = FundingSums;
+    type Made = ();
+
+    fn nothing(&self) -> FundingSums {
+        self.0.nothing()
+    }
+
+    fn part(&self, job: Job) -> (FundingSums, Option<()>) {
+        let part = job.part.clone();
+        (self.0.part(&part, job.read_once(self.0.summing().policy())), Some(()))
+    }
+
+    fn merge(sum: &mut FundingSums, other: FundingSums) -> Result<(), Problems> {
+        sum.merge(other)
+    }
+}
+
+/// Parts are funded within limits.
+struct Awards<'a>(&'a FundSettling);
+
+impl OfParts for Awards<'_> {
+    type Sum = FundingSummary;
+    type Made = ();
+
+    fn nothing(&self) -> FundingSummary {
+        self.0.no_awards()
+    }
+
+    fn part(&self, job: Job) -> (FundingSummary, Option<()>) {
+        let part = job.part.clone();
+        (self.0.awards(&part, job.read_once(self.0.summing().policy())).0, Some(()))
+    }
+
+    fn merge(sum: &mut FundingSummary, other: FundingSummary) -> Result<(), Problems> {
         sum.merge(other)
     }
 }

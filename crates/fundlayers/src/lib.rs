@@ -129,14 +129,18 @@ pub use questions::explanations::{
 };
 pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
-pub use questions::funding::{Funding, FundingExplanation, FundingTotal, FundingTotals, Limit, Limits, LimitsBuilder};
+pub use questions::funding::{
+    FundSettling, Funding, FundingExplanation, FundingSettlement, FundingSummary, FundingSums, FundingTotal,
+    FundingTotals, Limit, Limits, LimitsBuilder, SummedFunding, SummedFundingTotals,
+};
 pub use questions::projects::{
     self, Day, Listed, PlannedLine, PlannedPlace, PlannedProject, Planning, PlanningRow, PlanningTotals, Project,
     ProjectGrouping, ProjectList, ProjectOptions, ProjectState, Projects, ProjectsBuilder, Share, Shares,
 };
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{
-    self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched,
+    self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation,
+    SummedReconciledTotals, SummedReconciliation, TopUp, Unmatched,
 };
 pub use questions::what_if::{
     Change, Comparison, ComparisonRow, Goal, PolicyChange, ReadValue, Scenario, ScenarioRow, ScenarioTotals, Scenarios,
@@ -149,8 +153,8 @@ pub use results::figures::Figures;
 pub use results::grounds::{CitedClause, Grounds};
 pub use results::settlement::Settlement;
 pub use results::summary::{
-    Part, PassSums, RoundSums, Rounds, Settling, SoFar, Summary, Summed, SummedRow, SummedTotals, Summing, Whole,
-    WholeRoster,
+    NamedPlaces, Part, PassSums, RoundSums, Rounds, Settling, SoFar, Summary, Summed, SummedRow, SummedTotals, Summing,
+    Whole, WholeRoster,
 };
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};

@@ -24,6 +24,8 @@ __all__ = [
     "Roster",
     "Scan",
     "Solution",
+    "SummedFunding",
+    "SummedReconciliation",
     "Table",
     "_Rounds",
     "_Rows",
@@ -36,7 +38,9 @@ __all__ = [
     "duties",
     "gallery",
     "merge_summaries",
+    "named_places",
     "policies",
+    "reconcile_summaries",
     "scan",
     "scenarios",
     "solve",
@@ -287,6 +291,24 @@ def merge_summaries(
     ids_in_two_parts: Sequence[_IdInTwo] | Callable[[], Sequence[_IdInTwo]] | None = None,
     settlement: str | None = None,
 ) -> Table: ...
+def named_places(
+    receipts: _RowsLike | Sequence[_RowsLike], *, sheet: str | None = None, fill_down: bool | None = None
+) -> str: ...
+def reconcile_summaries(
+    policy: _PolicyLike,
+    summaries: Sequence[str],
+    receipts: _RowsLike | Sequence[_RowsLike],
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    as_of: str | date | None = None,
+    unit: str | None = None,
+    zeros: bool = False,
+    ids_in_two_parts: Sequence[_IdInTwo] | Callable[[], Sequence[_IdInTwo]] | None = None,
+    settlement: str | None = None,
+    sheet: str | None = None,
+    fill_down: bool | None = None,
+) -> SummedReconciliation: ...
 def _columns_read(policy: _PolicyLike, names: Sequence[str]) -> list[str]: ...
 def _settle(
     policy: _PolicyLike,
@@ -333,7 +355,31 @@ class Scan:
         fill_down: bool | None = None,
     ) -> Table: ...
     def compare(self, policy: _PolicyLike, by: _By | None = None, *, unit: str | None = None) -> Table: ...
-    def summary(self, by: _By | None = None, *, first_row: int = 0, file: str | None = None) -> str: ...
+    def fund(
+        self,
+        limits: _RowsLike,
+        rule: str,
+        by: _By | None = None,
+        *,
+        order: _By | None = None,
+        unit: str | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> SummedFunding: ...
+    def reconcile(
+        self,
+        receipts: _RowsLike | Sequence[_RowsLike],
+        by: _By | None = None,
+        *,
+        as_of: str | date | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> SummedReconciliation: ...
+    def summary(
+        self, by: _By | None = None, *, first_row: int = 0, file: str | None = None, naming: str | None = None
+    ) -> str: ...
     def to_parquet(
         self,
         path: _Path,
@@ -521,6 +567,16 @@ class Reconciliation(Table):
         set_text: Mapping[str, object] | None = None,
         text: Mapping[str, object] | _File | None = None,
     ) -> Form: ...
+
+@final
+class SummedFunding(Table):
+    @property
+    def rule(self) -> str: ...
+    def notes(self, *, unit: str | None = None, lang: str | None = None) -> list[str]: ...
+
+@final
+class SummedReconciliation(Table):
+    def unmatched(self, *, unit: str | None = None) -> Table: ...
 
 @final
 class Planning(Table):

@@ -20,20 +20,33 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ._fundlayers import Policy, Roster, Table, _columns_read, _Rounds, _settle, merge_summaries, scan
+from ._fundlayers import (
+    Policy,
+    Roster,
+    Table,
+    _columns_read,
+    _Rounds,
+    _settle,
+    merge_summaries,
+    named_places,
+    reconcile_summaries,
+    scan,
+)
 from ._scan import Columns, Source
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pyarrow as _pyarrow
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
     from ._errors import Problem
-    from ._fundlayers import _By, _PolicyLike, _ScenariosLike, _Years
+    from ._fundlayers import SummedReconciliation, _By, _IdInTwo, _PolicyLike, _RowsLike, _ScenariosLike, _Years
 
-__all__ = ["Computed", "Files", "allocate", "compare", "scenarios", "totals"]
+__all__ = ["Computed", "Files", "Reconciled", "allocate", "compare", "reconcile", "scenarios", "totals"]
 
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
@@ -42,6 +55,11 @@ _Place = tuple[int, str | None]
 _Batches = Iterator["_pyarrow.RecordBatch"]
 # What is made of a part: of its rows, how many stand before it, and what it is called.
 _Work = Callable[[Any, int, str | None], _Batches]
+_Result = TypeVar("_Result", bound=Table)
+# What merges summaries, with ids that stand in two parts or what finds them.
+_Merge = Callable[["list[str]", "list[_IdInTwo] | Callable[[], list[_IdInTwo]]"], _Result]
+# By which columns, for which years, under what is settled, and how a ledger names places.
+_Asked = tuple["_By | None", "_Years | None", "str | None", "str | None"]
 # Tasks of files, so many for each core: one that takes longer than others does not hold up all.
 _TASKS_OF_CORE = 2
 # Where nobody says how many cores there are.
@@ -54,6 +72,14 @@ class Computed(NamedTuple):
     """What was asked for, and what is odd about the rows."""
 
     frame: DataFrame
+    warnings: tuple[Problem, ...]
+
+
+class Reconciled(NamedTuple):
+    """What was due beside what happened, the receipts that match nothing in any partition, and what is odd about rows and ledger."""
+
+    frame: DataFrame
+    unmatched: DataFrame
     warnings: tuple[Problem, ...]
 
 
@@ -194,6 +220,52 @@ def _gone_through(
     return rounds.table(unit=unit)
 
 
+def reconcile(
+    policy: _PolicyLike,
+    frame: DataFrame | Files,
+    receipts: _RowsLike | Sequence[_RowsLike],
+    by: _By | None = None,
+    *,
+    years: _Years | None = None,
+    as_of: str | date | None = None,
+    unit: str | None = None,
+    zeros: bool = False,
+    sheet: str | None = None,
+    fill_down: bool | None = None,
+    distinct_ids: bool = False,
+    max_passes: int | None = None,
+) -> Reconciled:
+    """What the places are due, by any grouping, beside a ledger of what was issued, arrived and was spent: as ``Allocation.reconcile``
+    of one machine, whose ledger it takes, one that can be read again. Top-ups count what was due.
+
+    The frame is read as often as for `totals`. What travels to the workers is how the ledger names places.
+    """
+    known = _known(policy)
+    naming = named_places(receipts, sheet=sheet, fill_down=fill_down)
+    settlement = _settled(known, frame, years, max_passes)
+
+    def merge(
+        summaries: list[str], twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]]
+    ) -> SummedReconciliation:
+        return reconcile_summaries(
+            known,
+            summaries,
+            receipts,
+            by,
+            years=years,
+            as_of=as_of,
+            unit=unit,
+            zeros=zeros,
+            ids_in_two_parts=twice,
+            settlement=settlement,
+            sheet=sheet,
+            fill_down=fill_down,
+        )
+
+    found = _merged(known, frame, (by, years, settlement, naming), distinct_ids, merge)
+    return Reconciled(_frame(frame, found), _frame(frame, found.unmatched(unit=unit)), found.warnings)
+
+
 def _settled(policy: Policy, frame: DataFrame | Files, years: _Years | None, max_passes: int | None) -> str | None:
     """What rests on all places, found pass by pass; nothing if nothing does. Raises before anything runs if it cannot be."""
     so_far, is_settled = _settle(policy, None, [], years=years, max_passes=max_passes)
@@ -218,16 +290,27 @@ def _totals(
     settlement: str | None,
 ) -> Table:
     options: dict[str, Any] = {"years": years, "unit": unit, "zeros": zeros, "settlement": settlement}
+
+    def merge(summaries: list[str], twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]]) -> Table:
+        return merge_summaries(policy, summaries, by, ids_in_two_parts=twice, **options)
+
+    return _merged(policy, frame, (by, years, settlement, None), distinct_ids, merge)
+
+
+def _merged(
+    policy: Policy, frame: DataFrame | Files, asked: _Asked, distinct_ids: bool, merge: _Merge[_Result]
+) -> _Result:
+    """What the summaries of all parts come to."""
     # What cannot be done at all is said before anything runs.
-    merge_summaries(policy, [], by, **options)
+    merge([], [])
     document = _document(policy)
-    summary = functools.partial(_summary, document, by, years, settlement, distinct_ids)
+    summary = functools.partial(_summary, document, asked, distinct_ids)
     summaries = [row["summary"] for row in _of_each([policy], frame, summary, "summary string").collect()]
 
-    def twice() -> list[tuple[str, _Place, _Place]]:
+    def twice() -> list[_IdInTwo]:
         return _in_two(_of_each([policy], frame, functools.partial(_ids, document), _IDS))
 
-    return merge_summaries(policy, summaries, by, ids_in_two_parts=[] if distinct_ids else twice, **options)
+    return merge(summaries, [] if distinct_ids else twice)
 
 
 def _of_each(policies: list[Policy], rows: DataFrame | Files, work: _Work, schema: StructType | str) -> DataFrame:
@@ -329,19 +412,13 @@ def _round(
 
 
 def _summary(
-    policy: dict[str, Any],
-    by: _By | None,
-    years: _Years | None,
-    settlement: str | None,
-    distinct_ids: bool,
-    rows: Any,
-    first_row: int,
-    name: str | None,
+    policy: dict[str, Any], asked: _Asked, distinct_ids: bool, rows: Any, first_row: int, name: str | None
 ) -> _Batches:
     import pyarrow
 
+    by, years, settlement, naming = asked
     part = scan(policy, rows, years=years, threads=1, distinct_ids=distinct_ids, settlement=settlement)
-    yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name)]})
+    yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name, naming=naming)]})
 
 
 def _ids(policy: dict[str, Any], rows: Any, first_row: int, name: str | None) -> _Batches:
@@ -402,6 +479,14 @@ def _rows(
             yield _plain_batch(pyarrow.record_batch(batch))
     finally:
         is_over.set()
+
+
+def _frame(rows: DataFrame | Files, table: Table) -> DataFrame:
+    """A table as a data frame of the same session."""
+    session = rows._session if isinstance(rows, Files) else rows.sparkSession
+    plain = _plain(table.to_arrow())
+    made: DataFrame = session.createDataFrame(plain, _spark_schema(plain.schema))
+    return made
 
 
 def _plain_batch(batch: _pyarrow.RecordBatch) -> _pyarrow.RecordBatch:

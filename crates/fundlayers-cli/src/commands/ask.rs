@@ -119,7 +119,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Standard input can be read once.
-    fn reads_once(&self) -> Result<(), Failure> {
+    fn check_files(&self) -> Result<(), Failure> {
         if self.files.iter().filter(|name| **name == "-").count() > 1 {
             return Err(Failure::used_wrongly(words::ONE_STANDARD_INPUT));
         }
@@ -128,7 +128,7 @@ impl<'a> Asked<'a> {
 
     /// The answer, and what reads its files until it is written.
     fn asked(&self, lang: Lang) -> Result<(Answer, Reader<Disk>), Failure> {
-        self.reads_once()?;
+        self.check_files()?;
         if let (Some(Input::Named(policy)), None) = (&self.request.policy, &self.request.roster)
             && fundlayers_policies::get(policy).is_none()
             && (policy == "-" || std::path::Path::new(policy).exists())
@@ -328,6 +328,10 @@ pub(super) fn fund(args: &Fund, lang: Lang) -> Result<(), Failure> {
     asked.request.limits = Some(asked.file(&args.limits));
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     asked.request.zeros = args.zeros;
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::of_fund(args, &asked, lang)? {
+        return parts.fund(asked, args, lang);
+    }
     asked.answer(lang)
 }
 
@@ -339,6 +343,10 @@ pub(super) fn reconcile(args: &Reconcile, lang: Lang) -> Result<(), Failure> {
     asked.receipts(&args.receipts, args.as_of.as_deref(), &args.top_up, args.top_up_years.as_deref())?;
     asked.request.roster_sheet.clone_from(&args.roster_sheet);
     (asked.request.zeros, asked.request.unmatched) = (args.zeros, args.unmatched);
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::of_reconcile(args, &asked, lang)? {
+        return parts.reconcile(asked, args, lang);
+    }
     asked.answer(lang)
 }
 

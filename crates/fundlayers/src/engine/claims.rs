@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::engine::fit::Groups;
+use crate::engine::settle::claims::Claim;
 use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;
@@ -127,14 +128,8 @@ impl<'a> Claimants<'a> {
     pub(crate) fn settle(&self, limit: Amount, rule: &FundingRule, turns: Option<&[u32]>, order: &IdOrder) -> Awards {
         let endowment = u64::try_from(limit.fen().checked_div(self.step).sure()).sure();
         let problem = Claims { list: &self.claims, counts: self.counts.as_deref(), endowment };
-        let of_row = self.groups.of_row(self.roster);
-        let turns: Option<Vec<u32>> = turns.map(|turns| {
-            let turn = |entry: usize| {
-                let group = self.groups.list.get(index(*of_row.get(self.row(entry))?))?;
-                turns.get(group.class?).copied()
-            };
-            (0..self.claims.len()).map(|entry| turn(entry).unwrap_or_default()).collect()
-        });
+        let turns: Option<Vec<u32>> =
+            turns.map(|turns| (0..self.claims.len()).map(|entry| self.turn(entry, Some(turns))).collect());
         let rule = match (rule, &turns) {
             (FundingRule::Proportional, _) | (FundingRule::Priority(_), None) => Rule::Proportional,
             (FundingRule::ConstrainedEqualAwards, _) => Rule::EqualAwards,
@@ -143,6 +138,28 @@ impl<'a> Claimants<'a> {
             (FundingRule::Priority(_), Some(turns)) => Rule::Priority(turns),
         };
         claims::settle(&problem, rule, |a, b| order.compare(self.roster, self.row(a), self.row(b)).then(a.cmp(&b)))
+    }
+
+    /// In which turn an entry is met, by the turns of classes; without these all are met in one.
+    fn turn(&self, entry: usize, turns: Option<&[u32]>) -> u32 {
+        let class = || {
+            let group = self.groups.of_row(self.roster).get(self.row(entry))?;
+            self.groups.list.get(index(*group))?.class
+        };
+        turns.and_then(|turns| turns.get(class()?)).copied().unwrap_or_default()
+    }
+
+    /// The claims one by one.
+    pub(crate) fn iter(&self, turns: Option<&[u32]>) -> impl Iterator<Item = Claim<'a>> {
+        // Entries of a row follow one another.
+        let mut next = (usize::MAX, 0_u64);
+        self.claims.iter().enumerate().map(move |(entry, steps)| {
+            let row = self.row(entry);
+            let members = self.counts.as_ref().map_or(1, |counts| counts.at(entry));
+            let first = if next.0 == row { next.1 } else { 0 };
+            next = (row, first.saturating_add(members));
+            Claim { steps: *steps, members, turn: self.turn(entry, turns), id: self.roster.id(row), first }
+        })
     }
 
     /// Puts awards in the place of claims, in a column of fen for one place by row (of a row whose members differ, for the

@@ -7,6 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use crate::engine::roster::Roster;
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
+use crate::policy::Policy;
 use crate::results::allocation::Allocation;
 use crate::rows::header::Words;
 
@@ -93,8 +94,8 @@ pub(crate) fn reasons(
 }
 
 /// A layer's id or either name.
-pub(crate) fn layer_words(allocation: &Allocation) -> Words<usize> {
-    let layers = || allocation.policy().layers().iter().enumerate();
+pub(crate) fn layer_words(policy: &Policy) -> Words<usize> {
+    let layers = || policy.layers().iter().enumerate();
     let ids = layers().map(|(number, layer)| (layer.id.as_str(), number));
     let names =
         layers().flat_map(|(number, layer)| [(layer.name.zh.as_str(), number), (layer.name.en.as_str(), number)]);

@@ -471,11 +471,6 @@ impl Grouping {
 }
 
 impl Totals {
-    /// The grouping values of some rows.
-    pub(crate) fn cells(&self, by: usize, rows: Range<usize>) -> Cells<'_> {
-        grouping_cells(self, by, rows)
-    }
-
     /// The totals as a table: the grouping columns, `count`, `amount`, `unit`.
     #[must_use]
     pub fn table(&self, unit: Unit) -> Table<'_> {
@@ -493,7 +488,8 @@ impl Totals {
     }
 }
 
-fn grouping_cells(totals: &impl TotalRows, by: usize, rows: Range<usize>) -> Cells<'_> {
+/// The grouping values of some rows.
+pub(crate) fn grouping_cells(totals: &impl TotalRows, by: usize, rows: Range<usize>) -> Cells<'_> {
     match totals.by().get(by) {
         Some(Grouping::Year) => Cells::Integer(rows.map(|row| totals.year(row, by).into()).collect()),
         _ => Cells::Text(rows.map(|row| totals.text(row, by)).collect()),

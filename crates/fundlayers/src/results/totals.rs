@@ -282,7 +282,7 @@ pub(crate) fn distinct<R: Ord>(totals: &impl TotalRows, by: usize, rank: impl Fn
 }
 
 /// Totals as tables lay them out, wherever they come from.
-pub(crate) trait TotalRows {
+pub(crate) trait TotalRows: Send + Sync {
     fn policy(&self) -> &Policy;
     /// The computed years.
     fn years(&self) -> &[u16];

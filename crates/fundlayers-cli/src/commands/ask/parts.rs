@@ -9,14 +9,15 @@ use arrow_array::RecordBatch;
 use fundlayers::answer::{Given, OverParts, Sources as _};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Allocation, Code, Grouping, Lang, Policy, Problems, Severity, Summed, Summing, TableOptions, parse_years,
+    Allocation, Code, FundSettling, Grouping, Lang, NamedPlaces, Policy, Problems, Settlement, Severity, Summed,
+    Summing, TableOptions, TopUp, parse_years,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::parquet::{self, Pieces, Writer};
-use fundlayers_formats::scan::{Event, Stopped, go_through, scan, settle};
+use fundlayers_formats::scan::{Event, Stopped, fund_from, go_through, scan, settle, settle_limits};
 
 use super::{Asked, parsed};
-use crate::args::{Allocate, Compare, Inputs, Scenarios, Totals};
+use crate::args::{Allocate, Compare, Fund, Inputs, Reconcile, Scenarios, Totals};
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
 use crate::progress::Progress;
@@ -66,8 +67,13 @@ pub(super) struct Parts {
 /// The parts of a roster in Parquet. None if it is in another file, or in one whose policy needs what parts do not settle, which is
 /// read as other rosters are.
 pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
-    let is_of_sheet = inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some();
-    let Some(files) = Files::of(inputs.roster.as_deref(), is_of_sheet)? else { return Ok(None) };
+    let of_sheet = inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some();
+    parts(inputs, of_sheet, by, lang)
+}
+
+/// The same; `of_sheet` is whether it is said of which sheet the roster is.
+fn parts(inputs: &Inputs, of_sheet: bool, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let Some(files) = Files::of(inputs.roster.as_deref(), of_sheet)? else { return Ok(None) };
     let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
     let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
     // What cannot be done at all is said before anything is read.
@@ -84,7 +90,7 @@ pub(super) struct WhatIf {
 /// The scenarios of a request, where its roster is one of parts.
 pub(super) fn scenarios(args: &Scenarios, asked: &Asked<'_>, lang: Lang) -> Result<Option<WhatIf>, Failure> {
     let Some(files) = Files::of(args.inputs.roster.as_deref(), args.roster_sheet.is_some())? else { return Ok(None) };
-    asked.reads_once()?;
+    asked.check_files()?;
     let policy = inputs::policy(&args.inputs.policy, &args.inputs.set, lang)?;
     let mut options = SheetOptions::default();
     (options.sheet, options.fill_down) = (args.inputs.sheet.sheet.clone(), args.inputs.sheet.fill_down);
@@ -102,7 +108,7 @@ pub(super) fn comparison(args: &Compare, asked: &Asked<'_>, lang: Lang) -> Resul
     if args.with_roster.is_some() {
         return if files.is_file { Ok(None) } else { Err(Failure::used_wrongly(words::ONE_ROSTER_OF_PARTS)) };
     }
-    asked.reads_once()?;
+    asked.check_files()?;
     let before = inputs::policy(&first.policy, &[], lang)?;
     let after = match args.with_policy.as_deref() {
         Some(other) => inputs::policy(other, &args.set, lang)?,
@@ -152,6 +158,37 @@ pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Fail
     Ok(Some(parts))
 }
 
+/// The same beside a ledger, whose sheet it is that may be named: for totals, and for what matches nothing. Places one by one, and top-ups
+/// that count what arrived, are of a roster in one file.
+pub(super) fn of_reconcile(args: &Reconcile, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let by = asked.request.by.as_deref();
+    let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
+    let sums = by.is_some() || args.unmatched;
+    if parts.files.is_file && !(sums && asked.request.top_up == TopUp::Entitled) {
+        return Ok(None);
+    }
+    if !sums {
+        return Err(Failure::used_wrongly(words::PARTS_BESIDE_A_LEDGER));
+    }
+    Ok(Some(parts))
+}
+
+/// The same within limits, whose sheet it is that may be named: for totals, by a rule that needs only sums. Places one by one, and the
+/// other rules, are of a roster in one file.
+pub(super) fn of_fund(args: &Fund, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let by = asked.request.by.as_deref();
+    let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
+    let can = asked.request.rule.as_ref().map_or(Ok(()), |rule| FundSettling::check(&parts.policy.value, rule));
+    if parts.files.is_file && (by.is_none() || can.is_err()) {
+        return Ok(None);
+    }
+    can?;
+    if by.is_none() {
+        return Err(Failure::used_wrongly(words::PARTS_WITHIN_LIMITS));
+    }
+    Ok(Some(parts))
+}
+
 /// Why reading and writing ended.
 enum Ended {
     Problems(Problems),
@@ -165,12 +202,57 @@ impl Parts {
     pub(super) fn totals(self, asked: Asked<'_>, args: &Totals, lang: Lang) -> Result<(), Failure> {
         let progress = Progress::start(lang);
         progress.step(1);
-        let summed = match self.read(|_| (), |()| Ok(())) {
-            Ok(summed) => summed,
-            Err(Ended::Problems(problems)) => return Err(problems.into()),
-            Err(Ended::Output(error)) => return Err(Failure::StandardOutput(error)),
-        };
+        let summed = self.summed(None)?;
         asked.show(&summed.totals(args.unit.unit, args.zeros)?, progress, lang)
+    }
+
+    pub(super) fn reconcile(self, asked: Asked<'_>, args: &Reconcile, lang: Lang) -> Result<(), Failure> {
+        asked.check_files()?;
+        let mut disk = Disk::reader(None, lang);
+        let receipts = asked.request.read_receipts(&mut disk)?;
+        let (top_up, as_of) = (asked.request.top_up.clone(), asked.request.as_of);
+        let places = receipts.value.named_places();
+        if top_up != TopUp::Entitled {
+            // What cannot be done at all is said before anything is read.
+            let summing = self.policy.summing(self.years.as_deref(), self.by.as_deref())?.naming(&places);
+            let nothing = self.policy.summed(&summing, summing.nothing())?;
+            nothing.reconcile(&receipts, top_up.clone(), as_of)?;
+        }
+        disk.0.progress.step(1);
+        let reconciled = self.summed(Some(&places))?.reconcile(&receipts, top_up, as_of)?;
+        let unit = args.unit.unit;
+        let answer = if args.unmatched { reconciled.unmatched(unit) } else { reconciled.totals(unit, args.zeros)? };
+        asked.show(&answer, disk, lang)
+    }
+
+    pub(super) fn fund(self, asked: Asked<'_>, args: &Fund, lang: Lang) -> Result<(), Failure> {
+        asked.check_files()?;
+        let mut disk = Disk::reader(None, lang);
+        let limits = asked.request.read_limits(&mut disk, &self.policy.value)?;
+        let Some(rule) = asked.request.rule.clone() else { return Ok(()) };
+        disk.0.progress.step(1);
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let funded = self.settlement(threads).and_then(|settlement| {
+            let under = (self.years.as_deref(), settlement.as_ref());
+            let settling = self.policy.fund_settling(&limits, &rule, under, self.by.as_deref(), None);
+            let settling = settling.map_err(Stopped::Problems)?;
+            let settling = settle_limits(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(()))?;
+            let summary = fund_from(0, &settling, self.pieces(), threads, |_| ControlFlow::Continue(()))?;
+            self.policy.funded(&settling, &limits, summary).map_err(Stopped::Problems)
+        });
+        let funded = funded.map_err(|stopped| match stopped {
+            Stopped::Source(problems) | Stopped::Problems(problems) => Failure::from(problems),
+            Stopped::Broken => Failure::StandardOutput(io::ErrorKind::Interrupted.into()),
+        })?;
+        asked.show(&funded.totals(args.unit.unit)?, disk, lang)
+    }
+
+    /// What all of it comes to.
+    fn summed(&self, naming: Option<&NamedPlaces>) -> Result<Given<Summed>, Failure> {
+        self.read(naming, |_| (), |()| Ok(())).map_err(|ended| match ended {
+            Ended::Problems(problems) => problems.into(),
+            Ended::Output(error) => Failure::StandardOutput(error),
+        })
     }
 
     /// Writes the rows: into one Parquet file, or a folder with a file for each part.
@@ -191,7 +273,7 @@ impl Parts {
         let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut summed = None;
         // What is wrong with any part, or with all of them together, is known before anything takes its name.
-        let mut all = |take: &mut Take<'_>| match self.read(rows, |batches| take(batches?)) {
+        let mut all = |take: &mut Take<'_>| match self.read(None, rows, |batches| take(batches?)) {
             Ok(good) => {
                 summed = Some(Ok(good));
                 Ok(())
@@ -234,20 +316,29 @@ impl Parts {
         Pieces::new([&self.policy.value], self.files.paths.clone())
     }
 
-    /// How parts are summed; where amounts rest on all of them, after as many passes as that takes.
+    /// What amounts rest on that rest on all parts, after as many passes as that takes.
+    fn settlement(&self, threads: NonZeroUsize) -> Result<Option<Settlement>, Stopped<Problems>> {
+        let settling = self.policy.settling(self.years.as_deref(), None).map_err(Stopped::Problems)?;
+        if settling.is_settled() {
+            return Ok(None);
+        }
+        settle(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(())).map(Some)
+    }
+
+    /// How parts are summed.
     fn summing(&self, threads: NonZeroUsize) -> Result<Summing, Stopped<Problems>> {
         let (years, by) = (self.years.as_deref(), self.by.as_deref());
-        let settling = self.policy.settling(years, None).map_err(Stopped::Problems)?;
-        if settling.is_settled() {
-            return self.policy.summing(years, by).map_err(Stopped::Problems);
-        }
-        let settlement = settle(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(()))?;
-        self.policy.settled(&settlement, by).map_err(Stopped::Problems)
+        let summing = match self.settlement(threads)? {
+            Some(settlement) => self.policy.settled(&settlement, by),
+            None => self.policy.summing(years, by),
+        };
+        summing.map_err(Stopped::Problems)
     }
 
     /// Reads all of it, and hands on what is made of each part, in order.
     fn read<T: Send>(
         &self,
+        naming: Option<&NamedPlaces>,
         make: impl Fn(&Allocation) -> T + Sync,
         mut take: impl FnMut(T) -> io::Result<()>,
     ) -> Result<Given<Summed>, Ended> {
@@ -263,6 +354,10 @@ impl Parts {
             ControlFlow::Continue(())
         };
         let summed = self.summing(threads).and_then(|summing| {
+            let summing = match naming {
+                Some(places) => summing.naming(places),
+                None => summing,
+            };
             let summary = scan(&summing, self.pieces(), threads, make, each)?;
             self.policy.summed(&summing, summary).map_err(Stopped::Problems)
         });

@@ -5,6 +5,7 @@
 //! passes that find the one at which these end ([`cut`]). Each pass finds all whose inputs are known ([`plan`]). What is kept
 //! between passes grows with the number of groups and not with the number of places.
 
+pub(crate) mod claims;
 pub(crate) mod cut;
 pub(crate) mod plan;
 pub(crate) mod pools;
@@ -29,7 +30,7 @@ use crate::policy::path::join_id;
 use crate::policy::{Function, Policy};
 
 /// What a pass keeps of all groups together where it looks for something among their members.
-const ROOM: usize = 1 << 16;
+pub(crate) const ROOM: usize = 1 << 16;
 /// Of one group at least and at most so much.
 const ROOM_OF_ONE: (usize, usize) = (16, 1 << 13);
 
@@ -133,6 +134,12 @@ impl Sums {
     }
 }
 
+/// How much a pass keeps of one group where something is looked for in so many of them.
+pub(crate) fn room_of_one(open: usize, room_of_all: usize) -> usize {
+    let (least, most) = ROOM_OF_ONE;
+    room_of_all.checked_div(open.max(1)).unwrap_or(most).clamp(least.min(room_of_all), most)
+}
+
 impl Settled {
     /// Nothing yet.
     pub(crate) const fn new() -> Self {
@@ -180,8 +187,7 @@ impl Settled {
         }
         let groups = self.pools.iter().flat_map(|pool| &pool.groups);
         let open = groups.filter(|group| !matches!(group.stage, Stage::Done(_))).count();
-        let (least, most) = ROOM_OF_ONE;
-        self.room = self.room_of_all.checked_div(open.max(1)).unwrap_or(most).clamp(least.min(self.room_of_all), most);
+        self.room = room_of_one(open, self.room_of_all);
         Ok(self)
     }
 

@@ -11,7 +11,9 @@ use crate::questions::checks::data::Checks;
 use crate::questions::checks::totals::CheckTotals;
 use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
 use crate::questions::forms::{Form, Made};
+use crate::questions::funding::SummedFundingTotals;
 use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
+use crate::questions::reconcile::{SummedReconciledTotals, SummedReconciliation};
 use crate::results::summary::SummedTotals;
 use crate::results::totals::Grouping;
 use crate::tables::table::{Report, Table};
@@ -47,8 +49,8 @@ pub(in crate::questions) trait Apart: Debug + Send + Sync {
         self.says(code)
     }
 
-    /// What totals of amounts are by, whose layers may stand side by side.
-    fn totals_by(&self) -> Option<&[Grouping]> {
+    /// What totals of amounts are by, whose layers may stand side by side, and the columns that say nothing then.
+    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
         None
     }
 
@@ -282,8 +284,61 @@ impl Apart for SummedTotals {
         Ok(Some(Self::report(self, unit, lang)?))
     }
 
-    fn totals_by(&self) -> Option<&[Grouping]> {
-        Some(self.by())
+    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
+        // Of how many places an amount is says nothing once layers stand side by side.
+        Some((self.by(), vec![self.by().len()]))
+    }
+}
+
+impl Apart for SummedFundingTotals {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)?))
+    }
+
+    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
+        Some((self.by(), Vec::new()))
+    }
+}
+
+impl Apart for SummedReconciledTotals {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)?))
+    }
+
+    fn reports(&self, unit: Unit, lang: Lang) -> Result<Vec<Report<'_>>, Problems> {
+        let mut reports = vec![Self::report(self, unit, lang)?];
+        reports.extend(self.reconciliation().unmatched_report(unit, lang));
+        Ok(reports)
+    }
+
+    fn reports_say(&self, code: Code) -> bool {
+        code == Code::UnmatchedReceipt
+    }
+}
+
+/// The receipts that match nothing in any part of a roster.
+#[derive(Debug)]
+pub(super) struct UnmatchedInParts(pub(super) SummedReconciliation);
+
+impl Apart for UnmatchedInParts {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        self.0.unmatched_table(unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(self.0.unmatched_report(unit, lang))
+    }
+
+    fn says(&self, code: Code) -> bool {
+        code == Code::UnmatchedReceipt
     }
 }
 

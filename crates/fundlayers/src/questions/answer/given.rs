@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::apart::{PlannedPlaces, UnmatchedAssignments};
+use super::apart::{PlannedPlaces, UnmatchedAssignments, UnmatchedInParts};
 use super::{Answer, COVERAGE, Content, LIMITED};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::questions as words;
@@ -17,10 +17,10 @@ use crate::questions::checks::figures::CheckFigures;
 use crate::questions::duties::{Assignments, Duties};
 use crate::questions::explanations::{Explained, Found};
 use crate::questions::forms::{self, FormKind, FormOptions};
-use crate::questions::funding::{Funding, Limits};
+use crate::questions::funding::{FundSettling, Funding, FundingSummary, Limits, SummedFunding};
 use crate::questions::projects::{Day, Planning, ProjectGrouping, ProjectList, ProjectOptions, Projects, not_grouped};
 use crate::questions::receipts::{Month, Receipts};
-use crate::questions::reconcile::{ReconcileOptions, Reconciliation, TopUp};
+use crate::questions::reconcile::{ReconcileOptions, Reconciliation, SummedReconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
 use crate::results::allocation::Allocation;
 use crate::results::settlement::Settlement;
@@ -219,6 +219,51 @@ impl Given<Policy> {
         let (value, found) = summing.finish(summary)?;
         let skipped = skipped_years(Some(summing.years()).filter(|years| years.len() < self.value.years().count()));
         Ok(Given { value, file: None, warnings: gathered([&self.warnings, &skipped, &found]) })
+    }
+
+    /// How claims of a roster in parts are met within limits, in so many passes at most; see [`FundSettling`]. Where amounts rest on
+    /// all places, under what was settled for these. Left out, totals are by the columns of a limit: layer, payer and year.
+    ///
+    /// # Errors
+    ///
+    /// As [`Summing::new`] or [`Summing::settled`], and [`FundSettling::new`].
+    pub fn fund_settling(
+        &self,
+        limits: &Given<Limits>,
+        rule: &FundingRule,
+        (years, settlement): (Option<&[u16]>, Option<&Settlement>),
+        by: Option<&[Grouping]>,
+        max_passes: Option<u32>,
+    ) -> Result<FundSettling, Problems> {
+        let by = Some(by.unwrap_or(&LIMITED));
+        let summing = match settlement {
+            Some(settlement) => self.settled(settlement, by)?,
+            None => self.summing(years, by)?,
+        };
+        let settling = FundSettling::new(&summing, &limits.value, rule)?;
+        match max_passes {
+            Some(passes) => settling.at_most(passes),
+            None => Ok(settling),
+        }
+    }
+
+    /// What the parts of a roster come to within limits; see [`FundSettling::finish`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn funded(
+        &self,
+        settling: &FundSettling,
+        limits: &Given<Limits>,
+        summary: FundingSummary,
+    ) -> Result<Given<SummedFunding>, Problems> {
+        let (value, found, of_limits) = settling.finished(summary)?;
+        let years = settling.summing().years();
+        let skipped = skipped_years(Some(years).filter(|years| years.len() < self.value.years().count()));
+        let of_limits = limits.on(of_limits, has_row);
+        let warnings = gathered([&self.warnings, &skipped, &found, &limits.warnings, &of_limits]);
+        Ok(Given { value, file: None, warnings })
     }
 
     /// Adds up many changes over one roster, side by side; see [`scenarios`](crate::scenarios).
@@ -450,10 +495,7 @@ impl Given<Allocation> {
         top_up: TopUp,
         as_of: Option<Month>,
     ) -> Result<Given<Reconciliation>, Problems> {
-        let top_up = match top_up {
-            TopUp::Received(years) if years.is_empty() => TopUp::Received(self.value.years().to_vec()),
-            top_up => top_up,
-        };
+        let top_up = top_up.in_years(self.value.years());
         let reconciled = self.value.reconcile(&receipts.value, &ReconcileOptions { top_up, as_of });
         let (value, found) = reconciled.map_err(|problems| self.on(problems, has_row))?;
         let warnings = gathered([&self.warnings, &receipts.warnings, &receipts.on(found, |_| true)]);
@@ -590,6 +632,71 @@ impl Given<Summed> {
         let unit = unit.unwrap_or(policy.unit());
         let totals = self.value.totals(zeros)?;
         Ok(Answer::new(Content::apart(totals), policy.clone(), unit, self.warnings.clone()))
+    }
+}
+
+impl Given<Summed> {
+    /// Sets what the parts of a roster are due beside what happened; see [`Summed::reconcile`]. `received`, where it is asked for
+    /// without years, counts in every computed year.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn reconcile(
+        &self,
+        receipts: &Given<Receipts>,
+        top_up: TopUp,
+        as_of: Option<Month>,
+    ) -> Result<Given<SummedReconciliation>, Problems> {
+        let top_up = top_up.in_years(self.value.summing().years());
+        let (value, found) = self.value.reconcile(&receipts.value, &ReconcileOptions { top_up, as_of })?;
+        let warnings = gathered([&self.warnings, &receipts.warnings, &receipts.on(found, |_| true)]);
+        Ok(Given { value, file: None, warnings })
+    }
+}
+
+impl Given<SummedFunding> {
+    fn unit(&self, unit: Option<Unit>) -> Unit {
+        unit.unwrap_or_else(|| self.value.claims().summing().policy().unit())
+    }
+
+    /// By the columns that the parts were summed by; see [`SummedFunding::totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let policy = self.value.claims().summing().policy().clone();
+        let content = Content::apart(self.value.totals()?);
+        Ok(Answer::new(content, policy, self.unit(unit), self.warnings.clone()))
+    }
+
+    /// Remarks for people; see [`SummedFunding::notes`].
+    #[must_use]
+    pub fn notes(&self, unit: Option<Unit>, lang: Lang) -> Vec<String> {
+        self.value.notes(self.unit(unit), lang).iter().map(|note| visible(note).into_owned()).collect()
+    }
+}
+
+impl Given<SummedReconciliation> {
+    fn answer(&self, content: Content, unit: Option<Unit>) -> Answer {
+        let policy = self.value.due().summing().policy();
+        Answer::new(content, policy.clone(), unit.unwrap_or(policy.unit()), self.warnings.clone())
+    }
+
+    /// By the columns that the parts were summed by, with rates; see [`SummedReconciliation::totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn totals(&self, unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
+        Ok(self.answer(Content::apart(self.value.totals(zeros)?), unit))
+    }
+
+    /// The receipts that match nothing in any part; see [`SummedReconciliation::unmatched_table`].
+    #[must_use]
+    pub fn unmatched(&self, unit: Option<Unit>) -> Answer {
+        self.answer(Content::apart(UnmatchedInParts(self.value.clone())), unit)
     }
 }
 

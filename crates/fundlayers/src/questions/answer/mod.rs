@@ -321,7 +321,7 @@ impl Answer {
             }
             Content::Scenarios(_) => (Some(0), Vec::new(), false),
             Content::Apart(content) => match content.totals_by() {
-                Some(by) => (grouped(by), vec![by.len()], true),
+                Some((by, left_out)) => (grouped(by), left_out, true),
                 None => (None, Vec::new(), false),
             },
             _ => (None, Vec::new(), false),

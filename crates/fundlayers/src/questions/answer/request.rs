@@ -631,6 +631,25 @@ impl Request {
         Asking { request: self, sources }.answer()
     }
 
+    /// The limits that it names.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, or that there are none.
+    pub fn read_limits(&self, sources: &mut dyn Sources, policy: &Policy) -> Result<Given<Limits>, Problems> {
+        Asking { request: self, sources }.limits(policy)
+    }
+
+    /// The ledgers that it names, as one.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, or that there is none; a month at which nothing is cut.
+    pub fn read_receipts(&self, sources: &mut dyn Sources) -> Result<Given<Receipts>, Problems> {
+        self.check_month()?;
+        Asking { request: self, sources }.receipts()
+    }
+
     /// A month at which nothing is cut is a mistake.
     fn check_month(&self) -> Result<(), Problems> {
         let reads_none = self.form.is_some_and(|form| !form.may_read_receipts());

@@ -14,14 +14,14 @@ use crate::engine::store::{AllocationData, Split, no_levels};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
-use crate::ground::language::Lang;
+use crate::ground::language::{Lang, Name};
 use crate::ground::message::Message;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::ground::text::nearest;
 use crate::math::claims::Measure;
-use crate::policy::Payer;
+use crate::policy::{Payer, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::tables as results;
 use crate::results::tables::TableOptions;
@@ -31,6 +31,9 @@ use crate::tables::table::{Report, Table};
 mod explain;
 mod limits;
 mod notes;
+mod parts;
+#[cfg(test)]
+mod parts_tests;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -38,6 +41,7 @@ mod totals;
 use crate::policy::FundingRule;
 pub use explain::FundingExplanation;
 pub use limits::{Limit, Limits, LimitsBuilder};
+pub use parts::{FundSettling, FundingSettlement, FundingSummary, FundingSums, SummedFunding, SummedFundingTotals};
 pub use totals::{FundingTotal, FundingTotals};
 
 /// An allocation as far as limits let it be paid. Cheap to clone; never changes.
@@ -84,6 +88,8 @@ pub(crate) struct Limited {
     payer: u32,
     /// By index in the computed years.
     year: usize,
+    /// Its name for people.
+    name: Name,
     /// Rounded down to the step.
     limit: Amount,
     claim: Amount,
@@ -111,7 +117,7 @@ impl Allocation {
         let turns = rule.turns(self.policy())?;
         let mut work = Work::new(self, rule, turns);
         work.sort_out(limits);
-        work.settle();
+        work.each(&mut Work::settle);
         let (mut limited, mut problems) = (std::mem::take(&mut work.limited), std::mem::take(&mut work.problems));
         problems.sort();
         if problems.has_errors() {
@@ -170,8 +176,131 @@ enum Whose {
 
 /// A limit that may have claims.
 struct Open<'a> {
+    /// Which of the limits it is.
+    number: usize,
     limit: &'a Limit,
     whose: Whose,
+}
+
+/// The texts of each column that says who pays, by their codes there.
+type Texts<'t> = [(Payer, BTreeMap<&'t str, u32>)];
+
+/// The limits that may have claims, by year × layer.
+type OpenLimits<'a> = Vec<Vec<Open<'a>>>;
+
+/// What the layers of a policy are paid by that is not one body, each once.
+fn paying(policy: &Policy) -> Vec<Payer> {
+    let mut list: Vec<Payer> = Vec::new();
+    for payer in policy.layers().iter().map(|layer| layer.payer).filter(|payer| policy.payer_id(*payer).is_none()) {
+        if !list.contains(&payer) {
+            list.push(payer);
+        }
+    }
+    list
+}
+
+fn unclaimed(limit: &Limit, message: Message, expected: Option<Message>) -> Problem {
+    let problem = limit.locate(Problem::new(Code::UnclaimedLimit, message));
+    match expected {
+        Some(expected) => problem.expected(expected),
+        None => problem,
+    }
+}
+
+/// Finds the layer, year and payer of each limit.
+fn sort_out<'a>(
+    (policy, years): (&Policy, &[u16]),
+    texts: &Texts<'_>,
+    limits: &'a Limits,
+    problems: &mut Problems,
+) -> OpenLimits<'a> {
+    let layers = policy.layers().len();
+    let mut all: OpenLimits<'a> = (0..years.len().saturating_mul(layers)).map(|_| Vec::new()).collect();
+    let mut tell = |limit: &Limit, message, expected| problems.push(unclaimed(limit, message, expected));
+    for (number, limit) in limits.iter().enumerate() {
+        let Some(layer) = policy.layers().iter().position(|layer| layer.id == limit.layer()) else {
+            tell(limit, words::NO_LAYER.with(&[&limit.layer()]), None);
+            continue;
+        };
+        let Ok(year) = years.binary_search(&limit.year()) else {
+            // A year that was not asked for is no mistake of the table.
+            if !policy.years().contains(&limit.year()) {
+                let (first, last) = (*policy.years().start(), *policy.years().end());
+                let expected = words::YEAR_OF_POLICY.with(&[&first, &last]);
+                tell(limit, words::NOTHING_DUE_IN_YEAR.with(&[&limit.year()]), Some(expected));
+            }
+            continue;
+        };
+        let payer = policy.layers().get(layer).map(|layer| layer.payer);
+        let whose = match payer {
+            Some(payer) if policy.payer_id(payer).is_none() => {
+                let texts = texts.iter().find(|(known, _)| *known == payer).map(|(_, texts)| texts);
+                let Some(code) = texts.and_then(|texts| texts.get(limit.payer())) else {
+                    let near = nearest(limit.payer(), texts.into_iter().flat_map(BTreeMap::keys).copied());
+                    let phrase = if payer == Payer::County { words::NO_PLACE_IN } else { words::PAYS_FOR_NO_PLACE };
+                    let message = phrase.with(&[&limit.payer()]);
+                    tell(limit, message, near.map(|near| common::DID_YOU_MEAN.with(&[&near])));
+                    continue;
+                };
+                Whose::Of(payer, *code)
+            }
+            Some(body) if policy.payer_id(body) == Some(limit.payer()) => Whose::All,
+            body => {
+                let pays = body.and_then(|body| policy.payer_id(body)).unwrap_or_default();
+                let message = words::DOES_NOT_PAY.with(&[&limit.payer(), &limit.layer()]);
+                tell(limit, message, Some(words::THIS_ONE_DOES.with(&[&pays])));
+                continue;
+            }
+        };
+        let at = year.saturating_mul(layers).saturating_add(layer);
+        if let Some(open) = all.get_mut(at) {
+            open.push(Open { number, limit, whose });
+        }
+    }
+    all
+}
+
+/// What a limit and all claims to it come to.
+enum Judged {
+    /// Nothing is claimed.
+    Unclaimed(Problem),
+    /// The claims are too large.
+    TooLarge(Problem),
+    /// What there is of it, rounded down to the step, and the claims.
+    Claimed(Amount, Amount),
+}
+
+fn judge(limit: &Limit, whose: Whose, step: i64, claim: Option<Amount>) -> Judged {
+    let Some(claim) = claim else {
+        let message = words::CLAIMS_TOO_LARGE.with(&[&limit.layer(), &limit.year()]);
+        return Judged::TooLarge(Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS));
+    };
+    if claim.is_zero() {
+        let phrase = match (whose, limit.payer()) {
+            (Whose::All, _) => words::NOTHING_DUE,
+            (Whose::Of(Payer::County, _), "") => words::NOTHING_DUE_WITHOUT_COUNTY,
+            (Whose::Of(..), "") => words::NOTHING_DUE_WITHOUT_PAYER,
+            (Whose::Of(..), _) => words::NOTHING_DUE_FROM,
+        };
+        let message = phrase.with(&[&limit.year(), &limit.layer(), &limit.payer()]);
+        return Judged::Unclaimed(unclaimed(limit, message, None));
+    }
+    let endowment = limit.amount().fen().checked_div(step).sure();
+    Judged::Claimed(Amount::from_fen(endowment.saturating_mul(step)), claim)
+}
+
+/// What a payer is called, by its text.
+fn payer_name(policy: &Policy, text: &str) -> Name {
+    let body = policy.payers().iter().find(|body| body.id == text);
+    body.map_or_else(|| Name::both(text), |body| body.name.clone())
+}
+
+/// What is done with a limit, and the claims to it in a year and a layer.
+type Each<'e, 'a> = dyn FnMut(&mut Work<'a>, &Open<'a>, (usize, usize), &Claimants<'_>, &mut Option<Vec<i64>>) + 'e;
+
+/// The step of a layer, in fen.
+fn step(policy: &Policy, layer: usize) -> i64 {
+    policy.layers().get(layer).map_or(1, |layer| layer.rounding.step().fen())
 }
 
 struct Work<'a> {
@@ -180,8 +309,7 @@ struct Work<'a> {
     rule: &'a FundingRule,
     /// By class.
     turns: Option<Vec<u32>>,
-    /// By year × layer.
-    open: Vec<Vec<Open<'a>>>,
+    open: OpenLimits<'a>,
     /// The rows by what a column says of who pays, and where those of each text begin; once asked for.
     by_payer: Vec<(Payer, Vec<usize>, Vec<u32>)>,
     order: Option<IdOrder>,
@@ -202,7 +330,7 @@ impl<'a> Work<'a> {
             data,
             rule,
             turns,
-            open: (0..cells).map(|_| Vec::new()).collect(),
+            open: Vec::new(),
             by_payer: Vec::new(),
             order: None,
             limited: Vec::new(),
@@ -216,70 +344,23 @@ impl<'a> Work<'a> {
         self.data.policy.layers().len()
     }
 
-    fn unclaimed(&mut self, limit: &Limit, message: Message, expected: Option<Message>) {
-        let problem = limit.locate(Problem::new(Code::UnclaimedLimit, message));
-        self.problems.push(match expected {
-            Some(expected) => problem.expected(expected),
-            None => problem,
-        });
-    }
-
     /// Finds the layer, year and payer of each limit.
     fn sort_out(&mut self, limits: &'a Limits) {
         let (policy, roster) = (&self.data.policy, &self.data.roster);
-        let mut texts: Vec<(Payer, BTreeMap<&str, u32>)> = Vec::new();
-        for payer in policy.layers().iter().map(|layer| layer.payer).filter(|payer| policy.payer_id(*payer).is_none()) {
-            if !texts.iter().any(|(known, _)| *known == payer) {
+        let texts: Vec<(Payer, BTreeMap<&str, u32>)> = paying(policy)
+            .into_iter()
+            .map(|payer| {
                 let column = paying_column(policy, roster, payer);
-                let texts_of = column.map(|column| column.values().zip(0_u32..).collect());
-                texts.push((payer, texts_of.unwrap_or_else(|| BTreeMap::from([("", 0)]))));
-            }
-        }
-        for limit in limits {
-            let Some(layer) = policy.layers().iter().position(|layer| layer.id == limit.layer()) else {
-                self.unclaimed(limit, words::NO_LAYER.with(&[&limit.layer()]), None);
-                continue;
-            };
-            let Ok(year) = self.data.years.binary_search(&limit.year()) else {
-                // A year that was not asked for is no mistake of the table.
-                if !policy.years().contains(&limit.year()) {
-                    let (first, last) = (*policy.years().start(), *policy.years().end());
-                    let expected = words::YEAR_OF_POLICY.with(&[&first, &last]);
-                    self.unclaimed(limit, words::NOTHING_DUE_IN_YEAR.with(&[&limit.year()]), Some(expected));
-                }
-                continue;
-            };
-            let payer = policy.layers().get(layer).map(|layer| layer.payer);
-            let whose = match payer {
-                Some(payer) if policy.payer_id(payer).is_none() => {
-                    let texts = texts.iter().find(|(known, _)| *known == payer).map(|(_, texts)| texts);
-                    let Some(code) = texts.and_then(|texts| texts.get(limit.payer())) else {
-                        let near = nearest(limit.payer(), texts.into_iter().flat_map(BTreeMap::keys).copied());
-                        let phrase = if payer == Payer::County { words::NO_PLACE_IN } else { words::PAYS_FOR_NO_PLACE };
-                        let message = phrase.with(&[&limit.payer()]);
-                        self.unclaimed(limit, message, near.map(|near| common::DID_YOU_MEAN.with(&[&near])));
-                        continue;
-                    };
-                    Whose::Of(payer, *code)
-                }
-                Some(body) if policy.payer_id(body) == Some(limit.payer()) => Whose::All,
-                body => {
-                    let pays = body.and_then(|body| policy.payer_id(body)).unwrap_or_default();
-                    let message = words::DOES_NOT_PAY.with(&[&limit.payer(), &limit.layer()]);
-                    self.unclaimed(limit, message, Some(words::THIS_ONE_DOES.with(&[&pays])));
-                    continue;
-                }
-            };
-            let at = year.saturating_mul(self.layers()).saturating_add(layer);
-            if let Some(open) = self.open.get_mut(at) {
-                open.push(Open { limit, whose });
-            }
-        }
+                let texts = column.map(|column| column.values().zip(0_u32..).collect());
+                (payer, texts.unwrap_or_else(|| BTreeMap::from([("", 0)])))
+            })
+            .collect();
+        self.open = sort_out((policy, &self.data.years), &texts, limits, &mut self.problems);
     }
 
-    fn settle(&mut self) {
-        for at in 0..self.open.len() {
-            let open = self.open.get_mut(at).map(std::mem::take).sure();
+    /// Goes through the limits, each with the claims to it and the awards of its layer and year so far.
+    fn each(&mut self, each: &mut Each<'_, 'a>) {
+        for (at, open) in std::mem::take(&mut self.open).into_iter().enumerate() {
             let (Some(year), Some(layer)) = (at.checked_div(self.layers()), at.checked_rem(self.layers())) else {
                 continue;
             };
@@ -288,8 +369,9 @@ impl<'a> Work<'a> {
             }
             let due = self.data.places_fen(year, layer);
             let mut column: Option<Vec<i64>> = None;
-            for Open { limit, whose } in open {
-                self.settle_one(limit, whose, (year, layer), &due, &mut column);
+            for open in open {
+                let claims = self.claimants(open.whose, (year, layer), &due);
+                each(self, &open, (year, layer), &claims, &mut column);
             }
             if let Some(slot) = self.columns.get_mut(at) {
                 *slot = column;
@@ -340,17 +422,12 @@ impl<'a> Work<'a> {
         (starts, list)
     }
 
-    /// What a limit comes to for the places that have claims to it.
-    fn settle_one(
-        &mut self,
-        limit: &Limit,
-        whose: Whose,
-        (year, layer): (usize, usize),
-        due: &[i64],
-        column: &mut Option<Vec<i64>>,
-    ) {
+    /// Who has a claim to a limit.
+    fn claimants<'d>(&mut self, whose: Whose, (year, layer): (usize, usize), due: &'d [i64]) -> Claimants<'d>
+    where
+        'a: 'd,
+    {
         let data = self.data;
-        let Some(step) = data.policy.layers().get(layer).map(|layer| layer.rounding.step().fen()) else { return };
         let rows = match whose {
             Whose::All => None,
             Whose::Of(payer, code) => Some(self.rows_of(payer, code)),
@@ -362,30 +439,29 @@ impl<'a> Work<'a> {
         };
         let differ = data.split.iter().any(|split| split.year == year);
         let members: Option<&dyn Fn(u32) -> Option<Pieces>> = if differ { Some(&members) } else { None };
-        let claims = Claimants::new((&data.roster, &data.groups), step, due, rows, members);
-        let Some(claim) = claims.total() else {
-            let message = words::CLAIMS_TOO_LARGE.with(&[&limit.layer(), &limit.year()]);
-            self.problems.push(Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS));
-            return;
+        Claimants::new((&data.roster, &data.groups), step(&data.policy, layer), due, rows, members)
+    }
+
+    /// What a limit comes to for the places that have claims to it.
+    fn settle(
+        &mut self,
+        open: &Open<'a>,
+        (year, layer): (usize, usize),
+        claims: &Claimants<'_>,
+        column: &mut Option<Vec<i64>>,
+    ) {
+        let data = self.data;
+        let Open { limit, whose, .. } = *open;
+        let (applied, claim) = match judge(limit, whose, step(&data.policy, layer), claims.total()) {
+            Judged::Claimed(applied, claim) => (applied, claim),
+            Judged::Unclaimed(problem) | Judged::TooLarge(problem) => return self.problems.push(problem),
         };
-        if claim.is_zero() {
-            let phrase = match (whose, limit.payer()) {
-                (Whose::All, _) => words::NOTHING_DUE,
-                (Whose::Of(Payer::County, _), "") => words::NOTHING_DUE_WITHOUT_COUNTY,
-                (Whose::Of(..), "") => words::NOTHING_DUE_WITHOUT_PAYER,
-                (Whose::Of(..), _) => words::NOTHING_DUE_FROM,
-            };
-            let message = phrase.with(&[&limit.year(), &limit.layer(), &limit.payer()]);
-            self.unclaimed(limit, message, None);
-            return;
-        }
-        let endowment = limit.amount().fen().checked_div(step).sure();
-        let applied = Amount::from_fen(endowment.saturating_mul(step));
         let payer = match whose {
             Whose::All => data.policy.layers().get(layer).map_or(u32::MAX, |layer| data.payers().code(layer.payer, 0)),
             Whose::Of(payer, code) => data.payers().code(payer, code),
         };
-        let limited = Limited { layer, payer, year, limit: applied, claim, measure: Measure::Met };
+        let name = payer_name(&data.policy, limit.payer());
+        let limited = Limited { layer, payer, year, name, limit: applied, claim, measure: Measure::Met };
         if claim <= applied {
             self.limited.push(limited);
             return;
@@ -393,7 +469,12 @@ impl<'a> Work<'a> {
         let order = self.order.get_or_insert_with(|| IdOrder::new(&data.roster));
         let awards = claims.settle(applied, self.rule, self.turns.as_deref(), order);
         self.limited.push(Limited { measure: awards.measure, ..limited });
-        for (row, pieces) in claims.hand_out(&awards, column) {
+        self.take(claims.hand_out(&awards, column), (year, layer));
+    }
+
+    /// Takes the rows whose members get different awards.
+    fn take(&mut self, differing: Vec<(u32, Pieces)>, (year, layer): (usize, usize)) {
+        for (row, pieces) in differing {
             self.pieces.entry((row, year)).or_default().push((layer, pieces));
         }
     }

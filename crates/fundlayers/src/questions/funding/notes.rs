@@ -14,6 +14,7 @@ use crate::ground::message::{Argument, Message, ToArgument};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::sure::Sure;
 use crate::math::claims::{Fraction, Measure};
+use crate::policy::Policy;
 use crate::tables::table::Percent;
 
 /// So many short limits are told of one by one.
@@ -24,18 +25,42 @@ impl Funding {
     /// the rule comes to for one place (λ before rounding). At most 50 limits are told of one by one.
     #[must_use]
     pub fn notes(&self, unit: Unit, lang: Lang) -> Vec<String> {
+        self.told().notes(unit, lang)
+    }
+
+    pub(super) fn told(&self) -> Told<'_> {
+        let claims = self.claims();
+        Told { policy: claims.policy(), years: claims.years(), rule: self.rule(), limited: self.limited() }
+    }
+
+    /// The name of a class, or its id if the policy does not have it.
+    pub(super) fn class_named(&self, id: &str) -> Argument {
+        self.told().class_named(id)
+    }
+}
+
+/// What there is to tell of limits, of a roster held whole or of one in parts.
+pub(super) struct Told<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) years: &'a [u16],
+    pub(super) rule: &'a FundingRule,
+    pub(super) limited: &'a [Limited],
+}
+
+impl Told<'_> {
+    pub(super) fn notes(&self, unit: Unit, lang: Lang) -> Vec<String> {
         self.said(unit).iter().map(|message| message.to_text(lang)).collect()
     }
 
     fn said(&self, unit: Unit) -> Vec<Message> {
-        let short: Vec<&Limited> = self.limited().iter().filter(|limited| limited.claim > limited.limit).collect();
-        let mut said = vec![if self.limited().is_empty() {
+        let short: Vec<&Limited> = self.limited.iter().filter(|limited| limited.claim > limited.limit).collect();
+        let mut said = vec![if self.limited.is_empty() {
             words::NO_LIMIT_APPLIES.into()
         } else if short.is_empty() {
             words::EVERY_CLAIM_MET.into()
         } else {
             // In Chinese the rule's name in the literature stands behind.
-            let literature = Name::new(format!("（{}）", self.rule()), "");
+            let literature = Name::new(format!("（{}）", self.rule), "");
             words::WHERE_SHORT.with(&[&self.rule_name(), &literature])
         }];
         said.extend(short.iter().take(TOLD).map(|limited| self.sentence(limited, unit)));
@@ -47,8 +72,8 @@ impl Funding {
     }
 
     fn rule_name(&self) -> Argument {
-        let name = Name::new(self.rule().label(Lang::Zh), self.rule().label(Lang::En));
-        match self.rule() {
+        let name = Name::new(self.rule.label(Lang::Zh), self.rule.label(Lang::En));
+        match self.rule {
             FundingRule::Priority(order) => {
                 let classes = Argument::list(order.iter().map(|id| self.class_named(id)));
                 words::RULE_IN_ORDER.with(&[&name, &classes]).to_argument()
@@ -57,25 +82,16 @@ impl Funding {
         }
     }
 
-    /// The name of a class, or its id if the policy does not have it.
-    pub(super) fn class_named(&self, id: &str) -> Argument {
-        let classes = self.claims().policy().classes();
+    fn class_named(&self, id: &str) -> Argument {
+        let classes = self.policy.classes();
         classes.iter().find(|class| class.id == id).map_or_else(|| id.to_argument(), |class| class.name.to_argument())
     }
 
-    fn payer_name(&self, limited: &Limited) -> Name {
-        let data = &*self.claims().0;
-        match data.payers().body(limited.payer).and_then(|body| data.policy.payer(body)) {
-            Some(body) => body.name.clone(),
-            None => Name::both(data.payer_text(limited.payer)),
-        }
-    }
-
     fn sentence(&self, limited: &Limited, unit: Unit) -> Message {
-        let policy = self.claims().policy();
+        let policy = self.policy;
         let name = policy.layers().get(limited.layer).map_or_else(Name::default, |layer| layer.name.clone());
-        let payer = self.payer_name(limited);
-        let year = self.claims().years().at(limited.year);
+        let payer = &limited.name;
+        let year = self.years.at(limited.year);
         let (limit, claim) = (limited.limit.grouped(unit), limited.claim.grouped(unit));
         let missing = limited.claim.checked_sub(limited.limit).sure().grouped(unit);
         // A payer goes by the name of its layer in one language and not in the other.
@@ -97,7 +113,7 @@ impl Funding {
 
     /// What the rule comes to for one place.
     fn comes_to(&self, limited: &Limited, unit: Unit) -> Option<Message> {
-        let layers = self.claims().policy().layers();
+        let layers = self.policy.layers();
         let step = layers.get(limited.layer).map_or(1, |layer| layer.rounding.step().fen());
         let (phrase, level) = match limited.measure {
             Measure::Met => return None,
@@ -114,7 +130,7 @@ impl Funding {
 
     /// How far the order of classes reaches.
     fn turn(&self, turn: u32, part: Fraction) -> Option<Message> {
-        let FundingRule::Priority(order) = self.rule() else { return None };
+        let FundingRule::Priority(order) = self.rule else { return None };
         let share = share(part);
         Some(match order.get(index(turn)) {
             Some(class) if turn == 0 => words::FIRST_CLASS_GETS.with(&[&self.class_named(class), &share]),

@@ -459,7 +459,7 @@ fn matches(
     projects: &Projects,
     warnings: &mut Problems,
 ) -> (Vec<Option<Belongs>>, Vec<(usize, Reason)>) {
-    let words = layer_words(allocation);
+    let words = layer_words(allocation.policy());
     let none = allocation.policy().layers().len();
     let layers: Vec<Option<usize>> = projects.column(Field::Layer).map_or_else(Vec::new, |column| {
         let layer = |text: &str| match words.find(text) {
@@ -577,7 +577,7 @@ fn unmatched_problem(allocation: &Allocation, project: Project<'_>, reason: Reas
             questions::YEAR_IN_ROSTER.into(),
         ),
         Reason::UnknownLayer => {
-            let words = layer_words(allocation);
+            let words = layer_words(allocation.policy());
             let hint = did_you_mean_level(project.layer(), words.known());
             let message = questions::NO_LAYER_OF.with(&[allocation.policy()]);
             ("layer", project.layer().to_owned(), message, hint)

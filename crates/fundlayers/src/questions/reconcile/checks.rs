@@ -1,7 +1,7 @@
 //! What a ledger has that its rows do not show one by one: events after the day that is asked about, more spent than
 //! arrived, amounts in a wrong unit.
 
-use super::{Cell, Sums, in_range};
+use super::{Cell, Due, Sums, in_range};
 use crate::engine::compute::number_parts;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
@@ -9,7 +9,6 @@ use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::questions::receipts::{Event, Month, Receipts, month_of};
-use crate::results::allocation::Allocation;
 
 /// So many places are named one by one; where there are more, one warning says how many.
 const NAMED: usize = 20;
@@ -84,15 +83,15 @@ impl Dated {
 }
 
 /// A place in a year and a layer, in words: 黄堡镇, 2024, 市级.
-fn place(due: &Allocation, row: usize, year: usize, layer: usize) -> Argument {
-    let name = due.roster().name(row);
+fn place(due: &impl Due, row: usize, year: usize, layer: usize) -> Argument {
+    let name = due.name(row);
     let year = due.years().get(year).map_or(String::new(), u16::to_string);
     let layer = due.policy().layers().get(layer).map(|layer| Argument::Name(layer.name.clone()));
     Argument::List([Argument::Text(name.to_owned()), Argument::Text(year)].into_iter().chain(layer).collect())
 }
 
 /// Warns of places where more was spent than arrived.
-pub(super) fn spent_above_received(due: &Allocation, cells: &[Cell], warnings: &mut Problems) {
+pub(super) fn spent_above_received(due: &impl Due, cells: &[Cell], warnings: &mut Problems) {
     let unit = due.policy().unit();
     let above = |cell: &&Cell| cell.of(Event::Spent) > cell.of(Event::Received).max(Amount::ZERO);
     let count = cells.iter().filter(above).count();
@@ -111,11 +110,11 @@ pub(super) fn spent_above_received(due: &Allocation, cells: &[Cell], warnings: &
 }
 
 /// Warns of amounts that are about 10,000 times what is due, or a 10,000th of it: 元 written as 万元, or 万元 as 元.
-pub(super) fn wrong_units(due: &Allocation, cells: &[Cell], warnings: &mut Problems) {
+pub(super) fn wrong_units(due: &impl Due, cells: &[Cell], warnings: &mut Problems) {
     let unit = due.policy().unit();
     let suspect = |cell: &Cell| {
         let (row, year, layer) = parts(due, cell)?;
-        let claim = Amount::from_fen(due.0.row_fen(row, year, layer));
+        let claim = due.amount(row, year, layer);
         // What there is of it, in the order in which money goes.
         let event = Event::ALL.into_iter().find(|event| !cell.of(*event).is_zero())?;
         let amount = cell.of(event);
@@ -140,7 +139,7 @@ pub(super) fn wrong_units(due: &Allocation, cells: &[Cell], warnings: &mut Probl
 }
 
 /// Row, year and layer of a cell.
-fn parts(due: &Allocation, cell: &Cell) -> Option<(usize, usize, usize)> {
+fn parts(due: &impl Due, cell: &Cell) -> Option<(usize, usize, usize)> {
     let layers = due.policy().layers().len();
     let (row, at) = number_parts(cell.number, due.years().len().saturating_mul(layers))?;
     Some((row, at.checked_div(layers)?, at.checked_rem(layers)?))

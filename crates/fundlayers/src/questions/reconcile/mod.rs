@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
-
 use crate::engine::compute::{Arrived, cell_number, compute, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
@@ -12,26 +10,33 @@ use crate::ground::catalogue::results;
 use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
-use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
-use crate::policy::Layer;
-use crate::questions::receipts::{Event, Month, Receipt, Receipts, month_of};
+use crate::policy::{Layer, Policy};
+use crate::questions::receipts::{Event, Month, Receipts, month_of};
 use crate::results::allocation::Allocation;
-use crate::results::totals::{Codes, codes_of};
-use crate::results::totals::{Grouping, Totals};
+use crate::results::totals::{Grouping, Totals, codes_of};
 use crate::roster::Recipient;
-use crate::tables::table::Percent;
 
 mod checks;
+mod counted;
+mod grouped;
 mod matching;
+mod parts;
+#[cfg(test)]
+mod parts_tests;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 pub use crate::questions::places::Reason;
+pub use counted::Unmatched;
+pub use grouped::ReconciledRow;
+pub use parts::{SummedReconciledTotals, SummedReconciliation};
 
-use checks::{Cut, Dated};
-use matching::{Matched, Matcher, problem};
+use counted::Counted;
+use grouped::{Grouped, excess, gap};
+use matching::Matcher;
 
 /// What a top-up counts of the layers before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -63,6 +68,14 @@ impl TopUp {
             }
         }
     }
+
+    /// What arrived, where it is asked for without years, counts in all of these.
+    pub(crate) fn in_years(self, computed: &[u16]) -> Self {
+        match self {
+            Self::Received(years) if years.is_empty() => Self::Received(computed.to_vec()),
+            top_up => top_up,
+        }
+    }
 }
 
 /// How an allocation is reconciled with receipts.
@@ -83,15 +96,9 @@ pub struct Reconciliation(Arc<Data>);
 struct Data {
     /// With the amounts that are due.
     due: Allocation,
-    receipts: Receipts,
-    options: ReconcileOptions,
+    counted: Counted,
     /// What happened, by ascending number of row × year × layer.
     cells: Vec<Cell>,
-    /// Receipts that match nothing, in the order of the ledger.
-    unmatched: Vec<(usize, Reason)>,
-    unmatched_sums: Sums,
-    /// What the month that progress is measured against leaves out.
-    dated: Dated,
 }
 
 /// Sums by event.
@@ -146,51 +153,11 @@ impl Allocation {
         receipts: &Receipts,
         options: &ReconcileOptions,
     ) -> Result<(Reconciliation, Problems), Problems> {
-        let years = self.received_years(&options.top_up)?;
+        let about = (self.policy(), self.years());
+        let years = received_years(about, &options.top_up)?;
         let mut warnings = Problems::new();
-        let mut unmatched: Vec<(usize, Reason)> = Vec::new();
-        let mut unmatched_sums = [0_i128; 3];
-        // By the number of row, year and layer, with the event in two bits below it: small to sort.
-        let mut found: Vec<(u64, i64)> = Vec::with_capacity(receipts.len());
-        let mut matcher = Matcher::new(self, receipts);
-        let events = receipts.events().iter().zip(receipts.amounts());
-        let mut last: Option<(u32, Result<Matched, Reason>)> = None;
-        let (year_count, layer_count) = (self.years().len(), self.policy().layers().len());
-        let mut cut = options.as_of.map(|as_of| Cut::new(receipts, as_of));
-        for ((number, row), (event, amount)) in receipts.rows().iter().enumerate().zip(events) {
-            let matched = match last {
-                Some((known, matched)) if known == *row => matched,
-                _ => matcher.find(receipts.row(index(*row))).map_err(|reasons| {
-                    for reason in &reasons {
-                        if warnings.len() < Problems::LIMIT {
-                            warnings.push(problem(self, receipts.row(index(*row)), *reason));
-                        } else {
-                            warnings.leave_out(Severity::Warning, 1);
-                        }
-                    }
-                    reasons.first().copied().unwrap_or(Reason::UnknownPlace)
-                }),
-            };
-            last = Some((*row, matched));
-            match matched {
-                Ok((row, year, layer)) => {
-                    if cut.as_mut().is_some_and(|cut| !cut.counts(receipts, number, *event, *amount)) {
-                        continue;
-                    }
-                    let number = cell_number(row, (year, year_count), (layer, layer_count));
-                    found.push((number << EVENT_BITS | event_bits(*event), amount.fen()));
-                }
-                Err(reason) => {
-                    unmatched.push((number, reason));
-                    if let Some(sum) = unmatched_sums.get_mut(event.number()) {
-                        *sum = sum.saturating_add(amount.fen().into());
-                    }
-                }
-            }
-        }
-        let unit = self.policy().unit();
-        let dated = cut.map_or(Ok(Dated::default()), |cut| cut.finish(unit, &mut warnings))?;
-        let cells = self.cells(found)?;
+        let (counted, found) = Counted::new(receipts, options, about, Matcher::new(self, receipts), &mut warnings)?;
+        let cells = cells(self, found)?;
         let due = match &years {
             None => self.clone(),
             Some(_) if self.0.settled.is_some() => {
@@ -206,60 +173,92 @@ impl Allocation {
                 Self(Arc::new(data))
             }
         };
-        check_gaps(&due, &cells)?;
-        checks::spent_above_received(&due, &cells, &mut warnings);
-        checks::wrong_units(&due, &cells, &mut warnings);
-        let unmatched_sums = in_range(unmatched_sums, || Problem::new(Code::Overflow, catalogue::UNMATCHED_TOO_LARGE))?;
-        let options = options.clone();
-        let data = Data { due, receipts: receipts.clone(), options, cells, unmatched, unmatched_sums, dated };
-        Ok((Reconciliation(Arc::new(data)), warnings))
+        check(&due, &cells, &mut warnings)?;
+        Ok((Reconciliation(Arc::new(Data { due, counted, cells })), warnings))
+    }
+}
+
+/// What was due, wherever it stands.
+trait Due {
+    fn policy(&self) -> &Policy;
+    fn years(&self) -> &[u16];
+    fn name(&self, row: usize) -> &str;
+    /// Of a row, the number of a year, and a layer.
+    fn amount(&self, row: usize, year: usize, layer: usize) -> Amount;
+}
+
+impl Due for Allocation {
+    fn policy(&self) -> &Policy {
+        Self::policy(self)
     }
 
-    /// For each computed year, whether top-ups count what arrived; none if in no year.
-    fn received_years(&self, top_up: &TopUp) -> Result<Option<Vec<bool>>, Problems> {
-        let TopUp::Received(years) = top_up else { return Ok(None) };
-        let policy = self.policy();
-        let outside = years.iter().filter(|year| !policy.years().contains(year)).map(|year| {
-            let message = common::POLICY_COVERS.with(&[policy.years().start(), policy.years().end()]);
-            Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
-        });
-        let problems: Problems = outside.collect();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let flags: Vec<bool> = self.years().iter().map(|year| years.contains(year)).collect();
-        Ok(flags.contains(&true).then_some(flags))
+    fn years(&self) -> &[u16] {
+        Self::years(self)
     }
 
-    /// Adds up what happened to the same row in the same year and layer.
-    fn cells(&self, mut found: Vec<(u64, i64)>) -> Result<Vec<Cell>, Problems> {
-        if !found.is_sorted_by_key(|(key, _)| *key) {
-            found.sort_unstable_by_key(|(key, _)| *key);
-        }
-        let mut cells = Vec::new();
-        let mut problems = Problems::new();
-        for alike in found.chunk_by(|a, b| a.0 >> EVENT_BITS == b.0 >> EVENT_BITS) {
-            let mut sums = [0_i128; 3];
-            for (key, fen) in alike {
-                let event = Event::ALL.into_iter().find(|event| event_bits(*event) == key & ((1 << EVENT_BITS) - 1));
-                if let Some(sum) = event.and_then(|event| sums.get_mut(event.number())) {
-                    *sum = sum.saturating_add((*fen).into());
-                }
-            }
-            let number = alike.first().map_or(0, |(key, _)| *key >> EVENT_BITS);
-            let place = || {
-                let width = self.years().len().saturating_mul(self.policy().layers().len());
-                let row = number_parts(number, width).map_or(0, |(row, _)| row);
-                let message = catalogue::RECEIPTS_TOO_LARGE.with(&[&self.roster().name(row)]);
-                Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
-            };
-            match in_range(sums, place) {
-                Ok(sums) => cells.push(Cell { number, sums }),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if problems.is_empty() { Ok(cells) } else { Err(problems) }
+    fn name(&self, row: usize) -> &str {
+        self.roster().name(row)
     }
+
+    fn amount(&self, row: usize, year: usize, layer: usize) -> Amount {
+        Amount::from_fen(self.0.row_fen(row, year, layer))
+    }
+}
+
+/// For each computed year, whether top-ups count what arrived; none if in no year.
+fn received_years((policy, computed): (&Policy, &[u16]), top_up: &TopUp) -> Result<Option<Vec<bool>>, Problems> {
+    let TopUp::Received(years) = top_up else { return Ok(None) };
+    let outside = years.iter().filter(|year| !policy.years().contains(year)).map(|year| {
+        let message = common::POLICY_COVERS.with(&[policy.years().start(), policy.years().end()]);
+        Problem::new(Code::YearOutsidePolicy, message).found(year.to_string())
+    });
+    let problems: Problems = outside.collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let flags: Vec<bool> = computed.iter().map(|year| years.contains(year)).collect();
+    Ok(flags.contains(&true).then_some(flags))
+}
+
+/// What happened: the number of row, year and layer with the event in two bits below it, and fen; small to sort.
+type Happened = Vec<(u64, i64)>;
+
+/// Adds up what happened to the same row in the same year and layer.
+fn cells(due: &impl Due, mut found: Happened) -> Result<Vec<Cell>, Problems> {
+    if !found.is_sorted_by_key(|(key, _)| *key) {
+        found.sort_unstable_by_key(|(key, _)| *key);
+    }
+    let mut cells = Vec::new();
+    let mut problems = Problems::new();
+    for alike in found.chunk_by(|a, b| a.0 >> EVENT_BITS == b.0 >> EVENT_BITS) {
+        let mut sums = [0_i128; 3];
+        for (key, fen) in alike {
+            let event = Event::ALL.into_iter().find(|event| event_bits(*event) == key & ((1 << EVENT_BITS) - 1));
+            if let Some(sum) = event.and_then(|event| sums.get_mut(event.number())) {
+                *sum = sum.saturating_add((*fen).into());
+            }
+        }
+        let number = alike.first().map_or(0, |(key, _)| *key >> EVENT_BITS);
+        let place = || {
+            let width = due.years().len().saturating_mul(due.policy().layers().len());
+            let row = number_parts(number, width).map_or(0, |(row, _)| row);
+            let message = catalogue::RECEIPTS_TOO_LARGE.with(&[&due.name(row)]);
+            Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
+        };
+        match in_range(sums, place) {
+            Ok(sums) => cells.push(Cell { number, sums }),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(cells) } else { Err(problems) }
+}
+
+/// Says what is odd about what happened beside what was due.
+fn check(due: &impl Due, cells: &[Cell], warnings: &mut Problems) -> Result<(), Problems> {
+    check_gaps(due, cells)?;
+    checks::spent_above_received(due, cells, warnings);
+    checks::wrong_units(due, cells, warnings);
+    Ok(())
 }
 
 /// How many bits an event takes.
@@ -275,7 +274,7 @@ fn event_bits(event: Event) -> u64 {
 
 /// A gap is at most an amount and what was taken back of it, an excess what arrived and what was to be paid in: together they
 /// may be too large.
-fn check_gaps(due: &Allocation, cells: &[Cell]) -> Result<(), Problems> {
+fn check_gaps(due: &impl Due, cells: &[Cell]) -> Result<(), Problems> {
     let layers = due.policy().layers().len();
     let width = due.years().len().saturating_mul(layers);
     let mut problems = Problems::new();
@@ -283,9 +282,9 @@ fn check_gaps(due: &Allocation, cells: &[Cell]) -> Result<(), Problems> {
         let received = cell.of(Event::Received);
         let Some((row, at)) = number_parts(cell.number, width) else { continue };
         let (year, layer) = (at.checked_div(layers).sure(), at.checked_rem(layers).sure());
-        let due_here = Amount::from_fen(due.0.row_fen(row, year, layer));
+        let due_here = due.amount(row, year, layer);
         if due_here.checked_sub(received).is_err() || received.checked_sub(due_here).is_err() {
-            let message = catalogue::GAP_TOO_LARGE.with(&[&due.roster().name(row)]);
+            let message = catalogue::GAP_TOO_LARGE.with(&[&due.name(row)]);
             problems.push(Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS));
         }
     }
@@ -317,13 +316,13 @@ impl Reconciliation {
     /// The ledger.
     #[must_use]
     pub fn receipts(&self) -> &Receipts {
-        &self.0.receipts
+        self.0.counted.receipts()
     }
 
     /// How it was reconciled.
     #[must_use]
     pub fn options(&self) -> &ReconcileOptions {
-        &self.0.options
+        self.0.counted.options()
     }
 
     /// The rows of the table: in roster order, then year, then layer. Without `zeros`, those in which nothing was due and
@@ -409,13 +408,13 @@ impl Reconciliation {
     /// The receipts that match nothing, in the order of the ledger.
     #[must_use]
     pub fn unmatched(&self) -> impl ExactSizeIterator<Item = Unmatched<'_>> {
-        (0..self.0.unmatched.len()).map(|at| Unmatched { reconciliation: self, at })
+        self.0.counted.unmatched()
     }
 
     /// What the receipts that match nothing sum to, by event.
     #[must_use]
     pub fn unmatched_sum(&self, event: Event) -> Amount {
-        self.0.unmatched_sums.get(event.number()).copied().sure()
+        self.0.counted.unmatched_sum(event)
     }
 
     /// Sums by any grouping, in roster, year and layer order: a row for each group in which anything was due or happened,
@@ -434,7 +433,7 @@ impl fmt::Debug for Reconciliation {
         f.debug_struct("Reconciliation")
             .field("policy", &self.due().policy().id())
             .field("receipts", &self.receipts().len())
-            .field("unmatched", &self.0.unmatched.len())
+            .field("unmatched", &self.unmatched().len())
             .finish_non_exhaustive()
     }
 }
@@ -529,15 +528,6 @@ impl<'a> ReconciledLine<'a> {
     }
 }
 
-fn gap(due: Amount, received: Amount) -> Amount {
-    // The differences were seen to fit.
-    Amount::from_fen(due.fen().saturating_sub(received.fen()).max(0))
-}
-
-fn excess(due: Amount, received: Amount) -> Amount {
-    Amount::from_fen(received.fen().saturating_sub(due.fen()).max(0))
-}
-
 impl fmt::Debug for ReconciledLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReconciledLine")
@@ -550,124 +540,35 @@ impl fmt::Debug for ReconciledLine<'_> {
     }
 }
 
-/// A receipt that matches nothing.
-#[derive(Clone, Copy)]
-pub struct Unmatched<'a> {
-    reconciliation: &'a Reconciliation,
-    at: usize,
-}
-
-impl<'a> Unmatched<'a> {
-    /// The receipt.
-    #[must_use]
-    #[expect(clippy::expect_used, reason = "it is made only from a receipt of the ledger")]
-    pub fn receipt(self) -> Receipt<'a> {
-        let number = self.reconciliation.0.unmatched.get(self.at).map_or(usize::MAX, |(receipt, _)| *receipt);
-        self.reconciliation.receipts().get(number).expect("a receipt of the ledger")
-    }
-
-    /// Why: the first reason, in the order of place, year, layer.
-    #[must_use]
-    pub fn reason(self) -> Reason {
-        self.reconciliation.0.unmatched.get(self.at).map_or(Reason::UnknownPlace, |(_, reason)| *reason)
-    }
-}
-
-impl fmt::Debug for Unmatched<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unmatched").field("receipt", &self.receipt()).field("reason", &self.reason()).finish()
-    }
-}
-
 /// A reconciliation by a grouping.
 #[derive(Clone)]
 pub struct ReconciledTotals {
     reconciliation: Reconciliation,
-    /// Of what was due; its rows are the groups.
-    groups: Totals,
-    /// Which groups are shown, and their figures.
-    rows: Vec<(usize, Figures)>,
-}
-
-/// Due, issued, received, spent, gap, excess.
-#[derive(Debug, Clone, Copy, Default)]
-struct Figures {
-    due: Amount,
-    sums: Sums,
-    gap: Amount,
-    excess: Amount,
+    /// The groups are those of what was due.
+    grouped: Grouped<Totals>,
 }
 
 impl ReconciledTotals {
     fn new(reconciliation: &Reconciliation, by: &[Grouping], zeros: bool) -> Result<Self, Problems> {
         let due = reconciliation.due();
-        let groups = due.totals(by, true)?;
-        let (years, layers) = (due.years().len(), reconciliation.layers());
-        let width = years.saturating_mul(layers);
-        let places: HashMap<Codes, usize> = (0..groups.len()).map(|row| (groups.codes(row), row)).collect();
-        // Where nothing happened, the gap is what was due.
-        let mut sums: Vec<[i128; 6]> = groups
-            .iter()
-            .map(|row| {
-                let due = i128::from(row.amount().fen());
-                [due, 0, 0, 0, due, 0]
-            })
-            .collect();
-        // Of what was to be paid in there is no gap, but an excess.
-        for (row, year, layer, fen) in due.0.below_zero() {
-            if let Some(sums) = places.get(&codes_of(due, by, row, year, layer)).and_then(|group| sums.get_mut(*group))
-            {
-                for sum in sums.iter_mut().skip(4) {
-                    *sum = sum.saturating_sub(fen.into());
-                }
-            }
-        }
-        let mut last: Option<(Codes, usize)> = None;
-        for cell in &reconciliation.0.cells {
-            let Some((row, at)) = number_parts(cell.number, width) else { continue };
+        let layers = reconciliation.layers();
+        let width = due.years().len().saturating_mul(layers);
+        let below = due.0.below_zero();
+        let below = below.map(|(row, year, layer, fen)| (codes_of(due, by, row, year, layer), i128::from(fen)));
+        let happened = reconciliation.0.cells.iter().filter_map(|cell| {
+            let (row, at) = number_parts(cell.number, width)?;
             let (year, layer) = (at.checked_div(layers).sure(), at.checked_rem(layers).sure());
-            let codes = codes_of(due, by, row, year, layer);
-            let group = match last {
-                Some((known, group)) if known == codes => Some(group),
-                _ => places.get(&codes).copied(),
-            };
-            let Some(group) = group else { continue };
-            last = Some((codes, group));
-            let Some(sums) = sums.get_mut(group) else { continue };
-            let due = Amount::from_fen(due.0.row_fen(row, year, layer));
-            let received = cell.of(Event::Received);
-            let more = |figure: fn(Amount, Amount) -> Amount| {
-                let before = i128::from(figure(due, Amount::ZERO).fen());
-                i128::from(figure(due, received).fen()).saturating_sub(before)
-            };
-            let figures = cell.sums.map(|sum| i128::from(sum.fen()));
-            let added = figures.into_iter().chain([more(gap), more(excess)]);
-            for (sum, added) in sums.iter_mut().skip(1).zip(added) {
-                *sum = sum.saturating_add(added);
-            }
-        }
-        let mut rows = Vec::new();
-        for (row, sums) in sums.into_iter().enumerate() {
-            if !zeros && !by.is_empty() && sums.iter().all(|sum| *sum == 0) {
-                continue;
-            }
-            let mut figures = [Amount::ZERO; 6];
-            for (figure, sum) in figures.iter_mut().zip(sums) {
-                *figure = i64::try_from(sum).map(Amount::from_fen).map_err(|_| {
-                    let problem = Problem::new(Code::Overflow, common::TOTAL_TOO_LARGE);
-                    problem.expected(results::CHECK_UNITS_OR_GROUP_FINER)
-                })?;
-            }
-            let [due, issued, received, spent, gap, excess] = figures;
-            rows.push((row, Figures { due, sums: [issued, received, spent], gap, excess }));
-        }
-        Ok(Self { reconciliation: reconciliation.clone(), groups, rows })
+            Some((codes_of(due, by, row, year, layer), Due::amount(due, row, year, layer), cell.sums))
+        });
+        let as_of = reconciliation.options().as_of;
+        let grouped = Grouped::new(due.totals(by, true)?, below, happened, zeros, as_of)?;
+        Ok(Self { reconciliation: reconciliation.clone(), grouped })
     }
 
     /// What it is grouped by.
     #[must_use]
     pub fn by(&self) -> &[Grouping] {
-        self.groups.by()
+        self.grouped.by()
     }
 
     /// The reconciliation.
@@ -679,30 +580,19 @@ impl ReconciledTotals {
     /// How many rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.grouped.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// The rows in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = ReconciledRow<'_>> {
-        self.rows.iter().map(|(group, figures)| ReconciledRow { totals: self, group: *group, figures: *figures })
-    }
-
-    /// The one year that all rows or one group are about; none if there are several.
-    fn year(&self, group: usize) -> Option<u16> {
-        if let Some(by) = self.by().iter().position(|grouping| *grouping == Grouping::Year) {
-            return Some(self.groups.year(group, by));
-        }
-        match self.reconciliation.due().years() {
-            [year] => Some(*year),
-            _ => None,
-        }
+        self.grouped.iter()
     }
 }
 
@@ -710,148 +600,4 @@ impl fmt::Debug for ReconciledTotals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReconciledTotals").field("by", &self.by()).field("len", &self.len()).finish_non_exhaustive()
     }
-}
-
-/// A row of [`ReconciledTotals`].
-#[derive(Clone, Copy)]
-pub struct ReconciledRow<'a> {
-    totals: &'a ReconciledTotals,
-    group: usize,
-    figures: Figures,
-}
-
-impl ReconciledRow<'_> {
-    /// A grouping value, by the place of its column in the grouping.
-    #[must_use]
-    pub fn key(&self, by: usize) -> String {
-        self.totals.groups.key(self.group, by)
-    }
-
-    /// What was due.
-    #[must_use]
-    pub const fn due(&self) -> Amount {
-        self.figures.due
-    }
-
-    /// What was issued.
-    #[must_use]
-    pub fn issued(&self) -> Amount {
-        self.figures.sum(Event::Issued)
-    }
-
-    /// What arrived.
-    #[must_use]
-    pub fn received(&self) -> Amount {
-        self.figures.sum(Event::Received)
-    }
-
-    /// What was spent.
-    #[must_use]
-    pub fn spent(&self) -> Amount {
-        self.figures.sum(Event::Spent)
-    }
-
-    /// The sum of all gaps.
-    #[must_use]
-    pub const fn gap(&self) -> Amount {
-        self.figures.gap
-    }
-
-    /// The sum of all excesses.
-    #[must_use]
-    pub const fn excess(&self) -> Amount {
-        self.figures.excess
-    }
-
-    /// 下达率: issued ÷ due. As every rate, none where what it is of is not above 0.
-    #[must_use]
-    pub fn issue_rate(&self) -> Option<Percent> {
-        self.figures.issue_rate()
-    }
-
-    /// 到位率: received ÷ due.
-    #[must_use]
-    pub fn arrival_rate(&self) -> Option<Percent> {
-        self.figures.arrival_rate()
-    }
-
-    /// 支出进度: spent ÷ received.
-    #[must_use]
-    pub fn execution_rate(&self) -> Option<Percent> {
-        self.figures.execution_rate()
-    }
-
-    /// 结余率: (received − spent) ÷ received.
-    #[must_use]
-    pub fn unspent_rate(&self) -> Option<Percent> {
-        self.figures.unspent_rate()
-    }
-
-    /// 序时进度: months elapsed ÷ 12. None without a month to measure against, or if the row is about several years.
-    #[must_use]
-    pub fn time_progress(&self) -> Option<Percent> {
-        Figures::time_progress(self.elapsed())
-    }
-
-    /// 支出进度 less 序时进度, in percentage points, rounded last.
-    #[must_use]
-    pub fn progress_difference(&self) -> Option<Percent> {
-        self.figures.progress_difference(self.elapsed())
-    }
-
-    fn elapsed(&self) -> Option<u8> {
-        let as_of = self.totals.reconciliation.options().as_of?;
-        Some(as_of.elapsed_of(self.totals.year(self.group)?))
-    }
-}
-
-impl fmt::Debug for ReconciledRow<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReconciledRow")
-            .field("group", &self.group)
-            .field("figures", &self.figures)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Figures {
-    fn sum(self, event: Event) -> Amount {
-        self.sums.get(event.number()).copied().sure()
-    }
-
-    fn issue_rate(self) -> Option<Percent> {
-        rate(self.sum(Event::Issued).fen().into(), self.due)
-    }
-
-    fn arrival_rate(self) -> Option<Percent> {
-        rate(self.sum(Event::Received).fen().into(), self.due)
-    }
-
-    fn execution_rate(self) -> Option<Percent> {
-        rate(self.sum(Event::Spent).fen().into(), self.sum(Event::Received))
-    }
-
-    fn unspent_rate(self) -> Option<Percent> {
-        let received = self.sum(Event::Received);
-        rate(i128::from(received.fen()).saturating_sub(self.sum(Event::Spent).fen().into()), received)
-    }
-
-    fn time_progress(elapsed: Option<u8>) -> Option<Percent> {
-        Percent::of_ratio(elapsed?.into(), 12)
-    }
-
-    fn progress_difference(self, elapsed: Option<u8>) -> Option<Percent> {
-        let (spent, received) = (i128::from(self.sum(Event::Spent).fen()), i128::from(self.sum(Event::Received).fen()));
-        if received <= 0 {
-            return None;
-        }
-        // spent ÷ received − months ÷ 12, as one fraction.
-        let part = spent.saturating_mul(12).saturating_sub(received.saturating_mul(elapsed?.into()));
-        Percent::of_ratio(part, received.saturating_mul(12))
-    }
-}
-
-/// A rate of a whole; none if that is not above 0.
-fn rate(part: i128, whole: Amount) -> Option<Percent> {
-    if whole > Amount::ZERO { Percent::of_ratio(part, whole.fen().into()) } else { None }
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Figures, Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
+use super::counted::Counted;
+use super::grouped::Grouped;
+use super::{Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
 use crate::ground::catalogue::questions as catalogue;
@@ -11,10 +13,10 @@ use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, Message};
 use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::policy::RuleKind;
+use crate::policy::{Policy, RuleKind};
 use crate::questions::receipts::{Event, Receipt};
 use crate::results::tables::{BATCH_ROWS, Names, column, keys, unit_column};
-use crate::results::totals::Grouping;
+use crate::results::totals::{Grouping, TotalRows};
 use crate::tables::table::{
     Batch, Cell, Cells, Column, ColumnKind, Percent, Report, ReportRow, ReportRows, RowKind, Table,
 };
@@ -105,59 +107,7 @@ impl Reconciliation {
     /// The receipts that match nothing as a table: as the ledger has them, with the `row` of the ledger and the `reason`.
     #[must_use]
     pub fn unmatched_table(&self, unit: Unit) -> Table<'_> {
-        let text = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), ColumnKind::Text);
-        let several = self.receipts().are_joined();
-        let mut columns = vec![
-            column("row", Name::new("台账行号", "Ledger row"), ColumnKind::Integer),
-            text("id", "编码", "Id"),
-            text("division_code", "区划代码", "Division code"),
-            text("county", "区县", "County"),
-            text("township", "乡镇", "Township"),
-            text("name", "名称", "Name"),
-            column("year", Name::new("年度", "Year"), ColumnKind::Integer),
-            text("layer", "安排层级", "Layer"),
-            text("event", "事项", "Event"),
-            column("amount", Name::new("金额", "Amount"), ColumnKind::Amount),
-            unit_column(),
-            text("date", "日期", "Date"),
-            text("document", "文号", "Document"),
-            text("upstream_document", "上级文号", "Upstream document"),
-            text("source", "资金来源", "Source"),
-            text("note", "备注", "Note"),
-            text("reason", "未匹配原因", "Reason"),
-        ];
-        if several {
-            columns.insert(0, text("ledger", "台账", "Ledger"));
-        }
-        Table::new(columns, unit, move || {
-            let starts = (0..self.0.unmatched.len()).step_by(BATCH_ROWS);
-            starts.map(move |start| {
-                let rows: Vec<Unmatched<'_>> = self.unmatched().skip(start).take(BATCH_ROWS).collect();
-                let mut columns = vec![
-                    Cells::Integer(rows.iter().map(|row| row.receipt().row().place_number().into()).collect()),
-                    texts(&rows, Receipt::id),
-                    texts(&rows, Receipt::division_code),
-                    texts(&rows, Receipt::county),
-                    texts(&rows, Receipt::township),
-                    texts(&rows, Receipt::name),
-                    Cells::Integer(rows.iter().map(|row| row.receipt().year().into()).collect()),
-                    texts(&rows, Receipt::layer),
-                    texts(&rows, |receipt| receipt.event().as_str()),
-                    Cells::Amount(rows.iter().map(|row| row.receipt().amount()).collect()),
-                    Cells::Text(vec![unit.as_str(); rows.len()]),
-                    texts(&rows, Receipt::date),
-                    texts(&rows, Receipt::document),
-                    texts(&rows, Receipt::upstream_document),
-                    texts(&rows, Receipt::source),
-                    texts(&rows, Receipt::note),
-                    Cells::Text(rows.iter().map(|row| row.reason().as_str()).collect()),
-                ];
-                if several {
-                    columns.insert(0, texts(&rows, |receipt| receipt.file().unwrap_or_default()));
-                }
-                Batch { rows: rows.len(), columns }
-            })
-        })
+        self.0.counted.unmatched_table(unit)
     }
 
     /// The reconciliation for people: places by county in the order in which counties first appear, a subtotal (小计) for
@@ -235,18 +185,86 @@ impl Reconciliation {
             }
             each(total.kind, &total.cells)
         });
-        let title = self.title(lang, "资金到位对账表", "due and received by place");
+        let title = title(self.due().policy(), lang, "资金到位对账表", "due and received by place");
         let title = Names::new(self.due().policy(), lang).of_years(title, self.due().years());
-        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes: self.notes(unit, lang) })
+        let notes = self.0.counted.all_notes(self.due().policy(), self.due().years(), unit, lang);
+        Ok(Report { lang, decimals: None, title, unit, columns, rows, notes })
     }
 
     /// The receipts that match nothing, for people; none if every receipt matches.
     #[must_use]
-    pub fn unmatched_report<'a>(&'a self, unit: Unit, lang: Lang) -> Option<Report<'a>> {
-        if self.0.unmatched.is_empty() {
+    pub fn unmatched_report(&self, unit: Unit, lang: Lang) -> Option<Report<'_>> {
+        self.0.counted.unmatched_report(self.due().policy(), unit, lang)
+    }
+
+    /// What is counted of the ledger, and what is not.
+    pub(crate) fn receipts_notes(&self, unit: Unit) -> Vec<Message> {
+        self.0.counted.notes(self.due().years(), unit)
+    }
+}
+
+impl Counted {
+    pub(super) fn unmatched_table(&self, unit: Unit) -> Table<'_> {
+        let text = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), ColumnKind::Text);
+        let several = self.receipts().are_joined();
+        let mut columns = vec![
+            column("row", Name::new("台账行号", "Ledger row"), ColumnKind::Integer),
+            text("id", "编码", "Id"),
+            text("division_code", "区划代码", "Division code"),
+            text("county", "区县", "County"),
+            text("township", "乡镇", "Township"),
+            text("name", "名称", "Name"),
+            column("year", Name::new("年度", "Year"), ColumnKind::Integer),
+            text("layer", "安排层级", "Layer"),
+            text("event", "事项", "Event"),
+            column("amount", Name::new("金额", "Amount"), ColumnKind::Amount),
+            unit_column(),
+            text("date", "日期", "Date"),
+            text("document", "文号", "Document"),
+            text("upstream_document", "上级文号", "Upstream document"),
+            text("source", "资金来源", "Source"),
+            text("note", "备注", "Note"),
+            text("reason", "未匹配原因", "Reason"),
+        ];
+        if several {
+            columns.insert(0, text("ledger", "台账", "Ledger"));
+        }
+        Table::new(columns, unit, move || {
+            let starts = (0..self.unmatched().len()).step_by(BATCH_ROWS);
+            starts.map(move |start| {
+                let rows: Vec<Unmatched<'_>> = self.unmatched().skip(start).take(BATCH_ROWS).collect();
+                let mut columns = vec![
+                    Cells::Integer(rows.iter().map(|row| row.receipt().row().place_number().into()).collect()),
+                    texts(&rows, Receipt::id),
+                    texts(&rows, Receipt::division_code),
+                    texts(&rows, Receipt::county),
+                    texts(&rows, Receipt::township),
+                    texts(&rows, Receipt::name),
+                    Cells::Integer(rows.iter().map(|row| row.receipt().year().into()).collect()),
+                    texts(&rows, Receipt::layer),
+                    texts(&rows, |receipt| receipt.event().as_str()),
+                    Cells::Amount(rows.iter().map(|row| row.receipt().amount()).collect()),
+                    Cells::Text(vec![unit.as_str(); rows.len()]),
+                    texts(&rows, Receipt::date),
+                    texts(&rows, Receipt::document),
+                    texts(&rows, Receipt::upstream_document),
+                    texts(&rows, Receipt::source),
+                    texts(&rows, Receipt::note),
+                    Cells::Text(rows.iter().map(|row| row.reason().as_str()).collect()),
+                ];
+                if several {
+                    columns.insert(0, texts(&rows, |receipt| receipt.file().unwrap_or_default()));
+                }
+                Batch { rows: rows.len(), columns }
+            })
+        })
+    }
+
+    pub(super) fn unmatched_report<'a>(&'a self, policy: &'a Policy, unit: Unit, lang: Lang) -> Option<Report<'a>> {
+        if self.all_match() {
             return None;
         }
-        let names = Names::new(self.due().policy(), lang);
+        let names = Names::new(policy, lang);
         let has = |of: TextOf<'a>| self.unmatched().any(|row| !of(row.receipt()).is_empty());
         let fields: [(&str, TextOf<'a>); 10] = [
             ("id", Receipt::id),
@@ -308,7 +326,7 @@ impl Reconciliation {
         }
         let mut notes = Vec::new();
         if self.unmatched().any(|unmatched| unmatched.reason() == Reason::UnknownLayer) {
-            let layers = Argument::list(self.due().policy().layers().iter().map(|layer| &layer.name));
+            let layers = Argument::list(policy.layers().iter().map(|layer| &layer.name));
             notes.push(words::LAYERS_OF_POLICY.with(&[&layers]).to_text(lang));
         }
         let columns = kept.iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
@@ -317,30 +335,24 @@ impl Reconciliation {
         Some(Report { lang, decimals: None, title, unit, columns, rows: rows.into(), notes })
     }
 
-    fn title(&self, lang: Lang, zh: &'static str, en: &'static str) -> String {
-        let title = self.due().policy().heading(lang);
-        format!("{title} · {}", lang.pick(zh, en))
-    }
-
     /// What people must know to read the figures.
-    fn notes(&self, unit: Unit, lang: Lang) -> Vec<String> {
-        let policy = self.due().policy();
+    fn all_notes(&self, policy: &Policy, years: &[u16], unit: Unit, lang: Lang) -> Vec<String> {
         let mut said: Vec<Message> = vec![words::GAP_AND_EXCESS.into()];
         let tops_up = policy.classes().iter().flat_map(|class| &class.funding).flatten();
         if tops_up.into_iter().any(|rule| matches!(rule.kind, RuleKind::TopUp(_))) {
             said.push(words::LAYER_IS_NO_SOURCE.into());
         }
-        said.extend(self.receipts_notes(unit));
+        said.extend(self.notes(years, unit));
         let mut notes = Names::new(policy, lang).notes();
         notes.extend(said.iter().map(|message| message.to_text(lang)));
         notes
     }
 
-    /// What is counted of the ledger, and what is not.
-    pub(crate) fn receipts_notes(&self, unit: Unit) -> Vec<Message> {
+    /// What is counted of the ledger, and what is not; for the years that are computed.
+    fn notes(&self, computed: &[u16], unit: Unit) -> Vec<Message> {
         let mut said = Vec::new();
         if let TopUp::Received(years) = &self.options().top_up {
-            let computed: Vec<&u16> = self.due().years().iter().filter(|year| years.contains(year)).collect();
+            let computed: Vec<&u16> = computed.iter().filter(|year| years.contains(year)).collect();
             if !computed.is_empty() {
                 said.push(words::TOP_UPS_COUNT_RECEIVED.with(&[&Argument::list(computed)]));
             }
@@ -348,16 +360,16 @@ impl Reconciliation {
         if let Some(as_of) = self.options().as_of {
             let month = Name::new(format!("{} 年 {} 月", as_of.year(), as_of.month()), as_of.to_string());
             said.push(words::TIME_ELAPSED.with(&[&month]));
-            if self.0.dated.later > 0 {
-                said.push(words::SENTENCE.with(&[&self.0.dated.later_message(as_of, unit)]));
+            if self.dated.later > 0 {
+                said.push(words::SENTENCE.with(&[&self.dated.later_message(as_of, unit)]));
             }
-            if self.0.dated.undated > 0 {
-                said.push(words::SENTENCE.with(&[&catalogue::UNDATED.with(&[&self.0.dated.undated])]));
+            if self.dated.undated > 0 {
+                said.push(words::SENTENCE.with(&[&catalogue::UNDATED.with(&[&self.dated.undated])]));
             }
         }
-        if !self.0.unmatched.is_empty() {
+        if !self.all_match() {
             let [issued, received, spent] = Event::ALL.map(|event| self.unmatched_sum(event).grouped(unit));
-            said.push(words::UNMATCHED.with(&[&self.0.unmatched.len(), &issued, &received, &spent]));
+            said.push(words::UNMATCHED.with(&[&self.unmatched().len(), &issued, &received, &spent]));
         }
         said
     }
@@ -369,6 +381,23 @@ impl ReconciledTotals {
     /// against, `time_progress` and `progress_difference`.
     #[must_use]
     pub fn table(&self, unit: Unit) -> Table<'_> {
+        self.grouped.table(unit)
+    }
+
+    /// The totals for people: with subtotals (小计) by the first grouping column where there are several, and a total
+    /// (合计). Rates of sums are worked out from the sums.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
+    pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
+        let all = |by: &[Grouping]| self.reconciliation().totals(by, true).map(|totals| totals.grouped);
+        self.grouped.report(all, &self.reconciliation().0.counted, unit, lang)
+    }
+}
+
+impl<G: TotalRows> Grouped<G> {
+    pub(super) fn table(&self, unit: Unit) -> Table<'_> {
         let mut columns: Vec<Column> =
             self.by().iter().map(|grouping| column(grouping.as_str(), grouping.header(), kind(*grouping))).collect();
         let rates = rates(self.measures_progress());
@@ -401,19 +430,20 @@ impl ReconciledTotals {
         })
     }
 
-    fn measures_progress(&self) -> bool {
-        self.reconciliation.options().as_of.is_some()
+    const fn measures_progress(&self) -> bool {
+        self.as_of.is_some()
     }
 
-    /// The totals for people: with subtotals (小计) by the first grouping column where there are several, and a total
-    /// (合计). Rates of sums are worked out from the sums.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::Overflow`] if a total is beyond 2^63 − 1 fen.
-    pub fn report(&self, unit: Unit, lang: Lang) -> Result<Report<'_>, Problems> {
-        let reconciliation = &self.reconciliation;
-        let names = Names::new(reconciliation.due().policy(), lang);
+    /// For people; `all` gives the same by fewer columns, with every group.
+    pub(super) fn report(
+        &self,
+        all: impl Fn(&[Grouping]) -> Result<Self, Problems>,
+        counted: &Counted,
+        unit: Unit,
+        lang: Lang,
+    ) -> Result<Report<'_>, Problems> {
+        let (policy, years) = (self.groups.policy(), self.groups.years());
+        let names = Names::new(policy, lang);
         let rates = rates(self.measures_progress());
         let rate_count = rates.len();
         let mut columns: Vec<(String, ColumnKind)> =
@@ -421,9 +451,9 @@ impl ReconciledTotals {
         let labels = columns.len();
         columns
             .extend(amounts().into_iter().chain(rates).map(|column| (column.header.get(lang).to_owned(), column.kind)));
-        let total = reconciliation.totals(&[], true)?;
+        let total = all(&[])?;
         let subtotals = match self.by() {
-            [first, _, ..] => Some(reconciliation.totals(&[*first], true)?),
+            [first, _, ..] => Some(all(&[*first])?),
             _ => None,
         };
         let figures = |cells: &mut Vec<Cell<'_>>, row: ReconciledRow<'_>| {
@@ -460,8 +490,8 @@ impl ReconciledTotals {
             figures(&mut cells, sum);
             rows.push(ReportRow { kind: RowKind::Total, cells });
         }
-        let title = reconciliation.title(lang, "资金到位情况汇总表", "due and received in total");
-        let title = names.summed(title, self.by(), reconciliation.due().years());
+        let title = title(policy, lang, "资金到位情况汇总表", "due and received in total");
+        let title = names.summed(title, self.by(), years);
         Ok(Report {
             lang,
             decimals: None,
@@ -469,7 +499,7 @@ impl ReconciledTotals {
             unit,
             columns,
             rows: rows.into(),
-            notes: reconciliation.notes(unit, lang),
+            notes: counted.all_notes(policy, years, unit, lang),
         })
     }
 }
@@ -488,16 +518,12 @@ impl ReconciledRow<'_> {
     }
 }
 
-fn texts<'a>(rows: &[Unmatched<'a>], of: impl Fn(Receipt<'a>) -> &'a str) -> Cells<'a> {
-    Cells::Text(rows.iter().map(|row| of(row.receipt())).collect())
+fn title(policy: &Policy, lang: Lang, zh: &'static str, en: &'static str) -> String {
+    format!("{} · {}", policy.heading(lang), lang.pick(zh, en))
 }
 
-impl Figures {
-    /// In the order of the columns.
-    fn list(self) -> [Amount; 6] {
-        let [issued, received, spent] = self.sums;
-        [self.due, issued, received, spent, self.gap, self.excess]
-    }
+fn texts<'a>(rows: &[Unmatched<'a>], of: impl Fn(Receipt<'a>) -> &'a str) -> Cells<'a> {
+    Cells::Text(rows.iter().map(|row| of(row.receipt())).collect())
 }
 
 const fn kind(grouping: Grouping) -> ColumnKind {

@@ -5,6 +5,7 @@
 
 mod found;
 mod ids;
+mod named;
 mod part;
 mod rounds;
 mod settling;
@@ -17,7 +18,7 @@ mod totals;
 mod whole;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -36,8 +37,10 @@ use crate::policy::Policy;
 use crate::results::allocation::{Allocation, years_of};
 use crate::results::rerun::Rerun;
 use crate::results::settlement::Settlement;
-use crate::results::totals::{Codes, Grouping, WideSum, put};
+use crate::results::totals::{Codes, Grouping, WideSum, codes_of, put};
 
+pub use self::named::NamedPlaces;
+pub(crate) use self::named::{Index, Named, NamedRow};
 pub use self::part::Part;
 pub use self::rounds::{RoundSums, Rounds, SoFar};
 pub use self::settling::{PassSums, Settling};
@@ -85,6 +88,8 @@ pub struct Summing {
     /// What totals are kept by.
     tables: Vec<Vec<Grouping>>,
     trusts_ids: bool,
+    /// The places of which is told what they are due.
+    naming: Option<Arc<Index>>,
 }
 
 impl Summing {
@@ -114,7 +119,8 @@ impl Summing {
     }
 
     fn of(policy: &Policy, years: Vec<u16>, tables: Vec<Vec<Grouping>>, settlement: Option<Settlement>) -> Self {
-        Self { policy: policy.clone(), years, settlement: settlement.map(Arc::new), tables, trusts_ids: false }
+        let settlement = settlement.map(Arc::new);
+        Self { policy: policy.clone(), years, settlement, tables, trusts_ids: false, naming: None }
     }
 
     /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids, and nothing said of those that
@@ -122,6 +128,13 @@ impl Summing {
     #[must_use]
     pub fn trusting_ids(self) -> Self {
         Self { trusts_ids: true, ..self }
+    }
+
+    /// The same with what the places are due that another table names, such as a ledger: what
+    /// [`Summed::reconcile`] asks for.
+    #[must_use]
+    pub fn naming(self, places: &NamedPlaces) -> Self {
+        Self { naming: Some(Arc::new(Index::new(places))), ..self }
     }
 
     /// The policy.
@@ -155,6 +168,7 @@ impl Summing {
             tables: vec![HashMap::new(); self.tables.len()],
             found: Found::default(),
             ids: Ids::none(),
+            named: self.naming.as_ref().map(|_| Named::default()),
             failed: false,
         }
     }
@@ -178,6 +192,17 @@ impl Summing {
             }
             Err(problems) => (self.failed(part, &problems), None),
         }
+    }
+
+    /// What the amounts of a part come to, of an allocation that says nothing new of its rows.
+    pub(crate) fn amounts(&self, part: &Part, allocation: &Allocation) -> Summary {
+        let summing = Self { trusts_ids: true, naming: None, ..self.clone() };
+        summing.summary(part, (allocation, &Problems::new()), |by| allocation.wide_sums(by))
+    }
+
+    /// The same for passes over the rows, which sum something else.
+    pub(crate) fn without_totals(&self) -> Self {
+        Self { trusts_ids: true, naming: None, tables: vec![Vec::new()], ..self.clone() }
     }
 
     /// The summary of a part of which others are made too, without what reading its rows said, and without counts of places.
@@ -251,11 +276,30 @@ impl Summing {
                 for ((at, grouping), code) in by.iter().enumerate().zip(sum.codes) {
                     put(&mut codes, at, columns.code(*grouping, code, &self.years));
                 }
-                table.insert(codes, Sum { places: sum.places, fen: sum.fen });
+                table.insert(codes, Sum { places: sum.places, fen: sum.fen, below: 0 });
             }
+        }
+        if let Some(index) = &self.naming {
+            let asked: BTreeSet<Grouping> = self.by().iter().copied().collect();
+            summary.named = Some(Named::new(part, allocation, index, &asked));
+            self.add_below(allocation, &columns, &mut summary.tables);
         }
         summary.words = columns.words();
         summary
+    }
+
+    /// Adds up by itself what is to be paid in.
+    fn add_below(&self, allocation: &Allocation, columns: &Columns, tables: &mut [HashMap<Codes, Sum>]) {
+        for (row, year, layer, fen) in allocation.0.below_zero() {
+            for (by, table) in self.tables.iter().zip(&mut *tables) {
+                let mut codes = codes_of(allocation, by, row, year, layer);
+                for (slot, grouping) in codes.iter_mut().zip(by) {
+                    *slot = columns.code(*grouping, *slot, &self.years);
+                }
+                let sum = table.entry(codes).or_default();
+                sum.below = sum.below.saturating_add(fen.into());
+            }
+        }
     }
 
     /// What all parts come to, with the warnings that the whole roster has.
@@ -311,6 +355,8 @@ pub struct Summary {
     tables: Vec<HashMap<Codes, Sum>>,
     found: Found,
     ids: Ids,
+    /// What is known of the places that another table names, where that is asked for.
+    named: Option<Named>,
     /// Whether a part could not be computed.
     failed: bool,
 }
@@ -320,6 +366,8 @@ pub struct Summary {
 struct Sum {
     places: u64,
     fen: i128,
+    /// The fen of amounts below 0 by themselves, where places are named.
+    below: i128,
 }
 
 /// Of what a summary is: only summaries of the same can be one.
@@ -331,6 +379,8 @@ struct About {
     layers: Vec<String>,
     classes: Vec<String>,
     by: Vec<Vec<Grouping>>,
+    /// Which places are named.
+    naming: Option<String>,
 }
 
 impl About {
@@ -343,6 +393,7 @@ impl About {
             layers: policy.layers().iter().map(|layer| layer.id.clone()).collect(),
             classes: policy.classes().iter().map(|class| class.id.clone()).collect(),
             by: summing.tables.clone(),
+            naming: summing.naming.as_ref().map(|index| index.mark.clone()),
         }
     }
 
@@ -414,10 +465,14 @@ impl Summary {
                 let known = table.entry(key).or_default();
                 known.places = known.places.checked_add(sum.places).ok_or_else(too_large)?;
                 known.fen = known.fen.checked_add(sum.fen).ok_or_else(too_large)?;
+                known.below = known.below.checked_add(sum.below).ok_or_else(too_large)?;
             }
         }
         self.found.merge(other.found);
         self.ids.merge(other.ids);
+        if let (Some(named), Some(other)) = (&mut self.named, other.named) {
+            named.merge(other);
+        }
         self.failed |= other.failed;
         Ok(())
     }
@@ -456,6 +511,16 @@ impl Summed {
 
     fn summary(&self) -> &Summary {
         &self.0.1
+    }
+
+    /// What is known of the places that another table names, if that was asked for.
+    pub(crate) fn named(&self) -> Option<(&Index, &Named)> {
+        Some((self.summing().naming.as_deref()?, self.summary().named.as_ref()?))
+    }
+
+    /// Whether these are the places of which parts tell what they are due.
+    pub(crate) fn names(&self, places: &NamedPlaces) -> bool {
+        self.summing().naming.as_ref().is_some_and(|index| index.mark == Index::new(places).mark)
     }
 
     /// How many rows the roster has.

@@ -54,7 +54,7 @@ impl Part {
     }
 
     /// Where a row stands in all parts, by its number in its file.
-    pub(super) fn row(&self, number: u32) -> u64 {
+    pub(crate) fn row(&self, number: u32) -> u64 {
         self.first_row.saturating_add(number.saturating_sub(self.rows_before).saturating_sub(1).into())
     }
 }

@@ -149,7 +149,7 @@ fn places() -> impl Strategy<Value = Vec<Place>> {
     let place = (any::<u16>(), 0_u8..3, count, number(), number(), prop::bool::weighted(0.8));
     prop::collection::vec(place, 1..24).prop_map(|mut places| {
         // Ids differ, in whatever order.
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         places.retain(|place| seen.insert(place.0));
         places
     })
@@ -246,8 +246,7 @@ fn check(
             }
         }
         (Err(whole), Err(parts)) => {
-            let codes =
-                |problems: &Problems| problems.iter().map(Problem::code).collect::<std::collections::BTreeSet<_>>();
+            let codes = |problems: &Problems| problems.iter().map(Problem::code).collect::<BTreeSet<_>>();
             // Passes end at what is wrong first.
             prop_assert!(codes(&parts).is_subset(&codes(&whole)), "{} {}", parts, whole);
         }

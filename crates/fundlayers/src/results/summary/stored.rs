@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::found::Found;
 use super::ids::Ids;
+use super::named::Named;
 use super::words::{Rank, Words};
 use super::{About, Sum, Summary};
+use crate::engine::settle::text::Text;
 use crate::results::totals::{Codes, Grouping, put};
 
-/// A row of totals: its grouping values, places and fen.
-type Row = (Vec<Value>, String, String);
+/// A row of totals: its grouping values, places, fen, and the fen below 0 where there are any.
+type Row = (Vec<Value>, String, String, Option<Text<i128>>);
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -35,6 +37,7 @@ pub(super) struct Stored {
     totals: Vec<Vec<Row>>,
     problems: Found,
     ids: Ids,
+    named: Option<Named>,
     failed: bool,
 }
 
@@ -47,7 +50,8 @@ impl From<Summary> for Stored {
         let totals = summary.about.by.iter().zip(&summary.tables).map(|(by, table)| {
             let row = |(codes, sum): (&Codes, &Sum)| {
                 let values = by.iter().zip(codes).map(|(grouping, code)| value(grouping, *code)).collect();
-                (values, sum.places.to_string(), sum.fen.to_string())
+                let below = Some(Text(sum.below)).filter(|below| below.0 != 0);
+                (values, sum.places.to_string(), sum.fen.to_string(), below)
             };
             let mut rows: Vec<Row> = table.iter().map(row).collect();
             rows.sort_unstable();
@@ -69,6 +73,7 @@ impl From<Summary> for Stored {
             totals,
             problems: summary.found,
             ids: summary.ids,
+            named: summary.named,
             failed: summary.failed,
             of: summary.about,
         }
@@ -98,7 +103,7 @@ impl TryFrom<Stored> for Summary {
         let mut tables = Vec::new();
         for (by, rows) in stored.of.by.iter().zip(stored.totals) {
             let mut table: HashMap<Codes, Sum> = HashMap::new();
-            for (values, places, fen) in rows {
+            for (values, places, fen, below) in rows {
                 if values.len() != by.len() {
                     return Err("a row of totals has a value for each of its columns".to_owned());
                 }
@@ -110,7 +115,8 @@ impl TryFrom<Stored> for Summary {
                     };
                     put(&mut key, at, code.ok_or("a value of a row of totals is not among those of its column")?);
                 }
-                if table.insert(key, Sum { places: number(&places)?, fen: number(&fen)? }).is_some() {
+                let below = below.map_or(0, |below| below.0);
+                if table.insert(key, Sum { places: number(&places)?, fen: number(&fen)?, below }).is_some() {
                     return Err("a row of totals stands twice".to_owned());
                 }
             }
@@ -130,6 +136,7 @@ impl TryFrom<Stored> for Summary {
             tables,
             found: stored.problems,
             ids: stored.ids,
+            named: stored.named,
             failed: stored.failed,
         })
     }

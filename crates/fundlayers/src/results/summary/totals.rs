@@ -1,7 +1,7 @@
 //! Totals of a roster in parts, in the order that those of the whole have.
 
 use super::words::Rank;
-use super::{Sum, Summed};
+use super::{NamedRow, Sum, Summed};
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Unit};
@@ -9,7 +9,7 @@ use crate::ground::problem::Problems;
 use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::results::tables::{totals_report, totals_table};
-use crate::results::totals::{Codes, Grouping, TotalRows, WideSum, distinct};
+use crate::results::totals::{Codes, Grouping, TotalRows, WideSum, distinct, put};
 use crate::tables::table::{Report, Table};
 
 /// Totals of a roster in parts: what [`Totals`](crate::Totals) are of a whole one.
@@ -111,10 +111,41 @@ impl SummedTotals {
     }
 
     /// Of the tables, the one by fewer columns.
-    fn shorter(&self, columns: usize) -> Result<Self, Problems> {
-        let by = self.by.get(..columns).sure();
-        let table = self.of.summing().tables.iter().position(|known| known == by);
-        Self::new(&self.of, table.unwrap_or_default(), true)
+    pub(crate) fn shorter(&self, columns: usize) -> Result<Self, Problems> {
+        Self::new(&self.of, self.table_by(self.by.get(..columns).sure()), true)
+    }
+
+    pub(crate) fn codes(&self, row: usize) -> Codes {
+        self.rows.get(row).map_or_else(Codes::default, |(codes, ..)| *codes)
+    }
+
+    fn table_by(&self, by: &[Grouping]) -> usize {
+        self.of.summing().tables.iter().position(|known| known == by).unwrap_or_default()
+    }
+
+    /// What is to be paid in, by itself: the sum of amounts below 0, where places are named.
+    pub(crate) fn below(&self, row: usize) -> i128 {
+        let table = self.of.summary().tables.get(self.table_by(&self.by));
+        let sum = table.zip(self.rows.get(row)).and_then(|(table, (codes, ..))| table.get(codes));
+        sum.map_or(0, |sum| sum.below)
+    }
+
+    /// The codes of the grouping values of a row that is named, in a year and a layer.
+    pub(crate) fn codes_of(&self, row: &NamedRow, year: u16, layer: usize) -> Codes {
+        let mut codes = Codes::default();
+        for (at, grouping) in self.by.iter().enumerate() {
+            let code = match grouping {
+                Grouping::Year => Some(year.into()),
+                Grouping::Layer => u32::try_from(layer).ok(),
+                Grouping::Class => row.class(),
+                grouping => {
+                    let words = self.of.summary().words.get(grouping);
+                    words.zip(row.value(*grouping, layer)).and_then(|(words, text)| words.code(text))
+                }
+            };
+            put(&mut codes, at, code.unwrap_or(u32::MAX));
+        }
+        codes
     }
 }
 

@@ -45,6 +45,10 @@ impl Words {
         other.list.into_iter().map(|(text, rank)| self.add(text, rank)).collect()
     }
 
+    pub(super) fn code(&self, text: &str) -> Option<u32> {
+        self.known.get(text).copied()
+    }
+
     pub(super) fn text(&self, code: u32) -> &str {
         self.list.get(index(code)).map_or("", |(text, _)| text)
     }
