@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Outcome, debian_root, root, run, run_in};
+use crate::{Outcome, debian_root, root, run, run_in, tools};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -222,16 +222,16 @@ fn install() -> Outcome {
     run_in(&package, "npm", &["ci"])
 }
 
-/// A browser for the tests, and a font with Chinese.
-fn chromium() -> Outcome {
+/// A browser for the tests; pages in Chinese need a font too.
+pub(crate) fn chromium() -> Outcome {
     let there = || Path::new("/usr/bin/chromium").exists() || std::env::var_os("CHROMIUM").is_some();
     if !there() && debian_root() {
-        apt(&["chromium", "fonts-noto-cjk"])?;
+        apt(&["chromium"])?;
     }
     if there() {
-        Ok(())
+        tools::chinese_font()
     } else {
-        Err("missing: Chromium (Debian's chromium and fonts-noto-cjk), or its path in CHROMIUM".to_owned())
+        Err("missing: Chromium (Debian's chromium), or its path in CHROMIUM".to_owned())
     }
 }
 

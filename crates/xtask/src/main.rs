@@ -161,6 +161,9 @@ fn ci() -> Outcome {
     run(&target_folder().join("debug/generate").display().to_string(), &["--check"], &[])?;
     // All that fails, at once.
     cargo(&[&["test", "--no-fail-fast"], &WORKSPACE[..]].concat())?;
+    // Packages are installed one after the other, and before anything needs them.
+    tools::java()?;
+    js::chromium()?;
     // What takes one core for long goes on beside what takes the other.
     let other = Aside::start("ci-other-doors", &["ci-other-doors"])?;
     let own = js::test_beside(&[]).and_then(|()| compiles());

@@ -22,6 +22,7 @@ fn program(name: &str) -> String {
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     develop("dev")?;
     tools::java()?;
+    tools::chinese_font()?;
     let python = program("python");
     run_in(
         &folder(),

@@ -1,5 +1,6 @@
 //! Checks by tools that are no part of the workspace: spelling, dependencies, the interface since the last release, mutants.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::{Outcome, cargo, python, run, target_folder};
@@ -64,6 +65,22 @@ pub(crate) fn java() -> Outcome {
         return crate::js::apt(&["default-jre-headless"]);
     }
     Err("missing: Java 17 or later (on Debian the package default-jre-headless)".to_owned())
+}
+
+/// A font with Chinese characters, which the charts of the Python package are tested with.
+pub(crate) fn chinese_font() -> Outcome {
+    let there = || {
+        let listed = Command::new("fc-list").arg(":lang=zh").output();
+        listed.is_ok_and(|output| !output.stdout.is_empty()) || Path::new("/usr/share/fonts/opentype/noto").exists()
+    };
+    if there() {
+        return Ok(());
+    }
+    if crate::debian_root() {
+        return crate::js::apt(&["fonts-noto-cjk"]);
+    }
+    Err("missing: a font with Chinese characters, such as Noto Sans CJK (on Debian the package fonts-noto-cjk)"
+        .to_owned())
 }
 
 /// The newest tag of a release, by its version.
