@@ -162,13 +162,16 @@ def test_only_columns_that_are_read_come_to_python(session: SparkSession) -> Non
 
 
 def test_ids_in_order_are_not_sent_through_the_cluster(session: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spark, "_in_two", None)
+    def refused(*_: object) -> None:
+        raise LookupError("ids are sent")
+
+    monkeypatch.setattr(spark, "_in_two", refused)
     spark.totals(POLICY, frame(session, places(), 7), BY)
     # Stretches in order too, such as files that Spark put into one partition.
     stretches = [slice(400, 600), slice(0, 150), slice(250, 400), slice(150, 250)]
     table = pyarrow.concat_tables([places().slice(part.start, part.stop - part.start) for part in stretches])
     spark.totals(POLICY, session.createDataFrame(table).coalesce(3), BY)
-    with pytest.raises(TypeError):
+    with pytest.raises(LookupError, match="ids are sent"):
         spark.totals(POLICY, session.createDataFrame(places()).repartition(7), BY)
 
 

@@ -51,7 +51,6 @@ __all__ = ["Computed", "Files", "Reconciled", "allocate", "compare", "reconcile"
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
 _IDS = "id string, first_row long, partition string"
-_Place = tuple[int, str | None]
 _Batches = Iterator["_pyarrow.RecordBatch"]
 # What is made of a part: of its rows, how many stand before it, and what it is called.
 _Work = Callable[[Any, int, str | None], _Batches]
@@ -64,7 +63,7 @@ _Asked = tuple["_By | None", "_Years | None", "str | None", "str | None"]
 _TASKS_OF_CORE = 2
 # Where nobody says how many cores there are.
 _CORES = 64
-# So many ids in two partitions are named.
+# So many ids in two partitions are named, the first in their order.
 _NAMED = 20
 
 
@@ -199,9 +198,7 @@ def allocate(
 
 
 def _computed(frame: DataFrame | Files, table: Table) -> Computed:
-    rows = _plain(table.to_arrow())
-    session = frame._session if isinstance(frame, Files) else frame.sparkSession
-    return Computed(session.createDataFrame(rows, _spark_schema(rows.schema)), table.warnings)
+    return Computed(_frame(frame, table), table.warnings)
 
 
 def _gone_through(
@@ -209,10 +206,7 @@ def _gone_through(
 ) -> Table:
     """What several policies come to, once the rows were read in as many rounds as they take."""
     document = _document(policies[0])
-
-    def twice() -> list[tuple[str, _Place, _Place]]:
-        return _in_two(_of_each(policies, frame, functools.partial(_ids, document), _IDS))
-
+    twice = functools.partial(_in_two, policies, frame, document)
     while not rounds.is_over:
         work = functools.partial(_round, document, asked, rounds.so_far())
         sums = [row["sums"] for row in _of_each(policies, frame, work, "sums string").collect()]
@@ -307,10 +301,7 @@ def _merged(
     summary = functools.partial(_summary, document, asked, distinct_ids)
     summaries = [row["summary"] for row in _of_each([policy], frame, summary, "summary string").collect()]
 
-    def twice() -> list[_IdInTwo]:
-        return _in_two(_of_each([policy], frame, functools.partial(_ids, document), _IDS))
-
-    return merge(summaries, [] if distinct_ids else twice)
+    return merge(summaries, [] if distinct_ids else functools.partial(_in_two, [policy], frame, document))
 
 
 def _of_each(policies: list[Policy], rows: DataFrame | Files, work: _Work, schema: StructType | str) -> DataFrame:
@@ -372,10 +363,11 @@ def _no_rows() -> _pyarrow.RecordBatchReader:
     return pyarrow.table({"name": pyarrow.array([], "string")}).to_reader()
 
 
-def _in_two(ids: DataFrame) -> list[tuple[str, _Place, _Place]]:
+def _in_two(policies: list[Policy], frame: DataFrame | Files, document: dict[str, Any]) -> list[_IdInTwo]:
     """Ids that stand in two partitions, and the first two of these."""
+    ids = _of_each(policies, frame, functools.partial(_ids, document), _IDS)
     counts = ids.groupBy("id").count().where("`count` > 1")
-    found = sorted(row["id"] for row in counts.limit(_NAMED).collect())
+    found = sorted(row["id"] for row in counts.orderBy("id").limit(_NAMED).collect())
     rows = ids.where(ids["id"].isin(found)).collect() if found else []
     twice = []
     for id_ in found:
