@@ -738,9 +738,9 @@ impl Policy {
         read::read(&Arc::new(document), only_classes.then_some(self))
     }
 
-    /// Many policies made of this one, one after another.
+    /// Many policies made of this one, one after another, without places of its file.
     pub(crate) fn variants(&self) -> Variants<'_> {
-        Variants::new(self)
+        Variants::new(self, self.document().clone().without_places())
     }
 
     /// The document alone, if nothing else holds the policy.

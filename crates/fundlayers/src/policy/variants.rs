@@ -7,7 +7,7 @@ use crate::policy::{Path, Policy};
 /// Makes policies of one with other values.
 pub(crate) struct Variants<'a> {
     policy: &'a Policy,
-    /// The policy's document, without its places.
+    /// The policy's document, with or without its places.
     document: Node,
     /// The document of the policy that was given back, as the policy's own again.
     spare: Option<Node>,
@@ -16,8 +16,8 @@ pub(crate) struct Variants<'a> {
 }
 
 impl<'a> Variants<'a> {
-    pub(crate) fn new(policy: &'a Policy) -> Self {
-        let document = policy.document().clone().without_places();
+    /// Of a policy and its document, with or without its places.
+    pub(crate) fn new(policy: &'a Policy, document: Node) -> Self {
         Self { policy, document, spare: None, changed: Vec::new() }
     }
 

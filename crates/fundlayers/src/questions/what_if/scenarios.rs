@@ -630,8 +630,11 @@ impl ScenarioTotals {
                 are_alike &= *first_years == computed_years;
                 let (sums, found) = compute(number, &changed)?;
                 warnings.append(found);
+                let grid = totals.keys.grid(&sums, &mut known)?;
+                // They hold the policy.
+                drop(sums);
                 variants.take_back(changed);
-                Ok((totals.keys.grid(&sums, &mut known)?, warnings))
+                Ok((grid, warnings))
             });
             let added = computed.and_then(|(grid, warnings)| {
                 totals.push(number, first.as_ref().unwrap_or(&grid), &grid)?;
