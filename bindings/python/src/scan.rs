@@ -971,8 +971,7 @@ impl Scan {
 
     /// Meets what it is due within limits, as ``Allocation.fund``, whose arguments these are: claims, what is funded of them and coverage
     /// by any of the same columns, by itself ``layer, payer, year`` with the limits. The rows are read in passes, three as a rule: for
-    /// the claims to each limit, for where the last steps end, and to give the awards. The rules are those that need only sums,
-    /// ``proportional`` and ``priority``; the others need the whole roster.
+    /// the claims to each limit, for where the last steps end, and to give the awards.
     ///
     /// >>> import pyarrow
     /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},

@@ -254,7 +254,8 @@ def test_limits_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, part
     for policy in (POLICY, pooled_policy()):
         expected = policy.allocate(whole)
         scan = fl.scan(policy, paths)
-        for rule, order in (("proportional", None), ("priority", "v")):
+        rules = [(rule, None) for rule in ("proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud")]
+        for rule, order in [*rules, ("priority", "v")]:
             funding = expected.fund(limits, rule, order=order)
             for by in (None, BY, [], "id,layer,year"):
                 found = scan.fund(limits, rule, by, order=order)
@@ -265,10 +266,9 @@ def test_limits_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, part
             assert codes.count("unclaimed-limit") == [warning.code for warning in funding.warnings].count("unclaimed-limit") > 0
     with pytest.raises(fl.FundlayersError, match="more than 2 passes"):
         fl.scan(POLICY, paths, max_passes=2).fund(limits, "proportional")
-    for rule in ("talmud", "constrained-equal-awards"):
-        with pytest.raises(fl.FundlayersError) as raised:
-            scan.fund(limits, rule)
-        assert (raised.value.code, raised.value.problems[0].key) == ("needs-whole-roster", "rule")
+    with pytest.raises(fl.FundlayersError) as raised:
+        scan.fund(limits, "priority", order="nobody")
+    assert raised.value.code == "unknown-class"
     with pytest.raises(TypeError, match="can be read once"):
         fl.scan(POLICY, people().to_reader()).fund(limits, "proportional")
 

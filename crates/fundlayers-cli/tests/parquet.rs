@@ -164,8 +164,13 @@ fn files_of_parquet_within_limits_come_to_what_one_sheet_comes_to() {
     std::fs::write(&limits, text).unwrap();
     let fund = |roster: &str, more: &[&str]| run(&[&["fund", "--roster", roster, "--limits", &limits], more].concat());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    for rule in [&["--rule", "proportional"][..], &["--rule", "priority", "--order", "municipal-town,provincial-town"]]
-    {
+    for rule in [
+        &["--rule", "proportional"][..],
+        &["--rule", "priority", "--order", "municipal-town,provincial-town"],
+        &["--rule", "constrained-equal-awards"],
+        &["--rule", "constrained-equal-losses"],
+        &["--rule", "talmud"],
+    ] {
         for more in [
             &["--by", "layer,payer,year"][..],
             &["--by", "county,class", "--lang", "zh"],
@@ -187,11 +192,11 @@ fn files_of_parquet_within_limits_come_to_what_one_sheet_comes_to() {
             }
         }
     }
-    // Places one by one, and rules that compare claims, are of a roster in one file.
+    // Places one by one are of a roster in one file.
     let places = fund(&parts, &["--rule", "proportional"]);
     assert_eq!(places.status.code(), Some(2));
-    let refused = fund(&parts, &["--rule", "talmud", "--by", "layer"]);
-    assert!(text(&refused.stderr).contains("[needs-whole-roster]"), "{}", text(&refused.stderr));
+    let refused = fund(&parts, &["--rule", "priority", "--order", "nobody", "--by", "layer"]);
+    assert!(text(&refused.stderr).contains("[unknown-class]"), "{}", text(&refused.stderr));
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--wide", "--years", "2024", "--output", &one]);
     for more in [

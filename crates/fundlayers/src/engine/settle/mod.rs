@@ -7,6 +7,7 @@
 
 pub(crate) mod claims;
 pub(crate) mod cut;
+pub(crate) mod level;
 pub(crate) mod plan;
 pub(crate) mod pools;
 pub(crate) mod sample;
