@@ -21,7 +21,6 @@ phrases! {
         "cuts what all places claim together, which takes at least {0} passes over the rows";
     AGGREGATE_OVER_ALL = "读取多个对象的汇总数，需读取各行 {0} 遍",
         "reads a number of many places, which takes {0} passes over the rows";
-    LIMIT_NOT_SETTLED = "由全部对象的应安排额比较，尚不能分遍得出", "cuts what all places claim together, which passes over parts do not find yet";
     CLASS_NOT_SETTLED = "按多个对象的汇总数确定类别，不能分遍得出", "tells classes apart by a number of many places, which passes over parts do not find";
     MEDIAN_NOT_SETTLED = "读取中位数，不能由各部分合并得出", "reads a median, which is not merged of those of parts";
     RECEIVED_NOT_SETTLED = "补足按到位金额计算时，结算不再适用", "top-ups that count what arrived change what was settled";

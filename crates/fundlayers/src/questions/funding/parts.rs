@@ -526,6 +526,12 @@ impl FundingSummary {
         self.claims.merge(other.claims)?;
         self.awards.merge(other.awards)
     }
+
+    /// Adds that an id stands in two parts, as an engine that groups all rows by their ids finds it: together with
+    /// [`FundSettling::trusting_ids`], which keeps none of them.
+    pub fn tell_id_in_two_parts(&mut self, id: &str, one: &Part, other: &Part) {
+        self.claims.tell_id_in_two_parts(id, one, other);
+    }
 }
 
 /// A roster in parts as far as limits let it be paid: what a [`Funding`](super::Funding) is of a whole one. Cheap to clone; never

@@ -325,6 +325,14 @@ fn sums_of_other_limits_or_of_another_pass_are_refused() {
     refused(one.finish(one.no_awards()).unwrap_err());
     let further = one.clone().next(one.nothing()).unwrap();
     refused(further.next(one.nothing()).unwrap_err());
+    // An id that an engine finds in two parts.
+    let settled = settled(one.clone().trusting_ids(), &parts, None, false).unwrap();
+    let mut summary = settled.no_awards();
+    for (part, places) in &parts {
+        summary.merge(settled.awards(part, read(&policy, part, places)).0).unwrap();
+    }
+    summary.tell_id_in_two_parts("1", &Part::new(1), &Part::new(0));
+    assert_eq!(codes(&settled.finish(summary).unwrap_err()), [(Code::IdInTwoParts, None)]);
     // What is wrong with rows ends the passes.
     let mut bad = one.nothing();
     bad.merge(one.part(&Part::new(0), Err(Problem::new(Code::BadNumber, common::CHECK_UNITS).row(1).into()))).unwrap();
