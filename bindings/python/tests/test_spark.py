@@ -128,14 +128,14 @@ def test_what_limits_leave_is_that_of_one_machine(session: SparkSession, tmp_pat
 
 def test_what_is_wrong_with_limits_is_said_before_anything_is_read(session: SparkSession) -> None:
     missing = session.range(1).selectExpr("assert_true(id > 5) as id")
-    limits = [{"layer": "city", "payer": "city", "year": 2024, "amount": 5, "unit": "元"}]
-    for asked, code in [
-        ((limits, "none"), "unknown-rule"),
-        ((limits, "priority", None, "nobody"), "unknown-class"),
-        (([{"layer": "city"}], "talmud"), "missing-column"),
+    limits: list[dict[str, Any]] = [{"layer": "city", "payer": "city", "year": 2024, "amount": 5, "unit": "元"}]
+    for given, rule, order, code in [
+        (limits, "none", None, "unknown-rule"),
+        (limits, "priority", "nobody", "unknown-class"),
+        ([{"layer": "city"}], "talmud", None, "missing-column"),
     ]:
         with pytest.raises(fl.FundlayersError) as raised:
-            spark.fund(POLICY, missing, *asked[:3], order=asked[3] if len(asked) > 3 else None)
+            spark.fund(POLICY, missing, given, rule, order=order)
         assert code in [problem.code for problem in raised.value.problems]
     with pytest.raises(fl.FundlayersError, match="more than 1 passes"):
         spark.fund(POLICY, missing, limits, "talmud", max_passes=1)
