@@ -25,6 +25,8 @@ with warnings.catch_warnings():
 # pyspark warns of pandas 3, of which nothing is used here.
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet:FutureWarning", "ignore::DeprecationWarning")
 
+# Through a server that Spark Connect starts on this machine: `test_spark_connect.py` asks for it.
+THROUGH_CONNECT = os.environ.get("FUNDLAYERS_TEST_SPARK") == "connect"
 ROWS = 600
 POLICY = aid_policy(villages=299)
 
@@ -48,12 +50,17 @@ def places(rows: int = ROWS) -> pyarrow.Table:
 def session() -> Iterator[SparkSession]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder: Any = SparkSession.builder
+    if THROUGH_CONNECT:
+        local = builder.remote("local[2]")
+    else:
+        local = (
+            builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+        )
     built: SparkSession = (
-        builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "3")
+        local.config("spark.sql.shuffle.partitions", "3")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "17")
         .getOrCreate()
     )
