@@ -148,10 +148,12 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
             let distance = distance(&wrong, &lower);
             // One slip in three characters, at least one.
             let allowed = wrong.len().max(lower.len()).div_ceil(3);
-            (distance <= allowed && distance < lower.len()).then_some((distance, word))
+            // Of two as near the one that the wrong word begins, as a list does that is named by its items.
+            let is_other = !lower.starts_with(&wrong);
+            (distance <= allowed && distance < lower.len()).then_some((distance, is_other, word))
         })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+        .min_by_key(|(distance, is_other, _)| (*distance, *is_other))
+        .map(|(_, _, word)| word)
 }
 
 /// Insertions, deletions and replacements between two words (Levenshtein).

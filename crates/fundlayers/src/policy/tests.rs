@@ -1,5 +1,6 @@
 //! What holds between the parts of the room.
 
+use crate::policy::Policy;
 use crate::policy::path::TABLES;
 use crate::policy::registry::{self, Shape};
 
@@ -41,4 +42,27 @@ fn every_table_of_the_registry_is_made_on_the_way_and_no_other() {
     found.sort();
     known.sort();
     assert_eq!(known, found);
+}
+
+/// What a mistake of a rule is told would be right is right: the keys of its own kind, what is a number, a list by its name.
+#[test]
+fn hints_name_nothing_that_would_be_wrong_too() {
+    let told = |changed: &str, by: &str| {
+        let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元", "payers": { "city": {} },
+            "attributes": { "people": { "type": "number" }, "poor": { "type": "flag" }, "grade": { "type": "text" } },
+            "layers": [{ "id": "city", "payer": "city" }], "pools": [{ "id": "p", "amount": 5, "weights": { "people": 1 } }],
+            "classes": [{ "id": "a", "funding": { "city": { "rate": "0.5", "of": "people" } } }] }"#;
+        serde_json::from_str::<Policy>(&text.replace(changed, by)).unwrap_err().to_string()
+    };
+    let rate = told(r#""rate": "0.5", "of": "people""#, r#""rate": "0.5", "of": "people", "cap": 10"#);
+    assert!(
+        rate.contains("known: `rate`, `of`, `when`, `at_least`, `at_most`, `rounding`, `clause`, `note`"),
+        "{rate}"
+    );
+    let value = told(r#""of": "people""#, r#""of": "人口""#);
+    assert!(value.contains("known: `standard`, `people` ["), "{value}");
+    let weight = told(r#"{ "people": 1 }"#, r#"{ "人口": 1 }"#);
+    assert!(weight.contains("known: `people`, `equal`, `city` ["), "{weight}");
+    let list = told(r#""classes""#, r#""class""#);
+    assert!(list.contains("did you mean `classes`?"), "{list}");
 }

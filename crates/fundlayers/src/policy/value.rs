@@ -182,7 +182,8 @@ impl Reader {
                     self.push(problem, node.position, path);
                     return None;
                 }
-                let known = scope.attributes.iter().map(|a| a.id.as_str()).filter(|id| !id.is_empty());
+                let numbers = scope.attributes.iter().filter(|a| a.attribute_type == AttributeType::Number);
+                let known = numbers.map(|a| a.id.as_str()).filter(|id| !id.is_empty());
                 let known = ["standard"].into_iter().chain(known);
                 let known = known.chain(scope.figures.iter().map(String::as_str));
                 let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));

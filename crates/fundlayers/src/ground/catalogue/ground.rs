@@ -34,7 +34,7 @@ phrases! {
     // Said in several rooms.
     CHECK_UNITS = "请核对单位", "check the units";
     TOTAL_TOO_LARGE = "合计超出 2^63 − 1 分", "a total is beyond 2^63 − 1 fen";
-    IS_OF_TYPE = "现为{0}", "is {0}";
+    IS_OF_TYPE = "是{0}", "is {0}";
     GIVE = "请填写{0}", "give {0}";
     NOTHING = "空值", "nothing";
     TRUE_OR_FALSE = "真假值", "true or false";

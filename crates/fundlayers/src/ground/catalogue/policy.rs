@@ -154,7 +154,7 @@ phrases! {
     AT_LEAST_ONE_VALUE = "请至少列出一个值", "list at least one value";
     BOUNDS_OF_NUMBER = "只有数字才有上下限", "only a number has bounds";
     VALUE_OR_LIST = "请填写值或由值组成的列表", "a value or a list of values";
-    NEVER_EQUALS = "现为{0}，`{1}` 类型的属性不会与之相等", "is {0}, which a {1} never equals";
+    NEVER_EQUALS = "是{0}，`{1}` 类型的属性不会与之相等", "is {0}, which a {1} never equals";
     NUMBERS_OR_BOUNDS = "请填写数字、由数字组成的列表，或上下限，如 `{ at_least = 100 }`",
         "a number, a list of numbers, or bounds such as `{ at_least = 100 }`";
     TRUE_OR_FALSE = "`true` 或 `false`", "`true` or `false`";

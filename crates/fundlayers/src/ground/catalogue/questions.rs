@@ -8,7 +8,7 @@ phrases! {
     ROSTER_MISSING = "缺少 `roster`：该政策没有附带名单", "`roster` is missing: no roster comes with the policy";
     NAMES_NO_INPUT = "此处没有以此为名的输入", "names no input here";
     GIVE_DATA = "请直接给出数据", "give the data itself";
-    REQUEST_IS = "请求现为{0}", "a request is {0}";
+    REQUEST_IS = "请求是{0}", "a request is {0}";
     GIVE_TABLE_WITH_OPERATION = "请填写含 `operation` 的表", "give a table with an `operation`";
     NO_KEY_OF_REQUEST = "请求中没有这个键", "is not a key of a request";
     NO_SUCH_OPTION = "`{0}` 没有这个选项", "`{0}` has no such option";

@@ -254,7 +254,8 @@ impl Reader {
         let attributes = scope.attributes;
         let Some(index) = attributes.iter().position(|attribute| attribute.id == key.text) else {
             let problem = Problem::new(Code::UnknownAttribute, words::ATTRIBUTE_NOT_DECLARED).found(&key.text);
-            let known = attributes.iter().map(|attribute| attribute.id.as_str()).chain(["equal"]);
+            let numbers = attributes.iter().filter(|attribute| attribute.attribute_type == AttributeType::Number);
+            let known = numbers.map(|attribute| attribute.id.as_str()).chain(["equal"]);
             let known = known.chain(scope.figures.iter().map(String::as_str));
             let known = known.chain(scope.layers.iter().take(scope.layer).map(String::as_str));
             self.push(problem.expected(did_you_mean(&key.text, known)), key.position, path);

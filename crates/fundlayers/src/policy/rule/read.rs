@@ -341,7 +341,7 @@ impl<'n> RuleTable<'_, 'n> {
         for (key, value) in entries {
             let text = key.text.as_str();
             if !KEYS.contains(&text) {
-                self.reader.unknown_key(key, self.path, KEYS);
+                self.reader.unknown_key(key, self.path, &known_keys(only));
             } else if let Some(kind) = only
                 && !kind.takes(text)
             {
@@ -363,6 +363,17 @@ impl<'n> RuleTable<'_, 'n> {
         }
         only
     }
+}
+
+/// The keys that a rule may have, each once; of a kind, those of others left out, which would be wrong with it too.
+fn known_keys(kind: Option<&KnownKind>) -> Vec<&'static str> {
+    let mut known = Vec::new();
+    for key in KEYS {
+        if kind.is_none_or(|kind| kind.takes(key)) && !known.contains(key) {
+            known.push(*key);
+        }
+    }
+    known
 }
 
 impl KnownKind {

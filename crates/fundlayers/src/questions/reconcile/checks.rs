@@ -68,7 +68,7 @@ impl Cut {
         }
         if dated.undated > 0 {
             let problem = Problem::new(Code::UndatedReceipt, words::UNDATED.with(&[&dated.undated])).key("as_of");
-            warnings.push(problem.found(self.as_of.to_string()).expected(words::DATE_EACH));
+            warnings.push(problem.expected(words::DATE_EACH));
         }
         Ok(dated)
     }
