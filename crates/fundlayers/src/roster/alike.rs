@@ -51,7 +51,8 @@ fn cut(name: &str) -> &str {
     });
     let kept = kept.or_else(|| {
         let rest = ["村民委员会", "村委会"].into_iter().find_map(|end| name.strip_suffix(end))?;
-        Some(rest.len().saturating_add("村".len()))
+        // 陈坪村村委会 as well as 陈坪村委会.
+        Some(rest.strip_suffix("村").unwrap_or(rest).len().saturating_add("村".len()))
     });
     kept.and_then(|end| name.get(..end)).unwrap_or(name)
 }
@@ -66,6 +67,8 @@ mod tests {
             ("王益街道办", "王益街道"),
             ("王益街道办事处", "王益街道"),
             ("陈坪村委会", "陈坪村"),
+            ("陈坪村村委会", "陈坪村"),
+            ("陈坪村村民委员会", "陈坪村"),
             ("陈坪村（一组）", "陈坪村(一组)"),
             ("Ａ村", "A村"),
             ("陈 坪村", "陈坪村"),
