@@ -12,7 +12,7 @@ pub(crate) mod pools;
 pub(crate) mod sample;
 pub(crate) mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -54,6 +54,29 @@ pub(crate) struct AggregateOfYear {
     /// By what the places agree in.
     #[serde(with = "pairs")]
     pub(crate) groups: BTreeMap<Vec<String>, AggregateNumber>,
+    /// The groups of which it cannot be had, where only figures read it.
+    #[serde(default, skip_serializing_if = "Missing::is_none")]
+    pub(crate) missing: Missing,
+}
+
+/// Where an aggregate that only figures read cannot be had.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Missing {
+    /// In no group: of some place it is not known to which it belongs.
+    pub(crate) everywhere: bool,
+    /// In these.
+    pub(crate) groups: BTreeSet<Vec<String>>,
+}
+
+impl Missing {
+    fn is_none(&self) -> bool {
+        !self.everywhere && self.groups.is_empty()
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.everywhere |= other.everywhere;
+        self.groups.extend(other.groups);
+    }
 }
 
 /// What an aggregate comes to in a group.
@@ -80,6 +103,9 @@ pub(crate) struct Sums {
     /// By number, year and what the members agree in.
     #[serde(with = "pairs")]
     pub(crate) pools: BTreeMap<(usize, u16, String), GroupSums>,
+    /// What cannot be had of aggregates that only figures read, by number and year.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "pairs")]
+    pub(crate) missing: BTreeMap<(usize, u16), Missing>,
 }
 
 /// The values of some places of a group.
@@ -131,6 +157,9 @@ impl Sums {
                 None => _ = self.pools.insert(key, sums),
             }
         }
+        for (key, missing) in other.missing {
+            self.missing.entry(key).or_default().merge(missing);
+        }
     }
 }
 
@@ -157,10 +186,11 @@ impl Settled {
     /// What is known after a pass, of all parts of which this is the sum.
     pub(crate) fn next(mut self, policy: &Policy, plan: &Plan, years: &[u16], sums: Sums) -> Result<Self, Problems> {
         let Frontier { aggregates, pools, .. } = plan.frontier(years, &self);
-        let Sums { aggregates: mut gathered, pools: mut weighed } = sums;
+        let Sums { aggregates: mut gathered, pools: mut weighed, mut missing } = sums;
         for (number, year) in aggregates {
             let Some(aggregate) = policy.aggregate(number) else { continue };
-            let mut known = AggregateOfYear { aggregate: number.number(), year, groups: BTreeMap::new() };
+            let missing = missing.remove(&(number.number(), year)).unwrap_or_default();
+            let mut known = AggregateOfYear { aggregate: number.number(), year, groups: BTreeMap::new(), missing };
             for ((.., group), sums) in
                 gathered.extract_if(.., |(of, in_year, _), _| (*of, *in_year) == (number.number(), year))
             {

@@ -4,7 +4,7 @@ use super::Settled;
 use super::pools::PoolOfYear;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
 use crate::policy::Policy;
-use crate::policy::rule::reads::{Reads, of_policy};
+use crate::policy::rule::reads::{Reads, of_policy, with_figures};
 
 /// What something reads that is not the place's own.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     layers: Vec<Needs>,
     aggregates: Vec<(AggregateIndex, Needs)>,
     pools: Vec<(PoolIndex, Needs)>,
+    /// The aggregates on which no amount rests: where they cannot be had, a figure is blank and nothing is wrong.
+    of_figures: Vec<AggregateIndex>,
 }
 
 /// What can be had in the next pass.
@@ -57,8 +59,10 @@ fn needs(policy: &Policy, read: &dyn Fn(&mut Reads<'_>)) -> Needs {
 }
 
 impl Plan {
-    pub(crate) fn new(policy: &Policy) -> Self {
-        let reads = of_policy(policy);
+    /// What amounts need; with `figures` also what figures need that no amount rests on.
+    pub(crate) fn new(policy: &Policy, figures: bool) -> Self {
+        let of_amounts = of_policy(policy).aggregates;
+        let reads = if figures { with_figures(policy) } else { of_policy(policy) };
         let rules = |layer: usize| {
             policy.classes().iter().filter_map(move |class| class.funding.get(layer).and_then(Option::as_ref))
         };
@@ -87,7 +91,12 @@ impl Plan {
             needs.pools.retain(|read| read != number);
             Some((*number, needs))
         });
-        let mut plan = Self { layers: layers.collect(), aggregates: aggregates.collect(), pools: pools.collect() };
+        let mut plan = Self {
+            layers: layers.collect(),
+            aggregates: aggregates.collect(),
+            pools: pools.collect(),
+            of_figures: reads.aggregates.iter().copied().filter(|number| !of_amounts.contains(number)).collect(),
+        };
         // Of a pool that no rule names nothing is left.
         let of_lists =
             plan.aggregates.iter_mut().map(|(_, needs)| needs).chain(plan.pools.iter_mut().map(|(_, needs)| needs));
@@ -95,6 +104,11 @@ impl Plan {
             needs.pools.retain(|pool| named.contains(pool));
         }
         plan
+    }
+
+    /// Whether no amount rests on an aggregate.
+    pub(crate) fn is_of_figures(&self, number: AggregateIndex) -> bool {
+        self.of_figures.contains(&number)
     }
 
     /// What can be had now.
