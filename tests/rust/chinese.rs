@@ -17,16 +17,19 @@ const CHINESE: &str = ".zh-CN.md";
 const FOLDERS: [&str; 5] = ["", "crates/fundlayers/docs", "bindings/python", "bindings/python/docs", "bindings/wasm"];
 
 /// What was written in Chinese stays so.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 18] = [
     "README",
     "bindings/python/README",
     "bindings/python/docs/excel",
     "bindings/python/docs/guide",
     "bindings/wasm/README",
     "crates/fundlayers/docs/checks",
+    "crates/fundlayers/docs/decisions",
     "crates/fundlayers/docs/forms",
     "crates/fundlayers/docs/funding",
     "crates/fundlayers/docs/large-rosters",
+    "crates/fundlayers/docs/laws",
+    "crates/fundlayers/docs/model",
     "crates/fundlayers/docs/policy-format",
     "crates/fundlayers/docs/projects",
     "crates/fundlayers/docs/reconciliation",

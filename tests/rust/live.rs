@@ -29,9 +29,10 @@ use ironcalc::base::Model;
 use ironcalc::base::cell::CellValue;
 use serde_json::{Value, json};
 
-/// The sheet of the policy, of the calculation, of the checks.
+/// The sheet of the policy, of the calculation, of totals, of the checks.
 const POLICY: u32 = 0;
 const CALCULATION: u32 = 2;
+const TOTALS: u32 = 3;
 const CHECKS: u32 = 4;
 /// The first row of a table, from 0.
 const FIRST: u32 = 5;
@@ -284,6 +285,24 @@ struct Described {
     /// By row of the calculation and layer: whether it is a formula.
     live: Vec<Vec<bool>>,
     whole: Vec<u16>,
+    /// How many sums are formulas, and how many are none.
+    sums: (usize, usize),
+}
+
+impl Described {
+    /// Whether anything that is shown is grey, which says that it is not computed again.
+    fn has_values(&self) -> bool {
+        self.sums.1 > 0 || self.live.iter().flatten().any(|live| !live)
+    }
+}
+
+/// A sum is a formula, or grey.
+fn count_sum(cell: &fundlayers::workbook::Cell, (formulas, values): &mut (usize, usize)) {
+    match (&cell.content, cell.look) {
+        (Content::Formula(..), Look::Amount | Look::TotalAmount) => *formulas += 1,
+        (Content::Number(_), Look::FixedAmount | Look::FixedTotalAmount) => *values += 1,
+        (content, look) => panic!("a sum that is {look:?}: {content:?}"),
+    }
 }
 
 fn described(workbook: &Workbook<'_>, years: u16, layers: u16) -> Described {
@@ -316,20 +335,28 @@ fn described(workbook: &Workbook<'_>, years: u16, layers: u16) -> Described {
             _ => {}
         }
     });
-    let (mut live, mut whole) = (Vec::<Vec<bool>>::new(), Vec::new());
+    let (mut live, mut whole, mut sums) = (Vec::<Vec<bool>>::new(), Vec::new(), (0, 0));
     sheets[CALCULATION as usize].cells(&mut |cell| {
         if let (4, Content::Text(text)) = (cell.row, &cell.content)
             && text.ends_with("row (fen)")
         {
             whole.push(cell.column);
         }
-        if cell.row >= FIRST && (6..6 + layers).contains(&cell.column) && cell.look != Look::TotalAmount {
+        let is_sum = matches!(cell.look, Look::TotalAmount | Look::FixedTotalAmount);
+        if cell.row >= FIRST && (6..6 + layers).contains(&cell.column) && !is_sum {
             let at = usize::try_from(cell.row - FIRST).unwrap();
             live.resize(live.len().max(at + 1), Vec::new());
             live[at].push(cell.look == Look::Amount);
+        } else if is_sum {
+            count_sum(&cell, &mut sums);
         }
     });
-    Described { parameters, live, whole }
+    sheets[TOTALS as usize].cells(&mut |cell| {
+        if cell.row >= FIRST && cell.column >= 2 {
+            count_sum(&cell, &mut sums);
+        }
+    });
+    Described { parameters, live, whole, sums }
 }
 
 /// The file without what its formulas come to: 0 stands everywhere.
@@ -480,7 +507,7 @@ fn compare(
     let cells = || described.live.iter().flatten();
     tally.formulas += cells().filter(|live| **live).count();
     tally.values += cells().filter(|live| !**live).count();
-    let has_values = cells().any(|live| !live);
+    let has_values = described.has_values();
     let (compared, found) = differences(&model, &described, allocation);
     tally.compared += compared;
     let mut report = |what: &str, found: Vec<String>| {
@@ -606,6 +633,45 @@ fn every_policy_of_the_gallery_comes_out_as_computed() {
     }
     println!("{policies} policies: {formulas} formulas, {values} values");
     assert!(formulas > values, "{formulas} formulas, {values} values");
+}
+
+/// Sums so large that floats would not be exact are values: grey, with a note that says why, and once anything is changed the
+/// banner says that they are still those of before.
+#[test]
+fn sums_that_are_too_large_are_grey() {
+    for (each, too_large) in [("40000000", false), ("60000000", true)] {
+        let document = json!({
+            "id": "e", "title": { "zh": "例", "en": "Example" }, "years": [2024, 2024], "unit": "万元", "payers": { "city": {} },
+            "layers": [{ "id": "city", "payer": "city" }], "classes": [{ "id": "all", "funding": { "city": each } }],
+        });
+        let policy = serde_json::from_value::<Policy>(document).unwrap();
+        let (roster, _) = read_roster("name,count\n甲镇,10\n".as_bytes(), Format::Csv, &policy).unwrap();
+        let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+        let (file, described) = workbook(&allocation);
+        assert!(described.live.iter().flatten().all(|live| *live), "{each}: every amount of a place is a formula");
+        // The row's own total, which is a formula always; the layer and all layers in seven lines of sums.
+        assert_eq!(described.sums, if too_large { (1, 14) } else { (15, 0) }, "{each}");
+        let noted = |sheet: usize, at: (u32, u16)| {
+            let mut note = None;
+            allocation.workbook(WorkbookOptions::new(Lang::Zh)).sheets()[sheet].cells(&mut |cell| {
+                if (cell.row, cell.column) == at {
+                    note.clone_from(&cell.note);
+                }
+            });
+            note
+        };
+        let total = FIRST + u32::try_from(roster.len()).unwrap();
+        for (sheet, at) in [(CALCULATION, (total, 0)), (TOTALS, (4, 2)), (TOTALS, (4, 3))] {
+            let expected = "灰色合计为数值，不随参数重算：数值可能达到10的15次方，电子表格不能精确计算";
+            assert_eq!(noted(sheet as usize, at).as_deref(), too_large.then_some(expected), "{each}: {sheet}, {at:?}");
+        }
+        let mut model = load(&stripped(&file));
+        model.evaluate();
+        assert_eq!(state(&model), Some(0), "{each}");
+        model.set_user_input(POLICY, i32::try_from(FIRST).unwrap() + 1, 5, "40000001".to_owned()).unwrap();
+        model.evaluate();
+        assert_eq!(state(&model), Some(if too_large { 2 } else { 1 }), "{each}");
+    }
 }
 
 /// A village that another level names belongs to another class.

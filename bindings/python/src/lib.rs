@@ -35,6 +35,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reconcile::Reconciliation>()?;
     module.add_class::<scan::Scan>()?;
     module.add_class::<scan::Rounds>()?;
+    module.add_class::<scan::FundingOfParts>()?;
     module.add_class::<scan::SummedFunding>()?;
     module.add_class::<scan::SummedReconciliation>()?;
     module.add_class::<what_if::Solution>()?;

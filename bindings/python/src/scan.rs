@@ -9,14 +9,14 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::{Given, OverParts};
 use fundlayers::{
-    Arrivals, Code, FiguresInDoubt, FundSettling, Grouping, Month, NamedPlaces, PassSums, Problem, Problems, Receipts,
-    Roster, RosterBuilder, RoundSums, RowBuilder, Settlement, SoFar, Summary, Summed, Summing, TableOptions, TopUp,
-    Unit,
+    Arrivals, Code, FiguresInDoubt, FundSettling, FundingRule, FundingSettlement, FundingSummary, FundingSums,
+    Grouping, Limit, Limits, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder,
+    RoundSums, RowBuilder, Settlement, SoFar, Summary, Summed, Summing, TableOptions, TopUp, Unit,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
-    Event, Piece, Stopped, columns_of_words, columns_read, figures_from, fund_from, go_through, pass_from, round_from,
-    scan_from as scan_pieces, settle, settle_limits,
+    Event, Piece, Stopped, claims_from, columns_of_words, columns_read, figures_from, fund_from, go_through, pass_from,
+    round_from, scan_from as scan_pieces, settle, settle_limits,
 };
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
@@ -60,7 +60,7 @@ pub(crate) struct Scan {
 ///
 /// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
 /// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused, and so is what cannot be
-/// found in passes: limits of layers, medians, classes that are told apart by numbers of many places. ``settlement`` is what was
+/// found in passes: medians, classes that are told apart by numbers of many places. ``settlement`` is what was
 /// found already, a text that ``fundlayers.spark`` hands to its workers.
 ///
 /// An id in two parts is an error; ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is
@@ -274,6 +274,13 @@ fn named(summing: Summing, naming: Option<&NamedPlaces>) -> Summing {
 #[pyclass(frozen, extends = Table, module = "fundlayers")]
 pub(crate) struct SummedFunding {
     given: Given<fundlayers::SummedFunding>,
+}
+
+impl SummedFunding {
+    fn make(py: Python<'_>, given: Given<fundlayers::SummedFunding>, unit: Option<Unit>) -> PyResult<Py<Self>> {
+        let totals = given.totals(unit).map_err(|problems| errors::raise(py, &problems))?;
+        Py::new(py, PyClassInitializer::from(Table::new(totals)).add_subclass(Self { given }))
+    }
 }
 
 #[pymethods]
@@ -511,6 +518,165 @@ impl Rounds {
         let unit = convert::unit(py, unit)?;
         let answer = self.asked.answer(&self.inner, unit);
         answer.map(Table::new).map_err(|problems| errors::raise(py, &problems))
+    }
+}
+
+/// What rows in parts are funded within limits, wherever they are computed: pass by pass, each as a text. ``settlement`` is what was
+/// settled of the policy before, ``so_far`` what is of the limits.
+#[pyclass(frozen, name = "_Funding", module = "fundlayers")]
+pub(crate) struct FundingOfParts {
+    policy: Policy,
+    limits: Given<Limits>,
+    rule: FundingRule,
+    by: Option<Vec<Grouping>>,
+    years: Option<Vec<u16>>,
+    distinct_ids: bool,
+    max_passes: Option<u32>,
+}
+
+impl FundingOfParts {
+    fn settling(&self, py: Python<'_>, settlement: Option<&str>, so_far: Option<&str>) -> PyResult<FundSettling> {
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let settlement = settlement.map(|text| settlement_of(py, text)).transpose()?;
+        let under = (self.years.as_deref(), settlement.as_ref());
+        let given = &self.policy.given;
+        let settling = given.fund_settling(&self.limits, &self.rule, under, self.by.as_deref(), self.max_passes);
+        let settling = settling.map_err(raised)?;
+        let settling = if self.distinct_ids { settling.trusting_ids() } else { settling };
+        let Some(text) = so_far else { return Ok(settling) };
+        let so_far: FundingSettlement = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+        settling.going_on(so_far).map_err(raised)
+    }
+}
+
+#[pymethods]
+impl FundingOfParts {
+    /// Of limits and a rule, before any row is read.
+    #[new]
+    #[pyo3(signature = (policy, limits, rule, *, order=None, by=None, years=None, distinct_ids=false, max_passes=None,
+                        sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn new(
+        policy: &Bound<'_, PyAny>,
+        limits: &Bound<'_, PyAny>,
+        rule: &str,
+        order: Option<Texts>,
+        by: Option<Texts>,
+        years: Option<Years>,
+        distinct_ids: bool,
+        max_passes: Option<u32>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Self> {
+        let py = policy.py();
+        let policy = Policy::from_any(policy)?;
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let years = years.map(|years| years.list(py)).transpose()?;
+        let rule = funding::rule(py, rule, order.map(Texts::list))?;
+        let options = convert::sheet_options(sheet, fill_down);
+        let limits = funding::limits_of(py, convert::Rows::new(limits)?, policy.given.value.clone(), options)?;
+        FundSettling::check(&policy.given.value, &rule).map_err(|problems| errors::raise(py, &problems))?;
+        Ok(Self { policy, limits, rule, by, years, distinct_ids, max_passes })
+    }
+
+    /// The limits as rows, which travel.
+    #[getter]
+    fn limits<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let row = |limit: &Limit| {
+            let row = PyDict::new(py);
+            row.set_item("layer", limit.layer())?;
+            row.set_item("payer", limit.payer())?;
+            row.set_item("year", limit.year())?;
+            row.set_item("amount", limit.amount().in_unit(Unit::Yuan).to_string())?;
+            row.set_item("unit", Unit::Yuan.as_str())?;
+            Ok(row)
+        };
+        self.limits.value.iter().map(row).collect()
+    }
+
+    /// What follows from what all parts add to a pass: what is settled so far, and whether that is all. Without a text, before the
+    /// first pass.
+    fn settle(
+        &self,
+        py: Python<'_>,
+        settlement: Option<&str>,
+        so_far: Option<&str>,
+        sums: Vec<String>,
+    ) -> PyResult<(String, bool)> {
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let mut settling = self.settling(py, settlement, so_far)?;
+        if so_far.is_some() {
+            let mut all = settling.nothing();
+            for text in &sums {
+                let sums: FundingSums = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+                all.merge(sums).map_err(raised)?;
+            }
+            settling = settling.next(all).map_err(raised)?;
+        }
+        let text = serde_json::to_string(settling.so_far()).map_err(|error| not_read(py, None, &error))?;
+        Ok((text, settling.is_settled()))
+    }
+
+    /// What rows add to the pass that follows so far; once all is settled, what they come to.
+    fn part(
+        &self,
+        py: Python<'_>,
+        settlement: Option<&str>,
+        so_far: &str,
+        source: &Bound<'_, PyAny>,
+        first_row: u64,
+        file: Option<String>,
+    ) -> PyResult<String> {
+        let settling = self.settling(py, settlement, Some(so_far))?;
+        let module = py.import(MODULE)?;
+        let source = module.call_method1("Source", (source,)).map_err(|error| of_source(py, &module, error))?.unbind();
+        let pieces = Pieces::new(py, &source, vec![self.policy.given.value.clone()], file.map(Arc::from))?;
+        let text = watched(py, None, &source, move |mut watch| {
+            let one = NonZeroUsize::MIN;
+            if settling.is_settled() {
+                let summary = fund_from(first_row, &settling, pieces, one, |event| watch.of_pass(&event));
+                return ended(summary, watch).map(|summary| serde_json::to_string(&summary));
+            }
+            let sums = claims_from(first_row, &settling, pieces, one, |event| watch.of_pass(&event));
+            ended(sums, watch).map(|sums| serde_json::to_string(&sums))
+        })?;
+        text.map_err(|error| not_read(py, None, &error))
+    }
+
+    /// The table, from what all parts come to. `find` is asked for ids in two parts where those of the parts are too many, and in no
+    /// order, as `merge_summaries` says.
+    #[pyo3(signature = (settlement, so_far, summaries, find, *, unit=None))]
+    fn table(
+        &self,
+        py: Python<'_>,
+        settlement: Option<&str>,
+        so_far: &str,
+        summaries: Vec<String>,
+        find: &Bound<'_, PyAny>,
+        unit: Option<&str>,
+    ) -> PyResult<Py<SummedFunding>> {
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let unit = convert::unit(py, unit)?;
+        let settling = self.settling(py, settlement, Some(so_far))?;
+        let mut all = settling.no_awards();
+        for text in &summaries {
+            let summary: FundingSummary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
+            all.merge(summary).map_err(raised)?;
+        }
+        let given = &self.policy.given;
+        let funded = match given.funded(&settling, &self.limits, all.clone()) {
+            Err(problems) if problems.iter().any(|problem| problem.code() == Code::IdsNotChecked) => {
+                let settling = settling.trusting_ids();
+                // What is wrong with the rows comes first.
+                given.funded(&settling, &self.limits, all.clone()).map_err(raised)?;
+                for (id, one, other) in find.call0()?.extract::<Vec<(String, Part, Part)>>()? {
+                    all.tell_id_in_two_parts(&id, &part_of(one), &part_of(other));
+                }
+                given.funded(&settling, &self.limits, all)
+            }
+            funded => funded,
+        };
+        SummedFunding::make(py, funded.map_err(raised)?, unit)
     }
 }
 
@@ -1105,8 +1271,7 @@ impl Scan {
 
     /// Meets what it is due within limits, as ``Allocation.fund``, whose arguments these are: claims, what is funded of them and coverage
     /// by any of the same columns, by itself ``layer, payer, year`` with the limits. The rows are read in passes, three as a rule: for
-    /// the claims to each limit, for where the last steps end, and to give the awards. The rules are those that need only sums,
-    /// ``proportional`` and ``priority``; the others need the whole roster.
+    /// the claims to each limit, for where the last steps end, and to give the awards.
     ///
     /// >>> import pyarrow
     /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
@@ -1157,9 +1322,7 @@ impl Scan {
             });
             ended(funded, watch)
         })?;
-        let given = given.funded(&settling, &limits, summary).map_err(raised)?;
-        let table = Table::new(given.totals(unit).map_err(raised)?);
-        Py::new(py, PyClassInitializer::from(table).add_subclass(SummedFunding { given }))
+        SummedFunding::make(py, given.funded(&settling, &limits, summary).map_err(raised)?, unit)
     }
 
     /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.

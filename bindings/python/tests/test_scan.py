@@ -273,7 +273,8 @@ def test_limits_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, part
     for policy in (POLICY, pooled_policy()):
         expected = policy.allocate(whole)
         scan = fl.scan(policy, paths)
-        for rule, order in (("proportional", None), ("priority", "v")):
+        rules = [(rule, None) for rule in ("proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud")]
+        for rule, order in [*rules, ("priority", "v")]:
             funding = expected.fund(limits, rule, order=order)
             for by in (None, BY, [], "id,layer,year"):
                 found = scan.fund(limits, rule, by, order=order)
@@ -284,10 +285,9 @@ def test_limits_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, part
             assert codes.count("unclaimed-limit") == [warning.code for warning in funding.warnings].count("unclaimed-limit") > 0
     with pytest.raises(fl.FundlayersError, match="more than 2 passes"):
         fl.scan(POLICY, paths, max_passes=2).fund(limits, "proportional")
-    for rule in ("talmud", "constrained-equal-awards"):
-        with pytest.raises(fl.FundlayersError) as raised:
-            scan.fund(limits, rule)
-        assert (raised.value.code, raised.value.problems[0].key) == ("needs-whole-roster", "rule")
+    with pytest.raises(fl.FundlayersError) as raised:
+        scan.fund(limits, "priority", order="nobody")
+    assert raised.value.code == "unknown-class"
     with pytest.raises(TypeError, match="can be read once"):
         fl.scan(POLICY, people().to_reader()).fund(limits, "proportional")
 
@@ -411,12 +411,36 @@ def test_mistakes_of_scenarios_are_said_by_name_before_anything_is_read(tmp_path
     assert (problem.code, problem.scenario) == ("unknown-path", "错")
 
 
-def test_limits_are_refused_before_anything_is_read() -> None:
+@pytest.mark.parametrize("rule", ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud"])
+@pytest.mark.parametrize("parts", [1, 7])
+def test_limits_of_layers_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, rule: str, parts: int) -> None:
     document = json.loads(pooled_policy().to_json())
-    document["layers"][0]["limit"] = {"amount": 100, "rule": "proportional"}
+    document["layers"][0]["limit"] = {"amount": 7, "rule": rule}
+    document["layers"][1]["limit"] = {"amount": "0.5", "rule": rule, "per": "payer"}
+    policy = fl.Policy(document)
+    paths = files(tmp_path, people(), parts)
+    random.Random(parts).shuffle(paths)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    expected = policy.allocate(whole)
+    scan = fl.scan(policy, paths)
+    for by in (BY, [], "id,layer,year"):
+        assert scan.totals(by).to_csv() == expected.totals(by).to_csv()
+    scan.to_parquet(tmp_path / "rows.parquet")
+    rows = pyarrow.parquet.read_table(tmp_path / "rows.parquet").to_pylist()
+    assert [row["amount"] for row in rows] == [row["amount"] for row in pyarrow.table(expected).to_pylist()]
+    asked: dict[str, Any] = {"a": {}, "b": {"layers.city.limit.amount": 6}}
+    found = fl.scenarios(policy, asked, "county", roster=fl.Roster(policy, whole, fill_down=False))
+    assert scan.scenarios(asked, "county").to_csv() == found.to_csv()
+
+
+def test_medians_are_refused_before_anything_is_read() -> None:
+    document = json.loads(pooled_policy().to_json())
+    document["layers"][0]["limit"] = {"amount": {"aggregate": "median", "of": 1}, "rule": "proportional"}
     with pytest.raises(fl.FundlayersError) as caught:
         fl.scan(document, people())
-    assert [(problem.code, problem.key) for problem in caught.value.problems] == [("needs-whole-roster", "layers.city.limit")]
+    assert [(problem.code, problem.key) for problem in caught.value.problems] == [
+        ("needs-whole-roster", "layers.city.limit.amount")
+    ]
 
 
 def test_what_cannot_be_read_says_which_file(tmp_path: Path) -> None:

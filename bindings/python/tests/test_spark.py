@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import warnings
@@ -24,6 +25,8 @@ with warnings.catch_warnings():
 # pyspark warns of pandas 3, of which nothing is used here.
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet:FutureWarning", "ignore::DeprecationWarning")
 
+# Through a server that Spark Connect starts on this machine: `test_spark_connect.py` asks for it.
+THROUGH_CONNECT = os.environ.get("FUNDLAYERS_TEST_SPARK") == "connect"
 ROWS = 600
 POLICY = aid_policy(villages=299)
 
@@ -47,12 +50,17 @@ def places(rows: int = ROWS) -> pyarrow.Table:
 def session() -> Iterator[SparkSession]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder: Any = SparkSession.builder
+    if THROUGH_CONNECT:
+        local = builder.remote("local[2]")
+    else:
+        local = (
+            builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+        )
     built: SparkSession = (
-        builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "3")
+        local.config("spark.sql.shuffle.partitions", "3")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "17")
         .getOrCreate()
     )
@@ -99,10 +107,61 @@ def test_a_ledger_is_set_beside_all_partitions(session: SparkSession, partitions
     assert "missing-column" in [problem.code for problem in raised.value.problems]
 
 
+@pytest.mark.parametrize("partitions", [1, 2, 7, 40])
+def test_what_limits_leave_is_that_of_one_machine(session: SparkSession, tmp_path: Path, partitions: int) -> None:
+    limits = tmp_path / "limits.csv"
+    text = "layer,payer,year,amount(元)\ncity,city,2024,3456.78\ncity,city,2025,100000\ncounty,县3,2024,20.01\ncounty,,2025,7\n"
+    limits.write_text(text + "county,县99,2025,7\n", encoding="utf-8")
+    rows = frame(session, places(), partitions)
+    rules: list[tuple[str, str | None]] = [("talmud", None), ("priority", "v")]
+    if partitions == 7:
+        rules += [(rule, None) for rule in ("proportional", "constrained-equal-awards", "constrained-equal-losses")]
+    for policy, (rule, order) in [(POLICY, one) for one in rules] + [(pooled_policy(), rules[0])]:
+        expected = policy.allocate(fl.Roster(policy, places(), fill_down=False)).fund(limits, rule, order=order)
+        found, notes, odd = spark.fund(policy, rows, limits, rule, order=order, distinct_ids=partitions == 40)
+        assert rows_of(found.toArrow()) == rows_of(expected.totals())
+        assert list(notes) == expected.notes()
+        unclaimed = [str(warning) for warning in expected.warnings if warning.code == "unclaimed-limit"]
+        assert [str(warning) for warning in odd if warning.code == "unclaimed-limit"] == unclaimed != []
+    found, _, _ = spark.fund(POLICY, rows, limits, "talmud", ["id", "layer", "year"], unit="万元")
+    expected = POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False)).fund(limits, "talmud")
+    assert rows_of(found.toArrow()) == rows_of(expected.totals(["id", "layer", "year"], unit="万元"))
+    # Files that workers read by themselves.
+    table = places().set_column(2, "区县", pyarrow.array(["新 区"] * ROWS))
+    found, _, _ = spark.fund(POLICY, files(session, tmp_path / "files", table, partitions), limits, "talmud")
+    expected = POLICY.allocate(fl.Roster(POLICY, table, fill_down=False)).fund(limits, "talmud")
+    assert rows_of(found.toArrow()) == rows_of(expected.totals())
+
+
+def test_what_is_wrong_with_limits_is_said_before_anything_is_read(session: SparkSession) -> None:
+    missing = session.range(1).selectExpr("assert_true(id > 5) as id")
+    limits: list[dict[str, Any]] = [{"layer": "city", "payer": "city", "year": 2024, "amount": 5, "unit": "元"}]
+    for given, rule, order, code in [
+        (limits, "none", None, "unknown-rule"),
+        (limits, "priority", "nobody", "unknown-class"),
+        ([{"layer": "city"}], "talmud", None, "missing-column"),
+    ]:
+        with pytest.raises(fl.FundlayersError) as raised:
+            spark.fund(POLICY, missing, given, rule, order=order)
+        assert code in [problem.code for problem in raised.value.problems]
+    with pytest.raises(fl.FundlayersError, match="more than 1 passes"):
+        spark.fund(POLICY, missing, limits, "talmud", max_passes=1)
+
+
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_limits_of_layers_are_settled_in_passes(session: SparkSession, partitions: int) -> None:
+    document = json.loads(pooled_policy().to_json())
+    document["layers"][0]["limit"] = {"amount": 5_000, "rule": "talmud"}
+    limited = fl.Policy(document)
+    whole = limited.allocate(fl.Roster(limited, places(), fill_down=False))
+    found, _ = spark.totals(limited, frame(session, places(), partitions), ["id", "layer", "year"])
+    assert rows_of(found.toArrow()) == rows_of(whole.totals(["id", "layer", "year"]))
+
+
 def files(session: SparkSession, folder: Path, table: pyarrow.Table, count: int) -> spark.Files:
     """The rows in so many files, in the order of their names, below a folder whose name says something of all of them."""
     place = folder / "区县=新 区"
-    place.mkdir()
+    place.mkdir(parents=True)
     rows = table.num_rows
     for number in range(count):
         start, end = rows * number // count, rows * (number + 1) // count
@@ -281,9 +340,9 @@ def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: Spar
         "title": {"zh": "例"},
         "years": [2024, 2024],
         "unit": "元",
-        "layers": [{"id": "a", "payer": "county", "limit": {"amount": 10, "rule": "proportional"}}],
-        "pools": [{"id": "grant", "amount": 100, "weights": {"equal": 1}}],
-        "classes": [{"id": "all", "funding": {"a": {"pool": "grant"}}}],
+        "layers": [{"id": "a", "payer": "county"}],
+        "attributes": {"x": {"type": "number"}},
+        "classes": [{"id": "all", "funding": {"a": {"aggregate": "median", "of": "x"}}}],
     }
     missing = session.range(1).selectExpr("assert_true(id > 5) as id")
     with pytest.raises(fl.FundlayersError) as raised:

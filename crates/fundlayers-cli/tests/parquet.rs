@@ -169,8 +169,13 @@ fn files_of_parquet_within_limits_come_to_what_one_sheet_comes_to() {
     std::fs::write(&limits, text).unwrap();
     let fund = |roster: &str, more: &[&str]| run(&[&["fund", "--roster", roster, "--limits", &limits], more].concat());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    for rule in [&["--rule", "proportional"][..], &["--rule", "priority", "--order", "municipal-town,provincial-town"]]
-    {
+    for rule in [
+        &["--rule", "proportional"][..],
+        &["--rule", "priority", "--order", "municipal-town,provincial-town"],
+        &["--rule", "constrained-equal-awards"],
+        &["--rule", "constrained-equal-losses"],
+        &["--rule", "talmud"],
+    ] {
         for more in [
             &["--by", "layer,payer,year"][..],
             &["--by", "county,class", "--lang", "zh"],
@@ -192,11 +197,11 @@ fn files_of_parquet_within_limits_come_to_what_one_sheet_comes_to() {
             }
         }
     }
-    // Places one by one, and rules that compare claims, are of a roster in one file.
+    // Places one by one are of a roster in one file.
     let places = fund(&parts, &["--rule", "proportional"]);
     assert_eq!(places.status.code(), Some(2));
-    let refused = fund(&parts, &["--rule", "talmud", "--by", "layer"]);
-    assert!(text(&refused.stderr).contains("[needs-whole-roster]"), "{}", text(&refused.stderr));
+    let refused = fund(&parts, &["--rule", "priority", "--order", "nobody", "--by", "layer"]);
+    assert!(text(&refused.stderr).contains("[unknown-class]"), "{}", text(&refused.stderr));
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--wide", "--years", "2024", "--output", &one]);
     for more in [
@@ -280,9 +285,12 @@ fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_fil
     assert_eq!(totals(&folder.path("parts")), totals(&whole));
     let limited = text.replace("payer = 'city'", "payer = 'city'\nlimit = { amount = 30, rule = 'proportional' }");
     std::fs::write(&policy, limited).unwrap();
+    assert_eq!(totals(&folder.path("parts")), totals(&whole));
+    let middle = text.replace("{ city = { pool = 'grant' } }", "{ city = { aggregate = 'median', of = 1 } }");
+    std::fs::write(&policy, middle).unwrap();
     let parts = run(&["totals", "--policy", &policy, "--roster", &folder.path("parts")]);
     let said = String::from_utf8(parts.stderr).unwrap();
-    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("layers.city"), "{said}");
+    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("classes.all"), "{said}");
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
     assert_eq!(totals(&one), totals(&whole));
@@ -332,11 +340,11 @@ fn what_if_that_parts_do_not_settle_is_refused_but_in_one_file() {
     let (parts, one) = (folder.path("parts"), folder.path("one.parquet"));
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
     let scenarios = folder.path("scenarios.csv");
-    let limit = "layers.city.limit,\"{ amount = 30, rule = 'proportional' }\"";
-    std::fs::write(&scenarios, format!("scenario,path,value\nas it is,,\nlimited,{limit}\n")).unwrap();
+    let middle = "classes.municipal-town.funding.city,\"{ aggregate = 'median', of = 1 }\"";
+    std::fs::write(&scenarios, format!("scenario,path,value\nas it is,,\nmiddle,{middle}\n")).unwrap();
     let asked = |roster: &str| run(&["scenarios", "--scenarios", &scenarios, "--roster", roster, "--format", "csv"]);
     let refused = String::from_utf8(asked(&parts).stderr).unwrap();
-    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`limited`"), "{refused}");
+    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`middle`"), "{refused}");
     // What the scenario's file says stands in it.
     assert!(refused.contains("scenarios.csv"), "{refused}");
     let (of_one, of_whole) = (asked(&one), asked(&whole));

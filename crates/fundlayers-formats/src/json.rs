@@ -13,7 +13,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 use crate::catalogue as words;
-use crate::text::Lines;
+use crate::lines::Lines;
 use crate::{COLUMN_LIMIT, DOCUMENT_LIMIT, too_deep, too_large, too_long, too_many_columns};
 
 /// Reads JSON into a document: every number by its own digits, every part with its place.

@@ -50,6 +50,8 @@ pub mod form;
 pub mod html;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(any(feature = "toml", feature = "json"))]
+mod lines;
 #[cfg(feature = "live-workbook")]
 pub mod live;
 #[cfg(feature = "markdown")]
@@ -184,6 +186,7 @@ pub fn read_policy(bytes: &[u8], format: Format) -> Result<(Policy, Problems), P
     Policy::from_document(&document(&text::decode(bytes)?, format)?)
 }
 
+#[cfg_attr(not(any(feature = "toml", feature = "json")), expect(unused_variables, reason = "no format has documents"))]
 fn document(text: &str, format: Format) -> Result<Node, Problems> {
     match format {
         #[cfg(feature = "toml")]
@@ -238,6 +241,10 @@ pub fn read_rows<B: RowBuilder>(
     if format == Format::Parquet {
         return parquet::rows(bytes, begin);
     }
+    #[cfg_attr(
+        not(any(feature = "csv", feature = "json")),
+        expect(unused_variables, reason = "no format has rows of text")
+    )]
     let text = text::decode(bytes)?;
     #[cfg(any(feature = "csv", feature = "json"))]
     let room = room(bytes.len(), if matches!(text, std::borrow::Cow::Owned(_)) { text.len() } else { 0 });
@@ -412,6 +419,7 @@ fn too_large(size: usize) -> Problems {
     problem.expected(words::ROSTER_APART).into()
 }
 
+#[cfg(any(feature = "toml", feature = "json"))]
 fn too_deep(position: Option<Position>) -> Problems {
     let message = words::TOO_DEEP.with(&[&Node::DEPTH_LIMIT]);
     Problem::new(Code::TooDeep, message).at(position).into()

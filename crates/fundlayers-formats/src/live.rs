@@ -269,6 +269,7 @@ impl Looks {
             (Look::Amount, bordered().set_num_format(&amount)),
             (Look::FixedAmount, shaded(grey).set_num_format(&amount)),
             (Look::TotalAmount, bold(bordered()).set_num_format(&amount)),
+            (Look::FixedTotalAmount, bold(shaded(grey)).set_num_format(&amount)),
             (Look::TotalText, bold(bordered()).set_align(FormatAlign::Center)),
             (Look::Helper, Format::new().set_num_format("0").set_font_color(Color::RGB(pale))),
             (

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::catalogue as words;
-use crate::text::Lines;
+use crate::lines::Lines;
 use crate::{DOCUMENT_LIMIT, too_deep, too_large};
 
 /// Reads TOML into a document: every number by its own digits, every part with its place. Dates become text.

@@ -178,9 +178,11 @@ fn ci() -> Outcome {
 
 /// That everything compiles as it is published: each feature by itself, the oldest dependencies.
 fn compiles() -> Outcome {
-    cargo(&["check", "-p", "fundlayers", "--no-default-features"])?;
+    let without_warning =
+        |of: &[&str]| cargo(&[&["clippy", "--no-default-features"], of, &["--", "-D", "warnings"]].concat());
+    without_warning(&["-p", "fundlayers"])?;
     for features in FEATURES {
-        cargo(&["check", "-p", "fundlayers-formats", "--no-default-features", "--features", features])?;
+        without_warning(&["-p", "fundlayers-formats", "--features", features])?;
     }
     fuzz::check()?;
     msrv::check()

@@ -27,6 +27,7 @@ __all__ = [
     "SummedFunding",
     "SummedReconciliation",
     "Table",
+    "_Funding",
     "_Rounds",
     "_Rows",
     "__version__",
@@ -330,6 +331,36 @@ def _merge_figures(
     settlement: str | None = None,
     doubt: str | None = None,
 ) -> tuple[Table | None, str | None]: ...
+@final
+class _Funding:
+    def __new__(
+        cls,
+        policy: _PolicyLike,
+        limits: _RowsLike,
+        rule: str,
+        *,
+        order: _By | None = None,
+        by: _By | None = None,
+        years: _Years | None = None,
+        distinct_ids: bool = False,
+        max_passes: int | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> _Funding: ...
+    @property
+    def limits(self) -> list[dict[str, Any]]: ...
+    def settle(self, settlement: str | None, so_far: str | None, sums: Sequence[str]) -> tuple[str, bool]: ...
+    def part(self, settlement: str | None, so_far: str, source: Any, first_row: int, file: str | None) -> str: ...
+    def table(
+        self,
+        settlement: str | None,
+        so_far: str,
+        summaries: Sequence[str],
+        find: Callable[[], Sequence[_IdInTwo]],
+        *,
+        unit: str | None = None,
+    ) -> SummedFunding: ...
+
 @final
 class _Rounds:
     def __new__(

@@ -27,6 +27,7 @@ from ._fundlayers import (
     Roster,
     Table,
     _columns_read,
+    _Funding,
     _merge_figures,
     _Rounds,
     _settle,
@@ -47,7 +48,19 @@ if TYPE_CHECKING:
     from ._errors import Problem
     from ._fundlayers import SummedReconciliation, _By, _IdInTwo, _PolicyLike, _RowsLike, _ScenariosLike, _Years
 
-__all__ = ["Computed", "Files", "Reconciled", "allocate", "compare", "figures", "reconcile", "scenarios", "totals"]
+__all__ = [
+    "Computed",
+    "Files",
+    "Funded",
+    "Reconciled",
+    "allocate",
+    "compare",
+    "figures",
+    "fund",
+    "reconcile",
+    "scenarios",
+    "totals",
+]
 
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
@@ -72,6 +85,14 @@ class Computed(NamedTuple):
     """What was asked for, and what is odd about the rows."""
 
     frame: DataFrame
+    warnings: tuple[Problem, ...]
+
+
+class Funded(NamedTuple):
+    """Claims and what is funded of them, sentences on the limits that are short, and what is odd about rows and limits."""
+
+    frame: DataFrame
+    notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
 
 
@@ -245,6 +266,46 @@ def _gone_through(
         sums = [row["sums"] for row in _of_each(policies, frame, work, "sums string").collect()]
         rounds = rounds.next(sums, twice)
     return rounds.table(unit=unit)
+
+
+def fund(
+    policy: _PolicyLike,
+    frame: DataFrame | Files,
+    limits: _RowsLike,
+    rule: str,
+    by: _By | None = None,
+    *,
+    order: _By | None = None,
+    years: _Years | None = None,
+    unit: str | None = None,
+    sheet: str | None = None,
+    fill_down: bool | None = None,
+    distinct_ids: bool = False,
+    max_passes: int | None = None,
+) -> Funded:
+    """What the places are due, as far as limits let it be paid: as ``Allocation.fund`` of one machine, whose limits and rules these
+    are, by any grouping, by itself ``layer, payer, year`` with the limits.
+
+    The frame is read in passes, three as a rule: for the claims to each limit, for where the last steps end, and to give the awards;
+    before them as often as `totals` needs. What travels to the workers are the limits and what is settled of them.
+    """
+    known = _known(policy)
+    asked: dict[str, Any] = {"order": order, "by": by, "years": years, "distinct_ids": distinct_ids}
+    funding = _Funding(known, limits, rule, max_passes=max_passes, sheet=sheet, fill_down=fill_down, **asked)
+    settlement = _settled(known, frame, years, max_passes)
+    document = _document(known)
+    travelling = asked | {"limits": funding.limits, "rule": rule}
+
+    def of_parts(so_far: str) -> list[str]:
+        work = functools.partial(_claims, document, travelling, settlement, so_far)
+        return [row["sums"] for row in _of_each([known], frame, work, "sums string").collect()]
+
+    so_far, is_settled = funding.settle(settlement, None, [])
+    while not is_settled:
+        so_far, is_settled = funding.settle(settlement, so_far, of_parts(so_far))
+    twice = functools.partial(_in_two, [known], frame, document)
+    table = funding.table(settlement, so_far, of_parts(so_far), twice, unit=unit)
+    return Funded(_frame(frame, table), tuple(table.notes(unit=unit)), table.warnings)
 
 
 def reconcile(
@@ -437,6 +498,21 @@ def _round(
     import pyarrow
 
     yield pyarrow.record_batch({"sums": [_Rounds(policy, **asked).part(rows, so_far, first_row, name)]})
+
+
+def _claims(
+    policy: dict[str, Any],
+    asked: dict[str, Any],
+    settlement: str | None,
+    so_far: str,
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> _Batches:
+    """What a part adds to a pass over the claims to limits; once these are settled, what it comes to."""
+    import pyarrow
+
+    yield pyarrow.record_batch({"sums": [_Funding(policy, **asked).part(settlement, so_far, rows, first_row, name)]})
 
 
 def _summary(

@@ -110,10 +110,14 @@ impl<'a> Claimants<'a> {
         Self { roster, groups, step, due, entries: Some(entries), claims, counts }
     }
 
-    /// What all of them claim; none beyond 2^63 − 1 fen.
+    /// What all of them claim, in whole steps.
+    pub(crate) fn steps(&self) -> u128 {
+        claims::total(&self.claims, self.counts.as_deref())
+    }
+
+    /// The same in fen; none beyond 2^63 − 1.
     pub(crate) fn total(&self) -> Option<Amount> {
-        let steps = claims::total(&self.claims, self.counts.as_deref());
-        let fen = steps.checked_mul(self.step.unsigned_abs().into())?;
+        let fen = self.steps().checked_mul(self.step.unsigned_abs().into())?;
         i64::try_from(fen).ok().map(Amount::from_fen)
     }
 

@@ -387,6 +387,15 @@ impl Checks<'_> {
     pub(crate) fn hold(&self, row: usize) -> bool {
         self.checks.iter().all(|check| check.holds(row))
     }
+
+    /// The same of some rows, a condition at a time.
+    pub(crate) fn hold_of(&self, rows: &[u32]) -> Vec<bool> {
+        let mut hold = vec![true; rows.len()];
+        for check in &self.checks {
+            check.also(rows, &mut hold);
+        }
+        hold
+    }
 }
 
 enum Check<'a> {
@@ -461,6 +470,24 @@ impl Accepted {
 }
 
 impl Check<'_> {
+    /// Strikes out the rows of which it does not hold.
+    fn also(&self, rows: &[u32], hold: &mut [bool]) {
+        let rows = hold.iter_mut().zip(rows);
+        match self {
+            // The most frequent, in words of the column.
+            Self::Narrow(mantissas, Accepted::Range(least, most)) => {
+                let [least, most] = [(*least).max(i64::MIN.into()), (*most).min(i64::MAX.into())].map(i64::try_from);
+                let (Ok(least), Ok(most)) = (least, most) else {
+                    return rows.for_each(|(hold, _)| *hold = false);
+                };
+                rows.for_each(|(hold, row)| {
+                    *hold &= mantissas.get(index(*row)).is_some_and(|number| (least..=most).contains(number));
+                });
+            }
+            check => rows.for_each(|(hold, row)| *hold = *hold && check.holds(index(*row))),
+        }
+    }
+
     fn holds(&self, row: usize) -> bool {
         match self {
             Self::Always(holds) => *holds,

@@ -132,6 +132,15 @@ pub(crate) fn compute(
     Ok((data, warnings))
 }
 
+/// Whether another pool, or the limit of a layer, reads what a pool leaves.
+fn is_left_read(policy: &Policy, pool: PoolIndex) -> bool {
+    let mut reads = Reads::new(&[], &[]);
+    policy.pools().iter().for_each(|other| other.amount.eval(&mut reads));
+    let limits = policy.layers().iter().filter_map(|layer| layer.limit.as_ref());
+    limits.for_each(|limit| limit.amount.eval(&mut reads));
+    reads.left_of.contains(&pool)
+}
+
 /// The years that are computed where some are asked for: what a place got the year before rests on all years before.
 pub(crate) fn years_computed(policy: &Policy, asked: &[u16]) -> Vec<u16> {
     match asked.last() {
@@ -809,12 +818,7 @@ impl<'a> Work<'a> {
             self.pool_warnings.push(Problem::new(Code::PoolWithoutMembers, message).key(join_id("pools", id)));
         }
         let Some(data) = self.policy.pool(pool) else { return };
-        let is_read = |other: &Pool| {
-            let mut reads = Reads::new(&[], &[]);
-            other.amount.eval(&mut reads);
-            reads.left_of.contains(&pool)
-        };
-        if self.policy.pools().iter().any(is_read) {
+        if is_left_read(self.policy, pool) {
             let layer = data.layer.map_or(0, LayerIndex::number);
             let year = self.year(at);
             match pool::without_members(data, year, self.columns, &PriorToPool { work: self, at, layer }) {
@@ -1265,27 +1269,21 @@ impl<'a> Work<'a> {
         lost.extend(failed.filter_map(|(row, ..)| u32::try_from(*row).ok()));
         lost.sort_unstable();
         lost.dedup();
-        let claims: Vec<Cell> = (0..self.policy.classes().len())
-            .map(|class| self.cells.get(class, at, layer).unwrap_or(Cell::Uniform(0)))
-            .collect();
+        let claims = self.claims_of_classes(layer, at);
         if self.cut_as_before(limited, at, &claims) {
             return;
         }
-        let cells: Vec<Cell> = (self.groups.list.iter())
-            .map(|group| {
-                let class = group.class.filter(|_| group.is_live(year));
-                class.and_then(|class| claims.get(class)).copied().unwrap_or(Cell::Uniform(0))
-            })
-            .collect();
-        let due = cells_fen(&cells, self.groups.of_row(self.roster), |column| self.dense.get(column));
+        let due = self.claims_of_rows(&claims, at);
         let turns = limited.limit.rule.turns(self.policy).ok().flatten();
         let of_members = |row: u32| members.get(&row).cloned();
         let of_members: Option<&dyn Fn(u32) -> Option<Pieces>> =
             if members.is_empty() { None } else { Some(&of_members) };
         let mut order = self.id_order.take();
         let prior = PriorToPool { work: self, at, layer };
-        let outcome =
-            limited.cut(year, (&due, of_members), &lost, (self.columns, &prior), (turns.as_deref(), &mut order));
+        let settled = self.settled.and_then(|settled| settled.limit(layer, year));
+        let claimed = (&*due, of_members);
+        let (before, turns) = ((self.columns, &prior as &dyn Prior), (turns.as_deref(), &mut order));
+        let outcome = limited.cut(year, claimed, &lost, before, turns, settled);
         self.id_order = order;
         let LimitOutcome { applied, cut, failed } = outcome;
         self.limited.applied.extend(applied.into_iter().map(|one| ((layer, at, one.group), one)));
@@ -1306,6 +1304,24 @@ impl<'a> Work<'a> {
         self.replace_pieces(layer, at, awards.collect());
         self.fail_limits((layer, at), failed);
         self.gathered_faults(layer);
+    }
+
+    /// How the claims of each class stand in a layer of a year.
+    fn claims_of_classes(&self, layer: usize, at: usize) -> Vec<Cell> {
+        let classes = 0..self.policy.classes().len();
+        classes.map(|class| self.cells.get(class, at, layer).unwrap_or(Cell::Uniform(0))).collect()
+    }
+
+    /// What one place of each row claims.
+    fn claims_of_rows(&self, claims: &[Cell], at: usize) -> Vec<i64> {
+        let year = self.year(at);
+        let cells: Vec<Cell> = (self.groups.list.iter())
+            .map(|group| {
+                let class = group.class.filter(|_| group.is_live(year));
+                class.and_then(|class| claims.get(class)).copied().unwrap_or(Cell::Uniform(0))
+            })
+            .collect();
+        cells_fen(&cells, self.groups.of_row(self.roster), |column| self.dense.get(column))
     }
 
     /// Without its limit or all claims to it, nothing is known of any award of a group.
@@ -1371,9 +1387,9 @@ impl<'a> Work<'a> {
     /// Takes what was left the year before, if the same was claimed of the same limit. Whether that was so.
     fn cut_as_before(&mut self, limited: Limited<'_>, at: usize, claims: &[Cell]) -> bool {
         let layer = limited.layer;
-        let Some(before) = at.checked_sub(1).filter(|_| self.found.list.is_empty() && self.troubled.is_empty()) else {
-            return false;
-        };
+        // The claims of other parts may differ where those of this one do not.
+        let is_sound = self.settled.is_none() && self.found.list.is_empty() && self.troubled.is_empty();
+        let Some(before) = at.checked_sub(1).filter(|_| is_sound) else { return false };
         let (year_before, year) = (self.year(before), self.year(at));
         let claimed = |class: usize| self.claims.as_ref().and_then(|claims| claims.get(class, before, layer));
         let is_same = self.same_rows(year_before, year)

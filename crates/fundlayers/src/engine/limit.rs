@@ -1,5 +1,7 @@
 //! What the limit of a layer leaves of its claims of a year, before later layers read them.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashMap;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -11,9 +13,10 @@ use crate::engine::faults::Fault;
 use crate::engine::fit::Groups;
 use crate::engine::payers::paying_column;
 use crate::engine::pool::{Prior, left_for};
+use crate::engine::settle::claims::{ClaimSums, Claimed};
+use crate::engine::settle::limits::{LimitOfGroup, LimitOfYear, LimitSums, not_settled, path, too_large};
+use crate::engine::settle::text::Text;
 use crate::ground::catalogue::engine as faults;
-use crate::ground::catalogue::ground as common;
-use crate::ground::catalogue::questions as words;
 use crate::ground::fraction::rational;
 use crate::ground::ids::{PoolIndex, index};
 use crate::ground::message::Message;
@@ -21,7 +24,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem};
 use crate::ground::sure::Sure;
 use crate::math::claims::Measure;
-use crate::policy::path::{join, join_id};
+use crate::policy::path::join;
 use crate::policy::{LayerLimit, LimitGroup, Payer, Policy, Subject, Value};
 use crate::roster::Places;
 
@@ -160,7 +163,8 @@ impl<'a> Limited<'a> {
     }
 
     /// Cuts claims to the limits of a year. `due` is what one place of each row is due; `members` says what the members of a
-    /// row are, where they are not all due the same. The claims of a group with a row that is `lost` are not known.
+    /// row are, where they are not all due the same. The claims of a group with a row that is `lost` are not known. Where the
+    /// roster is a part of one, it is `settled` what all parts claim.
     pub(crate) fn cut(
         &self,
         year: u16,
@@ -168,8 +172,20 @@ impl<'a> Limited<'a> {
         lost: &[u32],
         (columns, prior): (&Columns<'_>, &dyn Prior),
         (turns, order): (Option<&[u32]>, &mut Option<IdOrder>),
+        settled: Option<&LimitOfYear>,
     ) -> Outcome {
         let (mut applied, mut column, mut differing) = (Vec::new(), None, Vec::new());
+        let names = settled.map(|_| self.names(columns)).unwrap_or_default();
+        if let Some(settled) = settled {
+            // Also where the places of this part claim nothing.
+            let known = names.iter().filter_map(|(group, (row, name))| {
+                let known = settled.group(name)?;
+                let measure = known.claimed.as_ref().map_or(Measure::Met, Claimed::measure);
+                let [limit, claim] = [known.limit.0, known.claim.0].map(Amount::from_fen);
+                Some(Applied { group: *group, row: *row, limit, claim, measure })
+            });
+            applied.extend(known);
+        }
         let mut failed: Vec<Failed> = Vec::new();
         let mut of_group: HashMap<u32, usize> = HashMap::new();
         let lost_groups: Vec<u32> = lost.iter().map(|row| self.group(index(*row))).collect();
@@ -184,19 +200,27 @@ impl<'a> Limited<'a> {
             if !is_lost && claim.is_some_and(Amount::is_zero) {
                 continue;
             }
-            let limit = self.amount(year, group, (row, 0), prior).map_err(|found| {
-                let fault = |fault| match fault {
-                    Fault::Negative(amount) => LimitFault::Limit(self.below_zero(year, amount, columns, row)),
-                    fault => LimitFault::Amount(fault),
+            if let Some(settled) = settled.filter(|_| !is_lost) {
+                let name = names.get(&group).map_or("", |(_, name)| name);
+                let Some(known) = settled.group(name) else {
+                    let fault = LimitFault::Limit(not_settled(self.policy, (self.layer, year), name));
+                    of_group.insert(group, failed.len());
+                    failed.push(Failed { rows: Vec::new(), first: row, faults: vec![fault] });
+                    continue;
                 };
-                found.into_iter().map(fault).collect::<Vec<_>>()
-            });
+                if let Some(claimed) = &known.claimed {
+                    let awards = claimed.awards(claimants.iter(turns));
+                    differing.extend(claimants.hand_out(&awards, &mut column));
+                }
+                continue;
+            }
+            let limit = self.limit(year, (group, row), (columns, prior));
             let (limit, claim) = match (limit, claim) {
                 (Ok(limit), Some(claim)) if !is_lost => (limit, claim),
                 (limit, claim) => {
                     let mut faults = limit.err().unwrap_or_default();
                     if !is_lost && claim.is_none() {
-                        faults.push(LimitFault::Limit(self.too_large(year)));
+                        faults.push(LimitFault::Limit(too_large(self.policy, self.layer, year)));
                     }
                     of_group.insert(group, failed.len());
                     failed.push(Failed { rows: Vec::new(), first: row, faults });
@@ -223,13 +247,84 @@ impl<'a> Limited<'a> {
         Outcome { applied, cut: column.map(|amounts| Cut { amounts, differing }), failed }
     }
 
-    fn id(&self) -> &'a str {
-        self.policy.layers().get(self.layer).map_or("", |layer| layer.id.as_str())
+    /// What the claims of a part add to a pass over all parts, by what the places of a group agree in; so many rows stand before
+    /// it. What of it is `known` is summed further, with so much kept of each group.
+    pub(crate) fn sums(
+        &self,
+        (year, first_row): (u16, u64),
+        (due, members): (&[i64], Option<MembersOf<'_>>),
+        (columns, prior): (&Columns<'_>, &dyn Prior),
+        turns: Option<&[u32]>,
+        (known, room): (Option<&LimitOfYear>, usize),
+    ) -> (BTreeMap<String, LimitSums>, Vec<Failed>) {
+        let (mut sums, mut failed) = (BTreeMap::new(), Vec::new());
+        for (group, rows) in self.rows_by_group(due, members, &[]) {
+            let row = rows.as_ref().map_or_else(
+                || claiming(due, members, &[]).next().map_or(0, index),
+                |rows| rows.first().map(|row| index(*row)).unwrap_or_default(),
+            );
+            let name = self.name(columns, (group, row));
+            let claimants = Claimants::new((self.roster, self.groups), self.step(), due, rows, members);
+            let claim = claimants.steps();
+            let of_group = known.and_then(|known| known.group(name));
+            let is_over = known.is_some() && of_group.is_none_or(LimitOfGroup::is_known);
+            if claim == 0 || is_over {
+                continue;
+            }
+            let (limit, claims) = match of_group {
+                Some(LimitOfGroup { limit, claimed: Some(claimed), .. }) => {
+                    (*limit, claimed.sums(claimants.iter(turns), room))
+                }
+                _ => match self.limit(year, (group, row), (columns, prior)) {
+                    Ok(limit) => (Text(limit.fen()), ClaimSums::new(claimants.iter(turns), &self.limit.rule, room)),
+                    Err(faults) => {
+                        failed.push(Failed { rows: Vec::new(), first: row, faults });
+                        continue;
+                    }
+                },
+            };
+            let first = first_row.saturating_add(u64::try_from(row).unwrap_or(u64::MAX));
+            sums.insert(name.to_owned(), LimitSums { first, limit, claim: Text(claim), claims });
+        }
+        (sums, failed)
     }
 
-    fn too_large(&self, year: u16) -> Problem {
-        let problem = Problem::new(Code::Overflow, words::CLAIMS_TOO_LARGE.with(&[&self.id(), &year]));
-        problem.expected(common::CHECK_UNITS).key(join(&join_id("layers", self.id()), "limit"))
+    /// What there is for a group, or what is wrong with that.
+    fn limit(
+        &self,
+        year: u16,
+        (group, row): (u32, usize),
+        (columns, prior): (&Columns<'_>, &dyn Prior),
+    ) -> Result<Amount, Vec<LimitFault>> {
+        self.amount(year, group, (row, 0), prior).map_err(|found| {
+            let fault = |fault| match fault {
+                Fault::Negative(amount) => LimitFault::Limit(self.below_zero(year, amount, columns, row)),
+                fault => LimitFault::Amount(fault),
+            };
+            found.into_iter().map(fault).collect()
+        })
+    }
+
+    /// In what the places of a group agree, of which a row is given; nothing where all of them are one.
+    fn name<'c>(&self, columns: &Columns<'c>, (group, row): (u32, usize)) -> &'c str {
+        match self.key() {
+            Some(Subject::Class) => columns.policy.classes().get(index(group)).map_or("", |class| class.id.as_str()),
+            Some(key) => columns.agreed(key, row, None),
+            None => "",
+        }
+    }
+
+    /// The groups of the rows, each with the first of them and in what they agree.
+    fn names<'c>(&self, columns: &Columns<'c>) -> BTreeMap<u32, (usize, &'c str)> {
+        let mut names = BTreeMap::new();
+        if self.limit.per.is_none() {
+            return BTreeMap::from([(0, (0, ""))]);
+        }
+        for row in 0..self.roster.len() {
+            let group = self.group(row);
+            names.entry(group).or_insert_with(|| (row, self.name(columns, (group, row))));
+        }
+        names
     }
 
     fn below_zero(&self, year: u16, amount: Amount, columns: &Columns<'_>, row: usize) -> Problem {
@@ -243,7 +338,7 @@ impl<'a> Limited<'a> {
             }
             None => message,
         };
-        let path = join(&join(&join_id("layers", self.id()), "limit"), "amount");
+        let path = join(&path(self.policy, self.layer), "amount");
         Problem::new(Code::NegativeAmount, message).expected(faults::FLOOR_IF_MEANT).key(path)
     }
 

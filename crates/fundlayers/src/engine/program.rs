@@ -19,7 +19,7 @@ use crate::engine::aggregates::Groups;
 use crate::engine::columns::{Blank, Checks, Columns, Mantissas};
 use crate::engine::rows::Rows;
 use crate::engine::world::Gathered;
-use crate::ground::fraction::{Fraction, make_common, rational};
+use crate::ground::fraction::{Fraction, make_common, multiplied, rational, rational_times};
 use crate::ground::ids::At as _;
 use crate::ground::ids::{AggregateIndex, AttributeIndex, FigureIndex, LayerIndex, PoolIndex, index};
 use crate::ground::money::RoundingMode;
@@ -321,7 +321,7 @@ impl Algebra for Compiler<'_> {
     fn number(&mut self, number: &Yearly<Decimal>) -> Self::Number {
         self.part()?;
         let number = number.at(self.year).ok_or(Unfit)?;
-        Ok(Tree::Number(rational(*number) * self.fen()).into())
+        Ok(Tree::Number(rational_times(*number, self.columns.policy.unit().fen())).into())
     }
 
     fn standard(&mut self) -> Self::Number {
@@ -573,7 +573,7 @@ impl Tree {
         let boxed = |tree: Box<Self>| Ok(Box::new(tree.times(factor)?));
         let all = |trees: Vec<Self>| trees.into_iter().map(|tree| tree.times(factor)).collect::<Result<Vec<_>, _>>();
         Ok(match self {
-            Self::Number(number) => Self::Number(number * factor),
+            Self::Number(number) => Self::Number(multiplied(&number, factor)),
             Self::Attribute(index, per) => Self::Attribute(index, per * factor),
             Self::Layer(column, per) => Self::Layer(column, per * factor),
             Self::Group(codes, numbers) => {
@@ -615,7 +615,7 @@ impl Tree {
     /// The product with a plain number.
     fn multiplied(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Number(a), Self::Number(b)) => Self::Number(a * b),
+            (Self::Number(a), Self::Number(b)) => Self::Number(multiplied(&a, &b)),
             (Self::Number(number), tree) | (tree, Self::Number(number)) => match tree.clone().times(&number) {
                 Ok(tree) => tree,
                 Err(Unfit) => Self::Product(Box::new(Self::Number(number)), Box::new(tree)),
@@ -894,7 +894,7 @@ impl<'a> Program<'a> {
                     machine.cases(*gives, rows.iter().map(|row| self.case(*subject, choice, *row)));
                 }
                 Op::Round(..) | Op::RoundOver(..) | Op::AboveZero => machine.round(op),
-                Op::Mask(checks) => machine.masks.push(rows.iter().map(|row| checks.hold(index(*row))).collect()),
+                Op::Mask(checks) => machine.masks.push(checks.hold_of(rows)),
                 Op::Code(subject, accepted) => {
                     let holds = |row: &u32| accepted.contains(&self.columns.subject_code(*subject, index(*row)));
                     machine.masks.push(rows.iter().map(holds).collect());
@@ -1108,10 +1108,9 @@ impl<W: Word> Machine<W> {
         match op {
             Op::When => {
                 let mask = self.masks.pop().sure();
+                let zero = W::from_narrow(0);
                 for (number, holds) in self.stack.last_mut().into_iter().flatten().zip(mask) {
-                    if !holds {
-                        *number = W::from_narrow(0);
-                    }
+                    *number = if holds { *number } else { zero };
                 }
             }
             Op::Always(holds) => self.masks.push(vec![*holds; rows]),
@@ -1523,7 +1522,14 @@ impl Word for i64 {
             return if self < 0 && !ending.signed { None } else { self.checked_mul(ending.step) };
         }
         let (whole, rest) = divisor.divide(self.unsigned_abs(), 1);
-        finish(self < 0, whole.into(), (rest.into(), (*size).into()), ending)
+        // As `finish` does it, within 64 bits: ranges leave two bits free, so that nothing wraps.
+        let up = rest != 0 && ending.mode.goes_up(whole & 1 == 1, true, rest.wrapping_mul(2).cmp(size));
+        let whole = whole.wrapping_add(up.into()).cast_signed();
+        if self < 0 && whole != 0 && !ending.signed {
+            return None;
+        }
+        let magnitude = whole.checked_mul(ending.step)?;
+        Some(if self < 0 { magnitude.wrapping_neg() } else { magnitude })
     }
 
     #[inline]

@@ -304,8 +304,8 @@ enum Remainder {
     Level,
 }
 
-/// The whole steps and the remainder of a claim's award.
-struct Steps {
+/// The whole steps and the remainder of a claim's award at a level.
+pub(crate) struct Steps {
     measure: Measure,
     /// The whole steps of the level, and its numerator's rest.
     whole: u64,
@@ -314,7 +314,7 @@ struct Steps {
 }
 
 impl Steps {
-    fn new(measure: Measure) -> Self {
+    pub(crate) fn new(measure: Measure) -> Self {
         let level = match measure {
             Measure::Awards(level)
             | Measure::Losses(level)
@@ -336,6 +336,28 @@ impl Steps {
             Measure::Losses(_) | Measure::HalfLosses(_) => double.reverse(),
             _ => double,
         }
+    }
+
+    /// The whole steps of a claim's award, and the remainder over [`Steps::over`].
+    pub(crate) fn award(&self, claim: u64) -> (u64, u128) {
+        let (steps, remainder) = self.of(claim);
+        let remainder = match remainder {
+            Remainder::None => 0,
+            Remainder::Half => self.denominator,
+            Remainder::Level => {
+                let rest = match self.measure {
+                    Measure::Losses(_) | Measure::HalfLosses(_) => self.denominator.saturating_sub(self.rest),
+                    _ => self.rest,
+                };
+                rest.saturating_mul(2)
+            }
+        };
+        (steps, remainder)
+    }
+
+    /// What remainders are over, of halves too.
+    pub(crate) const fn over(&self) -> u128 {
+        self.denominator.saturating_mul(2)
     }
 
     #[inline]

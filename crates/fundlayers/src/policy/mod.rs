@@ -33,6 +33,9 @@ pub(crate) mod rule;
 mod serialize;
 pub(crate) mod tables;
 mod value;
+mod variants;
+
+pub(crate) use variants::Variants;
 
 pub use changes::ChangedValue;
 pub use duty::{Duty, DutyEach, DutyEvery};
@@ -661,7 +664,7 @@ struct PolicyData {
     rounding: Rounding,
     source: Source,
     clauses: Apart<ClauseWords>,
-    readings: Vec<Reading>,
+    readings: Apart<Reading>,
     kinds: Vec<Named>,
     designations: Vec<Named>,
     payers: Vec<Named>,
@@ -735,6 +738,16 @@ impl Policy {
         read::read(&Arc::new(document), only_classes.then_some(self))
     }
 
+    /// Many policies made of this one, one after another, without places of its file.
+    pub(crate) fn variants(&self) -> Variants<'_> {
+        Variants::new(self, self.document().clone().without_places())
+    }
+
+    /// The document alone, if nothing else holds the policy.
+    fn into_document(self) -> Option<Node> {
+        Arc::into_inner(Arc::into_inner(self.0)?.document)
+    }
+
     /// The value that stands at a path of the document, such as `classes.municipal-town.standard`.
     ///
     /// # Errors
@@ -806,7 +819,7 @@ impl Policy {
     /// How open points of the document are read.
     #[must_use]
     pub fn readings(&self) -> &[Reading] {
-        &self.0.readings
+        &self.0.readings.parts
     }
 
     /// What places can be.

@@ -25,6 +25,7 @@ use crate::ground::text::{did_you_mean_names, split_list, typed};
 use crate::ground::titles::synonyms;
 use crate::policy::{Payer, Policy};
 use crate::results::allocation::Allocation;
+use crate::roster::Places;
 
 /// What totals can be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -137,6 +138,11 @@ impl Grouping {
 
     pub(crate) fn is_of_row(self) -> bool {
         !matches!(self, Self::Year | Self::Layer | Self::Payer)
+    }
+
+    /// Whether it is a column of the roster itself, whatever the policy.
+    pub(crate) fn is_of_place(self) -> bool {
+        self.is_of_row() && self != Self::Class
     }
 }
 
@@ -288,6 +294,10 @@ pub(crate) trait TotalRows: Send + Sync {
     fn years(&self) -> &[u16];
     fn by(&self) -> &[Grouping];
     fn len(&self) -> usize;
+    /// The places of the roster, if they are of one.
+    fn roster(&self) -> Option<&Places> {
+        None
+    }
     /// A number for each grouping value; the index of a class or layer.
     fn code(&self, row: usize, by: usize) -> u32;
     /// A grouping value; blank for a year.
@@ -315,6 +325,10 @@ impl TotalRows for Totals {
 
     fn by(&self) -> &[Grouping] {
         &self.by
+    }
+
+    fn roster(&self) -> Option<&Places> {
+        Some(self.allocation.roster())
     }
 
     fn len(&self) -> usize {
@@ -720,30 +734,48 @@ impl<'a> Sums<'a> {
     /// The first bucket × sub-key with the same codes as each.
     fn shown_as_one(&self, by: &[Grouping], size: usize) -> Vec<usize> {
         let mut first: HashMap<Codes, usize> = HashMap::new();
-        let one = |at| self.codes(by, at).map_or(at, |codes| *first.entry(codes).or_insert(at));
+        let (sources, subs) = (self.sources(by), self.subs.len());
+        let one = |at: usize| {
+            let (Some(bucket), Some(sub)) = (at.checked_div(subs), at.checked_rem(subs)) else { return at };
+            *first.entry(self.codes(&sources, (bucket, sub))).or_insert(at)
+        };
         (0..size).map(one).collect()
     }
 
     /// The codes of the grouping values of a bucket × sub-key.
-    fn codes(&self, by: &[Grouping], at: usize) -> Option<Codes> {
+    fn codes(&self, sources: &[CodeSource], (bucket, sub): (usize, usize)) -> Codes {
         let data = &*self.allocation.0;
-        let subs = self.subs.len();
-        let (bucket, sub) = (at.checked_div(subs)?, at.checked_rem(subs)?);
-        let (year, layer, payer) = self.subs.get(sub)?;
+        let (year, layer, payer) = self.subs.get(sub).copied().sure();
+        let values = bucket.saturating_mul(self.tally.columns.len());
         let mut codes = Codes::default();
-        for (code_at, grouping) in by.iter().enumerate() {
-            let code = match grouping {
-                Grouping::Year => *year,
-                Grouping::Layer => *layer,
-                Grouping::Payer => {
+        for (slot, source) in codes.iter_mut().zip(sources) {
+            *slot = match source {
+                CodeSource::Year => year,
+                CodeSource::Layer => layer,
+                CodeSource::Payer => {
                     let layer = data.policy.layers().get(payer.sure());
                     layer.map_or(u32::MAX, |layer| self.tally.payer(data, bucket, layer.payer))
                 }
-                grouping => self.tally.value(bucket, RowColumn::Of(*grouping)).unwrap_or_default(),
+                CodeSource::Column(at) => {
+                    self.tally.values.get(values.saturating_add(*at)).copied().unwrap_or_default()
+                }
             };
-            put(&mut codes, code_at, code);
         }
-        Some(codes)
+        codes
+    }
+
+    /// What tells the codes of some grouping columns.
+    fn sources(&self, by: &[Grouping]) -> Vec<CodeSource> {
+        let source = |grouping: &Grouping| match grouping {
+            Grouping::Year => CodeSource::Year,
+            Grouping::Layer => CodeSource::Layer,
+            Grouping::Payer => CodeSource::Payer,
+            grouping => {
+                let at = self.tally.columns.iter().position(|column| *column == RowColumn::Of(*grouping));
+                CodeSource::Column(at.unwrap_or(usize::MAX))
+            }
+        };
+        by.iter().map(source).collect()
     }
 
     /// Where the places of a bucket × sub-key are counted.
@@ -991,7 +1023,7 @@ impl<'a> Sums<'a> {
     }
 
     /// What a row is sorted by: the order of first appearance, which codes follow, except for classes and payers.
-    fn ranks(&self, by: &[Grouping], row: &SumRow, class_order: &[u32]) -> Ranks {
+    fn ranks(&self, by: &[Grouping], row: &WideSum, class_order: &[u32]) -> Ranks {
         let mut ranks = Ranks::default();
         let mut at = 0_usize;
         for (grouping, code) in by.iter().zip(row.codes) {
@@ -1014,49 +1046,70 @@ impl<'a> Sums<'a> {
 
     /// The rows in order, each with its places and fen.
     fn rows(&self, by: &[Grouping], zeros: bool) -> Vec<WideSum> {
-        let mut rows: Vec<SumRow> = Vec::new();
-        for (at, fen) in self.fen.iter().enumerate() {
-            let live = self.live.get(at).copied().sure();
-            // What places get and what others pay in may come to 0.
-            let places = self.places.get(at).copied().sure();
-            if *fen == 0 && places == 0 && !(zeros && live) {
-                continue;
+        let mut rows = Vec::new();
+        self.each_row(by, zeros, |_, row| rows.push(row));
+        rows
+    }
+
+    /// Goes through the rows in order, each with how many there are at most.
+    fn each_row(&self, by: &[Grouping], zeros: bool, mut each: impl FnMut(usize, WideSum)) {
+        let sources = self.sources(by);
+        let subs = self.subs.len().max(1);
+        let mut rows: Vec<WideSum> = Vec::new();
+        let buckets = self.fen.chunks(subs).zip(self.live.chunks(subs)).zip(self.places.chunks(subs));
+        for (bucket, ((fens, lives), places)) in buckets.enumerate() {
+            for (sub, ((fen, live), places)) in fens.iter().zip(lives).zip(places).enumerate() {
+                // What places get and what others pay in may come to 0.
+                if *fen != 0 || *places != 0 || (zeros && *live) {
+                    let codes = self.codes(&sources, (bucket, sub));
+                    rows.push(WideSum { codes, places: *places, fen: *fen });
+                }
             }
-            let Some(codes) = self.codes(by, at) else { continue };
-            rows.push(SumRow { codes, at });
         }
-        let ranks = |row: &SumRow| self.ranks(by, row, &self.tally.class_order);
-        if !rows.is_sorted_by_key(ranks) {
-            rows.sort_by_cached_key(ranks);
+        if by.iter().any(|grouping| matches!(grouping, Grouping::Class | Grouping::Payer)) {
+            let ranks = |row: &WideSum| self.ranks(by, row, &self.tally.class_order);
+            if !rows.is_sorted_by_key(ranks) {
+                rows.sort_by_cached_key(ranks);
+            }
+        } else if !rows.is_sorted_by_key(|row| row.codes) {
+            rows.sort_by_key(|row| row.codes);
         }
         // Columns that only payers need are hidden: rows that then look alike are one.
-        let alike = rows.chunk_by(|a, b| a.codes == b.codes);
-        let sum = |alike: &[SumRow]| {
+        for alike in rows.chunk_by(|a, b| a.codes == b.codes) {
             let (mut fen, mut places) = (0_i128, 0_u64);
             for row in alike {
-                fen = fen.saturating_add(self.fen.get(row.at).copied().sure());
-                places = places.saturating_add(self.places.get(row.at).copied().sure());
+                fen = fen.saturating_add(row.fen);
+                places = places.saturating_add(row.places);
             }
-            WideSum { codes: alike.first().map_or_else(Codes::default, |row| row.codes), places, fen }
-        };
-        alike.map(sum).collect()
+            let codes = alike.first().map_or_else(Codes::default, |row| row.codes);
+            each(rows.len(), WideSum { codes, places, fen });
+        }
     }
 
     fn totals(self, by: &[Grouping], zeros: bool) -> Result<Totals, Problems> {
-        let rows = self.rows(by, zeros);
         let mut totals = Totals {
             allocation: self.allocation.clone(),
             by: by.to_vec(),
-            codes: Vec::with_capacity(rows.len().saturating_mul(by.len())),
-            counts: Vec::with_capacity(rows.len()),
-            amounts: Vec::with_capacity(rows.len()),
+            codes: Vec::new(),
+            counts: Vec::new(),
+            amounts: Vec::new(),
             tally: Arc::clone(&self.tally),
         };
-        for row in rows {
+        let mut fits = Ok(());
+        self.each_row(by, zeros, |most, row| {
+            if totals.amounts.is_empty() {
+                totals.codes.reserve_exact(most.saturating_mul(by.len()));
+                totals.counts.reserve_exact(most);
+                totals.amounts.reserve_exact(most);
+            }
             totals.codes.extend(row.codes.iter().take(by.len()));
             totals.counts.push(row.places);
-            totals.amounts.push(row.amount()?);
-        }
+            match row.amount() {
+                Ok(amount) => totals.amounts.push(amount),
+                Err(problems) => fits = Err(problems),
+            }
+        });
+        fits?;
         if totals.is_empty() && by.is_empty() {
             totals.counts.push(0);
             totals.amounts.push(Amount::ZERO);
@@ -1089,11 +1142,13 @@ pub(crate) type Codes = [u32; Grouping::ALL.len()];
 /// What a row is sorted by; payers need two numbers.
 type Ranks = [u32; Grouping::ALL.len() + 1];
 
-/// A row of totals on its way.
-struct SumRow {
-    codes: Codes,
-    /// Its bucket × sub-key.
-    at: usize,
+/// What tells the code of a grouping column.
+enum CodeSource {
+    Year,
+    Layer,
+    Payer,
+    /// A column of rows, by its place among those of the tally.
+    Column(usize),
 }
 
 /// The codes of the grouping values of a row, year (by index) and layer.

@@ -121,6 +121,11 @@ struct Repeats {
 }
 
 impl Places {
+    /// Whether they are those of the same roster, and not only alike.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -199,16 +199,16 @@ pub(super) fn of_reconcile(args: &Reconcile, asked: &Asked<'_>, lang: Lang) -> R
     Ok(Some(parts))
 }
 
-/// The same within limits, whose sheet it is that may be named: for totals, by a rule that needs only sums. Places one by one, and the
-/// other rules, are of a roster in one file.
+/// The same within limits, whose sheet it is that may be named: for totals. Places one by one are of a roster in one file.
 pub(super) fn of_fund(args: &Fund, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let by = asked.request.by.as_deref();
     let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
-    let can = asked.request.rule.as_ref().map_or(Ok(()), |rule| FundSettling::check(&parts.policy.value, rule));
-    if parts.files.is_file && (by.is_none() || can.is_err()) {
+    if parts.files.is_file && by.is_none() {
         return Ok(None);
     }
-    can?;
+    if let Some(rule) = &asked.request.rule {
+        FundSettling::check(&parts.policy.value, rule)?;
+    }
     if by.is_none() {
         return Err(Failure::used_wrongly(words::PARTS_WITHIN_LIMITS));
     }

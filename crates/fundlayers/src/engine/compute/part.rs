@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Arrived, PriorToPool, Work, years_computed};
+use super::{Arrived, PriorToPool, Work, is_left_read, years_computed};
 use crate::engine::aggregates::{OfPart, sums_of_part};
 use crate::engine::columns::Columns;
 use crate::engine::fit::Groups;
-use crate::engine::pool::GroupShare;
+use crate::engine::limit::{Limited, MembersOf};
 use crate::engine::pool::settle::{attempt, codes_of, weigh};
+use crate::engine::pool::{GroupShare, Prior};
 use crate::engine::roster::Roster;
 use crate::engine::settle::plan::Plan;
 use crate::engine::settle::pools::{PoolGroup, Stage};
-use crate::engine::settle::{Missing, Settled, Sums};
+use crate::engine::settle::{Missing, Settled, Sums, room_of_one};
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
 use crate::ground::problem::Problems;
-use crate::policy::rule::reads::{Reads, reads_last_year};
-use crate::policy::{Class, Policy, Pool};
+use crate::policy::rule::reads::reads_last_year;
+use crate::policy::{Class, Policy};
 
 /// What a part adds to a pass in which this is known already; so many rows stand before it. `asked` are the years. With `arrived`,
 /// top-ups count what arrived.
@@ -49,8 +50,12 @@ pub(crate) fn sums(
             break;
         }
         work.layer(layer, year);
+        work.cut(layer, year);
     }
     let mut sums = Sums::default();
+    for (layer, year) in frontier.limits {
+        work.sum_limit(layer, (year, first_row), &mut sums);
+    }
     for (number, year) in frontier.aggregates {
         work.sum_aggregate(number, (year, plan.is_of_figures(number)), &mut sums);
     }
@@ -60,16 +65,6 @@ pub(crate) fn sums(
     if work.found.list.is_empty() { Ok(sums) } else { Err(work.found.problems()) }
 }
 
-/// Whether another pool reads what this one leaves.
-fn is_read(policy: &Policy, pool: PoolIndex) -> bool {
-    let reads = |other: &Pool| {
-        let mut reads = Reads::new(&[], &[]);
-        other.amount.eval(&mut reads);
-        reads.left_of.contains(&pool)
-    };
-    policy.pools().iter().any(reads)
-}
-
 impl<'a> Work<'a> {
     /// Takes what is known of all places, of which the roster is a part.
     pub(super) fn take_settled(&mut self, settled: Option<&'a Settled>) {
@@ -77,7 +72,7 @@ impl<'a> Work<'a> {
         let Some(settled) = settled else { return };
         for (number, pool) in self.policy.pools().iter().enumerate() {
             let number = PoolIndex::new(number);
-            if !is_read(self.policy, number) {
+            if !is_left_read(self.policy, number) {
                 continue;
             }
             let codes = pool.per.map(|key| codes_of(self.columns, key));
@@ -118,6 +113,34 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Claims to the limit of a layer, the first that is not cut yet.
+    fn sum_limit(&mut self, layer: usize, (year, first_row): (u16, u64), sums: &mut Sums) {
+        let Some(limited) = Limited::new(self.policy, self.roster, self.groups, layer) else { return };
+        let at = self.years.binary_search(&year).unwrap_or_default();
+        self.layer(layer, at);
+        let (members, lost) = self.claims_of_members(layer, at);
+        if !lost.is_empty() || !self.found.list.is_empty() {
+            return;
+        }
+        let due = self.claims_of_rows(&self.claims_of_classes(layer, at), at);
+        let turns = limited.limit.rule.turns(self.policy).ok().flatten();
+        let of_members = |row: u32| members.get(&row).cloned();
+        let of_members: Option<MembersOf<'_>> = if members.is_empty() { None } else { Some(&of_members) };
+        let prior = PriorToPool { work: self, at, layer };
+        let known = self.settled.and_then(|settled| settled.limit(layer, year));
+        let room = self.settled.map_or(0, |settled| match known {
+            // How many groups there are is not known before.
+            None if limited.limit.per.is_some() => room_of_one(usize::MAX, settled.room_of_all),
+            _ => settled.room,
+        });
+        let before = (self.columns, &prior as &dyn Prior);
+        let (groups, failed) =
+            limited.sums((year, first_row), (&due, of_members), before, turns.as_deref(), (known, room));
+        sums.limits.extend(groups.into_iter().map(|(group, sums)| ((layer, year, group), sums)));
+        self.fail_limits((layer, at), failed);
+        self.gathered_faults(layer);
+    }
+
     fn sum_pool(&mut self, number: PoolIndex, (year, first_row): (u16, u64), sums: &mut Sums) {
         let Some(pool) = self.policy.pool(number) else { return };
         let Some(layer) = pool.layer.map(LayerIndex::number) else { return };
@@ -135,7 +158,7 @@ impl<'a> Work<'a> {
         let found = if let Some(known) = known {
             attempt(pool, year, self.columns, &members, &prior, known)
         } else {
-            let asked = is_read(self.policy, number);
+            let asked = is_left_read(self.policy, number);
             weigh(pool, year, self.columns, &members, &prior, (first_row, asked))
         };
         match found {

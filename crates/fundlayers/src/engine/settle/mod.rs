@@ -1,12 +1,15 @@
 //! Amounts that rest on all places, of rosters in parts: what is known of all of them, and what a pass over the parts adds to it.
 //!
-//! An aggregate is known after one pass: what each part gathers is merged. A pool takes a pass for what its members weigh
+//! An aggregate is known after one pass: what each part gathers is merged. The limit of a layer takes a pass for the claims to it, and
+//! some for what it leaves of them ([`claims`]); what comes after the layer rests on that. A pool takes a pass for what its members weigh
 //! together, passes that try λ until the parts use the pool up ([`pools`]), and, where many members compete for the last steps,
 //! passes that find the one at which these end ([`cut`]). Each pass finds all whose inputs are known ([`plan`]). What is kept
 //! between passes grows with the number of groups and not with the number of places.
 
 pub(crate) mod claims;
 pub(crate) mod cut;
+pub(crate) mod level;
+pub(crate) mod limits;
 pub(crate) mod plan;
 pub(crate) mod pools;
 pub(crate) mod sample;
@@ -19,6 +22,7 @@ use num_rational::BigRational;
 use num_traits::Zero;
 use serde::{Deserialize, Serialize};
 
+use self::limits::{LimitOfGroup, LimitOfYear, LimitSums};
 use self::plan::{Frontier, Plan};
 use self::pools::{GroupSums, PoolOfYear, Stage};
 use self::text::{Text, pairs};
@@ -43,6 +47,7 @@ pub(crate) struct Settled {
     pub(crate) room_of_all: usize,
     aggregates: Vec<AggregateOfYear>,
     pools: Vec<PoolOfYear>,
+    limits: Vec<LimitOfYear>,
 }
 
 /// An aggregate of all places in a year.
@@ -106,6 +111,9 @@ pub(crate) struct Sums {
     /// What cannot be had of aggregates that only figures read, by number and year.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "pairs")]
     pub(crate) missing: BTreeMap<(usize, u16), Missing>,
+    /// By layer, year and what the places agree in.
+    #[serde(with = "pairs")]
+    pub(crate) limits: BTreeMap<(usize, u16, String), LimitSums>,
 }
 
 /// The values of some places of a group.
@@ -160,6 +168,12 @@ impl Sums {
         for (key, missing) in other.missing {
             self.missing.entry(key).or_default().merge(missing);
         }
+        for (key, sums) in other.limits {
+            match self.limits.get_mut(&key) {
+                Some(known) => known.merge(sums),
+                None => _ = self.limits.insert(key, sums),
+            }
+        }
     }
 }
 
@@ -172,7 +186,7 @@ pub(crate) fn room_of_one(open: usize, room_of_all: usize) -> usize {
 impl Settled {
     /// Nothing yet.
     pub(crate) const fn new() -> Self {
-        Self { room: ROOM_OF_ONE.1, room_of_all: ROOM, aggregates: Vec::new(), pools: Vec::new() }
+        Self { room: ROOM_OF_ONE.1, room_of_all: ROOM, aggregates: Vec::new(), pools: Vec::new(), limits: Vec::new() }
     }
 
     pub(crate) fn aggregate(&self, number: AggregateIndex, year: u16) -> Option<&AggregateOfYear> {
@@ -183,10 +197,14 @@ impl Settled {
         self.pools.iter().find(|known| (known.pool, known.year) == (number.number(), year))
     }
 
+    pub(crate) fn limit(&self, layer: usize, year: u16) -> Option<&LimitOfYear> {
+        self.limits.iter().find(|known| (known.layer, known.year) == (layer, year))
+    }
+
     /// What is known after a pass, of all parts of which this is the sum.
     pub(crate) fn next(mut self, policy: &Policy, plan: &Plan, years: &[u16], sums: Sums) -> Result<Self, Problems> {
-        let Frontier { aggregates, pools, .. } = plan.frontier(years, &self);
-        let Sums { aggregates: mut gathered, pools: mut weighed, mut missing } = sums;
+        let Frontier { limits, aggregates, pools, .. } = plan.frontier(years, &self);
+        let Sums { aggregates: mut gathered, pools: mut weighed, limits: mut claimed, mut missing } = sums;
         for (number, year) in aggregates {
             let Some(aggregate) = policy.aggregate(number) else { continue };
             let missing = missing.remove(&(number.number(), year)).unwrap_or_default();
@@ -212,11 +230,24 @@ impl Settled {
                 },
             }
         }
+        for (layer, year) in limits {
+            let sums = claimed.extract_if(.., |(of, in_year, _), _| (*of, *in_year) == (layer, year));
+            let sums: BTreeMap<String, LimitSums> = sums.map(|((.., group), sums)| (group, sums)).collect();
+            match self.limits.iter_mut().find(|known| (known.layer, known.year) == (layer, year)) {
+                Some(known) => problems.extend(known.next(policy, &sums).err()),
+                None => match LimitOfYear::summed(policy, (layer, year), sums) {
+                    Ok(summed) => self.limits.push(summed),
+                    Err(found) => problems.extend(found),
+                },
+            }
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
         let groups = self.pools.iter().flat_map(|pool| &pool.groups);
         let open = groups.filter(|group| !matches!(group.stage, Stage::Done(_))).count();
+        let groups = self.limits.iter().flat_map(|limit| &limit.groups);
+        let open = open.saturating_add(groups.filter(|group| !LimitOfGroup::is_known(group)).count());
         self.room = room_of_one(open, self.room_of_all);
         Ok(self)
     }

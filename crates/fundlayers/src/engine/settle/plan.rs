@@ -1,6 +1,7 @@
 //! What can be had in a pass: what each number of many places reads must be known before it.
 
 use super::Settled;
+use super::limits::LimitOfYear;
 use super::pools::PoolOfYear;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
 use crate::policy::Policy;
@@ -21,6 +22,8 @@ struct Needs {
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     layers: Vec<Needs>,
+    /// The limit of each layer that has one.
+    limits: Vec<Option<Needs>>,
     aggregates: Vec<(AggregateIndex, Needs)>,
     pools: Vec<(PoolIndex, Needs)>,
     /// The aggregates on which no amount rests: where they cannot be had, a figure is blank and nothing is wrong.
@@ -32,6 +35,8 @@ pub(crate) struct Plan {
 pub(crate) struct Frontier {
     /// How many layers can be computed, by year.
     pub(crate) layers: Vec<usize>,
+    /// The layer after these, where it has a limit to which claims can be summed.
+    pub(crate) limits: Vec<(usize, u16)>,
     pub(crate) aggregates: Vec<(AggregateIndex, u16)>,
     pub(crate) pools: Vec<(PoolIndex, u16)>,
 }
@@ -39,7 +44,7 @@ pub(crate) struct Frontier {
 impl Frontier {
     /// Whether nothing is left to be found.
     pub(crate) fn is_empty(&self) -> bool {
-        self.aggregates.is_empty() && self.pools.is_empty()
+        self.limits.is_empty() && self.aggregates.is_empty() && self.pools.is_empty()
     }
 }
 
@@ -68,6 +73,10 @@ impl Plan {
         };
         let layers = (0..policy.layers().len())
             .map(|layer| needs(policy, &|reads| rules(layer).for_each(|rule| rule.eval(reads))));
+        let limits = policy.layers().iter().map(|layer| {
+            let limit = layer.limit.as_ref()?;
+            Some(needs(policy, &|reads| limit.amount.eval(reads)))
+        });
         let aggregates = reads.aggregates.iter().filter_map(|number| {
             let aggregate = policy.aggregate(*number)?;
             let needs = needs(policy, &|reads| {
@@ -93,6 +102,7 @@ impl Plan {
         });
         let mut plan = Self {
             layers: layers.collect(),
+            limits: limits.collect(),
             aggregates: aggregates.collect(),
             pools: pools.collect(),
             of_figures: reads.aggregates.iter().copied().filter(|number| !of_amounts.contains(number)).collect(),
@@ -100,7 +110,8 @@ impl Plan {
         // Of a pool that no rule names nothing is left.
         let of_lists =
             plan.aggregates.iter_mut().map(|(_, needs)| needs).chain(plan.pools.iter_mut().map(|(_, needs)| needs));
-        for needs in plan.layers.iter_mut().chain(of_lists) {
+        let of_layers = plan.layers.iter_mut().chain(plan.limits.iter_mut().flatten());
+        for needs in of_layers.chain(of_lists) {
             needs.pools.retain(|pool| named.contains(pool));
         }
         plan
@@ -122,8 +133,19 @@ impl Plan {
                     && needs.aggregates.iter().all(|number| settled.aggregate(*number, *year).is_some())
                     && needs.pools.iter().all(|number| settled.pool(*number, *year).is_some_and(PoolOfYear::is_known))
             };
-            let layers = self.layers.iter().take_while(|needs| is_known(needs)).count();
+            let is_cut = |layer: usize| settled.limit(layer, *year).is_some_and(LimitOfYear::is_known);
+            let mut of_layers = self.layers.iter().zip(&self.limits).enumerate();
+            let is_had = |(layer, (needs, limit)): &(usize, (&Needs, &Option<Needs>))| {
+                is_known(needs) && (limit.is_none() || is_cut(*layer))
+            };
+            let layers = of_layers.clone().take_while(is_had).count();
             let can = |needs: &Needs| needs.layers <= layers && is_known(needs);
+            if let Some((layer, (needs, Some(limit)))) = of_layers.nth(layers)
+                && is_known(needs)
+                && can(limit)
+            {
+                frontier.limits.push((layer, *year));
+            }
             for (number, _) in self.aggregates.iter().filter(|(_, needs)| can(needs)) {
                 if settled.aggregate(*number, *year).is_none() {
                     frontier.aggregates.push((*number, *year));

@@ -21,14 +21,10 @@ phrases! {
         "cuts what all places claim together, which takes at least {0} passes over the rows";
     AGGREGATE_OVER_ALL = "读取多个对象的汇总数，需读取各行 {0} 遍",
         "reads a number of many places, which takes {0} passes over the rows";
-    LIMIT_NOT_SETTLED = "由全部对象的应安排额比较，尚不能分遍得出", "cuts what all places claim together, which passes over parts do not find yet";
     CLASS_NOT_SETTLED = "按多个对象的汇总数确定类别，不能分遍得出", "tells classes apart by a number of many places, which passes over parts do not find";
     MEDIAN_NOT_SETTLED = "读取中位数，不能由各部分合并得出", "reads a median, which is not merged of those of parts";
     RECEIVED_NOT_SETTLED = "补足按到位金额计算时，结算不再适用", "top-ups that count what arrived change what was settled";
     RECEIVED_IN_PARTS = "各部分未按台账的到位金额汇总；补足按到位金额计算时，得知到位金额后须再读一遍", "the parts were not summed for what arrived by this ledger; top-ups that count it take another reading";
-    RULE_NOT_SETTLED = "`{0}` 须比较全部对象的应安排额，尚不能分遍得出",
-        "`{0}` compares what all places claim, which passes over parts do not find yet";
-    SUMS_OR_WHOLE = "请用 `proportional` 或 `priority`，或一次读入整个名单", "`proportional` or `priority`, or read the roster as a whole";
     OTHER_LIMITS = "各部分的政策、年度、额度、规则或遍次不同，或尚未结算完", "the sums are of another policy, of other years or limits, by another rule or of another pass, or not all is settled";
     FIGURES_NOT_SUMMED = "各部分未汇总指标，或有指标尚需精确求和", "the parts did not sum figures, or some of these must be summed exactly yet";
     OTHER_LEDGER = "各部分汇总的不是此台账所列的对象", "the parts tell of the places of another ledger, or of none";

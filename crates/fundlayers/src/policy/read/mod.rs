@@ -13,7 +13,7 @@ use crate::policy::read::limits::Known;
 use crate::policy::read::pools::pool_ids;
 use crate::policy::tables::POLICY_NAMES;
 pub(crate) use crate::policy::tables::WORDS_LIMIT;
-use crate::policy::{Aggregate, Apart, Class, Policy, PolicyData, Sign, Source};
+use crate::policy::{Aggregate, Apart, Class, Named, Policy, PolicyData, Sign, Source};
 
 mod cautions;
 mod checks;
@@ -121,7 +121,14 @@ impl Reader {
         let layer_ids: Vec<String> = layers.iter().map(|layer| layer.id.clone()).collect();
         let pool_ids = pool_ids(document);
         let class_names = Self::class_names(document.get("classes"));
-        let readings = self.readings(document.get("readings"), &layer_ids, &class_names);
+        // Classes of the same names, so that all that goes by these reads alike.
+        let is_named = |(own, class): (&Named, &Class)| own.id == class.id && own.name == class.name;
+        let like = like.filter(|like| {
+            like.classes.len() == class_names.len() && class_names.iter().zip(&like.classes).all(is_named)
+        });
+        let of_like = like.map(|like| &like.readings);
+        let readings =
+            self.apart(of_like, &[], |reader| reader.readings(document.get("readings"), &layer_ids, &class_names));
         let words = (&kinds[..], &designations[..], &class_names[..]);
         let names = Self::names(&attributes, &layer_ids, &pool_ids, words).with_payers(&payers).beside(&measured);
         let figure_ids = self.figure_ids(document.get("figures"), &layer_ids, names);
@@ -146,9 +153,7 @@ impl Reader {
         self.gap_in_classes(&classes, &attributes);
         let posts = self.named(document.get("posts"), "posts", &[]);
         let of_duties = DutyNames { payers: &payers, attributes: &attributes, posts: &posts, classes: &classes };
-        let is_named = |(own, class): (&(Class, &Node), &Class)| own.0.id == class.id && own.0.name == class.name;
-        let like =
-            like.filter(|like| like.classes.len() == classes.len() && classes.iter().zip(&like.classes).all(is_named));
+        let like = like.filter(|like| like.classes.len() == classes.len());
         let known = like.map_or(&[][..], |like| &like.aggregates);
         let of_like = like.map(|like| &like.duties);
         let duties = self.apart(of_like, known, |reader| reader.duties(document.get("duties"), of_duties));

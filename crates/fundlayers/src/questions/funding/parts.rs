@@ -12,7 +12,7 @@ use super::totals::{Funded, FundingTotal};
 use super::{Judged, Limited, Limits, Work, judge, payer_name, paying, sort_out, step};
 use crate::engine::payers::paying_column;
 use crate::engine::roster::Roster;
-use crate::engine::settle::claims::{ClaimSums, Claimed, claimed};
+use crate::engine::settle::claims::{ClaimSums, Claimed};
 use crate::engine::settle::sample::hash;
 use crate::engine::settle::text::{Text, pairs};
 use crate::engine::settle::{ROOM, room_of_one};
@@ -89,6 +89,8 @@ pub struct FundingSettlement {
     /// Tells apart what was settled for another policy, other years, limits or another rule.
     of: String,
     passes: u32,
+    /// How much a pass keeps of the claims to all limits together.
+    room: usize,
     known: Option<Known>,
 }
 
@@ -96,8 +98,6 @@ pub struct FundingSettlement {
 struct Known {
     limits: Vec<KnownLimit>,
     warnings: Vec<Problem>,
-    /// How much a pass keeps of the claims to all limits together.
-    room: usize,
 }
 
 /// A limit that somebody has a claim to.
@@ -151,15 +151,13 @@ fn unlike() -> Problems {
 }
 
 impl FundSettling {
-    /// For limits, and a rule that needs no more than the sums of claims; claims are summed, and shown by columns, as `summing` says.
+    /// For limits and a rule; claims are summed, and shown by columns, as `summing` says.
     ///
     /// # Errors
     ///
-    /// [`Code::NeedsWholeRoster`] for the other rules; [`Code::UnknownClass`] for an order that names a class which the policy
-    /// does not have.
+    /// [`Code::UnknownClass`] for an order that names a class which the policy does not have.
     pub fn new(summing: &Summing, limits: &Limits, rule: &FundingRule) -> Result<Self, Problems> {
         let policy = summing.policy();
-        Self::check(policy, rule)?;
         let turns = rule.turns(policy)?;
         let list: Vec<_> =
             limits.iter().map(|limit| (limit.layer(), limit.payer(), limit.year(), limit.amount())).collect();
@@ -171,23 +169,18 @@ impl FundSettling {
             limits: limits.clone(),
             rule: rule.clone(),
             turns,
-            so_far: FundingSettlement { of, passes: 0, known: None },
+            so_far: FundingSettlement { of, passes: 0, room: ROOM, known: None },
             at_most: None,
         })
     }
 
-    /// Whether claims of places in parts can be met by a rule.
+    /// Whether a policy has what a rule names, before any row is read.
     ///
     /// # Errors
     ///
     /// As [`FundSettling::new`].
     pub fn check(policy: &Policy, rule: &FundingRule) -> Result<(), Problems> {
-        rule.turns(policy)?;
-        if matches!(rule, FundingRule::Proportional | FundingRule::Priority(_)) {
-            return Ok(());
-        }
-        let message = words::RULE_NOT_SETTLED.with(&[&rule.as_str()]);
-        Err(Problem::new(Code::NeedsWholeRoster, message).key("rule").expected(words::SUMS_OR_WHOLE).into())
+        rule.turns(policy).map(|_| ())
     }
 
     /// The same for a roster that is known to have no id in two parts; see [`Summing::trusting_ids`].
@@ -268,13 +261,13 @@ impl FundSettling {
         if known.is_none() {
             sums.payers = Self::payers(part, &allocation);
         }
-        let room = known.map_or(0, Known::room_of_one);
+        let room = room_of_one(known.map_or(self.limits.len(), Known::open), self.so_far.room);
         let turns = self.turns.as_deref();
         let mut work = Work::new(&allocation, &self.rule, None);
         work.sort_out(&self.limits);
         work.each(&mut |_, open, _, claims, _| {
             let of_limit = match known {
-                None => Some(claimed(claims.iter(turns))),
+                None => Some(ClaimSums::new(claims.iter(turns), &self.rule, room)),
                 Some(known) => known
                     .claimed_of(open.number)
                     .filter(|claimed| !claimed.is_known())
@@ -288,9 +281,7 @@ impl FundSettling {
     /// The same where passes keep no more of claims than this.
     #[cfg(test)]
     pub(super) fn with_room(mut self, room: usize) -> Self {
-        if let Some(known) = &mut self.so_far.known {
-            known.room = room;
-        }
+        self.so_far.room = room;
         self
     }
 
@@ -382,7 +373,7 @@ impl FundSettling {
                     rank: self.rank(open.limit.payer(), payers),
                     limit: Text(limit.fen()),
                     claim: Text(claim.fen()),
-                    claimed: (claim > limit).then(|| Claimed::new(endowment, claims)),
+                    claimed: (claim > limit).then(|| Claimed::new(endowment, claims, &self.rule)),
                 });
             }
         }
@@ -391,7 +382,7 @@ impl FundSettling {
             return Err(problems);
         }
         limits.sort_by_key(|limit: &KnownLimit| (limit.layer, limit.rank, limit.year));
-        Ok(Known { limits, warnings: problems.into_iter().collect(), room: ROOM })
+        Ok(Known { limits, warnings: problems.into_iter().collect() })
     }
 
     /// What a payer is sorted by.
@@ -436,7 +427,7 @@ impl FundSettling {
         work.sort_out(&self.limits);
         work.each(&mut |work, open, at, claims, column| {
             if let Some(claimed) = known.claimed_of(open.number) {
-                let awards = claimed.awards(claims.iter(turns), turns.is_some());
+                let awards = claimed.awards(claims.iter(turns));
                 work.take(claims.hand_out(&awards, column), at);
             }
         });
@@ -459,7 +450,6 @@ impl FundSettling {
         let (claims, warnings) = self.summing.finish(summary.claims)?;
         let (awards, _) = self.summing.finish(summary.awards)?;
         let Some(known) = self.so_far.known.as_ref().filter(|_| self.is_settled()) else { return Err(unlike()) };
-        let in_turns = self.turns.is_some();
         let limited = known.limits.iter().zip(0_u32..).map(|(limit, number)| Limited {
             layer: limit.layer,
             payer: number,
@@ -467,7 +457,7 @@ impl FundSettling {
             name: payer_name(self.summing.policy(), &limit.payer),
             limit: Amount::from_fen(limit.limit.0),
             claim: Amount::from_fen(limit.claim.0),
-            measure: limit.claimed.as_ref().map_or(Measure::Met, |claimed| claimed.measure(in_turns)),
+            measure: limit.claimed.as_ref().map_or(Measure::Met, Claimed::measure),
         });
         let limited = limited.collect();
         let by_place = known.limits.iter().filter_map(|limit| {
@@ -490,8 +480,9 @@ impl Known {
         self.limits.iter().find(|limit| limit.number == number)?.claimed.as_ref()
     }
 
-    fn room_of_one(&self) -> usize {
-        room_of_one(self.claimed().filter(|claimed| !claimed.is_known()).count(), self.room)
+    /// Of how many limits something is looked for.
+    fn open(&self) -> usize {
+        self.claimed().filter(|claimed| !claimed.is_known()).count()
     }
 }
 
@@ -534,6 +525,12 @@ impl FundingSummary {
     pub fn merge(&mut self, other: Self) -> Result<(), Problems> {
         self.claims.merge(other.claims)?;
         self.awards.merge(other.awards)
+    }
+
+    /// Adds that an id stands in two parts, as an engine that groups all rows by their ids finds it: together with
+    /// [`FundSettling::trusting_ids`], which keeps none of them.
+    pub fn tell_id_in_two_parts(&mut self, id: &str, one: &Part, other: &Part) {
+        self.claims.tell_id_in_two_parts(id, one, other);
     }
 }
 

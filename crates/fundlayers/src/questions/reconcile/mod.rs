@@ -7,12 +7,13 @@ use crate::engine::compute::{Arrived, cell_number, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::catalogue::results;
+use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
-use crate::policy::{Layer, Policy};
+use crate::policy::{Layer, Policy, Sign};
 use crate::questions::receipts::{Event, Month, Receipts, month_of};
 use crate::results::allocation::Allocation;
 use crate::results::totals::{Grouping, Totals, codes_of};
@@ -274,11 +275,16 @@ fn event_bits(event: Event) -> u64 {
 fn check_gaps(due: &impl Due, cells: &[Cell]) -> Result<(), Problems> {
     let layers = due.policy().layers().len();
     let width = due.years().len().saturating_mul(layers);
+    let may_pay_in: Vec<bool> = due.policy().layers().iter().map(|layer| layer.sign == Sign::Any).collect();
     let mut problems = Problems::new();
     for cell in cells {
         let received = cell.of(Event::Received);
         let Some((row, at)) = number_parts(cell.number, width) else { continue };
         let (year, layer) = (at.checked_div(layers).sure(), at.checked_rem(layers).sure());
+        if received >= Amount::ZERO && !may_pay_in.at(layer) {
+            // What lies between two amounts of which none is below 0 fits.
+            continue;
+        }
         let due_here = due.amount(row, year, layer);
         if due_here.checked_sub(received).is_err() || received.checked_sub(due_here).is_err() {
             let message = catalogue::GAP_TOO_LARGE.with(&[&due.name(row)]);

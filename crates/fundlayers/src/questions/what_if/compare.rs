@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Keys, Sum, beside, difference, is_something};
+use super::{Keys, KnownCodes, Sum, beside, difference, is_something};
 use crate::ground::catalogue::notes as catalogue;
 use crate::ground::ids::At as _;
 use crate::ground::language::{Lang, Name};
@@ -128,7 +128,9 @@ impl Comparison {
     pub(super) fn of(before: &impl TotalRows, after: &impl TotalRows) -> Result<Self, Problems> {
         let by = before.by();
         let mut keys = Keys::new(by);
-        let (first, second) = (keys.grid(before)?, keys.grid(after)?);
+        let mut known = KnownCodes::default();
+        let (first, second) = (keys.grid(before, &mut known)?, keys.grid(after, &mut known)?);
+        drop(known);
         let mut comparison = Self {
             policies: [before.policy().clone(), after.policy().clone()],
             years: [before.years().to_vec(), after.years().to_vec()],

@@ -16,6 +16,7 @@ use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::results::tables::years_text;
 use crate::results::totals::{Grouping, TotalRows};
+use crate::roster::Places;
 use crate::tables::table::{Cell, Cells, Column, ColumnKind};
 
 mod compare;
@@ -60,6 +61,13 @@ struct Values {
 }
 
 impl Values {
+    /// Makes room for new values.
+    fn expect(&mut self, more: usize) {
+        let (texts, hasher) = (&mut self.texts, &self.hasher);
+        texts.reserve(more);
+        self.table.reserve(more, |code| hasher.hash_one(texts.get(index(*code)).map_or("", |text| text)));
+    }
+
     fn code(&mut self, text: &str, name: Option<&Name>) -> u32 {
         let (texts, hasher) = (&mut self.texts, &self.hasher);
         let hash = hasher.hash_one(text);
@@ -75,6 +83,30 @@ impl Values {
         texts.push(text.into());
         self.table.insert_unique(hash, code, |code| hasher.hash_one(texts.get(index(*code)).map_or("", |text| text)));
         code
+    }
+}
+
+/// What the codes of totals are among [`Keys`]: a list for each grouping column, by code, since these are small numbers.
+///
+/// Totals of one roster have the same codes for what belongs to its places, whatever the policy: hundreds of scenarios look
+/// at each id once.
+#[derive(Default)]
+pub(crate) struct KnownCodes {
+    roster: Option<Places>,
+    maps: Vec<Vec<u32>>,
+}
+
+impl KnownCodes {
+    /// No value has this code.
+    const NONE: u32 = u32::MAX;
+
+    /// Forgets what other rosters have.
+    fn are_of(&mut self, totals: &impl TotalRows, width: usize) {
+        let is_same = self.roster.as_ref().zip(totals.roster()).is_some_and(|(known, places)| known.is_same(places));
+        if !is_same {
+            self.roster = totals.roster().cloned();
+            self.maps = vec![Vec::new(); width];
+        }
     }
 }
 
@@ -94,32 +126,39 @@ impl Keys {
         &self.by
     }
 
-    /// The amounts of totals by the codes of their grouping values; values that are new get new codes in their order.
-    pub(crate) fn grid(&mut self, totals: &impl TotalRows) -> Result<Grid, Problems> {
+    /// The amounts of totals by the codes of their grouping values; values that are new get new codes in their order. `known`
+    /// are the codes of the totals before, for those of the same roster.
+    pub(crate) fn grid(&mut self, totals: &impl TotalRows, known: &mut KnownCodes) -> Result<Grid, Problems> {
         let width = self.by.len();
         let policy = totals.policy();
-        // Codes of totals are small numbers, so that a list by code says what each is here.
-        let mut maps: Vec<Vec<u32>> = Vec::with_capacity(width);
-        for (by, (grouping, values)) in self.by.iter().zip(&mut self.columns).enumerate() {
-            let mut map = Vec::new();
-            for row in totals.distinct(by) {
-                let (code, text) = (index(totals.code(row, by)), totals.text(row, by));
+        known.are_of(totals, width);
+        for (by, ((grouping, values), map)) in self.by.iter().zip(&mut self.columns).zip(&mut known.maps).enumerate() {
+            if !grouping.is_of_place() {
+                map.clear();
+            }
+            let rows = totals.distinct(by);
+            values.expect(rows.len().saturating_sub(map.len()));
+            for row in rows {
+                let code = index(totals.code(row, by));
+                if map.get(code).is_some_and(|global| *global != KnownCodes::NONE) {
+                    continue;
+                }
+                let text = totals.text(row, by);
                 let global = match grouping {
                     Grouping::Year => totals.year(row, by).into(),
                     _ => values.code(text, name_of(policy, *grouping, code, text)),
                 };
                 if map.len() <= code {
-                    map.resize(code.saturating_add(1), 0);
+                    map.resize(code.saturating_add(1), KnownCodes::NONE);
                 }
                 if let Some(slot) = map.get_mut(code) {
                     *slot = global;
                 }
             }
-            maps.push(map);
         }
         let mut codes: Vec<u32> = Vec::with_capacity(totals.len().saturating_mul(width));
         for row in 0..totals.len() {
-            let of_row = maps.iter().enumerate().map(|(by, map)| map.get(index(totals.code(row, by))).copied());
+            let of_row = known.maps.iter().enumerate().map(|(by, map)| map.get(index(totals.code(row, by))).copied());
             codes.extend(of_row.map(Option::unwrap_or_default));
         }
         let amounts: Vec<Amount> = (0..totals.len()).map(|row| totals.amount(row)).collect();

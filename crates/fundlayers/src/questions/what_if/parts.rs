@@ -105,11 +105,11 @@ impl ScenarioTotals {
         by: &[Grouping],
         max_passes: Option<u32>,
     ) -> Result<Rounds, Problems> {
-        let document = policy.document().clone().without_places();
+        let mut variants = policy.variants();
         let mut rounds = Rounds::new(by.to_vec(), max_passes);
         let reading = rounds.read_for(policy);
         for scenario in scenarios {
-            match scenario.policy(policy, document.clone(), |_, _, _| {}) {
+            match scenario.policy(&mut variants, |_, _, _| {}) {
                 Ok((changed, _)) => rounds.add(reading, &changed, years),
                 // What is wrong is said with the totals.
                 Err(_) => rounds.add_none(reading),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Grid, Keys, Sum, beside, difference, is_something, unlike_years};
+use super::{Grid, Keys, KnownCodes, Sum, beside, difference, is_something, unlike_years};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
@@ -18,7 +18,7 @@ use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::text::{did_you_mean, without_padding};
 use crate::policy::changes::listed;
 use crate::policy::document::{Key, Node, NodeValue};
-use crate::policy::{ChangedValue, Path, Policy};
+use crate::policy::{ChangedValue, Path, Policy, Variants};
 use crate::results::rerun::Rerun;
 use crate::results::tables::{Names, policy_line, unit_column};
 use crate::results::totals::{Grouping, TotalRows};
@@ -566,15 +566,13 @@ impl Found {
 }
 
 impl Scenario {
-    /// The policy that it makes of another with this document. `tell` hears of each value that changes.
+    /// The policy that it makes of another. `tell` hears of each value that changes.
     pub(super) fn policy(
         &self,
-        policy: &Policy,
-        document: Node,
+        variants: &mut Variants<'_>,
         tell: impl FnMut(Path, Option<Node>, &Node),
     ) -> Result<(Policy, Problems), Problems> {
-        let changes = self.changes.iter().map(|change| (change.path.as_str(), change.value.clone()));
-        policy.changed(document, changes, tell)
+        variants.make(self.changes.iter().map(|change| (change.path.as_str(), change.value.clone())), tell)
     }
 
     /// A problem where the change stands that it comes from, if that is known.
@@ -603,7 +601,8 @@ impl ScenarioTotals {
         by: &[Grouping],
         mut compute: impl FnMut(usize, &Policy) -> Result<(T, Problems), Problems>,
     ) -> Result<(Self, Problems), Problems> {
-        let document = policy.document().clone().without_places();
+        let mut variants = policy.variants();
+        let mut known = KnownCodes::default();
         let mut totals = Self {
             policy: policy.clone(),
             names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
@@ -622,7 +621,7 @@ impl ScenarioTotals {
         for (number, scenario) in scenarios.iter().enumerate() {
             let mut told: Vec<ChangedValue> = Vec::new();
             let tell = |path, before, after: &Node| told.push(ChangedValue::new(path, before, after.clone()));
-            let changed = scenario.policy(policy, document.clone(), tell);
+            let changed = scenario.policy(&mut variants, tell);
             totals.changed.push(listed(&told));
             let computed = changed.and_then(|(changed, mut warnings)| {
                 let computed_years = years.map_or_else(|| changed.years().collect(), <[u16]>::to_vec);
@@ -631,7 +630,11 @@ impl ScenarioTotals {
                 are_alike &= *first_years == computed_years;
                 let (sums, found) = compute(number, &changed)?;
                 warnings.append(found);
-                Ok((totals.keys.grid(&sums)?, warnings))
+                let grid = totals.keys.grid(&sums, &mut known)?;
+                // They hold the policy.
+                drop(sums);
+                variants.take_back(changed);
+                Ok((grid, warnings))
             });
             let added = computed.and_then(|(grid, warnings)| {
                 totals.push(number, first.as_ref().unwrap_or(&grid), &grid)?;

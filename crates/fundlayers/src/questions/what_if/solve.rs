@@ -14,6 +14,7 @@ use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::fraction::rational;
+use crate::ground::ids::index;
 use crate::ground::language::{Lang, Name};
 use crate::ground::message::{Argument, ToArgument};
 use crate::ground::money::{Amount, Unit};
@@ -22,10 +23,10 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::ground::text::{did_you_mean_level, without_padding};
 use crate::policy::document::{Node, NodeValue};
-use crate::policy::{Layer, Payer, Policy};
+use crate::policy::{Layer, Payer, Policy, Variants};
 use crate::results::rerun::Rerun;
 use crate::results::tables::{Names, policy_line, unit_column};
-use crate::results::totals::Grouping;
+use crate::results::totals::{Codes, Grouping};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRow, RowKind, Table};
 
 /// What is to be found: the largest value of one number of a policy that keeps a payer's total within a limit.
@@ -107,7 +108,9 @@ pub fn solve(policy: &Policy, roster: &Roster, goal: &Goal) -> Result<(Solution,
         policy,
         goal,
         asked: &asked,
-        rerun: Rerun::new(roster, &[Grouping::Year, Grouping::Layer, Grouping::Payer]),
+        // Totals of single payers take longer to find.
+        rerun: Rerun::new(roster, if asked.payer.is_some() { BY_PAYER } else { BY_LAYER }),
+        variants: Variants::new(policy, policy.document().clone()),
         seen: Seen::new(),
         warnings: Problems::new(),
     };
@@ -241,11 +244,15 @@ fn number_of(node: &Node) -> Option<BigRational> {
     }
 }
 
+const BY_PAYER: &[Grouping] = &[Grouping::Year, Grouping::Layer, Grouping::Payer];
+const BY_LAYER: &[Grouping] = &[Grouping::Year, Grouping::Layer];
+
 struct Search<'a> {
     policy: &'a Policy,
     goal: &'a Goal,
     asked: &'a Asked<'a>,
     rerun: Rerun<'a>,
+    variants: Variants<'a>,
     seen: Seen,
     /// Of the allocation that came last.
     warnings: Problems,
@@ -379,17 +386,23 @@ impl Search<'_> {
             return Err(problem.key(self.goal.path.trim()).into());
         };
         let node = Node::new(NodeValue::Number(number.to_string()));
-        let (changed, mut warnings) = self.policy.with_changes([(self.goal.path.as_str(), node)])?;
-        let (totals, found) = self.rerun.totals(&changed, None)?;
+        let change = [(self.goal.path.as_str(), node)];
+        let (changed, mut warnings) = self.variants.make(change, |_, _, _| {})?;
+        let years: Vec<u16> = changed.years().collect();
+        let (allocation, found) = self.rerun.allocation(&changed, &years, None)?;
         warnings.append(found);
         self.warnings = warnings;
-        let layer = self.asked.layer.id.as_str();
-        let asked = (0..totals.len()).zip(totals.iter()).filter(|(row, _)| {
-            totals.year(*row, 0) == self.goal.year
-                && totals.text(*row, 1) == layer
-                && self.asked.payer.as_deref().is_none_or(|payer| totals.text(*row, 2) == payer)
-        });
-        Amount::sum(asked.map(|(_, row)| row.amount())).map_err(|_| super::overflow())
+        let is_asked = |codes: &Codes| {
+            let [year, of_layer, payer, ..] = *codes;
+            years.get(index(year)) == Some(&self.goal.year)
+                && changed.layers().get(index(of_layer)).is_some_and(|layer| layer.id == self.asked.layer.id)
+                && self.asked.payer.as_deref().is_none_or(|asked| allocation.0.payer_text(payer) == asked)
+        };
+        let sums = self.rerun.wide_sums(&allocation);
+        let fen: i128 = sums.iter().filter(|sum| is_asked(&sum.codes)).map(|sum| sum.fen).sum();
+        drop(allocation);
+        self.variants.take_back(changed);
+        i64::try_from(fen).map(Amount::from_fen).map_err(|_| super::overflow())
     }
 
     fn shown(&self, steps: i64) -> Argument {

@@ -89,8 +89,8 @@ impl Settling {
     ///
     /// # Errors
     ///
-    /// [`Code::NeedsWholeRoster`] for what cannot be settled in passes: limits of layers, medians, and classes that read numbers
-    /// of many places. [`Code::YearOutsidePolicy`].
+    /// [`Code::NeedsWholeRoster`] for what cannot be settled in passes: medians, and classes that read numbers of many places.
+    /// [`Code::YearOutsidePolicy`].
     pub fn new(policy: &Policy, years: Option<&[u16]>) -> Result<Self, Problems> {
         let years = match years {
             Some(years) => years_of(policy, years)?,

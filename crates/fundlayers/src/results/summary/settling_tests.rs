@@ -143,6 +143,57 @@ fn more_policies() -> impl Strategy<Value = Policy> {
     prop::sample::select(vec![past, below, exact]).prop_map(policy)
 }
 
+/// Layers with limits of every rule, for all places or each group, by numbers of the file and of all places, and what later layers, pools
+/// and years make of what they leave.
+fn limited() -> impl Strategy<Value = Policy> {
+    let rule = || {
+        prop_oneof![
+            Just(json!({ "rule": "proportional" })),
+            Just(json!({ "rule": "constrained-equal-awards" })),
+            Just(json!({ "rule": "constrained-equal-losses" })),
+            Just(json!({ "rule": "talmud" })),
+            Just(json!({ "rule": "priority", "order": ["many"] })),
+        ]
+    };
+    let per = || prop_oneof![Just("none"), Just("county"), Just("class"), Just("payer")];
+    let amount = || prop_oneof![0_u32..100, 0_u32..2_000].prop_map(|amount| json!(amount));
+    let limit = (rule(), per(), amount(), any::<bool>());
+    let rest = (rule(), amount(), prop_oneof![2 => Just(None), 1 => (0_u32..200).prop_map(Some)], any::<[bool; 3]>());
+    (limit, rest).prop_map(|((rule, per, amount, of_all), (other, part, cap, [pooled, past, whole_steps]))| {
+        let mut first = rule;
+        first["amount"] = if of_all { json!([{ "rate": "1/3", "of": { "aggregate": "sum", "of": "y" } }, amount]) } else { amount };
+        if per != "none" {
+            first["per"] = json!(per);
+        }
+        let mut second = other.clone();
+        second["amount"] = if pooled { json!({ "left_of": "p" }) } else { part.clone() };
+        let mut third = other;
+        third["amount"] = json!({ "rate": "2/3", "of": { "aggregate": "sum", "of": "l1" } });
+        let mut pool = json!({ "id": "p", "amount": 700, "weights": { "l0": "0.5", "equal": "0.5" }, "if_left": "keep" });
+        if let Some(cap) = cap {
+            pool["at_most"] = json!(cap);
+        }
+        let l0 = if past { json!([{ "last_year": "l1", "first": "x" }, { "last_year": "l3", "first": 1 }]) } else { json!("x") };
+        let shared = json!({ "l0": l0, "l1": { "pool": "p" }, "l2": { "top_up_to": "y", "counting": ["l0", "l1"] }, "l3": "x" });
+        let mean = json!({ "aggregate": "mean", "of": "l2" });
+        let mut whole = json!({
+            "layers": [
+                { "id": "l0", "payer": "county", "limit": first }, { "id": "l1", "payer": "city", "limit": { "amount": 500, "rule": "talmud" } },
+                { "id": "l2", "payer": "city", "limit": second }, { "id": "l3", "payer": "city", "limit": third }
+            ],
+            "pools": [pool],
+            "classes": [
+                { "id": "few", "where": { "x": { "below": 5 } }, "funding": shared },
+                { "id": "many", "where": { "x": { "at_least": 5 } }, "funding": { "l0": "y", "l1": "x", "l2": "x", "l3": ["y", mean] } }
+            ]
+        });
+        if whole_steps {
+            whole["rounding"] = json!({ "unit": "元", "places": 0 });
+        }
+        policy(whole)
+    })
+}
+
 fn places() -> impl Strategy<Value = Vec<Place>> {
     let number = || prop_oneof![2 => 0_u32..6, 3 => 0_u32..400];
     let count = prop_oneof![3 => Just(1_u32), 1 => 1_u32..5];
@@ -265,7 +316,7 @@ proptest! {
     /// However a roster is cut, in whatever order its parts are merged, and however little is kept between passes.
     #[test]
     fn parts_get_what_the_whole_gives(
-        policy in prop_oneof![4 => policies(), 1 => more_policies()],
+        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited()],
         places in places(),
         cuts in prop::collection::vec(any::<usize>(), 0..5),
         room in prop_oneof![Just(None), (2_usize..6).prop_map(Some)],
@@ -277,7 +328,7 @@ proptest! {
     /// Merging is associative and commutative, in every pass.
     #[test]
     fn sums_merge_in_any_order(
-        policy in prop_oneof![4 => policies(), 1 => more_policies()],
+        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited()],
         places in places(),
         cuts in prop::collection::vec(any::<usize>(), 2..4),
         room in prop_oneof![Just(None), (2_usize..6).prop_map(Some)],
@@ -336,10 +387,11 @@ fn ties_go_to_the_smallest_ids_of_all_parts() {
 #[test]
 fn what_cannot_be_settled_is_refused_with_its_reason() {
     let policy = policy(json!({
-        "layers": [{ "id": "a", "payer": "city", "limit": { "amount": 100, "rule": "proportional" } }, { "id": "b", "payer": "city" }],
+        "layers": [{ "id": "a", "payer": "city", "limit": { "amount": { "aggregate": "median", "of": "y" }, "rule": "proportional" } }, { "id": "b", "payer": "city" }, { "id": "c", "payer": "city" }],
+        "pools": [{ "id": "p", "amount": { "aggregate": "median", "of": "x" }, "weights": { "equal": 1 } }],
         "figures": [{ "id": "middle", "value": { "aggregate": "median", "of": "x" } }],
         "classes": [
-            { "id": "low", "where": { "x": { "below": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5, "b": "middle" } },
+            { "id": "low", "where": { "x": { "below": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5, "b": "middle", "c": { "pool": "p" } } },
             { "id": "high", "where": { "x": { "at_least": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5 } }
         ]
     }));
@@ -348,8 +400,9 @@ fn what_cannot_be_settled_is_refused_with_its_reason() {
     assert_eq!(
         told(&problems),
         [
-            "layers.a.limit: cuts what all places claim together, which passes over parts do not find yet; read the roster as a whole [needs-whole-roster]",
+            "pools.p: reads a median, which is not merged of those of parts; read the roster as a whole [needs-whole-roster]",
             "figures.middle: reads a median, which is not merged of those of parts; read the roster as a whole [needs-whole-roster]",
+            "layers.a.limit.amount: reads a median, which is not merged of those of parts; read the roster as a whole [needs-whole-roster]",
             "classes.low.where: tells classes apart by a number of many places, which passes over parts do not find; read the roster as a whole [needs-whole-roster]",
             "classes.high.where: tells classes apart by a number of many places, which passes over parts do not find; read the roster as a whole [needs-whole-roster]",
         ]
@@ -427,6 +480,66 @@ fn what_is_of_other_parts_is_refused() {
         told(&problems)[0].starts_with("pools.p: what was settled for 2024 does not have these places (乙县)"),
         "{problems}"
     );
+}
+
+#[test]
+fn claims_of_other_parts_are_refused_and_so_are_too_many() {
+    let limited = |more: Value| {
+        let mut limit = json!({ "amount": 10, "rule": "talmud" });
+        limit.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let layer = json!([{ "id": "l0", "payer": "city", "limit": limit }]);
+        policy(json!({ "layers": layer, "classes": everybody(&json!({ "l0": "x" })) }))
+    };
+    let codes = |problems: &Problems| problems.iter().map(Problem::code).collect::<Vec<_>>();
+    let part = (Part::new(0), vec![(1, 0, 1, 30, 0, true), (2, 1, 1, 40, 0, true)]);
+    for (more, group) in [(json!({}), ""), (json!({ "per": "county" }), "丙县: ")] {
+        let policy = limited(more);
+        let settling = Settling::new(&policy, None).unwrap();
+        let first = settling.part(&part.0, read(&policy, &part.0, &part.1));
+        let settling = settling.next(first).unwrap();
+        // A claim that was not there in the first pass.
+        let others = settling.part(&part.0, read(&policy, &part.0, &part.1[1..]));
+        let problems = settling.next(others).unwrap_err();
+        assert_eq!(codes(&problems), [Code::UnlikeSummaries; 2]);
+        let expected = format!("layers.l0.limit: {group}the places of 2024 are others than in the first pass");
+        assert!(told(&problems)[0].starts_with(&expected), "{problems}");
+    }
+    // Claims of a county that none of the parts had.
+    let policy = limited(json!({ "per": "county" }));
+    let settlement = settle(&policy, std::slice::from_ref(&part), None, 0).unwrap();
+    let (roster, _) = read(&policy, &part.0, &[(7, 2, 1, 3, 0, true)]).unwrap();
+    let problems = Allocation::settled(&policy, &roster, &settlement).unwrap_err();
+    assert_eq!(codes(&problems), [Code::UnlikeSummaries; 2]);
+    let expected = "layers.l0.limit: what was settled for 2024 does not have these places (乙县)";
+    assert!(told(&problems)[0].starts_with(expected), "{problems}");
+    // Claims that are together beyond 64 bits.
+    let policy = limited(json!({}));
+    let many: Vec<Place> = (0..6).map(|id| (id, 0, u32::MAX, u32::MAX / 10, 0, true)).collect();
+    let problems = settle(&policy, &cut(&many, &[2, 4]), None, 0).unwrap_err();
+    assert_eq!(codes(&problems), [Code::Overflow; 2]);
+    assert_eq!(problems.iter().next().unwrap().location().key.as_deref(), Some("layers.l0.limit"));
+}
+
+/// The limit of a layer may be all of a pool that has no members in a year.
+#[test]
+fn a_limit_may_be_what_a_pool_without_members_leaves() {
+    let policy = policy(json!({
+        "layers": [{ "id": "l0", "payer": "city" },
+                   { "id": "l1", "payer": "city", "limit": { "amount": { "left_of": "p" }, "rule": "constrained-equal-awards" } }],
+        "pools": [{ "id": "p", "amount": 100, "weights": { "equal": 1 } }],
+        "classes": [
+            { "id": "few", "where": { "x": { "below": 5 } }, "funding": { "l0": { "pool": "p" } } },
+            { "id": "many", "where": { "x": { "at_least": 5 } }, "funding": { "l1": "x" } }
+        ]
+    }));
+    let places = vec![(1, 0, 1, 30, 0, true), (2, 1, 1, 90, 0, true)];
+    let (roster, _) = read(&policy, &Part::new(0), &places).unwrap();
+    // 30 and 90 meet 100: 30 and 70.
+    let whole = rows(&Allocation::new(&policy, &roster).unwrap().0);
+    let paid: Vec<i64> =
+        whole.iter().filter(|(_, year, layer, _)| (*year, &**layer) == (2024, "l1")).map(|row| row.3).collect();
+    assert_eq!(paid, [3_000, 7_000]);
+    check(&policy, &places, &[1], None, 0).unwrap();
 }
 
 #[test]

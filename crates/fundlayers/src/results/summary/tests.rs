@@ -57,7 +57,7 @@ fn what_rests_on_the_whole_roster_is_refused_with_path_and_passes() {
         [
             "pools.free: shares out over all places, which takes 3 passes over the rows; find it in passes over rows that can be read again, or read the roster as a whole [needs-whole-roster]",
             "pools.held: shares out over all places within bounds, which takes at least 4 passes over the rows; find it in passes over rows that can be read again, or read the roster as a whole [needs-whole-roster]",
-            "layers.c.limit: cuts what all places claim together, which takes at least 4 passes over the rows; read the roster as a whole [needs-whole-roster]",
+            "layers.c.limit: cuts what all places claim together, which takes at least 3 passes over the rows; find it in passes over rows that can be read again, or read the roster as a whole [needs-whole-roster]",
             "figures.mean: reads a number of many places, which takes 2 passes over the rows; find it in passes over rows that can be read again, or read the roster as a whole [needs-whole-roster]",
             "figures.above: reads a number of many places, which takes 3 passes over the rows; find it in passes over rows that can be read again, or read the roster as a whole [needs-whole-roster]",
         ]

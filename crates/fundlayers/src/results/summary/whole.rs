@@ -77,12 +77,12 @@ impl WholeRoster {
         let mut list = Vec::new();
         for (number, pool) in policy.pools().iter().enumerate() {
             if reads.pools.iter().any(|read| read.number() == number) {
-                list.push(Self::pool(pool));
+                list.push(Self::pool(policy, pool));
             }
         }
         for layer in policy.layers().iter().filter(|layer| layer.limit.is_some()) {
             let path = join(&join_id("layers", &layer.id), "limit");
-            list.push(Self { path, why: Whole::Limit, passes: 4 });
+            list.push(Self { path, why: Whole::Limit, passes: 3 });
         }
         if !reads.aggregates.is_empty() {
             add_aggregates(policy, &reads.figures, &mut list);
@@ -90,8 +90,13 @@ impl WholeRoster {
         list
     }
 
-    fn pool(pool: &Pool) -> Self {
+    fn pool(policy: &Policy, pool: &Pool) -> Self {
         let path = join_id("pools", &pool.id);
+        let mut reads = Reads::new(&[], &[]);
+        reads.pool_data(pool);
+        if reads.aggregates.iter().any(|aggregate| is_of_medians(policy, *aggregate)) {
+            return Self { path, why: Whole::Median, passes: 3 };
+        }
         if pool.at_least.is_some() || pool.at_most.is_some() {
             Self { path, why: Whole::BoundedPool, passes: 4 }
         } else {
@@ -107,7 +112,7 @@ impl WholeRoster {
             Whole::Aggregate | Whole::Median | Whole::Class => words::AGGREGATE_OVER_ALL,
         };
         let problem = Problem::new(Code::NeedsWholeRoster, message.with(&[&self.passes])).key(&*self.path);
-        let settles = matches!(self.why, Whole::Pool | Whole::BoundedPool | Whole::Aggregate);
+        let settles = !matches!(self.why, Whole::Median | Whole::Class);
         problem.expected(if settles { words::SETTLE_OR_WHOLE } else { words::READ_AS_A_WHOLE })
     }
 }
@@ -127,8 +132,7 @@ pub(super) fn refuse_unsettled(policy: &Policy, figures: bool) -> Result<(), Pro
     let mut problems = Problems::new();
     for needs in needed(policy, figures) {
         let message = match needs.why {
-            Whole::Pool | Whole::BoundedPool | Whole::Aggregate => continue,
-            Whole::Limit => words::LIMIT_NOT_SETTLED,
+            Whole::Pool | Whole::BoundedPool | Whole::Limit | Whole::Aggregate => continue,
             Whole::Class => words::CLASS_NOT_SETTLED,
             Whole::Median => words::MEDIAN_NOT_SETTLED,
         };
@@ -156,6 +160,12 @@ fn add_aggregates(policy: &Policy, figures: &[FigureIndex], list: &mut Vec<Whole
     for (number, figure) in policy.figures().iter().enumerate() {
         if figures.contains(&FigureIndex::new(number)) {
             add(join_id("figures", &figure.id), Whole::Aggregate, &|reads| figure.eval(reads));
+        }
+    }
+    for layer in policy.layers() {
+        if let Some(limit) = &layer.limit {
+            let path = join(&join(&join_id("layers", &layer.id), "limit"), "amount");
+            add(path, Whole::Aggregate, &|reads| limit.amount.eval(reads));
         }
     }
     for class in policy.classes() {

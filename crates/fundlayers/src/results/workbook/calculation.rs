@@ -2,8 +2,8 @@
 
 use super::model::{cell, letters};
 use super::{
-    CLASSES_LIMIT, Cell, Cells, Content, FIRST, FORMULA_LIMIT, HEADER, Look, On, Sheet, Stored, Width, Workbook, range,
-    stored, whole, widths, written,
+    CLASSES_LIMIT, Cell, Cells, Content, FIRST, FORMULA_LIMIT, HEADER, Look, On, Sheet, Stored, Why, Width, Workbook,
+    range, stored, whole, widths, written,
 };
 use crate::engine::formula::expression::{Check, Expression, quoted};
 use crate::engine::formula::plan::{ClassCheck, Planned};
@@ -263,7 +263,8 @@ impl Workbook<'_> {
         // The totals.
         let (first, last) = self.calculation_rows();
         let total = last.saturating_add(1);
-        each(Cell::new(total, 0, Look::TotalText, Content::Text(self.word("合计", "Total").to_owned())));
+        let title = Cell::new(total, 0, Look::TotalText, Content::Text(self.word("合计", "Total").to_owned()));
+        each(Cell { note: self.sums_note(), ..title });
         for column in 1..laid.shown {
             each(Cell::new(total, column, Look::TotalText, Content::Blank));
         }
@@ -273,11 +274,13 @@ impl Workbook<'_> {
             let sum = self.sum_of(at, |_, _| true);
             all = all.saturating_add(sum);
             let formula = format!("SUM({})/{}", range((layer.whole, layer.whole), (first, last)), unit.fen());
-            each(Cell::new(total, column, Look::TotalAmount, self.sum_content(formula, sum)));
+            let (look, content) = self.sum_content(Look::TotalAmount, formula, sum);
+            each(Cell::new(total, column, look, content));
         }
         let own = [cell(laid.shown, total), cell(laid.total.saturating_sub(1), total)].join(":");
         let sum = if laid.layers.is_empty() { "0".to_owned() } else { self.fen_sum(total, &own) };
-        each(Cell::new(total, laid.total, Look::TotalAmount, self.sum_content(sum, all)));
+        let (look, content) = self.sum_content(Look::TotalAmount, sum, all);
+        each(Cell::new(total, laid.total, look, content));
     }
 
     /// The sum of shown amounts, which are in the unit: from the fen.
@@ -303,10 +306,20 @@ impl Workbook<'_> {
         amounts.fold(0, |sum, fen| sum.saturating_add(i128::from(fen)))
     }
 
-    /// A sum, as a formula where sums are.
-    pub(super) fn sum_content(&self, formula: String, fen: i128) -> Content {
+    /// A sum, as a formula where sums are, else grey as all that is not computed again.
+    pub(super) fn sum_content(&self, look: Look, formula: String, fen: i128) -> (Look, Content) {
         let shown = self.shown_amount(fen);
-        if self.sums_live { Content::Formula(formula, Stored::Number(shown)) } else { Content::Number(shown) }
+        if self.sums_live {
+            return (look, Content::Formula(formula, Stored::Number(shown)));
+        }
+        let look = if look == Look::TotalAmount { Look::FixedTotalAmount } else { Look::FixedAmount };
+        (look, Content::Number(shown))
+    }
+
+    /// Why sums are values; nothing where they are formulas.
+    pub(super) fn sums_note(&self) -> Option<String> {
+        let begin = self.word("灰色合计为数值，不随参数重算：", "Grey sums are values and are not computed again: ");
+        (!self.sums_live).then(|| [begin, self.reason(Why::TooLarge)].concat())
     }
 
     /// Fen in the unit of the policy.

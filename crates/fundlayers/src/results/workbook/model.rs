@@ -68,6 +68,8 @@ pub enum Look {
     FixedAmount,
     /// A sum of amounts.
     TotalAmount,
+    /// A sum of amounts that is not computed again.
+    FixedTotalAmount,
     /// A text in a row of sums.
     TotalText,
     /// A number on the way.

@@ -142,20 +142,27 @@ impl Workbook<'_> {
     fn total_cells(&self, each: &mut dyn FnMut(Cell)) {
         let policy = &self.data.policy;
         let layers = u16::try_from(policy.layers().len()).unwrap_or(u16::MAX);
-        let remark = self
-            .word("按年度、区县、类别汇总，均由测算表求和。", "By year, county and class: sums of the calculation.");
+        let remark = if self.sums_live {
+            self.word("按年度、区县、类别汇总，均由测算表求和。", "By year, county and class: sums of the calculation.")
+        } else {
+            self.word(
+                "按年度、区县、类别汇总；灰色合计为数值，不随参数重算。",
+                "By year, county and class: sums of the calculation; grey ones are values.",
+            )
+        };
         let last = layers.saturating_add(2);
         self.head(self.word("汇总", "Totals"), remark, each);
         self.unit_cell(last, each);
-        let mut header = |column: u16, text: &str| {
-            each(Cell::new(HEADER, column, Look::Header, Content::Text(text.to_owned())));
+        let mut header = |column: u16, text: &str, note: Option<String>| {
+            let title = Cell::new(HEADER, column, Look::Header, Content::Text(text.to_owned()));
+            each(Cell { note, ..title });
         };
-        header(0, self.word("年度", "Year"));
-        header(1, self.word("区县、类别", "County, class"));
+        header(0, self.word("年度", "Year"), None);
+        header(1, self.word("区县、类别", "County, class"), None);
         for (column, layer) in (2..).zip(policy.layers()) {
-            header(column, layer.name.get(self.options.lang));
+            header(column, layer.name.get(self.options.lang), self.sums_note());
         }
-        header(last, self.word("合计", "Total"));
+        header(last, self.word("合计", "Total"), self.sums_note());
         let laid = self.laid();
         let counties = self.added().counties.iter().map(|county| (*county).to_owned()).collect::<Vec<_>>();
         let odd = counties.iter().any(|county| is_odd(county)) || repeats(&counties);
@@ -188,7 +195,8 @@ impl Workbook<'_> {
                 };
                 sums.push(formula.clone());
                 let formula = format!("{formula}/{}", policy.unit().fen());
-                put(column, line.look, self.sum_content(formula, *sum));
+                let (look, content) = self.sum_content(line.look, formula, *sum);
+                put(column, look, content);
             }
             let sum = line.sums.iter().copied().fold(0, i128::saturating_add);
             let formula = if sums.is_empty() {
@@ -200,7 +208,8 @@ impl Workbook<'_> {
                 let row = row.saturating_add(1);
                 format!("SUM(C{row}:{}{row})", letters(last.saturating_sub(1)))
             };
-            put(last, Look::TotalAmount, self.sum_content(formula, sum));
+            let (look, content) = self.sum_content(Look::TotalAmount, formula, sum);
+            put(last, look, content);
         }
     }
 
