@@ -35,11 +35,7 @@ impl Reconciliation {
         arguments.set_item("top_up", top_up)?;
         let years = top_up_years.map(|years| years.list(py)).transpose()?;
         arguments.set_item("top_up_years", years.clone())?;
-        let one = |problem: Problem| errors::raise_one(py, problem);
-        let top_up = TopUp::parse(top_up, years.as_deref().unwrap_or_default()).map_err(one)?;
-        if top_up == TopUp::Entitled && years.is_some() {
-            return Err(errors::wrong_use(py, words::NEEDS_RECEIVED));
-        }
+        let top_up = self::top_up(py, top_up, years.as_deref())?;
         let month = month(py, as_of)?;
         if let Some(month) = month {
             arguments.set_item("as_of", month.to_string())?;
@@ -55,6 +51,15 @@ impl Reconciliation {
         let table = table.made_by(Some(allocation.clone().into_any().unbind()), "reconcile", arguments);
         Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
     }
+}
+
+/// What top-ups count, in some years or in all.
+pub(crate) fn top_up(py: Python<'_>, word: &str, years: Option<&[u16]>) -> PyResult<TopUp> {
+    let top_up = TopUp::parse(word, years.unwrap_or_default()).map_err(|problem| errors::raise_one(py, problem))?;
+    if top_up == TopUp::Entitled && years.is_some() {
+        return Err(errors::wrong_use(py, words::NEEDS_RECEIVED));
+    }
+    Ok(top_up)
 }
 
 /// The month that progress is measured against.

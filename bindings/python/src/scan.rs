@@ -9,14 +9,14 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::{Given, OverParts};
 use fundlayers::{
-    Code, FundSettling, FundingRule, FundingSettlement, FundingSummary, FundingSums, Grouping, Limit, Limits, Month,
-    NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder, RoundSums, RowBuilder, Settlement,
-    SoFar, Summary, Summed, Summing, TableOptions, TopUp, Unit,
+    Arrivals, Code, FiguresInDoubt, FundSettling, FundingRule, FundingSettlement, FundingSummary, FundingSums,
+    Grouping, Limit, Limits, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder,
+    RoundSums, RowBuilder, Settlement, SoFar, Summary, Summed, Summing, TableOptions, TopUp, Unit,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
-    Event, Piece, Stopped, claims_from, columns_of_words, columns_read, fund_from, go_through, pass_from, round_from,
-    scan_from as scan_pieces, settle, settle_limits,
+    Event, Piece, Stopped, claims_from, columns_of_words, columns_read, figures_from, fund_from, go_through, pass_from,
+    round_from, scan_from as scan_pieces, settle, settle_limits,
 };
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
@@ -202,7 +202,7 @@ pub(crate) fn reconcile_summaries(
     let naming = Some(ledger.value.named_places());
     let parts = Merged { summaries, by, years, ids_in_two_parts, settlement, naming };
     let summed = parts.summed(&Policy::from_any(policy)?, py)?;
-    SummedReconciliation::make(py, &summed, &ledger, as_of, (unit, zeros))
+    SummedReconciliation::make(py, &summed, &ledger, (TopUp::Entitled, as_of), (unit, zeros))
 }
 
 /// Summaries of parts that were computed anywhere.
@@ -217,6 +217,16 @@ struct Merged<'a, 'py> {
 
 impl Merged<'_, '_> {
     fn summed(self, policy: &Policy, py: Python<'_>) -> PyResult<Given<Summed>> {
+        self.summed_by(policy, py, Ok)
+    }
+
+    /// The same, summed in another way.
+    fn summed_by(
+        self,
+        policy: &Policy,
+        py: Python<'_>,
+        way: impl FnOnce(Summing) -> PyResult<Summing>,
+    ) -> PyResult<Given<Summed>> {
         let by = convert::groupings(&PyDict::new(py), self.by)?;
         let years = self.years.map(|years| years.list(py)).transpose()?;
         let raised = |problems: Problems| errors::raise(py, &problems);
@@ -225,7 +235,7 @@ impl Merged<'_, '_> {
             Some(text) => given.settled(&settlement_of(py, text)?, by.as_deref()),
             None => given.summing(years.as_deref(), by.as_deref()),
         };
-        let summing = named(summing.map_err(raised)?, self.naming.as_ref());
+        let summing = way(named(summing.map_err(raised)?, self.naming.as_ref()))?;
         let mut all = summing.nothing();
         for text in &self.summaries {
             let summary: Summary = serde_json::from_str(text).map_err(|error| not_read(py, None, &error))?;
@@ -300,11 +310,11 @@ impl SummedReconciliation {
         py: Python<'_>,
         summed: &Given<Summed>,
         ledger: &Given<Receipts>,
-        as_of: Option<Month>,
+        (top_up, as_of): (TopUp, Option<Month>),
         (unit, zeros): (Option<Unit>, bool),
     ) -> PyResult<Py<Self>> {
         let raised = |problems: Problems| errors::raise(py, &problems);
-        let given = summed.reconcile(ledger, TopUp::Entitled, as_of).map_err(raised)?;
+        let given = summed.reconcile(ledger, top_up, as_of).map_err(raised)?;
         let table = Table::new(given.totals(unit, zeros).map_err(raised)?);
         Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
     }
@@ -326,22 +336,61 @@ pub(crate) fn columns_of(policy: &Bound<'_, PyAny>, names: Vec<String>) -> PyRes
     Ok(ColumnsRead(vec![Policy::from_any(policy)?.given.value.clone()]).__call__(names).0)
 }
 
+fn exactly(py: Python<'_>, summing: Summing, doubt: Option<&str>) -> PyResult<Summing> {
+    let doubt: Option<FiguresInDoubt> =
+        doubt.map(serde_json::from_str).transpose().map_err(|error| not_read(py, None, &error))?;
+    Ok(match doubt {
+        Some(doubt) => summing.exactly(doubt),
+        None => summing,
+    })
+}
+
+/// The figures of a roster in parts from what `Scan._figures` gives of each: their table, or those that are in doubt, as a text for another
+/// pass.
+#[pyfunction]
+#[pyo3(name = "_merge_figures", signature = (policy, summaries, by, *, years=None, ids_in_two_parts=None, settlement=None, doubt=None))]
+pub(crate) fn merge_figures(
+    policy: &Bound<'_, PyAny>,
+    summaries: Vec<String>,
+    by: Texts,
+    years: Option<Years>,
+    ids_in_two_parts: Option<&Bound<'_, PyAny>>,
+    settlement: Option<&str>,
+    doubt: Option<&str>,
+) -> PyResult<(Option<Table>, Option<String>)> {
+    let py = policy.py();
+    let raised = |problems: Problems| errors::raise(py, &problems);
+    let parts = Merged { summaries, by: Some(by), years, ids_in_two_parts, settlement, naming: None };
+    let policy = Policy::from_any(policy)?;
+    let summed = parts.summed_by(&policy, py, |summing| exactly(py, summing.with_figures().map_err(raised)?, doubt))?;
+    match summed.value.figures_in_doubt() {
+        Some(doubt) => Ok((None, Some(serde_json::to_string(&doubt).map_err(|error| not_read(py, None, &error))?))),
+        None => Ok((Some(Table::new(summed.figures().map_err(raised)?)), None)),
+    }
+}
+
 /// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
 /// for the next pass, and whether that is all. Without a text, before the first pass.
 #[pyfunction]
-#[pyo3(name = "_settle", signature = (policy, settlement, sums, *, years=None, max_passes=None))]
+#[pyo3(name = "_settle", signature = (policy, settlement, sums, *, years=None, max_passes=None, figures=false))]
 pub(crate) fn settle_parts(
     policy: &Bound<'_, PyAny>,
     settlement: Option<&str>,
     sums: Vec<String>,
     years: Option<Years>,
     max_passes: Option<u32>,
+    figures: bool,
 ) -> PyResult<(String, bool)> {
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
     let years = years.map(|years| years.list(py)).transpose()?;
     let raised = |problems: Problems| errors::raise(py, &problems);
-    let mut settling = policy.given.settling(years.as_deref(), max_passes).map_err(raised)?;
+    let settling = if figures {
+        policy.given.settling_figures(years.as_deref(), None, max_passes)
+    } else {
+        policy.given.settling(years.as_deref(), max_passes)
+    };
+    let mut settling = settling.map_err(raised)?;
     if let Some(text) = settlement {
         settling = settling.going_on(settlement_of(py, text)?).map_err(raised)?;
         let mut all = settling.nothing();
@@ -836,6 +885,8 @@ type Made = Result<Vec<RecordBatch>, ArrowError>;
 struct Rows {
     write: Py<PyAny>,
     options: TableOptions,
+    /// Whether with the figures of the policy.
+    figures: bool,
     /// The numbers of the columns, if not all are asked for.
     columns: Option<Vec<usize>>,
 }
@@ -871,26 +922,38 @@ impl Scan {
         rows: Option<Rows>,
         naming: Option<&NamedPlaces>,
     ) -> PyResult<Given<Summed>> {
-        let (summing, summary) = self.read(py, by, rows, naming, Start::default())?;
-        self.policy.given.summed(&summing, summary).map_err(|problems| errors::raise(py, &problems))
+        let figures = rows.as_ref().is_some_and(|rows| rows.figures);
+        let summing = named(self.summing(py, by, figures, None)?, naming);
+        let summing = if figures { summing.with_figures_of_rows() } else { Ok(summing) };
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let (summing, summary) = self.read(py, summing.map_err(raised)?, rows, Start::default())?;
+        self.policy.given.summed(&summing, summary).map_err(raised)
     }
 
-    /// Reads everything once.
-    fn read(
+    /// How parts are summed, under what is settled of all rows.
+    fn summing(
         &self,
         py: Python<'_>,
         by: Option<&[Grouping]>,
-        rows: Option<Rows>,
-        naming: Option<&NamedPlaces>,
-        start: Start,
-    ) -> PyResult<(Summing, Summary)> {
-        let given = self.policy.given.clone();
-        let summing = match self.settle(py)? {
+        figures: bool,
+        arrivals: Option<&Arrivals>,
+    ) -> PyResult<Summing> {
+        let given = &self.policy.given;
+        let summing = match self.settle(py, figures, arrivals)? {
             Some(settlement) => given.settled(&settlement, by),
             None => given.summing(self.years.as_deref(), by),
         };
-        let summing = named(summing.map_err(|problems| errors::raise(py, &problems))?, naming);
-        let summing = if self.distinct_ids { summing.trusting_ids() } else { summing };
+        let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
+        let summing = match arrivals {
+            Some(arrivals) => summing.receiving(arrivals.clone()),
+            None => summing,
+        };
+        Ok(if self.distinct_ids { summing.trusting_ids() } else { summing })
+    }
+
+    /// Reads everything once.
+    fn read(&self, py: Python<'_>, summing: Summing, rows: Option<Rows>, start: Start) -> PyResult<(Summing, Summary)> {
+        let given = self.policy.given.clone();
         let (first, threads) = (start.first_row, self.threads);
         let pieces = Pieces::new(py, &self.source, vec![given.value.clone()], start.file)?;
         self.watched(py, move |mut watch| {
@@ -907,29 +970,35 @@ impl Scan {
                     },
                 ),
                 Some(rows) => {
-                    let make = |allocation: &fundlayers::Allocation| -> Made {
-                        let table = allocation.table(rows.options);
-                        let schema = arrow::schema(&table, allocation.policy());
-                        arrow::batches(&table, &schema).map(|batch| rows.chosen(batch?)).collect()
+                    let made = |table: &fundlayers::table::Table<'_>| -> Made {
+                        let schema = arrow::schema(table, &given.value);
+                        arrow::batches(table, &schema).map(|batch| rows.chosen(batch?)).collect()
                     };
                     let hand = |py: Python<'_>, batch: RecordBatch| {
                         rows.write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
                     };
                     // Before any part, so that a file without rows has its columns too.
                     let begun = Python::attach(|py| {
-                        let none = rows.chosen(no_rows(&given.value, rows.options));
+                        let none = rows.chosen(no_rows(&given.value, rows.options, rows.figures));
                         hand(py, none.map_err(|error| not_read(py, None, &error))?)
                     });
                     if let Err(error) = begun {
                         return Err(Failure::Python(error));
                     }
-                    scan_pieces(first, &summing, pieces, threads, make, |event| match event {
+                    let each = |event: Event<Made>| match event {
                         Event::Waiting | Event::Part(_, None) => watch.after(0, |_| Ok(())),
                         Event::Part(rows, Some(made)) => watch.after(rows, |py| match made {
                             Ok(batches) => batches.into_iter().try_for_each(|batch| hand(py, batch)),
                             Err(error) => Err(not_read(py, None, &error)),
                         }),
-                    })
+                    };
+                    if rows.figures {
+                        let make = |figures: &fundlayers::Figures| made(&figures.allocation_table(rows.options));
+                        figures_from(first, &summing, pieces, threads, make, each)
+                    } else {
+                        let make = |allocation: &fundlayers::Allocation| made(&allocation.table(rows.options));
+                        scan_pieces(first, &summing, pieces, threads, make, each)
+                    }
                 }
             };
             ended(scanned, watch).map(|summary| (summing, summary))
@@ -937,15 +1006,27 @@ impl Scan {
     }
 
     /// What is settled of all rows, where amounts rest on them.
-    fn settle(&self, py: Python<'_>) -> PyResult<Option<Settlement>> {
+    fn settle(&self, py: Python<'_>, figures: bool, arrivals: Option<&Arrivals>) -> PyResult<Option<Settlement>> {
         if let Some(known) = &self.settlement {
             return Ok(Some(known.clone()));
         }
         let given = self.policy.given.clone();
-        let settling = given.settling(self.years.as_deref(), self.max_passes);
+        let settling = if figures {
+            given.settling_figures(self.years.as_deref(), None, self.max_passes)
+        } else {
+            given.settling(self.years.as_deref(), self.max_passes)
+        };
         let settling = settling.map_err(|problems| errors::raise(py, &problems))?;
+        let settling = match arrivals {
+            Some(arrivals) => settling.receiving(arrivals.clone()),
+            None => settling,
+        };
         if settling.is_settled() {
             return Ok(None);
+        }
+        if figures && !self.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
+            let refused = given.summing_figures((self.years.as_deref(), None), None);
+            refused.map_err(|problems| errors::raise(py, &problems))?;
         }
         let (threads, source) = (self.threads, self.source.clone_ref(py));
         let settled = self.watched(py, move |mut watch| {
@@ -1037,13 +1118,19 @@ fn table(py: Python<'_>, summed: &Given<Summed>, unit: Option<Unit>, zeros: bool
 }
 
 /// The columns of rows, and no row.
-fn no_rows(policy: &fundlayers::Policy, options: TableOptions) -> RecordBatch {
+fn no_rows(policy: &fundlayers::Policy, options: TableOptions, figures: bool) -> RecordBatch {
     let template = Roster::template(policy);
     let titles: Vec<_> = template.iter().map(|column| (column.key.as_str(), None)).collect();
     let none: Result<(Roster, Problems), Problems> = RosterBuilder::new(policy, &titles).finish();
     let empty = none.and_then(|(roster, _)| fundlayers::Allocation::new(policy, &roster));
-    match empty {
-        Ok((allocation, _)) => RecordBatch::new_empty(arrow::schema(&allocation.table(options), policy)),
+    let schema = empty.and_then(|(allocation, _)| {
+        if figures {
+            return Ok(arrow::schema(&allocation.figures()?.0.allocation_table(options), policy));
+        }
+        Ok(arrow::schema(&allocation.table(options), policy))
+    });
+    match schema {
+        Ok(schema) => RecordBatch::new_empty(schema),
         Err(_) => RecordBatch::new_empty(Arc::new(Schema::empty())),
     }
 }
@@ -1064,6 +1151,37 @@ impl Scan {
         let unit = convert::unit(py, unit)?;
         let summed = this.run(py, by.as_deref(), None, None)?;
         table(py, &summed, unit, zeros)
+    }
+
+    /// The policy's figures over groups of places, by any of ``id, county, township, kind, designation, class, year``: how many places
+    /// have each, their sum, mean, least and greatest, as ``Allocation.figures`` gives them. Where they read numbers of many places, the
+    /// rows are read in passes before; in one more after, where a sum must be known exactly to tell its last digit. Those of each row
+    /// stand beside its amounts in ``to_parquet(figures=True)``.
+    ///
+    /// >>> import pyarrow
+    /// >>> points = {"id": "points", "value": {"quotient": ["x", {"aggregate": "sum", "of": "x"}]}}
+    /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "figures": [points], "payers": {"city": {}},
+    /// ...           "attributes": {"x": {"type": "number"}}, "layers": [{"id": "city", "payer": "city"}],
+    /// ...           "classes": [{"id": "all", "funding": {"city": 300}}]}
+    /// >>> people = pyarrow.table({"名称": ["甲", "乙", "丙"], "区县": ["王益区", "新区", "王益区"], "x": [1, 2, 5]})
+    /// >>> [(row["county"], row["sum"]) for row in scan(policy, people).figures("county").to_dicts()]
+    /// [('王益区', Decimal('0.75')), ('新区', Decimal('0.25'))]
+    fn figures(slf: &Bound<'_, Self>, by: Texts) -> PyResult<Table> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), Some(by))?;
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let given = &this.policy.given;
+        // What cannot be done at all is said before anything is read.
+        given.settling_figures(this.years.as_deref(), by.as_deref(), this.max_passes).map_err(raised)?;
+        let mut summing = this.summing(py, by.as_deref(), true, None)?.with_figures().map_err(raised)?;
+        loop {
+            let (summed_by, summary) = this.read(py, summing, None, Start::default())?;
+            let summed = given.summed(&summed_by, summary).map_err(raised)?;
+            let Some(doubt) = summed.value.figures_in_doubt() else {
+                return summed.figures().map(Table::new).map_err(raised);
+            };
+            summing = summed_by.exactly(doubt);
+        }
     }
 
     /// Totals of many named changes of the policy, and the difference of each to the first: as those of a roster that is read at
@@ -1103,7 +1221,7 @@ impl Scan {
 
     /// Sets what it is due beside a ledger of what was issued, arrived and was spent, in one reading: totals by any of the same columns,
     /// as those of ``Allocation.reconcile``, whose arguments these are; ``unmatched()`` has the receipts that match nothing in any part.
-    /// Top-ups count what was due. The ledger is held whole.
+    /// Top-ups that count what arrived (``top_up="received"``) take another reading, once that is known. The ledger is held whole.
     ///
     /// >>> import pyarrow
     /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
@@ -1116,12 +1234,14 @@ impl Scan {
     /// [('王益区', Decimal('400')), ('新区', Decimal('300'))]
     /// >>> [row["name"] for row in found.unmatched().to_dicts()]
     /// ['丁']
-    #[pyo3(signature = (receipts, by=None, *, as_of=None, unit=None, zeros=false, sheet=None, fill_down=None))]
+    #[pyo3(signature = (receipts, by=None, *, top_up="entitled", top_up_years=None, as_of=None, unit=None, zeros=false, sheet=None, fill_down=None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn reconcile(
         slf: &Bound<'_, Self>,
         receipts: &Bound<'_, PyAny>,
         by: Option<Texts>,
+        top_up: &str,
+        top_up_years: Option<Years>,
         as_of: Option<&Bound<'_, PyAny>>,
         unit: Option<&str>,
         zeros: bool,
@@ -1131,9 +1251,22 @@ impl Scan {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
         let (unit, as_of) = (convert::unit(py, unit)?, reconcile::month(py, as_of)?);
+        let top_up_years = top_up_years.map(|years| years.list(py)).transpose()?;
+        let top_up = reconcile::top_up(py, top_up, top_up_years.as_deref())?;
+        if top_up != TopUp::Entitled && !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
+            return Err(errors::wrong_use(py, words::READ_ALREADY));
+        }
         let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
-        let summed = this.run(py, by.as_deref(), None, Some(&ledger.value.named_places()))?;
-        SummedReconciliation::make(py, &summed, &ledger, as_of, (unit, zeros))
+        let places = ledger.value.named_places();
+        let mut summed = this.run(py, by.as_deref(), None, Some(&places))?;
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        if let Some(arrivals) = summed.arrivals(&ledger, top_up.clone(), as_of).map_err(raised)? {
+            // What top-ups count is known now.
+            let summing = named(this.summing(py, by.as_deref(), false, Some(&arrivals))?, Some(&places));
+            let (summing, summary) = this.read(py, summing, None, Start::default())?;
+            summed = summed.read_again(this.policy.given.summed(&summing, summary).map_err(raised)?);
+        }
+        SummedReconciliation::make(py, &summed, &ledger, (top_up, as_of), (unit, zeros))
     }
 
     /// Meets what it is due within limits, as ``Allocation.fund``, whose arguments these are: claims, what is funded of them and coverage
@@ -1173,7 +1306,7 @@ impl Scan {
         if !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
             return Err(errors::wrong_use(py, words::READ_ALREADY));
         }
-        let settlement = this.settle(py)?;
+        let settlement = this.settle(py, false, None)?;
         let under = (this.years.as_deref(), settlement.as_ref());
         let settling = given.fund_settling(&limits, &rule, under, by.as_deref(), this.max_passes).map_err(raised)?;
         let settling = if this.distinct_ids { settling.trusting_ids() } else { settling };
@@ -1208,7 +1341,27 @@ impl Scan {
         let places = naming.map(serde_json::from_str::<NamedPlaces>).transpose();
         let places = places.map_err(|error| not_read(py, None, &error))?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let (_, summary) = this.read(py, by.as_deref(), None, places.as_ref(), start)?;
+        let summing = named(this.summing(py, by.as_deref(), false, None)?, places.as_ref());
+        let (_, summary) = this.read(py, summing, None, start)?;
+        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
+    }
+
+    /// What figures come to, as a text for `_merge_figures`, with those exactly that are in doubt.
+    #[pyo3(signature = (by, *, first_row=0, file=None, doubt=None))]
+    fn _figures(
+        slf: &Bound<'_, Self>,
+        by: Texts,
+        first_row: u64,
+        file: Option<String>,
+        doubt: Option<&str>,
+    ) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), Some(by))?;
+        let summing = this.summing(py, by.as_deref(), true, None)?.with_figures();
+        let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
+        let summing = exactly(py, summing, doubt)?;
+        let start = Start { first_row, file: file.map(Arc::from) };
+        let (_, summary) = this.read(py, summing, None, start)?;
         serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
 
@@ -1233,8 +1386,10 @@ impl Scan {
     }
 
     /// Writes the amounts of every row, as the table of an allocation has them, into one Parquet file, which stands there only
-    /// once it is whole; gives the totals. ``columns`` are those of the table that are written, all if left out.
-    #[pyo3(signature = (path, by=None, *, unit=None, zeros=false, wide=false, columns=None))]
+    /// once it is whole; gives the totals. ``columns`` are those of the table that are written, all if left out; with ``figures`` it
+    /// has the policy's figures too.
+    #[pyo3(signature = (path, by=None, *, unit=None, zeros=false, wide=false, figures=false, columns=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn to_parquet<'py>(
         slf: &Bound<'py, Self>,
         path: PathBuf,
@@ -1242,6 +1397,7 @@ impl Scan {
         unit: Option<&str>,
         zeros: bool,
         wide: bool,
+        figures: bool,
         columns: Option<Texts>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
@@ -1250,12 +1406,14 @@ impl Scan {
         options.set_item("unit", unit)?;
         options.set_item("zeros", zeros)?;
         options.set_item("wide", wide)?;
+        options.set_item("figures", figures)?;
         options.set_item("columns", columns.map(Texts::list))?;
         py.import(MODULE)?.call_method1("to_parquet", (slf, path, options))
     }
 
     /// Hands the amounts of every row to a function, batch by batch; gives the totals.
-    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false, columns=None))]
+    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false, figures=false, columns=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn _rows(
         slf: &Bound<'_, Self>,
         write: Py<PyAny>,
@@ -1263,6 +1421,7 @@ impl Scan {
         unit: Option<&str>,
         zeros: bool,
         wide: bool,
+        figures: bool,
         columns: Option<Texts>,
     ) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
@@ -1270,9 +1429,9 @@ impl Scan {
         let unit = convert::unit(py, unit)?;
         let policy = &this.policy.given.value;
         let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
-        let schema = no_rows(policy, options).schema();
+        let schema = no_rows(policy, options, figures).schema();
         let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
-        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, columns }), None)?;
+        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, figures, columns }), None)?;
         table(py, &summed, unit, zeros)
     }
 }

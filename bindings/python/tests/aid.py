@@ -60,3 +60,25 @@ def pooled_policy() -> fl.Policy:
             ],
         }
     )
+
+
+def figured_policy() -> fl.Policy:
+    """One with figures of which no amount rests on any: of many places, of which some cannot be had, and of the tenth decimal."""
+    sum_ = {"aggregate": "sum", "of": "pupils", "over": ["kind"]}
+    return fl.Policy(
+        {
+            "id": "figured",
+            "title": {"zh": "指标"},
+            **SHARED,
+            "figures": [
+                {"id": "share", "value": {"quotient": ["pupils", sum_]}},
+                {"id": "above", "value": {"difference": ["county", {"aggregate": "mean", "of": "county"}]}},
+                {"id": "ratio", "unit": "％", "value": {"quotient": [1, {"difference": ["pupils", 2]}]}},
+                {"id": "tiny", "value": {"rate": "1/60000000000", "of": 1}},
+            ],
+            "classes": [
+                {"id": "t", "kind": "town", "funding": {"city": {"rate": "1/7", "of": "pupils"}, "county": 5}},
+                {"id": "v", "kind": "village", "funding": {"city": 11, "county": "pupils"}},
+            ],
+        }
+    )

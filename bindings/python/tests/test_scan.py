@@ -17,7 +17,7 @@ import pyarrow
 import pyarrow.dataset
 import pyarrow.parquet
 import pytest
-from aid import BY, aid_policy, pooled_policy
+from aid import BY, aid_policy, figured_policy, pooled_policy
 
 ROWS = 1_000
 POLICY = aid_policy(villages=499)
@@ -203,6 +203,25 @@ def test_a_ledger_is_set_beside_all_parts_to_the_byte(tmp_path: Path, parts: int
             assert zeros.to_csv() == expected.totals(BY, zeros=True, unit="万元").to_csv()
 
 
+@pytest.mark.parametrize("parts", [1, 7])
+def test_top_ups_count_what_arrived_in_a_second_reading(tmp_path: Path, parts: int) -> None:
+    paths = files(tmp_path, people(), parts)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    policy = POLICY.with_changes({"classes.v.standard": 500, "classes.v.funding.county": {"top_up_to": "standard"}})
+    allocation = policy.allocate(whole)
+    for asked in ({}, {"top_up_years": 2024}, {"top_up_years": [2025], "as_of": "2024-06"}):
+        expected = allocation.reconcile(ledger(), top_up="received", **asked)
+        found = fl.scan(policy, paths).reconcile(ledger(), BY, top_up="received", **asked)
+        assert found.to_csv() == expected.totals(BY).to_csv()
+        assert found.unmatched().to_csv() == expected.unmatched().to_csv()
+        assert [warning.code for warning in found.warnings] == [warning.code for warning in expected.warnings]
+    assert found.to_csv() != fl.scan(policy, paths).reconcile(ledger(), BY).to_csv()
+    with pytest.raises(TypeError, match="top_up_years needs"):
+        fl.scan(policy, paths).reconcile(ledger(), top_up_years=2024)
+    with pytest.raises(TypeError, match="can be read once"):
+        fl.scan(policy, people().to_reader()).reconcile(ledger(), top_up="received")
+
+
 def test_a_ledger_is_read_as_everywhere_and_the_rows_once() -> None:
     once = fl.scan(POLICY, people().to_reader())
     bad = [{"名称": "第7户", "年度": 2024, "安排层级": "city", "到位金额": 2}]
@@ -271,6 +290,36 @@ def test_limits_leave_in_parts_what_they_leave_of_the_whole(tmp_path: Path, part
     assert raised.value.code == "unknown-class"
     with pytest.raises(TypeError, match="can be read once"):
         fl.scan(POLICY, people().to_reader()).fund(limits, "proportional")
+
+
+@pytest.mark.parametrize("parts", [1, 7])
+def test_figures_are_those_of_the_whole_to_the_byte(tmp_path: Path, parts: int) -> None:
+    policy, paths = figured_policy(), files(tmp_path, people(), parts)
+    whole = policy.allocate(pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths]))
+    parts_of = fl.scan(policy, paths)
+    # 3 and 9 times the tiny figure need a sum that is known exactly.
+    for by in (["county", "kind", "year"], "id", []):
+        found, expected = parts_of.figures(by), whole.figures(by)
+        assert found.to_csv() == expected.to_csv()
+        assert found.to_markdown(lang="zh") == expected.to_markdown(lang="zh")
+        told, of_whole = (
+            [(warning.code, warning.key, warning.in_language("zh").message) for warning in table.warnings]
+            for table in (found, expected)
+        )
+        assert told == of_whole
+        assert told[-1][:2] == ("blank-figure", "figures.ratio")
+    made = parts_of.to_parquet(tmp_path / "all", "kind", figures=True)
+    assert made.to_csv() == whole.totals("kind").to_csv()
+    assert pyarrow.parquet.read_table(tmp_path / "all").to_pylist() == whole.table(figures=True).to_arrow().to_pylist()
+    for by in ("layer", "payer"):
+        with pytest.raises(fl.FundlayersError, match="unknown-grouping"):
+            fl.scan(policy, paths).figures(by)
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.scan(policy, people().to_reader()).figures("kind")
+    assert {(problem.code, problem.key) for problem in caught.value.problems} == {
+        ("needs-whole-roster", "figures.share"),
+        ("needs-whole-roster", "figures.above"),
+    }
 
 
 def test_rows_that_are_read_once_cannot_be_settled() -> None:

@@ -15,7 +15,7 @@ import fundlayers as fl
 import pyarrow
 import pyarrow.parquet
 import pytest
-from aid import BY, aid_policy, pooled_policy
+from aid import BY, aid_policy, figured_policy, pooled_policy
 from fundlayers import spark
 
 with warnings.catch_warnings():
@@ -280,6 +280,21 @@ def test_what_rests_on_all_places_is_settled_in_passes(session: SparkSession, pa
     assert rows_of(found.toArrow()) == rows_of(whole)
     with pytest.raises(fl.FundlayersError, match="more than 3 passes"):
         spark.totals(policy, rows, max_passes=3)
+
+
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_figures_are_those_of_one_machine(session: SparkSession, partitions: int) -> None:
+    policy = figured_policy()
+    rows = frame(session, places(), partitions)
+    whole = policy.allocate(fl.Roster(policy, places(), fill_down=False))
+    for by in (["county", "kind", "year"], "id"):
+        found, odd = spark.figures(policy, rows, by)
+        expected = whole.figures(by)
+        assert rows_of(found.toArrow()) == rows_of(expected)
+        assert [warning.key for warning in odd] == [warning.key for warning in expected.warnings] == ["figures.ratio"]
+        assert odd[0].in_language("zh").message == expected.warnings[0].in_language("zh").message
+    with pytest.raises(fl.FundlayersError, match="more than 1 passes"):
+        spark.figures(policy, rows, "kind", max_passes=1)
 
 
 @pytest.mark.parametrize("partitions", [1, 7])

@@ -66,8 +66,6 @@ phrases! {
     #[cfg(feature = "parquet")]
     PARTS_WITHIN_LIMITS = "多个 Parquet 文件按额度安排时显示汇总；请给出 `--by`", "within limits, totals are shown of several Parquet files; give --by";
     #[cfg(feature = "parquet")]
-    NO_FIGURES_IN_PARTS = "`--figures` 不用于逐个文件测算的名单", "--figures is not for rosters that are computed file by file";
-    #[cfg(feature = "parquet")]
     ONE_ROSTER_OF_PARTS = "`--with-roster` 不用于多个 Parquet 文件的名单", "--with-roster is not for rosters in several Parquet files";
     #[cfg(feature = "parquet")]
     NO_TABLE_IN_PARQUET = "此结果不能以 Parquet 输出；可用 `csv` 或 `json`", "this is not written as Parquet; csv and json are";

@@ -5,8 +5,10 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 /// A folder of its own for a test, which goes with it.
@@ -126,6 +128,8 @@ fn files_of_parquet_beside_a_ledger_come_to_what_one_sheet_comes_to() {
         &["--by", "class", "--as-of", "2024-06", "--lang", "zh"],
         &["--by", "payer", "--unit", "元", "--zeros", "--years", "2024"],
         &["--unmatched"],
+        &["--by", "county,layer", "--top-up", "received"],
+        &["--by", "layer,year", "--top-up", "received", "--top-up-years", "2024", "--lang", "zh"],
     ] {
         for format in ["csv", "table", "md"] {
             let more = [more, &["--format", format]].concat();
@@ -140,13 +144,14 @@ fn files_of_parquet_beside_a_ledger_come_to_what_one_sheet_comes_to() {
             assert!(found.status.success() && !found.stdout.is_empty(), "{more:?}");
         }
     }
-    // Places one by one, and top-ups that count what arrived, are of a roster in one file.
+    // Places one by one are of a roster in one file.
     let places = reconcile(&parts, &[]);
     assert_eq!(places.status.code(), Some(2));
     assert!(String::from_utf8(places.stderr).unwrap().contains("--unmatched"));
     let received = ["--top-up", "received", "--by", "layer", "--format", "csv"];
-    let refused = reconcile(&parts, &received);
-    assert!(String::from_utf8(refused.stderr).unwrap().contains("[needs-whole-roster]"));
+    assert_ne!(reconcile(&parts, &received).stdout, reconcile(&parts, &["--by", "layer", "--format", "csv"]).stdout);
+    let refused = reconcile(&parts, &["--by", "layer", "--top-up", "received", "--top-up-years", "2019"]);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("[year-outside-policy]"));
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--wide", "--years", "2024", "--output", &one]);
     for more in [&received[..], &["--format", "csv"], &["--by", "county", "--format", "csv"]] {
@@ -352,4 +357,107 @@ fn what_if_that_parts_do_not_settle_is_refused_but_in_one_file() {
     assert!(sheet.contains("not for rosters in Parquet"), "{sheet}");
     let standard = said(&["scenarios", "--scenarios", "-", "--policy", "-", "--roster", &parts]);
     assert!(standard.contains("only one input"), "{standard}");
+}
+
+/// A roster with an attribute, as one sheet and in three files of Parquet.
+fn roster_of_numbers(folder: &Folder, rows: &[[&str; 4]]) -> String {
+    let whole = folder.path("numbers.csv");
+    let lines: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+    std::fs::write(&whole, format!("id,name,county,x\n{}\n", lines.join("\n"))).unwrap();
+    for (number, rows) in rows.chunks(rows.len().div_ceil(3)).enumerate() {
+        let column =
+            |at: usize| -> ArrayRef { Arc::new(rows.iter().map(|row| Some(row[at])).collect::<StringArray>()) };
+        let columns = ["id", "name", "county", "x"].iter().enumerate().map(|(at, title)| (*title, column(at)));
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let file = File::create(folder.path(&format!("parts/{number}.parquet"))).unwrap();
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+    }
+    whole
+}
+
+const WITH_FIGURES: &str = "id = 'e'\ntitle = { zh = '例' }\nyears = [2024, 2025]\nunit = '元'\npayers = { city = {} }\n\
+    attributes = { x = { type = 'number' } }\nlayers = [{ id = 'city', payer = 'city' }]\n\
+    classes = [{ id = 'all', funding = { city = 3 } }]\n\
+    [[figures]]\nid = 'share'\nunit = '分'\nvalue = { quotient = ['x', { aggregate = 'sum', of = 'x' , over = ['county'] }] }\n\
+    [[figures]]\nid = 'tiny'\nvalue = { rate = '1/60000000000', of = 'x' }\n";
+
+#[test]
+fn figures_of_many_files_are_those_of_one_sheet() {
+    let folder = Folder::new("figures");
+    let rows = [
+        ["1", "甲", "王益区", "1"],
+        ["2", "乙", "新区", "1"],
+        ["3", "丙", "王益区", "1"],
+        ["4", "丁", "耀州区", ""],
+        ["5", "戊", "王益区", "1"],
+        ["6", "己", "新区", "7"],
+        ["7", "庚", "耀州区", "2"],
+    ];
+    let (whole, parts, policy) = (roster_of_numbers(&folder, &rows), folder.path("parts"), folder.path("policy.toml"));
+    std::fs::write(&policy, WITH_FIGURES).unwrap();
+    let asked =
+        |roster: &str, more: &[&str]| run(&[&["figures", "--policy", &policy, "--roster", roster][..], more].concat());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    // Warnings name the file and its row.
+    let said = |output: &Output| -> Vec<String> {
+        let lines = text(&output.stderr);
+        lines.lines().filter_map(|line| Some(line.split_once("figures.")?.1.to_owned())).collect()
+    };
+    for more in [&["--by", "county,year"][..], &["--by", "class", "--lang", "zh"], &["--by", "id", "--years", "2025"]] {
+        for format in ["csv", "table", "md"] {
+            let more = [more, &["--format", format]].concat();
+            let [found, expected] = [&parts, &whole].map(|roster| asked(roster, &more));
+            assert_eq!(text(&found.stdout), text(&expected.stdout), "{more:?}");
+            assert_eq!(said(&found), said(&expected), "{more:?}");
+            assert!(found.status.success() && (format != "csv" || said(&found).len() == 2), "{more:?} {found:?}");
+        }
+    }
+    // Three sixtieths of a step are known only exactly.
+    assert!(
+        text(&asked(&parts, &["--by", "county,year", "--format", "csv"]).stdout)
+            .contains("王益区,2024,tiny,,3,0.0000000001")
+    );
+
+    // Rows, alone and beside amounts.
+    let allocate = |roster: &str, output: &str| {
+        good(&["allocate", "--policy", &policy, "--roster", roster, "--figures", "--output", output]);
+    };
+    let figures =
+        |roster: &str, output: &str| good(&["figures", "--policy", &policy, "--roster", roster, "--output", output]);
+    let out = |name: &str| folder.path(name);
+    for (name, write) in
+        [("rows", &(|r: &str, o: &str| drop(figures(r, o))) as &dyn Fn(&str, &str)), ("amounts", &allocate)]
+    {
+        let (expected, one, many) =
+            (out(&format!("{name}-whole.parquet")), out(&format!("{name}.parquet")), out(&format!("{name}/")));
+        write(&whole, &expected);
+        write(&parts, &one);
+        write(&parts, &many);
+        let [expected] = <[RecordBatch; 1]>::try_from(batches(expected)).unwrap();
+        let files: Vec<_> = (0..3).flat_map(|number| batches(format!("{many}part-0000{number}.parquet"))).collect();
+        for found in [batches(one), files] {
+            let mut start = 0;
+            for part in found {
+                assert_eq!(part, expected.slice(start, part.num_rows()));
+                assert!(part.schema().field_with_name("share").is_ok());
+                start = start.checked_add(part.num_rows()).unwrap();
+            }
+            assert_eq!(start, expected.num_rows());
+        }
+    }
+    let table = asked(&parts, &["--format", "csv"]);
+    assert!(table.status.code() == Some(2) && text(&table.stderr).contains("go into Parquet"));
+    let by_layer = asked(&parts, &["--by", "layer"]);
+    assert!(text(&by_layer.stderr).contains("[unknown-grouping]"));
+    std::fs::write(&policy, WITH_FIGURES.replace("'sum'", "'median'")).unwrap();
+    let refused = text(&asked(&parts, &["--by", "year"]).stderr);
+    assert!(refused.contains("[needs-whole-roster]") && refused.contains("figures.share"), "{refused}");
+    // What parts do not settle is read as a whole where it is one file.
+    let median = |roster: &str| text(&asked(roster, &["--by", "year", "--format", "csv"]).stdout);
+    std::fs::remove_file(folder.path("parts/1.parquet")).unwrap();
+    let one = [rows[0], rows[1], rows[2]].map(|row| row.join(",")).join("\n");
+    std::fs::write(&whole, format!("id,name,county,x\n{one}\n")).unwrap();
+    assert_eq!(median(&folder.path("parts/0.parquet")), median(&whole));
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
 use fundlayers::{
-    Allocation, AttributeType, FundSettling, FundingSummary, FundingSums, Part, PassSums, Policy, Position, Problems,
-    Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement, Settling, Summary, Summing,
+    Allocation, AttributeType, Figures, FundSettling, FundingSummary, FundingSums, Part, PassSums, Policy, Position,
+    Problems, Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement, Settling, Summary, Summing,
 };
 
 use crate::arrow::Reader;
@@ -141,6 +141,48 @@ pub fn scan_from<E, T: Send>(
 ) -> Result<Summary, Stopped<E>> {
     let cut = Cut { rows: PART_ROWS, first_row };
     scan_in(cut, &Allocating { summing, make }, pieces, threads, each)
+}
+
+/// Scans batches with the figures of the policy, where so many rows of other parts stand before them: sums each part by `summing`, which is
+/// one [of rows](Summing::with_figures_of_rows), and hands what `make` makes of its figures to `each`, in order.
+///
+/// ```
+/// # let policy: fundlayers::Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024],
+/// #   "unit": "元", "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+/// #   "attributes": { "x": { "type": "number" } }, "figures": [{ "id": "half", "value": { "rate": "0.5", "of": "x" } }],
+/// #   "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#).unwrap();
+/// use std::{convert::Infallible, num::NonZeroUsize, ops::ControlFlow, sync::Arc};
+/// use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+/// use fundlayers::{Figures, Summing};
+/// use fundlayers_formats::scan::{Event, Piece, figures_from};
+/// let names: ArrayRef = Arc::new(StringArray::from(vec!["黄堡镇", "坡头镇"]));
+/// let numbers: ArrayRef = Arc::new(Int64Array::from(vec![3, 4]));
+/// let batch = RecordBatch::try_from_iter([("名称", names), ("x", numbers)]).unwrap();
+/// let pieces = [Ok::<_, Infallible>(Piece { batch, schema: None, file: None })];
+/// let summing = Summing::new(&policy, None, &[])?.with_figures_of_rows()?;
+/// let mut rows = 0;
+/// let make = |figures: &Figures| figures.table().batches().map(|batch| batch.rows).sum::<usize>();
+/// let summary = figures_from(0, &summing, pieces, NonZeroUsize::MIN, make, |event| {
+///     if let Event::Part(_, Some(made)) = event { rows += made }
+///     ControlFlow::Continue(())
+/// }).unwrap();
+/// assert_eq!((rows, summing.finish(summary)?.1.len()), (2, 0));
+/// # Ok::<(), fundlayers::Problems>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`scan`].
+pub fn figures_from<E, T: Send>(
+    first_row: u64,
+    summing: &Summing,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    make: impl Fn(&Figures) -> T + Sync,
+    each: impl FnMut(Event<T>) -> ControlFlow<()>,
+) -> Result<Summary, Stopped<E>> {
+    let cut = Cut { rows: PART_ROWS, first_row };
+    scan_in(cut, &WithFigures { summing, make }, pieces, threads, each)
 }
 
 /// Settles what rests on all rows: each pass reads them anew, as `again` gives them, and `each` is told of its parts.
@@ -366,6 +408,31 @@ impl<T: Send, M: Fn(&Allocation) -> T + Sync> OfParts for Allocating<'_, M> {
         let part = job.part.clone();
         let (summary, allocation) = self.summing.part(&part, job.read_once(self.summing.policy()));
         (summary, allocation.as_ref().map(&self.make))
+    }
+
+    fn merge(sum: &mut Summary, other: Summary) -> Result<(), Problems> {
+        sum.merge(other)
+    }
+}
+
+/// Parts are allocated, and their figures worked out.
+struct WithFigures<'a, M> {
+    summing: &'a Summing,
+    make: M,
+}
+
+impl<T: Send, M: Fn(&Figures) -> T + Sync> OfParts for WithFigures<'_, M> {
+    type Sum = Summary;
+    type Made = T;
+
+    fn nothing(&self) -> Summary {
+        self.summing.nothing()
+    }
+
+    fn part(&self, job: Job) -> (Summary, Option<T>) {
+        let part = job.part.clone();
+        let (summary, figures) = self.summing.part_with_figures(&part, job.read_once(self.summing.policy()));
+        (summary, figures.as_ref().map(&self.make))
     }
 
     fn merge(sum: &mut Summary, other: Summary) -> Result<(), Problems> {

@@ -127,7 +127,8 @@ pub use questions::explanations::{
     DutyExplanation, Explained, ExplainedAssignment, ExplainedReceipt, Found, GapExplanation, TotalExplanation,
     TotalPart,
 };
-pub use questions::figures::totals::{FigureTotals, Numbers as FigureNumbers};
+pub use questions::figures::parts::SummedFigureTotals;
+pub use questions::figures::totals::FigureTotals;
 pub use questions::forms::{self, Form, FormField, FormKind, FormOptions, FormPart, FormText, FormTexts};
 pub use questions::funding::{
     FundSettling, Funding, FundingExplanation, FundingSettlement, FundingSummary, FundingSums, FundingTotal,
@@ -149,12 +150,13 @@ pub use questions::what_if::{
 pub use results::allocation::{Allocation, Line};
 pub use results::amounts::Amounts;
 pub use results::explain::{ExplainedFigure, ExplainedInput, Explanation, Step};
+pub use results::figure_sums::Numbers as FigureNumbers;
 pub use results::figures::Figures;
 pub use results::grounds::{CitedClause, Grounds};
 pub use results::settlement::Settlement;
 pub use results::summary::{
-    NamedPlaces, Part, PassSums, RoundSums, Rounds, Settling, SoFar, Summary, Summed, SummedRow, SummedTotals, Summing,
-    Whole, WholeRoster,
+    Arrivals, FiguresInDoubt, NamedPlaces, Part, PassSums, RoundSums, Rounds, Settling, SoFar, Summary, Summed,
+    SummedRow, SummedTotals, Summing, Whole, WholeRoster,
 };
 pub use results::tables::{TableOptions, policy_line};
 pub use results::totals::{Grouping, TotalRow, Totals};

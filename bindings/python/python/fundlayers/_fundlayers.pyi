@@ -32,6 +32,7 @@ __all__ = [
     "_Rows",
     "__version__",
     "_columns_read",
+    "_merge_figures",
     "_panic_for_test",
     "_settle",
     "_rebuild",
@@ -318,7 +319,18 @@ def _settle(
     *,
     years: _Years | None = None,
     max_passes: int | None = None,
+    figures: bool = False,
 ) -> tuple[str, bool]: ...
+def _merge_figures(
+    policy: _PolicyLike,
+    summaries: Sequence[str],
+    by: _By,
+    *,
+    years: _Years | None = None,
+    ids_in_two_parts: Sequence[_IdInTwo] | Callable[[], Sequence[_IdInTwo]] | None = None,
+    settlement: str | None = None,
+    doubt: str | None = None,
+) -> tuple[Table | None, str | None]: ...
 @final
 class _Funding:
     def __new__(
@@ -376,6 +388,7 @@ class Scan:
     @property
     def policy(self) -> Policy: ...
     def totals(self, by: _By | None = None, *, unit: str | None = None, zeros: bool = False) -> Table: ...
+    def figures(self, by: _By) -> Table: ...
     def scenarios(
         self,
         scenarios: _ScenariosLike,
@@ -402,6 +415,8 @@ class Scan:
         receipts: _RowsLike | Sequence[_RowsLike],
         by: _By | None = None,
         *,
+        top_up: str = "entitled",
+        top_up_years: _Years | None = None,
         as_of: str | date | None = None,
         unit: str | None = None,
         zeros: bool = False,
@@ -419,8 +434,10 @@ class Scan:
         unit: str | None = None,
         zeros: bool = False,
         wide: bool = False,
+        figures: bool = False,
         columns: str | Sequence[str] | None = None,
     ) -> Table: ...
+    def _figures(self, by: _By, *, first_row: int = 0, file: str | None = None, doubt: str | None = None) -> str: ...
     def _pass(self, *, first_row: int = 0, file: str | None = None) -> str: ...
     def _rows(
         self,
@@ -430,6 +447,7 @@ class Scan:
         unit: str | None = None,
         zeros: bool = False,
         wide: bool = False,
+        figures: bool = False,
         columns: str | Sequence[str] | None = None,
     ) -> Table: ...
 

@@ -28,6 +28,7 @@ from ._fundlayers import (
     Table,
     _columns_read,
     _Funding,
+    _merge_figures,
     _Rounds,
     _settle,
     merge_summaries,
@@ -47,7 +48,19 @@ if TYPE_CHECKING:
     from ._errors import Problem
     from ._fundlayers import SummedReconciliation, _By, _IdInTwo, _PolicyLike, _RowsLike, _ScenariosLike, _Years
 
-__all__ = ["Computed", "Files", "Funded", "Reconciled", "allocate", "compare", "fund", "reconcile", "scenarios", "totals"]
+__all__ = [
+    "Computed",
+    "Files",
+    "Funded",
+    "Reconciled",
+    "allocate",
+    "compare",
+    "figures",
+    "fund",
+    "reconcile",
+    "scenarios",
+    "totals",
+]
 
 # More rows than a partition has: the order of the roster is that of its partitions.
 _ROWS_OF_PARTITION = 1 << 33
@@ -177,6 +190,38 @@ def compare(
     asked: dict[str, Any] = {"by": by, "years": years, "distinct_ids": distinct_ids}
     rounds = _Rounds(both[0], other=both[1], max_passes=max_passes, **asked)
     return _computed(frame, _gone_through(rounds, both, frame, {"other": _document(both[1]), **asked}, unit))
+
+
+def figures(
+    policy: _PolicyLike,
+    frame: DataFrame | Files,
+    by: _By,
+    *,
+    years: _Years | None = None,
+    distinct_ids: bool = False,
+    max_passes: int | None = None,
+) -> Computed:
+    """The policy's figures over groups of places, by any of ``id, county, township, kind, designation, class, year``: the table of
+    ``Allocation.figures(by)``.
+
+    The frame is read as by `totals`, before as often as it takes to settle the numbers of many places that figures read; and once more
+    where a sum must be known exactly to tell its last digit.
+    """
+    known = _known(policy)
+    settlement = _settled(known, frame, years, max_passes, figures=True)
+    document = _document(known)
+    doubt: str | None = None
+    while True:
+        merge = functools.partial(_merge_figures, known, by=by, years=years, settlement=settlement, doubt=doubt)
+        merge([])
+        work = functools.partial(_figures, document, (by, years, settlement, doubt), distinct_ids)
+        summaries = [row["summary"] for row in _of_each([known], frame, work, "summary string").collect()]
+        twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]] = []
+        if not distinct_ids:
+            twice = functools.partial(_in_two, [known], frame, document)
+        table, doubt = merge(summaries, ids_in_two_parts=twice)
+        if table is not None:
+            return _computed(frame, table)
 
 
 def allocate(
@@ -309,16 +354,19 @@ def reconcile(
     return Reconciled(_frame(frame, found), _frame(frame, found.unmatched(unit=unit)), found.warnings)
 
 
-def _settled(policy: Policy, frame: DataFrame | Files, years: _Years | None, max_passes: int | None) -> str | None:
+def _settled(
+    policy: Policy, frame: DataFrame | Files, years: _Years | None, max_passes: int | None, figures: bool = False
+) -> str | None:
     """What rests on all places, found pass by pass; nothing if nothing does. Raises before anything runs if it cannot be."""
-    so_far, is_settled = _settle(policy, None, [], years=years, max_passes=max_passes)
+    settle = functools.partial(_settle, policy, years=years, max_passes=max_passes, figures=figures)
+    so_far, is_settled = settle(None, [])
     if is_settled:
         return None
     document = _document(policy)
     while not is_settled:
         rows = _of_each([policy], frame, functools.partial(_pass, document, so_far), "sums string").collect()
         sums = [row["sums"] for row in rows]
-        so_far, is_settled = _settle(policy, so_far, sums, years=years, max_passes=max_passes)
+        so_far, is_settled = settle(so_far, sums)
     return so_far
 
 
@@ -475,6 +523,21 @@ def _summary(
     by, years, settlement, naming = asked
     part = scan(policy, rows, years=years, threads=1, distinct_ids=distinct_ids, settlement=settlement)
     yield pyarrow.record_batch({"summary": [part.summary(by, first_row=first_row, file=name, naming=naming)]})
+
+
+def _figures(
+    policy: dict[str, Any],
+    asked: tuple[_By, _Years | None, str | None, str | None],
+    distinct_ids: bool,
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> _Batches:
+    import pyarrow
+
+    by, years, settlement, doubt = asked
+    part = scan(policy, rows, years=years, threads=1, distinct_ids=distinct_ids, settlement=settlement)
+    yield pyarrow.record_batch({"summary": [part._figures(by, first_row=first_row, file=name, doubt=doubt)]})
 
 
 def _ids(policy: dict[str, Any], rows: Any, first_row: int, name: str | None) -> _Batches:

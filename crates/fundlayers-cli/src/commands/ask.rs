@@ -285,6 +285,10 @@ pub(super) fn figures(args: &Figures, lang: Lang) -> Result<(), Failure> {
     if let Some(by) = &args.by {
         asked = asked.by(by)?;
     }
+    #[cfg(feature = "parquet")]
+    if let Some(parts) = parts::figures(args, &asked, lang)? {
+        return parts.figures(asked, lang);
+    }
     asked.answer(lang)
 }
 

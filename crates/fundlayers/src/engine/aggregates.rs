@@ -14,7 +14,7 @@ use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::settle::text::Text;
-use crate::engine::settle::{AggregateNumber, AggregateOfYear, AggregateSums};
+use crate::engine::settle::{AggregateNumber, AggregateOfYear, AggregateSums, Missing};
 use crate::engine::world::{Gathered, World};
 use crate::ground::fraction::{Fraction, make_common};
 use crate::ground::ids::At as _;
@@ -257,37 +257,54 @@ fn of_all(from: &dyn Gatherable, aggregate: &Aggregate, codes: &Arc<[u32]>, know
     // Also a part without a row may ask for what all places come to.
     let all = known.filter(|_| aggregate.over.is_empty()).and_then(|known| known.groups.get(&Vec::new()));
     let nothing = all.map_or_else(|| Values::default().gathered(aggregate.function), AggregateNumber::gathered);
-    let values = first_rows(codes).into_iter().map(|row| row.and_then(value)).collect();
+    let firsts = first_rows(codes);
+    let values = firsts.iter().map(|row| row.and_then(value)).collect();
+    let mut failures = HashMap::new();
+    if let Some(known) = known.filter(|known| !known.missing.groups.is_empty()) {
+        let groups = (0_u32..).zip(&firsts).filter_map(|(group, row)| Some((group, (*row)?)));
+        let missing = groups.filter(|(_, row)| known.missing.groups.contains(&group_texts(from, aggregate, *row)));
+        failures.extend(missing.map(|(group, _)| (group, Failure::default())));
+    }
     Groups {
         codes: Arc::clone(codes),
         values,
         nothing,
-        failures: HashMap::new(),
-        ungrouped: known.is_none().then(Failure::default),
+        failures,
+        ungrouped: known.is_none_or(|known| known.missing.everywhere).then(Failure::default),
     }
 }
 
-/// In what the places of a group agree, and what they come to.
-type GroupOfPart = (Vec<String>, AggregateSums);
+/// What the places of a part of a roster come to.
+#[derive(Default)]
+pub(crate) struct OfPart {
+    /// In what the places of a group agree, and what they come to.
+    pub(crate) groups: Vec<(Vec<String>, AggregateSums)>,
+    /// Of which groups it cannot be had.
+    pub(crate) missing: Missing,
+    /// What is wrong with their rows.
+    pub(crate) faults: Vec<(usize, Fault)>,
+}
 
-/// What the places of a part of a roster come to by group; else what is wrong with their rows.
+/// What the places of a part of a roster come to by group, and what is wrong with their rows.
 pub(crate) fn sums_of_part(
     from: &dyn Gatherable,
     aggregates: &Aggregates,
     number: AggregateIndex,
     year: u16,
-) -> Result<Vec<GroupOfPart>, Vec<(usize, Fault)>> {
-    let Some(aggregate) = from.columns().policy.aggregate(number) else { return Ok(Vec::new()) };
+) -> OfPart {
+    let Some(aggregate) = from.columns().policy.aggregate(number) else { return OfPart::default() };
     let codes = group_codes(from, aggregate);
     let Collected { groups, failures, ungrouped } = collect(from, aggregates, aggregate, year, &codes);
     let mut failed: Vec<(u32, Failure)> = failures.into_iter().collect();
     failed.sort_unstable_by_key(|(group, _)| *group);
+    let firsts = first_rows(&codes);
+    let row = |group: u32| firsts.get(index(group)).copied().flatten();
+    let missing = Missing {
+        everywhere: ungrouped.is_some(),
+        groups: failed.iter().filter_map(|(group, _)| Some(group_texts(from, aggregate, row(*group)?))).collect(),
+    };
     let mut faults: Vec<(usize, Fault)> = ungrouped.into_iter().flat_map(|failure| failure.faults).collect();
     faults.extend(failed.into_iter().flat_map(|(_, failure)| failure.faults));
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let firsts = first_rows(&codes);
     let sums = groups.values.into_iter().zip(firsts).filter_map(|(values, row)| {
         let values = values.filter(|values| values.places > 0)?;
         let extreme = values.extreme.as_ref().map(|extreme| Text(extreme.reduced()));
@@ -295,7 +312,7 @@ pub(crate) fn sums_of_part(
         let sums = AggregateSums { places: Text(values.places), sum: Text(values.sum.total()), least, greatest };
         Some((group_texts(from, aggregate, row?), sums))
     });
-    Ok(sums.collect())
+    OfPart { groups: sums.collect(), missing, faults }
 }
 
 fn gather(

@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::compute::compute;
+use crate::engine::compute::{Arrived, compute};
 use crate::engine::fit::{Grouped, alike};
 use crate::engine::roster::Roster;
 use crate::engine::store::AllocationData;
@@ -84,6 +84,14 @@ impl Allocation {
         let settled = settlement.map(Settlement::known);
         let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None, settled)?;
         Ok((Self(Arc::new(data)), warnings))
+    }
+
+    /// The same rows where top-ups count what arrived: without warnings, which are those of the allocation itself.
+    pub(crate) fn receiving(&self, arrived: &Arrived) -> Result<Self, Problems> {
+        let groups = (Arc::clone(&self.0.groups), Problems::new());
+        let settled = self.0.settled.as_ref();
+        let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(arrived), settled)?;
+        Ok(Self(Arc::new(data)))
     }
 
     /// Computes a part of a roster under what was settled for all of it, for the years for which it was: what the same rows get

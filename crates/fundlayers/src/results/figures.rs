@@ -10,6 +10,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::columns::Columns;
 use crate::engine::compute::BYTES_LIMIT;
@@ -24,7 +25,7 @@ use crate::ground::ids::{FigureIndex, RowIndex};
 use crate::ground::language::Name;
 use crate::ground::message::Message;
 use crate::ground::money::Amount;
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::{Code, Location, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::policy::path::join_id;
 use crate::policy::{Figure, Policy};
@@ -215,33 +216,106 @@ impl Blanks {
         }
     }
 
-    /// A warning for each figure that is blank somewhere: no amount rests on it there.
-    pub(crate) fn warnings(&self, allocation: &Allocation) -> Problems {
+    /// What they are, by the rows of a roster.
+    pub(crate) fn found(&self, allocation: &Allocation) -> Blanked {
         let data = &*allocation.0;
-        let blank = self.of_figure.iter().enumerate().filter_map(|(figure, (count, first))| {
-            let ((row, year), data_of) = (first.as_ref().copied()?, data.policy.figures().get(figure)?);
-            let place = data.roster.name(row);
-            let reason = reason(allocation, row, year, FigureIndex::new(figure));
+        let of_figure = self.of_figure.iter().enumerate().map(|(figure, (count, first))| {
+            let first = first.map(|(row, year)| {
+                let problem = at(&data.roster, row, Problem::new(Code::BlankFigure, words::NOT_KNOWN));
+                let place = BlankPlace {
+                    name: data.roster.name(row).to_owned(),
+                    year: data.years.at(year),
+                    why: why(allocation, row, year, FigureIndex::new(figure)),
+                    location: problem.location().clone(),
+                };
+                (data.roster.row_number(row).into(), place)
+            });
+            (*count, first)
+        });
+        Blanked { of_figure: of_figure.collect(), all: self.all }
+    }
+}
+
+/// What cannot be had of the figures of a roster or of parts of one: of each figure how often, and the first row and place of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Blanked {
+    pub(crate) of_figure: Vec<(u64, Option<(u64, BlankPlace)>)>,
+    /// How many rows and years there are.
+    all: u64,
+}
+
+/// A place of which a figure cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BlankPlace {
+    name: String,
+    year: u16,
+    why: Why,
+    pub(crate) location: Location,
+}
+
+/// Why a figure cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Why {
+    BeyondDigits,
+    Blank(String),
+    DividesByZero,
+    InNoBand(String),
+    WithoutCase(String),
+    FloorAboveCap,
+    NothingToAggregate,
+    WithoutStandard,
+    NotKnown,
+}
+
+impl Why {
+    fn message(&self) -> Message {
+        match self {
+            Self::BeyondDigits => words::BEYOND_DIGITS.with(&[&DIGITS]),
+            Self::Blank(attribute) => words::IS_BLANK.with(&[attribute]),
+            Self::DividesByZero => words::DIVIDES_BY_ZERO.with(&[]),
+            Self::InNoBand(number) => words::IN_NO_BAND.with(&[number]),
+            Self::WithoutCase(text) => words::WITHOUT_CASE.with(&[text]),
+            Self::FloorAboveCap => words::FLOOR_ABOVE_CAP.with(&[]),
+            Self::NothingToAggregate => words::NOTHING_TO_AGGREGATE.with(&[]),
+            Self::WithoutStandard => words::WITHOUT_STANDARD.with(&[]),
+            Self::NotKnown => words::NOT_KNOWN.with(&[]),
+        }
+    }
+}
+
+impl Blanked {
+    /// Takes in what other parts lack.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.all = self.all.saturating_add(other.all);
+        if self.of_figure.len() < other.of_figure.len() {
+            self.of_figure.resize(other.of_figure.len(), (0, None));
+        }
+        for ((count, first), (more, others)) in self.of_figure.iter_mut().zip(other.of_figure) {
+            *count = count.saturating_add(more);
+            // Of one row the first year is in one part.
+            *first = [first.take(), others].into_iter().flatten().min_by_key(|(row, _)| *row);
+        }
+    }
+
+    /// A warning for each figure that is blank somewhere: no amount rests on it there.
+    pub(crate) fn warnings(&self, policy: &Policy) -> Problems {
+        let blank = self.of_figure.iter().zip(policy.figures()).filter_map(|((count, first), figure)| {
+            let BlankPlace { name, year, why, location } = &first.as_ref()?.1;
+            let reason = why.message();
             let message = match count {
-                1 => words::FIGURE_BLANK.with(&[&data_of.name, &place, data.years.get(year)?, &reason]),
-                _ => words::FIGURE_BLANK_IN_MANY.with(&[
-                    &data_of.name,
-                    count,
-                    &self.all,
-                    &place,
-                    data.years.get(year)?,
-                    &reason,
-                ]),
+                1 => words::FIGURE_BLANK.with(&[&figure.name, name, year, &reason]),
+                _ => words::FIGURE_BLANK_IN_MANY.with(&[&figure.name, count, &self.all, name, year, &reason]),
             };
-            let problem = Problem::new(Code::BlankFigure, message).key(join_id("figures", &data_of.id));
-            Some(at(&data.roster, row, problem.expected(words::FILL_IN_OR_LEAVE)))
+            let problem = Problem::new(Code::BlankFigure, message).located(location.clone());
+            Some(problem.key(join_id("figures", &figure.id)).expected(words::FILL_IN_OR_LEAVE))
         });
         blank.collect()
     }
 }
 
 /// Why a figure cannot be had for the first place of a row.
-fn reason(allocation: &Allocation, row: usize, at: usize, figure: FigureIndex) -> Message {
+fn why(allocation: &Allocation, row: usize, at: usize, figure: FigureIndex) -> Why {
     let data = &*allocation.0;
     let policy = &data.policy;
     let columns = Columns::new(policy, &data.roster);
@@ -252,17 +326,17 @@ fn reason(allocation: &Allocation, row: usize, at: usize, figure: FigureIndex) -
     let mut exact = Exact::new(policy, &columns, class, year, row, &layers, &world);
     let value = exact.figure_value(figure);
     match exact.faults.first() {
-        _ if value.is_some() => words::BEYOND_DIGITS.with(&[&DIGITS]),
+        _ if value.is_some() => Why::BeyondDigits,
         Some(Fault::Blank(attribute)) => {
-            words::IS_BLANK.with(&[&policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str())])
+            Why::Blank(policy.attribute(*attribute).map_or(String::new(), |attribute| attribute.id.clone()))
         }
-        Some(Fault::DivisionByZero) => words::DIVIDES_BY_ZERO.with(&[]),
-        Some(Fault::OutsideBands(number)) => words::IN_NO_BAND.with(&[&show(number)]),
-        Some(Fault::NoCase(_, text)) => words::WITHOUT_CASE.with(&[text]),
-        Some(Fault::FloorAboveCap(..)) => words::FLOOR_ABOVE_CAP.with(&[]),
-        Some(Fault::EmptyAggregate(_)) => words::NOTHING_TO_AGGREGATE.with(&[]),
-        Some(Fault::NoStandard) => words::WITHOUT_STANDARD.with(&[]),
-        _ => words::NOT_KNOWN.with(&[]),
+        Some(Fault::DivisionByZero) => Why::DividesByZero,
+        Some(Fault::OutsideBands(number)) => Why::InNoBand(show(number)),
+        Some(Fault::NoCase(_, text)) => Why::WithoutCase(text.clone()),
+        Some(Fault::FloorAboveCap(..)) => Why::FloorAboveCap,
+        Some(Fault::EmptyAggregate(_)) => Why::NothingToAggregate,
+        Some(Fault::NoStandard) => Why::WithoutStandard,
+        _ => Why::NotKnown,
     }
 }
 
@@ -275,9 +349,15 @@ impl Allocation {
     /// [`Code::MissingKey`] where the policy has no figures, [`Code::TooLarge`] where their numbers would take more than
     /// 1 GiB.
     pub fn figures(&self) -> Result<(Figures, Problems), Problems> {
+        let (figures, blanked) = self.figures_and_blanks()?;
+        Ok((figures, blanked.warnings(self.policy())))
+    }
+
+    /// The same with what cannot be had.
+    pub(crate) fn figures_and_blanks(&self) -> Result<(Figures, Blanked), Problems> {
         let policy = self.policy();
         let (rows, years) = (self.roster().len(), self.years().len());
-        self.has_figures()?;
+        has_figures(policy)?;
         let figures = policy.figures().len();
         let numbers = rows.saturating_mul(years).saturating_mul(figures);
         let needed = u64::try_from(numbers.saturating_mul(size_of::<Option<Decimal>>())).unwrap_or(u64::MAX);
@@ -297,18 +377,18 @@ impl Allocation {
             }
             blanks.count(of, |figure| slots.get(figure).is_none_or(Option::is_none));
         });
-        let warnings = blanks.warnings(self);
-        Ok((Figures { allocation: self.clone(), numbers: Arc::new(list) }, warnings))
+        let blanked = blanks.found(self);
+        Ok((Figures { allocation: self.clone(), numbers: Arc::new(list) }, blanked))
     }
+}
 
-    /// Whether there are any figures to be shown.
-    pub(crate) fn has_figures(&self) -> Result<(), Problems> {
-        if !self.policy().figures().is_empty() {
-            return Ok(());
-        }
-        let problem = Problem::new(Code::MissingKey, words::NO_FIGURES.with(&[self.policy()])).key("figures");
-        Err(problem.expected(words::DECLARE_FIGURES).into())
+/// Whether there are any figures to be shown.
+pub(crate) fn has_figures(policy: &Policy) -> Result<(), Problems> {
+    if !policy.figures().is_empty() {
+        return Ok(());
     }
+    let problem = Problem::new(Code::MissingKey, words::NO_FIGURES.with(&[policy])).key("figures");
+    Err(problem.expected(words::DECLARE_FIGURES).into())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub(crate) mod allocation;
 pub(crate) mod amounts;
 pub(crate) mod explain;
+pub(crate) mod figure_sums;
 pub(crate) mod figures;
 pub(crate) mod grounds;
 mod lookup;

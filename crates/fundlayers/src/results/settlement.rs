@@ -23,8 +23,19 @@ pub struct Settlement {
     years: Vec<u16>,
     /// How many passes it took so far.
     passes: u32,
+    /// Whether figures are settled too, on which no amount rests.
+    #[serde(default, skip_serializing_if = "is_false")]
+    figures: bool,
+    /// Tells apart for what arrived, where top-ups count that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    arrivals: Option<String>,
     #[serde(with = "shared")]
     known: Arc<Settled>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Of which policy it is.
@@ -50,7 +61,34 @@ impl OfPolicy {
 impl Settlement {
     /// Nothing yet.
     pub(crate) fn new(policy: &Policy, years: Vec<u16>) -> Self {
-        Self { of: OfPolicy::new(policy), years, passes: 0, known: Arc::new(Settled::new()) }
+        Self {
+            of: OfPolicy::new(policy),
+            years,
+            passes: 0,
+            figures: false,
+            arrivals: None,
+            known: Arc::new(Settled::new()),
+        }
+    }
+
+    /// The same with figures, on which no amount rests.
+    pub(crate) fn with_figures(self) -> Self {
+        Self { figures: true, ..self }
+    }
+
+    /// The same where top-ups count what arrived, which this tells apart.
+    pub(crate) fn receiving(self, mark: String) -> Self {
+        Self { arrivals: Some(mark), ..self }
+    }
+
+    /// What tells apart what arrived, where top-ups count it.
+    pub(crate) fn arrivals(&self) -> Option<&str> {
+        self.arrivals.as_deref()
+    }
+
+    /// Whether figures are settled too.
+    pub(crate) const fn has_figures(&self) -> bool {
+        self.figures
     }
 
     /// What is known after one pass more.
@@ -95,8 +133,17 @@ impl Settlement {
 
     /// Whether it is of a policy, and complete.
     pub(crate) fn check(&self, policy: &Policy) -> Result<(), Problems> {
+        self.check_with(policy, self.figures)
+    }
+
+    /// The same with figures, on which no amount rests.
+    pub(crate) fn check_figures(&self, policy: &Policy) -> Result<(), Problems> {
+        self.check_with(policy, true)
+    }
+
+    fn check_with(&self, policy: &Policy, figures: bool) -> Result<(), Problems> {
         self.is_of(policy)?;
-        if Plan::new(policy).frontier(&years_computed(policy, &self.years), &self.known).is_empty() {
+        if Plan::new(policy, figures).frontier(&years_computed(policy, &self.years), &self.known).is_empty() {
             return Ok(());
         }
         Err(Problem::new(Code::UnlikeSummaries, words::NOT_SETTLED_YET).into())

@@ -3,21 +3,22 @@
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use fundlayers::answer::{Given, OverParts, Sources as _};
 use fundlayers::sheet::SheetOptions;
+use fundlayers::table::Table;
 use fundlayers::{
-    Allocation, Code, FundSettling, Grouping, Lang, NamedPlaces, Policy, Problems, Settlement, Severity, Summed,
-    Summing, TableOptions, TopUp, parse_years,
+    Allocation, Arrivals, Code, FundSettling, Grouping, Lang, NamedPlaces, Policy, Problems, Settlement, Settling,
+    Severity, Summed, Summing, TableOptions, parse_years,
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::parquet::{self, Pieces, Writer};
-use fundlayers_formats::scan::{Event, Stopped, fund_from, go_through, scan, settle, settle_limits};
+use fundlayers_formats::scan::{Event, Stopped, figures_from, fund_from, go_through, scan, settle, settle_limits};
 
 use super::{Asked, parsed};
-use crate::args::{Allocate, Compare, Fund, Inputs, Reconcile, Scenarios, Totals};
+use crate::args::{Allocate, Compare, Figures, Fund, Inputs, Reconcile, Scenarios, TableOutput, Totals};
 use crate::catalogue as words;
 use crate::inputs::{self, Disk};
 use crate::progress::Progress;
@@ -73,11 +74,21 @@ pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result
 
 /// The same; `of_sheet` is whether it is said of which sheet the roster is.
 fn parts(inputs: &Inputs, of_sheet: bool, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    begun(inputs, of_sheet, by, lang, |policy, years| policy.settling(years, None))
+}
+
+fn begun(
+    inputs: &Inputs,
+    of_sheet: bool,
+    by: Option<&[Grouping]>,
+    lang: Lang,
+    settling: impl FnOnce(&Given<Policy>, Option<&[u16]>) -> Result<Settling, Problems>,
+) -> Result<Option<Parts>, Failure> {
     let Some(files) = Files::of(inputs.roster.as_deref(), of_sheet)? else { return Ok(None) };
     let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
     let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
     // What cannot be done at all is said before anything is read.
-    let begun = files.unless_whole(policy.settling(years.as_deref(), None))?;
+    let begun = files.unless_whole(settling(&policy, years.as_deref()))?;
     Ok(begun.map(|_| Parts { policy, years, by: by.map(<[Grouping]>::to_vec), files }))
 }
 
@@ -141,30 +152,45 @@ fn threads() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// The same for rows, which go from Parquet into Parquet.
-pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Failure> {
-    let into =
-        args.output.output.output.as_deref().is_some_and(|path| output::is_folder(path) || parquet::is_parquet(path));
-    let Some(parts) = of(&args.inputs, None, lang)? else { return Ok(None) };
-    if parts.files.is_file && (!into || args.figures) {
-        return Ok(None);
-    }
-    if args.figures {
-        return Err(Failure::used_wrongly(words::NO_FIGURES_IN_PARTS));
-    }
-    if !into {
-        return Err(Failure::used_wrongly(words::PARTS_INTO_PARQUET));
-    }
-    Ok(Some(parts))
+/// Where rows go, if that is into Parquet.
+fn into_parquet(output: &TableOutput) -> Option<&Path> {
+    output.output.output.as_deref().filter(|path| output::is_folder(path) || parquet::is_parquet(path))
 }
 
-/// The same beside a ledger, whose sheet it is that may be named: for totals, and for what matches nothing. Places one by one, and top-ups
-/// that count what arrived, are of a roster in one file.
+/// What is computed of parts whose rows go from Parquet into Parquet; one file alone goes elsewhere too.
+fn into(parts: Option<Parts>, output: &TableOutput) -> Result<Option<Parts>, Failure> {
+    match parts {
+        Some(parts) if into_parquet(output).is_some() => Ok(Some(parts)),
+        Some(parts) if !parts.files.is_file => Err(Failure::used_wrongly(words::PARTS_INTO_PARQUET)),
+        _ => Ok(None),
+    }
+}
+
+/// The same for rows, which go from Parquet into Parquet.
+pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let parts = if args.figures { of_figures(&args.inputs, None, lang)? } else { of(&args.inputs, None, lang)? };
+    into(parts, &args.output)
+}
+
+/// The same for figures: by columns, or of each row, which go into Parquet.
+pub(super) fn figures(args: &Figures, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let by = asked.request.by.as_deref();
+    let parts = of_figures(&args.inputs, by, lang)?;
+    if by.is_some() { Ok(parts) } else { into(parts, &args.output) }
+}
+
+fn of_figures(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
+    let of_sheet = inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some();
+    begun(inputs, of_sheet, by, lang, |policy, years| policy.settling_figures(years, by, None))
+}
+
+/// The same beside a ledger, whose sheet it is that may be named: for totals, and for what matches nothing. Places one by one are of a
+/// roster in one file.
 pub(super) fn of_reconcile(args: &Reconcile, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let by = asked.request.by.as_deref();
     let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
     let sums = by.is_some() || args.unmatched;
-    if parts.files.is_file && !(sums && asked.request.top_up == TopUp::Entitled) {
+    if parts.files.is_file && !sums {
         return Ok(None);
     }
     if !sums {
@@ -198,11 +224,30 @@ enum Ended {
 /// What takes the rows of a part.
 type Take<'a> = dyn FnMut(Vec<RecordBatch>) -> io::Result<()> + 'a;
 
+/// The rows of a part.
+type Made = io::Result<Vec<RecordBatch>>;
+
+fn rows_of(table: &Table<'_>, policy: &Policy) -> Made {
+    let schema = arrow::schema(table, policy);
+    let batches = arrow::batches(table, &schema).collect::<Result<Vec<_>, _>>().map_err(io::Error::other)?;
+    // A part without rows says its columns all the same.
+    Ok(if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches })
+}
+
+impl From<Ended> for Failure {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Problems(problems) => problems.into(),
+            Ended::Output(error) => Self::StandardOutput(error),
+        }
+    }
+}
+
 impl Parts {
     pub(super) fn totals(self, asked: Asked<'_>, args: &Totals, lang: Lang) -> Result<(), Failure> {
         let progress = Progress::start(lang);
         progress.step(1);
-        let summed = self.summed(None)?;
+        let summed = self.summed(None, None)?;
         asked.show(&summed.totals(args.unit.unit, args.zeros)?, progress, lang)
     }
 
@@ -212,14 +257,13 @@ impl Parts {
         let receipts = asked.request.read_receipts(&mut disk)?;
         let (top_up, as_of) = (asked.request.top_up.clone(), asked.request.as_of);
         let places = receipts.value.named_places();
-        if top_up != TopUp::Entitled {
-            // What cannot be done at all is said before anything is read.
-            let summing = self.policy.summing(self.years.as_deref(), self.by.as_deref())?.naming(&places);
-            let nothing = self.policy.summed(&summing, summing.nothing())?;
-            nothing.reconcile(&receipts, top_up.clone(), as_of)?;
-        }
         disk.0.progress.step(1);
-        let reconciled = self.summed(Some(&places))?.reconcile(&receipts, top_up, as_of)?;
+        let mut summed = self.summed(Some(&places), None)?;
+        if let Some(arrivals) = summed.arrivals(&receipts, top_up.clone(), as_of)? {
+            // What top-ups count is known now.
+            summed = summed.read_again(self.summed(Some(&places), Some(&arrivals))?);
+        }
+        let reconciled = summed.reconcile(&receipts, top_up, as_of)?;
         let unit = args.unit.unit;
         let answer = if args.unmatched { reconciled.unmatched(unit) } else { reconciled.totals(unit, args.zeros)? };
         asked.show(&answer, disk, lang)
@@ -247,33 +291,54 @@ impl Parts {
         asked.show(&funded.totals(args.unit.unit)?, disk, lang)
     }
 
-    /// What all of it comes to.
-    fn summed(&self, naming: Option<&NamedPlaces>) -> Result<Given<Summed>, Failure> {
-        self.read(naming, |_| (), |()| Ok(())).map_err(|ended| match ended {
-            Ended::Problems(problems) => problems.into(),
-            Ended::Output(error) => Failure::StandardOutput(error),
-        })
+    /// What all of it comes to, with what arrived where top-ups count that.
+    fn summed(&self, naming: Option<&NamedPlaces>, arrivals: Option<&Arrivals>) -> Result<Given<Summed>, Failure> {
+        let summing = self.summing(naming, arrivals).map_err(|stopped| ended(stopped, None))?;
+        Ok(self.scanned(&summing, |_| (), |()| Ok(()))?)
+    }
+
+    /// The figures of the policy: by columns, or of each row into Parquet.
+    pub(super) fn figures(self, asked: Asked<'_>, lang: Lang) -> Result<(), Failure> {
+        if self.by.is_none() {
+            let rows = |figures: &fundlayers::Figures| rows_of(&figures.table(), &self.policy.value);
+            return self.write_rows(asked.output, lang, |take| self.read_figures(rows, |batches| take(batches?)));
+        }
+        let progress = Progress::start(lang);
+        progress.step(1);
+        asked.show(&self.summed_figures()?.figures()?, progress, lang)
     }
 
     /// Writes the rows: into one Parquet file, or a folder with a file for each part.
     pub(super) fn allocate(self, args: &Allocate, lang: Lang) -> Result<(), Failure> {
-        let Some(path) = args.output.output.output.as_deref() else { return Ok(()) };
-        let progress = Progress::start(lang);
-        progress.step(1);
         let unit = args.unit.unit.unwrap_or(self.policy.value.unit());
         let options = TableOptions { unit, zeros: args.zeros, wide: args.wide };
-        let rows = |allocation: &Allocation| -> io::Result<Vec<RecordBatch>> {
-            let table = allocation.table(options);
-            let schema = arrow::schema(&table, allocation.policy());
-            let batches = arrow::batches(&table, &schema).collect::<Result<Vec<_>, _>>().map_err(io::Error::other)?;
-            // A part without rows says its columns all the same.
-            Ok(if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches })
-        };
+        let policy = &self.policy.value;
+        if args.figures {
+            let rows = |figures: &fundlayers::Figures| rows_of(&figures.allocation_table(options), policy);
+            return self.write_rows(&args.output, lang, |take| self.read_figures(rows, |batches| take(batches?)));
+        }
+        let rows = |allocation: &Allocation| rows_of(&allocation.table(options), policy);
+        self.write_rows(&args.output, lang, |take| {
+            let summing = self.summing(None, None).map_err(|stopped| ended(stopped, None))?;
+            self.scanned(&summing, rows, |batches| take(batches?))
+        })
+    }
+
+    /// Writes what is read: into one Parquet file, or a folder with a file for each part.
+    fn write_rows(
+        &self,
+        output: &TableOutput,
+        lang: Lang,
+        read: impl FnOnce(&mut Take<'_>) -> Result<Given<Summed>, Ended>,
+    ) -> Result<(), Failure> {
+        let Some(path) = into_parquet(output) else { return Ok(()) };
+        let progress = Progress::start(lang);
+        progress.step(1);
         let names: Vec<String> = self.files.paths.iter().map(|file| file.display().to_string()).collect();
         let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut summed = None;
         // What is wrong with any part, or with all of them together, is known before anything takes its name.
-        let mut all = |take: &mut Take<'_>| match self.read(None, rows, |batches| take(batches?)) {
+        let all = |take: &mut Take<'_>| match read(take) {
             Ok(good) => {
                 summed = Some(Ok(good));
                 Ok(())
@@ -319,6 +384,10 @@ impl Parts {
     /// What amounts rest on that rest on all parts, after as many passes as that takes.
     fn settlement(&self, threads: NonZeroUsize) -> Result<Option<Settlement>, Stopped<Problems>> {
         let settling = self.policy.settling(self.years.as_deref(), None).map_err(Stopped::Problems)?;
+        self.settled(settling, threads)
+    }
+
+    fn settled(&self, settling: Settling, threads: NonZeroUsize) -> Result<Option<Settlement>, Stopped<Problems>> {
         if settling.is_settled() {
             return Ok(None);
         }
@@ -326,45 +395,96 @@ impl Parts {
     }
 
     /// How parts are summed.
-    fn summing(&self, threads: NonZeroUsize) -> Result<Summing, Stopped<Problems>> {
+    fn summing(&self, naming: Option<&NamedPlaces>, arrivals: Option<&Arrivals>) -> Result<Summing, Stopped<Problems>> {
         let (years, by) = (self.years.as_deref(), self.by.as_deref());
-        let summing = match self.settlement(threads)? {
+        let settling = self.policy.settling(years, None).map_err(Stopped::Problems)?;
+        let settling = match arrivals {
+            Some(arrivals) => settling.receiving(arrivals.clone()),
+            None => settling,
+        };
+        let summing = match self.settled(settling, threads())? {
             Some(settlement) => self.policy.settled(&settlement, by),
             None => self.policy.summing(years, by),
         };
-        summing.map_err(Stopped::Problems)
+        let summing = summing.map_err(Stopped::Problems)?;
+        let summing = match arrivals {
+            Some(arrivals) => summing.receiving(arrivals.clone()),
+            None => summing,
+        };
+        Ok(match naming {
+            Some(places) => summing.naming(places),
+            None => summing,
+        })
     }
 
     /// Reads all of it, and hands on what is made of each part, in order.
-    fn read<T: Send>(
+    fn scanned<T: Send>(
         &self,
-        naming: Option<&NamedPlaces>,
+        summing: &Summing,
         make: impl Fn(&Allocation) -> T + Sync,
         mut take: impl FnMut(T) -> io::Result<()>,
     ) -> Result<Given<Summed>, Ended> {
-        let threads = threads();
         let mut failed = None;
-        let each = |event: Event<T>| {
-            if let Event::Part(_, Some(made)) = event
-                && let Err(error) = take(made)
-            {
-                failed = Some(error);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        };
-        let summed = self.summing(threads).and_then(|summing| {
-            let summing = match naming {
-                Some(places) => summing.naming(places),
-                None => summing,
-            };
-            let summary = scan(&summing, self.pieces(), threads, make, each)?;
-            self.policy.summed(&summing, summary).map_err(Stopped::Problems)
-        });
-        summed.map_err(|stopped| match stopped {
-            Stopped::Source(problems) | Stopped::Problems(problems) => Ended::Problems(problems),
-            Stopped::Broken => Ended::Output(failed.unwrap_or_else(|| io::ErrorKind::Interrupted.into())),
-        })
+        let summary = scan(summing, self.pieces(), threads(), make, taken(&mut take, &mut failed));
+        let summary = summary.map_err(|stopped| ended(stopped, failed))?;
+        self.policy.summed(summing, summary).map_err(Ended::Problems)
+    }
+
+    /// The same with the figures of each row.
+    fn read_figures<T: Send>(
+        &self,
+        make: impl Fn(&fundlayers::Figures) -> T + Sync,
+        mut take: impl FnMut(T) -> io::Result<()>,
+    ) -> Result<Given<Summed>, Ended> {
+        let threads = threads();
+        let summing = self.summing_figures(threads)?;
+        let mut failed = None;
+        let summary = figures_from(0, &summing, self.pieces(), threads, make, taken(&mut take, &mut failed));
+        let summary = summary.map_err(|stopped| ended(stopped, failed))?;
+        self.policy.summed(&summing, summary).map_err(Ended::Problems)
+    }
+
+    /// What figures come to by columns: in another reading, where one does not tell what is shown.
+    fn summed_figures(&self) -> Result<Given<Summed>, Ended> {
+        let threads = threads();
+        let mut summing = self.summing_figures(threads)?;
+        loop {
+            let summed = self.scanned(&summing, |_| (), |()| Ok(()))?;
+            let Some(doubt) = summed.value.figures_in_doubt() else { return Ok(summed) };
+            summing = summing.exactly(doubt);
+        }
+    }
+
+    /// How figures of parts are summed.
+    fn summing_figures(&self, threads: NonZeroUsize) -> Result<Summing, Ended> {
+        let (years, by) = (self.years.as_deref(), self.by.as_deref());
+        let settling = self.policy.settling_figures(years, by, None).map_err(Ended::Problems)?;
+        let settlement = self.settled(settling, threads).map_err(|stopped| ended(stopped, None))?;
+        self.policy.summing_figures((years, settlement.as_ref()), by).map_err(Ended::Problems)
+    }
+}
+
+/// Takes what is made of each part, and breaks off where that fails.
+fn taken<T>(
+    take: &mut impl FnMut(T) -> io::Result<()>,
+    failed: &mut Option<io::Error>,
+) -> impl FnMut(Event<T>) -> ControlFlow<()> {
+    |event| {
+        if let Event::Part(_, Some(made)) = event
+            && let Err(error) = take(made)
+        {
+            *failed = Some(error);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Why reading ended early.
+fn ended(stopped: Stopped<Problems>, failed: Option<io::Error>) -> Ended {
+    match stopped {
+        Stopped::Source(problems) | Stopped::Problems(problems) => Ended::Problems(problems),
+        Stopped::Broken => Ended::Output(failed.unwrap_or_else(|| io::ErrorKind::Interrupted.into())),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{PriorToPool, Work, is_left_read, years_computed};
-use crate::engine::aggregates::sums_of_part;
+use super::{Arrived, PriorToPool, Work, is_left_read, years_computed};
+use crate::engine::aggregates::{OfPart, sums_of_part};
 use crate::engine::columns::Columns;
 use crate::engine::fit::Groups;
 use crate::engine::limit::{Limited, MembersOf};
@@ -13,28 +13,32 @@ use crate::engine::pool::{GroupShare, Prior};
 use crate::engine::roster::Roster;
 use crate::engine::settle::plan::Plan;
 use crate::engine::settle::pools::{PoolGroup, Stage};
-use crate::engine::settle::{Settled, Sums, room_of_one};
+use crate::engine::settle::{Missing, Settled, Sums, room_of_one};
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
 use crate::ground::problem::Problems;
 use crate::policy::rule::reads::reads_last_year;
 use crate::policy::{Class, Policy};
 
-/// What a part adds to a pass in which this is known already; so many rows stand before it. `asked` are the years.
+/// What a part adds to a pass in which this is known already; so many rows stand before it. `asked` are the years. With `arrived`,
+/// top-ups count what arrived.
 pub(crate) fn sums(
     policy: &Policy,
     (roster, first_row): (&Roster, u64),
     groups: &Arc<Groups>,
     asked: &[u16],
     (settled, plan): (&Settled, &Plan),
+    arrived: Option<&Arrived>,
 ) -> Result<Sums, Problems> {
     let columns = Columns::new(policy, roster);
     let years = years_computed(policy, asked);
-    let mut work = Work::new(policy, roster, &columns, groups, &years, None);
+    let arrived = arrived.map(|arrived| arrived.among(asked, &years, policy.layers().len()));
+    let mut work = Work::new(policy, roster, &columns, groups, &years, arrived.as_ref());
     work.asked = asked;
     work.take_settled(Some(settled));
     if let Some(problem) = work.too_large() {
         return Err(problem.into());
     }
+    work.take_arrived();
     let frontier = plan.frontier(&years, settled);
     let layers = policy.layers().len();
     let by_layer = (0..layers).flat_map(|layer| (0..years.len()).map(move |year| (layer, year)));
@@ -53,7 +57,7 @@ pub(crate) fn sums(
         work.sum_limit(layer, (year, first_row), &mut sums);
     }
     for (number, year) in frontier.aggregates {
-        work.sum_aggregate(number, year, &mut sums);
+        work.sum_aggregate(number, (year, plan.is_of_figures(number)), &mut sums);
     }
     for (number, year) in frontier.pools {
         work.sum_pool(number, (year, first_row), &mut sums);
@@ -93,18 +97,19 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn sum_aggregate(&mut self, number: AggregateIndex, year: u16, sums: &mut Sums) {
-        match sums_of_part(self, &self.aggregates, number, year) {
-            Ok(groups) => {
-                let keyed = groups.into_iter().map(|(group, sums)| ((number.number(), year, group), sums));
-                sums.aggregates.extend(keyed.collect::<BTreeMap<_, _>>());
+    fn sum_aggregate(&mut self, number: AggregateIndex, (year, is_of_figures): (u16, bool), sums: &mut Sums) {
+        let OfPart { groups, missing, faults } = sums_of_part(self, &self.aggregates, number, year);
+        if !faults.is_empty() && !is_of_figures {
+            let at = self.years.binary_search(&year).unwrap_or_default();
+            for (row, fault) in faults {
+                self.found.fault(row, (at, year), 0, &fault);
             }
-            Err(faults) => {
-                let at = self.years.binary_search(&year).unwrap_or_default();
-                for (row, fault) in faults {
-                    self.found.fault(row, (at, year), 0, &fault);
-                }
-            }
+            return;
+        }
+        let keyed = groups.into_iter().map(|(group, sums)| ((number.number(), year, group), sums));
+        sums.aggregates.extend(keyed.collect::<BTreeMap<_, _>>());
+        if missing != Missing::default() {
+            sums.missing.insert((number.number(), year), missing);
         }
     }
 

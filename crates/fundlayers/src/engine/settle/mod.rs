@@ -15,7 +15,7 @@ pub(crate) mod pools;
 pub(crate) mod sample;
 pub(crate) mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -59,6 +59,29 @@ pub(crate) struct AggregateOfYear {
     /// By what the places agree in.
     #[serde(with = "pairs")]
     pub(crate) groups: BTreeMap<Vec<String>, AggregateNumber>,
+    /// The groups of which it cannot be had, where only figures read it.
+    #[serde(default, skip_serializing_if = "Missing::is_none")]
+    pub(crate) missing: Missing,
+}
+
+/// Where an aggregate that only figures read cannot be had.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Missing {
+    /// In no group: of some place it is not known to which it belongs.
+    pub(crate) everywhere: bool,
+    /// In these.
+    pub(crate) groups: BTreeSet<Vec<String>>,
+}
+
+impl Missing {
+    fn is_none(&self) -> bool {
+        !self.everywhere && self.groups.is_empty()
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.everywhere |= other.everywhere;
+        self.groups.extend(other.groups);
+    }
 }
 
 /// What an aggregate comes to in a group.
@@ -85,6 +108,9 @@ pub(crate) struct Sums {
     /// By number, year and what the members agree in.
     #[serde(with = "pairs")]
     pub(crate) pools: BTreeMap<(usize, u16, String), GroupSums>,
+    /// What cannot be had of aggregates that only figures read, by number and year.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "pairs")]
+    pub(crate) missing: BTreeMap<(usize, u16), Missing>,
     /// By layer, year and what the places agree in.
     #[serde(with = "pairs")]
     pub(crate) limits: BTreeMap<(usize, u16, String), LimitSums>,
@@ -139,6 +165,9 @@ impl Sums {
                 None => _ = self.pools.insert(key, sums),
             }
         }
+        for (key, missing) in other.missing {
+            self.missing.entry(key).or_default().merge(missing);
+        }
         for (key, sums) in other.limits {
             match self.limits.get_mut(&key) {
                 Some(known) => known.merge(sums),
@@ -175,10 +204,11 @@ impl Settled {
     /// What is known after a pass, of all parts of which this is the sum.
     pub(crate) fn next(mut self, policy: &Policy, plan: &Plan, years: &[u16], sums: Sums) -> Result<Self, Problems> {
         let Frontier { limits, aggregates, pools, .. } = plan.frontier(years, &self);
-        let Sums { aggregates: mut gathered, pools: mut weighed, limits: mut claimed } = sums;
+        let Sums { aggregates: mut gathered, pools: mut weighed, limits: mut claimed, mut missing } = sums;
         for (number, year) in aggregates {
             let Some(aggregate) = policy.aggregate(number) else { continue };
-            let mut known = AggregateOfYear { aggregate: number.number(), year, groups: BTreeMap::new() };
+            let missing = missing.remove(&(number.number(), year)).unwrap_or_default();
+            let mut known = AggregateOfYear { aggregate: number.number(), year, groups: BTreeMap::new(), missing };
             for ((.., group), sums) in
                 gathered.extract_if(.., |(of, in_year, _), _| (*of, *in_year) == (number.number(), year))
             {

@@ -5,7 +5,7 @@ use super::limits::LimitOfYear;
 use super::pools::PoolOfYear;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
 use crate::policy::Policy;
-use crate::policy::rule::reads::{Reads, of_policy};
+use crate::policy::rule::reads::{Reads, of_policy, with_figures};
 
 /// What something reads that is not the place's own.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     limits: Vec<Option<Needs>>,
     aggregates: Vec<(AggregateIndex, Needs)>,
     pools: Vec<(PoolIndex, Needs)>,
+    /// The aggregates on which no amount rests: where they cannot be had, a figure is blank and nothing is wrong.
+    of_figures: Vec<AggregateIndex>,
 }
 
 /// What can be had in the next pass.
@@ -62,8 +64,10 @@ fn needs(policy: &Policy, read: &dyn Fn(&mut Reads<'_>)) -> Needs {
 }
 
 impl Plan {
-    pub(crate) fn new(policy: &Policy) -> Self {
-        let reads = of_policy(policy);
+    /// What amounts need; with `figures` also what figures need that no amount rests on.
+    pub(crate) fn new(policy: &Policy, figures: bool) -> Self {
+        let of_amounts = of_policy(policy).aggregates;
+        let reads = if figures { with_figures(policy) } else { of_policy(policy) };
         let rules = |layer: usize| {
             policy.classes().iter().filter_map(move |class| class.funding.get(layer).and_then(Option::as_ref))
         };
@@ -101,6 +105,7 @@ impl Plan {
             limits: limits.collect(),
             aggregates: aggregates.collect(),
             pools: pools.collect(),
+            of_figures: reads.aggregates.iter().copied().filter(|number| !of_amounts.contains(number)).collect(),
         };
         // Of a pool that no rule names nothing is left.
         let of_lists =
@@ -110,6 +115,11 @@ impl Plan {
             needs.pools.retain(|pool| named.contains(pool));
         }
         plan
+    }
+
+    /// Whether no amount rests on an aggregate.
+    pub(crate) fn is_of_figures(&self, number: AggregateIndex) -> bool {
+        self.of_figures.contains(&number)
     }
 
     /// What can be had now.

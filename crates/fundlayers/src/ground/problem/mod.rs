@@ -160,6 +160,13 @@ impl Problem {
         self
     }
 
+    /// Says all that is known of where it is.
+    #[must_use]
+    pub(crate) fn located(mut self, location: Location) -> Self {
+        self.0.location = location;
+        self
+    }
+
     /// Says the row of a table, from 1.
     #[must_use]
     pub fn row(mut self, row: u32) -> Self {

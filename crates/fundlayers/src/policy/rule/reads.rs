@@ -37,10 +37,21 @@ pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
     reads
 }
 
-/// Whether anything reads what a place got the year before: figures too that no rule reads, for they can be asked for.
-pub(crate) fn reads_last_year(policy: &Policy) -> bool {
+/// The same with all figures, also those that no rule reads, for they can be asked for.
+pub(crate) fn with_figures(policy: &Policy) -> Reads<'_> {
     let mut reads = of_policy(policy);
+    let had_standards = reads.standard;
     (0..policy.figures().len()).for_each(|figure| reads.figure(FigureIndex::new(figure)));
+    let standards = if reads.standard && !had_standards { policy.classes() } else { &[] };
+    for standard in standards.iter().filter_map(|class| class.standard.as_ref()) {
+        standard.eval(&mut reads);
+    }
+    reads
+}
+
+/// Whether anything reads what a place got the year before: figures and checks too that no rule reads, for they can be asked for.
+pub(crate) fn reads_last_year(policy: &Policy) -> bool {
+    let mut reads = with_figures(policy);
     policy
         .checks()
         .iter()

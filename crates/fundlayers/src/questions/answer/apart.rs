@@ -10,6 +10,7 @@ use crate::ground::problem::{Code, Problems};
 use crate::questions::checks::data::Checks;
 use crate::questions::checks::totals::CheckTotals;
 use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
+use crate::questions::figures::parts::SummedFigureTotals;
 use crate::questions::forms::{Form, Made};
 use crate::questions::funding::SummedFundingTotals;
 use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
@@ -287,6 +288,16 @@ impl Apart for SummedTotals {
     fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
         // Of how many places an amount is says nothing once layers stand side by side.
         Some((self.by(), vec![self.by().len()]))
+    }
+}
+
+impl Apart for SummedFigureTotals {
+    fn table(&self, _: Unit, _: Lang) -> Table<'_> {
+        Self::table(self)
+    }
+
+    fn report(&self, _: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, lang)))
     }
 }
 

@@ -23,8 +23,9 @@ use crate::questions::receipts::{Month, Receipts};
 use crate::questions::reconcile::{ReconcileOptions, Reconciliation, SummedReconciliation, TopUp};
 use crate::questions::what_if::{self, Goal, ReadValue, Scenarios};
 use crate::results::allocation::Allocation;
+use crate::results::figure_sums;
 use crate::results::settlement::Settlement;
-use crate::results::summary::{Settling, Summary, Summed, Summing};
+use crate::results::summary::{Arrivals, Settling, Summary, Summed, Summing};
 use crate::results::tables::{TableOptions, years_text};
 use crate::results::totals::Grouping;
 
@@ -199,6 +200,44 @@ impl Given<Policy> {
             Some(passes) => settling.at_most(passes),
             None => Ok(settling),
         }
+    }
+
+    /// The same for the figures of the policy too; see [`Settling::with_figures`]. `by`: the columns that they are to be summed by.
+    ///
+    /// # Errors
+    ///
+    /// As there, and [`Code::UnknownGrouping`] for columns that figures do not have, [`Code::MissingKey`] where there are none.
+    pub fn settling_figures(
+        &self,
+        years: Option<&[u16]>,
+        by: Option<&[Grouping]>,
+        max_passes: Option<u32>,
+    ) -> Result<Settling, Problems> {
+        figure_sums::check(&self.value, by.unwrap_or_default())?;
+        let settling = Settling::new(&self.value, years)?.with_figures()?;
+        match max_passes {
+            Some(passes) => settling.at_most(passes),
+            None => Ok(settling),
+        }
+    }
+
+    /// How the figures of parts of a roster are summed by columns, under what was settled for all of them, if anything was: see
+    /// [`Summing::with_figures`]. Without columns those of each row are worked out: [`Summing::with_figures_of_rows`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn summing_figures(
+        &self,
+        (years, settlement): (Option<&[u16]>, Option<&Settlement>),
+        by: Option<&[Grouping]>,
+    ) -> Result<Summing, Problems> {
+        let columns = by.unwrap_or_default();
+        let summing = match settlement {
+            Some(settlement) => Summing::settled(&self.value, settlement, columns)?,
+            None => Summing::new(&self.value, years, columns)?,
+        };
+        if by.is_some() { summing.with_figures() } else { summing.with_figures_of_rows() }
     }
 
     /// How the parts of a roster are summed under what was settled for all of them; see [`Summing::settled`].
@@ -636,6 +675,39 @@ impl Given<Summed> {
 }
 
 impl Given<Summed> {
+    /// Figures over groups of places of a roster in parts; see [`Summed::figure_totals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn figures(&self) -> Result<Answer, Problems> {
+        let policy = self.value.summing().policy();
+        let content = Content::apart(self.value.figure_totals()?);
+        Ok(Answer::new(content, policy.clone(), policy.unit(), self.warnings.clone()))
+    }
+
+    /// What arrived of the places that a ledger names, where top-ups are to count it, for a second reading; none where they count what
+    /// is due. `received`, where it is asked for without years, counts in every computed year. See [`Summed::arrivals`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn arrivals(
+        &self,
+        receipts: &Given<Receipts>,
+        top_up: TopUp,
+        as_of: Option<Month>,
+    ) -> Result<Option<Arrivals>, Problems> {
+        let top_up = top_up.in_years(self.value.summing().years());
+        self.value.arrivals(&receipts.value, &ReconcileOptions { top_up, as_of })
+    }
+
+    /// The second reading, with the warnings of this, the first.
+    #[must_use]
+    pub fn read_again(self, second: Self) -> Self {
+        Self { value: second.value, ..self }
+    }
+
     /// Sets what the parts of a roster are due beside what happened; see [`Summed::reconcile`]. `received`, where it is asked for
     /// without years, counts in every computed year.
     ///

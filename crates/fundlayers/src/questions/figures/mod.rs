@@ -7,8 +7,11 @@ use crate::results::figures::Figures;
 use crate::results::tables::{Names, batches_by_year, columns_for_people, keys, number_cell};
 use crate::tables::table::{Cell, Report, ReportRows, RowKind, Table};
 
+pub(crate) mod parts;
 pub(crate) mod totals;
 
+#[cfg(test)]
+mod parts_tests;
 #[cfg(test)]
 mod tests;
 

@@ -2,23 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use hashbrown::HashMap;
-use num_bigint::BigInt;
-use num_integer::Integer;
-use num_traits::Zero;
+use hashbrown::HashSet;
 use rust_decimal::Decimal;
 
-use crate::engine::aggregates::Sum;
-use crate::ground::catalogue::results as words;
-use crate::ground::fraction::Fraction;
 use crate::ground::language::{Lang, Name};
-use crate::ground::message::Argument;
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::Problems;
 use crate::policy::Figure;
 use crate::results::allocation::Allocation;
-use crate::results::figures::{self, Blanks, OfPlaces};
+use crate::results::figure_sums::{self, FigureSum, FigureSums, Numbers};
+use crate::results::figures;
 use crate::results::tables::{BATCH_ROWS, Names, column, number_cell, text_cell, unit_column};
-use crate::results::totals::{Codes, Grouping, Totals, codes_of};
+use crate::results::totals::{Grouping, TotalRows, Totals};
 use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, ReportRows, RowKind, Table};
 
 /// The figures of a policy over groups of places: a row for each group and figure.
@@ -26,83 +20,14 @@ use crate::tables::table::{Batch, Cell, Cells, Column, ColumnKind, Report, Repor
 /// Each place counts as often as its row says, in each year that the group has. Where a figure cannot be had it does not
 /// count. Sum and mean are worked out of the exact figures and rounded once, when they are shown.
 #[derive(Debug, Clone)]
-pub struct FigureTotals {
-    /// The groups, with amounts that nobody asks for.
-    groups: Totals,
+pub struct FigureTotals(Numbered<Totals>);
+
+/// Groups, with amounts that nobody asks for, and their figures.
+#[derive(Debug, Clone)]
+pub(super) struct Numbered<G> {
+    pub(super) groups: G,
     /// By group × figure.
-    rows: Vec<Numbers>,
-}
-
-/// What a figure comes to over a group.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Numbers {
-    /// How many places have it, each in each year.
-    pub places: u64,
-    /// Their sum; none if it has more than 28 digits.
-    pub sum: Option<Decimal>,
-    /// Their mean; none of no places.
-    pub mean: Option<Decimal>,
-    /// The least of them; none of no places.
-    pub least: Option<Decimal>,
-    /// The greatest of them; none of no places.
-    pub greatest: Option<Decimal>,
-}
-
-/// A figure of a group on the way. A sum of many ratios has a denominator of thousands of digits; most do not need it:
-/// between what is known to be below the sum and what is known to be above it there is one number to be shown.
-#[derive(Clone, Default)]
-struct Gathered {
-    places: u64,
-    /// The sum in steps of 1 ÷ [`steps`], each value rounded down.
-    below: BigInt,
-    /// How many values lost a part of a step by it.
-    rounded: BigInt,
-    least: Option<Fraction>,
-    greatest: Option<Fraction>,
-}
-
-/// Steps of a sum that is not exact yet: fine enough for more places than there can be.
-fn steps() -> BigInt {
-    BigInt::from(10).pow(60)
-}
-
-impl Gathered {
-    fn add(&mut self, value: &Fraction, count: u64, steps: &BigInt) {
-        self.places = self.places.saturating_add(count);
-        let (whole, rest) = (value.numerator() * steps).div_mod_floor(value.denominator());
-        self.below += whole * count;
-        if !rest.is_zero() {
-            self.rounded += count;
-        }
-        if self.least.as_ref().is_none_or(|least| value < least) {
-            self.least = Some(value.clone());
-        }
-        if self.greatest.as_ref().is_none_or(|greatest| value > greatest) {
-            self.greatest = Some(value.clone());
-        }
-    }
-
-    /// What is shown; none if the exact sum is needed to tell.
-    fn numbers(&self, steps: &BigInt) -> Option<Numbers> {
-        let above = &self.below + &self.rounded;
-        let numbers = self.with_sum(&self.below, steps);
-        (numbers == self.with_sum(&above, steps)).then_some(numbers)
-    }
-
-    /// What is shown with a sum.
-    fn with_sum(&self, numerator: &BigInt, denominator: &BigInt) -> Numbers {
-        let of = |number: &Option<Fraction>| {
-            number.as_ref().and_then(|number| figures::shown(number.numerator(), number.denominator()))
-        };
-        let some = self.places > 0;
-        Numbers {
-            places: self.places,
-            sum: figures::shown(numerator, denominator),
-            mean: figures::shown(numerator, &(denominator * self.places.max(1))).filter(|_| some),
-            least: of(&self.least),
-            greatest: of(&self.greatest),
-        }
-    }
+    pub(super) rows: Vec<Numbers>,
 }
 
 impl Allocation {
@@ -128,57 +53,18 @@ impl Allocation {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn figure_totals(&self, by: &[Grouping]) -> Result<(FigureTotals, Problems), Problems> {
-        let differ = |grouping: &&Grouping| !matches!(grouping, Grouping::Layer | Grouping::Payer);
-        let wrong = by.iter().filter(|grouping| !differ(grouping)).map(|grouping| {
-            let known = Grouping::ALL.iter().filter(differ).map(|grouping| grouping.as_str());
-            let problem = Problem::new(Code::UnknownGrouping, words::FIGURES_HAVE_NO_LAYER).found(grouping.as_str());
-            problem.expected(words::GROUP_BY_OTHERS.with(&[&Argument::quoted(known)]))
-        });
-        let mut problems: Problems = wrong.collect();
-        if let Err(none) = self.has_figures() {
-            problems.append(none);
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        figure_sums::check(self.policy(), by)?;
         let groups = self.totals(by, true)?;
-        let numbers = self.policy().figures().len();
-        let places: HashMap<Codes, usize> = (0..groups.len()).map(|row| (groups.codes(row), row)).collect();
-        // Every live row is in a group.
-        let start = |of: &OfPlaces<'_>| {
-            let group = places.get(&codes_of(self, by, of.row, of.year, 0));
-            group.map_or(usize::MAX, |group| group.saturating_mul(numbers))
-        };
-        let mut gathered = vec![Gathered::default(); groups.len().saturating_mul(numbers)];
-        let mut blanks = Blanks::new(self.policy());
-        let steps = steps();
-        figures::each(self, true, &mut |of| {
-            blanks.count(of, |figure| of.values.get(figure).is_none_or(Option::is_none));
-            for (gathered, value) in gathered.iter_mut().skip(start(of)).zip(of.values) {
-                if let Some(value) = value {
-                    gathered.add(value, of.count, &steps);
-                }
-            }
+        let figures = self.policy().figures().len();
+        let mut sums = FigureSums::new(self, by);
+        let in_doubt: HashSet<_> = sums.in_doubt().map(|(codes, figure)| (*codes, figure)).collect();
+        sums.add_exact(self, by, |codes, figure| in_doubt.contains(&(*codes, figure)));
+        let rows = (0..groups.len()).flat_map(|row| {
+            let list = sums.groups.get(&groups.codes(row)).map_or(&[][..], Vec::as_slice);
+            (0..figures).map(|figure| of_group(list, figure).unwrap_or_default())
         });
-        let known: Vec<Option<Numbers>> = gathered.iter().map(|gathered| gathered.numbers(&steps)).collect();
-        let mut exact: Vec<Option<Sum>> = known.iter().map(|known| known.is_none().then(Sum::default)).collect();
-        if exact.iter().any(Option::is_some) {
-            figures::each(self, true, &mut |of| {
-                for (sum, value) in exact.iter_mut().skip(start(of)).zip(of.values) {
-                    if let Some((sum, value)) = sum.as_mut().zip(value.as_ref()) {
-                        sum.add(value, of.count);
-                    }
-                }
-            });
-        }
-        let rows = gathered.iter().zip(known).zip(&exact).map(|((gathered, known), exact)| {
-            known.or_else(|| {
-                let sum = exact.as_ref()?.total();
-                Some(gathered.with_sum(sum.numer(), sum.denom()))
-            })
-        });
-        let rows = rows.map(Option::unwrap_or_default).collect();
-        Ok((FigureTotals { groups, rows }, blanks.warnings(self)))
+        let rows = rows.collect();
+        Ok((FigureTotals(Numbered { groups, rows }), sums.blanked.warnings(self.policy())))
     }
 }
 
@@ -186,42 +72,66 @@ impl FigureTotals {
     /// What they are grouped by.
     #[must_use]
     pub fn by(&self) -> &[Grouping] {
-        self.groups.by()
+        self.0.groups.by()
     }
 
     /// The allocation.
     #[must_use]
     pub fn allocation(&self) -> &Allocation {
-        self.groups.allocation()
+        self.0.groups.allocation()
     }
 
     /// How many groups.
     #[must_use]
     pub fn groups(&self) -> usize {
-        self.groups.len()
+        self.0.groups.len()
     }
 
     /// A grouping value of a group, by the place of its column in the grouping.
     #[must_use]
     pub fn key(&self, group: usize, by: usize) -> String {
-        self.groups.key(group, by)
+        self.0.groups.key(group, by)
     }
 
     /// What a figure, by its number among those of the policy, comes to over a group; nothing of no such group or figure.
     #[must_use]
     pub fn numbers(&self, group: usize, figure: usize) -> Numbers {
+        self.0.numbers(group, figure)
+    }
+
+    /// As a table: the grouping columns, `figure` by its id, `unit` of the figure, `places`, `sum`, `mean`, `least`,
+    /// `greatest`; groups in roster order and by year, figures in the order of the policy.
+    #[must_use]
+    pub fn table(&self) -> Table<'_> {
+        self.0.table()
+    }
+
+    /// The same for people.
+    #[must_use]
+    pub fn report(&self, lang: Lang) -> Report<'_> {
+        self.0.report(lang)
+    }
+}
+
+/// What a figure comes to over a group; none if its exact sum is needed to tell.
+pub(super) fn of_group(list: &[FigureSum], figure: usize) -> Option<Numbers> {
+    list.get(figure).map_or_else(|| FigureSum::default().numbers(), FigureSum::numbers)
+}
+
+impl<G: TotalRows> Numbered<G> {
+    pub(super) fn numbers(&self, group: usize, figure: usize) -> Numbers {
         let figures = self.figures().len();
         let row = group.saturating_mul(figures).saturating_add(figure);
         self.rows.get(row).copied().filter(|_| figure < figures).unwrap_or_default()
     }
 
     fn figures(&self) -> &[Figure] {
-        self.allocation().policy().figures()
+        self.groups.policy().figures()
     }
 
     fn columns(&self) -> Vec<Column> {
         let number = |key: &str, zh: &str, en: &str| column(key, Name::new(zh, en), figures::KIND);
-        let mut columns: Vec<Column> = self.by().iter().copied().map(Grouping::column).collect();
+        let mut columns: Vec<Column> = self.groups.by().iter().copied().map(Grouping::column).collect();
         columns.push(column("figure", Name::new("指标", "Figure"), ColumnKind::Text));
         columns.push(unit_column());
         columns.push(column("places", Name::new("数量", "Places"), ColumnKind::Integer));
@@ -239,11 +149,8 @@ impl FigureTotals {
             .filter_map(move |row| Some((row.checked_div(figures)?, row.checked_rem(figures)?)))
     }
 
-    /// As a table: the grouping columns, `figure` by its id, `unit` of the figure, `places`, `sum`, `mean`, `least`,
-    /// `greatest`; groups in roster order and by year, figures in the order of the policy.
-    #[must_use]
-    pub fn table(&self) -> Table<'_> {
-        Table::new(self.columns(), self.allocation().policy().unit(), move || {
+    pub(super) fn table(&self) -> Table<'_> {
+        Table::new(self.columns(), self.groups.policy().unit(), move || {
             (0..self.rows.len()).step_by(BATCH_ROWS).map(move |start| {
                 let rows = BATCH_ROWS.min(self.rows.len().saturating_sub(start));
                 let parts: Vec<(usize, usize)> = self.parts(start, rows).collect();
@@ -254,7 +161,7 @@ impl FigureTotals {
                 let number = |of: fn(Numbers) -> Option<Decimal>| {
                     Cells::Number(parts.iter().map(|(group, figure)| of(self.numbers(*group, *figure))).collect())
                 };
-                let mut columns: Vec<Cells<'_>> = (0..self.by().len()).map(|by| self.keys(by, &parts)).collect();
+                let mut columns: Vec<Cells<'_>> = (0..self.groups.by().len()).map(|by| self.keys(by, &parts)).collect();
                 columns.push(of_figure(|figure| &figure.id));
                 columns.push(of_figure(|figure| figure.unit.as_deref().unwrap_or_default()));
                 let places = parts.iter().map(|(group, figure)| self.numbers(*group, *figure).places);
@@ -270,7 +177,7 @@ impl FigureTotals {
 
     /// A grouping column.
     fn keys(&self, by: usize, parts: &[(usize, usize)]) -> Cells<'_> {
-        match self.by().get(by) {
+        match self.groups.by().get(by) {
             Some(Grouping::Year) => {
                 Cells::Integer(parts.iter().map(|(group, _)| self.groups.year(*group, by).into()).collect())
             }
@@ -278,13 +185,11 @@ impl FigureTotals {
         }
     }
 
-    /// The same for people.
-    #[must_use]
-    pub fn report(&self, lang: Lang) -> Report<'_> {
-        let policy = self.allocation().policy();
+    pub(super) fn report(&self, lang: Lang) -> Report<'_> {
+        let policy = self.groups.policy();
         let names = Names::new(policy, lang);
         let title = names.titled("指标汇总表", "figures by group");
-        let title = names.of_years(title, self.allocation().years());
+        let title = names.of_years(title, self.groups.years());
         let columns = self.columns().iter().map(|column| (column.header.get(lang).to_owned(), column.kind)).collect();
         let notes = names.notes();
         let rows = ReportRows::made(self.rows.len(), move |each| {
@@ -293,7 +198,7 @@ impl FigureTotals {
                 let Some(figure) = policy.figures().get(number) else { continue };
                 let numbers = self.numbers(group, number);
                 cells.clear();
-                cells.extend((0..self.by().len()).map(|by| names.total_cell(&self.groups, group, by)));
+                cells.extend((0..self.groups.by().len()).map(|by| names.total_cell(&self.groups, group, by)));
                 cells.extend([figure.name.get(lang), figure.unit.as_deref().unwrap_or_default()].map(text_cell));
                 cells.push(Cell::Integer(i64::try_from(numbers.places).unwrap_or(i64::MAX)));
                 let of = [numbers.sum, numbers.mean, numbers.least, numbers.greatest];

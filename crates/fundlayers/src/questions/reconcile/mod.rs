@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::engine::compute::{Arrived, cell_number, compute, number_parts};
+use crate::engine::compute::{Arrived, cell_number, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::catalogue::results;
@@ -168,10 +168,7 @@ impl Allocation {
             Some(years) => {
                 let received = cells.iter().map(|cell| (cell.number, cell.of(Event::Received).fen()));
                 let arrived = Arrived { years: years.clone(), fen: received.filter(|(_, fen)| *fen != 0).collect() };
-                // Warnings are those of the allocation itself.
-                let groups = (Arc::clone(&self.0.groups), Problems::new());
-                let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(&arrived), None)?;
-                Self(Arc::new(data))
+                self.receiving(&arrived)?
             }
         };
         check(&due, &cells, &mut warnings)?;

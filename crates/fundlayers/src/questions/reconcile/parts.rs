@@ -19,7 +19,7 @@ use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::questions::places::Reason;
 use crate::questions::receipts::{Event, LedgerRow, Receipts};
-use crate::results::summary::{Index, Named, NamedPlaces, NamedRow, Summed, SummedTotals};
+use crate::results::summary::{Arrivals, Index, Named, NamedPlaces, NamedRow, Summed, SummedTotals};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Report, Table};
 
@@ -147,6 +147,13 @@ impl Receipts {
     }
 }
 
+/// A ledger beside the rows of the places that it names.
+struct Matched {
+    counted: Counted,
+    rows: Rows,
+    cells: Vec<Cell>,
+}
+
 impl Summed {
     /// Reconciles what the parts of a roster are due with what was issued, arrived and was spent; the parts were summed with
     /// [`Summing::naming`](crate::Summing::naming) for the places that the ledger names. Totals, receipts that match nothing and
@@ -154,8 +161,8 @@ impl Summed {
     ///
     /// # Errors
     ///
-    /// As there; [`Code::UnlikeSummaries`] if the parts tell of the places of another ledger; [`Code::NeedsWholeRoster`] if
-    /// top-ups are to count what arrived.
+    /// As there; [`Code::UnlikeSummaries`] if the parts tell of the places of another ledger, or were not summed for the
+    /// [arrivals](Summed::arrivals) that top-ups are to count.
     ///
     /// ```
     /// use fundlayers::{Grouping, Part, Policy, ReceiptsBuilder, RosterBuilder, RowBuilder, Summing, Unit, roster::Cell};
@@ -190,22 +197,96 @@ impl Summed {
         receipts: &Receipts,
         options: &ReconcileOptions,
     ) -> Result<(SummedReconciliation, Problems), Problems> {
-        let about = (self.summing().policy(), self.summing().years());
-        if received_years(about, &options.top_up)?.is_some() {
-            let problem = Problem::new(Code::NeedsWholeRoster, catalogue::RECEIVED_IN_PARTS);
-            return Err(problem.expected(catalogue::READ_AS_A_WHOLE).into());
+        let mut warnings = Problems::new();
+        let Matched { counted, rows, cells } = self.matched(receipts, options, &mut warnings)?;
+        if self.arrivals_of(&rows, &cells, options)?.as_ref() != self.summing().arrivals() {
+            return Err(Problem::new(Code::UnlikeSummaries, catalogue::RECEIVED_IN_PARTS).into());
         }
+        check(&rows, &cells, &mut warnings)?;
+        Ok((SummedReconciliation(Arc::new(Data { summed: self.clone(), counted, rows, cells })), warnings))
+    }
+
+    /// What arrived for the places that the ledger names, where top-ups are to count that; none where they count what is due. A second
+    /// reading of the parts takes it: [`Settling::receiving`](crate::Settling::receiving) where anything must be settled, and
+    /// [`Summing::receiving`](crate::Summing::receiving), named for the same places. Its warnings are those of the first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Summed::reconcile`]; [`Code::YearOutsidePolicy`] for a year that the policy does not cover.
+    ///
+    /// ```
+    /// use fundlayers::{Part, Policy, ReceiptsBuilder, ReconcileOptions, RosterBuilder, RowBuilder, Summing, TopUp, Unit, roster::Cell};
+    /// let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "万元",
+    ///   "layers": [{ "id": "city", "payer": "city" }, { "id": "county", "payer": "county" }], "payers": { "city": {} },
+    ///   "classes": [{ "id": "all", "standard": 600, "funding": { "city": 300, "county": { "top_up_to": "standard" } } }] }"#)?;
+    /// let header = ["name", "year", "layer", "event", "amount", "unit"].map(|title| (title, None));
+    /// let mut receipts = ReceiptsBuilder::new(&header);
+    /// receipts.push_row(None, &["坡头镇", "2024", "city", "到位", "200", "万元"].map(Cell::Text));
+    /// let (receipts, _) = receipts.finish()?;
+    /// let sum = |summing: &Summing| {
+    ///     let mut summary = summing.nothing();
+    ///     for (first, name) in [(0, "黄堡镇"), (1, "坡头镇")] {
+    ///         let part = Part::new(first);
+    ///         let mut builder = RosterBuilder::new(&policy, &[("name", None)]);
+    ///         builder.after_rows(part.rows_before());
+    ///         builder.push_row(None, &[Cell::Text(name)]);
+    ///         summary.merge(summing.part(&part, builder.finish()).0)?;
+    ///     }
+    ///     summing.finish(summary)
+    /// };
+    /// let summing = Summing::new(&policy, None, &[fundlayers::Grouping::Layer])?.naming(&receipts.named_places());
+    /// let options = ReconcileOptions { top_up: TopUp::Received(vec![2024]), ..Default::default() };
+    /// let (first, _) = sum(&summing)?;
+    /// let arrivals = first.arrivals(&receipts, &options)?.expect("top-ups count it");
+    /// let (second, _) = sum(&summing.receiving(arrivals))?;
+    /// let (found, _) = second.reconcile(&receipts, &options)?;
+    /// let due: Vec<_> = found.totals(false)?.iter().map(|row| row.due().in_unit(Unit::Wan).to_string()).collect();
+    /// // What did not arrive from the city, the county tops up: 600 and 400.
+    /// assert_eq!(due, ["600", "1000"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn arrivals(&self, receipts: &Receipts, options: &ReconcileOptions) -> Result<Option<Arrivals>, Problems> {
+        let Matched { rows, cells, .. } = self.matched(receipts, options, &mut Problems::new())?;
+        self.arrivals_of(&rows, &cells, options)
+    }
+
+    fn arrivals_of(
+        &self,
+        rows: &Rows,
+        cells: &[Cell],
+        options: &ReconcileOptions,
+    ) -> Result<Option<Arrivals>, Problems> {
+        let (policy, years) = (self.summing().policy(), self.summing().years());
+        let Some(counts) = received_years((policy, years), &options.top_up)? else { return Ok(None) };
+        let counted = years.iter().zip(counts).filter(|(_, counts)| *counts).map(|(year, _)| *year);
+        let layers = policy.layers().len();
+        let width = years.len().saturating_mul(layers);
+        let received = cells.iter().filter_map(|cell| {
+            let (at, number) = number_parts(cell.number, width)?;
+            let (year, layer) = (number.checked_div(layers)?, number.checked_rem(layers)?);
+            Some(((rows.list.get(at)?.row, *years.get(year)?, layer), cell.of(Event::Received).fen()))
+        });
+        Ok(Some(Arrivals::new(counted.collect(), received)))
+    }
+
+    /// What of a ledger the named places of the parts match.
+    fn matched(
+        &self,
+        receipts: &Receipts,
+        options: &ReconcileOptions,
+        warnings: &mut Problems,
+    ) -> Result<Matched, Problems> {
+        let about = (self.summing().policy(), self.summing().years());
+        received_years(about, &options.top_up)?;
         let named = self.named().filter(|_| self.names(&receipts.named_places()));
         let Some((index, named)) = named else {
             return Err(Problem::new(Code::UnlikeSummaries, catalogue::OTHER_LEDGER).into());
         };
         let rows = Rows::new(self, named);
-        let mut warnings = Problems::new();
         let matcher = Matcher::among(OfParts { index, named, rows: &rows }, about, receipts);
-        let (counted, found) = Counted::new(receipts, options, about, matcher, &mut warnings)?;
+        let (counted, found) = Counted::new(receipts, options, about, matcher, warnings)?;
         let cells = cells(&rows, found)?;
-        check(&rows, &cells, &mut warnings)?;
-        Ok((SummedReconciliation(Arc::new(Data { summed: self.clone(), counted, rows, cells })), warnings))
+        Ok(Matched { counted, rows, cells })
     }
 }
 

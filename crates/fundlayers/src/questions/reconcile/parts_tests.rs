@@ -9,7 +9,7 @@ use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::questions::receipts::ReceiptsBuilder;
 use crate::results::settlement::Settlement;
-use crate::results::summary::{Part, Settling, Summary, Summed, Summing};
+use crate::results::summary::{Arrivals, Part, Settling, Summary, Summed, Summing};
 use crate::roster::Cell as Read;
 use crate::rows::records::RowBuilder;
 use crate::tables::table::{Report, Table};
@@ -41,6 +41,27 @@ fn policy(funding: &Value) -> Policy {
 
 fn plain() -> Policy {
     policy(&json!({ "city": "due", "county": { "top_up_to": "standard" } }))
+}
+
+/// A pool, a mean and the year before that rest on top-ups, which count what arrived.
+fn chained() -> Policy {
+    serde_json::from_value(json!({
+        "id": "e", "title": { "zh": "例" }, "years": [2024, 2025], "unit": "元", "rounding": { "unit": "元", "places": 0 },
+        "payers": { "city": { "zh": "甲县" } }, "kinds": { "town": {}, "village": {} }, "attributes": { "due": { "type": "number" } },
+        "layers": [
+            { "id": "city", "name": { "zh": "市级" }, "payer": "city", "sign": "any" }, { "id": "county", "payer": "county" },
+            { "id": "extra", "payer": "city" }, { "id": "later", "payer": "city" }
+        ],
+        "pools": [{ "id": "grant", "amount": 997, "weights": { "county": "0.5", "equal": "0.5" } }],
+        "classes": [
+            { "id": "towns", "kind": "town", "standard": 40,
+              "funding": { "city": "due", "county": { "top_up_to": "standard" }, "extra": { "pool": "grant" } } },
+            { "id": "villages", "kind": "village", "standard": 25, "funding": {
+                "city": "due", "county": { "top_up_to": "standard", "counting": ["city"] },
+                "later": { "rate": "1/2", "of": [{ "aggregate": "mean", "of": "county" }, { "last_year": "county", "first": 3 }] } } }
+        ]
+    }))
+    .unwrap()
 }
 
 fn pooled() -> Policy {
@@ -137,19 +158,26 @@ fn again<T: serde::Serialize + serde::de::DeserializeOwned>(thing: &T) -> T {
     serde_json::from_str(&serde_json::to_string(thing).unwrap()).unwrap()
 }
 
-fn settled(policy: &Policy, parts: &[(Part, Vec<Place>, usize)]) -> Option<Settlement> {
-    let mut settling = Settling::new(policy, None).unwrap();
+fn settled(
+    policy: &Policy,
+    parts: &[(Part, Vec<Place>, usize)],
+    arrivals: Option<&Arrivals>,
+) -> Result<Option<Settlement>, Problems> {
+    let mut settling = Settling::new(policy, None)?;
+    if let Some(arrivals) = arrivals {
+        settling = settling.receiving(again(arrivals));
+    }
     if settling.is_settled() {
-        return None;
+        return Ok(None);
     }
     while !settling.is_settled() {
         let mut sums = settling.nothing();
         for (part, places, before) in parts {
             sums.merge(settling.part(part, read(policy, part, places, *before))).unwrap();
         }
-        settling = settling.next(sums).unwrap();
+        settling = settling.next(sums)?;
     }
-    Some(settling.so_far().clone())
+    Ok(Some(settling.so_far().clone()))
 }
 
 /// What the parts come to, merged from behind or from the front.
@@ -159,11 +187,25 @@ fn summed(
     (by, receipts): (&[Grouping], &Receipts),
     from_behind: bool,
 ) -> Summed {
-    let summing = match settled(policy, parts) {
-        Some(settlement) => Summing::settled(policy, &settlement, by),
-        None => Summing::new(policy, None, by),
+    summed_for(policy, parts, (by, receipts, None), from_behind).unwrap().0
+}
+
+/// The same where top-ups count what arrived.
+fn summed_for(
+    policy: &Policy,
+    parts: &[(Part, Vec<Place>, usize)],
+    (by, receipts, arrivals): (&[Grouping], &Receipts, Option<&Arrivals>),
+    from_behind: bool,
+) -> Result<(Summed, Problems), Problems> {
+    let summing = match settled(policy, parts, arrivals)? {
+        Some(settlement) => Summing::settled(policy, &settlement, by)?,
+        None => Summing::new(policy, None, by)?,
     };
-    let summing = summing.unwrap().naming(&again(&receipts.named_places()));
+    let summing = summing.naming(&again(&receipts.named_places()));
+    let summing = match arrivals {
+        Some(arrivals) => summing.receiving(again(arrivals)),
+        None => summing,
+    };
     let of_part = |(part, places, before): &(Part, Vec<Place>, usize)| {
         again(&summing.part(part, read(policy, part, places, *before)).0)
     };
@@ -175,7 +217,7 @@ fn summed(
     for summary in summaries {
         all.merge(summary).unwrap();
     }
-    summing.finish(again(&all)).unwrap().0
+    summing.finish(again(&all))
 }
 
 fn shown(table: &Table<'_>) -> String {
@@ -226,6 +268,52 @@ proptest! {
     }
 }
 
+/// What it all comes to where top-ups count what arrived: tables, for machines and people, and what the reconciliation says.
+type Told = (String, Vec<String>, Vec<String>);
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn parts_whose_top_ups_count_what_arrived_come_to_what_the_whole_comes_to(
+        places in prop::collection::vec(place(), 1..12),
+        entries in prop::collection::vec(entry(), 0..24),
+        cuts in prop::collection::vec(any::<usize>(), 0..4),
+        by in prop::sample::subsequence(Grouping::ALL.to_vec(), 0..4).prop_shuffle(),
+        years in prop::sample::subsequence(vec![2024, 2025], 1..=2),
+        (is_chained, from_behind, zeros) in any::<(bool, bool, bool)>(),
+    ) {
+        let policy = if is_chained && places.iter().any(|place| place.2 == 0) { chained() } else { plain() };
+        let receipts = ledger(&entries);
+        let options = ReconcileOptions { top_up: TopUp::Received(years), as_of: None };
+        let told_of = |table: &Table<'_>, reports: Vec<String>, warnings: &Problems| -> Told {
+            (shown(table), reports, told(warnings))
+        };
+        let whole = || -> Result<Told, Problems> {
+            let (roster, _) = read(&policy, &Part::new(0), &places, 0)?;
+            let (found, warnings) = Allocation::new(&policy, &roster)?.0.reconcile(&receipts, &options)?;
+            let totals = found.totals(&by, zeros)?;
+            let reports = [Lang::Zh, Lang::En].map(|lang| totals.report(Unit::Wan, lang).map(|report| printed(&report)));
+            Ok(told_of(&totals.table(Unit::Yuan), reports.into_iter().collect::<Result<_, _>>()?, &warnings))
+        };
+        let parts = cut(&places, &cuts);
+        let of_parts = || -> Result<Told, Problems> {
+            let (first, _) = summed_for(&policy, &parts, (&by, &receipts, None), from_behind)?;
+            let arrivals = first.arrivals(&receipts, &options)?.unwrap();
+            let (second, _) = summed_for(&policy, &parts, (&by, &receipts, Some(&arrivals)), !from_behind)?;
+            let (found, warnings) = second.reconcile(&receipts, &options)?;
+            let totals = found.totals(zeros)?;
+            let reports = [Lang::Zh, Lang::En].map(|lang| totals.report(Unit::Wan, lang).map(|report| printed(&report)));
+            Ok(told_of(&totals.table(Unit::Yuan), reports.into_iter().collect::<Result<_, _>>()?, &warnings))
+        };
+        match (whole(), of_parts()) {
+            (Ok(whole), Ok(found)) => prop_assert_eq!(found, whole),
+            (Err(whole), Err(found)) => prop_assert!(codes(&found)[0] == codes(&whole)[0], "{found} {whole}"),
+            (whole, found) => prop_assert!(false, "{:?} {:?}", whole.err(), found.err()),
+        }
+    }
+}
+
 fn one_place() -> (Policy, Vec<(Part, Vec<Place>, usize)>) {
     (plain(), cut(&[(1, 1, 1, 0, 30, 1, false), (1, 2, 2, 0, 50, 1, false)], &[1]))
 }
@@ -266,12 +354,36 @@ fn parts_that_were_not_summed_for_a_ledger_cannot_be_beside_it() {
 }
 
 #[test]
-fn top_ups_that_count_what_arrived_need_the_whole_roster() {
+fn top_ups_that_count_what_arrived_take_another_reading() {
     let (policy, parts) = one_place();
     let receipts = ledger(&[]);
     let summed = summed(&policy, &parts, (&[], &receipts), false);
     let options = |years: &[u16]| ReconcileOptions { top_up: TopUp::Received(years.to_vec()), as_of: None };
-    assert_eq!(codes(&summed.reconcile(&receipts, &options(&[2024])).unwrap_err()), [Code::NeedsWholeRoster]);
+    assert_eq!(codes(&summed.reconcile(&receipts, &options(&[2024])).unwrap_err()), [Code::UnlikeSummaries]);
     assert_eq!(codes(&summed.reconcile(&receipts, &options(&[2030])).unwrap_err()), [Code::YearOutsidePolicy]);
     assert!(summed.reconcile(&receipts, &options(&[])).is_ok());
+    assert_eq!(summed.arrivals(&receipts, &options(&[])).unwrap(), None);
+
+    // The second reading is of its own ledger and years, and of no other.
+    let ledger_of = |amount| ledger(&[((0, 0, 0, 1, 0), 2024, 0, 1, amount, 0)]);
+    let (one, other) = (ledger_of(10), ledger_of(11));
+    let policy = chained();
+    let parts = cut(&[(1, 0, 0, 0, 30, 1, false), (1, 2, 2, 0, 50, 1, false)], &[1]);
+    let (first, _) = summed_for(&policy, &parts, (&[], &one, None), false).unwrap();
+    let arrivals = first.arrivals(&one, &options(&[2024])).unwrap().unwrap();
+    let (second, _) = summed_for(&policy, &parts, (&[], &one, Some(&arrivals)), false).unwrap();
+    assert!(second.reconcile(&one, &options(&[2024])).is_ok());
+    for (ledger, years) in [(&other, &[2024][..]), (&one, &[2025]), (&one, &[])] {
+        assert_eq!(codes(&second.reconcile(ledger, &options(years)).unwrap_err()), [Code::UnlikeSummaries]);
+    }
+    // What was settled for what is due does not do for what arrived, nor the other way round.
+    let [plain, received] = [None, Some(&arrivals)].map(|of| settled(&policy, &parts, of).unwrap().unwrap());
+    let summing = Summing::settled(&policy, &plain, &[]).unwrap().receiving(arrivals.clone());
+    assert_eq!(codes(&summing.finish(summing.nothing()).unwrap_err()), [Code::UnlikeSummaries]);
+    let summing = Summing::settled(&policy, &received, &[]).unwrap();
+    assert_eq!(codes(&summing.finish(summing.nothing()).unwrap_err()), [Code::UnlikeSummaries]);
+    let settling = Settling::new(&policy, None).unwrap();
+    assert_eq!(codes(&settling.clone().going_on(received).unwrap_err()), [Code::UnlikeSummaries]);
+    let receiving = settling.clone().receiving(arrivals);
+    assert_eq!(codes(&settling.nothing().merge(receiving.nothing()).unwrap_err()), [Code::UnlikeSummaries]);
 }

@@ -3,6 +3,8 @@
 //! Laws, each tested: merging is associative and commutative, and however a roster is cut into parts, and in whatever
 //! order these are summed, the totals are those of [`Allocation::totals`], to the byte.
 
+mod arrivals;
+mod figured;
 mod found;
 mod ids;
 mod named;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use self::figured::{Figured, Wanted};
 use self::found::Found;
 use self::ids::Ids;
 use self::stored::Stored;
@@ -31,14 +34,16 @@ use self::words::{Columns, Words};
 use crate::engine::fit::compare_counts;
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::results as phrases;
-use crate::ground::ids::index;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::Policy;
 use crate::results::allocation::{Allocation, years_of};
+use crate::results::figures::Figures;
 use crate::results::rerun::Rerun;
 use crate::results::settlement::Settlement;
 use crate::results::totals::{Codes, Grouping, WideSum, codes_of, put};
 
+pub use self::arrivals::Arrivals;
+pub use self::figured::FiguresInDoubt;
 pub use self::named::NamedPlaces;
 pub(crate) use self::named::{Index, Named, NamedRow};
 pub use self::part::Part;
@@ -90,6 +95,10 @@ pub struct Summing {
     trusts_ids: bool,
     /// The places of which is told what they are due.
     naming: Option<Arc<Index>>,
+    /// What is summed of figures, if anything.
+    figures: Option<Wanted>,
+    /// What arrived, where top-ups count it.
+    arrivals: Option<Arc<Arrivals>>,
 }
 
 impl Summing {
@@ -104,7 +113,7 @@ impl Summing {
             Some(years) => years_of(policy, years)?,
             None => policy.years().collect(),
         };
-        whole::refuse(policy)?;
+        whole::refuse(policy, false)?;
         Ok(Self::of(policy, years, with_sums(by), None))
     }
 
@@ -120,7 +129,16 @@ impl Summing {
 
     fn of(policy: &Policy, years: Vec<u16>, tables: Vec<Vec<Grouping>>, settlement: Option<Settlement>) -> Self {
         let settlement = settlement.map(Arc::new);
-        Self { policy: policy.clone(), years, settlement, tables, trusts_ids: false, naming: None }
+        Self {
+            policy: policy.clone(),
+            years,
+            settlement,
+            tables,
+            trusts_ids: false,
+            naming: None,
+            figures: None,
+            arrivals: None,
+        }
     }
 
     /// The same for a roster that is known to have no id in two parts: nothing is kept of the ids, and nothing said of those that
@@ -169,6 +187,7 @@ impl Summing {
             found: Found::default(),
             ids: Ids::none(),
             named: self.naming.as_ref().map(|_| Named::default()),
+            figures: self.figures.as_ref().map(|_| Figured::default()),
             failed: false,
         }
     }
@@ -177,10 +196,44 @@ impl Summing {
     /// with it. What is wrong is in the summary; then there is no allocation.
     #[must_use]
     pub fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Summary, Option<Allocation>) {
+        if matches!(self.figures, Some(Wanted::OfRows)) {
+            let (summary, figures) = self.part_with_figures(part, read);
+            return (summary, figures.map(|figures| figures.allocation().clone()));
+        }
+        self.allocated(part, read)
+    }
+
+    /// The same with the figures of the allocation, summed by [`Summing::with_figures_of_rows`]: what is wrong is in the summary, and
+    /// what cannot be had of figures.
+    #[must_use]
+    pub fn part_with_figures(
+        &self,
+        part: &Part,
+        read: Result<(Roster, Problems), Problems>,
+    ) -> (Summary, Option<Figures>) {
+        let (mut summary, allocation) = self.allocated(part, read);
+        let Some(allocation) = allocation else { return (summary, None) };
+        match Self::figures_of_rows(part, &allocation) {
+            Ok((figured, figures)) => {
+                if matches!(self.figures, Some(Wanted::OfRows)) {
+                    summary.figures = Some(figured);
+                }
+                (summary, Some(figures))
+            }
+            Err(problems) => (self.failed(part, &problems), None),
+        }
+    }
+
+    fn allocated(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> (Summary, Option<Allocation>) {
         let allocated = read.and_then(|(roster, mut warnings)| {
             let (allocation, more) = match &self.settlement {
                 Some(settlement) => Allocation::settled(&self.policy, &roster, settlement)?,
                 None => Allocation::for_years(&self.policy, &roster, &self.years)?,
+            };
+            let arrived = self.arrivals.as_ref().map(|all| all.of_part(part, &roster, (&self.policy, &self.years)));
+            let allocation = match arrived {
+                Some(arrived) => allocation.receiving(&arrived)?,
+                None => allocation,
             };
             warnings.append(more);
             Ok((allocation, warnings))
@@ -196,13 +249,13 @@ impl Summing {
 
     /// What the amounts of a part come to, of an allocation that says nothing new of its rows.
     pub(crate) fn amounts(&self, part: &Part, allocation: &Allocation) -> Summary {
-        let summing = Self { trusts_ids: true, naming: None, ..self.clone() };
+        let summing = Self { trusts_ids: true, naming: None, figures: None, ..self.clone() };
         summing.summary(part, (allocation, &Problems::new()), |by| allocation.wide_sums(by))
     }
 
     /// The same for passes over the rows, which sum something else.
     pub(crate) fn without_totals(&self) -> Self {
-        Self { trusts_ids: true, naming: None, tables: vec![Vec::new()], ..self.clone() }
+        Self { trusts_ids: true, naming: None, figures: None, tables: vec![Vec::new()], ..self.clone() }
     }
 
     /// The summary of a part of which others are made too, without what reading its rows said, and without counts of places.
@@ -284,6 +337,7 @@ impl Summing {
             summary.named = Some(Named::new(part, allocation, index, &asked));
             self.add_below(allocation, &columns, &mut summary.tables);
         }
+        summary.figures = self.figured(part, allocation, &columns);
         summary.words = columns.words();
         summary
     }
@@ -309,6 +363,10 @@ impl Summing {
     /// Every problem of every part, the first so many of a kind; [`Code::IdInTwoParts`], [`Code::IdsNotChecked`].
     pub fn finish(&self, summary: Summary) -> Result<(Summed, Problems), Problems> {
         summary.about.check(&About::new(self))?;
+        let settled = self.settlement.as_ref().map(|settlement| settlement.arrivals().map(str::to_owned));
+        if settled.is_some_and(|mark| mark != self.arrivals().map(Arrivals::mark)) {
+            return Err(Problem::new(Code::UnlikeSummaries, phrases::OTHER_PASS).into());
+        }
         let mut problems = summary.found.problems();
         if !self.trusts_ids {
             problems.append(summary.ids.problems());
@@ -325,6 +383,9 @@ impl Summing {
             }
         }
         problems.sort();
+        if let Some(figured) = summary.figures.as_ref().filter(|_| !summary.failed) {
+            problems.append(figured.blanked.warnings(&self.policy));
+        }
         problems.or_value(Summed(Arc::new((self.clone(), summary))))
     }
 }
@@ -357,6 +418,8 @@ pub struct Summary {
     ids: Ids,
     /// What is known of the places that another table names, where that is asked for.
     named: Option<Named>,
+    /// What is known of figures, where that is asked for.
+    figures: Option<Figured>,
     /// Whether a part could not be computed.
     failed: bool,
 }
@@ -381,6 +444,10 @@ struct About {
     by: Vec<Vec<Grouping>>,
     /// Which places are named.
     naming: Option<String>,
+    /// What is summed of figures.
+    figures: Option<String>,
+    /// What arrived, where top-ups count it.
+    arrivals: Option<String>,
 }
 
 impl About {
@@ -394,6 +461,8 @@ impl About {
             classes: policy.classes().iter().map(|class| class.id.clone()).collect(),
             by: summing.tables.clone(),
             naming: summing.naming.as_ref().map(|index| index.mark.clone()),
+            figures: summing.figures.as_ref().map(Wanted::mark),
+            arrivals: summing.arrivals().map(Arrivals::mark),
         }
     }
 
@@ -456,13 +525,8 @@ impl Summary {
             || Problems::from(Problem::new(Code::Overflow, crate::ground::catalogue::ground::TOTAL_TOO_LARGE));
         for ((by, table), others) in self.about.by.iter().zip(&mut self.tables).zip(other.tables) {
             // In whatever order, for sums do not rest on it.
-            for (mut key, sum) in others {
-                for (slot, grouping) in key.iter_mut().zip(by) {
-                    if let Some(codes) = codes.get(grouping) {
-                        *slot = codes.get(index(*slot)).copied().unwrap_or(u32::MAX);
-                    }
-                }
-                let known = table.entry(key).or_default();
+            for (key, sum) in others {
+                let known = table.entry(figured::recoded(by, &codes, &key)).or_default();
                 known.places = known.places.checked_add(sum.places).ok_or_else(too_large)?;
                 known.fen = known.fen.checked_add(sum.fen).ok_or_else(too_large)?;
                 known.below = known.below.checked_add(sum.below).ok_or_else(too_large)?;
@@ -470,6 +534,10 @@ impl Summary {
         }
         self.found.merge(other.found);
         self.ids.merge(other.ids);
+        if let (Some(figures), Some(other)) = (&mut self.figures, other.figures) {
+            let by = self.about.by.first().map_or(&[][..], Vec::as_slice);
+            figures.merge(other, |key| figured::recoded(by, &codes, key));
+        }
         if let (Some(named), Some(other)) = (&mut self.named, other.named) {
             named.merge(other);
         }

@@ -169,7 +169,7 @@ impl Rounds {
     fn begun(&self, policy: &Policy, years: Option<&[u16]>) -> Result<Stage, Problems> {
         if self.max_passes == Some(1) {
             // Why it takes more is said in full.
-            whole::refuse(policy)?;
+            whole::refuse(policy, false)?;
         }
         let settling = Settling::new(policy, years)?;
         let settling = match self.max_passes {

@@ -1,7 +1,10 @@
 //! Finding what is settled for all places of a roster in parts, pass by pass.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Arrivals;
 use super::found::Found;
 use super::part::Part;
 use super::whole;
@@ -59,8 +62,10 @@ pub struct Settling {
     plan: Plan,
     /// All that are computed: also those before the ones that are asked for, where rules read the year before.
     computed: Vec<u16>,
-    so_far: Settlement,
+    pub(super) so_far: Settlement,
     at_most: Option<u32>,
+    /// What arrived, where top-ups count it.
+    pub(super) arrivals: Option<Arc<Arrivals>>,
 }
 
 /// What some parts of a roster add to a pass.
@@ -70,6 +75,10 @@ pub struct PassSums {
     years: Vec<u16>,
     /// After how many passes.
     after: u32,
+    /// Whether for figures too.
+    figures: bool,
+    /// And for what arrived.
+    arrivals: Option<String>,
     sums: Sums,
     problems: Found,
     failed: bool,
@@ -87,10 +96,30 @@ impl Settling {
             Some(years) => years_of(policy, years)?,
             None => policy.years().collect(),
         };
-        whole::refuse_unsettled(policy)?;
+        whole::refuse_unsettled(policy, false)?;
         let computed = years_computed(policy, &years);
         let so_far = Settlement::new(policy, years);
-        Ok(Self { policy: policy.clone(), plan: Plan::new(policy), computed, so_far, at_most: None })
+        Ok(Self {
+            policy: policy.clone(),
+            plan: Plan::new(policy, false),
+            computed,
+            so_far,
+            at_most: None,
+            arrivals: None,
+        })
+    }
+
+    /// The same for the figures of the policy too, on which no amount rests: what [`Summing::with_figures`](super::Summing::with_figures)
+    /// asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NeedsWholeRoster`] for figures that cannot be settled in passes, such as medians, and if more passes are needed than
+    /// there may be.
+    pub fn with_figures(self) -> Result<Self, Problems> {
+        whole::refuse_unsettled(&self.policy, true)?;
+        let plan = Plan::new(&self.policy, true);
+        Self { plan, so_far: self.so_far.with_figures(), ..self }.within()
     }
 
     /// Goes on from what was settled so far, as on another machine, for the years for which it was.
@@ -101,8 +130,12 @@ impl Settling {
     /// may be.
     pub fn going_on(self, so_far: Settlement) -> Result<Self, Problems> {
         so_far.is_of(&self.policy)?;
+        if so_far.arrivals() != self.so_far.arrivals() {
+            return Err(Problem::new(Code::UnlikeSummaries, phrases::OTHER_PASS).into());
+        }
         let computed = years_computed(&self.policy, so_far.years());
-        Self { computed, so_far, ..self }.within()
+        let plan = Plan::new(&self.policy, so_far.has_figures());
+        Self { plan, computed, so_far, ..self }.within()
     }
 
     /// The same, refused once more passes are needed than these, the last one with them that computes the parts.
@@ -151,6 +184,8 @@ impl Settling {
             of: self.so_far.of().clone(),
             years: self.so_far.years().to_vec(),
             after: self.so_far.passes(),
+            figures: self.so_far.has_figures(),
+            arrivals: self.so_far.arrivals().map(str::to_owned),
             sums: Sums::default(),
             problems: Found::default(),
             failed: false,
@@ -164,8 +199,9 @@ impl Settling {
         let mut sums = self.nothing();
         let found = read.and_then(|(roster, _)| {
             let (groups, _) = roster.grouped(&self.policy)?.of(&self.policy);
-            let known = (&**self.so_far.known(), &self.plan);
-            part::sums(&self.policy, (&roster, part.first_row()), &groups, self.so_far.years(), known)
+            let (known, years) = ((&**self.so_far.known(), &self.plan), self.so_far.years());
+            let arrived = self.arrivals.as_ref().map(|all| all.of_part(part, &roster, (&self.policy, years)));
+            part::sums(&self.policy, (&roster, part.first_row()), &groups, years, known, arrived.as_ref())
         });
         match found {
             Ok(of_part) => sums.sums = of_part,
@@ -195,7 +231,10 @@ impl Settling {
 
 impl PassSums {
     fn check(&self, other: &Self) -> Result<(), Problems> {
-        if (&self.of, &self.years, self.after) == (&other.of, &other.years, other.after) {
+        fn about(sums: &PassSums) -> (&OfPolicy, &[u16], u32, bool, Option<&str>) {
+            (&sums.of, &sums.years, sums.after, sums.figures, sums.arrivals.as_deref())
+        }
+        if about(self) == about(other) {
             return Ok(());
         }
         Err(Problem::new(Code::UnlikeSummaries, phrases::OTHER_PASS).into())

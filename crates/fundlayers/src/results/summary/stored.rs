@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use super::figured::Figured;
 use super::found::Found;
 use super::ids::Ids;
 use super::named::Named;
 use super::words::{Rank, Words};
 use super::{About, Sum, Summary};
 use crate::engine::settle::text::Text;
+use crate::results::figure_sums::FigureSum;
+use crate::results::figures::Blanked;
 use crate::results::totals::{Codes, Grouping, put};
 
 /// A row of totals: its grouping values, places, fen, and the fen below 0 where there are any.
 type Row = (Vec<Value>, String, String, Option<Text<i128>>);
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
-enum Value {
+pub(super) enum Value {
     /// A year, or the index of a layer or class.
     Number(u32),
     Text(String),
@@ -38,15 +41,20 @@ pub(super) struct Stored {
     problems: Found,
     ids: Ids,
     named: Option<Named>,
+    figures: Option<StoredFigures>,
     failed: bool,
+}
+
+/// Figures by groups, and what cannot be had of them.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct StoredFigures {
+    groups: Vec<(Vec<Value>, Vec<FigureSum>)>,
+    blanked: Blanked,
 }
 
 impl From<Summary> for Stored {
     fn from(summary: Summary) -> Self {
-        let value = |grouping: &Grouping, code: u32| match summary.words.get(grouping) {
-            Some(words) => Value::Text(words.text(code).to_owned()),
-            None => Value::Number(code),
-        };
+        let value = |grouping: &Grouping, code: u32| Summary::value(&summary.words, *grouping, code);
         let totals = summary.about.by.iter().zip(&summary.tables).map(|(by, table)| {
             let row = |(codes, sum): (&Codes, &Sum)| {
                 let values = by.iter().zip(codes).map(|(grouping, code)| value(grouping, *code)).collect();
@@ -58,6 +66,14 @@ impl From<Summary> for Stored {
             rows
         });
         let totals = totals.collect();
+        let by = summary.about.by.first().map_or(&[][..], Vec::as_slice);
+        let figures = summary.figures.map(|figured| {
+            let values = |codes: Codes| by.iter().zip(codes).map(|(grouping, code)| value(grouping, code)).collect();
+            let mut groups: Vec<(Vec<Value>, _)> =
+                figured.groups.into_iter().map(|(codes, list)| (values(codes), list)).collect();
+            groups.sort_by(|(one, _), (other, _)| one.cmp(other));
+            StoredFigures { groups, blanked: figured.blanked }
+        });
         let values = summary.words.into_iter().map(|(grouping, words)| {
             let mut list = words.list;
             list.sort_unstable();
@@ -74,6 +90,7 @@ impl From<Summary> for Stored {
             problems: summary.found,
             ids: summary.ids,
             named: summary.named,
+            figures,
             failed: summary.failed,
             of: summary.about,
         }
@@ -100,21 +117,25 @@ impl TryFrom<Stored> for Summary {
                 "a summary has totals for each grouping, and says of each class where it first appears".to_owned()
             );
         }
+        let key_of = |by: &[Grouping], values: Vec<Value>| {
+            if values.len() != by.len() {
+                return Err("a row of totals has a value for each of its columns".to_owned());
+            }
+            let mut key = Codes::default();
+            for ((at, grouping), value) in by.iter().enumerate().zip(values) {
+                let code = match value {
+                    Value::Number(number) => Some(number),
+                    Value::Text(text) => codes.get(grouping).and_then(|known| known.get(&text)).copied(),
+                };
+                put(&mut key, at, code.ok_or("a value of a row of totals is not among those of its column")?);
+            }
+            Ok(key)
+        };
         let mut tables = Vec::new();
         for (by, rows) in stored.of.by.iter().zip(stored.totals) {
             let mut table: HashMap<Codes, Sum> = HashMap::new();
             for (values, places, fen, below) in rows {
-                if values.len() != by.len() {
-                    return Err("a row of totals has a value for each of its columns".to_owned());
-                }
-                let mut key = Codes::default();
-                for ((at, grouping), value) in by.iter().enumerate().zip(values) {
-                    let code = match value {
-                        Value::Number(number) => Some(number),
-                        Value::Text(text) => codes.get(grouping).and_then(|known| known.get(&text)).copied(),
-                    };
-                    put(&mut key, at, code.ok_or("a value of a row of totals is not among those of its column")?);
-                }
+                let key = key_of(by, values)?;
                 let below = below.map_or(0, |below| below.0);
                 if table.insert(key, Sum { places: number(&places)?, fen: number(&fen)?, below }).is_some() {
                     return Err("a row of totals stands twice".to_owned());
@@ -122,6 +143,12 @@ impl TryFrom<Stored> for Summary {
             }
             tables.push(table);
         }
+        let by = stored.of.by.first().map_or(&[][..], Vec::as_slice);
+        let figured = |figures: StoredFigures| {
+            let groups = figures.groups.into_iter().map(|(values, list)| Ok((key_of(by, values)?, list)));
+            Ok::<_, String>(Figured { groups: groups.collect::<Result<_, String>>()?, blanked: figures.blanked })
+        };
+        let figures = stored.figures.map(figured).transpose()?;
         let mut counts = BTreeMap::new();
         for (class, from, to, places) in stored.counts {
             counts.insert((class, (from, to)), number(&places)?);
@@ -137,6 +164,7 @@ impl TryFrom<Stored> for Summary {
             found: stored.problems,
             ids: stored.ids,
             named: stored.named,
+            figures,
             failed: stored.failed,
         })
     }

@@ -5,7 +5,7 @@ use crate::ground::ids::{AggregateIndex, FigureIndex};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::{join, join_id};
 use crate::policy::rule::algebra::Algebra;
-use crate::policy::rule::reads::{Reads, of_policy};
+use crate::policy::rule::reads::{Reads, of_policy, with_figures};
 use crate::policy::{Function, Policy, Pool};
 
 /// Why a part of a policy rests on the whole roster.
@@ -53,7 +53,27 @@ impl WholeRoster {
     /// All that a policy has of it, as far as an amount rests on it: figures that nothing reads are not worked out.
     #[must_use]
     pub fn of(policy: &Policy) -> Vec<Self> {
-        let reads = of_policy(policy);
+        Self::of_reads(policy, &of_policy(policy))
+    }
+
+    /// The same with all figures.
+    ///
+    /// ```
+    /// use fundlayers::{Policy, WholeRoster};
+    /// let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+    ///   "attributes": { "x": { "type": "number" } }, "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+    ///   "figures": [{ "id": "mean", "value": { "aggregate": "mean", "of": "x" } }],
+    ///   "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#)?;
+    /// assert!(WholeRoster::of(&policy).is_empty());
+    /// assert_eq!(WholeRoster::with_figures(&policy)[0].path, "figures.mean");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_figures(policy: &Policy) -> Vec<Self> {
+        Self::of_reads(policy, &with_figures(policy))
+    }
+
+    fn of_reads(policy: &Policy, reads: &Reads<'_>) -> Vec<Self> {
         let mut list = Vec::new();
         for (number, pool) in policy.pools().iter().enumerate() {
             if reads.pools.iter().any(|read| read.number() == number) {
@@ -97,16 +117,20 @@ impl WholeRoster {
     }
 }
 
+fn needed(policy: &Policy, figures: bool) -> Vec<WholeRoster> {
+    if figures { WholeRoster::with_figures(policy) } else { WholeRoster::of(policy) }
+}
+
 /// Refuses a policy whose places cannot be computed each by itself.
-pub(super) fn refuse(policy: &Policy) -> Result<(), Problems> {
-    let problems: Problems = WholeRoster::of(policy).iter().map(WholeRoster::problem).collect();
+pub(super) fn refuse(policy: &Policy, figures: bool) -> Result<(), Problems> {
+    let problems: Problems = needed(policy, figures).iter().map(WholeRoster::problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// Refuses a policy of which something cannot be settled in passes over parts.
-pub(super) fn refuse_unsettled(policy: &Policy) -> Result<(), Problems> {
+pub(super) fn refuse_unsettled(policy: &Policy, figures: bool) -> Result<(), Problems> {
     let mut problems = Problems::new();
-    for needs in WholeRoster::of(policy) {
+    for needs in needed(policy, figures) {
         let message = match needs.why {
             Whole::Pool | Whole::BoundedPool | Whole::Limit | Whole::Aggregate => continue,
             Whole::Class => words::CLASS_NOT_SETTLED,

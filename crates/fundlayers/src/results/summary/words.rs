@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::part::Part;
+use super::stored::Value;
 use crate::engine::payers::paying_column;
 use crate::ground::ids::index;
 use crate::policy::Payer;
@@ -96,6 +97,14 @@ impl Columns {
 
     pub(super) fn classes(&self) -> Vec<Option<u64>> {
         self.classes.clone()
+    }
+
+    /// A grouping value by its code in the summary.
+    pub(super) fn value(&self, grouping: Grouping, code: u32) -> Value {
+        match self.words.get(&grouping) {
+            Some(words) => Value::Text(words.text(code).to_owned()),
+            None => Value::Number(code),
+        }
     }
 
     pub(super) fn words(self) -> BTreeMap<Grouping, Words> {
