@@ -36,7 +36,8 @@ impl Allocation {
     ///
     /// # Errors
     ///
-    /// [`Code::UnknownGrouping`] for layers and payers, [`Code::MissingKey`] where the policy has no figures.
+    /// [`Code::UnknownGrouping`](crate::Code::UnknownGrouping) for layers and payers,
+    /// [`Code::MissingKey`](crate::Code::MissingKey) where the policy has no figures.
     ///
     /// ```
     /// use fundlayers::{Allocation, Grouping, Policy, Roster};
