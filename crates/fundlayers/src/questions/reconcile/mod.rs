@@ -170,7 +170,8 @@ impl Allocation {
                 let arrived = Arrived { years: years.clone(), fen: received.filter(|(_, fen)| *fen != 0).collect() };
                 // Warnings are those of the allocation itself.
                 let groups = (Arc::clone(&self.0.groups), Problems::new());
-                let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(&arrived), None)?;
+                let (data, _) =
+                    compute(self.policy(), self.roster(), groups, self.years(), Some(&Arc::new(arrived)), None)?;
                 Self(Arc::new(data))
             }
         };
