@@ -48,7 +48,7 @@ pub(crate) fn compute(
     roster: &Roster,
     (groups, mut warnings): (Arc<Groups>, Problems),
     years: &[u16],
-    arrived: Option<&Arrived>,
+    arrived: Option<&Arc<Arrived>>,
     settled: Option<&Arc<Settled>>,
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
@@ -57,8 +57,8 @@ pub(crate) fn compute(
     let all = years_computed(policy, asked);
     let years = all.as_slice();
     let place_of = |year: &u16| years.binary_search(year).sure();
-    let arrived = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
-    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived.as_ref());
+    let among = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
+    let mut work = Work::new(policy, roster, &columns, &groups, years, among.as_ref());
     work.asked = asked;
     work.take_settled(settled.map(|settled| &**settled));
     if let Some(problem) = work.too_large() {
@@ -128,6 +128,7 @@ pub(crate) fn compute(
         payers: OnceLock::new(),
         limited,
         settled: settled.cloned(),
+        arrived: arrived.cloned(),
     };
     Ok((data, warnings))
 }
@@ -205,6 +206,23 @@ impl Arrived {
     fn fen(&self, number: u64) -> i64 {
         let found = self.fen.binary_search_by_key(&number, |(number, _)| *number);
         found.ok().and_then(|at| self.fen.get(at)).map_or(0, |(_, fen)| *fen)
+    }
+
+    /// What arrived for one place of a row by layer, in the policy's unit; none where top-ups count what was due.
+    pub(crate) fn per_place(
+        &self,
+        policy: &Policy,
+        roster: &Places,
+        row: usize,
+        (at, years): (usize, usize),
+    ) -> Option<Vec<BigRational>> {
+        if !self.counts(at) {
+            return None;
+        }
+        let per = BigInt::from(roster.count(row)) * policy.unit().fen();
+        let layers = policy.layers().len();
+        let fen = |layer: usize| self.fen(cell_number(row, (at, years), (layer, layers)));
+        Some((0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect())
     }
 }
 
@@ -943,12 +961,8 @@ impl<'a> Work<'a> {
         layers: &'l [Option<Amount>],
     ) -> Exact<'l> {
         let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers, self);
-        exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
-            let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
-            let (years, layers) = (self.years.len(), self.policy.layers().len());
-            let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
-            (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
-        });
+        exact.arrived =
+            self.arrived.and_then(|arrived| arrived.per_place(self.policy, self.roster, row, (at, self.years.len())));
         exact
     }
 

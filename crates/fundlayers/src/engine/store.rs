@@ -9,6 +9,7 @@ use num_rational::BigRational;
 use crate::engine::aggregates::{Aggregates, Before, Gatherable, Members, OfAll};
 use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
+use crate::engine::compute::Arrived;
 use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::fit::{Group, Groups};
@@ -51,6 +52,8 @@ pub(crate) struct AllocationData {
     pub(crate) past: Option<Past>,
     /// What is known of all places, of which the roster is a part; none if it is all of them.
     pub(crate) settled: Option<Arc<Settled>>,
+    /// What arrived in the computed years, where top-ups counted that and not what was due.
+    pub(crate) arrived: Option<Arc<Arrived>>,
 }
 
 /// Claims to the limits of layers, whose awards are the amounts of an allocation.
@@ -212,6 +215,11 @@ impl AllocationData {
         levels.get_or_init(find).as_ref()
     }
 
+    /// What arrived for one place of a row by layer, in the policy's unit; none where top-ups count what was due.
+    pub(crate) fn arrived(&self, row: usize, at: usize) -> Option<Vec<BigRational>> {
+        self.arrived.as_ref()?.per_place(&self.policy, &self.roster, row, (at, self.years.len()))
+    }
+
     /// What was known before a layer was computed in a year.
     pub(crate) fn prior<'a>(
         &'a self,
@@ -291,6 +299,21 @@ impl AllocationData {
             member < end
         });
         segment.and_then(|(_, fen)| fen.get(layer)).copied().sure()
+    }
+
+    /// What the places of a row get in a layer: how many, and the fen of each; in their order, who gets the same together.
+    pub(crate) fn members_fen(&self, row: usize, year: usize, layer: usize) -> Vec<(u64, i64)> {
+        let Some(split) = self.split(row, year) else {
+            return vec![(self.roster.count(row), self.place_fen(row, year, layer))];
+        };
+        let mut alike: Vec<(u64, i64)> = Vec::new();
+        for (members, fen) in split.segments.iter().map(|(members, fen)| (*members, fen.at(layer))) {
+            match alike.iter_mut().find(|(_, known)| *known == fen) {
+                Some((count, _)) => *count = count.saturating_add(members),
+                None => alike.push((members, fen)),
+            }
+        }
+        alike
     }
 
     pub(crate) fn row_fen(&self, row: usize, year: usize, layer: usize) -> i64 {
@@ -425,6 +448,7 @@ impl PriorToLayer<'_> {
         let seen = Seen { data: self.data, columns: self.columns };
         let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers, &seen);
         exact.left = left.to_vec();
+        exact.arrived = self.data.arrived(place.0, self.at);
         read(&mut exact)
     }
 }

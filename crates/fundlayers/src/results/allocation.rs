@@ -87,10 +87,11 @@ impl Allocation {
     }
 
     /// The same rows where top-ups count what arrived: without warnings, which are those of the allocation itself.
-    pub(crate) fn receiving(&self, arrived: &Arrived) -> Result<Self, Problems> {
+    pub(crate) fn receiving(&self, arrived: Arrived) -> Result<Self, Problems> {
         let groups = (Arc::clone(&self.0.groups), Problems::new());
         let settled = self.0.settled.as_ref();
-        let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(arrived), settled)?;
+        let arrived = Arc::new(arrived);
+        let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(&arrived), settled)?;
         Ok(Self(Arc::new(data)))
     }
 

@@ -11,6 +11,7 @@ use crate::engine::limit::Limited;
 use crate::engine::pool;
 use crate::engine::pool::{Prior, Way};
 use crate::engine::store::{RowClaim, Seen};
+use crate::ground::catalogue::explanations as words;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
@@ -23,9 +24,8 @@ use crate::ground::text::did_you_mean;
 use crate::ground::text::visible;
 use crate::math::claims::Measure;
 use crate::policy::changes::listed;
-use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Rule, Value, Weight};
+use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Rule, RuleKind, Value, Weight};
 use crate::results::allocation::Allocation;
 use crate::results::grounds::Rests;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
@@ -112,8 +112,8 @@ pub struct Step {
 /// A number that a rule read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplainedInput {
-    /// `standard`, the id of an attribute, a figure, a layer or a pool, `exact ID`, `last_year ID`, or an aggregate in
-    /// words.
+    /// `standard`, the id of an attribute, a figure, a layer or a pool, `exact ID`, `last_year ID`, `received ID` of a layer
+    /// where top-ups count what arrived (for one place), or an aggregate in words.
     pub name: String,
     /// The number; of an attribute with a money unit, in the policy's unit.
     pub value: String,
@@ -366,17 +366,23 @@ impl<'a> Explainer<'a> {
             (0..number).map(|layer| Some(Amount::from_fen(data.member_fen(self.row, 0, self.at, layer)))).collect();
         let world = Seen { data, columns: self.columns };
         let mut exact = Exact::new(policy, self.columns, Some(self.class), self.year, self.row, &before, &world);
-        let met = exact.holds(&rule.when)?;
+        exact.arrived = data.arrived(self.row, self.at);
+        let met = exact.traced_holds(&rule.when)?;
         let (traced, mut inputs) = match rule.kind.pool() {
             Some(pool) if met => {
-                let (traced, inputs, rests) = self.pool(pool)?;
+                let (traced, mut inputs, rests) = self.pool(pool)?;
+                for (input, value) in &exact.inputs {
+                    let input = self.input(input, value);
+                    if !inputs.contains(&input) {
+                        inputs.push(input);
+                    }
+                }
                 exact.found.extend(rests.found);
                 exact.traced_figures.extend(rests.figures);
                 (traced, inputs)
             }
-            Some(_) => (Traced::zero(), Vec::new()),
-            None => {
-                let traced = exact.traced(rule)?;
+            pool => {
+                let traced = if pool.is_some() { Traced::zero() } else { exact.traced(rule)? };
                 let inputs = exact.inputs.iter().map(|(input, value)| self.input(input, value)).collect();
                 (traced, inputs)
             }
@@ -408,8 +414,23 @@ impl<'a> Explainer<'a> {
             changes: policy.changes_behind(class, of_layer),
         };
         let figures = self.figures(&exact.traced_figures);
+        // Top-ups that count what arrived name the layers of which anything did.
+        let received = match &rule.kind {
+            RuleKind::TopUp(top_up) if exact.arrived.is_some() => {
+                Some(top_up.counting.iter().copied().filter(|layer| exact.counts(*layer)).collect::<Vec<_>>())
+            }
+            _ => None,
+        };
+        let members = data.members_fen(self.row, self.at, number);
         let sentence = |lang| {
-            let how = How { traced: &traced, found: &exact.found, figures: &figures, limit: limit.as_ref() };
+            let how = How {
+                traced: &traced,
+                found: &exact.found,
+                figures: &figures,
+                limit: limit.as_ref(),
+                received: received.as_deref(),
+                members: &members,
+            };
             self.sentence(lang, rule, layer, &how, met, (place, whole), claim.as_ref())
         };
         let how = Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) };
@@ -465,6 +486,7 @@ impl<'a> Explainer<'a> {
             Input::Aggregate(aggregate) => Words { policy, lang: Lang::En }.aggregate(*aggregate),
             Input::Exact(index) => ["exact ", layer(index)].concat(),
             Input::LastYear(index) => ["last_year ", layer(index)].concat(),
+            Input::Received(index) => ["received ", layer(index)].concat(),
         };
         ExplainedInput { name, value: show(value) }
     }
@@ -614,6 +636,44 @@ impl<'a> Explainer<'a> {
         Some(text)
     }
 
+    /// That a part is the cap or the floor where the pool has more than all may get, and how that came about:
+    /// ，达到上限（0.5 × 14.285715 = 7.1428575 万元，按 0.01 元 四舍五入为 7.142858 万元）.
+    fn pool_bound(&self, number: PoolIndex, said: &Words<'_>) -> Option<String> {
+        let data = &*self.allocation.0;
+        let policy = &data.policy;
+        let pool = policy.pool(number)?;
+        let prior = data.prior(self.columns, pool.layer?, self.at)?;
+        let levels = data.levels(self.columns, number, self.at)?;
+        let part = levels.part(pool, self.year, self.columns, &prior, (self.row, 0))?;
+        if part.way != Way::Caps {
+            return None;
+        }
+        let (phrase, value, bound) = match (part.share.is_zero(), &pool.at_least, &pool.at_most) {
+            (false, _, Some(cap)) => (words::AT_CAP, cap, part.cap?),
+            (true, Some(floor), _) => (words::AT_FLOOR, floor, part.floor?),
+            _ => return Some(words::NO_SHARE.get(said.lang).to_owned()),
+        };
+        let unit = policy.unit();
+        let bound = bound / BigInt::from(unit.fen());
+        let mut traced = prior.exactly((self.row, 0), &[], |exact| exact.traced_value(value))?;
+        if traced.value.is_negative() {
+            // A floor below 0 is none.
+            traced = Traced::new(BigRational::zero(), ["max(0, ", &traced.text, ")"].concat());
+        }
+        let exact = show(&traced.value);
+        let mut text = String::new();
+        if traced.text != exact {
+            text.extend([traced.text.as_str(), " = "]);
+        }
+        text.extend([exact.as_str(), " ", unit.as_str()]);
+        if bound != traced.value {
+            let rounding = policy.layer(pool.layer?)?.rounding.with_mode(RoundingMode::HalfUp);
+            let how = rounding_words(said, rounding);
+            text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &show(&bound), " ", unit.as_str()]);
+        }
+        Some(phrase.with(&[&text]).to_text(said.lang))
+    }
+
     #[expect(clippy::too_many_arguments, reason = "a sentence says all of it")]
     fn sentence(
         &self,
@@ -632,10 +692,14 @@ impl<'a> Explainer<'a> {
         let said = Words { policy, lang };
         let mut text = String::new();
         if met {
-            text.push_str(&rule.kind.explain(&said, self.class));
+            text.push_str(&match how.received {
+                Some(layers @ [_, ..]) => counting_received(&said, layers, count),
+                _ => rule.kind.explain(&said, self.class),
+            });
             text.push_str(&found_by(&said, how.found, traced.absent, self.year));
             let pool = rule.kind.pool();
             text.extend(pool.and_then(|pool| self.pool_amount(pool, &said)));
+            text.extend(pool.and_then(|pool| self.pool_bound(pool, &said)));
             text.push_str(said.word("，", ": "));
             let exact = show(&traced.value);
             if traced.text != exact {
@@ -660,33 +724,39 @@ impl<'a> Explainer<'a> {
                 text.push_str(&limit_words(&said, layer, claim, place, (how.limit, self.year)));
             }
             if count > 1 {
-                let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
-                let (count, amount) = (count.to_string(), whole.in_unit(unit).to_string());
-                let (before, between, after) = if even {
-                    ("; ", said.word(" 处共 ", " places: "), "")
+                let all = whole.in_unit(unit).to_string();
+                let said = if let [_, _, ..] = how.members {
+                    let part = |(count, fen): &(u64, i64)| {
+                        let phrase = if *count == 1 { words::ONE_GETS } else { words::SO_MANY_GET };
+                        phrase.with(&[count, &Amount::from_fen(*fen).in_unit(unit)])
+                    };
+                    let parts = Argument::list(how.members.iter().map(part));
+                    words::PLACES_UNLIKE.with(&[&count, &parts, &all, &unit])
                 } else {
-                    let between = said.word(" 处中部分少一个取整单位，共 ", " places get one step less: ");
-                    ("; some of the ", between, said.word("", " in all"))
+                    words::PLACES_ALIKE.with(&[&count, &all, &unit])
                 };
-                text.extend([said.word("；", before), &count, between, &amount, " ", unit.as_str(), after]);
+                text.push_str(&said.to_text(lang));
             }
             if self.unit != unit {
                 let shown = whole.in_unit(self.unit).to_string();
                 text.extend([said.word("，即 ", ", which is "), &shown, " ", self.unit.as_str()]);
             }
-            // After the amount as it is in the end: what is said of its rounding is not of a figure.
-            for (at, figure) in how.figures.iter().enumerate() {
-                let before = if at == 0 { "；其中：" } else { "；" };
-                text.extend([said.word(before, "; "), figure.text.get(lang)]);
-                if let Some(clause) = &figure.clause {
-                    text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
-                }
-            }
         } else {
-            let conditions = said.conditions(&rule.when, ConditionStyle::explanation(lang));
-            let (before, after) =
-                (said.word("不满足条件（", "the condition ("), said.word("），为 0", ") does not hold: 0"));
-            text.extend([before, &conditions, after]);
+            let unmet = how.found.iter().filter_map(|found| match found {
+                Found::Condition(condition, false, number) if rule.when.contains(condition) => {
+                    Some(said.met(condition, number.as_ref().map(show).as_deref()))
+                }
+                _ => None,
+            });
+            text.push_str(&words::NOT_MET.with(&[&Argument::list(unmet)]).to_text(lang));
+        }
+        // After the amount as it is in the end: what is said of its rounding is not of a figure.
+        for (at, figure) in how.figures.iter().enumerate() {
+            let before = if at == 0 { "；其中：" } else { "；" };
+            text.extend([said.word(before, "; "), figure.text.get(lang)]);
+            if let Some(clause) = &figure.clause {
+                text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
+            }
         }
         text
     }
@@ -698,6 +768,21 @@ struct How<'a> {
     found: &'a [Found],
     figures: &'a [ExplainedFigure],
     limit: Option<&'a TracedLimit>,
+    /// The layers of which a top-up counts what arrived and not what was due.
+    received: Option<&'a [LayerIndex]>,
+    /// How many of the places of the row get how many fen.
+    members: &'a [(u64, i64)],
+}
+
+/// That a top-up counts what arrived of layers and not what was due.
+fn counting_received(said: &Words<'_>, layers: &[LayerIndex], count: u64) -> String {
+    let names: Vec<&str> = layers.iter().map(|layer| said.layer(*layer)).collect();
+    let names = said.list(&names);
+    if count == 1 {
+        words::TOPS_UP_RECEIVED.with(&[&names]).to_text(said.lang)
+    } else {
+        words::TOPS_UP_RECEIVED_OF_MANY.with(&[&names, &count]).to_text(said.lang)
+    }
 }
 
 /// By what an amount was found, with the figures of the place: （人口 800 ≥ 500）.

@@ -168,7 +168,7 @@ impl Allocation {
             Some(years) => {
                 let received = cells.iter().map(|cell| (cell.number, cell.of(Event::Received).fen()));
                 let arrived = Arrived { years: years.clone(), fen: received.filter(|(_, fen)| *fen != 0).collect() };
-                self.receiving(&arrived)?
+                self.receiving(arrived)?
             }
         };
         check(&due, &cells, &mut warnings)?;

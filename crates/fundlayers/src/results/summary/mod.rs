@@ -232,7 +232,7 @@ impl Summing {
             };
             let arrived = self.arrivals.as_ref().map(|all| all.of_part(part, &roster, (&self.policy, &self.years)));
             let allocation = match arrived {
-                Some(arrived) => allocation.receiving(&arrived)?,
+                Some(arrived) => allocation.receiving(arrived)?,
                 None => allocation,
             };
             warnings.append(more);
