@@ -50,6 +50,27 @@ fn the_example_of_the_page_is_read() {
     // The unit above the table is that of the policy, or it is said.
     let other = text.replace("单位：万元", "单位：元");
     assert_eq!(read(&other, &policy(), None).unwrap_err().iter().next().unwrap().code(), Code::UnitDiffers);
+    // So it is if it is none that is read, or if two of them differ.
+    for note in ["单位：千元", "单位：美元", "单位：元 单位：万元,单位：万元", "单位：元,单位：万元"]
+    {
+        let other = text.replace(",,,单位：万元", &format!(",,{note}"));
+        assert_eq!(
+            read(&other, &policy(), None).unwrap_err().iter().next().unwrap().code(),
+            Code::UnitDiffers,
+            "{note}"
+        );
+    }
+    for title in ["集体收入（千元）", "集体收入（美元）", "集体收入（单位：元）", "集体收入（角）"]
+    {
+        let problems = read(&text.replace("集体收入", title), &policy(), None).unwrap_err();
+        assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::UnitDiffers], "{title}");
+    }
+    for title in ["集体收入（单位：万元）", "集体收入（万）", "集体收入（含税）"] {
+        assert!(read(&text.replace("集体收入", title), &policy(), None).is_ok(), "{title}");
+    }
+    let counted = read("名称,集体收入,数量（万个）\n甲村,1,2", &policy(), None).unwrap_err();
+    let counted: Vec<_> = counted.iter().map(|p| (p.code(), p.location().column.as_deref())).collect();
+    assert_eq!(counted, [(Code::UnitDiffers, Some("count"))]);
     // A title that states a unit of its own, even a wrong one, is told of that alone.
     let people = other.replace("集体收入", "集体收入（万人）");
     let problems = read(&people, &policy(), None).unwrap_err();

@@ -682,6 +682,10 @@ impl RowBuilder for Editor {
         self.read.set_unit(unit);
     }
 
+    fn set_unclear_unit(&mut self, stated: &str) {
+        self.read.set_unclear_unit(stated);
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.read.set_fill_down(fill_down);
     }

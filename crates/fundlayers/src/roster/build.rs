@@ -26,7 +26,7 @@ use crate::policy::rule::reads::attributes_read;
 use crate::policy::{Attribute, AttributeType, Policy};
 use crate::rows::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn};
 use crate::rows::crowded::Crowded;
-use crate::rows::header::{Found, Header, is_scaled};
+use crate::rows::header::{Found, Header};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
     Cell, CellColumn, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
@@ -35,6 +35,7 @@ use crate::rows::records::{
 use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::spoiled::{Spoiled, is_length_of_nothing_word, is_nothing_word, may_be_spoiled, spoiled, unseen};
 use crate::rows::totals::{TotalFigure, TotalLines, TotalRank, total_rank};
+use crate::rows::units::{is_other, is_other_of_amounts, unit_of};
 
 /// The largest count of a row, 2^32 − 1.
 const COUNT_LIMIT: u32 = u32::MAX;
@@ -267,15 +268,24 @@ impl PlacesBuilder {
     /// Says where a title states another unit than the policy has for an attribute: 人口（万人） where it counts 人.
     fn check_remarks(&mut self) {
         for &(at, field) in &self.header.fields {
-            let Field::Attribute(index) = field else { continue };
-            let Some(attribute) = self.policy.attributes().get(index) else { continue };
-            let stated = match (self.header.unit(at), self.header.remark(at)) {
-                (Some(unit), _) if attribute.money() != Some(unit) => unit.as_str(),
-                (None, Some(remark)) if is_other_land(remark, attribute) => remark,
-                (None, Some(remark)) if is_scaled(remark) && attribute.unit.as_deref() != Some(remark) => remark,
-                _ => continue,
-            };
+            let Some(stated) = self.header.remark(at) else { continue };
             let place = Place { row: 0, line: self.header_line, column: order(at) };
+            let attribute = match field {
+                Field::Attribute(index) => self.policy.attributes().get(index),
+                Field::Count if unit_of(stated).is_some() || is_other(stated) => {
+                    self.findings.push(place, Severity::Error, || {
+                        let problem = Problem::new(Code::UnitDiffers, rows::COUNTS_ARE_SCALED.with(&[&stated]));
+                        let problem = problem.column("count").found(stated).line(self.header_line);
+                        problem.expected(rows::COUNTS_ONE_BY_ONE)
+                    });
+                    None
+                }
+                _ => None,
+            };
+            let Some(attribute) = attribute.filter(|attribute| is_other_unit(self.header.unit(at), stated, attribute))
+            else {
+                continue;
+            };
             self.findings.push(place, Severity::Error, || unit_differs(attribute, stated).line(self.header_line));
         }
     }
@@ -288,6 +298,19 @@ impl PlacesBuilder {
     #[cfg(test)]
     pub(crate) fn limit_rows(&mut self, limit: u32) {
         self.row_limit = limit;
+    }
+
+    /// Says of each attribute of money whose title states no unit that the one above the table is not the policy's.
+    fn check_note(&mut self, stated: &str, unit: Option<Unit>) {
+        for &(at, field) in &self.header.fields {
+            let Field::Attribute(index) = field else { continue };
+            let Some(attribute) = self.policy.attributes().get(index) else { continue };
+            let has_own = self.header.unit(at).is_some() || self.header.has_other_unit(at);
+            if attribute.money().is_some_and(|own| Some(own) != unit) && !has_own {
+                let place = Place { row: 0, line: self.header_line, column: order(at) };
+                self.findings.push(place, Severity::Error, || unit_differs(attribute, stated).line(self.header_line));
+            }
+        }
     }
 
     fn begin_attributes(&mut self) {
@@ -303,6 +326,18 @@ impl PlacesBuilder {
                 };
             }
         }
+    }
+}
+
+/// Whether the remark of a title states another unit than the attribute's: of money, of land, or one that scales.
+fn is_other_unit(unit: Option<Unit>, remark: &str, attribute: &Attribute) -> bool {
+    if attribute.unit.as_deref() == Some(remark) {
+        return false;
+    }
+    match (unit, attribute.money()) {
+        (Some(unit), money) => money != Some(unit),
+        (None, Some(_)) => is_other_of_amounts(remark),
+        (None, None) => is_other_land(remark, attribute) || is_other(remark),
     }
 }
 
@@ -514,16 +549,11 @@ impl RowBuilder for PlacesBuilder {
 
     /// A table whose amounts are in another unit than the policy's attributes of money.
     fn set_unit(&mut self, unit: Unit) {
-        for &(at, field) in &self.header.fields {
-            let Field::Attribute(index) = field else { continue };
-            let Some(attribute) = self.policy.attributes().get(index) else { continue };
-            let has_own = self.header.unit(at).is_some() || self.header.remark(at).is_some_and(is_scaled);
-            if attribute.money().is_some_and(|own| own != unit) && !has_own {
-                let place = Place { row: 0, line: self.header_line, column: order(at) };
-                self.findings
-                    .push(place, Severity::Error, || unit_differs(attribute, unit.as_str()).line(self.header_line));
-            }
-        }
+        self.check_note(unit.as_str(), Some(unit));
+    }
+
+    fn set_unclear_unit(&mut self, stated: &str) {
+        self.check_note(stated, None);
     }
 
     fn set_fill_down(&mut self, fill_down: Option<bool>) {

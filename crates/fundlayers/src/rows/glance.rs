@@ -8,7 +8,7 @@ pub(crate) const BLANK: u8 = 1;
 pub(crate) const NOTHING: u8 = 2;
 /// By its first or its last byte a text may call its line one that sums others.
 pub(crate) const LABEL: u8 = 4;
-/// By its first byte a text may be a remark below a table.
+/// By its first or its last byte a text may be a remark below a table.
 pub(crate) const NOTE: u8 = 8;
 /// By its first and its last byte a text may be `total` or another one in Latin letters that calls its line so.
 pub(crate) const TOTAL: u8 = 16;
@@ -55,7 +55,7 @@ const fn of_first(byte: u8) -> u8 {
     if byte == 0xE5 {
         of |= OF_WHICH;
     }
-    if matches!(byte, b'N' | b'S' | 0xE6 | 0xE5 | 0xE8 | 0xE9) {
+    if matches!(byte, b'N' | b'P' | b'S' | b'*' | b'(' | 0xE2 | 0xE4..=0xE9 | 0xEF) {
         of |= NOTE;
     }
     of
@@ -63,9 +63,11 @@ const fn of_first(byte: u8) -> u8 {
 
 const fn of_last(byte: u8) -> u8 {
     match byte {
-        // The last byte of 计, of a colon, a bracket or white space, full-width ones too.
-        0xA1 | b':' | b')' | b'\t'..=b' ' | 0x80 | 0x89 | 0x9A | 0xA0 => LABEL,
-        b'l' | b'L' => TOTAL,
+        // The last byte of 计, 数, 总, of a colon, a bracket or white space, full-width ones too.
+        0xA1 | 0xB0 | 0xBB | b':' | b')' | b'\t'..=b' ' | 0x80 | 0x89 | 0x9A | 0xA0 => LABEL,
+        b'l' | b'L' | b'm' | b'M' | b's' | b'S' => TOTAL,
+        // That of 日.
+        0xA5 => NOTE,
         _ => 0,
     }
 }

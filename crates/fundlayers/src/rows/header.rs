@@ -12,6 +12,7 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Severity};
 use crate::ground::text::{nearest, without_padding};
 use crate::ground::titles::REMARKS;
+use crate::rows::units::{is_other_of_amounts, unit_of};
 
 /// What the columns of a table hold.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(crate) struct Header<F> {
     pub(crate) fields: Vec<(usize, F)>,
     /// Of columns whose title states a unit of money, the unit: `金额(万元)`.
     units: Vec<(usize, Unit)>,
-    /// Of columns whose title has another remark in brackets, the remark: `人口（人）`.
+    /// Of columns whose title has a remark in brackets, the remark: `人口（人）`.
     remarks: Vec<(usize, String)>,
     /// How many columns have a title that is known, read here or not.
     known: usize,
@@ -85,10 +86,9 @@ impl<F: Copy + PartialEq> Header<F> {
                 }
             };
             header.known = header.known.saturating_add(1);
-            match remark.as_deref().map(|remark| (remark, Unit::named(remark))) {
-                Some((_, Some(unit))) => header.units.push((at, unit)),
-                Some((remark, None)) => header.remarks.push((at, remark.to_owned())),
-                None => {}
+            if let Some(remark) = remark {
+                header.units.extend(unit_of(&remark).map(|unit| (at, unit)));
+                header.remarks.push((at, remark));
             }
             if let Some(first) = header.column(field) {
                 let message = words::COLUMNS_ALIKE.with(&[&first.saturating_add(1), &at.saturating_add(1)]);
@@ -135,9 +135,30 @@ impl<F: Copy + PartialEq> Header<F> {
         self.units.iter().find(|(at, _)| *at == column).map(|(_, unit)| *unit)
     }
 
-    /// What else the title of a column remarks in brackets.
+    /// What the title of a column remarks in brackets.
     pub(crate) fn remark(&self, column: usize) -> Option<&str> {
         self.remarks.iter().find(|(at, _)| *at == column).map(|(_, remark)| remark.as_str())
+    }
+
+    /// Says of each column of amounts whose title states another unit of money than those that are read (千元, 美元) that it
+    /// does: no note and no column of units makes up for it.
+    pub(crate) fn check_amounts<'k>(
+        &self,
+        titles: &[(&str, Option<Position>)],
+        key: impl Fn(F) -> Option<&'k str>,
+        findings: &mut Findings,
+    ) {
+        for &(at, field) in &self.fields {
+            if let (Some(key), Some(remark)) = (key(field), self.remark(at).filter(|_| self.has_other_unit(at))) {
+                let (title, position) = titles.get(at).copied().unwrap_or_default();
+                other_unit(findings, at, position, key, title, remark);
+            }
+        }
+    }
+
+    /// Whether the title of a column of amounts states another unit of money than those that are read.
+    pub(crate) fn has_other_unit(&self, column: usize) -> bool {
+        self.remark(column).is_some_and(is_other_of_amounts)
     }
 
     /// Which column of the file holds a field.
@@ -240,9 +261,9 @@ fn bracketed(title: &str) -> Option<(&str, &str)> {
     Some((name, remark.trim()))
 }
 
-/// How often the figures of a title in brackets count more than one: 人口（万人）.
-pub(crate) fn is_scaled(remark: &str) -> bool {
-    ["万", "千", "百", "亿", "thousand", "million", "%", "‰"].iter().any(|scale| remark.starts_with(scale))
+/// A title without the brackets at its end.
+pub(crate) fn unbracketed(title: &str) -> &str {
+    bracketed(title).map_or(title, |(name, _)| name).trim()
 }
 
 /// What a word stands for.
@@ -322,6 +343,14 @@ fn unknown_title(findings: &mut Findings, place: Place, position: Option<Positio
             Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
             None => problem,
         }
+    });
+}
+
+fn other_unit(findings: &mut Findings, at: usize, position: Option<Position>, key: &str, title: &str, remark: &str) {
+    findings.push(Place { row: 0, line: None, column: order(at) }, Severity::Error, || {
+        let title = unbracketed(title);
+        let problem = Problem::new(Code::UnitDiffers, words::AMOUNTS_IN_OTHER_UNIT.with(&[&remark])).at(position);
+        problem.column(key).found(remark).expected(words::AMOUNTS_UNDER_TITLE.with(&[&title]))
     });
 }
 

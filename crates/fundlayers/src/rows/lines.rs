@@ -128,11 +128,24 @@ impl Lines {
         if let Some(rank) = self.first.and_then(|at| bare_total_rank(cell(&at))) {
             return Line::Total(rank);
         }
-        let mut filled = cells.iter().filter(|cell| !cell.is_blank());
-        match (filled.next(), filled.next()) {
-            (Some(Cell::Text(text)), None) if is_note(text) => Line::Note,
+        match cells.iter().enumerate().find(|(_, cell)| !cell.is_blank()) {
+            Some((at, Cell::Text(text))) if may_be_note(text.trim_start()) && self.is_remark(at, text, cells) => {
+                Line::Note
+            }
             _ => Line::Row,
         }
+    }
+
+    /// Whether a line that begins with a remark is one: every cell of it is, or it begins by saying who filled it in.
+    #[cold]
+    fn is_remark(&self, at: usize, first: &str, cells: &[Cell<'_>]) -> bool {
+        let is_named = self.labels.contains(&at) || self.first == Some(at);
+        let is_one = |cell: &Cell<'_>| match cell {
+            Cell::Text(text) => cell.is_blank() || is_note(text),
+            Cell::Blank => true,
+            Cell::Number(_) | Cell::Flag(_) => false,
+        };
+        is_named && is_label(first) || cells.iter().all(is_one)
     }
 
     /// Whether every row of some columns is one of its own in which no key is blank, as far as can be said at once.
@@ -145,7 +158,7 @@ impl Lines {
             let odd = glance::NOTHING | glance::NOTE | if blank { glance::BLANK } else { 0 };
             let fine = |text: &str| {
                 let (first, last) = (glance::first(text), glance::last(text));
-                first & odd == 0 && !glance::may_be_label(first, last) || is_fine(text)
+                first & odd == 0 && last & glance::NOTE == 0 && !glance::may_be_label(first, last) || is_fine(text)
             };
             match column {
                 CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),
@@ -329,14 +342,8 @@ impl Merged {
     }
 }
 
-/// How remarks below a table begin.
-const NOTES: [&str; 19] = [
-    "注：",
-    "注:",
-    "备注：",
-    "备注:",
-    "说明：",
-    "说明:",
+/// How remarks below a table begin, with a colon or without.
+const NOTES: [&str; 12] = [
     "附注",
     "填报人",
     "填报单位",
@@ -349,23 +356,116 @@ const NOTES: [&str; 19] = [
     "单位负责人",
     "Note:",
     "Notes:",
-    "Source:",
 ];
+/// How they begin with a colon.
+const LABELS: [&str; 33] = [
+    "填报人",
+    "填报单位",
+    "填报时间",
+    "填报日期",
+    "填表人",
+    "填表单位",
+    "填表日期",
+    "制表",
+    "制表人",
+    "制表单位",
+    "审核",
+    "审核人",
+    "复核",
+    "复核人",
+    "联系人",
+    "联系电话",
+    "联系方式",
+    "电话",
+    "负责人",
+    "单位负责人",
+    "编制单位",
+    "编制人",
+    "经办人",
+    "报送单位",
+    "日期",
+    "单位（盖章）",
+    "盖章",
+    "签字",
+    "签章",
+    "分管领导",
+    "审签人",
+    "审批人",
+    "公章",
+];
+/// Remarks as the whole cell.
+const WHOLE: [&str; 14] = [
+    "盖章",
+    "公章",
+    "单位盖章",
+    "签字",
+    "签章",
+    "签字盖章",
+    "备注",
+    "说明",
+    "注",
+    "以下空白",
+    "转下页",
+    "承上页",
+    "接上页",
+    "*",
+];
+/// Remarks that say more than who filled the table in.
+const SAYS: [&str; 8] = ["注", "备注", "说明", "政策", "附", "Source", "Policy", "Note"];
 
+/// What nearly every cell fails at once.
 fn may_be_note(text: &str) -> bool {
-    // The second byte of 注, 备, 说, 附, 填, 制, 审, 联, 负, 单, which few other characters share.
-    let is_likely = |second| matches!(second, 0xB3 | 0xA4 | 0xAF | 0x99 | 0xA1 | 0x88 | 0xAE | 0x81 | 0xB4 | 0x8D);
+    // The second bytes of the characters with which remarks begin, which few others share.
+    let is_likely = |first, second| match first {
+        0xE4 => second == 0xBB,
+        0xE6 => matches!(second, 0xB3 | 0x94 | 0x97 | 0x8A | 0x89 | 0x8E),
+        0xE7 => matches!(second, 0xBB | 0xBC | 0xAD | 0x94 | 0x9B),
+        _ => matches!(second, 0xA4 | 0xAF | 0x99 | 0xA1 | 0x88 | 0xAE | 0x81 | 0xB4 | 0x8D | 0x85 | 0xBD),
+    };
     match text.as_bytes() {
-        [b'N' | b'S', ..] => is_note(text),
-        [0xE5..=0xE9, second, ..] if is_likely(*second) => glance::first(text) & glance::NOTE != 0 && is_note(text),
+        [b'N' | b'P' | b'S' | b'*' | b'(', ..] | [0xE2, 0x80, 0xA6 | 0xBB, ..] | [0xEF, 0xBC, 0x88 | 0x8A, ..] => {
+            is_note(text)
+        }
+        [first @ 0xE4..=0xE9, second, ..] if is_likely(*first, *second) => is_note(text),
+        [.., 0xE6, 0x97, 0xA5] => is_note(text),
         _ => false,
     }
 }
 
+/// A remark without white space and what stands around it.
+fn remark(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    text.trim_start_matches(['*', '＊', '※', '（', '(']).to_owned()
+}
+
+/// Whether a text says who filled the table in or signed it, with a colon behind: no place is called so.
+fn is_label(text: &str) -> bool {
+    let remark = remark(text);
+    remark.split_once(['：', ':']).is_some_and(|(label, _)| LABELS.contains(&label))
+}
+
+#[cold]
 fn is_note(text: &str) -> bool {
-    let text = text.trim();
-    let text = text.trim_start_matches(['*', '＊', '※', '（', '(']);
-    NOTES.iter().any(|note| text.starts_with(note))
+    let remark = remark(text);
+    let says = |word: &&str| {
+        let rest = remark.strip_prefix(*word).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        rest.is_some_and(|rest| rest.starts_with(['：', ':']))
+    };
+    let whole = remark.trim_end_matches([')', '）']);
+    WHOLE.contains(&whole)
+        || (remark.is_empty() || remark.chars().all(|c| c == '…')) && !text.trim().is_empty()
+        || NOTES.iter().any(|note| remark.starts_with(note))
+        || SAYS.iter().any(says)
+        || is_label(text)
+        || is_day(&remark)
+}
+
+/// Whether a text is a day by itself: 2024年3月5日, 年月日.
+fn is_day(remark: &str) -> bool {
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "〇○零一二三四五六七八九十".contains(c));
+    let parts = remark.strip_suffix('日').and_then(|rest| rest.split_once('年'));
+    let parts = parts.and_then(|(year, rest)| Some((year, rest.split_once('月')?)));
+    parts.is_some_and(|(year, (month, day))| [year, month, day].into_iter().all(digits))
 }
 
 #[cfg(test)]
@@ -519,10 +619,57 @@ mod tests {
 
     #[test]
     fn every_remark_is_seen_at_a_glance() {
-        for note in NOTES {
-            assert!(may_be_note(note), "{note}");
+        let labels = LABELS.iter().chain(&SAYS).map(|label| format!("{label}：某"));
+        let whole = NOTES.iter().chain(&WHOLE).map(|note| (*note).to_owned());
+        let others = [
+            "（盖章）",
+            "2024年3月5日",
+            "二〇二四年三月五日",
+            "年 月 日",
+            "注：1．略",
+            "注1：略",
+            "※注：略",
+            "……",
+            "* 注：略",
+        ];
+        for note in labels.chain(whole).chain(others.map(str::to_owned)) {
+            assert!(may_be_note(&note), "{note}");
+            let (first, last) = (glance::first(&note), glance::last(&note));
+            assert!((first | last) & glance::NOTE != 0, "{note}");
         }
-        assert!(!may_be_note("王益区") && !may_be_note("注册村") && !may_be_note("Nanshan"));
+        for name in [
+            "王益区",
+            "注册村",
+            "Nanshan",
+            "Policyville",
+            "向日",
+            "三月五日",
+            "（一）村",
+            "日期村",
+            "盖章村",
+            "政策村",
+            "电话村",
+            "说明村",
+        ] {
+            assert!(!may_be_note(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_nothing_but_remarks_is_one() {
+        let remarks = [
+            "填报人：张三,审核人：李四,",
+            ",（盖章）,",
+            ",2024年3月5日,",
+            "填报人：,张三,审核人：",
+            "政策：某方案,,",
+            ",联系电话：,0919",
+        ];
+        let seen = see(Some(false), "county,name,people", &remarks);
+        assert_eq!((seen.rows.len(), seen.others), (0, vec![Line::Note; remarks.len()]));
+        // What else stands beside a remark may be a place.
+        let rows = ["注：略,甲村,1", "甲县,说明村,1", "甲县,盖章,1", "甲县,2024年3月5日,1"];
+        assert_eq!(see(Some(false), "county,name,people", &rows).rows, rows);
     }
 
     #[test]

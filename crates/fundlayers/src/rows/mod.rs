@@ -12,3 +12,4 @@ pub mod sheet;
 pub(crate) mod sheet_columns;
 pub(crate) mod spoiled;
 pub(crate) mod totals;
+pub(crate) mod units;

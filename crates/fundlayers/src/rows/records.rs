@@ -16,6 +16,7 @@ use crate::ground::sure::Sure;
 use crate::ground::text::without_padding;
 use crate::rows::forms::{self, is_nothing, says_nothing};
 use crate::rows::glance::{self, may_be_space};
+use crate::rows::header::unbracketed;
 use crate::rows::sheet_columns::SheetColumns;
 
 /// Takes the rows of a table from a reader, one by one.
@@ -66,6 +67,9 @@ pub trait RowBuilder: Sized {
 
     /// Says before the first row which unit stands above the table: that of every amount that has none of its own.
     fn set_unit(&mut self, _unit: Unit) {}
+
+    /// Says before the first row that what stands above the table states no unit that is read, or several: what it states.
+    fn set_unclear_unit(&mut self, _stated: &str) {}
 
     /// Says before the first row whether blank cells of keys are merged with the filled-in one above: `true` fills them,
     /// `false` leaves them blank, as if nothing is said; with none, as in a file that has lost which cells were merged, what
@@ -817,11 +821,17 @@ fn plain_fen(mantissa: i128, scale: u32, unit: Unit) -> Option<i64> {
 pub(crate) const UNIT_TITLES: (&str, &str) = ("unit", "单位");
 
 /// Says that amounts have no unit: neither in a column nor in their header.
-pub(crate) fn unit_missing(findings: &mut Findings, line: Option<u32>, amount: &str) {
+///
+/// `unclear` is what stands above the table instead.
+pub(crate) fn unit_missing(findings: &mut Findings, line: Option<u32>, amount: &str, unclear: Option<&str>) {
     findings.push(Place { row: 0, line, column: u32::MAX }, Severity::Error, || {
-        let expected = words::COLUMN_OR_UNIT_IN_HEADER.with(&[&UNIT_TITLES.0, &UNIT_TITLES.1, &amount]);
+        let expected = words::COLUMN_OR_UNIT_IN_HEADER.with(&[&UNIT_TITLES.0, &UNIT_TITLES.1, &unbracketed(amount)]);
         let problem = Problem::new(Code::MissingColumn, words::NO_UNIT_OF_AMOUNTS).line(line);
-        problem.column(UNIT_TITLES.0).expected(expected)
+        let problem = problem.column(UNIT_TITLES.0).expected(expected);
+        match unclear {
+            Some(unclear) => problem.found(unclear),
+            None => problem,
+        }
     });
 }
 

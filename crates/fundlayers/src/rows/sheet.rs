@@ -1,11 +1,11 @@
 //! Sheets as offices keep them: finds where the table is among titles and notes, and hands its rows on.
 
 use crate::ground::catalogue::rows as words;
-use crate::ground::money::Unit;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::rows::records::{Cell, ColumnRole, RowBuilder};
 pub use crate::rows::sheet_columns::{SheetColumns, column_name};
+use crate::rows::units::{Stated, noted};
 
 /// The header is looked for in so many rows that are not blank.
 const SEARCHED_ROWS: usize = 40;
@@ -143,19 +143,10 @@ impl Kept {
         (0..width.map_or(0, |last| last.saturating_add(1))).map(|at| (title(at), position)).collect()
     }
 
-    /// The unit that it states for all amounts: 单位：万元.
-    fn unit(&self) -> Option<Unit> {
-        self.cells.iter().find_map(|cell| stated_unit(cell.cell().shown()))
+    /// The units that it states for all amounts: 单位：万元.
+    fn units(&self) -> impl Iterator<Item = Stated> {
+        self.cells.iter().flat_map(|cell| noted(cell.cell().shown()))
     }
-}
-
-/// The unit that a note states: 单位：万元, （单位:元）, 金额单位：亿元, unit: yuan.
-fn stated_unit(text: &str) -> Option<Unit> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let lower = text.to_ascii_lowercase();
-    let (_, rest) = ["单位：", "单位:", "unit:"].into_iter().find_map(|word| lower.split_once(word))?;
-    let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-    Unit::named(name.strip_prefix("人民币").unwrap_or(&name))
 }
 
 /// Titles of a header in two rows: what stands below, with what is merged above it where that is how a column is known.
@@ -361,8 +352,16 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         builder.set_fill_down(self.fill_down);
         builder.set_lines_shown();
         let below = at.saturating_add(rows);
-        if let Some(unit) = kept.iter().take(below.saturating_sub(1)).rev().find_map(Kept::unit) {
-            builder.set_unit(unit);
+        let mut units: Vec<Stated> = Vec::new();
+        for unit in kept.iter().take(below.saturating_sub(1)).flat_map(Kept::units) {
+            if !units.contains(&unit) {
+                units.push(unit);
+            }
+        }
+        match units.as_slice() {
+            [] => {}
+            [Stated::Unit(unit)] => builder.set_unit(*unit),
+            _ => builder.set_unclear_unit(&units.iter().map(Stated::shown).collect::<Vec<_>>().join(", ")),
         }
         for row in kept.into_iter().skip(below) {
             self.rows = self.rows.saturating_add(1);
@@ -419,6 +418,7 @@ mod tests {
     use super::*;
 
     use crate::ground::message::Message;
+    use crate::ground::money::Unit;
     use crate::ground::problem::{Code, Severity};
     use crate::rows::header::{Header, Words};
     use crate::rows::lines::{Line, Lines};
@@ -537,7 +537,11 @@ mod tests {
             (["某市名单,", ",单位：万元"], Some(Unit::Wan)),
             (["某市名单,", "单位：元,"], Some(Unit::Yuan)),
             (["某市名单,单位:亿元", "2024年,"], Some(Unit::Yi)),
-            (["单位：元,", "（单位：万元）,"], Some(Unit::Wan)),
+            // Of two that differ neither is taken.
+            (["单位：元,", "（单位：万元）,"], None),
+            (["某市名单,", "单位：元,单位：万元"], None),
+            (["单位：元,", "（单位：元）,"], Some(Unit::Yuan)),
+            (["某市名单,", "单位：千元,"], None),
             (["某市名单,", "单位：某局,"], None),
         ] {
             good(&[above[0], above[1], header, row], &["1@4: |甲村|1"], unit);
@@ -618,21 +622,5 @@ mod tests {
     fn columns_have_letters() {
         let letters: Vec<String> = [0, 3, 25, 26, 51, 701, 702, 16_383].map(column_name).into();
         assert_eq!(letters, ["A", "D", "Z", "AA", "AZ", "ZZ", "AAA", "XFD"]);
-    }
-
-    #[test]
-    fn a_note_states_the_unit_of_all_amounts() {
-        for (text, unit) in [
-            ("单位：万元", Some(Unit::Wan)),
-            ("（单位: 元）", Some(Unit::Yuan)),
-            ("金额单位：人民币亿元", Some(Unit::Yi)),
-            ("单 位 ：万元、公顷", Some(Unit::Wan)),
-            ("Unit: yuan", Some(Unit::Yuan)),
-            ("单位：某县财政局", None),
-            ("单位", None),
-            ("万元", None),
-        ] {
-            assert_eq!(stated_unit(text), unit, "{text}");
-        }
     }
 }

@@ -33,12 +33,15 @@ pub(crate) fn total_rank(cell: Cell<'_>) -> Option<TotalRank> {
 /// As [`total_rank`], of a cell that only counts if nothing else stands in it.
 pub(crate) fn bare_total_rank(cell: Cell<'_>) -> Option<TotalRank> {
     let Cell::Text(text) = cell else { return None };
-    let bare = || ["小计", "合计", "总计"].contains(&&*bare(text)) || text.is_ascii();
-    total_rank(cell).filter(|rank| *rank == TotalRank::Part || bare())
+    let is_bare = || {
+        let bare = bare(text);
+        SUMS.iter().any(|(word, _)| bare == *word) || counted(&bare).is_some() || text.is_ascii()
+    };
+    total_rank(cell).filter(|rank| *rank == TotalRank::Part || is_bare())
 }
 
-/// What nearly every cell fails at once: a label ends in 计, a colon, a bracket or white space, is 其中 or begins with it, or
-/// is `total`, `subtotal` or `grand total`.
+/// What nearly every cell fails at once: a label ends in 计, 汇总, 数, a colon, a bracket or white space, begins with 其中, 合,
+/// 共, 小 or a bracket, or is `total`, `sum` or the like.
 #[inline]
 pub(crate) fn may_label(text: &str) -> bool {
     let (first, last) = (glance::first(text), glance::last(text));
@@ -48,12 +51,16 @@ pub(crate) fn may_label(text: &str) -> bool {
 /// The rest of [`may_label`]; apart from it, since few cells come so far.
 #[inline(never)]
 fn is_likely(text: &str, total: bool) -> bool {
-    // White space, 其; 计, white space, a full-width bracket or colon.
+    // White space, 【, 其, 共, 合, 小; 计, 数, 总, white space, a full-width bracket or colon.
     let is_word = matches!(
         text.as_bytes(),
         [b'\t'..=b' ', ..]
-            | [0xE3, 0x80, 0x80, ..]
-            | [0xE5, 0x85, 0xB6, ..]
+            | [0xE3, 0x80, 0x80 | 0x90, ..]
+            | [0xE5, 0x85, 0xB6 | 0xB1, ..]
+            | [0xE5, 0x90, 0x88, ..]
+            | [0xE5, 0xB0, 0x8F, ..]
+            | [.., 0xE6, 0x95, 0xB0]
+            | [.., 0xE6, 0x80, 0xBB]
             | [.., 0xE8, 0xAE, 0xA1]
             | [.., 0x80 | 0x9A, 0x80]
             | [.., 0xC2, 0xA0]
@@ -68,6 +75,10 @@ fn bare(text: &str) -> Cow<'_, str> {
     let end = |text: &str| text.trim_end_matches(['：', ':']).len();
     let mut text = text;
     text.truncate(end(&text));
+    let whole = text.strip_prefix(['(', '（', '【', '[']).and_then(|inner| inner.strip_suffix([')', '）', '】', ']']));
+    if let Some(inner) = whole.filter(|inner| !inner.contains(['(', '（'])) {
+        return Cow::Owned(inner.to_owned());
+    }
     if text.ends_with([')', '）'])
         && let Some(at) = text.rfind(['(', '（'])
     {
@@ -77,6 +88,36 @@ fn bare(text: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// Words that call a line one that sums others, as they stand alone.
+const SUMS: [(&str, TotalRank); 11] = [
+    ("小计", TotalRank::Subtotal),
+    ("分计", TotalRank::Subtotal),
+    ("镇计", TotalRank::Subtotal),
+    ("合计", TotalRank::Total),
+    ("共计", TotalRank::Total),
+    ("合计数", TotalRank::Total),
+    ("总数", TotalRank::Total),
+    ("汇总", TotalRank::Total),
+    ("累计", TotalRank::Total),
+    ("以上共计", TotalRank::Total),
+    ("总计", TotalRank::GrandTotal),
+];
+
+/// The rank of a line that says how many it sums: 合计2, 合计2个村, 共2个村.
+fn counted(bare: &str) -> Option<TotalRank> {
+    let words = [("小计", TotalRank::Subtotal), ("合计", TotalRank::Total), ("共计", TotalRank::Total)];
+    let (rest, rank) = words.iter().find_map(|(word, rank)| Some((bare.strip_prefix(word)?, *rank))).or_else(|| {
+        let rest = bare.strip_prefix('共').filter(|rest| rest.contains('个'))?;
+        Some((rest, TotalRank::Total))
+    })?;
+    let of = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_count =
+        of.len() < rest.len() && (of.is_empty() || of.starts_with('个') && of.chars().count() <= LONGEST_UNIT);
+    is_count.then_some(rank)
+}
+
+/// What is counted has at most so many characters: 个行政村.
+const LONGEST_UNIT: usize = 6;
 /// Names of what is summed have at most so many characters.
 const LONGEST_NAME: usize = 16;
 
@@ -89,14 +130,26 @@ fn label(text: &str) -> Option<TotalRank> {
         return Some(TotalRank::Part);
     }
     let is = |word: &str| bare.eq_ignore_ascii_case(word);
+    if let Some(rank) = SUMS.iter().find_map(|(word, rank)| (bare == *word).then_some(*rank)) {
+        return Some(rank);
+    }
+    if let Some(rank) = counted(&bare) {
+        return Some(rank);
+    }
+    // Blocks have numbers: 一、东县小计.
+    let bare = match bare.split_once('、') {
+        Some((number, rest)) if number.chars().all(|c| "一二三四五六七八九十0123456789".contains(c)) => rest,
+        _ => &*bare,
+    };
     // What is summed may stand before: a county, a township, 全市.
     let ends = |word: &str| {
         bare.strip_suffix(word)
             .is_some_and(|of| of.chars().count() <= LONGEST_NAME && of.chars().all(char::is_alphanumeric))
     };
-    if ends("小计") || is("subtotal") {
+    if ends("小计") || is("subtotal") || is("sub-total") {
         Some(TotalRank::Subtotal)
-    } else if ends("合计") || is("total") {
+    } else if ["合计", "共计", "汇总", "合计数"].into_iter().any(ends) || ["total", "totals", "sum"].into_iter().any(is)
+    {
         Some(TotalRank::Total)
     } else if ends("总计") || is("grandtotal") {
         Some(TotalRank::GrandTotal)
@@ -195,6 +248,44 @@ mod tests {
         for text in ["总计", "Grand total", "总 计:"] {
             assert_eq!(rank(text), Some(TotalRank::GrandTotal), "{text}");
         }
+        for text in ["小计1", "分计", "镇计", "一、东县小计", "（小计）", "Sub-total"] {
+            assert_eq!(rank(text), Some(TotalRank::Subtotal), "{text}");
+        }
+        let total = [
+            "共计",
+            "总数",
+            "汇总",
+            "东县汇总",
+            "合计数",
+            "累计",
+            "合计2个村",
+            "合计 2",
+            "共2个村",
+            "以上共计",
+            "东县共计",
+        ];
+        for text in total.into_iter().chain(["（合计）", "【合计】", "(合计)", "共12个行政村", "Sum", "TOTALS"])
+        {
+            assert_eq!(rank(text), Some(TotalRank::Total), "{text}");
+        }
+        for text in [
+            "共青村",
+            "合心村",
+            "小河村",
+            "共2村",
+            "小计村",
+            "总数村",
+            "共和",
+            "人数",
+            "（一）村",
+            "合计2村民组",
+            "共产党村",
+            "Sumatra",
+        ] {
+            assert_eq!(rank(text), None, "{text}");
+        }
+        assert_eq!(bare_total_rank(Cell::Text("合计2个村")), Some(TotalRank::Total));
+        assert_eq!(bare_total_rank(Cell::Text("共计")), Some(TotalRank::Total));
         for text in ["其中", "其中：省级", "其中:", " 其中：省级", "　其中，省级"] {
             assert_eq!(rank(text), Some(TotalRank::Part), "{text}");
         }

@@ -173,6 +173,10 @@ impl RowBuilder for RosterBuilder {
         self.0.set_unit(unit);
     }
 
+    fn set_unclear_unit(&mut self, stated: &str) {
+        self.0.set_unclear_unit(stated);
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.0.set_fill_down(fill_down);
     }

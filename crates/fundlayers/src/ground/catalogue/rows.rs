@@ -54,6 +54,10 @@ phrases! {
     UNIT_OF_HEADER = "应为 `{0}`，或表头不写单位", "`{0}`, or no unit in the header";
     OTHER_UNIT_THAN_AMOUNTS = "单元格所写单位与该列金额的单位不同", "the cell states another unit than the amounts of the column have";
     AMOUNT_IN_UNIT = "应以 `{0}` 为单位", "an amount in `{0}`";
+    AMOUNTS_IN_OTHER_UNIT = "表头注明 `{0}`，不是元、万元或亿元，不作换算", "the title states `{0}`, which is not 元, 万元 or 亿元 and is not converted";
+    AMOUNTS_UNDER_TITLE = "请换算为元、万元或亿元，并在表头写明，如 `{0}(万元)`", "amounts in 元, 万元 or 亿元, and that unit in the title, such as `{0}(万元)`";
+    COUNTS_ARE_SCALED = "表头注明 `{0}`，数量应逐个计", "the title states `{0}`, and a count is one by one";
+    COUNTS_ONE_BY_ONE = "请逐个计数，并从表头删去该注记", "how many there are one by one, and no such remark in the title";
     NO_UNIT = "不是金额单位", "not a unit of money";
     UNITS = "可用：元、万元、亿元（`yuan`、`wan`、`yi`）", "元, 万元 or 亿元 (yuan, wan, yi)";
 }

@@ -14,12 +14,13 @@ use crate::ground::problem::{Code, Problem, Problems, Severity};
 use crate::ground::titles::synonyms;
 use crate::policy::{Attribute, AttributeType, CheckSubject, Policy};
 use crate::roster::TemplateColumn;
-use crate::rows::header::{Header, Words, is_scaled};
+use crate::rows::header::{Header, Words};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
     Cell, ColumnRole, Findings, Fit, Place, RowBuilder, bad_number, flag, number, order, text, tidied, trimmed, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
+use crate::rows::units::{is_other, is_other_of_amounts};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,27 +225,33 @@ impl CheckFiguresBuilder {
             let Field::Attribute(number) = field else { continue };
             let Some(attribute) = self.policy.measured().get(number) else { continue };
             let land = attribute.unit.as_deref().and_then(LandUnit::named);
-            let stated = match (self.header.unit(at), self.header.remark(at)) {
-                (Some(unit), _) if attribute.money().is_none() => unit.as_str(),
-                (None, Some(remark)) if land.is_some() && LandUnit::named(remark).is_some() => continue,
-                (None, Some(remark))
-                    if attribute.unit.as_deref() != Some(remark)
-                        && (is_scaled(remark) || LandUnit::named(remark).is_some()) =>
-                {
-                    remark
-                }
-                _ => continue,
+            let Some(remark) = self.header.remark(at) else { continue };
+            if attribute.unit.as_deref() == Some(remark) {
+                continue;
+            }
+            let is_other = match (self.header.unit(at), attribute.money()) {
+                (Some(_), money) => money.is_none(),
+                (None, Some(_)) => is_other_of_amounts(remark) || LandUnit::named(remark).is_some(),
+                (None, None) if land.is_some() && LandUnit::named(remark).is_some() => false,
+                (None, None) => is_other(remark) || LandUnit::named(remark).is_some(),
             };
-            let place = Place { row: 0, line: self.header_line, column: order(at) };
-            let own = attribute.unit.clone();
-            self.findings.push(place, Severity::Error, || {
-                let problem = Problem::new(Code::UnitDiffers, rows::TITLE_IS_SCALED.with(&[&stated]));
-                let problem = problem.column(&attribute.id).found(stated).line(place.line);
-                match &own {
-                    Some(unit) => problem.expected(rows::FIGURES_IN_UNIT.with(&[unit])),
-                    None => problem.expected(rows::FIGURES_IN_UNIT.with(&[&rows::UNIT_NOT_STATED.with(&[])])),
-                }
-            });
+            if is_other {
+                let place = Place { row: 0, line: self.header_line, column: order(at) };
+                self.findings.push(place, Severity::Error, || unit_differs(attribute, remark, place));
+            }
+        }
+    }
+
+    /// Says of each attribute of money whose title states no unit that what stands above the table states none either.
+    fn check_note(&mut self, stated: &str) {
+        for &(at, field) in &self.header.fields {
+            let Field::Attribute(number) = field else { continue };
+            let Some(attribute) = self.policy.measured().get(number) else { continue };
+            let has_own = self.header.unit(at).is_some() || self.header.has_other_unit(at);
+            if attribute.money().is_some() && !has_own {
+                let place = Place { row: 0, line: self.header_line, column: order(at) };
+                self.findings.push(place, Severity::Error, || unit_differs(attribute, stated, place));
+            }
         }
     }
 
@@ -354,6 +361,16 @@ impl CheckFiguresBuilder {
     }
 }
 
+/// A table states a unit that is not the attribute's and that nothing converts.
+fn unit_differs(attribute: &Attribute, stated: &str, place: Place) -> Problem {
+    let problem = Problem::new(Code::UnitDiffers, rows::TITLE_IS_SCALED.with(&[&stated]));
+    let problem = problem.column(&attribute.id).found(stated).line(place.line);
+    problem.expected(match &attribute.unit {
+        Some(unit) => rows::FIGURES_IN_UNIT.with(&[unit]),
+        None => rows::FIGURES_IN_UNIT.with(&[&rows::UNIT_NOT_STATED.with(&[])]),
+    })
+}
+
 impl RowBuilder for CheckFiguresBuilder {
     type Output = CheckFigures;
 
@@ -391,6 +408,10 @@ impl RowBuilder for CheckFiguresBuilder {
 
     fn set_unit(&mut self, unit: Unit) {
         self.sheet_unit = Some(unit);
+    }
+
+    fn set_unclear_unit(&mut self, stated: &str) {
+        self.check_note(stated);
     }
 
     fn set_fill_down(&mut self, fill_down: Option<bool>) {

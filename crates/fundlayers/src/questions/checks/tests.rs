@@ -178,9 +178,23 @@ fn units_of_land_and_money_are_converted_exactly() {
     ] {
         assert_eq!(read(title, cell).unwrap(), number(kept), "{title}");
     }
-    for title in ["land（万元）", "land（万）", "income（公顷）", "flag（公顷）"] {
+    for title in ["land（万元）", "land（万）", "income（公顷）", "flag（公顷）", "income（千元）", "income（美元）"]
+    {
         assert!(read(title, "1").unwrap_err().iter().any(|problem| problem.code() == Code::UnitDiffers), "{title}");
     }
+}
+
+#[test]
+fn a_note_above_figures_that_states_no_unit_that_is_read_is_refused() {
+    let read = |title: &str| {
+        let policy = all();
+        let mut builder = CheckFiguresBuilder::new(&policy, &[("name", None), (title, None)]);
+        builder.set_unclear_unit("千元");
+        builder.finish().map(|_| ())
+    };
+    let problems = read("income").unwrap_err();
+    assert_eq!(problems.iter().map(crate::ground::problem::Problem::code).collect::<Vec<_>>(), [Code::UnitDiffers]);
+    assert!(read("income（万元）").is_ok() && read("land（亩）").is_ok());
 }
 
 #[test]

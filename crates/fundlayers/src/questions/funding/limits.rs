@@ -191,6 +191,10 @@ pub struct LimitsBuilder {
     unit: Option<Unit>,
     /// The unit that stands above the table.
     sheet_unit: Option<Unit>,
+    /// What stands there instead of one unit that is read.
+    unclear_unit: Option<String>,
+    /// How the amounts are headed.
+    amounts_title: String,
     /// Where the header stood.
     header_line: Option<u32>,
     /// Whether an amount has no unit, and whether one states its own.
@@ -228,7 +232,9 @@ impl LimitsBuilder {
             (field, key, title)
         });
         let header = Header::read(titles, &columns, Field::key, |_| None, required, &mut findings);
+        header.check_amounts(titles, |field| (field == Field::Amount).then(|| field.key()), &mut findings);
         let unit = header.column(Field::Amount).and_then(|at| header.unit(at));
+        let title = header.column(Field::Amount).and_then(|at| titles.get(at));
         let lines = Lines::new(&header, Field::role, |field| field.key().to_owned());
         Self {
             header,
@@ -236,6 +242,8 @@ impl LimitsBuilder {
             totals: TotalLines::default(),
             unit,
             sheet_unit: None,
+            unclear_unit: None,
+            amounts_title: title.map_or(Field::Amount.titles().1, |(title, _)| title.trim()).to_owned(),
             header_line: titles.iter().find_map(|(_, position)| position.map(|position| position.line)),
             lacks_unit: false,
             states_unit: false,
@@ -320,7 +328,9 @@ impl LimitsBuilder {
     /// Whether neither a title nor a column nor anything above the table tells the unit.
     fn has_no_unit(&self) -> bool {
         let has = |field| self.header.column(field).is_some();
-        self.unit.is_none() && self.sheet_unit.is_none() && has(Field::Amount) && !has(Field::Unit)
+        let has_other = self.header.column(Field::Amount).is_some_and(|at| self.header.has_other_unit(at));
+        let is_none = self.unit.is_none() && self.sheet_unit.is_none() && !has_other;
+        is_none && has(Field::Amount) && !has(Field::Unit)
     }
 
     /// The amount; of an unknown unit it is only seen to be one.
@@ -386,6 +396,10 @@ impl RowBuilder for LimitsBuilder {
         self.sheet_unit = Some(unit);
     }
 
+    fn set_unclear_unit(&mut self, stated: &str) {
+        self.unclear_unit = Some(stated.to_owned());
+    }
+
     fn set_sheet(&mut self, columns: &SheetColumns) {
         self.sheet = Some(columns.clone());
     }
@@ -396,7 +410,7 @@ impl RowBuilder for LimitsBuilder {
 
     fn finish(mut self) -> Result<(Limits, Problems), Problems> {
         if self.has_no_unit() && (self.lacks_unit || !self.states_unit) {
-            unit_missing(&mut self.findings, self.header_line, Field::Amount.titles().1);
+            unit_missing(&mut self.findings, self.header_line, &self.amounts_title, self.unclear_unit.as_deref());
         }
         self.lines.check(&mut self.findings);
         let Self { mut findings, mut list, totals, sheet, .. } = self;

@@ -119,6 +119,10 @@ fn what_is_wrong_with_limits_is_said() {
     }
     let header = ["layer", "payer", "year", "amount (万元)", "unit"];
     assert_eq!(found(&header, &[&["city", "", "2024", "1", "元"]]), [(Code::UnitDiffers, Some(1), column("unit"))]);
+    let header = ["layer", "payer", "year", "可用额度（千元）", "unit"];
+    let row: &[&str] = &["city", "", "2024", "1", "万元"];
+    assert_eq!(found(&header, &[row]), [(Code::UnitDiffers, None, column("amount"))]);
+    assert_eq!(found(&header[..4], &[&row[..4]]), [(Code::UnitDiffers, None, column("amount"))]);
     assert_eq!(found(&all[..4], &[]), [(Code::MissingColumn, None, column("unit"))]);
     assert_eq!(found(&["layer", "year"], &[]).len(), 2);
     let twice: [&[&str]; 2] = [&["city", "city", "2024", "1", "元"], &["city", "", "2024", "2", "元"]];

@@ -123,6 +123,8 @@ pub struct ProjectsBuilder {
     lines: Lines,
     /// The unit that stands above the table.
     sheet_unit: Option<Unit>,
+    /// What stands there instead of one unit that is read.
+    unclear_unit: Option<String>,
     /// A column of amounts whose title states no unit, and where the header stood.
     unstated: Option<(String, Option<u32>)>,
     lacks_unit: bool,
@@ -160,8 +162,10 @@ impl ProjectsBuilder {
         if !has(&header, &[Field::ProjectName, Field::ProjectCode, Field::Task, Field::Aim]) {
             header.lacks(line, "project_name", catalogue::PROJECT_COLUMN, &mut findings);
         }
+        header.check_amounts(titles, |field| field.is_amount().then(|| field.key()), &mut findings);
         let unstated = header.fields.iter().find(|(at, field)| field.is_amount() && header.unit(*at).is_none());
-        let unstated = unstated.filter(|_| header.column(Field::Unit).is_none());
+        // One in another unit is told as that.
+        let unstated = unstated.filter(|(at, _)| header.column(Field::Unit).is_none() && !header.has_other_unit(*at));
         let unstated = unstated.and_then(|(at, _)| Some((titles.get(*at)?.0.trim().to_owned(), line)));
         let lines = Lines::new(&header, Field::role, |field| field.key().to_owned());
         let stores = Field::ALL.iter().map(|field| Store::new(*field, header.column(*field).is_some()));
@@ -170,6 +174,7 @@ impl ProjectsBuilder {
             header,
             lines,
             sheet_unit: None,
+            unclear_unit: None,
             unstated,
             lacks_unit: false,
             states_unit: false,
@@ -411,6 +416,10 @@ impl RowBuilder for ProjectsBuilder {
         self.sheet_unit = Some(unit);
     }
 
+    fn set_unclear_unit(&mut self, stated: &str) {
+        self.unclear_unit = Some(stated.to_owned());
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
     }
@@ -426,7 +435,7 @@ impl RowBuilder for ProjectsBuilder {
     fn finish(mut self) -> Result<(Projects, Problems), Problems> {
         let is_unknown = self.sheet_unit.is_none() && (self.lacks_unit || !self.states_unit && self.has_amounts());
         if let Some((title, line)) = self.unstated.as_ref().filter(|_| is_unknown) {
-            unit_missing(&mut self.findings, *line, title);
+            unit_missing(&mut self.findings, *line, title, self.unclear_unit.as_deref());
         }
         let code_column = self.header.column(Field::ProjectCode).map_or(u32::MAX, order);
         let Self { lines, stores, sums, mut findings, .. } = self;

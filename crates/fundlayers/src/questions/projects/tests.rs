@@ -35,6 +35,19 @@ fn register(rows: &[[&str; 9]]) -> Result<(Projects, Problems), Problems> {
     builder.finish()
 }
 
+#[test]
+fn a_title_in_another_unit_of_money_is_refused() {
+    for (title, key) in [("资金（千元）", "amount"), ("投资规模（美元）", "investment")] {
+        let titles = ["project_name", "name", "year", "unit", title].map(|title| (title, None));
+        let mut builder = ProjectsBuilder::new(&titles);
+        builder.set_unit(Unit::Wan);
+        builder.push_row(None, &["路", "甲镇", "2024", "万元", "3"].map(Cell::Text));
+        let problems = builder.finish().unwrap_err();
+        let found: Vec<_> = problems.iter().map(|p| (p.code(), p.location().column.as_deref())).collect();
+        assert_eq!(found, [(Code::UnitDiffers, Some(key))]);
+    }
+}
+
 /// A row of a register by numbers: what it says may match or not.
 fn row() -> impl Strategy<Value = [&'static str; 9]> {
     let one = |words: &'static [&'static str]| proptest::sample::select(words);

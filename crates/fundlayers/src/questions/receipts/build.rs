@@ -161,6 +161,8 @@ pub struct ReceiptsBuilder {
     lines: Lines,
     /// The unit that stands above the table.
     sheet_unit: Option<Unit>,
+    /// What stands there instead of one unit that is read.
+    unclear_unit: Option<String>,
     /// A column of amounts whose title states no unit, and where the header stood.
     unstated: Option<(String, Option<u32>)>,
     /// Whether an amount has no unit, and whether one states its own.
@@ -283,8 +285,11 @@ impl ReceiptsBuilder {
         if !header.fields.iter().any(|(_, field)| field.is_amount()) {
             header.lacks(line, "amount", catalogue::AMOUNT_COLUMN, &mut findings);
         }
+        let is_money = |field: Field| field.is_amount() || matches!(field, Field::CarryOver | Field::Surplus);
+        header.check_amounts(titles, |field| is_money(field).then(|| field.key()), &mut findings);
         let unstated = header.fields.iter().find(|(at, field)| field.is_amount() && header.unit(*at).is_none());
-        let unstated = unstated.filter(|_| header.column(Field::Unit).is_none());
+        // One in another unit is told as that.
+        let unstated = unstated.filter(|(at, _)| header.column(Field::Unit).is_none() && !header.has_other_unit(*at));
         let unstated = unstated.and_then(|(at, _)| Some((titles.get(*at)?.0.trim().to_owned(), line)));
         let lines = Lines::new(&header, Field::role, |field| field.key().to_owned());
         Self {
@@ -292,6 +297,7 @@ impl ReceiptsBuilder {
             header,
             lines,
             sheet_unit: None,
+            unclear_unit: None,
             unstated,
             lacks_unit: false,
             states_unit: false,
@@ -549,6 +555,10 @@ impl RowBuilder for ReceiptsBuilder {
         self.sheet_unit = Some(unit);
     }
 
+    fn set_unclear_unit(&mut self, stated: &str) {
+        self.unclear_unit = Some(stated.to_owned());
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
     }
@@ -564,7 +574,7 @@ impl RowBuilder for ReceiptsBuilder {
     fn finish(mut self) -> Result<(Receipts, Problems), Problems> {
         let is_unknown = self.sheet_unit.is_none() && (self.lacks_unit || !self.states_unit);
         if let Some((title, line)) = self.unstated.as_ref().filter(|_| is_unknown) {
-            unit_missing(&mut self.findings, *line, title);
+            unit_missing(&mut self.findings, *line, title, self.unclear_unit.as_deref());
         }
         let Self { header, lines, columns, sums, mut findings, lines_shown, sheet, .. } = self;
         lines.check(&mut findings);

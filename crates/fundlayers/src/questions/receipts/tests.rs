@@ -121,6 +121,48 @@ fn the_unit_is_stated_or_refused() {
 }
 
 #[test]
+fn a_title_in_another_unit_of_money_is_refused_whatever_else_states_a_unit() {
+    for unit in ["千元", "百万元", "美元", "单位：千元", "千", "角", "人民币千元", "万元/人"] {
+        for (title, key) in [("到位金额", "received"), ("结转", "carry_over")] {
+            let text = format!("名称|年度|安排层级|单位|支出金额|{title}（{unit}）\na|2024|市级|万元|3|3");
+            let problems = read(&text).unwrap_err();
+            assert_eq!(found(&problems), [(Code::UnitDiffers, None, Some(key))], "{unit}");
+        }
+        let problems = read(&format!("名称|年度|安排层级|下达金额（{unit}）\na|2024|市级|3")).unwrap_err();
+        assert_eq!(found(&problems), [(Code::UnitDiffers, None, Some("issued"))], "{unit}");
+        let problem = problems.iter().next().unwrap();
+        assert_eq!(problem.location().line, None);
+        assert!(problem.to_string().contains("`下达金额(万元)`"), "{problem}");
+    }
+}
+
+#[test]
+fn a_title_may_state_its_unit_with_other_words_and_the_one_proposed_is_read() {
+    for unit in ["单位：万元", "万", "人民币万元", "含税万元", "单位:人民币 万元"] {
+        let (receipts, _) = read(&format!("名称|年度|安排层级|下达金额（{unit}）\na|2024|市级|3")).unwrap();
+        assert_eq!(wan(&receipts), [(1, "a", Event::Issued, "3".to_owned())], "{unit}");
+    }
+    let problems = read("名称|年度|安排层级|下达金额（含税）\na|2024|市级|3").unwrap_err();
+    let problem = problems.iter().next().unwrap();
+    assert!(problem.to_string().contains("`下达金额(万元)`"), "{problem}");
+}
+
+#[test]
+fn units_above_a_ledger_that_differ_or_are_not_read_are_none() {
+    let read = |unclear: &str, title: &str| {
+        let titles = ["名称", "年度", "安排层级", title].map(|title| (title, None));
+        let mut builder = ReceiptsBuilder::new(&titles);
+        builder.set_unclear_unit(unclear);
+        builder.push_row(None, &["a", "2024", "市级", "3"].map(Cell::Text));
+        builder.finish()
+    };
+    let problems = read("元, 万元", "下达金额").unwrap_err();
+    assert_eq!(found(&problems), [(Code::MissingColumn, None, Some("unit"))]);
+    assert!(problems.to_string().contains("元, 万元"), "{problems}");
+    assert!(read("元, 万元", "下达金额（元）").is_ok());
+}
+
+#[test]
 fn a_header_must_tell_place_year_layer_and_amounts() {
     let problems = read("区县|备注\n王益区|x").unwrap_err();
     let columns: Vec<_> = problems.iter().map(|p| (p.code(), p.location().column.clone().unwrap())).collect();
