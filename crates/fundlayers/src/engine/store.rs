@@ -7,9 +7,9 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use crate::engine::aggregates::{Aggregates, Before, Gatherable, Members, OfAll};
+use crate::engine::arrived::Arrived;
 use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
-use crate::engine::compute::Arrived;
 use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::fit::{Group, Groups};

@@ -12,7 +12,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::compute::{Arrived, compute};
+use crate::engine::arrived::Arrived;
+use crate::engine::compute::compute;
 use crate::engine::fit::{Grouped, alike};
 use crate::engine::roster::Roster;
 use crate::engine::store::AllocationData;

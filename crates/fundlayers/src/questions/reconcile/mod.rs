@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::engine::compute::{Arrived, cell_number, number_parts};
+use crate::engine::arrived::{Arrived, cell_number, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::catalogue::results;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::part::Part;
 use super::{Settling, Summing};
-use crate::engine::compute::{Arrived, cell_number};
+use crate::engine::arrived::{Arrived, cell_number};
 use crate::engine::roster::Roster;
 use crate::engine::settle::sample::hash;
 use crate::engine::settle::text::{Text, pairs};
