@@ -181,7 +181,10 @@ def answer(case: Case, door: Objects) -> Answer:
             table = allocation.totals(**by, **unit, **zeros)
         case "explain":
             year = options.get("year")
-            note = allocation.explain(options["recipient"], None if year is None else int(year), **unit)
+            given = {name: options[name] for name in ("top_up", "top_up_years") if name in options}
+            if "receipts" in options:
+                given |= {"receipts": door.rows(options["receipts"]), "fill_down": door.fill_down}
+            note = allocation.explain(options["recipient"], None if year is None else int(year), **unit, **given)
             return Answer(note.details, list(note.warnings))
         case "compare":
             other = door.policy(options["with_policy"]) if "with_policy" in options else door.policy(data["policy"])

@@ -200,6 +200,12 @@ function answerOf(api, given) {
         }
       }
       case "explain":
+        if (rawOptions.receipts !== undefined) {
+          const { top_up: topUp, top_up_years: topUpYears, recipient, year } = options;
+          const ledger = keep(Receipts.parse(rawOptions.receipts, { format: "json" }));
+          const told = keep(keep(allocation.reconcile(ledger, { topUp, topUpYears })).explained(recipient, { years: year, unit }));
+          return { rows: told.places, warnings: told.warnings };
+        }
         return { rows: allocation.explain(options.recipient, { years: options.year, unit }), warnings: allocation.warnings };
       default:
         throw new Error(`the runner does not know the operation ${op}`);

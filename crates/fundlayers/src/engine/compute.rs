@@ -13,6 +13,7 @@ use num_rational::BigRational;
 use rust_decimal::Decimal;
 
 use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, OfAll, Sums};
+use crate::engine::arrived::{Arrived, number_parts};
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
@@ -48,7 +49,7 @@ pub(crate) fn compute(
     roster: &Roster,
     (groups, mut warnings): (Arc<Groups>, Problems),
     years: &[u16],
-    arrived: Option<&Arrived>,
+    arrived: Option<&Arc<Arrived>>,
     settled: Option<&Arc<Settled>>,
 ) -> Result<(AllocationData, Problems), Problems> {
     let columns = Columns::new(policy, roster);
@@ -57,8 +58,8 @@ pub(crate) fn compute(
     let all = years_computed(policy, asked);
     let years = all.as_slice();
     let place_of = |year: &u16| years.binary_search(year).sure();
-    let arrived = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
-    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived.as_ref());
+    let among = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
+    let mut work = Work::new(policy, roster, &columns, &groups, years, among.as_ref());
     work.asked = asked;
     work.take_settled(settled.map(|settled| &**settled));
     if let Some(problem) = work.too_large() {
@@ -128,6 +129,7 @@ pub(crate) fn compute(
         payers: OnceLock::new(),
         limited,
         settled: settled.cloned(),
+        arrived: arrived.cloned(),
     };
     Ok((data, warnings))
 }
@@ -167,58 +169,6 @@ fn bytes(rows: usize, columns: usize, cells: usize) -> u64 {
     of(rows, size_of::<i64>())
         .saturating_mul(u64::try_from(columns).unwrap_or(u64::MAX))
         .saturating_add(of(cells, size_of::<Cell>()))
-}
-
-/// What arrived for whole rows, where top-ups count that and not what was due.
-#[derive(Debug)]
-pub(crate) struct Arrived {
-    /// Whether top-ups count it, by computed year.
-    pub(crate) years: Vec<bool>,
-    /// (Row × years + year) × layers + layer, and the fen; ascending.
-    pub(crate) fen: Vec<(u64, i64)>,
-}
-
-impl Arrived {
-    /// The same where more years are computed than arrived in.
-    fn among(&self, asked: &[u16], years: &[u16], layers: usize) -> Self {
-        let at = |year: usize| asked.get(year).and_then(|year| years.binary_search(year).ok());
-        let mut counts = vec![false; years.len()];
-        for (year, count) in self.years.iter().enumerate() {
-            if let Some(slot) = at(year).and_then(|at| counts.get_mut(at)) {
-                *slot = *count;
-            }
-        }
-        let width = asked.len().saturating_mul(layers);
-        let number = |(number, fen): &(u64, i64)| {
-            let (row, rest) = number_parts(*number, width)?;
-            let (year, layer) = (rest.checked_div(layers)?, rest.checked_rem(layers)?);
-            Some((cell_number(row, (at(year)?, years.len()), (layer, layers)), *fen))
-        };
-        Self { years: counts, fen: self.fen.iter().filter_map(number).collect() }
-    }
-
-    /// Whether top-ups count it in a year, by its index.
-    fn counts(&self, year: usize) -> bool {
-        self.years.at(year)
-    }
-
-    fn fen(&self, number: u64) -> i64 {
-        let found = self.fen.binary_search_by_key(&number, |(number, _)| *number);
-        found.ok().and_then(|at| self.fen.get(at)).map_or(0, |(_, fen)| *fen)
-    }
-}
-
-/// Where a row, year and layer stand among all of them.
-pub(crate) fn cell_number(row: usize, (year, years): (usize, usize), (layer, layers): (usize, usize)) -> u64 {
-    // Fewer than 2^32 rows, at most 100 years and 100 layers.
-    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    wide(row).wrapping_mul(wide(years)).wrapping_add(wide(year)).wrapping_mul(wide(layers)).wrapping_add(wide(layer))
-}
-
-/// The row of such a number, and its year × layers + layer; `width` is years × layers.
-pub(crate) fn number_parts(number: u64, width: usize) -> Option<(usize, usize)> {
-    let width = u64::try_from(width).ok()?;
-    Some((usize::try_from(number.checked_div(width)?).ok()?, usize::try_from(number.checked_rem(width)?).ok()?))
 }
 
 /// The rows of each class that are ever live, ascending.
@@ -943,12 +893,8 @@ impl<'a> Work<'a> {
         layers: &'l [Option<Amount>],
     ) -> Exact<'l> {
         let mut exact = Exact::new(self.policy, self.columns, class, self.year(at), row, layers, self);
-        exact.arrived = self.arrived.filter(|arrived| arrived.counts(at)).map(|arrived| {
-            let per = BigInt::from(self.roster.count(row)) * self.policy.unit().fen();
-            let (years, layers) = (self.years.len(), self.policy.layers().len());
-            let fen = |layer: usize| arrived.fen(cell_number(row, (at, years), (layer, layers)));
-            (0..layers).map(|layer| BigRational::new(fen(layer).into(), per.clone())).collect()
-        });
+        exact.arrived =
+            self.arrived.and_then(|arrived| arrived.per_place(self.policy, self.roster, row, (at, self.years.len())));
         exact
     }
 

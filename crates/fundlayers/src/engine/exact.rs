@@ -29,6 +29,8 @@ pub(crate) enum Input {
     Aggregate(AggregateIndex),
     Exact(LayerIndex),
     LastYear(LayerIndex),
+    /// What arrived of a layer.
+    Received(LayerIndex),
 }
 
 /// Something by which an amount was found.
@@ -236,9 +238,19 @@ impl<'a> Exact<'a> {
     /// What a top-up counts of a layer, in the policy's unit.
     fn counted_amount(&mut self, layer: LayerIndex) -> Option<Fraction> {
         match &self.arrived {
-            Some(arrived) => arrived.get(layer.number()).cloned().map(Fraction::from),
+            Some(arrived) => {
+                let number = arrived.get(layer.number()).cloned()?;
+                self.read(Input::Received(layer), |_| Some(number))
+            }
             None => self.layer_amount(layer),
         }
+    }
+
+    /// Whether a top-up has anything to count of a layer. One that the class does not list is 0 and needs no word, but
+    /// something may have arrived all the same.
+    pub(crate) fn counts(&self, layer: LayerIndex) -> bool {
+        let arrived = self.arrived.as_ref().and_then(|arrived| arrived.get(layer.number()));
+        self.class.is_none_or(|class| class.funds(layer)) || arrived.is_some_and(|arrived| !arrived.is_zero())
     }
 
     fn found(&mut self, found: impl FnOnce() -> Found) {
@@ -486,10 +498,7 @@ impl Algebra for Exact<'_> {
     }
 
     fn counted(&mut self, layers: &[LayerIndex]) -> Vec<Self::Number> {
-        // A layer that the class does not list is 0 and needs no word. Something may have arrived all the same.
-        let all = self.arrived.is_some();
-        let layers: Vec<LayerIndex> =
-            layers.iter().copied().filter(|layer| all || self.class.is_none_or(|class| class.funds(*layer))).collect();
+        let layers: Vec<LayerIndex> = layers.iter().copied().filter(|layer| self.counts(*layer)).collect();
         let mut counted = Vec::new();
         for layer in layers {
             let number = self.counted_amount(layer);

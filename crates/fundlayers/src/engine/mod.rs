@@ -1,6 +1,7 @@
 //! What a policy gives to the places of a roster.
 
 pub(crate) mod aggregates;
+pub(crate) mod arrived;
 pub(crate) mod claims;
 pub(crate) mod columns;
 pub(crate) mod compute;

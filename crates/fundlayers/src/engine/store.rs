@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use crate::engine::aggregates::{Aggregates, Before, Gatherable, Members, OfAll};
+use crate::engine::arrived::Arrived;
 use crate::engine::claims::Pieces;
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
@@ -51,6 +52,8 @@ pub(crate) struct AllocationData {
     pub(crate) past: Option<Past>,
     /// What is known of all places, of which the roster is a part; none if it is all of them.
     pub(crate) settled: Option<Arc<Settled>>,
+    /// What arrived in the computed years, where top-ups counted that and not what was due.
+    pub(crate) arrived: Option<Arc<Arrived>>,
 }
 
 /// Claims to the limits of layers, whose awards are the amounts of an allocation.
@@ -210,6 +213,11 @@ impl AllocationData {
             Levels::new(pool, year, columns, &members, &prior, prior.shared(number)?)
         };
         levels.get_or_init(find).as_ref()
+    }
+
+    /// What arrived for one place of a row by layer, in the policy's unit; none where top-ups count what was due.
+    pub(crate) fn arrived(&self, row: usize, at: usize) -> Option<Vec<BigRational>> {
+        self.arrived.as_ref()?.per_place(&self.policy, &self.roster, row, (at, self.years.len()))
     }
 
     /// What was known before a layer was computed in a year.
@@ -425,6 +433,7 @@ impl PriorToLayer<'_> {
         let seen = Seen { data: self.data, columns: self.columns };
         let mut exact = Exact::new(&self.data.policy, self.columns, class, self.year, place.0, &layers, &seen);
         exact.left = left.to_vec();
+        exact.arrived = self.data.arrived(place.0, self.at);
         read(&mut exact)
     }
 }

@@ -11,6 +11,7 @@ use crate::engine::limit::Limited;
 use crate::engine::pool;
 use crate::engine::pool::{Prior, Way};
 use crate::engine::store::{RowClaim, Seen};
+use crate::ground::catalogue::explanations as words;
 use crate::ground::catalogue::notes;
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::fraction::show;
@@ -25,7 +26,7 @@ use crate::math::claims::Measure;
 use crate::policy::changes::listed;
 use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
-use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Rule, Value, Weight};
+use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Rule, RuleKind, Value, Weight};
 use crate::results::allocation::Allocation;
 use crate::results::grounds::Rests;
 use crate::tables::table::{Batch, Cells, Column, ColumnKind, Table};
@@ -112,8 +113,8 @@ pub struct Step {
 /// A number that a rule read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplainedInput {
-    /// `standard`, the id of an attribute, a figure, a layer or a pool, `exact ID`, `last_year ID`, or an aggregate in
-    /// words.
+    /// `standard`, the id of an attribute, a figure, a layer or a pool, `exact ID`, `last_year ID`, `received ID` of a layer
+    /// where top-ups count what arrived (for one place), or an aggregate in words.
     pub name: String,
     /// The number; of an attribute with a money unit, in the policy's unit.
     pub value: String,
@@ -366,6 +367,7 @@ impl<'a> Explainer<'a> {
             (0..number).map(|layer| Some(Amount::from_fen(data.member_fen(self.row, 0, self.at, layer)))).collect();
         let world = Seen { data, columns: self.columns };
         let mut exact = Exact::new(policy, self.columns, Some(self.class), self.year, self.row, &before, &world);
+        exact.arrived = data.arrived(self.row, self.at);
         let met = exact.holds(&rule.when)?;
         let (traced, mut inputs) = match rule.kind.pool() {
             Some(pool) if met => {
@@ -408,8 +410,21 @@ impl<'a> Explainer<'a> {
             changes: policy.changes_behind(class, of_layer),
         };
         let figures = self.figures(&exact.traced_figures);
+        // Top-ups that count what arrived name the layers of which anything did.
+        let received = match &rule.kind {
+            RuleKind::TopUp(top_up) if exact.arrived.is_some() => {
+                Some(top_up.counting.iter().copied().filter(|layer| exact.counts(*layer)).collect::<Vec<_>>())
+            }
+            _ => None,
+        };
         let sentence = |lang| {
-            let how = How { traced: &traced, found: &exact.found, figures: &figures, limit: limit.as_ref() };
+            let how = How {
+                traced: &traced,
+                found: &exact.found,
+                figures: &figures,
+                limit: limit.as_ref(),
+                received: received.as_deref(),
+            };
             self.sentence(lang, rule, layer, &how, met, (place, whole), claim.as_ref())
         };
         let how = Name { zh: sentence(Lang::Zh), en: sentence(Lang::En) };
@@ -465,6 +480,7 @@ impl<'a> Explainer<'a> {
             Input::Aggregate(aggregate) => Words { policy, lang: Lang::En }.aggregate(*aggregate),
             Input::Exact(index) => ["exact ", layer(index)].concat(),
             Input::LastYear(index) => ["last_year ", layer(index)].concat(),
+            Input::Received(index) => ["received ", layer(index)].concat(),
         };
         ExplainedInput { name, value: show(value) }
     }
@@ -632,7 +648,10 @@ impl<'a> Explainer<'a> {
         let said = Words { policy, lang };
         let mut text = String::new();
         if met {
-            text.push_str(&rule.kind.explain(&said, self.class));
+            text.push_str(&match how.received {
+                Some(layers @ [_, ..]) => counting_received(&said, layers, count),
+                _ => rule.kind.explain(&said, self.class),
+            });
             text.push_str(&found_by(&said, how.found, traced.absent, self.year));
             let pool = rule.kind.pool();
             text.extend(pool.and_then(|pool| self.pool_amount(pool, &said)));
@@ -698,6 +717,19 @@ struct How<'a> {
     found: &'a [Found],
     figures: &'a [ExplainedFigure],
     limit: Option<&'a TracedLimit>,
+    /// The layers of which a top-up counts what arrived and not what was due.
+    received: Option<&'a [LayerIndex]>,
+}
+
+/// That a top-up counts what arrived of layers and not what was due.
+fn counting_received(said: &Words<'_>, layers: &[LayerIndex], count: u64) -> String {
+    let names: Vec<&str> = layers.iter().map(|layer| said.layer(*layer)).collect();
+    let names = said.list(&names);
+    if count == 1 {
+        words::TOPS_UP_RECEIVED.with(&[&names]).to_text(said.lang)
+    } else {
+        words::TOPS_UP_RECEIVED_OF_MANY.with(&[&names, &count]).to_text(said.lang)
+    }
 }
 
 /// By what an amount was found, with the figures of the place: （人口 800 ≥ 500）.

@@ -7,6 +7,10 @@ phrases! {
     AMOUNTS = "{0}（{1}）{2}年，类别：{3}", "{0} ({1}), {2}, class: {3}";
     AMOUNTS_OF_MANY = "{0}（{1}）{2}年，类别：{3}，共 {4} 处", "{0} ({1}), {2}, class: {3}, {4} places";
     READ_IN = "算式中的金额以{0}计。", "Amounts in the arithmetic are in {0}.";
+    TOPS_UP_RECEIVED = "补足到标准，已计入{0}到位金额（非应到位金额）",
+        "tops up to the standard, counting what arrived in {0}, not what was due";
+    TOPS_UP_RECEIVED_OF_MANY = "补足到标准，已计入{0}到位金额（非应到位金额，按 {1} 处平摊）",
+        "tops up to the standard, counting what arrived in {0} for each of the {1} places, not what was due";
     // What they rest on.
     RESTS_ON = "依据", "What it rests on";
     DOCUMENT = "文件：{0}", "Document: {0}";

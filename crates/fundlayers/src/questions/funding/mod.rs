@@ -519,6 +519,7 @@ impl<'a> Work<'a> {
             aggregates: Aggregates::new(&data.policy),
             past: None,
             settled: data.settled.clone(),
+            arrived: data.arrived.clone(),
         }))
     }
 

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use super::days::{Day, is_done};
 use super::{Field, Project, Projects};
-use crate::engine::compute::{cell_number, number_parts};
+use crate::engine::arrived::{cell_number, number_parts};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::projects as catalogue;

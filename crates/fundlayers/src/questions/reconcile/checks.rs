@@ -2,7 +2,7 @@
 //! arrived, amounts in a wrong unit.
 
 use super::{Cell, Due, Sums, in_range};
-use crate::engine::compute::number_parts;
+use crate::engine::arrived::number_parts;
 use crate::ground::catalogue::questions as words;
 use crate::ground::ids::index;
 use crate::ground::message::{Argument, Message};

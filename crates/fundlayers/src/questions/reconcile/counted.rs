@@ -5,7 +5,7 @@ use std::fmt;
 use super::checks::{Cut, Dated};
 use super::matching::{Lookup, Matched, Matcher, problem};
 use super::{EVENT_BITS, Happened, ReconcileOptions, Sums, event_bits, in_range};
-use crate::engine::compute::cell_number;
+use crate::engine::arrived::cell_number;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
 use crate::ground::money::Amount;

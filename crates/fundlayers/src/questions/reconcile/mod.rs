@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::engine::compute::{Arrived, cell_number, compute, number_parts};
+use crate::engine::arrived::{Arrived, cell_number, number_parts};
+use crate::engine::compute::compute;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::catalogue::results;
@@ -170,7 +171,8 @@ impl Allocation {
                 let arrived = Arrived { years: years.clone(), fen: received.filter(|(_, fen)| *fen != 0).collect() };
                 // Warnings are those of the allocation itself.
                 let groups = (Arc::clone(&self.0.groups), Problems::new());
-                let (data, _) = compute(self.policy(), self.roster(), groups, self.years(), Some(&arrived), None)?;
+                let (data, _) =
+                    compute(self.policy(), self.roster(), groups, self.years(), Some(&Arc::new(arrived)), None)?;
                 Self(Arc::new(data))
             }
         };

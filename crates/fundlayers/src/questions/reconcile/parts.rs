@@ -9,7 +9,7 @@ use super::counted::{Counted, Unmatched};
 use super::grouped::{Grouped, ReconciledRow};
 use super::matching::{Lookup, Matcher};
 use super::{Cell, Due, ReconcileOptions, cells, check, received_years};
-use crate::engine::compute::number_parts;
+use crate::engine::arrived::number_parts;
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::ids::At as _;
 use crate::ground::language::Lang;
