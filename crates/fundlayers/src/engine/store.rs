@@ -301,6 +301,21 @@ impl AllocationData {
         segment.and_then(|(_, fen)| fen.get(layer)).copied().sure()
     }
 
+    /// What the places of a row get in a layer: how many, and the fen of each; in their order, who gets the same together.
+    pub(crate) fn members_fen(&self, row: usize, year: usize, layer: usize) -> Vec<(u64, i64)> {
+        let Some(split) = self.split(row, year) else {
+            return vec![(self.roster.count(row), self.place_fen(row, year, layer))];
+        };
+        let mut alike: Vec<(u64, i64)> = Vec::new();
+        for (members, fen) in split.segments.iter().map(|(members, fen)| (*members, fen.at(layer))) {
+            match alike.iter_mut().find(|(_, known)| *known == fen) {
+                Some((count, _)) => *count = count.saturating_add(members),
+                None => alike.push((members, fen)),
+            }
+        }
+        alike
+    }
+
     pub(crate) fn row_fen(&self, row: usize, year: usize, layer: usize) -> i64 {
         if let Some(split) = self.split(row, year) {
             return split.total(layer);

@@ -417,6 +417,7 @@ impl<'a> Explainer<'a> {
             }
             _ => None,
         };
+        let members = data.members_fen(self.row, self.at, number);
         let sentence = |lang| {
             let how = How {
                 traced: &traced,
@@ -424,6 +425,7 @@ impl<'a> Explainer<'a> {
                 figures: &figures,
                 limit: limit.as_ref(),
                 received: received.as_deref(),
+                members: &members,
             };
             self.sentence(lang, rule, layer, &how, met, (place, whole), claim.as_ref())
         };
@@ -679,15 +681,18 @@ impl<'a> Explainer<'a> {
                 text.push_str(&limit_words(&said, layer, claim, place, (how.limit, self.year)));
             }
             if count > 1 {
-                let even = place.checked_mul(i64::try_from(count).unwrap_or(i64::MAX)) == Ok(whole);
-                let (count, amount) = (count.to_string(), whole.in_unit(unit).to_string());
-                let (before, between, after) = if even {
-                    ("; ", said.word(" 处共 ", " places: "), "")
+                let all = whole.in_unit(unit).to_string();
+                let said = if let [_, _, ..] = how.members {
+                    let part = |(count, fen): &(u64, i64)| {
+                        let phrase = if *count == 1 { words::ONE_GETS } else { words::SO_MANY_GET };
+                        phrase.with(&[count, &Amount::from_fen(*fen).in_unit(unit)])
+                    };
+                    let parts = Argument::list(how.members.iter().map(part));
+                    words::PLACES_UNLIKE.with(&[&count, &parts, &all, &unit])
                 } else {
-                    let between = said.word(" 处中部分少一个取整单位，共 ", " places get one step less: ");
-                    ("; some of the ", between, said.word("", " in all"))
+                    words::PLACES_ALIKE.with(&[&count, &all, &unit])
                 };
-                text.extend([said.word("；", before), &count, between, &amount, " ", unit.as_str(), after]);
+                text.push_str(&said.to_text(lang));
             }
             if self.unit != unit {
                 let shown = whole.in_unit(self.unit).to_string();
@@ -719,6 +724,8 @@ struct How<'a> {
     limit: Option<&'a TracedLimit>,
     /// The layers of which a top-up counts what arrived and not what was due.
     received: Option<&'a [LayerIndex]>,
+    /// How many of the places of the row get how many fen.
+    members: &'a [(u64, i64)],
 }
 
 /// That a top-up counts what arrived of layers and not what was due.

@@ -11,6 +11,11 @@ phrases! {
         "tops up to the standard, counting what arrived in {0}, not what was due";
     TOPS_UP_RECEIVED_OF_MANY = "补足到标准，已计入{0}到位金额（非应到位金额，按 {1} 处平摊）",
         "tops up to the standard, counting what arrived in {0} for each of the {1} places, not what was due";
+    // Of a row that stands for several places.
+    PLACES_ALIKE = "；{0} 处共 {1} {2}", "; {0} places: {1} {2}";
+    PLACES_UNLIKE = "；{0} 处中 {1}，共 {2} {3}", "; of the {0} places {1}: {2} {3} in all";
+    ONE_GETS = "{0} 处 {1}", "{0} gets {1}";
+    SO_MANY_GET = "{0} 处各 {1}", "{0} get {1} each";
     // What they rest on.
     RESTS_ON = "依据", "What it rests on";
     DOCUMENT = "文件：{0}", "Document: {0}";
@@ -67,7 +72,7 @@ phrases! {
     TOTAL_OF = "{0}：{1} {2}", "{0}: {1} {2}";
     PART = "{0}年 {1}，{2}：{3} 处 × {4} = {5} {6}", "{0}, {1}, {2}: {3} × {4} = {5} {6}";
     PART_OF_YEARS = "{0}年 {1}，{2}：{3} 处 × {4} × {7} 年 = {5} {6}", "{0}, {1}, {2}: {3} × {4} × {7} years = {5} {6}";
-    PART_UNLIKE = "{0}年 {1}，{2}：{3} 处，共 {5} {6}，部分少一个取整单位", "{0}, {1}, {2}: {3} places, {5} {6} in all, some a step less";
+    PART_UNLIKE = "{0}年 {1}，{2}：{3} 处，每处 {8} 至 {9}，共 {5} {6}", "{0}, {1}, {2}: {3} places, {8} to {9} each, {5} {6} in all";
     NAMES = "{0}；{1}", "{0}; {1}";
     NAMES_AND_MORE = "{0}；{1}等", "{0}; {1}, …";
     YEARS = "{0}", "{0}";

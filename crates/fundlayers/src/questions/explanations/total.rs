@@ -96,6 +96,8 @@ struct Alike {
     rows: Vec<usize>,
     places: u64,
     fen: i128,
+    /// The least and the most that one of them gets.
+    each: Option<(i64, i64)>,
 }
 
 impl Allocation {
@@ -131,13 +133,17 @@ impl Allocation {
                     let group = places.get(&codes_of(self, by, row, year, layer));
                     let Some(group) = group.filter(|_| fen != 0).and_then(|at| groups.get_mut(*at)) else { continue };
                     let count = self.roster().count(row);
-                    let each = self.0.member_fen(row, 0, year, layer);
-                    let even = i128::from(each).checked_mul(count.into()) == Some(fen.into());
+                    let members = self.0.members_fen(row, year, layer);
+                    let even = members.first().filter(|_| members.len() == 1).map(|(_, fen)| *fen);
                     let class = self.0.group(row).and_then(|group| group.class).unwrap_or(usize::MAX);
-                    let alike = group.entry((layer, class, even.then_some(each), year)).or_default();
+                    let alike = group.entry((layer, class, even, year)).or_default();
                     alike.rows.push(row);
                     alike.places = alike.places.saturating_add(count);
                     alike.fen = alike.fen.saturating_add(fen.into());
+                    for (_, fen) in members {
+                        let (least, most) = alike.each.unwrap_or((fen, fen));
+                        alike.each = Some((least.min(fen), most.max(fen)));
+                    }
                 }
             }
         }
@@ -211,7 +217,20 @@ impl Allocation {
             (Some(_), _) => words::PART_OF_YEARS,
         };
         let (span, count) = (years_text(&years), years.len());
-        let said = phrase.with(&[&span, layer_name, class_name, &alike.places, &one, &text(all), &unit, &count]);
+        let (least, most) = alike.each.unwrap_or_default();
+        let [least, most] = [least, most].map(|fen| text(Amount::from_fen(fen)));
+        let said = phrase.with(&[
+            &span,
+            layer_name,
+            class_name,
+            &alike.places,
+            &one,
+            &text(all),
+            &unit,
+            &count,
+            &least,
+            &most,
+        ]);
         let list = Argument::list(&names);
         let said = if names_left_out == 0 { words::NAMES } else { words::NAMES_AND_MORE }.with(&[&said, &list]);
         let changes = policy.changes_behind(ClassIndex::new(class), LayerIndex::new(layer));
@@ -322,5 +341,46 @@ impl Explains for &TotalExplanation {
         rows.push(ReportRow { kind: RowKind::Total, cells: total });
         let (title, unit, notes) = (self.name.get(lang).to_owned(), self.unit, Vec::new());
         vec![FormPart::Table(Report { lang, title, unit, decimals: None, columns: titles, rows: rows.into(), notes })]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::roster::RosterBuilder;
+    use crate::rows::records::{Cell, RowBuilder};
+
+    #[test]
+    fn places_unlike_get_from_the_least_to_the_most() {
+        // 100 among 7 places: 14.285714 each, a step more for two of the first row, whose counties then pay a step less.
+        let policy: Policy = serde_json::from_str(
+            r#"{ "id": "p", "title": { "zh": "p" }, "years": [2024, 2024], "unit": "万元", "payers": { "city": {} },
+                "layers": [
+                    { "id": "city", "payer": "city", "limit": { "amount": 100, "rule": "proportional" } },
+                    { "id": "county", "payer": "county" }
+                ],
+                "classes": [
+                    { "id": "c", "standard": 100, "funding": { "city": 60, "county": { "top_up_to": "standard" } } }
+                ] }"#,
+        )
+        .unwrap();
+        let mut builder = RosterBuilder::new(&policy, &[("name", None), ("county", None), ("count", None)]);
+        for (name, count) in [("a", "4"), ("b", "3")] {
+            builder.push_row(None, &[Cell::Text(name), Cell::Text("East"), Cell::Number(count)]);
+        }
+        let (allocation, _) = Allocation::new(&policy, &builder.finish().unwrap().0).unwrap();
+        let totals = allocation.explain_totals(&[Grouping::County], None, Unit::Wan).unwrap();
+        let english: Vec<&str> = totals[0].parts.iter().map(|part| part.text.get(Lang::En)).collect();
+        assert_eq!(
+            english,
+            [
+                "2024, city, c: 4 places, 14.285714 to 14.285715 each, 57.142858 万元 in all; a",
+                "2024, city, c: 3 × 14.285714 = 42.857142 万元; b",
+                "2024, county, c: 4 places, 85.714285 to 85.714286 each, 342.857142 万元 in all; a",
+                "2024, county, c: 3 × 85.714286 = 257.142858 万元; b",
+            ]
+        );
+        let chinese = totals[0].parts[2].text.get(Lang::Zh);
+        assert_eq!(chinese, "2024年 county，c：4 处，每处 85.714285 至 85.714286，共 342.857142 万元；a");
     }
 }
