@@ -169,6 +169,14 @@ impl<'a> Exact<'a> {
         exact.map(|exact| Traced { value: exact.value.reduced(), text: exact.text, absent: exact.absent })
     }
 
+    /// Whether all conditions hold, with what they looked at.
+    pub(crate) fn traced_holds(&mut self, conditions: &[Condition]) -> Option<bool> {
+        self.trace = true;
+        let holds = self.holds(conditions);
+        self.trace = false;
+        holds
+    }
+
     /// What a value that stands by itself comes to, with its arithmetic.
     pub(crate) fn traced_value(&mut self, value: &Value) -> Option<Traced> {
         self.trace = true;

@@ -24,7 +24,6 @@ use crate::ground::text::did_you_mean;
 use crate::ground::text::visible;
 use crate::math::claims::Measure;
 use crate::policy::changes::listed;
-use crate::policy::rule::condition::ConditionStyle;
 use crate::policy::rule::words::Words;
 use crate::policy::{Apportion, Bound, ChangedValue, Class, Function, Layer, Rule, RuleKind, Value, Weight};
 use crate::results::allocation::Allocation;
@@ -368,17 +367,22 @@ impl<'a> Explainer<'a> {
         let world = Seen { data, columns: self.columns };
         let mut exact = Exact::new(policy, self.columns, Some(self.class), self.year, self.row, &before, &world);
         exact.arrived = data.arrived(self.row, self.at);
-        let met = exact.holds(&rule.when)?;
+        let met = exact.traced_holds(&rule.when)?;
         let (traced, mut inputs) = match rule.kind.pool() {
             Some(pool) if met => {
-                let (traced, inputs, rests) = self.pool(pool)?;
+                let (traced, mut inputs, rests) = self.pool(pool)?;
+                for (input, value) in &exact.inputs {
+                    let input = self.input(input, value);
+                    if !inputs.contains(&input) {
+                        inputs.push(input);
+                    }
+                }
                 exact.found.extend(rests.found);
                 exact.traced_figures.extend(rests.figures);
                 (traced, inputs)
             }
-            Some(_) => (Traced::zero(), Vec::new()),
-            None => {
-                let traced = exact.traced(rule)?;
+            pool => {
+                let traced = if pool.is_some() { Traced::zero() } else { exact.traced(rule)? };
                 let inputs = exact.inputs.iter().map(|(input, value)| self.input(input, value)).collect();
                 (traced, inputs)
             }
@@ -698,19 +702,22 @@ impl<'a> Explainer<'a> {
                 let shown = whole.in_unit(self.unit).to_string();
                 text.extend([said.word("，即 ", ", which is "), &shown, " ", self.unit.as_str()]);
             }
-            // After the amount as it is in the end: what is said of its rounding is not of a figure.
-            for (at, figure) in how.figures.iter().enumerate() {
-                let before = if at == 0 { "；其中：" } else { "；" };
-                text.extend([said.word(before, "; "), figure.text.get(lang)]);
-                if let Some(clause) = &figure.clause {
-                    text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
-                }
-            }
         } else {
-            let conditions = said.conditions(&rule.when, ConditionStyle::explanation(lang));
-            let (before, after) =
-                (said.word("不满足条件（", "the condition ("), said.word("），为 0", ") does not hold: 0"));
-            text.extend([before, &conditions, after]);
+            let unmet = how.found.iter().filter_map(|found| match found {
+                Found::Condition(condition, false, number) if rule.when.contains(condition) => {
+                    Some(said.met(condition, number.as_ref().map(show).as_deref()))
+                }
+                _ => None,
+            });
+            text.push_str(&words::NOT_MET.with(&[&Argument::list(unmet)]).to_text(lang));
+        }
+        // After the amount as it is in the end: what is said of its rounding is not of a figure.
+        for (at, figure) in how.figures.iter().enumerate() {
+            let before = if at == 0 { "；其中：" } else { "；" };
+            text.extend([said.word(before, "; "), figure.text.get(lang)]);
+            if let Some(clause) = &figure.clause {
+                text.extend([said.word("（依据 ", " ["), clause, said.word("）", "]")]);
+            }
         }
         text
     }

@@ -11,6 +11,7 @@ phrases! {
         "tops up to the standard, counting what arrived in {0}, not what was due";
     TOPS_UP_RECEIVED_OF_MANY = "补足到标准，已计入{0}到位金额（非应到位金额，按 {1} 处平摊）",
         "tops up to the standard, counting what arrived in {0} for each of the {1} places, not what was due";
+    NOT_MET = "不满足条件（{0}），为 0", "the condition ({0}) does not hold: 0";
     // Of a row that stands for several places.
     PLACES_ALIKE = "；{0} 处共 {1} {2}", "; {0} places: {1} {2}";
     PLACES_UNLIKE = "；{0} 处中 {1}，共 {2} {3}", "; of the {0} places {1}: {2} {3} in all";
