@@ -636,6 +636,44 @@ impl<'a> Explainer<'a> {
         Some(text)
     }
 
+    /// That a part is the cap or the floor where the pool has more than all may get, and how that came about:
+    /// ，达到上限（0.5 × 14.285715 = 7.1428575 万元，按 0.01 元 四舍五入为 7.142858 万元）.
+    fn pool_bound(&self, number: PoolIndex, said: &Words<'_>) -> Option<String> {
+        let data = &*self.allocation.0;
+        let policy = &data.policy;
+        let pool = policy.pool(number)?;
+        let prior = data.prior(self.columns, pool.layer?, self.at)?;
+        let levels = data.levels(self.columns, number, self.at)?;
+        let part = levels.part(pool, self.year, self.columns, &prior, (self.row, 0))?;
+        if part.way != Way::Caps {
+            return None;
+        }
+        let (phrase, value, bound) = match (part.share.is_zero(), &pool.at_least, &pool.at_most) {
+            (false, _, Some(cap)) => (words::AT_CAP, cap, part.cap?),
+            (true, Some(floor), _) => (words::AT_FLOOR, floor, part.floor?),
+            _ => return Some(words::NO_SHARE.get(said.lang).to_owned()),
+        };
+        let unit = policy.unit();
+        let bound = bound / BigInt::from(unit.fen());
+        let mut traced = prior.exactly((self.row, 0), &[], |exact| exact.traced_value(value))?;
+        if traced.value.is_negative() {
+            // A floor below 0 is none.
+            traced = Traced::new(BigRational::zero(), ["max(0, ", &traced.text, ")"].concat());
+        }
+        let exact = show(&traced.value);
+        let mut text = String::new();
+        if traced.text != exact {
+            text.extend([traced.text.as_str(), " = "]);
+        }
+        text.extend([exact.as_str(), " ", unit.as_str()]);
+        if bound != traced.value {
+            let rounding = policy.layer(pool.layer?)?.rounding.with_mode(RoundingMode::HalfUp);
+            let how = rounding_words(said, rounding);
+            text.extend([said.word("，", ", "), &how, said.word("为 ", " "), &show(&bound), " ", unit.as_str()]);
+        }
+        Some(phrase.with(&[&text]).to_text(said.lang))
+    }
+
     #[expect(clippy::too_many_arguments, reason = "a sentence says all of it")]
     fn sentence(
         &self,
@@ -661,6 +699,7 @@ impl<'a> Explainer<'a> {
             text.push_str(&found_by(&said, how.found, traced.absent, self.year));
             let pool = rule.kind.pool();
             text.extend(pool.and_then(|pool| self.pool_amount(pool, &said)));
+            text.extend(pool.and_then(|pool| self.pool_bound(pool, &said)));
             text.push_str(said.word("，", ": "));
             let exact = show(&traced.value);
             if traced.text != exact {

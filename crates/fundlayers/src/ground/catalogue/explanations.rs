@@ -12,6 +12,10 @@ phrases! {
     TOPS_UP_RECEIVED_OF_MANY = "补足到标准，已计入{0}到位金额（非应到位金额，按 {1} 处平摊）",
         "tops up to the standard, counting what arrived in {0} for each of the {1} places, not what was due";
     NOT_MET = "不满足条件（{0}），为 0", "the condition ({0}) does not hold: 0";
+    // Of a part of a pool that the shares do not use up.
+    AT_CAP = "，达到上限（{0}）", ", at its cap ({0})";
+    AT_FLOOR = "，占比为 0，取下限（{0}）", ", with no share at its floor ({0})";
+    NO_SHARE = "，占比为 0", ", with no share";
     // Of a row that stands for several places.
     PLACES_ALIKE = "；{0} 处共 {1} {2}", "; {0} places: {1} {2}";
     PLACES_UNLIKE = "；{0} 处中 {1}，共 {2} {3}", "; of the {0} places {1}: {2} {3} in all";
