@@ -173,11 +173,10 @@ pub(crate) fn amount(value: &Bound<'_, PyAny>, unit: Unit, name: &str) -> PyResu
         .map_err(|error| errors::raise_one(value.py(), Problem::new(error.code(), error.message()).key(name)))
 }
 
-/// A month that is an argument: a text, or a date.
+/// A month that is an argument: a text, or a date, as the text of it.
 pub(crate) fn month(value: &Bound<'_, PyAny>) -> PyResult<String> {
     if value.hasattr("isoformat")? {
-        let (year, month): (u16, u8) = (value.getattr("year")?.extract()?, value.getattr("month")?.extract()?);
-        return Ok(format!("{year:04}-{month:02}"));
+        return day(value);
     }
     value.extract().map_err(|_| errors::wrong_use(value.py(), words::NO_MONTH))
 }

@@ -265,6 +265,18 @@ def test_dates_of_a_ledger_are_read_from_every_type() -> None:
             assert found == expected
 
 
+def test_a_day_stands_for_a_month_only_if_it_ends_it() -> None:
+    allocation = POLICY.allocate(years=2024)
+    ledger = [{"名称": "黄堡镇", "年度": 2024, "安排层级": "市级", "到位金额(万元)": 200}]
+    expected = allocation.reconcile(ledger, as_of="2024-06").to_csv()
+    for day in (dt.date(2024, 6, 30), pd.Timestamp("2024-06-30"), "2024-06-30"):
+        assert allocation.reconcile(ledger, as_of=day).to_csv() == expected
+    for day in (dt.date(2024, 6, 15), dt.date(2024, 6, 1), pd.Timestamp("2024-06-29"), "2024-06-15"):
+        with pytest.raises(fl.FundlayersError) as caught:
+            allocation.reconcile(ledger, as_of=day)
+        assert caught.value.code == "bad-month"
+
+
 # Advice.
 
 

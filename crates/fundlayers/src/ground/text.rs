@@ -217,6 +217,11 @@ pub(crate) fn did_you_mean_level<'a>(wrong: &str, known: impl IntoIterator<Item 
     }
 }
 
+/// Whether a word names who pays by its level: 市级, 区县统筹. No key of a table is called so.
+pub(crate) fn names_payer(word: &str) -> bool {
+    word.contains(['级', '统']) && Levels::of(word) != Levels::default()
+}
+
 /// The known word that is meant by one that names a level: one that it is a part of, else the nearest of the same level.
 /// What names no level is like any other word.
 fn nearest_of_level<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -327,6 +332,16 @@ fn listed(known: &[&str]) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn payers_are_told_from_places() {
+        for word in ["市级", "县级", "中央级", "区县统筹", "省级资金"] {
+            assert!(names_payer(word), "{word}");
+        }
+        for word in ["县区", "区县名", "认定级", "统计", "乡镇", "市"] {
+            assert!(!names_payer(word), "{word}");
+        }
+    }
 
     #[test]
     fn padding_goes_and_spaces_between_words_stay() {

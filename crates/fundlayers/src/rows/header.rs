@@ -10,7 +10,7 @@ use crate::ground::message::{Message, Phrase};
 use crate::ground::money::Unit;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Severity};
-use crate::ground::text::{nearest, without_padding};
+use crate::ground::text::{names_payer, nearest, without_padding};
 use crate::ground::titles::REMARKS;
 use crate::rows::units::{is_other_of_amounts, unit_of};
 
@@ -339,7 +339,8 @@ fn wrong_title(
 fn unknown_title(findings: &mut Findings, place: Place, position: Option<Position>, title: &str, known: &[String]) {
     findings.push(place, Severity::Warning, || {
         let problem = Problem::new(Code::UnknownColumn, words::COLUMN_NOT_KNOWN).at(position).column(title);
-        match nearest(title, known.iter().map(String::as_str).take(SUGGESTED)) {
+        // Amounts of the city are no names of counties: 市级 is not 市县.
+        match nearest(title, known.iter().map(String::as_str).take(SUGGESTED)).filter(|_| !names_payer(title)) {
             Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
             None => problem,
         }

@@ -111,7 +111,7 @@ phrases! {
     ROWS_SUM_TO = "各行之和为 {0} {1}", "the rows sum to {0} {1}";
     ROWS_SUM_TO_MORE = "各行之和超出可保存的范围", "the rows sum to more than can be kept";
     NO_MONTH = "不是月份", "is not a month";
-    YEAR_AND_MONTH = "请填写年月，如 `2024-06`", "a year and a month, such as `2024-06`";
+    YEAR_AND_MONTH = "请填写年月，如 `2024-06`，或该月最后一日", "a year and a month, such as `2024-06`, or the last day of one";
 
     // Reconciliation.
     NOT_COUNTED_BY_TOP_UP = "不是补足时可以计入的内容", "is not what a top-up can count";

@@ -1,6 +1,7 @@
 //! Ledgers as offices keep them, and what is wrong with some.
 
 use super::*;
+use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::roster::Cell;
@@ -163,6 +164,15 @@ fn units_above_a_ledger_that_differ_or_are_not_read_are_none() {
 }
 
 #[test]
+fn amounts_headed_by_who_pays_are_not_taken_for_keys() {
+    let problems = read("名称|年度|县级|市级|区县统筹|县区名\na|2024|3|3|3|b").unwrap_err();
+    let unknown = problems.iter().filter(|problem| problem.code() == Code::UnknownColumn);
+    let shown: Vec<_> =
+        unknown.map(|p| (p.location().column.as_deref().unwrap(), p.expected_text(Lang::Zh).is_some())).collect();
+    assert_eq!(shown, [("县级", false), ("市级", false), ("区县统筹", false), ("县区名", true)]);
+}
+
+#[test]
 fn a_header_must_tell_place_year_layer_and_amounts() {
     let problems = read("区县|备注\n王益区|x").unwrap_err();
     let columns: Vec<_> = problems.iter().map(|p| (p.code(), p.location().column.clone().unwrap())).collect();
@@ -300,7 +310,7 @@ fn a_template_is_read_in_either_language() {
              "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#,
     )
     .unwrap();
-    for lang in [crate::ground::language::Lang::Zh, crate::ground::language::Lang::En] {
+    for lang in [Lang::Zh, Lang::En] {
         let columns = Receipts::template(&policy);
         let titles: Vec<_> = columns.iter().map(|column| (column.header.get(lang), None)).collect();
         let (receipts, warnings) = ReceiptsBuilder::new(&titles).finish().unwrap();

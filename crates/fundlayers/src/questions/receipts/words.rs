@@ -108,6 +108,9 @@ fn is_day(year: u32, month: u32, day: Option<u32>) -> bool {
 /// let june: Month = "2024-06".parse()?;
 /// assert_eq!((june.year(), june.month(), june.to_string()), (2024, 6, "2024-06".into()));
 /// assert_eq!("2024年6月".parse(), Ok(june));
+/// // The last day of a month stands for it, and no other does.
+/// assert_eq!("2024-06-30".parse(), Ok(june));
+/// assert!("2024-06-15".parse::<Month>().is_err());
 /// # Ok::<(), fundlayers::Problem>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,9 +171,13 @@ impl FromStr for Month {
 
     fn from_str(text: &str) -> Result<Self, Problem> {
         let plain: String = text.trim().chars().map(half_width).collect();
-        let found = parts(&plain).filter(|(.., day)| day.is_none());
-        let month = found.and_then(|(year, month, _)| Some((u16::try_from(year).ok()?, u8::try_from(month).ok()?)));
-        month.and_then(|(year, month)| Self::new(year, month).ok()).ok_or_else(|| bad_month(text.trim()))
+        let read = || {
+            let (year, month, day) = parts(&plain)?;
+            let month = Self::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?).ok()?;
+            // Figures are those of a month's end: no other day of it.
+            day.is_none_or(|day| day == u32::from(month.last_day())).then_some(month)
+        };
+        read().ok_or_else(|| bad_month(text.trim()))
     }
 }
 
@@ -252,10 +259,13 @@ mod tests {
 
     #[test]
     fn months_are_read_as_dates_are_and_nothing_else() {
-        for text in ["2024-06", "2024-6", "2024/6", "2024年6月", "２０２４－０６"] {
+        for text in ["2024-06", "2024-6", "2024/6", "2024年6月", "２０２４－０６", "2024-06-30", "2024年6月30日"]
+        {
             assert_eq!(text.parse::<Month>().map(|month| month.to_string()).as_deref(), Ok("2024-06"), "{text}");
         }
-        for text in ["2024", "2024-13", "2024-00", "2024-06-01", "June", ""] {
+        for text in
+            ["2024", "2024-13", "2024-00", "2024-06-01", "2024-06-15", "2024-06-31", "2024年6月29日", "June", ""]
+        {
             assert_eq!(text.parse::<Month>().unwrap_err().code(), Code::BadMonth, "{text}");
         }
         let june = Month::new(2024, 6).unwrap();
