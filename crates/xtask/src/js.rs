@@ -18,13 +18,13 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// were settled over a roster in parts, and tables that do for parts too, which no page asks for yet. What is left of them, 45,000, is what reads and describes their
 /// keys, their words in both languages, and the plan's own: what is wrong in a policy is said whichever module reads it. It is to
 /// come down again.
-const SIZE_LIMIT: u64 = 712_000;
+const SIZE_LIMIT: u64 = 726_000;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 167_500;
 
 /// The largest module that answers all, gzipped. Only a page that asks for more than money loads it, instead of the first.
-const WHOLE_LIMIT: u64 = 1_162_000;
+const WHOLE_LIMIT: u64 = 1_176_000;
 
 /// The modules by name, each with its features and how large it may be: what computes, what answers all, and what reads workbooks.
 const MODULES: [(&str, &str, u64); 3] =
