@@ -1,6 +1,6 @@
 // Where things of the repository are.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -33,7 +33,9 @@ export function vectorFiles() {
 /** The command line, which results are compared with. */
 export function commandLine() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const found = ["release", "debug"].map((profile) => join(target, profile, "fundlayers")).find((path) => existsSync(path));
+  const built = ["release", "debug"].map((profile) => join(target, profile, "fundlayers")).filter((path) => existsSync(path));
+  // What was built last: another may be of other sources.
+  const [found] = built.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
   if (found === undefined) throw new Error("the command line is not built: cargo build -p fundlayers-cli");
   return found;
 }
