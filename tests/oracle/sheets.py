@@ -124,16 +124,42 @@ def is_scaled(remark):
 # -- lines ------------------------------------------------------------------------------------------------------------
 
 PART, SUBTOTAL, TOTAL, GRAND_TOTAL = range(4)
-NOTES = ("注：", "注:", "备注：", "备注:", "说明：", "说明:", "附注", "填报人", "填报单位", "填表", "制表", "审核", "联系人", "联系电话",
-         "负责人", "单位负责人", "Note:", "Notes:", "Source:")
+# How remarks begin, with a colon or without; what has a colon behind it; what is a remark as the whole cell.
+NOTES = ("附注", "填报人", "填报单位", "填表", "制表", "审核", "联系人", "联系电话", "负责人", "单位负责人", "Note:", "Notes:")
+LABELS = {
+    "填报人", "填报单位", "填报时间", "填报日期", "填表人", "填表单位", "填表日期", "制表", "制表人", "制表单位", "审核", "审核人", "复核", "复核人",
+    "联系人", "联系电话", "联系方式", "电话", "负责人", "单位负责人", "编制单位", "编制人", "经办人", "报送单位", "日期", "单位（盖章）", "盖章", "签字",
+    "签章", "分管领导", "审签人", "审批人", "公章",
+}
+WHOLE = {"盖章", "公章", "单位盖章", "签字", "签章", "签字盖章", "备注", "说明", "注", "以下空白", "转下页", "承上页", "接上页"}
+SAYS = ("注", "备注", "说明", "政策", "附", "Source", "Policy", "Note")
+SUMS = {
+    "小计": SUBTOTAL, "分计": SUBTOTAL, "镇计": SUBTOTAL, "合计": TOTAL, "共计": TOTAL, "合计数": TOTAL, "总数": TOTAL, "汇总": TOTAL, "累计": TOTAL,
+    "以上共计": TOTAL, "总计": GRAND_TOTAL,
+}
 
 
 def bare_label(text):
-    """A label without white space, colons at its end and a remark in brackets."""
+    """A label without white space, colons at its end, brackets around it and a remark in brackets."""
     bare = "".join(text.split()).rstrip("：:")
+    if len(bare) > 1 and bare[0] in "(（【[" and bare[-1] in ")）】]" and not set(bare[1:-1]) & set("(（"):
+        return bare[1:-1]
     if bare.endswith((")", "）")) and max(bare.rfind("("), bare.rfind("（")) >= 0:
         bare = bare[: max(bare.rfind("("), bare.rfind("（"))]
     return bare.rstrip("：:")
+
+
+def counted(bare):
+    """The rank of a label that says how many it sums: 合计2, 合计2个村, 共2个村; None if it does not."""
+    for word, rank in (("小计", SUBTOTAL), ("合计", TOTAL), ("共计", TOTAL)):
+        if bare.startswith(word):
+            rest = bare[len(word):]
+            break
+    else:
+        rest, rank = bare[1:], TOTAL
+        if not bare.startswith("共") or "个" not in rest:
+            return None
+    return rank if re.fullmatch(r"[0-9]+(个.{0,5})?", rest) else None
 
 
 def label(text):
@@ -141,14 +167,44 @@ def label(text):
     bare = bare_label(text)
     if re.match(r"其中($|[：:，,])", bare):
         return PART
-    for rank, ending, word in ((SUBTOTAL, "小计", "subtotal"), (TOTAL, "合计", "total"), (GRAND_TOTAL, "总计", "grandtotal")):
-        if bare.endswith(ending) or bare.lower() == word:
+    if bare in SUMS:
+        return SUMS[bare]
+    if counted(bare) is not None:
+        return counted(bare)
+    bare = re.sub(r"^[一二三四五六七八九十0-9]*、", "", bare, count=1)
+    ranks = (
+        (SUBTOTAL, ("小计",), ("subtotal", "sub-total")),
+        (TOTAL, ("合计", "共计", "汇总", "合计数"), ("total", "totals", "sum")),
+        (GRAND_TOTAL, ("总计",), ("grandtotal",)),
+    )
+    for rank, endings, words in ranks:
+        of = [bare[: -len(ending)] for ending in endings if bare.endswith(ending)]
+        if any(len(name) <= 16 and (not name or name.isalnum()) for name in of) or bare.lower() in words:
             return rank
     return None
 
 
+def remark(text):
+    return "".join(text.split()).lstrip("*＊※（(")
+
+
+def is_label(text):
+    """Whether it says who filled the table in or signed it, with a colon behind."""
+    found = re.match(r"([^：:]*)[：:]", remark(text))
+    return bool(found) and found[1] in LABELS
+
+
 def is_note(text):
-    return text.strip().lstrip("*＊※（(").startswith(NOTES)
+    said = remark(text)
+    digits = "[0-9〇○零一二三四五六七八九十]*"
+    return (
+        said.rstrip(")）") in WHOLE
+        or (not said.strip("…") and bool(text.strip()))
+        or said.startswith(NOTES)
+        or any(re.match(word + "[0-9]*[：:]", said) for word in SAYS)
+        or is_label(text)
+        or bool(re.fullmatch(f"{digits}年{digits}月{digits}日", said))
+    )
 
 
 class Lines:
@@ -165,14 +221,17 @@ class Lines:
         if self.has_first and cells and label(cells[0]) is not None:
             rank, bare = label(cells[0]), bare_label(cells[0])
             # Numbers of rows stand here: the word counts only if it stands alone.
-            if rank == PART or bare in ("小计", "合计", "总计") or cells[0].isascii():
+            if rank == PART or bare in SUMS or counted(bare) is not None or cells[0].isascii():
                 return rank
         return None
 
-    @staticmethod
-    def is_note(cells):
-        filled = [cell for cell in cells if not is_blank(cell)]
-        return len(filled) == 1 and is_note(filled[0])
+    def is_note(self, cells):
+        """Whether every cell is a remark, or the first says who filled the table in."""
+        first = next((at for at, cell in enumerate(cells) if not is_blank(cell)), None)
+        if first is None or not is_note(cells[first]):
+            return False
+        is_named = first in self.labels or (self.has_first and first == 0)
+        return is_named and is_label(cells[first]) or all(is_blank(cell) or is_note(cell) for cell in cells)
 
 
 @dataclass
