@@ -2518,9 +2518,10 @@ class Allocator:
             self.give_parts(row, layer, parts, outside)
 
     def left_without_members(self, pool):
-        """All of it, which is only worked out where another pool reads it; with a key there is no pool."""
+        """All of it, which is only worked out where another pool or a limit reads it; with a key there is no pool."""
         policy = self.policy
-        if pool.per or not any(("left_of", pool.id) in reads(policy, [other.amount]) for other in policy.pools.values()):
+        amounts = [other.amount for other in policy.pools.values()] + [layer.limit.amount for layer in policy.layers if layer.limit]
+        if pool.per or not any(("left_of", pool.id) in reads(policy, [amount]) for amount in amounts):
             return {}
         amount = self.try_for(None, lambda: self.amount_of_pool(pool, Place(self.world, None, word="")))
         return None if amount is None else {"": amount}
