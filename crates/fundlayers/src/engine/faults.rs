@@ -38,8 +38,11 @@ pub(crate) enum Fault {
     NoStandard,
 }
 
-/// A problem of a row.
+/// A problem of a row; of none where there is none, as with a pool without members.
 pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
+    if row >= roster.len() {
+        return problem;
+    }
     roster.in_cell(problem.row(roster.row_number(row)).line(roster.line(row)))
 }
 
