@@ -140,7 +140,7 @@ pub fn scan_from<E, T: Send>(
     each: impl FnMut(Event<T>) -> ControlFlow<()>,
 ) -> Result<Summary, Stopped<E>> {
     let cut = Cut { rows: PART_ROWS, first_row };
-    scan_in(cut, &Allocating { summing, make }, pieces, threads, each)
+    scan_in(cut, &Computing { summing, part: allocated(make) }, pieces, threads, each)
 }
 
 /// Scans batches with the figures of the policy, where so many rows of other parts stand before them: sums each part by `summing`, which is
@@ -182,7 +182,7 @@ pub fn figures_from<E, T: Send>(
     each: impl FnMut(Event<T>) -> ControlFlow<()>,
 ) -> Result<Summary, Stopped<E>> {
     let cut = Cut { rows: PART_ROWS, first_row };
-    scan_in(cut, &WithFigures { summing, make }, pieces, threads, each)
+    scan_in(cut, &Computing { summing, part: figured(make) }, pieces, threads, each)
 }
 
 /// Settles what rests on all rows: each pass reads them anew, as `again` gives them, and `each` is told of its parts.
@@ -390,13 +390,13 @@ trait OfParts: Sync {
     fn merge(sum: &mut Self::Sum, other: Self::Sum) -> Result<(), Problems>;
 }
 
-/// Parts are allocated.
-struct Allocating<'a, M> {
+/// Parts are computed, each to its summary and what is made of it.
+struct Computing<'a, P> {
     summing: &'a Summing,
-    make: M,
+    part: P,
 }
 
-impl<T: Send, M: Fn(&Allocation) -> T + Sync> OfParts for Allocating<'_, M> {
+impl<T: Send, P: Fn(&Summing, Job) -> (Summary, Option<T>) + Sync> OfParts for Computing<'_, P> {
     type Sum = Summary;
     type Made = T;
 
@@ -405,9 +405,7 @@ impl<T: Send, M: Fn(&Allocation) -> T + Sync> OfParts for Allocating<'_, M> {
     }
 
     fn part(&self, job: Job) -> (Summary, Option<T>) {
-        let part = job.part.clone();
-        let (summary, allocation) = self.summing.part(&part, job.read_once(self.summing.policy()));
-        (summary, allocation.as_ref().map(&self.make))
+        (self.part)(self.summing, job)
     }
 
     fn merge(sum: &mut Summary, other: Summary) -> Result<(), Problems> {
@@ -415,28 +413,21 @@ impl<T: Send, M: Fn(&Allocation) -> T + Sync> OfParts for Allocating<'_, M> {
     }
 }
 
-/// Parts are allocated, and their figures worked out.
-struct WithFigures<'a, M> {
-    summing: &'a Summing,
-    make: M,
+/// How a part is allocated, and something made of it.
+fn allocated<T>(make: impl Fn(&Allocation) -> T + Sync) -> impl Fn(&Summing, Job) -> (Summary, Option<T>) + Sync {
+    move |summing, job| {
+        let part = job.part.clone();
+        let (summary, allocation) = summing.part(&part, job.read_once(summing.policy()));
+        (summary, allocation.as_ref().map(&make))
+    }
 }
 
-impl<T: Send, M: Fn(&Figures) -> T + Sync> OfParts for WithFigures<'_, M> {
-    type Sum = Summary;
-    type Made = T;
-
-    fn nothing(&self) -> Summary {
-        self.summing.nothing()
-    }
-
-    fn part(&self, job: Job) -> (Summary, Option<T>) {
+/// The same of the figures of a part.
+fn figured<T>(make: impl Fn(&Figures) -> T + Sync) -> impl Fn(&Summing, Job) -> (Summary, Option<T>) + Sync {
+    move |summing, job| {
         let part = job.part.clone();
-        let (summary, figures) = self.summing.part_with_figures(&part, job.read_once(self.summing.policy()));
-        (summary, figures.as_ref().map(&self.make))
-    }
-
-    fn merge(sum: &mut Summary, other: Summary) -> Result<(), Problems> {
-        sum.merge(other)
+        let (summary, figures) = summing.part_with_figures(&part, job.read_once(summing.policy()));
+        (summary, figures.as_ref().map(&make))
     }
 }
 
@@ -864,7 +855,7 @@ mod tests {
         make: impl Fn(&Allocation) -> T + Sync,
         each: impl FnMut(Event<T>) -> ControlFlow<()>,
     ) -> Result<Summary, Stopped<E>> {
-        scan_in(cut, &Allocating { summing, make }, pieces, threads, each)
+        scan_in(cut, &Computing { summing, part: allocated(make) }, pieces, threads, each)
     }
 
     fn policy() -> Policy {
