@@ -38,11 +38,26 @@ pub(crate) enum Fault {
     NoStandard,
 }
 
-/// A problem of a row; of none where there is none, as with a pool without members.
-pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
-    if row >= roster.len() {
-        return problem;
+impl Fault {
+    /// What it is called; none where it was said already.
+    pub(crate) const fn code(&self) -> Option<Code> {
+        Some(match self {
+            Self::Unknown => return None,
+            Self::Blank(_) => Code::BlankAttribute,
+            Self::FloorAboveCap(..) => Code::FloorAboveCap,
+            Self::Negative(_) => Code::NegativeAmount,
+            Self::Overflow => Code::Overflow,
+            Self::DivisionByZero => Code::DivisionByZero,
+            Self::OutsideBands(_) => Code::OutsideBands,
+            Self::NoCase(..) => Code::NoCase,
+            Self::EmptyAggregate(_) => Code::EmptyAggregate,
+            Self::NoStandard => Code::MissingStandard,
+        })
     }
+}
+
+/// A problem of a row.
+pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
     roster.in_cell(problem.row(roster.row_number(row)).line(roster.line(row)))
 }
 
@@ -53,6 +68,7 @@ pub(crate) fn fault_problem(
     (row, year, layer): (usize, u16, &str),
     fault: &Fault,
 ) -> Option<Problem> {
+    let code = fault.code()?;
     let unit = policy.unit();
     let place = roster.name(row);
     let problem = match fault {
@@ -60,33 +76,33 @@ pub(crate) fn fault_problem(
         Fault::Blank(attribute) => {
             let id = policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
             let message = words::LAYER_READS_BLANK.with(&[&layer, &year, &place]);
-            Problem::new(Code::BlankAttribute, message).expected(words::FILL_IN_ZERO_COUNTS).column(id)
+            Problem::new(code, message).expected(words::FILL_IN_ZERO_COUNTS).column(id)
         }
         Fault::FloorAboveCap(floor, cap) => {
             let message = words::LAYER_FLOOR_ABOVE_CAP.with(&[&year, &layer, &place]);
             let found = format!("{} > {}", show(floor), show(cap));
-            Problem::new(Code::FloorAboveCap, message).found(found).expected(common::FLOOR_NOT_ABOVE_CAP)
+            Problem::new(code, message).found(found).expected(common::FLOOR_NOT_ABOVE_CAP)
         }
         Fault::Negative(amount) => {
             let message = words::BELOW_ZERO.with(&[&year, &layer, &place]);
-            let problem = Problem::new(Code::NegativeAmount, message).found(format!("{} {unit}", amount.in_unit(unit)));
+            let problem = Problem::new(code, message).found(format!("{} {unit}", amount.in_unit(unit)));
             problem.expected(words::FLOOR_IF_MEANT)
         }
         Fault::Overflow => {
             let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
-            Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS)
+            Problem::new(code, message).expected(common::CHECK_UNITS)
         }
         Fault::DivisionByZero => {
             let message = words::LAYER_DIVIDES_BY_ZERO.with(&[&year, &layer, &place]);
-            Problem::new(Code::DivisionByZero, message).expected(words::CORRECT_OR_IF_ZERO)
+            Problem::new(code, message).expected(words::CORRECT_OR_IF_ZERO)
         }
         Fault::OutsideBands(number) => {
             let message = words::LAYER_OUTSIDE_BANDS.with(&[&year, &layer, &place]);
-            Problem::new(Code::OutsideBands, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
+            Problem::new(code, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
         }
         Fault::NoCase(subject, text) => {
             let message = words::LAYER_HAS_NO_CASE.with(&[&year, &layer, &place]);
-            let problem = Problem::new(Code::NoCase, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
+            let problem = Problem::new(code, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
             match subject {
                 Subject::Attribute(attribute) => {
                     problem.column(policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str()))
@@ -98,12 +114,12 @@ pub(crate) fn fault_problem(
         }
         Fault::NoStandard => {
             let message = words::LAYER_READS_NO_STANDARD.with(&[&year, &layer, &place]);
-            Problem::new(Code::MissingStandard, message).expected(words::GIVE_CLASS_STANDARD)
+            Problem::new(code, message).expected(words::GIVE_CLASS_STANDARD)
         }
         Fault::EmptyAggregate(aggregate) => {
             let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
             let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);
-            Problem::new(Code::EmptyAggregate, message).found(found).expected(words::OTHER_PLACES)
+            Problem::new(code, message).found(found).expected(words::OTHER_PLACES)
         }
     };
     Some(at(roster, row, problem))

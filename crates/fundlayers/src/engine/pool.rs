@@ -10,7 +10,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
-use crate::engine::faults::{Fault, fault_problem};
+use crate::engine::faults::Fault;
 use crate::engine::fit::Groups;
 use crate::engine::rests::{Rest, rests};
 use crate::engine::rows::Rows;
@@ -270,13 +270,9 @@ pub(crate) fn without_members(
         Ok(amount) if amount < 0 && !sharing.may_be_below_zero() => Err(vec![sharing.below_zero(amount, 0)]),
         Ok(amount) => Ok(vec![GroupShare { code: 0, place: None, amount, kept: amount, above: 0 }]),
         Err(faults) => {
-            let layer = pool.layer.and_then(|layer| columns.policy.layer(layer)).map_or("", |layer| layer.id.as_str());
-            let code = |fault: &Fault| {
-                fault_problem(columns.policy, columns.roster, (0, year, layer), fault).map(|problem| problem.code())
-            };
             let problem = |fault: Fault| match fault {
                 Fault::Negative(amount) => Some(sharing.below_zero(amount.fen(), 0)),
-                fault => Some(sharing.problem(code(&fault)?, words::POOL_AMOUNT_UNKNOWN.with(&[&year]), 0)),
+                fault => Some(sharing.problem(fault.code()?, words::POOL_AMOUNT_UNKNOWN.with(&[&year]), 0)),
             };
             Err(faults.into_iter().filter_map(problem).collect())
         }
