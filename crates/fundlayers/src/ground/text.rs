@@ -332,6 +332,19 @@ fn listed(known: &[&str]) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ground::language::Lang;
+
+    #[test]
+    fn what_is_known_is_listed_as_far_as_it_is_read() {
+        let known: Vec<String> = (10..31).map(|number| number.to_string()).collect();
+        let said = |count: usize| {
+            let known: Vec<&str> = known.iter().take(count).map(String::as_str).collect();
+            listed(&known).to_text(Lang::En)
+        };
+        assert_eq!(said(2), "known: `10`, `11`");
+        assert!(said(20).ends_with(", `28`, `29`"), "{}", said(20));
+        assert!(said(21).ends_with(", `28`, `29`, …"), "{}", said(21));
+    }
 
     #[test]
     fn payers_are_told_from_places() {

@@ -317,6 +317,25 @@ proptest! {
 }
 
 #[test]
+fn a_name_of_several_places_is_answered_with_their_ids() {
+    let policy = policy(&json!("a"), &json!(0));
+    let said = |count: usize| {
+        let mut builder = RosterBuilder::new(&policy, &["id", "name", "a", "kind"].map(|title| (title, None)));
+        for at in 0..count {
+            let id = &*format!("p{at}");
+            builder.push_row(None, &[id, "n", "1", "town"].map(RosterCell::Text));
+        }
+        let (allocation, _) = Allocation::new(&policy, &builder.finish().unwrap().0).unwrap();
+        let problems = allocation.explain("n", None).unwrap_err();
+        let said: Vec<_> = problems.iter().map(|problem| problem.expected_text(Lang::En).unwrap()).collect();
+        said.concat()
+    };
+    assert_eq!(said(2), "use an id: `p0`, `p1`");
+    assert!(said(20).ends_with(", `p19`"), "{}", said(20));
+    assert!(said(21).ends_with(", `p19`, …"), "{}", said(21));
+}
+
+#[test]
 fn each_column_is_grouped_by_once() {
     let all = Grouping::ALL.map(Grouping::as_str);
     assert_eq!(Grouping::parse_all(all).expect("each stands once"), Grouping::ALL);

@@ -887,6 +887,23 @@ mod tests {
     }
 
     #[test]
+    fn the_digits_of_a_number_are_those_of_its_mantissa() {
+        for (mantissa, scale, text) in [
+            (0, 0, "0"),
+            (0, 2, "0.00"),
+            (7, 3, "0.007"),
+            (12, 0, "12"),
+            (-5, 0, "-5"),
+            (-5, 2, "-0.05"),
+            (-1_205, 2, "-12.05"),
+            (1_205, 1, "120.5"),
+        ] {
+            assert_eq!(digits(mantissa, scale), text);
+        }
+        assert_eq!(CellColumn::Decimals { mantissas: &[Some(-105), None], scale: 1 }.digits(), ["-10.5", ""]);
+    }
+
+    #[test]
     fn an_amount_is_whole_fen_of_its_unit() {
         let place = Place { row: 1, line: None, column: 0 };
         let read = |text: &str, unit| {

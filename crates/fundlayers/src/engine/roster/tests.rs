@@ -338,6 +338,28 @@ fn kinds_and_designations_must_be_known_words() {
 }
 
 #[test]
+fn titles_may_be_spread_over_their_cells() {
+    let spread = ["名　称", "类\u{a0}型", "认 定 层 级", "学 生\n数（人）："];
+    let (roster, warnings) = texts(&policy(), &spread, &[&["甲村", "村", "市级", "12"]]).unwrap();
+    assert_eq!(warnings.iter().map(Problem::code).collect::<Vec<_>>(), []);
+    let place = roster.get(0).unwrap();
+    assert_eq!((place.name(), place.attribute("pupils")), ("甲村", Some(AttributeValue::Number(12.into()))));
+}
+
+/// A line that sums others is told the sum of the rows that it is of.
+#[test]
+fn a_wrong_total_is_told_the_sum_of_all_rows_and_a_subtotal_that_of_its_own() {
+    let rows =
+        [["甲村", "5"], ["小计", "6"], ["乙村", "7"], ["小计", "8"], ["合计", "12"], ["丙村", "3"], ["合计", "16"]];
+    let rows: Vec<&[&str]> = rows.iter().map(<[&str; 2]>::as_slice).collect();
+    let (roster, warnings) = texts(&measured(), &["name", "pupils"], &rows).unwrap();
+    assert_eq!(roster.len(), 3);
+    let said: Vec<_> = warnings.iter().map(|problem| (problem.code(), problem.expected_text(Lang::En))).collect();
+    let sum = |text: &str| (Code::SumDiffers, Some(format!("the rows sum to {text}")));
+    assert_eq!(said, [sum("5"), sum("7"), sum("15")]);
+}
+
+#[test]
 fn division_codes_have_6_9_or_12_digits() {
     let row = |code: &str| texts(&bare(), &["name", "division_code"], &[&["a", code]]);
     for (code, kept) in [

@@ -228,6 +228,37 @@ fn members_of_a_counted_row_are_served_one_by_one() {
     assert_eq!(sum, 6_800 + 5_000 + 10_000 + 10_300);
 }
 
+#[test]
+fn an_award_is_explained_with_what_it_is_before_its_rounding() {
+    let policy = policy();
+    let allocation = allocation(&policy, &[place("a", true, "东县", 1, 10, 0), place("b", true, "东县", 1, 10, 0)]);
+    let limits = limits(&policy, &[["city", "", "2024", "5"]]);
+    let (funding, _) = allocation.fund(&limits, &FundingRule::Proportional).unwrap();
+    let said = |unit| {
+        let explained = funding.explain_in(unit, "a", Some(&[2024])).unwrap();
+        let city = explained.into_iter().find(|one| one.layer == "city").unwrap();
+        [city.claim, city.exact, city.funded, city.unfunded]
+    };
+    assert_eq!(said(Unit::Yuan), ["10", "2.5", "3", "7"]);
+    assert_eq!(said(Unit::Wan), ["0.001", "0.00025", "0.0003", "0.0007"]);
+}
+
+#[test]
+fn layers_of_a_funding_are_rows_whatever_is_asked_for() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Row {
+        layer: String,
+        claim: Amount,
+    }
+    let policy = policy();
+    let allocation = allocation(&policy, &[place("a", true, "东县", 1, 10, 1)]);
+    let (funding, _) = allocation.fund(&limits(&policy, &[]), &FundingRule::Proportional).unwrap();
+    let rows = |wide| funding.table(TableOptions { unit: Unit::Yuan, zeros: false, wide }).rows::<Row>().unwrap();
+    let row = |layer: &str, yuan: i64| Row { layer: layer.to_owned(), claim: Amount::from_fen(yuan * 100) };
+    assert_eq!(rows(true), [row("city", 10), row("county", 11), row("city", 10), row("county", 11)]);
+    assert_eq!(rows(false), rows(true));
+}
+
 fn places() -> impl Strategy<Value = Vec<Place>> {
     let row = (any::<bool>(), 0_usize..3, prop_oneof![3 => Just(1_u32), 1 => 1_u32..5], 0_u32..20, 0_u32..20);
     prop::collection::vec(row, 1..10).prop_map(|rows| {

@@ -220,6 +220,17 @@ fn total_lines_are_no_receipts_and_are_compared_with_their_rows() {
     let text = warnings.to_string();
     assert!(text.contains("found `670`; the rows sum to 660 万元"), "{text}");
     assert!(text.contains("found `250`; the rows sum to 260 万元"), "{text}");
+    // A wrong total is told the sum of all rows, not of those since the last total.
+    let (_, warnings) = read(
+        "区县|名称|年度|安排层级|下达金额(万元)
+        王益区|黄堡镇|2024|市级|300
+        |合计|||300
+        王益区|义兴村|2024|市级|60
+        |合计|||350",
+    )
+    .unwrap();
+    let text = warnings.to_string();
+    assert!(text.contains("found `350`; the rows sum to 360 万元"), "{text}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::roster::{Roster, RosterBuilder};
+use crate::ground::money::{Amount, Unit};
 use crate::ground::problem::{Code, Problems, Severity};
 use crate::policy::document::Node;
 use crate::results::summary::{Part, RoundSums, Rounds};
@@ -16,6 +17,12 @@ fn policy() -> Policy {
              "classes": [{ "id": "all", "expected": 3, "funding": { "city": { "rate": 10, "of": "pupils" } } }] }"#,
     )
     .unwrap()
+}
+
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Sides {
+    before: Option<Amount>,
+    after: Option<Amount>,
 }
 
 const TITLES: [&str; 5] = ["id", "name", "pupils", "area", "other"];
@@ -159,6 +166,10 @@ fn rounds_are_as_many_as_the_policy_that_needs_most() {
     let (comparison, _) = Comparison::of_parts(&rounds).unwrap();
     let row = comparison.iter().next().unwrap();
     assert_eq!((row.before().unwrap().fen(), row.after().unwrap().fen()), (24_000, 18_000));
+    // As a program's own structs too: amounts that may be blank.
+    let rows: Vec<Sides> = comparison.table(Unit::Yuan).rows().unwrap();
+    let sides = Sides { before: Some(Amount::from_fen(24_000)), after: Some(Amount::from_fen(18_000)) };
+    assert_eq!(rows, [sides]);
     let (few, enough) = (lasts.len() - 1, lasts.len());
     let within = |passes: usize| {
         let rounds = Comparison::rounds(&policy(), &pooled, None, &[], u32::try_from(passes).ok())?;
@@ -167,6 +178,22 @@ fn rounds_are_as_many_as_the_policy_that_needs_most() {
     assert!(within(enough).is_ok());
     let problems = within(few).unwrap_err();
     assert!(problems.iter().any(|problem| problem.code() == Code::NeedsWholeRoster), "{problems}");
+}
+
+#[test]
+fn rows_are_read_once_only_for_policies_that_read_them_alike() {
+    let node = |text: &str| serde_json::from_str::<Node>(text).unwrap();
+    let changed = |path: &str, value: &str| policy().with_changes([(path, node(value))]).unwrap().0;
+    assert!(reads_alike(&policy(), &changed("classes.all.funding.city", "7")));
+    for (path, value) in [
+        ("kinds", r#"{ "town": { "zh": "镇" } }"#),
+        ("designations", r#"{ "key": { "zh": "重点" } }"#),
+        ("attributes.area", r#"{ "type": "number", "unit": "亩" }"#),
+        ("years", "[2024, 2026]"),
+    ] {
+        let other = changed(path, value);
+        assert!(!reads_alike(&policy(), &other) && !reads_alike(&other, &policy()), "{path}");
+    }
 }
 
 #[test]
