@@ -329,6 +329,105 @@ impl SummedReconciliation {
     }
 }
 
+/// What a roster in parts comes to beside a ledger, wherever the parts are computed: of one reading, or of a second in which top-ups count
+/// what arrived, after the first.
+#[pyclass(frozen, name = "_Reading", module = "fundlayers")]
+pub(crate) struct Reading(Given<Summed>);
+
+#[pymethods]
+impl Reading {
+    /// From the summaries of all parts, each made with ``naming``, and in a second reading with ``arrivals``.
+    #[new]
+    #[pyo3(signature = (policy, summaries, naming, by=None, *, years=None, ids_in_two_parts=None, settlement=None, arrivals=None,
+                        first=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn new(
+        policy: &Bound<'_, PyAny>,
+        summaries: Vec<String>,
+        naming: &str,
+        by: Option<Texts>,
+        years: Option<Years>,
+        ids_in_two_parts: Option<&Bound<'_, PyAny>>,
+        settlement: Option<&str>,
+        arrivals: Option<&str>,
+        first: Option<&Bound<'_, Self>>,
+    ) -> PyResult<Self> {
+        let py = policy.py();
+        let naming = Some(serde_json::from_str(naming).map_err(|error| not_read(py, None, &error))?);
+        let arrivals = arrivals_of(py, arrivals)?;
+        let parts = Merged { summaries, by, years, ids_in_two_parts, settlement, naming };
+        let summed =
+            parts.summed_by(&Policy::from_any(policy)?, py, |summing| Ok(received(summing, arrivals.as_ref())))?;
+        Ok(Self(match first {
+            Some(first) => first.get().0.clone().read_again(summed),
+            None => summed,
+        }))
+    }
+
+    /// What a second reading takes, as a text, where top-ups count what arrived; none where they count what was due.
+    #[pyo3(signature = (receipts, *, top_up="entitled", top_up_years=None, as_of=None, sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn arrivals(
+        &self,
+        py: Python<'_>,
+        receipts: &Bound<'_, PyAny>,
+        top_up: &str,
+        top_up_years: Option<Years>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Option<String>> {
+        let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+        let (top_up, as_of) = counting(py, top_up, top_up_years, as_of)?;
+        let arrivals = self.0.arrivals(&ledger, top_up, as_of).map_err(|problems| errors::raise(py, &problems))?;
+        let text = arrivals.map(|arrivals| serde_json::to_string(&arrivals)).transpose();
+        text.map_err(|error| not_read(py, None, &error))
+    }
+
+    /// Beside the ledger: of the last reading.
+    #[pyo3(signature = (receipts, *, top_up="entitled", top_up_years=None, as_of=None, unit=None, zeros=false, sheet=None,
+                        fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn reconcile(
+        &self,
+        py: Python<'_>,
+        receipts: &Bound<'_, PyAny>,
+        top_up: &str,
+        top_up_years: Option<Years>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        unit: Option<&str>,
+        zeros: bool,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<SummedReconciliation>> {
+        let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+        let counting = counting(py, top_up, top_up_years, as_of)?;
+        SummedReconciliation::make(py, &self.0, &ledger, counting, (convert::unit(py, unit)?, zeros))
+    }
+}
+
+/// What top-ups count, and the month that progress is measured against.
+fn counting(
+    py: Python<'_>,
+    top_up: &str,
+    years: Option<Years>,
+    as_of: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(TopUp, Option<Month>)> {
+    let years = years.map(|years| years.list(py)).transpose()?;
+    Ok((reconcile::top_up(py, top_up, years.as_deref())?, reconcile::month(py, as_of)?))
+}
+
+fn arrivals_of(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Arrivals>> {
+    text.map(serde_json::from_str).transpose().map_err(|error| not_read(py, None, &error))
+}
+
+fn received(summing: Summing, arrivals: Option<&Arrivals>) -> Summing {
+    match arrivals {
+        Some(arrivals) => summing.receiving(arrivals.clone()),
+        None => summing,
+    }
+}
+
 /// Of the names of columns those that a policy reads.
 #[pyfunction]
 #[pyo3(name = "_columns_read")]
@@ -372,7 +471,7 @@ pub(crate) fn merge_figures(
 /// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
 /// for the next pass, and whether that is all. Without a text, before the first pass.
 #[pyfunction]
-#[pyo3(name = "_settle", signature = (policy, settlement, sums, *, years=None, max_passes=None, figures=false))]
+#[pyo3(name = "_settle", signature = (policy, settlement, sums, *, years=None, max_passes=None, figures=false, arrivals=None))]
 pub(crate) fn settle_parts(
     policy: &Bound<'_, PyAny>,
     settlement: Option<&str>,
@@ -380,6 +479,7 @@ pub(crate) fn settle_parts(
     years: Option<Years>,
     max_passes: Option<u32>,
     figures: bool,
+    arrivals: Option<&str>,
 ) -> PyResult<(String, bool)> {
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
@@ -391,6 +491,9 @@ pub(crate) fn settle_parts(
         policy.given.settling(years.as_deref(), max_passes)
     };
     let mut settling = settling.map_err(raised)?;
+    if let Some(arrivals) = arrivals_of(py, arrivals)? {
+        settling = settling.receiving(arrivals);
+    }
     if let Some(text) = settlement {
         settling = settling.going_on(settlement_of(py, text)?).map_err(raised)?;
         let mut all = settling.nothing();
@@ -705,6 +808,12 @@ fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyEr
     if is("UsedUp") {
         return errors::wrong_use(py, words::READ_ALREADY);
     }
+    if is("Unreadable") {
+        let of = |name: &str| error.value(py).getattr(name).and_then(|text| text.extract::<String>());
+        if let (Ok(file), Ok(why)) = (of("file"), of("why")) {
+            return not_read(py, Some(&file), &why);
+        }
+    }
     if error.is_instance_of::<PyOSError>(py) {
         let number = error.value(py).getattr("errno").and_then(|number| number.extract::<i32>());
         let name = error.value(py).getattr("filename").and_then(|name| name.extract::<String>());
@@ -718,7 +827,10 @@ fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyEr
 /// What a file says that cannot be read.
 fn not_read(py: Python<'_>, file: Option<&str>, error: &dyn std::fmt::Display) -> PyErr {
     let problem = Problem::new(Code::CannotRead, words::ROWS_NOT_READ.with(&[&error]));
-    errors::raise_one(py, if let Some(file) = file { problem.file(file) } else { problem })
+    errors::raise_one(
+        py,
+        if let Some(file) = file { problem.file(file).expected(words::WHOLE_PARQUET) } else { problem },
+    )
 }
 
 /// A stream that is read.
@@ -892,10 +1004,10 @@ struct Rows {
 }
 
 impl Rows {
-    fn chosen(&self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+    fn chosen<'t>(&self, table: fundlayers::table::Table<'t>) -> fundlayers::table::Table<'t> {
         match &self.columns {
-            Some(columns) => batch.project(columns),
-            None => Ok(batch),
+            Some(columns) => table.select(columns),
+            None => table,
         }
     }
 }
@@ -944,10 +1056,7 @@ impl Scan {
             None => given.summing(self.years.as_deref(), by),
         };
         let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
-        let summing = match arrivals {
-            Some(arrivals) => summing.receiving(arrivals.clone()),
-            None => summing,
-        };
+        let summing = received(summing, arrivals);
         Ok(if self.distinct_ids { summing.trusting_ids() } else { summing })
     }
 
@@ -970,16 +1079,17 @@ impl Scan {
                     },
                 ),
                 Some(rows) => {
-                    let made = |table: &fundlayers::table::Table<'_>| -> Made {
-                        let schema = arrow::schema(table, &given.value);
-                        arrow::batches(table, &schema).map(|batch| rows.chosen(batch?)).collect()
+                    let made = |table: fundlayers::table::Table<'_>| -> Made {
+                        let table = rows.chosen(table);
+                        arrow::batches(&table, &arrow::schema(&table, &given.value)).collect()
                     };
                     let hand = |py: Python<'_>, batch: RecordBatch| {
                         rows.write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
                     };
                     // Before any part, so that a file without rows has its columns too.
                     let begun = Python::attach(|py| {
-                        let none = rows.chosen(no_rows(&given.value, rows.options, rows.figures));
+                        let none = no_rows(&given.value, rows.options, rows.figures);
+                        let none = rows.columns.as_ref().map_or(Ok(none.clone()), |columns| none.project(columns));
                         hand(py, none.map_err(|error| not_read(py, None, &error))?)
                     });
                     if let Err(error) = begun {
@@ -993,16 +1103,32 @@ impl Scan {
                         }),
                     };
                     if rows.figures {
-                        let make = |figures: &fundlayers::Figures| made(&figures.allocation_table(rows.options));
+                        let make = |figures: &fundlayers::Figures| made(figures.allocation_table(rows.options));
                         figures_from(first, &summing, pieces, threads, make, each)
                     } else {
-                        let make = |allocation: &fundlayers::Allocation| made(&allocation.table(rows.options));
+                        let make = |allocation: &fundlayers::Allocation| made(allocation.table(rows.options));
                         scan_pieces(first, &summing, pieces, threads, make, each)
                     }
                 }
             };
             ended(scanned, watch).map(|summary| (summing, summary))
         })
+    }
+
+    /// How rows are handed to a function, and in which unit amounts are, if one was named.
+    fn rows(
+        &self,
+        py: Python<'_>,
+        write: Py<PyAny>,
+        (unit, zeros, wide, figures): (Option<&str>, bool, bool, bool),
+        columns: Option<Texts>,
+    ) -> PyResult<(Rows, Option<Unit>)> {
+        let unit = convert::unit(py, unit)?;
+        let policy = &self.policy.given.value;
+        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
+        let schema = no_rows(policy, options, figures).schema();
+        let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
+        Ok((Rows { write, options, figures, columns }, unit))
     }
 
     /// What is settled of all rows, where amounts rest on them.
@@ -1085,7 +1211,9 @@ fn watched<T: Send + 'static>(
 ) -> PyResult<T> {
     let told = match progress {
         Some(progress) => {
-            let total: Option<u64> = source.bind(py).call_method0("rows")?.extract()?;
+            let counted = source.bind(py).call_method0("rows");
+            let module = py.import(MODULE)?;
+            let total: Option<u64> = counted.map_err(|error| of_source(py, &module, error))?.extract()?;
             Some((progress.clone_ref(py), total))
         }
         None => None,
@@ -1250,9 +1378,8 @@ impl Scan {
     ) -> PyResult<Py<SummedReconciliation>> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
-        let (unit, as_of) = (convert::unit(py, unit)?, reconcile::month(py, as_of)?);
-        let top_up_years = top_up_years.map(|years| years.list(py)).transpose()?;
-        let top_up = reconcile::top_up(py, top_up, top_up_years.as_deref())?;
+        let unit = convert::unit(py, unit)?;
+        let (top_up, as_of) = counting(py, top_up, top_up_years, as_of)?;
         if top_up != TopUp::Entitled && !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
             return Err(errors::wrong_use(py, words::READ_ALREADY));
         }
@@ -1336,12 +1463,26 @@ impl Scan {
         file: Option<String>,
         naming: Option<&str>,
     ) -> PyResult<String> {
+        Self::_summary(slf, by, first_row, file, naming, None)
+    }
+
+    /// The same in a second reading, in which top-ups count what arrived.
+    #[pyo3(signature = (by=None, *, first_row=0, file=None, naming=None, arrivals=None))]
+    fn _summary(
+        slf: &Bound<'_, Self>,
+        by: Option<Texts>,
+        first_row: u64,
+        file: Option<String>,
+        naming: Option<&str>,
+        arrivals: Option<&str>,
+    ) -> PyResult<String> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
+        let arrivals = arrivals_of(py, arrivals)?;
         let places = naming.map(serde_json::from_str::<NamedPlaces>).transpose();
         let places = places.map_err(|error| not_read(py, None, &error))?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let summing = named(this.summing(py, by.as_deref(), false, None)?, places.as_ref());
+        let summing = named(this.summing(py, by.as_deref(), false, arrivals.as_ref())?, places.as_ref());
         let (_, summary) = this.read(py, summing, None, start)?;
         serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
@@ -1366,11 +1507,15 @@ impl Scan {
     }
 
     /// What it adds to a pass over all parts, as a text for `_settle`: the scan was made with what is settled so far.
-    #[pyo3(signature = (*, first_row=0, file=None))]
-    fn _pass(slf: &Bound<'_, Self>, first_row: u64, file: Option<String>) -> PyResult<String> {
+    #[pyo3(signature = (*, first_row=0, file=None, arrivals=None))]
+    fn _pass(slf: &Bound<'_, Self>, first_row: u64, file: Option<String>, arrivals: Option<&str>) -> PyResult<String> {
         let (py, this) = (slf.py(), slf.get());
         let given = &this.policy.given;
-        let settling = given.settling(this.years.as_deref(), None);
+        let arrivals = arrivals_of(py, arrivals)?;
+        let settling = given.settling(this.years.as_deref(), None).map(|settling| match arrivals {
+            Some(arrivals) => settling.receiving(arrivals),
+            None => settling,
+        });
         let settling = match &this.settlement {
             Some(so_far) => settling.and_then(|settling| settling.going_on(so_far.clone())),
             None => settling,
@@ -1426,12 +1571,30 @@ impl Scan {
     ) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
-        let unit = convert::unit(py, unit)?;
-        let policy = &this.policy.given.value;
-        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
-        let schema = no_rows(policy, options, figures).schema();
-        let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
-        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, figures, columns }), None)?;
+        let (rows, unit) = this.rows(py, write, (unit, zeros, wide, figures), columns)?;
+        let summed = this.run(py, by.as_deref(), Some(rows), None)?;
         table(py, &summed, unit, zeros)
+    }
+
+    /// The same of one of many parts, wherever they are computed; gives what it comes to as a text, as `summary` does.
+    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false, columns=None, first_row=0, file=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn _rows_of_part(
+        slf: &Bound<'_, Self>,
+        write: Py<PyAny>,
+        by: Option<Texts>,
+        unit: Option<&str>,
+        zeros: bool,
+        wide: bool,
+        columns: Option<Texts>,
+        first_row: u64,
+        file: Option<String>,
+    ) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let (rows, _) = this.rows(py, write, (unit, zeros, wide, false), columns)?;
+        let start = Start { first_row, file: file.map(Arc::from) };
+        let (_, summary) = this.read(py, this.summing(py, by.as_deref(), false, None)?, Some(rows), start)?;
+        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
 }

@@ -136,6 +136,79 @@ def test_a_bad_row_is_located_by_file_and_row_and_nothing_is_written(tmp_path: P
     assert not list(tmp_path.glob("out*"))
 
 
+def test_a_broken_file_is_said_by_its_name(tmp_path: Path) -> None:
+    paths = [Path(path) for path in files(tmp_path, people(4_000), 4)]
+    whole = paths[2].read_bytes()
+    # Short of its end, its beginning or all, and with its pages written over.
+    middle = len(whole) // 3
+    for broken in (whole[:-9], whole[100:], b"", b"PAR1", whole[:4] + bytes(middle) + whole[4 + middle :]):
+        paths[2].write_bytes(broken)
+        for source in (tmp_path, paths):
+            for progress in (False, lambda rows, total: None):
+                with pytest.raises(fl.FundlayersError) as caught:
+                    fl.scan(POLICY, source, progress=progress).totals()
+                [problem] = caught.value.problems
+                assert (problem.code, problem.file) == ("cannot-read", str(paths[2]))
+                assert problem.in_language("en").expected == "a whole Parquet file"
+                assert problem.in_language("zh").expected == "请使用完整的 Parquet 文件"
+        with pytest.raises(fl.FundlayersError, match="part-002"):
+            fl.scan(POLICY, source).to_parquet(tmp_path / "out.pq")
+        assert not list(tmp_path.glob("out*"))
+    paths[2].unlink()
+    with pytest.raises(FileNotFoundError) as missing:
+        fl.scan(POLICY, paths).totals()
+    assert missing.value.filename == str(paths[2])
+
+
+def test_what_is_on_its_way_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    files(tmp_path, people(), 2)
+    for folder in ("_temporary", ".cache"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.parquet").touch()
+    (tmp_path / "_1.parquet").touch()
+    (tmp_path / "the rest").mkdir()
+    (tmp_path / "part-001.parquet").rename(tmp_path / "the rest" / "1.PARQUET")
+    assert fl.scan(POLICY, tmp_path).totals(BY).to_csv() == fl.scan(POLICY, people()).totals(BY).to_csv()
+
+
+def test_a_folder_takes_its_name_once_all_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fundlayers import _scan
+
+    def write(folder: _scan.Folder, number: int) -> str:
+        name, rows = folder.rows(number, {"k": "v"})
+        rows.write(pyarrow.record_batch({"n": [number]}))
+        rows.finish()
+        return name
+
+    for renaming in (_scan._RENAMING, ()):
+        monkeypatch.setattr(_scan, "_RENAMING", renaming)
+        out = tmp_path / "out"
+        folder = _scan.Folder(str(out))
+        folder.begin()
+        # A task that ran twice; only one of its files counts.
+        names = [write(folder, number) for number in (0, 1, 1)][:2]
+        assert not out.exists()
+        folder.finish(names)
+        assert sorted(path.name for path in out.iterdir()) == ["_SUCCESS", *names]
+        assert pyarrow.parquet.read_schema(out / names[1]).metadata[b"k"] == b"v"
+        # What says that it is done may be lost, and it is said again.
+        folder.finish(names)
+        other = _scan.Folder(str(out))
+        with pytest.raises(FileExistsError):
+            other.begin()
+        folder = _scan.Folder(str(tmp_path / "never"))
+        folder.begin()
+        name, rows = folder.rows(0, {})
+        rows.write(pyarrow.record_batch({"n": [1]}))
+        rows.give_up()
+        folder.give_up()
+        folder.give_up()
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+        for path in out.iterdir():
+            path.unlink()
+        out.rmdir()
+
+
 def test_an_id_in_two_parts_is_an_error(tmp_path: Path) -> None:
     table = people(40)
     ids = table["编码"].to_pylist()

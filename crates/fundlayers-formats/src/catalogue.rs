@@ -75,6 +75,8 @@ phrases! {
     #[cfg(feature = "parquet")]
     NO_PARQUET = "不能作为 Parquet 文件读取（`{0}`）", "cannot be read as Parquet: {0}";
     #[cfg(feature = "parquet")]
+    WHOLE_PARQUET = "请使用完整的 Parquet 文件", "a whole Parquet file";
+    #[cfg(feature = "parquet")]
     CANNOT_BE_READ = "无法读取（{0}）", "cannot be read: {0}";
     #[cfg(feature = "parquet")]
     NO_PARQUET_FILES = "此处没有 Parquet 文件", "no Parquet file is there";
