@@ -295,6 +295,57 @@ def test_top_ups_count_what_arrived_in_a_second_reading(tmp_path: Path, parts: i
         fl.scan(policy, people().to_reader()).reconcile(ledger(), top_up="received")
 
 
+@pytest.mark.parametrize("parts", [1, 7])
+def test_rows_beside_a_ledger_and_within_limits_are_written_part_by_part(tmp_path: Path, parts: int) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    paths = files(source, people(), parts)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    out = tmp_path / "out.pq"
+    topped_up = POLICY.with_changes({"classes.v.standard": 500, "classes.v.funding.county": {"top_up_to": "standard"}})
+    asked: list[dict[str, Any]] = [{}, {"top_up": "received", "top_up_years": 2024}, {"as_of": "2024-06"}]
+    for policy, how in [(topped_up, how) for how in asked] + [(pooled_policy(), asked[0])]:
+        allocation = policy.allocate(whole)
+        expected = allocation.reconcile(ledger(), **how)
+        found = fl.scan(policy, source, threads=2).reconcile(ledger(), BY, to_parquet=out, **how)
+        assert found.to_csv() == expected.totals(BY).to_csv()
+        written = pyarrow.parquet.read_table(out)
+        assert written.to_pylist() == expected.to_arrow().to_pylist()
+        assert written.schema.field("gap").type == pyarrow.decimal128(19, 2)
+        columns = ["gap", "id"]
+        fl.scan(policy, paths).reconcile(ledger(), to_parquet=out, columns=columns, zeros=True, unit="万元", **how)
+        all_rows = expected.table(zeros=True, unit="万元").to_arrow().select(columns)
+        assert pyarrow.parquet.read_table(out).to_pylist() == all_rows.to_pylist()
+        limits = [{"layer": "city", "payer": "city", "year": year, "amount": 3456 + year, "unit": "元"} for year in (2024, 2025)]
+        for rule in ("talmud", "proportional"):
+            met = allocation.fund(limits, rule)
+            funded = fl.scan(policy, source, threads=2).fund(limits, rule, to_parquet=out)
+            assert funded.to_csv() == met.totals().to_csv()
+            assert pyarrow.parquet.read_table(out).to_pylist() == met.to_arrow().to_pylist()
+        fl.scan(policy, paths).fund(limits, rule, to_parquet=out, columns="funded,id", zeros=True, unit="万元")
+        all_rows = met.table(zeros=True, unit="万元").to_arrow().select(["funded", "id"])
+        assert pyarrow.parquet.read_table(out).to_pylist() == all_rows.to_pylist()
+    # Of no rows the columns.
+    calls: list[tuple[str, list[Any]]] = [("fund", [limits, "talmud"]), ("reconcile", [ledger()])]
+    for method, arguments in calls:
+        getattr(fl.scan(POLICY, whole.slice(0, 0)), method)(*arguments, to_parquet=out)
+        assert pyarrow.parquet.read_table(out).num_rows == 0
+        assert pyarrow.parquet.read_table(out).column_names[:2] == ["id", "division_code"]
+        out.unlink()
+        # What is wrong leaves nothing, and a stream is read once.
+        kinds = pyarrow.array(["市" if row == 5 else "村" for row in range(whole.num_rows)])
+        with pytest.raises(fl.FundlayersError, match="市"):
+            getattr(fl.scan(POLICY, whole.set_column(3, "类型", kinds)), method)(*arguments, to_parquet=out)
+        with pytest.raises(TypeError, match="can be read once"):
+            getattr(fl.scan(POLICY, whole.to_reader()), method)(*arguments, to_parquet=out)
+        assert [path.name for path in tmp_path.iterdir()] == ["in"]
+    with pytest.raises(fl.FundlayersError, match="one of `id`"):
+        fl.scan(POLICY, whole).fund(limits, "talmud", to_parquet=out, columns="amount")
+    with pytest.raises(fl.FundlayersError, match="one of `id`"):
+        fl.scan(POLICY, whole).reconcile(ledger(), to_parquet=out, columns="amount")
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
 def test_a_ledger_is_read_as_everywhere_and_the_rows_once() -> None:
     once = fl.scan(POLICY, people().to_reader())
     bad = [{"名称": "第7户", "年度": 2024, "安排层级": "city", "到位金额": 2}]

@@ -449,6 +449,9 @@ class Scan:
         unit: str | None = None,
         sheet: str | None = None,
         fill_down: bool | None = None,
+        to_parquet: _Path | None = None,
+        columns: str | Sequence[str] | None = None,
+        zeros: bool = False,
     ) -> SummedFunding: ...
     def reconcile(
         self,
@@ -462,6 +465,8 @@ class Scan:
         zeros: bool = False,
         sheet: str | None = None,
         fill_down: bool | None = None,
+        to_parquet: _Path | None = None,
+        columns: str | Sequence[str] | None = None,
     ) -> SummedReconciliation: ...
     def summary(
         self, by: _By | None = None, *, first_row: int = 0, file: str | None = None, naming: str | None = None
@@ -477,6 +482,35 @@ class Scan:
         figures: bool = False,
         columns: str | Sequence[str] | None = None,
     ) -> Table: ...
+    def _fund(
+        self,
+        limits: _RowsLike,
+        rule: str,
+        *,
+        by: _By | None = None,
+        order: _By | None = None,
+        unit: str | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+        write: Callable[[Any], object] | None = None,
+        columns: str | Sequence[str] | None = None,
+        zeros: bool = False,
+    ) -> SummedFunding: ...
+    def _reconcile(
+        self,
+        receipts: _RowsLike | Sequence[_RowsLike],
+        *,
+        by: _By | None = None,
+        top_up: str = "entitled",
+        top_up_years: _Years | None = None,
+        as_of: str | date | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+        write: Callable[[Any], object] | None = None,
+        columns: str | Sequence[str] | None = None,
+    ) -> SummedReconciliation: ...
     def _figures(self, by: _By, *, first_row: int = 0, file: str | None = None, doubt: str | None = None) -> str: ...
     def _pass(self, *, first_row: int = 0, file: str | None = None, arrivals: str | None = None) -> str: ...
     def _summary(

@@ -13,12 +13,9 @@ import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ._frames import _missing
-
-if TYPE_CHECKING:
-    from ._fundlayers import Scan, Table
 
 # Rows of a batch of a file, and batches that are fetched ahead: what is held is bounded by them.
 _BATCH_ROWS = 1 << 17
@@ -365,17 +362,17 @@ class Folder:
             storage.delete_dir(part)
 
 
-def to_parquet(scan: Scan, path: Any, options: dict[str, Any]) -> Table:
-    """Writes the rows part by part."""
+def written(path: Any, make: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """Writes rows into a Parquet file as they are handed over, part by part; gives what comes with them."""
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
         raise _missing(error, "arrow") from error
     rows = Rows(os.fspath(path))
     try:
-        totals: Table = scan._rows(rows.write, **options)
+        made = make(write=rows.write, **options)
     except BaseException:
         rows.give_up()
         raise
     rows.finish()
-    return totals
+    return made
