@@ -114,7 +114,14 @@ def meaning(title, known):
 def in_brackets(title):
     """Name and remark of `人口（人）`."""
     found = re.fullmatch(r"(.*)[(（\[［](.*)[)）\]］]", title, re.DOTALL)
+    if not found and (behind := re.fullmatch(r"(.*)[/／](.*)", title, re.DOTALL)) and counts(behind[2].strip()):
+        found = behind
     return (found[1], found[2].strip()) if found else None
+
+
+def counts(remark):
+    """Whether it is a unit of money, or says how often figures count more than one."""
+    return remark in ("元", "yuan") or is_scaled(remark)
 
 
 def is_scaled(remark):
@@ -380,7 +387,8 @@ def find_table(rows, fit, units):
 
 # -- what programs do to texts ----------------------------------------------------------------------------------------
 
-NOTHING_WORDS = {"nan", "NaN", "NAN", "None", "<NA>", "NaT", "null", "NULL", "#N/A", "N/A"}
+NOTHING_WORDS = {"nan", "NaN", "NAN", "None", "<NA>", "NaT", "null", "NULL", "#N/A", "N/A", "无", "暂无", "没有"}
+AS_ABOVE = {"同上", "〃", "″", '"', "＂", "''", "”", "ditto", "Ditto"}
 UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\xad\u0300-\u036f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]")
 
 
@@ -388,6 +396,31 @@ def has_unseen(text):
     """Characters that nobody sees, and Greek or Cyrillic letters among others."""
     mixed = re.search("[A-Za-z0-9\u3400-\u9fff]", text) and re.search("[\u0370-\u052f]", text)
     return bool(UNSEEN.search(text) or mixed)
+
+
+def has_level(county):
+    """Whether it says what it is; of one character it is no name without."""
+    return county.endswith(LEVELS) and len(without_level(county)) > 1
+
+
+def without_level(county):
+    return next((county.removesuffix(level) for level in LEVELS if county.endswith(level)), county)
+
+
+LEVELS = ("自治县", "县", "区", "市", "旗")
+
+
+def alike_counties(counties):
+    """Those of the counties, in their order, that seem to be one that came before: the same but for brackets and width, or for
+    what it is called (王益, 王益区)."""
+    whole, alike = set(), []
+    for county in counties:
+        name = plain(county)
+        bare = {without_level(other) for other in whole if has_level(other)}
+        if name in whole or (without_level(name) in whole if has_level(name) else name in bare):
+            alike.append(county)
+        whole.add(name)
+    return alike
 
 
 def spoiled_id(id_):
@@ -406,4 +439,4 @@ def plain(name):
     half = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in name)
     half = "".join(c for c in half if not c.isspace() and c not in "()[]")
     half = re.sub("(街道|街)(办事处|办公室|办)$", r"\1", half)
-    return re.sub("(村民委员会|村委会)$", "村", half)
+    return re.sub("村?(村民委员会|村委会)$", "村", half)

@@ -75,7 +75,7 @@ const PARTS: [(&str, &str); 2] = [("county", "township"), ("layer", "payer")];
 /// More different texts than counties have anywhere.
 const VALUES: usize = 4096;
 /// So many rows are named.
-const ROWS_NAMED: usize = 20;
+pub(crate) const ROWS_NAMED: usize = 20;
 
 impl Lines {
     pub(crate) fn new<F: Copy + PartialEq>(
@@ -273,17 +273,17 @@ impl Lines {
         }
     }
 
+    /// Whether blank cells of a column may have been merged, as [`check`](Self::check) says.
+    pub(crate) fn may_be_merged(&self, key: &str) -> bool {
+        self.fill_down.is_none() && self.key(key).is_some_and(Merged::may_be_merged)
+    }
+
     /// Says of each column in which blank cells may have been merged that they may, with the rows.
     pub(crate) fn check(&self, findings: &mut Findings) {
         if self.fill_down.is_some() {
             return;
         }
-        for key in &self.keys {
-            // One run of blank cells below texts that repeat is a list that ends in places without any.
-            let merged = key.count > 0 && !key.listed && (!key.repeats || key.runs > 1);
-            if !merged {
-                continue;
-            }
+        for key in self.keys.iter().filter(|key| key.may_be_merged()) {
             let first = key.rows.first().copied().unwrap_or_default();
             findings.push(Place { row: first, line: key.line, column: order(key.at) }, Severity::Error, || {
                 let rows: Vec<String> = key.rows.iter().map(u32::to_string).collect();
@@ -304,6 +304,11 @@ impl Merged {
     /// Whether the place itself may be what the column names: then nothing stands there.
     fn is_township(&self) -> bool {
         self.key == "township"
+    }
+
+    /// One run of blank cells below texts that repeat is a list that ends in places without any.
+    fn may_be_merged(&self) -> bool {
+        self.count > 0 && !self.listed && (!self.repeats || self.runs > 1)
     }
 
     fn see_blank(&mut self, scope: &str, place: Place, is_itself: bool) {
