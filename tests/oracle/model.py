@@ -1613,7 +1613,7 @@ class RosterReader:
             if rank is not None:
                 totals.append(self.total_line(number, rank, len(found), cells))
             elif not lines.is_note(cells):
-                cells = merged.row(number, cells)
+                cells = self.town(cells, merged.row(number, cells))
                 found.append(self.read_row(number, cells))
                 at = self.columns.get("county")
                 if at is not None and not "".join(cells[at:at + 1]).strip():
@@ -1634,6 +1634,17 @@ class RosterReader:
         self.compare_expected(found)
         return Roster(found, self.warnings)
 
+    def town(self, cells, filled):
+        """Under a title of villages: a row with a township of its own and no village is the township."""
+        name, township = self.columns.get("name"), self.columns.get("township")
+        if name is None or township is None or not sheets.heads_villages(self.header[name]):
+            return filled
+        if not sheets.is_blank("".join(cells[name:name + 1])) or sheets.is_blank("".join(cells[township:township + 1])):
+            return filled
+        filled = list(filled) + [""] * (name + 1 - len(filled))
+        filled[name], filled[township] = filled[township], filled[name]
+        return filled
+
     # -- the header -------------------------------------------------------------------------------------------------
 
     def known_titles(self):
@@ -1644,7 +1655,7 @@ class RosterReader:
             [(name, attribute.id) for attribute in attributes for name in attribute.names],
             [(title, key) for key in ROSTER_COLUMNS for title in sheets.SYNONYMS.get(key, ())],
             # A village is a place: what a ledger has beside the name is the name here.
-            [(title, "name") for title in ("村", *sheets.SYNONYMS["village"])],
+            [(title, "name") for title in ("village", "村", *sheets.SYNONYMS["village"])],
         )
 
     def is_read(self, key):

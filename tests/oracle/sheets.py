@@ -48,7 +48,10 @@ SYNONYMS = {
 }
 SYNONYMS = {key: titles.split() for key, titles in SYNONYMS.items()}
 LAND = {"平方米", "亩", "公顷", "平方公里"}
-REMARKS = {"序号", "备注", "说明", "认定文号", "联系人", "联系电话", "负责人", "填报人", "电话", "No", "No.", "Remarks"}
+REMARKS = {
+    "序号", "备注", "说明", "认定文号", "联系人", "联系电话", "负责人", "填报人", "电话", "No", "No.", "Note", "Notes", "Document of designation",
+    "Remarks",
+}
 
 SEARCHED_ROWS = 40
 NOTHING = set("/／—–―─")
@@ -124,6 +127,13 @@ def counts(remark):
     return remark in ("元", "yuan") or is_scaled(remark)
 
 
+def heads_villages(title):
+    """Whether a title heads names of villages."""
+    inside = in_brackets(title)
+    bare = "".join((inside[0] if inside else title).split()).strip("：:*＊").lower()
+    return bare in ("village", "村", *SYNONYMS["village"])
+
+
 def is_scaled(remark):
     return remark.startswith(("万", "千", "百", "亿", "thousand", "million", "%", "‰"))
 
@@ -136,7 +146,7 @@ NOTES = ("附注", "填报人", "填报单位", "填表", "制表", "审核", "�
 LABELS = {
     "填报人", "填报单位", "填报时间", "填报日期", "填表人", "填表单位", "填表日期", "制表", "制表人", "制表单位", "审核", "审核人", "复核", "复核人",
     "联系人", "联系电话", "联系方式", "电话", "负责人", "单位负责人", "编制单位", "编制人", "经办人", "报送单位", "日期", "单位（盖章）", "盖章", "签字",
-    "签章", "分管领导", "审签人", "审批人", "公章",
+    "签章", "分管领导", "审签人", "审批人", "公章", "Preparedby", "Filledinby", "Checkedby", "Telephone", "Date",
 }
 WHOLE = {"盖章", "公章", "单位盖章", "签字", "签章", "签字盖章", "备注", "说明", "注", "以下空白", "转下页", "承上页", "接上页"}
 SAYS = ("注", "备注", "说明", "政策", "附", "Source", "Policy", "Note")

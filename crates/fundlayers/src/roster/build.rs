@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::alike::{is_even, may_be_cut, plain, short};
 use super::counties::{WithoutCounty, written_in_two_ways};
-use super::header::{Field, WordColumn, headers};
+use super::header::{Field, WordColumn, headers, heads_villages};
 use super::{Places, PlacesData, Repeats, Shape};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::roster as words;
@@ -70,6 +70,8 @@ pub(crate) struct PlacesBuilder {
     expected: usize,
     /// Where the rows stood, if that was a workbook.
     sheet: Option<SheetColumns>,
+    /// The columns of villages and townships, where a row without a village is the township itself.
+    villages: Option<(usize, usize)>,
     /// Whether nothing belongs into blank cells for sure: it was said, or the rows come from no sheet.
     blanks_are_meant: bool,
 }
@@ -205,10 +207,29 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The cells of a row without a village in which a township stands: that is the place. One that was only filled in is not.
+#[inline]
+fn town<'a>(
+    (village, township): (usize, usize),
+    cells: &[Cell<'a>],
+    filled: Option<&[Cell<'a>]>,
+) -> Option<Vec<Cell<'a>>> {
+    let is_blank = |at: usize| cells.get(at).is_none_or(|cell| cell.is_blank());
+    if !is_blank(village) || is_blank(township) {
+        return None;
+    }
+    let mut town = filled.unwrap_or(cells).to_vec();
+    town.resize(town.len().max(village.saturating_add(1)), Cell::Blank);
+    town.swap(village, township);
+    Some(town)
+}
+
 impl PlacesBuilder {
     /// See `RosterBuilder::own_row`.
     pub(crate) fn own_row<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
-        self.lines.own(cells)
+        let villages = self.villages;
+        let own = self.lines.own(cells)?;
+        Some(villages.and_then(|at| town(at, cells, Some(&own))).unwrap_or(own))
     }
 
     /// Begins with the header: each column's text and where it stood.
@@ -222,6 +243,8 @@ impl PlacesBuilder {
             Field::required(policy).filter_map(|field| field.names().map(|(key, title)| (field, key, title)));
         let header = Header::read(titles, &headers(policy), key, why_not, required, &mut findings);
         let has_ids = header.column(Field::Id).is_some();
+        let heads_villages = |at: &usize| titles.get(*at).is_some_and(|(title, _)| heads_villages(title));
+        let villages = header.column(Field::Name).filter(heads_villages).zip(header.column(Field::Township));
         let lines = Lines::new(&header, Field::role, |field| field.key(policy).to_owned());
         let from = header.column(Field::From);
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
@@ -266,6 +289,7 @@ impl PlacesBuilder {
             row_size: 0,
             expected: 0,
             sheet: None,
+            villages,
             blanks_are_meant: true,
         };
         builder.begin_attributes();
@@ -454,9 +478,10 @@ impl RowBuilder for PlacesBuilder {
             Line::Note => return,
         }
         let mut place = Place { row: self.row, line, column: 0 };
-        let Self { header, columns, findings, lines, from, .. } = self;
+        let Self { header, columns, findings, lines, from, villages, .. } = self;
         let filled = lines.filled(cells, place);
-        let cells = filled.as_deref().unwrap_or(cells);
+        let town = villages.and_then(|at| town(at, cells, filled.as_deref()));
+        let cells = town.as_deref().or(filled.as_deref()).unwrap_or(cells);
         let mut row = Row::new(columns.shapes.codes.len());
         for &(at, field) in &header.fields {
             place.column = order(at);

@@ -363,7 +363,7 @@ const NOTES: [&str; 12] = [
     "Notes:",
 ];
 /// How they begin with a colon.
-const LABELS: [&str; 33] = [
+const LABELS: [&str; 38] = [
     "填报人",
     "填报单位",
     "填报时间",
@@ -397,6 +397,11 @@ const LABELS: [&str; 33] = [
     "审签人",
     "审批人",
     "公章",
+    "Preparedby",
+    "Filledinby",
+    "Checkedby",
+    "Telephone",
+    "Date",
 ];
 /// Remarks as the whole cell.
 const WHOLE: [&str; 14] = [
@@ -428,11 +433,15 @@ fn may_be_note(text: &str) -> bool {
         _ => matches!(second, 0xA4 | 0xAF | 0x99 | 0xA1 | 0x88 | 0xAE | 0x81 | 0xB4 | 0x8D | 0x85 | 0xBD),
     };
     match text.as_bytes() {
-        [b'N' | b'P' | b'S' | b'*' | b'(', ..] | [0xE2, 0x80, 0xA6 | 0xBB, ..] | [0xEF, 0xBC, 0x88 | 0x8A, ..] => {
-            is_note(text)
-        }
+        [b'N' | b'P' | b'S' | b'*' | b'(', ..]
+        | [b'F', b'i', ..]
+        | [b'C', b'h', ..]
+        | [b'T', b'e', ..]
+        | [b'D', b'a', ..]
+        | [0xE2, 0x80, 0xA6 | 0xBB, ..]
+        | [0xEF, 0xBC, 0x88 | 0x8A, ..]
+        | [.., 0xE6, 0x97, 0xA5] => is_note(text),
         [first @ 0xE4..=0xE9, second, ..] if is_likely(*first, *second) => is_note(text),
-        [.., 0xE6, 0x97, 0xA5] => is_note(text),
         _ => false,
     }
 }
@@ -653,6 +662,8 @@ mod tests {
             "日期村",
             "盖章村",
             "政策村",
+            "Date Palm",
+            "Checked by",
             "电话村",
             "说明村",
         ] {

@@ -398,6 +398,16 @@ fn may_head<B: RowBuilder>(header: &B, row: &Kept) -> bool {
     !named && texts && columns.any(|at| !own(at).is_empty())
 }
 
+/// Whether nothing stands in a row but one cell that is merged over several columns and says something behind a colon: 共 2
+/// 个：镇 1 个、村 1 个。 A name alone, as of a county above its places, is none.
+fn is_remark_across(cells: &[Cell<'_>], covered: &[bool]) -> bool {
+    let mut filled = cells.iter().zip(covered).filter(|(cell, _)| !cell.is_blank());
+    let Some((Cell::Text(text), false)) = filled.next() else { return false };
+    let says = text.split_once(['：', ':']).is_some_and(|(_, rest)| !rest.trim().is_empty());
+    let mut others = filled.peekable();
+    says && others.peek().is_some() && others.all(|(cell, covered)| *covered && cell.shown() == text.trim())
+}
+
 /// Whether a number stands in a cell, alone or with its unit.
 fn is_figure(cell: Cell<'_>) -> bool {
     match cell {
@@ -426,6 +436,9 @@ fn hand_on<B: RowBuilder>(
     }
     if !marks.covered.contains(&true) {
         return builder.push_row(Some(line), cells);
+    }
+    if is_remark_across(cells, marks.covered) {
+        return builder.push_row(Some(line), &[]);
     }
     let mut own = cells.to_vec();
     let mut shared = Vec::new();
@@ -646,6 +659,27 @@ mod tests {
         sheet.row(4, &row(["", "丙村", "7"]), RowMarks::default());
         let ((rows, _), _) = sheet.finish().unwrap();
         assert_eq!(rows, ["1@2: 王益区|甲村|7", "2@3: 王益区|乙村|", "3@4: |丙村|7"]);
+    }
+
+    #[test]
+    fn a_remark_that_is_merged_across_the_table_is_no_row() {
+        let read = |remark: &'static str, covered: &[bool]| {
+            let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+            sheet.set_merges_known();
+            sheet.row(1, &["区县", "名称", "人口"].map(Cell::Text), RowMarks::default());
+            sheet.row(2, &["王益区", "甲村", "7"].map(Cell::Text), RowMarks::default());
+            sheet.row(3, &[remark; 3].map(Cell::Text), RowMarks::new(covered, &[]));
+            sheet.row(4, &["王益区", "乙村", "7"].map(Cell::Text), RowMarks::default());
+            sheet.finish().unwrap().0.0
+        };
+        let across = [false, true, true];
+        let expected = ["1@2: 王益区|甲村|7", "3@4: 王益区|乙村|7"];
+        assert_eq!(read("共 2 个：镇 0 个、村 2 个。", &across), expected);
+        assert_eq!(read("2．政策：某方案", &across), expected);
+        // A block of places begins, or the cells are not merged.
+        for (remark, covered) in [("王益区", across), ("王益区：", across), ("二：三", [false; 3])] {
+            assert_eq!(read(remark, &covered).len(), 3, "{remark}");
+        }
     }
 
     #[test]
