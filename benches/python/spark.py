@@ -32,6 +32,7 @@ BY = ["county", "layer", "year"]
 PASSES = 12
 # What both write of each amount.
 COLUMNS = ["id", "county", "layer", "year", "amount"]
+ROWS_OF = ["frame", "files", "ours", "theirs"]
 # One pool for all: a share for each place, at least some, at most some.
 POOL = {
     "id": "pool",
@@ -129,9 +130,14 @@ def main() -> None:
         assert sum(sql["sum(amount)"].to_pylist()) == sum(row["amount"] for row in of(one)), "the sums differ"
         write = lambda frame, name: frame.write.mode("overwrite").parquet(str(folder / name))  # noqa: E731
         for name, source in (("frame", rows), ("files", files)):
-            make = functools.partial(spark.allocate, PLAN, source, distinct_ids=True, columns=COLUMNS)
-            timed(f"rows to Parquet: fundlayers, {name}", lambda make=make: write(make().frame, "ours"))
+            amounts = functools.partial(spark.allocate, PLAN, source, distinct_ids=True, columns=COLUMNS)
+            timed(f"rows to Parquet: fundlayers, {name}", lambda amounts=amounts: write(amounts().frame, "ours"))
+            shutil.rmtree(folder / name, ignore_errors=True)
+            written = functools.partial(spark.to_parquet, PLAN, source, str(folder / name), distinct_ids=True, columns=COLUMNS)
+            timed(f"rows to Parquet: by workers, {name}", written)
         timed("rows to Parquet: Spark SQL", lambda: write(spelled_out(session, rows), "theirs"))
+        sums = [session.read.parquet(str(folder / name)).selectExpr("count(*)", "sum(amount)").first() for name in ROWS_OF]
+        assert all(one == sums[0] for one in sums), "the rows that were written differ"
         pool = fl.Policy(POOL)
         by = ["county", "kind"]
         one = timed("pool: one machine", lambda: fl.scan(pool, folder / "places", distinct_ids=True, max_passes=PASSES).totals(by))

@@ -70,6 +70,7 @@ phrases! {
     COLUMNS = "可用的列：{0}", "one of {0}";
     READ_ALREADY = "数据流只能读取一次，且已经读完；请重新打开", "the stream can be read once, and was; open it again";
     ROWS_NOT_READ = "行无法读取（`{0}`）", "the rows cannot be read: {0}";
+    WHOLE_PARQUET = "请使用完整的 Parquet 文件", "a whole Parquet file";
     NO_POLICY = "政策应为编号、路径、打开的文件、`bytes` 或 `dict`，而不是 `{0}`",
         "a policy is an id, a path, an open file, bytes or a dict, not `{0}`";
     SHEET_OF_ROWS = "`sheet` 指工作簿中的工作表；这些行没有工作表", "sheet names a sheet of a workbook; these rows have none";

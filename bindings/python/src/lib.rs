@@ -34,6 +34,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<projects::Planning>()?;
     module.add_class::<reconcile::Reconciliation>()?;
     module.add_class::<scan::Scan>()?;
+    module.add_class::<scan::Reading>()?;
     module.add_class::<scan::Rounds>()?;
     module.add_class::<scan::FundingOfParts>()?;
     module.add_class::<scan::SummedFunding>()?;

@@ -15,8 +15,8 @@ use fundlayers::{
 };
 use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
-    Event, Piece, Stopped, claims_from, columns_of_words, columns_read, figures_from, fund_from, go_through, pass_from,
-    round_from, scan_from as scan_pieces, settle, settle_limits,
+    Event, Piece, Stopped, claims_from, columns_of_words, columns_read, figures_from, fund_from, funded_from,
+    go_through, pass_from, reconciled_from, round_from, scan_from as scan_pieces, settle, settle_limits,
 };
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
@@ -329,6 +329,105 @@ impl SummedReconciliation {
     }
 }
 
+/// What a roster in parts comes to beside a ledger, wherever the parts are computed: of one reading, or of a second in which top-ups count
+/// what arrived, after the first.
+#[pyclass(frozen, name = "_Reading", module = "fundlayers")]
+pub(crate) struct Reading(Given<Summed>);
+
+#[pymethods]
+impl Reading {
+    /// From the summaries of all parts, each made with ``naming``, and in a second reading with ``arrivals``.
+    #[new]
+    #[pyo3(signature = (policy, summaries, naming, by=None, *, years=None, ids_in_two_parts=None, settlement=None, arrivals=None,
+                        first=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn new(
+        policy: &Bound<'_, PyAny>,
+        summaries: Vec<String>,
+        naming: &str,
+        by: Option<Texts>,
+        years: Option<Years>,
+        ids_in_two_parts: Option<&Bound<'_, PyAny>>,
+        settlement: Option<&str>,
+        arrivals: Option<&str>,
+        first: Option<&Bound<'_, Self>>,
+    ) -> PyResult<Self> {
+        let py = policy.py();
+        let naming = Some(serde_json::from_str(naming).map_err(|error| not_read(py, None, &error))?);
+        let arrivals = arrivals_of(py, arrivals)?;
+        let parts = Merged { summaries, by, years, ids_in_two_parts, settlement, naming };
+        let summed =
+            parts.summed_by(&Policy::from_any(policy)?, py, |summing| Ok(received(summing, arrivals.as_ref())))?;
+        Ok(Self(match first {
+            Some(first) => first.get().0.clone().read_again(summed),
+            None => summed,
+        }))
+    }
+
+    /// What a second reading takes, as a text, where top-ups count what arrived; none where they count what was due.
+    #[pyo3(signature = (receipts, *, top_up="entitled", top_up_years=None, as_of=None, sheet=None, fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn arrivals(
+        &self,
+        py: Python<'_>,
+        receipts: &Bound<'_, PyAny>,
+        top_up: &str,
+        top_up_years: Option<Years>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Option<String>> {
+        let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+        let (top_up, as_of) = counting(py, top_up, top_up_years, as_of)?;
+        let arrivals = self.0.arrivals(&ledger, top_up, as_of).map_err(|problems| errors::raise(py, &problems))?;
+        let text = arrivals.map(|arrivals| serde_json::to_string(&arrivals)).transpose();
+        text.map_err(|error| not_read(py, None, &error))
+    }
+
+    /// Beside the ledger: of the last reading.
+    #[pyo3(signature = (receipts, *, top_up="entitled", top_up_years=None, as_of=None, unit=None, zeros=false, sheet=None,
+                        fill_down=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn reconcile(
+        &self,
+        py: Python<'_>,
+        receipts: &Bound<'_, PyAny>,
+        top_up: &str,
+        top_up_years: Option<Years>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        unit: Option<&str>,
+        zeros: bool,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+    ) -> PyResult<Py<SummedReconciliation>> {
+        let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
+        let counting = counting(py, top_up, top_up_years, as_of)?;
+        SummedReconciliation::make(py, &self.0, &ledger, counting, (convert::unit(py, unit)?, zeros))
+    }
+}
+
+/// What top-ups count, and the month that progress is measured against.
+fn counting(
+    py: Python<'_>,
+    top_up: &str,
+    years: Option<Years>,
+    as_of: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(TopUp, Option<Month>)> {
+    let years = years.map(|years| years.list(py)).transpose()?;
+    Ok((reconcile::top_up(py, top_up, years.as_deref())?, reconcile::month(py, as_of)?))
+}
+
+fn arrivals_of(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Arrivals>> {
+    text.map(serde_json::from_str).transpose().map_err(|error| not_read(py, None, &error))
+}
+
+fn received(summing: Summing, arrivals: Option<&Arrivals>) -> Summing {
+    match arrivals {
+        Some(arrivals) => summing.receiving(arrivals.clone()),
+        None => summing,
+    }
+}
+
 /// Of the names of columns those that a policy reads.
 #[pyfunction]
 #[pyo3(name = "_columns_read")]
@@ -372,7 +471,7 @@ pub(crate) fn merge_figures(
 /// What follows from what the parts of a roster add to a pass, as `Scan._pass` gives it of each: what is settled so far, as a text
 /// for the next pass, and whether that is all. Without a text, before the first pass.
 #[pyfunction]
-#[pyo3(name = "_settle", signature = (policy, settlement, sums, *, years=None, max_passes=None, figures=false))]
+#[pyo3(name = "_settle", signature = (policy, settlement, sums, *, years=None, max_passes=None, figures=false, arrivals=None))]
 pub(crate) fn settle_parts(
     policy: &Bound<'_, PyAny>,
     settlement: Option<&str>,
@@ -380,6 +479,7 @@ pub(crate) fn settle_parts(
     years: Option<Years>,
     max_passes: Option<u32>,
     figures: bool,
+    arrivals: Option<&str>,
 ) -> PyResult<(String, bool)> {
     let py = policy.py();
     let policy = Policy::from_any(policy)?;
@@ -391,6 +491,9 @@ pub(crate) fn settle_parts(
         policy.given.settling(years.as_deref(), max_passes)
     };
     let mut settling = settling.map_err(raised)?;
+    if let Some(arrivals) = arrivals_of(py, arrivals)? {
+        settling = settling.receiving(arrivals);
+    }
     if let Some(text) = settlement {
         settling = settling.going_on(settlement_of(py, text)?).map_err(raised)?;
         let mut all = settling.nothing();
@@ -705,6 +808,12 @@ fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyEr
     if is("UsedUp") {
         return errors::wrong_use(py, words::READ_ALREADY);
     }
+    if is("Unreadable") {
+        let of = |name: &str| error.value(py).getattr(name).and_then(|text| text.extract::<String>());
+        if let (Ok(file), Ok(why)) = (of("file"), of("why")) {
+            return not_read(py, Some(&file), &why);
+        }
+    }
     if error.is_instance_of::<PyOSError>(py) {
         let number = error.value(py).getattr("errno").and_then(|number| number.extract::<i32>());
         let name = error.value(py).getattr("filename").and_then(|name| name.extract::<String>());
@@ -718,7 +827,10 @@ fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyEr
 /// What a file says that cannot be read.
 fn not_read(py: Python<'_>, file: Option<&str>, error: &dyn std::fmt::Display) -> PyErr {
     let problem = Problem::new(Code::CannotRead, words::ROWS_NOT_READ.with(&[&error]));
-    errors::raise_one(py, if let Some(file) = file { problem.file(file) } else { problem })
+    errors::raise_one(
+        py,
+        if let Some(file) = file { problem.file(file).expected(words::WHOLE_PARQUET) } else { problem },
+    )
 }
 
 /// A stream that is read.
@@ -855,6 +967,24 @@ impl Watch {
         self.after(rows, |_| Ok(()))
     }
 
+    /// After a part of a pass, whose rows are handed on if they were made.
+    fn of_rows(&mut self, event: Event<Option<Made>>, rows: Option<&Rows>) -> ControlFlow<()> {
+        let (count, made) = match event {
+            Event::Waiting => return self.of_pass(&Event::Waiting),
+            Event::Part(count, made) => (count, made.flatten()),
+        };
+        if let (Some(rows), Some(made)) = (rows, made) {
+            let handed = self.after(0, |py| {
+                let made = made.map_err(|error| not_read(py, None, &error))?;
+                made.into_iter().try_for_each(|batch| rows.hand(py, batch))
+            });
+            if handed.is_break() {
+                return handed;
+            }
+        }
+        self.of_pass(&Event::Part(count, Some(())))
+    }
+
     /// Goes on, unless Ctrl-C was pressed or what was called raised something.
     fn after(&mut self, rows: u64, write: impl FnOnce(Python<'_>) -> PyResult<()>) -> ControlFlow<()> {
         if self.stop.is_set() {
@@ -892,10 +1022,39 @@ struct Rows {
 }
 
 impl Rows {
-    fn chosen(&self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+    /// Of a table with these columns, which the function is told of before any row, so that a file without rows has them too.
+    fn begun(
+        py: Python<'_>,
+        write: Py<PyAny>,
+        schema: &SchemaRef,
+        columns: Option<Texts>,
+        options: TableOptions,
+    ) -> PyResult<Self> {
+        let columns = columns.map(|names| numbered(py, schema, &names.list())).transpose()?;
+        let rows = Self { write, options, figures: false, columns };
+        rows.begin(py, RecordBatch::new_empty(Arc::clone(schema)))?;
+        Ok(rows)
+    }
+
+    fn begin(&self, py: Python<'_>, none: RecordBatch) -> PyResult<()> {
+        let none = self.columns.as_ref().map_or(Ok(none.clone()), |columns| none.project(columns));
+        self.hand(py, none.map_err(|error| not_read(py, None, &error))?)
+    }
+
+    fn hand(&self, py: Python<'_>, batch: RecordBatch) -> PyResult<()> {
+        self.write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
+    }
+
+    /// The rows of a part.
+    fn made(&self, table: fundlayers::table::Table<'_>, policy: &fundlayers::Policy) -> Made {
+        let table = self.chosen(table);
+        arrow::batches(&table, &arrow::schema(&table, policy)).collect()
+    }
+
+    fn chosen<'t>(&self, table: fundlayers::table::Table<'t>) -> fundlayers::table::Table<'t> {
         match &self.columns {
-            Some(columns) => batch.project(columns),
-            None => Ok(batch),
+            Some(columns) => table.select(columns),
+            None => table,
         }
     }
 }
@@ -944,10 +1103,7 @@ impl Scan {
             None => given.summing(self.years.as_deref(), by),
         };
         let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
-        let summing = match arrivals {
-            Some(arrivals) => summing.receiving(arrivals.clone()),
-            None => summing,
-        };
+        let summing = received(summing, arrivals);
         Ok(if self.distinct_ids { summing.trusting_ids() } else { summing })
     }
 
@@ -970,39 +1126,72 @@ impl Scan {
                     },
                 ),
                 Some(rows) => {
-                    let made = |table: &fundlayers::table::Table<'_>| -> Made {
-                        let schema = arrow::schema(table, &given.value);
-                        arrow::batches(table, &schema).map(|batch| rows.chosen(batch?)).collect()
-                    };
-                    let hand = |py: Python<'_>, batch: RecordBatch| {
-                        rows.write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
-                    };
+                    let made = |table: fundlayers::table::Table<'_>| rows.made(table, &given.value);
                     // Before any part, so that a file without rows has its columns too.
-                    let begun = Python::attach(|py| {
-                        let none = rows.chosen(no_rows(&given.value, rows.options, rows.figures));
-                        hand(py, none.map_err(|error| not_read(py, None, &error))?)
-                    });
+                    let begun = Python::attach(|py| rows.begin(py, no_rows(&given.value, rows.options, rows.figures)));
                     if let Err(error) = begun {
                         return Err(Failure::Python(error));
                     }
                     let each = |event: Event<Made>| match event {
                         Event::Waiting | Event::Part(_, None) => watch.after(0, |_| Ok(())),
-                        Event::Part(rows, Some(made)) => watch.after(rows, |py| match made {
-                            Ok(batches) => batches.into_iter().try_for_each(|batch| hand(py, batch)),
+                        Event::Part(count, Some(made)) => watch.after(count, |py| match made {
+                            Ok(batches) => batches.into_iter().try_for_each(|batch| rows.hand(py, batch)),
                             Err(error) => Err(not_read(py, None, &error)),
                         }),
                     };
                     if rows.figures {
-                        let make = |figures: &fundlayers::Figures| made(&figures.allocation_table(rows.options));
+                        let make = |figures: &fundlayers::Figures| made(figures.allocation_table(rows.options));
                         figures_from(first, &summing, pieces, threads, make, each)
                     } else {
-                        let make = |allocation: &fundlayers::Allocation| made(&allocation.table(rows.options));
+                        let make = |allocation: &fundlayers::Allocation| made(allocation.table(rows.options));
                         scan_pieces(first, &summing, pieces, threads, make, each)
                     }
                 }
             };
             ended(scanned, watch).map(|summary| (summing, summary))
         })
+    }
+
+    /// Reads everything once more, and hands the rows beside a ledger to a function.
+    fn reconciled_rows(
+        &self,
+        py: Python<'_>,
+        reconciled: fundlayers::SummedReconciliation,
+        write: Py<PyAny>,
+        columns: Option<Texts>,
+        (unit, zeros): (Option<Unit>, bool),
+    ) -> PyResult<()> {
+        let raised = |problems: Problems| errors::raise(py, &problems);
+        let policy = self.policy.given.value.clone();
+        let unit = unit.unwrap_or(policy.unit());
+        let none = reconciled.of_part(&fundlayers::Part::new(0), &nobody(&policy).map_err(raised)?);
+        let schema = arrow::schema(&none.table(unit, zeros), &policy);
+        let rows = Rows::begun(py, write, &schema, columns, TableOptions { unit, zeros, wide: false })?;
+        let pieces = Pieces::new(py, &self.source, vec![policy.clone()], None)?;
+        let (summing, threads) = (reconciled.due().summing().clone(), self.threads);
+        let summary = self.watched(py, move |mut watch| {
+            let make = |part: &fundlayers::Reconciliation| Some(rows.made(part.table(unit, zeros), &policy));
+            let each = |event: Event<Option<Made>>| watch.of_rows(event, Some(&rows));
+            ended(reconciled_from(0, &reconciled, pieces, threads, make, each), watch)
+        })?;
+        // Had the rows become others in between, the file would not be whole.
+        self.policy.given.summed(&summing, summary).map(|_| ()).map_err(raised)
+    }
+
+    /// How rows are handed to a function, and in which unit amounts are, if one was named.
+    fn rows(
+        &self,
+        py: Python<'_>,
+        write: Py<PyAny>,
+        (unit, zeros, wide, figures): (Option<&str>, bool, bool, bool),
+        columns: Option<Texts>,
+    ) -> PyResult<(Rows, Option<Unit>)> {
+        let unit = convert::unit(py, unit)?;
+        let policy = &self.policy.given.value;
+        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
+        let schema = no_rows(policy, options, figures).schema();
+        let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
+        Ok((Rows { write, options, figures, columns }, unit))
     }
 
     /// What is settled of all rows, where amounts rest on them.
@@ -1085,7 +1274,9 @@ fn watched<T: Send + 'static>(
 ) -> PyResult<T> {
     let told = match progress {
         Some(progress) => {
-            let total: Option<u64> = source.bind(py).call_method0("rows")?.extract()?;
+            let counted = source.bind(py).call_method0("rows");
+            let module = py.import(MODULE)?;
+            let total: Option<u64> = counted.map_err(|error| of_source(py, &module, error))?.extract()?;
             Some((progress.clone_ref(py), total))
         }
         None => None,
@@ -1117,13 +1308,31 @@ fn table(py: Python<'_>, summed: &Given<Summed>, unit: Option<Unit>, zeros: bool
     summed.totals(unit, zeros).map(Table::new).map_err(|problems| errors::raise(py, &problems))
 }
 
-/// The columns of rows, and no row.
-fn no_rows(policy: &fundlayers::Policy, options: TableOptions, figures: bool) -> RecordBatch {
+/// What comes of a method, whose rows go into a Parquet file if one is named.
+fn rows_written<'py>(
+    scan: &Bound<'py, Scan>,
+    method: &str,
+    options: Bound<'py, PyDict>,
+    path: Option<PathBuf>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let asked = scan.getattr(method)?;
+    match path {
+        Some(path) => scan.py().import(MODULE)?.call_method1("written", (path, asked, options)),
+        None => asked.call((), Some(&options)),
+    }
+}
+
+/// The allocation of nobody.
+fn nobody(policy: &fundlayers::Policy) -> Result<fundlayers::Allocation, Problems> {
     let template = Roster::template(policy);
     let titles: Vec<_> = template.iter().map(|column| (column.key.as_str(), None)).collect();
-    let none: Result<(Roster, Problems), Problems> = RosterBuilder::new(policy, &titles).finish();
-    let empty = none.and_then(|(roster, _)| fundlayers::Allocation::new(policy, &roster));
-    let schema = empty.and_then(|(allocation, _)| {
+    let (roster, _) = RosterBuilder::new(policy, &titles).finish()?;
+    fundlayers::Allocation::new(policy, &roster).map(|(allocation, _)| allocation)
+}
+
+/// The columns of rows, and no row.
+fn no_rows(policy: &fundlayers::Policy, options: TableOptions, figures: bool) -> RecordBatch {
+    let schema = nobody(policy).and_then(|allocation| {
         if figures {
             return Ok(arrow::schema(&allocation.figures()?.0.allocation_table(options), policy));
         }
@@ -1222,6 +1431,8 @@ impl Scan {
     /// Sets what it is due beside a ledger of what was issued, arrived and was spent, in one reading: totals by any of the same columns,
     /// as those of ``Allocation.reconcile``, whose arguments these are; ``unmatched()`` has the receipts that match nothing in any part.
     /// Top-ups that count what arrived (``top_up="received"``) take another reading, once that is known. The ledger is held whole.
+    /// ``to_parquet`` is a file that the rows of ``Reconciliation.table`` are written to in one reading more, which stands there only once it
+    /// is whole; ``columns`` are those that are written, all if left out.
     ///
     /// >>> import pyarrow
     /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
@@ -1234,9 +1445,43 @@ impl Scan {
     /// [('王益区', Decimal('400')), ('新区', Decimal('300'))]
     /// >>> [row["name"] for row in found.unmatched().to_dicts()]
     /// ['丁']
-    #[pyo3(signature = (receipts, by=None, *, top_up="entitled", top_up_years=None, as_of=None, unit=None, zeros=false, sheet=None, fill_down=None))]
+    #[pyo3(signature = (receipts, by=None, *, top_up="entitled", top_up_years=None, as_of=None, unit=None, zeros=false, sheet=None,
+                        fill_down=None, to_parquet=None, columns=None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
-    fn reconcile(
+    fn reconcile<'py>(
+        slf: &Bound<'py, Self>,
+        receipts: &Bound<'py, PyAny>,
+        by: Option<Texts>,
+        top_up: &str,
+        top_up_years: Option<Years>,
+        as_of: Option<&Bound<'py, PyAny>>,
+        unit: Option<&str>,
+        zeros: bool,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+        to_parquet: Option<PathBuf>,
+        columns: Option<Texts>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let options = PyDict::new(py);
+        options.set_item("receipts", receipts)?;
+        options.set_item("by", by.map(Texts::list))?;
+        options.set_item("top_up", top_up)?;
+        options.set_item("top_up_years", top_up_years.map(|years| years.list(py)).transpose()?)?;
+        options.set_item("as_of", as_of)?;
+        options.set_item("unit", unit)?;
+        options.set_item("zeros", zeros)?;
+        options.set_item("sheet", sheet)?;
+        options.set_item("fill_down", fill_down)?;
+        options.set_item("columns", columns.map(Texts::list))?;
+        rows_written(slf, "_reconcile", options, to_parquet)
+    }
+
+    /// The same, which hands the rows to a function, if there is one.
+    #[pyo3(signature = (receipts, *, by=None, top_up="entitled", top_up_years=None, as_of=None, unit=None, zeros=false, sheet=None,
+                        fill_down=None, write=None, columns=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn _reconcile(
         slf: &Bound<'_, Self>,
         receipts: &Bound<'_, PyAny>,
         by: Option<Texts>,
@@ -1247,13 +1492,15 @@ impl Scan {
         zeros: bool,
         sheet: Option<String>,
         fill_down: Option<bool>,
+        write: Option<Py<PyAny>>,
+        columns: Option<Texts>,
     ) -> PyResult<Py<SummedReconciliation>> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
-        let (unit, as_of) = (convert::unit(py, unit)?, reconcile::month(py, as_of)?);
-        let top_up_years = top_up_years.map(|years| years.list(py)).transpose()?;
-        let top_up = reconcile::top_up(py, top_up, top_up_years.as_deref())?;
-        if top_up != TopUp::Entitled && !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
+        let unit = convert::unit(py, unit)?;
+        let (top_up, as_of) = counting(py, top_up, top_up_years, as_of)?;
+        let again = write.is_some() || top_up != TopUp::Entitled;
+        if again && !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
             return Err(errors::wrong_use(py, words::READ_ALREADY));
         }
         let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
@@ -1266,12 +1513,19 @@ impl Scan {
             let (summing, summary) = this.read(py, summing, None, Start::default())?;
             summed = summed.read_again(this.policy.given.summed(&summing, summary).map_err(raised)?);
         }
-        SummedReconciliation::make(py, &summed, &ledger, (top_up, as_of), (unit, zeros))
+        let found = SummedReconciliation::make(py, &summed, &ledger, (top_up, as_of), (unit, zeros))?;
+        if let Some(write) = write {
+            let reconciled = found.get().given.value.clone();
+            this.reconciled_rows(py, reconciled, write, columns, (unit, zeros))?;
+        }
+        Ok(found)
     }
 
     /// Meets what it is due within limits, as ``Allocation.fund``, whose arguments these are: claims, what is funded of them and coverage
     /// by any of the same columns, by itself ``layer, payer, year`` with the limits. The rows are read in passes, three as a rule: for
-    /// the claims to each limit, for where the last steps end, and to give the awards.
+    /// the claims to each limit, for where the last steps end, and to give the awards. ``to_parquet`` is a file that the rows of
+    /// ``Funding.table`` are written to in the last of them, which stands there only once it is whole; ``columns`` are those that are
+    /// written, all if left out, with ``zeros`` those of nothing too.
     ///
     /// >>> import pyarrow
     /// >>> policy = {"id": "e", "title": {"zh": "例"}, "years": [2024, 2024], "unit": "元", "payers": {"city": {}},
@@ -1281,9 +1535,40 @@ impl Scan {
     /// >>> funding = scan(policy, people).fund(limits, "proportional", "county")
     /// >>> [(row["county"], row["funded"]) for row in funding.to_dicts()]
     /// [('王益区', Decimal('400')), ('新区', Decimal('200'))]
-    #[pyo3(signature = (limits, rule, by=None, *, order=None, unit=None, sheet=None, fill_down=None))]
+    #[pyo3(signature = (limits, rule, by=None, *, order=None, unit=None, sheet=None, fill_down=None, to_parquet=None, columns=None,
+                        zeros=false))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
-    fn fund(
+    fn fund<'py>(
+        slf: &Bound<'py, Self>,
+        limits: &Bound<'py, PyAny>,
+        rule: &str,
+        by: Option<Texts>,
+        order: Option<Texts>,
+        unit: Option<&str>,
+        sheet: Option<String>,
+        fill_down: Option<bool>,
+        to_parquet: Option<PathBuf>,
+        columns: Option<Texts>,
+        zeros: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = PyDict::new(slf.py());
+        options.set_item("limits", limits)?;
+        options.set_item("rule", rule)?;
+        options.set_item("by", by.map(Texts::list))?;
+        options.set_item("order", order.map(Texts::list))?;
+        options.set_item("unit", unit)?;
+        options.set_item("sheet", sheet)?;
+        options.set_item("fill_down", fill_down)?;
+        options.set_item("columns", columns.map(Texts::list))?;
+        options.set_item("zeros", zeros)?;
+        rows_written(slf, "_fund", options, to_parquet)
+    }
+
+    /// The same, which hands the rows to a function, if there is one.
+    #[pyo3(signature = (limits, rule, *, by=None, order=None, unit=None, sheet=None, fill_down=None, write=None, columns=None,
+                        zeros=false))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn _fund(
         slf: &Bound<'_, Self>,
         limits: &Bound<'_, PyAny>,
         rule: &str,
@@ -1292,6 +1577,9 @@ impl Scan {
         unit: Option<&str>,
         sheet: Option<String>,
         fill_down: Option<bool>,
+        write: Option<Py<PyAny>>,
+        columns: Option<Texts>,
+        zeros: bool,
     ) -> PyResult<Py<SummedFunding>> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
@@ -1312,12 +1600,26 @@ impl Scan {
         let settling = if this.distinct_ids { settling.trusting_ids() } else { settling };
         let (threads, source) = (this.threads, this.source.clone_ref(py));
         let policy = given.value.clone();
+        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide: false };
+        let rows = match write {
+            Some(write) => {
+                let none = nobody(&policy).map_err(raised)?;
+                let schema = arrow::schema(&FundSettling::table(&none, &none, options), &policy);
+                Some(Rows::begun(py, write, &schema, columns, options)?)
+            }
+            None => None,
+        };
         let (settling, summary) = this.watched(py, move |mut watch| {
             let again = || Python::attach(|py| Pieces::new(py, &source, vec![policy.clone()], None));
             let settled = settle_limits(settling, again, threads, |event| watch.of_pass(&event));
             let funded = settled.and_then(|settling| {
                 let pieces = again().map_err(Stopped::Source)?;
-                let summary = fund_from(0, &settling, pieces, threads, |event| watch.of_pass(&event))?;
+                let make = |claims: &fundlayers::Allocation, funded: &fundlayers::Allocation| {
+                    let rows = rows.as_ref()?;
+                    Some(rows.made(FundSettling::table(claims, funded, options), &policy))
+                };
+                let each = |event: Event<Option<Made>>| watch.of_rows(event, rows.as_ref());
+                let summary = funded_from(0, &settling, pieces, threads, make, each)?;
                 Ok((settling, summary))
             });
             ended(funded, watch)
@@ -1336,12 +1638,26 @@ impl Scan {
         file: Option<String>,
         naming: Option<&str>,
     ) -> PyResult<String> {
+        Self::_summary(slf, by, first_row, file, naming, None)
+    }
+
+    /// The same in a second reading, in which top-ups count what arrived.
+    #[pyo3(signature = (by=None, *, first_row=0, file=None, naming=None, arrivals=None))]
+    fn _summary(
+        slf: &Bound<'_, Self>,
+        by: Option<Texts>,
+        first_row: u64,
+        file: Option<String>,
+        naming: Option<&str>,
+        arrivals: Option<&str>,
+    ) -> PyResult<String> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
+        let arrivals = arrivals_of(py, arrivals)?;
         let places = naming.map(serde_json::from_str::<NamedPlaces>).transpose();
         let places = places.map_err(|error| not_read(py, None, &error))?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let summing = named(this.summing(py, by.as_deref(), false, None)?, places.as_ref());
+        let summing = named(this.summing(py, by.as_deref(), false, arrivals.as_ref())?, places.as_ref());
         let (_, summary) = this.read(py, summing, None, start)?;
         serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
@@ -1366,11 +1682,15 @@ impl Scan {
     }
 
     /// What it adds to a pass over all parts, as a text for `_settle`: the scan was made with what is settled so far.
-    #[pyo3(signature = (*, first_row=0, file=None))]
-    fn _pass(slf: &Bound<'_, Self>, first_row: u64, file: Option<String>) -> PyResult<String> {
+    #[pyo3(signature = (*, first_row=0, file=None, arrivals=None))]
+    fn _pass(slf: &Bound<'_, Self>, first_row: u64, file: Option<String>, arrivals: Option<&str>) -> PyResult<String> {
         let (py, this) = (slf.py(), slf.get());
         let given = &this.policy.given;
-        let settling = given.settling(this.years.as_deref(), None);
+        let arrivals = arrivals_of(py, arrivals)?;
+        let settling = given.settling(this.years.as_deref(), None).map(|settling| match arrivals {
+            Some(arrivals) => settling.receiving(arrivals),
+            None => settling,
+        });
         let settling = match &this.settlement {
             Some(so_far) => settling.and_then(|settling| settling.going_on(so_far.clone())),
             None => settling,
@@ -1408,7 +1728,7 @@ impl Scan {
         options.set_item("wide", wide)?;
         options.set_item("figures", figures)?;
         options.set_item("columns", columns.map(Texts::list))?;
-        py.import(MODULE)?.call_method1("to_parquet", (slf, path, options))
+        rows_written(slf, "_rows", options, Some(path))
     }
 
     /// Hands the amounts of every row to a function, batch by batch; gives the totals.
@@ -1426,12 +1746,30 @@ impl Scan {
     ) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
-        let unit = convert::unit(py, unit)?;
-        let policy = &this.policy.given.value;
-        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
-        let schema = no_rows(policy, options, figures).schema();
-        let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
-        let summed = this.run(py, by.as_deref(), Some(Rows { write, options, figures, columns }), None)?;
+        let (rows, unit) = this.rows(py, write, (unit, zeros, wide, figures), columns)?;
+        let summed = this.run(py, by.as_deref(), Some(rows), None)?;
         table(py, &summed, unit, zeros)
+    }
+
+    /// The same of one of many parts, wherever they are computed; gives what it comes to as a text, as `summary` does.
+    #[pyo3(signature = (write, *, by=None, unit=None, zeros=false, wide=false, columns=None, first_row=0, file=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn _rows_of_part(
+        slf: &Bound<'_, Self>,
+        write: Py<PyAny>,
+        by: Option<Texts>,
+        unit: Option<&str>,
+        zeros: bool,
+        wide: bool,
+        columns: Option<Texts>,
+        first_row: u64,
+        file: Option<String>,
+    ) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let (rows, _) = this.rows(py, write, (unit, zeros, wide, false), columns)?;
+        let start = Start { first_row, file: file.map(Arc::from) };
+        let (_, summary) = this.read(py, this.summing(py, by.as_deref(), false, None)?, Some(rows), start)?;
+        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
     }
 }

@@ -136,6 +136,79 @@ def test_a_bad_row_is_located_by_file_and_row_and_nothing_is_written(tmp_path: P
     assert not list(tmp_path.glob("out*"))
 
 
+def test_a_broken_file_is_said_by_its_name(tmp_path: Path) -> None:
+    paths = [Path(path) for path in files(tmp_path, people(4_000), 4)]
+    whole = paths[2].read_bytes()
+    # Short of its end, its beginning or all, and with its pages written over.
+    middle = len(whole) // 3
+    for broken in (whole[:-9], whole[100:], b"", b"PAR1", whole[:4] + bytes(middle) + whole[4 + middle :]):
+        paths[2].write_bytes(broken)
+        for source in (tmp_path, paths):
+            for progress in (False, lambda rows, total: None):
+                with pytest.raises(fl.FundlayersError) as caught:
+                    fl.scan(POLICY, source, progress=progress).totals()
+                [problem] = caught.value.problems
+                assert (problem.code, problem.file) == ("cannot-read", str(paths[2]))
+                assert problem.in_language("en").expected == "a whole Parquet file"
+                assert problem.in_language("zh").expected == "请使用完整的 Parquet 文件"
+        with pytest.raises(fl.FundlayersError, match="part-002"):
+            fl.scan(POLICY, source).to_parquet(tmp_path / "out.pq")
+        assert not list(tmp_path.glob("out*"))
+    paths[2].unlink()
+    with pytest.raises(FileNotFoundError) as missing:
+        fl.scan(POLICY, paths).totals()
+    assert missing.value.filename == str(paths[2])
+
+
+def test_what_is_on_its_way_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    files(tmp_path, people(), 2)
+    for folder in ("_temporary", ".cache"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.parquet").touch()
+    (tmp_path / "_1.parquet").touch()
+    (tmp_path / "the rest").mkdir()
+    (tmp_path / "part-001.parquet").rename(tmp_path / "the rest" / "1.PARQUET")
+    assert fl.scan(POLICY, tmp_path).totals(BY).to_csv() == fl.scan(POLICY, people()).totals(BY).to_csv()
+
+
+def test_a_folder_takes_its_name_once_all_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fundlayers import _scan
+
+    def write(folder: _scan.Folder, number: int) -> str:
+        name, rows = folder.rows(number, {"k": "v"})
+        rows.write(pyarrow.record_batch({"n": [number]}))
+        rows.finish()
+        return name
+
+    for renaming in (_scan._RENAMING, ()):
+        monkeypatch.setattr(_scan, "_RENAMING", renaming)
+        out = tmp_path / "out"
+        folder = _scan.Folder(str(out))
+        folder.begin()
+        # A task that ran twice; only one of its files counts.
+        names = [write(folder, number) for number in (0, 1, 1)][:2]
+        assert not out.exists()
+        folder.finish(names)
+        assert sorted(path.name for path in out.iterdir()) == ["_SUCCESS", *names]
+        assert pyarrow.parquet.read_schema(out / names[1]).metadata[b"k"] == b"v"
+        # What says that it is done may be lost, and it is said again.
+        folder.finish(names)
+        other = _scan.Folder(str(out))
+        with pytest.raises(FileExistsError):
+            other.begin()
+        folder = _scan.Folder(str(tmp_path / "never"))
+        folder.begin()
+        name, rows = folder.rows(0, {})
+        rows.write(pyarrow.record_batch({"n": [1]}))
+        rows.give_up()
+        folder.give_up()
+        folder.give_up()
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+        for path in out.iterdir():
+            path.unlink()
+        out.rmdir()
+
+
 def test_an_id_in_two_parts_is_an_error(tmp_path: Path) -> None:
     table = people(40)
     ids = table["编码"].to_pylist()
@@ -220,6 +293,57 @@ def test_top_ups_count_what_arrived_in_a_second_reading(tmp_path: Path, parts: i
         fl.scan(policy, paths).reconcile(ledger(), top_up_years=2024)
     with pytest.raises(TypeError, match="can be read once"):
         fl.scan(policy, people().to_reader()).reconcile(ledger(), top_up="received")
+
+
+@pytest.mark.parametrize("parts", [1, 7])
+def test_rows_beside_a_ledger_and_within_limits_are_written_part_by_part(tmp_path: Path, parts: int) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    paths = files(source, people(), parts)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    out = tmp_path / "out.pq"
+    topped_up = POLICY.with_changes({"classes.v.standard": 500, "classes.v.funding.county": {"top_up_to": "standard"}})
+    asked: list[dict[str, Any]] = [{}, {"top_up": "received", "top_up_years": 2024}, {"as_of": "2024-06"}]
+    for policy, how in [(topped_up, how) for how in asked] + [(pooled_policy(), asked[0])]:
+        allocation = policy.allocate(whole)
+        expected = allocation.reconcile(ledger(), **how)
+        found = fl.scan(policy, source, threads=2).reconcile(ledger(), BY, to_parquet=out, **how)
+        assert found.to_csv() == expected.totals(BY).to_csv()
+        written = pyarrow.parquet.read_table(out)
+        assert written.to_pylist() == expected.to_arrow().to_pylist()
+        assert written.schema.field("gap").type == pyarrow.decimal128(19, 2)
+        columns = ["gap", "id"]
+        fl.scan(policy, paths).reconcile(ledger(), to_parquet=out, columns=columns, zeros=True, unit="万元", **how)
+        all_rows = expected.table(zeros=True, unit="万元").to_arrow().select(columns)
+        assert pyarrow.parquet.read_table(out).to_pylist() == all_rows.to_pylist()
+        limits = [{"layer": "city", "payer": "city", "year": year, "amount": 3456 + year, "unit": "元"} for year in (2024, 2025)]
+        for rule in ("talmud", "proportional"):
+            met = allocation.fund(limits, rule)
+            funded = fl.scan(policy, source, threads=2).fund(limits, rule, to_parquet=out)
+            assert funded.to_csv() == met.totals().to_csv()
+            assert pyarrow.parquet.read_table(out).to_pylist() == met.to_arrow().to_pylist()
+        fl.scan(policy, paths).fund(limits, rule, to_parquet=out, columns="funded,id", zeros=True, unit="万元")
+        all_rows = met.table(zeros=True, unit="万元").to_arrow().select(["funded", "id"])
+        assert pyarrow.parquet.read_table(out).to_pylist() == all_rows.to_pylist()
+    # Of no rows the columns.
+    calls: list[tuple[str, list[Any]]] = [("fund", [limits, "talmud"]), ("reconcile", [ledger()])]
+    for method, arguments in calls:
+        getattr(fl.scan(POLICY, whole.slice(0, 0)), method)(*arguments, to_parquet=out)
+        assert pyarrow.parquet.read_table(out).num_rows == 0
+        assert pyarrow.parquet.read_table(out).column_names[:2] == ["id", "division_code"]
+        out.unlink()
+        # What is wrong leaves nothing, and a stream is read once.
+        kinds = pyarrow.array(["市" if row == 5 else "村" for row in range(whole.num_rows)])
+        with pytest.raises(fl.FundlayersError, match="市"):
+            getattr(fl.scan(POLICY, whole.set_column(3, "类型", kinds)), method)(*arguments, to_parquet=out)
+        with pytest.raises(TypeError, match="can be read once"):
+            getattr(fl.scan(POLICY, whole.to_reader()), method)(*arguments, to_parquet=out)
+        assert [path.name for path in tmp_path.iterdir()] == ["in"]
+    with pytest.raises(fl.FundlayersError, match="one of `id`"):
+        fl.scan(POLICY, whole).fund(limits, "talmud", to_parquet=out, columns="amount")
+    with pytest.raises(fl.FundlayersError, match="one of `id`"):
+        fl.scan(POLICY, whole).reconcile(ledger(), to_parquet=out, columns="amount")
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 def test_a_ledger_is_read_as_everywhere_and_the_rows_once() -> None:

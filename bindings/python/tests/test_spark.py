@@ -107,6 +107,31 @@ def test_a_ledger_is_set_beside_all_partitions(session: SparkSession, partitions
     assert "missing-column" in [problem.code for problem in raised.value.problems]
 
 
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_top_ups_count_what_arrived_in_any_partition(session: SparkSession, partitions: int) -> None:
+    ledger = [
+        {"名称": f"第{number}户", "年度": 2024 + number % 2, "安排层级": "city", "到位金额(元)": Decimal(number % 40), "到位时间": f"2024-{number % 12 + 1:02}"}
+        for number in range(0, ROWS + 20, 3)
+    ]
+    counted: list[dict[str, Any]] = [{}, {"top_up_years": "2024", "as_of": "2024-06"}]
+    of_villages = {"classes.v.standard": 500, "classes.v.funding.county": {"top_up_to": "standard"}}
+    policies = [one.with_changes(of_villages) for one in (POLICY, pooled_policy())]
+    for policy, asked in [(one, how) for one in policies for how in counted]:
+        allocation = policy.allocate(fl.Roster(policy, places(), fill_down=False))
+        expected = allocation.reconcile(ledger, top_up="received", **asked)
+        rows = frame(session, places(), partitions)
+        found, unmatched, odd = spark.reconcile(policy, rows, ledger, BY, top_up="received", **asked)
+        assert rows_of(found.toArrow()) == rows_of(expected.totals(BY)) != rows_of(allocation.reconcile(ledger).totals(BY))
+        assert rows_of(unmatched.toArrow()) == rows_of(expected.unmatched())
+        assert {warning.code for warning in odd} == {warning.code for warning in expected.warnings}
+    # What is asked for wrongly is said before anything is read.
+    missing = session.range(1).selectExpr("assert_true(id > 5) as id")
+    with pytest.raises(fl.FundlayersError, match="none"):
+        spark.reconcile(POLICY, missing, ledger, top_up="none")
+    with pytest.raises(TypeError, match="top_up_years needs"):
+        spark.reconcile(POLICY, missing, ledger, top_up_years=2024)
+
+
 @pytest.mark.parametrize("partitions", [1, 2, 7, 40])
 def test_what_limits_leave_is_that_of_one_machine(session: SparkSession, tmp_path: Path, partitions: int) -> None:
     limits = tmp_path / "limits.csv"
@@ -247,6 +272,78 @@ def test_rows_are_those_of_one_machine(session: SparkSession) -> None:
     assert (raised.value.code, raised.value.problems[0].found) == ("unknown-key", "amounts")
     empty, _ = spark.allocate(POLICY, session.createDataFrame(places(0)), unit="万元", wide=True)
     assert (empty.count(), "city" in empty.columns) == (0, True)
+
+
+def written(folder: Path) -> pyarrow.Table:
+    """The rows of a folder in the order of its files, and that nothing is left beside it."""
+    assert [path.name for path in folder.parent.iterdir() if folder.name in path.name] == [folder.name]
+    names = sorted(path.name for path in folder.iterdir())
+    assert names[0] == "_SUCCESS" and all(name.startswith("part-") for name in names[1:])
+    return pyarrow.concat_tables(
+        [pyarrow.parquet.read_table(folder / name).replace_schema_metadata() for name in names[1:]], promote_options="permissive"
+    )
+
+
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_rows_are_written_by_the_workers(session: SparkSession, tmp_path: Path, partitions: int) -> None:
+    allocation = POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False))
+    totals, odd = spark.to_parquet(POLICY, frame(session, places(), partitions), tmp_path / "金额 1", BY)
+    assert rows_of(totals.toArrow()) == rows_of(allocation.totals(BY))
+    assert "expected-count" in [warning.code for warning in odd]
+    assert written(tmp_path / "金额 1").to_pylist() == rows_of(allocation)
+    # Spark reads what stands there, with the comments of columns.
+    read = session.read.parquet(str(tmp_path / "金额 1"))
+    assert [str(field.dataType) for field in read.schema if field.name == "amount"] == ["DecimalType(19,2)"]
+    assert {field.metadata["comment"] for field in read.schema} >= {"区县", "金额（元）"}
+    assert sorted(map(str, rows_of(read.toArrow()))) == sorted(map(str, rows_of(allocation)))
+    # Of files, as much as is asked for, into a folder that is there without anything in it.
+    table = places().set_column(2, "区县", pyarrow.array(["新 区"] * ROWS))
+    allocation = POLICY.allocate(fl.Roster(POLICY, table, fill_down=False))
+    rows = files(session, tmp_path / "in", table, partitions * 3)
+    out = tmp_path / "below" / "out"
+    out.mkdir(parents=True)
+    spark.to_parquet(POLICY, rows, out, "kind", columns="amount,id,year", distinct_ids=partitions == 7, unit="万元")
+    expected = allocation.table(unit="万元").to_arrow().select(["amount", "id", "year"])
+    assert written(out).to_pylist() == expected.to_pylist()
+    # What rests on all places.
+    pooled = pooled_policy()
+    spark.to_parquet(pooled, rows, f"file://{tmp_path}/pool", max_passes=12)
+    assert written(tmp_path / "pool").to_pylist() == rows_of(pooled.allocate(fl.Roster(pooled, table, fill_down=False)))
+    # No rows at all have their columns.
+    nobody = session.createDataFrame(places()).where("false")
+    totals, _ = spark.to_parquet(POLICY, nobody, tmp_path / "none", wide=True, unit="万元")
+    assert written(tmp_path / "none").column_names == allocation.table(wide=True, unit="万元").to_arrow().column_names
+    assert totals.count() == 0
+
+
+def test_what_cannot_be_written_leaves_nothing(session: SparkSession, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "1.txt").touch()
+    rows = frame(session, places(), 3)
+    for path in (taken, taken / "1.txt"):
+        with pytest.raises(FileExistsError, match=path.name) as refused:
+            spark.to_parquet(POLICY, rows, path)
+        assert str(path) in str(refused.value.filename)
+    bad = places().set_column(3, "类型", pyarrow.array(["市" if row == 599 else "村" for row in range(ROWS)]))
+    more = pyarrow.array([Decimal(1_000_000)] * 3, pyarrow.decimal128(12, 2))
+    table = pyarrow.concat_tables([places(), places(3).set_column(5, "学生数", more)])
+    twice: DataFrame = session.createDataFrame(table).repartitionByRange(2, "学生数")
+    out = tmp_path / "out"
+    asked: list[tuple[DataFrame, dict[str, Any], str]] = [
+        (frame(session, bad, 7), {}, "unknown-kind"),
+        (twice, {}, "id-in-two-parts"),
+        (rows, {"columns": "amounts"}, "unknown-key"),
+        (rows, {"by": "colour"}, "unknown-grouping"),
+    ]
+    for given, what, code in asked:
+        with pytest.raises(fl.FundlayersError) as raised:
+            spark.to_parquet(POLICY, given, out, **what)
+        assert code in [problem.code for problem in raised.value.problems]
+        assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+    with pytest.raises(Exception, match="in the middle"):
+        spark.to_parquet(POLICY, rows.selectExpr("*", "if(编码 = '00000500', raise_error('in the middle'), 类型) as 认定层级"), out)
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
 def test_what_is_wrong_is_one_error_with_its_place(session: SparkSession) -> None:

@@ -10,16 +10,17 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import fundlayers as fl
 import pyarrow
+import pyarrow.parquet
 import pytest
 from aid import BY, pooled_policy
 from fundlayers import spark
-from test_spark import places
+from test_spark import POLICY, places
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -44,7 +45,10 @@ class Cluster:
         self.processes: list[subprocess.Popen[bytes]] = []
         self.start("master.Master", "--port", str(port))
         for _ in range(2):
-            self.start("worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", str(folder), self.url)
+            self.start_worker()
+
+    def start_worker(self) -> None:
+        self.start("worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", str(self.folder), self.url)
 
     def start(self, what: str, *arguments: str) -> None:
         program = Path(pyspark.__file__).parent / "bin" / "spark-class"
@@ -103,14 +107,18 @@ def slowly(rows: DataFrame) -> DataFrame:
     return rows.mapInArrow(wait, rows.schema)
 
 
-def test_a_worker_that_is_killed_changes_nothing(cluster: Cluster, session: SparkSession) -> None:
-    policy = pooled_policy()
-    rows: DataFrame = session.createDataFrame(places())
-    rows = rows.repartitionByRange(PARTITIONS, "编码").sortWithinPartitions("编码")
+def killing(cluster: Cluster, session: SparkSession, ask: Callable[[], spark.Computed]) -> spark.Computed:
+    """What is asked for, while a worker is killed."""
+    context: Any = session.sparkContext
     killed: list[int] = []
 
+    def executors() -> int:
+        # The driver is one of them.
+        count: int = context._jsc.sc().getExecutorMemoryStatus().size() - 1
+        return count
+
     def kill() -> None:
-        tracker = session.sparkContext.statusTracker()
+        tracker = context.statusTracker()
         end = time.monotonic() + WAIT
         while time.monotonic() < end and not killed:
             for stage in tracker.getActiveStageIds():
@@ -122,10 +130,32 @@ def test_a_worker_that_is_killed_changes_nothing(cluster: Cluster, session: Spar
                     return
             time.sleep(0.05)
 
+    end = time.monotonic() + WAIT
+    while executors() < 2 and time.monotonic() < end:
+        time.sleep(0.1)
     killer = threading.Thread(target=kill)
     killer.start()
-    found, _ = spark.totals(policy, slowly(rows), BY, max_passes=12)
+    found = ask()
     killer.join()
     assert killed, "no worker was killed while a pass ran"
+    return found
+
+
+def test_a_worker_that_is_killed_changes_nothing(cluster: Cluster, session: SparkSession, tmp_path: Path) -> None:
+    policy = pooled_policy()
+    rows: DataFrame = session.createDataFrame(places())
+    rows = rows.repartitionByRange(PARTITIONS, "编码").sortWithinPartitions("编码")
     whole = policy.allocate(fl.Roster(policy, places(), fill_down=False))
+    found, _ = killing(cluster, session, lambda: spark.totals(policy, slowly(rows), BY, max_passes=12))
     assert pyarrow.table(found.toArrow()).to_pylist() == pyarrow.table(whole.totals(BY)).to_pylist()
+    # A file of each task is kept, whichever ran again.
+    cluster.start_worker()
+    out = tmp_path / "out"
+    whole = POLICY.allocate(fl.Roster(POLICY, places(), fill_down=False))
+    found, _ = killing(cluster, session, lambda: spark.to_parquet(POLICY, slowly(rows), out, BY))
+    assert pyarrow.table(found.toArrow()).to_pylist() == pyarrow.table(whole.totals(BY)).to_pylist()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    parts = sorted(out.glob("part-*"))
+    assert len(parts) == PARTITIONS and (out / "_SUCCESS").exists()
+    written = pyarrow.concat_tables([pyarrow.parquet.read_table(part) for part in parts], promote_options="permissive")
+    assert written.to_pylist() == pyarrow.table(whole).to_pylist()

@@ -214,7 +214,8 @@ fn with_words(schema: &Schema, are_words: &[bool]) -> SchemaRef {
 
 /// What a file says that cannot be read.
 fn damaged(error: &dyn std::fmt::Display) -> Problems {
-    Problem::new(Code::CannotRead, words::NO_PARQUET.with(&[&error.to_string()])).into()
+    let problem = Problem::new(Code::CannotRead, words::NO_PARQUET.with(&[&error.to_string()]));
+    problem.expected(words::WHOLE_PARQUET).into()
 }
 
 /// Calls the reader, which stops at some damaged files instead of refusing them.
@@ -379,7 +380,9 @@ mod tests {
         assert_eq!(names(&read), ["甲", "乙", "丙"]);
         for end in [0, 4, 7, good.len() / 2, good.len() - 1] {
             let problems = crate::read_roster(&good[..end], crate::Format::Parquet, &policy).unwrap_err();
-            assert_eq!(problems.iter().next().map(Problem::code), Some(Code::CannotRead), "{end} bytes");
+            let problem = problems.iter().next().unwrap();
+            assert_eq!(problem.code(), Code::CannotRead, "{end} bytes");
+            assert_eq!(problem.expected_text(fundlayers::Lang::En).as_deref(), Some("a whole Parquet file"));
         }
         // One byte or another: read or refused.
         for at in (0..good.len()).step_by(7) {

@@ -15,7 +15,8 @@ use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
 use fundlayers::{
     Allocation, AttributeType, Figures, FundSettling, FundingSummary, FundingSums, Part, PassSums, Policy, Position,
-    Problems, Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement, Settling, Summary, Summing,
+    Problems, Reconciliation, Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement, Settling, Summary,
+    SummedReconciliation, Summing,
 };
 
 use crate::arrow::Reader;
@@ -377,7 +378,47 @@ pub fn fund_from<E>(
     threads: NonZeroUsize,
     each: impl FnMut(Event<()>) -> ControlFlow<()>,
 ) -> Result<FundingSummary, Stopped<E>> {
-    scan_in(Cut { rows: PART_ROWS, first_row }, &Awards(settling), pieces, threads, each)
+    funded_from(first_row, settling, pieces, threads, |_, _| (), each)
+}
+
+/// The same, with what `make` makes of the claims of each part and of what is funded of them, such as
+/// [its rows](FundSettling::table), handed to `each` in order.
+///
+/// # Errors
+///
+/// As [`scan`]. What is wrong with the rows is in the summary.
+pub fn funded_from<E, T: Send>(
+    first_row: u64,
+    settling: &FundSettling,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    make: impl Fn(&Allocation, &Allocation) -> T + Sync,
+    each: impl FnMut(Event<T>) -> ControlFlow<()>,
+) -> Result<FundingSummary, Stopped<E>> {
+    scan_in(Cut { rows: PART_ROWS, first_row }, &Awards { settling, make }, pieces, threads, each)
+}
+
+/// Scans batches that were reconciled once more, and hands what `make` makes of the rows of each part beside the ledger to `each`, in
+/// order.
+///
+/// # Errors
+///
+/// As [`scan`]. What is wrong with the rows is in the summary.
+pub fn reconciled_from<E, T: Send>(
+    first_row: u64,
+    reconciled: &SummedReconciliation,
+    pieces: impl IntoIterator<Item = Result<Piece, E>>,
+    threads: NonZeroUsize,
+    make: impl Fn(&Reconciliation) -> T + Sync,
+    each: impl FnMut(Event<T>) -> ControlFlow<()>,
+) -> Result<Summary, Stopped<E>> {
+    let part = |summing: &Summing, job: Job| {
+        let part = job.part.clone();
+        let (summary, due) = summing.part(&part, job.read_once(summing.policy()));
+        (summary, due.map(|due| make(&reconciled.of_part(&part, &due))))
+    };
+    let computing = Computing { summing: reconciled.due().summing(), part };
+    scan_in(Cut { rows: PART_ROWS, first_row }, &computing, pieces, threads, each)
 }
 
 /// What is summed of parts, and what is made of each.
@@ -494,19 +535,23 @@ impl OfParts for Claims<'_> {
 }
 
 /// Parts are funded within limits.
-struct Awards<'a>(&'a FundSettling);
+struct Awards<'a, M> {
+    settling: &'a FundSettling,
+    make: M,
+}
 
-impl OfParts for Awards<'_> {
+impl<T: Send, M: Fn(&Allocation, &Allocation) -> T + Sync> OfParts for Awards<'_, M> {
     type Sum = FundingSummary;
-    type Made = ();
+    type Made = T;
 
     fn nothing(&self) -> FundingSummary {
-        self.0.no_awards()
+        self.settling.no_awards()
     }
 
-    fn part(&self, job: Job) -> (FundingSummary, Option<()>) {
+    fn part(&self, job: Job) -> (FundingSummary, Option<T>) {
         let part = job.part.clone();
-        (self.0.awards(&part, job.read_once(self.0.summing().policy())).0, Some(()))
+        let (summary, funded) = self.settling.awards(&part, job.read_once(self.settling.summing().policy()));
+        (summary, funded.map(|(claims, funded)| (self.make)(&claims, &funded)))
     }
 
     fn merge(sum: &mut FundingSummary, other: FundingSummary) -> Result<(), Problems> {

@@ -28,6 +28,7 @@ __all__ = [
     "SummedReconciliation",
     "Table",
     "_Funding",
+    "_Reading",
     "_Rounds",
     "_Rows",
     "__version__",
@@ -320,6 +321,7 @@ def _settle(
     years: _Years | None = None,
     max_passes: int | None = None,
     figures: bool = False,
+    arrivals: str | None = None,
 ) -> tuple[str, bool]: ...
 def _merge_figures(
     policy: _PolicyLike,
@@ -360,6 +362,44 @@ class _Funding:
         *,
         unit: str | None = None,
     ) -> SummedFunding: ...
+
+@final
+class _Reading:
+    def __new__(
+        cls,
+        policy: _PolicyLike,
+        summaries: Sequence[str],
+        naming: str,
+        by: _By | None = None,
+        *,
+        years: _Years | None = None,
+        ids_in_two_parts: Sequence[_IdInTwo] | Callable[[], Sequence[_IdInTwo]] | None = None,
+        settlement: str | None = None,
+        arrivals: str | None = None,
+        first: _Reading | None = None,
+    ) -> _Reading: ...
+    def arrivals(
+        self,
+        receipts: _RowsLike | Sequence[_RowsLike],
+        *,
+        top_up: str = "entitled",
+        top_up_years: _Years | None = None,
+        as_of: str | date | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> str | None: ...
+    def reconcile(
+        self,
+        receipts: _RowsLike | Sequence[_RowsLike],
+        *,
+        top_up: str = "entitled",
+        top_up_years: _Years | None = None,
+        as_of: str | date | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+    ) -> SummedReconciliation: ...
 
 @final
 class _Rounds:
@@ -409,6 +449,9 @@ class Scan:
         unit: str | None = None,
         sheet: str | None = None,
         fill_down: bool | None = None,
+        to_parquet: _Path | None = None,
+        columns: str | Sequence[str] | None = None,
+        zeros: bool = False,
     ) -> SummedFunding: ...
     def reconcile(
         self,
@@ -422,6 +465,8 @@ class Scan:
         zeros: bool = False,
         sheet: str | None = None,
         fill_down: bool | None = None,
+        to_parquet: _Path | None = None,
+        columns: str | Sequence[str] | None = None,
     ) -> SummedReconciliation: ...
     def summary(
         self, by: _By | None = None, *, first_row: int = 0, file: str | None = None, naming: str | None = None
@@ -437,8 +482,46 @@ class Scan:
         figures: bool = False,
         columns: str | Sequence[str] | None = None,
     ) -> Table: ...
+    def _fund(
+        self,
+        limits: _RowsLike,
+        rule: str,
+        *,
+        by: _By | None = None,
+        order: _By | None = None,
+        unit: str | None = None,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+        write: Callable[[Any], object] | None = None,
+        columns: str | Sequence[str] | None = None,
+        zeros: bool = False,
+    ) -> SummedFunding: ...
+    def _reconcile(
+        self,
+        receipts: _RowsLike | Sequence[_RowsLike],
+        *,
+        by: _By | None = None,
+        top_up: str = "entitled",
+        top_up_years: _Years | None = None,
+        as_of: str | date | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        sheet: str | None = None,
+        fill_down: bool | None = None,
+        write: Callable[[Any], object] | None = None,
+        columns: str | Sequence[str] | None = None,
+    ) -> SummedReconciliation: ...
     def _figures(self, by: _By, *, first_row: int = 0, file: str | None = None, doubt: str | None = None) -> str: ...
-    def _pass(self, *, first_row: int = 0, file: str | None = None) -> str: ...
+    def _pass(self, *, first_row: int = 0, file: str | None = None, arrivals: str | None = None) -> str: ...
+    def _summary(
+        self,
+        by: _By | None = None,
+        *,
+        first_row: int = 0,
+        file: str | None = None,
+        naming: str | None = None,
+        arrivals: str | None = None,
+    ) -> str: ...
     def _rows(
         self,
         write: Callable[[Any], object],
@@ -450,6 +533,18 @@ class Scan:
         figures: bool = False,
         columns: str | Sequence[str] | None = None,
     ) -> Table: ...
+    def _rows_of_part(
+        self,
+        write: Callable[[Any], object],
+        *,
+        by: _By | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        wide: bool = False,
+        columns: str | Sequence[str] | None = None,
+        first_row: int = 0,
+        file: str | None = None,
+    ) -> str: ...
 
 @final
 class Allocation(Table):

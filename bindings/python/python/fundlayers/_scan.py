@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import glob
 import os
@@ -9,19 +10,23 @@ import string
 import sys
 import threading
 import urllib.parse
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ._frames import _missing
-
-if TYPE_CHECKING:
-    from ._fundlayers import Scan, Table
 
 # Rows of a batch of a file, and batches that are fetched ahead: what is held is bounded by them.
 _BATCH_ROWS = 1 << 17
 _AHEAD = 2
 _ENDINGS = (".parquet", ".parq", ".pq")
+# What is on its way, or about other files.
+_HIDDEN = (".", "_")
+# Says that a folder is whole, as Spark does.
+_SUCCESS = "_SUCCESS"
+# Storage where a folder gets another name at once; elsewhere its files do one by one, and that it is whole is said last.
+_RENAMING = ("local", "hdfs")
 # A file of any storage that pyarrow knows: `hdfs://…`, `s3://…`, and those of Hadoop's `s3a://…`.
 _SCHEME = "://"
 
@@ -39,6 +44,15 @@ class NotRows(Exception):
     """Something that no rows can be read from."""
 
 
+class Unreadable(Exception):
+    """A file, and what is wrong with it."""
+
+    def __init__(self, file: str, why: str) -> None:
+        super().__init__(file, why)
+        self.file = file
+        self.why = why
+
+
 class Columns(NamedTuple):
     """Batches of some of the columns that there are."""
 
@@ -51,7 +65,7 @@ def _files(path: str) -> list[str]:
     if _SCHEME in path:
         return [path]
     if os.path.isdir(path):
-        found = [str(file) for file in Path(path).rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file()]
+        found = [os.path.join(folder, file) for folder, file in _below(path) if file.lower().endswith(_ENDINGS)]
     elif os.path.exists(path):
         return [path]
     else:
@@ -59,6 +73,28 @@ def _files(path: str) -> list[str]:
     if not found:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     return sorted(found)
+
+
+def _below(path: str) -> Iterator[tuple[str, str]]:
+    """The files of a folder and of those in it. What begins with a point or a line below is on its way or about others."""
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+        yield from ((folder, name) for name in files if not name.startswith(_HIDDEN))
+
+
+@contextlib.contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Whatever goes wrong is said of this file."""
+    import pyarrow
+
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None:
+            raise OSError(error.errno, os.strerror(error.errno), name) from error
+        raise Unreadable(name, str(error)) from error
+    except pyarrow.ArrowException as error:
+        raise Unreadable(name, str(error)) from error
 
 
 def _opened(name: str) -> tuple[Any, str]:
@@ -106,20 +142,29 @@ class Source:
         except ImportError as error:
             raise _missing(error, "arrow") from error
         for name in self._paths:
-            storage, path = _opened(name)
-            words = read(pyarrow.parquet.read_schema(path, filesystem=storage).names)[1] if read is not None else []
-            options = pyarrow.dataset.ParquetReadOptions(dictionary_columns=words)
-            file_format = pyarrow.dataset.ParquetFileFormat(read_options=options)
-            # Folders may say what is the same in all rows of a file: county=王益区/1.parquet.
-            yield pyarrow.dataset.dataset(path, format=file_format, filesystem=storage, partitioning="hive")
+            with _reading(name):
+                storage, path = _opened(name)
+                words = read(pyarrow.parquet.read_schema(path, filesystem=storage).names)[1] if read is not None else []
+                options = pyarrow.dataset.ParquetReadOptions(dictionary_columns=words)
+                file_format = pyarrow.dataset.ParquetFileFormat(read_options=options)
+                # Folders may say what is the same in all rows of a file: county=王益区/1.parquet.
+                dataset = pyarrow.dataset.dataset(path, format=file_format, filesystem=storage, partitioning="hive")
+            yield dataset
 
     def rows(self) -> int | None:
         """How many rows there are, if that is known beforehand."""
         if self._paths is not None or hasattr(self._source, "get_fragments"):
-            counted: int = sum(dataset.count_rows() for dataset in self._datasets())
-            return counted
+            return sum(self._counted(dataset) for dataset in self._datasets())
         rows = getattr(self._source, "num_rows", getattr(self._source, "height", None))
         return rows if isinstance(rows, int) else None
+
+    @staticmethod
+    def _counted(dataset: Any) -> int:
+        counted = 0
+        for fragment in dataset.get_fragments():
+            with _reading(fragment.path) if getattr(fragment, "path", None) else contextlib.nullcontext():
+                counted += fragment.count_rows()
+        return counted
 
     def can_be_read_again(self) -> bool:
         """Whether it is not empty once it was read."""
@@ -133,14 +178,17 @@ class Source:
                 names = list(dataset.schema.names)
                 wanted, _ = read(names)
                 for fragment in dataset.get_fragments():
-                    scanner = fragment.scanner(
-                        schema=dataset.schema,
-                        columns=wanted,
-                        batch_size=_BATCH_ROWS,
-                        batch_readahead=_AHEAD,
-                        fragment_readahead=1,
-                    )
-                    yield getattr(fragment, "path", None) or None, names, scanner.to_reader()
+                    path = getattr(fragment, "path", None) or None
+                    with _reading(path) if path else contextlib.nullcontext():
+                        scanner = fragment.scanner(
+                            schema=dataset.schema,
+                            columns=wanted,
+                            batch_size=_BATCH_ROWS,
+                            batch_readahead=_AHEAD,
+                            fragment_readahead=1,
+                        )
+                        reader = scanner.to_reader()
+                    yield path, names, reader
         elif hasattr(self._source, "collect_batches"):
             for frame in self._source.collect_batches(maintain_order=True, chunk_size=_BATCH_ROWS):
                 yield None, None, frame
@@ -174,6 +222,8 @@ class Rows:
     def __init__(self, path: str) -> None:
         self._path = path
         self._part = f"{path}.{os.getpid()}.part"
+        self._storage: Any = None
+        self._metadata: dict[str, str] = {}
         self._writer: Any = None
         self._lock = threading.Lock()
         self._given_up = False
@@ -188,36 +238,141 @@ class Rows:
                 return
             made = pyarrow.record_batch(batch)
             if self._writer is None:
-                self._writer = pyarrow.parquet.ParquetWriter(self._part, made.schema, compression="zstd")
+                self._writer = self._begun(made.schema)
             if made.num_rows:
                 self._writer.write_batch(made)
+
+    def _begun(self, schema: Any) -> Any:
+        import pyarrow.parquet
+
+        schema = schema.with_metadata((schema.metadata or {}) | self._metadata)
+        return pyarrow.parquet.ParquetWriter(self._part, schema, filesystem=self._storage, compression="zstd")
 
     def finish(self) -> None:
         with self._lock:
             self._writer.close()
-            with open(self._part, "rb+") as file:
-                os.fsync(file.fileno())
-            os.replace(self._part, self._path)
+            self._take_name()
+
+    def _take_name(self) -> None:
+        with open(self._part, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(self._part, self._path)
 
     def give_up(self) -> None:
         with self._lock:
             self._given_up = True
             if self._writer is not None:
                 self._writer.close()
-                os.unlink(self._part)
+                self._remove()
+
+    def _remove(self) -> None:
+        os.unlink(self._part)
 
 
-def to_parquet(scan: Scan, path: Any, options: dict[str, Any]) -> Table:
-    """Writes the rows part by part."""
+class PartRows(Rows):
+    """One file of many, in a folder that is on its way."""
+
+    def __init__(self, storage: Any, path: str, metadata: dict[str, str]) -> None:
+        super().__init__(path)
+        self._part = path
+        self._storage = storage
+        self._metadata = metadata
+
+    def _take_name(self) -> None:
+        """Its folder takes its name."""
+
+    def _remove(self) -> None:
+        self._storage.delete_file(self._part)
+
+
+class Folder:
+    """A folder of Parquet files that stands under its name only once it is whole: what is on its way lies beside it.
+
+    Whoever writes a file of it, wherever, gives it another name each time, so that of a task that runs again only one counts.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._run = uuid.uuid4().hex
+
+    def _places(self) -> tuple[Any, str, str]:
+        """Its storage, where it stands, and what is on its way."""
+        import pyarrow.fs
+
+        storage, path = _opened(self.path)
+        if storage is None:
+            storage, path = pyarrow.fs.LocalFileSystem(), Path(path).absolute().as_posix()
+        before, _, name = path.rstrip("/").rpartition("/")
+        return storage, f"{before}/{name}", f"{before}/_{name}.{self._run}"
+
+    def begin(self) -> None:
+        """Makes room for the files; nothing may stand under its name but a folder without anything in it."""
+        storage, path, part = self._places()
+        self._is_free(storage, path)
+        storage.create_dir(part)
+
+    def _is_free(self, storage: Any, path: str) -> bool:
+        """Whether nothing at all has its name, not even an empty folder."""
+        import pyarrow.fs
+
+        found = storage.get_file_info(path)
+        if found.is_file or storage.get_file_info(pyarrow.fs.FileSelector(path, allow_not_found=True)):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self.path)
+        return bool(found.type == pyarrow.fs.FileType.NotFound)
+
+    def rows(self, number: int, metadata: dict[str, str]) -> tuple[str, PartRows]:
+        """A file of it, and its name: those of later parts stand later in the order of names."""
+        storage, _, part = self._places()
+        name = f"part-{number:05}-{uuid.uuid4().hex}.parquet"
+        return name, PartRows(storage, f"{part}/{name}", metadata)
+
+    def finish(self, names: list[str]) -> None:
+        """Takes its name, with these files. It may be said again after it was done, or half done."""
+        storage, path, part = self._places()
+        whole = f"{part}/whole"
+
+        def is_there(place: str) -> bool:
+            found: bool = storage.get_file_info(place).is_file
+            return found
+
+        def move(place: str) -> None:
+            for name in names:
+                if not is_there(f"{place}/{name}"):
+                    storage.move(f"{part}/{name}", f"{place}/{name}")
+            with storage.open_output_stream(f"{place}/{_SUCCESS}"):
+                pass
+
+        if not all(is_there(f"{path}/{name}") for name in [*names, _SUCCESS]):
+            if storage.type_name in _RENAMING:
+                storage.create_dir(whole)
+                move(whole)
+                if not self._is_free(storage, path):
+                    # Some storage would move it into that folder.
+                    storage.delete_dir(path)
+                storage.move(whole, path)
+            else:
+                storage.create_dir(path)
+                move(path)
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Removes what is on its way."""
+        storage, _, part = self._places()
+        with contextlib.suppress(FileNotFoundError):
+            storage.delete_dir(part)
+
+
+def written(path: Any, make: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """Writes rows into a Parquet file as they are handed over, part by part; gives what comes with them."""
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
         raise _missing(error, "arrow") from error
     rows = Rows(os.fspath(path))
     try:
-        totals: Table = scan._rows(rows.write, **options)
+        made = make(write=rows.write, **options)
     except BaseException:
         rows.give_up()
         raise
     rows.finish()
-    return totals
+    return made

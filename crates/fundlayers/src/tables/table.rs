@@ -96,6 +96,31 @@ impl<'a> Table<'a> {
         Self::new(Vec::new(), unit, std::iter::empty)
     }
 
+    /// The same rows with only these columns, by their numbers, in this order: what no column is made of need not be written.
+    ///
+    /// ```
+    /// # use fundlayers::{Allocation, Policy, RosterBuilder, RowBuilder, TableOptions, Unit, roster::Cell};
+    /// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+    /// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} }, "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#).unwrap();
+    /// # let mut builder = RosterBuilder::new(&policy, &[("name", None)]);
+    /// # builder.push_row(None, &[Cell::Text("a")]);
+    /// # let (allocation, _) = Allocation::new(&policy, &builder.finish()?.0)?;
+    /// let table = allocation.table(TableOptions { unit: Unit::Yuan, zeros: false, wide: false }).select(&[12, 0]);
+    /// assert_eq!(table.columns().iter().map(|column| column.key.as_str()).collect::<Vec<_>>(), ["amount", "id"]);
+    /// assert_eq!(table.batches().map(|batch| batch.columns.len()).collect::<Vec<_>>(), [2]);
+    /// # Ok::<(), fundlayers::Problems>(())
+    /// ```
+    #[must_use]
+    pub fn select(self, columns: &[usize]) -> Self {
+        let numbers: Vec<usize> = columns.iter().copied().filter(|number| *number < self.columns.len()).collect();
+        let chosen = numbers.iter().filter_map(|number| self.columns.get(*number).cloned()).collect();
+        let (unit, batches) = (self.unit, self.batches);
+        Self::new(chosen, unit, move || {
+            let numbers = numbers.clone();
+            batches().map(move |batch| batch.select(&numbers))
+        })
+    }
+
     /// The columns, in order.
     #[must_use]
     pub fn columns(&self) -> &[Column] {
@@ -166,6 +191,22 @@ pub struct Batch<'a> {
     pub rows: usize,
 }
 
+impl Batch<'_> {
+    fn select(self, numbers: &[usize]) -> Self {
+        let mut left = self.columns;
+        let mut later = numbers;
+        let mut columns = Vec::with_capacity(numbers.len());
+        while let Some((number, rest)) = later.split_first() {
+            later = rest;
+            if let Some(cells) = left.get_mut(*number) {
+                let is_last = !later.contains(number);
+                columns.push(if is_last { std::mem::replace(cells, Cells::Flag(Vec::new())) } else { cells.clone() });
+            }
+        }
+        Self { columns, rows: self.rows }
+    }
+}
+
 /// The cells of one column of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cells<'a> {
@@ -218,7 +259,7 @@ impl<'a> Cells<'a> {
     }
 
     /// What stands in a row, for people.
-    fn cell(&self, row: usize, lang: Lang) -> Option<Cell<'a>> {
+    pub(crate) fn cell(&self, row: usize, lang: Lang) -> Option<Cell<'a>> {
         Some(match self {
             Self::Text(_) | Self::Words(_) => Cell::Text(self.text(row).filter(|text| !text.is_empty())?.into()),
             Self::Integer(numbers) => Cell::Integer(*numbers.get(row)?),

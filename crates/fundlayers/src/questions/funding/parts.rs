@@ -25,6 +25,7 @@ use crate::math::claims::Measure;
 use crate::policy::{FundingRule, Policy};
 use crate::results::allocation::Allocation;
 use crate::results::summary::{Part, Summary, Summed, SummedTotals, Summing};
+use crate::results::tables::{self as results, TableOptions};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Report, Table};
 
@@ -415,6 +416,13 @@ impl FundSettling {
         let funded = self.funded(&allocation);
         let awards = self.summing.amounts(part, &funded);
         (FundingSummary { claims, awards }, Some((allocation, funded)))
+    }
+
+    /// The claims of a part and what is funded of them place by place, from what [`FundSettling::awards`] gives of it: the rows that
+    /// [`Funding::table`](super::Funding::table) of the whole roster has of it. Layers are rows (`wide` is passed over).
+    #[must_use]
+    pub fn table<'a>(claims: &'a Allocation, funded: &'a Allocation, options: TableOptions) -> Table<'a> {
+        results::funding_table(claims, funded, options)
     }
 
     /// The allocation of a part as far as it is funded.

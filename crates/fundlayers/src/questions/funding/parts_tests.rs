@@ -165,6 +165,14 @@ fn shown(table: &Table<'_>) -> String {
     format!("{:?} {:?}", table.columns(), table.batches().collect::<Vec<_>>())
 }
 
+/// The rows of tables, whatever batches they come in.
+fn flat<'t>(table: &Table<'t>) -> Vec<String> {
+    let row = |batch: &crate::tables::table::Batch<'t>, row| {
+        format!("{:?}", batch.columns.iter().map(|cells| cells.cell(row, Lang::En)).collect::<Vec<_>>())
+    };
+    table.batches().flat_map(|batch| (0..batch.rows).map(|at| row(&batch, at)).collect::<Vec<_>>()).collect()
+}
+
 fn printed(report: &Report<'_>) -> String {
     format!("{} {:?} {:?} {:?}", report.title, report.columns, report.rows.to_vec(), report.notes)
 }
@@ -204,12 +212,17 @@ proptest! {
         let settling = FundSettling::new(&summing(&policy, &parts, &by), &limits, &rule).unwrap();
         let settling = settled(settling, &parts, room, from_behind).unwrap();
         let mut summary = settling.no_awards();
-        let mut funded = Vec::new();
+        let (mut funded, mut lines) = (Vec::new(), Vec::new());
+        let options = TableOptions { unit: Unit::Yuan, zeros: by.len() % 2 == 0, wide: false };
         for (part, places) in &parts {
             let (of_part, allocations) = settling.awards(part, read(&policy, part, places));
             summary.merge(again(&of_part)).unwrap();
-            funded.extend(allocations.into_iter().flat_map(|(_, funded)| rows(&funded)));
+            if let Some((claims, of_part)) = allocations {
+                funded.extend(rows(&of_part));
+                lines.extend(flat(&FundSettling::table(&claims, &of_part, options)));
+            }
         }
+        prop_assert_eq!(lines, flat(&whole.table(options)));
         prop_assert_eq!(funded, rows(whole.funded()));
         let (found, warnings) = settling.finish(summary).unwrap();
         let warnings: Vec<String> = told(&warnings).into_iter().filter(|text| text.contains("UnclaimedLimit")).collect();

@@ -97,7 +97,7 @@ pub struct Reconciliation(Arc<Data>);
 struct Data {
     /// With the amounts that are due.
     due: Allocation,
-    counted: Counted,
+    counted: Arc<Counted>,
     /// What happened, by ascending number of row × year × layer.
     cells: Vec<Cell>,
 }
@@ -172,7 +172,7 @@ impl Allocation {
             }
         };
         check(&due, &cells, &mut warnings)?;
-        Ok((Reconciliation(Arc::new(Data { due, counted, cells })), warnings))
+        Ok((Reconciliation(Arc::new(Data { due, counted: counted.into(), cells })), warnings))
     }
 }
 

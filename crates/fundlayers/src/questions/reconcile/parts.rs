@@ -8,8 +8,8 @@ use hashbrown::HashMap;
 use super::counted::{Counted, Unmatched};
 use super::grouped::{Grouped, ReconciledRow};
 use super::matching::{Lookup, Matcher};
-use super::{Cell, Due, ReconcileOptions, cells, check, received_years};
-use crate::engine::arrived::number_parts;
+use super::{Cell, Due, ReconcileOptions, Reconciliation, cells, check, received_years};
+use crate::engine::arrived::{cell_number, number_parts};
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::ids::At as _;
 use crate::ground::language::Lang;
@@ -19,7 +19,8 @@ use crate::ground::sure::Sure;
 use crate::policy::Policy;
 use crate::questions::places::Reason;
 use crate::questions::receipts::{Event, LedgerRow, Receipts};
-use crate::results::summary::{Arrivals, Index, Named, NamedPlaces, NamedRow, Summed, SummedTotals};
+use crate::results::allocation::Allocation;
+use crate::results::summary::{Arrivals, Index, Named, NamedPlaces, NamedRow, Part, Summed, SummedTotals};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Report, Table};
 
@@ -30,7 +31,7 @@ pub struct SummedReconciliation(Arc<Data>);
 
 struct Data {
     summed: Summed,
-    counted: Counted,
+    counted: Arc<Counted>,
     rows: Rows,
     /// What happened, by ascending number of row × year × layer.
     cells: Vec<Cell>,
@@ -199,6 +200,7 @@ impl Summed {
     ) -> Result<(SummedReconciliation, Problems), Problems> {
         let mut warnings = Problems::new();
         let Matched { counted, rows, cells } = self.matched(receipts, options, &mut warnings)?;
+        let counted = counted.into();
         if self.arrivals_of(&rows, &cells, options)?.as_ref() != self.summing().arrivals() {
             return Err(Problem::new(Code::UnlikeSummaries, catalogue::RECEIVED_IN_PARTS).into());
         }
@@ -307,6 +309,66 @@ impl SummedReconciliation {
     #[must_use]
     pub fn options(&self) -> &ReconcileOptions {
         self.0.counted.options()
+    }
+
+    /// The rows of a part beside the ledger, from what another reading gives of it, by the [summing](Summed::summing) of
+    /// [`due`](SummedReconciliation::due): those that the reconciliation of the whole roster has of it. Its totals are those of the part;
+    /// what matches nothing is that of all parts.
+    ///
+    /// ```
+    /// # use fundlayers::{Part, Policy, ReceiptsBuilder, RosterBuilder, RowBuilder, Summing, Unit, roster::Cell};
+    /// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "万元",
+    /// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+    /// #   "classes": [{ "id": "all", "funding": { "city": 300 } }] }"#)?;
+    /// # let header = ["name", "year", "layer", "event", "amount", "unit"].map(|title| (title, None));
+    /// # let mut receipts = ReceiptsBuilder::new(&header);
+    /// # receipts.push_row(None, &["坡头镇", "2024", "city", "到位", "200", "万元"].map(Cell::Text));
+    /// # let (receipts, _) = receipts.finish()?;
+    /// # let read = |part: &Part, name| {
+    /// #     let mut builder = RosterBuilder::new(&policy, &[("name", None)]);
+    /// #     builder.after_rows(part.rows_before());
+    /// #     builder.push_row(None, &[Cell::Text(name)]);
+    /// #     builder.finish()
+    /// # };
+    /// let parts = [(Part::new(0), "黄堡镇"), (Part::new(1), "坡头镇")];
+    /// let summing = Summing::new(&policy, None, &[])?.naming(&receipts.named_places());
+    /// let mut summary = summing.nothing();
+    /// for (part, name) in &parts {
+    ///     summary.merge(summing.part(part, read(part, name)).0)?;
+    /// }
+    /// let (found, _) = summing.finish(summary)?.0.reconcile(&receipts, &Default::default())?;
+    /// let (part, name) = &parts[1];
+    /// let (_, due) = found.due().summing().part(part, read(part, name));
+    /// let rows = found.of_part(part, &due.expect("nothing is wrong with it"));
+    /// let gaps: Vec<String> = rows.lines(false).map(|line| format!("{} {}", line.recipient().name(), line.gap().in_unit(Unit::Wan))).collect();
+    /// assert_eq!(gaps, ["坡头镇 100"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of_part(&self, part: &Part, due: &Allocation) -> Reconciliation {
+        let (all, roster) = (&*self.0, due.roster());
+        let layers = all.rows.policy.layers().len();
+        let width = all.rows.years.len().saturating_mul(layers);
+        let row_of = |cell: &Cell| {
+            let (at, number) = number_parts(cell.number, width)?;
+            Some((all.rows.list.get(at)?.row, number))
+        };
+        let begins = all.cells.partition_point(|cell| row_of(cell).is_some_and(|(row, _)| row < part.first_row()));
+        let mut row = 0;
+        let cells = all.cells.iter().skip(begins).map_while(|cell| {
+            let (stands, number) = row_of(cell)?;
+            while row < roster.len() && part.row(roster.row_number(row)) < stands {
+                row = row.saturating_add(1);
+            }
+            (row < roster.len()).then_some((row, stands, number, cell.sums))
+        });
+        let cells = cells.filter(|(row, stands, ..)| part.row(roster.row_number(*row)) == *stands);
+        let of_row = |(row, _, number, sums): (usize, _, usize, _)| {
+            let (year, layer) = (number.checked_div(layers).sure(), number.checked_rem(layers).sure());
+            Cell { number: cell_number(row, (year, all.rows.years.len()), (layer, layers)), sums }
+        };
+        let cells = cells.map(of_row).collect();
+        Reconciliation(Arc::new(super::Data { due: due.clone(), counted: Arc::clone(&all.counted), cells }))
     }
 
     /// The receipts that match nothing in any part, in the order of the ledger.

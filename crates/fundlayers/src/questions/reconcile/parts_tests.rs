@@ -228,6 +228,28 @@ fn told(problems: &Problems) -> Vec<String> {
     problems.iter().map(|problem| format!("{problem:?}")).collect()
 }
 
+/// The rows of tables, whatever batches they come in.
+fn flat<'t>(table: &Table<'t>) -> Vec<String> {
+    let row = |batch: &crate::tables::table::Batch<'t>, row| {
+        format!("{:?}", batch.columns.iter().map(|cells| cells.cell(row, Lang::En)).collect::<Vec<_>>())
+    };
+    table.batches().flat_map(|batch| (0..batch.rows).map(|at| row(&batch, at)).collect::<Vec<_>>()).collect()
+}
+
+/// The rows of parts that are read once more.
+fn lines(
+    found: &SummedReconciliation,
+    policy: &Policy,
+    parts: &[(Part, Vec<Place>, usize)],
+    zeros: bool,
+) -> Vec<String> {
+    let of_part = |(part, places, before): &(Part, Vec<Place>, usize)| {
+        let (_, due) = found.due().summing().part(part, read(policy, part, places, *before));
+        flat(&found.of_part(part, &due.unwrap()).table(Unit::Yuan, zeros))
+    };
+    parts.iter().flat_map(of_part).collect()
+}
+
 fn printed(report: &Report<'_>) -> String {
     format!("{} {:?} {:?} {:?}", report.title, report.columns, report.rows.to_vec(), report.notes)
 }
@@ -253,6 +275,7 @@ proptest! {
         let parts = cut(&places, &cuts);
         let (found, warnings) = summed(&policy, &parts, (&by, &receipts), from_behind).reconcile(&receipts, &options).unwrap();
         prop_assert_eq!(told(&warnings), told(&expected));
+        prop_assert_eq!(lines(&found, &policy, &parts, zeros), flat(&whole.table(Unit::Yuan, zeros)));
         prop_assert_eq!(shown(&found.unmatched_table(Unit::Yuan)), shown(&whole.unmatched_table(Unit::Yuan)));
         for event in Event::ALL {
             prop_assert_eq!(found.unmatched_sum(event), whole.unmatched_sum(event));
@@ -269,7 +292,7 @@ proptest! {
 }
 
 /// What it all comes to where top-ups count what arrived: tables, for machines and people, and what the reconciliation says.
-type Told = (String, Vec<String>, Vec<String>);
+type Told = (String, Vec<String>, Vec<String>, Vec<String>);
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
@@ -286,15 +309,16 @@ proptest! {
         let policy = if is_chained && places.iter().any(|place| place.2 == 0) { chained() } else { plain() };
         let receipts = ledger(&entries);
         let options = ReconcileOptions { top_up: TopUp::Received(years), as_of: None };
-        let told_of = |table: &Table<'_>, reports: Vec<String>, warnings: &Problems| -> Told {
-            (shown(table), reports, told(warnings))
+        let told_of = |table: &Table<'_>, reports: Vec<String>, warnings: &Problems, lines: Vec<String>| -> Told {
+            (shown(table), reports, told(warnings), lines)
         };
         let whole = || -> Result<Told, Problems> {
             let (roster, _) = read(&policy, &Part::new(0), &places, 0)?;
             let (found, warnings) = Allocation::new(&policy, &roster)?.0.reconcile(&receipts, &options)?;
             let totals = found.totals(&by, zeros)?;
             let reports = [Lang::Zh, Lang::En].map(|lang| totals.report(Unit::Wan, lang).map(|report| printed(&report)));
-            Ok(told_of(&totals.table(Unit::Yuan), reports.into_iter().collect::<Result<_, _>>()?, &warnings))
+            let lines = flat(&found.table(Unit::Yuan, zeros));
+            Ok(told_of(&totals.table(Unit::Yuan), reports.into_iter().collect::<Result<_, _>>()?, &warnings, lines))
         };
         let parts = cut(&places, &cuts);
         let of_parts = || -> Result<Told, Problems> {
@@ -304,7 +328,8 @@ proptest! {
             let (found, warnings) = second.reconcile(&receipts, &options)?;
             let totals = found.totals(zeros)?;
             let reports = [Lang::Zh, Lang::En].map(|lang| totals.report(Unit::Wan, lang).map(|report| printed(&report)));
-            Ok(told_of(&totals.table(Unit::Yuan), reports.into_iter().collect::<Result<_, _>>()?, &warnings))
+            let lines = lines(&found, &policy, &parts, zeros);
+            Ok(told_of(&totals.table(Unit::Yuan), reports.into_iter().collect::<Result<_, _>>()?, &warnings, lines))
         };
         match (whole(), of_parts()) {
             (Ok(whole), Ok(found)) => prop_assert_eq!(found, whole),
