@@ -16,16 +16,17 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// policy stands in its file (639,134 then). With duties, checks, projects and what auditors ask it was 812,259; they are in the whole
 /// module now, behind a trait of the core's answers (684,166 then); 18,000 are what computing knows of pools, limits and figures that
 /// were settled over a roster in parts, and tables that do for parts too, which no page asks for yet (712,141 then); 8,500 are units
-/// and footers of sheets that are told apart, and the numbers in explanations of conditions, bounds of pools and what arrived. What is left of them, 45,000, is what reads and describes their
-/// keys, their words in both languages, and the plan's own: what is wrong in a policy is said whichever module reads it. It is to
-/// come down again.
-const SIZE_LIMIT: u64 = 708_500;
+/// and footers of sheets that are told apart, and the numbers in explanations of conditions, bounds of pools and what arrived (720,635
+/// then). What is left of duties, checks and projects, 45,000, is what reads and describes their keys, their words in both languages,
+/// and the plan's own: what is wrong in a policy is said whichever module reads it. Ledgers, scenarios, the value that a limit allows,
+/// tables of figures and notes are in the whole module too now, behind the same trait: 111,000. It is to come down again.
+const SIZE_LIMIT: u64 = 597_500;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 167_500;
 
 /// The largest module that answers all, gzipped. Only a page that asks for more than money loads it, instead of the first.
-const WHOLE_LIMIT: u64 = 1_170_500;
+const WHOLE_LIMIT: u64 = 1_160_500;
 
 /// The modules by name, each with its features and how large it may be: what computes, what answers all, and what reads workbooks.
 const MODULES: [(&str, &str, u64); 3] =
