@@ -62,9 +62,13 @@ impl Explained {
         let mut rests = Rests::new(policy);
         // What was due stands beside awards and gaps, with what they rest on.
         let Found { places, duties, totals, .. } = &found;
-        places.iter().for_each(|place| place.rests(&mut rests));
+        for place in places {
+            place.rests(&mut rests);
+        }
         duty::rests(duties, &mut rests);
-        totals.iter().for_each(|total| total.rests(&mut rests));
+        for total in totals {
+            total.rests(&mut rests);
+        }
         let grounds = rests.finish();
         Self { policy: policy.clone(), unit, grounds, found }
     }
