@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 SECONDS_PER_PROCESS = 20
 
 WARNINGS = {"unknown-column", "expected-count", "never-live", "unused-pool", "pool-without-members",
-            "classes-may-overlap", "unclaimed-limit", "possible-duplicate", "sum-differs", "spoiled-text", "rate-above-one",
+            "classes-may-overlap", "unclaimed-limit", "possible-duplicate", "blank-county", "sum-differs", "spoiled-text", "rate-above-one",
             "layers-beyond-standard", "nothing-to-top-up", "band-gap", "years-skipped", "unlike-years",
             "pool-left", "pool-difference", "blank-figure"}
 # The contract does not say which of several columns stands for these, or how often a pool is named.

@@ -1125,7 +1125,7 @@ class RosterMaker:
             if self.chance(0.01):
                 record["name"] += self.rng.choice(["\u200d", "Д"])
             if record["township"] and self.chance(0.01):
-                record["township"] = self.rng.choice(["nan", "子\u202e乡"])
+                record["township"] = self.rng.choice(["nan", "无", "子\u202e乡"])
 
     def promote(self, records):
         """A place on two rows with disjoint years, in another class where it can be."""

@@ -1605,7 +1605,7 @@ class RosterReader:
         keys = [(at, key) for key, at in sorted(self.columns.items(), key=lambda item: item[1]) if ROLES.get(key) == "key"]
         names = [at for key, at in self.columns.items() if ROLES.get(key) == "name"]
         merged = sheets.Merged(keys, names, self.fill_down, without_padding)
-        found, totals = [], []
+        found, totals, without_county = [], [], []
         for number, cells in enumerate(self.rows, 1):
             if all(sheets.is_blank(cell) for cell in cells):
                 continue
@@ -1613,11 +1613,16 @@ class RosterReader:
             if rank is not None:
                 totals.append(self.total_line(number, rank, len(found), cells))
             elif not lines.is_note(cells):
-                found.append(self.read_row(number, merged.row(number, cells)))
+                cells = self.town(cells, merged.row(number, cells))
+                found.append(self.read_row(number, cells))
+                at = self.columns.get("county")
+                if at is not None and not "".join(cells[at:at + 1]).strip():
+                    without_county.append(number)
         for row, column in merged.problems():
             self.note("merged-cells", row, column)
         self.check_columns_read(found)
         self.check_spoiled([row for row in found if row])
+        self.check_counties([row for row in found if row], without_county)
         self.check_repeats([row for row in found if row])
         self.check_places([row for row in found if row])
         if not any(problem.code in ("missing-column", "unit-differs") for problem in self.problems):
@@ -1629,6 +1634,17 @@ class RosterReader:
         self.compare_expected(found)
         return Roster(found, self.warnings)
 
+    def town(self, cells, filled):
+        """Under a title of villages: a row with a township of its own and no village is the township."""
+        name, township = self.columns.get("name"), self.columns.get("township")
+        if name is None or township is None or not sheets.heads_villages(self.header[name]):
+            return filled
+        if not sheets.is_blank("".join(cells[name:name + 1])) or sheets.is_blank("".join(cells[township:township + 1])):
+            return filled
+        filled = list(filled) + [""] * (name + 1 - len(filled))
+        filled[name], filled[township] = filled[township], filled[name]
+        return filled
+
     # -- the header -------------------------------------------------------------------------------------------------
 
     def known_titles(self):
@@ -1639,7 +1655,7 @@ class RosterReader:
             [(name, attribute.id) for attribute in attributes for name in attribute.names],
             [(title, key) for key in ROSTER_COLUMNS for title in sheets.SYNONYMS.get(key, ())],
             # A village is a place: what a ledger has beside the name is the name here.
-            [(title, "name") for title in ("村", *sheets.SYNONYMS["village"])],
+            [(title, "name") for title in ("village", "村", *sheets.SYNONYMS["village"])],
         )
 
     def is_read(self, key):
@@ -1828,10 +1844,27 @@ class RosterReader:
         for row in rows:
             for key in ("name", "county", "township"):
                 text = getattr(row, key)
-                if not (sheets.has_unseen(text) or text in sheets.NOTHING_WORDS) or key != "name" and (key, text) in seen:
+                is_as_above = text in sheets.AS_ABOVE
+                is_spoiled = is_as_above or sheets.has_unseen(text) or text in sheets.NOTHING_WORDS
+                if not is_spoiled or key != "name" and (key, text) in seen:
                     continue
                 seen.add((key, text))
-                self.warnings.append(Problem("spoiled-text", row.number, key))
+                if is_as_above:
+                    self.note("as-above", row.number, key)
+                else:
+                    self.warnings.append(Problem("spoiled-text", row.number, key))
+
+    def check_counties(self, rows, without):
+        """Rows of a sheet without a county where others have one, and counties that are written in two ways."""
+        firsts = {}
+        for row in rows:
+            if row.county:
+                firsts.setdefault(row.county, row)
+        is_told = any((problem.code, problem.column) == ("merged-cells", "county") for problem in self.problems)
+        if without and firsts and self.fill_down is not False and not is_told:
+            self.warnings.append(Problem("blank-county", without[0], "county"))
+        for county in sheets.alike_counties(firsts):
+            self.warnings.append(Problem("possible-duplicate", firsts[county].number, "county"))
 
     def check_repeats(self, rows):
         """An id may stand on several rows if their years, clipped to the policy's, do not overlap."""

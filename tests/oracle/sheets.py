@@ -48,7 +48,10 @@ SYNONYMS = {
 }
 SYNONYMS = {key: titles.split() for key, titles in SYNONYMS.items()}
 LAND = {"平方米", "亩", "公顷", "平方公里"}
-REMARKS = {"序号", "备注", "说明", "认定文号", "联系人", "联系电话", "负责人", "填报人", "电话", "No", "No.", "Remarks"}
+REMARKS = {
+    "序号", "备注", "说明", "认定文号", "联系人", "联系电话", "负责人", "填报人", "电话", "No", "No.", "Note", "Notes", "Document of designation",
+    "Remarks",
+}
 
 SEARCHED_ROWS = 40
 NOTHING = set("/／—–―─")
@@ -114,7 +117,21 @@ def meaning(title, known):
 def in_brackets(title):
     """Name and remark of `人口（人）`."""
     found = re.fullmatch(r"(.*)[(（\[［](.*)[)）\]］]", title, re.DOTALL)
+    if not found and (behind := re.fullmatch(r"(.*)[/／](.*)", title, re.DOTALL)) and counts(behind[2].strip()):
+        found = behind
     return (found[1], found[2].strip()) if found else None
+
+
+def counts(remark):
+    """Whether it is a unit of money, or says how often figures count more than one."""
+    return remark in ("元", "yuan") or is_scaled(remark)
+
+
+def heads_villages(title):
+    """Whether a title heads names of villages."""
+    inside = in_brackets(title)
+    bare = "".join((inside[0] if inside else title).split()).strip("：:*＊").lower()
+    return bare in ("village", "村", *SYNONYMS["village"])
 
 
 def is_scaled(remark):
@@ -129,7 +146,7 @@ NOTES = ("附注", "填报人", "填报单位", "填表", "制表", "审核", "�
 LABELS = {
     "填报人", "填报单位", "填报时间", "填报日期", "填表人", "填表单位", "填表日期", "制表", "制表人", "制表单位", "审核", "审核人", "复核", "复核人",
     "联系人", "联系电话", "联系方式", "电话", "负责人", "单位负责人", "编制单位", "编制人", "经办人", "报送单位", "日期", "单位（盖章）", "盖章", "签字",
-    "签章", "分管领导", "审签人", "审批人", "公章",
+    "签章", "分管领导", "审签人", "审批人", "公章", "Preparedby", "Filledinby", "Checkedby", "Telephone", "Date",
 }
 WHOLE = {"盖章", "公章", "单位盖章", "签字", "签章", "签字盖章", "备注", "说明", "注", "以下空白", "转下页", "承上页", "接上页"}
 SAYS = ("注", "备注", "说明", "政策", "附", "Source", "Policy", "Note")
@@ -380,7 +397,8 @@ def find_table(rows, fit, units):
 
 # -- what programs do to texts ----------------------------------------------------------------------------------------
 
-NOTHING_WORDS = {"nan", "NaN", "NAN", "None", "<NA>", "NaT", "null", "NULL", "#N/A", "N/A"}
+NOTHING_WORDS = {"nan", "NaN", "NAN", "None", "<NA>", "NaT", "null", "NULL", "#N/A", "N/A", "无", "暂无", "没有"}
+AS_ABOVE = {"同上", "〃", "″", '"', "＂", "''", "”", "ditto", "Ditto"}
 UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\xad\u0300-\u036f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]")
 
 
@@ -388,6 +406,31 @@ def has_unseen(text):
     """Characters that nobody sees, and Greek or Cyrillic letters among others."""
     mixed = re.search("[A-Za-z0-9\u3400-\u9fff]", text) and re.search("[\u0370-\u052f]", text)
     return bool(UNSEEN.search(text) or mixed)
+
+
+def has_level(county):
+    """Whether it says what it is; of one character it is no name without."""
+    return county.endswith(LEVELS) and len(without_level(county)) > 1
+
+
+def without_level(county):
+    return next((county.removesuffix(level) for level in LEVELS if county.endswith(level)), county)
+
+
+LEVELS = ("自治县", "县", "区", "市", "旗")
+
+
+def alike_counties(counties):
+    """Those of the counties, in their order, that seem to be one that came before: the same but for brackets and width, or for
+    what it is called (王益, 王益区)."""
+    whole, alike = set(), []
+    for county in counties:
+        name = plain(county)
+        bare = {without_level(other) for other in whole if has_level(other)}
+        if name in whole or (without_level(name) in whole if has_level(name) else name in bare):
+            alike.append(county)
+        whole.add(name)
+    return alike
 
 
 def spoiled_id(id_):
@@ -406,4 +449,4 @@ def plain(name):
     half = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in name)
     half = "".join(c for c in half if not c.isspace() and c not in "()[]")
     half = re.sub("(街道|街)(办事处|办公室|办)$", r"\1", half)
-    return re.sub("(村民委员会|村委会)$", "村", half)
+    return re.sub("村?(村民委员会|村委会)$", "村", half)

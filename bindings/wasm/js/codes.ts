@@ -16,6 +16,8 @@ export type CoreCode =
   | "too-large"
   /** Warning. A text seems to be spoiled by a program: marks of Excel, words for nothing, characters that cannot be seen. */
   | "spoiled-text"
+  /** A cell says only that what stands above it stands here too: 同上, 〃. */
+  | "as-above"
   /** Cells are blank below a filled-in one and may have been merged with it. */
   | "merged-cells"
   /** A file or an option is not in a format that is known here. */
@@ -242,6 +244,8 @@ export type CoreCode =
   | "unknown-column"
   /** Warning. The number of places of a class differs from what the document says. */
   | "expected-count"
+  /** Warning. Rows have no county, though others do: what counties pay has no payer there. */
+  | "blank-county"
   /** Warning. A row without an id of its own names a place that another row has under an id: it may be counted twice. */
   | "possible-duplicate"
   /** Warning. No year of the row is a year of the policy. */

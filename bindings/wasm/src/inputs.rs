@@ -578,6 +578,14 @@ impl RowBuilder for Editor {
         self.read.set_fill_down(fill_down);
     }
 
+    fn set_merges_known(&mut self) {
+        self.read.set_merges_known();
+    }
+
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.read.is_row(cells)
+    }
+
     /// The rows; what is wrong with one is found again once they are read from the editor.
     fn finish(self) -> Result<(Sheet, Problems), Problems> {
         let problems = match self.read.finish() {

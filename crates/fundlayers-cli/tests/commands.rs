@@ -823,6 +823,33 @@ fn the_documents_show_what_commands_print() {
     }
 }
 
+/// What offices print is handed on and comes back as a sheet.
+#[test]
+fn the_roster_and_the_ledger_that_are_printed_can_be_read() {
+    let folder = folder("printed");
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let ledger = path("ledger.csv");
+    let lines = [
+        "年度,区县,乡镇,村,安排层级,文号,下达金额(万元),到位时间,到位金额(万元),支出金额(万元)",
+        "2024,王益区,黄堡镇,,市级,甲〔2024〕1号,300,2024-03-01,200,90.333333",
+        "2024,王益区,王益街道,义兴村,市级,甲〔2024〕1号,60,2024-03-15,60,30.01",
+        "2024,新区,坡头镇,,区县统筹,,,2024-06-01,-30,",
+    ];
+    std::fs::write(&ledger, lines.join("\n")).unwrap();
+    let totals = |roster: &[&str]| good(&[&["totals", "--by", "county,layer", "--format", "csv"], roster].concat());
+    let reconciled = |receipts: &str| {
+        let by = ["--years", "2024", "--by", "county,layer", "--format", "csv"];
+        good(&[&["reconcile", "--receipts", receipts], by.as_slice()].concat())
+    };
+    for lang in ["zh", "en"] {
+        let [roster, book] = ["roster", "ledger"].map(|form| path(&format!("{form}-{lang}.xlsx")));
+        good(&["form", "roster", "--years", "2024", "--lang", lang, "--output", &roster]);
+        good(&["form", "ledger", "--years", "2024", "--receipts", &ledger, "--lang", lang, "--output", &book]);
+        assert_eq!(totals(&["--roster", &roster]), totals(&[]), "{lang}");
+        assert_eq!(reconciled(&book), reconciled(&ledger), "{lang}");
+    }
+}
+
 #[test]
 fn a_form_is_a_page_with_the_words_of_the_office() {
     let folder = folder("forms");

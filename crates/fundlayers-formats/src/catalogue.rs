@@ -6,6 +6,8 @@ phrases! {
     // Files and their encoding.
     NUL = "文件中有 NUL 字节", "a NUL byte stands in the text";
     TEXT_FILE = "请使用以 UTF-8 编码保存的文本文件", "a text file, saved as UTF-8";
+    IS_WORKBOOK = "文件实为工作簿，而应为文本", "is in truth a workbook, where a text is read";
+    NAME_IT_SO = "表格可用工作簿，但文件名须以 `.xlsx`、`.xls` 或 `.ods` 结尾；政策为 TOML 或 JSON", "a table may be a workbook, if its name ends in `.xlsx`, `.xls` or `.ods`; a policy is TOML or JSON";
     NOT_UTF_16 = "不是 UTF-16 编码，与其开头字节所示不符", "is not UTF-16, though its first bytes say so";
     UTF_8 = "请使用 UTF-8 编码", "UTF-8";
     NEITHER_ENCODING = "既不是 UTF-8 编码，也不是 GB18030 编码", "is neither UTF-8 nor GB18030";
@@ -13,7 +15,7 @@ phrases! {
     POLICY_NOT_READ = "政策不能以此格式读取", "a policy is not read from this format";
     TOML_OR_JSON = "可用：TOML 或 JSON", "TOML or JSON";
     ROWS_NOT_READ = "由行组成的表不能以此格式读取", "a table of rows is not read from this format";
-    CSV_OR_JSON = "可用：CSV 或 JSON", "CSV or JSON";
+    CSV_OR_JSON = "可用：CSV、JSON，以及 `.xlsx`、`.xls`、`.ods` 工作簿", "CSV, JSON, or a workbook `.xlsx`, `.xls`, `.ods`";
 
     #[cfg(any(feature = "xlsx", feature = "xls", feature = "ods", feature = "unpacked"))]
     SEVERAL_SHEETS = "几张工作表都符合", "several sheets fit";
@@ -90,7 +92,7 @@ phrases! {
 
     // JSON.
     #[cfg(feature = "json")]
-    JSON_WRONG = "JSON 格式有误（`{0}`）", "{0}";
+    JSON_WRONG = "JSON 格式有误：{0}", "{0}";
     #[cfg(feature = "json")]
     WELL_FORMED_JSON = "请改为格式正确的 JSON", "well-formed JSON";
     #[cfg(feature = "json")]
@@ -120,7 +122,7 @@ phrases! {
 
     // TOML.
     #[cfg(feature = "toml")]
-    TOML_WRONG = "TOML 格式有误（`{0}`）", "{0}";
+    TOML_WRONG = "TOML 格式有误：{0}", "{0}";
     #[cfg(feature = "toml")]
     QUOTE_THE_KEY = "含其他文字的键应加引号：`\"县\" = 1`", "put keys with other letters in quotes: `\"县\" = 1`";
     #[cfg(feature = "toml")]

@@ -57,7 +57,13 @@ pub(crate) fn rows<B: RowBuilder>(
     options: &SheetOptions,
     begin: impl Fn(&[(&str, Option<Position>)]) -> B,
 ) -> Result<(B::Output, Problems), Problems> {
-    let mut records = Records { rest: text, line: 1, delimiter: delimiter(text) };
+    // Lines that end as on old Macintoshes, which Excel for these still writes.
+    let lines = if text.contains('\n') || !text.contains('\r') {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.replace('\r', "\n"))
+    };
+    let mut records = Records { rest: &lines, line: 1, delimiter: delimiter(&lines) };
     let mut sheet = SheetReader::new(begin, options);
     sheet.set_room(room);
     each_row(&mut records, &mut |line, cells| {
@@ -384,6 +390,15 @@ mod tests {
                  "attributes": { "pupils": { "type": "number" } }, "classes": [{ "id": "all", "funding": {} }] }"#,
         )
         .unwrap()
+    }
+
+    #[test]
+    fn lines_may_end_as_on_old_macintoshes() {
+        assert_eq!(names("name\r甲村\r\r\"乙\r村\"\r"), ["甲村", "乙村"]);
+        let problems = read_roster("name,pupils\r甲村,1\r乙村,x\r", &policy()).unwrap_err();
+        assert_eq!(problems.iter().map(|problem| problem.location().line).collect::<Vec<_>>(), [Some(3)]);
+        // Elsewhere it is what it was.
+        assert_eq!(names("name\r\n甲村\r\n"), ["甲村"]);
     }
 
     fn names(text: &str) -> Vec<String> {

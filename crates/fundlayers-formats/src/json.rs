@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::catalogue as words;
 use crate::lines::Lines;
+use crate::parsers;
 use crate::{COLUMN_LIMIT, DOCUMENT_LIMIT, too_deep, too_large, too_long, too_many_columns};
 
 /// Reads JSON into a document: every number by its own digits, every part with its place.
@@ -65,8 +66,8 @@ fn syntax(error: &serde_json::Error) -> Problems {
     let said = text.split(" at line ").next().unwrap_or_default();
     let (code, message) = match said {
         TOO_MANY_KEYS => (Code::TooLarge, words::MANY_KEYS.with(&[&COLUMN_LIMIT])),
-        said if said.contains("recursion limit") => (Code::TooDeep, words::JSON_WRONG.with(&[&said])),
-        said => (Code::Syntax, words::JSON_WRONG.with(&[&said])),
+        said if said.contains("recursion limit") => (Code::TooDeep, words::JSON_WRONG.with(&[&parsers::said(said)])),
+        said => (Code::Syntax, words::JSON_WRONG.with(&[&parsers::said(said)])),
     };
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let position = Position { line: number(error.line()), character: number(error.column()).max(1) };

@@ -60,6 +60,8 @@ pub mod markdown;
 pub mod output;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+#[cfg(any(feature = "json", feature = "toml"))]
+mod parsers;
 #[cfg(feature = "arrow")]
 pub mod scan;
 #[cfg(feature = "toml")]

@@ -10,7 +10,8 @@ use fundlayers::{Code, Problem, Problems};
 ///
 /// # Errors
 ///
-/// [`Code::Encoding`] with the line of the first bytes that are none of these, or of a NUL.
+/// [`Code::Encoding`] with the line of the first bytes that are none of these, or of a NUL; [`Code::UnknownFormat`] for a
+/// workbook.
 ///
 /// ```
 /// use fundlayers_formats::text::decode;
@@ -20,6 +21,10 @@ use fundlayers::{Code, Problem, Problems};
 /// # Ok::<(), fundlayers::Problems>(())
 /// ```
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
+    // What `.xlsx`, `.ods` and `.xls` begin with.
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err(Problem::new(Code::UnknownFormat, words::IS_WORKBOOK).expected(words::NAME_IT_SO).into());
+    }
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf_16(rest, true)?,
         [0xfe, 0xff, rest @ ..] => utf_16(rest, false)?,
@@ -117,6 +122,15 @@ mod tests {
         assert_eq!(decode(&gb).unwrap(), long);
         let big: Vec<u8> = [0xfe, 0xff].into_iter().chain("名称".encode_utf16().flat_map(u16::to_be_bytes)).collect();
         assert_eq!(decode(&big).unwrap(), "名称");
+    }
+
+    #[test]
+    fn a_workbook_is_no_text() {
+        for bytes in [&b"PK\x03\x04\x14\0\x06"[..], b"\xd0\xcf\x11\xe0\xa1\xb1"] {
+            let problems = decode(bytes).unwrap_err();
+            assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::UnknownFormat], "{bytes:?}");
+        }
+        assert_eq!(decode(b"PK,1\n").unwrap(), "PK,1\n");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Policies in TOML.
 
+use std::borrow::Cow;
+
 use fundlayers::document::{Key, Node, NodeValue};
 use fundlayers::{Code, Position, Problem, Problems};
 use toml::Spanned;
@@ -7,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::catalogue as words;
 use crate::lines::Lines;
+use crate::parsers;
 use crate::{DOCUMENT_LIMIT, too_deep, too_large};
 
 /// Reads TOML into a document: every number by its own digits, every part with its place. Dates become text.
@@ -45,11 +48,8 @@ pub fn read(text: &str) -> Result<Node, Problems> {
             return Err(too_deep(position));
         }
         let found = error.span().and_then(|span| text.get(span)).filter(|found| !found.trim().is_empty());
-        let mut problem = Problem::new(
-            Code::Syntax,
-            words::TOML_WRONG.with(&[&error.message().lines().collect::<Vec<_>>().join("; ")]),
-        )
-        .at(position);
+        let said = words::TOML_WRONG.with(&[&parsers::said(error.message())]);
+        let mut problem = Problem::new(Code::Syntax, said).at(position);
         if error.message().contains("unquoted key") {
             problem = problem.expected(words::QUOTE_THE_KEY);
         }
@@ -105,7 +105,9 @@ fn full_width(line: &str) -> Option<(char, char)> {
 ///
 /// [`Code::Syntax`] if it is not one.
 pub fn read_value(text: &str) -> Result<Node, Problems> {
-    let document = read(&format!("value = {text}\n")).map_err(|problems| -> Problems {
+    // As people write numbers in sheets: 1,200.
+    let plain = grouped(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    let document = read(&format!("value = {plain}\n")).map_err(|problems| -> Problems {
         let code = problems.iter().next().map_or(Code::Syntax, Problem::code);
         let problem = Problem::new(code, words::NO_TOML_VALUE).found(text);
         problem.expected(words::TOML_VALUES).into()
@@ -117,6 +119,18 @@ pub fn read_value(text: &str) -> Result<Node, Problems> {
         }
         _ => Err(Problem::new(Code::Syntax, words::SEVERAL_TOML_VALUES).found(text).into()),
     }
+}
+
+/// A number with a separator every three digits, without them.
+fn grouped(text: &str) -> Option<String> {
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.trim().trim_start_matches(['+', '-']);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let mut parts = whole.split(',');
+    let is_first = |part: &str| matches!(part.len(), 1..=3) && is_digits(part) && !part.starts_with('0');
+    let is_number = parts.next().is_some_and(is_first) && parts.clone().all(|part| part.len() == 3 && is_digits(part));
+    let is_grouped = is_number && parts.next().is_some() && !fraction.is_empty() && is_digits(fraction);
+    is_grouped.then(|| text.replace(',', ""))
 }
 
 /// Points in a policy, at most: every part of `a.b.c` is a table for the parser, which takes much more memory than its text.
@@ -254,11 +268,12 @@ mod tests {
     #[test]
     fn a_value_alone_is_one_value() {
         assert_eq!(read_value("650").unwrap().to_string(), "650");
+        assert_eq!(read_value("-1,234,567.5").unwrap().to_string(), read_value("-1234567.5").unwrap().to_string());
         assert_eq!(
             read_value("{ rate = 0.5, of = \"standard\" }").unwrap().to_string(),
             "{ rate = 0.5, of = \"standard\" }"
         );
-        for text in ["", "half-up", "1\nb = 2", "[1"] {
+        for text in ["", "half-up", "1\nb = 2", "[1", "1,00", ",100", "1,000,", "1,0000", "01,000", "1,000.", "1,a00"] {
             assert_eq!(read_value(text).unwrap_err().iter().next().unwrap().code(), Code::Syntax, "{text}");
         }
     }

@@ -184,6 +184,15 @@ fn calendar(day: i64) -> (i64, i64, i64) {
     (year, month.saturating_add(shift), day.saturating_sub(first).saturating_add(1))
 }
 
+/// How what stands behind a number says that it counts money, or several.
+const COUNTS: [&str; 6] = ["元", "十", "百", "千", "万", "亿"];
+
+/// What is written behind a number, if it says so.
+pub(super) fn counted(behind: &str) -> Option<&str> {
+    let behind = behind.trim();
+    COUNTS.iter().any(|count| behind.starts_with(count)).then_some(behind)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use fundlayers::Problems;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{Archive, Xml, attribute, find};
-use super::number::{write_digits, write_percent};
+use super::number::{counted, write_digits, write_percent};
 use super::row::{Merge, ROW_LIMIT, Rows, Shared};
 use super::{CellFault, SheetInfo, SheetNotes, SheetRow, Visibility, locked};
 use crate::COLUMN_LIMIT;
@@ -273,7 +273,10 @@ impl Sheet<'_, '_, '_> {
                 Ok(()) if self.is_scaled(cell, column) => {
                     Found::Fault(CellFault::ScaledFormat { shown: text, stored: digits })
                 }
-                Ok(()) => Found::Number(digits),
+                Ok(()) => match counted(text.trim_start_matches(|c: char| !c.is_alphabetic())) {
+                    Some(counted) => Found::Text(format!("{digits}{counted}")),
+                    None => Found::Number(digits),
+                },
             },
         };
         Ok(found)

@@ -236,6 +236,11 @@ impl<'s> Rows<'s> {
                 Ok(()) => self.put_text(column, &text),
                 Err(fault) => self.fault(column, fault),
             },
+            Shown::Counted(counted) => {
+                text.push_str(digits);
+                text.push_str(&counted);
+                self.put_text(column, &text)
+            }
             Shown::Other => {
                 let (shown, stored) = (format.code().to_owned(), digits.to_owned());
                 self.fault(column, CellFault::ScaledFormat { shown, stored })

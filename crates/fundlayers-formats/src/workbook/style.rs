@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
+use super::number::counted;
+
 /// What a number format shows of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Shown {
     /// The number, perhaps rounded, or with words.
     Number,
@@ -13,6 +15,8 @@ pub(super) enum Shown {
     Percent,
     /// Another number, or a length of time.
     Other,
+    /// The number with how many yuan, or of what else, it counts behind it: 万元, 千元, 万人.
+    Counted(String),
 }
 
 /// A number format: which of its parts holds for a number, and what that shows.
@@ -63,12 +67,16 @@ impl NumberFormat {
         let holds = |(orders, bound): (&[Ordering], f64)| {
             number.partial_cmp(&bound).is_some_and(|order| orders.contains(&order))
         };
-        let shown = |at: usize| self.sections.get(at).map(|section| section.shown);
+        let shown = |at: usize| self.sections.get(at).map(|section| section.shown.clone());
         let numeric = self.sections.len().min(3);
         if let Some(first) = self.sections.iter().take(numeric).position(|section| section.condition.is_some()) {
             let fitting = self.sections.iter().take(numeric).find(|section| section.condition.is_some_and(holds));
             let rest = self.sections.iter().take(numeric).find(|section| section.condition.is_none());
-            return fitting.or(rest).map(|section| section.shown).or(shown(first)).unwrap_or(Shown::Number);
+            return fitting
+                .or(rest)
+                .map(|section| section.shown.clone())
+                .or_else(|| shown(first))
+                .unwrap_or(Shown::Number);
         }
         let at = match (number.partial_cmp(&0.0), numeric) {
             (Some(Ordering::Less), 2..) => 1,
@@ -146,7 +154,7 @@ fn shown_by(tokens: &[Token]) -> Shown {
         tokens.iter().filter_map(|token| if let Token::Sign(sign) = token { Some(*sign) } else { None }).collect();
     let signs = signs.to_ascii_lowercase();
     if signs.contains("general") || signs.contains("g/通用格式") {
-        return Shown::Number;
+        return counted(&behind(tokens)).map_or(Shown::Number, |counted| Shown::Counted(counted.to_owned()));
     }
     let is_elapsed = |text: &String| {
         let unit = text.to_ascii_lowercase();
@@ -161,7 +169,26 @@ fn shown_by(tokens: &[Token]) -> Shown {
     if rescales(tokens) {
         return Shown::Other;
     }
-    if signs.contains('%') { Shown::Percent } else { Shown::Number }
+    if signs.contains('%') {
+        return Shown::Percent;
+    }
+    counted(&behind(tokens)).map_or(Shown::Number, |counted| Shown::Counted(counted.to_owned()))
+}
+
+/// What is written behind the digits.
+fn behind(tokens: &[Token]) -> String {
+    let digits = tokens.iter().rposition(is_digit).map_or(0, |last| last.saturating_add(1));
+    let written = tokens.iter().skip(digits).filter_map(|token| match token {
+        Token::Literal(sign) => Some(*sign),
+        // Those of `General` are digits.
+        Token::Sign(sign) => (digits > 0).then_some(*sign),
+        Token::Bracket(_) => None,
+    });
+    written.collect()
+}
+
+fn is_digit(token: &Token) -> bool {
+    matches!(token, Token::Sign('0' | '#' | '?'))
 }
 
 /// `e` is a year where it is no exponent.
@@ -172,7 +199,6 @@ fn era(signs: &str) -> bool {
 /// Whether the digits that are shown mean another number: commas behind the last digit are thousands left out, a point
 /// or digits that are only written between or behind them are others than the number's.
 fn rescales(tokens: &[Token]) -> bool {
-    let is_digit = |token: &Token| matches!(token, Token::Sign('0' | '#' | '?'));
     let Some(first) = tokens.iter().position(is_digit) else { return false };
     let last = tokens.iter().rposition(is_digit).unwrap_or(first);
     let thousands = |(at, token): (usize, &Token)| {
@@ -198,7 +224,14 @@ mod tests {
             ("G/通用格式", "1", Shown::Number),
             ("#,##0.00", "1", Shown::Number),
             ("#,##0_);(#,##0)", "-1", Shown::Number),
-            ("0\"元\"", "1", Shown::Number),
+            ("0\"元\"", "1", Shown::Counted("元".to_owned())),
+            ("#,##0.00\"万元\"_ ;-0", "1", Shown::Counted("万元".to_owned())),
+            ("#,##0.00\"万元\"_ ;-0", "-1", Shown::Number),
+            ("0\\ \"千元\"", "1", Shown::Counted("千元".to_owned())),
+            ("0.0\"万人\"", "1", Shown::Counted("万人".to_owned())),
+            ("[>=1]0万;0", "1", Shown::Counted("万".to_owned())),
+            ("General\"万元\"", "1", Shown::Counted("万元".to_owned())),
+            ("0\"个村\"", "1", Shown::Number),
             ("¥#,##0.00;[Red]-¥#,##0.00", "1", Shown::Number),
             ("[$¥-804]#,##0.00", "1", Shown::Number),
             ("0.00E+00", "1", Shown::Number),

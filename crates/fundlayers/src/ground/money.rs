@@ -382,10 +382,19 @@ impl<'de> Visitor<'de> for AmountVisitor {
 impl FromStr for Amount {
     type Err = MoneyError;
 
-    /// From text with its unit: `600万元`, `-0.5 元`, `1,200 yuan`. A number without a unit is refused.
+    /// From text with its unit: `600万元`, `600万`, `-0.5 元`, `1,200 yuan`. A number without a unit is refused.
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        const UNITS: [&str; 6] = ["亿元", "万元", "元", "yuan", "wan", "yi"];
-        let named = UNITS.into_iter().find_map(|name| Some((text.trim().strip_suffix(name)?, Unit::named(name)?)));
+        const UNITS: [(&str, Unit); 8] = [
+            ("亿元", Unit::Yi),
+            ("万元", Unit::Wan),
+            ("元", Unit::Yuan),
+            ("亿", Unit::Yi),
+            ("万", Unit::Wan),
+            ("yuan", Unit::Yuan),
+            ("wan", Unit::Wan),
+            ("yi", Unit::Yi),
+        ];
+        let named = UNITS.into_iter().find_map(|(name, unit)| Some((text.trim().strip_suffix(name)?, unit)));
         let (number, unit) = named.ok_or_else(|| MoneyError::Unit(text.trim().to_owned()))?;
         Self::parse(number, unit)
     }

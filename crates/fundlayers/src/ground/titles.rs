@@ -88,8 +88,23 @@ pub(crate) const SYNONYMS: [(&str, &[&str]); 37] = [
 ];
 
 /// What offices number and remark in any table, and nothing is computed from.
-pub(crate) const REMARKS: [&str; 12] =
-    ["序号", "备注", "说明", "认定文号", "联系人", "联系电话", "负责人", "填报人", "电话", "No", "No.", "Remarks"];
+pub(crate) const REMARKS: [&str; 15] = [
+    "序号",
+    "备注",
+    "说明",
+    "认定文号",
+    "联系人",
+    "联系电话",
+    "负责人",
+    "填报人",
+    "电话",
+    "No",
+    "No.",
+    "Note",
+    "Notes",
+    "Document of designation",
+    "Remarks",
+];
 
 /// The other titles of a key.
 pub(crate) fn synonyms(key: &str) -> &'static [&'static str] {

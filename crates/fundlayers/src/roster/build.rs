@@ -8,7 +8,8 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use rust_decimal::Decimal;
 
 use super::alike::{is_even, may_be_cut, plain, short};
-use super::header::{Field, WordColumn, headers};
+use super::counties::{WithoutCounty, written_in_two_ways};
+use super::header::{Field, WordColumn, headers, heads_villages};
 use super::{Places, PlacesData, Repeats, Shape};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::roster as words;
@@ -33,7 +34,9 @@ use crate::rows::records::{
     missing, not_text, number, number_or_share, order, push_by_rows, text, tidied, trimmed, whole, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
-use crate::rows::spoiled::{Spoiled, is_length_of_nothing_word, is_nothing_word, may_be_spoiled, spoiled, unseen};
+use crate::rows::spoiled::{
+    Spoiled, is_length_of_such, is_nothing_word, may_be_spoiled, says_as_above, spoiled, unseen,
+};
 use crate::rows::totals::{TotalFigure, TotalLines, TotalRank, total_rank};
 use crate::rows::units::{is_other, is_other_of_amounts, unit_of};
 
@@ -67,6 +70,10 @@ pub(crate) struct PlacesBuilder {
     expected: usize,
     /// Where the rows stood, if that was a workbook.
     sheet: Option<SheetColumns>,
+    /// The columns of villages and townships, where a row without a village is the township itself.
+    villages: Option<(usize, usize)>,
+    /// Whether nothing belongs into blank cells for sure: it was said, or the rows come from no sheet.
+    blanks_are_meant: bool,
 }
 
 #[derive(Debug)]
@@ -75,6 +82,7 @@ struct Columns {
     names: TextColumn,
     division_codes: TextColumn,
     county: DictionaryBuilder,
+    without_county: WithoutCounty,
     township: DictionaryBuilder,
     kinds: WordColumn,
     designations: WordColumn,
@@ -199,10 +207,29 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The cells of a row without a village in which a township stands: that is the place. One that was only filled in is not.
+#[inline]
+fn town<'a>(
+    (village, township): (usize, usize),
+    cells: &[Cell<'a>],
+    filled: Option<&[Cell<'a>]>,
+) -> Option<Vec<Cell<'a>>> {
+    let is_blank = |at: usize| cells.get(at).is_none_or(|cell| cell.is_blank());
+    if !is_blank(village) || is_blank(township) {
+        return None;
+    }
+    let mut town = filled.unwrap_or(cells).to_vec();
+    town.resize(town.len().max(village.saturating_add(1)), Cell::Blank);
+    town.swap(village, township);
+    Some(town)
+}
+
 impl PlacesBuilder {
     /// See `RosterBuilder::own_row`.
     pub(crate) fn own_row<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
-        self.lines.own(cells)
+        let villages = self.villages;
+        let own = self.lines.own(cells)?;
+        Some(villages.and_then(|at| town(at, cells, Some(&own))).unwrap_or(own))
     }
 
     /// Begins with the header: each column's text and where it stood.
@@ -216,6 +243,8 @@ impl PlacesBuilder {
             Field::required(policy).filter_map(|field| field.names().map(|(key, title)| (field, key, title)));
         let header = Header::read(titles, &headers(policy), key, why_not, required, &mut findings);
         let has_ids = header.column(Field::Id).is_some();
+        let heads_villages = |at: &usize| titles.get(*at).is_some_and(|(title, _)| heads_villages(title));
+        let villages = header.column(Field::Name).filter(heads_villages).zip(header.column(Field::Township));
         let lines = Lines::new(&header, Field::role, |field| field.key(policy).to_owned());
         let from = header.column(Field::From);
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
@@ -234,6 +263,7 @@ impl PlacesBuilder {
                 names: TextColumn::new(),
                 division_codes: TextColumn::new(),
                 county: DictionaryBuilder::new(),
+                without_county: WithoutCounty::default(),
                 township: DictionaryBuilder::new(),
                 kinds: WordColumn::new(policy.kinds()),
                 designations: WordColumn::new(policy.designations()),
@@ -259,6 +289,8 @@ impl PlacesBuilder {
             row_size: 0,
             expected: 0,
             sheet: None,
+            villages,
+            blanks_are_meant: true,
         };
         builder.begin_attributes();
         builder.check_remarks();
@@ -446,9 +478,10 @@ impl RowBuilder for PlacesBuilder {
             Line::Note => return,
         }
         let mut place = Place { row: self.row, line, column: 0 };
-        let Self { header, columns, findings, lines, from, .. } = self;
+        let Self { header, columns, findings, lines, from, villages, .. } = self;
         let filled = lines.filled(cells, place);
-        let cells = filled.as_deref().unwrap_or(cells);
+        let town = villages.and_then(|at| town(at, cells, filled.as_deref()));
+        let cells = town.as_deref().or(filled.as_deref()).unwrap_or(cells);
         let mut row = Row::new(columns.shapes.codes.len());
         for &(at, field) in &header.fields {
             place.column = order(at);
@@ -556,8 +589,18 @@ impl RowBuilder for PlacesBuilder {
         self.check_note(stated, None);
     }
 
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.lines.kind(cells) == Line::Row
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
+        self.blanks_are_meant = fill_down == Some(false);
+    }
+
+    fn set_merges_known(&mut self) {
+        self.lines.set_fill_down(Some(false));
+        self.blanks_are_meant = false;
     }
 
     fn set_sheet(&mut self, columns: &SheetColumns) {
@@ -650,6 +693,7 @@ impl PlacesBuilder {
     /// What became of the rows.
     pub(crate) fn read(mut self) -> Read {
         self.lines.check(&mut self.findings);
+        let blanks_are_told = self.blanks_are_meant || self.lines.may_be_merged("county");
         self.check_totals();
         self.check_read_columns();
         let Self { header, policy, columns, mut findings, sheet, .. } = self;
@@ -664,6 +708,16 @@ impl PlacesBuilder {
         };
         let own = |row: u32| columns.without_id.binary_search(&row).is_err();
         check_texts(&header, (&mut ids, own), &names, [&columns.county, &columns.township], at, &mut findings);
+        if !blanks_are_told {
+            columns.without_county.check(&columns.county, &mut findings);
+        }
+        if let Some(column) = header.column(Field::County) {
+            let place = |row| {
+                let (row, line) = at(row);
+                Place { row, line, column: order(column) }
+            };
+            written_in_two_ways(&columns.county, place, &mut findings);
+        }
         let (ids_ascending, repeats) = find_repeats(&ids);
         let id_column = header.column(Field::Id).map_or(u32::MAX, order);
         let clipped = |row: u32| {
@@ -788,7 +842,11 @@ fn check_texts(
         Place { row, line, column: header.column(field).map_or(u32::MAX, order) }
     };
     let mut unseen_in = |text: &str, place: Place, key: &str| {
-        if let Some(c) = unseen(text) {
+        if says_as_above(text) {
+            findings.add(place, Code::AsAbove, key, words::SAYS_AS_ABOVE, |problem| {
+                problem.found(text).expected(words::WRITE_IT_OUT)
+            });
+        } else if let Some(c) = unseen(text) {
             let message = words::UNSEEN_CHARACTER.with(&[&format!("{:04X}", u32::from(c))]);
             findings.add(place, Code::SpoiledText, key, message, |problem| problem.expected(words::TYPE_AGAIN));
         } else if is_nothing_word(text) {
@@ -798,8 +856,8 @@ fn check_texts(
         }
     };
     // The words are short, nearly all names are longer.
-    let has_word =
-        |texts: &TextColumn| texts.any_length(is_length_of_nothing_word) && texts.texts().any(is_nothing_word);
+    let is_word = |text: &str| is_nothing_word(text) || says_as_above(text);
+    let has_word = |texts: &TextColumn| texts.any_length(is_length_of_such) && texts.texts().any(is_word);
     if may_be_spoiled(names.joined().as_bytes(), false) || has_word(names) {
         for (row, name) in names.texts().enumerate() {
             unseen_in(name, place(row, Field::Name), "name");
@@ -807,7 +865,7 @@ fn check_texts(
     }
     for (column, (field, key)) in shared.into_iter().zip([(Field::County, "county"), (Field::Township, "township")]) {
         for (code, text) in (0_u32..).zip(column.values()) {
-            if unseen(text).is_some() || is_nothing_word(text) {
+            if unseen(text).is_some() || is_word(text) {
                 unseen_in(text, place(column.first(code), field), key);
             }
         }
@@ -1159,8 +1217,13 @@ impl Columns {
                     }
                 }
             }
-            (Field::County | Field::Township, CellColumn::Words { codes, .. }) => {
+            (Field::County | Field::Township, CellColumn::Words { words, codes }) => {
                 let names = if field == Field::County { &mut self.county } else { &mut self.township };
+                if field == Field::County {
+                    let is_blank = |code: &u32| words.get(index(*code)).is_none_or(|word| word.trim().is_empty());
+                    let blank = rows.zip(codes).filter(|(_, code)| is_blank(code));
+                    blank.for_each(|((_, place), _)| self.without_county.push(place));
+                }
                 for (at, _) in block.iter().enumerate() {
                     match codes.get(at).and_then(|code| meanings.get_mut(index(*code))) {
                         Some(meaning) if *meaning != UNKNOWN => names.push_code(*meaning),
@@ -1311,7 +1374,12 @@ impl Columns {
                 let what = ("designation", Code::UnknownDesignation);
                 row.shape.designation = word(&mut self.designations, cell, place, findings, what);
             }
-            Field::County => _ = push_name(&mut self.county, row.text(cell, place, "county", findings)),
+            Field::County => {
+                if cell.is_blank() && cell.shown().is_empty() {
+                    self.without_county.push(place);
+                }
+                push_name(&mut self.county, row.text(cell, place, "county", findings));
+            }
             Field::Township => _ = push_name(&mut self.township, row.text(cell, place, "township", findings)),
             Field::DivisionCode => {
                 let text = trimmed(text(cell, place, "division_code", findings));

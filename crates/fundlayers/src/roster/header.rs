@@ -5,7 +5,7 @@ use crate::ground::money::Unit;
 use crate::ground::text::without_padding;
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS, synonyms};
 use crate::policy::{AttributeType, Named, Policy};
-use crate::rows::header::{Found, Words};
+use crate::rows::header::{Found, Words, unbracketed};
 use crate::rows::records::ColumnRole;
 
 /// What a column holds.
@@ -170,8 +170,20 @@ pub(super) fn headers(policy: &Policy) -> Words<Field> {
         .flat_map(|(field, attribute)| [(attribute.name.zh.as_str(), field), (attribute.name.en.as_str(), field)]);
     let others = fields().flat_map(|(field, key, _)| synonyms(key).iter().map(move |title| (*title, field)));
     // A village is a place: what a ledger has beside the name is the name here.
-    let village = std::iter::once("村").chain(synonyms("village").iter().copied()).map(|title| (title, Field::Name));
+    let village = villages().map(|title| (title, Field::Name));
     Words::new([keys.chain(ids).collect(), chinese.collect(), names.collect(), others.collect(), village.collect()])
+}
+
+/// Titles of the names of villages.
+fn villages() -> impl Iterator<Item = &'static str> {
+    ["village", "村"].into_iter().chain(synonyms("village").iter().copied())
+}
+
+/// Whether a title heads names of villages: beside a township without one the place is the township.
+pub(super) fn heads_villages(title: &str) -> bool {
+    let bare: String = unbracketed(title).chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = bare.trim_matches(['：', ':', '*', '＊']).to_ascii_lowercase();
+    villages().any(|village| village == bare)
 }
 
 /// A column of kinds or of designations.

@@ -46,6 +46,7 @@ use crate::rows::sheet_columns::SheetColumns;
 
 mod alike;
 pub(crate) mod build;
+mod counties;
 mod header;
 mod table;
 

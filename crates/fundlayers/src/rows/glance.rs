@@ -55,7 +55,7 @@ const fn of_first(byte: u8) -> u8 {
     if byte == 0xE5 {
         of |= OF_WHICH;
     }
-    if matches!(byte, b'N' | b'P' | b'S' | b'*' | b'(' | 0xE2 | 0xE4..=0xE9 | 0xEF) {
+    if matches!(byte, b'C' | b'D' | b'F' | b'N' | b'P' | b'S' | b'T' | b'*' | b'(' | 0xE2 | 0xE4..=0xE9 | 0xEF) {
         of |= NOTE;
     }
     of

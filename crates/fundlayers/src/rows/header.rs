@@ -12,7 +12,7 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Severity};
 use crate::ground::text::{names_payer, nearest, without_padding};
 use crate::ground::titles::REMARKS;
-use crate::rows::units::{is_other_of_amounts, unit_of};
+use crate::rows::units::{is_other, is_other_of_amounts, unit_of};
 
 /// What the columns of a table hold.
 #[derive(Debug)]
@@ -255,9 +255,13 @@ fn writings(title: &str) -> Vec<(String, Option<String>)> {
 /// Brackets in titles.
 const BRACKETS: [char; 8] = ['(', '（', '[', '［', ')', '）', ']', '］'];
 
-/// A title without the brackets at its end, and what stands in them.
+/// A title without the brackets at its end, and what stands in them; or without the unit behind a slash: 到位金额/万元.
 fn bracketed(title: &str) -> Option<(&str, &str)> {
-    let (name, remark) = title.strip_suffix([')', '）', ']', '］'])?.rsplit_once(['(', '（', '[', '［'])?;
+    let Some(open) = title.strip_suffix([')', '）', ']', '］']) else {
+        let (name, unit) = title.rsplit_once(['/', '／'])?;
+        return (unit_of(unit).is_some() || is_other(unit)).then(|| (name, unit.trim()));
+    };
+    let (name, remark) = open.rsplit_once(['(', '（', '[', '［'])?;
     Some((name, remark.trim()))
 }
 

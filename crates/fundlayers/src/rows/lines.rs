@@ -75,7 +75,7 @@ const PARTS: [(&str, &str); 2] = [("county", "township"), ("layer", "payer")];
 /// More different texts than counties have anywhere.
 const VALUES: usize = 4096;
 /// So many rows are named.
-const ROWS_NAMED: usize = 20;
+pub(crate) const ROWS_NAMED: usize = 20;
 
 impl Lines {
     pub(crate) fn new<F: Copy + PartialEq>(
@@ -273,17 +273,17 @@ impl Lines {
         }
     }
 
+    /// Whether blank cells of a column may have been merged, as [`check`](Self::check) says.
+    pub(crate) fn may_be_merged(&self, key: &str) -> bool {
+        self.fill_down.is_none() && self.key(key).is_some_and(Merged::may_be_merged)
+    }
+
     /// Says of each column in which blank cells may have been merged that they may, with the rows.
     pub(crate) fn check(&self, findings: &mut Findings) {
         if self.fill_down.is_some() {
             return;
         }
-        for key in &self.keys {
-            // One run of blank cells below texts that repeat is a list that ends in places without any.
-            let merged = key.count > 0 && !key.listed && (!key.repeats || key.runs > 1);
-            if !merged {
-                continue;
-            }
+        for key in self.keys.iter().filter(|key| key.may_be_merged()) {
             let first = key.rows.first().copied().unwrap_or_default();
             findings.push(Place { row: first, line: key.line, column: order(key.at) }, Severity::Error, || {
                 let rows: Vec<String> = key.rows.iter().map(u32::to_string).collect();
@@ -304,6 +304,11 @@ impl Merged {
     /// Whether the place itself may be what the column names: then nothing stands there.
     fn is_township(&self) -> bool {
         self.key == "township"
+    }
+
+    /// One run of blank cells below texts that repeat is a list that ends in places without any.
+    fn may_be_merged(&self) -> bool {
+        self.count > 0 && !self.listed && (!self.repeats || self.runs > 1)
     }
 
     fn see_blank(&mut self, scope: &str, place: Place, is_itself: bool) {
@@ -358,7 +363,7 @@ const NOTES: [&str; 12] = [
     "Notes:",
 ];
 /// How they begin with a colon.
-const LABELS: [&str; 33] = [
+const LABELS: [&str; 38] = [
     "填报人",
     "填报单位",
     "填报时间",
@@ -392,6 +397,11 @@ const LABELS: [&str; 33] = [
     "审签人",
     "审批人",
     "公章",
+    "Preparedby",
+    "Filledinby",
+    "Checkedby",
+    "Telephone",
+    "Date",
 ];
 /// Remarks as the whole cell.
 const WHOLE: [&str; 14] = [
@@ -423,11 +433,15 @@ fn may_be_note(text: &str) -> bool {
         _ => matches!(second, 0xA4 | 0xAF | 0x99 | 0xA1 | 0x88 | 0xAE | 0x81 | 0xB4 | 0x8D | 0x85 | 0xBD),
     };
     match text.as_bytes() {
-        [b'N' | b'P' | b'S' | b'*' | b'(', ..] | [0xE2, 0x80, 0xA6 | 0xBB, ..] | [0xEF, 0xBC, 0x88 | 0x8A, ..] => {
-            is_note(text)
-        }
+        [b'N' | b'P' | b'S' | b'*' | b'(', ..]
+        | [b'F', b'i', ..]
+        | [b'C', b'h', ..]
+        | [b'T', b'e', ..]
+        | [b'D', b'a', ..]
+        | [0xE2, 0x80, 0xA6 | 0xBB, ..]
+        | [0xEF, 0xBC, 0x88 | 0x8A, ..]
+        | [.., 0xE6, 0x97, 0xA5] => is_note(text),
         [first @ 0xE4..=0xE9, second, ..] if is_likely(*first, *second) => is_note(text),
-        [.., 0xE6, 0x97, 0xA5] => is_note(text),
         _ => false,
     }
 }
@@ -648,6 +662,8 @@ mod tests {
             "日期村",
             "盖章村",
             "政策村",
+            "Date Palm",
+            "Checked by",
             "电话村",
             "说明村",
         ] {

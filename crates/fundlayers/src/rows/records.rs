@@ -76,6 +76,18 @@ pub trait RowBuilder: Sized {
     /// looks so is an error.
     fn set_fill_down(&mut self, _fill_down: Option<bool>) {}
 
+    /// Says before the first row that the file tells which cells are merged: a blank one is blank, though nobody has said that
+    /// it is meant so.
+    fn set_merges_known(&mut self) {
+        self.set_fill_down(Some(false));
+    }
+
+    /// Whether cells are those of a row of its own, and not of a line that sums others or of a remark.
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        _ = cells;
+        true
+    }
+
     /// Says before the first row that a person finds a row by its line, as in a sheet.
     fn set_lines_shown(&mut self) {}
 

@@ -1,6 +1,10 @@
 //! Sheets as offices keep them: finds where the table is among titles and notes, and hands its rows on.
 
+use std::borrow::Cow;
+
+use super::forms;
 use crate::ground::catalogue::rows as words;
+use crate::ground::number::parse_number;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::rows::records::{Cell, ColumnRole, RowBuilder};
@@ -68,6 +72,8 @@ impl<'a> RowMarks<'a> {
 pub struct SheetReader<B, F> {
     begin: F,
     fill_down: Option<bool>,
+    /// Whether the file tells which cells are merged.
+    merges_known: bool,
     room: Option<usize>,
     /// The rows so far, until it is known where the table begins.
     kept: Vec<Kept>,
@@ -199,6 +205,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         Self {
             begin,
             fill_down: options.fill_down,
+            merges_known: false,
             room: None,
             kept: Vec::new(),
             builder: None,
@@ -221,7 +228,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
 
     /// Says that the file tells which cells are merged, so that a blank one is blank.
     pub fn set_merges_known(&mut self) {
-        self.fill_down = self.fill_down.or(Some(false));
+        self.merges_known = true;
     }
 
     /// Takes a row: the line of the file it began on, from 1, and its cells.
@@ -349,7 +356,11 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         if let Some(room) = self.room {
             builder.set_room(room);
         }
-        builder.set_fill_down(self.fill_down);
+        if self.merges_known && self.fill_down.is_none() {
+            builder.set_merges_known();
+        } else {
+            builder.set_fill_down(self.fill_down);
+        }
         builder.set_lines_shown();
         let below = at.saturating_add(rows);
         let mut units: Vec<Stated> = Vec::new();
@@ -387,6 +398,28 @@ fn may_head<B: RowBuilder>(header: &B, row: &Kept) -> bool {
     !named && texts && columns.any(|at| !own(at).is_empty())
 }
 
+/// Whether nothing stands in a row but one cell that is merged over several columns and says something behind a colon: 共 2
+/// 个：镇 1 个、村 1 个。 A name alone, as of a county above its places, is none.
+fn is_remark_across(cells: &[Cell<'_>], covered: &[bool]) -> bool {
+    let mut filled = cells.iter().zip(covered).filter(|(cell, _)| !cell.is_blank());
+    let Some((Cell::Text(text), false)) = filled.next() else { return false };
+    let says = text.split_once(['：', ':']).is_some_and(|(_, rest)| !rest.trim().is_empty());
+    let mut others = filled.peekable();
+    says && others.peek().is_some() && others.all(|(cell, covered)| *covered && cell.shown() == text.trim())
+}
+
+/// Whether a number stands in a cell, alone or with its unit.
+fn is_figure(cell: Cell<'_>) -> bool {
+    match cell {
+        Cell::Number(_) => true,
+        Cell::Text(text) => {
+            let bare = forms::money(text).map_or(Cow::Borrowed(text), |(bare, _)| bare.into());
+            parse_number(bare.trim(), false).is_ok() || matches!(forms::number(&bare), Some(Ok(_)))
+        }
+        Cell::Blank | Cell::Flag(_) => false,
+    }
+}
+
 /// Hands a row on: what is covered by merged cells stays in keys, and faults of cells that are read are told.
 #[inline]
 fn hand_on<B: RowBuilder>(
@@ -404,13 +437,30 @@ fn hand_on<B: RowBuilder>(
     if !marks.covered.contains(&true) {
         return builder.push_row(Some(line), cells);
     }
-    let mut cells = cells.to_vec();
-    for (at, (cell, covered)) in cells.iter_mut().zip(marks.covered).enumerate() {
-        if *covered && builder.role(at) != ColumnRole::Key {
+    if is_remark_across(cells, marks.covered) {
+        return builder.push_row(Some(line), &[]);
+    }
+    let mut own = cells.to_vec();
+    let mut shared = Vec::new();
+    for (at, (cell, covered)) in own.iter_mut().zip(marks.covered).enumerate() {
+        let role = builder.role(at);
+        if *covered && role != ColumnRole::Key {
+            if role == ColumnRole::Figure && is_figure(*cell) {
+                shared.push((at, *cell));
+            }
             *cell = Cell::Blank;
         }
     }
-    builder.push_row(Some(line), &cells);
+    // How a figure is shared among the rows that it stands in is for nobody to guess.
+    if !shared.is_empty() && builder.is_row(&own) {
+        for (at, cell) in shared {
+            let key = builder.key_of(at, "").unwrap_or_default();
+            let problem = Problem::new(Code::MergedCells, words::FIGURE_MERGED).found(cell.shown());
+            let problem = problem.expected(words::FIGURE_IN_EACH_ROW);
+            problems.push(problem.row(row).line(Some(line)).column(key));
+        }
+    }
+    builder.push_row(Some(line), &own);
 }
 
 #[cfg(test)]
@@ -457,6 +507,10 @@ mod tests {
 
     impl RowBuilder for Texts {
         type Output = (Vec<String>, Option<Unit>);
+
+        fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+            self.lines.kind(cells) == Line::Row
+        }
 
         fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
             self.row += 1;
@@ -601,10 +655,63 @@ mod tests {
         let row = |texts: [&'static str; 3]| texts.map(Cell::Text);
         sheet.row(1, &row(["区县", "名称", "人口"]), RowMarks::default());
         sheet.row(2, &row(["王益区", "甲村", "7"]), RowMarks::default());
-        sheet.row(3, &row(["王益区", "乙村", "7"]), RowMarks::new(&[true, false, true], &[]));
+        sheet.row(3, &row(["王益区", "乙村", "七"]), RowMarks::new(&[true, false, true], &[]));
         sheet.row(4, &row(["", "丙村", "7"]), RowMarks::default());
         let ((rows, _), _) = sheet.finish().unwrap();
         assert_eq!(rows, ["1@2: 王益区|甲村|7", "2@3: 王益区|乙村|", "3@4: |丙村|7"]);
+    }
+
+    #[test]
+    fn a_remark_that_is_merged_across_the_table_is_no_row() {
+        let read = |remark: &'static str, covered: &[bool]| {
+            let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+            sheet.set_merges_known();
+            sheet.row(1, &["区县", "名称", "人口"].map(Cell::Text), RowMarks::default());
+            sheet.row(2, &["王益区", "甲村", "7"].map(Cell::Text), RowMarks::default());
+            sheet.row(3, &[remark; 3].map(Cell::Text), RowMarks::new(covered, &[]));
+            sheet.row(4, &["王益区", "乙村", "7"].map(Cell::Text), RowMarks::default());
+            sheet.finish().unwrap().0.0
+        };
+        let across = [false, true, true];
+        let expected = ["1@2: 王益区|甲村|7", "3@4: 王益区|乙村|7"];
+        assert_eq!(read("共 2 个：镇 0 个、村 2 个。", &across), expected);
+        assert_eq!(read("2．政策：某方案", &across), expected);
+        // A block of places begins, or the cells are not merged.
+        for (remark, covered) in [("王益区", across), ("王益区：", across), ("二：三", [false; 3])] {
+            assert_eq!(read(remark, &covered).len(), 3, "{remark}");
+        }
+    }
+
+    #[test]
+    fn a_figure_that_is_merged_over_rows_is_no_row_s_own() {
+        let mut sheet = SheetReader::new(Texts::new, &SheetOptions { fill_down: Some(true), sheet: None });
+        sheet.set_merges_known();
+        sheet.set_sheet("名单");
+        let covered = RowMarks::new(&[false, false, true], &[]);
+        let rows = [
+            ["区县", "名称", "人口"],
+            ["甲县", "甲村", "1,200"],
+            ["甲县", "乙村", "1,200"],
+            ["甲县", "丙村", "60万元"],
+            ["甲县", "丁村", "（30）"],
+            ["合计", "", "2400"],
+            ["注：略", "", "1"],
+        ];
+        for (line, row) in (1..).zip(rows) {
+            sheet.row(line, &row.map(Cell::Text), if line < 3 { RowMarks::default() } else { covered });
+        }
+        sheet.row(8, &[Cell::Text("甲县"), Cell::Text("戊村"), Cell::Number("5")], covered);
+        sheet.row(9, &[Cell::Text("甲县"), Cell::Text("己村"), Cell::Text("多")], covered);
+        let problems = sheet.finish().map(|_| ()).unwrap_err();
+        let found: Vec<_> = problems
+            .iter()
+            .map(|problem| (problem.code(), problem.location().cell.as_deref(), problem.found_text()))
+            .collect();
+        let of = |cell, figure| (Code::MergedCells, Some(cell), Some(figure));
+        assert_eq!(
+            found,
+            [of("名单!C3", "1,200"), of("名单!C4", "60万元"), of("名单!C5", "（30）"), of("名单!C8", "5")]
+        );
     }
 
     /// However many blank rows there are: they are counted below what is taken for the header.

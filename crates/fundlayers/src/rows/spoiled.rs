@@ -35,14 +35,22 @@ pub(crate) fn spoiled(id: &str) -> Option<Spoiled<'_>> {
     id.strip_suffix(".0").filter(|digits| is_digits(digits)).map(|_| Spoiled::Float)
 }
 
-/// Whether a text is what programs write for nothing.
+/// Whether a text is what people and programs write for nothing.
 pub(crate) fn is_nothing_word(text: &str) -> bool {
-    matches!(text, "nan" | "NaN" | "NAN" | "None" | "<NA>" | "NaT" | "null" | "NULL" | "#N/A" | "N/A")
+    matches!(
+        text,
+        "nan" | "NaN" | "NAN" | "None" | "<NA>" | "NaT" | "null" | "NULL" | "#N/A" | "N/A" | "无" | "暂无" | "没有"
+    )
 }
 
-/// Whether a text of so many bytes may be one of [`is_nothing_word`].
-pub(crate) const fn is_length_of_nothing_word(length: usize) -> bool {
-    matches!(length, 3 | 4)
+/// Whether a text only says that what stands above it stands here too.
+pub(crate) fn says_as_above(text: &str) -> bool {
+    matches!(text, "同上" | "〃" | "″" | "\"" | "＂" | "''" | "\u{201d}" | "ditto" | "Ditto")
+}
+
+/// Whether a text of so many bytes may be one of [`is_nothing_word`] or [`says_as_above`].
+pub(crate) const fn is_length_of_such(length: usize) -> bool {
+    matches!(length, 1..=6)
 }
 
 /// The first character of a text that nobody can see or that looks like another: controls, zero width, marks of direction,

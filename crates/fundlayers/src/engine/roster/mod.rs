@@ -181,6 +181,14 @@ impl RowBuilder for RosterBuilder {
         self.0.set_fill_down(fill_down);
     }
 
+    fn set_merges_known(&mut self) {
+        self.0.set_merges_known();
+    }
+
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.0.is_row(cells)
+    }
+
     fn set_sheet(&mut self, columns: &SheetColumns) {
         self.0.set_sheet(columns);
     }

@@ -956,6 +956,55 @@ fn rows_with_few_keys_in_common_are_refused_before_they_cost_their_square() {
 }
 
 #[test]
+fn rows_without_a_county_are_told_of_where_others_have_one() {
+    let policy = bare();
+    let titles = ["county", "name"].map(|title| (title, None));
+    let names = ["甲村", "乙村", "丙村", "丁村", "戊村"];
+    let told = |counties: [&str; 5], by_columns: bool, begin: &dyn Fn(&mut RosterBuilder)| {
+        let mut builder = RosterBuilder::new(&policy, &titles);
+        begin(&mut builder);
+        if by_columns {
+            let mut words: Vec<&str> = counties.to_vec();
+            words.sort_unstable();
+            words.dedup();
+            let code = |county: &&str| match *county {
+                "" => u32::MAX,
+                county => u32::try_from(words.iter().position(|word| *word == county).unwrap()).unwrap(),
+            };
+            let codes: Vec<u32> = counties.iter().map(code).collect();
+            builder.push_columns(&[CellColumn::Words { words: &words, codes: &codes }, CellColumn::Texts(&names)], 5);
+        } else {
+            for (county, name) in counties.iter().zip(names) {
+                builder.push_row(None, &[Cell::Text(county), Cell::Text(name)]);
+            }
+        }
+        let (Ok((_, problems)) | Err(problems)) = builder.finish();
+        codes(&problems).into_iter().map(|(code, row, column)| (code, row, column.to_owned())).collect::<Vec<_>>()
+    };
+    let blank = |row| vec![(Code::BlankCounty, row, "county".to_owned())];
+    for by_columns in [false, true] {
+        let told = |counties, begin: &dyn Fn(&mut RosterBuilder)| told(counties, by_columns, begin);
+        let unsaid = |builder: &mut RosterBuilder| builder.set_fill_down(None);
+        // A county that comes back, or that every row repeats: nothing says that these were merged.
+        assert_eq!(told(["东县", "", "", "西县", "东县"], &unsaid), blank(2));
+        assert_eq!(told(["东县", "东县", "西县", "", ""], &unsaid), blank(4));
+        // Where they look merged that is told, and not twice.
+        let merged = vec![(Code::MergedCells, 2, "county".to_owned())];
+        assert_eq!(told(["东县", "", "", "西县", ""], &unsaid), merged);
+        // A workbook tells which are merged, and this one is not.
+        assert_eq!(told(["东县", "", "", "西县", ""], &RosterBuilder::set_merges_known), blank(2));
+        // What stands above the first county cannot be filled down.
+        assert_eq!(told(["", "东县", "", "西县", ""], &|builder| builder.set_fill_down(Some(true))), blank(1));
+        // It is said that nothing belongs there, for all rows or in each; or no row has any.
+        assert_eq!(told(["东县", "", "", "西县", ""], &|builder| builder.set_fill_down(Some(false))), []);
+        assert_eq!(told(["东县", "东县", "西县", "/", "—"], &unsaid), []);
+        assert_eq!(told(["", "", "", "", ""], &unsaid), []);
+        // Rows that come from no sheet say what they say.
+        assert_eq!(told(["东县", "", "", "西县", ""], &|_| {}), []);
+    }
+}
+
+#[test]
 fn an_editor_is_shown_the_rows_that_are_read() {
     let policy = bare();
     let titles = ["county", "name"].map(|title| (title, None));

@@ -21,6 +21,14 @@ phrases! {
     LEAVE_BLANK = "如为空值请留空", "a blank cell, if nothing is meant";
     ID_WAS_FLOAT = "编码以 `.0` 结尾，似曾被当作小数", "the id ends in `.0`, as numbers do that went through a program";
     ID_WITHOUT_ZERO = "请去掉 `.0`", "the id without it";
+    SAYS_AS_ABOVE = "只写明与上一行相同", "says only that it is as in the row above";
+    WRITE_IT_OUT = "请在每行写出原文", "the text itself in every row";
+    NO_COUNTY = "其他行有区县，而此处为空，区县资金无从落实：数据第 {0} 行", "no county, though other rows have one, so that nobody pays what counties pay: rows {0}";
+    NO_COUNTY_AND_MORE = "其他行有区县，而此处为空，区县资金无从落实：共 {0} 行，如数据第 {1} 行", "no county, though other rows have one, so that nobody pays what counties pay: {0} rows, such as {1}";
+    SAY_NO_COUNTY = "请填写；如原为合并单元格或与上一行相同，可用 `fill_down = true`（命令行 `--fill-down`）；如确无区县，请填 `/` 或用 `false`（`--fill-down=false`）",
+        "the county; `fill_down = true` (`--fill-down`) if the one above is meant; `/` or `false` (`--fill-down=false`) if there is none";
+    COUNTY_ALIKE = "与另一区县 `{0}` 似为同一区县，将分别汇总、分别出资", "seems to be the same county as `{0}`, and is added up and pays by itself";
+    ONE_WRITING = "如为同一区县，请统一写法", "one writing, if it is one county";
     UNSEEN_CHARACTER = "含有看不见或易混淆的字符 `U+{0}`", "has a character that cannot be seen or looks like another, `U+{0}`";
     TYPE_AGAIN = "请重新输入该文本", "the text typed anew";
     ID_TOO_LONG = "编码有 {0} 个字符", "the id has {0} characters";

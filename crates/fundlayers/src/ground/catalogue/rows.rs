@@ -29,6 +29,8 @@ phrases! {
     MAY_BE_MERGED_AND_MORE = "上方单元格有内容而此处为空，可能原为合并单元格：共 {0} 行，如数据第 {1} 行", "blank below a filled-in cell, perhaps merged with it: {0} rows, such as {1}";
     SAY_FILL_DOWN = "如为合并单元格，请用 `fill_down = true`（命令行 `--fill-down`）向下填充；如确无内容，用 `false`（`--fill-down=false`）",
         "`fill_down = true` (`--fill-down`) if they were merged, `false` (`--fill-down=false`) if nothing belongs there";
+    FIGURE_MERGED = "数值合并在几个单元格中，各行各占多少无法判断", "one figure is merged over several cells, and nothing says how it is shared among the rows";
+    FIGURE_IN_EACH_ROW = "请取消合并，逐行填写各自的数值", "no merged cells here, and in each row the figure of its own";
     TOTAL_LINE_DIFFERS = "合计行与所汇总各行不符", "the line does not say what the rows above it sum to";
     SUM_IS = "各行相加为 {0}", "the rows sum to {0}";
 

@@ -95,6 +95,10 @@ codes! {
     SpoiledText = "spoiled-text", Warning,
         "文本似被程序改动：电子表格标记、表示空值的词、看不见的字符等。",
         "请核对该文本并重新输入。", "Look at the text and type it anew.";
+    /// A cell says only that what stands above it stands here too: 同上, 〃.
+    AsAbove = "as-above", Error,
+        "单元格只写明与上一行相同（同上、〃），没有写出原文。",
+        "请在每行写出原文。", "Write the text itself in every row.";
     /// Cells are blank below a filled-in one and may have been merged with it.
     MergedCells = "merged-cells", Error,
         "单元格在有内容的单元格下方为空，可能原为合并单元格。",
@@ -570,6 +574,10 @@ codes! {
     ExpectedCount = "expected-count", Warning,
         "某类别的数量与文件所列不一致。",
         "请将名单与文件核对。", "Compare the roster with the document.";
+    /// Rows have no county, though others do: what counties pay has no payer there.
+    BlankCounty = "blank-county", Warning,
+        "其他行有区县，而此行没有：区县资金无从落实。",
+        "请填写区县；如原为合并单元格，请向下填充；如确无区县，请填 `/`。", "Fill in the county, or fill it down where cells were merged; `/` where there is none.";
     /// A row without an id of its own names a place that another row has under an id: it may be counted twice.
     PossibleDuplicate = "possible-duplicate", Warning,
         "没有编码的一行与另一有编码的行同名，可能重复计算。",

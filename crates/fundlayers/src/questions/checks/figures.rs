@@ -414,6 +414,10 @@ impl RowBuilder for CheckFiguresBuilder {
         self.check_note(stated);
     }
 
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.lines.kind(cells) == Line::Row
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
     }

@@ -601,6 +601,10 @@ impl RowBuilder for AssignmentsBuilder {
         self.header.field(column).map_or(ColumnRole::Unread, Field::role)
     }
 
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.lines.kind(cells) == Line::Row
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
     }

@@ -1,18 +1,24 @@
 //! 名单: the places, as an annex to a notice.
 
-use super::basis::{Basis, note, number, numbered, text};
+use super::basis::{Basis, integer, note, number, numbered, text};
 use super::grid::{Grid, Value, check_rows};
 use super::{FormText, Made, PartData};
 use crate::ground::catalogue::forms as words;
 use crate::ground::message::Argument;
 use crate::ground::problem::Problems;
+use crate::ground::sure::Sure;
 use crate::roster::AttributeValue;
 use crate::tables::table::RowKind;
+
+/// Where the number of places stands, behind what they are.
+const COUNT: usize = 6;
 
 pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
     let (policy, roster) = (basis.policy(), basis.allocation.roster());
     check_rows(roster.len())?;
-    let columns = vec![
+    // Read back, a row must stand for as many places as here.
+    let counts = (0..roster.len()).any(|row| roster.count(row) > 1);
+    let mut columns = vec![
         number(),
         text("county", "区县", "County"),
         text("township", "乡镇", "Township"),
@@ -23,6 +29,9 @@ pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
         text("designation_document", "认定文号", "Document of designation"),
         note(),
     ];
+    if counts {
+        columns.insert(COUNT, integer("count", "数量", "Count"));
+    }
     // Rosters pass it over unless the policy declares it.
     let is_document = |attribute: &&crate::policy::Attribute| {
         attribute.id == "designation_document" || attribute.name.zh == "认定文号"
@@ -36,9 +45,11 @@ pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
                 AttributeValue::Text(text) => Some(text),
                 _ => None,
             });
-            let cells = vec![
+            // A dash says that there is none, to whoever reads it.
+            let county = if roster.county(row).is_empty() { Value::label("—", "—") } else { county.clone() };
+            let mut cells = vec![
                 Value::Blank,
-                county.clone(),
+                county,
                 Value::text(township),
                 Value::text(village),
                 basis.kind(row),
@@ -47,6 +58,9 @@ pub(super) fn make(basis: &Basis<'_>) -> Result<Made, Problems> {
                 Value::text(document.unwrap_or_default()),
                 basis.remark(row),
             ];
+            if counts {
+                cells.insert(COUNT, Value::Integer(i64::try_from(roster.count(row)).sure()));
+            }
             rows.push((RowKind::Row, cells));
         }
     }

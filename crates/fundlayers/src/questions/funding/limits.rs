@@ -404,6 +404,10 @@ impl RowBuilder for LimitsBuilder {
         self.sheet = Some(columns.clone());
     }
 
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.lines.kind(cells) == Line::Row
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
     }

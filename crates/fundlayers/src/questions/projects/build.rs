@@ -420,6 +420,10 @@ impl RowBuilder for ProjectsBuilder {
         self.unclear_unit = Some(stated.to_owned());
     }
 
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.lines.kind(cells) == Line::Row
+    }
+
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
         self.lines.set_fill_down(fill_down);
     }

@@ -78,22 +78,36 @@ const FIELDS: [(Field, &str, &[&str]); 24] = [
     (Field::Unit, "unit", &["单位"]),
     (Field::Date, "date", &["日期"]),
     (Field::Wide(Event::Issued), "issued", &["下达金额"]),
-    (Field::WideDate(Event::Issued), "issued_date", &["下达时间", "下达日期"]),
+    (Field::WideDate(Event::Issued), "issued_date", &["下达时间", "下达日期", "Issued on"]),
     (Field::Wide(Event::Received), "received", &["到位金额"]),
-    (Field::WideDate(Event::Received), "received_date", &["到位时间", "到位日期"]),
+    (Field::WideDate(Event::Received), "received_date", &["到位时间", "到位日期", "Received on"]),
     (Field::Wide(Event::Spent), "spent", &["支出金额"]),
-    (Field::WideDate(Event::Spent), "spent_date", &["支出时间", "支出日期"]),
+    (Field::WideDate(Event::Spent), "spent_date", &["支出时间", "支出日期", "Spent on"]),
     (Field::Document, "document", &["文号"]),
     (Field::UpstreamDocument, "upstream_document", &["上级文号"]),
     (Field::Source, "source", &["资金来源"]),
     (Field::Note, "note", &["备注"]),
-    (Field::CarryOver, "carry_over", &["结转", "结转金额"]),
+    (Field::CarryOver, "carry_over", &["结转", "结转金额", "Carried over"]),
     (Field::Surplus, "surplus", &["结余", "结余金额"]),
 ];
 
 /// Columns of offices' ledgers that are passed over without a warning.
-const OTHERS: [&str; 9] =
-    ["序号", "项目编号", "项目代码", "项目名称", "责任单位", "实施单位", "收入科目", "支出科目", "直达资金标识"];
+const OTHERS: [&str; 14] = [
+    "序号",
+    "项目编号",
+    "项目代码",
+    "项目名称",
+    "责任单位",
+    "实施单位",
+    "收入科目",
+    "支出科目",
+    "直达资金标识",
+    "批次",
+    "Project code",
+    "Project",
+    "Batch",
+    "Responsible agency",
+];
 
 impl Field {
     fn key(self) -> &'static str {
@@ -557,6 +571,10 @@ impl RowBuilder for ReceiptsBuilder {
 
     fn set_unclear_unit(&mut self, stated: &str) {
         self.unclear_unit = Some(stated.to_owned());
+    }
+
+    fn is_row(&self, cells: &[Cell<'_>]) -> bool {
+        self.lines.kind(cells) == Line::Row
     }
 
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
