@@ -19,14 +19,15 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// and footers of sheets that are told apart, and the numbers in explanations of conditions, bounds of pools and what arrived (720,635
 /// then). What is left of duties, checks and projects, 45,000, is what reads and describes their keys, their words in both languages,
 /// and the plan's own: what is wrong in a policy is said whichever module reads it. Ledgers, scenarios, the value that a limit allows,
-/// tables of figures and notes are in the whole module too now, behind the same trait: 111,000. It is to come down again.
-const SIZE_LIMIT: u64 = 597_500;
+/// tables of figures and notes are in the whole module too now, behind the same trait: 111,000 (596,489 then); 7,000 are counties in two
+/// writings, rows without one, and what parsers of TOML and JSON say, in Chinese. It is to come down again.
+const SIZE_LIMIT: u64 = 604_500;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 166_500;
 
 /// The largest module that answers all, gzipped. Only a page that asks for more than money loads it, instead of the first.
-const WHOLE_LIMIT: u64 = 1_160_500;
+const WHOLE_LIMIT: u64 = 1_167_000;
 
 /// The modules by name, each with its features and how large it may be: what computes, what answers all, and what reads workbooks.
 const MODULES: [(&str, &str, u64); 3] =
