@@ -51,7 +51,7 @@ export class Allocation extends Resource<RawAllocation> {
   /** The allocation as a table: a row for each roster row × year × layer. */
   table(options: TableOptions = {}): Table {
     const { unit, zeros = false, wide = false, figures = false } = optionsOf(options);
-    if (figures) return new Table(call(() => this.raw.tableWithFigures(unitOf(unit), zeros, wide)));
+    if (figures) return new Table(call(() => this.inWhole.tableWithFigures(unitOf(unit), zeros, wide)));
     return new Table(call(() => this.raw.table(unitOf(unit), zeros, wide)));
   }
 
@@ -60,7 +60,7 @@ export class Allocation extends Resource<RawAllocation> {
    * their sum, mean, least and greatest. Of an empty list, all places and years.
    */
   figures(by?: readonly Exclude<Grouping, "layer" | "payer">[]): Table {
-    return new Table(call(() => this.raw.figures(groupingOf(by))));
+    return new Table(call(() => this.inWhole.figures(groupingOf(by))));
   }
 
   /**
@@ -100,13 +100,13 @@ export class Allocation extends Resource<RawAllocation> {
       throw failure("wrong-type", "years in which top-ups count what arrived need that they do", { key: "topUpYears", expected: 'topUp: "received"' });
     }
     const joined = Array.isArray(receipts) ? Receipts.joined(receipts as readonly Receipts[]) : undefined;
-    const [of, ledger] = [this.maker, sourceOf(Receipts, joined ?? (receipts as Receipts), "the ledger")];
-    call(() => this.raw);
+    const own = call(() => this.inWhole);
+    const ledger = rawOf(Receipts, joined ?? (receipts as Receipts), "the ledger");
     const word = topUp === undefined ? undefined : textOf(topUp, "what top-ups count");
     const month = asOf === undefined ? undefined : textOf(asOf, "the month");
     try {
       const years = yearsOf(topUpYears);
-      return new Reconciliation(() => call(() => of().reconcile(ledger(), word, years, month)));
+      return new Reconciliation(call(() => own.reconcile(ledger, word, years, month)));
     } finally {
       joined?.free();
     }
@@ -170,6 +170,6 @@ export class Allocation extends Resource<RawAllocation> {
   /** The same as a JSON file: the bytes that the command line writes. */
   explainJson(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): string {
     const { years, unit } = optionsOf(options);
-    return call(() => this.raw.explainJson(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit)));
+    return call(() => this.inWhole.explainJson(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit)));
   }
 }

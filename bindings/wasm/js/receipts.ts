@@ -1,5 +1,5 @@
 import type { UnitWord } from "./document.js";
-import { call, raw, rawOf, Resource, sourceOf } from "./engine.js";
+import { call, rawOf, Resource, sourceOf, wholeRaw } from "./engine.js";
 import { failure, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { Explained } from "./explained.js";
@@ -25,16 +25,18 @@ export class Receipts extends Resource<RawReceipts> {
    */
   static parse(content: FileContent | Workbook, options: TableFileOptions = {}): Receipts {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options);
-    return new Receipts(() => call(() => raw.RawReceipts.read(bytes, format, file, sheet, fillDown)));
+    const { RawReceipts } = wholeRaw();
+    return new Receipts(() => call(() => RawReceipts.read(bytes, format, file, sheet, fillDown)));
   }
 
   /** Several ledgers as one, each with its own unit. What two of them have alike is warned about. */
   static joined(ledgers: readonly Receipts[]): Receipts {
     if (!Array.isArray(ledgers)) throw failure("wrong-type", "is not a list of ledgers", { found: kindOf(ledgers) });
     if (ledgers.length === 0) throw failure("missing-value", "no ledger is in the list", { expected: "one or several" });
+    const { RawLedgers } = wholeRaw();
     const sources = ledgers.map((ledger: Receipts) => sourceOf(Receipts, ledger, "the ledger"));
     return new Receipts(() => call(() => {
-      const all = new raw.RawLedgers();
+      const all = new RawLedgers();
       for (const ledger of sources) all.add(ledger());
       // One at least.
       return all.joined()!;
@@ -74,8 +76,8 @@ export interface ReconcileOptions {
 /** An allocation beside what happened. It never changes. */
 export class Reconciliation extends Resource<RawReconciliation> {
   /** @internal */
-  constructor(make: () => RawReconciliation) {
-    super(make);
+  constructor(raw: RawReconciliation) {
+    super(raw);
   }
 
   /** A row for each place × year × layer: `due, issued, received, spent, gap, excess`. */
@@ -103,7 +105,7 @@ export class Reconciliation extends Resource<RawReconciliation> {
    */
   explained(recipient: string, options: { readonly years?: Years; readonly unit?: UnitWord } = {}): Explained {
     const { years, unit } = optionsOf(options);
-    return new Explained(call(() => this.inWhole.explained(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit))));
+    return new Explained(call(() => this.raw.explained(textOf(recipient, "the recipient"), yearsOf(years), unitOf(unit))));
   }
 
   /**
@@ -113,7 +115,7 @@ export class Reconciliation extends Resource<RawReconciliation> {
   form(name: string, options: FormOptions & { readonly projects?: Planning } = {}): Form {
     const { projects, ...rest } = optionsOf(options);
     return formOf(name, rest, (asked) => {
-      const own = this.inWhole;
+      const own = this.raw;
       return projects === undefined ? own.form(asked) : own.formWithProjects(asked, rawOf(Planning, projects, "the register"));
     });
   }

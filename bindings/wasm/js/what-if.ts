@@ -1,7 +1,7 @@
 import { Allocation } from "./allocation.js";
 import type { Amount } from "./amounts.js";
 import type { Digits, Unit, UnitWord } from "./document.js";
-import { call, raw, rawOf, Resource } from "./engine.js";
+import { call, rawOf, Resource, wholeRaw } from "./engine.js";
 import { failure, problemOf, type Problem, problemsOf } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import { changesOf, Policy, type Changes } from "./policy.js";
@@ -53,7 +53,8 @@ export class Scenarios extends Resource<RawScenarios> {
   /** Reads a file: TOML with `[[scenarios]]` of `name` and `set`, or CSV or JSON rows `scenario, path, value`. */
   static parse(content: FileContent | Workbook, options: ScenarioFileOptions = {}): Scenarios {
     const { bytes, format, file, sheet, fillDown } = tableOf(content, options, "toml");
-    return new Scenarios(() => call(() => raw.RawScenarios.read(bytes, format, file, sheet, fillDown)));
+    const { RawScenarios } = wholeRaw();
+    return new Scenarios(() => call(() => RawScenarios.read(bytes, format, file, sheet, fillDown)));
   }
 
   /** Scenarios from a list. */
@@ -66,7 +67,8 @@ export class Scenarios extends Resource<RawScenarios> {
     refuse(changes.flatMap(({ problems }) => problems));
     const sets = changes.map(({ paths, values }) => Object.fromEntries(paths.map((path, at) => [path, values[at]])));
     const json = JSON.stringify(names.map((name, at) => ({ name, set: sets[at] })));
-    return new Scenarios(() => call(() => raw.RawScenarios.of(json)));
+    const { RawScenarios } = wholeRaw();
+    return new Scenarios(() => call(() => RawScenarios.of(json)));
   }
 
   /** How many. */
@@ -195,6 +197,7 @@ export function solve(policy: Policy, roster: Roster, goal: Goal): Solution {
   if (typeof year !== "number" || !Number.isInteger(year) || year < 0 || year > 9999) {
     throw failure("bad-years", "is not a year", { found: String(year), expected: "such as 2024" });
   }
+  wholeRaw();
   const solved = call(() =>
     rawOf(Policy, policy, "the policy").solve(
       rawOf(Roster, roster, "the roster"),

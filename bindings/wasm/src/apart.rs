@@ -1,23 +1,43 @@
-//! What is asked of an allocation besides money and totals, and what offices print: duties, checks, projects, forms, notes for
-//! files. Only the whole module has it; a page loads that where it is asked for any of it.
+//! What is asked of an allocation besides money and totals, and what offices print: figures, ledgers, many scenarios, the value that a
+//! limit allows, duties, checks, projects, forms, notes for files. Only the whole module has it; a page loads that where it is asked for
+//! any of it.
 
 use fundlayers::answer::{Answer, Given};
 use fundlayers::table::Report;
 use fundlayers::{
-    CheckFigures, Code, Day, Duties, FormKind, FormOptions, FormTexts, Grouping, Lang, Planning, Policy, Problem,
-    ProjectGrouping, ProjectList, visible,
+    Amount, CheckFigures, Code, Day, Duties, FormKind, FormOptions, FormTexts, Goal, Grouping, Lang, Month, Planning,
+    Policy, Problem, ProjectGrouping, ProjectList, Reconciliation, TopUp, parse_decimal, visible,
 };
 use fundlayers_formats::{Format, form, html, json as json_file, markdown, xlsx};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, list};
-use crate::inputs::lang;
-use crate::registers::{RawAssignments, RawCheckFigures, RawProjects};
-use crate::results::{RawAllocation, RawFunding, RawReconciliation, grouping, known, parsed};
+use crate::inputs::{RawPolicy, RawRoster, lang};
+use crate::registers::{RawAssignments, RawCheckFigures, RawProjects, RawReceipts, RawScenarios};
+use crate::results::{RawAllocation, RawFunding, grouping, known, parsed};
 use crate::tables::{RawTable, report, written};
 
 #[wasm_bindgen]
 impl RawAllocation {
+    /// The allocation as a table with the policy's figures as columns.
+    ///
+    /// # Errors
+    ///
+    /// A unit that is not known, a policy without figures, more of them than fit.
+    #[wasm_bindgen(js_name = tableWithFigures)]
+    pub fn table_with_figures(&self, unit: Option<String>, zeros: bool, wide: bool) -> Fallible<RawTable> {
+        Ok(self.given.table_with_figures(known(unit)?, zeros, wide)?.into())
+    }
+
+    /// The policy's figures: of every place and year, or by some columns.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, a policy without figures, more of them than fit.
+    pub fn figures(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
+        Ok(self.given.figures(grouping(by)?.as_deref())?.into())
+    }
+
     /// The policy's checks: of every subject and year, or by some columns; or only those that are open.
     ///
     /// # Errors
@@ -57,6 +77,24 @@ impl RawAllocation {
         Ok(RawPlanning { given: self.given.projects(&projects.given, as_of)? })
     }
 
+    /// The allocation beside what was issued, arrived and was spent. Of `received`, the years; none: all that were computed.
+    ///
+    /// # Errors
+    ///
+    /// Words, years and months that there are not; what can be wrong with an allocation whose top-ups count what arrived.
+    pub fn reconcile(
+        &self,
+        receipts: &RawReceipts,
+        top_up: Option<String>,
+        years: Option<String>,
+        as_of: Option<String>,
+    ) -> Fallible<RawReconciliation> {
+        let as_of = as_of.as_deref().map(str::parse::<Month>).transpose()?;
+        let years = parsed(years)?.unwrap_or_default();
+        let top_up = top_up.map_or(Ok(TopUp::default()), |word| TopUp::parse(&word, &years))?;
+        Ok(RawReconciliation { given: self.given.reconcile(&receipts.given, top_up, as_of)? })
+    }
+
     /// A form that offices print.
     ///
     /// # Errors
@@ -88,6 +126,16 @@ impl RawAllocation {
         Ok(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?.into())
     }
 
+    /// How a recipient's amounts came about, as a file: the JSON that the command line writes.
+    ///
+    /// # Errors
+    ///
+    /// As [`RawAllocation::explain`].
+    #[wasm_bindgen(js_name = explainJson)]
+    pub fn explain_json(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<String> {
+        Ok(RawTable::from(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?).to_json("en"))
+    }
+
     /// A note for the file: of what totals are made, of every group or of one.
     ///
     /// # Errors
@@ -112,8 +160,48 @@ impl RawFunding {
     }
 }
 
+/// An allocation beside what happened, and every warning on the way to it.
+#[wasm_bindgen]
+pub struct RawReconciliation {
+    given: Given<Reconciliation>,
+}
+
 #[wasm_bindgen]
 impl RawReconciliation {
+    /// A row for each place × year × layer.
+    ///
+    /// # Errors
+    ///
+    /// A unit that is not known.
+    pub fn table(&self, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
+        Ok(self.given.table(known(unit)?, zeros).into())
+    }
+
+    /// The same by some columns, with rates.
+    ///
+    /// # Errors
+    ///
+    /// Columns that there are not, a unit that is not known, a total that is too large.
+    pub fn totals(&self, by: Option<Vec<String>>, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
+        let unit = known(unit)?;
+        Ok(self.given.totals(grouping(by)?.as_deref(), unit, zeros)?.into())
+    }
+
+    /// Receipts that match nothing.
+    ///
+    /// # Errors
+    ///
+    /// A unit that is not known.
+    pub fn unmatched(&self, unit: Option<String>) -> Fallible<RawTable> {
+        Ok(self.given.unmatched(known(unit)?).into())
+    }
+
+    /// Warnings of everything that it rests on, as JSON.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        list(&self.given.warnings)
+    }
+
     /// A note for the file: what a recipient was due, what arrived, what is missing.
     ///
     /// # Errors
@@ -286,6 +374,55 @@ impl RawFormOptions {
     }
 }
 
+#[wasm_bindgen]
+impl RawScenarios {
+    /// Many changes of a policy over one roster.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every scenario.
+    pub fn totals(
+        &self,
+        policy: &RawPolicy,
+        roster: &RawRoster,
+        by: Option<Vec<String>>,
+        years: Option<String>,
+        unit: Option<String>,
+    ) -> Fallible<RawTable> {
+        let (years, unit, by) = (parsed(years)?, known(unit)?, grouping(by)?);
+        let answer = policy.given.scenarios(&roster.given, &self.given, years.as_deref(), by.as_deref(), unit)?;
+        Ok(answer.into())
+    }
+}
+
+#[wasm_bindgen]
+impl RawPolicy {
+    /// The largest value of one number of the policy that a limit allows. The limit is in the unit.
+    ///
+    /// # Errors
+    ///
+    /// A goal that cannot be meant, and whatever is wrong with policy and roster.
+    #[expect(clippy::too_many_arguments, reason = "what a goal is made of")]
+    pub fn solve(
+        &self,
+        roster: &RawRoster,
+        path: String,
+        layer: String,
+        payer: Option<String>,
+        year: u16,
+        limit: &str,
+        unit: Option<String>,
+        step: Option<String>,
+    ) -> Fallible<RawTable> {
+        let unit = known(unit)?.unwrap_or_else(|| self.given.value.unit());
+        let step = step.map(|text| parse_decimal(&text)).transpose();
+        let step = step.map_err(|error| Problem::new(Code::BadNumber, error.to_string()))?;
+        let limit = Amount::from_fen(crate::money::parse_amount(limit, unit.as_str())?);
+        let goal = Goal { path, layer, payer, year, limit, step };
+        Ok(self.given.solve(&roster.given, &goal, Some(unit))?.into())
+    }
+}
+
 /// The policies that a result rests on.
 fn policies(answer: &Answer) -> Vec<&Policy> {
     [Some(answer.policy()), answer.with_policy()].into_iter().flatten().collect()
@@ -293,6 +430,12 @@ fn policies(answer: &Answer) -> Vec<&Policy> {
 
 #[wasm_bindgen]
 impl RawTable {
+    /// Of a solution, the answer with its proof, in a sentence.
+    #[must_use]
+    pub fn text(&self, lang_name: &str) -> Option<String> {
+        self.answer.solution().map(|solution| solution.text(self.answer.unit(), lang(lang_name)))
+    }
+
     /// The title of what prints; none of a table.
     #[must_use]
     #[wasm_bindgen(js_name = formTitle)]

@@ -1,6 +1,6 @@
 //! What the npm package `fundlayers` calls, in three modules by feature: `engine` computes, and every page loads it; `whole` does
-//! that and all else (duties, checks, projects, forms, notes for files), and a page loads it instead once it is asked for any of
-//! that; `workbook` reads workbooks, and is loaded where there is one. Each function hands its input to the core and its answer back: rules,
+//! that and all else (figures, ledgers, scenarios, duties, checks, projects, forms, notes for files), and a page loads it instead once
+//! it is asked for any of that; `workbook` reads workbooks, and is loaded where there is one. Each function hands its input to the core and its answer back: rules,
 //! arithmetic and checks are the core's. Small answers cross as JSON in the core's own serde forms, tables as columns.
 //!
 //! The types for people are in `js/`; they wrap these.

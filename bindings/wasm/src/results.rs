@@ -2,14 +2,13 @@
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Amount, Code, Explained, Explanation, Funding, FundingRule, Goal, Grounds, Grouping, Lang, Month, Name,
-    Problem, Problems, Reconciliation, TopUp, Unit, parse_decimal, parse_years,
+    Allocation, Explanation, Funding, FundingRule, Grounds, Grouping, Lang, Name, Problems, Unit, parse_years,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{Fallible, json, list};
-use crate::inputs::{RawLimits, RawPolicy, RawReceipts, RawRoster, RawScenarios, lang};
+use crate::inputs::{RawLimits, RawPolicy, RawRoster, lang};
 use crate::tables::RawTable;
 
 /// An allocation and every warning on the way to it.
@@ -52,25 +51,6 @@ impl RawAllocation {
         Ok(self.given.table(known(unit)?, zeros, wide).into())
     }
 
-    /// The same with the policy's figures as columns.
-    ///
-    /// # Errors
-    ///
-    /// A unit that is not known, a policy without figures, more of them than fit.
-    #[wasm_bindgen(js_name = tableWithFigures)]
-    pub fn table_with_figures(&self, unit: Option<String>, zeros: bool, wide: bool) -> Fallible<RawTable> {
-        Ok(self.given.table_with_figures(known(unit)?, zeros, wide)?.into())
-    }
-
-    /// The policy's figures: of every place and year, or by some columns.
-    ///
-    /// # Errors
-    ///
-    /// Columns that there are not, a policy without figures, more of them than fit.
-    pub fn figures(&self, by: Option<Vec<String>>) -> Fallible<RawTable> {
-        Ok(self.given.figures(grouping(by)?.as_deref())?.into())
-    }
-
     /// Totals by some columns.
     ///
     /// # Errors
@@ -89,24 +69,6 @@ impl RawAllocation {
     pub fn fund(&self, limits: &RawLimits, rule: &str, order: Vec<String>) -> Fallible<RawFunding> {
         let order: Vec<&str> = order.iter().map(String::as_str).collect();
         Ok(RawFunding { given: self.given.fund(&limits.given, &FundingRule::parse(rule, &order)?)? })
-    }
-
-    /// The allocation beside what was issued, arrived and was spent. Of `received`, the years; none: all that were computed.
-    ///
-    /// # Errors
-    ///
-    /// Words, years and months that there are not; what can be wrong with an allocation whose top-ups count what arrived.
-    pub fn reconcile(
-        &self,
-        receipts: &RawReceipts,
-        top_up: Option<String>,
-        years: Option<String>,
-        as_of: Option<String>,
-    ) -> Fallible<RawReconciliation> {
-        let as_of = as_of.as_deref().map(str::parse::<Month>).transpose()?;
-        let years = parsed(years)?.unwrap_or_default();
-        let top_up = top_up.map_or(Ok(TopUp::default()), |word| TopUp::parse(&word, &years))?;
-        Ok(RawReconciliation { given: self.given.reconcile(&receipts.given, top_up, as_of)? })
     }
 
     /// This allocation beside another.
@@ -130,25 +92,15 @@ impl RawAllocation {
             #[serde(flatten)]
             explanation: &'a Explanation,
             note: Name,
-            grounds: Option<&'a Grounds>,
+            grounds: &'a Grounds,
         }
-        let answer = self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?;
-        let grounds = answer.explained().map(Explained::grounds);
-        let told = answer.explanations().unwrap_or_default().iter().map(|explanation| {
+        let explained = self.given.explained(recipient, parsed(years)?.as_deref(), known(unit)?)?;
+        let grounds = explained.grounds();
+        let told = explained.found().places.iter().map(|explanation| {
             let note = Name { zh: explanation.text(Lang::Zh), en: explanation.text(Lang::En) };
             Told { explanation, note, grounds }
         });
         Ok(json(&told.collect::<Vec<_>>()))
-    }
-
-    /// The same as a file: the JSON that the command line writes.
-    ///
-    /// # Errors
-    ///
-    /// As [`RawAllocation::explain`].
-    #[wasm_bindgen(js_name = explainJson)]
-    pub fn explain_json(&self, recipient: &str, years: Option<String>, unit: Option<String>) -> Fallible<String> {
-        Ok(RawTable::from(self.given.explain(recipient, parsed(years)?.as_deref(), known(unit)?)?).to_json("en"))
     }
 }
 
@@ -201,98 +153,6 @@ impl RawFunding {
     #[must_use]
     pub fn warnings(&self) -> String {
         list(&self.given.warnings)
-    }
-}
-
-/// An allocation beside what happened, and every warning on the way to it.
-#[wasm_bindgen]
-pub struct RawReconciliation {
-    pub(crate) given: Given<Reconciliation>,
-}
-
-#[wasm_bindgen]
-impl RawReconciliation {
-    /// A row for each place × year × layer.
-    ///
-    /// # Errors
-    ///
-    /// A unit that is not known.
-    pub fn table(&self, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
-        Ok(self.given.table(known(unit)?, zeros).into())
-    }
-
-    /// The same by some columns, with rates.
-    ///
-    /// # Errors
-    ///
-    /// Columns that there are not, a unit that is not known, a total that is too large.
-    pub fn totals(&self, by: Option<Vec<String>>, unit: Option<String>, zeros: bool) -> Fallible<RawTable> {
-        let unit = known(unit)?;
-        Ok(self.given.totals(grouping(by)?.as_deref(), unit, zeros)?.into())
-    }
-
-    /// Receipts that match nothing.
-    ///
-    /// # Errors
-    ///
-    /// A unit that is not known.
-    pub fn unmatched(&self, unit: Option<String>) -> Fallible<RawTable> {
-        Ok(self.given.unmatched(known(unit)?).into())
-    }
-
-    /// Warnings of everything that it rests on, as JSON.
-    #[must_use]
-    pub fn warnings(&self) -> String {
-        list(&self.given.warnings)
-    }
-}
-
-#[wasm_bindgen]
-impl RawScenarios {
-    /// Many changes of a policy over one roster.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of every scenario.
-    pub fn totals(
-        &self,
-        policy: &RawPolicy,
-        roster: &RawRoster,
-        by: Option<Vec<String>>,
-        years: Option<String>,
-        unit: Option<String>,
-    ) -> Fallible<RawTable> {
-        let (years, unit, by) = (parsed(years)?, known(unit)?, grouping(by)?);
-        let answer = policy.given.scenarios(&roster.given, &self.given, years.as_deref(), by.as_deref(), unit)?;
-        Ok(answer.into())
-    }
-}
-
-#[wasm_bindgen]
-impl RawPolicy {
-    /// The largest value of one number of the policy that a limit allows. The limit is in the unit.
-    ///
-    /// # Errors
-    ///
-    /// A goal that cannot be meant, and whatever is wrong with policy and roster.
-    #[expect(clippy::too_many_arguments, reason = "what a goal is made of")]
-    pub fn solve(
-        &self,
-        roster: &RawRoster,
-        path: String,
-        layer: String,
-        payer: Option<String>,
-        year: u16,
-        limit: &str,
-        unit: Option<String>,
-        step: Option<String>,
-    ) -> Fallible<RawTable> {
-        let unit = known(unit)?.unwrap_or_else(|| self.given.value.unit());
-        let step = step.map(|text| parse_decimal(&text)).transpose();
-        let step = step.map_err(|error| Problem::new(Code::BadNumber, error.to_string()))?;
-        let limit = Amount::from_fen(crate::money::parse_amount(limit, unit.as_str())?);
-        let goal = Goal { path, layer, payer, year, limit, step };
-        Ok(self.given.solve(&roster.given, &goal, Some(unit))?.into())
     }
 }
 

@@ -63,12 +63,6 @@ impl RawTable {
         RawTable { answer: Rc::clone(&self.answer) }
     }
 
-    /// Of a solution, the answer with its proof, in a sentence.
-    #[must_use]
-    pub fn text(&self, lang_name: &str) -> Option<String> {
-        self.answer.solution().map(|solution| solution.text(self.answer.unit(), lang(lang_name)))
-    }
-
     /// The cells, by columns; sentences in a language.
     ///
     /// # Errors

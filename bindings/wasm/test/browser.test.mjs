@@ -35,8 +35,9 @@ async function vectors(page) {
     const cases = files.flatMap(({ name, text, formula }) => casesOf(text, formula).map((given) => ({ name, given })));
     const differing = (some) => some.map(({ name, given }) => [name, given.name, difference(fundlayers, given)]).filter(([, , found]) => found);
     // By the module that a page starts with, what it answers; then everything by the whole one.
-    const isAuditors = ({ op, options }) => op === "explain" && options?.receipts !== undefined;
-    const isFirst = (given) => !["duties", "checks", "projects", "form"].includes(given.op) && !isAuditors(given);
+    const apart = ["duties", "checks", "projects", "form", "reconcile", "scenarios", "solve", "figures"];
+    const isApart = ({ op, options }) => apart.includes(op) || options?.receipts !== undefined || (op === "allocate" && options?.figures);
+    const isFirst = (given) => !isApart(given);
     const wrong = differing(cases.filter(({ given }) => isFirst(given)));
     await fundlayers.loadAll();
     return { count: cases.length, wrong: [...wrong, ...differing(cases)] };
@@ -99,7 +100,9 @@ test("what a page does not need at first is loaded when it is asked for, and obj
     const asked = [];
     page.on("request", (request) => asked.push(request.url()));
     const told = await page.evaluate(async () => {
-      const { Allocation, Assignments, CheckFigures, compare, Limits, loadAll, Policy, Projects, Receipts, Roster } = globalThis.run.fundlayers;
+      const {
+        Allocation, Assignments, CheckFigures, compare, Limits, loadAll, Policy, Projects, Receipts, Roster, Scenarios, solve,
+      } = globalThis.run.fundlayers;
       const code = (ask) => { try { ask(); return "nothing"; } catch (error) { return error.code; } };
       const policy = Policy.parse(JSON.stringify(Policy.builtIn("tongchuan-2023").toJSON()), { format: "json" });
       const bytes = new TextEncoder().encode("名称,类型,认定层级,区县\n黄堡镇,镇,市级,王益区\n");
@@ -110,31 +113,36 @@ test("what a page does not need at first is loaded when it is asked for, and obj
       const allocation = new Allocation(changed, roster, { years: 2024 });
       const limits = Limits.from([{ layer: "city", payer: "city", year: 2024, amount: 100, unit: "万元" }], changed);
       const funding = allocation.fund(limits, "talmud");
-      const ledger = [Receipts.from([{ 名称: "黄堡镇", 年度: 2024, 安排层级: "市级", "到位金额(万元)": 200 }])];
-      const reconciliation = allocation.reconcile(ledger);
+      const readLedger = () => Receipts.from([{ 名称: "黄堡镇", 年度: 2024, 安排层级: "市级", "到位金额(万元)": 200 }]);
+      const goal = { path: "classes.municipal-town.standard", layer: "county", year: 2024, limit: 400, step: 1 };
       const table = allocation.totals([]);
       const before = [
         () => allocation.duties(), () => allocation.checks(), () => allocation.form("notice"), () => allocation.explained("黄堡镇"), () => table.toHtml(),
-        () => Projects.parse("项目名称\n甲"), () => Assignments.parse("甲\n1"), () => CheckFigures.parse("甲\n1", changed), () => reconciliation.form("ledger"),
+        () => Projects.parse("项目名称\n甲"), () => Assignments.parse("甲\n1"), () => CheckFigures.parse("甲\n1", changed), () => readLedger(),
+        () => allocation.reconcile({}), () => Scenarios.from([{ name: "甲" }]), () => Scenarios.parse("[[scenarios]]"), () => solve(changed, roster, goal),
+        () => allocation.figures(), () => allocation.table({ figures: true }), () => allocation.explainJson("黄堡镇"),
       ].map(code);
       // What others were made of may be gone.
-      for (const gone of [policy, limits, ...ledger]) gone.free();
+      for (const gone of [policy, limits]) gone.free();
       const parallel = await Promise.all([loadAll(), loadAll()]);
       await loadAll();
+      const reconciliation = allocation.reconcile([readLedger()]);
       const after = [
         allocation.duties().table().length > 0,
         allocation.form("distribution").toRows().at(-1).total,
         funding.explained("黄堡镇").awards.map(({ funded }) => funded),
         reconciliation.form("ledger").length,
         reconciliation.explained("黄堡镇").gaps.map(({ gap }) => gap),
+        solve(changed, roster, goal).total,
+        JSON.parse(allocation.explainJson("黄堡镇")).rows[0].name,
         compare(allocation, new Allocation(changed, roster, { years: 2024 })).toRows().every(({ change }) => change === ""),
         // A table that was made before shows what it can.
         table.toRows()[0].amount, code(() => table.toHtml()), code(() => policy.line()),
       ];
       return [before, parallel.length, after];
     });
-    assert.deepEqual(told, [Array(9).fill("not-loaded"), 2, [
-      true, "650", ["100", "350"], 2, ["100", "350"], true, "650", "not-loaded", "freed",
+    assert.deepEqual(told, [Array(16).fill("not-loaded"), 2, [
+      true, "650", ["100", "350"], 2, ["100", "350"], "400", "黄堡镇", true, "650", "not-loaded", "freed",
     ]]);
     assert.equal(asked.filter((one) => one.includes("whole_bg")).length, 1);
     assert.deepEqual(problems, []);

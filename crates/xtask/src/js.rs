@@ -16,16 +16,18 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// policy stands in its file (639,134 then). With duties, checks, projects and what auditors ask it was 812,259; they are in the whole
 /// module now, behind a trait of the core's answers (684,166 then); 18,000 are what computing knows of pools, limits and figures that
 /// were settled over a roster in parts, and tables that do for parts too, which no page asks for yet (712,141 then); 8,500 are units
-/// and footers of sheets that are told apart, and the numbers in explanations of conditions, bounds of pools and what arrived. What is left of them, 45,000, is what reads and describes their
-/// keys, their words in both languages, and the plan's own: what is wrong in a policy is said whichever module reads it. It is to
-/// come down again.
-const SIZE_LIMIT: u64 = 721_500;
+/// and footers of sheets that are told apart, and the numbers in explanations of conditions, bounds of pools and what arrived (720,635
+/// then). What is left of duties, checks and projects, 45,000, is what reads and describes their keys, their words in both languages,
+/// and the plan's own: what is wrong in a policy is said whichever module reads it. Ledgers, scenarios, the value that a limit allows,
+/// tables of figures and notes are in the whole module too now, behind the same trait: 111,000 (596,489 then); 7,000 are counties in two
+/// writings, rows without one, and what parsers of TOML and JSON say, in Chinese. It is to come down again.
+const SIZE_LIMIT: u64 = 604_500;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
-const WORKBOOK_LIMIT: u64 = 167_500;
+const WORKBOOK_LIMIT: u64 = 168_000;
 
 /// The largest module that answers all, gzipped. Only a page that asks for more than money loads it, instead of the first.
-const WHOLE_LIMIT: u64 = 1_170_500;
+const WHOLE_LIMIT: u64 = 1_167_000;
 
 /// The modules by name, each with its features and how large it may be: what computes, what answers all, and what reads workbooks.
 const MODULES: [(&str, &str, u64); 3] =
@@ -178,9 +180,12 @@ fn shrink(module: &Path) -> Outcome {
         "--enable-multivalue",
     ];
     // As small as with -Oz once it is gzipped, of fewer functions: a browser compiles each when it is first called.
-    // Functions that are alike stand together by their names, where gzip finds them alike: 3.6 kB.
-    let passes = ["-O3", "--reorder-functions-by-name", module.as_str(), "-o", module.as_str()];
-    let arguments = [passes.as_slice(), &features].concat();
+    // Functions that are alike stand together by their names, where gzip finds them alike: 3.6 kB. A function that is called once
+    // stays one, because larger functions have more locals and are less alike: 9 kB. Only a stack that is about to overflow reaches
+    // the lowest kilobyte of memory, so that an offset can be part of the load that it is for: 4 kB.
+    let passes =
+        ["-O3", "--one-caller-inline-max-function-size", "0", "--low-memory-unused", "--reorder-functions-by-name"];
+    let arguments = [passes.as_slice(), &[module.as_str(), "-o", module.as_str()], &features].concat();
     run_in(&package(), &program(&package(), "wasm-opt"), &arguments)
 }
 

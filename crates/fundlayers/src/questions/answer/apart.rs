@@ -1,21 +1,28 @@
-//! What an answer shows that many doors never ask for: duties, checks, projects, forms, rosters in parts. It stands behind a trait, so that a
-//! module which asks for none of it, such as the first one of a browser, carries none of it.
+//! What an answer shows that many doors never ask for: figures, explanations, reconciliations, scenarios, solutions, duties, checks,
+//! projects, forms, rosters in parts. It stands behind a trait, so that a module which asks for none of it, such as the first one of a
+//! browser, carries none of it.
 
 use std::fmt::Debug;
 
-use super::{COVERAGE, DEFAULT_GROUPING};
+use super::{COVERAGE, DEFAULT_GROUPING, grouped};
 use crate::ground::language::Lang;
 use crate::ground::money::Unit;
 use crate::ground::problem::{Code, Problems};
 use crate::questions::checks::data::Checks;
 use crate::questions::checks::totals::CheckTotals;
 use crate::questions::duties::{CoverageTotals, Duties, DutyTotals};
+use crate::questions::explanations::Explained;
 use crate::questions::figures::parts::SummedFigureTotals;
+use crate::questions::figures::totals::FigureTotals;
 use crate::questions::forms::{Form, Made};
 use crate::questions::funding::SummedFundingTotals;
 use crate::questions::projects::{Listed, Planning, PlanningTotals, ProjectGrouping, ProjectList, Shares};
-use crate::questions::reconcile::{SummedReconciledTotals, SummedReconciliation};
+use crate::questions::reconcile::{ReconciledTotals, Reconciliation, SummedReconciledTotals, SummedReconciliation};
+use crate::questions::what_if::{ScenarioTotals, Solution};
+use crate::results::allocation::Allocation;
+use crate::results::figures::Figures;
 use crate::results::summary::SummedTotals;
+use crate::results::tables::{TableOptions, policy_line};
 use crate::results::totals::Grouping;
 use crate::tables::table::{Report, Table};
 
@@ -50,9 +57,9 @@ pub(in crate::questions) trait Apart: Debug + Send + Sync {
         self.says(code)
     }
 
-    /// What totals of amounts are by, whose layers may stand side by side, and the columns that say nothing then.
-    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
-        None
+    /// The column whose values may stand side by side, the columns that say nothing then, and whether what stands so adds up.
+    fn across(&self) -> (Option<usize>, Vec<usize>, bool) {
+        (None, Vec::new(), false)
     }
 
     /// As a page that prints.
@@ -64,6 +71,21 @@ pub(in crate::questions) trait Apart: Debug + Send + Sync {
     fn planning(&self) -> Option<&Planning> {
         None
     }
+
+    /// What was explained.
+    fn explained(&self) -> Option<&Explained> {
+        None
+    }
+
+    /// The allocation that it lays out.
+    fn allocation(&self) -> Option<&Allocation> {
+        None
+    }
+
+    /// A solution.
+    fn solution(&self) -> Option<&Solution> {
+        None
+    }
 }
 
 /// A report without the notes that the table after it has too.
@@ -71,6 +93,157 @@ fn without_notes(report: Report<'_>) -> Report<'static> {
     let mut report = report.into_owned();
     report.notes.clear();
     report
+}
+
+/// An allocation with its figures.
+impl Apart for (Figures, TableOptions) {
+    fn table(&self, _: Unit, _: Lang) -> Table<'_> {
+        self.0.allocation_table(self.1)
+    }
+
+    fn report(&self, _: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(self.0.allocation_report(self.1, lang)?))
+    }
+
+    fn glance(&self, unit: Unit, lang: Lang) -> Shown<'static> {
+        Ok(Some(self.0.allocation().totals(&DEFAULT_GROUPING, false)?.report(unit, lang)?.into_owned()))
+    }
+
+    fn allocation(&self) -> Option<&Allocation> {
+        Some(self.0.allocation())
+    }
+}
+
+impl Apart for Figures {
+    fn table(&self, _: Unit, _: Lang) -> Table<'_> {
+        Self::table(self)
+    }
+
+    fn report(&self, _: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, lang)))
+    }
+}
+
+impl Apart for FigureTotals {
+    fn table(&self, _: Unit, _: Lang) -> Table<'_> {
+        Self::table(self)
+    }
+
+    fn report(&self, _: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, lang)))
+    }
+}
+
+impl Apart for Explained {
+    fn table(&self, _: Unit, lang: Lang) -> Table<'_> {
+        Self::table(self, lang)
+    }
+
+    fn report(&self, _: Unit, lang: Lang) -> Shown<'_> {
+        let (title, notes) = (self.policy().heading(lang), vec![policy_line(self.policy(), lang)]);
+        Ok(Some(Self::table(self, lang).report(title, lang, notes)))
+    }
+
+    fn form(&self, lang: Lang) -> Option<Form<'_>> {
+        Some(self.page(lang))
+    }
+
+    fn explained(&self) -> Option<&Explained> {
+        Some(self)
+    }
+}
+
+/// And whether what has no amount is shown.
+impl Apart for (Reconciliation, bool) {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        self.0.table(unit, self.1)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(self.0.report(unit, self.1, lang)?))
+    }
+
+    fn reports(&self, unit: Unit, lang: Lang) -> Result<Vec<Report<'_>>, Problems> {
+        let (reconciliation, zeros) = self;
+        let summary = reconciliation.totals(&DEFAULT_GROUPING, *zeros)?;
+        let mut reports = vec![without_notes(summary.report(unit, lang)?), reconciliation.report(unit, *zeros, lang)?];
+        reports.extend(reconciliation.unmatched_report(unit, lang));
+        Ok(reports)
+    }
+
+    fn glance(&self, unit: Unit, lang: Lang) -> Shown<'static> {
+        Ok(Some(self.0.totals(&DEFAULT_GROUPING, false)?.report(unit, lang)?.into_owned()))
+    }
+
+    fn reports_say(&self, code: Code) -> bool {
+        code == Code::UnmatchedReceipt
+    }
+}
+
+impl Apart for ReconciledTotals {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)?))
+    }
+
+    fn reports(&self, unit: Unit, lang: Lang) -> Result<Vec<Report<'_>>, Problems> {
+        let mut reports = vec![Self::report(self, unit, lang)?];
+        reports.extend(self.reconciliation().unmatched_report(unit, lang));
+        Ok(reports)
+    }
+
+    fn reports_say(&self, code: Code) -> bool {
+        code == Code::UnmatchedReceipt
+    }
+}
+
+/// The receipts that match nothing.
+#[derive(Debug)]
+pub(super) struct UnmatchedReceipts(pub(super) Reconciliation);
+
+impl Apart for UnmatchedReceipts {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        self.0.unmatched_table(unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(self.0.unmatched_report(unit, lang))
+    }
+
+    fn says(&self, code: Code) -> bool {
+        code == Code::UnmatchedReceipt
+    }
+}
+
+impl Apart for ScenarioTotals {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)?))
+    }
+
+    fn across(&self) -> (Option<usize>, Vec<usize>, bool) {
+        (Some(0), Vec::new(), false)
+    }
+}
+
+impl Apart for Solution {
+    fn table(&self, unit: Unit, _: Lang) -> Table<'_> {
+        Self::table(self, unit)
+    }
+
+    fn report(&self, unit: Unit, lang: Lang) -> Shown<'_> {
+        Ok(Some(Self::report(self, unit, lang)))
+    }
+
+    fn solution(&self) -> Option<&Solution> {
+        Some(self)
+    }
 }
 
 /// And whether only those that are open are shown.
@@ -285,9 +458,9 @@ impl Apart for SummedTotals {
         Ok(Some(Self::report(self, unit, lang)?))
     }
 
-    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
+    fn across(&self) -> (Option<usize>, Vec<usize>, bool) {
         // Of how many places an amount is says nothing once layers stand side by side.
-        Some((self.by(), vec![self.by().len()]))
+        (grouped(self.by()), vec![self.by().len()], true)
     }
 }
 
@@ -310,8 +483,8 @@ impl Apart for SummedFundingTotals {
         Ok(Some(Self::report(self, unit, lang)?))
     }
 
-    fn totals_by(&self) -> Option<(&[Grouping], Vec<usize>)> {
-        Some((self.by(), Vec::new()))
+    fn across(&self) -> (Option<usize>, Vec<usize>, bool) {
+        (grouped(self.by()), Vec::new(), true)
     }
 }
 

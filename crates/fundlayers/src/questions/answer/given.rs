@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::apart::{PlannedPlaces, UnmatchedAssignments, UnmatchedInParts};
+use super::apart::{PlannedPlaces, UnmatchedAssignments, UnmatchedInParts, UnmatchedReceipts};
 use super::{Answer, COVERAGE, Content, LIMITED};
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::questions as words;
@@ -328,7 +328,7 @@ impl Given<Policy> {
         let skipped = skipped_years(years);
         let warnings = gathered([&self.warnings, &roster.warnings, &scenarios.warnings, &skipped, &placed(found)]);
         let unit = unit.unwrap_or_else(|| self.value.unit());
-        Ok(Answer::new(Content::Scenarios(totals), self.value.clone(), unit, warnings))
+        Ok(Answer::new(Content::apart(totals), self.value.clone(), unit, warnings))
     }
 
     /// The largest value of a number that keeps a total within a limit; see [`solve`](crate::solve).
@@ -341,7 +341,7 @@ impl Given<Policy> {
         let (solution, found) = solved.map_err(|problems| roster.on(problems, has_row))?;
         let warnings = gathered([&self.warnings, &roster.warnings, &roster.on(found, has_row)]);
         let unit = unit.unwrap_or_else(|| self.value.unit());
-        Ok(Answer::new(Content::Solution(Box::new(solution)), self.value.clone(), unit, warnings))
+        Ok(Answer::new(Content::apart(solution), self.value.clone(), unit, warnings))
     }
 }
 
@@ -425,7 +425,7 @@ impl Given<Allocation> {
     pub fn table_with_figures(&self, unit: Option<Unit>, zeros: bool, wide: bool) -> Result<Answer, Problems> {
         let unit = self.unit(unit);
         let (figures, found) = self.value.figures()?;
-        let content = Content::AllocationWithFigures(figures, TableOptions { unit, zeros, wide });
+        let content = Content::apart((figures, TableOptions { unit, zeros, wide }));
         Ok(self.answer_with(content, unit, found))
     }
 
@@ -439,11 +439,11 @@ impl Given<Allocation> {
         let (content, found) = match by {
             None => {
                 let (figures, found) = self.value.figures()?;
-                (Content::Figures(figures), found)
+                (Content::apart(figures), found)
             }
             Some(by) => {
                 let (totals, found) = self.value.figure_totals(by)?;
-                (Content::FigureTotals(totals), found)
+                (Content::apart(totals), found)
             }
         };
         Ok(self.answer_with(content, self.value.policy().unit(), found))
@@ -488,9 +488,20 @@ impl Given<Allocation> {
     ///
     /// As there.
     pub fn explain(&self, recipient: &str, years: Option<&[u16]>, unit: Option<Unit>) -> Result<Answer, Problems> {
+        let explained = self.explained(recipient, years, unit)?;
+        let unit = explained.unit();
+        Ok(self.answer(Content::apart(explained), unit))
+    }
+
+    /// The same by itself, for a door that shows it in its own way.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn explained(&self, recipient: &str, years: Option<&[u16]>, unit: Option<Unit>) -> Result<Explained, Problems> {
         let unit = self.unit(unit);
         let places = self.value.explain_in(unit, recipient, years)?;
-        Ok(self.explained(unit, Found { places, ..Found::default() }))
+        Ok(Explained::new(self.value.policy(), unit, Found { places, ..Found::default() }))
     }
 
     /// Of what totals are made: of every group, or of the one whose value of the first column is `of`; see
@@ -502,12 +513,8 @@ impl Given<Allocation> {
     pub fn explain_totals(&self, by: &[Grouping], of: Option<&str>, unit: Option<Unit>) -> Result<Answer, Problems> {
         let unit = self.unit(unit);
         let totals = self.value.explain_totals(by, of, unit)?;
-        Ok(self.explained(unit, Found { totals, ..Found::default() }))
-    }
-
-    fn explained(&self, unit: Unit, found: Found) -> Answer {
-        let explained = Explained::new(self.value.policy(), unit, found);
-        self.answer(Content::Explanations(explained, Explained::page), unit)
+        let explained = Explained::new(self.value.policy(), unit, Found { totals, ..Found::default() });
+        Ok(self.answer(Content::apart(explained), unit))
     }
 
     /// Meets what is due within limits; see [`Allocation::fund`].
@@ -633,7 +640,7 @@ impl Given<Funding> {
         let places = due.explain_in(unit, recipient, years)?;
         let awards = self.value.explain_in(unit, recipient, years)?;
         let explained = Explained::new(due.policy(), unit, Found { places, awards, ..Found::default() });
-        Ok(self.answer(Content::Explanations(explained, Explained::page), unit))
+        Ok(self.answer(Content::apart(explained), unit))
     }
 
     /// Place by place; see [`Funding::table`].
@@ -826,8 +833,7 @@ impl Given<Duties> {
         let places = due.explain_in(unit, recipient, years)?;
         let duties = self.value.explain(recipient, years)?;
         let explained = Explained::new(due.policy(), unit, Found { places, duties, ..Found::default() });
-        let content = Content::Explanations(explained, Explained::page);
-        Ok(Answer::new(content, due.policy().clone(), unit, self.warnings.clone()))
+        Ok(Answer::new(Content::apart(explained), due.policy().clone(), unit, self.warnings.clone()))
     }
 
     /// The rows of the register that belong to nothing; see [`Duties::unmatched_table`].
@@ -856,13 +862,13 @@ impl Given<Reconciliation> {
         let places = due.explain_in(unit, recipient, years)?;
         let gaps = self.value.explain(unit, recipient, years)?;
         let explained = Explained::new(due.policy(), unit, Found { places, gaps, ..Found::default() });
-        Ok(self.answer(Content::Explanations(explained, Explained::page), unit))
+        Ok(self.answer(Content::apart(explained), unit))
     }
 
     /// Place by place; see [`Reconciliation::table`].
     #[must_use]
     pub fn table(&self, unit: Option<Unit>, zeros: bool) -> Answer {
-        self.answer(Content::Reconciliation(self.value.clone(), zeros), self.unit(unit))
+        self.answer(Content::apart((self.value.clone(), zeros)), self.unit(unit))
     }
 
     /// By some columns, with rates; see [`Reconciliation::totals`]. Left out, they are year and layer.
@@ -872,7 +878,7 @@ impl Given<Reconciliation> {
     /// As there.
     pub fn totals(&self, by: Option<&[Grouping]>, unit: Option<Unit>, zeros: bool) -> Result<Answer, Problems> {
         let totals = self.value.totals(by.unwrap_or(&DEFAULT_GROUPING), zeros)?;
-        Ok(self.answer(Content::ReconciledTotals(totals), self.unit(unit)))
+        Ok(self.answer(Content::apart(totals), self.unit(unit)))
     }
 
     /// A form that offices print, with what happened; see [`forms`](crate::forms).
@@ -896,7 +902,7 @@ impl Given<Reconciliation> {
     /// The receipts that match nothing; see [`Reconciliation::unmatched_table`].
     #[must_use]
     pub fn unmatched(&self, unit: Option<Unit>) -> Answer {
-        self.answer(Content::Unmatched(self.value.clone()), self.unit(unit))
+        self.answer(Content::apart(UnmatchedReceipts(self.value.clone())), self.unit(unit))
     }
 }
 

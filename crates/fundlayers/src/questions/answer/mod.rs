@@ -12,18 +12,15 @@ use crate::engine::roster::Roster;
 use crate::ground::catalogue::notes;
 use crate::ground::language::Lang;
 use crate::ground::money::Unit;
-use crate::ground::problem::{Code, Problems};
+use crate::ground::problem::Problems;
 use crate::policy::Policy;
 use crate::questions::explanations::Explained;
-use crate::questions::figures::totals::FigureTotals;
 use crate::questions::forms::Form;
 use crate::questions::funding::{Funding, FundingTotals};
 use crate::questions::projects::Planning;
-use crate::questions::reconcile::{ReconciledTotals, Reconciliation};
-use crate::questions::what_if::{Comparison, ScenarioTotals, Solution};
+use crate::questions::what_if::{Comparison, Solution};
 use crate::results::allocation::Allocation;
 use crate::results::explain::Explanation;
-use crate::results::figures::Figures;
 use crate::results::tables::{TableOptions, policy_line};
 use crate::results::totals::{Grouping, Totals};
 use crate::tables::table::{Batch, Report, Table};
@@ -44,6 +41,11 @@ const LIMITED: [Grouping; 3] = [Grouping::Layer, Grouping::Payer, Grouping::Year
 
 /// What coverage is by where nothing else is asked for.
 const COVERAGE: [Grouping; 2] = [Grouping::Year, Grouping::County];
+
+/// Of totals by these, the column that is laid across: layers, or else the last.
+fn grouped(by: &[Grouping]) -> Option<usize> {
+    by.iter().position(|grouping| *grouping == Grouping::Layer).or_else(|| by.len().checked_sub(1))
+}
 
 /// A table of more rows is longer than a person reads.
 const LONG: usize = 2_000;
@@ -69,20 +71,11 @@ pub(super) enum Content {
     /// With what lays it out: named where a roster is asked for, so that a door that never shows one carries none of it.
     Roster(Roster, for<'a> fn(&'a Roster, &Policy) -> Table<'a>),
     Allocation(Allocation, TableOptions),
-    AllocationWithFigures(Figures, TableOptions),
     Totals(Totals),
-    Figures(Figures),
-    FigureTotals(FigureTotals),
-    Explanations(Explained, for<'a> fn(&'a Explained, Lang) -> Form<'a>),
     Funding(Funding, TableOptions),
     FundingTotals(FundingTotals),
-    Reconciliation(Reconciliation, bool),
-    ReconciledTotals(ReconciledTotals),
-    Unmatched(Reconciliation),
     Comparison(Comparison),
-    Scenarios(ScenarioTotals),
-    Solution(Box<Solution>),
-    /// Duties, checks, projects, forms, totals of a roster in parts.
+    /// Figures, explanations, reconciliations, scenarios, solutions, duties, checks, projects, forms, totals of a roster in parts.
     Apart(Arc<dyn Apart>),
 }
 
@@ -125,9 +118,6 @@ impl Answer {
     #[must_use]
     pub fn warnings_beside_reports(&self) -> Problems {
         self.warnings.clone().keep(|problem| match &self.content {
-            Content::Reconciliation(..) | Content::ReconciledTotals(_) | Content::Unmatched(_) => {
-                problem.code() != Code::UnmatchedReceipt
-            }
             Content::Apart(content) => !content.reports_say(problem.code()),
             _ => true,
         })
@@ -137,7 +127,6 @@ impl Answer {
     #[must_use]
     pub fn warnings_beside_report(&self) -> Problems {
         self.warnings.clone().keep(|problem| match &self.content {
-            Content::Unmatched(_) => problem.code() != Code::UnmatchedReceipt,
             Content::Apart(content) => !content.says(problem.code()),
             _ => true,
         })
@@ -151,19 +140,10 @@ impl Answer {
             Content::Policy => return None,
             Content::Roster(roster, table) => table(roster, &self.policy),
             Content::Allocation(allocation, options) => allocation.table(*options),
-            Content::AllocationWithFigures(figures, options) => figures.allocation_table(*options),
             Content::Totals(totals) => totals.table(unit),
-            Content::Figures(figures) => figures.table(),
-            Content::FigureTotals(totals) => totals.table(),
-            Content::Explanations(explained, _) => explained.table(lang),
             Content::Funding(funding, options) => funding.table(*options),
             Content::FundingTotals(totals) => totals.table(unit),
-            Content::Reconciliation(reconciliation, zeros) => reconciliation.table(unit, *zeros),
-            Content::ReconciledTotals(totals) => totals.table(unit),
-            Content::Unmatched(reconciliation) => reconciliation.unmatched_table(unit),
             Content::Comparison(comparison) => comparison.table(unit),
-            Content::Scenarios(totals) => totals.table(unit),
-            Content::Solution(solution) => solution.table(unit),
             Content::Apart(content) => content.table(unit, lang),
         })
     }
@@ -177,20 +157,12 @@ impl Answer {
         let unit = self.unit;
         Ok(Some(match &self.content {
             Content::Policy => return Ok(None),
-            Content::Roster(..) | Content::Explanations(..) => return Ok(self.rows(lang, usize::MAX)),
+            Content::Roster(..) => return Ok(self.rows(lang, usize::MAX)),
             Content::Allocation(allocation, options) => allocation.report(*options, lang)?,
-            Content::AllocationWithFigures(figures, options) => figures.allocation_report(*options, lang)?,
             Content::Totals(totals) => totals.report(unit, lang)?,
-            Content::Figures(figures) => figures.report(lang),
-            Content::FigureTotals(totals) => totals.report(lang),
             Content::Funding(funding, options) => funding.report(*options, lang)?,
             Content::FundingTotals(totals) => totals.report(unit, lang)?,
-            Content::Reconciliation(reconciliation, zeros) => reconciliation.report(unit, *zeros, lang)?,
-            Content::ReconciledTotals(totals) => totals.report(unit, lang)?,
-            Content::Unmatched(reconciliation) => return Ok(reconciliation.unmatched_report(unit, lang)),
             Content::Comparison(comparison) => comparison.report(unit, lang)?,
-            Content::Scenarios(totals) => totals.report(unit, lang)?,
-            Content::Solution(solution) => solution.report(unit, lang),
             Content::Apart(content) => return content.report(unit, lang),
         }))
     }
@@ -216,14 +188,7 @@ impl Answer {
             Content::Allocation(allocation, options) => {
                 allocation.totals(&DEFAULT_GROUPING, false)?.report(options.unit, lang)?.into_owned()
             }
-            Content::AllocationWithFigures(figures, options) => {
-                let totals = figures.allocation().totals(&DEFAULT_GROUPING, false)?;
-                totals.report(options.unit, lang)?.into_owned()
-            }
             Content::Funding(funding, options) => funding.totals(&LIMITED)?.report(options.unit, lang)?.into_owned(),
-            Content::Reconciliation(reconciliation, _) => {
-                reconciliation.totals(&DEFAULT_GROUPING, false)?.report(self.unit, lang)?.into_owned()
-            }
             Content::Roster(..) => return Ok(self.rows(lang, SHOWN_PLACES)),
             content => {
                 let glance =
@@ -266,18 +231,6 @@ impl Answer {
                 places.notes.retain(|note| !said.contains(note));
                 reports.extend([funding.totals(&LIMITED)?.report(unit, lang)?.into_owned(), places]);
             }
-            Content::Reconciliation(reconciliation, zeros) => {
-                let totals = reconciliation.totals(&DEFAULT_GROUPING, *zeros)?;
-                let mut summary = totals.report(unit, lang)?.into_owned();
-                // The table of places that follows has them too.
-                summary.notes.clear();
-                reports.extend([summary, reconciliation.report(unit, *zeros, lang)?]);
-                reports.extend(reconciliation.unmatched_report(unit, lang));
-            }
-            Content::ReconciledTotals(totals) => {
-                reports.push(totals.report(unit, lang)?);
-                reports.extend(totals.reconciliation().unmatched_report(unit, lang));
-            }
             Content::Apart(content) => return content.reports(unit, lang),
             _ => reports.extend(self.report(lang)?),
         }
@@ -304,9 +257,6 @@ impl Answer {
     }
 
     fn laid_across<'a>(&self, report: Report<'a>, lang: Lang) -> Result<Report<'a>, Problems> {
-        let grouped = |by: &[Grouping]| {
-            by.iter().position(|grouping| *grouping == Grouping::Layer).or_else(|| by.len().checked_sub(1))
-        };
         let titled = |grouping: Grouping| {
             let header = grouping.header();
             report.columns.iter().position(|(title, _)| title == header.get(lang))
@@ -319,11 +269,7 @@ impl Answer {
             Content::Funding(..) if titled(Grouping::County).is_some() => {
                 (titled(Grouping::Layer), titled(Grouping::Payer).into_iter().collect(), true)
             }
-            Content::Scenarios(_) => (Some(0), Vec::new(), false),
-            Content::Apart(content) => match content.totals_by() {
-                Some((by, left_out)) => (grouped(by), left_out, true),
-                None => (None, Vec::new(), false),
-            },
+            Content::Apart(content) => content.across(),
             _ => (None, Vec::new(), false),
         };
         match column {
@@ -335,7 +281,7 @@ impl Answer {
     /// What was explained, with what it rests on, if it was asked for explanations.
     #[must_use]
     pub fn explained(&self) -> Option<&Explained> {
-        if let Content::Explanations(explained, _) = &self.content { Some(explained) } else { None }
+        if let Content::Apart(content) = &self.content { content.explained() } else { None }
     }
 
     /// The explanations, if it was asked for them.
@@ -347,7 +293,7 @@ impl Answer {
     /// The solution, if it was asked for one.
     #[must_use]
     pub fn solution(&self) -> Option<&Solution> {
-        if let Content::Solution(solution) = &self.content { Some(solution) } else { None }
+        if let Content::Apart(content) = &self.content { content.solution() } else { None }
     }
 
     /// As a page that prints: the form, if it was asked for one, or explanations.
@@ -355,7 +301,6 @@ impl Answer {
     pub fn form(&self, lang: Lang) -> Option<Form<'_>> {
         match &self.content {
             Content::Apart(content) => content.form(lang),
-            Content::Explanations(explained, page) => Some(page(explained, lang)),
             _ => None,
         }
     }
@@ -377,7 +322,7 @@ impl Answer {
     pub fn allocation(&self) -> Option<&Allocation> {
         match &self.content {
             Content::Allocation(allocation, _) => Some(allocation),
-            Content::AllocationWithFigures(figures, _) => Some(figures.allocation()),
+            Content::Apart(content) => content.allocation(),
             _ => None,
         }
     }

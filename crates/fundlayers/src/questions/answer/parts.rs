@@ -106,7 +106,7 @@ impl OverParts {
                 let computed = ScenarioTotals::of_parts(&policy.value, years, &scenarios.value, rounds);
                 let (totals, found) = computed.map_err(placed)?;
                 let lists = [&policy.warnings, &rows, &scenarios.warnings, &skipped, &placed(found)];
-                Ok(Answer::new(Content::Scenarios(totals), policy.value.clone(), unit, gathered(lists)))
+                Ok(Answer::new(Content::apart(totals), policy.value.clone(), unit, gathered(lists)))
             }
             Asked::Comparison(after) => {
                 let (comparison, found) = Comparison::of_parts(rounds)?;

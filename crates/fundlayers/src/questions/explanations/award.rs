@@ -6,15 +6,10 @@ use crate::ground::language::Lang;
 use crate::policy::Policy;
 use crate::questions::forms::FormPart;
 use crate::questions::funding::FundingExplanation;
-use crate::results::grounds::Rests;
 use crate::tables::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
 
 /// The awards of one place in one year.
 impl Explains for &[FundingExplanation] {
-    fn rests(&self, _: &mut Rests<'_>) {
-        // What was due stands beside it, with what that rests on.
-    }
-
     fn lines(&self, lang: Lang) -> Vec<String> {
         let Some(first) = self.first() else { return Vec::new() };
         let mut lines = vec![words::AWARDS.with(&[&first.name, &first.id, &first.year]).to_text(lang)];

@@ -203,13 +203,14 @@ fn half_of(half: u8) -> Phrase {
 }
 
 /// What one place is due in one year.
-impl Explains for &[DutyExplanation] {
-    fn rests(&self, rests: &mut Rests<'_>) {
-        for clause in self.iter().filter_map(|duty| duty.clause.as_deref()) {
-            rests.on_duty(clause);
-        }
+/// Tells the clauses that they cite.
+pub(super) fn rests(duties: &[DutyExplanation], rests: &mut Rests<'_>) {
+    for clause in duties.iter().filter_map(|duty| duty.clause.as_deref()) {
+        rests.on_duty(clause);
     }
+}
 
+impl Explains for &[DutyExplanation] {
     fn lines(&self, lang: Lang) -> Vec<String> {
         let mut lines = vec![heading(self, lang)];
         lines.extend(self.iter().zip(1_usize..).map(|(duty, number)| format!("{number}. {}", duty.text.get(lang))));

@@ -12,7 +12,6 @@ use crate::policy::Policy;
 use crate::questions::forms::FormPart;
 use crate::questions::receipts::Receipt;
 use crate::questions::reconcile::{ReconciledLine, Reconciliation};
-use crate::results::grounds::Rests;
 use crate::tables::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
 
 /// What a recipient was due in a year from a layer, what happened, and what is missing. Amounts are exact decimal texts in
@@ -200,10 +199,6 @@ impl GapExplanation {
 
 /// The gaps of one place in one year.
 impl Explains for &[GapExplanation] {
-    fn rests(&self, _: &mut Rests<'_>) {
-        // What was due stands beside it, with what that rests on.
-    }
-
     fn lines(&self, lang: Lang) -> Vec<String> {
         let Some(first) = self.first() else { return Vec::new() };
         let mut lines = vec![words::GAPS.with(&[&first.name, &first.id, &first.year]).to_text(lang)];

@@ -49,11 +49,8 @@ pub struct Found {
     pub totals: Vec<TotalExplanation>,
 }
 
-/// Something that was explained: what joins an explanation gives its part of the text and of the page, and says on what it
-/// rests.
+/// Something that was explained: what joins an explanation gives its part of the text and of the page.
 trait Explains {
-    /// Tells the clauses that it cites, and the readings that bear on it.
-    fn rests(&self, rests: &mut Rests<'_>);
     /// Its lines of a text, the first of them its heading.
     fn lines(&self, lang: Lang) -> Vec<String>;
     /// Its part of a page.
@@ -62,11 +59,18 @@ trait Explains {
 
 impl Explained {
     pub(crate) fn new(policy: &Policy, unit: Unit, found: Found) -> Self {
-        let mut explained = Self { policy: policy.clone(), unit, grounds: Rests::new(policy).finish(), found };
         let mut rests = Rests::new(policy);
-        explained.all().iter().for_each(|one| one.rests(&mut rests));
-        explained.grounds = rests.finish();
-        explained
+        // What was due stands beside awards and gaps, with what they rest on.
+        let Found { places, duties, totals, .. } = &found;
+        for place in places {
+            place.rests(&mut rests);
+        }
+        duty::rests(duties, &mut rests);
+        for total in totals {
+            total.rests(&mut rests);
+        }
+        let grounds = rests.finish();
+        Self { policy: policy.clone(), unit, grounds, found }
     }
 
     /// All that is explained, in the order in which it is shown.

@@ -6,14 +6,9 @@ use crate::ground::language::Lang;
 use crate::policy::Policy;
 use crate::questions::forms::FormPart;
 use crate::results::explain::Explanation;
-use crate::results::grounds::Rests;
 use crate::tables::table::{Cell, ColumnKind, Report, ReportRow, RowKind};
 
 impl Explains for &Explanation {
-    fn rests(&self, rests: &mut Rests<'_>) {
-        Explanation::rests(self, rests);
-    }
-
     fn lines(&self, lang: Lang) -> Vec<String> {
         self.text(lang).lines().map(str::to_owned).collect()
     }

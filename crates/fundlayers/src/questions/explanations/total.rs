@@ -277,14 +277,17 @@ fn label(totals: &Totals, row: usize, by: usize) -> Name {
     name.unwrap_or_else(|| if id.is_empty() { Name::new("未列明", "not stated") } else { Name::both(&id) })
 }
 
-impl Explains for &TotalExplanation {
-    fn rests(&self, rests: &mut Rests<'_>) {
+impl TotalExplanation {
+    /// Tells what its parts rest on.
+    pub(super) fn rests(&self, rests: &mut Rests<'_>) {
         for part in &self.parts {
             let (class, layer) = part.of;
             rests.on_amount(ClassIndex::new(class), LayerIndex::new(layer));
         }
     }
+}
 
+impl Explains for &TotalExplanation {
     fn lines(&self, lang: Lang) -> Vec<String> {
         let mut lines = vec![words::TOTAL_OF.with(&[&self.name, &self.amount, &self.unit]).to_text(lang)];
         lines.extend(self.parts.iter().zip(1_usize..).map(|(part, number)| {
