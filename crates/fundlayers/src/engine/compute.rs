@@ -1816,9 +1816,31 @@ mod tests {
         work.bytes_limit = 2_000;
         // Years alike: two columns. The first row is below 0, so that every year is made for itself.
         assert!(work.too_large().is_none());
+        // Two columns of 100 amounts are as much as may be.
+        work.bytes_limit = 1_600;
         for year in 0..years.len() {
             assert_eq!(work.has_grown_too_large(), year > 2, "{year}");
             work.layer(0, year);
         }
+    }
+
+    #[test]
+    fn columns_of_what_arrived_are_foreseen_once_each() {
+        let years = [2000, 2004];
+        let top_up = |n| if n == 0 { yearly(0, years) } else { r#"{ "top_up_to": ["x", 9] }"#.to_owned() };
+        let policy = policy(years, 2, top_up, "");
+        let roster = roster(&policy, 10);
+        let (groups, _) = group(&policy, &roster, &[]);
+        let groups = Arc::new(groups);
+        let all: Vec<u16> = policy.years().collect();
+        // Of the first layer for two places in 2000 and one in 2001; in 2002 it does not count.
+        let number = |row, year| crate::engine::arrived::cell_number(row, (year, 5), (0, 2));
+        let fen = vec![(number(0, 0), 100), (number(1, 0), 200), (number(1, 1), 300), (number(2, 2), 400)];
+        let arrived = Arrived { years: vec![true, true, false, false, false], fen };
+        let columns = Columns::new(&policy, &roster);
+        let foreseen = Work::new(&policy, &roster, &columns, &groups, &all, Some(&arrived)).columns_to_make();
+        let made = compute(&policy, &roster, (groups, Problems::new()), &all, Some(&Arc::new(arrived)), None);
+        // A column for each year and layer, and two of what arrived.
+        assert_eq!((foreseen, made.ok().unwrap().0.dense.len()), (12, 12));
     }
 }

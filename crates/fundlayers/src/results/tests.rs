@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -13,7 +15,10 @@ use crate::ground::money::{Amount, Rounding, RoundingMode, Unit};
 use crate::ground::problem::{Code, Problem};
 use crate::policy::{Layer, Policy, Sign};
 use crate::results::allocation::Allocation;
+use crate::results::amounts::Amounts;
 use crate::results::totals::Grouping;
+use crate::results::workbook::WorkbookOptions;
+use crate::results::workbook::model::{Cell as Written, Content, Stored};
 use crate::roster::Cell as RosterCell;
 use crate::rows::records::RowBuilder;
 
@@ -353,4 +358,88 @@ fn a_total_may_be_grouped_by_every_column() {
     let mut found: Vec<_> = totals.iter().map(|row| row.amount().fen()).collect();
     found.sort_unstable();
     assert_eq!(found, [100, 100, 200, 200, 300, 300, 400, 400, 1_250, 1_250, 1_250, 1_250]);
+}
+
+#[test]
+fn a_block_of_amounts_is_empty_where_there_are_none() {
+    let policy = policy(&json!("a"), &json!("b"));
+    let (allocation, _) = Allocation::new(&policy, &roster(&policy, &[["1", "2", ""]])).unwrap();
+    let amounts = allocation.amounts();
+    assert_eq!((amounts.len(), amounts.is_empty()), (6, false));
+    assert!(Amounts::Narrow(Vec::new()).is_empty());
+}
+
+/// The cells of a sheet of an allocation's workbook in Chinese, by row and column.
+fn sheet(allocation: &Allocation, name: &str) -> BTreeMap<(u32, u16), Written> {
+    let workbook = allocation.workbook(WorkbookOptions::new(Lang::Zh));
+    let sheets = workbook.sheets();
+    let mut cells = BTreeMap::new();
+    sheets.iter().find(|sheet| sheet.name == name).unwrap().cells(&mut |cell| {
+        cells.insert((cell.row, cell.column), cell);
+    });
+    cells
+}
+
+#[test]
+fn a_workbook_stores_what_its_helpers_come_to() {
+    let policy = policy(&json!({ "rate": "1/3", "of": "a" }), &json!("b"));
+    let (allocation, _) = Allocation::new(&policy, &roster(&policy, &[["10", "2", ""]])).unwrap();
+    let cells = sheet(&allocation, "测算表");
+    let helpers: Vec<u16> = cells
+        .values()
+        .filter(|cell| matches!(&cell.content, Content::Text(text) if text.starts_with("县级 中间数")))
+        .map(|cell| cell.column)
+        .collect();
+    let stored: Vec<String> = cells
+        .values()
+        .filter(|cell| helpers.contains(&cell.column))
+        .filter_map(|cell| match &cell.content {
+            Content::Formula(_, Stored::Number(number)) => Some(number.to_string()),
+            _ => None,
+        })
+        .collect();
+    // In either year: 10 元 in fen; what a third of them is in whole fen; the same after a look at what is left.
+    assert_eq!(stored, ["1000", "333", "333"].repeat(2));
+}
+
+#[test]
+fn a_workbook_finds_the_name_of_a_class_in_its_list_and_says_which_are_values() {
+    let policy: Policy = serde_json::from_value(json!({
+        "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元", "kinds": { "town": {}, "village": {} },
+        "pools": [{ "id": "p", "amount": 5, "weights": { "equal": 1 } }],
+        "layers": [{ "id": "pooled", "name": { "zh": "池" }, "payer": "county" }, { "id": "plain", "name": { "zh": "定额" }, "payer": "county" }],
+        "classes": [{ "id": "t", "name": { "zh": "镇类" }, "kind": "town", "funding": { "pooled": { "pool": "p" }, "plain": 1 } },
+                    { "id": "v", "name": { "zh": "村类" }, "kind": "village", "funding": { "plain": 2 } }]
+    }))
+    .unwrap();
+    let mut builder = RosterBuilder::new(&policy, &["name", "kind"].map(|title| (title, None)));
+    for row in [["甲", "town"], ["乙", "village"]] {
+        builder.push_row(None, &row.map(RosterCell::Text));
+    }
+    let (allocation, _) = Allocation::new(&policy, &builder.finish().unwrap().0).unwrap();
+    let cells = sheet(&allocation, "测算表");
+    let header = |text: &str| cells.values().find(|cell| cell.content == Content::Text(text.to_owned())).unwrap();
+    // Where the names of classes stand, below one another.
+    let named: Vec<u32> = sheet(&allocation, "校验")
+        .values()
+        .filter(|cell| {
+            cell.column == 1 && [Content::Text("镇类".into()), Content::Text("村类".into())].contains(&cell.content)
+        })
+        .map(|cell| cell.row + 1)
+        .collect();
+    let list = format!("$B${}:$B${}", named[named.len() - 2], named[named.len() - 1]);
+    let column = header("类别").column;
+    let formulas = cells.values().filter(|cell| cell.column == column).filter_map(|cell| match &cell.content {
+        Content::Formula(formula, _) => Some(formula.clone()),
+        _ => None,
+    });
+    let formulas: Vec<String> = formulas.collect();
+    assert_eq!(formulas.len(), 2);
+    assert!(
+        formulas.iter().all(|formula| formula.contains(&list) && formula.contains("INDEX(")),
+        "{formulas:?} {list}"
+    );
+    let note = header("池").note.clone().unwrap();
+    assert!(note.contains("镇类") && !note.contains("村类"), "{note}");
+    assert_eq!(header("定额").note, None);
 }

@@ -730,4 +730,18 @@ mod tests {
         let letters: Vec<String> = [0, 3, 25, 26, 51, 701, 702, 16_383].map(column_name).into();
         assert_eq!(letters, ["A", "D", "Z", "AA", "AZ", "ZZ", "AAA", "XFD"]);
     }
+
+    #[test]
+    fn of_two_rows_that_fit_alike_the_first_is_taken_for_the_header() {
+        let lacks = |lines: [&str; 3]| {
+            let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+            for (line, text) in (1..).zip(lines) {
+                sheet.row(line, &text.split(',').map(Cell::Text).collect::<Vec<_>>(), RowMarks::default());
+            }
+            let problems = sheet.finish().unwrap_err();
+            problems.iter().map(|problem| problem.location().column.clone().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(lacks(["区县,名称", "王益区,甲村", "区县,人口"]), ["people"]);
+        assert_eq!(lacks(["区县,人口", "王益区,7", "区县,名称"]), ["name"]);
+    }
 }

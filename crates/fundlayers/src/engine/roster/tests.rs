@@ -1056,3 +1056,22 @@ fn an_editor_is_shown_the_rows_that_are_read() {
         }
     }
 }
+
+#[test]
+fn a_template_has_the_words_that_its_cells_may_hold() {
+    let names = |key: &str| -> Vec<String> {
+        let column = Roster::template(&policy()).into_iter().find(|column| column.key == key).unwrap();
+        column.choices.into_iter().map(|name| name.zh).collect()
+    };
+    assert_eq!(names("kind"), ["镇", "村"]);
+    assert_eq!(names("designation"), ["省级", "市级"]);
+    assert_eq!(names("name"), Vec::<String>::new());
+}
+
+#[test]
+fn an_id_of_128_characters_is_not_too_long() {
+    let (most, more) = ("a".repeat(128), "b".repeat(129));
+    let problems = texts(&bare(), &["id", "name"], &[&[&*most, "甲"], &[&*more, "乙"]]).unwrap_err();
+    let found: Vec<_> = problems.iter().map(|problem| (problem.code(), problem.location().row)).collect();
+    assert_eq!(found, [(TooLarge, Some(2))]);
+}

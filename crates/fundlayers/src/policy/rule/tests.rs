@@ -123,3 +123,21 @@ fn kinds_are_said_in_words() {
         assert_eq!(said(rule, Lang::En), en);
     }
 }
+
+#[test]
+fn a_product_is_described_by_its_factors() {
+    let rule = r#"{ "product": ["pupils", ["city", 5], 2] }"#;
+    assert_eq!(said(rule, Lang::Zh), "学生数 × (市级 + 5) × 2");
+    assert_eq!(said(rule, Lang::En), "pupils × (City + 5) × 2");
+}
+
+/// The documents say: `any` and `not` stand at most 20 deep in each other.
+#[test]
+fn conditions_stand_twenty_deep_in_each_other_and_no_deeper() {
+    let rule = |deep: usize| {
+        let begin = r#"{ "not": "#.repeat(deep);
+        format!(r#"{{ "amount": 1, "when": {begin}{{ "poor": true }}{} }}"#, " }".repeat(deep))
+    };
+    assert_eq!(wrong(&rule(20)), []);
+    assert_eq!(wrong(&rule(21)).into_iter().map(|(code, _)| code).collect::<Vec<_>>(), [Code::TooLarge]);
+}

@@ -30,6 +30,8 @@ mod apart;
 mod given;
 mod parts;
 mod request;
+#[cfg(test)]
+mod tests;
 
 use apart::Apart;
 pub use given::{DEFAULT_GROUPING, Given, read_changes};

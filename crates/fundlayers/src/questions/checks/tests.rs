@@ -227,3 +227,9 @@ fn groups_add_up_to_all() {
     assert!(checks.totals(&[Grouping::Layer]).is_err());
     assert_eq!(checks.subjects_of(CheckSubject::Place).len(), 60);
 }
+
+#[test]
+fn of_figures_only_the_year_is_a_whole_number() {
+    let builder = CheckFiguresBuilder::new(&all(), &["name", "land", "年度"].map(|title| (title, None)));
+    assert_eq!([0, 1, 2, 3].map(|column| builder.is_whole(column)), [false, false, true, false]);
+}

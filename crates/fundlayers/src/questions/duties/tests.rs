@@ -236,3 +236,51 @@ fn a_half_and_a_year_are_those_of_the_date() {
     let codes: Vec<Code> = builder.finish().unwrap_err().iter().map(Problem::code).collect();
     assert_eq!(codes, [Code::BadDate, Code::MissingValue, Code::MissingValue]);
 }
+
+#[test]
+fn a_report_of_what_matches_nothing_leaves_blank_what_a_row_does_not_say() {
+    use crate::tables::table::Cell as Shown;
+    let (duties, _) = beside(&[
+        ["甲县", "别村", "2023", "", "研判", "组织部", "", ""],
+        ["甲县", "别村", "2023", "下半年", "研判", "组织部", "", "2"],
+    ]);
+    let report = duties.unmatched_report(Lang::En).unwrap();
+    let at = |header: &str| report.columns.iter().position(|(name, _)| name == header).unwrap();
+    let rows = report.rows.to_vec();
+    let shown = |header: &str| rows.iter().map(|row| row.cells[at(header)].clone()).collect::<Vec<_>>();
+    assert_eq!(shown("Half"), [Shown::Blank, Shown::Integer(2)]);
+    assert_eq!(shown("People"), [Shown::Blank, Shown::Integer(2)]);
+    assert_eq!(shown("Year"), [Shown::Integer(2023), Shown::Integer(2023)]);
+}
+
+#[test]
+fn a_county_that_pays_is_named_in_totals() {
+    use crate::tables::table::Cells;
+    let totals = Duties::new(&allocation()).unwrap().totals(&[Grouping::Payer]).unwrap();
+    let table = totals.table();
+    let mut payers: Vec<String> = Vec::new();
+    for batch in table.batches() {
+        let Cells::Text(texts) = &batch.columns[0] else { panic!("payers are texts") };
+        payers.extend(texts.iter().map(|text| (*text).to_owned()));
+    }
+    payers.dedup();
+    assert_eq!(payers, ["city", "甲县", "乙县", ""]);
+}
+
+#[test]
+fn a_template_has_halves_and_members_only_where_duties_have_them() {
+    let keys = |duty: &str| {
+        let text = format!(
+            r#"{{ "id": "e", "title": {{ "zh": "例" }}, "years": [2024, 2024], "unit": "元", "layers": [],
+                 "classes": [{{ "id": "all", "funding": {{}} }}],
+                 "duties": [{{ "id": "visit", "payer": "county", "number": 1{duty} }}] }}"#
+        );
+        let columns = Assignments::template(&serde_json::from_str(&text).unwrap());
+        let asked = columns.iter().filter(|column| ["half", "number", "people"].contains(&column.key.as_str()));
+        asked.map(|column| (column.key.clone(), column.is_figure)).collect::<Vec<_>>()
+    };
+    let column = |key: &str, is_figure| (key.to_owned(), is_figure);
+    assert_eq!(keys(""), [column("number", true)]);
+    assert_eq!(keys(r#", "members": [3, 5]"#), [column("number", true), column("people", true)]);
+    assert_eq!(keys(r#", "every": "half-year""#), [column("half", false), column("number", true)]);
+}

@@ -19,6 +19,8 @@ mod duty;
 mod gap;
 mod place;
 mod table;
+#[cfg(test)]
+mod tests;
 mod total;
 
 pub use duty::{DutyExplanation, ExplainedAssignment};

@@ -1,6 +1,7 @@
 use super::*;
 use crate::engine::roster::{Roster, RosterBuilder};
 use crate::ground::money::Amount;
+use crate::questions::checks::CheckFiguresBuilder;
 use crate::questions::receipts::{Receipts, ReceiptsBuilder};
 use crate::questions::reconcile::ReconcileOptions;
 use crate::roster::Cell as Given;
@@ -119,4 +120,65 @@ fn every_form_has_a_word_a_name_and_what_it_needs() {
         let more = matches!(kind.needs(), Some(FormData::Projects | FormData::Checks | FormData::Duties));
         assert_eq!(made(Some(&reconciliation)), !more, "{kind}");
     }
+}
+
+#[test]
+fn a_filing_passes_over_places_of_which_there_is_nothing_to_file() {
+    let policy: Policy = serde_json::from_str(
+        r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元", "payers": { "city": {} },
+             "attributes": { "n": { "type": "number" } }, "layers": [{ "id": "city", "payer": "city" }],
+             "classes": [{ "id": "all", "funding": { "city": "n" } }] }"#,
+    )
+    .unwrap();
+    let mut builder = RosterBuilder::new(&policy, &["id", "name", "n"].map(|title| (title, None)));
+    for (place, n) in [("a", "9"), ("b", "0"), ("c", "0")] {
+        builder.push_row(None, &[place, place, n].map(Given::Text));
+    }
+    let allocation = Allocation::new(&policy, &builder.finish().unwrap().0).unwrap().0;
+    let ledger = receipts(&[["c", "1", ""]]);
+    let (reconciliation, _) = allocation.reconcile(&ledger, &ReconcileOptions::default()).unwrap();
+    let places = |reconciliation| {
+        let form = make(FormKind::Filing, &allocation, reconciliation, None, &FormOptions::default()).unwrap();
+        let form = form.form(Lang::En);
+        let FormPart::Table(table) = &form.parts[0] else { panic!("a table comes first") };
+        let rows = table.rows.to_vec().into_iter().filter(|row| row.kind == RowKind::Row);
+        rows.map(|row| table.text(&row.cells[1])).collect::<Vec<_>>()
+    };
+    assert_eq!(places(None), ["a"]);
+    assert_eq!(places(Some(&reconciliation)), ["a", "c"], "nothing is due to c, and something arrived");
+}
+
+/// The last column of the form of land of one township, where a check asks of its only place that `used` is at least `all`.
+fn proceeds(used: &str, all: &str) -> Vec<String> {
+    let text = format!(
+        r#"{{ "id": "e", "title": {{ "zh": "例" }}, "years": [2024, 2024], "unit": "元",
+             "kinds": {{ "town": {{ "zh": "镇" }}, "village": {{ "zh": "村" }} }},
+             "attributes": {{ "land": {{ "type": "number", "unit": "公顷", "subject": "township" }},
+               "industry": {{ "type": "number", "unit": "公顷", "subject": "township" }},
+               "used": {{ "type": "number", {used} "subject": "place" }}, "all": {{ "type": "number", {all} "subject": "place" }} }},
+             "layers": [{{ "id": "a", "payer": "county" }}], "classes": [{{ "id": "all", "funding": {{ "a": 1 }} }}],
+             "checks": [{{ "id": "s", "subject": "township", "must": {{ "industry": {{ "at_least": {{ "rate": "0.1", "of": "land" }} }} }} }},
+               {{ "id": "u", "must": {{ "used": {{ "at_least": "all" }} }} }}] }}"#
+    );
+    let policy: Policy = serde_json::from_str(&text).unwrap();
+    let mut builder = RosterBuilder::new(&policy, &["name", "kind", "county", "township"].map(|title| (title, None)));
+    builder.push_row(None, &["甲村", "village", "东县", "一镇"].map(Given::Text));
+    let allocation = Allocation::new(&policy, &builder.finish().unwrap().0).unwrap().0;
+    let titles = ["county", "township", "village", "land", "industry", "used", "all"].map(|title| (title, None));
+    let mut builder = CheckFiguresBuilder::new(&policy, &titles);
+    builder.push_row(None, &["东县", "一镇", "", "100", "10", "", ""].map(Given::Text));
+    builder.push_row(None, &["东县", "一镇", "甲村", "", "", "5", "7"].map(Given::Text));
+    let (checks, _) = allocation.checks(&builder.finish().unwrap().0).unwrap();
+    let form = make_land(&allocation, &checks, &FormOptions::default()).unwrap();
+    let form = form.form(Lang::En);
+    let FormPart::Table(table) = &form.parts[0] else { panic!("a table comes first") };
+    table.rows.to_vec().iter().map(|row| table.text(row.cells.last().unwrap())).collect()
+}
+
+#[test]
+fn proceeds_of_land_are_money_of_which_as_much_money_is_used() {
+    let money = r#""unit": "元","#;
+    assert_eq!(proceeds(money, money), ["7"]);
+    assert_eq!(proceeds("", money), [""]);
+    assert_eq!(proceeds(money, ""), [""]);
 }

@@ -215,4 +215,10 @@ mod tests {
             is_done(&text);
         }
     }
+
+    #[test]
+    fn a_day_has_its_parts() {
+        let day: Day = "2024-06-30".parse().unwrap();
+        assert_eq!((day.year(), day.month(), day.day()), (2024, 6, 30));
+    }
 }

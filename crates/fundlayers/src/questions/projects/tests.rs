@@ -198,3 +198,15 @@ fn groupings_are_known_by_key_and_name() {
     assert_eq!(ProjectList::parse("逾期").ok(), Some(ProjectList::Overdue));
     assert!(ProjectList::parse("late").unwrap_err().to_string().contains("`overdue` 逾期"));
 }
+
+#[test]
+fn totals_count_the_projects_of_their_rows() {
+    let line = |code: &'static str, place: &'static str| [code, "", place, "2024", "city", "1", "", "", ""];
+    let (projects, _) = register(&[line("1", "甲镇"), line("2", "甲镇"), line("3", "乙镇")]).unwrap();
+    let (planning, _) = allocation().projects(&projects, &ProjectOptions::default()).unwrap();
+    let counts = |by: &[ProjectGrouping]| -> Vec<u32> {
+        planning.totals(by, false).unwrap().iter().filter(|row| row.projects() > 0).map(|row| row.projects()).collect()
+    };
+    assert_eq!(counts(&[]), [3]);
+    assert_eq!(counts(&[ProjectGrouping::By(Grouping::County)]), [2, 1]);
+}

@@ -332,3 +332,29 @@ fn a_template_is_read_in_either_language() {
         assert!(builder.finish().unwrap().1.is_empty(), "{lang:?}");
     }
 }
+
+#[test]
+fn a_value_that_is_missing_stands_in_its_own_column() {
+    let problems = read("名称|到位金额(万元)|年度|安排层级\n甲|abc||").unwrap_err();
+    let columns: Vec<_> = problems.iter().map(|problem| problem.location().column.clone().unwrap()).collect();
+    assert_eq!(columns, ["received", "year", "layer"], "as they stand in the file");
+}
+
+#[test]
+fn what_several_rows_share_is_filled_down_and_no_figure_is() {
+    use crate::rows::records::ColumnRole::{Figure, Key, Name, Unread};
+    let titles = ["名称", "区县", "年度", "文号", "资金来源", "到位金额(万元)", "下达时间", "备注", "别的"];
+    let builder = ReceiptsBuilder::new(&titles.map(|title| (title, None)));
+    let roles: Vec<_> = (0..titles.len()).map(|column| builder.role(column)).collect();
+    assert_eq!(roles, [Name, Key, Key, Key, Key, Figure, Figure, Figure, Unread]);
+}
+
+#[test]
+fn a_receipt_of_several_ledgers_names_its_file() {
+    let ledger = |row: &str| read(&format!("名称|年度|安排层级|到位金额(万元)\n{row}")).unwrap().0;
+    let (first, second) = (ledger("甲|2024|市级|1"), ledger("乙|2024|市级|2\n丙|2024|市级|3"));
+    let (both, _) = Receipts::joined([(&first, Some("city.csv")), (&second, Some("county.csv"))]);
+    let files: Vec<_> = both.iter().map(|receipt| (receipt.name(), receipt.file())).collect();
+    assert_eq!(files, [("甲", Some("city.csv")), ("乙", Some("county.csv")), ("丙", Some("county.csv"))]);
+    assert_eq!(first.get(0).unwrap().file(), None);
+}

@@ -428,3 +428,43 @@ fn a_receipt_that_matches_nothing_is_warned_of_and_listed() {
         (1, "5".to_owned())
     );
 }
+
+#[test]
+fn a_county_with_several_rows_has_a_subtotal_below_them() {
+    use crate::tables::table::{Cell as Shown, RowKind};
+    let policy: Policy = serde_json::from_str(
+        r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元", "payers": { "city": {} },
+             "layers": [{ "id": "city", "payer": "city" }], "classes": [{ "id": "all", "funding": { "city": 3 } }] }"#,
+    )
+    .unwrap();
+    let text = "name|county\n一村|甲县\n二村|乙县\n三村|甲县\n四村|丙县\n五村|甲县\n六村|丙县";
+    let (roster, _) = rows(text, |titles| RosterBuilder::new(&policy, titles));
+    let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+    let reconciliation =
+        reconcile(&allocation, &receipts("name|year|layer|到位金额（元）\n二村|2024|city|1"), TopUp::Entitled);
+    let report = reconciliation.report(Unit::Yuan, false, crate::ground::language::Lang::Zh).unwrap();
+    let due = report.columns.iter().position(|(name, _)| name == "应到位").unwrap();
+    let rows = report.rows.to_vec();
+    let shown: Vec<(RowKind, &Shown<'_>, &Shown<'_>)> =
+        rows.iter().map(|row| (row.kind, &row.cells[0], &row.cells[due])).collect();
+    let county = |name: &'static str| Shown::Text(name.into());
+    let yuan = |yuan: i64| Shown::Amount(Amount::from_fen(100 * yuan));
+    let [first, second, third, total] = ["甲县", "乙县", "丙县", "合计"].map(county);
+    let [three, six, nine, all] = [3, 6, 9, 18].map(yuan);
+    assert_eq!(
+        shown,
+        [
+            (RowKind::Row, &first, &three),
+            (RowKind::Row, &first, &three),
+            (RowKind::Row, &first, &three),
+            (RowKind::Subtotal, &first, &nine),
+            // One row needs no sum.
+            (RowKind::Row, &second, &three),
+            (RowKind::Row, &third, &three),
+            (RowKind::Row, &third, &three),
+            (RowKind::Subtotal, &third, &six),
+            (RowKind::Total, &total, &all),
+        ]
+    );
+    assert_eq!(report.rows.len(), rows.len());
+}

@@ -249,3 +249,19 @@ fn repeats(texts: &[String]) -> bool {
     lower.sort();
     lower.windows(2).any(|pair| pair.first() == pair.last())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_criterion_is_odd_that_would_mean_other_texts_too() {
+        for text in ["5县", "+甲", "=甲", "甲*", "甲?", "甲~", &"县".repeat(256)] {
+            assert!(is_odd(text), "{text}");
+        }
+        // A criterion holds 255 characters.
+        for text in ["", "甲县", "甲5", &"县".repeat(255)] {
+            assert!(!is_odd(text), "{text}");
+        }
+    }
+}
