@@ -137,7 +137,7 @@ mod xlsx {
                 r#"<row r="1"><c s="1"><v>45356</v></c><c s="3"><v>45356.75</v></c><c s="5"><v>0.4</v></c>
                    <c s="4"><v>12</v></c><c s="2"><v>2000000</v></c><c s="1"><v>-1</v></c><c s="99"><v>1</v></c></row>"#
             ),
-            ["1|2024-03-05|2024-03-05 18:00:00|40%|#12|!scaled-format|!bad-date|#1"]
+            ["1|2024-03-05|2024-03-05 18:00:00|40%|12元|!scaled-format|!bad-date|#1"]
         );
         let main = BOOK.replace("<sheets>", "<workbookPr date1904=\"1\"/><sheets>");
         let bytes =
