@@ -218,11 +218,11 @@ const MEANINGS: Readonly<Record<Code, string | null>> = {
   "no-class": "不属于政策中的任何类别", "several-classes": "同时属于几个类别", "blank-attribute": "规则需要的数据为空", "negative-amount": "算出的金额为负", overflow: "金额过大",
   "negative-share": "数据为负，无法分配", "pool-total-zero": "合计为零，无法分配", "pool-floors-exceed": "下限之和超过资金池", "pool-caps-fall-short": "上限使资金池无法分完",
   "year-outside-policy": "不在政策年度内", "unknown-policy": "没有这个政策", "unknown-rule": "没有这种分配办法", "bad-order": "先后次序有误",
-  "unknown-column": "该列不参与计算", "expected-count": "数量与文件所列不一致", "never-live": "起止年度均不在政策年度内", "possible-duplicate": "与另一行有编码的对象同名，可能是同一对象重复列入", "unused-pool": "资金池没有规则使用",
+  "unknown-column": "该列不参与计算", "expected-count": "数量与文件所列不一致", "never-live": "起止年度均不在政策年度内", "possible-duplicate": "可能与另一行是同一对象或同一区县", "unused-pool": "资金池没有规则使用",
   "binary-float": "小数须以文本给出，以保留各位数字", freed: "所用的数据已经释放", internal: "程序出错", "not-loaded": "所需的模块尚未加载",
   "pool-without-members": "资金池在某年没有对象", "classes-may-overlap": "两个类别可能重合",
   // The core names what is meant, which no table can.
-  "cannot-read": null, "cannot-write": null, "empty-table": null, "spoiled-text": null, "merged-cells": null,
+  "cannot-read": null, "cannot-write": null, "empty-table": null, "spoiled-text": null, "merged-cells": null, "as-above": null, "blank-county": null,
   "locked-workbook": null, "damaged-workbook": null, "sheet-not-found": null, "several-sheets": null, "cell-error": null,
   "not-calculated": null, "digits-lost": null, "scaled-format": null, "signed-limit": null, "reads-place": null,
   "later-pool": null, "left-of-outside-pool": null, "per-differs": null, "not-whole-fen": null, "unit-differs": null,

@@ -578,10 +578,10 @@ codes! {
     BlankCounty = "blank-county", Warning,
         "其他行有区县，而此行没有：区县资金无从落实。",
         "请填写区县；如原为合并单元格，请向下填充；如确无区县，请填 `/`。", "Fill in the county, or fill it down where cells were merged; `/` where there is none.";
-    /// A row without an id of its own names a place that another row has under an id: it may be counted twice.
+    /// A row may be a place, or name a county, that another row has under another id or in another writing.
     PossibleDuplicate = "possible-duplicate", Warning,
-        "没有编码的一行与另一有编码的行同名，可能重复计算。",
-        "请删去该行，或填写其编码。", "Take the row out, or give it its id.";
+        "该行可能与另一行是同一对象或同一区县，只是编码或写法不同。",
+        "如为同一个，请合为一行或统一编码和写法。", "If they are one, one row, or one id and one writing.";
     /// No year of the row is a year of the policy.
     NeverLive = "never-live", Warning,
         "该行的年度均不在政策年度内。",
