@@ -246,7 +246,7 @@ export type CoreCode =
   | "expected-count"
   /** Warning. Rows have no county, though others do: what counties pay has no payer there. */
   | "blank-county"
-  /** Warning. A row without an id of its own names a place that another row has under an id: it may be counted twice. */
+  /** Warning. A row may be a place, or name a county, that another row has under another id or in another writing. */
   | "possible-duplicate"
   /** Warning. No year of the row is a year of the policy. */
   | "never-live"
