@@ -214,7 +214,7 @@ export interface PolicyFileOptions {
 
 /**
  * Changes by path: `{ "classes.municipal-town.standard": 650 }`. A value is a whole number, or the text of a TOML value
- * (`"0.5"`, `"{ top_up_to = 700 }"`, `'"half-even"'`), in which `"1000"` or `"1_000"` is a number and `"1,000"` is none.
+ * (`"0.5"`, `"{ top_up_to = 700 }"`, `'"half-even"'`), in which `"1000"`, `"1,000"` and `"1_000"` are one number.
  */
 export type Changes = { readonly [path: string]: Digits };
 
