@@ -379,22 +379,18 @@ impl<'de> Visitor<'de> for AmountVisitor {
     }
 }
 
+/// How units are written behind a number, the longer one first where one ends in another.
+pub(crate) const UNITS_BEHIND: [(&str, Unit); 5] =
+    [("亿元", Unit::Yi), ("万元", Unit::Wan), ("元", Unit::Yuan), ("亿", Unit::Yi), ("万", Unit::Wan)];
+
 impl FromStr for Amount {
     type Err = MoneyError;
 
     /// From text with its unit: `600万元`, `600万`, `-0.5 元`, `1,200 yuan`. A number without a unit is refused.
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        const UNITS: [(&str, Unit); 8] = [
-            ("亿元", Unit::Yi),
-            ("万元", Unit::Wan),
-            ("元", Unit::Yuan),
-            ("亿", Unit::Yi),
-            ("万", Unit::Wan),
-            ("yuan", Unit::Yuan),
-            ("wan", Unit::Wan),
-            ("yi", Unit::Yi),
-        ];
-        let named = UNITS.into_iter().find_map(|(name, unit)| Some((text.trim().strip_suffix(name)?, unit)));
+        const ENGLISH: [(&str, Unit); 3] = [("yuan", Unit::Yuan), ("wan", Unit::Wan), ("yi", Unit::Yi)];
+        let mut units = UNITS_BEHIND.into_iter().chain(ENGLISH);
+        let named = units.find_map(|(name, unit)| Some((text.trim().strip_suffix(name)?, unit)));
         let (number, unit) = named.ok_or_else(|| MoneyError::Unit(text.trim().to_owned()))?;
         Self::parse(number, unit)
     }

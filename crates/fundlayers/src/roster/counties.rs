@@ -4,11 +4,9 @@ use hashbrown::HashMap;
 
 use super::alike::plain;
 use crate::ground::catalogue::roster as words;
-use crate::ground::ids::index;
-use crate::ground::message::Argument;
 use crate::ground::problem::Code;
 use crate::rows::column::DictionaryBuilder;
-use crate::rows::lines::ROWS_NAMED;
+use crate::rows::lines::{ROWS_NAMED, of_rows};
 use crate::rows::records::{Findings, Place};
 
 /// Rows in whose cell of the county nothing stands, not even a slash.
@@ -33,13 +31,8 @@ impl WithoutCounty {
         let Some(first) = self.first.first().filter(|_| counties.values().any(|county| !county.is_empty())) else {
             return;
         };
-        let rows: Vec<String> = self.first.iter().map(|place| place.row.to_string()).collect();
-        let rows = Argument::list(rows.iter().map(String::as_str));
-        let message = if index(self.count) > self.first.len() {
-            words::NO_COUNTY_AND_MORE.with(&[&self.count, &rows])
-        } else {
-            words::NO_COUNTY.with(&[&rows])
-        };
+        let rows = self.first.iter().map(|place| place.row);
+        let message = of_rows(rows, self.count, words::NO_COUNTY, words::NO_COUNTY_AND_MORE);
         findings.add(*first, Code::BlankCounty, "county", message, |problem| problem.expected(words::SAY_NO_COUNTY));
     }
 }

@@ -9,7 +9,7 @@
 //! | `40%` | 0.4 in an attribute; in an amount, a count or a year it is refused |
 
 use super::glance;
-use crate::ground::money::Unit;
+use crate::ground::money::{UNITS_BEHIND, Unit};
 use crate::ground::number::{NumberError, kept, parse_number};
 use crate::ground::sure::Sure;
 
@@ -66,11 +66,9 @@ pub(crate) fn percent(text: &str) -> Option<(i128, u32)> {
 /// An amount without the sign of its currency and the unit behind it, and that unit. The sign may stand within brackets.
 #[cold]
 pub(crate) fn money(text: &str) -> Option<(String, Option<Unit>)> {
-    const UNITS: [(&str, Unit); 5] =
-        [("亿元", Unit::Yi), ("万元", Unit::Wan), ("元", Unit::Yuan), ("亿", Unit::Yi), ("万", Unit::Wan)];
     let text = text.trim();
     let (inner, brackets) = unbracketed(text).map_or((text, false), |inner| (inner.trim(), true));
-    let unit = UNITS.into_iter().find_map(|(name, unit)| Some((inner.strip_suffix(name)?, unit)));
+    let unit = UNITS_BEHIND.into_iter().find_map(|(name, unit)| Some((inner.strip_suffix(name)?, unit)));
     let (inner, unit) = unit.map_or((inner, None), |(inner, unit)| (inner.trim_end(), Some(unit)));
     let (sign, inner) = match inner.strip_prefix(['-', '－', '−']) {
         Some(inner) => ("-", inner.trim_start()),

@@ -10,7 +10,8 @@ use super::header::Header;
 use super::records::{Cell, CellColumn, ColumnRole, Findings, Place, order};
 use super::totals::{TotalRank, bare_total_rank, may_label, total_rank};
 use crate::ground::catalogue::rows as words;
-use crate::ground::message::Argument;
+use crate::ground::ids::index;
+use crate::ground::message::{Argument, Message, Phrase};
 use crate::ground::problem::{Code, Problem, Severity};
 use crate::ground::text::without_padding;
 
@@ -74,6 +75,14 @@ fn is_empty(cell: Cell<'_>) -> bool {
 const PARTS: [(&str, &str); 2] = [("county", "township"), ("layer", "payer")];
 /// More different texts than counties have anywhere.
 const VALUES: usize = 4096;
+/// A sentence about rows, of which the first are named, or another if there are more of them.
+pub(crate) fn of_rows(rows: impl ExactSizeIterator<Item = u32>, count: u32, all: Phrase, more: Phrase) -> Message {
+    let named = rows.len();
+    let rows: Vec<String> = rows.map(|row| row.to_string()).collect();
+    let rows = Argument::list(rows.iter().map(String::as_str));
+    if index(count) > named { more.with(&[&count, &rows]) } else { all.with(&[&rows]) }
+}
+
 /// So many rows are named.
 pub(crate) const ROWS_NAMED: usize = 20;
 
@@ -286,13 +295,8 @@ impl Lines {
         for key in self.keys.iter().filter(|key| key.may_be_merged()) {
             let first = key.rows.first().copied().unwrap_or_default();
             findings.push(Place { row: first, line: key.line, column: order(key.at) }, Severity::Error, || {
-                let rows: Vec<String> = key.rows.iter().map(u32::to_string).collect();
-                let rows = Argument::list(rows.iter().map(String::as_str));
-                let message = if usize::try_from(key.count).is_ok_and(|count| count > key.rows.len()) {
-                    words::MAY_BE_MERGED_AND_MORE.with(&[&key.count, &rows])
-                } else {
-                    words::MAY_BE_MERGED.with(&[&rows])
-                };
+                let rows = key.rows.iter().copied();
+                let message = of_rows(rows, key.count, words::MAY_BE_MERGED, words::MAY_BE_MERGED_AND_MORE);
                 let problem = Problem::new(Code::MergedCells, message).line(key.line).row(first).column(&key.key);
                 problem.expected(words::SAY_FILL_DOWN)
             });
