@@ -317,7 +317,10 @@ impl AllocationData {
     }
 
     pub(crate) fn row_fen(&self, row: usize, year: usize, layer: usize) -> i64 {
-        if let Some(split) = self.split(row, year) {
+        // Most allocations have none.
+        if !self.split.is_empty()
+            && let Some(split) = self.split(row, year)
+        {
             return split.total(layer);
         }
         let count = i64::try_from(self.roster.count(row)).unwrap_or(i64::MAX);

@@ -9,6 +9,7 @@ use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::policy::Policy;
 use crate::results::allocation::Allocation;
+use crate::rows::column::same;
 use crate::rows::header::Words;
 
 /// Why a row of a table, such as a receipt, matches nothing.
@@ -150,7 +151,7 @@ impl<'a> Places<'a> {
             });
         }
         let mut found = vec![NONE; rows];
-        let mut hashes = [0_u64; TOGETHER];
+        let (mut hashes, mut texts) = ([0_u64; TOGETHER], [[].as_slice(); TOGETHER]);
         for (chunk, places) in found.chunks_mut(TOGETHER).enumerate() {
             let id = |at: usize| id_of(chunk.saturating_mul(TOGETHER).saturating_add(at));
             for ((at, place), hash) in places.iter_mut().enumerate().zip(&mut hashes) {
@@ -158,8 +159,11 @@ impl<'a> Places<'a> {
                 // Most often the first that may be it.
                 *place = table.find(*hash, |_| true).copied().unwrap_or(NONE);
             }
-            for ((at, place), hash) in places.iter_mut().enumerate().zip(&hashes) {
-                if *place != NONE && roster.id(index(*place)) != id(at) {
+            for (place, text) in places.iter().zip(&mut texts) {
+                *text = roster.id_bytes(index(*place));
+            }
+            for (((at, place), text), hash) in places.iter_mut().enumerate().zip(&texts).zip(&hashes) {
+                if *place != NONE && !same(text, id(at).as_bytes()) {
                     *place = table.find(*hash, |known| roster.id(index(*known)) == id(at)).copied().unwrap_or(NONE);
                 }
             }

@@ -145,6 +145,11 @@ impl Allocation {
         self.0.years.contains(&year) && self.0.group(row).is_some_and(|group| group.is_live(year))
     }
 
+    /// Whether every row is live in every computed year.
+    pub(crate) fn all_live(&self) -> bool {
+        self.0.groups.list.iter().all(|group| self.0.years.iter().all(|year| group.is_live(*year)))
+    }
+
     /// What a whole row gets (all its `count` places) in a year from a layer: 0 from a layer that its class does not list,
     /// and nothing outside the computed years, where it is not live, or where there is no such row or layer. By names:
     /// [`Allocation::get`].

@@ -162,6 +162,11 @@ impl Places {
         self.0.ids.get(row)
     }
 
+    /// The id as bytes, which nothing looks at yet: of many, memory can be asked for all before the first is compared.
+    pub(crate) fn id_bytes(&self, row: usize) -> &[u8] {
+        self.0.ids.bytes_of(row)
+    }
+
     pub(crate) fn name(&self, row: usize) -> &str {
         self.0.names.get(row)
     }

@@ -181,8 +181,8 @@ impl TextColumn {
         start.zip(end).and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
     }
 
-    /// The text of a row as [`Self::get`] has it, as bytes.
-    fn bytes_of(&self, at: usize) -> &[u8] {
+    /// The text of a row as [`Self::get`] has it, as bytes, at which nothing looks yet.
+    pub(crate) fn bytes_of(&self, at: usize) -> &[u8] {
         let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before));
         let end = self.ends.get(at);
         start.zip(end).and_then(|(start, end)| self.text.as_bytes().get(start..end)).unwrap_or_default()
@@ -344,7 +344,7 @@ impl DictionaryBuilder {
 
 /// Whether two texts are the same; texts as short as cells are looked at here.
 #[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }

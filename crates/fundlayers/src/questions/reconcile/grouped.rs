@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use super::Sums;
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::results;
+use crate::ground::ids::index;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
@@ -41,6 +42,56 @@ fn codes(groups: &impl TotalRows, row: usize) -> Codes {
     codes
 }
 
+/// Finds groups by their codes.
+enum GroupIndex {
+    /// For each combination of codes its group, the last code changing first; no longer than a few times the groups.
+    Table { widths: Vec<usize>, groups: Vec<Option<u32>> },
+    /// Codes of which few combinations are groups.
+    Hashed(HashMap<Codes, usize>),
+}
+
+impl GroupIndex {
+    /// Groups are looked up by a table that is at most so many times as long as they are many.
+    const SPARSE: usize = 4;
+
+    fn new(groups: &impl TotalRows) -> Self {
+        let (by, rows) = (groups.by().len(), groups.len());
+        let width = |by: usize| (0..rows).map(|row| index(groups.code(row, by)).saturating_add(1)).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..by).map(width).collect();
+        let length = widths.iter().copied().fold(1, usize::saturating_mul);
+        if length > rows.saturating_mul(Self::SPARSE) || u32::try_from(rows).is_err() {
+            return Self::Hashed((0..rows).map(|row| (codes(groups, row), row)).collect());
+        }
+        let mut table = vec![None; length];
+        for (row, number) in (0..rows).zip(0_u32..) {
+            if let Some(slot) = position(&widths, &codes(groups, row)).and_then(|at| table.get_mut(at)) {
+                *slot = Some(number);
+            }
+        }
+        Self::Table { widths, groups: table }
+    }
+
+    fn get(&self, codes: &Codes) -> Option<usize> {
+        match self {
+            Self::Table { widths, groups } => groups.get(position(widths, codes)?).copied().flatten().map(index),
+            Self::Hashed(groups) => groups.get(codes).copied(),
+        }
+    }
+}
+
+/// Where codes stand among all combinations of those below some widths.
+fn position(widths: &[usize], codes: &Codes) -> Option<usize> {
+    let mut position = 0_usize;
+    for (width, code) in widths.iter().zip(codes) {
+        let code = index(*code);
+        if code >= *width {
+            return None;
+        }
+        position = position.saturating_mul(*width).saturating_add(code);
+    }
+    Some(position)
+}
+
 impl<G: TotalRows> Grouped<G> {
     /// Of groups, which are all that there are; of the fen below 0 that are due in each; and of what happened, beside what was due
     /// there.
@@ -51,7 +102,7 @@ impl<G: TotalRows> Grouped<G> {
         zeros: bool,
         as_of: Option<Month>,
     ) -> Result<Self, Problems> {
-        let places: HashMap<Codes, usize> = (0..groups.len()).map(|row| (codes(&groups, row), row)).collect();
+        let places = GroupIndex::new(&groups);
         // Where nothing happened, the gap is what was due.
         let mut sums: Vec<[i128; 6]> = (0..groups.len())
             .map(|row| {
@@ -61,7 +112,7 @@ impl<G: TotalRows> Grouped<G> {
             .collect();
         // Of what was to be paid in there is no gap, but an excess.
         for (codes, fen) in below {
-            if let Some(sums) = places.get(&codes).and_then(|group| sums.get_mut(*group)) {
+            if let Some(sums) = places.get(&codes).and_then(|group| sums.get_mut(group)) {
                 for sum in sums.iter_mut().skip(4) {
                     *sum = sum.saturating_sub(fen);
                 }
@@ -71,7 +122,7 @@ impl<G: TotalRows> Grouped<G> {
         for (codes, due, events) in happened {
             let group = match last {
                 Some((known, group)) if known == codes => Some(group),
-                _ => places.get(&codes).copied(),
+                _ => places.get(&codes),
             };
             let Some(group) = group else { continue };
             last = Some((codes, group));

@@ -29,6 +29,8 @@ pub(super) struct OfRoster<'a> {
     places: Places<'a>,
     /// By row of the ledger, the place that its id names; [`NONE`] if it names none.
     by_id: Vec<u32>,
+    /// Whether every row is live in all computed years, as most rosters are: then none has to be looked at.
+    all_live: bool,
 }
 
 impl<'t> Lookup<'t> for OfRoster<'t> {
@@ -38,7 +40,7 @@ impl<'t> Lookup<'t> for OfRoster<'t> {
     }
 
     fn live(&self, place: usize, year: u16) -> Option<usize> {
-        self.places.live(place, year, self.allocation)
+        if self.all_live { Some(place) } else { self.places.live(place, year, self.allocation) }
     }
 }
 
@@ -56,7 +58,8 @@ impl<'a> Matcher<'a, OfRoster<'a>> {
     pub(super) fn new(allocation: &'a Allocation, receipts: &'a Receipts) -> Self {
         let mut places = Places::new(allocation.roster());
         let by_id = places.by_ids(receipts.row_count(), |row| receipts.row(row).id());
-        let lookup = OfRoster { allocation, places, by_id };
+        let all_live = !allocation.roster().ids_repeat() && allocation.all_live();
+        let lookup = OfRoster { allocation, places, by_id, all_live };
         Self::among(lookup, (allocation.policy(), allocation.years()), receipts)
     }
 }

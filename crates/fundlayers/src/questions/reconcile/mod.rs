@@ -7,13 +7,12 @@ use crate::engine::arrived::{Arrived, cell_number, number_parts};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::catalogue::results;
-use crate::ground::ids::At as _;
 use crate::ground::ids::index;
 use crate::ground::language::Name;
 use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
-use crate::policy::{Layer, Policy, Sign};
+use crate::policy::{Layer, Policy};
 use crate::questions::receipts::{Event, Month, Receipts, month_of};
 use crate::results::allocation::Allocation;
 use crate::results::totals::{Grouping, Totals, codes_of};
@@ -171,7 +170,7 @@ impl Allocation {
                 self.receiving(arrived)?
             }
         };
-        check(&due, &cells, &mut warnings)?;
+        checks::check(&due, &cells, &mut warnings)?;
         Ok((Reconciliation(Arc::new(Data { due, counted: counted.into(), cells })), warnings))
     }
 }
@@ -251,14 +250,6 @@ fn cells(due: &impl Due, mut found: Happened) -> Result<Vec<Cell>, Problems> {
     if problems.is_empty() { Ok(cells) } else { Err(problems) }
 }
 
-/// Says what is odd about what happened beside what was due.
-fn check(due: &impl Due, cells: &[Cell], warnings: &mut Problems) -> Result<(), Problems> {
-    check_gaps(due, cells)?;
-    checks::spent_above_received(due, cells, warnings);
-    checks::wrong_units(due, cells, warnings);
-    Ok(())
-}
-
 /// How many bits an event takes.
 const EVENT_BITS: u32 = 2;
 
@@ -268,30 +259,6 @@ fn event_bits(event: Event) -> u64 {
         Event::Received => 1,
         Event::Spent => 2,
     }
-}
-
-/// A gap is at most an amount and what was taken back of it, an excess what arrived and what was to be paid in: together they
-/// may be too large.
-fn check_gaps(due: &impl Due, cells: &[Cell]) -> Result<(), Problems> {
-    let layers = due.policy().layers().len();
-    let width = due.years().len().saturating_mul(layers);
-    let may_pay_in: Vec<bool> = due.policy().layers().iter().map(|layer| layer.sign == Sign::Any).collect();
-    let mut problems = Problems::new();
-    for cell in cells {
-        let received = cell.of(Event::Received);
-        let Some((row, at)) = number_parts(cell.number, width) else { continue };
-        let (year, layer) = (at.checked_div(layers).sure(), at.checked_rem(layers).sure());
-        if received >= Amount::ZERO && !may_pay_in.at(layer) {
-            // What lies between two amounts of which none is below 0 fits.
-            continue;
-        }
-        let due_here = due.amount(row, year, layer);
-        if due_here.checked_sub(received).is_err() || received.checked_sub(due_here).is_err() {
-            let message = catalogue::GAP_TOO_LARGE.with(&[&due.name(row)]);
-            problems.push(Problem::new(Code::Overflow, message).expected(common::CHECK_UNITS));
-        }
-    }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// Sums as amounts, or the problem if one is beyond 2^63 − 1 fen.

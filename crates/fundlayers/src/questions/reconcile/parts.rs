@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::checks::check;
 use super::counted::{Counted, Unmatched};
 use super::grouped::{Grouped, ReconciledRow};
 use super::matching::{Lookup, Matcher};
-use super::{Cell, Due, ReconcileOptions, Reconciliation, cells, check, received_years};
+use super::{Cell, Due, ReconcileOptions, Reconciliation, cells, received_years};
 use crate::engine::arrived::{cell_number, number_parts};
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::ids::At as _;
