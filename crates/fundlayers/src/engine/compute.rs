@@ -58,8 +58,9 @@ pub(crate) fn compute(
     let all = years_computed(policy, asked);
     let years = all.as_slice();
     let place_of = |year: &u16| years.binary_search(year).sure();
-    let among = arrived.map(|arrived| arrived.among(asked, years, policy.layers().len()));
-    let mut work = Work::new(policy, roster, &columns, &groups, years, among.as_ref());
+    let among = arrived.filter(|_| years != asked).map(|arrived| arrived.among(asked, years, policy.layers().len()));
+    let arrived_in = among.as_ref().or(arrived.map(|arrived| &**arrived));
+    let mut work = Work::new(policy, roster, &columns, &groups, years, arrived_in);
     work.asked = asked;
     work.take_settled(settled.map(|settled| &**settled));
     if let Some(problem) = work.too_large() {
@@ -428,7 +429,7 @@ impl<'a> Work<'a> {
             let column = if let Cell::Dense(column) = cell {
                 *column
             } else {
-                self.dense.push(Dense::new(vec![0; self.roster.len()]));
+                self.dense.push(Dense::zeros(self.roster.len()));
                 let column = self.dense.len().saturating_sub(1);
                 *cell = Cell::Dense(column);
                 column

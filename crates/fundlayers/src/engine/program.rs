@@ -691,6 +691,11 @@ impl Dense {
         Self { amounts, least, most }
     }
 
+    /// A column that is filled in later: memory of zeros is not looked at before.
+    pub(crate) fn zeros(rows: usize) -> Self {
+        Self { amounts: vec![0; rows], least: 0, most: 0 }
+    }
+
     /// The same where some members get this.
     pub(crate) fn or(self, fen: i64) -> Self {
         Self { least: self.least.min(fen), most: self.most.max(fen), ..self }
