@@ -168,7 +168,7 @@ impl<'a> Claimants<'a> {
 
     /// Puts awards in the place of claims, in a column of fen for one place by row (of a row whose members differ, for the
     /// last of them) that is made of what is due where there is none yet. Gives the rows whose members differ.
-    pub(crate) fn hand_out(&self, awards: &Awards, column: &mut Option<Vec<i64>>) -> Vec<(u32, Pieces)> {
+    pub(crate) fn hand_out(&self, awards: Awards, column: &mut Option<Vec<i64>>) -> Vec<(u32, Pieces)> {
         // An award is at most its claim, which fits. Who pays in pays in.
         let fen = |due: i64, steps: u64| {
             let award = i64::try_from(steps).unwrap_or(i64::MAX).saturating_mul(self.step);
@@ -181,8 +181,10 @@ impl<'a> Claimants<'a> {
                 let pieces = vec![(*extra, fen(due, part.saturating_add(1))), (rest, fen(due, part))];
                 Some((u32::try_from(*row).ok()?, pieces))
             };
-            *column = Some(self.due.iter().zip(&awards.parts).map(|(due, part)| fen(*due, *part)).collect());
-            return awards.extra.iter().filter_map(of_row).collect();
+            let differing = awards.extra.iter().filter_map(of_row).collect();
+            // In the memory of the steps.
+            *column = Some(awards.parts.into_iter().zip(self.due).map(|(part, due)| fen(*due, part)).collect());
+            return differing;
         };
         let column = column.get_or_insert_with(|| self.due.to_vec());
         let mut differing: Vec<(u32, Pieces)> = Vec::new();

@@ -1268,7 +1268,7 @@ impl<'a> Work<'a> {
                 class.and_then(|class| claims.get(class)).copied().unwrap_or(Cell::Uniform(0))
             })
             .collect();
-        cells_fen(&cells, self.groups.of_row(self.roster), |column| self.dense.get(column))
+        cells_fen(&cells, self.groups.of_row(self.roster), |column| self.dense.get(column)).into_owned()
     }
 
     /// Without its limit or all claims to it, nothing is known of any award of a group.

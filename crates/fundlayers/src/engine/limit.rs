@@ -210,7 +210,7 @@ impl<'a> Limited<'a> {
                 };
                 if let Some(claimed) = &known.claimed {
                     let awards = claimed.awards(claimants.iter(turns));
-                    differing.extend(claimants.hand_out(&awards, &mut column));
+                    differing.extend(claimants.hand_out(awards, &mut column));
                 }
                 continue;
             }
@@ -232,7 +232,7 @@ impl<'a> Limited<'a> {
                 let order = order.get_or_insert_with(|| IdOrder::new(self.roster));
                 let awards = claimants.settle(limit, &self.limit.rule, turns, order);
                 measure = awards.measure;
-                differing.extend(claimants.hand_out(&awards, &mut column));
+                differing.extend(claimants.hand_out(awards, &mut column));
             }
             applied.push(Applied { group, row, limit, claim, measure });
         }

@@ -1,5 +1,6 @@
 //! What was computed, as the engine keeps it: a cell for each group of rows, year and layer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -329,7 +330,7 @@ impl AllocationData {
     }
 
     /// What one place of each row gets; of a split row, its last member.
-    pub(crate) fn places_fen(&self, year: usize, layer: usize) -> Vec<i64> {
+    pub(crate) fn places_fen(&self, year: usize, layer: usize) -> Cow<'_, [i64]> {
         let at = year.saturating_mul(self.policy.layers().len()).saturating_add(layer);
         let groups = u32::try_from(self.groups.list.len()).unwrap_or(u32::MAX);
         let cells: Vec<Cell> =
@@ -399,14 +400,18 @@ impl AllocationData {
 }
 
 /// The fen of one place by row, from the cell of each row's group.
-pub(crate) fn cells_fen<'a>(cells: &[Cell], of_row: &[u32], column: impl Fn(usize) -> Option<&'a Dense>) -> Vec<i64> {
+pub(crate) fn cells_fen<'a>(
+    cells: &[Cell],
+    of_row: &[u32],
+    column: impl Fn(usize) -> Option<&'a Dense>,
+) -> Cow<'a, [i64]> {
     let mut columns = cells.iter().filter(|cell| **cell != Cell::Uniform(0));
     if let Some(Cell::Dense(first)) = columns.next()
         && columns.all(|cell| *cell == Cell::Dense(*first))
         && let Some(column) = column(*first)
     {
         // A column holds 0 for rows that it does not serve.
-        return column.amounts.clone();
+        return Cow::Borrowed(&column.amounts);
     }
     let uniform: Vec<i64> = cells.iter().map(|cell| if let Cell::Uniform(fen) = cell { *fen } else { 0 }).collect();
     let mut fen: Vec<i64> = of_row.iter().map(|group| uniform.at(index(*group))).collect();
@@ -421,7 +426,7 @@ pub(crate) fn cells_fen<'a>(cells: &[Cell], of_row: &[u32], column: impl Fn(usiz
             }
         }
     }
-    fen
+    Cow::Owned(fen)
 }
 
 /// What was known before a layer of an allocation was computed in a year.

@@ -216,6 +216,11 @@ enum Level {
 }
 
 impl<W: Weight> Bounds<W> {
+    /// Whether everybody is free.
+    const fn are_none(&self) -> bool {
+        matches!((&self.floor, &self.cap), (Limit::None, Limit::None))
+    }
+
     #[inline]
     fn level(&self, weight: &W) -> Level {
         match &self.floor {
@@ -595,13 +600,14 @@ fn hand_out<W: Weight>(
     };
     let mut left = u128::from(rest);
     let mut parts: Vec<u64> = Vec::with_capacity(weights.len());
+    let is_bounded = !bounds.are_none();
     let narrow = sum.to_u64().filter(|sum| *sum > 0 && W::NARROW);
     let extra = if let Some(sum) = narrow {
         let divisor = Divisor::new(sum);
         // Remainders by their upper bits; members at a bound have none.
         let mut uppers: Vec<u16> = Vec::with_capacity(weights.len());
         for (row, weight) in weights.iter().enumerate() {
-            if let Some(part) = fixed(bounds.level(weight)) {
+            if is_bounded && let Some(part) = fixed(bounds.level(weight)) {
                 parts.push(part);
                 uppers.push(0);
                 continue;

@@ -364,8 +364,8 @@ impl Sizes {
         let layer = |layer: usize| {
             let years = 0..data.years.len();
             let most = |at: usize| {
-                let fen = data.places_fen(at, layer).into_iter();
-                fen.map(|fen| i128::from(fen).saturating_abs()).max().unwrap_or_default()
+                let fen = data.places_fen(at, layer);
+                fen.iter().map(|fen| i128::from(*fen).saturating_abs()).max().unwrap_or_default()
             };
             years.map(most).max().unwrap_or_default()
         };

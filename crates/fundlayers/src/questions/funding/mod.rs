@@ -469,7 +469,7 @@ impl<'a> Work<'a> {
         let order = self.order.get_or_insert_with(|| IdOrder::new(&data.roster));
         let awards = claims.settle(applied, self.rule, self.turns.as_deref(), order);
         self.limited.push(Limited { measure: awards.measure, ..limited });
-        self.take(claims.hand_out(&awards, column), (year, layer));
+        self.take(claims.hand_out(awards, column), (year, layer));
     }
 
     /// Takes the rows whose members get different awards.

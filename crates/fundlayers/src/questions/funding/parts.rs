@@ -436,7 +436,7 @@ impl FundSettling {
         work.each(&mut |work, open, at, claims, column| {
             if let Some(claimed) = known.claimed_of(open.number) {
                 let awards = claimed.awards(claims.iter(turns));
-                work.take(claims.hand_out(&awards, column), at);
+                work.take(claims.hand_out(awards, column), at);
             }
         });
         work.funded()
