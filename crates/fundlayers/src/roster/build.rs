@@ -424,7 +424,12 @@ impl PlacesBuilder {
     }
 
     /// Whether the rows have taken what they may.
+    #[inline]
     fn is_full(&self) -> bool {
+        self.room != usize::MAX && self.has_no_room()
+    }
+
+    fn has_no_room(&self) -> bool {
         let Columns { ids, names, division_codes, shapes, .. } = &self.columns;
         let texts = [ids, names, division_codes].map(TextColumn::size).into_iter().fold(0, usize::saturating_add);
         shapes.codes.len().saturating_mul(self.row_size).saturating_add(texts) > self.room

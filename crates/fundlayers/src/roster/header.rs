@@ -5,6 +5,7 @@ use crate::ground::money::Unit;
 use crate::ground::text::without_padding;
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS, synonyms};
 use crate::policy::{AttributeType, Named, Policy};
+use crate::rows::column::same;
 use crate::rows::header::{Found, Words, unbracketed};
 use crate::rows::records::ColumnRole;
 
@@ -217,7 +218,7 @@ impl WordColumn {
     pub(super) fn code(&mut self, cell: &str) -> Found<u32> {
         // A column has few different cells.
         const RECENT: usize = 8;
-        if let Some((_, code)) = self.recent.iter().find(|(known, _)| known == cell) {
+        if let Some((_, code)) = self.recent.iter().find(|(known, _)| same(known.as_bytes(), cell.as_bytes())) {
             return Found::One(*code);
         }
         let index = match self.words.find(&without_padding(cell)) {

@@ -18,18 +18,21 @@ enum Ends {
 }
 
 impl Ends {
+    #[inline]
     fn push(&mut self, end: usize) {
-        match self {
-            Self::Short(ends) => {
-                if let Ok(end) = u32::try_from(end) {
-                    ends.push(end);
-                } else {
-                    let mut long: Vec<usize> = ends.iter().map(|&end| index(end)).collect();
-                    long.push(end);
-                    *self = Self::Long(long);
-                }
-            }
-            Self::Long(ends) => ends.push(end),
+        match (self, u32::try_from(end)) {
+            (Self::Short(ends), Ok(end)) => ends.push(end),
+            (ends, _) => ends.push_long(end),
+        }
+    }
+
+    #[cold]
+    fn push_long(&mut self, end: usize) {
+        if let Self::Short(ends) = self {
+            *self = Self::Long(ends.iter().map(|&end| index(end)).collect());
+        }
+        if let Self::Long(ends) = self {
+            ends.push(end);
         }
     }
 
@@ -160,6 +163,9 @@ impl TextColumn {
 
     /// Adds the parts that are not blank as one text, with slashes between.
     pub(crate) fn push_path(&mut self, parts: [&str; 3]) {
+        if let ["", "", part] = parts {
+            return self.push(part);
+        }
         let mut first = true;
         for part in parts {
             if part.is_empty() {
@@ -348,12 +354,17 @@ pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    match (one.first_chunk::<8>(), other.first_chunk(), one.last_chunk::<8>(), other.last_chunk()) {
-        (Some(head), Some(of_other), Some(tail), Some(end)) => {
-            head == of_other && tail == end && (one.len() <= 16 || one == other)
-        }
-        _ => one.iter().eq(other),
+    match same_ends::<8>(one, other) {
+        Some(ends) => ends && (one.len() <= 16 || one == other),
+        None => same_ends::<4>(one, other).unwrap_or_else(|| one.iter().eq(other)),
     }
+}
+
+/// Whether the first and the last so many bytes are the same; none of texts that are shorter.
+#[inline]
+fn same_ends<const BYTES: usize>(one: &[u8], other: &[u8]) -> Option<bool> {
+    let heads = one.first_chunk::<BYTES>()? == other.first_chunk()?;
+    Some(heads && one.last_chunk::<BYTES>()? == other.last_chunk()?)
 }
 
 /// A hash of which both ends differ, of half a hash.

@@ -30,7 +30,8 @@ pub(crate) fn last(text: &str) -> u8 {
 /// Whether a text with such a first and last byte may call its line one that sums others.
 #[inline]
 pub(crate) const fn may_be_label(first: u8, last: u8) -> bool {
-    (first | last) & LABEL | first & OF_WHICH | first & last & TOTAL != 0
+    // By its last byte no text begins with 其.
+    (first | last) & (LABEL | OF_WHICH) | first & last & TOTAL != 0
 }
 
 /// Whether a byte is an ASCII space or begins a character that may be white space. All other bytes are in none.

@@ -182,7 +182,9 @@ impl<F: Copy + PartialEq> Header<F> {
         if !self.unnamed.is_empty() {
             self.check_unnamed(cells, place, findings);
         }
-        if let Some(extra) = cells.iter().skip(self.width).find(|cell| !cell.is_blank()) {
+        if cells.len() > self.width
+            && let Some(extra) = cells.iter().skip(self.width).find(|cell| !cell.is_blank())
+        {
             self.extra_cells(*extra, cells.len(), place, findings);
         }
     }

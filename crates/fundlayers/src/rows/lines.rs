@@ -137,6 +137,13 @@ impl Lines {
         if let Some(rank) = self.first.and_then(|at| bare_total_rank(cell(&at))) {
             return Line::Total(rank);
         }
+        // By its two ends nearly every first cell is neither blank nor a remark.
+        if let Some(Cell::Text(text)) = cells.first()
+            && glance::first(text) & (glance::BLANK | glance::NOTE) == 0
+            && glance::last(text) & glance::NOTE == 0
+        {
+            return Line::Row;
+        }
         match cells.iter().enumerate().find(|(_, cell)| !cell.is_blank()) {
             Some((at, Cell::Text(text))) if may_be_note(text.trim_start()) && self.is_remark(at, text, cells) => {
                 Line::Note

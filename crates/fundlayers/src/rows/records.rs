@@ -414,6 +414,7 @@ pub(crate) fn has_space(text: &str) -> bool {
 }
 
 /// [`without_padding`], at once for a text without white space.
+#[inline]
 pub(crate) fn tidied(text: &str) -> Cow<'_, str> {
     if cell_may_have_space(text) { without_padding(text) } else { Cow::Borrowed(text) }
 }
