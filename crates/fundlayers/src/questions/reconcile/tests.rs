@@ -468,3 +468,22 @@ fn a_county_with_several_rows_has_a_subtotal_below_them() {
     );
     assert_eq!(report.rows.len(), rows.len());
 }
+
+#[test]
+fn groups_are_found_whether_or_not_most_combinations_of_their_codes_are_groups() {
+    // Thirty places in a county each: of all pairs of an id and a county, few are groups.
+    let places = 0..30_u32;
+    let table = |header: &str, row: fn(u32) -> String| {
+        let rows = places.clone().map(row);
+        std::iter::once(header.to_owned()).chain(rows).collect::<Vec<_>>().join("\n")
+    };
+    let allocation = allocation(&table("name|kind|county", |n| format!("第{n}村|village|县{n}")));
+    let receipts = table("name|year|layer|event|amount|unit", |n| format!("第{n}村|2024|city|到位|{n}|万元"));
+    let receipts = self::receipts(&receipts);
+    let reconciliation = reconcile(&allocation, &receipts, TopUp::Entitled);
+    let expected: Vec<String> = places.map(|n| n.to_string()).collect();
+    for by in [&[Grouping::County][..], &[Grouping::Id, Grouping::County]] {
+        let totals = reconciliation.totals(by, false).unwrap();
+        assert_eq!(totals.iter().map(|row| wan(row.received())).collect::<Vec<_>>(), expected, "{by:?}");
+    }
+}
