@@ -21,6 +21,12 @@ use fundlayers::{
 
 use crate::arrow::Reader;
 
+mod asked;
+mod rows;
+
+pub use asked::{Ledger, Scan, Source};
+pub use rows::{Made, Rows};
+
 /// Rows of a part: enough that what is done once for each hardly counts, few enough that several are held at once.
 const PART_ROWS: usize = 1 << 18;
 /// How often a waiting caller is asked whether to go on.
@@ -218,17 +224,12 @@ pub fn figures_from<E, T: Send>(
 ///
 /// As [`scan`], and what is wrong with the rows.
 pub fn settle<E, I: IntoIterator<Item = Result<Piece, E>>>(
-    mut settling: Settling,
-    mut again: impl FnMut() -> Result<I, E>,
+    settling: Settling,
+    again: impl FnMut() -> Result<I, E>,
     threads: NonZeroUsize,
-    mut each: impl FnMut(Event<()>) -> ControlFlow<()>,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
 ) -> Result<Settlement, Stopped<E>> {
-    while !settling.is_settled() {
-        let pieces = again().map_err(Stopped::Source)?;
-        let sums = pass_from(0, &settling, pieces, threads, &mut each)?;
-        settling = settling.next(sums).map_err(Stopped::Problems)?;
-    }
-    Ok(settling.so_far().clone())
+    asked::settled(settling, &mut asked::Watched(again, each), threads)
 }
 
 /// What rows add to a pass where so many rows of other parts stand before them: a partition of an engine.
@@ -310,17 +311,12 @@ pub fn round_from<E>(
 ///
 /// As [`scan`], and what is wrong with the rows or the limits.
 pub fn settle_limits<E, I: IntoIterator<Item = Result<Piece, E>>>(
-    mut settling: FundSettling,
-    mut again: impl FnMut() -> Result<I, E>,
+    settling: FundSettling,
+    again: impl FnMut() -> Result<I, E>,
     threads: NonZeroUsize,
-    mut each: impl FnMut(Event<()>) -> ControlFlow<()>,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
 ) -> Result<FundSettling, Stopped<E>> {
-    while !settling.is_settled() {
-        let pieces = again().map_err(Stopped::Source)?;
-        let sums = claims_from(0, &settling, pieces, threads, &mut each)?;
-        settling = settling.next(sums).map_err(Stopped::Problems)?;
-    }
-    Ok(settling)
+    asked::settled_limits(settling, &mut asked::Watched(again, each), threads)
 }
 
 /// What rows add to a pass over the claims to limits where so many rows of other parts stand before them.
