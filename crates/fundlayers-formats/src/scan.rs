@@ -15,8 +15,8 @@ use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
 use fundlayers::{
     Allocation, AttributeType, Figures, FundSettling, FundingSummary, FundingSums, Part, PassSums, Policy, Position,
-    Problems, Reconciliation, Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement, Settling, Summary,
-    SummedReconciliation, Summing,
+    Problems, ReceiptsByRow, ReconciledLines, Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement,
+    Settling, Summary, Summing,
 };
 
 use crate::arrow::Reader;
@@ -394,27 +394,26 @@ pub fn funded_from<E, T: Send>(
     scan_in(Cut { rows: PART_ROWS, first_row }, &Awards { settling, make }, pieces, threads, each)
 }
 
-/// Scans batches that were reconciled once more, and hands what `make` makes of the rows of each part beside the ledger to `each`, in
-/// order.
+/// Scans batches that were reconciled once more, by the summing of what is due, and hands what `make` makes of the rows of each part
+/// beside the ledger to `each`, in order.
 ///
 /// # Errors
 ///
 /// As [`scan`]. What is wrong with the rows is in the summary.
 pub fn reconciled_from<E, T: Send>(
     first_row: u64,
-    reconciled: &SummedReconciliation,
+    (summing, receipts): (&Summing, &ReceiptsByRow),
     pieces: impl IntoIterator<Item = Result<Piece, E>>,
     threads: NonZeroUsize,
-    make: impl Fn(&Reconciliation) -> T + Sync,
+    make: impl Fn(&ReconciledLines) -> T + Sync,
     each: impl FnMut(Event<T>) -> ControlFlow<()>,
 ) -> Result<Summary, Stopped<E>> {
     let part = |summing: &Summing, job: Job| {
         let part = job.part.clone();
         let (summary, due) = summing.part(&part, job.read_once(summing.policy()));
-        (summary, due.map(|due| make(&reconciled.of_part(&part, &due))))
+        (summary, due.map(|due| make(&receipts.of_part(&part, due))))
     };
-    let computing = Computing { summing: reconciled.due().summing(), part };
-    scan_in(Cut { rows: PART_ROWS, first_row }, &computing, pieces, threads, each)
+    scan_in(Cut { rows: PART_ROWS, first_row }, &Computing { summing, part }, pieces, threads, each)
 }
 
 /// What is summed of parts, and what is made of each.

@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 
 use fundlayers::answer::Given;
 use fundlayers::{
-    Allocation, Arrivals, Figures, FundSettling, FundingRule, Grouping, Limits, Month, NamedPlaces, Policy, Receipts,
-    Reconciliation, Settlement, Settling, Summed, SummedFunding, SummedReconciliation, Summing, TopUp,
+    Allocation, Arrivals, Figures, FundSettling, FundingRule, FundingSummary, FundingSums, Grouping, Limits, Month,
+    NamedPlaces, Policy, Receipts, ReceiptsByRow, ReconciledLines, Settlement, Settling, Summary, Summed,
+    SummedFunding, SummedReconciliation, Summing, TopUp,
 };
 
 use super::{
@@ -116,6 +117,8 @@ pub struct Scan {
     pub max_passes: Option<u32>,
     /// What was settled for all parts elsewhere.
     pub settlement: Option<Settlement>,
+    /// How many rows of other parts stand before these: a partition of an engine, whose summaries are merged with those of the others.
+    pub first_row: u64,
 }
 
 /// A ledger, what top-ups count of it, and the month that progress is measured against.
@@ -126,7 +129,7 @@ impl Scan {
     #[must_use]
     pub fn new(policy: Given<Policy>) -> Self {
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Self { policy, years: None, threads, distinct_ids: false, max_passes: None, settlement: None }
+        Self { policy, years: None, threads, distinct_ids: false, max_passes: None, settlement: None, first_row: 0 }
     }
 
     /// What is settled of all rows where amounts rest on them, with `figures` also where figures do; with `arrivals` where top-ups count
@@ -186,7 +189,23 @@ impl Scan {
     ///
     /// # Errors
     ///
-    /// As [`scan`](super::scan), and what is wrong with the rows.
+    /// As [`scan`](super::scan). What is wrong with the rows is in the summary.
+    pub fn summary<S: Source, T: Send>(
+        &self,
+        source: &mut S,
+        summing: &Summing,
+        make: impl Fn(&Allocation) -> T + Sync,
+        take: impl FnMut(&mut S, T) -> ControlFlow<()>,
+    ) -> Result<Summary, Stopped<S::Error>> {
+        let pieces = source.read().map_err(Stopped::Source)?;
+        scan_pieces(self.first_row, summing, pieces, self.threads, make, taking(source, take))
+    }
+
+    /// The same of all parts: what they come to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scan::summary`], and what is wrong with the rows.
     pub fn summed<S: Source, T: Send>(
         &self,
         source: &mut S,
@@ -194,8 +213,7 @@ impl Scan {
         make: impl Fn(&Allocation) -> T + Sync,
         take: impl FnMut(&mut S, T) -> ControlFlow<()>,
     ) -> Result<Given<Summed>, Stopped<S::Error>> {
-        let pieces = source.read().map_err(Stopped::Source)?;
-        let summary = scan_pieces(0, summing, pieces, self.threads, make, taking(source, take))?;
+        let summary = self.summary(source, summing, make, take)?;
         self.policy.summed(summing, summary).map_err(Stopped::Problems)
     }
 
@@ -232,7 +250,7 @@ impl Scan {
         let summing = self.summing(source, by, true, None)?.with_figures_of_rows().map_err(Stopped::Problems)?;
         let pieces = source.read().map_err(Stopped::Source)?;
         let make = |figures: &Figures| rows.made(figures);
-        let summary = figures_from(0, &summing, pieces, self.threads, make, taking(source, take))?;
+        let summary = figures_from(self.first_row, &summing, pieces, self.threads, make, taking(source, take))?;
         self.policy.summed(&summing, summary).map_err(Stopped::Problems)
     }
 
@@ -268,7 +286,24 @@ impl Scan {
         self.summed(source, &summing, |_| (), |_, ()| ControlFlow::Continue(()))
     }
 
-    /// The rows beside a ledger, in another reading.
+    /// The rows beside a ledger, in another reading by the summing of what is due.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scan::summary`].
+    pub fn rows_beside<S: Source>(
+        &self,
+        source: &mut S,
+        of: (&Summing, &ReceiptsByRow),
+        rows: &Rows<ReconciledLines>,
+        take: impl FnMut(&mut S, Made) -> ControlFlow<()>,
+    ) -> Result<Summary, Stopped<S::Error>> {
+        let pieces = source.read().map_err(Stopped::Source)?;
+        let make = |part: &ReconciledLines| rows.made(part);
+        reconciled_from(self.first_row, of, pieces, self.threads, make, taking(source, take))
+    }
+
+    /// The same of all parts.
     ///
     /// # Errors
     ///
@@ -277,13 +312,43 @@ impl Scan {
         &self,
         source: &mut S,
         reconciled: &SummedReconciliation,
-        rows: &Rows<Reconciliation>,
+        rows: &Rows<ReconciledLines>,
         take: impl FnMut(&mut S, Made) -> ControlFlow<()>,
     ) -> Result<(), Stopped<S::Error>> {
+        let summing = reconciled.due().summing();
+        let summary = self.rows_beside(source, (summing, &reconciled.receipts_by_row()), rows, take)?;
+        self.policy.summed(summing, summary).map(|_| ()).map_err(Stopped::Problems)
+    }
+
+    /// What the rows add to the pass over the claims to limits that comes next.
+    ///
+    /// # Errors
+    ///
+    /// As [`claims_from`].
+    pub fn claims<S: Source>(&self, source: &mut S, settling: &FundSettling) -> Result<FundingSums, Stopped<S::Error>> {
         let pieces = source.read().map_err(Stopped::Source)?;
-        let make = |part: &Reconciliation| rows.made(part);
-        let summary = reconciled_from(0, reconciled, pieces, self.threads, make, taking(source, take))?;
-        self.policy.summed(reconciled.due().summing(), summary).map(|_| ()).map_err(Stopped::Problems)
+        claims_from(self.first_row, settling, pieces, self.threads, |event| source.told(event))
+    }
+
+    /// Claims and awards once limits are settled; rows, if any are asked for, are made on the way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scan::summary`].
+    pub fn awards<S: Source>(
+        &self,
+        source: &mut S,
+        settling: &FundSettling,
+        rows: Option<&Rows<(Allocation, Allocation)>>,
+        mut take: impl FnMut(&mut S, Made) -> ControlFlow<()>,
+    ) -> Result<FundingSummary, Stopped<S::Error>> {
+        let pieces = source.read().map_err(Stopped::Source)?;
+        let make = |claims: &Allocation, funded: &Allocation| Some(rows?.made(&(claims.clone(), funded.clone())));
+        let take = |source: &mut S, made: Option<Made>| match made {
+            Some(made) => take(source, made),
+            None => ControlFlow::Continue(()),
+        };
+        funded_from(self.first_row, settling, pieces, self.threads, make, taking(source, take))
     }
 
     /// What the roster is funded within limits, by columns; its rows, if any are asked for, are made in the last reading.
@@ -297,7 +362,7 @@ impl Scan {
         (limits, rule): (&Given<Limits>, &FundingRule),
         by: Option<&[Grouping]>,
         rows: Option<&Rows<(Allocation, Allocation)>>,
-        mut take: impl FnMut(&mut S, Made) -> ControlFlow<()>,
+        take: impl FnMut(&mut S, Made) -> ControlFlow<()>,
     ) -> Result<Given<SummedFunding>, Stopped<S::Error>> {
         let settlement = self.settlement(source, false, None)?;
         let under = (self.years.as_deref(), settlement.as_ref());
@@ -305,13 +370,7 @@ impl Scan {
         let settling = settling.map_err(Stopped::Problems)?;
         let settling = if self.distinct_ids { settling.trusting_ids() } else { settling };
         let settling = settled_limits(settling, source, self.threads)?;
-        let pieces = source.read().map_err(Stopped::Source)?;
-        let make = |claims: &Allocation, funded: &Allocation| Some(rows?.made(&(claims.clone(), funded.clone())));
-        let take = |source: &mut S, made: Option<Made>| match made {
-            Some(made) => take(source, made),
-            None => ControlFlow::Continue(()),
-        };
-        let summary = funded_from(0, &settling, pieces, self.threads, make, taking(source, take))?;
+        let summary = self.awards(source, &settling, rows, take)?;
         self.policy.funded(&settling, limits, summary).map_err(Stopped::Problems)
     }
 }

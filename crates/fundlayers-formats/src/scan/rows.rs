@@ -7,8 +7,8 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use fundlayers::table::Table;
 use fundlayers::{
-    Allocation, Code, Figures, FundSettling, Part, Policy, Problem, Problems, Reconciliation, Roster, RosterBuilder,
-    RowBuilder as _, SummedReconciliation, TableOptions,
+    Allocation, Code, Figures, FundSettling, Part, Policy, Problem, Problems, ReceiptsByRow, ReconciledLines, Roster,
+    RosterBuilder, RowBuilder as _, TableOptions,
 };
 
 use crate::arrow;
@@ -146,15 +146,14 @@ impl Rows<(Allocation, Allocation)> {
     }
 }
 
-impl Rows<Reconciliation> {
-    /// What is due beside a ledger, as [`Reconciliation::table`] has it.
+impl Rows<ReconciledLines> {
+    /// What is due beside a ledger, as [`ReconciledLines::table`] has it.
     ///
     /// # Errors
     ///
     /// As [`Allocation::new`] of nobody.
-    pub fn of_reconciliation(reconciled: &SummedReconciliation, options: TableOptions) -> Result<Self, Problems> {
-        let policy = reconciled.due().summing().policy();
-        let none = reconciled.of_part(&Part::new(0), &nobody(policy)?);
+    pub fn of_reconciliation(policy: &Policy, options: TableOptions) -> Result<Self, Problems> {
+        let none = ReceiptsByRow::default().of_part(&Part::new(0), nobody(policy)?);
         Ok(Self::new(policy, options, |of, options| of.table(options.unit, options.zeros), &none))
     }
 }

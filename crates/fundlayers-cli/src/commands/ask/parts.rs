@@ -296,9 +296,9 @@ impl Parts {
         let unit = args.unit.unit;
         if self.by.is_none() && !args.unmatched {
             drop(disk);
+            let rows = Rows::of_reconciliation(&self.scan.policy.value, self.options(unit, args.zeros))?;
             return self.write_rows(&asked, lang, |take| {
                 let found = reconciled()?;
-                let rows = Rows::of_reconciliation(&found.value, self.options(unit, args.zeros))?;
                 let mut reading = self.reading();
                 let take = |reading: &mut Reading<'_>, made| reading.taken(take, made);
                 let ran = self.scan.reconciled_rows(&mut reading, &found.value, &rows, take);
