@@ -409,6 +409,36 @@ fn what_cannot_be_settled_is_refused_with_its_reason() {
     );
 }
 
+/// Each part would count for itself.
+#[test]
+fn classes_told_apart_by_figures_of_all_places_are_refused() {
+    let policy = policy(json!({
+        "layers": layers(1),
+        "figures": [
+            { "id": "places", "value": { "aggregate": "count" } },
+            { "id": "many", "value": { "difference": ["places", "x"] } },
+            { "id": "own", "value": { "rate": 2, "of": "x" } }
+        ],
+        "classes": [
+            { "id": "low", "where": { "many": { "below": 4 } }, "funding": { "l0": 5 } },
+            { "id": "high", "where": { "many": { "at_least": 4 }, "own": { "at_least": 0 } }, "funding": { "l0": 1 } }
+        ]
+    }));
+    let refused = told(&Settling::new(&policy, None).unwrap_err());
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    for (said, class) in refused.iter().zip(["low", "high"]) {
+        let expected = format!("classes.{class}.where: tells classes apart by a number of many places");
+        assert!(said.starts_with(&expected) && said.ends_with("[needs-whole-roster]"), "{said}");
+    }
+    assert!(Summing::new(&policy, None, &[]).is_err());
+    // A figure of the place alone tells them apart in any part.
+    let mut own: Value = serde_json::from_str(&serde_json::to_string(policy.document()).unwrap()).unwrap();
+    own["classes"][0]["where"] = json!({ "own": { "below": 4 } });
+    own["classes"][1]["where"] = json!({ "own": { "at_least": 4 } });
+    let own: Policy = serde_json::from_value(own).unwrap();
+    assert!(Settling::new(&own, None).unwrap().is_settled());
+}
+
 fn pooled(more: &Value) -> Policy {
     let mut pool = json!({ "id": "p", "amount": 1_000, "weights": { "x": 1 } });
     pool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

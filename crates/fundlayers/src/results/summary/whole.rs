@@ -145,7 +145,9 @@ pub(super) fn refuse_unsettled(policy: &Policy, figures: bool) -> Result<(), Pro
 /// What reads numbers of many places itself: figures that something reads, classes, rules, standards.
 fn add_aggregates(policy: &Policy, figures: &[FigureIndex], list: &mut Vec<WholeRoster>) {
     let mut add = |path: String, why: Whole, read: &dyn Fn(&mut Reads<'_>)| {
-        let mut reads = Reads::new(&[], &[]);
+        // Figures stand for themselves, but for classes: these are known before anything that is settled.
+        let figures = if why == Whole::Class { policy.figures() } else { &[] };
+        let mut reads = Reads::new(figures, &[]);
         read(&mut reads);
         let depth = reads.aggregates.iter().map(|aggregate| depth(policy, *aggregate)).max();
         let median = reads.aggregates.iter().any(|aggregate| is_of_medians(policy, *aggregate));
