@@ -59,7 +59,7 @@ pub(crate) struct Scan {
 ///
 /// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
 /// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused, and so is what cannot be
-/// found in passes: medians, classes that are told apart by numbers of many places. ``settlement`` is what was
+/// found in passes: classes that are told apart by numbers of many places. ``settlement`` is what was
 /// found already, a text that ``fundlayers.spark`` hands to its workers.
 ///
 /// An id in two parts is an error; ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is

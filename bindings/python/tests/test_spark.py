@@ -512,8 +512,8 @@ def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: Spar
         "years": [2024, 2024],
         "unit": "元",
         "layers": [{"id": "a", "payer": "county"}],
-        "attributes": {"x": {"type": "number"}},
-        "classes": [{"id": "all", "funding": {"a": {"aggregate": "median", "of": "x"}}}],
+        "figures": [{"id": "many", "value": {"aggregate": "count"}}],
+        "classes": [{"id": "all", "where": {"many": {"at_least": 1}}, "funding": {"a": 3}}],
     }
     missing = session.range(1).selectExpr("assert_true(id > 5) as id")
     with pytest.raises(fl.FundlayersError) as raised:

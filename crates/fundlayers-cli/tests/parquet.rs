@@ -400,7 +400,10 @@ fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_fil
     std::fs::write(&policy, limited).unwrap();
     assert_eq!(totals(&folder.path("parts")), totals(&whole));
     let middle = text.replace("{ city = { pool = 'grant' } }", "{ city = { aggregate = 'median', of = 1 } }");
-    std::fs::write(&policy, middle).unwrap();
+    std::fs::write(&policy, &middle).unwrap();
+    assert_eq!(totals(&folder.path("parts")), totals(&whole));
+    let apart = "[[figures]]\nid = 'many'\nvalue = { aggregate = 'count' }\n[[classes]]\nid = 'all'\nwhere = { many = { at_least = 1 } }";
+    std::fs::write(&policy, middle.replace("[[classes]]\nid = 'all'", apart)).unwrap();
     let parts = run(&["totals", "--policy", &policy, "--roster", &folder.path("parts")]);
     let said = String::from_utf8(parts.stderr).unwrap();
     assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("classes.all"), "{said}");
@@ -452,12 +455,22 @@ fn what_if_that_parts_do_not_settle_is_refused_but_in_one_file() {
     let whole = roster(&folder, 10);
     let (parts, one) = (folder.path("parts"), folder.path("one.parquet"));
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
-    let scenarios = folder.path("scenarios.csv");
-    let middle = "classes.municipal-town.funding.city,\"{ aggregate = 'median', of = 1 }\"";
-    std::fs::write(&scenarios, format!("scenario,path,value\nas it is,,\nmiddle,{middle}\n")).unwrap();
-    let asked = |roster: &str| run(&["scenarios", "--scenarios", &scenarios, "--roster", roster, "--format", "csv"]);
+    let (scenarios, policy) = (folder.path("scenarios.csv"), folder.path("policy.toml"));
+    let text = "id = 'e'\ntitle = { zh = '例' }\nyears = [2024, 2024]\nunit = '元'\n[payers]\ncity = {}\n[[layers]]\nid = 'city'\n\
+                payer = 'city'\n[kinds]\ntown = { zh = '镇' }\nvillage = { zh = '村' }\n[designations]\nprovincial = { zh = '省级' }\n\
+                municipal = { zh = '市级' }\n[[figures]]\nid = 'many'\nvalue = { aggregate = 'count' }\n[[classes]]\nid = 'all'\n\
+                funding = { city = 'many' }\n";
+    std::fs::write(&policy, text).unwrap();
+    std::fs::write(
+        &scenarios,
+        "scenario,path,value\nas it is,,\napart,classes.all.where,{ many = { at_least = 1 } }\n",
+    )
+    .unwrap();
+    let asked = |roster: &str| {
+        run(&["scenarios", "--policy", &policy, "--scenarios", &scenarios, "--roster", roster, "--format", "csv"])
+    };
     let refused = String::from_utf8(asked(&parts).stderr).unwrap();
-    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`middle`"), "{refused}");
+    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`apart`"), "{refused}");
     // What the scenario's file says stands in it.
     assert!(refused.contains("scenarios.csv"), "{refused}");
     let (of_one, of_whole) = (asked(&one), asked(&whole));
@@ -564,9 +577,16 @@ fn figures_of_many_files_are_those_of_one_sheet() {
     assert!(table.status.code() == Some(2) && text(&table.stderr).contains("go into Parquet"));
     let by_layer = asked(&parts, &["--by", "layer"]);
     assert!(text(&by_layer.stderr).contains("[unknown-grouping]"));
-    std::fs::write(&policy, WITH_FIGURES.replace("'sum'", "'median'")).unwrap();
+    let middle = WITH_FIGURES.replace("'sum'", "'median'");
+    std::fs::write(&policy, &middle).unwrap();
+    let [of_parts, of_whole] =
+        [&parts, &whole].map(|roster| asked(roster, &["--by", "county,year", "--format", "csv"]));
+    assert!(of_whole.status.success() && text(&of_whole.stdout).lines().count() > 6);
+    assert_eq!(text(&of_parts.stdout), text(&of_whole.stdout));
+    std::fs::write(&policy, middle.replace("id = 'all', ", "id = 'all', where = { share = { at_least = 0 } }, "))
+        .unwrap();
     let refused = text(&asked(&parts, &["--by", "year"]).stderr);
-    assert!(refused.contains("[needs-whole-roster]") && refused.contains("figures.share"), "{refused}");
+    assert!(refused.contains("[needs-whole-roster]") && refused.contains("classes.all.where"), "{refused}");
     // What parts do not settle is read as a whole where it is one file.
     let median = |roster: &str| text(&asked(roster, &["--by", "year", "--format", "csv"]).stdout);
     std::fs::remove_file(folder.path("parts/1.parquet")).unwrap();
